@@ -1,0 +1,267 @@
+// What loaders hand to pages: plain JSON, only the fields that a screen shows. Types only: components may import them.
+import type { AttributeChange, Delta } from '#lib/pipeline/diff.ts';
+import type { Evidence, Finding, Quantity } from '#lib/pipeline/evidence.ts';
+import type { DecisionVerdict, Phase, Plan } from '#lib/pipeline/plan.ts';
+import type { RefusalCode } from '#lib/pipeline/refusal.ts';
+import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
+import type { AssertionResult, RunKind, RunState, RunView, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
+import type { PhaseState } from '#lib/pipeline/standing.ts';
+import type { Attribute, ObjectKind, TableEstimate } from '#lib/pipeline/snapshot.ts';
+
+export type Role = 'viewer' | 'author' | 'approver' | 'operator' | 'admin';
+
+export interface PersonDto {
+  id: string;
+  name: string;
+  email: string;
+  roles: readonly Role[];
+}
+
+/** State of every form (useActionState). `to` = path to go to after success. Never echoes a secret. */
+export type ActionState =
+  | { status: 'idle' }
+  | { status: 'refused'; code: RefusalCode; sentence: string }
+  | { status: 'surprise'; sentence: string; errorId: string }
+  | { status: 'done'; sentence: string; to?: string };
+
+/** Why the primary action cannot be pressed. */
+export interface Blocker {
+  code: string;
+  sentence: string;
+  move: 'yours' | 'clears';
+}
+
+// ── Home ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+export interface HomeItem {
+  planId: string;
+  planName: string;
+  phaseId: string;
+  phaseTitle: string;
+  phaseNumber: number;
+  phaseCount: number;
+  sentence: string;
+  at: string;
+  href: string;
+}
+export interface HomeDto {
+  waiting: readonly HomeItem[];
+  running: readonly (HomeItem & { state: RunState; done: number; total: number | null })[];
+  windows: readonly (HomeItem & { closesAt: string })[];
+  due: readonly (HomeItem & { dueAt: string })[];
+  plans: readonly PlanListItem[];
+}
+export interface PlanListItem {
+  id: string;
+  name: string;
+  target: string;
+  author: string;
+  sentence: string;
+  updatedAt: string;
+  phasesDone: number;
+  phaseCount: number;
+}
+
+// ── Compare ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+export interface DatabaseSideDto {
+  name: string;
+  takenAt: string;
+  fingerprint: string;
+  serverVersion: number;
+  notCompared: readonly { kind: string; count: number }[];
+}
+export interface DecisionDto {
+  id: string;
+  deltaId: string;
+  verdict: DecisionVerdict;
+  reason: string;
+  by: string;
+  at: string;
+}
+/** One line of the tree: a table, enum, sequence or schema with the differences in it. */
+export interface CompareGroupDto {
+  id: string;
+  kind: ObjectKind;
+  schema: string;
+  name: string;
+  /** add = only in desired, remove = only in current, change = both and different, identical. */
+  change: Delta['change'] | 'identical';
+  deltas: readonly DeltaDto[];
+  currentEstimate: TableEstimate | null;
+  desiredEstimate: TableEstimate | null;
+}
+export interface DeltaDto {
+  id: string;
+  change: Delta['change'];
+  kind: ObjectKind;
+  name: string;
+  attributes: readonly AttributeChange[];
+  decision: DecisionDto | null;
+}
+/** One aligned row of the object view: an object of the group on both sides, null where it is missing. */
+export interface AlignedRowDto {
+  id: string;
+  kind: ObjectKind;
+  name: string;
+  change: Delta['change'] | 'identical';
+  current: Readonly<Record<string, Attribute>> | null;
+  desired: Readonly<Record<string, Attribute>> | null;
+  changed: readonly string[];
+  deltaId: string | null;
+}
+export interface CompareDetailDto {
+  group: CompareGroupDto;
+  rows: readonly AlignedRowDto[];
+  /** Canonical DDL text of each side for the Definition tab; null where the object is missing. */
+  currentText: string | null;
+  desiredText: string | null;
+}
+export interface CompareDto {
+  databases: readonly string[];
+  current: DatabaseSideDto;
+  desired: DatabaseSideDto;
+  groups: readonly CompareGroupDto[];
+  totals: { objects: number; identical: number; onlyDesired: number; onlyCurrent: number; different: number; decided: number };
+  byKind: readonly { kind: ObjectKind; onlyDesired: number; onlyCurrent: number; different: number; identical: number }[];
+  detail: CompareDetailDto | null;
+}
+
+// ── Plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+export interface ApprovalDto {
+  id: string;
+  person: string;
+  signedAt: string;
+  expiresAt: string;
+  comment: string;
+  digest: string;
+  voidedAt: string | null;
+  voidReason: string | null;
+}
+export interface ChangeRequestDto {
+  id: string;
+  person: string;
+  comment: string;
+  at: string;
+  resolvedAt: string | null;
+}
+export interface RunListItem {
+  id: string;
+  kind: RunKind;
+  state: RunState;
+  by: string;
+  requestedAt: string;
+  endedAt: string | null;
+  reason: string;
+  sentence: string | null;
+}
+export interface PhaseDto {
+  phase: Phase;
+  number: number;
+  state: PhaseState;
+  /** One sentence: how it stands and whose turn it is. */
+  sentence: string;
+  evidence: Evidence | null;
+  /** Findings over the evidence; blocking ones close the approval. */
+  findings: readonly Finding[];
+  /** What an approver would sign now; null while there is no evidence. */
+  digest: string | null;
+  /** The number that an approver of a destructive phase types; null = nothing to type or not measured. */
+  numberToType: number | null;
+  approvalsNeeded: number;
+  approvals: readonly ApprovalDto[];
+  changeRequests: readonly ChangeRequestDto[];
+  runs: readonly RunListItem[];
+  activeRunId: string | null;
+  /** Null = the viewer may do it now; otherwise why not (empty list never occurs). */
+  approveBlockers: readonly Blocker[] | null;
+  executeBlockers: readonly Blocker[] | null;
+  rollbackBlockers: readonly Blocker[] | null;
+  windowClosesAt: string | null;
+  dueAt: string | null;
+  verification: readonly AssertionResult[];
+}
+export interface PlanDto {
+  plan: Plan;
+  version: number;
+  digest: string;
+  createdBy: string;
+  createdAt: string;
+  authors: readonly string[];
+  versions: readonly { version: number; by: string; at: string; reason: string }[];
+  phases: readonly PhaseDto[];
+  sentence: string;
+  /** May the viewer edit, measure, decide? */
+  mayEdit: boolean;
+  verdict: { rowsTouched: Quantity; rowsLost: Quantity; strongestLock: string; rollback: string };
+  /** The phase whose turn it is; null when all are done. */
+  currentPhaseId: string | null;
+}
+
+// ── Run ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+export interface RunDto {
+  id: string;
+  planId: string;
+  planName: string;
+  phaseId: string;
+  phaseTitle: string;
+  phaseNumber: number;
+  phaseCount: number;
+  target: string;
+  kind: RunKind;
+  requestedBy: string;
+  requestedAt: string;
+  reason: string;
+  endedAt: string | null;
+  steps: readonly { id: string; title: string; sql: readonly { label: string; sql: string }[] }[];
+  view: RunView;
+  events: readonly StoredRunEvent[];
+  mayCancel: boolean;
+  /** For the rollback button of an ended or failed forward run; null = may be pressed. */
+  rollbackBlockers: readonly Blocker[] | null;
+  windowClosesAt: string | null;
+  /** What comes next for a person, e.g. the next phase. */
+  next: { sentence: string; href: string } | null;
+}
+/** Sent beside the run's events, about once a second while it is active. */
+export interface RunPulse {
+  workerSeenAt: string | null;
+  workerLost: boolean;
+  /** Who waits for us: sessions blocked by the run's backend. */
+  blockedByUs: readonly Waiting['blockers'][number][];
+  oldestTransactionSeconds: number | null;
+}
+export interface RollbackPriceDto {
+  price: RollbackPrice;
+  steps: readonly { title: string; sql: readonly { label: string; sql: string }[] }[];
+  locks: readonly string[];
+  /** Digest over the price and the steps; sent back with the command so that what is pressed is what was seen. */
+  digest: string;
+}
+
+// ── Log, databases, report ───────────────────────────────────────────────────────────────────────────────────────────
+export interface LogEntryDto {
+  seq: number;
+  at: string;
+  actor: string;
+  action: string;
+  planId: string | null;
+  runId: string | null;
+  reason: string | null;
+  detail: unknown;
+  hash: string;
+}
+export interface LogDto {
+  entries: readonly LogEntryDto[];
+  actors: readonly string[];
+  actions: readonly string[];
+  total: number;
+  before: number | null;
+}
+export interface DatabaseDto {
+  name: string;
+  environment: string;
+  reader: { ok: boolean; sentence: string };
+  operator: { sentence: string };
+  serverVersion: string | null;
+  bytes: number | null;
+  largest: readonly { table: string; bytes: number; rows: Quantity; analyzedAt: string | null }[];
+}

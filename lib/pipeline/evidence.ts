@@ -1,0 +1,118 @@
+import type { TableName } from './plan.ts';
+import type { TargetIdentity } from './snapshot.ts';
+
+/** A number never travels without its provenance. Unknown is never 0. */
+export type Quantity =
+  | { provenance: 'exact'; value: number }
+  | { provenance: 'estimate'; value: number; basis: string }
+  | { provenance: 'unknown'; why: string };
+
+export interface ForeignKeySpec {
+  /** The constraint's name as desired names it. */
+  id: string;
+  child: TableName;
+  columns: readonly string[];
+  parent: TableName;
+  parentColumns: readonly string[];
+  /** Types under which the key is compared (the desired ones), per column. */
+  types: readonly string[];
+  onDelete: string;
+  /** Is every child column nullable in desired: may the decision be set_null? */
+  nullable: boolean;
+}
+
+export interface CastSpec {
+  column: string;
+  from: string;
+  to: string;
+}
+
+/** A question that preflight asks of the target. */
+export type Check =
+  | { id: string; kind: 'rows'; table: TableName }
+  /** Fixpoint over all foreign keys of one component, existing and planned; `keys` names the key columns that identify a row of each table (`schema.name`). */
+  | { id: string; kind: 'orphans'; foreignKeys: readonly ForeignKeySpec[]; keys: Readonly<Record<string, readonly string[]>> }
+  | { id: string; kind: 'casts'; table: TableName; key: readonly string[]; casts: readonly CastSpec[] }
+  | { id: string; kind: 'empty'; table: TableName }
+  | { id: string; kind: 'overlap'; duplicate: TableName; kept: TableName; key: readonly string[] }
+  /** Everything that hangs on the tables; classes without a handler are refused by name. */
+  | { id: string; kind: 'dependents'; tables: readonly TableName[] }
+  /** Names that must not be taken yet. */
+  | { id: string; kind: 'free_names'; names: readonly TableName[] };
+
+/** Rows of one child table that have, or will have, no parent for one foreign key. */
+export interface OrphanSet {
+  foreignKey: string;
+  child: TableName;
+  columns: readonly string[];
+  parent: TableName;
+  /** 0: the parent is missing today. n: it goes away in round n because its own parent does. */
+  depth: number;
+  rows: Quantity;
+  /** All row keys, sorted, one JSON array text per row. */
+  keys: readonly string[];
+  keysDigest: string;
+  /** At most 20 rows, values as text. */
+  firstRows: readonly Readonly<Record<string, string | null>>[];
+  /** The missing parent values with the number of children. */
+  missing: readonly { value: string; rows: number }[];
+}
+
+export interface CastResult {
+  column: string;
+  from: string;
+  to: string;
+  fine: Quantity;
+  failures: Quantity;
+  failureRows: readonly { key: string; value: string }[];
+  /** It casts, but its text changes: references held elsewhere must follow. */
+  respelled: Quantity;
+  respelledRows: readonly { key: string; value: string; becomes: string }[];
+  /** Different texts that become one value (breaks a primary or unique key). */
+  collisions: Quantity;
+}
+
+export interface Dependent {
+  table: TableName;
+  /** view, trigger, rule, policy, publication, inheritance, inbound foreign key, column grant, … */
+  kind: string;
+  description: string;
+  /** True when the plan carries it over by itself. */
+  handled: boolean;
+}
+
+/** The answer to a check; `check` is the check's id. `rowsTotal` of orphans = distinct rows over all sets. */
+export type Measurement = { check: string; ms: number } & (
+  | { kind: 'rows'; table: TableName; rows: Quantity }
+  | { kind: 'orphans'; sets: readonly OrphanSet[]; rowsTotal: Quantity; rowsByTable: Readonly<Record<string, number>> }
+  | { kind: 'casts'; table: TableName; columns: readonly CastResult[] }
+  | { kind: 'empty'; table: TableName; rows: Quantity }
+  | { kind: 'overlap'; duplicate: TableName; kept: TableName; onlyDuplicate: Quantity; onlyKept: Quantity; same: Quantity; conflict: Quantity; firstConflicts: readonly Readonly<Record<string, string | null>>[] }
+  | { kind: 'dependents'; dependents: readonly Dependent[] }
+  | { kind: 'free_names'; taken: readonly TableName[] }
+);
+
+export interface Evidence {
+  phaseId: string;
+  /** ISO time at which the measuring transaction began. */
+  measuredAt: string;
+  ms: number;
+  target: TargetIdentity;
+  /** By ObjectId; the word `absent` for what does not exist. */
+  fingerprints: Readonly<Record<string, string>>;
+  measurements: readonly Measurement[];
+}
+
+/** A finding that blocks says whose move it is: `yours` = a person must decide or mend; `clears` = clears by itself. */
+export interface Finding {
+  code: string;
+  sentence: string;
+  severity: 'blocking' | 'to_know';
+  move: 'yours' | 'clears';
+}
+
+/** Something that is not as it was signed. */
+export interface Movement {
+  what: string;
+  sentence: string;
+}

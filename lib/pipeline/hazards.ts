@@ -1,0 +1,19 @@
+/** Postgres's own names, weakest first. */
+export const LOCK_MODES = ['ACCESS SHARE', 'ROW SHARE', 'ROW EXCLUSIVE', 'SHARE UPDATE EXCLUSIVE', 'SHARE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE'] as const;
+export type LockMode = (typeof LOCK_MODES)[number];
+
+export type HazardCode =
+  | 'BLOCKS_READS_AND_WRITES'
+  | 'BLOCKS_WRITES'
+  | 'REWRITES_TABLE'
+  | 'REMOVES_ROWS'
+  | 'LOSES_ROWS_ON_ROLLBACK'
+  | 'NOT_REVERSIBLE'
+  | 'STALE_PLANS'
+  | 'EDITED_BY_HAND';
+
+/** A coded risk of a step with its consequence in one sentence. */
+export interface Hazard {
+  code: HazardCode;
+  sentence: string;
+}

@@ -1,0 +1,137 @@
+import { digestOf } from './digest.ts';
+import type { Check } from './evidence.ts';
+import type { Hazard, LockMode } from './hazards.ts';
+
+/** A table by its two names; rendered and quoted by ddl.ts only. */
+export interface TableName {
+  schema: string;
+  name: string;
+}
+
+/** What an assertion expects: a literal, the answer of another query in the same transaction, or a measured number of the run's own evidence. */
+export type Expectation =
+  | { from: 'literal'; value: string }
+  | { from: 'sql'; sql: string }
+  | { from: 'evidence'; check: string; field: 'rows' | 'keysDigest' };
+
+/** One value (as text) that must come out; otherwise the step is rolled back, or after commit the phase deviates. */
+export interface Assertion {
+  label: string;
+  /** Returns one row with one column. */
+  sql: string;
+  expect: Expectation;
+}
+
+/** A statement is sent alone, never glued to another. */
+export type Statement =
+  | { do: 'execute'; label: string; sql: string }
+  /** Keyset copy: $1 = last key as text (null at first), $2 = batch size; answers one row (rows int, last text). Repeated until rows = 0. */
+  | { do: 'copy'; label: string; sql: string; totalSql: string }
+  | ({ do: 'assert' } & Assertion);
+
+export interface LockClaim {
+  mode: LockMode;
+  table: TableName;
+}
+
+/** The unit of execution: one transaction in the target, one ledger row, one outcome. */
+export interface Step {
+  /** Unique inside the plan, for example `convert.2`. */
+  id: string;
+  title: string;
+  statements: readonly Statement[];
+  /** Undoes the step in one transaction. Empty only where nothing is changed or the step cannot be undone. */
+  undo: readonly Statement[];
+  locks: readonly LockClaim[];
+  rewrite: boolean;
+  hazards: readonly Hazard[];
+  /** False: the SQL follows from deltas and decisions and cannot be edited by hand. */
+  editable: boolean;
+}
+
+/** Asked before a rollback: rows written to a table since the phase was applied, which going back would lose. */
+export interface PriceQuestion {
+  table: TableName;
+  /** Returns one row: inserted, changed, deleted (bigint). Read-only. */
+  sql: string;
+}
+
+export type PhaseKind = 'backup' | 'convert' | 'duplicate' | 'empty' | 'create' | 'validate' | 'cleanup';
+
+/** A person's recorded answer to an orphan set; undecided blocks when the set is not empty. */
+export interface OrphanDecision {
+  verdict: 'delete' | 'set_null' | 'stop';
+  reason: string;
+}
+
+/** The unit of approval. */
+export interface Phase {
+  /** Unique inside the plan: the kind, with a number behind it where a kind occurs twice. */
+  id: string;
+  kind: PhaseKind;
+  title: string;
+  /** One sentence: what it does and why here. */
+  summary: string;
+  steps: readonly Step[];
+  /** What preflight measures; the answers are the evidence. */
+  checks: readonly Check[];
+  /** Read-only, after the last step has committed. A deviation closes the next phase. */
+  verifications: readonly Assertion[];
+  /** What a rollback would lose; empty when it is lossless by construction. */
+  price: readonly PriceQuestion[];
+  /** ObjectIds whose fingerprints are part of the signature. */
+  touches: readonly string[];
+  /** Phases that must stand applied while this one does; rolling one of them back means rolling this one back first. */
+  requires: readonly string[];
+  /** By foreign key (ForeignKeySpec.id). */
+  orphanDecisions: Readonly<Record<string, OrphanDecision>>;
+  /** Rows leave the live tables or are dropped for good: the approver types the measured number. */
+  destructive: boolean;
+  /** Cannot be rolled back once applied. */
+  pointOfNoReturn: boolean;
+  /** Not before this many hours after that phase was applied; null: any time. */
+  due: { afterPhase: string; hours: number } | null;
+}
+
+/** How far measured facts may move between signature and run without voiding it. Orphans, casts and schema: never. */
+export interface Tolerance {
+  /** Row counts of live tables may differ by this share, in percent of the signed count. */
+  rowsPercent: number;
+}
+
+export interface PlanDecision {
+  deltaId: string;
+  verdict: DecisionVerdict;
+  reason: string;
+}
+export type DecisionVerdict = 'not_needed' | 'later' | 'keep';
+
+/** One version of the document that is approved and run. Everything in it is JSON. */
+export interface Plan {
+  /** uuid, given by the caller. */
+  id: string;
+  name: string;
+  /** Declared name of the database that will be changed, and of the one it is to resemble. */
+  target: string;
+  desired: string;
+  /** Fingerprints of the two snapshots from which it was made. */
+  basis: { current: string; desired: string };
+  /** Schema in the target that holds backups, originals, set-aside tables and quarantine until clean-up. */
+  keepSchema: string;
+  deltaIds: readonly string[];
+  decisions: readonly PlanDecision[];
+  tolerance: Tolerance;
+  /** Hours during which a phase may be rolled back by one press, and after which clean-up is due. */
+  windowHours: number;
+  phases: readonly Phase[];
+}
+
+/** Digest of a whole version. */
+export function planDigest(plan: Plan): string {
+  return digestOf(plan);
+}
+
+/** The phase, or undefined when the plan has none of that id. */
+export function findPhase(plan: Plan, phaseId: string): Phase | undefined {
+  return plan.phases.find((phase) => phase.id === phaseId);
+}

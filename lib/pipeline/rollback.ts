@@ -1,0 +1,59 @@
+import type { Plan, Phase, Step, TableName } from './plan.ts';
+import type { Quantity } from './evidence.ts';
+
+export interface TablePrice {
+  table: TableName;
+  inserted: Quantity;
+  changed: Quantity;
+  deleted: Quantity;
+}
+
+/** What pressing rollback costs, measured just before. Unknown counts as lossy. */
+export interface RollbackPrice {
+  measuredAt: string;
+  tables: readonly TablePrice[];
+  /** Rows written since that the live tables would no longer show; unknown when any part is. */
+  lost: Quantity;
+  verdict: 'lossless' | 'loses' | 'unknown' | 'impossible';
+  sentence: string;
+}
+
+/** The steps that take a phase back, in reverse order, as steps like any other: `undo` becomes the statements. Steps without undo are left out. */
+export function rollbackSteps(phase: Phase, appliedStepIds: readonly string[]): Step[] {
+  return phase.steps
+    .toReversed()
+    .filter((step) => appliedStepIds.includes(step.id) && step.undo.length > 0)
+    .map((step) => ({ ...step, title: `Undo: ${step.title}`, statements: step.undo, undo: [], rewrite: false, hazards: [], editable: false }));
+}
+
+/** Phases that must be rolled back before this one, because they rest on it: those that require it, directly or through others, and stand. */
+export function phasesResting(plan: Plan, phaseId: string, standing: readonly string[]): Phase[] {
+  const resting = new Set<string>();
+  let grew = true;
+  while (grew) {
+    grew = false;
+    for (const phase of plan.phases) {
+      if (!resting.has(phase.id) && phase.requires.some((id) => id === phaseId || resting.has(id))) {
+        resting.add(phase.id);
+        grew = true;
+      }
+    }
+  }
+  return plan.phases.filter((phase) => resting.has(phase.id) && standing.includes(phase.id));
+}
+
+/** Adds the parts up. Any unknown part makes the whole unknown. */
+export function totalPrice(phase: Phase, measuredAt: string, tables: readonly TablePrice[]): RollbackPrice {
+  if (phase.pointOfNoReturn) {
+    return { measuredAt, tables, lost: { provenance: 'unknown', why: 'the phase cannot be undone' }, verdict: 'impossible', sentence: 'This phase dropped what a rollback would need. It cannot be undone.' };
+  }
+  const parts = tables.flatMap((table) => [table.inserted, table.changed, table.deleted]);
+  const unknown = parts.find((part) => part.provenance !== 'exact');
+  if (unknown) {
+    return { measuredAt, tables, lost: { provenance: 'unknown', why: 'not every table could be measured' }, verdict: 'unknown', sentence: 'Not every table could be measured, so what would be lost is unknown.' };
+  }
+  const lost = parts.reduce((sum, part) => sum + (part.provenance === 'exact' ? part.value : 0), 0);
+  return lost === 0
+    ? { measuredAt, tables, lost: { provenance: 'exact', value: 0 }, verdict: 'lossless', sentence: 'Nothing was written since; the rollback loses nothing.' }
+    : { measuredAt, tables, lost: { provenance: 'exact', value: lost }, verdict: 'loses', sentence: `${lost} ${lost === 1 ? 'row was' : 'rows were'} written since. The rollback takes them out of the live tables and keeps them in the plan's keep schema.` };
+}

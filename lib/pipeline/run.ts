@@ -1,0 +1,169 @@
+import type { Movement } from './evidence.ts';
+
+export type StepState = 'pending' | 'running' | 'waiting' | 'applied' | 'in_doubt' | 'failed' | 'rolled_back';
+export type RunKind = 'forward' | 'rollback';
+
+/**
+ * queued → checking → running → verifying → applied | deviated
+ *                  ↘ refused      ↘ failed | cancelled
+ * `deviated` = committed, but expected and actual differ. `failed` and `cancelled` keep the steps that were applied before.
+ * A worker that dies leaves the state as it is; the next attempt goes on from the events and the ledger.
+ */
+export type RunState = 'queued' | 'checking' | 'running' | 'verifying' | 'applied' | 'deviated' | 'refused' | 'failed' | 'cancelled';
+export const TERMINAL_STATES: readonly RunState[] = ['applied', 'deviated', 'refused', 'failed', 'cancelled'];
+
+export interface Waiting {
+  /** For example `ACCESS EXCLUSIVE on public.bazaar-vid_exports`. */
+  forWhat: string;
+  blockers: readonly { pid: number; application: string; state: string; seconds: number; query: string }[];
+  attempt: number;
+  attempts: number;
+  retryInMs: number | null;
+}
+
+export interface AssertionResult {
+  label: string;
+  expected: string;
+  actual: string;
+  ok: boolean;
+}
+
+/** What happened, in order. Appended to the control database, never changed; the page and the worker reduce the same list. */
+export type RunEvent =
+  | { type: 'requested'; by: string; reason: string }
+  | { type: 'claimed'; worker: string; attempt: number }
+  | { type: 'checked'; movements: readonly Movement[] }
+  | { type: 'step_started'; step: string; attempt: number; pid: number; backendStart: string; xid: string | null }
+  | { type: 'statement'; step: string; index: number; label: string }
+  | { type: 'progress'; step: string; label: string; done: number; total: number | null }
+  | { type: 'waiting'; step: string; waiting: Waiting }
+  | { type: 'waited'; step: string }
+  | { type: 'step_applied'; step: string; rows: number; ms: number; xid: string; assertions: readonly AssertionResult[]; found: boolean }
+  | { type: 'step_failed'; step: string; sentence: string; errorId: string | null }
+  | { type: 'step_in_doubt'; step: string; sentence: string }
+  | { type: 'step_absent'; step: string; sentence: string }
+  | { type: 'cancel_requested'; by: string; reason: string }
+  | { type: 'verified'; results: readonly AssertionResult[] }
+  | { type: 'ended'; state: RunState; sentence: string };
+
+export interface StoredRunEvent {
+  seq: number;
+  at: string;
+  event: RunEvent;
+}
+
+export interface StepProgress {
+  step: string;
+  state: StepState;
+  /** Label of the statement being executed. */
+  statement: string | null;
+  /** 0-based index of that statement. */
+  index: number;
+  done: number;
+  total: number | null;
+  startedAt: string | null;
+  endedAt: string | null;
+  rows: number | null;
+  waiting: Waiting | null;
+  sentence: string | null;
+  xid: string | null;
+  pid: number | null;
+  backendStart: string | null;
+  assertions: readonly AssertionResult[];
+}
+
+/** The run as the events tell it: plain JSON. */
+export interface RunView {
+  kind: RunKind;
+  state: RunState;
+  attempt: number;
+  steps: readonly StepProgress[];
+  checked: boolean;
+  cancelRequested: boolean;
+  movements: readonly Movement[];
+  verification: readonly AssertionResult[];
+  sentence: string | null;
+  lastSeq: number;
+}
+
+export type Command =
+  | { do: 'check' }
+  | { do: 'resolve'; step: string }
+  | { do: 'step'; step: string }
+  | { do: 'verify' }
+  | { do: 'end'; state: RunState; sentence: string }
+  | { do: 'nothing' };
+
+/** The run before any event: `stepIds` in the order in which they will be executed. */
+export function newRun(kind: RunKind, stepIds: readonly string[]): RunView {
+  return { kind, state: 'queued', attempt: 0, steps: stepIds.map(newStep), checked: false, cancelRequested: false, movements: [], verification: [], sentence: null, lastSeq: 0 };
+}
+
+function newStep(step: string): StepProgress {
+  return { step, state: 'pending', statement: null, index: 0, done: 0, total: null, startedAt: null, endedAt: null, rows: null, waiting: null, sentence: null, xid: null, pid: null, backendStart: null, assertions: [] };
+}
+
+/** The run after one more event. Pure; unknown steps are ignored so that an old page survives a newer worker. */
+export function reduce(run: RunView, stored: StoredRunEvent): RunView {
+  const next = { ...apply(run, stored.event, stored.at), lastSeq: stored.seq };
+  return next;
+}
+
+function apply(run: RunView, event: RunEvent, at: string): RunView {
+  switch (event.type) {
+    case 'requested': return run;
+    case 'claimed': return { ...run, attempt: event.attempt, state: 'checking', checked: false, steps: run.steps.map(interrupted) };
+    case 'checked': return { ...run, checked: true, movements: event.movements, state: event.movements.length > 0 ? run.state : 'running' };
+    case 'step_started': return { ...patch(run, event.step, { state: 'running', startedAt: at, endedAt: null, statement: null, index: 0, done: 0, total: null, waiting: null, sentence: null, pid: event.pid, backendStart: event.backendStart, xid: event.xid }), state: 'running' };
+    case 'statement': return patch(run, event.step, { state: 'running', statement: event.label, index: event.index, done: 0, total: null, waiting: null });
+    case 'progress': return patch(run, event.step, { state: 'running', statement: event.label, done: event.done, total: event.total, waiting: null });
+    case 'waiting': return patch(run, event.step, { state: 'waiting', waiting: event.waiting });
+    case 'waited': return patch(run, event.step, { state: 'running', waiting: null });
+    case 'step_applied': return patch(run, event.step, { state: run.kind === 'forward' ? 'applied' : 'rolled_back', endedAt: at, rows: event.rows, xid: event.xid, assertions: event.assertions, waiting: null, sentence: null });
+    case 'step_failed': return patch(run, event.step, { state: 'failed', endedAt: at, sentence: event.sentence, waiting: null });
+    case 'step_in_doubt': return patch(run, event.step, { state: 'in_doubt', sentence: event.sentence, waiting: null });
+    case 'step_absent': return patch(run, event.step, { state: 'pending', sentence: event.sentence, waiting: null, startedAt: null });
+    case 'cancel_requested': return { ...run, cancelRequested: true };
+    case 'verified': return { ...run, verification: event.results, state: 'verifying' };
+    case 'ended': return { ...run, state: event.state, sentence: event.sentence };
+  }
+}
+
+/** A step that was under way when its worker died: sent, outcome unknown. */
+function interrupted(step: StepProgress): StepProgress {
+  return step.state === 'running' || step.state === 'waiting' ? { ...step, state: 'in_doubt', waiting: null } : step;
+}
+
+function patch(run: RunView, step: string, change: Partial<StepProgress>): RunView {
+  return { ...run, steps: run.steps.map((one) => (one.step === step ? { ...one, ...change } : one)) };
+}
+
+/**
+ * What the worker does next, from the events alone. In doubt comes before everything, because nobody may act on a target
+ * whose state is not known. The check comes once per attempt and only while this run has changed nothing yet: afterwards the
+ * target differs from what was signed because of the run itself.
+ */
+export function nextCommand(run: RunView): Command {
+  if (TERMINAL_STATES.includes(run.state)) return { do: 'nothing' };
+  const doubtful = run.steps.find((step) => step.state === 'in_doubt');
+  if (doubtful) return { do: 'resolve', step: doubtful.step };
+  const failed = run.steps.find((step) => step.state === 'failed');
+  if (failed) return { do: 'end', state: 'failed', sentence: failed.sentence ?? 'A step failed.' };
+  const done = run.kind === 'forward' ? 'applied' : 'rolled_back';
+  const next = run.steps.find((step) => step.state !== done);
+  if (next && run.cancelRequested) return { do: 'end', state: 'cancelled', sentence: cancelSentence(run, done) };
+  if (run.movements.length > 0) return { do: 'end', state: 'refused', sentence: run.movements.map((movement) => movement.sentence).join(' ') };
+  const begun = run.steps.some((step) => step.state === done);
+  if (!run.checked && !begun) return { do: 'check' };
+  if (next) return { do: 'step', step: next.step };
+  if (run.state !== 'verifying') return { do: 'verify' };
+  const off = run.verification.filter((result) => !result.ok);
+  if (off.length > 0) return { do: 'end', state: 'deviated', sentence: `${off.length} of ${run.verification.length} verifications differ from what was expected.` };
+  return { do: 'end', state: 'applied', sentence: run.kind === 'forward' ? 'Applied and verified.' : 'Rolled back and verified.' };
+}
+
+function cancelSentence(run: RunView, done: StepState): string {
+  const applied = run.steps.filter((step) => step.state === done).length;
+  if (applied === 0) return 'Cancelled; nothing was changed.';
+  return `Cancelled after ${applied} of ${run.steps.length} steps; what those steps changed stands.`;
+}

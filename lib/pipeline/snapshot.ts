@@ -1,0 +1,82 @@
+import { digestOf } from './digest.ts';
+
+export const OBJECT_KINDS = ['schema', 'enum', 'sequence', 'table', 'column', 'constraint', 'index'] as const;
+export type ObjectKind = (typeof OBJECT_KINDS)[number];
+
+export type Attribute = string | number | boolean | null | readonly string[];
+
+/** One catalog object in canonical form. Columns, constraints and indexes name their table in `parent`. */
+export interface SchemaObject {
+  /** `kind:schema.name` or `kind:schema.table.name`; see objectId(). */
+  id: string;
+  kind: ObjectKind;
+  schema: string;
+  name: string;
+  /** ObjectId of the table it belongs to; null for top-level objects. */
+  parent: string | null;
+  /** Order inside the parent (columns); never compared. */
+  position: number | null;
+  /** What is compared. A column: type, nullable, default …; a constraint or index: definition … */
+  attributes: Readonly<Record<string, Attribute>>;
+}
+
+/** Which database this really is; part of what an approval signs. */
+export interface TargetIdentity {
+  systemIdentifier: string;
+  timeline: number;
+  databaseOid: number;
+  database: string;
+  /** server_version_num, for example 150018. */
+  serverVersion: number;
+}
+
+/** Planner statistics for one table: an estimate, never a count. rows is null when the table was never analysed. */
+export interface TableEstimate {
+  rows: number | null;
+  bytes: number;
+  analyzedAt: string | null;
+}
+
+export interface Snapshot {
+  target: TargetIdentity;
+  /** ISO time of the transaction that read it. */
+  takenAt: string;
+  objects: readonly SchemaObject[];
+  /** By ObjectId of the table. */
+  estimates: Readonly<Record<string, TableEstimate>>;
+  /** Kinds that exist in the database but that this version does not compare, with their number: named, never dropped in silence. */
+  notCompared: readonly { kind: string; count: number }[];
+}
+
+/** The address of an object, the same in both databases. Dots and quotes in names are kept readable by quoting the part. */
+export function objectId(kind: ObjectKind, ...path: string[]): string {
+  return `${kind}:${path.map(quotePart).join('.')}`;
+}
+
+function quotePart(part: string): string {
+  return /[."]/.test(part) ? `"${part.replaceAll('"', '""')}"` : part;
+}
+
+/** Content hash of one object: what it is, not where in the table it stands. */
+export function objectFingerprint(object: SchemaObject): string {
+  const { id, attributes } = object;
+  return digestOf({ id, attributes });
+}
+
+/** Content hash of a whole snapshot, whatever the order of creation. Row estimates and times are not part of it. */
+export function fingerprint(objects: readonly SchemaObject[]): string {
+  return digestOf(objects.map(({ id, attributes }) => ({ id, attributes })).sort((a, b) => (a.id < b.id ? -1 : 1)));
+}
+
+/**
+ * Fingerprints of the named tables with everything that hangs on them (columns, constraints, indexes), and of
+ * other named objects. An object that does not exist gets the word `absent`, so that its appearance is a movement too.
+ */
+export function fingerprintsOf(objects: readonly SchemaObject[], ids: readonly string[]): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const id of ids) {
+    const family = objects.filter((object) => object.id === id || object.parent === id);
+    result[id] = family.length === 0 ? 'absent' : fingerprint(family);
+  }
+  return result;
+}

@@ -1,0 +1,63 @@
+import type { RunKind, RunState } from './run.ts';
+import { TERMINAL_STATES } from './run.ts';
+
+/** What is needed of a run to know how its phase stands. Oldest first. */
+export interface RunSummary {
+  id: string;
+  phaseId: string;
+  kind: RunKind;
+  state: RunState;
+  /** Steps that this run applied (forward) or undid (rollback). */
+  doneSteps: readonly string[];
+  endedAt: string | null;
+}
+
+/** pending: nothing stands. partial: an ended run left steps standing. applied / deviated: all of it stands. */
+export type PhaseState = 'pending' | 'running' | 'applied' | 'deviated' | 'partial' | 'rolled_back';
+
+export interface PhaseStanding {
+  state: PhaseState;
+  /** Forward steps whose effect is in the target now. */
+  standingSteps: readonly string[];
+  /** The forward run that a rollback would undo. */
+  forwardRunId: string | null;
+  /** ISO time when the phase was applied; the rollback window counts from here. */
+  appliedAt: string | null;
+  activeRunId: string | null;
+}
+
+/** How a phase stands, from its runs alone. */
+export function phaseStanding(runs: readonly RunSummary[]): PhaseStanding {
+  const standing = new Set<string>();
+  let state: PhaseState = 'pending';
+  let forwardRunId: string | null = null;
+  let appliedAt: string | null = null;
+  let activeRunId: string | null = null;
+  for (const run of runs) {
+    for (const step of run.doneSteps) {
+      if (run.kind === 'forward') standing.add(step);
+      else standing.delete(step);
+    }
+    if (!TERMINAL_STATES.includes(run.state)) {
+      activeRunId = run.id;
+      continue;
+    }
+    if (run.kind === 'forward') {
+      if (run.state === 'applied' || run.state === 'deviated') {
+        state = run.state;
+        appliedAt = run.endedAt;
+        forwardRunId = run.id;
+      } else if (standing.size > 0) {
+        state = 'partial';
+        forwardRunId = run.id;
+      }
+    } else if (standing.size === 0 && (run.state === 'applied' || run.state === 'deviated')) {
+      state = 'rolled_back';
+      appliedAt = null;
+      forwardRunId = null;
+    } else if (run.doneSteps.length > 0) {
+      state = 'partial';
+    }
+  }
+  return { state: activeRunId ? 'running' : state, standingSteps: [...standing], forwardRunId, appliedAt, activeRunId };
+}
