@@ -1,0 +1,189 @@
+import { z } from 'zod';
+
+/** One database under review. The web process never holds the operator's credential. */
+export interface DatabaseConfig {
+  /** Name as declared in COUNTERSIGN_DATABASES; shown on every screen. */
+  name: string;
+  /** Free word such as production or development; a database called production gets the warning colours. */
+  environment: string;
+  readerUrl: string;
+  /** Worker only; null where nothing may be changed. */
+  operatorUrl: string | null;
+}
+
+export interface PolicyEnv {
+  approvals: number;
+  approvalsDestructive: number;
+  approvalHours: number;
+}
+
+export interface OidcEnv {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  /** What the sign-in button says. */
+  name: string;
+}
+
+export interface WebEnv {
+  controlUrl: string;
+  nextAuthSecret: string;
+  nextAuthUrl: string;
+  databases: readonly DatabaseConfig[];
+  policy: PolicyEnv;
+  /** True only in the demo: the sign-in page offers its five people by one click. */
+  demo: boolean;
+  oidc: OidcEnv | null;
+  host: string;
+  port: number;
+}
+
+export interface WorkerEnv {
+  controlUrl: string;
+  databases: readonly DatabaseConfig[];
+  policy: PolicyEnv;
+  /** Tests only: where the worker is to die. */
+  fault: string | null;
+}
+
+export interface MigrateEnv {
+  /** The role that owns the control database. */
+  ownerUrl: string;
+  /** The role that web and worker use; it is granted what it needs and owns nothing. */
+  controlUrl: string;
+}
+
+/** The environment is wrong: `sentences` has one sentence per variable. */
+export class EnvironmentError extends Error {
+  readonly sentences: readonly string[];
+  constructor(sentences: readonly string[]) {
+    super(sentences.join('\n'));
+    this.name = 'EnvironmentError';
+    this.sentences = sentences;
+  }
+}
+
+type Source = Readonly<Record<string, string | undefined>>;
+
+const postgresUrl = z.string({ error: 'is not set; it is needed' }).refine(isPostgresUrl, 'must be a URL such as postgres://user:password@host:5432/database');
+const httpUrl = z.string({ error: 'is not set; it is needed' }).refine((text) => /^https?:\/\/[^/\s]+/.test(text) && URL.canParse(text), 'must be a URL that starts with http:// or https://');
+const whole = (least: number, most: number) =>
+  z.string().refine((text) => /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most, `must be a whole number from ${least} to ${most}`).transform(Number);
+const databaseName = /^[a-z][a-z0-9_]{0,62}$/;
+
+const control = { CONTROL_DATABASE_URL: postgresUrl };
+const policyShape = {
+  COUNTERSIGN_APPROVALS: whole(1, 10).default(1),
+  COUNTERSIGN_APPROVALS_DESTRUCTIVE: whole(1, 10).default(1),
+  COUNTERSIGN_APPROVAL_HOURS: whole(1, 24 * 365).default(72),
+};
+const databaseList = {
+  COUNTERSIGN_DATABASES: z
+    .string({ error: 'is not set; it is needed' })
+    .transform((text) => text.split(',').map((name) => name.trim()).filter((name) => name !== ''))
+    .refine((names) => names.length > 0, 'must name at least one database, for example bazaar_prod,bazaar_dev')
+    .refine((names) => names.every((name) => databaseName.test(name)), 'must be a list of names in lower case (letters, digits, _), separated by commas')
+    .refine((names) => new Set(names).size === names.length, 'names a database twice'),
+};
+const webShape = {
+  ...control,
+  ...policyShape,
+  ...databaseList,
+  NEXTAUTH_SECRET: z.string({ error: 'is not set; it is needed to sign sessions' }).min(32, 'must have at least 32 characters, because it signs every session (try: openssl rand -base64 32)'),
+  NEXTAUTH_URL: httpUrl,
+  COUNTERSIGN_DEMO: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0'),
+  OIDC_ISSUER: httpUrl.optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_NAME: z.string().default('single sign-on'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: whole(1, 65535).default(3000),
+};
+
+/** What the web process needs. Throws EnvironmentError with one sentence per wrong or missing variable. */
+export function webEnv(source: Source = process.env): WebEnv {
+  const { found, wrong } = parsed(webShape, source);
+  const databases = databasesOf(source, found?.COUNTERSIGN_DATABASES ?? [], false, wrong);
+  const oidc = found ? oidcOf(found, wrong) : null;
+  if (!found || wrong.length > 0) throw new EnvironmentError(wrong);
+  return {
+    controlUrl: found.CONTROL_DATABASE_URL,
+    nextAuthSecret: found.NEXTAUTH_SECRET,
+    nextAuthUrl: found.NEXTAUTH_URL,
+    databases,
+    policy: policyOf(found),
+    demo: found.COUNTERSIGN_DEMO === '1',
+    oidc,
+    host: found.HOST,
+    port: found.PORT,
+  };
+}
+
+/** What the worker needs; the only one that reads operator credentials. Throws EnvironmentError like webEnv. */
+export function workerEnv(source: Source = process.env): WorkerEnv {
+  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, COUNTERSIGN_FAULT: z.string().optional() }, source);
+  const databases = databasesOf(source, found?.COUNTERSIGN_DATABASES ?? [], true, wrong);
+  if (!found || wrong.length > 0) throw new EnvironmentError(wrong);
+  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), fault: found.COUNTERSIGN_FAULT ?? null };
+}
+
+/** What `npm run control:migrate` and `npm run person` need. Throws EnvironmentError like webEnv. */
+export function migrateEnv(source: Source = process.env): MigrateEnv {
+  const { found, wrong } = parsed({ ...control, CONTROL_OWNER_URL: postgresUrl }, source);
+  if (!found) throw new EnvironmentError(wrong);
+  if (found.CONTROL_OWNER_URL === found.CONTROL_DATABASE_URL) {
+    throw new EnvironmentError(['CONTROL_OWNER_URL must be another role than CONTROL_DATABASE_URL: whoever owns the log could rewrite it.']);
+  }
+  return { ownerUrl: found.CONTROL_OWNER_URL, controlUrl: found.CONTROL_DATABASE_URL };
+}
+
+/** The environment that the web process is started with: without any credential that could change a database under review. */
+export function withoutOperators(source: Source): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(source)) {
+    if (value !== undefined && !name.endsWith('_OPERATOR_URL') && name !== 'CONTROL_OWNER_URL') kept[name] = value;
+  }
+  return kept;
+}
+
+function parsed<Shape extends z.ZodRawShape>(shape: Shape, source: Source): { found: z.output<z.ZodObject<Shape>> | null; wrong: string[] } {
+  const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const result = z.object(shape).safeParse(set);
+  if (result.success) return { found: result.data, wrong: [] };
+  return { found: null, wrong: result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`) };
+}
+
+function databasesOf(source: Source, names: readonly string[], withOperators: boolean, wrong: string[]): DatabaseConfig[] {
+  return names.flatMap((name) => {
+    const prefix = name.toUpperCase();
+    const shape: Record<string, z.ZodType<string | undefined>> = {
+      [`${prefix}_READER_URL`]: postgresUrl,
+      [`${prefix}_ENVIRONMENT`]: z.string({ error: `is not set; it says what ${name} is, for example production` }),
+    };
+    if (withOperators) shape[`${prefix}_OPERATOR_URL`] = postgresUrl.optional();
+    const { found, wrong: wrongHere } = parsed(shape, source);
+    wrong.push(...wrongHere);
+    if (!found) return [];
+    const readerUrl = found[`${prefix}_READER_URL`];
+    const environment = found[`${prefix}_ENVIRONMENT`];
+    if (readerUrl === undefined || environment === undefined) return [];
+    return [{ name, environment, readerUrl, operatorUrl: withOperators ? (found[`${prefix}_OPERATOR_URL`] ?? null) : null }];
+  });
+}
+
+function oidcOf(found: { OIDC_ISSUER?: string | undefined; OIDC_CLIENT_ID?: string | undefined; OIDC_CLIENT_SECRET?: string | undefined; OIDC_NAME: string }, wrong: string[]): OidcEnv | null {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = found;
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return null;
+  if (issuer !== undefined && clientId !== undefined && clientSecret !== undefined) return { issuer, clientId, clientSecret, name: found.OIDC_NAME };
+  const missing = Object.entries({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret }).filter(([, value]) => value === undefined);
+  wrong.push(...missing.map(([name]) => `${name} is not set; sign-in by OpenID Connect needs OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET together.`));
+  return null;
+}
+
+function policyOf(found: { COUNTERSIGN_APPROVALS: number; COUNTERSIGN_APPROVALS_DESTRUCTIVE: number; COUNTERSIGN_APPROVAL_HOURS: number }): PolicyEnv {
+  return { approvals: found.COUNTERSIGN_APPROVALS, approvalsDestructive: found.COUNTERSIGN_APPROVALS_DESTRUCTIVE, approvalHours: found.COUNTERSIGN_APPROVAL_HOURS };
+}
+
+function isPostgresUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+}
