@@ -1,0 +1,44 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import { Refused, type RefusalCode } from '#lib/pipeline/refusal.ts';
+import type { ControlTables } from './tables.ts';
+
+export type ControlDb = Kysely<ControlTables>;
+export type ControlTrx = Transaction<ControlTables>;
+/** For reads that do not mind whether they stand in a transaction. */
+export type Reader = ControlDb | ControlTrx;
+
+/** Opens a pool on the control database. The caller keeps it for the life of the process, and ends it with `destroy()`. */
+export function controlDb(url: string, options: { max?: number } = {}): ControlDb {
+  const pool = new pg.Pool({ connectionString: url, max: options.max ?? 10, application_name: 'countersign', keepAlive: true, connectionTimeoutMillis: 5_000 });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return new Kysely<ControlTables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+const REFUSALS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
+  CS001: ['not_allowed', 'The log, plan versions, evidence and what happened in a run are never changed or removed.'],
+  CS002: ['own_plan', 'Nobody approves a plan that they wrote or edited. Ask a second person.'],
+  CS003: ['not_allowed', 'The control database refuses this: the role for it is missing.'],
+  CS004: ['plan_changed', 'Someone saved a newer version of the plan. Look at it again.'],
+  CS005: ['approval_void', 'An approval is signed once for its own evidence, and can only be voided afterwards.'],
+  CS006: ['approval_missing', 'Not enough approvals stand for exactly this phase.'],
+  CS007: ['nothing_to_roll_back', 'There is no ended run of this phase to take back.'],
+  CS008: ['run_ended', 'The terms of a run never change, and this run has ended.'],
+};
+
+const UNIQUE: Readonly<Record<string, readonly [RefusalCode, string]>> = {
+  run_one_active_per_target: ['target_busy', 'Another run is changing this database. One at a time.'],
+  approval_one_standing: ['already_approved', 'You have already approved this phase.'],
+  decision_one_standing: ['invalid_input', 'Someone decided this difference just now. Look at it again.'],
+  person_email_key: ['invalid_input', 'There is already a person with this e-mail address.'],
+  person_oidc_subject_key: ['invalid_input', 'This account is already linked to another person.'],
+};
+
+/** The rules of the control database as refusals; null when the error is a surprise. */
+export function refusalFromControl(error: unknown): Refused | null {
+  if (error instanceof Refused) return error;
+  if (!(error instanceof pg.DatabaseError)) return null;
+  const known = REFUSALS[error.code ?? ''] ?? (error.code === '23505' ? UNIQUE[error.constraint ?? ''] : undefined);
+  return known ? new Refused(known[0], known[1], { cause: error }) : null;
+}

@@ -1,0 +1,216 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { Snapshot } from '#lib/pipeline/snapshot.ts';
+import type { DecisionVerdict, Plan } from '#lib/pipeline/plan.ts';
+import type { Evidence } from '#lib/pipeline/evidence.ts';
+import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
+import type { RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
+
+// The control database as kysely sees it. `tables.db.test.ts` compares TABLE_COLUMNS with the real catalog, and the types below
+// with TABLE_COLUMNS, so that neither can drift from prisma-free-sql/control.
+
+/** A moment: comes back as Date, goes in as Date or ISO text. */
+type Moment = ColumnType<Date, Date | string, Date | string>;
+type MomentByDefault = ColumnType<Date, Date | string | undefined, Date | string>;
+type MomentOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+/** jsonb: goes in as JSON text, comes back parsed. */
+type Json<T> = ColumnType<T, string, never>;
+
+export type RoleName = 'viewer' | 'author' | 'approver' | 'operator' | 'admin';
+
+export interface PersonTable {
+  id: Generated<string>;
+  email: string;
+  name: string;
+  password_hash: string | null;
+  oidc_subject: string | null;
+  disabled_at: MomentOrNull;
+  created_at: MomentByDefault;
+}
+export interface PersonRoleTable {
+  person_id: string;
+  role: RoleName;
+  granted_at: MomentByDefault;
+}
+export interface SnapshotTable {
+  id: Generated<string>;
+  database_name: string;
+  fingerprint: string;
+  content: Json<Snapshot>;
+  taken_at: Moment;
+  taken_by: string | null;
+}
+export interface DecisionTable {
+  id: Generated<string>;
+  current_database: string;
+  desired_database: string;
+  delta_id: string;
+  verdict: DecisionVerdict;
+  reason: string;
+  decided_by: string;
+  decided_at: MomentByDefault;
+  withdrawn_by: string | null;
+  withdrawn_at: MomentOrNull;
+}
+export interface PlanTable {
+  id: string;
+  name: string;
+  target_database: string;
+  desired_database: string;
+  current_version: Generated<number>;
+  created_by: string;
+  created_at: MomentByDefault;
+  archived_at: MomentOrNull;
+}
+export interface PlanVersionTable {
+  plan_id: string;
+  version: number;
+  document: Json<Plan>;
+  digest: string;
+  edited_by: string;
+  reason: Generated<string>;
+  created_at: MomentByDefault;
+}
+export interface EvidenceTable {
+  id: Generated<string>;
+  plan_id: string;
+  phase_id: string;
+  phase_document_digest: string;
+  content: Json<Evidence>;
+  measured_at: Moment;
+  measured_by: string | null;
+}
+export interface ApprovalTable {
+  id: Generated<string>;
+  plan_id: string;
+  version: number;
+  phase_id: string;
+  digest: string;
+  evidence_id: string;
+  person_id: string;
+  comment: Generated<string>;
+  signed_at: MomentByDefault;
+  expires_at: Moment;
+  voided_at: MomentOrNull;
+  void_reason: string | null;
+}
+export interface ChangeRequestTable {
+  id: Generated<string>;
+  plan_id: string;
+  version: number;
+  phase_id: string;
+  person_id: string;
+  comment: string;
+  created_at: MomentByDefault;
+  resolved_at: MomentOrNull;
+  resolved_by: string | null;
+}
+export interface RunTable {
+  id: Generated<string>;
+  plan_id: string;
+  version: number;
+  phase_id: string;
+  kind: RunKind;
+  undoes: string | null;
+  target_database: string;
+  state: Generated<RunState>;
+  digest: string;
+  approvals_needed: number;
+  evidence_id: string | null;
+  price: ColumnType<RollbackPrice | null, string | null | undefined, never>;
+  requested_by: string;
+  requested_at: MomentByDefault;
+  reason: Generated<string>;
+  attempt: Generated<number>;
+  worker_id: string | null;
+  heartbeat_at: MomentOrNull;
+  cancel_requested_at: MomentOrNull;
+  cancel_requested_by: string | null;
+  ended_at: MomentOrNull;
+  sentence: string | null;
+}
+export interface RunEventTable {
+  run_id: string;
+  seq: number;
+  at: MomentByDefault;
+  event: Json<RunEvent>;
+}
+export interface WorkerTable {
+  id: string;
+  started_at: MomentByDefault;
+  heartbeat_at: MomentByDefault;
+  host: string;
+  pid: number;
+}
+export interface AuditEntryTable {
+  /** bigint: comes back as text. */
+  seq: ColumnType<string, number | string, never>;
+  body: string;
+  prev_hash: string;
+  hash: string;
+  at: ColumnType<string, never, never>;
+  actor: ColumnType<string, never, never>;
+  action: ColumnType<string, never, never>;
+  plan_id: ColumnType<string | null, never, never>;
+  run_id: ColumnType<string | null, never, never>;
+}
+export interface AuditHeadTable {
+  only: Generated<boolean>;
+  seq: ColumnType<string, number | string, never>;
+  hash: string;
+}
+export interface SignInThrottleTable {
+  email: string;
+  address: string;
+  failures: number;
+  last_failed_at: MomentByDefault;
+}
+
+export interface ControlMigrationTable {
+  file: string;
+  checksum: string;
+  applied_at: MomentByDefault;
+}
+
+export interface ControlTables {
+  person: PersonTable;
+  person_role: PersonRoleTable;
+  snapshot: SnapshotTable;
+  decision: DecisionTable;
+  plan: PlanTable;
+  plan_version: PlanVersionTable;
+  evidence: EvidenceTable;
+  approval: ApprovalTable;
+  change_request: ChangeRequestTable;
+  run: RunTable;
+  run_event: RunEventTable;
+  worker: WorkerTable;
+  audit_entry: AuditEntryTable;
+  audit_head: AuditHeadTable;
+  sign_in_throttle: SignInThrottleTable;
+  control_migration: ControlMigrationTable;
+}
+
+type Shape = 'uuid' | 'text' | 'integer' | 'bigint' | 'boolean' | 'jsonb' | 'timestamp with time zone';
+/** Every column with its SQL type; `?` behind it means it may be null. Keys are checked against the types above by the compiler. */
+export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C in keyof ControlTables[T]]: Shape | `${Shape}?` } } = {
+  person: { id: 'uuid', email: 'text', name: 'text', password_hash: 'text?', oidc_subject: 'text?', disabled_at: 'timestamp with time zone?', created_at: 'timestamp with time zone' },
+  person_role: { person_id: 'uuid', role: 'text', granted_at: 'timestamp with time zone' },
+  snapshot: { id: 'uuid', database_name: 'text', fingerprint: 'text', content: 'jsonb', taken_at: 'timestamp with time zone', taken_by: 'uuid?' },
+  decision: { id: 'uuid', current_database: 'text', desired_database: 'text', delta_id: 'text', verdict: 'text', reason: 'text', decided_by: 'uuid', decided_at: 'timestamp with time zone', withdrawn_by: 'uuid?', withdrawn_at: 'timestamp with time zone?' },
+  plan: { id: 'uuid', name: 'text', target_database: 'text', desired_database: 'text', current_version: 'integer', created_by: 'uuid', created_at: 'timestamp with time zone', archived_at: 'timestamp with time zone?' },
+  plan_version: { plan_id: 'uuid', version: 'integer', document: 'jsonb', digest: 'text', edited_by: 'uuid', reason: 'text', created_at: 'timestamp with time zone' },
+  evidence: { id: 'uuid', plan_id: 'uuid', phase_id: 'text', phase_document_digest: 'text', content: 'jsonb', measured_at: 'timestamp with time zone', measured_by: 'uuid?' },
+  approval: { id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', digest: 'text', evidence_id: 'uuid', person_id: 'uuid', comment: 'text', signed_at: 'timestamp with time zone', expires_at: 'timestamp with time zone', voided_at: 'timestamp with time zone?', void_reason: 'text?' },
+  change_request: { id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', person_id: 'uuid', comment: 'text', created_at: 'timestamp with time zone', resolved_at: 'timestamp with time zone?', resolved_by: 'uuid?' },
+  run: {
+    id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', kind: 'text', undoes: 'uuid?', target_database: 'text', state: 'text', digest: 'text', approvals_needed: 'integer', evidence_id: 'uuid?', price: 'jsonb?',
+    requested_by: 'uuid', requested_at: 'timestamp with time zone', reason: 'text', attempt: 'integer', worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?',
+    cancel_requested_at: 'timestamp with time zone?', cancel_requested_by: 'uuid?', ended_at: 'timestamp with time zone?', sentence: 'text?',
+  },
+  run_event: { run_id: 'uuid', seq: 'integer', at: 'timestamp with time zone', event: 'jsonb' },
+  worker: { id: 'uuid', started_at: 'timestamp with time zone', heartbeat_at: 'timestamp with time zone', host: 'text', pid: 'integer' },
+  audit_entry: { seq: 'bigint', body: 'text', prev_hash: 'text', hash: 'text', at: 'text?', actor: 'text?', action: 'text?', plan_id: 'text?', run_id: 'text?' },
+  audit_head: { only: 'boolean', seq: 'bigint', hash: 'text' },
+  sign_in_throttle: { email: 'text', address: 'text', failures: 'integer', last_failed_at: 'timestamp with time zone' },
+  control_migration: { file: 'text', checksum: 'text', applied_at: 'timestamp with time zone' },
+};
