@@ -1,0 +1,220 @@
+// The only place that quotes and renders DDL. One statement per string, without a semicolon at the end: statements are sent alone.
+import { KEYWORDS } from './keywords.ts';
+import type { TableName } from './plan.ts';
+import type { SchemaObject } from './snapshot.ts';
+
+/** Postgres cuts longer names off in silence (NAMEDATALEN - 1), so that the statement would mean another object. */
+export const MAX_NAME_BYTES = 63;
+
+/**
+ * A name as SQL, quoted only where Postgres itself would quote it.
+ * @throws on an empty name, one with a zero byte, or one of more than 63 bytes.
+ */
+export function ident(name: string): string {
+  if (name === '' || name.includes('\0')) throw new Error('ident: an empty name or a zero byte is no name');
+  if (utf8Bytes(name) > MAX_NAME_BYTES) throw new Error(`ident: ${JSON.stringify(name)} is longer than ${MAX_NAME_BYTES} bytes and would be cut off`);
+  return /^[a-z_][a-z0-9_]*$/.test(name) && !KEYWORDS.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A text as an SQL string, whatever standard_conforming_strings says. Throws on a zero byte, which no text of Postgres holds. */
+export function literal(text: string): string {
+  if (text.includes('\0')) throw new Error('literal: a zero byte cannot be stored in Postgres');
+  const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
+  return text.includes('\\') ? `E${quoted}` : quoted;
+}
+
+/** `schema.name`, each part quoted where needed. */
+export function qualified({ schema, name }: TableName): string {
+  return `${ident(schema)}.${ident(name)}`;
+}
+
+/** `a, b`: names as a column list. */
+export function idents(names: readonly string[]): string {
+  return names.map(ident).join(', ');
+}
+
+/** `CREATE SCHEMA x`. */
+export function createSchema(name: string): string {
+  return `CREATE SCHEMA ${ident(name)}`;
+}
+
+/** `CREATE TYPE schema.name AS ENUM (…)`, labels in their order. */
+export function createEnum(object: SchemaObject): string {
+  return `CREATE TYPE ${qualified(object)} AS ENUM (${listAttribute(object, 'labels').map(literal).join(', ')})`;
+}
+
+/** `CREATE SEQUENCE …` with every option spelled out. Ownership comes later (ownSequence), when the column exists. */
+export function createSequence(object: SchemaObject): string {
+  const cycle = object.attributes.cycle === true ? 'CYCLE' : 'NO CYCLE';
+  const unlogged = object.attributes.persistence === 'unlogged' ? 'UNLOGGED ' : '';
+  const option = (attribute: string) => textAttribute(object, attribute);
+  return `CREATE ${unlogged}SEQUENCE ${qualified(object)} AS ${option('type')} INCREMENT BY ${option('increment')} MINVALUE ${option('min')} MAXVALUE ${option('max')} START WITH ${option('start')} CACHE ${option('cache')} ${cycle}`;
+}
+
+/** `ALTER SEQUENCE … OWNED BY table.column`. */
+export function ownSequence(sequence: TableName, table: TableName, column: string): string {
+  return `ALTER SEQUENCE ${qualified(sequence)} OWNED BY ${qualified(table)}.${ident(column)}`;
+}
+
+/**
+ * `CREATE TABLE` with columns only: types, defaults, NOT NULL, identity and generated columns, storage parameters, partition key.
+ * Constraints, indexes and what ALTER TABLE alone can set (tableSettings) are statements of their own.
+ * @param objects the table object (optional: gives persistence, partition key, parameters) and its columns in any order; other kinds are left out.
+ * @param table where to create it; may differ from where the objects stand (shadow tables).
+ */
+export function createTable(objects: readonly SchemaObject[], table: TableName): string {
+  const owner = objects.find((object) => object.kind === 'table');
+  const columns = objects.filter((object) => object.kind === 'column').toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0));
+  const parents = new Set([...columns.map((column) => column.parent), ...(owner ? [owner.id] : [])]);
+  if (parents.size > 1) throw new Error(`createTable: columns of more than one table: ${[...parents].join(', ')}`);
+  const lines = columns.map((column) => `  ${columnDefinition(column)}`);
+  const body = lines.length > 0 ? `(\n${lines.join(',\n')}\n)` : '()';
+  const unlogged = owner?.attributes.persistence === 'unlogged' ? 'UNLOGGED ' : '';
+  return `CREATE ${unlogged}TABLE ${qualified(table)} ${body}${owner ? tableClauses(owner) : ''}`;
+}
+
+function tableClauses(owner: SchemaObject): string {
+  const partitionKey = optionalText(owner, 'partitionKey');
+  const options = listAttribute(owner, 'options');
+  return `${partitionKey ? ` PARTITION BY ${partitionKey}` : ''}${options.length > 0 ? ` WITH (${storageParameters(options)})` : ''}`;
+}
+
+/** `name type COLLATE … DEFAULT … NOT NULL`, as it stands in CREATE TABLE and ADD COLUMN. */
+export function columnDefinition(column: SchemaObject): string {
+  const parts = [ident(column.name), textAttribute(column, 'type')];
+  const collation = optionalText(column, 'collation');
+  const generated = optionalText(column, 'generated');
+  const identity = optionalText(column, 'identity');
+  const fallback = optionalText(column, 'default');
+  if (collation) parts.push(`COLLATE ${collation}`);
+  if (generated) parts.push(`GENERATED ALWAYS AS ${generated}`);
+  else if (identity) parts.push(`GENERATED ${identity} AS IDENTITY${identityOptions(column)}`);
+  else if (fallback !== null) parts.push(`DEFAULT ${fallback}`);
+  if (column.attributes.nullable === false) parts.push('NOT NULL');
+  return parts.join(' ');
+}
+
+function identityOptions(column: SchemaObject): string {
+  const options = optionalText(column, 'identityOptions');
+  return options ? ` (${options})` : '';
+}
+
+/** `ALTER TABLE … ADD COLUMN …`. */
+export function addColumn(column: SchemaObject, table: TableName): string {
+  return `ALTER TABLE ${qualified(table)} ADD COLUMN ${columnDefinition(column)}`;
+}
+
+/** What a column has beyond CREATE TABLE: storage, compression, statistics target, options. Empty for ordinary columns. */
+export function columnSettings(column: SchemaObject, table: TableName): string[] {
+  const alter = `ALTER TABLE ${qualified(table)} ALTER COLUMN ${ident(column.name)}`;
+  const storage = optionalText(column, 'storage');
+  const compression = optionalText(column, 'compression');
+  const target = column.attributes.statisticsTarget;
+  const options = listAttribute(column, 'options');
+  return [
+    ...(storage ? [`${alter} SET STORAGE ${storage}`] : []),
+    ...(compression ? [`${alter} SET COMPRESSION ${compression}`] : []),
+    ...(typeof target === 'number' ? [`${alter} SET STATISTICS ${target}`] : []),
+    ...(options.length > 0 ? [`${alter} SET (${storageParameters(options)})`] : []),
+  ];
+}
+
+/** What a table has beyond CREATE TABLE: row security and replica identity. The index that REPLICA IDENTITY names must exist first. */
+export function tableSettings(object: SchemaObject, table: TableName): string[] {
+  const alter = `ALTER TABLE ${qualified(table)}`;
+  const identity = optionalText(object, 'replicaIdentity') ?? 'default';
+  const index = optionalText(object, 'replicaIdentityIndex');
+  return [
+    ...(object.attributes.rowSecurity === true ? [`${alter} ENABLE ROW LEVEL SECURITY`] : []),
+    ...(object.attributes.forceRowSecurity === true ? [`${alter} FORCE ROW LEVEL SECURITY`] : []),
+    ...(index ? [`${alter} REPLICA IDENTITY USING INDEX ${ident(index)}`] : identity === 'default' ? [] : [`${alter} REPLICA IDENTITY ${identity.toUpperCase()}`]),
+  ];
+}
+
+/** `ALTER TABLE … ADD CONSTRAINT name definition`; the definition as in pg_get_constraintdef, or foreignKeyDefinition(). */
+export function addConstraint(table: TableName, name: string, definition: string): string {
+  return `ALTER TABLE ${qualified(table)} ADD CONSTRAINT ${ident(name)} ${definition}`;
+}
+
+/**
+ * The definition of a foreign key built from its parts, so that it can point at another table (a shadow of the parent). For the
+ * parent's own name it is the same text as the attribute `definition`, NOT VALID included.
+ */
+export function foreignKeyDefinition(object: SchemaObject, references: TableName): string {
+  const period = object.attributes.period === true;
+  const text = (attribute: string) => textAttribute(object, attribute);
+  const parts = [`FOREIGN KEY (${keyColumns(listAttribute(object, 'columns'), period)}) REFERENCES ${qualified(references)}(${keyColumns(listAttribute(object, 'referencedColumns'), period)})`];
+  if (text('match') !== 'SIMPLE') parts.push(`MATCH ${text('match')}`);
+  if (text('onUpdate') !== 'NO ACTION') parts.push(`ON UPDATE ${text('onUpdate')}`);
+  if (text('onDelete') !== 'NO ACTION') parts.push(`ON DELETE ${text('onDelete')}${onlyColumns(listAttribute(object, 'onDeleteColumns'))}`);
+  const deferrable = text('deferrable');
+  if (deferrable !== 'NOT DEFERRABLE') parts.push(deferrable);
+  if (object.attributes.enforced === false) parts.push('NOT ENFORCED');
+  else if (object.attributes.validated === false) parts.push('NOT VALID');
+  return parts.join(' ');
+}
+
+function keyColumns(columns: readonly string[], period: boolean): string {
+  return columns.map((column, index) => (period && index === columns.length - 1 ? `PERIOD ${ident(column)}` : ident(column))).join(', ');
+}
+
+function onlyColumns(columns: readonly string[]): string {
+  return columns.length > 0 ? ` (${idents(columns)})` : '';
+}
+
+/**
+ * `CREATE [UNIQUE] INDEX name ON table USING …`, on the given table, which may be a shadow of the one it stands on. Its own name is kept:
+ * index names live in the schema of their table.
+ */
+export function createIndex(object: SchemaObject, table: TableName): string {
+  const unique = object.attributes.unique === true ? 'UNIQUE ' : '';
+  const only = object.attributes.partitioned === true ? 'ONLY ' : '';
+  return `CREATE ${unique}INDEX ${ident(object.name)} ON ${only}${qualified(table)} USING ${textAttribute(object, 'using')}`;
+}
+
+/** `ALTER TABLE … OWNER TO role`. */
+export function setOwner(table: TableName, owner: string): string {
+  return `ALTER TABLE ${qualified(table)} OWNER TO ${ident(owner)}`;
+}
+
+/** `GRANT privilege ON table TO grantee`; the word PUBLIC stands for everybody, as in Snapshot.carried. */
+export function grant(table: TableName, entry: { grantee: string; privilege: string; grantable: boolean }): string {
+  const to = entry.grantee === 'PUBLIC' ? 'PUBLIC' : ident(entry.grantee);
+  return `GRANT ${entry.privilege} ON ${qualified(table)} TO ${to}${entry.grantable ? ' WITH GRANT OPTION' : ''}`;
+}
+
+/** `COMMENT ON TABLE …`; null takes the comment away. */
+export function commentOnTable(table: TableName, comment: string | null): string {
+  return `COMMENT ON TABLE ${qualified(table)} IS ${comment === null ? 'NULL' : literal(comment)}`;
+}
+
+/** `name=value` pairs as reloptions hold them, in the form of a WITH or SET list. Values are quoted: `autovacuum_enabled='false'`. */
+function storageParameters(options: readonly string[]): string {
+  return options
+    .map((option) => {
+      const at = option.indexOf('=');
+      const name = option.slice(0, at).split('.').map(ident).join('.');
+      return `${name}=${literal(option.slice(at + 1))}`;
+    })
+    .join(', ');
+}
+
+function optionalText(object: SchemaObject, attribute: string): string | null {
+  const value = object.attributes[attribute];
+  return typeof value === 'string' ? value : null;
+}
+
+function textAttribute(object: SchemaObject, attribute: string): string {
+  const value = optionalText(object, attribute);
+  if (value === null) throw new Error(`ddl: ${object.id} has no attribute ${attribute}`);
+  return value;
+}
+
+function listAttribute(object: SchemaObject, attribute: string): readonly string[] {
+  const value = object.attributes[attribute];
+  return Array.isArray(value) ? value : [];
+}
+
+function utf8Bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
