@@ -38,16 +38,15 @@ export async function writeAudit(trx: ControlTrx, record: AuditRecord): Promise<
     planId: record.planId ?? null,
     runId: record.runId ?? null,
     reason: record.reason ?? null,
-    detail: plainJson(record.detail),
+    detail: record.detail ?? null,
   };
-  const text = canonical(body);
+  const text = canonical(plainJson(body));
   await trx.insertInto('audit_entry').values({ seq: Number(head.seq) + 1, body: text, prev_hash: head.hash, hash: sha256(head.hash + text) }).execute();
 }
 
-/** Drops `undefined`, turns dates to text, and takes out NUL, which no text of Postgres can hold. */
-function plainJson(detail: unknown): unknown {
-  if (detail === undefined) return null;
-  return JSON.parse(JSON.stringify(detail).replaceAll(String.raw`\u0000`, '')) as unknown;
+/** Drops `undefined`, turns dates to text, and mends text that Postgres would not give back as it was sent: NUL and half surrogates. */
+function plainJson(body: AuditBody): unknown {
+  return JSON.parse(JSON.stringify(body, (_key, value: unknown) => (typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value))) as unknown;
 }
 
 export interface ChainReport {

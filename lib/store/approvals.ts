@@ -1,0 +1,66 @@
+import type { ControlTrx, Reader } from './db.ts';
+
+export interface StoredApproval {
+  id: string;
+  version: number;
+  phaseId: string;
+  digest: string;
+  evidenceId: string;
+  personId: string;
+  person: string;
+  comment: string;
+  signedAt: Date;
+  expiresAt: Date;
+  voidedAt: Date | null;
+  voidReason: string | null;
+}
+
+/** All approvals of a plan, standing and void, oldest first. */
+export async function listApprovals(db: Reader, planId: string): Promise<StoredApproval[]> {
+  const rows = await db
+    .selectFrom('approval').innerJoin('person', 'person.id', 'approval.person_id')
+    .select(['approval.id', 'version', 'phase_id', 'digest', 'evidence_id', 'person_id', 'person.name', 'comment', 'signed_at', 'expires_at', 'voided_at', 'void_reason'])
+    .where('plan_id', '=', planId).orderBy('signed_at').orderBy('approval.id').execute();
+  return rows.map((row) => ({
+    id: row.id, version: row.version, phaseId: row.phase_id, digest: row.digest, evidenceId: row.evidence_id, personId: row.person_id, person: row.name, comment: row.comment,
+    signedAt: row.signed_at, expiresAt: row.expires_at, voidedAt: row.voided_at, voidReason: row.void_reason,
+  }));
+}
+
+export interface NewApproval {
+  planId: string;
+  version: number;
+  phaseId: string;
+  digest: string;
+  evidenceId: string;
+  personId: string;
+  comment: string;
+  hours: number;
+}
+
+/** Signs. The four-eyes trigger has the last word. An expired signature of the same person gives way to the new one. */
+export async function insertApproval(trx: ControlTrx, approval: NewApproval): Promise<string> {
+  const now = new Date();
+  await trx
+    .updateTable('approval')
+    .set({ voided_at: now, void_reason: 'Expired, and signed again by the same person.' })
+    .where('plan_id', '=', approval.planId).where('phase_id', '=', approval.phaseId).where('person_id', '=', approval.personId)
+    .where('voided_at', 'is', null).where('expires_at', '<=', now)
+    .execute();
+  const row = await trx
+    .insertInto('approval')
+    .values({
+      plan_id: approval.planId, version: approval.version, phase_id: approval.phaseId, digest: approval.digest, evidence_id: approval.evidenceId, person_id: approval.personId, comment: approval.comment,
+      signed_at: now, expires_at: new Date(now.getTime() + approval.hours * 3_600_000),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+/** Voids standing approvals with the sentence that names what moved. Ids of those that were void already are passed over. Returns the number voided. */
+export async function voidApprovals(trx: ControlTrx, ids: readonly string[], reason: string): Promise<number> {
+  if (ids.length === 0) return 0;
+  const rows = await trx.updateTable('approval').set({ voided_at: new Date(), void_reason: reason }).where('id', 'in', [...ids]).where('voided_at', 'is', null).returning('id').execute();
+  return rows.length;
+}

@@ -1,0 +1,120 @@
+import { Refused } from '#lib/pipeline/refusal.ts';
+import type { ControlTrx, Reader } from './db.ts';
+import { hashPassword } from './passwords.ts';
+import type { RoleName } from './tables.ts';
+
+export const ROLES: readonly RoleName[] = ['viewer', 'author', 'approver', 'operator', 'admin'];
+
+export interface Person {
+  id: string;
+  email: string;
+  name: string;
+  roles: readonly RoleName[];
+  disabledAt: Date | null;
+  passwordHash: string | null;
+  oidcSubject: string | null;
+}
+
+/** The person with the roles of this moment, or null. */
+export function findPerson(db: Reader, id: string): Promise<Person | null> {
+  return one(db, 'id', id);
+}
+
+export function findPersonByEmail(db: Reader, email: string): Promise<Person | null> {
+  return one(db, 'email', email.trim().toLowerCase());
+}
+
+/** `subject` = issuer and subject of the OpenID Connect account, as oidcSubject() writes them. */
+export function findPersonBySubject(db: Reader, subject: string): Promise<Person | null> {
+  return one(db, 'oidc_subject', subject);
+}
+
+/** Issuer and subject in one text; a space cannot stand in an issuer's URL. */
+export function oidcSubject(issuer: string, subject: string): string {
+  return `${issuer} ${subject}`;
+}
+
+export async function listPeople(db: Reader): Promise<Person[]> {
+  const people = await db.selectFrom('person').selectAll().orderBy('name').orderBy('email').execute();
+  const roles = await db.selectFrom('person_role').select(['person_id', 'role']).execute();
+  return people.map((row) => toPerson(row, roles.filter((role) => role.person_id === row.id).map((role) => role.role)));
+}
+
+/** Names by id, for everything that says "by whom". */
+export async function namesOf(db: Reader): Promise<Map<string, string>> {
+  const rows = await db.selectFrom('person').select(['id', 'name']).execute();
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+export interface NewPerson {
+  email: string;
+  name: string;
+  roles: readonly RoleName[];
+  /** Null for people who come by OpenID Connect only. */
+  password: string | null;
+  oidcSubject?: string;
+}
+
+/** Creates a person and returns the id. Refused when the e-mail address is taken (by the unique key). */
+export async function createPerson(trx: ControlTrx, person: NewPerson): Promise<string> {
+  const row = await trx
+    .insertInto('person')
+    .values({ email: person.email.trim().toLowerCase(), name: person.name.trim(), password_hash: person.password === null ? null : await hashPassword(person.password), oidc_subject: person.oidcSubject ?? null })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await replaceRoles(trx, row.id, person.roles);
+  return row.id;
+}
+
+/** Sets exactly these roles. Refused when nobody would be left who can grant roles. */
+export async function setRoles(trx: ControlTrx, personId: string, roles: readonly RoleName[]): Promise<void> {
+  await lockPeople(trx);
+  await replaceRoles(trx, personId, roles);
+  await refuseWithoutAdmin(trx);
+}
+
+/** Takes the person's access away (or gives it back). Refused when nobody would be left who can grant roles. */
+export async function setDisabled(trx: ControlTrx, personId: string, disabled: boolean): Promise<void> {
+  await lockPeople(trx);
+  await trx.updateTable('person').set({ disabled_at: disabled ? new Date() : null }).where('id', '=', personId).execute();
+  await refuseWithoutAdmin(trx);
+}
+
+export async function linkSubject(trx: ControlTrx, personId: string, subject: string): Promise<void> {
+  await trx.updateTable('person').set({ oidc_subject: subject }).where('id', '=', personId).where('oidc_subject', 'is', null).execute();
+}
+
+async function replaceRoles(trx: ControlTrx, personId: string, roles: readonly RoleName[]): Promise<void> {
+  await trx.deleteFrom('person_role').where('person_id', '=', personId).execute();
+  if (roles.length > 0) await trx.insertInto('person_role').values([...new Set(roles)].map((role) => ({ person_id: personId, role }))).execute();
+}
+
+/** Two admins who disable each other at once must not both succeed. */
+async function lockPeople(trx: ControlTrx): Promise<void> {
+  await trx.selectFrom('person').select('id').orderBy('id').forUpdate().execute();
+}
+
+async function refuseWithoutAdmin(trx: ControlTrx): Promise<void> {
+  const admin = await trx
+    .selectFrom('person_role')
+    .innerJoin('person', 'person.id', 'person_role.person_id')
+    .select('person.id')
+    .where('person_role.role', '=', 'admin')
+    .where('person.disabled_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  if (!admin) throw new Refused('invalid_input', 'One admin must remain: otherwise nobody could grant roles any more.');
+}
+
+type PersonRow = { id: string; email: string; name: string; password_hash: string | null; oidc_subject: string | null; disabled_at: Date | null };
+
+async function one(db: Reader, column: 'id' | 'email' | 'oidc_subject', value: string): Promise<Person | null> {
+  const row = await db.selectFrom('person').selectAll().where(column, '=', value).executeTakeFirst();
+  if (!row) return null;
+  const roles = await db.selectFrom('person_role').select('role').where('person_id', '=', row.id).execute();
+  return toPerson(row, roles.map((role) => role.role));
+}
+
+function toPerson(row: PersonRow, roles: readonly RoleName[]): Person {
+  return { id: row.id, email: row.email, name: row.name, roles: ROLES.filter((role) => roles.includes(role)), disabledAt: row.disabled_at, passwordHash: row.password_hash, oidcSubject: row.oidc_subject };
+}

@@ -1,0 +1,136 @@
+import { sql } from 'kysely';
+import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
+import type { RunEvent, RunKind, RunState, StoredRunEvent } from '#lib/pipeline/run.ts';
+import type { RunSummary } from '#lib/pipeline/standing.ts';
+import type { ControlTrx, Reader } from './db.ts';
+
+export interface StoredRun {
+  id: string;
+  planId: string;
+  version: number;
+  phaseId: string;
+  kind: RunKind;
+  undoes: string | null;
+  target: string;
+  state: RunState;
+  digest: string;
+  approvalsNeeded: number;
+  evidenceId: string | null;
+  price: RollbackPrice | null;
+  requestedById: string;
+  requestedBy: string;
+  requestedAt: Date;
+  reason: string;
+  attempt: number;
+  workerId: string | null;
+  heartbeatAt: Date | null;
+  cancelRequestedAt: Date | null;
+  endedAt: Date | null;
+  sentence: string | null;
+}
+
+export interface NewRun {
+  planId: string;
+  version: number;
+  phaseId: string;
+  kind: RunKind;
+  undoes: string | null;
+  target: string;
+  digest: string;
+  approvalsNeeded: number;
+  evidenceId: string | null;
+  price: RollbackPrice | null;
+  requestedBy: { id: string; name: string };
+  reason: string;
+}
+
+/** Records the run with its first event. Triggers refuse it without role and approvals; a unique key refuses a second one on the same target. */
+export async function requestRun(trx: ControlTrx, run: NewRun): Promise<string> {
+  const row = await trx
+    .insertInto('run')
+    .values({
+      plan_id: run.planId, version: run.version, phase_id: run.phaseId, kind: run.kind, undoes: run.undoes, target_database: run.target, digest: run.digest, approvals_needed: run.approvalsNeeded,
+      evidence_id: run.evidenceId, price: run.price === null ? null : JSON.stringify(run.price), requested_by: run.requestedBy.id, reason: run.reason,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await appendNext(trx, row.id, { type: 'requested', by: run.requestedBy.name, reason: run.reason });
+  return row.id;
+}
+
+/** Asks the worker to stop. Null when the run has ended; asking twice changes nothing. The caller's transaction holds the run's row until it ends. */
+export async function requestCancel(trx: ControlTrx, runId: string, person: { id: string; name: string }, reason: string): Promise<'asked' | 'asked_before' | null> {
+  const run = await trx.selectFrom('run').select(['ended_at', 'cancel_requested_at']).where('id', '=', runId).forUpdate().executeTakeFirst();
+  if (!run || run.ended_at) return null;
+  if (run.cancel_requested_at) return 'asked_before';
+  await trx.updateTable('run').set({ cancel_requested_at: new Date(), cancel_requested_by: person.id }).where('id', '=', runId).execute();
+  await appendNext(trx, runId, { type: 'cancel_requested', by: person.name, reason });
+  return 'asked';
+}
+
+/** The run's row must be new or locked: its number follows the last one. */
+async function appendNext(trx: ControlTrx, runId: string, event: RunEvent): Promise<void> {
+  const last = await trx.selectFrom('run_event').select((eb) => eb.fn.max('seq').as('seq')).where('run_id', '=', runId).executeTakeFirst();
+  await trx.insertInto('run_event').values({ run_id: runId, seq: (last?.seq ?? 0) + 1, event: JSON.stringify(event) }).execute();
+}
+
+export async function loadRun(db: Reader, id: string): Promise<StoredRun | null> {
+  const row = await runQuery(db).where('run.id', '=', id).executeTakeFirst();
+  return row ? toStored(row) : null;
+}
+
+/** Runs of a plan (or of all plans), oldest first. */
+export async function listRuns(db: Reader, filter: { planId?: string; active?: boolean } = {}): Promise<StoredRun[]> {
+  let query = runQuery(db).orderBy('requested_at').orderBy('run.id');
+  if (filter.planId !== undefined) query = query.where('run.plan_id', '=', filter.planId);
+  if (filter.active) query = query.where('ended_at', 'is', null);
+  return (await query.execute()).map(toStored);
+}
+
+/** The run that is changing this database now, or null. */
+export async function activeRunOn(db: Reader, target: string): Promise<StoredRun | null> {
+  const row = await runQuery(db).where('target_database', '=', target).where('ended_at', 'is', null).executeTakeFirst();
+  return row ? toStored(row) : null;
+}
+
+/** Runs with the steps that each of them did, as phaseStanding() wants them. */
+export async function summariesOf(db: Reader, runs: readonly StoredRun[]): Promise<RunSummary[]> {
+  if (runs.length === 0) return [];
+  const rows = await db
+    .selectFrom('run_event').select(['run_id', sql<string>`event ->> 'step'`.as('step')])
+    .where('run_id', 'in', runs.map((run) => run.id)).where(sql<string>`event ->> 'type'`, '=', 'step_applied')
+    .orderBy('run_id').orderBy('seq').execute();
+  return runs.map((run) => ({
+    id: run.id, phaseId: run.phaseId, kind: run.kind, state: run.state, endedAt: run.endedAt?.toISOString() ?? null,
+    doneSteps: rows.filter((row) => row.run_id === run.id).map((row) => row.step),
+  }));
+}
+
+/** Events behind a number, in order. */
+export async function eventsAfter(db: Reader, runId: string, seq: number): Promise<StoredRunEvent[]> {
+  const rows = await db.selectFrom('run_event').select(['seq', 'at', 'event']).where('run_id', '=', runId).where('seq', '>', seq).orderBy('seq').execute();
+  return rows.map((row) => ({ seq: row.seq, at: row.at.toISOString(), event: row.event }));
+}
+
+/** When a worker last showed itself, for the run if one holds it, else of any worker. */
+export async function workerSeenAt(db: Reader, workerId: string | null): Promise<Date | null> {
+  let query = db.selectFrom('worker').select((eb) => eb.fn.max('heartbeat_at').as('seen'));
+  if (workerId !== null) query = query.where('id', '=', workerId);
+  return (await query.executeTakeFirst())?.seen ?? null;
+}
+
+function runQuery(db: Reader) {
+  return db
+    .selectFrom('run').innerJoin('person', 'person.id', 'run.requested_by')
+    .selectAll('run').select('person.name as requester');
+}
+
+type RunRow = Awaited<ReturnType<ReturnType<typeof runQuery>['executeTakeFirstOrThrow']>>;
+
+function toStored(row: RunRow): StoredRun {
+  return {
+    id: row.id, planId: row.plan_id, version: row.version, phaseId: row.phase_id, kind: row.kind, undoes: row.undoes, target: row.target_database, state: row.state, digest: row.digest,
+    approvalsNeeded: row.approvals_needed, evidenceId: row.evidence_id, price: row.price, requestedById: row.requested_by, requestedBy: row.requester, requestedAt: row.requested_at, reason: row.reason,
+    attempt: row.attempt, workerId: row.worker_id, heartbeatAt: row.heartbeat_at, cancelRequestedAt: row.cancel_requested_at, endedAt: row.ended_at, sentence: row.sentence,
+  };
+}

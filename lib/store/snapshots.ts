@@ -1,0 +1,35 @@
+import { fingerprint, type Snapshot } from '#lib/pipeline/snapshot.ts';
+import type { ControlTrx, Reader } from './db.ts';
+
+export interface StoredSnapshot {
+  id: string;
+  database: string;
+  fingerprint: string;
+  snapshot: Snapshot;
+  takenAt: Date;
+}
+
+/** Keeps a reading. Returns its id. */
+export async function saveSnapshot(trx: ControlTrx, database: string, snapshot: Snapshot, takenBy: string | null): Promise<string> {
+  const row = await trx
+    .insertInto('snapshot')
+    .values({ database_name: database, fingerprint: fingerprint(snapshot.objects), content: JSON.stringify(snapshot), taken_at: snapshot.takenAt, taken_by: takenBy })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+/** The newest reading of a database, or null when it was never read. */
+export async function latestSnapshot(db: Reader, database: string): Promise<StoredSnapshot | null> {
+  const row = await db.selectFrom('snapshot').selectAll().where('database_name', '=', database).orderBy('taken_at', 'desc').limit(1).executeTakeFirst();
+  return row ? { id: row.id, database: row.database_name, fingerprint: row.fingerprint, snapshot: row.content, takenAt: row.taken_at } : null;
+}
+
+/** The newest reading with exactly this content: the one that a plan was made from. */
+export async function snapshotByFingerprint(db: Reader, database: string, wanted: string): Promise<StoredSnapshot | null> {
+  const row = await db
+    .selectFrom('snapshot').selectAll()
+    .where('database_name', '=', database).where('fingerprint', '=', wanted)
+    .orderBy('taken_at', 'desc').limit(1).executeTakeFirst();
+  return row ? { id: row.id, database: row.database_name, fingerprint: row.fingerprint, snapshot: row.content, takenAt: row.taken_at } : null;
+}
