@@ -64,10 +64,16 @@ export interface CastResult {
   to: string;
   fine: Quantity;
   failures: Quantity;
+  /** At most 20. */
   failureRows: readonly { key: string; value: string }[];
+  /** Over all failing rows (key and value), so that the same number of other rows is noticed; absent when there are none. */
+  failuresDigest?: string;
   /** It casts, but its text changes: references held elsewhere must follow. */
   respelled: Quantity;
+  /** At most 20. */
   respelledRows: readonly { key: string; value: string; becomes: string }[];
+  /** Over all respelled rows (key and value); absent when there are none. */
+  respelledDigest?: string;
   /** Different texts that become one value (breaks a primary or unique key). */
   collisions: Quantity;
 }

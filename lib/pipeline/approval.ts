@@ -1,0 +1,144 @@
+import { digestOf } from './digest.ts';
+import type { Evidence, Finding } from './evidence.ts';
+import type { Phase, Plan, Statement, Step } from './plan.ts';
+import type { Refusal, RefusalCode } from './refusal.ts';
+import { counted, grouped } from './words.ts';
+
+/**
+ * What a signature covers, as sha256 hex: the phase document with its SQL and rollback SQL, the plan and target it belongs to, the
+ * tolerance and rollback window, and the measured facts. When and how long the measuring took is left out, so that two people who sign
+ * the same facts sign the same digest.
+ */
+export function approvalDigest(plan: Plan, phase: Phase, evidence: Evidence): string {
+  return digestOf({ plan: plan.id, target: plan.target, tolerance: plan.tolerance, windowHours: plan.windowHours, phase, facts: factsOf(evidence) });
+}
+
+/** Digest of the phase document alone. Evidence is stored under it: an edited phase has no evidence until it is measured again. */
+export function phaseDocumentDigest(phase: Phase): string {
+  return digestOf(phase);
+}
+
+function factsOf(evidence: Evidence): unknown {
+  const measurements = evidence.measurements.map(({ ms: _ms, ...fact }) => fact);
+  return { phaseId: evidence.phaseId, target: evidence.target, fingerprints: evidence.fingerprints, measurements };
+}
+
+/** Everything that decides whether a person may sign now. The caller reads it in one transaction; the database enforces the rest. */
+export interface ApprovalFacts {
+  phase: Pick<Phase, 'title' | 'destructive'>;
+  /** Everybody who created the plan or edited any version of it. */
+  authorIds: readonly string[];
+  person: { id: string; roles: readonly string[] };
+  /** Evidence measured for exactly this phase document; null when there is none. */
+  evidence: Evidence | null;
+  /** Hours since it was measured, and how old it may be. */
+  evidenceAgeHours: number;
+  evidenceHours: number;
+  findings: readonly Finding[];
+  /** The digest on the page that the person pressed the button on, and the digest over what is stored now. */
+  seenDigest: string;
+  currentDigest: string;
+  /** What destroyedRows() says; null = not known. Asked for only when the phase is destructive. */
+  numberToType: number | null;
+  typedNumber: number | null;
+  /** People whose approval of this phase stands. */
+  approvedBy: readonly string[];
+  /** Change requests on this phase that nobody has answered. */
+  openChangeRequests: number;
+}
+
+/**
+ * The first reason why this person may not sign this phase now, or null. Who comes before what, so that an author is never told to
+ * measure first and refused afterwards. No role is exempt.
+ */
+export function approvalRefusal(facts: ApprovalFacts): Refusal | null {
+  return whoRefusal(facts) ?? evidenceRefusal(facts) ?? standingRefusal(facts) ?? numberRefusal(facts);
+}
+
+function whoRefusal({ person, authorIds }: ApprovalFacts): Refusal | null {
+  if (authorIds.includes(person.id)) return refuse('own_plan', 'You wrote or edited this plan, so someone else must approve it. This holds for everybody, admins too.');
+  if (!person.roles.includes('approver')) return refuse('not_allowed', 'Only an approver may approve a phase.');
+  return null;
+}
+
+function evidenceRefusal(facts: ApprovalFacts): Refusal | null {
+  const title = `“${facts.phase.title}”`;
+  if (!facts.evidence) return refuse('evidence_missing', `${title} was not measured since it was last changed. Measure it first: an approval signs the measured facts.`);
+  if (facts.evidenceAgeHours > facts.evidenceHours) return refuse('evidence_old', `${title} was measured more than ${counted(facts.evidenceHours, 'hour', 'hours')} ago. Measure it again before signing.`);
+  if (facts.seenDigest !== facts.currentDigest) return refuse('evidence_moved', `${title} was changed or measured again since you opened this page. Read what it says now, then sign that.`);
+  return null;
+}
+
+function standingRefusal(facts: ApprovalFacts): Refusal | null {
+  if (facts.approvedBy.includes(facts.person.id)) return refuse('already_approved', 'You have approved this phase already, and your approval stands.');
+  if (facts.openChangeRequests > 0) return refuse('changes_requested', `${counted(facts.openChangeRequests, 'change request is', 'change requests are')} still open on this phase. The author answers first.`);
+  const blocking = facts.findings.filter((finding) => finding.severity === 'blocking');
+  const first = blocking[0];
+  if (first) return refuse('findings_block', blocking.length === 1 ? first.sentence : `${blocking.length} findings block this phase. The first: ${first.sentence}`);
+  return null;
+}
+
+function numberRefusal({ phase, numberToType, typedNumber }: ApprovalFacts): Refusal | null {
+  if (!phase.destructive) return null;
+  if (numberToType === null) return refuse('evidence_missing', 'How many rows this phase takes away is not known, so it cannot be signed. Measure it again.');
+  if (typedNumber === null) return refuse('wrong_number', 'Type the number of rows that this phase takes away.');
+  if (typedNumber !== numberToType) return refuse('wrong_number', `You typed ${grouped(typedNumber)}, but this phase takes away ${counted(numberToType, 'row', 'rows')}. Read it again.`);
+  return null;
+}
+
+function refuse(code: RefusalCode, sentence: string): Refusal {
+  return { code, sentence };
+}
+
+/**
+ * What is different between two documents of a phase, as one sentence that names the step, decision or setting; null when they are
+ * equal. It is the reason written beside an approval that an edit makes void.
+ */
+export function movedSentence(before: Phase, after: Phase): string | null {
+  if (phaseDocumentDigest(before) === phaseDocumentDigest(after)) return null;
+  const parts = [...decisionsMoved(before, after), ...stepsMoved(before, after)];
+  if (digestOf(before.checks) !== digestOf(after.checks)) parts.push('what is measured before it');
+  if (digestOf(before.verifications) !== digestOf(after.verifications)) parts.push('what is verified after it');
+  if (before.destructive !== after.destructive) parts.push('whether it takes rows away');
+  const [first = 'its description', ...rest] = parts;
+  const more = rest.length === 0 ? '' : ` (and ${counted(rest.length, 'more change', 'more changes')})`;
+  return `“${after.title}” was edited: ${first}${more}.`;
+}
+
+function decisionsMoved(before: Phase, after: Phase): string[] {
+  const keys = [...new Set([...Object.keys(before.orphanDecisions), ...Object.keys(after.orphanDecisions)])].sort();
+  return keys.flatMap((key) => {
+    const was = before.orphanDecisions[key];
+    const is = after.orphanDecisions[key];
+    if (was?.verdict !== is?.verdict) return [`the decision on the orphans of ${key} went from ${verdictText(was?.verdict)} to ${verdictText(is?.verdict)}`];
+    return was?.reason === is?.reason ? [] : [`the reason for the decision on the orphans of ${key}`];
+  });
+}
+
+function verdictText(verdict: string | undefined): string {
+  return verdict === undefined ? 'undecided' : verdict.replace('_', ' ');
+}
+
+function stepsMoved(before: Phase, after: Phase): string[] {
+  const was = new Map(before.steps.map((step) => [step.id, step]));
+  const is = new Set(after.steps.map((step) => step.id));
+  const removed = before.steps.filter((step) => !is.has(step.id)).map((step) => `step “${step.title}” was taken out`);
+  const changed = after.steps.flatMap((step) => {
+    const old = was.get(step.id);
+    return old ? stepMoved(old, step) : [`step “${step.title}” was added`];
+  });
+  const order = (steps: readonly Step[]): string => steps.filter((step) => was.has(step.id) && is.has(step.id)).map((step) => step.id).join();
+  return [...removed, ...changed, ...(order(before.steps) === order(after.steps) ? [] : ['the order of its steps'])];
+}
+
+function stepMoved(was: Step, is: Step): string[] {
+  const parts: string[] = [];
+  if (sqlOf(was.statements) !== sqlOf(is.statements)) parts.push(`the SQL of step “${is.title}”`);
+  if (sqlOf(was.undo) !== sqlOf(is.undo)) parts.push(`the rollback SQL of step “${is.title}”`);
+  if (parts.length === 0 && digestOf(was) !== digestOf(is)) parts.push(`the description of step “${is.title}”`);
+  return parts;
+}
+
+function sqlOf(statements: readonly Statement[]): string {
+  return digestOf(statements);
+}

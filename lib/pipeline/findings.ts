@@ -1,0 +1,33 @@
+import type { Finding, Quantity } from './evidence.ts';
+import { WHY } from './unknowns.ts';
+
+/** Every finding that preflight can make. Closed, so that a screen can explain each one. */
+export const FINDING_CODES = [
+  'NOT_MEASURED', 'UNKNOWN', 'TABLE_ABSENT',
+  'ORPHANS_UNDECIDED', 'ORPHANS_STOP', 'SET_NULL_IMPOSSIBLE',
+  'CAST_FAILURES', 'CAST_COLLISIONS',
+  'NOT_EMPTY', 'OVERLAP_CONFLICTS', 'DEPENDENT_NOT_HANDLED', 'NAME_TAKEN',
+  'VALUES_RESPELLED', 'ROWS_REMOVED', 'ROWS_SET_NULL', 'ROWS_ONLY_IN_DUPLICATE',
+] as const;
+export type FindingCode = (typeof FINDING_CODES)[number];
+
+/** A finding with its code from the closed list. */
+export interface JudgedFinding extends Finding {
+  code: FindingCode;
+}
+
+export function blocking(code: FindingCode, sentence: string, move: Finding['move'] = 'yours'): JudgedFinding {
+  return { code, sentence, severity: 'blocking', move };
+}
+
+export function toKnow(code: FindingCode, sentence: string): JudgedFinding {
+  return { code, sentence, severity: 'to_know', move: 'clears' };
+}
+
+/** A number that must be exact: null when it is. `what` begins the sentence, for example `The number of rows of public.user`. */
+export function notExact(what: string, table: string, quantity: Quantity): JudgedFinding | null {
+  if (quantity.provenance === 'exact') return null;
+  if (quantity.provenance === 'estimate') return blocking('UNKNOWN', `${what} is only estimated (${quantity.basis}), and an estimate cannot be signed.`);
+  if (quantity.why === WHY.absent) return blocking('TABLE_ABSENT', `${table} does not exist in the target.`);
+  return blocking('UNKNOWN', `${what} is unknown: ${quantity.why}.`, quantity.why === WHY.locked ? 'clears' : 'yours');
+}

@@ -1,0 +1,23 @@
+import type { Phase } from './plan.ts';
+
+/** How many eyes, and for how long their signature stands. Comes from the configuration of the installation. */
+export interface Policy {
+  /** Approvals by people who never edited the plan. */
+  approvals: number;
+  /** The same for phases that take rows away. */
+  approvalsDestructive: number;
+  /** Hours after which an approval expires. */
+  approvalHours: number;
+}
+
+/** Facts older than this are measured again before anybody signs them. */
+export const EVIDENCE_HOURS = 24;
+
+/**
+ * Number of different people, besides every author, who must sign the phase. One is the floor whatever the configuration says:
+ * a policy of 0 would be an exemption from four eyes, and there is none. A destructive phase never needs fewer than a harmless one.
+ */
+export function approvalsNeeded(phase: Pick<Phase, 'destructive'>, policy: Policy): number {
+  const usual = Math.max(1, Math.ceil(policy.approvals));
+  return phase.destructive ? Math.max(usual, Math.ceil(policy.approvalsDestructive)) : usual;
+}

@@ -1,0 +1,141 @@
+import type { CastResult, Check, Evidence, Measurement, Quantity } from './evidence.ts';
+import { tableKey } from './expectation.ts';
+import { blocking, notExact, toKnow, type JudgedFinding } from './findings.ts';
+import type { Phase } from './plan.ts';
+import { judgeOrphans, removedByDecision } from './preflight-orphans.ts';
+import { exactValue, sumOf } from './unknowns.ts';
+import { counted, firstOf } from './words.ts';
+
+export { movements } from './movements.ts';
+
+type MeasurementOf<K extends Measurement['kind']> = Extract<Measurement, { kind: K }>;
+
+/**
+ * The verdict over the measured facts of a phase, in the order of its checks. An empty list means that nothing stands in the way and
+ * nothing needs to be known. A check without an answer blocks: what was not measured is unknown, and unknown is never 0.
+ */
+export function judge(phase: Phase, evidence: Evidence): JudgedFinding[] {
+  return phase.checks.flatMap((check) => {
+    const measurement = evidence.measurements.find((one) => one.check === check.id && one.kind === check.kind);
+    return measurement ? judgeOne(phase, check, measurement) : [blocking('NOT_MEASURED', `${asked(check)} was not measured yet.`)];
+  });
+}
+
+/**
+ * The number that an approver of a destructive phase types: rows that decisions of a conversion remove (the cascade with them), or the
+ * rows of all tables that a clean-up drops. Null when the phase is not destructive, and when the number is not exact: what nobody
+ * counted, nobody signs.
+ */
+export function destroyedRows(phase: Phase, evidence: Evidence): number | null {
+  if (!phase.destructive) return null;
+  if (phase.kind === 'convert') return removedRows(phase, evidence);
+  const counts = phase.checks.filter((check) => check.kind === 'rows').map((check) => rowsOf(evidence, check.id));
+  return counts.length === 0 ? null : exactValue(sumOf(counts));
+}
+
+function removedRows(phase: Phase, evidence: Evidence): number | null {
+  let total = 0;
+  for (const check of phase.checks) {
+    if (check.kind !== 'orphans') continue;
+    const measurement = evidence.measurements.find((one) => one.check === check.id);
+    const removed = measurement?.kind === 'orphans' ? removedByDecision(phase, measurement) : null;
+    if (!removed) return null;
+    for (const rows of Object.values(removed)) total += rows;
+  }
+  return total;
+}
+
+function rowsOf(evidence: Evidence, check: string): Quantity {
+  const measurement = evidence.measurements.find((one) => one.check === check);
+  return measurement?.kind === 'rows' ? measurement.rows : { provenance: 'unknown', why: 'it was not measured' };
+}
+
+function judgeOne(phase: Phase, check: Check, measurement: Measurement): JudgedFinding[] {
+  switch (measurement.kind) {
+    case 'rows': return judgeRows(measurement);
+    case 'orphans': return check.kind === 'orphans' ? judgeOrphans(phase, check.foreignKeys, measurement) : [];
+    case 'casts': return judgeCasts(check, measurement);
+    case 'empty': return judgeEmpty(measurement);
+    case 'overlap': return judgeOverlap(measurement);
+    case 'dependents': return judgeDependents(measurement);
+    case 'free_names': return measurement.taken.map((name) => blocking('NAME_TAKEN', `The name ${tableKey(name)} is already taken in the target.`));
+  }
+}
+
+function judgeRows(measurement: MeasurementOf<'rows'>): JudgedFinding[] {
+  const table = tableKey(measurement.table);
+  return found(notExact(`The number of rows of ${table}`, table, measurement.rows));
+}
+
+function judgeEmpty(measurement: MeasurementOf<'empty'>): JudgedFinding[] {
+  const table = tableKey(measurement.table);
+  const missing = notExact(`Whether ${table} is empty`, table, measurement.rows);
+  if (missing) return [missing];
+  const rows = exactValue(measurement.rows) ?? 0;
+  return rows === 0 ? [] : [blocking('NOT_EMPTY', `${table} is not empty: it holds ${counted(rows, 'row', 'rows')}.`)];
+}
+
+function judgeOverlap(measurement: MeasurementOf<'overlap'>): JudgedFinding[] {
+  const duplicate = tableKey(measurement.duplicate);
+  const kept = tableKey(measurement.kept);
+  const parts = [measurement.onlyDuplicate, measurement.onlyKept, measurement.same, measurement.conflict];
+  const missing = parts.map((part) => notExact(`What ${duplicate} and ${kept} have in common`, `${duplicate} or ${kept}`, part)).find((finding) => finding !== null);
+  if (missing) return [missing];
+  const conflicts = exactValue(measurement.conflict) ?? 0;
+  const alone = exactValue(measurement.onlyDuplicate) ?? 0;
+  const findings: JudgedFinding[] = [];
+  if (conflicts > 0) findings.push(blocking('OVERLAP_CONFLICTS', `${counted(conflicts, 'row', 'rows')} of ${duplicate} ${conflicts === 1 ? 'has' : 'have'} the key of a row of ${kept} and other values.`));
+  if (alone > 0) findings.push(toKnow('ROWS_ONLY_IN_DUPLICATE', `${counted(alone, 'row is', 'rows are')} only in ${duplicate} and not in ${kept}.`));
+  return findings;
+}
+
+function judgeDependents(measurement: MeasurementOf<'dependents'>): JudgedFinding[] {
+  return measurement.dependents
+    .filter((dependent) => !dependent.handled)
+    .map((dependent) => blocking('DEPENDENT_NOT_HANDLED', `${tableKey(dependent.table)} has something that this version does not carry over, ${dependent.kind}: ${dependent.description}.`));
+}
+
+function judgeCasts(check: Check, measurement: MeasurementOf<'casts'>): JudgedFinding[] {
+  const table = tableKey(measurement.table);
+  const wanted = check.kind === 'casts' ? check.casts : [];
+  const missing = wanted
+    .filter((cast) => !measurement.columns.some((column) => column.column === cast.column && column.to === cast.to))
+    .map((cast) => blocking('NOT_MEASURED', `Whether ${table}.${cast.column} can become ${cast.to} was not measured yet.`));
+  return [...missing, ...measurement.columns.flatMap((column) => judgeColumn(table, column))];
+}
+
+function judgeColumn(table: string, result: CastResult): JudgedFinding[] {
+  const name = `${table}.${result.column}`;
+  const parts = [result.fine, result.failures, result.respelled, result.collisions];
+  const missing = parts.map((part) => notExact(`Whether every value of ${name} can become ${result.to}`, table, part)).find((finding) => finding !== null);
+  if (missing) return [missing];
+  const failures = exactValue(result.failures) ?? 0;
+  const collisions = exactValue(result.collisions) ?? 0;
+  const findings: JudgedFinding[] = [];
+  if (failures > 0) findings.push(blocking('CAST_FAILURES', `${counted(failures, 'value', 'values')} of ${name} cannot become ${result.to}: ${firstOf(result.failureRows.map((row) => `“${row.value}”`), failures)}. Mend ${failures === 1 ? 'the row' : 'the rows'} first.`));
+  if (collisions > 0) findings.push(blocking('CAST_COLLISIONS', `${counted(collisions, 'value', 'values')} of ${name} would stand in more than one row as ${result.to}, and the key would break.`));
+  return [...findings, ...respelled(name, result)];
+}
+
+function respelled(name: string, result: CastResult): JudgedFinding[] {
+  const rows = exactValue(result.respelled) ?? 0;
+  if (rows === 0) return [];
+  const spellings = firstOf(result.respelledRows.map((row) => `${row.value} becomes ${row.becomes}`), rows);
+  return [toKnow('VALUES_RESPELLED', `${counted(rows, 'value', 'values')} of ${name} ${rows === 1 ? 'changes its' : 'change their'} spelling as ${result.to}: ${spellings}. References held outside this database must follow.`)];
+}
+
+function asked(check: Check): string {
+  switch (check.kind) {
+    case 'rows': return `The number of rows of ${tableKey(check.table)}`;
+    case 'orphans': return `The set of rows without a parent`;
+    case 'casts': return `Whether the values of ${tableKey(check.table)} can change their type`;
+    case 'empty': return `Whether ${tableKey(check.table)} is empty`;
+    case 'overlap': return `What ${tableKey(check.duplicate)} and ${tableKey(check.kept)} have in common`;
+    case 'dependents': return 'What hangs on the tables';
+    case 'free_names': return 'Whether the new names are free';
+  }
+}
+
+function found(finding: JudgedFinding | null): JudgedFinding[] {
+  return finding ? [finding] : [];
+}

@@ -1,0 +1,33 @@
+import type { Quantity } from './evidence.ts';
+
+/** `1 row`, `12,345 rows`. */
+export function counted(count: number, one: string, many: string): string {
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
+/** Digits in groups of three, the same on every machine. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** A quantity inside a sentence: `134`, `about 134`, `unknown`. */
+export function quantityText(quantity: Quantity): string {
+  switch (quantity.provenance) {
+    case 'exact': return grouped(quantity.value);
+    case 'estimate': return `about ${grouped(quantity.value)}`;
+    case 'unknown': return 'unknown';
+  }
+}
+
+/** The first parts in full, the rest as a number: a sentence stays a sentence. */
+export function firstOf(parts: readonly string[], total: number, limit = 3): string {
+  const shown = parts.slice(0, limit);
+  const rest = total - shown.length;
+  return rest > 0 ? `${shown.join(', ')} and ${grouped(rest)} more` : listed(shown);
+}
