@@ -2,7 +2,7 @@
 import type { AttributeChange, Delta } from '#lib/pipeline/diff.ts';
 import type { Evidence, Finding, Quantity } from '#lib/pipeline/evidence.ts';
 import type { DecisionVerdict, Phase, Plan } from '#lib/pipeline/plan.ts';
-import type { RefusalCode } from '#lib/pipeline/refusal.ts';
+import type { Refusal, RefusalCode } from '#lib/pipeline/refusal.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import type { AssertionResult, RunKind, RunState, RunView, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
 import type { PhaseState } from '#lib/pipeline/standing.ts';
@@ -264,4 +264,20 @@ export interface DatabaseDto {
   serverVersion: string | null;
   bytes: number | null;
   largest: readonly { table: string; bytes: number; rows: Quantity; analyzedAt: string | null }[];
+}
+/** Instead of a page's data, when a database or a rule said no: the sentence is the page. */
+export interface RefusedDto {
+  refused: Refusal;
+}
+export interface PersonAdminDto extends PersonDto {
+  disabledAt: string | null;
+  /** How they sign in. */
+  signsInBy: readonly ('password' | 'single sign-on')[];
+}
+/** What the sign-in page offers. */
+export interface SignInDto {
+  /** Null where no OpenID Connect provider is configured. The provider's id for next-auth is `oidc`. */
+  oidcName: string | null;
+  /** One-click people; empty everywhere but in the demo. Sign in with provider `demo`, field `email`. */
+  demoPeople: readonly { email: string; name: string; roles: readonly Role[] }[];
 }

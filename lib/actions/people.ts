@@ -1,0 +1,26 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import type { ActionState } from '#lib/dal/dto.ts';
+import * as commands from '#lib/dal/commands/people.ts';
+
+/** Fields: name, email, password, roles (repeated). */
+export async function createPerson(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.createPerson(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
+/** Fields: personId, roles (repeated). */
+export async function setRoles(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.setRoles(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
+/** Fields: personId, disabled (1 or 0). */
+export async function disablePerson(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.disablePerson(form);
+  revalidatePath('/', 'layout');
+  return next;
+}

@@ -1,0 +1,33 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import type { ActionState } from '#lib/dal/dto.ts';
+import * as commands from '#lib/dal/commands/plans.ts';
+
+/** Makes a plan of the chosen differences and measures its phases. Fields: current (the target), desired, deltaId (repeated), name, windowHours. Goes to the plan. */
+export async function createPlan(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.createPlan(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
+/** Fields: planId, version, name. */
+export async function renamePlan(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.renamePlan(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
+/** What becomes of rows without a parent. Fields: planId, version, phaseId, foreignKey, verdict (delete | set_null | stop), reason. */
+export async function decideOrphans(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.decideOrphans(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
+/** Replaces SQL and undo of an editable step. Fields: planId, version, phaseId, stepId, sql, undo. */
+export async function editStep(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.editStep(form);
+  revalidatePath('/', 'layout');
+  return next;
+}

@@ -1,0 +1,26 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import type { ActionState } from '#lib/dal/dto.ts';
+import * as commands from '#lib/dal/commands/runs.ts';
+
+/** Starts a phase. Fields: planId, version, phaseId, digest (what was signed), reason (may be empty). Goes to the run. */
+export async function executePhase(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.executePhase(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
+/** Fields: runId, reason (may be empty). */
+export async function cancelRun(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.cancelRun(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
+/** Takes a forward run back. Fields: runId, digest (of the price that was seen), reason, typedNumber (when rows would be lost). Goes to the new run. */
+export async function rollBackPhase(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.rollBackPhase(form);
+  revalidatePath('/', 'layout');
+  return next;
+}

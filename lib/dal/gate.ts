@@ -1,0 +1,67 @@
+import 'server-only';
+import { notFound, redirect } from 'next/navigation';
+import { getServerSession } from 'next-auth';
+import { cache } from 'react';
+import { authOptions } from '#lib/auth.ts';
+import { logSurprise } from '#lib/log.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import { findPerson, type Person } from '#lib/store/people.ts';
+import type { ControlDb } from '#lib/store/db.ts';
+import { configuration, control } from './control.ts';
+import type { ActionState, RefusedDto } from './dto.ts';
+import { perform, type CommandSpec } from './perform.ts';
+
+/** Who is asking, with the roles of this moment; null when nobody is signed in or the person was disabled. Read once per request. */
+export const currentPerson = cache(async (): Promise<Person | null> => {
+  const session = await getServerSession(authOptions());
+  const id = session?.user?.id;
+  if (!id) return null;
+  const person = await findPerson(control(), id);
+  return person && !person.disabledAt ? person : null;
+});
+
+/** The person, or the way to the sign-in page. */
+export async function requirePerson(): Promise<Person> {
+  return (await currentPerson()) ?? redirect('/sign-in');
+}
+
+/**
+ * One constructor for all loaders: nobody loads anything without being signed in, what does not exist is a 404, and what cannot be
+ * had right now comes back as a refusal that the page shows.
+ */
+export function load<A extends readonly unknown[], T>(read: (context: { db: ControlDb; person: Person }, ...args: A) => Promise<T>): (...args: A) => Promise<T> {
+  return async (...args) => {
+    const person = await requirePerson();
+    try {
+      return await read({ db: control(), person }, ...args);
+    } catch (error) {
+      if (error instanceof Refused && error.refusal.code === 'not_found') notFound();
+      throw error;
+    }
+  };
+}
+
+/** For loaders that ask a database under review: its "no" is an answer, not a crash. */
+export async function orRefused<T>(read: () => Promise<T>): Promise<T | RefusedDto> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Refused && error.refusal.code !== 'not_found') return { refused: error.refusal };
+    throw error;
+  }
+}
+
+/**
+ * One constructor for all commands: session → person from the database → roles → input → one transaction with its log entry →
+ * state of the form. Refusals are values and are logged too; surprises are logged with an id and masked.
+ */
+export function command<I, P>(spec: CommandSpec<I, P>): (form: FormData) => Promise<ActionState> {
+  return async (form) => {
+    try {
+      const session = await getServerSession(authOptions());
+      return await perform({ db: control(), env: configuration() }, session?.user?.id ?? null, spec, form);
+    } catch (error) {
+      return { status: 'surprise', sentence: 'Something unexpected happened. Nothing of this command was kept.', errorId: logSurprise(error, spec.action) };
+    }
+  };
+}

@@ -1,0 +1,37 @@
+import 'server-only';
+import { ROLES, listPeople, findPersonByEmail, type Person } from '#lib/store/people.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import { configuration, control } from './control.ts';
+import type { PersonAdminDto, PersonDto, SignInDto } from './dto.ts';
+import { currentPerson, load } from './gate.ts';
+
+/** Who looks at the page; null when nobody is signed in. */
+export async function loadViewer(): Promise<PersonDto | null> {
+  const person = await currentPerson();
+  return person ? toDto(person) : null;
+}
+
+/** What the sign-in page offers. Needs no session. */
+export async function loadSignIn(): Promise<SignInDto> {
+  const { demo, oidc } = configuration();
+  const people = demo ? await Promise.all(DEMO_EMAILS.map((email) => findPersonByEmail(control(), email))) : [];
+  return { oidcName: oidc?.name ?? null, demoPeople: people.filter((person) => person !== null && person.disabledAt === null).map((person) => toDto(person as Person)) };
+}
+
+/** Everybody, for admins. To others the page does not exist. */
+export const loadPeople = load(async ({ db, person }): Promise<{ people: readonly PersonAdminDto[]; roles: readonly PersonDto['roles'][number][] }> => {
+  if (!person.roles.includes('admin')) throw new Refused('not_found', 'There is no such page.');
+  const people = await listPeople(db);
+  return { people: people.map(toAdminDto), roles: ROLES };
+});
+
+export const DEMO_EMAILS = ['author@demo.test', 'approver@demo.test', 'operator@demo.test', 'admin@demo.test', 'viewer@demo.test'] as const;
+
+function toDto(person: Person): PersonDto {
+  return { id: person.id, name: person.name, email: person.email, roles: person.roles };
+}
+
+function toAdminDto(person: Person): PersonAdminDto {
+  const ways = [...(person.passwordHash ? (['password'] as const) : []), ...(person.oidcSubject ? (['single sign-on'] as const) : [])];
+  return { ...toDto(person), disabledAt: person.disabledAt?.toISOString() ?? null, signsInBy: ways };
+}

@@ -1,0 +1,109 @@
+import 'server-only';
+import type { z } from 'zod';
+import type { WebEnv } from '#lib/env.ts';
+import { logSurprise } from '#lib/log.ts';
+import { Refused, type Refusal } from '#lib/pipeline/refusal.ts';
+import { writeAudit } from '#lib/store/audit.ts';
+import { refusalFromControl, type ControlDb, type ControlTrx } from '#lib/store/db.ts';
+import { findPerson, type Person } from '#lib/store/people.ts';
+import type { RoleName } from '#lib/store/tables.ts';
+import type { ActionState } from './dto.ts';
+import { formValues, parsed } from './forms.ts';
+
+export interface Surroundings {
+  db: ControlDb;
+  env: Pick<WebEnv, 'databases' | 'policy'>;
+}
+
+export interface CommandContext extends Surroundings {
+  person: Person;
+}
+
+/** What a command did, for the person and for the log. */
+export interface CommandResult {
+  sentence: string;
+  to?: string;
+  planId?: string;
+  runId?: string;
+  reason?: string;
+  detail?: unknown;
+  /** Something was found out and kept, but what was asked for was not done. */
+  refusal?: Refusal;
+}
+
+export interface CommandSpec<I, P> {
+  /** The word under which the log keeps it, such as `approve phase`. */
+  action: string;
+  /** Any one of these roles will do. */
+  roles: readonly RoleName[];
+  schema: z.ZodType<I>;
+  /** What takes time and must not hold a lock: reading or measuring a database under review. */
+  prepare?: (context: CommandContext, input: I) => Promise<P>;
+  /** Everything that is decided or written, in one transaction. Rules are checked here, from the database. */
+  run: (trx: ControlTrx, context: CommandContext, input: I, prepared: P) => Promise<CommandResult>;
+}
+
+/** Carries a person through a command. Separate from the session, so that a test can be anybody. */
+export async function perform<I, P>(surroundings: Surroundings, personId: string | null, spec: CommandSpec<I, P>, form: FormData): Promise<ActionState> {
+  const person = personId === null ? null : await findPerson(surroundings.db, personId);
+  if (!person || person.disabledAt) return refused({ code: 'not_signed_in', sentence: 'You are not signed in any more. Sign in and try again.' });
+  const context = { ...surroundings, person };
+  try {
+    refuseWithoutRole(person, spec);
+    const input = parsed(spec.schema, form);
+    const prepared = (await spec.prepare?.(context, input)) as P;
+    const result = await surroundings.db.transaction().execute((trx) => runInTransaction(trx, context, spec, input, prepared));
+    return result.refusal ? refused(result.refusal) : { status: 'done', sentence: result.sentence, ...(result.to === undefined ? {} : { to: result.to }) };
+  } catch (error) {
+    const refusal = refusalFromControl(error)?.refusal;
+    if (!refusal) {
+      const errorId = logSurprise(error, `${spec.action} for ${person.email}`);
+      return { status: 'surprise', sentence: 'Something unexpected happened. Nothing of this command was kept.', errorId };
+    }
+    await logRefusal(context, spec.action, refusal, form);
+    return refused(refusal);
+  }
+}
+
+async function runInTransaction<I, P>(trx: ControlTrx, context: CommandContext, spec: CommandSpec<I, P>, input: I, prepared: P): Promise<CommandResult> {
+  // Preparing may have taken a while: the person of this moment counts.
+  const person = await findPerson(trx, context.person.id);
+  if (!person || person.disabledAt) throw new Refused('not_signed_in', 'You are not signed in any more. Sign in and try again.');
+  refuseWithoutRole(person, spec);
+  const result = await spec.run(trx, { ...context, person }, input, prepared);
+  await writeAudit(trx, {
+    ...actorOf(person),
+    action: result.refusal ? `${spec.action}: refused` : spec.action,
+    ...(result.planId === undefined ? {} : { planId: result.planId }),
+    ...(result.runId === undefined ? {} : { runId: result.runId }),
+    ...(result.reason ? { reason: result.reason } : {}),
+    detail: result.refusal ? { refusal: result.refusal, found: result.detail } : result.detail,
+  });
+  return result;
+}
+
+export function actorOf(person: Pick<Person, 'id' | 'name' | 'email'>): { actor: string; actorId: string } {
+  return { actor: `${person.name} <${person.email}>`, actorId: person.id };
+}
+
+function refuseWithoutRole(person: Person, spec: { roles: readonly RoleName[] }): void {
+  if (spec.roles.some((role) => person.roles.includes(role))) return;
+  throw new Refused('not_allowed', `This needs the role ${spec.roles.join(' or ')}, and ${person.roles.length > 0 ? `you are ${person.roles.join(', ')}` : 'you have no role yet'}.`);
+}
+
+async function logRefusal(context: CommandContext, action: string, refusal: Refusal, form: FormData): Promise<void> {
+  const values = formValues(form);
+  const planId = typeof values['planId'] === 'string' ? values['planId'].slice(0, 36) : undefined;
+  const runId = typeof values['runId'] === 'string' ? values['runId'].slice(0, 36) : undefined;
+  try {
+    await context.db.transaction().execute((trx) =>
+      writeAudit(trx, { ...actorOf(context.person), action: `${action}: refused`, ...(planId ? { planId } : {}), ...(runId ? { runId } : {}), detail: { refusal, phaseId: values['phaseId'] ?? null } }),
+    );
+  } catch (error) {
+    logSurprise(error, `logging that “${action}” was refused`);
+  }
+}
+
+function refused(refusal: Refusal): ActionState {
+  return { status: 'refused', code: refusal.code, sentence: refusal.sentence };
+}
