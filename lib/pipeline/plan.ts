@@ -12,7 +12,8 @@ export interface TableName {
 export type Expectation =
   | { from: 'literal'; value: string }
   | { from: 'sql'; sql: string }
-  | { from: 'evidence'; check: string; field: 'rows' | 'keysDigest' };
+  /** `of`: the table (`schema.name`) for a check over several tables. Resolved by expectation.ts. */
+  | { from: 'evidence'; check: string; field: 'rows' | 'keysDigest'; of?: string };
 
 /** One value (as text) that must come out; otherwise the step is rolled back, or after commit the phase deviates. */
 export interface Assertion {
@@ -44,6 +45,8 @@ export interface Step {
   undo: readonly Statement[];
   locks: readonly LockClaim[];
   rewrite: boolean;
+  /** REPEATABLE READ where two statements must see one instant; READ COMMITTED otherwise. */
+  isolation?: 'repeatable read';
   hazards: readonly Hazard[];
   /** False: the SQL follows from deltas and decisions and cannot be edited by hand. */
   editable: boolean;
@@ -56,7 +59,7 @@ export interface PriceQuestion {
   sql: string;
 }
 
-export type PhaseKind = 'backup' | 'convert' | 'duplicate' | 'empty' | 'create' | 'validate' | 'cleanup';
+export type PhaseKind = 'backup' | 'convert' | 'duplicate' | 'empty' | 'create' | 'alter' | 'validate' | 'cleanup';
 
 /** A person's recorded answer to an orphan set; undecided blocks when the set is not empty. */
 export interface OrphanDecision {

@@ -61,3 +61,24 @@ export function phaseStanding(runs: readonly RunSummary[]): PhaseStanding {
   }
   return { state: activeRunId ? 'running' : state, standingSteps: [...standing], forwardRunId, appliedAt, activeRunId };
 }
+
+/**
+ * How every phase of a plan stands, in plan order. A validation phase changes nothing, so it counts only while it is newer than
+ * everything before it: a conversion that was rolled back and run again must be validated again.
+ */
+export function planStanding(phases: readonly { id: string; kind: string }[], runs: readonly RunSummary[]): Map<string, PhaseStanding> {
+  const standings = new Map<string, PhaseStanding>();
+  let newest = '';
+  let complete = true;
+  for (const phase of phases) {
+    let standing = phaseStanding(runs.filter((run) => run.phaseId === phase.id));
+    const done = standing.state === 'applied' || standing.state === 'deviated';
+    if (phase.kind === 'validate' && done && (!complete || (standing.appliedAt ?? '') < newest)) {
+      standing = { ...standing, state: 'pending', standingSteps: [], forwardRunId: null, appliedAt: null };
+    }
+    complete &&= standing.state === 'applied';
+    if (standing.appliedAt && standing.appliedAt > newest) newest = standing.appliedAt;
+    standings.set(phase.id, standing);
+  }
+  return standings;
+}

@@ -1,0 +1,41 @@
+import { sha256 } from './digest.ts';
+import type { Evidence, Measurement, OrphanSet, Quantity } from './evidence.ts';
+import type { Expectation, Phase, TableName } from './plan.ts';
+
+/** `schema.name`, the key under which evidence speaks of a table. */
+export function tableKey(table: TableName): string {
+  return `${table.schema}.${table.name}`;
+}
+
+/**
+ * The value that an assertion expects from the run's own evidence, as text; null when the evidence does not hold it (then the assertion fails).
+ * For orphans `rows` counts, and `keysDigest` hashes, the rows of table `of` that the decisions of the phase remove.
+ */
+export function expectedFromEvidence(expectation: Extract<Expectation, { from: 'evidence' }>, phase: Phase, evidence: Evidence): string | null {
+  const measurement = evidence.measurements.find((one) => one.check === expectation.check);
+  if (!measurement) return null;
+  if (measurement.kind === 'orphans') return fromOrphans(expectation, phase, measurement);
+  if (expectation.field === 'rows' && (measurement.kind === 'rows' || measurement.kind === 'empty')) return exactText(measurement.rows);
+  return null;
+}
+
+function fromOrphans(expectation: Extract<Expectation, { from: 'evidence' }>, phase: Phase, measurement: Extract<Measurement, { kind: 'orphans' }>): string | null {
+  const sets = measurement.sets.filter((set) => tableKey(set.child) === expectation.of && removes(phase, set));
+  if (sets.some((set) => set.rows.provenance !== 'exact' || set.keys.length !== set.rows.value)) return null;
+  const keys = [...new Set(sets.flatMap((set) => set.keys))].sort(byCodePoint);
+  return expectation.field === 'rows' ? String(keys.length) : sha256(keys.join('\n'));
+}
+
+/** Does the decision on this set's foreign key take its rows out of the table? Undecided counts as removing: it blocks anyway. */
+export function removes(phase: Phase, set: OrphanSet): boolean {
+  return phase.orphanDecisions[set.foreignKey]?.verdict !== 'set_null';
+}
+
+function exactText(quantity: Quantity): string | null {
+  return quantity.provenance === 'exact' ? String(quantity.value) : null;
+}
+
+/** The order of COLLATE "C" over UTF-8, so that the database computes the same hash. */
+function byCodePoint(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
+}

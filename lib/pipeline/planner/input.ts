@@ -1,0 +1,111 @@
+import type { Delta } from '../diff.ts';
+import type { OrphanDecision, Phase, PlanDecision, TableName, Tolerance } from '../plan.ts';
+import type { Refusal } from '../refusal.ts';
+import type { SchemaObject, Snapshot } from '../snapshot.ts';
+
+export interface MakePlanInput {
+  /** uuid of the plan; the names of its schemas follow from it. */
+  id: string;
+  name: string;
+  /** Declared names of the two databases. */
+  target: string;
+  desired: string;
+  current: Snapshot;
+  desiredSnapshot: Snapshot;
+  deltaIds: readonly string[];
+  decisions: readonly PlanDecision[];
+  windowHours: number;
+  tolerance: Tolerance;
+  /** By foreign key name. */
+  orphanDecisions?: Readonly<Record<string, OrphanDecision>>;
+}
+
+/** What every phase builder works from. */
+export interface Workbench {
+  input: MakePlanInput;
+  keepSchema: string;
+  shadowSchema: string;
+  chosen: readonly Delta[];
+  /** Objects of the two snapshots by id. */
+  current: ReadonlyMap<string, SchemaObject>;
+  desired: ReadonlyMap<string, SchemaObject>;
+  /** Objects that belong to a table, by table id. */
+  currentFamily: ReadonlyMap<string, readonly SchemaObject[]>;
+  desiredFamily: ReadonlyMap<string, readonly SchemaObject[]>;
+  /** Collected while building: what was chosen and cannot be planned, by name. */
+  refusals: Refusal[];
+  /** Deltas that some builder has taken. What is left over is refused: nothing is passed over in silence. */
+  taken: Set<string>;
+}
+
+/** A phase and what it leaves in the keep schema for clean-up to drop. */
+export interface Built {
+  phase: Phase;
+  keeps: readonly TableName[];
+}
+
+export function tableName(object: SchemaObject): TableName {
+  return { schema: object.schema, name: object.name };
+}
+
+export function text(object: SchemaObject, attribute: string): string | null {
+  const value = object.attributes[attribute];
+  return typeof value === 'string' ? value : null;
+}
+
+export function list(object: SchemaObject, attribute: string): readonly string[] {
+  const value = object.attributes[attribute];
+  return Array.isArray(value) ? value : [];
+}
+
+export function families(objects: readonly SchemaObject[]): Map<string, SchemaObject[]> {
+  const result = new Map<string, SchemaObject[]>();
+  for (const object of objects) {
+    if (!object.parent) continue;
+    const family = result.get(object.parent) ?? [];
+    family.push(object);
+    result.set(object.parent, family);
+  }
+  return result;
+}
+
+/** The columns of a family in the order of the table. */
+export function columnsOf(family: readonly SchemaObject[]): SchemaObject[] {
+  return family.filter((object) => object.kind === 'column').sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
+}
+
+export function constraintsOf(family: readonly SchemaObject[], ...types: string[]): SchemaObject[] {
+  return family.filter((object) => object.kind === 'constraint' && (types.length === 0 || types.includes(text(object, 'type') ?? '')));
+}
+
+export function indexesOf(family: readonly SchemaObject[]): SchemaObject[] {
+  return family.filter((object) => object.kind === 'index');
+}
+
+/** Columns of the primary key; empty when there is none. */
+export function primaryKeyOf(family: readonly SchemaObject[]): readonly string[] {
+  const key = constraintsOf(family, 'primary key')[0];
+  return key ? list(key, 'columns') : [];
+}
+
+/** The table's family after the chosen deltas: what the plan will have made of it. */
+export function familyAfter(bench: Workbench, tableId: string): SchemaObject[] {
+  const after = new Map((bench.currentFamily.get(tableId) ?? []).map((object) => [object.id, object]));
+  for (const delta of bench.chosen) {
+    if (delta.group !== tableId || delta.kind === 'table') continue;
+    if (delta.change === 'remove') after.delete(delta.objectId);
+    else if (delta.desired) after.set(delta.objectId, { ...delta.desired, position: after.get(delta.objectId)?.position ?? (delta.desired.position ?? 0) + 1000 });
+  }
+  return [...after.values()];
+}
+
+/** Takes the chosen deltas of one table (its children's) and returns them. */
+export function takeFamilyDeltas(bench: Workbench, tableId: string): Delta[] {
+  const mine = bench.chosen.filter((delta) => delta.group === tableId && delta.kind !== 'table');
+  for (const delta of mine) bench.taken.add(delta.id);
+  return mine;
+}
+
+export function refuse(bench: Workbench, sentence: string): void {
+  bench.refusals.push({ code: 'cannot_plan', sentence });
+}

@@ -1,0 +1,43 @@
+import { literal, qualified } from '../ddl.ts';
+import type { Assertion, Phase } from '../plan.ts';
+
+/** Everything that the phases before promised, asked once more together, plus every foreign key of the target. Changes nothing. */
+export function validatePhase(phases: readonly Phase[]): Phase {
+  const assertions = [...phases.filter((phase) => phase.kind !== 'backup').flatMap((phase) => phase.verifications), ...everyForeignKey(phases)];
+  return {
+    id: 'validate',
+    kind: 'validate',
+    title: 'Validate the result',
+    summary: 'Asks again for everything that the phases before promised, in one read-only step, and checks that no constraint is left unvalidated and no index invalid.',
+    steps: [{
+      id: 'validate.1',
+      title: 'Ask for every promise again',
+      statements: assertions.map((assertion) => ({ do: 'assert', ...assertion })),
+      undo: [],
+      locks: [],
+      rewrite: false,
+      isolation: 'repeatable read',
+      hazards: [],
+      editable: false,
+    }],
+    checks: [],
+    verifications: [],
+    price: [],
+    touches: [],
+    requires: [],
+    orphanDecisions: {},
+    destructive: false,
+    pointOfNoReturn: false,
+    due: null,
+  };
+}
+
+function everyForeignKey(phases: readonly Phase[]): Assertion[] {
+  const tables = phases.flatMap((phase) => (phase.kind === 'convert' || phase.kind === 'create' ? phase.price.map((question) => question.table) : []));
+  if (tables.length === 0) return [];
+  const relations = tables.map((table) => `${literal(qualified(table))}::regclass`).join(', ');
+  return [
+    { label: 'constraints left unvalidated', sql: `SELECT count(*)::text FROM pg_constraint WHERE conrelid IN (${relations}) AND NOT convalidated`, expect: { from: 'literal', value: '0' } },
+    { label: 'invalid indexes', sql: `SELECT count(*)::text FROM pg_index WHERE indrelid IN (${relations}) AND NOT indisvalid`, expect: { from: 'literal', value: '0' } },
+  ];
+}

@@ -1,0 +1,52 @@
+import type { Quantity } from './evidence.ts';
+import type { Report } from './report.ts';
+
+/** The report as Markdown: the same content as the page. Times are UTC. */
+export function reportMarkdown(report: Report): string {
+  return [
+    `# ${escape(report.title)}`,
+    '',
+    `**${escape(report.headline)}**`,
+    '',
+    `Target \`${report.target}\`, desired \`${report.desired}\`, author ${escape(report.author)}, made ${utc(report.madeAt)}.`,
+    '',
+    ...section('Before and after', [
+      ...report.rows.map((row) => `- \`${row.table}\`: ${row.before} → ${row.after} rows${row.setAside > 0 ? ` (${row.setAside} set aside as orphans)` : ''}`),
+      ...report.types.map((type) => `- \`${type.column}\`: ${type.before} → ${type.after}`),
+      ...tableLines(report),
+    ]),
+    ...section('Phases', report.phases.flatMap((phase) => [
+      `${phase.number}. **${escape(phase.title)}**: ${phase.state.replace('_', ' ')}${phase.signers.length > 0 ? `; signed by ${phase.signers.map((signer) => `${escape(signer.person)} (${utc(signer.at)})`).join(', ')}` : ''}`,
+      ...phase.runs.map((run) => `   - ${run.kind === 'forward' ? 'run' : 'rollback'} by ${escape(run.by)}, ${utc(run.at)}: ${run.state}${run.reason ? ` (${escape(run.reason)})` : ''}`),
+    ])),
+    ...section('Orphans', report.orphans.map((set) => `- \`${set.foreignKey}\`: ${quantity(set.rows)} of \`${set.table}\`${set.cascade ? ', because their parent is an orphan itself' : ''}; ${set.decision ? `${set.decision.verdict.replace('_', ' ')}: ${escape(set.decision.reason)}` : 'no decision'}${set.keptIn ? `; kept in \`${set.keptIn}\`` : ''}`)),
+    ...section('Changed spellings', report.respelled.map((one) => `- \`${one.table}.${one.column}\`: \`${one.value}\` → \`${one.becomes}\``)),
+    ...section('Verification', report.phases.flatMap((phase) => phase.verification.map((result) => `- ${result.ok ? '✓' : '✗'} ${escape(result.label)}: expected ${escape(result.expected)}, actual ${escape(result.actual)}`))),
+    ...section('Kept until clean-up', report.standing.map((one) => `- \`${one.table}\` (${one.what}), due ${one.dueAt ? utc(one.dueAt) : 'when its phase is applied'}`)),
+    ...section('Decisions', report.decisions.map((decision) => `- \`${decision.delta}\`: ${decision.verdict.replace('_', ' ')}: ${escape(decision.reason)}`)),
+    ...section('Follow-ups', report.followUps.map((line) => `- [ ] ${escape(line)}`)),
+  ].join('\n');
+}
+
+function tableLines(report: Report): string[] {
+  const last = report.tables.milestones.map((one) => ` → ${one.after} (${one.note})`).join('');
+  return [`- Tables: ${report.tables.before}${last}; now ${quantity(report.tables.now)}, and ${report.standing.length} kept apart until clean-up`];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`## ${title}`, '', ...lines, ''];
+}
+
+function quantity(value: Quantity): string {
+  if (value.provenance === 'unknown') return 'unknown';
+  return value.provenance === 'exact' ? String(value.value) : `≈ ${value.value}`;
+}
+
+function utc(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** Names come from people and databases: they must not become markup. */
+function escape(text: string): string {
+  return text.replaceAll(/([\\`*_[\]<>#|])/g, '\\$1');
+}

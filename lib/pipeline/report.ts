@@ -1,0 +1,230 @@
+import type { Evidence, Quantity } from './evidence.ts';
+import { tableKey } from './expectation.ts';
+import type { DecisionVerdict, OrphanDecision, Phase, Plan, TableName } from './plan.ts';
+import { rowsLabel } from './planner/convert.ts';
+import { spoken } from './planner/names.ts';
+import type { AssertionResult, RunKind, RunState, RunView } from './run.ts';
+import type { PhaseStanding, PhaseState } from './standing.ts';
+
+export interface ReportRun {
+  id: string;
+  kind: RunKind;
+  state: RunState;
+  by: string;
+  reason: string;
+  requestedAt: string;
+  endedAt: string | null;
+  view: RunView;
+}
+
+export interface ReportPhaseInput {
+  phase: Phase;
+  standing: PhaseStanding;
+  /** The evidence that the standing run was checked with, else the newest. */
+  evidence: Evidence | null;
+  /** Oldest first. */
+  runs: readonly ReportRun[];
+  approvals: readonly { person: string; signedAt: string; voidedAt: string | null; voidReason: string | null }[];
+}
+
+export interface ReportInput {
+  plan: Plan;
+  author: string;
+  /** ISO time at which the report is made. */
+  now: string;
+  /** Tables in the snapshot that the plan was made from. */
+  tablesBefore: number;
+  /** Counted when the report is made, without Countersign's own schemas. */
+  tablesNow: Quantity;
+  phases: readonly ReportPhaseInput[];
+}
+
+export interface RowFigure {
+  table: string;
+  before: number;
+  after: number;
+  setAside: number;
+}
+export interface ReportPhase {
+  number: number;
+  title: string;
+  state: PhaseState;
+  signers: readonly { person: string; at: string }[];
+  runs: readonly { id: string; kind: RunKind; state: RunState; by: string; reason: string; at: string; endedAt: string | null }[];
+  verification: readonly AssertionResult[];
+}
+export interface ReportOrphans {
+  foreignKey: string;
+  table: string;
+  rows: Quantity;
+  /** True: these rows lost their parent because the parent itself was an orphan. */
+  cascade: boolean;
+  decision: OrphanDecision | null;
+  keptIn: string | null;
+}
+export interface Report {
+  planId: string;
+  title: string;
+  target: string;
+  desired: string;
+  author: string;
+  madeAt: string;
+  finished: boolean;
+  headline: string;
+  rows: readonly RowFigure[];
+  types: readonly { column: string; before: string; after: string }[];
+  /** Tables of the product; what Countersign keeps for the window is counted apart. */
+  tables: { before: number; milestones: readonly { phase: string; after: number; note: string }[]; now: Quantity };
+  phases: readonly ReportPhase[];
+  orphans: readonly ReportOrphans[];
+  respelled: readonly { table: string; column: string; value: string; becomes: string }[];
+  /** Backups, originals and tables set aside that still stand. */
+  standing: readonly { table: string; what: string; dueAt: string | null }[];
+  decisions: readonly { delta: string; verdict: DecisionVerdict; reason: string }[];
+  followUps: readonly string[];
+}
+
+/** The record of a migration from what was signed and what the runs reported. Pure; figures come from assertions that ran under the lock. */
+export function makeReport(input: ReportInput): Report {
+  const { plan } = input;
+  const applied = input.phases.filter((one) => one.standing.state === 'applied' || one.standing.state === 'deviated');
+  const open = input.phases.filter((one) => one.standing.state !== 'applied' && one.phase.kind !== 'cleanup');
+  const cleanup = input.phases.find((one) => one.phase.kind === 'cleanup');
+  const dueAt = dueTime(cleanup, input.phases);
+  return {
+    planId: plan.id,
+    title: plan.name,
+    target: plan.target,
+    desired: plan.desired,
+    author: input.author,
+    madeAt: input.now,
+    finished: open.length === 0,
+    headline: headline(input, open, applied),
+    rows: applied.flatMap((one) => rowFigures(one)),
+    types: applied.flatMap((one) => typeChanges(one)),
+    tables: { before: input.tablesBefore, milestones: milestones(input.tablesBefore, applied), now: input.tablesNow },
+    phases: input.phases.map((one, i) => reportPhase(one, i + 1)),
+    orphans: applied.flatMap((one) => orphansOf(one)),
+    respelled: applied.flatMap((one) => respelledOf(one)),
+    standing: cleanup && cleanup.standing.state !== 'applied' ? standingTables(plan, applied, dueAt) : [],
+    decisions: plan.decisions.map((decision) => ({ delta: decision.deltaId, verdict: decision.verdict, reason: decision.reason })),
+    followUps: followUps(input, dueAt),
+  };
+}
+
+function headline(input: ReportInput, open: readonly ReportPhaseInput[], applied: readonly ReportPhaseInput[]): string {
+  const deviated = applied.filter((one) => one.standing.state === 'deviated').length;
+  if (deviated > 0) return `${deviated} of ${applied.length} applied phases differ from what was expected.`;
+  if (open.length === 0) return `${input.plan.name} is done and verified on ${input.plan.target}.`;
+  return `${applied.length} of ${input.phases.length} phases are applied on ${input.plan.target}; ${open.length} are open.`;
+}
+
+/** The view of the newest forward run that ended well: its assertions are the figures that count. */
+function standingView(one: ReportPhaseInput): RunView | null {
+  return one.runs.findLast((run) => run.kind === 'forward' && (run.state === 'applied' || run.state === 'deviated'))?.view ?? null;
+}
+
+function assertionsOf(one: ReportPhaseInput): AssertionResult[] {
+  const view = standingView(one);
+  return view ? [...view.steps.flatMap((step) => step.assertions), ...view.verification] : [];
+}
+
+function convertedTables(phase: Phase): TableName[] {
+  return phase.kind === 'convert' ? phase.price.map((question) => question.table) : [];
+}
+
+function rowFigures(one: ReportPhaseInput): RowFigure[] {
+  const assertions = assertionsOf(one);
+  const actual = (label: string) => assertions.find((assertion) => assertion.label === label)?.actual;
+  return convertedTables(one.phase).flatMap((table) => {
+    const after = actual(rowsLabel(table));
+    if (after === undefined) return [];
+    const setAside = Number(actual(`rows of ${spoken(table)} set aside as orphans`) ?? '0');
+    return [{ table: spoken(table), before: Number(after) + setAside, after: Number(after), setAside }];
+  });
+}
+
+function typeChanges(one: ReportPhaseInput): Report['types'] {
+  return one.phase.checks.flatMap((check) => (check.kind === 'casts' ? check.casts.map((cast) => ({ column: `${spoken(check.table)}.${cast.column}`, before: cast.from, after: cast.to })) : []));
+}
+
+function milestones(before: number, applied: readonly ReportPhaseInput[]): Report['tables']['milestones'] {
+  let count = before;
+  return applied.flatMap(({ phase }) => {
+    if (phase.kind === 'duplicate' || phase.kind === 'empty') {
+      count -= phase.steps.length;
+      return [{ phase: phase.title, after: count, note: `${phase.steps.length} set aside` }];
+    }
+    if (phase.kind === 'create' && phase.price.length > 0) {
+      count += phase.price.length;
+      return [{ phase: phase.title, after: count, note: `${phase.price.length} created` }];
+    }
+    return [];
+  });
+}
+
+function reportPhase(one: ReportPhaseInput, number: number): ReportPhase {
+  return {
+    number,
+    title: one.phase.title,
+    state: one.standing.state,
+    signers: one.approvals.filter((approval) => approval.voidedAt === null).map((approval) => ({ person: approval.person, at: approval.signedAt })),
+    runs: one.runs.map((run) => ({ id: run.id, kind: run.kind, state: run.state, by: run.by, reason: run.reason, at: run.requestedAt, endedAt: run.endedAt })),
+    verification: assertionsOf(one),
+  };
+}
+
+function orphansOf(one: ReportPhaseInput): ReportOrphans[] {
+  const sets = one.evidence?.measurements.flatMap((measurement) => (measurement.kind === 'orphans' ? measurement.sets : [])) ?? [];
+  return sets.filter((set) => set.rows.provenance !== 'exact' || set.rows.value > 0).map((set) => {
+    const decision = one.phase.orphanDecisions[set.foreignKey] ?? null;
+    const names = one.phase.checks.flatMap((check) => (check.kind === 'free_names' ? check.names : []));
+    const quarantine = names.find((name) => name.name === `${set.child.name}_quarantine`);
+    return { foreignKey: set.foreignKey, table: spoken(set.child), rows: set.rows, cascade: set.depth > 0, decision, keptIn: decision?.verdict === 'delete' && quarantine ? tableKey(quarantine) : null };
+  });
+}
+
+function respelledOf(one: ReportPhaseInput): Report['respelled'] {
+  return one.evidence?.measurements.flatMap((measurement) => (measurement.kind === 'casts'
+    ? measurement.columns.flatMap((column) => column.respelledRows.map((row) => ({ table: spoken(measurement.table), column: column.column, value: row.value, becomes: row.becomes })))
+    : [])) ?? [];
+}
+
+/** ISO time from which clean-up may run; null while the phase it counts from is not applied. */
+function dueTime(cleanup: ReportPhaseInput | undefined, phases: readonly ReportPhaseInput[]): string | null {
+  const due = cleanup?.phase.due;
+  const from = due ? phases.find((one) => one.phase.id === due.afterPhase)?.standing.appliedAt : null;
+  return due && from ? new Date(Date.parse(from) + due.hours * 3_600_000).toISOString() : null;
+}
+
+function standingTables(plan: Plan, applied: readonly ReportPhaseInput[], dueAt: string | null): Report['standing'] {
+  const cleanup = plan.phases.find((phase) => phase.kind === 'cleanup');
+  const done = new Set(applied.map((one) => one.phase.kind));
+  return (cleanup?.checks ?? []).flatMap((check) => {
+    if (check.kind !== 'rows') return [];
+    const what = keptAs(check.table, plan);
+    return done.has(what.phase) ? [{ table: tableKey(check.table), what: what.word, dueAt }] : [];
+  });
+}
+
+function keptAs(table: TableName, plan: Plan): { phase: Phase['kind']; word: string } {
+  if (table.name.endsWith('_backup')) return { phase: 'backup', word: 'backup' };
+  if (table.name.endsWith('_quarantine')) return { phase: 'convert', word: 'quarantined orphans' };
+  if (table.name.endsWith('_unlinked')) return { phase: 'convert', word: 'rows that lost a reference' };
+  if (plan.phases.some((phase) => convertedTables(phase).some((one) => one.name === table.name))) return { phase: 'convert', word: 'table before the conversion' };
+  if (plan.phases.some((phase) => phase.kind === 'duplicate' && phase.checks.some((check) => check.kind === 'overlap' && check.duplicate.name === table.name))) return { phase: 'duplicate', word: 'duplicate set aside' };
+  if (table.name.endsWith('_merged')) return { phase: 'duplicate', word: 'note of merged rows' };
+  return { phase: 'empty', word: 'empty table set aside' };
+}
+
+function followUps(input: ReportInput, dueAt: string | null): string[] {
+  const { plan } = input;
+  const later = plan.decisions.filter((decision) => decision.verdict === 'later').map((decision) => `Decide later: ${decision.deltaId.replace(':', ' ')} (${decision.reason}).`);
+  const cleanup = input.phases.find((one) => one.phase.kind === 'cleanup');
+  const converted = input.phases.some((one) => one.phase.kind === 'convert' && one.standing.state === 'applied');
+  return [
+    ...(cleanup && cleanup.standing.state !== 'applied' && dueAt ? [`Drop the kept tables once the window is over (${cleanup.phase.title.toLowerCase()}).`] : []),
+    ...(converted ? ['Let application sessions reconnect: named prepared statements on the converted tables fail until they do.'] : []),
+    ...later,
+  ];
+}
