@@ -1,0 +1,78 @@
+'use client';
+import { useRouter } from 'next/navigation';
+import type { ComponentProps, ReactNode } from 'react';
+import { createContext, startTransition, useActionState, useContext, useEffect, useRef } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import type { ButtonLook } from '#components/ui/button.tsx';
+import { ErrorNote } from '#components/ui/notes.tsx';
+import type { ActionState } from '#lib/dal/dto.ts';
+import { useNotice } from './notices.tsx';
+
+export type FormAction = (state: ActionState, form: FormData) => Promise<ActionState>;
+
+const Pending = createContext(false);
+const IDLE: ActionState = { status: 'idle' };
+
+interface ActionFormProps {
+  action: FormAction;
+  /** Values that go with the form and are not asked for. */
+  hidden?: Readonly<Record<string, string | number | readonly string[]>>;
+  onDone?: (sentence: string) => void;
+  children: ReactNode;
+  className?: string;
+  label?: string;
+}
+
+/**
+ * A form over a server action. Shows what the server says, nothing sooner: no optimistic state. What was typed stays in the
+ * fields after a refusal (React would empty them after `action`, hence the own submit).
+ */
+export function ActionForm({ action, hidden = {}, onDone, children, className, label }: ActionFormProps) {
+  const [state, dispatch, pending] = useActionState(action, IDLE);
+  const router = useRouter();
+  const notice = useNotice();
+  const told = useRef<ActionState>(IDLE);
+  useEffect(() => {
+    if (state === told.current) return;
+    told.current = state;
+    if (state.status !== 'done') return;
+    if (state.sentence) notice(state.sentence);
+    onDone?.(state.sentence);
+    if (state.to) router.push(state.to);
+    else router.refresh();
+  }, [state, onDone, router, notice]);
+  const submit: ComponentProps<'form'>['onSubmit'] = (event) => {
+    event.preventDefault();
+    if (pending) return;
+    const form = new FormData(event.currentTarget, (event.nativeEvent as SubmitEvent).submitter);
+    startTransition(() => dispatch(form));
+  };
+  return (
+    <form action={dispatch} onSubmit={submit} className={className} aria-label={label} aria-busy={pending}>
+      {Object.entries(hidden).flatMap(([name, value]) =>
+        (Array.isArray(value) ? value : [value]).map((one) => <input key={`${name} ${String(one)}`} type="hidden" name={name} value={String(one)} />),
+      )}
+      <Pending value={pending}>{children}</Pending>
+      <Result state={state} pending={pending} />
+    </form>
+  );
+}
+
+function Result({ state, pending }: { state: ActionState; pending: boolean }) {
+  if (pending || state.status === 'idle' || state.status === 'done') return null;
+  return (
+    <div className="mt-3 basis-full">
+      {state.status === 'refused' ? <ErrorNote what={state.sentence} /> : <ErrorNote what={state.sentence} errorId={state.errorId} />}
+    </div>
+  );
+}
+
+/** The button of an ActionForm; says that it is at work while the server has not answered. */
+export function Submit({ look = 'primary', size, busy = 'Working…', children, disabled, ...rest }: Omit<ComponentProps<'button'>, 'type'> & { look?: ButtonLook; size?: 'sm' | 'md'; busy?: string }) {
+  const pending = useContext(Pending);
+  return (
+    <Button type="submit" look={look} size={size} disabled={disabled || pending} {...rest}>
+      {pending ? busy : children}
+    </Button>
+  );
+}

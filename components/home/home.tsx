@@ -1,0 +1,81 @@
+import type { ReactNode } from 'react';
+import { StateMark } from '#components/ui/state-mark.tsx';
+import type { Tone } from '#components/ui/state-mark.tsx';
+import { ButtonLink } from '#components/ui/button.tsx';
+import { exactNumber } from '#components/ui/format.ts';
+import { EmptyState } from '#components/ui/notes.tsx';
+import { Section } from '#components/ui/page.tsx';
+import { Time, TimeLeft } from '#components/ui/time.tsx';
+import type { HomeDto, HomeItem } from '#lib/dal/dto.ts';
+import { PlanList } from '#components/plan/plan-list.tsx';
+import { runStanding } from '#components/states.ts';
+
+export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean }) {
+  const quiet = home.waiting.length + home.running.length + home.windows.length + home.due.length === 0;
+  return (
+    <>
+      {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : null}
+      <Group title="Waiting for you" tone="blue" items={home.waiting} verb="Review" primary aside={(item) => <Time at={item.at} />} />
+      <Group
+        title="Running now"
+        tone="orange"
+        items={home.running}
+        verb="Watch"
+        aside={(item) => (
+          <>
+            {runStanding(item.state, 'forward').word}
+            {item.total === null || item.total === 0 ? null : ` · ${exactNumber(item.done)} of ${exactNumber(item.total)}`}
+          </>
+        )}
+      />
+      <Group title="Rollback windows" tone="violet" items={home.windows} verb="Open" aside={(item) => <TimeLeft until={item.closesAt} />} />
+      <Group title="Due" tone="grey" items={home.due} verb="Open" aside={(item) => <Time at={item.dueAt} />} />
+      <Section title="Plans" aside={<ButtonLink look="quiet" size="sm" href="/plans">All plans</ButtonLink>}>
+        {home.plans.length > 0 ? (
+          <PlanList plans={home.plans} />
+        ) : (
+          <EmptyState title="No plans yet" action={mayAuthor ? <ButtonLink look="primary" href="/compare">Compare two databases</ButtonLink> : null}>
+            A plan comes from a comparison: choose the differences that shall go, and Countersign writes the phases.
+          </EmptyState>
+        )}
+      </Section>
+    </>
+  );
+}
+
+interface GroupProps<Item extends HomeItem> {
+  title: string;
+  tone: Tone;
+  items: readonly Item[];
+  verb: string;
+  primary?: boolean;
+  aside: (item: Item) => ReactNode;
+}
+
+function Group<Item extends HomeItem>({ title, tone, items, verb, primary = false, aside }: GroupProps<Item>) {
+  if (items.length === 0) return null;
+  return (
+    <Section title={<StateMark tone={tone} plain className="text-base">{`${title} (${items.length})`}</StateMark>}>
+      <ul className="border-t border-line">
+        {items.map((item, index) => (
+          <li key={`${item.href} ${item.phaseId}`} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line py-2">
+            <div className="min-w-0 flex-1 basis-72">
+              <p>
+                <span className="font-medium">{item.planName}</span>
+                <span className="text-ink-muted">
+                  {' '}
+                  · phase {item.phaseNumber} of {item.phaseCount} · {item.phaseTitle}
+                </span>
+              </p>
+              <p className="text-ink-muted">{item.sentence}</p>
+            </div>
+            <span className="text-sm text-ink-muted">{aside(item)}</span>
+            <ButtonLink look={primary && index === 0 ? 'primary' : 'plain'} size="sm" href={item.href} data-row="" aria-label={`${verb}: ${item.planName}, ${item.phaseTitle}`}>
+              {verb}
+            </ButtonLink>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

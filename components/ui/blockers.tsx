@@ -1,0 +1,38 @@
+import { Clock, UserRound } from 'lucide-react';
+
+export interface BlockerLine {
+  code: string;
+  sentence: string;
+  move: 'yours' | 'clears';
+}
+
+/** Why the primary action cannot be pressed: what a person must do, and what passes by itself. */
+export function Blockers({ title, blockers }: { title: string; blockers: readonly BlockerLine[] }) {
+  const yours = blockers.filter((blocker) => blocker.move === 'yours');
+  const clears = blockers.filter((blocker) => blocker.move === 'clears');
+  return (
+    <section aria-label={title} className="text-sm">
+      <p className="font-medium">{title}</p>
+      <div className="mt-1 grid gap-2">
+        {yours.length > 0 ? <List title="Yours to do" icon={<UserRound size={12} aria-hidden="true" />} lines={yours} /> : null}
+        {clears.length > 0 ? <List title="Clears by itself" icon={<Clock size={12} aria-hidden="true" />} lines={clears} /> : null}
+      </div>
+    </section>
+  );
+}
+
+function List({ title, icon, lines }: { title: string; icon: React.ReactNode; lines: readonly BlockerLine[] }) {
+  return (
+    <div>
+      <p className="flex items-center gap-1.5 text-xs text-ink-muted">
+        {icon}
+        {title}
+      </p>
+      <ul className="mt-0.5 grid gap-0.5 border-l-2 border-line pl-2.5">
+        {lines.map((line) => (
+          <li key={`${line.code} ${line.sentence}`}>{line.sentence}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+'use client';
+import { X } from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { classes } from './classes.ts';
+
+interface DialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  description?: ReactNode;
+  /** `sheet` comes from the right and is as high as the window; `dialog` stands in the middle. */
+  form?: 'dialog' | 'sheet';
+  trigger?: ReactNode;
+  children: ReactNode;
+}
+
+const FORMS = {
+  dialog: 'top-1/2 left-1/2 max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 -translate-y-1/2 rounded-lg border',
+  sheet: 'inset-y-0 right-0 h-dvh w-full max-w-2xl border-l',
+};
+
+export function Dialog({ open, onOpenChange, title, description, form = 'dialog', trigger, children }: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      {trigger ? <Radix.Trigger asChild>{trigger}</Radix.Trigger> : null}
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 bg-black/45" />
+        <Radix.Content className={classes('fixed z-50 flex flex-col border-line bg-surface shadow-xl', FORMS[form])} {...(description ? {} : { 'aria-describedby': undefined })}>
+          <header className="flex items-start justify-between gap-4 border-b border-line px-4 py-3">
+            <div className="min-w-0">
+              <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
+              {description ? <Radix.Description className="mt-0.5 text-ink-muted">{description}</Radix.Description> : null}
+            </div>
+            <Radix.Close aria-label="Close" className="-mr-1 rounded p-1 text-ink-muted hover:bg-hover hover:text-ink">
+              <X size={16} aria-hidden="true" />
+            </Radix.Close>
+          </header>
+          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">{children}</div>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

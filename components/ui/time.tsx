@@ -1,0 +1,28 @@
+'use client';
+import { useNow } from './clock.ts';
+import { localTime, relativeTime, utcTime } from './format.ts';
+
+/**
+ * A moment: relative text, the absolute time on hover. Server and browser may differ by the seconds between them, which is
+ * the one difference that is suppressed here; the next tick puts it right.
+ */
+export function Time({ at, className }: { at: string; className?: string }) {
+  const now = useNow();
+  const moment = new Date(at);
+  return (
+    <time dateTime={at} title={now === null ? utcTime(at) : localTime(moment)} className={className} suppressHydrationWarning>
+      {relativeTime(moment.getTime(), now ?? Date.now())}
+    </time>
+  );
+}
+
+/** `31 h left`, counting down to a moment; `over` once it has passed. */
+export function TimeLeft({ until, over = 'over' }: { until: string; over?: string }) {
+  const now = useNow();
+  const left = new Date(until).getTime() - (now ?? Date.now());
+  return (
+    <time dateTime={until} title={now === null ? utcTime(until) : localTime(new Date(until))} suppressHydrationWarning>
+      {left <= 0 ? over : `${relativeTime(left, 0).replace(/^in /, '')} left`}
+    </time>
+  );
+}
