@@ -1,7 +1,7 @@
 import type { Evidence, Quantity } from './evidence.ts';
 import { tableKey } from './expectation.ts';
 import type { DecisionVerdict, OrphanDecision, Phase, Plan, TableName } from './plan.ts';
-import { rowsLabel } from './planner/convert.ts';
+import { asideLabel, rowsLabel } from './planner/labels.ts';
 import { spoken } from './planner/names.ts';
 import type { AssertionResult, RunKind, RunState, RunView } from './run.ts';
 import type { PhaseStanding, PhaseState } from './standing.ts';
@@ -139,7 +139,7 @@ function rowFigures(one: ReportPhaseInput): RowFigure[] {
   return convertedTables(one.phase).flatMap((table) => {
     const after = actual(rowsLabel(table));
     if (after === undefined) return [];
-    const setAside = Number(actual(`rows of ${spoken(table)} set aside as orphans`) ?? '0');
+    const setAside = Number(actual(asideLabel(table)) ?? '0');
     return [{ table: spoken(table), before: Number(after) + setAside, after: Number(after), setAside }];
   });
 }

@@ -40,8 +40,14 @@ export function alterPhase(bench: Workbench): Phase[] {
 
 /** Columns before what uses them; foreign keys last. */
 function inOrder(deltas: readonly Delta[]): Delta[] {
-  const rank = (delta: Delta) => (delta.kind === 'column' ? 0 : delta.kind === 'constraint' && text(delta.desired ?? delta.current as NonNullable<Delta['current']>, 'type') === 'foreign key' ? 3 : delta.kind === 'constraint' ? 1 : 2);
   return deltas.toSorted((a, b) => rank(a) - rank(b));
+}
+
+function rank(delta: Delta): number {
+  const object = delta.desired ?? delta.current;
+  if (delta.kind === 'column') return 0;
+  if (delta.kind !== 'constraint') return 2;
+  return object && text(object, 'type') === 'foreign key' ? 3 : 1;
 }
 
 function draftOf(bench: Workbench, delta: Delta): Draft | null {
@@ -75,8 +81,10 @@ function columnDraft(bench: Workbench, delta: Delta, table: TableName): Draft | 
   if (names.includes('nullable')) {
     const set = execute(`${desired.name} not null`, `${alter} SET NOT NULL`);
     const drop = execute(`${desired.name} nullable`, `${alter} DROP NOT NULL`);
-    if (desired.attributes.nullable === true) forward.push(drop), back.push(set);
-    else forward.push({ do: 'assert', label: `nulls in ${spoken(table)}.${desired.name}`, sql: `SELECT count(*)::text FROM ${qualified(table)} WHERE ${ident(desired.name)} IS NULL`, expect: { from: 'literal', value: '0' } }, set), back.push(drop);
+    const loosens = desired.attributes.nullable === true;
+    if (loosens) forward.push(drop);
+    else forward.push({ do: 'assert', label: `nulls in ${spoken(table)}.${desired.name}`, sql: `SELECT count(*)::text FROM ${qualified(table)} WHERE ${ident(desired.name)} IS NULL`, expect: { from: 'literal', value: '0' } }, set);
+    back.push(loosens ? set : drop);
   }
   return { ...draft(`Change ${spoken(table)}.${desired.name}`, 'ACCESS EXCLUSIVE', table, '', ''), statements: forward, undo: back, editable: forward.every((statement) => statement.do === 'execute') };
 }

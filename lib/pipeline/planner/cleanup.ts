@@ -45,22 +45,25 @@ function dropStep(table: TableName, number: number): Step {
 
 /** Rows that a rollback kept aside are not in the list above: a schema that still holds a table stays, and so does the table. */
 function schemaStep(schemas: readonly string[], number: number): Step {
-  const drop = (schema: string) => [
-    'DO $$ BEGIN',
-    `  IF to_regnamespace(${literal(ident(schema))}) IS NOT NULL`,
-    `     AND NOT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(${literal(ident(schema))})) THEN`,
-    `    DROP SCHEMA ${ident(schema)} RESTRICT;`,
-    '  END IF;',
-    'END $$',
-  ].join('\n');
   return {
     id: `cleanup.${number}`,
     title: `Drop the schemas ${listed(schemas)} where nothing is left in them`,
-    statements: schemas.map((schema) => ({ do: 'execute', label: `drop ${schema} if it is empty`, sql: drop(schema) })),
+    statements: schemas.map((schema) => ({ do: 'execute', label: `drop ${schema} if it is empty`, sql: dropIfEmpty(schema) })),
     undo: [],
     locks: [],
     rewrite: false,
     hazards: [],
     editable: false,
   };
+}
+
+function dropIfEmpty(schema: string): string {
+  const namespace = `to_regnamespace(${literal(ident(schema))})`;
+  return [
+    'DO $$ BEGIN',
+    `  IF ${namespace} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = ${namespace}) THEN`,
+    `    DROP SCHEMA ${ident(schema)} RESTRICT;`,
+    '  END IF;',
+    'END $$',
+  ].join('\n');
 }

@@ -1,12 +1,10 @@
 import type { Check } from '../evidence.ts';
-import { addConstraint, columnSettings, createIndex, createTable, foreignKeyDefinition, ident, literal, qualified, tableSettings } from '../ddl.ts';
+import { literal, qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
-import type { Hazard } from '../hazards.ts';
-import type { Assertion, LockClaim, OrphanDecision, Phase, Statement, Step, TableName } from '../plan.ts';
-import { objectId, type SchemaObject } from '../snapshot.ts';
-import { keysDigestSql } from '../casts.ts';
-import { carriedStatements } from './carried.ts';
-import { type Conversion, conversionNames, copyStatement, isDecided, keepWrittenSince, quarantineStatement, sinceSql, unlinkStatement } from './convert-sql.ts';
+import type { Assertion, Phase, TableName } from '../plan.ts';
+import { objectId } from '../snapshot.ts';
+import { type Conversion, conversionNames, isDecided, sinceSql } from './convert-sql.ts';
+import { shadowStep, swapStep, unlinked } from './convert-steps.ts';
 import { components, foreignKeysOf, parentsFirst, type ForeignKey } from './foreign-keys.ts';
 import { columnsOf, constraintsOf, familyAfter, indexesOf, primaryKeyOf, refuse, tableName, takeFamilyDeltas, text, type Built, type Workbench } from './input.ts';
 import { listed, spoken } from './names.ts';
@@ -115,136 +113,6 @@ function buildPhase(bench: Workbench, tables: readonly Conversion[], number: num
   };
 }
 
-function unlinked(one: Conversion, decisions: Readonly<Record<string, OrphanDecision>>): ForeignKey[] {
-  return one.foreignKeys.filter((key) => isDecided(decisions, key, 'set_null'));
-}
-
-function shadowStep(bench: Workbench, phaseId: string, tables: readonly Conversion[]): Step {
-  const schema = bench.shadowSchema;
-  return {
-    id: `${phaseId}.1`,
-    title: `Create the new tables beside the live ones`,
-    statements: [
-      { do: 'execute', label: 'create the schema for the new tables', sql: `CREATE SCHEMA IF NOT EXISTS ${ident(schema)}` },
-      ...tables.flatMap((one): Statement[] => [
-        { do: 'execute', label: `create the new ${one.live.name}`, sql: createTable([...liveObject(bench, one), ...columnsOf(one.family)], one.shadow) },
-        ...settings(bench, one).map((sql): Statement => ({ do: 'execute', label: `settings of the new ${one.live.name}`, sql })),
-        ...carriedStatements(bench, one.id, one.shadow),
-      ]),
-    ],
-    undo: tables.toReversed().map((one) => ({ do: 'execute', label: `drop the new ${one.live.name}`, sql: `DROP TABLE ${qualified(one.shadow)} RESTRICT` })),
-    locks: [],
-    rewrite: false,
-    hazards: [],
-    editable: false,
-  };
-}
-
-function liveObject(bench: Workbench, one: Conversion): SchemaObject[] {
-  const object = bench.current.get(one.id);
-  return object ? [object] : [];
-}
-
-function settings(bench: Workbench, one: Conversion): string[] {
-  return [...columnsOf(one.family).flatMap((column) => columnSettings(column, one.shadow)), ...liveObject(bench, one).filter((object) => !text(object, 'replicaIdentityIndex')).flatMap((object) => tableSettings(object, one.shadow))];
-}
-
-function swapStep(bench: Workbench, phaseId: string, tables: readonly Conversion[], decisions: Readonly<Record<string, OrphanDecision>>): Step {
-  const inside = new Map(tables.map((one) => [one.id, one]));
-  const outside = outsideParents(tables, inside);
-  const lock = `LOCK TABLE ${tables.map((one) => qualified(one.live)).join(', ')} IN ACCESS EXCLUSIVE MODE`;
-  const aside = tables.flatMap((one) => asideStatements(one, inside, decisions));
-  return {
-    id: `${phaseId}.2`,
-    title: 'Copy the rows and swap the tables under one lock',
-    statements: [
-      { do: 'execute', label: `lock ${listed(tables.map((one) => one.live.name))}`, sql: lock },
-      ...outside.map((parent): Statement => ({ do: 'execute', label: `lock ${parent.table.name} against writes, for the foreign key`, sql: `LOCK TABLE ${qualified(parent.table)} IN SHARE ROW EXCLUSIVE MODE` })),
-      ...aside,
-      ...tables.map((one) => copyStatement(one, unlinked(one, decisions))),
-      ...tables.flatMap((one) => keysAndIndexes(one)),
-      ...tables.flatMap((one) => foreignKeyStatements(one, inside)),
-      ...tables.map(rowsAssertion),
-      ...tables.toReversed().map((one): Statement => ({ do: 'execute', label: `keep the old ${one.live.name}`, sql: `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.original.schema)}` })),
-      ...tables.map((one): Statement => ({ do: 'execute', label: `put the new ${one.live.name} in its place`, sql: `ALTER TABLE ${qualified(one.shadow)} SET SCHEMA ${ident(one.live.schema)}` })),
-      ...tables.map((one): Statement => ({ do: 'execute', label: `gather statistics of ${one.live.name}`, sql: `ANALYZE ${qualified(one.live)}` })),
-    ],
-    undo: undoSwap(tables, lock, decisions),
-    locks: [...tables.map((one): LockClaim => ({ mode: 'ACCESS EXCLUSIVE', table: one.live })), ...outside],
-    rewrite: true,
-    hazards: swapHazards(tables, decisions),
-    editable: false,
-  };
-}
-
-/** Parents that are not converted themselves: adding a foreign key takes SHARE ROW EXCLUSIVE on them, so it is asked for at the start. */
-function outsideParents(tables: readonly Conversion[], inside: ReadonlyMap<string, Conversion>): LockClaim[] {
-  const parents = new Map(tables.flatMap((one) => one.foreignKeys.filter((key) => !inside.has(key.parentId)).map((key) => [key.parentId, key.spec.parent] as const)));
-  return [...parents.values()].map((table) => ({ mode: 'SHARE ROW EXCLUSIVE', table }));
-}
-
-function asideStatements(one: Conversion, inside: ReadonlyMap<string, Conversion>, decisions: Readonly<Record<string, OrphanDecision>>): Statement[] {
-  const statements: Statement[] = [];
-  if (one.quarantined) {
-    const of = tableKey(one.live);
-    statements.push(
-      quarantineStatement(one, inside, decisions),
-      { do: 'assert', label: `rows of ${spoken(one.live)} set aside as orphans`, sql: `SELECT count(*)::text FROM ${qualified(one.quarantine)}`, expect: { from: 'evidence', check: 'orphans', field: 'rows', of } },
-      { do: 'assert', label: `keys of the rows of ${spoken(one.live)} set aside`, sql: keysDigestSql(one.quarantine, one.key), expect: { from: 'evidence', check: 'orphans', field: 'keysDigest', of } },
-    );
-  }
-  const keys = unlinked(one, decisions);
-  if (keys.length > 0) statements.push(unlinkStatement(one, inside, keys));
-  return statements;
-}
-
-function keysAndIndexes(one: Conversion): Statement[] {
-  const constraints = [...constraintsOf(one.family, 'primary key'), ...constraintsOf(one.family, 'unique'), ...constraintsOf(one.family, 'check', 'exclusion')];
-  return [
-    ...constraints.map((object): Statement => ({ do: 'execute', label: `add ${object.name}`, sql: addConstraint(one.shadow, object.name, text(object, 'definition') ?? '') })),
-    ...indexesOf(one.family).map((object): Statement => ({ do: 'execute', label: `create index ${object.name}`, sql: createIndex(object, one.shadow) })),
-  ];
-}
-
-function foreignKeyStatements(one: Conversion, inside: ReadonlyMap<string, Conversion>): Statement[] {
-  return one.foreignKeys.map((key) => {
-    const parent = inside.get(key.parentId)?.shadow ?? key.spec.parent;
-    return { do: 'execute', label: `add ${key.object.name}`, sql: addConstraint(one.shadow, key.object.name, foreignKeyDefinition(key.object, parent)) };
-  });
-}
-
-export function rowsLabel(table: { schema: string; name: string }): string {
-  return `rows of ${spoken(table)} after the copy`;
-}
-
-function rowsAssertion(one: Conversion): Statement {
-  const aside = one.quarantined ? ` - (SELECT count(*) FROM ${qualified(one.quarantine)})` : '';
-  return { do: 'assert', label: rowsLabel(one.live), sql: `SELECT count(*)::text FROM ${qualified(one.shadow)}`, expect: { from: 'sql', sql: `SELECT ((SELECT count(*) FROM ${qualified(one.live)})${aside})::text` } };
-}
-
-function undoSwap(tables: readonly Conversion[], lock: string, decisions: Readonly<Record<string, OrphanDecision>>): Statement[] {
-  return [
-    { do: 'execute', label: `lock ${listed(tables.map((one) => one.live.name))}`, sql: lock },
-    ...tables.flatMap((one) => keepWrittenSince(one, unlinked(one, decisions))),
-    ...tables.toReversed().map((one): Statement => ({ do: 'execute', label: `take the new ${one.live.name} out`, sql: `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.shadow.schema)}` })),
-    ...tables.map((one): Statement => ({ do: 'execute', label: `bring the old ${one.live.name} back`, sql: `ALTER TABLE ${qualified(one.original)} SET SCHEMA ${ident(one.live.schema)}` })),
-    ...tables.flatMap((one): Statement[] => [
-      ...(one.quarantined ? [{ do: 'execute' as const, label: `drop the quarantine of ${one.live.name}; its rows are in the old table`, sql: `DROP TABLE ${qualified(one.quarantine)} RESTRICT` }] : []),
-      ...(unlinked(one, decisions).length > 0 ? [{ do: 'execute' as const, label: `drop the note of unlinked rows of ${one.live.name}`, sql: `DROP TABLE ${qualified(one.unlinked)} RESTRICT` }] : []),
-    ]),
-  ];
-}
-
-function swapHazards(tables: readonly Conversion[], decisions: Readonly<Record<string, OrphanDecision>>): Hazard[] {
-  const names = listed(tables.map((one) => spoken(one.live)));
-  const hazards: Hazard[] = [
-    { code: 'BLOCKS_READS_AND_WRITES', sentence: `Nobody can read or write ${names} while the rows are copied and the tables are swapped.` },
-    { code: 'STALE_PLANS', sentence: 'Sessions with named prepared statements on these tables fail until they reconnect: restart or drain the application pool after the swap.' },
-    { code: 'LOSES_ROWS_ON_ROLLBACK', sentence: 'A rollback brings the old tables back: rows written after the swap leave the live tables and are kept aside. The price is measured before the button can be pressed.' },
-  ];
-  if (Object.values(decisions).some((decision) => decision.verdict === 'delete')) hazards.push({ code: 'REMOVES_ROWS', sentence: 'Orphans leave the live tables; they stand in the quarantine tables and come back on rollback.' });
-  return hazards;
-}
 
 function checksOf(tables: readonly Conversion[], keys: readonly ForeignKey[]): Check[] {
   return [
