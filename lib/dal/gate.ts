@@ -1,8 +1,6 @@
 import 'server-only';
 import { notFound, redirect } from 'next/navigation';
-import { getServerSession } from 'next-auth';
 import { cache } from 'react';
-import { authOptions } from '#lib/auth.ts';
 import { logSurprise } from '#lib/log.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { findPerson, type Person } from '#lib/store/people.ts';
@@ -10,11 +8,11 @@ import type { ControlDb } from '#lib/store/db.ts';
 import { configuration, control } from './control.ts';
 import type { ActionState, RefusedDto } from './dto.ts';
 import { perform, type CommandSpec } from './perform.ts';
+import { sessionPersonId } from './session.ts';
 
 /** Who is asking, with the roles of this moment; null when nobody is signed in or the person was disabled. Read once per request. */
 export const currentPerson = cache(async (): Promise<Person | null> => {
-  const session = await getServerSession(authOptions());
-  const id = session?.user?.id;
+  const id = await sessionPersonId();
   if (!id) return null;
   const person = await findPerson(control(), id);
   return person && !person.disabledAt ? person : null;
@@ -58,8 +56,7 @@ export async function orRefused<T>(read: () => Promise<T>): Promise<T | RefusedD
 export function command<I, P>(spec: CommandSpec<I, P>): (form: FormData) => Promise<ActionState> {
   return async (form) => {
     try {
-      const session = await getServerSession(authOptions());
-      return await perform({ db: control(), env: configuration() }, session?.user?.id ?? null, spec, form);
+      return await perform({ db: control(), env: configuration() }, await sessionPersonId(), spec, form);
     } catch (error) {
       return { status: 'surprise', sentence: 'Something unexpected happened. Nothing of this command was kept.', errorId: logSurprise(error, spec.action) };
     }

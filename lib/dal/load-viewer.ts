@@ -1,5 +1,6 @@
 import 'server-only';
 import { ROLES, listPeople, findPersonByEmail, type Person } from '#lib/store/people.ts';
+import { DEMO_EMAILS } from '#lib/auth.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { configuration, control } from './control.ts';
 import type { PersonAdminDto, PersonDto, SignInDto } from './dto.ts';
@@ -24,8 +25,6 @@ export const loadPeople = load(async ({ db, person }): Promise<{ people: readonl
   const people = await listPeople(db);
   return { people: people.map(toAdminDto), roles: ROLES };
 });
-
-export const DEMO_EMAILS = ['author@demo.test', 'approver@demo.test', 'operator@demo.test', 'admin@demo.test', 'viewer@demo.test'] as const;
 
 function toDto(person: Person): PersonDto {
   return { id: person.id, name: person.name, email: person.email, roles: person.roles };
