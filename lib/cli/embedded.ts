@@ -36,6 +36,9 @@ export interface EmbeddedServer {
  */
 const LEASH = '"$@" </dev/null & server=$!; exec 3<&0; (read -r _ <&3; kill -INT $server 2>/dev/null) & watch=$!; wait $server; code=$?; kill $watch 2>/dev/null; exit $code';
 
+/** Nothing of our own environment, which holds secrets, reaches the server. */
+const SERVER_ENVIRONMENT: NodeJS.ProcessEnv = { NODE_ENV: 'production', PATH: '/usr/bin:/bin', LC_ALL: 'C' };
+
 /** Starts a real Postgres on 127.0.0.1 and a free port, with initdb when the directory is new. Throws one sentence when it cannot. */
 export async function startServer(options: ServerOptions): Promise<EmbeddedServer> {
   const account = serverAccount();
@@ -76,7 +79,7 @@ async function initialise(options: ServerOptions, binaries: string, account: Ser
 
 function toEnd(program: string, args: string[], account: ServerAccount | null): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' }, ...identity(account) });
+    const child = spawn(program, args, { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'], env: SERVER_ENVIRONMENT, ...identity(account) });
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => { said += chunk.toString(); });
     child.on('error', reject);
@@ -102,7 +105,7 @@ function launch(options: ServerOptions, binaries: string, account: ServerAccount
   const args = [join(binaries, 'bin', 'postgres'), '-D', options.dataDirectory, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   mkdirSync(dirname(options.logFile), { recursive: true });
   const log = openSync(options.logFile, 'a');
-  const child = spawn('/bin/sh', ['-c', LEASH, 'server', ...args], { cwd: '/', stdio: ['pipe', log, log], env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' }, detached: true, ...identity(account) });
+  const child = spawn('/bin/sh', ['-c', LEASH, 'server', ...args], { cwd: '/', stdio: ['pipe', log, log], env: SERVER_ENVIRONMENT, detached: true, ...identity(account) });
   closeSync(log);
   child.stdin?.on('error', () => undefined);
   return child;

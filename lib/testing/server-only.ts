@@ -1,2 +1,2 @@
-// Stands for the package `server-only` under test.
-export {};
+// Stands for the package `server-only` under test: nothing to do.
+export const onServer = true;

@@ -186,7 +186,7 @@ create index audit_by_plan on audit_entry (plan_id, seq);
 
 -- The one row that serialises writers of the log.
 create table audit_head (
-  only boolean primary key default true check (only),
+  "only" boolean primary key default true check ("only"),
   seq bigint not null,
   hash text not null
 );
