@@ -81,6 +81,8 @@ function standingRefusal(facts: ApprovalFacts): Refusal | null {
 function numberRefusal({ phase, numberToType, typedNumber }: ApprovalFacts): Refusal | null {
   if (!phase.destructive) return null;
   if (numberToType === null) return refuse('evidence_missing', 'How many rows this phase takes away is not known, so it cannot be signed. Measure it again.');
+  // With decisions made but no orphan found there is nothing to take away, so nothing to type.
+  if (numberToType === 0 && typedNumber === null) return null;
   if (typedNumber === null) return refuse('wrong_number', 'Type the number of rows that this phase takes away.');
   if (typedNumber !== numberToType) return refuse('wrong_number', `You typed ${grouped(typedNumber)}, but this phase takes away ${counted(numberToType, 'row', 'rows')}. Read it again.`);
   return null;

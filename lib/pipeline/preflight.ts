@@ -85,7 +85,7 @@ function judgeOverlap(measurement: MeasurementOf<'overlap'>): JudgedFinding[] {
   const alone = exactValue(measurement.onlyDuplicate) ?? 0;
   const findings: JudgedFinding[] = [];
   if (conflicts > 0) findings.push(blocking('OVERLAP_CONFLICTS', `${counted(conflicts, 'row', 'rows')} of ${duplicate} ${conflicts === 1 ? 'has' : 'have'} the key of a row of ${kept} and other values.`));
-  if (alone > 0) findings.push(toKnow('ROWS_ONLY_IN_DUPLICATE', `${counted(alone, 'row is', 'rows are')} only in ${duplicate} and not in ${kept}.`));
+  if (alone > 0) findings.push(toKnow('ROWS_ONLY_IN_DUPLICATE', `${counted(alone, 'row', 'rows')} of ${duplicate} ${alone === 1 ? 'is' : 'are'} missing in ${kept} and will be copied there.`));
   return findings;
 }
 
