@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import { Client } from 'pg';
 import type { DatabaseConfig } from '#lib/env.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { sql } from '#lib/sql.ts';
@@ -23,7 +23,7 @@ const PINNED = ['TimeZone=UTC', 'DateStyle=ISO', 'IntervalStyle=postgres', 'stan
  * @param options.statementTimeoutMs server-side limit per statement, default 30 s; 5 s later the client gives the server up.
  * @throws Refused database_unreachable | credential_wrong | pooled_connection | database_timeout | no_rights_in_database; any other error as it is.
  */
-export async function withReader<T>(config: DatabaseConfig, use: (client: pg.Client) => Promise<T>, options: { statementTimeoutMs?: number } = {}): Promise<T> {
+export async function withReader<T>(config: DatabaseConfig, use: (client: Client) => Promise<T>, options: { statementTimeoutMs?: number } = {}): Promise<T> {
   const timeout = options.statementTimeoutMs ?? READER_STATEMENT_MS;
   const settings = ['default_transaction_read_only=on', `statement_timeout=${timeout}`, `idle_in_transaction_session_timeout=${timeout + GRACE_MS}`];
   try {
@@ -43,7 +43,7 @@ export async function withReader<T>(config: DatabaseConfig, use: (client: pg.Cli
  * its own, because a step may run for hours: keepalive finds a dead peer, and the caller sets lock and statement timeouts per step.
  * @throws Refused credential_missing | operator_cannot_write (read-only credential or standby) and what withReader refuses.
  */
-export async function connectOperator(config: DatabaseConfig): Promise<pg.Client> {
+export async function connectOperator(config: DatabaseConfig): Promise<Client> {
   if (config.operatorUrl === null) {
     throw new Refused('credential_missing', `No operator credential is configured for ${config.name}.`);
   }
@@ -62,7 +62,7 @@ export async function connectOperator(config: DatabaseConfig): Promise<pg.Client
 }
 
 /** Ends a session, dead or alive, within two seconds. Never throws. */
-export async function closeSession(client: pg.Client): Promise<void> {
+export async function closeSession(client: Client): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => resolve('late'), CLOSE_MS);
@@ -110,9 +110,9 @@ function pooledSentence(name: string): string {
   return `${name} is reached through a connection pooler. Locks and transactions need a direct session: configure the server's own address.`;
 }
 
-async function openSession(name: string, url: string, applicationName: string, settings: readonly string[], queryTimeoutMs: number): Promise<pg.Client> {
+async function openSession(name: string, url: string, applicationName: string, settings: readonly string[], queryTimeoutMs: number): Promise<Client> {
   const marker = randomUUID();
-  const client = new pg.Client({
+  const client = new Client({
     connectionString: withOptions(name, url, [...PINNED, ...settings, `countersign.session=${marker}`], applicationName),
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
@@ -152,7 +152,7 @@ function withOptions(name: string, url: string, settings: readonly string[], app
  * A pooler either drops startup options, or hands out other backends between statements. Both are looked for; three rounds, because an
  * idle pool may well give the same backend twice. Source: execution paper, protocol step 1.
  */
-async function refusePooler(client: pg.Client, name: string, marker: string): Promise<void> {
+async function refusePooler(client: Client, name: string, marker: string): Promise<void> {
   const claimed = await client.query<{ pid: number }>(sql('introspect/session_claim'), [marker]);
   for (let round = 0; round < 3; round += 1) {
     const probe = await client.query<{ pid: number; word: string | null; startup: string | null }>(sql('introspect/session_probe'));
@@ -162,7 +162,7 @@ async function refusePooler(client: pg.Client, name: string, marker: string): Pr
   }
 }
 
-async function refuseReadOnly(client: pg.Client, name: string): Promise<void> {
+async function refuseReadOnly(client: Client, name: string): Promise<void> {
   const probe = await client.query<{ read_only: boolean; standby: boolean }>(sql('introspect/session_probe'));
   const now = probe.rows[0];
   if (now?.standby) throw new Refused('operator_cannot_write', `${name} is a standby: it accepts no changes. Configure the primary's address for the operator.`);
@@ -170,7 +170,7 @@ async function refuseReadOnly(client: pg.Client, name: string): Promise<void> {
 }
 
 /** node-postgres keeps its socket to itself, and end() waits for a peer that may be gone. */
-function socketOf(client: pg.Client): { destroy(): void } | null {
+function socketOf(client: Client): { destroy(): void } | null {
   const connection: unknown = Reflect.get(client, 'connection');
   if (typeof connection !== 'object' || connection === null) return null;
   const stream: unknown = Reflect.get(connection, 'stream');

@@ -164,12 +164,31 @@ function onlyColumns(columns: readonly string[]): string {
 
 /**
  * `CREATE [UNIQUE] INDEX name ON table USING …`, on the given table, which may be a shadow of the one it stands on. Its own name is kept:
- * index names live in the schema of their table.
+ * index names live in the schema of their table. On a partitioned table it is built on the partitions too, and ends valid.
  */
 export function createIndex(object: SchemaObject, table: TableName): string {
   const unique = object.attributes.unique === true ? 'UNIQUE ' : '';
-  const only = object.attributes.partitioned === true ? 'ONLY ' : '';
-  return `CREATE ${unique}INDEX ${ident(object.name)} ON ${only}${qualified(table)} USING ${textAttribute(object, 'using')}`;
+  return `CREATE ${unique}INDEX ${ident(object.name)} ON ${qualified(table)} USING ${textAttribute(object, 'using')}`;
+}
+
+/** `ALTER INDEX … SET (…)`: storage parameters of the index behind a constraint, which the constraint's definition does not tell. */
+export function setIndexOptions(index: TableName, options: readonly string[]): string {
+  return `ALTER INDEX ${qualified(index)} SET (${storageParameters(options)})`;
+}
+
+/** `ALTER TABLE … CLUSTER ON index`: marks the index, moves no row. */
+export function clusterOn(table: TableName, index: string): string {
+  return `ALTER TABLE ${qualified(table)} CLUSTER ON ${ident(index)}`;
+}
+
+/** `ALTER TABLE parent ATTACH PARTITION child FOR VALUES …`; the bound as in pg_get_expr(relpartbound). */
+export function attachPartition(parent: TableName, child: TableName, bound: string): string {
+  return `ALTER TABLE ${qualified(parent)} ATTACH PARTITION ${qualified(child)} ${bound}`;
+}
+
+/** `ALTER TABLE child INHERIT parent`. */
+export function inherit(child: TableName, parent: TableName): string {
+  return `ALTER TABLE ${qualified(child)} INHERIT ${qualified(parent)}`;
 }
 
 /** `ALTER TABLE … OWNER TO role`. */

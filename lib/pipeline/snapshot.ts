@@ -37,6 +37,17 @@ export interface TableEstimate {
   analyzedAt: string | null;
 }
 
+/** What a table has beside its schema: not compared and in no fingerprint, but owed to a table that takes its place. */
+export interface Carried {
+  owner: string;
+  /** Empty when nothing was ever granted; otherwise the owner's own privileges are among them. `PUBLIC` = everybody. */
+  grants: readonly { grantee: string; privilege: string; grantable: boolean }[];
+  comment: string | null;
+  columnGrants: readonly { column: string; grantee: string; privilege: string; grantable: boolean }[];
+  /** By column name. */
+  columnComments: Readonly<Record<string, string>>;
+}
+
 export interface Snapshot {
   target: TargetIdentity;
   /** ISO time of the transaction that read it. */
@@ -46,6 +57,17 @@ export interface Snapshot {
   estimates: Readonly<Record<string, TableEstimate>>;
   /** Kinds that exist in the database but that this version does not compare, with their number: named, never dropped in silence. */
   notCompared: readonly { kind: string; count: number }[];
+  /** By ObjectId of the table. */
+  carried?: Readonly<Record<string, Carried>>;
+}
+
+/** The name part of an ObjectId, path by path: the inverse of objectId(). Throws on what objectId() cannot have made. */
+export function parseObjectId(id: string): { kind: string; path: string[] } {
+  const colon = id.indexOf(':');
+  const rest = id.slice(colon + 1);
+  const path = [...rest.matchAll(/(?:^|\.)(?:"((?:[^"]|"")*)"|([^".]*))/g)].map((part) => part[1]?.replaceAll('""', '"') ?? part[2] ?? '');
+  if (colon < 1 || objectId(id.slice(0, colon) as ObjectKind, ...path) !== id) throw new Error(`parseObjectId: ${JSON.stringify(id)} is no ObjectId`);
+  return { kind: id.slice(0, colon), path };
 }
 
 /** The address of an object, the same in both databases. Dots and quotes in names are kept readable by quoting the part. */

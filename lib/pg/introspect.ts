@@ -1,0 +1,110 @@
+import type { Client } from 'pg';
+import { KINDS } from '#lib/pipeline/kinds/all.ts';
+import { type Carried, objectId, type Snapshot, type TableEstimate, type TargetIdentity } from '#lib/pipeline/snapshot.ts';
+import { sql } from '#lib/sql.ts';
+import { SQLSTATE, sqlState } from './sqlstate.ts';
+
+/** Longest wait for a table that another session holds ACCESS EXCLUSIVE: the reader must not stand in an application's way. */
+const LOCK_TIMEOUT = '3s';
+const ATTEMPTS = 3;
+
+class Vanished extends Error {
+  constructor() {
+    super('introspect: the schema is being changed while it is read');
+  }
+}
+
+interface IdentityRow {
+  system_identifier: string;
+  timeline: number;
+  database_oid: string;
+  database: string;
+  server_version: number;
+  read_at: string;
+}
+interface EstimateRow {
+  schema: string;
+  name: string;
+  rows: number | null;
+  bytes: number;
+  analyzed_at: string | null;
+}
+interface CarriedRow {
+  schema: string;
+  name: string;
+  owner: string;
+  grants: Carried['grants'];
+  comment: string | null;
+  column_grants: Carried['columnGrants'];
+  column_comments: Record<string, string>;
+}
+
+/**
+ * Reads the whole schema of the connected database in one REPEATABLE READ READ ONLY transaction of its own: one query per object kind,
+ * however many objects there are. Leaves out system schemas, temporary objects, members of extensions, and Countersign's own schemas.
+ * search_path is empty inside, so that every text of pg_get_* is fully qualified whatever the database or role has set.
+ * Lock: ACCESS SHARE on the catalogs; on tables for a moment (sizes; partition bounds and expressions from Postgres 17 on).
+ * The server's pg_get_* functions see changes that commit meanwhile: when an object vanishes under them, it reads again, three times at most.
+ * @throws the server's error when it still fails (55P03: a table stays locked).
+ */
+export async function introspect(client: Client): Promise<Snapshot> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await introspectOnce(client);
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => {});
+      if (attempt === ATTEMPTS || !(error instanceof Vanished || sqlState(error) === SQLSTATE.internalError)) throw error;
+    }
+  }
+}
+
+async function introspectOnce(client: Client): Promise<Snapshot> {
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  await client.query(`SET LOCAL search_path = ''`);
+  await client.query('SET LOCAL quote_all_identifiers = off');
+  await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+  // Short catalog queries with many expressions: compiling them costs more than running them.
+  await client.query('SET LOCAL jit = off');
+  const identity = await readIdentity(client);
+  const objects = [];
+  for (const kind of KINDS) {
+    const { rows } = await client.query<Record<string, unknown>>(sql(kind.query));
+    // pg_get_*def answers null, not an error, for an object that is gone.
+    if (rows.some((row) => row.definition === null)) throw new Vanished();
+    objects.push(...rows.map((row) => kind.fromRow(row)));
+  }
+  const notCompared = await client.query<{ kind: string; count: number }>(sql('introspect/not_compared'));
+  const carried = await client.query<CarriedRow>(sql('introspect/table_carried_list'));
+  const estimates = await client.query<EstimateRow>(sql('introspect/table_estimate_list'));
+  await client.query('COMMIT');
+  return {
+    target: identity.target,
+    takenAt: identity.readAt,
+    objects,
+    estimates: Object.fromEntries(estimates.rows.map((row) => [objectId('table', row.schema, row.name), toEstimate(row)])),
+    notCompared: notCompared.rows,
+    carried: Object.fromEntries(carried.rows.map((row) => [objectId('table', row.schema, row.name), toCarried(row)])),
+  };
+}
+
+/**
+ * Which database the session is really connected to, and the time of its transaction (ISO, UTC).
+ * Lock: ACCESS SHARE on pg_database. May run inside any transaction.
+ */
+export async function readIdentity(client: Client): Promise<{ target: TargetIdentity; readAt: string }> {
+  const { rows } = await client.query<IdentityRow>(sql('introspect/target_identity'));
+  const [row] = rows;
+  if (!row) throw new Error('readIdentity: the server does not list the database that the session is connected to');
+  return {
+    target: { systemIdentifier: row.system_identifier, timeline: row.timeline, databaseOid: Number(row.database_oid), database: row.database, serverVersion: row.server_version },
+    readAt: row.read_at,
+  };
+}
+
+function toEstimate({ rows, bytes, analyzed_at }: EstimateRow): TableEstimate {
+  return { rows, bytes, analyzedAt: analyzed_at };
+}
+
+function toCarried({ owner, grants, comment, column_grants, column_comments }: CarriedRow): Carried {
+  return { owner, grants, comment, columnGrants: column_grants, columnComments: column_comments };
+}

@@ -1,0 +1,110 @@
+import { addConstraint, foreignKeyDefinition, setIndexOptions } from '../ddl.ts';
+import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { type CreatingStatement, defineKind } from './kind.ts';
+
+interface Row {
+  schema: string;
+  table: string;
+  name: string;
+  type: string;
+  definition: string;
+  columns: string[];
+  validated: boolean;
+  deferrable: string;
+  inherited: boolean;
+  referenced_schema: string | null;
+  referenced_table: string | null;
+  referenced_columns: string[];
+  match: string;
+  on_update: string;
+  on_delete: string;
+  on_delete_columns: string[];
+  period: boolean;
+  enforced: boolean;
+  index_options: string[];
+}
+
+const TYPES: Readonly<Record<string, string>> = { p: 'primary key', u: 'unique', f: 'foreign key', c: 'check', x: 'exclusion' };
+
+export const constraintKind = defineKind<Row>({
+  kind: 'constraint',
+  label: { one: 'constraint', many: 'constraints' },
+  query: 'introspect/constraint_list',
+  attributes: [
+    { name: 'type', label: 'type' },
+    { name: 'definition', label: 'definition' },
+    { name: 'columns', label: 'columns', derived: true },
+    { name: 'references', label: 'references', derived: true },
+    { name: 'referencedColumns', label: 'referenced columns', derived: true },
+    { name: 'onDelete', label: 'on delete', derived: true },
+    { name: 'onDeleteColumns', label: 'columns set on delete', derived: true },
+    { name: 'onUpdate', label: 'on update', derived: true },
+    { name: 'match', label: 'match', derived: true },
+    { name: 'period', label: 'over a period', derived: true },
+    { name: 'deferrable', label: 'deferrable', derived: true },
+    { name: 'validated', label: 'validated', derived: true },
+    { name: 'enforced', label: 'enforced', derived: true },
+    { name: 'indexOptions', label: 'storage parameters of its index' },
+    { name: 'inherited', label: 'inherited' },
+  ],
+  fromRow: (row) => {
+    const type = TYPES[row.type];
+    if (type === undefined) throw new Error(`constraint ${row.name}: type ${row.type} is not known`);
+    return {
+      id: objectId('constraint', row.schema, row.table, row.name),
+      kind: 'constraint',
+      schema: row.schema,
+      name: row.name,
+      parent: objectId('table', row.schema, row.table),
+      position: null,
+      attributes: {
+        type,
+        definition: row.definition,
+        columns: row.columns,
+        validated: row.validated,
+        deferrable: row.deferrable,
+        enforced: row.enforced,
+        inherited: row.inherited,
+        indexOptions: row.index_options.toSorted(),
+        ...foreignKeyParts(row),
+      },
+    };
+  },
+  create: (object) => {
+    // What is inherited comes with the parent's constraint.
+    if (object.attributes.inherited === true) return [];
+    return [{ stage: object.attributes.type === 'foreign key' ? 'foreign key' : 'key', sql: addConstraint(tableOf(object), object.name, definitionOf(object)) }, ...indexOptions(object)];
+  },
+});
+
+function foreignKeyParts(row: Row): Record<string, Attribute> {
+  if (row.type !== 'f' || row.referenced_schema === null || row.referenced_table === null) return {};
+  return {
+    references: objectId('table', row.referenced_schema, row.referenced_table),
+    referencedColumns: row.referenced_columns,
+    match: row.match,
+    onUpdate: row.on_update,
+    onDelete: row.on_delete,
+    onDeleteColumns: row.on_delete_columns,
+    period: row.period,
+  };
+}
+
+function definitionOf(object: SchemaObject): string {
+  const { definition, references } = object.attributes;
+  if (typeof references === 'string') {
+    const [schema = '', name = ''] = parseObjectId(references).path;
+    return foreignKeyDefinition(object, { schema, name });
+  }
+  return String(definition);
+}
+
+function indexOptions(object: SchemaObject): CreatingStatement[] {
+  const options = object.attributes.indexOptions;
+  return Array.isArray(options) && options.length > 0 ? [{ stage: 'setting', sql: setIndexOptions(object, options) }] : [];
+}
+
+function tableOf(object: SchemaObject): { schema: string; name: string } {
+  const [schema = '', name = ''] = parseObjectId(object.parent ?? '').path;
+  return { schema, name };
+}

@@ -1,0 +1,41 @@
+-- Purpose: every column of every table: type, default, NOT NULL (also that of Postgres 18's not-null constraints), identity, generation,
+-- and what differs from its type's own collation, storage, compression and statistics target.
+-- Parameters: none.
+-- Lock: ACCESS SHARE on the catalogs; from Postgres 17 on pg_get_expr holds ACCESS SHARE on the table for a moment.
+with identity as (
+  select d.refobjid, d.refobjsubid, s.*
+  from pg_catalog.pg_sequence s
+  join pg_catalog.pg_depend d on d.classid = 'pg_class'::regclass and d.objid = s.seqrelid and d.refclassid = 'pg_class'::regclass and d.deptype = 'i'
+)
+select n.nspname::text as schema, c.relname::text as table, a.attname::text as name, a.attnum as position,
+       pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
+       not a.attnotnull as nullable,
+       case when a.attgenerated = '' then pg_catalog.pg_get_expr(def.adbin, def.adrelid) end as default,
+       case a.attgenerated when 's' then '(' || pg_catalog.pg_get_expr(def.adbin, def.adrelid) || ') STORED'
+                           when 'v' then '(' || pg_catalog.pg_get_expr(def.adbin, def.adrelid) || ') VIRTUAL' end as generated,
+       case a.attidentity when 'a' then 'ALWAYS' when 'd' then 'BY DEFAULT' end as identity,
+       nullif(concat_ws(' ',
+         case when i.seqstart <> 1 then 'START WITH ' || i.seqstart end,
+         case when i.seqincrement <> 1 then 'INCREMENT BY ' || i.seqincrement end,
+         case when i.seqmin <> 1 then 'MINVALUE ' || i.seqmin end,
+         case when i.seqmax <> case a.atttypid when 'int2'::regtype then 32767 when 'int4'::regtype then 2147483647 else 9223372036854775807 end
+              then 'MAXVALUE ' || i.seqmax end,
+         case when i.seqcache <> 1 then 'CACHE ' || i.seqcache end,
+         case when i.seqcycle then 'CYCLE' end), '') as identity_options,
+       case when a.attcollation <> t.typcollation then quote_ident(cn.nspname) || '.' || quote_ident(co.collname) end as collation,
+       case when a.attstorage <> t.typstorage then case a.attstorage when 'p' then 'PLAIN' when 'e' then 'EXTERNAL' when 'x' then 'EXTENDED' else 'MAIN' end end as storage,
+       case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as compression,
+       nullif(a.attstattarget, -1) as statistics_target,
+       coalesce(a.attoptions, '{}') as options,
+       a.attinhcount > 0 as inherited
+from pg_catalog.pg_attribute a
+join pg_catalog.pg_class c on c.oid = a.attrelid
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+join pg_catalog.pg_type t on t.oid = a.atttypid
+left join pg_catalog.pg_attrdef def on def.adrelid = a.attrelid and def.adnum = a.attnum
+left join pg_catalog.pg_collation co on co.oid = a.attcollation
+left join pg_catalog.pg_namespace cn on cn.oid = co.collnamespace
+left join identity i on i.refobjid = a.attrelid and i.refobjsubid = a.attnum
+where c.relkind in ('r', 'p') and c.relpersistence <> 't' and a.attnum > 0 and not a.attisdropped
+  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
+  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')

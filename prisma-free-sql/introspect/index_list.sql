@@ -1,0 +1,27 @@
+-- Purpose: every index of a table that does not back a constraint (those belong to their constraint). `prefix` is how the definition must
+-- begin; what follows it is the part that can be put on another table.
+-- Parameters: none. Expects quote_all_identifiers = off besides the empty search_path.
+-- Lock: ACCESS SHARE on the catalogs; from Postgres 17 on pg_get_expr holds ACCESS SHARE on the table for a moment.
+select n.nspname::text as schema, c.relname::text as table, ic.relname::text as name,
+       pg_catalog.pg_get_indexdef(i.indexrelid) as definition,
+       'CREATE ' || case when i.indisunique then 'UNIQUE ' else '' end || 'INDEX ' || quote_ident(ic.relname) || ' ON '
+         || case when ic.relkind = 'I' then 'ONLY ' else '' end || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || ' USING ' as prefix,
+       am.amname::text as method,
+       i.indisunique as unique,
+       i.indisvalid and i.indisready and i.indislive as valid,
+       (select array_agg(coalesce(a.attname::text, pg_catalog.pg_get_indexdef(i.indexrelid, k.ord::int, false)) order by k.ord)
+        from unnest(i.indkey::smallint[]) with ordinality k (num, ord)
+        left join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.num and k.num <> 0
+        where k.ord <= i.indnkeyatts) as columns,
+       pg_catalog.pg_get_expr(i.indpred, i.indrelid) as predicate,
+       i.indisclustered as clustered,
+       ic.relispartition as inherited
+from pg_catalog.pg_index i
+join pg_catalog.pg_class ic on ic.oid = i.indexrelid
+join pg_catalog.pg_am am on am.oid = ic.relam
+join pg_catalog.pg_class c on c.oid = i.indrelid
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p') and c.relpersistence <> 't'
+  and not exists (select from pg_catalog.pg_constraint con where con.conindid = i.indexrelid and con.conrelid = i.indrelid and con.contype in ('p', 'u', 'x'))
+  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
+  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
