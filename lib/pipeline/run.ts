@@ -32,7 +32,8 @@ export interface AssertionResult {
 export type RunEvent =
   | { type: 'requested'; by: string; reason: string }
   | { type: 'claimed'; worker: string; attempt: number }
-  | { type: 'checked'; movements: readonly Movement[] }
+  /** `facts`: what the assertions of this run expect from its own evidence (run-facts.ts), so that a later attempt expects the same. */
+  | { type: 'checked'; movements: readonly Movement[]; facts?: Readonly<Record<string, string>> }
   | { type: 'step_started'; step: string; attempt: number; pid: number; backendStart: string; xid: string | null }
   | { type: 'statement'; step: string; index: number; label: string }
   | { type: 'progress'; step: string; label: string; done: number; total: number | null }
@@ -81,6 +82,8 @@ export interface RunView {
   checked: boolean;
   cancelRequested: boolean;
   movements: readonly Movement[];
+  /** By factKey(); empty before the check. */
+  facts: Readonly<Record<string, string>>;
   verification: readonly AssertionResult[];
   sentence: string | null;
   lastSeq: number;
@@ -96,46 +99,77 @@ export type Command =
 
 /** The run before any event: `stepIds` in the order in which they will be executed. */
 export function newRun(kind: RunKind, stepIds: readonly string[]): RunView {
-  return { kind, state: 'queued', attempt: 0, steps: stepIds.map(newStep), checked: false, cancelRequested: false, movements: [], verification: [], sentence: null, lastSeq: 0 };
+  return { kind, state: 'queued', attempt: 0, steps: stepIds.map(newStep), checked: false, cancelRequested: false, movements: [], facts: {}, verification: [], sentence: null, lastSeq: 0 };
 }
 
 function newStep(step: string): StepProgress {
   return { step, state: 'pending', statement: null, index: 0, done: 0, total: null, startedAt: null, endedAt: null, rows: null, waiting: null, sentence: null, xid: null, pid: null, backendStart: null, assertions: [] };
 }
 
-/** The run after one more event. Pure; unknown steps are ignored so that an old page survives a newer worker. */
+/** The run after one more event. Pure; unknown steps are ignored so that an old page survives a newer worker, and an ended run stays ended. */
 export function reduce(run: RunView, stored: StoredRunEvent): RunView {
-  const next = { ...apply(run, stored.event, stored.at), lastSeq: stored.seq };
-  return next;
+  if (TERMINAL_STATES.includes(run.state)) return { ...run, lastSeq: stored.seq };
+  return { ...apply(run, stored.event, stored.at), lastSeq: stored.seq };
 }
 
 function apply(run: RunView, event: RunEvent, at: string): RunView {
   switch (event.type) {
     case 'requested': return run;
-    case 'claimed': return { ...run, attempt: event.attempt, state: 'checking', checked: false, steps: run.steps.map(interrupted) };
-    case 'checked': return { ...run, checked: true, movements: event.movements, state: event.movements.length > 0 ? run.state : 'running' };
-    case 'step_started': return { ...patch(run, event.step, { state: 'running', startedAt: at, endedAt: null, statement: null, index: 0, done: 0, total: null, waiting: null, sentence: null, pid: event.pid, backendStart: event.backendStart, xid: event.xid }), state: 'running' };
-    case 'statement': return patch(run, event.step, { state: 'running', statement: event.label, index: event.index, done: 0, total: null, waiting: null });
-    case 'progress': return patch(run, event.step, { state: 'running', statement: event.label, done: event.done, total: event.total, waiting: null });
-    case 'waiting': return patch(run, event.step, { state: 'waiting', waiting: event.waiting });
-    case 'waited': return patch(run, event.step, { state: 'running', waiting: null });
-    case 'step_applied': return patch(run, event.step, { state: run.kind === 'forward' ? 'applied' : 'rolled_back', endedAt: at, rows: event.rows, xid: event.xid, assertions: event.assertions, waiting: null, sentence: null });
-    case 'step_failed': return patch(run, event.step, { state: 'failed', endedAt: at, sentence: event.sentence, waiting: null });
-    case 'step_in_doubt': return patch(run, event.step, { state: 'in_doubt', sentence: event.sentence, waiting: null });
-    case 'step_absent': return patch(run, event.step, { state: 'pending', sentence: event.sentence, waiting: null, startedAt: null });
+    case 'claimed': return { ...run, attempt: event.attempt, state: isBegun(run) ? 'running' : 'checking', checked: false, steps: run.steps.map(interrupted) };
+    case 'checked': return { ...run, checked: true, movements: event.movements, facts: event.facts ?? {}, state: event.movements.length > 0 ? run.state : 'running' };
+    case 'step_started': return { ...patch(run, event.step, (step) => started(step, event, at)), state: 'running' };
+    case 'statement': return underway(run, event.step, (step) => ({ ...step, ...stillWaiting(step, event.index), statement: event.label, index: event.index, done: 0, total: null }));
+    case 'progress': return underway(run, event.step, (step) => ({ ...step, state: 'running', statement: event.label, done: event.done, total: event.total, waiting: null }));
+    case 'waiting': return underway(run, event.step, (step) => ({ ...step, state: 'waiting', waiting: event.waiting }));
+    case 'waited': return underway(run, event.step, (step) => ({ ...step, state: 'running', waiting: null }));
+    case 'step_applied': return patch(run, event.step, (step) => ({ ...step, state: doneState(run.kind), endedAt: at, rows: event.rows, xid: event.xid, assertions: event.assertions, waiting: null, sentence: null }));
+    case 'step_failed': return patch(run, event.step, (step) => ({ ...step, state: 'failed', endedAt: at, sentence: event.sentence, waiting: null }));
+    case 'step_in_doubt': return patch(run, event.step, (step) => ({ ...step, state: 'in_doubt', sentence: event.sentence, waiting: null }));
+    case 'step_absent': return patch(run, event.step, (step) => ({ ...step, state: 'pending', sentence: event.sentence, waiting: null, startedAt: null, statement: null, index: 0, done: 0, total: null }));
     case 'cancel_requested': return { ...run, cancelRequested: true };
     case 'verified': return { ...run, verification: event.results, state: 'verifying' };
     case 'ended': return { ...run, state: event.state, sentence: event.sentence };
   }
 }
 
-/** A step that was under way when its worker died: sent, outcome unknown. */
-function interrupted(step: StepProgress): StepProgress {
-  return step.state === 'running' || step.state === 'waiting' ? { ...step, state: 'in_doubt', waiting: null } : step;
+/** Time and waiting go on over the tries for one lock: each try is a transaction of its own, but one wait for the person who watches. */
+function started(step: StepProgress, event: Extract<RunEvent, { type: 'step_started' }>, at: string): StepProgress {
+  const again = step.state === 'waiting' && event.attempt > 1;
+  return {
+    ...step, state: again ? 'waiting' : 'running', waiting: again ? step.waiting : null, startedAt: again ? step.startedAt : at, endedAt: null, statement: null, index: 0, done: 0, total: null,
+    sentence: null, pid: event.pid, backendStart: event.backendStart, xid: event.xid,
+  };
 }
 
-function patch(run: RunView, step: string, change: Partial<StepProgress>): RunView {
-  return { ...run, steps: run.steps.map((one) => (one.step === step ? { ...one, ...change } : one)) };
+/** The statement that waited is sent again: it waits until it has come back. */
+function stillWaiting(step: StepProgress, index: number): Pick<StepProgress, 'state' | 'waiting'> {
+  return step.waiting && index <= step.index ? { state: 'waiting', waiting: step.waiting } : { state: 'running', waiting: null };
+}
+
+/** A step that was under way when its worker died: sent, outcome unknown. */
+function interrupted(step: StepProgress): StepProgress {
+  return isUnderway(step) ? { ...step, state: 'in_doubt', waiting: null, sentence: 'Its worker went away while it ran; whether it took effect is being looked up.' } : step;
+}
+
+function isUnderway(step: StepProgress): boolean {
+  return step.state === 'running' || step.state === 'waiting';
+}
+
+function doneState(kind: RunKind): StepState {
+  return kind === 'forward' ? 'applied' : 'rolled_back';
+}
+
+function isBegun(run: RunView): boolean {
+  return run.steps.some((step) => step.state === doneState(run.kind));
+}
+
+function patch(run: RunView, step: string, change: (step: StepProgress) => StepProgress): RunView {
+  return { ...run, steps: run.steps.map((one) => (one.step === step ? change(one) : one)) };
+}
+
+/** Reports of a step that is over already come too late to say anything. */
+function underway(run: RunView, step: string, change: (step: StepProgress) => StepProgress): RunView {
+  return patch(run, step, (one) => (isUnderway(one) ? change(one) : one));
 }
 
 /**
@@ -149,12 +183,11 @@ export function nextCommand(run: RunView): Command {
   if (doubtful) return { do: 'resolve', step: doubtful.step };
   const failed = run.steps.find((step) => step.state === 'failed');
   if (failed) return { do: 'end', state: 'failed', sentence: failed.sentence ?? 'A step failed.' };
-  const done = run.kind === 'forward' ? 'applied' : 'rolled_back';
+  const done = doneState(run.kind);
   const next = run.steps.find((step) => step.state !== done);
   if (next && run.cancelRequested) return { do: 'end', state: 'cancelled', sentence: cancelSentence(run, done) };
   if (run.movements.length > 0) return { do: 'end', state: 'refused', sentence: run.movements.map((movement) => movement.sentence).join(' ') };
-  const begun = run.steps.some((step) => step.state === done);
-  if (!run.checked && !begun) return { do: 'check' };
+  if (!run.checked && !isBegun(run)) return { do: 'check' };
   if (next) return { do: 'step', step: next.step };
   if (run.state !== 'verifying') return { do: 'verify' };
   const off = run.verification.filter((result) => !result.ok);

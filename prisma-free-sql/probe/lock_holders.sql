@@ -1,13 +1,16 @@
--- Who holds or waits for locks on the tables $1 (regclass texts) that keep other modes out, except the backend $2. Asked right after a lock
--- timeout, when the wait itself is over and pg_blocking_pids is silent. $3 = the modes that conflict with what was wanted.
+-- Who holds locks on the tables (schemas $1, names $2) in the modes $3 that keep out what was wanted; all but the backend $4. Asked right after
+-- a lock timeout, when the wait itself is over and pg_blocking_pids is silent.
 select b.pid,
        coalesce(nullif(b.application_name, ''), b.backend_type, 'unknown') as application,
        coalesce(b.state, 'unknown') as state,
        coalesce(extract(epoch from pg_catalog.clock_timestamp() - b.xact_start), 0)::float8 as seconds,
        pg_catalog.left(coalesce(b.query, ''), 200) as query
-from (select distinct l.pid from pg_catalog.pg_locks l
-      where l.locktype = 'relation' and l.granted and l.pid <> $2
-        and l.relation = any (select pg_catalog.to_regclass(name)::oid from pg_catalog.unnest($1::text[]) as name)
-        and l.mode = any ($3::text[])) held
+from (select distinct l.pid
+      from pg_catalog.unnest($1::text[], $2::text[]) as wanted (schema, name)
+      join pg_catalog.pg_namespace n on n.nspname = wanted.schema
+      join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = wanted.name
+      join pg_catalog.pg_locks l on l.locktype = 'relation' and l.relation = c.oid
+       and l.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
+      where l.granted and l.mode = any ($3::text[]) and l.pid <> $4) held
 join pg_catalog.pg_stat_activity b on b.pid = held.pid
 order by b.xact_start nulls last, b.pid;
