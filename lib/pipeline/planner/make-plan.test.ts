@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { diff } from '../diff.ts';
+import { planDigest, type OrphanDecision } from '../plan.ts';
+import { objectId, type Attribute, type SchemaObject, type Snapshot } from '../snapshot.ts';
+import { editStep } from './edit-step.ts';
+import { decideOrphans, makePlan, type MakePlanInput } from './make-plan.ts';
+
+const ID = '7f3a1c52-0000-4000-8000-000000000001';
+
+function snapshot(...objects: SchemaObject[]): Snapshot {
+  return { target: { systemIdentifier: '1', timeline: 1, databaseOid: 1, database: 'x', serverVersion: 150018 }, takenAt: '2026-01-01T00:00:00Z', objects, estimates: {}, notCompared: [] };
+}
+
+function table(name: string, attributes: Record<string, Attribute> = {}): SchemaObject {
+  return { id: objectId('table', 'public', name), kind: 'table', schema: 'public', name, parent: null, position: null, attributes: { persistence: 'permanent', partitioned: false, ...attributes } };
+}
+
+function child(kind: 'column' | 'constraint' | 'index', of: string, name: string, attributes: Record<string, Attribute>, position: number | null = null): SchemaObject {
+  return { id: objectId(kind, 'public', of, name), kind, schema: 'public', name, parent: objectId('table', 'public', of), position, attributes };
+}
+
+function column(of: string, name: string, type: string, position: number, more: Record<string, Attribute> = {}): SchemaObject {
+  return child('column', of, name, { type, nullable: true, default: null, identity: null, generated: null, collation: null, ...more }, position);
+}
+
+function primaryKey(of: string, name = `${of}_pkey`): SchemaObject {
+  return child('constraint', of, name, { type: 'primary key', definition: 'PRIMARY KEY (id)', columns: ['id'], validated: true, deferrable: 'NOT DEFERRABLE' });
+}
+
+function foreignKey(of: string, name: string, from: string, to: string): SchemaObject {
+  return child('constraint', of, name, { type: 'foreign key', definition: `FOREIGN KEY (${from}) REFERENCES public.${to}(id)`, columns: [from], references: objectId('table', 'public', to), referencedColumns: ['id'], match: 'SIMPLE', onUpdate: 'NO ACTION', onDelete: 'NO ACTION', onDeleteColumns: [], deferrable: 'NOT DEFERRABLE', validated: true });
+}
+
+function planFrom(current: Snapshot, desired: Snapshot, more: Partial<MakePlanInput> = {}) {
+  return makePlan({ id: ID, name: 'p', target: 'prod', desired: 'dev', current, desiredSnapshot: desired, deltaIds: diff(current, desired).map((delta) => delta.id), decisions: [], windowHours: 48, tolerance: { rowsPercent: 10 }, ...more });
+}
+
+function ok(result: ReturnType<typeof makePlan>) {
+  if (!result.ok) throw new Error(result.refusals.map((refusal) => refusal.sentence).join('; '));
+  return result.plan;
+}
+
+function sentences(result: ReturnType<typeof makePlan>): string {
+  return result.ok ? '' : result.refusals.map((refusal) => refusal.sentence).join('; ');
+}
+
+const parent = [table('parent'), column('parent', 'id', 'text', 1), primaryKey('parent')];
+const kid = [table('kid'), column('kid', 'id', 'text', 1), column('kid', 'parent_id', 'text', 2), primaryKey('kid')];
+const uuidParent = [table('parent'), column('parent', 'id', 'uuid', 1), primaryKey('parent')];
+const uuidKid = [table('kid'), column('kid', 'id', 'uuid', 1), column('kid', 'parent_id', 'uuid', 2), primaryKey('kid'), foreignKey('kid', 'kid_parent_fk', 'parent_id', 'parent')];
+
+describe('makePlan', () => {
+  test('refuses an empty choice', () => {
+    expect(planFrom(snapshot(...parent), snapshot(...parent))).toMatchObject({ ok: false, refusals: [{ code: 'plan_empty' }] });
+  });
+
+  test('refuses a chosen difference that no longer exists', () => {
+    expect(sentences(planFrom(snapshot(...parent), snapshot(...uuidParent), { deltaIds: ['change:column:public.parent.id', 'add:table:public.gone'] }))).toContain('add:table:public.gone no longer exists');
+  });
+
+  test('gives equal plans for equal input', () => {
+    const make = () => planDigest(ok(planFrom(snapshot(...parent, ...kid), snapshot(...uuidParent, ...uuidKid))));
+    expect(make()).toBe(make());
+  });
+
+  test('converts tables that a foreign key joins in one phase, parents first', () => {
+    const plan = ok(planFrom(snapshot(...parent, ...kid), snapshot(...uuidParent, ...uuidKid)));
+    const copies = plan.phases.filter((phase) => phase.kind === 'convert').map((phase) => phase.steps.flatMap((step) => step.statements.filter((statement) => statement.do === 'copy').map((statement) => statement.label)));
+    expect(copies).toEqual([['copy parent', 'copy kid']]);
+  });
+
+  test('converts tables that no key joins in phases of their own', () => {
+    const plan = ok(planFrom(snapshot(...parent, ...kid), snapshot(...uuidParent, ...uuidKid.slice(0, 4))));
+    expect(plan.phases.filter((phase) => phase.kind === 'convert').map((phase) => phase.id)).toEqual(['convert', 'convert-2']);
+  });
+
+  test('refuses to convert one side of a foreign key only, by name', () => {
+    const result = planFrom(snapshot(...parent, ...kid), snapshot(...parent, ...uuidKid));
+    expect(sentences(result)).toContain('kid_parent_fk would join kid.parent_id (uuid) to parent.id (text)');
+  });
+
+  test('refuses tables without a primary key of one column', () => {
+    const bare = [table('bare'), column('bare', 'v', 'text', 1)];
+    expect(sentences(planFrom(snapshot(...bare), snapshot(table('bare'), column('bare', 'v', 'uuid', 1))))).toContain('bare has no primary key');
+  });
+
+  test('refuses what it has no script for, and says which difference', () => {
+    const result = planFrom(snapshot(table('t'), column('t', 'a', 'text', 1), column('t', 'b', 'text', 2)), snapshot(table('t'), column('t', 'a', 'text', 1)));
+    expect(sentences(result)).toContain('removing column public.t.b');
+  });
+
+  test('a table only in the target is set aside when it is empty, merged when its twin exists', () => {
+    const twin = (name: string) => [table(name), column(name, 'id', 'text', 1), primaryKey(name)];
+    const plan = ok(planFrom(snapshot(...twin('app_metric'), ...twin('metric'), ...twin('unused')), snapshot(...twin('app_metric'))));
+    expect(plan.phases.map((phase) => phase.id)).toEqual(['backup', 'duplicate', 'empty', 'validate', 'cleanup']);
+    expect(plan.phases[1]?.title).toContain('metric');
+    expect(plan.phases[2]?.title).toBe('Remove 1 empty table');
+  });
+
+  test('every step of every phase but validation and clean-up has an undo', () => {
+    const plan = ok(planFrom(snapshot(...parent, ...kid), snapshot(...uuidParent, ...uuidKid, table('fresh'), column('fresh', 'id', 'uuid', 1), primaryKey('fresh'))));
+    const without = plan.phases.filter((phase) => !['validate', 'cleanup'].includes(phase.kind)).flatMap((phase) => phase.steps).filter((step) => step.undo.length === 0);
+    expect(without).toEqual([]);
+  });
+
+  test('new tables are created before the foreign keys that join them, whatever their names', () => {
+    const fresh = [table('a'), column('a', 'id', 'uuid', 1), column('a', 'b_id', 'uuid', 2), primaryKey('a'), foreignKey('a', 'a_b_fk', 'b_id', 'b'), table('b'), column('b', 'id', 'uuid', 1), primaryKey('b')];
+    const titles = ok(planFrom(snapshot(), snapshot(...fresh))).phases.find((phase) => phase.kind === 'create')?.steps.map((step) => step.title);
+    expect(titles).toEqual(['Create b', 'Create a', 'Add 1 foreign key of the new tables']);
+  });
+});
+
+describe('decideOrphans', () => {
+  const current = snapshot(...parent, ...kid);
+  const desired = snapshot(...uuidParent, ...uuidKid);
+  const remove: OrphanDecision = { verdict: 'delete', reason: 'gone' };
+
+  test('renders the quarantine into the conversion, marks the phase destructive and adds the table to clean-up', () => {
+    const result = decideOrphans(ok(planFrom(current, desired)), 'kid_parent_fk', remove, current, desired);
+    const plan = ok(result);
+    const convert = plan.phases.find((phase) => phase.kind === 'convert');
+    expect(convert?.destructive).toBe(true);
+    expect(convert?.steps[1]?.statements.map((statement) => statement.label)).toContain('set orphans of kid aside');
+    expect(plan.phases.at(-1)?.steps.map((step) => step.title)).toContain('Drop kid_quarantine');
+  });
+
+  test('unlinks instead of removing where the column may be null', () => {
+    const plan = ok(decideOrphans(ok(planFrom(current, desired)), 'kid_parent_fk', { verdict: 'set_null', reason: 'keep the rows' }, current, desired));
+    const copy = plan.phases.find((phase) => phase.kind === 'convert')?.steps[1]?.statements.find((statement) => statement.label === 'copy kid');
+    expect(copy?.sql).toContain('THEN NULL ELSE b.parent_id::uuid END');
+  });
+
+  test('refuses to unlink a column that may not be null', () => {
+    const strict = snapshot(...uuidParent, ...uuidKid.map((object) => (object.name === 'parent_id' ? { ...object, attributes: { ...object.attributes, nullable: false } } : object)));
+    expect(sentences(decideOrphans(ok(planFrom(current, strict)), 'kid_parent_fk', { verdict: 'set_null', reason: 'x' }, current, strict))).toContain('may not be null');
+  });
+
+  test('refuses a foreign key that the plan does not have', () => {
+    expect(decideOrphans(ok(planFrom(current, desired)), 'nope', remove, current, desired)).toMatchObject({ ok: false, refusals: [{ code: 'not_found' }] });
+  });
+});
+
+describe('editStep', () => {
+  const plan = ok(planFrom(snapshot(), snapshot(table('t'), column('t', 'id', 'uuid', 1), primaryKey('t'))));
+
+  test('splits the text with the real parser, by bytes', async () => {
+    const edited = ok(await editStep(plan, 'create', 'create.1', { sql: `COMMENT ON SCHEMA public IS 'é; ü';\nCREATE TABLE public.t (id uuid)`, undo: 'DROP TABLE public.t' }));
+    expect(edited.phases[0]?.steps[0]?.statements.map((statement) => statement.sql)).toEqual([`COMMENT ON SCHEMA public IS 'é; ü'`, 'CREATE TABLE public.t (id uuid)']);
+    expect(edited.phases[0]?.steps[0]?.hazards.map((hazard) => hazard.code)).toContain('EDITED_BY_HAND');
+  });
+
+  test.each([
+    ['BEGIN; SELECT 1', 'BEGIN, COMMIT and ROLLBACK'],
+    ['CREATE INDEX CONCURRENTLY i ON public.t (id)', 'CONCURRENTLY'],
+    ['VACUUM public.t', 'VACUUM'],
+    ['SET lock_timeout = 0', 'SET and RESET'],
+  ])('refuses %s, which cannot run inside the step', async (sql, word) => {
+    expect(sentences(await editStep(plan, 'create', 'create.1', { sql, undo: '' }))).toContain(word);
+  });
+
+  test('refuses text that does not parse, and says where', async () => {
+    expect(sentences(await editStep(plan, 'create', 'create.1', { sql: 'SELECT 1;\nCREATE TABEL x ()', undo: '' }))).toMatch(/does not parse: .*\(line 2\)/);
+  });
+
+  test('refuses to edit SQL that follows from decisions', async () => {
+    const converted = ok(planFrom(snapshot(...parent), snapshot(...uuidParent)));
+    expect(await editStep(converted, 'convert', 'convert.2', { sql: 'SELECT 1', undo: '' })).toMatchObject({ ok: false, refusals: [{ code: 'not_editable' }] });
+  });
+});
