@@ -8,7 +8,8 @@ import { SQLSTATE, sqlState } from './sqlstate.ts';
 const LOCK_TIMEOUT = '3s';
 const ATTEMPTS = 3;
 
-class Vanished extends Error {
+/** The server's pg_get_* functions saw a change that the transaction's snapshot does not: only a new transaction helps. */
+export class Vanished extends Error {
   constructor() {
     super('introspect: the schema is being changed while it is read');
   }
@@ -45,9 +46,12 @@ interface CarriedRow {
  * search_path is empty inside, so that every text of pg_get_* is fully qualified whatever the database or role has set.
  * Lock: ACCESS SHARE on the catalogs; on tables for a moment (sizes; partition bounds and expressions from Postgres 17 on).
  * The server's pg_get_* functions see changes that commit meanwhile: when an object vanishes under them, it reads again, three times at most.
+ * With `inTransaction` it reads in the caller's transaction instead, so that schema and rows are of one instant; settings are put back
+ * afterwards, and a vanished object is thrown at once (Vanished), because the caller's snapshot would show it again.
  * @throws the server's error when it still fails (55P03: a table stays locked).
  */
-export async function introspect(client: Client): Promise<Snapshot> {
+export async function introspect(client: Client, options: { inTransaction?: boolean } = {}): Promise<Snapshot> {
+  if (options.inTransaction) return introspectWithin(client);
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await introspectOnce(client);
@@ -60,6 +64,25 @@ export async function introspect(client: Client): Promise<Snapshot> {
 
 async function introspectOnce(client: Client): Promise<Snapshot> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  const snapshot = await readSchema(client);
+  await client.query('COMMIT');
+  return snapshot;
+}
+
+async function introspectWithin(client: Client): Promise<Snapshot> {
+  await client.query('SAVEPOINT countersign_introspect');
+  try {
+    return await readSchema(client);
+  } catch (error) {
+    throw sqlState(error) === SQLSTATE.internalError ? new Vanished() : error;
+  } finally {
+    // Nothing was written: going back only undoes the settings, and clears a failure.
+    await client.query('ROLLBACK TO SAVEPOINT countersign_introspect').catch(() => {});
+    await client.query('RELEASE SAVEPOINT countersign_introspect').catch(() => {});
+  }
+}
+
+async function readSchema(client: Client): Promise<Snapshot> {
   await client.query(`SET LOCAL search_path = ''`);
   await client.query('SET LOCAL quote_all_identifiers = off');
   await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
@@ -76,7 +99,6 @@ async function introspectOnce(client: Client): Promise<Snapshot> {
   const notCompared = await client.query<{ kind: string; count: number }>(sql('introspect/not_compared'));
   const carried = await client.query<CarriedRow>(sql('introspect/table_carried_list'));
   const estimates = await client.query<EstimateRow>(sql('introspect/table_estimate_list'));
-  await client.query('COMMIT');
   return {
     target: identity.target,
     takenAt: identity.readAt,
