@@ -35,8 +35,8 @@ export const columnKind = defineKind<Row>({
     { name: 'storage', label: 'storage' },
     { name: 'compression', label: 'compression' },
     { name: 'statisticsTarget', label: 'statistics target' },
-    { name: 'options', label: 'options' },
-    { name: 'inherited', label: 'inherited' },
+    { name: 'options', label: 'options', usual: [] },
+    { name: 'inherited', label: 'inherited', usual: false },
   ],
   fromRow: (row) => ({
     id: objectId('column', row.schema, row.table, row.name),

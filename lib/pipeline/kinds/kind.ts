@@ -1,4 +1,4 @@
-import type { ObjectKind, SchemaObject } from '../snapshot.ts';
+import type { Attribute, ObjectKind, SchemaObject } from '../snapshot.ts';
 
 /** Order in which statements that create objects can run, whatever objects there are. */
 export const STAGES = ['schema', 'type', 'sequence', 'table', 'attachment', 'ownership', 'key', 'index', 'foreign key', 'setting'] as const;
@@ -15,6 +15,8 @@ export interface AttributeLabel {
   label: string;
   /** Follows from the other attributes and the name; never the only one that differs. */
   derived?: true;
+  /** What nearly every object of the kind has here; not worth a person's eye when both sides have it. */
+  usual?: Attribute;
 }
 
 /** Everything that the general code must know of one kind of object. One file per kind. */

@@ -29,8 +29,8 @@ export const sequenceKind = defineKind<Row>({
     { name: 'min', label: 'minimum' },
     { name: 'max', label: 'maximum' },
     { name: 'cache', label: 'cache' },
-    { name: 'cycle', label: 'cycles' },
-    { name: 'persistence', label: 'persistence' },
+    { name: 'cycle', label: 'cycles', usual: false },
+    { name: 'persistence', label: 'persistence', usual: 'permanent' },
     { name: 'ownedBy', label: 'owned by' },
   ],
   fromRow: ({ schema, name, owner_schema, owner_table, owner_column, ...attributes }) => {

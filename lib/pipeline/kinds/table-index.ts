@@ -28,9 +28,9 @@ export const indexKind = defineKind<Row>({
     { name: 'method', label: 'method', derived: true },
     { name: 'columns', label: 'columns', derived: true },
     { name: 'predicate', label: 'only rows where', derived: true },
-    { name: 'valid', label: 'valid' },
-    { name: 'clustered', label: 'clustered on' },
-    { name: 'inherited', label: 'inherited' },
+    { name: 'valid', label: 'valid', usual: true },
+    { name: 'clustered', label: 'clustered on', usual: false },
+    { name: 'inherited', label: 'inherited', usual: false },
   ],
   fromRow: ({ schema, table, name, prefix, definition, ...rest }) => {
     if (!definition.startsWith(prefix)) throw new Error(`index ${name}: the server's definition does not begin with ${JSON.stringify(prefix)}`);
