@@ -127,7 +127,7 @@ export function workerEnv(source: Source = process.env): WorkerEnv {
   return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), fault: found.COUNTERSIGN_FAULT ?? null };
 }
 
-/** What `npm run control:migrate` and `npm run person` need. Throws EnvironmentError like webEnv. */
+/** What `npm run control:migrate` needs. Throws EnvironmentError like webEnv. */
 export function migrateEnv(source: Source = process.env): MigrateEnv {
   const { found, wrong } = parsed({ ...control, CONTROL_OWNER_URL: postgresUrl }, source);
   if (!found) throw new EnvironmentError(wrong);
@@ -135,6 +135,13 @@ export function migrateEnv(source: Source = process.env): MigrateEnv {
     throw new EnvironmentError(['CONTROL_OWNER_URL must be another role than CONTROL_DATABASE_URL: whoever owns the log could rewrite it.']);
   }
   return { ownerUrl: found.CONTROL_OWNER_URL, controlUrl: found.CONTROL_DATABASE_URL };
+}
+
+/** What a command on the control database alone needs. Throws EnvironmentError like webEnv. */
+export function controlEnv(source: Source = process.env): { controlUrl: string } {
+  const { found, wrong } = parsed(control, source);
+  if (!found) throw new EnvironmentError(wrong);
+  return { controlUrl: found.CONTROL_DATABASE_URL };
 }
 
 /** The environment that the web process is started with: without any credential that could change a database under review. */

@@ -137,7 +137,7 @@ function running(options: ServerOptions, child: ChildProcess, port: number, pass
 }
 
 /** A server that a run killed hard has left behind still holds the directory: it is shut down. A stale pid file would look like a server that is ready. */
-async function endStrayServer(dataDirectory: string): Promise<void> {
+export async function endStrayServer(dataDirectory: string): Promise<void> {
   const pidFile = join(dataDirectory, 'postmaster.pid');
   const pid = Number(readIfThere(pidFile).split('\n')[0]);
   if (!Number.isInteger(pid) || pid <= 1) return;

@@ -1,0 +1,28 @@
+import { EnvironmentError } from '#lib/env.ts';
+import { redacted } from '#lib/log.ts';
+
+/** An expected end of a command: one sentence for the person at the terminal. */
+export class Stop extends Error {
+  constructor(sentence: string, options?: { cause?: unknown }) {
+    super(sentence, options);
+    this.name = 'Stop';
+  }
+}
+
+/** Runs a command to its exit code. Expected ends say their sentences, surprises their message; secrets are blacked out. */
+export async function runCommand(main: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    for (const line of sentencesOf(error)) process.stderr.write(`${redacted(line)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function sentencesOf(error: unknown): readonly string[] {
+  if (error instanceof EnvironmentError) return ['Countersign does not start:', ...error.sentences.map((sentence) => `  ${sentence}`), 'See .env.example for every variable.'];
+  if (error instanceof Stop) return [error.message];
+  if (error instanceof AggregateError) return error.errors.flatMap(sentencesOf);
+  if (!(error instanceof Error)) return [String(error)];
+  return [error.stack ?? error.message, ...(error.cause === undefined ? [] : ['because:', ...sentencesOf(error.cause)])];
+}

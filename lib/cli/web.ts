@@ -1,0 +1,23 @@
+// The web process of production (`npm start`): checks its environment, then serves the build without any credential that could
+// change a database under review.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { webEnv, withoutOperators } from '#lib/env.ts';
+import { runCommand, Stop } from './command.ts';
+
+await runCommand(async () => {
+  const { host, port } = webEnv();
+  if (!existsSync('.next/BUILD_ID')) throw new Stop('There is no build to serve: run `npm run build` first.');
+  const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
+  const child = spawn(process.execPath, ['--import', './lib/cli/leash.ts', next, 'start', '--hostname', host, '--port', String(port)], {
+    env: { ...withoutOperators(process.env), NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill('SIGTERM'));
+  return new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    // Next ends with 143 or by the signal itself when it is asked to stop: that is the good end.
+    child.on('exit', (code, signal) => resolve(signal === 'SIGTERM' || signal === 'SIGINT' || code === 143 || code === 130 ? 0 : (code ?? 1)));
+  });
+});
