@@ -1,7 +1,8 @@
 import type { Client } from 'pg';
 import { KINDS } from '#lib/pipeline/kinds/all.ts';
-import { type Carried, objectId, type Snapshot, type TableEstimate, type TargetIdentity } from '#lib/pipeline/snapshot.ts';
+import { type Carried, objectId, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
+import { targetIdentity } from './identity.ts';
 import { SQLSTATE, sqlState } from './sqlstate.ts';
 
 /** Longest wait for a table that another session holds ACCESS EXCLUSIVE: the reader must not stand in an application's way. */
@@ -15,14 +16,6 @@ export class Vanished extends Error {
   }
 }
 
-interface IdentityRow {
-  system_identifier: string;
-  timeline: number;
-  database_oid: string;
-  database: string;
-  server_version: number;
-  read_at: string;
-}
 interface EstimateRow {
   schema: string;
   name: string;
@@ -88,7 +81,8 @@ async function readSchema(client: Client): Promise<Snapshot> {
   await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
   // Short catalog queries with many expressions: compiling them costs more than running them.
   await client.query('SET LOCAL jit = off');
-  const identity = await readIdentity(client);
+  const target = await targetIdentity(client);
+  const takenAt = await client.query<{ taken_at: string }>(sql('introspect/taken_at'));
   const objects = [];
   for (const kind of KINDS) {
     const { rows } = await client.query<Record<string, unknown>>(sql(kind.query));
@@ -100,26 +94,12 @@ async function readSchema(client: Client): Promise<Snapshot> {
   const carried = await client.query<CarriedRow>(sql('introspect/table_carried_list'));
   const estimates = await client.query<EstimateRow>(sql('introspect/table_estimate_list'));
   return {
-    target: identity.target,
-    takenAt: identity.readAt,
+    target,
+    takenAt: takenAt.rows[0]?.taken_at ?? '',
     objects,
     estimates: Object.fromEntries(estimates.rows.map((row) => [objectId('table', row.schema, row.name), toEstimate(row)])),
     notCompared: notCompared.rows,
     carried: Object.fromEntries(carried.rows.map((row) => [objectId('table', row.schema, row.name), toCarried(row)])),
-  };
-}
-
-/**
- * Which database the session is really connected to, and the time of its transaction (ISO, UTC).
- * Lock: ACCESS SHARE on pg_database. May run inside any transaction.
- */
-export async function readIdentity(client: Client): Promise<{ target: TargetIdentity; readAt: string }> {
-  const { rows } = await client.query<IdentityRow>(sql('introspect/target_identity'));
-  const [row] = rows;
-  if (!row) throw new Error('readIdentity: the server does not list the database that the session is connected to');
-  return {
-    target: { systemIdentifier: row.system_identifier, timeline: row.timeline, databaseOid: Number(row.database_oid), database: row.database, serverVersion: row.server_version },
-    readAt: row.read_at,
   };
 }
 
