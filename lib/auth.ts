@@ -11,7 +11,7 @@ import { forgiveTries, takeTry } from '#lib/store/sign-in.ts';
 
 declare module 'next-auth' {
   interface Session {
-    user?: { id: string };
+    user?: { id: string; name?: string | null };
   }
 }
 

@@ -20,10 +20,16 @@ export async function saveEvidence(trx: ControlTrx, planId: string, phaseDocumen
   return row.id;
 }
 
-/** The newest measurements of each phase of a plan, whatever text of the phase they belong to. */
+/** The newest measurements of each text of each phase; look them up by evidenceKey(). */
 export async function latestEvidence(db: Reader, planId: string): Promise<Map<string, StoredEvidence>> {
-  const rows = await db.selectFrom('evidence').selectAll().distinctOn('phase_id').where('plan_id', '=', planId).orderBy('phase_id').orderBy('measured_at', 'desc').execute();
-  return new Map(rows.map((row) => [row.phase_id, toStored(row)]));
+  const rows = await db
+    .selectFrom('evidence').selectAll().distinctOn(['phase_id', 'phase_document_digest']).where('plan_id', '=', planId)
+    .orderBy('phase_id').orderBy('phase_document_digest').orderBy('measured_at', 'desc').execute();
+  return new Map(rows.map((row) => [evidenceKey(row.phase_id, row.phase_document_digest), toStored(row)]));
+}
+
+export function evidenceKey(phaseId: string, phaseDocumentDigest: string): string {
+  return `${phaseId} ${phaseDocumentDigest}`;
 }
 
 export async function findEvidence(db: Reader, id: string): Promise<StoredEvidence | null> {

@@ -24,7 +24,7 @@ export async function findPlan(db: Reader, id: string): Promise<StoredPlan | nul
 
 /** The same, and nobody else changes the plan, its approvals or its runs until this transaction ends. */
 export async function lockPlan(trx: ControlTrx, id: string): Promise<StoredPlan | null> {
-  const locked = await trx.selectFrom('plan').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
+  const locked = await trx.selectFrom('plan').select('id').where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
   return locked ? findPlan(trx, id) : null;
 }
 

@@ -28,7 +28,7 @@ $$;
 create function refuse_own_approval() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
   -- The lock closes the race with a save: the version is written under the same lock.
-  perform 1 from plan where id = new.plan_id for update;
+  perform 1 from plan where id = new.plan_id for no key update;
   if exists (select 1 from plan_version where plan_id = new.plan_id and edited_by = new.person_id)
      or exists (select 1 from plan where id = new.plan_id and created_by = new.person_id) then
     raise exception 'nobody approves a plan that they wrote or edited' using errcode = 'CS002';
@@ -63,7 +63,7 @@ create trigger approval_only_voiding before update on approval for each row exec
 -- Versions are numbered without gaps, by authors only. Whoever saves a version becomes an author: approvals that they gave before are void.
 create function number_version() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
-  perform 1 from plan where id = new.plan_id for update;
+  perform 1 from plan where id = new.plan_id for no key update;
   if not has_role(new.edited_by, 'author') then
     raise exception 'only an author may save a version' using errcode = 'CS003';
   end if;
@@ -101,7 +101,7 @@ create function refuse_unapproved_run() returns trigger language plpgsql set sea
 declare standing integer;
 begin
   -- The lock closes the race with a save, an approval being withdrawn, and a second press.
-  perform 1 from plan where id = new.plan_id for update;
+  perform 1 from plan where id = new.plan_id for no key update;
   if not has_role(new.requested_by, 'operator') then
     raise exception 'only an operator may start a run' using errcode = 'CS003';
   end if;

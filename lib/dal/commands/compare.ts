@@ -1,0 +1,69 @@
+import 'server-only';
+import { z } from 'zod';
+import { introspect } from '#lib/pg/introspect.ts';
+import { withReader } from '#lib/pg/session.ts';
+import { diff } from '#lib/pipeline/diff.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import type { Snapshot } from '#lib/pipeline/snapshot.ts';
+import * as decisions from '#lib/store/decisions.ts';
+import { latestSnapshot, saveSnapshot } from '#lib/store/snapshots.ts';
+import { databaseNamed } from '../control.ts';
+import { id, listOf, reason, word } from '../forms.ts';
+import { command } from '../gate.ts';
+import type { CommandSpec } from '../perform.ts';
+
+const pair = { current: word('the current database'), desired: word('the desired database') };
+const readAgainInput = z.object(pair);
+const decideInput = z.object({
+  ...pair,
+  deltaId: listOf(word('a difference')).refine((ids) => ids.length > 0, 'Choose at least one difference.'),
+  verdict: z.enum(['not_needed', 'later', 'keep'], { error: 'Choose an answer: not needed, later, or keep.' }),
+  reason,
+});
+const withdrawInput = z.object({ decisionId: id('the decision') });
+
+export const readAgainSpec: CommandSpec<z.infer<typeof readAgainInput>, { name: string; snapshot: Snapshot }[]> = {
+  action: 'read databases',
+  roles: ['viewer', 'author', 'approver', 'operator', 'admin'],
+  schema: readAgainInput,
+  prepare: async ({ env }, input) => {
+    const names = [...new Set([input.current, input.desired])];
+    return Promise.all(names.map(async (name) => ({ name, snapshot: await withReader(databaseNamed(name, env), introspect) })));
+  },
+  run: async (trx, { person }, input, read) => {
+    for (const { name, snapshot } of read) await saveSnapshot(trx, name, snapshot, person.id);
+    const objects = read.map(({ name, snapshot }) => `${snapshot.objects.length} objects in ${name}`);
+    return { sentence: `Read ${objects.join(' and ')}.`, detail: { current: input.current, desired: input.desired, objects: Object.fromEntries(read.map(({ name, snapshot }) => [name, snapshot.objects.length])) } };
+  },
+};
+
+export const decideDeltaSpec: CommandSpec<z.infer<typeof decideInput>, void> = {
+  action: 'decide difference',
+  roles: ['author'],
+  schema: decideInput,
+  run: async (trx, { person }, input) => {
+    const [current, desired] = [await latestSnapshot(trx, input.current), await latestSnapshot(trx, input.desired)];
+    if (!current || !desired) throw new Refused('not_found', 'These two databases were not read yet.');
+    const known = new Set(diff(current.snapshot, desired.snapshot).map((delta) => delta.id));
+    const gone = input.deltaId.find((deltaId) => !known.has(deltaId));
+    if (gone) throw new Refused('not_found', 'One of these differences no longer exists: the databases were read again. Look at them anew.');
+    await decisions.decide(trx, { current: input.current, desired: input.desired, deltaIds: [...new Set(input.deltaId)], verdict: input.verdict, reason: input.reason, by: person.id });
+    const { length } = input.deltaId;
+    return { sentence: `Decided ${length} ${length === 1 ? 'difference' : 'differences'}.`, reason: input.reason, detail: { current: input.current, desired: input.desired, verdict: input.verdict, deltaIds: input.deltaId } };
+  },
+};
+
+export const withdrawDecisionSpec: CommandSpec<z.infer<typeof withdrawInput>, void> = {
+  action: 'withdraw decision',
+  roles: ['author'],
+  schema: withdrawInput,
+  run: async (trx, { person }, input) => {
+    const taken = await decisions.withdraw(trx, input.decisionId, person.id);
+    if (!taken) throw new Refused('not_found', 'Someone has already withdrawn this decision.');
+    return { sentence: 'The decision is withdrawn; the difference is open again.', detail: taken };
+  },
+};
+
+export const readAgain = command(readAgainSpec);
+export const decideDelta = command(decideDeltaSpec);
+export const withdrawDecision = command(withdrawDecisionSpec);

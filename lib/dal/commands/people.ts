@@ -1,0 +1,57 @@
+import 'server-only';
+import { z } from 'zod';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import * as people from '#lib/store/people.ts';
+import { id, listOf } from '../forms.ts';
+import { command } from '../gate.ts';
+import type { CommandSpec } from '../perform.ts';
+
+const roles = listOf(z.enum(['viewer', 'author', 'approver', 'operator', 'admin'], { error: 'There is no such role.' }));
+const createInput = z.object({
+  name: z.string({ error: 'Give a name.' }).trim().min(1, 'Give a name.').max(200, 'The name may have at most 200 characters.'),
+  email: z.email('This is not an e-mail address.').max(320, 'The e-mail address is too long.'),
+  password: z.string({ error: 'Give a password.' }).min(12, 'The password needs at least 12 characters.').max(1024, 'The password may have at most 1,024 characters.'),
+  roles,
+});
+const rolesInput = z.object({ personId: id('the person'), roles });
+const disableInput = z.object({ personId: id('the person'), disabled: z.enum(['0', '1'], { error: 'The form lacks what to do. Load the page again.' }) });
+
+export const createPersonSpec: CommandSpec<z.infer<typeof createInput>, void> = {
+  action: 'create person',
+  roles: ['admin'],
+  schema: createInput,
+  run: async (trx, _context, input) => {
+    const personId = await people.createPerson(trx, input);
+    return { sentence: `${input.name} can sign in now.`, detail: { personId, name: input.name, email: input.email.toLowerCase(), roles: input.roles } };
+  },
+};
+
+export const setRolesSpec: CommandSpec<z.infer<typeof rolesInput>, void> = {
+  action: 'set roles',
+  roles: ['admin'],
+  schema: rolesInput,
+  run: async (trx, _context, input) => {
+    const person = await people.findPerson(trx, input.personId);
+    if (!person) throw new Refused('not_found', 'There is no such person.');
+    await people.setRoles(trx, input.personId, input.roles);
+    const now = input.roles.length > 0 ? input.roles.join(', ') : 'no role';
+    return { sentence: `${person.name} is now ${now}. It counts from the next click on.`, detail: { personId: person.id, email: person.email, before: person.roles, after: input.roles } };
+  },
+};
+
+export const disablePersonSpec: CommandSpec<z.infer<typeof disableInput>, void> = {
+  action: 'disable person',
+  roles: ['admin'],
+  schema: disableInput,
+  run: async (trx, _context, input) => {
+    const person = await people.findPerson(trx, input.personId);
+    if (!person) throw new Refused('not_found', 'There is no such person.');
+    const disabled = input.disabled === '1';
+    await people.setDisabled(trx, input.personId, disabled);
+    return { sentence: disabled ? `${person.name} has no access any more, from the next click on.` : `${person.name} can sign in again.`, detail: { personId: person.id, email: person.email, disabled } };
+  },
+};
+
+export const createPerson = command(createPersonSpec);
+export const setRoles = command(setRolesSpec);
+export const disablePerson = command(disablePersonSpec);

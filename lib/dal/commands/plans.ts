@@ -1,0 +1,192 @@
+import 'server-only';
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { measurePhase } from '#lib/pg/measure.ts';
+import { withReader } from '#lib/pg/session.ts';
+import { movedSentence, phaseDocumentDigest } from '#lib/pipeline/approval.ts';
+import type { Evidence } from '#lib/pipeline/evidence.ts';
+import type { OrphanDecision, Plan } from '#lib/pipeline/plan.ts';
+import { decideOrphans as orphansDecided, makePlan, type PlanResult } from '#lib/pipeline/planner/make-plan.ts';
+import { editStep as stepEdited } from '#lib/pipeline/planner/edit-step.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import { voidApprovals } from '#lib/store/approvals.ts';
+import type { ControlTrx, Reader } from '#lib/store/db.ts';
+import { standingDecisions } from '#lib/store/decisions.ts';
+import { evidenceKey, saveEvidence } from '#lib/store/evidence.ts';
+import { findPlan, insertPlan, saveVersion } from '#lib/store/plans.ts';
+import { latestSnapshot, snapshotByFingerprint } from '#lib/store/snapshots.ts';
+import { databaseNamed } from '../control.ts';
+import { id, listOf, reason, version, word } from '../forms.ts';
+import { command } from '../gate.ts';
+import type { CommandContext, CommandResult, CommandSpec } from '../perform.ts';
+import { allPhaseFacts, lockPlanFacts, phaseFactsOf, type PlanFacts } from '../plan-facts.ts';
+import { refuseOldVersion, STANDING } from '../plan-rules.ts';
+import { firstSentences } from '../words.ts';
+
+/** Live row counts may move this much between signature and run, in percent. */
+const TOLERANCE_PERCENT = 5;
+/** Measuring a large table for the first time may take a while; a page waits no longer than this. */
+export const MEASURE_MS = 60_000;
+
+const name = z.string({ error: 'Give the plan a name.' }).trim().min(1, 'Give the plan a name.').max(200, 'The name may have at most 200 characters.');
+const createInput = z.object({
+  current: word('the target'),
+  desired: word('the desired database'),
+  deltaId: listOf(word('a difference')),
+  name,
+  windowHours: z.string().default('72').transform((text) => Number(text.trim() === '' ? 'x' : text)).refine((hours) => Number.isFinite(hours) && hours >= 0 && hours <= 24 * 90, 'The rollback window is a number of hours from 0 to 2160.'),
+});
+const renameInput = z.object({ planId: id('the plan'), version, name });
+const decideInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), foreignKey: word('the foreign key'), verdict: z.enum(['delete', 'set_null', 'stop'], { error: 'Choose what becomes of the rows: delete, set null, or stop.' }), reason });
+const sqlText = z.string({ error: 'The form lacks the SQL. Load the page again.' }).max(200_000, 'The SQL may have at most 200,000 characters.');
+const editInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), stepId: word('the step'), sql: sqlText, undo: sqlText.default('') });
+
+interface Made {
+  plan: Plan;
+  evidence: readonly Evidence[];
+  /** Why it could not be measured now; the plan is kept and can be measured later. */
+  trouble: string | null;
+}
+
+export const createPlanSpec: CommandSpec<z.infer<typeof createInput>, Made> = {
+  action: 'create plan',
+  roles: ['author'],
+  schema: createInput,
+  prepare: async (context, input) => {
+    const plan = await planFrom(context, input);
+    try {
+      return { plan, evidence: await measureAll(context, plan), trouble: null };
+    } catch (error) {
+      if (error instanceof Refused) return { plan, evidence: [], trouble: error.refusal.sentence };
+      throw error;
+    }
+  },
+  run: async (trx, { person }, input, { plan, evidence, trouble }) => {
+    await insertPlan(trx, plan, person.id);
+    for (const one of evidence) await saveEvidence(trx, plan.id, documentDigest(plan, one.phaseId), one, person.id);
+    const sentence = trouble === null ? `Made a plan of ${plan.phases.length} phases and measured them.` : `Made a plan of ${plan.phases.length} phases. It is not measured yet: ${trouble}`;
+    return { sentence, to: `/plans/${plan.id}`, planId: plan.id, detail: { name: plan.name, target: input.current, desired: input.desired, deltaIds: plan.deltaIds, phases: plan.phases.map((phase) => phase.title), trouble } };
+  },
+};
+
+async function planFrom({ db, env }: CommandContext, input: z.infer<typeof createInput>): Promise<Plan> {
+  databaseNamed(input.current, env);
+  const [current, desired] = await Promise.all([latestSnapshot(db, input.current), latestSnapshot(db, input.desired)]);
+  if (!current || !desired) throw new Refused('not_found', 'These two databases were not read yet.');
+  const decisions = await standingDecisions(db, input.current, input.desired);
+  return planOrRefusal(makePlan({
+    id: randomUUID(), name: input.name, target: input.current, desired: input.desired, current: current.snapshot, desiredSnapshot: desired.snapshot, deltaIds: [...new Set(input.deltaId)],
+    decisions: decisions.map(({ deltaId, verdict, reason }) => ({ deltaId, verdict, reason })), windowHours: input.windowHours, tolerance: { rowsPercent: TOLERANCE_PERCENT },
+  }));
+}
+
+function planOrRefusal(result: PlanResult): Plan {
+  if (result.ok) return result.plan;
+  const [first] = result.refusals;
+  throw new Refused(first?.code ?? 'cannot_plan', firstSentences(result.refusals.map((refusal) => refusal.sentence), 5));
+}
+
+async function measureAll({ env }: Pick<CommandContext, 'env'>, plan: Plan): Promise<Evidence[]> {
+  return withReader(databaseNamed(plan.target, env), async (client) => {
+    const evidence: Evidence[] = [];
+    for (const phase of plan.phases) evidence.push(await measurePhase(client, phase));
+    return evidence;
+  }, { statementTimeoutMs: MEASURE_MS });
+}
+
+export const renamePlanSpec: CommandSpec<z.infer<typeof renameInput>, void> = {
+  action: 'rename plan',
+  roles: ['author'],
+  schema: renameInput,
+  run: async (trx, { env }, input) => {
+    const facts = await lockPlanFacts(trx, input.planId, env.policy);
+    refuseOldVersion(facts, input.version);
+    await trx.updateTable('plan').set({ name: input.name }).where('id', '=', input.planId).execute();
+    return { sentence: `The plan is now called “${input.name}”.`, planId: input.planId, detail: { before: facts.stored.name, after: input.name } };
+  },
+};
+
+export const decideOrphansSpec: CommandSpec<z.infer<typeof decideInput>, void> = {
+  action: 'decide orphans',
+  roles: ['author'],
+  schema: decideInput,
+  run: async (trx, context, input) => {
+    const facts = await lockPlanFacts(trx, input.planId, context.env.policy);
+    refuseOldVersion(facts, input.version);
+    const decision: OrphanDecision = { verdict: input.verdict, reason: input.reason };
+    const plan = planOrRefusal(await redecided(trx, facts.stored.plan, input.foreignKey, decision));
+    return save(trx, context, facts, plan, { sentence: `Decided: ${input.verdict.replace('_', ' ')} the orphans of ${input.foreignKey}.`, reason: input.reason, detail: { foreignKey: input.foreignKey, verdict: input.verdict } });
+  },
+};
+
+/** The plan is rendered anew from the readings it was made from, so that nothing but the decision changes. */
+async function redecided(db: Reader, plan: Plan, foreignKey: string, decision: OrphanDecision): Promise<PlanResult> {
+  const current = await snapshotByFingerprint(db, plan.target, plan.basis.current);
+  const desired = await snapshotByFingerprint(db, plan.desired, plan.basis.desired);
+  if (!current || !desired) throw new Refused('cannot_plan', 'The readings that the plan was made from are no longer kept. Make a new plan.');
+  return orphansDecided(plan, foreignKey, decision, current.snapshot, desired.snapshot);
+}
+
+export const editStepSpec: CommandSpec<z.infer<typeof editInput>, Plan> = {
+  action: 'edit step',
+  roles: ['author'],
+  schema: editInput,
+  prepare: async ({ db }, input) => {
+    const stored = await findPlan(db, input.planId);
+    if (!stored) throw new Refused('not_found', 'There is no such plan.');
+    return planOrRefusal(await stepEdited(stored.plan, input.phaseId, input.stepId, { sql: input.sql, undo: input.undo }));
+  },
+  run: async (trx, context, input, plan) => {
+    const facts = await lockPlanFacts(trx, input.planId, context.env.policy);
+    refuseOldVersion(facts, input.version);
+    return save(trx, context, facts, plan, { sentence: 'Saved. The phase must be measured and approved again.', detail: { phaseId: input.phaseId, stepId: input.stepId, sql: input.sql, undo: input.undo } });
+  },
+};
+
+/**
+ * Saves the next version. Phases that have left a mark in the target keep their text: it is the record of what was done. Approvals of
+ * every phase whose text moved become void with the sentence that names it. Facts of an unchanged question stay; others are measured again.
+ */
+async function save(trx: ControlTrx, { person }: CommandContext, facts: PlanFacts, plan: Plan, result: CommandResult): Promise<CommandResult> {
+  const before = facts.stored.plan;
+  const moved = plan.phases.flatMap((phase) => {
+    const old = before.phases.find((one) => one.id === phase.id);
+    const sentence = old ? movedSentence(old, phase) : null;
+    return sentence === null ? [] : [{ phase, sentence }];
+  });
+  if (moved.length === 0 && plan.phases.length === before.phases.length) throw new Refused('invalid_input', 'This is what the plan says already.');
+  const standing = allPhaseFacts(facts).find((one) => (STANDING.includes(one.standing.state) || one.standing.state === 'running') && changed(one.phase.id, before, plan));
+  if (standing) throw new Refused('steps_stand', `“${standing.phase.title}” has left its mark in ${plan.target}. Roll it back before you change its text.`);
+  const saved = await saveVersion(trx, { ...plan, name: facts.stored.name }, facts.stored.version, person.id, moved.map((one) => one.sentence).join(' ').slice(0, 500) || result.sentence);
+  for (const { phase, sentence } of moved) {
+    await voidApprovals(trx, facts.approvals.filter((approval) => approval.phaseId === phase.id && !approval.voidedAt).map((approval) => approval.id), sentence);
+    await keepFacts(trx, facts, plan, phase.id);
+  }
+  return { ...result, planId: plan.id, detail: { version: saved, moved: moved.map((one) => one.sentence), ...Object(result.detail) } };
+}
+
+function changed(phaseId: string, before: Plan, after: Plan): boolean {
+  const phase = after.phases.find((one) => one.id === phaseId);
+  return !phase || documentDigest(before, phaseId) !== phaseDocumentDigest(phase);
+}
+
+/** A decision changes what is done with the facts, not the facts: when the questions are the same, the answers are kept under the new text. */
+async function keepFacts(trx: ControlTrx, facts: PlanFacts, plan: Plan, phaseId: string): Promise<void> {
+  const before = phaseFactsOf(facts, phaseId);
+  const after = plan.phases.find((phase) => phase.id === phaseId);
+  const measured = facts.latest.get(evidenceKey(phaseId, phaseDocumentDigest(before.phase)));
+  if (!after || !measured) return;
+  const same = JSON.stringify([before.phase.checks, before.phase.touches]) === JSON.stringify([after.checks, after.touches]);
+  if (same) await saveEvidence(trx, plan.id, phaseDocumentDigest(after), measured.evidence, measured.measuredBy);
+}
+
+function documentDigest(plan: Plan, phaseId: string): string {
+  const phase = plan.phases.find((one) => one.id === phaseId);
+  if (!phase) throw new Error(`evidence of ${phaseId}, which the plan does not have`);
+  return phaseDocumentDigest(phase);
+}
+
+export const createPlan = command(createPlanSpec);
+export const renamePlan = command(renamePlanSpec);
+export const decideOrphans = command(decideOrphansSpec);
+export const editStep = command(editStepSpec);

@@ -1,0 +1,161 @@
+import 'server-only';
+import { z } from 'zod';
+import { measurePhase as measure } from '#lib/pg/measure.ts';
+import { withReader } from '#lib/pg/session.ts';
+import { phaseDocumentDigest } from '#lib/pipeline/approval.ts';
+import type { Evidence, Movement } from '#lib/pipeline/evidence.ts';
+import { findPhase } from '#lib/pipeline/plan.ts';
+import { movements } from '#lib/pipeline/preflight.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import { insertApproval, voidApprovals } from '#lib/store/approvals.ts';
+import { findChangeRequest, insertChangeRequest, resolve } from '#lib/store/change-requests.ts';
+import type { ControlTrx } from '#lib/store/db.ts';
+import { saveEvidence } from '#lib/store/evidence.ts';
+import { findPlan } from '#lib/store/plans.ts';
+import { databaseNamed } from '../control.ts';
+import { comment, digest, id, remark, typedNumber, version, word } from '../forms.ts';
+import { command } from '../gate.ts';
+import type { CommandContext, CommandSpec } from '../perform.ts';
+import { lockPlanFacts, phaseFactsOf, readPlanFacts, type PhaseFacts, type PlanFacts } from '../plan-facts.ts';
+import { approveObstacles, refuseOldVersion, refuseOn, STANDING } from '../plan-rules.ts';
+import { firstSentences } from '../words.ts';
+import { MEASURE_MS } from './plans.ts';
+
+/** Facts measured longer ago than this, or before the last run, are asked for again before anybody signs them. */
+const FRESH_MS = 60_000;
+
+const phaseRef = { planId: id('the plan'), version, phaseId: word('the phase') };
+const measureInput = z.object(phaseRef);
+const approveInput = z.object({ ...phaseRef, digest, typedNumber, comment: remark });
+const withdrawInput = z.object({ approvalId: id('the approval'), reason: remark });
+const requestInput = z.object({ ...phaseRef, comment });
+const resolveInput = z.object({ changeRequestId: id('the change request') });
+
+export const measurePhaseSpec: CommandSpec<z.infer<typeof measureInput>, Evidence> = {
+  action: 'measure phase',
+  roles: ['author', 'approver', 'operator'],
+  schema: measureInput,
+  prepare: measured,
+  run: async (trx, context, input, evidence) => {
+    const facts = await lockPlanFacts(trx, input.planId, context.env.policy);
+    refuseOldVersion(facts, input.version);
+    const one = phaseFactsOf(facts, input.phaseId);
+    if (STANDING.includes(one.standing.state)) throw new Refused('phase_applied', 'The phase stands in the target; what it was measured by before is its record.');
+    if (facts.busy) throw new Refused('target_busy', `A run is changing ${facts.stored.target} now. Measure when it has ended.`);
+    const moved = await keepMeasured(trx, context, facts, one, evidence);
+    const sentence = moved.length === 0 ? (one.valid.length > 0 ? 'Measured again: everything is as it was signed.' : 'Measured.') : `Measured again, and something moved: ${firstSentences(moved)}`;
+    return { sentence, planId: input.planId, detail: { phaseId: input.phaseId, ms: evidence.ms, moved } };
+  },
+};
+
+async function measured({ db, env }: CommandContext, input: z.infer<typeof measureInput>): Promise<Evidence> {
+  const stored = await findPlan(db, input.planId);
+  const phase = stored ? findPhase(stored.plan, input.phaseId) : undefined;
+  if (!stored || !phase) throw new Refused('not_found', 'There is no such plan or phase.');
+  if (stored.version !== input.version) refuseOldVersion(await readPlanFacts(db, input.planId, env.policy), input.version);
+  return withReader(databaseNamed(stored.target, env), (client) => measure(client, phase), { statementTimeoutMs: MEASURE_MS });
+}
+
+/** Stores the measurements. Approvals whose signed facts moved become void with the sentences that say what. Returns those sentences. */
+async function keepMeasured(trx: ControlTrx, { person }: CommandContext, facts: PlanFacts, one: PhaseFacts, evidence: Evidence): Promise<string[]> {
+  await saveEvidence(trx, facts.stored.plan.id, phaseDocumentDigest(one.phase), evidence, person.id);
+  const sentences = new Set<string>();
+  for (const approval of one.approvals.filter((approval) => !approval.voidedAt)) {
+    const signed = facts.signed.get(approval.evidenceId);
+    const moved: readonly Movement[] = signed ? movements(one.phase, signed.evidence, evidence, facts.stored.plan.tolerance) : [];
+    if (moved.length === 0) continue;
+    await voidApprovals(trx, [approval.id], firstSentences(moved.map((movement) => movement.sentence)));
+    for (const movement of moved) sentences.add(movement.sentence);
+  }
+  return [...sentences];
+}
+
+export const approvePhaseSpec: CommandSpec<z.infer<typeof approveInput>, Evidence | null> = {
+  action: 'approve phase',
+  roles: ['viewer', 'author', 'approver', 'operator', 'admin'],
+  schema: approveInput,
+  prepare: async (context, input) => {
+    const facts = await readPlanFacts(context.db, input.planId, context.env.policy);
+    refuseOldVersion(facts, input.version);
+    const one = phaseFactsOf(facts, input.phaseId);
+    refuseOn(approveObstacles(facts, one, context.person, input));
+    return stale(facts, one) ? measured(context, input) : null;
+  },
+  run: async (trx, context, input, fresh) => {
+    const { person, env } = context;
+    const facts = await lockPlanFacts(trx, input.planId, env.policy);
+    refuseOldVersion(facts, input.version);
+    const one = phaseFactsOf(facts, input.phaseId);
+    refuseOn(approveObstacles(facts, one, person, input));
+    if (!one.evidence || !one.digest) throw new Refused('evidence_missing', 'The phase was not measured since it was last changed.');
+    const moved = fresh ? movements(one.phase, one.evidence.evidence, fresh, facts.stored.plan.tolerance) : [];
+    if (fresh && moved.length > 0) {
+      await keepMeasured(trx, context, facts, one, fresh);
+      const sentence = `The target moved since the phase was measured: ${firstSentences(moved.map((movement) => movement.sentence))} Read the new measurements, then sign those.`;
+      return { sentence, planId: input.planId, detail: { phaseId: input.phaseId, moved }, refusal: { code: 'evidence_moved', sentence } };
+    }
+    const approvalId = await insertApproval(trx, { planId: input.planId, version: facts.stored.version, phaseId: input.phaseId, digest: one.digest, evidenceId: one.evidence.id, personId: person.id, comment: input.comment, hours: env.policy.approvalHours });
+    return {
+      sentence: `You approved “${one.phase.title}”.`, planId: input.planId, ...(input.comment ? { reason: input.comment } : {}),
+      detail: { phaseId: input.phaseId, approvalId, version: facts.stored.version, digest: one.digest, evidenceId: one.evidence.id, typedNumber: input.typedNumber, phase: one.phase },
+    };
+  },
+};
+
+function stale(facts: PlanFacts, one: PhaseFacts): boolean {
+  const at = one.measuredAt?.getTime() ?? 0;
+  return facts.now.getTime() - at > FRESH_MS || facts.runs.some((run) => (run.endedAt?.getTime() ?? 0) > at);
+}
+
+export const withdrawApprovalSpec: CommandSpec<z.infer<typeof withdrawInput>, void> = {
+  action: 'withdraw approval',
+  roles: ['approver'],
+  schema: withdrawInput,
+  run: async (trx, { person, env }, input) => {
+    const row = await trx.selectFrom('approval').select(['plan_id', 'phase_id', 'person_id']).where('id', '=', input.approvalId).executeTakeFirst();
+    if (!row) throw new Refused('not_found', 'There is no such approval.');
+    if (row.person_id !== person.id) throw new Refused('not_allowed', 'Only the person who signed can take the signature back.');
+    const facts = await lockPlanFacts(trx, row.plan_id, env.policy);
+    if (phaseFactsOf(facts, row.phase_id).standing.state === 'running') throw new Refused('target_busy', 'The phase is running under this approval. Cancel the run instead.');
+    const voided = await voidApprovals(trx, [input.approvalId], `${person.name} took it back${input.reason ? `: ${input.reason}` : '.'}`);
+    if (voided === 0) throw new Refused('approval_void', 'This approval is void already.');
+    return { sentence: 'Your approval is withdrawn.', planId: row.plan_id, ...(input.reason ? { reason: input.reason } : {}), detail: { approvalId: input.approvalId, phaseId: row.phase_id } };
+  },
+};
+
+export const requestChangesSpec: CommandSpec<z.infer<typeof requestInput>, void> = {
+  action: 'request changes',
+  roles: ['approver'],
+  schema: requestInput,
+  run: async (trx, { person, env }, input) => {
+    const facts = await lockPlanFacts(trx, input.planId, env.policy);
+    refuseOldVersion(facts, input.version);
+    const one = phaseFactsOf(facts, input.phaseId);
+    if (STANDING.includes(one.standing.state) || one.standing.state === 'running') throw new Refused('phase_applied', 'The phase is under way or has been applied. Roll it back to change it.');
+    const own = one.valid.filter((approval) => approval.personId === person.id).map((approval) => approval.id);
+    await voidApprovals(trx, own, `${person.name} asked for changes after approving.`);
+    const changeRequestId = await insertChangeRequest(trx, { planId: input.planId, version: input.version, phaseId: input.phaseId, personId: person.id, comment: input.comment });
+    return { sentence: 'The author sees your request. The phase cannot run until it is answered.', planId: input.planId, reason: input.comment, detail: { phaseId: input.phaseId, changeRequestId } };
+  },
+};
+
+export const resolveChangeRequestSpec: CommandSpec<z.infer<typeof resolveInput>, void> = {
+  action: 'resolve change request',
+  roles: ['author', 'approver'],
+  schema: resolveInput,
+  run: async (trx, { person, env }, input) => {
+    const found = await findChangeRequest(trx, input.changeRequestId);
+    if (!found) throw new Refused('not_found', 'There is no such change request.');
+    const facts = await lockPlanFacts(trx, found.planId, env.policy);
+    const asked = facts.changeRequests.find((request) => request.id === input.changeRequestId);
+    if (!person.roles.includes('author') && asked?.personId !== person.id) throw new Refused('not_allowed', 'An author answers the request, or the person who made it takes it back.');
+    if (!(await resolve(trx, input.changeRequestId, person.id))) throw new Refused('invalid_input', 'This request was answered already.');
+    return { sentence: 'The change request is answered.', planId: found.planId, detail: { changeRequestId: input.changeRequestId, phaseId: found.phaseId } };
+  },
+};
+
+export const measurePhase = command(measurePhaseSpec);
+export const approvePhase = command(approvePhaseSpec);
+export const withdrawApproval = command(withdrawApprovalSpec);
+export const requestChanges = command(requestChangesSpec);
+export const resolveChangeRequest = command(resolveChangeRequestSpec);

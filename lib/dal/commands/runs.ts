@@ -1,0 +1,109 @@
+import 'server-only';
+import { z } from 'zod';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
+import { wakeWorker } from '#lib/store/queue.ts';
+import { loadRun, requestCancel, requestRun } from '#lib/store/runs.ts';
+import { databaseNamed } from '../control.ts';
+import { digest, id, reason, remark, typedNumber, version, word } from '../forms.ts';
+import { command } from '../gate.ts';
+import type { CommandSpec } from '../perform.ts';
+import { lockPlanFacts, phaseFactsOf } from '../plan-facts.ts';
+import { executeObstacles, refuseOldVersion, refuseOn, rollbackObstacles } from '../plan-rules.ts';
+import { priceRollback, type PricedRollback } from '../rollback-price.ts';
+
+/** While the application goes on writing, the loss grows between reading and pressing: by this share it may, or by ten rows. */
+const LOSS_MAY_GROW = 1.1;
+
+const executeInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), digest, reason: remark });
+const cancelInput = z.object({ runId: id('the run'), reason: remark });
+const rollBackInput = z.object({ runId: id('the run'), digest, reason, typedNumber });
+
+export const executePhaseSpec: CommandSpec<z.infer<typeof executeInput>, void> = {
+  action: 'execute phase',
+  roles: ['operator'],
+  schema: executeInput,
+  run: async (trx, { db, person, env }, input) => {
+    const facts = await lockPlanFacts(trx, input.planId, env.policy);
+    refuseOldVersion(facts, input.version);
+    const one = phaseFactsOf(facts, input.phaseId);
+    databaseNamed(facts.stored.target, env);
+    refuseOn(executeObstacles(facts, one, person));
+    if (!one.digest || !one.evidence) throw new Refused('evidence_missing', 'The phase was not measured since it was last changed.');
+    if (one.digest !== input.digest) throw new Refused('evidence_moved', 'The phase was measured or signed anew since you opened this page. Read what it says now, then start it.');
+    const runId = await requestRun(trx, {
+      planId: input.planId, version: facts.stored.version, phaseId: input.phaseId, kind: 'forward', undoes: null, target: facts.stored.target, digest: one.digest,
+      approvalsNeeded: one.approvalsNeeded, evidenceId: one.evidence.id, price: null, requestedBy: person, reason: input.reason,
+    });
+    await wakeWorker(db, trx, runId);
+    return {
+      sentence: `“${one.phase.title}” is starting.`, to: `/runs/${runId}`, planId: input.planId, runId, ...(input.reason ? { reason: input.reason } : {}),
+      detail: { phaseId: input.phaseId, version: facts.stored.version, digest: one.digest, approvals: one.valid.map((approval) => ({ id: approval.id, person: approval.person, signedAt: approval.signedAt.toISOString() })) },
+    };
+  },
+};
+
+export const cancelRunSpec: CommandSpec<z.infer<typeof cancelInput>, void> = {
+  action: 'cancel run',
+  roles: ['operator', 'admin'],
+  schema: cancelInput,
+  run: async (trx, { person }, input) => {
+    const run = await loadRun(trx, input.runId);
+    if (!run) throw new Refused('not_found', 'There is no such run.');
+    const asked = await requestCancel(trx, input.runId, person, input.reason);
+    if (asked === null) throw new Refused('run_ended', 'The run has already ended.');
+    const sentence = asked === 'asked' ? 'The worker was told to stop.' : 'The worker had been told already.';
+    return { sentence, planId: run.planId, runId: run.id, ...(input.reason ? { reason: input.reason } : {}), detail: { phaseId: run.phaseId, kind: run.kind } };
+  },
+};
+
+export const rollBackPhaseSpec: CommandSpec<z.infer<typeof rollBackInput>, PricedRollback> = {
+  action: 'roll back phase',
+  roles: ['operator'],
+  schema: rollBackInput,
+  prepare: async (context, input) => {
+    const run = await loadRun(context.db, input.runId);
+    if (!run) throw new Refused('not_found', 'There is no such run.');
+    return priceRollback(context, input.runId);
+  },
+  run: async (trx, { db, person, env }, input, priced) => {
+    const facts = await lockPlanFacts(trx, priced.run.planId, env.policy);
+    const one = phaseFactsOf(facts, priced.run.phaseId);
+    refuseOn(rollbackObstacles(facts, one, person));
+    if (one.standing.forwardRunId !== priced.run.id || one.standing.standingSteps.join() !== priced.one.standing.standingSteps.join()) throw new Refused('price_moved', 'Another run of this phase has ended since you looked. Look again at what a rollback would do.');
+    if (priced.digest !== input.digest) throw new Refused('price_moved', `What the rollback would do or lose has changed since you looked. ${priced.price.sentence} Look again, then press.`);
+    refuseUnseenLoss(priced.price, input.typedNumber, one.standing.state === 'partial');
+    if (priced.steps.length === 0) throw new Refused('not_reversible', 'None of the steps that stand has an undo.');
+    const runId = await requestRun(trx, {
+      planId: priced.run.planId, version: priced.run.version, phaseId: priced.run.phaseId, kind: 'rollback', undoes: priced.run.id, target: priced.run.target, digest: priced.digest,
+      approvalsNeeded: 1, evidenceId: null, price: priced.price, requestedBy: person, reason: input.reason,
+    });
+    await wakeWorker(db, trx, runId);
+    return {
+      sentence: `The rollback of “${priced.phase.title}” is starting.`, to: `/runs/${runId}`, planId: priced.run.planId, runId, reason: input.reason,
+      detail: { phaseId: priced.run.phaseId, undoes: priced.run.id, price: priced.price, typedNumber: input.typedNumber, steps: priced.steps.map((step) => ({ title: step.title, sql: step.statements.map((statement) => statement.sql) })) },
+    };
+  },
+};
+
+/** Whoever loses rows types how many. Unknown is never 0 and blocks, except where a half-done phase has no other way out than back. */
+function refuseUnseenLoss(price: RollbackPrice, typed: number | null, partial: boolean): void {
+  switch (price.verdict) {
+    case 'lossless': return;
+    case 'impossible': throw new Refused('not_reversible', price.sentence);
+    case 'unknown': {
+      if (partial) return;
+      throw new Refused('findings_block', `${price.sentence} Find out first: the rollback waits for it.`);
+    }
+    case 'loses': {
+      const lost = price.lost.provenance === 'exact' ? price.lost.value : Infinity;
+      if (typed === null) throw new Refused('wrong_number', 'Type the number of rows that the live tables would lose.');
+      if (typed > lost) throw new Refused('wrong_number', `You typed ${typed}, but ${price.sentence}`);
+      if (lost > Math.max(typed + 10, typed * LOSS_MAY_GROW)) throw new Refused('price_moved', `You typed ${typed}, but ${price.sentence} Look again, then press.`);
+    }
+  }
+}
+
+export const executePhase = command(executePhaseSpec);
+export const cancelRun = command(cancelRunSpec);
+export const rollBackPhase = command(rollBackPhaseSpec);

@@ -1,0 +1,129 @@
+import 'server-only';
+import { approvalDigest, phaseDocumentDigest } from '#lib/pipeline/approval.ts';
+import type { Finding } from '#lib/pipeline/evidence.ts';
+import { findPhase, type Phase } from '#lib/pipeline/plan.ts';
+import { approvalsNeeded, type Policy } from '#lib/pipeline/policy.ts';
+import { destroyedRows, judge } from '#lib/pipeline/preflight.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import { phaseStanding, type PhaseStanding, type RunSummary } from '#lib/pipeline/standing.ts';
+import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
+import { listChangeRequests, type StoredChangeRequest } from '#lib/store/change-requests.ts';
+import type { ControlTrx, Reader } from '#lib/store/db.ts';
+import { evidenceByIds, evidenceKey, latestEvidence, type StoredEvidence } from '#lib/store/evidence.ts';
+import { findPlan, listVersions, lockPlan, type StoredPlan, type VersionRow } from '#lib/store/plans.ts';
+import { activeRunOn, listRuns, summariesOf, type StoredRun } from '#lib/store/runs.ts';
+
+/** Everything that is stored about a plan, read once: rules and pages look at the same facts. */
+export interface PlanFacts {
+  stored: StoredPlan;
+  versions: readonly VersionRow[];
+  /** Ids of everybody who created the plan or saved any version of it. */
+  authorIds: readonly string[];
+  approvals: readonly StoredApproval[];
+  /** The newest measurements by phase and text (evidenceKey), and those that standing approvals signed by id. */
+  latest: ReadonlyMap<string, StoredEvidence>;
+  signed: ReadonlyMap<string, StoredEvidence>;
+  changeRequests: readonly StoredChangeRequest[];
+  /** Oldest first. */
+  runs: readonly StoredRun[];
+  summaries: readonly RunSummary[];
+  /** The run of any plan that is changing the same target. */
+  busy: StoredRun | null;
+  policy: Policy;
+  now: Date;
+}
+
+export async function readPlanFacts(db: Reader, planId: string, policy: Policy): Promise<PlanFacts> {
+  return factsOf(db, await findPlan(db, planId), policy);
+}
+
+/** The same under the plan's lock: what is decided on these facts holds until the transaction ends. */
+export async function lockPlanFacts(trx: ControlTrx, planId: string, policy: Policy): Promise<PlanFacts> {
+  return factsOf(trx, await lockPlan(trx, planId), policy);
+}
+
+async function factsOf(db: Reader, stored: StoredPlan | null, policy: Policy): Promise<PlanFacts> {
+  if (!stored) throw new Refused('not_found', 'There is no such plan.');
+  const planId = stored.plan.id;
+  const versions = await listVersions(db, planId);
+  const approvals = await listApprovals(db, planId);
+  const runs = await listRuns(db, { planId });
+  const summaries = await summariesOf(db, runs);
+  return {
+    stored, versions, approvals, runs, summaries, policy,
+    authorIds: [...new Set([stored.createdBy, ...versions.map((version) => version.byId)])],
+    latest: await latestEvidence(db, planId),
+    signed: await evidenceByIds(db, approvals.filter((approval) => !approval.voidedAt).map((approval) => approval.evidenceId)),
+    changeRequests: await listChangeRequests(db, planId),
+    busy: await activeRunOn(db, stored.target),
+    now: new Date(),
+  };
+}
+
+/** One phase as it stands now. */
+export interface PhaseFacts {
+  phase: Phase;
+  number: number;
+  standing: PhaseStanding;
+  /** The evidence in force: what standing approvals signed, else the newest; null when this text of the phase was never measured. */
+  evidence: StoredEvidence | null;
+  /** When this text of the phase was last measured; may be later than the evidence in force, when nothing had moved. */
+  measuredAt: Date | null;
+  findings: readonly Finding[];
+  /** What an approver signs, or has signed; null without evidence. */
+  digest: string | null;
+  numberToType: number | null;
+  approvalsNeeded: number;
+  /** All, void ones too. */
+  approvals: readonly StoredApproval[];
+  /** Not void, not expired, and over the digest in force. */
+  valid: readonly StoredApproval[];
+  changeRequests: readonly StoredChangeRequest[];
+  openRequests: number;
+  runs: readonly StoredRun[];
+  windowClosesAt: Date | null;
+  dueAt: Date | null;
+}
+
+export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
+  const phase = findPhase(facts.stored.plan, phaseId);
+  if (!phase) throw new Refused('not_found', 'The plan has no such phase.');
+  const { plan } = facts.stored;
+  const document = phaseDocumentDigest(phase);
+  const approvals = facts.approvals.filter((approval) => approval.phaseId === phaseId);
+  const alive = approvals.filter((approval) => !approval.voidedAt && approval.expiresAt > facts.now);
+  const measured = facts.latest.get(evidenceKey(phaseId, document)) ?? null;
+  const signed = alive.map((approval) => facts.signed.get(approval.evidenceId)).find((one) => one?.phaseDocumentDigest === document);
+  const evidence = signed ?? measured;
+  const digest = evidence ? approvalDigest(plan, phase, evidence.evidence) : null;
+  const standing = phaseStanding(facts.summaries.filter((run) => run.phaseId === phaseId));
+  const changeRequests = facts.changeRequests.filter((request) => request.phaseId === phaseId);
+  return {
+    phase, standing, evidence, digest, approvals, changeRequests,
+    number: plan.phases.indexOf(phase) + 1,
+    measuredAt: measured?.measuredAt ?? evidence?.measuredAt ?? null,
+    findings: evidence ? judge(phase, evidence.evidence) : [],
+    numberToType: evidence ? destroyedRows(phase, evidence.evidence) : null,
+    approvalsNeeded: approvalsNeeded(phase, facts.policy),
+    valid: alive.filter((approval) => approval.digest === digest),
+    openRequests: changeRequests.filter((request) => !request.resolvedAt).length,
+    runs: facts.runs.filter((run) => run.phaseId === phaseId),
+    windowClosesAt: standing.appliedAt ? hoursAfter(standing.appliedAt, plan.windowHours) : null,
+    dueAt: dueAtOf(facts, phase),
+  };
+}
+
+export function allPhaseFacts(facts: PlanFacts): PhaseFacts[] {
+  return facts.stored.plan.phases.map((phase) => phaseFactsOf(facts, phase.id));
+}
+
+function dueAtOf(facts: PlanFacts, phase: Phase): Date | null {
+  const { due } = phase;
+  if (!due) return null;
+  const { appliedAt } = phaseStanding(facts.summaries.filter((run) => run.phaseId === due.afterPhase));
+  return appliedAt ? hoursAfter(appliedAt, due.hours) : null;
+}
+
+function hoursAfter(iso: string, hours: number): Date {
+  return new Date(Date.parse(iso) + hours * 3_600_000);
+}

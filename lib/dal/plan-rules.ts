@@ -1,0 +1,145 @@
+import 'server-only';
+import { approvalRefusal } from '#lib/pipeline/approval.ts';
+import { EVIDENCE_HOURS } from '#lib/pipeline/policy.ts';
+import { Refused, type Refusal, type RefusalCode } from '#lib/pipeline/refusal.ts';
+import { phasesResting } from '#lib/pipeline/rollback.ts';
+import type { PhaseState } from '#lib/pipeline/standing.ts';
+import type { Person } from '#lib/store/people.ts';
+import type { Blocker } from './dto.ts';
+import { allPhaseFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
+import { moment } from './words.ts';
+
+/** Why a person may not do it now, first things first. Commands throw the first, pages list all: they cannot disagree. */
+export interface Obstacle extends Refusal {
+  move: Blocker['move'];
+}
+
+/** Where a phase has left its mark in the target. */
+export const STANDING: readonly PhaseState[] = ['applied', 'deviated', 'partial'];
+
+export function refuseOn(obstacles: readonly Obstacle[]): void {
+  const first = obstacles[0];
+  if (first) throw new Refused(first.code, first.sentence);
+}
+
+/** Null when there is none, as the DTOs want it. */
+export function blockersOf(obstacles: readonly Obstacle[]): readonly Blocker[] | null {
+  return obstacles.length === 0 ? null : obstacles.map(({ code, sentence, move }) => ({ code, sentence, move }));
+}
+
+/** The page that the person pressed the button on showed an older version: says who changed it, and when. */
+export function refuseOldVersion(facts: PlanFacts, seen: number): void {
+  if (facts.stored.version === seen) return;
+  const newest = facts.versions.at(-1);
+  throw new Refused('plan_changed', `${newest?.by ?? 'Someone'} saved version ${facts.stored.version} of the plan at ${moment(facts.stored.editedAt)}${newest?.reason ? ` (${newest.reason})` : ''}; you were looking at version ${seen}. Look at it again.`);
+}
+
+/** What is typed and what was seen come from the form; a page passes what it shows itself. */
+export function approveObstacles(facts: PlanFacts, one: PhaseFacts, person: Person, seen: { digest: string; typedNumber: number | null } | null): Obstacle[] {
+  const refusal = approvalRefusal({
+    phase: one.phase,
+    authorIds: facts.authorIds,
+    person,
+    evidence: one.evidence?.evidence ?? null,
+    evidenceAgeHours: one.measuredAt ? (facts.now.getTime() - one.measuredAt.getTime()) / 3_600_000 : 0,
+    evidenceHours: EVIDENCE_HOURS,
+    findings: one.findings,
+    seenDigest: seen?.digest ?? one.digest ?? '',
+    currentDigest: one.digest ?? '',
+    numberToType: one.numberToType,
+    typedNumber: seen ? seen.typedNumber : one.numberToType,
+    approvedBy: one.valid.map((approval) => approval.personId),
+    openChangeRequests: one.openRequests,
+  });
+  const who = refusal && ['own_plan', 'not_allowed'].includes(refusal.code) ? [waits(refusal.code, refusal.sentence)] : [];
+  const rest = refusal && who.length === 0 ? spelledOut(refusal, one) : [];
+  return [...who, ...stateObstacles(one), ...rest];
+}
+
+/** Several findings are several obstacles, each with its own move. */
+function spelledOut(refusal: Refusal, one: PhaseFacts): Obstacle[] {
+  const blocking = one.findings.filter((finding) => finding.severity === 'blocking');
+  if (refusal.code === 'findings_block' && blocking.length > 0) return blocking.map((finding) => ({ code: 'findings_block', sentence: finding.sentence, move: finding.move }));
+  return [{ ...refusal, move: refusal.code === 'changes_requested' ? 'clears' : 'yours' }];
+}
+
+function stateObstacles(one: PhaseFacts): Obstacle[] {
+  switch (one.standing.state) {
+    case 'pending':
+    case 'rolled_back': return [];
+    case 'running': return [waits('target_busy', 'This phase is running now.')];
+    case 'applied':
+    case 'deviated': return [yours('phase_applied', 'This phase has been applied. Roll it back before it can run again.')];
+    case 'partial': return [yours('steps_stand', 'A run ended in the middle and some of its steps stand. Roll the phase back, then run it again.')];
+  }
+}
+
+export function executeObstacles(facts: PlanFacts, one: PhaseFacts, person: Person): Obstacle[] {
+  const state = stateObstacles(one);
+  // A phase that stands has nothing else to wait for.
+  if (state.length > 0) return [...operatorObstacle(person), ...state];
+  return [...operatorObstacle(person), ...orderObstacles(facts, one), ...dueObstacle(facts, one), ...readinessObstacles(one), ...approvalObstacles(one), ...busyObstacle(facts)];
+}
+
+function operatorObstacle(person: Person): Obstacle[] {
+  return person.roles.includes('operator') ? [] : [waits('not_allowed', 'Only an operator starts or rolls back a phase.')];
+}
+
+function orderObstacles(facts: PlanFacts, one: PhaseFacts): Obstacle[] {
+  const earlier = allPhaseFacts(facts).slice(0, one.number - 1);
+  const deviated = earlier.find((other) => other.standing.state === 'deviated');
+  if (deviated) return [yours('phase_not_next', `Phase ${deviated.number}, “${deviated.phase.title}”, deviates from what was expected. Roll it back before anything rests on it.`)];
+  const open = earlier.find((other) => other.standing.state !== 'applied');
+  return open ? [waits('phase_not_next', `Phase ${open.number}, “${open.phase.title}”, comes first.`)] : [];
+}
+
+function dueObstacle(facts: PlanFacts, one: PhaseFacts): Obstacle[] {
+  if (!one.phase.due) return [];
+  if (!one.dueAt) return [waits('phase_not_due', `This phase is due ${one.phase.due.hours} hours after an earlier one was applied.`)];
+  return one.dueAt > facts.now ? [waits('phase_not_due', `The rollback window is still open: due ${moment(one.dueAt)}.`)] : [];
+}
+
+function readinessObstacles(one: PhaseFacts): Obstacle[] {
+  const requests = one.openRequests > 0 ? [yours('changes_requested', 'Changes were requested and nobody has answered yet.')] : [];
+  if (!one.evidence) return [...requests, yours('evidence_missing', 'The phase was not measured since it was last changed.')];
+  const blocking = one.findings.filter((finding) => finding.severity === 'blocking');
+  return [...requests, ...blocking.map((finding): Obstacle => ({ code: 'findings_block', sentence: finding.sentence, move: finding.move }))];
+}
+
+function approvalObstacles(one: PhaseFacts): Obstacle[] {
+  const lacking = one.approvalsNeeded - one.valid.length;
+  if (lacking <= 0) return [];
+  const newest = one.approvals.at(-1);
+  if (one.valid.length === 0 && newest?.voidReason) return [waits('approval_void', `The approval of ${newest.person} is void: ${newest.voidReason}`)];
+  if (one.valid.length === 0 && newest) return [waits('approval_expired', `The approval of ${newest.person} has expired. It must be signed again.`)];
+  return [waits('approval_missing', `${one.valid.length} of ${one.approvalsNeeded} approvals stand; ${lacking === 1 ? 'one more person' : `${lacking} more people`} must sign.`)];
+}
+
+function busyObstacle(facts: PlanFacts): Obstacle[] {
+  return facts.busy ? [waits('target_busy', `A run is changing ${facts.stored.target} now. One at a time.`)] : [];
+}
+
+export function rollbackObstacles(facts: PlanFacts, one: PhaseFacts, person: Person): Obstacle[] {
+  const { standing, phase } = one;
+  if (standing.state === 'running') return [...operatorObstacle(person), waits('target_busy', 'This phase is running now. Cancel the run first, or wait for its end.')];
+  if (!STANDING.includes(standing.state) || !standing.forwardRunId) return [yours('nothing_to_roll_back', 'Nothing of this phase stands.')];
+  if (phase.pointOfNoReturn) return [yours('not_reversible', 'This phase dropped what a rollback would need. It cannot be undone.')];
+  const standingIds = allPhaseFacts(facts).filter((other) => other.standing.standingSteps.length > 0).map((other) => other.phase.id);
+  const resting = phasesResting(facts.stored.plan, phase.id, standingIds);
+  const first = resting.at(-1);
+  const closed = one.windowClosesAt && one.windowClosesAt < facts.now;
+  return [
+    ...operatorObstacle(person),
+    ...(first ? [yours('later_phase_stands', `“${first.title}” rests on this phase. Roll that one back first.`)] : []),
+    ...(closed && one.windowClosesAt ? [yours('window_closed', `The rollback window closed ${moment(one.windowClosesAt)}. Going back now needs a new plan.`)] : []),
+    ...busyObstacle(facts),
+  ];
+}
+
+function yours(code: RefusalCode, sentence: string): Obstacle {
+  return { code, sentence, move: 'yours' };
+}
+
+function waits(code: RefusalCode, sentence: string): Obstacle {
+  return { code, sentence, move: 'clears' };
+}

@@ -1,0 +1,49 @@
+import 'server-only';
+import { measurePrice } from '#lib/pg/price.ts';
+import { withReader } from '#lib/pg/session.ts';
+import { digestOf } from '#lib/pipeline/digest.ts';
+import { findPhase, type Phase, type Step } from '#lib/pipeline/plan.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import { rollbackSteps, type RollbackPrice } from '#lib/pipeline/rollback.ts';
+import { findVersion } from '#lib/store/plans.ts';
+import { loadRun, type StoredRun } from '#lib/store/runs.ts';
+import { databaseNamed } from './control.ts';
+import type { RollbackPriceDto } from './dto.ts';
+import type { CommandContext } from './perform.ts';
+import { phaseFactsOf, readPlanFacts, type PhaseFacts } from './plan-facts.ts';
+
+/** A rollback as it would be now: of which run, by which steps, at what price. */
+export interface PricedRollback {
+  run: StoredRun;
+  one: PhaseFacts;
+  phase: Phase;
+  steps: readonly Step[];
+  price: RollbackPrice;
+  /** Over what would be done and the kind of loss. The exact number of rows is left out: it grows with every write, and is typed instead. */
+  digest: string;
+}
+
+const PRICE_MS = 20_000;
+
+/** Measures what going back would cost. The text of the phase is the one that ran, whatever version is in force now. */
+export async function priceRollback({ db, env }: Pick<CommandContext, 'db' | 'env'>, runId: string): Promise<PricedRollback> {
+  const run = await loadRun(db, runId);
+  if (!run) throw new Refused('not_found', 'There is no such run.');
+  const one = phaseFactsOf(await readPlanFacts(db, run.planId, env.policy), run.phaseId);
+  const forward = one.runs.find((other) => other.id === one.standing.forwardRunId);
+  if (!forward) throw new Refused('nothing_to_roll_back', 'Nothing of this phase stands.');
+  const plan = await findVersion(db, run.planId, forward.version);
+  const phase = plan ? findPhase(plan, run.phaseId) : undefined;
+  if (!phase) throw new Error(`run ${forward.id} ran a phase that version ${forward.version} does not have`);
+  const steps = rollbackSteps(phase, one.standing.standingSteps);
+  const price = await withReader(databaseNamed(forward.target, env), (client) => measurePrice(client, phase), { statementTimeoutMs: PRICE_MS });
+  return { run: forward, one, phase, steps, price, digest: digestOf({ run: forward.id, steps, verdict: price.verdict }) };
+}
+
+export function priceDto({ steps, price, digest }: PricedRollback): RollbackPriceDto {
+  return {
+    price, digest,
+    steps: steps.map((step) => ({ title: step.title, sql: step.statements.map(({ label, sql }) => ({ label, sql })) })),
+    locks: [...new Set(steps.flatMap((step) => step.locks.map((lock) => `${lock.mode} on ${lock.table.schema}.${lock.table.name}`)))],
+  };
+}
