@@ -39,7 +39,6 @@ export function ActionForm({ action, hidden = {}, onDone, children, className, l
     if (state.sentence) notice(state.sentence);
     onDone?.(state.sentence);
     if (state.to) router.push(state.to);
-    else router.refresh();
   }, [state, onDone, router, notice]);
   const submit: ComponentProps<'form'>['onSubmit'] = (event) => {
     event.preventDefault();

@@ -1,0 +1,107 @@
+import Link from 'next/link';
+import { classes } from '#components/ui/classes.ts';
+import { markWords } from '#components/ui/text-diff.ts';
+import type { AlignedRowDto, CompareDetailDto } from '#lib/dal/dto.ts';
+import { OBJECT_KINDS } from '#lib/pipeline/snapshot.ts';
+import type { Attribute } from '#lib/pipeline/snapshot.ts';
+import type { CompareView } from './address.ts';
+import { compareHref } from './address.ts';
+import { ChangeMark } from './change-mark.tsx';
+import { ChooseBox } from './selection.tsx';
+import { cellParts, changeWord, KIND_WORDS } from './words.ts';
+
+interface Sides {
+  currentName: string;
+  desiredName: string;
+}
+
+/** The object row by row, both sides beside each other; on a phone current over desired. */
+export function Aligned({ detail, view, currentName, desiredName }: { detail: CompareDetailDto; view: CompareView } & Sides) {
+  const decided = new Set(detail.group.deltas.filter((delta) => delta.decision).map((delta) => delta.id));
+  const byKind = OBJECT_KINDS.map((kind) => ({ kind, rows: detail.rows.filter((row) => row.kind === kind) })).filter((each) => each.rows.length > 0);
+  return (
+    <div className="grid gap-5">
+      {byKind.map(({ kind, rows }) => {
+        const shown = view.all ? rows : rows.filter((row) => row.change !== 'identical');
+        return (
+          <section key={kind} aria-label={KIND_WORDS[kind].many}>
+            <div className="grid grid-cols-[minmax(9rem,14rem)_1fr_1fr] gap-x-4 border-b border-line pb-1 text-xs text-ink-muted max-md:block">
+              <h3 className="font-semibold text-ink capitalize">{rows.length === 1 ? KIND_WORDS[kind].one : KIND_WORDS[kind].many}</h3>
+              <span className="font-mono max-md:hidden">{currentName}</span>
+              <span className="font-mono max-md:hidden">{desiredName}</span>
+            </div>
+            <ul>
+              {shown.map((row) => (
+                <Row key={row.id} row={row} decided={row.deltaId !== null && decided.has(row.deltaId)} currentName={currentName} desiredName={desiredName} />
+              ))}
+            </ul>
+            {shown.length < rows.length ? (
+              <Link href={compareHref(view, { all: true })} scroll={false} className="mt-1 inline-block rounded text-sm text-ink-muted underline decoration-line-strong underline-offset-2 hover:text-ink">
+                {rows.length - shown.length} identical · show
+              </Link>
+            ) : null}
+          </section>
+        );
+      })}
+    </div>
+  );
+}
+
+function Row({ row, decided, currentName, desiredName }: { row: AlignedRowDto; decided: boolean } & Sides) {
+  const differs = row.change !== 'identical';
+  return (
+    <li className={classes('grid grid-cols-[minmax(9rem,14rem)_1fr_1fr] gap-x-4 border-b border-line py-1.5 max-md:grid-cols-1 max-md:gap-y-1', !differs && 'text-ink-muted')}>
+      <div className="flex items-start gap-1.5">
+        {row.deltaId && !decided ? <ChooseBox ids={[row.deltaId]} label={`Choose ${row.name}`} /> : null}
+        {differs ? <ChangeMark change={row.change} open={!decided} word={changeWord(row.change, currentName, desiredName)} /> : null}
+        <span className="min-w-0 font-mono text-sm break-all">{row.name}</span>
+      </div>
+      <Cell name={currentName} row={row} own={row.current} other={row.desired} />
+      <Cell name={desiredName} row={row} own={row.desired} other={row.current} />
+    </li>
+  );
+}
+
+function Cell({ name, row, own, other }: { name: string; row: AlignedRowDto; own: Readonly<Record<string, Attribute>> | null; other: Readonly<Record<string, Attribute>> | null }) {
+  return (
+    <div className="min-w-0 font-mono text-sm break-words">
+      <span className="mr-2 font-sans text-xs text-ink-muted md:hidden">{name}</span>
+      {own ? <Parts row={row} own={own} other={other} /> : <span className="font-sans text-ink-faint">missing</span>}
+    </div>
+  );
+}
+
+function Parts({ row, own, other }: { row: AlignedRowDto; own: Readonly<Record<string, Attribute>>; other: Readonly<Record<string, Attribute>> | null }) {
+  const parts = cellParts(row.kind, own);
+  const others = new Map(other ? cellParts(row.kind, other).map((part) => [part.name, part.text]) : []);
+  const sql = row.kind === 'column' || row.kind === 'constraint' || row.kind === 'index';
+  return (
+    <>
+      {parts.map((part, index) => {
+        const twin = others.get(part.name);
+        const text = other && twin !== part.text ? <Marked own={part.text} other={twin ?? ''} whole={row.kind === 'column'} /> : part.text;
+        return (
+          <span key={part.name} className={sql ? undefined : 'block'}>
+            {sql && index > 0 ? ' ' : null}
+            {text}
+          </span>
+        );
+      })}
+    </>
+  );
+}
+
+function Marked({ own, other, whole }: { own: string; other: string; whole: boolean }) {
+  const parts = whole ? [{ text: own, marked: true }] : markWords(own, other);
+  return parts.map((part, index) =>
+    part.marked ? (
+      // Pieces of one text have no identity but their place.
+      // oxlint-disable-next-line react/no-array-index-key
+      <mark key={index} className="rounded-xs bg-blue-tint font-semibold text-blue-ink">
+        {part.text}
+      </mark>
+    ) : (
+      part.text
+    ),
+  );
+}

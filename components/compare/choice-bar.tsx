@@ -1,0 +1,75 @@
+'use client';
+import { useState } from 'react';
+import { ActionForm, Submit } from '#components/action-form.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
+import { TextField } from '#components/ui/field.tsx';
+import { count } from '#components/ui/format.ts';
+import { createPlan } from '#lib/actions/plans.ts';
+import { DecideButton } from './decide.tsx';
+import { useSelection } from './selection.tsx';
+
+interface Sides {
+  current: string;
+  desired: string;
+}
+
+/** Stands at the bottom while something is chosen: how much, and what can be done with it. */
+export function ChoiceBar({ current, desired, mayAuthor }: Sides & { mayAuthor: boolean }) {
+  const { chosen, clear } = useSelection();
+  if (chosen.size === 0) return null;
+  const ids = [...chosen];
+  return (
+    <div role="region" aria-label="Chosen differences" className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface px-3 py-2 sm:px-6">
+      <div className="mx-auto flex max-w-360 flex-wrap items-center gap-2">
+        <p className="mr-auto font-medium" aria-live="polite">
+          {chosen.size} chosen
+        </p>
+        <Button look="quiet" onClick={clear}>
+          Clear
+        </Button>
+        {mayAuthor ? (
+          <>
+            <DecideButton ids={ids} current={current} desired={desired} what={`${count(ids.length, 'difference')} between ${current} and ${desired}`} />
+            <MakePlan ids={ids} current={current} desired={desired} />
+          </>
+        ) : (
+          <p className="text-sm text-ink-muted">Only an author can decide or make a plan.</p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function MakePlan({ ids, current, desired }: Sides & { ids: readonly string[] }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={setOpen}
+      title="Make a plan"
+      description={`${count(ids.length, 'difference')}: ${current} will become like ${desired} there. Nothing is changed before a second person has signed each phase.`}
+      trigger={<Button look="primary">Make a plan</Button>}
+    >
+      <ActionForm action={createPlan} hidden={{ current, desired, deltaId: ids }} className="grid gap-4">
+        <TextField label="Name" name="name" required maxLength={200} autoFocus placeholder="For example: Sprint 90, exports and analytics" />
+        <TextField label="Rollback window, in hours" name="windowHours" type="number" min={1} max={720} defaultValue={48} required hint="For so long a phase can be rolled back by one press; afterwards the clean-up of backups falls due." className="max-w-64" />
+        <div className="flex justify-end">
+          <Submit busy="Planning and measuring…">Make the plan</Submit>
+        </div>
+      </ActionForm>
+    </Dialog>
+  );
+}
+
+/** Takes every difference that nobody has answered yet. */
+export function ChooseAll({ ids }: { ids: readonly string[] }) {
+  const { set, chosen } = useSelection();
+  const rest = ids.filter((id) => !chosen.has(id));
+  if (ids.length === 0) return null;
+  return (
+    <Button size="sm" look="quiet" disabled={rest.length === 0} onClick={() => set(ids, true)}>
+      Choose all undecided ({ids.length})
+    </Button>
+  );
+}

@@ -1,0 +1,63 @@
+'use client';
+import { useState } from 'react';
+import { ActionForm, Submit } from '#components/action-form.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
+import { Choice, TextArea } from '#components/ui/field.tsx';
+import { count } from '#components/ui/format.ts';
+import { decideDelta, withdrawDecision } from '#lib/actions/compare.ts';
+import type { DecisionVerdict } from '#lib/pipeline/plan.ts';
+import { useSelection } from './selection.tsx';
+import { verdictWord } from './words.ts';
+
+const VERDICTS: readonly { verdict: DecisionVerdict; hint: (current: string, desired: string) => string }[] = [
+  { verdict: 'not_needed', hint: (current, desired) => `${current} shall not become like ${desired} here.` },
+  { verdict: 'later', hint: () => 'It shall go, but not with the next plan.' },
+  { verdict: 'keep', hint: (current) => `What ${current} has is right and stays.` },
+];
+
+/** An answer to one difference or to several at once, with its reason. */
+export function DecideButton({ ids, current, desired, what, look = 'plain' }: { ids: readonly string[]; current: string; desired: string; what: string; look?: 'plain' | 'quiet' }) {
+  const [open, setOpen] = useState(false);
+  const { set } = useSelection();
+  const done = () => {
+    setOpen(false);
+    set(ids, false);
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={setOpen}
+      title={`Decide ${count(ids.length, 'difference')}`}
+      description={what}
+      trigger={<Button look={look} disabled={ids.length === 0}>Decide…</Button>}
+    >
+      <ActionForm action={decideDelta} hidden={{ current, desired, deltaId: ids }} onDone={done} className="grid gap-4">
+        <fieldset className="grid gap-2">
+          <legend className="mb-1 font-medium">Decision</legend>
+          {VERDICTS.map(({ verdict, hint }, index) => (
+            <Choice key={verdict} type="radio" name="verdict" value={verdict} defaultChecked={index === 0} label={capital(verdictWord(verdict, current))} hint={hint(current, desired)} />
+          ))}
+        </fieldset>
+        <TextArea label="Reason" name="reason" required maxLength={2000} placeholder="For example: not required, we use NextAuth" />
+        <div className="flex justify-end">
+          <Submit>Record decision</Submit>
+        </div>
+      </ActionForm>
+    </Dialog>
+  );
+}
+
+export function WithdrawDecision({ decisionId, name }: { decisionId: string; name: string }) {
+  return (
+    <ActionForm action={withdrawDecision} hidden={{ decisionId }}>
+      <Submit look="quiet" size="sm" busy="Taking back…" aria-label={`Take back the decision on ${name}`}>
+        Take back
+      </Submit>
+    </ActionForm>
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

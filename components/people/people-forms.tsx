@@ -1,0 +1,64 @@
+'use client';
+import { useState } from 'react';
+import { ActionForm, Submit } from '#components/action-form.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
+import { Choice, TextField } from '#components/ui/field.tsx';
+import { createPerson, disablePerson, setRoles } from '#lib/actions/people.ts';
+import type { Role } from '#lib/dal/dto.ts';
+
+export function RolesForm({ personId, name, held, roles }: { personId: string; name: string; held: readonly Role[]; roles: readonly Role[] }) {
+  const [chosen, setChosen] = useState<readonly Role[]>(held);
+  const changed = roles.some((role) => chosen.includes(role) !== held.includes(role));
+  return (
+    <ActionForm action={setRoles} hidden={{ personId }} className="flex flex-wrap items-center gap-x-4 gap-y-1" label={`Roles of ${name}`}>
+      {roles.map((role) => (
+        <Choice
+          key={role}
+          name="roles"
+          value={role}
+          label={role}
+          checked={chosen.includes(role)}
+          onChange={(event) => setChosen(event.currentTarget.checked ? [...chosen, role] : chosen.filter((each) => each !== role))}
+        />
+      ))}
+      {changed ? (
+        <Submit look="plain" size="sm">
+          Save roles
+        </Submit>
+      ) : null}
+    </ActionForm>
+  );
+}
+
+export function DisableForm({ personId, name, disabled }: { personId: string; name: string; disabled: boolean }) {
+  return (
+    <ActionForm action={disablePerson} hidden={{ personId, disabled: disabled ? 0 : 1 }}>
+      <Submit look={disabled ? 'plain' : 'danger'} size="sm" aria-label={`${disabled ? 'Enable' : 'Disable'} ${name}`}>
+        {disabled ? 'Enable' : 'Disable'}
+      </Submit>
+    </ActionForm>
+  );
+}
+
+export function NewPerson({ roles }: { roles: readonly Role[] }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dialog open={open} onOpenChange={setOpen} title="Add a person" trigger={<Button look="primary">Add a person</Button>}>
+      <ActionForm action={createPerson} onDone={() => setOpen(false)} className="grid gap-4">
+        <TextField label="Name" name="name" required maxLength={200} autoComplete="off" />
+        <TextField label="E-mail" name="email" type="email" required autoComplete="off" />
+        <TextField label="Password" name="password" type="password" required minLength={8} autoComplete="new-password" hint="Only its argon2id hash is kept." />
+        <fieldset className="grid gap-2">
+          <legend className="mb-1 font-medium">Roles</legend>
+          {roles.map((role) => (
+            <Choice key={role} name="roles" value={role} label={role} defaultChecked={role === 'viewer'} />
+          ))}
+        </fieldset>
+        <div className="flex justify-end">
+          <Submit>Add</Submit>
+        </div>
+      </ActionForm>
+    </Dialog>
+  );
+}

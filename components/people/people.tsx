@@ -1,0 +1,37 @@
+import { PageHead, Section } from '#components/ui/page.tsx';
+import { StateMark } from '#components/ui/state-mark.tsx';
+import type { PersonAdminDto, PersonDto, Role } from '#lib/dal/dto.ts';
+import { DisableForm, NewPerson, RolesForm } from './people-forms.tsx';
+
+/** Who may do what. Roles count from the next command on: they are read from the database each time. */
+export function People({ people, roles, viewer }: { people: readonly PersonAdminDto[]; roles: readonly Role[]; viewer: PersonDto }) {
+  return (
+    <>
+      <PageHead title="People" sentence={<p>A person may hold several roles. Nobody approves a phase of a plan that they wrote or edited, whatever their roles.</p>} action={<NewPerson roles={roles} />} />
+      <Section title={`${people.length} people`}>
+        <ul className="border-t border-line">
+          {people.map((person) => (
+            <li key={person.id} className="grid gap-x-6 gap-y-2 border-b border-line py-2 md:grid-cols-[16rem_1fr_auto] md:items-center">
+              <div className="min-w-0">
+                <p className={person.disabledAt ? 'font-medium text-ink-muted line-through' : 'font-medium'}>
+                  {person.name}
+                  {person.id === viewer.id ? <span className="font-normal text-ink-muted"> (you)</span> : null}
+                </p>
+                <p className="text-sm break-all text-ink-muted">
+                  {person.email} · {person.signsInBy.join(', ') || 'cannot sign in'}
+                </p>
+                {person.disabledAt ? (
+                  <StateMark tone="red" plain>
+                    disabled
+                  </StateMark>
+                ) : null}
+              </div>
+              <RolesForm personId={person.id} name={person.name} held={person.roles} roles={roles} />
+              <DisableForm personId={person.id} name={person.name} disabled={person.disabledAt !== null} />
+            </li>
+          ))}
+        </ul>
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+import { Fold } from '#components/ui/fold.tsx';
+import { count } from '#components/ui/format.ts';
+import { Mono } from '#components/ui/page.tsx';
+import { QuantityText } from '#components/ui/quantity.tsx';
+import type { CastResult, Measurement, Quantity } from '#lib/pipeline/evidence.ts';
+import { tableText } from './evidence.tsx';
+import { RowsTable } from './rows-table.tsx';
+
+/** Which values take the new type, which cannot, and which do but are written differently afterwards. */
+export function Casts({ measurement }: { measurement: Extract<Measurement, { kind: 'casts' }> }) {
+  return (
+    <section aria-label={`Casts of ${tableText(measurement.table)}`}>
+      <h3 className="font-medium">
+        Casts of <Mono>{tableText(measurement.table)}</Mono>
+      </h3>
+      <ul>
+        {measurement.columns.map((column) => (
+          <Cast key={column.column} check={measurement.check} cast={column} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Cast({ check, cast }: { check: string; cast: CastResult }) {
+  return (
+    <li className="border-b border-line py-1.5">
+      <p className="flex flex-wrap items-baseline gap-x-4">
+        <span className="min-w-48">
+          <Mono className="font-medium">{cast.column}</Mono>{' '}
+          <Mono className="text-ink-muted">
+            {cast.from} → {cast.to}
+          </Mono>
+        </span>
+        <Part of={cast.fine} text="fine" />
+        <Part of={cast.failures} text="cannot be cast" loud />
+        <Part of={cast.respelled} text={isOne(cast.respelled) ? 'changes its spelling' : 'change their spelling'} />
+        <Part of={cast.collisions} text="become one value" loud />
+      </p>
+      {cast.failureRows.length > 0 ? (
+        <Fold name={`${check}.${cast.column}.failures`} summary={shown(cast.failures, cast.failureRows.length, 'that cannot be cast')}>
+          <RowsTable label={`Values of ${cast.column} that cannot be cast`} rows={cast.failureRows.map((row) => ({ ...row }))} />
+        </Fold>
+      ) : null}
+      {cast.respelledRows.length > 0 ? (
+        <Fold name={`${check}.${cast.column}.respelled`} summary={shown(cast.respelled, cast.respelledRows.length, 'whose spelling changes; references held elsewhere must follow')}>
+          <RowsTable label={`Values of ${cast.column} whose spelling changes`} rows={cast.respelledRows.map((row) => ({ ...row }))} />
+        </Fold>
+      ) : null}
+    </li>
+  );
+}
+
+function isOne(quantity: Quantity): boolean {
+  return quantity.provenance === 'exact' && quantity.value === 1;
+}
+
+function Part({ of, text, loud = false }: { of: Quantity; text: string; loud?: boolean }) {
+  const bad = loud && !(of.provenance === 'exact' && of.value === 0);
+  return (
+    <span className={bad ? 'font-medium text-red-ink' : undefined}>
+      <QuantityText of={of} /> <span className={bad ? undefined : 'text-ink-muted'}>{text}</span>
+    </span>
+  );
+}
+
+/** Never fewer rows than there are without saying so. */
+function shown(all: Quantity, rows: number, what: string): string {
+  const hidden = all.provenance === 'exact' && all.value > rows ? `, ${count(all.value - rows, 'more row')} not shown` : '';
+  return `${count(rows, 'row')} ${what}${hidden}`;
+}

@@ -1,0 +1,136 @@
+import { Fold } from '#components/ui/fold.tsx';
+import { count } from '#components/ui/format.ts';
+import { Mono } from '#components/ui/page.tsx';
+import { QuantityText } from '#components/ui/quantity.tsx';
+import { StateMark } from '#components/ui/state-mark.tsx';
+import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import type { Measurement, OrphanSet } from '#lib/pipeline/evidence.ts';
+import type { OrphanDecision } from '#lib/pipeline/plan.ts';
+import { tableText } from './evidence.tsx';
+import { OrphanDecisionForm } from './orphan-decision.tsx';
+import { RowsTable } from './rows-table.tsx';
+
+type OrphanMeasurement = Extract<Measurement, { kind: 'orphans' }>;
+
+/** Rows without a parent, foreign key by foreign key, and what their removal takes along. */
+export function Orphans({ plan, dto, measurement, editable }: { plan: PlanDto; dto: PhaseDto; measurement: OrphanMeasurement; editable: boolean }) {
+  const sets = measurement.sets.filter((set) => !(set.rows.provenance === 'exact' && set.rows.value === 0));
+  const clean = new Set(measurement.sets.map((set) => set.foreignKey)).size - new Set(sets.map((set) => set.foreignKey)).size;
+  return (
+    <section aria-label="Rows without a parent">
+      <h3 className="font-medium">
+        Orphans: <QuantityText of={measurement.rowsTotal} /> <span className="font-normal text-ink-muted">rows in all</span>
+      </h3>
+      {sets.length === 0 ? <p className="text-ink-muted">Every row has its parent, for every foreign key old and new.</p> : <p>{cascadeSentence(sets)}</p>}
+      <ol className="mt-1">
+        {sets
+          .toSorted((a, b) => a.depth - b.depth)
+          .map((set) => (
+            <SetLine key={`${set.foreignKey} ${set.depth}`} plan={plan} dto={dto} set={set} editable={editable} />
+          ))}
+      </ol>
+      {clean > 0 && sets.length > 0 ? <p className="mt-1 text-sm text-ink-muted">{count(clean, 'more foreign key')} without orphans.</p> : null}
+    </section>
+  );
+}
+
+/** `2 rows of exports take 6 rows of export_analytics along.` */
+function cascadeSentence(sets: readonly OrphanSet[]): string {
+  const first = sets.filter((set) => set.depth === 0);
+  const later = sets.filter((set) => set.depth > 0);
+  const say = (set: OrphanSet) => `${set.rows.provenance === 'exact' ? count(set.rows.value, 'row') : 'an unknown number of rows'} of ${tableText(set.child)}`;
+  if (later.length === 0) return `${first.map(say).join(' and ')} have no parent.`;
+  return `${first.map(say).join(' and ')} ${first.length === 1 && first[0]?.rows.provenance === 'exact' && first[0].rows.value === 1 ? 'has' : 'have'} no parent; taking them out takes ${later.map(say).join(' and ')} along.`;
+}
+
+function SetLine({ plan, dto, set, editable }: { plan: PlanDto; dto: PhaseDto; set: OrphanSet; editable: boolean }) {
+  const key = dto.phase.checks.flatMap((check) => (check.kind === 'orphans' ? check.foreignKeys : [])).find((each) => each.id === set.foreignKey);
+  const decision = dto.phase.orphanDecisions[set.foreignKey];
+  return (
+    <li className="border-b border-line py-2" style={{ paddingLeft: `${Math.min(set.depth, 4) * 1.25}rem` }}>
+      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <span>
+          {set.depth > 0 ? <span aria-hidden="true" className="mr-1 text-ink-muted">↳</span> : null}
+          <span className="font-semibold">
+            <QuantityText of={set.rows} />
+          </span>{' '}
+          <span className="text-ink-muted">{set.depth > 0 ? 'taken along from' : 'in'}</span> <Mono>{tableText(set.child)}</Mono>
+        </span>
+        <span className="text-sm text-ink-muted">
+          <Mono>{set.columns.join(', ')}</Mono> → <Mono>{tableText(set.parent)}</Mono> by <Mono>{set.foreignKey}</Mono>
+        </span>
+      </div>
+      <Missing set={set} />
+      <div className="mt-1 grid gap-1">
+        {set.firstRows.length > 0 ? (
+          <Fold name={`orphans.${set.foreignKey}.${set.depth}.rows`} summary={firstRowsText(set)}>
+            <RowsTable label={`Rows of ${tableText(set.child)} without a parent`} rows={set.firstRows} />
+          </Fold>
+        ) : null}
+        {set.keys.length > 0 ? (
+          <Fold name={`orphans.${set.foreignKey}.${set.depth}.keys`} summary={`all ${count(set.keys.length, 'key')}`}>
+            <ul className="max-h-60 overflow-y-auto border-l-2 border-line pl-3 font-mono text-xs">
+              {set.keys.map((each) => (
+                <li key={each}>{each}</li>
+              ))}
+            </ul>
+          </Fold>
+        ) : null}
+      </div>
+      <div className="mt-2">
+        <Decision decision={decision} />
+        {editable && key ? (
+          <OrphanDecisionForm planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} foreignKey={set.foreignKey} nullable={key.nullable} decided={decision ?? null} child={tableText(set.child)} rows={set.rows.provenance === 'exact' ? set.rows.value : null} />
+        ) : null}
+      </div>
+    </li>
+  );
+}
+
+function firstRowsText(set: OrphanSet): string {
+  const all = set.rows.provenance === 'exact' ? set.rows.value : null;
+  if (all === null) return `first ${count(set.firstRows.length, 'row')}`;
+  return all > set.firstRows.length ? `first ${set.firstRows.length} of ${count(all, 'row')}` : all === 1 ? 'the row' : `all ${count(all, 'row')}`;
+}
+
+function Missing({ set }: { set: OrphanSet }) {
+  if (set.missing.length === 0) return null;
+  const first = set.missing.slice(0, 3);
+  const rest = set.missing.length - first.length;
+  return (
+    <p className="mt-0.5 text-sm text-ink-muted">
+      {set.depth > 0 ? 'parent that goes away: ' : 'missing parent: '}
+      {first.map((each, index) => (
+        <span key={each.value}>
+          {index > 0 ? ', ' : null}
+          <Mono className="text-ink">{each.value}</Mono> ({count(each.rows, 'row')})
+        </span>
+      ))}
+      {rest > 0 ? `, and ${rest} more` : null}
+    </p>
+  );
+}
+
+const VERDICT_TEXT: Record<OrphanDecision['verdict'], string> = {
+  delete: 'take out and keep in quarantine',
+  set_null: 'set to null',
+  stop: 'stop: they are put right by hand first',
+};
+
+function Decision({ decision }: { decision: OrphanDecision | undefined }) {
+  if (!decision) {
+    return (
+      <StateMark tone="blue" plain>
+        no decision yet
+      </StateMark>
+    );
+  }
+  return (
+    <p>
+      <StateMark tone={decision.verdict === 'stop' ? 'red' : 'grey'} plain>
+        {`decision: ${VERDICT_TEXT[decision.verdict]}`}
+      </StateMark>
+      {decision.reason ? <span className="text-ink-muted"> · “{decision.reason}”</span> : null}
+    </p>
+  );
+}

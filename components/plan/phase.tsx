@@ -1,0 +1,123 @@
+import { StateMark } from '#components/ui/state-mark.tsx';
+import { Banner } from '#components/ui/notes.tsx';
+import { ButtonLink } from '#components/ui/button.tsx';
+import { count } from '#components/ui/format.ts';
+import { Section } from '#components/ui/page.tsx';
+import { TimeLeft } from '#components/ui/time.tsx';
+import type { PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import { PHASE_KIND_WORDS } from '#components/states.ts';
+import { Approvals } from './approvals.tsx';
+import { Evidence } from './evidence.tsx';
+import { MeasureButton } from './measure-button.tsx';
+import { PhaseMark } from './plan-view.tsx';
+import { PhaseRuns } from './phase-runs.tsx';
+import { Steps } from './steps.tsx';
+import { Verification } from './verification.tsx';
+
+/** One phase: what it rests on, what it does, who signed, what came of it. */
+export function Phase({ plan, dto, viewer }: { plan: PlanDto; dto: PhaseDto; viewer: PersonDto }) {
+  const { phase } = dto;
+  const changeable = dto.state === 'pending' || dto.state === 'rolled_back';
+  const editable = plan.mayEdit && changeable;
+  const mayMeasure = changeable && viewer.roles.some((role) => role === 'author' || role === 'approver' || role === 'operator');
+  return (
+    <article aria-labelledby="phase-title">
+      <header className="mb-4">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <h2 id="phase-title" className="text-lg font-semibold">
+            {dto.number} {phase.title}
+          </h2>
+          <PhaseMark dto={dto} currentPhaseId={plan.currentPhaseId} />
+          {phase.destructive ? <StateMark tone="red" plain>removes rows</StateMark> : null}
+          {phase.pointOfNoReturn ? <StateMark tone="red" plain>no way back</StateMark> : null}
+        </div>
+        <p className="mt-0.5 text-sm text-ink-muted">
+          {PHASE_KIND_WORDS[phase.kind]} · {count(phase.steps.length, 'step')} · {strongest(dto)}
+        </p>
+        <p className="mt-1 max-w-prose">{phase.summary}</p>
+        <p className="mt-1 font-medium">{dto.sentence}</p>
+        <BackButton dto={dto} />
+      </header>
+      <ChangesAsked dto={dto} />
+      <Section title="Evidence" aside={mayMeasure && dto.evidence ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={phase.id} again /> : null}>
+        <Evidence plan={plan} dto={dto} editable={editable} mayMeasure={mayMeasure} />
+      </Section>
+      <Section title="Findings">
+        <Findings dto={dto} />
+      </Section>
+      <Steps plan={plan} dto={dto} editable={editable} />
+      <Approvals plan={plan} dto={dto} viewer={viewer} />
+      <Verification dto={dto} />
+      <PhaseRuns dto={dto} />
+    </article>
+  );
+}
+
+function strongest(dto: PhaseDto): string {
+  const locks = [...new Set(dto.phase.steps.flatMap((step) => step.locks.map((lock) => lock.mode)))];
+  return locks.includes('ACCESS EXCLUSIVE') ? 'locks ACCESS EXCLUSIVE' : locks.length > 0 ? `locks ${locks.join(', ')}` : 'takes no lock that blocks';
+}
+
+/** The way back of an applied phase leads over its run, where the price stands. */
+function BackButton({ dto }: { dto: PhaseDto }) {
+  const forward = dto.runs.filter((run) => run.kind === 'forward' && run.endedAt !== null).toSorted((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1))[0];
+  const stands = dto.state === 'applied' || dto.state === 'deviated' || dto.state === 'partial';
+  if (!forward || !stands) return null;
+  return (
+    <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1">
+      {dto.rollbackBlockers === null ? (
+        <ButtonLink look="danger" size="sm" href={`/runs/${forward.id}?rollback=1`}>
+          Roll back…
+        </ButtonLink>
+      ) : (
+        <p className="text-sm text-ink-muted">Cannot be rolled back: {dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}</p>
+      )}
+      {dto.windowClosesAt ? (
+        <span className="text-sm text-ink-muted">
+          rollback window: <TimeLeft until={dto.windowClosesAt} />
+        </span>
+      ) : null}
+    </div>
+  );
+}
+
+function ChangesAsked({ dto }: { dto: PhaseDto }) {
+  const open = dto.changeRequests.filter((request) => request.resolvedAt === null);
+  if (open.length === 0) return null;
+  return (
+    <div className="mb-4 grid gap-2">
+      {open.map((request) => (
+        <Banner key={request.id} tone="red" title={`${request.person} asks for changes`}>
+          <p>{request.comment}</p>
+          <p className="text-sm text-ink-muted">An author mends the phase or answers, then marks the request as settled below.</p>
+        </Banner>
+      ))}
+    </div>
+  );
+}
+
+function Findings({ dto }: { dto: PhaseDto }) {
+  if (!dto.evidence) return <p className="text-ink-muted">Nothing can be found before the target was measured.</p>;
+  const blocking = dto.findings.filter((finding) => finding.severity === 'blocking');
+  const toKnow = dto.findings.filter((finding) => finding.severity === 'to_know');
+  return (
+    <>
+      <p className="text-ink-muted">
+        {blocking.length === 0 ? 'Nothing blocks' : `${blocking.length} blocking`} · {toKnow.length} to know
+      </p>
+      <ul className="mt-1 grid gap-1">
+        {[...blocking, ...toKnow].map((finding) => (
+          <li key={`${finding.code} ${finding.sentence}`} className="flex items-start gap-2">
+            <StateMark tone={finding.severity === 'blocking' ? 'red' : 'grey'} plain>
+              <span className="sr-only">{finding.severity === 'blocking' ? 'blocks' : 'to know'}</span>
+            </StateMark>
+            <span className="min-w-0">
+              {finding.sentence}
+              {finding.severity === 'blocking' ? <span className="text-ink-muted"> {finding.move === 'yours' ? 'Yours to do.' : 'Clears by itself.'}</span> : null}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+import Link from 'next/link';
+import { StateMark } from '#components/ui/state-mark.tsx';
+import { Blockers } from '#components/ui/blockers.tsx';
+import { ButtonLink } from '#components/ui/button.tsx';
+import { Mono, PageHead } from '#components/ui/page.tsx';
+import { QuantityText } from '#components/ui/quantity.tsx';
+import { Time } from '#components/ui/time.tsx';
+import type { PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import { isLoss, phaseStanding } from '#components/states.ts';
+import { Phase } from './phase.tsx';
+import { primaryFor } from './primary.ts';
+import { PrimaryAction } from './primary-action.tsx';
+import { Stepper } from './stepper.tsx';
+import { Versions } from './versions.tsx';
+
+export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; viewer: PersonDto }) {
+  const primary = primaryFor(dto, open, viewer);
+  return (
+    <>
+      <PageHead
+        above={
+          <>
+            <Link href="/plans" className="rounded hover:text-ink">
+              Plans
+            </Link>{' '}
+            · changes <Mono className="text-ink">{dto.plan.target}</Mono> to resemble <Mono>{dto.plan.desired}</Mono>
+          </>
+        }
+        title={dto.plan.name}
+        sentence={<p>{dto.sentence}</p>}
+        action={
+          <>
+            <ButtonLink href={`/plans/${dto.plan.id}/report`} look="plain" className="max-sm:hidden">
+              Report
+            </ButtonLink>
+            <PrimaryAction primary={primary} plan={dto} phase={open} />
+          </>
+        }
+      >
+        <p className="mt-0.5 flex flex-wrap items-center gap-x-2 text-sm text-ink-muted">
+          <span>
+            by {dto.authors.join(', ')} · made <Time at={dto.createdAt} />
+          </span>
+          <Versions version={dto.version} versions={dto.versions} digest={dto.digest} />
+        </p>
+      </PageHead>
+      <Verdict dto={dto} />
+      <div className="mt-5 grid items-start gap-x-8 gap-y-4 lg:grid-cols-[17rem_minmax(0,1fr)]">
+        <Stepper dto={dto} openId={open.phase.id} />
+        <div className="min-w-0">
+          {primary.do === 'blocked' ? (
+            <div className="mb-4 border-l-2 border-line pl-3">
+              <Blockers title={primary.title} blockers={primary.blockers} />
+            </div>
+          ) : null}
+          <Phase plan={dto} dto={open} viewer={viewer} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Verdict({ dto }: { dto: PlanDto }) {
+  const { verdict } = dto;
+  return (
+    <dl className="grid grid-cols-2 gap-x-6 gap-y-3 border-y border-line py-3 md:grid-cols-4">
+      <Figure name="Rows touched">
+        <QuantityText of={verdict.rowsTouched} />
+      </Figure>
+      <Figure name="Rows lost" loud={isLoss(verdict.rowsLost)}>
+        <QuantityText of={verdict.rowsLost} />
+      </Figure>
+      <Figure name="Strongest lock">{verdict.strongestLock}</Figure>
+      <Figure name="Rollback">{verdict.rollback}</Figure>
+    </dl>
+  );
+}
+
+function Figure({ name, loud = false, children }: { name: string; loud?: boolean; children: React.ReactNode }) {
+  return (
+    <div>
+      <dt className="text-xs text-ink-muted">{name}</dt>
+      <dd className={`mt-0.5 font-semibold ${loud ? 'text-red-ink' : ''}`}>{children}</dd>
+    </div>
+  );
+}
+
+export function PhaseMark({ dto, currentPhaseId }: { dto: PhaseDto; currentPhaseId: string | null }) {
+  const { tone, word } = phaseStanding(dto.state, dto.phase.id === currentPhaseId);
+  return (
+    <StateMark tone={tone} busy={dto.state === 'running'}>
+      {word}
+    </StateMark>
+  );
+}

@@ -1,0 +1,35 @@
+import { Button, ButtonLink } from '#components/ui/button.tsx';
+import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import { ApproveDialog } from './approve-dialog.tsx';
+import { RunButton } from './run-button.tsx';
+import { Signed } from './signed.tsx';
+import { MeasureButton } from './measure-button.tsx';
+import type { Primary } from './primary.ts';
+
+export function PrimaryAction({ primary, plan, phase }: { primary: Primary; plan: PlanDto; phase: PhaseDto }) {
+  const planId = plan.plan.id;
+  switch (primary.do) {
+    case 'watch':
+      return <ButtonLink look="primary" href={`/runs/${primary.runId}`}>Watch the run</ButtonLink>;
+    case 'approve':
+      return (
+        <ApproveDialog planId={planId} version={plan.version} phaseId={phase.phase.id} number={phase.number} title={phase.phase.title} digest={phase.digest ?? ''} numberToType={phase.numberToType}>
+          <Signed phase={phase} />
+        </ApproveDialog>
+      );
+    case 'run':
+      return <RunButton planId={planId} version={plan.version} phaseId={phase.phase.id} digest={phase.digest ?? ''} text={`Run phase ${phase.number} on ${plan.plan.target}`} />;
+    case 'measure':
+      return <MeasureButton look="primary" planId={planId} version={plan.version} phaseId={phase.phase.id} again={false} />;
+    case 'next':
+      return <ButtonLink look="primary" href={`/plans/${planId}?phase=${encodeURIComponent(primary.phaseId)}`}>{`Go to phase ${primary.number}`}</ButtonLink>;
+    case 'report':
+      return <ButtonLink look="primary" href={`/plans/${planId}/report`} className="sm:hidden">Report</ButtonLink>;
+    case 'blocked':
+      return (
+        <Button look="primary" disabled title={primary.blockers.map((blocker) => blocker.sentence).join(' ')}>
+          {`${primary.verb} phase ${phase.number}`}
+        </Button>
+      );
+  }
+}

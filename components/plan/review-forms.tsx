@@ -1,0 +1,45 @@
+'use client';
+import { useState } from 'react';
+import { ActionForm, Submit } from '#components/action-form.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
+import { TextArea } from '#components/ui/field.tsx';
+import { requestChanges, resolveChangeRequest, withdrawApproval } from '#lib/actions/review.ts';
+
+export function RequestChanges({ planId, version, phaseId }: { planId: string; version: number; phaseId: string }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dialog open={open} onOpenChange={setOpen} title="Request changes" description="The phase stays closed until an author has answered." trigger={<Button>Request changes…</Button>}>
+      <ActionForm action={requestChanges} hidden={{ planId, version, phaseId }} onDone={() => setOpen(false)} className="grid gap-4">
+        <TextArea label="What should change" name="comment" required maxLength={2000} rows={4} />
+        <div className="flex justify-end">
+          <Submit>Request changes</Submit>
+        </div>
+      </ActionForm>
+    </Dialog>
+  );
+}
+
+export function Resolve({ changeRequestId }: { changeRequestId: string }) {
+  return (
+    <ActionForm action={resolveChangeRequest} hidden={{ changeRequestId }}>
+      <Submit look="plain" size="sm" busy="Settling…">
+        Mark as settled
+      </Submit>
+    </ActionForm>
+  );
+}
+
+export function Withdraw({ approvalId }: { approvalId: string }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dialog open={open} onOpenChange={setOpen} title="Take back your approval" trigger={<Button size="sm" look="quiet">Take back…</Button>}>
+      <ActionForm action={withdrawApproval} hidden={{ approvalId }} onDone={() => setOpen(false)} className="grid gap-4">
+        <TextArea label="Reason" name="reason" required maxLength={2000} />
+        <div className="flex justify-end">
+          <Submit>Take back my approval</Submit>
+        </div>
+      </ActionForm>
+    </Dialog>
+  );
+}

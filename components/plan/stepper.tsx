@@ -1,0 +1,82 @@
+import Link from 'next/link';
+import { classes } from '#components/ui/classes.ts';
+import { StateShape } from '#components/ui/state-mark.tsx';
+import { TimeLeft } from '#components/ui/time.tsx';
+import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import { phaseStanding } from '#components/states.ts';
+import { standingApprovals } from './primary.ts';
+
+/** The phases in order, with state and the initials of who signed. A row that scrolls on a phone. */
+export function Stepper({ dto, openId }: { dto: PlanDto; openId: string }) {
+  return (
+    <nav aria-label="Phases" className="lg:sticky lg:top-16">
+      <ol className="flex gap-1 overflow-x-auto pb-1 max-lg:-mx-3 max-lg:px-3 lg:grid lg:gap-0">
+        {dto.phases.map((phase) => (
+          <Step key={phase.phase.id} plan={dto} phase={phase} open={phase.phase.id === openId} />
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+function Step({ plan, phase, open }: { plan: PlanDto; phase: PhaseDto; open: boolean }) {
+  const { tone, word } = phaseStanding(phase.state, phase.phase.id === plan.currentPhaseId);
+  return (
+    <li className="shrink-0 max-lg:w-52">
+      <Link
+        href={`/plans/${plan.plan.id}?phase=${encodeURIComponent(phase.phase.id)}`}
+        data-row=""
+        scroll={false}
+        aria-current={open ? 'step' : undefined}
+        className={classes('flex h-full items-start gap-2.5 rounded-md px-2 py-2 -outline-offset-2', open ? 'bg-hover' : 'hover:bg-hover')}
+      >
+        <StateShape tone={tone} size={16} className={classes('mt-0.5', phase.state === 'running' && 'animate-pulse-slow')} />
+        <span className="min-w-0">
+          <span className={classes('block', open && 'font-medium')}>
+            {phase.number} {phase.phase.title}
+          </span>
+          <span className="block text-sm text-ink-muted">
+            {word}
+            <Signers phase={phase} />
+            {phase.windowClosesAt && phase.state === 'applied' ? (
+              <>
+                {' · '}
+                <TimeLeft until={phase.windowClosesAt} over="window over" />
+              </>
+            ) : null}
+            {phase.state === 'pending' && phase.dueAt ? (
+              <>
+                {' · due '}
+                <TimeLeft until={phase.dueAt} over="now" />
+              </>
+            ) : null}
+          </span>
+        </span>
+      </Link>
+    </li>
+  );
+}
+
+function Signers({ phase }: { phase: PhaseDto }) {
+  const standing = standingApprovals(phase);
+  if (standing.length === 0) return null;
+  return (
+    <>
+      {' · signed '}
+      {standing.map((approval) => (
+        <abbr key={approval.id} title={approval.person} className="ml-0.5 no-underline">
+          {initials(approval.person)}
+        </abbr>
+      ))}
+    </>
+  );
+}
+
+/** `Ada Lovelace` → `AL`. */
+export function initials(name: string): string {
+  return name
+    .split(/\s+/)
+    .map((word) => word.charAt(0).toUpperCase())
+    .slice(0, 3)
+    .join('');
+}

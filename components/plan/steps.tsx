@@ -1,0 +1,126 @@
+import { FoldAll, Fold } from '#components/ui/fold.tsx';
+import { Mono, Section } from '#components/ui/page.tsx';
+import { Sql } from '#components/ui/sql.tsx';
+import { StateMark } from '#components/ui/state-mark.tsx';
+import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import type { LockClaim, Statement, Step } from '#lib/pipeline/plan.ts';
+import { EditStep } from './edit-step.tsx';
+import { tableText } from './evidence.tsx';
+
+/** The steps with everything that will be sent, forward and back. */
+export function Steps({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; editable: boolean }) {
+  const names = dto.phase.steps.flatMap((step) => [`${step.id}.sql`, ...(step.undo.length > 0 ? [`${step.id}.undo`] : [])]);
+  return (
+    <Section title={`Steps (${dto.phase.steps.length})`} aside={<FoldAll names={names} open="Open all SQL" close="Fold all SQL" />}>
+      <ol className="border-t border-line">
+        {dto.phase.steps.map((step, index) => (
+          <li key={step.id} className="border-b border-line py-2.5">
+            <div className="flex gap-3">
+              <span className="w-4 shrink-0 text-right text-ink-muted">{index + 1}</span>
+              <div className="min-w-0 flex-1">
+                <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+                  <h3 className="font-medium">{step.title}</h3>
+                  {editable && step.editable ? <EditStep planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} step={{ id: step.id, title: step.title, sql: statementsText(step.statements), undo: statementsText(step.undo) }} /> : null}
+                </div>
+                <Facts step={step} />
+                <Hazards step={step} />
+                <div className="mt-1.5 grid gap-1.5">
+                  <Fold name={`${step.id}.sql`} summary={<span>SQL · {statementCount(step.statements)}</span>}>
+                    <Statements of={step.statements} />
+                  </Fold>
+                  {step.undo.length > 0 ? (
+                    <Fold name={`${step.id}.undo`} summary={<span>Undo · {statementCount(step.undo)}</span>}>
+                      <Statements of={step.undo} />
+                    </Fold>
+                  ) : (
+                    <p className="pl-4.5 text-sm text-ink-muted">{step.hazards.some((hazard) => hazard.code === 'NOT_REVERSIBLE') ? 'No undo: this step cannot be taken back.' : 'No undo needed: the step changes nothing that must come back.'}</p>
+                  )}
+                </div>
+              </div>
+            </div>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}
+
+function statementCount(statements: readonly Statement[]): string {
+  return `${statements.length} ${statements.length === 1 ? 'statement' : 'statements'}`;
+}
+
+function Facts({ step }: { step: Step }) {
+  return (
+    <p className="text-sm text-ink-muted">
+      {step.locks.length === 0 ? 'no lock that blocks' : <Locks locks={step.locks} />}
+      {step.rewrite ? ' · rewrites the table' : ''}
+      {step.isolation ? ` · ${step.isolation}` : ''}
+      {' · one transaction'}
+    </p>
+  );
+}
+
+function Locks({ locks }: { locks: readonly LockClaim[] }) {
+  const byMode = Map.groupBy(locks, (lock) => lock.mode);
+  return (
+    <>
+      {'lock '}
+      {[...byMode].map(([mode, claims], index) => (
+        <span key={mode}>
+          {index > 0 ? '; ' : null}
+          <span className="text-ink">{mode}</span> on <Mono>{claims.map((claim) => tableText(claim.table)).join(', ')}</Mono>
+        </span>
+      ))}
+    </>
+  );
+}
+
+function Hazards({ step }: { step: Step }) {
+  if (step.hazards.length === 0) return null;
+  return (
+    <ul className="mt-1 grid gap-0.5 text-sm">
+      {step.hazards.map((hazard) => (
+        <li key={hazard.code} className="flex flex-wrap items-baseline gap-x-2">
+          <StateMark tone={LOSSY.has(hazard.code) ? 'red' : 'grey'} plain>
+            <span className="font-mono text-xs">{hazard.code}</span>
+          </StateMark>
+          <span>{hazard.sentence}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Only what loses something is loud. */
+const LOSSY = new Set(['REMOVES_ROWS', 'LOSES_ROWS_ON_ROLLBACK', 'NOT_REVERSIBLE']);
+
+function Statements({ of }: { of: readonly Statement[] }) {
+  return (
+    <div className="grid gap-2">
+      {of.map((statement) => (
+        <div key={`${statement.label} ${statement.sql}`} className="min-w-0">
+          <Sql sql={statement.sql} label={statement.do === 'assert' ? `must hold: ${statement.label} = ${expectedText(statement)}` : statement.do === 'copy' ? `${statement.label} (repeated until no row is left)` : statement.label} />
+          {statement.do === 'assert' && statement.expect.from === 'sql' ? (
+            <div className="mt-1 pl-4">
+              <Sql sql={statement.expect.sql} label="the value that must come out" />
+            </div>
+          ) : null}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+export function expectedText(assertion: Extract<Statement, { do: 'assert' }> | { expect: Extract<Statement, { do: 'assert' }>['expect'] }): string {
+  const { expect } = assertion;
+  switch (expect.from) {
+    case 'literal': return expect.value;
+    case 'sql': return 'the answer of a query';
+    case 'evidence': return expect.field === 'rows' ? 'the measured number of rows' : 'the measured keys';
+  }
+}
+
+/** What a person edits: the statements one after another. */
+function statementsText(statements: readonly Statement[]): string {
+  return statements.map((statement) => statement.sql.trim().replace(/;?$/, ';')).join('\n\n');
+}

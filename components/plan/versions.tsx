@@ -1,0 +1,43 @@
+'use client';
+import { useState } from 'react';
+import { Dialog } from '#components/ui/dialog.tsx';
+import { Time } from '#components/ui/time.tsx';
+import type { PlanDto } from '#lib/dal/dto.ts';
+
+/** Every save is a version; the drawer says who made it and why. */
+export function Versions({ version: current, versions, digest }: Pick<PlanDto, 'version' | 'versions' | 'digest'>) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={setOpen}
+      form="sheet"
+      title="Versions"
+      description="A version is never changed. An approval signs the phase as it stands in one."
+      trigger={
+        <button type="button" className="rounded underline decoration-line-strong underline-offset-2 hover:text-ink">
+          version {current}
+        </button>
+      }
+    >
+      <ol className="grid">
+        {versions.map((version) => (
+          <li key={version.version} className="border-b border-line py-2">
+            <p>
+              <span className="font-medium">Version {version.version}</span>
+              {version.version === current ? <span className="text-ink-muted"> · current</span> : null}
+            </p>
+            <p className="text-sm text-ink-muted">
+              {version.by} · <Time at={version.at} />
+            </p>
+            {version.reason ? <p className="mt-0.5">{version.reason}</p> : null}
+          </li>
+        ))}
+      </ol>
+      <p className="mt-4 text-sm text-ink-muted">
+        Digest of version {current}
+        <code className="mt-0.5 block font-mono text-xs break-all text-ink">{digest}</code>
+      </p>
+    </Dialog>
+  );
+}

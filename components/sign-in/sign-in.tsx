@@ -1,0 +1,72 @@
+'use client';
+import { signIn } from 'next-auth/react';
+import type { FormEvent } from 'react';
+import { useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { TextField } from '#components/ui/field.tsx';
+import { ErrorNote } from '#components/ui/notes.tsx';
+import type { SignInDto } from '#lib/dal/dto.ts';
+import { signInProblem } from './problem.ts';
+
+/** Ways in: password, the provider of the house, and in the demo one press per person. */
+export function SignIn({ offer, to, problem }: { offer: SignInDto; to: string; problem: string | null }) {
+  const [busy, setBusy] = useState<string | null>(null);
+  const [error, setError] = useState(problem);
+  const enter = async (provider: string, values: Record<string, string>, mark: string) => {
+    setBusy(mark);
+    setError(null);
+    try {
+      const answer = await signIn(provider, { ...values, redirect: false, callbackUrl: to });
+      if (!answer || answer.error || !answer.ok) {
+        setError(answer?.error ?? 'unknown');
+        setBusy(null);
+      } else window.location.assign(to);
+    } catch {
+      setError('unreachable');
+      setBusy(null);
+    }
+  };
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    void enter('password', { email: String(form.get('email')), password: String(form.get('password')) }, 'password');
+  };
+  const said = error === null ? null : signInProblem(error);
+  return (
+    <div className="grid gap-5">
+      {said ? <ErrorNote what={said.sentence} errorId={said.errorId} /> : null}
+      <form onSubmit={submit} className="grid gap-3" aria-label="Sign in with a password">
+        <TextField label="E-mail" name="email" type="email" autoComplete="username" required />
+        <TextField label="Password" name="password" type="password" autoComplete="current-password" required />
+        <Button type="submit" look="primary" disabled={busy !== null} className="mt-1">
+          {busy === 'password' ? 'Signing in…' : 'Sign in'}
+        </Button>
+      </form>
+      {offer.oidcName ? (
+        <Button disabled={busy !== null} onClick={() => signIn('oidc', { callbackUrl: to })}>
+          {`Sign in with ${offer.oidcName}`}
+        </Button>
+      ) : null}
+      {offer.demoPeople.length > 0 ? (
+        <section aria-labelledby="demo-people" className="border-t border-line pt-4">
+          <h2 id="demo-people" className="font-medium">
+            Demo: sign in as
+          </h2>
+          <ul className="mt-2 grid gap-1.5">
+            {offer.demoPeople.map((person) => (
+              <li key={person.email}>
+                <Button className="h-auto w-full justify-between py-1.5" disabled={busy !== null} onClick={() => enter('demo', { email: person.email }, person.email)} aria-label={`Sign in as ${person.email}`}>
+                  <span>{busy === person.email ? 'Signing in…' : person.name}</span>
+                  <span className="text-sm font-normal text-ink-muted">{person.roles.join(', ')}</span>
+                </Button>
+              </li>
+            ))}
+          </ul>
+          <p className="mt-2 text-sm text-ink-muted">
+            Everyone’s password is <code className="font-mono">countersign</code>. Use two browsers to be two people at once.
+          </p>
+        </section>
+      ) : null}
+    </div>
+  );
+}

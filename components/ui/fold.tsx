@@ -1,0 +1,45 @@
+'use client';
+import { ChevronRight } from 'lucide-react';
+import { useSearchParams } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { useId } from 'react';
+import { classes } from './classes.ts';
+
+/**
+ * Opens in place. What is open stands in the address (`open=`), without asking the server: the content is there already.
+ * Back therefore leaves the page and does not fold.
+ */
+export function Fold({ name, summary, children, className, buttonClassName }: { name: string; summary: ReactNode; children: ReactNode; className?: string; buttonClassName?: string }) {
+  const id = useId();
+  const open = useSearchParams().getAll('open').includes(name);
+  return (
+    <div className={className}>
+      <button type="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen([name], !open)} className={classes('inline-flex items-center gap-1 rounded text-left text-sm text-ink-muted hover:text-ink', buttonClassName)}>
+        <ChevronRight size={14} aria-hidden="true" className={classes('shrink-0 transition-transform', open && 'rotate-90')} />
+        {summary}
+      </button>
+      <div id={id} hidden={!open} className="mt-2">
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** Opens or folds several at once. */
+export function FoldAll({ names, open, close }: { names: readonly string[]; open: string; close: string }) {
+  const opened = useSearchParams().getAll('open');
+  const all = names.every((name) => opened.includes(name));
+  return (
+    <button type="button" onClick={() => setOpen(names, !all)} className="rounded text-sm text-ink-muted underline decoration-line-strong underline-offset-2 hover:text-ink">
+      {all ? close : open}
+    </button>
+  );
+}
+
+function setOpen(names: readonly string[], open: boolean): void {
+  const url = new URL(window.location.href);
+  const others = url.searchParams.getAll('open').filter((each) => !names.includes(each));
+  url.searchParams.delete('open');
+  for (const each of open ? [...others, ...names] : others) url.searchParams.append('open', each);
+  window.history.replaceState(null, '', url);
+}
