@@ -67,7 +67,7 @@ export function castGuardSql(expr: string, from: string, to: string, serverVersi
   const b = parse(to);
   if (castIsHarmless(from, to)) return exactly('true');
   if (b.base === 'character varying' || b.base === 'character') return exactly(lengthGuard(expr, b));
-  if (TEXTS.has(a.base)) return serverVersion >= INPUT_IS_VALID ? exactly(`pg_catalog.pg_input_is_valid((${expr})::text, ${literal(typeSql(to))})`) : textGuard(`(${expr})::text`, b);
+  if (isText(from)) return serverVersion >= INPUT_IS_VALID ? exactly(`pg_catalog.pg_input_is_valid((${expr})::text, ${literal(typeSql(to))})`) : textGuard(bytewise(expr), b);
   return numberGuard(expr, a, b) ?? { fits: 'false', unsure: 'true' };
 }
 
@@ -85,8 +85,18 @@ export function guardedCast(expr: string, from: string, to: string, serverVersio
  */
 export function respelledSql(expr: string, from: string, to: string): string {
   const cast = `(${expr})::${typeSql(to)}`;
-  if (TEXTS.has(parse(from).base)) return `(${cast})::text COLLATE "C" <> (${expr})::text COLLATE "C"`;
+  if (isText(from)) return `${bytewise(cast)} <> ${bytewise(expr)}`;
   return parse(from).base === 'json' ? `(${cast})::text <> (${expr})::text` : `(${cast})::${typeSql(from)} IS DISTINCT FROM ${expr}`;
+}
+
+/** Is it one of the types whose values are texts? */
+export function isText(type: string): boolean {
+  return TEXTS.has(parse(type).base);
+}
+
+/** As text, compared byte by byte: a column may have a collation for which patterns are refused or different texts are equal. */
+export function bytewise(expr: string): string {
+  return `((${expr})::text COLLATE "C")`;
 }
 
 function parse(type: string): ParsedType {

@@ -11,6 +11,8 @@ export const WHY = {
   locked: 'another session holds a lock that counting had to wait for',
   noRights: 'the reader may not read all of its rows',
   noCast: 'this version of PostgreSQL has no such cast, or this version of Countersign cannot measure it',
+  badValue: 'at least one value cannot be read as the new type',
+  otherType: 'a column does not have the type any more from which it was to change',
   noKey: 'the table has no key by which its rows can be named',
   tooMany: 'there are more than 10,000 rows, more than can be signed row by row',
   upstream: 'a set that it follows from is unknown',

@@ -1,0 +1,43 @@
+import type { Dependent } from '#lib/pipeline/evidence.ts';
+import type { Phase, TableName } from '#lib/pipeline/plan.ts';
+import { sql } from '#lib/sql.ts';
+import { names, type Measuring } from './measure-session.ts';
+
+/** Publications can take in a schema from this version on. */
+const SCHEMA_PUBLICATIONS = 150_000;
+
+/** Goes where the table goes, or is built anew from the plan. */
+const ALWAYS: readonly string[] = ['index', 'default', 'constraint', 'inbound foreign key inside', 'owner', 'grant', 'comment'];
+
+/** Belongs to the table itself: SET SCHEMA takes it along, a table built anew does not have it. */
+const MOVES_ALONG: readonly string[] = [
+  'trigger', 'rule', 'policy', 'sequence', 'extended statistics', 'column grant', 'column comment', 'comment on a constraint', 'comment on an index',
+  'security label', 'table of a type', 'tablespace', 'access method', 'cluster mark', 'publication of all tables',
+];
+
+/**
+ * Does the phase carry this over by itself? A conversion builds the table anew; the other kinds move the table as it is. Everything
+ * that points at the table from outside (views, foreign keys, functions, publications) is refused by both: it would follow the old table.
+ */
+export function isHandled(phaseKind: Phase['kind'], kind: string): boolean {
+  return ALWAYS.includes(kind) || (phaseKind !== 'convert' && MOVES_ALONG.includes(kind));
+}
+
+/**
+ * Everything that hangs on the tables, by kind and name, whether the plan carries it or not. Catalogs only; takes no lock on the tables.
+ * Source: the completeness gate of the execution paper, section 2.3.
+ */
+export async function measureDependents({ client, phase, serverVersion }: Measuring, tables: readonly TableName[]): Promise<Dependent[]> {
+  const questions = ['measure/dependents', ...(serverVersion >= SCHEMA_PUBLICATIONS ? ['measure/dependents_schema_publications'] : [])];
+  const found: Dependent[] = [];
+  for (const question of questions) {
+    const { rows } = await client.query<{ schema: string; name: string; kind: string; description: string }>(sql(question), names(tables));
+    found.push(...rows.map(({ schema, name, kind, description }) => ({ table: { schema, name }, kind, description, handled: isHandled(phase.kind, kind) })));
+  }
+  return found;
+}
+
+/** Which of the names a relation or a type has already. Catalogs only. */
+export async function measureTakenNames({ client }: Measuring, wanted: readonly TableName[]): Promise<TableName[]> {
+  return (await client.query<{ schema: string; name: string }>(sql('measure/taken_names'), names(wanted))).rows;
+}

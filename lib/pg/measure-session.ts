@@ -1,0 +1,79 @@
+import type { Client } from 'pg';
+import { tableKey } from '#lib/pipeline/expectation.ts';
+import type { Phase, TableName } from '#lib/pipeline/plan.ts';
+import { WHY } from '#lib/pipeline/unknowns.ts';
+import { sql } from '#lib/sql.ts';
+import { isInDoubt, SQLSTATE, sqlState } from './sqlstate.ts';
+
+/** Columns and keys of a table as they are now. */
+export interface TableShape {
+  table: TableName;
+  /** Types as format_type() writes them, by column name, in order. */
+  types: ReadonlyMap<string, string>;
+  /** Column sets that are unique today. */
+  keys: readonly (readonly string[])[];
+}
+
+/** What one check needs: the session inside the measuring transaction, and what is known of the target. */
+export interface Measuring {
+  client: Client;
+  phase: Phase;
+  serverVersion: number;
+  shapes: ReadonlyMap<string, TableShape>;
+}
+
+export type Answer<T> = { ok: true; value: T } | { ok: false; why: string };
+
+/**
+ * Asks inside a savepoint, so that one question without an answer leaves the transaction, and the instant it sees, to the others.
+ * A timeout, a lock, a missing right, a missing object or a value that does not cast is an answer: "unknown, because". A broken
+ * connection and everything unexpected are thrown.
+ */
+export async function attempt<T>(client: Client, ask: () => Promise<T>): Promise<Answer<T>> {
+  await client.query('SAVEPOINT countersign_ask');
+  try {
+    const value = await ask();
+    await client.query('RELEASE SAVEPOINT countersign_ask');
+    return { ok: true, value };
+  } catch (error) {
+    const why = whyOf(error);
+    if (why === null) throw error;
+    await client.query('ROLLBACK TO SAVEPOINT countersign_ask');
+    await client.query('RELEASE SAVEPOINT countersign_ask');
+    return { ok: false, why };
+  }
+}
+
+/** Ends of sentences for what a server may answer; null = not an answer to the question. Never the server's own text. */
+export function whyOf(error: unknown): string | null {
+  const state = sqlState(error);
+  if (state === null || isInDoubt(error)) return null;
+  switch (state) {
+    case SQLSTATE.queryCanceled: return WHY.slow;
+    case SQLSTATE.lockNotAvailable:
+    case SQLSTATE.deadlockDetected: return WHY.locked;
+    case SQLSTATE.insufficientPrivilege: return WHY.noRights;
+    case SQLSTATE.undefinedTable:
+    case SQLSTATE.invalidSchemaName: return WHY.absent;
+    case '42703': return WHY.noColumn;
+    // cannot coerce, no such function or operator, no such type, ambiguous collation, datatype mismatch
+    case '42846':
+    case '42883':
+    case '42704':
+    case '42P22':
+    case '42804': return WHY.noCast;
+    default: return state.startsWith('22') ? WHY.badValue : state.startsWith('53') ? WHY.refused : null;
+  }
+}
+
+/** The shapes of all tables a phase asks about, in one query; a table that does not exist is missing in the answer. */
+export async function readShapes(client: Client, tables: readonly TableName[]): Promise<Map<string, TableShape>> {
+  const distinct = [...new Map(tables.map((table) => [tableKey(table), table])).values()];
+  const { rows } = await client.query<{ schema: string; name: string; columns: { name: string; type: string }[]; keys: string[][] }>(sql('measure/table_shape'), names(distinct));
+  return new Map(rows.map((row) => [tableKey(row), { table: { schema: row.schema, name: row.name }, types: new Map(row.columns.map((column) => [column.name, column.type])), keys: row.keys }]));
+}
+
+/** Two arrays, as the set-based questions take tables: schemas and names. */
+export function names(tables: readonly TableName[]): [string[], string[]] {
+  return [tables.map((table) => table.schema), tables.map((table) => table.name)];
+}

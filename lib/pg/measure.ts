@@ -1,0 +1,115 @@
+import { performance } from 'node:perf_hooks';
+import type { Client } from 'pg';
+import type { Check, Evidence, Measurement } from '#lib/pipeline/evidence.ts';
+import type { Phase, TableName } from '#lib/pipeline/plan.ts';
+import { fingerprintsOf } from '#lib/pipeline/snapshot.ts';
+import { introspect, Vanished } from './introspect.ts';
+import { measureCasts } from './measure-casts.ts';
+import { measureDependents, measureTakenNames } from './measure-dependents.ts';
+import { measureOrphans } from './measure-orphans.ts';
+import { measureOverlap } from './measure-overlap.ts';
+import { measureRows } from './measure-rows.ts';
+import { readShapes, type Measuring } from './measure-session.ts';
+
+/** How long one question may count. Longer is an honest "unknown", not a number. */
+const STATEMENT_MS = 30_000;
+/** Below deadlock_timeout (1 s): measuring gives way before it can stand in anybody's queue. */
+const LOCK_MS = 900;
+const ATTEMPTS = 3;
+
+export interface MeasureOptions {
+  /** The caller has begun a transaction and wants the facts of its instant; the settings are put back, and the transaction stays open. */
+  alreadyInTransaction?: boolean;
+  /** Per question, in milliseconds. */
+  statementTimeoutMs?: number;
+}
+
+/**
+ * Answers every check of a phase and reads the fingerprints of what it touches, all of one instant: one REPEATABLE READ READ ONLY
+ * transaction (the caller's own with alreadyInTransaction; its isolation is then the caller's business). A question that takes too
+ * long, meets a lock or lacks a right becomes a quantity `unknown` that says why; never 0. Row security is switched off, so that a
+ * count is of all rows or of none. Writes nothing. Lock: ACCESS SHARE on the tables it counts, waiting at most 0.9 s for each.
+ * @throws the driver's error when the connection breaks or something unexpected is answered.
+ */
+export async function measurePhase(client: Client, phase: Phase, options: MeasureOptions = {}): Promise<Evidence> {
+  if (options.alreadyInTransaction) return insideTransaction(client, phase, options);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      const evidence = await measure(client, phase, options);
+      await client.query('COMMIT');
+      return evidence;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => {});
+      if (!(error instanceof Vanished) || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function insideTransaction(client: Client, phase: Phase, options: MeasureOptions): Promise<Evidence> {
+  await client.query('SAVEPOINT countersign_measure');
+  try {
+    await client.query('SET LOCAL transaction_read_only = on');
+    return await measure(client, phase, options);
+  } finally {
+    // Nothing was written: going back only undoes the settings, and clears a failure.
+    await client.query('ROLLBACK TO SAVEPOINT countersign_measure').catch(() => {});
+    await client.query('RELEASE SAVEPOINT countersign_measure').catch(() => {});
+  }
+}
+
+async function measure(client: Client, phase: Phase, options: MeasureOptions): Promise<Evidence> {
+  const began = performance.now();
+  await settle(client, options.statementTimeoutMs ?? STATEMENT_MS);
+  const { target, takenAt, objects } = await introspect(client, { inTransaction: true });
+  const measuring: Measuring = { client, phase, serverVersion: target.serverVersion, shapes: await readShapes(client, phase.checks.flatMap(tablesOf)) };
+  const measurements: Measurement[] = [];
+  for (const check of phase.checks) measurements.push(await answer(measuring, check));
+  return { phaseId: phase.id, measuredAt: takenAt, ms: Math.round(performance.now() - began), target, fingerprints: fingerprintsOf(objects, phase.touches), measurements };
+}
+
+/** For this transaction only. The texts of values must not depend on what the database or the role has set. */
+async function settle(client: Client, statementTimeoutMs: number): Promise<void> {
+  const settings: Record<string, string> = {
+    statement_timeout: String(Math.max(1, Math.round(statementTimeoutMs))),
+    lock_timeout: String(LOCK_MS),
+    row_security: 'off',
+    search_path: 'pg_catalog',
+    TimeZone: 'UTC',
+    DateStyle: 'ISO, MDY',
+    IntervalStyle: 'postgres',
+    extra_float_digits: '1',
+    bytea_output: 'hex',
+    standard_conforming_strings: 'on',
+  };
+  for (const [name, value] of Object.entries(settings)) await client.query(`SELECT pg_catalog.set_config($1, $2, true)`, [name, value]);
+}
+
+async function answer(measuring: Measuring, check: Check): Promise<Measurement> {
+  const began = performance.now();
+  const facts = await factsOf(measuring, check);
+  return { check: check.id, ms: Math.round(performance.now() - began), ...facts };
+}
+
+type Facts<M = Measurement> = M extends Measurement ? Omit<M, 'check' | 'ms'> : never;
+
+async function factsOf(measuring: Measuring, check: Check): Promise<Facts> {
+  switch (check.kind) {
+    case 'rows': return { kind: 'rows', table: check.table, rows: await measureRows(measuring, check.table) };
+    case 'empty': return { kind: 'empty', table: check.table, rows: await measureRows(measuring, check.table) };
+    case 'orphans': return measureOrphans(measuring, check);
+    case 'casts': return { kind: 'casts', table: check.table, columns: await measureCasts(measuring, check) };
+    case 'overlap': return measureOverlap(measuring, check);
+    case 'dependents': return { kind: 'dependents', dependents: await measureDependents(measuring, check.tables) };
+    case 'free_names': return { kind: 'free_names', taken: await measureTakenNames(measuring, check.names) };
+  }
+}
+
+function tablesOf(check: Check): readonly TableName[] {
+  switch (check.kind) {
+    case 'orphans': return check.foreignKeys.flatMap((key) => [key.child, key.parent]);
+    case 'casts': return [check.table];
+    case 'overlap': return [check.duplicate, check.kept];
+    default: return [];
+  }
+}
