@@ -82,7 +82,8 @@ async function readSchema(client: Client): Promise<Snapshot> {
   // Short catalog queries with many expressions: compiling them costs more than running them.
   await client.query('SET LOCAL jit = off');
   const target = await targetIdentity(client);
-  const takenAt = await client.query<{ taken_at: string }>(sql('introspect/taken_at'));
+  const [moment] = (await client.query<{ taken_at: string }>(sql('introspect/taken_at'))).rows;
+  if (!moment) throw new Error('introspect: the server did not say what time it is');
   const objects = [];
   for (const kind of KINDS) {
     const { rows } = await client.query<Record<string, unknown>>(sql(kind.query));
@@ -95,7 +96,7 @@ async function readSchema(client: Client): Promise<Snapshot> {
   const estimates = await client.query<EstimateRow>(sql('introspect/table_estimate_list'));
   return {
     target,
-    takenAt: takenAt.rows[0]?.taken_at ?? '',
+    takenAt: moment.taken_at,
     objects,
     estimates: Object.fromEntries(estimates.rows.map((row) => [objectId('table', row.schema, row.name), toEstimate(row)])),
     notCompared: notCompared.rows,

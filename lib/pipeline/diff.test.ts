@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { diff, type Delta } from './diff.ts';
+import { type Attribute, objectId, type SchemaObject } from './snapshot.ts';
+
+function table(name: string, children: Record<string, Record<string, Attribute>>): SchemaObject[] {
+  const id = objectId('table', 'public', name);
+  const columns = Object.entries(children).map(([child, attributes], i): SchemaObject => ({ id: objectId('column', 'public', name, child), kind: 'column', schema: 'public', name: child, parent: id, position: i + 1, attributes }));
+  return [{ id, kind: 'table', schema: 'public', name, parent: null, position: null, attributes: { persistence: 'permanent', options: [] } }, ...columns];
+}
+const brief = (deltas: readonly Delta[]) => deltas.map((delta) => [delta.id, delta.carries.length, delta.attributes.map((attribute) => attribute.name)]);
+
+test('equal schemas have no differences, whatever the order of their objects and the place of their columns', () => {
+  const a = [...table('a', { x: { type: 'text' }, y: { type: 'uuid' } }), ...table('b', { x: { type: 'text' } })];
+  const b = [...table('b', { x: { type: 'text' } }), ...table('a', { y: { type: 'uuid' }, x: { type: 'text' } })];
+  expect(diff({ objects: a }, { objects: b })).toEqual([]);
+});
+
+test('what comes or goes with its table is carried by it and no difference of its own', () => {
+  const kept = table('kept', { x: { type: 'text' } });
+  const deltas = diff({ objects: [...kept, ...table('old', { a: {}, b: {} })] }, { objects: [...kept, ...table('new', { a: {} })] });
+  expect(brief(deltas)).toEqual([['add:table:public.new', 1, []], ['remove:table:public.old', 2, []]]);
+  expect(deltas[1]?.carries).toEqual(['column:public.old.a', 'column:public.old.b']);
+});
+
+test('a column that comes, goes or changes is a difference in its table', () => {
+  const deltas = diff({ objects: table('t', { gone: { type: 'text' }, same: { type: 'text' }, changed: { type: 'text', nullable: true } }) }, { objects: table('t', { changed: { type: 'uuid', nullable: false }, same: { type: 'text' }, fresh: { type: 'text' } }) });
+  expect(brief(deltas)).toEqual([['change:column:public.t.changed', 0, ['type', 'nullable']], ['add:column:public.t.fresh', 0, []], ['remove:column:public.t.gone', 0, []]]);
+  expect(new Set(deltas.map((delta) => delta.group))).toEqual(new Set(['table:public.t']));
+});
+
+test('lists differ by their order, and an absent attribute equals null', () => {
+  const [before] = table('t', {});
+  if (!before) throw new Error('no table');
+  const change = (attributes: Record<string, Attribute>) => diff({ objects: [before] }, { objects: [{ ...before, attributes }] }).flatMap((delta) => delta.attributes);
+  expect(change({ persistence: 'permanent', options: [], ofType: null })).toEqual([]);
+  expect(change({ persistence: 'permanent', options: ['a', 'b'] })).toEqual([{ name: 'options', current: [], desired: ['a', 'b'] }]);
+  expect(diff({ objects: [{ ...before, attributes: { options: ['b', 'a'] } }] }, { objects: [{ ...before, attributes: { options: ['a', 'b'] } }] })).toHaveLength(1);
+});
+
+test('ten thousand new tables take seconds at most: the work grows with the objects, not with their square', () => {
+  const many = Array.from({ length: 10_000 }, (_, i) => table(`t${i}`, Object.fromEntries(Array.from({ length: 11 }, (_, c) => [`c${c}`, { type: 'text', nullable: c > 0 }])))).flat();
+  const began = performance.now();
+  expect(diff({ objects: [] }, { objects: many })).toHaveLength(10_000);
+  expect(diff({ objects: many }, { objects: many })).toEqual([]);
+  expect(performance.now() - began).toBeLessThan(5_000);
+});
