@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
-import type { RunEvent, RunKind, RunState, StoredRunEvent } from '#lib/pipeline/run.ts';
+import type { AssertionResult, RunEvent, RunKind, RunState, StoredRunEvent } from '#lib/pipeline/run.ts';
 import type { RunSummary } from '#lib/pipeline/standing.ts';
 import type { ControlTrx, Reader } from './db.ts';
 
@@ -110,6 +110,15 @@ export async function summariesOf(db: Reader, runs: readonly StoredRun[]): Promi
 export async function eventsAfter(db: Reader, runId: string, seq: number): Promise<StoredRunEvent[]> {
   const rows = await db.selectFrom('run_event').select(['seq', 'at', 'event']).where('run_id', '=', runId).where('seq', '>', seq).orderBy('seq').execute();
   return rows.map((row) => ({ seq: row.seq, at: row.at.toISOString(), event: row.event }));
+}
+
+/** What the verification of each run answered, by run id; runs that were not verified are left out. */
+export async function verificationsOf(db: Reader, runs: readonly StoredRun[]): Promise<Map<string, readonly AssertionResult[]>> {
+  if (runs.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('run_event').select(['run_id', 'event']).where('run_id', 'in', runs.map((run) => run.id))
+    .where(sql<string>`event ->> 'type'`, '=', 'verified').orderBy('seq').execute();
+  return new Map(rows.map((row) => [row.run_id, row.event.type === 'verified' ? row.event.results : []]));
 }
 
 /** When a worker last showed itself, for the run if one holds it, else of any worker. */

@@ -1,0 +1,27 @@
+import 'server-only';
+import { z } from 'zod';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import { verificationsOf } from '#lib/store/runs.ts';
+import { configuration } from './control.ts';
+import type { PlanDto, RollbackPriceDto, RefusedDto } from './dto.ts';
+import { load, orRefused } from './gate.ts';
+import { planDto } from './plan-dto.ts';
+import { readPlanFacts } from './plan-facts.ts';
+import { priceDto, priceRollback } from './rollback-price.ts';
+
+/** One plan as the viewer sees it. */
+export const loadPlan = load(async ({ db, person }, planId: string): Promise<PlanDto> => {
+  const facts = await readPlanFacts(db, knownId(planId), configuration().policy);
+  return planDto(facts, person, await verificationsOf(db, facts.runs));
+});
+
+/** What going back from a run would do and cost, measured now. */
+export const loadRollbackPrice = load(
+  ({ db }, runId: string): Promise<RollbackPriceDto | RefusedDto> => orRefused(async () => priceDto(await priceRollback({ db, env: configuration() }, knownId(runId)))),
+);
+
+/** An id out of an address. What is no uuid exists as little as an unknown one, and must not reach the database as an error. */
+export function knownId(text: string): string {
+  if (!z.uuid().safeParse(text).success) throw new Refused('not_found', 'There is nothing under this address.');
+  return text;
+}

@@ -1,0 +1,66 @@
+import 'server-only';
+import { newRun, reduce, TERMINAL_STATES } from '#lib/pipeline/run.ts';
+import { findPhase, type Phase, type Step } from '#lib/pipeline/plan.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import { stepsOfRun } from '#lib/pipeline/run-steps.ts';
+import type { ControlDb } from '#lib/store/db.ts';
+import type { Person } from '#lib/store/people.ts';
+import { findVersion } from '#lib/store/plans.ts';
+import { eventsAfter, listRuns, loadRun as findRun, summariesOf, type StoredRun } from '#lib/store/runs.ts';
+import { configuration } from './control.ts';
+import type { RunDto } from './dto.ts';
+import { load } from './gate.ts';
+import { knownId } from './load-plan.ts';
+import { currentPhase, rollbackBlockers } from './plan-dto.ts';
+import { allPhaseFacts, phaseFactsOf, readPlanFacts, type PlanFacts } from './plan-facts.ts';
+
+/** One run with all that happened in it so far. */
+export const loadRun = load(async ({ db, person }, runId: string): Promise<RunDto> => {
+  const run = await findRun(db, knownId(runId));
+  if (!run) throw new Refused('not_found', 'There is no such run.');
+  return runDto(db, person, run);
+});
+
+async function runDto(db: ControlDb, person: Person, run: StoredRun): Promise<RunDto> {
+  const facts = await readPlanFacts(db, run.planId, configuration().policy);
+  const { phase, steps } = await documentOfRun(db, run);
+  const events = await eventsAfter(db, run.id, 0);
+  const one = facts.stored.plan.phases.some((other) => other.id === run.phaseId) ? phaseFactsOf(facts, run.phaseId) : null;
+  const undoable = one !== null && one.standing.forwardRunId === run.id;
+  return {
+    id: run.id, planId: run.planId, planName: facts.stored.name, phaseId: run.phaseId, phaseTitle: phase.title, phaseNumber: one?.number ?? 0, phaseCount: facts.stored.plan.phases.length,
+    target: run.target, kind: run.kind, requestedBy: run.requestedBy, requestedAt: run.requestedAt.toISOString(), reason: run.reason, endedAt: run.endedAt?.toISOString() ?? null,
+    steps: steps.map((step) => ({ id: step.id, title: step.title, sql: step.statements.map(({ label, sql }) => ({ label, sql })) })),
+    view: events.reduce(reduce, newRun(run.kind, steps.map((step) => step.id))),
+    events,
+    mayCancel: run.endedAt === null && (person.roles.includes('operator') || person.roles.includes('admin')),
+    rollbackBlockers: undoable ? rollbackBlockers(facts, one, person) : [{ code: 'nothing_to_roll_back', sentence: nothingSentence(run), move: 'clears' }],
+    windowClosesAt: undoable ? (one.windowClosesAt?.toISOString() ?? null) : null,
+    next: nextOf(facts, run),
+  };
+}
+
+function nothingSentence(run: StoredRun): string {
+  if (run.endedAt === null) return 'While the run goes on it can be cancelled, not rolled back.';
+  return run.kind === 'rollback' ? 'This run is itself a rollback.' : 'Nothing of this run stands any more.';
+}
+
+/** The phase as it stood in the version that ran, and the steps in the order of the run. */
+export async function documentOfRun(db: ControlDb, run: StoredRun): Promise<{ phase: Phase; steps: readonly Step[] }> {
+  const plan = await findVersion(db, run.planId, run.version);
+  const phase = plan ? findPhase(plan, run.phaseId) : undefined;
+  if (!phase) throw new Error(`run ${run.id} names a phase that version ${run.version} of its plan does not have`);
+  const runs = await listRuns(db, { planId: run.planId });
+  return { phase, steps: stepsOfRun(phase, run, await summariesOf(db, runs)) };
+}
+
+function nextOf(facts: PlanFacts, run: StoredRun): RunDto['next'] {
+  if (!TERMINAL_STATES.includes(run.state)) return null;
+  const next = currentPhase(allPhaseFacts(facts));
+  if (!next) return { sentence: 'All phases are applied. Read the report.', href: `/plans/${run.planId}/report` };
+  return { sentence: next.phase.id === run.phaseId ? 'Back to the phase.' : `Next: phase ${next.number}, “${next.phase.title}”.`, href: phaseHref(run.planId, next.phase.id) };
+}
+
+export function phaseHref(planId: string, phaseId: string): string {
+  return `/plans/${planId}?phase=${encodeURIComponent(phaseId)}`;
+}

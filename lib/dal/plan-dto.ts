@@ -1,0 +1,114 @@
+import 'server-only';
+import type { Quantity } from '#lib/pipeline/evidence.ts';
+import { LOCK_MODES } from '#lib/pipeline/hazards.ts';
+import { sumOf } from '#lib/pipeline/unknowns.ts';
+import type { AssertionResult } from '#lib/pipeline/run.ts';
+import type { Person } from '#lib/store/people.ts';
+import type { StoredRun } from '#lib/store/runs.ts';
+import type { ApprovalDto, Blocker, PhaseDto, PlanDto, RunListItem } from './dto.ts';
+import { allPhaseFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
+import { approveObstacles, blockersOf, executeObstacles, rollbackObstacles } from './plan-rules.ts';
+import { phaseSentence, planSentence } from './plan-sentences.ts';
+
+/** A plan for one viewer. `verifications` by run id: what came out after the last step. */
+export function planDto(facts: PlanFacts, person: Person, verifications: ReadonlyMap<string, readonly AssertionResult[]>): PlanDto {
+  const { stored } = facts;
+  const phases = allPhaseFacts(facts);
+  return {
+    plan: { ...stored.plan, name: stored.name },
+    version: stored.version,
+    digest: stored.digest,
+    createdBy: facts.versions[0]?.by ?? '',
+    createdAt: stored.createdAt.toISOString(),
+    authors: [...new Set(facts.versions.map((version) => version.by))],
+    versions: facts.versions.map(({ version, by, at, reason }) => ({ version, by, at: at.toISOString(), reason })),
+    phases: phases.map((one) => phaseDto(facts, one, person, verifications)),
+    sentence: planSentence(phases),
+    mayEdit: person.roles.includes('author'),
+    verdict: verdictOf(phases),
+    currentPhaseId: currentPhase(phases)?.phase.id ?? null,
+  };
+}
+
+/** The first phase that does not stand applied; null when all do. */
+export function currentPhase(phases: readonly PhaseFacts[]): PhaseFacts | null {
+  return phases.find((one) => one.standing.state !== 'applied') ?? null;
+}
+
+function phaseDto(facts: PlanFacts, one: PhaseFacts, person: Person, verifications: ReadonlyMap<string, readonly AssertionResult[]>): PhaseDto {
+  const approve = approveObstacles(facts, one, person, null);
+  const execute = executeObstacles(facts, one, person);
+  const last = one.standing.forwardRunId;
+  return {
+    phase: one.phase,
+    number: one.number,
+    state: one.standing.state,
+    sentence: phaseSentence(one, execute),
+    evidence: one.evidence?.evidence ?? null,
+    findings: one.findings,
+    digest: one.digest,
+    numberToType: one.numberToType,
+    approvalsNeeded: one.approvalsNeeded,
+    approvals: one.approvals.map(approvalDto),
+    changeRequests: one.changeRequests.map((request) => ({ id: request.id, person: request.person, comment: request.comment, at: request.at.toISOString(), resolvedAt: request.resolvedAt?.toISOString() ?? null })),
+    runs: one.runs.map(runListItem),
+    activeRunId: one.standing.activeRunId,
+    approveBlockers: blockersOf(approve),
+    executeBlockers: blockersOf(execute),
+    rollbackBlockers: rollbackBlockers(facts, one, person),
+    windowClosesAt: one.windowClosesAt?.toISOString() ?? null,
+    dueAt: one.dueAt?.toISOString() ?? null,
+    verification: (last ? verifications.get(last) : undefined) ?? [],
+  };
+}
+
+export function rollbackBlockers(facts: PlanFacts, one: PhaseFacts, person: Person): readonly Blocker[] | null {
+  return blockersOf(rollbackObstacles(facts, one, person));
+}
+
+function approvalDto(approval: PhaseFacts['approvals'][number]): ApprovalDto {
+  return {
+    id: approval.id, person: approval.person, signedAt: approval.signedAt.toISOString(), expiresAt: approval.expiresAt.toISOString(), comment: approval.comment, digest: approval.digest,
+    voidedAt: approval.voidedAt?.toISOString() ?? null, voidReason: approval.voidReason,
+  };
+}
+
+export function runListItem(run: StoredRun): RunListItem {
+  return { id: run.id, kind: run.kind, state: run.state, by: run.requestedBy, requestedAt: run.requestedAt.toISOString(), endedAt: run.endedAt?.toISOString() ?? null, reason: run.reason, sentence: run.sentence };
+}
+
+function verdictOf(phases: readonly PhaseFacts[]): PlanDto['verdict'] {
+  const modes = phases.flatMap((one) => one.phase.steps.flatMap((step) => step.locks.map((lock) => LOCK_MODES.indexOf(lock.mode))));
+  const final = phases.find((one) => one.phase.pointOfNoReturn);
+  return {
+    rowsTouched: rowsTouched(phases),
+    rowsLost: rowsLost(phases),
+    strongestLock: LOCK_MODES[Math.max(-1, ...modes)] ?? 'none',
+    rollback: final ? `possible until phase ${final.number}, “${final.phase.title}”` : 'possible for every phase',
+  };
+}
+
+/** Rows of the tables that phases change; a table that several phases count is counted once. Backups and clean-up handle copies. */
+function rowsTouched(phases: readonly PhaseFacts[]): Quantity {
+  const tables = new Map<string, Quantity>();
+  for (const one of phases) {
+    if (one.phase.kind === 'backup' || one.phase.kind === 'cleanup' || one.phase.kind === 'validate') continue;
+    if (!one.evidence) return { provenance: 'unknown', why: `phase ${one.number} was not measured since it was last changed` };
+    for (const measurement of one.evidence.evidence.measurements) {
+      if (measurement.kind === 'rows' || measurement.kind === 'empty') tables.set(`${measurement.table.schema}.${measurement.table.name}`, measurement.rows);
+    }
+  }
+  return sumOf([...tables.values()]);
+}
+
+/** Rows that decisions take out of the live tables. They stay in quarantine until clean-up. */
+function rowsLost(phases: readonly PhaseFacts[]): Quantity {
+  let total = 0;
+  for (const one of phases) {
+    if (!one.phase.destructive || one.phase.kind === 'cleanup') continue;
+    if (one.numberToType === null) return { provenance: 'unknown', why: `how many rows phase ${one.number} takes away is not measured or not decided yet` };
+    total += one.numberToType;
+  }
+  return { provenance: 'exact', value: total };
+}
+

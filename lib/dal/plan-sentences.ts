@@ -1,0 +1,52 @@
+import 'server-only';
+import type { PhaseFacts } from './plan-facts.ts';
+import type { Obstacle } from './plan-rules.ts';
+import { moment } from './words.ts';
+
+/** How a phase stands and whose turn it is. */
+export function phaseSentence(one: PhaseFacts, execute: readonly Obstacle[]): string {
+  const { standing } = one;
+  switch (standing.state) {
+    case 'running': return 'Running now.';
+    case 'applied': return one.phase.pointOfNoReturn ? 'Applied and verified. It cannot be undone.' : `Applied and verified; can be rolled back until ${one.windowClosesAt ? moment(one.windowClosesAt) : 'its window closes'}.`;
+    case 'deviated': return 'Applied, but what came out differs from what was expected.';
+    case 'partial': return 'A run ended in the middle; some of its steps stand. Roll it back, then run it again.';
+    case 'rolled_back': return `Rolled back. ${openSentence(one, execute)}`;
+    case 'pending': return openSentence(one, execute);
+  }
+}
+
+function openSentence(one: PhaseFacts, execute: readonly Obstacle[]): string {
+  const first = execute.find((obstacle) => obstacle.code !== 'not_allowed');
+  if (!first) return 'Approved; waits for the operator.';
+  switch (first.code) {
+    case 'approval_missing': return one.approvalsNeeded === 1 ? 'Waits for a second person.' : `Waits for ${one.approvalsNeeded - one.valid.length} more of ${one.approvalsNeeded} people.`;
+    case 'phase_not_next': return one.valid.length >= one.approvalsNeeded ? `Approved. ${first.sentence}` : first.sentence;
+    case 'findings_block': return `Waits for the author: ${first.sentence}`;
+    default: return first.sentence;
+  }
+}
+
+/** The plan in one sentence: the phase whose turn it is. */
+export function planSentence(phases: readonly PhaseFacts[]): string {
+  const next = phases.find((one) => one.standing.state !== 'applied');
+  if (!next) return 'All phases are applied and verified.';
+  const subject = `Phase ${next.number}, “${next.phase.title}”,`;
+  switch (next.standing.state) {
+    case 'running': return `${subject} is running.`;
+    case 'deviated': return `${subject} deviates from what was expected; the next phase is closed.`;
+    case 'partial': return `${subject} ended in the middle and must be rolled back.`;
+    case 'applied':
+    case 'pending':
+    case 'rolled_back': return `${subject} ${turnSentence(next)}`;
+  }
+}
+
+function turnSentence(one: PhaseFacts): string {
+  if (one.openRequests > 0) return 'waits for the author: changes were requested.';
+  if (!one.evidence) return 'waits to be measured.';
+  if (one.findings.some((finding) => finding.severity === 'blocking')) return 'waits for the author: findings block it.';
+  if (one.valid.length < one.approvalsNeeded) return one.approvals.some((approval) => approval.voidedAt) ? 'waits for a new approval: the last one is void.' : 'waits for a second person.';
+  if (one.dueAt && one.dueAt > new Date()) return `is approved and due ${moment(one.dueAt)}.`;
+  return 'is approved and waits for the operator.';
+}
