@@ -1,0 +1,120 @@
+import type pg from 'pg';
+import type { RunSession } from '#lib/pg/execute-session.ts';
+import { measurePhase } from '#lib/pg/measure.ts';
+import { measurePrice } from '#lib/pg/price.ts';
+import { approvalDigest, phaseDocumentDigest } from '#lib/pipeline/approval.ts';
+import type { Evidence, Movement } from '#lib/pipeline/evidence.ts';
+import { tableKey } from '#lib/pipeline/expectation.ts';
+import { movements } from '#lib/pipeline/movements.ts';
+import type { Phase } from '#lib/pipeline/plan.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import { phasesResting, type RollbackPrice } from '#lib/pipeline/rollback.ts';
+import { runFacts } from '#lib/pipeline/run-facts.ts';
+import { runsBefore } from '#lib/pipeline/run-steps.ts';
+import { phaseStanding, planStanding } from '#lib/pipeline/standing.ts';
+import { listApprovals, type StoredApproval, voidApprovals } from '#lib/store/approvals.ts';
+import type { AuditRecord } from '#lib/store/audit.ts';
+import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
+import { saveEvidence } from '#lib/store/evidence.ts';
+import { findPerson } from '#lib/store/people.ts';
+import { sql } from '#lib/sql.ts';
+import type { RunCase } from './run-case.ts';
+
+export interface CheckResult {
+  movements: readonly Movement[];
+  facts: Readonly<Record<string, string>>;
+  /** Written in the transaction of the `checked` event. */
+  write?: (trx: ControlTrx) => Promise<void>;
+  audit: readonly AuditRecord[];
+}
+
+/**
+ * The last look before the first change. Throws Refused for what a person must mend, and answers with movements where the target is not
+ * what was signed: those void the approvals. Everything is measured anew on the run's own session.
+ */
+export async function checkRun(db: ControlDb, session: RunSession, found: RunCase): Promise<CheckResult> {
+  await refuseWithoutRole(db, found);
+  await refuseUnownedTables(session.client, found);
+  return found.run.kind === 'forward' ? checkForward(db, session, found) : checkRollback(session, found);
+}
+
+async function refuseWithoutRole(db: ControlDb, { run }: RunCase): Promise<void> {
+  const person = await findPerson(db, run.requestedById);
+  if (!person || !person.roles.includes('operator') || person.disabledAt) throw new Refused('not_allowed', `${run.requestedBy} is not an operator any more, so the run does not start.`);
+}
+
+/** Only a role that owns a table may alter it; found out now, not in the middle. */
+async function refuseUnownedTables(client: pg.Client, { run, steps }: RunCase): Promise<void> {
+  const altered = steps.flatMap((step) => step.locks).filter((claim) => claim.mode === 'ACCESS EXCLUSIVE').map((claim) => claim.table);
+  const answer = await client.query<{ not_owned: string[] }>(sql('probe/operator_rights'), [altered.map((table) => table.schema), altered.map((table) => table.name)]);
+  const missing = answer.rows[0]?.not_owned ?? [];
+  if (missing.length > 0) throw new Refused('operator_cannot_write', `The operator credential of ${run.target} does not own ${missing.join(', ')}, and only an owner may alter a table.`);
+}
+
+async function checkForward(db: ControlDb, session: RunSession, found: RunCase): Promise<CheckResult> {
+  const { run, plan, phase, signed } = found;
+  const approvals = standingApprovals(await listApprovals(db, plan.id), found);
+  if (new Set(approvals.map((approval) => approval.personId)).size < run.approvalsNeeded) {
+    throw new Refused('approval_void', `Fewer than ${run.approvalsNeeded} approvals of “${phase.title}” still stand: one was voided or ran out after the run was requested.`);
+  }
+  if (approvalDigest(plan, phase, signed) !== run.digest) {
+    throw new Refused('approval_void', `What is stored of “${phase.title}” is not what was signed: the digests differ.`);
+  }
+  if (phaseStanding(runsBefore(phase, run.id, found.summaries)).standingSteps.length > 0 && phase.kind !== 'validate') {
+    throw new Refused('steps_stand', `Steps of “${phase.title}” stand from an earlier run. Roll them back first.`);
+  }
+  const now = await measurePhase(session.client, phase);
+  const moved = movements(phase, signed, now, plan.tolerance);
+  refuseUnknown(now);
+  if (moved.length === 0) return { movements: [], facts: runFacts(phase, now), audit: [] };
+  return refusedForDrift(found, now, moved, approvals);
+}
+
+/** A lock or a slow moment now is no reason to void what was signed: it clears by itself. */
+function refuseUnknown(now: Evidence): void {
+  const whys: string[] = [];
+  JSON.stringify(now.measurements, (_key, value: unknown) => {
+    if (typeof value === 'object' && value !== null && 'provenance' in value && value.provenance === 'unknown' && 'why' in value) whys.push(String(value.why));
+    return value;
+  });
+  if (whys.length > 0) throw new Refused('database_timeout', `Not everything could be measured again before the run: ${[...new Set(whys)].join('; ')}. The approvals stand; try again.`);
+}
+
+function standingApprovals(all: readonly StoredApproval[], { run }: RunCase): StoredApproval[] {
+  return all.filter((approval) => approval.phaseId === run.phaseId && approval.digest === run.digest && approval.voidedAt === null && approval.expiresAt > new Date());
+}
+
+/** The new measurements are kept, so that the author sees what the approvers will be asked next. */
+function refusedForDrift({ run, plan, phase }: RunCase, now: Evidence, moved: readonly Movement[], approvals: readonly StoredApproval[]): CheckResult {
+  const reason = moved.map((movement) => movement.sentence).join(' ');
+  return {
+    movements: moved,
+    facts: {},
+    write: async (trx) => {
+      await saveEvidence(trx, plan.id, phaseDocumentDigest(phase), now, null);
+      await voidApprovals(trx, approvals.map((approval) => approval.id), reason);
+    },
+    audit: [{ actor: 'Countersign', actorId: null, action: 'approval.voided', planId: plan.id, runId: run.id, reason, detail: { phase: phase.id, people: approvals.map((approval) => approval.person), movements: moved } }],
+  };
+}
+
+async function checkRollback(session: RunSession, found: RunCase): Promise<CheckResult> {
+  const { run, plan, phase, steps } = found;
+  if (phase.pointOfNoReturn) throw new Refused('not_reversible', `“${phase.title}” cannot be undone.`);
+  if (steps.length === 0) throw new Refused('nothing_to_roll_back', `Nothing of “${phase.title}” stands.`);
+  const standing = [...planStanding(plan.phases, found.summaries.filter((one) => one.id !== run.id))].filter(([, one]) => one.standingSteps.length > 0).map(([id]) => id);
+  const resting = phasesResting(plan, phase.id, standing);
+  if (resting.length > 0) throw new Refused('later_phase_stands', `${resting.map((one) => `“${one.title}”`).join(', ')} rests on this phase. Roll that back first.`);
+  refuseDearer(run.price, await measurePrice(session.client, phase), phase);
+  return { movements: [], facts: found.forwardFacts, audit: [] };
+}
+
+/** Going back may not lose more than was confirmed. An unknown price was confirmed as unknown; one that became unknown was not. */
+function refuseDearer(confirmed: RollbackPrice | null, now: RollbackPrice, phase: Phase): void {
+  if (!confirmed) throw new Refused('price_moved', `Nobody confirmed what rolling back “${phase.title}” would lose.`);
+  if (confirmed.lost.provenance !== 'exact') return;
+  if (now.lost.provenance !== 'exact') throw new Refused('price_moved', `What rolling back “${phase.title}” would lose is not known any more. ${now.sentence}`);
+  if (now.lost.value <= confirmed.lost.value) return;
+  const where = now.tables.filter((one) => [one.inserted, one.changed, one.deleted].some((part) => part.provenance === 'exact' && part.value > 0)).map((one) => tableKey(one.table));
+  throw new Refused('price_moved', `Rolling back “${phase.title}” would now lose ${now.lost.value} rows (${where.join(', ')}), and ${confirmed.lost.value} were confirmed. Look at the price again.`);
+}

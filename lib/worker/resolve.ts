@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backendAlive, type RunSession, runApplicationName, terminateBackend, xactStatus } from '#lib/pg/execute-session.ts';
+import { readStep, stepSha } from '#lib/pg/ledger.ts';
+import type { Step } from '#lib/pipeline/plan.ts';
+import type { RunEvent, StepProgress } from '#lib/pipeline/run.ts';
+
+const POLL_MS = 250;
+const PATIENCE_MS = 60_000;
+const ZOMBIE_MS = 5_000;
+
+/**
+ * What became of a step whose outcome is not known. The session holds the target's lock and has fenced earlier attempts, so the ledger can
+ * only change through a commit that is already on its way. The row decides; the state of the transaction only says when to believe its absence.
+ */
+export async function resolveStep(session: RunSession, runId: string, attempt: number, step: Step, progress: StepProgress): Promise<RunEvent> {
+  const begun = performance.now();
+  for (;;) {
+    const waited = performance.now() - begun;
+    // The status is read before the row: a commit between the two shows as a row, never as "committed without a row".
+    const status = progress.xid === null ? 'unknown' : await xactStatus(session.client, progress.xid);
+    const row = await readStep(session.client, runId, step.id);
+    if (row) {
+      if (row.sha !== stepSha(step)) return { type: 'step_failed', step: step.id, sentence: 'The ledger says that this step was applied with other SQL than it has now.', errorId: null };
+      return { type: 'step_applied', step: step.id, rows: row.result?.rows ?? 0, ms: row.result?.ms ?? 0, xid: row.xid, assertions: row.result?.assertions ?? [], found: true };
+    }
+    if (status === 'committed') {
+      return { type: 'step_failed', step: step.id, sentence: 'The database says that the transaction was committed, and its ledger has no row of it. It is not the database that it was: look before anything else is done.', errorId: null };
+    }
+    if (status !== 'in progress') return { type: 'step_absent', step: step.id, sentence: 'It had not taken effect when its connection was lost, and is done again.' };
+    if (waited > ZOMBIE_MS) await endZombie(session, runId, attempt, progress);
+    if (waited > PATIENCE_MS) return { type: 'step_in_doubt', step: step.id, sentence: `Its transaction ${progress.xid ?? ''} is still open in the database: prepared, or waiting for a standby. Looking again.` };
+    await sleep(POLL_MS);
+  }
+}
+
+/** Only a backend of an earlier attempt of this very run: pid, start time and name must fit. */
+async function endZombie(session: RunSession, runId: string, attempt: number, progress: StepProgress): Promise<void> {
+  const { pid, backendStart } = progress;
+  if (pid === null || backendStart === null || (pid === session.pid && backendStart === session.backendStart)) return;
+  if (!(await backendAlive(session.client, { pid, backendStart }))) return;
+  for (let earlier = attempt; earlier >= 1; earlier -= 1) {
+    if (await terminateBackend(session.client, { pid, backendStart, applicationName: runApplicationName(runId, earlier) })) return;
+  }
+}

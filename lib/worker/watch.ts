@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ControlDb } from '#lib/store/db.ts';
+import { type Claim, heartbeat, lookAtRun } from '#lib/store/run-progress.ts';
+
+/** Why a run is to stop what it does. `lost` outranks `cancel`: the run is not ours to cancel any more. */
+export type StopReason = 'lost' | 'shutdown' | 'cancel';
+
+export interface Watch {
+  reason(): StopReason | null;
+  stop(): Promise<void>;
+}
+
+const LOOK_MS = 300;
+const BEAT_MS = 2_000;
+
+/** Renews the lease every two seconds and notices a cancel request within 0.3 s. A control database that is away changes nothing: the target's own fence decides. */
+export function watchRun(db: ControlDb, claim: Claim, shutdown: AbortSignal): Watch {
+  const done = new AbortController();
+  const seen = { lost: false, cancel: false, beatAt: -Infinity };
+  const look = async () => {
+    if (performance.now() - seen.beatAt >= BEAT_MS) {
+      if (!(await heartbeat(db, claim)).held) seen.lost = true;
+      seen.beatAt = performance.now();
+    }
+    const now = await lookAtRun(db, claim);
+    if (!now.held) seen.lost = true;
+    if (now.cancelRequested) seen.cancel = true;
+  };
+  const loop = (async () => {
+    while (!done.signal.aborted && !seen.lost) {
+      await look().catch(() => undefined);
+      await sleep(LOOK_MS, undefined, { signal: done.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    reason: () => (seen.lost ? 'lost' : shutdown.aborted ? 'shutdown' : seen.cancel ? 'cancel' : null),
+    stop: async () => {
+      done.abort();
+      await loop;
+    },
+  };
+}
