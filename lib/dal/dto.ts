@@ -281,3 +281,9 @@ export interface SignInDto {
   /** One-click people; empty everywhere but in the demo. Sign in with provider `demo`, field `email`. */
   demoPeople: readonly { email: string; name: string; roles: readonly Role[] }[];
 }
+/** The comparison cannot be made now, but another pair can still be chosen. */
+export interface CompareRefusedDto extends RefusedDto {
+  databases: readonly string[];
+  current: string;
+  desired: string;
+}

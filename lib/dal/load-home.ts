@@ -1,0 +1,107 @@
+import 'server-only';
+import { newRun, reduce } from '#lib/pipeline/run.ts';
+import type { ControlDb } from '#lib/store/db.ts';
+import type { Person } from '#lib/store/people.ts';
+import { listPlans } from '#lib/store/plans.ts';
+import { eventsAfter, type StoredRun } from '#lib/store/runs.ts';
+import { configuration } from './control.ts';
+import type { HomeDto, HomeItem, PlanListItem } from './dto.ts';
+import { load } from './gate.ts';
+import { documentOfRun, phaseHref } from './load-run.ts';
+import { currentPhase } from './plan-dto.ts';
+import { allPhaseFacts, readPlanFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
+import { approveObstacles, executeObstacles, rollbackObstacles } from './plan-rules.ts';
+import { planSentence } from './plan-sentences.ts';
+
+interface PlanNow {
+  facts: PlanFacts;
+  phases: readonly PhaseFacts[];
+}
+
+/** What needs the viewer, what runs, which windows are open, what is due. */
+export const loadHome = load(async ({ db, person }): Promise<HomeDto> => {
+  const plans = await plansNow(db);
+  return {
+    waiting: plans.flatMap((plan) => waitingFor(plan, person)),
+    running: (await Promise.all(plans.map((plan) => runningIn(db, plan)))).flat(),
+    windows: plans.flatMap((plan) => windowsOf(plan, person)),
+    due: plans.flatMap(dueIn),
+    plans: plans.map(listItem),
+  };
+});
+
+export const loadPlans = load(async ({ db }): Promise<readonly PlanListItem[]> => (await plansNow(db)).map(listItem));
+
+async function plansNow(db: ControlDb): Promise<PlanNow[]> {
+  const plans: PlanNow[] = [];
+  for (const stored of await listPlans(db)) {
+    const facts = await readPlanFacts(db, stored.plan.id, configuration().policy);
+    plans.push({ facts, phases: allPhaseFacts(facts) });
+  }
+  return plans;
+}
+
+function waitingFor({ facts, phases }: PlanNow, person: Person): HomeItem[] {
+  const next = currentPhase(phases);
+  const items: HomeItem[] = [];
+  for (const one of phases) {
+    const open = one.standing.state === 'pending' || one.standing.state === 'rolled_back';
+    if (open && one.valid.length < one.approvalsNeeded && approveObstacles(facts, one, person, null).length === 0) items.push(item(facts, one, 'Waits for your approval.'));
+  }
+  if (next && executeObstacles(facts, next, person).length === 0) items.push(item(facts, next, 'Approved; waits for you to start it.'));
+  if (next && ['deviated', 'partial'].includes(next.standing.state) && rollbackObstacles(facts, next, person).length === 0) items.push(item(facts, next, next.standing.state === 'partial' ? 'Ended in the middle; waits for you to roll it back.' : 'Deviates from what was expected; decide whether to roll it back.'));
+  if (person.roles.includes('author')) items.push(...phases.flatMap((one) => authorsTurn(facts, one, one === next)));
+  return items;
+}
+
+function authorsTurn(facts: PlanFacts, one: PhaseFacts, isNext: boolean): HomeItem[] {
+  if (one.standing.state !== 'pending' && one.standing.state !== 'rolled_back') return [];
+  if (one.openRequests > 0) return [item(facts, one, `Changes were requested: ${one.changeRequests.findLast((request) => !request.resolvedAt)?.comment ?? ''}`)];
+  const mine = one.findings.find((finding) => finding.severity === 'blocking' && finding.move === 'yours');
+  // What a later phase lacks often comes with the phases before it.
+  return mine && isNext ? [item(facts, one, mine.sentence)] : [];
+}
+
+async function runningIn(db: ControlDb, { facts, phases }: PlanNow): Promise<HomeDto['running'][number][]> {
+  const active = facts.runs.filter((run) => run.endedAt === null);
+  return Promise.all(active.flatMap((run) => {
+    const one = phases.find((phase) => phase.phase.id === run.phaseId);
+    return one ? [runningItem(db, facts, one, run)] : [];
+  }));
+}
+
+async function runningItem(db: ControlDb, facts: PlanFacts, one: PhaseFacts, run: StoredRun): Promise<HomeDto['running'][number]> {
+  const { steps } = await documentOfRun(db, run);
+  const view = (await eventsAfter(db, run.id, 0)).reduce(reduce, newRun(run.kind, steps.map((step) => step.id)));
+  const now = view.steps.find((step) => step.state === 'running' || step.state === 'waiting');
+  const waits = now?.waiting ? `waits for ${now.waiting.forWhat}` : 'waits for nothing';
+  return { ...item(facts, one, `${run.kind === 'rollback' ? 'Rolling back' : 'Running'}; ${waits}.`), at: run.requestedAt.toISOString(), href: `/runs/${run.id}`, state: view.state, done: now?.done ?? 0, total: now?.total ?? null };
+}
+
+function windowsOf({ facts, phases }: PlanNow, person: Person): HomeDto['windows'][number][] {
+  return phases.flatMap((one) => {
+    const { windowClosesAt, standing } = one;
+    if (!windowClosesAt || windowClosesAt <= facts.now || one.phase.pointOfNoReturn || one.phase.kind === 'validate') return [];
+    const first = rollbackObstacles(facts, one, person).find((obstacle) => obstacle.code !== 'not_allowed');
+    return [{ ...item(facts, one, first?.sentence ?? 'Can be rolled back.'), closesAt: windowClosesAt.toISOString(), href: standing.forwardRunId ? `/runs/${standing.forwardRunId}` : phaseHref(facts.stored.plan.id, one.phase.id) }];
+  });
+}
+
+function dueIn({ facts, phases }: PlanNow): HomeDto['due'][number][] {
+  return phases.flatMap((one) => (one.dueAt && one.standing.state === 'pending' ? [{ ...item(facts, one, one.dueAt <= facts.now ? 'Due now.' : 'Due when the rollback window closes.'), dueAt: one.dueAt.toISOString() }] : []));
+}
+
+function item(facts: PlanFacts, one: PhaseFacts, sentence: string): HomeItem {
+  const { plan } = facts.stored;
+  const at = one.measuredAt ?? facts.stored.editedAt;
+  return { planId: plan.id, planName: facts.stored.name, phaseId: one.phase.id, phaseTitle: one.phase.title, phaseNumber: one.number, phaseCount: plan.phases.length, sentence, at: at.toISOString(), href: phaseHref(plan.id, one.phase.id) };
+}
+
+function listItem({ facts, phases }: PlanNow): PlanListItem {
+  const changed = [facts.stored.editedAt, ...facts.runs.map((run) => run.endedAt ?? run.requestedAt), ...facts.approvals.map((approval) => approval.voidedAt ?? approval.signedAt)];
+  return {
+    id: facts.stored.plan.id, name: facts.stored.name, target: facts.stored.target, author: facts.versions[0]?.by ?? '', sentence: planSentence(phases),
+    updatedAt: new Date(Math.max(...changed.map((date) => date.getTime()))).toISOString(),
+    phasesDone: phases.filter((one) => one.standing.state === 'applied').length, phaseCount: phases.length,
+  };
+}

@@ -1,0 +1,36 @@
+import 'server-only';
+import { auditFacets, auditPages, countAudit, listAudit, type AuditFilter } from '#lib/store/audit.ts';
+import type { LogDto } from './dto.ts';
+import { load } from './gate.ts';
+
+const PAGE = 100;
+
+export interface LogQuestion {
+  actor?: string | undefined;
+  action?: string | undefined;
+  /** Id of a plan. */
+  plan?: string | undefined;
+  /** Number of the last entry of the page before. */
+  before?: string | number | undefined;
+}
+
+/** A page of the log, newest first. */
+export const loadLog = load(async ({ db }, question: LogQuestion): Promise<LogDto> => {
+  const before = /^\d{1,15}$/.test(String(question.before ?? '')) ? Number(question.before) : undefined;
+  const filter: AuditFilter = { ...(question.actor ? { actor: question.actor } : {}), ...(question.action ? { action: question.action } : {}), ...(question.plan ? { planId: question.plan } : {}) };
+  const entries = await listAudit(db, before === undefined ? filter : { ...filter, before }, PAGE + 1);
+  const shown = entries.slice(0, PAGE);
+  return {
+    entries: shown.map(({ seq, at, actor, action, planId, runId, reason, detail, hash }) => ({ seq, at, actor, action, planId, runId, reason, detail, hash })),
+    ...(await auditFacets(db)),
+    total: await countAudit(db, filter),
+    before: entries.length > PAGE ? (shown.at(-1)?.seq ?? null) : null,
+  };
+});
+
+/** The whole log as JSON lines, oldest first: number, hash before, hash, and the body exactly as it was hashed. */
+export const exportLog = load(async ({ db }): Promise<AsyncGenerator<string>> => lines(auditPages(db)));
+
+async function* lines(pages: ReturnType<typeof auditPages>): AsyncGenerator<string> {
+  for await (const page of pages) yield page.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+}
