@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { KINDS } from '#lib/pipeline/kinds/all.ts';
-import { type Carried, objectId, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
+import { type Carried, objectId, type SchemaObject, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
 import { targetIdentity } from './identity.ts';
 import { SQLSTATE, sqlState } from './sqlstate.ts';
@@ -41,10 +41,11 @@ interface CarriedRow {
  * The server's pg_get_* functions see changes that commit meanwhile: when an object vanishes under them, it reads again, three times at most.
  * With `inTransaction` it reads in the caller's transaction instead, so that schema and rows are of one instant; settings are put back
  * afterwards, and a vanished object is thrown at once (Vanished), because the caller's snapshot would show it again.
+ * The caller's lock_timeout holds then. `withoutEstimates` leaves sizes out, which alone need a lock on every table.
  * @throws the server's error when it still fails (55P03: a table stays locked).
  */
-export async function introspect(client: Client, options: { inTransaction?: boolean } = {}): Promise<Snapshot> {
-  if (options.inTransaction) return introspectWithin(client);
+export async function introspect(client: Client, options: { inTransaction?: boolean; withoutEstimates?: boolean } = {}): Promise<Snapshot> {
+  if (options.inTransaction) return introspectWithin(client, options.withoutEstimates ?? false);
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await introspectOnce(client);
@@ -57,15 +58,16 @@ export async function introspect(client: Client, options: { inTransaction?: bool
 
 async function introspectOnce(client: Client): Promise<Snapshot> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  const snapshot = await readSchema(client);
+  await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+  const snapshot = await readSchema(client, false);
   await client.query('COMMIT');
   return snapshot;
 }
 
-async function introspectWithin(client: Client): Promise<Snapshot> {
+async function introspectWithin(client: Client, withoutEstimates: boolean): Promise<Snapshot> {
   await client.query('SAVEPOINT countersign_introspect');
   try {
-    return await readSchema(client);
+    return await readSchema(client, withoutEstimates);
   } catch (error) {
     throw sqlState(error) === SQLSTATE.internalError ? new Vanished() : error;
   } finally {
@@ -75,33 +77,41 @@ async function introspectWithin(client: Client): Promise<Snapshot> {
   }
 }
 
-async function readSchema(client: Client): Promise<Snapshot> {
+async function readSchema(client: Client, withoutEstimates: boolean): Promise<Snapshot> {
   await client.query(`SET LOCAL search_path = ''`);
   await client.query('SET LOCAL quote_all_identifiers = off');
-  await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
   // Short catalog queries with many expressions: compiling them costs more than running them.
   await client.query('SET LOCAL jit = off');
   const target = await targetIdentity(client);
   const [moment] = (await client.query<{ taken_at: string }>(sql('introspect/taken_at'))).rows;
   if (!moment) throw new Error('introspect: the server did not say what time it is');
-  const objects = [];
+  const objects: SchemaObject[] = [];
   for (const kind of KINDS) {
     const { rows } = await client.query<Record<string, unknown>>(sql(kind.query));
     // pg_get_*def answers null, not an error, for an object that is gone.
     if (rows.some((row) => row.definition === null)) throw new Vanished();
-    objects.push(...rows.map((row) => kind.fromRow(row)));
+    for (const object of rows.map((row) => kind.fromRow(row)).sort(inOrder)) objects.push(object);
   }
   const notCompared = await client.query<{ kind: string; count: number }>(sql('introspect/not_compared'));
   const carried = await client.query<CarriedRow>(sql('introspect/table_carried_list'));
-  const estimates = await client.query<EstimateRow>(sql('introspect/table_estimate_list'));
+  const estimates = withoutEstimates ? [] : (await client.query<EstimateRow>(sql('introspect/table_estimate_list'))).rows;
   return {
     target,
     takenAt: moment.taken_at,
     objects,
-    estimates: Object.fromEntries(estimates.rows.map((row) => [objectId('table', row.schema, row.name), toEstimate(row)])),
+    estimates: Object.fromEntries(estimates.map((row) => [objectId('table', row.schema, row.name), toEstimate(row)])),
     notCompared: notCompared.rows,
     carried: Object.fromEntries(carried.rows.map((row) => [objectId('table', row.schema, row.name), toCarried(row)])),
   };
+}
+
+/** The same order on every server and in every run, because plans are made from it: by parent, columns by position, else by address. */
+function inOrder(a: SchemaObject, b: SchemaObject): number {
+  return compareText(a.parent ?? '', b.parent ?? '') || (a.position ?? 0) - (b.position ?? 0) || compareText(a.id, b.id);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function toEstimate({ rows, bytes, analyzed_at }: EstimateRow): TableEstimate {

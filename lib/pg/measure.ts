@@ -61,7 +61,7 @@ async function insideTransaction(client: Client, phase: Phase, options: MeasureO
 async function measure(client: Client, phase: Phase, options: MeasureOptions): Promise<Evidence> {
   const began = performance.now();
   await settle(client, options.statementTimeoutMs ?? STATEMENT_MS);
-  const { target, takenAt, objects } = await introspect(client, { inTransaction: true });
+  const { target, takenAt, objects } = await introspect(client, { inTransaction: true, withoutEstimates: true });
   const measuring: Measuring = { client, phase, serverVersion: target.serverVersion, shapes: await readShapes(client, phase.checks.flatMap(tablesOf)) };
   const measurements: Measurement[] = [];
   for (const check of phase.checks) measurements.push(await answer(measuring, check));
