@@ -46,11 +46,11 @@ function pathWithoutOurs() {
 function run(program, args, env, channel = false) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: root, env, stdio: channel ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit' });
-    const parent = process.ppid;
+    const npm = npmAbove();
     const pass = (signal) => child.kill(signal);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, pass);
     // An npm that was killed cannot pass on any signal: then nobody could stop us but us.
-    const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500);
+    const watch = setInterval(() => npm !== null && !existsSync(`/proc/${npm}`) && child.kill('SIGTERM'), 500);
     child.on('error', (error) => {
       process.stderr.write(`${program} cannot be started: ${error.message}\n`);
       resolve(127);
@@ -61,6 +61,18 @@ function run(program, args, env, channel = false) {
       resolve(code ?? 128 + (constants.signals[signal] ?? 0));
     });
   });
+}
+
+/** The npm that runs us, with or without a shell between; null where there is none or the system does not tell. */
+function npmAbove() {
+  try {
+    for (let pid = process.ppid, level = 0; level < 2; level += 1, pid = Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])) {
+      if (/npm/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0.*bootstrap.*/s, ''))) return pid;
+    }
+  } catch {
+    // Not Linux, or the process is gone.
+  }
+  return null;
 }
 
 function stop(sentence, code = 1) {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { withoutOperators } from '#lib/env.ts';
 import { Stop } from './command.ts';
+import { LEASH } from './leash.ts';
 
 const STAMP = '.next/countersign-sources';
 const SOURCES = ['app', 'components', 'lib', 'next.config.js', 'package.json', 'package-lock.json', 'tsconfig.json'];
@@ -13,10 +14,11 @@ const SOURCES = ['app', 'components', 'lib', 'next.config.js', 'package.json', '
 export async function buildUnlessFresh(logFile: string): Promise<boolean> {
   const sources = sourcesDigest();
   if (existsSync('.next/BUILD_ID') && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources) return false;
+  rmSync('.next/BUILD_ID', { force: true });
   const { code, said } = await nextBuild();
   mkdirSync(dirname(logFile), { recursive: true });
   writeFileSync(logFile, said);
-  if (code !== 0) throw new Stop(`The build failed; ${logFile} ends with:\n${said.trim().split('\n').slice(-30).join('\n')}`);
+  if (code !== 0 || !existsSync('.next/BUILD_ID')) throw new Stop(`The build failed; ${logFile} ends with:\n${said.trim().split('\n').slice(-30).join('\n')}`);
   writeFileSync(STAMP, sources);
   return true;
 }
@@ -24,8 +26,8 @@ export async function buildUnlessFresh(logFile: string): Promise<boolean> {
 function nextBuild(): Promise<{ code: number | null; said: string }> {
   const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', './lib/cli/leash.ts', next, 'build'], {
-      env: { ...withoutOperators(process.env), NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+    const child = spawn(process.execPath, ['--import', LEASH, next, 'build'], {
+      env: { ...withoutOperators(process.env), NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', COUNTERSIGN_LEASH: String(process.pid) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
     });

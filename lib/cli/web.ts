@@ -5,13 +5,14 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { webEnv, withoutOperators } from '#lib/env.ts';
 import { runCommand, Stop } from './command.ts';
+import { LEASH } from './leash.ts';
 
 await runCommand(async () => {
   const { host, port } = webEnv();
   if (!existsSync('.next/BUILD_ID')) throw new Stop('There is no build to serve: run `npm run build` first.');
   const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
-  const child = spawn(process.execPath, ['--import', './lib/cli/leash.ts', next, 'start', '--hostname', host, '--port', String(port)], {
-    env: { ...withoutOperators(process.env), NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+  const child = spawn(process.execPath, ['--import', LEASH, next, 'start', '--hostname', host, '--port', String(port)], {
+    env: { ...withoutOperators(process.env), NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', COUNTERSIGN_LEASH: String(process.pid) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill('SIGTERM'));
