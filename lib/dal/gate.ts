@@ -2,7 +2,7 @@ import 'server-only';
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { logSurprise } from '#lib/log.ts';
-import { Refused } from '#lib/pipeline/refusal.ts';
+import { Refused, type Refusal } from '#lib/pipeline/refusal.ts';
 import { findPerson, type Person } from '#lib/store/people.ts';
 import type { ControlDb } from '#lib/store/db.ts';
 import { configuration, control } from './control.ts';
@@ -37,6 +37,31 @@ export function load<A extends readonly unknown[], T>(read: (context: { db: Cont
       throw error;
     }
   };
+}
+
+export interface RouteContext {
+  db: ControlDb;
+  person: Person;
+  request: Request;
+}
+
+/** The same gate for routes that answer data instead of a page: 401, 404 and refusals as JSON, surprises masked with an id. */
+export function route<P>(answer: (context: RouteContext, params: P) => Promise<Response>): (request: Request, context: { params: Promise<P> }) => Promise<Response> {
+  return async (request, { params }) => {
+    try {
+      const person = await currentPerson();
+      if (!person) return refusedResponse({ code: 'not_signed_in', sentence: 'You are not signed in any more. Sign in and try again.' }, 401);
+      return await answer({ db: control(), person, request }, await params);
+    } catch (error) {
+      if (error instanceof Refused) return refusedResponse(error.refusal, error.refusal.code === 'not_found' ? 404 : 409);
+      const errorId = logSurprise(error, `answering ${new URL(request.url).pathname}`);
+      return Response.json({ sentence: 'Something unexpected happened.', errorId }, { status: 500 });
+    }
+  };
+}
+
+function refusedResponse(refused: Refusal, status: number): Response {
+  return Response.json({ refused } satisfies RefusedDto, { status, headers: { 'Cache-Control': 'no-store' } });
 }
 
 /** For loaders that ask a database under review: its "no" is an answer, not a crash. */

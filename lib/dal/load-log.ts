@@ -1,7 +1,8 @@
 import 'server-only';
 import { auditFacets, auditPages, countAudit, listAudit, type AuditFilter } from '#lib/store/audit.ts';
 import type { LogDto } from './dto.ts';
-import { load } from './gate.ts';
+import { load, type RouteContext } from './gate.ts';
+import { streamOf } from './run-feed.ts';
 
 const PAGE = 100;
 
@@ -29,7 +30,11 @@ export const loadLog = load(async ({ db }, question: LogQuestion): Promise<LogDt
 });
 
 /** The whole log as JSON lines, oldest first: number, hash before, hash, and the body exactly as it was hashed. */
-export const exportLog = load(async ({ db }): Promise<AsyncGenerator<string>> => lines(auditPages(db)));
+export async function exportLog({ db }: RouteContext): Promise<Response> {
+  return new Response(streamOf(lines(auditPages(db))), {
+    headers: { 'Content-Type': 'application/x-ndjson; charset=utf-8', 'Content-Disposition': 'attachment; filename="countersign-log.ndjson"', 'Cache-Control': 'no-store' },
+  });
+}
 
 async function* lines(pages: ReturnType<typeof auditPages>): AsyncGenerator<string> {
   for await (const page of pages) yield page.map((entry) => `${JSON.stringify(entry)}\n`).join('');

@@ -4,7 +4,7 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 import { verificationsOf } from '#lib/store/runs.ts';
 import { configuration } from './control.ts';
 import type { PlanDto, RollbackPriceDto, RefusedDto } from './dto.ts';
-import { load, orRefused } from './gate.ts';
+import { load, orRefused, type RouteContext } from './gate.ts';
 import { planDto } from './plan-dto.ts';
 import { readPlanFacts } from './plan-facts.ts';
 import { priceDto, priceRollback } from './rollback-price.ts';
@@ -19,6 +19,12 @@ export const loadPlan = load(async ({ db, person }, planId: string): Promise<Pla
 export const loadRollbackPrice = load(
   ({ db }, runId: string): Promise<RollbackPriceDto | RefusedDto> => orRefused(async () => priceDto(await priceRollback({ db, env: configuration() }, knownId(runId)))),
 );
+
+/** The same for a sheet that opens on a button: a refusal comes as one. */
+export async function answerPrice({ db }: RouteContext, runId: string): Promise<Response> {
+  const price = priceDto(await priceRollback({ db, env: configuration() }, knownId(runId)));
+  return Response.json(price, { headers: { 'Cache-Control': 'no-store' } });
+}
 
 /** An id out of an address. What is no uuid exists as little as an unknown one, and must not reach the database as an error. */
 export function knownId(text: string): string {

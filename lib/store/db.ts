@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
-import pg from 'pg';
+import { DatabaseError, Pool } from 'pg';
 import { Refused, type RefusalCode } from '#lib/pipeline/refusal.ts';
 import type { ControlTables } from './tables.ts';
 
@@ -10,7 +10,7 @@ export type Reader = ControlDb | ControlTrx;
 
 /** Opens a pool on the control database. The caller keeps it for the life of the process, and ends it with `destroy()`. */
 export function controlDb(url: string, options: { max?: number } = {}): ControlDb {
-  const pool = new pg.Pool({ connectionString: url, max: options.max ?? 10, application_name: 'countersign', keepAlive: true, connectionTimeoutMillis: 5_000 });
+  const pool = new Pool({ connectionString: url, max: options.max ?? 10, application_name: 'countersign', keepAlive: true, connectionTimeoutMillis: 5_000 });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   return new Kysely<ControlTables>({ dialect: new PostgresDialect({ pool }) });
@@ -38,7 +38,7 @@ const UNIQUE: Readonly<Record<string, readonly [RefusalCode, string]>> = {
 /** The rules of the control database as refusals; null when the error is a surprise. */
 export function refusalFromControl(error: unknown): Refused | null {
   if (error instanceof Refused) return error;
-  if (!(error instanceof pg.DatabaseError)) return null;
+  if (!(error instanceof DatabaseError)) return null;
   const known = REFUSALS[error.code ?? ''] ?? (error.code === '23505' ? UNIQUE[error.constraint ?? ''] : undefined);
   return known ? new Refused(known[0], known[1], { cause: error }) : null;
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import { Client } from 'pg';
 import { PgBoss } from 'pg-boss';
 import { sha256 } from '#lib/pipeline/digest.ts';
 import { sql } from '#lib/sql.ts';
@@ -22,7 +22,7 @@ export interface MigrationResult {
  * pg-boss's schema is made by pg-boss itself, in its own transaction, because correctness does not rest on it.
  */
 export async function migrateControl(ownerUrl: string, appRole: string): Promise<MigrationResult> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'countersign migration' });
+  const client = new Client({ connectionString: ownerUrl, application_name: 'countersign migration' });
   await client.connect();
   try {
     await client.query('begin');
@@ -37,7 +37,7 @@ export async function migrateControl(ownerUrl: string, appRole: string): Promise
   }
 }
 
-async function runNumberedFiles(client: pg.Client): Promise<MigrationResult> {
+async function runNumberedFiles(client: Client): Promise<MigrationResult> {
   await client.query(sql('control/migration_table'));
   const { rows } = await client.query<{ file: string; checksum: string }>('select file, checksum from control_migration');
   const done = new Map(rows.map((row) => [row.file, row.checksum]));

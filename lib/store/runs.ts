@@ -121,6 +121,14 @@ export async function verificationsOf(db: Reader, runs: readonly StoredRun[]): P
   return new Map(rows.map((row) => [row.run_id, row.event.type === 'verified' ? row.event.results : []]));
 }
 
+/** Process id of the target's backend that carries the run's latest step; null before the first. */
+export async function backendOf(db: Reader, runId: string): Promise<number | null> {
+  const row = await db
+    .selectFrom('run_event').select('event').where('run_id', '=', runId)
+    .where(sql<string>`event ->> 'type'`, '=', 'step_started').orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  return row?.event.type === 'step_started' ? row.event.pid : null;
+}
+
 /** When a worker last showed itself, for the run if one holds it, else of any worker. */
 export async function workerSeenAt(db: Reader, workerId: string | null): Promise<Date | null> {
   let query = db.selectFrom('worker').select((eb) => eb.fn.max('heartbeat_at').as('seen'));
