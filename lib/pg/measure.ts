@@ -9,6 +9,7 @@ import { measureDependents, measureTakenNames } from './measure-dependents.ts';
 import { measureOrphans } from './measure-orphans.ts';
 import { measureOverlap } from './measure-overlap.ts';
 import { measureRows } from './measure-rows.ts';
+import { measureViolations } from './measure-violations.ts';
 import { readShapes, type Measuring } from './measure-session.ts';
 
 /** How long one question may count. Longer is an honest "unknown", not a number. */
@@ -100,6 +101,7 @@ async function factsOf(measuring: Measuring, check: Check): Promise<Facts> {
     case 'orphans': return measureOrphans(measuring, check);
     case 'casts': return { kind: 'casts', table: check.table, columns: await measureCasts(measuring, check) };
     case 'overlap': return measureOverlap(measuring, check);
+    case 'violations': return { kind: 'violations', table: check.table, rules: await measureViolations(measuring, check.rules) };
     case 'dependents': return { kind: 'dependents', dependents: await measureDependents(measuring, check.tables) };
     case 'free_names': return { kind: 'free_names', taken: await measureTakenNames(measuring, check.names) };
   }

@@ -35,10 +35,19 @@ export type Check =
   | { id: string; kind: 'casts'; table: TableName; key: readonly string[]; casts: readonly CastSpec[] }
   | { id: string; kind: 'empty'; table: TableName }
   | { id: string; kind: 'overlap'; duplicate: TableName; kept: TableName; key: readonly string[] }
+  /** Rows that a new rule would refuse. Each `sql` answers one number; written by the planner, read-only. */
+  | { id: string; kind: 'violations'; table: TableName; rules: readonly Rule[] }
   /** Everything that hangs on the tables; classes without a handler are refused by name. */
   | { id: string; kind: 'dependents'; tables: readonly TableName[] }
   /** Names that must not be taken yet. */
   | { id: string; kind: 'free_names'; names: readonly TableName[] };
+
+/** A check, a unique key or a NOT NULL that the table does not have yet. */
+export interface Rule {
+  name: string;
+  what: 'check' | 'unique' | 'not null';
+  sql: string;
+}
 
 /** Rows of one child table that have, or will have, no parent for one foreign key. */
 export interface OrphanSet {
@@ -94,6 +103,7 @@ export type Measurement = { check: string; ms: number } & (
   | { kind: 'casts'; table: TableName; columns: readonly CastResult[] }
   | { kind: 'empty'; table: TableName; rows: Quantity }
   | { kind: 'overlap'; duplicate: TableName; kept: TableName; onlyDuplicate: Quantity; onlyKept: Quantity; same: Quantity; conflict: Quantity; firstConflicts: readonly Readonly<Record<string, string | null>>[] }
+  | { kind: 'violations'; table: TableName; rules: readonly { name: string; what: Rule['what']; rows: Quantity }[] }
   | { kind: 'dependents'; dependents: readonly Dependent[] }
   | { kind: 'free_names'; taken: readonly TableName[] }
 );

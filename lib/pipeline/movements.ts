@@ -64,6 +64,7 @@ function checkMoved(check: Check, signed: Measurement | undefined, now: Measurem
     case 'casts': return now.kind === 'casts' && check.kind === 'casts' ? check.casts.flatMap((cast) => castMoved(`${tableKey(check.table)}.${cast.column}`, columnOf(signed, cast.column), columnOf(now, cast.column))) : [];
     case 'empty': return now.kind === 'empty' ? emptyMoved(check.id, signed, now) : [];
     case 'overlap': return now.kind === 'overlap' ? overlapMoved(check.id, signed, now, tolerance) : [];
+    case 'violations': return now.kind === 'violations' ? violationsMoved(check.id, signed, now) : [];
     case 'dependents': return now.kind === 'dependents' ? dependentsMoved(signed.dependents, now.dependents) : [];
     case 'free_names': return now.kind === 'free_names' ? namesMoved(signed, now) : [];
   }
@@ -76,6 +77,7 @@ function subject(check: Check): string {
     case 'casts': return `The change of types in ${tableKey(check.table)}`;
     case 'empty': return `Whether ${tableKey(check.table)} is empty`;
     case 'overlap': return `The overlap of ${tableKey(check.duplicate)} and ${tableKey(check.kept)}`;
+    case 'violations': return `Whether the rows of ${tableKey(check.table)} keep the new rules`;
     case 'dependents': return 'What hangs on the tables';
     case 'free_names': return 'Whether the new names are free';
   }
@@ -155,6 +157,14 @@ function overlapMoved(what: string, signed: MeasurementOf<'overlap'>, now: Measu
     ...countMoved(`${what}:same`, `Rows of ${duplicate} that ${kept} has too`, signed.same, now.same, null),
     ...countMoved(`${what}:only_kept`, `Rows only in ${kept}`, signed.onlyKept, now.onlyKept, tolerance.rowsPercent),
   ];
+}
+
+function violationsMoved(what: string, signed: MeasurementOf<'violations'>, now: MeasurementOf<'violations'>): Movement[] {
+  return now.rules.flatMap((rule) => {
+    const before = signed.rules.find((one) => one.name === rule.name && one.what === rule.what);
+    const name = `Rows of ${tableKey(now.table)} that break ${rule.name}`;
+    return before ? countMoved(`${what}:${rule.name}`, name, before.rows, rule.rows, null) : [moved(`${what}:${rule.name}`, `${name} were not counted when this was signed.`)];
+  });
 }
 
 function dependentsMoved(signed: readonly Dependent[], now: readonly Dependent[]): Movement[] {

@@ -57,6 +57,7 @@ function judgeOne(phase: Phase, check: Check, measurement: Measurement): JudgedF
     case 'casts': return judgeCasts(check, measurement);
     case 'empty': return judgeEmpty(measurement);
     case 'overlap': return judgeOverlap(measurement);
+    case 'violations': return judgeViolations(check, measurement);
     case 'dependents': return judgeDependents(measurement);
     case 'free_names': return measurement.taken.map((name) => blocking('NAME_TAKEN', `The name ${tableKey(name)} is already taken in the target.`));
   }
@@ -87,6 +88,19 @@ function judgeOverlap(measurement: MeasurementOf<'overlap'>): JudgedFinding[] {
   if (conflicts > 0) findings.push(blocking('OVERLAP_CONFLICTS', `${counted(conflicts, 'row', 'rows')} of ${duplicate} ${conflicts === 1 ? 'has' : 'have'} the key of a row of ${kept} and other values.`));
   if (alone > 0) findings.push(toKnow('ROWS_ONLY_IN_DUPLICATE', `${counted(alone, 'row', 'rows')} of ${duplicate} ${alone === 1 ? 'is' : 'are'} missing in ${kept} and will be copied there.`));
   return findings;
+}
+
+function judgeViolations(check: Check, measurement: MeasurementOf<'violations'>): JudgedFinding[] {
+  const table = tableKey(measurement.table);
+  const wanted = check.kind === 'violations' ? check.rules : [];
+  return wanted.flatMap((rule) => {
+    const result = measurement.rules.find((one) => one.name === rule.name && one.what === rule.what);
+    if (!result) return [blocking('NOT_MEASURED', `Whether the rows of ${table} keep ${rule.name} was not measured yet.`)];
+    const missing = notExact(`The number of rows of ${table} that break ${rule.name}`, table, result.rows);
+    const rows = exactValue(result.rows) ?? 0;
+    if (missing) return [missing];
+    return rows === 0 ? [] : [blocking('RULE_BROKEN', `${counted(rows, 'row', 'rows')} of ${table} ${rows === 1 ? 'breaks' : 'break'} the new rule ${rule.name} (${rule.what}). Mend ${rows === 1 ? 'it' : 'them'} first.`)];
+  });
 }
 
 function judgeDependents(measurement: MeasurementOf<'dependents'>): JudgedFinding[] {
@@ -131,6 +145,7 @@ function asked(check: Check): string {
     case 'casts': return `Whether the values of ${tableKey(check.table)} can change their type`;
     case 'empty': return `Whether ${tableKey(check.table)} is empty`;
     case 'overlap': return `What ${tableKey(check.duplicate)} and ${tableKey(check.kept)} have in common`;
+    case 'violations': return `Whether the rows of ${tableKey(check.table)} keep the new rules`;
     case 'dependents': return 'What hangs on the tables';
     case 'free_names': return 'Whether the new names are free';
   }

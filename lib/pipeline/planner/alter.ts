@@ -4,9 +4,11 @@ import { addColumn, addConstraint, createIndex, ident, qualified } from '../ddl.
 import type { LockMode } from '../hazards.ts';
 import type { Phase, Statement, Step, TableName } from '../plan.ts';
 import { foreignKeysOf } from './foreign-keys.ts';
-import { familyAfter, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
+import type { SchemaObject } from '../snapshot.ts';
+import { columnsOf, familyAfter, list, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
 import { tableKey } from '../expectation.ts';
 import { spoken } from './names.ts';
+import { allRows, violationsCheck } from './violations.ts';
 
 type Draft = Omit<Step, 'id'>;
 
@@ -143,9 +145,20 @@ function checksOf(bench: Workbench, deltas: readonly Delta[]): Check[] {
     if (!object) return [];
     return foreignKeysOf(bench, id, tableName(object), family).filter((key) => added.some((delta) => delta.objectId === key.object.id)).map((key) => ({ key, primary: primaryKeyOf(family) }));
   });
+  const changed = [...new Set(deltas.map((delta) => delta.group))].flatMap((id) => {
+    const object = bench.current.get(id);
+    return object ? violationsCheck(tableName(object), allRows(tableName(object)), bench.currentFamily.get(id) ?? [], withoutNewColumns(bench, id)) : [];
+  });
   const names = added.filter((delta) => delta.kind === 'index').map((delta) => tableName(delta.desired as NonNullable<Delta['desired']>));
   return [
     { id: 'free_names', kind: 'free_names', names },
+    ...changed,
     ...(keys.length > 0 ? [{ id: 'orphans', kind: 'orphans' as const, foreignKeys: keys.map((one) => one.key.spec), keys: Object.fromEntries(keys.map((one) => [tableKey(one.key.spec.child), one.primary])) }] : []),
   ];
+}
+
+/** Rules over a column that does not exist yet cannot be asked of the rows; its default decides, and the step's own transaction. */
+function withoutNewColumns(bench: Workbench, id: string): SchemaObject[] {
+  const old = new Set(columnsOf(bench.currentFamily.get(id) ?? []).map((column) => column.name));
+  return familyAfter(bench, id).filter((object) => (object.kind === 'column' ? old.has(object.name) : list(object, 'columns').every((column) => old.has(column))));
 }

@@ -172,7 +172,15 @@ describe('the Bazaar migration as planned', () => {
     const phase = phaseOf(plan, 'convert');
     const evidence = await measurePhase(reader, phase);
     await operator.query(`insert into public."bazaar-vid_exports" (id, user_id, project_id, render_id) select gen_random_uuid()::text, user_id, gen_random_uuid()::text, 'late' from public."bazaar-vid_exports" limit 1`);
-    await expect(runSteps(operator, phase, evidence)).rejects.toThrow(/set aside as orphans: 3/);
+    await expect(runSteps(operator, phase, evidence)).rejects.toMatchObject({ actual: expect.stringContaining('set aside as orphans: 3') });
+  });
+
+  test('a row that breaks a new check is counted before anybody signs', async () => {
+    const { reader, operator, plan } = await pair();
+    await operator.query(`update public."bazaar-vid_exports" set format = 'betamax' where id = (select id from public."bazaar-vid_exports" limit 1)`);
+    const phase = phaseOf(plan, 'convert');
+    const findings = judge(phase, await measurePhase(reader, phase)).filter((finding) => finding.severity === 'blocking');
+    expect(findings.map((finding) => finding.sentence).join(' ')).toMatch(/1 row of public.bazaar-vid_exports breaks the new rule bazaar-vid_exports_format_check/);
   });
 
   test('without a decision on the orphans, judging blocks and names both sets', async () => {

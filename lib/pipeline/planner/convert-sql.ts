@@ -27,6 +27,7 @@ export interface Conversion {
   columns: readonly SchemaObject[];
   foreignKeys: readonly ForeignKey[];
   family: readonly SchemaObject[];
+  beforeFamily: readonly SchemaObject[];
   /** Does a decision remove orphans of this table? */
   quarantined: boolean;
 }
@@ -144,6 +145,11 @@ export function keepWrittenSince(one: Conversion, unlinkedBy: readonly ForeignKe
       sql: `INSERT INTO ${qualified(one.writtenSince)}\n  SELECT n.* FROM ${qualified(one.live)} n\n  WHERE NOT EXISTS (SELECT 1 FROM ${qualified(one.original)} c WHERE ${match} AND ROW(${then})::text = ROW(${now})::text)`,
     },
   ];
+}
+
+/** The live rows under their new types, for questions about what the new table will hold. */
+export function convertedRows(one: Conversion): string {
+  return `SELECT ${one.columns.map((column) => `${convertedValue(one, column, 'c', [])} AS ${ident(column.name)}`).join(', ')} FROM ${qualified(one.live)} c`;
 }
 
 /** The names a conversion uses, from the live table and the plan's two schemas. */

@@ -3,11 +3,12 @@ import { literal, qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
 import type { Assertion, Phase, TableName } from '../plan.ts';
 import { objectId } from '../snapshot.ts';
-import { type Conversion, conversionNames, isDecided, sinceSql } from './convert-sql.ts';
+import { type Conversion, conversionNames, convertedRows, isDecided, sinceSql } from './convert-sql.ts';
 import { shadowStep, swapStep, unlinked } from './convert-steps.ts';
 import { components, foreignKeysOf, parentsFirst, type ForeignKey } from './foreign-keys.ts';
 import { columnsOf, constraintsOf, familyAfter, indexesOf, primaryKeyOf, refuse, tableName, takeFamilyDeltas, text, type Built, type Workbench } from './input.ts';
 import { listed, spoken } from './names.ts';
+import { violationsCheck } from './violations.ts';
 
 /** One phase for each group of tables that foreign keys join: the whole group is converted under one lock, because a key and its reference change type together. */
 export function convertPhases(bench: Workbench): Built[] {
@@ -54,6 +55,7 @@ function conversionOf(bench: Workbench, id: string): Conversion {
     columns: columnsOf(family).filter((column) => !text(column, 'generated') && columnsOf(before).some((old) => old.name === column.name)),
     foreignKeys,
     family,
+    beforeFamily: before,
     quarantined: foreignKeys.some((key) => isDecided(decisions, key, 'delete')),
   };
 }
@@ -129,6 +131,7 @@ function checksOf(tables: readonly Conversion[], keys: readonly ForeignKey[]): C
         return from === to ? [] : [{ column: column.name, from, to }];
       }),
     })),
+    ...tables.flatMap((one) => violationsCheck(one.live, convertedRows(one), one.beforeFamily, one.family)),
     { id: 'dependents', kind: 'dependents', tables: tables.map((one) => one.live) },
     { id: 'free_names', kind: 'free_names', names: tables.flatMap((one) => [one.shadow, one.original, one.quarantine]) },
   ];
