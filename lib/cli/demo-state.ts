@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Stop } from './command.ts';
 import type { DemoPasswords } from './demo-databases.ts';
-import { reachableFolder, serverAccount } from './server-account.ts';
+import { openFolder, reachableFolder, serverAccount } from './server-account.ts';
 
 /** Where the demo keeps what it needs between two starts. */
 export interface DemoFolder {
@@ -25,7 +25,7 @@ export function demoFolder(path = '.countersign'): DemoFolder {
 
 /** One demo per folder. Returns the release. Throws Stop when another one is running. */
 export function claimFolder(folder: DemoFolder): () => void {
-  mkdirSync(folder.path, { recursive: true, mode: 0o755 });
+  openFolder(folder.path, 0o755);
   const file = join(folder.path, 'demo.pid');
   const other = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
   if (other > 1 && other !== process.pid && isDemo(other)) throw new Stop(`Countersign already runs from this folder (process ${other}): stop it first.`);

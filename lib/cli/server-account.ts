@@ -54,7 +54,7 @@ export function reachableFolder(wanted: string, account: ServerAccount | null): 
   const base = existsSync('/var/tmp') ? '/var/tmp' : tmpdir();
   const key = createHash('sha256').update(wanted).digest('hex').slice(0, 12);
   const folder = join(base, `countersign-${key}`);
-  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  openFolder(folder, 0o711);
   refuseForeign(folder);
   return join(folder, basename(wanted));
 }
@@ -81,10 +81,17 @@ function packagedBinaries(major: Major): string | null {
   }
 }
 
+/** Makes the folder with this mode whatever the umask; one that somebody else made keeps its own. */
+export function openFolder(folder: string, mode: number): void {
+  if (existsSync(folder)) return;
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, mode);
+}
+
 /** Copied beside and renamed, so that a copy broken off is never taken for a whole one. */
 function copyBinaries(from: string, to: string): void {
   const half = `${to}.${process.pid}`;
-  mkdirSync(dirname(to), { recursive: true, mode: 0o755 });
+  openFolder(dirname(to), 0o755);
   cpSync(from, half, { recursive: true, verbatimSymlinks: true });
   openForReading(half);
   try {
