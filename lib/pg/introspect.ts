@@ -37,7 +37,7 @@ interface CarriedRow {
  * Reads the whole schema of the connected database in one REPEATABLE READ READ ONLY transaction of its own: one query per object kind,
  * however many objects there are. Leaves out system schemas, temporary objects, members of extensions, and Countersign's own schemas.
  * search_path is empty inside, so that every text of pg_get_* is fully qualified whatever the database or role has set.
- * Lock: ACCESS SHARE on the catalogs; on tables for a moment (sizes; partition bounds and expressions from Postgres 17 on).
+ * Lock: ACCESS SHARE on the catalogs; for a moment on tables (sizes, and expressions, which the server deparses under it).
  * The server's pg_get_* functions see changes that commit meanwhile: when an object vanishes under them, it reads again, three times at most.
  * With `inTransaction` it reads in the caller's transaction instead, so that schema and rows are of one instant; settings are put back
  * afterwards, and a vanished object is thrown at once (Vanished), because the caller's snapshot would show it again.

@@ -1,7 +1,7 @@
 -- Purpose: every column of every table: type, default, NOT NULL (also that of Postgres 18's not-null constraints), identity, generation,
 -- and what differs from its type's own collation, storage, compression and statistics target.
 -- Parameters: none.
--- Lock: ACCESS SHARE on the catalogs; from Postgres 17 on pg_get_expr holds ACCESS SHARE on the table for a moment.
+-- Lock: ACCESS SHARE on the catalogs, and for a moment on each table with a default or a generated column (it is deparsed).
 with identity as (
   select d.refobjid, d.refobjsubid, s.*
   from pg_catalog.pg_sequence s

@@ -2,7 +2,7 @@
 -- again towards another table. Not-null constraints (a kind of their own from Postgres 18 on) are an attribute of the column. The rows
 -- that Postgres keeps for each partition of a referenced table are its own bookkeeping and are left out.
 -- Parameters: none.
--- Lock: ACCESS SHARE on the catalogs only.
+-- Lock: ACCESS SHARE on the catalogs, and for a moment on each table with a check or an exclusion (it is deparsed).
 select n.nspname::text as schema, c.relname::text as table, con.conname::text as name, con.contype::text as type,
        pg_catalog.pg_get_constraintdef(con.oid) as definition,
        coalesce((select array_agg(a.attname::text order by k.ord) from unnest(con.conkey) with ordinality k (num, ord)

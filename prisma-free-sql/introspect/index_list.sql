@@ -1,7 +1,7 @@
 -- Purpose: every index of a table that does not back a constraint (those belong to their constraint). `prefix` is how the definition must
 -- begin; what follows it is the part that can be put on another table.
 -- Parameters: none. Expects quote_all_identifiers = off besides the empty search_path.
--- Lock: ACCESS SHARE on the catalogs; from Postgres 17 on pg_get_expr holds ACCESS SHARE on the table for a moment.
+-- Lock: ACCESS SHARE on the catalogs, and for a moment on each table with an index on an expression or a condition (it is deparsed).
 select n.nspname::text as schema, c.relname::text as table, ic.relname::text as name,
        pg_catalog.pg_get_indexdef(i.indexrelid) as definition,
        'CREATE ' || case when i.indisunique then 'UNIQUE ' else '' end || 'INDEX ' || quote_ident(ic.relname) || ' ON '

@@ -37,6 +37,7 @@ with space as (
   union all select 'text search template', 'pg_ts_template'::regclass, t.oid from pg_catalog.pg_ts_template t where t.tmplnamespace in (select oid from space)
   union all select 'extension', 'pg_extension'::regclass, e.oid from pg_catalog.pg_extension e where e.extname <> 'plpgsql'
   union all select 'cast', 'pg_cast'::regclass, c.oid from pg_catalog.pg_cast c where c.oid >= 16384
+    and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_cast'::regclass and d.objid = c.oid and d.deptype = 'i')
   union all select 'language', 'pg_language'::regclass, l.oid from pg_catalog.pg_language l where l.oid >= 16384
   union all select 'transform', 'pg_transform'::regclass, t.oid from pg_catalog.pg_transform t where t.oid >= 16384
   union all select 'access method', 'pg_am'::regclass, a.oid from pg_catalog.pg_am a where a.oid >= 16384

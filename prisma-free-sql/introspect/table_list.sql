@@ -1,6 +1,6 @@
 -- Purpose: every ordinary and partitioned table with what is said of the table itself; columns, constraints and indexes have their own files.
 -- Parameters: none.
--- Lock: ACCESS SHARE on the catalogs; from Postgres 17 on pg_get_expr holds ACCESS SHARE on a partition for a moment.
+-- Lock: ACCESS SHARE on the catalogs, and for a moment on each partition (its bound is deparsed).
 with parent as (
   select i.inhrelid,
          array_agg(pn.nspname::text order by i.inhseqno) as schemas,

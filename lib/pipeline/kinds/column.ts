@@ -1,3 +1,4 @@
+import { canonicalOrNull } from '../expression.ts';
 import { objectId } from '../snapshot.ts';
 import { defineKind } from './kind.ts';
 
@@ -48,10 +49,10 @@ export const columnKind = defineKind<Row>({
     attributes: {
       type: row.type,
       nullable: row.nullable,
-      default: row.default,
+      default: canonicalOrNull(row.default),
       identity: row.identity,
       identityOptions: row.identity_options,
-      generated: row.generated,
+      generated: canonicalOrNull(row.generated),
       collation: row.collation,
       storage: row.storage,
       compression: row.compression,

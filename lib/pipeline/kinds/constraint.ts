@@ -1,4 +1,5 @@
 import { addConstraint, foreignKeyDefinition, setIndexOptions } from '../ddl.ts';
+import { canonicalExpression } from '../expression.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type CreatingStatement, defineKind } from './kind.ts';
 
@@ -59,7 +60,7 @@ export const constraintKind = defineKind<Row>({
       position: null,
       attributes: {
         type,
-        definition: row.definition,
+        definition: canonicalExpression(row.definition),
         columns: row.columns,
         validated: row.validated,
         deferrable: row.deferrable,

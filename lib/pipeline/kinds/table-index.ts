@@ -1,4 +1,5 @@
 import { clusterOn, createIndex } from '../ddl.ts';
+import { canonicalExpression, canonicalOrNull } from '../expression.ts';
 import { objectId, parseObjectId } from '../snapshot.ts';
 import { defineKind } from './kind.ts';
 
@@ -41,7 +42,7 @@ export const indexKind = defineKind<Row>({
       name,
       parent: objectId('table', schema, table),
       position: null,
-      attributes: { definition, using: definition.slice(prefix.length), ...rest },
+      attributes: { definition: canonicalExpression(definition), using: canonicalExpression(definition.slice(prefix.length)), ...rest, columns: rest.columns.map(canonicalExpression), predicate: canonicalOrNull(rest.predicate) },
     };
   },
   create: (object) => {
