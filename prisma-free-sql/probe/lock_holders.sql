@@ -6,7 +6,7 @@ select b.pid,
        coalesce(extract(epoch from pg_catalog.clock_timestamp() - b.xact_start), 0)::float8 as seconds,
        pg_catalog.left(coalesce(b.query, ''), 200) as query
 from (select distinct l.pid
-      from pg_catalog.unnest($1::text[], $2::text[]) as wanted (schema, name)
+      from unnest($1::text[], $2::text[]) as wanted (schema, name)
       join pg_catalog.pg_namespace n on n.nspname = wanted.schema
       join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = wanted.name
       join pg_catalog.pg_locks l on l.locktype = 'relation' and l.relation = c.oid

@@ -2,7 +2,7 @@
 -- CREATE on the database is needed for the ledger's schema, unless a DBA has installed it, and for the schema that keeps the originals.
 select pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') as may_create_schema,
        array(select pg_catalog.format('%s.%s', n.nspname, c.relname)
-             from pg_catalog.unnest($1::text[], $2::text[]) as wanted (schema, name)
+             from unnest($1::text[], $2::text[]) as wanted (schema, name)
              join pg_catalog.pg_namespace n on n.nspname = wanted.schema
              join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = wanted.name
              where not pg_catalog.pg_has_role(c.relowner, 'USAGE')
