@@ -20,14 +20,14 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
   return (
     <Notice value={say}>
       {children}
-      <div role="status" className="pointer-events-none fixed bottom-16 left-4 z-60 grid gap-2 sm:bottom-4 print:hidden">
+      <output className="pointer-events-none fixed bottom-16 left-4 z-60 grid gap-2 sm:bottom-4 print:hidden">
         {notices.map((notice) => (
           <p key={notice.id} className="flex items-center gap-2 rounded-md border border-line bg-surface px-3 py-2 shadow-lg">
             <StateShape tone="green" />
             {notice.sentence}
           </p>
         ))}
-      </div>
+      </output>
     </Notice>
   );
 }

@@ -20,7 +20,7 @@ export function ChoiceBar({ current, desired, mayAuthor }: Sides & { mayAuthor: 
   if (chosen.size === 0) return null;
   const ids = [...chosen];
   return (
-    <div role="region" aria-label="Chosen differences" className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface px-3 py-2 sm:px-6">
+    <section aria-label="Chosen differences" className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface px-3 py-2 sm:px-6">
       <div className="mx-auto flex max-w-360 flex-wrap items-center gap-2">
         <p className="mr-auto font-medium" aria-live="polite">
           {chosen.size} chosen
@@ -37,7 +37,7 @@ export function ChoiceBar({ current, desired, mayAuthor }: Sides & { mayAuthor: 
           <p className="text-sm text-ink-muted">Only an author can decide or make a plan.</p>
         )}
       </div>
-    </div>
+    </section>
   );
 }
 
@@ -52,7 +52,7 @@ function MakePlan({ ids, current, desired }: Sides & { ids: readonly string[] })
       trigger={<Button look="primary">Make a plan</Button>}
     >
       <ActionForm action={createPlan} hidden={{ current, desired, deltaId: ids }} className="grid gap-4">
-        <TextField label="Name" name="name" required maxLength={200} autoFocus placeholder="For example: Sprint 90, exports and analytics" />
+        <TextField label="Name" name="name" required maxLength={200} placeholder="For example: Sprint 90, exports and analytics" />
         <TextField label="Rollback window, in hours" name="windowHours" type="number" min={1} max={720} defaultValue={48} required hint="For so long a phase can be rolled back by one press; afterwards the clean-up of backups falls due." className="max-w-64" />
         <div className="flex justify-end">
           <Submit busy="Planning and measuring…">Make the plan</Submit>

@@ -10,7 +10,9 @@ export function SearchField({ view }: { view: CompareView }) {
   const router = useRouter();
   const [text, setText] = useState(view.q);
   const latest = useRef(view);
-  latest.current = view;
+  useEffect(() => {
+    latest.current = view;
+  }, [view]);
   useEffect(() => {
     if (text === latest.current.q) return;
     const timer = setTimeout(() => router.replace(compareHref(latest.current, { q: text }), { scroll: false }), 200);

@@ -15,21 +15,10 @@ export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean })
   return (
     <>
       {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : null}
-      <Group title="Waiting for you" tone="blue" items={home.waiting} verb="Review" primary aside={(item) => <Time at={item.at} />} />
-      <Group
-        title="Running now"
-        tone="orange"
-        items={home.running}
-        verb="Watch"
-        aside={(item) => (
-          <>
-            {runStanding(item.state, 'forward').word}
-            {item.total === null || item.total === 0 ? null : ` · ${exactNumber(item.done)} of ${exactNumber(item.total)}`}
-          </>
-        )}
-      />
-      <Group title="Rollback windows" tone="violet" items={home.windows} verb="Open" aside={(item) => <TimeLeft until={item.closesAt} />} />
-      <Group title="Due" tone="grey" items={home.due} verb="Open" aside={(item) => <Time at={item.dueAt} />} />
+      <Group title="Waiting for you" tone="blue" lines={home.waiting.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Review" primary />
+      <Group title="Running now" tone="orange" lines={home.running.map((item) => ({ item, aside: runningText(item) }))} verb="Watch" />
+      <Group title="Rollback windows" tone="violet" lines={home.windows.map((item) => ({ item, aside: <TimeLeft until={item.closesAt} /> }))} verb="Open" />
+      <Group title="Due" tone="grey" lines={home.due.map((item) => ({ item, aside: <Time at={item.dueAt} /> }))} verb="Open" />
       <Section title="Plans" aside={<ButtonLink look="quiet" size="sm" href="/plans">All plans</ButtonLink>}>
         {home.plans.length > 0 ? (
           <PlanList plans={home.plans} />
@@ -43,21 +32,25 @@ export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean })
   );
 }
 
-interface GroupProps<Item extends HomeItem> {
-  title: string;
-  tone: Tone;
-  items: readonly Item[];
-  verb: string;
-  primary?: boolean;
-  aside: (item: Item) => ReactNode;
+function runningText(item: HomeDto['running'][number]): string {
+  const { word } = runStanding(item.state, 'forward');
+  return item.total === null || item.total === 0 ? word : `${word} · ${exactNumber(item.done)} of ${exactNumber(item.total)}`;
 }
 
-function Group<Item extends HomeItem>({ title, tone, items, verb, primary = false, aside }: GroupProps<Item>) {
-  if (items.length === 0) return null;
+interface GroupProps {
+  title: string;
+  tone: Tone;
+  lines: readonly { item: HomeItem; aside: ReactNode }[];
+  verb: string;
+  primary?: boolean;
+}
+
+function Group({ title, tone, lines, verb, primary = false }: GroupProps) {
+  if (lines.length === 0) return null;
   return (
-    <Section title={<StateMark tone={tone} plain className="text-base">{`${title} (${items.length})`}</StateMark>}>
+    <Section title={<StateMark tone={tone} plain className="text-base">{`${title} (${lines.length})`}</StateMark>}>
       <ul className="border-t border-line">
-        {items.map((item, index) => (
+        {lines.map(({ item, aside }, index) => (
           <li key={`${item.href} ${item.phaseId}`} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line py-2">
             <div className="min-w-0 flex-1 basis-72">
               <p>
@@ -69,7 +62,7 @@ function Group<Item extends HomeItem>({ title, tone, items, verb, primary = fals
               </p>
               <p className="text-ink-muted">{item.sentence}</p>
             </div>
-            <span className="text-sm text-ink-muted">{aside(item)}</span>
+            <span className="text-sm text-ink-muted">{aside}</span>
             <ButtonLink look={primary && index === 0 ? 'primary' : 'plain'} size="sm" href={item.href} data-row="" aria-label={`${verb}: ${item.planName}, ${item.phaseTitle}`}>
               {verb}
             </ButtonLink>

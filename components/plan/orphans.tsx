@@ -38,9 +38,12 @@ export function Orphans({ plan, dto, measurement, editable }: { plan: PlanDto; d
 function cascadeSentence(sets: readonly OrphanSet[]): string {
   const first = sets.filter((set) => set.depth === 0);
   const later = sets.filter((set) => set.depth > 0);
-  const say = (set: OrphanSet) => `${set.rows.provenance === 'exact' ? count(set.rows.value, 'row') : 'an unknown number of rows'} of ${tableText(set.child)}`;
-  if (later.length === 0) return `${first.map(say).join(' and ')} have no parent.`;
-  return `${first.map(say).join(' and ')} ${first.length === 1 && first[0]?.rows.provenance === 'exact' && first[0].rows.value === 1 ? 'has' : 'have'} no parent; taking them out takes ${later.map(say).join(' and ')} along.`;
+  if (later.length === 0) return `${first.map(rowsOf).join(' and ')} have no parent.`;
+  return `${first.map(rowsOf).join(' and ')} ${first.length === 1 && first[0]?.rows.provenance === 'exact' && first[0].rows.value === 1 ? 'has' : 'have'} no parent; taking them out takes ${later.map(rowsOf).join(' and ')} along.`;
+}
+
+function rowsOf(set: OrphanSet): string {
+  return `${set.rows.provenance === 'exact' ? count(set.rows.value, 'row') : 'an unknown number of rows'} of ${tableText(set.child)}`;
 }
 
 function SetLine({ plan, dto, set, editable }: { plan: PlanDto; dto: PhaseDto; set: OrphanSet; editable: boolean }) {

@@ -26,7 +26,7 @@ export function safePath(text: string | undefined): string {
   try {
     const url = new URL(text, 'http://here.invalid');
     const path = `${url.pathname}${url.search}${url.hash}`;
-    return text.startsWith('//') || text.includes('\\') || path.startsWith('//') || path.startsWith('/sign-in') ? '/' : path;
+    return text.startsWith('//') || text.includes('\\') || !/^\/(?!\/|sign-in)/.test(path) ? '/' : path;
   } catch {
     return '/';
   }

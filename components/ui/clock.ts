@@ -34,6 +34,11 @@ function browserNow(): number {
   return now;
 }
 
+/** Now, once, for what is drawn before the page has a clock of its own. Not for anything that must agree between two readings. */
+export function momentNow(): number {
+  return Date.now();
+}
+
 function serverNow(): null {
   return null;
 }

@@ -6,9 +6,9 @@ export function Table({ label, children, className }: { label: string; children:
   return (
     // Focusable, because a region that scrolls must be reachable by keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="overflow-x-auto" role="region" aria-label={label} tabIndex={0}>
+    <section className="overflow-x-auto" aria-label={label} tabIndex={0}>
       <table className={classes('w-full border-collapse text-left', className)}>{children}</table>
-    </div>
+    </section>
   );
 }
 

@@ -7,13 +7,16 @@ export interface Piece {
 /** Above this product of lengths the middle is taken as wholly different: the table of the alignment would not fit. */
 const MAX_CELLS = 4_000_000;
 
+function both(text: string): Piece {
+  return { side: 'both', text };
+}
+
 /** Longest common subsequence of two lists of texts, as pieces in order; what only the first has comes before what only the second has. */
 export function alignTexts(first: readonly string[], second: readonly string[]): Piece[] {
   let start = 0;
   while (start < first.length && start < second.length && first[start] === second[start]) start += 1;
   let end = 0;
   while (end < first.length - start && end < second.length - start && first[first.length - 1 - end] === second[second.length - 1 - end]) end += 1;
-  const both = (text: string): Piece => ({ side: 'both', text });
   return [
     ...first.slice(0, start).map(both),
     ...alignMiddle(first.slice(start, first.length - end), second.slice(start, second.length - end)),

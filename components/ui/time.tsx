@@ -1,5 +1,5 @@
 'use client';
-import { useNow } from './clock.ts';
+import { momentNow, useNow } from './clock.ts';
 import { localTime, relativeTime, utcTime } from './format.ts';
 
 /**
@@ -11,7 +11,7 @@ export function Time({ at, className }: { at: string; className?: string }) {
   const moment = new Date(at);
   return (
     <time dateTime={at} title={now === null ? utcTime(at) : localTime(moment)} className={className} suppressHydrationWarning>
-      {relativeTime(moment.getTime(), now ?? Date.now())}
+      {relativeTime(moment.getTime(), now ?? momentNow())}
     </time>
   );
 }
@@ -19,7 +19,7 @@ export function Time({ at, className }: { at: string; className?: string }) {
 /** `31 h left`, counting down to a moment; `over` once it has passed. */
 export function TimeLeft({ until, over = 'over' }: { until: string; over?: string }) {
   const now = useNow();
-  const left = new Date(until).getTime() - (now ?? Date.now());
+  const left = new Date(until).getTime() - (now ?? momentNow());
   return (
     <time dateTime={until} title={now === null ? utcTime(until) : localTime(new Date(until))} suppressHydrationWarning>
       {left <= 0 ? over : `${relativeTime(left, 0).replace(/^in /, '')} left`}

@@ -1,0 +1,109 @@
+import { ErrorNote } from '#components/ui/notes.tsx';
+import { exactNumber } from '#components/ui/format.ts';
+import { Fold } from '#components/ui/fold.tsx';
+import { QuantityText } from '#components/ui/quantity.tsx';
+import { Section } from '#components/ui/page.tsx';
+import { Sql } from '#components/ui/sql.tsx';
+import { StateMark } from '#components/ui/state-mark.tsx';
+import type { Tone } from '#components/ui/state-mark.tsx';
+import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Time } from '#components/ui/time.tsx';
+import { tableText } from '#components/plan/evidence.tsx';
+import type { RefusedDto, RollbackPriceDto } from '#lib/dal/dto.ts';
+import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
+import { RollbackForm } from './rollback-form.tsx';
+
+const VERDICTS: Record<RollbackPrice['verdict'], { tone: Tone; word: (price: RollbackPrice) => string }> = {
+  lossless: { tone: 'green', word: () => 'lossless' },
+  loses: { tone: 'red', word: (price) => `loses ${price.lost.provenance === 'exact' ? exactNumber(price.lost.value) : 'an unknown number of'} rows` },
+  unknown: { tone: 'red', word: () => 'unknown' },
+  impossible: { tone: 'red', word: () => 'impossible' },
+};
+
+/** What going back costs, measured just now, and the button. */
+export async function RollbackPriceView({ runId, load }: { runId: string; load: (runId: string) => Promise<RollbackPriceDto | RefusedDto> }) {
+  const dto = await load(runId);
+  if ('refused' in dto) return <ErrorNote what={dto.refused.sentence} means="Nothing was changed." />;
+  const { price } = dto;
+  const verdict = VERDICTS[price.verdict];
+  return (
+    <>
+      <div className="grid gap-1">
+        <div className="flex flex-wrap items-center gap-3">
+          <StateMark tone={verdict.tone}>{verdict.word(price)}</StateMark>
+          <span className="text-sm text-ink-muted">
+            measured <Time at={price.measuredAt} />
+          </span>
+        </div>
+        <p>{price.sentence}</p>
+      </div>
+      {price.verdict === 'impossible' ? null : (
+        <div className="mt-4 border-y border-line py-4">
+          <RollbackForm runId={runId} digest={dto.digest} numberToType={price.verdict === 'loses' && price.lost.provenance === 'exact' ? price.lost.value : null} />
+        </div>
+      )}
+      {price.tables.length > 0 ? <Written price={price} /> : null}
+      <Section title="Locks">
+        {dto.locks.length === 0 ? (
+          <p className="text-ink-muted">none that block</p>
+        ) : (
+          <ul className="font-mono text-sm">
+            {dto.locks.map((lock) => (
+              <li key={lock}>{lock}</li>
+            ))}
+          </ul>
+        )}
+      </Section>
+      <Section title={`Steps (${dto.steps.length})`}>
+        <ol className="border-t border-line">
+          {dto.steps.map((step, index) => (
+            <li key={step.title} className="border-b border-line py-1.5">
+              <p>
+                <span className="mr-2 text-ink-muted">{index + 1}</span>
+                {step.title}
+              </p>
+              <Fold name={`rollback.${index}`} summary={`SQL · ${step.sql.length} ${step.sql.length === 1 ? 'statement' : 'statements'}`}>
+                <div className="grid gap-2">
+                  {step.sql.map((statement) => (
+                    <Sql key={`${statement.label} ${statement.sql}`} label={statement.label} sql={statement.sql} />
+                  ))}
+                </div>
+              </Fold>
+            </li>
+          ))}
+        </ol>
+      </Section>
+    </>
+  );
+}
+
+function Written({ price }: { price: RollbackPrice }) {
+  return (
+    <Section title="Written since">
+      <Table label="Rows written since the phase was applied">
+        <thead>
+          <tr>
+            <Th>Table</Th>
+            <Th className="text-right">inserted</Th>
+            <Th className="text-right">changed</Th>
+            <Th className="text-right">deleted</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {price.tables.map((table) => (
+            <tr key={tableText(table.table)}>
+              <Td className="font-mono text-sm">{tableText(table.table)}</Td>
+              {[table.inserted, table.changed, table.deleted].map((quantity, index) => (
+                // Three columns that never move.
+                // oxlint-disable-next-line react/no-array-index-key
+                <Td key={index} className="text-right">
+                  <QuantityText of={quantity} />
+                </Td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </Section>
+  );
+}

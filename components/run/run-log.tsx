@@ -1,0 +1,37 @@
+'use client';
+import { classes } from '#components/ui/classes.ts';
+import { StateShape } from '#components/ui/state-mark.tsx';
+import { Time } from '#components/ui/time.tsx';
+import type { StoredRunEvent } from '#lib/pipeline/run.ts';
+import { logLines } from './run-words.ts';
+
+/** What happened, newest first. */
+export function RunLog({ events, titles, over }: { events: readonly StoredRunEvent[]; titles: ReadonlyMap<string, string>; over: boolean }) {
+  const lines = logLines(events);
+  return (
+    <section aria-label="What happened" className="flex min-h-0 flex-col">
+      <h2 className="mb-1 font-semibold">What happened</h2>
+      {lines.length === 0 ? <p className="text-ink-muted">Nothing yet. A worker takes the run within a second.</p> : null}
+      {/* Focusable, because a region that scrolls must be reachable by keyboard. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <ol tabIndex={0} className={classes('border-t border-line text-sm -outline-offset-2', over ? '' : 'min-h-0 overflow-y-auto')}>
+        {lines.map((line, index) => {
+          const title = line.step ? (titles.get(line.step) ?? line.step) : null;
+          const above = lines[index - 1]?.step ?? null;
+          return (
+            <li key={line.seq} className="border-b border-line py-1">
+              {title && line.step !== above ? <p className="text-xs text-ink-muted">{title}</p> : null}
+              <div className="flex items-start gap-2">
+                <StateShape tone={line.tone} size={10} className="mt-1.5" />
+                <span className="min-w-0 flex-1 break-words">{line.text}</span>
+                <span className="shrink-0 text-ink-muted">
+                  <Time at={line.at} />
+                </span>
+              </div>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}

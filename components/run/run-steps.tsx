@@ -1,0 +1,53 @@
+'use client';
+import type { ReactNode } from 'react';
+import { classes } from '#components/ui/classes.ts';
+import { Fold } from '#components/ui/fold.tsx';
+import { count, duration } from '#components/ui/format.ts';
+import { StateMark } from '#components/ui/state-mark.tsx';
+import { stepStanding } from '#components/states.ts';
+import type { RunDto } from '#lib/dal/dto.ts';
+import type { RunView, StepProgress } from '#lib/pipeline/run.ts';
+
+export function RunSteps({ dto, view, sql, over }: { dto: RunDto; view: RunView; sql: Readonly<Record<string, ReactNode>>; over: boolean }) {
+  return (
+    <section aria-label="Steps" className="flex min-h-0 flex-col">
+      <h2 className="mb-1 font-semibold">Steps</h2>
+      {/* Focusable, because a region that scrolls must be reachable by keyboard. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <ol tabIndex={0} className={classes('border-t border-line -outline-offset-2', over ? '' : 'min-h-0 overflow-y-auto')}>
+        {view.steps.map((step, index) => (
+          <StepLine key={step.step} number={index + 1} step={step} title={dto.steps.find((each) => each.id === step.step)?.title ?? step.step} sql={sql[step.step]} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function StepLine({ number, step, title, sql }: { number: number; step: StepProgress; title: string; sql: ReactNode }) {
+  const { tone, word } = stepStanding(step.state);
+  return (
+    <li className="border-b border-line py-1.5">
+      <div className="flex items-baseline gap-3">
+        <span className="w-4 shrink-0 text-right text-ink-muted">{number}</span>
+        <span className="min-w-0 flex-1">{title}</span>
+        <span className="hidden text-sm text-ink-muted sm:inline">{factsOf(step)}</span>
+        <StateMark tone={tone} plain busy={step.state === 'running'} className="w-24 shrink-0">
+          {word}
+        </StateMark>
+      </div>
+      <div className="pl-7">
+        {step.sentence ? <p className="text-sm text-red-ink">{step.sentence}</p> : null}
+        <Fold name={`${step.step}.sql`} summary="SQL">
+          {sql}
+        </Fold>
+      </div>
+    </li>
+  );
+}
+
+function factsOf(step: StepProgress): string {
+  const parts: string[] = [];
+  if (step.rows !== null) parts.push(count(step.rows, 'row'));
+  if (step.startedAt && step.endedAt) parts.push(duration(Date.parse(step.endedAt) - Date.parse(step.startedAt)));
+  return parts.join(' · ');
+}

@@ -1,0 +1,129 @@
+'use client';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { classes } from '#components/ui/classes.ts';
+import { ButtonLink } from '#components/ui/button.tsx';
+import { Mono, PrimaryBar } from '#components/ui/page.tsx';
+import { StateShape, toneInk } from '#components/ui/state-mark.tsx';
+import { Time, TimeLeft } from '#components/ui/time.tsx';
+import type { RunDto } from '#lib/dal/dto.ts';
+import { runStanding } from '#components/states.ts';
+import { ResultsTable } from '#components/plan/verification.tsx';
+import { Announcer } from './announcer.tsx';
+import { CancelButton } from './cancel-button.tsx';
+import { Progress } from './progress.tsx';
+import { percentOf } from './rate.ts';
+import { RollbackSheet } from './rollback-sheet.tsx';
+import { RunLog } from './run-log.tsx';
+import { isOver, presentStep, spoken } from './run-words.ts';
+import { RunSteps } from './run-steps.tsx';
+import { useRun } from './use-run.ts';
+import { Watch } from './watch.tsx';
+
+interface RunViewProps {
+  dto: RunDto;
+  /** SQL of each step, drawn by the server. */
+  sql: Readonly<Record<string, ReactNode>>;
+  /** The price of going back, measured by the server; null while nobody asks. */
+  price: ReactNode;
+  rollbackOpen: boolean;
+}
+
+/** One screen for watching and pressing: state, what it waits for, progress, the way back. */
+export function RunView({ dto, sql, price, rollbackOpen }: RunViewProps) {
+  const run = useRun(dto);
+  const { view, events, pulse, connection } = run;
+  const titles = new Map(dto.steps.map((step) => [step.id, step.title]));
+  const { word } = runStanding(view.state, view.kind);
+  const over = isOver(view);
+  const present = presentStep(view);
+  const percent = present ? percentOf(present.done, present.total) : null;
+  return (
+    <div className={classes('flex flex-col gap-3', over ? '' : 'h-[calc(100dvh-9rem)] min-h-128 sm:h-[calc(100dvh-7rem)]')}>
+      <Announcer text={spoken(view, word, titles, percent)} />
+      <Head dto={dto} state={view.state} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} />} />
+      {over ? <Outcome dto={dto} sentence={view.sentence} /> : <Watch step={present} pulse={pulse} connection={connection} heardAt={run.heardAt} />}
+      {over ? null : <Progress view={view} events={events} titles={titles} present={present} />}
+      {over && view.verification.length > 0 ? (
+        <section aria-label="Verification">
+          <h2 className="mb-1 font-semibold">Expected against actual</h2>
+          <ResultsTable results={view.verification} />
+        </section>
+      ) : null}
+      <div className={classes('grid min-h-0 flex-1 gap-x-8 gap-y-3 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]', over ? '' : 'grid-rows-[minmax(0,auto)_minmax(5rem,1fr)] lg:grid-rows-1')}>
+        <RunSteps dto={dto} view={view} sql={sql} over={over} />
+        <RunLog events={events} titles={titles} over={over} />
+      </div>
+    </div>
+  );
+}
+
+function Head({ dto, state, attempt, cancelRequested, actions }: { dto: RunDto; state: RunDto['view']['state']; attempt: number; cancelRequested: boolean; actions: ReactNode }) {
+  const { tone, word } = runStanding(state, dto.kind);
+  const active = dto.endedAt === null;
+  return (
+    <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
+      <div className="min-w-0 flex-1 basis-72">
+        <h1 className="flex flex-wrap items-center gap-x-3">
+          <span className={classes('flex items-center gap-2 text-xl font-bold tracking-tight uppercase', toneInk(tone))}>
+            <StateShape tone={tone} size={18} className={tone === 'orange' ? 'animate-pulse-slow' : undefined} />
+            {word}
+          </span>
+          <Link href={`/plans/${dto.planId}?phase=${encodeURIComponent(dto.phaseId)}`} className="rounded text-lg font-semibold underline decoration-line-strong decoration-1 underline-offset-4">
+            {dto.planName}
+          </Link>
+        </h1>
+        <p className="mt-0.5 text-ink-muted">
+          {dto.kind === 'rollback' ? 'rollback of ' : ''}phase {dto.phaseNumber} of {dto.phaseCount} · {dto.phaseTitle} · on <Mono className="text-ink">{dto.target}</Mono>
+        </p>
+        <p className="text-sm text-ink-muted">
+          {dto.requestedBy} <Time at={dto.requestedAt} />
+          {attempt > 0 ? ` · attempt ${attempt}` : ''}
+          {dto.reason ? ` · “${dto.reason}”` : ''}
+          {cancelRequested && active ? ' · cancel was asked for' : ''}
+        </p>
+      </div>
+      {actions}
+    </header>
+  );
+}
+
+function Actions({ dto, over, price, rollbackOpen, cancelRequested }: { dto: RunDto; over: boolean; price: ReactNode; rollbackOpen: boolean; cancelRequested: boolean }) {
+  return (
+    <PrimaryBar>
+      {over ? (
+        <>
+          {dto.rollbackBlockers === null ? <RollbackSheet runId={dto.id} phaseTitle={dto.phaseTitle} target={dto.target} price={price} initiallyOpen={rollbackOpen} /> : null}
+          {dto.next ? (
+            <ButtonLink look="primary" href={dto.next.href}>
+              {dto.next.sentence.replace(/\.$/, '')}
+            </ButtonLink>
+          ) : null}
+        </>
+      ) : dto.mayCancel ? (
+        <CancelButton runId={dto.id} asked={cancelRequested} />
+      ) : (
+        <p className="text-sm text-ink-muted">Only an operator can cancel.</p>
+      )}
+    </PrimaryBar>
+  );
+}
+
+/** How it ended, and what about the way back. */
+function Outcome({ dto, sentence }: { dto: RunDto; sentence: string | null }) {
+  return (
+    <div className="border-y border-line py-2">
+      {sentence ? <p className="font-medium">{sentence}</p> : null}
+      {dto.kind === 'forward' ? (
+        <p className="text-sm text-ink-muted">
+          {dto.rollbackBlockers === null ? 'It can be rolled back' : `No rollback: ${dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}`}
+          {dto.rollbackBlockers === null && dto.windowClosesAt ? (
+            <>
+              : <TimeLeft until={dto.windowClosesAt} over="the window is over, a second person must confirm" />
+            </>
+          ) : null}
+        </p>
+      ) : null}
+    </div>
+  );
+}

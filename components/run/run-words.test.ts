@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { newRun, reduce } from '#lib/pipeline/run.ts';
+import type { RunEvent, StoredRunEvent } from '#lib/pipeline/run.ts';
+import { logLines, presentStep, spoken, waitingSentence } from './run-words.ts';
+
+function stored(list: readonly RunEvent[]): StoredRunEvent[] {
+  return list.map((event, index) => ({ seq: index + 1, at: '2025-08-01T09:52:00Z', event }));
+}
+const START: RunEvent = { type: 'step_started', step: 'convert.1', attempt: 1, pid: 77, backendStart: '', xid: null };
+const progress = (done: number): RunEvent => ({ type: 'progress', step: 'convert.1', label: 'copy', done, total: 1_000 });
+const WAITING = { forWhat: 'ACCESS EXCLUSIVE on public.exports', blockers: [{ pid: 4711, application: 'reports', state: 'active', seconds: 38, query: 'select' }], attempt: 6, attempts: 40, retryInMs: 400 };
+
+describe('logLines', () => {
+  test('newest first, and of one progress only the last', () => {
+    expect(logLines(stored([START, progress(100), progress(200), { type: 'statement', step: 'convert.1', index: 1, label: 'swap' }])).map((line) => line.text)).toEqual(['swap', 'copy: 200 of 1,000', 'started, backend pid 77']);
+  });
+});
+
+describe('words of a run', () => {
+  test('waiting names lock, holder, age and try', () => {
+    expect(waitingSentence(WAITING)).toBe('ACCESS EXCLUSIVE on public.exports, held by pid 4711 (reports, active, 38 s); next try in 400 ms, try 6 of 40');
+  });
+  test('the present step is the one at work, then the next one', () => {
+    const queued = newRun('forward', ['convert.1', 'convert.2']);
+    expect(presentStep(queued)?.step).toBe('convert.1');
+    const applied = stored([START, { type: 'step_applied', step: 'convert.1', rows: 1, ms: 1, xid: '1', assertions: [], found: false }]).reduce(reduce, queued);
+    expect(presentStep(applied)?.step).toBe('convert.2');
+  });
+  test('what is read out moves in quarters', () => {
+    const view = stored([START, progress(610)]).reduce(reduce, newRun('forward', ['convert.1']));
+    expect(spoken(view, 'running', new Map([['convert.1', 'copy the rows']]), 61)).toBe('The run is running. Step 1 of 1, copy the rows. 50 percent.');
+  });
+});

@@ -1,0 +1,76 @@
+import { count, duration, exactNumber } from '#components/ui/format.ts';
+import type { Tone } from '#components/ui/state-mark.tsx';
+import { TERMINAL_STATES } from '#lib/pipeline/run.ts';
+import type { RunEvent, RunView, StepProgress, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
+
+export interface LogLine {
+  seq: number;
+  at: string;
+  step: string | null;
+  tone: Tone;
+  text: string;
+}
+
+export function isOver(view: RunView): boolean {
+  return TERMINAL_STATES.includes(view.state);
+}
+
+/** The step that a person looks at: at work, waiting, in doubt or failed; else the next one. */
+export function presentStep(view: RunView): StepProgress | null {
+  const busy = view.steps.find((step) => ['running', 'waiting', 'in_doubt', 'failed'].includes(step.state));
+  return busy ?? (isOver(view) ? null : (view.steps.find((step) => step.state === 'pending') ?? null));
+}
+
+/** `waits for ACCESS EXCLUSIVE on exports, held by pid 4711 (reports, 38 s): select …; next try in 0.4 s, 6 of 40` */
+export function waitingSentence(waiting: Waiting): string {
+  const holders = waiting.blockers.map((blocker) => `pid ${blocker.pid} (${blocker.application || 'no application name'}, ${blocker.state}, ${duration(blocker.seconds * 1_000)})`);
+  const held = holders.length > 0 ? `, held by ${holders.join(' and ')}` : '';
+  const retry = waiting.retryInMs === null ? '' : `; next try in ${duration(waiting.retryInMs)}`;
+  return `${waiting.forWhat}${held}${retry}, try ${waiting.attempt} of ${waiting.attempts}`;
+}
+
+/** The run as lines, newest first. Of the progress of one statement only the last stands. */
+export function logLines(events: readonly StoredRunEvent[]): LogLine[] {
+  const lines: LogLine[] = [];
+  for (const { seq, at, event } of events) {
+    const line = { seq, at, step: 'step' in event ? event.step : null, ...lineOf(event) };
+    const last = lines.at(-1);
+    if (event.type === 'progress' && last?.step === event.step && last.text.startsWith(`${event.label}: `)) lines.pop();
+    lines.push(line);
+  }
+  return lines.toReversed();
+}
+
+function lineOf(event: RunEvent): { tone: Tone; text: string } {
+  switch (event.type) {
+    case 'requested': return { tone: 'grey', text: `asked for by ${event.by}${event.reason ? `: “${event.reason}”` : ''}` };
+    case 'claimed': return { tone: 'grey', text: `worker took the run, attempt ${event.attempt}` };
+    case 'checked': return event.movements.length === 0 ? { tone: 'green', text: 'the target is as it was signed' } : { tone: 'red', text: event.movements.map((movement) => movement.sentence).join(' ') };
+    case 'step_started': return { tone: 'orange', text: `started, backend pid ${event.pid}` };
+    case 'statement': return { tone: 'orange', text: event.label };
+    case 'progress': return { tone: 'orange', text: `${event.label}: ${exactNumber(event.done)}${event.total === null ? ' rows' : ` of ${exactNumber(event.total)}`}` };
+    case 'waiting': return { tone: 'blue', text: `waits for ${waitingSentence(event.waiting)}` };
+    case 'waited': return { tone: 'grey', text: 'waits no longer' };
+    case 'step_applied': return { tone: 'green', text: `committed, ${count(event.rows, 'row')}, ${duration(event.ms)}${event.found ? '; found in the ledger, not done again' : ''}` };
+    case 'step_failed': return { tone: 'red', text: `${event.sentence}${event.errorId ? ` (error id ${event.errorId})` : ''}` };
+    case 'step_in_doubt': return { tone: 'red', text: event.sentence };
+    case 'step_absent': return { tone: 'grey', text: event.sentence };
+    case 'cancel_requested': return { tone: 'grey', text: `${event.by} asked to cancel${event.reason ? `: “${event.reason}”` : ''}` };
+    case 'verified': return { tone: event.results.every((result) => result.ok) ? 'green' : 'red', text: `verified: ${event.results.filter((result) => result.ok).length} of ${event.results.length} as expected` };
+    case 'ended': return { tone: event.state === 'applied' ? 'green' : event.state === 'cancelled' ? 'grey' : 'red', text: event.sentence };
+  }
+}
+
+/** What is read out: state, step and what it waits for. No running numbers, quarters only. */
+export function spoken(view: RunView, word: string, titles: ReadonlyMap<string, string>, percent: number | null): string {
+  const step = presentStep(view);
+  const number = step ? view.steps.indexOf(step) + 1 : 0;
+  const parts = [`The run is ${word}.`];
+  if (view.sentence) parts.push(view.sentence);
+  else if (step) {
+    parts.push(`Step ${number} of ${view.steps.length}, ${titles.get(step.step) ?? step.step}.`);
+    if (step.waiting) parts.push(`It waits for ${step.waiting.forWhat}.`);
+    else if (percent !== null && percent >= 25) parts.push(`${Math.floor(percent / 25) * 25} percent.`);
+  }
+  return parts.join(' ');
+}

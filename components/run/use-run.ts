@@ -1,0 +1,120 @@
+'use client';
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useEffect, useRef, useState } from 'react';
+import type { RunDto, RunPulse } from '#lib/dal/dto.ts';
+import { reduce } from '#lib/pipeline/run.ts';
+import type { RunView, StoredRunEvent } from '#lib/pipeline/run.ts';
+import { isOver } from './run-words.ts';
+
+/** live: events come as they happen. polling: the stream is broken, the page asks every two seconds. over: nothing more will come. */
+export type Connection = 'connecting' | 'live' | 'polling' | 'over';
+
+interface LiveRun {
+  view: RunView;
+  events: readonly StoredRunEvent[];
+  pulse: RunPulse | null;
+  /** Browser time of the last sign of life from the server. */
+  heardAt: number | null;
+}
+
+const POLL_MS = 2_000;
+const RECONNECT_MS = 5_000;
+/** So long the browser may try to reconnect by itself before the page asks on its own. */
+const PATIENCE_MS = 4_000;
+
+function liveRun(dto: RunDto) {
+  return queryOptions<LiveRun>({
+    queryKey: ['run', dto.id],
+    queryFn: () => Promise.reject(new Error('the run is seeded by the page and moved by its events')),
+    initialData: { view: dto.view, events: dto.events, pulse: null, heardAt: null },
+    enabled: false,
+    staleTime: Infinity,
+  });
+}
+
+/** The run as it is now: seeded by the server, moved by its events. A late answer never replaces a newer state. */
+export function useRun(dto: RunDto): LiveRun & { connection: Connection } {
+  const client = useQueryClient();
+  const options = liveRun(dto);
+  const { data } = useQuery(options);
+  const { queryKey } = options;
+  const [runId] = [dto.id];
+  useEffect(() => {
+    client.setQueryData<LiveRun>(['run', dto.id], (now) => (now && now.view.lastSeq >= dto.view.lastSeq ? now : { view: dto.view, events: dto.events, pulse: now?.pulse ?? null, heardAt: now?.heardAt ?? null }));
+  }, [client, dto]);
+  const over = isOver(data.view);
+  const stream = useStream(runId, over, {
+    lastSeq: () => client.getQueryData<LiveRun>(queryKey)?.view.lastSeq ?? 0,
+    event: (stored) => client.setQueryData<LiveRun>(queryKey, (now) => (now && stored.seq > now.view.lastSeq ? { ...now, view: reduce(now.view, stored), events: [...now.events, stored], heardAt: Date.now() } : now)),
+    pulse: (pulse) => client.setQueryData<LiveRun>(queryKey, (now) => (now ? { ...now, pulse, heardAt: Date.now() } : now)),
+  });
+  return { ...data, connection: over ? 'over' : stream };
+}
+
+interface Sink {
+  lastSeq: () => number;
+  event: (stored: StoredRunEvent) => void;
+  pulse: (pulse: RunPulse) => void;
+}
+
+/** Server-sent events with a fallback: when the stream stays broken the page reloads its data, and keeps trying to listen. */
+function useStream(runId: string, over: boolean, sink: Sink): Exclude<Connection, 'over'> {
+  const router = useRouter();
+  const [connection, setConnection] = useState<Exclude<Connection, 'over'>>('connecting');
+  // The sink is made anew by every render and does the same each time; the stream must not be reopened for it.
+  const latest = useRef(sink);
+  useEffect(() => {
+    latest.current = sink;
+  });
+  useEffect(() => {
+    if (over) {
+      // Buttons and the next step of an ended run come from the server.
+      router.refresh();
+      return;
+    }
+    let source: EventSource | null = null;
+    let poll: ReturnType<typeof setInterval> | null = null;
+    let patience: ReturnType<typeof setTimeout> | null = null;
+    const heard = () => {
+      if (patience) clearTimeout(patience);
+      if (poll) clearInterval(poll);
+      poll = null;
+      setConnection('live');
+    };
+    const startPolling = () => {
+      setConnection('polling');
+      poll ??= setInterval(() => router.refresh(), POLL_MS);
+    };
+    const listen = () => {
+      source?.close();
+      source = new EventSource(`/api/runs/${runId}/events?after=${latest.current.lastSeq()}`);
+      source.addEventListener('open', heard);
+      source.addEventListener('message', (message) => latest.current.event(JSON.parse(message.data) as StoredRunEvent));
+      source.addEventListener('pulse', (message) => latest.current.pulse(JSON.parse(message.data) as RunPulse));
+      source.addEventListener('end', () => {
+        source?.close();
+        router.refresh();
+      });
+      source.addEventListener('error', () => {
+        const closed = source?.readyState === EventSource.CLOSED;
+        if (patience) clearTimeout(patience);
+        patience = setTimeout(
+          () => {
+            startPolling();
+            if (closed) listen();
+          },
+          closed ? RECONNECT_MS : PATIENCE_MS,
+        );
+        if (closed) startPolling();
+      });
+    };
+    listen();
+    return () => {
+      source?.close();
+      if (poll) clearInterval(poll);
+      if (patience) clearTimeout(patience);
+    };
+  }, [runId, over, router]);
+  return connection;
+}

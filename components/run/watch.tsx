@@ -1,0 +1,89 @@
+'use client';
+import { useNow } from '#components/ui/clock.ts';
+import { classes } from '#components/ui/classes.ts';
+import { duration } from '#components/ui/format.ts';
+import { StateShape } from '#components/ui/state-mark.tsx';
+import type { RunPulse } from '#lib/dal/dto.ts';
+import type { StepProgress } from '#lib/pipeline/run.ts';
+import { waitingSentence } from './run-words.ts';
+import type { Connection } from './use-run.ts';
+
+/** Without any sign of life for this long, nothing on the page is taken as true any more. */
+const LOST_MS = 15_000;
+
+/** What the run waits for, whom it blocks, whether anybody is at work. */
+export function Watch({ step, pulse, connection, heardAt }: { step: StepProgress | null; pulse: RunPulse | null; connection: Connection; heardAt: number | null }) {
+  const now = useNow();
+  const waiting = step?.waiting ?? null;
+  const silent = now !== null && heardAt !== null && now - heardAt > LOST_MS;
+  return (
+    <section aria-label="Now" className="grid gap-2">
+      {pulse?.workerLost ? <Alarm>Worker lost; the database may still be working: checking. Nothing is lost or done twice; a worker that starts goes on from the ledger.</Alarm> : null}
+      {silent ? <Alarm>Nothing was heard from the server for {duration(now - heardAt)}. What stands here may be old.</Alarm> : null}
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-1.5 border-y border-line py-2 md:grid-cols-[minmax(0,2fr)_minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1fr)]">
+        <Fact name="Waiting for" wide>
+          {waiting ? (
+            <span className="font-semibold text-blue-ink">
+              {waitingSentence(waiting)}
+              {waiting.blockers.map((blocker) => (
+                <code key={blocker.pid} className="block truncate font-mono text-xs font-normal" title={blocker.query}>
+                  {blocker.query}
+                </code>
+              ))}
+            </span>
+          ) : (
+            'nothing'
+          )}
+        </Fact>
+        <Fact name="Blocked by us" wide>
+          {pulse === null ? (
+            'not known yet'
+          ) : pulse.blockedByUs.length === 0 ? (
+            'nobody'
+          ) : (
+            <span className="font-semibold text-orange-ink">
+              {pulse.blockedByUs.map((session) => (
+                <span key={session.pid} className="block truncate" title={session.query}>
+                  pid {session.pid} ({session.application || 'no application name'}, {duration(session.seconds * 1_000)})
+                </span>
+              ))}
+            </span>
+          )}
+        </Fact>
+        <Fact name="Oldest transaction">{pulse === null ? 'not known yet' : pulse.oldestTransactionSeconds === null ? 'none' : duration(pulse.oldestTransactionSeconds * 1_000)}</Fact>
+        <Fact name="Worker">
+          <WorkerLife pulse={pulse} now={now} connection={connection} />
+        </Fact>
+      </dl>
+    </section>
+  );
+}
+
+function WorkerLife({ pulse, now, connection }: { pulse: RunPulse | null; now: number | null; connection: Connection }) {
+  const seen = pulse?.workerSeenAt ?? null;
+  const age = seen === null || now === null ? null : Math.max(0, now - Date.parse(seen));
+  return (
+    <>
+      {age === null ? 'not seen yet' : `alive ${duration(Math.floor(age / 1_000) * 1_000 || 0).replace(/^0 ms$/, 'just now')}${age >= 1_000 ? ' ago' : ''}`}
+      {connection === 'polling' ? <span className="block text-sm text-ink-muted">stream broken, asking every 2 s</span> : null}
+    </>
+  );
+}
+
+function Fact({ name, wide = false, children }: { name: string; wide?: boolean; children: React.ReactNode }) {
+  return (
+    <div className={classes('min-w-0', wide && 'max-md:col-span-2')}>
+      <dt className="text-xs text-ink-muted">{name}</dt>
+      <dd className="min-w-0 break-words">{children}</dd>
+    </div>
+  );
+}
+
+function Alarm({ children }: { children: React.ReactNode }) {
+  return (
+    <p role="alert" className="flex items-start gap-2 rounded-md border border-red-ink/40 bg-red-tint px-3 py-2 font-medium">
+      <StateShape tone="red" className="mt-1" />
+      <span>{children}</span>
+    </p>
+  );
+}
