@@ -12,14 +12,18 @@ export interface WorldPerson {
 }
 export type PersonName = 'author' | 'approver' | 'approver2' | 'operator' | 'admin' | 'viewer';
 
-/** A control database with people, and the two product databases: everything that a plan needs, and nobody else's. */
-export interface World {
+/** A control database with people. */
+export interface ControlWorld {
   control: TestDatabase;
-  prod: TestDatabase;
-  dev: TestDatabase;
   /** As the application's role, closed at the end of the test. */
   db: ControlDb;
   people: Readonly<Record<PersonName, WorldPerson>>;
+}
+
+/** The same with the two product databases: everything that a plan needs, and nobody else's. */
+export interface World extends ControlWorld {
+  prod: TestDatabase;
+  dev: TestDatabase;
   /** As declared in the environment: bazaar_prod and bazaar_dev, with operators. */
   databases: readonly DatabaseConfig[];
 }
@@ -35,10 +39,16 @@ const ROLES_OF: Readonly<Record<PersonName, readonly RoleName[]>> = {
 
 export async function freshWorld(options: { major?: Major } = {}): Promise<World> {
   const major = options.major ?? 15;
-  const [control, prod, dev] = await Promise.all([freshDatabase({ template: 'control' }), freshDatabase({ template: 'bazaar_prod', major }), freshDatabase({ template: 'bazaar_dev', major })]);
+  const [control, prod, dev] = await Promise.all([freshControl(), freshDatabase({ template: 'bazaar_prod', major }), freshDatabase({ template: 'bazaar_dev', major })]);
+  return { ...control, prod, dev, databases: [prod.config, dev.config] };
+}
+
+/** For what happens in the control database alone. */
+export async function freshControl(): Promise<ControlWorld> {
+  const control = await freshDatabase({ template: 'control' });
   const db = controlDb(control.url('app'), { max: 4 });
   closeAtEnd(() => db.destroy());
-  return { control, prod, dev, db, people: await peopleOf(db), databases: [prod.config, dev.config] };
+  return { control, db, people: await peopleOf(db) };
 }
 
 /** Nobody has a password: hashing is slow on purpose. A test of passwords makes its own person. */

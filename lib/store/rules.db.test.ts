@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from 'pg';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { addApproval, addRun, addVersion, OTHER_DIGEST, papers, type Papers } from '#lib/testing/papers.ts';
+import { freshControl, type ControlWorld } from '#lib/testing/world.ts';
+
+let world: ControlWorld;
+let app: Client;
+let plan: Papers;
+
+beforeEach(async () => {
+  world = await freshControl();
+  app = await world.control.client('app');
+  plan = await papers(app, world.people.author.id);
+});
+
+/** Roles are added by hand too: a person who holds every role is still bound by the rules. */
+async function give(role: string, person: string): Promise<void> {
+  await app.query('insert into person_role (person_id, role) values ($1, $2) on conflict do nothing', [person, role]);
+}
+
+describe('four eyes, in the control database itself', () => {
+  test('a row that lets the author approve is refused', async () => {
+    await give('approver', world.people.author.id);
+    await expect(addApproval(app, plan, world.people.author.id)).rejects.toMatchObject({ code: 'CS002' });
+  });
+
+  test('whoever edited any version may not approve, even a later one that somebody else saved', async () => {
+    await give('author', world.people.approver.id);
+    await addVersion(app, plan.planId, 2, world.people.approver.id);
+    await addVersion(app, plan.planId, 3, world.people.author.id);
+    await expect(addApproval(app, plan, world.people.approver.id, { version: 3 })).rejects.toMatchObject({ code: 'CS002' });
+  });
+
+  test('an admin who wrote the plan is not exempt', async () => {
+    await give('author', world.people.admin.id);
+    await give('approver', world.people.admin.id);
+    const own = await papers(app, world.people.admin.id);
+    await expect(addApproval(app, own, world.people.admin.id)).rejects.toMatchObject({ code: 'CS002' });
+  });
+
+  test('somebody without the role approver is refused', async () => {
+    await expect(addApproval(app, plan, world.people.operator.id)).rejects.toMatchObject({ code: 'CS003' });
+  });
+
+  test('a disabled approver is refused', async () => {
+    await app.query('update person set disabled_at = now() where id = $1', [world.people.approver.id]);
+    await expect(addApproval(app, plan, world.people.approver.id)).rejects.toMatchObject({ code: 'CS003' });
+  });
+
+  test('only the current version can be approved', async () => {
+    await addVersion(app, plan.planId, 2, world.people.author.id);
+    await expect(addApproval(app, plan, world.people.approver.id, { version: 1 })).rejects.toMatchObject({ code: 'CS004' });
+    await expect(addApproval(app, plan, world.people.approver.id, { version: 2 })).resolves.not.toBe('');
+  });
+
+  test('evidence of another plan cannot be signed', async () => {
+    const other = await papers(app, world.people.author.id);
+    await expect(addApproval(app, { ...plan, evidenceId: other.evidenceId }, world.people.approver.id)).rejects.toMatchObject({ code: 'CS005' });
+  });
+
+  test('one person signs a phase once', async () => {
+    await addApproval(app, plan, world.people.approver.id);
+    await expect(addApproval(app, plan, world.people.approver.id)).rejects.toMatchObject({ code: '23505', constraint: 'approval_one_standing' });
+  });
+
+  test('a temporary table of the same name does not deceive the rule', async () => {
+    await give('approver', world.people.author.id);
+    await app.query('create temp table plan_version (plan_id uuid, edited_by uuid)');
+    await app.query('create temp table plan (id uuid, created_by uuid, current_version integer)');
+    await expect(
+      app.query(`insert into public.approval (plan_id, version, phase_id, digest, evidence_id, person_id, expires_at) values ($1, 1, 'convert', $2, $3, $4, now() + interval '1 hour')`, [plan.planId, OTHER_DIGEST, plan.evidenceId, world.people.author.id]),
+    ).rejects.toMatchObject({ code: 'CS002' });
+  });
+});
+
+describe('an approval', () => {
+  test('of somebody who edits the plan afterwards becomes void with a sentence that says so', async () => {
+    const id = await addApproval(app, plan, world.people.approver.id);
+    await give('author', world.people.approver.id);
+    await addVersion(app, plan.planId, 2, world.people.approver.id);
+    const { rows } = await app.query('select voided_at, void_reason from approval where id = $1', [id]);
+    expect(rows[0]).toMatchObject({ voided_at: expect.any(Date), void_reason: expect.stringContaining('Approver edited the plan after approving it') });
+  });
+
+  test('can be voided once, and nothing else of it changes', async () => {
+    const id = await addApproval(app, plan, world.people.approver.id);
+    await expect(app.query('update approval set digest = $2 where id = $1', [id, OTHER_DIGEST])).rejects.toMatchObject({ code: 'CS005' });
+    await expect(app.query(`update approval set expires_at = expires_at + interval '1 year', voided_at = now(), void_reason = 'x' where id = $1`, [id])).rejects.toMatchObject({ code: 'CS005' });
+    await app.query(`update approval set voided_at = now(), void_reason = 'moved' where id = $1`, [id]);
+    await expect(app.query('update approval set voided_at = null, void_reason = null where id = $1', [id])).rejects.toMatchObject({ code: 'CS005' });
+  });
+});
+
+describe('a run', () => {
+  test('without any approval is refused', async () => {
+    await expect(addRun(app, plan, world.people.operator.id)).rejects.toMatchObject({ code: 'CS006' });
+  });
+
+  test('under an approval of another digest is refused', async () => {
+    await addApproval(app, plan, world.people.approver.id, { digest: OTHER_DIGEST });
+    await expect(addRun(app, plan, world.people.operator.id)).rejects.toMatchObject({ code: 'CS006' });
+  });
+
+  test('under a void approval is refused', async () => {
+    const id = await addApproval(app, plan, world.people.approver.id);
+    await app.query(`update approval set voided_at = now(), void_reason = 'moved' where id = $1`, [id]);
+    await expect(addRun(app, plan, world.people.operator.id)).rejects.toMatchObject({ code: 'CS006' });
+  });
+
+  test('under an expired approval is refused', async () => {
+    await addApproval(app, plan, world.people.approver.id, { expires: '-1 hour' });
+    await expect(addRun(app, plan, world.people.operator.id)).rejects.toMatchObject({ code: 'CS006' });
+  });
+
+  test('that needs two people is refused under one, and runs under two', async () => {
+    await addApproval(app, plan, world.people.approver.id);
+    await expect(addRun(app, plan, world.people.operator.id, { needed: 2 })).rejects.toMatchObject({ code: 'CS006' });
+    await addApproval(app, plan, world.people.approver2.id);
+    await expect(addRun(app, plan, world.people.operator.id, { needed: 2 })).resolves.not.toBe('');
+  });
+
+  test('under the approval of a person who was disabled since is refused', async () => {
+    await addApproval(app, plan, world.people.approver.id);
+    await app.query('update person set disabled_at = now() where id = $1', [world.people.approver.id]);
+    await expect(addRun(app, plan, world.people.operator.id)).rejects.toMatchObject({ code: 'CS006' });
+  });
+
+  test('started by somebody who is no operator is refused', async () => {
+    await addApproval(app, plan, world.people.approver.id);
+    await expect(addRun(app, plan, world.people.admin.id)).rejects.toMatchObject({ code: 'CS003' });
+  });
+
+  test('of a version that is no longer in force is refused', async () => {
+    await addApproval(app, plan, world.people.approver.id);
+    await addVersion(app, plan.planId, 2, world.people.author.id);
+    await expect(addRun(app, plan, world.people.operator.id, { version: 1 })).rejects.toMatchObject({ code: 'CS004' });
+  });
+
+  test('beside another on the same target is refused, whoever asks at the same moment', async () => {
+    await addApproval(app, plan, world.people.approver.id);
+    const other = await papers(app, world.people.author.id);
+    await addApproval(app, other, world.people.approver.id);
+    const second = await world.control.client('app');
+    const results = await Promise.allSettled([addRun(app, plan, world.people.operator.id), addRun(second, other, world.people.operator.id)]);
+    expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(results.find((result) => result.status === 'rejected')).toMatchObject({ reason: { code: '23505', constraint: 'run_one_active_per_target' } });
+  });
+
+  test('keeps its terms: neither digest nor version nor an end can be rewritten', async () => {
+    await addApproval(app, plan, world.people.approver.id);
+    const id = await addRun(app, plan, world.people.operator.id);
+    await expect(app.query('update run set digest = $2 where id = $1', [id, OTHER_DIGEST])).rejects.toMatchObject({ code: 'CS008' });
+    await app.query(`update run set state = 'applied', ended_at = now() where id = $1`, [id]);
+    await expect(app.query(`update run set state = 'failed' where id = $1`, [id])).rejects.toMatchObject({ code: 'CS008' });
+  });
+
+  test('back needs an ended run forward of the same phase', async () => {
+    await addApproval(app, plan, world.people.approver.id);
+    const forward = await addRun(app, plan, world.people.operator.id);
+    const back = (phase: string) =>
+      app.query(
+        `insert into run (plan_id, version, phase_id, kind, undoes, target_database, digest, approvals_needed, requested_by, reason)
+         values ($1, 1, $2, 'rollback', $3, 'bazaar_prod', $4, 1, $5, 'slow pages')`,
+        [plan.planId, phase, forward, OTHER_DIGEST, world.people.operator.id],
+      );
+    await expect(back('convert')).rejects.toMatchObject({ code: 'CS007' });
+    await app.query(`update run set state = 'applied', ended_at = now() where id = $1`, [forward]);
+    await expect(back('empty')).rejects.toMatchObject({ code: 'CS007' });
+    await expect(back('convert')).resolves.toMatchObject({ rowCount: 1 });
+  });
+});
+
+describe('what was written stays', () => {
+  test.each(['audit_entry', 'run_event', 'plan_version', 'evidence'])('the application has no right to change or empty %s', async (table) => {
+    for (const statement of [`update ${table} set ${table === 'run_event' ? 'seq = 9' : table === 'audit_entry' ? `body = '{}'` : `plan_id = plan_id`}`, `delete from ${table}`, `truncate ${table} cascade`]) {
+      await expect(app.query(statement), statement).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+
+  test.each(['audit_entry', 'run_event', 'plan_version', 'evidence', 'approval', 'run', 'plan', 'person'])('not even the owner deletes from %s', async (table) => {
+    const owner = await world.control.client('owner');
+    await expect(owner.query(`delete from ${table}`)).rejects.toMatchObject({ code: 'CS001' });
+  });
+
+  test('the application can neither switch a trigger off nor move the head of the log', async () => {
+    await expect(app.query('alter table approval disable trigger all')).rejects.toMatchObject({ code: '42501' });
+    await expect(app.query('drop trigger approval_four_eyes on approval')).rejects.toMatchObject({ code: '42501' });
+    await expect(app.query(`update audit_head set seq = 0`)).rejects.toMatchObject({ code: '42501' });
+    await expect(app.query(`set session_replication_role = replica`)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  test('an old version cannot be put in force again, and a plan cannot change its target', async () => {
+    await addVersion(app, plan.planId, 2, world.people.author.id);
+    await expect(app.query('update plan set current_version = 1 where id = $1', [plan.planId])).rejects.toMatchObject({ code: 'CS004' });
+    await expect(app.query(`update plan set target_database = 'other' where id = $1`, [plan.planId])).rejects.toMatchObject({ code: 'CS004' });
+  });
+
+  test('versions are saved by authors, one after the other', async () => {
+    await expect(addVersion(app, plan.planId, 2, world.people.operator.id)).rejects.toMatchObject({ code: 'CS003' });
+    await expect(addVersion(app, plan.planId, 3, world.people.author.id)).rejects.toMatchObject({ code: 'CS004' });
+    await expect(addVersion(app, randomUUID(), 1, world.people.author.id)).rejects.toMatchObject({ code: '23503' });
+  });
+});

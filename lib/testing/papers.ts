@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from 'pg';
+
+/** Rows put into the control database by hand, past every line of our code: what the database itself refuses is shown with these. */
+export const DIGEST = 'd'.repeat(64);
+export const OTHER_DIGEST = 'e'.repeat(64);
+
+export interface Papers {
+  planId: string;
+  evidenceId: string;
+}
+
+/** A plan of one version with evidence for the phase `convert`. */
+export async function papers(client: Client, author: string): Promise<Papers> {
+  const planId = randomUUID();
+  await client.query(`insert into plan (id, name, target_database, desired_database, created_by) values ($1, 'By hand', 'bazaar_prod', 'bazaar_dev', $2)`, [planId, author]);
+  await addVersion(client, planId, 1, author);
+  const evidence = await client.query<{ id: string }>(
+    `insert into evidence (plan_id, phase_id, phase_document_digest, content, measured_at, measured_by) values ($1, 'convert', $2, '{}', now(), $3) returning id`,
+    [planId, DIGEST, author],
+  );
+  return { planId, evidenceId: evidence.rows[0]?.id ?? '' };
+}
+
+export async function addVersion(client: Client, planId: string, version: number, editor: string): Promise<void> {
+  await client.query(`insert into plan_version (plan_id, version, document, digest, edited_by) values ($1, $2, '{}', $3, $4)`, [planId, version, DIGEST, editor]);
+  if (version > 1) await client.query('update plan set current_version = $2 where id = $1', [planId, version]);
+}
+
+export async function addApproval(client: Client, { planId, evidenceId }: Papers, person: string, options: { version?: number; digest?: string; expires?: string } = {}): Promise<string> {
+  const { rows } = await client.query<{ id: string }>(
+    `insert into approval (plan_id, version, phase_id, digest, evidence_id, person_id, signed_at, expires_at)
+     values ($1, $2, 'convert', $3, $4, $5, now() - interval '2 hours', now() + $6::interval) returning id`,
+    [planId, options.version ?? 1, options.digest ?? DIGEST, evidenceId, person, options.expires ?? '1 hour'],
+  );
+  return rows[0]?.id ?? '';
+}
+
+export async function addRun(client: Client, { planId, evidenceId }: Papers, operator: string, options: { needed?: number; digest?: string; version?: number } = {}): Promise<string> {
+  const { rows } = await client.query<{ id: string }>(
+    `insert into run (plan_id, version, phase_id, kind, target_database, digest, approvals_needed, evidence_id, requested_by)
+     values ($1, $2, 'convert', 'forward', 'bazaar_prod', $3, $4, $5, $6) returning id`,
+    [planId, options.version ?? 1, options.digest ?? DIGEST, options.needed ?? 1, evidenceId, operator],
+  );
+  return rows[0]?.id ?? '';
+}
