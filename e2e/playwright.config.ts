@@ -1,0 +1,44 @@
+import { defineConfig } from '@playwright/test';
+
+/** `npm test` chooses them; alone (npx playwright test -c e2e/playwright.config.ts) these stand. */
+const port = process.env.PORT ?? '3199';
+const dataDirectory = process.env.COUNTERSIGN_DATA_DIR ?? '.countersign/e2e';
+const asRoot = process.getuid?.() === 0;
+
+// The workers of the runner read this file again and talk to the same application.
+process.env.PORT = port;
+process.env.COUNTERSIGN_DATA_DIR = dataDirectory;
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../test-results',
+  // One application and one target for all: the tests take turns.
+  workers: 1,
+  fullyParallel: false,
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: 'list',
+  use: {
+    baseURL: `http://localhost:${port}`,
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(process.env.CHROMIUM_PATH ? { executablePath: process.env.CHROMIUM_PATH } : {}),
+      // Chromium's own sandbox does not work for root.
+      args: asRoot ? ['--no-sandbox'] : [],
+    },
+  },
+  webServer: {
+    command: `"${process.execPath}" lib/cli/demo.ts --reset`,
+    cwd: '..',
+    url: `http://localhost:${port}/api/health`,
+    timeout: 180_000,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 20_000 },
+    env: { PORT: port, COUNTERSIGN_DATA_DIR: dataDirectory },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  },
+});
