@@ -126,7 +126,7 @@ function judgeColumn(table: string, result: CastResult): JudgedFinding[] {
   const failures = exactValue(result.failures) ?? 0;
   const collisions = exactValue(result.collisions) ?? 0;
   const findings: JudgedFinding[] = [];
-  if (failures > 0) findings.push(blocking('CAST_FAILURES', `${counted(failures, 'value', 'values')} of ${name} cannot become ${result.to}: ${firstOf(result.failureRows.map((row) => `“${row.value}”`), failures)}. Mend ${failures === 1 ? 'the row' : 'the rows'} first.`));
+  if (failures > 0) findings.push(blocking('CAST_FAILURES', `${counted(failures, 'value', 'values')} of ${name} cannot become ${result.to}${firstOf(result.failureRows.map((row) => `“${row.value}”`), failures)}. Mend ${failures === 1 ? 'the row' : 'the rows'} first.`));
   if (collisions > 0) findings.push(blocking('CAST_COLLISIONS', `${counted(collisions, 'value', 'values')} of ${name} would stand in more than one row as ${result.to}, and the key would break.`));
   return [...findings, ...respelled(name, result)];
 }
@@ -135,7 +135,7 @@ function respelled(name: string, result: CastResult): JudgedFinding[] {
   const rows = exactValue(result.respelled) ?? 0;
   if (rows === 0) return [];
   const spellings = firstOf(result.respelledRows.map((row) => `${row.value} becomes ${row.becomes}`), rows);
-  return [toKnow('VALUES_RESPELLED', `${counted(rows, 'value', 'values')} of ${name} ${rows === 1 ? 'changes its' : 'change their'} spelling as ${result.to}: ${spellings}. References held outside this database must follow.`)];
+  return [toKnow('VALUES_RESPELLED', `${counted(rows, 'value', 'values')} of ${name} ${rows === 1 ? 'changes its' : 'change their'} spelling as ${result.to}${spellings}. References held outside this database must follow.`)];
 }
 
 function asked(check: Check): string {
