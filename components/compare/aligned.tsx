@@ -25,7 +25,7 @@ export function Aligned({ detail, view, currentName, desiredName }: { detail: Co
         const shown = view.all ? rows : rows.filter((row) => row.change !== 'identical');
         return (
           <section key={kind} aria-label={KIND_WORDS[kind].many}>
-            <div className="grid grid-cols-[minmax(9rem,14rem)_1fr_1fr] gap-x-4 border-b border-line pb-1 text-xs text-ink-muted max-md:block">
+            <div className="grid grid-cols-[minmax(11rem,18rem)_1fr_1fr] gap-x-4 border-b border-line pb-1 text-xs text-ink-muted max-md:block">
               <h3 className="font-semibold text-ink capitalize">{rows.length === 1 ? KIND_WORDS[kind].one : KIND_WORDS[kind].many}</h3>
               <span className="font-mono max-md:hidden">{currentName}</span>
               <span className="font-mono max-md:hidden">{desiredName}</span>
@@ -50,11 +50,11 @@ export function Aligned({ detail, view, currentName, desiredName }: { detail: Co
 function Row({ row, decided, currentName, desiredName }: { row: AlignedRowDto; decided: boolean } & Sides) {
   const differs = row.change !== 'identical';
   return (
-    <li className={classes('grid grid-cols-[minmax(9rem,14rem)_1fr_1fr] gap-x-4 border-b border-line py-1.5 max-md:grid-cols-1 max-md:gap-y-1', !differs && 'text-ink-muted')}>
+    <li className={classes('grid grid-cols-[minmax(11rem,18rem)_1fr_1fr] gap-x-4 border-b border-line py-1.5 max-md:grid-cols-1 max-md:gap-y-1', !differs && 'text-ink-muted')}>
       <div className="flex items-start gap-1.5">
         {row.deltaId && !decided ? <ChooseBox ids={[row.deltaId]} label={`Choose ${row.name}`} /> : null}
         {differs ? <ChangeMark change={row.change} open={!decided} word={changeWord(row.change, currentName, desiredName)} /> : null}
-        <span className="min-w-0 font-mono text-sm break-all">{row.name}</span>
+        <span className="min-w-0 font-mono text-sm wrap-anywhere">{row.name}</span>
       </div>
       <Cell name={currentName} row={row} own={row.current} other={row.desired} />
       <Cell name={desiredName} row={row} own={row.desired} other={row.current} />

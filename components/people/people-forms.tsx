@@ -34,7 +34,7 @@ export function RolesForm({ personId, name, held, roles }: { personId: string; n
 export function DisableForm({ personId, name, disabled }: { personId: string; name: string; disabled: boolean }) {
   return (
     <ActionForm action={disablePerson} hidden={{ personId, disabled: disabled ? 0 : 1 }}>
-      <Submit look={disabled ? 'plain' : 'danger'} size="sm" aria-label={`${disabled ? 'Enable' : 'Disable'} ${name}`}>
+      <Submit look={disabled ? 'plain' : 'quiet'} size="sm" aria-label={`${disabled ? 'Enable' : 'Disable'} ${name}`}>
         {disabled ? 'Enable' : 'Disable'}
       </Submit>
     </ActionForm>

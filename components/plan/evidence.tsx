@@ -90,10 +90,10 @@ export function tableText(table: TableName): string {
 function Counts({ rows }: { rows: readonly Extract<Measurement, { kind: 'rows' | 'empty' }>[] }) {
   if (rows.length === 0) return null;
   return (
-    <dl className="grid grid-cols-[repeat(auto-fill,minmax(15rem,1fr))] gap-x-8">
+    <dl className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,22rem),1fr))] gap-x-8">
       {rows.map((one) => (
         <div key={one.check} className="flex items-baseline justify-between gap-3 border-b border-line py-1">
-          <dt className="min-w-0 break-all">
+          <dt className="min-w-0 wrap-anywhere">
             <Mono>{tableText(one.table)}</Mono>
           </dt>
           <dd className="shrink-0">

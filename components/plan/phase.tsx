@@ -1,4 +1,4 @@
-import { StateMark } from '#components/ui/state-mark.tsx';
+import { StateMark, StateShape } from '#components/ui/state-mark.tsx';
 import { Banner } from '#components/ui/notes.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { count } from '#components/ui/format.ts';
@@ -108,10 +108,9 @@ function Findings({ dto }: { dto: PhaseDto }) {
       <ul className="mt-1 grid gap-1">
         {[...blocking, ...toKnow].map((finding) => (
           <li key={`${finding.code} ${finding.sentence}`} className="flex items-start gap-2">
-            <StateMark tone={finding.severity === 'blocking' ? 'red' : 'grey'} plain>
-              <span className="sr-only">{finding.severity === 'blocking' ? 'blocks' : 'to know'}</span>
-            </StateMark>
-            <span className="min-w-0">
+            <StateShape tone={finding.severity === 'blocking' ? 'red' : 'grey'} className="mt-1" />
+            <span className="min-w-0 wrap-anywhere">
+              <span className="sr-only">{finding.severity === 'blocking' ? 'Blocks: ' : 'To know: '}</span>
               {finding.sentence}
               {finding.severity === 'blocking' ? <span className="text-ink-muted"> {finding.move === 'yours' ? 'Yours to do.' : 'Clears by itself.'}</span> : null}
             </span>

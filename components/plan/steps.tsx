@@ -80,11 +80,11 @@ function Hazards({ step }: { step: Step }) {
   return (
     <ul className="mt-1 grid gap-0.5 text-sm">
       {step.hazards.map((hazard) => (
-        <li key={hazard.code} className="flex flex-wrap items-baseline gap-x-2">
-          <StateMark tone={LOSSY.has(hazard.code) ? 'red' : 'grey'} plain>
+        <li key={hazard.code} className="flex items-baseline gap-x-2 max-sm:flex-wrap">
+          <StateMark tone={LOSSY.has(hazard.code) ? 'red' : 'grey'} plain className="shrink-0">
             <span className="font-mono text-xs">{hazard.code}</span>
           </StateMark>
-          <span>{hazard.sentence}</span>
+          <span className="min-w-0">{hazard.sentence}</span>
         </li>
       ))}
     </ul>
