@@ -1,7 +1,7 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import type { ComponentProps, ReactNode } from 'react';
-import { createContext, startTransition, useActionState, useContext, useEffect, useRef } from 'react';
+import { createContext, startTransition, useActionState, useContext } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import type { ButtonLook } from '#components/ui/button.tsx';
 import { ErrorNote } from '#components/ui/notes.tsx';
@@ -28,18 +28,19 @@ interface ActionFormProps {
  * fields after a refusal (React would empty them after `action`, hence the own submit).
  */
 export function ActionForm({ action, hidden = {}, onDone, children, className, label }: ActionFormProps) {
-  const [state, dispatch, pending] = useActionState(action, IDLE);
   const router = useRouter();
   const notice = useNotice();
-  const told = useRef<ActionState>(IDLE);
-  useEffect(() => {
-    if (state === told.current) return;
-    told.current = state;
-    if (state.status !== 'done') return;
-    if (state.sentence) notice(state.sentence);
-    onDone?.(state.sentence);
-    if (state.to) router.push(state.to);
-  }, [state, onDone, router, notice]);
+  // What follows a success is done here and not in an effect: the answer brings the page anew, and often without this form.
+  const perform = async (before: ActionState, form: FormData): Promise<ActionState> => {
+    const state = await action(before, form);
+    if (state.status === 'done') {
+      if (state.sentence) notice(state.sentence);
+      onDone?.(state.sentence);
+      if (state.to) router.push(state.to);
+    }
+    return state;
+  };
+  const [state, dispatch, pending] = useActionState(perform, IDLE);
   const submit: ComponentProps<'form'>['onSubmit'] = (event) => {
     event.preventDefault();
     if (pending) return;
