@@ -59,6 +59,10 @@ async function checksums(world: World): Promise<unknown> {
   return rows[0];
 }
 
+function publicOf(snapshot: Snapshot): string {
+  return fingerprint(snapshot.objects.filter((object) => object.schema === 'public'));
+}
+
 test('the whole Bazaar migration through the worker: forward, the conversion back and again, and on to the validation', async () => {
   const { world, plan, before } = await bazaar();
   startWorker(world);
@@ -72,7 +76,6 @@ test('the whole Bazaar migration through the worker: forward, the conversion bac
   expect(undone, JSON.stringify((await eventsAfter(world.db, undone.id, 0)).filter(({ event }) => event.type === 'verified'), null, 1)).toMatchObject({ state: 'applied', sentence: 'Rolled back and verified.' });
   expect(await figures(world)).toEqual({ exports: 134, analytics: 379, tables: 31, type: 'text' });
   expect(await checksums(world)).toEqual(rows);
-  const publicOf = (snapshot: Snapshot) => fingerprint(snapshot.objects.filter((object) => object.schema === 'public'));
   expect(publicOf(await introspect(await world.prod.client('reader')))).toBe(publicOf(before));
 
   for (const id of ['convert', 'duplicate', 'empty', 'create', 'validate']) expect(await forward(world, plan, id), id).toMatchObject({ state: 'applied' });
