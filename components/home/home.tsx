@@ -7,6 +7,7 @@ import { EmptyState } from '#components/ui/notes.tsx';
 import { Section } from '#components/ui/page.tsx';
 import { Time, TimeLeft } from '#components/ui/time.tsx';
 import type { HomeDto, HomeItem } from '#lib/dal/dto.ts';
+import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { PlanList } from '#components/plan/plan-list.tsx';
 import { runStanding } from '#components/states.ts';
 
@@ -14,6 +15,7 @@ export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean })
   const quiet = home.waiting.length + home.running.length + home.windows.length + home.due.length === 0;
   return (
     <>
+      <KeepFresh everyMs={home.running.length > 0 ? 3_000 : 10_000} />
       {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : null}
       <Group title="Waiting for you" tone="blue" lines={home.waiting.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Review" primary />
       <Group title="Running now" tone="orange" lines={home.running.map((item) => ({ item, aside: runningText(item) }))} verb="Watch" />

@@ -7,6 +7,7 @@ import { QuantityText } from '#components/ui/quantity.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { isLoss, phaseStanding } from '#components/states.ts';
+import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { Phase } from './phase.tsx';
 import { primaryFor } from './primary.ts';
 import { PrimaryAction } from './primary-action.tsx';
@@ -17,6 +18,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
   const primary = primaryFor(dto, open, viewer);
   return (
     <>
+      <KeepFresh everyMs={dto.phases.some((phase) => phase.activeRunId !== null) ? 3_000 : 10_000} />
       <PageHead
         above={
           <>
