@@ -2,13 +2,16 @@ import Link from 'next/link';
 import { classes } from '#components/ui/classes.ts';
 import { markWords } from '#components/ui/text-diff.ts';
 import type { AlignedRowDto, CompareDetailDto } from '#lib/dal/dto.ts';
-import { OBJECT_KINDS } from '#lib/pipeline/snapshot.ts';
-import type { Attribute } from '#lib/pipeline/snapshot.ts';
+import type { Attribute, ObjectKind } from '#lib/pipeline/snapshot.ts';
 import type { CompareView } from './address.ts';
 import { compareHref } from './address.ts';
 import { ChangeMark } from './change-mark.tsx';
 import { ChooseBox } from './selection.tsx';
 import { cellParts, changeWord, KIND_WORDS } from './words.ts';
+
+/** From the outside in; a kind that is new must be given its place here, or the type check fails. */
+const KIND_PLACES: Readonly<Record<ObjectKind, number>> = { schema: 0, enum: 1, sequence: 2, table: 3, column: 4, constraint: 5, index: 6 };
+const KINDS_IN_ORDER = (Object.keys(KIND_PLACES) as ObjectKind[]).sort((a, b) => KIND_PLACES[a] - KIND_PLACES[b]);
 
 interface Sides {
   currentName: string;
@@ -18,7 +21,7 @@ interface Sides {
 /** The object row by row, both sides beside each other; on a phone current over desired. */
 export function Aligned({ detail, view, currentName, desiredName }: { detail: CompareDetailDto; view: CompareView } & Sides) {
   const decided = new Set(detail.group.deltas.filter((delta) => delta.decision).map((delta) => delta.id));
-  const byKind = OBJECT_KINDS.map((kind) => ({ kind, rows: detail.rows.filter((row) => row.kind === kind) })).filter((each) => each.rows.length > 0);
+  const byKind = KINDS_IN_ORDER.map((kind) => ({ kind, rows: detail.rows.filter((row) => row.kind === kind) })).filter((each) => each.rows.length > 0);
   return (
     <div className="grid gap-5">
       {byKind.map(({ kind, rows }) => {
