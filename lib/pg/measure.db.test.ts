@@ -6,7 +6,7 @@ import { freshDatabase } from '#lib/testing/database.ts';
 import { bazaarConversion, phaseOf, publicTable } from '#lib/testing/phase.ts';
 import { measurePhase } from './measure.ts';
 import { measurePrice } from './price.ts';
-import { withReader } from './session.ts';
+import { closeSession, connectOperator, withReader } from './session.ts';
 
 const DELETED_PROJECT = 'a161a5cc-886a-48dc-be84-84d31e131d88';
 const TOLERANCE = { rowsPercent: 10 };
@@ -81,6 +81,18 @@ describe.each([14, 15, 18] as const)('the demo on Postgres %i', (major) => {
     expect(pick(evidence, 'rows', 'rows:public.bazaar-vid_export_analytics').rows).toEqual({ provenance: 'exact', value: 379 });
     expect(evidence.fingerprints['table:public.nobody']).toBe('absent');
   });
+});
+
+test('the reader of the page and the operator of the run measure the same facts', async () => {
+  const database = await freshDatabase({ template: 'bazaar_prod' });
+  const phase = bazaarConversion({ orphanDecisions: REMOVE });
+  const signed = await withReader(database.config, (client) => measurePhase(client, phase));
+  const operator = await connectOperator(database.config);
+  try {
+    expect(movements(phase, signed, await measurePhase(operator, phase), { rowsPercent: 0 })).toEqual([]);
+  } finally {
+    await closeSession(operator);
+  }
 });
 
 test('measuring writes nothing and leaves no lock, setting or transaction behind', async () => {
