@@ -44,6 +44,8 @@ export interface Step {
   /** Undoes the step in one transaction. Empty only where nothing is changed or the step cannot be undone. */
   undo: readonly Statement[];
   locks: readonly LockClaim[];
+  /** What the way back locks, where that differs. */
+  undoLocks?: readonly LockClaim[];
   rewrite: boolean;
   /** REPEATABLE READ where two statements must see one instant; READ COMMITTED otherwise. */
   isolation?: 'repeatable read';

@@ -134,8 +134,14 @@ function judgeColumn(table: string, result: CastResult): JudgedFinding[] {
 function respelled(name: string, result: CastResult): JudgedFinding[] {
   const rows = exactValue(result.respelled) ?? 0;
   if (rows === 0) return [];
-  const spellings = firstOf(result.respelledRows.map((row) => `${row.value} becomes ${row.becomes}`), rows);
+  const spellings = spellingsOf(result);
   return [toKnow('VALUES_RESPELLED', `${counted(rows, 'value', 'values')} of ${name} ${rows === 1 ? 'changes its' : 'change their'} spelling as ${result.to}${spellings}. References held outside this database must follow.`)];
+}
+
+/** Each change of spelling once, however many rows carry it. */
+function spellingsOf(result: CastResult): string {
+  const distinct = [...new Set(result.respelledRows.map((row) => `${row.value} becomes ${row.becomes}`))];
+  return firstOf(distinct, distinct.length);
 }
 
 function asked(check: Check): string {

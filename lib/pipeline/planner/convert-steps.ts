@@ -68,6 +68,7 @@ export function swapStep(bench: Workbench, phaseId: string, tables: readonly Con
     ],
     undo: undoSwap(tables, lock, decisions),
     locks: [...tables.map((one): LockClaim => ({ mode: 'ACCESS EXCLUSIVE', table: one.live })), ...outside],
+    undoLocks: tables.map((one) => ({ mode: 'ACCESS EXCLUSIVE', table: one.live })),
     rewrite: true,
     hazards: swapHazards(tables, decisions),
     editable: false,

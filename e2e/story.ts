@@ -1,0 +1,71 @@
+import { expect, type Page } from '@playwright/test';
+
+// What the people of the demo do, in the words of the screen. Used by every test that needs a plan.
+
+export const PROJECT_KEY = 'bazaar-vid_exports_project_id_bazaar-vid_project_id_fk';
+export const EXPORT_KEY = 'bazaar-vid_export_analytics_export_id_bazaar-vid_exports_id_fk';
+
+/** Answers the foreign schemas and the legacy tables, unless they are answered already. */
+export async function decideWhatStays(author: Page): Promise<void> {
+  await author.goto('/compare?current=bazaar_prod&desired=bazaar_dev');
+  const schema = (name: string) => author.getByRole('checkbox', { name: `Choose all differences in schema ${name}` });
+  await expect(author.getByRole('button', { name: /Choose all undecided/ })).toBeVisible();
+  if ((await schema('auth').count()) === 0) return;
+  for (const name of ['auth', 'neon_auth', 'pgrst']) await schema(name).check();
+  await decide(author, /not needed/i, 'Not required: we use NextAuth.');
+  for (const name of ['project_memory', 'metric', 'agent_message']) await author.getByRole('checkbox', { name: `Choose the differences of bazaar-vid_${name}`, exact: true }).check();
+  await decide(author, /keep/i, 'Not looked into yet.');
+  await expect(schema('auth')).toHaveCount(0);
+}
+
+async function decide(author: Page, verdict: RegExp, reason: string): Promise<void> {
+  await author.getByRole('region', { name: 'Chosen differences' }).getByRole('button', { name: 'Decide…' }).click();
+  const dialog = author.getByRole('dialog');
+  await dialog.getByRole('radio', { name: verdict }).check();
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill(reason);
+  await dialog.getByRole('button', { name: 'Record decision' }).click();
+  await expect(dialog).toBeHidden();
+}
+
+/** Chooses every undecided difference and makes a plan of them; answers with its path. */
+export async function makePlan(author: Page, name: string): Promise<string> {
+  await author.goto('/compare?current=bazaar_prod&desired=bazaar_dev');
+  await author.getByRole('button', { name: /Choose all undecided/ }).click();
+  await author.getByRole('button', { name: 'Make a plan' }).click();
+  await author.getByRole('textbox', { name: 'Plan name' }).fill(name);
+  await author.getByRole('button', { name: 'Make the plan' }).click();
+  await expect(author.getByRole('heading', { name, level: 1 })).toBeVisible();
+  return new URL(author.url()).pathname;
+}
+
+/** Takes the orphans of both foreign keys out, into quarantine. */
+export async function decideOrphans(author: Page, plan: string): Promise<void> {
+  await author.goto(`${plan}?phase=convert`);
+  for (const key of [PROJECT_KEY, EXPORT_KEY]) {
+    const form = author.getByRole('form', { name: `Decision for ${key}` });
+    await form.getByRole('radio', { name: /Take out and quarantine/ }).check();
+    await form.getByRole('textbox', { name: 'Reason' }).fill('The project was deleted; nobody can open these.');
+    await form.getByRole('button', { name: 'Record decision' }).click();
+    await expect(form).toHaveCount(0);
+  }
+  await expect(author.getByText('decision: take out and keep in quarantine')).toHaveCount(2);
+}
+
+/** Opens a phase and signs it; a destructive one asks for the measured number. */
+export async function approve(approver: Page, plan: string, phase: string, typed?: string): Promise<void> {
+  await approver.goto(`${plan}?phase=${phase}`);
+  await approver.getByRole('button', { name: /^Approve phase/ }).first().click();
+  const dialog = approver.getByRole('dialog');
+  if (typed !== undefined) await dialog.getByRole('textbox', { name: /Type the number of rows/ }).fill(typed);
+  await dialog.getByRole('button', { name: /^Approve phase/ }).click();
+  await expect(dialog).toBeHidden();
+  await expect(approver.getByText('1 of 1 stand')).toBeVisible();
+}
+
+/** Runs a phase and watches it to its end; the browser stands on the run's page then. */
+export async function run(operator: Page, plan: string, phase: string): Promise<void> {
+  await operator.goto(`${plan}?phase=${phase}`);
+  await operator.getByRole('button', { name: /^Run phase/ }).click();
+  await operator.waitForURL(/\/runs\//);
+  await expect(operator.getByRole('status').getByText(/applied|done/i).or(operator.getByText('Applied and verified.')).first()).toBeVisible({ timeout: 30_000 });
+}
