@@ -22,9 +22,13 @@ function provider(id: string, of = options): { options: { authorize: Authorize }
 }
 
 function signIn(email: string, password: string, address = '10.0.0.1'): Promise<User | null> {
-  const password_ = provider('password');
-  if (!password_) throw new Error('there is no provider for passwords');
-  return password_.options.authorize({ email, password }, { headers: { 'x-forwarded-for': address } });
+  const passwords = provider('password');
+  if (!passwords) throw new Error('there is no provider for passwords');
+  return passwords.options.authorize({ email, password }, { headers: { 'x-forwarded-for': address } });
+}
+
+function profile(change: object = {}): Profile {
+  return { iss: 'http://issuer.test', sub: 'sub-1', email: 'new@example.test', email_verified: true, name: 'Newcomer', ...change } as Profile;
 }
 
 const refusals = async () => (await listAudit(world.db, { action: 'sign in: refused' }, 100)).map((entry) => entry.detail as Record<string, string>);
@@ -84,7 +88,6 @@ describe('one click', () => {
 
 describe('an OpenID Connect account', () => {
   const account = { provider: 'oidc', type: 'oauth', providerAccountId: 'sub-1' } as Account;
-  const profile = (change: object = {}) => ({ iss: 'http://issuer.test', sub: 'sub-1', email: 'new@example.test', email_verified: true, name: 'Newcomer', ...change }) as Profile;
   const admit = (given: Profile) => options.callbacks?.signIn?.({ user: { id: 'sub-1' }, account, profile: given });
 
   test('with a verified address joins as viewer and no more, and the session carries the person’s id alone', async () => {

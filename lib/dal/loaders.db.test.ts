@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { DatabaseConfig } from '#lib/env.ts';
 import { act, done, POLICY } from '#lib/testing/acting.ts';
 import { approve, makeBazaarPlan, makeDecidedPlan, phaseNow, SIDES } from '#lib/testing/bazaar-plan.ts';
 import { freshWorld, type PersonName, type World } from '#lib/testing/world.ts';
@@ -15,12 +16,16 @@ import { loadRun } from './load-run.ts';
 import { loadPeople, loadViewer } from './load-viewer.ts';
 import { loadPulse } from './run-feed.ts';
 
+type Real = { databaseNamed: (name: string, env?: { databases: readonly DatabaseConfig[] }) => DatabaseConfig };
+
 const stage = vi.hoisted((): { world: World | null; personId: string | null } => ({ world: null, personId: null }));
 vi.mock('./session.ts', () => ({ sessionPersonId: async () => stage.personId }));
+function env() {
+  return { databases: stage.world?.databases ?? [], policy: POLICY, demo: false, oidc: null };
+}
 vi.mock('./control.ts', async () => {
-  const real = await vi.importActual<typeof import('./control.ts')>('./control.ts');
-  const env = () => ({ databases: stage.world?.databases ?? [], policy: POLICY, demo: false, oidc: null });
-  return { control: () => stage.world?.db, configuration: env, databaseNamed: (name: string, given?: Parameters<typeof real.databaseNamed>[1]) => real.databaseNamed(name, given ?? env()) };
+  const real = await vi.importActual<Real>('./control.ts');
+  return { control: () => stage.world?.db, configuration: env, databaseNamed: (name: string, given?: { databases: readonly DatabaseConfig[] }) => real.databaseNamed(name, given ?? env()) };
 });
 
 let world: World;

@@ -17,6 +17,11 @@ beforeEach(async () => {
 
 const actions = async () => (await listAudit(world.db, {}, 50)).map((entry) => entry.action);
 
+async function start(planId: string, phaseId: string, person: 'operator' | 'approver' = 'operator') {
+  const one = await phaseNow(world, planId, phaseId);
+  return act(world, person, executePhaseSpec, { planId, version: one.version, phaseId, digest: one.digest ?? '', reason: '' });
+}
+
 describe('every command', () => {
   test('refuses whoever is not signed in, and writes nothing', async () => {
     expect(await act(world, null, readAgainSpec, SIDES)).toMatchObject({ status: 'refused', code: 'not_signed_in' });
@@ -240,11 +245,6 @@ describe('approval', () => {
 });
 
 describe('execution', () => {
-  const start = async (planId: string, phaseId: string, person: 'operator' | 'approver' = 'operator') => {
-    const one = await phaseNow(world, planId, phaseId);
-    return act(world, person, executePhaseSpec, { planId, version: one.version, phaseId, digest: one.digest ?? '', reason: '' });
-  };
-
   test('is refused without approval, out of order, and to who is no operator', async () => {
     const planId = await makeDecidedPlan(world);
     expect(await start(planId, 'backup')).toMatchObject({ status: 'refused', code: 'approval_missing' });
