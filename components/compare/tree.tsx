@@ -22,14 +22,14 @@ interface TreeProps {
 export function Tree({ filtered, view, currentName, desiredName }: TreeProps) {
   const schemas = Map.groupBy(filtered.shown, (group) => (group.kind === 'schema' ? group.name : group.schema));
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       {[...schemas].map(([schema, groups]) => (
         <section key={schema} aria-label={`schema ${schema}`}>
-          <h3 className="flex items-center gap-1.5 border-b border-line pb-1 text-sm text-ink-muted">
+          <h2 className="flex items-center gap-1.5 border-b border-line pb-1 text-sm text-ink-muted">
             <ChooseBox ids={undecidedIds(groups)} label={`Choose all differences in schema ${schema}`} />
             <span className="font-mono font-medium text-ink">{schema}</span>
             <span className="ml-auto">{differences(groups)}</span>
-          </h3>
+          </h2>
           <ul>
             {groups.map((group) => (
               <Line key={group.id} group={group} view={view} currentName={currentName} desiredName={desiredName} />

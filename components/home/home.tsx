@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { StateMark } from '#components/ui/state-mark.tsx';
+import { StateShape } from '#components/ui/state-mark.tsx';
 import type { Tone } from '#components/ui/state-mark.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { exactNumber } from '#components/ui/format.ts';
@@ -16,7 +16,7 @@ export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean })
   return (
     <>
       <KeepFresh everyMs={home.running.length > 0 ? 3_000 : 10_000} />
-      {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : null}
+      {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : home.waiting.length === 0 ? <p className="text-ink-muted">Nothing waits for you.</p> : null}
       <Group title="Waiting for you" tone="blue" lines={home.waiting.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Review" primary />
       <Group title="Running now" tone="orange" lines={home.running.map((item) => ({ item, aside: runningText(item) }))} verb="Watch" />
       <Group title="Rollback windows" tone="violet" lines={home.windows.map((item) => ({ item, aside: <TimeLeft until={item.closesAt} /> }))} verb="Open" />
@@ -50,7 +50,14 @@ interface GroupProps {
 function Group({ title, tone, lines, verb, primary = false }: GroupProps) {
   if (lines.length === 0) return null;
   return (
-    <Section title={<StateMark tone={tone} plain className="text-base">{`${title} (${lines.length})`}</StateMark>}>
+    <Section
+      title={
+        <span className="flex items-center gap-2">
+          <StateShape tone={tone} />
+          {`${title} (${lines.length})`}
+        </span>
+      }
+    >
       <ul className="border-t border-line">
         {lines.map(({ item, aside }, index) => (
           <li key={`${item.href} ${item.phaseId}`} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line py-2">

@@ -70,7 +70,7 @@ function BackButton({ dto }: { dto: PhaseDto }) {
           Roll back…
         </ButtonLink>
       ) : (
-        <p className="text-sm text-ink-muted">Cannot be rolled back: {dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}</p>
+        <p className="text-sm text-ink-muted">Rollback: {dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}</p>
       )}
       {dto.windowClosesAt ? (
         <span className="text-sm text-ink-muted">

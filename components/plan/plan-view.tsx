@@ -30,14 +30,14 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
         }
         title={dto.plan.name}
         sentence={<p>{dto.sentence}</p>}
-        action={
-          <>
-            <ButtonLink href={`/plans/${dto.plan.id}/report`} look="plain" className="max-sm:hidden">
+        tools={
+          primary.do === 'report' ? null : (
+            <ButtonLink href={`/plans/${dto.plan.id}/report`} look="plain">
               Report
             </ButtonLink>
-            <PrimaryAction primary={primary} plan={dto} phase={open} />
-          </>
+          )
         }
+        action={<PrimaryAction primary={primary} plan={dto} phase={open} />}
       >
         <p className="mt-0.5 flex flex-wrap items-center gap-x-2 text-sm text-ink-muted">
           <span>
@@ -47,7 +47,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
         </p>
       </PageHead>
       <Verdict dto={dto} />
-      <div className="mt-5 grid items-start gap-x-8 gap-y-4 lg:grid-cols-[17rem_minmax(0,1fr)]">
+      <div className="mt-5 grid items-start gap-x-8 gap-y-4 grid-cols-1 lg:grid-cols-[17rem_minmax(0,1fr)]">
         <Stepper dto={dto} openId={open.phase.id} />
         <div className="min-w-0">
           {primary.do === 'blocked' ? (

@@ -6,7 +6,7 @@ import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { phaseStanding } from '#components/states.ts';
 import { standingApprovals } from './primary.ts';
 
-/** The phases in order, with state and the initials of who signed. A row that scrolls on a phone. */
+/** The phases in order, with state and the initials of who signed. On a phone a row of numbers. */
 export function Stepper({ dto, openId }: { dto: PlanDto; openId: string }) {
   return (
     <nav aria-label="Phases" className="min-w-0 lg:sticky lg:top-16">
@@ -22,16 +22,19 @@ export function Stepper({ dto, openId }: { dto: PlanDto; openId: string }) {
 function Step({ plan, phase, open }: { plan: PlanDto; phase: PhaseDto; open: boolean }) {
   const { tone, word } = phaseStanding(phase.state, phase.phase.id === plan.currentPhaseId);
   return (
-    <li className="shrink-0 max-lg:w-52">
+    <li className="shrink-0">
       <Link
         href={`/plans/${plan.plan.id}?phase=${encodeURIComponent(phase.phase.id)}`}
         data-row=""
         scroll={false}
         aria-current={open ? 'step' : undefined}
-        className={classes('flex h-full items-start gap-2.5 rounded-md px-2 py-2 -outline-offset-2', open ? 'bg-hover' : 'hover:bg-hover')}
+        className={classes('flex h-full items-start gap-2.5 rounded-md px-2 py-2 -outline-offset-2 max-lg:items-center max-lg:gap-1.5 max-lg:border max-lg:border-line', open ? 'bg-hover' : 'hover:bg-hover')}
       >
-        <StateShape tone={tone} size={16} className={classes('mt-0.5', phase.state === 'running' && 'animate-pulse-slow')} />
-        <span className="min-w-0">
+        <StateShape tone={tone} size={16} className={classes('lg:mt-0.5', phase.state === 'running' && 'animate-pulse-slow')} />
+        <span aria-hidden="true" className={classes('lg:hidden', open && 'font-semibold')}>
+          {phase.number}
+        </span>
+        <span className="min-w-0 max-lg:sr-only">
           <span className={classes('block', open && 'font-medium')}>
             {phase.number} {phase.phase.title}
           </span>

@@ -225,15 +225,17 @@ function Orphans({ report }: { report: Report }) {
 
 function Respelled({ report }: { report: Report }) {
   if (report.respelled.length === 0) return null;
+  const distinct = Map.groupBy(report.respelled, (one) => [one.table, one.column, one.value, one.becomes].join(' '));
   return (
     <Part title="Values whose spelling changed">
       <ul>
-        {report.respelled.map((one) => (
-          <li key={`${one.table} ${one.column} ${one.value}`} className="break-all">
+        {[...distinct].map(([key, [one, ...more]]) => (
+          <li key={key} className="wrap-anywhere">
             <Mono>
-              {one.table}.{one.column}
+              {one?.table}.{one?.column}
             </Mono>
-            : <Mono>{one.value}</Mono> → <Mono>{one.becomes}</Mono>
+            : <Mono>{one?.value}</Mono> → <Mono>{one?.becomes}</Mono>
+            {more.length > 0 ? ` in ${more.length + 1} rows` : null}
           </li>
         ))}
       </ul>

@@ -19,9 +19,10 @@ export function ViewerMenu({ viewer, initialTheme }: { viewer: PersonDto; initia
   };
   return (
     <Menu.Root>
-      <Menu.Trigger className="flex h-8 items-center gap-1.5 rounded-md px-2 text-left hover:bg-hover" aria-label={`${viewer.name}, ${viewer.roles.join(', ')}: menu`}>
+      <Menu.Trigger className="flex h-8 items-center gap-1.5 rounded-md px-2 text-left hover:bg-hover">
         <span className="font-medium">{viewer.name}</span>
         <span className="hidden text-sm text-ink-muted lg:inline">{viewer.roles.join(', ')}</span>
+        <span className="sr-only">, menu</span>
         <ChevronDown size={14} aria-hidden="true" className="text-ink-muted" />
       </Menu.Trigger>
       <Menu.Portal>

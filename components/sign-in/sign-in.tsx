@@ -55,8 +55,11 @@ export function SignIn({ offer, to, problem }: { offer: SignInDto; to: string; p
           <ul className="mt-2 grid gap-1.5">
             {offer.demoPeople.map((person) => (
               <li key={person.email}>
-                <Button className="h-9 w-full" disabled={busy !== null} onClick={() => enter('demo', { email: person.email }, person.email)} aria-label={`Sign in as ${person.email}`}>
-                  <span className="flex-1 text-left">{busy === person.email ? 'Signing in…' : person.name}</span>
+                <Button className="h-9 w-full" disabled={busy !== null} onClick={() => enter('demo', { email: person.email }, person.email)}>
+                  <span className="flex-1 text-left">
+                    <span className="sr-only">Sign in as </span>
+                    {busy === person.email ? 'Signing in…' : person.email}
+                  </span>
                   <span className="text-sm font-normal text-ink-muted">{person.roles.join(', ')}</span>
                 </Button>
               </li>

@@ -9,15 +9,18 @@ import { classes } from './classes.ts';
  * Opens in place. What is open stands in the address (`open=`), without asking the server: the content is there already.
  * Back therefore leaves the page and does not fold.
  */
-export function Fold({ name, summary, children, className, buttonClassName }: { name: string; summary: ReactNode; children: ReactNode; className?: string; buttonClassName?: string }) {
+export function Fold({ name, summary, aside, children, className, buttonClassName }: { name: string; summary: ReactNode; aside?: ReactNode; children: ReactNode; className?: string; buttonClassName?: string }) {
   const id = useId();
   const open = useSearchParams().getAll('open').includes(name);
   return (
     <div className={className}>
-      <button type="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen([name], !open)} className={classes('inline-flex items-center gap-1 rounded text-left text-sm text-ink-muted hover:text-ink', buttonClassName)}>
-        <ChevronRight size={14} aria-hidden="true" className={classes('shrink-0 transition-transform', open && 'rotate-90')} />
-        {summary}
-      </button>
+      <div className={aside ? 'flex flex-wrap items-baseline gap-x-3 gap-y-0.5' : undefined}>
+        <button type="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen([name], !open)} className={classes('inline-flex items-center gap-1 rounded text-left text-sm text-ink-muted hover:text-ink', buttonClassName)}>
+          <ChevronRight size={14} aria-hidden="true" className={classes('shrink-0 transition-transform', open && 'rotate-90')} />
+          {summary}
+        </button>
+        {aside}
+      </div>
       <div id={id} hidden={!open} className="mt-2">
         {children}
       </div>
