@@ -52,6 +52,8 @@ export interface ReportPhase {
   signers: readonly { person: string; at: string }[];
   runs: readonly { id: string; kind: RunKind; state: RunState; by: string; reason: string; at: string; endedAt: string | null }[];
   verification: readonly AssertionResult[];
+  /** Promises of earlier phases that this one asked again and found kept; not listed twice. */
+  repeated: number;
 }
 export interface ReportOrphans {
   foreignKey: string;
@@ -77,7 +79,7 @@ export interface Report {
   tables: { before: number; milestones: readonly { phase: string; after: number; note: string }[]; now: Quantity };
   phases: readonly ReportPhase[];
   orphans: readonly ReportOrphans[];
-  respelled: readonly { table: string; column: string; value: string; becomes: string }[];
+  respelled: readonly { table: string; column: string; value: string; becomes: string; rows: number | null }[];
   /** Backups, originals and tables set aside that still stand. */
   standing: readonly { table: string; what: string; dueAt: string | null }[];
   decisions: readonly { delta: string; verdict: DecisionVerdict; reason: string }[];
@@ -103,7 +105,7 @@ export function makeReport(input: ReportInput): Report {
     rows: applied.flatMap((one) => rowFigures(one)),
     types: applied.flatMap((one) => typeChanges(one)),
     tables: { before: input.tablesBefore, milestones: milestones(input.tablesBefore, applied), now: input.tablesNow },
-    phases: input.phases.map((one, i) => reportPhase(one, i + 1)),
+    phases: input.phases.map((one, i) => reportPhase(one, i + 1, input.phases.slice(0, i).flatMap(assertionsOf))),
     orphans: applied.flatMap((one) => orphansOf(one)),
     respelled: applied.flatMap((one) => respelledOf(one)),
     standing: cleanup && cleanup.standing.state !== 'applied' ? standingTables(plan, applied, dueAt) : [],
@@ -163,14 +165,18 @@ function milestones(before: number, applied: readonly ReportPhaseInput[]): Repor
   });
 }
 
-function reportPhase(one: ReportPhaseInput, number: number): ReportPhase {
+function reportPhase(one: ReportPhaseInput, number: number, earlier: readonly AssertionResult[]): ReportPhase {
+  const kept = new Set(earlier.filter((result) => result.ok).map((result) => result.label));
+  const results = assertionsOf(one);
+  const verification = results.filter((result) => !(result.ok && kept.has(result.label)));
   return {
     number,
     title: one.phase.title,
     state: one.standing.state,
     signers: one.approvals.filter((approval) => approval.voidedAt === null).map((approval) => ({ person: approval.person, at: approval.signedAt })),
     runs: one.runs.map((run) => ({ id: run.id, kind: run.kind, state: run.state, by: run.by, reason: run.reason, at: run.requestedAt, endedAt: run.endedAt })),
-    verification: assertionsOf(one),
+    verification,
+    repeated: results.length - verification.length,
   };
 }
 
@@ -184,10 +190,21 @@ function orphansOf(one: ReportPhaseInput): ReportOrphans[] {
   });
 }
 
+/** Each change of spelling once, with the number of rows that carry it; null where the evidence holds only the first rows. */
 function respelledOf(one: ReportPhaseInput): Report['respelled'] {
-  return one.evidence?.measurements.flatMap((measurement) => (measurement.kind === 'casts'
-    ? measurement.columns.flatMap((column) => column.respelledRows.map((row) => ({ table: spoken(measurement.table), column: column.column, value: row.value, becomes: row.becomes })))
-    : [])) ?? [];
+  const found = new Map<string, Report['respelled'][number]>();
+  for (const measurement of one.evidence?.measurements ?? []) {
+    if (measurement.kind !== 'casts') continue;
+    for (const column of measurement.columns) {
+      const complete = column.respelled.provenance === 'exact' && column.respelled.value === column.respelledRows.length;
+      for (const { value, becomes } of column.respelledRows) {
+        const key = JSON.stringify([measurement.table, column.column, value]);
+        const before = found.get(key);
+        found.set(key, { table: spoken(measurement.table), column: column.column, value, becomes, rows: complete ? (before?.rows ?? 0) + 1 : null });
+      }
+    }
+  }
+  return [...found.values()];
 }
 
 /** ISO time from which clean-up may run; null while the phase it counts from is not applied. */
