@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,6 +9,8 @@ import { Client } from 'pg';
 
 // The command itself, beside the application that the other tests use: own folder, own port.
 const folder = mkdtempSync(join(tmpdir(), 'countersign-demo-'));
+// The server's account must pass through when we are root; otherwise its data would go elsewhere and stay behind.
+chmodSync(folder, 0o711);
 const port = 3300 + (process.pid % 400);
 const started: ChildProcess[] = [];
 
