@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { classes } from '#components/ui/classes.ts';
 import { StateShape } from '#components/ui/state-mark.tsx';
-import { TimeLeft } from '#components/ui/time.tsx';
+import { Time, TimeLeft } from '#components/ui/time.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { phaseStanding } from '#components/states.ts';
 import { standingApprovals } from './primary.ts';
@@ -50,7 +50,7 @@ function Step({ plan, phase, open }: { plan: PlanDto; phase: PhaseDto; open: boo
             {phase.state === 'pending' && phase.dueAt ? (
               <>
                 {' · due '}
-                <TimeLeft until={phase.dueAt} over="now" />
+                <Time at={phase.dueAt} />
               </>
             ) : null}
           </span>

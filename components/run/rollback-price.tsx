@@ -1,5 +1,5 @@
 import { ErrorNote } from '#components/ui/notes.tsx';
-import { exactNumber } from '#components/ui/format.ts';
+import { count } from '#components/ui/format.ts';
 import { Fold } from '#components/ui/fold.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
 import { Section } from '#components/ui/page.tsx';
@@ -15,7 +15,7 @@ import { RollbackForm } from './rollback-form.tsx';
 
 const VERDICTS: Record<RollbackPrice['verdict'], { tone: Tone; word: (price: RollbackPrice) => string }> = {
   lossless: { tone: 'green', word: () => 'lossless' },
-  loses: { tone: 'red', word: (price) => `loses ${price.lost.provenance === 'exact' ? exactNumber(price.lost.value) : 'an unknown number of'} rows` },
+  loses: { tone: 'red', word: (price) => `loses ${price.lost.provenance === 'exact' ? count(price.lost.value, 'row') : 'an unknown number of rows'}` },
   unknown: { tone: 'red', word: () => 'unknown' },
   impossible: { tone: 'red', word: () => 'impossible' },
 };
