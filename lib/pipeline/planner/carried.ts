@@ -1,6 +1,6 @@
 import { ident, literal, qualified } from '../ddl.ts';
 import type { Statement, TableName } from '../plan.ts';
-import type { Workbench } from './input.ts';
+import { execute, type Workbench } from './input.ts';
 
 /**
  * Owner, grants and comments of the live table and its columns, given to the table that will take its place: CREATE TABLE copies none
@@ -10,7 +10,6 @@ export function carriedStatements(bench: Workbench, tableId: string, to: TableNa
   const carried = bench.input.current.carried?.[tableId];
   if (!carried) return [];
   const name = qualified(to);
-  const execute = (label: string, sql: string): Statement => ({ do: 'execute', label, sql });
   const others = <T extends { grantee: string }>(grants: readonly T[]) => grants.filter((grant) => grant.grantee !== carried.owner);
   return [
     execute(`give ${to.name} its owner`, `ALTER TABLE ${name} OWNER TO ${ident(carried.owner)}`),

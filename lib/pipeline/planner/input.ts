@@ -1,5 +1,5 @@
 import type { Delta } from '../diff.ts';
-import type { OrphanDecision, Phase, PlanDecision, TableName, Tolerance } from '../plan.ts';
+import type { OrphanDecision, Phase, PlanDecision, Statement, TableName, Tolerance } from '../plan.ts';
 import type { Refusal } from '../refusal.ts';
 import type { SchemaObject, Snapshot } from '../snapshot.ts';
 
@@ -104,6 +104,11 @@ export function takeFamilyDeltas(bench: Workbench, tableId: string): Delta[] {
   const mine = bench.chosen.filter((delta) => delta.group === tableId && delta.kind !== 'table');
   for (const delta of mine) bench.taken.add(delta.id);
   return mine;
+}
+
+/** A statement that is sent as it is. */
+export function execute(label: string, sql: string): Statement {
+  return { do: 'execute', label, sql };
 }
 
 export function refuse(bench: Workbench, sentence: string): void {
