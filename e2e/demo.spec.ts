@@ -8,9 +8,7 @@ import { expect, test } from '@playwright/test';
 import { Client } from 'pg';
 
 // The command itself, beside the application that the other tests use: own folder, own port.
-const folder = mkdtempSync(join(tmpdir(), 'countersign-demo-'));
-// The server's account must pass through when we are root; otherwise its data would go elsewhere and stay behind.
-chmodSync(folder, 0o711);
+let folder = '';
 const port = 3300 + (process.pid % 400);
 const started: ChildProcess[] = [];
 
@@ -42,6 +40,12 @@ async function projects(): Promise<number> {
 async function answers(): Promise<boolean> {
   return (await fetch(`http://127.0.0.1:${port}/api/health`).catch(() => null)) !== null;
 }
+
+test.beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-demo-'));
+  // The server's account must pass through when we are root; otherwise its data would go elsewhere and stay behind.
+  chmodSync(folder, 0o711);
+});
 
 test.afterAll(() => {
   for (const child of started) child.kill('SIGKILL');
