@@ -34,9 +34,12 @@ export function ActionForm({ action, hidden = {}, onDone, children, className, l
   const perform = async (before: ActionState, form: FormData): Promise<ActionState> => {
     const state = await action(before, form);
     if (state.status === 'done') {
-      if (state.sentence) notice(state.sentence);
-      onDone?.(state.sentence);
-      if (state.to) router.push(state.to);
+      // A transition, so that a dialog closes together with the page that the answer brought, and not before it.
+      startTransition(() => {
+        if (state.sentence) notice(state.sentence);
+        onDone?.(state.sentence);
+        if (state.to) router.push(state.to);
+      });
     }
     return state;
   };
