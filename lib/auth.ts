@@ -125,9 +125,22 @@ function oidcProvider(oidc: OidcEnv): OAuthConfig<OidcProfile> {
     clientSecret: oidc.clientSecret,
     authorization: { params: { scope: 'openid email profile' } },
     idToken: true,
+    // Many providers put the e-mail address into the userinfo answer only. Issuer and subject come from the signed token alone.
+    userinfo: {
+      request: async ({ tokens, client }) => {
+        const signed = claimsOf(tokens);
+        return signed['email'] === undefined ? { ...(await client.userinfo(tokens as never)), ...signed } : signed;
+      },
+    },
     checks: ['pkce', 'state', 'nonce'],
     profile: (profile) => ({ id: profile.sub, name: profile.name ?? profile.email ?? profile.sub, email: profile.email ?? null }),
   };
+}
+
+/** The claims of the token that openid-client has verified; its TokenSet carries the way to read them. */
+function claimsOf(tokens: object): OidcProfile & Record<string, unknown> {
+  if (!('claims' in tokens) || typeof tokens.claims !== 'function') throw new Error('the provider answered without an id token');
+  return tokens.claims() as OidcProfile & Record<string, unknown>;
 }
 
 /**
