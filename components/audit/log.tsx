@@ -2,9 +2,8 @@ import Link from 'next/link';
 import { buttonClasses } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Fold } from '#components/ui/fold.tsx';
-import { exactNumber } from '#components/ui/format.ts';
 import { EmptyState } from '#components/ui/notes.tsx';
-import { Mono, PageHead } from '#components/ui/page.tsx';
+import { Mono } from '#components/ui/page.tsx';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import type { Tone } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
@@ -12,13 +11,15 @@ import type { LogDto, LogEntryDto } from '#lib/dal/dto.ts';
 import type { LogView } from './address.ts';
 import { actionWord, logHref } from './address.ts';
 import { LogFilters } from './log-filters.tsx';
-import { VerifyChain } from './verify-chain.tsx';
+import { LogHead } from './log-head.tsx';
 
 /** Everything that was done, refused or found, newest first. */
 export function Log({ dto, view }: { dto: LogDto; view: LogView }) {
   return (
     <>
-      <PageHead title="Log" sentence={<p>{exactNumber(dto.total)} entries, each chained to the one before it. Nothing is ever changed or deleted.</p>} tools={<Export />} action={<VerifyChain />} />
+      <LogHead total={dto.total}>
+        <Export />
+      </LogHead>
       <LogFilters view={view} actors={dto.actors} actions={dto.actions} />
       {dto.entries.length === 0 ? (
         <EmptyState title="No entry matches">Every command, approval, refusal, step and rollback writes one, in the same transaction as what it tells of.</EmptyState>
@@ -55,7 +56,7 @@ function Entry({ entry }: { entry: LogEntryDto }) {
     <li className="border-b border-line py-1.5">
       <Fold
         name={`entry.${entry.seq}`}
-        buttonClassName="text-base text-ink"
+        look="plain"
         summary={
           <>
             <span className="w-9 shrink-0 text-right font-mono text-xs text-ink-muted">{entry.seq}</span>

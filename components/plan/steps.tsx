@@ -1,4 +1,4 @@
-import { FoldAll, Fold } from '#components/ui/fold.tsx';
+import { Fold, FoldAll, FoldRow } from '#components/ui/fold.tsx';
 import { Mono, Section } from '#components/ui/page.tsx';
 import { Sql } from '#components/ui/sql.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
@@ -24,18 +24,18 @@ export function Steps({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; e
                 </div>
                 <Facts step={step} />
                 <Hazards step={step} />
-                <div className="mt-1.5 grid gap-1.5">
-                  <Fold name={`${step.id}.sql`} summary={<span>SQL · {statementCount(step.statements)}</span>}>
+                <FoldRow>
+                  <Fold inRow name={`${step.id}.sql`} summary={<span>SQL · {statementCount(step.statements)}</span>}>
                     <Statements of={step.statements} />
                   </Fold>
                   {step.undo.length > 0 ? (
-                    <Fold name={`${step.id}.undo`} summary={<span>Undo · {statementCount(step.undo)}</span>}>
+                    <Fold inRow name={`${step.id}.undo`} summary={<span>Undo · {statementCount(step.undo)}</span>}>
                       <Statements of={step.undo} />
                     </Fold>
                   ) : (
-                    <p className="pl-4.5 text-sm text-ink-muted">{step.hazards.some((hazard) => hazard.code === 'NOT_REVERSIBLE') ? 'No undo: this step cannot be taken back.' : 'No undo needed: the step changes nothing that must come back.'}</p>
+                    <p className="text-sm text-ink-muted">{step.hazards.some((hazard) => hazard.code === 'NOT_REVERSIBLE') ? 'No undo: this step cannot be taken back.' : 'No undo needed: the step changes nothing that must come back.'}</p>
                   )}
-                </div>
+                </FoldRow>
               </div>
             </div>
           </li>

@@ -64,7 +64,7 @@ export function ReportView({ report }: { report: Report }) {
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section className="mt-6 print:mt-3">
+    <section className="mt-6 print:mt-2.5">
       <h2 className="mb-1 font-semibold">{title}</h2>
       {children}
     </section>
@@ -276,9 +276,9 @@ function Verified({ phases }: { phases: readonly ReportPhase[] }) {
   if (results.length === 0) return null;
   return (
     <Part title={`Verification: ${results.filter((result) => result.ok).length} of ${results.length} as expected`}>
-      <ul className="grid gap-x-6 md:grid-cols-2 print:grid-cols-2">
+      <ul className="grid gap-x-6 md:grid-cols-2 print:grid-cols-3 print:gap-x-3 print:text-[7.5pt] print:leading-tight">
         {results.map((result) => (
-          <li key={`${result.number} ${result.label}`} className="flex items-start gap-2 border-b border-line py-0.5">
+          <li key={`${result.number} ${result.label}`} className="flex items-start gap-2 border-b border-line py-0.5 print:py-0">
             <StateShape tone={result.ok ? 'green' : 'red'} className="mt-1" />
             <span className="min-w-0 flex-1 break-words">
               <span className="text-ink-muted">{result.number}</span> {result.label}
