@@ -35,7 +35,7 @@ export function SignIn({ offer, to, problem }: { offer: SignInDto; to: string; p
   return (
     <div className="grid gap-5">
       {said ? <ErrorNote what={said.sentence} errorId={said.errorId} /> : null}
-      <form onSubmit={submit} className="grid gap-3" aria-label="Sign in with a password">
+      <form onSubmit={submit} className="grid gap-3" aria-label="Sign in">
         <TextField label="E-mail" name="email" type="email" autoComplete="username" required />
         <TextField label="Password" name="password" type="password" autoComplete="current-password" required />
         <Button type="submit" look="primary" disabled={busy !== null} className="mt-1">
