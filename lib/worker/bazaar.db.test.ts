@@ -63,7 +63,7 @@ function publicOf(snapshot: Snapshot): string {
   return fingerprint(snapshot.objects.filter((object) => object.schema === 'public'));
 }
 
-test('the whole Bazaar migration through the worker: forward, the conversion back and again, and on to the validation', async () => {
+test('the whole Bazaar migration through the worker: forward, the conversion back and again, and on to the clean-up', async () => {
   const { world, plan, before } = await bazaar();
   startWorker(world);
   const rows = await checksums(world);
@@ -80,6 +80,11 @@ test('the whole Bazaar migration through the worker: forward, the conversion bac
 
   for (const id of ['convert', 'duplicate', 'empty', 'create', 'validate']) expect(await forward(world, plan, id), id).toMatchObject({ state: 'applied' });
   expect(await figures(world)).toMatchObject({ exports: 132, analytics: 373, tables: 36, type: 'uuid' });
+
+  expect(await forward(world, plan, 'cleanup')).toMatchObject({ state: 'applied' });
+  expect(await figures(world)).toMatchObject({ exports: 132, analytics: 373, tables: 36, type: 'uuid' });
+  const left = await (await world.prod.client('superuser')).query(`select nspname from pg_namespace where nspname like 'countersign\\_%'`);
+  expect(left.rows).toEqual([]);
 });
 
 test('the conversion survives a SIGKILL in the middle of its copy and right after its commit', async () => {

@@ -1,3 +1,4 @@
+import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import type { OrphanDecision, Phase, PlanDecision, Statement, TableName, Tolerance } from '../plan.ts';
 import type { Refusal } from '../refusal.ts';
@@ -109,6 +110,12 @@ export function takeFamilyDeltas(bench: Workbench, tableId: string): Delta[] {
 /** A statement that is sent as it is. */
 export function execute(label: string, sql: string): Statement {
   return { do: 'execute', label, sql };
+}
+
+/** A table made for rows that may turn out not to exist: an empty one would keep its schema alive after clean-up. */
+export function dropWhenEmpty(table: TableName): Statement {
+  const name = qualified(table);
+  return execute(`drop ${table.name} if nothing is in it`, `DO $$ BEGIN\n  IF NOT EXISTS (SELECT 1 FROM ${name}) THEN\n    DROP TABLE ${name} RESTRICT;\n  END IF;\nEND $$`);
 }
 
 export function refuse(bench: Workbench, sentence: string): void {
