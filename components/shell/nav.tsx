@@ -39,7 +39,7 @@ export function Nav({ admin }: { admin: boolean }) {
         <Menu.Trigger className="rounded-md p-2 hover:bg-hover md:hidden" aria-label="Go to">
           <MenuIcon size={18} aria-hidden="true" />
         </Menu.Trigger>
-          <Menu.Content align="start" sideOffset={4} className="z-50 w-52 rounded-lg border border-line bg-surface p-1 shadow-xl">
+        <Menu.Content align="start" sideOffset={4} className="z-50 w-52 rounded-lg border border-line bg-surface p-1 shadow-xl">
           {placesFor(admin).map((place) => (
             <Menu.Item key={place.href} asChild>
               <Link href={place.href} aria-current={isHere(path, place.href) ? 'page' : undefined} className={classes('block rounded px-2 py-2 outline-none data-highlighted:bg-hover', isHere(path, place.href) && 'font-medium')}>
@@ -48,7 +48,7 @@ export function Nav({ admin }: { admin: boolean }) {
             </Menu.Item>
           ))}
         </Menu.Content>
-        </Menu.Root>
+      </Menu.Root>
     </>
   );
 }
