@@ -23,6 +23,7 @@ import { Watch } from './watch.tsx';
 
 /** Not a state of the run but of its step; said first all the same, because it is what a person can do something about. */
 const WAITING: Standing = { tone: 'blue', word: 'waiting' };
+const LOST: Standing = { tone: 'red', word: 'worker lost' };
 
 interface RunViewProps {
   dto: RunDto;
@@ -42,11 +43,12 @@ export function RunView({ dto, sql, price, rollbackOpen }: RunViewProps) {
   const over = isOver(view);
   const present = presentStep(view);
   const waiting = present?.state === 'waiting';
+  const lost = !over && pulse?.workerLost === true;
   const percent = present ? percentOf(present.done, present.total) : null;
   return (
     <div className={classes('flex flex-col gap-3', over ? '' : 'h-[calc(100dvh-9rem-1px)] min-h-128 sm:h-[calc(100dvh-7rem-1px)]')}>
-      <Announcer text={spoken(view, word, titles, percent)} />
-      <Head dto={dto} standing={waiting ? WAITING : runStanding(view.state, view.kind)} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} />} />
+      <Announcer text={spoken(view, lost ? LOST.word : word, titles, percent)} />
+      <Head dto={dto} standing={lost ? LOST : waiting ? WAITING : runStanding(view.state, view.kind)} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} />} />
       {over ? <Outcome dto={dto} sentence={view.sentence} /> : <Watch step={present} pulse={pulse} connection={connection} heardAt={run.heardAt} />}
       {over ? null : <Progress view={view} events={events} titles={titles} present={present} />}
       {over && view.verification.length > 0 ? (
@@ -127,7 +129,8 @@ function Outcome({ dto, sentence }: { dto: RunDto; sentence: string | null }) {
           {dto.rollbackBlockers === null ? 'It can be rolled back' : `No rollback: ${dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}`}
           {dto.rollbackBlockers === null && dto.windowClosesAt ? (
             <>
-              : <TimeLeft until={dto.windowClosesAt} over="the window is over, a second person must confirm" />
+              {': '}
+              <TimeLeft until={dto.windowClosesAt} over="the window is over, a second person must confirm" />
             </>
           ) : null}
         </p>

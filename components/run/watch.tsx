@@ -80,7 +80,7 @@ function WorkerLife({ pulse, now, connection }: { pulse: RunPulse | null; now: n
   const age = seen === null || now === null ? null : Math.max(0, now - Date.parse(seen));
   return (
     <>
-      {age === null ? 'not seen yet' : `alive ${duration(Math.floor(age / 1_000) * 1_000 || 0).replace(/^0 ms$/, 'just now')}${age >= 1_000 ? ' ago' : ''}`}
+      {age === null ? 'not seen yet' : age < 1_500 ? 'alive' : `${age > LOST_MS ? 'last seen' : 'alive'} ${duration(Math.floor(age / 1_000) * 1_000)} ago`}
       {connection === 'polling' ? <span className="block text-sm text-ink-muted">stream broken, asking every 2 s</span> : null}
     </>
   );

@@ -26,6 +26,11 @@ export function SignIn({ offer, to, problem }: { offer: SignInDto; to: string; p
       setBusy(null);
     }
   };
+  const leaveFor = (provider: string) => {
+    setError(null);
+    // No busy mark: whoever comes back from the provider by the browser's own button finds the page as it was left.
+    signIn(provider, { callbackUrl: to }).catch(() => setError('unreachable'));
+  };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -43,7 +48,7 @@ export function SignIn({ offer, to, problem }: { offer: SignInDto; to: string; p
         </Button>
       </form>
       {offer.oidcName ? (
-        <Button disabled={busy !== null} onClick={() => signIn('oidc', { callbackUrl: to })}>
+        <Button disabled={busy !== null} onClick={() => leaveFor('oidc')}>
           {`Sign in with ${offer.oidcName}`}
         </Button>
       ) : null}
