@@ -42,7 +42,7 @@ export function Compare({ dto, view, mayAuthor }: { dto: CompareDto; view: Compa
       >
         <ReadAt dto={dto} />
       </PageHead>
-      <div className="grid items-start gap-x-8 gap-y-4 grid-cols-1 lg:grid-cols-[23rem_minmax(0,1fr)]">
+      <div className="grid items-start gap-x-8 gap-y-4 grid-cols-1 lg:grid-cols-[25rem_minmax(0,1fr)]">
         <div className={`grid grid-cols-1 gap-3 ${dto.detail ? 'max-lg:hidden' : ''}`}>
           <Sides databases={dto.databases} current={current} desired={desired} view={view} />
           <Filters dto={dto} view={view} />

@@ -52,7 +52,7 @@ function Line({ group, view, currentName, desiredName }: { group: CompareGroupDt
       <ChooseBox ids={undecidedIds([group])} label={`Choose the differences of ${group.name}`} />
       <Link href={compareHref(view, { object: group.id })} scroll={false} data-row="" aria-current={here ? 'true' : undefined} className="flex min-w-0 flex-1 items-center gap-2 rounded-md px-1.5 py-1 -outline-offset-2">
         <ChangeMark change={group.change} open={open} word={changeWord(group.change, currentName, desiredName)} />
-        <span className={classes('min-w-0 flex-1 truncate font-mono text-sm', isDecided(group) && 'text-ink-muted')}>
+        <span title={group.name} className={classes('min-w-0 flex-1 truncate font-mono text-sm', isDecided(group) && 'text-ink-muted')}>
           {group.name}
           {group.kind === 'table' ? null : <span className="font-sans text-xs text-ink-muted"> {KIND_WORDS[group.kind].one}</span>}
         </span>
