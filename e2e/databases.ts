@@ -5,9 +5,14 @@ import { Client } from 'pg';
 /** `countersign`: as the owner of the control database. `bazaar_prod`, `bazaar_dev`: as the operator. `superuser`: of the whole server. */
 export type DatabaseName = 'countersign' | 'bazaar_prod' | 'bazaar_dev' | 'superuser';
 
+/** Where the application under test keeps what it needs. */
+export function dataDirectory(): string {
+  return resolve(import.meta.dirname, '..', process.env.COUNTERSIGN_DATA_DIR ?? '.countersign/e2e');
+}
+
 /** URL of a database behind the application under test, written by lib/cli/demo.ts. */
 export function databaseUrl(name: DatabaseName): string {
-  const file = join(resolve(import.meta.dirname, '..', process.env.COUNTERSIGN_DATA_DIR ?? '.countersign/e2e'), 'connections.json');
+  const file = join(dataDirectory(), 'connections.json');
   const url = (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>)[name];
   if (!url) throw new Error(`${file} names no ${name}`);
   return url;

@@ -211,5 +211,6 @@ async function log(db: ControlDb, person: { id: string; label: string } | null, 
 function logAuthTrouble(code: string, metadata: unknown): void {
   // A session cookie of an earlier secret is nobody's fault and no surprise: its bearer is simply not signed in.
   if (code === 'JWT_SESSION_ERROR') return;
-  logSurprise(metadata instanceof Error ? metadata : new Error(code, { cause: metadata }), `next-auth: ${code}`);
+  const thrown = metadata instanceof Error ? metadata : metadata !== null && typeof metadata === 'object' && 'error' in metadata ? metadata.error : undefined;
+  logSurprise(thrown instanceof Error ? thrown : new Error(code), `next-auth: ${code}`);
 }
