@@ -64,7 +64,7 @@ export function ActionForm({ action, hidden = {}, onDone, children, className, l
 function Result({ state, pending }: { state: ActionState; pending: boolean }) {
   if (pending || state.status === 'idle' || state.status === 'done') return null;
   return (
-    <div className="mt-3 basis-full">
+    <div className="mt-3 max-w-xl basis-full">
       {state.status === 'refused' ? <ErrorNote what={state.sentence} /> : <ErrorNote what={state.sentence} errorId={state.errorId} />}
     </div>
   );

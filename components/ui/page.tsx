@@ -11,7 +11,7 @@ export function PageHead({ title, above, sentence, action, tools, children }: { 
         {children}
       </div>
       {tools || action ? (
-        <div className="flex flex-wrap items-center gap-2">
+        <div className="flex flex-wrap items-start gap-2">
           {tools}
           {action ? <PrimaryBar>{action}</PrimaryBar> : null}
         </div>
