@@ -7,11 +7,11 @@ import { StateMark } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { Evidence as EvidenceValue, Measurement, Quantity } from '#lib/pipeline/evidence.ts';
-import type { TableName } from '#lib/pipeline/plan.ts';
 import { Casts } from './casts.tsx';
 import { MeasureButton } from './measure-button.tsx';
 import { Orphans } from './orphans.tsx';
 import { RowsTable } from './rows-table.tsx';
+import { tableText } from './table-text.ts';
 
 /** What was measured on the target, each number with where it comes from. */
 export function Evidence({ plan, dto, editable, mayMeasure }: { plan: PlanDto; dto: PhaseDto; editable: boolean; mayMeasure: boolean }) {
@@ -81,10 +81,6 @@ function Provenance({ evidence }: { evidence: EvidenceValue }) {
       </dl>
     </Fold>
   );
-}
-
-export function tableText(table: TableName): string {
-  return table.schema === 'public' ? table.name : `${table.schema}.${table.name}`;
 }
 
 function Counts({ rows }: { rows: readonly Extract<Measurement, { kind: 'rows' | 'empty' }>[] }) {

@@ -6,7 +6,7 @@ import { StateMark } from '#components/ui/state-mark.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { Measurement, OrphanSet } from '#lib/pipeline/evidence.ts';
 import type { OrphanDecision } from '#lib/pipeline/plan.ts';
-import { tableText } from './evidence.tsx';
+import { tableText } from './table-text.ts';
 import { OrphanDecisionForm } from './orphan-decision.tsx';
 import { RowsTable } from './rows-table.tsx';
 

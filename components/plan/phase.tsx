@@ -9,7 +9,7 @@ import { PHASE_KIND_WORDS } from '#components/states.ts';
 import { Approvals } from './approvals.tsx';
 import { Evidence } from './evidence.tsx';
 import { MeasureButton } from './measure-button.tsx';
-import { PhaseMark } from './plan-view.tsx';
+import { PhaseMark } from './phase-mark.tsx';
 import { PhaseRuns } from './phase-runs.tsx';
 import { Steps } from './steps.tsx';
 import { Verification } from './verification.tsx';

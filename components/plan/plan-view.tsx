@@ -1,12 +1,11 @@
 import Link from 'next/link';
-import { StateMark } from '#components/ui/state-mark.tsx';
 import { Blockers } from '#components/ui/blockers.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { Mono, PageHead } from '#components/ui/page.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
-import { isLoss, phaseStanding } from '#components/states.ts';
+import { isLoss } from '#components/states.ts';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { Phase } from './phase.tsx';
 import { primaryFor } from './primary.ts';
@@ -84,14 +83,5 @@ function Figure({ name, loud = false, children }: { name: string; loud?: boolean
       <dt className="text-xs text-ink-muted">{name}</dt>
       <dd className={`mt-0.5 font-semibold ${loud ? 'text-red-ink' : ''}`}>{children}</dd>
     </div>
-  );
-}
-
-export function PhaseMark({ dto, currentPhaseId }: { dto: PhaseDto; currentPhaseId: string | null }) {
-  const { tone, word } = phaseStanding(dto.state, dto.phase.id === currentPhaseId);
-  return (
-    <StateMark tone={tone} busy={dto.state === 'running'}>
-      {word}
-    </StateMark>
   );
 }

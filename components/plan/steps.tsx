@@ -5,7 +5,7 @@ import { StateMark } from '#components/ui/state-mark.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { LockClaim, Statement, Step } from '#lib/pipeline/plan.ts';
 import { EditStep } from './edit-step.tsx';
-import { tableText } from './evidence.tsx';
+import { tableText } from './table-text.ts';
 
 /** The steps with everything that will be sent, forward and back. */
 export function Steps({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; editable: boolean }) {

@@ -8,7 +8,7 @@ import { StateMark } from '#components/ui/state-mark.tsx';
 import type { Tone } from '#components/ui/state-mark.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
-import { tableText } from '#components/plan/evidence.tsx';
+import { tableText } from '#components/plan/table-text.ts';
 import type { RefusedDto, RollbackPriceDto } from '#lib/dal/dto.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import { RollbackForm } from './rollback-form.tsx';
