@@ -1,4 +1,4 @@
-import { isTransactionControl, type StatementReport, runStatements } from './execute-statements.ts';
+import { isLock, isTransactionControl, type StatementReport, runStatements } from './execute-statements.ts';
 import { statementRefusal } from './execute-sentence.ts';
 import { closeRunSession, type RunSession } from './execute-session.ts';
 import { claimStep, isCurrentAttempt, type LedgerRun, readStep, stepSha, type StepResult, writeStepResult } from './ledger.ts';
@@ -205,10 +205,6 @@ function lostRace(error: unknown, trace: Trace): boolean {
 async function leaveTransaction(session: RunSession): Promise<void> {
   if (session.lost) return;
   await session.client.query('ROLLBACK').catch(() => closeRunSession(session));
-}
-
-function isLock(sql: string): boolean {
-  return /^\s*lock\b/i.test(sql);
 }
 
 function forWhat(step: Step): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { diff } from '../diff.ts';
-import { planDigest, type OrphanDecision } from '../plan.ts';
+import { planDigest, type OrphanDecision, type Statement } from '../plan.ts';
 import { objectId, type Attribute, type SchemaObject, type Snapshot } from '../snapshot.ts';
 import { editStep } from './edit-step.ts';
 import { decideOrphans, makePlan, type MakePlanInput } from './make-plan.ts';
@@ -140,6 +140,11 @@ describe('decideOrphans', () => {
   });
 });
 
+/** As the form of a browser sends what stood in it. */
+function asTyped(statements: readonly Statement[] = []): string {
+  return statements.map((statement) => `${statement.sql};`).join('\n\n').replaceAll('\n', '\r\n');
+}
+
 describe('editStep', () => {
   const plan = ok(planFrom(snapshot(), snapshot(table('t'), column('t', 'id', 'uuid', 1), primaryKey('t'))));
 
@@ -147,6 +152,16 @@ describe('editStep', () => {
     const edited = ok(await editStep(plan, 'create', 'create.1', { sql: `COMMENT ON SCHEMA public IS 'é; ü';\nCREATE TABLE public.t (id uuid)`, undo: 'DROP TABLE public.t' }));
     expect(edited.phases[0]?.steps[0]?.statements.map((statement) => statement.sql)).toEqual([`COMMENT ON SCHEMA public IS 'é; ü'`, 'CREATE TABLE public.t (id uuid)']);
     expect(edited.phases[0]?.steps[0]?.hazards.map((hazard) => hazard.code)).toContain('EDITED_BY_HAND');
+  });
+
+  test('leaves statements that were not touched as they are, however the form sends line ends', async () => {
+    const step = plan.phases[0]?.steps[0];
+    const undo = asTyped(step?.undo);
+    expect(ok(await editStep(plan, 'create', 'create.1', { sql: asTyped(step?.statements), undo }))).toEqual(plan);
+    const edited = ok(await editStep(plan, 'create', 'create.1', { sql: `-- looked over\r\n${asTyped(step?.statements)}`, undo })).phases[0]?.steps[0];
+    expect(edited?.undo).toEqual(step?.undo);
+    expect(edited?.statements.slice(1)).toEqual(step?.statements.slice(1));
+    expect(edited?.statements[0]?.sql).toBe(`-- looked over\n${step?.statements[0]?.sql}`);
   });
 
   test.each([
