@@ -28,3 +28,22 @@ export async function within<T>(name: DatabaseName, use: (client: Client) => Pro
     await client.end();
   }
 }
+
+/** Lasts as long as somebody stands in the gate: put in front of a step, it makes a long statement that ends when a test says so. */
+export const GATE = `DO $$ BEGIN WHILE EXISTS (SELECT FROM pg_catalog.pg_stat_activity WHERE application_name = 'gate') LOOP PERFORM pg_catalog.pg_sleep(0.05); PERFORM pg_catalog.pg_stat_clear_snapshot(); END LOOP; END $$;`;
+
+/** Runs `use` while the gate is shut. `open` lets the statement go on. */
+export async function atTheGate(use: (open: () => Promise<void>) => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl('superuser'), application_name: 'gate' });
+  await client.connect();
+  let shut = true;
+  const open = async (): Promise<void> => {
+    if (shut) await client.end();
+    shut = false;
+  };
+  try {
+    await use(open);
+  } finally {
+    await open();
+  }
+}

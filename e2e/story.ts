@@ -1,4 +1,4 @@
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 // What the people of the demo do, in the words of the screen. Used by every test that needs a plan.
 
@@ -36,6 +36,59 @@ export async function makePlan(author: Page, name: string): Promise<string> {
   await author.getByRole('button', { name: 'Make the plan' }).click();
   await expect(author.getByRole('heading', { name, level: 1 })).toBeVisible();
   return new URL(author.url()).pathname;
+}
+
+/** A plan of nothing but these tables, which prod lacks: one phase that creates them, and the validation. Answers with its path. */
+export async function planTables(author: Page, name: string, tables: readonly string[]): Promise<string> {
+  await author.goto('/compare?current=bazaar_prod&desired=bazaar_dev');
+  for (const table of tables) await author.getByRole('checkbox', { name: `Choose the differences of ${table}`, exact: true }).check();
+  await author.getByRole('button', { name: 'Make a plan' }).click();
+  await author.getByRole('textbox', { name: 'Plan name' }).fill(name);
+  await author.getByRole('button', { name: 'Make the plan' }).click();
+  await expect(author.getByRole('heading', { name, level: 1 })).toBeVisible();
+  return new URL(author.url()).pathname;
+}
+
+/** Opens the sheet in which the SQL of a step is edited; the caller types and saves. */
+export async function openEdit(author: Page, plan: string, phase: string, step: string): Promise<Locator> {
+  await author.goto(`${plan}?phase=${phase}`);
+  await author.getByRole('listitem').filter({ has: author.getByRole('heading', { name: step, level: 3 }) }).getByRole('button', { name: 'Edit SQL' }).click();
+  const sheet = author.getByRole('dialog', { name: `Edit: ${step}` });
+  await expect(sheet).toBeVisible();
+  return sheet;
+}
+
+/** Puts SQL in front of what the step does, and saves it as a new version. */
+export async function editStep(author: Page, plan: string, phase: string, step: string, first: string): Promise<void> {
+  const sheet = await openEdit(author, plan, phase, step);
+  const box = sheet.getByRole('textbox', { name: 'SQL', exact: true });
+  await box.fill(`${first}\n${await box.inputValue()}`);
+  await sheet.getByRole('button', { name: 'Save as a new version' }).click();
+  await expect(sheet).toBeHidden();
+}
+
+/** Measures a phase again, or for the first time. */
+export async function measure(author: Page, plan: string, phase: string): Promise<void> {
+  await author.goto(`${plan}?phase=${phase}`);
+  await author.getByRole('button', { name: /^Measure( again)?$/ }).first().click();
+  await expect(author.getByText(/^Measured(\.| again)/).first()).toBeVisible();
+}
+
+/** Presses the button and stands on the run's page. */
+export async function start(operator: Page, plan: string, phase: string): Promise<string> {
+  await operator.goto(`${plan}?phase=${phase}`);
+  await operator.getByRole('button', { name: /^Run phase/ }).click();
+  await operator.waitForURL(/\/runs\//);
+  return new URL(operator.url()).pathname;
+}
+
+/** Takes a run back that lost nothing since, and watches it to its end. */
+export async function rollBack(operator: Page, run: string, reason: string): Promise<void> {
+  await operator.goto(`${run}?rollback=1`);
+  const sheet = operator.getByRole('dialog');
+  await sheet.getByRole('textbox', { name: 'Reason' }).fill(reason);
+  await sheet.getByRole('button', { name: 'Roll back now' }).click();
+  await expect(operator.getByText('Rolled back and verified.').first()).toBeVisible({ timeout: 30_000 });
 }
 
 /** Takes the orphans of both foreign keys out, into quarantine. */
