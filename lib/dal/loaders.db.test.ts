@@ -80,6 +80,25 @@ test('comparing reads what was never read, counts, opens one table, and folds aw
   expect(second.detail?.currentText).toContain('CREATE TABLE');
 });
 
+test('comparing reads a database again when a run has changed it since', async () => {
+  const planId = await makeDecidedPlan(world);
+  const takenAt = async () => {
+    const dto = await loadCompare(SIDES);
+    if ('refused' in dto) throw new Error(dto.refused.sentence);
+    return { current: dto.current.takenAt, desired: dto.desired.takenAt };
+  };
+  const before = await takenAt();
+  expect(await takenAt()).toEqual(before);
+  await done(approve(world, 'approver', planId, 'backup'));
+  const one = await phaseNow(world, planId, 'backup');
+  await done(act(world, 'operator', executePhaseSpec, { planId, version: one.version, phaseId: 'backup', digest: one.digest ?? '' }));
+  await world.db.updateTable('run').set({ state: 'applied', ended_at: new Date() }).execute();
+  const after = await takenAt();
+  expect(after.desired).toBe(before.desired);
+  expect(Date.parse(after.current)).toBeGreaterThan(Date.parse(before.current));
+  expect(await takenAt()).toEqual(after);
+});
+
 test('comparing with a database that does not answer says so, and which others there are', async () => {
   stage.world = { ...world, databases: [world.databases[0], { name: 'away', environment: 'development', readerUrl: 'postgres://x:y@127.0.0.1:9/x', operatorUrl: null }].filter((one) => one !== undefined) };
   expect(await loadCompare({ current: 'bazaar_prod', desired: 'away' })).toMatchObject({ refused: { code: 'database_unreachable' }, databases: ['bazaar_prod', 'away'] });
