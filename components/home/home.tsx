@@ -61,7 +61,7 @@ function Group({ title, tone, lines, verb, primary = false }: GroupProps) {
       <ul className="border-t border-line">
         {lines.map(({ item, aside }, index) => (
           <li key={`${item.href} ${item.phaseId}`} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line py-2">
-            <div className="min-w-0 flex-1 basis-72">
+            <div className="min-w-0 flex-1 basis-72 max-sm:basis-full">
               <p>
                 <span className="font-medium">{item.planName}</span>
                 <span className="text-ink-muted">
@@ -71,7 +71,7 @@ function Group({ title, tone, lines, verb, primary = false }: GroupProps) {
               </p>
               <p className="text-ink-muted">{item.sentence}</p>
             </div>
-            <span className="text-sm text-ink-muted">{aside}</span>
+            <span className="text-sm text-ink-muted max-sm:mr-auto">{aside}</span>
             <ButtonLink look={primary && index === 0 ? 'primary' : 'plain'} size="sm" href={item.href} data-row="" aria-label={`${verb}: ${item.planName}, ${item.phaseTitle}`}>
               {verb}
             </ButtonLink>

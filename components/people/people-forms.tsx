@@ -7,6 +7,7 @@ import { Choice, TextField } from '#components/ui/field.tsx';
 import { createPerson, disablePerson, setRoles } from '#lib/actions/people.ts';
 import type { Role } from '#lib/dal/dto.ts';
 
+/** `name` tells the forms apart; with the e-mail address, because two people may share a name. */
 export function RolesForm({ personId, name, held, roles }: { personId: string; name: string; held: readonly Role[]; roles: readonly Role[] }) {
   const [chosen, setChosen] = useState<readonly Role[]>(held);
   const changed = roles.some((role) => chosen.includes(role) !== held.includes(role));

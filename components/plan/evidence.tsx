@@ -28,7 +28,7 @@ export function Evidence({ plan, dto, editable, mayMeasure }: { plan: PlanDto; d
   }
   const of = <K extends Measurement['kind']>(kind: K) => evidence.measurements.filter((one): one is Extract<Measurement, { kind: K }> => one.kind === kind);
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       <Provenance evidence={evidence} />
       <Counts rows={[...of('rows'), ...of('empty')]} />
       {of('orphans').map((measurement) => (
