@@ -19,6 +19,19 @@ function forgetTries(): Promise<unknown> {
   return within('countersign', (client) => client.query('delete from sign_in_throttle'));
 }
 
+test('what these tests look for on every page is what Postgres, its driver and Node really say', async ({ page }) => {
+  const raw = [
+    'connect ECONNREFUSED 127.0.0.1:5432', 'password authentication failed for user "bazaar_reader"', 'database "bazaar_prod" is not currently accepting connections',
+    'relation "public.bazaar-vid_exports" does not exist', 'terminating connection due to administrator command', 'canceling statement due to user request', 'Connection terminated unexpectedly',
+    'cannot execute CREATE TABLE in a read-only transaction', 'insert or update on table "t" violates foreign key constraint "t_fk"', 'Error: boom', 'at Client.connect (/srv/node_modules/pg/lib/client.js:1:1)', 'postgres://someone:secret@db/x',
+  ];
+  for (const message of raw) {
+    await page.setContent('<p></p>');
+    await page.locator('p').evaluate((p, text) => { p.textContent = text; }, `Something went wrong. ${message}`);
+    await expect(expectNoRawMessage(page), message).rejects.toThrow();
+  }
+});
+
 test('a wrong password and an unknown e-mail address read the same', async ({ page }) => {
   await page.goto('/sign-in');
   const sentences: string[] = [];
