@@ -49,7 +49,7 @@ export function NewPerson({ roles }: { roles: readonly Role[] }) {
       <ActionForm action={createPerson} onDone={() => setOpen(false)} className="grid gap-4">
         <TextField label="Name" name="name" required maxLength={200} autoComplete="off" />
         <TextField label="E-mail" name="email" type="email" required autoComplete="off" />
-        <TextField label="Password" name="password" type="password" required minLength={8} autoComplete="new-password" hint="Only its argon2id hash is kept." />
+        <TextField label="Password" name="password" type="password" required minLength={12} autoComplete="new-password" hint="At least 12 characters. Only its argon2id hash is kept." />
         <fieldset className="grid gap-2">
           <legend className="mb-1 font-medium">Roles</legend>
           {roles.map((role) => (
