@@ -3,7 +3,7 @@ import { atTheGate, GATE, within } from './databases.ts';
 import { expectRefused } from './impostor.ts';
 import { expectNoRawMessage } from './raw-messages.ts';
 import { become, type PersonName } from './people.ts';
-import { approve, editStep, measure, openEdit, planTables, rollBack, start } from './story.ts';
+import { approve, decideWhatStays, editStep, makePlan, measure, openEdit, planTables, PROJECT_KEY, rollBack, start } from './story.ts';
 
 // Each permission that is refused, twice: on the screen, which does not offer it, and in the action, to which the wrong person sends
 // the form that the right one had opened.
@@ -146,6 +146,21 @@ test('neither author nor approver starts a phase', async () => {
   }
 });
 
+test('nobody takes another’s signature back, and an author asks for no changes', async () => {
+  await openAs('operator', `${plan}?phase=create`);
+  await expect(page.getByText('1 of 1 stand')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^(Take back|Request changes)/ })).toHaveCount(0);
+  await openAs('approver', `${plan}?phase=create`);
+  await page.getByRole('button', { name: 'Take back…' }).click();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Reason' }).fill('Not mine.');
+  await expectRefused(page, 'operator', 'withdraw approval', () => page.getByRole('button', { name: 'Take back my approval' }).click(), 'This needs the role approver, and you are ');
+  await openAs('approver', `${plan}?phase=create`);
+  await page.getByRole('button', { name: 'Request changes…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'What should change' }).fill('Everything.');
+  await expectRefused(page, 'author', 'request changes', () => dialog.getByRole('button', { name: 'Request changes' }).click(), 'This needs the role approver, and you are ');
+});
+
 test('a viewer cancels no run', async () => {
   await atTheGate(async (open) => {
     await become(page, 'operator');
@@ -173,6 +188,43 @@ test('an author takes nothing back', async () => {
   await expectRefused(page, 'author', 'roll back phase', () => sheet.getByRole('button', { name: 'Roll back now' }).click(), 'This needs the role operator, and you are ');
   await become(page, 'operator');
   await rollBack(page, run, 'The test is over.');
+});
+
+test('an operator settles no request for changes', async () => {
+  await openAs('approver', `${edited}?phase=create`);
+  await page.getByRole('button', { name: 'Request changes…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'What should change' }).fill('Say what it is for.');
+  await dialog.getByRole('button', { name: 'Request changes' }).click();
+  await expect(page.getByText('Ben Approver asks for changes')).toBeVisible();
+  await openAs('operator', `${edited}?phase=create`);
+  await expect(page.getByText('Ben Approver asks for changes')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Mark as settled' })).toHaveCount(0);
+  await openAs('author', `${edited}?phase=create`);
+  await expectRefused(page, 'operator', 'resolve change request', () => page.getByRole('button', { name: 'Mark as settled' }).click(), 'This needs the role author or approver, and you are ');
+});
+
+test('an approver decides nothing about orphans, and takes no decision back', async () => {
+  await become(page, 'author');
+  await decideWhatStays(page);
+  const whole = await makePlan(page, 'With orphans');
+  const form = page.getByRole('form', { name: `Decision for ${PROJECT_KEY}` });
+  await openAs('approver', `${whole}?phase=convert`);
+  await expect(page.getByText('a161a5cc-886a-48dc-be84-84d31e131d88').first()).toBeVisible();
+  await expect(form).toHaveCount(0);
+  await openAs('author', `${whole}?phase=convert`);
+  await form.getByRole('radio', { name: /Take out and quarantine/ }).check();
+  await form.getByRole('textbox', { name: 'Reason' }).fill('I may not.');
+  await expectRefused(page, 'approver', 'decide orphans', () => form.getByRole('button', { name: 'Record decision' }).click(), 'This needs the role author, and you are ');
+  const takeBack = page.getByRole('button', { name: /^Take back the decision on / });
+  for (const name of ['approver', 'author'] as const) {
+    await openAs(name, COMPARE);
+    await page.getByRole('link', { name: /7 decided/ }).click();
+    await page.getByRole('link', { name: /bazaar-vid_metric/ }).click();
+    await expect(page.getByText('Not looked into yet.').first()).toBeVisible();
+    await expect(takeBack).toHaveCount(name === 'author' ? 1 : 0);
+  }
+  await expectRefused(page, 'approver', 'withdraw decision', () => takeBack.click(), 'This needs the role author, and you are ');
 });
 
 test('nobody but an admin sees or changes people', async () => {
