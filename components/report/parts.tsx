@@ -143,7 +143,7 @@ export function Standing({ report }: { report: Report }) {
                 <Mono>{one.table}</Mono>
               </Td>
               <Td>{one.what}</Td>
-              <Td className="whitespace-nowrap">{one.dueAt ? utcTime(one.dueAt) : 'not yet'}</Td>
+              <Td className="whitespace-nowrap">{one.byHand ? 'by hand' : one.dueAt ? utcTime(one.dueAt) : 'not yet'}</Td>
             </tr>
           ))}
         </tbody>

@@ -1,4 +1,5 @@
 'use client';
+import { whenReachable } from '#components/shell/reachable.ts';
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
@@ -73,7 +74,7 @@ function useStream(runId: string, over: boolean, sink: Sink): Exclude<Connection
   useEffect(() => {
     if (over) {
       // Buttons and the next step of an ended run come from the server.
-      router.refresh();
+      void whenReachable(() => router.refresh());
       return;
     }
     let source: EventSource | null = null;
@@ -88,7 +89,7 @@ function useStream(runId: string, over: boolean, sink: Sink): Exclude<Connection
     };
     const startPolling = () => {
       setConnection('polling');
-      poll ??= setInterval(() => router.refresh(), POLL_MS);
+      poll ??= setInterval(() => void whenReachable(() => router.refresh()), POLL_MS);
     };
     /** Errors come one after another while the browser tries again: only the first starts the clock. */
     const lost = () => {
@@ -113,7 +114,7 @@ function useStream(runId: string, over: boolean, sink: Sink): Exclude<Connection
       source.addEventListener('pulse', (message) => latest.current.pulse(JSON.parse(message.data) as RunPulse));
       source.addEventListener('end', () => {
         source?.close();
-        router.refresh();
+        void whenReachable(() => router.refresh());
       });
       source.addEventListener('error', lost);
     };

@@ -80,13 +80,14 @@ test('comparing reads what was never read, counts, opens one table, and folds aw
   expect(second.detail?.currentText).toContain('CREATE TABLE');
 });
 
+async function takenAt(): Promise<{ current: string; desired: string }> {
+  const dto = await loadCompare(SIDES);
+  if ('refused' in dto) throw new Error(dto.refused.sentence);
+  return { current: dto.current.takenAt, desired: dto.desired.takenAt };
+}
+
 test('comparing reads a database again when a run has changed it since', async () => {
   const planId = await makeDecidedPlan(world);
-  const takenAt = async () => {
-    const dto = await loadCompare(SIDES);
-    if ('refused' in dto) throw new Error(dto.refused.sentence);
-    return { current: dto.current.takenAt, desired: dto.desired.takenAt };
-  };
   const before = await takenAt();
   expect(await takenAt()).toEqual(before);
   await done(approve(world, 'approver', planId, 'backup'));

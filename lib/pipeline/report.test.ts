@@ -30,10 +30,10 @@ function ran(phaseInput: Phase, assertions: AssertionResult[], verification: Ass
 
 function reportOf(phases: readonly ReportPhaseInput[], tablesNow: ReportInput['tablesNow'] = { provenance: 'exact', value: 26 }) {
   const plan: Plan = { id: 'p', name: 'Sprint [90]', target: 'prod', desired: 'dev', basis: { current: '', desired: '' }, keepSchema: 'countersign_x', deltaIds: [], decisions: [{ deltaId: 'add:schema:auth', verdict: 'later', reason: 'not now' }], tolerance: { rowsPercent: 10 }, windowHours: 48, phases: phases.map((one) => one.phase) };
-  return makeReport({ plan, author: 'Ada', now: '2026-01-02T01:00:00.000Z', tablesBefore: 31, tablesNow, phases });
+  return makeReport({ plan, author: 'Ada', now: '2026-01-02T01:00:00.000Z', tablesBefore: 31, tablesNow, keptNow: [], phases });
 }
 
-const convert = phase('convert', 'convert', { price: [{ table, sql: '' }] });
+const convert = phase('convert', 'convert', { price: [{ table, step: 's', sql: '' }] });
 const converted = ran(convert, [result('rows of exports set aside as orphans', '2'), result('rows of exports after the copy', '132')]);
 
 test('rows before are what stands after plus what was set aside, both asserted under the lock', () => {
@@ -42,7 +42,7 @@ test('rows before are what stands after plus what was set aside, both asserted u
 
 test('tables set aside and created move the count of the product, and an unknown count stays unknown', () => {
   const step = { id: 's', title: '', statements: [], undo: [], locks: [], rewrite: false, hazards: [], editable: false };
-  const report = reportOf([ran(phase('empty', 'empty', { steps: [step, step] }), []), ran(phase('create', 'create', { price: [{ table, sql: '' }] }), [])], { provenance: 'unknown', why: 'unreachable' });
+  const report = reportOf([ran(phase('empty', 'empty', { steps: [step, step] }), []), ran(phase('create', 'create', { price: [{ table, step: 's', sql: '' }] }), [])], { provenance: 'unknown', why: 'unreachable' });
   expect(report.tables.milestones.map((one) => one.after)).toEqual([29, 30]);
   expect(reportMarkdown(report)).toContain('now unknown');
 });
@@ -59,7 +59,7 @@ test('only standing signatures are named as signers', () => {
 test('kept tables fall due when the window is over', () => {
   const kept = { schema: 'countersign_x', name: 'exports_backup' };
   const cleanup: ReportPhaseInput = { ...ran(phase('cleanup', 'cleanup', { due: { afterPhase: 'convert', hours: 48 }, checks: [{ id: 'r', kind: 'rows', table: kept }] }), []), standing: { state: 'pending', standingSteps: [], forwardRunId: null, appliedAt: null, activeRunId: null }, runs: [] };
-  expect(reportOf([ran(phase('backup', 'backup'), []), converted, cleanup]).standing).toEqual([{ table: 'countersign_x.exports_backup', what: 'backup', dueAt: '2026-01-04T00:00:00.000Z' }]);
+  expect(reportOf([ran(phase('backup', 'backup'), []), converted, cleanup]).standing).toEqual([{ table: 'countersign_x.exports_backup', what: 'backup', dueAt: '2026-01-04T00:00:00.000Z', byHand: false }]);
 });
 
 test('a spelling that several rows share is listed once with their number, and without one where the evidence holds only the first rows', () => {

@@ -4,7 +4,7 @@ import type { DecisionVerdict, OrphanDecision, Phase, Plan, TableName } from './
 import { asideLabel, rowsLabel } from './planner/labels.ts';
 import { spoken } from './planner/names.ts';
 import type { AssertionResult, RunKind, RunState, RunView } from './run.ts';
-import type { PhaseStanding, PhaseState } from './standing.ts';
+import { dueTime, type PhaseStanding, type PhaseState } from './standing.ts';
 
 export interface ReportRun {
   id: string;
@@ -36,6 +36,8 @@ export interface ReportInput {
   tablesBefore: number;
   /** Counted when the report is made, without Countersign's own schemas. */
   tablesNow: Quantity;
+  /** Tables in the plan's own schemas when the report is made; null when the target could not be asked. */
+  keptNow: readonly TableName[] | null;
   phases: readonly ReportPhaseInput[];
 }
 
@@ -81,7 +83,7 @@ export interface Report {
   orphans: readonly ReportOrphans[];
   respelled: readonly { table: string; column: string; value: string; becomes: string; rows: number | null }[];
   /** Backups, originals and tables set aside that still stand. */
-  standing: readonly { table: string; what: string; dueAt: string | null }[];
+  standing: readonly { table: string; what: string; dueAt: string | null; byHand: boolean }[];
   decisions: readonly { delta: string; verdict: DecisionVerdict; reason: string }[];
   followUps: readonly string[];
 }
@@ -92,7 +94,7 @@ export function makeReport(input: ReportInput): Report {
   const applied = input.phases.filter((one) => one.standing.state === 'applied' || one.standing.state === 'deviated');
   const open = input.phases.filter((one) => one.standing.state !== 'applied' && one.phase.kind !== 'cleanup');
   const cleanup = input.phases.find((one) => one.phase.kind === 'cleanup');
-  const dueAt = dueTime(cleanup, input.phases);
+  const dueAt = cleanup ? dueTime(cleanup.phase, new Map(input.phases.map((one) => [one.phase.id, one.standing]))) : null;
   return {
     planId: plan.id,
     title: plan.name,
@@ -108,7 +110,7 @@ export function makeReport(input: ReportInput): Report {
     phases: input.phases.map((one, i) => reportPhase(one, i + 1, input.phases.slice(0, i).flatMap(assertionsOf))),
     orphans: applied.flatMap((one) => orphansOf(one)),
     respelled: applied.flatMap((one) => respelledOf(one)),
-    standing: cleanup && cleanup.standing.state !== 'applied' ? standingTables(plan, applied, dueAt) : [],
+    standing: [...(cleanup && cleanup.standing.state !== 'applied' ? standingTables(plan, applied, dueAt) : []), ...writtenSince(input)],
     decisions: plan.decisions.map((decision) => ({ delta: decision.deltaId, verdict: decision.verdict, reason: decision.reason })),
     followUps: followUps(input, dueAt),
   };
@@ -118,7 +120,7 @@ function headline(input: ReportInput, open: readonly ReportPhaseInput[], applied
   const deviated = applied.filter((one) => one.standing.state === 'deviated').length;
   if (deviated > 0) return `${deviated} of ${applied.length} applied phases differ from what was expected.`;
   if (open.length === 0) return `${input.plan.name} is done and verified on ${input.plan.target}.`;
-  return `${applied.length} of ${input.phases.length} phases are applied on ${input.plan.target}; ${open.length} are open.`;
+  return `${applied.length} of ${input.phases.length} phases are applied on ${input.plan.target}.`;
 }
 
 /** The view of the newest forward run that ended well: its assertions are the figures that count. */
@@ -207,21 +209,20 @@ function respelledOf(one: ReportPhaseInput): Report['respelled'] {
   return [...found.values()];
 }
 
-/** ISO time from which clean-up may run; null while the phase it counts from is not applied. */
-function dueTime(cleanup: ReportPhaseInput | undefined, phases: readonly ReportPhaseInput[]): string | null {
-  const due = cleanup?.phase.due;
-  const from = due ? phases.find((one) => one.phase.id === due.afterPhase)?.standing.appliedAt : null;
-  return due && from ? new Date(Date.parse(from) + due.hours * 3_600_000).toISOString() : null;
-}
-
 function standingTables(plan: Plan, applied: readonly ReportPhaseInput[], dueAt: string | null): Report['standing'] {
   const cleanup = plan.phases.find((phase) => phase.kind === 'cleanup');
   const done = new Set(applied.map((one) => one.phase.kind));
   return (cleanup?.checks ?? []).flatMap((check) => {
     if (check.kind !== 'rows') return [];
     const what = keptAs(check.table, plan);
-    return done.has(what.phase) ? [{ table: tableKey(check.table), what: what.word, dueAt }] : [];
+    return done.has(what.phase) ? [{ table: tableKey(check.table), what: what.word, dueAt, byHand: false }] : [];
   });
+}
+
+/** Rows that a rollback took out of live tables: clean-up leaves them, because nobody has looked at them yet. */
+function writtenSince(input: ReportInput): Report['standing'] {
+  const kept = (input.keptNow ?? []).filter((table) => table.name.endsWith('_written_since'));
+  return kept.map((table) => ({ table: tableKey(table), what: 'rows written since, kept by a rollback', dueAt: null, byHand: true }));
 }
 
 function keptAs(table: TableName, plan: Plan): { phase: Phase['kind']; word: string } {
@@ -242,6 +243,7 @@ function followUps(input: ReportInput, dueAt: string | null): string[] {
   return [
     ...(cleanup && cleanup.standing.state !== 'applied' && dueAt ? [`Drop the kept tables once the window is over (${cleanup.phase.title.toLowerCase()}).`] : []),
     ...(converted ? ['Let application sessions reconnect: named prepared statements on the converted tables fail until they do.'] : []),
+    ...writtenSince(input).map((one) => `Look at the rows that a rollback kept in ${one.table}, then drop the table by hand: clean-up leaves it.`),
     ...later,
   ];
 }

@@ -51,8 +51,8 @@ test('a cancel that comes when every step is done does not stop the verification
 
 test('movements refuse the run, also when the worker dies between finding and saying so', () => {
   const moved: RunEvent = { type: 'checked', movements: [{ what: 'w', sentence: 'It moved.' }] };
-  expect(nextCommand(told([claimed(), moved]))).toEqual({ do: 'end', state: 'refused', sentence: 'It moved.' });
-  expect(nextCommand(told([claimed(), moved, claimed(2)]))).toEqual({ do: 'end', state: 'refused', sentence: 'It moved.' });
+  expect(nextCommand(told([claimed(), moved]))).toEqual({ do: 'end', state: 'refused', sentence: 'Refused before the first step; nothing was changed. What was signed has moved: It moved.' });
+  expect(nextCommand(told([claimed(), moved, claimed(2)]))).toEqual({ do: 'end', state: 'refused', sentence: 'Refused before the first step; nothing was changed. What was signed has moved: It moved.' });
 });
 
 test('a deviation ends the run as deviated, with the counts', () => {

@@ -89,7 +89,7 @@ export async function requestForward(world: World, plan: Plan, phase: Phase, sig
 }
 
 export async function requestRollback(world: World, plan: Plan, phase: Phase, undoes: string): Promise<string> {
-  const price = await withReader(world.prod.config, (client) => measurePrice(client, phase));
+  const price = await withReader(world.prod.config, (client) => measurePrice(client, phase, phase.steps.map((step) => step.id)));
   return world.db.transaction().execute((trx) => requestRun(trx, { ...terms(world, plan, phase), kind: 'rollback', undoes, digest: digestOf(price), evidenceId: null, price }));
 }
 

@@ -144,7 +144,7 @@ test('a target that moved since it was signed refuses the run and voids the appr
   await (await world.prod.client('operator')).query('alter table public.parcel alter column name drop not null');
   startWorker(world);
   const sentence = 'The definition of public.parcel changed since it was signed.';
-  expect(await endedRun(world, runId)).toMatchObject({ state: 'refused', sentence });
+  expect(await endedRun(world, runId)).toMatchObject({ state: 'refused', sentence: `Refused before the first step; nothing was changed. What was signed has moved: ${sentence}` });
   expect((await listApprovals(world.db, plan.id)).map((approval) => approval.voidReason)).toEqual([sentence]);
   expect(await traces(world)).toEqual({});
   expect((await listAudit(world.db, { planId: plan.id }, 10)).map((entry) => entry.action)).toEqual(['run.refused', 'approval.voided']);
@@ -231,7 +231,7 @@ test('another database under the same name is refused', async () => {
 
 test('a rollback that would lose more than was confirmed is refused', async () => {
   const world = await freshWorld();
-  const price = [{ table: { schema: 'public', name: 'parcel' }, sql: 'select (select count(*) from public.parcel) - 3000 as inserted, 0::bigint as changed, 0::bigint as deleted' }];
+  const price = [{ table: { schema: 'public', name: 'parcel' }, step: 'small.1', sql: 'select (select count(*) from public.parcel) - 3000 as inserted, 0::bigint as changed, 0::bigint as deleted' }];
   const { plan, runId } = await startSmallRun(world, tracedSteps(1), { price });
   const first = startWorker(world);
   await endedRun(world, runId);

@@ -149,10 +149,10 @@ describe('the Bazaar migration as planned', () => {
     await apply(reader, operator, plan, 'backup');
     await apply(reader, operator, plan, 'convert');
     const phase = phaseOf(plan, 'convert');
-    expect((await measurePrice(reader, phase)).verdict).toBe('lossless');
+    expect((await measurePrice(reader, phase, phase.steps.map((step) => step.id))).verdict).toBe('lossless');
     await operator.query(`insert into public."bazaar-vid_exports" (user_id, project_id, render_id) select user_id, project_id, 'after-the-swap' from public."bazaar-vid_exports" limit 1`);
     await operator.query(`update public."bazaar-vid_exports" set download_count = 999 where id = (select id from public."bazaar-vid_exports" where render_id <> 'after-the-swap' limit 1)`);
-    expect(await measurePrice(reader, phase)).toMatchObject({ verdict: 'loses', lost: { provenance: 'exact', value: 2 } });
+    expect(await measurePrice(reader, phase, phase.steps.map((step) => step.id))).toMatchObject({ verdict: 'loses', lost: { provenance: 'exact', value: 2 } });
     await runSteps(operator, phase, await measurePhase(reader, phase), rollbackSteps(phase, phase.steps.map((step) => step.id)));
     expect(await oneValue(reader, 'select count(*) from public."bazaar-vid_exports"')).toBe('134');
     expect(await oneValue(reader, `select count(*) from ${plan.keepSchema}."bazaar-vid_exports_written_since"`)).toBe('2');

@@ -23,7 +23,7 @@ export function createPhase(bench: Workbench, convertedIds: ReadonlySet<string>)
     steps,
     checks: checksOf(bench, names, tables),
     verifications: names.flatMap((table, i) => verificationsOf(bench, table, tables[i] ?? '')),
-    price: names.map((table) => ({ table, sql: `SELECT count(*) AS inserted, 0::bigint AS changed, 0::bigint AS deleted FROM ${qualified(table)}` })),
+    price: names.map((table) => ({ table, step: steps.find((step) => step.title === `Create ${spoken(table)}`)?.id ?? '', sql: `SELECT count(*) AS inserted, 0::bigint AS changed, 0::bigint AS deleted FROM ${qualified(table)}` })),
     touches: [...added.map((delta) => delta.objectId), ...parents],
     requires: parents.filter((id) => convertedIds.has(id)).length > 0 ? ['convert', 'backup'] : [],
     orphanDecisions: {},
