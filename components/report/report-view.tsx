@@ -73,7 +73,7 @@ function Figures({ report }: { report: Report }) {
         <tbody>
           {report.rows.map((row) => (
             <tr key={row.table}>
-              <Td>
+              <Td className="max-sm:wrap-anywhere">
                 rows of <Mono>{row.table}</Mono>
               </Td>
               <Td className="text-right">{exactNumber(row.before)}</Td>
@@ -83,7 +83,7 @@ function Figures({ report }: { report: Report }) {
           ))}
           {report.types.map((type) => (
             <tr key={type.column}>
-              <Td>
+              <Td className="max-sm:wrap-anywhere">
                 type of <Mono>{type.column}</Mono>
               </Td>
               <Td className="text-right">
