@@ -30,7 +30,7 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
         {notices.map((notice) => (
           <p key={notice.id} role={notice.tone === 'red' ? 'alert' : undefined} className="flex max-w-prose items-start gap-2 rounded-md border border-line bg-surface px-3 py-2 shadow-lg">
             <StateShape tone={notice.tone} className="mt-1" />
-            {notice.sentence}
+            <span className="min-w-0 wrap-anywhere">{notice.sentence}</span>
           </p>
         ))}
       </output>

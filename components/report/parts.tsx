@@ -38,8 +38,8 @@ export function Phases({ phases }: { phases: readonly ReportPhase[] }) {
                 </Td>
                 <Td>
                   {phase.signers.map((signer) => (
-                    <span key={`${signer.person} ${signer.at}`} className="block whitespace-nowrap">
-                      {signer.person} <span className="text-sm text-ink-muted">{shortUtc(signer.at)}</span>
+                    <span key={`${signer.person} ${signer.at}`} className="block sm:whitespace-nowrap">
+                      {signer.person} <span className="text-sm whitespace-nowrap text-ink-muted">{shortUtc(signer.at)}</span>
                     </span>
                   ))}
                 </Td>

@@ -61,19 +61,19 @@ export function ReportView({ report }: { report: Report }) {
 function Figures({ report }: { report: Report }) {
   return (
     <Part title="Before and after">
-      <Table label="Before and after">
+      <Table label="Before and after" className="max-sm:table-fixed">
         <thead>
           <tr>
-            <Th>What</Th>
-            <Th className="text-right">Before</Th>
-            <Th className="text-right">After</Th>
+            <Th className="max-sm:w-[38%]">What</Th>
+            <Th className="text-right max-sm:w-[16%]">Before</Th>
+            <Th className="text-right max-sm:w-[21%]">After</Th>
             <Th>Remark</Th>
           </tr>
         </thead>
         <tbody>
           {report.rows.map((row) => (
             <tr key={row.table}>
-              <Td className="max-sm:wrap-anywhere">
+              <Td>
                 rows of <Mono>{row.table}</Mono>
               </Td>
               <Td className="text-right">{exactNumber(row.before)}</Td>
@@ -83,13 +83,13 @@ function Figures({ report }: { report: Report }) {
           ))}
           {report.types.map((type) => (
             <tr key={type.column}>
-              <Td className="max-sm:wrap-anywhere">
+              <Td>
                 type of <Mono>{type.column}</Mono>
               </Td>
               <Td className="text-right">
                 <Mono>{type.before}</Mono>
               </Td>
-              <Td className="text-right font-medium">
+              <Td className="text-right font-medium wrap-anywhere">
                 <Mono>{type.after}</Mono>
               </Td>
               <Td />
