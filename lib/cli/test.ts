@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { buildUnlessFresh } from './build.ts';
 import { findChromium } from './chromium.ts';
 import { runCommand, Stop } from './command.ts';
@@ -12,6 +13,8 @@ import { freePort } from './embedded.ts';
 interface Outcome {
   passed: number;
   failed: number;
+  /** Each failure once more under the counts: whoever sees only the end of the output knows what to run again. */
+  failures?: readonly string[];
   note?: string;
 }
 
@@ -40,7 +43,7 @@ await runCommand(async () => {
     process.stdout.write(`\n── ${name} ──\n`);
     const started = Date.now();
     const outcome = await suite();
-    lines.push(`${outcome.failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${outcome.passed} of ${outcome.passed + outcome.failed} in ${Math.round((Date.now() - started) / 1000)} s${outcome.note ? `; ${outcome.note}` : ''}`);
+    lines.push(`${outcome.failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${outcome.passed} of ${outcome.passed + outcome.failed} in ${Math.round((Date.now() - started) / 1000)} s${outcome.note ? `; ${outcome.note}` : ''}`, ...(outcome.failures ?? []).map((failure) => `         ${failure}`));
     passed += outcome.passed;
     failed += outcome.failed;
   }
@@ -91,8 +94,14 @@ function binary(name: string, command: string): string {
 async function vitest(project: string): Promise<Outcome> {
   const file = join(scratch, `${project}.json`);
   const code = await run(binary('vitest', 'vitest'), ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
-  const { numPassedTests, numFailedTests, numPendingTests = 0, numTodoTests = 0 } = counts(file);
-  return judged(code, numPassedTests ?? 0, numFailedTests ?? 0, numPendingTests + numTodoTests);
+  const { numPassedTests, numFailedTests, numPendingTests = 0, numTodoTests = 0, testResults = [] } = counts(file);
+  const failures = testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    const where = relative(process.cwd(), name);
+    if (failed.length === 0 && status === 'failed') return [`${where}: ${firstLine(message)}`];
+    return failed.map((test) => `${where} › ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
+  });
+  return judged(code, numPassedTests ?? 0, numFailedTests ?? 0, numPendingTests + numTodoTests, failures);
 }
 
 /** The real application with its own data and port; see e2e/playwright.config.ts. */
@@ -104,8 +113,8 @@ async function browser(): Promise<Outcome> {
     const file = join(scratch, 'browser.json');
     const env = { CHROMIUM_PATH: chromium, PORT: String(await freePort(3199)), COUNTERSIGN_DATA_DIR: '.countersign/e2e', PLAYWRIGHT_JSON_OUTPUT_FILE: file };
     const code = await run(require.resolve('@playwright/test/cli'), ['test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json'], env);
-    const { stats } = counts(file);
-    return judged(code, stats?.expected ?? 0, (stats?.unexpected ?? 0) + (stats?.flaky ?? 0), stats?.skipped ?? 0);
+    const { stats, suites = [] } = counts(file);
+    return judged(code, stats?.expected ?? 0, (stats?.unexpected ?? 0) + (stats?.flaky ?? 0), stats?.skipped ?? 0, suites.flatMap(failedSpecs));
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     process.stdout.write(`${error.message}\n`);
@@ -118,7 +127,30 @@ interface Counts {
   numFailedTests?: number;
   numPendingTests?: number;
   numTodoTests?: number;
+  testResults?: readonly {
+    name: string;
+    status: string;
+    message?: string;
+    assertionResults: readonly { fullName: string; status: string; failureMessages: readonly string[] }[];
+  }[];
+  suites?: readonly PlaywrightSuite[];
   stats?: { expected: number; unexpected: number; flaky: number; skipped: number };
+}
+
+interface PlaywrightSuite {
+  suites?: readonly PlaywrightSuite[];
+  specs: readonly { title: string; file: string; line: number; ok: boolean; tests: readonly { results: readonly { error?: { message?: string } }[] }[] }[];
+}
+
+function failedSpecs(suite: PlaywrightSuite): readonly string[] {
+  const here = suite.specs
+    .filter((spec) => !spec.ok)
+    .map((spec) => `e2e/${spec.file}:${spec.line} › ${spec.title}: ${firstLine(spec.tests[0]?.results[0]?.error?.message)}`);
+  return [...here, ...(suite.suites ?? []).flatMap(failedSpecs)];
+}
+
+function firstLine(message = 'no message'): string {
+  return stripVTControlCharacters(message).split('\n')[0] ?? '';
 }
 
 function counts(file: string): Counts {
@@ -130,7 +162,7 @@ function counts(file: string): Counts {
 }
 
 /** A runner that failed without a failed test (a file that does not load, a leak at the end) counts as one; so does a suite without tests. */
-function judged(code: number, passed: number, failed: number, skipped: number): Outcome {
+function judged(code: number, passed: number, failed: number, skipped: number, failures: readonly string[]): Outcome {
   const broken = failed === 0 && skipped === 0 && (code !== 0 || passed === 0) ? 1 : 0;
-  return { passed, failed: failed + skipped + broken, ...(skipped > 0 ? { note: `${skipped} skipped, which proves nothing and counts as failed` } : {}) };
+  return { passed, failed: failed + skipped + broken, failures, ...(skipped > 0 ? { note: `${skipped} skipped, which proves nothing and counts as failed` } : {}) };
 }
