@@ -3,6 +3,7 @@ import { newRun, reduce, TERMINAL_STATES } from '#lib/pipeline/run.ts';
 import { findPhase, type Phase, type Step } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { stepsOfRun } from '#lib/pipeline/run-steps.ts';
+import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import type { ControlDb } from '#lib/store/db.ts';
 import type { Person } from '#lib/store/people.ts';
 import { findVersion } from '#lib/store/plans.ts';
@@ -30,7 +31,7 @@ async function runDto(db: ControlDb, person: Person, run: StoredRun): Promise<Ru
   return {
     id: run.id, planId: run.planId, planName: facts.stored.name, phaseId: run.phaseId, phaseTitle: phase.title, phaseNumber: one?.number ?? 0, phaseCount: facts.stored.plan.phases.length,
     target: run.target, kind: run.kind, requestedBy: run.requestedBy, requestedAt: run.requestedAt.toISOString(), reason: run.reason, endedAt: run.endedAt?.toISOString() ?? null,
-    steps: steps.map((step) => ({ id: step.id, title: step.title, sql: step.statements.map(({ label, sql }) => ({ label, sql })) })),
+    steps: steps.map((step) => ({ id: step.id, title: step.title, sql: paperOf(step).sql(step) })),
     view: events.reduce(reduce, newRun(run.kind, steps.map((step) => step.id))),
     events,
     mayCancel: run.endedAt === null && (person.roles.includes('operator') || person.roles.includes('admin')),

@@ -5,6 +5,7 @@ import { digestOf } from '#lib/pipeline/digest.ts';
 import { findPhase, type Phase, type Step } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { rollbackSteps, type RollbackPrice } from '#lib/pipeline/rollback.ts';
+import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { findVersion } from '#lib/store/plans.ts';
 import { loadRun, type StoredRun } from '#lib/store/runs.ts';
 import { databaseNamed } from './control.ts';
@@ -44,7 +45,7 @@ export function priceDto({ run, steps, price, digest }: PricedRollback): Rollbac
   return {
     price, digest,
     forwardMs: run.endedAt ? run.endedAt.getTime() - run.requestedAt.getTime() : null,
-    steps: steps.map((step) => ({ title: step.title, sql: step.statements.map(({ label, sql }) => ({ label, sql })) })),
+    steps: steps.map((step) => ({ title: step.title, sql: paperOf(step).sql(step) })),
     locks: [...new Set(steps.flatMap((step) => step.locks.map((lock) => `${lock.mode} on ${lock.table.schema}.${lock.table.name}`)))],
   };
 }

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Statement } from '#lib/pipeline/plan.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
 import { type Ask, askValue, checkAssertion } from './assertion.ts';
-import type { StepContext } from './execute.ts';
+import type { StepContext } from './execute-kind.ts';
 
 export interface StatementReport {
   /** A statement is about to be sent. */

@@ -4,7 +4,8 @@ import { expect, describe, test } from 'vitest';
 import type { Step } from '#lib/pipeline/plan.ts';
 import { closeAtEnd, freshDatabase, type TestDatabase } from '#lib/testing/database.ts';
 import { execute, smallStep } from '#lib/testing/small-run.ts';
-import { executeStep, STEP_LIMITS, type StepContext, type StepPoint, type StepReport } from './execute.ts';
+import { executeStep } from './execute.ts';
+import { STEP_LIMITS, type StepContext, type StepPoint, type StepReport } from './execute-kind.ts';
 import { closeRunSession, openRunSession, type RunSession, tryTargetLock, xactStatus } from './execute-session.ts';
 import { installLedger, type LedgerRun, readStep, takeOverRun } from './ledger.ts';
 
@@ -31,7 +32,7 @@ async function open(database: TestDatabase, run: LedgerRun): Promise<RunSession>
 }
 
 function context(run: LedgerRun, change: Partial<StepContext> = {}): StepContext {
-  return { run, worker: 'test', limits: STEP_LIMITS, evidenced: () => null, stopping: () => false, reach: () => undefined, ...change };
+  return { run, worker: 'test', limits: STEP_LIMITS, evidenced: () => null, stopping: () => false, pace: () => Promise.resolve(), reach: () => undefined, ...change };
 }
 
 const SILENT: StepReport = { started: () => Promise.resolve(), statement: () => undefined, returned: () => undefined, progress: () => undefined };
@@ -148,7 +149,7 @@ test('nothing is changed when the start of a step cannot be recorded', async () 
 test('the start of a step is reported before anything is changed, with the xid that its ledger row carries', async () => {
   const one = await bench();
   const seen: string[] = [];
-  const report: StepReport = { ...SILENT, started: async ({ xid, pid }) => void seen.push(xid, String(pid), String(await count(one))), statement: () => void seen.push('statement') };
+  const report: StepReport = { ...SILENT, started: async ({ xid, pid }) => void seen.push(xid ?? '', String(pid), String(await count(one))), statement: () => void seen.push('statement') };
   const outcome = await executeStep(one.session, TRACE, context(one.run), report);
   expect(seen).toEqual([outcome.outcome === 'applied' ? outcome.xid : '', String(one.session.pid), '0', 'statement']);
 });

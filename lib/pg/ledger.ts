@@ -31,9 +31,9 @@ export interface LedgerStep {
 
 const TAKEOVER_LOCK_MS = 5_000;
 
-/** The digest by which the ledger recognises a step: its statements, nothing else. */
+/** The digest by which the ledger recognises a step: what it sends, nothing else. */
 export function stepSha(step: Step): string {
-  return digestOf(step.statements);
+  return digestOf(step.work ? { statements: step.statements, work: step.work } : step.statements);
 }
 
 /** Creates the schema `countersign` in the target unless it is there. Throws the server's 42501 or 25006 where the operator may not write. */
@@ -77,4 +77,15 @@ export async function readStep(client: pg.Client, runId: string, stepId: string)
   const answer = await client.query<{ sha: string; xid: string; result: StepResult | null }>(sql('ledger/step_read'), [runId, stepId]);
   const row = answer.rows[0];
   return row ? { sha: row.sha, xid: row.xid, result: row.result } : null;
+}
+
+/** How far a step of several transactions has come, or null: none of them was committed. The shape is the kind's own. */
+export async function readCheckpoint(client: pg.Client, runId: string, stepId: string): Promise<unknown> {
+  const answer = await client.query<{ state: unknown }>(sql('ledger/progress_read'), [runId, stepId]);
+  return answer.rows[0]?.state ?? null;
+}
+
+/** Writes into the open transaction how far the step has come, so that the figure and the rows stand or fall together. */
+export async function writeCheckpoint(client: pg.Client, runId: string, stepId: string, state: unknown): Promise<void> {
+  await client.query(sql('ledger/progress_write'), [runId, stepId, JSON.stringify(state)]);
 }

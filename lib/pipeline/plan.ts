@@ -1,6 +1,7 @@
 import { digestOf } from './digest.ts';
 import type { Check } from './evidence.ts';
 import type { Hazard, LockMode } from './hazards.ts';
+import type { Work } from './step-kinds/all.ts';
 
 /** A table by its two names; rendered and quoted by ddl.ts only. */
 export interface TableName {
@@ -35,14 +36,18 @@ export interface LockClaim {
   table: TableName;
 }
 
-/** The unit of execution: one transaction in the target, one ledger row, one outcome. */
+/** The unit of execution: one ledger row, one outcome. Without `work` it is one transaction in the target; with it, what its kind says (step-kinds/). */
 export interface Step {
   /** Unique inside the plan, for example `convert.2`. */
   id: string;
   title: string;
   statements: readonly Statement[];
+  /** What the step does beyond statements in one transaction; absent = nothing (kind `sql`). */
+  work?: Work;
   /** Undoes the step in one transaction. Empty only where nothing is changed or the step cannot be undone. */
   undo: readonly Statement[];
+  /** The work of the step that undoes it, where `undo` alone does not. */
+  undoWork?: Work;
   locks: readonly LockClaim[];
   /** What the way back locks, where that differs. */
   undoLocks?: readonly LockClaim[];

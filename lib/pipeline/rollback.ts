@@ -1,5 +1,6 @@
 import type { Plan, Phase, Step, TableName } from './plan.ts';
 import type { Quantity } from './evidence.ts';
+import { paperOf } from './step-kinds/all.ts';
 
 export interface TablePrice {
   table: TableName;
@@ -18,12 +19,12 @@ export interface RollbackPrice {
   sentence: string;
 }
 
-/** The steps that take a phase back, in reverse order, as steps like any other: `undo` becomes the statements. Steps without undo are left out. */
+/** The steps that take a phase back, in reverse order, as steps like any other. What has nothing to take back is left out. */
 export function rollbackSteps(phase: Phase, appliedStepIds: readonly string[]): Step[] {
   return phase.steps
     .toReversed()
-    .filter((step) => appliedStepIds.includes(step.id) && step.undo.length > 0)
-    .map((step) => ({ ...step, title: `Undo: ${step.title}`, statements: step.undo, undo: [], locks: step.undoLocks ?? step.locks, rewrite: false, hazards: [], editable: false }));
+    .filter((step) => appliedStepIds.includes(step.id))
+    .flatMap((step) => paperOf(step).undone(step) ?? []);
 }
 
 /** Phases that must be rolled back before this one, because they rest on it: those that require it, directly or through others, and stand. */

@@ -7,6 +7,7 @@ import type { Evidence, Movement } from '#lib/pipeline/evidence.ts';
 import { tableKey } from '#lib/pipeline/expectation.ts';
 import { movements } from '#lib/pipeline/movements.ts';
 import type { Phase } from '#lib/pipeline/plan.ts';
+import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { phasesResting, type RollbackPrice } from '#lib/pipeline/rollback.ts';
 import { runFacts } from '#lib/pipeline/run-facts.ts';
@@ -45,7 +46,7 @@ async function refuseWithoutRole(db: ControlDb, { run }: RunCase): Promise<void>
 
 /** Only a role that owns a table may alter it; found out now, not in the middle. */
 async function refuseUnownedTables(client: pg.Client, { run, steps }: RunCase): Promise<void> {
-  const altered = steps.flatMap((step) => step.locks).filter((claim) => claim.mode === 'ACCESS EXCLUSIVE').map((claim) => claim.table);
+  const altered = steps.flatMap((step) => paperOf(step).locks(step)).filter((claim) => claim.mode === 'ACCESS EXCLUSIVE').map((claim) => claim.table);
   const answer = await client.query<{ not_owned: string[] }>(sql('probe/operator_rights'), [altered.map((table) => table.schema), altered.map((table) => table.name)]);
   const missing = answer.rows[0]?.not_owned ?? [];
   if (missing.length > 0) throw new Refused('operator_cannot_write', `The operator credential of ${run.target} does not own ${missing.join(', ')}, and only an owner may alter a table.`);

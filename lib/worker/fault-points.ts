@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import type { StepPoint } from '#lib/pg/execute.ts';
+import type { StepPoint } from '#lib/pg/execute-kind.ts';
 
 export type FaultPoint = StepPoint | 'after_claim' | 'between_steps';
 

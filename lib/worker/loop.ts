@@ -162,7 +162,7 @@ async function resolve(one: Drive, stepId: string): Promise<void> {
   const step = stepOf(found, stepId);
   const progress = journal.view().steps.find((progress) => progress.step === stepId);
   if (!progress) return;
-  const event = await resolveStep(await one.target.session(), found.run.id, one.ledgerRun.attempt, step, progress);
+  const event = await resolveStep(await one.target.session(), one.ledgerRun, step, progress);
   await journal.append([settled(one, event)], { audit: [{ ...stepRecord({ step, run: one.ledgerRun, worker: terms.name }, `step.resolved`, null), detail: { step: step.id, title: step.title, found: event } }] });
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backendAlive, type RunSession, runApplicationName, terminateBackend, xactStatus } from '#lib/pg/execute-session.ts';
-import { readStep, stepSha } from '#lib/pg/ledger.ts';
+import { kindOfStep } from '#lib/pg/execute-kinds.ts';
+import { type LedgerRun, readStep, stepSha } from '#lib/pg/ledger.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
 import type { RunEvent, StepProgress } from '#lib/pipeline/run.ts';
 
@@ -12,7 +13,8 @@ const ZOMBIE_MS = 5_000;
  * What became of a step whose outcome is not known. The session holds the target's lock and has fenced earlier attempts, so the ledger can
  * only change through a commit that is already on its way. The row decides; the state of the transaction only says when to believe its absence.
  */
-export async function resolveStep(session: RunSession, runId: string, attempt: number, step: Step, progress: StepProgress): Promise<RunEvent> {
+export async function resolveStep(session: RunSession, run: LedgerRun, step: Step, progress: StepProgress): Promise<RunEvent> {
+  const { runId, attempt } = run;
   const begun = performance.now();
   for (;;) {
     const waited = performance.now() - begun;
@@ -26,11 +28,18 @@ export async function resolveStep(session: RunSession, runId: string, attempt: n
     if (status === 'committed') {
       return { type: 'step_failed', step: step.id, sentence: 'The database says that the transaction was committed, and its ledger has no row of it. It is not the database that it was: look before anything else is done.', errorId: null };
     }
-    if (status !== 'in progress') return { type: 'step_absent', step: step.id, sentence: 'It had not taken effect when its connection was lost, and is done again.' };
+    if (status !== 'in progress') return probed(session, run, step);
     if (waited > ZOMBIE_MS) await endZombie(session, runId, attempt, progress);
     if (waited > PATIENCE_MS) return { type: 'step_in_doubt', step: step.id, sentence: `Its transaction ${progress.xid ?? ''} is still open in the database: prepared, or waiting for a standby. Looking again.` };
     await sleep(POLL_MS);
   }
+}
+
+/** No row and nothing under way: the kind says what stands, and whether it may be gone on with. */
+async function probed(session: RunSession, run: LedgerRun, step: Step): Promise<RunEvent> {
+  const probe = await kindOfStep(step).probe(session, step, run);
+  if (probe.found === 'unclear') return { type: 'step_failed', step: step.id, sentence: probe.sentence, errorId: null };
+  return { type: 'step_absent', step: step.id, sentence: probe.sentence };
 }
 
 /** Only a backend of an earlier attempt of this very run: pid, start time and name must fit. */

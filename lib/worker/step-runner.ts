@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { executeStep, STEP_LIMITS, type StepContext, type StepOutcome, type StepReport } from '#lib/pg/execute.ts';
+import { STEP_LIMITS, type StepContext, type StepOutcome, type StepReport } from '#lib/pg/execute-kind.ts';
+import { kindOfStep } from '#lib/pg/execute-kinds.ts';
 import type { RunSession } from '#lib/pg/execute-session.ts';
 import type { LedgerRun, StepResult } from '#lib/pg/ledger.ts';
 import type { Blocker } from '#lib/pg/probe.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
+import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { factKey } from '#lib/pipeline/run-facts.ts';
 import type { RunEvent, Waiting } from '#lib/pipeline/run.ts';
 import type { AuditRecord } from '#lib/store/audit.ts';
@@ -38,7 +40,7 @@ const STARTED_PATIENCE_MS = 10_000;
 
 export function stepRunner(terms: StepTerms): StepRunner {
   const { step, journal, watch } = terms;
-  const forWhat = step.locks.map((claim) => `${claim.mode} on ${claim.table.schema}.${claim.table.name}`).join(', ') || 'a lock';
+  const forWhat = paperOf(step).locks(step).map((claim) => `${claim.mode} on ${claim.table.schema}.${claim.table.name}`).join(', ') || 'a lock';
   const wait = { tries: 1, told: 0, pids: '', seen: [] as readonly Blocker[], open: false };
 
   function tell(blockers: readonly Blocker[], retryInMs: number | null): void {
@@ -53,6 +55,7 @@ export function stepRunner(terms: StepTerms): StepRunner {
     limits: STEP_LIMITS,
     evidenced: (expectation) => terms.facts[factKey(expectation)] ?? null,
     stopping: () => watch.reason() !== null,
+    pace: () => Promise.resolve(),
     reach: (point) => terms.reach(point, step.id),
   };
 
@@ -71,7 +74,7 @@ export function stepRunner(terms: StepTerms): StepRunner {
 
   async function tryOnce(session: RunSession): Promise<StepOutcome> {
     wait.seen = [];
-    return executeStep(session, step, context, report);
+    return kindOfStep(step).run(session, step, context, report);
   }
 
   return {
@@ -116,7 +119,7 @@ async function record(terms: StepTerms, outcome: StepOutcome, tries: number): Pr
       return journal.append([{ type: 'step_in_doubt', step: step.id, sentence }], { audit: [stepRecord(terms, 'step.in_doubt', sentence)] });
     }
     case 'lock_timeout':
-      if (watch.reason() === null) return failed(terms, lockSentence(outcome.forWhat, outcome.blockers, tries), null);
+      if (watch.reason() === null) return failed(terms, `${lockSentence(outcome.forWhat, outcome.blockers, tries)} ${sentenceOf(paperOf(terms.step).leftBehind)}`, null);
       return absent(terms);
     case 'cancelled': return absent(terms);
   }
@@ -127,22 +130,27 @@ async function failed(terms: StepTerms, sentence: string, errorId: string | null
 }
 
 async function absent(terms: StepTerms): Promise<void> {
-  const sentence = terms.watch.reason() === 'shutdown' ? 'Its worker was stopped; the step was rolled back and is done again.' : 'Cancelled; the step was rolled back and nothing of it stands.';
+  const { leftBehind } = paperOf(terms.step);
+  const sentence = terms.watch.reason() === 'shutdown' ? `Its worker was stopped; ${leftBehind}, and another goes on with it.` : `Cancelled; ${leftBehind}.`;
   await terms.journal.append([{ type: 'step_absent', step: terms.step.id, sentence }], { audit: [stepRecord(terms, 'step.rolled_back', sentence)] });
 }
 
 function lockSentence(forWhat: string, blockers: readonly Blocker[], tries: number): string {
   const who = blockers.map((blocker) => `process ${blocker.pid} (${blocker.application}, ${blocker.state})`).join(', ');
-  return `${forWhat} could not be had in ${tries} tries${who === '' ? '' : `; last held by ${who}`}. Nothing of the step stands.`;
+  return `${forWhat} could not be had in ${tries} tries${who === '' ? '' : `; last held by ${who}`}.`;
+}
+
+function sentenceOf(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 function startedRecord(terms: StepTerms): AuditRecord {
-  const sql = terms.step.statements.map((statement) => ({ label: statement.label, sql: statement.sql }));
+  const sql = paperOf(terms.step).sql(terms.step);
   return { ...stepRecord(terms, 'step.started', null), detail: { step: terms.step.id, title: terms.step.title, kind: terms.run.kind, attempt: terms.run.attempt, sql } };
 }
 
 function appliedRecord(terms: StepTerms, xid: string, result: StepResult | null, found: boolean): AuditRecord {
-  const sql = terms.step.statements.map((statement, index) => ({ label: statement.label, sql: statement.sql, rows: result?.statements[index]?.rows ?? null, ms: result?.statements[index]?.ms ?? null }));
+  const sql = paperOf(terms.step).sql(terms.step).map((statement, index) => ({ ...statement, rows: result?.statements[index]?.rows ?? null, ms: result?.statements[index]?.ms ?? null }));
   const detail = { step: terms.step.id, title: terms.step.title, kind: terms.run.kind, rows: result?.rows ?? null, ms: result?.ms ?? null, xid, foundInLedger: found, sql, assertions: result?.assertions ?? [] };
   return { ...stepRecord(terms, terms.run.kind === 'forward' ? 'step.applied' : 'step.undone', null), detail };
 }

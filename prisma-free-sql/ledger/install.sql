@@ -26,3 +26,12 @@ create table if not exists countersign.step (
   result jsonb,
   primary key (run_id, step_id)
 );
+
+-- Checkpoints of steps that take several transactions: written by each of them, so that a later attempt goes on behind the last one.
+create table if not exists countersign.progress (
+  run_id uuid not null references countersign.run,
+  step_id text not null,
+  state jsonb not null,
+  updated_at timestamptz not null default clock_timestamp(),
+  primary key (run_id, step_id)
+);

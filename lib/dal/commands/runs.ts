@@ -2,6 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
+import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { wakeWorker } from '#lib/store/queue.ts';
 import { loadRun, requestCancel, requestRun } from '#lib/store/runs.ts';
 import { databaseNamed } from '../control.ts';
@@ -81,7 +82,7 @@ export const rollBackPhaseSpec: CommandSpec<z.infer<typeof rollBackInput>, Price
     await wakeWorker(db, trx, runId);
     return {
       sentence: `The rollback of “${priced.phase.title}” is starting.`, to: `/runs/${runId}`, planId: priced.run.planId, runId, reason: input.reason,
-      detail: { phaseId: priced.run.phaseId, undoes: priced.run.id, price: priced.price, typedNumber: input.typedNumber, steps: priced.steps.map((step) => ({ title: step.title, sql: step.statements.map((statement) => statement.sql) })) },
+      detail: { phaseId: priced.run.phaseId, undoes: priced.run.id, price: priced.price, typedNumber: input.typedNumber, steps: priced.steps.map((step) => ({ title: step.title, sql: paperOf(step).sql(step).map(({ sql }) => sql) })) },
     };
   },
 };

@@ -1,0 +1,110 @@
+import type pg from 'pg';
+import type { Step } from '#lib/pipeline/plan.ts';
+import type { OneStatement } from './assertion.ts';
+import type { StepContext, StepLimits, StepOutcome } from './execute-kind.ts';
+import { statementRefusal } from './execute-sentence.ts';
+import { closeRunSession, type RunSession } from './execute-session.ts';
+import { isLock } from './execute-statements.ts';
+import { type LedgerRun, readStep, stepSha } from './ledger.ts';
+import { holdersOf } from './probe.ts';
+import { isInDoubt, SQLSTATE, sqlState } from './sqlstate.ts';
+
+/** How long the client waits beyond statement_timeout before it takes the server for dead and breaks the connection. */
+const DEADLINE_GRACE_MS = 30_000;
+
+/** A known ending, thrown to leave the transaction. */
+export class Leave extends Error {
+  readonly outcome: StepOutcome;
+  constructor(outcome: StepOutcome) {
+    super(outcome.outcome);
+    this.outcome = outcome;
+  }
+}
+
+export function leaveFailed(sentence: string): Leave {
+  return new Leave({ outcome: 'failed', sentence, errorId: null });
+}
+
+/** What is under way, so that an error can be told by its name. */
+export interface Trace {
+  label: string;
+  sql: string;
+  since: number;
+}
+
+/** Opens a transaction of a step, with every limit set for this transaction only: a session-level SET would outlive the step. */
+export async function openFrame(session: RunSession, isolation: 'read committed' | 'repeatable read', limits: StepLimits): Promise<void> {
+  const { client } = session;
+  await client.query(isolation === 'repeatable read' ? 'BEGIN ISOLATION LEVEL REPEATABLE READ' : 'BEGIN ISOLATION LEVEL READ COMMITTED');
+  await client.query(`SET LOCAL lock_timeout = ${limits.lockMs}`);
+  await client.query(`SET LOCAL statement_timeout = ${limits.statementMs}`);
+  await client.query(`SET LOCAL idle_in_transaction_session_timeout = ${limits.idleMs}`);
+  if (session.noticesLoss) await client.query(`SET LOCAL client_connection_check_interval = '1s'`);
+  await client.query('SET LOCAL search_path = pg_catalog');
+}
+
+/** `lock_timeout` counts per table, so a LOCK over many tables is bounded as a whole by statement_timeout. */
+export async function send(session: RunSession, query: OneStatement, limits: StepLimits): Promise<pg.QueryArrayResult> {
+  const timer = setTimeout(() => void closeRunSession(session), limits.statementMs + DEADLINE_GRACE_MS);
+  try {
+    if (!isLock(query.text)) return await session.client.query(query);
+    await session.client.query(`SET LOCAL statement_timeout = ${limits.lockMs + 100}`);
+    const answer = await session.client.query(query);
+    await session.client.query(`SET LOCAL statement_timeout = ${limits.statementMs}`);
+    return answer;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** COMMIT is believed only when its tag says COMMIT: a failed transaction answers with ROLLBACK and no error. Throws Leave otherwise. */
+export async function commitFrame(session: RunSession, limits: StepLimits): Promise<void> {
+  const answer = await send(session, { text: 'COMMIT', rowMode: 'array' }, limits);
+  if (answer.command !== 'COMMIT') throw leaveFailed(`The database answered COMMIT with ${answer.command}: the transaction had failed before, and nothing of the step stands.`);
+}
+
+export async function leaveTransaction(session: RunSession): Promise<void> {
+  if (session.lost) return;
+  await session.client.query('ROLLBACK').catch(() => closeRunSession(session));
+}
+
+/** The step has its row in the ledger already: applied before, if with the same SQL. */
+export async function foundInLedger(client: pg.Client, run: LedgerRun, step: Step): Promise<StepOutcome> {
+  const found = await readStep(client, run.runId, step.id);
+  if (!found) return { outcome: 'failed', sentence: 'The ledger names the step as applied and does not show it.', errorId: null };
+  if (found.sha !== stepSha(step)) return { outcome: 'failed', sentence: 'The ledger says that this step was applied with other SQL than it has now.', errorId: null };
+  return { outcome: 'already_applied', xid: found.xid, result: found.result };
+}
+
+/**
+ * After an error inside a transaction of the step: what it means; the transaction is over when it resolves.
+ * @param stands the end of the sentence of a failure: what stands of the step.
+ */
+export async function settle(session: RunSession, step: Step, context: StepContext, trace: Trace, error: unknown, stands: string): Promise<StepOutcome> {
+  if (error instanceof Leave) {
+    await leaveTransaction(session);
+    return error.outcome;
+  }
+  if (session.lost || isInDoubt(error)) return { outcome: 'in_doubt' };
+  const waited = performance.now() - trace.since;
+  await leaveTransaction(session);
+  if (context.stopping() && sqlState(error) === SQLSTATE.queryCanceled) return { outcome: 'cancelled' };
+  if (lostRace(error, trace)) return { outcome: 'lock_timeout', forWhat: forWhat(step), blockers: session.lost ? [] : await holdersOf(session.client, step.locks, session.pid).catch(() => []) };
+  if (sqlState(error) === SQLSTATE.queryCanceled) {
+    const by = waited >= context.limits.statementMs - 500 ? `it ran longer than ${Math.round(context.limits.statementMs / 1000)} s` : 'somebody cancelled it in the database';
+    return { outcome: 'failed', sentence: `The statement “${trace.label}” was stopped: ${by}. ${stands}`, errorId: null };
+  }
+  const refusal = statementRefusal(error, trace.label);
+  return { outcome: 'failed', sentence: `${refusal.sentence} ${stands}`, errorId: refusal.errorId };
+}
+
+/** Postgres lets nobody but us lose: a lock timeout, a deadlock, a lost serialization, or a LOCK cut off by its own statement_timeout. */
+function lostRace(error: unknown, trace: Trace): boolean {
+  const state = sqlState(error);
+  if (state === SQLSTATE.queryCanceled) return isLock(trace.sql);
+  return state === SQLSTATE.lockNotAvailable || state === SQLSTATE.deadlockDetected || state === SQLSTATE.serializationFailure;
+}
+
+function forWhat(step: Step): string {
+  return step.locks.map((claim) => `${claim.mode} on ${claim.table.schema}.${claim.table.name}`).join(', ') || 'a lock';
+}

@@ -1,0 +1,27 @@
+import type { Check } from '../evidence.ts';
+import type { Step } from '../plan.ts';
+import type { StepPaper } from './kind.ts';
+import { sqlPaper } from './sql.ts';
+
+/** What a step does when it is not statements in one transaction. One member per kind; everything in it is JSON and part of what is signed. */
+export type Work = { kind: 'sql' };
+
+/** The kind of a step, as its row in the registries is called. */
+export type StepKindName = 'sql' | Work['kind'];
+
+const PAPERS: Readonly<Record<StepKindName, StepPaper>> = { sql: sqlPaper };
+
+export function kindOf(step: Pick<Step, 'work'>): StepKindName {
+  return step.work?.kind ?? 'sql';
+}
+
+/** The pure half of the step's kind. */
+export function paperOf(step: Pick<Step, 'work'>): StepPaper {
+  return PAPERS[kindOf(step)];
+}
+
+/** What preflight measures for these steps; a planner puts it into the checks of the phase, each question once. */
+export function previewsOf(steps: readonly Step[]): Check[] {
+  const checks = steps.flatMap((step) => paperOf(step).previews(step));
+  return checks.filter((check, index) => checks.findIndex((other) => other.id === check.id) === index);
+}
