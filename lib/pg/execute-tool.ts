@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { Refused } from '#lib/pipeline/refusal.ts';
+
+/** How a tool of Postgres ended: `failed` with what it wrote to stderr, for the worker's own log. */
+export type ToolEnd = { ended: 'done'; stdout: string } | { ended: 'stopped' } | { ended: 'failed'; said: string };
+
+export interface ToolCall {
+  program: string;
+  args: readonly string[];
+  /** Connection as libpq's environment variables; nothing of it is on the command line, which every account of the machine can read. */
+  environment: Readonly<Record<string, string>>;
+  stopping: () => boolean;
+}
+
+const LOOK_MS = 100;
+/** A tool that is told to end cancels its query first. */
+const GRACE_MS = 5_000;
+/** The end of what a tool says is where it says why. */
+const SAID_MOST = 20_000;
+const STDOUT_MOST = 50_000_000;
+
+/** libpq's variables for the parts of a URL. What has no variable is refused, because it would be left out in silence. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  sslmode: 'PGSSLMODE', sslrootcert: 'PGSSLROOTCERT', sslcert: 'PGSSLCERT', sslkey: 'PGSSLKEY', sslcrl: 'PGSSLCRL', gssencmode: 'PGGSSENCMODE',
+  channel_binding: 'PGCHANNELBINDING', target_session_attrs: 'PGTARGETSESSIONATTRS', connect_timeout: 'PGCONNECT_TIMEOUT', options: 'PGOPTIONS', host: 'PGHOST', port: 'PGPORT',
+};
+
+/**
+ * The environment by which a tool of libpq reaches the database of a URL.
+ * @throws Refused invalid_input for a parameter that libpq has no variable for.
+ */
+export function toolEnvironment(url: string, applicationName: string, base: Readonly<Record<string, string>>): Record<string, string> {
+  const parsed = new URL(url);
+  const environment: Record<string, string> = { ...base, LC_ALL: 'C', PGCONNECT_TIMEOUT: '10', PGAPPNAME: applicationName };
+  const set = (name: string, value: string): void => {
+    if (value !== '') environment[name] = value;
+  };
+  set('PGHOST', decodeURIComponent(parsed.hostname).replace(/^\[(.*)\]$/, '$1'));
+  set('PGPORT', parsed.port);
+  set('PGUSER', decodeURIComponent(parsed.username));
+  set('PGPASSWORD', decodeURIComponent(parsed.password));
+  set('PGDATABASE', decodeURIComponent(parsed.pathname.replace(/^\//, '')));
+  for (const [name, value] of parsed.searchParams) {
+    if (name === 'application_name') continue;
+    const variable = VARIABLES[name];
+    if (variable === undefined) throw new Refused('invalid_input', `The tools of Postgres cannot be given the parameter ${name} of the configured address.`);
+    set(variable, value);
+  }
+  return environment;
+}
+
+/** Runs the tool to its end, or ends it when it is to stop. Never throws for what the tool does. */
+export async function runTool(call: ToolCall): Promise<ToolEnd> {
+  const child = spawn(call.program, [...call.args], { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], env: call.environment as unknown as NodeJS.ProcessEnv });
+  let stdout = '';
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (stdout.length < STDOUT_MOST) stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-SAID_MOST);
+  });
+  const closed = new Promise<number | null>((resolve) => {
+    child.on('error', (error) => {
+      said += String(error);
+      resolve(null);
+    });
+    child.on('close', resolve);
+  });
+  let stopped = false;
+  let killer: NodeJS.Timeout | undefined;
+  const look = setInterval(() => {
+    if (stopped || !call.stopping()) return;
+    stopped = true;
+    child.kill('SIGTERM');
+    killer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+  }, LOOK_MS);
+  const code = await closed;
+  clearInterval(look);
+  clearTimeout(killer);
+  if (stopped) return { ended: 'stopped' };
+  return code === 0 ? { ended: 'done', stdout } : { ended: 'failed', said };
+}
