@@ -17,6 +17,8 @@ export interface MakePlanInput {
   decisions: readonly PlanDecision[];
   windowHours: number;
   tolerance: Tolerance;
+  /** Seconds for which a conversion may keep writers waiting; over it tables are rebuilt beside the live ones. Absent: always in one transaction. */
+  writePauseSeconds?: number;
   /** By foreign key name. */
   orphanDecisions?: Readonly<Record<string, OrphanDecision>>;
 }
@@ -43,6 +45,8 @@ export interface Workbench {
 export interface Built {
   phase: Phase;
   keeps: readonly TableName[];
+  /** What clean-up does before it drops them. */
+  unfollow?: readonly Statement[];
 }
 
 export function tableName(object: SchemaObject): TableName {

@@ -1,15 +1,17 @@
 import type { Check } from '../evidence.ts';
 import type { Step } from '../plan.ts';
 import type { StepPaper } from './kind.ts';
+import { feedPaper, type FeedWork } from './feed.ts';
 import { sqlPaper } from './sql.ts';
+import { swapPaper, type SwapWork } from './swap.ts';
 
 /** What a step does when it is not statements in one transaction. One member per kind; everything in it is JSON and part of what is signed. */
-export type Work = { kind: 'sql' };
+export type Work = FeedWork | SwapWork;
 
 /** The kind of a step, as its row in the registries is called. */
 export type StepKindName = 'sql' | Work['kind'];
 
-const PAPERS: Readonly<Record<StepKindName, StepPaper>> = { sql: sqlPaper };
+const PAPERS: Readonly<Record<StepKindName, StepPaper>> = { sql: sqlPaper, feed: feedPaper, swap: swapPaper };
 
 export function kindOf(step: Pick<Step, 'work'>): StepKindName {
   return step.work?.kind ?? 'sql';
