@@ -1,3 +1,4 @@
+import type { BackupEnv, DatabaseConfig } from '#lib/env.ts';
 import type { Expectation, Step } from '#lib/pipeline/plan.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
 import type { StatementReport } from './execute-statements.ts';
@@ -12,7 +13,8 @@ export type StepOutcome =
   | { outcome: 'lock_timeout'; forWhat: string; blockers: readonly Blocker[] }
   | { outcome: 'assertion_failed'; sentence: string; assertions: readonly AssertionResult[] }
   | { outcome: 'cancelled' }
-  | { outcome: 'failed'; sentence: string; errorId: string | null }
+  /** `tooLong`: its own statement_timeout broke it off; less at a time may go through. */
+  | { outcome: 'failed'; sentence: string; errorId: string | null; tooLong?: boolean }
   | { outcome: 'in_doubt' }
   | { outcome: 'fenced' };
 
@@ -37,7 +39,16 @@ export interface StepContext {
   stopping: () => boolean;
   /** Awaited between batches, outside any transaction: resolves when the next one may begin. Pausing and throttling are its business. */
   pace: () => Promise<void>;
+  /** A cancel does not interrupt what runs inside: taking away what a cancelled statement left half done. */
+  shielded: <T>(work: () => Promise<T>) => Promise<T>;
+  /** What a kind needs that works beside the run's own session. */
+  beside: Beside;
   reach: (point: StepPoint) => void;
+}
+
+export interface Beside {
+  config: DatabaseConfig;
+  backup: BackupEnv;
 }
 
 export interface StepReport extends StatementReport {

@@ -22,6 +22,8 @@ export interface StepTerms {
   journal: Journal;
   watch: Watch;
   reach: ReachPoint;
+  shielded: StepContext['shielded'];
+  beside: StepContext['beside'];
 }
 
 /** One step with its tries for the locks. The monitor tells it who is in the way through `blocked`. */
@@ -56,6 +58,8 @@ export function stepRunner(terms: StepTerms): StepRunner {
     evidenced: (expectation) => terms.facts[factKey(expectation)] ?? null,
     stopping: () => watch.reason() !== null,
     pace: () => Promise.resolve(),
+    shielded: terms.shielded,
+    beside: terms.beside,
     reach: (point) => terms.reach(point, step.id),
   };
 
@@ -69,7 +73,7 @@ export function stepRunner(terms: StepTerms): StepRunner {
       if (wait.open) journal.note({ type: 'waited', step: step.id });
       Object.assign(wait, { open: false, pids: '' });
     },
-    progress: (label, done, total) => journal.note({ type: 'progress', step: step.id, label, done, total }),
+    progress: (label, done, total, figure) => journal.note({ type: 'progress', step: step.id, label, done, total, ...(figure ? { figure } : {}) }),
   };
 
   async function tryOnce(session: RunSession): Promise<StepOutcome> {

@@ -1,15 +1,17 @@
 import type { Check } from '../evidence.ts';
 import type { Step } from '../plan.ts';
+import { type BatchesWork, batchesPaper } from './batches.ts';
 import type { StepPaper } from './kind.ts';
+import { type OutsideWork, outsidePaper } from './outside.ts';
 import { sqlPaper } from './sql.ts';
 
 /** What a step does when it is not statements in one transaction. One member per kind; everything in it is JSON and part of what is signed. */
-export type Work = { kind: 'sql' };
+export type Work = OutsideWork | BatchesWork;
 
 /** The kind of a step, as its row in the registries is called. */
 export type StepKindName = 'sql' | Work['kind'];
 
-const PAPERS: Readonly<Record<StepKindName, StepPaper>> = { sql: sqlPaper };
+const PAPERS: Readonly<Record<StepKindName, StepPaper>> = { sql: sqlPaper, outside: outsidePaper, batches: batchesPaper };
 
 export function kindOf(step: Pick<Step, 'work'>): StepKindName {
   return step.work?.kind ?? 'sql';
