@@ -72,4 +72,6 @@ export interface StepKind {
   run(session: RunSession, step: Step, context: StepContext, report: StepReport): Promise<StepOutcome>;
   /** In doubt, and the ledger has no row: what stands of it? Reads only. */
   probe(session: RunSession, step: Step, run: LedgerRun): Promise<Probe>;
+  /** Why this worker cannot run the step at all, in a sentence; asked before the first step, so that nothing is changed then. */
+  refuses?(step: Step, session: RunSession, beside: Beside): Promise<string | null>;
 }

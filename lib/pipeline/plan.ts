@@ -118,6 +118,8 @@ export interface PlanDecision {
 }
 export type DecisionVerdict = 'not_needed' | 'later' | 'keep';
 
+export type FullBackup = 'dump' | 'dump_and_restore';
+
 /** One version of the document that is approved and run. Everything in it is JSON. */
 export interface Plan {
   /** uuid, given by the caller. */
@@ -135,6 +137,8 @@ export interface Plan {
   tolerance: Tolerance;
   /** Hours during which a phase may be rolled back by one press, and after which clean-up is due. */
   windowHours: number;
+  /** Whether the first phase dumps the whole database, and tries the dump by restoring it. */
+  fullBackup?: FullBackup;
   phases: readonly Phase[];
 }
 

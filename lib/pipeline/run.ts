@@ -31,6 +31,12 @@ export interface ProgressFigure {
   about: boolean;
 }
 
+/** Something that a step found or made, for a person to read: where a file is, how large. */
+export interface StepFact {
+  label: string;
+  value: string;
+}
+
 export interface AssertionResult {
   label: string;
   expected: string;
@@ -49,7 +55,7 @@ export type RunEvent =
   | { type: 'progress'; step: string; label: string; done: number; total: number | null; figure?: ProgressFigure }
   | { type: 'waiting'; step: string; waiting: Waiting }
   | { type: 'waited'; step: string }
-  | { type: 'step_applied'; step: string; rows: number; ms: number; xid: string; assertions: readonly AssertionResult[]; found: boolean }
+  | { type: 'step_applied'; step: string; rows: number; ms: number; xid: string; assertions: readonly AssertionResult[]; found: boolean; facts?: readonly StepFact[] }
   | { type: 'step_failed'; step: string; sentence: string; errorId: string | null }
   | { type: 'step_in_doubt'; step: string; sentence: string }
   | { type: 'step_absent'; step: string; sentence: string }
@@ -82,6 +88,7 @@ export interface StepProgress {
   pid: number | null;
   backendStart: string | null;
   assertions: readonly AssertionResult[];
+  facts: readonly StepFact[];
 }
 
 /** The run as the events tell it: plain JSON. */
@@ -116,7 +123,7 @@ export function newRun(kind: RunKind, stepIds: readonly string[]): RunView {
 }
 
 function newStep(step: string): StepProgress {
-  return { step, state: 'pending', statement: null, index: 0, done: 0, total: null, figure: null, startedAt: null, endedAt: null, rows: null, waiting: null, sentence: null, xid: null, pid: null, backendStart: null, assertions: [] };
+  return { step, state: 'pending', statement: null, index: 0, done: 0, total: null, figure: null, startedAt: null, endedAt: null, rows: null, waiting: null, sentence: null, xid: null, pid: null, backendStart: null, assertions: [], facts: [] };
 }
 
 /** The run after one more event. Pure; unknown steps are ignored so that an old page survives a newer worker, and an ended run stays ended. */
@@ -135,7 +142,7 @@ function apply(run: RunView, event: RunEvent, at: string): RunView {
     case 'progress': return underway(run, event.step, (step) => ({ ...step, state: 'running', statement: event.label, done: event.done, total: event.total, figure: event.figure ?? null, waiting: null }));
     case 'waiting': return underway(run, event.step, (step) => ({ ...step, state: 'waiting', waiting: event.waiting }));
     case 'waited': return underway(run, event.step, (step) => ({ ...step, state: 'running', waiting: null }));
-    case 'step_applied': return patch(run, event.step, (step) => ({ ...step, state: doneState(run.kind), endedAt: at, rows: event.rows, xid: event.xid, assertions: event.assertions, waiting: null, sentence: null }));
+    case 'step_applied': return patch(run, event.step, (step) => ({ ...step, state: doneState(run.kind), endedAt: at, rows: event.rows, xid: event.xid, assertions: event.assertions, facts: event.facts ?? [], waiting: null, sentence: null }));
     case 'step_failed': return patch(run, event.step, (step) => ({ ...step, state: 'failed', endedAt: at, sentence: event.sentence, waiting: null }));
     case 'step_in_doubt': return patch(run, event.step, (step) => ({ ...step, state: 'in_doubt', sentence: event.sentence, waiting: null }));
     case 'step_absent': return patch(run, event.step, (step) => ({ ...step, state: 'pending', sentence: event.sentence, waiting: null, startedAt: null, statement: null, index: 0, done: 0, total: null, figure: null }));

@@ -30,8 +30,8 @@ export interface WorkerProcess {
 }
 
 /** A real process, as in production; killed at the end of the test if it still runs. */
-export function spawnWorker(world: World, fault?: string): WorkerProcess {
-  const child = spawn(process.execPath, ['lib/worker/main.ts'], { env: workerEnvironment(world, fault) as NodeJS.ProcessEnv, stdio: ['ignore', 'ignore', 'pipe'] });
+export function spawnWorker(world: World, fault?: string, more: Readonly<Record<string, string>> = {}): WorkerProcess {
+  const child = spawn(process.execPath, ['lib/worker/main.ts'], { env: { ...workerEnvironment(world, fault), ...more } as NodeJS.ProcessEnv, stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   child.stderr.on('data', (text: Buffer) => {
     log += text.toString();

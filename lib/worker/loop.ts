@@ -140,7 +140,7 @@ async function perform(one: Drive, command: Command): Promise<void> {
 async function check(one: Drive): Promise<void> {
   const session = await one.target.session();
   one.busy.session = session;
-  const result = await checkRun(one.terms.db, session, one.found).finally(() => {
+  const result = await checkRun(one.terms.db, session, one.found, { config: configOf(one), backup: one.terms.backup }).finally(() => {
     one.busy.session = null;
   });
   // A cancelled question was measured as unknown, which would look as if the target had moved.

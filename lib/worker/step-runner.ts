@@ -113,7 +113,7 @@ async function record(terms: StepTerms, outcome: StepOutcome, tries: number): Pr
     case 'already_applied': {
       const result = outcome.result;
       const found = outcome.outcome === 'already_applied';
-      const event: RunEvent = { type: 'step_applied', step: step.id, rows: result?.rows ?? 0, ms: result?.ms ?? 0, xid: outcome.xid, assertions: result?.assertions ?? [], found };
+      const event: RunEvent = { type: 'step_applied', step: step.id, rows: result?.rows ?? 0, ms: result?.ms ?? 0, xid: outcome.xid, assertions: result?.assertions ?? [], found, ...(result?.facts ? { facts: result.facts } : {}) };
       return journal.append([event], { audit: [appliedRecord(terms, outcome.xid, result, found)] });
     }
     case 'assertion_failed':
@@ -155,7 +155,7 @@ function startedRecord(terms: StepTerms): AuditRecord {
 
 function appliedRecord(terms: StepTerms, xid: string, result: StepResult | null, found: boolean): AuditRecord {
   const sql = paperOf(terms.step).sql(terms.step).map((statement, index) => ({ ...statement, rows: result?.statements[index]?.rows ?? null, ms: result?.statements[index]?.ms ?? null }));
-  const detail = { step: terms.step.id, title: terms.step.title, kind: terms.run.kind, rows: result?.rows ?? null, ms: result?.ms ?? null, xid, foundInLedger: found, sql, assertions: result?.assertions ?? [] };
+  const detail = { step: terms.step.id, title: terms.step.title, kind: terms.run.kind, rows: result?.rows ?? null, ms: result?.ms ?? null, xid, foundInLedger: found, sql, assertions: result?.assertions ?? [], ...(result?.facts ? { facts: result.facts } : {}) };
   return { ...stepRecord(terms, terms.run.kind === 'forward' ? 'step.applied' : 'step.undone', null), detail };
 }
 

@@ -36,6 +36,7 @@ const createInput = z.object({
   deltaId: listOf(word('a difference')),
   name,
   windowHours: z.string().default('72').transform((text) => Number(text.trim() === '' ? 'x' : text)).refine((hours) => Number.isFinite(hours) && hours >= 0 && hours <= 24 * 90, 'The rollback window is a number of hours from 0 to 2160.'),
+  fullBackup: z.enum(['none', 'dump', 'dump_and_restore'], { error: 'Choose whether the whole database is dumped first.' }).default('none'),
 });
 const renameInput = z.object({ planId: id('the plan'), version, name });
 const decideInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), foreignKey: word('the foreign key'), verdict: z.enum(['delete', 'set_null', 'stop'], { error: 'Choose what becomes of the rows: delete, set null, or stop.' }), reason });
@@ -78,6 +79,7 @@ async function planFrom({ db, env }: CommandContext, input: z.infer<typeof creat
   return planOrRefusal(makePlan({
     id: randomUUID(), name: input.name, target: input.current, desired: input.desired, current: current.snapshot, desiredSnapshot: desired.snapshot, deltaIds: [...new Set(input.deltaId)],
     decisions: decisions.map(({ deltaId, verdict, reason }) => ({ deltaId, verdict, reason })), windowHours: input.windowHours, tolerance: { rowsPercent: TOLERANCE_PERCENT },
+    ...(input.fullBackup === 'none' ? {} : { fullBackup: input.fullBackup }),
   }));
 }
 

@@ -30,7 +30,7 @@ export function makePlan(input: MakePlanInput): PlanResult {
   const alters = alterPhase(bench);
   refuseLeftovers(bench);
   if (bench.refusals.length > 0) return { ok: false, refusals: bench.refusals };
-  const changing = [...(converts.length + aside.length > 0 ? [backupPhase(bench, converted)] : []), ...[...converts, ...aside].map((built) => built.phase), ...creates, ...alters];
+  const changing = [...(converts.length + aside.length > 0 || input.fullBackup ? [backupPhase(bench, converted)] : []), ...[...converts, ...aside].map((built) => built.phase), ...creates, ...alters];
   const kept = [...converted.map((table) => backupOf(bench, table)), ...[...converts, ...aside].flatMap((built) => built.keeps)];
   const phases = [...changing, validatePhase(changing), ...(kept.length > 0 ? [cleanupPhase(bench, kept, changing)] : [])];
   return { ok: true, plan: assemble(input, bench, phases) };
@@ -103,6 +103,7 @@ function assemble(input: MakePlanInput, bench: Workbench, phases: readonly Phase
     decisions: [...input.decisions],
     tolerance: input.tolerance,
     windowHours: input.windowHours,
+    ...(input.fullBackup ? { fullBackup: input.fullBackup } : {}),
     phases,
   };
 }
