@@ -72,7 +72,9 @@ export type PhaseKind = 'backup' | 'convert' | 'duplicate' | 'empty' | 'create' 
 
 /** A person's recorded answer to an orphan set; undecided blocks when the set is not empty. */
 export interface OrphanDecision {
-  verdict: 'delete' | 'set_null' | 'stop';
+  verdict: 'delete' | 'set_null' | 're_point' | 'stop';
+  /** Of re_point: the parent's key, as text, that the rows are to point to. */
+  to?: string;
   reason: string;
 }
 

@@ -28,7 +28,7 @@ export function judge(phase: Phase, evidence: Evidence): JudgedFinding[] {
  */
 export function destroyedRows(phase: Phase, evidence: Evidence): number | null {
   if (!phase.destructive) return null;
-  if (phase.kind === 'convert') return removedRows(phase, evidence);
+  if (phase.checks.some((check) => check.kind === 'orphans')) return removedRows(phase, evidence);
   const counts = phase.checks.filter((check) => check.kind === 'rows').map((check) => rowsOf(evidence, check.id));
   return counts.length === 0 ? null : exactValue(sumOf(counts));
 }

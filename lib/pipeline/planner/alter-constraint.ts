@@ -61,7 +61,7 @@ function validatedDrafts({ current }: Delta, desired: SchemaObject, table: Table
       claims(desired, table, mode, mode),
       [...(current ? [drop(current.name)] : []), `${addConstraint(table, desired.name, definitionOf(desired))} NOT VALID`],
       // What it replaces was valid, and comes back as it was: its rows are checked under the lock.
-      [drop(desired.name), ...(current ? [addConstraint(table, current.name, definitionOf(current))] : [])],
+      [current ? drop(desired.name) : `${alter} DROP CONSTRAINT IF EXISTS ${ident(desired.name)}`, ...(current ? [addConstraint(table, current.name, definitionOf(current))] : [])],
       lockHazards(mode, table).map((hazard) => ({ ...hazard, sentence: `${hazard.code === 'BLOCKS_WRITES' ? `Writes to ${spoken(table)} wait` : `Reads and writes of ${spoken(table)} wait`} for the moment in which the constraint is noted; no row is read.` })),
     ),
     undoLocks: claims(desired, table, 'ACCESS EXCLUSIVE', 'ACCESS EXCLUSIVE'),

@@ -1,14 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { introspect } from '#lib/pg/introspect.ts';
-import { diff } from '#lib/pipeline/diff.ts';
-import type { Phase } from '#lib/pipeline/plan.ts';
-import { rollbackSteps } from '#lib/pipeline/rollback.ts';
 import { fingerprint } from '#lib/pipeline/snapshot.ts';
-import type { Major } from '#lib/cli/server-account.ts';
-import { freshDatabase } from '#lib/testing/database.ts';
-import { stepBench, type StepBench } from '#lib/testing/step-bench.ts';
-import { makePlan } from './make-plan.ts';
+import { altering, back, forward } from '#lib/testing/altering.ts';
 
 const CURRENT = `create table public.customer (id integer primary key, name text);
   create table public.orders (id integer primary key, customer_id integer, code text, note text, amount integer);
@@ -25,29 +18,8 @@ const DESIRED = `create table public.customer (id integer primary key, name text
   create index orders_code on public.orders using btree (code desc) where amount > 10;
   create index orders_customer_id on public.orders using btree (customer_id)`;
 
-/** The phase that makes the one database like the other, and the bench on which it runs. */
-async function altering(major: Major, current = CURRENT, desired = DESIRED): Promise<{ bench: StepBench; phase: Phase; deltasLeft: () => Promise<string[]> }> {
-  const bench = await stepBench(major, current);
-  const wanted = await freshDatabase({ major });
-  await (await wanted.client('operator')).query(desired);
-  const [now, desiredSnapshot] = [await introspect(await bench.database.client()), await introspect(await wanted.client())];
-  const result = makePlan({ id: randomUUID(), name: 'Alter', target: 'a', desired: 'b', current: now, desiredSnapshot, deltaIds: diff(now, desiredSnapshot).map((delta) => delta.id), decisions: [], windowHours: 1, tolerance: { rowsPercent: 5 } });
-  if (!result.ok) throw new Error(result.refusals.map((refusal) => refusal.sentence).join('\n'));
-  const phase = result.plan.phases.find((one) => one.kind === 'alter');
-  if (!phase) throw new Error('no phase alters');
-  return { bench, phase, deltasLeft: async () => diff(await introspect(await bench.database.client()), desiredSnapshot).map((delta) => delta.id) };
-}
-
-async function forward(bench: StepBench, phase: Phase): Promise<void> {
-  for (const step of phase.steps) expect(await bench.run1(step), step.title).toMatchObject({ outcome: 'applied' });
-}
-
-async function back(bench: StepBench, phase: Phase, applied: readonly string[]): Promise<void> {
-  for (const step of rollbackSteps(phase, applied)) expect(await bench.run1({ ...step, id: `back.${step.id}` }), step.title).toMatchObject({ outcome: 'applied' });
-}
-
 test.each([14, 15, 18] as const)('on %i, tables with rows get keys, checks, indexes and NOT NULL in their safe forms, and are as before after the way back', async (major) => {
-  const { bench, phase, deltasLeft } = await altering(major);
+  const { bench, phase, deltasLeft } = await altering(major, CURRENT, DESIRED);
   const before = fingerprint((await introspect(await bench.database.client())).objects);
   await forward(bench, phase);
   expect(await deltasLeft()).toEqual([]);
@@ -56,9 +28,9 @@ test.each([14, 15, 18] as const)('on %i, tables with rows get keys, checks, inde
 });
 
 test('wherever the phase stops, the steps that stand can be taken back', async () => {
-  const { phase } = await altering(15);
+  const { phase } = await altering(15, CURRENT, DESIRED);
   for (let stop = 1; stop < phase.steps.length; stop += 4) {
-    const { bench, phase: again } = await altering(15);
+    const { bench, phase: again } = await altering(15, CURRENT, DESIRED);
     const before = fingerprint((await introspect(await bench.database.client())).objects);
     const some = again.steps.slice(0, stop);
     await forward(bench, { ...again, steps: some });
@@ -68,7 +40,7 @@ test('wherever the phase stops, the steps that stand can be taken back', async (
 });
 
 test.each([15, 18] as const)('on %i no step reads a table under a lock against writes: with a writer at work every step but the momentary ones goes through', async (major) => {
-  const { phase } = await altering(major);
+  const { phase } = await altering(major, CURRENT, DESIRED);
   const heavy = phase.steps.filter((step) => /VALIDATE CONSTRAINT/.test(step.statements.map((statement) => statement.sql).join('\n')) || step.work);
   expect(heavy.length).toBeGreaterThan(6);
   for (const step of heavy) expect(step.locks.map((claim) => claim.mode).filter((mode) => !['SHARE UPDATE EXCLUSIVE', 'ROW SHARE'].includes(mode)), step.title).toEqual([]);

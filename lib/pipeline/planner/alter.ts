@@ -1,42 +1,84 @@
+import { literal, qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import type { Check } from '../evidence.ts';
 import { tableKey } from '../expectation.ts';
-import type { Phase } from '../plan.ts';
-import type { SchemaObject } from '../snapshot.ts';
+import type { Assertion, Phase, TableName } from '../plan.ts';
+import { parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { columnDrafts } from './alter-column.ts';
 import { constraintDrafts } from './alter-constraint.ts';
 import { indexDrafts } from './alter-index.ts';
 import type { Draft } from './draft.ts';
-import { foreignKeysOf } from './foreign-keys.ts';
-import { columnsOf, familyAfter, list, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
+import { BACKUP_PHASE } from './backup.ts';
+import { foreignKeysOf, type ForeignKey } from './foreign-keys.ts';
+import { type Built, columnsOf, familyAfter, list, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
+import { mendOrphans } from './orphans.ts';
 import { allRows, violationsCheck } from './violations.ts';
 
 /** Additions and small changes to tables that exist and keep their column types. What has no safe form here is refused by name. */
-export function alterPhase(bench: Workbench): Phase[] {
+export function alterPhase(bench: Workbench): Built[] {
   const deltas = bench.chosen.filter((delta) => !bench.taken.has(delta.id) && bench.current.get(delta.group)?.kind === 'table' && delta.kind !== 'table');
-  const drafts = inOrder(deltas).flatMap((delta) => {
-    const found = draftsOf(bench, delta);
-    if (found) bench.taken.add(delta.id);
-    return found ?? [];
-  });
+  const keys = foreignKeysInPlay(bench, deltas);
+  const mended = mendOrphans(bench, keys, keys.filter((key) => deltas.some((delta) => isNewKey(bench, delta) && delta.objectId === key.object.id)));
+  const ordered = inOrder(deltas).map((delta) => ({ delta, drafts: draftsOf(bench, delta) }));
+  for (const { delta, drafts } of ordered) if (drafts) bench.taken.add(delta.id);
+  // New rows are held to the new keys first; then the old rows are mended; then they are checked.
+  const newKeys = ordered.filter(({ delta }) => isNewKey(bench, delta)).map(({ drafts }) => drafts ?? []);
+  const others = ordered.filter(({ delta }) => !isNewKey(bench, delta)).flatMap(({ drafts }) => drafts ?? []);
+  const drafts = [...others, ...newKeys.flatMap((one) => one.slice(0, -1)), ...mended.drafts, ...newKeys.flatMap((one) => one.slice(-1))];
   if (drafts.length === 0) return [];
   const tables = [...new Set(deltas.filter((delta) => bench.taken.has(delta.id)).map((delta) => delta.group))];
-  return [{
+  const decisions = Object.fromEntries(Object.entries(bench.input.orphanDecisions ?? {}).filter(([name]) => keys.some((key) => key.object.name === name)));
+  const phase: Phase = {
     id: 'alter',
     kind: 'alter',
     title: `Change ${tables.length} existing ${tables.length === 1 ? 'table' : 'tables'}`,
     summary: 'Adds columns, keys and indexes to tables that exist, in the forms that let the application go on: indexes are built concurrently, rows are checked without a lock against writes.',
     steps: drafts.map((draft, i) => ({ ...draft, id: `alter.${i + 1}` })),
-    checks: checksOf(bench, deltas),
-    verifications: [],
+    checks: checksOf(bench, deltas, keys, mended.keeps),
+    verifications: deltas.filter((delta) => bench.taken.has(delta.id)).flatMap(verificationsOf),
     price: [],
-    touches: tables,
-    requires: bench.chosen.some((delta) => delta.kind === 'table' && delta.change === 'add') ? ['create'] : [],
-    orphanDecisions: {},
-    destructive: false,
+    touches: [...new Set([...tables, ...keys.flatMap((key) => key.object.parent ?? [])])],
+    requires: [...(mended.keeps.length > 0 ? [BACKUP_PHASE] : []), ...(bench.chosen.some((delta) => delta.kind === 'table' && delta.change === 'add') ? ['create'] : [])],
+    orphanDecisions: decisions,
+    destructive: Object.values(decisions).some((decision) => decision.verdict === 'delete'),
     pointOfNoReturn: false,
     due: null,
-  }];
+  };
+  return [{ phase, keeps: mended.keeps }];
+}
+
+/** What was built beside the application counts only when the server says that it is valid. */
+function verificationsOf(delta: Delta): Assertion[] {
+  const { desired } = delta;
+  if (!desired) return [];
+  const name = literal(desired.name);
+  const schema = literal(desired.schema);
+  if (delta.kind === 'index') return [{ label: `index ${desired.name} is valid`, sql: `SELECT coalesce((SELECT i.indisvalid::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ${schema} AND c.relname = ${name}), 'missing')`, expect: { from: 'literal', value: 'true' } }];
+  if (delta.kind !== 'constraint' || desired.attributes.validated === false || desired.attributes.enforced === false) return [];
+  const [tableSchema = '', table = ''] = parseObjectId(delta.group).path;
+  return [{ label: `${desired.name} is valid`, sql: `SELECT coalesce((SELECT convalidated::text FROM pg_constraint WHERE conrelid = to_regclass(${literal(qualified({ schema: tableSchema, name: table }))}) AND conname = ${name}), 'missing')`, expect: { from: 'literal', value: 'true' } }];
+}
+
+/** Added in two parts: for new rows, and for those that are there. */
+function isNewKey(bench: Workbench, delta: Delta): boolean {
+  return delta.kind === 'constraint' && delta.change === 'add' && delta.desired !== null && delta.desired !== undefined && text(delta.desired, 'type') === 'foreign key' && bench.current.has(delta.group);
+}
+
+/** The foreign keys to be added, and those that stand and point at their tables: what a row drags along when it goes. */
+function foreignKeysInPlay(bench: Workbench, deltas: readonly Delta[]): ForeignKey[] {
+  const added = deltas.filter((delta) => isNewKey(bench, delta)).flatMap((delta) => {
+    const object = bench.current.get(delta.group);
+    return object ? foreignKeysOf(bench, delta.group, tableName(object), familyAfter(bench, delta.group)).filter((key) => key.object.id === delta.objectId) : [];
+  });
+  const found = new Map(added.map((key) => [key.object.id, key]));
+  const standing = added.length === 0 ? [] : [...bench.current.values()].filter((object) => object.kind === 'table').flatMap((object) => foreignKeysOf(bench, object.id, tableName(object), bench.currentFamily.get(object.id) ?? []));
+  for (let grew = true; grew; ) {
+    const tables = new Set([...found.values()].map((key) => key.object.parent ?? ''));
+    const more = standing.filter((key) => !found.has(key.object.id) && tables.has(key.parentId));
+    for (const key of more) found.set(key.object.id, key);
+    grew = more.length > 0;
+  }
+  return [...found.values()];
 }
 
 /** Columns before what uses them; foreign keys last. */
@@ -63,24 +105,18 @@ function draftsOf(bench: Workbench, delta: Delta): Draft[] | null {
   return null;
 }
 
-function checksOf(bench: Workbench, deltas: readonly Delta[]): Check[] {
+function checksOf(bench: Workbench, deltas: readonly Delta[], keys: readonly ForeignKey[], notes: readonly TableName[]): Check[] {
   const added = deltas.filter((delta) => delta.change === 'add' && delta.desired);
-  const ids = [...new Set(added.filter((delta) => delta.kind === 'constraint').map((delta) => delta.group))];
-  const keys = ids.flatMap((id) => {
-    const object = bench.current.get(id);
-    const family = familyAfter(bench, id);
-    if (!object) return [];
-    return foreignKeysOf(bench, id, tableName(object), family).filter((key) => added.some((delta) => delta.objectId === key.object.id)).map((key) => ({ key, primary: primaryKeyOf(family) }));
-  });
   const changed = [...new Set(deltas.map((delta) => delta.group))].flatMap((id) => {
     const object = bench.current.get(id);
     return object ? violationsCheck(tableName(object), allRows(tableName(object)), bench.currentFamily.get(id) ?? [], withoutNewColumns(bench, id)) : [];
   });
   const names = added.filter((delta) => delta.kind === 'index').map((delta) => tableName(delta.desired as NonNullable<Delta['desired']>));
+  const primary = (key: ForeignKey) => primaryKeyOf(bench.currentFamily.get(key.object.parent ?? '') ?? []);
   return [
-    { id: 'free_names', kind: 'free_names', names },
+    { id: 'free_names', kind: 'free_names', names: [...names, ...notes] },
     ...changed,
-    ...(keys.length > 0 ? [{ id: 'orphans', kind: 'orphans' as const, foreignKeys: keys.map((one) => one.key.spec), keys: Object.fromEntries(keys.map((one) => [tableKey(one.key.spec.child), one.primary])) }] : []),
+    ...(keys.length > 0 ? [{ id: 'orphans', kind: 'orphans' as const, foreignKeys: keys.map((key) => key.spec), keys: Object.fromEntries(keys.map((key) => [tableKey(key.spec.child), primary(key)])) }] : []),
   ];
 }
 
