@@ -50,11 +50,23 @@ export interface BackupEnv {
   environment: Readonly<Record<string, string>>;
 }
 
+/** When the worker holds itself back; worker only. */
+export interface PacingEnv {
+  /** Seconds that a replica may be behind; 0: not looked at. */
+  lagSeconds: number;
+  /** Bytes of WAL per second; 0: not looked at. */
+  walBytesPerSecond: number;
+  /** The fuse: so many sessions waiting for us longer than so many seconds, and what we do is cancelled; 0 sessions: no fuse. */
+  fuseSessions: number;
+  fuseSeconds: number;
+}
+
 export interface WorkerEnv {
   controlUrl: string;
   databases: readonly DatabaseConfig[];
   policy: PolicyEnv;
   backup: BackupEnv;
+  pacing: PacingEnv;
   /** Tests only: where the worker is to die. */
   fault: string | null;
 }
@@ -94,6 +106,12 @@ const backupShape = {
   COUNTERSIGN_BACKUP_DIR: z.string().refine((text) => text.startsWith('/'), 'must be a whole path, beginning with /').optional(),
   COUNTERSIGN_PG_BIN: z.string().refine((text) => text.startsWith('/'), 'must be a whole path, beginning with /').optional(),
   COUNTERSIGN_SCRATCH_URL: postgresUrl.optional(),
+};
+const pacingShape = {
+  COUNTERSIGN_MAX_REPLICA_LAG_SECONDS: whole(0, 3_600).default(5),
+  COUNTERSIGN_MAX_WAL_MB_PER_SECOND: whole(0, 100_000).default(0),
+  COUNTERSIGN_FUSE_SESSIONS: whole(0, 10_000).default(5),
+  COUNTERSIGN_FUSE_SECONDS: whole(1, 3_600).default(3),
 };
 const databaseList = {
   COUNTERSIGN_DATABASES: z
@@ -139,10 +157,10 @@ export function webEnv(source: Source = process.env): WebEnv {
 
 /** What the worker needs; the only one that reads operator credentials. Throws EnvironmentError like webEnv. */
 export function workerEnv(source: Source = process.env): WorkerEnv {
-  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, ...backupShape, COUNTERSIGN_FAULT: z.string().optional() }, source);
+  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, ...backupShape, ...pacingShape, COUNTERSIGN_FAULT: z.string().optional() }, source);
   const databases = databasesOf(source, found?.COUNTERSIGN_DATABASES ?? [], true, wrong);
   if (!found || wrong.length > 0) throw new EnvironmentError(wrong);
-  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), backup: backupOf(found, source), fault: found.COUNTERSIGN_FAULT ?? null };
+  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), backup: backupOf(found, source), pacing: pacingOf(found), fault: found.COUNTERSIGN_FAULT ?? null };
 }
 
 /** What `npm run control:migrate` needs. Throws EnvironmentError like webEnv. */
@@ -212,6 +230,10 @@ function policyOf(found: { COUNTERSIGN_APPROVALS: number; COUNTERSIGN_APPROVALS_
 function backupOf(found: { COUNTERSIGN_BACKUP_DIR?: string | undefined; COUNTERSIGN_PG_BIN?: string | undefined; COUNTERSIGN_SCRATCH_URL?: string | undefined }, source: Source): BackupEnv {
   const environment = Object.fromEntries(['PATH', 'HOME'].flatMap((name) => (source[name] === undefined ? [] : [[name, source[name] ?? '']])));
   return { directory: found.COUNTERSIGN_BACKUP_DIR ?? null, toolFolder: found.COUNTERSIGN_PG_BIN ?? null, scratchUrl: found.COUNTERSIGN_SCRATCH_URL ?? null, environment };
+}
+
+function pacingOf(found: { COUNTERSIGN_MAX_REPLICA_LAG_SECONDS: number; COUNTERSIGN_MAX_WAL_MB_PER_SECOND: number; COUNTERSIGN_FUSE_SESSIONS: number; COUNTERSIGN_FUSE_SECONDS: number }): PacingEnv {
+  return { lagSeconds: found.COUNTERSIGN_MAX_REPLICA_LAG_SECONDS, walBytesPerSecond: found.COUNTERSIGN_MAX_WAL_MB_PER_SECOND * 1_000_000, fuseSessions: found.COUNTERSIGN_FUSE_SESSIONS, fuseSeconds: found.COUNTERSIGN_FUSE_SECONDS };
 }
 
 function isPostgresUrl(text: string): boolean {

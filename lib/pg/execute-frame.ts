@@ -13,6 +13,9 @@ import { isInDoubt, SQLSTATE, sqlState } from './sqlstate.ts';
 /** How long the client waits beyond statement_timeout before it takes the server for dead and breaks the connection. */
 const DEADLINE_GRACE_MS = 30_000;
 
+/** What a step whose fuse has blown waits for. */
+export const THE_APPLICATION = 'the application, which had waited for us';
+
 /** A known ending, thrown to leave the transaction. */
 export class Leave extends Error {
   readonly outcome: StepOutcome;
@@ -90,6 +93,7 @@ export async function settle(session: RunSession, step: Step, context: StepConte
   const waited = performance.now() - trace.since;
   await leaveTransaction(session);
   if (context.stopping() && sqlState(error) === SQLSTATE.queryCanceled) return { outcome: 'cancelled' };
+  if (sqlState(error) === SQLSTATE.queryCanceled && context.fused()) return { outcome: 'lock_timeout', forWhat: THE_APPLICATION, blockers: [] };
   if (lostRace(error, trace)) return { outcome: 'lock_timeout', forWhat: forWhat(step), blockers: session.lost ? [] : await holdersOf(session.client, step.locks, session.pid).catch(() => []) };
   if (sqlState(error) === SQLSTATE.queryCanceled) {
     const by = waited >= context.limits.statementMs - 500 ? `it ran longer than ${Math.round(context.limits.statementMs / 1000)} s` : 'somebody cancelled it in the database';

@@ -39,6 +39,8 @@ export interface StepContext {
   stopping: () => boolean;
   /** Awaited between batches, outside any transaction: resolves when the next one may begin. Pausing and throttling are its business. */
   pace: () => Promise<void>;
+  /** The fuse has blown: what was under way was cancelled because the application waited for it. True once, then it counts as told. */
+  fused: () => boolean;
   /** A cancel does not interrupt what runs inside: taking away what a cancelled statement left half done. */
   shielded: <T>(work: () => Promise<T>) => Promise<T>;
   /** What a kind needs that works beside the run's own session. */

@@ -4,7 +4,7 @@ import { detachPartition, dropIndexConcurrently } from '#lib/pipeline/ddl.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
 import { actLabel, actSql, type OutsideAct } from '#lib/pipeline/step-kinds/outside.ts';
 import { type ActState, probeAct } from './execute-outside-probe.ts';
-import { commitFrame, foundInLedger, guardedFrame, Leave, leaveFailed, openFrame, startedOrLeave } from './execute-frame.ts';
+import { commitFrame, foundInLedger, guardedFrame, Leave, leaveFailed, openFrame, startedOrLeave, THE_APPLICATION } from './execute-frame.ts';
 import type { Probe, StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import { followProgress } from './execute-progress.ts';
 import { statementRefusal } from './execute-sentence.ts';
@@ -136,6 +136,7 @@ async function afterFailure(session: RunSession, step: Step, act: OutsideAct, er
     if (tidied) return tidied;
   }
   if (context.stopping() && state === SQLSTATE.queryCanceled) return { outcome: 'cancelled' };
+  if (state === SQLSTATE.queryCanceled && context.fused()) return { outcome: 'lock_timeout', forWhat: THE_APPLICATION, blockers: [] };
   if (state === SQLSTATE.lockNotAvailable) return { outcome: 'lock_timeout', forWhat: actLabel(act), blockers: [] };
   if (state === SQLSTATE.deadlockDetected || state === SQLSTATE.serializationFailure) return null;
   const refusal = statementRefusal(error, step.title);

@@ -60,6 +60,8 @@ export type RunEvent =
   | { type: 'step_in_doubt'; step: string; sentence: string }
   | { type: 'step_absent'; step: string; sentence: string }
   | { type: 'cancel_requested'; by: string; reason: string }
+  /** 100 as fast as it may, 0 paused. */
+  | { type: 'pace_set'; by: string; pace: number; reason: string }
   | { type: 'verified'; results: readonly AssertionResult[] }
   | { type: 'ended'; state: RunState; sentence: string };
 
@@ -101,6 +103,9 @@ export interface RunView {
   /** A step of several transactions has begun: part of it may stand although no step is applied. */
   touched: boolean;
   cancelRequested: boolean;
+  /** As a person set it last: 100 as fast as it may, 0 paused. */
+  pace: number;
+  pacedBy: string | null;
   movements: readonly Movement[];
   /** By factKey(); empty before the check. */
   facts: Readonly<Record<string, string>>;
@@ -119,7 +124,7 @@ export type Command =
 
 /** The run before any event: `stepIds` in the order in which they will be executed. */
 export function newRun(kind: RunKind, stepIds: readonly string[]): RunView {
-  return { kind, state: 'queued', attempt: 0, steps: stepIds.map(newStep), checked: false, touched: false, cancelRequested: false, movements: [], facts: {}, verification: [], sentence: null, lastSeq: 0 };
+  return { kind, state: 'queued', attempt: 0, steps: stepIds.map(newStep), checked: false, touched: false, cancelRequested: false, pace: 100, pacedBy: null, movements: [], facts: {}, verification: [], sentence: null, lastSeq: 0 };
 }
 
 function newStep(step: string): StepProgress {
@@ -147,6 +152,7 @@ function apply(run: RunView, event: RunEvent, at: string): RunView {
     case 'step_in_doubt': return patch(run, event.step, (step) => ({ ...step, state: 'in_doubt', sentence: event.sentence, waiting: null }));
     case 'step_absent': return patch(run, event.step, (step) => ({ ...step, state: 'pending', sentence: event.sentence, waiting: null, startedAt: null, statement: null, index: 0, done: 0, total: null, figure: null }));
     case 'cancel_requested': return { ...run, cancelRequested: true };
+    case 'pace_set': return { ...run, pace: event.pace, pacedBy: event.by };
     case 'verified': return { ...run, verification: event.results, state: 'verifying' };
     case 'ended': return { ...run, state: event.state, sentence: event.sentence };
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BackupEnv, DatabaseConfig } from '#lib/env.ts';
+import type { BackupEnv, DatabaseConfig, PacingEnv } from '#lib/env.ts';
 import { logSurprise } from '#lib/log.ts';
 import type { RunSession } from '#lib/pg/execute-session.ts';
 import type { LedgerRun } from '#lib/pg/ledger.ts';
@@ -28,6 +28,7 @@ export interface WorkerTerms {
   /** As people read it: `host (process 123)`. */
   name: string;
   backup: BackupEnv;
+  pacing: PacingEnv;
   reach: ReachPoint;
 }
 
@@ -93,7 +94,7 @@ async function driveCase(terms: WorkerTerms, claim: Claim, found: RunCase, journ
   const leaving = () => stopping() && !(watch.reason() === 'cancel' && journal.view().steps.some((step) => step.state === 'in_doubt'));
   const target = config ? targetOf({ config, run: ledgerRun, signed: found.signed.target, stopping: leaving }) : unknownTarget(run.target);
   const monitor = config
-    ? monitorRun({ config, busy: () => busy.session, stopping: () => stopping() && !busy.shielded, onBlocked: (blockers) => busy.runner?.blocked(blockers) }, done.signal)
+    ? monitorRun({ config, busy: () => busy.session, stopping: () => stopping() && !busy.shielded, onBlocked: (blockers) => busy.runner?.blocked(blockers), fuse: { sessions: terms.pacing.fuseSessions, seconds: terms.pacing.fuseSeconds }, onHeldUp: (sessions) => !busy.shielded && busy.runner?.heldUp(sessions) === true }, done.signal)
     : Promise.resolve();
   try {
     await drive({ terms, found, ledgerRun, journal, watch, target, busy, troubles: 0, lost: new Map() });
@@ -152,7 +153,7 @@ async function step(one: Drive, stepId: string): Promise<void> {
   const { found, journal, watch, terms } = one;
   const step = stepOf(found, stepId);
   const session = await one.target.session();
-  const runner = stepRunner({ step, run: one.ledgerRun, worker: terms.name, facts: journal.view().facts, journal, watch, reach: terms.reach, shielded: (work) => shielded(one, work), beside: { config: configOf(one), backup: terms.backup } });
+  const runner = stepRunner({ step, run: one.ledgerRun, worker: terms.name, facts: journal.view().facts, journal, watch, reach: terms.reach, pacing: terms.pacing, shielded: (work) => shielded(one, work), beside: { config: configOf(one), backup: terms.backup } });
   Object.assign(one.busy, { session, runner });
   await runner.run(session).finally(() => Object.assign(one.busy, { session: null, runner: null }));
   if (journal.view().steps.some((progress) => progress.step === stepId && progress.state !== 'in_doubt')) terms.reach('between_steps', stepId);
