@@ -38,10 +38,35 @@ export interface WebEnv {
   port: number;
 }
 
+/** Where dumps go and with what they are made; worker only. */
+export interface BackupEnv {
+  /** Null: this worker makes no dumps. */
+  directory: string | null;
+  /** A folder with pg_dump and pg_restore, looked at before PATH and the usual places. */
+  toolFolder: string | null;
+  /** A server on which databases may be created and dropped, for restore tests. */
+  scratchUrl: string | null;
+  /** PATH and HOME, which the tools of Postgres need. */
+  environment: Readonly<Record<string, string>>;
+}
+
+/** When the worker holds itself back; worker only. */
+export interface PacingEnv {
+  /** Seconds that a replica may be behind; 0: not looked at. */
+  lagSeconds: number;
+  /** Bytes of WAL per second; 0: not looked at. */
+  walBytesPerSecond: number;
+  /** The fuse: so many sessions waiting for us longer than so many seconds, and what we do is cancelled; 0 sessions: no fuse. */
+  fuseSessions: number;
+  fuseSeconds: number;
+}
+
 export interface WorkerEnv {
   controlUrl: string;
   databases: readonly DatabaseConfig[];
   policy: PolicyEnv;
+  backup: BackupEnv;
+  pacing: PacingEnv;
   /** Tests only: where the worker is to die. */
   fault: string | null;
 }
@@ -76,6 +101,17 @@ const policyShape = {
   COUNTERSIGN_APPROVALS: whole(1, 10).default(1),
   COUNTERSIGN_APPROVALS_DESTRUCTIVE: whole(1, 10).default(1),
   COUNTERSIGN_APPROVAL_HOURS: whole(1, 24 * 365).default(72),
+};
+const backupShape = {
+  COUNTERSIGN_BACKUP_DIR: z.string().refine((text) => text.startsWith('/'), 'must be a whole path, beginning with /').optional(),
+  COUNTERSIGN_PG_BIN: z.string().refine((text) => text.startsWith('/'), 'must be a whole path, beginning with /').optional(),
+  COUNTERSIGN_SCRATCH_URL: postgresUrl.optional(),
+};
+const pacingShape = {
+  COUNTERSIGN_MAX_REPLICA_LAG_SECONDS: whole(0, 3_600).default(5),
+  COUNTERSIGN_MAX_WAL_MB_PER_SECOND: whole(0, 100_000).default(0),
+  COUNTERSIGN_FUSE_SESSIONS: whole(0, 10_000).default(5),
+  COUNTERSIGN_FUSE_SECONDS: whole(1, 3_600).default(3),
 };
 const databaseList = {
   COUNTERSIGN_DATABASES: z
@@ -121,10 +157,10 @@ export function webEnv(source: Source = process.env): WebEnv {
 
 /** What the worker needs; the only one that reads operator credentials. Throws EnvironmentError like webEnv. */
 export function workerEnv(source: Source = process.env): WorkerEnv {
-  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, COUNTERSIGN_FAULT: z.string().optional() }, source);
+  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, ...backupShape, ...pacingShape, COUNTERSIGN_FAULT: z.string().optional() }, source);
   const databases = databasesOf(source, found?.COUNTERSIGN_DATABASES ?? [], true, wrong);
   if (!found || wrong.length > 0) throw new EnvironmentError(wrong);
-  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), fault: found.COUNTERSIGN_FAULT ?? null };
+  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), backup: backupOf(found, source), pacing: pacingOf(found), fault: found.COUNTERSIGN_FAULT ?? null };
 }
 
 /** What `npm run control:migrate` needs. Throws EnvironmentError like webEnv. */
@@ -148,7 +184,7 @@ export function controlEnv(source: Source = process.env): { controlUrl: string }
 export function withoutOperators(source: Source): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(source)) {
-    if (value !== undefined && !name.endsWith('_OPERATOR_URL') && name !== 'CONTROL_OWNER_URL') kept[name] = value;
+    if (value !== undefined && !name.endsWith('_OPERATOR_URL') && name !== 'CONTROL_OWNER_URL' && name !== 'COUNTERSIGN_SCRATCH_URL') kept[name] = value;
   }
   return kept;
 }
@@ -189,6 +225,15 @@ function oidcOf(found: { OIDC_ISSUER?: string | undefined; OIDC_CLIENT_ID?: stri
 
 function policyOf(found: { COUNTERSIGN_APPROVALS: number; COUNTERSIGN_APPROVALS_DESTRUCTIVE: number; COUNTERSIGN_APPROVAL_HOURS: number }): PolicyEnv {
   return { approvals: found.COUNTERSIGN_APPROVALS, approvalsDestructive: found.COUNTERSIGN_APPROVALS_DESTRUCTIVE, approvalHours: found.COUNTERSIGN_APPROVAL_HOURS };
+}
+
+function backupOf(found: { COUNTERSIGN_BACKUP_DIR?: string | undefined; COUNTERSIGN_PG_BIN?: string | undefined; COUNTERSIGN_SCRATCH_URL?: string | undefined }, source: Source): BackupEnv {
+  const environment = Object.fromEntries(['PATH', 'HOME'].flatMap((name) => (source[name] === undefined ? [] : [[name, source[name] ?? '']])));
+  return { directory: found.COUNTERSIGN_BACKUP_DIR ?? null, toolFolder: found.COUNTERSIGN_PG_BIN ?? null, scratchUrl: found.COUNTERSIGN_SCRATCH_URL ?? null, environment };
+}
+
+function pacingOf(found: { COUNTERSIGN_MAX_REPLICA_LAG_SECONDS: number; COUNTERSIGN_MAX_WAL_MB_PER_SECOND: number; COUNTERSIGN_FUSE_SESSIONS: number; COUNTERSIGN_FUSE_SECONDS: number }): PacingEnv {
+  return { lagSeconds: found.COUNTERSIGN_MAX_REPLICA_LAG_SECONDS, walBytesPerSecond: found.COUNTERSIGN_MAX_WAL_MB_PER_SECOND * 1_000_000, fuseSessions: found.COUNTERSIGN_FUSE_SESSIONS, fuseSeconds: found.COUNTERSIGN_FUSE_SECONDS };
 }
 
 function isPostgresUrl(text: string): boolean {

@@ -1,4 +1,4 @@
-import { duration } from '#components/ui/format.ts';
+import { byteSize, count, duration } from '#components/ui/format.ts';
 import { EmptyState } from '#components/ui/notes.tsx';
 import { Fold } from '#components/ui/fold.tsx';
 import { Mono } from '#components/ui/page.tsx';
@@ -31,6 +31,9 @@ export function Evidence({ plan, dto, editable, mayMeasure }: { plan: PlanDto; d
     <div className="grid grid-cols-1 gap-3">
       <Provenance evidence={evidence} />
       <Counts rows={[...of('rows'), ...of('empty')]} />
+      {of('dump').map((measurement) => (
+        <Dump key={measurement.check} measurement={measurement} />
+      ))}
       {of('orphans').map((measurement) => (
         <Orphans key={measurement.check} plan={plan} dto={dto} measurement={measurement} editable={editable} />
       ))}
@@ -101,6 +104,18 @@ function Counts({ rows }: { rows: readonly Extract<Measurement, { kind: 'rows' |
         </div>
       ))}
     </dl>
+  );
+}
+
+function Dump({ measurement }: { measurement: Extract<Measurement, { kind: 'dump' }> }) {
+  const { bytes } = measurement;
+  return (
+    <p>
+      The database takes {bytes.provenance === 'exact' ? <span className="font-medium">{byteSize(bytes.value)}</span> : <QuantityText of={bytes} />} in {count(measurement.tables, 'table')}; its server is PostgreSQL {measurement.serverMajor}.{' '}
+      <span className="text-ink-muted">
+        {measurement.unreadable.length === 0 ? 'The reader’s credential can read every table whole.' : `Not whole: ${measurement.unreadable.map(tableText).join(', ')}`}
+      </span>
+    </p>
   );
 }
 

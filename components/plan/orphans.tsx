@@ -83,7 +83,7 @@ function SetLine({ plan, dto, set, editable }: { plan: PlanDto; dto: PhaseDto; s
       <div className="mt-2">
         <Decision decision={decision} />
         {editable && key ? (
-          <OrphanDecisionForm planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} foreignKey={set.foreignKey} nullable={key.nullable} decided={decision ?? null} child={tableText(set.child)} rows={set.rows.provenance === 'exact' ? set.rows.value : null} />
+          <OrphanDecisionForm planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} foreignKey={set.foreignKey} nullable={key.nullable} rePointTo={dto.phase.kind === 'alter' && key.columns.length === 1 ? tableText(key.parent) : null} decided={decision ?? null} child={tableText(set.child)} rows={set.rows.provenance === 'exact' ? set.rows.value : null} />
         ) : null}
       </div>
     </li>
@@ -117,6 +117,7 @@ function Missing({ set }: { set: OrphanSet }) {
 const VERDICT_TEXT: Record<OrphanDecision['verdict'], string> = {
   delete: 'take out and keep in quarantine',
   set_null: 'set to null',
+  re_point: 'point elsewhere',
   stop: 'stop: they are put right by hand first',
 };
 

@@ -8,7 +8,7 @@ import { phaseStanding } from '#components/states.ts';
 import type { Report, ReportPhase } from '#lib/pipeline/report.ts';
 import { Part } from './part.tsx';
 
-const VERDICTS = { delete: 'taken out and kept', set_null: 'set to null', stop: 'stop' } as const;
+const VERDICTS = { delete: 'taken out and kept', set_null: 'set to null', re_point: 'pointed elsewhere', stop: 'stop' } as const;
 const DECISIONS = { not_needed: 'not needed', later: 'later', keep: 'kept' } as const;
 
 export function Phases({ phases }: { phases: readonly ReportPhase[] }) {

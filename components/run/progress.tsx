@@ -43,6 +43,7 @@ export function Progress({ view, events, titles, present }: { view: RunView; eve
 }
 
 function Numbers({ step, percent, rate }: { step: StepProgress; percent: number | null; rate: Rate | null }) {
+  const unit = step.figure?.unit ?? 'rows';
   if (step.done === 0 && step.total === null) return null;
   if (step.total !== null && step.done > step.total) {
     return (
@@ -53,17 +54,17 @@ function Numbers({ step, percent, rate }: { step: StepProgress; percent: number 
   }
   return (
     <>
-      {percent === null ? null : percent === 100 ? <span className="font-semibold">all rows, not committed yet</span> : <span className="font-semibold">{percent} %</span>}
+      {percent === null ? null : percent === 100 && step.figure === null ? <span className="font-semibold">all rows, not committed yet</span> : <span className="font-semibold">{percent} %</span>}
       <span>
         {exactNumber(step.done)}
-        {step.total === null ? ' rows' : ` of ${exactNumber(step.total)} exact`}
+        {step.total === null ? ` ${unit}` : step.figure ? ` of ${step.figure.about ? 'about ' : ''}${exactNumber(step.total)} ${unit}` : ` of ${exactNumber(step.total)} exact`}
       </span>
       {rate ? (
         <span className="text-ink-muted">
-          {estimateNumber(Math.round(rate.perSecond))} rows/s · {rate.leftFrom === rate.leftTo ? `${rate.leftTo} s left` : `${rate.leftFrom} to ${rate.leftTo} s left`}
+          {estimateNumber(Math.round(rate.perSecond))} {unit}/s · {rate.leftFrom === rate.leftTo ? `${rate.leftTo} s left` : `${rate.leftFrom} to ${rate.leftTo} s left`}
         </span>
       ) : null}
-      <span className="text-sm text-ink-faint">source: rows that the statement itself counted</span>
+      <span className="text-sm text-ink-faint">source: {step.figure?.source ?? 'rows that the statement itself counted'}</span>
     </>
   );
 }

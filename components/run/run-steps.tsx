@@ -37,6 +37,16 @@ function StepLine({ number, step, title, sql }: { number: number; step: StepProg
       </div>
       <div className="pl-7">
         {step.sentence ? <p className={classes('text-sm', step.state === 'failed' || step.state === 'in_doubt' ? 'text-red-ink' : 'text-ink-muted')}>{step.sentence}</p> : null}
+        {step.facts.length > 0 ? (
+          <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 text-sm">
+            {step.facts.map((fact) => (
+              <div key={fact.label} className="contents">
+                <dt className="text-ink-muted">{fact.label}</dt>
+                <dd className="wrap-anywhere">{fact.value}</dd>
+              </div>
+            ))}
+          </dl>
+        ) : null}
         <Fold name={`${step.step}.sql`} summary="SQL">
           {sql}
         </Fold>

@@ -11,6 +11,7 @@ import { runStanding } from '#components/states.ts';
 import type { Standing } from '#components/states.ts';
 import { Announcer } from './announcer.tsx';
 import { CancelButton } from './cancel-button.tsx';
+import { PaceControl } from './pace-control.tsx';
 import { Expected } from './expected.tsx';
 import { Progress } from './progress.tsx';
 import { percentOf } from './rate.ts';
@@ -23,6 +24,7 @@ import { Watch } from './watch.tsx';
 
 /** Not a state of the run but of its step; said first all the same, because it is what a person can do something about. */
 const WAITING: Standing = { tone: 'blue', word: 'waiting' };
+const PAUSED: Standing = { tone: 'blue', word: 'paused' };
 const LOST: Standing = { tone: 'red', word: 'worker lost' };
 
 interface RunViewProps {
@@ -48,7 +50,7 @@ export function RunView({ dto, sql, price, rollbackOpen }: RunViewProps) {
   return (
     <div className={classes('flex flex-col gap-3', over ? '' : 'h-[calc(100dvh-9rem-1px)] min-h-128 sm:h-[calc(100dvh-7rem-1px)]')}>
       <Announcer text={spoken(view, lost ? LOST.word : word, titles, percent)} />
-      <Head dto={dto} standing={lost ? LOST : waiting ? WAITING : runStanding(view.state, view.kind)} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} />} />
+      <Head dto={dto} standing={lost ? LOST : view.pace === 0 && !over ? PAUSED : waiting ? WAITING : runStanding(view.state, view.kind)} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} pace={view.pace} />} />
       {over ? <Outcome dto={dto} sentence={view.sentence} /> : <Watch step={present} pulse={pulse} connection={connection} heardAt={run.heardAt} />}
       {over ? null : <Progress view={view} events={events} titles={titles} present={present} />}
       {over ? <Expected view={view} titles={titles} /> : null}
@@ -90,7 +92,7 @@ function Head({ dto, standing, attempt, cancelRequested, actions }: { dto: RunDt
   );
 }
 
-function Actions({ dto, over, price, rollbackOpen, cancelRequested }: { dto: RunDto; over: boolean; price: ReactNode; rollbackOpen: boolean; cancelRequested: boolean }) {
+function Actions({ dto, over, price, rollbackOpen, cancelRequested, pace }: { dto: RunDto; over: boolean; price: ReactNode; rollbackOpen: boolean; cancelRequested: boolean; pace: number }) {
   return (
     <PrimaryBar>
       {over ? (
@@ -105,6 +107,7 @@ function Actions({ dto, over, price, rollbackOpen, cancelRequested }: { dto: Run
       ) : dto.mayCancel ? (
         <>
           <p className="text-sm text-ink-muted max-sm:mr-auto">{dto.kind === 'forward' ? 'Rollback: once the run has ended' : 'Taking the phase back'}</p>
+          <PaceControl runId={dto.id} pace={pace} disabled={cancelRequested} />
           <CancelButton runId={dto.id} asked={cancelRequested} />
         </>
       ) : (

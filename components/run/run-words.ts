@@ -27,7 +27,7 @@ export function waitingSentence(waiting: Waiting): string {
   const holders = waiting.blockers.map((blocker) => `pid ${blocker.pid} (${blocker.application || 'no application name'}, ${blocker.state}, ${duration(blocker.seconds * 1_000)})`);
   const held = holders.length > 0 ? `, held by ${holders.join(' and ')}` : '';
   const retry = waiting.retryInMs === null ? '' : `; next try in ${duration(waiting.retryInMs)}`;
-  return `${shortLocks(waiting.forWhat)}${held}${retry}, try ${waiting.attempt} of ${waiting.attempts}`;
+  return `${shortLocks(waiting.forWhat)}${held}${retry}${waiting.attempts === 0 ? '' : `, try ${waiting.attempt} of ${waiting.attempts}`}`;
 }
 
 /** `ACCESS EXCLUSIVE on public.a, ACCESS EXCLUSIVE on public.b` → `ACCESS EXCLUSIVE on a, b`; any other text as it is. */
@@ -70,7 +70,7 @@ function lineOf(event: RunEvent): { tone: Tone; text: string } {
     case 'checked': return event.movements.length === 0 ? { tone: 'green', text: 'the target is as it was signed' } : { tone: 'red', text: event.movements.map((movement) => movement.sentence).join(' ') };
     case 'step_started': return { tone: 'orange', text: `started, backend pid ${event.pid}` };
     case 'statement': return { tone: 'orange', text: event.label };
-    case 'progress': return { tone: 'orange', text: `${event.label}: ${exactNumber(event.done)}${event.total === null ? ' rows' : ` of ${exactNumber(event.total)}`}` };
+    case 'progress': return { tone: 'orange', text: `${event.label}: ${exactNumber(event.done)}${event.total === null ? ` ${event.figure?.unit ?? 'rows'}` : ` of ${event.figure?.about ? 'about ' : ''}${exactNumber(event.total)}${event.figure && event.figure.unit !== 'rows' ? ` ${event.figure.unit}` : ''}`}` };
     case 'waiting': return { tone: 'blue', text: `waits for ${waitingSentence(event.waiting)}` };
     case 'waited': return { tone: 'grey', text: 'waits no longer' };
     case 'step_applied': return { tone: 'green', text: `committed, ${event.rows > 0 ? `${count(event.rows, 'row')}, ` : ''}${duration(event.ms)}${event.found ? '; found in the ledger, not done again' : ''}` };
@@ -78,6 +78,7 @@ function lineOf(event: RunEvent): { tone: Tone; text: string } {
     case 'step_in_doubt': return { tone: 'red', text: event.sentence };
     case 'step_absent': return { tone: 'grey', text: event.sentence };
     case 'cancel_requested': return { tone: 'grey', text: `${event.by} asked to cancel${event.reason ? `: “${event.reason}”` : ''}` };
+    case 'pace_set': return { tone: 'blue', text: `${event.by} ${event.pace === 0 ? 'paused the run' : event.pace === 100 ? 'let the run go on at full speed' : `set the speed to ${event.pace} %`}${event.reason ? `: “${event.reason}”` : ''}` };
     case 'verified': return { tone: event.results.every((result) => result.ok) ? 'green' : 'red', text: `verified: ${event.results.filter((result) => result.ok).length} of ${event.results.length} as expected` };
     case 'ended': return { tone: event.state === 'applied' ? 'green' : event.state === 'cancelled' ? 'grey' : 'red', text: event.sentence };
   }

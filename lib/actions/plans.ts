@@ -18,7 +18,7 @@ export async function renamePlan(_state: ActionState, form: FormData): Promise<A
   return next;
 }
 
-/** What becomes of rows without a parent. Fields: planId, version, phaseId, foreignKey, verdict (delete | set_null | stop), reason. */
+/** What becomes of rows without a parent. Fields: planId, version, phaseId, foreignKey, verdict (delete | set_null | re_point | stop), to (the parent's key, for re_point), reason. */
 export async function decideOrphans(_state: ActionState, form: FormData): Promise<ActionState> {
   const next = await commands.decideOrphans(form);
   revalidatePath('/', 'layout');

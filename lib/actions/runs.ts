@@ -24,3 +24,10 @@ export async function rollBackPhase(_state: ActionState, form: FormData): Promis
   revalidatePath('/', 'layout');
   return next;
 }
+
+/** Pauses (pace 0), slows down or lets go on (pace 100) a run. Fields: runId, pace, reason (may be empty). */
+export async function setPace(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.setRunPace(form);
+  revalidatePath('/', 'layout');
+  return next;
+}

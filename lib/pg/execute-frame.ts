@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { Step } from '#lib/pipeline/plan.ts';
-import type { OneStatement } from './assertion.ts';
-import type { StepContext, StepLimits, StepOutcome } from './execute-kind.ts';
+import type { AssertionResult } from '#lib/pipeline/run.ts';
+import { NOT_MEASURED, type OneStatement } from './assertion.ts';
+import type { StepContext, StepLimits, StepOutcome, StepReport } from './execute-kind.ts';
 import { statementRefusal } from './execute-sentence.ts';
 import { closeRunSession, type RunSession } from './execute-session.ts';
 import { isLock } from './execute-statements.ts';
@@ -11,6 +12,9 @@ import { isInDoubt, SQLSTATE, sqlState } from './sqlstate.ts';
 
 /** How long the client waits beyond statement_timeout before it takes the server for dead and breaks the connection. */
 const DEADLINE_GRACE_MS = 30_000;
+
+/** What a step whose fuse has blown waits for. */
+export const THE_APPLICATION = 'the application, which had waited for us';
 
 /** A known ending, thrown to leave the transaction. */
 export class Leave extends Error {
@@ -89,10 +93,11 @@ export async function settle(session: RunSession, step: Step, context: StepConte
   const waited = performance.now() - trace.since;
   await leaveTransaction(session);
   if (context.stopping() && sqlState(error) === SQLSTATE.queryCanceled) return { outcome: 'cancelled' };
+  if (sqlState(error) === SQLSTATE.queryCanceled && context.fused()) return { outcome: 'lock_timeout', forWhat: THE_APPLICATION, blockers: [] };
   if (lostRace(error, trace)) return { outcome: 'lock_timeout', forWhat: forWhat(step), blockers: session.lost ? [] : await holdersOf(session.client, step.locks, session.pid).catch(() => []) };
   if (sqlState(error) === SQLSTATE.queryCanceled) {
     const by = waited >= context.limits.statementMs - 500 ? `it ran longer than ${Math.round(context.limits.statementMs / 1000)} s` : 'somebody cancelled it in the database';
-    return { outcome: 'failed', sentence: `The statement “${trace.label}” was stopped: ${by}. ${stands}`, errorId: null };
+    return { outcome: 'failed', sentence: `The statement “${trace.label}” was stopped: ${by}. ${stands}`, errorId: null, tooLong: waited >= context.limits.statementMs - 500 };
   }
   const refusal = statementRefusal(error, trace.label);
   return { outcome: 'failed', sentence: `${refusal.sentence} ${stands}`, errorId: refusal.errorId };
@@ -107,4 +112,36 @@ function lostRace(error: unknown, trace: Trace): boolean {
 
 function forWhat(step: Step): string {
   return step.locks.map((claim) => `${claim.mode} on ${claim.table.schema}.${claim.table.name}`).join(', ') || 'a lock';
+}
+
+/** The control database could not be told that the step begins: nothing has been done, and the error is thrown on. */
+class Unreported extends Error {}
+
+/** `report.started` for use inside guardedFrame. */
+export async function startedOrLeave(report: StepReport, session: RunSession, xid: string | null): Promise<void> {
+  await report.started({ pid: session.pid, backendStart: session.backendStart, xid }).catch((error: unknown) => {
+    throw new Unreported('the step could not be reported', { cause: error });
+  });
+}
+
+/**
+ * One of several transactions of a step: what it gives, or the outcome that an error in it means; the transaction is over then.
+ * Throws only what startedOrLeave met.
+ */
+export async function guardedFrame<T>(session: RunSession, step: Step, context: StepContext, stands: string, work: (trace: Trace) => Promise<T>): Promise<{ done: T } | StepOutcome> {
+  const trace: Trace = { label: 'begin', sql: '', since: performance.now() };
+  try {
+    return { done: await work(trace) };
+  } catch (error) {
+    if (!(error instanceof Unreported)) return settle(session, step, context, trace, error, stands);
+    await leaveTransaction(session);
+    throw error.cause;
+  }
+}
+
+export function assertionFailed(assertions: readonly AssertionResult[], stands = 'The step was rolled back; nothing of it stands.'): StepOutcome {
+  const off = assertions.findLast((one) => !one.ok);
+  if (!off) return { outcome: 'failed', sentence: `An assertion did not hold. ${stands}`, errorId: null };
+  const differs = off.expected === NOT_MEASURED ? `is ${off.actual}, and what it should be was not measured` : `was expected to be ${off.expected} and is ${off.actual}`;
+  return { outcome: 'assertion_failed', sentence: `“${off.label}” ${differs}. ${stands}`, assertions };
 }

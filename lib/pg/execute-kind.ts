@@ -1,3 +1,4 @@
+import type { BackupEnv, DatabaseConfig } from '#lib/env.ts';
 import type { Expectation, Step } from '#lib/pipeline/plan.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
 import type { StatementReport } from './execute-statements.ts';
@@ -12,7 +13,8 @@ export type StepOutcome =
   | { outcome: 'lock_timeout'; forWhat: string; blockers: readonly Blocker[] }
   | { outcome: 'assertion_failed'; sentence: string; assertions: readonly AssertionResult[] }
   | { outcome: 'cancelled' }
-  | { outcome: 'failed'; sentence: string; errorId: string | null }
+  /** `tooLong`: its own statement_timeout broke it off; less at a time may go through. */
+  | { outcome: 'failed'; sentence: string; errorId: string | null; tooLong?: boolean }
   | { outcome: 'in_doubt' }
   | { outcome: 'fenced' };
 
@@ -37,7 +39,18 @@ export interface StepContext {
   stopping: () => boolean;
   /** Awaited between batches, outside any transaction: resolves when the next one may begin. Pausing and throttling are its business. */
   pace: () => Promise<void>;
+  /** The fuse has blown: what was under way was cancelled because the application waited for it. True once, then it counts as told. */
+  fused: () => boolean;
+  /** A cancel does not interrupt what runs inside: taking away what a cancelled statement left half done. */
+  shielded: <T>(work: () => Promise<T>) => Promise<T>;
+  /** What a kind needs that works beside the run's own session. */
+  beside: Beside;
   reach: (point: StepPoint) => void;
+}
+
+export interface Beside {
+  config: DatabaseConfig;
+  backup: BackupEnv;
 }
 
 export interface StepReport extends StatementReport {
@@ -61,4 +74,6 @@ export interface StepKind {
   run(session: RunSession, step: Step, context: StepContext, report: StepReport): Promise<StepOutcome>;
   /** In doubt, and the ledger has no row: what stands of it? Reads only. */
   probe(session: RunSession, step: Step, run: LedgerRun): Promise<Probe>;
+  /** Why this worker cannot run the step at all, in a sentence; asked before the first step, so that nothing is changed then. */
+  refuses?(step: Step, session: RunSession, beside: Beside): Promise<string | null>;
 }

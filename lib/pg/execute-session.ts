@@ -68,13 +68,15 @@ export interface LockHolder {
   applicationName: string;
   backendStart: string;
   state: string;
+  /** It is at a statement outside a transaction, whose effect the catalog will show. */
+  outside: boolean;
 }
 
 /** Who has the lock that tryTargetLock did not get; null when it was let go meanwhile. */
 export async function targetLockHolder(client: pg.Client): Promise<LockHolder | null> {
-  const answer = await client.query<{ pid: number; application_name: string; backend_start: string; state: string }>(sql('probe/advisory_holder'));
+  const answer = await client.query<{ pid: number; application_name: string; backend_start: string; state: string; outside: boolean }>(sql('probe/advisory_holder'));
   const row = answer.rows[0];
-  return row ? { pid: row.pid, applicationName: row.application_name, backendStart: row.backend_start, state: row.state } : null;
+  return row ? { pid: row.pid, applicationName: row.application_name, backendStart: row.backend_start, state: row.state, outside: row.outside } : null;
 }
 
 /** Cancels what the run's backend does now. Pid, start time and name must all fit: never somebody else's query. */

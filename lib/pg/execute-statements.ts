@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Statement } from '#lib/pipeline/plan.ts';
-import type { AssertionResult } from '#lib/pipeline/run.ts';
+import type { AssertionResult, ProgressFigure } from '#lib/pipeline/run.ts';
 import { type Ask, askValue, checkAssertion } from './assertion.ts';
 import type { StepContext } from './execute-kind.ts';
 
@@ -9,8 +9,8 @@ export interface StatementReport {
   statement(index: number, label: string, sql: string): void;
   /** It came back: it waits for nobody any more. */
   returned(index: number): void;
-  /** Rows copied so far, of a total that was counted in the same transaction; null when there is none to trust. */
-  progress(label: string, done: number, total: number | null): void;
+  /** Rows done so far, of a total that was counted; null when there is none to trust. `figure` says what is counted where it is not rows, and where the number comes from. */
+  progress(label: string, done: number, total: number | null, figure?: ProgressFigure): void;
 }
 
 export type StatementsEnd = { rows: number; statements: { label: string; rows: number; ms: number }[]; assertions: AssertionResult[] } & (

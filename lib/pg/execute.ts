@@ -1,7 +1,5 @@
 import type { Step } from '#lib/pipeline/plan.ts';
-import type { AssertionResult } from '#lib/pipeline/run.ts';
-import { NOT_MEASURED } from './assertion.ts';
-import { commitFrame, foundInLedger, Leave, leaveFailed, leaveTransaction, openFrame, send, settle, type Trace } from './execute-frame.ts';
+import { assertionFailed, commitFrame, foundInLedger, Leave, leaveFailed, leaveTransaction, openFrame, send, settle, type Trace } from './execute-frame.ts';
 import type { StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import type { RunSession } from './execute-session.ts';
 import { isLock, isTransactionControl, runStatements } from './execute-statements.ts';
@@ -79,11 +77,4 @@ function refuseUnsound(step: Step): void {
     if (isTransactionControl(statement.sql)) throw leaveFailed(`The statement “${statement.label}” begins or ends a transaction, which a step may not.`);
     if (step.isolation && isLock(statement.sql)) throw leaveFailed(`The step locks a table under ${step.isolation}: rows written before the lock would be missed.`);
   }
-}
-
-function assertionFailed(assertions: readonly AssertionResult[]): StepOutcome {
-  const off = assertions.findLast((one) => !one.ok);
-  if (!off) return { outcome: 'failed', sentence: 'An assertion did not hold. The step was rolled back; nothing of it stands.', errorId: null };
-  const differs = off.expected === NOT_MEASURED ? `is ${off.actual}, and what it should be was not measured` : `was expected to be ${off.expected} and is ${off.actual}`;
-  return { outcome: 'assertion_failed', sentence: `“${off.label}” ${differs}. The step was rolled back; nothing of it stands.`, assertions };
 }

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import { digestOf } from '#lib/pipeline/digest.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
-import type { AssertionResult, RunKind } from '#lib/pipeline/run.ts';
+import type { AssertionResult, RunKind, StepFact } from '#lib/pipeline/run.ts';
+import type { DumpFile } from './execute-dump.ts';
 import { sql } from '#lib/sql.ts';
 
 /** Who a run is, as the target's ledger knows it. */
@@ -21,6 +22,10 @@ export interface StepResult {
   ms: number;
   statements: readonly { label: string; rows: number; ms: number }[];
   assertions: readonly AssertionResult[];
+  /** What else a person may want to know of it. */
+  facts?: readonly StepFact[];
+  /** Of a dump: the file, and what it holds. */
+  dump?: DumpFile;
 }
 
 export interface LedgerStep {

@@ -19,7 +19,7 @@ type Removed = Map<string, Map<string, { row: OrphanRow; key: KeyToMeasure }>>;
 /**
  * All rows without a parent, as sets by foreign key and depth. Depth 0: the parent is missing today. Depth n: it is removed at depth
  * n - 1. It goes on until nothing more is removed; a row is removed once, so self-references and cycles between tables end.
- * Sets are measured as if the rows were deleted, unless the phase's decision on the foreign key is set_null: then they stay, and
+ * Sets are measured as if the rows were deleted, unless the phase's decision on the foreign key is set_null or re_point: then they stay, and
  * nothing follows from them. A set of more than 10,000 rows, or of rows without a key, is unknown, and so is what follows from it.
  * Every foreign key has a set of depth 0, empty or not. Lock: ACCESS SHARE on all tables.
  */
@@ -51,7 +51,8 @@ export async function measureOrphans(measuring: Measuring, check: OrphanCheck): 
 }
 
 function removesRows({ phase }: Measuring, foreignKey: string): boolean {
-  return phase.orphanDecisions[foreignKey]?.verdict !== 'set_null';
+  const verdict = phase.orphanDecisions[foreignKey]?.verdict;
+  return verdict !== 'set_null' && verdict !== 're_point';
 }
 
 function order(check: OrphanCheck, set: OrphanSet): number {

@@ -6,6 +6,7 @@ import { fingerprintsOf } from '#lib/pipeline/snapshot.ts';
 import { introspect, Vanished } from './introspect.ts';
 import { measureCasts } from './measure-casts.ts';
 import { measureDependents, measureTakenNames } from './measure-dependents.ts';
+import { measureDump } from './measure-dump.ts';
 import { measureOrphans } from './measure-orphans.ts';
 import { measureOverlap } from './measure-overlap.ts';
 import { measureRows } from './measure-rows.ts';
@@ -101,6 +102,7 @@ async function factsOf(measuring: Measuring, check: Check): Promise<Facts> {
     case 'orphans': return measureOrphans(measuring, check);
     case 'casts': return { kind: 'casts', table: check.table, columns: await measureCasts(measuring, check) };
     case 'overlap': return measureOverlap(measuring, check);
+    case 'dump': return measureDump(measuring);
     case 'violations': return { kind: 'violations', table: check.table, rules: await measureViolations(measuring, check.rules) };
     case 'dependents': return { kind: 'dependents', dependents: await measureDependents(measuring, check.tables) };
     case 'free_names': return { kind: 'free_names', taken: await measureTakenNames(measuring, check.names) };

@@ -40,6 +40,11 @@ export async function blockedBy(client: pg.Client, pid: number): Promise<Blocker
   return (await client.query<Blocker>(sql('probe/blocked_by'), [pid])).rows;
 }
 
+/** How many sessions have waited for this backend longer than so many seconds. Takes no lock. */
+export async function heldUp(client: pg.Client, pid: number, seconds: number): Promise<number> {
+  return (await client.query<{ sessions: number }>(sql('probe/held_up'), [pid, seconds])).rows[0]?.sessions ?? 0;
+}
+
 /** Age in seconds of the oldest transaction that holds a lock on any of these tables; null when nobody does. */
 export async function oldestTransactionOn(client: pg.Client, tables: readonly TableName[], ownPid: number): Promise<number | null> {
   const answer = await client.query<{ seconds: number | null }>(sql('probe/oldest_transaction'), [tables.map((one) => one.schema), tables.map((one) => one.name), ownPid]);

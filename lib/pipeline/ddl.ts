@@ -171,6 +171,31 @@ export function createIndex(object: SchemaObject, table: TableName): string {
   return `CREATE ${unique}INDEX ${ident(object.name)} ON ${qualified(table)} USING ${textAttribute(object, 'using')}`;
 }
 
+/** `CREATE [UNIQUE] INDEX CONCURRENTLY name ON table USING …`. Never IF NOT EXISTS: that would take an invalid index for the wanted one. */
+export function createIndexConcurrently(index: { name: string; unique: boolean; using: string }, table: TableName): string {
+  return `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY ${ident(index.name)} ON ${qualified(table)} USING ${index.using}`;
+}
+
+/** `DROP INDEX CONCURRENTLY schema.name`. */
+export function dropIndexConcurrently(index: TableName): string {
+  return `DROP INDEX CONCURRENTLY ${qualified(index)}`;
+}
+
+/** `REINDEX INDEX CONCURRENTLY schema.name`. */
+export function reindexConcurrently(index: TableName): string {
+  return `REINDEX INDEX CONCURRENTLY ${qualified(index)}`;
+}
+
+/** `ALTER TABLE parent DETACH PARTITION child CONCURRENTLY`, or FINALIZE for one that was broken off. */
+export function detachPartition(parent: TableName, child: TableName, how: 'CONCURRENTLY' | 'FINALIZE'): string {
+  return `ALTER TABLE ${qualified(parent)} DETACH PARTITION ${qualified(child)} ${how}`;
+}
+
+/** `VACUUM (ANALYZE) table`. */
+export function vacuumTable(table: TableName): string {
+  return `VACUUM (ANALYZE) ${qualified(table)}`;
+}
+
 /** `ALTER INDEX … SET (…)`: storage parameters of the index behind a constraint, which the constraint's definition does not tell. */
 export function setIndexOptions(index: TableName, options: readonly string[]): string {
   return `ALTER INDEX ${qualified(index)} SET (${storageParameters(options)})`;

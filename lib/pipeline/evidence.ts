@@ -39,6 +39,8 @@ export type Check =
   | { id: string; kind: 'violations'; table: TableName; rules: readonly Rule[] }
   /** Everything that hangs on the tables; classes without a handler are refused by name. */
   | { id: string; kind: 'dependents'; tables: readonly TableName[] }
+  /** What a dump of the whole database will meet. */
+  | { id: string; kind: 'dump' }
   /** Names that must not be taken yet. */
   | { id: string; kind: 'free_names'; names: readonly TableName[] };
 
@@ -104,6 +106,7 @@ export type Measurement = { check: string; ms: number } & (
   | { kind: 'empty'; table: TableName; rows: Quantity }
   | { kind: 'overlap'; duplicate: TableName; kept: TableName; onlyDuplicate: Quantity; onlyKept: Quantity; same: Quantity; conflict: Quantity; firstConflicts: readonly Readonly<Record<string, string | null>>[] }
   | { kind: 'violations'; table: TableName; rules: readonly { name: string; what: Rule['what']; rows: Quantity }[] }
+  | { kind: 'dump'; bytes: Quantity; tables: number; serverMajor: number; unreadable: readonly TableName[] }
   | { kind: 'dependents'; dependents: readonly Dependent[] }
   | { kind: 'free_names'; taken: readonly TableName[] }
 );

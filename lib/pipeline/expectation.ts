@@ -28,7 +28,8 @@ function fromOrphans(expectation: Extract<Expectation, { from: 'evidence' }>, ph
 
 /** Does the decision on this set's foreign key take its rows out of the table? Undecided counts as removing: it blocks anyway. */
 export function removes(phase: Phase, set: OrphanSet): boolean {
-  return phase.orphanDecisions[set.foreignKey]?.verdict !== 'set_null';
+  const verdict = phase.orphanDecisions[set.foreignKey]?.verdict;
+  return verdict !== 'set_null' && verdict !== 're_point';
 }
 
 function exactText(quantity: Quantity): string | null {

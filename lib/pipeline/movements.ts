@@ -1,6 +1,6 @@
 import type { CastResult, Check, Dependent, Evidence, ForeignKeySpec, Measurement, Movement, OrphanSet, Quantity } from './evidence.ts';
 import { tableKey } from './expectation.ts';
-import type { Phase, Tolerance } from './plan.ts';
+import type { Phase, TableName, Tolerance } from './plan.ts';
 import { referenceText } from './preflight-orphans.ts';
 import type { TargetIdentity } from './snapshot.ts';
 import { exactValue, sumOf } from './unknowns.ts';
@@ -64,6 +64,8 @@ function checkMoved(check: Check, signed: Measurement | undefined, now: Measurem
     case 'casts': return now.kind === 'casts' && check.kind === 'casts' ? check.casts.flatMap((cast) => castMoved(`${tableKey(check.table)}.${cast.column}`, columnOf(signed, cast.column), columnOf(now, cast.column))) : [];
     case 'empty': return now.kind === 'empty' ? emptyMoved(check.id, signed, now) : [];
     case 'overlap': return now.kind === 'overlap' ? overlapMoved(check.id, signed, now, tolerance) : [];
+    // A database grows; whether it can be dumped whole is judged anew, by the finding.
+    case 'dump': return now.kind === 'dump' && now.unreadable.length > 0 ? [moved(check.id, `${tableKey(now.unreadable[0] as TableName)} cannot be read whole any more, so that a dump would not be whole.`)] : [];
     case 'violations': return now.kind === 'violations' ? violationsMoved(check.id, signed, now) : [];
     case 'dependents': return now.kind === 'dependents' ? dependentsMoved(signed.dependents, now.dependents) : [];
     case 'free_names': return now.kind === 'free_names' ? namesMoved(signed, now) : [];
@@ -77,6 +79,7 @@ function subject(check: Check): string {
     case 'casts': return `The change of types in ${tableKey(check.table)}`;
     case 'empty': return `Whether ${tableKey(check.table)} is empty`;
     case 'overlap': return `The overlap of ${tableKey(check.duplicate)} and ${tableKey(check.kept)}`;
+    case 'dump': return 'What a dump of the database will meet';
     case 'violations': return `Whether the rows of ${tableKey(check.table)} keep the new rules`;
     case 'dependents': return 'What hangs on the tables';
     case 'free_names': return 'Whether the new names are free';

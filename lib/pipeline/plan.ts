@@ -72,7 +72,9 @@ export type PhaseKind = 'backup' | 'convert' | 'duplicate' | 'empty' | 'create' 
 
 /** A person's recorded answer to an orphan set; undecided blocks when the set is not empty. */
 export interface OrphanDecision {
-  verdict: 'delete' | 'set_null' | 'stop';
+  verdict: 'delete' | 'set_null' | 're_point' | 'stop';
+  /** Of re_point: the parent's key, as text, that the rows are to point to. */
+  to?: string;
   reason: string;
 }
 
@@ -118,6 +120,8 @@ export interface PlanDecision {
 }
 export type DecisionVerdict = 'not_needed' | 'later' | 'keep';
 
+export type FullBackup = 'dump' | 'dump_and_restore';
+
 /** One version of the document that is approved and run. Everything in it is JSON. */
 export interface Plan {
   /** uuid, given by the caller. */
@@ -135,6 +139,8 @@ export interface Plan {
   tolerance: Tolerance;
   /** Hours during which a phase may be rolled back by one press, and after which clean-up is due. */
   windowHours: number;
+  /** Whether the first phase dumps the whole database, and tries the dump by restoring it. */
+  fullBackup?: FullBackup;
   phases: readonly Phase[];
 }
 

@@ -51,6 +51,7 @@ function judgeForeignKey(phase: Phase, key: ForeignKeySpec, sets: readonly Orpha
     case undefined: return [blocking('ORPHANS_UNDECIDED', `${orphansSentence(key, sets, total)}; decide what becomes of ${total === 1 ? 'it' : 'them'}.`)];
     case 'stop': return [blocking('ORPHANS_STOP', `${orphansSentence(key, sets, total)}; the decision is to stop until somebody mends ${total === 1 ? 'it' : 'them'} in the database.`)];
     case 'set_null': return [setNull(key, total)];
+    case 're_point': return [toKnow('ROWS_RE_POINTED', `${counted(total, 'row', 'rows')} of ${tableKey(key.child)} will point to ${phase.orphanDecisions[key.id]?.to ?? '?'} of ${tableKey(key.parent)} (${key.columns.join(', ')}).`)];
     case 'delete': return [];
   }
 }

@@ -28,7 +28,7 @@ export function judge(phase: Phase, evidence: Evidence): JudgedFinding[] {
  */
 export function destroyedRows(phase: Phase, evidence: Evidence): number | null {
   if (!phase.destructive) return null;
-  if (phase.kind === 'convert') return removedRows(phase, evidence);
+  if (phase.checks.some((check) => check.kind === 'orphans')) return removedRows(phase, evidence);
   const counts = phase.checks.filter((check) => check.kind === 'rows').map((check) => rowsOf(evidence, check.id));
   return counts.length === 0 ? null : exactValue(sumOf(counts));
 }
@@ -58,6 +58,7 @@ function judgeOne(phase: Phase, check: Check, measurement: Measurement): JudgedF
     case 'empty': return judgeEmpty(measurement);
     case 'overlap': return judgeOverlap(measurement);
     case 'violations': return judgeViolations(check, measurement);
+    case 'dump': return judgeDump(measurement);
     case 'dependents': return judgeDependents(measurement);
     case 'free_names': return measurement.taken.map((name) => blocking('NAME_TAKEN', `The name ${tableKey(name)} is already taken in the target.`));
   }
@@ -101,6 +102,13 @@ function judgeViolations(check: Check, measurement: MeasurementOf<'violations'>)
     if (missing) return [missing];
     return rows === 0 ? [] : [blocking('RULE_BROKEN', `${counted(rows, 'row', 'rows')} of ${table} ${rows === 1 ? 'breaks' : 'break'} the new rule ${rule.name} (${rule.what}). Mend ${rows === 1 ? 'it' : 'them'} first.`)];
   });
+}
+
+function judgeDump(measurement: MeasurementOf<'dump'>): JudgedFinding[] {
+  const { unreadable } = measurement;
+  const names = firstOf(unreadable.map(tableKey), unreadable.length);
+  const blind = unreadable.length === 0 ? [] : [blocking('DUMP_NOT_WHOLE', `The reader's credential, with which the database is dumped, cannot read ${counted(unreadable.length, 'table', 'tables')} whole${names}. Give it pg_read_all_data, and BYPASSRLS where row security is on.`)];
+  return [...blind, toKnow('DUMP_HOLDS_LOCK', `While the dump runs, whatever needs ACCESS EXCLUSIVE on any table waits for it. The worker needs pg_dump ${measurement.serverMajor} or newer.`)];
 }
 
 function judgeDependents(measurement: MeasurementOf<'dependents'>): JudgedFinding[] {
@@ -151,6 +159,7 @@ function asked(check: Check): string {
     case 'casts': return `Whether the values of ${tableKey(check.table)} can change their type`;
     case 'empty': return `Whether ${tableKey(check.table)} is empty`;
     case 'overlap': return `What ${tableKey(check.duplicate)} and ${tableKey(check.kept)} have in common`;
+    case 'dump': return 'What a dump of the database will meet';
     case 'violations': return `Whether the rows of ${tableKey(check.table)} keep the new rules`;
     case 'dependents': return 'What hangs on the tables';
     case 'free_names': return 'Whether the new names are free';

@@ -45,6 +45,12 @@ test('a second attempt checks again while nothing has been changed, and never af
   expect(told([claimed(), checked, started('a'), applied('a'), claimed(2)])).toMatchObject({ state: 'running', facts: { 'rows|rows|': '134' } });
 });
 
+test('a step of several transactions that has begun counts as a change: what it moved must not refuse the next attempt', () => {
+  const begun: RunEvent = { type: 'step_started', step: 'a', attempt: 1, pid: 1, backendStart: 'b', xid: null };
+  const absent: RunEvent = { type: 'step_absent', step: 'a', sentence: 's' };
+  expect(nextCommand(told([claimed(), checked, begun, claimed(2), absent]))).toEqual({ do: 'step', step: 'a' });
+});
+
 test('a cancel that comes when every step is done does not stop the verification', () => {
   expect(nextCommand(told([claimed(), checked, ...STEPS.flatMap((step) => [started(step), applied(step)]), ask]))).toEqual({ do: 'verify' });
 });

@@ -21,6 +21,22 @@ export interface Waiting {
   retryInMs: number | null;
 }
 
+/** What a figure of progress is, where it is not rows that the statement itself counted. */
+export interface ProgressFigure {
+  /** What is counted: `blocks`, `rows`. */
+  unit: string;
+  /** Where the number comes from. */
+  source: string;
+  /** The total is an estimate. */
+  about: boolean;
+}
+
+/** Something that a step found or made, for a person to read: where a file is, how large. */
+export interface StepFact {
+  label: string;
+  value: string;
+}
+
 export interface AssertionResult {
   label: string;
   expected: string;
@@ -36,14 +52,16 @@ export type RunEvent =
   | { type: 'checked'; movements: readonly Movement[]; facts?: Readonly<Record<string, string>> }
   | { type: 'step_started'; step: string; attempt: number; pid: number; backendStart: string; xid: string | null }
   | { type: 'statement'; step: string; index: number; label: string }
-  | { type: 'progress'; step: string; label: string; done: number; total: number | null }
+  | { type: 'progress'; step: string; label: string; done: number; total: number | null; figure?: ProgressFigure }
   | { type: 'waiting'; step: string; waiting: Waiting }
   | { type: 'waited'; step: string }
-  | { type: 'step_applied'; step: string; rows: number; ms: number; xid: string; assertions: readonly AssertionResult[]; found: boolean }
+  | { type: 'step_applied'; step: string; rows: number; ms: number; xid: string; assertions: readonly AssertionResult[]; found: boolean; facts?: readonly StepFact[] }
   | { type: 'step_failed'; step: string; sentence: string; errorId: string | null }
   | { type: 'step_in_doubt'; step: string; sentence: string }
   | { type: 'step_absent'; step: string; sentence: string }
   | { type: 'cancel_requested'; by: string; reason: string }
+  /** 100 as fast as it may, 0 paused. */
+  | { type: 'pace_set'; by: string; pace: number; reason: string }
   | { type: 'verified'; results: readonly AssertionResult[] }
   | { type: 'ended'; state: RunState; sentence: string };
 
@@ -62,6 +80,7 @@ export interface StepProgress {
   index: number;
   done: number;
   total: number | null;
+  figure: ProgressFigure | null;
   startedAt: string | null;
   endedAt: string | null;
   rows: number | null;
@@ -71,6 +90,7 @@ export interface StepProgress {
   pid: number | null;
   backendStart: string | null;
   assertions: readonly AssertionResult[];
+  facts: readonly StepFact[];
 }
 
 /** The run as the events tell it: plain JSON. */
@@ -80,7 +100,12 @@ export interface RunView {
   attempt: number;
   steps: readonly StepProgress[];
   checked: boolean;
+  /** A step of several transactions has begun: part of it may stand although no step is applied. */
+  touched: boolean;
   cancelRequested: boolean;
+  /** As a person set it last: 100 as fast as it may, 0 paused. */
+  pace: number;
+  pacedBy: string | null;
   movements: readonly Movement[];
   /** By factKey(); empty before the check. */
   facts: Readonly<Record<string, string>>;
@@ -99,11 +124,11 @@ export type Command =
 
 /** The run before any event: `stepIds` in the order in which they will be executed. */
 export function newRun(kind: RunKind, stepIds: readonly string[]): RunView {
-  return { kind, state: 'queued', attempt: 0, steps: stepIds.map(newStep), checked: false, cancelRequested: false, movements: [], facts: {}, verification: [], sentence: null, lastSeq: 0 };
+  return { kind, state: 'queued', attempt: 0, steps: stepIds.map(newStep), checked: false, touched: false, cancelRequested: false, pace: 100, pacedBy: null, movements: [], facts: {}, verification: [], sentence: null, lastSeq: 0 };
 }
 
 function newStep(step: string): StepProgress {
-  return { step, state: 'pending', statement: null, index: 0, done: 0, total: null, startedAt: null, endedAt: null, rows: null, waiting: null, sentence: null, xid: null, pid: null, backendStart: null, assertions: [] };
+  return { step, state: 'pending', statement: null, index: 0, done: 0, total: null, figure: null, startedAt: null, endedAt: null, rows: null, waiting: null, sentence: null, xid: null, pid: null, backendStart: null, assertions: [], facts: [] };
 }
 
 /** The run after one more event. Pure; unknown steps are ignored so that an old page survives a newer worker, and an ended run stays ended. */
@@ -117,16 +142,17 @@ function apply(run: RunView, event: RunEvent, at: string): RunView {
     case 'requested': return run;
     case 'claimed': return { ...run, attempt: event.attempt, state: isBegun(run) ? 'running' : 'checking', checked: false, steps: run.steps.map(interrupted) };
     case 'checked': return { ...run, checked: true, movements: event.movements, facts: event.facts ?? {}, state: event.movements.length > 0 ? run.state : 'running' };
-    case 'step_started': return { ...patch(run, event.step, (step) => started(step, event, at)), state: 'running' };
-    case 'statement': return underway(run, event.step, (step) => ({ ...step, ...stillWaiting(step, event.index), statement: event.label, index: event.index, done: 0, total: null }));
-    case 'progress': return underway(run, event.step, (step) => ({ ...step, state: 'running', statement: event.label, done: event.done, total: event.total, waiting: null }));
+    case 'step_started': return { ...patch(run, event.step, (step) => started(step, event, at)), state: 'running', touched: run.touched || event.xid === null };
+    case 'statement': return underway(run, event.step, (step) => ({ ...step, ...stillWaiting(step, event.index), statement: event.label, index: event.index, done: 0, total: null, figure: null }));
+    case 'progress': return underway(run, event.step, (step) => ({ ...step, state: 'running', statement: event.label, done: event.done, total: event.total, figure: event.figure ?? null, waiting: null }));
     case 'waiting': return underway(run, event.step, (step) => ({ ...step, state: 'waiting', waiting: event.waiting }));
     case 'waited': return underway(run, event.step, (step) => ({ ...step, state: 'running', waiting: null }));
-    case 'step_applied': return patch(run, event.step, (step) => ({ ...step, state: doneState(run.kind), endedAt: at, rows: event.rows, xid: event.xid, assertions: event.assertions, waiting: null, sentence: null }));
+    case 'step_applied': return patch(run, event.step, (step) => ({ ...step, state: doneState(run.kind), endedAt: at, rows: event.rows, xid: event.xid, assertions: event.assertions, facts: event.facts ?? [], waiting: null, sentence: null }));
     case 'step_failed': return patch(run, event.step, (step) => ({ ...step, state: 'failed', endedAt: at, sentence: event.sentence, waiting: null }));
     case 'step_in_doubt': return patch(run, event.step, (step) => ({ ...step, state: 'in_doubt', sentence: event.sentence, waiting: null }));
-    case 'step_absent': return patch(run, event.step, (step) => ({ ...step, state: 'pending', sentence: event.sentence, waiting: null, startedAt: null, statement: null, index: 0, done: 0, total: null }));
+    case 'step_absent': return patch(run, event.step, (step) => ({ ...step, state: 'pending', sentence: event.sentence, waiting: null, startedAt: null, statement: null, index: 0, done: 0, total: null, figure: null }));
     case 'cancel_requested': return { ...run, cancelRequested: true };
+    case 'pace_set': return { ...run, pace: event.pace, pacedBy: event.by };
     case 'verified': return { ...run, verification: event.results, state: 'verifying' };
     case 'ended': return { ...run, state: event.state, sentence: event.sentence };
   }
@@ -136,7 +162,7 @@ function apply(run: RunView, event: RunEvent, at: string): RunView {
 function started(step: StepProgress, event: Extract<RunEvent, { type: 'step_started' }>, at: string): StepProgress {
   const again = step.state === 'waiting' && event.attempt > 1;
   return {
-    ...step, state: again ? 'waiting' : 'running', waiting: again ? step.waiting : null, startedAt: again ? step.startedAt : at, endedAt: null, statement: null, index: 0, done: 0, total: null,
+    ...step, state: again ? 'waiting' : 'running', waiting: again ? step.waiting : null, startedAt: again ? step.startedAt : at, endedAt: null, statement: null, index: 0, done: 0, total: null, figure: null,
     sentence: null, pid: event.pid, backendStart: event.backendStart, xid: event.xid,
   };
 }
@@ -160,7 +186,7 @@ function doneState(kind: RunKind): StepState {
 }
 
 function isBegun(run: RunView): boolean {
-  return run.steps.some((step) => step.state === doneState(run.kind));
+  return run.touched || run.steps.some((step) => step.state === doneState(run.kind));
 }
 
 function patch(run: RunView, step: string, change: (step: StepProgress) => StepProgress): RunView {

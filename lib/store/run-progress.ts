@@ -35,9 +35,9 @@ export async function heartbeat(db: ControlDb, claim: Claim): Promise<{ held: bo
 }
 
 /** Looks without writing: is the run still ours, and was it asked to stop? */
-export async function lookAtRun(db: Reader, claim: Claim): Promise<{ held: boolean; cancelRequested: boolean }> {
-  const row = await db.selectFrom('run').select(['worker_id', 'attempt', 'cancel_requested_at']).where('id', '=', claim.runId).executeTakeFirst();
-  return { held: row?.worker_id === claim.workerId && row.attempt === claim.attempt, cancelRequested: row?.cancel_requested_at !== null && row !== undefined };
+export async function lookAtRun(db: Reader, claim: Claim): Promise<{ held: boolean; cancelRequested: boolean; pace: number }> {
+  const row = await db.selectFrom('run').select(['worker_id', 'attempt', 'cancel_requested_at', 'pace']).where('id', '=', claim.runId).executeTakeFirst();
+  return { held: row?.worker_id === claim.workerId && row.attempt === claim.attempt, cancelRequested: row?.cancel_requested_at !== null && row !== undefined, pace: row?.pace ?? 100 };
 }
 
 /** Gives the run back unfinished, so that any worker may claim it at once. */

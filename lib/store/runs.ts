@@ -68,6 +68,16 @@ export async function requestCancel(trx: ControlTrx, runId: string, person: { id
   return 'asked';
 }
 
+/** Sets how fast the run goes on: 100 as fast as it may, 0 paused. Null when the run has ended. The caller's transaction holds the run's row until it ends. */
+export async function setPace(trx: ControlTrx, runId: string, person: { name: string }, pace: number, reason: string): Promise<'set' | 'set_before' | null> {
+  const run = await trx.selectFrom('run').select(['ended_at', 'pace']).where('id', '=', runId).forUpdate().executeTakeFirst();
+  if (!run || run.ended_at) return null;
+  if (run.pace === pace) return 'set_before';
+  await trx.updateTable('run').set({ pace }).where('id', '=', runId).execute();
+  await appendNext(trx, runId, { type: 'pace_set', by: person.name, pace, reason });
+  return 'set';
+}
+
 /** The run's row must be new or locked: its number follows the last one. */
 async function appendNext(trx: ControlTrx, runId: string, event: RunEvent): Promise<void> {
   const last = await trx.selectFrom('run_event').select((eb) => eb.fn.max('seq').as('seq')).where('run_id', '=', runId).executeTakeFirst();

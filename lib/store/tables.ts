@@ -125,6 +125,7 @@ export interface RunTable {
   heartbeat_at: MomentOrNull;
   cancel_requested_at: MomentOrNull;
   cancel_requested_by: string | null;
+  pace: Generated<number>;
   ended_at: MomentOrNull;
   sentence: string | null;
 }
@@ -205,7 +206,7 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   run: {
     id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', kind: 'text', undoes: 'uuid?', target_database: 'text', state: 'text', digest: 'text', approvals_needed: 'integer', evidence_id: 'uuid?', price: 'jsonb?',
     requested_by: 'uuid', requested_at: 'timestamp with time zone', reason: 'text', attempt: 'integer', worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?',
-    cancel_requested_at: 'timestamp with time zone?', cancel_requested_by: 'uuid?', ended_at: 'timestamp with time zone?', sentence: 'text?',
+    cancel_requested_at: 'timestamp with time zone?', cancel_requested_by: 'uuid?', pace: 'integer', ended_at: 'timestamp with time zone?', sentence: 'text?',
   },
   run_event: { run_id: 'uuid', seq: 'integer', at: 'timestamp with time zone', event: 'jsonb' },
   worker: { id: 'uuid', started_at: 'timestamp with time zone', heartbeat_at: 'timestamp with time zone', host: 'text', pid: 'integer' },

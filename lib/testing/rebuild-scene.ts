@@ -87,7 +87,11 @@ export function stepsOf(phase: Phase, kind: RunKind): readonly Step[] {
 export const SILENT: StepReport = { started: () => Promise.resolve(), statement: () => undefined, returned: () => undefined, progress: () => undefined };
 
 export function sceneContext(run: LedgerRun, change: Partial<StepContext> = {}): StepContext {
-  return { run, worker: 'scene', limits: STEP_LIMITS, evidenced: () => null, stopping: () => false, pace: () => Promise.resolve(), reach: () => undefined, ...change };
+  const config: DatabaseConfig = { name: 'scene', environment: 'development', readerUrl: '', operatorUrl: null };
+  return {
+    run, worker: 'scene', limits: STEP_LIMITS, evidenced: () => null, stopping: () => false, pace: () => Promise.resolve(), fused: () => false, shielded: (work) => work(),
+    beside: { config, backup: { directory: null, toolFolder: null, scratchUrl: null, environment: {} } }, reach: () => undefined, ...change,
+  };
 }
 
 /** One step with its tries for the locks, as the worker does it. */

@@ -1,9 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import type { BackupEnv, PacingEnv } from '#lib/env.ts';
 import { serve } from '#lib/worker/serve.ts';
 import { controlDb } from '#lib/store/db.ts';
 import { closeAtEnd } from './database.ts';
 import type { World } from './world.ts';
+
+/** A worker that makes no dumps. */
+const NO_BACKUP: BackupEnv = { directory: null, toolFolder: null, scratchUrl: null, environment: {} };
+
+export const PACING: PacingEnv = { lagSeconds: 5, walBytesPerSecond: 0, fuseSessions: 5, fuseSeconds: 3 };
 
 /** Environment of a worker on this world. */
 export function workerEnvironment(world: World, fault?: string): Record<string, string> {
@@ -26,8 +32,8 @@ export interface WorkerProcess {
 }
 
 /** A real process, as in production; killed at the end of the test if it still runs. */
-export function spawnWorker(world: World, fault?: string): WorkerProcess {
-  const child = spawn(process.execPath, ['lib/worker/main.ts'], { env: workerEnvironment(world, fault) as NodeJS.ProcessEnv, stdio: ['ignore', 'ignore', 'pipe'] });
+export function spawnWorker(world: World, fault?: string, more: Readonly<Record<string, string>> = {}): WorkerProcess {
+  const child = spawn(process.execPath, ['lib/worker/main.ts'], { env: { ...workerEnvironment(world, fault), ...more } as NodeJS.ProcessEnv, stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   child.stderr.on('data', (text: Buffer) => {
     log += text.toString();
@@ -43,11 +49,11 @@ export function spawnWorker(world: World, fault?: string): WorkerProcess {
 }
 
 /** The same inside this process; stopped at the end of the test. */
-export function startWorker(world: World, change: { databases?: World['databases']; name?: string } = {}): { stop: () => Promise<void> } {
+export function startWorker(world: World, change: { databases?: World['databases']; name?: string; backup?: BackupEnv; pacing?: PacingEnv } = {}): { stop: () => Promise<void> } {
   const stop = new AbortController();
   const db = controlDb(world.control.url('app'), { max: 6 });
   const worker = { id: randomUUID(), host: 'test', pid: process.pid };
-  const served = serve({ db, controlUrl: world.control.url('app'), databases: change.databases ?? world.databases, worker, name: change.name ?? 'test', reach: () => undefined }, stop.signal);
+  const served = serve({ db, controlUrl: world.control.url('app'), databases: change.databases ?? world.databases, worker, backup: change.backup ?? NO_BACKUP, pacing: change.pacing ?? PACING, name: change.name ?? 'test', reach: () => undefined }, stop.signal);
   let stopped: Promise<void> | null = null;
   const end = (): Promise<void> => {
     stopped ??= (async () => {

@@ -1,5 +1,7 @@
 import type pg from 'pg';
 import type { RunSession } from '#lib/pg/execute-session.ts';
+import type { Beside } from '#lib/pg/execute-kind.ts';
+import { kindOfStep } from '#lib/pg/execute-kinds.ts';
 import { measurePhase } from '#lib/pg/measure.ts';
 import { measurePrice } from '#lib/pg/price.ts';
 import { approvalDigest, phaseDocumentDigest } from '#lib/pipeline/approval.ts';
@@ -33,8 +35,9 @@ export interface CheckResult {
  * The last look before the first change. Throws Refused for what a person must mend, and answers with movements where the target is not
  * what was signed: those void the approvals. Everything is measured anew on the run's own session.
  */
-export async function checkRun(db: ControlDb, session: RunSession, found: RunCase): Promise<CheckResult> {
+export async function checkRun(db: ControlDb, session: RunSession, found: RunCase, beside: Beside): Promise<CheckResult> {
   await refuseWithoutRole(db, found);
+  await refuseUnready(session, found, beside);
   await refuseUnownedTables(session.client, found);
   return found.run.kind === 'forward' ? checkForward(db, session, found) : checkRollback(session, found);
 }
@@ -42,6 +45,14 @@ export async function checkRun(db: ControlDb, session: RunSession, found: RunCas
 async function refuseWithoutRole(db: ControlDb, { run }: RunCase): Promise<void> {
   const person = await findPerson(db, run.requestedById);
   if (!person || !person.roles.includes('operator') || person.disabledAt) throw new Refused('not_allowed', `${run.requestedBy} is not an operator any more, so the run does not start.`);
+}
+
+/** What a step needs of this worker besides the database: a tool, a folder, a scratch server. */
+async function refuseUnready(session: RunSession, { steps }: RunCase, beside: Beside): Promise<void> {
+  for (const step of steps) {
+    const sentence = await kindOfStep(step).refuses?.(step, session, beside);
+    if (sentence) throw new Refused('worker_not_ready', sentence);
+  }
 }
 
 /** Only a role that owns a table may alter it; found out now, not in the middle. */

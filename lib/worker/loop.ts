@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DatabaseConfig } from '#lib/env.ts';
+import type { BackupEnv, DatabaseConfig, PacingEnv } from '#lib/env.ts';
 import { logSurprise } from '#lib/log.ts';
 import type { RunSession } from '#lib/pg/execute-session.ts';
 import type { LedgerRun } from '#lib/pg/ledger.ts';
@@ -27,6 +27,8 @@ export interface WorkerTerms {
   databases: readonly DatabaseConfig[];
   /** As people read it: `host (process 123)`. */
   name: string;
+  backup: BackupEnv;
+  pacing: PacingEnv;
   reach: ReachPoint;
 }
 
@@ -39,7 +41,7 @@ interface Drive {
   watch: Watch;
   target: Target;
   /** What the monitor may look at and cancel. */
-  busy: { session: RunSession | null; runner: StepRunner | null };
+  busy: { session: RunSession | null; runner: StepRunner | null; shielded: boolean };
   /** Troubles in a row, and how often each step came to nothing in this attempt. */
   troubles: number;
   lost: Map<string, number>;
@@ -86,13 +88,13 @@ async function driveCase(terms: WorkerTerms, claim: Claim, found: RunCase, journ
   const config = terms.databases.find((one) => one.name === run.target);
   const ledgerRun: LedgerRun = { runId: run.id, planId: run.planId, phaseId: run.phaseId, kind: run.kind, digest: run.digest, attempt: claim.attempt };
   const stopping = () => watch.reason() !== null;
-  const busy: Drive['busy'] = { session: null, runner: null };
+  const busy: Drive['busy'] = { session: null, runner: null, shielded: false };
   const done = new AbortController();
   // A cancelled run does not wait for the database any more, unless a step's outcome has to be looked up there first.
   const leaving = () => stopping() && !(watch.reason() === 'cancel' && journal.view().steps.some((step) => step.state === 'in_doubt'));
   const target = config ? targetOf({ config, run: ledgerRun, signed: found.signed.target, stopping: leaving }) : unknownTarget(run.target);
   const monitor = config
-    ? monitorRun({ config, busy: () => busy.session, stopping, onBlocked: (blockers) => busy.runner?.blocked(blockers) }, done.signal)
+    ? monitorRun({ config, busy: () => busy.session, stopping: () => stopping() && !busy.shielded, onBlocked: (blockers) => busy.runner?.blocked(blockers), fuse: { sessions: terms.pacing.fuseSessions, seconds: terms.pacing.fuseSeconds }, onHeldUp: (sessions) => !busy.shielded && busy.runner?.heldUp(sessions) === true }, done.signal)
     : Promise.resolve();
   try {
     await drive({ terms, found, ledgerRun, journal, watch, target, busy, troubles: 0, lost: new Map() });
@@ -139,7 +141,7 @@ async function perform(one: Drive, command: Command): Promise<void> {
 async function check(one: Drive): Promise<void> {
   const session = await one.target.session();
   one.busy.session = session;
-  const result = await checkRun(one.terms.db, session, one.found).finally(() => {
+  const result = await checkRun(one.terms.db, session, one.found, { config: configOf(one), backup: one.terms.backup }).finally(() => {
     one.busy.session = null;
   });
   // A cancelled question was measured as unknown, which would look as if the target had moved.
@@ -151,10 +153,24 @@ async function step(one: Drive, stepId: string): Promise<void> {
   const { found, journal, watch, terms } = one;
   const step = stepOf(found, stepId);
   const session = await one.target.session();
-  const runner = stepRunner({ step, run: one.ledgerRun, worker: terms.name, facts: journal.view().facts, journal, watch, reach: terms.reach });
+  const runner = stepRunner({ step, run: one.ledgerRun, worker: terms.name, facts: journal.view().facts, journal, watch, reach: terms.reach, pacing: terms.pacing, shielded: (work) => shielded(one, work), beside: { config: configOf(one), backup: terms.backup } });
   Object.assign(one.busy, { session, runner });
   await runner.run(session).finally(() => Object.assign(one.busy, { session: null, runner: null }));
   if (journal.view().steps.some((progress) => progress.step === stepId && progress.state !== 'in_doubt')) terms.reach('between_steps', stepId);
+}
+
+/** The monitor leaves the session alone while this runs. */
+async function shielded<T>(one: Drive, work: () => Promise<T>): Promise<T> {
+  one.busy.shielded = true;
+  return work().finally(() => {
+    one.busy.shielded = false;
+  });
+}
+
+function configOf({ terms, found }: Drive): DatabaseConfig {
+  const config = terms.databases.find((database) => database.name === found.run.target);
+  if (!config) throw new Error(`${found.run.target} is not configured`);
+  return config;
 }
 
 async function resolve(one: Drive, stepId: string): Promise<void> {

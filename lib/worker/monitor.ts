@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { DatabaseConfig } from '#lib/env.ts';
 import { backendAlive, cancelBackend, closeRunSession, type RunSession } from '#lib/pg/execute-session.ts';
-import { type Blocker, blockersOf } from '#lib/pg/probe.ts';
+import { type Blocker, blockersOf, heldUp } from '#lib/pg/probe.ts';
 import { closeSession, connectOperator } from '#lib/pg/session.ts';
 
 export interface MonitorTerms {
@@ -12,6 +12,9 @@ export interface MonitorTerms {
   /** True = whatever the session does is to be cancelled. */
   stopping: () => boolean;
   onBlocked: (blockers: readonly Blocker[]) => void;
+  fuse: { sessions: number; seconds: number };
+  /** More sessions wait for us than the fuse allows. True = cancel what the session does. */
+  onHeldUp: (sessions: number) => boolean;
 }
 
 const LOOK_MS = 200;
@@ -46,6 +49,10 @@ export async function monitorRun(terms: MonitorTerms, done: AbortSignal): Promis
 /** False when the backend is gone. */
 async function look(client: pg.Client, session: RunSession, terms: MonitorTerms): Promise<boolean> {
   if (terms.stopping()) await cancelBackend(client, session);
+  else if (terms.fuse.sessions > 0) {
+    const held = await heldUp(client, session.pid, terms.fuse.seconds);
+    if (held >= terms.fuse.sessions && terms.busy() === session && terms.onHeldUp(held)) await cancelBackend(client, session);
+  }
   const blockers = await blockersOf(client, session.pid);
   if (blockers.length > 0 && terms.busy() === session) terms.onBlocked(blockers);
   return backendAlive(client, session);

@@ -23,7 +23,7 @@ export async function resolveStep(session: RunSession, run: LedgerRun, step: Ste
     const row = await readStep(session.client, runId, step.id);
     if (row) {
       if (row.sha !== stepSha(step)) return { type: 'step_failed', step: step.id, sentence: 'The ledger says that this step was applied with other SQL than it has now.', errorId: null };
-      return { type: 'step_applied', step: step.id, rows: row.result?.rows ?? 0, ms: row.result?.ms ?? 0, xid: row.xid, assertions: row.result?.assertions ?? [], found: true };
+      return { type: 'step_applied', step: step.id, rows: row.result?.rows ?? 0, ms: row.result?.ms ?? 0, xid: row.xid, assertions: row.result?.assertions ?? [], found: true, ...(row.result?.facts ? { facts: row.result.facts } : {}) };
     }
     if (status === 'committed') {
       return { type: 'step_failed', step: step.id, sentence: 'The database says that the transaction was committed, and its ledger has no row of it. It is not the database that it was: look before anything else is done.', errorId: null };

@@ -9,9 +9,12 @@ import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { factKey } from '#lib/pipeline/run-facts.ts';
 import type { RunEvent, Waiting } from '#lib/pipeline/run.ts';
 import type { AuditRecord } from '#lib/store/audit.ts';
+import { THE_APPLICATION } from '#lib/pg/execute-frame.ts';
+import type { PacingEnv } from '#lib/env.ts';
 import { LeaseLost } from './control.ts';
 import type { ReachPoint } from './fault-points.ts';
 import type { Journal } from './journal.ts';
+import { paceOf } from './pace.ts';
 import type { Watch } from './watch.ts';
 
 export interface StepTerms {
@@ -22,16 +25,24 @@ export interface StepTerms {
   journal: Journal;
   watch: Watch;
   reach: ReachPoint;
+  pacing: PacingEnv;
+  shielded: StepContext['shielded'];
+  beside: StepContext['beside'];
 }
 
 /** One step with its tries for the locks. The monitor tells it who is in the way through `blocked`. */
 export interface StepRunner {
   run(session: RunSession): Promise<void>;
   blocked(blockers: readonly Blocker[]): void;
+  /** So many sessions wait for us. True = what is under way is to be cancelled. */
+  heldUp(sessions: number): boolean;
 }
 
 const TRIES = 60;
 const PAUSE_FIRST_MS = 100;
+/** So often a step may hold the application up before a person has to look. */
+const FUSES = 5;
+const FUSE_AGAIN_MS = 2_000;
 const PAUSE_LONGEST_MS = 1_000;
 /** A wait that goes on is told again at most this often, so that ages move on the page. */
 const TELL_MS = 1_000;
@@ -41,7 +52,11 @@ const STARTED_PATIENCE_MS = 10_000;
 export function stepRunner(terms: StepTerms): StepRunner {
   const { step, journal, watch } = terms;
   const forWhat = paperOf(step).locks(step).map((claim) => `${claim.mode} on ${claim.table.schema}.${claim.table.name}`).join(', ') || 'a lock';
-  const wait = { tries: 1, told: 0, pids: '', seen: [] as readonly Blocker[], open: false };
+  const wait = { tries: 1, told: 0, pids: '', seen: [] as readonly Blocker[], open: false, session: null as RunSession | null, fused: false, fusedAt: -Infinity, fuses: 0 };
+  const pace = paceOf({
+    watch, limits: terms.pacing,
+    tell: (reason) => journal.note(reason === null ? { type: 'waited', step: step.id } : { type: 'waiting', step: step.id, waiting: { forWhat: reason, blockers: [], attempt: 0, attempts: 0, retryInMs: null } }),
+  });
 
   function tell(blockers: readonly Blocker[], retryInMs: number | null): void {
     const waiting: Waiting = { forWhat, blockers: blockers.map(rounded), attempt: wait.tries, attempts: TRIES, retryInMs };
@@ -55,7 +70,14 @@ export function stepRunner(terms: StepTerms): StepRunner {
     limits: STEP_LIMITS,
     evidenced: (expectation) => terms.facts[factKey(expectation)] ?? null,
     stopping: () => watch.reason() !== null,
-    pace: () => Promise.resolve(),
+    pace: () => (wait.session ? pace.wait(wait.session) : Promise.resolve()),
+    fused: () => {
+      const was = wait.fused;
+      wait.fused = false;
+      return was;
+    },
+    shielded: terms.shielded,
+    beside: terms.beside,
     reach: (point) => terms.reach(point, step.id),
   };
 
@@ -69,7 +91,7 @@ export function stepRunner(terms: StepTerms): StepRunner {
       if (wait.open) journal.note({ type: 'waited', step: step.id });
       Object.assign(wait, { open: false, pids: '' });
     },
-    progress: (label, done, total) => journal.note({ type: 'progress', step: step.id, label, done, total }),
+    progress: (label, done, total, figure) => journal.note({ type: 'progress', step: step.id, label, done, total, ...(figure ? { figure } : {}) }),
   };
 
   async function tryOnce(session: RunSession): Promise<StepOutcome> {
@@ -82,10 +104,26 @@ export function stepRunner(terms: StepTerms): StepRunner {
       if (pidsOf(blockers) !== wait.pids || performance.now() - wait.told >= TELL_MS) tell(blockers, null);
       else wait.seen = blockers;
     },
+    heldUp: () => {
+      // A cancel that met no statement is sent again.
+      if (performance.now() - wait.fusedAt < FUSE_AGAIN_MS) return false;
+      wait.fused = true;
+      wait.fusedAt = performance.now();
+      wait.fuses += 1;
+      pace.blown();
+      return true;
+    },
     run: async (session) => {
+      wait.session = session;
       let pause = PAUSE_FIRST_MS;
       for (wait.tries = 1; ; wait.tries += 1) {
+        // Paused between two steps, and resting after the fuse has blown.
+        await pace.wait(session);
         const outcome = await tryOnce(session);
+        if (outcome.outcome === 'lock_timeout' && outcome.forWhat === THE_APPLICATION && watch.reason() === null) {
+          if (wait.fuses >= FUSES) return failed(terms, fuseSentence(terms), null);
+          continue;
+        }
         if (outcome.outcome !== 'lock_timeout' || wait.tries >= TRIES || watch.reason() !== null) return record(terms, outcome, wait.tries);
         tell(wait.seen.length > 0 ? wait.seen : outcome.blockers, pause);
         await pauseUnlessStopped(pause, watch);
@@ -109,7 +147,7 @@ async function record(terms: StepTerms, outcome: StepOutcome, tries: number): Pr
     case 'already_applied': {
       const result = outcome.result;
       const found = outcome.outcome === 'already_applied';
-      const event: RunEvent = { type: 'step_applied', step: step.id, rows: result?.rows ?? 0, ms: result?.ms ?? 0, xid: outcome.xid, assertions: result?.assertions ?? [], found };
+      const event: RunEvent = { type: 'step_applied', step: step.id, rows: result?.rows ?? 0, ms: result?.ms ?? 0, xid: outcome.xid, assertions: result?.assertions ?? [], found, ...(result?.facts ? { facts: result.facts } : {}) };
       return journal.append([event], { audit: [appliedRecord(terms, outcome.xid, result, found)] });
     }
     case 'assertion_failed':
@@ -140,6 +178,10 @@ function lockSentence(forWhat: string, blockers: readonly Blocker[], tries: numb
   return `${forWhat} could not be had in ${tries} tries${who === '' ? '' : `; last held by ${who}`}.`;
 }
 
+function fuseSentence({ step, pacing }: StepTerms): string {
+  return `${FUSES} times ${pacing.fuseSessions} or more sessions waited for this step longer than ${pacing.fuseSeconds} s, and it was cancelled each time. ${sentenceOf(paperOf(step).leftBehind)}`;
+}
+
 function sentenceOf(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
@@ -151,7 +193,7 @@ function startedRecord(terms: StepTerms): AuditRecord {
 
 function appliedRecord(terms: StepTerms, xid: string, result: StepResult | null, found: boolean): AuditRecord {
   const sql = paperOf(terms.step).sql(terms.step).map((statement, index) => ({ ...statement, rows: result?.statements[index]?.rows ?? null, ms: result?.statements[index]?.ms ?? null }));
-  const detail = { step: terms.step.id, title: terms.step.title, kind: terms.run.kind, rows: result?.rows ?? null, ms: result?.ms ?? null, xid, foundInLedger: found, sql, assertions: result?.assertions ?? [] };
+  const detail = { step: terms.step.id, title: terms.step.title, kind: terms.run.kind, rows: result?.rows ?? null, ms: result?.ms ?? null, xid, foundInLedger: found, sql, assertions: result?.assertions ?? [], ...(result?.facts ? { facts: result.facts } : {}) };
   return { ...stepRecord(terms, terms.run.kind === 'forward' ? 'step.applied' : 'step.undone', null), detail };
 }
 

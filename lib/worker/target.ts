@@ -76,7 +76,11 @@ async function waitForTargetLock(session: RunSession, terms: TargetTerms): Promi
     if (terms.stopping()) throw new Refused('target_busy', 'Stopped while waiting for the database.');
     const waited = performance.now() - begun;
     const holder = waited > ZOMBIE_MS ? await targetLockHolder(session.client) : null;
-    if (holder && isEarlierAttempt(holder.applicationName, terms.run)) {
+    const ours = holder !== null && isEarlierAttempt(holder.applicationName, terms.run);
+    if (ours && holder.outside) {
+      // Hours of an index build are not thrown away because a worker went: it is waited for, and found done in the catalog.
+      await sleep(LOCK_POLL_MS);
+    } else if (ours) {
       logNote('ending the session that an earlier attempt left behind', { pid: holder.pid, application: holder.applicationName });
       await terminateBackend(session.client, holder);
     } else if (waited > LOCK_PATIENCE_MS) {

@@ -7,6 +7,8 @@ export type StopReason = 'lost' | 'shutdown' | 'cancel';
 
 export interface Watch {
   reason(): StopReason | null;
+  /** How fast to go on: 100 as fast as it may, 0 paused. */
+  pace(): number;
   stop(): Promise<void>;
 }
 
@@ -16,7 +18,7 @@ const BEAT_MS = 2_000;
 /** Renews the lease every two seconds and notices a cancel request within 0.3 s. A control database that is away changes nothing: the target's own fence decides. */
 export function watchRun(db: ControlDb, claim: Claim, shutdown: AbortSignal): Watch {
   const done = new AbortController();
-  const seen = { lost: false, cancel: false, beatAt: -Infinity };
+  const seen = { lost: false, cancel: false, pace: 100, beatAt: -Infinity };
   const look = async () => {
     if (performance.now() - seen.beatAt >= BEAT_MS) {
       if (!(await heartbeat(db, claim)).held) seen.lost = true;
@@ -25,6 +27,7 @@ export function watchRun(db: ControlDb, claim: Claim, shutdown: AbortSignal): Wa
     const now = await lookAtRun(db, claim);
     if (!now.held) seen.lost = true;
     if (now.cancelRequested) seen.cancel = true;
+    seen.pace = now.pace;
   };
   const loop = (async () => {
     while (!done.signal.aborted && !seen.lost) {
@@ -34,6 +37,7 @@ export function watchRun(db: ControlDb, claim: Claim, shutdown: AbortSignal): Wa
   })();
   return {
     reason: () => (seen.lost ? 'lost' : shutdown.aborted ? 'shutdown' : seen.cancel ? 'cancel' : null),
+    pace: () => seen.pace,
     stop: async () => {
       done.abort();
       await loop;

@@ -36,9 +36,10 @@ const createInput = z.object({
   deltaId: listOf(word('a difference')),
   name,
   windowHours: z.string().default('72').transform((text) => Number(text.trim() === '' ? 'x' : text)).refine((hours) => Number.isFinite(hours) && hours >= 0 && hours <= 24 * 90, 'The rollback window is a number of hours from 0 to 2160.'),
+  fullBackup: z.enum(['none', 'dump', 'dump_and_restore'], { error: 'Choose whether the whole database is dumped first.' }).default('none'),
 });
 const renameInput = z.object({ planId: id('the plan'), version, name });
-const decideInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), foreignKey: word('the foreign key'), verdict: z.enum(['delete', 'set_null', 'stop'], { error: 'Choose what becomes of the rows: delete, set null, or stop.' }), reason });
+const decideInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), foreignKey: word('the foreign key'), verdict: z.enum(['delete', 'set_null', 're_point', 'stop'], { error: 'Choose what becomes of the rows: delete, set null, point elsewhere, or stop.' }), to: z.string().max(1_000, 'A key has at most 1,000 characters.').default(''), reason });
 const sqlText = z.string({ error: 'The form lacks the SQL. Load the page again.' }).max(200_000, 'The SQL may have at most 200,000 characters.');
 const editInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), stepId: word('the step'), sql: sqlText, undo: sqlText.default('') });
 
@@ -78,6 +79,7 @@ async function planFrom({ db, env }: CommandContext, input: z.infer<typeof creat
   return planOrRefusal(makePlan({
     id: randomUUID(), name: input.name, target: input.current, desired: input.desired, current: current.snapshot, desiredSnapshot: desired.snapshot, deltaIds: [...new Set(input.deltaId)],
     decisions: decisions.map(({ deltaId, verdict, reason }) => ({ deltaId, verdict, reason })), windowHours: input.windowHours, tolerance: { rowsPercent: TOLERANCE_PERCENT },
+    ...(input.fullBackup === 'none' ? {} : { fullBackup: input.fullBackup }),
   }));
 }
 
@@ -114,9 +116,9 @@ export const decideOrphansSpec: CommandSpec<z.infer<typeof decideInput>, void> =
   run: async (trx, context, input) => {
     const facts = await lockPlanFacts(trx, input.planId, context.env.policy);
     refuseOldVersion(facts, input.version);
-    const decision: OrphanDecision = { verdict: input.verdict, reason: input.reason };
+    const decision: OrphanDecision = { verdict: input.verdict, reason: input.reason, ...(input.verdict === 're_point' ? { to: input.to } : {}) };
     const plan = planOrRefusal(await redecided(trx, facts.stored.plan, input.foreignKey, decision));
-    return save(trx, context, facts, plan, { sentence: `Decided: ${input.verdict.replace('_', ' ')} the orphans of ${input.foreignKey}.`, reason: input.reason, detail: { foreignKey: input.foreignKey, verdict: input.verdict } });
+    return save(trx, context, facts, plan, { sentence: `Decided: ${input.verdict.replace('_', ' ')} the orphans of ${input.foreignKey}.`, reason: input.reason, detail: { foreignKey: input.foreignKey, verdict: input.verdict, ...(input.verdict === 're_point' ? { to: input.to } : {}) } });
   },
 };
 

@@ -4,7 +4,7 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { wakeWorker } from '#lib/store/queue.ts';
-import { loadRun, requestCancel, requestRun } from '#lib/store/runs.ts';
+import { loadRun, requestCancel, requestRun, setPace } from '#lib/store/runs.ts';
 import { databaseNamed } from '../control.ts';
 import { digest, id, reason, remark, typedNumber, version, word } from '../forms.ts';
 import { command } from '../gate.ts';
@@ -17,6 +17,7 @@ import { priceRollback, type PricedRollback } from '../rollback-price.ts';
 const LOSS_MAY_GROW = 1.1;
 
 const executeInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), digest, reason: remark });
+const paceInput = z.object({ runId: id('the run'), pace: z.string().default('').transform((text) => Number(text === '' ? 'x' : text)).refine((pace) => Number.isInteger(pace) && pace >= 0 && pace <= 100, 'The speed is a whole number of percent from 0 to 100.'), reason: remark });
 const cancelInput = z.object({ runId: id('the run'), reason: remark });
 const rollBackInput = z.object({ runId: id('the run'), digest, reason, typedNumber });
 
@@ -55,6 +56,20 @@ export const cancelRunSpec: CommandSpec<z.infer<typeof cancelInput>, void> = {
     if (asked === null) throw new Refused('run_ended', 'The run has already ended.');
     const sentence = asked === 'asked' ? 'The worker was told to stop.' : 'The worker had been told already.';
     return { sentence, planId: run.planId, runId: run.id, ...(input.reason ? { reason: input.reason } : {}), detail: { phaseId: run.phaseId, kind: run.kind } };
+  },
+};
+
+export const setPaceSpec: CommandSpec<z.infer<typeof paceInput>, void> = {
+  action: 'set pace',
+  roles: ['operator', 'admin'],
+  schema: paceInput,
+  run: async (trx, { person }, input) => {
+    const run = await loadRun(trx, input.runId);
+    if (!run) throw new Refused('not_found', 'There is no such run.');
+    const done = await setPace(trx, input.runId, person, input.pace, input.reason);
+    if (done === null) throw new Refused('run_ended', 'The run has already ended.');
+    const sentence = input.pace === 0 ? 'The run pauses before its next batch or step.' : input.pace === 100 ? 'The run goes on as fast as it may.' : `The run goes on at ${input.pace} % of its speed.`;
+    return { sentence, planId: run.planId, runId: run.id, ...(input.reason ? { reason: input.reason } : {}), detail: { phaseId: run.phaseId, kind: run.kind, pace: input.pace } };
   },
 };
 
@@ -107,4 +122,5 @@ function refuseUnseenLoss(price: RollbackPrice, typed: number | null, partial: b
 
 export const executePhase = command(executePhaseSpec);
 export const cancelRun = command(cancelRunSpec);
+export const setRunPace = command(setPaceSpec);
 export const rollBackPhase = command(rollBackPhaseSpec);

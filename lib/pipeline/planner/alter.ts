@@ -1,43 +1,84 @@
+import { literal, qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import type { Check } from '../evidence.ts';
-import { addColumn, addConstraint, createIndex, ident, qualified } from '../ddl.ts';
-import type { LockMode } from '../hazards.ts';
-import type { Phase, Statement, Step, TableName } from '../plan.ts';
-import { foreignKeysOf } from './foreign-keys.ts';
-import type { SchemaObject } from '../snapshot.ts';
-import { columnsOf, execute, familyAfter, list, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
 import { tableKey } from '../expectation.ts';
-import { spoken } from './names.ts';
+import type { Assertion, Phase, TableName } from '../plan.ts';
+import { parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { columnDrafts } from './alter-column.ts';
+import { constraintDrafts } from './alter-constraint.ts';
+import { indexDrafts } from './alter-index.ts';
+import type { Draft } from './draft.ts';
+import { BACKUP_PHASE } from './backup.ts';
+import { foreignKeysOf, type ForeignKey } from './foreign-keys.ts';
+import { type Built, columnsOf, familyAfter, list, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
+import { mendOrphans } from './orphans.ts';
 import { allRows, violationsCheck } from './violations.ts';
 
-type Draft = Omit<Step, 'id'>;
-
 /** Additions and small changes to tables that exist and keep their column types. What has no safe form here is refused by name. */
-export function alterPhase(bench: Workbench): Phase[] {
+export function alterPhase(bench: Workbench): Built[] {
   const deltas = bench.chosen.filter((delta) => !bench.taken.has(delta.id) && bench.current.get(delta.group)?.kind === 'table' && delta.kind !== 'table');
-  const drafts = inOrder(deltas).flatMap((delta) => {
-    const draft = draftOf(bench, delta);
-    if (draft) bench.taken.add(delta.id);
-    return draft ?? [];
-  });
+  const keys = foreignKeysInPlay(bench, deltas);
+  const mended = mendOrphans(bench, keys, keys.filter((key) => deltas.some((delta) => isNewKey(bench, delta) && delta.objectId === key.object.id)));
+  const ordered = inOrder(deltas).map((delta) => ({ delta, drafts: draftsOf(bench, delta) }));
+  for (const { delta, drafts } of ordered) if (drafts) bench.taken.add(delta.id);
+  // New rows are held to the new keys first; then the old rows are mended; then they are checked.
+  const newKeys = ordered.filter(({ delta }) => isNewKey(bench, delta)).map(({ drafts }) => drafts ?? []);
+  const others = ordered.filter(({ delta }) => !isNewKey(bench, delta)).flatMap(({ drafts }) => drafts ?? []);
+  const drafts = [...others, ...newKeys.flatMap((one) => one.slice(0, -1)), ...mended.drafts, ...newKeys.flatMap((one) => one.slice(-1))];
   if (drafts.length === 0) return [];
   const tables = [...new Set(deltas.filter((delta) => bench.taken.has(delta.id)).map((delta) => delta.group))];
-  return [{
+  const decisions = Object.fromEntries(Object.entries(bench.input.orphanDecisions ?? {}).filter(([name]) => keys.some((key) => key.object.name === name)));
+  const phase: Phase = {
     id: 'alter',
     kind: 'alter',
     title: `Change ${tables.length} existing ${tables.length === 1 ? 'table' : 'tables'}`,
-    summary: 'Adds columns, keys and indexes to tables that exist, each in a transaction of its own.',
+    summary: 'Adds columns, keys and indexes to tables that exist, in the forms that let the application go on: indexes are built concurrently, rows are checked without a lock against writes.',
     steps: drafts.map((draft, i) => ({ ...draft, id: `alter.${i + 1}` })),
-    checks: checksOf(bench, deltas),
-    verifications: [],
+    checks: checksOf(bench, deltas, keys, mended.keeps),
+    verifications: deltas.filter((delta) => bench.taken.has(delta.id)).flatMap(verificationsOf),
     price: [],
-    touches: tables,
-    requires: bench.chosen.some((delta) => delta.kind === 'table' && delta.change === 'add') ? ['create'] : [],
-    orphanDecisions: {},
-    destructive: false,
+    touches: [...new Set([...tables, ...keys.flatMap((key) => key.object.parent ?? [])])],
+    requires: [...(mended.keeps.length > 0 ? [BACKUP_PHASE] : []), ...(bench.chosen.some((delta) => delta.kind === 'table' && delta.change === 'add') ? ['create'] : [])],
+    orphanDecisions: decisions,
+    destructive: Object.values(decisions).some((decision) => decision.verdict === 'delete'),
     pointOfNoReturn: false,
     due: null,
-  }];
+  };
+  return [{ phase, keeps: mended.keeps }];
+}
+
+/** What was built beside the application counts only when the server says that it is valid. */
+function verificationsOf(delta: Delta): Assertion[] {
+  const { desired } = delta;
+  if (!desired) return [];
+  const name = literal(desired.name);
+  const schema = literal(desired.schema);
+  if (delta.kind === 'index') return [{ label: `index ${desired.name} is valid`, sql: `SELECT coalesce((SELECT i.indisvalid::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ${schema} AND c.relname = ${name}), 'missing')`, expect: { from: 'literal', value: 'true' } }];
+  if (delta.kind !== 'constraint' || desired.attributes.validated === false || desired.attributes.enforced === false) return [];
+  const [tableSchema = '', table = ''] = parseObjectId(delta.group).path;
+  return [{ label: `${desired.name} is valid`, sql: `SELECT coalesce((SELECT convalidated::text FROM pg_constraint WHERE conrelid = to_regclass(${literal(qualified({ schema: tableSchema, name: table }))}) AND conname = ${name}), 'missing')`, expect: { from: 'literal', value: 'true' } }];
+}
+
+/** Added in two parts: for new rows, and for those that are there. */
+function isNewKey(bench: Workbench, delta: Delta): boolean {
+  return delta.kind === 'constraint' && delta.change === 'add' && delta.desired !== null && delta.desired !== undefined && text(delta.desired, 'type') === 'foreign key' && bench.current.has(delta.group);
+}
+
+/** The foreign keys to be added, and those that stand and point at their tables: what a row drags along when it goes. */
+function foreignKeysInPlay(bench: Workbench, deltas: readonly Delta[]): ForeignKey[] {
+  const added = deltas.filter((delta) => isNewKey(bench, delta)).flatMap((delta) => {
+    const object = bench.current.get(delta.group);
+    return object ? foreignKeysOf(bench, delta.group, tableName(object), familyAfter(bench, delta.group)).filter((key) => key.object.id === delta.objectId) : [];
+  });
+  const found = new Map(added.map((key) => [key.object.id, key]));
+  const standing = added.length === 0 ? [] : [...bench.current.values()].filter((object) => object.kind === 'table').flatMap((object) => foreignKeysOf(bench, object.id, tableName(object), bench.currentFamily.get(object.id) ?? []));
+  for (let grew = true; grew; ) {
+    const tables = new Set([...found.values()].map((key) => key.object.parent ?? ''));
+    const more = standing.filter((key) => !found.has(key.object.id) && tables.has(key.parentId));
+    for (const key of more) found.set(key.object.id, key);
+    grew = more.length > 0;
+  }
+  return [...found.values()];
 }
 
 /** Columns before what uses them; foreign keys last. */
@@ -52,104 +93,30 @@ function rank(delta: Delta): number {
   return object && text(object, 'type') === 'foreign key' ? 3 : 1;
 }
 
-function draftOf(bench: Workbench, delta: Delta): Draft | null {
-  const table = tableName(bench.current.get(delta.group) as NonNullable<ReturnType<typeof bench.current.get>>);
-  if (delta.kind === 'column') return columnDraft(bench, delta, table);
-  if (delta.kind === 'index') return indexDraft(delta, table);
-  if (delta.kind === 'constraint') return constraintDraft(delta, table);
+/** Null: nothing of it can be done here, and it is refused by name later. */
+function draftsOf(bench: Workbench, delta: Delta): Draft[] | null {
+  const owner = bench.current.get(delta.group);
+  if (!owner) return null;
+  const table = tableName(owner);
+  const partitioned = owner.attributes.partitioned === true;
+  if (delta.kind === 'column') return columnDrafts(bench, delta, table);
+  if (delta.kind === 'index') return indexDrafts(delta, table, partitioned);
+  if (delta.kind === 'constraint') return constraintDrafts(delta, { table, partitioned, serverVersion: bench.input.current.target.serverVersion });
   return null;
 }
 
-function columnDraft(bench: Workbench, delta: Delta, table: TableName): Draft | null {
-  const { current, desired } = delta;
-  if (desired && !current) {
-    if (desired.attributes.nullable !== true && text(desired, 'default') === null && !text(desired, 'generated')) {
-      refuse(bench, `${spoken(table)}.${desired.name} is to be added NOT NULL without a default, which fails on a table with rows: add it nullable first.`);
-      return null;
-    }
-    const drop = `ALTER TABLE ${qualified(table)} DROP COLUMN ${ident(desired.name)}`;
-    return draft(`Add ${spoken(table)}.${desired.name}`, 'ACCESS EXCLUSIVE', table, addColumn(desired, table), drop);
-  }
-  if (!current || !desired) return null;
-  const names = delta.attributes.map((attribute) => attribute.name);
-  if (names.some((name) => name !== 'default' && name !== 'nullable')) return null;
-  const forward: Statement[] = [];
-  const back: Statement[] = [];
-  const alter = `ALTER TABLE ${qualified(table)} ALTER COLUMN ${ident(desired.name)}`;
-  if (names.includes('default')) {
-    forward.push(execute(`default of ${desired.name}`, `${alter} ${defaultClause(text(desired, 'default'))}`));
-    back.push(execute(`default of ${desired.name}`, `${alter} ${defaultClause(text(current, 'default'))}`));
-  }
-  if (names.includes('nullable')) {
-    const set = execute(`${desired.name} not null`, `${alter} SET NOT NULL`);
-    const drop = execute(`${desired.name} nullable`, `${alter} DROP NOT NULL`);
-    const loosens = desired.attributes.nullable === true;
-    if (loosens) forward.push(drop);
-    else forward.push({ do: 'assert', label: `nulls in ${spoken(table)}.${desired.name}`, sql: `SELECT count(*)::text FROM ${qualified(table)} WHERE ${ident(desired.name)} IS NULL`, expect: { from: 'literal', value: '0' } }, set);
-    back.push(loosens ? set : drop);
-  }
-  return { ...draft(`Change ${spoken(table)}.${desired.name}`, 'ACCESS EXCLUSIVE', table, '', ''), statements: forward, undo: back, editable: forward.every((statement) => statement.do === 'execute') };
-}
-
-function defaultClause(value: string | null): string {
-  return value === null ? 'DROP DEFAULT' : `SET DEFAULT ${value}`;
-}
-
-function indexDraft(delta: Delta, table: TableName): Draft {
-  const object = delta.desired ?? (delta.current as NonNullable<Delta['current']>);
-  const drop = `DROP INDEX ${qualified({ schema: object.schema, name: object.name })}`;
-  const forward = [...(delta.current ? [drop] : []), ...(delta.desired ? [createIndex(delta.desired, table)] : [])];
-  const back = [...(delta.desired ? [drop] : []), ...(delta.current ? [createIndex(delta.current, table)] : [])];
-  const base = draft(`${verb(delta)} index ${object.name}`, delta.current ? 'ACCESS EXCLUSIVE' : 'SHARE', table, '', '');
-  return { ...base, statements: forward.map((sql) => execute(`index ${object.name}`, sql)), undo: back.map((sql) => execute(`index ${object.name}`, sql)) };
-}
-
-function constraintDraft(delta: Delta, table: TableName): Draft {
-  const object = delta.desired ?? (delta.current as NonNullable<Delta['current']>);
-  const drop = `ALTER TABLE ${qualified(table)} DROP CONSTRAINT ${ident(object.name)}`;
-  const add = (from: NonNullable<Delta['current']>) => addConstraint(table, from.name, text(from, 'definition') ?? '');
-  const forward = [...(delta.current ? [drop] : []), ...(delta.desired ? [add(delta.desired)] : [])];
-  const back = [...(delta.desired ? [drop] : []), ...(delta.current ? [add(delta.current)] : [])];
-  const isForeignKey = text(object, 'type') === 'foreign key';
-  const base = draft(`${verb(delta)} ${object.name}`, isForeignKey && !delta.current ? 'SHARE ROW EXCLUSIVE' : 'ACCESS EXCLUSIVE', table, '', '');
-  return { ...base, statements: forward.map((sql) => execute(object.name, sql)), undo: back.map((sql) => execute(object.name, sql)) };
-}
-
-function verb(delta: Delta): string {
-  return delta.change === 'add' ? 'Add' : delta.change === 'remove' ? 'Drop' : 'Replace';
-}
-
-function draft(title: string, mode: LockMode, table: TableName, sql: string, undo: string): Draft {
-  const reads = mode === 'ACCESS EXCLUSIVE';
-  return {
-    title,
-    statements: [execute(title, sql)],
-    undo: [execute(`undo: ${title}`, undo)],
-    locks: [{ mode, table }],
-    rewrite: false,
-    hazards: [{ code: reads ? 'BLOCKS_READS_AND_WRITES' : 'BLOCKS_WRITES', sentence: reads ? `Reads and writes of ${spoken(table)} wait until the step is done.` : `Writes to ${spoken(table)} wait until the step is done; reads go on.` }],
-    editable: true,
-  };
-}
-
-function checksOf(bench: Workbench, deltas: readonly Delta[]): Check[] {
+function checksOf(bench: Workbench, deltas: readonly Delta[], keys: readonly ForeignKey[], notes: readonly TableName[]): Check[] {
   const added = deltas.filter((delta) => delta.change === 'add' && delta.desired);
-  const ids = [...new Set(added.filter((delta) => delta.kind === 'constraint').map((delta) => delta.group))];
-  const keys = ids.flatMap((id) => {
-    const object = bench.current.get(id);
-    const family = familyAfter(bench, id);
-    if (!object) return [];
-    return foreignKeysOf(bench, id, tableName(object), family).filter((key) => added.some((delta) => delta.objectId === key.object.id)).map((key) => ({ key, primary: primaryKeyOf(family) }));
-  });
   const changed = [...new Set(deltas.map((delta) => delta.group))].flatMap((id) => {
     const object = bench.current.get(id);
     return object ? violationsCheck(tableName(object), allRows(tableName(object)), bench.currentFamily.get(id) ?? [], withoutNewColumns(bench, id)) : [];
   });
   const names = added.filter((delta) => delta.kind === 'index').map((delta) => tableName(delta.desired as NonNullable<Delta['desired']>));
+  const primary = (key: ForeignKey) => primaryKeyOf(bench.currentFamily.get(key.object.parent ?? '') ?? []);
   return [
-    { id: 'free_names', kind: 'free_names', names },
+    { id: 'free_names', kind: 'free_names', names: [...names, ...notes] },
     ...changed,
-    ...(keys.length > 0 ? [{ id: 'orphans', kind: 'orphans' as const, foreignKeys: keys.map((one) => one.key.spec), keys: Object.fromEntries(keys.map((one) => [tableKey(one.key.spec.child), one.primary])) }] : []),
+    ...(keys.length > 0 ? [{ id: 'orphans', kind: 'orphans' as const, foreignKeys: keys.map((key) => key.spec), keys: Object.fromEntries(keys.map((key) => [tableKey(key.spec.child), primary(key)])) }] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
-import type { OrphanDecision, Phase, PlanDecision, Statement, TableName, Tolerance } from '../plan.ts';
+import type { FullBackup, OrphanDecision, Phase, PlanDecision, Statement, TableName, Tolerance } from '../plan.ts';
 import type { Refusal } from '../refusal.ts';
 import type { SchemaObject, Snapshot } from '../snapshot.ts';
 
@@ -17,6 +17,8 @@ export interface MakePlanInput {
   decisions: readonly PlanDecision[];
   windowHours: number;
   tolerance: Tolerance;
+  /** A pg_dump of everything before the first change. */
+  fullBackup?: FullBackup;
   /** Seconds for which a conversion may keep writers waiting; over it tables are rebuilt beside the live ones. Absent: always in one transaction. */
   writePauseSeconds?: number;
   /** By foreign key name. */

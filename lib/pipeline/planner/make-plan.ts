@@ -27,11 +27,13 @@ export function makePlan(input: MakePlanInput): PlanResult {
   const aside = setAsidePhases(bench);
   const converted = converts.flatMap(({ phase }) => phase.price.map((question) => question.table));
   const creates = createPhase(bench, new Set(converted.map(tableId)));
-  const alters = alterPhase(bench);
+  const altered = alterPhase(bench);
+  const alters = altered.map((built) => built.phase);
+  const keepsAny = altered.some((built) => built.keeps.length > 0);
   refuseLeftovers(bench);
   if (bench.refusals.length > 0) return { ok: false, refusals: bench.refusals };
-  const changing = [...(converts.length + aside.length > 0 ? [backupPhase(bench, converted)] : []), ...[...converts, ...aside].map((built) => built.phase), ...creates, ...alters];
-  const kept = [...converted.map((table) => backupOf(bench, table)), ...[...converts, ...aside].flatMap((built) => built.keeps)];
+  const changing = [...(converts.length + aside.length > 0 || keepsAny || input.fullBackup ? [backupPhase(bench, converted)] : []), ...[...converts, ...aside].map((built) => built.phase), ...creates, ...alters];
+  const kept = [...converted.map((table) => backupOf(bench, table)), ...[...converts, ...aside, ...altered].flatMap((built) => built.keeps)];
   const phases = [...changing, validatePhase(changing), ...(kept.length > 0 ? [cleanupPhase(bench, kept, changing, converts.flatMap((built) => built.unfollow ?? []))] : [])];
   return { ok: true, plan: assemble(input, bench, phases) };
 }
@@ -46,7 +48,9 @@ export function decideOrphans(plan: Plan, foreignKeyId: string, decision: Orphan
   const key = check?.kind === 'orphans' ? check.foreignKeys.find((one) => one.id === foreignKeyId) : undefined;
   if (!phase || !key) return refused('not_found', 'The plan has no such foreign key.');
   if (decision.verdict === 'set_null' && !key.nullable) return refused('cannot_plan', `${key.columns.join(', ')} may not be null in ${plan.desired}; choose to delete the orphans or to stop.`);
-  if (phase.kind !== 'convert' && decision.verdict !== 'stop') return refused('cannot_plan', `This version removes orphans only while it converts a table. Mend the rows of ${key.child.name} first; the key is added when none is left.`);
+  if (phase.kind === 'create' && decision.verdict !== 'stop') return refused('cannot_plan', `This version does not remove orphans while it creates tables. Mend the rows of ${key.child.name} first; the key is added when none is left.`);
+  if (decision.verdict === 're_point' && phase.kind === 'convert') return refused('cannot_plan', 'While a table is converted, rows without a parent can be taken out or set to null; point them elsewhere before or after it.');
+  if (decision.verdict === 're_point' && (key.columns.length !== 1 || (decision.to ?? '') === '')) return refused('cannot_plan', key.columns.length === 1 ? 'Say to which row of the parent they are to point.' : 'Rows can be pointed elsewhere only where the key has one column.');
   const orphanDecisions = { ...Object.assign({}, ...plan.phases.map((one) => one.orphanDecisions)), [foreignKeyId]: decision } as Record<string, OrphanDecision>;
   const result = makePlan({ ...plan, current, desiredSnapshot, orphanDecisions });
   return result.ok ? { ok: true, plan: keepHandEdits(plan, result.plan) } : result;
@@ -103,6 +107,7 @@ function assemble(input: MakePlanInput, bench: Workbench, phases: readonly Phase
     decisions: [...input.decisions],
     tolerance: input.tolerance,
     windowHours: input.windowHours,
+    ...(input.fullBackup ? { fullBackup: input.fullBackup } : {}),
     phases,
   };
 }

@@ -24,6 +24,11 @@ export function keptTable(keepSchema: string, table: TableName, suffix: string):
   return { schema: keepSchema, name: `${cut}_${hash}${suffix}` };
 }
 
+/** `<name>_<suffix>` beside an object of that name, shortened with a hash where Postgres would truncate it into a clash. */
+export function besideName(name: string, suffix: string): string {
+  return keptTable('', { schema: 'public', name }, `_${suffix}`).name;
+}
+
 /** What a person calls a table: without `public.`. */
 export function spoken(table: TableName): string {
   return table.schema === 'public' ? table.name : `${table.schema}.${table.name}`;

@@ -1,0 +1,57 @@
+import { createIndex, ident, qualified } from '../ddl.ts';
+import type { Delta } from '../diff.ts';
+import type { TableName } from '../plan.ts';
+import type { SchemaObject } from '../snapshot.ts';
+import type { IndexSpec } from '../step-kinds/outside.ts';
+import { type Draft, draft, lockHazards, outside, part } from './draft.ts';
+import { execute, text } from './input.ts';
+import { besideName, spoken } from './names.ts';
+
+/**
+ * Indexes of a table that the application uses: built and dropped concurrently, and replaced by building the new one beside the old one.
+ * On a partitioned table Postgres builds only under a lock, so there it stays one transaction, with its hazard.
+ */
+export function indexDrafts(delta: Delta, table: TableName, partitioned: boolean): Draft[] {
+  const { current, desired } = delta;
+  if (partitioned) return [lockedDraft(delta, table)];
+  if (desired && current) return replaced(specOf(current, table), specOf(desired, table));
+  if (desired) return [built(specOf(desired, table))];
+  return current ? [dropped(specOf(current, table))] : [];
+}
+
+export function specOf(object: SchemaObject, table: TableName): IndexSpec {
+  return { schema: object.schema, name: object.name, table, unique: object.attributes.unique === true, using: text(object, 'using') ?? '' };
+}
+
+export function built(index: IndexSpec): Draft {
+  return outside(`Build index ${index.name} on ${spoken(index.table)}, concurrently`, { act: 'create_index', index }, { act: 'drop_index', index });
+}
+
+function dropped(index: IndexSpec): Draft {
+  return outside(`Drop index ${index.name} of ${spoken(index.table)}, concurrently`, { act: 'drop_index', index }, { act: 'create_index', index });
+}
+
+function rename(from: IndexSpec, to: IndexSpec): string {
+  return `ALTER INDEX ${qualified(from)} RENAME TO ${ident(to.name)}`;
+}
+
+/** Both stand side by side until the names are swapped; queries never go without. */
+function replaced(old: IndexSpec, wanted: IndexSpec): Draft[] {
+  const fresh: IndexSpec = { ...wanted, name: besideName(wanted.name, 'new') };
+  const retired: IndexSpec = { ...old, name: besideName(old.name, 'old') };
+  return [
+    built(fresh),
+    part(`Put the new index ${wanted.name} in place of the old one`, [], [rename(old, retired), rename(fresh, wanted)], [rename(wanted, fresh), rename(retired, old)]),
+    dropped(retired),
+  ];
+}
+
+function lockedDraft(delta: Delta, table: TableName): Draft {
+  const object = delta.desired ?? (delta.current as NonNullable<Delta['current']>);
+  const drop = `DROP INDEX ${qualified({ schema: object.schema, name: object.name })}`;
+  const forward = [...(delta.current ? [drop] : []), ...(delta.desired ? [createIndex(delta.desired, table)] : [])];
+  const back = [...(delta.desired ? [drop] : []), ...(delta.current ? [createIndex(delta.current, table)] : [])];
+  const mode = delta.current ? 'ACCESS EXCLUSIVE' : 'SHARE';
+  const base = draft(`${delta.change === 'add' ? 'Add' : delta.change === 'remove' ? 'Drop' : 'Replace'} index ${object.name}`, mode, table, '', '');
+  return { ...base, hazards: lockHazards(mode, table), statements: forward.map((sql) => execute(`index ${object.name}`, sql)), undo: back.map((sql) => execute(`index ${object.name}`, sql)) };
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { introspect } from '#lib/pg/introspect.ts';
+import { fingerprint } from '#lib/pipeline/snapshot.ts';
+import { altering, back, forward } from '#lib/testing/altering.ts';
+
+const CURRENT = `create table public.customer (id integer primary key, name text);
+  create table public.orders (id integer primary key, customer_id integer, code text, note text, amount integer);
+  create index orders_code on public.orders using btree (code);
+  create index orders_note on public.orders using btree (note);
+  insert into public.customer select i, 'n' || i from generate_series(1, 100) i;
+  insert into public.orders select i, i % 100 + 1, 'c' || i, 'n', i from generate_series(1, 5000) i`;
+
+const DESIRED = `create table public.customer (id integer primary key, name text not null);
+  create table public.orders (id integer primary key, customer_id integer not null, code text, note text default 'x', amount integer,
+    constraint orders_code_key unique (code) include (amount) deferrable initially deferred,
+    constraint orders_amount check (amount > 0),
+    constraint orders_customer foreign key (customer_id) references public.customer (id) on delete cascade);
+  create index orders_code on public.orders using btree (code desc) where amount > 10;
+  create index orders_customer_id on public.orders using btree (customer_id)`;
+
+test.each([14, 15, 18] as const)('on %i, tables with rows get keys, checks, indexes and NOT NULL in their safe forms, and are as before after the way back', async (major) => {
+  const { bench, phase, deltasLeft } = await altering(major, CURRENT, DESIRED);
+  const before = fingerprint((await introspect(await bench.database.client())).objects);
+  await forward(bench, phase);
+  expect(await deltasLeft()).toEqual([]);
+  await back(bench, phase, phase.steps.map((step) => step.id));
+  expect(fingerprint((await introspect(await bench.database.client())).objects)).toBe(before);
+});
+
+test('wherever the phase stops, the steps that stand can be taken back', async () => {
+  const { phase } = await altering(15, CURRENT, DESIRED);
+  for (let stop = 1; stop < phase.steps.length; stop += 4) {
+    const { bench, phase: again } = await altering(15, CURRENT, DESIRED);
+    const before = fingerprint((await introspect(await bench.database.client())).objects);
+    const some = again.steps.slice(0, stop);
+    await forward(bench, { ...again, steps: some });
+    await back(bench, again, some.map((step) => step.id));
+    expect(fingerprint((await introspect(await bench.database.client())).objects), `after ${stop} steps`).toBe(before);
+  }
+});
+
+test.each([15, 18] as const)('on %i no step reads a table under a lock against writes: with a writer at work every step but the momentary ones goes through', async (major) => {
+  const { phase } = await altering(major, CURRENT, DESIRED);
+  const heavy = phase.steps.filter((step) => /VALIDATE CONSTRAINT/.test(step.statements.map((statement) => statement.sql).join('\n')) || step.work);
+  expect(heavy.length).toBeGreaterThan(6);
+  for (const step of heavy) expect(step.locks.map((claim) => claim.mode).filter((mode) => !['SHARE UPDATE EXCLUSIVE', 'ROW SHARE'].includes(mode)), step.title).toEqual([]);
+  const rest = phase.steps.filter((step) => !heavy.includes(step)).flatMap((step) => step.statements.map((statement) => statement.sql));
+  for (const sql of rest) expect(sql).toMatch(/NOT VALID$|USING INDEX|SET NOT NULL$|DROP CONSTRAINT|RENAME TO|DEFAULT|ADD COLUMN/);
+});
+
+test('what a server version does not take NOT VALID, it gets in one step', async () => {
+  const partitioned = `create table public.customer (id integer primary key);
+    create table public.orders (id integer, customer_id integer, day date) partition by range (day)`;
+  const desired = `${partitioned}; alter table public.orders add constraint orders_customer foreign key (customer_id) references public.customer (id)`;
+  for (const [major, statements] of [[15, 1], [18, 2]] as const) {
+    const { bench, phase } = await altering(major, partitioned, desired);
+    expect(phase.steps).toHaveLength(statements);
+    await forward(bench, phase);
+  }
+});

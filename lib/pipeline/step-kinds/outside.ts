@@ -1,0 +1,70 @@
+import { createIndexConcurrently, detachPartition, dropIndexConcurrently, reindexConcurrently, vacuumTable } from '../ddl.ts';
+import type { LockClaim, TableName } from '../plan.ts';
+import type { StepPaper } from './kind.ts';
+import { reversed } from './sql.ts';
+
+/** An index as it is to be: what follows USING is in the words of the server, as comparison reads it. */
+export interface IndexSpec {
+  schema: string;
+  name: string;
+  table: TableName;
+  unique: boolean;
+  using: string;
+}
+
+/** One thing that Postgres refuses to do inside a transaction. The statement follows from it, and so does the question whether it was done. */
+export type OutsideAct =
+  | { act: 'create_index'; index: IndexSpec }
+  | { act: 'drop_index'; index: IndexSpec }
+  | { act: 'reindex'; index: TableName; table: TableName }
+  | { act: 'vacuum'; table: TableName }
+  | { act: 'detach_partition'; parent: TableName; child: TableName };
+
+export interface OutsideWork {
+  kind: 'outside';
+  act: OutsideAct;
+}
+
+/** The statement of an act. */
+export function actSql(act: OutsideAct): string {
+  switch (act.act) {
+    case 'create_index': return createIndexConcurrently(act.index, act.index.table);
+    case 'drop_index': return dropIndexConcurrently(act.index);
+    case 'reindex': return reindexConcurrently(act.index);
+    case 'vacuum': return vacuumTable(act.table);
+    case 'detach_partition': return detachPartition(act.parent, act.child, 'CONCURRENTLY');
+  }
+}
+
+/** For a person: `build index orders_customer`. */
+export function actLabel(act: OutsideAct): string {
+  switch (act.act) {
+    case 'create_index': return `build index ${act.index.name}`;
+    case 'drop_index': return `drop index ${act.index.name}`;
+    case 'reindex': return `rebuild index ${act.index.name}`;
+    case 'vacuum': return `vacuum ${act.table.name}`;
+    case 'detach_partition': return `detach ${act.child.name}`;
+  }
+}
+
+/** All of them let reads and writes go on; they wait for older transactions instead. */
+export function actLocks(act: OutsideAct): LockClaim[] {
+  const mode = 'SHARE UPDATE EXCLUSIVE' as const;
+  switch (act.act) {
+    case 'create_index':
+    case 'drop_index': return [{ mode, table: act.index.table }];
+    case 'reindex':
+    case 'vacuum': return [{ mode, table: act.table }];
+    case 'detach_partition': return [{ mode, table: act.parent }, { mode: 'ACCESS EXCLUSIVE', table: act.child }];
+  }
+}
+
+/** A statement that runs outside a transaction: an intent in the ledger, the statement, a look at the catalog, the result. */
+export const outsidePaper: StepPaper = {
+  locks: (step) => (step.work?.kind === 'outside' ? actLocks(step.work.act) : step.locks),
+  previews: () => [],
+  sql: (step) => (step.work?.kind === 'outside' ? [{ label: actLabel(step.work.act), sql: actSql(step.work.act) }] : []),
+  undone: (step) => (step.undoWork || step.undo.length > 0 ? reversed(step) : null),
+  progressFrom: 'the server’s own progress views',
+  leftBehind: 'what it had begun was taken away again',
+};

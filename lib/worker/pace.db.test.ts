@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import type { BatchesWork } from '#lib/pipeline/step-kinds/batches.ts';
+import type { Step } from '#lib/pipeline/plan.ts';
+import { eventsAfter, requestCancel, setPace } from '#lib/store/runs.ts';
+import { endedRun, execute, runWhen, smallStep, startSmallRun, tracedSteps } from '#lib/testing/small-run.ts';
+import { benchStep } from '#lib/testing/step-bench.ts';
+import { PACING, startWorker } from '#lib/testing/worker-process.ts';
+import { freshWorld, type World } from '#lib/testing/world.ts';
+
+/** Three thousand rows, a fiftieth of a second for each batch of rows: many batches. */
+const WORK: BatchesWork = {
+  kind: 'batches',
+  walks: [{
+    label: 'name the parcels',
+    sql: `WITH w AS MATERIALIZED (SELECT p.id FROM public.parcel p WHERE ($1::text IS NULL OR p.id > $1::int) AND ($3::text IS NULL OR p.id <= $3::int) ORDER BY p.id LIMIT least($2::int, 50)),
+      u AS (UPDATE public.parcel p SET name = p.name || '+' FROM w WHERE p.id = w.id RETURNING 1), s AS (SELECT pg_sleep(0.05))
+      SELECT CASE WHEN (SELECT count(*) FROM w) = 50 THEN $2::int ELSE 0 END AS rows, (SELECT count(*)::int FROM u) AS changed, (SELECT max(id)::text FROM w) AS last FROM s`,
+    totalSql: 'SELECT count(*) FROM public.parcel',
+    untilSql: 'SELECT max(id)::text FROM public.parcel',
+  }],
+  after: [],
+};
+const NAMING: Step = benchStep('small.1', { work: WORK, locks: [{ mode: 'ROW EXCLUSIVE', table: { schema: 'public', name: 'parcel' } }] });
+const NO_TRACES = { verifications: [] };
+
+async function named(world: World): Promise<{ once: number; more: number }> {
+  const { rows } = await (await world.prod.client('superuser')).query<{ once: number; more: number }>("select count(*) filter (where name like '%+')::int as once, count(*) filter (where name like '%++')::int as more from public.parcel");
+  return rows[0] ?? { once: -1, more: -1 };
+}
+
+async function pace(world: World, runId: string, percent: number): Promise<void> {
+  await world.db.transaction().execute((trx) => setPace(trx, runId, world.people.operator, percent, ''));
+}
+
+test('a paused run stops within one batch, says who it waits for, and goes on where it was when it is let go', async () => {
+  const world = await freshWorld();
+  const { runId } = await startSmallRun(world, [NAMING], NO_TRACES);
+  startWorker(world);
+  await expect.poll(async () => (await named(world)).once, { timeout: 20_000 }).toBeGreaterThan(0);
+  await pace(world, runId, 0);
+  await expect.poll(async () => (await eventsAfter(world.db, runId, 0)).some(({ event }) => event.type === 'waiting' && event.waiting.forWhat === 'a person: the run is paused')).toBe(true);
+  const before = await named(world);
+  expect(before.once).toBeLessThan(3000);
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(await named(world)).toEqual(before);
+  await pace(world, runId, 100);
+  expect(await endedRun(world, runId)).toMatchObject({ state: 'applied', attempt: 1 });
+  expect(await named(world)).toEqual({ once: 3000, more: 0 });
+});
+
+test('a run paused before it begins changes nothing, and cancel ends it while it is paused', async () => {
+  const world = await freshWorld();
+  const { runId } = await startSmallRun(world, tracedSteps(1));
+  await pace(world, runId, 0);
+  startWorker(world);
+  await runWhen(world, runId, (run) => run.state === 'running');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect((await eventsAfter(world.db, runId, 0)).some(({ event }) => event.type === 'step_started')).toBe(false);
+  await world.db.transaction().execute((trx) => requestCancel(trx, runId, world.people.operator, 'enough'));
+  expect(await endedRun(world, runId)).toMatchObject({ state: 'cancelled', sentence: 'Cancelled; nothing was changed.' });
+});
+
+test('a quarter of the speed takes at least three times as long between two batches as the batches themselves', async () => {
+  const world = await freshWorld();
+  const { runId } = await startSmallRun(world, [NAMING], NO_TRACES);
+  await pace(world, runId, 25);
+  startWorker(world);
+  const begun = await runWhen(world, runId, (run) => run.state === 'running');
+  expect(begun.state).toBe('running');
+  const since = Date.now();
+  await endedRun(world, runId, 50_000);
+  // 60 batches of at least 50 ms, and three times that in rests.
+  expect(Date.now() - since).toBeGreaterThan(60 * 50 * 3);
+});
+
+test('the fuse: a statement that holds up more sessions than allowed is cancelled, the application goes first, and the step is done later', async () => {
+  const world = await freshWorld();
+  const hold = smallStep('small.1', [execute('lock parcel', 'LOCK TABLE public.parcel IN ACCESS EXCLUSIVE MODE'), execute('trace', "INSERT INTO public.trace (step) VALUES ('small.1')"), execute('work', 'SELECT pg_sleep(4)')]);
+  const { runId } = await startSmallRun(world, [hold], NO_TRACES);
+  startWorker(world, { pacing: { ...PACING, fuseSessions: 2, fuseSeconds: 1 } });
+  await expect.poll(async () => (await eventsAfter(world.db, runId, 0)).some(({ event }) => event.type === 'statement' && event.label === 'work'), { timeout: 20_000 }).toBe(true);
+  const waited = await Promise.all([1, 2].map(async () => {
+    const client = await world.prod.client('operator');
+    const since = Date.now();
+    await client.query('select count(*) from public.parcel');
+    return Date.now() - since;
+  }));
+  for (const ms of waited) expect(ms).toBeLessThan(3_500);
+  expect(await endedRun(world, runId)).toMatchObject({ state: 'applied' });
+  expect((await eventsAfter(world.db, runId, 0)).some(({ event }) => event.type === 'waiting' && event.waiting.forWhat.startsWith('the application: 2 or more sessions'))).toBe(true);
+  const { rows } = await (await world.prod.client('superuser')).query('select count(*)::int as n from public.trace');
+  expect(rows).toEqual([{ n: 1 }]);
+});
