@@ -218,6 +218,8 @@ export interface RunDto {
   /** For the rollback button of an ended or failed forward run; null = may be pressed. */
   rollbackBlockers: readonly Blocker[] | null;
   windowClosesAt: string | null;
+  /** How the tables beside the live ones stand, measured now; null when this run left none. */
+  kept: { sentence: string; fine: boolean } | null;
   /** What comes next for a person, e.g. the next phase. */
   next: { sentence: string; href: string } | null;
 }

@@ -1,4 +1,8 @@
 import 'server-only';
+import { logSurprise } from '#lib/log.ts';
+import { measureKept } from '#lib/pg/kept.ts';
+import { withReader } from '#lib/pg/session.ts';
+import { followedBy, keptSentence } from '#lib/pipeline/followed.ts';
 import { newRun, reduce, TERMINAL_STATES } from '#lib/pipeline/run.ts';
 import { findPhase, type Phase, type Step } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
@@ -8,7 +12,7 @@ import type { ControlDb } from '#lib/store/db.ts';
 import type { Person } from '#lib/store/people.ts';
 import { findVersion } from '#lib/store/plans.ts';
 import { eventsAfter, listRuns, loadRun as findRun, summariesOf, type StoredRun } from '#lib/store/runs.ts';
-import { configuration } from './control.ts';
+import { configuration, databaseNamed } from './control.ts';
 import type { RunDto } from './dto.ts';
 import { load } from './gate.ts';
 import { knownId } from './load-plan.ts';
@@ -37,8 +41,26 @@ async function runDto(db: ControlDb, person: Person, run: StoredRun): Promise<Ru
     mayCancel: run.endedAt === null && (person.roles.includes('operator') || person.roles.includes('admin')),
     rollbackBlockers: undoable ? rollbackBlockers(facts, one, person) : [{ code: 'nothing_to_roll_back', sentence: nothingSentence(run), move: 'clears' }],
     windowClosesAt: undoable ? (one.windowClosesAt?.toISOString() ?? null) : null,
+    kept: await keptOf(facts, run),
     next: nextOf(facts, run),
   };
+}
+
+const KEPT_MS = 3_000;
+
+/** Measured with the reader while the page is loaded; a target that does not answer is said, not passed over. */
+async function keptOf(facts: PlanFacts, run: StoredRun): Promise<RunDto['kept']> {
+  if (run.endedAt === null) return null;
+  const standings = new Map(allPhaseFacts(facts).map((one) => [one.phase.id, one.standing]));
+  const followed = followedBy(facts.stored.plan, standings).find((one) => one.phase.id === run.phaseId);
+  if (!followed) return null;
+  try {
+    const kept = await withReader(databaseNamed(run.target), (client) => measureKept(client, followed.feed), { statementTimeoutMs: KEPT_MS });
+    return { sentence: keptSentence(followed.feed.direction, kept), fine: kept.errors === 0 };
+  } catch (error) {
+    if (!(error instanceof Refused)) logSurprise(error, `measuring what is kept in step by run ${run.id}`);
+    return { sentence: 'How far the tables beside the live ones are behind is unknown: the database did not answer.', fine: false };
+  }
 }
 
 function nothingSentence(run: StoredRun): string {

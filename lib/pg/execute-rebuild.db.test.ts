@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { closeAtEnd, freshDatabase, type TestDatabase } from '#lib/testing/database.ts';
-import { MIRROR_TABLES, rowsDifferent, SCENE_ROWS, SCENE_TABLES, scenePhase, scenePlan } from '#lib/testing/rebuild-scene.ts';
+import { MIRROR_TABLES, openSceneRun, phaseOf, rowsDifferent, SCENE_ROWS, SCENE_TABLES, scenePhase, scenePlan, sceneStep } from '#lib/testing/rebuild-scene.ts';
 import { startWriters, type Writers } from '#lib/testing/rebuild-writers.ts';
 import type { Major } from '#lib/cli/server-account.ts';
 import type { Plan } from '#lib/pipeline/plan.ts';
+import { closeRunSession } from './execute-session.ts';
 
 interface Scene {
   prod: TestDatabase;
@@ -44,6 +45,37 @@ describe.each([14, 15, 18] as const)('on Postgres %i', (major) => {
     expect(await rowsDifferent(prod.url())).toBe(0);
     expect(await shapeOf(prod)).toEqual(before);
   });
+});
+
+test('the mode follows from the estimated pause, and the plan says why', async () => {
+  const { prod, plan } = await scene();
+  expect(plan.phases[1]?.summary).toMatch(/^In one transaction export and analytics would block writers for an estimated under 1 s, over the -1 s that a pause may take/);
+  const dev = await freshDatabase();
+  await (await dev.client('operator')).query(SCENE_TABLES('uuid') + MIRROR_TABLES);
+  const small = await scenePlan({ prod: { ...prod.config, name: 'prod' }, dev: { ...dev.config, name: 'dev' } }, 5);
+  expect(small.phases.map((phase) => phase.id)).toEqual(['backup', 'convert', 'validate', 'cleanup']);
+  expect(small.phases[1]?.summary).toContain('Estimated pause for writers: under 1 s, within the 5 s that a pause may take, so it is done in one transaction.');
+  await (await dev.client('operator')).query('ALTER TABLE public.export ADD COLUMN extra text');
+  const wider = await scenePlan({ prod: { ...prod.config, name: 'prod' }, dev: { ...dev.config, name: 'dev' } });
+  expect(wider.phases.map((phase) => phase.id)).not.toContain('convert-swap');
+  expect(wider.phases[1]?.summary).toContain('it is planned so nevertheless, because export gets or loses a column in the same plan, whose values could not go back: plan that apart.');
+});
+
+test('clean-up stops following and drops everything that the rebuild made, and the application goes on', async () => {
+  const { prod, plan } = await scene();
+  for (const phase of ['backup', 'convert', 'convert-swap']) await scenePhase(prod.config, plan, phase, 'forward');
+  const client = await prod.client('operator');
+  const kept = phaseOf(plan, 'cleanup');
+  const one = await openSceneRun(prod.config, plan, 'cleanup', 'forward');
+  closeAtEnd(() => closeRunSession(one.session));
+  for (const step of kept.steps) {
+    const counted = step.statements.flatMap((statement) => (statement.do === 'assert' ? [statement.sql] : []))[0];
+    const rows = counted ? String((await client.query<{ count: string }>(counted)).rows[0]?.count) : null;
+    expect(await sceneStep(one, step, { evidenced: () => rows }), step.title).toMatchObject({ outcome: 'applied' });
+  }
+  await client.query(`UPDATE public.export SET note = 'after'; TRUNCATE public.analytics`);
+  const { rows } = await client.query(`SELECT (SELECT count(*)::int FROM pg_namespace WHERE nspname LIKE 'countersign\\_%') AS schemas, (SELECT count(*)::int FROM pg_trigger WHERE tgname LIKE 'zz%') AS triggers`);
+  expect(rows).toEqual([{ schemas: 0, triggers: 0 }]);
 });
 
 test('an id that is spelled in another way keeps its spelling over swap and rollback, with the rows that refer to it', async () => {

@@ -25,3 +25,11 @@ export function followedBy(plan: Plan, standings: ReadonlyMap<string, PhaseStand
     return built?.state === 'applied' || built?.state === 'deviated' ? [{ phase: build, feed: step.work.feed }] : [];
   });
 }
+
+/** One sentence on how the other side stands, for a person who thinks of going on or back. */
+export function keptSentence(direction: Feed['direction'], kept: { waiting: number; errors: number; keys: readonly string[] }): string {
+  const figures = `backlog ${kept.waiting.toLocaleString('en-US')} ${kept.waiting === 1 ? 'key' : 'keys'}, errors ${kept.errors}`;
+  const named = `${kept.keys.join(', ')}${kept.errors > kept.keys.length ? ' …' : ''}`;
+  if (direction === 'forward') return kept.errors === 0 ? `The new tables are in step: ${figures}.` : `The new tables lack ${kept.errors} ${kept.errors === 1 ? 'row' : 'rows'} that ${kept.errors === 1 ? 'does' : 'do'} not convert (${named}); the swap waits until ${kept.errors === 1 ? 'it is' : 'they are'} mended. Now: ${figures}.`;
+  return kept.errors === 0 ? `Rollback is lossless: ${figures}.` : `Rollback is lossy: ${kept.errors} ${kept.errors === 1 ? 'row does' : 'rows do'} not go back (${named}). Now: ${figures}.`;
+}
