@@ -27,7 +27,7 @@ export interface StepLimits {
 export const STEP_LIMITS: StepLimits = { lockMs: 400, statementMs: 15 * 60_000, idleMs: 60_000 };
 
 /** Moments at which a test may kill the process. */
-export type StepPoint = 'before_ledger' | 'after_ledger' | 'mid_copy' | 'before_batch_commit' | 'after_batch' | 'before_commit' | 'after_commit';
+export type StepPoint = 'before_ledger' | 'after_ledger' | 'mid_copy' | 'before_batch_commit' | 'after_batch' | 'caught_up' | 'before_commit' | 'after_commit';
 
 export interface StepContext {
   run: LedgerRun;

@@ -10,6 +10,7 @@ export type HazardCode =
   | 'LOSES_ROWS_ON_ROLLBACK'
   | 'NOT_REVERSIBLE'
   | 'STALE_PLANS'
+  | 'SLOWER_WRITES'
   | 'EDITED_BY_HAND';
 
 /** A coded risk of a step with its consequence in one sentence. */

@@ -1,6 +1,6 @@
 -- Everything that hangs on the named tables, classed by catalog. $1: schemas, $2: names, one per table.
 -- `kind` decides in lib/pg/measure-dependents.ts whether a phase carries it over; a class that nobody thought of comes out under the name
--- of its catalog and is refused. Left out: what cannot exist without the table (toast, row and array type, internal triggers).
+-- of its catalog and is refused. Left out: what cannot exist without the table (toast, row and array type, internal triggers), and the triggers of a plan itself.
 with target as (
   select c.oid, n.nspname, c.relname, c.relkind, c.reltype, c.relacl, c.relowner, c.relam, c.reltablespace, c.reloftype,
          (select t.typarray from pg_catalog.pg_type t where t.oid = c.reltype) as arraytype
@@ -37,7 +37,7 @@ classed as (
                     else 'constraint of another object' end
         from pg_catalog.pg_constraint con where con.oid = h.objid)
       when 'pg_catalog.pg_trigger'::regclass then (
-        select case when tg.tgisinternal then null when tg.tgrelid = h.target then 'trigger' else 'trigger of another table' end from pg_catalog.pg_trigger tg where tg.oid = h.objid)
+        select case when tg.tgisinternal or exists (select from pg_catalog.pg_proc p join pg_catalog.pg_namespace pn on pn.oid = p.pronamespace where p.oid = tg.tgfoid and pn.nspname ~ '^countersign_') then null when tg.tgrelid = h.target then 'trigger' else 'trigger of another table' end from pg_catalog.pg_trigger tg where tg.oid = h.objid)
       when 'pg_catalog.pg_rewrite'::regclass then (
         select case when r.ev_class = h.target then 'rule' when v.relkind = 'm' then 'materialized view' when v.relkind = 'v' then 'view' else 'rule of another table' end
         from pg_catalog.pg_rewrite r join pg_catalog.pg_class v on v.oid = r.ev_class where r.oid = h.objid)

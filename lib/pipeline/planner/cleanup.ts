@@ -1,11 +1,12 @@
 import { ident, literal, qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
-import type { Phase, Step, TableName } from '../plan.ts';
+import type { Phase, Statement, Step, TableName } from '../plan.ts';
 import type { Workbench } from './input.ts';
 import { listed } from './names.ts';
+import { errorsTable } from './rebuild-feeds.ts';
 
 /** Drops what the plan kept, after the rollback window. Its own approval; nothing comes back after it. */
-export function cleanupPhase(bench: Workbench, kept: readonly TableName[], phases: readonly Phase[]): Phase {
+export function cleanupPhase(bench: Workbench, kept: readonly TableName[], phases: readonly Phase[], unfollow: readonly Statement[]): Phase {
   const schemas = [bench.shadowSchema, bench.keepSchema];
   const last = phases.findLast((phase) => phase.kind === 'convert') ?? phases.at(-1);
   return {
@@ -13,7 +14,7 @@ export function cleanupPhase(bench: Workbench, kept: readonly TableName[], phase
     kind: 'cleanup',
     title: `Drop ${kept.length} kept ${kept.length === 1 ? 'table' : 'tables'}`,
     summary: `When the rollback window is over, drops the backups, the old tables, the quarantine and the tables set aside. Earlier phases cannot be rolled back afterwards.`,
-    steps: [...kept.map((table, i) => dropStep(table, i + 1)), schemaStep(schemas, kept.length + 1)],
+    steps: numbered([...(unfollow.length > 0 ? [unfollowStep(unfollow)] : []), ...kept.map(dropStep), schemaStep(schemas, unfollow.length > 0 ? errorsTable(bench) : null)]),
     checks: kept.map((table) => ({ id: `rows:${tableKey(table)}`, kind: 'rows', table })),
     verifications: kept.map((table) => ({ label: `${table.name} is dropped`, sql: `SELECT (to_regclass(${literal(qualified(table))}) IS NULL)::text`, expect: { from: 'literal', value: 'true' } })),
     price: [],
@@ -26,9 +27,25 @@ export function cleanupPhase(bench: Workbench, kept: readonly TableName[], phase
   };
 }
 
-function dropStep(table: TableName, number: number): Step {
+function numbered(steps: readonly Omit<Step, 'id'>[]): Step[] {
+  return steps.map((step, i) => ({ id: `cleanup.${i + 1}`, ...step }));
+}
+
+/** First of all: an old table that is still kept in step would change while its rows are counted. */
+function unfollowStep(statements: readonly Statement[]): Omit<Step, 'id'> {
   return {
-    id: `cleanup.${number}`,
+    title: 'Stop keeping the old tables in step',
+    statements,
+    undo: [],
+    locks: [],
+    rewrite: false,
+    hazards: [{ code: 'NOT_REVERSIBLE', sentence: 'The old tables no longer get what is written.' }],
+    editable: false,
+  };
+}
+
+function dropStep(table: TableName): Omit<Step, 'id'> {
+  return {
     title: `Drop ${table.name}`,
     statements: [
       { do: 'execute', label: `lock ${table.name}`, sql: `LOCK TABLE ${qualified(table)} IN ACCESS EXCLUSIVE MODE` },
@@ -44,17 +61,22 @@ function dropStep(table: TableName, number: number): Step {
 }
 
 /** Rows that a rollback kept aside are not in the list above: a schema that still holds a table stays, and so does the table. */
-function schemaStep(schemas: readonly string[], number: number): Step {
+function schemaStep(schemas: readonly string[], errors: TableName | null): Omit<Step, 'id'> {
   return {
-    id: `cleanup.${number}`,
     title: `Drop the schemas ${listed(schemas)} where nothing is left in them`,
-    statements: schemas.map((schema) => ({ do: 'execute', label: `drop ${schema} if it is empty`, sql: dropIfEmpty(schema) })),
+    statements: [...(errors ? [dropWhenEmptyIfThere(errors)] : []), ...schemas.map((schema): Statement => ({ do: 'execute', label: `drop ${schema} if it is empty`, sql: dropIfEmpty(schema) }))],
     undo: [],
     locks: [],
     rewrite: false,
     hazards: [],
     editable: false,
   };
+}
+
+/** The list of keys that did not go over; with entries in it, it stays for a person to read. */
+function dropWhenEmptyIfThere(table: TableName): Statement {
+  const name = qualified(table);
+  return { do: 'execute', label: `drop ${table.name} if nothing is in it`, sql: `DO $$ BEGIN\n  IF to_regclass(${literal(name)}) IS NOT NULL THEN\n    IF NOT EXISTS (SELECT 1 FROM ${name}) THEN DROP TABLE ${name} RESTRICT; END IF;\n  END IF;\nEND $$` };
 }
 
 function dropIfEmpty(schema: string): string {

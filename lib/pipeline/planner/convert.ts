@@ -8,6 +8,8 @@ import { shadowStep, swapStep, unlinked } from './convert-steps.ts';
 import { components, foreignKeysOf, parentsFirst, type ForeignKey } from './foreign-keys.ts';
 import { columnsOf, constraintsOf, familyAfter, indexesOf, primaryKeyOf, refuse, tableName, takeFamilyDeltas, text, type Built, type Workbench } from './input.ts';
 import { listed, spoken } from './names.ts';
+import { rebuildPhases, unfollowForGood } from './rebuild.ts';
+import { rebuildMode } from './rebuild-mode.ts';
 import { violationsCheck } from './violations.ts';
 
 /** One phase for each group of tables that foreign keys join: the whole group is converted under one lock, because a key and its reference change type together. */
@@ -23,9 +25,21 @@ export function convertPhases(bench: Workbench): Built[] {
       continue;
     }
     const tables = sorted.flatMap((id) => conversions.get(id) ?? []);
-    if (tables.every((one) => acceptable(bench, one, conversions))) built.push({ phase: buildPhase(bench, tables, built.length + 1), keeps: tables.flatMap((one) => keeps(bench, one)) });
+    if (tables.every((one) => acceptable(bench, one, conversions))) built.push(...convertGroup(bench, tables, new Set(built.map((one) => one.phase.id.replace(/-swap$/, ''))).size + 1));
   }
   return built;
+}
+
+/** In one transaction, or beside the live tables as two phases. */
+function convertGroup(bench: Workbench, tables: readonly Conversion[], number: number): Built[] {
+  const phase = buildPhase(bench, tables, number);
+  const { mode, reason } = rebuildMode(bench, tables);
+  if (mode === 'one transaction') return [{ phase: reason === '' ? phase : { ...phase, summary: `${phase.summary} ${reason}` }, keeps: tables.flatMap((one) => keeps(bench, one)) }];
+  const [shadow] = phase.steps;
+  if (!shadow) throw new Error('a conversion creates its tables first');
+  const checks = phase.checks.filter((check) => check.kind !== 'free_names');
+  const { build, swap } = rebuildPhases(bench, tables, number, { shadow, checks, verifications: phase.verifications, touches: phase.touches, reason });
+  return [{ phase: build, keeps: [] }, { phase: swap, keeps: tables.map((one) => one.original), unfollow: unfollowForGood(bench, tables) }];
 }
 
 function keeps(bench: Workbench, one: Conversion): TableName[] {

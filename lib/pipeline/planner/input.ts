@@ -19,6 +19,8 @@ export interface MakePlanInput {
   tolerance: Tolerance;
   /** A pg_dump of everything before the first change. */
   fullBackup?: FullBackup;
+  /** Seconds for which a conversion may keep writers waiting; over it tables are rebuilt beside the live ones. Absent: always in one transaction. */
+  writePauseSeconds?: number;
   /** By foreign key name. */
   orphanDecisions?: Readonly<Record<string, OrphanDecision>>;
 }
@@ -45,6 +47,8 @@ export interface Workbench {
 export interface Built {
   phase: Phase;
   keeps: readonly TableName[];
+  /** What clean-up does before it drops them. */
+  unfollow?: readonly Statement[];
 }
 
 export function tableName(object: SchemaObject): TableName {

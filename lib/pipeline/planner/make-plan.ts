@@ -34,7 +34,7 @@ export function makePlan(input: MakePlanInput): PlanResult {
   if (bench.refusals.length > 0) return { ok: false, refusals: bench.refusals };
   const changing = [...(converts.length + aside.length > 0 || keepsAny || input.fullBackup ? [backupPhase(bench, converted)] : []), ...[...converts, ...aside].map((built) => built.phase), ...creates, ...alters];
   const kept = [...converted.map((table) => backupOf(bench, table)), ...[...converts, ...aside, ...altered].flatMap((built) => built.keeps)];
-  const phases = [...changing, validatePhase(changing), ...(kept.length > 0 ? [cleanupPhase(bench, kept, changing)] : [])];
+  const phases = [...changing, validatePhase(changing), ...(kept.length > 0 ? [cleanupPhase(bench, kept, changing, converts.flatMap((built) => built.unfollow ?? []))] : [])];
   return { ok: true, plan: assemble(input, bench, phases) };
 }
 

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { closeAtEnd, freshDatabase, type TestDatabase } from '#lib/testing/database.ts';
+import { MIRROR_TABLES, rowsDifferent, SCENE_ROWS, SCENE_TABLES, scenePhase, scenePlan } from '#lib/testing/rebuild-scene.ts';
+import { startWriters, type Writers } from '#lib/testing/rebuild-writers.ts';
+import type { Major } from '#lib/cli/server-account.ts';
+import type { Plan } from '#lib/pipeline/plan.ts';
+
+interface Scene {
+  prod: TestDatabase;
+  plan: Plan;
+}
+
+async function scene(major: Major = 15, rows = 2_000): Promise<Scene> {
+  const [prod, dev] = await Promise.all([freshDatabase({ major }), freshDatabase({ major })]);
+  await (await prod.client('operator')).query(SCENE_TABLES('text') + MIRROR_TABLES + SCENE_ROWS(rows));
+  await (await dev.client('operator')).query(SCENE_TABLES('uuid') + MIRROR_TABLES);
+  return { prod, plan: await scenePlan({ prod: { ...prod.config, name: 'prod' }, dev: { ...dev.config, name: 'dev' } }) };
+}
+
+async function load(prod: TestDatabase, seed: number, writers = 3): Promise<Writers> {
+  const started = await startWriters(prod.url('operator'), { writers, rows: 2_000, seed });
+  closeAtEnd(async () => void (await started.stop()));
+  return started;
+}
+
+describe.each([14, 15, 18] as const)('on Postgres %i', (major) => {
+  test('no write is lost over a conversion, its rollback, and going forward again, under load', async () => {
+    const { prod, plan } = await scene(major);
+    expect(plan.phases.map((phase) => phase.id)).toEqual(['backup', 'convert', 'convert-swap', 'validate', 'cleanup']);
+    await scenePhase(prod.config, plan, 'backup', 'forward');
+    const before = await shapeOf(prod);
+    const writers = await load(prod, major);
+    await scenePhase(prod.config, plan, 'convert', 'forward');
+    await scenePhase(prod.config, plan, 'convert-swap', 'forward');
+    expect(await typeOfId(prod)).toBe('uuid');
+    await someMore(writers);
+    await scenePhase(prod.config, plan, 'convert-swap', 'rollback');
+    expect(await typeOfId(prod)).toBe('text');
+    await scenePhase(prod.config, plan, 'convert-swap', 'forward');
+    await someMore(writers);
+    await scenePhase(prod.config, plan, 'convert-swap', 'rollback');
+    await scenePhase(prod.config, plan, 'convert', 'rollback');
+    expect((await writers.stop()).errors).toEqual([]);
+    expect(await rowsDifferent(prod.url())).toBe(0);
+    expect(await shapeOf(prod)).toEqual(before);
+  });
+});
+
+test('an id that is spelled in another way keeps its spelling over swap and rollback, with the rows that refer to it', async () => {
+  const { prod, plan } = await scene();
+  const client = await prod.client('operator');
+  await client.query(`INSERT INTO public.export (id, project_id, slug) VALUES ('{AAAAAAAA-0000-4000-8000-000000000001}', 1, 'odd'), ('BBBBBBBB-0000-4000-8000-000000000002', 1, 'odd too');
+    INSERT INTO public.analytics (id, export_id, kind) VALUES ('cccccccc-0000-4000-8000-000000000003', '{AAAAAAAA-0000-4000-8000-000000000001}', 'view')`);
+  for (const phase of ['backup', 'convert', 'convert-swap']) await scenePhase(prod.config, plan, phase, 'forward');
+  await client.query(`UPDATE public.export SET note = 'after' WHERE slug LIKE 'odd%'; INSERT INTO public.analytics (id, export_id, kind) VALUES ('dddddddd-0000-4000-8000-000000000004', 'aaaaaaaa-0000-4000-8000-000000000001', 'new')`);
+  await scenePhase(prod.config, plan, 'convert-swap', 'rollback');
+  const { rows } = await client.query(`SELECT id, note FROM public.export WHERE slug LIKE 'odd%' UNION ALL SELECT export_id, kind FROM public.analytics WHERE id ~ '^(c{8}|d{8})' ORDER BY 1, 2`);
+  expect(rows).toEqual([
+    { id: 'BBBBBBBB-0000-4000-8000-000000000002', note: 'after' },
+    { id: '{AAAAAAAA-0000-4000-8000-000000000001}', note: 'after' },
+    { id: '{AAAAAAAA-0000-4000-8000-000000000001}', note: 'new' },
+    { id: '{AAAAAAAA-0000-4000-8000-000000000001}', note: 'view' },
+  ]);
+});
+
+test('a row that does not convert is named and stops the swap, never the application; mended, it goes on', async () => {
+  const { prod, plan } = await scene();
+  const client = await prod.client('operator');
+  await client.query(`INSERT INTO public.export (id, project_id, slug) VALUES ('no uuid at all', 1, 'bad')`);
+  await scenePhase(prod.config, plan, 'backup', 'forward');
+  await scenePhase(prod.config, plan, 'convert', 'forward');
+  await expect(scenePhase(prod.config, plan, 'convert-swap', 'forward')).rejects.toThrow('1 row does not go over: export [\\\"no uuid at all\\\"] (22P02). Mend it in the live table');
+  expect(await typeOfId(prod)).toBe('text');
+  await client.query(`UPDATE public.export SET id = '99999999-0000-4000-8000-000000000009' WHERE slug = 'bad'`);
+  await scenePhase(prod.config, plan, 'convert-swap', 'forward');
+  expect(await typeOfId(prod)).toBe('uuid');
+});
+
+test('two texts that are one uuid are found by the proof: the tables stay as they are', async () => {
+  const { prod, plan } = await scene();
+  const client = await prod.client('operator');
+  await client.query(`INSERT INTO public.export (id, project_id) VALUES ('EEEEEEEE-0000-4000-8000-000000000001', 1), ('eeeeeeee-0000-4000-8000-000000000001', 1)`);
+  await scenePhase(prod.config, plan, 'backup', 'forward');
+  await scenePhase(prod.config, plan, 'convert', 'forward');
+  await expect(scenePhase(prod.config, plan, 'convert-swap', 'forward')).rejects.toThrow(/export is not the same on both sides: 2002 rows.*2001 rows.*eeeeeeee-0000-4000-8000-000000000001/);
+  expect(await typeOfId(prod)).toBe('text');
+});
+
+test('TRUNCATE of a followed table is refused with a sentence, and the table is whole', async () => {
+  const { prod, plan } = await scene();
+  await scenePhase(prod.config, plan, 'backup', 'forward');
+  await scenePhase(prod.config, plan, 'convert', 'forward');
+  const client = await prod.client('operator');
+  await expect(client.query('TRUNCATE public.analytics')).rejects.toThrow('analytics is being migrated by Countersign and cannot be truncated now');
+});
+
+test.each([
+  ['a trigger that somebody dropped', 'DROP TRIGGER zz_countersign_update ON public.export', /triggers that follow export.*expected to be 4 and is 3/],
+  ['a trigger that somebody disabled', 'ALTER TABLE public.analytics DISABLE TRIGGER USER', /triggers that follow analytics.*expected to be 4 and is 0/],
+  ['a column that somebody added', 'ALTER TABLE public.export ADD COLUMN extra text', /columns of export.*extra text null/],
+])('%s stops the swap by name', async (_what, sql, sentence) => {
+  const { prod, plan } = await scene();
+  await scenePhase(prod.config, plan, 'backup', 'forward');
+  await scenePhase(prod.config, plan, 'convert', 'forward');
+  await (await prod.client('operator')).query(sql);
+  await expect(scenePhase(prod.config, plan, 'convert-swap', 'forward')).rejects.toThrow(sentence);
+  expect(await typeOfId(prod)).toBe('text');
+});
+
+test('rows written past the triggers are found by the proof, and named', async () => {
+  const { prod, plan } = await scene();
+  await scenePhase(prod.config, plan, 'backup', 'forward');
+  await scenePhase(prod.config, plan, 'convert', 'forward');
+  const client = await prod.client('operator');
+  await client.query(`BEGIN; ALTER TABLE public.export DISABLE TRIGGER USER; UPDATE public.export SET note = 'unseen' WHERE slug = 'slug 7'; ALTER TABLE public.export ENABLE ALWAYS TRIGGER zz_countersign_insert, ENABLE ALWAYS TRIGGER zz_countersign_update, ENABLE ALWAYS TRIGGER zz_countersign_delete, ENABLE ALWAYS TRIGGER zz_countersign_truncate; COMMIT`);
+  const { rows } = await client.query<{ id: string }>(`SELECT id FROM public.export WHERE slug = 'slug 7'`);
+  await expect(scenePhase(prod.config, plan, 'convert-swap', 'forward')).rejects.toThrow(rows[0]?.id ?? 'no row');
+});
+
+async function typeOfId(prod: TestDatabase): Promise<string> {
+  const { rows } = await (await prod.client()).query<{ type: string }>("select format_type(atttypid, atttypmod) as type from pg_attribute where attrelid = 'public.export'::regclass and attname = 'id'");
+  return rows[0]?.type ?? '';
+}
+
+/** Everything of the two tables that an application or a DBA would miss. */
+async function shapeOf(prod: TestDatabase): Promise<unknown> {
+  const { rows } = await (await prod.client()).query(`
+    select c.relname, pg_get_userbyid(c.relowner) as owner, c.relacl::text,
+      (select array_agg(attname || ' ' || format_type(atttypid, atttypmod) || attnotnull order by attnum) from pg_attribute a where a.attrelid = c.oid and attnum > 0 and not attisdropped) as columns,
+      (select array_agg(conname || ' ' || convalidated || ' ' || pg_get_constraintdef(oid) order by conname) from pg_constraint where conrelid = c.oid) as constraints,
+      (select array_agg(pg_get_indexdef(indexrelid) || indisvalid order by 1) from (select indexrelid, indisvalid from pg_index where indrelid = c.oid order by indexrelid) i) as indexes,
+      (select array_agg(tgname order by 1) from pg_trigger where tgrelid = c.oid and not tgisinternal) as triggers
+    from pg_class c where c.oid in ('public.export'::regclass, 'public.analytics'::regclass) order by 1`);
+  return rows;
+}
+
+async function someMore(writers: Writers): Promise<void> {
+  const before = writers.committed();
+  while (writers.committed() < before + 150 && writers.errors().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+}

@@ -1,0 +1,30 @@
+import type { Step } from '#lib/pipeline/plan.ts';
+import { executeStep, sqlKind } from './execute.ts';
+import { catchUp, newFrame, refuseErrors } from './execute-feed.ts';
+import { settle } from './execute-frame.ts';
+import type { StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
+import type { RunSession } from './execute-session.ts';
+import { readStep } from './ledger.ts';
+
+/**
+ * One transaction like kind `sql`, with a catch-up before each try: what waits in the logs is applied under the lock, so it has to be little
+ * when the lock is asked for, and again after every wait for it.
+ */
+export const swapKind: StepKind = { run: runSwap, probe: sqlKind.probe };
+
+async function runSwap(session: RunSession, step: Step, context: StepContext, report: StepReport): Promise<StepOutcome> {
+  const { work } = step;
+  if (work?.kind !== 'swap') throw new Error(`step ${step.id} is no swap`);
+  const frame = newFrame(session, step, work.feed, context, report);
+  try {
+    // Applied before: the tables have changed places, and the feed would run the wrong way.
+    if ((await readStep(session.client, context.run.runId, step.id)) === null) {
+      await catchUp(frame, work.until);
+      await refuseErrors(frame);
+      context.reach('caught_up');
+    }
+  } catch (error) {
+    return settle(session, step, context, frame.trace, error, 'The tables were not touched.');
+  }
+  return executeStep(session, step, context, report);
+}

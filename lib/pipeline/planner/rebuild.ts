@@ -1,0 +1,254 @@
+import { addConstraint, createIndex, ident, literal, qualified } from '../ddl.ts';
+import type { Check } from '../evidence.ts';
+import type { Hazard } from '../hazards.ts';
+import type { Assertion, Phase, Statement, Step, TableName } from '../plan.ts';
+import type { Feed } from '../step-kinds/feed.ts';
+import type { Conversion } from './convert-sql.ts';
+import { columnsOf, constraintsOf, execute, indexesOf, list, text, type Workbench } from './input.ts';
+import { listed, spoken } from './names.ts';
+import { backFeed, errorsTable, forwardFeed, rebuildNames, respelledKey, typeAfter, typeBefore } from './rebuild-feeds.ts';
+import { type KeyOfTable, keysAfter, keysBefore, swapBackStatements, swapLocks, type SwapTerms, swapStatements, validateKey } from './rebuild-swap.ts';
+import { createLog, createNoteFunction, createTruncateFunction, followStatements, unfollowStatements } from './rebuild-triggers.ts';
+
+/** The locks of the swap are asked for when at most this many keys wait: applied under the lock in a few milliseconds. */
+const SWAP_BACKLOG = 300;
+/** A catch-up that only has to come near. */
+const NEAR_BACKLOG = 1_000;
+
+export interface RebuildPhases {
+  build: Phase;
+  swap: Phase;
+}
+
+/** The parts of a conversion's phase that both modes share. */
+export interface SharedParts {
+  /** The new tables with their settings, owner, grants and comments, and the statements that drop them. */
+  shadow: Step;
+  checks: readonly Check[];
+  verifications: Phase['verifications'];
+  touches: readonly string[];
+  /** Why this mode. */
+  reason: string;
+}
+
+/**
+ * Mode (b): the new tables are filled beside the live ones while the application writes, and change places with them under a lock of
+ * milliseconds. Two phases, each with its own approval and way back: what is built stays in step for as long as one likes before the swap,
+ * and a rollback of the swap goes back to that state, so that going forward again is cheap.
+ */
+export function rebuildPhases(bench: Workbench, tables: readonly Conversion[], number: number, shared: SharedParts): RebuildPhases {
+  const id = number === 1 ? 'convert' : `convert-${number}`;
+  const terms: SwapTerms = { bench, tables, forward: forwardFeed(bench, tables), back: backFeed(bench, tables) };
+  return { build: buildPhase(terms, id, shared), swap: swapPhase(terms, id, shared) };
+}
+
+function buildPhase(terms: SwapTerms, id: string, shared: SharedParts): Phase {
+  const { bench, tables } = terms;
+  const names = listed(tables.map((one) => spoken(one.live)));
+  return {
+    id,
+    kind: 'convert',
+    title: `Build ${names} anew beside the live tables`,
+    summary: `${shared.reason} Triggers note the keys of every row that changes; the rows are copied in batches while the application works, and what changed meanwhile is applied until both sides are equal. Nothing that the application sees is changed yet.`,
+    steps: [shadowStep(terms, `${id}.1`, shared.shadow), followStep(terms, `${id}.2`), feedStep(terms, `${id}.3`), indexStep(terms, `${id}.4`), catchUpStep(`${id}.5`, terms.forward)],
+    checks: [...shared.checks, { id: 'free_names', kind: 'free_names', names: tables.flatMap((one) => [one.shadow, one.original, ...Object.values(rebuildNames(bench, one.live)).slice(0, 3)]) }],
+    verifications: tables.map((one) => ({ label: `the new ${one.live.name} stands`, sql: `SELECT (to_regclass(${literal(qualified(one.shadow))}) IS NOT NULL)::text`, expect: { from: 'literal', value: 'true' } })),
+    price: [],
+    touches: shared.touches,
+    requires: ['backup'],
+    orphanDecisions: {},
+    destructive: false,
+    pointOfNoReturn: false,
+    due: null,
+  };
+}
+
+function swapPhase(terms: SwapTerms, buildId: string, shared: SharedParts): Phase {
+  const { bench, tables } = terms;
+  const id = `${buildId}-swap`;
+  const names = listed(tables.map((one) => spoken(one.live)));
+  return {
+    id,
+    kind: 'convert',
+    title: `Swap ${names}`,
+    summary: `Proves by count and hash in one snapshot that both sides hold the same rows, then the new tables take the place of the old ones under a lock of milliseconds. From then on triggers keep the old tables in step until clean-up: a rollback brings them back with every write since.`,
+    steps: [proofStep(`${id}.1`, terms), swapStep(terms, `${id}.2`), settleStep(terms, `${id}.3`)],
+    checks: [...shared.checks.filter((check) => check.kind !== 'violations'), { id: 'free_names', kind: 'free_names', names: tables.map((one) => one.original) }],
+    verifications: shared.verifications,
+    price: tables.map((one) => ({ table: one.live, step: `${id}.2`, sql: lossSql(bench, one) })),
+    touches: shared.touches,
+    requires: ['backup', buildId],
+    orphanDecisions: {},
+    destructive: false,
+    pointOfNoReturn: false,
+    due: null,
+  };
+}
+
+/** A rollback loses only the keys that do not go back: what waits in the log is applied before the tables change places. */
+function lossSql(bench: Workbench, one: Conversion): string {
+  return `SELECT 0::bigint AS inserted, count(*) AS changed, 0::bigint AS deleted FROM ${qualified(errorsTable(bench))} WHERE feed = 'back' AND source = ${literal(spoken(one.live))}`;
+}
+
+function keyTypes(one: Conversion, of: 'before' | 'after'): string[] {
+  return one.key.flatMap((name) => {
+    const column = one.columns.find((candidate) => candidate.name === name);
+    return column ? [of === 'before' ? typeBefore(one, column) : typeAfter(column)] : [];
+  });
+}
+
+function shadowStep({ bench, tables }: SwapTerms, id: string, shadow: Step): Step {
+  const errors = errorsTable(bench);
+  const made = tables.map((one) => ({ one, names: rebuildNames(bench, one.live) }));
+  return {
+    ...shadow,
+    id,
+    title: 'Create the new tables, and the logs of changed keys, beside the live ones',
+    statements: [
+      ...shadow.statements,
+      execute('create the list of keys that do not go over', `CREATE TABLE IF NOT EXISTS ${qualified(errors)} (feed text NOT NULL, source text NOT NULL, key jsonb NOT NULL, state text NOT NULL, noticed_at timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (feed, source, key))`),
+      ...made.flatMap(({ one, names }): Statement[] => [
+        ...primaryKey(one),
+        createLog(names.forwardLog, keyTypes(one, 'before')),
+        createLog(names.backLog, keyTypes(one, 'after')),
+        ...(respelledKey(one) ? [execute(`create ${names.spelling.name}`, `CREATE TABLE ${qualified(names.spelling)} (${keyTypes(one, 'after').map((type, i) => `new${i + 1} ${type} NOT NULL`).join(', ')}, ${keyTypes(one, 'before').map((type, i) => `old${i + 1} ${type} NOT NULL`).join(', ')}, PRIMARY KEY (${one.key.map((_, i) => `new${i + 1}`).join(', ')}), UNIQUE (${one.key.map((_, i) => `old${i + 1}`).join(', ')}))`)] : []),
+        createNoteFunction(names.forwardFunction, names.forwardLog, one.key),
+        createNoteFunction(names.backFunction, names.backLog, one.key),
+        createTruncateFunction(names.truncateFunction, spoken(one.live)),
+      ]),
+    ],
+    undo: [
+      ...made.toReversed().flatMap(({ one, names }): Statement[] => [
+        ...[names.forwardFunction, names.backFunction, names.truncateFunction].map((name) => execute(`drop ${name.name}`, `DROP FUNCTION ${qualified(name)}() RESTRICT`)),
+        ...[names.forwardLog, names.backLog, ...(respelledKey(one) ? [names.spelling] : [])].map((table) => execute(`drop ${table.name}`, `DROP TABLE ${qualified(table)} RESTRICT`)),
+      ]),
+      ...shadow.undo,
+      execute('forget the keys that did not go over', `DELETE FROM ${qualified(errors)} WHERE source = ANY (ARRAY[${tables.map((one) => literal(spoken(one.live))).join(', ')}])`),
+    ],
+  };
+}
+
+function followStep({ bench, tables }: SwapTerms, id: string): Step {
+  return {
+    id,
+    title: 'Follow the live tables: from here on every changed key is noted',
+    statements: [
+      execute(`lock ${listed(tables.map((one) => one.live.name))} against writes`, `LOCK TABLE ${tables.map((one) => qualified(one.live)).join(', ')} IN SHARE ROW EXCLUSIVE MODE`),
+      ...tables.flatMap((one) => followStatements(one.live, spoken(one.live), rebuildNames(bench, one.live).forwardFunction, rebuildNames(bench, one.live).truncateFunction)),
+    ],
+    undo: tables.flatMap((one) => unfollowStatements(one.live, spoken(one.live))),
+    locks: tables.map((one) => ({ mode: 'SHARE ROW EXCLUSIVE', table: one.live })),
+    undoLocks: tables.map((one) => ({ mode: 'ACCESS EXCLUSIVE', table: one.live })),
+    rewrite: false,
+    hazards: [{ code: 'SLOWER_WRITES', sentence: `Every statement that writes ${listed(tables.map((one) => spoken(one.live)))} also notes the keys it touched, and TRUNCATE is refused, until clean-up or rollback.` }],
+    editable: false,
+  };
+}
+
+/** Undone by the drop of the tables that it fills. */
+function feedStep(terms: SwapTerms, id: string): Step {
+  return { ...plainStep(id, 'Copy the rows in batches, applying what changes meanwhile'), work: { kind: 'feed', feed: terms.forward, copy: true, until: NEAR_BACKLOG, proof: false, alsoTrue: [] } };
+}
+
+function primaryKey(one: Conversion): Statement[] {
+  return constraintsOf(one.family, 'primary key').map((key) => execute(`add ${key.name}`, addConstraint(one.shadow, key.name, text(key, 'definition') ?? '')));
+}
+
+function laterObjects(one: Conversion): Statement[] {
+  return [
+    ...constraintsOf(one.family, 'unique', 'check', 'exclusion').map((object) => execute(`add ${object.name}`, addConstraint(one.shadow, object.name, text(object, 'definition') ?? ''))),
+    ...indexesOf(one.family).map((object) => execute(`create index ${object.name}`, createIndex(object, one.shadow))),
+    execute(`gather statistics of the new ${one.live.name}`, `ANALYZE ${qualified(one.shadow)}`),
+  ];
+}
+
+function indexStep({ tables }: SwapTerms, id: string): Step {
+  return { ...plainStep(id, 'Build keys, checks and indexes on the new tables, where nobody waits for them'), statements: tables.flatMap(laterObjects) };
+}
+
+function catchUpStep(id: string, feed: Feed): Step {
+  return { ...plainStep(id, 'Apply what changed while the indexes were built'), work: { kind: 'feed', feed, copy: false, until: NEAR_BACKLOG, proof: false, alsoTrue: [] } };
+}
+
+function proofStep(id: string, { bench, tables, forward }: SwapTerms): Step {
+  const validate = keysBefore(bench, tables).flatMap(validateKey);
+  return {
+    ...plainStep(id, 'Prove that both sides hold the same rows'),
+    work: { kind: 'feed', feed: forward, copy: false, until: SWAP_BACKLOG, proof: true, alsoTrue: keysAfter(bench, tables).map((key) => noOrphans(tables, key)) },
+    undo: validate,
+    undoLocks: keysBefore(bench, tables).map((key) => ({ mode: 'SHARE UPDATE EXCLUSIVE', table: key.table })),
+  };
+}
+
+/** The swap adds the foreign keys without looking at the rows; so it is looked before. */
+function noOrphans(tables: readonly Conversion[], key: KeyOfTable): Assertion {
+  const shadowOf = (table: TableName): TableName => tables.find((one) => qualified(one.live) === qualified(table))?.shadow ?? table;
+  const columns = list(key.object, 'columns');
+  const parents = list(key.object, 'referencedColumns');
+  const match = columns.map((column, i) => `p.${ident(parents[i] ?? '')} = c.${ident(column)}`).join(' AND ');
+  return {
+    label: `rows without a parent for ${key.object.name}`,
+    sql: `SELECT count(*)::text FROM ${qualified(shadowOf(key.table))} c WHERE ${columns.map((column) => `c.${ident(column)} IS NOT NULL`).join(' AND ')} AND NOT EXISTS (SELECT 1 FROM ${qualified(shadowOf(key.parent))} p WHERE ${match})`,
+    expect: { from: 'literal', value: '0' },
+  };
+}
+
+function swapStep(terms: SwapTerms, id: string): Step {
+  const { bench, tables } = terms;
+  const locks = swapLocks(bench, tables);
+  return {
+    id,
+    title: 'Swap the tables under one lock',
+    statements: swapStatements(terms),
+    work: { kind: 'swap', feed: terms.forward, until: SWAP_BACKLOG },
+    undo: swapBackStatements(terms),
+    undoWork: { kind: 'swap', feed: terms.back, until: SWAP_BACKLOG },
+    locks,
+    undoLocks: locks,
+    rewrite: false,
+    hazards: hazardsOf(locks.map((claim) => spoken(claim.table))),
+    editable: false,
+  };
+}
+
+/** Validates what the swap added; the way back begins here with catching the old tables up, before anything is locked. */
+function settleStep({ bench, tables, back }: SwapTerms, id: string): Step {
+  const keys = keysAfter(bench, tables);
+  return {
+    ...plainStep(id, 'Validate the foreign keys, gather statistics'),
+    statements: [...keys.flatMap(validateKey), ...tables.map((one) => execute(`gather statistics of ${one.live.name}`, `ANALYZE ${qualified(one.live)}`))],
+    undoWork: { kind: 'feed', feed: back, copy: false, until: SWAP_BACKLOG, proof: false, alsoTrue: [] },
+    locks: keys.map((key) => ({ mode: 'SHARE UPDATE EXCLUSIVE', table: key.table })),
+    undoLocks: [],
+  };
+}
+
+/** What clean-up takes away before it drops the old tables: nobody needs to be followed any more. */
+export function unfollowForGood(bench: Workbench, tables: readonly Conversion[]): Statement[] {
+  return tables.flatMap((one) => {
+    const names = rebuildNames(bench, one.live);
+    return [
+      ...unfollowStatements(one.live, spoken(one.live)),
+      ...[names.forwardFunction, names.backFunction, names.truncateFunction].map((name) => execute(`drop ${name.name}`, `DROP FUNCTION ${qualified(name)}() RESTRICT`)),
+      ...[names.forwardLog, names.backLog, ...(respelledKey(one) ? [names.spelling] : [])].map((table) => execute(`drop ${table.name}`, `DROP TABLE ${qualified(table)} RESTRICT`)),
+    ];
+  });
+}
+
+function plainStep(id: string, title: string): Step {
+  return { id, title, statements: [], undo: [], locks: [], rewrite: false, hazards: [], editable: false };
+}
+
+function hazardsOf(names: readonly string[]): Hazard[] {
+  return [
+    { code: 'BLOCKS_READS_AND_WRITES', sentence: `Nobody can read or write ${listed(names)} while the last keys are applied and the tables change places: milliseconds, once the lock is had.` },
+    { code: 'STALE_PLANS', sentence: 'Sessions with named prepared statements on these tables fail until they reconnect: restart or drain the application pool after the swap.' },
+  ];
+}
+
+/** Columns that only one side has could not go over in both directions. */
+export function sameColumns(one: Conversion): boolean {
+  const before = columnsOf(one.beforeFamily).map((column) => column.name);
+  const after = columnsOf(one.family).map((column) => column.name);
+  return before.length === after.length && before.every((name) => after.includes(name));
+}
