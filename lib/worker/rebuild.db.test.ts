@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { measurePrice } from '#lib/pg/price.ts';
+import { withReader } from '#lib/pg/session.ts';
+import type { Plan } from '#lib/pipeline/plan.ts';
+import { listRuns } from '#lib/store/runs.ts';
+import { closeAtEnd } from '#lib/testing/database.ts';
+import { MIRROR_TABLES, phaseOf, rowsDifferent, SCENE_ROWS, SCENE_TABLES, scenePlan } from '#lib/testing/rebuild-scene.ts';
+import { startWriters, type Writers } from '#lib/testing/rebuild-writers.ts';
+import { endedRun, requestForward, requestRollback, signPhase, storePlan } from '#lib/testing/small-run.ts';
+import { spawnWorker, startWorker } from '#lib/testing/worker-process.ts';
+import { freshWorld, type World } from '#lib/testing/world.ts';
+
+const ROWS = 1_500;
+
+interface Scene {
+  world: World;
+  plan: Plan;
+  writers: Writers;
+}
+
+async function scene(): Promise<Scene> {
+  const world = await freshWorld();
+  await (await world.prod.client('operator')).query(SCENE_TABLES('text') + MIRROR_TABLES + SCENE_ROWS(ROWS));
+  await (await world.dev.client('operator')).query(SCENE_TABLES('uuid') + MIRROR_TABLES);
+  const plan = await scenePlan({ prod: world.prod.config, dev: world.dev.config });
+  await storePlan(world, plan);
+  const writers = await startWriters(world.prod.url('operator'), { writers: 2, rows: ROWS, seed: 1, pauseMs: 5 });
+  closeAtEnd(async () => void (await writers.stop()));
+  return { world, plan, writers };
+}
+
+/** Carries one phase through; with a fault, by a worker that is killed there and one that finds what it left. */
+async function carry({ world, plan }: Scene, phaseId: string, kind: 'forward' | 'rollback', fault?: string): Promise<void> {
+  const phase = phaseOf(plan, phaseId);
+  const runId = kind === 'forward' ? await requestForward(world, plan, phase, await signPhase(world, plan, phase)) : await requestRollback(world, plan, phase, await lastForward(world, plan, phaseId));
+  if (fault) {
+    const victim = spawnWorker(world, fault);
+    expect(await victim.ended, victim.log()).toBe('SIGKILL');
+    await world.db.updateTable('run').set({ heartbeat_at: null }).where('id', '=', runId).where('ended_at', 'is', null).execute();
+  }
+  const worker = startWorker(world);
+  expect(await endedRun(world, runId, 50_000)).toMatchObject({ state: 'applied', attempt: fault ? 2 : 1 });
+  await worker.stop();
+}
+
+async function lastForward(world: World, plan: Plan, phaseId: string): Promise<string> {
+  return (await listRuns(world.db, { planId: plan.id })).find((run) => run.phaseId === phaseId && run.kind === 'forward')?.id ?? '';
+}
+
+async function finish({ world, writers }: Scene): Promise<void> {
+  const result = await writers.stop();
+  expect(result.errors).toEqual([]);
+  expect(result.committed).toBeGreaterThan(20);
+  expect(await rowsDifferent(world.prod.url())).toBe(0);
+}
+
+test.each(['mid_copy:convert.3', 'before_batch_commit:convert.3', 'before_commit:convert.3'])('a worker killed at %s, while the application writes: the copy goes on behind its last batch, and no write is lost', async (fault) => {
+  const one = await scene();
+  await carry(one, 'backup', 'forward');
+  await carry(one, 'convert', 'forward', fault);
+  await carry(one, 'convert-swap', 'forward');
+  await finish(one);
+});
+
+test.each(['caught_up:convert-swap.2', 'before_commit:convert-swap.2', 'after_commit:convert-swap.2'])('a worker killed at %s, around the swap: the tables change places exactly once, and no write is lost', async (fault) => {
+  const one = await scene();
+  await carry(one, 'backup', 'forward');
+  await carry(one, 'convert', 'forward');
+  await carry(one, 'convert-swap', 'forward', fault);
+  await finish(one);
+});
+
+test.each(['after_batch:convert-swap.3', 'before_commit:convert-swap.2', 'after_commit:convert-swap.2'])('a worker killed at %s on the way back: the old tables come back with every write', async (fault) => {
+  const one = await scene();
+  for (const phase of ['backup', 'convert', 'convert-swap']) await carry(one, phase, 'forward');
+  const before = one.writers.committed();
+  while (one.writers.committed() < before + 30) await new Promise((resolve) => setTimeout(resolve, 20));
+  await carry(one, 'convert-swap', 'rollback', fault);
+  await finish(one);
+});
+
+test('between the runs the worker keeps the other side in step: nothing waits, before the swap and after it, and a rollback is lossless', async () => {
+  const one = await scene();
+  const { world, plan } = one;
+  for (const phase of ['backup', 'convert']) await carry(one, phase, 'forward');
+  startWorker(world);
+  await one.writers.stop();
+  await expect.poll(() => waiting(one, '__log'), { timeout: 30_000 }).toBe(0);
+  await carryOn(one, 'convert-swap', 'forward');
+  await (await world.prod.client('operator')).query(`UPDATE public.export SET note = 'later' WHERE slug LIKE 'slug 1%'`);
+  expect(await waiting(one, '__log_back')).toBeGreaterThan(0);
+  await expect.poll(() => waiting(one, '__log_back'), { timeout: 30_000 }).toBe(0);
+  const { rows } = await (await world.prod.client()).query<{ n: number }>(`SELECT count(*)::int AS n FROM ${plan.keepSchema}.export o FULL JOIN public.export n ON n.id::text = o.id WHERE o.note IS DISTINCT FROM n.note`);
+  expect(rows[0]?.n).toBe(0);
+  const price = await withReader(world.prod.config, (client) => measurePrice(client, phaseOf(plan, 'convert-swap'), ['convert-swap.2']));
+  expect(price).toMatchObject({ verdict: 'lossless', sentence: 'Nothing was written since; the rollback loses nothing.' });
+  await carryOn(one, 'convert-swap', 'rollback');
+});
+
+/** With a worker that runs already. */
+async function carryOn({ world, plan }: Scene, phaseId: string, kind: 'forward' | 'rollback'): Promise<void> {
+  const phase = phaseOf(plan, phaseId);
+  const runId = kind === 'forward' ? await requestForward(world, plan, phase, await signPhase(world, plan, phase)) : await requestRollback(world, plan, phase, await lastForward(world, plan, phaseId));
+  expect(await endedRun(world, runId, 50_000)).toMatchObject({ state: 'applied' });
+}
+
+async function waiting({ world, plan }: Scene, suffix: string): Promise<number> {
+  const { rows } = await (await world.prod.client()).query<{ n: number }>(`SELECT ((SELECT count(*) FROM ${plan.keepSchema}_new.export${suffix}) + (SELECT count(*) FROM ${plan.keepSchema}_new.analytics${suffix}))::int AS n`);
+  return rows[0]?.n ?? -1;
+}
