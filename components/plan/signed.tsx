@@ -3,7 +3,7 @@ import { Time } from '#components/ui/time.tsx';
 import type { PhaseDto } from '#lib/dal/dto.ts';
 
 export function Signed({ phase }: { phase: PhaseDto }) {
-  const undoable = phase.phase.steps.filter((step) => step.undo.length > 0).length;
+  const undoable = Object.values(phase.papers).filter((paper) => paper.undo !== null).length;
   const hazards = phase.phase.steps.flatMap((step) => step.hazards);
   return (
     <div>

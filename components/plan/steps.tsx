@@ -9,7 +9,7 @@ import { tableText } from './table-text.ts';
 
 /** The steps with everything that will be sent, forward and back. */
 export function Steps({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; editable: boolean }) {
-  const names = dto.phase.steps.flatMap((step) => [`${step.id}.sql`, ...(step.undo.length > 0 ? [`${step.id}.undo`] : [])]);
+  const names = dto.phase.steps.flatMap((step) => [`${step.id}.sql`, ...(dto.papers[step.id]?.undo ? [`${step.id}.undo`] : [])]);
   return (
     <Section title={`Steps (${dto.phase.steps.length})`} aside={<FoldAll names={names} open="Open all SQL" close="Fold all SQL" />}>
       <ol className="border-t border-line">
@@ -22,15 +22,17 @@ export function Steps({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; e
                   <h3 className="font-medium">{step.title}</h3>
                   {editable && step.editable ? <EditStep planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} step={{ id: step.id, title: step.title, sql: statementsText(step.statements), undo: statementsText(step.undo) }} /> : null}
                 </div>
-                <Facts step={step} />
+                <Facts step={step} how={dto.papers[step.id]?.how ?? ''} />
                 <Hazards step={step} />
                 <FoldRow>
-                  <Fold inRow name={`${step.id}.sql`} summary={<span>SQL · {statementCount(step.statements)}</span>}>
+                  <Fold inRow name={`${step.id}.sql`} summary={<span>SQL · {statementCount(dto.papers[step.id]?.sql ?? step.statements)}</span>}>
                     <Statements of={step.statements} />
+                    <Readable of={dto.papers[step.id]?.sql ?? []} without={step.statements} />
                   </Fold>
-                  {step.undo.length > 0 ? (
-                    <Fold inRow name={`${step.id}.undo`} summary={<span>Undo · {statementCount(step.undo)}</span>}>
+                  {dto.papers[step.id]?.undo ? (
+                    <Fold inRow name={`${step.id}.undo`} summary={<span>Undo · {statementCount(dto.papers[step.id]?.undo ?? [])}</span>}>
                       <Statements of={step.undo} />
+                      <Readable of={dto.papers[step.id]?.undo ?? []} without={step.undo} />
                     </Fold>
                   ) : (
                     <p className="text-sm text-ink-muted">{step.hazards.some((hazard) => hazard.code === 'NOT_REVERSIBLE') ? 'No undo: this step cannot be taken back.' : 'No undo needed: the step changes nothing that must come back.'}</p>
@@ -45,17 +47,32 @@ export function Steps({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; e
   );
 }
 
-function statementCount(statements: readonly Statement[]): string {
+/** What a step sends beyond its statements: its kind wrote it from what is signed. */
+function Readable({ of, without }: { of: readonly { label: string; sql: string }[]; without: readonly Statement[] }) {
+  const more = of.filter((one) => !without.some((statement) => statement.sql === one.sql && statement.label === one.label));
+  if (more.length === 0) return null;
+  return (
+    <div className={without.length > 0 ? 'mt-2 grid gap-2' : 'grid gap-2'}>
+      {more.map((one) => (
+        <div key={`${one.label} ${one.sql}`} className="min-w-0">
+          <Sql sql={one.sql} label={one.label} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function statementCount(statements: readonly unknown[]): string {
   return `${statements.length} ${statements.length === 1 ? 'statement' : 'statements'}`;
 }
 
-function Facts({ step }: { step: Step }) {
+function Facts({ step, how }: { step: Step; how: string }) {
   return (
     <p className="text-sm text-ink-muted">
       {step.locks.length === 0 ? 'no lock that blocks' : <Locks locks={step.locks} />}
       {step.rewrite ? ' · rewrites the table' : ''}
       {step.isolation ? ` · ${step.isolation}` : ''}
-      {' · one transaction'}
+      {` · ${how}`}
     </p>
   );
 }

@@ -60,7 +60,7 @@ async function reset(folder: DemoFolder): Promise<void> {
 /** Resolves when everything answers; `why` resolves when one of the parts ends by itself. */
 async function start(folder: DemoFolder, host: string, port: number): Promise<{ why: Promise<string> }> {
   const [server] = await Promise.all([databases(folder), build(folder)]);
-  const { web, worker } = environments(server, demoSecrets(folder), host, port);
+  const { web, worker } = environments(server, demoSecrets(folder), host, port, folder.path);
   const children: Child[] = [
     keepChild(() => startChild('The worker', 'lib/worker/main.ts', worker, join(folder.path, 'worker.log')), (line) => process.stdout.write(`${line}\n`)),
     startChild('The web process', 'lib/cli/web.ts', web, join(folder.path, 'web.log')),
@@ -107,7 +107,7 @@ function connections(server: EmbeddedServer, secrets: DemoSecrets): Record<strin
 }
 
 /** Two environments: only the worker's has the credentials that can change a database under review. */
-function environments(server: EmbeddedServer, secrets: DemoSecrets, host: string, port: number): { web: Record<string, string>; worker: Record<string, string> } {
+function environments(server: EmbeddedServer, secrets: DemoSecrets, host: string, port: number, folder: string): { web: Record<string, string>; worker: Record<string, string> } {
   const shared = {
     ...withoutOperators(process.env),
     CONTROL_DATABASE_URL: demoUrl(server, secrets, 'countersign_app', 'countersign'),
@@ -120,7 +120,8 @@ function environments(server: EmbeddedServer, secrets: DemoSecrets, host: string
   const operators = { BAZAAR_PROD_OPERATOR_URL: demoUrl(server, secrets, 'bazaar_operator', 'bazaar_prod'), BAZAAR_DEV_OPERATOR_URL: demoUrl(server, secrets, 'bazaar_operator', 'bazaar_dev') };
   return {
     web: { ...shared, HOST: host, PORT: String(port), NEXTAUTH_URL: process.env.NEXTAUTH_URL ?? `http://localhost:${port}`, NEXTAUTH_SECRET: secrets.nextAuthSecret, COUNTERSIGN_DEMO: '1' },
-    worker: { ...shared, ...operators },
+    // The scratch server of the demo is its own, where only the demo's databases are.
+    worker: { ...shared, ...operators, COUNTERSIGN_BACKUP_DIR: join(folder, 'dumps'), COUNTERSIGN_SCRATCH_URL: server.url('postgres') },
   };
 }
 

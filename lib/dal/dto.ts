@@ -178,6 +178,14 @@ export interface PhaseDto {
   windowClosesAt: string | null;
   dueAt: string | null;
   verification: readonly AssertionResult[];
+  /** By step id: what its kind says of it. */
+  papers: Readonly<Record<string, StepPaperDto>>;
+}
+/** Everything a step sends, and everything that takes it back (null: nothing does). */
+export interface StepPaperDto {
+  sql: readonly { label: string; sql: string }[];
+  undo: readonly { label: string; sql: string }[] | null;
+  how: string;
 }
 export interface PlanDto {
   plan: Plan;

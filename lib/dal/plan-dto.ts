@@ -1,11 +1,13 @@
 import 'server-only';
 import type { Quantity } from '#lib/pipeline/evidence.ts';
 import { LOCK_MODES } from '#lib/pipeline/hazards.ts';
+import type { Step } from '#lib/pipeline/plan.ts';
+import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { sumOf } from '#lib/pipeline/unknowns.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
 import type { Person } from '#lib/store/people.ts';
 import type { StoredRun } from '#lib/store/runs.ts';
-import type { ApprovalDto, Blocker, PhaseDto, PlanDto, RunListItem } from './dto.ts';
+import type { ApprovalDto, Blocker, PhaseDto, PlanDto, RunListItem, StepPaperDto } from './dto.ts';
 import { allPhaseFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
 import { approveObstacles, blockersOf, executeObstacles, rollbackObstacles } from './plan-rules.ts';
 import { phaseSentence, planSentence } from './plan-sentences.ts';
@@ -28,6 +30,12 @@ export function planDto(facts: PlanFacts, person: Person, verifications: Readonl
     verdict: verdictOf(phases),
     currentPhaseId: currentPhase(phases)?.phase.id ?? null,
   };
+}
+
+function paperDto(step: Step): StepPaperDto {
+  const paper = paperOf(step);
+  const undone = paper.undone(step);
+  return { sql: paper.sql(step), undo: undone ? paperOf(undone).sql(undone) : null, how: paper.how };
 }
 
 /** The first phase that does not stand applied; null when all do. */
@@ -56,6 +64,7 @@ function phaseDto(facts: PlanFacts, one: PhaseFacts, person: Person, verificatio
     approveBlockers: blockersOf(approve),
     executeBlockers: blockersOf(execute),
     rollbackBlockers: rollbackBlockers(facts, one, person),
+    papers: Object.fromEntries(one.phase.steps.map((step) => [step.id, paperDto(step)])),
     windowClosesAt: one.windowClosesAt?.toISOString() ?? null,
     dueAt: one.dueAt?.toISOString() ?? null,
     verification: (last ? verifications.get(last) : undefined) ?? [],

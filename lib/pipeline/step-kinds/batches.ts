@@ -35,6 +35,7 @@ export const batchesPaper: StepPaper = {
     ...(step.work?.kind === 'batches' ? [...step.work.walks, ...step.work.after].map(({ label, sql }) => ({ label, sql })) : []),
   ],
   undone: (step: Step) => (step.undo.length === 0 && !step.undoWork ? null : reversed(step)),
+  how: 'in batches of half a second to a second, a transaction each',
   progressFrom: 'rows of batches that are committed',
   leftBehind: 'the batches that were committed stand',
 };

@@ -24,6 +24,7 @@ export const dumpPaper: StepPaper = {
     { label: 'read the archive back', sql: 'pg_restore --list …/<database>-<run>.part' },
   ],
   undone: () => null,
+  how: 'by pg_dump, on the machine of the worker',
   progressFrom: 'pg_stat_progress_copy of pg_dump’s own session',
   leftBehind: 'the unfinished file was removed',
 };
@@ -37,6 +38,7 @@ export const restoreTestPaper: StepPaper = {
     { label: 'drop it', sql: 'DROP DATABASE countersign_scratch_… WITH (FORCE)' },
   ],
   undone: () => null,
+  how: 'by pg_restore, on the scratch server',
   progressFrom: 'pg_stat_progress_copy of the scratch server',
   leftBehind: 'the scratch database was dropped',
 };

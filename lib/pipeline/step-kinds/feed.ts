@@ -66,6 +66,7 @@ export const feedPaper: StepPaper = {
   previews: () => [],
   sql: (step) => (step.work?.kind === 'feed' ? [...feedSql(step.work.feed, step.work), ...step.work.alsoTrue.map(({ label, sql }) => ({ label, sql }))] : []),
   undone: (step) => (step.undo.length === 0 && !step.undoWork ? null : reversed(step)),
+  how: 'in batches, a transaction each; copying and catching up alternate',
   progressFrom: 'rows copied, noted in the transaction of each batch; keys waiting in the log',
   leftBehind: 'the batches that were committed stand, and whoever goes on begins behind them',
 };

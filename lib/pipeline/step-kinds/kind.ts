@@ -19,6 +19,8 @@ export interface StepPaper {
   sql(step: Step): readonly ReadableSql[];
   /** The step that takes it back; null where there is nothing to take back. */
   undone(step: Step): Step | null;
+  /** In how many transactions it works, for a person: `one transaction`. */
+  how: string;
   /** Where its figure of progress comes from, for a person. */
   progressFrom: string;
   /** What stands of it when it ended without its row in the ledger, as the end of a sentence. */

@@ -65,6 +65,7 @@ export const outsidePaper: StepPaper = {
   previews: () => [],
   sql: (step) => (step.work?.kind === 'outside' ? [{ label: actLabel(step.work.act), sql: actSql(step.work.act) }] : []),
   undone: (step) => (step.undoWork || step.undo.length > 0 ? reversed(step) : null),
+  how: 'outside a transaction, proved by the catalog',
   progressFrom: 'the server’s own progress views',
   leftBehind: 'what it had begun was taken away again',
 };

@@ -7,6 +7,7 @@ export const sqlPaper: StepPaper = {
   previews: () => [],
   sql: (step) => step.statements.map(({ label, sql }) => ({ label, sql })),
   undone: (step) => (step.undo.length === 0 && !step.undoWork ? null : reversed(step)),
+  how: 'one transaction',
   progressFrom: 'statements sent, and rows of a copy counted in the same transaction',
   leftBehind: 'nothing of it stands',
 };

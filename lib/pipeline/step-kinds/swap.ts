@@ -18,6 +18,7 @@ export const swapPaper: StepPaper = {
   previews: () => [],
   sql: (step) => [...(step.work?.kind === 'swap' ? feedSql(step.work.feed, { copy: false, proof: false }) : []), ...step.statements.map(({ label, sql }) => ({ label, sql }))],
   undone: (step) => (step.undo.length === 0 && !step.undoWork ? null : reversed(step)),
+  how: 'catches up in batches, then swaps in one transaction',
   progressFrom: 'keys waiting in the log, then statements sent',
   leftBehind: 'nothing of it stands; both tables are as they were',
 };
