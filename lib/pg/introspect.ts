@@ -1,8 +1,9 @@
 import type { Client } from 'pg';
-import { KINDS } from '#lib/pipeline/kinds/all.ts';
+import { isSatellite, KINDS } from '#lib/pipeline/kinds/all.ts';
 import { type Carried, objectId, type SchemaObject, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
 import { targetIdentity } from './identity.ts';
+import { type AddressedRow, commentsOf, type CommentTextRow, dependencies, type DependencyRow, grantsOf, type GrantTextRow, Register } from './introspect-links.ts';
 import { SQLSTATE, sqlState } from './sqlstate.ts';
 
 /** Longest wait for a table that another session holds ACCESS EXCLUSIVE: the reader must not stand in an application's way. */
@@ -86,12 +87,25 @@ async function readSchema(client: Client, withoutEstimates: boolean): Promise<Sn
   const [moment] = (await client.query<{ taken_at: string }>(sql('introspect/taken_at'))).rows;
   if (!moment) throw new Error('introspect: the server did not say what time it is');
   const objects: SchemaObject[] = [];
+  const satellites: SchemaObject[] = [];
+  const register = new Register();
   for (const kind of KINDS) {
-    const { rows } = await client.query<Record<string, unknown>>(sql(kind.query));
+    if (kind.kind === 'comment' || kind.kind === 'grant') continue;
+    const { rows } = await client.query<Record<string, unknown> & AddressedRow>(sql(kind.query));
     // pg_get_*def answers null, not an error, for an object that is gone.
     if (rows.some((row) => row.definition === null)) throw new Vanished();
-    for (const object of rows.map((row) => kind.fromRow(row)).sort(inOrder)) objects.push(object);
+    const found = rows.map((row) => {
+      const object = kind.fromRow(row);
+      register.add(kind, row, object);
+      return object;
+    });
+    for (const object of found.sort(inOrder)) (isSatellite(kind.kind) ? satellites : objects).push(object);
   }
+  for (const row of (await client.query<{ oid: number; relation: number; position: number }>(sql('introspect/default_dependency_list'))).rows) register.addDefault(row);
+  const links = await client.query<DependencyRow>(sql('introspect/dependency_list'));
+  const grants = await client.query<GrantTextRow>(sql('introspect/grant_list'));
+  const comments = await client.query<CommentTextRow>(sql('introspect/comment_list'));
+  satellites.push(...grantsOf(register, grants.rows).sort(inOrder), ...commentsOf(register, comments.rows).sort(inOrder));
   const notCompared = await client.query<{ kind: string; count: number }>(sql('introspect/not_compared'));
   const carried = await client.query<CarriedRow>(sql('introspect/table_carried_list'));
   const estimates = withoutEstimates ? [] : (await client.query<EstimateRow>(sql('introspect/table_estimate_list'))).rows;
@@ -101,6 +115,8 @@ async function readSchema(client: Client, withoutEstimates: boolean): Promise<Sn
     objects,
     estimates: Object.fromEntries(estimates.map((row) => [objectId('table', row.schema, row.name), toEstimate(row)])),
     notCompared: notCompared.rows,
+    satellites,
+    dependencies: dependencies(register, links.rows),
     carried: Object.fromEntries(carried.rows.map((row) => [objectId('table', row.schema, row.name), toCarried(row)])),
   };
 }

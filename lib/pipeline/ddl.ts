@@ -208,7 +208,7 @@ export function commentOnTable(table: TableName, comment: string | null): string
 }
 
 /** `name=value` pairs as reloptions hold them, in the form of a WITH or SET list. Values are quoted: `autovacuum_enabled='false'`. */
-function storageParameters(options: readonly string[]): string {
+export function storageParameters(options: readonly string[]): string {
   return options
     .map((option) => {
       const at = option.indexOf('=');

@@ -23,30 +23,50 @@ export interface Delta {
   carries: readonly string[];
 }
 
+export type Compared = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites'>>;
+
+export interface DiffOptions {
+  /** Comments, grants and default privileges too. */
+  satellites?: boolean;
+  /** Names of what is kept beside objects: `owner`, `version`. */
+  aside?: readonly string[];
+}
+
 /**
  * Differences that turn `current` into `desired`, sorted by group and kind. Knows no object kind by name: a child of an
  * added or removed parent is carried by its parent's delta, everything else is compared attribute by attribute.
  */
-export function diff(current: Pick<Snapshot, 'objects'>, desired: Pick<Snapshot, 'objects'>): Delta[] {
-  const before = byId(current.objects);
-  const after = byId(desired.objects);
-  const leaving = childIds(current.objects);
-  const coming = childIds(desired.objects);
+export function diff(current: Compared, desired: Compared, options: DiffOptions = {}): Delta[] {
+  const old = options.satellites ? [...current.objects, ...(current.satellites ?? [])] : current.objects;
+  const wanted = options.satellites ? [...desired.objects, ...(desired.satellites ?? [])] : desired.objects;
+  const before = byId(old);
+  const after = byId(wanted);
+  const leaving = childIds(old);
+  const coming = childIds(wanted);
   const deltas: Delta[] = [];
-  for (const object of current.objects) {
+  for (const object of old) {
     if (after.has(object.id) || isCarried(object, after)) continue;
     deltas.push(toDelta('remove', object, null, leaving.get(object.id) ?? []));
   }
-  for (const object of desired.objects) {
+  for (const object of wanted) {
     const twin = before.get(object.id);
     if (twin) {
-      const attributes = attributeChanges(twin, object);
+      const attributes = [...attributeChanges(twin, object), ...asideChanges(twin, object, options.aside ?? [])];
       if (attributes.length > 0) deltas.push({ ...toDelta('change', twin, object, []), attributes });
     } else if (!isCarried(object, before)) {
       deltas.push(toDelta('add', null, object, coming.get(object.id) ?? []));
     }
   }
   return deltas.sort((a, b) => compareText(a.group, b.group) || compareText(a.objectId, b.objectId));
+}
+
+/** What is kept beside an object, of the names that were asked for and that both sides know. */
+function asideChanges(current: SchemaObject, desired: SchemaObject, names: readonly string[]): AttributeChange[] {
+  return names.flatMap((name) => {
+    const before = current.aside?.[name];
+    const after = desired.aside?.[name];
+    return before === undefined || after === undefined || sameAttribute(before, after) ? [] : [{ name, current: before, desired: after }];
+  });
 }
 
 /** An object whose parent is missing on the other side comes or goes with that parent. */

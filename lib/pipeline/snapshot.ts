@@ -1,6 +1,12 @@
 import { digestOf } from './digest.ts';
 
-export const OBJECT_KINDS = ['schema', 'enum', 'sequence', 'table', 'column', 'constraint', 'index'] as const;
+/** In the order in which a person reads them; what belongs to a table comes after the tables. */
+export const OBJECT_KINDS = [
+  'schema', 'extension', 'language', 'enum', 'domain', 'composite_type', 'range_type', 'collation', 'sequence', 'table', 'foreign_table', 'column', 'constraint', 'index', 'statistics',
+  'view', 'materialized_view', 'trigger', 'rule', 'policy', 'function', 'procedure', 'aggregate', 'operator', 'operator_family', 'operator_class', 'cast', 'conversion',
+  'text_search_parser', 'text_search_template', 'text_search_dictionary', 'text_search_configuration',
+  'foreign_data_wrapper', 'foreign_server', 'user_mapping', 'event_trigger', 'publication', 'default_privileges', 'grant', 'comment',
+] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
 export type Attribute = string | number | boolean | null | readonly string[];
@@ -18,6 +24,8 @@ export interface SchemaObject {
   position: number | null;
   /** What is compared. A column: type, nullable, default …; a constraint or index: definition … */
   attributes: Readonly<Record<string, Attribute>>;
+  /** In no fingerprint, and compared only when asked: owner, version of an extension, what a script must know to do its work. */
+  aside?: Readonly<Record<string, Attribute>>;
 }
 
 /** Which database this really is; part of what an approval signs. */
@@ -59,6 +67,10 @@ export interface Snapshot {
   notCompared: readonly { kind: string; count: number }[];
   /** By ObjectId of the table. */
   carried?: Readonly<Record<string, Carried>>;
+  /** Comments, grants and default privileges: objects of their own, in no fingerprint, compared when asked. */
+  satellites?: readonly SchemaObject[];
+  /** What each object rests on, by ObjectId, as the server keeps it; the schema of an object and the parent of a child are not repeated. */
+  dependencies?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The name part of an ObjectId, path by path: the inverse of objectId(). Throws on what objectId() cannot have made. */

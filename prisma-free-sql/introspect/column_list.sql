@@ -7,7 +7,7 @@ with identity as (
   from pg_catalog.pg_sequence s
   join pg_catalog.pg_depend d on d.classid = 'pg_class'::regclass and d.objid = s.seqrelid and d.refclassid = 'pg_class'::regclass and d.deptype = 'i'
 )
-select n.nspname::text as schema, c.relname::text as table, a.attname::text as name, a.attnum as position,
+select c.oid, a.attnum as subid, c.relkind::text as relkind, n.nspname::text as schema, c.relname::text as table, a.attname::text as name, a.attnum as position,
        pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
        not a.attnotnull as nullable,
        case when a.attgenerated = '' then pg_catalog.pg_get_expr(def.adbin, def.adrelid) end as default,
@@ -24,10 +24,12 @@ select n.nspname::text as schema, c.relname::text as table, a.attname::text as n
          case when i.seqcycle then 'CYCLE' end), '') as identity_options,
        case when a.attcollation <> t.typcollation then quote_ident(cn.nspname) || '.' || quote_ident(co.collname) end as collation,
        case when a.attstorage <> t.typstorage then case a.attstorage when 'p' then 'PLAIN' when 'e' then 'EXTERNAL' when 'x' then 'EXTENDED' else 'MAIN' end end as storage,
+       case t.typstorage when 'p' then 'PLAIN' when 'e' then 'EXTERNAL' when 'x' then 'EXTENDED' else 'MAIN' end as usual_storage,
        case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as compression,
        nullif(a.attstattarget, -1) as statistics_target,
        coalesce(a.attoptions, '{}') as options,
-       a.attinhcount > 0 as inherited
+       coalesce((select array_agg(quote_ident(split_part(o, '=', 1)) || ' ' || quote_literal(substr(o, strpos(o, '=') + 1))) from unnest(a.attfdwoptions) o), '{}') as foreign_options,
+       a.attinhcount > 0 as inherited, a.attislocal as local, c.relispartition as partition
 from pg_catalog.pg_attribute a
 join pg_catalog.pg_class c on c.oid = a.attrelid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -36,6 +38,6 @@ left join pg_catalog.pg_attrdef def on def.adrelid = a.attrelid and def.adnum = 
 left join pg_catalog.pg_collation co on co.oid = a.attcollation
 left join pg_catalog.pg_namespace cn on cn.oid = co.collnamespace
 left join identity i on i.refobjid = a.attrelid and i.refobjsubid = a.attnum
-where c.relkind in ('r', 'p') and c.relpersistence <> 't' and a.attnum > 0 and not a.attisdropped
+where c.relkind in ('r', 'p', 'f') and c.relpersistence <> 't' and a.attnum > 0 and not a.attisdropped
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
   and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')

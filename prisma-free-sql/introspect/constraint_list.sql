@@ -3,13 +3,14 @@
 -- that Postgres keeps for each partition of a referenced table are its own bookkeeping and are left out.
 -- Parameters: none.
 -- Lock: ACCESS SHARE on the catalogs, and for a moment on each table with a check or an exclusion (it is deparsed).
-select n.nspname::text as schema, c.relname::text as table, con.conname::text as name, con.contype::text as type,
+select con.oid, c.relkind::text as relkind, n.nspname::text as schema, c.relname::text as table, con.conname::text as name, con.contype::text as type,
        pg_catalog.pg_get_constraintdef(con.oid) as definition,
        coalesce((select array_agg(a.attname::text order by k.ord) from unnest(con.conkey) with ordinality k (num, ord)
                  join pg_catalog.pg_attribute a on a.attrelid = con.conrelid and a.attnum = k.num), '{}') as columns,
        con.convalidated as validated,
        case when not con.condeferrable then 'NOT DEFERRABLE' when con.condeferred then 'DEFERRABLE INITIALLY DEFERRED' else 'DEFERRABLE' end as deferrable,
-       con.conparentid <> 0 or con.coninhcount > 0 as inherited,
+       con.conparentid <> 0 or con.coninhcount > 0 as inherited, con.conislocal as local, c.relispartition as partition,
+       pn.nspname::text as parent_schema, pc.relname::text as parent_table, case when pc.oid is not null then parent.conname::text end as parent_name,
        fn.nspname::text as referenced_schema, f.relname::text as referenced_table,
        coalesce((select array_agg(a.attname::text order by k.ord) from unnest(con.confkey) with ordinality k (num, ord)
                  join pg_catalog.pg_attribute a on a.attrelid = con.confrelid and a.attnum = k.num), '{}') as referenced_columns,
@@ -28,9 +29,11 @@ join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 left join pg_catalog.pg_class f on f.oid = con.confrelid
 left join pg_catalog.pg_namespace fn on fn.oid = f.relnamespace
 left join pg_catalog.pg_constraint parent on parent.oid = con.conparentid
+left join pg_catalog.pg_class pc on pc.oid = parent.conrelid
+left join pg_catalog.pg_namespace pn on pn.oid = pc.relnamespace
 -- Columns that came after Postgres 14 (15: confdelsetcols, 18: conperiod, conenforced), read so that older servers answer null.
 left join lateral (select to_jsonb(con) - 'conbin' as row) later on con.contype in ('f', 'c')
-where c.relkind in ('r', 'p') and c.relpersistence <> 't' and con.contype in ('p', 'u', 'f', 'c', 'x')
+where c.relkind in ('r', 'p', 'f') and c.relpersistence <> 't' and con.contype in ('p', 'u', 'f', 'c', 'x')
   and parent.conrelid is distinct from con.conrelid
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
   and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')

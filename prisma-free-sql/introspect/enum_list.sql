@@ -1,7 +1,7 @@
 -- Purpose: every enum type with its labels in order.
 -- Parameters: none.
 -- Lock: ACCESS SHARE on the catalogs only.
-select n.nspname::text as schema, t.typname::text as name,
+select t.oid, pg_catalog.pg_get_userbyid(t.typowner)::text as owner, n.nspname::text as schema, t.typname::text as name,
        coalesce((select array_agg(e.enumlabel::text order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid), '{}') as labels
 from pg_catalog.pg_type t
 join pg_catalog.pg_namespace n on n.oid = t.typnamespace

@@ -10,7 +10,7 @@ with parent as (
   join pg_catalog.pg_namespace pn on pn.oid = pc.relnamespace
   group by i.inhrelid
 )
-select n.nspname::text as schema, c.relname::text as name,
+select c.oid, pg_catalog.pg_get_userbyid(c.relowner)::text as owner, n.nspname::text as schema, c.relname::text as name,
        case c.relpersistence when 'u' then 'unlogged' else 'permanent' end as persistence,
        c.relkind = 'p' as partitioned,
        case when c.relkind = 'p' then pg_catalog.pg_get_partkeydef(c.oid) end as partition_key,

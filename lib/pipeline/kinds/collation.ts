@@ -1,0 +1,11 @@
+import { qualified } from '../ddl.ts';
+import { definedKind } from './defined.ts';
+
+export const collationKind = definedKind({
+  kind: 'collation',
+  label: { one: 'collation', many: 'collations' },
+  catalog: 'pg_collation',
+  stage: 'type',
+  attributes: [{ name: 'definition', label: 'definition', remedy: 'refused' }],
+  create: (object) => `CREATE COLLATION ${qualified(object)} (${String(object.attributes.definition)})`,
+});

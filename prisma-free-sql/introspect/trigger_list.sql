@@ -1,0 +1,14 @@
+-- Purpose: every trigger that a person made, on tables, partitioned tables, views and foreign tables; the clones that partitions get are their parent's.
+-- Parameters: none.
+-- Lock: ACCESS SHARE on the catalogs, and for a moment on what is deparsed.
+select t.oid, n.nspname::text as schema, c.relname::text as relation, c.relkind::text as relkind, t.tgname::text as name,
+       pg_catalog.pg_get_triggerdef(t.oid) as definition,
+       case t.tgenabled when 'O' then 'origin' when 'D' then 'disabled' when 'R' then 'replica' else 'always' end as enabled,
+       t.tgconstraint as constraint_oid
+from pg_catalog.pg_trigger t
+join pg_catalog.pg_class c on c.oid = t.tgrelid
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where not t.tgisinternal and t.tgparentid = 0 and c.relpersistence <> 't'
+  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
+  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_trigger'::regclass and d.objid = t.oid and d.deptype = 'e')
