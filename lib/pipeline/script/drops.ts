@@ -1,0 +1,72 @@
+import { isSatellite, kindOf } from '../kinds/all.ts';
+import { STAGES } from '../kinds/kind.ts';
+import { relationOf, textOf } from '../kinds/relation.ts';
+import { ident } from '../ddl.ts';
+import type { SchemaObject } from '../snapshot.ts';
+import type { Action } from './order.ts';
+import type { Scope } from './scope.ts';
+import { defaultId } from './side.ts';
+
+/** Ranks: what goes, then what changes, then what comes, by kind. */
+export const RANK = { retype: 0, drop: 2, alter: 10, create: 20, late: 20 + STAGES.length } as const;
+
+const FIRST_TO_GO = new Set(['trigger', 'policy', 'rule', 'event_trigger', 'view', 'materialized_view', 'publication']);
+
+/** Actions that take away what is removed or recreated. What goes by itself with another object is named in that object's action. */
+export function dropActions(scope: Scope): Action[] {
+  const gone = [...scope.removed, ...scope.recreated.keys()].flatMap((id) => scope.before.objects.get(id) ?? []).filter((object) => !isSatellite(object.kind));
+  const ids = new Set(gone.map((object) => object.id));
+  const goesWith = new Map(gone.map((object) => [object.id, carrierOf(scope, ids, object)]));
+  const root = (id: string): string => {
+    const carrier = goesWith.get(id);
+    return carrier === undefined || carrier === null ? id : root(carrier);
+  };
+  const carried = Map.groupBy(gone.filter((object) => goesWith.get(object.id) !== null), (object) => root(object.id));
+  const drops = gone.filter((object) => goesWith.get(object.id) === null).map((object): Action => {
+    const all = [object, ...(carried.get(object.id) ?? [])];
+    return {
+      key: `drop ${object.id}`,
+      objectId: object.id,
+      rank: RANK.drop + (FIRST_TO_GO.has(object.kind) ? 0 : 1),
+      sql: kindOf(object.kind).drop(object),
+      drops: all.flatMap((each) => (each.kind === 'column' ? [each.id, defaultId(each.id)] : [each.id])),
+      creates: [],
+      alters: [],
+      after: scope.before.leaders(object).filter((leader) => ids.has(leader)).map((leader) => `drop ${root(leader)}`),
+    };
+  });
+  return [...drops, ...resetDefaults(scope, 'drop')];
+}
+
+/** The object that takes this one along when it is dropped; null when it needs a statement of its own. */
+function carrierOf(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject): string | null {
+  const leader = scope.before.leaders(object).find((each) => ids.has(each));
+  if (leader !== undefined && object.aside?.local !== true) return leader;
+  if (leader !== undefined && object.kind === 'constraint' && textOf(object, 'partitionOf') !== null) return leader;
+  if (leader !== undefined && (object.kind === 'index' || object.kind === 'sequence')) return leader;
+  if (object.parent === null || !ids.has(object.parent)) return null;
+  // A foreign key between two tables that both go would make each wait for the other.
+  const references = textOf(object, 'references');
+  const inherited = object.attributes.inherited === true;
+  return references !== null && references !== object.parent && ids.has(references) && !inherited ? null : object.parent;
+}
+
+/** Taking a default off, or putting it back, around a change of what it rests on. */
+export function resetDefaults(scope: Scope, verb: 'drop' | 'create'): Action[] {
+  return [...scope.defaultsReset].flatMap((id): Action[] => {
+    const column = (verb === 'drop' ? scope.before : scope.after).objects.get(id);
+    const expression = column ? textOf(column, 'default') : null;
+    if (!column || expression === null || (verb === 'drop' && scope.throughText.has(id)) || (verb === 'create' && (scope.throughText.has(id) || scope.altered.get(id)?.names.has('default')))) return [];
+    const alter = `ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)}`;
+    return [{
+      key: `${verb} ${defaultId(id)}`,
+      objectId: id,
+      rank: verb === 'drop' ? RANK.drop : RANK.late,
+      sql: [verb === 'drop' ? `${alter} DROP DEFAULT` : `${alter} SET DEFAULT ${expression}`],
+      drops: verb === 'drop' ? [defaultId(id)] : [],
+      creates: verb === 'create' ? [defaultId(id)] : [],
+      alters: [],
+      after: [],
+    }];
+  });
+}

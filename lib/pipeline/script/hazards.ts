@@ -1,0 +1,30 @@
+import type { Action } from './order.ts';
+import { type Scope, spoken } from './scope.ts';
+
+/** One statement with what it can cost, in sentences; most have none. */
+export interface HazardousStatement {
+  objectId: string;
+  sql: string;
+  hazards: readonly string[];
+}
+
+/** The statements of an action; the first of them carries what the action can cost. */
+export function hazardsOf(scope: Scope, action: Action): HazardousStatement[] {
+  const hazards = sentences(scope, action);
+  return action.sql.map((sql, at) => ({ objectId: action.objectId, sql, hazards: at === 0 ? hazards : [] }));
+}
+
+function sentences(scope: Scope, action: Action): string[] {
+  const object = scope.before.objects.get(action.objectId);
+  if (!object) return [];
+  const name = spoken(object);
+  if (action.key.startsWith('drop ')) {
+    if (scope.throughText.has(action.objectId)) return [`Rewrites the table twice: ${name} goes through text while its type is made anew, and a value that the new type does not take stops the script.`];
+    if (scope.removed.has(action.objectId) && ['table', 'column', 'sequence'].includes(object.kind)) return [`Loses data: ${name} is dropped with what it holds.`];
+    if (object.kind === 'column') return [`Rewrites the table: the generated ${name} is computed anew.`];
+    if (object.kind === 'materialized_view') return [`The rows of ${name} are computed anew.`];
+  }
+  const change = scope.altered.get(action.objectId);
+  if (action.key.startsWith('alter ') && change?.current.kind === 'column' && change.names.has('type')) return [`May rewrite the table, and values of ${name} that do not fit ${String(change.desired.attributes.type)} stop the script or are rounded.`];
+  return [];
+}

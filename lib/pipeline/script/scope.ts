@@ -1,0 +1,168 @@
+import type { Delta } from '../diff.ts';
+import { attributeLabel, isSatellite, kindOf, kindLabel } from '../kinds/all.ts';
+import { type Change, remedyOf } from '../kinds/kind.ts';
+import { textOf } from '../kinds/relation.ts';
+import type { SchemaObject } from '../snapshot.ts';
+import { columnOfDefault, type Side } from './side.ts';
+
+/** A difference, or what it would bring along, that no script makes. */
+export interface ScriptRefusal {
+  objectId: string;
+  sentence: string;
+}
+
+/** Everything that a script touches, before any of it is a statement. */
+export interface Scope {
+  before: Side;
+  after: Side;
+  removed: Set<string>;
+  added: Set<string>;
+  /** On both sides, dropped and created again; with the reason. */
+  recreated: Map<string, string>;
+  altered: Map<string, Change>;
+  /** Columns that keep their rows as text while their type is made anew. */
+  throughText: Set<string>;
+  /** Columns whose default is taken off and put back around a change of what it rests on. */
+  defaultsReset: Set<string>;
+  refusals: ScriptRefusal[];
+}
+
+/** What must be out of the way while a column gets another type; indexes and constraints the server builds anew by itself. */
+const BLOCKS_RETYPING = new Set(['view', 'materialized_view', 'rule', 'policy', 'trigger', 'function', 'procedure', 'publication']);
+
+/** Follows every difference to the last object that it pulls along. */
+export function scopeOf(before: Side, after: Side, deltas: readonly Delta[]): Scope {
+  const scope: Scope = { before, after, removed: new Set(), added: new Set(), recreated: new Map(), altered: new Map(), throughText: new Set(), defaultsReset: new Set(), refusals: [] };
+  for (const delta of deltas) {
+    if (delta.change === 'remove') for (const id of [delta.objectId, ...delta.carries]) scope.removed.add(id);
+    else if (delta.change === 'add') for (const id of [delta.objectId, ...delta.carries]) scope.added.add(id);
+  }
+  for (const delta of deltas) if (delta.change === 'change' && delta.current && delta.desired) sortChange(scope, delta, { current: delta.current, desired: delta.desired, names: new Set(delta.attributes.map(({ name }) => name)) });
+  spread(scope);
+  for (const [id, why] of scope.recreated) refuseLoss(scope, id, why);
+  for (const id of scope.added) refuseCreation(scope, id);
+  return scope;
+}
+
+function sortChange(scope: Scope, delta: Delta, change: Change): void {
+  const kind = kindOf(delta.kind);
+  const remedies = [...change.names].filter((name) => !kind.aside.includes(name)).map((name) => ({ name, remedy: remedyOf(kind, name) }));
+  const refused = remedies.filter(({ remedy }) => remedy === 'refused');
+  if (refused.length > 0) {
+    refuse(scope, delta.objectId, `${refused.map(({ name }) => attributeLabel(delta.kind, name)).join(', ')} of ${spoken(change.desired)} differs, and no statement changes it in place.`);
+    return;
+  }
+  const recreate = remedies.some(({ remedy }) => remedy === 'recreated');
+  const statements = recreate ? null : kind.alter({ ...change, names: new Set(remedies.filter(({ remedy }) => remedy === 'altered').map(({ name }) => name)) });
+  if (remedies.length > 0 && (recreate || (statements === null && remedies.some(({ remedy }) => remedy === 'altered')))) scope.recreated.set(delta.objectId, 'it differs');
+  else scope.altered.set(delta.objectId, change);
+}
+
+function spread(scope: Scope): void {
+  const queue = [...scope.removed, ...scope.recreated.keys(), ...[...scope.altered].filter(([, change]) => kindOf(change.current.kind).disturbs(change)).map(([id]) => id)];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    const found = [...new Set([...pulledBy(scope, id)])];
+    for (const each of found) queue.push(each);
+  }
+}
+
+/** Marks what one change pulls along, and returns what is new among it. */
+function pulledBy(scope: Scope, id: string): string[] {
+  const gone = scope.removed.has(id) || scope.recreated.has(id);
+  const retyped = scope.throughText.has(id);
+  const pulled: string[] = [];
+  const recreate = (each: string) => {
+    if (scope.removed.has(each) || scope.recreated.has(each) || !scope.after.objects.has(each) || !scope.before.objects.has(each)) return;
+    scope.recreated.set(each, id);
+    scope.altered.delete(each);
+    pulled.push(each);
+  };
+  for (const each of scope.before.dependents(id)) {
+    if (each.startsWith('default:')) pulled.push(...pulledDefault(scope, id, each));
+    else {
+      const object = scope.before.objects.get(each);
+      if (!object || isSatellite(object.kind) || object.parent === id) continue;
+      if (object.kind === 'column') {
+        if (gone && !scope.removed.has(each) && !scope.recreated.has(each) && !scope.throughText.has(each) && typeIsRemade(scope, id)) {
+          scope.throughText.add(each);
+          pulled.push(each);
+        }
+      } else if (object.kind === 'table' || object.kind === 'sequence' || object.kind === 'foreign_table') continue;
+      else if (gone || retyped || BLOCKS_RETYPING.has(object.kind) || object.attributes.type === 'foreign key') recreate(each);
+    }
+  }
+  if (gone) {
+    for (const child of scope.before.children.get(id) ?? []) if (!isSatellite(child.kind)) recreate(child.id);
+    for (const follower of scope.before.followers(id)) if (kindOfId(scope, follower) !== 'sequence' && !isSatelliteId(scope, follower)) recreate(follower);
+    const self = scope.before.objects.get(id);
+    // What was made with its parent's goes only with it.
+    if (self && scope.recreated.has(id) && self.kind !== 'sequence' && !isSatellite(self.kind)) for (const leader of scope.before.leaders(self)) recreate(leader);
+  }
+  return pulled;
+}
+
+function pulledDefault(scope: Scope, cause: string, id: string): string[] {
+  const columnId = columnOfDefault(id);
+  const column = scope.before.objects.get(columnId);
+  const wanted = scope.after.objects.get(columnId);
+  if (!column || !wanted || columnId === cause || scope.removed.has(columnId) || scope.recreated.has(columnId)) return [];
+  if (textOf(column, 'generated') !== null) {
+    scope.recreated.set(columnId, cause);
+    scope.altered.delete(columnId);
+    return [columnId];
+  }
+  if (!scope.removed.has(cause) && !scope.recreated.has(cause)) return [];
+  scope.defaultsReset.add(columnId);
+  return [];
+}
+
+function typeIsRemade(scope: Scope, id: string): boolean {
+  return scope.recreated.has(id) && ['enum', 'domain', 'composite_type', 'range_type'].includes(kindOfId(scope, id) ?? '');
+}
+
+function kindOfId(scope: Scope, id: string): string | undefined {
+  return scope.before.objects.get(id)?.kind;
+}
+
+function isSatelliteId(scope: Scope, id: string): boolean {
+  const object = scope.before.objects.get(id);
+  return object !== undefined && isSatellite(object.kind);
+}
+
+function refuseLoss(scope: Scope, id: string, why: string): void {
+  const object = scope.before.objects.get(id);
+  if (!object) return;
+  const because = why === 'it differs' ? 'the difference needs it dropped and created again' : `it rests on ${why.replace(':', ' ')}, which is made anew`;
+  const wanted = scope.after.objects.get(id);
+  if (object.kind === 'column' && wanted && textOf(wanted, 'generated') !== null && textOf(object, 'generated') !== null) return;
+  if (kindOf(object.kind).holdsData) refuse(scope, id, `${spoken(object)} holds data, and ${because}.`);
+  if (object.kind === 'user_mapping') refuse(scope, id, `${spoken(object)} holds passwords that are not in a snapshot, and ${because}.`);
+  refuseCreation(scope, id);
+}
+
+/** What can be compared but not made. */
+function refuseCreation(scope: Scope, id: string): void {
+  const object = scope.after.objects.get(id);
+  if (!object) return;
+  if (object.kind === 'index' && object.attributes.valid === false && object.attributes.inherited !== true && !isPartitionedIndex(scope, object)) refuse(scope, id, `${spoken(object)} is invalid where it comes from: it is left by a build that failed.`);
+  if (object.kind === 'range_type' && object.attributes.canonical === true) refuse(scope, id, `${spoken(object)} has a canonical function, which needs a type that is not complete yet.`);
+  if (object.kind === 'user_mapping' && Array.isArray(object.attributes.options) && object.attributes.options.length > 0) refuse(scope, id, `${spoken(object)} has options, which may hold passwords and are not in a snapshot.`);
+}
+
+function isPartitionedIndex(scope: Scope, object: SchemaObject): boolean {
+  return scope.after.objects.get(object.parent ?? '')?.attributes.partitioned === true;
+}
+
+function refuse(scope: Scope, objectId: string, sentence: string): void {
+  if (!scope.refusals.some((each) => each.objectId === objectId && each.sentence === sentence)) scope.refusals.push({ objectId, sentence });
+}
+
+export function spoken(object: SchemaObject): string {
+  const id = object.id.slice(object.id.indexOf(':') + 1);
+  return `${kindLabel(object.kind, 1)} ${id}`;
+}
+
+export function hasDefault(object: SchemaObject): boolean {
+  return textOf(object, 'default') !== null || textOf(object, 'generated') !== null;
+}
+
