@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { loadModule, parseSync } from 'libpg-query';
+import { canonicalExpression } from '#lib/pipeline/expression.ts';
 import type { Major } from './server-account.ts';
 
 const run = promisify(execFile);
@@ -43,9 +44,9 @@ export async function splitStatements(text: string): Promise<string[]> {
   });
 }
 
-/** A set of statements in which the order of a table's columns says nothing. */
+/** A set of statements in which the order of a table's columns says nothing, nor which of two texts the server shows for one cast of an array. */
 export function asSet(statements: readonly string[]): Set<string> {
-  return new Set(statements.map(withoutColumnOrder));
+  return new Set(statements.map((statement) => canonicalExpression(withoutColumnOrder(statement))));
 }
 
 function withoutColumnOrder(statement: string): string {

@@ -48,8 +48,7 @@ export async function prove(server: Server, pair: Pair): Promise<Proof[]> {
   counter += 1;
   const names = { a: `proof_${process.pid}_${counter}_a`, b: `proof_${process.pid}_${counter}_b` };
   try {
-    await createDatabases(server, Object.values(names), pair.roles);
-    for (const side of ['a', 'b'] as const) await withDatabase(server, names[side], (client) => load(client, [pair.setup, pair[side]]));
+    await loadPair(server, names, pair);
   } catch (error) {
     await dropDatabases(server, Object.values(names));
     return [{ name: pair.name, direction: 'load', verdict: 'not loaded', reasons: [messageOf(error)], statements: 0 }];
@@ -60,6 +59,23 @@ export async function prove(server: Server, pair: Pair): Promise<Proof[]> {
     return [await proveOne(server, pair.name, 'a → b', names.a, a, b), await proveOne(server, pair.name, 'b → a', names.b, b, a)];
   } finally {
     await dropDatabases(server, Object.values(names));
+  }
+}
+
+/** A role that a text names is made when it is missing: roles belong to the cluster, and a dump does not hold them. */
+async function loadPair(server: Server, names: { a: string; b: string }, pair: Pair): Promise<void> {
+  const roles = [...pair.roles];
+  for (;;) {
+    await createDatabases(server, Object.values(names), roles);
+    try {
+      for (const side of ['a', 'b'] as const) await withDatabase(server, names[side], (client) => load(client, [pair.setup, pair[side]]));
+      return;
+    } catch (error) {
+      const missing = /^role "(.+)" does not exist$/.exec(messageOf(error))?.[1];
+      if (missing === undefined || roles.includes(missing)) throw error;
+      roles.push(missing);
+      await dropDatabases(server, Object.values(names));
+    }
   }
 }
 

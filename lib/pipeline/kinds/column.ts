@@ -92,7 +92,7 @@ function alterColumn({ current, desired, names }: Change): string[] | null {
   if (names.has('generated') && textOf(current, 'generated')?.endsWith('VIRTUAL')) return null;
   const only = `ALTER TABLE ONLY ${relationOf(desired)} ALTER COLUMN ${ident(desired.name)}`;
   const all = `ALTER TABLE ${relationOf(desired)} ALTER COLUMN ${ident(desired.name)}`;
-  return [...clearing(current, desired, names, only, all), ...setting(desired, names, only, all), ...settingIdentity(current, desired, names, only), ...columnOptions(current, desired, names, only)];
+  return [...clearing(current, desired, names, only, all), ...setting(current, desired, names, only, all), ...settingIdentity(current, desired, names, only), ...columnOptions(current, desired, names, only)];
 }
 
 function clearing(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, only: string, all: string): string[] {
@@ -104,17 +104,24 @@ function clearing(current: SchemaObject, desired: SchemaObject, names: ReadonlyS
   ];
 }
 
-function setting(desired: SchemaObject, names: ReadonlySet<string>, only: string, all: string): string[] {
+function setting(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, only: string, all: string): string[] {
   const collation = textOf(desired, 'collation');
   const type = textOf(desired, 'type');
   const fallback = textOf(desired, 'default');
   const retyped = (names.has('type') || names.has('collation')) && desired.attributes.inherited !== true;
-  const using = textOf(desired, 'generated') === null && !isForeign(desired) ? ` USING ${ident(desired.name)}::${type}` : '';
+  const using = textOf(desired, 'generated') === null && !isForeign(desired) ? ` USING ${ident(desired.name)}${throughText(current, type)}::${type}` : '';
   return [
     ...(retyped ? [`${all} TYPE ${type}${collation === null ? '' : ` COLLATE ${collation}`}${using}`] : []),
     ...(names.has('nullable') ? [`${only} ${desired.attributes.nullable === true ? 'DROP' : 'SET'} NOT NULL`] : []),
     ...((names.has('default') || names.has('type')) && fallback !== null ? [`${only} SET DEFAULT ${fallback}`] : []),
   ];
+}
+
+/** Between a type of the user's and another there is rarely a cast, but all have a text. */
+function throughText(current: SchemaObject, type: string | null): string {
+  const before = textOf(current, 'type') ?? '';
+  if (!before.includes('.') && type?.includes('.') !== true) return '';
+  return before.endsWith('[]') ? '::text[]' : '::text';
 }
 
 const HIGHEST: Readonly<Record<string, string>> = { smallint: '32767', integer: '2147483647', bigint: '9223372036854775807' };

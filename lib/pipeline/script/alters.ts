@@ -32,14 +32,14 @@ function columnActions(scope: Scope, change: Change): Action[] {
   const rest = all.filter((statement) => !clearing.includes(statement));
   const id = desired.id;
   const early: Action[] = clearing.length === 0 ? [] : [{ key: `clear ${id}`, objectId: id, rank: RANK.drop, sql: clearing, drops: [defaultId(id)], creates: [], alters: [], after: [] }];
-  const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: rest, drops: [], creates: [], alters: [id, defaultId(id)], after: early.map((action) => action.key) }];
+  const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: rest, drops: [], creates: early.length === 0 ? [] : [defaultId(id)], alters: early.length === 0 ? [id, defaultId(id)] : [id], after: early.map((action) => action.key) }];
   return [...early, ...late];
 }
 
 function inPlace(change: Change): readonly string[] {
   const kind = kindOf(change.current.kind);
-  const names = new Set([...change.names].filter((name) => !kind.aside.includes(name) && remedyOf(kind, name) === 'altered'));
-  return names.size === 0 ? [] : (kind.alter({ ...change, names }) ?? []);
+  const names = new Set([...change.names].filter((name) => !kind.aside.includes(name)));
+  return [...names].some((name) => remedyOf(kind, name) === 'altered') ? (kind.alter({ ...change, names }) ?? []) : [];
 }
 
 function ownership({ current, desired, names }: Change): string[] {

@@ -138,7 +138,6 @@ function sequenceActions(sequence: SchemaObject, options: CreateOptions): Action
   const statements = kindOf('sequence').create(sequence, []);
   const ownedBy = textOf(sequence, 'ownedBy');
   const owners = options.owners && typeof sequence.aside?.owner === 'string' ? [`ALTER SEQUENCE ${qualified(sequence)} OWNER TO ${ident(sequence.aside.owner)}`] : [];
-  // pg_depend says that the sequence rests on its column; it is made before it all the same, for the column's default.
   return [
     action(`create ${sequence.id}`, sequence, rankOf('sequence'), [...statements.filter(({ stage }) => stage === 'sequence').map(({ sql }) => sql), ...owners, ...undoDefaultPrivileges(sequence, options)]),
     ...(ownedBy === null ? [] : [action(`own ${sequence.id}`, sequence, rankOf('ownership'), statements.filter(({ stage }) => stage === 'ownership').map(({ sql }) => sql), { creates: [`owned:${sequence.id}`], after: [`create ${sequence.id}`, `create ${ownedBy}`, `create ${tableOfColumn(ownedBy)}`] })]),

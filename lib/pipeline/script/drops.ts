@@ -28,7 +28,7 @@ export function dropActions(scope: Scope): Action[] {
       key: `drop ${object.id}`,
       objectId: object.id,
       rank: RANK.drop + (FIRST_TO_GO.has(object.kind) ? 0 : 1),
-      sql: kindOf(object.kind).drop(object),
+      sql: keepsChildren(scope, object) ? kindOf(object.kind).drop(object).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : kindOf(object.kind).drop(object),
       drops: all.flatMap((each) => (each.kind === 'column' ? [each.id, defaultId(each.id)] : [each.id])),
       creates: [],
       alters: [],
@@ -38,17 +38,22 @@ export function dropActions(scope: Scope): Action[] {
   return [...drops, ...resetDefaults(scope, 'drop')];
 }
 
+/** A column that heirs keep as their own is dropped from the parent alone. */
+function keepsChildren(scope: Scope, object: SchemaObject): boolean {
+  return object.kind === 'column' && scope.before.followers(object.id).some((id) => scope.before.objects.get(id)?.kind === 'column' && scope.after.objects.has(id) && !scope.recreated.has(id));
+}
+
 /** The object that takes this one along when it is dropped; null when it needs a statement of its own. */
 function carrierOf(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject): string | null {
+  const references = textOf(object, 'references');
+  // A foreign key between two tables that both go would make each wait for the other.
+  const crossing = references !== null && references !== object.parent && ids.has(references) && object.attributes.inherited !== true;
+  if (object.parent !== null && ids.has(object.parent) && !crossing) return object.parent;
   const leader = scope.before.leaders(object).find((each) => ids.has(each));
   if (leader !== undefined && object.aside?.local !== true) return leader;
   if (leader !== undefined && object.kind === 'constraint' && textOf(object, 'partitionOf') !== null) return leader;
   if (leader !== undefined && (object.kind === 'index' || object.kind === 'sequence')) return leader;
-  if (object.parent === null || !ids.has(object.parent)) return null;
-  // A foreign key between two tables that both go would make each wait for the other.
-  const references = textOf(object, 'references');
-  const inherited = object.attributes.inherited === true;
-  return references !== null && references !== object.parent && ids.has(references) && !inherited ? null : object.parent;
+  return null;
 }
 
 /** Taking a default off, or putting it back, around a change of what it rests on. */

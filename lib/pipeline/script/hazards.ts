@@ -21,6 +21,7 @@ function sentences(scope: Scope, action: Action): string[] {
   if (action.key.startsWith('drop ')) {
     if (scope.throughText.has(action.objectId)) return [`Rewrites the table twice: ${name} goes through text while its type is made anew, and a value that the new type does not take stops the script.`];
     if (scope.removed.has(action.objectId) && ['table', 'column', 'sequence'].includes(object.kind)) return [`Loses data: ${name} is dropped with what it holds.`];
+    if (object.kind === 'column' && typeof object.attributes.generated !== 'string') return [`Loses data: ${name} is dropped with its values, because it is computed from now on.`];
     if (object.kind === 'column') return [`Rewrites the table: the generated ${name} is computed anew.`];
     if (object.kind === 'materialized_view') return [`The rows of ${name} are computed anew.`];
   }

@@ -64,7 +64,8 @@ function edgesOf(actions: readonly Action[], graph: Graph): { edges: Edge[] } {
       }
     }
     for (const id of action.alters) {
-      for (const each of graph.dependentsBefore(id)) edge(dropping.get(each), at);
+      // A sequence that a column owns does not stand in the way of a change of the column.
+      for (const each of graph.dependentsBefore(id)) if (!each.startsWith('sequence:')) edge(dropping.get(each), at);
       for (const each of graph.needsAfter(id)) {
         edge(creating.get(each), at);
         for (const change of altering.get(each) ?? []) edge(change, at, true);

@@ -47,15 +47,20 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[]): Sc
 function sortChange(scope: Scope, delta: Delta, change: Change): void {
   const kind = kindOf(delta.kind);
   const remedies = [...change.names].filter((name) => !kind.aside.includes(name)).map((name) => ({ name, remedy: remedyOf(kind, name) }));
-  const refused = remedies.filter(({ remedy }) => remedy === 'refused');
+  const refused = remedies.filter(({ name, remedy }) => remedy === 'refused' && !(name === 'local' && becomesItsOwn(change)));
   if (refused.length > 0) {
     refuse(scope, delta.objectId, `${refused.map(({ name }) => attributeLabel(delta.kind, name)).join(', ')} of ${spoken(change.desired)} differs, and no statement changes it in place.`);
     return;
   }
   const recreate = remedies.some(({ remedy }) => remedy === 'recreated');
-  const statements = recreate ? null : kind.alter({ ...change, names: new Set(remedies.filter(({ remedy }) => remedy === 'altered').map(({ name }) => name)) });
+  const statements = recreate ? null : kind.alter({ ...change, names: new Set(remedies.map(({ name }) => name)) });
   if (remedies.length > 0 && (recreate || (statements === null && remedies.some(({ remedy }) => remedy === 'altered')))) scope.recreated.set(delta.objectId, 'it differs');
   else scope.altered.set(delta.objectId, change);
+}
+
+/** What stops being inherited is its own from then on: the server says so by itself. */
+function becomesItsOwn({ desired, names }: Change): boolean {
+  return names.has('inherited') && desired.attributes.inherited === false && desired.attributes.local === true;
 }
 
 function spread(scope: Scope): void {
@@ -93,12 +98,18 @@ function pulledBy(scope: Scope, id: string): string[] {
   }
   if (gone) {
     for (const child of scope.before.children.get(id) ?? []) if (!isSatellite(child.kind)) recreate(child.id);
-    for (const follower of scope.before.followers(id)) if (kindOfId(scope, follower) !== 'sequence' && !isSatelliteId(scope, follower)) recreate(follower);
+    for (const follower of scope.before.followers(id)) if (!staysBehind(scope, follower) && kindOfId(scope, follower) !== 'sequence' && !isSatelliteId(scope, follower)) recreate(follower);
     const self = scope.before.objects.get(id);
     // What was made with its parent's goes only with it.
     if (self && scope.recreated.has(id) && self.kind !== 'sequence' && !isSatellite(self.kind)) for (const leader of scope.before.leaders(self)) recreate(leader);
   }
   return pulled;
+}
+
+/** A column or constraint that was inherited, and is the heir's own when the parent's is gone. */
+function staysBehind(scope: Scope, id: string): boolean {
+  const kind = kindOfId(scope, id);
+  return (kind === 'column' || kind === 'constraint') && scope.after.objects.get(id)?.attributes.inherited === false;
 }
 
 function pulledDefault(scope: Scope, cause: string, id: string): string[] {
@@ -134,7 +145,8 @@ function refuseLoss(scope: Scope, id: string, why: string): void {
   if (!object) return;
   const because = why === 'it differs' ? 'the difference needs it dropped and created again' : `it rests on ${why.replace(':', ' ')}, which is made anew`;
   const wanted = scope.after.objects.get(id);
-  if (object.kind === 'column' && wanted && textOf(wanted, 'generated') !== null && textOf(object, 'generated') !== null) return;
+  // A column that is computed from now on has no use for its values; that they go is said as a hazard.
+  if (object.kind === 'column' && wanted && (why === 'it differs' || textOf(object, 'generated') !== null)) return;
   if (kindOf(object.kind).holdsData) refuse(scope, id, `${spoken(object)} holds data, and ${because}.`);
   if (object.kind === 'user_mapping') refuse(scope, id, `${spoken(object)} holds passwords that are not in a snapshot, and ${because}.`);
   refuseCreation(scope, id);

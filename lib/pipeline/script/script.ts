@@ -41,12 +41,13 @@ export const SCRIPT_SETTINGS: readonly string[] = [`SET check_function_bodies = 
  */
 export function makeScript(current: Scripted, desired: Scripted, deltas: readonly Delta[], options: ScriptOptions = {}): Script {
   const before = sideOf([...current.objects, ...(current.satellites ?? [])], current.dependencies ?? {});
-  const after = sideOf(objectsAfter(current, deltas), { ...current.dependencies, ...desired.dependencies });
+  const after = sideOf(objectsAfter(current, desired, deltas), { ...current.dependencies, ...desired.dependencies });
   const scope = scopeOf(before, after, deltas);
   const defaultPrivileges = (current.satellites ?? []).filter((object) => object.kind === 'default_privileges');
   const { early, rest } = newEnumValues(alterActions(scope));
   const actions = [...dropActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges })].toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  const { order, ring } = ordered(actions, { dependentsBefore: before.dependents, needsAfter: after.needs });
+  // pg_depend says that a sequence rests on the column that owns it; it is made before it all the same, for the column's default.
+  const { order, ring } = ordered(actions, { dependentsBefore: before.dependents, needsAfter: (id) => (id.startsWith('sequence:') ? after.needs(id).filter((each) => !each.startsWith('column:')) : after.needs(id)) });
   const rings = ring.map((action) => ({ objectId: action.objectId, sentence: `${action.objectId.replace(':', ' ')} and ${ring.length - 1} others wait for each other: ${ring.map((each) => each.key).slice(0, 6).join(', ')}.` }));
   const statements = [...order, ...satelliteActions(scope)].flatMap((action) => hazardsOf(scope, action));
   return {
@@ -56,11 +57,12 @@ export function makeScript(current: Scripted, desired: Scripted, deltas: readonl
 }
 
 /** The schema as it will be: of objects that no delta names, the current version stays. */
-function objectsAfter(current: Scripted, deltas: readonly Delta[]): SchemaObject[] {
+function objectsAfter(current: Scripted, desired: Scripted, deltas: readonly Delta[]): SchemaObject[] {
+  const wanted = new Map([...desired.objects, ...(desired.satellites ?? [])].map((object) => [object.id, object]));
   const objects = new Map([...current.objects, ...(current.satellites ?? [])].map((object) => [object.id, object]));
   for (const delta of deltas) {
     if (delta.change === 'remove') for (const id of [delta.objectId, ...delta.carries]) objects.delete(id);
-    else if (delta.desired) objects.set(delta.objectId, delta.desired);
+    else for (const id of [delta.objectId, ...delta.carries]) objects.set(id, wanted.get(id) ?? (delta.desired as SchemaObject));
   }
   return [...objects.values()];
 }
