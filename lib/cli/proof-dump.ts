@@ -46,7 +46,11 @@ export async function splitStatements(text: string): Promise<string[]> {
 
 /** A set of statements in which the order of a table's columns says nothing, nor which of two texts the server shows for one cast of an array. */
 export function asSet(statements: readonly string[]): Set<string> {
-  return new Set(statements.map((statement) => canonicalExpression(withoutColumnOrder(statement))));
+  return new Set(statements.map((statement) => canonicalExpression(withoutParameterOrder(withoutColumnOrder(statement)))));
+}
+
+function withoutParameterOrder(statement: string): string {
+  return /^CREATE /.test(statement) ? statement.replace(/\bWITH \(([^()]*)\)/g, (_, list: string) => `WITH (${list.split(', ').toSorted().join(', ')})`) : statement;
 }
 
 function withoutColumnOrder(statement: string): string {

@@ -5,7 +5,7 @@ select p.oid, p.pubname::text as name, p.puballtables as all_tables,
        concat_ws(', ', null, case when p.pubinsert then 'insert' end, case when p.pubupdate then 'update' end, case when p.pubdelete then 'delete' end, case when p.pubtruncate then 'truncate' end) as publish,
        p.pubviaroot as via_root,
        coalesce(case to_jsonb(p) ->> 'pubgencols' when 's' then 'stored' else 'none' end, 'none') as generated_columns,
-       coalesce((select array_agg('TABLE ONLY ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname)
+       coalesce((select array_agg('ONLY ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname)
                    || coalesce(' (' || (select string_agg(quote_ident(a.attname), ', ' order by a.attnum) from pg_catalog.pg_attribute a
                                         where a.attrelid = c.oid and a.attnum::text = any (string_to_array(to_jsonb(r) ->> 'prattrs', ' '))) || ')', '')
                    -- Postgres 14 has no such column: there the name means the null of the surrounding query.

@@ -3,7 +3,9 @@
 -- Parameters: none. Expects an empty search_path.
 -- Lock: ACCESS SHARE on the catalogs, and for a moment on what is deparsed.
 with fact (kind, row) as (
-  select 'column', to_jsonb(c) - '{ordinal_position,dtd_identifier,table_catalog,udt_catalog,domain_catalog}'::text[] from information_schema.columns c where c.table_schema !~ '^(pg_|information_schema)'
+  select 'column', jsonb_build_object('of', a.attrelid::regclass, 'name', a.attname, 'default', pg_catalog.pg_get_expr(d.adbin, d.adrelid), 'not null', a.attnotnull, 'identity', a.attidentity, 'generated', a.attgenerated, 'collation', a.attcollation::regcollation, 'foreign', a.attfdwoptions)
+    from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where a.attrelid >= 16384 and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped
   union all select 'constraint', jsonb_build_object('on', c.conrelid::regclass, 'domain', c.contypid::regtype, 'name', c.conname, 'def', pg_catalog.pg_get_constraintdef(c.oid), 'valid', c.convalidated, 'local', c.conislocal or rc.relispartition, 'inherited', c.coninhcount)
     from pg_catalog.pg_constraint c left join pg_catalog.pg_class rc on rc.oid = c.conrelid where c.oid >= 16384 and c.contype in ('c', 'p', 'u', 'f', 'x', 'n')
   union all select 'index', jsonb_build_object('def', pg_catalog.pg_get_indexdef(i.indexrelid), 'valid', i.indisvalid, 'clustered', i.indisclustered, 'identity', i.indisreplident, 'parent', (select h.inhparent::regclass from pg_catalog.pg_inherits h where h.inhrelid = i.indexrelid))

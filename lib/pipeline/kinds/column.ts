@@ -112,7 +112,7 @@ function setting(current: SchemaObject, desired: SchemaObject, names: ReadonlySe
   const using = textOf(desired, 'generated') === null && !isForeign(desired) ? ` USING ${ident(desired.name)}${throughText(current, type)}::${type}` : '';
   return [
     ...(retyped ? [`${all} TYPE ${type}${collation === null ? '' : ` COLLATE ${collation}`}${using}`] : []),
-    ...(names.has('nullable') ? [`${only} ${desired.attributes.nullable === true ? 'DROP' : 'SET'} NOT NULL`] : []),
+    ...(names.has('nullable') ? [`${all} ${desired.attributes.nullable === true ? 'DROP' : 'SET'} NOT NULL`] : []),
     ...((names.has('default') || names.has('type')) && fallback !== null ? [`${only} SET DEFAULT ${fallback}`] : []),
   ];
 }

@@ -52,7 +52,7 @@ export const publicationKind = defineKind<Row>({
 });
 
 function targetsOf(object: SchemaObject): string {
-  return [...listOf(object, 'tables'), ...listOf(object, 'schemas').map((schema) => `TABLES IN SCHEMA ${ident(schema)}`)].join(', ');
+  return [...listOf(object, 'tables').map((table, at) => (at === 0 ? `TABLE ${table}` : table)), ...listOf(object, 'schemas').map((schema) => `TABLES IN SCHEMA ${ident(schema)}`)].join(', ');
 }
 
 /** publish_generated_columns is known from Postgres 18 on, and left out where it says nothing. */

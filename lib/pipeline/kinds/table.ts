@@ -1,7 +1,7 @@
-import { attachPartition, columnSettings, createTable, tableSettings } from '../ddl.ts';
+import { attachPartition, columnDefinition, columnSettings, createTable, ident, tableSettings } from '../ddl.ts';
 import type { TableName } from '../plan.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
-import { listOf, qualifiedId } from './relation.ts';
+import { listOf, qualifiedId, textOf } from './relation.ts';
 import { alterTable } from './table-alter.ts';
 import { type CreatingStatement, defineKind } from './kind.ts';
 
@@ -78,7 +78,7 @@ export const tableKind = defineKind<Row>({
   },
   alter: alterTable,
   create: (object, family) => [
-    createsHeir(object) ? { stage: 'heir', sql: createHeir(object, family) } : { stage: 'table', sql: createTable([object, ...family], object) },
+    object.attributes.ofType !== null && object.attributes.ofType !== undefined ? { stage: 'table', sql: createTyped(object, family) } : createsHeir(object) ? { stage: 'heir', sql: createHeir(object, family) } : { stage: 'table', sql: createTable([object, ...family], object) },
     ...family.filter((child) => child.kind === 'column').flatMap((column) => columnSettings(column, object).map((sql): CreatingStatement => ({ stage: createsHeir(object) ? 'heir' : 'table', sql }))),
     ...attachments(object),
     ...tableSettings(object, object).map((sql): CreatingStatement => ({ stage: 'setting', sql })),
@@ -92,6 +92,17 @@ function attachments(object: SchemaObject): CreatingStatement[] {
     return [{ stage: 'attachment', sql: attachPartition(tableOf(partitionOf), object, partitionBound) }];
   }
   return [];
+}
+
+/** `CREATE TABLE … OF type`: names and types of the columns are the type's, the rest is the table's. */
+function createTyped(object: SchemaObject, family: readonly SchemaObject[]): string {
+  const columns = family.filter((child) => child.kind === 'column').toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0));
+  const options = columns.flatMap((column) => {
+    const rest = columnDefinition(column).slice(`${ident(column.name)} ${textOf(column, 'type')}`.length);
+    return rest === '' ? [] : [`  ${ident(column.name)} WITH OPTIONS${rest}`];
+  });
+  const bare = createTable([object], object);
+  return bare.replace(' ()', ` OF ${textOf(object, 'ofType')}${options.length > 0 ? ` (\n${options.join(',\n')}\n)` : ''}`);
 }
 
 function createsHeir(object: SchemaObject): boolean {

@@ -32,7 +32,7 @@ function columnActions(scope: Scope, change: Change): Action[] {
   const rest = all.filter((statement) => !clearing.includes(statement));
   const id = desired.id;
   const early: Action[] = clearing.length === 0 ? [] : [{ key: `clear ${id}`, objectId: id, rank: RANK.drop, sql: clearing, drops: [defaultId(id)], creates: [], alters: [], after: [] }];
-  const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: rest, drops: [], creates: early.length === 0 ? [] : [defaultId(id)], alters: early.length === 0 ? [id, defaultId(id)] : [id], after: early.map((action) => action.key) }];
+  const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: rest, drops: [], creates: early.length === 0 ? [] : [defaultId(id)], alters: early.length === 0 ? [id, defaultId(id)] : [id], after: [...early.map((action) => action.key), ...scope.after.leaders(desired).map((leader) => `alter ${leader}`)] }];
   return [...early, ...late];
 }
 

@@ -3,7 +3,7 @@ import { attributeLabel, isSatellite, kindOf, kindLabel } from '../kinds/all.ts'
 import { type Change, remedyOf } from '../kinds/kind.ts';
 import { textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
-import { columnOfDefault, type Side } from './side.ts';
+import { columnOfDefault, defaultId, type Side } from './side.ts';
 
 /** A difference, or what it would bring along, that no script makes. */
 export interface ScriptRefusal {
@@ -87,7 +87,9 @@ function pulledBy(scope: Scope, id: string): string[] {
     else {
       const object = scope.before.objects.get(each);
       if (!object || isSatellite(object.kind) || object.parent === id) continue;
-      if (object.kind === 'column') {
+      // Before Postgres 15 a generated column itself, not its expression, rests on what it is computed with.
+      if (object.kind === 'column' && textOf(object, 'generated') !== null) pulled.push(...pulledDefault(scope, id, defaultId(each)));
+      else if (object.kind === 'column') {
         if (gone && !scope.removed.has(each) && !scope.recreated.has(each) && !scope.throughText.has(each) && typeIsRemade(scope, id)) {
           scope.throughText.add(each);
           pulled.push(each);
