@@ -15,7 +15,6 @@ const MAJORS: readonly Major[] = [14, 15, 18];
 export function pairsIn(folder: string): Pair[] {
   if (!existsSync(folder)) throw new Stop(`There is no folder ${folder}.`);
   const cases = existsSync(join(folder, 'a.sql')) ? [folder] : readdirSync(folder).toSorted().map((name) => join(folder, name)).filter((path) => statSync(path).isDirectory() && existsSync(join(path, 'a.sql')) && existsSync(join(path, 'b.sql')));
-  const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
   return cases.map((path) => ({
     name: path.split('/').at(-1) ?? path,
     a: read(join(path, 'a.sql')),
@@ -23,6 +22,10 @@ export function pairsIn(folder: string): Pair[] {
     setup: read(join(path, 'setup.sql')),
     roles: read(join(path, 'roles.txt')).split(/\s+/).filter((role) => role !== ''),
   }));
+}
+
+function read(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 function reportOf(folder: string, proofs: readonly Proof[], verbose: boolean): string {

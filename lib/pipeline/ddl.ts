@@ -90,7 +90,7 @@ export function columnDefinition(column: SchemaObject): string {
   if (generated) parts.push(`GENERATED ALWAYS AS ${generated}`);
   else if (identity) parts.push(`GENERATED ${identity} AS IDENTITY${identityOptions(column)}`);
   else if (fallback !== null) parts.push(`DEFAULT ${fallback}`);
-  if (column.attributes.nullable === false) parts.push('NOT NULL');
+  if (column.attributes.nullable === false) parts.push(`${optionalText(column, 'notNullName') === null ? '' : `CONSTRAINT ${ident(optionalText(column, 'notNullName') ?? '')} `}NOT NULL`);
   return parts.join(' ');
 }
 

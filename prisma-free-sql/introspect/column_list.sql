@@ -10,6 +10,10 @@ with identity as (
 select c.oid, a.attnum as subid, c.relkind::text as relkind, n.nspname::text as schema, c.relname::text as table, a.attname::text as name, a.attnum as position,
        pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
        not a.attnotnull as nullable,
+       -- Postgres 18 keeps NOT NULL as a constraint: its name where a person chose it (the server's own end like this, and follow a table that
+       -- was renamed or detached from another), and whether it is NO INHERIT or NOT VALID.
+       case when nn.coninhcount = 0 and nn.conname !~ '_not_null\d*$' then nn.conname::text end as not_null_name,
+       array_remove(array[case when nn.connoinherit then 'NO INHERIT' end, case when not nn.convalidated then 'NOT VALID' end], null) as not_null_flags,
        case when a.attgenerated = '' then pg_catalog.pg_get_expr(def.adbin, def.adrelid) end as default,
        case a.attgenerated when 's' then '(' || pg_catalog.pg_get_expr(def.adbin, def.adrelid) || ') STORED'
                            when 'v' then '(' || pg_catalog.pg_get_expr(def.adbin, def.adrelid) || ') VIRTUAL' end as generated,
@@ -37,6 +41,7 @@ join pg_catalog.pg_type t on t.oid = a.atttypid
 left join pg_catalog.pg_attrdef def on def.adrelid = a.attrelid and def.adnum = a.attnum
 left join pg_catalog.pg_collation co on co.oid = a.attcollation
 left join pg_catalog.pg_namespace cn on cn.oid = co.collnamespace
+left join pg_catalog.pg_constraint nn on nn.conrelid = a.attrelid and nn.contype = 'n' and nn.conkey[1] = a.attnum
 left join identity i on i.refobjid = a.attrelid and i.refobjsubid = a.attnum
 where c.relkind in ('r', 'p', 'f') and c.relpersistence <> 't' and a.attnum > 0 and not a.attisdropped
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'

@@ -2,6 +2,7 @@ import { definedKind } from './defined.ts';
 
 export const aggregateKind = definedKind({
   kind: 'aggregate',
+  query: 'introspect/aggregate_list',
   label: { one: 'aggregate', many: 'aggregates' },
   catalog: 'pg_proc',
   stage: 'operator',

@@ -2,6 +2,7 @@ import { definedKind } from './defined.ts';
 
 export const castKind = definedKind({
   kind: 'cast',
+  query: 'introspect/cast_list',
   label: { one: 'cast', many: 'casts' },
   catalog: 'pg_cast',
   stage: 'operator',

@@ -3,6 +3,7 @@ import { definedKind } from './defined.ts';
 
 export const collationKind = definedKind({
   kind: 'collation',
+  query: 'introspect/collation_list',
   label: { one: 'collation', many: 'collations' },
   catalog: 'pg_collation',
   stage: 'type',

@@ -1,11 +1,13 @@
 import { ident, storageParameters } from '../ddl.ts';
 import { canonicalOrNull } from '../expression.ts';
-import { objectId, type SchemaObject } from '../snapshot.ts';
+import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type Change, defineKind } from './kind.ts';
 import { changedOptions } from './options.ts';
 import { listOf, relationId, relationOf, textOf } from './relation.ts';
 
 interface Row {
+  not_null_name: string | null;
+  not_null_flags: string[];
   relkind: string;
   foreign_options: string[];
   local: boolean;
@@ -38,6 +40,8 @@ export const columnKind = defineKind<Row>({
   attributes: [
     { name: 'type', label: 'type', remedy: 'altered' },
     { name: 'nullable', label: 'may be null', remedy: 'altered' },
+    { name: 'notNullName', label: 'name of its not-null constraint', remedy: 'altered' },
+    { name: 'notNullFlags', label: 'not-null constraint is', usual: [], remedy: 'refused' },
     { name: 'default', label: 'default', remedy: 'altered' },
     { name: 'identity', label: 'identity', remedy: 'altered' },
     { name: 'identityOptions', label: 'identity options', remedy: 'altered' },
@@ -61,6 +65,8 @@ export const columnKind = defineKind<Row>({
     attributes: {
       type: row.type,
       nullable: row.nullable,
+      notNullName: row.not_null_name,
+      notNullFlags: row.not_null_flags,
       default: canonicalOrNull(row.default),
       identity: row.identity,
       identityOptions: row.identity_options,
@@ -112,9 +118,18 @@ function setting(current: SchemaObject, desired: SchemaObject, names: ReadonlySe
   const using = textOf(desired, 'generated') === null && !isForeign(desired) ? ` USING ${ident(desired.name)}${throughText(current, type)}::${type}` : '';
   return [
     ...(retyped ? [`${all} TYPE ${type}${collation === null ? '' : ` COLLATE ${collation}`}${using}`] : []),
-    ...(names.has('nullable') ? [`${all} ${desired.attributes.nullable === true ? 'DROP' : 'SET'} NOT NULL`] : []),
+    ...notNull(current, desired, names, all),
     ...((names.has('default') || names.has('type')) && fallback !== null ? [`${only} SET DEFAULT ${fallback}`] : []),
   ];
+}
+
+/** In Postgres 18 it is a constraint with a name, which CREATE TABLE and ADD CONSTRAINT can choose. */
+function notNull(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, all: string): string[] {
+  const name = textOf(desired, 'notNullName');
+  const table = `ALTER TABLE ${relationOf(desired)}`;
+  const usual = `${parseObjectId(desired.parent ?? '').path[1]}_${desired.name}_not_null`;
+  if (names.has('nullable')) return desired.attributes.nullable === true || name === null ? [`${all} ${desired.attributes.nullable === true ? 'DROP' : 'SET'} NOT NULL`] : [`${table} ADD CONSTRAINT ${ident(name)} NOT NULL ${ident(desired.name)}`];
+  return names.has('notNullName') ? [`${table} RENAME CONSTRAINT ${ident(textOf(current, 'notNullName') ?? usual)} TO ${ident(name ?? usual)}`] : [];
 }
 
 /** Between a type of the user's and another there is rarely a cast, but all have a text. */

@@ -4,6 +4,7 @@ import { listOf } from './relation.ts';
 
 export const compositeTypeKind = definedKind({
   kind: 'composite_type',
+  query: 'introspect/composite_type_list',
   label: { one: 'composite type', many: 'composite types' },
   catalog: 'pg_type',
   stage: 'type',

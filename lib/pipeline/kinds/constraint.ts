@@ -98,7 +98,6 @@ export const constraintKind = defineKind<Row>({
 function alterConstraint({ current, desired, names }: Change): string[] | null {
   const alter = `ALTER TABLE ${relationOf(desired)}`;
   const meaning = [...names].filter((name) => !['definition', 'validated', 'deferrable', 'indexOptions', 'inherited', 'partitionOf'].includes(name));
-  const bare = (object: SchemaObject) => (textOf(object, 'definition') ?? '').replace(/ NOT VALID$/, '').replace(/ (?:NOT )?DEFERRABLE(?: INITIALLY DEFERRED)?$/, '');
   if (meaning.length > 0 || (names.has('definition') && bare(current) !== bare(desired))) return null;
   if (names.has('validated') && desired.attributes.validated !== true) return null;
   if (names.has('deferrable') && desired.attributes.type !== 'foreign key') return null;
@@ -143,4 +142,9 @@ function indexOptions(object: SchemaObject): CreatingStatement[] {
 function tableOf(object: SchemaObject): { schema: string; name: string } {
   const [schema = '', name = ''] = parseObjectId(object.parent ?? '').path;
   return { schema, name };
+}
+
+/** The definition without what ALTER CONSTRAINT and VALIDATE can change. */
+function bare(object: SchemaObject): string {
+  return (textOf(object, 'definition') ?? '').replace(/ NOT VALID$/, '').replace(/ (?:NOT )?DEFERRABLE(?: INITIALLY DEFERRED)?$/, '');
 }

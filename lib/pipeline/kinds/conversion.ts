@@ -3,6 +3,7 @@ import { definedKind } from './defined.ts';
 
 export const conversionKind = definedKind({
   kind: 'conversion',
+  query: 'introspect/conversion_list',
   label: { one: 'conversion', many: 'conversions' },
   catalog: 'pg_conversion',
   stage: 'operator',

@@ -55,13 +55,16 @@ interface Entries {
 
 /** What turns one set of grants into another: all that is taken away first, so that a lost grant option does not outlive its grant. */
 export function privilegeChanges(current: Entries, desired: Entries): PrivilegeChange[] {
-  const grants = (list: readonly string[], known: readonly string[]) => list.filter((entry) => !known.includes(entry));
   return [
-    ...grants(current.granted, desired.granted).map((entry) => parsed('REVOKE', entry, ' TO ')),
-    ...grants(desired.revoked, current.revoked).map((entry) => parsed('REVOKE', entry, ' FROM ')),
-    ...grants(current.revoked, desired.revoked).map((entry) => parsed('GRANT', entry, ' FROM ')),
-    ...grants(desired.granted, current.granted).map((entry) => parsed('GRANT', entry, ' TO ')),
+    ...without(current.granted, desired.granted).map((entry) => parsed('REVOKE', entry, ' TO ')),
+    ...without(desired.revoked, current.revoked).map((entry) => parsed('REVOKE', entry, ' FROM ')),
+    ...without(current.revoked, desired.revoked).map((entry) => parsed('GRANT', entry, ' FROM ')),
+    ...without(desired.granted, current.granted).map((entry) => parsed('GRANT', entry, ' TO ')),
   ];
+}
+
+function without(list: readonly string[], known: readonly string[]): string[] {
+  return list.filter((entry) => !known.includes(entry));
 }
 
 function parsed(verb: PrivilegeChange['verb'], entry: string, between: string): PrivilegeChange {

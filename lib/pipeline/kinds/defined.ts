@@ -11,6 +11,7 @@ interface DefinedRow {
 
 interface Defined {
   kind: ObjectKind;
+  query: string;
   label: { one: string; many: string };
   catalog: string;
   stage: Stage;
@@ -30,7 +31,7 @@ export function definedKind(spec: Defined): Kind {
   return defineKind<DefinedRow>({
     kind: spec.kind,
     label: spec.label,
-    query: `introspect/${spec.kind}_list`,
+    query: spec.query,
     catalog: spec.catalog,
     attributes: spec.attributes,
     aside: ['owner'],

@@ -6,6 +6,7 @@ import { ENABLED_WORDS } from './trigger.ts';
 
 export const eventTriggerKind = definedKind({
   kind: 'event_trigger',
+  query: 'introspect/event_trigger_list',
   label: { one: 'event trigger', many: 'event triggers' },
   catalog: 'pg_event_trigger',
   stage: 'trigger',

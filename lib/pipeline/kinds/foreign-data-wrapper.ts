@@ -5,6 +5,7 @@ import { listOf } from './relation.ts';
 
 export const foreignDataWrapperKind = definedKind({
   kind: 'foreign_data_wrapper',
+  query: 'introspect/foreign_data_wrapper_list',
   label: { one: 'foreign data wrapper', many: 'foreign data wrappers' },
   catalog: 'pg_foreign_data_wrapper',
   stage: 'foreign',

@@ -5,6 +5,7 @@ import { listOf, textOf } from './relation.ts';
 
 export const foreignServerKind = definedKind({
   kind: 'foreign_server',
+  query: 'introspect/foreign_server_list',
   label: { one: 'foreign server', many: 'foreign servers' },
   catalog: 'pg_foreign_server',
   stage: 'foreign',

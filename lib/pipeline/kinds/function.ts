@@ -3,6 +3,7 @@ import { alterRoutine, ROUTINE_ATTRIBUTES } from './routine.ts';
 
 export const functionKind = definedKind({
   kind: 'function',
+  query: 'introspect/function_list',
   label: { one: 'function', many: 'functions' },
   catalog: 'pg_proc',
   stage: 'function',

@@ -40,7 +40,6 @@ export const grantKind = defineKind<GrantRow>({
 const NONE = null;
 
 function privileges(object: SchemaObject, current: SchemaObject | null, desired: SchemaObject | null): string[] {
-  const entries = (side: SchemaObject | null) => ({ granted: side ? listOf(side, 'granted') : [], revoked: side ? listOf(side, 'revoked') : [] });
   const column = textOf(object, 'column');
   const owner = object.aside?.owner;
   return privilegeChanges(entries(current), entries(desired)).map(({ verb, privilege, grantee, option }) => {
@@ -48,4 +47,8 @@ function privileges(object: SchemaObject, current: SchemaObject | null, desired:
     const whom = grantee === 'OWNER' ? (typeof owner === 'string' ? ident(owner) : 'CURRENT_USER') : grantee;
     return verb === 'GRANT' ? `GRANT ${what} TO ${whom}${option ? ' WITH GRANT OPTION' : ''}` : `REVOKE ${what} FROM ${whom}`;
   });
+}
+
+function entries(side: SchemaObject | null): { granted: readonly string[]; revoked: readonly string[] } {
+  return { granted: side ? listOf(side, 'granted') : [], revoked: side ? listOf(side, 'revoked') : [] };
 }

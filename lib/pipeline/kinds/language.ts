@@ -3,6 +3,7 @@ import { definedKind } from './defined.ts';
 
 export const languageKind = definedKind({
   kind: 'language',
+  query: 'introspect/language_list',
   label: { one: 'language', many: 'languages' },
   catalog: 'pg_language',
   stage: 'language',

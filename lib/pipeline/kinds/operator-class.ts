@@ -3,6 +3,7 @@ import { definedKind } from './defined.ts';
 
 export const operatorClassKind = definedKind({
   kind: 'operator_class',
+  query: 'introspect/operator_class_list',
   label: { one: 'operator class', many: 'operator classes' },
   catalog: 'pg_opclass',
   stage: 'operator',

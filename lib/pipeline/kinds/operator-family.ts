@@ -4,6 +4,7 @@ import { listOf } from './relation.ts';
 
 export const operatorFamilyKind = definedKind({
   kind: 'operator_family',
+  query: 'introspect/operator_family_list',
   label: { one: 'operator family', many: 'operator families' },
   catalog: 'pg_opfamily',
   stage: 'operator',

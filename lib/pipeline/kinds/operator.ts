@@ -2,6 +2,7 @@ import { definedKind } from './defined.ts';
 
 export const operatorKind = definedKind({
   kind: 'operator',
+  query: 'introspect/operator_list',
   label: { one: 'operator', many: 'operators' },
   catalog: 'pg_operator',
   stage: 'operator',

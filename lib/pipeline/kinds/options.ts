@@ -9,7 +9,6 @@ export function optionsClause(object: SchemaObject): string {
 
 /** `OPTIONS (DROP a, SET b '…', ADD c '…')` that turns one list into the other; empty when they are equal. */
 export function changedOptions(before: readonly string[], after: readonly string[]): string {
-  const name = (option: string) => /^(?:"(?:[^"]|"")*"|[^ ]+)/.exec(option)?.[0] ?? option;
   const known = new Map(before.map((option) => [name(option), option]));
   const wanted = new Set(after.map(name));
   const parts = [
@@ -17,4 +16,8 @@ export function changedOptions(before: readonly string[], after: readonly string
     ...after.filter((option) => known.get(name(option)) !== option).map((option) => `${known.has(name(option)) ? 'SET' : 'ADD'} ${option}`),
   ];
   return parts.length > 0 ? `OPTIONS (${parts.join(', ')})` : '';
+}
+
+function name(option: string): string {
+  return /^(?:"(?:[^"]|"")*"|[^ ]+)/.exec(option)?.[0] ?? option;
 }

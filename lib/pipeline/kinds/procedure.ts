@@ -3,6 +3,7 @@ import { alterRoutine, ROUTINE_ATTRIBUTES } from './routine.ts';
 
 export const procedureKind = definedKind({
   kind: 'procedure',
+  query: 'introspect/procedure_list',
   label: { one: 'procedure', many: 'procedures' },
   catalog: 'pg_proc',
   stage: 'function',

@@ -3,6 +3,7 @@ import { definedKind } from './defined.ts';
 
 export const rangeTypeKind = definedKind({
   kind: 'range_type',
+  query: 'introspect/range_type_list',
   label: { one: 'range type', many: 'range types' },
   catalog: 'pg_type',
   stage: 'type',

@@ -15,7 +15,6 @@ interface Row {
   cycle: boolean;
   persistence: string;
   owner: string;
-  oid: number;
   owner_schema: string | null;
   owner_table: string | null;
   owner_column: string | null;
@@ -40,9 +39,10 @@ export const sequenceKind = defineKind<Row>({
   aside: ['owner'],
   holdsData: true,
   grantedAs: 'SEQUENCE',
-  fromRow: ({ oid: _, owner, schema, name, owner_schema, owner_table, owner_column, ...attributes }) => {
+  fromRow: ({ owner, schema, name, owner_schema, owner_table, owner_column, ...row }) => {
+    const { type, start, increment, min, max, cache, cycle, persistence } = row;
     const ownedBy = owner_schema !== null && owner_table !== null && owner_column !== null ? objectId('column', owner_schema, owner_table, owner_column) : null;
-    return { id: objectId('sequence', schema, name), kind: 'sequence', schema, name, parent: null, position: null, attributes: { ...attributes, ownedBy }, aside: { owner } };
+    return { id: objectId('sequence', schema, name), kind: 'sequence', schema, name, parent: null, position: null, attributes: { type, start, increment, min, max, cache, cycle, persistence, ownedBy }, aside: { owner } };
   },
   create: (object) => [{ stage: 'sequence', sql: createSequence(object) }, ...ownership(object)],
   leader: (object) => textOf(object, 'ownedBy'),

@@ -39,7 +39,6 @@ function joining(current: SchemaObject, desired: SchemaObject, names: ReadonlySe
 }
 
 function changedParameters(alter: string, before: readonly string[], after: readonly string[]): string[] {
-  const name = (option: string) => option.slice(0, option.indexOf('='));
   const gone = before.map(name).filter((each) => !after.map(name).includes(each));
   const set = after.filter((option) => !before.includes(option));
   return [
@@ -51,4 +50,8 @@ function changedParameters(alter: string, before: readonly string[], after: read
 function replicaIdentity(alter: string, desired: SchemaObject): string {
   const index = textOf(desired, 'replicaIdentityIndex');
   return `${alter} REPLICA IDENTITY ${index === null ? (textOf(desired, 'replicaIdentity') ?? 'default').toUpperCase() : `USING INDEX ${ident(index)}`}`;
+}
+
+function name(option: string): string {
+  return option.slice(0, option.indexOf('='));
 }

@@ -5,7 +5,6 @@ import { defineKind } from './kind.ts';
 import { listOf, relationId, relationOf } from './relation.ts';
 
 interface Row {
-  oid: number;
   relkind: string;
   parent_schema: string | null;
   parent_table: string | null;
@@ -43,7 +42,8 @@ export const indexKind = defineKind<Row>({
     { name: 'partitionOf', label: 'part of', remedy: 'altered' },
     { name: 'columnSettings', label: 'statistics targets', usual: [], remedy: 'altered' },
   ],
-  fromRow: ({ oid: _, relkind, parent_schema, parent_table, parent_name, column_settings, schema, table, name, prefix, definition, ...rest }) => {
+  fromRow: ({ relkind, parent_schema, parent_table, parent_name, column_settings, schema, table, name, prefix, definition, ...rest }) => {
+    const { method, unique, valid, columns, predicate, clustered, inherited } = rest;
     if (!definition.startsWith(prefix)) throw new Error(`index ${name}: the server's definition does not begin with ${JSON.stringify(prefix)}`);
     return {
       id: objectId('index', schema, table, name),
@@ -52,7 +52,7 @@ export const indexKind = defineKind<Row>({
       name,
       parent: relationId(relkind, schema, table),
       position: null,
-      attributes: { definition: canonicalExpression(definition), using: canonicalExpression(definition.slice(prefix.length)), ...rest, columns: rest.columns.map(canonicalExpression), predicate: canonicalOrNull(rest.predicate), partitionOf: parent_schema !== null && parent_table !== null && parent_name !== null ? objectId('index', parent_schema, parent_table, parent_name) : null, columnSettings: column_settings },
+      attributes: { definition: canonicalExpression(definition), using: canonicalExpression(definition.slice(prefix.length)), method, unique, valid, columns: columns.map(canonicalExpression), predicate: canonicalOrNull(predicate), clustered, inherited, partitionOf: parent_schema !== null && parent_table !== null && parent_name !== null ? objectId('index', parent_schema, parent_table, parent_name) : null, columnSettings: column_settings },
     };
   },
   address: (object) => `INDEX ${qualified(object)}`,

@@ -3,6 +3,7 @@ import { definedKind } from './defined.ts';
 
 export const textSearchDictionaryKind = definedKind({
   kind: 'text_search_dictionary',
+  query: 'introspect/text_search_dictionary_list',
   label: { one: 'text search dictionary', many: 'text search dictionaries' },
   catalog: 'pg_ts_dict',
   stage: 'text search',

@@ -3,6 +3,7 @@ import { definedKind } from './defined.ts';
 
 export const textSearchParserKind = definedKind({
   kind: 'text_search_parser',
+  query: 'introspect/text_search_parser_list',
   label: { one: 'text search parser', many: 'text search parsers' },
   catalog: 'pg_ts_parser',
   stage: 'text search',

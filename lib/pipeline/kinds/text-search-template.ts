@@ -3,6 +3,7 @@ import { definedKind } from './defined.ts';
 
 export const textSearchTemplateKind = definedKind({
   kind: 'text_search_template',
+  query: 'introspect/text_search_template_list',
   label: { one: 'text search template', many: 'text search templates' },
   catalog: 'pg_ts_template',
   stage: 'text search',

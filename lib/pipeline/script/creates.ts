@@ -33,7 +33,7 @@ function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject
     case 'constraint': return constraintActions(scope.after, ids, object);
     default: {
       const statements = kindOf(object.kind).create(object, []);
-      return [action(`create ${object.id}`, object, rankOf(statements[0]?.stage), [...statements.map(({ sql }) => sql), ...afterwards(scope, object, options)])];
+      return [action(`create ${object.id}`, object, rankOf(statements[0]?.stage), [...statements.map(({ sql }) => sql), ...extensionComment(scope, object), ...afterwards(scope, object, options)])];
     }
   }
 }
@@ -48,6 +48,12 @@ function rankOf(stage: Stage | undefined): number {
 
 function afterwards(scope: Scope, object: SchemaObject, options: CreateOptions): string[] {
   return [...owner(object, options, scope.recreated.has(object.id)), ...undoDefaultPrivileges(object, options)];
+}
+
+/** CREATE EXTENSION brings a comment along. */
+function extensionComment(scope: Scope, object: SchemaObject): string[] {
+  const address = kindOf(object.kind).address(object);
+  return object.kind === 'extension' && !scope.after.objects.has(objectId('comment', address)) ? [`COMMENT ON ${address} IS NULL`] : [];
 }
 
 function owner(object: SchemaObject, options: CreateOptions, recreated: boolean): string[] {

@@ -66,8 +66,7 @@ function becomesItsOwn({ desired, names }: Change): boolean {
 function spread(scope: Scope): void {
   const queue = [...scope.removed, ...scope.recreated.keys(), ...[...scope.altered].filter(([, change]) => kindOf(change.current.kind).disturbs(change)).map(([id]) => id)];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    const found = [...new Set([...pulledBy(scope, id)])];
-    for (const each of found) queue.push(each);
+    for (const each of new Set(pulledBy(scope, id))) queue.push(each);
   }
 }
 
@@ -159,6 +158,7 @@ function refuseCreation(scope: Scope, id: string): void {
   const object = scope.after.objects.get(id);
   if (!object) return;
   if (object.kind === 'index' && object.attributes.valid === false && object.attributes.inherited !== true && !isPartitionedIndex(scope, object)) refuse(scope, id, `${spoken(object)} is invalid where it comes from: it is left by a build that failed.`);
+  if (object.kind === 'column' && Array.isArray(object.attributes.notNullFlags) && object.attributes.notNullFlags.length > 0) refuse(scope, id, `${spoken(object)} has a not-null constraint that is ${object.attributes.notNullFlags.join(' and ')}.`);
   if (object.kind === 'range_type' && object.attributes.canonical === true) refuse(scope, id, `${spoken(object)} has a canonical function, which needs a type that is not complete yet.`);
   if (object.kind === 'user_mapping' && Array.isArray(object.attributes.options) && object.attributes.options.length > 0) refuse(scope, id, `${spoken(object)} has options, which may hold passwords and are not in a snapshot.`);
 }
