@@ -6,7 +6,7 @@ import { Button } from '#components/ui/button.tsx';
 import type { ButtonLook } from '#components/ui/button.tsx';
 import { ErrorNote } from '#components/ui/notes.tsx';
 import type { ActionState } from '#lib/dal/dto.ts';
-import { useNotice } from './notices.tsx';
+import { useNotice, type NoticeTone } from './notices.tsx';
 
 export type FormAction = (state: ActionState, form: FormData) => Promise<ActionState>;
 
@@ -28,18 +28,24 @@ interface ActionFormProps {
  * fields after a refusal (React would empty them after `action`, hence the own submit).
  */
 export function ActionForm({ action, hidden = {}, onDone, children, className, label }: ActionFormProps) {
-  const [state, dispatch, pending] = useActionState(action, IDLE);
   const router = useRouter();
   const notice = useNotice();
-  const told = useRef<ActionState>(IDLE);
-  useEffect(() => {
-    if (state === told.current) return;
-    told.current = state;
-    if (state.status !== 'done') return;
-    if (state.sentence) notice(state.sentence);
-    onDone?.(state.sentence);
-    if (state.to) router.push(state.to);
-  }, [state, onDone, router, notice]);
+  // What follows a success is done here and not in an effect: the answer brings the page anew, and often without this form.
+  const refusal = useRefusalNotice(notice);
+  const perform = async (before: ActionState, form: FormData): Promise<ActionState> => {
+    const state = await action(before, form);
+    refusal(state);
+    if (state.status === 'done') {
+      // A transition, so that a dialog closes together with the page that the answer brought, and not before it.
+      startTransition(() => {
+        if (state.sentence) notice(state.sentence);
+        onDone?.(state.sentence);
+        if (state.to) router.push(state.to);
+      });
+    }
+    return state;
+  };
+  const [state, dispatch, pending] = useActionState(perform, IDLE);
   const submit: ComponentProps<'form'>['onSubmit'] = (event) => {
     event.preventDefault();
     if (pending) return;
@@ -57,10 +63,37 @@ export function ActionForm({ action, hidden = {}, onDone, children, className, l
   );
 }
 
+/** So long a sentence must stand to count as read. */
+const READ_MS = 1_500;
+
+/**
+ * A refusal is shown under the form. But whoever lost a right meanwhile gets a page without that form, together with the answer; and a
+ * dialog may be closed before the answer comes. Then the sentence is said as a notice, so that nobody is refused without a word.
+ */
+function useRefusalNotice(notice: (sentence: string, tone?: NoticeTone) => void): (state: ActionState) => void {
+  const here = useRef(false);
+  const unread = useRef<{ sentence: string; at: number } | null>(null);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+      const last = unread.current;
+      unread.current = null;
+      if (last && performance.now() - last.at < READ_MS) notice(last.sentence, 'red');
+    };
+  }, [notice]);
+  return (state) => {
+    if (state.status === 'idle' || state.status === 'done') return;
+    const sentence = state.status === 'surprise' ? `${state.sentence} Error id ${state.errorId}.` : state.sentence;
+    if (here.current) unread.current = { sentence, at: performance.now() };
+    else notice(sentence, 'red');
+  };
+}
+
 function Result({ state, pending }: { state: ActionState; pending: boolean }) {
   if (pending || state.status === 'idle' || state.status === 'done') return null;
   return (
-    <div className="mt-3 basis-full">
+    <div className="mt-3 max-w-xl basis-full">
       {state.status === 'refused' ? <ErrorNote what={state.sentence} /> : <ErrorNote what={state.sentence} errorId={state.errorId} />}
     </div>
   );

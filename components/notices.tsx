@@ -3,27 +3,33 @@ import type { ReactNode } from 'react';
 import { createContext, useCallback, useContext, useState } from 'react';
 import { StateShape } from '#components/ui/state-mark.tsx';
 
-const Notice = createContext<(sentence: string) => void>(() => {});
+/** green: something was done. red: it was not, and the form that would say so is gone. */
+export type NoticeTone = 'green' | 'red';
+type Say = (sentence: string, tone?: NoticeTone) => void;
 
-/** Says one sentence about something that has just been done; read out and gone after some seconds. */
-export function useNotice(): (sentence: string) => void {
+const Notice = createContext<Say>(() => {});
+
+const STAYS_MS: Record<NoticeTone, number> = { green: 6_000, red: 20_000 };
+
+/** Says one sentence about something that has just been done or refused; read out and gone after some seconds. */
+export function useNotice(): Say {
   return useContext(Notice);
 }
 
 export function NoticeProvider({ children }: { children: ReactNode }) {
-  const [notices, setNotices] = useState<readonly { id: number; sentence: string }[]>([]);
-  const say = useCallback((sentence: string) => {
+  const [notices, setNotices] = useState<readonly { id: number; sentence: string; tone: NoticeTone }[]>([]);
+  const say = useCallback<Say>((sentence, tone = 'green') => {
     const id = performance.now();
-    setNotices((before) => [...before.slice(-2), { id, sentence }]);
-    setTimeout(() => setNotices((before) => before.filter((notice) => notice.id !== id)), 6_000);
+    setNotices((before) => [...before.slice(-2), { id, sentence, tone }]);
+    setTimeout(() => setNotices((before) => before.filter((notice) => notice.id !== id)), STAYS_MS[tone]);
   }, []);
   return (
     <Notice value={say}>
       {children}
-      <output className="pointer-events-none fixed bottom-16 left-4 z-60 grid gap-2 sm:bottom-4 print:hidden">
+      <output className="pointer-events-none fixed inset-x-3 bottom-16 z-60 grid justify-items-start gap-2 sm:bottom-4 sm:left-4 print:hidden">
         {notices.map((notice) => (
-          <p key={notice.id} className="flex items-center gap-2 rounded-md border border-line bg-surface px-3 py-2 shadow-lg">
-            <StateShape tone="green" />
+          <p key={notice.id} role={notice.tone === 'red' ? 'alert' : undefined} className="flex max-w-prose items-start gap-2 rounded-md border border-line bg-surface px-3 py-2 shadow-lg">
+            <StateShape tone={notice.tone} className="mt-1" />
             {notice.sentence}
           </p>
         ))}

@@ -125,9 +125,22 @@ function oidcProvider(oidc: OidcEnv): OAuthConfig<OidcProfile> {
     clientSecret: oidc.clientSecret,
     authorization: { params: { scope: 'openid email profile' } },
     idToken: true,
+    // Many providers put the e-mail address into the userinfo answer only. Issuer and subject come from the signed token alone.
+    userinfo: {
+      request: async ({ tokens, client }) => {
+        const signed = claimsOf(tokens);
+        return signed['email'] === undefined ? { ...(await client.userinfo(tokens as never)), ...signed } : signed;
+      },
+    },
     checks: ['pkce', 'state', 'nonce'],
     profile: (profile) => ({ id: profile.sub, name: profile.name ?? profile.email ?? profile.sub, email: profile.email ?? null }),
   };
+}
+
+/** The claims of the token that openid-client has verified; its TokenSet carries the way to read them. */
+function claimsOf(tokens: object): OidcProfile & Record<string, unknown> {
+  if (!('claims' in tokens) || typeof tokens.claims !== 'function') throw new Error('the provider answered without an id token');
+  return tokens.claims() as OidcProfile & Record<string, unknown>;
 }
 
 /**
@@ -198,5 +211,6 @@ async function log(db: ControlDb, person: { id: string; label: string } | null, 
 function logAuthTrouble(code: string, metadata: unknown): void {
   // A session cookie of an earlier secret is nobody's fault and no surprise: its bearer is simply not signed in.
   if (code === 'JWT_SESSION_ERROR') return;
-  logSurprise(metadata instanceof Error ? metadata : new Error(code, { cause: metadata }), `next-auth: ${code}`);
+  const thrown = metadata instanceof Error ? metadata : metadata !== null && typeof metadata === 'object' && 'error' in metadata ? metadata.error : undefined;
+  logSurprise(thrown instanceof Error ? thrown : new Error(code), `next-auth: ${code}`);
 }

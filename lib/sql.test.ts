@@ -23,10 +23,10 @@ afterAll(() => {
 });
 
 describe('a statement from a file', () => {
-  test('gets quoted identifiers where psql would put them', () => {
+  test('gets identifiers where psql would put them, quoted where needed', () => {
     const name = statement('count', 'select count(*) from :"table" where :"column" is null');
     expect(sql(name, { table: { schema: 'public', name: 'bazaar-vid_exports' }, column: 'we"ird' })).toBe(
-      'select count(*) from "public"."bazaar-vid_exports" where "we""ird" is null',
+      'select count(*) from public."bazaar-vid_exports" where "we""ird" is null',
     );
   });
 

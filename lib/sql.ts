@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ident, qualified } from './pipeline/ddl.ts';
 
 const texts = new Map<string, string>();
 
@@ -7,7 +8,7 @@ const texts = new Map<string, string>();
 const TOKENS = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|"(?:[^"]|"")*"|::|:"([^"]+)"/g;
 
 /**
- * The text of `prisma-free-sql/<name>.sql` with psql's own placeholders (`:"table"`) replaced by quoted identifiers.
+ * The text of `prisma-free-sql/<name>.sql` with psql's own placeholders (`:"table"`) replaced by identifiers, quoted where needed.
  * Throws when a placeholder has no identifier, or an identifier no placeholder: a statement is never sent half filled.
  */
 export function sql(name: string, identifiers: Record<string, string | { schema: string; name: string }> = {}): string {
@@ -17,7 +18,7 @@ export function sql(name: string, identifiers: Record<string, string | { schema:
     const identifier = identifiers[placeholder];
     if (identifier === undefined) throw new Error(`sql('${name}'): the placeholder :"${placeholder}" has no identifier`);
     unused.delete(placeholder);
-    return typeof identifier === 'string' ? quoted(identifier) : `${quoted(identifier.schema)}.${quoted(identifier.name)}`;
+    return typeof identifier === 'string' ? ident(identifier) : qualified(identifier);
   });
   if (unused.size > 0) throw new Error(`sql('${name}'): no placeholder for ${[...unused].join(', ')}`);
   return text;
@@ -30,8 +31,4 @@ function readOnce(name: string): string {
   const text = readFileSync(join(/* turbopackIgnore: true */ process.cwd(), 'prisma-free-sql', `${name}.sql`), 'utf8');
   texts.set(name, text);
   return text;
-}
-
-function quoted(identifier: string): string {
-  return `"${identifier.replaceAll('"', '""')}"`;
 }

@@ -31,3 +31,8 @@ export function logHref(view: LogView, change: Partial<LogView>): string {
   const text = params.toString();
   return text ? `/log?${text}` : '/log';
 }
+
+/** `step.applied` → `step applied`. */
+export function actionWord(action: string): string {
+  return action.replaceAll('.', ' ');
+}

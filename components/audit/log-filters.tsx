@@ -3,7 +3,7 @@ import { useRouter } from 'next/navigation';
 import { Button } from '#components/ui/button.tsx';
 import { Select, TextField } from '#components/ui/field.tsx';
 import type { LogView } from './address.ts';
-import { logHref } from './address.ts';
+import { actionWord, logHref } from './address.ts';
 
 export function LogFilters({ view, actors, actions }: { view: LogView; actors: readonly string[]; actions: readonly string[] }) {
   const router = useRouter();
@@ -20,7 +20,9 @@ export function LogFilters({ view, actors, actions }: { view: LogView; actors: r
       <Select label="What" value={view.action ?? ''} onChange={(event) => go({ action: event.currentTarget.value || null })} className="w-52">
         <option value="">everything</option>
         {actions.map((action) => (
-          <option key={action}>{action}</option>
+          <option key={action} value={action}>
+            {actionWord(action)}
+          </option>
         ))}
       </Select>
       <TextField label="Since" type="date" value={view.since ?? ''} onChange={(event) => go({ since: event.currentTarget.value || null })} className="w-40" />

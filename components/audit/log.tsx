@@ -1,23 +1,25 @@
 import Link from 'next/link';
+import { buttonClasses } from '#components/ui/button.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Fold } from '#components/ui/fold.tsx';
-import { exactNumber } from '#components/ui/format.ts';
 import { EmptyState } from '#components/ui/notes.tsx';
-import { Mono, PageHead } from '#components/ui/page.tsx';
+import { Mono } from '#components/ui/page.tsx';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import type { Tone } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { LogDto, LogEntryDto } from '#lib/dal/dto.ts';
 import type { LogView } from './address.ts';
-import { logHref } from './address.ts';
+import { actionWord, logHref } from './address.ts';
 import { LogFilters } from './log-filters.tsx';
-import { VerifyChain } from './verify-chain.tsx';
+import { LogHead } from './log-head.tsx';
 
 /** Everything that was done, refused or found, newest first. */
 export function Log({ dto, view }: { dto: LogDto; view: LogView }) {
   return (
     <>
-      <PageHead title="Log" sentence={<p>{exactNumber(dto.total)} entries, each chained to the one before it. Nothing is ever changed or deleted.</p>} action={<VerifyChain />} />
+      <LogHead total={dto.total}>
+        <Export />
+      </LogHead>
       <LogFilters view={view} actors={dto.actors} actions={dto.actions} />
       {dto.entries.length === 0 ? (
         <EmptyState title="No entry matches">Every command, approval, refusal, step and rollback writes one, in the same transaction as what it tells of.</EmptyState>
@@ -39,37 +41,56 @@ export function Log({ dto, view }: { dto: LogDto; view: LogView }) {
   );
 }
 
+/** A file, not a page of ours. */
+function Export() {
+  return (
+    // oxlint-disable-next-line next/no-html-link-for-pages
+    <a href="/api/log/export" className={buttonClasses('plain')}>
+      Export
+    </a>
+  );
+}
+
 function Entry({ entry }: { entry: LogEntryDto }) {
   return (
     <li className="border-b border-line py-1.5">
-      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
-        <span className="w-10 shrink-0 text-right font-mono text-xs text-ink-muted">{entry.seq}</span>
-        <span className="flex items-baseline gap-1.5 font-medium">
-          <StateShape tone={toneOf(entry.action)} className="translate-y-px" />
-          {entry.action}
-        </span>
-        <span>{entry.actor}</span>
-        <span className="text-sm text-ink-muted">
-          <Time at={entry.at} />
-        </span>
-        {entry.planId ? (
-          <Link href={`/plans/${entry.planId}`} className="rounded text-sm underline decoration-line-strong underline-offset-2">
-            plan
-          </Link>
-        ) : null}
-        {entry.runId ? (
-          <Link href={`/runs/${entry.runId}`} className="rounded text-sm underline decoration-line-strong underline-offset-2">
-            run
-          </Link>
-        ) : null}
-        {entry.reason ? <span className="text-ink-muted">“{entry.reason}”</span> : null}
-      </div>
-      <div className="pl-13">
-        <Fold name={`entry.${entry.seq}`} summary="everything it holds">
-          <Body entry={entry} />
-        </Fold>
-      </div>
+      <Fold
+        name={`entry.${entry.seq}`}
+        look="plain"
+        summary={
+          <>
+            <span className="w-9 shrink-0 text-right font-mono text-xs text-ink-muted">{entry.seq}</span>
+            <StateShape tone={toneOf(entry.action)} className="mx-1" />
+            <span className="font-medium">{actionWord(entry.action)}</span>
+          </>
+        }
+        aside={<Facts entry={entry} />}
+      >
+        <Body entry={entry} />
+      </Fold>
     </li>
+  );
+}
+
+function Facts({ entry }: { entry: LogEntryDto }) {
+  return (
+    <>
+      <span>{entry.actor}</span>
+      <span className="text-sm text-ink-muted">
+        <Time at={entry.at} />
+      </span>
+      {entry.planId ? (
+        <Link href={`/plans/${entry.planId}`} className="rounded text-sm underline decoration-line-strong underline-offset-2">
+          plan
+        </Link>
+      ) : null}
+      {entry.runId ? (
+        <Link href={`/runs/${entry.runId}`} className="rounded text-sm underline decoration-line-strong underline-offset-2">
+          run
+        </Link>
+      ) : null}
+      {entry.reason ? <span className="min-w-0 text-ink-muted">“{entry.reason}”</span> : null}
+    </>
   );
 }
 

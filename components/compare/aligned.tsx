@@ -2,13 +2,16 @@ import Link from 'next/link';
 import { classes } from '#components/ui/classes.ts';
 import { markWords } from '#components/ui/text-diff.ts';
 import type { AlignedRowDto, CompareDetailDto } from '#lib/dal/dto.ts';
-import { OBJECT_KINDS } from '#lib/pipeline/snapshot.ts';
-import type { Attribute } from '#lib/pipeline/snapshot.ts';
+import type { Attribute, ObjectKind } from '#lib/pipeline/snapshot.ts';
 import type { CompareView } from './address.ts';
 import { compareHref } from './address.ts';
 import { ChangeMark } from './change-mark.tsx';
 import { ChooseBox } from './selection.tsx';
 import { cellParts, changeWord, KIND_WORDS } from './words.ts';
+
+/** From the outside in; a kind that is new must be given its place here, or the type check fails. */
+const KIND_PLACES: Readonly<Record<ObjectKind, number>> = { schema: 0, enum: 1, sequence: 2, table: 3, column: 4, constraint: 5, index: 6 };
+const KINDS_IN_ORDER = (Object.keys(KIND_PLACES) as ObjectKind[]).sort((a, b) => KIND_PLACES[a] - KIND_PLACES[b]);
 
 interface Sides {
   currentName: string;
@@ -18,14 +21,14 @@ interface Sides {
 /** The object row by row, both sides beside each other; on a phone current over desired. */
 export function Aligned({ detail, view, currentName, desiredName }: { detail: CompareDetailDto; view: CompareView } & Sides) {
   const decided = new Set(detail.group.deltas.filter((delta) => delta.decision).map((delta) => delta.id));
-  const byKind = OBJECT_KINDS.map((kind) => ({ kind, rows: detail.rows.filter((row) => row.kind === kind) })).filter((each) => each.rows.length > 0);
+  const byKind = KINDS_IN_ORDER.map((kind) => ({ kind, rows: detail.rows.filter((row) => row.kind === kind) })).filter((each) => each.rows.length > 0);
   return (
     <div className="grid gap-5">
       {byKind.map(({ kind, rows }) => {
         const shown = view.all ? rows : rows.filter((row) => row.change !== 'identical');
         return (
           <section key={kind} aria-label={KIND_WORDS[kind].many}>
-            <div className="grid grid-cols-[minmax(9rem,14rem)_1fr_1fr] gap-x-4 border-b border-line pb-1 text-xs text-ink-muted max-md:block">
+            <div className="grid grid-cols-[minmax(11rem,18rem)_1fr_1fr] gap-x-4 border-b border-line pb-1 text-xs text-ink-muted max-md:block">
               <h3 className="font-semibold text-ink capitalize">{rows.length === 1 ? KIND_WORDS[kind].one : KIND_WORDS[kind].many}</h3>
               <span className="font-mono max-md:hidden">{currentName}</span>
               <span className="font-mono max-md:hidden">{desiredName}</span>
@@ -50,11 +53,11 @@ export function Aligned({ detail, view, currentName, desiredName }: { detail: Co
 function Row({ row, decided, currentName, desiredName }: { row: AlignedRowDto; decided: boolean } & Sides) {
   const differs = row.change !== 'identical';
   return (
-    <li className={classes('grid grid-cols-[minmax(9rem,14rem)_1fr_1fr] gap-x-4 border-b border-line py-1.5 max-md:grid-cols-1 max-md:gap-y-1', !differs && 'text-ink-muted')}>
+    <li className={classes('grid grid-cols-[minmax(11rem,18rem)_1fr_1fr] gap-x-4 border-b border-line py-1.5 max-md:grid-cols-1 max-md:gap-y-1', !differs && 'text-ink-muted')}>
       <div className="flex items-start gap-1.5">
         {row.deltaId && !decided ? <ChooseBox ids={[row.deltaId]} label={`Choose ${row.name}`} /> : null}
         {differs ? <ChangeMark change={row.change} open={!decided} word={changeWord(row.change, currentName, desiredName)} /> : null}
-        <span className="min-w-0 font-mono text-sm break-all">{row.name}</span>
+        <span className="min-w-0 font-mono text-sm wrap-anywhere">{row.name}</span>
       </div>
       <Cell name={currentName} row={row} own={row.current} other={row.desired} />
       <Cell name={desiredName} row={row} own={row.desired} other={row.current} />

@@ -52,7 +52,7 @@ function MakePlan({ ids, current, desired }: Sides & { ids: readonly string[] })
       trigger={<Button look="primary">Make a plan</Button>}
     >
       <ActionForm action={createPlan} hidden={{ current, desired, deltaId: ids }} className="grid gap-4">
-        <TextField label="Name" name="name" required maxLength={200} placeholder="For example: Sprint 90, exports and analytics" />
+        <TextField label="Plan name" name="name" required maxLength={200} placeholder="For example: Sprint 90, exports and analytics" />
         <TextField label="Rollback window, in hours" name="windowHours" type="number" min={1} max={720} defaultValue={48} required hint="For so long a phase can be rolled back by one press; afterwards the clean-up of backups falls due." className="max-w-64" />
         <div className="flex justify-end">
           <Submit busy="Planning and measuring…">Make the plan</Submit>

@@ -31,7 +31,7 @@ export function Compare({ dto, view, mayAuthor }: { dto: CompareDto; view: Compa
         }
         above="Compare"
         sentence={<Sentence dto={dto} />}
-        action={
+        tools={
           <>
             <ButtonLink href={compareHref(view, { current: desired, desired: current, object: null })} icon={<ArrowLeftRight size={14} aria-hidden="true" />}>
               Swap
@@ -42,8 +42,8 @@ export function Compare({ dto, view, mayAuthor }: { dto: CompareDto; view: Compa
       >
         <ReadAt dto={dto} />
       </PageHead>
-      <div className="grid items-start gap-x-8 gap-y-4 lg:grid-cols-[23rem_minmax(0,1fr)]">
-        <div className={`grid gap-3 ${dto.detail ? 'max-lg:hidden' : ''}`}>
+      <div className="grid items-start gap-x-8 gap-y-4 grid-cols-1 lg:grid-cols-[25rem_minmax(0,1fr)]">
+        <div className={`grid grid-cols-1 gap-3 ${dto.detail ? 'max-lg:hidden' : ''}`}>
           <Sides databases={dto.databases} current={current} desired={desired} view={view} />
           <Filters dto={dto} view={view} />
           {mayAuthor ? (

@@ -46,7 +46,7 @@ export function ChooseBox({ ids, label }: { ids: readonly string[]; label: strin
   useEffect(() => {
     if (box.current) box.current.indeterminate = some;
   }, [some]);
-  if (ids.length === 0) return <span className="inline-block w-4 shrink-0" />;
+  if (ids.length === 0) return <span className="inline-block w-6 shrink-0" />;
   return (
     <span className="inline-grid size-6 shrink-0 place-items-center">
       <input ref={box} type="checkbox" aria-label={label} checked={on === ids.length} onChange={(event) => set(ids, event.currentTarget.checked)} className="size-4 accent-(--accent)" />

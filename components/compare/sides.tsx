@@ -22,7 +22,7 @@ export function Sides({ databases, current, desired, view }: { databases: readon
 
 function SideSelect({ label, value, databases, onChange }: { label: string; value: string; databases: readonly string[]; onChange: (name: string) => void }) {
   return (
-    <Select label={<span className="text-xs font-normal text-ink-muted">{label}</span>} value={value} onChange={(event) => onChange(event.currentTarget.value)} className="font-mono">
+    <Select label={<span className="font-sans text-xs font-normal text-ink-muted">{label}</span>} value={value} onChange={(event) => onChange(event.currentTarget.value)} className="font-mono">
       {databases.map((name) => (
         <option key={name} value={name}>
           {name}

@@ -22,14 +22,14 @@ interface TreeProps {
 export function Tree({ filtered, view, currentName, desiredName }: TreeProps) {
   const schemas = Map.groupBy(filtered.shown, (group) => (group.kind === 'schema' ? group.name : group.schema));
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       {[...schemas].map(([schema, groups]) => (
         <section key={schema} aria-label={`schema ${schema}`}>
-          <h3 className="flex items-center gap-1.5 border-b border-line pb-1 text-sm text-ink-muted">
+          <h2 className="flex items-center gap-1.5 border-b border-line pb-1 text-sm text-ink-muted">
             <ChooseBox ids={undecidedIds(groups)} label={`Choose all differences in schema ${schema}`} />
             <span className="font-mono font-medium text-ink">{schema}</span>
             <span className="ml-auto">{differences(groups)}</span>
-          </h3>
+          </h2>
           <ul>
             {groups.map((group) => (
               <Line key={group.id} group={group} view={view} currentName={currentName} desiredName={desiredName} />
@@ -52,7 +52,7 @@ function Line({ group, view, currentName, desiredName }: { group: CompareGroupDt
       <ChooseBox ids={undecidedIds([group])} label={`Choose the differences of ${group.name}`} />
       <Link href={compareHref(view, { object: group.id })} scroll={false} data-row="" aria-current={here ? 'true' : undefined} className="flex min-w-0 flex-1 items-center gap-2 rounded-md px-1.5 py-1 -outline-offset-2">
         <ChangeMark change={group.change} open={open} word={changeWord(group.change, currentName, desiredName)} />
-        <span className={classes('min-w-0 flex-1 truncate font-mono text-sm', isDecided(group) && 'text-ink-muted')}>
+        <span title={group.name} className={classes('min-w-0 flex-1 truncate font-mono text-sm', isDecided(group) && 'text-ink-muted')}>
           {group.name}
           {group.kind === 'table' ? null : <span className="font-sans text-xs text-ink-muted"> {KIND_WORDS[group.kind].one}</span>}
         </span>

@@ -18,7 +18,7 @@ export function Databases({ databases }: { databases: readonly DatabaseDto[] }) 
           Name them in <Mono>COUNTERSIGN_DATABASES</Mono> and give each a reader and, where a plan may change it, an operator credential.
         </EmptyState>
       ) : (
-        <div className="grid gap-8">
+        <div className="grid grid-cols-1 gap-8">
           {databases.map((database) => (
             <Database key={database.name} database={database} />
           ))}

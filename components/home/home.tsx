@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { StateMark } from '#components/ui/state-mark.tsx';
+import { StateShape } from '#components/ui/state-mark.tsx';
 import type { Tone } from '#components/ui/state-mark.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { exactNumber } from '#components/ui/format.ts';
@@ -7,6 +7,7 @@ import { EmptyState } from '#components/ui/notes.tsx';
 import { Section } from '#components/ui/page.tsx';
 import { Time, TimeLeft } from '#components/ui/time.tsx';
 import type { HomeDto, HomeItem } from '#lib/dal/dto.ts';
+import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { PlanList } from '#components/plan/plan-list.tsx';
 import { runStanding } from '#components/states.ts';
 
@@ -14,7 +15,8 @@ export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean })
   const quiet = home.waiting.length + home.running.length + home.windows.length + home.due.length === 0;
   return (
     <>
-      {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : null}
+      <KeepFresh everyMs={home.running.length > 0 ? 3_000 : 10_000} />
+      {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : home.waiting.length === 0 ? <p className="text-ink-muted">Nothing waits for you.</p> : null}
       <Group title="Waiting for you" tone="blue" lines={home.waiting.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Review" primary />
       <Group title="Running now" tone="orange" lines={home.running.map((item) => ({ item, aside: runningText(item) }))} verb="Watch" />
       <Group title="Rollback windows" tone="violet" lines={home.windows.map((item) => ({ item, aside: <TimeLeft until={item.closesAt} /> }))} verb="Open" />
@@ -48,11 +50,18 @@ interface GroupProps {
 function Group({ title, tone, lines, verb, primary = false }: GroupProps) {
   if (lines.length === 0) return null;
   return (
-    <Section title={<StateMark tone={tone} plain className="text-base">{`${title} (${lines.length})`}</StateMark>}>
+    <Section
+      title={
+        <span className="flex items-center gap-2">
+          <StateShape tone={tone} />
+          {`${title} (${lines.length})`}
+        </span>
+      }
+    >
       <ul className="border-t border-line">
         {lines.map(({ item, aside }, index) => (
           <li key={`${item.href} ${item.phaseId}`} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line py-2">
-            <div className="min-w-0 flex-1 basis-72">
+            <div className="min-w-0 flex-1 basis-72 max-sm:basis-full">
               <p>
                 <span className="font-medium">{item.planName}</span>
                 <span className="text-ink-muted">
@@ -62,7 +71,7 @@ function Group({ title, tone, lines, verb, primary = false }: GroupProps) {
               </p>
               <p className="text-ink-muted">{item.sentence}</p>
             </div>
-            <span className="text-sm text-ink-muted">{aside}</span>
+            <span className="text-sm text-ink-muted max-sm:mr-auto">{aside}</span>
             <ButtonLink look={primary && index === 0 ? 'primary' : 'plain'} size="sm" href={item.href} data-row="" aria-label={`${verb}: ${item.planName}, ${item.phaseTitle}`}>
               {verb}
             </ButtonLink>

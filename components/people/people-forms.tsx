@@ -7,6 +7,7 @@ import { Choice, TextField } from '#components/ui/field.tsx';
 import { createPerson, disablePerson, setRoles } from '#lib/actions/people.ts';
 import type { Role } from '#lib/dal/dto.ts';
 
+/** `name` tells the forms apart; with the e-mail address, because two people may share a name. */
 export function RolesForm({ personId, name, held, roles }: { personId: string; name: string; held: readonly Role[]; roles: readonly Role[] }) {
   const [chosen, setChosen] = useState<readonly Role[]>(held);
   const changed = roles.some((role) => chosen.includes(role) !== held.includes(role));
@@ -34,7 +35,7 @@ export function RolesForm({ personId, name, held, roles }: { personId: string; n
 export function DisableForm({ personId, name, disabled }: { personId: string; name: string; disabled: boolean }) {
   return (
     <ActionForm action={disablePerson} hidden={{ personId, disabled: disabled ? 0 : 1 }}>
-      <Submit look={disabled ? 'plain' : 'danger'} size="sm" aria-label={`${disabled ? 'Enable' : 'Disable'} ${name}`}>
+      <Submit look={disabled ? 'plain' : 'quiet'} size="sm" aria-label={`${disabled ? 'Enable' : 'Disable'} ${name}`}>
         {disabled ? 'Enable' : 'Disable'}
       </Submit>
     </ActionForm>
@@ -48,7 +49,7 @@ export function NewPerson({ roles }: { roles: readonly Role[] }) {
       <ActionForm action={createPerson} onDone={() => setOpen(false)} className="grid gap-4">
         <TextField label="Name" name="name" required maxLength={200} autoComplete="off" />
         <TextField label="E-mail" name="email" type="email" required autoComplete="off" />
-        <TextField label="Password" name="password" type="password" required minLength={8} autoComplete="new-password" hint="Only its argon2id hash is kept." />
+        <TextField label="Password" name="password" type="password" required minLength={12} autoComplete="new-password" hint="At least 12 characters. Only its argon2id hash is kept." />
         <fieldset className="grid gap-2">
           <legend className="mb-1 font-medium">Roles</legend>
           {roles.map((role) => (

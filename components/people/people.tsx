@@ -17,8 +17,8 @@ export function People({ people, roles, viewer }: { people: readonly PersonAdmin
                   {person.name}
                   {person.id === viewer.id ? <span className="font-normal text-ink-muted"> (you)</span> : null}
                 </p>
-                <p className="text-sm break-all text-ink-muted">
-                  {person.email} · {person.signsInBy.join(', ') || 'cannot sign in'}
+                <p className="text-sm text-ink-muted">
+                  <span className="break-all">{person.email}</span> · <span className="whitespace-nowrap">{person.signsInBy.join(', ') || 'cannot sign in'}</span>
                 </p>
                 {person.disabledAt ? (
                   <StateMark tone="red" plain>
@@ -26,8 +26,8 @@ export function People({ people, roles, viewer }: { people: readonly PersonAdmin
                   </StateMark>
                 ) : null}
               </div>
-              <RolesForm personId={person.id} name={person.name} held={person.roles} roles={roles} />
-              <DisableForm personId={person.id} name={person.name} disabled={person.disabledAt !== null} />
+              <RolesForm personId={person.id} name={`${person.name}, ${person.email}`} held={person.roles} roles={roles} />
+              <DisableForm personId={person.id} name={`${person.name}, ${person.email}`} disabled={person.disabledAt !== null} />
             </li>
           ))}
         </ul>

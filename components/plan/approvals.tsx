@@ -1,4 +1,3 @@
-import { Blockers } from '#components/ui/blockers.tsx';
 import { Section } from '#components/ui/page.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { Time, TimeLeft } from '#components/ui/time.tsx';
@@ -29,10 +28,11 @@ export function Approvals({ plan, dto, viewer }: { plan: PlanDto; dto: PhaseDto;
           </li>
         ) : null}
       </ul>
-      <div className="mt-3 flex flex-wrap items-start gap-4">
-        {viewer.roles.includes('approver') && !finished ? <RequestChanges planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} /> : null}
-        {dto.approveBlockers && viewer.roles.includes('approver') && !finished ? <Blockers title="You cannot sign" blockers={dto.approveBlockers} /> : null}
-      </div>
+      {viewer.roles.includes('approver') && !finished ? (
+        <div className="mt-3">
+          <RequestChanges planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} />
+        </div>
+      ) : null}
       <Requests requests={dto.changeRequests} mayResolve={(request) => viewer.roles.includes('author') || request.person === viewer.name} />
     </Section>
   );

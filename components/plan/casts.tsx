@@ -3,7 +3,7 @@ import { count } from '#components/ui/format.ts';
 import { Mono } from '#components/ui/page.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
 import type { CastResult, Measurement, Quantity } from '#lib/pipeline/evidence.ts';
-import { tableText } from './evidence.tsx';
+import { tableText } from './table-text.ts';
 import { RowsTable } from './rows-table.tsx';
 
 /** Which values take the new type, which cannot, and which do but are written differently afterwards. */

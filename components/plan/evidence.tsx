@@ -7,11 +7,11 @@ import { StateMark } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { Evidence as EvidenceValue, Measurement, Quantity } from '#lib/pipeline/evidence.ts';
-import type { TableName } from '#lib/pipeline/plan.ts';
 import { Casts } from './casts.tsx';
 import { MeasureButton } from './measure-button.tsx';
 import { Orphans } from './orphans.tsx';
 import { RowsTable } from './rows-table.tsx';
+import { tableText } from './table-text.ts';
 
 /** What was measured on the target, each number with where it comes from. */
 export function Evidence({ plan, dto, editable, mayMeasure }: { plan: PlanDto; dto: PhaseDto; editable: boolean; mayMeasure: boolean }) {
@@ -28,7 +28,7 @@ export function Evidence({ plan, dto, editable, mayMeasure }: { plan: PlanDto; d
   }
   const of = <K extends Measurement['kind']>(kind: K) => evidence.measurements.filter((one): one is Extract<Measurement, { kind: K }> => one.kind === kind);
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       <Provenance evidence={evidence} />
       <Counts rows={[...of('rows'), ...of('empty')]} />
       {of('orphans').map((measurement) => (
@@ -83,17 +83,13 @@ function Provenance({ evidence }: { evidence: EvidenceValue }) {
   );
 }
 
-export function tableText(table: TableName): string {
-  return table.schema === 'public' ? table.name : `${table.schema}.${table.name}`;
-}
-
 function Counts({ rows }: { rows: readonly Extract<Measurement, { kind: 'rows' | 'empty' }>[] }) {
   if (rows.length === 0) return null;
   return (
-    <dl className="grid grid-cols-[repeat(auto-fill,minmax(15rem,1fr))] gap-x-8">
+    <dl className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,22rem),1fr))] gap-x-8">
       {rows.map((one) => (
         <div key={one.check} className="flex items-baseline justify-between gap-3 border-b border-line py-1">
-          <dt className="min-w-0 break-all">
+          <dt className="min-w-0 wrap-anywhere">
             <Mono>{tableText(one.table)}</Mono>
           </dt>
           <dd className="shrink-0">

@@ -1,4 +1,4 @@
-import { Fold } from '#components/ui/fold.tsx';
+import { Fold, FoldRow } from '#components/ui/fold.tsx';
 import { count } from '#components/ui/format.ts';
 import { Mono } from '#components/ui/page.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
@@ -6,7 +6,7 @@ import { StateMark } from '#components/ui/state-mark.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { Measurement, OrphanSet } from '#lib/pipeline/evidence.ts';
 import type { OrphanDecision } from '#lib/pipeline/plan.ts';
-import { tableText } from './evidence.tsx';
+import { tableText } from './table-text.ts';
 import { OrphanDecisionForm } from './orphan-decision.tsx';
 import { RowsTable } from './rows-table.tsx';
 
@@ -64,14 +64,14 @@ function SetLine({ plan, dto, set, editable }: { plan: PlanDto; dto: PhaseDto; s
         </span>
       </div>
       <Missing set={set} />
-      <div className="mt-1 grid gap-1">
+      <FoldRow>
         {set.firstRows.length > 0 ? (
-          <Fold name={`orphans.${set.foreignKey}.${set.depth}.rows`} summary={firstRowsText(set)}>
+          <Fold inRow name={`orphans.${set.foreignKey}.${set.depth}.rows`} summary={firstRowsText(set)}>
             <RowsTable label={`Rows of ${tableText(set.child)} without a parent`} rows={set.firstRows} />
           </Fold>
         ) : null}
         {set.keys.length > 0 ? (
-          <Fold name={`orphans.${set.foreignKey}.${set.depth}.keys`} summary={`all ${count(set.keys.length, 'key')}`}>
+          <Fold inRow name={`orphans.${set.foreignKey}.${set.depth}.keys`} summary={`all ${count(set.keys.length, 'key')}`}>
             <ul className="max-h-60 overflow-y-auto border-l-2 border-line pl-3 font-mono text-xs">
               {set.keys.map((each) => (
                 <li key={each}>{each}</li>
@@ -79,7 +79,7 @@ function SetLine({ plan, dto, set, editable }: { plan: PlanDto; dto: PhaseDto; s
             </ul>
           </Fold>
         ) : null}
-      </div>
+      </FoldRow>
       <div className="mt-2">
         <Decision decision={decision} />
         {editable && key ? (

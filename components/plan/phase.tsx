@@ -1,4 +1,4 @@
-import { StateMark } from '#components/ui/state-mark.tsx';
+import { StateMark, StateShape } from '#components/ui/state-mark.tsx';
 import { Banner } from '#components/ui/notes.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { count } from '#components/ui/format.ts';
@@ -9,7 +9,7 @@ import { PHASE_KIND_WORDS } from '#components/states.ts';
 import { Approvals } from './approvals.tsx';
 import { Evidence } from './evidence.tsx';
 import { MeasureButton } from './measure-button.tsx';
-import { PhaseMark } from './plan-view.tsx';
+import { PhaseMark } from './phase-mark.tsx';
 import { PhaseRuns } from './phase-runs.tsx';
 import { Steps } from './steps.tsx';
 import { Verification } from './verification.tsx';
@@ -70,7 +70,7 @@ function BackButton({ dto }: { dto: PhaseDto }) {
           Roll back…
         </ButtonLink>
       ) : (
-        <p className="text-sm text-ink-muted">Cannot be rolled back: {dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}</p>
+        <p className="text-sm text-ink-muted">Rollback: {dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}</p>
       )}
       {dto.windowClosesAt ? (
         <span className="text-sm text-ink-muted">
@@ -108,10 +108,9 @@ function Findings({ dto }: { dto: PhaseDto }) {
       <ul className="mt-1 grid gap-1">
         {[...blocking, ...toKnow].map((finding) => (
           <li key={`${finding.code} ${finding.sentence}`} className="flex items-start gap-2">
-            <StateMark tone={finding.severity === 'blocking' ? 'red' : 'grey'} plain>
-              <span className="sr-only">{finding.severity === 'blocking' ? 'blocks' : 'to know'}</span>
-            </StateMark>
-            <span className="min-w-0">
+            <StateShape tone={finding.severity === 'blocking' ? 'red' : 'grey'} className="mt-1" />
+            <span className="min-w-0 wrap-anywhere">
+              <span className="sr-only">{finding.severity === 'blocking' ? 'Blocks: ' : 'To know: '}</span>
               {finding.sentence}
               {finding.severity === 'blocking' ? <span className="text-ink-muted"> {finding.move === 'yours' ? 'Yours to do.' : 'Clears by itself.'}</span> : null}
             </span>

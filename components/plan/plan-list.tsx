@@ -8,7 +8,7 @@ export function PlanList({ plans }: { plans: readonly PlanListItem[] }) {
     <ul className="border-t border-line">
       {plans.map((plan) => (
         <li key={plan.id} className="border-b border-line">
-          <Link href={`/plans/${plan.id}`} data-row="" className="grid grid-cols-[1fr_auto] items-baseline gap-x-6 gap-y-0.5 px-2 py-2 -outline-offset-2 hover:bg-hover md:grid-cols-[minmax(12rem,20rem)_1fr_9rem_7rem]">
+          <Link href={`/plans/${plan.id}`} data-row="" className="grid grid-cols-[1fr_auto] items-baseline gap-x-6 gap-y-0.5 px-2 py-2 -outline-offset-2 hover:bg-hover md:grid-cols-[minmax(12rem,20rem)_1fr_auto_6rem]">
             <span className="min-w-0">
               <span className="font-medium">{plan.name}</span>
               <span className="block text-sm text-ink-muted">
@@ -29,7 +29,7 @@ export function PlanList({ plans }: { plans: readonly PlanListItem[] }) {
 
 function Progress({ done, of }: { done: number; of: number }) {
   return (
-    <span className="flex items-center justify-end gap-2 text-sm text-ink-muted md:justify-start">
+    <span className="flex items-center justify-end gap-2 text-sm whitespace-nowrap text-ink-muted md:justify-start">
       <span aria-hidden="true" className="flex gap-0.5">
         {Array.from({ length: of }, (_, index) => (
           <span key={index} className={`h-2 w-1.5 rounded-xs ${index < done ? 'bg-green-solid' : 'bg-line'}`} />

@@ -1,12 +1,12 @@
 import Link from 'next/link';
-import { StateMark } from '#components/ui/state-mark.tsx';
 import { Blockers } from '#components/ui/blockers.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { Mono, PageHead } from '#components/ui/page.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
-import { isLoss, phaseStanding } from '#components/states.ts';
+import { isLoss } from '#components/states.ts';
+import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { Phase } from './phase.tsx';
 import { primaryFor } from './primary.ts';
 import { PrimaryAction } from './primary-action.tsx';
@@ -17,6 +17,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
   const primary = primaryFor(dto, open, viewer);
   return (
     <>
+      <KeepFresh everyMs={dto.phases.some((phase) => phase.activeRunId !== null) ? 3_000 : 10_000} />
       <PageHead
         above={
           <>
@@ -28,14 +29,14 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
         }
         title={dto.plan.name}
         sentence={<p>{dto.sentence}</p>}
-        action={
-          <>
-            <ButtonLink href={`/plans/${dto.plan.id}/report`} look="plain" className="max-sm:hidden">
+        tools={
+          primary.do === 'report' ? null : (
+            <ButtonLink href={`/plans/${dto.plan.id}/report`} look="plain">
               Report
             </ButtonLink>
-            <PrimaryAction primary={primary} plan={dto} phase={open} />
-          </>
+          )
         }
+        action={<PrimaryAction primary={primary} plan={dto} phase={open} />}
       >
         <p className="mt-0.5 flex flex-wrap items-center gap-x-2 text-sm text-ink-muted">
           <span>
@@ -45,7 +46,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
         </p>
       </PageHead>
       <Verdict dto={dto} />
-      <div className="mt-5 grid items-start gap-x-8 gap-y-4 lg:grid-cols-[17rem_minmax(0,1fr)]">
+      <div className="mt-5 grid items-start gap-x-8 gap-y-4 grid-cols-1 lg:grid-cols-[17rem_minmax(0,1fr)]">
         <Stepper dto={dto} openId={open.phase.id} />
         <div className="min-w-0">
           {primary.do === 'blocked' ? (
@@ -82,14 +83,5 @@ function Figure({ name, loud = false, children }: { name: string; loud?: boolean
       <dt className="text-xs text-ink-muted">{name}</dt>
       <dd className={`mt-0.5 font-semibold ${loud ? 'text-red-ink' : ''}`}>{children}</dd>
     </div>
-  );
-}
-
-export function PhaseMark({ dto, currentPhaseId }: { dto: PhaseDto; currentPhaseId: string | null }) {
-  const { tone, word } = phaseStanding(dto.state, dto.phase.id === currentPhaseId);
-  return (
-    <StateMark tone={tone} busy={dto.state === 'running'}>
-      {word}
-    </StateMark>
   );
 }

@@ -24,7 +24,7 @@ export function PrimaryAction({ primary, plan, phase }: { primary: Primary; plan
     case 'next':
       return <ButtonLink look="primary" href={`/plans/${planId}?phase=${encodeURIComponent(primary.phaseId)}`}>{`Go to phase ${primary.number}`}</ButtonLink>;
     case 'report':
-      return <ButtonLink look="primary" href={`/plans/${planId}/report`} className="sm:hidden">Report</ButtonLink>;
+      return <ButtonLink look="primary" href={`/plans/${planId}/report`}>Report</ButtonLink>;
     case 'blocked':
       return (
         <Button look="primary" disabled title={primary.blockers.map((blocker) => blocker.sentence).join(' ')}>

@@ -14,7 +14,7 @@ export function Signed({ phase }: { phase: PhaseDto }) {
         </li>
         {phase.evidence ? (
           <li>
-            what was measured <Time at={phase.evidence.measuredAt} /> on {phase.evidence.target.database}: {count(phase.evidence.measurements.length, 'answer')}, and the fingerprints of {count(Object.keys(phase.evidence.fingerprints).length, 'object')}
+            what was measured <Time at={phase.evidence.measuredAt} /> on {phase.evidence.target.database}, and the fingerprints of {count(Object.keys(phase.evidence.fingerprints).length, 'object')}
           </li>
         ) : null}
         {[...new Set(hazards.map((hazard) => hazard.sentence))].map((sentence) => (

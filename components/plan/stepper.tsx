@@ -1,15 +1,15 @@
 import Link from 'next/link';
 import { classes } from '#components/ui/classes.ts';
 import { StateShape } from '#components/ui/state-mark.tsx';
-import { TimeLeft } from '#components/ui/time.tsx';
+import { Time, TimeLeft } from '#components/ui/time.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { phaseStanding } from '#components/states.ts';
 import { standingApprovals } from './primary.ts';
 
-/** The phases in order, with state and the initials of who signed. A row that scrolls on a phone. */
+/** The phases in order, with state and the initials of who signed. On a phone a row of numbers. */
 export function Stepper({ dto, openId }: { dto: PlanDto; openId: string }) {
   return (
-    <nav aria-label="Phases" className="lg:sticky lg:top-16">
+    <nav aria-label="Phases" className="min-w-0 lg:sticky lg:top-16">
       <ol className="flex gap-1 overflow-x-auto pb-1 max-lg:-mx-3 max-lg:px-3 lg:grid lg:gap-0">
         {dto.phases.map((phase) => (
           <Step key={phase.phase.id} plan={dto} phase={phase} open={phase.phase.id === openId} />
@@ -22,16 +22,19 @@ export function Stepper({ dto, openId }: { dto: PlanDto; openId: string }) {
 function Step({ plan, phase, open }: { plan: PlanDto; phase: PhaseDto; open: boolean }) {
   const { tone, word } = phaseStanding(phase.state, phase.phase.id === plan.currentPhaseId);
   return (
-    <li className="shrink-0 max-lg:w-52">
+    <li className="shrink-0">
       <Link
         href={`/plans/${plan.plan.id}?phase=${encodeURIComponent(phase.phase.id)}`}
         data-row=""
         scroll={false}
         aria-current={open ? 'step' : undefined}
-        className={classes('flex h-full items-start gap-2.5 rounded-md px-2 py-2 -outline-offset-2', open ? 'bg-hover' : 'hover:bg-hover')}
+        className={classes('flex h-full items-start gap-2.5 rounded-md px-2 py-2 -outline-offset-2 max-lg:items-center max-lg:gap-1.5 max-lg:border max-lg:border-line', open ? 'bg-hover' : 'hover:bg-hover')}
       >
-        <StateShape tone={tone} size={16} className={classes('mt-0.5', phase.state === 'running' && 'animate-pulse-slow')} />
-        <span className="min-w-0">
+        <StateShape tone={tone} size={16} className={classes('lg:mt-0.5', phase.state === 'running' && 'animate-pulse-slow')} />
+        <span aria-hidden="true" className={classes('lg:hidden', open && 'font-semibold')}>
+          {phase.number}
+        </span>
+        <span className="min-w-0 max-lg:sr-only">
           <span className={classes('block', open && 'font-medium')}>
             {phase.number} {phase.phase.title}
           </span>
@@ -47,7 +50,7 @@ function Step({ plan, phase, open }: { plan: PlanDto; phase: PhaseDto; open: boo
             {phase.state === 'pending' && phase.dueAt ? (
               <>
                 {' · due '}
-                <TimeLeft until={phase.dueAt} over="now" />
+                <Time at={phase.dueAt} />
               </>
             ) : null}
           </span>

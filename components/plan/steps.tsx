@@ -1,11 +1,11 @@
-import { FoldAll, Fold } from '#components/ui/fold.tsx';
+import { Fold, FoldAll, FoldRow } from '#components/ui/fold.tsx';
 import { Mono, Section } from '#components/ui/page.tsx';
 import { Sql } from '#components/ui/sql.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { LockClaim, Statement, Step } from '#lib/pipeline/plan.ts';
 import { EditStep } from './edit-step.tsx';
-import { tableText } from './evidence.tsx';
+import { tableText } from './table-text.ts';
 
 /** The steps with everything that will be sent, forward and back. */
 export function Steps({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; editable: boolean }) {
@@ -24,18 +24,18 @@ export function Steps({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; e
                 </div>
                 <Facts step={step} />
                 <Hazards step={step} />
-                <div className="mt-1.5 grid gap-1.5">
-                  <Fold name={`${step.id}.sql`} summary={<span>SQL · {statementCount(step.statements)}</span>}>
+                <FoldRow>
+                  <Fold inRow name={`${step.id}.sql`} summary={<span>SQL · {statementCount(step.statements)}</span>}>
                     <Statements of={step.statements} />
                   </Fold>
                   {step.undo.length > 0 ? (
-                    <Fold name={`${step.id}.undo`} summary={<span>Undo · {statementCount(step.undo)}</span>}>
+                    <Fold inRow name={`${step.id}.undo`} summary={<span>Undo · {statementCount(step.undo)}</span>}>
                       <Statements of={step.undo} />
                     </Fold>
                   ) : (
-                    <p className="pl-4.5 text-sm text-ink-muted">{step.hazards.some((hazard) => hazard.code === 'NOT_REVERSIBLE') ? 'No undo: this step cannot be taken back.' : 'No undo needed: the step changes nothing that must come back.'}</p>
+                    <p className="text-sm text-ink-muted">{step.hazards.some((hazard) => hazard.code === 'NOT_REVERSIBLE') ? 'No undo: this step cannot be taken back.' : 'No undo needed: the step changes nothing that must come back.'}</p>
                   )}
-                </div>
+                </FoldRow>
               </div>
             </div>
           </li>
@@ -80,11 +80,11 @@ function Hazards({ step }: { step: Step }) {
   return (
     <ul className="mt-1 grid gap-0.5 text-sm">
       {step.hazards.map((hazard) => (
-        <li key={hazard.code} className="flex flex-wrap items-baseline gap-x-2">
-          <StateMark tone={LOSSY.has(hazard.code) ? 'red' : 'grey'} plain>
+        <li key={hazard.code} className="flex items-baseline gap-x-2 max-sm:flex-wrap">
+          <StateMark tone={LOSSY.has(hazard.code) ? 'red' : 'grey'} plain className="shrink-0">
             <span className="font-mono text-xs">{hazard.code}</span>
           </StateMark>
-          <span>{hazard.sentence}</span>
+          <span className="min-w-0">{hazard.sentence}</span>
         </li>
       ))}
     </ul>

@@ -37,7 +37,7 @@ export function Progress({ view, events, titles, present }: { view: RunView; eve
         <span className="font-medium">{present.statement ?? (view.state === 'checking' ? 'measuring again what was signed' : view.state === 'queued' ? 'waits for a worker' : '')}</span>
         <Numbers step={present} percent={percent} rate={rate} />
       </p>
-      {present.sentence ? <p className="text-red-ink">{present.sentence}</p> : null}
+      {present.sentence ? <p className={present.state === 'failed' || present.state === 'in_doubt' ? 'text-red-ink' : 'text-ink-muted'}>{present.sentence}</p> : null}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { ErrorNote } from '#components/ui/notes.tsx';
-import { exactNumber } from '#components/ui/format.ts';
+import { count } from '#components/ui/format.ts';
 import { Fold } from '#components/ui/fold.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
 import { Section } from '#components/ui/page.tsx';
@@ -8,14 +8,14 @@ import { StateMark } from '#components/ui/state-mark.tsx';
 import type { Tone } from '#components/ui/state-mark.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
-import { tableText } from '#components/plan/evidence.tsx';
+import { tableText } from '#components/plan/table-text.ts';
 import type { RefusedDto, RollbackPriceDto } from '#lib/dal/dto.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import { RollbackForm } from './rollback-form.tsx';
 
 const VERDICTS: Record<RollbackPrice['verdict'], { tone: Tone; word: (price: RollbackPrice) => string }> = {
   lossless: { tone: 'green', word: () => 'lossless' },
-  loses: { tone: 'red', word: (price) => `loses ${price.lost.provenance === 'exact' ? exactNumber(price.lost.value) : 'an unknown number of'} rows` },
+  loses: { tone: 'red', word: (price) => `loses ${price.lost.provenance === 'exact' ? count(price.lost.value, 'row') : 'an unknown number of rows'}` },
   unknown: { tone: 'red', word: () => 'unknown' },
   impossible: { tone: 'red', word: () => 'impossible' },
 };

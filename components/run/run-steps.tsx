@@ -36,7 +36,7 @@ function StepLine({ number, step, title, sql }: { number: number; step: StepProg
         </StateMark>
       </div>
       <div className="pl-7">
-        {step.sentence ? <p className="text-sm text-red-ink">{step.sentence}</p> : null}
+        {step.sentence ? <p className={classes('text-sm', step.state === 'failed' || step.state === 'in_doubt' ? 'text-red-ink' : 'text-ink-muted')}>{step.sentence}</p> : null}
         <Fold name={`${step.step}.sql`} summary="SQL">
           {sql}
         </Fold>

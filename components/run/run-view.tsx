@@ -8,6 +8,7 @@ import { StateShape, toneInk } from '#components/ui/state-mark.tsx';
 import { Time, TimeLeft } from '#components/ui/time.tsx';
 import type { RunDto } from '#lib/dal/dto.ts';
 import { runStanding } from '#components/states.ts';
+import type { Standing } from '#components/states.ts';
 import { ResultsTable } from '#components/plan/verification.tsx';
 import { Announcer } from './announcer.tsx';
 import { CancelButton } from './cancel-button.tsx';
@@ -19,6 +20,10 @@ import { isOver, presentStep, spoken } from './run-words.ts';
 import { RunSteps } from './run-steps.tsx';
 import { useRun } from './use-run.ts';
 import { Watch } from './watch.tsx';
+
+/** Not a state of the run but of its step; said first all the same, because it is what a person can do something about. */
+const WAITING: Standing = { tone: 'blue', word: 'waiting' };
+const LOST: Standing = { tone: 'red', word: 'worker lost' };
 
 interface RunViewProps {
   dto: RunDto;
@@ -37,11 +42,13 @@ export function RunView({ dto, sql, price, rollbackOpen }: RunViewProps) {
   const { word } = runStanding(view.state, view.kind);
   const over = isOver(view);
   const present = presentStep(view);
+  const waiting = present?.state === 'waiting';
+  const lost = !over && pulse?.workerLost === true;
   const percent = present ? percentOf(present.done, present.total) : null;
   return (
-    <div className={classes('flex flex-col gap-3', over ? '' : 'h-[calc(100dvh-9rem)] min-h-128 sm:h-[calc(100dvh-7rem)]')}>
-      <Announcer text={spoken(view, word, titles, percent)} />
-      <Head dto={dto} state={view.state} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} />} />
+    <div className={classes('flex flex-col gap-3', over ? '' : 'h-[calc(100dvh-9rem-1px)] min-h-128 sm:h-[calc(100dvh-7rem-1px)]')}>
+      <Announcer text={spoken(view, lost ? LOST.word : word, titles, percent)} />
+      <Head dto={dto} standing={lost ? LOST : waiting ? WAITING : runStanding(view.state, view.kind)} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} />} />
       {over ? <Outcome dto={dto} sentence={view.sentence} /> : <Watch step={present} pulse={pulse} connection={connection} heardAt={run.heardAt} />}
       {over ? null : <Progress view={view} events={events} titles={titles} present={present} />}
       {over && view.verification.length > 0 ? (
@@ -58,8 +65,8 @@ export function RunView({ dto, sql, price, rollbackOpen }: RunViewProps) {
   );
 }
 
-function Head({ dto, state, attempt, cancelRequested, actions }: { dto: RunDto; state: RunDto['view']['state']; attempt: number; cancelRequested: boolean; actions: ReactNode }) {
-  const { tone, word } = runStanding(state, dto.kind);
+function Head({ dto, standing, attempt, cancelRequested, actions }: { dto: RunDto; standing: Standing; attempt: number; cancelRequested: boolean; actions: ReactNode }) {
+  const { tone, word } = standing;
   const active = dto.endedAt === null;
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
@@ -77,7 +84,7 @@ function Head({ dto, state, attempt, cancelRequested, actions }: { dto: RunDto; 
           {dto.kind === 'rollback' ? 'rollback of ' : ''}phase {dto.phaseNumber} of {dto.phaseCount} · {dto.phaseTitle} · on <Mono className="text-ink">{dto.target}</Mono>
         </p>
         <p className="text-sm text-ink-muted">
-          {dto.requestedBy} <Time at={dto.requestedAt} />
+          started by {dto.requestedBy} <Time at={dto.requestedAt} />
           {attempt > 0 ? ` · attempt ${attempt}` : ''}
           {dto.reason ? ` · “${dto.reason}”` : ''}
           {cancelRequested && active ? ' · cancel was asked for' : ''}
@@ -101,7 +108,10 @@ function Actions({ dto, over, price, rollbackOpen, cancelRequested }: { dto: Run
           ) : null}
         </>
       ) : dto.mayCancel ? (
-        <CancelButton runId={dto.id} asked={cancelRequested} />
+        <>
+          <p className="text-sm text-ink-muted max-sm:mr-auto">{dto.kind === 'forward' ? 'Rollback: once the run has ended' : 'Taking the phase back'}</p>
+          <CancelButton runId={dto.id} asked={cancelRequested} />
+        </>
       ) : (
         <p className="text-sm text-ink-muted">Only an operator can cancel.</p>
       )}
@@ -119,7 +129,8 @@ function Outcome({ dto, sentence }: { dto: RunDto; sentence: string | null }) {
           {dto.rollbackBlockers === null ? 'It can be rolled back' : `No rollback: ${dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}`}
           {dto.rollbackBlockers === null && dto.windowClosesAt ? (
             <>
-              : <TimeLeft until={dto.windowClosesAt} over="the window is over, a second person must confirm" />
+              {': '}
+              <TimeLeft until={dto.windowClosesAt} over="the window is over, a second person must confirm" />
             </>
           ) : null}
         </p>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newRun, reduce } from '#lib/pipeline/run.ts';
 import type { RunEvent, StoredRunEvent } from '#lib/pipeline/run.ts';
-import { logLines, presentStep, spoken, waitingSentence } from './run-words.ts';
+import { logLines, presentStep, shortLocks, spoken, waitingSentence } from './run-words.ts';
 
 function stored(list: readonly RunEvent[]): StoredRunEvent[] {
   return list.map((event, index) => ({ seq: index + 1, at: '2025-08-01T09:52:00Z', event }));
@@ -16,9 +16,23 @@ describe('logLines', () => {
   });
 });
 
+const wait = (attempt: number): RunEvent => ({ type: 'waiting', step: 'convert.1', waiting: { ...WAITING, attempt } });
+
+describe('tries for a lock', () => {
+  test('only the last stands, and what came before the first stays', () => {
+    const lock: RunEvent = { type: 'statement', step: 'convert.1', index: 0, label: 'lock' };
+    const lines = logLines(stored([START, lock, wait(1), START, lock, wait(2), START, lock, wait(3), { type: 'waited', step: 'convert.1' }, { type: 'statement', step: 'convert.1', index: 1, label: 'copy' }]));
+    expect(lines.map((line) => line.text.replace(/waits for.*try/, 'try'))).toEqual(['copy', 'waits no longer', 'try 3 of 40', 'lock', 'started, backend pid 77']);
+  });
+  test('several locks are said once per mode', () => {
+    expect(shortLocks('ACCESS EXCLUSIVE on public.a, ACCESS EXCLUSIVE on s.b, SHARE on public.c')).toBe('ACCESS EXCLUSIVE on a, s.b; SHARE on c');
+    expect(shortLocks('a free worker')).toBe('a free worker');
+  });
+});
+
 describe('words of a run', () => {
   test('waiting names lock, holder, age and try', () => {
-    expect(waitingSentence(WAITING)).toBe('ACCESS EXCLUSIVE on public.exports, held by pid 4711 (reports, active, 38 s); next try in 400 ms, try 6 of 40');
+    expect(waitingSentence(WAITING)).toBe('ACCESS EXCLUSIVE on exports, held by pid 4711 (reports, active, 38 s); next try in 400 ms, try 6 of 40');
   });
   test('the present step is the one at work, then the next one', () => {
     const queued = newRun('forward', ['convert.1', 'convert.2']);

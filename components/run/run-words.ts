@@ -6,6 +6,7 @@ import type { RunEvent, RunView, StepProgress, StoredRunEvent, Waiting } from '#
 export interface LogLine {
   seq: number;
   at: string;
+  kind: RunEvent['type'];
   step: string | null;
   tone: Tone;
   text: string;
@@ -26,20 +27,41 @@ export function waitingSentence(waiting: Waiting): string {
   const holders = waiting.blockers.map((blocker) => `pid ${blocker.pid} (${blocker.application || 'no application name'}, ${blocker.state}, ${duration(blocker.seconds * 1_000)})`);
   const held = holders.length > 0 ? `, held by ${holders.join(' and ')}` : '';
   const retry = waiting.retryInMs === null ? '' : `; next try in ${duration(waiting.retryInMs)}`;
-  return `${waiting.forWhat}${held}${retry}, try ${waiting.attempt} of ${waiting.attempts}`;
+  return `${shortLocks(waiting.forWhat)}${held}${retry}, try ${waiting.attempt} of ${waiting.attempts}`;
 }
 
-/** The run as lines, newest first. Of the progress of one statement only the last stands. */
+/** `ACCESS EXCLUSIVE on public.a, ACCESS EXCLUSIVE on public.b` → `ACCESS EXCLUSIVE on a, b`; any other text as it is. */
+export function shortLocks(forWhat: string): string {
+  const parts = forWhat.split(', ').map((part) => /^([A-Z ]+) on (.+)$/.exec(part));
+  const modes = new Map<string, string[]>();
+  for (const part of parts) {
+    const [, mode, table] = part ?? [];
+    if (!mode || !table) return forWhat;
+    modes.set(mode, [...(modes.get(mode) ?? []), table.replace(/^public\./, '')]);
+  }
+  return [...modes].map(([mode, tables]) => `${mode} on ${tables.join(', ')}`).join('; ');
+}
+
+/** The run as lines, newest first. Of the progress of one statement, and of the tries for one lock, only the last stands. */
 export function logLines(events: readonly StoredRunEvent[]): LogLine[] {
   const lines: LogLine[] = [];
   for (const { seq, at, event } of events) {
-    const line = { seq, at, step: 'step' in event ? event.step : null, ...lineOf(event) };
+    const line: LogLine = { seq, at, kind: event.type, step: 'step' in event ? event.step : null, ...lineOf(event) };
     const last = lines.at(-1);
     if (event.type === 'progress' && last?.step === event.step && last.text.startsWith(`${event.label}: `)) lines.pop();
+    if (event.type === 'waiting') dropEarlierTries(lines, event.step);
     lines.push(line);
   }
   return lines.toReversed();
 }
+
+/** A new try tells all that the earlier ones told, and counts them: back to the last wait of the step goes what they left. */
+function dropEarlierTries(lines: LogLine[], step: string): void {
+  const before = lines.findLastIndex((line) => line.step !== step || !RETRIED.has(line.kind));
+  const wait = lines.findIndex((line, index) => index > before && line.kind === 'waiting');
+  if (wait !== -1) lines.splice(wait);
+}
+const RETRIED: ReadonlySet<RunEvent['type']> = new Set(['waiting', 'step_started', 'statement']);
 
 function lineOf(event: RunEvent): { tone: Tone; text: string } {
   switch (event.type) {

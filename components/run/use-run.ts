@@ -1,4 +1,5 @@
 'use client';
+import { whenReachable } from '#components/shell/reachable.ts';
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
@@ -39,12 +40,15 @@ export function useRun(dto: RunDto): LiveRun & { connection: Connection } {
   const options = liveRun(dto);
   const { data } = useQuery(options);
   const { queryKey } = options;
-  const [runId] = [dto.id];
   useEffect(() => {
-    client.setQueryData<LiveRun>(['run', dto.id], (now) => (now && now.view.lastSeq >= dto.view.lastSeq ? now : { view: dto.view, events: dto.events, pulse: now?.pulse ?? null, heardAt: now?.heardAt ?? null }));
+    client.setQueryData<LiveRun>(['run', dto.id], (now) => {
+      const heardAt = Date.now();
+      if (now && now.view.lastSeq >= dto.view.lastSeq) return { ...now, heardAt };
+      return { view: dto.view, events: dto.events, pulse: now?.pulse ?? null, heardAt };
+    });
   }, [client, dto]);
   const over = isOver(data.view);
-  const stream = useStream(runId, over, {
+  const stream = useStream(dto.id, over, {
     lastSeq: () => client.getQueryData<LiveRun>(queryKey)?.view.lastSeq ?? 0,
     event: (stored) => client.setQueryData<LiveRun>(queryKey, (now) => (now && stored.seq > now.view.lastSeq ? { ...now, view: reduce(now.view, stored), events: [...now.events, stored], heardAt: Date.now() } : now)),
     pulse: (pulse) => client.setQueryData<LiveRun>(queryKey, (now) => (now ? { ...now, pulse, heardAt: Date.now() } : now)),
@@ -70,7 +74,7 @@ function useStream(runId: string, over: boolean, sink: Sink): Exclude<Connection
   useEffect(() => {
     if (over) {
       // Buttons and the next step of an ended run come from the server.
-      router.refresh();
+      void whenReachable(() => router.refresh());
       return;
     }
     let source: EventSource | null = null;
@@ -79,12 +83,28 @@ function useStream(runId: string, over: boolean, sink: Sink): Exclude<Connection
     const heard = () => {
       if (patience) clearTimeout(patience);
       if (poll) clearInterval(poll);
+      patience = null;
       poll = null;
       setConnection('live');
     };
     const startPolling = () => {
       setConnection('polling');
-      poll ??= setInterval(() => router.refresh(), POLL_MS);
+      poll ??= setInterval(() => void whenReachable(() => router.refresh()), POLL_MS);
+    };
+    /** Errors come one after another while the browser tries again: only the first starts the clock. */
+    const lost = () => {
+      if (source?.readyState === EventSource.CLOSED) {
+        startPolling();
+        patience ??= setTimeout(listenAgain, RECONNECT_MS);
+      } else if (!poll) patience ??= setTimeout(giveUpWaiting, PATIENCE_MS);
+    };
+    const listenAgain = () => {
+      patience = null;
+      listen();
+    };
+    const giveUpWaiting = () => {
+      patience = null;
+      startPolling();
     };
     const listen = () => {
       source?.close();
@@ -94,20 +114,9 @@ function useStream(runId: string, over: boolean, sink: Sink): Exclude<Connection
       source.addEventListener('pulse', (message) => latest.current.pulse(JSON.parse(message.data) as RunPulse));
       source.addEventListener('end', () => {
         source?.close();
-        router.refresh();
+        void whenReachable(() => router.refresh());
       });
-      source.addEventListener('error', () => {
-        const closed = source?.readyState === EventSource.CLOSED;
-        if (patience) clearTimeout(patience);
-        patience = setTimeout(
-          () => {
-            startPolling();
-            if (closed) listen();
-          },
-          closed ? RECONNECT_MS : PATIENCE_MS,
-        );
-        if (closed) startPolling();
-      });
+      source.addEventListener('error', lost);
     };
     listen();
     return () => {

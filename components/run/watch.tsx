@@ -4,8 +4,8 @@ import { classes } from '#components/ui/classes.ts';
 import { duration } from '#components/ui/format.ts';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import type { RunPulse } from '#lib/dal/dto.ts';
-import type { StepProgress } from '#lib/pipeline/run.ts';
-import { waitingSentence } from './run-words.ts';
+import type { StepProgress, Waiting } from '#lib/pipeline/run.ts';
+import { shortLocks } from './run-words.ts';
 import type { Connection } from './use-run.ts';
 
 /** Without any sign of life for this long, nothing on the page is taken as true any more. */
@@ -23,14 +23,7 @@ export function Watch({ step, pulse, connection, heardAt }: { step: StepProgress
       <dl className="grid grid-cols-2 gap-x-6 gap-y-1.5 border-y border-line py-2 md:grid-cols-[minmax(0,2fr)_minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1fr)]">
         <Fact name="Waiting for" wide>
           {waiting ? (
-            <span className="font-semibold text-blue-ink">
-              {waitingSentence(waiting)}
-              {waiting.blockers.map((blocker) => (
-                <code key={blocker.pid} className="block truncate font-mono text-xs font-normal" title={blocker.query}>
-                  {blocker.query}
-                </code>
-              ))}
-            </span>
+            <WaitingFor waiting={waiting} />
           ) : (
             'nothing'
           )}
@@ -59,12 +52,35 @@ export function Watch({ step, pulse, connection, heardAt }: { step: StepProgress
   );
 }
 
+/** Who holds it first, because that is who can be asked; then what is held, and how often it was tried. */
+function WaitingFor({ waiting }: { waiting: Waiting }) {
+  return (
+    <span className="block text-blue-ink">
+      {waiting.blockers.map((blocker) => (
+        <span key={blocker.pid} className="block">
+          <span className="font-semibold">
+            pid {blocker.pid} · {blocker.application || 'no application name'} · {blocker.state} · {duration(blocker.seconds * 1_000)}
+          </span>
+          <code className="block truncate font-mono text-xs" title={blocker.query}>
+            {blocker.query}
+          </code>
+        </span>
+      ))}
+      <span className={waiting.blockers.length === 0 ? 'block font-semibold' : 'block text-sm'}>{shortLocks(waiting.forWhat)}</span>
+      <span className="block text-sm">
+        try {waiting.attempt} of {waiting.attempts}
+        {waiting.retryInMs === null ? '' : `, next in ${duration(waiting.retryInMs)}`}
+      </span>
+    </span>
+  );
+}
+
 function WorkerLife({ pulse, now, connection }: { pulse: RunPulse | null; now: number | null; connection: Connection }) {
   const seen = pulse?.workerSeenAt ?? null;
   const age = seen === null || now === null ? null : Math.max(0, now - Date.parse(seen));
   return (
     <>
-      {age === null ? 'not seen yet' : `alive ${duration(Math.floor(age / 1_000) * 1_000 || 0).replace(/^0 ms$/, 'just now')}${age >= 1_000 ? ' ago' : ''}`}
+      {age === null ? 'not seen yet' : age < 1_500 ? 'alive' : `${age > LOST_MS ? 'last seen' : 'alive'} ${duration(Math.floor(age / 1_000) * 1_000)} ago`}
       {connection === 'polling' ? <span className="block text-sm text-ink-muted">stream broken, asking every 2 s</span> : null}
     </>
   );

@@ -35,21 +35,19 @@ export function Nav({ admin }: { admin: boolean }) {
           </Link>
         ))}
       </nav>
-      <Menu.Root>
+      <Menu.Root modal={false}>
         <Menu.Trigger className="rounded-md p-2 hover:bg-hover md:hidden" aria-label="Go to">
           <MenuIcon size={18} aria-hidden="true" />
         </Menu.Trigger>
-        <Menu.Portal>
-          <Menu.Content align="start" sideOffset={4} className="z-50 w-52 rounded-lg border border-line bg-surface p-1 shadow-xl">
-            {placesFor(admin).map((place) => (
-              <Menu.Item key={place.href} asChild>
-                <Link href={place.href} aria-current={isHere(path, place.href) ? 'page' : undefined} className={classes('block rounded px-2 py-2 outline-none data-highlighted:bg-hover', isHere(path, place.href) && 'font-medium')}>
-                  {place.name}
-                </Link>
-              </Menu.Item>
-            ))}
-          </Menu.Content>
-        </Menu.Portal>
+        <Menu.Content align="start" sideOffset={4} className="z-50 w-52 rounded-lg border border-line bg-surface p-1 shadow-xl">
+          {placesFor(admin).map((place) => (
+            <Menu.Item key={place.href} asChild>
+              <Link href={place.href} aria-current={isHere(path, place.href) ? 'page' : undefined} className={classes('block rounded px-2 py-2 outline-none data-highlighted:bg-hover', isHere(path, place.href) && 'font-medium')}>
+                {place.name}
+              </Link>
+            </Menu.Item>
+          ))}
+        </Menu.Content>
       </Menu.Root>
     </>
   );

@@ -18,45 +18,44 @@ export function ViewerMenu({ viewer, initialTheme }: { viewer: PersonDto; initia
     keepTheme(next);
   };
   return (
-    <Menu.Root>
-      <Menu.Trigger className="flex h-8 items-center gap-1.5 rounded-md px-2 text-left hover:bg-hover" aria-label={`${viewer.name}, ${viewer.roles.join(', ')}: menu`}>
+    <Menu.Root modal={false}>
+      <Menu.Trigger className="flex h-8 items-center gap-1.5 rounded-md px-2 text-left hover:bg-hover">
         <span className="font-medium">{viewer.name}</span>
         <span className="hidden text-sm text-ink-muted lg:inline">{viewer.roles.join(', ')}</span>
+        <span className="sr-only">, menu</span>
         <ChevronDown size={14} aria-hidden="true" className="text-ink-muted" />
       </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Content align="end" sideOffset={4} className="z-50 w-60 rounded-lg border border-line bg-surface p-1 shadow-xl">
-          <div className="px-2 py-1.5">
-            <p className="font-medium">{viewer.name}</p>
-            <p className="text-sm break-all text-ink-muted">{viewer.email}</p>
-            <p className="text-sm text-ink-muted">{viewer.roles.join(', ') || 'no role'}</p>
-          </div>
-          <Menu.Separator className="my-1 h-px bg-line" />
-          <Menu.Label className="px-2 py-1 text-xs text-ink-muted">Theme</Menu.Label>
-          <Menu.RadioGroup value={theme} onValueChange={(value) => choose(toTheme(value))}>
-            {THEMES.map((each) => (
-              <Menu.RadioItem key={each} value={each} className={ITEM} onSelect={(event) => event.preventDefault()}>
-                <span className="w-4">
-                  <Menu.ItemIndicator>
-                    <Check size={14} aria-hidden="true" />
-                  </Menu.ItemIndicator>
-                </span>
-                {THEME_WORDS[each]}
-              </Menu.RadioItem>
-            ))}
-          </Menu.RadioGroup>
-          <Menu.Separator className="my-1 h-px bg-line" />
-          <Menu.Item className={ITEM} onSelect={() => window.dispatchEvent(new Event(SHOW_KEYS))}>
-            <Keyboard size={14} aria-hidden="true" className="text-ink-muted" />
-            Keyboard
-            <kbd className="ml-auto font-mono text-xs text-ink-muted">?</kbd>
-          </Menu.Item>
-          <Menu.Item className={ITEM} onSelect={() => signOut({ callbackUrl: '/sign-in' })}>
-            <LogOut size={14} aria-hidden="true" className="text-ink-muted" />
-            Sign out
-          </Menu.Item>
-        </Menu.Content>
-      </Menu.Portal>
+      <Menu.Content align="end" sideOffset={4} className="z-50 w-60 rounded-lg border border-line bg-surface p-1 shadow-xl">
+        <div className="px-2 py-1.5">
+          <p className="font-medium">{viewer.name}</p>
+          <p className="text-sm break-all text-ink-muted">{viewer.email}</p>
+          <p className="text-sm text-ink-muted">{viewer.roles.join(', ') || 'no role'}</p>
+        </div>
+        <Menu.Separator className="my-1 h-px bg-line" />
+        <Menu.Label className="px-2 py-1 text-xs text-ink-muted">Theme</Menu.Label>
+        <Menu.RadioGroup value={theme} onValueChange={(value) => choose(toTheme(value))}>
+          {THEMES.map((each) => (
+            <Menu.RadioItem key={each} value={each} className={ITEM} onSelect={(event) => event.preventDefault()}>
+              <span className="w-4">
+                <Menu.ItemIndicator>
+                  <Check size={14} aria-hidden="true" />
+                </Menu.ItemIndicator>
+              </span>
+              {THEME_WORDS[each]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Separator className="my-1 h-px bg-line" />
+        <Menu.Item className={ITEM} onSelect={() => window.dispatchEvent(new Event(SHOW_KEYS))}>
+          <Keyboard size={14} aria-hidden="true" className="text-ink-muted" />
+          Keyboard
+          <kbd className="ml-auto font-mono text-xs text-ink-muted">?</kbd>
+        </Menu.Item>
+        <Menu.Item className={ITEM} onSelect={() => signOut({ callbackUrl: '/sign-in' })}>
+          <LogOut size={14} aria-hidden="true" className="text-ink-muted" />
+          Sign out
+        </Menu.Item>
+      </Menu.Content>
     </Menu.Root>
   );
 }

@@ -10,6 +10,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   disabled: 'This account is disabled. Ask an admin.',
   unreachable: 'The server did not answer. Nothing was changed; try again.',
   OAuthCallback: 'The provider refused the sign-in, or it took too long. Try again.',
+  Callback: 'The provider did not let you in. Nobody was signed in. Try again, or ask an admin.',
   OAuthSignin: 'The provider could not be reached. Try again, or sign in with a password.',
 };
 

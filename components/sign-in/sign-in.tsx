@@ -26,6 +26,11 @@ export function SignIn({ offer, to, problem }: { offer: SignInDto; to: string; p
       setBusy(null);
     }
   };
+  const leaveFor = (provider: string) => {
+    setError(null);
+    // No busy mark: whoever comes back from the provider by the browser's own button finds the page as it was left.
+    signIn(provider, { callbackUrl: to }).catch(() => setError('unreachable'));
+  };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -35,7 +40,7 @@ export function SignIn({ offer, to, problem }: { offer: SignInDto; to: string; p
   return (
     <div className="grid gap-5">
       {said ? <ErrorNote what={said.sentence} errorId={said.errorId} /> : null}
-      <form onSubmit={submit} className="grid gap-3" aria-label="Sign in with a password">
+      <form onSubmit={submit} className="grid gap-3" aria-label="Sign in">
         <TextField label="E-mail" name="email" type="email" autoComplete="username" required />
         <TextField label="Password" name="password" type="password" autoComplete="current-password" required />
         <Button type="submit" look="primary" disabled={busy !== null} className="mt-1">
@@ -43,7 +48,7 @@ export function SignIn({ offer, to, problem }: { offer: SignInDto; to: string; p
         </Button>
       </form>
       {offer.oidcName ? (
-        <Button disabled={busy !== null} onClick={() => signIn('oidc', { callbackUrl: to })}>
+        <Button disabled={busy !== null} onClick={() => leaveFor('oidc')}>
           {`Sign in with ${offer.oidcName}`}
         </Button>
       ) : null}
@@ -55,8 +60,11 @@ export function SignIn({ offer, to, problem }: { offer: SignInDto; to: string; p
           <ul className="mt-2 grid gap-1.5">
             {offer.demoPeople.map((person) => (
               <li key={person.email}>
-                <Button className="h-auto w-full justify-between py-1.5" disabled={busy !== null} onClick={() => enter('demo', { email: person.email }, person.email)} aria-label={`Sign in as ${person.email}`}>
-                  <span>{busy === person.email ? 'Signing in…' : person.name}</span>
+                <Button className="h-9 w-full" disabled={busy !== null} onClick={() => enter('demo', { email: person.email }, person.email)}>
+                  <span className="flex-1 text-left">
+                    <span className="sr-only">Sign in as </span>
+                    {busy === person.email ? 'Signing in…' : person.email}
+                  </span>
                   <span className="text-sm font-normal text-ink-muted">{person.roles.join(', ')}</span>
                 </Button>
               </li>

@@ -5,24 +5,44 @@ import type { ReactNode } from 'react';
 import { useId } from 'react';
 import { classes } from './classes.ts';
 
+interface FoldProps {
+  /** Unique on the page; stands in the address while open. */
+  name: string;
+  summary: ReactNode;
+  /** Stands beside the button and is not part of it. */
+  aside?: ReactNode;
+  look?: 'quiet' | 'plain';
+  /** One of several in a FoldRow. */
+  inRow?: boolean;
+  children: ReactNode;
+}
+
 /**
  * Opens in place. What is open stands in the address (`open=`), without asking the server: the content is there already.
  * Back therefore leaves the page and does not fold.
  */
-export function Fold({ name, summary, children, className, buttonClassName }: { name: string; summary: ReactNode; children: ReactNode; className?: string; buttonClassName?: string }) {
+export function Fold({ name, summary, aside, children, look = 'quiet', inRow = false }: FoldProps) {
   const id = useId();
   const open = useSearchParams().getAll('open').includes(name);
   return (
-    <div className={className}>
-      <button type="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen([name], !open)} className={classes('inline-flex items-center gap-1 rounded text-left text-sm text-ink-muted hover:text-ink', buttonClassName)}>
-        <ChevronRight size={14} aria-hidden="true" className={classes('shrink-0 transition-transform', open && 'rotate-90')} />
-        {summary}
-      </button>
-      <div id={id} hidden={!open} className="mt-2">
+    <div className={inRow ? 'contents' : undefined}>
+      <div className={aside ? 'flex flex-wrap items-baseline gap-x-3 gap-y-0.5' : undefined}>
+        <button type="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen([name], !open)} className={classes('inline-flex items-center gap-1 rounded text-left', look === 'quiet' ? 'text-sm text-ink-muted hover:text-ink' : 'hover:underline')}>
+          <ChevronRight size={14} aria-hidden="true" className={classes('shrink-0 transition-transform', open && 'rotate-90')} />
+          {summary}
+        </button>
+        {aside}
+      </div>
+      <div id={id} hidden={!open} className={inRow ? 'order-1 min-w-0 basis-full' : 'mt-2'}>
         {children}
       </div>
     </div>
   );
+}
+
+/** Several folds beside each other; what is open stands below all their buttons. */
+export function FoldRow({ children }: { children: ReactNode }) {
+  return <div className="mt-1 flex flex-wrap gap-x-5 gap-y-1.5">{children}</div>;
 }
 
 /** Opens or folds several at once. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
-/** Head of a page: what it is, how it stands, and the one primary action: top right on a wide screen, a bar at the bottom of a phone. */
-export function PageHead({ title, above, sentence, action, children }: { title: ReactNode; above?: ReactNode; sentence?: ReactNode; action?: ReactNode; children?: ReactNode }) {
+/** Head of a page: what it is, how it stands, and the one primary action: top right on a wide screen, a bar at the bottom of a phone. `tools` are what else can be done. */
+export function PageHead({ title, above, sentence, action, tools, children }: { title: ReactNode; above?: ReactNode; sentence?: ReactNode; action?: ReactNode; tools?: ReactNode; children?: ReactNode }) {
   return (
     <header className="mb-4 flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
       <div className="min-w-0 flex-1 basis-80">
@@ -10,7 +10,12 @@ export function PageHead({ title, above, sentence, action, children }: { title: 
         {sentence ? <div className="mt-0.5 text-ink-muted">{sentence}</div> : null}
         {children}
       </div>
-      {action ? <PrimaryBar>{action}</PrimaryBar> : null}
+      {tools || action ? (
+        <div className="flex flex-wrap items-start gap-2">
+          {tools}
+          {action ? <PrimaryBar>{action}</PrimaryBar> : null}
+        </div>
+      ) : null}
     </header>
   );
 }

@@ -13,9 +13,9 @@ export function Table({ label, children, className }: { label: string; children:
 }
 
 export function Th({ className, ...rest }: ComponentProps<'th'>) {
-  return <th scope="col" className={classes('border-b border-line px-3 py-1.5 text-xs font-medium text-ink-muted first:pl-0 last:pr-0', className)} {...rest} />;
+  return <th scope="col" className={classes('border-b border-line px-2 py-1.5 text-xs sm:px-3 font-medium text-ink-muted print:py-px first:pl-0 last:pr-0', className)} {...rest} />;
 }
 
 export function Td({ className, ...rest }: ComponentProps<'td'>) {
-  return <td className={classes('border-b border-line px-3 py-1.5 align-top first:pl-0 last:pr-0', className)} {...rest} />;
+  return <td className={classes('border-b border-line px-2 py-1.5 align-top sm:px-3 print:py-px first:pl-0 last:pr-0', className)} {...rest} />;
 }

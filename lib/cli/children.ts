@@ -5,9 +5,10 @@ import { LEASH } from './leash.ts';
 
 export interface Child {
   name: string;
-  pid: number;
   /** Resolves with one sentence when the process has ended, for whatever reason. */
   ended: Promise<string>;
+  /** Where its log is, and how it ends. */
+  lastWords: () => string;
   /** SIGTERM, and SIGKILL after the patience. */
   stop: () => Promise<void>;
 }
@@ -22,9 +23,48 @@ export function startChild(name: string, module: string, env: Readonly<Record<st
   closeSync(log);
   const ended = new Promise<string>((resolve) => {
     child.on('error', (error) => resolve(`${name} could not be started: ${error.message}.`));
-    child.on('exit', (code, signal) => resolve(`${name} ended (${signal ?? `exit code ${code}`}). ${lastWords(logFile)}`));
+    child.on('exit', (code, signal) => resolve(`${name} ended (${signal ?? `exit code ${code}`}).`));
   });
-  return { name, pid: child.pid ?? 0, ended, stop: () => end(child, ended) };
+  return { name, ended, lastWords: () => lastWords(logFile), stop: () => end(child, ended) };
+}
+
+/** A part that dies again so soon has a trouble that starting it cures no more. */
+const RESTARTS = 3;
+const WITHIN_MS = 60_000;
+const PAUSE_MS = 500;
+
+/**
+ * Starts a part again when it dies, as a supervisor does in production, and says so in one line. `ended` resolves when it has died
+ * more than three times within a minute, or was stopped.
+ */
+export function keepChild(start: () => Child, say: (line: string) => void): Child {
+  let child = start();
+  let stopping = false;
+  const keep = async (): Promise<string> => {
+    let restarts: number[] = [];
+    for (;;) {
+      const why = await child.ended;
+      restarts = restarts.filter((at) => at > Date.now() - WITHIN_MS);
+      if (stopping) return why;
+      if (restarts.length >= RESTARTS) return `${child.name} died ${RESTARTS + 1} times within a minute and is not started again. ${why}`;
+      say(`${why} Starting it again.`);
+      restarts.push(Date.now());
+      await sleep(PAUSE_MS);
+      if (stopping) return why;
+      child = start();
+    }
+  };
+  const ended = keep();
+  return {
+    name: child.name,
+    ended,
+    lastWords: () => child.lastWords(),
+    stop: async () => {
+      stopping = true;
+      await child.stop();
+      await ended;
+    },
+  };
 }
 
 async function end(child: ChildProcess, ended: Promise<string>, patienceMs = 8_000): Promise<void> {
@@ -37,7 +77,6 @@ async function end(child: ChildProcess, ended: Promise<string>, patienceMs = 8_0
   await ended;
 }
 
-/** Where to look, and the last thing that was said. */
 function lastWords(logFile: string): string {
   try {
     const lines = readFileSync(logFile, 'utf8').trim().split('\n').slice(-12);

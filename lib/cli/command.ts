@@ -1,5 +1,6 @@
 import { EnvironmentError } from '#lib/env.ts';
 import { redacted } from '#lib/log.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
 
 /** An expected end of a command: one sentence for the person at the terminal. */
 export class Stop extends Error {
@@ -22,6 +23,7 @@ export async function runCommand(main: () => Promise<number>): Promise<void> {
 function sentencesOf(error: unknown): readonly string[] {
   if (error instanceof EnvironmentError) return ['Countersign does not start:', ...error.sentences.map((sentence) => `  ${sentence}`), 'See .env.example for every variable.'];
   if (error instanceof Stop) return [error.message];
+  if (error instanceof Refused) return [error.refusal.sentence];
   if (error instanceof AggregateError) return error.errors.flatMap(sentencesOf);
   if (!(error instanceof Error)) return [String(error)];
   return [error.stack ?? error.message, ...(error.cause === undefined ? [] : ['because:', ...sentencesOf(error.cause)])];

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { withoutOperators } from '#lib/env.ts';
 import { buildUnlessFresh } from './build.ts';
-import { startChild, type Child } from './children.ts';
+import { keepChild, startChild, type Child } from './children.ts';
 import { runCommand, Stop } from './command.ts';
 import { createControlDatabase, createDemoRoles, createProductDatabase, demoUrl } from './demo-databases.ts';
 import { createDemoPeople } from './demo-people.ts';
@@ -61,13 +61,12 @@ async function reset(folder: DemoFolder): Promise<void> {
 async function start(folder: DemoFolder, host: string, port: number): Promise<{ why: Promise<string> }> {
   const [server] = await Promise.all([databases(folder), build(folder)]);
   const { web, worker } = environments(server, demoSecrets(folder), host, port);
-  const children: Child[] = [];
-  for (const [name, module, env] of [['The worker', 'lib/worker/main.ts', worker], ['The web process', 'lib/cli/web.ts', web]] as const) {
-    const child = startChild(name, module, env, join(folder.path, name === 'The worker' ? 'worker.log' : 'web.log'));
-    running.push(child);
-    children.push(child);
-  }
-  const why = Promise.race([server.ended, ...children.map((child) => child.ended)]);
+  const children: Child[] = [
+    keepChild(() => startChild('The worker', 'lib/worker/main.ts', worker, join(folder.path, 'worker.log')), (line) => process.stdout.write(`${line}\n`)),
+    startChild('The web process', 'lib/cli/web.ts', web, join(folder.path, 'web.log')),
+  ];
+  running.push(...children);
+  const why = Promise.race([server.ended, ...children.map(async (child) => `${await child.ended} ${child.lastWords()}`)]);
   await healthy(port, host, why);
   return { why };
 }

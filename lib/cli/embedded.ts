@@ -71,8 +71,8 @@ async function initialise(options: ServerOptions, binaries: string, account: Ser
   const handed = `${dataDirectory}.pwfile`;
   writeFileSync(handed, password, { mode: 0o600 });
   if (account) for (const path of [dataDirectory, handed]) chownSync(path, account.uid, account.gid);
-  const flags = ['--username=postgres', `--pwfile=${handed}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'];
-  await toEnd(join(binaries, 'bin', 'initdb'), [`--pgdata=${dataDirectory}`, ...flags, ...(options.durable ? [] : ['--no-sync'])], account);
+  const flags = ['--username=postgres', `--pwfile=${handed}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions', '--no-sync'];
+  await toEnd(join(binaries, 'bin', 'initdb'), [`--pgdata=${dataDirectory}`, ...flags], account);
   rmSync(handed);
   writeFileSync(passwordFile(options), password, { mode: 0o600 });
 }

@@ -7,6 +7,8 @@ import { webEnv, withoutOperators } from '#lib/env.ts';
 import { runCommand, Stop } from './command.ts';
 import { LEASH } from './leash.ts';
 
+const PATIENCE_MS = 3_000;
+
 await runCommand(async () => {
   const { host, port } = webEnv();
   if (!existsSync('.next/BUILD_ID')) throw new Stop('There is no build to serve: run `npm run build` first.');
@@ -15,10 +17,18 @@ await runCommand(async () => {
     env: { ...withoutOperators(process.env), NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', COUNTERSIGN_LEASH: String(process.pid) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill('SIGTERM'));
+  let asked = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      asked = true;
+      child.kill('SIGTERM');
+      // Next waits for open requests; a live page would hold it for as long as somebody looks at it.
+      setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS).unref();
+    });
+  }
   return new Promise<number>((resolve, reject) => {
     child.on('error', reject);
-    // Next ends with 143 or by the signal itself when it is asked to stop: that is the good end.
-    child.on('exit', (code, signal) => resolve(signal === 'SIGTERM' || signal === 'SIGINT' || code === 143 || code === 130 ? 0 : (code ?? 1)));
+    // Ended by a signal or with its number when it was asked to: that is the good end.
+    child.on('exit', (code, signal) => resolve(asked && (signal !== null || code === 143 || code === 130) ? 0 : (code ?? 1)));
   });
 });

@@ -9,7 +9,7 @@ import { writeAudit } from '#lib/store/audit.ts';
 import type { ControlDb } from '#lib/store/db.ts';
 import { standingDecisions, type Decision } from '#lib/store/decisions.ts';
 import type { Person } from '#lib/store/people.ts';
-import { latestSnapshot, saveSnapshot, type StoredSnapshot } from '#lib/store/snapshots.ts';
+import { isOutrun, latestSnapshot, saveSnapshot, type StoredSnapshot } from '#lib/store/snapshots.ts';
 import { configuration, databaseNamed } from './control.ts';
 import type { CompareDetailDto, CompareDto, CompareGroupDto, CompareRefusedDto, DatabaseSideDto, DecisionDto } from './dto.ts';
 import { load } from './gate.ts';
@@ -23,7 +23,10 @@ export interface CompareQuestion {
   object?: string | undefined;
 }
 
-/** Two databases side by side, from their newest readings. A database that was never read is read now; its "no" is the answer. */
+/**
+ * Two databases side by side, from their newest readings. A database that was never read, or that a run has changed since, is read
+ * now: a plan made from what was there before the run would do everything a second time. Its "no" is the answer.
+ */
 export const loadCompare = load(async ({ db, person }, question: CompareQuestion): Promise<CompareDto | CompareRefusedDto> => {
   const { current, desired } = sidesOf(question);
   const databases = configuration().databases.map((database) => database.name);
@@ -47,7 +50,7 @@ function sidesOf(question: CompareQuestion): { current: string; desired: string 
 async function readingOf(db: ControlDb, person: Person, name: string): Promise<StoredSnapshot> {
   const config = databaseNamed(name);
   const known = await latestSnapshot(db, name);
-  if (known) return known;
+  if (known && !(await isOutrun(db, known))) return known;
   const snapshot = await withReader(config, (client) => introspect(client));
   await db.transaction().execute(async (trx) => {
     await saveSnapshot(trx, name, snapshot, person.id);

@@ -59,7 +59,7 @@ function authorsTurn(facts: PlanFacts, one: PhaseFacts, isNext: boolean): HomeIt
   if (one.openRequests > 0) return [item(facts, one, `Changes were requested: ${one.changeRequests.findLast((request) => !request.resolvedAt)?.comment ?? ''}`)];
   const mine = one.findings.find((finding) => finding.severity === 'blocking' && finding.move === 'yours');
   // What a later phase lacks often comes with the phases before it.
-  return mine && isNext ? [item(facts, one, mine.sentence)] : [];
+  return mine && (isNext || mine.code === 'ORPHANS_UNDECIDED') ? [item(facts, one, mine.sentence)] : [];
 }
 
 async function runningIn(db: ControlDb, { facts, phases }: PlanNow): Promise<HomeDto['running'][number][]> {

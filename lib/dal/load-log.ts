@@ -11,6 +11,8 @@ export interface LogQuestion {
   action?: string | undefined;
   /** Id of a plan. */
   plan?: string | undefined;
+  /** ISO day. */
+  since?: string | undefined;
   /** Number of the last entry of the page before. */
   before?: string | number | undefined;
 }
@@ -18,7 +20,7 @@ export interface LogQuestion {
 /** A page of the log, newest first. */
 export const loadLog = load(async ({ db }, question: LogQuestion): Promise<LogDto> => {
   const before = /^\d{1,15}$/.test(String(question.before ?? '')) ? Number(question.before) : undefined;
-  const filter: AuditFilter = { ...(question.actor ? { actor: question.actor } : {}), ...(question.action ? { action: question.action } : {}), ...(question.plan ? { planId: question.plan } : {}) };
+  const filter: AuditFilter = { ...(question.actor ? { actor: question.actor } : {}), ...(question.action ? { action: question.action } : {}), ...(question.plan ? { planId: question.plan } : {}), ...(question.since && /^\d{4}-\d{2}-\d{2}$/.test(question.since) ? { since: question.since } : {}) };
   const entries = await listAudit(db, before === undefined ? filter : { ...filter, before }, PAGE + 1);
   const shown = entries.slice(0, PAGE);
   return {

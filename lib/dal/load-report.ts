@@ -1,5 +1,5 @@
 import 'server-only';
-import { tableCount } from '#lib/pg/table-count.ts';
+import { tableCount, tablesOfSchemas } from '#lib/pg/table-count.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import { findPhase, type Phase } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
@@ -40,6 +40,7 @@ async function report(db: ControlDb, planId: string): Promise<Report> {
     now: facts.now.toISOString(),
     tablesBefore: basis.snapshot.objects.filter((object) => object.kind === 'table').length,
     tablesNow: await tableCount(databaseNamed(facts.stored.target)),
+    keptNow: await tablesOfSchemas(databaseNamed(facts.stored.target), [plan.keepSchema]),
     phases,
   });
 }

@@ -43,12 +43,15 @@ export interface CommandSpec<I, P> {
   run: (trx: ControlTrx, context: CommandContext, input: I, prepared: P) => Promise<CommandResult>;
 }
 
+const NOT_SIGNED_IN: Refusal = { code: 'not_signed_in', sentence: 'You are not signed in any more. Sign in and try again.' };
+
 /** Carries a person through a command. Separate from the session, so that a test can be anybody. */
 export async function perform<I, P>(surroundings: Surroundings, personId: string | null, spec: CommandSpec<I, P>, form: FormData): Promise<ActionState> {
   const person = personId === null ? null : await findPerson(surroundings.db, personId);
-  if (!person || person.disabledAt) return refused({ code: 'not_signed_in', sentence: 'You are not signed in any more. Sign in and try again.' });
+  if (!person) return refused(NOT_SIGNED_IN);
   const context = { ...surroundings, person };
   try {
+    if (person.disabledAt) throw new Refused(NOT_SIGNED_IN.code, NOT_SIGNED_IN.sentence);
     refuseWithoutRole(person, spec);
     const input = parsed(spec.schema, form);
     const prepared = (await spec.prepare?.(context, input)) as P;
@@ -68,7 +71,7 @@ export async function perform<I, P>(surroundings: Surroundings, personId: string
 async function runInTransaction<I, P>(trx: ControlTrx, context: CommandContext, spec: CommandSpec<I, P>, input: I, prepared: P): Promise<CommandResult> {
   // Preparing may have taken a while: the person of this moment counts.
   const person = await findPerson(trx, context.person.id);
-  if (!person || person.disabledAt) throw new Refused('not_signed_in', 'You are not signed in any more. Sign in and try again.');
+  if (!person || person.disabledAt) throw new Refused(NOT_SIGNED_IN.code, NOT_SIGNED_IN.sentence);
   refuseWithoutRole(person, spec);
   const result = await spec.run(trx, { ...context, person }, input, prepared);
   await writeAudit(trx, {

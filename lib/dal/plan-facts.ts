@@ -5,7 +5,7 @@ import { findPhase, type Phase } from '#lib/pipeline/plan.ts';
 import { approvalsNeeded, type Policy } from '#lib/pipeline/policy.ts';
 import { destroyedRows, judge } from '#lib/pipeline/preflight.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
-import { phaseStanding, type PhaseStanding, type RunSummary } from '#lib/pipeline/standing.ts';
+import { dueTime, phaseStanding, planStanding, type PhaseStanding, type RunSummary } from '#lib/pipeline/standing.ts';
 import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
 import { listChangeRequests, type StoredChangeRequest } from '#lib/store/change-requests.ts';
 import type { ControlTrx, Reader } from '#lib/store/db.ts';
@@ -96,7 +96,9 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
   const signed = alive.map((approval) => facts.signed.get(approval.evidenceId)).find((one) => one?.phaseDocumentDigest === document);
   const evidence = signed ?? measured;
   const digest = evidence ? approvalDigest(plan, phase, evidence.evidence) : null;
-  const standing = phaseStanding(facts.summaries.filter((run) => run.phaseId === phaseId));
+  const standings = planStanding(plan.phases, facts.summaries);
+  const standing = standings.get(phaseId) ?? phaseStanding([]);
+  const dueAt = dueTime(phase, standings);
   const changeRequests = facts.changeRequests.filter((request) => request.phaseId === phaseId);
   return {
     phase, standing, evidence, digest, approvals, changeRequests,
@@ -109,19 +111,12 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
     openRequests: changeRequests.filter((request) => !request.resolvedAt).length,
     runs: facts.runs.filter((run) => run.phaseId === phaseId),
     windowClosesAt: standing.appliedAt ? hoursAfter(standing.appliedAt, plan.windowHours) : null,
-    dueAt: dueAtOf(facts, phase),
+    dueAt: dueAt ? new Date(dueAt) : null,
   };
 }
 
 export function allPhaseFacts(facts: PlanFacts): PhaseFacts[] {
   return facts.stored.plan.phases.map((phase) => phaseFactsOf(facts, phase.id));
-}
-
-function dueAtOf(facts: PlanFacts, phase: Phase): Date | null {
-  const { due } = phase;
-  if (!due) return null;
-  const { appliedAt } = phaseStanding(facts.summaries.filter((run) => run.phaseId === due.afterPhase));
-  return appliedAt ? hoursAfter(appliedAt, due.hours) : null;
 }
 
 function hoursAfter(iso: string, hours: number): Date {

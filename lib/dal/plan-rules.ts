@@ -123,6 +123,7 @@ export function rollbackObstacles(facts: PlanFacts, one: PhaseFacts, person: Per
   const { standing, phase } = one;
   if (standing.state === 'running') return [...operatorObstacle(person), waits('target_busy', 'This phase is running now. Cancel the run first, or wait for its end.')];
   if (!STANDING.includes(standing.state) || !standing.forwardRunId) return [yours('nothing_to_roll_back', 'Nothing of this phase stands.')];
+  if (phase.steps.every((step) => step.undo.length === 0) && !phase.pointOfNoReturn) return [yours('nothing_to_roll_back', 'This phase changed nothing, so there is nothing to roll back.')];
   if (phase.pointOfNoReturn) return [yours('not_reversible', 'This phase dropped what a rollback would need. It cannot be undone.')];
   const standingIds = allPhaseFacts(facts).filter((other) => other.standing.standingSteps.length > 0).map((other) => other.phase.id);
   const resting = phasesResting(facts.stored.plan, phase.id, standingIds);

@@ -36,7 +36,7 @@ export async function priceRollback({ db, env }: Pick<CommandContext, 'db' | 'en
   const phase = plan ? findPhase(plan, run.phaseId) : undefined;
   if (!phase) throw new Error(`run ${forward.id} ran a phase that version ${forward.version} does not have`);
   const steps = rollbackSteps(phase, one.standing.standingSteps);
-  const price = await withReader(databaseNamed(forward.target, env), (client) => measurePrice(client, phase), { statementTimeoutMs: PRICE_MS });
+  const price = await withReader(databaseNamed(forward.target, env), (client) => measurePrice(client, phase, one.standing.standingSteps), { statementTimeoutMs: PRICE_MS });
   return { run: forward, one, phase, steps, price, digest: digestOf({ run: forward.id, steps, verdict: price.verdict }) };
 }
 

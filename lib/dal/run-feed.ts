@@ -1,5 +1,6 @@
 import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { WebEnv } from '#lib/env.ts';
 import { logSurprise } from '#lib/log.ts';
 import type { TableName } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
@@ -34,7 +35,7 @@ export async function feedOf({ db, person, request }: RouteContext, runId: strin
   if (!run) throw new Refused('not_found', 'There is no such run.');
   const after = Math.max(numberFrom(request.headers.get('last-event-id')), numberFrom(new URL(request.url).searchParams.get('after')));
   const tables = run.endedAt ? [] : await tablesOf(db, run);
-  const lines = feed(db, person, run, tables, after, request.signal);
+  const lines = runFeed({ db, env: configuration(), listener: listener(), person }, run, tables, after, request.signal);
   return new Response(streamOf(lines), { headers: { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-cache, no-transform', 'X-Accel-Buffering': 'no' } });
 }
 
@@ -50,10 +51,18 @@ async function tablesOf(db: ControlDb, run: StoredRun): Promise<TableName[]> {
   return steps.flatMap((step) => step.locks.map((lock) => lock.table));
 }
 
-async function* feed(db: ControlDb, person: Person, run: StoredRun, tables: readonly TableName[], after: number, signal: AbortSignal): AsyncGenerator<string> {
+export interface FeedTerms {
+  db: ControlDb;
+  env: Pick<WebEnv, 'databases'>;
+  listener: RunListener;
+  person: Person;
+}
+
+/** The text of the stream, piece by piece; see feedOf. Ends by itself after the last event, when the signal fires, or when the person lost access. */
+export async function* runFeed({ db, env, listener, person }: FeedTerms, run: StoredRun, tables: readonly TableName[], after: number, signal: AbortSignal): AsyncGenerator<string> {
   const bell = newBell();
-  const stopListening = listener().listen(run.id, bell.ring);
-  const target = run.endedAt ? null : watchTarget(db, configuration(), run, tables);
+  const stopListening = listener.listen(run.id, bell.ring);
+  const target = run.endedAt ? null : watchTarget(db, env, run, tables);
   let seq = after;
   let beatAt = Date.now();
   try {

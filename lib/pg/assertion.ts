@@ -10,6 +10,9 @@ export type Ask = (query: OneStatement) => Promise<pg.QueryArrayResult>;
 /** `extended` makes the server refuse a text of several statements. */
 export type OneStatement = pg.QueryArrayConfig & { queryMode?: 'extended' };
 
+/** Stands where an expected value should, when the run's evidence does not hold it. */
+export const NOT_MEASURED = 'not measured';
+
 const BOOLEAN_OID = 16;
 const AS_TEXT = { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig;
 
@@ -20,7 +23,7 @@ const AS_TEXT = { getTypeParser: () => (value: string) => value } as unknown as 
 export async function checkAssertion(ask: Ask, assertion: Assertion, evidenced: (expectation: Evidenced) => string | null): Promise<AssertionResult> {
   const actual = await askValue(ask, assertion.sql);
   const expected = await expectedValue(ask, assertion.expect, evidenced);
-  if (expected === null) return { label: assertion.label, expected: 'was not measured', actual, ok: false };
+  if (expected === null) return { label: assertion.label, expected: NOT_MEASURED, actual, ok: false };
   return { label: assertion.label, expected, actual, ok: sameText(expected, actual) };
 }
 

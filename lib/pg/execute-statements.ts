@@ -30,10 +30,17 @@ const BATCH_FIRST = 1_000;
 const BATCH_LEAST = 100;
 const BATCH_MOST = 50_000;
 
-/** Does the text begin with a command that would end the step's transaction under our feet? Comments in front are seen through. */
+/** Does the text begin with a command that would end the step's transaction under our feet? */
 export function isTransactionControl(sql: string): boolean {
-  const bare = sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '');
-  return /^(?:begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|prepare\s+transaction)\b/i.test(bare);
+  return /^(?:begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|prepare\s+transaction)\b/i.test(behindComments(sql));
+}
+
+export function isLock(sql: string): boolean {
+  return /^lock\b/i.test(behindComments(sql));
+}
+
+function behindComments(sql: string): string {
+  return sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '');
 }
 
 /** Sends the statements one by one, in order. Stops at the first assertion that does not hold. Database errors are thrown as they are. */

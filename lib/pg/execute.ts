@@ -1,10 +1,10 @@
-import { isTransactionControl, type StatementReport, runStatements } from './execute-statements.ts';
+import { isLock, isTransactionControl, type StatementReport, runStatements } from './execute-statements.ts';
 import { statementRefusal } from './execute-sentence.ts';
 import { closeRunSession, type RunSession } from './execute-session.ts';
 import { claimStep, isCurrentAttempt, type LedgerRun, readStep, stepSha, type StepResult, writeStepResult } from './ledger.ts';
 import { type Blocker, holdersOf } from './probe.ts';
 import { isInDoubt, SQLSTATE, sqlState } from './sqlstate.ts';
-import type { OneStatement } from './assertion.ts';
+import { NOT_MEASURED, type OneStatement } from './assertion.ts';
 import type pg from 'pg';
 import type { Expectation, Step } from '#lib/pipeline/plan.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
@@ -171,8 +171,9 @@ async function foundInLedger(client: pg.Client, run: LedgerRun, step: Step): Pro
 
 function assertionFailed(assertions: readonly AssertionResult[]): StepOutcome {
   const off = assertions.findLast((one) => !one.ok);
-  const sentence = `“${off?.label ?? 'An assertion'}” was expected to be ${off?.expected ?? '?'} and is ${off?.actual ?? '?'}. The step was rolled back; nothing of it stands.`;
-  return { outcome: 'assertion_failed', sentence, assertions };
+  if (!off) return { outcome: 'failed', sentence: 'An assertion did not hold. The step was rolled back; nothing of it stands.', errorId: null };
+  const differs = off.expected === NOT_MEASURED ? `is ${off.actual}, and what it should be was not measured` : `was expected to be ${off.expected} and is ${off.actual}`;
+  return { outcome: 'assertion_failed', sentence: `“${off.label}” ${differs}. The step was rolled back; nothing of it stands.`, assertions };
 }
 
 /** After an error inside the transaction: what it means, and the transaction is over. */
@@ -204,10 +205,6 @@ function lostRace(error: unknown, trace: Trace): boolean {
 async function leaveTransaction(session: RunSession): Promise<void> {
   if (session.lost) return;
   await session.client.query('ROLLBACK').catch(() => closeRunSession(session));
-}
-
-function isLock(sql: string): boolean {
-  return /^\s*lock\b/i.test(sql);
 }
 
 function forWhat(step: Step): string {

@@ -3,7 +3,7 @@ import { ident, qualified } from '#lib/pipeline/ddl.ts';
 import type { CastResult, CastSpec, Check, Quantity } from '#lib/pipeline/evidence.ts';
 import { tableKey } from '#lib/pipeline/expectation.ts';
 import { exact, unknown, WHY } from '#lib/pipeline/unknowns.ts';
-import { attempt, type Answer, type Measuring, type TableShape } from './measure-session.ts';
+import { attempt, castsWhole, type Answer, type Measuring, type TableShape } from './measure-session.ts';
 
 type CastCheck = Extract<Check, { kind: 'casts' }>;
 
@@ -43,7 +43,8 @@ function notKnown(cast: CastSpec, why: string): CastResult {
 }
 
 async function measureColumn(measuring: Measuring, check: CastCheck, cast: CastSpec, shape: TableShape): Promise<CastResult> {
-  const guard = castGuardSql(`c.${ident(cast.column)}`, cast.from, cast.to, measuring.serverVersion);
+  const whole = await castsWhole(measuring, check.table, cast.column, cast.from, cast.to);
+  const guard: CastGuard = whole ? { fits: 'true', unsure: 'false' } : castGuardSql(`c.${ident(cast.column)}`, cast.from, cast.to, measuring.serverVersion);
   let counts = await countValues(measuring, check, cast, guard);
   let tried = guard;
   if (counts.ok && counts.value.unsure > 0) {

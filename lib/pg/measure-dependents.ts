@@ -7,11 +7,11 @@ import { names, type Measuring } from './measure-session.ts';
 const SCHEMA_PUBLICATIONS = 150_000;
 
 /** Goes where the table goes, or is built anew from the plan. */
-const ALWAYS: readonly string[] = ['index', 'default', 'constraint', 'inbound foreign key inside', 'owner', 'grant', 'comment'];
+const ALWAYS: readonly string[] = ['index', 'default', 'constraint', 'inbound foreign key inside', 'owner', 'grant', 'comment', 'column grant', 'column comment'];
 
 /** Belongs to the table itself: SET SCHEMA takes it along, a table built anew does not have it. */
 const MOVES_ALONG: readonly string[] = [
-  'trigger', 'rule', 'policy', 'sequence', 'extended statistics', 'column grant', 'column comment', 'comment on a constraint', 'comment on an index',
+  'trigger', 'rule', 'policy', 'sequence', 'extended statistics', 'comment on a constraint', 'comment on an index',
   'security label', 'table of a type', 'tablespace', 'access method', 'cluster mark', 'publication of all tables',
 ];
 

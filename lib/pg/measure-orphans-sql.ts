@@ -10,6 +10,8 @@ export interface KeyToMeasure {
   child: TableShape;
   parent: TableShape;
   childKey: readonly string[];
+  /** By place in the key: is it proven that every value casts, in the child and in the parent? */
+  proven: readonly { child: boolean; parent: boolean }[];
   /** Foreign keys whose parent is this one's child: rows removed here may leave rows there without a parent. */
   next: readonly KeyToMeasure[];
 }
@@ -29,21 +31,21 @@ export interface OrphanRow {
  * is null, which is neither a parent nor an orphan: it is a cast failure, and found as such. Texts are compared byte by byte, whatever
  * collations the two columns have.
  */
-export function comparable(value: string, from: string, to: string, serverVersion: number): string {
-  const cast = guardedCast(value, from, to, serverVersion);
+function comparable(value: string, from: string, to: string, serverVersion: number, proven: boolean): string {
+  const cast = guardedCast(value, from, to, serverVersion, proven);
   return isText(to) ? `((${cast})::text COLLATE "C")` : cast;
 }
 
 function childValue(key: KeyToMeasure, i: number, serverVersion: number): string {
   const column = key.spec.columns[i] ?? '';
   const from = key.child.types.get(column) ?? '';
-  return comparable(`c.${ident(column)}`, from, key.spec.types[i] ?? from, serverVersion);
+  return comparable(`c.${ident(column)}`, from, key.spec.types[i] ?? from, serverVersion, key.proven[i]?.child ?? false);
 }
 
 function parentValue(key: KeyToMeasure, i: number, alias: string, serverVersion: number): string {
   const column = key.spec.parentColumns[i] ?? '';
   const from = key.parent.types.get(column) ?? '';
-  return comparable(`${alias}.${ident(column)}`, from, key.spec.types[i] ?? from, serverVersion);
+  return comparable(`${alias}.${ident(column)}`, from, key.spec.types[i] ?? from, serverVersion, key.proven[i]?.parent ?? false);
 }
 
 /** MATCH SIMPLE: a row with a null in the key refers to nothing. */

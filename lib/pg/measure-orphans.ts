@@ -3,7 +3,7 @@ import type { Check, ForeignKeySpec, Measurement, OrphanSet, Quantity } from '#l
 import { tableKey } from '#lib/pipeline/expectation.ts';
 import { exact, MAX_KEYS, sumOf, unknown, WHY } from '#lib/pipeline/unknowns.ts';
 import { amongParents, missingParent, orphanCount, orphanRows, shownRows, type KeyToMeasure, type OrphanRow } from './measure-orphans-sql.ts';
-import { attempt, type Answer, type Measuring } from './measure-session.ts';
+import { attempt, castsWhole, type Answer, type Measuring, type TableShape } from './measure-session.ts';
 
 type OrphanCheck = Extract<Check, { kind: 'orphans' }>;
 type OrphanFacts = Omit<Extract<Measurement, { kind: 'orphans' }>, 'check' | 'ms'>;
@@ -24,7 +24,7 @@ type Removed = Map<string, Map<string, { row: OrphanRow; key: KeyToMeasure }>>;
  * Every foreign key has a set of depth 0, empty or not. Lock: ACCESS SHARE on all tables.
  */
 export async function measureOrphans(measuring: Measuring, check: OrphanCheck): Promise<OrphanFacts> {
-  const { keys, unmeasurable } = keysToMeasure(measuring, check);
+  const { keys, unmeasurable } = await keysToMeasure(measuring, check);
   const sets: OrphanSet[] = [...unmeasurable];
   const seen: Removed = new Map();
   const unsureTables = new Set(unmeasurable.filter((set) => removesRows(measuring, set.foreignKey)).map((set) => tableKey(set.child)));
@@ -59,19 +59,32 @@ function order(check: OrphanCheck, set: OrphanSet): number {
 }
 
 /** The foreign keys whose tables and columns are there, joined to those that follow from them; the others as unknown sets. */
-function keysToMeasure({ shapes }: Measuring, check: OrphanCheck): { keys: KeyToMeasure[]; unmeasurable: OrphanSet[] } {
+async function keysToMeasure(measuring: Measuring, check: OrphanCheck): Promise<{ keys: KeyToMeasure[]; unmeasurable: OrphanSet[] }> {
   const keys: (KeyToMeasure & { next: KeyToMeasure[] })[] = [];
   const unmeasurable: OrphanSet[] = [];
   for (const spec of check.foreignKeys) {
-    const child = shapes.get(tableKey(spec.child));
-    const parent = shapes.get(tableKey(spec.parent));
+    const child = measuring.shapes.get(tableKey(spec.child));
+    const parent = measuring.shapes.get(tableKey(spec.parent));
     const childKey = check.keys[tableKey(spec.child)] ?? [];
     if (!child || !parent) unmeasurable.push(emptySet(spec, 0, unknown(WHY.absent)));
     else if (![...spec.columns, ...childKey].every((column) => child.types.has(column)) || !spec.parentColumns.every((column) => parent.types.has(column))) unmeasurable.push(emptySet(spec, 0, unknown(WHY.noColumn)));
-    else keys.push({ spec, child, parent, childKey, next: [] });
+    else keys.push({ spec, child, parent, childKey, proven: await provenColumns(measuring, spec, child, parent), next: [] });
   }
   for (const key of keys) key.next.push(...keys.filter((other) => tableKey(other.spec.parent) === tableKey(key.spec.child)));
   return { keys, unmeasurable };
+}
+
+async function provenColumns(measuring: Measuring, spec: ForeignKeySpec, child: TableShape, parent: TableShape): Promise<KeyToMeasure['proven']> {
+  const proven: { child: boolean; parent: boolean }[] = [];
+  for (const [i, column] of spec.columns.entries()) {
+    const to = spec.types[i] ?? '';
+    const parentColumn = spec.parentColumns[i] ?? '';
+    proven.push({
+      child: await castsWhole(measuring, spec.child, column, child.types.get(column) ?? '', to),
+      parent: await castsWhole(measuring, spec.parent, parentColumn, parent.types.get(parentColumn) ?? '', to),
+    });
+  }
+  return proven;
 }
 
 interface MeasuredSet {

@@ -1,4 +1,6 @@
 import type { Client } from 'pg';
+import { castProves, typeSql } from '#lib/pipeline/casts.ts';
+import { ident, qualified } from '#lib/pipeline/ddl.ts';
 import { tableKey } from '#lib/pipeline/expectation.ts';
 import type { Phase, TableName } from '#lib/pipeline/plan.ts';
 import { WHY } from '#lib/pipeline/unknowns.ts';
@@ -20,6 +22,8 @@ export interface Measuring {
   phase: Phase;
   serverVersion: number;
   shapes: ReadonlyMap<string, TableShape>;
+  /** What castsWhole() found out, by table, column and type. */
+  proven: Map<string, boolean>;
 }
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; why: string };
@@ -62,7 +66,10 @@ export function whyOf(error: unknown): string | null {
     case '42704':
     case '42P22':
     case '42804': return WHY.noCast;
-    default: return state.startsWith('22') ? WHY.badValue : state.startsWith('53') ? WHY.refused : null;
+    // NaN as an integer; a cast function may say it too.
+    case SQLSTATE.featureNotSupported: return WHY.badValue;
+    // Data errors, a domain's constraint, an exception raised by a cast function.
+    default: return /^(22|23|P0)/.test(state) ? WHY.badValue : state.startsWith('53') ? WHY.refused : null;
   }
 }
 
@@ -71,6 +78,20 @@ export async function readShapes(client: Client, tables: readonly TableName[]): 
   const distinct = [...new Map(tables.map((table) => [tableKey(table), table])).values()];
   const { rows } = await client.query<{ schema: string; name: string; columns: { name: string; type: string }[]; keys: string[][] }>(sql('measure/table_shape'), names(distinct));
   return new Map(rows.map((row) => [tableKey(row), { table: { schema: row.schema, name: row.name }, types: new Map(row.columns.map((column) => [column.name, column.type])), keys: row.keys }]));
+}
+
+/**
+ * Does every value of the column cast? Found out by casting them all, which is many times faster than examining them one by one, and
+ * proves the same for this transaction's snapshot. False: some do not, or it cannot be proved this way.
+ */
+export async function castsWhole({ client, proven }: Measuring, table: TableName, column: string, from: string, to: string): Promise<boolean> {
+  if (!castProves(from, to)) return false;
+  const name = JSON.stringify([tableKey(table), column, to]);
+  const known = proven.get(name);
+  if (known !== undefined) return known;
+  const { ok } = await attempt(client, () => client.query(`SELECT count(c.${ident(column)}::${typeSql(to)}) FROM ${qualified(table)} c`));
+  proven.set(name, ok);
+  return ok;
 }
 
 /** Two arrays, as the set-based questions take tables: schemas and names. */

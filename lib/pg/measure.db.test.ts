@@ -6,7 +6,7 @@ import { freshDatabase } from '#lib/testing/database.ts';
 import { bazaarConversion, phaseOf, publicTable } from '#lib/testing/phase.ts';
 import { measurePhase } from './measure.ts';
 import { measurePrice } from './price.ts';
-import { withReader } from './session.ts';
+import { closeSession, connectOperator, withReader } from './session.ts';
 
 const DELETED_PROJECT = 'a161a5cc-886a-48dc-be84-84d31e131d88';
 const TOLERANCE = { rowsPercent: 10 };
@@ -81,6 +81,18 @@ describe.each([14, 15, 18] as const)('the demo on Postgres %i', (major) => {
     expect(pick(evidence, 'rows', 'rows:public.bazaar-vid_export_analytics').rows).toEqual({ provenance: 'exact', value: 379 });
     expect(evidence.fingerprints['table:public.nobody']).toBe('absent');
   });
+});
+
+test('the reader of the page and the operator of the run measure the same facts', async () => {
+  const database = await freshDatabase({ template: 'bazaar_prod' });
+  const phase = bazaarConversion({ orphanDecisions: REMOVE });
+  const signed = await withReader(database.config, (client) => measurePhase(client, phase));
+  const operator = await connectOperator(database.config);
+  try {
+    expect(movements(phase, signed, await measurePhase(operator, phase), { rowsPercent: 0 })).toEqual([]);
+  } finally {
+    await closeSession(operator);
+  }
 });
 
 test('measuring writes nothing and leaves no lock, setting or transaction behind', async () => {
@@ -182,24 +194,29 @@ describe('overlap', () => {
 });
 
 describe('the price of a rollback', () => {
-  const question = { table: publicTable('t'), sql: 'select 1::bigint as inserted, 2::bigint as changed, 0::bigint as deleted' };
+  const question = { table: publicTable('t'), step: 's.1', sql: 'select 1::bigint as inserted, 2::bigint as changed, 0::bigint as deleted' };
 
   test('adds up what was written since', async () => {
     const client = await (await freshDatabase({ template: 'empty' })).client();
-    expect(await measurePrice(client, phaseOf([], { price: [question] }))).toMatchObject({ verdict: 'loses', lost: { value: 3 }, tables: [{ inserted: { value: 1 }, changed: { value: 2 }, deleted: { value: 0 } }] });
-    expect(await measurePrice(client, phaseOf([]))).toMatchObject({ verdict: 'lossless' });
+    expect(await measurePrice(client, phaseOf([], { price: [question] }), ['s.1'])).toMatchObject({ verdict: 'loses', lost: { value: 3 }, tables: [{ inserted: { value: 1 }, changed: { value: 2 }, deleted: { value: 0 } }] });
+    expect(await measurePrice(client, phaseOf([]), ['s.1'])).toMatchObject({ verdict: 'lossless' });
+  });
+
+  test('asks only about tables whose step stands: a swap that never happened has nothing to lose', async () => {
+    const client = await (await freshDatabase({ template: 'empty' })).client();
+    expect(await measurePrice(client, phaseOf([], { price: [{ ...question, sql: 'select count(*) from no_such_table' }] }), ['s.0'])).toMatchObject({ verdict: 'lossless', tables: [] });
   });
 
   test('is unknown when one table cannot be asked, and impossible past the point of no return', async () => {
     const client = await (await freshDatabase({ template: 'empty' })).client();
-    expect(await measurePrice(client, phaseOf([], { price: [question, { table: publicTable('gone'), sql: 'select 0 as inserted, 0 as changed, count(*) as deleted from gone' }] }))).toMatchObject({ verdict: 'unknown', tables: [{}, { deleted: { why: WHY.absent } }] });
-    expect(await measurePrice(client, phaseOf([], { price: [{ ...question, sql: 'select pg_sleep(5), 0 as inserted, 0 as changed, 0 as deleted' }] }), { statementTimeoutMs: 200 })).toMatchObject({ verdict: 'unknown', tables: [{ inserted: { why: WHY.slow } }] });
-    expect(await measurePrice(client, phaseOf([], { price: [question], pointOfNoReturn: true }))).toMatchObject({ verdict: 'impossible', tables: [] });
+    expect(await measurePrice(client, phaseOf([], { price: [question, { table: publicTable('gone'), step: 's.1', sql: 'select 0 as inserted, 0 as changed, count(*) as deleted from gone' }] }), ['s.1'])).toMatchObject({ verdict: 'unknown', tables: [{}, { deleted: { why: WHY.absent } }] });
+    expect(await measurePrice(client, phaseOf([], { price: [{ ...question, sql: 'select pg_sleep(5), 0 as inserted, 0 as changed, 0 as deleted' }] }), ['s.1'], { statementTimeoutMs: 200 })).toMatchObject({ verdict: 'unknown', tables: [{ inserted: { why: WHY.slow } }] });
+    expect(await measurePrice(client, phaseOf([], { price: [question], pointOfNoReturn: true }), ['s.1'])).toMatchObject({ verdict: 'impossible', tables: [] });
   });
 
   test('cannot write, whatever a question says', async () => {
     const client = await (await freshDatabase({ template: 'empty' })).client();
-    await expect(measurePrice(client, phaseOf([], { price: [{ ...question, sql: 'create table sneaky ()' }] }))).rejects.toMatchObject({ code: '25006' });
+    await expect(measurePrice(client, phaseOf([], { price: [{ ...question, sql: 'create table sneaky ()' }] }), ['s.1'])).rejects.toMatchObject({ code: '25006' });
     expect((await client.query("select to_regclass('sneaky') as made")).rows[0]).toEqual({ made: null });
   });
 });

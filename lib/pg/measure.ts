@@ -63,7 +63,7 @@ async function measure(client: Client, phase: Phase, options: MeasureOptions): P
   const began = performance.now();
   await settle(client, options.statementTimeoutMs ?? STATEMENT_MS);
   const { target, takenAt, objects } = await introspect(client, { inTransaction: true, withoutEstimates: true });
-  const measuring: Measuring = { client, phase, serverVersion: target.serverVersion, shapes: await readShapes(client, phase.checks.flatMap(tablesOf)) };
+  const measuring: Measuring = { client, phase, serverVersion: target.serverVersion, shapes: await readShapes(client, phase.checks.flatMap(tablesOf)), proven: new Map() };
   const measurements: Measurement[] = [];
   for (const check of phase.checks) measurements.push(await answer(measuring, check));
   return { phaseId: phase.id, measuredAt: takenAt, ms: Math.round(performance.now() - began), target, fingerprints: fingerprintsOf(objects, phase.touches), measurements };

@@ -92,8 +92,13 @@ export function refusalFromConnection(error: unknown, name: string): Refused | n
     case SQLSTATE.protocolViolation: return refuse('pooled_connection', pooledSentence(name));
     case SQLSTATE.readOnlySqlTransaction: return refuse('operator_cannot_write', `The session on ${name} is read-only.`);
     case null: return refusalFromSocket(error, name);
-    default: return state.startsWith('57P') || state.startsWith('08') ? refuse('database_unreachable', `${name} closed the connection: it is starting, stopping or was told to.`) : null;
+    default: return state.startsWith('57P') || state.startsWith('08') || isFatal(error) ? refuse('database_unreachable', `${name} takes no connection or closed it: it is starting, stopping, or was told to.`) : null;
   }
+}
+
+/** FATAL ends the session whatever the code: for example a database that was told to take no connections (55000). */
+function isFatal(error: unknown): boolean {
+  return error instanceof Error && 'severity' in error && error.severity === 'FATAL';
 }
 
 function refusalFromSocket(error: unknown, name: string): Refused | null {

@@ -29,6 +29,7 @@ const WIDTH: Readonly<Record<string, number>> = { smallint: 1, integer: 2, bigin
 /** What Postgres's own isspace() skips around numbers and booleans. */
 const SPACE = '[ \t\n\v\f\r]*';
 const UUID = '[0-9a-f]{4}(-?[0-9a-f]{4}){7}';
+const CANONICAL_UUID = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
 const ISO_DATE = '(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])';
 const ISO_TIME = '([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)?)?';
 
@@ -71,10 +72,18 @@ export function castGuardSql(expr: string, from: string, to: string, serverVersi
   return numberGuard(expr, a, b) ?? { fits: 'false', unsure: 'true' };
 }
 
-/** Null instead of an error where the guard is exact and the cast would fail. An inexact guard leaves the cast bare: it may raise. */
-export function guardedCast(expr: string, from: string, to: string, serverVersion: number): string {
+/** Would casting every value of a column, and seeing it succeed, prove that all of them fit? Not where a cast cuts off in silence. */
+export function castProves(from: string, to: string): boolean {
+  return !castIsHarmless(from, to) && !parse(to).base.startsWith('character');
+}
+
+/**
+ * Null instead of an error where the guard is exact and the cast would fail. An inexact guard leaves the cast bare: it may raise.
+ * `proven`: every value is known to cast, so nothing is asked.
+ */
+export function guardedCast(expr: string, from: string, to: string, serverVersion: number, proven = false): string {
   if (from === to) return expr;
-  const guard = castGuardSql(expr, from, to, serverVersion);
+  const guard = proven ? exactly('true') : castGuardSql(expr, from, to, serverVersion);
   const cast = `(${expr})::${typeSql(to)}`;
   return guard.fits === 'true' || guard.unsure !== 'false' ? cast : `CASE WHEN ${expr} IS NOT NULL AND ${guard.fits} THEN ${cast} END`;
 }
@@ -121,7 +130,8 @@ function textGuard(text: string, to: ParsedType): CastGuard {
   const range = INTEGER_RANGES[to.base];
   if (range) return exactly(`CASE WHEN ${text} ~ ${literal(`^${SPACE}[-+]?0*[0-9]{1,40}${SPACE}$`)} THEN btrim(${text}, E' \\t\\n\\v\\f\\r')::numeric BETWEEN ${range[0]} AND ${range[1]} ELSE false END`);
   switch (to.base) {
-    case 'uuid': return exactly(`${text} ~* '^([{]${UUID}[}]|${UUID})$'`);
+    // The usual spelling first: its pattern is more than twice as fast.
+    case 'uuid': return exactly(`(${text} ~ '${CANONICAL_UUID}' OR ${text} ~* '^([{]${UUID}[}]|${UUID})$')`);
     case 'boolean': return exactly(`${text} ~* ${literal(`^${SPACE}(t|tr|tru|true|f|fa|fal|fals|false|y|ye|yes|n|no|on|of|off|1|0)${SPACE}$`)}`);
     case 'numeric': return decimalGuard(text, to);
     case 'real':

@@ -44,6 +44,8 @@ export interface Step {
   /** Undoes the step in one transaction. Empty only where nothing is changed or the step cannot be undone. */
   undo: readonly Statement[];
   locks: readonly LockClaim[];
+  /** What the way back locks, where that differs. */
+  undoLocks?: readonly LockClaim[];
   rewrite: boolean;
   /** REPEATABLE READ where two statements must see one instant; READ COMMITTED otherwise. */
   isolation?: 'repeatable read';
@@ -55,6 +57,8 @@ export interface Step {
 /** Asked before a rollback: rows written to a table since the phase was applied, which going back would lose. */
 export interface PriceQuestion {
   table: TableName;
+  /** The step after which there is something to lose; without it nothing was written to the new table yet. */
+  step: string;
   /** Returns one row: inserted, changed, deleted (bigint). Read-only. */
   sql: string;
 }
@@ -92,7 +96,7 @@ export interface Phase {
   destructive: boolean;
   /** Cannot be rolled back once applied. */
   pointOfNoReturn: boolean;
-  /** Not before this many hours after that phase was applied; null: any time. */
+  /** Not before this many hours after that phase and all that this one requires were applied; null: any time. */
   due: { afterPhase: string; hours: number } | null;
 }
 

@@ -126,7 +126,7 @@ function judgeColumn(table: string, result: CastResult): JudgedFinding[] {
   const failures = exactValue(result.failures) ?? 0;
   const collisions = exactValue(result.collisions) ?? 0;
   const findings: JudgedFinding[] = [];
-  if (failures > 0) findings.push(blocking('CAST_FAILURES', `${counted(failures, 'value', 'values')} of ${name} cannot become ${result.to}: ${firstOf(result.failureRows.map((row) => `“${row.value}”`), failures)}. Mend ${failures === 1 ? 'the row' : 'the rows'} first.`));
+  if (failures > 0) findings.push(blocking('CAST_FAILURES', `${counted(failures, 'value', 'values')} of ${name} cannot become ${result.to}${firstOf(result.failureRows.map((row) => `“${row.value}”`), failures)}. Mend ${failures === 1 ? 'the row' : 'the rows'} first.`));
   if (collisions > 0) findings.push(blocking('CAST_COLLISIONS', `${counted(collisions, 'value', 'values')} of ${name} would stand in more than one row as ${result.to}, and the key would break.`));
   return [...findings, ...respelled(name, result)];
 }
@@ -134,8 +134,14 @@ function judgeColumn(table: string, result: CastResult): JudgedFinding[] {
 function respelled(name: string, result: CastResult): JudgedFinding[] {
   const rows = exactValue(result.respelled) ?? 0;
   if (rows === 0) return [];
-  const spellings = firstOf(result.respelledRows.map((row) => `${row.value} becomes ${row.becomes}`), rows);
-  return [toKnow('VALUES_RESPELLED', `${counted(rows, 'value', 'values')} of ${name} ${rows === 1 ? 'changes its' : 'change their'} spelling as ${result.to}: ${spellings}. References held outside this database must follow.`)];
+  const spellings = spellingsOf(result);
+  return [toKnow('VALUES_RESPELLED', `${counted(rows, 'value', 'values')} of ${name} ${rows === 1 ? 'changes its' : 'change their'} spelling as ${result.to}${spellings}. References held outside this database must follow.`)];
+}
+
+/** Each change of spelling once, however many rows carry it. */
+function spellingsOf(result: CastResult): string {
+  const distinct = [...new Set(result.respelledRows.map((row) => `${row.value} becomes ${row.becomes}`))];
+  return firstOf(distinct, distinct.length);
 }
 
 function asked(check: Check): string {

@@ -20,9 +20,12 @@ export function reportMarkdown(report: Report): string {
       ...phase.runs.map((run) => `   - ${run.kind === 'forward' ? 'run' : 'rollback'} by ${escape(run.by)}, ${utc(run.at)}: ${run.state}${run.reason ? ` (${escape(run.reason)})` : ''}`),
     ])),
     ...section('Orphans', report.orphans.map((set) => `- \`${set.foreignKey}\`: ${quantity(set.rows)} of \`${set.table}\`${set.cascade ? ', because their parent is an orphan itself' : ''}; ${set.decision ? `${set.decision.verdict.replace('_', ' ')}: ${escape(set.decision.reason)}` : 'no decision'}${set.keptIn ? `; kept in \`${set.keptIn}\`` : ''}`)),
-    ...section('Changed spellings', report.respelled.map((one) => `- \`${one.table}.${one.column}\`: \`${one.value}\` → \`${one.becomes}\``)),
-    ...section('Verification', report.phases.flatMap((phase) => phase.verification.map((result) => `- ${result.ok ? '✓' : '✗'} ${escape(result.label)}: expected ${escape(result.expected)}, actual ${escape(result.actual)}`))),
-    ...section('Kept until clean-up', report.standing.map((one) => `- \`${one.table}\` (${one.what}), due ${one.dueAt ? utc(one.dueAt) : 'when its phase is applied'}`)),
+    ...section('Changed spellings', report.respelled.map((one) => `- \`${one.table}.${one.column}\`: \`${one.value}\` → \`${one.becomes}\`${one.rows === null ? '' : ` (${one.rows} ${one.rows === 1 ? 'row' : 'rows'})`}`)),
+    ...section('Verification', report.phases.flatMap((phase) => [
+      ...phase.verification.map((result) => `- ${result.ok ? '✓' : '✗'} ${escape(result.label)}: expected ${escape(result.expected)}, actual ${escape(result.actual)}`),
+      ...(phase.repeated > 0 ? [`- ✓ ${escape(phase.title)}: ${phase.repeated} promises of earlier phases asked again, all kept`] : []),
+    ])),
+    ...section('Kept until clean-up', report.standing.map((one) => `- \`${one.table}\` (${one.what}), ${one.byHand ? 'to be looked at and dropped by hand' : `due ${one.dueAt ? utc(one.dueAt) : 'when its phase is applied'}`}`)),
     ...section('Decisions', report.decisions.map((decision) => `- \`${decision.delta}\`: ${decision.verdict.replace('_', ' ')}: ${escape(decision.reason)}`)),
     ...section('Follow-ups', report.followUps.map((line) => `- [ ] ${escape(line)}`)),
   ].join('\n');

@@ -4,7 +4,7 @@ import type { DecisionVerdict, OrphanDecision, Phase, Plan, TableName } from './
 import { asideLabel, rowsLabel } from './planner/labels.ts';
 import { spoken } from './planner/names.ts';
 import type { AssertionResult, RunKind, RunState, RunView } from './run.ts';
-import type { PhaseStanding, PhaseState } from './standing.ts';
+import { dueTime, type PhaseStanding, type PhaseState } from './standing.ts';
 
 export interface ReportRun {
   id: string;
@@ -36,6 +36,8 @@ export interface ReportInput {
   tablesBefore: number;
   /** Counted when the report is made, without Countersign's own schemas. */
   tablesNow: Quantity;
+  /** Tables in the plan's own schemas when the report is made; null when the target could not be asked. */
+  keptNow: readonly TableName[] | null;
   phases: readonly ReportPhaseInput[];
 }
 
@@ -52,6 +54,8 @@ export interface ReportPhase {
   signers: readonly { person: string; at: string }[];
   runs: readonly { id: string; kind: RunKind; state: RunState; by: string; reason: string; at: string; endedAt: string | null }[];
   verification: readonly AssertionResult[];
+  /** Promises of earlier phases that this one asked again and found kept; not listed twice. */
+  repeated: number;
 }
 export interface ReportOrphans {
   foreignKey: string;
@@ -77,9 +81,9 @@ export interface Report {
   tables: { before: number; milestones: readonly { phase: string; after: number; note: string }[]; now: Quantity };
   phases: readonly ReportPhase[];
   orphans: readonly ReportOrphans[];
-  respelled: readonly { table: string; column: string; value: string; becomes: string }[];
+  respelled: readonly { table: string; column: string; value: string; becomes: string; rows: number | null }[];
   /** Backups, originals and tables set aside that still stand. */
-  standing: readonly { table: string; what: string; dueAt: string | null }[];
+  standing: readonly { table: string; what: string; dueAt: string | null; byHand: boolean }[];
   decisions: readonly { delta: string; verdict: DecisionVerdict; reason: string }[];
   followUps: readonly string[];
 }
@@ -90,7 +94,7 @@ export function makeReport(input: ReportInput): Report {
   const applied = input.phases.filter((one) => one.standing.state === 'applied' || one.standing.state === 'deviated');
   const open = input.phases.filter((one) => one.standing.state !== 'applied' && one.phase.kind !== 'cleanup');
   const cleanup = input.phases.find((one) => one.phase.kind === 'cleanup');
-  const dueAt = dueTime(cleanup, input.phases);
+  const dueAt = cleanup ? dueTime(cleanup.phase, new Map(input.phases.map((one) => [one.phase.id, one.standing]))) : null;
   return {
     planId: plan.id,
     title: plan.name,
@@ -103,10 +107,10 @@ export function makeReport(input: ReportInput): Report {
     rows: applied.flatMap((one) => rowFigures(one)),
     types: applied.flatMap((one) => typeChanges(one)),
     tables: { before: input.tablesBefore, milestones: milestones(input.tablesBefore, applied), now: input.tablesNow },
-    phases: input.phases.map((one, i) => reportPhase(one, i + 1)),
+    phases: input.phases.map((one, i) => reportPhase(one, i + 1, input.phases.slice(0, i).flatMap(assertionsOf))),
     orphans: applied.flatMap((one) => orphansOf(one)),
     respelled: applied.flatMap((one) => respelledOf(one)),
-    standing: cleanup && cleanup.standing.state !== 'applied' ? standingTables(plan, applied, dueAt) : [],
+    standing: [...(cleanup && cleanup.standing.state !== 'applied' ? standingTables(plan, applied, dueAt) : []), ...writtenSince(input)],
     decisions: plan.decisions.map((decision) => ({ delta: decision.deltaId, verdict: decision.verdict, reason: decision.reason })),
     followUps: followUps(input, dueAt),
   };
@@ -116,7 +120,7 @@ function headline(input: ReportInput, open: readonly ReportPhaseInput[], applied
   const deviated = applied.filter((one) => one.standing.state === 'deviated').length;
   if (deviated > 0) return `${deviated} of ${applied.length} applied phases differ from what was expected.`;
   if (open.length === 0) return `${input.plan.name} is done and verified on ${input.plan.target}.`;
-  return `${applied.length} of ${input.phases.length} phases are applied on ${input.plan.target}; ${open.length} are open.`;
+  return `${applied.length} of ${input.phases.length} phases are applied on ${input.plan.target}.`;
 }
 
 /** The view of the newest forward run that ended well: its assertions are the figures that count. */
@@ -163,14 +167,18 @@ function milestones(before: number, applied: readonly ReportPhaseInput[]): Repor
   });
 }
 
-function reportPhase(one: ReportPhaseInput, number: number): ReportPhase {
+function reportPhase(one: ReportPhaseInput, number: number, earlier: readonly AssertionResult[]): ReportPhase {
+  const kept = new Set(earlier.filter((result) => result.ok).map((result) => result.label));
+  const results = assertionsOf(one);
+  const verification = results.filter((result) => !(result.ok && kept.has(result.label)));
   return {
     number,
     title: one.phase.title,
     state: one.standing.state,
     signers: one.approvals.filter((approval) => approval.voidedAt === null).map((approval) => ({ person: approval.person, at: approval.signedAt })),
     runs: one.runs.map((run) => ({ id: run.id, kind: run.kind, state: run.state, by: run.by, reason: run.reason, at: run.requestedAt, endedAt: run.endedAt })),
-    verification: assertionsOf(one),
+    verification,
+    repeated: results.length - verification.length,
   };
 }
 
@@ -184,17 +192,21 @@ function orphansOf(one: ReportPhaseInput): ReportOrphans[] {
   });
 }
 
+/** Each change of spelling once, with the number of rows that carry it; null where the evidence holds only the first rows. */
 function respelledOf(one: ReportPhaseInput): Report['respelled'] {
-  return one.evidence?.measurements.flatMap((measurement) => (measurement.kind === 'casts'
-    ? measurement.columns.flatMap((column) => column.respelledRows.map((row) => ({ table: spoken(measurement.table), column: column.column, value: row.value, becomes: row.becomes })))
-    : [])) ?? [];
-}
-
-/** ISO time from which clean-up may run; null while the phase it counts from is not applied. */
-function dueTime(cleanup: ReportPhaseInput | undefined, phases: readonly ReportPhaseInput[]): string | null {
-  const due = cleanup?.phase.due;
-  const from = due ? phases.find((one) => one.phase.id === due.afterPhase)?.standing.appliedAt : null;
-  return due && from ? new Date(Date.parse(from) + due.hours * 3_600_000).toISOString() : null;
+  const found = new Map<string, Report['respelled'][number]>();
+  for (const measurement of one.evidence?.measurements ?? []) {
+    if (measurement.kind !== 'casts') continue;
+    for (const column of measurement.columns) {
+      const complete = column.respelled.provenance === 'exact' && column.respelled.value === column.respelledRows.length;
+      for (const { value, becomes } of column.respelledRows) {
+        const key = JSON.stringify([measurement.table, column.column, value]);
+        const before = found.get(key);
+        found.set(key, { table: spoken(measurement.table), column: column.column, value, becomes, rows: complete ? (before?.rows ?? 0) + 1 : null });
+      }
+    }
+  }
+  return [...found.values()];
 }
 
 function standingTables(plan: Plan, applied: readonly ReportPhaseInput[], dueAt: string | null): Report['standing'] {
@@ -203,8 +215,14 @@ function standingTables(plan: Plan, applied: readonly ReportPhaseInput[], dueAt:
   return (cleanup?.checks ?? []).flatMap((check) => {
     if (check.kind !== 'rows') return [];
     const what = keptAs(check.table, plan);
-    return done.has(what.phase) ? [{ table: tableKey(check.table), what: what.word, dueAt }] : [];
+    return done.has(what.phase) ? [{ table: tableKey(check.table), what: what.word, dueAt, byHand: false }] : [];
   });
+}
+
+/** Rows that a rollback took out of live tables: clean-up leaves them, because nobody has looked at them yet. */
+function writtenSince(input: ReportInput): Report['standing'] {
+  const kept = (input.keptNow ?? []).filter((table) => table.name.endsWith('_written_since'));
+  return kept.map((table) => ({ table: tableKey(table), what: 'rows written since, kept by a rollback', dueAt: null, byHand: true }));
 }
 
 function keptAs(table: TableName, plan: Plan): { phase: Phase['kind']; word: string } {
@@ -225,6 +243,7 @@ function followUps(input: ReportInput, dueAt: string | null): string[] {
   return [
     ...(cleanup && cleanup.standing.state !== 'applied' && dueAt ? [`Drop the kept tables once the window is over (${cleanup.phase.title.toLowerCase()}).`] : []),
     ...(converted ? ['Let application sessions reconnect: named prepared statements on the converted tables fail until they do.'] : []),
+    ...writtenSince(input).map((one) => `Look at the rows that a rollback kept in ${one.table}, then drop the table by hand: clean-up leaves it.`),
     ...later,
   ];
 }

@@ -23,7 +23,7 @@ export function rollbackSteps(phase: Phase, appliedStepIds: readonly string[]): 
   return phase.steps
     .toReversed()
     .filter((step) => appliedStepIds.includes(step.id) && step.undo.length > 0)
-    .map((step) => ({ ...step, title: `Undo: ${step.title}`, statements: step.undo, undo: [], rewrite: false, hazards: [], editable: false }));
+    .map((step) => ({ ...step, title: `Undo: ${step.title}`, statements: step.undo, undo: [], locks: step.undoLocks ?? step.locks, rewrite: false, hazards: [], editable: false }));
 }
 
 /** Phases that must be rolled back before this one, because they rest on it: those that require it, directly or through others, and stand. */

@@ -186,7 +186,7 @@ export function nextCommand(run: RunView): Command {
   const done = doneState(run.kind);
   const next = run.steps.find((step) => step.state !== done);
   if (next && run.cancelRequested) return { do: 'end', state: 'cancelled', sentence: cancelSentence(run, done) };
-  if (run.movements.length > 0) return { do: 'end', state: 'refused', sentence: run.movements.map((movement) => movement.sentence).join(' ') };
+  if (run.movements.length > 0) return { do: 'end', state: 'refused', sentence: `Refused before the first step; nothing was changed. What was signed has moved: ${run.movements.map((movement) => movement.sentence).join(' ')}` };
   if (!run.checked && !isBegun(run)) return { do: 'check' };
   if (next) return { do: 'step', step: next.step };
   if (run.state !== 'verifying') return { do: 'verify' };

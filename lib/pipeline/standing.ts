@@ -63,6 +63,18 @@ export function phaseStanding(runs: readonly RunSummary[]): PhaseStanding {
 }
 
 /**
+ * ISO time from which a phase may run: so many hours after the last of the phases that it requires was applied, so that no rollback
+ * window is still open. Null while the phase that it waits for is not applied, or when it waits for none.
+ */
+export function dueTime(phase: { due: { afterPhase: string; hours: number } | null; requires: readonly string[] }, standings: ReadonlyMap<string, PhaseStanding>): string | null {
+  const { due } = phase;
+  if (!due || !standings.get(due.afterPhase)?.appliedAt) return null;
+  const applied = [due.afterPhase, ...phase.requires].flatMap((id) => standings.get(id)?.appliedAt ?? []);
+  const last = Math.max(...applied.map((at) => Date.parse(at)));
+  return new Date(last + due.hours * 3_600_000).toISOString();
+}
+
+/**
  * How every phase of a plan stands, in plan order. A validation phase changes nothing, so it counts only while it is newer than
  * everything before it: a conversion that was rolled back and run again must be validated again.
  */

@@ -25,9 +25,10 @@ export function quantityText(quantity: Quantity): string {
   }
 }
 
-/** The first parts in full, the rest as a number: a sentence stays a sentence. */
+/** `: a, b, c and 37 more`: the first parts in full, the rest as a number, so that a sentence stays a sentence. Nothing when there is no part to show. */
 export function firstOf(parts: readonly string[], total: number, limit = 3): string {
   const shown = parts.slice(0, limit);
+  if (shown.length === 0) return '';
   const rest = total - shown.length;
-  return rest > 0 ? `${shown.join(', ')} and ${grouped(rest)} more` : listed(shown);
+  return rest > 0 ? `: ${shown.join(', ')} and ${grouped(rest)} more` : `: ${listed(shown)}`;
 }

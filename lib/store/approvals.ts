@@ -27,6 +27,12 @@ export async function listApprovals(db: Reader, planId: string): Promise<StoredA
   }));
 }
 
+/** Whose signature it is, and of what; null when there is none of this id. */
+export async function findApproval(db: Reader, id: string): Promise<{ planId: string; phaseId: string; personId: string } | null> {
+  const row = await db.selectFrom('approval').select(['plan_id', 'phase_id', 'person_id']).where('id', '=', id).executeTakeFirst();
+  return row ? { planId: row.plan_id, phaseId: row.phase_id, personId: row.person_id } : null;
+}
+
 export interface NewApproval {
   planId: string;
   version: number;

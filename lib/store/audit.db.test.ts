@@ -42,7 +42,7 @@ test('an entry goes when its transaction is rolled back, and the next one follow
   expect(await verifyChain(world.db)).toMatchObject({ checked: 2, brokenAt: null });
 });
 
-test.each([
+test.each<[string, { seq?: number; prev_hash?: string; hash?: string }]>([
   ['a wrong number', { seq: 7 }],
   ['a hash before that is not the head', { prev_hash: '0'.repeat(64) }],
   ['a hash that is not of what it says', { hash: 'a'.repeat(64) }],

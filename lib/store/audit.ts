@@ -82,6 +82,8 @@ export interface AuditFilter {
   actor?: string;
   action?: string;
   planId?: string;
+  /** ISO time or day, UTC: entries of then and later. */
+  since?: string;
   /** Entries with a smaller number only. */
   before?: number;
 }
@@ -126,6 +128,8 @@ function filtered(db: Reader, filter: AuditFilter) {
   if (filter.actor) query = query.where('actor', '=', filter.actor);
   if (filter.action) query = query.where('action', '=', filter.action);
   if (filter.planId) query = query.where('plan_id', '=', filter.planId);
+  // `at` is ISO text in UTC: its order as text is its order in time.
+  if (filter.since) query = query.where('at', '>=', filter.since);
   return query;
 }
 

@@ -8,11 +8,16 @@ export type ControlTrx = Transaction<ControlTables>;
 /** For reads that do not mind whether they stand in a transaction. */
 export type Reader = ControlDb | ControlTrx;
 
+/** A process that is stopped or cut off inside a transaction may hold the run's row or the head of the log; the others do not wait for it longer than a lease. */
+const IDLE_MS = 10_000;
+
 /** Opens a pool on the control database. The caller keeps it for the life of the process, and ends it with `destroy()`. */
 export function controlDb(url: string, options: { max?: number } = {}): ControlDb {
-  const pool = new Pool({ connectionString: url, max: options.max ?? 10, application_name: 'countersign', keepAlive: true, connectionTimeoutMillis: 5_000 });
+  const pool = new Pool({ connectionString: url, max: options.max ?? 10, application_name: 'countersign', idle_in_transaction_session_timeout: IDLE_MS, keepAlive: true, connectionTimeoutMillis: 5_000 });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // One that breaks between two statements of a transaction reports it to nobody else, and the next statement fails anyway.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<ControlTables>({ dialect: new PostgresDialect({ pool }) });
 }
 

@@ -70,6 +70,11 @@ export async function saveVersion(trx: ControlTrx, plan: Plan, after: number, ed
   return after + 1;
 }
 
+/** The name is not part of what is approved: no new version. */
+export async function rename(trx: ControlTrx, planId: string, name: string): Promise<void> {
+  await trx.updateTable('plan').set({ name }).where('id', '=', planId).execute();
+}
+
 async function insertVersion(trx: ControlTrx, plan: Plan, version: number, editor: string, reason: string): Promise<void> {
   await trx.insertInto('plan_version').values({ plan_id: plan.id, version, document: JSON.stringify(plan), digest: planDigest(plan), edited_by: editor, reason }).execute();
 }

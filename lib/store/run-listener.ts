@@ -32,7 +32,8 @@ export function openRunListener(controlUrl: string): RunListener {
         tries = 0;
         opened.on('notification', (message) => tell(message.payload ?? ''));
         for (const runId of listeners.keys()) tell(runId);
-        await gone;
+        // All may have left while it was being opened.
+        if (!state.closed && listeners.size > 0) await gone;
       } catch {
         logNote('the connection that listens for runs could not be opened; trying again');
       }

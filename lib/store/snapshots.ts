@@ -25,6 +25,15 @@ export async function latestSnapshot(db: Reader, database: string): Promise<Stor
   return row ? { id: row.id, database: row.database_name, fingerprint: row.fingerprint, snapshot: row.content, takenAt: row.taken_at } : null;
 }
 
+/** Whether a run has changed the database since it was read: what was read then is known to be wrong. */
+export async function isOutrun(db: Reader, reading: Pick<StoredSnapshot, 'database' | 'takenAt'>): Promise<boolean> {
+  const run = await db
+    .selectFrom('run').select('id')
+    .where('target_database', '=', reading.database).where('ended_at', '>', reading.takenAt).where('state', '!=', 'refused')
+    .limit(1).executeTakeFirst();
+  return run !== undefined;
+}
+
 /** The newest reading with exactly this content: the one that a plan was made from. */
 export async function snapshotByFingerprint(db: Reader, database: string, wanted: string): Promise<StoredSnapshot | null> {
   const row = await db

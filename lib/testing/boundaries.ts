@@ -22,7 +22,7 @@ const ROOMS: readonly Room[] = [
   { name: 'worker', files: /^lib\/worker\//, to: ['store', 'pg', 'execution', 'pipeline', 'run reducer', 'base'] },
   { name: 'cli', files: /^lib\/cli\//, to: ['store', 'pg', 'pipeline', 'run reducer', 'base'] },
   { name: 'testing', files: /^lib\/testing\//, to: ['cli', 'store', 'pg', 'execution', 'pipeline', 'run reducer', 'worker', 'base', 'dal'] },
-  { name: 'base', files: /^lib\/[^/]+\.ts$/, to: [] },
+  { name: 'base', files: /^lib\/[^/]+\.ts$/, to: ['pipeline'] },
 ];
 
 /** Packages that only some rooms may load. What is not listed is open to all but the pipeline. */

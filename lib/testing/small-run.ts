@@ -63,36 +63,51 @@ export function smallPlan(steps: readonly Step[], change: Partial<Phase> = {}): 
   };
 }
 
+/** Stores the plan as the author's. */
+export async function storePlan(world: World, plan: Plan): Promise<void> {
+  await world.db.transaction().execute((trx) => insertPlan(trx, plan, world.people.author.id));
+}
+
+export interface Signed {
+  digest: string;
+  evidenceId: string;
+}
+
 /** Measures with the reader, signs as the approver. */
-export async function approveSmall(world: World, plan: Plan): Promise<{ digest: string; evidenceId: string }> {
-  const phase = onlyPhase(plan);
+export async function signPhase(world: World, plan: Plan, phase: Phase): Promise<Signed> {
   const evidence = await withReader(world.prod.config, (client) => measurePhase(client, phase));
   const digest = approvalDigest(plan, phase, evidence);
   return world.db.transaction().execute(async (trx) => {
-    await insertPlan(trx, plan, world.people.author.id);
     const evidenceId = await saveEvidence(trx, plan.id, phaseDocumentDigest(phase), evidence, world.people.author.id);
     await insertApproval(trx, { planId: plan.id, version: 1, phaseId: phase.id, digest, evidenceId, personId: world.people.approver.id, comment: '', hours: 1 });
     return { digest, evidenceId };
   });
 }
 
-export async function requestSmall(world: World, plan: Plan, signed: { digest: string; evidenceId: string }): Promise<string> {
-  const terms = { planId: plan.id, version: 1, phaseId: onlyPhase(plan).id, target: plan.target, approvalsNeeded: 1, requestedBy: world.people.operator, reason: 'test' };
-  return world.db.transaction().execute((trx) => requestRun(trx, { ...terms, kind: 'forward', undoes: null, digest: signed.digest, evidenceId: signed.evidenceId, price: null }));
+export async function requestForward(world: World, plan: Plan, phase: Phase, signed: Signed): Promise<string> {
+  return world.db.transaction().execute((trx) => requestRun(trx, { ...terms(world, plan, phase), kind: 'forward', undoes: null, digest: signed.digest, evidenceId: signed.evidenceId, price: null }));
+}
+
+export async function requestRollback(world: World, plan: Plan, phase: Phase, undoes: string): Promise<string> {
+  const price = await withReader(world.prod.config, (client) => measurePrice(client, phase, phase.steps.map((step) => step.id)));
+  return world.db.transaction().execute((trx) => requestRun(trx, { ...terms(world, plan, phase), kind: 'rollback', undoes, digest: digestOf(price), evidenceId: null, price }));
+}
+
+function terms(world: World, plan: Plan, phase: Phase) {
+  return { planId: plan.id, version: 1, phaseId: phase.id, target: plan.target, approvalsNeeded: 1, requestedBy: world.people.operator, reason: 'test' };
 }
 
 export async function requestSmallRollback(world: World, plan: Plan, undoes: string): Promise<string> {
-  const phase = onlyPhase(plan);
-  const price = await withReader(world.prod.config, (client) => measurePrice(client, phase));
-  const terms = { planId: plan.id, version: 1, phaseId: phase.id, target: plan.target, approvalsNeeded: 1, requestedBy: world.people.operator, reason: 'test' };
-  return world.db.transaction().execute((trx) => requestRun(trx, { ...terms, kind: 'rollback', undoes, digest: digestOf(price), evidenceId: null, price }));
+  return requestRollback(world, plan, onlyPhase(plan), undoes);
 }
 
 /** Creates the tables, measures, signs and requests. */
 export async function startSmallRun(world: World, steps: readonly Step[], change: Partial<Phase> = {}): Promise<{ plan: Plan; runId: string }> {
   await createParcels(world);
   const plan = smallPlan(steps, change);
-  const runId = await requestSmall(world, plan, await approveSmall(world, plan));
+  await storePlan(world, plan);
+  const phase = onlyPhase(plan);
+  const runId = await requestForward(world, plan, phase, await signPhase(world, plan, phase));
   return { plan, runId };
 }
 

@@ -105,7 +105,7 @@ async function checkRollback(session: RunSession, found: RunCase): Promise<Check
   const standing = [...planStanding(plan.phases, found.summaries.filter((one) => one.id !== run.id))].filter(([, one]) => one.standingSteps.length > 0).map(([id]) => id);
   const resting = phasesResting(plan, phase.id, standing);
   if (resting.length > 0) throw new Refused('later_phase_stands', `${resting.map((one) => `“${one.title}”`).join(', ')} rests on this phase. Roll that back first.`);
-  refuseDearer(run.price, await measurePrice(session.client, phase), phase);
+  refuseDearer(run.price, await measurePrice(session.client, phase, steps.map((step) => step.id)), phase);
   return { movements: [], facts: found.forwardFacts, audit: [] };
 }
 

@@ -88,7 +88,8 @@ async function driveCase(terms: WorkerTerms, claim: Claim, found: RunCase, journ
   const stopping = () => watch.reason() !== null;
   const busy: Drive['busy'] = { session: null, runner: null };
   const done = new AbortController();
-  const leaving = () => watch.reason() === 'lost' || watch.reason() === 'shutdown';
+  // A cancelled run does not wait for the database any more, unless a step's outcome has to be looked up there first.
+  const leaving = () => stopping() && !(watch.reason() === 'cancel' && journal.view().steps.some((step) => step.state === 'in_doubt'));
   const target = config ? targetOf({ config, run: ledgerRun, signed: found.signed.target, stopping: leaving }) : unknownTarget(run.target);
   const monitor = config
     ? monitorRun({ config, busy: () => busy.session, stopping, onBlocked: (blockers) => busy.runner?.blocked(blockers) }, done.signal)
@@ -202,9 +203,10 @@ async function recover(one: Drive, error: unknown): Promise<void> {
   const refused = refusalFromConnection(error, one.found.run.target);
   const view = one.journal.view();
   if (view.steps.some((step) => step.state === 'in_doubt')) return pause(one, refused ? undefined : error);
+  const done = view.steps.filter((step) => step.state === 'applied' || step.state === 'rolled_back').length;
   // The loop ends it as cancelled as soon as it has read the request.
-  if (one.watch.reason() === 'cancel' && !view.cancelRequested) return undefined;
-  const begun = view.steps.some((step) => step.state === 'applied' || step.state === 'rolled_back');
+  if (one.watch.reason() === 'cancel' && done < view.steps.length) return undefined;
+  const begun = done > 0;
   one.troubles += 1;
   if (refused && PASSING.includes(refused.refusal.code) && one.troubles < (begun ? TRIES_BETWEEN_STEPS : TRIES_BEFORE_FIRST_STEP)) return pause(one);
   if (refused) return end(one, begun ? 'failed' : 'refused', refused.refusal.sentence);

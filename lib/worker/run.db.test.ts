@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { listApprovals } from '#lib/store/approvals.ts';
 import { listAudit, verifyChain } from '#lib/store/audit.ts';
+import { wakeWorker } from '#lib/store/queue.ts';
 import { eventsAfter, requestCancel } from '#lib/store/runs.ts';
 import { endedRun, execute, requestSmallRollback, runWhen, smallStep, startSmallRun, tracedSteps, viewOf } from '#lib/testing/small-run.ts';
 import { startWorker } from '#lib/testing/worker-process.ts';
@@ -143,7 +144,7 @@ test('a target that moved since it was signed refuses the run and voids the appr
   await (await world.prod.client('operator')).query('alter table public.parcel alter column name drop not null');
   startWorker(world);
   const sentence = 'The definition of public.parcel changed since it was signed.';
-  expect(await endedRun(world, runId)).toMatchObject({ state: 'refused', sentence });
+  expect(await endedRun(world, runId)).toMatchObject({ state: 'refused', sentence: `Refused before the first step; nothing was changed. What was signed has moved: ${sentence}` });
   expect((await listApprovals(world.db, plan.id)).map((approval) => approval.voidReason)).toEqual([sentence]);
   expect(await traces(world)).toEqual({});
   expect((await listAudit(world.db, { planId: plan.id }, 10)).map((entry) => entry.action)).toEqual(['run.refused', 'approval.voided']);
@@ -230,7 +231,7 @@ test('another database under the same name is refused', async () => {
 
 test('a rollback that would lose more than was confirmed is refused', async () => {
   const world = await freshWorld();
-  const price = [{ table: { schema: 'public', name: 'parcel' }, sql: 'select (select count(*) from public.parcel) - 3000 as inserted, 0::bigint as changed, 0::bigint as deleted' }];
+  const price = [{ table: { schema: 'public', name: 'parcel' }, step: 'small.1', sql: 'select (select count(*) from public.parcel) - 3000 as inserted, 0::bigint as changed, 0::bigint as deleted' }];
   const { plan, runId } = await startSmallRun(world, tracedSteps(1), { price });
   const first = startWorker(world);
   await endedRun(world, runId);
@@ -295,6 +296,29 @@ test('a worker that is stopped gives its run back at once, and the next one fini
   startWorker(world);
   expect(await endedRun(world, runId)).toMatchObject({ state: 'applied', attempt: 2 });
   expect(await traces(world)).toEqual({ 'small.1': 1, 'small.2': 1 });
+});
+
+test('two Countersigns never work on one database at once: the second changes nothing while it waits, and its cancel takes less than a second', async () => {
+  const world = await freshWorld();
+  const { runId } = await startSmallRun(world, tracedSteps(1));
+  const other = await world.prod.client('operator');
+  await other.query('select pg_advisory_lock(1129531214, 1)');
+  startWorker(world);
+  await runWhen(world, runId, (run) => run.attempt === 1);
+  await sleep(1_500);
+  expect(await traces(world)).toEqual({});
+  const asked = Date.now();
+  await cancel(world, runId);
+  expect(await endedRun(world, runId)).toMatchObject({ state: 'cancelled', sentence: 'Cancelled; nothing was changed.' });
+  expect(Date.now() - asked).toBeLessThan(1_000);
+});
+
+test('a wake-up in the queue is taken by the worker', async () => {
+  const world = await freshWorld();
+  startWorker(world);
+  await world.db.transaction().execute((trx) => wakeWorker(world.db, trx, '00000000-0000-4000-8000-000000000000'));
+  const owner = await world.control.client('owner');
+  await expect.poll(async () => (await owner.query("select state::text from pgboss.job where name = 'wake'")).rows, { timeout: 10_000 }).toEqual([{ state: 'completed' }]);
 });
 
 test('a worker wakes within a second of the request', async () => {

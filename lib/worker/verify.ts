@@ -72,7 +72,7 @@ async function rowsBack(ask: Ask, phase: Phase, signed: Evidence, tolerance: Tol
     const answer = await ask({ text: sql('measure/row_count', { table }), rowMode: 'array' });
     const first: unknown[] = answer.rows[0] ?? [];
     const now = Number(first[0]);
-    results.push({ label: `rows of ${tableKey(table)}`, expected: String(rows), actual: String(now), ok: Math.abs(now - rows) * 100 <= rows * tolerance.rowsPercent });
+    results.push({ label: `rows of ${tableKey(table)}`, expected: tolerance.rowsPercent === 0 ? String(rows) : `${rows} ± ${tolerance.rowsPercent} %`, actual: String(now), ok: Math.abs(now - rows) * 100 <= rows * tolerance.rowsPercent });
   }
   return results;
 }

@@ -9,6 +9,6 @@ export const metadata: Metadata = { title: 'Log' };
 export default async function LogPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
   const view = readLogView(await searchParams);
   await viewerAt(logHref(view, { before: view.before }));
-  const dto = await loadLog({ actor: view.actor ?? undefined, action: view.action ?? undefined, plan: view.plan ?? undefined, before: view.before ?? undefined });
+  const dto = await loadLog({ actor: view.actor ?? undefined, action: view.action ?? undefined, plan: view.plan ?? undefined, since: view.since ?? undefined, before: view.before ?? undefined });
   return <Log dto={dto} view={view} />;
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { measurePhase } from '#lib/pg/measure.ts';
 import { withReader } from '#lib/pg/session.ts';
 import { movedSentence, phaseDocumentDigest } from '#lib/pipeline/approval.ts';
+import { digestOf } from '#lib/pipeline/digest.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { OrphanDecision, Plan } from '#lib/pipeline/plan.ts';
 import { decideOrphans as orphansDecided, makePlan, type PlanResult } from '#lib/pipeline/planner/make-plan.ts';
@@ -13,7 +14,7 @@ import { voidApprovals } from '#lib/store/approvals.ts';
 import type { ControlTrx, Reader } from '#lib/store/db.ts';
 import { standingDecisions } from '#lib/store/decisions.ts';
 import { evidenceKey, saveEvidence } from '#lib/store/evidence.ts';
-import { findPlan, insertPlan, saveVersion } from '#lib/store/plans.ts';
+import { findPlan, insertPlan, rename, saveVersion } from '#lib/store/plans.ts';
 import { latestSnapshot, snapshotByFingerprint } from '#lib/store/snapshots.ts';
 import { databaseNamed } from '../control.ts';
 import { id, listOf, reason, version, word } from '../forms.ts';
@@ -101,7 +102,7 @@ export const renamePlanSpec: CommandSpec<z.infer<typeof renameInput>, void> = {
   run: async (trx, { env }, input) => {
     const facts = await lockPlanFacts(trx, input.planId, env.policy);
     refuseOldVersion(facts, input.version);
-    await trx.updateTable('plan').set({ name: input.name }).where('id', '=', input.planId).execute();
+    await rename(trx, input.planId, input.name);
     return { sentence: `The plan is now called “${input.name}”.`, planId: input.planId, detail: { before: facts.stored.name, after: input.name } };
   },
 };
@@ -176,8 +177,8 @@ async function keepFacts(trx: ControlTrx, facts: PlanFacts, plan: Plan, phaseId:
   const after = plan.phases.find((phase) => phase.id === phaseId);
   const measured = facts.latest.get(evidenceKey(phaseId, phaseDocumentDigest(before.phase)));
   if (!after || !measured) return;
-  const same = JSON.stringify([before.phase.checks, before.phase.touches]) === JSON.stringify([after.checks, after.touches]);
-  if (same) await saveEvidence(trx, plan.id, phaseDocumentDigest(after), measured.evidence, measured.measuredBy);
+  // By digest: jsonb gives keys back in another order.
+  if (digestOf([before.phase.checks, before.phase.touches]) === digestOf([after.checks, after.touches])) await saveEvidence(trx, plan.id, phaseDocumentDigest(after), measured.evidence, measured.measuredBy);
 }
 
 function documentDigest(plan: Plan, phaseId: string): string {

@@ -7,7 +7,7 @@ import type { Evidence, Movement } from '#lib/pipeline/evidence.ts';
 import { findPhase } from '#lib/pipeline/plan.ts';
 import { movements } from '#lib/pipeline/preflight.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
-import { insertApproval, voidApprovals } from '#lib/store/approvals.ts';
+import { findApproval, insertApproval, voidApprovals } from '#lib/store/approvals.ts';
 import { findChangeRequest, insertChangeRequest, resolve } from '#lib/store/change-requests.ts';
 import type { ControlTrx } from '#lib/store/db.ts';
 import { saveEvidence } from '#lib/store/evidence.ts';
@@ -112,14 +112,14 @@ export const withdrawApprovalSpec: CommandSpec<z.infer<typeof withdrawInput>, vo
   roles: ['approver'],
   schema: withdrawInput,
   run: async (trx, { person, env }, input) => {
-    const row = await trx.selectFrom('approval').select(['plan_id', 'phase_id', 'person_id']).where('id', '=', input.approvalId).executeTakeFirst();
-    if (!row) throw new Refused('not_found', 'There is no such approval.');
-    if (row.person_id !== person.id) throw new Refused('not_allowed', 'Only the person who signed can take the signature back.');
-    const facts = await lockPlanFacts(trx, row.plan_id, env.policy);
-    if (phaseFactsOf(facts, row.phase_id).standing.state === 'running') throw new Refused('target_busy', 'The phase is running under this approval. Cancel the run instead.');
+    const approval = await findApproval(trx, input.approvalId);
+    if (!approval) throw new Refused('not_found', 'There is no such approval.');
+    if (approval.personId !== person.id) throw new Refused('not_allowed', 'Only the person who signed can take the signature back.');
+    const facts = await lockPlanFacts(trx, approval.planId, env.policy);
+    if (phaseFactsOf(facts, approval.phaseId).standing.state === 'running') throw new Refused('target_busy', 'The phase is running under this approval. Cancel the run instead.');
     const voided = await voidApprovals(trx, [input.approvalId], `${person.name} took it back${input.reason ? `: ${input.reason}` : '.'}`);
     if (voided === 0) throw new Refused('approval_void', 'This approval is void already.');
-    return { sentence: 'Your approval is withdrawn.', planId: row.plan_id, ...(input.reason ? { reason: input.reason } : {}), detail: { approvalId: input.approvalId, phaseId: row.phase_id } };
+    return { sentence: 'Your approval is withdrawn.', planId: approval.planId, ...(input.reason ? { reason: input.reason } : {}), detail: { approvalId: input.approvalId, phaseId: approval.phaseId } };
   },
 };
 

@@ -5,7 +5,7 @@ import type { LockMode } from '../hazards.ts';
 import type { Phase, Statement, Step, TableName } from '../plan.ts';
 import { foreignKeysOf } from './foreign-keys.ts';
 import type { SchemaObject } from '../snapshot.ts';
-import { columnsOf, familyAfter, list, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
+import { columnsOf, execute, familyAfter, list, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
 import { tableKey } from '../expectation.ts';
 import { spoken } from './names.ts';
 import { allRows, violationsCheck } from './violations.ts';
@@ -117,10 +117,6 @@ function constraintDraft(delta: Delta, table: TableName): Draft {
 
 function verb(delta: Delta): string {
   return delta.change === 'add' ? 'Add' : delta.change === 'remove' ? 'Drop' : 'Replace';
-}
-
-function execute(label: string, sql: string): Statement {
-  return { do: 'execute', label, sql };
 }
 
 function draft(title: string, mode: LockMode, table: TableName, sql: string, undo: string): Draft {

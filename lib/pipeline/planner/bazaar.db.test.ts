@@ -27,9 +27,10 @@ function chosenIds(current: Snapshot, desired: Snapshot): string[] {
     .map((delta) => delta.id);
 }
 
-async function pair(orphanDecisions: Record<string, OrphanDecision> = { [PROJECT_KEY]: REMOVE, [EXPORT_KEY]: REMOVE }) {
+async function pair(orphanDecisions: Record<string, OrphanDecision> = { [PROJECT_KEY]: REMOVE, [EXPORT_KEY]: REMOVE }, prepare: readonly string[] = []) {
   const [prod, dev] = await Promise.all([freshDatabase({ template: 'bazaar_prod' }), freshDatabase({ template: 'bazaar_dev' })]);
   const [reader, devReader, operator] = await Promise.all([prod.client('reader'), dev.client('reader'), prod.client('operator')]);
+  for (const sql of prepare) await operator.query(sql);
   const [current, desiredSnapshot] = await Promise.all([introspect(reader), introspect(devReader)]);
   const result = makePlan({ id: PLAN_ID, name: 'Bazaar', target: 'bazaar_prod', desired: 'bazaar_dev', current, desiredSnapshot, deltaIds: chosenIds(current, desiredSnapshot), decisions: [], windowHours: 48, tolerance: { rowsPercent: 10 }, orphanDecisions });
   if (!result.ok) throw new Error(result.refusals.map((refusal) => refusal.sentence).join('\n'));
@@ -148,15 +149,32 @@ describe('the Bazaar migration as planned', () => {
     await apply(reader, operator, plan, 'backup');
     await apply(reader, operator, plan, 'convert');
     const phase = phaseOf(plan, 'convert');
-    expect((await measurePrice(reader, phase)).verdict).toBe('lossless');
+    expect((await measurePrice(reader, phase, phase.steps.map((step) => step.id))).verdict).toBe('lossless');
     await operator.query(`insert into public."bazaar-vid_exports" (user_id, project_id, render_id) select user_id, project_id, 'after-the-swap' from public."bazaar-vid_exports" limit 1`);
     await operator.query(`update public."bazaar-vid_exports" set download_count = 999 where id = (select id from public."bazaar-vid_exports" where render_id <> 'after-the-swap' limit 1)`);
-    expect(await measurePrice(reader, phase)).toMatchObject({ verdict: 'loses', lost: { provenance: 'exact', value: 2 } });
+    expect(await measurePrice(reader, phase, phase.steps.map((step) => step.id))).toMatchObject({ verdict: 'loses', lost: { provenance: 'exact', value: 2 } });
     await runSteps(operator, phase, await measurePhase(reader, phase), rollbackSteps(phase, phase.steps.map((step) => step.id)));
     expect(await oneValue(reader, 'select count(*) from public."bazaar-vid_exports"')).toBe('134');
     expect(await oneValue(reader, `select count(*) from ${plan.keepSchema}."bazaar-vid_exports_written_since"`)).toBe('2');
     const again = await apply(reader, operator, plan, 'convert');
     expect(again['rows of bazaar-vid_exports after the copy']).toBe('132');
+  });
+
+  test('owner, grants and comments of tables and columns outlive the conversion, and default privileges add nothing', async () => {
+    const { reader, operator, plan } = await pair(undefined, [
+      'grant select, insert on public."bazaar-vid_exports" to bazaar_reader',
+      'grant update (status) on public."bazaar-vid_exports" to bazaar_reader with grant option',
+      `comment on table public."bazaar-vid_exports" is 'what people''s exports are'`,
+      `comment on column public."bazaar-vid_exports".status is 'pending first'`,
+      'alter default privileges grant delete on tables to public',
+    ]);
+    const facts = `select c.relowner::regrole::text, (select array_agg(a::text order by a::text) from unnest(c.relacl) a) as acl, obj_description(c.oid) as comment,
+      (select array_agg(attname || coalesce(attacl::text, '') || coalesce(col_description(attrelid, attnum), '') order by attname) from pg_attribute where attrelid = c.oid and attnum > 0) as columns
+      from pg_class c where c.oid = 'public."bazaar-vid_exports"'::regclass`;
+    const before = (await reader.query(facts)).rows[0];
+    await apply(reader, operator, plan, 'backup');
+    await apply(reader, operator, plan, 'convert');
+    expect((await reader.query(facts)).rows[0]).toEqual(before);
   });
 
   test('clean-up drops what was kept, and nothing else', async () => {

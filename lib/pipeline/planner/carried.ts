@@ -1,18 +1,41 @@
 import { ident, literal, qualified } from '../ddl.ts';
 import type { Statement, TableName } from '../plan.ts';
-import type { Workbench } from './input.ts';
+import { execute, type Workbench } from './input.ts';
 
-/** Owner, grants and comment of the live table, given to the table that will take its place: LIKE and CREATE TABLE copy none of them. */
+/**
+ * Owner, grants and comments of the live table and its columns, given to the table that will take its place: CREATE TABLE copies none
+ * of them. First everything is taken back that ALTER DEFAULT PRIVILEGES may have given the new table and the live one does not have.
+ */
 export function carriedStatements(bench: Workbench, tableId: string, to: TableName): Statement[] {
   const carried = bench.input.current.carried?.[tableId];
   if (!carried) return [];
   const name = qualified(to);
-  const statements: Statement[] = [{ do: 'execute', label: `give ${to.name} its owner`, sql: `ALTER TABLE ${name} OWNER TO ${ident(carried.owner)}` }];
-  for (const grant of carried.grants) {
-    if (grant.grantee === carried.owner) continue;
-    const grantee = grant.grantee === 'PUBLIC' ? 'PUBLIC' : ident(grant.grantee);
-    statements.push({ do: 'execute', label: `grant ${grant.privilege} on ${to.name}`, sql: `GRANT ${grant.privilege} ON ${name} TO ${grantee}${grant.grantable ? ' WITH GRANT OPTION' : ''}` });
-  }
-  if (carried.comment !== null) statements.push({ do: 'execute', label: `comment on ${to.name}`, sql: `COMMENT ON TABLE ${name} IS ${literal(carried.comment)}` });
-  return statements;
+  const others = <T extends { grantee: string }>(grants: readonly T[]) => grants.filter((grant) => grant.grantee !== carried.owner);
+  return [
+    execute(`give ${to.name} its owner`, `ALTER TABLE ${name} OWNER TO ${ident(carried.owner)}`),
+    execute(`take back what default privileges gave on ${to.name}`, revokeDefaults(to)),
+    ...others(carried.grants).map((grant) => execute(`grant ${grant.privilege} on ${to.name}`, `GRANT ${grant.privilege} ON ${name} TO ${role(grant.grantee)}${option(grant)}`)),
+    ...others(carried.columnGrants).map((grant) => execute(`grant ${grant.privilege} on ${to.name}.${grant.column}`, `GRANT ${grant.privilege} (${ident(grant.column)}) ON ${name} TO ${role(grant.grantee)}${option(grant)}`)),
+    ...(carried.comment === null ? [] : [execute(`comment on ${to.name}`, `COMMENT ON TABLE ${name} IS ${literal(carried.comment)}`)]),
+    ...Object.entries(carried.columnComments).map(([column, comment]) => execute(`comment on ${to.name}.${column}`, `COMMENT ON COLUMN ${name}.${ident(column)} IS ${literal(comment)}`)),
+  ];
+}
+
+function role(grantee: string): string {
+  return grantee === 'PUBLIC' ? 'PUBLIC' : ident(grantee);
+}
+
+function option(grant: { grantable: boolean }): string {
+  return grant.grantable ? ' WITH GRANT OPTION' : '';
+}
+
+function revokeDefaults(table: TableName): string {
+  return [
+    'DO $$ DECLARE given record; BEGIN',
+    '  FOR given IN SELECT DISTINCT a.grantee FROM pg_class c, aclexplode(c.relacl) a',
+    `               WHERE c.oid = ${literal(qualified(table))}::regclass AND a.grantee <> c.relowner LOOP`,
+    `    EXECUTE format('REVOKE ALL ON TABLE ${qualified(table).replaceAll('%', '%%').replaceAll("'", "''")} FROM %s', CASE given.grantee WHEN 0 THEN 'PUBLIC' ELSE given.grantee::regrole::text END);`,
+    '  END LOOP;',
+    'END $$',
+  ].join('\n');
 }

@@ -7,7 +7,7 @@ import type { SchemaObject } from '../snapshot.ts';
 import { carriedStatements } from './carried.ts';
 import { type Conversion, copyStatement, isDecided, keepWrittenSince, quarantineStatement, unlinkStatement } from './convert-sql.ts';
 import type { ForeignKey } from './foreign-keys.ts';
-import { columnsOf, constraintsOf, indexesOf, text, type Workbench } from './input.ts';
+import { columnsOf, constraintsOf, dropWhenEmpty, indexesOf, text, type Workbench } from './input.ts';
 import { asideLabel, rowsLabel } from './labels.ts';
 import { listed, spoken } from './names.ts';
 
@@ -68,6 +68,7 @@ export function swapStep(bench: Workbench, phaseId: string, tables: readonly Con
     ],
     undo: undoSwap(tables, lock, decisions),
     locks: [...tables.map((one): LockClaim => ({ mode: 'ACCESS EXCLUSIVE', table: one.live })), ...outside],
+    undoLocks: tables.map((one) => ({ mode: 'ACCESS EXCLUSIVE', table: one.live })),
     rewrite: true,
     hazards: swapHazards(tables, decisions),
     editable: false,
@@ -118,7 +119,7 @@ function rowsAssertion(one: Conversion): Statement {
 function undoSwap(tables: readonly Conversion[], lock: string, decisions: Readonly<Record<string, OrphanDecision>>): Statement[] {
   return [
     { do: 'execute', label: `lock ${listed(tables.map((one) => one.live.name))}`, sql: lock },
-    ...tables.flatMap((one) => keepWrittenSince(one, unlinked(one, decisions))),
+    ...tables.flatMap((one) => [...keepWrittenSince(one, unlinked(one, decisions)), dropWhenEmpty(one.writtenSince)]),
     ...tables.toReversed().map((one): Statement => ({ do: 'execute', label: `take the new ${one.live.name} out`, sql: `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.shadow.schema)}` })),
     ...tables.map((one): Statement => ({ do: 'execute', label: `bring the old ${one.live.name} back`, sql: `ALTER TABLE ${qualified(one.original)} SET SCHEMA ${ident(one.live.schema)}` })),
     ...tables.flatMap((one): Statement[] => [

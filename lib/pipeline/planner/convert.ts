@@ -105,7 +105,7 @@ function buildPhase(bench: Workbench, tables: readonly Conversion[], number: num
     steps: [shadowStep(bench, id, tables), swapStep(bench, id, tables, decisions)],
     checks: checksOf(tables, keys),
     verifications: tables.flatMap((one) => verificationsOf(bench, one)),
-    price: tables.map((one) => ({ table: one.live, sql: sinceSql(one, unlinked(one, decisions)) })),
+    price: tables.map((one) => ({ table: one.live, step: `${id}.2`, sql: sinceSql(one, unlinked(one, decisions)) })),
     touches: [...new Set([...tables.map((one) => one.id), ...keys.map((key) => key.parentId)])],
     requires: ['backup'],
     orphanDecisions: decisions,

@@ -2,7 +2,7 @@ import type { Check } from '../evidence.ts';
 import { addConstraint, createEnum, createIndex, createSchema, createSequence, createTable, ident, literal, qualified } from '../ddl.ts';
 import type { Assertion, Phase, Statement, Step, TableName } from '../plan.ts';
 import { foreignKeysOf, parentsFirst } from './foreign-keys.ts';
-import { columnsOf, constraintsOf, indexesOf, refuse, tableName, text, type Workbench } from './input.ts';
+import { columnsOf, constraintsOf, dropWhenEmpty, indexesOf, refuse, tableName, text, type Workbench } from './input.ts';
 import { keptTable, spoken } from './names.ts';
 
 /** New schemas, enums, sequences and tables: nothing that exists is locked for longer than the foreign keys need. */
@@ -23,7 +23,7 @@ export function createPhase(bench: Workbench, convertedIds: ReadonlySet<string>)
     steps,
     checks: checksOf(bench, names, tables),
     verifications: names.flatMap((table, i) => verificationsOf(bench, table, tables[i] ?? '')),
-    price: names.map((table) => ({ table, sql: `SELECT count(*) AS inserted, 0::bigint AS changed, 0::bigint AS deleted FROM ${qualified(table)}` })),
+    price: names.map((table) => ({ table, step: steps.find((step) => step.title === `Create ${spoken(table)}`)?.id ?? '', sql: `SELECT count(*) AS inserted, 0::bigint AS changed, 0::bigint AS deleted FROM ${qualified(table)}` })),
     touches: [...added.map((delta) => delta.objectId), ...parents],
     requires: parents.filter((id) => convertedIds.has(id)).length > 0 ? ['convert', 'backup'] : [],
     orphanDecisions: {},
@@ -90,6 +90,7 @@ function dropKeepingRows(bench: Workbench, table: TableName): Statement[] {
     { do: 'execute', label: `lock ${table.name}`, sql: `LOCK TABLE ${qualified(table)} IN ACCESS EXCLUSIVE MODE` },
     { do: 'execute', label: `make room for rows of ${table.name}`, sql: `CREATE TABLE IF NOT EXISTS ${qualified(since)} (row_text text NOT NULL, kept_at timestamptz NOT NULL)` },
     { do: 'execute', label: `keep rows of ${table.name}`, sql: `INSERT INTO ${qualified(since)} SELECT t::text, now() FROM ${qualified(table)} t` },
+    dropWhenEmpty(since),
     { do: 'execute', label: `drop ${table.name}`, sql: `DROP TABLE ${qualified(table)} RESTRICT` },
   ];
 }

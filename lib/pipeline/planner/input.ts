@@ -1,5 +1,6 @@
+import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
-import type { OrphanDecision, Phase, PlanDecision, TableName, Tolerance } from '../plan.ts';
+import type { OrphanDecision, Phase, PlanDecision, Statement, TableName, Tolerance } from '../plan.ts';
 import type { Refusal } from '../refusal.ts';
 import type { SchemaObject, Snapshot } from '../snapshot.ts';
 
@@ -104,6 +105,17 @@ export function takeFamilyDeltas(bench: Workbench, tableId: string): Delta[] {
   const mine = bench.chosen.filter((delta) => delta.group === tableId && delta.kind !== 'table');
   for (const delta of mine) bench.taken.add(delta.id);
   return mine;
+}
+
+/** A statement that is sent as it is. */
+export function execute(label: string, sql: string): Statement {
+  return { do: 'execute', label, sql };
+}
+
+/** A table made for rows that may turn out not to exist: an empty one would keep its schema alive after clean-up. */
+export function dropWhenEmpty(table: TableName): Statement {
+  const name = qualified(table);
+  return execute(`drop ${table.name} if nothing is in it`, `DO $$ BEGIN\n  IF NOT EXISTS (SELECT 1 FROM ${name}) THEN\n    DROP TABLE ${name} RESTRICT;\n  END IF;\nEND $$`);
 }
 
 export function refuse(bench: Workbench, sentence: string): void {

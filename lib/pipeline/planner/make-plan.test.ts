@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { diff } from '../diff.ts';
-import { planDigest, type OrphanDecision } from '../plan.ts';
+import { planDigest, type OrphanDecision, type Statement } from '../plan.ts';
 import { objectId, type Attribute, type SchemaObject, type Snapshot } from '../snapshot.ts';
 import { editStep } from './edit-step.ts';
 import { decideOrphans, makePlan, type MakePlanInput } from './make-plan.ts';
@@ -44,6 +44,8 @@ function sentences(result: ReturnType<typeof makePlan>): string {
   return result.ok ? '' : result.refusals.map((refusal) => refusal.sentence).join('; ');
 }
 
+const twin = (name: string) => [table(name), column(name, 'id', 'text', 1), primaryKey(name)];
+const digestOnce = () => planDigest(ok(planFrom(snapshot(...parent, ...kid), snapshot(...uuidParent, ...uuidKid))));
 const parent = [table('parent'), column('parent', 'id', 'text', 1), primaryKey('parent')];
 const kid = [table('kid'), column('kid', 'id', 'text', 1), column('kid', 'parent_id', 'text', 2), primaryKey('kid')];
 const uuidParent = [table('parent'), column('parent', 'id', 'uuid', 1), primaryKey('parent')];
@@ -59,8 +61,7 @@ describe('makePlan', () => {
   });
 
   test('gives equal plans for equal input', () => {
-    const make = () => planDigest(ok(planFrom(snapshot(...parent, ...kid), snapshot(...uuidParent, ...uuidKid))));
-    expect(make()).toBe(make());
+    expect(digestOnce()).toBe(digestOnce());
   });
 
   test('converts tables that a foreign key joins in one phase, parents first', () => {
@@ -90,7 +91,6 @@ describe('makePlan', () => {
   });
 
   test('a table only in the target is set aside when it is empty, merged when its twin exists', () => {
-    const twin = (name: string) => [table(name), column(name, 'id', 'text', 1), primaryKey(name)];
     const plan = ok(planFrom(snapshot(...twin('app_metric'), ...twin('metric'), ...twin('unused')), snapshot(...twin('app_metric'))));
     expect(plan.phases.map((phase) => phase.id)).toEqual(['backup', 'duplicate', 'empty', 'validate', 'cleanup']);
     expect(plan.phases[1]?.title).toContain('metric');
@@ -140,6 +140,11 @@ describe('decideOrphans', () => {
   });
 });
 
+/** As the form of a browser sends what stood in it. */
+function asTyped(statements: readonly Statement[] = []): string {
+  return statements.map((statement) => `${statement.sql};`).join('\n\n').replaceAll('\n', '\r\n');
+}
+
 describe('editStep', () => {
   const plan = ok(planFrom(snapshot(), snapshot(table('t'), column('t', 'id', 'uuid', 1), primaryKey('t'))));
 
@@ -147,6 +152,16 @@ describe('editStep', () => {
     const edited = ok(await editStep(plan, 'create', 'create.1', { sql: `COMMENT ON SCHEMA public IS 'é; ü';\nCREATE TABLE public.t (id uuid)`, undo: 'DROP TABLE public.t' }));
     expect(edited.phases[0]?.steps[0]?.statements.map((statement) => statement.sql)).toEqual([`COMMENT ON SCHEMA public IS 'é; ü'`, 'CREATE TABLE public.t (id uuid)']);
     expect(edited.phases[0]?.steps[0]?.hazards.map((hazard) => hazard.code)).toContain('EDITED_BY_HAND');
+  });
+
+  test('leaves statements that were not touched as they are, however the form sends line ends', async () => {
+    const step = plan.phases[0]?.steps[0];
+    const undo = asTyped(step?.undo);
+    expect(ok(await editStep(plan, 'create', 'create.1', { sql: asTyped(step?.statements), undo }))).toEqual(plan);
+    const edited = ok(await editStep(plan, 'create', 'create.1', { sql: `-- looked over\r\n${asTyped(step?.statements)}`, undo })).phases[0]?.steps[0];
+    expect(edited?.undo).toEqual(step?.undo);
+    expect(edited?.statements.slice(1)).toEqual(step?.statements.slice(1));
+    expect(edited?.statements[0]?.sql).toBe(`-- looked over\n${step?.statements[0]?.sql}`);
   });
 
   test.each([

@@ -1,0 +1,32 @@
+'use client';
+import type { ReactNode } from 'react';
+import { useState } from 'react';
+import { ActionForm, Submit } from '#components/action-form.tsx';
+import { exactNumber } from '#components/ui/format.ts';
+import { Banner } from '#components/ui/notes.tsx';
+import { PageHead } from '#components/ui/page.tsx';
+import { verifyChain } from '#lib/actions/log.ts';
+
+/** Head of the log with the button that has every hash computed again; the answer stays on the page. */
+export function LogHead({ total, children }: { total: number; children: ReactNode }) {
+  const [answer, setAnswer] = useState<string | null>(null);
+  return (
+    <>
+      <PageHead
+        title="Log"
+        sentence={<p>{exactNumber(total)} entries, each chained to the one before it. Nothing is ever changed or deleted.</p>}
+        tools={children}
+        action={
+          <ActionForm action={verifyChain} onDone={setAnswer}>
+            <Submit busy="Verifying…">Verify chain</Submit>
+          </ActionForm>
+        }
+      />
+      {answer ? (
+        <div className="mb-4 wrap-anywhere">
+          <Banner tone="green" title={answer} />
+        </div>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,12 @@
+import { StateMark } from '#components/ui/state-mark.tsx';
+import { phaseStanding } from '#components/states.ts';
+import type { PhaseDto } from '#lib/dal/dto.ts';
+
+export function PhaseMark({ dto, currentPhaseId }: { dto: PhaseDto; currentPhaseId: string | null }) {
+  const { tone, word } = phaseStanding(dto.state, dto.phase.id === currentPhaseId);
+  return (
+    <StateMark tone={tone} busy={dto.state === 'running'}>
+      {word}
+    </StateMark>
+  );
+}

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import type { ApprovalDto, Blocker, PersonDto, PhaseDto, PlanDto, Role } from '#lib/dal/dto.ts';
+import type { Phase } from '#lib/pipeline/plan.ts';
+import { primaryFor } from './primary.ts';
+
+const BLOCKER: Blocker = { code: 'x', sentence: 'Not now.', move: 'clears' };
+const APPROVAL: ApprovalDto = { id: 'a', person: 'B', signedAt: '', expiresAt: '', comment: '', digest: '', voidedAt: null, voidReason: null };
+
+function phase(id: string, over: Partial<PhaseDto> = {}): PhaseDto {
+  const document: Phase = { id, kind: 'convert', title: id, summary: '', steps: [], checks: [], verifications: [], price: [], touches: [], requires: [], orphanDecisions: {}, destructive: false, pointOfNoReturn: false, due: null };
+  const evidence: PhaseDto['evidence'] = { phaseId: id, measuredAt: '', ms: 1, target: { systemIdentifier: '', timeline: 1, databaseOid: 1, database: 'd', serverVersion: 150000 }, fingerprints: {}, measurements: [] };
+  return {
+    phase: document, number: 1, state: 'pending', sentence: '', evidence, findings: [], digest: 'd', numberToType: null, approvalsNeeded: 1, approvals: [], changeRequests: [], runs: [],
+    activeRunId: null, approveBlockers: [BLOCKER], executeBlockers: [BLOCKER], rollbackBlockers: [BLOCKER], windowClosesAt: null, dueAt: null, verification: [], ...over,
+  };
+}
+
+function plan(phases: readonly PhaseDto[], over: Partial<PlanDto> = {}): PlanDto {
+  return {
+    plan: { id: 'p', name: 'n', target: 't', desired: 'd', basis: { current: '', desired: '' }, keepSchema: '', deltaIds: [], decisions: [], tolerance: { rowsPercent: 0 }, windowHours: 48, phases: [] },
+    version: 1, digest: '', createdBy: '', createdAt: '', authors: [], versions: [], phases, sentence: '', mayEdit: false,
+    verdict: { rowsTouched: { provenance: 'exact', value: 0 }, rowsLost: { provenance: 'exact', value: 0 }, strongestLock: '', rollback: '' }, currentPhaseId: phases[0]?.phase.id ?? null, ...over,
+  };
+}
+const person = (...roles: Role[]): PersonDto => ({ id: '1', name: 'N', email: 'n@x', roles });
+
+describe('primaryFor', () => {
+  test('a run that goes on is watched, whoever looks', () => {
+    const open = phase('a', { activeRunId: 'r', executeBlockers: null });
+    expect(primaryFor(plan([open]), open, person('viewer'))).toEqual({ do: 'watch', runId: 'r' });
+  });
+  test('who can run runs; who can sign signs', () => {
+    const ready = phase('a', { executeBlockers: null });
+    expect(primaryFor(plan([ready]), ready, person('operator')).do).toBe('run');
+    const waiting = phase('a', { approveBlockers: null });
+    expect(primaryFor(plan([waiting]), waiting, person('approver')).do).toBe('approve');
+  });
+  test('an author measures what nobody measured', () => {
+    const open = phase('a', { evidence: null });
+    expect(primaryFor(plan([open], { mayEdit: true }), open, person('author')).do).toBe('measure');
+  });
+  test('an approver who cannot sign is told why, not offered the run', () => {
+    const open = phase('a');
+    expect(primaryFor(plan([open]), open, person('approver'))).toMatchObject({ do: 'blocked', verb: 'Approve', blockers: [BLOCKER] });
+  });
+  test('a void signature does not count: the operator sees why the run is closed', () => {
+    const open = phase('a', { approvals: [{ ...APPROVAL, voidedAt: 'x', voidReason: 'y' }] });
+    expect(primaryFor(plan([open]), open, person('operator', 'approver'))).toMatchObject({ do: 'blocked', verb: 'Approve' });
+    const signed = phase('a', { approvals: [APPROVAL] });
+    expect(primaryFor(plan([signed]), signed, person('operator', 'approver'))).toMatchObject({ do: 'blocked', verb: 'Run' });
+  });
+  test('an applied phase leads on, the last one to the report', () => {
+    const done = phase('a', { state: 'applied' });
+    const next = phase('b', { number: 2 });
+    expect(primaryFor(plan([done, next], { currentPhaseId: 'b' }), done, person('viewer'))).toEqual({ do: 'next', phaseId: 'b', number: 2 });
+    expect(primaryFor(plan([done], { currentPhaseId: null }), done, person('viewer'))).toEqual({ do: 'report' });
+  });
+});

@@ -1,0 +1,193 @@
+import Link from 'next/link';
+import { duration, utcTime } from '#components/ui/format.ts';
+import { Mono } from '#components/ui/page.tsx';
+import { QuantityText } from '#components/ui/quantity.tsx';
+import { StateMark, StateShape } from '#components/ui/state-mark.tsx';
+import { Table, Td, Th } from '#components/ui/table.tsx';
+import { phaseStanding } from '#components/states.ts';
+import type { Report, ReportPhase } from '#lib/pipeline/report.ts';
+import { Part } from './part.tsx';
+
+const VERDICTS = { delete: 'taken out and kept', set_null: 'set to null', stop: 'stop' } as const;
+const DECISIONS = { not_needed: 'not needed', later: 'later', keep: 'kept' } as const;
+
+export function Phases({ phases }: { phases: readonly ReportPhase[] }) {
+  return (
+    <Part title="Phases">
+      <Table label="Phases">
+        <thead>
+          <tr>
+            <Th>Phase</Th>
+            <Th>State</Th>
+            <Th>Signed by</Th>
+            <Th>Runs</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {phases.map((phase) => {
+            const { tone, word } = phaseStanding(phase.state, false);
+            return (
+              <tr key={phase.number}>
+                <Td>
+                  {phase.number} {phase.title}
+                </Td>
+                <Td>
+                  <StateMark tone={tone} plain>
+                    {word}
+                  </StateMark>
+                </Td>
+                <Td>
+                  {phase.signers.map((signer) => (
+                    <span key={`${signer.person} ${signer.at}`} className="block whitespace-nowrap">
+                      {signer.person} <span className="text-sm text-ink-muted">{shortUtc(signer.at)}</span>
+                    </span>
+                  ))}
+                </Td>
+                <Td>
+                  {phase.runs.map((run) => (
+                    <Link key={run.id} href={`/runs/${run.id}`} className="block rounded hover:underline">
+                      {run.kind === 'rollback' ? 'rollback' : 'forward'}, {run.state}, {run.by} <span className="text-sm text-ink-muted">{shortUtc(run.at)}{run.endedAt ? `, ${duration(Date.parse(run.endedAt) - Date.parse(run.at))}` : ''}</span>
+                      {run.reason ? <span className="text-sm text-ink-muted"> “{run.reason}”</span> : null}
+                    </Link>
+                  ))}
+                </Td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </Table>
+    </Part>
+  );
+}
+
+/** Absolute, because a report is read on paper and long after. */
+function shortUtc(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`;
+}
+
+export function Orphans({ report }: { report: Report }) {
+  if (report.orphans.length === 0) return null;
+  return (
+    <Part title="Orphans and where they are kept">
+      <Table label="Orphans">
+        <thead>
+          <tr>
+            <Th className="text-right">Rows</Th>
+            <Th>Of</Th>
+            <Th>Decision</Th>
+            <Th>Kept in</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {report.orphans.map((orphans) => (
+            <tr key={`${orphans.foreignKey} ${orphans.table}`}>
+              <Td className="text-right font-medium">
+                <QuantityText of={orphans.rows} />
+              </Td>
+              <Td>
+                <Mono>{orphans.table}</Mono>
+                <span className="block text-sm text-ink-muted">
+                  {orphans.cascade ? 'taken along, ' : ''}
+                  <Mono>{orphans.foreignKey}</Mono>
+                </span>
+              </Td>
+              <Td>
+                {orphans.decision ? VERDICTS[orphans.decision.verdict] : 'none'}
+                {orphans.decision?.reason ? <span className="text-ink-muted"> “{orphans.decision.reason}”</span> : null}
+              </Td>
+              <Td>{orphans.keptIn ? <Mono>{orphans.keptIn}</Mono> : ''}</Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </Part>
+  );
+}
+
+export function Respelled({ report }: { report: Report }) {
+  if (report.respelled.length === 0) return null;
+  const distinct = Map.groupBy(report.respelled, (one) => [one.table, one.column, one.value, one.becomes].join(' '));
+  return (
+    <Part title="Values whose spelling changed">
+      <ul>
+        {[...distinct].map(([key, [one, ...more]]) => (
+          <li key={key} className="wrap-anywhere">
+            <Mono>
+              {one?.table}.{one?.column}
+            </Mono>
+            : <Mono>{one?.value}</Mono> → <Mono>{one?.becomes}</Mono>
+            {more.length > 0 ? ` in ${more.length + 1} rows` : null}
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+export function Standing({ report }: { report: Report }) {
+  if (report.standing.length === 0) return null;
+  return (
+    <Part title={`Backups standing (${report.standing.length})`}>
+      <Table label="Backups standing">
+        <thead>
+          <tr>
+            <Th>Table</Th>
+            <Th>What</Th>
+            <Th>Falls due</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {report.standing.map((one) => (
+            <tr key={one.table}>
+              <Td className="break-all">
+                <Mono>{one.table}</Mono>
+              </Td>
+              <Td>{one.what}</Td>
+              <Td className="whitespace-nowrap">{one.byHand ? 'by hand' : one.dueAt ? utcTime(one.dueAt) : 'not yet'}</Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </Part>
+  );
+}
+
+export function Verified({ phases }: { phases: readonly ReportPhase[] }) {
+  const results = phases.flatMap((phase) => phase.verification.map((result) => ({ ...result, number: phase.number })));
+  if (results.length === 0) return null;
+  return (
+    <Part title={`Verification: ${results.filter((result) => result.ok).length} of ${results.length} as expected`}>
+      <ul className="grid gap-x-6 md:grid-cols-2 print:grid-cols-3 print:gap-x-3 print:text-[7.5pt] print:leading-tight">
+        {results.map((result) => (
+          <li key={`${result.number} ${result.label}`} className="flex items-start gap-2 border-b border-line py-0.5 print:py-0">
+            <StateShape tone={result.ok ? 'green' : 'red'} className="mt-1" />
+            <span className="min-w-0 flex-1 break-words">
+              <span className="text-ink-muted">{result.number}</span> {result.label}
+              <span className="sr-only">{result.ok ? ', as expected' : ', differs'}</span>
+              {result.ok ? null : (
+                <span className="block font-medium text-red-ink">
+                  expected {result.expected}, found {result.actual}
+                </span>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+export function Decisions({ report }: { report: Report }) {
+  if (report.decisions.length === 0) return null;
+  return (
+    <Part title="Decisions">
+      <ul>
+        {report.decisions.map((decision) => (
+          <li key={decision.delta}>
+            <Mono>{decision.delta}</Mono>: {DECISIONS[decision.verdict]} <span className="text-ink-muted">“{decision.reason}”</span>
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}

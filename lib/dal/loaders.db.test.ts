@@ -1,0 +1,178 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { DatabaseConfig } from '#lib/env.ts';
+import { act, done, POLICY } from '#lib/testing/acting.ts';
+import { approve, makeBazaarPlan, makeDecidedPlan, phaseNow, SIDES } from '#lib/testing/bazaar-plan.ts';
+import { freshWorld, type PersonName, type World } from '#lib/testing/world.ts';
+import { decideDeltaSpec } from './commands/compare.ts';
+import { executePhaseSpec } from './commands/runs.ts';
+import { route } from './gate.ts';
+import { loadCompare } from './load-compare.ts';
+import { loadDatabases } from './load-databases.ts';
+import { loadHome } from './load-home.ts';
+import { exportLog, loadLog } from './load-log.ts';
+import { answerPrice, loadPlan, loadRollbackPrice } from './load-plan.ts';
+import { answerReport, loadReport } from './load-report.ts';
+import { loadRun } from './load-run.ts';
+import { loadPeople, loadViewer } from './load-viewer.ts';
+import { loadPulse } from './run-feed.ts';
+
+type Real = { databaseNamed: (name: string, env?: { databases: readonly DatabaseConfig[] }) => DatabaseConfig };
+
+const stage = vi.hoisted((): { world: World | null; personId: string | null } => ({ world: null, personId: null }));
+vi.mock('./session.ts', () => ({ sessionPersonId: async () => stage.personId }));
+function env() {
+  return { databases: stage.world?.databases ?? [], policy: POLICY, demo: false, oidc: null };
+}
+vi.mock('./control.ts', async () => {
+  const real = await vi.importActual<Real>('./control.ts');
+  return { control: () => stage.world?.db, configuration: env, databaseNamed: (name: string, given?: { databases: readonly DatabaseConfig[] }) => real.databaseNamed(name, given ?? env()) };
+});
+
+let world: World;
+beforeEach(async () => {
+  world = await freshWorld();
+  stage.world = world;
+  as('viewer');
+});
+
+function as(person: PersonName | null): void {
+  stage.personId = person === null ? null : world.people[person].id;
+}
+
+const NOBODY = '00000000-0000-4000-8000-000000000000';
+
+describe('without a session', () => {
+  test('every loader sends to the sign-in page, every route answers 401', async () => {
+    as(null);
+    expect(await loadViewer()).toBeNull();
+    const loaders = [() => loadHome(), () => loadCompare({}), () => loadPlan(NOBODY), () => loadRun(NOBODY), () => loadReport(NOBODY), () => loadLog({}), () => loadDatabases(), () => loadPeople(), () => loadRollbackPrice(NOBODY), () => loadPulse(NOBODY)];
+    for (const loader of loaders) await expect(loader()).rejects.toMatchObject({ digest: expect.stringContaining('NEXT_REDIRECT;replace;/sign-in') });
+    const answer = await route((context) => exportLog(context))(new Request('http://x/api/log/export'), { params: Promise.resolve({}) });
+    expect(answer.status).toBe(401);
+  });
+
+  test('a disabled person is nobody', async () => {
+    await world.db.updateTable('person').set({ disabled_at: new Date() }).where('id', '=', world.people.viewer.id).execute();
+    expect(await loadViewer()).toBeNull();
+  });
+});
+
+test('an unknown id, one that is no uuid, and the people page for who is no admin are 404', async () => {
+  for (const id of [NOBODY, 'no-uuid', "'; drop table plan; --"]) {
+    for (const loader of [loadPlan, loadRun, loadReport, loadRollbackPrice, loadPulse]) await expect(loader(id)).rejects.toMatchObject({ digest: expect.stringContaining('404') });
+  }
+  await expect(loadPeople()).rejects.toMatchObject({ digest: expect.stringContaining('404') });
+  as('admin');
+  expect((await loadPeople()).people).toHaveLength(6);
+});
+
+test('comparing reads what was never read, counts, opens one table, and folds away what was decided', async () => {
+  const first = await loadCompare({});
+  if ('refused' in first) throw new Error(first.refused.sentence);
+  expect(first.current.name).toBe('bazaar_prod');
+  const { objects, identical, onlyCurrent, onlyDesired, different } = first.totals;
+  expect(identical + onlyCurrent + onlyDesired + different).toBe(objects);
+  await done(act(world, 'author', decideDeltaSpec, { ...SIDES, deltaId: ['add:schema:auth'], verdict: 'not_needed', reason: 'we use NextAuth' }));
+  const second = await loadCompare({ ...SIDES, object: 'table:public.bazaar-vid_exports' });
+  if ('refused' in second) throw new Error(second.refused.sentence);
+  expect(second.totals.decided).toBe(1);
+  expect(second.detail?.rows.find((row) => row.name === 'project_id')).toMatchObject({ change: 'change', current: { type: 'text' }, desired: { type: 'uuid' } });
+  expect(second.detail?.currentText).toContain('CREATE TABLE');
+});
+
+async function takenAt(): Promise<{ current: string; desired: string }> {
+  const dto = await loadCompare(SIDES);
+  if ('refused' in dto) throw new Error(dto.refused.sentence);
+  return { current: dto.current.takenAt, desired: dto.desired.takenAt };
+}
+
+test('comparing reads a database again when a run has changed it since', async () => {
+  const planId = await makeDecidedPlan(world);
+  const before = await takenAt();
+  expect(await takenAt()).toEqual(before);
+  await done(approve(world, 'approver', planId, 'backup'));
+  const one = await phaseNow(world, planId, 'backup');
+  await done(act(world, 'operator', executePhaseSpec, { planId, version: one.version, phaseId: 'backup', digest: one.digest ?? '' }));
+  await world.db.updateTable('run').set({ state: 'applied', ended_at: new Date() }).execute();
+  const after = await takenAt();
+  expect(after.desired).toBe(before.desired);
+  expect(Date.parse(after.current)).toBeGreaterThan(Date.parse(before.current));
+  expect(await takenAt()).toEqual(after);
+});
+
+test('comparing with a database that does not answer says so, and which others there are', async () => {
+  stage.world = { ...world, databases: [world.databases[0], { name: 'away', environment: 'development', readerUrl: 'postgres://x:y@127.0.0.1:9/x', operatorUrl: null }].filter((one) => one !== undefined) };
+  expect(await loadCompare({ current: 'bazaar_prod', desired: 'away' })).toMatchObject({ refused: { code: 'database_unreachable' }, databases: ['bazaar_prod', 'away'] });
+  expect((await loadDatabases()).map((database) => database.reader.ok)).toEqual([true, false]);
+});
+
+test('a plan shows each viewer what they may do and why not', async () => {
+  const planId = await makeDecidedPlan(world);
+  as('author');
+  const author = await loadPlan(planId);
+  expect(author.phases[0]?.approveBlockers).toMatchObject([{ code: 'own_plan' }]);
+  expect(author.verdict.rowsLost).toEqual({ provenance: 'exact', value: 8 });
+  expect(author.sentence).toBe('Phase 1, “Backup”, waits for a second person.'.replace('Backup', author.phases[0]?.phase.title ?? ''));
+  as('approver');
+  const approver = await loadPlan(planId);
+  expect(approver.phases[0]?.approveBlockers).toBeNull();
+  expect(approver.phases[0]?.executeBlockers?.map((blocker) => blocker.code)).toEqual(['not_allowed', 'approval_missing']);
+  expect(approver.mayEdit).toBe(false);
+  await done(approve(world, 'approver', planId, 'backup'));
+  as('operator');
+  const operator = await loadPlan(planId);
+  expect(operator.phases[0]?.executeBlockers).toBeNull();
+  expect(operator.phases[1]?.executeBlockers?.map((blocker) => blocker.code)).toContain('phase_not_next');
+});
+
+test('home says whose turn it is: author, approver, operator', async () => {
+  const planId = await makeBazaarPlan(world);
+  as('approver');
+  expect((await loadHome()).waiting.map((item) => item.phaseId)).toContain('backup');
+  expect((await loadHome()).waiting.map((item) => item.phaseId)).not.toContain('convert');
+  as('operator');
+  expect((await loadHome()).waiting).toEqual([]);
+  await done(approve(world, 'approver', planId, 'backup'));
+  expect((await loadHome()).waiting).toMatchObject([{ phaseId: 'backup', sentence: 'Approved; waits for you to start it.', href: `/plans/${planId}?phase=backup` }]);
+  as('viewer');
+  expect(await loadHome()).toMatchObject({ waiting: [], running: [], plans: [{ phasesDone: 0, phaseCount: 7, author: 'Author' }] });
+});
+
+test('a run that waits for a worker is shown with its steps and SQL, on home too; its price is a refusal while nothing stands', async () => {
+  const planId = await makeDecidedPlan(world);
+  await done(approve(world, 'approver', planId, 'backup'));
+  const one = await phaseNow(world, planId, 'backup');
+  const started = await done(act(world, 'operator', executePhaseSpec, { planId, version: one.version, phaseId: 'backup', digest: one.digest ?? '' }));
+  const runId = started.to?.split('/').at(-1) ?? '';
+  const run = await loadRun(runId);
+  expect(run).toMatchObject({ planName: 'Bazaar', phaseNumber: 1, requestedBy: 'Operator', mayCancel: false, endedAt: null, view: { state: 'queued' } });
+  expect(run.steps[0]?.sql.length).toBeGreaterThan(0);
+  expect(run.events.map((stored) => stored.event.type)).toEqual(['requested']);
+  expect((await loadHome()).running).toMatchObject([{ href: `/runs/${runId}`, state: 'queued' }]);
+  expect(await loadPulse(runId)).toMatchObject({ workerLost: true, blockedByUs: [] });
+  expect(await loadRollbackPrice(runId)).toMatchObject({ refused: { code: 'nothing_to_roll_back' } });
+  const answer = await route<{ runId: string }>((context, params) => answerPrice(context, params.runId))(new Request('http://x/'), { params: Promise.resolve({ runId }) });
+  expect([answer.status, await answer.json()]).toMatchObject([409, { refused: { code: 'nothing_to_roll_back' } }]);
+});
+
+test('the report of a plan that has not begun counts 31 tables before and now, as a page and as Markdown', async () => {
+  const planId = await makeDecidedPlan(world);
+  expect(await loadReport(planId)).toMatchObject({ finished: false, tables: { before: 31, now: { provenance: 'exact', value: 31 } } });
+  const answer = await route<{ planId: string }>((context, params) => answerReport(context, params.planId))(new Request('http://x/'), { params: Promise.resolve({ planId }) });
+  expect(answer.headers.get('content-type')).toContain('text/markdown');
+  expect(await answer.text()).toMatch(/^# Bazaar\n/);
+});
+
+test('the log filters, pages, and is exported whole with its hashes', async () => {
+  await makeDecidedPlan(world);
+  const log = await loadLog({});
+  expect(log.actions).toContain('create plan');
+  const [last] = log.entries;
+  expect((await loadLog({ before: String(last?.seq) })).entries[0]?.seq).toBe((last?.seq ?? 0) - 1);
+  expect((await loadLog({ action: 'create plan' })).entries).toHaveLength(1);
+  expect((await loadLog({ actor: 'nobody at all' })).entries).toEqual([]);
+  const answer = await route((context) => exportLog(context))(new Request('http://x/api/log/export'), { params: Promise.resolve({}) });
+  const lines = (await answer.text()).trim().split('\n').map((line) => JSON.parse(line) as { seq: number; hash: string });
+  expect(lines).toHaveLength(log.total);
+  expect(lines.at(-1)).toMatchObject({ seq: last?.seq, hash: last?.hash });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { phaseOf } from '#lib/testing/phase.ts';
+import { approvalDigest, approvalRefusal, movedSentence, phaseDocumentDigest, type ApprovalFacts } from './approval.ts';
+import type { Evidence } from './evidence.ts';
+import type { Phase, Plan, Step } from './plan.ts';
+import { approvalsNeeded } from './policy.ts';
+import { exact } from './unknowns.ts';
+
+const table = { schema: 'public', name: 'a' };
+const step: Step = { id: 's.1', title: 'Copy', statements: [{ do: 'execute', label: 'x', sql: 'select 1' }], undo: [{ do: 'execute', label: 'y', sql: 'select 2' }], locks: [], rewrite: false, hazards: [], editable: false };
+const phase = phaseOf([{ id: 'r', kind: 'rows', table }], { steps: [step], orphanDecisions: { fk: { verdict: 'delete', reason: 'gone' } } });
+const plan: Plan = { id: 'p', name: 'Plan', target: 'prod', desired: 'dev', basis: { current: 'a', desired: 'b' }, keepSchema: 'k', deltaIds: [], decisions: [], tolerance: { rowsPercent: 10 }, windowHours: 48, phases: [phase] };
+const evidence: Evidence = {
+  phaseId: phase.id, measuredAt: '2026-01-01T00:00:00Z', ms: 5, target: { systemIdentifier: '7', timeline: 1, databaseOid: 5, database: 'prod', serverVersion: 150_018 },
+  fingerprints: { 'table:public.a': 'x' }, measurements: [{ check: 'r', ms: 2, kind: 'rows', table, rows: exact(134) }],
+};
+
+describe('the digest of an approval', () => {
+  const signed = approvalDigest(plan, phase, evidence);
+
+  test('is the same whenever and however quickly the same facts were measured, and whatever else is in the plan', () => {
+    const later: Evidence = { ...evidence, measuredAt: '2026-02-02T00:00:00Z', ms: 900, measurements: [{ check: 'r', ms: 77, kind: 'rows', table, rows: exact(134) }] };
+    expect(approvalDigest(plan, phase, later)).toBe(signed);
+    expect(approvalDigest({ ...plan, name: 'Other name', phases: [] }, phase, evidence)).toBe(signed);
+    expect(signed).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('is another for every part of what is signed', () => {
+    const change = (over: Partial<Phase>): string => approvalDigest(plan, { ...phase, ...over }, evidence);
+    const measured = (over: Partial<Evidence>): string => approvalDigest(plan, phase, { ...evidence, ...over });
+    const others = [
+      approvalDigest({ ...plan, id: 'q' }, phase, evidence),
+      approvalDigest({ ...plan, target: 'staging' }, phase, evidence),
+      approvalDigest({ ...plan, tolerance: { rowsPercent: 11 } }, phase, evidence),
+      approvalDigest({ ...plan, windowHours: 49 }, phase, evidence),
+      change({ steps: [{ ...step, statements: [{ do: 'execute', label: 'x', sql: 'select 1 ' }] }] }),
+      change({ steps: [{ ...step, undo: [] }] }),
+      change({ orphanDecisions: {} }),
+      change({ destructive: true }),
+      measured({ target: { ...evidence.target, databaseOid: 6 } }),
+      measured({ fingerprints: { 'table:public.a': 'y' } }),
+      measured({ measurements: [{ check: 'r', ms: 2, kind: 'rows', table, rows: exact(135) }] }),
+      measured({ measurements: [] }),
+    ];
+    expect(new Set([signed, ...others]).size).toBe(others.length + 1);
+  });
+});
+
+describe('an approval is refused', () => {
+  const facts: ApprovalFacts = {
+    phase: { title: 'Convert', destructive: true }, authorIds: ['author'], person: { id: 'approver', roles: ['viewer', 'approver'] }, evidence, evidenceAgeHours: 1, evidenceHours: 24, findings: [],
+    seenDigest: 'd', currentDigest: 'd', numberToType: 8, typedNumber: 8, approvedBy: [], openChangeRequests: 0,
+  };
+  const code = (over: Partial<ApprovalFacts>): string | undefined => approvalRefusal({ ...facts, ...over })?.code;
+
+  test('never without a reason', () => {
+    expect(approvalRefusal(facts)).toBeNull();
+  });
+
+  test('to an author, also as admin, before anything else is said', () => {
+    expect(code({ person: { id: 'author', roles: ['approver', 'admin', 'operator'] }, evidence: null })).toBe('own_plan');
+    expect(code({ authorIds: ['first', 'approver'] })).toBe('own_plan');
+  });
+
+  test('to whoever is no approver', () => {
+    expect(code({ person: { id: 'x', roles: ['viewer', 'author', 'operator', 'admin'] } })).toBe('not_allowed');
+  });
+
+  test('without evidence, on old evidence, and when what was read is not what stands there', () => {
+    expect(code({ evidence: null })).toBe('evidence_missing');
+    expect(code({ evidenceAgeHours: 24.01 })).toBe('evidence_old');
+    expect(code({ evidenceAgeHours: 24 })).toBeUndefined();
+    expect(code({ seenDigest: 'e' })).toBe('evidence_moved');
+  });
+
+  test('twice to the same person, and while a change request is open', () => {
+    expect(code({ approvedBy: ['someone', 'approver'] })).toBe('already_approved');
+    expect(code({ approvedBy: ['someone'] })).toBeUndefined();
+    expect(approvalRefusal({ ...facts, openChangeRequests: 1 })).toEqual({ code: 'changes_requested', sentence: '1 change request is still open on this phase. The author answers first.' });
+  });
+
+  test('when a finding blocks, with its sentence; what is only to know does not block', () => {
+    const blocking = { code: 'UNKNOWN', sentence: 'The number is unknown.', severity: 'blocking', move: 'yours' } as const;
+    expect(approvalRefusal({ ...facts, findings: [blocking] })).toEqual({ code: 'findings_block', sentence: 'The number is unknown.' });
+    expect(approvalRefusal({ ...facts, findings: [blocking, blocking] })?.sentence).toBe('2 findings block this phase. The first: The number is unknown.');
+    expect(code({ findings: [{ ...blocking, severity: 'to_know' }] })).toBeUndefined();
+  });
+
+  test('for a wrong or missing number, and when the number is not known; a harmless phase asks for none', () => {
+    expect(approvalRefusal({ ...facts, typedNumber: 9 })).toEqual({ code: 'wrong_number', sentence: 'You typed 9, but this phase takes away 8 rows. Read it again.' });
+    expect(code({ typedNumber: null })).toBe('wrong_number');
+    expect(code({ numberToType: null })).toBe('evidence_missing');
+    expect(code({ numberToType: 0, typedNumber: null })).toBeUndefined();
+    expect(code({ numberToType: 0, typedNumber: 3 })).toBe('wrong_number');
+    expect(code({ phase: { title: 'x', destructive: false }, numberToType: null, typedNumber: null })).toBeUndefined();
+  });
+});
+
+const moved = (over: Partial<Phase>): string | null => movedSentence(phase, { ...phase, ...over });
+
+describe('what moved in the document', () => {
+  test('nothing, when nothing did', () => {
+    expect(moved({})).toBeNull();
+    expect(phaseDocumentDigest({ ...phase })).toBe(phaseDocumentDigest(phase));
+  });
+
+  test('names the step and which of its two sides', () => {
+    expect(moved({ steps: [{ ...step, statements: [] }] })).toBe('“Convert types” was edited: the SQL of step “Copy”.');
+    expect(moved({ steps: [{ ...step, undo: [] }] })).toBe('“Convert types” was edited: the rollback SQL of step “Copy”.');
+    expect(moved({ steps: [{ ...step, statements: [], undo: [] }] })).toBe('“Convert types” was edited: the SQL of step “Copy” (and 1 more change).');
+    expect(moved({ steps: [{ ...step, rewrite: true }] })).toBe('“Convert types” was edited: the description of step “Copy”.');
+    expect(moved({ steps: [] })).toBe('“Convert types” was edited: step “Copy” was taken out.');
+    expect(moved({ steps: [step, { ...step, id: 's.2', title: 'Swap' }] })).toBe('“Convert types” was edited: step “Swap” was added.');
+  });
+
+  test('names the order of the steps', () => {
+    const second = { ...step, id: 's.2', title: 'Swap' };
+    expect(movedSentence({ ...phase, steps: [step, second] }, { ...phase, steps: [second, step] })).toBe('“Convert types” was edited: the order of its steps.');
+  });
+
+  test('names the decision, from what to what', () => {
+    expect(moved({ orphanDecisions: { fk: { verdict: 'set_null', reason: 'gone' } } })).toBe('“Convert types” was edited: the decision on the orphans of fk went from delete to set null.');
+    expect(moved({ orphanDecisions: {} })).toBe('“Convert types” was edited: the decision on the orphans of fk went from delete to undecided.');
+    expect(moved({ orphanDecisions: { fk: { verdict: 'delete', reason: 'other' } } })).toBe('“Convert types” was edited: the reason for the decision on the orphans of fk.');
+  });
+
+  test('names the rest in words, and never says nothing about a change', () => {
+    expect(moved({ checks: [] })).toBe('“Convert types” was edited: what is measured before it.');
+    expect(moved({ verifications: [{ label: 'l', sql: 's', expect: { from: 'literal', value: '1' } }] })).toBe('“Convert types” was edited: what is verified after it.');
+    expect(moved({ destructive: true })).toBe('“Convert types” was edited: whether it takes rows away.');
+    expect(moved({ summary: 'Other.' })).toBe('“Convert types” was edited: its description.');
+  });
+});
+
+test('no policy goes below one approval, and a destructive phase never needs fewer', () => {
+  const policy = { approvals: 1, approvalsDestructive: 2, approvalHours: 72 };
+  expect(approvalsNeeded({ destructive: false }, policy)).toBe(1);
+  expect(approvalsNeeded({ destructive: true }, policy)).toBe(2);
+  expect(approvalsNeeded({ destructive: false }, { ...policy, approvals: 0 })).toBe(1);
+  expect(approvalsNeeded({ destructive: true }, { ...policy, approvals: -3, approvalsDestructive: 0 })).toBe(1);
+  expect(approvalsNeeded({ destructive: true }, { ...policy, approvals: 3, approvalsDestructive: 1 })).toBe(3);
+});

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import type { Evidence } from './evidence.ts';
+import type { Phase, Plan } from './plan.ts';
+import { makeReport, type ReportInput, type ReportPhaseInput } from './report.ts';
+import { reportMarkdown } from './report-markdown.ts';
+import { newRun, type AssertionResult, type RunView } from './run.ts';
+
+const table = { schema: 'public', name: 'exports' };
+const exact = (value: number) => ({ provenance: 'exact' as const, value });
+
+function phase(id: string, kind: Phase['kind'], more: Partial<Phase> = {}): Phase {
+  return { id, kind, title: `Phase ${id}`, summary: '', steps: [], checks: [], verifications: [], price: [], touches: [], requires: [], orphanDecisions: {}, destructive: false, pointOfNoReturn: false, due: null, ...more };
+}
+
+function result(label: string, value: string, ok = true): AssertionResult {
+  return { label, expected: value, actual: ok ? value : 'other', ok };
+}
+
+function ran(phaseInput: Phase, assertions: AssertionResult[], verification: AssertionResult[] = []): ReportPhaseInput {
+  const view: RunView = { ...newRun('forward', ['s']), state: 'applied', verification };
+  const steps = view.steps.map((step) => ({ ...step, state: 'applied' as const, assertions }));
+  return {
+    phase: phaseInput,
+    standing: { state: 'applied', standingSteps: ['s'], forwardRunId: 'r', appliedAt: '2026-01-02T00:00:00.000Z', activeRunId: null },
+    evidence: null,
+    runs: [{ id: 'r', kind: 'forward', state: 'applied', by: 'Ola', reason: '', requestedAt: '2026-01-01T23:00:00.000Z', endedAt: '2026-01-02T00:00:00.000Z', view: { ...view, steps } }],
+    approvals: [{ person: 'Ben', signedAt: '2026-01-01T22:00:00.000Z', voidedAt: null, voidReason: null }, { person: 'Eve', signedAt: '2026-01-01T21:00:00.000Z', voidedAt: '2026-01-01T21:30:00.000Z', voidReason: 'moved' }],
+  };
+}
+
+function reportOf(phases: readonly ReportPhaseInput[], tablesNow: ReportInput['tablesNow'] = { provenance: 'exact', value: 26 }) {
+  const plan: Plan = { id: 'p', name: 'Sprint [90]', target: 'prod', desired: 'dev', basis: { current: '', desired: '' }, keepSchema: 'countersign_x', deltaIds: [], decisions: [{ deltaId: 'add:schema:auth', verdict: 'later', reason: 'not now' }], tolerance: { rowsPercent: 10 }, windowHours: 48, phases: phases.map((one) => one.phase) };
+  return makeReport({ plan, author: 'Ada', now: '2026-01-02T01:00:00.000Z', tablesBefore: 31, tablesNow, keptNow: [], phases });
+}
+
+const convert = phase('convert', 'convert', { price: [{ table, step: 's', sql: '' }] });
+const converted = ran(convert, [result('rows of exports set aside as orphans', '2'), result('rows of exports after the copy', '132')]);
+
+test('rows before are what stands after plus what was set aside, both asserted under the lock', () => {
+  expect(reportOf([converted]).rows).toEqual([{ table: 'exports', before: 134, after: 132, setAside: 2 }]);
+});
+
+test('tables set aside and created move the count of the product, and an unknown count stays unknown', () => {
+  const step = { id: 's', title: '', statements: [], undo: [], locks: [], rewrite: false, hazards: [], editable: false };
+  const report = reportOf([ran(phase('empty', 'empty', { steps: [step, step] }), []), ran(phase('create', 'create', { price: [{ table, step: 's', sql: '' }] }), [])], { provenance: 'unknown', why: 'unreachable' });
+  expect(report.tables.milestones.map((one) => one.after)).toEqual([29, 30]);
+  expect(reportMarkdown(report)).toContain('now unknown');
+});
+
+test('what validation asks again is counted, not listed twice, unless it failed', () => {
+  const validate = ran(phase('validate', 'validate'), [result('rows of exports after the copy', '132'), result('index i is valid', 'true', false)]);
+  expect(reportOf([converted, validate]).phases[1]).toMatchObject({ repeated: 1, verification: [{ label: 'index i is valid', ok: false }] });
+});
+
+test('only standing signatures are named as signers', () => {
+  expect(reportOf([converted]).phases[0]?.signers).toEqual([{ person: 'Ben', at: '2026-01-01T22:00:00.000Z' }]);
+});
+
+test('kept tables fall due when the window is over', () => {
+  const kept = { schema: 'countersign_x', name: 'exports_backup' };
+  const cleanup: ReportPhaseInput = { ...ran(phase('cleanup', 'cleanup', { due: { afterPhase: 'convert', hours: 48 }, checks: [{ id: 'r', kind: 'rows', table: kept }] }), []), standing: { state: 'pending', standingSteps: [], forwardRunId: null, appliedAt: null, activeRunId: null }, runs: [] };
+  expect(reportOf([ran(phase('backup', 'backup'), []), converted, cleanup]).standing).toEqual([{ table: 'countersign_x.exports_backup', what: 'backup', dueAt: '2026-01-04T00:00:00.000Z', byHand: false }]);
+});
+
+test('a spelling that several rows share is listed once with their number, and without one where the evidence holds only the first rows', () => {
+  const rows = [{ key: '1', value: '{A}', becomes: 'a' }, { key: '2', value: '{A}', becomes: 'a' }];
+  const evidence = (total: number): Evidence => ({ phaseId: 'convert', measuredAt: '', ms: 1, target: { systemIdentifier: '1', timeline: 1, databaseOid: 1, database: 'x', serverVersion: 150018 }, fingerprints: {}, measurements: [{ check: 'c', ms: 1, kind: 'casts', table, columns: [{ column: 'id', from: 'text', to: 'uuid', fine: exact(9), failures: exact(0), failureRows: [], respelled: exact(total), respelledRows: rows, collisions: exact(0) }] }] });
+  expect(reportOf([{ ...converted, evidence: evidence(2) }]).respelled).toEqual([{ table: 'exports', column: 'id', value: '{A}', becomes: 'a', rows: 2 }]);
+  expect(reportOf([{ ...converted, evidence: evidence(50) }]).respelled[0]?.rows).toBeNull();
+});
+
+test('names that people chose do not become markup', () => {
+  expect(reportMarkdown(reportOf([converted]))).toContain('# Sprint \\[90\\]');
+});

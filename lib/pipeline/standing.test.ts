@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { dueTime, planStanding, type RunSummary } from './standing.ts';
+
+const phases = [{ id: 'convert', kind: 'convert' }, { id: 'empty', kind: 'empty' }, { id: 'validate', kind: 'validate' }];
+
+function run(phaseId: string, kind: RunSummary['kind'], endedAt: string): RunSummary {
+  return { id: `${phaseId}-${kind}-${endedAt}`, phaseId, kind, state: 'applied', doneSteps: [`${phaseId}.1`], endedAt };
+}
+
+const all = [run('convert', 'forward', '2026-01-01T10:00:00.000Z'), run('empty', 'forward', '2026-01-02T10:00:00.000Z'), run('validate', 'forward', '2026-01-02T11:00:00.000Z')];
+
+function states(runs: readonly RunSummary[]): Record<string, string> {
+  return Object.fromEntries([...planStanding(phases, runs)].map(([id, standing]) => [id, standing.state]));
+}
+
+test('a validation counts while everything before it stands', () => {
+  expect(states(all)).toEqual({ convert: 'applied', empty: 'applied', validate: 'applied' });
+});
+
+test('a validation no longer counts once a phase before it was rolled back, nor after that phase ran again', () => {
+  const back = [...all, run('convert', 'rollback', '2026-01-02T12:00:00.000Z')];
+  expect(states(back)).toEqual({ convert: 'rolled_back', empty: 'applied', validate: 'pending' });
+  expect(states([...back, run('convert', 'forward', '2026-01-02T13:00:00.000Z')])).toMatchObject({ convert: 'applied', validate: 'pending' });
+});
+
+test('clean-up falls due when the last of the windows closes, not the first', () => {
+  const cleanup = { due: { afterPhase: 'convert', hours: 48 }, requires: ['convert', 'empty'] };
+  expect(dueTime(cleanup, planStanding(phases, all))).toBe('2026-01-04T10:00:00.000Z');
+  expect(dueTime(cleanup, planStanding(phases, all.slice(1)))).toBeNull();
+  expect(dueTime({ due: null, requires: [] }, planStanding(phases, all))).toBeNull();
+});

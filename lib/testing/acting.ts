@@ -1,0 +1,24 @@
+import { perform, type CommandSpec } from '#lib/dal/perform.ts';
+import type { ActionState } from '#lib/dal/dto.ts';
+import type { Policy } from '#lib/pipeline/policy.ts';
+import type { PersonName, World } from './world.ts';
+
+type Fields = Readonly<Record<string, string | number | readonly string[]>>;
+
+export const POLICY: Policy = { approvals: 1, approvalsDestructive: 1, approvalHours: 72 };
+
+/** Sends a command as a person would: the same form, the same gate behind the session. */
+export function act<I, P>(world: World, person: PersonName | null, spec: CommandSpec<I, P>, fields: Fields, policy: Policy = POLICY): Promise<ActionState> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) {
+    for (const one of Array.isArray(value) ? value : [value]) form.append(name, String(one));
+  }
+  return perform({ db: world.db, env: { databases: world.databases, policy } }, person === null ? null : world.people[person].id, spec, form);
+}
+
+/** The sentence of a command that was carried out, or what it said instead. */
+export async function done(state: Promise<ActionState>): Promise<Extract<ActionState, { status: 'done' }>> {
+  const now = await state;
+  if (now.status !== 'done') throw new Error(`expected done, got ${JSON.stringify(now)}`);
+  return now;
+}
