@@ -10,7 +10,13 @@ import { ChooseBox } from './selection.tsx';
 import { cellParts, changeWord, KIND_WORDS } from './words.ts';
 
 /** From the outside in; a kind that is new must be given its place here, or the type check fails. */
-const KIND_PLACES: Readonly<Record<ObjectKind, number>> = { schema: 0, enum: 1, sequence: 2, table: 3, column: 4, constraint: 5, index: 6 };
+const KIND_PLACES: Readonly<Record<ObjectKind, number>> = {
+  schema: 0, extension: 1, language: 2, enum: 3, domain: 4, composite_type: 5, range_type: 6, collation: 7,
+  sequence: 8, table: 9, foreign_table: 10, column: 11, constraint: 12, index: 13, statistics: 14, view: 15,
+  materialized_view: 16, trigger: 17, rule: 18, policy: 19, function: 20, procedure: 21, aggregate: 22, operator: 23,
+  operator_family: 24, operator_class: 25, cast: 26, conversion: 27, text_search_parser: 28, text_search_template: 29, text_search_dictionary: 30, text_search_configuration: 31,
+  foreign_data_wrapper: 32, foreign_server: 33, user_mapping: 34, event_trigger: 35, publication: 36, default_privileges: 37, grant: 38, comment: 39,
+};
 const KINDS_IN_ORDER = (Object.keys(KIND_PLACES) as ObjectKind[]).sort((a, b) => KIND_PLACES[a] - KIND_PLACES[b]);
 
 interface Sides {

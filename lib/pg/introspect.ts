@@ -83,6 +83,8 @@ async function readSchema(client: Client, withoutEstimates: boolean): Promise<Sn
   await client.query('SET LOCAL quote_all_identifiers = off');
   // Short catalog queries with many expressions: compiling them costs more than running them.
   await client.query('SET LOCAL jit = off');
+  // In a catalog that was never analysed the server expects one row everywhere, and would walk through thousands for each of thousands.
+  await client.query('SET LOCAL enable_nestloop = off');
   const target = await targetIdentity(client);
   const [moment] = (await client.query<{ taken_at: string }>(sql('introspect/taken_at'))).rows;
   if (!moment) throw new Error('introspect: the server did not say what time it is');
