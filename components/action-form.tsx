@@ -18,6 +18,8 @@ interface ActionFormProps {
   /** Values that go with the form and are not asked for. */
   hidden?: Readonly<Record<string, string | number | readonly string[]>>;
   onDone?: (sentence: string) => void;
+  /** The page shows what was done by itself, so that no notice need say it a second time. */
+  answersItself?: boolean;
   children: ReactNode;
   className?: string;
   label?: string;
@@ -27,7 +29,7 @@ interface ActionFormProps {
  * A form over a server action. Shows what the server says, nothing sooner: no optimistic state. What was typed stays in the
  * fields after a refusal (React would empty them after `action`, hence the own submit).
  */
-export function ActionForm({ action, hidden = {}, onDone, children, className, label }: ActionFormProps) {
+export function ActionForm({ action, hidden = {}, onDone, answersItself = false, children, className, label }: ActionFormProps) {
   const router = useRouter();
   const notice = useNotice();
   // What follows a success is done here and not in an effect: the answer brings the page anew, and often without this form.
@@ -38,7 +40,7 @@ export function ActionForm({ action, hidden = {}, onDone, children, className, l
     if (state.status === 'done') {
       // A transition, so that a dialog closes together with the page that the answer brought, and not before it.
       startTransition(() => {
-        if (state.sentence) notice(state.sentence);
+        if (state.sentence && !answersItself) notice(state.sentence);
         onDone?.(state.sentence);
         if (state.to) router.push(state.to);
       });

@@ -26,11 +26,11 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
   return (
     <Notice value={say}>
       {children}
-      <output className="pointer-events-none fixed inset-x-3 bottom-16 z-60 grid justify-items-start gap-2 sm:bottom-4 sm:left-4 print:hidden">
+      <output className="pointer-events-none fixed inset-x-3 bottom-16 z-60 grid justify-items-start gap-2 sm:bottom-4 sm:left-auto sm:right-4 print:hidden">
         {notices.map((notice) => (
           <p key={notice.id} role={notice.tone === 'red' ? 'alert' : undefined} className="flex max-w-prose items-start gap-2 rounded-md border border-line bg-surface px-3 py-2 shadow-lg">
             <StateShape tone={notice.tone} className="mt-1" />
-            {notice.sentence}
+            <span className="min-w-0 wrap-anywhere">{notice.sentence}</span>
           </p>
         ))}
       </output>

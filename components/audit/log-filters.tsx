@@ -10,14 +10,14 @@ export function LogFilters({ view, actors, actions }: { view: LogView; actors: r
   const go = (change: Partial<LogView>) => router.push(logHref(view, change));
   const filtered = view.actor !== null || view.action !== null || view.plan !== null || view.since !== null;
   return (
-    <search className="flex flex-wrap items-end gap-3">
-      <Select label="Who" data-search="" value={view.actor ?? ''} onChange={(event) => go({ actor: event.currentTarget.value || null })} className="w-60">
+    <search className="flex flex-wrap items-end gap-3 max-sm:grid max-sm:grid-cols-2">
+      <Select label="Who" data-search="" value={view.actor ?? ''} onChange={(event) => go({ actor: event.currentTarget.value || null })} className="sm:w-60">
         <option value="">everyone</option>
         {actors.map((actor) => (
           <option key={actor}>{actor}</option>
         ))}
       </Select>
-      <Select label="What" value={view.action ?? ''} onChange={(event) => go({ action: event.currentTarget.value || null })} className="w-52">
+      <Select label="What" value={view.action ?? ''} onChange={(event) => go({ action: event.currentTarget.value || null })} className="sm:w-52">
         <option value="">everything</option>
         {actions.map((action) => (
           <option key={action} value={action}>
@@ -25,7 +25,7 @@ export function LogFilters({ view, actors, actions }: { view: LogView; actors: r
           </option>
         ))}
       </Select>
-      <TextField label="Since" type="date" value={view.since ?? ''} onChange={(event) => go({ since: event.currentTarget.value || null })} className="w-40" />
+      <TextField label="Since" type="date" value={view.since ?? ''} onChange={(event) => go({ since: event.currentTarget.value || null })} className="sm:w-40" />
       {view.plan ? <p className="pb-1.5 text-sm text-ink-muted">of one plan</p> : null}
       {filtered ? (
         <Button look="quiet" onClick={() => router.push('/log')}>

@@ -17,13 +17,13 @@ export function LogHead({ total, children }: { total: number; children: ReactNod
         sentence={<p>{exactNumber(total)} entries, each chained to the one before it. Nothing is ever changed or deleted.</p>}
         tools={children}
         action={
-          <ActionForm action={verifyChain} onDone={setAnswer}>
+          <ActionForm action={verifyChain} onDone={setAnswer} answersItself>
             <Submit busy="Verifying…">Verify chain</Submit>
           </ActionForm>
         }
       />
       {answer ? (
-        <div className="mb-4 wrap-anywhere">
+        <div role="status" className="mb-4 wrap-anywhere">
           <Banner tone="green" title={answer} />
         </div>
       ) : null}

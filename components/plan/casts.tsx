@@ -26,7 +26,7 @@ function Cast({ check, cast }: { check: string; cast: CastResult }) {
   return (
     <li className="border-b border-line py-1.5">
       <p className="flex flex-wrap items-baseline gap-x-4">
-        <span className="min-w-48">
+        <span className="min-w-48 max-sm:min-w-full">
           <Mono className="font-medium">{cast.column}</Mono>{' '}
           <Mono className="text-ink-muted">
             {cast.from} → {cast.to}

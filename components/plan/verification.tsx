@@ -15,7 +15,7 @@ export function Verification({ dto }: { dto: PhaseDto }) {
   return (
     <Section title="Verification" aside={dto.verification.length === 0 ? 'asked after the last step' : off === 0 ? `${dto.verification.length} of ${dto.verification.length} as expected` : `${off} of ${dto.verification.length} differ`}>
       {dto.verification.length > 0 ? (
-        <ResultsTable results={dto.verification} />
+        <ResultsTable label="Expected against actual" results={dto.verification} />
       ) : (
         <ul className="border-t border-line">
           {asked.map((assertion, index) => (
@@ -38,26 +38,32 @@ export function Verification({ dto }: { dto: PhaseDto }) {
   );
 }
 
-export function ResultsTable({ results }: { results: readonly AssertionResult[] }) {
+export function ResultsTable({ label, results }: { label: string; results: readonly AssertionResult[] }) {
   return (
-    <Table label="Expected against actual">
+    <Table label={label} className="sm:table-fixed">
       <thead>
         <tr>
           <Th>What</Th>
-          <Th className="text-right">Expected</Th>
-          <Th className="text-right">Actual</Th>
-          <Th>State</Th>
+          <Th className="text-right sm:w-1/5">Expected</Th>
+          <Th className="text-right sm:w-1/5">Actual</Th>
+          <Th className="sm:w-32">
+            <span className="max-sm:sr-only">State</span>
+          </Th>
         </tr>
       </thead>
       <tbody>
         {results.map((result) => (
           <tr key={result.label}>
             <Td>{result.label}</Td>
-            <Td className="text-right font-mono text-sm break-all">{result.expected}</Td>
-            <Td className={`text-right font-mono text-sm break-all ${result.ok ? '' : 'font-semibold text-red-ink'}`}>{result.actual}</Td>
+            <Td className="text-right font-mono text-sm break-all">
+              <Value text={result.expected} />
+            </Td>
+            <Td className={`text-right font-mono text-sm break-all ${result.ok ? '' : 'font-semibold text-red-ink'}`}>
+              <Value text={result.actual} />
+            </Td>
             <Td>
               <StateMark tone={result.ok ? 'green' : 'red'} plain>
-                {result.ok ? 'as expected' : 'differs'}
+                <span className="max-sm:sr-only">{result.ok ? 'as expected' : 'differs'}</span>
               </StateMark>
             </Td>
           </tr>
@@ -65,4 +71,9 @@ export function ResultsTable({ results }: { results: readonly AssertionResult[] 
       </tbody>
     </Table>
   );
+}
+
+/** Of a digest nobody reads more than the beginning. */
+function Value({ text }: { text: string }) {
+  return /^[0-9a-f]{64}$/.test(text) ? <span title={text}>{text.slice(0, 12)}…</span> : text;
 }

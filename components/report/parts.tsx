@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { duration, utcTime } from '#components/ui/format.ts';
+import { count, duration, utcTime } from '#components/ui/format.ts';
 import { Mono } from '#components/ui/page.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
 import { StateMark, StateShape } from '#components/ui/state-mark.tsx';
@@ -28,7 +28,7 @@ export function Phases({ phases }: { phases: readonly ReportPhase[] }) {
             const { tone, word } = phaseStanding(phase.state, false);
             return (
               <tr key={phase.number}>
-                <Td>
+                <Td className="max-sm:wrap-anywhere">
                   {phase.number} {phase.title}
                 </Td>
                 <Td>
@@ -38,15 +38,15 @@ export function Phases({ phases }: { phases: readonly ReportPhase[] }) {
                 </Td>
                 <Td>
                   {phase.signers.map((signer) => (
-                    <span key={`${signer.person} ${signer.at}`} className="block whitespace-nowrap">
-                      {signer.person} <span className="text-sm text-ink-muted">{shortUtc(signer.at)}</span>
+                    <span key={`${signer.person} ${signer.at}`} className="block sm:whitespace-nowrap">
+                      {signer.person} <span className="text-sm whitespace-nowrap text-ink-muted">{shortUtc(signer.at)}</span>
                     </span>
                   ))}
                 </Td>
                 <Td>
                   {phase.runs.map((run) => (
-                    <Link key={run.id} href={`/runs/${run.id}`} className="block rounded hover:underline">
-                      {run.kind === 'rollback' ? 'rollback' : 'forward'}, {run.state}, {run.by} <span className="text-sm text-ink-muted">{shortUtc(run.at)}{run.endedAt ? `, ${duration(Date.parse(run.endedAt) - Date.parse(run.at))}` : ''}</span>
+                    <Link key={run.id} href={`/runs/${run.id}`} className="block rounded py-0.5 hover:underline print:py-0">
+                      {run.kind === 'rollback' ? 'rollback' : 'forward'}, {run.state}, {run.by} <span className="text-sm whitespace-nowrap text-ink-muted">{shortUtc(run.at)}{run.endedAt ? `, ${duration(Date.parse(run.endedAt) - Date.parse(run.at))}` : ''}</span>
                       {run.reason ? <span className="text-sm text-ink-muted"> “{run.reason}”</span> : null}
                     </Link>
                   ))}
@@ -106,17 +106,16 @@ export function Orphans({ report }: { report: Report }) {
 
 export function Respelled({ report }: { report: Report }) {
   if (report.respelled.length === 0) return null;
-  const distinct = Map.groupBy(report.respelled, (one) => [one.table, one.column, one.value, one.becomes].join(' '));
   return (
     <Part title="Values whose spelling changed">
       <ul>
-        {[...distinct].map(([key, [one, ...more]]) => (
-          <li key={key} className="wrap-anywhere">
+        {report.respelled.map((one) => (
+          <li key={`${one.table} ${one.column} ${one.value}`} className="wrap-anywhere">
             <Mono>
-              {one?.table}.{one?.column}
+              {one.table}.{one.column}
             </Mono>
-            : <Mono>{one?.value}</Mono> → <Mono>{one?.becomes}</Mono>
-            {more.length > 0 ? ` in ${more.length + 1} rows` : null}
+            : <Mono>{one.value}</Mono> → <Mono>{one.becomes}</Mono>
+            {one.rows === null || one.rows === 1 ? null : ` in ${count(one.rows, 'row')}`}
           </li>
         ))}
       </ul>
@@ -172,6 +171,16 @@ export function Verified({ phases }: { phases: readonly ReportPhase[] }) {
             </span>
           </li>
         ))}
+        {phases.map((phase) =>
+          phase.repeated > 0 ? (
+            <li key={phase.number} className="flex items-start gap-2 border-b border-line py-0.5 print:py-0">
+              <StateShape tone="green" className="mt-1" />
+              <span className="min-w-0 flex-1">
+                <span className="text-ink-muted">{phase.number}</span> and {phase.repeated} asked again, all as expected
+              </span>
+            </li>
+          ) : null,
+        )}
       </ul>
     </Part>
   );

@@ -61,12 +61,12 @@ export function ReportView({ report }: { report: Report }) {
 function Figures({ report }: { report: Report }) {
   return (
     <Part title="Before and after">
-      <Table label="Before and after">
+      <Table label="Before and after" className="max-sm:table-fixed">
         <thead>
           <tr>
-            <Th>What</Th>
-            <Th className="text-right">Before</Th>
-            <Th className="text-right">After</Th>
+            <Th className="max-sm:w-[38%]">What</Th>
+            <Th className="text-right max-sm:w-[16%]">Before</Th>
+            <Th className="text-right max-sm:w-[21%]">After</Th>
             <Th>Remark</Th>
           </tr>
         </thead>
@@ -89,7 +89,7 @@ function Figures({ report }: { report: Report }) {
               <Td className="text-right">
                 <Mono>{type.before}</Mono>
               </Td>
-              <Td className="text-right font-medium">
+              <Td className="text-right font-medium wrap-anywhere">
                 <Mono>{type.after}</Mono>
               </Td>
               <Td />

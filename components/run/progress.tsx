@@ -24,11 +24,11 @@ export function Progress({ view, events, titles, present }: { view: RunView; eve
   const waiting = present.state === 'waiting';
   return (
     <section aria-label="Progress" className="grid gap-1">
-      <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+      <div className="flex items-baseline justify-between gap-x-4">
         <h2 className="font-semibold">
           Step {number} of {view.steps.length} · {titles.get(present.step) ?? present.step}
         </h2>
-        <p className="text-sm text-ink-muted">{elapsed === null ? 'not started' : duration(Math.floor(elapsed / 1_000) * 1_000 || 0).replace(/^0 ms$/, '0 s')}</p>
+        <p className="shrink-0 text-sm text-ink-muted">{elapsed === null ? 'not started' : duration(Math.floor(elapsed / 1_000) * 1_000 || 0).replace(/^0 ms$/, '0 s')}</p>
       </div>
       {percent === null ? null : (
         <progress aria-label={present.statement ?? 'progress'} max={100} value={percent} className={classes(BAR, waiting ? BARS.waiting : present.state === 'in_doubt' || present.state === 'failed' ? BARS.failed : BARS.working)} />

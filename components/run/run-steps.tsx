@@ -47,7 +47,7 @@ function StepLine({ number, step, title, sql }: { number: number; step: StepProg
 
 function factsOf(step: StepProgress): string {
   const parts: string[] = [];
-  if (step.rows !== null) parts.push(count(step.rows, 'row'));
+  if (step.rows) parts.push(count(step.rows, 'row'));
   if (step.startedAt && step.endedAt) parts.push(duration(Date.parse(step.endedAt) - Date.parse(step.startedAt)));
   return parts.join(' · ');
 }

@@ -9,9 +9,9 @@ import { Time, TimeLeft } from '#components/ui/time.tsx';
 import type { RunDto } from '#lib/dal/dto.ts';
 import { runStanding } from '#components/states.ts';
 import type { Standing } from '#components/states.ts';
-import { ResultsTable } from '#components/plan/verification.tsx';
 import { Announcer } from './announcer.tsx';
 import { CancelButton } from './cancel-button.tsx';
+import { Expected } from './expected.tsx';
 import { Progress } from './progress.tsx';
 import { percentOf } from './rate.ts';
 import { RollbackSheet } from './rollback-sheet.tsx';
@@ -51,12 +51,7 @@ export function RunView({ dto, sql, price, rollbackOpen }: RunViewProps) {
       <Head dto={dto} standing={lost ? LOST : waiting ? WAITING : runStanding(view.state, view.kind)} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} />} />
       {over ? <Outcome dto={dto} sentence={view.sentence} /> : <Watch step={present} pulse={pulse} connection={connection} heardAt={run.heardAt} />}
       {over ? null : <Progress view={view} events={events} titles={titles} present={present} />}
-      {over && view.verification.length > 0 ? (
-        <section aria-label="Verification">
-          <h2 className="mb-1 font-semibold">Expected against actual</h2>
-          <ResultsTable results={view.verification} />
-        </section>
-      ) : null}
+      {over ? <Expected view={view} titles={titles} /> : null}
       <div className={classes('grid min-h-0 flex-1 gap-x-8 gap-y-3 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]', over ? '' : 'grid-rows-[minmax(0,auto)_minmax(5rem,1fr)] lg:grid-rows-1')}>
         <RunSteps dto={dto} view={view} sql={sql} over={over} />
         <RunLog events={events} titles={titles} over={over} />
@@ -103,7 +98,7 @@ function Actions({ dto, over, price, rollbackOpen, cancelRequested }: { dto: Run
           {dto.rollbackBlockers === null ? <RollbackSheet runId={dto.id} phaseTitle={dto.phaseTitle} target={dto.target} price={price} initiallyOpen={rollbackOpen} /> : null}
           {dto.next ? (
             <ButtonLink look="primary" href={dto.next.href}>
-              {dto.next.sentence.replace(/\.$/, '')}
+              <NextText sentence={dto.next.sentence.replace(/\.$/, '')} />
             </ButtonLink>
           ) : null}
         </>
@@ -116,6 +111,17 @@ function Actions({ dto, over, price, rollbackOpen, cancelRequested }: { dto: Run
         <p className="text-sm text-ink-muted">Only an operator can cancel.</p>
       )}
     </PrimaryBar>
+  );
+}
+
+/** `Next: phase 3, “Create tables”`; on a phone only up to the comma, so that it stands beside the way back. */
+function NextText({ sentence }: { sentence: string }) {
+  const [first, ...rest] = sentence.split(/(?=, )/);
+  return (
+    <span>
+      {first}
+      {rest.length > 0 ? <span className="max-sm:sr-only">{rest.join('')}</span> : null}
+    </span>
   );
 }
 

@@ -73,7 +73,7 @@ function lineOf(event: RunEvent): { tone: Tone; text: string } {
     case 'progress': return { tone: 'orange', text: `${event.label}: ${exactNumber(event.done)}${event.total === null ? ' rows' : ` of ${exactNumber(event.total)}`}` };
     case 'waiting': return { tone: 'blue', text: `waits for ${waitingSentence(event.waiting)}` };
     case 'waited': return { tone: 'grey', text: 'waits no longer' };
-    case 'step_applied': return { tone: 'green', text: `committed, ${count(event.rows, 'row')}, ${duration(event.ms)}${event.found ? '; found in the ledger, not done again' : ''}` };
+    case 'step_applied': return { tone: 'green', text: `committed, ${event.rows > 0 ? `${count(event.rows, 'row')}, ` : ''}${duration(event.ms)}${event.found ? '; found in the ledger, not done again' : ''}` };
     case 'step_failed': return { tone: 'red', text: `${event.sentence}${event.errorId ? ` (error id ${event.errorId})` : ''}` };
     case 'step_in_doubt': return { tone: 'red', text: event.sentence };
     case 'step_absent': return { tone: 'grey', text: event.sentence };

@@ -69,7 +69,7 @@ function WaitingFor({ waiting }: { waiting: Waiting }) {
       <span className={waiting.blockers.length === 0 ? 'block font-semibold' : 'block text-sm'}>{shortLocks(waiting.forWhat)}</span>
       <span className="block text-sm">
         try {waiting.attempt} of {waiting.attempts}
-        {waiting.retryInMs === null ? '' : `, next in ${duration(waiting.retryInMs)}`}
+        {waiting.retryInMs === null ? '' : `, next in ${duration(waiting.retryInMs)}`}; goes on by itself when it is free
       </span>
     </span>
   );

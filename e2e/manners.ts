@@ -1,0 +1,49 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+
+/** The only rules that another theme can break. */
+const COLOURS = ['color-contrast', 'link-in-text-block'];
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+export const WIDE = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+/**
+ * What every page promises, in the state it stands in now: in light and dark, wide and on a phone, axe finds nothing and the page
+ * does not scroll sideways. All four are looked at before it fails. `PAGES_FOLDER=/tmp/pages` keeps a picture of each, for eyes.
+ */
+export async function expectManners(page: Page, name: string): Promise<void> {
+  await expect(page.locator('h1').first(), `${name}: the page is still on its way`).toBeVisible();
+  const wrong: string[] = [];
+  for (const size of [WIDE, PHONE]) {
+    for (const scheme of ['light', 'dark'] as const) {
+      const where = `${name}, ${size.width} ${scheme}`;
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+      await atRest(page);
+      if (process.env.PAGES_FOLDER) await page.screenshot({ path: `${process.env.PAGES_FOLDER}/${name.replaceAll(/[^a-z0-9]+/gi, '-')}-${size.width}-${scheme}.png` });
+      const axe = new AxeBuilder({ page });
+      const { violations } = await (scheme === 'light' ? axe.withTags(TAGS) : axe.withRules(COLOURS)).analyze();
+      wrong.push(...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${where}: ${id} at ${node.target.join(' ')}: ${node.failureSummary ?? ''}`)));
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (sideways > 0) wrong.push(`${where}: scrolls ${sideways} px sideways`);
+    }
+  }
+  await page.setViewportSize(WIDE);
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  expect(wrong, name).toEqual([]);
+}
+
+/** Colours that are still on their way to another theme have no contrast worth measuring. */
+async function atRest(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    const passing = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity);
+    await Promise.allSettled(passing.map((animation) => animation.finished));
+  });
+}
+
+/** The page at this size needs no scrolling, and what is fixed to its foot hides nothing: the last line of `main` ends above it. */
+export async function expectFits(page: Page, size: { width: number; height: number }): Promise<void> {
+  await page.setViewportSize(size);
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight), { message: `scrolls at ${size.width} × ${size.height}` }).toBeLessThanOrEqual(0);
+}
