@@ -15,6 +15,8 @@ export interface CompareView {
   all: boolean;
   /** Decided differences too. */
   decided: boolean;
+  /** Owners, grants, comments and the other noise too. */
+  noise: boolean;
 }
 
 type Params = Readonly<Record<string, string | string[] | undefined>>;
@@ -36,6 +38,7 @@ export function readCompareView(params: Params): CompareView {
     change: change === 'add' || change === 'remove' || change === 'change' ? change : null,
     all: one('all') === '1',
     decided: one('decided') === '1',
+    noise: one('noise') === '1',
   };
 }
 
@@ -49,6 +52,7 @@ export function compareHref(view: CompareView, change: Partial<CompareView> = {}
   if (next.change) params.set('change', next.change);
   if (next.all) params.set('all', '1');
   if (next.decided) params.set('decided', '1');
+  if (next.noise) params.set('noise', '1');
   if (next.object) params.set('object', next.object);
   if (next.tab !== 'aligned') params.set('tab', next.tab);
   const text = params.toString();

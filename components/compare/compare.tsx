@@ -51,7 +51,7 @@ export function Compare({ dto, view, mayAuthor }: { dto: CompareDto; view: Compa
               <ChooseAll ids={open} />
             </div>
           ) : null}
-          <Tree filtered={filtered} view={view} currentName={current} desiredName={desired} />
+          <Tree filtered={filtered} view={view} currentName={current} desiredName={desired} noise={dto.noise} />
         </div>
         <div className="min-w-0 lg:sticky lg:top-16 lg:max-h-[calc(100dvh-5rem)] lg:overflow-y-auto lg:pb-12">
           {dto.detail ? (

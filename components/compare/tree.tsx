@@ -16,10 +16,12 @@ interface TreeProps {
   view: CompareView;
   currentName: string;
   desiredName: string;
+  /** Differences that are noise, shown or not. */
+  noise: number;
 }
 
 /** Objects by schema. What is identical or decided is folded into counted lines that open it. */
-export function Tree({ filtered, view, currentName, desiredName }: TreeProps) {
+export function Tree({ filtered, view, currentName, desiredName, noise }: TreeProps) {
   const schemas = Map.groupBy(filtered.shown, (group) => (group.kind === 'schema' ? group.name : group.schema));
   return (
     <div className="grid grid-cols-1 gap-3">
@@ -38,12 +40,12 @@ export function Tree({ filtered, view, currentName, desiredName }: TreeProps) {
         </section>
       ))}
       {filtered.shown.length === 0 ? <p className="py-4 text-ink-muted">Nothing here differs{view.q || view.kind || view.change ? ' that matches the filter' : ''}.</p> : null}
-      <Folded filtered={filtered} view={view} />
+      <Folded filtered={filtered} view={view} noise={noise} />
     </div>
   );
 }
 
-function Line({ group, view, currentName, desiredName }: { group: CompareGroupDto } & Omit<TreeProps, 'filtered'>) {
+function Line({ group, view, currentName, desiredName }: { group: CompareGroupDto } & Omit<TreeProps, 'filtered' | 'noise'>) {
   const here = view.object === group.id;
   const open = group.deltas.some((delta) => delta.decision === null);
   const differing = group.deltas.length;
@@ -83,12 +85,17 @@ function differences(groups: readonly CompareGroupDto[]): string {
   return number === 0 ? 'identical' : `${exactNumber(number)} differ${number === 1 ? 's' : ''}`;
 }
 
-function Folded({ filtered, view }: { filtered: FilteredGroups; view: CompareView }) {
+function Folded({ filtered, view, noise }: { filtered: FilteredGroups; view: CompareView; noise: number }) {
   return (
     <div className="grid justify-items-start gap-1 text-sm">
       {filtered.decidedDeltas > 0 || view.decided ? (
         <Link href={compareHref(view, { decided: !view.decided })} scroll={false} className="rounded text-ink-muted underline decoration-line-strong underline-offset-2 hover:text-ink">
           {view.decided ? 'Fold decided differences' : `${filtered.decidedDeltas} decided · show`}
+        </Link>
+      ) : null}
+      {noise > 0 ? (
+        <Link href={compareHref(view, { noise: !view.noise })} scroll={false} title="Owners, grants, default privileges, comments, order of columns, versions of extensions, statistics" className="rounded text-ink-muted underline decoration-line-strong underline-offset-2 hover:text-ink">
+          {view.noise ? 'Hide owners, grants, comments and the like' : `hidden: ${exactNumber(noise)} · show`}
         </Link>
       ) : null}
       {filtered.identical > 0 || view.all ? (

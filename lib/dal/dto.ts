@@ -120,6 +120,8 @@ export interface CompareDto {
   current: DatabaseSideDto;
   desired: DatabaseSideDto;
   groups: readonly CompareGroupDto[];
+  /** Differences in owners, grants, comments and the like; in groups and totals only when they were asked for. */
+  noise: number;
   totals: { objects: number; identical: number; onlyDesired: number; onlyCurrent: number; different: number; decided: number };
   byKind: readonly { kind: ObjectKind; onlyDesired: number; onlyCurrent: number; different: number; identical: number }[];
   detail: CompareDetailDto | null;

@@ -2,7 +2,8 @@ import 'server-only';
 import { introspect } from '#lib/pg/introspect.ts';
 import { withReader } from '#lib/pg/session.ts';
 import { alignedRows, compareGroups, compareTotals, definitionText } from '#lib/pipeline/align.ts';
-import { diff, type Delta } from '#lib/pipeline/diff.ts';
+import type { Delta } from '#lib/pipeline/diff.ts';
+import { differences, isNoise, withNoise, withoutNoise } from '#lib/pipeline/noise.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import { writeAudit } from '#lib/store/audit.ts';
@@ -21,6 +22,8 @@ export interface CompareQuestion {
   desired?: string | undefined;
   /** ObjectId of the group to open. */
   object?: string | undefined;
+  /** With owners, grants, comments and the other noise opened. */
+  noise?: boolean | undefined;
 }
 
 /**
@@ -33,7 +36,7 @@ export const loadCompare = load(async ({ db, person }, question: CompareQuestion
   try {
     const [before, after] = [await readingOf(db, person, current), current === desired ? null : await readingOf(db, person, desired)];
     const decisions = await standingDecisions(db, current, desired);
-    return compareDto(databases, before, after ?? before, decisions, question.object);
+    return compareDto(databases, before, after ?? before, decisions, question);
   } catch (error) {
     if (error instanceof Refused && error.refusal.code !== 'not_found') return { refused: error.refusal, databases, current, desired };
     throw error;
@@ -50,7 +53,8 @@ function sidesOf(question: CompareQuestion): { current: string; desired: string 
 async function readingOf(db: ControlDb, person: Person, name: string): Promise<StoredSnapshot> {
   const config = databaseNamed(name);
   const known = await latestSnapshot(db, name);
-  if (known && !(await isOutrun(db, known))) return known;
+  // A reading without satellites is of an older version, which did not know every kind.
+  if (known?.snapshot.satellites && !(await isOutrun(db, known))) return known;
   const snapshot = await withReader(config, (client) => introspect(client));
   await db.transaction().execute(async (trx) => {
     await saveSnapshot(trx, name, snapshot, person.id);
@@ -61,17 +65,21 @@ async function readingOf(db: ControlDb, person: Person, name: string): Promise<S
   return saved;
 }
 
-function compareDto(databases: readonly string[], before: StoredSnapshot, after: StoredSnapshot, decisions: readonly Decision[], object: string | undefined): CompareDto {
-  const deltas = diff(before.snapshot, after.snapshot);
+function compareDto(databases: readonly string[], before: StoredSnapshot, after: StoredSnapshot, decisions: readonly Decision[], question: CompareQuestion): CompareDto {
+  const all = differences(before.snapshot, after.snapshot);
+  const noise = question.noise ?? false;
+  const deltas = noise ? all : all.filter((delta) => !isNoise(delta));
+  const [current, desired] = [before, after].map(({ snapshot }) => (noise ? withNoise(snapshot) : withoutNoise(snapshot))) as [Snapshot, Snapshot];
   const byDelta = new Map(decisions.map((decision) => [decision.deltaId, decisionDto(decision)]));
-  const groups = compareGroups<DecisionDto>(before.snapshot, after.snapshot, deltas, (deltaId) => byDelta.get(deltaId) ?? null);
+  const groups = compareGroups<DecisionDto>(current, desired, deltas, (deltaId) => byDelta.get(deltaId) ?? null);
   return {
     databases,
     current: sideDto(before),
     desired: sideDto(after),
     groups,
-    ...compareTotals(before.snapshot, after.snapshot, deltas, (deltaId) => byDelta.has(deltaId)),
-    detail: detailDto(before.snapshot, after.snapshot, deltas, groups.find((group) => group.id === object)),
+    noise: all.filter(isNoise).length,
+    ...compareTotals(current, desired, deltas, (deltaId) => byDelta.has(deltaId)),
+    detail: detailDto(current, desired, deltas, groups.find((group) => group.id === question.object)),
   };
 }
 

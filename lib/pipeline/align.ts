@@ -1,6 +1,7 @@
 import type { AttributeChange, Delta } from './diff.ts';
 import { sameAttribute } from './diff.ts';
 import { kindOf } from './kinds/all.ts';
+import { isAside } from './noise.ts';
 import { renderObjects } from './render.ts';
 import { type Attribute, OBJECT_KINDS, type ObjectKind, type SchemaObject, type Snapshot, type TableEstimate } from './snapshot.ts';
 
@@ -91,11 +92,19 @@ export function compareGroups<Decision>(
 export function alignedRows(current: Objects, desired: Objects, deltas: readonly Delta[], groupId: string): AlignedRow[] {
   const before = familyOf(current.objects, groupId);
   const after = familyOf(desired.objects, groupId);
-  const deltaOf = new Map(deltas.filter((delta) => delta.group === groupId).map((delta) => [delta.objectId, delta]));
-  return OBJECT_KINDS.flatMap((kind) => orderOf(kind, before, after)).flatMap((id) => {
+  const own = deltas.filter((delta) => delta.group === groupId);
+  const deltaOf = new Map(own.filter((delta) => !isAside(delta)).map((delta) => [delta.objectId, delta]));
+  const rows = OBJECT_KINDS.flatMap((kind) => orderOf(kind, before, after)).flatMap((id) => {
     const row = alignedRow(before.get(id) ?? null, after.get(id) ?? null, deltaOf.get(id)?.id ?? null);
     return row === null || (id === groupId && isUneventful(row) && before.size + after.size > 2) ? [] : [row];
   });
+  return [...own.filter(isAside).map(asideRow), ...rows];
+}
+
+/** What differs beside an object (its owner, the order of its columns) is a row of its own, because it is answered alone. */
+function asideRow(delta: Delta): AlignedRow {
+  const side = (which: 'current' | 'desired') => Object.fromEntries(delta.attributes.map((attribute) => [attribute.name, attribute[which]]));
+  return { id: delta.id, kind: delta.kind, name: nameOf(delta), change: 'change', current: side('current'), desired: side('desired'), changed: delta.attributes.map((attribute) => attribute.name), deltaId: delta.id };
 }
 
 /** The group's object with everything that belongs to it as statements, for the eye and for a text comparison; null where it is missing. */

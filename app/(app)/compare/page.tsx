@@ -11,7 +11,7 @@ export const metadata: Metadata = { title: 'Compare' };
 export default async function ComparePage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
   const asked = readCompareView(await searchParams);
   const viewer = await viewerAt(compareHref(asked));
-  const dto = await loadCompare({ current: asked.current ?? undefined, desired: asked.desired ?? undefined, object: asked.object ?? undefined });
+  const dto = await loadCompare({ current: asked.current ?? undefined, desired: asked.desired ?? undefined, object: asked.object ?? undefined, noise: asked.noise });
   if ('refused' in dto) {
     const view = { ...asked, current: dto.current, desired: dto.desired };
     return (

@@ -2,7 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 import { introspect } from '#lib/pg/introspect.ts';
 import { withReader } from '#lib/pg/session.ts';
-import { diff } from '#lib/pipeline/diff.ts';
+import { differences } from '#lib/pipeline/noise.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import * as decisions from '#lib/store/decisions.ts';
@@ -44,7 +44,7 @@ export const decideDeltaSpec: CommandSpec<z.infer<typeof decideInput>, void> = {
   run: async (trx, { person }, input) => {
     const [current, desired] = [await latestSnapshot(trx, input.current), await latestSnapshot(trx, input.desired)];
     if (!current || !desired) throw new Refused('not_found', 'These two databases were not read yet.');
-    const known = new Set(diff(current.snapshot, desired.snapshot).map((delta) => delta.id));
+    const known = new Set(differences(current.snapshot, desired.snapshot).map((delta) => delta.id));
     const gone = input.deltaId.find((deltaId) => !known.has(deltaId));
     if (gone) throw new Refused('not_found', 'One of these differences no longer exists: the databases were read again. Look at them anew.');
     await decisions.decide(trx, { current: input.current, desired: input.desired, deltaIds: [...new Set(input.deltaId)], verdict: input.verdict, reason: input.reason, by: person.id });

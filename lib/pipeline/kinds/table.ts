@@ -47,6 +47,7 @@ export const tableKind = defineKind<Row>({
     { name: 'replicaIdentityIndex', label: 'replica identity index', remedy: 'altered' },
     { name: 'options', label: 'storage parameters', usual: [], remedy: 'altered' },
     { name: 'accessMethod', label: 'access method', remedy: 'altered' },
+    { name: 'columnOrder', label: 'order of columns', remedy: 'refused' },
   ],
   fromRow: (row) => {
     const parents = row.parent_names.map((name, i) => objectId('table', row.parent_schemas[i] ?? '', name));
