@@ -23,9 +23,9 @@ export function LogHead({ total, children }: { total: number; children: ReactNod
         }
       />
       {answer ? (
-        <div role="status" className="mb-4 wrap-anywhere">
+        <output className="mb-4 block wrap-anywhere">
           <Banner tone="green" title={answer} />
-        </div>
+        </output>
       ) : null}
     </>
   );

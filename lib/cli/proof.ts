@@ -68,7 +68,7 @@ async function loadPair(server: Server, names: { a: string; b: string }, pair: P
   for (;;) {
     await createDatabases(server, Object.values(names), roles);
     try {
-      for (const side of ['a', 'b'] as const) await withDatabase(server, names[side], (client) => load(client, [pair.setup, pair[side]]));
+      for (const side of ['a', 'b'] as const) await withDatabase(server, names[side], (client) => loadTexts(client, [pair.setup, pair[side]]));
       return;
     } catch (error) {
       const missing = /^role "(.+)" does not exist$/.exec(messageOf(error))?.[1];
@@ -140,7 +140,7 @@ async function stateOf(server: Server, database: string): Promise<State> {
 }
 
 /** As one text; statement by statement where one of them does not run inside a transaction. */
-async function load(client: Client, texts: readonly string[]): Promise<void> {
+export async function loadTexts(client: Client, texts: readonly string[]): Promise<void> {
   for (const text of texts) {
     if (text.trim() === '') continue;
     try {
@@ -154,12 +154,17 @@ async function load(client: Client, texts: readonly string[]): Promise<void> {
 
 async function createDatabases(server: Server, names: readonly string[], roles: readonly string[]): Promise<void> {
   await withDatabase(server, 'postgres', async (client) => {
-    for (const role of roles) {
-      const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
-      if (rowCount === 0) await client.query(`CREATE ROLE ${ident(role)}`);
-    }
+    await makeRoles(client, roles);
     for (const name of names) await client.query(`CREATE DATABASE ${ident(name)} TEMPLATE template0`);
   });
+}
+
+/** Roles of the cluster that are not there yet. */
+export async function makeRoles(client: Client, roles: readonly string[]): Promise<void> {
+  for (const role of roles) {
+    const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
+    if (rowCount === 0) await client.query(`CREATE ROLE ${ident(role)}`);
+  }
 }
 
 async function dropDatabases(server: Server, names: readonly string[]): Promise<void> {
