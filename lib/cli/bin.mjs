@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import * as module from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const pinned = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
@@ -18,7 +18,7 @@ if (!existsSync(join(root, 'node_modules', 'pg'))) {
   // Two hundred small files are compiled at every start otherwise.
   module.enableCompileCache?.();
   process.chdir(root);
-  const { main } = await import(pathToFileURL(join(root, 'lib', 'cli', 'countersign.ts')).href);
+  const { main } = await import('./countersign.ts');
   process.exit(await main(process.argv.slice(2), folder));
 } else {
   const child = spawn(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit', env: { ...process.env, COUNTERSIGN_FOLDER: folder } });

@@ -177,21 +177,23 @@ describe('on a shared scratch server', () => {
   });
 });
 
-describe('a folder of migrations', () => {
-  function folder(files: Readonly<Record<string, string>>): string {
-    const root = mkdtempSync(join(tmpdir(), 'countersign-folder-'));
-    closeAtEnd(async () => rmSync(root, { recursive: true, force: true }));
-    for (const [file, content] of Object.entries(files)) {
-      mkdirSync(dirname(join(root, file)), { recursive: true });
-      writeFileSync(join(root, file), content);
-    }
-    return root;
+function folder(files: Readonly<Record<string, string>>): string {
+  const root = mkdtempSync(join(tmpdir(), 'countersign-folder-'));
+  closeAtEnd(async () => rmSync(root, { recursive: true, force: true }));
+  for (const [file, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), content);
   }
+  return root;
+}
+
+const journal = (tags: string[]) => JSON.stringify({ version: '7', dialect: 'postgresql', entries: tags.map((tag, idx) => ({ idx, tag, when: idx, breakpoints: true })) });
+
+describe('a folder of migrations', () => {
   const ONE = "create type mood as enum ('a');\ncreate table t (id int primary key, m mood);";
   const TWO = "alter type mood add value 'b';\nalter table t alter m set default 'b';\n";
 
   test('gives one schema, whether the numbers, the journal of Drizzle or the folders of Prisma say the order', async () => {
-    const journal = (tags: string[]) => JSON.stringify({ version: '7', dialect: 'postgresql', entries: tags.map((tag, idx) => ({ idx, tag, when: idx, breakpoints: true })) });
     const sources = await Promise.all([
       folder({ '9_one.sql': ONE, '10_two.sql': `-- migrate:up\n${TWO}-- migrate:down\ndrop table t;`, '10_two.down.sql': 'drop table t;', 'seed.sql': 'nonsense' }),
       folder({ 'meta/_journal.json': journal(['0001_z', '0000_a']), '0001_z.sql': ONE, '0000_a.sql': TWO.replace('\n', '\n--> statement-breakpoint\n'), '0002_draft.sql': 'nonsense' }),
