@@ -87,6 +87,7 @@ test('comparing reads what was never read, counts, opens one table, and folds aw
   expect(second.list.decided).toBe(1);
 });
 
+const names = (lines: CompareListDto['lines']) => lines.map((line) => (line.line === 'schema' ? line.schema : line.id));
 const asRoute = async (answer: Parameters<typeof route>[0], path = '/') => (await route(answer)(new Request(`http://x${path}`), { params: Promise.resolve({}) })).json();
 
 test('the parts of a comparison are cut from one list: stretches join without a gap, and what is open can be had at once', async () => {
@@ -96,7 +97,6 @@ test('the parts of a comparison are cut from one list: stretches join without a 
   expect(first.list.total).toBe(first.list.lines.length);
   const rest: CompareListDto = await asRoute((context) => answerList(context, all, 7));
   expect(rest).toMatchObject({ stamp: first.stamp, from: 7, total: first.list.total });
-  const names = (lines: CompareListDto['lines']) => lines.map((line) => (line.line === 'schema' ? line.schema : line.id));
   expect(names(rest.lines)).toEqual(names(first.list.lines.slice(7)));
   expect(first.list.byHazard).toBeNull();
   expect(rest.byHazard).toMatchObject({ loses: 8, rewrites: 4, refused: 0 });
