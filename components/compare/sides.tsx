@@ -6,10 +6,12 @@ import { Select } from '#components/ui/field.tsx';
 import { readAgain } from '#lib/actions/compare.ts';
 import type { CompareView } from './address.ts';
 import { compareHref } from './address.ts';
+import { useView } from './view.tsx';
 
 /** Which two databases: the one that will change, and the one that it shall resemble. */
-export function Sides({ databases, current, desired, view }: { databases: readonly string[]; current: string; desired: string; view: CompareView }) {
+export function Sides({ databases, current, desired }: { databases: readonly string[]; current: string; desired: string }) {
   const router = useRouter();
+  const { view } = useView();
   const go = (change: Partial<CompareView>) => router.push(compareHref(view, { ...change, object: null }));
   return (
     <div className="flex flex-wrap items-end gap-2">

@@ -37,10 +37,11 @@ function reportOf(folder: string, proofs: readonly Proof[], verbose: boolean): s
   ].join('\n');
 }
 
-if (process.argv[1] !== undefined && import.meta.filename === resolve(process.argv[1])) await runCommand(main);
+if (process.argv[1] !== undefined && import.meta.filename === resolve(process.argv[1])) await runCommand(() => corpus(process.argv.slice(2), process.cwd()));
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { major: { type: 'string', default: '15' }, only: { type: 'string' }, verbose: { type: 'boolean', default: false } } });
+/** Proves folders of cases; file names are seen from `from`. Exit code 1 when one of them is wrong. */
+export async function corpus(args: readonly string[], from: string): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { major: { type: 'string', default: '15' }, only: { type: 'string' }, verbose: { type: 'boolean', default: false } } });
   const major = MAJORS.find((each) => String(each) === values.major);
   if (major === undefined) throw new Stop(`--major is one of ${MAJORS.join(', ')}, not ${values.major}.`);
   if (positionals.length === 0) throw new Stop('Usage: npm run corpus -- [--major 14|15|18] [--only TEXT] [--verbose] DIR…');
@@ -54,7 +55,7 @@ async function main(): Promise<number> {
     const server: Server = { url: embedded.url, pgDump };
     for (const each of positionals) {
       const proofs: Proof[] = [];
-      for (const pair of pairsIn(each).filter(({ name }) => name.includes(values.only ?? ''))) proofs.push(...(await prove(server, pair)));
+      for (const pair of pairsIn(resolve(from, each)).filter(({ name }) => name.includes(values.only ?? ''))) proofs.push(...(await prove(server, pair)));
       wrong += proofs.filter((proof) => proof.verdict === 'wrong').length;
       process.stdout.write(`${reportOf(each, proofs, values.verbose)}\n`);
     }

@@ -1,4 +1,5 @@
 import type { Attribute, ObjectKind, SchemaObject, Snapshot } from './snapshot.ts';
+import { isUnread, ownersUnread, unreadOf } from './unread.ts';
 
 export interface AttributeChange {
   name: string;
@@ -23,7 +24,7 @@ export interface Delta {
   carries: readonly string[];
 }
 
-export type Compared = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites'>>;
+export type Compared = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'unread'>>;
 
 export interface DiffOptions {
   /** Comments, grants and default privileges too. */
@@ -34,11 +35,15 @@ export interface DiffOptions {
 
 /**
  * Differences that turn `current` into `desired`, sorted by group and kind. Knows no object kind by name: a child of an
- * added or removed parent is carried by its parent's delta, everything else is compared attribute by attribute.
+ * added or removed parent is carried by its parent's delta, everything else is compared attribute by attribute. What one side does not
+ * know (`unread`) is compared on neither.
  */
 export function diff(current: Compared, desired: Compared, options: DiffOptions = {}): Delta[] {
-  const old = options.satellites ? [...current.objects, ...(current.satellites ?? [])] : current.objects;
-  const wanted = options.satellites ? [...desired.objects, ...(desired.satellites ?? [])] : desired.objects;
+  const unread = unreadOf(current, desired);
+  const known = (objects: readonly SchemaObject[]) => (unread.length === 0 ? objects : objects.filter((object) => !isUnread(object, unread)));
+  const old = known(options.satellites ? [...current.objects, ...(current.satellites ?? [])] : current.objects);
+  const wanted = known(options.satellites ? [...desired.objects, ...(desired.satellites ?? [])] : desired.objects);
+  const aside = (options.aside ?? []).filter((name) => name !== 'owner' || !ownersUnread(unread));
   const before = byId(old);
   const after = byId(wanted);
   const leaving = childIds(old);
@@ -51,7 +56,7 @@ export function diff(current: Compared, desired: Compared, options: DiffOptions 
   for (const object of wanted) {
     const twin = before.get(object.id);
     if (twin) {
-      const attributes = [...attributeChanges(twin, object), ...asideChanges(twin, object, options.aside ?? [])];
+      const attributes = [...attributeChanges(twin, object), ...asideChanges(twin, object, aside)];
       if (attributes.length > 0) deltas.push({ ...toDelta('change', twin, object, []), attributes });
     } else if (!isCarried(object, before)) {
       deltas.push(toDelta('add', null, object, coming.get(object.id) ?? []));

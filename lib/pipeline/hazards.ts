@@ -8,8 +8,6 @@ export type HazardCode =
   | 'REWRITES_TABLE'
   /** Values or rows are gone when the statement has run. */
   | 'LOSES_DATA'
-  /** Values that do not fit the new type stop the statement, or are cut to fit. */
-  | 'NARROWS_TYPE'
   | 'REMOVES_ROWS'
   | 'LOSES_ROWS_ON_ROLLBACK'
   | 'NOT_REVERSIBLE'

@@ -56,6 +56,26 @@ export interface Carried {
   columnComments: Readonly<Record<string, string>>;
 }
 
+/** A part of a schema that could not be read or is not said: never compared, and named instead. */
+export interface Unread {
+  /** Objects of this kind; `owner`: the owners of all objects. */
+  kind: ObjectKind | 'owner';
+  /** Only the object with this id and what belongs to it; left out: all of the kind. */
+  id?: string;
+  /** One sentence for a person. */
+  why: string;
+}
+
+/** Where a snapshot comes from, when it was not read from a database that somebody uses. */
+export interface Origin {
+  /** What was replayed: `draft.sql`, `migrations (Drizzle, 12 files)`. */
+  name: string;
+  /** sha256 of the text: the same text need not be replayed again. */
+  digest: string;
+  /** What was left out on the way: sentences. */
+  notes: readonly string[];
+}
+
 export interface Snapshot {
   target: TargetIdentity;
   /** ISO time of the transaction that read it. */
@@ -71,6 +91,8 @@ export interface Snapshot {
   satellites?: readonly SchemaObject[];
   /** What each object rests on, by ObjectId, as the server keeps it; the schema of an object and the parent of a child are not repeated. */
   dependencies?: Readonly<Record<string, readonly string[]>>;
+  unread?: readonly Unread[];
+  origin?: Origin;
 }
 
 /** The name part of an ObjectId, path by path: the inverse of objectId(). Throws on what objectId() cannot have made. */

@@ -1,12 +1,16 @@
 import { fingerprint, type Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { ControlTrx, Reader } from './db.ts';
 
-export interface StoredSnapshot {
+/** A stored snapshot without its content, which can be a hundred megabytes. */
+export interface Reading {
   id: string;
   database: string;
   fingerprint: string;
-  snapshot: Snapshot;
   takenAt: Date;
+}
+
+export interface StoredSnapshot extends Reading {
+  snapshot: Snapshot;
 }
 
 /** Keeps a reading. Returns its id. */
@@ -17,6 +21,18 @@ export async function saveSnapshot(trx: ControlTrx, database: string, snapshot: 
     .returning('id')
     .executeTakeFirstOrThrow();
   return row.id;
+}
+
+/** The newest reading of a database without its content, or null when it was never read. */
+export async function latestReading(db: Reader, database: string): Promise<Reading | null> {
+  const row = await db.selectFrom('snapshot').select(['id', 'database_name', 'fingerprint', 'taken_at']).where('database_name', '=', database).orderBy('taken_at', 'desc').limit(1).executeTakeFirst();
+  return row ? { id: row.id, database: row.database_name, fingerprint: row.fingerprint, takenAt: row.taken_at } : null;
+}
+
+/** What a reading holds. */
+export async function contentOf(db: Reader, id: string): Promise<Snapshot> {
+  const row = await db.selectFrom('snapshot').select('content').where('id', '=', id).executeTakeFirstOrThrow();
+  return row.content;
 }
 
 /** The newest reading of a database, or null when it was never read. */

@@ -28,7 +28,7 @@ export function scriptedSteps(bench: Workbench, from: State, deltas: readonly De
   const back = makeScript(to, from, inverted(deltas), { owners: true });
   for (const refusal of forward.refusals) refuse(bench, `${refusal.sentence} Leave it out of the plan.`);
   for (const refusal of back.refusals) refuse(bench, `There is no script back from ${titleOf(deltas).toLowerCase()}: ${refusal.sentence} Leave it out of the plan.`);
-  for (const { hazards } of statementsOf(forward)) for (const hazard of hazards) if (hazard.code === 'LOSES_DATA') refuse(bench, `${hazard.sentence} This version keeps no copy of it: leave it out of the plan.`);
+  for (const statement of statementsOf(forward)) for (const hazard of hazardsIn(statement)) if (hazard.code === 'LOSES_DATA') refuse(bench, `${hazard.sentence} This version keeps no copy of it: leave it out of the plan.`);
   return { drafts: stepsOf(bench, from, to, deltas, forward, back), to };
 }
 
@@ -40,7 +40,7 @@ function stepsOf(bench: Workbench, from: State, to: State, deltas: readonly Delt
     undo: withSettings((last?.statements ?? []).flatMap((statement) => [...keptRows(bench, to, statement), toStatement(statement)])),
     locks: locksOf(from, forward),
     undoLocks: locksOf(to, back),
-    rewrite: statementsOf(forward).some(({ hazards }) => hazards.some((hazard) => hazard.code === 'REWRITES_TABLE' || hazard.code === 'NARROWS_TYPE')),
+    rewrite: statementsOf(forward).some(({ hazardCodes }) => hazardCodes.includes('REWRITES_TABLE')),
     hazards: hazardsOf(from, forward, back),
     editable: true,
   };
@@ -61,6 +61,10 @@ function statementsOf(script: Script): HazardousStatement[] {
   return script.steps.flatMap((step) => step.statements);
 }
 
+function hazardsIn({ hazards, hazardCodes }: HazardousStatement): Hazard[] {
+  return hazards.flatMap((sentence, at) => (hazardCodes[at] === undefined ? [] : [{ code: hazardCodes[at], sentence }]));
+}
+
 function withSettings(statements: readonly Statement[]): Statement[] {
   return statements.some((statement) => /\b(FUNCTION|PROCEDURE)\b/.test(statement.sql)) ? [BODIES_UNCHECKED, ...statements] : [...statements];
 }
@@ -70,9 +74,9 @@ function toStatement({ objectId, sql }: HazardousStatement): Statement {
 }
 
 /** Rows written since to a table that going back drops stay in the keep schema. */
-function keptRows(bench: Workbench, state: State, { objectId, hazards }: HazardousStatement): Statement[] {
+function keptRows(bench: Workbench, state: State, { objectId, hazardCodes }: HazardousStatement): Statement[] {
   const table = state.objects.find((object) => object.id === objectId);
-  if (table?.kind !== 'table' || !hazards.some((hazard) => hazard.code === 'LOSES_DATA')) return [];
+  if (table?.kind !== 'table' || !hazardCodes.includes('LOSES_DATA')) return [];
   return dropKeepingRows(bench, { schema: table.schema, name: table.name }).slice(0, -1);
 }
 
@@ -129,11 +133,11 @@ function parentOf(id: string): string {
 
 function hazardsOf(from: State, forward: Script, back: Script): Hazard[] {
   const locked = locksOf(from, forward).filter((claim) => claim.mode === 'ACCESS EXCLUSIVE').map((claim) => claim.table);
-  const lost = statementsOf(back).flatMap(({ hazards }) => hazards).filter((hazard) => hazard.code === 'LOSES_DATA' || hazard.code === 'REWRITES_TABLE' || hazard.code === 'NARROWS_TYPE');
+  const lost = statementsOf(back).flatMap(hazardsIn);
   const names = locked.slice(0, 4).map((table) => (table.schema === 'public' ? table.name : `${table.schema}.${table.name}`));
   return [
     ...(locked.length > 0 ? [{ code: 'BLOCKS_READS_AND_WRITES' as const, sentence: `Reads and writes of ${listed(names)}${locked.length > 4 ? ` and ${locked.length - 4} more` : ''} wait until the step is done.` }] : []),
-    ...statementsOf(forward).flatMap(({ hazards }) => hazards),
+    ...statementsOf(forward).flatMap(hazardsIn),
     ...lost.map((hazard) => ({ code: 'LOSES_ROWS_ON_ROLLBACK' as const, sentence: `On the way back: ${hazard.sentence}` })),
   ];
 }

@@ -96,7 +96,7 @@ function satelliteActions(scope: Scope): Action[] {
 
 /** One text for a person or a file: the settings, then each step in a transaction of its own. */
 export function scriptText(script: Script): string {
-  const steps = script.steps.map((step) => ['BEGIN', ...step.statements.flatMap((statement) => [...statement.hazards.map((hazard) => `-- ${hazard.sentence}`), statement.sql]), 'COMMIT'].map((line) => (line.startsWith('-- ') ? line : `${line};`)).join('\n'));
+  const steps = script.steps.map((step) => ['BEGIN', ...step.statements.flatMap((statement) => [...statement.hazards.map((hazard) => `-- ${hazard}`), statement.sql]), 'COMMIT'].map((line) => (line.startsWith('-- ') ? line : `${line};`)).join('\n'));
   const refused = script.refusals.map((refusal) => `-- differs, no script: ${refusal.sentence.replaceAll('\n', ' ')}`);
   return `${[...refused, ...SCRIPT_SETTINGS.map((setting) => `${setting};`), ...steps].join('\n')}\n`;
 }
