@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { pairsIn } from '#lib/cli/corpus.ts';
-import { loadTexts, makeRoles, type Pair } from '#lib/cli/proof.ts';
+import type { Pair } from '#lib/cli/proof.ts';
+import { createRoles, loadTexts } from '#lib/cli/proof-database.ts';
 import { executeStep, STEP_LIMITS, type StepReport } from '#lib/pg/execute.ts';
 import { closeRunSession, openRunSession } from '#lib/pg/execute-session.ts';
 import { introspect } from '#lib/pg/introspect.ts';
@@ -104,7 +105,7 @@ function leftOf(now: Snapshot, wanted: Snapshot): string[] {
 async function loaded(pair: Pair, text: string): Promise<TestDatabase> {
   const database = await freshDatabase();
   const client = await database.client();
-  await makeRoles(client, pair.roles);
+  await createRoles({ url: (name) => database.url().replace(/[^/]*$/, name), pgDump: null }, pair.roles);
   await loadTexts(client, [pair.setup, text]);
   await client.end();
   return database;

@@ -21,8 +21,13 @@ export function appliedTo(current: Scripted, desired: Scripted, deltas: readonly
       for (const key of [id, defaultId(id)]) setOrDelete(dependencies, key, delta.change === 'remove' ? undefined : (desired.dependencies?.[key] ?? undefined));
     }
   }
-  const all = [...objects.values()];
+  // Columns that do not differ still stand where they stand on the desired side.
+  const all = [...objects.values()].map((object) => (object.kind === 'column' ? inPlace(object, wanted.get(object.id)) : object));
   return { objects: all.filter((object) => !isSatellite(object.kind)), satellites: all.filter((object) => isSatellite(object.kind)), dependencies };
+}
+
+function inPlace(column: SchemaObject, wanted: SchemaObject | undefined): SchemaObject {
+  return wanted === undefined || wanted.position === column.position ? column : { ...column, position: wanted.position };
 }
 
 /** The differences that lead back. */
