@@ -1,4 +1,4 @@
-import { ident, identityOptions, storageParameters } from '../ddl.ts';
+import { castTarget, ident, identityOptions, storageParameters } from '../ddl.ts';
 import { castsDirectly } from '../direct-cast.ts';
 import { canonicalOrNull } from '../expression.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
@@ -119,7 +119,7 @@ function setting(current: SchemaObject, desired: SchemaObject, names: ReadonlySe
   const type = textOf(desired, 'type');
   const fallback = textOf(desired, 'default');
   const retyped = (names.has('type') || names.has('collation')) && desired.attributes.inherited !== true;
-  const using = textOf(desired, 'generated') === null && !isForeign(desired) ? ` USING ${ident(desired.name)}${castTo(current, type)}` : '';
+  const using = textOf(desired, 'generated') === null && !isForeign(desired) ? ` USING ${ident(desired.name)}${throughText(current, type)}::${castTarget(type ?? '')}` : '';
   return [
     ...(retyped ? [`${all} TYPE ${type}${collation === null ? '' : ` COLLATE ${collation}`}${using}`] : []),
     ...notNull(current, desired, names, all),
@@ -134,17 +134,6 @@ function notNull(current: SchemaObject, desired: SchemaObject, names: ReadonlySe
   const usual = `${parseObjectId(desired.parent ?? '').path[1]}_${desired.name}_not_null`;
   if (names.has('nullable')) return desired.attributes.nullable === true || name === null ? [`${all} ${desired.attributes.nullable === true ? 'DROP' : 'SET'} NOT NULL`] : [`${table} ADD CONSTRAINT ${ident(name)} NOT NULL ${ident(desired.name)}`];
   return names.has('notNullName') ? [`${table} RENAME CONSTRAINT ${ident(textOf(current, 'notNullName') ?? usual)} TO ${ident(name ?? usual)}`] : [];
-}
-
-/** An explicit cast to a shorter character or bit type cuts values without a word; the server's own assignment stops instead. */
-function castTo(current: SchemaObject, type: string | null): string {
-  const from = textOf(current, 'type');
-  const same = typeFamily(from) !== undefined && typeFamily(from) === typeFamily(type) && (from ?? '').endsWith('[]') === (type ?? '').endsWith('[]');
-  return same ? '' : `${throughText(current, type)}::${type}`;
-}
-
-function typeFamily(name: string | null): string | undefined {
-  return /^(character|text|bit)\b/.exec(name ?? '')?.[1]?.replace('text', 'character');
 }
 
 /** Between a type of the user's and another there is rarely a cast, but all have a text. */
