@@ -1,6 +1,7 @@
 import { digestOf } from './digest.ts';
 import type { Check } from './evidence.ts';
 import type { Hazard, LockMode } from './hazards.ts';
+import type { Rename } from './renames.ts';
 
 /** A table by its two names; rendered and quoted by ddl.ts only. */
 export interface TableName {
@@ -63,7 +64,7 @@ export interface PriceQuestion {
   sql: string;
 }
 
-export type PhaseKind = 'prepare' | 'backup' | 'convert' | 'duplicate' | 'empty' | 'create' | 'alter' | 'adapt' | 'remove' | 'validate' | 'cleanup';
+export type PhaseKind = 'rename' | 'prepare' | 'backup' | 'convert' | 'duplicate' | 'empty' | 'create' | 'alter' | 'adapt' | 'remove' | 'validate' | 'cleanup';
 
 /** A person's recorded answer to an orphan set; undecided blocks when the set is not empty. */
 export interface OrphanDecision {
@@ -129,6 +130,8 @@ export interface Plan {
   keepSchema: string;
   deltaIds: readonly string[];
   decisions: readonly PlanDecision[];
+  /** What a person said is one object under two names. */
+  renames?: readonly Rename[];
   tolerance: Tolerance;
   /** Hours during which a phase may be rolled back by one press, and after which clean-up is due. */
   windowHours: number;

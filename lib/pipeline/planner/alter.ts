@@ -2,6 +2,7 @@ import type { Delta } from '../diff.ts';
 import type { Check } from '../evidence.ts';
 import { addColumn, addConstraint, createIndex, ident, qualified } from '../ddl.ts';
 import type { LockMode } from '../hazards.ts';
+import { isNoise } from '../noise.ts';
 import type { Phase, Statement, Step, TableName } from '../plan.ts';
 import { foreignKeysOf } from './foreign-keys.ts';
 import type { SchemaObject } from '../snapshot.ts';
@@ -15,7 +16,10 @@ type Draft = Omit<Step, 'id'>;
 
 /** Additions and small changes to tables that exist and keep their column types. What has no safe form here is refused by name. */
 export function alterPhase(bench: Workbench): Phase[] {
-  const deltas = bench.chosen.filter((delta) => !bench.scriptsAll && !bench.taken.has(delta.id) && isPlainChange(bench, delta));
+  const parts = bench.chosen.filter((delta) => !bench.scriptsAll && !bench.taken.has(delta.id) && ['column', 'constraint', 'index'].includes(delta.kind) && !isNoise(delta));
+  // A key that this phase drops and another that it does not know are one matter: such a table is the script's as a whole.
+  const rough = new Set(parts.filter((delta) => !isPlainChange(bench, delta)).map((delta) => delta.group));
+  const deltas = parts.filter((delta) => !rough.has(delta.group));
   const drafts = inOrder(deltas).flatMap((delta) => {
     const draft = draftOf(bench, delta);
     if (draft) bench.taken.add(delta.id);

@@ -12,7 +12,8 @@ export function groupsOf(from: State, to: State, deltas: readonly Delta[]): Delt
   const edges = [...edgesOf(from, deltas), ...edgesOf(to, deltas), ...kinEdges([...from.objects, ...to.objects], deltas)];
   const byId = new Map(deltas.map((delta) => [delta.id, delta]));
   const names = [...Map.groupBy(deltas, (delta) => `${(delta.desired ?? delta.current)?.schema ?? ''}.${(delta.desired ?? delta.current)?.name ?? ''}`).values()];
-  const groups = components(deltas.map((delta) => delta.id), [...edges, ...names.flatMap((same) => same.slice(1).map((delta) => [same[0]?.id ?? '', delta.id] as const))]);
+  const keys = [...Map.groupBy(deltas.filter((delta) => delta.kind === 'constraint' || delta.kind === 'index'), (delta) => delta.group).values()];
+  const groups = components(deltas.map((delta) => delta.id), [...edges, ...[...names, ...keys].flatMap((same) => same.slice(1).map((delta) => [same[0]?.id ?? '', delta.id] as const))]);
   return groups.map((group) => group.flatMap((id) => byId.get(id) ?? []));
 }
 

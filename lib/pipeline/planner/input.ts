@@ -1,6 +1,7 @@
 import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import type { OrphanDecision, Phase, PlanDecision, Statement, TableName, Tolerance } from '../plan.ts';
+import type { Rename } from '../renames.ts';
 import type { Refusal } from '../refusal.ts';
 import type { SchemaObject, Snapshot } from '../snapshot.ts';
 
@@ -15,6 +16,8 @@ export interface MakePlanInput {
   desiredSnapshot: Snapshot;
   deltaIds: readonly string[];
   decisions: readonly PlanDecision[];
+  /** Pairs that a person said are one object; differences are those that are left then. */
+  renames?: readonly Rename[];
   windowHours: number;
   tolerance: Tolerance;
   /** By foreign key name. */
@@ -39,6 +42,10 @@ export interface Workbench {
   /** Objects that belong to a table, by table id. */
   currentFamily: ReadonlyMap<string, readonly SchemaObject[]>;
   desiredFamily: ReadonlyMap<string, readonly SchemaObject[]>;
+  /** Ids that something in the target rests on. */
+  restedOn: ReadonlySet<string>;
+  /** Ids of types and routines that chosen differences change or take away. */
+  remade: ReadonlySet<string>;
   /** Collected while building: what was chosen and cannot be planned, by name. */
   refusals: Refusal[];
   /** Deltas that some builder has taken. What is left over is refused: nothing is passed over in silence. */

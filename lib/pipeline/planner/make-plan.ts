@@ -1,5 +1,5 @@
-import { differences } from '../noise.ts';
 import type { OrphanDecision, Phase, Plan } from '../plan.ts';
+import { differencesRenamed, withRename } from '../renames.ts';
 import type { Refusal } from '../refusal.ts';
 import { fingerprint, type SchemaObject } from '../snapshot.ts';
 import { alterPhase } from './alter.ts';
@@ -9,6 +9,7 @@ import { convertPhases, tableId } from './convert.ts';
 import { createPhase } from './create.ts';
 import { families, type MakePlanInput, type Workbench } from './input.ts';
 import { keepSchemaOf, shadowSchemaOf } from './names.ts';
+import { renamePhase } from './rename.ts';
 import { scriptedPhases } from './scripted-phases.ts';
 import { setAsidePhases } from './set-aside.ts';
 import { validatePhase } from './validate.ts';
@@ -24,13 +25,14 @@ export type PlanResult = { ok: true; plan: Plan } | { ok: false; refusals: Refus
  * not chosen; a plan never leaves one out in silence.
  */
 export function makePlan(input: MakePlanInput): PlanResult {
-  const bench = workbench(input, false);
-  if (bench.chosen.length === 0) return { ok: false, refusals: [{ code: 'plan_empty', sentence: 'No difference was chosen, or the chosen ones no longer exist: read both databases again.' }] };
-  return planOf(bench) ?? planOf(workbench(input, true)) ?? refused('cannot_plan', 'Some differences must come both before and after the tables that are converted or set aside. Make two plans of them.');
+  return planOf(input, false) ?? planOf(input, true) ?? refused('cannot_plan', 'Some differences must come both before and after the tables that are converted or set aside. Make two plans of them.');
 }
 
 /** null: what the builders made and what is left over for the script wait for each other. */
-function planOf(bench: Workbench): PlanResult | null {
+function planOf(input: MakePlanInput, scriptsAll: boolean): PlanResult | null {
+  const bench = workbench(input, scriptsAll);
+  if (bench.chosen.length === 0) return { ok: false, refusals: [{ code: 'plan_empty', sentence: 'No difference was chosen, or the chosen ones no longer exist: read both databases again.' }] };
+  const renames = renamePhase(bench);
   const converts = convertPhases(bench);
   const aside = setAsidePhases(bench);
   const converted = converts.flatMap(({ phase }) => phase.price.map((question) => question.table));
@@ -42,17 +44,17 @@ function planOf(bench: Workbench): PlanResult | null {
   refuseVanished(bench);
   if (bench.refusals.length > 0) return { ok: false, refusals: bench.refusals };
   const built = [...(converts.length + aside.length > 0 ? [backupPhase(bench, converted)] : []), ...[...converts, ...aside].map((one) => one.phase), ...creates, ...alters];
-  const changing = resting([...scripted.before, ...built, ...scripted.after]);
+  const changing = resting([...renames, ...scripted.before, ...built, ...scripted.after]);
   const kept = [...converted.map((table) => backupOf(bench, table)), ...[...converts, ...aside].flatMap((one) => one.keeps)];
   const phases = [...changing, validatePhase(changing), ...(kept.length > 0 ? [cleanupPhase(bench, kept, changing)] : [])];
-  return { ok: true, plan: assemble(bench.input, bench, phases) };
+  return { ok: true, plan: assemble(input, bench, phases) };
 }
 
-/** A phase from the script rests on all before it, and all after ‘prepare’ rest on that; builders know of each other themselves. */
+/** A phase from the script rests on all before it, and all rest on new names and on what was prepared; builders know of each other themselves. */
 function resting(phases: readonly Phase[]): Phase[] {
   return phases.map((phase, at) => {
     const earlier = phases.slice(0, at).map((one) => one.id);
-    const requires = phase.kind === 'adapt' || phase.kind === 'remove' ? earlier : [...phase.requires, ...earlier.filter((id) => id === 'prepare' && phase.kind !== 'backup')];
+    const requires = phase.kind === 'adapt' || phase.kind === 'remove' ? earlier : [...phase.requires, ...earlier.filter((id) => id === 'rename' || (id === 'prepare' && phase.kind !== 'backup'))];
     return { ...phase, requires };
   });
 }
@@ -82,10 +84,15 @@ function refused(code: Refusal['code'], sentence: string): PlanResult {
   return { ok: false, refusals: [{ code, sentence }] };
 }
 
-function workbench(input: MakePlanInput, scriptsAll: boolean): Workbench {
+/** Kinds whose change leaves what rests on them where it is. */
+const IN_PLACE: ReadonlySet<string> = new Set(['schema', 'table', 'foreign_table', 'column', 'constraint', 'index', 'sequence', 'extension']);
+
+function workbench(asked: MakePlanInput, scriptsAll: boolean): Workbench {
+  // Every builder speaks of names as they are after the first phase.
+  const input = { ...asked, current: (asked.renames ?? []).reduce(withRename, asked.current) };
   const keepSchema = keepSchemaOf(input.id);
   const chosen = new Set(input.deltaIds);
-  const all = differences(input.current, input.desiredSnapshot);
+  const all = differencesRenamed(asked.current, input.desiredSnapshot, asked.renames ?? []);
   return {
     input,
     keepSchema,
@@ -98,6 +105,8 @@ function workbench(input: MakePlanInput, scriptsAll: boolean): Workbench {
     desired: new Map(input.desiredSnapshot.objects.map((object) => [object.id, object])),
     currentFamily: families(input.current.objects),
     desiredFamily: families(input.desiredSnapshot.objects),
+    restedOn: new Set(Object.values(input.current.dependencies ?? {}).flat()),
+    remade: new Set(all.filter((delta) => chosen.has(delta.id) && delta.change !== 'add' && !IN_PLACE.has(delta.kind)).map((delta) => delta.objectId)),
     refusals: [],
     taken: new Set(),
   };
@@ -136,6 +145,7 @@ function assemble(input: MakePlanInput, bench: Workbench, phases: readonly Phase
     keepSchema: bench.keepSchema,
     deltaIds: [...input.deltaIds],
     decisions: [...input.decisions],
+    ...(input.renames && input.renames.length > 0 ? { renames: [...input.renames] } : {}),
     tolerance: input.tolerance,
     windowHours: input.windowHours,
     phases,

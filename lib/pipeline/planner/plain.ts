@@ -4,6 +4,7 @@ import { kindOf } from '../kinds/all.ts';
 import { isAside } from '../noise.ts';
 import type { Statement } from '../plan.ts';
 import { undoDefaultPrivileges } from '../script/creates.ts';
+import { defaultId } from '../script/side.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { execute, list, tableName, text, type Workbench } from './input.ts';
 
@@ -29,12 +30,26 @@ export function isPlainChange(bench: Workbench, delta: Delta): boolean {
   if (table?.kind !== 'table' || delta.kind === 'table' || isAside(delta) || isRelated(bench, table)) return false;
   const versions = [delta.current, delta.desired].flatMap((object) => object ?? []);
   if (versions.some((object) => object.attributes.inherited === true) || (bearsPrimaryKey(delta) && movesWithPrimaryKey(bench, delta.group))) return false;
+  if (restsOnChange(bench, delta)) return false;
   switch (delta.kind) {
     case 'column': return delta.carries.length === 0 && versions.every((object) => columnSettings(object, tableName(object)).length === 0 || delta.change === 'change');
     case 'constraint':
-    case 'index': return delta.carries.length === 0 && versions.every((object) => object.attributes.valid !== false && kindOf(object.kind).create(object, []).length === 1);
+    case 'index': return delta.carries.length === 0 && !isRestedOn(bench, delta) && versions.every((object) => object.attributes.valid !== false && kindOf(object.kind).create(object, []).length === 1);
     default: return false;
   }
+}
+
+/** A key that a foreign key refers to, or that a view groups by, does not go without them. */
+function isRestedOn(bench: Workbench, delta: Delta): boolean {
+  if (!delta.current) return false;
+  return text(bench.current.get(delta.group) ?? delta.current, 'replicaIdentityIndex') === delta.current.name || bench.restedOn.has(delta.objectId);
+}
+
+/** A default that uses a value of an enum that is made anew, a check that calls a changed function: one matter, in an order that only the script knows. */
+function restsOnChange(bench: Workbench, delta: Delta): boolean {
+  const ids = [delta.objectId, defaultId(delta.objectId)];
+  const needs = [bench.input.current, bench.input.desiredSnapshot].flatMap(({ dependencies = {} }) => ids.flatMap((id) => dependencies[id] ?? []));
+  return needs.some((id) => bench.remade.has(id));
 }
 
 /** Partitioned, a partition, an heir, or with heirs: a statement on one of them reaches the others. */

@@ -39,7 +39,14 @@ function before(bench: Workbench, built: readonly Delta[], others: readonly Delt
   const { dependents } = sideOf(bench.input.current.objects, bench.input.current.dependencies ?? {});
   const leaving = reached(idsOf(built.filter((delta) => delta.change === 'remove')), dependents);
   const retyped = reached(idsOf(built.filter(isRetyped)), dependents);
-  return others.filter((delta) => idsOf([delta]).some((id) => leaving.has(id) || (delta.change === 'remove' ? retyped.has(id) : coming.has(id) && isNeededAsItIs(delta))));
+  const first = others.filter((delta) => idsOf([delta]).some((id) => leaving.has(id) || (delta.change === 'remove' ? retyped.has(id) : coming.has(id) && isNeededAsItIs(delta))));
+  // A table has one primary key: the old one goes before the new one comes.
+  const keyed = new Set(first.filter(isKey).map((delta) => delta.group));
+  return others.filter((delta) => first.includes(delta) || (isKey(delta) && keyed.has(delta.group)));
+}
+
+function isKey(delta: Delta): boolean {
+  return delta.kind === 'constraint' || delta.kind === 'index';
 }
 
 /** A table or view that changes is there all the time; what is made from it does not wait for the change. */

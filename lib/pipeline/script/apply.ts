@@ -1,7 +1,7 @@
 import type { Delta } from '../diff.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
 import type { SchemaObject } from '../snapshot.ts';
-import { defaultId, type Scripted } from './side.ts';
+import { columnOfDefault, defaultId, type Scripted } from './side.ts';
 
 /**
  * The schema as it is when `deltas` were made real on `current`. Only the attributes that a delta names change: of an object whose owner was
@@ -23,7 +23,16 @@ export function appliedTo(current: Scripted, desired: Scripted, deltas: readonly
   }
   // Columns that do not differ still stand where they stand on the desired side.
   const all = [...objects.values()].map((object) => (object.kind === 'column' ? inPlace(object, wanted.get(object.id)) : object));
+  // What no delta names keeps what it rests on, as long as that stays; a foreign key finds the other unique key by itself.
+  for (const [id, ids] of Object.entries(dependencies)) {
+    const other = desired.dependencies?.[id];
+    if (other && ids.some((one) => !isThere(objects, one)) && other.every((one) => isThere(objects, one))) dependencies[id] = other;
+  }
   return { objects: all.filter((object) => !isSatellite(object.kind)), satellites: all.filter((object) => isSatellite(object.kind)), dependencies };
+}
+
+function isThere(objects: ReadonlyMap<string, SchemaObject>, id: string): boolean {
+  return objects.has(id.startsWith('default:') ? columnOfDefault(id) : id);
 }
 
 function inPlace(column: SchemaObject, wanted: SchemaObject | undefined): SchemaObject {
@@ -49,7 +58,7 @@ function changed(object: SchemaObject | undefined, delta: Delta): SchemaObject |
   const attributes = { ...object.attributes };
   const aside = { ...delta.desired.aside, ...Object.fromEntries(beside.flatMap((name) => (object.aside?.[name] === undefined ? [] : [[name, object.aside[name]]]))) };
   for (const { name, desired } of delta.attributes) (beside.includes(name) ? aside : attributes)[name] = desired;
-  return { ...object, attributes, aside };
+  return { ...object, parent: delta.desired.parent, attributes, aside };
 }
 
 function setOrDelete(record: Record<string, readonly string[]>, key: string, value: readonly string[] | undefined): void {

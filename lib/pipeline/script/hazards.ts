@@ -35,7 +35,8 @@ function costsOf(scope: Scope, action: Action): ScriptHazard[] {
   const object = scope.before.objects.get(action.objectId);
   if (!object) return [];
   const name = spoken(object);
-  if (action.key.startsWith('drop ')) {
+  // A default that is taken off is an action about the column too, and loses nothing.
+  if (action.key === `drop ${action.objectId}`) {
     if (scope.throughText.has(action.objectId)) return rewrites(`Rewrites the table twice: ${name} goes through text while its type is made anew, and a value that the new type does not take stops the script.`);
     if (scope.removed.has(action.objectId) && ['table', 'column', 'sequence'].includes(object.kind)) return holdsNothing(object) ? [] : loses(`Loses data: ${name} is dropped with what it holds.`);
     if (object.kind === 'column' && typeof object.attributes.generated !== 'string') return loses(`Loses data: ${name} is dropped with its values, because it is computed from now on.`);
