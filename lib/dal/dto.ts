@@ -1,6 +1,7 @@
 // What loaders hand to pages: plain JSON, only the fields that a screen shows. Types only: components may import them.
 import type { AttributeChange, Delta } from '#lib/pipeline/diff.ts';
 import type { Evidence, Finding, Quantity } from '#lib/pipeline/evidence.ts';
+import type { NearMiss } from '#lib/pipeline/near-miss.ts';
 import type { DecisionVerdict, Phase, Plan } from '#lib/pipeline/plan.ts';
 import type { Refusal, RefusalCode } from '#lib/pipeline/refusal.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
@@ -68,6 +69,17 @@ export interface DatabaseSideDto {
   fingerprint: string;
   serverVersion: number;
   notCompared: readonly { kind: string; count: number }[];
+  /** Of replayed SQL: what was left out. */
+  notes: readonly string[];
+}
+/** What can be a side of a comparison; names as they stand in the address. */
+export interface SourcesDto {
+  databases: readonly string[];
+  earlier: readonly { name: string; database: string; takenAt: string }[];
+  texts: readonly { name: string; by: string; at: string }[];
+  folders: readonly string[];
+  /** A scratch server is configured. */
+  mayReplay: boolean;
 }
 export interface DecisionDto {
   id: string;
@@ -117,6 +129,13 @@ export interface CompareDetailDto {
 }
 export interface CompareDto {
   databases: readonly string[];
+  sources: SourcesDto;
+  /** What at least one side does not know, and is compared on neither: sentences. */
+  unread: readonly string[];
+  /** Tables that an SQL text makes unlike the other side's: sentences. */
+  nearMisses: readonly NearMiss[];
+  /** The current side is a declared database. */
+  mayPlan: boolean;
   current: DatabaseSideDto;
   desired: DatabaseSideDto;
   groups: readonly CompareGroupDto[];

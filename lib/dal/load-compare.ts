@@ -1,20 +1,18 @@
 import 'server-only';
-import { introspect } from '#lib/pg/introspect.ts';
-import { withReader } from '#lib/pg/session.ts';
 import { alignedRows, compareGroups, compareTotals, definitionText } from '#lib/pipeline/align.ts';
 import type { Delta } from '#lib/pipeline/diff.ts';
 import { differences, isNoise, withNoise, withoutNoise } from '#lib/pipeline/noise.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
-import { writeAudit } from '#lib/store/audit.ts';
-import type { ControlDb } from '#lib/store/db.ts';
 import { standingDecisions, type Decision } from '#lib/store/decisions.ts';
-import type { Person } from '#lib/store/people.ts';
-import { isOutrun, latestSnapshot, saveSnapshot, type StoredSnapshot } from '#lib/store/snapshots.ts';
-import { configuration, databaseNamed } from './control.ts';
-import type { CompareDetailDto, CompareDto, CompareGroupDto, CompareRefusedDto, DatabaseSideDto, DecisionDto } from './dto.ts';
+import type { StoredSnapshot } from '#lib/store/snapshots.ts';
+import { configuration } from './control.ts';
+import type { CompareDetailDto, CompareDto, CompareGroupDto, CompareRefusedDto, DatabaseSideDto, DecisionDto, SourcesDto } from './dto.ts';
 import { load } from './gate.ts';
-import { actorOf } from './perform.ts';
+import { nearMisses } from '#lib/pipeline/near-miss.ts';
+import { unreadOf, unreadSentences } from '#lib/pipeline/unread.ts';
+import { readingOf } from './readings.ts';
+import { isDatabase, sourcesDto } from './sources.ts';
 
 export interface CompareQuestion {
   /** Declared names; left out: the first production database, and the first of the others. */
@@ -26,19 +24,18 @@ export interface CompareQuestion {
   noise?: boolean | undefined;
 }
 
-/**
- * Two databases side by side, from their newest readings. A database that was never read, or that a run has changed since, is read
- * now: a plan made from what was there before the run would do everything a second time. Its "no" is the answer.
- */
+/** Two sides of a comparison from their newest readings (readings.ts). The "no" of a database or of a text is the answer. */
 export const loadCompare = load(async ({ db, person }, question: CompareQuestion): Promise<CompareDto | CompareRefusedDto> => {
   const { current, desired } = sidesOf(question);
-  const databases = configuration().databases.map((database) => database.name);
+  const env = configuration();
+  const databases = env.databases.map((database) => database.name);
+  const sources = await sourcesDto(db, databases, env.sources);
   try {
     const [before, after] = [await readingOf(db, person, current), current === desired ? null : await readingOf(db, person, desired)];
     const decisions = await standingDecisions(db, current, desired);
-    return compareDto(databases, before, after ?? before, decisions, question);
+    return compareDto(sources, before, after ?? before, decisions, question);
   } catch (error) {
-    if (error instanceof Refused && error.refusal.code !== 'not_found') return { refused: error.refusal, databases, current, desired };
+    if (error instanceof Refused && error.refusal.code !== 'not_found') return { refused: error.refusal, databases, sources, current, desired };
     throw error;
   }
 });
@@ -50,22 +47,7 @@ function sidesOf(question: CompareQuestion): { current: string; desired: string 
   return { current, desired };
 }
 
-async function readingOf(db: ControlDb, person: Person, name: string): Promise<StoredSnapshot> {
-  const config = databaseNamed(name);
-  const known = await latestSnapshot(db, name);
-  // A reading without satellites is of an older version, which did not know every kind.
-  if (known?.snapshot.satellites && !(await isOutrun(db, known))) return known;
-  const snapshot = await withReader(config, (client) => introspect(client));
-  await db.transaction().execute(async (trx) => {
-    await saveSnapshot(trx, name, snapshot, person.id);
-    await writeAudit(trx, { ...actorOf(person), action: 'read databases', detail: { database: name, objects: snapshot.objects.length } });
-  });
-  const saved = await latestSnapshot(db, name);
-  if (!saved) throw new Error(`the reading of ${name} was saved and is not there`);
-  return saved;
-}
-
-function compareDto(databases: readonly string[], before: StoredSnapshot, after: StoredSnapshot, decisions: readonly Decision[], question: CompareQuestion): CompareDto {
+function compareDto(sources: SourcesDto, before: StoredSnapshot, after: StoredSnapshot, decisions: readonly Decision[], question: CompareQuestion): CompareDto {
   const all = differences(before.snapshot, after.snapshot);
   const noise = question.noise ?? false;
   const deltas = noise ? all : all.filter((delta) => !isNoise(delta));
@@ -73,7 +55,11 @@ function compareDto(databases: readonly string[], before: StoredSnapshot, after:
   const byDelta = new Map(decisions.map((decision) => [decision.deltaId, decisionDto(decision)]));
   const groups = compareGroups<DecisionDto>(current, desired, deltas, (deltaId) => byDelta.get(deltaId) ?? null);
   return {
-    databases,
+    databases: sources.databases,
+    sources,
+    unread: unreadSentences(unreadOf(before.snapshot, after.snapshot)),
+    nearMisses: nearMisses(before, after),
+    mayPlan: isDatabase(before.database),
     current: sideDto(before),
     desired: sideDto(after),
     groups,
@@ -90,7 +76,7 @@ function detailDto(before: Snapshot, after: Snapshot, deltas: readonly Delta[], 
 
 function sideDto(stored: StoredSnapshot): DatabaseSideDto {
   const { snapshot } = stored;
-  return { name: stored.database, takenAt: stored.takenAt.toISOString(), fingerprint: stored.fingerprint, serverVersion: snapshot.target.serverVersion, notCompared: snapshot.notCompared };
+  return { name: stored.database, takenAt: stored.takenAt.toISOString(), fingerprint: stored.fingerprint, serverVersion: snapshot.target.serverVersion, notCompared: snapshot.notCompared, notes: snapshot.origin?.notes ?? [] };
 }
 
 function decisionDto(decision: Decision): DecisionDto {

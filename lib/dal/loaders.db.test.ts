@@ -21,7 +21,7 @@ type Real = { databaseNamed: (name: string, env?: { databases: readonly Database
 const stage = vi.hoisted((): { world: World | null; personId: string | null } => ({ world: null, personId: null }));
 vi.mock('./session.ts', () => ({ sessionPersonId: async () => stage.personId }));
 function env() {
-  return { databases: stage.world?.databases ?? [], policy: POLICY, demo: false, oidc: null };
+  return { databases: stage.world?.databases ?? [], policy: POLICY, sources: stage.world?.sources ?? { scratchUrl: null, migrations: [] }, demo: false, oidc: null };
 }
 vi.mock('./control.ts', async () => {
   const real = await vi.importActual<Real>('./control.ts');

@@ -165,6 +165,14 @@ export interface SignInThrottleTable {
   last_failed_at: MomentByDefault;
 }
 
+export interface SourceTextTable {
+  name: string;
+  content: string;
+  digest: string;
+  added_by: string;
+  added_at: MomentByDefault;
+}
+
 export interface ControlMigrationTable {
   file: string;
   checksum: string;
@@ -187,6 +195,7 @@ export interface ControlTables {
   audit_entry: AuditEntryTable;
   audit_head: AuditHeadTable;
   sign_in_throttle: SignInThrottleTable;
+  source_text: SourceTextTable;
   control_migration: ControlMigrationTable;
 }
 
@@ -212,5 +221,6 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   audit_entry: { seq: 'bigint', body: 'text', prev_hash: 'text', hash: 'text', at: 'text?', actor: 'text?', action: 'text?', plan_id: 'text?', run_id: 'text?' },
   audit_head: { only: 'boolean', seq: 'bigint', hash: 'text' },
   sign_in_throttle: { email: 'text', address: 'text', failures: 'integer', last_failed_at: 'timestamp with time zone' },
+  source_text: { name: 'text', content: 'text', digest: 'text', added_by: 'uuid', added_at: 'timestamp with time zone' },
   control_migration: { file: 'text', checksum: 'text', applied_at: 'timestamp with time zone' },
 };
