@@ -22,7 +22,7 @@ export function DecideButton({ ids, current, desired, what, look = 'plain' }: { 
   const { set } = useSelection();
   const done = () => {
     setOpen(false);
-    set(ids, false);
+    set(ids, '', false);
   };
   return (
     <Dialog

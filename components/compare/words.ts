@@ -1,4 +1,4 @@
-import type { AlignedRowDto, CompareGroupDto, DeltaDto } from '#lib/dal/dto.ts';
+import type { ListChange, ListHazard } from '#lib/pipeline/compare-list.ts';
 import type { DecisionVerdict } from '#lib/pipeline/plan.ts';
 import type { Attribute, ObjectKind } from '#lib/pipeline/snapshot.ts';
 
@@ -45,6 +45,9 @@ export const KIND_WORDS: Record<ObjectKind, { one: string; many: string }> = {
   comment: { one: 'comment', many: 'comments' },
 };
 
+export const LIST_HAZARDS: readonly ListHazard[] = ['loses', 'rewrites', 'refused'];
+export const HAZARD_WORDS: Record<ListHazard, string> = { loses: 'loses data', rewrites: 'rewrites a table', refused: 'no script' };
+
 export function verdictWord(verdict: DecisionVerdict, current: string): string {
   switch (verdict) {
     case 'not_needed': return 'not needed';
@@ -54,7 +57,7 @@ export function verdictWord(verdict: DecisionVerdict, current: string): string {
 }
 
 /** Only in the one, only in the other, or different. */
-export function changeWord(change: CompareGroupDto['change'] | DeltaDto['change'] | AlignedRowDto['change'], current: string, desired: string): string {
+export function changeWord(change: ListChange, current: string, desired: string): string {
   switch (change) {
     case 'add': return `only in ${desired}`;
     case 'remove': return `only in ${current}`;

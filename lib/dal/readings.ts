@@ -5,7 +5,8 @@ import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import { writeAudit } from '#lib/store/audit.ts';
 import type { ControlDb } from '#lib/store/db.ts';
 import type { Person } from '#lib/store/people.ts';
-import { isOutrun, latestSnapshot, saveSnapshot, type StoredSnapshot } from '#lib/store/snapshots.ts';
+import { isOutrun, latestReading, saveSnapshot, type Reading } from '#lib/store/snapshots.ts';
+import { rememberSnapshot, snapshotOf } from './comparison.ts';
 import { configuration, databaseNamed } from './control.ts';
 import { actorOf, type Surroundings } from './perform.ts';
 import { folderNow, isEarlier, isFolder, isText, keptReading, replayed } from './sources.ts';
@@ -15,25 +16,27 @@ import { folderNow, isEarlier, isFolder, isText, keptReading, replayed } from '.
  * there before the run would do everything a second time. A folder is replayed again when its files have changed; texts and earlier readings
  * never change.
  */
-export async function readingOf(db: ControlDb, person: Person, reference: string): Promise<StoredSnapshot> {
+export async function readingOf(db: ControlDb, person: Person, reference: string): Promise<Reading> {
   const { databases, sources } = configuration();
   if (isEarlier(reference) || isText(reference)) return keptReading(db, reference);
-  const known = await latestSnapshot(db, reference);
+  const known = await latestReading(db, reference);
   if (isFolder(reference)) {
-    const { source, changed } = await folderNow(reference, sources, known);
+    const { source, changed } = await folderNow(db, reference, sources, known);
     return known && !changed ? known : keep(db, person, reference, await replayed(db, source, sources, databases.map((database) => database.name)));
   }
   const config = databaseNamed(reference);
   // A reading without satellites is of an older version, which did not know every kind.
-  if (known?.snapshot.satellites && !(await isOutrun(db, known))) return known;
+  if (known && !(await isOutrun(db, known)) && (await snapshotOf(db, known.id)).satellites) return known;
   return keep(db, person, reference, await withReader(config, (client) => introspect(client)));
 }
 
-async function keep(db: ControlDb, person: Person, reference: string, snapshot: Snapshot): Promise<StoredSnapshot> {
-  await db.transaction().execute(async (trx) => {
-    await saveSnapshot(trx, reference, snapshot, person.id);
+async function keep(db: ControlDb, person: Person, reference: string, snapshot: Snapshot): Promise<Reading> {
+  const id = await db.transaction().execute(async (trx) => {
+    const saved = await saveSnapshot(trx, reference, snapshot, person.id);
     await writeAudit(trx, { ...actorOf(person), action: 'read databases', detail: { database: reference, objects: snapshot.objects.length } });
+    return saved;
   });
+  rememberSnapshot(id, snapshot);
   return keptReading(db, reference);
 }
 
@@ -41,6 +44,6 @@ async function keep(db: ControlDb, person: Person, reference: string, snapshot: 
 export async function readAnew({ db, env }: Surroundings, reference: string): Promise<Snapshot | null> {
   if (isEarlier(reference) || isText(reference)) return null;
   if (!isFolder(reference)) return withReader(databaseNamed(reference, env), (client) => introspect(client));
-  const { source } = await folderNow(reference, env.sources, null);
+  const { source } = await folderNow(db, reference, env.sources, null);
   return replayed(db, source, env.sources, env.databases.map((database) => database.name));
 }

@@ -23,20 +23,30 @@ export interface AlignedRow {
   deltaId: string | null;
 }
 
-/** A top-level object with its differences; the same shape as CompareGroupDto, the decision as the caller keeps it. */
-export interface CompareGroup<Decision> {
+/** One difference in its group. */
+export interface CompareGroupDelta {
+  id: string;
+  objectId: string;
+  change: Delta['change'];
+  kind: ObjectKind;
+  name: string;
+  attributes: readonly AttributeChange[];
+}
+
+/** A top-level object with its differences. */
+export interface CompareGroup {
   id: string;
   kind: ObjectKind;
   schema: string;
   name: string;
   change: Change;
-  deltas: readonly { id: string; change: Delta['change']; kind: ObjectKind; name: string; attributes: readonly AttributeChange[]; decision: Decision | null }[];
+  deltas: readonly CompareGroupDelta[];
   currentEstimate: TableEstimate | null;
   desiredEstimate: TableEstimate | null;
 }
 
 export interface CompareTotals {
-  totals: { objects: number; identical: number; onlyDesired: number; onlyCurrent: number; different: number; decided: number };
+  totals: { objects: number; identical: number; onlyDesired: number; onlyCurrent: number; different: number };
   byKind: readonly { kind: ObjectKind; onlyDesired: number; onlyCurrent: number; different: number; identical: number }[];
 }
 
@@ -44,7 +54,7 @@ export interface CompareTotals {
  * Counts over both sides. Objects that come or go with their table are not counted, neither as differences nor as objects, so that
  * identical + onlyDesired + onlyCurrent + different = objects. Kinds without objects are left out.
  */
-export function compareTotals(current: Objects, desired: Objects, deltas: readonly Delta[], isDecided: (deltaId: string) => boolean): CompareTotals {
+export function compareTotals(current: Objects, desired: Objects, deltas: readonly Delta[]): CompareTotals {
   const changeOf = new Map(deltas.map((delta) => [delta.objectId, delta.change]));
   const carried = new Set(deltas.flatMap((delta) => delta.carries));
   const counts = new Map(OBJECT_KINDS.map((kind) => [kind, { kind, onlyDesired: 0, onlyCurrent: 0, different: 0, identical: 0 }]));
@@ -57,22 +67,17 @@ export function compareTotals(current: Objects, desired: Objects, deltas: readon
   const sum = (key: 'onlyDesired' | 'onlyCurrent' | 'different' | 'identical') => byKind.reduce((total, count) => total + count[key], 0);
   const parts = { identical: sum('identical'), onlyDesired: sum('onlyDesired'), onlyCurrent: sum('onlyCurrent'), different: sum('different') };
   const objects = parts.identical + parts.onlyDesired + parts.onlyCurrent + parts.different;
-  return { totals: { objects, ...parts, decided: deltas.filter((delta) => isDecided(delta.id)).length }, byKind };
+  return { totals: { objects, ...parts }, byKind };
 }
 
 const COUNTED_AS = { add: 'onlyDesired', remove: 'onlyCurrent', change: 'different', identical: 'identical' } as const;
 
 /** Every top-level object of either side with the differences in it, by schema, name and kind; identical ones too. */
-export function compareGroups<Decision>(
-  current: Pick<Snapshot, 'objects' | 'estimates'>,
-  desired: Pick<Snapshot, 'objects' | 'estimates'>,
-  deltas: readonly Delta[],
-  decisionOf: (deltaId: string) => Decision | null,
-): CompareGroup<Decision>[] {
+export function compareGroups(current: Pick<Snapshot, 'objects' | 'estimates'>, desired: Pick<Snapshot, 'objects' | 'estimates'>, deltas: readonly Delta[]): CompareGroup[] {
   const byGroup = Map.groupBy(deltas, (delta) => delta.group);
   return union(current.objects, desired.objects)
     .filter((object) => object.parent === null)
-    .map(({ id, kind, schema, name }): CompareGroup<Decision> => {
+    .map(({ id, kind, schema, name }): CompareGroup => {
       const own = byGroup.get(id) ?? [];
       return {
         id,
@@ -80,7 +85,7 @@ export function compareGroups<Decision>(
         schema,
         name,
         change: own.find((delta) => delta.objectId === id)?.change ?? (own.length > 0 ? 'change' : 'identical'),
-        deltas: own.map((delta) => ({ id: delta.id, change: delta.change, kind: delta.kind, name: nameOf(delta), attributes: spokenChanges(delta), decision: decisionOf(delta.id) })),
+        deltas: own.map((delta) => ({ id: delta.id, objectId: delta.objectId, change: delta.change, kind: delta.kind, name: nameOf(delta), attributes: spokenChanges(delta) })),
         currentEstimate: current.estimates[id] ?? null,
         desiredEstimate: desired.estimates[id] ?? null,
       };

@@ -26,7 +26,3 @@ export async function listSourceTexts(db: Reader, limit = 50): Promise<SourceTex
     .orderBy('source_text.added_at', 'desc').limit(limit).execute();
   return rows;
 }
-
-export async function findSourceText(db: Reader, name: string): Promise<{ name: string; content: string } | null> {
-  return (await db.selectFrom('source_text').select(['name', 'content']).where('name', '=', name).executeTakeFirst()) ?? null;
-}

@@ -1,31 +1,47 @@
 import type { Action } from './order.ts';
 import { type Scope, spoken } from './scope.ts';
 
-/** One statement with what it can cost, in sentences; most have none. */
+export type ScriptHazardCode = 'LOSES_DATA' | 'REWRITES_TABLE';
+
+/** One statement with what it can cost, in sentences and in words that can be asked for; most have none. */
 export interface HazardousStatement {
   objectId: string;
   sql: string;
   hazards: readonly string[];
+  hazardCodes: readonly ScriptHazardCode[];
+}
+
+interface ScriptHazard {
+  code: ScriptHazardCode;
+  sentence: string;
 }
 
 /** The statements of an action; the first of them carries what the action can cost. */
 export function hazardsOf(scope: Scope, action: Action): HazardousStatement[] {
-  const hazards = sentences(scope, action);
-  return action.sql.map((sql, at) => ({ objectId: action.objectId, sql, hazards: at === 0 ? hazards : [] }));
+  const hazards = costsOf(scope, action);
+  return action.sql.map((sql, at) => ({ objectId: action.objectId, sql, hazards: at === 0 ? hazards.map(({ sentence }) => sentence) : [], hazardCodes: at === 0 ? hazards.map(({ code }) => code) : [] }));
 }
 
-function sentences(scope: Scope, action: Action): string[] {
+function loses(sentence: string): ScriptHazard[] {
+  return [{ code: 'LOSES_DATA', sentence }];
+}
+
+function rewrites(sentence: string): ScriptHazard[] {
+  return [{ code: 'REWRITES_TABLE', sentence }];
+}
+
+function costsOf(scope: Scope, action: Action): ScriptHazard[] {
   const object = scope.before.objects.get(action.objectId);
   if (!object) return [];
   const name = spoken(object);
   if (action.key.startsWith('drop ')) {
-    if (scope.throughText.has(action.objectId)) return [`Rewrites the table twice: ${name} goes through text while its type is made anew, and a value that the new type does not take stops the script.`];
-    if (scope.removed.has(action.objectId) && ['table', 'column', 'sequence'].includes(object.kind)) return [`Loses data: ${name} is dropped with what it holds.`];
-    if (object.kind === 'column' && typeof object.attributes.generated !== 'string') return [`Loses data: ${name} is dropped with its values, because it is computed from now on.`];
-    if (object.kind === 'column') return [`Rewrites the table: the generated ${name} is computed anew.`];
-    if (object.kind === 'materialized_view') return [`The rows of ${name} are computed anew.`];
+    if (scope.throughText.has(action.objectId)) return rewrites(`Rewrites the table twice: ${name} goes through text while its type is made anew, and a value that the new type does not take stops the script.`);
+    if (scope.removed.has(action.objectId) && ['table', 'column', 'sequence'].includes(object.kind)) return loses(`Loses data: ${name} is dropped with what it holds.`);
+    if (object.kind === 'column' && typeof object.attributes.generated !== 'string') return loses(`Loses data: ${name} is dropped with its values, because it is computed from now on.`);
+    if (object.kind === 'column') return rewrites(`Rewrites the table: the generated ${name} is computed anew.`);
+    if (object.kind === 'materialized_view') return rewrites(`The rows of ${name} are computed anew.`);
   }
   const change = scope.altered.get(action.objectId);
-  if (action.key.startsWith('alter ') && change?.current.kind === 'column' && change.names.has('type')) return [`May rewrite the table, and values of ${name} that do not fit ${String(change.desired.attributes.type)} stop the script or are rounded.`];
+  if (action.key.startsWith('alter ') && change?.current.kind === 'column' && change.names.has('type')) return rewrites(`May rewrite the table, and values of ${name} that do not fit ${String(change.desired.attributes.type)} stop the script or are rounded.`);
   return [];
 }
