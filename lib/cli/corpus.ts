@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand, Stop } from './command.ts';
 import { startServer } from './embedded.ts';
-import { type Pair, type Proof, prove, type Server } from './proof.ts';
+import { type Pair, type Proof, prove } from './proof.ts';
+import type { Server } from './proof-database.ts';
 import { findPgDump } from './proof-dump.ts';
 import { reachableFolder, serverAccount, type Major } from './server-account.ts';
 

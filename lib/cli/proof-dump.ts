@@ -3,7 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { loadModule, parseSync } from 'libpg-query';
-import { canonicalExpression } from '#lib/pipeline/expression.ts';
+import { canonicalExpression, sortedList } from '#lib/pipeline/expression.ts';
+import { canonicalStatistics } from '#lib/pipeline/kinds/statistics.ts';
 import type { Major } from './server-account.ts';
 
 const run = promisify(execFile);
@@ -46,7 +47,13 @@ export async function splitStatements(text: string): Promise<string[]> {
 
 /** A set of statements in which the order of a table's columns says nothing, nor which of two texts the server shows for one cast of an array. */
 export function asSet(statements: readonly string[]): Set<string> {
-  return new Set(statements.map((statement) => canonicalExpression(withoutParameterOrder(withoutColumnOrder(statement)))));
+  return new Set(statements.map((statement) => canonicalExpression(withoutParameterOrder(withoutListOrder(withoutColumnOrder(statement))))));
+}
+
+/** Columns of statistics and of a published table are listed as they stand in the table. */
+function withoutListOrder(statement: string): string {
+  if (statement.startsWith('CREATE STATISTICS ')) return canonicalStatistics(statement);
+  return statement.startsWith('ALTER PUBLICATION ') ? statement.replace(/( ADD TABLE ONLY [^()]* \()([^()]*)(\))/, (_, head: string, list: string, tail: string) => `${head}${sortedList(list)}${tail}`) : statement;
 }
 
 function withoutParameterOrder(statement: string): string {

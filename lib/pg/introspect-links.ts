@@ -50,33 +50,37 @@ export interface GrantTextRow {
 
 /** Which object stands behind a catalog's oid, for the time of one reading. */
 export class Register {
-  readonly #objects = new Map<string, SchemaObject>();
-  readonly #defaults = new Map<string, string>();
+  readonly #objects = new Map<number, Map<number, SchemaObject>>();
+  readonly #defaults = new Map<number, string>();
 
   add(kind: Kind, row: AddressedRow, object: SchemaObject): void {
     if (kind.catalog === null || row.oid === undefined) return;
     const catalog = CATALOGS[kind.catalog];
     if (catalog === undefined) throw new Error(`introspect: the oid of ${kind.catalog} is not known`);
-    this.#objects.set(key(catalog, row.oid, row.subid ?? 0), object);
+    let known = this.#objects.get(catalog);
+    if (!known) this.#objects.set(catalog, (known = new Map()));
+    known.set(key(row.oid, row.subid ?? 0), object);
   }
 
   addDefault(row: { oid: number; relation: number; position: number }): void {
     const column = this.find(CATALOGS.pg_class ?? 0, row.relation, row.position);
-    if (column) this.#defaults.set(key(CATALOGS.pg_attrdef ?? 0, row.oid, 0), `default:${column.id.slice(column.id.indexOf(':') + 1)}`);
+    if (column) this.#defaults.set(row.oid, `default:${column.id.slice(column.id.indexOf(':') + 1)}`);
   }
 
   find(classid: number, oid: number, subid: number): SchemaObject | undefined {
-    return this.#objects.get(key(classid, oid, subid));
+    return this.#objects.get(classid)?.get(key(oid, subid));
   }
 
   /** Its id; a column that is no object counts as its relation. */
   idOf(classid: number, oid: number, subid: number): string | undefined {
-    return this.#defaults.get(key(classid, oid, 0)) ?? (this.find(classid, oid, subid) ?? this.find(classid, oid, 0))?.id;
+    if (classid === CATALOGS.pg_attrdef) return this.#defaults.get(oid);
+    return (this.find(classid, oid, subid) ?? this.find(classid, oid, 0))?.id;
   }
 }
 
-function key(classid: number, oid: number, subid: number): string {
-  return `${classid}.${oid}.${subid}`;
+/** An oid has 32 bits, the number of a column 11: together they are still an exact number. */
+function key(oid: number, subid: number): number {
+  return oid * 2048 + subid;
 }
 
 /** Ids of what each object rests on. What is no object of the user (system objects, the toast tables …) is left out. */

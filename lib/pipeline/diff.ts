@@ -51,7 +51,7 @@ export function diff(current: Compared, desired: Compared, options: DiffOptions 
   const deltas: Delta[] = [];
   for (const object of old) {
     if (after.has(object.id) || isCarried(object, after)) continue;
-    deltas.push(toDelta('remove', object, null, leaving.get(object.id) ?? []));
+    deltas.push(toDelta('remove', object, null, carriedBy(leaving, object, after)));
   }
   for (const object of wanted) {
     const twin = before.get(object.id);
@@ -59,7 +59,7 @@ export function diff(current: Compared, desired: Compared, options: DiffOptions 
       const attributes = [...attributeChanges(twin, object), ...asideChanges(twin, object, aside)];
       if (attributes.length > 0) deltas.push({ ...toDelta('change', twin, object, []), attributes });
     } else if (!isCarried(object, before)) {
-      deltas.push(toDelta('add', null, object, coming.get(object.id) ?? []));
+      deltas.push(toDelta('add', null, object, carriedBy(coming, object, before)));
     }
   }
   return deltas.sort((a, b) => compareText(a.group, b.group) || compareText(a.objectId, b.objectId));
@@ -67,6 +67,7 @@ export function diff(current: Compared, desired: Compared, options: DiffOptions 
 
 /** What is kept beside an object, of the names that were asked for and that both sides know. */
 function asideChanges(current: SchemaObject, desired: SchemaObject, names: readonly string[]): AttributeChange[] {
+  if (current.aside === undefined || desired.aside === undefined) return [];
   return names.flatMap((name) => {
     const before = current.aside?.[name];
     const after = desired.aside?.[name];
@@ -79,15 +80,18 @@ function isCarried(object: SchemaObject, otherSide: ReadonlyMap<string, SchemaOb
   return object.parent !== null && !otherSide.has(object.parent);
 }
 
+/** What comes or goes with the object; a child that the other side has under another parent (statistics that moved) is a difference of its own. */
+function carriedBy(children: ReadonlyMap<string, readonly string[]>, object: SchemaObject, otherSide: ReadonlyMap<string, SchemaObject>): readonly string[] {
+  return (children.get(object.id) ?? []).filter((id) => !otherSide.has(id));
+}
+
 /** Attribute differences between two versions of one object, by name. */
 export function attributeChanges(current: SchemaObject, desired: SchemaObject): AttributeChange[] {
-  const names = new Set([...Object.keys(current.attributes), ...Object.keys(desired.attributes)]);
   const changes: AttributeChange[] = [];
-  for (const name of names) {
-    const before = current.attributes[name] ?? null;
-    const after = desired.attributes[name] ?? null;
-    if (!sameAttribute(before, after)) changes.push({ name, current: before, desired: after });
-  }
+  const [old, wanted] = [current.attributes, desired.attributes];
+  // Most objects are equal: no list of names is made for them.
+  for (const name in old) if (!sameAttribute(old[name] ?? null, wanted[name] ?? null)) changes.push({ name, current: old[name] ?? null, desired: wanted[name] ?? null });
+  for (const name in wanted) if (!(name in old) && wanted[name] !== null && wanted[name] !== undefined) changes.push({ name, current: null, desired: wanted[name] });
   return changes;
 }
 

@@ -20,3 +20,9 @@ export function canonicalExpression(text: string): string {
 export function canonicalOrNull(text: string | null): string | null {
   return text === null ? null : canonicalExpression(text);
 }
+
+/** `a, f(b, c)` in alphabetical order; commas inside brackets and strings part nothing. */
+export function sortedList(list: string): string {
+  const parts = list.match(/(?:'(?:[^']|'')*'|"(?:[^"]|"")*"|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|[^,'"()]+)+/g) ?? [];
+  return parts.map((part) => part.trim()).toSorted().join(', ');
+}

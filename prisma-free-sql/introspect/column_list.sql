@@ -3,8 +3,9 @@
 -- Parameters: none.
 -- Lock: ACCESS SHARE on the catalogs, and for a moment on each table with a default or a generated column (it is deparsed).
 with identity as (
-  select d.refobjid, d.refobjsubid, s.*
+  select d.refobjid, d.refobjsubid, sc.relname as seqname, s.*
   from pg_catalog.pg_sequence s
+  join pg_catalog.pg_class sc on sc.oid = s.seqrelid
   join pg_catalog.pg_depend d on d.classid = 'pg_class'::regclass and d.objid = s.seqrelid and d.refclassid = 'pg_class'::regclass and d.deptype = 'i'
 )
 select c.oid, a.attnum as subid, c.relkind::text as relkind, n.nspname::text as schema, c.relname::text as table, a.attname::text as name, a.attnum as position,
@@ -26,6 +27,8 @@ select c.oid, a.attnum as subid, c.relkind::text as relkind, n.nspname::text as 
               then 'MAXVALUE ' || i.seqmax end,
          case when i.seqcache <> 1 then 'CACHE ' || i.seqcache end,
          case when i.seqcycle then 'CYCLE' end), '') as identity_options,
+       -- A table or column that was renamed keeps its sequence under the old name.
+       nullif(i.seqname, c.relname || '_' || a.attname || '_seq')::text as identity_sequence,
        case when a.attcollation <> t.typcollation then quote_ident(cn.nspname) || '.' || quote_ident(co.collname) end as collation,
        case when a.attstorage <> t.typstorage then case a.attstorage when 'p' then 'PLAIN' when 'e' then 'EXTERNAL' when 'x' then 'EXTENDED' else 'MAIN' end end as storage,
        case t.typstorage when 'p' then 'PLAIN' when 'e' then 'EXTERNAL' when 'x' then 'EXTENDED' else 'MAIN' end as usual_storage,

@@ -22,7 +22,8 @@ select con.oid, c.relkind::text as relkind, n.nspname::text as schema, c.relname
                  join pg_catalog.pg_attribute a on a.attrelid = con.conrelid and a.attnum = k.num::smallint), '{}') as on_delete_columns,
        coalesce((later.row -> 'conperiod')::boolean, false) as period,
        coalesce((later.row -> 'conenforced')::boolean, true) as enforced,
-       coalesce((select ic.reloptions from pg_catalog.pg_class ic where ic.oid = con.conindid and con.contype in ('p', 'u', 'x')), '{}') as index_options
+       coalesce((select ic.reloptions from pg_catalog.pg_class ic where ic.oid = con.conindid and con.contype in ('p', 'u', 'x')), '{}') as index_options,
+       coalesce((select ix.indisclustered from pg_catalog.pg_index ix where ix.indexrelid = con.conindid and con.contype in ('p', 'u', 'x')), false) as clustered
 from pg_catalog.pg_constraint con
 join pg_catalog.pg_class c on c.oid = con.conrelid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace

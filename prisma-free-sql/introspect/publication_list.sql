@@ -6,8 +6,8 @@ select p.oid, p.pubname::text as name, p.puballtables as all_tables,
        p.pubviaroot as via_root,
        coalesce(case to_jsonb(p) ->> 'pubgencols' when 's' then 'stored' else 'none' end, 'none') as generated_columns,
        coalesce((select array_agg('ONLY ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname)
-                   || coalesce(' (' || (select string_agg(quote_ident(a.attname), ', ' order by a.attnum) from pg_catalog.pg_attribute a
-                                        where a.attrelid = c.oid and a.attnum::text = any (string_to_array(to_jsonb(r) ->> 'prattrs', ' '))) || ')', '')
+                   || coalesce(' (' || (select string_agg(quote_ident(a.attname), ', ' order by a.attname) from pg_catalog.pg_attribute a
+                                        where a.attrelid = c.oid and to_jsonb(r) -> 'prattrs' @> to_jsonb(a.attnum::int)) || ')', '')
                    -- Postgres 14 has no such column: there the name means the null of the surrounding query.
                    || coalesce(' WHERE (' || pg_catalog.pg_get_expr((select prqual from (select r.*) inside), c.oid) || ')', '')
                  order by n.nspname, c.relname)

@@ -7,6 +7,6 @@ export const collationKind = definedKind({
   label: { one: 'collation', many: 'collations' },
   catalog: 'pg_collation',
   stage: 'type',
-  attributes: [{ name: 'definition', label: 'definition', remedy: 'refused' }],
+  attributes: [{ name: 'definition', label: 'definition' }],
   create: (object) => `CREATE COLLATION ${qualified(object)} (${String(object.attributes.definition)})`,
 });

@@ -1,4 +1,5 @@
-import { ident, storageParameters } from '../ddl.ts';
+import { ident, identityOptions, storageParameters } from '../ddl.ts';
+import { castsDirectly } from '../direct-cast.ts';
 import { canonicalOrNull } from '../expression.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type Change, defineKind } from './kind.ts';
@@ -23,6 +24,7 @@ interface Row {
   generated: string | null;
   identity: string | null;
   identity_options: string | null;
+  identity_sequence: string | null;
   collation: string | null;
   storage: string | null;
   compression: string | null;
@@ -45,6 +47,7 @@ export const columnKind = defineKind<Row>({
     { name: 'default', label: 'default', remedy: 'altered' },
     { name: 'identity', label: 'identity', remedy: 'altered' },
     { name: 'identityOptions', label: 'identity options', remedy: 'altered' },
+    { name: 'identitySequence', label: 'name of its sequence', remedy: 'altered' },
     { name: 'generated', label: 'generated as', remedy: 'altered' },
     { name: 'collation', label: 'collation', remedy: 'altered' },
     { name: 'storage', label: 'storage', remedy: 'altered' },
@@ -70,6 +73,7 @@ export const columnKind = defineKind<Row>({
       default: canonicalOrNull(row.default),
       identity: row.identity,
       identityOptions: row.identity_options,
+      identitySequence: row.identity_sequence,
       generated: canonicalOrNull(row.generated),
       collation: row.collation,
       storage: row.storage,
@@ -135,23 +139,30 @@ function notNull(current: SchemaObject, desired: SchemaObject, names: ReadonlySe
 /** Between a type of the user's and another there is rarely a cast, but all have a text. */
 function throughText(current: SchemaObject, type: string | null): string {
   const before = textOf(current, 'type') ?? '';
-  if (!before.includes('.') && type?.includes('.') !== true) return '';
-  return before.endsWith('[]') ? '::text[]' : '::text';
+  if (castsDirectly(before, type ?? '')) return '';
+  return before.endsWith('[]') && type?.endsWith('[]') ? '::text[]' : '::text';
 }
 
 const HIGHEST: Readonly<Record<string, string>> = { smallint: '32767', integer: '2147483647', bigint: '9223372036854775807' };
 
 function settingIdentity(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, only: string): string[] {
   const identity = textOf(desired, 'identity');
-  if (identity === null || !(names.has('identity') || names.has('identityOptions'))) return [];
+  if (identity === null || !(names.has('identity') || names.has('identityOptions') || names.has('identitySequence'))) return [];
   const options = textOf(desired, 'identityOptions');
-  if (textOf(current, 'identity') === null) return [`${only} ADD GENERATED ${identity} AS IDENTITY${options === null ? '' : ` (${options})`}`];
-  if (!names.has('identityOptions')) return [`${only} SET GENERATED ${identity}`];
+  if (textOf(current, 'identity') === null) return [`${only} ADD GENERATED ${identity} AS IDENTITY${identityOptions(desired, desired.schema)}`];
+  const renamed = names.has('identitySequence') ? [`ALTER SEQUENCE ${ident(desired.schema)}.${ident(identitySequence(current))} RENAME TO ${ident(identitySequence(desired))}`] : [];
+  if (!names.has('identityOptions')) return [...renamed, ...(names.has('identity') ? [`${only} SET GENERATED ${identity}`] : [])];
   const option = (name: string, usual: string) => new RegExp(`${name} (-?\\d+)`).exec(options ?? '')?.[1] ?? usual;
   const max = option('MAXVALUE', HIGHEST[textOf(desired, 'type') ?? ''] ?? '9223372036854775807');
   return [
+    ...renamed,
     `${only} SET GENERATED ${identity} SET INCREMENT BY ${option('INCREMENT BY', '1')} SET MINVALUE ${option('MINVALUE', '1')} SET MAXVALUE ${max} SET START WITH ${option('START WITH', '1')} SET CACHE ${option('CACHE', '1')} SET ${options?.includes('CYCLE') ? 'CYCLE' : 'NO CYCLE'}`,
   ];
+}
+
+/** The name of the sequence behind an identity column. */
+export function identitySequence(column: SchemaObject): string {
+  return textOf(column, 'identitySequence') ?? `${parseObjectId(column.parent ?? '').path[1]}_${column.name}_seq`;
 }
 
 function columnOptions(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, only: string): string[] {

@@ -1,4 +1,4 @@
-import { addConstraint, foreignKeyDefinition, ident, setIndexOptions, storageParameters } from '../ddl.ts';
+import { addConstraint, clusterOn, foreignKeyDefinition, ident, setIndexOptions, storageParameters } from '../ddl.ts';
 import { canonicalExpression } from '../expression.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type Change, type CreatingStatement, defineKind } from './kind.ts';
@@ -30,6 +30,7 @@ interface Row {
   period: boolean;
   enforced: boolean;
   index_options: string[];
+  clustered: boolean;
 }
 
 const TYPES: Readonly<Record<string, string>> = { p: 'primary key', u: 'unique', f: 'foreign key', c: 'check', x: 'exclusion' };
@@ -54,6 +55,7 @@ export const constraintKind = defineKind<Row>({
     { name: 'validated', label: 'validated', derived: true, usual: true },
     { name: 'enforced', label: 'enforced', derived: true, usual: true },
     { name: 'indexOptions', label: 'storage parameters of its index', usual: [], remedy: 'altered' },
+    { name: 'clustered', label: 'clustered on', usual: false, remedy: 'altered' },
     { name: 'inherited', label: 'inherited', usual: false, remedy: 'follows' },
     { name: 'partitionOf', label: 'part of', derived: true },
     { name: 'local', label: 'declared here too', usual: true, remedy: 'refused' },
@@ -77,6 +79,7 @@ export const constraintKind = defineKind<Row>({
         enforced: row.enforced,
         inherited: row.inherited,
         indexOptions: row.index_options.toSorted(),
+        clustered: row.clustered,
         partitionOf: row.parent_schema !== null && row.parent_table !== null && row.parent_name !== null ? objectId('constraint', row.parent_schema, row.parent_table, row.parent_name) : null,
         local: row.partition || row.local,
         ...foreignKeyParts(row),
@@ -90,14 +93,14 @@ export const constraintKind = defineKind<Row>({
   create: (object) => {
     // What is inherited comes with the parent's constraint.
     if (object.attributes.inherited === true) return [];
-    return [{ stage: object.attributes.type === 'foreign key' ? 'foreign key' : 'key', sql: addConstraint(tableOf(object), object.name, definitionOf(object)) }, ...indexOptions(object)];
+    return [{ stage: object.attributes.type === 'foreign key' ? 'foreign key' : 'key', sql: addConstraint(tableOf(object), object.name, definitionOf(object)) }, ...indexOptions(object), ...(object.attributes.clustered === true ? [{ stage: 'setting' as const, sql: clusterOn(tableOf(object), object.name) }] : [])];
   },
 });
 
 /** A constraint that was NOT VALID is validated, a foreign key becomes deferrable, the index behind a key gets parameters; all else is a new constraint. */
 function alterConstraint({ current, desired, names }: Change): string[] | null {
   const alter = `ALTER TABLE ${relationOf(desired)}`;
-  const meaning = [...names].filter((name) => !['definition', 'validated', 'deferrable', 'indexOptions', 'inherited', 'partitionOf'].includes(name));
+  const meaning = [...names].filter((name) => !['definition', 'validated', 'deferrable', 'indexOptions', 'clustered', 'inherited', 'partitionOf'].includes(name));
   if (meaning.length > 0 || (names.has('definition') && bare(current) !== bare(desired))) return null;
   if (names.has('validated') && desired.attributes.validated !== true) return null;
   if (names.has('deferrable') && desired.attributes.type !== 'foreign key') return null;
@@ -106,6 +109,7 @@ function alterConstraint({ current, desired, names }: Change): string[] | null {
   const index = `ALTER INDEX ${ident(desired.schema)}.${ident(desired.name)}`;
   return [
     ...(names.has('deferrable') ? [`${alter} ALTER CONSTRAINT ${ident(desired.name)} ${textOf(desired, 'deferrable')}`] : []),
+    ...(names.has('clustered') ? [desired.attributes.clustered === true ? clusterOn(tableOf(desired), desired.name) : `${alter} SET WITHOUT CLUSTER`] : []),
     ...(names.has('validated') ? [`${alter} VALIDATE CONSTRAINT ${ident(desired.name)}`] : []),
     ...(names.has('indexOptions') && gone.length > 0 ? [`${index} RESET (${gone.map(ident).join(', ')})`] : []),
     ...(names.has('indexOptions') && options.length > 0 ? [`${index} SET (${storageParameters(options)})`] : []),

@@ -6,7 +6,6 @@ interface Row {
   name: string;
   schema: string;
   version: string;
-  owner: string;
 }
 
 /** Its version follows from the packages of the server, so that it is kept beside and compared only when asked. */
@@ -17,7 +16,7 @@ export const extensionKind = defineKind<Row>({
   catalog: 'pg_extension',
   attributes: [{ name: 'inSchema', label: 'schema', remedy: 'altered' }],
   aside: ['version'],
-  fromRow: ({ name, schema, version, owner }) => ({ id: objectId('extension', name), kind: 'extension', schema: '', name, parent: null, position: null, attributes: { inSchema: schema }, aside: { version, owner } }),
+  fromRow: ({ name, schema, version }) => ({ id: objectId('extension', name), kind: 'extension', schema: '', name, parent: null, position: null, attributes: { inSchema: schema }, aside: { version } }),
   address: (object) => `EXTENSION ${ident(object.name)}`,
   create: (object) => [{ stage: 'extension', sql: `CREATE EXTENSION ${ident(object.name)} WITH SCHEMA ${ident(String(object.attributes.inSchema))}` }],
   alter: ({ desired }) => [`ALTER EXTENSION ${ident(desired.name)} SET SCHEMA ${ident(String(desired.attributes.inSchema))}`],

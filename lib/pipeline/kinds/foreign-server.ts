@@ -12,7 +12,7 @@ export const foreignServerKind = definedKind({
   attributes: [
     { name: 'wrapper', label: 'wrapper', remedy: 'refused' },
     { name: 'type', label: 'type', remedy: 'refused' },
-    { name: 'version', label: 'version', remedy: 'refused' },
+    { name: 'version', label: 'version', remedy: 'altered' },
     { name: 'options', label: 'options', usual: [], remedy: 'altered' },
   ],
   grantedAs: 'FOREIGN SERVER',
@@ -22,5 +22,10 @@ export const foreignServerKind = definedKind({
     const version = textOf(object, 'version');
     return `CREATE SERVER ${ident(object.name)}${type === null ? '' : ` TYPE ${literal(type)}`}${version === null ? '' : ` VERSION ${literal(version)}`} FOREIGN DATA WRAPPER ${ident(String(object.attributes.wrapper))}${optionsClause(object)}`;
   },
-  alter: ({ current, desired }) => [`ALTER SERVER ${ident(desired.name)} ${changedOptions(listOf(current, 'options'), listOf(desired, 'options'))}`],
+  alter: ({ current, desired, names }) => {
+    const version = textOf(desired, 'version');
+    // No statement takes a version away.
+    if (names.has('version') && version === null) return null;
+    return [`ALTER SERVER ${ident(desired.name)}${names.has('version') ? ` VERSION ${literal(version ?? '')}` : ''}${names.has('options') ? ` ${changedOptions(listOf(current, 'options'), listOf(desired, 'options'))}` : ''}`];
+  },
 });

@@ -22,11 +22,11 @@ export const foreignTableKind = defineKind<Row>({
   query: 'introspect/foreign_table_list',
   catalog: 'pg_class',
   attributes: [
-    { name: 'server', label: 'server', remedy: 'refused' },
+    { name: 'server', label: 'server', remedy: 'recreated' },
     { name: 'options', label: 'options', usual: [], remedy: 'altered' },
-    { name: 'partitionOf', label: 'partition of', remedy: 'refused' },
-    { name: 'partitionBound', label: 'partition bound', remedy: 'refused' },
-    { name: 'inherits', label: 'inherits', usual: [], remedy: 'refused' },
+    { name: 'partitionOf', label: 'partition of', remedy: 'recreated' },
+    { name: 'partitionBound', label: 'partition bound', remedy: 'recreated' },
+    { name: 'inherits', label: 'inherits', usual: [], remedy: 'recreated' },
   ],
   aside: ['owner'],
   grantedAs: 'TABLE',
@@ -39,13 +39,13 @@ export const foreignTableKind = defineKind<Row>({
     };
   },
   create: (object, family) => {
-    const columns = family.filter((child) => child.kind === 'column').toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0));
-    const partitionOf = textOf(object, 'partitionOf');
     const inherits = listOf(object, 'inherits');
+    // What it only inherits it must not declare, or it would keep it when the parent drops it.
+    const columns = family.filter((child) => child.kind === 'column' && (inherits.length === 0 || child.attributes.local === true)).toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0));
+    const partitionOf = textOf(object, 'partitionOf');
     return [
-      { stage: 'table', sql: `CREATE FOREIGN TABLE ${qualified(object)} (${columns.map((column) => `\n  ${foreignColumn(column)}`).join(',')}\n) SERVER ${ident(String(object.attributes.server))}${optionsClause(object)}` },
+      { stage: 'table', sql: `CREATE FOREIGN TABLE ${qualified(object)} (${columns.map((column) => `\n  ${foreignColumn(column)}`).join(',')}\n)${inherits.length > 0 ? ` INHERITS (${inherits.map(qualifiedId).join(', ')})` : ''} SERVER ${ident(String(object.attributes.server))}${optionsClause(object)}` },
       ...(partitionOf === null ? [] : [{ stage: 'attachment' as const, sql: `ALTER TABLE ${qualifiedId(partitionOf)} ATTACH PARTITION ${qualified(object)} ${textOf(object, 'partitionBound')}` }]),
-      ...inherits.map((parent) => ({ stage: 'attachment' as const, sql: `ALTER FOREIGN TABLE ${qualified(object)} INHERIT ${qualifiedId(parent)}` })),
     ];
   },
   alter: ({ current, desired }) => [`ALTER FOREIGN TABLE ${qualified(desired)} ${changedOptions(listOf(current, 'options'), listOf(desired, 'options'))}`],

@@ -28,7 +28,7 @@ export const grantKind = defineKind<GrantRow>({
   fromRow: ({ target, on, column, granted, revoked }) => ({
     id: objectId('grant', on, ...(column === null ? [] : [column])), kind: 'grant', schema: target.schema, name: column === null ? on : `${on} (${column})`, parent: target.parent ?? target.id, position: null,
     attributes: { granted, revoked, on, column, target: target.id },
-    aside: { owner: target.aside?.owner ?? null },
+    aside: { ownerOfObject: target.aside?.owner ?? null },
   }),
   address: (object) => `GRANT ON ${String(object.attributes.on)}`,
   create: (object) => privileges(object, NONE, object).map((sql) => ({ stage: 'privilege', sql })),
@@ -41,7 +41,7 @@ const NONE = null;
 
 function privileges(object: SchemaObject, current: SchemaObject | null, desired: SchemaObject | null): string[] {
   const column = textOf(object, 'column');
-  const owner = object.aside?.owner;
+  const owner = object.aside?.ownerOfObject;
   return privilegeChanges(entries(current), entries(desired)).map(({ verb, privilege, grantee, option }) => {
     const what = `${privilege}${column === null ? '' : ` (${ident(column)})`} ON ${String(object.attributes.on)}`;
     const whom = grantee === 'OWNER' ? (typeof owner === 'string' ? ident(owner) : 'CURRENT_USER') : grantee;

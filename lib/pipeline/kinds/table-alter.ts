@@ -11,7 +11,6 @@ export function alterTable({ current, desired, names }: Change): string[] | null
     ...(names.has('persistence') ? [`${alter} SET ${desired.attributes.persistence === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`] : []),
     ...(names.has('accessMethod') ? [`${alter} SET ACCESS METHOD ${ident(textOf(desired, 'accessMethod') ?? 'heap')}`] : []),
     ...changedParameters(alter, listOf(current, 'options'), listOf(desired, 'options')),
-    ...(names.has('ofType') ? [textOf(desired, 'ofType') === null ? `${alter} NOT OF` : `${alter} OF ${textOf(desired, 'ofType')}`] : []),
     ...(names.has('rowSecurity') ? [`${alter} ${desired.attributes.rowSecurity === true ? 'ENABLE' : 'DISABLE'} ROW LEVEL SECURITY`] : []),
     ...(names.has('forceRowSecurity') ? [`${alter} ${desired.attributes.forceRowSecurity === true ? 'FORCE' : 'NO FORCE'} ROW LEVEL SECURITY`] : []),
     ...(names.has('replicaIdentity') || names.has('replicaIdentityIndex') ? [replicaIdentity(alter, desired)] : []),

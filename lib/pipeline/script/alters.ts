@@ -2,11 +2,13 @@ import { ident, ownSequence, qualified } from '../ddl.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
 import { type Change, remedyOf } from '../kinds/kind.ts';
 import { relationOf, textOf } from '../kinds/relation.ts';
-import { parseObjectId, type SchemaObject } from '../snapshot.ts';
-import { RANK } from './drops.ts';
+import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { sequenceNameOf } from './names.ts';
+import { RANK } from './rank.ts';
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
 import { defaultId } from './side.ts';
+import { untypeKey } from './typed.ts';
 
 /** Actions that change objects in place, and those that carry columns through a type that is made anew. */
 export function alterActions(scope: Scope): Action[] {
@@ -18,9 +20,23 @@ export function alterActions(scope: Scope): Action[] {
 
 function objectActions(change: Change): Action[] {
   const { desired } = change;
-  const sql = [...inPlace(change), ...ownership(change), ...ownerOf(change)];
-  if (sql.length === 0) return [];
-  return [{ key: `alter ${desired.id}`, objectId: desired.id, rank: RANK.alter, sql, drops: [], creates: [], alters: [desired.id], after: [] }];
+  const all = [...inPlace(change), ...ownerOf(change), ...ownership(change)];
+  // A table is clustered on one index at most: the mark is taken off before another gets it.
+  const early = all.filter((statement) => statement.endsWith(' SET WITHOUT CLUSTER'));
+  const sql = all.filter((statement) => !early.includes(statement));
+  const base = { objectId: desired.id, drops: [], creates: [] };
+  return [
+    ...(early.length === 0 ? [] : [{ ...base, key: `unmark ${desired.id}`, rank: RANK.drop, sql: early, alters: [], after: [] }]),
+    ...(sql.length === 0 ? [] : [{ ...base, key: `alter ${desired.id}`, rank: RANK.alter, sql, alters: [desired.id], after: afterOwner(change) }]),
+  ];
+}
+
+/** A sequence goes to a column when the column is there and both belong to one role. */
+function afterOwner({ desired, names }: Change): string[] {
+  const column = desired.kind === 'sequence' && names.has('ownedBy') ? textOf(desired, 'ownedBy') : null;
+  if (column === null) return [];
+  const table = objectId('table', ...parseObjectId(column).path.slice(0, 2));
+  return [`create ${column}`, `create ${table}`, `alter ${table}`];
 }
 
 /** What stands in the way (a default, an identity) is taken off early, so that its sequence or function can go. */
@@ -31,8 +47,8 @@ function columnActions(scope: Scope, change: Change): Action[] {
   const clearing = all.filter((statement) => / DROP (DEFAULT|IDENTITY)$/.test(statement));
   const rest = all.filter((statement) => !clearing.includes(statement));
   const id = desired.id;
-  const early: Action[] = clearing.length === 0 ? [] : [{ key: `clear ${id}`, objectId: id, rank: RANK.drop, sql: clearing, drops: [defaultId(id)], creates: [], alters: [], after: [] }];
-  const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: rest, drops: [], creates: early.length === 0 ? [] : [defaultId(id)], alters: early.length === 0 ? [id, defaultId(id)] : [id], after: [...early.map((action) => action.key), ...scope.after.leaders(desired).map((leader) => `alter ${leader}`)] }];
+  const early: Action[] = clearing.length === 0 ? [] : [{ key: `clear ${id}`, objectId: id, rank: RANK.drop, sql: clearing, drops: [defaultId(id), ...(textOf(desired, 'identity') === null ? sequenceNameOf(change.current) : [])], creates: [], alters: [], after: [untypeKey(desired.parent)] }];
+  const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: rest, drops: [], creates: [...(early.length === 0 ? [] : [defaultId(id)]), ...sequenceNameOf(desired)], alters: early.length === 0 ? [id, defaultId(id)] : [id], after: [untypeKey(desired.parent), ...early.map((action) => action.key), ...scope.after.leaders(desired).map((leader) => `alter ${leader}`)] }];
   return [...early, ...late];
 }
 
@@ -42,20 +58,23 @@ function inPlace(change: Change): readonly string[] {
   return [...names].some((name) => remedyOf(kind, name) === 'altered') ? (kind.alter({ ...change, names }) ?? []) : [];
 }
 
-function ownership({ current, desired, names }: Change): string[] {
+function ownership({ desired, names }: Change): string[] {
   if (desired.kind !== 'sequence' || !names.has('ownedBy')) return [];
   const to = textOf(desired, 'ownedBy');
-  if (to === null) return textOf(current, 'ownedBy') === null ? [] : [`ALTER SEQUENCE ${qualified(desired)} OWNED BY NONE`];
+  if (to === null) return [];
   const [schema = '', name = '', column = ''] = parseObjectId(to).path;
   return [ownSequence(desired, { schema, name }, column)];
 }
 
-function ownerOf({ desired, names }: Change): string[] {
+/** The sequence of a column belongs to whom the table belongs to: it follows the table, or is let go first. */
+function ownerOf({ current, desired, names }: Change): string[] {
   const kind = kindOf(desired.kind);
   const owner = desired.aside?.owner;
   const version = desired.aside?.version;
+  const [from, to] = [textOf(current, 'ownedBy'), textOf(desired, 'ownedBy')];
   return [
-    ...(names.has('owner') && typeof owner === 'string' ? [`ALTER ${kind.address(desired)} OWNER TO ${ident(owner)}`] : []),
+    ...(from !== null && to !== from && (to === null || names.has('owner')) ? [`ALTER SEQUENCE ${qualified(desired)} OWNED BY NONE`] : []),
+    ...(names.has('owner') && (from === null || from !== to) && typeof owner === 'string' ? [`ALTER ${kind.address(desired)} OWNER TO ${ident(owner)}`] : []),
     ...(names.has('version') && typeof version === 'string' ? [`ALTER EXTENSION ${ident(desired.name)} UPDATE TO ${ident(version)}`] : []),
   ];
 }
@@ -66,7 +85,7 @@ function retypeActions(scope: Scope, id: string): Action[] {
   const wanted = scope.after.objects.get(id);
   if (!column || !wanted) return [];
   const inherited = column.attributes.inherited === true;
-  const both = { objectId: id, alters: [], after: [] };
+  const both = { objectId: id, alters: [], after: [untypeKey(column.parent)] };
   return [
     { ...both, key: `drop ${id}`, rank: RANK.drop, sql: toText(column, inherited), drops: [id, defaultId(id)], creates: [] },
     { ...both, key: `create ${id}`, rank: RANK.alter, sql: fromText(scope, wanted, inherited), drops: [], creates: [id, defaultId(id)] },

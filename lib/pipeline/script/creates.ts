@@ -1,13 +1,18 @@
 import { addColumn, columnSettings, ident, qualified } from '../ddl.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
 import { STAGES, type Stage } from '../kinds/kind.ts';
+import { changedOptions } from '../kinds/options.ts';
 import { listOf, relationOf, textOf } from '../kinds/relation.ts';
 import { attachIndex } from '../kinds/table-index.ts';
+import { onPartitions } from '../kinds/trigger.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
-import { RANK, resetDefaults } from './drops.ts';
+import { resetDefaults } from './drops.ts';
+import { namesOf } from './names.ts';
+import { RANK } from './rank.ts';
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
 import { defaultId, type Side } from './side.ts';
+import { untypeKey } from './typed.ts';
 
 export interface CreateOptions {
   /** Gives what is new to the owner that it has on the desired side. */
@@ -20,7 +25,7 @@ export interface CreateOptions {
 export function createActions(scope: Scope, options: CreateOptions): Action[] {
   const coming = [...scope.added, ...scope.recreated.keys()].flatMap((id) => scope.after.objects.get(id) ?? []).filter((object) => !isSatellite(object.kind));
   const ids = new Set(coming.map((object) => object.id));
-  return [...coming.flatMap((object) => actionsFor(scope, ids, object, options)), ...resetDefaults(scope, 'create')];
+  return [...coming.flatMap((object) => actionsFor(scope, ids, object, options)), ...coming.flatMap((object) => identityAnew(scope, object)), ...resetDefaults(scope, 'create')];
 }
 
 function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject, options: CreateOptions): Action[] {
@@ -31,6 +36,8 @@ function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject
     case 'sequence': return sequenceActions(object, options);
     case 'index': return indexActions(scope.after, object);
     case 'constraint': return constraintActions(scope.after, ids, object);
+    case 'materialized_view': return [action(`create ${object.id}`, object, rankOf('view') + 0.5, [...kindOf(object.kind).create(object, []).map(({ sql }) => sql), ...afterwards(scope, object, options)])];
+    case 'trigger': return triggerActions(scope, object, options);
     default: {
       const statements = kindOf(object.kind).create(object, []);
       return [action(`create ${object.id}`, object, rankOf(statements[0]?.stage), [...statements.map(({ sql }) => sql), ...extensionComment(scope, object), ...afterwards(scope, object, options)])];
@@ -38,8 +45,19 @@ function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject
   }
 }
 
+/** On partitions it comes with the partitioned table, and with each that is attached; where it fires otherwise there is said at the very end. */
+function triggerActions(scope: Scope, object: SchemaObject, options: CreateOptions): Action[] {
+  const key = `create ${object.id}`;
+  const statements = kindOf('trigger').create(object, []);
+  const states = onPartitions(object);
+  return [
+    action(key, object, rankOf('trigger'), [...statements.map(({ sql }) => sql), ...afterwards(scope, object, options)]),
+    ...(states.length === 0 ? [] : [action(`partitions ${object.id}`, object, RANK.last, states, { creates: [], after: [key] })]),
+  ];
+}
+
 function action(key: string, object: SchemaObject, rank: number, sql: readonly string[], more: Partial<Action> = {}): Action {
-  return { key, objectId: object.id, rank, sql, drops: [], creates: [object.id], alters: [], after: [], ...more };
+  return { key, objectId: object.id, rank, sql, drops: [], creates: [object.id, ...namesOf(object)], alters: [], after: [], ...more };
 }
 
 function rankOf(stage: Stage | undefined): number {
@@ -47,7 +65,16 @@ function rankOf(stage: Stage | undefined): number {
 }
 
 function afterwards(scope: Scope, object: SchemaObject, options: CreateOptions): string[] {
-  return [...owner(object, options, scope.recreated.has(object.id)), ...undoDefaultPrivileges(object, options)];
+  // In this order: privileges of who becomes the owner must not be taken away from the owner.
+  return [...undoDefaultPrivileges(object, options), ...owner(object, options, scope.recreated.has(object.id))];
+}
+
+/** A table forgets its replica identity when the index that it names is made anew. */
+function identityAnew(scope: Scope, object: SchemaObject): Action[] {
+  const table = scope.after.objects.get(object.parent ?? '');
+  if (!table || !scope.recreated.has(object.id) || textOf(table, 'replicaIdentityIndex') !== object.name || scope.added.has(table.id) || scope.recreated.has(table.id)) return [];
+  if (scope.altered.get(table.id)?.names.has('replicaIdentityIndex') === true) return [];
+  return [action(`identity ${table.id}`, table, RANK.late, [`ALTER TABLE ${qualified(table)} REPLICA IDENTITY USING INDEX ${ident(object.name)}`], { creates: [], after: [`create ${object.id}`, `attach ${object.id}`] })];
 }
 
 /** CREATE EXTENSION brings a comment along. */
@@ -83,18 +110,35 @@ function laterDefault(after: Side, column: SchemaObject): boolean {
   return textOf(column, 'default') !== null && after.needs(defaultId(column.id)).some((id) => id !== column.id && id !== column.parent);
 }
 
+/** What is computed with a function of the user's for rows that are there may read what its body alone names: it waits until all else is made. */
+function callsFunction(after: Side, id: string): boolean {
+  return after.needs(id).some((each) => each.startsWith('function:'));
+}
+
 function columnActions(after: Side, ids: ReadonlySet<string>, column: SchemaObject): Action[] {
   if (column.parent !== null && ids.has(column.parent)) return [];
   const leader = after.leaders(column).find((each) => ids.has(each));
-  const both = [column.id, defaultId(column.id)];
-  if (leader === undefined) return [action(`create ${column.id}`, column, RANK.create, [addColumn(column, nameOfRelation(column)), ...columnSettings(column, nameOfRelation(column))], { creates: both })];
+  const both = [column.id, defaultId(column.id), ...namesOf(column)];
+  if (leader === undefined) return [action(`create ${column.id}`, column, callsFunction(after, defaultId(column.id)) ? RANK.late : RANK.create, [addColumn(column, nameOfRelation(column)), ...settingsOfColumn(column)], { creates: both, place: placeOf(column), after: [untypeKey(column.parent)] })];
   // It comes with the parent's column; what it has of its own is set afterwards.
   const parent = after.objects.get(leader);
   const fallback = textOf(column, 'default');
   const alter = `ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)}`;
   const differs = fallback !== (parent ? textOf(parent, 'default') : null);
-  const sql = [...(differs ? [fallback === null ? `${alter} DROP DEFAULT` : `${alter} SET DEFAULT ${fallback}`] : []), ...columnSettings(column, nameOfRelation(column))];
+  const ownNotNull = column.attributes.nullable === false && parent?.attributes.nullable === true ? kindOf('column').alter({ current: parent, desired: column, names: new Set(['nullable']) }) : [];
+  const sql = [...(differs ? [fallback === null ? `${alter} DROP DEFAULT` : `${alter} SET DEFAULT ${fallback}`] : []), ...(ownNotNull ?? []), ...settingsOfColumn(column)];
   return [action(`create ${column.id}`, column, RANK.create, sql, { creates: both, after: [`create ${leader}`] })];
+}
+
+/** Of this table's column alone: heirs and partitions have settings of their own. */
+function settingsOfColumn(column: SchemaObject): string[] {
+  const foreign = changedOptions([], listOf(column, 'foreignOptions'));
+  return [...columnSettings(column, nameOfRelation(column)).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')), ...(foreign === '' ? [] : [`ALTER TABLE ${relationOf(column)} ALTER COLUMN ${ident(column.name)} ${foreign}`])];
+}
+
+/** New columns of a table come in their order. */
+function placeOf(column: SchemaObject): string {
+  return `create ${column.parent} ${String(column.position ?? 0).padStart(5, '0')}`;
 }
 
 function nameOfRelation(object: SchemaObject): { schema: string; name: string } {
@@ -110,14 +154,14 @@ function tableActions(after: Side, table: SchemaObject, options: CreateOptions):
   const statements = kindOf(table.kind).create(table, plain);
   const of = (...stages: Stage[]) => statements.filter((statement) => stages.includes(statement.stage)).map(({ sql }) => sql);
   const inherited = heirDefaults(after, table, columns.filter((column) => !later.includes(column)));
-  const made = columns.flatMap((column) => (later.includes(column) ? [column.id] : [column.id, defaultId(column.id)]));
+  const made = columns.flatMap((column) => [column.id, ...(later.includes(column) ? [] : [defaultId(column.id)]), ...namesOf(column)]);
   const attachments = of('attachment');
   const settings = of('setting');
   const key = `create ${table.id}`;
   const partsOfIt = family.filter((child) => child.kind === 'index' || child.kind === 'constraint').map((child) => `create ${child.id}`);
   const owners = options.owners && typeof table.aside?.owner === 'string' ? [`ALTER ${kindOf(table.kind).address(table)} OWNER TO ${ident(table.aside.owner)}`] : [];
   return [
-    action(key, table, rankOf('table'), [...of('table', 'heir'), ...inherited, ...owners, ...undoDefaultPrivileges(table, options)], { creates: [table.id, ...made] }),
+    action(key, table, rankOf('table'), [...of('table', 'heir'), ...inherited, ...undoDefaultPrivileges(table, options), ...owners], { creates: [table.id, ...namesOf(table), ...made] }),
     ...later.map((column) => action(`create ${defaultId(column.id)}`, column, rankOf('ownership'), [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)} SET DEFAULT ${textOf(column, 'default')}`], { creates: [defaultId(column.id)], after: [key] })),
     ...(attachments.length > 0 ? [action(`attach ${table.id}`, table, rankOf('attachment'), attachments, { creates: [`attached:${table.id}`], after: [key, ...partsOfIt, ...attachParent(table)] })] : []),
     ...(settings.length > 0 ? [action(`settings ${table.id}`, table, rankOf('setting'), settings, { creates: [], after: [key, ...partsOfIt] })] : []),
@@ -145,7 +189,7 @@ function sequenceActions(sequence: SchemaObject, options: CreateOptions): Action
   const ownedBy = textOf(sequence, 'ownedBy');
   const owners = options.owners && typeof sequence.aside?.owner === 'string' ? [`ALTER SEQUENCE ${qualified(sequence)} OWNER TO ${ident(sequence.aside.owner)}`] : [];
   return [
-    action(`create ${sequence.id}`, sequence, rankOf('sequence'), [...statements.filter(({ stage }) => stage === 'sequence').map(({ sql }) => sql), ...owners, ...undoDefaultPrivileges(sequence, options)]),
+    action(`create ${sequence.id}`, sequence, rankOf('sequence'), [...statements.filter(({ stage }) => stage === 'sequence').map(({ sql }) => sql), ...undoDefaultPrivileges(sequence, options), ...owners]),
     ...(ownedBy === null ? [] : [action(`own ${sequence.id}`, sequence, rankOf('ownership'), statements.filter(({ stage }) => stage === 'ownership').map(({ sql }) => sql), { creates: [`owned:${sequence.id}`], after: [`create ${sequence.id}`, `create ${ownedBy}`, `create ${tableOfColumn(ownedBy)}`] })]),
   ];
 }
@@ -176,14 +220,20 @@ function constraintActions(after: Side, ids: ReadonlySet<string>, constraint: Sc
     const only = table?.attributes.partitioned === true ? text.map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : text;
     return [
       action(`create ${constraint.id}`, constraint, rank, only),
-      ...(partitionOf === null ? [] : [action(`attach ${constraint.id}`, constraint, RANK.late - 6, [attachKey(constraint, partitionOf)], { creates: [`attached:${constraint.id}`], after: [`create ${constraint.id}`, `create ${partitionOf}`, `attach ${constraint.parent}`] })]),
+      ...(partitionOf === null ? [] : [action(`attach ${constraint.id}`, constraint, rankOf('index'), [attachKey(constraint, partitionOf)], { creates: [`attached:${constraint.id}`], after: [`create ${constraint.id}`, `create ${partitionOf}`, `attach ${constraint.parent}`] })]),
     ];
   }
-  if (constraint.attributes.inherited !== true) return [action(`create ${constraint.id}`, constraint, rank, text)];
+  if (constraint.attributes.inherited !== true) return [action(`create ${constraint.id}`, constraint, rank, text, { after: attachmentsOf(after, after.needs(constraint.id).filter((id) => id.startsWith('constraint:'))) })];
   const newPartition = ids.has(constraint.parent ?? '') && table !== undefined && textOf(table, 'partitionOf') !== null;
   // What the parent's constraint brings along needs no statement; a partition must have its checks before it is attached.
   const own = newPartition && constraint.attributes.type === 'check' ? text : [];
   return [action(`create ${constraint.id}`, constraint, rank, own, { after: own.length > 0 ? [] : after.leaders(constraint).map((leader) => `create ${leader}`) })];
+}
+
+/** The key of a partitioned table can be referenced when those of all partitions are attached to it. */
+function attachmentsOf(after: Side, keys: readonly string[]): string[] {
+  const followers = keys.flatMap((id) => after.followers(id)).filter((id) => id.startsWith('constraint:'));
+  return followers.length === 0 ? [] : [...followers.map((id) => `attach ${id}`), ...attachmentsOf(after, followers)];
 }
 
 function attachKey(constraint: SchemaObject, partitionOf: string): string {

@@ -1,14 +1,13 @@
 import { isSatellite, kindOf } from '../kinds/all.ts';
-import { STAGES } from '../kinds/kind.ts';
 import { relationOf, textOf } from '../kinds/relation.ts';
 import { ident } from '../ddl.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
+import { namesOf } from './names.ts';
+import { RANK } from './rank.ts';
 import { defaultId } from './side.ts';
-
-/** Ranks: what goes, then what changes, then what comes, by kind. */
-export const RANK = { retype: 0, drop: 2, alter: 10, create: 20, late: 20 + STAGES.length } as const;
+import { untypeKey } from './typed.ts';
 
 const FIRST_TO_GO = new Set(['trigger', 'policy', 'rule', 'event_trigger', 'view', 'materialized_view', 'publication']);
 
@@ -29,10 +28,10 @@ export function dropActions(scope: Scope): Action[] {
       objectId: object.id,
       rank: RANK.drop + (FIRST_TO_GO.has(object.kind) ? 0 : 1),
       sql: keepsChildren(scope, object) ? kindOf(object.kind).drop(object).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : kindOf(object.kind).drop(object),
-      drops: all.flatMap((each) => (each.kind === 'column' ? [each.id, defaultId(each.id)] : [each.id])),
+      drops: all.flatMap((each) => [each.id, ...(each.kind === 'column' ? [defaultId(each.id)] : []), ...namesOf(each)]),
       creates: [],
       alters: [],
-      after: scope.before.leaders(object).filter((leader) => ids.has(leader)).map((leader) => `drop ${root(leader)}`),
+      after: [untypeKey(object.parent), ...scope.before.leaders(object).filter((leader) => ids.has(leader)).map((leader) => `drop ${root(leader)}`)],
     };
   });
   return [...drops, ...resetDefaults(scope, 'drop')];
@@ -48,7 +47,8 @@ function carrierOf(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject)
   const references = textOf(object, 'references');
   // A foreign key between two tables that both go would make each wait for the other.
   const crossing = references !== null && references !== object.parent && ids.has(references) && object.attributes.inherited !== true;
-  if (object.parent !== null && ids.has(object.parent) && !crossing) return object.parent;
+  // A server does not go while somebody is mapped to it.
+  if (object.parent !== null && ids.has(object.parent) && !crossing && object.kind !== 'user_mapping') return object.parent;
   const leader = scope.before.leaders(object).find((each) => ids.has(each));
   if (leader !== undefined && object.aside?.local !== true) return leader;
   if (leader !== undefined && object.kind === 'constraint' && textOf(object, 'partitionOf') !== null) return leader;

@@ -1,6 +1,8 @@
 /** One thing that a script does: statements that belong together, and what they take away, make or change. */
 export interface Action {
   key: string;
+  /** Where it stands among others of its rank; default: the key. */
+  place?: string;
   /** For a person: the object that it is about. */
   objectId: string;
   /** Lower comes first where nothing else decides. */
@@ -64,8 +66,8 @@ function edgesOf(actions: readonly Action[], graph: Graph): { edges: Edge[] } {
       }
     }
     for (const id of action.alters) {
-      // A sequence that a column owns does not stand in the way of a change of the column.
-      for (const each of graph.dependentsBefore(id)) if (!each.startsWith('sequence:')) edge(dropping.get(each), at);
+      // A sequence that a column owns does not stand in the way of a change of the column, nor a default of a change of its sequence.
+      for (const each of graph.dependentsBefore(id)) if (!each.startsWith('sequence:') && !id.startsWith('sequence:')) edge(dropping.get(each), at);
       for (const each of graph.needsAfter(id)) {
         edge(creating.get(each), at);
         for (const change of altering.get(each) ?? []) edge(change, at, true);

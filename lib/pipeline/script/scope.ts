@@ -1,9 +1,11 @@
 import type { Delta } from '../diff.ts';
+import { ident } from '../ddl.ts';
 import { attributeLabel, isSatellite, kindOf, kindLabel } from '../kinds/all.ts';
 import { type Change, remedyOf } from '../kinds/kind.ts';
 import { textOf } from '../kinds/relation.ts';
-import type { SchemaObject } from '../snapshot.ts';
+import { objectId, type SchemaObject } from '../snapshot.ts';
 import { columnOfDefault, defaultId, type Side } from './side.ts';
+import { misordered } from './typed.ts';
 
 /** A difference, or what it would bring along, that no script makes. */
 export interface ScriptRefusal {
@@ -39,8 +41,13 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[]): Sc
   }
   for (const delta of deltas) if (delta.change === 'change' && delta.current && delta.desired) sortChange(scope, delta, { current: delta.current, desired: delta.desired, names: new Set(delta.attributes.map(({ name }) => name)) });
   spread(scope);
+  // What cannot be changed in place is as wanted when it is made anew for another reason.
+  scope.refusals = scope.refusals.filter(({ objectId: id }) => !scope.recreated.has(id));
   for (const [id, why] of scope.recreated) refuseLoss(scope, id, why);
   for (const id of scope.added) refuseCreation(scope, id);
+  for (const id of [...scope.throughText, ...scope.altered.keys()]) refuseRetyping(scope, id);
+  for (const id of scope.added) refuseComputing(scope, id);
+  for (const { id, columns } of misordered(scope)) refuse(scope, id, `${id.replace(':', ' ')} is a typed table, which needs its columns in the order of the type: ${columns}.`);
   return scope;
 }
 
@@ -102,9 +109,15 @@ function pulledBy(scope: Scope, id: string): string[] {
     for (const follower of scope.before.followers(id)) if (!staysBehind(scope, follower) && kindOfId(scope, follower) !== 'sequence' && !isSatelliteId(scope, follower)) recreate(follower);
     const self = scope.before.objects.get(id);
     // What was made with its parent's goes only with it.
-    if (self && scope.recreated.has(id) && self.kind !== 'sequence' && !isSatellite(self.kind)) for (const leader of scope.before.leaders(self)) recreate(leader);
+    if (self && (scope.recreated.has(id) || isAttached(scope, self)) && self.kind !== 'sequence' && !isSatellite(self.kind) && !scope.recreated.has(self.parent ?? '')) for (const leader of scope.before.leaders(self)) recreate(leader);
   }
   return pulled;
+}
+
+/** The index or key of a partition that stays one: it does not go while that of the partitioned table stands. */
+function isAttached(scope: Scope, object: SchemaObject): boolean {
+  const [before, after] = [scope.before, scope.after].map((side) => side.objects.get(object.parent ?? ''));
+  return textOf(object, 'partitionOf') !== null && before !== undefined && after !== undefined && textOf(before, 'partitionOf') === textOf(after, 'partitionOf');
 }
 
 /** A column or constraint that was inherited, and is the heir's own when the parent's is gone. */
@@ -128,8 +141,13 @@ function pulledDefault(scope: Scope, cause: string, id: string): string[] {
   return [];
 }
 
+const TYPE_KINDS = ['enum', 'domain', 'composite_type', 'range_type', 'collation'] as const;
+
+/** Dropped and created again, or replaced by a type of another kind under the same name. */
 function typeIsRemade(scope: Scope, id: string): boolean {
-  return scope.recreated.has(id) && ['enum', 'domain', 'composite_type', 'range_type'].includes(kindOfId(scope, id) ?? '');
+  const type = scope.before.objects.get(id);
+  if (!type || !TYPE_KINDS.some((kind) => kind === type.kind)) return false;
+  return scope.recreated.has(id) || (scope.removed.has(id) && TYPE_KINDS.some((kind) => kind !== 'collation' && scope.added.has(objectId(kind, type.schema, type.name))));
 }
 
 function kindOfId(scope: Scope, id: string): string | undefined {
@@ -141,6 +159,49 @@ function isSatelliteId(scope: Scope, id: string): boolean {
   return object !== undefined && isSatellite(object.kind);
 }
 
+/** A new column that is computed for every row makes the server write the table anew, which it does not while rows of it stand in other tables. */
+function refuseComputing(scope: Scope, id: string): void {
+  const column = scope.after.objects.get(id);
+  if (column?.kind !== 'column' || scope.added.has(column.parent ?? '')) return;
+  const computed = textOf(column, 'generated') !== null || textOf(column, 'identity') !== null || /\(/.test(textOf(column, 'default') ?? '');
+  const user = computed ? userOfRows(scope, column.parent ?? '') : null;
+  if (user !== null) refuse(scope, id, `${spoken(column)} is computed for every row, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
+}
+
+/** A column of another table that holds rows of this one, as they are or inside a type; null when there is none. */
+function userOfRows(scope: Scope, tableId: string): SchemaObject | null {
+  const queue = [tableId];
+  const seen = new Set(queue);
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    for (const each of scope.before.dependents(id)) {
+      const object = scope.before.objects.get(each);
+      if (!object || seen.has(each)) continue;
+      seen.add(each);
+      if (object.kind === 'column' && object.parent !== tableId && textOf(object, 'generated') === null && scope.after.objects.has(each)) return object;
+      if (object.kind === 'composite_type' || object.kind === 'domain') queue.push(each);
+    }
+  }
+  return null;
+}
+
+/** Postgres keeps the type of a column that rows are placed by, that stands in rows of other tables, or that comes from two parents. */
+function refuseRetyping(scope: Scope, id: string): void {
+  const column = scope.before.objects.get(id);
+  if (column?.kind !== 'column') return;
+  const names = scope.altered.get(id)?.names;
+  if (!scope.throughText.has(id) && names?.has('type') !== true && names?.has('collation') !== true) return;
+  const key = textOf(scope.before.objects.get(column.parent ?? '') ?? column, 'partitionKey');
+  if (key !== null && mentions(key, column.name)) refuse(scope, id, `${spoken(column)} is part of the partition key of its table, and no statement gives such a column another type.`);
+  const user = userOfRows(scope, column.parent ?? '');
+  if (user !== null) refuse(scope, id, `${spoken(column)} gets another type, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
+  const parents = scope.before.leaders(column).filter((leader) => scope.after.objects.has(leader));
+  if (parents.length > 1) refuse(scope, id, `${spoken(column)} is inherited from ${parents.length} tables, and no statement gives all of them another type at once.`);
+}
+
+function mentions(expression: string, name: string): boolean {
+  return ([...(expression.match(/"(?:[^"]|"")*"|'(?:[^']|'')*'|[\w$\u0080-\uffff]+/g) ?? [])] as string[]).includes(ident(name));
+}
+
 function refuseLoss(scope: Scope, id: string, why: string): void {
   const object = scope.before.objects.get(id);
   if (!object) return;
@@ -148,7 +209,7 @@ function refuseLoss(scope: Scope, id: string, why: string): void {
   const wanted = scope.after.objects.get(id);
   // A column that is computed from now on has no use for its values; that they go is said as a hazard.
   if (object.kind === 'column' && wanted && (why === 'it differs' || textOf(object, 'generated') !== null)) return;
-  if (kindOf(object.kind).holdsData) refuse(scope, id, `${spoken(object)} holds data, and ${because}.`);
+  if (kindOf(object.kind).holdsData && object.parent?.startsWith('foreign_table:') !== true) refuse(scope, id, `${spoken(object)} holds data, and ${because}.`);
   if (object.kind === 'user_mapping') refuse(scope, id, `${spoken(object)} holds passwords that are not in a snapshot, and ${because}.`);
   refuseCreation(scope, id);
 }

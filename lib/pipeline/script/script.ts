@@ -10,6 +10,7 @@ import { type HazardousStatement, hazardsOf } from './hazards.ts';
 import { type Action, ordered } from './order.ts';
 import { type Scope, scopeOf, type ScriptRefusal } from './scope.ts';
 import { type Scripted, sideOf } from './side.ts';
+import { typedActions } from './typed.ts';
 
 export type { ScriptRefusal } from './scope.ts';
 
@@ -29,8 +30,11 @@ export interface ScriptOptions {
   owners?: boolean;
 }
 
-/** What a session must set before it runs a script: bodies of functions may name what does not exist yet, and every name is qualified. */
-export const SCRIPT_SETTINGS: readonly string[] = [`SET check_function_bodies = off`, `SET search_path = ''`];
+/**
+ * What a session must set before it runs a script: bodies of functions may name what does not exist yet. Every name in a statement is
+ * qualified; search_path stays what it is, because functions that a check, an index or a default calls may rely on it.
+ */
+export const SCRIPT_SETTINGS: readonly string[] = [`SET check_function_bodies = off`];
 
 /**
  * The statements that turn `current` into what `deltas` ask of it, in an order in which they run: what goes, what changes, what comes, each
@@ -45,7 +49,7 @@ export function makeScript(current: Scripted, desired: Scripted, deltas: readonl
   const scope = scopeOf(before, after, deltas);
   const defaultPrivileges = (current.satellites ?? []).filter((object) => object.kind === 'default_privileges');
   const { early, rest } = newEnumValues(alterActions(scope));
-  const actions = [...dropActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges })].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const actions = [...dropActions(scope), ...typedActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges })].toSorted((a, b) => ((a.place ?? a.key) < (b.place ?? b.key) ? -1 : 1));
   // pg_depend says that a sequence rests on the column that owns it; it is made before it all the same, for the column's default.
   const { order, ring } = ordered(actions, { dependentsBefore: before.dependents, needsAfter: (id) => (id.startsWith('sequence:') ? after.needs(id).filter((each) => !each.startsWith('column:')) : after.needs(id)) });
   const rings = ring.map((action) => ({ objectId: action.objectId, sentence: `${action.objectId.replace(':', ' ')} and ${ring.length - 1} others wait for each other: ${ring.map((each) => each.key).slice(0, 6).join(', ')}.` }));
@@ -64,7 +68,8 @@ function objectsAfter(current: Scripted, desired: Scripted, deltas: readonly Del
     if (delta.change === 'remove') for (const id of [delta.objectId, ...delta.carries]) objects.delete(id);
     else for (const id of [delta.objectId, ...delta.carries]) objects.set(id, wanted.get(id) ?? (delta.desired as SchemaObject));
   }
-  return [...objects.values()];
+  // Columns that do not differ still stand where they stand on the desired side.
+  return [...objects.values()].map((object) => (object.kind === 'column' ? { ...object, position: wanted.get(object.id)?.position ?? object.position } : object));
 }
 
 function newEnumValues(actions: readonly Action[]): { early: Action[]; rest: Action[] } {

@@ -1,6 +1,7 @@
 import { kindOf } from '../kinds/all.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
 import { objectId, parseObjectId, type SchemaObject, type Snapshot } from '../snapshot.ts';
+import { typedId } from './typed.ts';
 
 /** What a script is made from: a snapshot, or as much of one as a file or an older version gives. */
 export type Scripted = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'dependencies'>>;
@@ -34,6 +35,7 @@ export function sideOf(objects: readonly SchemaObject[], dependencies: Readonly<
   const needs = new Map<string, readonly string[]>();
   for (const object of objects) needs.set(object.id, needsOf(object, dependencies));
   for (const [id, list] of Object.entries(dependencies)) if (id.startsWith('default:')) needs.set(id, list);
+  for (const object of objects) if (textOf(object, 'ofType') !== null) needs.set(typedId(object.id), (dependencies[object.id] ?? []).filter((id) => id.startsWith('composite_type:')));
   const leaders = (object: SchemaObject) => leadersOf(object, byId);
   return {
     objects: byId,
@@ -52,7 +54,8 @@ function lookup(map: ReadonlyMap<string, readonly string[]>): (id: string) => re
 function needsOf(object: SchemaObject, dependencies: Readonly<Record<string, readonly string[]>>): string[] {
   const own = [...(dependencies[object.id] ?? [])];
   if (object.parent !== null) own.push(object.parent);
-  else if (object.schema !== '' && object.kind !== 'schema') own.push(objectId('schema', object.schema));
+  // Statistics have a schema of their own beside their table.
+  if (object.kind === 'statistics' || (object.parent === null && object.schema !== '' && object.kind !== 'schema')) own.push(objectId('schema', object.schema));
   const index = object.kind === 'table' ? textOf(object, 'replicaIdentityIndex') : null;
   if (index !== null) own.push(objectId('index', object.schema, object.name, index), objectId('constraint', object.schema, object.name, index));
   if (object.kind === 'extension') own.push(objectId('schema', String(object.attributes.inSchema)));
