@@ -3,13 +3,14 @@ import { introspect } from '#lib/pg/introspect.ts';
 import { withReader } from '#lib/pg/session.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import { writeAudit } from '#lib/store/audit.ts';
-import type { ControlDb } from '#lib/store/db.ts';
+import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
+import { keepReading } from '#lib/store/drift.ts';
 import type { Person } from '#lib/store/people.ts';
 import { isOutrun, latestReading, saveSnapshot, type Reading } from '#lib/store/snapshots.ts';
 import { rememberSnapshot, snapshotOf } from './comparison.ts';
 import { configuration, databaseNamed } from './control.ts';
 import { actorOf, type Surroundings } from './perform.ts';
-import { folderNow, isEarlier, isFolder, isText, keptReading, replayed } from './sources.ts';
+import { folderNow, isDatabase, isEarlier, isFolder, isText, keptReading, replayed } from './sources.ts';
 
 /**
  * The newest reading of a side. A database that was never read, or that a run has changed since, is read now: a plan made from what was
@@ -32,12 +33,20 @@ export async function readingOf(db: ControlDb, person: Person, reference: string
 
 async function keep(db: ControlDb, person: Person, reference: string, snapshot: Snapshot): Promise<Reading> {
   const id = await db.transaction().execute(async (trx) => {
-    const saved = await saveSnapshot(trx, reference, snapshot, person.id);
+    const saved = await savedReading(trx, reference, snapshot, person.id);
     await writeAudit(trx, { ...actorOf(person), action: 'read databases', detail: { database: reference, objects: snapshot.objects.length } });
     return saved;
   });
   rememberSnapshot(id, snapshot);
   return keptReading(db, reference);
+}
+
+/** Of a declared database with what changed since the reading before. */
+export async function savedReading(trx: ControlTrx, reference: string, snapshot: Snapshot, by: string): Promise<string> {
+  if (!isDatabase(reference)) return saveSnapshot(trx, reference, snapshot, by);
+  const id = await keepReading(trx, reference, snapshot, by);
+  if (id === null) throw new Error(`the reading of ${reference} was not kept`);
+  return id;
 }
 
 /** Reads a side anew; null for what never changes. */

@@ -4,12 +4,12 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import * as decisions from '#lib/store/decisions.ts';
 import type { Reader } from '#lib/store/db.ts';
-import { latestReading, type Reading, saveSnapshot } from '#lib/store/snapshots.ts';
+import { latestReading, type Reading } from '#lib/store/snapshots.ts';
 import { comparisonOf, rememberSnapshot } from '../comparison.ts';
 import { id, listOf, reason, word } from '../forms.ts';
 import { command } from '../gate.ts';
 import type { CommandSpec } from '../perform.ts';
-import { readAnew } from '../readings.ts';
+import { readAnew, savedReading } from '../readings.ts';
 
 const pair = { current: word('the current database'), desired: word('the desired database') };
 const readAgainInput = z.object(pair);
@@ -31,7 +31,7 @@ export const readAgainSpec: CommandSpec<z.infer<typeof readAgainInput>, { name: 
     return read.flatMap(({ name, snapshot }) => (snapshot ? [{ name, snapshot }] : []));
   },
   run: async (trx, { person }, input, read) => {
-    for (const { name, snapshot } of read) rememberSnapshot(await saveSnapshot(trx, name, snapshot, person.id), snapshot);
+    for (const { name, snapshot } of read) rememberSnapshot(await savedReading(trx, name, snapshot, person.id), snapshot);
     if (read.length === 0) return { sentence: 'Neither side can change: there was nothing to read again.', detail: { current: input.current, desired: input.desired } };
     const objects = read.map(({ name, snapshot }) => `${snapshot.objects.length} objects in ${name}`);
     return { sentence: `Read ${objects.join(' and ')}.`, detail: { current: input.current, desired: input.desired, objects: Object.fromEntries(read.map(({ name, snapshot }) => [name, snapshot.objects.length])) } };
