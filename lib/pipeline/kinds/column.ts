@@ -1,4 +1,4 @@
-import { ident, identityOptions, storageParameters } from '../ddl.ts';
+import { castTarget, ident, identityOptions, storageParameters } from '../ddl.ts';
 import { castsDirectly } from '../direct-cast.ts';
 import { canonicalOrNull } from '../expression.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
@@ -119,7 +119,7 @@ function setting(current: SchemaObject, desired: SchemaObject, names: ReadonlySe
   const type = textOf(desired, 'type');
   const fallback = textOf(desired, 'default');
   const retyped = (names.has('type') || names.has('collation')) && desired.attributes.inherited !== true;
-  const using = textOf(desired, 'generated') === null && !isForeign(desired) ? ` USING ${ident(desired.name)}${throughText(current, type)}::${type}` : '';
+  const using = textOf(desired, 'generated') === null && !isForeign(desired) ? ` USING ${ident(desired.name)}${throughText(current, type)}::${castTarget(type ?? '')}` : '';
   return [
     ...(retyped ? [`${all} TYPE ${type}${collation === null ? '' : ` COLLATE ${collation}`}${using}`] : []),
     ...notNull(current, desired, names, all),

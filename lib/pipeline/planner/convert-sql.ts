@@ -1,4 +1,4 @@
-import { ident, literal, qualified } from '../ddl.ts';
+import { castTarget, ident, literal, qualified } from '../ddl.ts';
 import type { OrphanDecision, Statement, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import type { ForeignKey } from './foreign-keys.ts';
@@ -54,11 +54,11 @@ export function sameKey(key: readonly string[], a: string, b: string): string {
   return key.map((column) => `${a}.${ident(column)} = ${b}.${ident(column)}`).join(' AND ');
 }
 
-/** `c.id::uuid`: the old value under the new type; null where a decision unlinks the row. */
+/** `c.id::uuid`: the old value under the new type, to be assigned to its column, where one that is too long is an error; null where a decision unlinks the row. */
 export function convertedValue(one: Conversion, column: SchemaObject, alias: string, unlinkedBy: readonly ForeignKey[]): string {
   const before = one.before.get(column.name);
   const type = text(column, 'type') ?? 'text';
-  const plain = before && text(before, 'type') === type ? `${alias}.${ident(column.name)}` : `${alias}.${ident(column.name)}::${type}`;
+  const plain = before && text(before, 'type') === type ? `${alias}.${ident(column.name)}` : `${alias}.${ident(column.name)}::${castTarget(type)}`;
   const key = unlinkedBy.find((candidate) => candidate.spec.columns.includes(column.name));
   if (!key) return plain;
   return `CASE WHEN EXISTS (SELECT 1 FROM ${qualified(one.unlinked)} u WHERE ${sameKey(one.key, 'u', alias)} AND u.countersign_reason = ${literal(key.object.name)}) THEN NULL ELSE ${plain} END`;

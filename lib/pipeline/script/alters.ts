@@ -1,4 +1,4 @@
-import { ident, ownSequence, qualified } from '../ddl.ts';
+import { castTarget, ident, ownSequence, qualified } from '../ddl.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
 import { type Change, remedyOf } from '../kinds/kind.ts';
 import { relationOf, textOf } from '../kinds/relation.ts';
@@ -109,7 +109,7 @@ function fromText(scope: Scope, column: SchemaObject, inherited: boolean): strin
   const rest = scope.altered.get(column.id);
   const names = new Set([...(rest?.names ?? [])].filter((each) => !['type', 'collation', 'default'].includes(each)));
   return [
-    ...(inherited ? [] : [`ALTER TABLE ${relationOf(column)} ALTER COLUMN ${name} TYPE ${type}${collation === null ? '' : ` COLLATE ${collation}`} USING ${name}::${type}`]),
+    ...(inherited ? [] : [`ALTER TABLE ${relationOf(column)} ALTER COLUMN ${name} TYPE ${type}${collation === null ? '' : ` COLLATE ${collation}`} USING ${name}::${castTarget(type ?? '')}`]),
     ...(fallback === null ? [] : [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${name} SET DEFAULT ${fallback}`]),
     ...(rest && names.size > 0 ? inPlace({ ...rest, names }) : []),
   ];
