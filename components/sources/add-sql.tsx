@@ -21,8 +21,8 @@ export function AddSql({ current, desired }: { current: string; desired: string 
       title="Compare with SQL"
       description="A draft, a dump (pg_dump -s) or one migration. It is run in an empty database on the scratch server, read, and kept under its name."
       trigger={
-        <Button look="quiet" size="sm" icon={<FileUp size={14} aria-hidden="true" />}>
-          SQL…
+        <Button look="quiet" size="sm" className="-ml-2" icon={<FileUp size={14} aria-hidden="true" />}>
+          Compare with SQL…
         </Button>
       }
     >
