@@ -32,7 +32,7 @@ export function logHref(view: LogView, change: Partial<LogView>): string {
   return text ? `/log?${text}` : '/log';
 }
 
-/** `step.applied` → `step applied`. */
+/** `step.in_doubt` → `step in doubt`. */
 export function actionWord(action: string): string {
-  return action.replaceAll('.', ' ');
+  return action.replaceAll(/[._]/g, ' ');
 }

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
-import { exactNumber } from '#components/ui/format.ts';
+import { count } from '#components/ui/format.ts';
 import { Banner } from '#components/ui/notes.tsx';
 import { PageHead } from '#components/ui/page.tsx';
 import { verifyChain } from '#lib/actions/log.ts';
@@ -14,7 +14,7 @@ export function LogHead({ total, children }: { total: number; children: ReactNod
     <>
       <PageHead
         title="Log"
-        sentence={<p>{exactNumber(total)} entries, each chained to the one before it. Nothing is ever changed or deleted.</p>}
+        sentence={<p>{count(total, 'entry', 'entries')}, each chained to the one before it. Nothing is ever changed or deleted.</p>}
         tools={children}
         action={
           <ActionForm action={verifyChain} onDone={setAnswer} answersItself>
@@ -23,9 +23,9 @@ export function LogHead({ total, children }: { total: number; children: ReactNod
         }
       />
       {answer ? (
-        <div role="status" className="mb-4 wrap-anywhere">
+        <output className="mb-4 block wrap-anywhere">
           <Banner tone="green" title={answer} />
-        </div>
+        </output>
       ) : null}
     </>
   );

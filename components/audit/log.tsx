@@ -46,7 +46,7 @@ function Export() {
   return (
     // oxlint-disable-next-line next/no-html-link-for-pages
     <a href="/api/log/export" className={buttonClasses('plain')}>
-      Export
+      Export whole log
     </a>
   );
 }
@@ -75,7 +75,8 @@ function Entry({ entry }: { entry: LogEntryDto }) {
 function Facts({ entry }: { entry: LogEntryDto }) {
   return (
     <>
-      <span>{entry.actor}</span>
+      {entry.about ? <span className="min-w-0 wrap-anywhere">{entry.about}</span> : null}
+      <span className="text-ink-muted">{entry.actor}</span>
       <span className="text-sm text-ink-muted">
         <Time at={entry.at} />
       </span>

@@ -32,13 +32,36 @@ export function RolesForm({ personId, name, held, roles }: { personId: string; n
   );
 }
 
+/** Enabling is one press; disabling says first what it does. */
 export function DisableForm({ personId, name, disabled }: { personId: string; name: string; disabled: boolean }) {
+  const [open, setOpen] = useState(false);
+  if (disabled) {
+    return (
+      <ActionForm action={disablePerson} hidden={{ personId, disabled: 0 }}>
+        <Submit look="plain" size="sm" aria-label={`Enable ${name}`}>
+          Enable
+        </Submit>
+      </ActionForm>
+    );
+  }
   return (
-    <ActionForm action={disablePerson} hidden={{ personId, disabled: disabled ? 0 : 1 }}>
-      <Submit look={disabled ? 'plain' : 'quiet'} size="sm" aria-label={`${disabled ? 'Enable' : 'Disable'} ${name}`}>
-        {disabled ? 'Enable' : 'Disable'}
-      </Submit>
-    </ActionForm>
+    <Dialog
+      open={open}
+      onOpenChange={setOpen}
+      title={`Disable ${name}?`}
+      description="They have no access from their next click on, and their standing signatures become void. They can be enabled again; the signatures stay void."
+      trigger={
+        <Button look="quiet" size="sm" aria-label={`Disable ${name}`}>
+          Disable
+        </Button>
+      }
+    >
+      <ActionForm action={disablePerson} hidden={{ personId, disabled: 1 }} onDone={() => setOpen(false)}>
+        <div className="flex justify-end">
+          <Submit look="danger">Disable</Submit>
+        </div>
+      </ActionForm>
+    </Dialog>
   );
 }
 

@@ -35,7 +35,7 @@ function Cast({ check, cast }: { check: string; cast: CastResult }) {
         <Part of={cast.fine} text="fine" />
         <Part of={cast.failures} text="cannot be cast" loud />
         <Part of={cast.respelled} text={isOne(cast.respelled) ? 'changes its spelling' : 'change their spelling'} />
-        <Part of={cast.collisions} text="become one value" loud />
+        <Part of={cast.collisions} text="would collide" loud />
       </p>
       {cast.failureRows.length > 0 ? (
         <Fold name={`${check}.${cast.column}.failures`} summary={shown(cast.failures, cast.failureRows.length, 'that cannot be cast')}>

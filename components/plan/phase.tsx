@@ -11,6 +11,7 @@ import { Evidence } from './evidence.tsx';
 import { MeasureButton } from './measure-button.tsx';
 import { PhaseMark } from './phase-mark.tsx';
 import { PhaseRuns } from './phase-runs.tsx';
+import { forwardRun } from './primary.ts';
 import { Steps } from './steps.tsx';
 import { Verification } from './verification.tsx';
 
@@ -58,14 +59,14 @@ function strongest(dto: PhaseDto): string {
   return locks.includes('ACCESS EXCLUSIVE') ? 'locks ACCESS EXCLUSIVE' : locks.length > 0 ? `locks ${locks.join(', ')}` : 'takes no lock that blocks';
 }
 
-/** The way back of an applied phase leads over its run, where the price stands. */
+/** The way back of an applied phase leads over its run, where the price stands. Of one that stands half or wrong it is the primary action instead. */
 function BackButton({ dto }: { dto: PhaseDto }) {
-  const forward = dto.runs.filter((run) => run.kind === 'forward' && run.endedAt !== null).toSorted((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1))[0];
+  const forward = forwardRun(dto);
   const stands = dto.state === 'applied' || dto.state === 'deviated' || dto.state === 'partial';
   if (!forward || !stands) return null;
   return (
     <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1">
-      {dto.rollbackBlockers === null ? (
+      {dto.rollbackBlockers === null && dto.state !== 'applied' ? null : dto.rollbackBlockers === null ? (
         <ButtonLink look="danger" size="sm" href={`/runs/${forward.id}?rollback=1`}>
           Roll back…
         </ButtonLink>

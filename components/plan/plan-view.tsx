@@ -68,7 +68,7 @@ function Verdict({ dto }: { dto: PlanDto }) {
       <Figure name="Rows touched">
         <QuantityText of={verdict.rowsTouched} />
       </Figure>
-      <Figure name="Rows lost" loud={isLoss(verdict.rowsLost)}>
+      <Figure name="Rows leaving live tables" loud={isLoss(verdict.rowsLost)}>
         <QuantityText of={verdict.rowsLost} />
       </Figure>
       <Figure name="Strongest lock">{verdict.strongestLock}</Figure>

@@ -19,6 +19,8 @@ export function PrimaryAction({ primary, plan, phase }: { primary: Primary; plan
       );
     case 'run':
       return <RunButton planId={planId} version={plan.version} phaseId={phase.phase.id} digest={phase.digest ?? ''} text={`Run phase ${phase.number} on ${plan.plan.target}`} />;
+    case 'rollback':
+      return <ButtonLink look="danger" href={`/runs/${primary.runId}?rollback=1`}>{`Roll back phase ${phase.number}…`}</ButtonLink>;
     case 'measure':
       return <MeasureButton look="primary" planId={planId} version={plan.version} phaseId={phase.phase.id} again={false} />;
     case 'next':

@@ -49,6 +49,15 @@ describe('primaryFor', () => {
     const signed = phase('a', { approvals: [APPROVAL] });
     expect(primaryFor(plan([signed]), signed, person('operator', 'approver'))).toMatchObject({ do: 'blocked', verb: 'Run' });
   });
+  test('a phase that stands half or wrong is rolled back, not run again', () => {
+    const run = { id: 'r', kind: 'forward', state: 'failed', requestedBy: 'N', requestedAt: '2026-01-01', endedAt: '2026-01-01', sentence: null } as const;
+    for (const state of ['partial', 'deviated'] as const) {
+      const half = phase('a', { state, runs: [run as unknown as PhaseDto['runs'][number]], rollbackBlockers: null });
+      expect(primaryFor(plan([half]), half, person('operator'))).toEqual({ do: 'rollback', runId: 'r' });
+      const closed = phase('a', { state, rollbackBlockers: [BLOCKER] });
+      expect(primaryFor(plan([closed]), closed, person('viewer'))).toMatchObject({ do: 'blocked', verb: 'Roll back', blockers: [BLOCKER] });
+    }
+  });
   test('an applied phase leads on, the last one to the report', () => {
     const done = phase('a', { state: 'applied' });
     const next = phase('b', { number: 2 });

@@ -5,6 +5,7 @@ export type Primary =
   | { do: 'watch'; runId: string }
   | { do: 'approve' }
   | { do: 'run' }
+  | { do: 'rollback'; runId: string }
   | { do: 'measure' }
   | { do: 'next'; phaseId: string; number: number }
   | { do: 'report' }
@@ -13,12 +14,25 @@ export type Primary =
 export function primaryFor(plan: PlanDto, phase: PhaseDto, viewer: PersonDto): Primary {
   if (phase.activeRunId) return { do: 'watch', runId: phase.activeRunId };
   if (phase.state === 'applied') return afterApplied(plan, phase);
+  if (phase.state === 'partial' || phase.state === 'deviated') return wayBack(phase);
   if (phase.executeBlockers === null) return { do: 'run' };
   if (phase.approveBlockers === null) return { do: 'approve' };
   if (plan.mayEdit && phase.evidence === null) return { do: 'measure' };
   if (isSigned(phase) && viewer.roles.includes('operator')) return { do: 'blocked', verb: 'Run', title: 'Cannot run yet', blockers: phase.executeBlockers };
   if (viewer.roles.includes('approver') && !isSigned(phase)) return { do: 'blocked', verb: 'Approve', title: 'You cannot approve this phase', blockers: phase.approveBlockers };
   return { do: 'blocked', verb: 'Run', title: 'Cannot run yet', blockers: phase.executeBlockers };
+}
+
+/** What stands half or stands wrong can only go back; a button to run it again would never come alive. */
+function wayBack(phase: PhaseDto): Primary {
+  const run = forwardRun(phase);
+  if (run && phase.rollbackBlockers === null) return { do: 'rollback', runId: run.id };
+  return { do: 'blocked', verb: 'Roll back', title: 'Cannot roll back yet', blockers: phase.rollbackBlockers ?? [] };
+}
+
+/** The newest forward run that has ended: over it stands the price of going back. */
+export function forwardRun(phase: PhaseDto): PhaseDto['runs'][number] | undefined {
+  return phase.runs.filter((run) => run.kind === 'forward' && run.endedAt !== null).toSorted((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1))[0];
 }
 
 function afterApplied(plan: PlanDto, phase: PhaseDto): Primary {

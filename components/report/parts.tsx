@@ -193,7 +193,7 @@ export function Decisions({ report }: { report: Report }) {
       <ul>
         {report.decisions.map((decision) => (
           <li key={decision.delta}>
-            <Mono>{decision.delta}</Mono>: {DECISIONS[decision.verdict]} <span className="text-ink-muted">“{decision.reason}”</span>
+            {decision.delta}: {DECISIONS[decision.verdict]} <span className="text-ink-muted">“{decision.reason}”</span>
           </li>
         ))}
       </ul>

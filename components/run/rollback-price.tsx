@@ -1,5 +1,5 @@
 import { ErrorNote } from '#components/ui/notes.tsx';
-import { count } from '#components/ui/format.ts';
+import { count, duration } from '#components/ui/format.ts';
 import { Fold } from '#components/ui/fold.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
 import { Section } from '#components/ui/page.tsx';
@@ -33,6 +33,7 @@ export async function RollbackPriceView({ runId, load }: { runId: string; load: 
           <StateMark tone={verdict.tone}>{verdict.word(price)}</StateMark>
           <span className="text-sm text-ink-muted">
             measured <Time at={price.measuredAt} />
+            {dto.forwardMs === null ? null : ` · the way forward took ${duration(dto.forwardMs)}`}
           </span>
         </div>
         <p>{price.sentence}</p>

@@ -130,7 +130,8 @@ function Outcome({ dto, sentence }: { dto: RunDto; sentence: string | null }) {
   return (
     <div className="border-y border-line py-2">
       {sentence ? <p className="font-medium">{sentence}</p> : null}
-      {dto.kind === 'forward' ? (
+      {/* What may be done now comes from the server, a moment after the end. */}
+      {dto.kind === 'forward' && dto.endedAt !== null ? (
         <p className="text-sm text-ink-muted">
           {dto.rollbackBlockers === null ? 'It can be rolled back' : `No rollback: ${dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}`}
           {dto.rollbackBlockers === null && dto.windowClosesAt ? (

@@ -26,7 +26,7 @@ export function Dialog({ open, onOpenChange, title, description, form = 'dialog'
       {trigger ? <Radix.Trigger asChild>{trigger}</Radix.Trigger> : null}
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/45" />
-        <Radix.Content onOpenAutoFocus={focusFirstField} className={classes('fixed z-50 flex flex-col border-line bg-surface shadow-xl', FORMS[form])} {...(description ? {} : { 'aria-describedby': undefined })}>
+        <Radix.Content onOpenAutoFocus={focusFirstField} onCloseAutoFocus={keepFocusOnPage} className={classes('fixed z-50 flex flex-col border-line bg-surface shadow-xl', FORMS[form])} {...(description ? {} : { 'aria-describedby': undefined })}>
           <header className="flex items-start justify-between gap-4 border-b border-line px-4 py-3">
             <div className="min-w-0">
               <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
@@ -41,6 +41,13 @@ export function Dialog({ open, onOpenChange, title, description, form = 'dialog'
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** What opened the dialog is often gone once it has done its work (signed, started): the page itself has the focus then, not nothing. */
+function keepFocusOnPage(): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement === null || document.activeElement === document.body) document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
+  });
 }
 
 /** A dialog is opened to fill something in: its first field has the focus, not the button that closes it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { byteSize, count, duration, estimateNumber, exactNumber, relativeTime, utcTime } from './format.ts';
+import { byteSize, count, duration, estimateNumber, exactNumber, relativeTime, timeLeft, utcTime } from './format.ts';
 
 describe('numbers', () => {
   test('an exact number is written out', () => {
@@ -26,6 +26,11 @@ describe('times', () => {
     expect(relativeTime(0, 720_000)).toBe('12 m ago');
     expect(relativeTime(111_600_000, 0)).toBe('in 31 h');
     expect(relativeTime(1_000, 0)).toBe('just now');
+  });
+  test('a window of 48 hours that has just opened has 48 left', () => {
+    expect(timeLeft(48 * 3_600_000 - 20_000)).toBe('48 h');
+    expect(timeLeft(90_000)).toBe('2 m');
+    expect(timeLeft(1)).toBe('1 s');
   });
   test('the absolute time names its zone', () => {
     expect(utcTime('2025-08-01T09:41:07.123Z')).toBe('2025-08-01 09:41:07 UTC');

@@ -56,6 +56,13 @@ export function relativeTime(atMs: number, nowMs: number): string {
   return distance < 0 ? `${text} ago` : `in ${text}`;
 }
 
+/** What is left until a moment, in the largest unit and rounded to it: a window of 48 hours that has just opened has 48, not 47. */
+export function timeLeft(ms: number): string {
+  if (ms < 60_000) return `${Math.ceil(ms / 1_000)} s`;
+  if (ms < 3_600_000) return `${Math.round(ms / 60_000)} m`;
+  return ms <= 48 * 3_600_000 ? `${Math.round(ms / 3_600_000)} h` : `${Math.round(ms / 86_400_000)} d`;
+}
+
 /** `2025-08-01 09:41:07 UTC`: the same on every machine. */
 export function utcTime(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;

@@ -1,6 +1,6 @@
 'use client';
 import { momentNow, useNow } from './clock.ts';
-import { localTime, relativeTime, utcTime } from './format.ts';
+import { localTime, relativeTime, timeLeft, utcTime } from './format.ts';
 
 /**
  * A moment: relative text, the absolute time on hover. Server and browser may differ by the seconds between them, which is
@@ -22,7 +22,7 @@ export function TimeLeft({ until, over = 'over' }: { until: string; over?: strin
   const left = new Date(until).getTime() - (now ?? momentNow());
   return (
     <time dateTime={until} title={now === null ? utcTime(until) : localTime(new Date(until))} suppressHydrationWarning>
-      {left <= 0 ? over : `${relativeTime(left, 0).replace(/^in /, '')} left`}
+      {left <= 0 ? over : `${timeLeft(left)} left`}
     </time>
   );
 }

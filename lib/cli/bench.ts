@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { fillPair, withClient } from './bench-schema.ts';
 import { runCommand, Stop } from './command.ts';
 import { startServer } from './embedded.ts';

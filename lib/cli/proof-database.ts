@@ -45,7 +45,7 @@ export async function loadSchema(server: Server, schema: Schema): Promise<Loaded
     await onPostgres(server, `CREATE DATABASE ${ident(database)} TEMPLATE template0`);
     try {
       const state = await withDatabase(server, database, async (client) => {
-        await load(client, schema.texts);
+        await loadTexts(client, schema.texts);
         return stateOf(server, database, client);
       });
       return { name: schema.name, database, state };
@@ -85,7 +85,7 @@ export async function stateOf(server: Server, database: string, client: Client):
 }
 
 /** As one text; statement by statement where one of them does not run inside a transaction. */
-async function load(client: Client, texts: readonly string[]): Promise<void> {
+export async function loadTexts(client: Client, texts: readonly string[]): Promise<void> {
   for (const text of texts) {
     // A dump of a newer pg_dump holds commands that are psql's; its search_path is not meant for the text after it.
     const plain = text.replaceAll(/^\\(?:un)?restrict .*$/gm, '');
@@ -100,7 +100,7 @@ async function load(client: Client, texts: readonly string[]): Promise<void> {
   }
 }
 
-async function createRoles(server: Server, roles: readonly string[]): Promise<void> {
+export async function createRoles(server: Server, roles: readonly string[]): Promise<void> {
   if (roles.length === 0) return;
   await withDatabase(server, 'postgres', async (client) => {
     for (const role of roles) {

@@ -187,6 +187,8 @@ export interface RunPulse {
 }
 export interface RollbackPriceDto {
   price: RollbackPrice;
+  /** How long the way forward took, waiting included: the only measured hint of how long going back takes. */
+  forwardMs: number | null;
   steps: readonly { title: string; sql: readonly { label: string; sql: string }[] }[];
   locks: readonly string[];
   /** Digest over the price and the steps; sent back with the command so that what is pressed is what was seen. */
@@ -202,6 +204,8 @@ export interface LogEntryDto {
   planId: string | null;
   runId: string | null;
   reason: string | null;
+  /** What it was done to: a step, a phase, a person, a database. */
+  about: string | null;
   detail: unknown;
   hash: string;
 }

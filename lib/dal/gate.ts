@@ -18,9 +18,12 @@ export const currentPerson = cache(async (): Promise<Person | null> => {
   return person && !person.disabledAt ? person : null;
 });
 
-/** The person, or the way to the sign-in page. */
+/** The person, or the way to the sign-in page, which tells a disabled person so: it would else look like a session that ran out. */
 export async function requirePerson(): Promise<Person> {
-  return (await currentPerson()) ?? redirect('/sign-in');
+  const person = await currentPerson();
+  if (person) return person;
+  const id = await sessionPersonId();
+  redirect(id && (await findPerson(control(), id)) ? '/sign-in?error=disabled' : '/sign-in');
 }
 
 /**

@@ -97,8 +97,20 @@ function dueIn({ facts, phases }: PlanNow): HomeDto['due'][number][] {
 
 function item(facts: PlanFacts, one: PhaseFacts, sentence: string): HomeItem {
   const { plan } = facts.stored;
-  const at = one.measuredAt ?? facts.stored.editedAt;
+  const at = since(facts, one);
   return { planId: plan.id, planName: facts.stored.name, phaseId: one.phase.id, phaseTitle: one.phase.title, phaseNumber: one.number, phaseCount: plan.phases.length, sentence, at: at.toISOString(), href: phaseHref(plan.id, one.phase.id) };
+}
+
+/** Since when the phase stands as it does: the newest of what was measured, signed, asked, run, in it or before it. */
+function since(facts: PlanFacts, one: PhaseFacts): Date {
+  const before = allPhaseFacts(facts).slice(0, one.number);
+  const moments = [
+    one.measuredAt ?? facts.stored.editedAt,
+    ...one.approvals.map((approval) => approval.voidedAt ?? approval.signedAt),
+    ...one.changeRequests.map((request) => request.resolvedAt ?? request.at),
+    ...before.flatMap((phase) => phase.runs.map((run) => run.endedAt ?? run.requestedAt)),
+  ];
+  return new Date(Math.max(...moments.map((moment) => moment.getTime())));
 }
 
 function listItem({ facts, phases }: PlanNow): PlanListItem {

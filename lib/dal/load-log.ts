@@ -24,12 +24,23 @@ export const loadLog = load(async ({ db }, question: LogQuestion): Promise<LogDt
   const entries = await listAudit(db, before === undefined ? filter : { ...filter, before }, PAGE + 1);
   const shown = entries.slice(0, PAGE);
   return {
-    entries: shown.map(({ seq, at, actor, action, planId, runId, reason, detail, hash }) => ({ seq, at, actor, action, planId, runId, reason, detail, hash })),
+    entries: shown.map(({ seq, at, actor, action, planId, runId, reason, detail, hash }) => ({ seq, at, actor, action, planId, runId, reason, about: aboutOf(detail), detail, hash })),
     ...(await auditFacets(db)),
     total: await countAudit(db, filter),
     before: entries.length > PAGE ? (shown.at(-1)?.seq ?? null) : null,
   };
 });
+
+/** The row of the log names what the entry is about; who has to open a hundred entries to find the failed step finds none. */
+function aboutOf(detail: unknown): string | null {
+  const facts = new Map(Object.entries(Object(detail) as Record<string, unknown>));
+  const text = (name: string): string | null => {
+    const value = facts.get(name);
+    return typeof value === 'string' && value !== '' ? value : null;
+  };
+  const phase = text('phaseId') ?? text('phase');
+  return text('title') ?? text('step') ?? text('stepId') ?? (phase && `phase ${phase}`) ?? text('email') ?? text('database') ?? text('name');
+}
 
 /** The whole log as JSON lines, oldest first: number, hash before, hash, and the body exactly as it was hashed. */
 export async function exportLog({ db }: RouteContext): Promise<Response> {

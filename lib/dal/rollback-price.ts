@@ -40,9 +40,10 @@ export async function priceRollback({ db, env }: Pick<CommandContext, 'db' | 'en
   return { run: forward, one, phase, steps, price, digest: digestOf({ run: forward.id, steps, verdict: price.verdict }) };
 }
 
-export function priceDto({ steps, price, digest }: PricedRollback): RollbackPriceDto {
+export function priceDto({ run, steps, price, digest }: PricedRollback): RollbackPriceDto {
   return {
     price, digest,
+    forwardMs: run.endedAt ? run.endedAt.getTime() - run.requestedAt.getTime() : null,
     steps: steps.map((step) => ({ title: step.title, sql: step.statements.map(({ label, sql }) => ({ label, sql })) })),
     locks: [...new Set(steps.flatMap((step) => step.locks.map((lock) => `${lock.mode} on ${lock.table.schema}.${lock.table.name}`)))],
   };

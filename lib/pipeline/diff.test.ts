@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { diff, type Delta } from './diff.ts';
+import { diff, spokenDelta, type Delta } from './diff.ts';
 import { type Attribute, objectId, type SchemaObject } from './snapshot.ts';
 
 function table(name: string, children: Record<string, Record<string, Attribute>>): SchemaObject[] {
@@ -26,6 +26,13 @@ test('a column that comes, goes or changes is a difference in its table', () => 
   const deltas = diff({ objects: table('t', { gone: { type: 'text' }, same: { type: 'text' }, changed: { type: 'text', nullable: true } }) }, { objects: table('t', { changed: { type: 'uuid', nullable: false }, same: { type: 'text' }, fresh: { type: 'text' } }) });
   expect(brief(deltas)).toEqual([['change:column:public.t.changed', 0, ['type', 'nullable']], ['add:column:public.t.fresh', 0, []], ['remove:column:public.t.gone', 0, []]]);
   expect(new Set(deltas.map((delta) => delta.group))).toEqual(new Set(['table:public.t']));
+});
+
+test('a difference is said with the database that has the object', () => {
+  const sides = { current: 'prod', desired: 'dev' };
+  expect(spokenDelta('add:schema:auth', sides)).toBe('schema auth, only in dev');
+  expect(spokenDelta('remove:table:public."a.b"', sides)).toBe('table public.a.b, only in prod');
+  expect(spokenDelta('change:column:public.t.c', sides)).toBe('column public.t.c, different');
 });
 
 test('lists differ by their order, and an absent attribute equals null', () => {

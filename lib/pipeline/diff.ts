@@ -1,4 +1,4 @@
-import type { Attribute, ObjectKind, SchemaObject, Snapshot } from './snapshot.ts';
+import { parseObjectId, type Attribute, type ObjectKind, type SchemaObject, type Snapshot } from './snapshot.ts';
 import { isUnread, ownersUnread, unreadOf } from './unread.ts';
 
 export interface AttributeChange {
@@ -31,6 +31,17 @@ export interface DiffOptions {
   satellites?: boolean;
   /** Names of what is kept beside objects: `owner`, `version`. */
   aside?: readonly string[];
+}
+
+/** The id of a delta as a person says it: `add:schema:auth` → `schema auth, only in dev`. Throws on what diff() cannot have made. */
+export function spokenDelta(id: string, sides: { current: string; desired: string }): string {
+  const colon = id.indexOf(':');
+  const { kind, path } = parseObjectId(id.slice(colon + 1));
+  const what = `${kind.replaceAll('_', ' ')} ${path.join('.')}`;
+  const change = id.slice(0, colon);
+  if (change === 'change') return `${what}, different`;
+  if (change === 'aside') return `owner, order of columns or statistics of ${what}, different`;
+  return `${what}, only in ${change === 'add' ? sides.desired : sides.current}`;
 }
 
 /**

@@ -63,7 +63,7 @@ export interface PriceQuestion {
   sql: string;
 }
 
-export type PhaseKind = 'backup' | 'convert' | 'duplicate' | 'empty' | 'create' | 'alter' | 'validate' | 'cleanup';
+export type PhaseKind = 'prepare' | 'backup' | 'convert' | 'duplicate' | 'empty' | 'create' | 'alter' | 'adapt' | 'remove' | 'validate' | 'cleanup';
 
 /** A person's recorded answer to an orphan set; undecided blocks when the set is not empty. */
 export interface OrphanDecision {
@@ -86,8 +86,10 @@ export interface Phase {
   verifications: readonly Assertion[];
   /** What a rollback would lose; empty when it is lossless by construction. */
   price: readonly PriceQuestion[];
-  /** ObjectIds whose fingerprints are part of the signature. */
+  /** What is named here has its fingerprint in the signature: ObjectIds with all that hangs on them, or ids of deltas for no more than these. */
   touches: readonly string[];
+  /** Fingerprints after the last step, by touch; asked like a verification. */
+  expects?: Readonly<Record<string, string>>;
   /** Phases that must stand applied while this one does; rolling one of them back means rolling this one back first. */
   requires: readonly string[];
   /** By foreign key (ForeignKeySpec.id). */

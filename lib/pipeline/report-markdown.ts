@@ -26,7 +26,7 @@ export function reportMarkdown(report: Report): string {
       ...(phase.repeated > 0 ? [`- ✓ ${escape(phase.title)}: ${phase.repeated} promises of earlier phases asked again, all kept`] : []),
     ])),
     ...section('Kept until clean-up', report.standing.map((one) => `- \`${one.table}\` (${one.what}), ${one.byHand ? 'to be looked at and dropped by hand' : `due ${one.dueAt ? utc(one.dueAt) : 'when its phase is applied'}`}`)),
-    ...section('Decisions', report.decisions.map((decision) => `- \`${decision.delta}\`: ${decision.verdict.replace('_', ' ')}: ${escape(decision.reason)}`)),
+    ...section('Decisions', report.decisions.map((decision) => `- ${escape(decision.delta)}: ${decision.verdict.replace('_', ' ')}: ${escape(decision.reason)}`)),
     ...section('Follow-ups', report.followUps.map((line) => `- [ ] ${escape(line)}`)),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { spokenDelta } from './diff.ts';
 import type { Evidence, Quantity } from './evidence.ts';
 import { tableKey } from './expectation.ts';
 import type { DecisionVerdict, OrphanDecision, Phase, Plan, TableName } from './plan.ts';
@@ -111,7 +112,7 @@ export function makeReport(input: ReportInput): Report {
     orphans: applied.flatMap((one) => orphansOf(one)),
     respelled: applied.flatMap((one) => respelledOf(one)),
     standing: [...(cleanup && cleanup.standing.state !== 'applied' ? standingTables(plan, applied, dueAt) : []), ...writtenSince(input)],
-    decisions: plan.decisions.map((decision) => ({ delta: decision.deltaId, verdict: decision.verdict, reason: decision.reason })),
+    decisions: plan.decisions.map((decision) => ({ delta: spokenDelta(decision.deltaId, { current: plan.target, desired: plan.desired }), verdict: decision.verdict, reason: decision.reason })),
     followUps: followUps(input, dueAt),
   };
 }
@@ -237,7 +238,7 @@ function keptAs(table: TableName, plan: Plan): { phase: Phase['kind']; word: str
 
 function followUps(input: ReportInput, dueAt: string | null): string[] {
   const { plan } = input;
-  const later = plan.decisions.filter((decision) => decision.verdict === 'later').map((decision) => `Decide later: ${decision.deltaId.replace(':', ' ')} (${decision.reason}).`);
+  const later = plan.decisions.filter((decision) => decision.verdict === 'later').map((decision) => `Decide later: ${spokenDelta(decision.deltaId, { current: plan.target, desired: plan.desired })} (${decision.reason}).`);
   const cleanup = input.phases.find((one) => one.phase.kind === 'cleanup');
   const converted = input.phases.some((one) => one.phase.kind === 'convert' && one.standing.state === 'applied');
   return [

@@ -64,6 +64,12 @@ export async function insertApproval(trx: ControlTrx, approval: NewApproval): Pr
   return row.id;
 }
 
+/** Voids every standing signature of a person who may sign no more: a run must rest on people who may approve now. Returns the number voided. */
+export async function voidApprovalsOf(trx: ControlTrx, personId: string, reason: string): Promise<number> {
+  const rows = await trx.updateTable('approval').set({ voided_at: new Date(), void_reason: reason }).where('person_id', '=', personId).where('voided_at', 'is', null).returning('id').execute();
+  return rows.length;
+}
+
 /** Voids standing approvals with the sentence that names what moved. Ids of those that were void already are passed over. Returns the number voided. */
 export async function voidApprovals(trx: ControlTrx, ids: readonly string[], reason: string): Promise<number> {
   if (ids.length === 0) return 0;

@@ -25,8 +25,9 @@ export async function migrateControl(ownerUrl: string, appRole: string): Promise
   const client = new Client({ connectionString: ownerUrl, application_name: 'countersign migration' });
   await client.connect();
   try {
+    // Held by the session until its end: two that grant rights at once fail with "tuple concurrently updated".
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     const result = await runNumberedFiles(client);
     await client.query('commit');
     await installQueue(ownerUrl);

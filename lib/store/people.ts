@@ -1,4 +1,5 @@
 import { Refused } from '#lib/pipeline/refusal.ts';
+import { voidApprovalsOf } from './approvals.ts';
 import type { ControlTrx, Reader } from './db.ts';
 import { hashPassword } from './passwords.ts';
 import type { RoleName } from './tables.ts';
@@ -66,18 +67,20 @@ export async function createPerson(trx: ControlTrx, person: NewPerson): Promise<
   return row.id;
 }
 
-/** Sets exactly these roles. Refused when nobody would be left who can grant roles. */
-export async function setRoles(trx: ControlTrx, personId: string, roles: readonly RoleName[]): Promise<void> {
+/** Sets exactly these roles; returns how many standing signatures became void with the role. Refused when nobody would be left who can grant roles. */
+export async function setRoles(trx: ControlTrx, personId: string, roles: readonly RoleName[]): Promise<number> {
   await lockPeople(trx);
   await replaceRoles(trx, personId, roles);
   await refuseWithoutAdmin(trx);
+  return roles.includes('approver') ? 0 : voidApprovalsOf(trx, personId, 'The signer is no approver any more.');
 }
 
-/** Takes the person's access away (or gives it back). Refused when nobody would be left who can grant roles. */
-export async function setDisabled(trx: ControlTrx, personId: string, disabled: boolean): Promise<void> {
+/** Takes the person's access away (or gives it back, but no signature); returns how many standing signatures became void. Refused when nobody would be left who can grant roles. */
+export async function setDisabled(trx: ControlTrx, personId: string, disabled: boolean): Promise<number> {
   await lockPeople(trx);
   await trx.updateTable('person').set({ disabled_at: disabled ? new Date() : null }).where('id', '=', personId).execute();
   await refuseWithoutAdmin(trx);
+  return disabled ? voidApprovalsOf(trx, personId, "The signer's access was taken away.") : 0;
 }
 
 export async function linkSubject(trx: ControlTrx, personId: string, subject: string): Promise<void> {

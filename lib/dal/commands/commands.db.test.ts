@@ -5,6 +5,7 @@ import { act, done } from '#lib/testing/acting.ts';
 import { approve, facts, makeBazaarPlan, makeDecidedPlan, phaseNow, SIDES } from '#lib/testing/bazaar-plan.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
 import { decideDeltaSpec, readAgainSpec, withdrawDecisionSpec } from './compare.ts';
+import { disablePersonSpec, setRolesSpec } from './people.ts';
 import { createPlanSpec, decideOrphansSpec, editStepSpec, renamePlanSpec } from './plans.ts';
 import { approvePhaseSpec, measurePhaseSpec, requestChangesSpec, resolveChangeRequestSpec, withdrawApprovalSpec } from './review.ts';
 import { cancelRunSpec, executePhaseSpec } from './runs.ts';
@@ -300,4 +301,20 @@ test('the chain holds over everything that was done and refused, and the check i
   expect(checked.sentence).toMatch(/^The log is whole: \d+ entries checked, head [0-9a-f]{64}\.$/);
   expect(await verifyChain(world.db)).toMatchObject({ brokenAt: null });
   expect((await actions())[0]).toBe('verify log');
+});
+
+describe('a signature', () => {
+  test('becomes void with the role or the access of who gave it, says so, and does not come back', async () => {
+    const planId = await makeDecidedPlan(world);
+    await done(approve(world, 'approver', planId, 'backup'));
+    const personId = world.people.approver.id;
+    expect(await act(world, 'admin', setRolesSpec, { personId, roles: ['viewer'] })).toMatchObject({ status: 'done', sentence: expect.stringContaining('One signature became void.') });
+    expect((await phaseNow(world, planId, 'backup')).valid).toEqual([]);
+    expect(await start(planId, 'backup')).toMatchObject({ status: 'refused', code: 'approval_void', sentence: expect.stringContaining('The signer is no approver any more.') });
+    await done(act(world, 'admin', setRolesSpec, { personId, roles: ['approver'] }));
+    await done(approve(world, 'approver', planId, 'backup'));
+    await done(act(world, 'admin', disablePersonSpec, { personId, disabled: '1' }));
+    await done(act(world, 'admin', disablePersonSpec, { personId, disabled: '0' }));
+    expect(await start(planId, 'backup')).toMatchObject({ status: 'refused', code: 'approval_void', sentence: expect.stringContaining("The signer's access was taken away.") });
+  });
 });

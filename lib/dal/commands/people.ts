@@ -33,9 +33,9 @@ export const setRolesSpec: CommandSpec<z.infer<typeof rolesInput>, void> = {
   run: async (trx, _context, input) => {
     const person = await people.findPerson(trx, input.personId);
     if (!person) throw new Refused('not_found', 'There is no such person.');
-    await people.setRoles(trx, input.personId, input.roles);
+    const voided = await people.setRoles(trx, input.personId, input.roles);
     const now = input.roles.length > 0 ? input.roles.join(', ') : 'no role';
-    return { sentence: `${person.name} is now ${now}. It counts from the next click on.`, detail: { personId: person.id, email: person.email, before: person.roles, after: input.roles } };
+    return { sentence: `${person.name} is now ${now}. It counts from the next click on.${voidedSentence(voided)}`, detail: { personId: person.id, email: person.email, before: person.roles, after: input.roles, voided } };
   },
 };
 
@@ -47,10 +47,15 @@ export const disablePersonSpec: CommandSpec<z.infer<typeof disableInput>, void> 
     const person = await people.findPerson(trx, input.personId);
     if (!person) throw new Refused('not_found', 'There is no such person.');
     const disabled = input.disabled === '1';
-    await people.setDisabled(trx, input.personId, disabled);
-    return { sentence: disabled ? `${person.name} has no access any more, from the next click on.` : `${person.name} can sign in again.`, detail: { personId: person.id, email: person.email, disabled } };
+    const voided = await people.setDisabled(trx, input.personId, disabled);
+    return { sentence: disabled ? `${person.name} has no access any more, from the next click on.${voidedSentence(voided)}` : `${person.name} can sign in again.`, detail: { personId: person.id, email: person.email, disabled, voided } };
   },
 };
+
+function voidedSentence(voided: number): string {
+  if (voided === 0) return '';
+  return voided === 1 ? ' One signature became void.' : ` ${voided} signatures became void.`;
+}
 
 export const createPerson = command(createPersonSpec);
 export const setRoles = command(setRolesSpec);

@@ -8,13 +8,14 @@ import type { SchemaObject } from '../snapshot.ts';
 import { columnsOf, execute, familyAfter, list, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
 import { tableKey } from '../expectation.ts';
 import { spoken } from './names.ts';
+import { isPlainChange } from './plain.ts';
 import { allRows, violationsCheck } from './violations.ts';
 
 type Draft = Omit<Step, 'id'>;
 
 /** Additions and small changes to tables that exist and keep their column types. What has no safe form here is refused by name. */
 export function alterPhase(bench: Workbench): Phase[] {
-  const deltas = bench.chosen.filter((delta) => !bench.taken.has(delta.id) && bench.current.get(delta.group)?.kind === 'table' && delta.kind !== 'table');
+  const deltas = bench.chosen.filter((delta) => !bench.scriptsAll && !bench.taken.has(delta.id) && isPlainChange(bench, delta));
   const drafts = inOrder(deltas).flatMap((delta) => {
     const draft = draftOf(bench, delta);
     if (draft) bench.taken.add(delta.id);
@@ -132,7 +133,8 @@ function draft(title: string, mode: LockMode, table: TableName, sql: string, und
   };
 }
 
-function checksOf(bench: Workbench, deltas: readonly Delta[]): Check[] {
+/** What the rows must keep and the names that must be free when these differences of existing tables are made real. */
+export function checksOf(bench: Workbench, deltas: readonly Delta[]): Check[] {
   const added = deltas.filter((delta) => delta.change === 'add' && delta.desired);
   const ids = [...new Set(added.filter((delta) => delta.kind === 'constraint').map((delta) => delta.group))];
   const keys = ids.flatMap((id) => {

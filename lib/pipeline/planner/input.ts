@@ -27,6 +27,12 @@ export interface Workbench {
   keepSchema: string;
   shadowSchema: string;
   chosen: readonly Delta[];
+  /** Every difference of the two, chosen or not. */
+  differences: readonly Delta[];
+  /** The desired snapshot as the target will have it: what is new there belongs to whoever makes it, not to its owner elsewhere. */
+  wanted: Required<Pick<Snapshot, 'objects' | 'satellites' | 'dependencies'>>;
+  /** Leaves new objects and changes in place to the script: they and what no builder knows wait for each other. */
+  scriptsAll: boolean;
   /** Objects of the two snapshots by id. */
   current: ReadonlyMap<string, SchemaObject>;
   desired: ReadonlyMap<string, SchemaObject>;

@@ -1,7 +1,7 @@
-import { diff } from '../diff.ts';
+import { differences } from '../noise.ts';
 import type { OrphanDecision, Phase, Plan } from '../plan.ts';
 import type { Refusal } from '../refusal.ts';
-import { fingerprint } from '../snapshot.ts';
+import { fingerprint, type SchemaObject } from '../snapshot.ts';
 import { alterPhase } from './alter.ts';
 import { backupOf, backupPhase } from './backup.ts';
 import { cleanupPhase } from './cleanup.ts';
@@ -9,6 +9,7 @@ import { convertPhases, tableId } from './convert.ts';
 import { createPhase } from './create.ts';
 import { families, type MakePlanInput, type Workbench } from './input.ts';
 import { keepSchemaOf, shadowSchemaOf } from './names.ts';
+import { scriptedPhases } from './scripted-phases.ts';
 import { setAsidePhases } from './set-aside.ts';
 import { validatePhase } from './validate.ts';
 
@@ -17,23 +18,43 @@ export type PlanResult = { ok: true; plan: Plan } | { ok: false; refusals: Refus
 
 /**
  * Chosen differences → phases in the order a careful DBA would choose: backup, conversions, duplicates, empty tables, new objects,
- * changes of existing tables, validation, and clean-up after the window. Pure: equal input gives an equal plan. Refuses by name
- * every chosen difference that this version cannot turn into steps with a way back; a plan never leaves one out in silence.
+ * changes of existing tables, validation, and clean-up after the window. What no builder has steps for comes from the script of exactly these
+ * differences: before the builders' phases what they rest on, after them the rest, removals last. Pure: equal input gives an equal plan.
+ * Refuses by name every chosen difference that this version cannot turn into steps with a way back, and every one that needs another that was
+ * not chosen; a plan never leaves one out in silence.
  */
 export function makePlan(input: MakePlanInput): PlanResult {
-  const bench = workbench(input);
+  const bench = workbench(input, false);
   if (bench.chosen.length === 0) return { ok: false, refusals: [{ code: 'plan_empty', sentence: 'No difference was chosen, or the chosen ones no longer exist: read both databases again.' }] };
+  return planOf(bench) ?? planOf(workbench(input, true)) ?? refused('cannot_plan', 'Some differences must come both before and after the tables that are converted or set aside. Make two plans of them.');
+}
+
+/** null: what the builders made and what is left over for the script wait for each other. */
+function planOf(bench: Workbench): PlanResult | null {
   const converts = convertPhases(bench);
   const aside = setAsidePhases(bench);
   const converted = converts.flatMap(({ phase }) => phase.price.map((question) => question.table));
   const creates = createPhase(bench, new Set(converted.map(tableId)));
   const alters = alterPhase(bench);
-  refuseLeftovers(bench);
+  refuseOrder(bench);
+  const scripted = scriptedPhases(bench);
+  if (scripted.torn) return null;
+  refuseVanished(bench);
   if (bench.refusals.length > 0) return { ok: false, refusals: bench.refusals };
-  const changing = [...(converts.length + aside.length > 0 ? [backupPhase(bench, converted)] : []), ...[...converts, ...aside].map((built) => built.phase), ...creates, ...alters];
-  const kept = [...converted.map((table) => backupOf(bench, table)), ...[...converts, ...aside].flatMap((built) => built.keeps)];
+  const built = [...(converts.length + aside.length > 0 ? [backupPhase(bench, converted)] : []), ...[...converts, ...aside].map((one) => one.phase), ...creates, ...alters];
+  const changing = resting([...scripted.before, ...built, ...scripted.after]);
+  const kept = [...converted.map((table) => backupOf(bench, table)), ...[...converts, ...aside].flatMap((one) => one.keeps)];
   const phases = [...changing, validatePhase(changing), ...(kept.length > 0 ? [cleanupPhase(bench, kept, changing)] : [])];
-  return { ok: true, plan: assemble(input, bench, phases) };
+  return { ok: true, plan: assemble(bench.input, bench, phases) };
+}
+
+/** A phase from the script rests on all before it, and all after ‘prepare’ rest on that; builders know of each other themselves. */
+function resting(phases: readonly Phase[]): Phase[] {
+  return phases.map((phase, at) => {
+    const earlier = phases.slice(0, at).map((one) => one.id);
+    const requires = phase.kind === 'adapt' || phase.kind === 'remove' ? earlier : [...phase.requires, ...earlier.filter((id) => id === 'prepare' && phase.kind !== 'backup')];
+    return { ...phase, requires };
+  });
 }
 
 /**
@@ -61,14 +82,18 @@ function refused(code: Refusal['code'], sentence: string): PlanResult {
   return { ok: false, refusals: [{ code, sentence }] };
 }
 
-function workbench(input: MakePlanInput): Workbench {
+function workbench(input: MakePlanInput, scriptsAll: boolean): Workbench {
   const keepSchema = keepSchemaOf(input.id);
-  const wanted = new Set(input.deltaIds);
+  const chosen = new Set(input.deltaIds);
+  const all = differences(input.current, input.desiredSnapshot);
   return {
     input,
     keepSchema,
     shadowSchema: shadowSchemaOf(keepSchema),
-    chosen: diff(input.current, input.desiredSnapshot).filter((delta) => wanted.has(delta.id)),
+    differences: all,
+    chosen: all.filter((delta) => chosen.has(delta.id)),
+    wanted: ownerless(input),
+    scriptsAll,
     current: new Map(input.current.objects.map((object) => [object.id, object])),
     desired: new Map(input.desiredSnapshot.objects.map((object) => [object.id, object])),
     currentFamily: families(input.current.objects),
@@ -78,16 +103,26 @@ function workbench(input: MakePlanInput): Workbench {
   };
 }
 
-function refuseLeftovers(bench: Workbench): void {
+/** The owner of what is new is whoever makes it; the owner that it has elsewhere may not exist here. */
+function ownerless({ current, desiredSnapshot }: MakePlanInput): Workbench['wanted'] {
+  const here = new Set([...current.objects, ...(current.satellites ?? [])].map((object) => object.id));
+  const strip = (objects: readonly SchemaObject[]) => objects.map((object) => (here.has(object.id) || object.aside?.owner === undefined ? object : { ...object, aside: { ...object.aside, owner: null } }));
+  return { objects: strip(desiredSnapshot.objects), satellites: strip(desiredSnapshot.satellites ?? []), dependencies: desiredSnapshot.dependencies ?? {} };
+}
+
+function refuseVanished(bench: Workbench): void {
   const chosen = new Set(bench.chosen.map((delta) => delta.id));
   for (const id of bench.input.deltaIds) {
     if (!chosen.has(id)) bench.refusals.push({ code: 'cannot_plan', sentence: `The difference ${id} no longer exists: read both databases again.` });
   }
+}
+
+/** No statement moves a column; the table would have to be made anew for a matter of taste. */
+function refuseOrder(bench: Workbench): void {
   for (const delta of bench.chosen) {
-    if (bench.taken.has(delta.id)) continue;
-    const what = { add: 'adding', remove: 'removing', change: 'changing' }[delta.change];
-    const how = delta.attributes.length > 0 ? ` (${delta.attributes.map((attribute) => attribute.name).join(', ')})` : '';
-    bench.refusals.push({ code: 'cannot_plan', sentence: `This version has no script with a way back for ${what} ${delta.objectId.replace(':', ' ')}${how}: leave it out of the plan.` });
+    if (!delta.attributes.some(({ name }) => name === 'columnOrder')) continue;
+    bench.taken.add(delta.id);
+    bench.refusals.push({ code: 'cannot_plan', sentence: `The columns of ${delta.objectId.replace(':', ' ')} stand in another order, and no statement moves a column: leave it out of the plan.` });
   }
 }
 

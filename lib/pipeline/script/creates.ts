@@ -66,7 +66,7 @@ function rankOf(stage: Stage | undefined): number {
 
 function afterwards(scope: Scope, object: SchemaObject, options: CreateOptions): string[] {
   // In this order: privileges of who becomes the owner must not be taken away from the owner.
-  return [...undoDefaultPrivileges(object, options), ...owner(object, options, scope.recreated.has(object.id))];
+  return [...undoDefaultPrivileges(object, options.defaultPrivileges), ...owner(object, options, scope.recreated.has(object.id))];
 }
 
 /** A table forgets its replica identity when the index that it names is made anew. */
@@ -92,10 +92,10 @@ function owner(object: SchemaObject, options: CreateOptions, recreated: boolean)
 const PRIVILEGED: Readonly<Record<string, string>> = { TABLE: 'TABLES', SEQUENCE: 'SEQUENCES', FUNCTION: 'FUNCTIONS', PROCEDURE: 'FUNCTIONS', TYPE: 'TYPES', SCHEMA: 'SCHEMAS' };
 
 /** What default privileges of the database give or take on a new object is put back to what Postgres grants by itself; the wanted grants follow. */
-function undoDefaultPrivileges(object: SchemaObject, options: CreateOptions): string[] {
+export function undoDefaultPrivileges(object: SchemaObject, defaultPrivileges: readonly SchemaObject[]): string[] {
   const kind = kindOf(object.kind);
   if (kind.grantedAs === null) return [];
-  const rules = options.defaultPrivileges.filter((rule) => rule.attributes.objects === PRIVILEGED[kind.grantedAs ?? ''] && (rule.schema === '' || rule.schema === object.schema));
+  const rules = defaultPrivileges.filter((rule) => rule.attributes.objects === PRIVILEGED[kind.grantedAs ?? ''] && (rule.schema === '' || rule.schema === object.schema));
   const address = kind.address(object);
   const on = `${kind.grantedAs} ${address.slice(address.indexOf(' ', object.kind === 'materialized_view' || object.kind === 'foreign_table' ? address.indexOf(' ') + 1 : 0) + 1)}`;
   const grantees = new Set(rules.flatMap((rule) => listOf(rule, 'granted').map((entry) => entry.replace(/^.* TO /, '').replace(/ WITH GRANT OPTION$/, ''))));
@@ -161,7 +161,7 @@ function tableActions(after: Side, table: SchemaObject, options: CreateOptions):
   const partsOfIt = family.filter((child) => child.kind === 'index' || child.kind === 'constraint').map((child) => `create ${child.id}`);
   const owners = options.owners && typeof table.aside?.owner === 'string' ? [`ALTER ${kindOf(table.kind).address(table)} OWNER TO ${ident(table.aside.owner)}`] : [];
   return [
-    action(key, table, rankOf('table'), [...of('table', 'heir'), ...inherited, ...undoDefaultPrivileges(table, options), ...owners], { creates: [table.id, ...namesOf(table), ...made] }),
+    action(key, table, rankOf('table'), [...of('table', 'heir'), ...inherited, ...undoDefaultPrivileges(table, options.defaultPrivileges), ...owners], { creates: [table.id, ...namesOf(table), ...made] }),
     ...later.map((column) => action(`create ${defaultId(column.id)}`, column, rankOf('ownership'), [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)} SET DEFAULT ${textOf(column, 'default')}`], { creates: [defaultId(column.id)], after: [key] })),
     ...(attachments.length > 0 ? [action(`attach ${table.id}`, table, rankOf('attachment'), attachments, { creates: [`attached:${table.id}`], after: [key, ...partsOfIt, ...attachParent(table)] })] : []),
     ...(settings.length > 0 ? [action(`settings ${table.id}`, table, rankOf('setting'), settings, { creates: [], after: [key, ...partsOfIt] })] : []),
@@ -189,7 +189,7 @@ function sequenceActions(sequence: SchemaObject, options: CreateOptions): Action
   const ownedBy = textOf(sequence, 'ownedBy');
   const owners = options.owners && typeof sequence.aside?.owner === 'string' ? [`ALTER SEQUENCE ${qualified(sequence)} OWNER TO ${ident(sequence.aside.owner)}`] : [];
   return [
-    action(`create ${sequence.id}`, sequence, rankOf('sequence'), [...statements.filter(({ stage }) => stage === 'sequence').map(({ sql }) => sql), ...undoDefaultPrivileges(sequence, options), ...owners]),
+    action(`create ${sequence.id}`, sequence, rankOf('sequence'), [...statements.filter(({ stage }) => stage === 'sequence').map(({ sql }) => sql), ...undoDefaultPrivileges(sequence, options.defaultPrivileges), ...owners]),
     ...(ownedBy === null ? [] : [action(`own ${sequence.id}`, sequence, rankOf('ownership'), statements.filter(({ stage }) => stage === 'ownership').map(({ sql }) => sql), { creates: [`owned:${sequence.id}`], after: [`create ${sequence.id}`, `create ${ownedBy}`, `create ${tableOfColumn(ownedBy)}`] })]),
   ];
 }

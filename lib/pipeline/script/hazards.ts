@@ -1,3 +1,4 @@
+import type { SchemaObject } from '../snapshot.ts';
 import type { Action } from './order.ts';
 import { type Scope, spoken } from './scope.ts';
 
@@ -36,7 +37,7 @@ function costsOf(scope: Scope, action: Action): ScriptHazard[] {
   const name = spoken(object);
   if (action.key.startsWith('drop ')) {
     if (scope.throughText.has(action.objectId)) return rewrites(`Rewrites the table twice: ${name} goes through text while its type is made anew, and a value that the new type does not take stops the script.`);
-    if (scope.removed.has(action.objectId) && ['table', 'column', 'sequence'].includes(object.kind)) return loses(`Loses data: ${name} is dropped with what it holds.`);
+    if (scope.removed.has(action.objectId) && ['table', 'column', 'sequence'].includes(object.kind)) return holdsNothing(object) ? [] : loses(`Loses data: ${name} is dropped with what it holds.`);
     if (object.kind === 'column' && typeof object.attributes.generated !== 'string') return loses(`Loses data: ${name} is dropped with its values, because it is computed from now on.`);
     if (object.kind === 'column') return rewrites(`Rewrites the table: the generated ${name} is computed anew.`);
     if (object.kind === 'materialized_view') return rewrites(`The rows of ${name} are computed anew.`);
@@ -44,4 +45,9 @@ function costsOf(scope: Scope, action: Action): ScriptHazard[] {
   const change = scope.altered.get(action.objectId);
   if (action.key.startsWith('alter ') && change?.current.kind === 'column' && change.names.has('type')) return rewrites(`May rewrite the table, and values of ${name} that do not fit ${String(change.desired.attributes.type)} stop the script or are rounded.`);
   return [];
+}
+
+/** What is computed, or stands on a foreign server, is not lost with the column. */
+function holdsNothing(object: SchemaObject): boolean {
+  return object.kind === 'column' && (typeof object.attributes.generated === 'string' || object.parent?.startsWith('table:') !== true);
 }

@@ -39,7 +39,11 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[]): Sc
     if (delta.change === 'remove') for (const id of [delta.objectId, ...delta.carries]) scope.removed.add(id);
     else if (delta.change === 'add') for (const id of [delta.objectId, ...delta.carries]) scope.added.add(id);
   }
-  for (const delta of deltas) if (delta.change === 'change' && delta.current && delta.desired) sortChange(scope, delta, { current: delta.current, desired: delta.desired, names: new Set(delta.attributes.map(({ name }) => name)) });
+  // What differs beside an object is a delta of its own, and both are one change.
+  for (const [id, both] of Map.groupBy(deltas.filter((delta) => delta.change === 'change'), (delta) => delta.objectId)) {
+    const [current, desired] = [before.objects.get(id), after.objects.get(id)];
+    if (current && desired) sortChange(scope, id, { current, desired, names: new Set(both.flatMap((delta) => delta.attributes.map(({ name }) => name))) });
+  }
   spread(scope);
   // What cannot be changed in place is as wanted when it is made anew for another reason.
   scope.refusals = scope.refusals.filter(({ objectId: id }) => !scope.recreated.has(id));
@@ -51,18 +55,18 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[]): Sc
   return scope;
 }
 
-function sortChange(scope: Scope, delta: Delta, change: Change): void {
-  const kind = kindOf(delta.kind);
+function sortChange(scope: Scope, id: string, change: Change): void {
+  const kind = kindOf(change.current.kind);
   const remedies = [...change.names].filter((name) => !kind.aside.includes(name)).map((name) => ({ name, remedy: remedyOf(kind, name) }));
   const refused = remedies.filter(({ name, remedy }) => remedy === 'refused' && !(name === 'local' && becomesItsOwn(change)));
   if (refused.length > 0) {
-    refuse(scope, delta.objectId, `${refused.map(({ name }) => attributeLabel(delta.kind, name)).join(', ')} of ${spoken(change.desired)} differs, and no statement changes it in place.`);
+    refuse(scope, id, `${refused.map(({ name }) => attributeLabel(kind.kind, name)).join(', ')} of ${spoken(change.desired)} differs, and no statement changes it in place.`);
     return;
   }
   const recreate = remedies.some(({ remedy }) => remedy === 'recreated');
   const statements = recreate ? null : kind.alter({ ...change, names: new Set(remedies.map(({ name }) => name)) });
-  if (remedies.length > 0 && (recreate || (statements === null && remedies.some(({ remedy }) => remedy === 'altered')))) scope.recreated.set(delta.objectId, 'it differs');
-  else scope.altered.set(delta.objectId, change);
+  if (remedies.length > 0 && (recreate || (statements === null && remedies.some(({ remedy }) => remedy === 'altered')))) scope.recreated.set(id, 'it differs');
+  else scope.altered.set(id, change);
 }
 
 /** What stops being inherited is its own from then on: the server says so by itself. */

@@ -4,6 +4,7 @@ import { remedyOf } from '../kinds/kind.ts';
 import { textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { alterActions } from './alters.ts';
+import { appliedTo } from './apply.ts';
 import { createActions } from './creates.ts';
 import { dropActions } from './drops.ts';
 import { type HazardousStatement, hazardsOf } from './hazards.ts';
@@ -41,11 +42,12 @@ export const SCRIPT_SETTINGS: readonly string[] = [`SET check_function_bodies = 
  * after what it rests on. What rests on something that is made anew is dropped and created again with its grants and comments. New enum
  * values are a step of their own, because a value can only be used after it is committed. Pure. Never leaves a difference out in silence:
  * what cannot be scripted is in `refusals`, and then the script as a whole must not be taken for complete.
- * @param deltas of diff(current, desired), all or some; with satellites when comments and grants are to be scripted.
+ * @param deltas of diff() or differences(), all or some; with satellites when comments and grants are to be scripted.
  */
 export function makeScript(current: Scripted, desired: Scripted, deltas: readonly Delta[], options: ScriptOptions = {}): Script {
   const before = sideOf([...current.objects, ...(current.satellites ?? [])], current.dependencies ?? {});
-  const after = sideOf(objectsAfter(current, desired, deltas), { ...current.dependencies, ...desired.dependencies });
+  const wanted = appliedTo(current, desired, deltas);
+  const after = sideOf([...wanted.objects, ...wanted.satellites], wanted.dependencies);
   const scope = scopeOf(before, after, deltas);
   const defaultPrivileges = (current.satellites ?? []).filter((object) => object.kind === 'default_privileges');
   const { early, rest } = newEnumValues(alterActions(scope));
@@ -58,18 +60,6 @@ export function makeScript(current: Scripted, desired: Scripted, deltas: readonl
     steps: [early.flatMap((action) => hazardsOf(scope, action)), statements].filter((step) => step.length > 0).map((step) => ({ statements: step })),
     refusals: [...scope.refusals, ...rings],
   };
-}
-
-/** The schema as it will be: of objects that no delta names, the current version stays. */
-function objectsAfter(current: Scripted, desired: Scripted, deltas: readonly Delta[]): SchemaObject[] {
-  const wanted = new Map([...desired.objects, ...(desired.satellites ?? [])].map((object) => [object.id, object]));
-  const objects = new Map([...current.objects, ...(current.satellites ?? [])].map((object) => [object.id, object]));
-  for (const delta of deltas) {
-    if (delta.change === 'remove') for (const id of [delta.objectId, ...delta.carries]) objects.delete(id);
-    else for (const id of [delta.objectId, ...delta.carries]) objects.set(id, wanted.get(id) ?? (delta.desired as SchemaObject));
-  }
-  // Columns that do not differ still stand where they stand on the desired side.
-  return [...objects.values()].map((object) => (object.kind === 'column' ? { ...object, position: wanted.get(object.id)?.position ?? object.position } : object));
 }
 
 function newEnumValues(actions: readonly Action[]): { early: Action[]; rest: Action[] } {
