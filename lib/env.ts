@@ -25,12 +25,26 @@ export interface OidcEnv {
   name: string;
 }
 
+/** A folder of migrations that may be compared with. Only the environment names folders; a browser names them by their names. */
+export interface MigrationsConfig {
+  name: string;
+  path: string;
+}
+
+/** Where SQL that people compare with comes from and is replayed. */
+export interface SourcesEnv {
+  /** A server of its own for replaying SQL; null: SQL cannot be compared with in the browser. */
+  scratchUrl: string | null;
+  migrations: readonly MigrationsConfig[];
+}
+
 export interface WebEnv {
   controlUrl: string;
   nextAuthSecret: string;
   nextAuthUrl: string;
   databases: readonly DatabaseConfig[];
   policy: PolicyEnv;
+  sources: SourcesEnv;
   /** True only in the demo: the sign-in page offers its five people by one click. */
   demo: boolean;
   oidc: OidcEnv | null;
@@ -42,6 +56,8 @@ export interface WorkerEnv {
   controlUrl: string;
   databases: readonly DatabaseConfig[];
   policy: PolicyEnv;
+  /** Between two looks at each database for drift; 0: never. */
+  driftEveryMs: number;
   /** Tests only: where the worker is to die. */
   fault: string | null;
 }
@@ -89,6 +105,8 @@ const webShape = {
   ...control,
   ...policyShape,
   ...databaseList,
+  COUNTERSIGN_SCRATCH_URL: postgresUrl.optional(),
+  COUNTERSIGN_MIGRATIONS: z.string().default('').transform(migrationsOf).refine((folders) => folders.every(({ name, path }) => databaseName.test(name) && path.startsWith('/')), 'must be a list of name=/absolute/path, separated by commas, for example shop=/srv/shop/drizzle'),
   NEXTAUTH_SECRET: z.string({ error: 'is not set; it is needed to sign sessions' }).min(32, 'must have at least 32 characters, because it signs every session (try: openssl rand -base64 32)'),
   NEXTAUTH_URL: httpUrl,
   COUNTERSIGN_DEMO: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0'),
@@ -112,6 +130,7 @@ export function webEnv(source: Source = process.env): WebEnv {
     nextAuthUrl: found.NEXTAUTH_URL,
     databases,
     policy: policyOf(found),
+    sources: { scratchUrl: found.COUNTERSIGN_SCRATCH_URL ?? null, migrations: found.COUNTERSIGN_MIGRATIONS },
     demo: found.COUNTERSIGN_DEMO === '1',
     oidc,
     host: found.HOST,
@@ -121,10 +140,10 @@ export function webEnv(source: Source = process.env): WebEnv {
 
 /** What the worker needs; the only one that reads operator credentials. Throws EnvironmentError like webEnv. */
 export function workerEnv(source: Source = process.env): WorkerEnv {
-  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, COUNTERSIGN_FAULT: z.string().optional() }, source);
+  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, COUNTERSIGN_DRIFT_MINUTES: whole(0, 60 * 24 * 30).default(60), COUNTERSIGN_FAULT: z.string().optional() }, source);
   const databases = databasesOf(source, found?.COUNTERSIGN_DATABASES ?? [], true, wrong);
   if (!found || wrong.length > 0) throw new EnvironmentError(wrong);
-  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), fault: found.COUNTERSIGN_FAULT ?? null };
+  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), driftEveryMs: found.COUNTERSIGN_DRIFT_MINUTES * 60_000, fault: found.COUNTERSIGN_FAULT ?? null };
 }
 
 /** What `npm run control:migrate` needs. Throws EnvironmentError like webEnv. */
@@ -189,6 +208,13 @@ function oidcOf(found: { OIDC_ISSUER?: string | undefined; OIDC_CLIENT_ID?: stri
 
 function policyOf(found: { COUNTERSIGN_APPROVALS: number; COUNTERSIGN_APPROVALS_DESTRUCTIVE: number; COUNTERSIGN_APPROVAL_HOURS: number }): PolicyEnv {
   return { approvals: found.COUNTERSIGN_APPROVALS, approvalsDestructive: found.COUNTERSIGN_APPROVALS_DESTRUCTIVE, approvalHours: found.COUNTERSIGN_APPROVAL_HOURS };
+}
+
+function migrationsOf(text: string): MigrationsConfig[] {
+  return text.split(',').map((each) => each.trim()).filter((each) => each !== '').map((each) => {
+    const at = each.indexOf('=');
+    return { name: each.slice(0, Math.max(0, at)), path: each.slice(at + 1) };
+  });
 }
 
 function isPostgresUrl(text: string): boolean {

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { exactNumber } from '#components/ui/format.ts';
+import { SourceNotes } from '#components/sources/source-notes.tsx';
 import { EmptyState } from '#components/ui/notes.tsx';
 import { PageHead } from '#components/ui/page.tsx';
 import { Time } from '#components/ui/time.tsx';
@@ -12,21 +13,25 @@ import { compareHref } from './address.ts';
 import { ChoiceBar, ChooseAll } from './choice-bar.tsx';
 import type { ColouredDetail } from './coloured.ts';
 import { OpenObject } from './detail.tsx';
-import { Filters, LeftOut } from './filters.tsx';
+import { Export, Filters, LeftOut } from './filters.tsx';
 import { SelectionProvider } from './selection.tsx';
 import { ReadAgain, Sides } from './sides.tsx';
 import { Tree } from './tree.tsx';
+import { useCompareKeys } from './use-keys.ts';
 import { useList } from './use-list.ts';
 import { useView, ViewLink } from './view.tsx';
 
 interface CompareProps {
   dto: CompareDto;
   detail: ColouredDetail | null;
+  /** May decide and plan. */
   mayAuthor: boolean;
+  /** May add SQL to compare with. */
+  mayAdd: boolean;
 }
 
 /** The two databases object by object: list on the left, one object on the right; on a phone one of the two. */
-export function Compare({ dto, detail, mayAuthor }: CompareProps) {
+export function Compare({ dto, detail, mayAuthor, mayAdd }: CompareProps) {
   const { view } = useView();
   const current = dto.current.name;
   const desired = dto.desired.name;
@@ -51,7 +56,8 @@ export function Compare({ dto, detail, mayAuthor }: CompareProps) {
       >
         <ReadAt dto={dto} />
       </PageHead>
-      <Panes key={`${current} ${desired}`} dto={dto} detail={detail} mayAuthor={mayAuthor} />
+      <SourceNotes dto={dto} />
+      <Panes key={`${current} ${desired}`} dto={dto} detail={detail} mayAuthor={mayAuthor} mayAdd={mayAdd} />
       <ChoiceBar current={current} desired={desired} mayAuthor={mayAuthor} />
     </SelectionProvider>
   );
@@ -60,18 +66,22 @@ export function Compare({ dto, detail, mayAuthor }: CompareProps) {
 /** Both panes keep their place while the page scrolls, and scroll by themselves. */
 const PANE = 'lg:sticky lg:top-14 lg:max-h-[calc(100dvh-4rem)]';
 
-function Panes({ dto, detail, mayAuthor }: CompareProps) {
+function Panes({ dto, detail, mayAuthor, mayAdd }: CompareProps) {
   const { view } = useView();
   const [asked] = useState(view);
   const list = useList(dto, asked, view);
   useFresh(dto.stamp, list.sums.stamp);
+  useCompareKeys(list);
   const sides = { currentName: dto.current.name, desiredName: dto.desired.name };
   return (
     <div className="grid grid-cols-1 items-start gap-x-8 gap-y-4 lg:grid-cols-[25rem_minmax(0,1fr)]">
       <div className={`flex flex-col gap-3 ${PANE} ${view.object ? 'max-lg:hidden' : ''}`}>
-        <Sides databases={dto.databases} current={dto.current.name} desired={dto.desired.name} />
+        <Sides sources={dto.sources} current={dto.current.name} desired={dto.desired.name} mayAdd={mayAdd} />
         <Filters dto={dto} sums={list.sums} />
-        <LeftOut dto={dto} sums={list.sums} />
+        <div className="flex flex-wrap gap-x-4 gap-y-1">
+          <LeftOut dto={dto} sums={list.sums} />
+          <Export />
+        </div>
         {mayAuthor && list.sums.open > 0 ? (
           <div className="-mt-1 -ml-2">
             <ChooseAll open={list.sums.open} />

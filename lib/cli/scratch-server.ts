@@ -17,7 +17,7 @@ export function majorFor(wanted: number | null): Major {
 }
 
 /** An embedded server for one replay: on loopback, in a folder of its own, gone afterwards. */
-export async function startScratchServer(major: Major): Promise<{ scratch: ScratchServer; stop: () => Promise<void> }> {
+export async function startScratchServer(major: Major): Promise<{ scratch: ScratchServer; stop: () => Promise<void>; ended: Promise<string> }> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-scratch-'));
   const data = reachableFolder(join(folder, 'postgres'), serverAccount());
   let server: EmbeddedServer | null = null;
@@ -27,7 +27,7 @@ export async function startScratchServer(major: Major): Promise<{ scratch: Scrat
   };
   try {
     server = await startServer({ major, dataDirectory: data, logFile: join(folder, 'postgres.log'), durable: false });
-    return { scratch: { name: `the embedded Postgres ${major}`, url: await freePostgresName(server), lends: true }, stop };
+    return { scratch: { name: `the embedded Postgres ${major}`, url: await freePostgresName(server), lends: true }, stop, ended: server.ended };
   } catch (error) {
     await stop();
     throw error;
@@ -44,6 +44,16 @@ export async function freePostgresName(server: Pick<EmbeddedServer, 'url' | 'por
   await within(server.url('postgres'), `CREATE ROLE countersign_lender SUPERUSER LOGIN PASSWORD ${literal(password)}`);
   await within(url, 'ALTER ROLE postgres RENAME TO countersign_bootstrap');
   return url;
+}
+
+/** A role as an administrator would give it to us on a shared scratch server: it may create databases and roles, and nothing else. Returns its address. */
+export async function modestRole(url: string): Promise<string> {
+  const password = randomBytes(18).toString('base64url');
+  await within(url, `CREATE ROLE countersign_scratch LOGIN CREATEDB CREATEROLE PASSWORD ${literal(password)}`);
+  const address = new URL(url);
+  address.username = 'countersign_scratch';
+  address.password = password;
+  return address.toString();
 }
 
 async function within(url: string, statement: string): Promise<void> {

@@ -1,6 +1,7 @@
 // What the comparison hands to its page and, part by part, to the browser: plain JSON, no more than what is looked at. Types only.
 import type { AlignedRow, CompareGroup, CompareGroupDelta, CompareTotals } from '#lib/pipeline/align.ts';
 import type { ListChange, ListHazard, ObjectList } from '#lib/pipeline/compare-list.ts';
+import type { NearMiss } from '#lib/pipeline/near-miss.ts';
 import type { DecisionVerdict } from '#lib/pipeline/plan.ts';
 import type { ScriptHazardCode } from '#lib/pipeline/script/hazards.ts';
 import type { ObjectKind, TableEstimate } from '#lib/pipeline/snapshot.ts';
@@ -12,6 +13,18 @@ export interface DatabaseSideDto {
   fingerprint: string;
   serverVersion: number;
   notCompared: readonly { kind: string; count: number }[];
+  /** Of replayed SQL: what was left out. */
+  notes: readonly string[];
+}
+
+/** What can be a side of a comparison; names as they stand in the address. */
+export interface SourcesDto {
+  databases: readonly string[];
+  earlier: readonly { name: string; database: string; takenAt: string }[];
+  texts: readonly { name: string; by: string; at: string }[];
+  folders: readonly string[];
+  /** A scratch server is configured. */
+  mayReplay: boolean;
 }
 
 export interface DecisionDto {
@@ -94,6 +107,13 @@ export interface CompareOpenDto {
 
 export interface CompareDto {
   databases: readonly string[];
+  sources: SourcesDto;
+  /** What at least one side does not know, and is compared on neither: sentences. */
+  unread: readonly string[];
+  /** Tables that an SQL text makes unlike the other side's. */
+  nearMisses: readonly NearMiss[];
+  /** The current side is a declared database. */
+  mayPlan: boolean;
   current: DatabaseSideDto;
   desired: DatabaseSideDto;
   stamp: string;
@@ -109,6 +129,7 @@ export interface CompareDto {
 /** The comparison cannot be made now, but another pair can still be chosen. */
 export interface CompareRefusedDto extends RefusedDto {
   databases: readonly string[];
+  sources: SourcesDto;
   current: string;
   desired: string;
 }

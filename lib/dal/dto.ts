@@ -47,6 +47,28 @@ export interface HomeDto {
   windows: readonly (HomeItem & { closesAt: string })[];
   due: readonly (HomeItem & { dueAt: string })[];
   plans: readonly PlanListItem[];
+  drift: DriftDto;
+  /** May say that drift is known. */
+  mayAnswerDrift: boolean;
+}
+/** What changed in a database between two readings. */
+export interface DriftItemDto {
+  id: string;
+  database: string;
+  since: string;
+  foundAt: string;
+  differences: number;
+  /** Of them, those that no run in between was to make. */
+  outside: number;
+  names: readonly string[];
+  runs: readonly { href: string; what: string; by: string; at: string }[];
+  /** The two readings side by side. */
+  href: string;
+}
+export interface DriftDto {
+  outside: readonly DriftItemDto[];
+  planned: readonly DriftItemDto[];
+  checks: readonly { database: string; checkedAt: string | null; trouble: string | null }[];
 }
 export interface PlanListItem {
   id: string;

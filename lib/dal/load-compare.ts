@@ -1,19 +1,18 @@
 import 'server-only';
-import { introspect } from '#lib/pg/introspect.ts';
-import { withReader } from '#lib/pg/session.ts';
+import { nearMisses } from '#lib/pipeline/near-miss.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
+import { unreadOf, unreadSentences } from '#lib/pipeline/unread.ts';
 import { type ListFilter, OPEN_DIFFERENCES } from '#lib/pipeline/compare-list.ts';
-import { writeAudit } from '#lib/store/audit.ts';
 import type { ControlDb } from '#lib/store/db.ts';
 import { standingDecisions } from '#lib/store/decisions.ts';
 import type { Person } from '#lib/store/people.ts';
-import { isOutrun, latestReading, type Reading, saveSnapshot } from '#lib/store/snapshots.ts';
-import type { CompareDetailDto, CompareDto, CompareRefusedDto } from './compare-dto.ts';
+import type { CompareDetailDto, CompareDto, CompareRefusedDto, SourcesDto } from './compare-dto.ts';
 import { detailDto, listDto, openDto, sideDto, standOf, type Stand } from './compare-parts.ts';
-import { comparisonOf, rememberSnapshot, snapshotOf } from './comparison.ts';
-import { configuration, databaseNamed } from './control.ts';
+import { comparisonOf } from './comparison.ts';
+import { configuration } from './control.ts';
 import { load, type RouteContext } from './gate.ts';
-import { actorOf } from './perform.ts';
+import { readingOf } from './readings.ts';
+import { isDatabase, sourcesDto } from './sources.ts';
 
 export interface CompareQuestion {
   /** Declared names; left out: the first production database, and the first of the others. */
@@ -33,11 +32,13 @@ export interface CompareQuestion {
  */
 export const loadCompare = load(async ({ db, person }, question: CompareQuestion): Promise<CompareDto | CompareRefusedDto> => {
   const { current, desired } = sidesOf(question);
-  const databases = configuration().databases.map((database) => database.name);
+  const env = configuration();
+  const databases = env.databases.map((database) => database.name);
+  const sources = await sourcesDto(db, databases, env.sources);
   try {
-    return compareDto(databases, await standNow(db, person, question), question);
+    return compareDto(sources, await standNow(db, person, question), question);
   } catch (error) {
-    if (error instanceof Refused && error.refusal.code !== 'not_found') return { refused: error.refusal, databases, current, desired };
+    if (error instanceof Refused && error.refusal.code !== 'not_found') return { refused: error.refusal, databases, sources, current, desired };
     throw error;
   }
 });
@@ -67,7 +68,8 @@ function json(body: unknown): Response {
   return Response.json(body, { headers: { 'Cache-Control': 'no-store' } });
 }
 
-async function standNow(db: ControlDb, person: Person, question: CompareQuestion): Promise<Stand> {
+/** The comparison that a question is about, with the answers of this moment. */
+export async function standNow(db: ControlDb, person: Person, question: CompareQuestion): Promise<Stand> {
   const { current, desired } = sidesOf(question);
   const before = await readingOf(db, person, current);
   const after = current === desired ? before : await readingOf(db, person, desired);
@@ -82,27 +84,14 @@ function sidesOf(question: Pick<CompareQuestion, 'current' | 'desired'>): { curr
   return { current, desired };
 }
 
-async function readingOf(db: ControlDb, person: Person, name: string): Promise<Reading> {
-  const config = databaseNamed(name);
-  const known = await latestReading(db, name);
-  // A reading without satellites is of an older version, which did not know every kind.
-  if (known && !(await isOutrun(db, known)) && (await snapshotOf(db, known.id)).satellites) return known;
-  const snapshot = await withReader(config, (client) => introspect(client));
-  const id = await db.transaction().execute(async (trx) => {
-    const saved = await saveSnapshot(trx, name, snapshot, person.id);
-    await writeAudit(trx, { ...actorOf(person), action: 'read databases', detail: { database: name, objects: snapshot.objects.length } });
-    return saved;
-  });
-  rememberSnapshot(id, snapshot);
-  const saved = await latestReading(db, name);
-  if (!saved) throw new Error(`the reading of ${name} was saved and is not there`);
-  return saved;
-}
-
-function compareDto(databases: readonly string[], stand: Stand, question: CompareQuestion): CompareDto {
+function compareDto(sources: SourcesDto, stand: Stand, question: CompareQuestion): CompareDto {
   const { comparison } = stand;
   return {
-    databases,
+    databases: sources.databases,
+    sources,
+    unread: unreadSentences(unreadOf(comparison.current, comparison.desired)),
+    nearMisses: nearMisses({ database: stand.before.database, snapshot: comparison.current }, { database: stand.after.database, snapshot: comparison.desired }),
+    mayPlan: isDatabase(stand.before.database),
     current: sideDto(stand.before, comparison.current),
     desired: sideDto(stand.after, comparison.desired),
     stamp: stand.stamp,

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { sha256 } from '#lib/pipeline/digest.ts';
 import { isSatellite, KINDS } from '#lib/pipeline/kinds/all.ts';
 import { type Carried, objectId, type SchemaObject, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
@@ -118,10 +119,18 @@ async function readSchema(client: Client, withoutEstimates: boolean): Promise<Sn
     estimates: Object.fromEntries(estimates.map((row) => [objectId('table', row.schema, row.name), toEstimate(row)])),
     notCompared: notCompared.rows,
     satellites,
+    reader: readerDigest(),
     dependencies: dependencies(register, links.rows),
     carried: Object.fromEntries(carried.rows.map((row) => [objectId('table', row.schema, row.name), toCarried(row)])),
   };
 }
+
+/** Of everything that is asked: another version of Countersign may look at more. */
+function readerDigest(): string {
+  reader ??= sha256(KINDS.map((kind) => sql(kind.query)).join('\n')).slice(0, 16);
+  return reader;
+}
+let reader: string | undefined;
 
 /** The same order on every server and in every run, because plans are made from it: by parent, columns by position, else by address. */
 function inOrder(a: SchemaObject, b: SchemaObject): number {

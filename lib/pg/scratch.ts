@@ -53,7 +53,7 @@ export async function withScratch<T>(server: ScratchServer, roles: readonly stri
   const admin = await connect(server, server.url, 'countersign scratch');
   try {
     await refuseUnfit(server, admin);
-    await admin.query('SELECT pg_catalog.pg_advisory_lock($1)', [SCRATCH_LOCK]);
+    await takeTurn(server, admin);
     await removeLeftovers(admin);
     const key = randomBytes(6).toString('hex');
     const made: string[] = [];
@@ -67,6 +67,16 @@ export async function withScratch<T>(server: ScratchServer, roles: readonly stri
   } finally {
     await closeSession(admin);
   }
+}
+
+/** One replay at a time; whoever waited for a minute is told so. */
+async function takeTurn(server: ScratchServer, admin: Client): Promise<void> {
+  await admin.query(`SET lock_timeout = '60s'`);
+  await admin.query('SELECT pg_catalog.pg_advisory_lock($1)', [SCRATCH_LOCK]).catch((error: unknown) => {
+    if (sqlState(error) !== SQLSTATE.lockNotAvailable) throw error;
+    throw new Refused('database_timeout', `Other SQL has been replayed on ${server.name} for a minute. Try again when it is done.`, { cause: error });
+  });
+  await admin.query('SET lock_timeout = DEFAULT');
 }
 
 async function inside<T>(server: ScratchServer, admin: Client, key: string, roles: readonly string[], made: string[], use: (scratch: Scratch) => Promise<T>): Promise<T> {

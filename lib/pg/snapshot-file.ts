@@ -16,6 +16,7 @@ const snapshotShape = z.looseObject({
   estimates: z.record(z.string(), z.object({ rows: z.number().nullable(), bytes: z.number(), analyzedAt: z.string().nullable() })),
   notCompared: counts,
   dependencies: z.record(z.string(), z.array(z.string())).optional(),
+  reader: z.string().optional(),
   unread: z.array(z.object({ kind: z.enum([...OBJECT_KINDS, 'owner']), id: z.string().optional(), why: z.string() })).optional(),
   origin: z.object({ name: z.string(), digest: z.string(), notes: z.array(z.string()) }).optional(),
 });

@@ -91,6 +91,8 @@ export interface Snapshot {
   satellites?: readonly SchemaObject[];
   /** What each object rests on, by ObjectId, as the server keeps it; the schema of an object and the parent of a child are not repeated. */
   dependencies?: Readonly<Record<string, readonly string[]>>;
+  /** Which reading made it: two that differ here may differ in what they look at, and not in what is there. */
+  reader?: string;
   unread?: readonly Unread[];
   origin?: Origin;
 }

@@ -14,13 +14,14 @@ export const metadata: Metadata = { title: 'Compare' };
 export default async function ComparePage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
   const asked = readCompareView(await searchParams);
   const viewer = await viewerAt(compareHref(asked));
+  const mayAdd = viewer.roles.includes('author');
   const dto = await loadCompare(questionOf(asked));
   if ('refused' in dto) {
     return (
-      <RefusedView title="The two databases cannot be compared now" dto={dto}>
+      <RefusedView title="These two cannot be compared now" dto={dto}>
         <ViewProvider current={dto.current} desired={dto.desired}>
           <div className="flex flex-wrap items-end gap-3">
-            <Sides databases={dto.databases} current={dto.current} desired={dto.desired} />
+            <Sides sources={dto.sources} current={dto.current} desired={dto.desired} mayAdd={mayAdd} />
             <ReadAgain current={dto.current} desired={dto.desired} />
           </div>
         </ViewProvider>
@@ -29,7 +30,7 @@ export default async function ComparePage({ searchParams }: { searchParams: Prom
   }
   return (
     <ViewProvider current={dto.current.name} desired={dto.desired.name}>
-      <Compare dto={dto} detail={dto.detail && (await coloured(dto.detail))} mayAuthor={viewer.roles.includes('author')} />
+      <Compare dto={dto} detail={dto.detail && (await coloured(dto.detail))} mayAuthor={mayAdd && dto.mayPlan} mayAdd={mayAdd} />
     </ViewProvider>
   );
 }

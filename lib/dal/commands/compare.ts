@@ -1,17 +1,15 @@
 import 'server-only';
 import { z } from 'zod';
-import { introspect } from '#lib/pg/introspect.ts';
-import { withReader } from '#lib/pg/session.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import * as decisions from '#lib/store/decisions.ts';
 import type { Reader } from '#lib/store/db.ts';
-import { latestReading, type Reading, saveSnapshot } from '#lib/store/snapshots.ts';
+import { latestReading, type Reading } from '#lib/store/snapshots.ts';
 import { comparisonOf, rememberSnapshot } from '../comparison.ts';
-import { databaseNamed } from '../control.ts';
 import { id, listOf, reason, word } from '../forms.ts';
 import { command } from '../gate.ts';
 import type { CommandSpec } from '../perform.ts';
+import { readAnew, savedReading } from '../readings.ts';
 
 const pair = { current: word('the current database'), desired: word('the desired database') };
 const readAgainInput = z.object(pair);
@@ -27,12 +25,14 @@ export const readAgainSpec: CommandSpec<z.infer<typeof readAgainInput>, { name: 
   action: 'read databases',
   roles: ['viewer', 'author', 'approver', 'operator', 'admin'],
   schema: readAgainInput,
-  prepare: async ({ env }, input) => {
+  prepare: async (context, input) => {
     const names = [...new Set([input.current, input.desired])];
-    return Promise.all(names.map(async (name) => ({ name, snapshot: await withReader(databaseNamed(name, env), introspect) })));
+    const read = await Promise.all(names.map(async (name) => ({ name, snapshot: await readAnew(context, name) })));
+    return read.flatMap(({ name, snapshot }) => (snapshot ? [{ name, snapshot }] : []));
   },
   run: async (trx, { person }, input, read) => {
-    for (const { name, snapshot } of read) rememberSnapshot(await saveSnapshot(trx, name, snapshot, person.id), snapshot);
+    for (const { name, snapshot } of read) rememberSnapshot(await savedReading(trx, name, snapshot, person.id), snapshot);
+    if (read.length === 0) return { sentence: 'Neither side can change: there was nothing to read again.', detail: { current: input.current, desired: input.desired } };
     const objects = read.map(({ name, snapshot }) => `${snapshot.objects.length} objects in ${name}`);
     return { sentence: `Read ${objects.join(' and ')}.`, detail: { current: input.current, desired: input.desired, objects: Object.fromEntries(read.map(({ name, snapshot }) => [name, snapshot.objects.length])) } };
   },
