@@ -42,6 +42,8 @@ export interface Workbench {
   /** Objects that belong to a table, by table id. */
   currentFamily: ReadonlyMap<string, readonly SchemaObject[]>;
   desiredFamily: ReadonlyMap<string, readonly SchemaObject[]>;
+  /** Ids by `schema.name` of what holds a name in the target. */
+  names: ReadonlyMap<string, readonly string[]>;
   /** Ids that something in the target rests on. */
   restedOn: ReadonlySet<string>;
   /** Ids of types and routines that chosen differences change or take away. */

@@ -9,6 +9,7 @@ import { convertPhases, tableId } from './convert.ts';
 import { createPhase } from './create.ts';
 import { families, type MakePlanInput, type Workbench } from './input.ts';
 import { keepSchemaOf, shadowSchemaOf } from './names.ts';
+import { holdsName } from './plain.ts';
 import { renamePhase } from './rename.ts';
 import { scriptedPhases } from './scripted-phases.ts';
 import { setAsidePhases } from './set-aside.ts';
@@ -105,6 +106,7 @@ function workbench(asked: MakePlanInput, scriptsAll: boolean): Workbench {
     desired: new Map(input.desiredSnapshot.objects.map((object) => [object.id, object])),
     currentFamily: families(input.current.objects),
     desiredFamily: families(input.desiredSnapshot.objects),
+    names: new Map([...Map.groupBy(input.current.objects.filter(holdsName), (object) => `${object.schema}.${object.name}`)].map(([name, objects]) => [name, objects.map((object) => object.id)])),
     restedOn: new Set(Object.values(input.current.dependencies ?? {}).flat()),
     remade: new Set(all.filter((delta) => chosen.has(delta.id) && delta.change !== 'add' && !IN_PLACE.has(delta.kind)).map((delta) => delta.objectId)),
     refusals: [],

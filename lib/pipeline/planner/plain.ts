@@ -14,7 +14,7 @@ import { execute, list, tableName, text, type Workbench } from './input.ts';
  */
 export function isPlain(bench: Workbench, delta: Delta): boolean {
   const object = delta.desired;
-  if (delta.change !== 'add' || !object) return false;
+  if (delta.change !== 'add' || !object || [delta.objectId, ...delta.carries].some((id) => isTaken(bench, bench.desired.get(id)))) return false;
   switch (object.kind) {
     case 'schema':
     case 'enum': return delta.carries.length === 0;
@@ -30,7 +30,7 @@ export function isPlainChange(bench: Workbench, delta: Delta): boolean {
   if (table?.kind !== 'table' || delta.kind === 'table' || isAside(delta) || isRelated(bench, table)) return false;
   const versions = [delta.current, delta.desired].flatMap((object) => object ?? []);
   if (versions.some((object) => object.attributes.inherited === true) || (bearsPrimaryKey(delta) && movesWithPrimaryKey(bench, delta.group))) return false;
-  if (restsOnChange(bench, delta)) return false;
+  if (restsOnChange(bench, delta) || (delta.desired && isTaken(bench, delta.desired))) return false;
   switch (delta.kind) {
     case 'column': return delta.carries.length === 0 && versions.every((object) => columnSettings(object, tableName(object)).length === 0 || delta.change === 'change');
     case 'constraint':
@@ -66,6 +66,19 @@ function movesWithPrimaryKey(bench: Workbench, group: string): boolean {
 
 function bearsPrimaryKey(delta: Delta): boolean {
   return delta.kind === 'column' ? delta.attributes.some(({ name }) => name === 'nullable') : [delta.current, delta.desired].some((object) => object?.attributes.type === 'primary key');
+}
+
+/** Another object has the name now, and must let go of it first: the order is the script's. */
+function isTaken(bench: Workbench, object: SchemaObject | undefined): boolean {
+  const holder = object && holdsName(object) ? bench.names.get(`${object.schema}.${object.name}`) : undefined;
+  return holder !== undefined && holder.some((id) => id !== object?.id);
+}
+
+const NAMED: ReadonlySet<string> = new Set(['table', 'foreign_table', 'view', 'materialized_view', 'sequence', 'index', 'enum', 'domain', 'composite_type', 'range_type']);
+
+/** Relations, types and the indexes of keys share one room of names. */
+export function holdsName(object: SchemaObject): boolean {
+  return NAMED.has(object.kind) || (object.kind === 'constraint' && ['primary key', 'unique', 'exclusion'].includes(text(object, 'type') ?? ''));
 }
 
 function isUsual(table: SchemaObject): boolean {

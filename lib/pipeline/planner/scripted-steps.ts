@@ -18,6 +18,9 @@ type State = Required<Scripted>;
 /** Bodies may name what a later statement makes. For the step's transaction only. */
 const BODIES_UNCHECKED: Statement = { do: 'execute', label: 'let bodies name what comes later', sql: `SELECT pg_catalog.set_config('check_function_bodies', 'off', true)` };
 
+/** Functions of the user's that a default or check calls while the statement runs may name tables as the application does. */
+const USUAL_PATH: Statement = { do: 'execute', label: 'let functions find what the application finds', sql: `SELECT pg_catalog.set_config('search_path', (SELECT s.reset_val FROM pg_catalog.pg_settings s WHERE s.name = 'search_path'), true)` };
+
 /**
  * One transaction that makes the deltas real on `from`, with the script of the opposite differences as its way back. Refuses by name what the
  * script does not do either way, and what would lose values that nothing here brings back.
@@ -66,7 +69,8 @@ function hazardsIn({ hazards, hazardCodes }: HazardousStatement): Hazard[] {
 }
 
 function withSettings(statements: readonly Statement[]): Statement[] {
-  return statements.some((statement) => /\b(FUNCTION|PROCEDURE)\b/.test(statement.sql)) ? [BODIES_UNCHECKED, ...statements] : [...statements];
+  const any = (pattern: RegExp) => statements.some((statement) => pattern.test(statement.sql));
+  return [...(any(/\b(FUNCTION|PROCEDURE)\b/) ? [BODIES_UNCHECKED] : []), ...(any(/\b(ADD COLUMN|ADD CONSTRAINT|MATERIALIZED VIEW|INDEX|TYPE)\b/) ? [USUAL_PATH] : []), ...statements];
 }
 
 function toStatement({ objectId, sql }: HazardousStatement): Statement {
