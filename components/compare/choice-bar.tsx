@@ -32,7 +32,7 @@ export function ChoiceBar({ current, desired, mayAuthor }: Sides & { mayAuthor: 
         </Button>
         {mayAuthor ? (
           <>
-            <DecideButton ids={coming === null ? ids : []} current={current} desired={desired} what={`${count(ids.length, 'difference')} between ${current} and ${desired}`} />
+            <DecideButton byKey ids={coming === null ? ids : []} current={current} desired={desired} what={`${count(ids.length, 'difference')} between ${current} and ${desired}`} />
             <MakePlan ids={coming === null ? ids : []} current={current} desired={desired} />
           </>
         ) : (

@@ -13,10 +13,11 @@ import { compareHref } from './address.ts';
 import { ChoiceBar, ChooseAll } from './choice-bar.tsx';
 import type { ColouredDetail } from './coloured.ts';
 import { OpenObject } from './detail.tsx';
-import { Filters, LeftOut } from './filters.tsx';
+import { Export, Filters, LeftOut } from './filters.tsx';
 import { SelectionProvider } from './selection.tsx';
 import { ReadAgain, Sides } from './sides.tsx';
 import { Tree } from './tree.tsx';
+import { useCompareKeys } from './use-keys.ts';
 import { useList } from './use-list.ts';
 import { useView, ViewLink } from './view.tsx';
 
@@ -70,13 +71,17 @@ function Panes({ dto, detail, mayAuthor, mayAdd }: CompareProps) {
   const [asked] = useState(view);
   const list = useList(dto, asked, view);
   useFresh(dto.stamp, list.sums.stamp);
+  useCompareKeys(list);
   const sides = { currentName: dto.current.name, desiredName: dto.desired.name };
   return (
     <div className="grid grid-cols-1 items-start gap-x-8 gap-y-4 lg:grid-cols-[25rem_minmax(0,1fr)]">
       <div className={`flex flex-col gap-3 ${PANE} ${view.object ? 'max-lg:hidden' : ''}`}>
         <Sides sources={dto.sources} current={dto.current.name} desired={dto.desired.name} mayAdd={mayAdd} />
         <Filters dto={dto} sums={list.sums} />
-        <LeftOut dto={dto} sums={list.sums} />
+        <div className="flex flex-wrap gap-x-4 gap-y-1">
+          <LeftOut dto={dto} sums={list.sums} />
+          <Export />
+        </div>
         {mayAuthor && list.sums.open > 0 ? (
           <div className="-mt-1 -ml-2">
             <ChooseAll open={list.sums.open} />

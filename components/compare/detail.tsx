@@ -14,7 +14,7 @@ import { Decisions } from './decisions.tsx';
 import { Definition } from './definition.tsx';
 import { Estimate } from './estimate.tsx';
 import { ScriptOfObject } from './script.tsx';
-import { ChooseBox } from './selection.tsx';
+import { ChooseBox, useSelection } from './selection.tsx';
 import { useView, ViewLink } from './view.tsx';
 import { changeWord, KIND_WORDS } from './words.ts';
 
@@ -33,6 +33,9 @@ export function OpenObject({ dto, first, mayAuthor }: { dto: CompareDto; first: 
   }
   return (
     <div aria-busy={isPlaceholderData} className={classes(isPlaceholderData && 'opacity-60')}>
+      <p aria-live="polite" className="sr-only">
+        {isPlaceholderData ? '' : `${data.group.name}, ${changeWord(data.group.change, dto.current.name, dto.desired.name)}`}
+      </p>
       <Detail dto={dto} detail={data} mayAuthor={mayAuthor} />
     </div>
   );
@@ -43,6 +46,7 @@ const TABS: readonly { tab: CompareView['tab']; text: string }[] = [{ tab: 'alig
 /** One object on both sides. */
 function Detail({ dto, detail, mayAuthor }: { dto: CompareDto; detail: ColouredDetail; mayAuthor: boolean }) {
   const { view } = useView();
+  const { chosen } = useSelection();
   const { group } = detail;
   const open = group.deltas.filter((delta) => delta.decision === null).map((delta) => delta.id);
   const sides = { currentName: dto.current.name, desiredName: dto.desired.name };
@@ -64,7 +68,7 @@ function Detail({ dto, detail, mayAuthor }: { dto: CompareDto; detail: ColouredD
             <Estimate name={dto.desired.name} estimate={group.desiredEstimate} />
           </p>
         </div>
-        {mayAuthor && open.length > 0 ? <DecideButton ids={open} current={dto.current.name} desired={dto.desired.name} what={group.name} /> : null}
+        {mayAuthor && open.length > 0 ? <DecideButton byKey={chosen.size === 0} ids={open} current={dto.current.name} desired={dto.desired.name} what={group.name} /> : null}
       </header>
       <Decisions deltas={group.deltas} current={dto.current.name} mayAuthor={mayAuthor} />
       <nav aria-label="Views of the object" className="flex gap-4 overflow-x-auto border-b border-line">

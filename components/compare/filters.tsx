@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { classes } from '#components/ui/classes.ts';
 import { exactNumber } from '#components/ui/format.ts';
 import type { CompareDto, CompareListDto } from '#lib/dal/compare-dto.ts';
-import { compareHref, type CompareView } from './address.ts';
+import { compareHref, isFiltered, queryOf, type CompareView } from './address.ts';
 import { SearchField } from './search-field.tsx';
 import { useView, ViewLink } from './view.tsx';
 import { HAZARD_WORDS, KIND_WORDS, LIST_HAZARDS } from './words.ts';
@@ -24,12 +24,14 @@ export function Filters({ dto, sums }: { dto: CompareDto; sums: CompareListDto }
         <Chip change={{ change: 'remove' }} on={view.change === 'remove'} text={`only in ${dto.current.name}`} count={byChange.remove} />
         <Chip change={{ change: 'identical' }} on={view.change === 'identical'} text="identical" count={byChange.identical} />
       </Row>
-      <Row label="Kind of object">
-        <Chip change={{ kind: null }} on={view.kind === null} text="all" />
-        {kinds.map((each) => (
-          <Chip key={each.kind} change={{ kind: each.kind }} on={view.kind === each.kind} text={KIND_WORDS[each.kind]?.many ?? each.kind} count={each.count} />
-        ))}
-      </Row>
+      {kinds.length === 0 ? null : (
+        <Row label="Kind of object">
+          <Chip change={{ kind: null }} on={view.kind === null} text="all" />
+          {kinds.map((each) => (
+            <Chip key={each.kind} change={{ kind: each.kind }} on={view.kind === each.kind} text={KIND_WORDS[each.kind]?.many ?? each.kind} count={each.count} />
+          ))}
+        </Row>
+      )}
       <HazardRow byHazard={sums.byHazard} />
     </div>
   );
@@ -103,3 +105,24 @@ export function LeftOut({ dto, sums }: { dto: CompareDto; sums: CompareListDto }
     </p>
   );
 }
+
+/** What the filter shows, as a file. */
+export function Export() {
+  const { view } = useView();
+  return (
+    <p className="flex flex-wrap gap-x-3 gap-y-1 text-sm text-ink-muted">
+      Export{isFiltered(view) ? ' this filter' : ''} as
+      {EXPORTS.map(({ format, text }) => {
+        const params = queryOf({ ...view, object: null, tab: 'aligned' });
+        params.set('format', format);
+        return (
+          <a key={format} href={`/api/compare/export?${params.toString()}`} download="" className={QUIET}>
+            {text}
+          </a>
+        );
+      })}
+    </p>
+  );
+}
+
+const EXPORTS = [{ format: 'sql', text: 'SQL' }, { format: 'markdown', text: 'Markdown' }, { format: 'json', text: 'JSON' }];

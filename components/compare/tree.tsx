@@ -45,6 +45,14 @@ export function Tree({ list, ...sides }: { list: ShownList } & Sides) {
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   useEffect(() => want(first, last), [want, first, last]);
   useStartAt(filter, list.sums.at, (at) => wide && virtual.scrollToIndex(at, { align: at === 0 ? 'start' : 'auto' }));
+  const { sought } = list;
+  const toLine = useRef(virtual.scrollToIndex);
+  useEffect(() => {
+    toLine.current = virtual.scrollToIndex;
+  });
+  useEffect(() => {
+    if (sought) toLine.current(sought.index, { align: 'auto' });
+  }, [sought]);
   return (
     <div ref={pane} className="min-h-0 lg:flex-1 lg:overflow-y-auto lg:overscroll-contain lg:pb-14" aria-busy={list.busy}>
       {list.error ? <ErrorNote what={list.error} /> : null}

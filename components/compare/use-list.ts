@@ -14,9 +14,17 @@ export interface ShownList {
   lineAt: (index: number) => CompareLineDto | undefined;
   /** Tells which lines are looked at, so that they and their neighbours are there. */
   want: (first: number, last: number) => void;
+  /** The line of an object, wherever it stands. */
+  find: (id: string) => Promise<ObjectLine | null>;
+  /** The next (1) or previous (-1) object that differs, from an object or from the first line on; the list is brought to it. */
+  differing: (from: string | null, by: 1 | -1) => Promise<string | null>;
+  /** The line to which the list was last brought. */
+  sought: { index: number } | null;
   busy: boolean;
   error: string | null;
 }
+
+export type ObjectLine = Extract<CompareLineDto, { line: 'object' }>;
 
 interface Held {
   filter: string;
@@ -83,5 +91,33 @@ export function useList(dto: CompareDto, asked: CompareView, view: CompareView):
     [size, sums.total],
   );
   const lineAt = useCallback((index: number) => held.pages.get(Math.floor(index / size))?.lines[index % size], [held, size]);
-  return { filter: held.filter, sums, total: sums.total, lineAt, want, busy: held.filter !== filter || held.stamp !== stamp, error };
+  const [sought, setSought] = useState<{ index: number } | null>(null);
+  const fetched = async (index: number): Promise<CompareLineDto | undefined> => {
+    const page = Math.floor(index / size);
+    const stretch = held.pages.get(page) ?? (await client.fetchQuery(listPage(view, anchor.object, stamp, page * size)));
+    return stretch.lines[index % size];
+  };
+  const indexOf = (id: string): number => {
+    for (const page of held.pages.values()) {
+      const at = page.lines.findIndex((line) => line.line === 'object' && line.id === id);
+      if (at !== -1) return page.from + at;
+    }
+    return anchor.object === id ? (sums.at ?? -1) : -1;
+  };
+  const find = async (id: string): Promise<ObjectLine | null> => {
+    const index = indexOf(id);
+    const line = index === -1 ? undefined : await fetched(index);
+    return line?.line === 'object' ? line : null;
+  };
+  const differing = async (from: string | null, by: 1 | -1): Promise<string | null> => {
+    const start = from === null ? -1 : indexOf(from);
+    for (let index = start + by; index >= 0 && index < sums.total; index += by) {
+      const line = await fetched(index);
+      if (line?.line !== 'object' || line.differing === 0) continue;
+      setSought({ index });
+      return line.id;
+    }
+    return null;
+  };
+  return { filter: held.filter, sums, total: sums.total, lineAt, want, find, differing, sought, busy: held.filter !== filter || held.stamp !== stamp, error };
 }

@@ -115,7 +115,7 @@ let opened = 0;
 async function openAnother(page: Page): Promise<number> {
   opened += 1;
   const link = page.locator('ul[aria-label="Objects"] li a[data-row]:not([aria-expanded])').nth(opened);
-  const name = (await link.locator('span[title]').last().getAttribute('title')) ?? '';
+  const name = (await link.locator('span.truncate').getAttribute('title')) ?? '';
   const began = performance.now();
   await link.click();
   await page.getByRole('heading', { level: 2 }).filter({ hasText: name }).waitFor();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { withoutOperators } from '#lib/env.ts';
-import { fillPair } from './bench-databases.ts';
+import { fillPair } from './bench-schema.ts';
 import { measurePage, type Figure } from './bench-page-figures.ts';
 import { buildUnlessFresh } from './build.ts';
 import { startChild, type Child } from './children.ts';
@@ -29,7 +29,7 @@ await runCommand(async () => {
     await createDemoRoles(server, SECRETS);
     await createControlDatabase(server, SECRETS, 'countersign');
     await createDemoPeople(demoUrl(server, SECRETS, 'countersign_app', 'countersign'));
-    await fillPair(server.url('postgres'), server.url('current'), server.url('desired'), tables);
+    await fillPair(server.url, { current: 'current', desired: 'desired' }, tables, true);
     const port = await freePort(3639);
     let web: Child = await startWeb(server, port, scratch);
     const restart = async (): Promise<void> => {

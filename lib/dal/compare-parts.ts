@@ -1,7 +1,8 @@
 import 'server-only';
 import { alignedRows, definitionText, type CompareGroup } from '#lib/pipeline/align.ts';
 import { listObjects, type ListFilter, type ListKnowledge, type ListLine } from '#lib/pipeline/compare-list.ts';
-import type { SchemaObject, Snapshot } from '#lib/pipeline/snapshot.ts';
+import type { Delta } from '#lib/pipeline/diff.ts';
+import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { Decision } from '#lib/store/decisions.ts';
 import type { Reading } from '#lib/store/snapshots.ts';
 import type { CompareDetailDto, CompareLineDto, CompareListDto, CompareOpenDto, DatabaseSideDto, DecisionDto } from './compare-dto.ts';
@@ -49,7 +50,7 @@ function knownOf(stand: Stand, withHazards: boolean): ListKnowledge {
 function lineDto(line: ListLine, isDecided: (deltaId: string) => boolean): CompareLineDto {
   if (line.line === 'schema') return line;
   const { id, kind, schema, name, change, deltas, currentEstimate, desiredEstimate } = line.group;
-  return { line: 'object', id, kind, schema, name, change, differing: line.differing, open: line.open, hazards: line.hazards, decided: deltas.length > 0 && deltas.every((delta) => isDecided(delta.id)), estimate: currentEstimate ?? desiredEstimate };
+  return { line: 'object', id, kind, schema, name, change, differing: line.shown.length, open: line.open, hazards: line.hazards, decided: deltas.length > 0 && deltas.every((delta) => isDecided(delta.id)), estimate: currentEstimate ?? desiredEstimate };
 }
 
 export function openDto(stand: Stand, filter: ListFilter): CompareOpenDto {
@@ -57,26 +58,29 @@ export function openDto(stand: Stand, filter: ListFilter): CompareOpenDto {
   return { stamp: stand.stamp, ids: lines.flatMap((line) => (line.line === 'object' ? line.open.map((id) => ({ id, schema: line.group.schema })) : [])) };
 }
 
+/** Every difference that the filter lets through, answered or not. */
+export function deltasShown(stand: Stand, filter: ListFilter): Delta[] {
+  const { lines } = listObjects(stand.view.groups, { ...filter, folded: [] }, knownOf(stand, filter.hazard !== null));
+  const ids = new Set(lines.flatMap((line) => (line.line === 'object' ? line.shown.map((delta) => delta.id) : [])));
+  return stand.view.deltas.filter((delta) => ids.has(delta.id));
+}
+
 export function detailDto(stand: Stand, objectId: string): CompareDetailDto | null {
-  const { current, desired, groups, deltasOf, script } = stand.view;
+  const { groups, deltasOf, familyOf, script } = stand.view;
   const group = groups.find((each) => each.id === objectId);
   if (!group) return null;
-  const family = familyIds([...current.objects, ...desired.objects], group.id);
+  const { current, desired } = familyOf(group.id);
+  const family = new Set([...current, ...desired].map((object) => object.id));
   return {
     stamp: stand.stamp,
     noise: stand.noise,
     group: withDecisions(group, stand.decisions),
-    rows: alignedRows(current, desired, deltasOf.get(group.id) ?? [], group.id),
-    currentText: definitionText(current.objects, group.id),
-    desiredText: definitionText(desired.objects, group.id),
+    rows: alignedRows({ objects: current }, { objects: desired }, deltasOf.get(group.id) ?? [], group.id),
+    currentText: definitionText(current, group.id),
+    desiredText: definitionText(desired, group.id),
     statements: script.steps.flatMap((step) => step.statements.filter((statement) => family.has(statement.objectId))),
     refusals: script.refusals.filter((refusal) => family.has(refusal.objectId)),
   };
-}
-
-/** The object and everything that belongs to it. */
-function familyIds(objects: readonly SchemaObject[], groupId: string): Set<string> {
-  return new Set(objects.flatMap((object) => (object.id === groupId || object.parent === groupId ? [object.id] : [])));
 }
 
 function withDecisions(group: CompareGroup, decisions: ReadonlyMap<string, DecisionDto>): CompareDetailDto['group'] {

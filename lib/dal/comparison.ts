@@ -1,10 +1,11 @@
 import 'server-only';
 import { compareGroups, compareTotals, type CompareGroup, type CompareTotals } from '#lib/pipeline/align.ts';
 import { hazardsByObject, type ListHazard } from '#lib/pipeline/compare-list.ts';
-import { diff, type Delta } from '#lib/pipeline/diff.ts';
+import type { Delta } from '#lib/pipeline/diff.ts';
 import { differences, isNoise, withNoise, withoutNoise } from '#lib/pipeline/noise.ts';
-import { makeScript, type Script } from '#lib/pipeline/script/script.ts';
-import type { Snapshot } from '#lib/pipeline/snapshot.ts';
+import { scriptOfChosen } from '#lib/pipeline/script/chosen.ts';
+import type { Script } from '#lib/pipeline/script/script.ts';
+import type { SchemaObject, Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { Reader } from '#lib/store/db.ts';
 import { contentOf, type Reading } from '#lib/store/snapshots.ts';
 
@@ -16,6 +17,8 @@ export interface ComparisonView extends CompareTotals {
   /** By ObjectId of the top-level object. */
   deltasOf: ReadonlyMap<string, readonly Delta[]>;
   groups: readonly CompareGroup[];
+  /** The top-level object with everything that belongs to it, on both sides. */
+  familyOf: (groupId: string) => { current: readonly SchemaObject[]; desired: readonly SchemaObject[] };
   /** The statements of all differences of the view, and what they cost by ObjectId. Made on first use: the first look at the list does without. */
   script: Script;
   hazards: ReadonlyMap<string, readonly ListHazard[]>;
@@ -80,9 +83,8 @@ async function compared(db: Reader, current: Reading, desired: Reading): Promise
   const before = await snapshotOf(db, current.id);
   const after = current.id === desired.id ? before : await snapshotOf(db, desired.id);
   const deltas = differences(before, after);
-  const quiet = once(() => viewOf(withoutNoise(before), withoutNoise(after), deltas.filter((delta) => !isNoise(delta)), (loud) => makeScript(before, after, loud)));
-  // For a script, what an object differs in stands in one delta, whether it is noise or not.
-  const noisy = once(() => viewOf(withNoise(before), withNoise(after), deltas, () => makeScript(before, after, diff(before, after, { satellites: true, aside: ['owner', 'version'] }), { owners: true })));
+  const quiet = once(() => viewOf(withoutNoise(before), withoutNoise(after), deltas.filter((delta) => !isNoise(delta)), (loud) => scriptOfChosen(before, after, loud)));
+  const noisy = once(() => viewOf(withNoise(before), withNoise(after), deltas, (loud) => scriptOfChosen(before, after, loud)));
   return { current: before, desired: after, deltas, noise: deltas.filter(isNoise).length, view: (noise) => (noise ? noisy() : quiet()) };
 }
 
@@ -92,6 +94,7 @@ function viewOf(current: Snapshot, desired: Snapshot, deltas: readonly Delta[], 
     made = true;
     return scripted(deltas);
   });
+  const families = [current, desired].map(({ objects }) => once(() => Map.groupBy(objects, (object) => object.parent ?? object.id)));
   const hazards = once(() => hazardsByObject(script()));
   return {
     current,
@@ -99,6 +102,7 @@ function viewOf(current: Snapshot, desired: Snapshot, deltas: readonly Delta[], 
     deltas,
     deltasOf: Map.groupBy(deltas, (delta) => delta.group),
     groups: compareGroups(current, desired, deltas),
+    familyOf: (groupId) => ({ current: families[0]?.().get(groupId) ?? [], desired: families[1]?.().get(groupId) ?? [] }),
     ...compareTotals(current, desired, deltas),
     get script() {
       return script();

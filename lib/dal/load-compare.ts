@@ -68,7 +68,8 @@ function json(body: unknown): Response {
   return Response.json(body, { headers: { 'Cache-Control': 'no-store' } });
 }
 
-async function standNow(db: ControlDb, person: Person, question: CompareQuestion): Promise<Stand> {
+/** The comparison that a question is about, with the answers of this moment. */
+export async function standNow(db: ControlDb, person: Person, question: CompareQuestion): Promise<Stand> {
   const { current, desired } = sidesOf(question);
   const before = await readingOf(db, person, current);
   const after = current === desired ? before : await readingOf(db, person, desired);

@@ -8,6 +8,7 @@ import { freshWorld, type PersonName, type World } from '#lib/testing/world.ts';
 import { decideDeltaSpec, readAgainSpec } from './commands/compare.ts';
 import { executePhaseSpec } from './commands/runs.ts';
 import { route } from './gate.ts';
+import { answerExport } from './compare-export.ts';
 import type { CompareListDto, CompareOpenDto } from './compare-dto.ts';
 import { comparisonOf } from './comparison.ts';
 import { answerList, answerOpen, compareObject, loadCompare } from './load-compare.ts';
@@ -103,6 +104,20 @@ test('the parts of a comparison are cut from one list: stretches join without a 
   const { ids }: CompareOpenDto = await asRoute((context) => answerOpen(context, SIDES));
   expect(ids).toHaveLength(first.list.open);
   expect(await asRoute(async (context) => Response.json(await compareObject(context, { ...SIDES, object: 'table:public.nobody' })))).toMatchObject({ refused: { code: 'not_found' } });
+});
+
+const exported = async (format: string, filter = OPEN_DIFFERENCES) => (await route((context) => answerExport(context, { ...SIDES, filter }, format))(new Request('http://x/'), { params: Promise.resolve({}) })).text();
+
+test('a comparison is exported as what the filter shows: SQL that says what it leaves out, Markdown, JSON', async () => {
+  const whole = await exported('sql');
+  expect(whole).toMatch(/^-- turns bazaar_prod into bazaar_dev\n/);
+  expect(whole).toContain('CREATE SCHEMA neon_auth');
+  const part = await exported('sql', { ...OPEN_DIFFERENCES, kind: 'schema' });
+  expect(part).toMatch(/Part of the comparison: 3 of \d+ differences/);
+  expect(part.match(/^CREATE .*$/gm)).toEqual(['CREATE SCHEMA auth;', 'CREATE SCHEMA neon_auth;', 'CREATE SCHEMA pgrst;']);
+  expect(JSON.parse(await exported('json', { ...OPEN_DIFFERENCES, q: 'nothing is called so' }))).toMatchObject({ identical: false, differences: [] });
+  expect(await exported('markdown')).toContain('## `bazaar_prod` → `bazaar_dev`');
+  expect(JSON.parse(await exported('pdf'))).toMatchObject({ refused: { code: 'invalid_input' } });
 });
 
 test('a pair of readings is compared once, and again after a new reading', async () => {

@@ -73,7 +73,7 @@ describe('the list of objects', () => {
   test('what costs something is found by its cost, once the script is known', () => {
     const known: ListKnowledge = { ...KNOWN, hazards: new Map([['column:id', ['rewrites']], ['column:open', ['loses', 'refused']]]) };
     const list = listObjects(GROUPS, { ...FILTER, hazard: 'loses' }, known);
-    expect(list.lines).toMatchObject([{ schema: 'public' }, { group: { name: 'metric' }, differing: 1, hazards: ['loses', 'refused'] }]);
+    expect(list.lines).toMatchObject([{ schema: 'public' }, { group: { name: 'metric' }, shown: [{ id: 'open' }], hazards: ['loses', 'refused'] }]);
     expect(list.byHazard).toEqual({ loses: 1, rewrites: 1, refused: 1 });
     expect(list.byChange).toMatchObject({ change: 1, add: 0, identical: 1 });
     expect(listObjects(GROUPS, FILTER, KNOWN).byHazard).toBeNull();

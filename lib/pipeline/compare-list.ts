@@ -35,7 +35,7 @@ export type ListLine =
       line: 'object';
       group: CompareGroup;
       /** Of its differences, those that the filter lets through. */
-      differing: number;
+      shown: readonly CompareGroupDelta[];
       /** Ids of those that nobody has answered. */
       open: readonly string[];
       /** Worst first. */
@@ -85,7 +85,7 @@ export function listObjects(groups: readonly CompareGroup[], filter: ListFilter,
     const shown = group.deltas.length === 0 ? identicalShown(group, filter, q, tally) : matching(group, filter, q, known, tally);
     if (shown === null && group.id !== openId) continue;
     const own = new Set((shown ?? []).flatMap((delta) => hazardsOf(delta, known)));
-    const line = { line: 'object' as const, group, differing: shown?.length ?? 0, open: (shown ?? []).filter((delta) => !known.isDecided(delta.id)).map((delta) => delta.id), hazards: HAZARDS.filter((hazard) => own.has(hazard)) };
+    const line = { line: 'object' as const, group, shown: shown ?? [], open: (shown ?? []).filter((delta) => !known.isDecided(delta.id)).map((delta) => delta.id), hazards: HAZARDS.filter((hazard) => own.has(hazard)) };
     const section = sections.get(group.schema);
     if (section) section.push(line);
     else sections.set(group.schema, [line]);
@@ -97,7 +97,7 @@ function linesOf(sections: ReadonlyMap<string, readonly Extract<ListLine, { line
   const lines: ListLine[] = [];
   let [objects, differences, open] = [0, 0, 0];
   for (const [schema, members] of sections) {
-    const differing = members.reduce((sum, member) => sum + member.differing, 0);
+    const differing = members.reduce((sum, member) => sum + member.shown.length, 0);
     const openHere = members.reduce((sum, member) => sum + member.open.length, 0);
     const folded = filter.folded.includes(schema);
     lines.push({ line: 'schema', schema, differing, open: openHere, folded });

@@ -13,6 +13,8 @@ export interface Comparison {
   deltas: readonly Delta[];
   /** Differences that were not asked for, by what they are about. */
   hidden: readonly { what: string; count: number }[];
+  /** Said when `deltas` are only a part of them: how many, and of how many. */
+  part?: string;
   /** What could not be compared: sentences. */
   unread: readonly string[];
   script: Script;
@@ -125,7 +127,8 @@ export function comparisonMarkdown(result: Comparison, sql: string): string {
   const hazards = result.script.steps.flatMap((step) => step.statements.flatMap((statement) => statement.hazards));
   const parts = [
     head,
-    deltas.length === 0 ? `Identical: ${desired.snapshot.objects.length} objects.` : `${counted(deltas, current.name, desired.name)}.`,
+    deltas.length === 0 && result.part === undefined ? `Identical: ${desired.snapshot.objects.length} objects.` : `${counted(deltas, current.name, desired.name)}.`,
+    ...(result.part === undefined ? [] : [result.part]),
     ...(deltas.length > 0 ? [`\`\`\`diff\n${deltas.flatMap(lines).join('\n').replaceAll('```', '` ` `')}\n\`\`\``] : []),
     ...(hazards.length > 0 ? [`**Hazards**\n\n${hazards.map((hazard) => `- ${hazard}`).join('\n')}`] : []),
     ...(result.script.refusals.length > 0 ? [`**Differs, no script**\n\n${result.script.refusals.map(({ sentence }) => `- ${sentence}`).join('\n')}`] : []),
@@ -146,7 +149,7 @@ function sideJson({ name, snapshot }: ComparedSide) {
 /** For a program; `format` changes when a field changes its meaning. */
 export function comparisonJson(result: Comparison): string {
   return `${JSON.stringify({
-    countersign: 'comparison', format: 1, identical: result.deltas.length === 0, current: sideJson(result.current), desired: sideJson(result.desired),
+    countersign: 'comparison', format: 1, identical: result.deltas.length === 0 && result.part === undefined, ...(result.part === undefined ? {} : { part: result.part }), current: sideJson(result.current), desired: sideJson(result.desired),
     differences: result.deltas.map(({ change, kind, objectId, attributes, carries }) => ({ change, kind, object: objectId, attributes, carries })),
     hidden: result.hidden, unread: result.unread,
     script: result.script.steps.map((step) => ({ statements: step.statements.map(({ objectId, sql, hazards }) => ({ object: objectId, sql, hazards })) })),
