@@ -1,10 +1,12 @@
 import type { Client } from 'pg';
 import { sha256 } from '#lib/pipeline/digest.ts';
 import { isSatellite, KINDS } from '#lib/pipeline/kinds/all.ts';
+import type { Kind } from '#lib/pipeline/kinds/kind.ts';
 import { type Carried, objectId, type SchemaObject, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
 import { targetIdentity } from './identity.ts';
-import { type AddressedRow, commentsOf, type CommentTextRow, dependencies, type DependencyRow, grantsOf, type GrantTextRow, Register } from './introspect-links.ts';
+import { allRows, eachRow, Parsers } from './each-row.ts';
+import { type AddressedRow, commentsOf, type CommentTextRow, Dependencies, type DependencyRow, grantsOf, type GrantTextRow, Register, withColumnNames } from './introspect-links.ts';
 import { SQLSTATE, sqlState } from './sqlstate.ts';
 
 /** Longest wait for a table that another session holds ACCESS EXCLUSIVE: the reader must not stand in an application's way. */
@@ -79,33 +81,48 @@ async function introspectWithin(client: Client, withoutEstimates: boolean): Prom
   }
 }
 
-async function readSchema(client: Client, withoutEstimates: boolean): Promise<Snapshot> {
-  await client.query(`SET LOCAL search_path = ''`);
-  await client.query('SET LOCAL quote_all_identifiers = off');
-  // Short catalog queries with many expressions: compiling them costs more than running them.
-  await client.query('SET LOCAL jit = off');
+type KindRow = Record<string, unknown> & AddressedRow;
+
+/** Kinds of which there can be very many: one by one, their rows are forgotten as they come in. All others come in one round trip. */
+const MANY: ReadonlySet<string> = new Set(['table', 'column', 'constraint', 'index']);
+
+/** search_path: names come qualified. jit: short catalog queries with many expressions cost more to compile than to run. */
+const READING = [
+  `SET LOCAL search_path = ''`, 'SET LOCAL quote_all_identifiers = off', 'SET LOCAL jit = off',
   // In a catalog that was never analysed the server expects one row everywhere, and would walk through thousands for each of thousands.
-  await client.query('SET LOCAL enable_nestloop = off');
+  'SET LOCAL enable_nestloop = off',
+].join('; ');
+
+async function readKinds(client: Client, register: Register, parsers: Parsers): Promise<SchemaObject[]> {
+  const kinds = KINDS.filter(({ kind }) => kind !== 'comment' && kind !== 'grant');
+  const found = new Map(kinds.map(({ kind }) => [kind, [] as SchemaObject[]]));
+  const take = (kind: Kind, row: KindRow) => {
+    // pg_get_*def answers null, not an error, for an object that is gone.
+    if (row.definition === null) throw new Vanished();
+    const object = kind.fromRow(kind.kind === 'constraint' || kind.kind === 'index' ? withColumnNames(register, row) : row);
+    register.add(kind, row, object);
+    found.get(kind.kind)?.push(object);
+  };
+  const few = kinds.filter(({ kind }) => !MANY.has(kind));
+  const results = await allRows<KindRow>(client, few.map(({ query }) => sql(query)), parsers);
+  few.forEach((kind, at) => results[at]?.forEach((row) => take(kind, row)));
+  for (const kind of kinds.filter((each) => MANY.has(each.kind))) await eachRow<KindRow>(client, sql(kind.query), parsers, (row) => take(kind, row));
+  return kinds.flatMap(({ kind }) => found.get(kind)?.sort(inOrder) ?? []);
+}
+
+async function readSchema(client: Client, withoutEstimates: boolean): Promise<Snapshot> {
+  await client.query(READING);
   const target = await targetIdentity(client);
   const [moment] = (await client.query<{ taken_at: string }>(sql('introspect/taken_at'))).rows;
   if (!moment) throw new Error('introspect: the server did not say what time it is');
-  const objects: SchemaObject[] = [];
-  const satellites: SchemaObject[] = [];
   const register = new Register();
-  for (const kind of KINDS) {
-    if (kind.kind === 'comment' || kind.kind === 'grant') continue;
-    const { rows } = await client.query<Record<string, unknown> & AddressedRow>(sql(kind.query));
-    // pg_get_*def answers null, not an error, for an object that is gone.
-    if (rows.some((row) => row.definition === null)) throw new Vanished();
-    const found = rows.map((row) => {
-      const object = kind.fromRow(row);
-      register.add(kind, row, object);
-      return object;
-    });
-    for (const object of found.sort(inOrder)) (isSatellite(kind.kind) ? satellites : objects).push(object);
-  }
-  for (const row of (await client.query<{ oid: number; relation: number; position: number }>(sql('introspect/default_dependency_list'))).rows) register.addDefault(row);
-  const links = await client.query<DependencyRow>(sql('introspect/dependency_list'));
+  const parsers = new Parsers();
+  const read = await readKinds(client, register, parsers);
+  const objects = read.filter(({ kind }) => !isSatellite(kind));
+  const satellites = read.filter(({ kind }) => isSatellite(kind));
+  await eachRow<{ oid: number; relation: number; position: number }>(client, sql('introspect/default_dependency_list'), parsers, (row) => register.addDefault(row));
+  const links = new Dependencies(register);
+  await eachRow<DependencyRow>(client, sql('introspect/dependency_list'), parsers, (row) => links.add(row));
   const grants = await client.query<GrantTextRow>(sql('introspect/grant_list'));
   const comments = await client.query<CommentTextRow>(sql('introspect/comment_list'));
   satellites.push(...grantsOf(register, grants.rows).sort(inOrder), ...commentsOf(register, comments.rows).sort(inOrder));
@@ -120,7 +137,7 @@ async function readSchema(client: Client, withoutEstimates: boolean): Promise<Sn
     notCompared: notCompared.rows,
     satellites,
     reader: readerDigest(),
-    dependencies: dependencies(register, links.rows),
+    dependencies: links.all(),
     carried: Object.fromEntries(carried.rows.map((row) => [objectId('table', row.schema, row.name), toCarried(row)])),
   };
 }
