@@ -21,7 +21,6 @@ export async function decideDelta(_state: ActionState, form: FormData): Promise<
 /** Takes an answer back. Fields: decisionId. */
 export async function withdrawDecision(_state: ActionState, form: FormData): Promise<ActionState> {
   const next = await commands.withdrawDecision(form);
-  // A page that is drawn anew for somebody without the right has no form to show the refusal in.
-  if (next.status !== 'refused') revalidatePath('/', 'layout');
+  revalidatePath('/', 'layout');
   return next;
 }

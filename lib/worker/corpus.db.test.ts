@@ -22,32 +22,74 @@ import { freshDatabase, type TestDatabase } from '#lib/testing/database.ts';
 const CORPUS = join(import.meta.dirname, '..', 'testing', 'corpus');
 /** What would lose values, or what a conversion does not carry: said by name when the plan is made. */
 const REFUSED = new Set([
+  'column--computed-and-not a → b',
+  'column--computed-and-not b → a',
   'column--generated a → b',
   'column--generated b → a',
   'column--identity-after-not-null a → b',
   'column--identity-after-not-null b → a',
+  'column--identity-and-serial a → b',
+  'column--identity-and-serial b → a',
   'column--keys-to-another-type a → b',
   'column--keys-to-another-type b → a',
   'column--on-partitioned-table a → b',
   'column--on-partitioned-table b → a',
+  'column--types-without-a-cast a → b',
+  'column--types-without-a-cast b → a',
   'comment--everywhere b → a',
+  'composite-type--fields-of-a-typed-table a → b',
+  'composite-type--fields-of-a-typed-table b → a',
+  'domain--and-types b → a',
   'enum--default-uses-new-value b → a',
   'extension--members-are-not-mine b → a',
+  'extension--moves-under-its-users a → b',
+  'extension--moves-under-its-users b → a',
+  'foreign--partitions-and-heirs a → b',
+  'foreign--partitions-and-heirs b → a',
+  'function--read-by-defaults-and-checks b → a',
   'function--standard-body-over-changed-column a → b',
   'function--standard-body-over-changed-column b → a',
-  'function--used-by-aggregate-check-index a → b',
-  'function--used-by-aggregate-check-index b → a',
   'grant--columns-and-default-privileges b → a',
+  'index--clustered-and-replica-identity b → a',
   'name--as-long-as-can-be-and-quoted b → a',
+  'name--moves-to-another-object a → b',
+  'name--quoted-everywhere b → a',
+  'name--taken-by-another-kind a → b',
+  'owner--of-sequences-and-their-tables b → a',
   'schema--with-everything-goes a → b',
   'sequence--type-owner-persistence a → b',
   'sequence--type-owner-persistence b → a',
+  'statistics--and-rules a → b',
+  'statistics--and-rules b → a',
+  'table--heirs-of-two a → b',
+  'table--heirs-of-two b → a',
   'table--inherits-on-existing-table a → b',
   'table--inherits-on-existing-table b → a',
+  'table--partition-key-column-changes a → b',
+  'table--partition-key-column-changes b → a',
   'table--partitions-come-and-go b → a',
+  'table--partitions-in-depth a → b',
+  'table--partitions-in-depth b → a',
+  'table--rows-held-elsewhere a → b',
+  'table--rows-held-elsewhere b → a',
+  'view--chains-over-changed-columns a → b',
+  'view--chains-over-changed-columns b → a',
+  'whole--events a → b',
+  'whole--events b → a',
+  'whole--shop a → b',
+  'whole--shop b → a',
+  'whole--tenants a → b',
+  'whole--tenants b → a',
+  'whole--workshop a → b',
+  'whole--workshop b → a',
 ]);
 /** Said by preflight: a table that is converted or set aside has something that does not come along. */
-const BLOCKED = new Set(['table--new-heirs b → a', 'column--type-under-everything a → b', 'column--type-under-everything b → a']);
+const BLOCKED = new Set([
+  'column--type-under-everything a → b',
+  'column--type-under-everything b → a',
+  'enum--under-everything b → a',
+  'table--new-heirs b → a',
+]);
 const SILENT: StepReport = { started: () => Promise.resolve(), statement: () => undefined, returned: () => undefined, progress: () => undefined };
 
 const pairs = pairsIn(CORPUS);
@@ -74,21 +116,25 @@ async function thereAndBack(target: TestDatabase, wanted: TestDatabase): Promise
   const result = makePlan({ id: randomUUID(), name: 'p', target: 'a', desired: 'b', current, desiredSnapshot, deltaIds, decisions: [], windowHours: 1, tolerance: { rowsPercent: 0 } });
   if (!result.ok) return { outcome: 'refused', why: result.refusals.map((refusal) => refusal.sentence).join(' ') };
   const phases = result.plan.phases.filter((phase) => phase.kind !== 'cleanup');
+  const standing: Phase[] = [];
+  let blocked = '';
   for (const phase of phases) {
-    const blocked = judge(phase, await measurePhase(client, phase)).find((finding) => finding.severity === 'blocking');
-    if (blocked) return { outcome: 'blocked', why: blocked.sentence };
+    blocked = judge(phase, await measurePhase(client, phase)).find((finding) => finding.severity === 'blocking')?.sentence ?? '';
+    if (blocked !== '') break;
     const failure = (await run(target, result.plan, phase, 'forward', phase.steps)) ?? (await deviation(client, phase));
     if (failure) return { outcome: 'failed', why: `forward, ${phase.id}: ${failure}` };
+    standing.push(phase);
   }
-  const left = leftOf(await introspect(client), desiredSnapshot).filter((id) => deltaIds.includes(id));
+  const left = blocked === '' ? leftOf(await introspect(client), desiredSnapshot).filter((id) => deltaIds.includes(id)) : [];
   if (left.length > 0) return { outcome: 'failed', why: `left: ${left.join(', ')}` };
-  for (const phase of phases.toReversed()) {
+  for (const phase of standing.toReversed()) {
     const failure = await run(target, result.plan, phase, 'rollback', rollbackSteps(phase, phase.steps.map((step) => step.id)));
     if (failure) return { outcome: 'failed', why: `back, ${phase.id}: ${failure}` };
   }
   const back = await introspect(client);
   const moved = leftOf(back, current);
-  return moved.length > 0 || fingerprint(back.objects) !== fingerprint(current.objects) ? { outcome: 'failed', why: `not back: ${moved.join(', ')}` } : { outcome: 'done', why: '' };
+  if (moved.length > 0 || fingerprint(back.objects) !== fingerprint(current.objects)) return { outcome: 'failed', why: `not back: ${moved.join(', ')}` };
+  return blocked === '' ? { outcome: 'done', why: '' } : { outcome: 'blocked', why: blocked };
 }
 
 async function deviation(client: Client, { expects = {} }: Phase): Promise<string | null> {

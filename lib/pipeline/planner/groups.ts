@@ -14,7 +14,13 @@ export function groupsOf(from: State, to: State, deltas: readonly Delta[]): Delt
   const names = [...Map.groupBy(deltas, (delta) => `${(delta.desired ?? delta.current)?.schema ?? ''}.${(delta.desired ?? delta.current)?.name ?? ''}`).values()];
   const keys = [...Map.groupBy(deltas.filter((delta) => delta.kind === 'constraint' || delta.kind === 'index'), (delta) => delta.group).values()];
   const groups = components(deltas.map((delta) => delta.id), [...edges, ...[...names, ...keys].flatMap((same) => same.slice(1).map((delta) => [same[0]?.id ?? '', delta.id] as const))]);
-  return groups.map((group) => group.flatMap((id) => byId.get(id) ?? []));
+  const made = groups.map((group) => group.flatMap((id) => byId.get(id) ?? []));
+  // A function's body may read a table that the catalogs do not know it rests on: what asks rows comes after what only makes something.
+  return made.toSorted((a, b) => Number(asksRows(a)) - Number(asksRows(b)));
+}
+
+function asksRows(group: readonly Delta[]): boolean {
+  return group.some((delta) => ['column', 'constraint', 'index', 'materialized_view'].includes(delta.kind));
 }
 
 /** From each difference to every other whose object rests on it, directly or through others. */

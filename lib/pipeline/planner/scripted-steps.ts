@@ -18,8 +18,8 @@ type State = Required<Scripted>;
 /** Bodies may name what a later statement makes. For the step's transaction only. */
 const BODIES_UNCHECKED: Statement = { do: 'execute', label: 'let bodies name what comes later', sql: `SELECT pg_catalog.set_config('check_function_bodies', 'off', true)` };
 
-/** Functions of the user's that a default or check calls while the statement runs may name tables as the application does. */
-const USUAL_PATH: Statement = { do: 'execute', label: 'let functions find what the application finds', sql: `SELECT pg_catalog.set_config('search_path', (SELECT s.reset_val FROM pg_catalog.pg_settings s WHERE s.name = 'search_path'), true)` };
+/** Functions of the user's that a default or check calls while the statement runs may name tables without their schema, as the server's own default lets them. */
+const USUAL_PATH: Statement = { do: 'execute', label: 'let functions find what the application finds', sql: `SELECT pg_catalog.set_config('search_path', '"$user", public', true)` };
 
 /**
  * One transaction that makes the deltas real on `from`, with the script of the opposite differences as its way back. Refuses by name what the

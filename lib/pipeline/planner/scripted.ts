@@ -23,7 +23,7 @@ export function actsOf(bench: Workbench): Acts {
   const values = rest.filter(isOnlyNewValues);
   const others = rest.filter((delta) => !values.includes(delta));
   const first = before(bench, built, others);
-  return { values, prepare: first, after: others.filter((delta) => !first.includes(delta)), torn: torn(bench, built, first) };
+  return { values, prepare: first, after: others.filter((delta) => !first.includes(delta)), torn: [...torn(bench, built, first), ...first.filter((delta) => isKey(delta) && delta.change === 'remove')] };
 }
 
 /** An enum that keeps all its labels in their order: Postgres adds values in place. */

@@ -190,6 +190,7 @@ function bringBack(bench: Workbench, table: TableName): Statement {
   return { do: 'execute', label: `bring ${table.name} back`, sql: `ALTER TABLE ${qualified(kept(bench, table))} SET SCHEMA ${ident(table.schema)}` };
 }
 
+/** Something else may have taken the name since. */
 function goneAssertion(table: TableName): Assertion {
-  return { label: `${spoken(table)} is gone`, sql: `SELECT (to_regclass(${literal(qualified(table))}) IS NULL)::text`, expect: { from: 'literal', value: 'true' } };
+  return { label: `${spoken(table)} is gone`, sql: `SELECT (NOT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(${literal(qualified(table))}) AND relkind IN ('r', 'p')))::text`, expect: { from: 'literal', value: 'true' } };
 }
