@@ -4,6 +4,7 @@ import { ident, literal } from '#lib/pipeline/ddl.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { closeSession, refusalFromConnection } from './session.ts';
 import { targetIdentity } from './identity.ts';
+import { refuseOldServer } from './introspect.ts';
 import { SQLSTATE, sqlState } from './sqlstate.ts';
 
 /** A Postgres server on which texts may be replayed. */
@@ -109,7 +110,7 @@ async function makeRoles(admin: Client, runner: string, roles: readonly string[]
 
 async function refuseUnfit(server: ScratchServer, admin: Client): Promise<void> {
   const identity = await targetIdentity(admin);
-  if (identity.serverVersion < 140_000) throw new Refused('server_too_old', `${server.name} is PostgreSQL ${Math.floor(identity.serverVersion / 10_000)}; 14 or newer is needed.`);
+  refuseOldServer({ database: server.name, serverVersion: identity.serverVersion });
   if (server.never?.includes(identity.systemIdentifier)) throw new Refused('scratch_unfit', `${server.name} is the server of a database under review. SQL is replayed only on a server of its own.`);
 }
 
