@@ -1,11 +1,12 @@
-// `npm run corpus -- DIR…`: proves the comparison on folders of NAME/a.sql and NAME/b.sql, both ways, on a server of its own.
+// `npm run corpus -- DIR…`: proves the comparison on folders of NAME/a.sql and NAME/b.sql, both ways, on a server of its own. `--from-nothing`: also
+// from an empty database to each side and back. `--crossed COUNT`: also so many pairs of sides that have nothing to do with each other.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand, Stop } from './command.ts';
 import { startServer } from './embedded.ts';
-import { type Pair, type Proof, prove } from './proof.ts';
+import { type Pair, type Proof, prove, proveCrossed, proveFromNothing } from './proof.ts';
 import type { Server } from './proof-database.ts';
 import { findPgDump } from './proof-dump.ts';
 import { reachableFolder, serverAccount, type Major } from './server-account.ts';
@@ -42,10 +43,10 @@ if (process.argv[1] !== undefined && import.meta.filename === resolve(process.ar
 
 /** Proves folders of cases; file names are seen from `from`. Exit code 1 when one of them is wrong. */
 export async function corpus(args: readonly string[], from: string): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { major: { type: 'string', default: '15' }, only: { type: 'string' }, verbose: { type: 'boolean', default: false } } });
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { major: { type: 'string', default: '15' }, only: { type: 'string' }, 'from-nothing': { type: 'boolean', default: false }, crossed: { type: 'string' }, verbose: { type: 'boolean', default: false } } });
   const major = MAJORS.find((each) => String(each) === values.major);
   if (major === undefined) throw new Stop(`--major is one of ${MAJORS.join(', ')}, not ${values.major}.`);
-  if (positionals.length === 0) throw new Stop('Usage: npm run corpus -- [--major 14|15|18] [--only TEXT] [--verbose] DIR…');
+  if (positionals.length === 0) throw new Stop('Usage: npm run corpus -- [--major 14|15|18] [--only TEXT] [--from-nothing] [--crossed COUNT] [--verbose] DIR…');
   const pgDump = await findPgDump(major);
   process.stdout.write(pgDump ? `Compared with ${pgDump}.\n` : `No pg_dump here reads Postgres ${major}: the second diff and the raw catalogs stand in for it.\n`);
   const scratch = mkdtempSync(join(tmpdir(), 'countersign-corpus-'));
@@ -55,8 +56,11 @@ export async function corpus(args: readonly string[], from: string): Promise<num
   try {
     const server: Server = { url: embedded.url, pgDump };
     for (const each of positionals) {
+      const pairs = pairsIn(resolve(from, each)).filter(({ name }) => name.includes(values.only ?? ''));
       const proofs: Proof[] = [];
-      for (const pair of pairsIn(resolve(from, each)).filter(({ name }) => name.includes(values.only ?? ''))) proofs.push(...(await prove(server, pair)));
+      for (const pair of pairs) proofs.push(...(await prove(server, pair)));
+      if (values['from-nothing']) proofs.push(...(await proveFromNothing(server, pairs)));
+      if (values.crossed !== undefined) proofs.push(...(await proveCrossed(server, pairs, Number(values.crossed))));
       wrong += proofs.filter((proof) => proof.verdict === 'wrong').length;
       process.stdout.write(`${reportOf(each, proofs, values.verbose)}\n`);
     }

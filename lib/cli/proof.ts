@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { type Delta, diff } from '#lib/pipeline/diff.ts';
 import { makeScript, SCRIPT_SETTINGS, type Script } from '#lib/pipeline/script/script.ts';
+import { fingerprint } from '#lib/pipeline/snapshot.ts';
 import { cloneDatabase, dropDatabase, type Loaded, loadSchema, messageOf, type Schema, type Server, stateOf, withDatabase } from './proof-database.ts';
 
 /** Two schemas as SQL texts. */
@@ -20,6 +21,8 @@ export interface Proof {
   /** Why: refusals, the error, or what is left over. */
   reasons: readonly string[];
   statements: number;
+  /** Of what the script began with; empty where nothing was loaded. */
+  fingerprint: string;
 }
 
 const COMPARED = { satellites: true, aside: ['owner'] } as const;
@@ -40,10 +43,57 @@ export async function prove(server: Server, pair: Pair): Promise<Proof[]> {
     loaded.push(b);
     return [{ ...(await proveOn(server, a.database, a, b)), name: pair.name, direction: 'a → b' }, { ...(await proveOn(server, b.database, b, a)), name: pair.name, direction: 'b → a' }];
   } catch (error) {
-    return [{ name: pair.name, direction: 'load', verdict: 'not loaded', reasons: [messageOf(error)], statements: 0 }];
+    return [notLoaded(pair.name, error)];
   } finally {
     for (const { database } of loaded) await dropDatabase(server, database);
   }
+}
+
+/** From an empty database to each side, and from each side to an empty database. */
+export async function proveFromNothing(server: Server, pairs: readonly Pair[]): Promise<Proof[]> {
+  return onShelf(server, pairs, async (shelf) => {
+    const nothing = await loadSchema(server, { name: 'nothing', texts: [], roles: [] });
+    const proofs: Proof[] = [];
+    try {
+      for (const loaded of shelf) proofs.push(await proveStep(server, nothing, loaded), await proveStep(server, loaded, nothing));
+    } finally {
+      await dropDatabase(server, nothing.database);
+    }
+    return proofs;
+  });
+}
+
+/** From one side to a side of another pair, which has nothing to do with it; the same choice in every run. */
+export async function proveCrossed(server: Server, pairs: readonly Pair[], count: number): Promise<Proof[]> {
+  return onShelf(server, pairs, async (shelf) => {
+    const proofs: Proof[] = [];
+    for (let at = 0; at < count; at += 1) {
+      const [from, to] = [shelf[(at * 7919) % shelf.length], shelf[(at * 104_729 + 1) % shelf.length]];
+      if (from && to && from !== to) proofs.push(await proveStep(server, from, to));
+    }
+    return proofs;
+  });
+}
+
+async function onShelf(server: Server, pairs: readonly Pair[], use: (shelf: readonly Loaded[]) => Promise<Proof[]>): Promise<Proof[]> {
+  const shelf: Loaded[] = [];
+  const failures: Proof[] = [];
+  try {
+    for (const schema of pairs.flatMap((pair) => Object.values(sidesOf(pair)))) {
+      try {
+        shelf.push(await loadSchema(server, schema));
+      } catch (error) {
+        failures.push(notLoaded(schema.name, error));
+      }
+    }
+    return [...failures, ...(await use(shelf))];
+  } finally {
+    for (const { database } of shelf) await dropDatabase(server, database);
+  }
+}
+
+function notLoaded(name: string, error: unknown): Proof {
+  return { name, direction: 'load', verdict: 'not loaded', reasons: [messageOf(error)], statements: 0, fingerprint: '' };
 }
 
 /** The same for one direction, on a clone, so that both databases can be proved against others too. */
@@ -62,7 +112,7 @@ export async function proveStep(server: Server, from: Loaded, to: Loaded): Promi
  */
 async function proveOn(server: Server, database: string, from: Loaded, to: Loaded): Promise<Proof> {
   const deltas = diff(from.state.snapshot, to.state.snapshot, COMPARED);
-  const verdict = (kind: Proof['verdict'], reasons: readonly string[], statements = 0): Proof => ({ name: from.name, direction: `→ ${to.name}`, verdict: kind, reasons, statements });
+  const verdict = (kind: Proof['verdict'], reasons: readonly string[], statements = 0): Proof => ({ name: from.name, direction: `→ ${to.name}`, verdict: kind, reasons, statements, fingerprint: fingerprint(from.state.snapshot.objects) });
   let script: Script;
   try {
     script = makeScript(from.state.snapshot, to.state.snapshot, deltas, { owners: true });

@@ -83,19 +83,40 @@ function key(oid: number, subid: number): number {
   return oid * 2048 + subid;
 }
 
+/** Columns that constraints and indexes name by number get their names: `column_numbers` of the relation `columns_of` become `columns`. */
+export function withColumnNames<Row extends Record<string, unknown>>(register: Register, row: Row): Row {
+  for (const list of ['columns', 'referenced_columns', 'on_delete_columns']) {
+    const numbers = row[`${list.slice(0, -1)}_numbers`];
+    if (numbers === undefined || (numbers === null && Array.isArray(row[list]))) continue;
+    const relation = row[list === 'referenced_columns' ? 'referenced_columns_of' : 'columns_of'];
+    const names = typeof numbers !== 'string' || numbers === '' ? [] : numbers.split(' ').map((number) => register.find(CATALOGS.pg_class ?? 0, Number(relation), Number(number))?.name ?? '');
+    Object.assign(row, { [list]: names });
+  }
+  return row;
+}
+
 /** Ids of what each object rests on. What is no object of the user (system objects, the toast tables …) is left out. */
-export function dependencies(register: Register, rows: readonly DependencyRow[]): Record<string, string[]> {
-  const result: Record<string, string[]> = {};
-  for (const row of rows) {
-    const from = register.idOf(row.classid, row.oid, row.subid);
-    const to = register.idOf(row.refclassid, row.refoid, row.refsubid);
-    if (from === undefined || to === undefined || from === to) continue;
-    const known = result[from];
-    if (!known) result[from] = [to];
+export class Dependencies {
+  readonly #register: Register;
+  readonly #lists = new Map<string, string[]>();
+
+  constructor(register: Register) {
+    this.#register = register;
+  }
+
+  add(row: DependencyRow): void {
+    const from = this.#register.idOf(row.classid, row.oid, row.subid);
+    const to = this.#register.idOf(row.refclassid, row.refoid, row.refsubid);
+    if (from === undefined || to === undefined || from === to) return;
+    const known = this.#lists.get(from);
+    if (!known) this.#lists.set(from, [to]);
     else if (!known.includes(to)) known.push(to);
   }
-  for (const list of Object.values(result)) list.sort();
-  return result;
+
+  all(): Record<string, string[]> {
+    for (const list of this.#lists.values()) if (list.length > 1) list.sort();
+    return Object.fromEntries(this.#lists);
+  }
 }
 
 export function commentsOf(register: Register, rows: readonly CommentTextRow[]): SchemaObject[] {

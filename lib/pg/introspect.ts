@@ -1,11 +1,13 @@
 import type { Client } from 'pg';
 import { sha256 } from '#lib/pipeline/digest.ts';
 import { isSatellite, kindLabel, KINDS } from '#lib/pipeline/kinds/all.ts';
+import type { Kind } from '#lib/pipeline/kinds/kind.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { type Carried, objectId, type ObjectKind, type SchemaObject, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
 import { targetIdentity } from './identity.ts';
-import { type AddressedRow, commentsOf, type CommentTextRow, dependencies, type DependencyRow, grantsOf, type GrantTextRow, Register } from './introspect-links.ts';
+import { allRows, eachRow, Parsers } from './each-row.ts';
+import { type AddressedRow, commentsOf, type CommentTextRow, Dependencies, type DependencyRow, grantsOf, type GrantTextRow, Register, withColumnNames } from './introspect-links.ts';
 import { SQLSTATE, sqlState } from './sqlstate.ts';
 
 /** Longest wait for a table that another session holds ACCESS EXCLUSIVE: the reader must not stand in an application's way. */
@@ -22,11 +24,17 @@ export class Vanished extends Error {
 /** Without these there is nothing to compare. */
 const NEEDED: ReadonlySet<ObjectKind> = new Set(['schema', 'table', 'column']);
 
-/** The role may not read the catalog of a kind. */
+/** What the role may read, as far as it is known. `apart`: a catalog is closed, and only reading kind by kind can tell which. */
+interface Access {
+  closed: Set<ObjectKind>;
+  apart: boolean;
+}
+
+/** The role may not read the catalog of a kind, or (null) of one of several that were asked at once. */
 class Closed extends Error {
-  readonly kind: ObjectKind;
-  constructor(kind: ObjectKind, cause: unknown) {
-    super(`introspect: the catalog of ${kind} is closed to this role`, { cause });
+  readonly kind: ObjectKind | null;
+  constructor(kind: ObjectKind | null, cause: unknown) {
+    super(`introspect: the catalog of ${kind ?? 'a kind'} is closed to this role`, { cause });
     this.kind = kind;
   }
 }
@@ -63,14 +71,13 @@ interface CarriedRow {
  */
 export async function introspect(client: Client, options: { inTransaction?: boolean; withoutEstimates?: boolean } = {}): Promise<Snapshot> {
   if (options.inTransaction) return introspectWithin(client, options.withoutEstimates ?? false);
-  const closed = new Set<ObjectKind>();
+  const access: Access = { closed: new Set(), apart: false };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await introspectOnce(client, closed);
+      return await introspectOnce(client, access);
     } catch (error) {
       await client.query('ROLLBACK').catch(() => {});
-      if (error instanceof Closed && !NEEDED.has(error.kind) && !closed.has(error.kind)) {
-        closed.add(error.kind);
+      if (error instanceof Closed && canGoOn(access, error.kind)) {
         attempt -= 1;
         continue;
       }
@@ -80,10 +87,22 @@ export async function introspect(client: Client, options: { inTransaction?: bool
   }
 }
 
-async function introspectOnce(client: Client, closed: ReadonlySet<ObjectKind>): Promise<Snapshot> {
+/** Whether there is something to compare without the kind; says in `access` how to read on. */
+function canGoOn(access: Access, kind: ObjectKind | null): boolean {
+  if (kind === null) {
+    const known = access.apart;
+    access.apart = true;
+    return !known;
+  }
+  if (NEEDED.has(kind) || access.closed.has(kind)) return false;
+  access.closed.add(kind);
+  return true;
+}
+
+async function introspectOnce(client: Client, access: Access): Promise<Snapshot> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
-  const snapshot = await readSchema(client, false, closed);
+  const snapshot = await readSchema(client, false, access);
   await client.query('COMMIT');
   return snapshot;
 }
@@ -91,7 +110,7 @@ async function introspectOnce(client: Client, closed: ReadonlySet<ObjectKind>): 
 async function introspectWithin(client: Client, withoutEstimates: boolean): Promise<Snapshot> {
   await client.query('SAVEPOINT countersign_introspect');
   try {
-    return await readSchema(client, withoutEstimates, new Set());
+    return await readSchema(client, withoutEstimates, { closed: new Set(), apart: false });
   } catch (error) {
     if (error instanceof Closed) throw error.cause;
     throw sqlState(error) === SQLSTATE.internalError ? new Vanished() : error;
@@ -102,36 +121,52 @@ async function introspectWithin(client: Client, withoutEstimates: boolean): Prom
   }
 }
 
-async function readSchema(client: Client, withoutEstimates: boolean, closed: ReadonlySet<ObjectKind>): Promise<Snapshot> {
-  await client.query(`SET LOCAL search_path = ''`);
-  await client.query('SET LOCAL quote_all_identifiers = off');
-  // Short catalog queries with many expressions: compiling them costs more than running them.
-  await client.query('SET LOCAL jit = off');
+type KindRow = Record<string, unknown> & AddressedRow;
+
+/** Kinds of which there can be very many: one by one, their rows are forgotten as they come in. All others come in one round trip. */
+const MANY: ReadonlySet<string> = new Set(['table', 'column', 'constraint', 'index']);
+
+/** search_path: names come qualified. jit: short catalog queries with many expressions cost more to compile than to run. */
+const READING = [
+  `SET LOCAL search_path = ''`, 'SET LOCAL quote_all_identifiers = off', 'SET LOCAL jit = off',
   // In a catalog that was never analysed the server expects one row everywhere, and would walk through thousands for each of thousands.
-  await client.query('SET LOCAL enable_nestloop = off');
+  'SET LOCAL enable_nestloop = off',
+].join('; ');
+
+async function readKinds(client: Client, register: Register, parsers: Parsers, access: Access): Promise<SchemaObject[]> {
+  const kinds = KINDS.filter(({ kind }) => kind !== 'comment' && kind !== 'grant' && !access.closed.has(kind));
+  const found = new Map(kinds.map(({ kind }) => [kind, [] as SchemaObject[]]));
+  const take = (kind: Kind, row: KindRow) => {
+    // pg_get_*def answers null, not an error, for an object that is gone.
+    if (row.definition === null) throw new Vanished();
+    const object = kind.fromRow(kind.kind === 'constraint' || kind.kind === 'index' ? withColumnNames(register, row) : row);
+    register.add(kind, row, object);
+    found.get(kind.kind)?.push(object);
+  };
+  const closedTo = (kind: ObjectKind | null) => (error: unknown) => {
+    throw sqlState(error) === SQLSTATE.insufficientPrivilege ? new Closed(kind, error) : error;
+  };
+  const few = access.apart ? [] : kinds.filter(({ kind }) => !MANY.has(kind));
+  const results = few.length === 0 ? [] : await allRows<KindRow>(client, few.map(({ query }) => sql(query)), parsers).catch(closedTo(null));
+  few.forEach((kind, at) => results[at]?.forEach((row) => take(kind, row)));
+  for (const kind of kinds.filter((each) => !few.includes(each))) await eachRow<KindRow>(client, sql(kind.query), parsers, (row) => take(kind, row)).catch(closedTo(kind.kind));
+  return kinds.flatMap(({ kind }) => found.get(kind)?.sort(inOrder) ?? []);
+}
+
+async function readSchema(client: Client, withoutEstimates: boolean, access: Access): Promise<Snapshot> {
+  await client.query(READING);
   const target = await targetIdentity(client);
   refuseOldServer(target);
   const [moment] = (await client.query<{ taken_at: string }>(sql('introspect/taken_at'))).rows;
   if (!moment) throw new Error('introspect: the server did not say what time it is');
-  const objects: SchemaObject[] = [];
-  const satellites: SchemaObject[] = [];
   const register = new Register();
-  for (const kind of KINDS) {
-    if (kind.kind === 'comment' || kind.kind === 'grant' || closed.has(kind.kind)) continue;
-    const { rows } = await client.query<Record<string, unknown> & AddressedRow>(sql(kind.query)).catch((error: unknown) => {
-      throw sqlState(error) === SQLSTATE.insufficientPrivilege ? new Closed(kind.kind, error) : error;
-    });
-    // pg_get_*def answers null, not an error, for an object that is gone.
-    if (rows.some((row) => row.definition === null)) throw new Vanished();
-    const found = rows.map((row) => {
-      const object = kind.fromRow(row);
-      register.add(kind, row, object);
-      return object;
-    });
-    for (const object of found.sort(inOrder)) (isSatellite(kind.kind) ? satellites : objects).push(object);
-  }
-  for (const row of (await client.query<{ oid: number; relation: number; position: number }>(sql('introspect/default_dependency_list'))).rows) register.addDefault(row);
-  const links = await client.query<DependencyRow>(sql('introspect/dependency_list'));
+  const parsers = new Parsers();
+  const read = await readKinds(client, register, parsers, access);
+  const objects = read.filter(({ kind }) => !isSatellite(kind));
+  const satellites = read.filter(({ kind }) => isSatellite(kind));
+  await eachRow<{ oid: number; relation: number; position: number }>(client, sql('introspect/default_dependency_list'), parsers, (row) => register.addDefault(row));
+  const links = new Dependencies(register);
+  await eachRow<DependencyRow>(client, sql('introspect/dependency_list'), parsers, (row) => links.add(row));
   const grants = await client.query<GrantTextRow>(sql('introspect/grant_list'));
   const comments = await client.query<CommentTextRow>(sql('introspect/comment_list'));
   satellites.push(...grantsOf(register, grants.rows).sort(inOrder), ...commentsOf(register, comments.rows).sort(inOrder));
@@ -146,8 +181,8 @@ async function readSchema(client: Client, withoutEstimates: boolean, closed: Rea
     notCompared: notCompared.rows,
     satellites,
     reader: readerDigest(),
-    ...(closed.size > 0 ? { unread: [...closed].map((kind) => ({ kind, why: `${capitalised(kindLabel(kind, 2))} are not compared: the role may not read the catalog that holds them.` })) } : {}),
-    dependencies: dependencies(register, links.rows),
+    ...(access.closed.size > 0 ? { unread: [...access.closed].map((kind) => ({ kind, why: `${capitalised(kindLabel(kind, 2))} are not compared: the role may not read the catalog that holds them.` })) } : {}),
+    dependencies: links.all(),
     carried: Object.fromEntries(carried.rows.map((row) => [objectId('table', row.schema, row.name), toCarried(row)])),
   };
 }

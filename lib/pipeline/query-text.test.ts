@@ -5,6 +5,9 @@ test.each([
   [` SELECT t.a,\n    t."B x"\n   FROM public.t;`, `SELECT a,\n    "B x"\n   FROM public.t`],
   [` SELECT x.a\n   FROM public.t x\n  WHERE x.b IS DISTINCT FROM 'x.a'::text AND lower(x.c) = ''::text`, `SELECT a\n   FROM public.t x\n  WHERE b IS DISTINCT FROM 'x.a'::text AND lower(c) = ''::text`],
   [` SELECT t.a FROM public.t WHERE (EXISTS ( SELECT FROM public.u WHERE u.a = t.a))`, `SELECT a FROM public.t WHERE (EXISTS ( SELECT FROM public.u WHERE u.a = t.a))`],
+  [` SELECT f.a,\n    f.b\n   FROM public.f(1, 2) f(a, b)`, `SELECT a,\n    b\n   FROM public.f(1, 2) f(a, b)`],
+  [` SELECT s.a\n   FROM ( SELECT t.a\n           FROM public.t) s`, `SELECT a\n   FROM ( SELECT t.a\n           FROM public.t) s`],
+  [` SELECT x.n FROM unnest('{1}'::int[]) WITH ORDINALITY x(v, n)`, `SELECT n FROM unnest('{1}'::int[]) WITH ORDINALITY x(v, n)`],
 ])('of the only relation columns stand without its name: %s', (text, wanted) => {
   expect(canonicalQuery(text)).toBe(wanted);
 });

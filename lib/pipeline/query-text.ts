@@ -48,9 +48,10 @@ function onlyRelation(tokens: readonly Token[]): string | null {
   if (from === -1) return null;
   const length = top.slice(from + 1).findIndex((token) => CLAUSE_END.has(token.text));
   const item = top.slice(from + 1, length === -1 ? undefined : from + 1 + length).map((token) => token.text);
-  if (item.includes(',') || item.includes('JOIN') || item[0] === '(' || item.includes('TABLESAMPLE')) return null;
-  const words = item[0] === 'ONLY' ? item.slice(1) : item;
-  if (words.includes('(')) return null;
+  if (item.includes(',') || item.includes('JOIN') || item.includes('TABLESAMPLE') || item[0] === 'ROWS') return null;
+  const words = item[0] === 'ONLY' || item[0] === 'LATERAL' ? item.slice(1) : item;
+  // A subquery or a function: its name stands behind the bracket.
+  if (words.includes('(')) return words.slice(words.indexOf(')') + 1).find((word) => word !== 'WITH' && word !== 'ORDINALITY') ?? null;
   const dot = words.indexOf('.') === 1 ? 2 : 0;
   const alias = words[dot + 1];
   return alias ?? words[dot] ?? null;

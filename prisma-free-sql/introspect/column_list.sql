@@ -14,7 +14,7 @@ select c.oid, a.attnum as subid, c.relkind::text as relkind, n.nspname::text as 
        -- Postgres 18 keeps NOT NULL as a constraint: its name where a person chose it (the server's own end like this, and follow a table that
        -- was renamed or detached from another), and whether it is NO INHERIT or NOT VALID.
        case when nn.coninhcount = 0 and nn.conname !~ '_not_null\d*$' then nn.conname::text end as not_null_name,
-       array_remove(array[case when nn.connoinherit then 'NO INHERIT' end, case when not nn.convalidated then 'NOT VALID' end], null) as not_null_flags,
+       case when nn.connoinherit or not nn.convalidated then array_remove(array[case when nn.connoinherit then 'NO INHERIT' end, case when not nn.convalidated then 'NOT VALID' end], null) end as not_null_flags,
        case when a.attgenerated = '' then pg_catalog.pg_get_expr(def.adbin, def.adrelid) end as default,
        case a.attgenerated when 's' then '(' || pg_catalog.pg_get_expr(def.adbin, def.adrelid) || ') STORED'
                            when 'v' then '(' || pg_catalog.pg_get_expr(def.adbin, def.adrelid) || ') VIRTUAL' end as generated,
@@ -34,8 +34,8 @@ select c.oid, a.attnum as subid, c.relkind::text as relkind, n.nspname::text as 
        case t.typstorage when 'p' then 'PLAIN' when 'e' then 'EXTERNAL' when 'x' then 'EXTENDED' else 'MAIN' end as usual_storage,
        case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as compression,
        nullif(a.attstattarget, -1) as statistics_target,
-       coalesce(a.attoptions, '{}') as options,
-       coalesce((select array_agg(quote_ident(split_part(o, '=', 1)) || ' ' || quote_literal(substr(o, strpos(o, '=') + 1))) from unnest(a.attfdwoptions) o), '{}') as foreign_options,
+       a.attoptions as options,
+       case when a.attfdwoptions is not null then (select array_agg(quote_ident(split_part(o, '=', 1)) || ' ' || quote_literal(substr(o, strpos(o, '=') + 1)) order by o collate "C") from unnest(a.attfdwoptions) o) end as foreign_options,
        a.attinhcount > 0 as inherited, a.attislocal as local, c.relispartition as partition
 from pg_catalog.pg_attribute a
 join pg_catalog.pg_class c on c.oid = a.attrelid
@@ -48,4 +48,4 @@ left join pg_catalog.pg_constraint nn on nn.conrelid = a.attrelid and nn.contype
 left join identity i on i.refobjid = a.attrelid and i.refobjsubid = a.attnum
 where c.relkind in ('r', 'p', 'f') and c.relpersistence <> 't' and a.attnum > 0 and not a.attisdropped
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
-  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e')

@@ -8,10 +8,10 @@ with entry as (
 )
 select e.oid, e.role, n.nspname::text as schema,
        case e.defaclobjtype when 'r' then 'TABLES' when 'S' then 'SEQUENCES' when 'f' then 'FUNCTIONS' when 'T' then 'TYPES' when 'n' then 'SCHEMAS' else 'LARGE OBJECTS' end as objects,
-       coalesce((select array_agg(g.text order by g.text) from (
+       coalesce((select array_agg(g.text order by g.text collate "C") from (
           select x.privilege_type || ' TO ' || case when x.grantee = 0 then 'PUBLIC' else quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) end || case when x.is_grantable then ' WITH GRANT OPTION' else '' end as text
           from (select grantee, privilege_type, is_grantable from pg_catalog.aclexplode(e.defaclacl) except select grantee, privilege_type, is_grantable from pg_catalog.aclexplode(e.usual)) x) g), '{}') as granted,
-       coalesce((select array_agg(g.text order by g.text) from (
+       coalesce((select array_agg(g.text order by g.text collate "C") from (
           select x.privilege_type || ' FROM ' || case when x.grantee = 0 then 'PUBLIC' else quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) end as text
           from (select grantee, privilege_type from pg_catalog.aclexplode(e.usual) except select grantee, privilege_type from pg_catalog.aclexplode(e.defaclacl)) x) g), '{}') as revoked
 from entry e

@@ -12,7 +12,7 @@ with alias (classid, objid, toclass, toobj, tosub) as (
   union all select 'pg_constraint'::regclass, con.oid, 'pg_type'::regclass, con.contypid, 0 from pg_catalog.pg_constraint con where con.contypid <> 0
   union all select 'pg_publication_rel'::regclass, r.oid, 'pg_publication'::regclass, r.prpubid, 0 from pg_catalog.pg_publication_rel r
   union all select d.classid, d.objid, d.refclassid, d.refobjid, d.refobjsubid from pg_catalog.pg_depend d where d.classid in ('pg_amop'::regclass, 'pg_amproc'::regclass) and d.refclassid in ('pg_opclass'::regclass, 'pg_opfamily'::regclass) and d.deptype in ('a', 'i') and d.objid >= 16384
-  union all select d.classid, d.objid, d.refclassid, d.refobjid, 0 from pg_catalog.pg_depend d where d.deptype = 'e'
+  union all select d.classid, d.objid, d.refclassid, d.refobjid, 0 from pg_catalog.pg_depend d where d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
 )
 select distinct coalesce(a.toclass, d.classid)::int as classid, coalesce(a.toobj, d.objid) as oid, case when a.toobj is null then d.objsubid else a.tosub end as subid,
        coalesce(b.toclass, d.refclassid)::int as refclassid, coalesce(b.toobj, d.refobjid) as refoid, case when b.toobj is null then d.refobjsubid else b.tosub end as refsubid

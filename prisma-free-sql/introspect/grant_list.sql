@@ -1,4 +1,5 @@
 -- Purpose: what is granted on each object, as the difference to what an object of its kind grants by itself; OWNER stands for whoever owns it.
+-- Lists are sorted byte by byte, whatever the collation of the database.
 -- Parameters: none.
 -- Lock: ACCESS SHARE on the catalogs only.
 with entry as (
@@ -20,8 +21,8 @@ with entry as (
   from named group by classid, oid, subid, privilege, grantee
 )
 select classid, oid, subid, (select a.attname::text from pg_catalog.pg_attribute a where subid > 0 and a.attrelid = oid and a.attnum = subid) as column,
-       coalesce(array_agg(privilege || ' TO ' || grantee || case when grantable and grantee <> 'OWNER' then ' WITH GRANT OPTION' else '' end order by grantee, privilege) filter (where has and not expected), '{}') as granted,
-       coalesce(array_agg(privilege || ' FROM ' || grantee order by grantee, privilege) filter (where expected and not has), '{}') as revoked
+       coalesce(array_agg(privilege || ' TO ' || grantee || case when grantable and grantee <> 'OWNER' then ' WITH GRANT OPTION' else '' end order by grantee collate "C", privilege collate "C") filter (where has and not expected), '{}') as granted,
+       coalesce(array_agg(privilege || ' FROM ' || grantee order by grantee collate "C", privilege collate "C") filter (where expected and not has), '{}') as revoked
 from different
 group by classid, oid, subid
 having bool_or(has <> expected)

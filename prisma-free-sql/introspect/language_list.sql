@@ -7,4 +7,4 @@ select l.oid, l.lanname::text as name,
        pg_catalog.pg_get_userbyid(l.lanowner)::text as owner
 from pg_catalog.pg_language l
 where l.oid >= 16384 and l.lanispl
-  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_language'::regclass and d.objid = l.oid and d.deptype = 'e')
+  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_language'::regclass and d.objid = l.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e')

@@ -5,7 +5,7 @@ select c.oid, n.nspname::text as schema, c.relname::text as name,
        pg_catalog.pg_get_viewdef(c.oid) as definition,
        coalesce(c.reloptions, '{}') || coalesce((select array_agg('toast.' || o) from unnest(t.reloptions) o), '{}') as options,
        case when am.amname <> 'heap' then am.amname::text end as access_method,
-       coalesce((select array_agg(quote_ident(a.attname) || s.setting order by a.attnum, s.setting)
+       coalesce((select array_agg(quote_ident(a.attname) || s.setting order by a.attnum, s.setting collate "C")
                  from pg_catalog.pg_attribute a
                  join pg_catalog.pg_type ty on ty.oid = a.atttypid
                  cross join lateral (
@@ -22,4 +22,4 @@ left join pg_catalog.pg_class t on t.oid = c.reltoastrelid
 left join pg_catalog.pg_am am on am.oid = c.relam
 where c.relkind = 'm'
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
-  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e')

@@ -7,7 +7,7 @@ with space as (
   select n.oid from pg_catalog.pg_namespace n
   where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
 ), member as (
-  select d.classid, d.objid from pg_catalog.pg_depend d where d.deptype = 'e'
+  select d.classid, d.objid from pg_catalog.pg_depend d where d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
 ), found (kind, classid, objid) as (
   select 'base type', 'pg_type'::regclass::oid, t.oid
     from pg_catalog.pg_type t

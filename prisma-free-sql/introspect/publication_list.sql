@@ -21,4 +21,4 @@ select p.oid, p.pubname::text as name, p.puballtables as all_tables,
                  where d.classid = 6237 and d.refclassid = 'pg_publication'::regclass and d.refobjid = p.oid), '{}') as schemas,
        pg_catalog.pg_get_userbyid(p.pubowner)::text as owner
 from (select null::pg_node_tree as prqual) older, pg_catalog.pg_publication p
-where not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_publication'::regclass and d.objid = p.oid and d.deptype = 'e')
+where not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_publication'::regclass and d.objid = p.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e')

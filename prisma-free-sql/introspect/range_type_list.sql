@@ -21,4 +21,4 @@ join pg_catalog.pg_namespace ocn on ocn.oid = oc.opcnamespace
 left join pg_catalog.pg_collation co on co.oid = r.rngcollation
 left join pg_catalog.pg_namespace cn on cn.oid = co.collnamespace
 where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
-  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')
+  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e')

@@ -21,4 +21,4 @@ left join pg_catalog.pg_namespace o_n on o_n.oid = o.relnamespace
 left join pg_catalog.pg_attribute a on a.attrelid = l.refobjid and a.attnum = l.refobjsubid
 where l.deptype is distinct from 'i' and c.relpersistence <> 't'
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
-  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e')

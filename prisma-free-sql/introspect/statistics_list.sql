@@ -10,4 +10,4 @@ join pg_catalog.pg_namespace n on n.oid = s.stxnamespace
 join pg_catalog.pg_class c on c.oid = s.stxrelid
 join pg_catalog.pg_namespace cn on cn.oid = c.relnamespace
 where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
-  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_statistic_ext'::regclass and d.objid = s.oid and d.deptype = 'e')
+  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_statistic_ext'::regclass and d.objid = s.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e')

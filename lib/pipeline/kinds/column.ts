@@ -1,16 +1,16 @@
 import { castTarget, ident, identityOptions, storageParameters } from '../ddl.ts';
 import { castsDirectly } from '../direct-cast.ts';
 import { canonicalOrNull } from '../expression.ts';
-import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type Change, defineKind } from './kind.ts';
 import { changedOptions } from './options.ts';
-import { listOf, relationId, relationOf, textOf } from './relation.ts';
+import { listOf, NONE, relationId, relationOf, textOf } from './relation.ts';
 
 interface Row {
   not_null_name: string | null;
-  not_null_flags: string[];
+  not_null_flags: string[] | null;
   relkind: string;
-  foreign_options: string[];
+  foreign_options: string[] | null;
   local: boolean;
   partition: boolean;
   usual_storage: string;
@@ -29,7 +29,7 @@ interface Row {
   storage: string | null;
   compression: string | null;
   statistics_target: number | null;
-  options: string[];
+  options: string[] | null;
   inherited: boolean;
 }
 
@@ -69,7 +69,7 @@ export const columnKind = defineKind<Row>({
       type: row.type,
       nullable: row.nullable,
       notNullName: row.not_null_name,
-      notNullFlags: row.not_null_flags,
+      notNullFlags: row.not_null_flags ?? NONE,
       default: canonicalOrNull(row.default),
       identity: row.identity,
       identityOptions: row.identity_options,
@@ -79,13 +79,13 @@ export const columnKind = defineKind<Row>({
       storage: row.storage,
       compression: row.compression,
       statisticsTarget: row.statistics_target,
-      options: row.options.toSorted(),
-      foreignOptions: row.foreign_options,
+      options: row.options?.toSorted() ?? NONE,
+      foreignOptions: row.foreign_options ?? NONE,
       inherited: row.inherited,
       // Partitions list their columns whether they came with ATTACH or with the parent; heirs do not.
       local: row.partition || row.local,
     },
-    aside: { local: row.local, usualStorage: row.usual_storage },
+    aside: asideOf(row.local, row.usual_storage),
   }),
   address: (object) => `COLUMN ${relationOf(object)}.${ident(object.name)}`,
   create: () => [],
@@ -93,6 +93,16 @@ export const columnKind = defineKind<Row>({
   alter: alterColumn,
   disturbs: ({ names }) => names.has('type') || names.has('collation') || names.has('generated'),
 });
+
+const ASIDES = new Map<string, Readonly<Record<string, Attribute>>>();
+
+/** Few combinations for many columns. */
+function asideOf(local: boolean, usualStorage: string): Readonly<Record<string, Attribute>> {
+  const key = `${local} ${usualStorage}`;
+  const known = ASIDES.get(key) ?? { local, usualStorage };
+  ASIDES.set(key, known);
+  return known;
+}
 
 /** One statement an attribute, in an order that the server takes: what stands in the way goes first. null: only a new column will do. */
 function alterColumn({ current, desired, names }: Change): string[] | null {

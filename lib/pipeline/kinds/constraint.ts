@@ -2,7 +2,7 @@ import { addConstraint, clusterOn, foreignKeyDefinition, ident, setIndexOptions,
 import { canonicalExpression } from '../expression.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type Change, type CreatingStatement, defineKind } from './kind.ts';
-import { listOf, relationId, relationOf, textOf } from './relation.ts';
+import { listOf, NONE, relationId, relationOf, textOf } from './relation.ts';
 
 interface Row {
   relkind: string;
@@ -29,7 +29,7 @@ interface Row {
   on_delete_columns: string[];
   period: boolean;
   enforced: boolean;
-  index_options: string[];
+  index_options: string[] | null;
   clustered: boolean;
 }
 
@@ -78,7 +78,7 @@ export const constraintKind = defineKind<Row>({
         deferrable: row.deferrable,
         enforced: row.enforced,
         inherited: row.inherited,
-        indexOptions: row.index_options.toSorted(),
+        indexOptions: row.index_options?.toSorted() ?? NONE,
         clustered: row.clustered,
         partitionOf: row.parent_schema !== null && row.parent_table !== null && row.parent_name !== null ? objectId('constraint', row.parent_schema, row.parent_table, row.parent_name) : null,
         local: row.partition || row.local,

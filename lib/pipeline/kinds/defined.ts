@@ -21,6 +21,7 @@ interface Defined {
   nameIsSql?: true;
   address?(object: SchemaObject): string;
   alter?: Kind['alter'];
+  disturbs?: Kind['disturbs'];
   grantedAs?: string;
   holdsData?: boolean;
 }
@@ -53,5 +54,6 @@ export function definedKind(spec: Defined): Kind {
     create: (object) => [spec.create(object)].flat().map((sql) => ({ stage: spec.stage, sql })),
     address: spec.address ?? ((object) => `${spec.kind.toUpperCase().replaceAll('_', ' ')} ${object.schema === '' ? '' : `${ident(object.schema)}.`}${name(object)}`),
     ...(spec.alter ? { alter: spec.alter } : {}),
+    ...(spec.disturbs ? { disturbs: spec.disturbs } : {}),
   });
 }

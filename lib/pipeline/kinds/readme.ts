@@ -14,7 +14,9 @@ const NOTES = `
 ## Notes
 - Refused whatever the attribute: an index that is invalid where it comes from; a range type with a canonical function; a user mapping with options
   (they hold passwords and are never read); a not-null constraint of Postgres 18 that is NOT VALID or NO INHERIT; a table or sequence that would have
-  to be dropped because of something that it rests on; differences that wait for each other in a ring.
+  to be dropped because of something that it rests on; another type for a column of a partition key, for one that comes from two parents, or for one
+  of a table whose rows stand in columns of other tables; fields of a composite type in another order while a column holds it; columns of a typed table
+  that would not stand as the type has them; differences that wait for each other in a ring.
 - A column that becomes a generated one is dropped and added: its values are lost, which the statement says in front of it.
 - A type that is made anew under columns carries them through text; a value that the new type does not take stops the script.
 - The order of columns is never forced. Named by number in Snapshot.notCompared, and nowhere else: base types, shell operators, transforms, access

@@ -3,11 +3,19 @@ import { objectId, type ObjectKind, parseObjectId, type SchemaObject } from '../
 
 const KIND_OF: Readonly<Record<string, ObjectKind>> = { r: 'table', p: 'table', v: 'view', m: 'materialized_view', f: 'foreign_table' };
 
+/** One empty list for all: most objects have several. */
+export const NONE: readonly string[] = [];
+
+let last = { relkind: '', schema: '', name: '', id: '' };
+
 /** Address of the relation that a column, trigger, policy … belongs to; `relkind` as in pg_class. */
 export function relationId(relkind: string, schema: string, name: string): string {
+  // Rows come table by table: the same text is the same string, which is quick to compare and kept once.
+  if (last.name === name && last.schema === schema && last.relkind === relkind) return last.id;
   const kind = KIND_OF[relkind];
   if (kind === undefined) throw new Error(`${schema}.${name}: relations of kind ${relkind} have nothing that belongs to them`);
-  return objectId(kind, schema, name);
+  last = { relkind, schema, name, id: objectId(kind, schema, name) };
+  return last.id;
 }
 
 /** `schema.table` of the object's parent, quoted. */

@@ -2,14 +2,14 @@ import { clusterOn, createIndex, ident, qualified } from '../ddl.ts';
 import { canonicalExpression, canonicalOrNull } from '../expression.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { defineKind } from './kind.ts';
-import { listOf, relationId, relationOf } from './relation.ts';
+import { listOf, NONE, relationId, relationOf } from './relation.ts';
 
 interface Row {
   relkind: string;
   parent_schema: string | null;
   parent_table: string | null;
   parent_name: string | null;
-  column_settings: string[];
+  column_settings: string[] | null;
   schema: string;
   table: string;
   name: string;
@@ -52,7 +52,7 @@ export const indexKind = defineKind<Row>({
       name,
       parent: relationId(relkind, schema, table),
       position: null,
-      attributes: { definition: canonicalExpression(definition), using: canonicalExpression(definition.slice(prefix.length)), method, unique, valid, columns: columns.map(canonicalExpression), predicate: canonicalOrNull(predicate), clustered, inherited, partitionOf: parent_schema !== null && parent_table !== null && parent_name !== null ? objectId('index', parent_schema, parent_table, parent_name) : null, columnSettings: column_settings },
+      attributes: { definition: canonicalExpression(definition), using: canonicalExpression(definition.slice(prefix.length)), method, unique, valid, columns: columns.map(canonicalExpression), predicate: canonicalOrNull(predicate), clustered, inherited, partitionOf: parent_schema !== null && parent_table !== null && parent_name !== null ? objectId('index', parent_schema, parent_table, parent_name) : null, columnSettings: column_settings ?? NONE },
     };
   },
   address: (object) => `INDEX ${qualified(object)}`,

@@ -1,5 +1,5 @@
 import { kindOf } from '../kinds/all.ts';
-import { listOf, textOf } from '../kinds/relation.ts';
+import { listOf, NONE, textOf } from '../kinds/relation.ts';
 import { objectId, parseObjectId, type SchemaObject, type Snapshot } from '../snapshot.ts';
 import { typedId } from './typed.ts';
 
@@ -10,7 +10,7 @@ export type Scripted = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satel
 export interface Side {
   objects: ReadonlyMap<string, SchemaObject>;
   /** By parent. */
-  children: ReadonlyMap<string, readonly SchemaObject[]>;
+  readonly children: ReadonlyMap<string, readonly SchemaObject[]>;
   /** What an id rests on. */
   needs(id: string): readonly string[];
   /** What rests on an id. */
@@ -29,30 +29,46 @@ export function columnOfDefault(id: string): string {
   return `column:${id.slice(id.indexOf(':') + 1)}`;
 }
 
-export function sideOf(objects: readonly SchemaObject[], dependencies: Readonly<Record<string, readonly string[]>>): Side {
+type Dependencies = Readonly<Record<string, readonly string[]>>;
+
+/** Each way is found when it is first asked for: of a large schema a script touches little. `dependencies`: what the later one knows counts. */
+export function sideOf(objects: readonly SchemaObject[], ...dependencies: readonly Dependencies[]): Side {
   const byId = new Map(objects.map((object) => [object.id, object]));
-  const children = Map.groupBy(objects.filter((object) => object.parent !== null), (object) => object.parent ?? '');
-  const needs = new Map<string, readonly string[]>();
-  for (const object of objects) needs.set(object.id, needsOf(object, dependencies));
-  for (const [id, list] of Object.entries(dependencies)) if (id.startsWith('default:')) needs.set(id, list);
-  for (const object of objects) if (textOf(object, 'ofType') !== null) needs.set(typedId(object.id), (dependencies[object.id] ?? []).filter((id) => id.startsWith('composite_type:')));
+  const known = (id: string) => dependencies.findLast((each) => id in each)?.[id] ?? NONE;
+  const typed = new Map(objects.flatMap((object) => (textOf(object, 'ofType') === null ? [] : [[typedId(object.id), known(object.id).filter((id) => id.startsWith('composite_type:'))] as const])));
   const leaders = (object: SchemaObject) => leadersOf(object, byId);
+  const children = once(() => Map.groupBy(objects.filter((object) => object.parent !== null), (object) => object.parent ?? ''));
+  const needs = (id: string): readonly string[] => {
+    const object = byId.get(id);
+    return object ? needsOf(object, known(id)) : (typed.get(id) ?? (id.startsWith('default:') ? known(id) : NONE));
+  };
+  const dependents = once(() => dependentsOf(objects, typed, dependencies.length === 1 ? (dependencies[0] ?? {}) : Object.assign({}, ...dependencies)));
+  const followers = once(() => inverted(objects.flatMap((object) => { const list = leaders(object); return list.length === 0 ? [] : [[object.id, list] as const]; })));
   return {
     objects: byId,
-    children,
-    needs: (id) => needs.get(id) ?? [],
-    dependents: lookup(inverted([...needs])),
+    get children() { return children(); },
+    needs,
+    dependents: (id) => dependents().get(id) ?? NONE,
     leaders,
-    followers: lookup(inverted(objects.map((object) => [object.id, leaders(object)]))),
+    followers: (id) => followers().get(id) ?? NONE,
   };
 }
 
-function lookup(map: ReadonlyMap<string, readonly string[]>): (id: string) => readonly string[] {
-  return (id) => map.get(id) ?? [];
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
-function needsOf(object: SchemaObject, dependencies: Readonly<Record<string, readonly string[]>>): string[] {
-  const own = [...(dependencies[object.id] ?? [])];
+function dependentsOf(objects: readonly SchemaObject[], typed: ReadonlyMap<string, readonly string[]>, dependencies: Dependencies): Map<string, string[]> {
+  const known = new Set(objects.map((object) => object.id));
+  const edges: [string, readonly string[]][] = objects.map((object) => [object.id, needsOf(object, dependencies[object.id] ?? NONE)]);
+  for (const id in dependencies) if (id.startsWith('default:') && !known.has(id)) edges.push([id, dependencies[id] ?? NONE]);
+  return inverted([...edges, ...typed]);
+}
+
+/** What an object rests on, besides what the server keeps: its parent, its schema, its place in a partitioned table. */
+function needsOf(object: SchemaObject, dependencies: readonly string[]): readonly string[] {
+  const own = dependencies.slice();
   if (object.parent !== null) own.push(object.parent);
   // Statistics have a schema of their own beside their table.
   if (object.kind === 'statistics' || (object.parent === null && object.schema !== '' && object.kind !== 'schema')) own.push(objectId('schema', object.schema));
@@ -61,13 +77,15 @@ function needsOf(object: SchemaObject, dependencies: Readonly<Record<string, rea
   if (object.kind === 'extension') own.push(objectId('schema', String(object.attributes.inSchema)));
   const partitionOf = textOf(object, 'partitionOf');
   if (partitionOf !== null && object.kind !== 'table') own.push(partitionOf);
-  return own.filter((id) => id !== object.id);
+  return own.includes(object.id) ? own.filter((id) => id !== object.id) : own;
 }
 
-function leadersOf(object: SchemaObject, byId: ReadonlyMap<string, SchemaObject>): string[] {
+function leadersOf(object: SchemaObject, byId: ReadonlyMap<string, SchemaObject>): readonly string[] {
+  // Columns of tables without heirs, by far the most of all objects.
+  if (object.kind === 'column' && object.attributes.inherited !== true) return NONE;
   const leader = kindOf(object.kind).leader(object) ?? textOf(object, 'partitionOf');
   if (leader !== null && object.kind !== 'table' && object.kind !== 'foreign_table') return [leader];
-  if (object.attributes.inherited !== true || object.parent === null) return [];
+  if (object.attributes.inherited !== true || object.parent === null) return NONE;
   const table = byId.get(object.parent);
   const parents = table ? [textOf(table, 'partitionOf'), ...listOf(table, 'inherits')] : [];
   return parents.flatMap((parent) => {
