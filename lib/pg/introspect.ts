@@ -133,6 +133,13 @@ const READING = [
   'SET LOCAL enable_nestloop = off',
 ].join('; ');
 
+/** What a catalog answers that this role may not read; anything else goes on as it is. */
+function closedTo(kind: ObjectKind | null): (error: unknown) => never {
+  return (error) => {
+    throw sqlState(error) === SQLSTATE.insufficientPrivilege ? new Closed(kind, error) : error;
+  };
+}
+
 async function readKinds(client: Client, register: Register, parsers: Parsers, access: Access): Promise<SchemaObject[]> {
   const kinds = KINDS.filter(({ kind }) => kind !== 'comment' && kind !== 'grant' && !access.closed.has(kind));
   const found = new Map(kinds.map(({ kind }) => [kind, [] as SchemaObject[]]));
@@ -142,9 +149,6 @@ async function readKinds(client: Client, register: Register, parsers: Parsers, a
     const object = kind.fromRow(kind.kind === 'constraint' || kind.kind === 'index' ? withColumnNames(register, row) : row);
     register.add(kind, row, object);
     found.get(kind.kind)?.push(object);
-  };
-  const closedTo = (kind: ObjectKind | null) => (error: unknown) => {
-    throw sqlState(error) === SQLSTATE.insufficientPrivilege ? new Closed(kind, error) : error;
   };
   const few = access.apart ? [] : kinds.filter(({ kind }) => !MANY.has(kind));
   const results = few.length === 0 ? [] : await allRows<KindRow>(client, few.map(({ query }) => sql(query)), parsers).catch(closedTo(null));
