@@ -9,7 +9,7 @@ export interface Figure {
 }
 
 const COMPARE = '/compare?current=current&desired=desired';
-const READ_MS = 300_000;
+const READ_MS = 120_000;
 
 /** Measures with one browser, as somebody who signs in and looks. `restart` ends the web process and starts it again, with nothing in memory. */
 export async function measurePage(base: string, restart: () => Promise<void>): Promise<Figure[]> {

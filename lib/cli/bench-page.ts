@@ -38,6 +38,8 @@ await runCommand(async () => {
     };
     try {
       print(tables, await measurePage(`http://localhost:${port}`, restart));
+    } catch (error) {
+      throw new Stop(`${error instanceof Error ? error.message : String(error)}\n${web.lastWords()}`, { cause: error });
     } finally {
       await web.stop();
     }

@@ -77,7 +77,12 @@ export async function readSides(sides: readonly SideGiven[], scratchUrl: string 
 }
 
 async function scratchServer(url: string | null, live: readonly Snapshot[], major: number | null): Promise<{ scratch: ScratchServer; stop: () => Promise<void> }> {
-  if (url === null) return startScratchServer(majorFor(major));
+  if (url === null) {
+    const { scratch, stop } = await startScratchServer(majorFor(major));
+    // Ctrl-C must leave neither a server nor its folder behind.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop().finally(() => process.exit(2)));
+    return { scratch, stop };
+  }
   return { scratch: { name: 'the scratch server', url, lends: false, never: live.filter((snapshot) => !snapshot.origin).map((snapshot) => snapshot.target.systemIdentifier) }, stop: async () => {} };
 }
 

@@ -39,7 +39,7 @@ export interface Comparison {
 /**
  * So many objects may stand in memory at once, over all readings: about 2 kB each. The newest pair always stays, whatever its size.
  */
-const MOST_OBJECTS = 600_000;
+const MOST_OBJECTS = 400_000;
 
 interface Kept {
   snapshots: Map<string, Promise<Snapshot>>;

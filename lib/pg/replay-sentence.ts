@@ -38,8 +38,8 @@ function why(error: Error, { unread, lends, statement }: Stopped): string[] {
   const state = sqlState(error);
   const missing = unread.filter((part) => part.kind === 'extension').map((part) => part.id?.slice('extension:'.length) ?? '');
   if (missing.length > 0 && state !== null && /^(?:42|3F)/.test(state)) return [`It may need ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not installed on the scratch server.`];
-  if (state === SQLSTATE.insufficientPrivilege && !lends && statement.treatment === 'lend') return ['Only a superuser may do that, and SQL is never replayed as one on a shared scratch server.'];
-  if (state === SQLSTATE.insufficientPrivilege && statement.treatment === 'lend') return ['Only a superuser may do that, and inside a transaction of the text it cannot be done for it.'];
+  if (state === SQLSTATE.insufficientPrivilege && !lends && statement.treatment === 'lend') return ['On a shared scratch server SQL is replayed by a role that owns its database and nothing else, and never by a superuser.'];
+  if (state === SQLSTATE.insufficientPrivilege && statement.treatment === 'lend') return ['Inside a transaction of the text this cannot be done for it by a superuser.'];
   return [];
 }
 

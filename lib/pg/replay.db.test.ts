@@ -80,6 +80,11 @@ ALTER TABLE ONLY public.t ADD CONSTRAINT t_pkey PRIMARY KEY (id);
 ALTER TABLE public.t ENABLE ROW LEVEL SECURITY;
 CREATE POLICY p ON public.t TO rp_clerk USING (id > 0);
 GRANT SELECT ON TABLE public.t TO rp_clerk;
+CREATE FOREIGN DATA WRAPPER rp_wrapper;
+CREATE SERVER rp_server FOREIGN DATA WRAPPER rp_wrapper;
+CREATE FOREIGN TABLE public.far (id integer) SERVER rp_server;
+ALTER FOREIGN TABLE public.far ADD COLUMN more text;
+COMMENT ON FOREIGN TABLE public.far IS 'elsewhere';
 ALTER DEFAULT PRIVILEGES FOR ROLE rp_boss IN SCHEMA public GRANT SELECT ON TABLES TO rp_clerk;
 `;
 
@@ -87,7 +92,7 @@ describe.each([14, 15, 18] as const)('on Postgres %i', (major) => {
   test('a dump with roles, rows, extensions and what only a superuser may do is read as a schema, and leaves nothing behind', async () => {
     const snapshot = await replay(text(DUMP), scratchOn(major));
     const ids = snapshot.objects.map((object) => object.id);
-    expect(ids).toEqual(expect.arrayContaining(['table:public.t', 'column:public.t.größe', 'constraint:public.t.t_pkey', 'policy:public.t.p', 'event_trigger:e', 'extension:citext']));
+    expect(ids).toEqual(expect.arrayContaining(['table:public.t', 'column:public.t.größe', 'constraint:public.t.t_pkey', 'policy:public.t.p', 'event_trigger:e', 'extension:citext', 'foreign_table:public.far', 'column:public.far.more']));
     expect(snapshot.objects.find((object) => object.id === 'table:public.t')?.aside?.owner).toBe('rp_boss');
     expect(snapshot.objects.filter((object) => String(object.aside?.owner).startsWith('countersign_'))).toEqual([]);
     expect(snapshot.satellites?.map((object) => object.kind)).toEqual(expect.arrayContaining(['grant', 'default_privileges']));
@@ -150,6 +155,20 @@ describe('a text that fails', () => {
   });
 });
 
+test('on a server that lends, a script that groups its statements is replayed, and one that takes something back is taken at its word', async () => {
+  const script = 'begin; create foreign data wrapper rp_wrapper; create table a (); commit; begin; alter foreign data wrapper rp_wrapper options (add x $$1$$); commit;';
+  expect((await replay(text(script), scratchOn(15))).objects.map((object) => object.id)).toEqual(expect.arrayContaining(['table:public.a', 'foreign_data_wrapper:rp_wrapper']));
+  expect((await replay(text('begin; create table gone (); rollback; begin; create table stays (); commit;'), scratchOn(15))).objects.filter((object) => object.kind === 'table').map((object) => object.name)).toEqual(['stays']);
+});
+
+test('on a server that lends, what a person wrote to be run still runs without more rights', async () => {
+  expect(await refusal(replay(text("do $$ begin execute $q$copy (select 1) to program 'true'$q$; end $$;"), scratchOn(15)))).toMatch(/must be superuser|permission denied/);
+  expect(await refusal(replay(text("create function f() returns int language c as '/tmp/x.so', 'f';"), scratchOn(15)))).toContain('permission denied for language c');
+  const roles = await replay(text(`do $$ begin if not exists (select from pg_roles where rolname = 'rp_made') then create role rp_made; end if; create role rp_other; end $$; create table a (); grant select on a to rp_made;`), scratchOn(18));
+  expect(roles.satellites?.map((object) => object.kind)).toContain('grant');
+  await asAdmin(18, (client) => client.query('drop role if exists rp_made, rp_other'));
+});
+
 describe('on a shared scratch server', () => {
   test('the text runs as a role that may do nothing outside its database', async () => {
     const modest = await modestScratch(15);
@@ -163,7 +182,7 @@ describe('on a shared scratch server', () => {
   test('what needs a superuser is refused by name, owners that are not ours are unread', async () => {
     const modest = await modestScratch(15);
     const event = 'create function f() returns event_trigger language plpgsql as $$ begin perform 1; end $$;\ncreate event trigger e on ddl_command_end execute function f();';
-    expect(await refusal(replay(text(event), modest))).toContain('line 2, column 1: permission denied to create event trigger "e". Only a superuser may do that, and SQL is never replayed as one on a shared scratch server.');
+    expect(await refusal(replay(text(event), modest))).toContain('line 2, column 1: permission denied to create event trigger "e". On a shared scratch server SQL is replayed by a role that owns its database and nothing else, and never by a superuser.');
     const { unread, objects } = await replay(text('create table a (); alter table a owner to postgres; create table b (); grant select on b to rp_new;'), modest);
     expect(unread?.map((part) => part.kind)).toEqual(['owner']);
     expect(objects.map((object) => object.id)).toContain('table:public.b');

@@ -62,6 +62,8 @@ class Replay {
   readonly #scratch: Scratch;
   readonly #files: readonly ReadFile[];
   #inTransaction = false;
+  /** The text's own transaction, whether or not it is one here. */
+  #open = false;
 
   constructor(scratch: Scratch, files: readonly ReadFile[]) {
     this.#scratch = scratch;
@@ -77,21 +79,34 @@ class Replay {
   }
 
   async #runFile(file: ReadFile, index: number): Promise<void> {
+    const statements = this.#ungrouped(file);
     let at = 0;
-    while (at < file.statements.length) {
-      const batch = this.#inTransaction ? 0 : batchFrom(file.statements, at);
-      if (batch > 1 && (await this.#together(file.statements.slice(at, at + batch)))) {
+    while (at < statements.length) {
+      const batch = this.#inTransaction ? 0 : batchFrom(statements, at);
+      if (batch > 1 && (await this.#together(statements.slice(at, at + batch)))) {
         at += batch;
         continue;
       }
-      for (const statement of file.statements.slice(at, at + Math.max(1, batch))) {
+      for (const statement of statements.slice(at, at + Math.max(1, batch))) {
         await this.#one(statement).catch((error: unknown) => {
           throw isInDoubt(error) ? this.#lost(error) : replayFailed(error, { files: this.#files, index, statement, unread: this.unread, lends: this.#scratch.server.lends });
         });
         at += 1;
       }
     }
-    if (this.#inTransaction) throw new Refused('replay_failed', `${file.file.name} begins a transaction and does not end it: nothing of it would stay.`);
+    if (this.#inTransaction || this.#open) throw new Refused('replay_failed', `${file.file.name} begins a transaction and does not end it: nothing of it would stay.`);
+  }
+
+  /**
+   * Where the server lends, transactions that are only committed are left out: a second session can do nothing for a statement inside one, and what
+   * they keep together nobody else sees here.
+   */
+  #ungrouped(file: ReadFile): readonly SqlStatement[] {
+    const takesBack = file.statements.some((statement) => statement.treatment === 'rollback' || /^(?:SAVEPOINT|RELEASE|PREPARE\s+TRANSACTION)\b/i.test(statement.sql));
+    if (!this.#scratch.server.lends || takesBack) return file.statements;
+    const marks = file.statements.filter((statement) => statement.treatment === 'begin' || statement.treatment === 'commit');
+    this.#open = marks.at(-1)?.treatment === 'begin';
+    return file.statements.filter(({ treatment }) => treatment !== 'begin' && treatment !== 'commit');
   }
 
   /** False: one of them failed, and none of them took effect. */

@@ -4,6 +4,7 @@ import { ident, literal } from '#lib/pipeline/ddl.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { closeSession, refusalFromConnection } from './session.ts';
 import { targetIdentity } from './identity.ts';
+import { refuseOldServer } from './introspect.ts';
 import { SQLSTATE, sqlState } from './sqlstate.ts';
 
 /** A Postgres server on which texts may be replayed. */
@@ -52,13 +53,13 @@ const LENDER_OPTIONS = '-c lock_timeout=2s -c session_replication_role=replica';
 export async function withScratch<T>(server: ScratchServer, roles: readonly string[], use: (scratch: Scratch) => Promise<T>): Promise<T> {
   const admin = await connect(server, server.url, 'countersign scratch');
   try {
-    await refuseUnfit(server, admin);
+    const version = await refuseUnfit(server, admin);
     await takeTurn(server, admin);
     await removeLeftovers(admin);
     const key = randomBytes(6).toString('hex');
     const made: string[] = [];
     try {
-      return await inside(server, admin, key, roles, made, use);
+      return await inside(server, admin, { key, roles, made, version }, use);
     } finally {
       await remove(admin, `${PREFIX}${key}`, [...made, `${RUNNER}${key}`]);
     }
@@ -79,11 +80,13 @@ async function takeTurn(server: ScratchServer, admin: Client): Promise<void> {
   await admin.query('SET lock_timeout = DEFAULT');
 }
 
-async function inside<T>(server: ScratchServer, admin: Client, key: string, roles: readonly string[], made: string[], use: (scratch: Scratch) => Promise<T>): Promise<T> {
+async function inside<T>(server: ScratchServer, admin: Client, { key, roles, made, version }: { key: string; roles: readonly string[]; made: string[]; version: number }, use: (scratch: Scratch) => Promise<T>): Promise<T> {
   const runner = `${RUNNER}${key}`;
   const database = `${PREFIX}${key}`;
   const password = randomBytes(18).toString('base64url');
-  await admin.query(`CREATE ROLE ${ident(runner)} LOGIN PASSWORD ${literal(password)} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION`);
+  // For DO blocks that make their roles. Before 16 this right could be turned into any other one.
+  const mayMakeRoles = server.lends && version >= 160_000;
+  await admin.query(`CREATE ROLE ${ident(runner)} LOGIN PASSWORD ${literal(password)} NOSUPERUSER NOCREATEDB ${mayMakeRoles ? 'CREATEROLE' : 'NOCREATEROLE'} NOREPLICATION`);
   await admin.query(`GRANT ${ident(runner)} TO CURRENT_USER`);
   await admin.query(`CREATE DATABASE ${ident(database)} OWNER ${ident(runner)} TEMPLATE template0 ENCODING 'UTF8'`);
   await makeRoles(admin, runner, roles, made);
@@ -107,10 +110,11 @@ async function makeRoles(admin: Client, runner: string, roles: readonly string[]
   }
 }
 
-async function refuseUnfit(server: ScratchServer, admin: Client): Promise<void> {
+async function refuseUnfit(server: ScratchServer, admin: Client): Promise<number> {
   const identity = await targetIdentity(admin);
-  if (identity.serverVersion < 140_000) throw new Refused('server_too_old', `${server.name} is PostgreSQL ${Math.floor(identity.serverVersion / 10_000)}; 14 or newer is needed.`);
+  refuseOldServer({ database: server.name, serverVersion: identity.serverVersion });
   if (server.never?.includes(identity.systemIdentifier)) throw new Refused('scratch_unfit', `${server.name} is the server of a database under review. SQL is replayed only on a server of its own.`);
+  return identity.serverVersion;
 }
 
 /** Under the lock nobody else replays here: what is there was left behind by a process that was killed. */

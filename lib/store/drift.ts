@@ -5,7 +5,7 @@ import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import { writeAudit } from './audit.ts';
 import type { ControlDb, ControlTrx, Reader } from './db.ts';
 import { findVersion } from './plans.ts';
-import { latestSnapshot, saveSnapshot, type StoredSnapshot } from './snapshots.ts';
+import { latestSnapshot, saveSnapshot, takeTime, type StoredSnapshot } from './snapshots.ts';
 
 export interface StoredDrift extends Drift {
   id: string;
@@ -31,6 +31,7 @@ export interface DriftCheck {
 export async function keepReading(trx: ControlTrx, database: string, snapshot: Snapshot, takenBy: string | null, options: { unlessSame?: boolean } = {}): Promise<string | null> {
   // Two readings at once would both be compared with the one before them.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`drift ${database}`}, 0))`.execute(trx);
+  await takeTime(trx);
   const before = await latestSnapshot(trx, database);
   if (before && before.takenAt.getTime() >= Date.parse(snapshot.takenAt)) return options.unlessSame ? null : saveSnapshot(trx, database, snapshot, takenBy);
   const runs = before ? await runsBetween(trx, database, before.takenAt, new Date(snapshot.takenAt)) : [];

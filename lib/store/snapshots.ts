@@ -14,8 +14,18 @@ export interface StoredSnapshot extends Reading {
   snapshot: Snapshot;
 }
 
+/**
+ * For a transaction that keeps a reading: comparing 10,000 tables with the reading before, and writing them down, keeps this process busy for
+ * seconds while the connection is idle, on a busy machine for longer than the control database is patient with (IDLE_MS). Nobody waits for it:
+ * it holds no lock but that of its own database's readings.
+ */
+export async function takeTime(trx: ControlTrx): Promise<void> {
+  await sql`set local idle_in_transaction_session_timeout = '180s'`.execute(trx);
+}
+
 /** Keeps a reading. Returns its id. */
 export async function saveSnapshot(trx: ControlTrx, database: string, snapshot: Snapshot, takenBy: string | null): Promise<string> {
+  await takeTime(trx);
   const row = await trx
     .insertInto('snapshot')
     .values({ database_name: database, fingerprint: fingerprint(snapshot.objects), content: JSON.stringify(snapshot), taken_at: snapshot.takenAt, taken_by: takenBy })

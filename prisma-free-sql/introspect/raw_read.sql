@@ -3,7 +3,7 @@
 -- Parameters: none. Expects an empty search_path.
 -- Lock: ACCESS SHARE on the catalogs, and for a moment on what is deparsed.
 with fact (kind, row) as (
-  select 'column', jsonb_build_object('of', a.attrelid::regclass, 'name', a.attname, 'default', pg_catalog.pg_get_expr(d.adbin, d.adrelid), 'not null', a.attnotnull, 'identity', a.attidentity, 'generated', a.attgenerated, 'collation', a.attcollation::regcollation, 'foreign', a.attfdwoptions)
+  select 'column', jsonb_build_object('of', a.attrelid::regclass, 'name', a.attname, 'default', pg_catalog.pg_get_expr(d.adbin, d.adrelid), 'not null', a.attnotnull, 'identity', a.attidentity, 'generated', a.attgenerated, 'collation', a.attcollation::regcollation, 'foreign', (select array_agg(o order by o) from unnest(a.attfdwoptions) o))
     from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
     where a.attrelid >= 16384 and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped
   union all select 'constraint', jsonb_build_object('on', c.conrelid::regclass, 'domain', c.contypid::regtype, 'name', case when c.contype <> 'n' or c.conname !~ '_not_null\d*$' then c.conname end, 'def', pg_catalog.pg_get_constraintdef(c.oid), 'valid', c.convalidated, 'local', c.conislocal or rc.relispartition, 'inherited', c.coninhcount)
@@ -44,9 +44,9 @@ with fact (kind, row) as (
   union all select 'configuration', jsonb_build_object('name', c.oid::regconfig, 'maps', (select array_agg(m.maptokentype || ' ' || m.mapseqno || ' ' || m.mapdict::regdictionary order by m.maptokentype, m.mapseqno) from pg_catalog.pg_ts_config_map m where m.mapcfg = c.oid)) from pg_catalog.pg_ts_config c where c.oid >= 16384
   union all select 'dictionary', jsonb_build_object('name', d.oid::regdictionary, 'options', d.dictinitoption) from pg_catalog.pg_ts_dict d where d.oid >= 16384
   union all select 'event trigger', jsonb_build_object('name', e.evtname, 'event', e.evtevent, 'f', e.evtfoid::regproc, 'enabled', e.evtenabled, 'tags', e.evttags) from pg_catalog.pg_event_trigger e
-  union all select 'wrapper', to_jsonb(f) - '{oid,fdwowner,fdwhandler,fdwvalidator,fdwacl}'::text[] from pg_catalog.pg_foreign_data_wrapper f
-  union all select 'server', to_jsonb(s) - '{oid,srvowner,srvfdw,srvacl}'::text[] from pg_catalog.pg_foreign_server s
-  union all select 'foreign table', jsonb_build_object('name', f.ftrelid::regclass, 'options', f.ftoptions) from pg_catalog.pg_foreign_table f
+  union all select 'wrapper', to_jsonb(f) - '{oid,fdwowner,fdwhandler,fdwvalidator,fdwacl}'::text[] || jsonb_build_object('fdwoptions', (select array_agg(o order by o) from unnest(f.fdwoptions) o)) from pg_catalog.pg_foreign_data_wrapper f
+  union all select 'server', to_jsonb(s) - '{oid,srvowner,srvfdw,srvacl}'::text[] || jsonb_build_object('srvoptions', (select array_agg(o order by o) from unnest(s.srvoptions) o)) from pg_catalog.pg_foreign_server s
+  union all select 'foreign table', jsonb_build_object('name', f.ftrelid::regclass, 'options', (select array_agg(o order by o) from unnest(f.ftoptions) o)) from pg_catalog.pg_foreign_table f
   union all select 'publication', to_jsonb(p) - '{oid,pubowner}'::text[] from pg_catalog.pg_publication p
   union all select 'published', to_jsonb(p) - 'attnames' || jsonb_build_object('columns', (select jsonb_agg(x order by x) from jsonb_array_elements_text(nullif(to_jsonb(p) -> 'attnames', 'null')) x)) from pg_catalog.pg_publication_tables p
   union all select 'default privileges', jsonb_build_object('role', a.defaclrole::regrole, 'schema', a.defaclnamespace::regnamespace, 'type', a.defaclobjtype, 'grants', (select array_agg(x.grantee::regrole || ' ' || x.privilege_type || ' ' || x.is_grantable order by 1) from pg_catalog.aclexplode(a.defaclacl) x)) from pg_catalog.pg_default_acl a

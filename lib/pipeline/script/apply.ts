@@ -1,4 +1,4 @@
-import type { Delta } from '../diff.ts';
+import { attributeChanges, type Delta } from '../diff.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { columnOfDefault, defaultId, type Scripted } from './side.ts';
@@ -11,6 +11,12 @@ export function appliedTo(current: Scripted, desired: Scripted, deltas: readonly
   const wanted = new Map([...desired.objects, ...(desired.satellites ?? [])].map((object) => [object.id, object]));
   const objects = new Map([...current.objects, ...(current.satellites ?? [])].map((object) => [object.id, object]));
   const dependencies: Record<string, readonly string[]> = { ...current.dependencies };
+  // What is the same on both sides may rest on an object of another kind by now: a view on what was a table.
+  for (const [id, object] of wanted) {
+    const list = desired.dependencies?.[id];
+    const twin = objects.get(id);
+    if (list !== undefined && twin !== undefined && attributeChanges(twin, object).length === 0) dependencies[id] = list;
+  }
   for (const delta of deltas) {
     for (const id of [delta.objectId, ...delta.carries]) {
       if (delta.change === 'remove') objects.delete(id);

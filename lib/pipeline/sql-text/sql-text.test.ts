@@ -52,7 +52,7 @@ test('roles are gathered, and what is no schema of one database is left out by n
     copy t from stdin;\n1\n\\.\nset session authorization boss; alter default privileges for role boss grant select on tables to reader;`);
   expect(roles).toEqual(['Other', 'app', 'boss', 'clerk', 'reader']);
   expect(passed).toEqual({ 'CREATE DATABASE': 1, 'CREATE ROLE': 1, 'membership in roles': 1, 'rows behind COPY': 1, 'SET SESSION AUTHORIZATION': 1 });
-  expect(statements.map(({ treatment }) => treatment)).toEqual(['run', 'owner', 'grant', 'run', 'grant']);
+  expect(statements.map(({ treatment }) => treatment)).toEqual(['lend', 'owner', 'grant', 'lend', 'grant']);
 });
 
 test('the ways back that some tools keep in the same file are blanked out, line by line', () => {

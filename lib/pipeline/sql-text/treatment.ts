@@ -7,7 +7,7 @@
  * - `owner`, `grant`: may fail where the roles are not ours to use; then owners or grants of this side are unknown.
  * - `setting`: of the session; one that this server does not know changes nothing in the schema.
  * - `extension`: the server may not have it.
- * - `lend`: Postgres wants a superuser for it.
+ * - `lend`: says what there shall be; Postgres may want a superuser for it, or what it rests on belongs to one.
  * - `pass`: says nothing about the schema of one database, and is left out.
  */
 export type Treatment = 'run' | 'alone' | 'begin' | 'commit' | 'rollback' | 'owner' | 'grant' | 'setting' | 'extension' | 'lend' | 'pass';
@@ -28,10 +28,8 @@ const PASSED: Readonly<Record<string, string>> = {
   LockStmt: '', VacuumStmt: '', CheckPointStmt: '', NotifyStmt: '', ListenStmt: '', UnlistenStmt: '', ReindexStmt: '', ClusterStmt: '',
 };
 
-const LENT = new Set([
-  'CreateEventTrigStmt', 'AlterEventTrigStmt', 'CreateOpClassStmt', 'CreateOpFamilyStmt', 'AlterOpFamilyStmt', 'CreateFdwStmt', 'AlterFdwStmt', 'CreateCastStmt',
-  'CreatePublicationStmt', 'AlterPublicationStmt', 'DefineStmt', 'CreatePLangStmt', 'CreateTransformStmt', 'CreateAmStmt', 'CommentStmt', 'AlterExtensionStmt',
-]);
+/** They run what a person wrote, and not only say what there shall be: never with more rights than the text itself has. */
+const NEVER_LENT = new Set(['DoStmt', 'SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'CallStmt', 'ExecuteStmt', 'PrepareStmt', 'CreateTableAsStmt', 'RefreshMatViewStmt', 'ExplainStmt']);
 
 const TRANSACTION: Readonly<Record<string, Treatment>> = {
   TRANS_STMT_BEGIN: 'begin', TRANS_STMT_START: 'begin', TRANS_STMT_COMMIT: 'commit', TRANS_STMT_ROLLBACK: 'rollback',
@@ -48,15 +46,21 @@ export function treatmentOf(kind: string, node: Node): Treated {
   if (kind === 'AlterOwnerStmt' || isOwnerChange(kind, node)) return { treatment: 'owner', what: 'ALTER … OWNER TO' };
   if (kind === 'GrantStmt' || kind === 'AlterDefaultPrivilegesStmt') return { treatment: 'grant', what: kind === 'GrantStmt' ? 'GRANT' : 'ALTER DEFAULT PRIVILEGES' };
   if (kind === 'CommentStmt' && ['OBJECT_DATABASE', 'OBJECT_ROLE', 'OBJECT_TABLESPACE'].includes(String(node.objtype))) return { treatment: 'pass', what: '' };
-  if (LENT.has(kind)) return { treatment: 'lend', what: '' };
   const alone = node.concurrent === true || kind === 'AlterEnumStmt' || kind === 'DiscardStmt' || kind === 'CreateSubscriptionStmt' || kind === 'AlterSubscriptionStmt' || kind === 'DropSubscriptionStmt' || kind === 'CallStmt';
-  return { treatment: alone ? 'alone' : 'run', what: '' };
+  if (alone) return { treatment: 'alone', what: '' };
+  return { treatment: NEVER_LENT.has(kind) || isForeignCode(kind, node) ? 'run' : 'lend', what: '' };
 }
 
 function settingOf(node: Node): Treated {
   const name = String(node.name);
   if (name === 'session_authorization' || name === 'role') return { treatment: 'pass', what: name === 'role' ? 'SET ROLE' : 'SET SESSION AUTHORIZATION' };
   return { treatment: 'setting', what: node.is_local === true ? 'local' : '' };
+}
+
+/** A function in C loads a library of the machine. */
+function isForeignCode(kind: string, node: Node): boolean {
+  if (kind !== 'CreateFunctionStmt' || !Array.isArray(node.options)) return false;
+  return node.options.some((each: unknown) => isObject(each) && isObject(each.DefElem) && each.DefElem.defname === 'language' && /"sval":"c"/i.test(JSON.stringify(each.DefElem)));
 }
 
 function isOwnerChange(kind: string, node: Node): boolean {
