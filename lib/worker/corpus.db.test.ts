@@ -22,6 +22,7 @@ import { freshDatabase, type TestDatabase } from '#lib/testing/database.ts';
 const CORPUS = join(import.meta.dirname, '..', 'testing', 'corpus');
 /** What would lose values, or what a conversion does not carry: said by name when the plan is made. */
 const REFUSED = new Set([
+  'view--on-what-was-a-table b → a',
   'column--computed-and-not a → b',
   'column--computed-and-not b → a',
   'column--generated a → b',
@@ -85,6 +86,7 @@ const REFUSED = new Set([
 ]);
 /** Said by preflight: a table that is converted or set aside has something that does not come along. */
 const BLOCKED = new Set([
+  'view--on-what-was-a-table a → b',
   'column--type-under-everything a → b',
   'column--type-under-everything b → a',
   'enum--under-everything b → a',

@@ -14,8 +14,12 @@ export function refuseMissing(bench: Workbench, done: Required<Scripted>): void 
   const deltaOf = new Map(bench.differences.filter((delta) => !chosen.has(delta.id)).flatMap((delta) => [delta.objectId, ...delta.carries].map((id) => [id, delta] as const)));
   const known = (id: string) => bench.desired.get(id) ?? bench.current.get(id);
   const said = new Set<string>();
+  const replaced = new Set(bench.chosen.filter((delta) => delta.change === 'remove' && !bench.taken.has(delta.id) && ['view', 'materialized_view', 'table', 'foreign_table'].includes(delta.kind)).map((delta) => delta.objectId));
   for (const object of done.objects) {
     if (isSatellite(object.kind)) continue;
+    // A view over a table that becomes a view, or the other way round: the same text, and another thing under it.
+    const gone = (bench.input.current.dependencies?.[object.id] ?? []).find((id) => replaced.has(id) && bench.current.has(object.id) && !bench.chosen.some((delta) => delta.objectId === object.id));
+    if (gone !== undefined) refuse(bench, `${spoken(object)} rests on ${gone.replace(':', ' ')}, which another object replaces; this version does not move it over.`);
     for (const id of [...side.needs(object.id), ...side.needs(`default:${object.id.slice(object.id.indexOf(':') + 1)}`)]) {
       const missing = known(id);
       if (side.objects.has(id) || !missing) continue;
