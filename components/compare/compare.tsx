@@ -1,6 +1,5 @@
 'use client';
 import { ArrowLeft, ArrowLeftRight } from 'lucide-react';
-import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { exactNumber } from '#components/ui/format.ts';
@@ -108,13 +107,13 @@ function Panes({ dto, detail, mayAuthor, mayAdd }: CompareProps) {
 
 /** Somebody else decided, or read the databases again: the head of the page belongs to another moment than its list. Asked for once each. */
 function useFresh(shown: string, come: string): void {
-  const router = useRouter();
+  const { refresh } = useView();
   const asked = useRef<string | null>(null);
   useEffect(() => {
     if (shown === come || asked.current === come) return;
     asked.current = come;
-    router.refresh();
-  }, [shown, come, router]);
+    refresh();
+  }, [shown, come, refresh]);
 }
 
 function Invitation({ dto }: { dto: CompareDto }) {

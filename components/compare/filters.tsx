@@ -75,6 +75,7 @@ const QUIET = 'rounded text-ink-muted underline decoration-line-strong underline
 export function LeftOut({ dto, sums }: { dto: CompareDto; sums: CompareListDto }) {
   const { view } = useView();
   const { noise } = dto.totals;
+  if (view.decided === 'folded' && sums.decided === 0 && noise === 0 && sums.identical === 0 && !view.all) return null;
   return (
     <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm">
       {view.decided !== 'folded' ? (

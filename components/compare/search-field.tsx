@@ -7,13 +7,12 @@ import { useView } from './view.tsx';
 const REST_MS = 300;
 
 export function SearchField() {
-  const { view, go, type } = useView();
+  const { view, go, type, typing } = useView();
   const { q } = view;
   useEffect(() => {
-    const timer = setTimeout(() => {
-      go({ q }, 'replace');
-    }, REST_MS);
+    if (!typing) return;
+    const timer = setTimeout(() => go({ q }, 'replace'), REST_MS);
     return () => clearTimeout(timer);
-  }, [q, go]);
+  }, [q, go, typing]);
   return <TextField label="Filter by name" hideLabel type="search" placeholder="Filter by name" data-search="" value={q} onChange={(event) => type(event.currentTarget.value)} autoComplete="off" spellCheck={false} />;
 }

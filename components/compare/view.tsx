@@ -1,7 +1,7 @@
 'use client';
-import { useSearchParams } from 'next/navigation';
+import { useRouter, useSearchParams } from 'next/navigation';
 import type { ComponentProps, MouseEvent, ReactNode } from 'react';
-import { createContext, useContext, useMemo, useState } from 'react';
+import { createContext, useContext, useEffect, useMemo, useRef, useState, useTransition } from 'react';
 import { compareHref, readAddress, readCompareView, type CompareView } from './address.ts';
 
 interface Viewing {
@@ -9,10 +9,13 @@ interface Viewing {
   /** Changes what is looked at, and the address with it, without asking the server for the page again. */
   go: (change: Partial<CompareView>, how?: 'push' | 'replace') => void;
   /** The name that is being typed: it filters at once and comes into the address when the hand rests. */
-  type: (q: string | null) => void;
+  type: (q: string) => void;
+  typing: boolean;
+  /** Asks the server for the whole page again: its head is of another moment than its parts. */
+  refresh: () => void;
 }
 
-const Context = createContext<Viewing>({ view: readCompareView({}), go: () => {}, type: () => {} });
+const Context = createContext<Viewing>({ view: readCompareView({}), go: () => {}, type: () => {}, typing: false, refresh: () => {} });
 
 export function useView(): Viewing {
   return useContext(Context);
@@ -21,12 +24,29 @@ export function useView(): Viewing {
 /** What is looked at stands in the address and nowhere else; the two sides are named even where the address leaves them out. */
 export function ViewProvider({ current, desired, children }: { current: string; desired: string; children: ReactNode }) {
   const params = useSearchParams();
-  const [typed, type] = useState<string | null>(null);
+  const [typed, setTyped] = useState<string | null>(null);
+  // Once the address has it, the address counts again: back must not find what was typed later.
+  if (typed !== null && typed === (params.get('q') ?? '')) setTyped(null);
+  const router = useRouter();
+  const [refreshing, start] = useTransition();
+  const later = useRef<{ href: string; how: 'push' | 'replace' } | null>(null);
+  useEffect(() => {
+    if (refreshing || later.current === null) return;
+    const { href, how } = later.current;
+    later.current = null;
+    move(href, how);
+  }, [refreshing]);
   const value = useMemo<Viewing>(() => {
     const address = { ...readAddress(new URLSearchParams(params)), current, desired };
     const view = typed === null ? address : { ...address, q: typed };
-    return { view, type, go: (change, how = 'push') => move(compareHref(view, change), how) };
-  }, [params, current, desired, typed]);
+    const go: Viewing['go'] = (change, how = 'push') => {
+      const href = compareHref(view, change);
+      // The page that is on its way carries the old address, and would put it back: the new one waits for it.
+      if (refreshing) later.current = { href, how };
+      else move(href, how);
+    };
+    return { view, type: setTyped, typing: typed !== null, go, refresh: () => start(() => router.refresh()) };
+  }, [params, current, desired, typed, refreshing, router]);
   return <Context value={value}>{children}</Context>;
 }
 

@@ -6,6 +6,8 @@ import { PAGE_KEY, PAGE_KEYS, PLACES, SHOW_KEYS } from './keys.ts';
 
 /** How long after `g` the second letter still counts. */
 const CHORD_MS = 1_200;
+/** Not 0: times count from the loading of the page, and a key pressed right after it would be the second of a pair. */
+const NEVER = Number.NEGATIVE_INFINITY;
 
 const NONE: (typeof PAGE_KEYS)[string] = [];
 
@@ -13,14 +15,14 @@ const NONE: (typeof PAGE_KEYS)[string] = [];
 export function Keyboard() {
   const [open, setOpen] = useState(false);
   const router = useRouter();
-  const chordAt = useRef(0);
+  const chordAt = useRef(NEVER);
   const own = PAGE_KEYS[usePathname()] ?? NONE;
   useEffect(() => {
     const show = () => setOpen(true);
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
       const chord = event.timeStamp - chordAt.current < CHORD_MS;
-      chordAt.current = 0;
+      chordAt.current = NEVER;
       const place = chord ? PLACES.find((each) => each.key === event.key) : undefined;
       if (place) router.push(place.href);
       else if (event.key === 'g') chordAt.current = event.timeStamp;
