@@ -1,5 +1,6 @@
 import { chromium, type CDPSession, type Page } from '@playwright/test';
 import { findChromium } from './chromium.ts';
+import { Stop } from './command.ts';
 
 /** One line of the answer. */
 export interface Figure {
@@ -9,7 +10,7 @@ export interface Figure {
 }
 
 const COMPARE = '/compare?current=current&desired=desired';
-const READ_MS = 120_000;
+const READ_MS = 300_000;
 
 /** Measures with one browser, as somebody who signs in and looks. `restart` ends the web process and starts it again, with nothing in memory. */
 export async function measurePage(base: string, restart: () => Promise<void>): Promise<Figure[]> {
@@ -45,8 +46,10 @@ export async function measurePage(base: string, restart: () => Promise<void>): P
 async function visit(page: Page, base: string): Promise<number> {
   const began = performance.now();
   await page.goto(`${base}${COMPARE}`, { waitUntil: 'commit', timeout: READ_MS });
-  await page.locator('ul[aria-label="Objects"] a').first().waitFor({ timeout: READ_MS });
+  const alert = page.getByRole('main').getByRole('alert');
+  await page.locator('ul[aria-label="Objects"] a').first().or(alert).first().waitFor({ timeout: READ_MS });
   const took = performance.now() - began;
+  if ((await alert.count()) > 0) throw new Stop(`The page refuses: ${await alert.first().innerText()}`);
   await page.waitForLoadState('networkidle');
   return took;
 }
