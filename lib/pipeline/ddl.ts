@@ -38,6 +38,19 @@ export function createSchema(name: string): string {
   return `CREATE SCHEMA ${ident(name)}`;
 }
 
+/**
+ * The type to cast to where the result is then assigned to a column of `type`: without a length. An explicit cast to a length cuts
+ * what is longer and says nothing; assigning it is an error (manual, 8.3 Character Types and 8.10 Bit String Types). `character` and
+ * `bit` are given by the names that do not mean length 1.
+ */
+export function castTarget(type: string): string {
+  return type
+    .replace(/^character varying\(\d+\)/, 'character varying')
+    .replace(/^character\(\d+\)/, 'pg_catalog.bpchar')
+    .replace(/^bit varying\(\d+\)/, 'bit varying')
+    .replace(/^bit\(\d+\)/, 'pg_catalog."bit"');
+}
+
 /** `CREATE TYPE schema.name AS ENUM (…)`, labels in their order. */
 export function createEnum(object: SchemaObject): string {
   return `CREATE TYPE ${qualified(object)} AS ENUM (${listAttribute(object, 'labels').map(literal).join(', ')})`;
