@@ -55,5 +55,5 @@ export function totalPrice(phase: Phase, measuredAt: string, tables: readonly Ta
   const lost = parts.reduce((sum, part) => sum + (part.provenance === 'exact' ? part.value : 0), 0);
   return lost === 0
     ? { measuredAt, tables, lost: { provenance: 'exact', value: 0 }, verdict: 'lossless', sentence: 'Nothing was written since; the rollback loses nothing.' }
-    : { measuredAt, tables, lost: { provenance: 'exact', value: lost }, verdict: 'loses', sentence: `${lost} ${lost === 1 ? 'row was' : 'rows were'} written since. The rollback takes them out of the live tables and keeps them in the plan's keep schema.` };
+    : { measuredAt, tables, lost: { provenance: 'exact', value: lost }, verdict: 'loses', sentence: `${lost} ${lost === 1 ? 'row was' : 'rows were'} written since. The rollback takes ${lost === 1 ? 'it' : 'them'} out of the live tables and keeps ${lost === 1 ? 'it' : 'them'} in the plan's keep schema.` };
 }
