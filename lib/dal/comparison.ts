@@ -1,4 +1,5 @@
 import 'server-only';
+import { setImmediate as breath } from 'node:timers/promises';
 import { compareGroups, compareTotals, type CompareGroup, type CompareTotals } from '#lib/pipeline/align.ts';
 import { hazardsByObject, type ListHazard } from '#lib/pipeline/compare-list.ts';
 import type { Delta } from '#lib/pipeline/diff.ts';
@@ -82,7 +83,10 @@ export function rememberSnapshot(id: string, snapshot: Snapshot): void {
 async function compared(db: Reader, current: Reading, desired: Reading): Promise<Comparison> {
   const before = await snapshotOf(db, current.id);
   const after = current.id === desired.id ? before : await snapshotOf(db, desired.id);
+  // Seconds of work for 10,000 tables: between its parts the process hears the others.
+  await breath();
   const deltas = differences(before, after);
+  await breath();
   const quiet = once(() => viewOf(withoutNoise(before), withoutNoise(after), deltas.filter((delta) => !isNoise(delta)), (loud) => scriptOfChosen(before, after, loud)));
   const noisy = once(() => viewOf(withNoise(before), withNoise(after), deltas, (loud) => scriptOfChosen(before, after, loud)));
   return { current: before, desired: after, deltas, noise: deltas.filter(isNoise).length, view: (noise) => (noise ? noisy() : quiet()) };

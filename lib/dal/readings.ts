@@ -6,7 +6,7 @@ import { writeAudit } from '#lib/store/audit.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
 import { keepReading } from '#lib/store/drift.ts';
 import type { Person } from '#lib/store/people.ts';
-import { isOutrun, latestReading, saveSnapshot, type Reading } from '#lib/store/snapshots.ts';
+import { isOutrun, latestReading, saveSnapshot, writeDown, type Reading } from '#lib/store/snapshots.ts';
 import { rememberSnapshot, snapshotOf } from './comparison.ts';
 import { configuration, databaseNamed } from './control.ts';
 import { actorOf, type Surroundings } from './perform.ts';
@@ -32,6 +32,7 @@ export async function readingOf(db: ControlDb, person: Person, reference: string
 }
 
 async function keep(db: ControlDb, person: Person, reference: string, snapshot: Snapshot): Promise<Reading> {
+  await writeDown(snapshot);
   const id = await db.transaction().execute(async (trx) => {
     const saved = await savedReading(trx, reference, snapshot, person.id);
     await writeAudit(trx, { ...actorOf(person), action: 'read databases', detail: { database: reference, objects: snapshot.objects.length } });

@@ -1,3 +1,4 @@
+import { setImmediate as breath } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { fingerprint, type Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { ControlTrx, Reader } from './db.ts';
@@ -23,12 +24,33 @@ export async function takeTime(trx: ControlTrx): Promise<void> {
   await sql`set local idle_in_transaction_session_timeout = '180s'`.execute(trx);
 }
 
-/** Keeps a reading. Returns its id. */
+interface Written {
+  fingerprint: string;
+  content: string;
+}
+
+const written = new WeakMap<Snapshot, Written>();
+
+/**
+ * Brings a snapshot into the form in which it is kept, before the transaction that keeps it. Of 10,000 tables each part takes seconds; between
+ * them the process hears the others, whose connections would else be given up as if the server had not answered.
+ */
+export async function writeDown(snapshot: Snapshot): Promise<void> {
+  const content = JSON.stringify(snapshot);
+  await breath();
+  const hash = fingerprint(snapshot.objects);
+  await breath();
+  written.set(snapshot, { content, fingerprint: hash });
+}
+
+/** Keeps a reading. Returns its id. Quick when it is written down already. */
 export async function saveSnapshot(trx: ControlTrx, database: string, snapshot: Snapshot, takenBy: string | null): Promise<string> {
   await takeTime(trx);
+  const { content, fingerprint: hash } = written.get(snapshot) ?? { content: JSON.stringify(snapshot), fingerprint: fingerprint(snapshot.objects) };
+  written.delete(snapshot);
   const row = await trx
     .insertInto('snapshot')
-    .values({ database_name: database, fingerprint: fingerprint(snapshot.objects), content: JSON.stringify(snapshot), taken_at: snapshot.takenAt, taken_by: takenBy })
+    .values({ database_name: database, fingerprint: hash, content, taken_at: snapshot.takenAt, taken_by: takenBy })
     .returning('id')
     .executeTakeFirstOrThrow();
   return row.id;

@@ -4,7 +4,7 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import * as decisions from '#lib/store/decisions.ts';
 import type { Reader } from '#lib/store/db.ts';
-import { latestReading, type Reading } from '#lib/store/snapshots.ts';
+import { latestReading, type Reading, writeDown } from '#lib/store/snapshots.ts';
 import { comparisonOf, rememberSnapshot } from '../comparison.ts';
 import { id, listOf, reason, word } from '../forms.ts';
 import { command } from '../gate.ts';
@@ -28,7 +28,9 @@ export const readAgainSpec: CommandSpec<z.infer<typeof readAgainInput>, { name: 
   prepare: async (context, input) => {
     const names = [...new Set([input.current, input.desired])];
     const read = await Promise.all(names.map(async (name) => ({ name, snapshot: await readAnew(context, name) })));
-    return read.flatMap(({ name, snapshot }) => (snapshot ? [{ name, snapshot }] : []));
+    const anew = read.flatMap(({ name, snapshot }) => (snapshot ? [{ name, snapshot }] : []));
+    for (const { snapshot } of anew) await writeDown(snapshot);
+    return anew;
   },
   run: async (trx, { person }, input, read) => {
     for (const { name, snapshot } of read) rememberSnapshot(await savedReading(trx, name, snapshot, person.id), snapshot);
