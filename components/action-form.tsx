@@ -1,7 +1,7 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import type { ComponentProps, ReactNode } from 'react';
-import { createContext, startTransition, useActionState, useContext, useEffect, useRef } from 'react';
+import { createContext, startTransition, useActionState, useContext, useEffect, useMemo, useRef } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import type { ButtonLook } from '#components/ui/button.tsx';
 import { ErrorNote } from '#components/ui/notes.tsx';
@@ -36,7 +36,7 @@ export function ActionForm({ action, hidden = {}, onDone, answersItself = false,
   const refusal = useRefusalNotice(notice);
   const perform = async (before: ActionState, form: FormData): Promise<ActionState> => {
     const state = await action(before, form);
-    refusal(state);
+    refusal.came(state);
     if (state.status === 'done') {
       // A transition, so that a dialog closes together with the page that the answer brought, and not before it.
       startTransition(() => {
@@ -48,6 +48,7 @@ export function ActionForm({ action, hidden = {}, onDone, answersItself = false,
     return state;
   };
   const [state, dispatch, pending] = useActionState(perform, IDLE);
+  useEffect(() => refusal.shown(state), [refusal, state]);
   const submit: ComponentProps<'form'>['onSubmit'] = (event) => {
     event.preventDefault();
     if (pending) return;
@@ -68,28 +69,39 @@ export function ActionForm({ action, hidden = {}, onDone, answersItself = false,
 /** So long a sentence must stand to count as read. */
 const READ_MS = 1_500;
 
+interface RefusalNotice {
+  came: (state: ActionState) => void;
+  shown: (state: ActionState) => void;
+}
+
 /**
  * A refusal is shown under the form. But whoever lost a right meanwhile gets a page without that form, together with the answer; and a
- * dialog may be closed before the answer comes. Then the sentence is said as a notice, so that nobody is refused without a word.
+ * dialog may be closed before the answer comes. Then the sentence is said as a notice, so that nobody is refused without a word. The
+ * time to read it counts from when it stood on the screen: on a slow machine the page may follow the answer seconds later.
  */
-function useRefusalNotice(notice: (sentence: string, tone?: NoticeTone) => void): (state: ActionState) => void {
+function useRefusalNotice(notice: (sentence: string, tone?: NoticeTone) => void): RefusalNotice {
   const here = useRef(false);
-  const unread = useRef<{ sentence: string; at: number } | null>(null);
+  const unread = useRef<{ sentence: string; shownAt: number | null } | null>(null);
   useEffect(() => {
     here.current = true;
     return () => {
       here.current = false;
       const last = unread.current;
       unread.current = null;
-      if (last && performance.now() - last.at < READ_MS) notice(last.sentence, 'red');
+      if (last && (last.shownAt === null || performance.now() - last.shownAt < READ_MS)) notice(last.sentence, 'red');
     };
   }, [notice]);
-  return (state) => {
-    if (state.status === 'idle' || state.status === 'done') return;
-    const sentence = state.status === 'surprise' ? `${state.sentence} Error id ${state.errorId}.` : state.sentence;
-    if (here.current) unread.current = { sentence, at: performance.now() };
-    else notice(sentence, 'red');
-  };
+  return useMemo(() => ({
+    came: (state) => {
+      if (state.status === 'idle' || state.status === 'done') return;
+      const sentence = state.status === 'surprise' ? `${state.sentence} Error id ${state.errorId}.` : state.sentence;
+      if (here.current) unread.current = { sentence, shownAt: null };
+      else notice(sentence, 'red');
+    },
+    shown: (state) => {
+      if (unread.current && state.status !== 'idle' && state.status !== 'done') unread.current.shownAt ??= performance.now();
+    },
+  }), [notice]);
 }
 
 function Result({ state, pending }: { state: ActionState; pending: boolean }) {

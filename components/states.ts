@@ -49,12 +49,17 @@ export function stepStanding(state: StepState): Standing {
 }
 
 export const PHASE_KIND_WORDS: Record<PhaseKind, string> = {
+  dump: 'dump',
+  rename: 'new names',
+  prepare: 'preparation',
   backup: 'backup',
   convert: 'type conversion',
   duplicate: 'duplicate table',
   empty: 'empty tables',
   create: 'new tables',
   alter: 'changes in place',
+  adapt: 'additions and changes',
+  remove: 'removals',
   validate: 'validation',
   cleanup: 'clean-up',
 };

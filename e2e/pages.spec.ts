@@ -125,7 +125,13 @@ test.describe('the small plan', () => {
     await author.getByRole('link', { name: 'Definition' }).click();
     await expect(author.getByText('− bazaar_prod')).toBeVisible();
     await expectManners(author, 'compare definition');
+    await author.getByRole('navigation', { name: 'Views of the object' }).getByRole('link', { name: 'SQL' }).click();
+    await expect(author.getByText(/turns bazaar_prod into bazaar_dev here/)).toBeVisible();
+    await expectManners(author, 'compare sql');
+    await author.goto('/compare?current=bazaar_prod&desired=bazaar_dev&all=1&noise=1&decided=1&hazard=rewrites');
+    await expectManners(author, 'compare everything opened');
     await author.goto('/compare?current=bazaar_prod&desired=bazaar_prod');
+    await expect(author.getByText('bazaar_prod and bazaar_prod are identical')).toBeVisible();
     await expectManners(author, 'compare with itself');
   });
 

@@ -25,12 +25,26 @@ export interface OidcEnv {
   name: string;
 }
 
+/** A folder of migrations that may be compared with. Only the environment names folders; a browser names them by their names. */
+export interface MigrationsConfig {
+  name: string;
+  path: string;
+}
+
+/** Where SQL that people compare with comes from and is replayed. */
+export interface SourcesEnv {
+  /** A server of its own for replaying SQL; null: SQL cannot be compared with in the browser. */
+  scratchUrl: string | null;
+  migrations: readonly MigrationsConfig[];
+}
+
 export interface WebEnv {
   controlUrl: string;
   nextAuthSecret: string;
   nextAuthUrl: string;
   databases: readonly DatabaseConfig[];
   policy: PolicyEnv;
+  sources: SourcesEnv;
   /** True only in the demo: the sign-in page offers its five people by one click. */
   demo: boolean;
   oidc: OidcEnv | null;
@@ -45,7 +59,7 @@ export interface BackupEnv {
   /** A folder with pg_dump and pg_restore, looked at before PATH and the usual places. */
   toolFolder: string | null;
   /** A server on which databases may be created and dropped, for restore tests. */
-  scratchUrl: string | null;
+  restoreUrl: string | null;
   /** PATH and HOME, which the tools of Postgres need. */
   environment: Readonly<Record<string, string>>;
 }
@@ -67,6 +81,8 @@ export interface WorkerEnv {
   policy: PolicyEnv;
   backup: BackupEnv;
   pacing: PacingEnv;
+  /** Between two looks at each database for drift; 0: never. */
+  driftEveryMs: number;
   /** Tests only: where the worker is to die. */
   fault: string | null;
 }
@@ -105,7 +121,7 @@ const policyShape = {
 const backupShape = {
   COUNTERSIGN_BACKUP_DIR: z.string().refine((text) => text.startsWith('/'), 'must be a whole path, beginning with /').optional(),
   COUNTERSIGN_PG_BIN: z.string().refine((text) => text.startsWith('/'), 'must be a whole path, beginning with /').optional(),
-  COUNTERSIGN_SCRATCH_URL: postgresUrl.optional(),
+  COUNTERSIGN_RESTORE_URL: postgresUrl.optional(),
 };
 const pacingShape = {
   COUNTERSIGN_MAX_REPLICA_LAG_SECONDS: whole(0, 3_600).default(5),
@@ -125,6 +141,8 @@ const webShape = {
   ...control,
   ...policyShape,
   ...databaseList,
+  COUNTERSIGN_SCRATCH_URL: postgresUrl.optional(),
+  COUNTERSIGN_MIGRATIONS: z.string().default('').transform(migrationsOf).refine((folders) => folders.every(({ name, path }) => databaseName.test(name) && path.startsWith('/')), 'must be a list of name=/absolute/path, separated by commas, for example shop=/srv/shop/drizzle'),
   NEXTAUTH_SECRET: z.string({ error: 'is not set; it is needed to sign sessions' }).min(32, 'must have at least 32 characters, because it signs every session (try: openssl rand -base64 32)'),
   NEXTAUTH_URL: httpUrl,
   COUNTERSIGN_DEMO: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0'),
@@ -148,6 +166,7 @@ export function webEnv(source: Source = process.env): WebEnv {
     nextAuthUrl: found.NEXTAUTH_URL,
     databases,
     policy: policyOf(found),
+    sources: { scratchUrl: found.COUNTERSIGN_SCRATCH_URL ?? null, migrations: found.COUNTERSIGN_MIGRATIONS },
     demo: found.COUNTERSIGN_DEMO === '1',
     oidc,
     host: found.HOST,
@@ -157,10 +176,10 @@ export function webEnv(source: Source = process.env): WebEnv {
 
 /** What the worker needs; the only one that reads operator credentials. Throws EnvironmentError like webEnv. */
 export function workerEnv(source: Source = process.env): WorkerEnv {
-  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, ...backupShape, ...pacingShape, COUNTERSIGN_FAULT: z.string().optional() }, source);
+  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, ...backupShape, ...pacingShape, COUNTERSIGN_DRIFT_MINUTES: whole(0, 60 * 24 * 30).default(60), COUNTERSIGN_FAULT: z.string().optional() }, source);
   const databases = databasesOf(source, found?.COUNTERSIGN_DATABASES ?? [], true, wrong);
   if (!found || wrong.length > 0) throw new EnvironmentError(wrong);
-  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), backup: backupOf(found, source), pacing: pacingOf(found), fault: found.COUNTERSIGN_FAULT ?? null };
+  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), backup: backupOf(found, source), pacing: pacingOf(found), driftEveryMs: found.COUNTERSIGN_DRIFT_MINUTES * 60_000, fault: found.COUNTERSIGN_FAULT ?? null };
 }
 
 /** What `npm run control:migrate` needs. Throws EnvironmentError like webEnv. */
@@ -184,7 +203,7 @@ export function controlEnv(source: Source = process.env): { controlUrl: string }
 export function withoutOperators(source: Source): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(source)) {
-    if (value !== undefined && !name.endsWith('_OPERATOR_URL') && name !== 'CONTROL_OWNER_URL' && name !== 'COUNTERSIGN_SCRATCH_URL') kept[name] = value;
+    if (value !== undefined && !name.endsWith('_OPERATOR_URL') && name !== 'CONTROL_OWNER_URL' && name !== 'COUNTERSIGN_RESTORE_URL') kept[name] = value;
   }
   return kept;
 }
@@ -227,13 +246,20 @@ function policyOf(found: { COUNTERSIGN_APPROVALS: number; COUNTERSIGN_APPROVALS_
   return { approvals: found.COUNTERSIGN_APPROVALS, approvalsDestructive: found.COUNTERSIGN_APPROVALS_DESTRUCTIVE, approvalHours: found.COUNTERSIGN_APPROVAL_HOURS };
 }
 
-function backupOf(found: { COUNTERSIGN_BACKUP_DIR?: string | undefined; COUNTERSIGN_PG_BIN?: string | undefined; COUNTERSIGN_SCRATCH_URL?: string | undefined }, source: Source): BackupEnv {
+function backupOf(found: { COUNTERSIGN_BACKUP_DIR?: string | undefined; COUNTERSIGN_PG_BIN?: string | undefined; COUNTERSIGN_RESTORE_URL?: string | undefined }, source: Source): BackupEnv {
   const environment = Object.fromEntries(['PATH', 'HOME'].flatMap((name) => (source[name] === undefined ? [] : [[name, source[name] ?? '']])));
-  return { directory: found.COUNTERSIGN_BACKUP_DIR ?? null, toolFolder: found.COUNTERSIGN_PG_BIN ?? null, scratchUrl: found.COUNTERSIGN_SCRATCH_URL ?? null, environment };
+  return { directory: found.COUNTERSIGN_BACKUP_DIR ?? null, toolFolder: found.COUNTERSIGN_PG_BIN ?? null, restoreUrl: found.COUNTERSIGN_RESTORE_URL ?? null, environment };
 }
 
 function pacingOf(found: { COUNTERSIGN_MAX_REPLICA_LAG_SECONDS: number; COUNTERSIGN_MAX_WAL_MB_PER_SECOND: number; COUNTERSIGN_FUSE_SESSIONS: number; COUNTERSIGN_FUSE_SECONDS: number }): PacingEnv {
   return { lagSeconds: found.COUNTERSIGN_MAX_REPLICA_LAG_SECONDS, walBytesPerSecond: found.COUNTERSIGN_MAX_WAL_MB_PER_SECOND * 1_000_000, fuseSessions: found.COUNTERSIGN_FUSE_SESSIONS, fuseSeconds: found.COUNTERSIGN_FUSE_SECONDS };
+}
+
+function migrationsOf(text: string): MigrationsConfig[] {
+  return text.split(',').map((each) => each.trim()).filter((each) => each !== '').map((each) => {
+    const at = each.indexOf('=');
+    return { name: each.slice(0, Math.max(0, at)), path: each.slice(at + 1) };
+  });
 }
 
 function isPostgresUrl(text: string): boolean {

@@ -1,20 +1,18 @@
-import type { CompareGroupDto } from '#lib/dal/dto.ts';
+import type { ListFilter } from '#lib/pipeline/compare-list.ts';
+import type { ObjectKind } from '#lib/pipeline/snapshot.ts';
 
 // The address of what one looks at in the comparison.
 
-export interface CompareView {
+export const TABS = ['aligned', 'definition', 'sql'] as const;
+
+export interface CompareView extends ListFilter {
   current: string | null;
   desired: string | null;
   /** Group that is open. */
   object: string | null;
-  tab: 'aligned' | 'definition';
-  q: string;
-  kind: string | null;
-  change: 'add' | 'remove' | 'change' | null;
-  /** Identical objects and rows too. */
-  all: boolean;
-  /** Decided differences too. */
-  decided: boolean;
+  tab: (typeof TABS)[number];
+  /** Owners, grants, comments and the other noise too. */
+  noise: boolean;
 }
 
 type Params = Readonly<Record<string, string | string[] | undefined>>;
@@ -25,70 +23,62 @@ export function readCompareView(params: Params): CompareView {
     const text = Array.isArray(value) ? value[0] : value;
     return text ? text : null;
   };
-  const change = one('change');
+  const folded = params.fold ?? [];
   return {
     current: one('current'),
     desired: one('desired'),
     object: one('object'),
-    tab: one('tab') === 'definition' ? 'definition' : 'aligned',
+    tab: oneOf(TABS, one('tab')) ?? 'aligned',
     q: one('q') ?? '',
-    kind: one('kind'),
-    change: change === 'add' || change === 'remove' || change === 'change' ? change : null,
+    // Asked of a list that knows its kinds: a word that is none finds nothing.
+    kind: one('kind') as ObjectKind | null,
+    change: oneOf(['add', 'remove', 'change', 'identical'] as const, one('change')),
+    hazard: oneOf(['loses', 'rewrites', 'refused'] as const, one('hazard')),
+    decided: one('decided') === '1' ? 'shown' : one('decided') === 'only' ? 'only' : 'folded',
     all: one('all') === '1',
-    decided: one('decided') === '1',
+    noise: one('noise') === '1',
+    folded: Array.isArray(folded) ? folded : [folded],
   };
+}
+
+/** The same from what the browser has. */
+export function readAddress(params: URLSearchParams): CompareView {
+  return readCompareView(Object.fromEntries([...params.keys()].map((name) => [name, params.getAll(name)])));
 }
 
 export function compareHref(view: CompareView, change: Partial<CompareView> = {}): string {
-  const next = { ...view, ...change };
-  const params = new URLSearchParams();
-  if (next.current) params.set('current', next.current);
-  if (next.desired) params.set('desired', next.desired);
-  if (next.q) params.set('q', next.q);
-  if (next.kind) params.set('kind', next.kind);
-  if (next.change) params.set('change', next.change);
-  if (next.all) params.set('all', '1');
-  if (next.decided) params.set('decided', '1');
-  if (next.object) params.set('object', next.object);
-  if (next.tab !== 'aligned') params.set('tab', next.tab);
-  const text = params.toString();
+  const text = queryOf({ ...view, ...change }).toString();
   return text ? `/compare?${text}` : '/compare';
 }
 
-/** Is every difference of the group answered? A group without differences is not. */
-export function isDecided(group: CompareGroupDto): boolean {
-  return group.deltas.length > 0 && group.deltas.every((delta) => delta.decision !== null);
+/** What stands behind the question mark; the parts of the comparison are asked for with the same words. */
+export function queryOf(view: CompareView): URLSearchParams {
+  const params = new URLSearchParams();
+  if (view.current) params.set('current', view.current);
+  if (view.desired) params.set('desired', view.desired);
+  if (view.q) params.set('q', view.q);
+  if (view.kind) params.set('kind', view.kind);
+  if (view.change) params.set('change', view.change);
+  if (view.hazard) params.set('hazard', view.hazard);
+  if (view.decided !== 'folded') params.set('decided', view.decided === 'shown' ? '1' : 'only');
+  if (view.all) params.set('all', '1');
+  if (view.noise) params.set('noise', '1');
+  for (const schema of view.folded) params.append('fold', schema);
+  if (view.object) params.set('object', view.object);
+  if (view.tab !== 'aligned') params.set('tab', view.tab);
+  return params;
 }
 
-export interface FilteredGroups {
-  shown: readonly CompareGroupDto[];
-  /** Differences that are folded away because they are decided. */
-  decidedDeltas: number;
-  /** Groups folded away because both sides are the same. */
-  identical: number;
+/** Nothing but the two sides: every difference that is not answered. */
+export function unfiltered(view: CompareView): CompareView {
+  return { ...view, q: '', kind: null, change: null, hazard: null, decided: 'folded', all: false, folded: [], object: null, tab: 'aligned' };
 }
 
-/** Which groups stand in the list. The open one always does. */
-export function filterGroups(groups: readonly CompareGroupDto[], view: CompareView): FilteredGroups {
-  const wanted = groups.filter((group) => matches(group, view));
-  const shown = wanted.filter((group) => group.id === view.object || isShown(group, view));
-  const hidden = wanted.filter((group) => !shown.includes(group));
-  return {
-    shown,
-    decidedDeltas: hidden.filter(isDecided).reduce((sum, group) => sum + group.deltas.length, 0),
-    identical: hidden.filter((group) => group.deltas.length === 0).length,
-  };
+/** Whether the list leaves differences out that nobody has answered. */
+export function isFiltered(view: CompareView): boolean {
+  return view.q !== '' || view.kind !== null || view.change !== null || view.hazard !== null || view.decided === 'only';
 }
 
-function isShown(group: CompareGroupDto, view: CompareView): boolean {
-  if (group.deltas.length === 0) return view.all;
-  return view.decided || !isDecided(group);
-}
-
-function matches(group: CompareGroupDto, view: CompareView): boolean {
-  const q = view.q.trim().toLowerCase();
-  const named = !q || `${group.schema}.${group.name}`.toLowerCase().includes(q) || group.deltas.some((delta) => delta.name.toLowerCase().includes(q));
-  const kind = !view.kind || group.kind === view.kind || group.deltas.some((delta) => delta.kind === view.kind);
-  const change = !view.change || group.deltas.some((delta) => delta.change === view.change && (!view.kind || delta.kind === view.kind));
-  return named && kind && change;
+function oneOf<T extends string>(words: readonly T[], word: string | null): T | null {
+  return words.find((each) => each === word) ?? null;
 }

@@ -1,16 +1,22 @@
-import Link from 'next/link';
 import { classes } from '#components/ui/classes.ts';
 import { markWords } from '#components/ui/text-diff.ts';
-import type { AlignedRowDto, CompareDetailDto } from '#lib/dal/dto.ts';
+import type { AlignedRow } from '#lib/pipeline/align.ts';
 import type { Attribute, ObjectKind } from '#lib/pipeline/snapshot.ts';
-import type { CompareView } from './address.ts';
-import { compareHref } from './address.ts';
 import { ChangeMark } from './change-mark.tsx';
+import type { ColouredDetail } from './coloured.ts';
+import { Refusals, Statement } from './script.tsx';
 import { ChooseBox } from './selection.tsx';
+import { useView, ViewLink } from './view.tsx';
 import { cellParts, changeWord, KIND_WORDS } from './words.ts';
 
 /** From the outside in; a kind that is new must be given its place here, or the type check fails. */
-const KIND_PLACES: Readonly<Record<ObjectKind, number>> = { schema: 0, enum: 1, sequence: 2, table: 3, column: 4, constraint: 5, index: 6 };
+const KIND_PLACES: Readonly<Record<ObjectKind, number>> = {
+  schema: 0, extension: 1, language: 2, enum: 3, domain: 4, composite_type: 5, range_type: 6, collation: 7,
+  sequence: 8, table: 9, foreign_table: 10, column: 11, constraint: 12, index: 13, statistics: 14, view: 15,
+  materialized_view: 16, trigger: 17, rule: 18, policy: 19, function: 20, procedure: 21, aggregate: 22, operator: 23,
+  operator_family: 24, operator_class: 25, cast: 26, conversion: 27, text_search_parser: 28, text_search_template: 29, text_search_dictionary: 30, text_search_configuration: 31,
+  foreign_data_wrapper: 32, foreign_server: 33, user_mapping: 34, event_trigger: 35, publication: 36, default_privileges: 37, grant: 38, comment: 39,
+};
 const KINDS_IN_ORDER = (Object.keys(KIND_PLACES) as ObjectKind[]).sort((a, b) => KIND_PLACES[a] - KIND_PLACES[b]);
 
 interface Sides {
@@ -18,30 +24,37 @@ interface Sides {
   desiredName: string;
 }
 
-/** The object row by row, both sides beside each other; on a phone current over desired. */
-export function Aligned({ detail, view, currentName, desiredName }: { detail: CompareDetailDto; view: CompareView } & Sides) {
+/** Four columns from `xl` on; below, the SQL stands under its line; on a phone everything does, current over desired. */
+const COLUMNS = 'grid grid-cols-[minmax(9rem,13rem)_minmax(0,1fr)_minmax(0,1fr)] gap-x-4 xl:grid-cols-[minmax(9rem,12rem)_minmax(0,1fr)_minmax(0,1fr)_minmax(0,1.35fr)] max-md:grid-cols-1 max-md:gap-y-1';
+
+/** The object row by row, both sides beside each other, and the statement that turns the one into the other. */
+export function Aligned({ detail, currentName, desiredName }: { detail: ColouredDetail } & Sides) {
+  const { view } = useView();
   const decided = new Set(detail.group.deltas.filter((delta) => delta.decision).map((delta) => delta.id));
   const byKind = KINDS_IN_ORDER.map((kind) => ({ kind, rows: detail.rows.filter((row) => row.kind === kind) })).filter((each) => each.rows.length > 0);
+  const all = view.all || detail.group.deltas.length === 0;
   return (
     <div className="grid gap-5">
+      {detail.group.deltas.length === 0 ? <p className="font-medium">Identical on both sides.</p> : null}
       {byKind.map(({ kind, rows }) => {
-        const shown = view.all ? rows : rows.filter((row) => row.change !== 'identical');
+        const shown = all ? rows : rows.filter((row) => row.change !== 'identical');
         return (
           <section key={kind} aria-label={KIND_WORDS[kind].many}>
-            <div className="grid grid-cols-[minmax(11rem,18rem)_1fr_1fr] gap-x-4 border-b border-line pb-1 text-xs text-ink-muted max-md:block">
+            <div className={classes(COLUMNS, 'border-b border-line pb-1 text-xs text-ink-muted max-md:block')}>
               <h3 className="font-semibold text-ink capitalize">{rows.length === 1 ? KIND_WORDS[kind].one : KIND_WORDS[kind].many}</h3>
-              <span className="font-mono max-md:hidden">{currentName}</span>
-              <span className="font-mono max-md:hidden">{desiredName}</span>
+              <span className="truncate font-mono max-md:hidden">{currentName}</span>
+              <span className="truncate font-mono max-md:hidden">{desiredName}</span>
+              <span className="max-xl:hidden">SQL</span>
             </div>
             <ul>
               {shown.map((row) => (
-                <Row key={row.id} row={row} decided={row.deltaId !== null && decided.has(row.deltaId)} currentName={currentName} desiredName={desiredName} />
+                <Row key={row.id} row={row} detail={detail} decided={row.deltaId !== null && decided.has(row.deltaId)} currentName={currentName} desiredName={desiredName} />
               ))}
             </ul>
             {shown.length < rows.length ? (
-              <Link href={compareHref(view, { all: true })} scroll={false} className="mt-1 inline-block rounded text-sm text-ink-muted underline decoration-line-strong underline-offset-2 hover:text-ink">
+              <ViewLink change={{ all: true }} className="mt-1 inline-block rounded text-sm text-ink-muted underline decoration-line-strong underline-offset-2 hover:text-ink">
                 {rows.length - shown.length} identical · show
-              </Link>
+              </ViewLink>
             ) : null}
           </section>
         );
@@ -50,22 +63,46 @@ export function Aligned({ detail, view, currentName, desiredName }: { detail: Co
   );
 }
 
-function Row({ row, decided, currentName, desiredName }: { row: AlignedRowDto; decided: boolean } & Sides) {
+function Row({ row, detail, decided, currentName, desiredName }: { row: AlignedRow; detail: ColouredDetail; decided: boolean } & Sides) {
   const differs = row.change !== 'identical';
   return (
-    <li className={classes('grid grid-cols-[minmax(11rem,18rem)_1fr_1fr] gap-x-4 border-b border-line py-1.5 max-md:grid-cols-1 max-md:gap-y-1', !differs && 'text-ink-muted')}>
+    <li className={classes(COLUMNS, 'border-b border-line py-1.5', !differs && 'text-ink-muted')}>
       <div className="flex items-start gap-1.5">
-        {row.deltaId && !decided ? <ChooseBox ids={[row.deltaId]} label={`Choose ${row.name}`} /> : null}
+        {row.deltaId && !decided ? <ChooseBox ids={[row.deltaId]} schema={detail.group.schema} label={`Choose ${row.name}`} /> : null}
         {differs ? <ChangeMark change={row.change} open={!decided} word={changeWord(row.change, currentName, desiredName)} /> : null}
         <span className="min-w-0 font-mono text-sm wrap-anywhere">{row.name}</span>
       </div>
       <Cell name={currentName} row={row} own={row.current} other={row.desired} />
       <Cell name={desiredName} row={row} own={row.desired} other={row.current} />
+      <RowSql row={row} detail={detail} />
     </li>
   );
 }
 
-function Cell({ name, row, own, other }: { name: string; row: AlignedRowDto; own: Readonly<Record<string, Attribute>> | null; other: Readonly<Record<string, Attribute>> | null }) {
+/** What the script does to this line. Of what stands beside an object (its owner), the statements are with the object when that differs too. */
+function RowSql({ row, detail }: { row: AlignedRow; detail: ColouredDetail }) {
+  if (row.deltaId === null) return <span className="max-xl:hidden" />;
+  const objectId = row.id.replace(/^aside:/, '');
+  if (objectId !== row.id && detail.rows.some((other) => other.id === objectId && other.deltaId !== null)) return <span className="max-xl:hidden" />;
+  const statements = detail.statements.filter((statement) => statement.objectId === objectId);
+  const refusals = detail.refusals.filter((refusal) => refusal.objectId === objectId);
+  return (
+    <div className="min-w-0 max-xl:col-span-full max-xl:mt-1">
+      <Refusals sentences={refusals.map((refusal) => refusal.sentence)} />
+      {statements.length > 0 ? (
+        <pre className="rounded border border-line bg-sunken px-2 py-1 font-mono text-xs leading-5 wrap-anywhere whitespace-pre-wrap">
+          {statements.map((statement, at) => (
+            // Statements have no identity but their place.
+            // oxlint-disable-next-line react/no-array-index-key
+            <Statement key={at} statement={statement} />
+          ))}
+        </pre>
+      ) : null}
+    </div>
+  );
+}
+
+function Cell({ name, row, own, other }: { name: string; row: AlignedRow; own: Readonly<Record<string, Attribute>> | null; other: Readonly<Record<string, Attribute>> | null }) {
   return (
     <div className="min-w-0 font-mono text-sm break-words">
       <span className="mr-2 font-sans text-xs text-ink-muted md:hidden">{name}</span>
@@ -74,7 +111,7 @@ function Cell({ name, row, own, other }: { name: string; row: AlignedRowDto; own
   );
 }
 
-function Parts({ row, own, other }: { row: AlignedRowDto; own: Readonly<Record<string, Attribute>>; other: Readonly<Record<string, Attribute>> | null }) {
+function Parts({ row, own, other }: { row: AlignedRow; own: Readonly<Record<string, Attribute>>; other: Readonly<Record<string, Attribute>> | null }) {
   const parts = cellParts(row.kind, own);
   const others = new Map(other ? cellParts(row.kind, other).map((part) => [part.name, part.text]) : []);
   const sql = row.kind === 'column' || row.kind === 'constraint' || row.kind === 'index';
@@ -82,7 +119,7 @@ function Parts({ row, own, other }: { row: AlignedRowDto; own: Readonly<Record<s
     <>
       {parts.map((part, index) => {
         const twin = others.get(part.name);
-        const text = other && twin !== part.text ? <Marked own={part.text} other={twin ?? ''} whole={row.kind === 'column'} /> : part.text;
+        const text = other && twin !== part.text ? <Marked own={part.text} other={twin ?? ''} /> : part.text;
         return (
           <span key={part.name} className={sql ? undefined : 'block'}>
             {sql && index > 0 ? ' ' : null}
@@ -94,9 +131,8 @@ function Parts({ row, own, other }: { row: AlignedRowDto; own: Readonly<Record<s
   );
 }
 
-function Marked({ own, other, whole }: { own: string; other: string; whole: boolean }) {
-  const parts = whole ? [{ text: own, marked: true }] : markWords(own, other);
-  return parts.map((part, index) =>
+function Marked({ own, other }: { own: string; other: string }) {
+  return markWords(own, other).map((part, index) =>
     part.marked ? (
       // Pieces of one text have no identity but their place.
       // oxlint-disable-next-line react/no-array-index-key

@@ -4,10 +4,12 @@ import { ActionForm, Submit } from '#components/action-form.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Select, TextField } from '#components/ui/field.tsx';
-import { count } from '#components/ui/format.ts';
+import { count, exactNumber } from '#components/ui/format.ts';
 import { createPlan } from '#lib/actions/plans.ts';
+import { isFiltered } from './address.ts';
 import { DecideButton } from './decide.tsx';
 import { useSelection } from './selection.tsx';
+import { useView } from './view.tsx';
 
 interface Sides {
   current: string;
@@ -16,22 +18,22 @@ interface Sides {
 
 /** Stands at the bottom while something is chosen: how much, and what can be done with it. */
 export function ChoiceBar({ current, desired, mayAuthor }: Sides & { mayAuthor: boolean }) {
-  const { chosen, clear } = useSelection();
-  if (chosen.size === 0) return null;
-  const ids = [...chosen];
+  const { chosen, coming, clear } = useSelection();
+  if (chosen.size === 0 && coming === null) return null;
+  const ids = [...chosen.keys()];
   return (
     <section aria-label="Chosen differences" className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface px-3 py-2 sm:px-6">
       <div className="mx-auto flex max-w-360 flex-wrap items-center gap-2">
         <p className="mr-auto font-medium" aria-live="polite">
-          {chosen.size} chosen
+          {coming === null ? `${exactNumber(chosen.size)} chosen` : 'Choosing…'}
         </p>
         <Button look="quiet" onClick={clear}>
           Clear
         </Button>
         {mayAuthor ? (
           <>
-            <DecideButton ids={ids} current={current} desired={desired} what={`${count(ids.length, 'difference')} between ${current} and ${desired}`} />
-            <MakePlan ids={ids} current={current} desired={desired} />
+            <DecideButton byKey ids={coming === null ? ids : []} current={current} desired={desired} what={`${count(ids.length, 'difference')} between ${current} and ${desired}`} />
+            <MakePlan ids={coming === null ? ids : []} current={current} desired={desired} />
           </>
         ) : (
           <p className="text-sm text-ink-muted">Only an author can decide or make a plan.</p>
@@ -49,7 +51,7 @@ function MakePlan({ ids, current, desired }: Sides & { ids: readonly string[] })
       onOpenChange={setOpen}
       title="Make a plan"
       description={`${count(ids.length, 'difference')}: ${current} will become like ${desired} there. Nothing is changed before a second person has signed each phase.`}
-      trigger={<Button look="primary">Make a plan</Button>}
+      trigger={<Button look="primary" disabled={ids.length === 0}>Make a plan</Button>}
     >
       <ActionForm action={createPlan} hidden={{ current, desired, deltaId: ids }} className="grid gap-4">
         <TextField label="Plan name" name="name" required maxLength={200} placeholder="For example: Sprint 90, exports and analytics" />
@@ -67,14 +69,14 @@ function MakePlan({ ids, current, desired }: Sides & { ids: readonly string[] })
   );
 }
 
-/** Takes every difference that nobody has answered yet. */
-export function ChooseAll({ ids }: { ids: readonly string[] }) {
-  const { set, chosen } = useSelection();
-  const rest = ids.filter((id) => !chosen.has(id));
-  if (ids.length === 0) return null;
+/** Takes every difference that nobody has answered yet, of those that the filter shows. */
+export function ChooseAll({ open }: { open: number }) {
+  const { view } = useView();
+  const { coming, setMany } = useSelection();
+  if (open === 0) return null;
   return (
-    <Button size="sm" look="quiet" disabled={rest.length === 0} onClick={() => set(ids, true)}>
-      Choose all undecided ({ids.length})
+    <Button size="sm" look="quiet" disabled={coming !== null} onClick={() => setMany(null, true)}>
+      Choose all undecided{isFiltered(view) ? ' of this filter' : ''} ({exactNumber(open)})
     </Button>
   );
 }

@@ -1,28 +1,41 @@
+'use client';
 import { ArrowLeft, ArrowLeftRight } from 'lucide-react';
-import Link from 'next/link';
+import { useEffect, useRef, useState } from 'react';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { exactNumber } from '#components/ui/format.ts';
+import { SourceNotes } from '#components/sources/source-notes.tsx';
 import { EmptyState } from '#components/ui/notes.tsx';
 import { PageHead } from '#components/ui/page.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { CompareDto } from '#lib/dal/dto.ts';
-import type { CompareView } from './address.ts';
-import { compareHref, filterGroups } from './address.ts';
+import type { CompareDto } from '#lib/dal/compare-dto.ts';
+import { compareHref } from './address.ts';
 import { ChoiceBar, ChooseAll } from './choice-bar.tsx';
-import { Detail } from './detail.tsx';
-import { Filters } from './filters.tsx';
+import type { ColouredDetail } from './coloured.ts';
+import { OpenObject } from './detail.tsx';
+import { Export, Filters, LeftOut } from './filters.tsx';
 import { SelectionProvider } from './selection.tsx';
 import { ReadAgain, Sides } from './sides.tsx';
-import { Tree, undecidedIds } from './tree.tsx';
+import { Tree } from './tree.tsx';
+import { useCompareKeys } from './use-keys.ts';
+import { useList } from './use-list.ts';
+import { useView, ViewLink } from './view.tsx';
+
+interface CompareProps {
+  dto: CompareDto;
+  detail: ColouredDetail | null;
+  /** May decide and plan. */
+  mayAuthor: boolean;
+  /** May add SQL to compare with. */
+  mayAdd: boolean;
+}
 
 /** The two databases object by object: list on the left, one object on the right; on a phone one of the two. */
-export function Compare({ dto, view, mayAuthor }: { dto: CompareDto; view: CompareView; mayAuthor: boolean }) {
+export function Compare({ dto, detail, mayAuthor, mayAdd }: CompareProps) {
+  const { view } = useView();
   const current = dto.current.name;
   const desired = dto.desired.name;
-  const filtered = filterGroups(dto.groups, view);
-  const open = undecidedIds(dto.groups);
   return (
-    <SelectionProvider key={`${current} ${desired}`} known={open}>
+    <SelectionProvider key={`${current} ${desired}`} stamp={dto.stamp}>
       <PageHead
         title={
           <>
@@ -42,55 +55,104 @@ export function Compare({ dto, view, mayAuthor }: { dto: CompareDto; view: Compa
       >
         <ReadAt dto={dto} />
       </PageHead>
-      <div className="grid items-start gap-x-8 gap-y-4 grid-cols-1 lg:grid-cols-[25rem_minmax(0,1fr)]">
-        <div className={`grid grid-cols-1 gap-3 ${dto.detail ? 'max-lg:hidden' : ''}`}>
-          <Sides databases={dto.databases} current={current} desired={desired} view={view} />
-          <Filters dto={dto} view={view} />
-          {mayAuthor ? (
-            <div>
-              <ChooseAll ids={open} />
-            </div>
-          ) : null}
-          <Tree filtered={filtered} view={view} currentName={current} desiredName={desired} />
-        </div>
-        <div className="min-w-0 lg:sticky lg:top-16 lg:max-h-[calc(100dvh-5rem)] lg:overflow-y-auto lg:pb-12">
-          {dto.detail ? (
-            <>
-              <Link href={compareHref(view, { object: null })} scroll={false} className="mb-3 inline-flex items-center gap-1 rounded text-ink-muted hover:text-ink lg:hidden">
-                <ArrowLeft size={14} aria-hidden="true" />
-                All objects
-              </Link>
-              <Detail dto={dto} detail={dto.detail} view={view} mayAuthor={mayAuthor} />
-            </>
-          ) : (
-            <div className="max-lg:hidden">
-              {open.length === 0 ? (
-                <EmptyState title={`${current} has nothing left to answer`}>Every difference to {desired} is decided, or there is none.</EmptyState>
-              ) : (
-                <EmptyState title="Choose an object in the list">Its columns, constraints and indexes will stand here, {current} beside {desired}. Tick what a plan shall change, or decide that it stays as it is.</EmptyState>
-              )}
-            </div>
-          )}
-        </div>
-      </div>
+      <SourceNotes dto={dto} />
+      <Panes key={`${current} ${desired}`} dto={dto} detail={detail} mayAuthor={mayAuthor} mayAdd={mayAdd} />
       <ChoiceBar current={current} desired={desired} mayAuthor={mayAuthor} />
     </SelectionProvider>
+  );
+}
+
+/** Both panes keep their place while the page scrolls, and scroll by themselves. */
+const PANE = 'lg:sticky lg:top-14 lg:max-h-[calc(100dvh-4rem)]';
+
+function Panes({ dto, detail, mayAuthor, mayAdd }: CompareProps) {
+  const { view } = useView();
+  const [asked] = useState(view);
+  const list = useList(dto, asked, view);
+  useFresh(dto.stamp, list.sums.stamp);
+  useCompareKeys(list);
+  const sides = { currentName: dto.current.name, desiredName: dto.desired.name };
+  return (
+    <div className="grid grid-cols-1 items-start gap-x-8 gap-y-4 lg:grid-cols-[25rem_minmax(0,1fr)]">
+      <div className={`flex flex-col gap-3 ${PANE} ${view.object ? 'max-lg:hidden' : ''}`}>
+        <Sides sources={dto.sources} current={dto.current.name} desired={dto.desired.name} mayAdd={mayAdd} />
+        <Filters dto={dto} sums={list.sums} />
+        <div className="flex flex-wrap gap-x-4 gap-y-1">
+          <LeftOut dto={dto} sums={list.sums} />
+          <Export />
+        </div>
+        {mayAuthor && list.sums.open > 0 ? (
+          <div className="-mt-1 -ml-2">
+            <ChooseAll open={list.sums.open} />
+          </div>
+        ) : null}
+        <Tree list={list} {...sides} />
+      </div>
+      <div className={`min-w-0 lg:overflow-y-auto lg:pb-14 ${PANE}`}>
+        {view.object ? (
+          <>
+            <ViewLink change={{ object: null }} className="mb-3 inline-flex items-center gap-1 rounded text-ink-muted hover:text-ink lg:hidden">
+              <ArrowLeft size={14} aria-hidden="true" />
+              All objects
+            </ViewLink>
+            <OpenObject dto={dto} first={detail} mayAuthor={mayAuthor} />
+          </>
+        ) : (
+          <Invitation dto={dto} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Somebody else decided, or read the databases again: the head of the page belongs to another moment than its list. Asked for once each. */
+function useFresh(shown: string, come: string): void {
+  const { refresh } = useView();
+  const asked = useRef<string | null>(null);
+  useEffect(() => {
+    if (shown === come || asked.current === come) return;
+    asked.current = come;
+    refresh();
+  }, [shown, come, refresh]);
+}
+
+function Invitation({ dto }: { dto: CompareDto }) {
+  const { totals, current, desired } = dto;
+  const differ = totals.onlyDesired + totals.onlyCurrent + totals.different;
+  if (differ === 0) {
+    return (
+      <EmptyState title={`${current.name} and ${desired.name} are identical`}>
+        All {exactNumber(totals.objects)} objects are the same on both sides{totals.noise > 0 ? `, but for ${exactNumber(totals.noise)} hidden differences in owners, grants, comments and the like` : ''}.
+      </EmptyState>
+    );
+  }
+  return (
+    <div className="max-lg:hidden">
+      {totals.decided === differ ? (
+        <EmptyState title={`${current.name} has nothing left to answer`}>Every difference to {desired.name} is decided.</EmptyState>
+      ) : (
+        <EmptyState title="Choose an object in the list">Its columns, constraints and indexes will stand here, {current.name} beside {desired.name}. Tick what a plan shall change, or decide that it stays as it is.</EmptyState>
+      )}
+    </div>
   );
 }
 
 function Sentence({ dto }: { dto: CompareDto }) {
   const { totals } = dto;
   const differ = totals.onlyDesired + totals.onlyCurrent + totals.different;
-  const hidden = [...dto.current.notCompared, ...dto.desired.notCompared];
-  const hiddenKinds = Map.groupBy(hidden, (each) => each.kind);
-  const hiddenCount = [...hiddenKinds.values()].reduce((sum, each) => sum + Math.max(...each.map((one) => one.count)), 0);
-  if (differ === 0) return <p>{exactNumber(totals.objects)} objects, all identical.</p>;
+  const hidden = Map.groupBy([...dto.current.notCompared, ...dto.desired.notCompared], (each) => each.kind);
+  const hiddenCount = [...hidden.values()].reduce((sum, each) => sum + Math.max(...each.map((one) => one.count)), 0);
+  const rest = (
+    <>
+      {hiddenCount > 0 ? <span title={[...hidden.keys()].join(', ')}>{`; ${exactNumber(hiddenCount)} of other kinds not compared (${[...hidden.keys()].join(', ')})`}</span> : null}
+      {totals.decided > 0 ? `; ${exactNumber(totals.decided)} decided` : null}.
+    </>
+  );
+  if (differ === 0) return <p>{exactNumber(totals.objects)} objects, all identical{rest}</p>;
   return (
     <p>
-      {exactNumber(totals.objects)} objects, {exactNumber(totals.identical)} identical, {exactNumber(differ)} differ: {exactNumber(totals.onlyDesired)} only in {dto.desired.name}, {exactNumber(totals.onlyCurrent)} only in {dto.current.name},{' '}
-      {exactNumber(totals.different)} different
-      {hiddenCount > 0 ? <span title={[...hiddenKinds.keys()].join(', ')}>{`; ${exactNumber(hiddenCount)} of other kinds not compared (${[...hiddenKinds.keys()].join(', ')})`}</span> : null}
-      {totals.decided > 0 ? `; ${exactNumber(totals.decided)} decided` : null}.
+      {exactNumber(totals.objects)} objects, {exactNumber(totals.identical)} identical, {exactNumber(differ)} differ: {exactNumber(totals.onlyDesired)} only in {dto.desired.name}, {exactNumber(totals.onlyCurrent)} only in {dto.current.name}, {exactNumber(totals.different)} different
+      {rest}
     </p>
   );
 }

@@ -8,6 +8,7 @@ import { count } from '#components/ui/format.ts';
 import { decideDelta, withdrawDecision } from '#lib/actions/compare.ts';
 import type { DecisionVerdict } from '#lib/pipeline/plan.ts';
 import { useSelection } from './selection.tsx';
+import { useKey } from './use-keys.ts';
 import { verdictWord } from './words.ts';
 
 const VERDICTS: readonly { verdict: DecisionVerdict; hint: (current: string, desired: string) => string }[] = [
@@ -16,13 +17,16 @@ const VERDICTS: readonly { verdict: DecisionVerdict; hint: (current: string, des
   { verdict: 'keep', hint: (current) => `What ${current} has is right and stays.` },
 ];
 
-/** An answer to one difference or to several at once, with its reason. */
-export function DecideButton({ ids, current, desired, what, look = 'plain' }: { ids: readonly string[]; current: string; desired: string; what: string; look?: 'plain' | 'quiet' }) {
+/** An answer to one difference or to several at once, with its reason. `byKey`: it is this one that the key opens. */
+export function DecideButton({ ids, current, desired, what, byKey }: { ids: readonly string[]; current: string; desired: string; what: string; byKey: boolean }) {
   const [open, setOpen] = useState(false);
   const { set } = useSelection();
+  useKey((key) => {
+    if (key === 'd' && byKey && ids.length > 0) setOpen(true);
+  });
   const done = () => {
     setOpen(false);
-    set(ids, false);
+    set(ids, '', false);
   };
   return (
     <Dialog
@@ -30,7 +34,7 @@ export function DecideButton({ ids, current, desired, what, look = 'plain' }: { 
       onOpenChange={setOpen}
       title={`Decide ${count(ids.length, 'difference')}`}
       description={what}
-      trigger={<Button look={look} disabled={ids.length === 0}>Decide…</Button>}
+      trigger={<Button disabled={ids.length === 0}>Decide…</Button>}
     >
       <ActionForm action={decideDelta} hidden={{ current, desired, deltaId: ids }} onDone={done} className="grid gap-4">
         <fieldset className="grid gap-2">

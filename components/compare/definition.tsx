@@ -1,14 +1,14 @@
 import { classes } from '#components/ui/classes.ts';
 import { alignTexts } from '#components/ui/text-diff.ts';
 import type { Piece } from '#components/ui/text-diff.ts';
-import type { CompareDetailDto } from '#lib/dal/dto.ts';
+import type { CompareDetailDto } from '#lib/dal/compare-dto.ts';
 
 /** Lines around a difference that stay visible. */
 const CONTEXT = 3;
 const SIGNS: Record<Piece['side'], string> = { both: ' ', first: '−', second: '+' };
 
 /** Both definitions as one text: − only in current, + only in desired. Long equal stretches become a counted line. */
-export function Definition({ detail, all, currentName, desiredName }: { detail: CompareDetailDto; all: boolean; currentName: string; desiredName: string }) {
+export function Definition({ detail, all, currentName, desiredName }: { detail: Pick<CompareDetailDto, 'currentText' | 'desiredText'>; all: boolean; currentName: string; desiredName: string }) {
   const lines = alignTexts(toLines(detail.currentText), toLines(detail.desiredText));
   const blocks = all ? [{ hidden: 0, lines }] : foldEqual(lines);
   return (

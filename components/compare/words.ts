@@ -1,4 +1,4 @@
-import type { AlignedRowDto, CompareGroupDto, DeltaDto } from '#lib/dal/dto.ts';
+import type { ListChange, ListHazard } from '#lib/pipeline/compare-list.ts';
 import type { DecisionVerdict } from '#lib/pipeline/plan.ts';
 import type { Attribute, ObjectKind } from '#lib/pipeline/snapshot.ts';
 
@@ -10,7 +10,43 @@ export const KIND_WORDS: Record<ObjectKind, { one: string; many: string }> = {
   column: { one: 'column', many: 'columns' },
   constraint: { one: 'constraint', many: 'constraints' },
   index: { one: 'index', many: 'indexes' },
+  extension: { one: 'extension', many: 'extensions' },
+  language: { one: 'language', many: 'languages' },
+  domain: { one: 'domain', many: 'domains' },
+  composite_type: { one: 'composite type', many: 'composite types' },
+  range_type: { one: 'range type', many: 'range types' },
+  collation: { one: 'collation', many: 'collations' },
+  foreign_table: { one: 'foreign table', many: 'foreign tables' },
+  statistics: { one: 'extended statistics', many: 'extended statistics' },
+  view: { one: 'view', many: 'views' },
+  materialized_view: { one: 'materialized view', many: 'materialized views' },
+  trigger: { one: 'trigger', many: 'triggers' },
+  rule: { one: 'rule', many: 'rules' },
+  policy: { one: 'policy', many: 'policies' },
+  function: { one: 'function', many: 'functions' },
+  procedure: { one: 'procedure', many: 'procedures' },
+  aggregate: { one: 'aggregate', many: 'aggregates' },
+  operator: { one: 'operator', many: 'operators' },
+  operator_family: { one: 'operator family', many: 'operator families' },
+  operator_class: { one: 'operator class', many: 'operator classes' },
+  cast: { one: 'cast', many: 'casts' },
+  conversion: { one: 'conversion', many: 'conversions' },
+  text_search_parser: { one: 'text search parser', many: 'text search parsers' },
+  text_search_template: { one: 'text search template', many: 'text search templates' },
+  text_search_dictionary: { one: 'text search dictionary', many: 'text search dictionaries' },
+  text_search_configuration: { one: 'text search configuration', many: 'text search configurations' },
+  foreign_data_wrapper: { one: 'foreign data wrapper', many: 'foreign data wrappers' },
+  foreign_server: { one: 'foreign server', many: 'foreign servers' },
+  user_mapping: { one: 'user mapping', many: 'user mappings' },
+  event_trigger: { one: 'event trigger', many: 'event triggers' },
+  publication: { one: 'publication', many: 'publications' },
+  default_privileges: { one: 'default privileges', many: 'default privileges' },
+  grant: { one: 'grant', many: 'grants' },
+  comment: { one: 'comment', many: 'comments' },
 };
+
+export const LIST_HAZARDS: readonly ListHazard[] = ['loses', 'rewrites', 'refused'];
+export const HAZARD_WORDS: Record<ListHazard, string> = { loses: 'loses data', rewrites: 'rewrites a table', refused: 'no script' };
 
 export function verdictWord(verdict: DecisionVerdict, current: string): string {
   switch (verdict) {
@@ -21,7 +57,7 @@ export function verdictWord(verdict: DecisionVerdict, current: string): string {
 }
 
 /** Only in the one, only in the other, or different. */
-export function changeWord(change: CompareGroupDto['change'] | DeltaDto['change'] | AlignedRowDto['change'], current: string, desired: string): string {
+export function changeWord(change: ListChange, current: string, desired: string): string {
   switch (change) {
     case 'add': return `only in ${desired}`;
     case 'remove': return `only in ${current}`;

@@ -8,6 +8,7 @@ import { Section } from '#components/ui/page.tsx';
 import { Time, TimeLeft } from '#components/ui/time.tsx';
 import type { HomeDto, HomeItem } from '#lib/dal/dto.ts';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
+import { Drift } from '#components/drift/drift.tsx';
 import { PlanList } from '#components/plan/plan-list.tsx';
 import { runStanding } from '#components/states.ts';
 
@@ -21,6 +22,7 @@ export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean })
       <Group title="Running now" tone="orange" lines={home.running.map((item) => ({ item, aside: runningText(item) }))} verb="Watch" />
       <Group title="Rollback windows" tone="violet" lines={home.windows.map((item) => ({ item, aside: <TimeLeft until={item.closesAt} /> }))} verb="Open" />
       <Group title="Due" tone="grey" lines={home.due.map((item) => ({ item, aside: <Time at={item.dueAt} /> }))} verb="Open" />
+      <Drift drift={home.drift} mayAnswer={home.mayAnswerDrift} />
       <Section title="Plans" aside={<ButtonLink look="quiet" size="sm" href="/plans">All plans</ButtonLink>}>
         {home.plans.length > 0 ? (
           <PlanList plans={home.plans} />

@@ -1,23 +1,28 @@
 'use client';
-import { useRouter } from 'next/navigation';
+import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { Dialog } from '#components/ui/dialog.tsx';
-import { PLACES, SHOW_KEYS } from './keys.ts';
+import { PAGE_KEY, PAGE_KEYS, PLACES, SHOW_KEYS } from './keys.ts';
 
 /** How long after `g` the second letter still counts. */
 const CHORD_MS = 1_200;
+/** Not 0: times count from the loading of the page, and a key pressed right after it would be the second of a pair. */
+const NEVER = Number.NEGATIVE_INFINITY;
+
+const NONE: (typeof PAGE_KEYS)[string] = [];
 
 /** Keys of every page: `g` and a letter goes somewhere, j/k walk through a list (elements marked data-row), `/` searches, `?` lists the keys. */
 export function Keyboard() {
   const [open, setOpen] = useState(false);
   const router = useRouter();
-  const chordAt = useRef(0);
+  const chordAt = useRef(NEVER);
+  const own = PAGE_KEYS[usePathname()] ?? NONE;
   useEffect(() => {
     const show = () => setOpen(true);
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
       const chord = event.timeStamp - chordAt.current < CHORD_MS;
-      chordAt.current = 0;
+      chordAt.current = NEVER;
       const place = chord ? PLACES.find((each) => each.key === event.key) : undefined;
       if (place) router.push(place.href);
       else if (event.key === 'g') chordAt.current = event.timeStamp;
@@ -25,6 +30,7 @@ export function Keyboard() {
       else if (event.key === '/') focusSearch(event);
       else if (event.key === 'j') step(event, 1);
       else if (event.key === 'k') step(event, -1);
+      else if (own.some((each) => each.key === event.key)) window.dispatchEvent(new CustomEvent(PAGE_KEY, { detail: event.key }));
     };
     window.addEventListener('keydown', press);
     window.addEventListener(SHOW_KEYS, show);
@@ -32,7 +38,7 @@ export function Keyboard() {
       window.removeEventListener('keydown', press);
       window.removeEventListener(SHOW_KEYS, show);
     };
-  }, [router]);
+  }, [router, own]);
   return (
     <Dialog open={open} onOpenChange={setOpen} title="Keyboard">
       <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2">
@@ -40,6 +46,9 @@ export function Keyboard() {
           <Line key={place.key} keys={['g', place.key]} text={`Go to ${place.name}`} />
         ))}
         <Line keys={['j', 'k']} text="Next and previous line of a list; Enter opens it" />
+        {own.map(({ key, text }) => (
+          <Line key={key} keys={[key]} text={text} />
+        ))}
         <Line keys={['/']} text="Search on this page" />
         <Line keys={['?']} text="This list" />
         <Line keys={['Esc']} text="Close what is open" />

@@ -10,6 +10,7 @@ import { runCommand, Stop } from './command.ts';
 import { createControlDatabase, createDemoRoles, createProductDatabase, demoUrl } from './demo-databases.ts';
 import { createDemoPeople } from './demo-people.ts';
 import { claimFolder, demoFolder, demoSecrets, keepSecrets, resetFolder, type DemoFolder, type DemoSecrets } from './demo-state.ts';
+import { modestRole, startScratchServer } from './scratch-server.ts';
 import { endStrayServer, freePort, startServer, type EmbeddedServer } from './embedded.ts';
 
 /** What is to be stopped, in the order of starting; stopped in the opposite one. */
@@ -59,8 +60,9 @@ async function reset(folder: DemoFolder): Promise<void> {
 
 /** Resolves when everything answers; `why` resolves when one of the parts ends by itself. */
 async function start(folder: DemoFolder, host: string, port: number): Promise<{ why: Promise<string> }> {
-  const [server] = await Promise.all([databases(folder), build(folder)]);
+  const [server, scratchUrl] = await Promise.all([databases(folder), scratchServer(), build(folder)]);
   const { web, worker } = environments(server, demoSecrets(folder), host, port, folder.path);
+  web.COUNTERSIGN_SCRATCH_URL = scratchUrl;
   const children: Child[] = [
     keepChild(() => startChild('The worker', 'lib/worker/main.ts', worker, join(folder.path, 'worker.log')), (line) => process.stdout.write(`${line}\n`)),
     startChild('The web process', 'lib/cli/web.ts', web, join(folder.path, 'web.log')),
@@ -69,6 +71,13 @@ async function start(folder: DemoFolder, host: string, port: number): Promise<{ 
   const why = Promise.race([server.ended, ...children.map(async (child) => `${await child.ended} ${child.lastWords()}`)]);
   await healthy(port, host, why);
   return { why };
+}
+
+/** SQL to compare with is run on a server of its own, which knows nothing of the others and begins anew with every start. */
+async function scratchServer(): Promise<string> {
+  const { scratch, stop } = await startScratchServer(15);
+  running.push({ stop });
+  return modestRole(scratch.url);
 }
 
 async function build(folder: DemoFolder): Promise<void> {
@@ -120,8 +129,8 @@ function environments(server: EmbeddedServer, secrets: DemoSecrets, host: string
   const operators = { BAZAAR_PROD_OPERATOR_URL: demoUrl(server, secrets, 'bazaar_operator', 'bazaar_prod'), BAZAAR_DEV_OPERATOR_URL: demoUrl(server, secrets, 'bazaar_operator', 'bazaar_dev') };
   return {
     web: { ...shared, HOST: host, PORT: String(port), NEXTAUTH_URL: process.env.NEXTAUTH_URL ?? `http://localhost:${port}`, NEXTAUTH_SECRET: secrets.nextAuthSecret, COUNTERSIGN_DEMO: '1' },
-    // The scratch server of the demo is its own, where only the demo's databases are.
-    worker: { ...shared, ...operators, COUNTERSIGN_BACKUP_DIR: join(folder, 'dumps'), COUNTERSIGN_SCRATCH_URL: server.url('postgres') },
+    // Dumps of the demo are tried on its own server, where only the demo's databases are.
+    worker: { ...shared, ...operators, COUNTERSIGN_BACKUP_DIR: join(folder, 'dumps'), COUNTERSIGN_RESTORE_URL: server.url('postgres') },
   };
 }
 

@@ -1,24 +1,12 @@
 // `npm test`: types, lint, unit, database and browser tests. All of them run, whatever fails; the last line counts.
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { buildUnlessFresh } from './build.ts';
-import { findChromium } from './chromium.ts';
 import { runCommand, Stop } from './command.ts';
-import { freePort } from './embedded.ts';
+import { browserTests } from './test-browser.ts';
+import { firstLine, judged, readResults, run, type Outcome } from './test-outcome.ts';
 
-interface Outcome {
-  passed: number;
-  failed: number;
-  /** Each failure once more under the counts: whoever sees only the end of the output knows what to run again. */
-  failures?: readonly string[];
-  note?: string;
-}
-
-const require = createRequire(import.meta.url);
 const scratch = mkdtempSync(join(tmpdir(), 'countersign-results-'));
 
 /** The build comes first: Next writes the types of the routes, which the type check reads. */
@@ -28,7 +16,7 @@ const SUITES: Readonly<Record<string, () => Promise<Outcome>>> = {
   lint: () => oneTest(() => succeed(binary('oxlint', 'oxlint'), ['--quiet'])),
   unit: () => vitest('unit'),
   db: () => vitest('db'),
-  browser,
+  browser: () => inWords(() => browserTests(scratch)),
 };
 
 await runCommand(async () => {
@@ -52,10 +40,17 @@ await runCommand(async () => {
   return failed === 0 ? 0 : 1;
 });
 
-async function oneTest(run: () => Promise<void>): Promise<Outcome> {
-  try {
-    await run();
+function oneTest(test: () => Promise<void>): Promise<Outcome> {
+  return inWords(async () => {
+    await test();
     return { passed: 1, failed: 0 };
+  });
+}
+
+/** What stops a suite by name is told in its sentence and counts as one failure. */
+async function inWords(suite: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await suite();
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     process.stdout.write(`${error.message}\n`);
@@ -66,20 +61,6 @@ async function oneTest(run: () => Promise<void>): Promise<Outcome> {
 async function succeed(script: string, args: readonly string[]): Promise<void> {
   const code = await run(script, args);
   if (code !== 0) throw new Stop(`It ended with ${code}.`);
-}
-
-/** Runs a script on our Node with its output passed on; nobody is asked anything. */
-function run(script: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
-    const pass = (signal: NodeJS.Signals): void => { child.kill(signal); };
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, pass);
-    child.on('error', reject);
-    child.on('exit', (code) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, pass);
-      resolve(code ?? 1);
-    });
-  });
 }
 
 /** The script behind a package's command. */
@@ -94,7 +75,7 @@ function binary(name: string, command: string): string {
 async function vitest(project: string): Promise<Outcome> {
   const file = join(scratch, `${project}.json`);
   const code = await run(binary('vitest', 'vitest'), ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
-  const { numPassedTests, numFailedTests, numPendingTests = 0, numTodoTests = 0, testResults = [] } = counts(file);
+  const { numPassedTests, numFailedTests, numPendingTests = 0, numTodoTests = 0, testResults = [] } = readResults<VitestResults>(file);
   const failures = testResults.flatMap(({ name, status, message, assertionResults }) => {
     const failed = assertionResults.filter((test) => test.status === 'failed');
     const where = relative(process.cwd(), name);
@@ -104,65 +85,15 @@ async function vitest(project: string): Promise<Outcome> {
   return judged(code, numPassedTests ?? 0, numFailedTests ?? 0, numPendingTests + numTodoTests, failures);
 }
 
-/** The real application with its own data and port; see e2e/playwright.config.ts. */
-async function browser(): Promise<Outcome> {
-  try {
-    await buildUnlessFresh(join(scratch, 'build.log'));
-    const chromium = await findChromium();
-    mkdirSync('.countersign', { recursive: true });
-    const file = join(scratch, 'browser.json');
-    const env = { CHROMIUM_PATH: chromium, PORT: String(await freePort(3199)), COUNTERSIGN_DATA_DIR: '.countersign/e2e', PLAYWRIGHT_JSON_OUTPUT_FILE: file };
-    const code = await run(require.resolve('@playwright/test/cli'), ['test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json'], env);
-    const { stats, suites = [] } = counts(file);
-    return judged(code, stats?.expected ?? 0, (stats?.unexpected ?? 0) + (stats?.flaky ?? 0), stats?.skipped ?? 0, suites.flatMap(failedSpecs));
-  } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-    process.stdout.write(`${error.message}\n`);
-    return { passed: 0, failed: 1 };
-  }
-}
-
-interface Counts {
-  numPassedTests?: number;
-  numFailedTests?: number;
-  numPendingTests?: number;
-  numTodoTests?: number;
-  testResults?: readonly {
+interface VitestResults {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  testResults: readonly {
     name: string;
     status: string;
     message?: string;
     assertionResults: readonly { fullName: string; status: string; failureMessages: readonly string[] }[];
   }[];
-  suites?: readonly PlaywrightSuite[];
-  stats?: { expected: number; unexpected: number; flaky: number; skipped: number };
-}
-
-interface PlaywrightSuite {
-  suites?: readonly PlaywrightSuite[];
-  specs: readonly { title: string; file: string; line: number; ok: boolean; tests: readonly { results: readonly { error?: { message?: string } }[] }[] }[];
-}
-
-function failedSpecs(suite: PlaywrightSuite): readonly string[] {
-  const here = suite.specs
-    .filter((spec) => !spec.ok)
-    .map((spec) => `e2e/${spec.file}:${spec.line} › ${spec.title}: ${firstLine(spec.tests[0]?.results[0]?.error?.message)}`);
-  return [...here, ...(suite.suites ?? []).flatMap(failedSpecs)];
-}
-
-function firstLine(message = 'no message'): string {
-  return stripVTControlCharacters(message).split('\n')[0] ?? '';
-}
-
-function counts(file: string): Counts {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Counts;
-  } catch {
-    return {};
-  }
-}
-
-/** A runner that failed without a failed test (a file that does not load, a leak at the end) counts as one; so does a suite without tests. */
-function judged(code: number, passed: number, failed: number, skipped: number, failures: readonly string[]): Outcome {
-  const broken = failed === 0 && skipped === 0 && (code !== 0 || passed === 0) ? 1 : 0;
-  return { passed, failed: failed + skipped + broken, failures, ...(skipped > 0 ? { note: `${skipped} skipped, which proves nothing and counts as failed` } : {}) };
 }

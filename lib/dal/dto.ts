@@ -1,12 +1,10 @@
 // What loaders hand to pages: plain JSON, only the fields that a screen shows. Types only: components may import them.
-import type { AttributeChange, Delta } from '#lib/pipeline/diff.ts';
 import type { Evidence, Finding, Quantity } from '#lib/pipeline/evidence.ts';
-import type { DecisionVerdict, Phase, Plan } from '#lib/pipeline/plan.ts';
+import type { Phase, Plan } from '#lib/pipeline/plan.ts';
 import type { Refusal, RefusalCode } from '#lib/pipeline/refusal.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import type { AssertionResult, RunKind, RunState, RunView, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
 import type { PhaseState } from '#lib/pipeline/standing.ts';
-import type { Attribute, ObjectKind, TableEstimate } from '#lib/pipeline/snapshot.ts';
 
 export type Role = 'viewer' | 'author' | 'approver' | 'operator' | 'admin';
 
@@ -49,6 +47,28 @@ export interface HomeDto {
   windows: readonly (HomeItem & { closesAt: string })[];
   due: readonly (HomeItem & { dueAt: string })[];
   plans: readonly PlanListItem[];
+  drift: DriftDto;
+  /** May say that drift is known. */
+  mayAnswerDrift: boolean;
+}
+/** What changed in a database between two readings. */
+export interface DriftItemDto {
+  id: string;
+  database: string;
+  since: string;
+  foundAt: string;
+  differences: number;
+  /** Of them, those that no run in between was to make. */
+  outside: number;
+  names: readonly string[];
+  runs: readonly { href: string; what: string; by: string; at: string }[];
+  /** The two readings side by side. */
+  href: string;
+}
+export interface DriftDto {
+  outside: readonly DriftItemDto[];
+  planned: readonly DriftItemDto[];
+  checks: readonly { database: string; checkedAt: string | null; trouble: string | null }[];
 }
 export interface PlanListItem {
   id: string;
@@ -59,70 +79,6 @@ export interface PlanListItem {
   updatedAt: string;
   phasesDone: number;
   phaseCount: number;
-}
-
-// ── Compare ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-export interface DatabaseSideDto {
-  name: string;
-  takenAt: string;
-  fingerprint: string;
-  serverVersion: number;
-  notCompared: readonly { kind: string; count: number }[];
-}
-export interface DecisionDto {
-  id: string;
-  deltaId: string;
-  verdict: DecisionVerdict;
-  reason: string;
-  by: string;
-  at: string;
-}
-/** One line of the tree: a table, enum, sequence or schema with the differences in it. */
-export interface CompareGroupDto {
-  id: string;
-  kind: ObjectKind;
-  schema: string;
-  name: string;
-  /** add = only in desired, remove = only in current, change = both and different, identical. */
-  change: Delta['change'] | 'identical';
-  deltas: readonly DeltaDto[];
-  currentEstimate: TableEstimate | null;
-  desiredEstimate: TableEstimate | null;
-}
-export interface DeltaDto {
-  id: string;
-  change: Delta['change'];
-  kind: ObjectKind;
-  name: string;
-  attributes: readonly AttributeChange[];
-  decision: DecisionDto | null;
-}
-/** One aligned row of the object view: an object of the group on both sides, null where it is missing. */
-export interface AlignedRowDto {
-  id: string;
-  kind: ObjectKind;
-  name: string;
-  change: Delta['change'] | 'identical';
-  current: Readonly<Record<string, Attribute>> | null;
-  desired: Readonly<Record<string, Attribute>> | null;
-  changed: readonly string[];
-  deltaId: string | null;
-}
-export interface CompareDetailDto {
-  group: CompareGroupDto;
-  rows: readonly AlignedRowDto[];
-  /** Canonical DDL text of each side for the Definition tab; null where the object is missing. */
-  currentText: string | null;
-  desiredText: string | null;
-}
-export interface CompareDto {
-  databases: readonly string[];
-  current: DatabaseSideDto;
-  desired: DatabaseSideDto;
-  groups: readonly CompareGroupDto[];
-  totals: { objects: number; identical: number; onlyDesired: number; onlyCurrent: number; different: number; decided: number };
-  byKind: readonly { kind: ObjectKind; onlyDesired: number; onlyCurrent: number; different: number; identical: number }[];
-  detail: CompareDetailDto | null;
 }
 
 // ── Plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -294,10 +250,4 @@ export interface SignInDto {
   oidcName: string | null;
   /** One-click people; empty everywhere but in the demo. Sign in with provider `demo`, field `email`. */
   demoPeople: readonly { email: string; name: string; roles: readonly Role[] }[];
-}
-/** The comparison cannot be made now, but another pair can still be chosen. */
-export interface CompareRefusedDto extends RefusedDto {
-  databases: readonly string[];
-  current: string;
-  desired: string;
 }

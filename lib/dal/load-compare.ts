@@ -1,26 +1,29 @@
 import 'server-only';
-import { introspect } from '#lib/pg/introspect.ts';
-import { withReader } from '#lib/pg/session.ts';
-import { alignedRows, compareGroups, compareTotals, definitionText } from '#lib/pipeline/align.ts';
-import { diff, type Delta } from '#lib/pipeline/diff.ts';
+import { nearMisses } from '#lib/pipeline/near-miss.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
-import type { Snapshot } from '#lib/pipeline/snapshot.ts';
-import { writeAudit } from '#lib/store/audit.ts';
+import { unreadOf, unreadSentences } from '#lib/pipeline/unread.ts';
+import { type ListFilter, OPEN_DIFFERENCES } from '#lib/pipeline/compare-list.ts';
 import type { ControlDb } from '#lib/store/db.ts';
-import { standingDecisions, type Decision } from '#lib/store/decisions.ts';
+import { standingDecisions } from '#lib/store/decisions.ts';
 import type { Person } from '#lib/store/people.ts';
-import { isOutrun, latestSnapshot, saveSnapshot, type StoredSnapshot } from '#lib/store/snapshots.ts';
-import { configuration, databaseNamed } from './control.ts';
-import type { CompareDetailDto, CompareDto, CompareGroupDto, CompareRefusedDto, DatabaseSideDto, DecisionDto } from './dto.ts';
-import { load } from './gate.ts';
-import { actorOf } from './perform.ts';
+import type { CompareDetailDto, CompareDto, CompareRefusedDto, SourcesDto } from './compare-dto.ts';
+import { detailDto, listDto, openDto, sideDto, standOf, type Stand } from './compare-parts.ts';
+import { comparisonOf } from './comparison.ts';
+import { configuration } from './control.ts';
+import { load, type RouteContext } from './gate.ts';
+import { readingOf } from './readings.ts';
+import { isDatabase, sourcesDto } from './sources.ts';
 
 export interface CompareQuestion {
   /** Declared names; left out: the first production database, and the first of the others. */
-  current?: string | undefined;
-  desired?: string | undefined;
+  current?: string | null;
+  desired?: string | null;
   /** ObjectId of the group to open. */
-  object?: string | undefined;
+  object?: string | null;
+  /** Left out: OPEN_DIFFERENCES. */
+  filter?: ListFilter;
+  /** With owners, grants, comments and the other noise opened. */
+  noise?: boolean;
 }
 
 /**
@@ -29,62 +32,71 @@ export interface CompareQuestion {
  */
 export const loadCompare = load(async ({ db, person }, question: CompareQuestion): Promise<CompareDto | CompareRefusedDto> => {
   const { current, desired } = sidesOf(question);
-  const databases = configuration().databases.map((database) => database.name);
+  const env = configuration();
+  const databases = env.databases.map((database) => database.name);
+  const sources = await sourcesDto(db, databases, env.sources);
   try {
-    const [before, after] = [await readingOf(db, person, current), current === desired ? null : await readingOf(db, person, desired)];
-    const decisions = await standingDecisions(db, current, desired);
-    return compareDto(databases, before, after ?? before, decisions, question.object);
+    return compareDto(sources, await standNow(db, person, question), question);
   } catch (error) {
-    if (error instanceof Refused && error.refusal.code !== 'not_found') return { refused: error.refusal, databases, current, desired };
+    if (error instanceof Refused && error.refusal.code !== 'not_found') return { refused: error.refusal, databases, sources, current, desired };
     throw error;
   }
 });
 
-function sidesOf(question: CompareQuestion): { current: string; desired: string } {
+/** A stretch of the list from line `from` on: CompareListDto. */
+export async function answerList({ db, person }: RouteContext, question: CompareQuestion, from: number): Promise<Response> {
+  return json(listDto(await standNow(db, person, question), filterOf(question), question.object ?? null, from));
+}
+
+/** One object. Refused with `not_found` when neither side has it. */
+export async function compareObject({ db, person }: RouteContext, question: CompareQuestion): Promise<CompareDetailDto> {
+  const detail = detailDto(await standNow(db, person, question), question.object ?? '');
+  if (!detail) throw new Refused('not_found', 'Neither side has this object any more.');
+  return detail;
+}
+
+/** Every difference that the filter lets through and nobody has answered: CompareOpenDto. */
+export async function answerOpen({ db, person }: RouteContext, question: CompareQuestion): Promise<Response> {
+  return json(openDto(await standNow(db, person, question), filterOf(question)));
+}
+
+function filterOf(question: CompareQuestion): ListFilter {
+  return question.filter ?? OPEN_DIFFERENCES;
+}
+
+function json(body: unknown): Response {
+  return Response.json(body, { headers: { 'Cache-Control': 'no-store' } });
+}
+
+/** The comparison that a question is about, with the answers of this moment. */
+export async function standNow(db: ControlDb, person: Person, question: CompareQuestion): Promise<Stand> {
+  const { current, desired } = sidesOf(question);
+  const before = await readingOf(db, person, current);
+  const after = current === desired ? before : await readingOf(db, person, desired);
+  const [comparison, decisions] = await Promise.all([comparisonOf(db, before, after), standingDecisions(db, current, desired)]);
+  return standOf(before, after, comparison, question.noise ?? false, decisions);
+}
+
+function sidesOf(question: Pick<CompareQuestion, 'current' | 'desired'>): { current: string; desired: string } {
   const { databases } = configuration();
   const current = question.current ?? (databases.find((database) => database.environment === 'production') ?? databases[0])?.name ?? '';
   const desired = question.desired ?? databases.find((database) => database.name !== current)?.name ?? current;
   return { current, desired };
 }
 
-async function readingOf(db: ControlDb, person: Person, name: string): Promise<StoredSnapshot> {
-  const config = databaseNamed(name);
-  const known = await latestSnapshot(db, name);
-  if (known && !(await isOutrun(db, known))) return known;
-  const snapshot = await withReader(config, (client) => introspect(client));
-  await db.transaction().execute(async (trx) => {
-    await saveSnapshot(trx, name, snapshot, person.id);
-    await writeAudit(trx, { ...actorOf(person), action: 'read databases', detail: { database: name, objects: snapshot.objects.length } });
-  });
-  const saved = await latestSnapshot(db, name);
-  if (!saved) throw new Error(`the reading of ${name} was saved and is not there`);
-  return saved;
-}
-
-function compareDto(databases: readonly string[], before: StoredSnapshot, after: StoredSnapshot, decisions: readonly Decision[], object: string | undefined): CompareDto {
-  const deltas = diff(before.snapshot, after.snapshot);
-  const byDelta = new Map(decisions.map((decision) => [decision.deltaId, decisionDto(decision)]));
-  const groups = compareGroups<DecisionDto>(before.snapshot, after.snapshot, deltas, (deltaId) => byDelta.get(deltaId) ?? null);
+function compareDto(sources: SourcesDto, stand: Stand, question: CompareQuestion): CompareDto {
+  const { comparison } = stand;
   return {
-    databases,
-    current: sideDto(before),
-    desired: sideDto(after),
-    groups,
-    ...compareTotals(before.snapshot, after.snapshot, deltas, (deltaId) => byDelta.has(deltaId)),
-    detail: detailDto(before.snapshot, after.snapshot, deltas, groups.find((group) => group.id === object)),
+    databases: sources.databases,
+    sources,
+    unread: unreadSentences(unreadOf(comparison.current, comparison.desired)),
+    nearMisses: nearMisses({ database: stand.before.database, snapshot: comparison.current }, { database: stand.after.database, snapshot: comparison.desired }),
+    mayPlan: isDatabase(stand.before.database),
+    current: sideDto(stand.before, comparison.current),
+    desired: sideDto(stand.after, comparison.desired),
+    stamp: stand.stamp,
+    totals: { ...stand.view.totals, decided: stand.view.deltas.filter((delta) => stand.decisions.has(delta.id)).length, noise: comparison.noise },
+    list: listDto(stand, filterOf(question), question.object ?? null, 0, true),
+    detail: question.object ? detailDto(stand, question.object) : null,
   };
-}
-
-function detailDto(before: Snapshot, after: Snapshot, deltas: readonly Delta[], group: CompareGroupDto | undefined): CompareDetailDto | null {
-  if (!group) return null;
-  return { group, rows: alignedRows(before, after, deltas, group.id), currentText: definitionText(before.objects, group.id), desiredText: definitionText(after.objects, group.id) };
-}
-
-function sideDto(stored: StoredSnapshot): DatabaseSideDto {
-  const { snapshot } = stored;
-  return { name: stored.database, takenAt: stored.takenAt.toISOString(), fingerprint: stored.fingerprint, serverVersion: snapshot.target.serverVersion, notCompared: snapshot.notCompared };
-}
-
-function decisionDto(decision: Decision): DecisionDto {
-  return { id: decision.id, deltaId: decision.deltaId, verdict: decision.verdict, reason: decision.reason, by: decision.by, at: decision.at.toISOString() };
 }

@@ -4,7 +4,9 @@ import type { ControlDb } from '#lib/store/db.ts';
 import type { Person } from '#lib/store/people.ts';
 import { listPlans } from '#lib/store/plans.ts';
 import { eventsAfter, type StoredRun } from '#lib/store/runs.ts';
+import { answerDriftSpec } from './commands/drift.ts';
 import { configuration } from './control.ts';
+import { driftDto } from './drift-dto.ts';
 import type { HomeDto, HomeItem, PlanListItem } from './dto.ts';
 import { load } from './gate.ts';
 import { documentOfRun, phaseHref } from './load-run.ts';
@@ -27,6 +29,8 @@ export const loadHome = load(async ({ db, person }): Promise<HomeDto> => {
     windows: plans.flatMap((plan) => windowsOf(plan, person)),
     due: plans.flatMap(dueIn),
     plans: plans.map(listItem),
+    drift: await driftDto(db, configuration().databases.map((database) => database.name)),
+    mayAnswerDrift: answerDriftSpec.roles.some((role) => person.roles.includes(role)),
   };
 });
 

@@ -1,12 +1,17 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DatabaseConfig } from '#lib/env.ts';
+import { OPEN_DIFFERENCES } from '#lib/pipeline/compare-list.ts';
+import { latestReading, type Reading } from '#lib/store/snapshots.ts';
 import { act, done, POLICY } from '#lib/testing/acting.ts';
 import { approve, makeBazaarPlan, makeDecidedPlan, phaseNow, SIDES } from '#lib/testing/bazaar-plan.ts';
 import { freshWorld, type PersonName, type World } from '#lib/testing/world.ts';
-import { decideDeltaSpec } from './commands/compare.ts';
+import { decideDeltaSpec, readAgainSpec } from './commands/compare.ts';
 import { executePhaseSpec } from './commands/runs.ts';
 import { route } from './gate.ts';
-import { loadCompare } from './load-compare.ts';
+import { answerExport } from './compare-export.ts';
+import type { CompareListDto, CompareOpenDto } from './compare-dto.ts';
+import { comparisonOf } from './comparison.ts';
+import { answerList, answerOpen, compareObject, loadCompare } from './load-compare.ts';
 import { loadDatabases } from './load-databases.ts';
 import { loadHome } from './load-home.ts';
 import { exportLog, loadLog } from './load-log.ts';
@@ -21,7 +26,7 @@ type Real = { databaseNamed: (name: string, env?: { databases: readonly Database
 const stage = vi.hoisted((): { world: World | null; personId: string | null } => ({ world: null, personId: null }));
 vi.mock('./session.ts', () => ({ sessionPersonId: async () => stage.personId }));
 function env() {
-  return { databases: stage.world?.databases ?? [], policy: POLICY, demo: false, oidc: null };
+  return { databases: stage.world?.databases ?? [], policy: POLICY, sources: stage.world?.sources ?? { scratchUrl: null, migrations: [] }, demo: false, oidc: null };
 }
 vi.mock('./control.ts', async () => {
   const real = await vi.importActual<Real>('./control.ts');
@@ -78,6 +83,50 @@ test('comparing reads what was never read, counts, opens one table, and folds aw
   expect(second.totals.decided).toBe(1);
   expect(second.detail?.rows.find((row) => row.name === 'project_id')).toMatchObject({ change: 'change', current: { type: 'text' }, desired: { type: 'uuid' } });
   expect(second.detail?.currentText).toContain('CREATE TABLE');
+  expect(second.detail?.statements.map((statement) => statement.sql)).toContainEqual(expect.stringMatching(/^ALTER TABLE public."bazaar-vid_exports" ALTER COLUMN project_id TYPE uuid/));
+  expect(second.list.lines[second.list.at ?? -1]).toMatchObject({ line: 'object', id: 'table:public.bazaar-vid_exports' });
+  expect(second.list.decided).toBe(1);
+});
+
+const names = (lines: CompareListDto['lines']) => lines.map((line) => (line.line === 'schema' ? line.schema : line.id));
+const asRoute = async (answer: Parameters<typeof route>[0], path = '/') => (await route(answer)(new Request(`http://x${path}`), { params: Promise.resolve({}) })).json();
+
+test('the parts of a comparison are cut from one list: stretches join without a gap, and what is open can be had at once', async () => {
+  const all = { ...SIDES, filter: { ...OPEN_DIFFERENCES, all: true } };
+  const first = await loadCompare(all);
+  if ('refused' in first) throw new Error(first.refused.sentence);
+  expect(first.list.total).toBe(first.list.lines.length);
+  const rest: CompareListDto = await asRoute((context) => answerList(context, all, 7));
+  expect(rest).toMatchObject({ stamp: first.stamp, from: 7, total: first.list.total });
+  expect(names(rest.lines)).toEqual(names(first.list.lines.slice(7)));
+  expect(first.list.byHazard).toBeNull();
+  expect(rest.byHazard).toMatchObject({ loses: 8, rewrites: 4, refused: 0 });
+  const { ids }: CompareOpenDto = await asRoute((context) => answerOpen(context, SIDES));
+  expect(ids).toHaveLength(first.list.open);
+  expect(await asRoute(async (context) => Response.json(await compareObject(context, { ...SIDES, object: 'table:public.nobody' })))).toMatchObject({ refused: { code: 'not_found' } });
+});
+
+const exported = async (format: string, filter = OPEN_DIFFERENCES) => (await route((context) => answerExport(context, { ...SIDES, filter }, format))(new Request('http://x/'), { params: Promise.resolve({}) })).text();
+
+test('a comparison is exported as what the filter shows: SQL that says what it leaves out, Markdown, JSON', async () => {
+  const whole = await exported('sql');
+  expect(whole).toMatch(/^-- turns bazaar_prod into bazaar_dev\n/);
+  expect(whole).toContain('CREATE SCHEMA neon_auth');
+  const part = await exported('sql', { ...OPEN_DIFFERENCES, kind: 'schema' });
+  expect(part).toMatch(/Part of the comparison: 3 of \d+ differences/);
+  expect(part.match(/^CREATE .*$/gm)).toEqual(['CREATE SCHEMA auth;', 'CREATE SCHEMA neon_auth;', 'CREATE SCHEMA pgrst;']);
+  expect(JSON.parse(await exported('json', { ...OPEN_DIFFERENCES, q: 'nothing is called so' }))).toMatchObject({ identical: false, differences: [] });
+  expect(await exported('markdown')).toContain('## `bazaar_prod` → `bazaar_dev`');
+  expect(JSON.parse(await exported('pdf'))).toMatchObject({ refused: { code: 'invalid_input' } });
+});
+
+test('a pair of readings is compared once, and again after a new reading', async () => {
+  await loadCompare(SIDES);
+  const readings = async () => [await latestReading(world.db, SIDES.current), await latestReading(world.db, SIDES.desired)].filter((one) => one !== null) as [Reading, Reading];
+  const once = await comparisonOf(world.db, ...(await readings()));
+  expect(await comparisonOf(world.db, ...(await readings()))).toBe(once);
+  await done(act(world, 'viewer', readAgainSpec, SIDES));
+  expect(await comparisonOf(world.db, ...(await readings()))).not.toBe(once);
 });
 
 async function takenAt(): Promise<{ current: string; desired: string }> {

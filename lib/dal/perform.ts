@@ -12,7 +12,7 @@ import { formValues, parsed } from './forms.ts';
 
 export interface Surroundings {
   db: ControlDb;
-  env: Pick<WebEnv, 'databases' | 'policy'>;
+  env: Pick<WebEnv, 'databases' | 'policy' | 'sources'>;
 }
 
 export interface CommandContext extends Surroundings {

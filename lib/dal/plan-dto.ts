@@ -101,7 +101,7 @@ function verdictOf(phases: readonly PhaseFacts[]): PlanDto['verdict'] {
 function rowsTouched(phases: readonly PhaseFacts[]): Quantity {
   const tables = new Map<string, Quantity>();
   for (const one of phases) {
-    if (one.phase.kind === 'backup' || one.phase.kind === 'cleanup' || one.phase.kind === 'validate') continue;
+    if (one.phase.kind === 'dump' || one.phase.kind === 'backup' || one.phase.kind === 'cleanup' || one.phase.kind === 'validate') continue;
     if (!one.evidence) return { provenance: 'unknown', why: `phase ${one.number} was not measured since it was last changed` };
     for (const measurement of one.evidence.evidence.measurements) {
       if (measurement.kind === 'rows' || measurement.kind === 'empty') tables.set(`${measurement.table.schema}.${measurement.table.name}`, measurement.rows);

@@ -16,7 +16,7 @@ const NOT_BEGUN = { found: 'absent' as const, sentence: 'Its worker went away; w
 export const dumpKind: StepKind = { run: runDump, probe: () => Promise.resolve(NOT_BEGUN), refuses: async (_step, session, beside) => stringOf(await toolsFor(session, beside)) ?? directoryMissing(beside) };
 
 /** A restore of the run's own dump into a scratch database. */
-export const restoreTestKind: StepKind = { run: runRestoreTest, probe: () => Promise.resolve(NOT_BEGUN), refuses: async (_step, session, beside) => stringOf(await toolsFor(session, beside)) ?? scratchMissing(beside) };
+export const restoreTestKind: StepKind = { run: runRestoreTest, probe: () => Promise.resolve(NOT_BEGUN), refuses: async (_step, session, beside) => stringOf(await toolsFor(session, beside)) ?? restoreServerMissing(beside) };
 
 function stringOf(tools: DumpTools | string): string | null {
   return typeof tools === 'string' ? tools : null;
@@ -26,8 +26,8 @@ function directoryMissing({ backup }: Beside): string | null {
   return backup.directory === null ? 'COUNTERSIGN_BACKUP_DIR is not set for the worker, so it does not know where a dump goes.' : null;
 }
 
-function scratchMissing({ backup }: Beside): string | null {
-  return backup.scratchUrl === null ? 'COUNTERSIGN_SCRATCH_URL is not set for the worker, so there is no server on which a restore can be tried.' : null;
+function restoreServerMissing({ backup }: Beside): string | null {
+  return backup.restoreUrl === null ? 'COUNTERSIGN_RESTORE_URL is not set for the worker, so there is no server on which a restore can be tried.' : null;
 }
 
 async function toolsFor(session: RunSession, { backup }: Beside): Promise<DumpTools | string> {
@@ -71,10 +71,10 @@ async function runRestoreTest(session: RunSession, step: Step, context: StepCont
   const tools = await toolsFor(session, context.beside);
   const file = await dumpOf(session, step, context);
   if (typeof tools === 'string') return failed(tools);
-  if (backup.scratchUrl === null || file === null) return failed(scratchMissing(context.beside) ?? 'This run has made no dump that could be restored.');
-  const scratchUrl = backup.scratchUrl;
+  if (backup.restoreUrl === null || file === null) return failed(restoreServerMissing(context.beside) ?? 'This run has made no dump that could be restored.');
+  const restoreUrl = backup.restoreUrl;
   const end = await carried(() => testRestore({
-    scratchUrl, tools, file, runId: context.run.runId, attempt: context.run.attempt, environment: backup.environment, stopping: () => stopped(session, context),
+    restoreUrl, tools, file, runId: context.run.runId, attempt: context.run.attempt, environment: backup.environment, stopping: () => stopped(session, context),
     stage: (index, label) => { context.reach('mid_copy'); report.statement(index, label, ''); },
     progress: (label, done, total, source) => report.progress(label, done, total, { unit: 'rows', source, about: false }),
   }));

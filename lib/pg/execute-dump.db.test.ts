@@ -48,7 +48,7 @@ async function dumped(database: TestDatabase, change: Partial<DumpTerms> = {}): 
 
 function restoreTerms(database: TestDatabase, from: { terms: DumpTerms; end: Extract<DumpEnd, { ended: 'done' }> }, change: Partial<RestoreTerms> = {}): RestoreTerms {
   const { tools, runId, environment } = from.terms;
-  return { scratchUrl: database.url('superuser'), tools, file: from.end.file, runId, attempt: 1, environment, stopping: () => false, stage: () => undefined, progress: () => undefined, ...change };
+  return { restoreUrl: database.url('superuser'), tools, file: from.end.file, runId, attempt: 1, environment, stopping: () => false, stage: () => undefined, progress: () => undefined, ...change };
 }
 
 test('a server newer than every pg_dump is refused with the version to install', async () => {

@@ -57,6 +57,6 @@ function keepingStep(run: LedgerRun): Step {
 function contextOf(run: LedgerRun, stopping: () => boolean): StepContext {
   return {
     run, worker: 'keeper', limits: STEP_LIMITS, evidenced: () => null, stopping, pace: () => Promise.resolve(), fused: () => false, shielded: (work) => work(),
-    beside: { config: { name: '', environment: 'development', readerUrl: '', operatorUrl: null }, backup: { directory: null, toolFolder: null, scratchUrl: null, environment: {} } }, reach: () => undefined,
+    beside: { config: { name: '', environment: 'development', readerUrl: '', operatorUrl: null }, backup: { directory: null, toolFolder: null, restoreUrl: null, environment: {} } }, reach: () => undefined,
   };
 }

@@ -23,7 +23,7 @@ export type RestoreEnd =
 
 export interface RestoreTerms {
   /** A server on which databases may be created; the database of the URL is only where one connects. */
-  scratchUrl: string;
+  restoreUrl: string;
   tools: DumpTools;
   file: DumpFile;
   runId: string;
@@ -49,7 +49,7 @@ export async function testRestore(terms: RestoreTerms): Promise<RestoreEnd> {
   if (sha256 !== terms.file.sha256) return failed(`The file ${terms.file.path} is not the one that was dumped: its sha256 differs.`);
   const prefix = scratchPrefix(terms.runId);
   const database = `${prefix}${randomUUID().slice(0, 8)}`;
-  return onServer(terms.scratchUrl, async (admin) => {
+  return onServer(terms.restoreUrl, async (admin) => {
     await dropScratch(admin, prefix);
     await admin.query(`CREATE DATABASE ${ident(database)} TEMPLATE template0`);
     try {
@@ -67,7 +67,7 @@ export function scratchPrefix(runId: string): string {
 
 async function restoreInto(terms: RestoreTerms, database: string): Promise<RestoreEnd> {
   const begun = performance.now();
-  const url = new URL(terms.scratchUrl);
+  const url = new URL(terms.restoreUrl);
   url.pathname = `/${database}`;
   const applicationName = `countersign restore ${terms.runId} ${terms.attempt}`;
   terms.stage(1, `pg_restore ${terms.tools.version} into ${database}`);
@@ -134,7 +134,7 @@ async function onServer<T>(url: string, use: (client: Client) => Promise<T>): Pr
     await client.connect();
     return await use(client);
   } catch (error) {
-    const refused = refusalFromConnection(error, 'the scratch server (COUNTERSIGN_SCRATCH_URL)');
+    const refused = refusalFromConnection(error, 'the server for restore tests (COUNTERSIGN_RESTORE_URL)');
     throw refused instanceof Refused ? refused : error;
   } finally {
     await client.end().catch(() => undefined);

@@ -1,8 +1,13 @@
 import type { Client } from 'pg';
-import { KINDS } from '#lib/pipeline/kinds/all.ts';
-import { type Carried, objectId, type SchemaObject, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
+import { sha256 } from '#lib/pipeline/digest.ts';
+import { isSatellite, kindLabel, KINDS } from '#lib/pipeline/kinds/all.ts';
+import type { Kind } from '#lib/pipeline/kinds/kind.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import { type Carried, objectId, type ObjectKind, type SchemaObject, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
 import { targetIdentity } from './identity.ts';
+import { allRows, eachRow, Parsers } from './each-row.ts';
+import { type AddressedRow, commentsOf, type CommentTextRow, Dependencies, type DependencyRow, grantsOf, type GrantTextRow, Register, withColumnNames } from './introspect-links.ts';
 import { SQLSTATE, sqlState } from './sqlstate.ts';
 
 /** Longest wait for a table that another session holds ACCESS EXCLUSIVE: the reader must not stand in an application's way. */
@@ -13,6 +18,24 @@ const ATTEMPTS = 3;
 export class Vanished extends Error {
   constructor() {
     super('introspect: the schema is being changed while it is read');
+  }
+}
+
+/** Without these there is nothing to compare. */
+const NEEDED: ReadonlySet<ObjectKind> = new Set(['schema', 'table', 'column']);
+
+/** What the role may read, as far as it is known. `apart`: a catalog is closed, and only reading kind by kind can tell which. */
+interface Access {
+  closed: Set<ObjectKind>;
+  apart: boolean;
+}
+
+/** The role may not read the catalog of a kind, or (null) of one of several that were asked at once. */
+class Closed extends Error {
+  readonly kind: ObjectKind | null;
+  constructor(kind: ObjectKind | null, cause: unknown) {
+    super(`introspect: the catalog of ${kind ?? 'a kind'} is closed to this role`, { cause });
+    this.kind = kind;
   }
 }
 
@@ -42,24 +65,44 @@ interface CarriedRow {
  * With `inTransaction` it reads in the caller's transaction instead, so that schema and rows are of one instant; settings are put back
  * afterwards, and a vanished object is thrown at once (Vanished), because the caller's snapshot would show it again.
  * The caller's lock_timeout holds then. `withoutEstimates` leaves sizes out, which alone need a lock on every table.
- * @throws the server's error when it still fails (55P03: a table stays locked).
+ * A schema on which the role has no rights is read like any other, because the catalogs are everybody's. Where an administrator has closed a
+ * catalog, its kind is left out and named in `unread`; without schemas, tables and columns there is no reading.
+ * @throws Refused server_too_old below 14; the server's error when it still fails (55P03: a table stays locked).
  */
 export async function introspect(client: Client, options: { inTransaction?: boolean; withoutEstimates?: boolean } = {}): Promise<Snapshot> {
   if (options.inTransaction) return introspectWithin(client, options.withoutEstimates ?? false);
+  const access: Access = { closed: new Set(), apart: false };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await introspectOnce(client);
+      return await introspectOnce(client, access);
     } catch (error) {
       await client.query('ROLLBACK').catch(() => {});
+      if (error instanceof Closed && canGoOn(access, error.kind)) {
+        attempt -= 1;
+        continue;
+      }
+      if (error instanceof Closed) throw error.cause;
       if (attempt === ATTEMPTS || !(error instanceof Vanished || sqlState(error) === SQLSTATE.internalError)) throw error;
     }
   }
 }
 
-async function introspectOnce(client: Client): Promise<Snapshot> {
+/** Whether there is something to compare without the kind; says in `access` how to read on. */
+function canGoOn(access: Access, kind: ObjectKind | null): boolean {
+  if (kind === null) {
+    const known = access.apart;
+    access.apart = true;
+    return !known;
+  }
+  if (NEEDED.has(kind) || access.closed.has(kind)) return false;
+  access.closed.add(kind);
+  return true;
+}
+
+async function introspectOnce(client: Client, access: Access): Promise<Snapshot> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
-  const snapshot = await readSchema(client, false);
+  const snapshot = await readSchema(client, false, access);
   await client.query('COMMIT');
   return snapshot;
 }
@@ -67,8 +110,9 @@ async function introspectOnce(client: Client): Promise<Snapshot> {
 async function introspectWithin(client: Client, withoutEstimates: boolean): Promise<Snapshot> {
   await client.query('SAVEPOINT countersign_introspect');
   try {
-    return await readSchema(client, withoutEstimates);
+    return await readSchema(client, withoutEstimates, { closed: new Set(), apart: false });
   } catch (error) {
+    if (error instanceof Closed) throw error.cause;
     throw sqlState(error) === SQLSTATE.internalError ? new Vanished() : error;
   } finally {
     // Nothing was written: going back only undoes the settings, and clears a failure.
@@ -77,21 +121,59 @@ async function introspectWithin(client: Client, withoutEstimates: boolean): Prom
   }
 }
 
-async function readSchema(client: Client, withoutEstimates: boolean): Promise<Snapshot> {
-  await client.query(`SET LOCAL search_path = ''`);
-  await client.query('SET LOCAL quote_all_identifiers = off');
-  // Short catalog queries with many expressions: compiling them costs more than running them.
-  await client.query('SET LOCAL jit = off');
+type KindRow = Record<string, unknown> & AddressedRow;
+
+/** Kinds of which there can be very many: one by one, their rows are forgotten as they come in. All others come in one round trip. */
+const MANY: ReadonlySet<string> = new Set(['table', 'column', 'constraint', 'index']);
+
+/** search_path: names come qualified. jit: short catalog queries with many expressions cost more to compile than to run. */
+const READING = [
+  `SET LOCAL search_path = ''`, 'SET LOCAL quote_all_identifiers = off', 'SET LOCAL jit = off',
+  // In a catalog that was never analysed the server expects one row everywhere, and would walk through thousands for each of thousands.
+  'SET LOCAL enable_nestloop = off',
+].join('; ');
+
+/** What a catalog answers that this role may not read; anything else goes on as it is. */
+function closedTo(kind: ObjectKind | null): (error: unknown) => never {
+  return (error) => {
+    throw sqlState(error) === SQLSTATE.insufficientPrivilege ? new Closed(kind, error) : error;
+  };
+}
+
+async function readKinds(client: Client, register: Register, parsers: Parsers, access: Access): Promise<SchemaObject[]> {
+  const kinds = KINDS.filter(({ kind }) => kind !== 'comment' && kind !== 'grant' && !access.closed.has(kind));
+  const found = new Map(kinds.map(({ kind }) => [kind, [] as SchemaObject[]]));
+  const take = (kind: Kind, row: KindRow) => {
+    // pg_get_*def answers null, not an error, for an object that is gone.
+    if (row.definition === null) throw new Vanished();
+    const object = kind.fromRow(kind.kind === 'constraint' || kind.kind === 'index' ? withColumnNames(register, row) : row);
+    register.add(kind, row, object);
+    found.get(kind.kind)?.push(object);
+  };
+  const few = access.apart ? [] : kinds.filter(({ kind }) => !MANY.has(kind));
+  const results = few.length === 0 ? [] : await allRows<KindRow>(client, few.map(({ query }) => sql(query)), parsers).catch(closedTo(null));
+  few.forEach((kind, at) => results[at]?.forEach((row) => take(kind, row)));
+  for (const kind of kinds.filter((each) => !few.includes(each))) await eachRow<KindRow>(client, sql(kind.query), parsers, (row) => take(kind, row)).catch(closedTo(kind.kind));
+  return kinds.flatMap(({ kind }) => found.get(kind)?.sort(inOrder) ?? []);
+}
+
+async function readSchema(client: Client, withoutEstimates: boolean, access: Access): Promise<Snapshot> {
+  await client.query(READING);
   const target = await targetIdentity(client);
+  refuseOldServer(target);
   const [moment] = (await client.query<{ taken_at: string }>(sql('introspect/taken_at'))).rows;
   if (!moment) throw new Error('introspect: the server did not say what time it is');
-  const objects: SchemaObject[] = [];
-  for (const kind of KINDS) {
-    const { rows } = await client.query<Record<string, unknown>>(sql(kind.query));
-    // pg_get_*def answers null, not an error, for an object that is gone.
-    if (rows.some((row) => row.definition === null)) throw new Vanished();
-    for (const object of rows.map((row) => kind.fromRow(row)).sort(inOrder)) objects.push(object);
-  }
+  const register = new Register();
+  const parsers = new Parsers();
+  const read = await readKinds(client, register, parsers, access);
+  const objects = read.filter(({ kind }) => !isSatellite(kind));
+  const satellites = read.filter(({ kind }) => isSatellite(kind));
+  await eachRow<{ oid: number; relation: number; position: number }>(client, sql('introspect/default_dependency_list'), parsers, (row) => register.addDefault(row));
+  const links = new Dependencies(register);
+  await eachRow<DependencyRow>(client, sql('introspect/dependency_list'), parsers, (row) => links.add(row));
+  const grants = await client.query<GrantTextRow>(sql('introspect/grant_list'));
+  const comments = await client.query<CommentTextRow>(sql('introspect/comment_list'));
+  satellites.push(...grantsOf(register, grants.rows).sort(inOrder), ...commentsOf(register, comments.rows).sort(inOrder));
   const notCompared = await client.query<{ kind: string; count: number }>(sql('introspect/not_compared'));
   const carried = await client.query<CarriedRow>(sql('introspect/table_carried_list'));
   const estimates = withoutEstimates ? [] : (await client.query<EstimateRow>(sql('introspect/table_estimate_list'))).rows;
@@ -101,9 +183,34 @@ async function readSchema(client: Client, withoutEstimates: boolean): Promise<Sn
     objects,
     estimates: Object.fromEntries(estimates.map((row) => [objectId('table', row.schema, row.name), toEstimate(row)])),
     notCompared: notCompared.rows,
+    satellites,
+    reader: readerDigest(),
+    ...(access.closed.size > 0 ? { unread: [...access.closed].map((kind) => ({ kind, why: `${capitalised(kindLabel(kind, 2))} are not compared: the role may not read the catalog that holds them.` })) } : {}),
+    dependencies: links.all(),
     carried: Object.fromEntries(carried.rows.map((row) => [objectId('table', row.schema, row.name), toCarried(row)])),
   };
 }
+
+/** The oldest server whose catalogs the queries know. */
+const OLDEST = 140_000;
+
+/** @throws Refused server_too_old. */
+export function refuseOldServer({ database, serverVersion }: { database: string; serverVersion: number }): void {
+  if (serverVersion >= OLDEST) return;
+  const version = serverVersion >= 100_000 ? `${Math.floor(serverVersion / 10_000)}` : `${Math.floor(serverVersion / 10_000)}.${Math.floor(serverVersion / 100) % 100}`;
+  throw new Refused('server_too_old', `${database} is on PostgreSQL ${version}; ${OLDEST / 10_000} is the oldest that can be read.`);
+}
+
+function capitalised(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
+/** Of everything that is asked: another version of Countersign may look at more. */
+function readerDigest(): string {
+  reader ??= sha256(KINDS.map((kind) => sql(kind.query)).join('\n')).slice(0, 16);
+  return reader;
+}
+let reader: string | undefined;
 
 /** The same order on every server and in every run, because plans are made from it: by parent, columns by position, else by address. */
 function inOrder(a: SchemaObject, b: SchemaObject): number {

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Client } from 'pg';
 import type { Check, Evidence, Measurement } from '#lib/pipeline/evidence.ts';
 import type { Phase, TableName } from '#lib/pipeline/plan.ts';
-import { fingerprintsOf } from '#lib/pipeline/snapshot.ts';
+import { touchedPrints } from '#lib/pipeline/touches.ts';
 import { introspect, Vanished } from './introspect.ts';
 import { measureCasts } from './measure-casts.ts';
 import { measureDependents, measureTakenNames } from './measure-dependents.ts';
@@ -63,11 +63,12 @@ async function insideTransaction(client: Client, phase: Phase, options: MeasureO
 async function measure(client: Client, phase: Phase, options: MeasureOptions): Promise<Evidence> {
   const began = performance.now();
   await settle(client, options.statementTimeoutMs ?? STATEMENT_MS);
-  const { target, takenAt, objects } = await introspect(client, { inTransaction: true, withoutEstimates: true });
+  const snapshot = await introspect(client, { inTransaction: true, withoutEstimates: true });
+  const { target, takenAt } = snapshot;
   const measuring: Measuring = { client, phase, serverVersion: target.serverVersion, shapes: await readShapes(client, phase.checks.flatMap(tablesOf)), proven: new Map() };
   const measurements: Measurement[] = [];
   for (const check of phase.checks) measurements.push(await answer(measuring, check));
-  return { phaseId: phase.id, measuredAt: takenAt, ms: Math.round(performance.now() - began), target, fingerprints: fingerprintsOf(objects, phase.touches), measurements };
+  return { phaseId: phase.id, measuredAt: takenAt, ms: Math.round(performance.now() - began), target, fingerprints: touchedPrints(snapshot, phase.touches), measurements };
 }
 
 /** For this transaction only. The texts of values must not depend on what the database or the role has set. */

@@ -16,6 +16,7 @@ export const SQLSTATE = {
   deadlockDetected: '40P01',
   insufficientPrivilege: '42501',
   undefinedTable: '42P01',
+  undefinedObject: '42704',
   duplicateTable: '42P07',
   tooManyConnections: '53300',
   objectInUse: '55006',

@@ -66,8 +66,8 @@ describe('the aligned view of a table', () => {
 });
 
 test('totals add up, and what a table brings along is not counted', () => {
-  const { totals, byKind } = compareTotals(CURRENT, DESIRED, DELTAS, (id) => id === 'remove:table:public.legacy');
-  expect(totals).toEqual({ objects: 11, identical: 3, onlyDesired: 4, onlyCurrent: 2, different: 2, decided: 1 });
+  const { totals, byKind } = compareTotals(CURRENT, DESIRED, DELTAS);
+  expect(totals).toEqual({ objects: 11, identical: 3, onlyDesired: 4, onlyCurrent: 2, different: 2 });
   expect(byKind).toEqual([
     { kind: 'enum', onlyDesired: 0, onlyCurrent: 0, different: 0, identical: 1 },
     { kind: 'table', onlyDesired: 1, onlyCurrent: 1, different: 0, identical: 1 },
@@ -77,10 +77,10 @@ test('totals add up, and what a table brings along is not counted', () => {
   ]);
 });
 
-test('groups are the top-level objects of both sides, with their state, decisions and estimates', () => {
-  const groups = compareGroups(CURRENT, DESIRED, DELTAS, (id) => (id === 'remove:table:public.legacy' ? 'keep' : null));
+test('groups are the top-level objects of both sides, with their state, differences and estimates', () => {
+  const groups = compareGroups(CURRENT, DESIRED, DELTAS);
   expect(groups.map((group) => [group.name, group.change, group.deltas.length])).toEqual([['e', 'identical', 0], ['fresh', 'add', 1], ['legacy', 'remove', 1], ['t', 'change', 6]]);
-  expect(groups[2]?.deltas[0]?.decision).toBe('keep');
+  expect(groups[2]?.deltas).toMatchObject([{ id: 'remove:table:public.legacy', change: 'remove', kind: 'table' }]);
   expect(groups[3]).toMatchObject({ currentEstimate: { bytes: 8192 }, desiredEstimate: null });
 });
 

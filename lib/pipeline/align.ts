@@ -1,6 +1,7 @@
 import type { AttributeChange, Delta } from './diff.ts';
 import { sameAttribute } from './diff.ts';
 import { kindOf } from './kinds/all.ts';
+import { isAside } from './noise.ts';
 import { renderObjects } from './render.ts';
 import { type Attribute, OBJECT_KINDS, type ObjectKind, type SchemaObject, type Snapshot, type TableEstimate } from './snapshot.ts';
 
@@ -22,20 +23,30 @@ export interface AlignedRow {
   deltaId: string | null;
 }
 
-/** A top-level object with its differences; the same shape as CompareGroupDto, the decision as the caller keeps it. */
-export interface CompareGroup<Decision> {
+/** One difference in its group. */
+export interface CompareGroupDelta {
+  id: string;
+  objectId: string;
+  change: Delta['change'];
+  kind: ObjectKind;
+  name: string;
+  attributes: readonly AttributeChange[];
+}
+
+/** A top-level object with its differences. */
+export interface CompareGroup {
   id: string;
   kind: ObjectKind;
   schema: string;
   name: string;
   change: Change;
-  deltas: readonly { id: string; change: Delta['change']; kind: ObjectKind; name: string; attributes: readonly AttributeChange[]; decision: Decision | null }[];
+  deltas: readonly CompareGroupDelta[];
   currentEstimate: TableEstimate | null;
   desiredEstimate: TableEstimate | null;
 }
 
 export interface CompareTotals {
-  totals: { objects: number; identical: number; onlyDesired: number; onlyCurrent: number; different: number; decided: number };
+  totals: { objects: number; identical: number; onlyDesired: number; onlyCurrent: number; different: number };
   byKind: readonly { kind: ObjectKind; onlyDesired: number; onlyCurrent: number; different: number; identical: number }[];
 }
 
@@ -43,7 +54,7 @@ export interface CompareTotals {
  * Counts over both sides. Objects that come or go with their table are not counted, neither as differences nor as objects, so that
  * identical + onlyDesired + onlyCurrent + different = objects. Kinds without objects are left out.
  */
-export function compareTotals(current: Objects, desired: Objects, deltas: readonly Delta[], isDecided: (deltaId: string) => boolean): CompareTotals {
+export function compareTotals(current: Objects, desired: Objects, deltas: readonly Delta[]): CompareTotals {
   const changeOf = new Map(deltas.map((delta) => [delta.objectId, delta.change]));
   const carried = new Set(deltas.flatMap((delta) => delta.carries));
   const counts = new Map(OBJECT_KINDS.map((kind) => [kind, { kind, onlyDesired: 0, onlyCurrent: 0, different: 0, identical: 0 }]));
@@ -56,22 +67,17 @@ export function compareTotals(current: Objects, desired: Objects, deltas: readon
   const sum = (key: 'onlyDesired' | 'onlyCurrent' | 'different' | 'identical') => byKind.reduce((total, count) => total + count[key], 0);
   const parts = { identical: sum('identical'), onlyDesired: sum('onlyDesired'), onlyCurrent: sum('onlyCurrent'), different: sum('different') };
   const objects = parts.identical + parts.onlyDesired + parts.onlyCurrent + parts.different;
-  return { totals: { objects, ...parts, decided: deltas.filter((delta) => isDecided(delta.id)).length }, byKind };
+  return { totals: { objects, ...parts }, byKind };
 }
 
 const COUNTED_AS = { add: 'onlyDesired', remove: 'onlyCurrent', change: 'different', identical: 'identical' } as const;
 
 /** Every top-level object of either side with the differences in it, by schema, name and kind; identical ones too. */
-export function compareGroups<Decision>(
-  current: Pick<Snapshot, 'objects' | 'estimates'>,
-  desired: Pick<Snapshot, 'objects' | 'estimates'>,
-  deltas: readonly Delta[],
-  decisionOf: (deltaId: string) => Decision | null,
-): CompareGroup<Decision>[] {
+export function compareGroups(current: Pick<Snapshot, 'objects' | 'estimates'>, desired: Pick<Snapshot, 'objects' | 'estimates'>, deltas: readonly Delta[]): CompareGroup[] {
   const byGroup = Map.groupBy(deltas, (delta) => delta.group);
   return union(current.objects, desired.objects)
     .filter((object) => object.parent === null)
-    .map(({ id, kind, schema, name }): CompareGroup<Decision> => {
+    .map(({ id, kind, schema, name }): CompareGroup => {
       const own = byGroup.get(id) ?? [];
       return {
         id,
@@ -79,7 +85,7 @@ export function compareGroups<Decision>(
         schema,
         name,
         change: own.find((delta) => delta.objectId === id)?.change ?? (own.length > 0 ? 'change' : 'identical'),
-        deltas: own.map((delta) => ({ id: delta.id, change: delta.change, kind: delta.kind, name: nameOf(delta), attributes: spokenChanges(delta), decision: decisionOf(delta.id) })),
+        deltas: own.map((delta) => ({ id: delta.id, objectId: delta.objectId, change: delta.change, kind: delta.kind, name: nameOf(delta), attributes: spokenChanges(delta) })),
         currentEstimate: current.estimates[id] ?? null,
         desiredEstimate: desired.estimates[id] ?? null,
       };
@@ -91,11 +97,19 @@ export function compareGroups<Decision>(
 export function alignedRows(current: Objects, desired: Objects, deltas: readonly Delta[], groupId: string): AlignedRow[] {
   const before = familyOf(current.objects, groupId);
   const after = familyOf(desired.objects, groupId);
-  const deltaOf = new Map(deltas.filter((delta) => delta.group === groupId).map((delta) => [delta.objectId, delta]));
-  return OBJECT_KINDS.flatMap((kind) => orderOf(kind, before, after)).flatMap((id) => {
+  const own = deltas.filter((delta) => delta.group === groupId);
+  const deltaOf = new Map(own.filter((delta) => !isAside(delta)).map((delta) => [delta.objectId, delta]));
+  const rows = OBJECT_KINDS.flatMap((kind) => orderOf(kind, before, after)).flatMap((id) => {
     const row = alignedRow(before.get(id) ?? null, after.get(id) ?? null, deltaOf.get(id)?.id ?? null);
     return row === null || (id === groupId && isUneventful(row) && before.size + after.size > 2) ? [] : [row];
   });
+  return [...own.filter(isAside).map(asideRow), ...rows];
+}
+
+/** What differs beside an object (its owner, the order of its columns) is a row of its own, because it is answered alone. */
+function asideRow(delta: Delta): AlignedRow {
+  const side = (which: 'current' | 'desired') => Object.fromEntries(delta.attributes.map((attribute) => [attribute.name, attribute[which]]));
+  return { id: delta.id, kind: delta.kind, name: nameOf(delta), change: 'change', current: side('current'), desired: side('desired'), changed: delta.attributes.map((attribute) => attribute.name), deltaId: delta.id };
 }
 
 /** The group's object with everything that belongs to it as statements, for the eye and for a text comparison; null where it is missing. */

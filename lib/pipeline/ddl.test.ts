@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addConstraint, columnDefinition, columnSettings, commentOnTable, createEnum, createIndex, createSchema, createSequence, createTable, foreignKeyDefinition, grant, ident, literal, ownSequence, qualified, tableSettings } from './ddl.ts';
+import { addConstraint, castTarget, columnDefinition, columnSettings, commentOnTable, createEnum, createIndex, createSchema, createSequence, createTable, foreignKeyDefinition, grant, ident, literal, ownSequence, qualified, tableSettings } from './ddl.ts';
 import type { Attribute, ObjectKind, SchemaObject } from './snapshot.ts';
 
 function object(kind: ObjectKind, name: string, attributes: Record<string, Attribute>, more: Partial<SchemaObject> = {}): SchemaObject {
@@ -125,6 +125,12 @@ describe('foreign keys', () => {
     const key = object('constraint', 'fk', { ...plain, columns: ['id', 'during'], referencedColumns: ['id', 'during'], period: true, enforced: false, validated: false });
     expect(foreignKeyDefinition(key, { schema: 's', name: 'p' })).toBe('FOREIGN KEY (id, PERIOD during) REFERENCES s.p(id, PERIOD during) NOT ENFORCED');
   });
+});
+
+test('a cast whose result is assigned names no length, because a cast to a length cuts in silence', () => {
+  expect(['character varying(20)', 'character(3)', 'bit(8)', 'bit varying(8)', 'character varying(5)[]', 'numeric(10,2)', 'uuid', 'timestamp(3) without time zone'].map(castTarget)).toEqual([
+    'character varying', 'pg_catalog.bpchar', 'pg_catalog."bit"', 'bit varying', 'character varying[]', 'numeric(10,2)', 'uuid', 'timestamp(3) without time zone',
+  ]);
 });
 
 test('enums keep the order of their labels, sequences every option', () => {

@@ -38,6 +38,19 @@ export function createSchema(name: string): string {
   return `CREATE SCHEMA ${ident(name)}`;
 }
 
+/**
+ * The type to cast to where the result is then assigned to a column of `type`: without a length. An explicit cast to a length cuts
+ * what is longer and says nothing; assigning it is an error (manual, 8.3 Character Types and 8.10 Bit String Types). `character` and
+ * `bit` are given by the names that do not mean length 1.
+ */
+export function castTarget(type: string): string {
+  return type
+    .replace(/^character varying\(\d+\)/, 'character varying')
+    .replace(/^character\(\d+\)/, 'pg_catalog.bpchar')
+    .replace(/^bit varying\(\d+\)/, 'bit varying')
+    .replace(/^bit\(\d+\)/, 'pg_catalog."bit"');
+}
+
 /** `CREATE TYPE schema.name AS ENUM (…)`, labels in their order. */
 export function createEnum(object: SchemaObject): string {
   return `CREATE TYPE ${qualified(object)} AS ENUM (${listAttribute(object, 'labels').map(literal).join(', ')})`;
@@ -67,7 +80,7 @@ export function createTable(objects: readonly SchemaObject[], table: TableName):
   const columns = objects.filter((object) => object.kind === 'column').toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0));
   const parents = new Set([...columns.map((column) => column.parent), ...(owner ? [owner.id] : [])]);
   if (parents.size > 1) throw new Error(`createTable: columns of more than one table: ${[...parents].join(', ')}`);
-  const lines = columns.map((column) => `  ${columnDefinition(column)}`);
+  const lines = columns.map((column) => `  ${columnDefinition(column, table.schema)}`);
   const body = lines.length > 0 ? `(\n${lines.join(',\n')}\n)` : '()';
   const unlogged = owner?.attributes.persistence === 'unlogged' ? 'UNLOGGED ' : '';
   return `CREATE ${unlogged}TABLE ${qualified(table)} ${body}${owner ? tableClauses(owner) : ''}`;
@@ -79,8 +92,8 @@ function tableClauses(owner: SchemaObject): string {
   return `${partitionKey ? ` PARTITION BY ${partitionKey}` : ''}${options.length > 0 ? ` WITH (${storageParameters(options)})` : ''}`;
 }
 
-/** `name type COLLATE … DEFAULT … NOT NULL`, as it stands in CREATE TABLE and ADD COLUMN. */
-export function columnDefinition(column: SchemaObject): string {
+/** `name type COLLATE … DEFAULT … NOT NULL`, as it stands in CREATE TABLE and ADD COLUMN of a table in the schema. */
+export function columnDefinition(column: SchemaObject, schema: string = column.schema): string {
   const parts = [ident(column.name), textAttribute(column, 'type')];
   const collation = optionalText(column, 'collation');
   const generated = optionalText(column, 'generated');
@@ -88,20 +101,22 @@ export function columnDefinition(column: SchemaObject): string {
   const fallback = optionalText(column, 'default');
   if (collation) parts.push(`COLLATE ${collation}`);
   if (generated) parts.push(`GENERATED ALWAYS AS ${generated}`);
-  else if (identity) parts.push(`GENERATED ${identity} AS IDENTITY${identityOptions(column)}`);
+  else if (identity) parts.push(`GENERATED ${identity} AS IDENTITY${identityOptions(column, schema)}`);
   else if (fallback !== null) parts.push(`DEFAULT ${fallback}`);
-  if (column.attributes.nullable === false) parts.push('NOT NULL');
+  if (column.attributes.nullable === false) parts.push(`${optionalText(column, 'notNullName') === null ? '' : `CONSTRAINT ${ident(optionalText(column, 'notNullName') ?? '')} `}NOT NULL`);
   return parts.join(' ');
 }
 
-function identityOptions(column: SchemaObject): string {
-  const options = optionalText(column, 'identityOptions');
-  return options ? ` (${options})` : '';
+/** The options of an identity column in brackets, with the name of its sequence where it is not the usual one; empty when all is as usual. */
+export function identityOptions(column: SchemaObject, schema: string): string {
+  const name = optionalText(column, 'identitySequence');
+  const options = [name === null ? null : `SEQUENCE NAME ${ident(schema)}.${ident(name)}`, optionalText(column, 'identityOptions')].filter((part) => part !== null);
+  return options.length > 0 ? ` (${options.join(' ')})` : '';
 }
 
 /** `ALTER TABLE … ADD COLUMN …`. */
 export function addColumn(column: SchemaObject, table: TableName): string {
-  return `ALTER TABLE ${qualified(table)} ADD COLUMN ${columnDefinition(column)}`;
+  return `ALTER TABLE ${qualified(table)} ADD COLUMN ${columnDefinition(column, table.schema)}`;
 }
 
 /** What a column has beyond CREATE TABLE: storage, compression, statistics target, options. Empty for ordinary columns. */
@@ -233,7 +248,7 @@ export function commentOnTable(table: TableName, comment: string | null): string
 }
 
 /** `name=value` pairs as reloptions hold them, in the form of a WITH or SET list. Values are quoted: `autovacuum_enabled='false'`. */
-function storageParameters(options: readonly string[]): string {
+export function storageParameters(options: readonly string[]): string {
   return options
     .map((option) => {
       const at = option.indexOf('=');

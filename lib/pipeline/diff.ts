@@ -1,4 +1,5 @@
 import { parseObjectId, type Attribute, type ObjectKind, type SchemaObject, type Snapshot } from './snapshot.ts';
+import { isUnread, ownersUnread, unreadOf } from './unread.ts';
 
 export interface AttributeChange {
   name: string;
@@ -23,6 +24,15 @@ export interface Delta {
   carries: readonly string[];
 }
 
+export type Compared = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'unread'>>;
+
+export interface DiffOptions {
+  /** Comments, grants and default privileges too. */
+  satellites?: boolean;
+  /** Names of what is kept beside objects: `owner`, `version`. */
+  aside?: readonly string[];
+}
+
 /** The id of a delta as a person says it: `add:schema:auth` → `schema auth, only in dev`. Throws on what diff() cannot have made. */
 export function spokenDelta(id: string, sides: { current: string; desired: string }): string {
   const colon = id.indexOf(':');
@@ -30,33 +40,50 @@ export function spokenDelta(id: string, sides: { current: string; desired: strin
   const what = `${kind.replaceAll('_', ' ')} ${path.join('.')}`;
   const change = id.slice(0, colon);
   if (change === 'change') return `${what}, different`;
+  if (change === 'aside') return `owner, order of columns or statistics of ${what}, different`;
   return `${what}, only in ${change === 'add' ? sides.desired : sides.current}`;
 }
 
 /**
  * Differences that turn `current` into `desired`, sorted by group and kind. Knows no object kind by name: a child of an
- * added or removed parent is carried by its parent's delta, everything else is compared attribute by attribute.
+ * added or removed parent is carried by its parent's delta, everything else is compared attribute by attribute. What one side does not
+ * know (`unread`) is compared on neither.
  */
-export function diff(current: Pick<Snapshot, 'objects'>, desired: Pick<Snapshot, 'objects'>): Delta[] {
-  const before = byId(current.objects);
-  const after = byId(desired.objects);
-  const leaving = childIds(current.objects);
-  const coming = childIds(desired.objects);
+export function diff(current: Compared, desired: Compared, options: DiffOptions = {}): Delta[] {
+  const unread = unreadOf(current, desired);
+  const known = (objects: readonly SchemaObject[]) => (unread.length === 0 ? objects : objects.filter((object) => !isUnread(object, unread)));
+  const old = known(options.satellites ? [...current.objects, ...(current.satellites ?? [])] : current.objects);
+  const wanted = known(options.satellites ? [...desired.objects, ...(desired.satellites ?? [])] : desired.objects);
+  const aside = (options.aside ?? []).filter((name) => name !== 'owner' || !ownersUnread(unread));
+  const before = byId(old);
+  const after = byId(wanted);
+  const leaving = childIds(old);
+  const coming = childIds(wanted);
   const deltas: Delta[] = [];
-  for (const object of current.objects) {
+  for (const object of old) {
     if (after.has(object.id) || isCarried(object, after)) continue;
-    deltas.push(toDelta('remove', object, null, leaving.get(object.id) ?? []));
+    deltas.push(toDelta('remove', object, null, carriedBy(leaving, object, after)));
   }
-  for (const object of desired.objects) {
+  for (const object of wanted) {
     const twin = before.get(object.id);
     if (twin) {
-      const attributes = attributeChanges(twin, object);
+      const attributes = [...attributeChanges(twin, object), ...asideChanges(twin, object, aside)];
       if (attributes.length > 0) deltas.push({ ...toDelta('change', twin, object, []), attributes });
     } else if (!isCarried(object, before)) {
-      deltas.push(toDelta('add', null, object, coming.get(object.id) ?? []));
+      deltas.push(toDelta('add', null, object, carriedBy(coming, object, before)));
     }
   }
   return deltas.sort((a, b) => compareText(a.group, b.group) || compareText(a.objectId, b.objectId));
+}
+
+/** What is kept beside an object, of the names that were asked for and that both sides know. */
+function asideChanges(current: SchemaObject, desired: SchemaObject, names: readonly string[]): AttributeChange[] {
+  if (current.aside === undefined || desired.aside === undefined) return [];
+  return names.flatMap((name) => {
+    const before = current.aside?.[name];
+    const after = desired.aside?.[name];
+    return before === undefined || after === undefined || sameAttribute(before, after) ? [] : [{ name, current: before, desired: after }];
+  });
 }
 
 /** An object whose parent is missing on the other side comes or goes with that parent. */
@@ -64,15 +91,18 @@ function isCarried(object: SchemaObject, otherSide: ReadonlyMap<string, SchemaOb
   return object.parent !== null && !otherSide.has(object.parent);
 }
 
+/** What comes or goes with the object; a child that the other side has under another parent (statistics that moved) is a difference of its own. */
+function carriedBy(children: ReadonlyMap<string, readonly string[]>, object: SchemaObject, otherSide: ReadonlyMap<string, SchemaObject>): readonly string[] {
+  return (children.get(object.id) ?? []).filter((id) => !otherSide.has(id));
+}
+
 /** Attribute differences between two versions of one object, by name. */
 export function attributeChanges(current: SchemaObject, desired: SchemaObject): AttributeChange[] {
-  const names = new Set([...Object.keys(current.attributes), ...Object.keys(desired.attributes)]);
   const changes: AttributeChange[] = [];
-  for (const name of names) {
-    const before = current.attributes[name] ?? null;
-    const after = desired.attributes[name] ?? null;
-    if (!sameAttribute(before, after)) changes.push({ name, current: before, desired: after });
-  }
+  const [old, wanted] = [current.attributes, desired.attributes];
+  // Most objects are equal: no list of names is made for them.
+  for (const name in old) if (!sameAttribute(old[name] ?? null, wanted[name] ?? null)) changes.push({ name, current: old[name] ?? null, desired: wanted[name] ?? null });
+  for (const name in wanted) if (!(name in old) && wanted[name] !== null && wanted[name] !== undefined) changes.push({ name, current: null, desired: wanted[name] });
   return changes;
 }
 

@@ -11,6 +11,8 @@ const TOKENS = new RegExp(String.raw`\(ARRAY\[(${ELEMENT}(?:, ${ELEMENT})*)\]\):
  * of each element. The parser itself turns the first into the second, so the second is the canonical form.
  */
 export function canonicalExpression(text: string): string {
+  // Most expressions hold no such thing, and a large schema has a hundred thousand of them.
+  if (!text.includes('(ARRAY[')) return text;
   return text.replaceAll(TOKENS, (token, elements: string | undefined, type: string | undefined) =>
     elements === undefined || type === undefined ? token : `ARRAY[${elements.replaceAll(new RegExp(ELEMENT, 'g'), (element) => `(${element})::${type}`)}]`,
   );
@@ -19,4 +21,10 @@ export function canonicalExpression(text: string): string {
 /** The same for what may be absent. */
 export function canonicalOrNull(text: string | null): string | null {
   return text === null ? null : canonicalExpression(text);
+}
+
+/** `a, f(b, c)` in alphabetical order; commas inside brackets and strings part nothing. */
+export function sortedList(list: string): string {
+  const parts = list.match(/(?:'(?:[^']|'')*'|"(?:[^"]|"")*"|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|[^,'"()]+)+/g) ?? [];
+  return parts.map((part) => part.trim()).toSorted().join(', ');
 }

@@ -6,6 +6,8 @@ export type HazardCode =
   | 'BLOCKS_READS_AND_WRITES'
   | 'BLOCKS_WRITES'
   | 'REWRITES_TABLE'
+  /** Values or rows are gone when the statement has run. */
+  | 'LOSES_DATA'
   | 'REMOVES_ROWS'
   | 'LOSES_ROWS_ON_ROLLBACK'
   | 'NOT_REVERSIBLE'

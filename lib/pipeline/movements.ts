@@ -3,6 +3,7 @@ import { tableKey } from './expectation.ts';
 import type { Phase, TableName, Tolerance } from './plan.ts';
 import { referenceText } from './preflight-orphans.ts';
 import type { TargetIdentity } from './snapshot.ts';
+import { objectOf } from './touches.ts';
 import { exactValue, sumOf } from './unknowns.ts';
 import { counted, grouped, quantityText } from './words.ts';
 
@@ -46,8 +47,9 @@ function definitionsMoved(signed: Evidence['fingerprints'], now: Evidence['finge
 }
 
 function definitionSentence(id: string, signed: string | undefined, now: string | undefined): string {
-  const kind = id.slice(0, id.indexOf(':'));
-  const name = id.slice(id.indexOf(':') + 1);
+  const object = objectOf(id);
+  const kind = object.slice(0, object.indexOf(':'));
+  const name = object.slice(object.indexOf(':') + 1);
   if (now === undefined) return `The definition of ${name} was not read again.`;
   if (signed === undefined) return `The definition of ${name} was not part of what was signed.`;
   if (signed === 'absent') return `The ${kind} ${name} appeared since it was signed.`;

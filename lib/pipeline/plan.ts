@@ -1,6 +1,7 @@
 import { digestOf } from './digest.ts';
 import type { Check } from './evidence.ts';
 import type { Hazard, LockMode } from './hazards.ts';
+import type { Rename } from './renames.ts';
 import type { Work } from './step-kinds/all.ts';
 
 /** A table by its two names; rendered and quoted by ddl.ts only. */
@@ -68,7 +69,7 @@ export interface PriceQuestion {
   sql: string;
 }
 
-export type PhaseKind = 'backup' | 'convert' | 'duplicate' | 'empty' | 'create' | 'alter' | 'validate' | 'cleanup';
+export type PhaseKind = 'dump' | 'rename' | 'prepare' | 'backup' | 'convert' | 'duplicate' | 'empty' | 'create' | 'alter' | 'adapt' | 'remove' | 'validate' | 'cleanup';
 
 /** A person's recorded answer to an orphan set; undecided blocks when the set is not empty. */
 export interface OrphanDecision {
@@ -93,8 +94,10 @@ export interface Phase {
   verifications: readonly Assertion[];
   /** What a rollback would lose; empty when it is lossless by construction. */
   price: readonly PriceQuestion[];
-  /** ObjectIds whose fingerprints are part of the signature. */
+  /** What is named here has its fingerprint in the signature: ObjectIds with all that hangs on them, or ids of deltas for no more than these. */
   touches: readonly string[];
+  /** Fingerprints after the last step, by touch; asked like a verification. */
+  expects?: Readonly<Record<string, string>>;
   /** Phases that must stand applied while this one does; rolling one of them back means rolling this one back first. */
   requires: readonly string[];
   /** By foreign key (ForeignKeySpec.id). */
@@ -136,6 +139,8 @@ export interface Plan {
   keepSchema: string;
   deltaIds: readonly string[];
   decisions: readonly PlanDecision[];
+  /** What a person said is one object under two names. */
+  renames?: readonly Rename[];
   tolerance: Tolerance;
   /** Hours during which a phase may be rolled back by one press, and after which clean-up is due. */
   windowHours: number;

@@ -57,7 +57,7 @@ export function totalPrice(phase: Phase, measuredAt: string, tables: readonly Ta
   if (phase.steps.some((step) => step.work?.kind === 'swap')) return followedPrice(measuredAt, tables, lost);
   return lost === 0
     ? { measuredAt, tables, lost: { provenance: 'exact', value: 0 }, verdict: 'lossless', sentence: 'Nothing was written since; the rollback loses nothing.' }
-    : { measuredAt, tables, lost: { provenance: 'exact', value: lost }, verdict: 'loses', sentence: `${lost} ${lost === 1 ? 'row was' : 'rows were'} written since. The rollback takes them out of the live tables and keeps them in the plan's keep schema.` };
+    : { measuredAt, tables, lost: { provenance: 'exact', value: lost }, verdict: 'loses', sentence: `${lost} ${lost === 1 ? 'row was' : 'rows were'} written since. The rollback takes ${lost === 1 ? 'it' : 'them'} out of the live tables and keeps ${lost === 1 ? 'it' : 'them'} in the plan's keep schema.` };
 }
 
 /** The old tables got every write since, or get it before they come back; what does not fit them stays in the new tables, which are kept. */

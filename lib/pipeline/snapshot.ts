@@ -1,6 +1,12 @@
 import { digestOf } from './digest.ts';
 
-export const OBJECT_KINDS = ['schema', 'enum', 'sequence', 'table', 'column', 'constraint', 'index'] as const;
+/** In the order in which a person reads them; what belongs to a table comes after the tables. */
+export const OBJECT_KINDS = [
+  'schema', 'extension', 'language', 'enum', 'domain', 'composite_type', 'range_type', 'collation', 'sequence', 'table', 'foreign_table', 'column', 'constraint', 'index', 'statistics',
+  'view', 'materialized_view', 'trigger', 'rule', 'policy', 'function', 'procedure', 'aggregate', 'operator', 'operator_family', 'operator_class', 'cast', 'conversion',
+  'text_search_parser', 'text_search_template', 'text_search_dictionary', 'text_search_configuration',
+  'foreign_data_wrapper', 'foreign_server', 'user_mapping', 'event_trigger', 'publication', 'default_privileges', 'grant', 'comment',
+] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
 export type Attribute = string | number | boolean | null | readonly string[];
@@ -18,6 +24,8 @@ export interface SchemaObject {
   position: number | null;
   /** What is compared. A column: type, nullable, default …; a constraint or index: definition … */
   attributes: Readonly<Record<string, Attribute>>;
+  /** In no fingerprint, and compared only when asked: owner, version of an extension, what a script must know to do its work. */
+  aside?: Readonly<Record<string, Attribute>>;
 }
 
 /** Which database this really is; part of what an approval signs. */
@@ -48,6 +56,26 @@ export interface Carried {
   columnComments: Readonly<Record<string, string>>;
 }
 
+/** A part of a schema that could not be read or is not said: never compared, and named instead. */
+export interface Unread {
+  /** Objects of this kind; `owner`: the owners of all objects. */
+  kind: ObjectKind | 'owner';
+  /** Only the object with this id and what belongs to it; left out: all of the kind. */
+  id?: string;
+  /** One sentence for a person. */
+  why: string;
+}
+
+/** Where a snapshot comes from, when it was not read from a database that somebody uses. */
+export interface Origin {
+  /** What was replayed: `draft.sql`, `migrations (Drizzle, 12 files)`. */
+  name: string;
+  /** sha256 of the text: the same text need not be replayed again. */
+  digest: string;
+  /** What was left out on the way: sentences. */
+  notes: readonly string[];
+}
+
 export interface Snapshot {
   target: TargetIdentity;
   /** ISO time of the transaction that read it. */
@@ -59,6 +87,14 @@ export interface Snapshot {
   notCompared: readonly { kind: string; count: number }[];
   /** By ObjectId of the table. */
   carried?: Readonly<Record<string, Carried>>;
+  /** Comments, grants and default privileges: objects of their own, in no fingerprint, compared when asked. */
+  satellites?: readonly SchemaObject[];
+  /** What each object rests on, by ObjectId, as the server keeps it; the schema of an object and the parent of a child are not repeated. */
+  dependencies?: Readonly<Record<string, readonly string[]>>;
+  /** Which reading made it: two that differ here may differ in what they look at, and not in what is there. */
+  reader?: string;
+  unread?: readonly Unread[];
+  origin?: Origin;
 }
 
 /** The name part of an ObjectId, path by path: the inverse of objectId(). Throws on what objectId() cannot have made. */

@@ -1,28 +1,83 @@
+import { setImmediate as breath } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { fingerprint, type Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { ControlTrx, Reader } from './db.ts';
 
-export interface StoredSnapshot {
+/** A stored snapshot without its content, which can be a hundred megabytes. */
+export interface Reading {
   id: string;
   database: string;
   fingerprint: string;
-  snapshot: Snapshot;
   takenAt: Date;
 }
 
-/** Keeps a reading. Returns its id. */
+export interface StoredSnapshot extends Reading {
+  snapshot: Snapshot;
+}
+
+/**
+ * For a transaction that keeps a reading: comparing 10,000 tables with the reading before, and writing them down, keeps this process busy for
+ * seconds while the connection is idle, on a busy machine for longer than the control database is patient with (IDLE_MS). Nobody waits for it:
+ * it holds no lock but that of its own database's readings.
+ */
+export async function takeTime(trx: ControlTrx): Promise<void> {
+  await sql`set local idle_in_transaction_session_timeout = '180s'`.execute(trx);
+}
+
+interface Written {
+  fingerprint: string;
+  content: string;
+}
+
+const written = new WeakMap<Snapshot, Written>();
+
+/**
+ * Brings a snapshot into the form in which it is kept, before the transaction that keeps it. Of 10,000 tables each part takes seconds; between
+ * them the process hears the others, whose connections would else be given up as if the server had not answered.
+ */
+export async function writeDown(snapshot: Snapshot): Promise<void> {
+  const content = JSON.stringify(snapshot);
+  await breath();
+  const hash = fingerprint(snapshot.objects);
+  await breath();
+  written.set(snapshot, { content, fingerprint: hash });
+}
+
+/** Keeps a reading. Returns its id. Quick when it is written down already. */
 export async function saveSnapshot(trx: ControlTrx, database: string, snapshot: Snapshot, takenBy: string | null): Promise<string> {
+  await takeTime(trx);
+  const { content, fingerprint: hash } = written.get(snapshot) ?? { content: JSON.stringify(snapshot), fingerprint: fingerprint(snapshot.objects) };
+  written.delete(snapshot);
   const row = await trx
     .insertInto('snapshot')
-    .values({ database_name: database, fingerprint: fingerprint(snapshot.objects), content: JSON.stringify(snapshot), taken_at: snapshot.takenAt, taken_by: takenBy })
+    .values({ database_name: database, fingerprint: hash, content, taken_at: snapshot.takenAt, taken_by: takenBy })
     .returning('id')
     .executeTakeFirstOrThrow();
   return row.id;
 }
 
-/** The newest reading of a database, or null when it was never read. */
-export async function latestSnapshot(db: Reader, database: string): Promise<StoredSnapshot | null> {
-  const row = await db.selectFrom('snapshot').selectAll().where('database_name', '=', database).orderBy('taken_at', 'desc').limit(1).executeTakeFirst();
-  return row ? { id: row.id, database: row.database_name, fingerprint: row.fingerprint, snapshot: row.content, takenAt: row.taken_at } : null;
+/**
+ * The newest reading of a side without its content, or null when it was never read. A side is a declared database (`prod`), a text or a folder
+ * by its name, or an earlier reading (`prod@2026-11-14T06:30:12Z`: what was the newest one at that moment, the second included).
+ */
+export async function latestReading(db: Reader, reference: string): Promise<Reading | null> {
+  const { database, until } = referenceOf(reference);
+  let query = db.selectFrom('snapshot').select(['id', 'fingerprint', 'taken_at']).where('database_name', '=', database);
+  if (until) query = query.where('taken_at', '<', until);
+  const row = await query.orderBy('taken_at', 'desc').limit(1).executeTakeFirst();
+  return row ? { id: row.id, database: reference, fingerprint: row.fingerprint, takenAt: row.taken_at } : null;
+}
+
+/** What a reading holds. */
+export async function contentOf(db: Reader, id: string): Promise<Snapshot> {
+  const row = await db.selectFrom('snapshot').select('content').where('id', '=', id).executeTakeFirstOrThrow();
+  return row.content;
+}
+
+/** The newest reading of a side with its content, or null when it was never read. */
+export async function latestSnapshot(db: Reader, reference: string): Promise<StoredSnapshot | null> {
+  const reading = await latestReading(db, reference);
+  return reading ? { ...reading, snapshot: await contentOf(db, reading.id) } : null;
 }
 
 /** Whether a run has changed the database since it was read: what was read then is known to be wrong. */
@@ -38,7 +93,29 @@ export async function isOutrun(db: Reader, reading: Pick<StoredSnapshot, 'databa
 export async function snapshotByFingerprint(db: Reader, database: string, wanted: string): Promise<StoredSnapshot | null> {
   const row = await db
     .selectFrom('snapshot').selectAll()
-    .where('database_name', '=', database).where('fingerprint', '=', wanted)
+    .where('database_name', '=', referenceOf(database).database).where('fingerprint', '=', wanted)
     .orderBy('taken_at', 'desc').limit(1).executeTakeFirst();
   return row ? { id: row.id, database: row.database_name, fingerprint: row.fingerprint, snapshot: row.content, takenAt: row.taken_at } : null;
+}
+
+function referenceOf(reference: string): { database: string; until: Date | null } {
+  const [, database, moment] = /^(.+)@(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z$/.exec(reference) ?? [];
+  const at = moment === undefined ? Number.NaN : Date.parse(`${moment}Z`);
+  return database === undefined || Number.isNaN(at) ? { database: reference, until: null } : { database, until: new Date(at + 1_000) };
+}
+
+/** The name by which a reading can be looked at for ever. */
+export function earlierReference(database: string, takenAt: Date): string {
+  return `${database}@${takenAt.toISOString().slice(0, 19)}Z`;
+}
+
+/** When a database was read, newest first; of readings with the same content in a row, the first one. */
+export async function listReadings(db: Reader, database: string, limit = 12): Promise<Date[]> {
+  const rows = await db
+    .selectFrom((eb) => eb.selectFrom('snapshot')
+      .select(['taken_at', 'fingerprint', sql<string | null>`lag(fingerprint) over (order by taken_at)`.as('before')])
+      .where('database_name', '=', database).as('reading'))
+    .select('taken_at').where(sql<boolean>`fingerprint is distinct from before`)
+    .orderBy('taken_at', 'desc').limit(limit).execute();
+  return rows.map((row) => row.taken_at);
 }

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
+import type { DriftRun } from '#lib/pipeline/drift.ts';
 import type { DecisionVerdict, Plan } from '#lib/pipeline/plan.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
@@ -166,6 +167,33 @@ export interface SignInThrottleTable {
   last_failed_at: MomentByDefault;
 }
 
+export interface SourceTextTable {
+  name: string;
+  content: string;
+  digest: string;
+  added_by: string;
+  added_at: MomentByDefault;
+}
+export interface DriftCheckTable {
+  database_name: string;
+  checked_at: Moment;
+  trouble: string | null;
+}
+export interface DriftTable {
+  id: Generated<string>;
+  database_name: string;
+  before_id: string;
+  after_id: string;
+  found_at: MomentByDefault;
+  differences: number;
+  outside: number;
+  names: Json<readonly string[]>;
+  runs: Json<readonly DriftRun[]>;
+  answered_by: string | null;
+  answered_at: MomentOrNull;
+  answer: string | null;
+}
+
 export interface ControlMigrationTable {
   file: string;
   checksum: string;
@@ -188,6 +216,9 @@ export interface ControlTables {
   audit_entry: AuditEntryTable;
   audit_head: AuditHeadTable;
   sign_in_throttle: SignInThrottleTable;
+  source_text: SourceTextTable;
+  drift_check: DriftCheckTable;
+  drift: DriftTable;
   control_migration: ControlMigrationTable;
 }
 
@@ -213,5 +244,11 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   audit_entry: { seq: 'bigint', body: 'text', prev_hash: 'text', hash: 'text', at: 'text?', actor: 'text?', action: 'text?', plan_id: 'text?', run_id: 'text?' },
   audit_head: { only: 'boolean', seq: 'bigint', hash: 'text' },
   sign_in_throttle: { email: 'text', address: 'text', failures: 'integer', last_failed_at: 'timestamp with time zone' },
+  source_text: { name: 'text', content: 'text', digest: 'text', added_by: 'uuid', added_at: 'timestamp with time zone' },
+  drift_check: { database_name: 'text', checked_at: 'timestamp with time zone', trouble: 'text?' },
+  drift: {
+    id: 'uuid', database_name: 'text', before_id: 'uuid', after_id: 'uuid', found_at: 'timestamp with time zone', differences: 'integer', outside: 'integer', names: 'jsonb', runs: 'jsonb',
+    answered_by: 'uuid?', answered_at: 'timestamp with time zone?', answer: 'text?',
+  },
   control_migration: { file: 'text', checksum: 'text', applied_at: 'timestamp with time zone' },
 };

@@ -3,6 +3,8 @@ import type { ActionState } from '#lib/dal/dto.ts';
 import type { Policy } from '#lib/pipeline/policy.ts';
 import type { PersonName, World } from './world.ts';
 
+const NO_SOURCES = { scratchUrl: null, migrations: [] };
+
 type Fields = Readonly<Record<string, string | number | readonly string[]>>;
 
 export const POLICY: Policy = { approvals: 1, approvalsDestructive: 1, approvalHours: 72 };
@@ -13,7 +15,7 @@ export function act<I, P>(world: World, person: PersonName | null, spec: Command
   for (const [name, value] of Object.entries(fields)) {
     for (const one of Array.isArray(value) ? value : [value]) form.append(name, String(one));
   }
-  return perform({ db: world.db, env: { databases: world.databases, policy } }, person === null ? null : world.people[person].id, spec, form);
+  return perform({ db: world.db, env: { databases: world.databases, policy, sources: world.sources ?? NO_SOURCES } }, person === null ? null : world.people[person].id, spec, form);
 }
 
 /** The sentence of a command that was carried out, or what it said instead. */

@@ -2,7 +2,7 @@ import { createPlanSpec, decideOrphansSpec } from '#lib/dal/commands/plans.ts';
 import { readAgainSpec } from '#lib/dal/commands/compare.ts';
 import { approvePhaseSpec } from '#lib/dal/commands/review.ts';
 import { phaseFactsOf, readPlanFacts, type PhaseFacts } from '#lib/dal/plan-facts.ts';
-import { diff } from '#lib/pipeline/diff.ts';
+import { differences, isNoise } from '#lib/pipeline/noise.ts';
 import { latestSnapshot } from '#lib/store/snapshots.ts';
 import { act, done, POLICY } from './acting.ts';
 import type { PersonName, World } from './world.ts';
@@ -15,8 +15,8 @@ const LEGACY = ['bazaar-vid_project_memory', 'bazaar-vid_metric', 'bazaar-vid_ag
 export async function chosenDeltas(world: World): Promise<string[]> {
   const [current, desired] = await Promise.all([latestSnapshot(world.db, SIDES.current), latestSnapshot(world.db, SIDES.desired)]);
   if (!current || !desired) throw new Error('the databases were not read yet');
-  return diff(current.snapshot, desired.snapshot)
-    .filter((delta) => delta.kind !== 'schema' && !FOREIGN_SCHEMAS.includes((delta.desired ?? delta.current)?.schema ?? '') && !LEGACY.includes((delta.desired ?? delta.current)?.name ?? ''))
+  return differences(current.snapshot, desired.snapshot)
+    .filter((delta) => !isNoise(delta) && delta.kind !== 'schema' && !FOREIGN_SCHEMAS.includes((delta.desired ?? delta.current)?.schema ?? '') && !LEGACY.includes((delta.desired ?? delta.current)?.name ?? ''))
     .map((delta) => delta.id);
 }
 

@@ -90,7 +90,7 @@ export function sceneContext(run: LedgerRun, change: Partial<StepContext> = {}):
   const config: DatabaseConfig = { name: 'scene', environment: 'development', readerUrl: '', operatorUrl: null };
   return {
     run, worker: 'scene', limits: STEP_LIMITS, evidenced: () => null, stopping: () => false, pace: () => Promise.resolve(), fused: () => false, shielded: (work) => work(),
-    beside: { config, backup: { directory: null, toolFolder: null, scratchUrl: null, environment: {} } }, reach: () => undefined, ...change,
+    beside: { config, backup: { directory: null, toolFolder: null, restoreUrl: null, environment: {} } }, reach: () => undefined, ...change,
   };
 }
 

@@ -7,7 +7,7 @@ import { closeAtEnd } from './database.ts';
 import type { World } from './world.ts';
 
 /** A worker that makes no dumps. */
-const NO_BACKUP: BackupEnv = { directory: null, toolFolder: null, scratchUrl: null, environment: {} };
+const NO_BACKUP: BackupEnv = { directory: null, toolFolder: null, restoreUrl: null, environment: {} };
 
 export const PACING: PacingEnv = { lagSeconds: 5, walBytesPerSecond: 0, fuseSessions: 5, fuseSeconds: 3 };
 
@@ -53,7 +53,7 @@ export function startWorker(world: World, change: { databases?: World['databases
   const stop = new AbortController();
   const db = controlDb(world.control.url('app'), { max: 6 });
   const worker = { id: randomUUID(), host: 'test', pid: process.pid };
-  const served = serve({ db, controlUrl: world.control.url('app'), databases: change.databases ?? world.databases, worker, backup: change.backup ?? NO_BACKUP, pacing: change.pacing ?? PACING, name: change.name ?? 'test', reach: () => undefined }, stop.signal);
+  const served = serve({ db, controlUrl: world.control.url('app'), driftEveryMs: 0, databases: change.databases ?? world.databases, worker, backup: change.backup ?? NO_BACKUP, pacing: change.pacing ?? PACING, name: change.name ?? 'test', reach: () => undefined }, stop.signal);
   let stopped: Promise<void> | null = null;
   const end = (): Promise<void> => {
     stopped ??= (async () => {

@@ -1,4 +1,4 @@
-import type { DatabaseConfig } from '#lib/env.ts';
+import type { DatabaseConfig, SourcesEnv } from '#lib/env.ts';
 import { controlDb, type ControlDb } from '#lib/store/db.ts';
 import { createPerson } from '#lib/store/people.ts';
 import type { RoleName } from '#lib/store/tables.ts';
@@ -26,6 +26,8 @@ export interface World extends ControlWorld {
   dev: TestDatabase;
   /** As declared in the environment: bazaar_prod and bazaar_dev, with operators. */
   databases: readonly DatabaseConfig[];
+  /** Only for tests that replay SQL. */
+  sources?: SourcesEnv;
 }
 
 const ROLES_OF: Readonly<Record<PersonName, readonly RoleName[]>> = {

@@ -21,7 +21,7 @@ const PATH = process.env['PATH'] ?? '';
 function backup(world: World, change: Partial<BackupEnv> = {}): BackupEnv {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-dumps-'));
   closeAtEnd(() => Promise.resolve(rmSync(directory, { recursive: true, force: true })));
-  return { directory, toolFolder: null, scratchUrl: world.prod.url('superuser'), environment: { PATH }, ...change };
+  return { directory, toolFolder: null, restoreUrl: world.prod.url('superuser'), environment: { PATH }, ...change };
 }
 
 /** A plan whose first phase dumps, restores and compares; one new table is what it is for. */
@@ -32,8 +32,8 @@ async function dumping(major: Major = 15): Promise<{ world: World; plan: Plan; p
   const result = makePlan({ id: randomUUID(), name: 'Dump', target: 'bazaar_prod', desired: 'bazaar_dev', current, desiredSnapshot, deltaIds, decisions: [], windowHours: 1, tolerance: { rowsPercent: 5 }, fullBackup: 'dump_and_restore' });
   if (!result.ok) throw new Error(result.refusals.map((refusal) => refusal.sentence).join('\n'));
   await storePlan(world, result.plan);
-  const phase = findPhase(result.plan, 'backup');
-  if (!phase) throw new Error('no phase backs up');
+  const phase = findPhase(result.plan, 'dump');
+  if (!phase) throw new Error('no phase dumps');
   return { world, plan: result.plan, phase };
 }
 
@@ -48,7 +48,7 @@ test('a plan with a full dump dumps, restores, compares and tells where the file
   expect(run).toMatchObject({ state: 'applied' });
   const file = join(env.directory ?? '', `bazaar_prod-${runId}.dump`);
   const applied = (await eventsAfter(world.db, runId, 0)).flatMap(({ event }) => (event.type === 'step_applied' ? [event] : []));
-  expect(applied).toHaveLength(3);
+  expect(applied).toHaveLength(2);
   expect(applied[0]?.facts).toContainEqual({ label: 'file', value: file });
   expect(applied[0]?.facts).toContainEqual({ label: 'size', value: `${statSync(file).size} bytes` });
   expect(applied[1]?.assertions).toMatchObject([{ label: 'schema fingerprint of the restored database', ok: true }, { ok: true, actual: '0' }]);
@@ -69,7 +69,7 @@ test('a server without a fitting pg_dump refuses before anything is changed, wit
   expect((await eventsAfter(world.db, runId, 0)).some(({ event }) => event.type === 'step_started')).toBe(false);
 });
 
-test.each([['directory', 'COUNTERSIGN_BACKUP_DIR'], ['scratchUrl', 'COUNTERSIGN_SCRATCH_URL']] as const)('a worker without its %s refuses before the first step and names %s', async (missing, variable) => {
+test.each([['directory', 'COUNTERSIGN_BACKUP_DIR'], ['restoreUrl', 'COUNTERSIGN_RESTORE_URL']] as const)('a worker without its %s refuses before the first step and names %s', async (missing, variable) => {
   const { world, plan, phase } = await dumping();
   const runId = await requestForward(world, plan, phase, await signPhase(world, plan, phase));
   startWorker(world, { backup: backup(world, { [missing]: null }) });
@@ -78,13 +78,13 @@ test.each([['directory', 'COUNTERSIGN_BACKUP_DIR'], ['scratchUrl', 'COUNTERSIGN_
   expect(run.sentence).toMatch(new RegExp(`${variable}|Install the client tools`));
 });
 
-test.each(['mid_copy:backup.1', 'after_commit:backup.1', 'mid_copy:backup.2', 'before_commit:backup.2'])('a worker killed at %s leaves one dump, no half file and no scratch database once the next one is through', async (fault) => {
+test.each(['mid_copy:dump.1', 'after_commit:dump.1', 'mid_copy:dump.2', 'before_commit:dump.2'])('a worker killed at %s leaves one dump, no half file and no scratch database once the next one is through', async (fault) => {
   const { world, plan, phase } = await dumping();
   const env = backup(world);
   const runId = await requestForward(world, plan, phase, await signPhase(world, plan, phase));
   // On a machine without the tools the run is refused before it could be killed anywhere.
   const missing = typeof (await findDumpTools(15, { configured: null, path: PATH })) === 'string';
-  const first = spawnWorker(world, missing ? 'after_claim' : fault, { COUNTERSIGN_BACKUP_DIR: env.directory ?? '', COUNTERSIGN_SCRATCH_URL: env.scratchUrl ?? '' });
+  const first = spawnWorker(world, missing ? 'after_claim' : fault, { COUNTERSIGN_BACKUP_DIR: env.directory ?? '', COUNTERSIGN_RESTORE_URL: env.restoreUrl ?? '' });
   expect(await first.ended, first.log()).toBe('SIGKILL');
   await world.db.updateTable('run').set({ heartbeat_at: null }).where('id', '=', runId).execute();
   startWorker(world, { backup: env });

@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { logNote, logSurprise } from '#lib/log.ts';
 import { claimRun, registerWorker, removeWorker, workerHeartbeat } from '#lib/store/run-progress.ts';
 import { isControlAway, untilControlAnswers } from './control.ts';
+import { checkDriftUntil } from './drift.ts';
 import { keepTables } from './keep.ts';
 import { driveRun, type WorkerTerms } from './loop.ts';
 import { listenForWakeUps, workQueue } from './wake.ts';
 
 export interface ServeTerms extends WorkerTerms {
   controlUrl: string;
+  driftEveryMs: number;
   worker: { id: string; host: string; pid: number };
 }
 
@@ -24,6 +26,7 @@ export async function serve(terms: ServeTerms, stop: AbortSignal): Promise<void>
   const queue = workQueue(terms.controlUrl, nudge.give, stop);
   const beat = beatUntil(terms, stop);
   const keep = keepTables(terms, stop);
+  const drift = checkDriftUntil(terms.db, terms.databases, terms.driftEveryMs, stop);
   const active = new Set<Promise<void>>();
   logNote('the worker is ready', { worker: terms.worker.id });
   while (!stop.aborted) {
@@ -31,7 +34,7 @@ export async function serve(terms: ServeTerms, stop: AbortSignal): Promise<void>
     if (!claimed) await nudge.wait(POLL_MS);
   }
   await Promise.all(active);
-  await Promise.all([listener, queue, beat, keep]);
+  await Promise.all([listener, queue, beat, keep, drift]);
   await removeWorker(terms.db, terms.worker.id).catch(() => undefined);
 }
 

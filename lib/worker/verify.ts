@@ -8,16 +8,15 @@ import { tableKey } from '#lib/pipeline/expectation.ts';
 import type { Assertion, Phase, TableName, Tolerance } from '#lib/pipeline/plan.ts';
 import { factKey } from '#lib/pipeline/run-facts.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
-import { fingerprintsOf } from '#lib/pipeline/snapshot.ts';
+import { objectOf, touchedPrints } from '#lib/pipeline/touches.ts';
 import type { RunCase } from './run-case.ts';
 
 const STATEMENT_MS = 5 * 60_000;
 
 /** Expected against actual after the last step: the phase's own verifications, or after a rollback whether the target is again what was signed. Read-only. */
 export async function verifyRun(session: RunSession, found: RunCase, facts: Readonly<Record<string, string>>): Promise<AssertionResult[]> {
-  if (found.run.kind === 'forward') return readOnly(session, (ask) => askAll(ask, session, found.phase.verifications, facts));
-  const snapshot = await introspect(session.client);
-  const now = fingerprintsOf(snapshot.objects, found.phase.touches);
+  if (found.run.kind === 'forward') return [...(await asExpected(session, found.phase)), ...(await readOnly(session, (ask) => askAll(ask, session, found.phase.verifications, facts)))];
+  const now = touchedPrints(await introspect(session.client), found.phase.touches);
   return [
     ...found.phase.touches.map((id) => definitionBack(id, found.signed.fingerprints[id], now[id])),
     // Tables that were kept in step come back with every write since: how many rows they had when it was signed says nothing about them.
@@ -27,6 +26,14 @@ export async function verifyRun(session: RunSession, found: RunCase, facts: Read
 
 function isFollowed(phase: Phase): boolean {
   return phase.steps.some((step) => step.work?.kind === 'swap');
+}
+
+/** What a script was to make of each object. */
+async function asExpected(session: RunSession, { expects = {} }: Phase): Promise<AssertionResult[]> {
+  const ids = Object.keys(expects);
+  if (ids.length === 0) return [];
+  const now = touchedPrints(await introspect(session.client), ids);
+  return ids.map((id) => definitionBack(id, expects[id], now[id]));
 }
 
 /** One transaction, so that all answers are of one instant. */
@@ -60,8 +67,9 @@ async function askAll(ask: Ask, session: RunSession, verifications: readonly Ass
 }
 
 function definitionBack(id: string, signed: string | undefined, now: string | undefined): AssertionResult {
-  const name = id.slice(id.indexOf(':') + 1);
-  return { label: `definition of ${name}`, expected: shortPrint(signed), actual: shortPrint(now), ok: signed !== undefined && signed === now };
+  const object = objectOf(id);
+  const name = object === id ? id.slice(id.indexOf(':') + 1) : object.replace(':', ' ').replaceAll('_', ' ');
+  return { label: `${id.startsWith('aside:') ? 'owner and settings' : 'definition'} of ${name}`, expected: shortPrint(signed), actual: shortPrint(now), ok: signed !== undefined && signed === now };
 }
 
 function shortPrint(print: string | undefined): string {

@@ -7,7 +7,7 @@ with link as (
   from pg_catalog.pg_depend d
   where d.classid = 'pg_class'::regclass and d.objsubid = 0 and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0 and d.deptype in ('a', 'i')
 )
-select n.nspname::text as schema, c.relname::text as name,
+select c.oid, pg_catalog.pg_get_userbyid(c.relowner)::text as owner, n.nspname::text as schema, c.relname::text as name,
        pg_catalog.format_type(s.seqtypid, null) as type,
        s.seqstart::text as start, s.seqincrement::text as increment, s.seqmin::text as min, s.seqmax::text as max, s.seqcache::text as cache, s.seqcycle as cycle,
        case c.relpersistence when 'u' then 'unlogged' else 'permanent' end as persistence,
@@ -21,4 +21,4 @@ left join pg_catalog.pg_namespace o_n on o_n.oid = o.relnamespace
 left join pg_catalog.pg_attribute a on a.attrelid = l.refobjid and a.attnum = l.refobjsubid
 where l.deptype is distinct from 'i' and c.relpersistence <> 't'
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
-  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e')

@@ -10,7 +10,7 @@ with parent as (
   join pg_catalog.pg_namespace pn on pn.oid = pc.relnamespace
   group by i.inhrelid
 )
-select n.nspname::text as schema, c.relname::text as name,
+select c.oid, pg_catalog.pg_get_userbyid(c.relowner)::text as owner, n.nspname::text as schema, c.relname::text as name,
        case c.relpersistence when 'u' then 'unlogged' else 'permanent' end as persistence,
        c.relkind = 'p' as partitioned,
        case when c.relkind = 'p' then pg_catalog.pg_get_partkeydef(c.oid) end as partition_key,
@@ -31,4 +31,4 @@ left join pg_catalog.pg_class t on t.oid = c.reltoastrelid
 left join pg_catalog.pg_am am on am.oid = c.relam
 where c.relkind in ('r', 'p') and c.relpersistence <> 't'
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
-  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e')

@@ -1,8 +1,11 @@
 import type { Metadata } from 'next';
-import { Compare } from '#components/compare/compare.tsx';
 import { compareHref, readCompareView } from '#components/compare/address.ts';
+import { coloured } from '#components/compare/coloured.ts';
+import { Compare } from '#components/compare/compare.tsx';
 import { ReadAgain, Sides } from '#components/compare/sides.tsx';
+import { ViewProvider } from '#components/compare/view.tsx';
 import { RefusedView } from '#components/refused-view.tsx';
+import { questionOf } from '#app/compare-question.ts';
 import { viewerAt } from '#app/viewer.ts';
 import { loadCompare } from '#lib/dal/load-compare.ts';
 
@@ -11,17 +14,23 @@ export const metadata: Metadata = { title: 'Compare' };
 export default async function ComparePage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
   const asked = readCompareView(await searchParams);
   const viewer = await viewerAt(compareHref(asked));
-  const dto = await loadCompare({ current: asked.current ?? undefined, desired: asked.desired ?? undefined, object: asked.object ?? undefined });
+  const mayAdd = viewer.roles.includes('author');
+  const dto = await loadCompare(questionOf(asked));
   if ('refused' in dto) {
-    const view = { ...asked, current: dto.current, desired: dto.desired };
     return (
-      <RefusedView title="The two databases cannot be compared now" dto={dto}>
-        <div className="flex flex-wrap items-end gap-3">
-          <Sides databases={dto.databases} current={dto.current} desired={dto.desired} view={view} />
-          <ReadAgain current={dto.current} desired={dto.desired} />
-        </div>
+      <RefusedView title="These two cannot be compared now" dto={dto}>
+        <ViewProvider current={dto.current} desired={dto.desired}>
+          <div className="flex flex-wrap items-end gap-3">
+            <Sides sources={dto.sources} current={dto.current} desired={dto.desired} mayAdd={mayAdd} />
+            <ReadAgain current={dto.current} desired={dto.desired} />
+          </div>
+        </ViewProvider>
       </RefusedView>
     );
   }
-  return <Compare dto={dto} view={{ ...asked, current: dto.current.name, desired: dto.desired.name }} mayAuthor={viewer.roles.includes('author')} />;
+  return (
+    <ViewProvider current={dto.current.name} desired={dto.desired.name}>
+      <Compare dto={dto} detail={dto.detail && (await coloured(dto.detail))} mayAuthor={mayAdd && dto.mayPlan} mayAdd={mayAdd} />
+    </ViewProvider>
+  );
 }

@@ -1,16 +1,15 @@
 import 'server-only';
 import { z } from 'zod';
-import { introspect } from '#lib/pg/introspect.ts';
-import { withReader } from '#lib/pg/session.ts';
-import { diff } from '#lib/pipeline/diff.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import * as decisions from '#lib/store/decisions.ts';
-import { latestSnapshot, saveSnapshot } from '#lib/store/snapshots.ts';
-import { databaseNamed } from '../control.ts';
+import type { Reader } from '#lib/store/db.ts';
+import { latestReading, type Reading, writeDown } from '#lib/store/snapshots.ts';
+import { comparisonOf, rememberSnapshot } from '../comparison.ts';
 import { id, listOf, reason, word } from '../forms.ts';
 import { command } from '../gate.ts';
 import type { CommandSpec } from '../perform.ts';
+import { readAnew, savedReading } from '../readings.ts';
 
 const pair = { current: word('the current database'), desired: word('the desired database') };
 const readAgainInput = z.object(pair);
@@ -26,27 +25,40 @@ export const readAgainSpec: CommandSpec<z.infer<typeof readAgainInput>, { name: 
   action: 'read databases',
   roles: ['viewer', 'author', 'approver', 'operator', 'admin'],
   schema: readAgainInput,
-  prepare: async ({ env }, input) => {
+  prepare: async (context, input) => {
     const names = [...new Set([input.current, input.desired])];
-    return Promise.all(names.map(async (name) => ({ name, snapshot: await withReader(databaseNamed(name, env), introspect) })));
+    const read = await Promise.all(names.map(async (name) => ({ name, snapshot: await readAnew(context, name) })));
+    const anew = read.flatMap(({ name, snapshot }) => (snapshot ? [{ name, snapshot }] : []));
+    for (const { snapshot } of anew) await writeDown(snapshot);
+    return anew;
   },
   run: async (trx, { person }, input, read) => {
-    for (const { name, snapshot } of read) await saveSnapshot(trx, name, snapshot, person.id);
+    for (const { name, snapshot } of read) rememberSnapshot(await savedReading(trx, name, snapshot, person.id), snapshot);
+    if (read.length === 0) return { sentence: 'Neither side can change: there was nothing to read again.', detail: { current: input.current, desired: input.desired } };
     const objects = read.map(({ name, snapshot }) => `${snapshot.objects.length} objects in ${name}`);
     return { sentence: `Read ${objects.join(' and ')}.`, detail: { current: input.current, desired: input.desired, objects: Object.fromEntries(read.map(({ name, snapshot }) => [name, snapshot.objects.length])) } };
   },
 };
 
-export const decideDeltaSpec: CommandSpec<z.infer<typeof decideInput>, void> = {
+/** The newest readings of both sides. */
+async function pairOf(db: Reader, input: { current: string; desired: string }): Promise<{ current: Reading; desired: Reading }> {
+  const [current, desired] = [await latestReading(db, input.current), await latestReading(db, input.desired)];
+  if (!current || !desired) throw new Refused('not_found', 'These two databases were not read yet.');
+  return { current, desired };
+}
+
+export const decideDeltaSpec: CommandSpec<z.infer<typeof decideInput>, { pair: string; known: ReadonlySet<string> }> = {
   action: 'decide difference',
   roles: ['author'],
   schema: decideInput,
-  run: async (trx, { person }, input) => {
-    const [current, desired] = [await latestSnapshot(trx, input.current), await latestSnapshot(trx, input.desired)];
-    if (!current || !desired) throw new Refused('not_found', 'These two databases were not read yet.');
-    const known = new Set(diff(current.snapshot, desired.snapshot).map((delta) => delta.id));
-    const gone = input.deltaId.find((deltaId) => !known.has(deltaId));
-    if (gone) throw new Refused('not_found', 'One of these differences no longer exists: the databases were read again. Look at them anew.');
+  prepare: async ({ db }, input) => {
+    const { current, desired } = await pairOf(db, input);
+    const comparison = await comparisonOf(db, current, desired);
+    return { pair: `${current.id} ${desired.id}`, known: new Set(comparison.deltas.map((delta) => delta.id)) };
+  },
+  run: async (trx, { person }, input, { pair, known }) => {
+    const { current, desired } = await pairOf(trx, input);
+    if (`${current.id} ${desired.id}` !== pair || input.deltaId.some((deltaId) => !known.has(deltaId))) throw new Refused('not_found', 'One of these differences no longer exists: the databases were read again. Look at them anew.');
     await decisions.decide(trx, { current: input.current, desired: input.desired, deltaIds: [...new Set(input.deltaId)], verdict: input.verdict, reason: input.reason, by: person.id });
     const { length } = input.deltaId;
     return { sentence: `Decided ${length} ${length === 1 ? 'difference' : 'differences'}.`, reason: input.reason, detail: { current: input.current, desired: input.desired, verdict: input.verdict, deltaIds: input.deltaId } };

@@ -9,7 +9,7 @@ import { freshWorld, type World } from '#lib/testing/world.ts';
 import { measurePhaseSpec } from './review.ts';
 import { executePhaseSpec, rollBackPhaseSpec } from './runs.ts';
 
-const env = (world: World) => ({ databases: world.databases, policy: POLICY });
+const env = (world: World) => ({ databases: world.databases, policy: POLICY, sources: { scratchUrl: null, migrations: [] } });
 
 async function ended(world: World, runId: string) {
   for (let tries = 0; tries < 400; tries += 1) {

@@ -22,6 +22,7 @@ import { command } from '../gate.ts';
 import type { CommandContext, CommandResult, CommandSpec } from '../perform.ts';
 import { allPhaseFacts, lockPlanFacts, phaseFactsOf, type PlanFacts } from '../plan-facts.ts';
 import { refuseOldVersion, STANDING } from '../plan-rules.ts';
+import { isDatabase } from '../sources.ts';
 import { firstSentences } from '../words.ts';
 
 /** Live row counts may move this much between signature and run, in percent. */
@@ -72,6 +73,7 @@ export const createPlanSpec: CommandSpec<z.infer<typeof createInput>, Made> = {
 };
 
 async function planFrom({ db, env }: CommandContext, input: z.infer<typeof createInput>): Promise<Plan> {
+  if (!isDatabase(input.current)) throw new Refused('no_target', `A plan changes a declared database, and ${input.current} is none. Choose the database that will change as the current side.`);
   databaseNamed(input.current, env);
   const [current, desired] = await Promise.all([latestSnapshot(db, input.current), latestSnapshot(db, input.desired)]);
   if (!current || !desired) throw new Refused('not_found', 'These two databases were not read yet.');

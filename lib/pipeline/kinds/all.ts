@@ -1,29 +1,102 @@
 import { OBJECT_KINDS, type ObjectKind } from '../snapshot.ts';
+import { aggregateKind } from './aggregate.ts';
+import { castKind } from './cast.ts';
+import { collationKind } from './collation.ts';
 import { columnKind } from './column.ts';
+import { commentKind } from './comment.ts';
+import { compositeTypeKind } from './composite-type.ts';
 import { constraintKind } from './constraint.ts';
+import { conversionKind } from './conversion.ts';
+import { defaultPrivilegesKind } from './default-privileges.ts';
+import { domainKind } from './domain.ts';
 import { enumKind } from './enum.ts';
+import { eventTriggerKind } from './event-trigger.ts';
+import { extensionKind } from './extension.ts';
+import { foreignDataWrapperKind } from './foreign-data-wrapper.ts';
+import { foreignServerKind } from './foreign-server.ts';
+import { foreignTableKind } from './foreign-table.ts';
+import { functionKind } from './function.ts';
+import { grantKind } from './grant.ts';
 import type { Kind } from './kind.ts';
+import { languageKind } from './language.ts';
+import { materializedViewKind } from './materialized-view.ts';
+import { operatorClassKind } from './operator-class.ts';
+import { operatorFamilyKind } from './operator-family.ts';
+import { operatorKind } from './operator.ts';
+import { policyKind } from './policy.ts';
+import { procedureKind } from './procedure.ts';
+import { publicationKind } from './publication.ts';
+import { rangeTypeKind } from './range-type.ts';
+import { ruleKind } from './rule.ts';
 import { schemaKind } from './schema.ts';
 import { sequenceKind } from './sequence.ts';
+import { statisticsKind } from './statistics.ts';
 import { tableKind } from './table.ts';
 import { indexKind } from './table-index.ts';
+import { textSearchConfigurationKind } from './text-search-configuration.ts';
+import { textSearchDictionaryKind } from './text-search-dictionary.ts';
+import { textSearchParserKind } from './text-search-parser.ts';
+import { textSearchTemplateKind } from './text-search-template.ts';
+import { triggerKind } from './trigger.ts';
+import { userMappingKind } from './user-mapping.ts';
+import { viewKind } from './view.ts';
 
 /** Every kind that is compared: by name, so that a kind without a file does not compile. */
 const BY_NAME: Readonly<Record<ObjectKind, Kind>> = {
   schema: schemaKind,
+  extension: extensionKind,
+  language: languageKind,
   enum: enumKind,
+  domain: domainKind,
+  composite_type: compositeTypeKind,
+  range_type: rangeTypeKind,
+  collation: collationKind,
   sequence: sequenceKind,
   table: tableKind,
+  foreign_table: foreignTableKind,
   column: columnKind,
   constraint: constraintKind,
   index: indexKind,
+  statistics: statisticsKind,
+  view: viewKind,
+  materialized_view: materializedViewKind,
+  trigger: triggerKind,
+  rule: ruleKind,
+  policy: policyKind,
+  function: functionKind,
+  procedure: procedureKind,
+  aggregate: aggregateKind,
+  operator: operatorKind,
+  operator_family: operatorFamilyKind,
+  operator_class: operatorClassKind,
+  cast: castKind,
+  conversion: conversionKind,
+  text_search_parser: textSearchParserKind,
+  text_search_template: textSearchTemplateKind,
+  text_search_dictionary: textSearchDictionaryKind,
+  text_search_configuration: textSearchConfigurationKind,
+  foreign_data_wrapper: foreignDataWrapperKind,
+  foreign_server: foreignServerKind,
+  user_mapping: userMappingKind,
+  event_trigger: eventTriggerKind,
+  publication: publicationKind,
+  default_privileges: defaultPrivilegesKind,
+  grant: grantKind,
+  comment: commentKind,
 };
+
+/** Kinds that stand beside the schema: in no fingerprint, compared when asked (Snapshot.satellites). */
+const SATELLITES: ReadonlySet<ObjectKind> = new Set(['default_privileges', 'grant', 'comment']);
 
 /** In the order in which a person reads them. */
 export const KINDS: readonly Kind[] = OBJECT_KINDS.map((kind) => BY_NAME[kind]);
 
 export function kindOf(kind: ObjectKind): Kind {
   return BY_NAME[kind];
+}
+
+export function isSatellite(kind: ObjectKind): boolean {
+  return SATELLITES.has(kind);
 }
 
 /** `table` or `tables`. */

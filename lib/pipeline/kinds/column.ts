@@ -1,8 +1,19 @@
+import { castTarget, ident, identityOptions, storageParameters } from '../ddl.ts';
+import { castsDirectly } from '../direct-cast.ts';
 import { canonicalOrNull } from '../expression.ts';
-import { objectId } from '../snapshot.ts';
-import { defineKind } from './kind.ts';
+import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { type Change, defineKind } from './kind.ts';
+import { changedOptions } from './options.ts';
+import { listOf, NONE, relationId, relationOf, textOf } from './relation.ts';
 
 interface Row {
+  not_null_name: string | null;
+  not_null_flags: string[] | null;
+  relkind: string;
+  foreign_options: string[] | null;
+  local: boolean;
+  partition: boolean;
+  usual_storage: string;
   schema: string;
   table: string;
   name: string;
@@ -13,11 +24,12 @@ interface Row {
   generated: string | null;
   identity: string | null;
   identity_options: string | null;
+  identity_sequence: string | null;
   collation: string | null;
   storage: string | null;
   compression: string | null;
   statistics_target: number | null;
-  options: string[];
+  options: string[] | null;
   inherited: boolean;
 }
 
@@ -25,41 +37,162 @@ export const columnKind = defineKind<Row>({
   kind: 'column',
   label: { one: 'column', many: 'columns' },
   query: 'introspect/column_list',
+  catalog: 'pg_class',
+  holdsData: true,
   attributes: [
-    { name: 'type', label: 'type' },
-    { name: 'nullable', label: 'may be null' },
-    { name: 'default', label: 'default' },
-    { name: 'identity', label: 'identity' },
-    { name: 'identityOptions', label: 'identity options' },
-    { name: 'generated', label: 'generated as' },
-    { name: 'collation', label: 'collation' },
-    { name: 'storage', label: 'storage' },
-    { name: 'compression', label: 'compression' },
-    { name: 'statisticsTarget', label: 'statistics target' },
-    { name: 'options', label: 'options', usual: [] },
-    { name: 'inherited', label: 'inherited', usual: false },
+    { name: 'type', label: 'type', remedy: 'altered' },
+    { name: 'nullable', label: 'may be null', remedy: 'altered' },
+    { name: 'notNullName', label: 'name of its not-null constraint', remedy: 'altered' },
+    { name: 'notNullFlags', label: 'not-null constraint is', usual: [], remedy: 'refused' },
+    { name: 'default', label: 'default', remedy: 'altered' },
+    { name: 'identity', label: 'identity', remedy: 'altered' },
+    { name: 'identityOptions', label: 'identity options', remedy: 'altered' },
+    { name: 'identitySequence', label: 'name of its sequence', remedy: 'altered' },
+    { name: 'generated', label: 'generated as', remedy: 'altered' },
+    { name: 'collation', label: 'collation', remedy: 'altered' },
+    { name: 'storage', label: 'storage', remedy: 'altered' },
+    { name: 'compression', label: 'compression', remedy: 'altered' },
+    { name: 'statisticsTarget', label: 'statistics target', remedy: 'altered' },
+    { name: 'options', label: 'options', remedy: 'altered', usual: [] },
+    { name: 'foreignOptions', label: 'options of the foreign column', usual: [], remedy: 'altered' },
+    { name: 'inherited', label: 'inherited', usual: false, remedy: 'follows' },
+    { name: 'local', label: 'declared here too', usual: true, remedy: 'refused' },
   ],
   fromRow: (row) => ({
     id: objectId('column', row.schema, row.table, row.name),
     kind: 'column',
     schema: row.schema,
     name: row.name,
-    parent: objectId('table', row.schema, row.table),
+    parent: relationId(row.relkind, row.schema, row.table),
     position: row.position,
     attributes: {
       type: row.type,
       nullable: row.nullable,
+      notNullName: row.not_null_name,
+      notNullFlags: row.not_null_flags ?? NONE,
       default: canonicalOrNull(row.default),
       identity: row.identity,
       identityOptions: row.identity_options,
+      identitySequence: row.identity_sequence,
       generated: canonicalOrNull(row.generated),
       collation: row.collation,
       storage: row.storage,
       compression: row.compression,
       statisticsTarget: row.statistics_target,
-      options: row.options.toSorted(),
+      options: row.options?.toSorted() ?? NONE,
+      foreignOptions: row.foreign_options ?? NONE,
       inherited: row.inherited,
+      // Partitions list their columns whether they came with ATTACH or with the parent; heirs do not.
+      local: row.partition || row.local,
     },
+    aside: asideOf(row.local, row.usual_storage),
   }),
+  address: (object) => `COLUMN ${relationOf(object)}.${ident(object.name)}`,
   create: () => [],
+  drop: (object) => [`ALTER TABLE ${relationOf(object)} DROP COLUMN ${ident(object.name)}`],
+  alter: alterColumn,
+  disturbs: ({ names }) => names.has('type') || names.has('collation') || names.has('generated'),
 });
+
+const ASIDES = new Map<string, Readonly<Record<string, Attribute>>>();
+
+/** Few combinations for many columns. */
+function asideOf(local: boolean, usualStorage: string): Readonly<Record<string, Attribute>> {
+  const key = `${local} ${usualStorage}`;
+  const known = ASIDES.get(key) ?? { local, usualStorage };
+  ASIDES.set(key, known);
+  return known;
+}
+
+/** One statement an attribute, in an order that the server takes: what stands in the way goes first. null: only a new column will do. */
+function alterColumn({ current, desired, names }: Change): string[] | null {
+  const toGenerated = textOf(desired, 'generated');
+  if (names.has('generated') && toGenerated !== null) return null;
+  // What is made over from a virtual column has no stored value that could stay.
+  if (names.has('generated') && textOf(current, 'generated')?.endsWith('VIRTUAL')) return null;
+  const only = `ALTER TABLE ONLY ${relationOf(desired)} ALTER COLUMN ${ident(desired.name)}`;
+  const all = `ALTER TABLE ${relationOf(desired)} ALTER COLUMN ${ident(desired.name)}`;
+  return [...clearing(current, desired, names, only, all), ...setting(current, desired, names, only, all), ...settingIdentity(current, desired, names, only), ...columnOptions(current, desired, names, only)];
+}
+
+function clearing(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, only: string, all: string): string[] {
+  const dropsDefault = textOf(current, 'default') !== null && (names.has('type') || (names.has('default') && textOf(desired, 'default') === null));
+  return [
+    ...(names.has('identity') && textOf(desired, 'identity') === null ? [`${only} DROP IDENTITY`] : []),
+    ...(names.has('generated') ? [`${all} DROP EXPRESSION`] : []),
+    ...(dropsDefault ? [`${only} DROP DEFAULT`] : []),
+  ];
+}
+
+function setting(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, only: string, all: string): string[] {
+  const collation = textOf(desired, 'collation');
+  const type = textOf(desired, 'type');
+  const fallback = textOf(desired, 'default');
+  const retyped = (names.has('type') || names.has('collation')) && desired.attributes.inherited !== true;
+  const using = textOf(desired, 'generated') === null && !isForeign(desired) ? ` USING ${ident(desired.name)}${throughText(current, type)}::${castTarget(type ?? '')}` : '';
+  return [
+    ...(retyped ? [`${all} TYPE ${type}${collation === null ? '' : ` COLLATE ${collation}`}${using}`] : []),
+    ...notNull(current, desired, names, all),
+    ...((names.has('default') || names.has('type')) && fallback !== null ? [`${only} SET DEFAULT ${fallback}`] : []),
+  ];
+}
+
+/** In Postgres 18 it is a constraint with a name, which CREATE TABLE and ADD CONSTRAINT can choose. */
+function notNull(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, all: string): string[] {
+  const name = textOf(desired, 'notNullName');
+  const table = `ALTER TABLE ${relationOf(desired)}`;
+  const usual = `${parseObjectId(desired.parent ?? '').path[1]}_${desired.name}_not_null`;
+  if (names.has('nullable')) return desired.attributes.nullable === true || name === null ? [`${all} ${desired.attributes.nullable === true ? 'DROP' : 'SET'} NOT NULL`] : [`${table} ADD CONSTRAINT ${ident(name)} NOT NULL ${ident(desired.name)}`];
+  return names.has('notNullName') ? [`${table} RENAME CONSTRAINT ${ident(textOf(current, 'notNullName') ?? usual)} TO ${ident(name ?? usual)}`] : [];
+}
+
+/** Between a type of the user's and another there is rarely a cast, but all have a text. */
+function throughText(current: SchemaObject, type: string | null): string {
+  const before = textOf(current, 'type') ?? '';
+  if (castsDirectly(before, type ?? '')) return '';
+  return before.endsWith('[]') && type?.endsWith('[]') ? '::text[]' : '::text';
+}
+
+const HIGHEST: Readonly<Record<string, string>> = { smallint: '32767', integer: '2147483647', bigint: '9223372036854775807' };
+
+function settingIdentity(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, only: string): string[] {
+  const identity = textOf(desired, 'identity');
+  if (identity === null || !(names.has('identity') || names.has('identityOptions') || names.has('identitySequence'))) return [];
+  const options = textOf(desired, 'identityOptions');
+  if (textOf(current, 'identity') === null) return [`${only} ADD GENERATED ${identity} AS IDENTITY${identityOptions(desired, desired.schema)}`];
+  const renamed = names.has('identitySequence') ? [`ALTER SEQUENCE ${ident(desired.schema)}.${ident(identitySequence(current))} RENAME TO ${ident(identitySequence(desired))}`] : [];
+  if (!names.has('identityOptions')) return [...renamed, ...(names.has('identity') ? [`${only} SET GENERATED ${identity}`] : [])];
+  const option = (name: string, usual: string) => new RegExp(`${name} (-?\\d+)`).exec(options ?? '')?.[1] ?? usual;
+  const max = option('MAXVALUE', HIGHEST[textOf(desired, 'type') ?? ''] ?? '9223372036854775807');
+  return [
+    ...renamed,
+    `${only} SET GENERATED ${identity} SET INCREMENT BY ${option('INCREMENT BY', '1')} SET MINVALUE ${option('MINVALUE', '1')} SET MAXVALUE ${max} SET START WITH ${option('START WITH', '1')} SET CACHE ${option('CACHE', '1')} SET ${options?.includes('CYCLE') ? 'CYCLE' : 'NO CYCLE'}`,
+  ];
+}
+
+/** The name of the sequence behind an identity column. */
+export function identitySequence(column: SchemaObject): string {
+  return textOf(column, 'identitySequence') ?? `${parseObjectId(column.parent ?? '').path[1]}_${column.name}_seq`;
+}
+
+function columnOptions(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, only: string): string[] {
+  const target = desired.attributes.statisticsTarget;
+  const gone = listOf(current, 'options').map(nameOf).filter((name) => !listOf(desired, 'options').map(nameOf).includes(name));
+  const options = listOf(desired, 'options');
+  return [
+    ...(names.has('storage') ? [`${only} SET STORAGE ${textOf(desired, 'storage') ?? String(desired.aside?.usualStorage ?? 'DEFAULT')}`] : []),
+    ...(names.has('compression') ? [`${only} SET COMPRESSION ${textOf(desired, 'compression') ?? 'default'}`] : []),
+    ...(names.has('statisticsTarget') ? [`${only} SET STATISTICS ${typeof target === 'number' ? target : -1}`] : []),
+    ...(names.has('options') && gone.length > 0 ? [`${only} RESET (${gone.map(ident).join(', ')})`] : []),
+    ...(names.has('options') && options.length > 0 ? [`${only} SET (${storageParameters(options)})`] : []),
+    ...(names.has('foreignOptions') ? [`${only.replace(' ONLY ', ' ')} ${changedOptions(listOf(current, 'foreignOptions'), listOf(desired, 'foreignOptions'))}`] : []),
+  ];
+}
+
+function nameOf(option: string): string {
+  return option.slice(0, option.indexOf('='));
+}
+
+function isForeign(object: SchemaObject): boolean {
+  return object.parent?.startsWith('foreign_table:') === true;
+}

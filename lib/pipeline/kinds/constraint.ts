@@ -1,9 +1,16 @@
-import { addConstraint, foreignKeyDefinition, setIndexOptions } from '../ddl.ts';
+import { addConstraint, clusterOn, foreignKeyDefinition, ident, setIndexOptions, storageParameters } from '../ddl.ts';
 import { canonicalExpression } from '../expression.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
-import { type CreatingStatement, defineKind } from './kind.ts';
+import { type Change, type CreatingStatement, defineKind } from './kind.ts';
+import { listOf, NONE, relationId, relationOf, textOf } from './relation.ts';
 
 interface Row {
+  relkind: string;
+  local: boolean;
+  partition: boolean;
+  parent_schema: string | null;
+  parent_table: string | null;
+  parent_name: string | null;
   schema: string;
   table: string;
   name: string;
@@ -22,7 +29,8 @@ interface Row {
   on_delete_columns: string[];
   period: boolean;
   enforced: boolean;
-  index_options: string[];
+  index_options: string[] | null;
+  clustered: boolean;
 }
 
 const TYPES: Readonly<Record<string, string>> = { p: 'primary key', u: 'unique', f: 'foreign key', c: 'check', x: 'exclusion' };
@@ -31,9 +39,10 @@ export const constraintKind = defineKind<Row>({
   kind: 'constraint',
   label: { one: 'constraint', many: 'constraints' },
   query: 'introspect/constraint_list',
+  catalog: 'pg_constraint',
   attributes: [
     { name: 'type', label: 'type' },
-    { name: 'definition', label: 'definition' },
+    { name: 'definition', label: 'definition', remedy: 'altered' },
     { name: 'columns', label: 'columns', derived: true },
     { name: 'references', label: 'references', derived: true },
     { name: 'referencedColumns', label: 'referenced columns', derived: true },
@@ -45,8 +54,11 @@ export const constraintKind = defineKind<Row>({
     { name: 'deferrable', label: 'deferrable', derived: true, usual: 'NOT DEFERRABLE' },
     { name: 'validated', label: 'validated', derived: true, usual: true },
     { name: 'enforced', label: 'enforced', derived: true, usual: true },
-    { name: 'indexOptions', label: 'storage parameters of its index', usual: [] },
-    { name: 'inherited', label: 'inherited', usual: false },
+    { name: 'indexOptions', label: 'storage parameters of its index', usual: [], remedy: 'altered' },
+    { name: 'clustered', label: 'clustered on', usual: false, remedy: 'altered' },
+    { name: 'inherited', label: 'inherited', usual: false, remedy: 'follows' },
+    { name: 'partitionOf', label: 'part of', derived: true },
+    { name: 'local', label: 'declared here too', usual: true, remedy: 'refused' },
   ],
   fromRow: (row) => {
     const type = TYPES[row.type];
@@ -56,7 +68,7 @@ export const constraintKind = defineKind<Row>({
       kind: 'constraint',
       schema: row.schema,
       name: row.name,
-      parent: objectId('table', row.schema, row.table),
+      parent: relationId(row.relkind, row.schema, row.table),
       position: null,
       attributes: {
         type,
@@ -66,17 +78,43 @@ export const constraintKind = defineKind<Row>({
         deferrable: row.deferrable,
         enforced: row.enforced,
         inherited: row.inherited,
-        indexOptions: row.index_options.toSorted(),
+        indexOptions: row.index_options?.toSorted() ?? NONE,
+        clustered: row.clustered,
+        partitionOf: row.parent_schema !== null && row.parent_table !== null && row.parent_name !== null ? objectId('constraint', row.parent_schema, row.parent_table, row.parent_name) : null,
+        local: row.partition || row.local,
         ...foreignKeyParts(row),
       },
+      aside: { local: row.local },
     };
   },
+  address: (object) => `CONSTRAINT ${ident(object.name)} ON ${relationOf(object)}`,
+  drop: (object) => [`ALTER TABLE ${relationOf(object)} DROP CONSTRAINT ${ident(object.name)}`],
+  alter: alterConstraint,
   create: (object) => {
     // What is inherited comes with the parent's constraint.
     if (object.attributes.inherited === true) return [];
-    return [{ stage: object.attributes.type === 'foreign key' ? 'foreign key' : 'key', sql: addConstraint(tableOf(object), object.name, definitionOf(object)) }, ...indexOptions(object)];
+    return [{ stage: object.attributes.type === 'foreign key' ? 'foreign key' : 'key', sql: addConstraint(tableOf(object), object.name, definitionOf(object)) }, ...indexOptions(object), ...(object.attributes.clustered === true ? [{ stage: 'setting' as const, sql: clusterOn(tableOf(object), object.name) }] : [])];
   },
 });
+
+/** A constraint that was NOT VALID is validated, a foreign key becomes deferrable, the index behind a key gets parameters; all else is a new constraint. */
+function alterConstraint({ current, desired, names }: Change): string[] | null {
+  const alter = `ALTER TABLE ${relationOf(desired)}`;
+  const meaning = [...names].filter((name) => !['definition', 'validated', 'deferrable', 'indexOptions', 'clustered', 'inherited', 'partitionOf'].includes(name));
+  if (meaning.length > 0 || (names.has('definition') && bare(current) !== bare(desired))) return null;
+  if (names.has('validated') && desired.attributes.validated !== true) return null;
+  if (names.has('deferrable') && desired.attributes.type !== 'foreign key') return null;
+  const options = listOf(desired, 'indexOptions');
+  const gone = listOf(current, 'indexOptions').map((option) => option.slice(0, option.indexOf('='))).filter((name) => !options.some((option) => option.startsWith(`${name}=`)));
+  const index = `ALTER INDEX ${ident(desired.schema)}.${ident(desired.name)}`;
+  return [
+    ...(names.has('deferrable') ? [`${alter} ALTER CONSTRAINT ${ident(desired.name)} ${textOf(desired, 'deferrable')}`] : []),
+    ...(names.has('clustered') ? [desired.attributes.clustered === true ? clusterOn(tableOf(desired), desired.name) : `${alter} SET WITHOUT CLUSTER`] : []),
+    ...(names.has('validated') ? [`${alter} VALIDATE CONSTRAINT ${ident(desired.name)}`] : []),
+    ...(names.has('indexOptions') && gone.length > 0 ? [`${index} RESET (${gone.map(ident).join(', ')})`] : []),
+    ...(names.has('indexOptions') && options.length > 0 ? [`${index} SET (${storageParameters(options)})`] : []),
+  ];
+}
 
 function foreignKeyParts(row: Row): Record<string, Attribute> {
   if (row.type !== 'f' || row.referenced_schema === null || row.referenced_table === null) return {};
@@ -108,4 +146,9 @@ function indexOptions(object: SchemaObject): CreatingStatement[] {
 function tableOf(object: SchemaObject): { schema: string; name: string } {
   const [schema = '', name = ''] = parseObjectId(object.parent ?? '').path;
   return { schema, name };
+}
+
+/** The definition without what ALTER CONSTRAINT and VALIDATE can change. */
+function bare(object: SchemaObject): string {
+  return (textOf(object, 'definition') ?? '').replace(/ NOT VALID$/, '').replace(/ (?:NOT )?DEFERRABLE(?: INITIALLY DEFERRED)?$/, '');
 }

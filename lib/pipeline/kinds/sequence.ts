@@ -1,6 +1,7 @@
-import { createSequence, ownSequence } from '../ddl.ts';
+import { createSequence, ownSequence, qualified } from '../ddl.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type CreatingStatement, defineKind } from './kind.ts';
+import { textOf } from './relation.ts';
 
 interface Row {
   schema: string;
@@ -13,6 +14,7 @@ interface Row {
   cache: string;
   cycle: boolean;
   persistence: string;
+  owner: string;
   owner_schema: string | null;
   owner_table: string | null;
   owner_column: string | null;
@@ -22,22 +24,37 @@ export const sequenceKind = defineKind<Row>({
   kind: 'sequence',
   label: { one: 'sequence', many: 'sequences' },
   query: 'introspect/sequence_list',
+  catalog: 'pg_class',
   attributes: [
-    { name: 'type', label: 'type' },
-    { name: 'start', label: 'start' },
-    { name: 'increment', label: 'increment' },
-    { name: 'min', label: 'minimum' },
-    { name: 'max', label: 'maximum' },
-    { name: 'cache', label: 'cache' },
-    { name: 'cycle', label: 'cycles', usual: false },
-    { name: 'persistence', label: 'persistence', usual: 'permanent' },
-    { name: 'ownedBy', label: 'owned by' },
+    { name: 'type', label: 'type', remedy: 'altered' },
+    { name: 'start', label: 'start', remedy: 'altered' },
+    { name: 'increment', label: 'increment', remedy: 'altered' },
+    { name: 'min', label: 'minimum', remedy: 'altered' },
+    { name: 'max', label: 'maximum', remedy: 'altered' },
+    { name: 'cache', label: 'cache', remedy: 'altered' },
+    { name: 'cycle', label: 'cycles', usual: false, remedy: 'altered' },
+    { name: 'persistence', label: 'persistence', usual: 'permanent', remedy: 'altered' },
+    { name: 'ownedBy', label: 'owned by', remedy: 'altered' },
   ],
-  fromRow: ({ schema, name, owner_schema, owner_table, owner_column, ...attributes }) => {
+  aside: ['owner'],
+  holdsData: true,
+  grantedAs: 'SEQUENCE',
+  fromRow: ({ owner, schema, name, owner_schema, owner_table, owner_column, ...row }) => {
+    const { type, start, increment, min, max, cache, cycle, persistence } = row;
     const ownedBy = owner_schema !== null && owner_table !== null && owner_column !== null ? objectId('column', owner_schema, owner_table, owner_column) : null;
-    return { id: objectId('sequence', schema, name), kind: 'sequence', schema, name, parent: null, position: null, attributes: { ...attributes, ownedBy } };
+    return { id: objectId('sequence', schema, name), kind: 'sequence', schema, name, parent: null, position: null, attributes: { type, start, increment, min, max, cache, cycle, persistence, ownedBy }, aside: { owner } };
   },
   create: (object) => [{ stage: 'sequence', sql: createSequence(object) }, ...ownership(object)],
+  leader: (object) => textOf(object, 'ownedBy'),
+  alter: ({ desired, names }) => {
+    const alter = `ALTER SEQUENCE ${qualified(desired)}`;
+    const value = (name: string) => String(desired.attributes[name]);
+    const options = ['type', 'start', 'increment', 'min', 'max', 'cache', 'cycle'].some((name) => names.has(name));
+    return [
+      ...(options ? [`${alter} AS ${value('type')} INCREMENT BY ${value('increment')} MINVALUE ${value('min')} MAXVALUE ${value('max')} START WITH ${value('start')} CACHE ${value('cache')} ${desired.attributes.cycle === true ? 'CYCLE' : 'NO CYCLE'}`] : []),
+      ...(names.has('persistence') ? [`${alter} SET ${desired.attributes.persistence === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`] : []),
+    ];
+  },
 });
 
 function ownership(object: SchemaObject): CreatingStatement[] {

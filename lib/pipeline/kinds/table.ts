@@ -1,9 +1,12 @@
-import { attachPartition, columnSettings, createTable, inherit, tableSettings } from '../ddl.ts';
+import { attachPartition, columnDefinition, columnSettings, createTable, ident, tableSettings } from '../ddl.ts';
 import type { TableName } from '../plan.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { listOf, qualifiedId, textOf } from './relation.ts';
+import { alterTable } from './table-alter.ts';
 import { type CreatingStatement, defineKind } from './kind.ts';
 
 interface Row {
+  owner: string;
   schema: string;
   name: string;
   persistence: string;
@@ -26,20 +29,25 @@ export const tableKind = defineKind<Row>({
   kind: 'table',
   label: { one: 'table', many: 'tables' },
   query: 'introspect/table_list',
+  catalog: 'pg_class',
+  aside: ['owner'],
+  holdsData: true,
+  grantedAs: 'TABLE',
   attributes: [
-    { name: 'persistence', label: 'persistence', usual: 'permanent' },
+    { name: 'persistence', label: 'persistence', usual: 'permanent', remedy: 'altered' },
     { name: 'partitioned', label: 'partitioned', derived: true, usual: false },
-    { name: 'partitionKey', label: 'partitioned by' },
-    { name: 'partitionOf', label: 'partition of' },
-    { name: 'partitionBound', label: 'partition bound' },
-    { name: 'inherits', label: 'inherits', usual: [] },
-    { name: 'ofType', label: 'of type' },
-    { name: 'rowSecurity', label: 'row security', usual: false },
-    { name: 'forceRowSecurity', label: 'row security for the owner too', usual: false },
-    { name: 'replicaIdentity', label: 'replica identity', usual: 'default' },
-    { name: 'replicaIdentityIndex', label: 'replica identity index' },
-    { name: 'options', label: 'storage parameters', usual: [] },
-    { name: 'accessMethod', label: 'access method' },
+    { name: 'partitionKey', label: 'partitioned by', remedy: 'refused' },
+    { name: 'partitionOf', label: 'partition of', remedy: 'altered' },
+    { name: 'partitionBound', label: 'partition bound', remedy: 'altered' },
+    { name: 'inherits', label: 'inherits', usual: [], remedy: 'altered' },
+    { name: 'ofType', label: 'of type', remedy: 'altered' },
+    { name: 'rowSecurity', label: 'row security', usual: false, remedy: 'altered' },
+    { name: 'forceRowSecurity', label: 'row security for the owner too', usual: false, remedy: 'altered' },
+    { name: 'replicaIdentity', label: 'replica identity', usual: 'default', remedy: 'altered' },
+    { name: 'replicaIdentityIndex', label: 'replica identity index', remedy: 'altered' },
+    { name: 'options', label: 'storage parameters', usual: [], remedy: 'altered' },
+    { name: 'accessMethod', label: 'access method', remedy: 'altered' },
+    { name: 'columnOrder', label: 'order of columns', remedy: 'refused' },
   ],
   fromRow: (row) => {
     const parents = row.parent_names.map((name, i) => objectId('table', row.parent_schemas[i] ?? '', name));
@@ -66,23 +74,49 @@ export const tableKind = defineKind<Row>({
         // A partitioned table has none up to Postgres 16, and may name the one of its future partitions from 17 on.
         accessMethod: row.access_method === 'heap' ? null : row.access_method,
       },
+      aside: { owner: row.owner },
     };
   },
+  alter: alterTable,
   create: (object, family) => [
-    { stage: 'table', sql: createTable([object, ...family], object) },
-    ...family.filter((child) => child.kind === 'column').flatMap((column) => columnSettings(column, object).map((sql): CreatingStatement => ({ stage: 'table', sql }))),
+    object.attributes.ofType !== null && object.attributes.ofType !== undefined ? { stage: 'table', sql: createTyped(object, family) } : createsHeir(object) ? { stage: 'heir', sql: createHeir(object, family) } : { stage: 'table', sql: createTable([object, ...family], object) },
+    ...family.filter((child) => child.kind === 'column').flatMap((column) => columnSettings(column, object).map((sql): CreatingStatement => ({ stage: createsHeir(object) ? 'heir' : 'table', sql }))),
     ...attachments(object),
     ...tableSettings(object, object).map((sql): CreatingStatement => ({ stage: 'setting', sql })),
   ],
 });
 
-/** Partitions and heirs are created as tables of their own, so that column order and defaults are theirs, and joined to the parent afterwards. */
+/** Partitions are created as tables of their own, so that column order and defaults are theirs, and joined to the parent afterwards. */
 function attachments(object: SchemaObject): CreatingStatement[] {
-  const { partitionOf, partitionBound, inherits } = object.attributes;
+  const { partitionOf, partitionBound } = object.attributes;
   if (typeof partitionOf === 'string' && typeof partitionBound === 'string') {
     return [{ stage: 'attachment', sql: attachPartition(tableOf(partitionOf), object, partitionBound) }];
   }
-  return Array.isArray(inherits) ? inherits.map((parent: string) => ({ stage: 'attachment', sql: inherit(object, tableOf(parent)) })) : [];
+  return [];
+}
+
+/** `CREATE TABLE … OF type`: names and types of the columns are the type's, the rest is the table's. */
+function createTyped(object: SchemaObject, family: readonly SchemaObject[]): string {
+  const columns = family.filter((child) => child.kind === 'column').toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0));
+  const options = columns.flatMap((column) => {
+    const rest = columnDefinition(column).slice(`${ident(column.name)} ${textOf(column, 'type')}`.length);
+    return rest === '' ? [] : [`  ${ident(column.name)} WITH OPTIONS${rest}`];
+  });
+  const bare = createTable([object], object);
+  return bare.replace(' ()', ` OF ${textOf(object, 'ofType')}${options.length > 0 ? ` (\n${options.join(',\n')}\n)` : ''}`);
+}
+
+function createsHeir(object: SchemaObject): boolean {
+  return listOf(object, 'inherits').length > 0;
+}
+
+/** `CREATE TABLE … (its own columns) INHERITS (…)`: what it only inherits it must not declare, or it would keep it when the parent drops it. */
+export function createHeir(object: SchemaObject, family: readonly SchemaObject[]): string {
+  const own = family.filter((child) => child.kind === 'column' && child.attributes.local === true);
+  const text = createTable([object, ...own], object);
+  const clause = ` INHERITS (${listOf(object, 'inherits').map(qualifiedId).join(', ')})`;
+  const options = listOf(object, 'options').length > 0 ? text.lastIndexOf(' WITH (') : text.length;
+  return text.slice(0, options) + clause + text.slice(options);
 }
 
 function tableOf(id: string): TableName {

@@ -8,25 +8,16 @@ import { type Draft, draft, lockHazards, part } from './draft.ts';
 import { execute, list, text } from './input.ts';
 import { spoken } from './names.ts';
 
-/** From this version on a foreign key of a partitioned table can be added NOT VALID. */
-const PARTITIONED_NOT_VALID = 180_000;
-
-export interface ConstraintTerms {
-  table: TableName;
-  partitioned: boolean;
-  serverVersion: number;
-}
-
 /**
  * A constraint of a table with rows, in the form that holds nobody up: foreign keys and checks are added NOT VALID, which stops new rows
  * that break them, and validated in a step of their own under a lock that lets writes go on; unique and primary keys take over an index
- * that was built concurrently. What has no such form (exclusion constraints, some partitioned tables) is one step, with its hazard.
+ * that was built concurrently. What has no such form (exclusion constraints) is one step, with its hazard. Partitioned tables are the script's.
  */
-export function constraintDrafts(delta: Delta, terms: ConstraintTerms): Draft[] {
+export function constraintDrafts(delta: Delta, table: TableName): Draft[] {
   const { desired, current } = delta;
-  if (desired && !current && keepsIndex(desired, terms)) return uniqueDrafts(desired, terms.table);
-  if (desired && validatesLater(desired, terms)) return validatedDrafts(delta, desired, terms.table);
-  return [lockedDraft(delta, terms.table)];
+  if (desired && !current && keepsIndex(desired)) return uniqueDrafts(desired, table);
+  if (desired && validatesLater(desired)) return validatedDrafts(delta, desired, table);
+  return [lockedDraft(delta, table)];
 }
 
 function kindOf(object: SchemaObject): string {
@@ -37,9 +28,8 @@ function definitionOf(object: SchemaObject): string {
   return text(object, 'definition') ?? '';
 }
 
-function validatesLater(object: SchemaObject, terms: ConstraintTerms): boolean {
-  if (!['foreign key', 'check'].includes(kindOf(object)) || / NOT (VALID|ENFORCED)$/.test(definitionOf(object))) return false;
-  return !(kindOf(object) === 'foreign key' && terms.partitioned && terms.serverVersion < PARTITIONED_NOT_VALID);
+function validatesLater(object: SchemaObject): boolean {
+  return ['foreign key', 'check'].includes(kindOf(object)) && !/ NOT (VALID|ENFORCED)$/.test(definitionOf(object));
 }
 
 /** The parent of a foreign key is locked as well: SHARE ROW EXCLUSIVE to add it, ACCESS EXCLUSIVE to drop it. */
@@ -70,9 +60,9 @@ function validatedDrafts({ current }: Delta, desired: SchemaObject, table: Table
   return [add, validate];
 }
 
-/** Columns, INCLUDE and NULLS NOT DISTINCT can be said of an index; WITHOUT OVERLAPS cannot, and partitions have indexes of their own. */
-function keepsIndex(object: SchemaObject, terms: ConstraintTerms): boolean {
-  return ['unique', 'primary key'].includes(kindOf(object)) && !terms.partitioned && object.attributes.period !== true && !definitionOf(object).includes('WITHOUT OVERLAPS');
+/** Columns, INCLUDE and NULLS NOT DISTINCT can be said of an index; WITHOUT OVERLAPS cannot. */
+function keepsIndex(object: SchemaObject): boolean {
+  return ['unique', 'primary key'].includes(kindOf(object)) && object.attributes.period !== true && !definitionOf(object).includes('WITHOUT OVERLAPS');
 }
 
 function uniqueDrafts(object: SchemaObject, table: TableName): Draft[] {

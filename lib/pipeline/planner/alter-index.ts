@@ -1,19 +1,14 @@
-import { createIndex, ident, qualified } from '../ddl.ts';
+import { ident, qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import type { TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import type { IndexSpec } from '../step-kinds/outside.ts';
-import { type Draft, draft, lockHazards, outside, part } from './draft.ts';
-import { execute, text } from './input.ts';
+import { type Draft, outside, part } from './draft.ts';
+import { text } from './input.ts';
 import { besideName, spoken } from './names.ts';
 
-/**
- * Indexes of a table that the application uses: built and dropped concurrently, and replaced by building the new one beside the old one.
- * On a partitioned table Postgres builds only under a lock, so there it stays one transaction, with its hazard.
- */
-export function indexDrafts(delta: Delta, table: TableName, partitioned: boolean): Draft[] {
-  const { current, desired } = delta;
-  if (partitioned) return [lockedDraft(delta, table)];
+/** Indexes of an ordinary table that the application uses: built and dropped concurrently, and replaced by building the new one beside the old one. */
+export function indexDrafts({ current, desired }: Delta, table: TableName): Draft[] {
   if (desired && current) return replaced(specOf(current, table), specOf(desired, table));
   if (desired) return [built(specOf(desired, table))];
   return current ? [dropped(specOf(current, table))] : [];
@@ -44,14 +39,4 @@ function replaced(old: IndexSpec, wanted: IndexSpec): Draft[] {
     part(`Put the new index ${wanted.name} in place of the old one`, [], [rename(old, retired), rename(fresh, wanted)], [rename(wanted, fresh), rename(retired, old)]),
     dropped(retired),
   ];
-}
-
-function lockedDraft(delta: Delta, table: TableName): Draft {
-  const object = delta.desired ?? (delta.current as NonNullable<Delta['current']>);
-  const drop = `DROP INDEX ${qualified({ schema: object.schema, name: object.name })}`;
-  const forward = [...(delta.current ? [drop] : []), ...(delta.desired ? [createIndex(delta.desired, table)] : [])];
-  const back = [...(delta.desired ? [drop] : []), ...(delta.current ? [createIndex(delta.current, table)] : [])];
-  const mode = delta.current ? 'ACCESS EXCLUSIVE' : 'SHARE';
-  const base = draft(`${delta.change === 'add' ? 'Add' : delta.change === 'remove' ? 'Drop' : 'Replace'} index ${object.name}`, mode, table, '', '');
-  return { ...base, hazards: lockHazards(mode, table), statements: forward.map((sql) => execute(`index ${object.name}`, sql)), undo: back.map((sql) => execute(`index ${object.name}`, sql)) };
 }

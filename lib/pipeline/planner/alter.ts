@@ -2,6 +2,7 @@ import { literal, qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import type { Check } from '../evidence.ts';
 import { tableKey } from '../expectation.ts';
+import { isNoise } from '../noise.ts';
 import type { Assertion, Phase, TableName } from '../plan.ts';
 import { parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { columnDrafts } from './alter-column.ts';
@@ -12,11 +13,15 @@ import { BACKUP_PHASE } from './backup.ts';
 import { foreignKeysOf, type ForeignKey } from './foreign-keys.ts';
 import { type Built, columnsOf, familyAfter, list, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
 import { mendOrphans } from './orphans.ts';
+import { isPlainChange } from './plain.ts';
 import { allRows, violationsCheck } from './violations.ts';
 
 /** Additions and small changes to tables that exist and keep their column types. What has no safe form here is refused by name. */
 export function alterPhase(bench: Workbench): Built[] {
-  const deltas = bench.chosen.filter((delta) => !bench.taken.has(delta.id) && bench.current.get(delta.group)?.kind === 'table' && delta.kind !== 'table');
+  const parts = bench.chosen.filter((delta) => !bench.scriptsAll && !bench.taken.has(delta.id) && ['column', 'constraint', 'index'].includes(delta.kind) && !isNoise(delta));
+  // A key that this phase drops and another that it does not know are one matter: such a table is the script's as a whole.
+  const rough = new Set(parts.filter((delta) => !isPlainChange(bench, delta)).map((delta) => delta.group));
+  const deltas = parts.filter((delta) => !rough.has(delta.group));
   const keys = foreignKeysInPlay(bench, deltas);
   const mended = mendOrphans(bench, keys, keys.filter((key) => deltas.some((delta) => isNewKey(bench, delta) && delta.objectId === key.object.id)));
   const ordered = inOrder(deltas).map((delta) => ({ delta, drafts: draftsOf(bench, delta) }));
@@ -34,7 +39,7 @@ export function alterPhase(bench: Workbench): Built[] {
     title: `Change ${tables.length} existing ${tables.length === 1 ? 'table' : 'tables'}`,
     summary: 'Adds columns, keys and indexes to tables that exist, in the forms that let the application go on: indexes are built concurrently, rows are checked without a lock against writes.',
     steps: drafts.map((draft, i) => ({ ...draft, id: `alter.${i + 1}` })),
-    checks: checksOf(bench, deltas, keys, mended.keeps),
+    checks: [...freeNames(deltas, mended.keeps), ...checksOfRows(bench, deltas, keys)],
     verifications: deltas.filter((delta) => bench.taken.has(delta.id)).flatMap(verificationsOf),
     price: [],
     touches: [...new Set([...tables, ...keys.flatMap((key) => key.object.parent ?? [])])],
@@ -98,23 +103,29 @@ function draftsOf(bench: Workbench, delta: Delta): Draft[] | null {
   const owner = bench.current.get(delta.group);
   if (!owner) return null;
   const table = tableName(owner);
-  const partitioned = owner.attributes.partitioned === true;
   if (delta.kind === 'column') return columnDrafts(bench, delta, table);
-  if (delta.kind === 'index') return indexDrafts(delta, table, partitioned);
-  if (delta.kind === 'constraint') return constraintDrafts(delta, { table, partitioned, serverVersion: bench.input.current.target.serverVersion });
+  if (delta.kind === 'index') return indexDrafts(delta, table);
+  if (delta.kind === 'constraint') return constraintDrafts(delta, table);
   return null;
 }
 
-function checksOf(bench: Workbench, deltas: readonly Delta[], keys: readonly ForeignKey[], notes: readonly TableName[]): Check[] {
-  const added = deltas.filter((delta) => delta.change === 'add' && delta.desired);
+/** What the rows must keep when these differences of existing tables are made real. */
+export function checksOf(bench: Workbench, deltas: readonly Delta[]): Check[] {
+  return checksOfRows(bench, deltas, foreignKeysInPlay(bench, deltas));
+}
+
+function freeNames(deltas: readonly Delta[], notes: readonly TableName[]): Check[] {
+  const indexes = deltas.flatMap((delta) => (delta.kind === 'index' && delta.change === 'add' && delta.desired ? [tableName(delta.desired)] : []));
+  return [{ id: 'free_names', kind: 'free_names', names: [...indexes, ...notes] }];
+}
+
+function checksOfRows(bench: Workbench, deltas: readonly Delta[], keys: readonly ForeignKey[]): Check[] {
   const changed = [...new Set(deltas.map((delta) => delta.group))].flatMap((id) => {
     const object = bench.current.get(id);
     return object ? violationsCheck(tableName(object), allRows(tableName(object)), bench.currentFamily.get(id) ?? [], withoutNewColumns(bench, id)) : [];
   });
-  const names = added.filter((delta) => delta.kind === 'index').map((delta) => tableName(delta.desired as NonNullable<Delta['desired']>));
   const primary = (key: ForeignKey) => primaryKeyOf(bench.currentFamily.get(key.object.parent ?? '') ?? []);
   return [
-    { id: 'free_names', kind: 'free_names', names: [...names, ...notes] },
     ...changed,
     ...(keys.length > 0 ? [{ id: 'orphans', kind: 'orphans' as const, foreignKeys: keys.map((key) => key.spec), keys: Object.fromEntries(keys.map((key) => [tableKey(key.spec.child), primary(key)])) }] : []),
   ];

@@ -1,9 +1,7 @@
 import { ident, literal, qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
 import type { Phase, Statement, Step, TableName } from '../plan.ts';
-import { previewsOf } from '../step-kinds/all.ts';
 import { tableId } from './convert.ts';
-import type { Draft } from './draft.ts';
 import type { Workbench } from './input.ts';
 import { keptTable, listed, spoken } from './names.ts';
 
@@ -19,11 +17,10 @@ export function backupPhase(bench: Workbench, tables: readonly TableName[]): Pha
   return {
     id: BACKUP_PHASE,
     kind: 'backup',
-    title: title(bench, tables),
-    summary: `${fullSteps(bench).length > 0 ? `Dumps the whole database with pg_dump${bench.input.fullBackup === 'dump_and_restore' ? ', and restores the dump into a scratch database to compare it' : ''}. ` : ''}Creates the schema ${bench.keepSchema}, in which everything that this plan replaces is kept until clean-up${tables.length > 0 ? ', and copies the tables whose rows will be moved' : ''}. No live table is locked against writes.`,
-    steps: numbered([...fullSteps(bench), keepSchemaStep(bench), ...tables.map((table) => backupStep(bench, table))]),
+    title: tables.length > 0 ? `Back up ${listed(tables.map(spoken))}` : 'Prepare the keep schema',
+    summary: `Creates the schema ${bench.keepSchema}, in which everything that this plan replaces is kept until clean-up${tables.length > 0 ? ', and copies the tables whose rows will be moved' : ''}. No live table is locked against writes.`,
+    steps: [keepSchemaStep(bench), ...tables.map((table) => backupStep(bench, table))].map((step, i) => ({ id: `${BACKUP_PHASE}.${i + 1}`, ...step })),
     checks: [
-      ...previewsOf(numbered(fullSteps(bench))),
       ...tables.map((table) => ({ id: `rows:${tableKey(table)}`, kind: 'rows' as const, table })),
       { id: 'free_names', kind: 'free_names', names: tables.map((table) => backupOf(bench, table)) },
     ],
@@ -42,29 +39,7 @@ export function backupPhase(bench: Workbench, tables: readonly TableName[]): Pha
   };
 }
 
-function title(bench: Workbench, tables: readonly TableName[]): string {
-  if (bench.input.fullBackup) return `Dump ${bench.input.target}${tables.length > 0 ? ` and back up ${listed(tables.map(spoken))}` : ''}`;
-  return tables.length > 0 ? `Back up ${listed(tables.map(spoken))}` : 'Prepare the keep schema';
-}
-
-function numbered(drafts: readonly Draft[]): Step[] {
-  return drafts.map((draft, i) => ({ ...draft, id: `${BACKUP_PHASE}.${i + 1}` }));
-}
-
-/** First of all: a dump holds ACCESS SHARE on every table until it ends. */
-function fullSteps(bench: Workbench): Draft[] {
-  const nothing = { statements: [], undo: [], locks: [], rewrite: false, hazards: [], editable: false };
-  switch (bench.input.fullBackup) {
-    case undefined: return [];
-    case 'dump': return [{ ...nothing, title: `Dump ${bench.input.target} with pg_dump`, work: { kind: 'dump' } }];
-    case 'dump_and_restore': return [
-      { ...nothing, title: `Dump ${bench.input.target} with pg_dump`, work: { kind: 'dump' } },
-      { ...nothing, title: 'Restore the dump into a scratch database and compare it', work: { kind: 'restore_test', of: `${BACKUP_PHASE}.1` } },
-    ];
-  }
-}
-
-function keepSchemaStep(bench: Workbench): Draft {
+function keepSchemaStep(bench: Workbench): Omit<Step, 'id'> {
   const exists = `SELECT count(*)::text FROM pg_namespace WHERE nspname = ${literal(bench.keepSchema)}`;
   return {
     title: `Create the schema ${bench.keepSchema}`,
@@ -78,7 +53,7 @@ function keepSchemaStep(bench: Workbench): Draft {
   };
 }
 
-function backupStep(bench: Workbench, table: TableName): Draft {
+function backupStep(bench: Workbench, table: TableName): Omit<Step, 'id'> {
   const backup = backupOf(bench, table);
   return {
     title: `Copy ${spoken(table)} and compare the copy`,

@@ -193,6 +193,17 @@ describe('the Bazaar migration as planned', () => {
     await expect(runSteps(operator, phase, evidence)).rejects.toMatchObject({ actual: expect.stringContaining('set aside as orphans: 3') });
   });
 
+  test('a value that grows too long between measuring and the lock stops the step, and is not cut off', async () => {
+    const { reader, operator, plan } = await pair();
+    await apply(reader, operator, plan, 'backup');
+    const phase = phaseOf(plan, 'convert');
+    const evidence = await measurePhase(reader, phase);
+    await operator.query(`alter table public."bazaar-vid_user" alter column id type text`);
+    await operator.query(`update public."bazaar-vid_exports" set user_id = rpad(user_id, 300, 'x') where id = (select min(id) from public."bazaar-vid_exports")`);
+    await operator.query(`insert into public."bazaar-vid_user" (id, email) select user_id, 'long@example.test' from public."bazaar-vid_exports" where length(user_id) = 300`);
+    await expect(runSteps(operator, phase, evidence)).rejects.toMatchObject({ code: '22001' });
+  });
+
   test('a row that breaks a new check is counted before anybody signs', async () => {
     const { reader, operator, plan } = await pair();
     await operator.query(`update public."bazaar-vid_exports" set format = 'betamax' where id = (select id from public."bazaar-vid_exports" limit 1)`);

@@ -1,4 +1,4 @@
-import { ident, literal, qualified } from '../ddl.ts';
+import { castTarget, ident, literal, qualified } from '../ddl.ts';
 import type { OrphanDecision, Statement, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import type { ForeignKey } from './foreign-keys.ts';
@@ -54,11 +54,14 @@ export function sameKey(key: readonly string[], a: string, b: string): string {
   return key.map((column) => `${a}.${ident(column)} = ${b}.${ident(column)}`).join(' AND ');
 }
 
-/** `c.id::uuid`: the old value under the new type; null where a decision unlinks the row. */
-export function convertedValue(one: Conversion, column: SchemaObject, alias: string, unlinkedBy: readonly ForeignKey[]): string {
+/**
+ * `c.id::uuid`: the old value under the new type; null where a decision unlinks the row. `assigned`: it goes into the new column itself,
+ * where a value that is too long is an error; cast to its length it would be cut off in silence.
+ */
+export function convertedValue(one: Conversion, column: SchemaObject, alias: string, unlinkedBy: readonly ForeignKey[], assigned = false): string {
   const before = one.before.get(column.name);
   const type = text(column, 'type') ?? 'text';
-  const plain = before && text(before, 'type') === type ? `${alias}.${ident(column.name)}` : `${alias}.${ident(column.name)}::${type}`;
+  const plain = before && text(before, 'type') === type ? `${alias}.${ident(column.name)}` : `${alias}.${ident(column.name)}::${assigned ? castTarget(type) : type}`;
   const key = unlinkedBy.find((candidate) => candidate.spec.columns.includes(column.name));
   if (!key) return plain;
   return `CASE WHEN EXISTS (SELECT 1 FROM ${qualified(one.unlinked)} u WHERE ${sameKey(one.key, 'u', alias)} AND u.countersign_reason = ${literal(key.object.name)}) THEN NULL ELSE ${plain} END`;
@@ -69,7 +72,7 @@ export function copyStatement(one: Conversion, unlinkedBy: readonly ForeignKey[]
   const key = one.key[0] ?? '';
   const keyType = text(one.before.get(key) ?? one.columns[0] as SchemaObject, 'type') ?? 'text';
   const names = one.columns.map((column) => ident(column.name)).join(', ');
-  const values = one.columns.map((column) => convertedValue(one, column, 'b', unlinkedBy)).join(',\n           ');
+  const values = one.columns.map((column) => convertedValue(one, column, 'b', unlinkedBy, true)).join(',\n           ');
   const from = qualified(one.live);
   return {
     do: 'copy',

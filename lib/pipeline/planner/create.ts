@@ -4,10 +4,11 @@ import type { Assertion, Phase, Statement, Step, TableName } from '../plan.ts';
 import { foreignKeysOf, parentsFirst } from './foreign-keys.ts';
 import { columnsOf, constraintsOf, dropWhenEmpty, indexesOf, refuse, tableName, text, type Workbench } from './input.ts';
 import { keptTable, spoken } from './names.ts';
+import { grantsAndComments, isPlain } from './plain.ts';
 
 /** New schemas, enums, sequences and tables: nothing that exists is locked for longer than the foreign keys need. */
 export function createPhase(bench: Workbench, convertedIds: ReadonlySet<string>): Phase[] {
-  const added = bench.chosen.filter((delta) => delta.change === 'add' && ['schema', 'enum', 'sequence', 'table'].includes(delta.kind));
+  const added = bench.chosen.filter((delta) => !bench.scriptsAll && isPlain(bench, delta));
   for (const delta of added) bench.taken.add(delta.id);
   if (added.length === 0) return [];
   const tables = sortedTables(bench, added.filter((delta) => delta.kind === 'table').map((delta) => delta.objectId));
@@ -68,7 +69,6 @@ function tableStep(bench: Workbench, id: string): Draft {
   const object = bench.desired.get(id) as NonNullable<ReturnType<typeof bench.desired.get>>;
   const family = bench.desiredFamily.get(id) ?? [];
   const table = tableName(object);
-  if (object.attributes.partitioned === true) refuse(bench, `${spoken(table)} is partitioned; this version creates ordinary tables only.`);
   const constraints = [...constraintsOf(family, 'primary key'), ...constraintsOf(family, 'unique'), ...constraintsOf(family, 'check', 'exclusion')];
   return {
     ...PLAIN,
@@ -77,13 +77,14 @@ function tableStep(bench: Workbench, id: string): Draft {
       { do: 'execute', label: `create ${table.name}`, sql: createTable(columnsOf(family), table) },
       ...constraints.map((constraint): Statement => ({ do: 'execute', label: `add ${constraint.name}`, sql: addConstraint(table, constraint.name, text(constraint, 'definition') ?? '') })),
       ...indexesOf(family).map((index): Statement => ({ do: 'execute', label: `create index ${index.name}`, sql: createIndex(index, table) })),
+      ...grantsAndComments(bench, id),
     ],
     undo: dropKeepingRows(bench, table),
   };
 }
 
 /** Rows that were written since are kept as text, whatever shape the table has when it is created the next time. */
-function dropKeepingRows(bench: Workbench, table: TableName): Statement[] {
+export function dropKeepingRows(bench: Workbench, table: TableName): Statement[] {
   const since = keptTable(bench.keepSchema, table, '_written_since');
   return [
     { do: 'execute', label: 'make sure of the keep schema', sql: `CREATE SCHEMA IF NOT EXISTS ${ident(bench.keepSchema)}` },
@@ -103,7 +104,7 @@ function foreignKeyStep(bench: Workbench, tables: readonly string[]): Draft[] {
   if (keys.length === 0) return [];
   const parents = new Map(keys.filter((key) => !tables.includes(key.parentId)).map((key) => [key.parentId, key.spec.parent]));
   for (const id of parents.keys()) {
-    if (!bench.current.has(id)) refuse(bench, `A new foreign key refers to ${id.replace('table:', '')}, which ${bench.input.target} does not have: choose that table too.`);
+    if (!bench.current.has(id) && !bench.chosen.some((delta) => delta.change === 'add' && delta.objectId === id)) refuse(bench, `A new foreign key refers to ${id.replace('table:', '')}, which ${bench.input.target} does not have: choose that table too.`);
   }
   return [{
     ...PLAIN,

@@ -1,6 +1,7 @@
 import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import type { FullBackup, OrphanDecision, Phase, PlanDecision, Statement, TableName, Tolerance } from '../plan.ts';
+import type { Rename } from '../renames.ts';
 import type { Refusal } from '../refusal.ts';
 import type { SchemaObject, Snapshot } from '../snapshot.ts';
 
@@ -15,6 +16,8 @@ export interface MakePlanInput {
   desiredSnapshot: Snapshot;
   deltaIds: readonly string[];
   decisions: readonly PlanDecision[];
+  /** Pairs that a person said are one object; differences are those that are left then. */
+  renames?: readonly Rename[];
   windowHours: number;
   tolerance: Tolerance;
   /** A pg_dump of everything before the first change. */
@@ -31,12 +34,24 @@ export interface Workbench {
   keepSchema: string;
   shadowSchema: string;
   chosen: readonly Delta[];
+  /** Every difference of the two, chosen or not. */
+  differences: readonly Delta[];
+  /** The desired snapshot as the target will have it: what is new there belongs to whoever makes it, not to its owner elsewhere. */
+  wanted: Required<Pick<Snapshot, 'objects' | 'satellites' | 'dependencies'>>;
+  /** Leaves new objects and changes in place to the script: they and what no builder knows wait for each other. */
+  scriptsAll: boolean;
   /** Objects of the two snapshots by id. */
   current: ReadonlyMap<string, SchemaObject>;
   desired: ReadonlyMap<string, SchemaObject>;
   /** Objects that belong to a table, by table id. */
   currentFamily: ReadonlyMap<string, readonly SchemaObject[]>;
   desiredFamily: ReadonlyMap<string, readonly SchemaObject[]>;
+  /** Ids by `schema.name` of what holds a name in the target. */
+  names: ReadonlyMap<string, readonly string[]>;
+  /** Ids that something in the target rests on. */
+  restedOn: ReadonlySet<string>;
+  /** Ids of types and routines that chosen differences change or take away. */
+  remade: ReadonlySet<string>;
   /** Collected while building: what was chosen and cannot be planned, by name. */
   refusals: Refusal[];
   /** Deltas that some builder has taken. What is left over is refused: nothing is passed over in silence. */

@@ -87,7 +87,7 @@ describe('makePlan', () => {
 
   test('refuses what it has no script for, and says which difference', () => {
     const result = planFrom(snapshot(table('t'), column('t', 'a', 'text', 1), column('t', 'b', 'text', 2)), snapshot(table('t'), column('t', 'a', 'text', 1)));
-    expect(sentences(result)).toContain('removing column public.t.b');
+    expect(sentences(result)).toContain('column public.t.b is dropped with what it holds');
   });
 
   test('a table only in the target is set aside when it is empty, merged when its twin exists', () => {

@@ -1,14 +1,18 @@
-import { diff } from '../diff.ts';
 import type { OrphanDecision, Phase, Plan } from '../plan.ts';
+import { differencesRenamed, withRename } from '../renames.ts';
 import type { Refusal } from '../refusal.ts';
-import { fingerprint } from '../snapshot.ts';
+import { fingerprint, type SchemaObject } from '../snapshot.ts';
 import { alterPhase } from './alter.ts';
 import { backupOf, backupPhase } from './backup.ts';
 import { cleanupPhase } from './cleanup.ts';
 import { convertPhases, tableId } from './convert.ts';
 import { createPhase } from './create.ts';
+import { DUMP_PHASE, dumpPhase } from './dump.ts';
 import { families, type MakePlanInput, type Workbench } from './input.ts';
 import { keepSchemaOf, shadowSchemaOf } from './names.ts';
+import { holdsName } from './plain.ts';
+import { renamePhase } from './rename.ts';
+import { scriptedPhases } from './scripted-phases.ts';
 import { setAsidePhases } from './set-aside.ts';
 import { validatePhase } from './validate.ts';
 
@@ -17,25 +21,46 @@ export type PlanResult = { ok: true; plan: Plan } | { ok: false; refusals: Refus
 
 /**
  * Chosen differences → phases in the order a careful DBA would choose: backup, conversions, duplicates, empty tables, new objects,
- * changes of existing tables, validation, and clean-up after the window. Pure: equal input gives an equal plan. Refuses by name
- * every chosen difference that this version cannot turn into steps with a way back; a plan never leaves one out in silence.
+ * changes of existing tables, validation, and clean-up after the window. What no builder has steps for comes from the script of exactly these
+ * differences: before the builders' phases what they rest on, after them the rest, removals last. Pure: equal input gives an equal plan.
+ * Refuses by name every chosen difference that this version cannot turn into steps with a way back, and every one that needs another that was
+ * not chosen; a plan never leaves one out in silence.
  */
 export function makePlan(input: MakePlanInput): PlanResult {
-  const bench = workbench(input);
+  return planOf(input, false) ?? planOf(input, true) ?? refused('cannot_plan', 'Some differences must come both before and after the tables that are converted or set aside. Make two plans of them.');
+}
+
+/** null: what the builders made and what is left over for the script wait for each other. */
+function planOf(input: MakePlanInput, scriptsAll: boolean): PlanResult | null {
+  const bench = workbench(input, scriptsAll);
   if (bench.chosen.length === 0) return { ok: false, refusals: [{ code: 'plan_empty', sentence: 'No difference was chosen, or the chosen ones no longer exist: read both databases again.' }] };
+  const renames = renamePhase(bench);
   const converts = convertPhases(bench);
   const aside = setAsidePhases(bench);
   const converted = converts.flatMap(({ phase }) => phase.price.map((question) => question.table));
   const creates = createPhase(bench, new Set(converted.map(tableId)));
   const altered = alterPhase(bench);
-  const alters = altered.map((built) => built.phase);
-  const keepsAny = altered.some((built) => built.keeps.length > 0);
-  refuseLeftovers(bench);
+  refuseOrder(bench);
+  const scripted = scriptedPhases(bench);
+  if (scripted.torn) return null;
+  refuseVanished(bench);
   if (bench.refusals.length > 0) return { ok: false, refusals: bench.refusals };
-  const changing = [...(converts.length + aside.length > 0 || keepsAny || input.fullBackup ? [backupPhase(bench, converted)] : []), ...[...converts, ...aside].map((built) => built.phase), ...creates, ...alters];
-  const kept = [...converted.map((table) => backupOf(bench, table)), ...[...converts, ...aside, ...altered].flatMap((built) => built.keeps)];
-  const phases = [...changing, validatePhase(changing), ...(kept.length > 0 ? [cleanupPhase(bench, kept, changing, converts.flatMap((built) => built.unfollow ?? []))] : [])];
+  const replaced = [...converts, ...aside];
+  const keeping = replaced.length > 0 || altered.some((one) => one.keeps.length > 0);
+  const built = [...(keeping ? [backupPhase(bench, converted)] : []), ...replaced.map((one) => one.phase), ...creates, ...altered.map((one) => one.phase)];
+  const changing = resting([...(input.fullBackup ? [dumpPhase(bench, input.fullBackup)] : []), ...renames, ...scripted.before, ...built, ...scripted.after]);
+  const kept = [...converted.map((table) => backupOf(bench, table)), ...[...replaced, ...altered].flatMap((one) => one.keeps)];
+  const phases = [...changing, validatePhase(changing), ...(kept.length > 0 ? [cleanupPhase(bench, kept, changing, converts.flatMap((one) => one.unfollow ?? []))] : [])];
   return { ok: true, plan: assemble(input, bench, phases) };
+}
+
+/** A phase from the script rests on all before it, and all rest on the dump, on new names and on what was prepared; builders know of each other themselves. */
+function resting(phases: readonly Phase[]): Phase[] {
+  return phases.map((phase, at) => {
+    const earlier = phases.slice(0, at).map((one) => one.id);
+    const requires = phase.kind === 'adapt' || phase.kind === 'remove' ? earlier : [...phase.requires, ...earlier.filter((id) => id === DUMP_PHASE || id === 'rename' || (id === 'prepare' && phase.kind !== 'backup'))];
+    return { ...phase, requires };
+  });
 }
 
 /**
@@ -48,7 +73,7 @@ export function decideOrphans(plan: Plan, foreignKeyId: string, decision: Orphan
   const key = check?.kind === 'orphans' ? check.foreignKeys.find((one) => one.id === foreignKeyId) : undefined;
   if (!phase || !key) return refused('not_found', 'The plan has no such foreign key.');
   if (decision.verdict === 'set_null' && !key.nullable) return refused('cannot_plan', `${key.columns.join(', ')} may not be null in ${plan.desired}; choose to delete the orphans or to stop.`);
-  if (phase.kind === 'create' && decision.verdict !== 'stop') return refused('cannot_plan', `This version does not remove orphans while it creates tables. Mend the rows of ${key.child.name} first; the key is added when none is left.`);
+  if (phase.kind !== 'convert' && phase.kind !== 'alter' && decision.verdict !== 'stop') return refused('cannot_plan', `This version removes orphans only while it converts a table or changes an ordinary one in place. Mend the rows of ${key.child.name} first; the key is added when none is left.`);
   if (decision.verdict === 're_point' && phase.kind === 'convert') return refused('cannot_plan', 'While a table is converted, rows without a parent can be taken out or set to null; point them elsewhere before or after it.');
   if (decision.verdict === 're_point' && (key.columns.length !== 1 || (decision.to ?? '') === '')) return refused('cannot_plan', key.columns.length === 1 ? 'Say to which row of the parent they are to point.' : 'Rows can be pointed elsewhere only where the key has one column.');
   const orphanDecisions = { ...Object.assign({}, ...plan.phases.map((one) => one.orphanDecisions)), [foreignKeyId]: decision } as Record<string, OrphanDecision>;
@@ -65,33 +90,55 @@ function refused(code: Refusal['code'], sentence: string): PlanResult {
   return { ok: false, refusals: [{ code, sentence }] };
 }
 
-function workbench(input: MakePlanInput): Workbench {
+/** Kinds whose change leaves what rests on them where it is. */
+const IN_PLACE: ReadonlySet<string> = new Set(['schema', 'table', 'foreign_table', 'column', 'constraint', 'index', 'sequence', 'extension']);
+
+function workbench(asked: MakePlanInput, scriptsAll: boolean): Workbench {
+  // Every builder speaks of names as they are after the first phase.
+  const input = { ...asked, current: (asked.renames ?? []).reduce(withRename, asked.current) };
   const keepSchema = keepSchemaOf(input.id);
-  const wanted = new Set(input.deltaIds);
+  const chosen = new Set(input.deltaIds);
+  const all = differencesRenamed(asked.current, input.desiredSnapshot, asked.renames ?? []);
   return {
     input,
     keepSchema,
     shadowSchema: shadowSchemaOf(keepSchema),
-    chosen: diff(input.current, input.desiredSnapshot).filter((delta) => wanted.has(delta.id)),
+    differences: all,
+    chosen: all.filter((delta) => chosen.has(delta.id)),
+    wanted: ownerless(input),
+    scriptsAll,
     current: new Map(input.current.objects.map((object) => [object.id, object])),
     desired: new Map(input.desiredSnapshot.objects.map((object) => [object.id, object])),
     currentFamily: families(input.current.objects),
     desiredFamily: families(input.desiredSnapshot.objects),
+    names: new Map([...Map.groupBy(input.current.objects.filter(holdsName), (object) => `${object.schema}.${object.name}`)].map(([name, objects]) => [name, objects.map((object) => object.id)])),
+    restedOn: new Set(Object.values(input.current.dependencies ?? {}).flat()),
+    remade: new Set(all.filter((delta) => chosen.has(delta.id) && delta.change !== 'add' && !IN_PLACE.has(delta.kind)).map((delta) => delta.objectId)),
     refusals: [],
     taken: new Set(),
   };
 }
 
-function refuseLeftovers(bench: Workbench): void {
+/** The owner of what is new is whoever makes it; the owner that it has elsewhere may not exist here. */
+function ownerless({ current, desiredSnapshot }: MakePlanInput): Workbench['wanted'] {
+  const here = new Set([...current.objects, ...(current.satellites ?? [])].map((object) => object.id));
+  const strip = (objects: readonly SchemaObject[]) => objects.map((object) => (here.has(object.id) || object.aside?.owner === undefined ? object : { ...object, aside: { ...object.aside, owner: null } }));
+  return { objects: strip(desiredSnapshot.objects), satellites: strip(desiredSnapshot.satellites ?? []), dependencies: desiredSnapshot.dependencies ?? {} };
+}
+
+function refuseVanished(bench: Workbench): void {
   const chosen = new Set(bench.chosen.map((delta) => delta.id));
   for (const id of bench.input.deltaIds) {
     if (!chosen.has(id)) bench.refusals.push({ code: 'cannot_plan', sentence: `The difference ${id} no longer exists: read both databases again.` });
   }
+}
+
+/** No statement moves a column; the table would have to be made anew for a matter of taste. */
+function refuseOrder(bench: Workbench): void {
   for (const delta of bench.chosen) {
-    if (bench.taken.has(delta.id)) continue;
-    const what = { add: 'adding', remove: 'removing', change: 'changing' }[delta.change];
-    const how = delta.attributes.length > 0 ? ` (${delta.attributes.map((attribute) => attribute.name).join(', ')})` : '';
-    bench.refusals.push({ code: 'cannot_plan', sentence: `This version has no script with a way back for ${what} ${delta.objectId.replace(':', ' ')}${how}: leave it out of the plan.` });
+    if (!delta.attributes.some(({ name }) => name === 'columnOrder')) continue;
+    bench.taken.add(delta.id);
+    bench.refusals.push({ code: 'cannot_plan', sentence: `The columns of ${delta.objectId.replace(':', ' ')} stand in another order, and no statement moves a column: leave it out of the plan.` });
   }
 }
 
@@ -105,6 +152,7 @@ function assemble(input: MakePlanInput, bench: Workbench, phases: readonly Phase
     keepSchema: bench.keepSchema,
     deltaIds: [...input.deltaIds],
     decisions: [...input.decisions],
+    ...(input.renames && input.renames.length > 0 ? { renames: [...input.renames] } : {}),
     tolerance: input.tolerance,
     windowHours: input.windowHours,
     ...(input.fullBackup ? { fullBackup: input.fullBackup } : {}),

@@ -1,5 +1,6 @@
 import { ident, literal, qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
+import { qualifiedId } from '../kinds/relation.ts';
 import type { Assertion, Phase, Statement, Step, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { BACKUP_PHASE } from './backup.ts';
@@ -149,9 +150,10 @@ function emptyStep(bench: Workbench, table: TableName, number: number): Step {
     statements: [
       { do: 'execute', label: `lock ${table.name}`, sql: `LOCK TABLE ${qualified(table)} IN ACCESS EXCLUSIVE MODE` },
       { do: 'assert', label: `rows of ${spoken(table)}`, sql: `SELECT count(*)::text FROM ${qualified(table)}`, expect: { from: 'literal', value: '0' } },
+      ...leave(bench, table),
       moveAside(bench, table),
     ],
-    undo: [bringBack(bench, table)],
+    undo: [bringBack(bench, table), ...join(bench, table)],
     locks: [{ mode: 'ACCESS EXCLUSIVE', table }],
     rewrite: false,
     hazards: [{ code: 'BLOCKS_READS_AND_WRITES', sentence: `After this step nobody finds ${spoken(table)} under its name: code that still reads it fails.` }],
@@ -163,10 +165,32 @@ function moveAside(bench: Workbench, table: TableName): Statement {
   return { do: 'execute', label: `set ${table.name} aside`, sql: `ALTER TABLE ${qualified(table)} SET SCHEMA ${ident(bench.keepSchema)}` };
 }
 
+/**
+ * A partition that only moved would still be part of its parent, and rows would go on landing in it. An heir gets no rows from its parent, and
+ * stays one: what it inherited would be its own after coming back. Neither does a partition leave a parent that goes along.
+ */
+function parentOf(bench: Workbench, table: TableName): { parent: string; bound: string } | null {
+  const object = bench.current.get(tableId(table));
+  const parent = object ? text(object, 'partitionOf') : null;
+  const stays = parent !== null && !bench.chosen.some((delta) => delta.change === 'remove' && delta.objectId === parent);
+  return stays ? { parent: qualifiedId(parent), bound: (object && text(object, 'partitionBound')) ?? 'DEFAULT' } : null;
+}
+
+function leave(bench: Workbench, table: TableName): Statement[] {
+  const from = parentOf(bench, table);
+  return from ? [{ do: 'execute', label: `detach ${table.name}`, sql: `ALTER TABLE ${from.parent} DETACH PARTITION ${qualified(table)}` }] : [];
+}
+
+function join(bench: Workbench, table: TableName): Statement[] {
+  const to = parentOf(bench, table);
+  return to ? [{ do: 'execute', label: `attach ${table.name}`, sql: `ALTER TABLE ${to.parent} ATTACH PARTITION ${qualified(table)} ${to.bound}` }] : [];
+}
+
 function bringBack(bench: Workbench, table: TableName): Statement {
   return { do: 'execute', label: `bring ${table.name} back`, sql: `ALTER TABLE ${qualified(kept(bench, table))} SET SCHEMA ${ident(table.schema)}` };
 }
 
+/** Something else may have taken the name since. */
 function goneAssertion(table: TableName): Assertion {
-  return { label: `${spoken(table)} is gone`, sql: `SELECT (to_regclass(${literal(qualified(table))}) IS NULL)::text`, expect: { from: 'literal', value: 'true' } };
+  return { label: `${spoken(table)} is gone`, sql: `SELECT (NOT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(${literal(qualified(table))}) AND relkind IN ('r', 'p')))::text`, expect: { from: 'literal', value: 'true' } };
 }

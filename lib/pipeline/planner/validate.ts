@@ -24,6 +24,7 @@ export function validatePhase(phases: readonly Phase[]): Phase {
     verifications: [],
     price: [],
     touches: [],
+    ...(phases.some((phase) => phase.expects) ? { expects: Object.assign({}, ...phases.map((phase) => phase.expects ?? {})) as Record<string, string> } : {}),
     requires: [],
     orphanDecisions: {},
     destructive: false,

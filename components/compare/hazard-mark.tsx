@@ -1,0 +1,15 @@
+import { classes } from '#components/ui/classes.ts';
+import type { ListHazard } from '#lib/pipeline/compare-list.ts';
+import { HAZARD_WORDS } from './words.ts';
+
+const SIGNS: Record<ListHazard, string> = { loses: '▲', rewrites: '↻', refused: '⊘' };
+
+/** What the change of an object costs: ▲ loses data, ↻ rewrites a table, ⊘ has no script. Red is what cannot be had back, or not at all. */
+export function HazardMark({ hazard }: { hazard: ListHazard }) {
+  return (
+    <span title={HAZARD_WORDS[hazard]} className={classes('shrink-0 text-xs', hazard === 'rewrites' ? 'text-ink-muted' : 'text-red-ink')}>
+      <span aria-hidden="true">{SIGNS[hazard]}</span>
+      <span className="sr-only">{HAZARD_WORDS[hazard]}</span>
+    </span>
+  );
+}

@@ -1,0 +1,37 @@
+'use client';
+import { useEffect, useRef } from 'react';
+import { PAGE_KEY } from '#components/shell/keys.ts';
+import { useSelection } from './selection.tsx';
+import type { ShownList } from './use-list.ts';
+import { useView } from './view.tsx';
+
+/** What the keys of the page do with the list; its lines that are not here yet are asked for by the key that needs them. */
+export function useCompareKeys(list: ShownList): void {
+  const { view, go } = useView();
+  const { chosen, set } = useSelection();
+  const act = async (key: string): Promise<void> => {
+    if (key === 'i') go({ all: !view.all });
+    else if (key === 'n' || key === 'p') {
+      const next = await list.differing(view.object, key === 'n' ? 1 : -1);
+      if (next) go({ object: next });
+    } else if (view.object !== null) {
+      const line = await list.find(view.object);
+      if (line && key === 'x') set(line.open, line.schema, !line.open.every((id) => chosen.has(id)));
+      if (line && key === 'f') go({ folded: view.folded.includes(line.schema) ? view.folded.filter((schema) => schema !== line.schema) : [...view.folded, line.schema] });
+    }
+  };
+  useKey((key) => void act(key));
+}
+
+/** Calls with every key of the page, as the page stands when it is pressed. */
+export function useKey(press: (key: string) => void): void {
+  const latest = useRef(press);
+  useEffect(() => {
+    latest.current = press;
+  });
+  useEffect(() => {
+    const hear = (event: Event) => latest.current(String((event as CustomEvent).detail));
+    window.addEventListener(PAGE_KEY, hear);
+    return () => window.removeEventListener(PAGE_KEY, hear);
+  }, []);
+}

@@ -1,0 +1,33 @@
+'use client';
+import { Select } from '#components/ui/field.tsx';
+import type { SourcesDto } from '#lib/dal/compare-dto.ts';
+
+/** Which side of a comparison: a database as it is, a database as it was, an SQL text, or a folder of migrations. */
+export function SideSelect({ label, value, sources, onChange }: { label: string; value: string; sources: SourcesDto; onChange: (name: string) => void }) {
+  const earlier = Map.groupBy(sources.earlier, (each) => each.database);
+  const known = [...sources.databases, ...sources.earlier.map(({ name }) => name), ...sources.texts.map(({ name }) => name), ...sources.folders];
+  return (
+    <Select label={<span className="font-sans text-xs font-normal text-ink-muted">{label}</span>} value={value} onChange={(event) => onChange(event.currentTarget.value)} className="min-w-0 max-w-full font-mono">
+      {known.includes(value) ? null : <option value={value}>{value}</option>}
+      <Group label="Databases" names={sources.databases} />
+      <Group label="Migrations" names={sources.folders} />
+      <Group label="SQL" names={sources.texts.map(({ name }) => name)} />
+      {[...earlier].map(([database, list]) => (
+        <Group key={database} label={`${database} as it was`} names={list.map(({ name }) => name)} />
+      ))}
+    </Select>
+  );
+}
+
+function Group({ label, names }: { label: string; names: readonly string[] }) {
+  if (names.length === 0) return null;
+  return (
+    <optgroup label={label}>
+      {names.map((name) => (
+        <option key={name} value={name}>
+          {name}
+        </option>
+      ))}
+    </optgroup>
+  );
+}

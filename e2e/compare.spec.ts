@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { expect, test, type Page } from '@playwright/test';
+import { addNotes, removeNotes } from './notes.ts';
+import { signedIn } from './people.ts';
+
+// What one does with the comparison besides making a plan of it: filter, walk through it by keyboard, send an address, take a file along.
+
+const COMPARE = '/compare?current=bazaar_prod&desired=bazaar_dev';
+let author: Page;
+
+test.beforeAll(async ({ browser }) => {
+  await addNotes();
+  author = await signedIn(browser, 'author');
+  await author.goto(COMPARE);
+  await author.getByRole('button', { name: 'Read again' }).click();
+  await expect(author.getByText(/^Read \d+ objects in bazaar_prod/)).toBeVisible();
+});
+test.afterAll(async () => {
+  await removeNotes();
+  await author.context().close();
+});
+
+const list = () => author.getByRole('list', { name: 'Objects' });
+
+test('a filter, an object and a tab stand in the address, and back takes each of them away again', async () => {
+  await author.goto(`${COMPARE}&q=note`);
+  await expect(list().getByRole('link', { name: /note_label/ })).toBeVisible();
+  await author.getByRole('navigation', { name: 'Kind of difference' }).getByRole('link', { name: /^different/ }).click();
+  await expect(list().getByRole('link', { name: /note_label/ })).toHaveCount(0);
+  await list().getByRole('link', { name: /different note\b/ }).click();
+  await expect(author.getByRole('heading', { level: 2, name: /public\.note$/ })).toBeVisible();
+  await author.getByRole('navigation', { name: 'Views of the object' }).getByRole('link', { name: 'SQL' }).click();
+  await expect(author.getByText('ALTER TABLE public.note ALTER COLUMN id TYPE uuid USING id::uuid;').first()).toBeVisible();
+  expect(new URL(author.url()).searchParams.toString()).toBe('current=bazaar_prod&desired=bazaar_dev&q=note&change=change&object=table%3Apublic.note&tab=sql');
+  await author.reload();
+  await expect(author.getByText('ALTER TABLE public.note ALTER COLUMN id TYPE uuid USING id::uuid;').first()).toBeVisible();
+  for (let steps = 0; steps < 3; steps += 1) await author.goBack();
+  await expect(list().getByRole('link', { name: /note_label/ })).toBeVisible();
+  await expect(author.getByRole('heading', { level: 2, name: /public\.note$/ })).toHaveCount(0);
+});
+
+test('what is typed filters at once, comes into the address when the hand rests, and leaves with back', async () => {
+  await author.goto(`${COMPARE}&q=note_label`);
+  const field = author.getByRole('searchbox', { name: 'Filter by name' });
+  await author.getByRole('navigation', { name: 'Kind of difference' }).getByRole('link', { name: /^only in bazaar_dev/ }).click();
+  await field.fill('nothing is called so');
+  await expect(author.getByText('Nothing matches the filter.')).toBeVisible();
+  await expect(author).toHaveURL(/q=nothing\+is\+called\+so/);
+  await author.goBack();
+  await expect(field).toHaveValue('note_label');
+  await expect(list().getByRole('link', { name: /note_label/ })).toBeVisible();
+});
+
+test('what is pressed while the page learns of a new reading is not lost', async ({ browser }) => {
+  await author.goto(`${COMPARE}&q=note`);
+  await expect(list().getByRole('link', { name: /note_label/ })).toBeVisible();
+  const other = await signedIn(browser, 'author');
+  await other.goto(COMPARE);
+  await other.getByRole('button', { name: 'Read again' }).click();
+  await expect(other.getByText(/^Read \d+ objects in bazaar_prod/)).toBeVisible();
+  await other.context().close();
+  // The page is slow to come again, and the object is pressed meanwhile.
+  await author.route(/_rsc=/, async (route) => {
+    if (route.request().headers()['next-router-prefetch']) return route.continue();
+    await new Promise((resolve) => {
+      setTimeout(resolve, 700);
+    });
+    return route.continue();
+  });
+  const asked = author.waitForRequest((request) => request.url().includes('_rsc=') && !request.headers()['next-router-prefetch']);
+  await author.getByRole('navigation', { name: 'Kind of difference' }).getByRole('link', { name: /^different/ }).click();
+  await asked;
+  await list().getByRole('link', { name: /different note\b/ }).click();
+  await expect(author.getByRole('heading', { level: 2, name: /public\.note$/ })).toBeVisible();
+  await expect(author.getByText(/bazaar_prod read (just now|\d+ s ago)/)).toBeVisible();
+  await author.waitForTimeout(1_500);
+  await expect(author.getByRole('heading', { level: 2, name: /public\.note$/ })).toBeVisible();
+  await author.unrouteAll({ behavior: 'wait' });
+});
+
+test('all undecided means those of the filter, and says so', async () => {
+  await author.goto(`${COMPARE}&q=note_label`);
+  await author.getByRole('button', { name: 'Choose all undecided of this filter (1)' }).click();
+  await expect(author.getByRole('region', { name: 'Chosen differences' })).toContainText('1 chosen');
+  await author.getByRole('region', { name: 'Chosen differences' }).getByRole('button', { name: 'Clear' }).click();
+});
+
+test('the keys of the page walk from difference to difference, choose, fold and decide', async () => {
+  const { keyboard } = author;
+  await author.goto(`${COMPARE}&q=note`);
+  await expect(list().getByRole('link', { name: /note_label/ })).toBeVisible();
+  await keyboard.press('?');
+  await expect(author.getByRole('dialog', { name: 'Keyboard' }).getByText('Next object that differs')).toBeVisible();
+  await keyboard.press('Escape');
+  await expect(author.getByRole('dialog')).toHaveCount(0);
+  const open = (name: string) => expect(author.getByRole('heading', { level: 2, name: new RegExp(`public\\.${name}$`) })).toBeVisible();
+  await keyboard.press('n');
+  await open('note');
+  await keyboard.press('n');
+  await open('note_label');
+  await keyboard.press('p');
+  await open('note');
+  await keyboard.press('x');
+  await expect(author.getByRole('region', { name: 'Chosen differences' })).toContainText(/\d+ chosen/);
+  await keyboard.press('d');
+  await expect(author.getByRole('dialog', { name: /^Decide \d+ differences/ })).toBeVisible();
+  await keyboard.press('Escape');
+  await keyboard.press('x');
+  await expect(author.getByRole('region', { name: 'Chosen differences' })).toHaveCount(0);
+  await keyboard.press('f');
+  await expect(list().getByRole('link', { name: 'Open schema public' })).toBeVisible();
+  await expect(list().getByRole('link', { name: /note_label/ })).toHaveCount(0);
+});
+
+test('what the filter shows can be taken along as a file', async () => {
+  await author.goto(`${COMPARE}&q=note_label`);
+  const download = author.waitForEvent('download');
+  await author.getByRole('link', { name: 'SQL', exact: true }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe('bazaar_prod-to-bazaar_dev.sql');
+  const text = readFileSync(await file.path(), 'utf8');
+  expect(text).toContain('CREATE TABLE public.note_label');
+  expect(text).not.toContain('ALTER COLUMN id TYPE uuid');
+});

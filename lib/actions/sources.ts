@@ -1,0 +1,12 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import type { ActionState } from '#lib/dal/dto.ts';
+import * as commands from '#lib/dal/commands/sources.ts';
+
+/** Adds an SQL text to compare with. Fields: name, text, other (name of the other side), as (current | desired). */
+export async function addSource(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.addSource(form);
+  revalidatePath('/', 'layout');
+  return next;
+}

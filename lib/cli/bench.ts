@@ -1,0 +1,72 @@
+// `npm run bench:compare`: how long it takes to read and compare two large databases, beside `pg_dump -s` of one of them in the same run.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import type { Client } from 'pg';
+import { fillPair, withClient } from './bench-schema.ts';
+import { runCommand, Stop } from './command.ts';
+import { startServer } from './embedded.ts';
+import { findPgDump } from './proof-dump.ts';
+import { reachableFolder, serverAccount } from './server-account.ts';
+
+const run = promisify(execFile);
+const USAGE = 'Usage: npm run bench:compare -- [--tables 100,1000,10000] [--not-analysed]';
+
+/** What a process of its own has measured; times in seconds, memory in MB. */
+export interface Measured {
+  introspect: number;
+  diff: number;
+  script: number;
+  text: number;
+  memory: number;
+  objects: number;
+  differences: number;
+  statements: number;
+  refused: number;
+}
+
+await runCommand(async () => {
+  const { values } = parseArgs({ options: { tables: { type: 'string', default: '100,1000,10000' }, 'not-analysed': { type: 'boolean', default: false } } });
+  const sizes = values.tables.split(',').map(Number);
+  if (sizes.some((size) => !Number.isInteger(size) || size < 1)) throw new Stop(USAGE);
+  const scratch = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
+  const folder = reachableFolder(join(scratch, 'postgres'), serverAccount());
+  const server = await startServer({ major: 15, dataDirectory: folder, logFile: join(scratch, 'postgres.log'), durable: false });
+  try {
+    for (const size of sizes) {
+      const names = { current: `current_${size}`, desired: `desired_${size}` };
+      await fillPair(server.url, names, size, !values['not-analysed']);
+      await report(size, server.url(names.current), server.url(names.desired));
+      await withClient(server.url('postgres'), async (client) => { for (const name of Object.values(names)) await client.query(`DROP DATABASE ${name}`); });
+    }
+  } finally {
+    await server.stop();
+    rmSync(scratch, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return 0;
+});
+
+async function report(size: number, current: string, desired: string): Promise<void> {
+  // Once for nothing: whoever reads first pays for bringing the catalogs into the server's memory.
+  await withClient(current, readCatalogs);
+  await withClient(desired, readCatalogs);
+  const measured = JSON.parse((await run(process.execPath, [join(import.meta.dirname, 'bench-child.ts'), current, desired])).stdout) as Measured;
+  const program = await findPgDump(15);
+  const began = performance.now();
+  if (program) await run(program, ['--schema-only', '--file=/dev/null', '--dbname', current]);
+  const dump = program ? (performance.now() - began) / 1000 : null;
+  const ours = measured.introspect + measured.diff + measured.script + measured.text;
+  const line = (name: string, time: number) => `  ${name.padEnd(36)} ${time.toFixed(2).padStart(7)} s${dump === null ? '' : `  ${(time / dump).toFixed(2)} of pg_dump`}\n`;
+  process.stdout.write(`${size} tables a side: ${measured.objects} objects, ${measured.differences} differences, ${measured.statements} statements, ${measured.refused} refused\n`);
+  process.stdout.write(line('introspect both sides', measured.introspect) + line('diff', measured.diff) + line('make the script', measured.script) + line('write it as text', measured.text));
+  process.stdout.write(line('in all', ours));
+  process.stdout.write(dump === null ? '  (no pg_dump here to compare with)\n' : line('pg_dump -s of one side', dump));
+  process.stdout.write(`  peak memory ${measured.memory.toFixed(0)} MB\n`);
+}
+
+async function readCatalogs(client: Client): Promise<void> {
+  for (const catalog of ['pg_class', 'pg_attribute', 'pg_constraint', 'pg_index', 'pg_depend', 'pg_attrdef', 'pg_description', 'pg_type']) await client.query(`SELECT count(*) FROM pg_catalog.${catalog}`);
+}

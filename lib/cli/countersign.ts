@@ -1,0 +1,105 @@
+// `countersign diff | snapshot | corpus`: the comparison from a terminal and from CI. Needs no control database and no configuration.
+import { parseArgs } from 'node:util';
+import { redacted } from '#lib/log.ts';
+import { comparison, comparisonJson, comparisonMarkdown, comparisonText, type Comparison } from '#lib/pipeline/comparison.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import { scriptText } from '#lib/pipeline/script/script.ts';
+import { snapshotText } from '#lib/pg/snapshot-file.ts';
+import { Stop } from './command.ts';
+import { corpus } from './corpus.ts';
+import { readSides, sideGiven } from './sides.ts';
+
+const USAGE = `Usage:
+  countersign diff CURRENT DESIRED [--format text|sql|json|markdown] [--schema NAME]… [--exclude PATTERN]… [--owners | --no-owners] [--major 14|15|18]
+  countersign snapshot SIDE [--major 14|15|18] > FILE.json
+  countersign corpus [--major 14|15|18] [--only TEXT] [--verbose] DIR…
+
+A side is a connection string (postgres://…), an SQL file or pg_dump -s (- for standard input), a folder of migrations (numbered SQL, Drizzle,
+Prisma), or a stored snapshot (.json). CURRENT is what will change, DESIRED what is wanted; --format sql prints the statements between them.
+SQL is replayed on an embedded Postgres that is started for it, or on the server of COUNTERSIGN_SCRATCH_URL. Replaying SQL runs it.
+Exit code: 0 identical, 1 different, 2 failed.`;
+
+const FORMATS: Readonly<Record<string, (result: Comparison) => string>> = {
+  text: comparisonText,
+  sql: sqlOf,
+  json: comparisonJson,
+  markdown: (result) => comparisonMarkdown(result, sqlOf(result)),
+};
+
+function sqlOf(result: Comparison): string {
+  const unread = result.unread.map((sentence) => `-- ${sentence}\n`).join('');
+  return result.deltas.length === 0 ? `${unread}-- ${result.current.name} and ${result.desired.name} are identical.\n` : `${unread}${scriptText(result.script)}`;
+}
+
+/** Runs one command. `folder`: where the person stands, for file names. Returns the exit code and never throws. */
+export async function main(args: readonly string[], folder: string): Promise<number> {
+  // A reader that has seen enough (`| head`) is no failure of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+  try {
+    const [command, ...rest] = args;
+    if (command === 'diff') return await diffCommand(rest, folder);
+    if (command === 'snapshot') return await snapshotCommand(rest, folder);
+    if (command === 'corpus') return await corpus(rest, folder);
+    if (command === 'help' || command === '--help' || command === '-h') {
+      process.stdout.write(`${USAGE}\n`);
+      return 0;
+    }
+    throw new Stop(command === undefined ? USAGE : `There is no command ${command}: diff, snapshot or corpus.`);
+  } catch (error) {
+    process.stderr.write(`${redacted(sentenceOf(error))}\n`);
+    return 2;
+  }
+}
+
+async function diffCommand(args: readonly string[], folder: string): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args], allowPositionals: true, allowNegative: true,
+    options: { format: { type: 'string', default: 'text' }, schema: { type: 'string', multiple: true }, exclude: { type: 'string', multiple: true }, owners: { type: 'boolean' }, major: { type: 'string' } },
+  });
+  const [current, desired] = positionals;
+  const format = FORMATS[values.format];
+  if (!format) throw new Stop(`--format is one of ${Object.keys(FORMATS).join(', ')}, not ${values.format}.`);
+  if (current === undefined || desired === undefined || positionals.length > 2) throw new Stop('countersign diff needs two sides: countersign diff CURRENT DESIRED.');
+  if (current === '-' && desired === '-') throw new Stop('Only one side can come from standard input.');
+  const given = [await sideGiven(current, folder), await sideGiven(desired, folder)];
+  const [before, after] = await readSides(given, scratchUrl(), majorOf(values.major));
+  if (!before || !after) throw new Error('a side was read and is not there');
+  const owners = values.owners ?? before.snapshot.target.systemIdentifier === after.snapshot.target.systemIdentifier;
+  const result = comparison(before, after, { owners, schemas: values.schema ?? [], exclude: values.exclude ?? [] });
+  await printed(format(result));
+  return result.deltas.length === 0 ? 0 : 1;
+}
+
+async function snapshotCommand(args: readonly string[], folder: string): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { major: { type: 'string' } } });
+  const [side] = positionals;
+  if (side === undefined || positionals.length > 1) throw new Stop('countersign snapshot needs one side: countersign snapshot postgres://… > FILE.json');
+  const [read] = await readSides([await sideGiven(side, folder)], scratchUrl(), majorOf(values.major));
+  if (!read) throw new Error('the side was read and is not there');
+  await printed(snapshotText(read.snapshot));
+  return 0;
+}
+
+function scratchUrl(): string | null {
+  return process.env.COUNTERSIGN_SCRATCH_URL?.trim() || null;
+}
+
+function majorOf(said: string | undefined): number | null {
+  if (said === undefined) return null;
+  if (!['14', '15', '18'].includes(said)) throw new Stop(`--major is one of 14, 15, 18, not ${said}.`);
+  return Number(said);
+}
+
+/** All of it, before the process ends: a pipe takes what it can at a time. */
+function printed(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof Refused) return error.refusal.sentence;
+  if (!(error instanceof Error)) return String(error);
+  // parseArgs says in its message what is wrong with an option.
+  return error.message.split('\n').length > 12 ? (error.message.split('\n')[0] ?? error.message) : error.message;
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { pairsIn } from './corpus.ts';
+import { type Proof, prove, proveFromNothing } from './proof.ts';
+import type { Server } from './proof-database.ts';
+import { findPgDump } from './proof-dump.ts';
+
+const CORPUS = join(import.meta.dirname, '..', 'testing', 'corpus');
+
+/** What no statement can do without losing rows, or at all, and is said by name instead. */
+const REFUSED = [
+  'composite-type--fields-of-a-typed-table b → a',
+  'table--heirs-of-two a → b', 'table--heirs-of-two b → a',
+  'table--inherits-on-existing-table b → a',
+  'table--partition-key-column-changes a → b', 'table--partition-key-column-changes b → a',
+  'table--rows-held-elsewhere a → b', 'table--rows-held-elsewhere b → a',
+];
+
+const name = (proof: Proof) => `${proof.name} ${proof.direction}`;
+const fingerprints = new Map<string, Map<number, string>>();
+
+test.each([14, 15, 18] as const)('on Postgres %i the script of every case of our corpus leaves no difference, both ways; whole schemas also from nothing and back', { timeout: 400_000 }, async (major) => {
+  const server = inject('servers')[major];
+  if (!server) throw new Error(`no Postgres ${major} was started for the tests`);
+  const witness: Server = { url: (database) => `postgres://postgres:${server.password}@127.0.0.1:${server.port}/${database}`, pgDump: major === 15 ? await findPgDump(major) : null };
+  const pairs = pairsIn(CORPUS);
+  expect(pairs.length).toBeGreaterThanOrEqual(75);
+  const whole = pairs.filter((pair) => pair.name.startsWith('whole--'));
+  expect(whole.length).toBeGreaterThanOrEqual(4);
+  const proofs = await inTurn([...pairs.map((pair) => () => prove(witness, pair)), ...whole.map((pair) => () => proveFromNothing(witness, [pair]))]);
+  expect(proofs.filter((proof) => proof.verdict === 'wrong' || proof.verdict === 'not loaded').map((proof) => [name(proof), proof.reasons])).toEqual([]);
+  expect(proofs.filter((proof) => proof.verdict === 'refused').map(name).toSorted()).toEqual(REFUSED);
+  for (const proof of proofs) fingerprints.set(name(proof), (fingerprints.get(name(proof)) ?? new Map()).set(major, proof.fingerprint));
+});
+
+test('one text has one fingerprint on every major', () => {
+  expect(fingerprints.size).toBeGreaterThanOrEqual(150);
+  const differing = [...fingerprints].filter(([, byMajor]) => byMajor.size !== 3 || new Set(byMajor.values()).size > 1).map(([proof]) => proof);
+  expect(differing).toEqual([]);
+});
+
+/** Three at a time. */
+async function inTurn(jobs: (() => Promise<Proof[]>)[]): Promise<Proof[]> {
+  const waiting = [...jobs];
+  const proofs: Proof[] = [];
+  const work = async (): Promise<void> => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) proofs.push(...(await job()));
+  };
+  await Promise.all([work(), work(), work()]);
+  return proofs;
+}

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
+
+/** What came of a suite of `npm test`. */
+export interface Outcome {
+  passed: number;
+  failed: number;
+  /** Each failure once more under the counts: whoever sees only the end of the output knows what to run again. */
+  failures?: readonly string[];
+  note?: string;
+}
+
+/** Runs a script on our Node with its output passed on; nobody is asked anything. */
+export function run(script: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    const pass = (signal: NodeJS.Signals): void => { child.kill(signal); };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, pass);
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, pass);
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** The results that a test runner left as JSON; all fields missing when it left none. */
+export function readResults<T extends object>(file: string): Partial<T> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as T;
+  } catch {
+    return {};
+  }
+}
+
+export function firstLine(message = 'no message'): string {
+  return stripVTControlCharacters(message).split('\n')[0] ?? '';
+}
+
+/** A runner that failed without a failed test (a file that does not load, a leak at the end) counts as one; so does a suite without tests. */
+export function judged(code: number, passed: number, failed: number, skipped: number, failures: readonly string[]): Outcome {
+  const broken = failed === 0 && skipped === 0 && (code !== 0 || passed === 0) ? 1 : 0;
+  return { passed, failed: failed + skipped + broken, failures, ...(skipped > 0 ? { note: `${skipped} skipped, which proves nothing and counts as failed` } : {}) };
+}

@@ -1,0 +1,37 @@
+import 'server-only';
+import { z } from 'zod';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import type { Snapshot } from '#lib/pipeline/snapshot.ts';
+import { addSourceText } from '#lib/store/source-texts.ts';
+import { saveSnapshot } from '#lib/store/snapshots.ts';
+import { word } from '../forms.ts';
+import { command } from '../gate.ts';
+import type { CommandSpec } from '../perform.ts';
+import { replayed } from '../sources.ts';
+
+export const MOST_CHARACTERS = 8_000_000;
+
+const addInput = z.object({
+  name: z.string({ error: 'Give the text a name.' }).trim().min(1, 'Give the text a name.').transform((name) => (name.toLowerCase().endsWith('.sql') ? name.replace(/\.sql$/i, '.sql') : `${name}.sql`))
+    .refine((name) => /^[A-Za-z0-9][A-Za-z0-9_-]{0,80}(\.[A-Za-z0-9_-]{1,20}){0,3}\.sql$/.test(name), 'A name holds letters, digits, dots, - and _, and begins with a letter or digit.'),
+  text: z.string({ error: 'The form lacks the SQL.' }).refine((text) => text.trim() !== '', 'There is no SQL in it.').refine((text) => text.length <= MOST_CHARACTERS, `The SQL may have at most ${MOST_CHARACTERS.toLocaleString('en-GB')} characters: leave the rows out (pg_dump -s).`).refine((text) => !text.includes('\0'), 'This is no SQL text.'),
+  /** The other side, and which side the text takes. */
+  other: word('the other side'),
+  as: z.enum(['current', 'desired'], { error: 'Choose which side the text takes.' }),
+});
+
+/** Adds an SQL text as something to compare with: replayed at once, so that what is kept is known to stand. */
+export const addSourceSpec: CommandSpec<z.infer<typeof addInput>, Snapshot> = {
+  action: 'add source',
+  roles: ['author'],
+  schema: addInput,
+  prepare: async ({ db, env }, input) => replayed(db, { name: input.name, style: 'file', notes: [], files: [{ name: input.name, text: input.text }] }, env.sources, env.databases.map((database) => database.name)),
+  run: async (trx, { person, env }, input, snapshot) => {
+    if (env.databases.some((database) => database.name === input.name)) throw new Refused('invalid_input', 'A database is called that.');
+    if ((await addSourceText(trx, { name: input.name, content: input.text, by: person.id })) === 'added') await saveSnapshot(trx, input.name, snapshot, person.id);
+    const sides = input.as === 'current' ? { current: input.name, desired: input.other } : { current: input.other, desired: input.name };
+    return { sentence: `Replayed ${input.name}: ${snapshot.objects.length} objects.`, to: `/compare?${new URLSearchParams(sides).toString()}`, detail: { name: input.name, digest: snapshot.origin?.digest, objects: snapshot.objects.length } };
+  },
+};
+
+export const addSource = command(addSourceSpec);

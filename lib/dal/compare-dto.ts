@@ -1,0 +1,135 @@
+// What the comparison hands to its page and, part by part, to the browser: plain JSON, no more than what is looked at. Types only.
+import type { AlignedRow, CompareGroup, CompareGroupDelta, CompareTotals } from '#lib/pipeline/align.ts';
+import type { ListChange, ListHazard, ObjectList } from '#lib/pipeline/compare-list.ts';
+import type { NearMiss } from '#lib/pipeline/near-miss.ts';
+import type { DecisionVerdict } from '#lib/pipeline/plan.ts';
+import type { ScriptHazardCode } from '#lib/pipeline/script/hazards.ts';
+import type { ObjectKind, TableEstimate } from '#lib/pipeline/snapshot.ts';
+import type { RefusedDto } from './dto.ts';
+
+export interface DatabaseSideDto {
+  name: string;
+  takenAt: string;
+  fingerprint: string;
+  serverVersion: number;
+  notCompared: readonly { kind: string; count: number }[];
+  /** Of replayed SQL: what was left out. */
+  notes: readonly string[];
+}
+
+/** What can be a side of a comparison; names as they stand in the address. */
+export interface SourcesDto {
+  databases: readonly string[];
+  earlier: readonly { name: string; database: string; takenAt: string }[];
+  texts: readonly { name: string; by: string; at: string }[];
+  folders: readonly string[];
+  /** A scratch server is configured. */
+  mayReplay: boolean;
+}
+
+export interface DecisionDto {
+  id: string;
+  deltaId: string;
+  verdict: DecisionVerdict;
+  reason: string;
+  by: string;
+  at: string;
+}
+
+export interface DeltaDto extends CompareGroupDelta {
+  decision: DecisionDto | null;
+}
+
+/** A line of the list: the head of a schema, or an object in it. */
+export type CompareLineDto =
+  | { line: 'schema'; schema: string; differing: number; open: number; folded: boolean }
+  | {
+      line: 'object';
+      id: string;
+      kind: ObjectKind;
+      schema: string;
+      name: string;
+      /** add = only in desired, remove = only in current, change = both and different, identical. */
+      change: ListChange;
+      /** Of its differences, those that the filter lets through; `open`: ids of those that nobody has answered. */
+      differing: number;
+      open: readonly string[];
+      hazards: readonly ListHazard[];
+      /** All its differences are answered. */
+      decided: boolean;
+      /** Of the current side where there is one. */
+      estimate: TableEstimate | null;
+    };
+
+/** A stretch of the list. */
+export interface CompareListDto extends Omit<ObjectList, 'lines'> {
+  /** Changes with every reading and every decision: parts with different stamps do not belong together. */
+  stamp: string;
+  from: number;
+  /** Lines of a whole stretch. */
+  size: number;
+  lines: readonly CompareLineDto[];
+  /** Lines in the whole list. */
+  total: number;
+  /** Line of the open object. */
+  at: number | null;
+}
+
+/** A statement of the script that turns the one side into the other. */
+export interface CompareStatementDto {
+  objectId: string;
+  sql: string;
+  hazards: readonly string[];
+  hazardCodes: readonly ScriptHazardCode[];
+}
+
+/** Everything about one object. */
+export interface CompareDetailDto {
+  stamp: string;
+  /** With owners, grants, comments and the like. */
+  noise: boolean;
+  group: Omit<CompareGroup, 'deltas'> & { deltas: readonly DeltaDto[] };
+  rows: readonly AlignedRow[];
+  /** Canonical DDL text of each side for the Definition tab; null where the object is missing. */
+  currentText: string | null;
+  desiredText: string | null;
+  /** Of the script of all differences, what concerns this object, in its order. */
+  statements: readonly CompareStatementDto[];
+  /** What of it differs and has no statement, with the reason. */
+  refusals: readonly { objectId: string; sentence: string }[];
+}
+
+/** Differences without an answer, for a press that takes many at once. */
+export interface CompareOpenDto {
+  stamp: string;
+  ids: readonly { id: string; schema: string }[];
+}
+
+export interface CompareDto {
+  databases: readonly string[];
+  sources: SourcesDto;
+  /** What at least one side does not know, and is compared on neither: sentences. */
+  unread: readonly string[];
+  /** Tables that an SQL text makes unlike the other side's. */
+  nearMisses: readonly NearMiss[];
+  /** The current side is a declared database. */
+  mayPlan: boolean;
+  current: DatabaseSideDto;
+  desired: DatabaseSideDto;
+  stamp: string;
+  totals: CompareTotals['totals'] & {
+    decided: number;
+    /** Differences in owners, grants, comments and the like: in the other numbers only when they were asked for. */
+    noise: number;
+  };
+  list: CompareListDto;
+  detail: CompareDetailDto | null;
+}
+
+/** The comparison cannot be made now, but another pair can still be chosen. */
+export interface CompareRefusedDto extends RefusedDto {
+  databases: readonly string[];
+  sources: SourcesDto;
+  current: string;
+  desired: string;
+}

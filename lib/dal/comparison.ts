@@ -1,0 +1,153 @@
+import 'server-only';
+import { setImmediate as breath } from 'node:timers/promises';
+import { compareGroups, compareTotals, type CompareGroup, type CompareTotals } from '#lib/pipeline/align.ts';
+import { hazardsByObject, type ListHazard } from '#lib/pipeline/compare-list.ts';
+import type { Delta } from '#lib/pipeline/diff.ts';
+import { differences, isNoise, withNoise, withoutNoise } from '#lib/pipeline/noise.ts';
+import { scriptOfChosen } from '#lib/pipeline/script/chosen.ts';
+import type { Script } from '#lib/pipeline/script/script.ts';
+import type { SchemaObject, Snapshot } from '#lib/pipeline/snapshot.ts';
+import type { Reader } from '#lib/store/db.ts';
+import { contentOf, type Reading } from '#lib/store/snapshots.ts';
+
+/** What one sees of a comparison, with the noise folded away or opened. */
+export interface ComparisonView extends CompareTotals {
+  current: Snapshot;
+  desired: Snapshot;
+  deltas: readonly Delta[];
+  /** By ObjectId of the top-level object. */
+  deltasOf: ReadonlyMap<string, readonly Delta[]>;
+  groups: readonly CompareGroup[];
+  /** The top-level object with everything that belongs to it, on both sides. */
+  familyOf: (groupId: string) => { current: readonly SchemaObject[]; desired: readonly SchemaObject[] };
+  /** The statements of all differences of the view, and what they cost by ObjectId. Made on first use: the first look at the list does without. */
+  script: Script;
+  hazards: ReadonlyMap<string, readonly ListHazard[]>;
+  isScripted: boolean;
+}
+
+/** Everything about a pair of readings that depends on nothing else: decisions come and go, this stays. Each part is made on first use. */
+export interface Comparison {
+  current: Snapshot;
+  desired: Snapshot;
+  /** All of them, noise included. */
+  deltas: readonly Delta[];
+  /** How many of them are noise. */
+  noise: number;
+  view: (noise: boolean) => ComparisonView;
+}
+
+/**
+ * So many objects may stand in memory at once, over all readings: about 2 kB each. The newest pair always stays, whatever its size.
+ */
+const MOST_OBJECTS = 400_000;
+
+interface Kept {
+  snapshots: Map<string, Promise<Snapshot>>;
+  comparisons: Map<string, Promise<Comparison>>;
+}
+
+// On globalThis, because the bundler may load this module more than once: for pages and for routes.
+const shared = globalThis as typeof globalThis & { countersignComparisons?: Kept };
+
+function kept(): Kept {
+  shared.countersignComparisons ??= { snapshots: new Map(), comparisons: new Map() };
+  return shared.countersignComparisons;
+}
+
+/** The comparison of two readings: made once, and by one of the requests that ask for it together. */
+export async function comparisonOf(db: Reader, current: Reading, desired: Reading): Promise<Comparison> {
+  const { comparisons } = kept();
+  const key = `${current.id} ${desired.id}`;
+  const known = comparisons.get(key);
+  const made = known ?? compared(db, current, desired);
+  // The order of a Map is the order of use: what stands first was not looked at for longest.
+  comparisons.delete(key);
+  comparisons.set(key, made);
+  if (known) return made;
+  try {
+    const comparison = await made;
+    await forgetOldest([current.id, desired.id]);
+    return comparison;
+  } catch (error) {
+    comparisons.delete(key);
+    throw error;
+  }
+}
+
+/** A reading that was just made need not come back from the control database. */
+export function rememberSnapshot(id: string, snapshot: Snapshot): void {
+  kept().snapshots.set(id, Promise.resolve(snapshot));
+}
+
+async function compared(db: Reader, current: Reading, desired: Reading): Promise<Comparison> {
+  const before = await snapshotOf(db, current.id);
+  const after = current.id === desired.id ? before : await snapshotOf(db, desired.id);
+  // Seconds of work for 10,000 tables: between its parts the process hears the others.
+  await breath();
+  const deltas = differences(before, after);
+  await breath();
+  const quiet = once(() => viewOf(withoutNoise(before), withoutNoise(after), deltas.filter((delta) => !isNoise(delta)), (loud) => scriptOfChosen(before, after, loud)));
+  const noisy = once(() => viewOf(withNoise(before), withNoise(after), deltas, (loud) => scriptOfChosen(before, after, loud)));
+  return { current: before, desired: after, deltas, noise: deltas.filter(isNoise).length, view: (noise) => (noise ? noisy() : quiet()) };
+}
+
+function viewOf(current: Snapshot, desired: Snapshot, deltas: readonly Delta[], scripted: (deltas: readonly Delta[]) => Script): ComparisonView {
+  let made = false;
+  const script = once(() => {
+    made = true;
+    return scripted(deltas);
+  });
+  const families = [current, desired].map(({ objects }) => once(() => Map.groupBy(objects, (object) => object.parent ?? object.id)));
+  const hazards = once(() => hazardsByObject(script()));
+  return {
+    current,
+    desired,
+    deltas,
+    deltasOf: Map.groupBy(deltas, (delta) => delta.group),
+    groups: compareGroups(current, desired, deltas),
+    familyOf: (groupId) => ({ current: families[0]?.().get(groupId) ?? [], desired: families[1]?.().get(groupId) ?? [] }),
+    ...compareTotals(current, desired, deltas),
+    get script() {
+      return script();
+    },
+    get hazards() {
+      return hazards();
+    },
+    get isScripted() {
+      return made;
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** The content of a reading, from memory when it was looked at before. */
+export function snapshotOf(db: Reader, id: string): Promise<Snapshot> {
+  const { snapshots } = kept();
+  const known = snapshots.get(id);
+  if (known) return known;
+  const read = contentOf(db, id);
+  snapshots.set(id, read);
+  read.catch(() => snapshots.delete(id));
+  return read;
+}
+
+async function forgetOldest(inUse: readonly string[]): Promise<void> {
+  const { snapshots, comparisons } = kept();
+  const sizes = new Map<string, number>();
+  for (const [id, snapshot] of snapshots) sizes.set(id, (await snapshot).objects.length);
+  let total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const byUse = [...new Set([...comparisons.keys()].flatMap((key) => key.split(' ')))];
+  const oldestFirst = [...[...snapshots.keys()].filter((id) => !byUse.includes(id)), ...byUse];
+  for (const id of oldestFirst) {
+    if (total <= MOST_OBJECTS) return;
+    if (inUse.includes(id)) continue;
+    for (const key of comparisons.keys()) if (key.split(' ').includes(id)) comparisons.delete(key);
+    snapshots.delete(id);
+    total -= sizes.get(id) ?? 0;
+  }
+}

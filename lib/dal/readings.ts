@@ -1,0 +1,59 @@
+import 'server-only';
+import { introspect } from '#lib/pg/introspect.ts';
+import { withReader } from '#lib/pg/session.ts';
+import type { Snapshot } from '#lib/pipeline/snapshot.ts';
+import { writeAudit } from '#lib/store/audit.ts';
+import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
+import { keepReading } from '#lib/store/drift.ts';
+import type { Person } from '#lib/store/people.ts';
+import { isOutrun, latestReading, saveSnapshot, writeDown, type Reading } from '#lib/store/snapshots.ts';
+import { rememberSnapshot, snapshotOf } from './comparison.ts';
+import { configuration, databaseNamed } from './control.ts';
+import { actorOf, type Surroundings } from './perform.ts';
+import { folderNow, isDatabase, isEarlier, isFolder, isText, keptReading, replayed } from './sources.ts';
+
+/**
+ * The newest reading of a side. A database that was never read, or that a run has changed since, is read now: a plan made from what was
+ * there before the run would do everything a second time. A folder is replayed again when its files have changed; texts and earlier readings
+ * never change.
+ */
+export async function readingOf(db: ControlDb, person: Person, reference: string): Promise<Reading> {
+  const { databases, sources } = configuration();
+  if (isEarlier(reference) || isText(reference)) return keptReading(db, reference);
+  const known = await latestReading(db, reference);
+  if (isFolder(reference)) {
+    const { source, changed } = await folderNow(db, reference, sources, known);
+    return known && !changed ? known : keep(db, person, reference, await replayed(db, source, sources, databases.map((database) => database.name)));
+  }
+  const config = databaseNamed(reference);
+  // A reading without satellites is of an older version, which did not know every kind.
+  if (known && !(await isOutrun(db, known)) && (await snapshotOf(db, known.id)).satellites) return known;
+  return keep(db, person, reference, await withReader(config, (client) => introspect(client)));
+}
+
+async function keep(db: ControlDb, person: Person, reference: string, snapshot: Snapshot): Promise<Reading> {
+  await writeDown(snapshot);
+  const id = await db.transaction().execute(async (trx) => {
+    const saved = await savedReading(trx, reference, snapshot, person.id);
+    await writeAudit(trx, { ...actorOf(person), action: 'read databases', detail: { database: reference, objects: snapshot.objects.length } });
+    return saved;
+  });
+  rememberSnapshot(id, snapshot);
+  return keptReading(db, reference);
+}
+
+/** Of a declared database with what changed since the reading before. */
+export async function savedReading(trx: ControlTrx, reference: string, snapshot: Snapshot, by: string): Promise<string> {
+  if (!isDatabase(reference)) return saveSnapshot(trx, reference, snapshot, by);
+  const id = await keepReading(trx, reference, snapshot, by);
+  if (id === null) throw new Error(`the reading of ${reference} was not kept`);
+  return id;
+}
+
+/** Reads a side anew; null for what never changes. */
+export async function readAnew({ db, env }: Surroundings, reference: string): Promise<Snapshot | null> {
+  if (isEarlier(reference) || isText(reference)) return null;
+  if (!isFolder(reference)) return withReader(databaseNamed(reference, env), (client) => introspect(client));
+  const { source } = await folderNow(db, reference, env.sources, null);
+  return replayed(db, source, env.sources, env.databases.map((database) => database.name));
+}

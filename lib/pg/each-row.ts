@@ -1,0 +1,55 @@
+import { type Client, Query, type QueryResult, type QueryResultRow, types } from 'pg';
+
+/** Longer texts are rarely the same twice. */
+const SHORT = 64;
+/** 19 is name. */
+const TEXTS: ReadonlySet<number> = new Set([types.builtins.TEXT, 19, types.builtins.CHAR]);
+
+/** What parses the values of many rows: a short text that was there before is the same string again, kept once. */
+export class Parsers {
+  readonly #known = new Map<string, string>();
+
+  getTypeParser = (oid: number, format?: 'text' | 'binary'): ((value: string) => unknown) => (TEXTS.has(oid) ? this.#text : types.getTypeParser(oid, format as 'text'));
+
+  readonly #text = (value: string): string => {
+    if (value.length > SHORT) return value;
+    const known = this.#known.get(value);
+    if (known !== undefined) return known;
+    this.#known.set(value, value);
+    return value;
+  };
+}
+
+/**
+ * Runs one statement and hands each row to `use` as it comes in: rows are forgotten at once, where a list of them would be held until the last.
+ * @throws the server's error, or what `use` threw, when the statement is over.
+ */
+export function eachRow<Row>(client: Client, text: string, parsers: Parsers, use: (row: Row) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let failure: unknown = null;
+    // A callback, not the events: the driver's own timeout speaks to nobody else.
+    const query = new Query({ text, types: parsers }, (error) => {
+      const trouble = error ?? failure;
+      if (trouble === null || trouble === undefined) resolve();
+      else reject(trouble);
+    });
+    query.on('row', (row: Row, result?: { rows: unknown[] }) => {
+      // The driver would keep every row for the callback.
+      if (result) result.rows.length = 0;
+      if (failure !== null) return;
+      try {
+        use(row);
+      } catch (error) {
+        failure = error;
+      }
+    });
+    client.query(query);
+  });
+}
+
+/** Runs statements in one round trip, and gives the rows of each. Over a slow line the number of round trips is what a reading costs. */
+export async function allRows<Row extends QueryResultRow>(client: Client, texts: readonly string[], parsers: Parsers): Promise<Row[][]> {
+  const results: unknown = await client.query({ text: texts.map((text) => text.trim().replace(/;$/, '')).join(';\n'), types: parsers });
+  // One statement is answered by a result, several by a list of them.
+  return (Array.isArray(results) ? (results as QueryResult<Row>[]) : [results as QueryResult<Row>]).map((result) => result.rows);
+}

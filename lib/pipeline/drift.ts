@@ -1,0 +1,63 @@
+import type { Delta } from './diff.ts';
+import { isSatellite, kindLabel } from './kinds/all.ts';
+import { differences, isNoise } from './noise.ts';
+import type { Plan } from './plan.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A run that changed the database between two readings. */
+export interface DriftRun {
+  runId: string;
+  planId: string;
+  planName: string;
+  phaseTitle: string;
+  kind: 'forward' | 'rollback';
+  by: string;
+  /** ISO time of its end. */
+  at: string;
+}
+
+/** What changed between two readings of one database. */
+export interface Drift {
+  /** All differences, noise (owners, grants, comments …) included. */
+  differences: number;
+  /** Of them, those that no run in between was to make. */
+  outside: number;
+  /** The first few outside (of all, when none is), as a person reads them: `+ table public.orders`. */
+  names: readonly string[];
+}
+
+const MOST_NAMES = 6;
+
+/**
+ * What changed between two readings, and how much of it no plan was to make. `expected`: the phases that ran in between. Null when nothing
+ * changed, and when the two were not read in the same way, because then what differs may be the reading. Pure.
+ */
+export function driftBetween(before: Snapshot, after: Snapshot, expected: readonly { plan: Plan; phaseId: string }[]): Drift | null {
+  if (before.reader !== after.reader) return null;
+  const deltas = differences(before, after);
+  if (deltas.length === 0) return null;
+  const foreseen = foreseenBy(expected);
+  const outside = deltas.filter((delta) => !isForeseen(delta, foreseen));
+  const shown = outside.length > 0 ? outside : deltas;
+  const loudFirst = [...shown.filter((delta) => !isNoise(delta)), ...shown.filter((delta) => isNoise(delta))];
+  return { differences: deltas.length, outside: outside.length, names: loudFirst.slice(0, MOST_NAMES).map(nameOf) };
+}
+
+/** Ids of objects that the phases touch or that their plan was made for. */
+function foreseenBy(expected: readonly { plan: Plan; phaseId: string }[]): ReadonlySet<string> {
+  return new Set(expected.flatMap(({ plan, phaseId }) => [
+    ...plan.deltaIds.map((deltaId) => deltaId.slice(deltaId.indexOf(':') + 1)),
+    ...(plan.phases.find((phase) => phase.id === phaseId)?.touches ?? []),
+  ]));
+}
+
+function isForeseen(delta: Delta, foreseen: ReadonlySet<string>): boolean {
+  const target = (delta.desired ?? delta.current)?.attributes.target;
+  return foreseen.has(delta.objectId) || foreseen.has(delta.group) || (typeof target === 'string' && foreseen.has(target));
+}
+
+function nameOf(delta: Delta): string {
+  const sign = { add: '+', remove: '−', change: '~' }[delta.change];
+  const { name } = delta.desired ?? delta.current ?? { name: '' };
+  return `${sign} ${kindLabel(delta.kind, 1)} ${isSatellite(delta.kind) ? name : delta.objectId.slice(delta.objectId.indexOf(':') + 1)}`;
+}

@@ -1,0 +1,54 @@
+import { ident } from '../ddl.ts';
+import { objectId, type SchemaObject } from '../snapshot.ts';
+import { privilegeChanges } from './default-privileges.ts';
+import { defineKind } from './kind.ts';
+import { listOf, textOf } from './relation.ts';
+
+export interface GrantRow {
+  target: SchemaObject;
+  /** As GRANT … ON names it. */
+  on: string;
+  column: string | null;
+  granted: string[];
+  revoked: string[];
+}
+
+/** What is granted on one object or column, as the difference to what an object of its kind grants by itself. */
+export const grantKind = defineKind<GrantRow>({
+  kind: 'grant',
+  label: { one: 'grant', many: 'grants' },
+  query: 'introspect/grant_list',
+  attributes: [
+    { name: 'granted', label: 'granted', usual: [], remedy: 'altered' },
+    { name: 'revoked', label: 'taken away', usual: [], remedy: 'altered' },
+    { name: 'on', label: 'on', derived: true },
+    { name: 'column', label: 'column', derived: true },
+    { name: 'target', label: 'object', derived: true },
+  ],
+  fromRow: ({ target, on, column, granted, revoked }) => ({
+    id: objectId('grant', on, ...(column === null ? [] : [column])), kind: 'grant', schema: target.schema, name: column === null ? on : `${on} (${column})`, parent: target.parent ?? target.id, position: null,
+    attributes: { granted, revoked, on, column, target: target.id },
+    aside: { ownerOfObject: target.aside?.owner ?? null },
+  }),
+  address: (object) => `GRANT ON ${String(object.attributes.on)}`,
+  create: (object) => privileges(object, NONE, object).map((sql) => ({ stage: 'privilege', sql })),
+  drop: (object) => privileges(object, object, NONE),
+  alter: ({ current, desired }) => privileges(desired, current, desired),
+  leader: (object) => textOf(object, 'target'),
+});
+
+const NONE = null;
+
+function privileges(object: SchemaObject, current: SchemaObject | null, desired: SchemaObject | null): string[] {
+  const column = textOf(object, 'column');
+  const owner = object.aside?.ownerOfObject;
+  return privilegeChanges(entries(current), entries(desired)).map(({ verb, privilege, grantee, option }) => {
+    const what = `${privilege}${column === null ? '' : ` (${ident(column)})`} ON ${String(object.attributes.on)}`;
+    const whom = grantee === 'OWNER' ? (typeof owner === 'string' ? ident(owner) : 'CURRENT_USER') : grantee;
+    return verb === 'GRANT' ? `GRANT ${what} TO ${whom}${option ? ' WITH GRANT OPTION' : ''}` : `REVOKE ${what} FROM ${whom}`;
+  });
+}
+
+function entries(side: SchemaObject | null): { granted: readonly string[]; revoked: readonly string[] } {
+  return { granted: side ? listOf(side, 'granted') : [], revoked: side ? listOf(side, 'revoked') : [] };
+}

@@ -1,0 +1,62 @@
+import { ident, literal } from '../ddl.ts';
+import { canonicalExpression } from '../expression.ts';
+import { objectId, type SchemaObject } from '../snapshot.ts';
+import { defineKind } from './kind.ts';
+import { listOf, textOf } from './relation.ts';
+
+interface Row {
+  name: string;
+  all_tables: boolean;
+  publish: string;
+  via_root: boolean;
+  generated_columns: string;
+  tables: string[];
+  schemas: string[];
+  owner: string;
+}
+
+export const publicationKind = defineKind<Row>({
+  kind: 'publication',
+  label: { one: 'publication', many: 'publications' },
+  query: 'introspect/publication_list',
+  catalog: 'pg_publication',
+  attributes: [
+    { name: 'allTables', label: 'all tables', usual: false },
+    { name: 'tables', label: 'tables', usual: [], remedy: 'altered' },
+    { name: 'schemas', label: 'tables in schemas', usual: [], remedy: 'altered' },
+    { name: 'publish', label: 'publishes', usual: 'insert, update, delete, truncate', remedy: 'altered' },
+    { name: 'viaRoot', label: 'through the partitioned table', usual: false, remedy: 'altered' },
+    { name: 'generatedColumns', label: 'generated columns', usual: 'none', remedy: 'altered' },
+  ],
+  aside: ['owner'],
+  fromRow: (row) => ({
+    id: objectId('publication', row.name), kind: 'publication', schema: '', name: row.name, parent: null, position: null,
+    attributes: { allTables: row.all_tables, tables: row.tables.map(canonicalExpression), schemas: row.schemas, publish: row.publish, viaRoot: row.via_root, generatedColumns: row.generated_columns },
+    aside: { owner: row.owner },
+  }),
+  address: (object) => `PUBLICATION ${ident(object.name)}`,
+  create: (object) => {
+    const targets = targetsOf(object);
+    const what = object.attributes.allTables === true ? ' FOR ALL TABLES' : targets === '' ? '' : ` FOR ${targets}`;
+    return [{ stage: 'publication', sql: `CREATE PUBLICATION ${ident(object.name)}${what} WITH (${settingsOf(object)})` }];
+  },
+  alter: ({ desired, names }) => {
+    const targets = targetsOf(desired);
+    // SET cannot leave nothing behind.
+    if ((names.has('tables') || names.has('schemas')) && targets === '') return null;
+    return [
+      ...(names.has('tables') || names.has('schemas') ? [`ALTER PUBLICATION ${ident(desired.name)} SET ${targets}`] : []),
+      ...(names.has('publish') || names.has('viaRoot') || names.has('generatedColumns') ? [`ALTER PUBLICATION ${ident(desired.name)} SET (${settingsOf(desired)})`] : []),
+    ];
+  },
+});
+
+function targetsOf(object: SchemaObject): string {
+  return [...listOf(object, 'tables').map((table, at) => (at === 0 ? `TABLE ${table}` : table)), ...listOf(object, 'schemas').map((schema) => `TABLES IN SCHEMA ${ident(schema)}`)].join(', ');
+}
+
+/** publish_generated_columns is known from Postgres 18 on, and left out where it says nothing. */
+function settingsOf(object: SchemaObject): string {
+  const generated = textOf(object, 'generatedColumns');
+  return `publish = ${literal(textOf(object, 'publish') ?? '')}, publish_via_partition_root = ${object.attributes.viaRoot === true}${generated === null || generated === 'none' ? '' : `, publish_generated_columns = ${generated}`}`;
+}

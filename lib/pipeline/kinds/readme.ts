@@ -1,0 +1,41 @@
+import { isSatellite, KINDS } from './all.ts';
+import { type AttributeLabel, type Kind, remedyOf } from './kind.ts';
+
+const HEAD = `# What is compared, and what a script does about it
+
+Made from the declarations of the kinds in this folder; a test fails when the two differ. Every attribute is **compared**. The last column says
+how a script gives an object another value: *altered* in place; *recreated* with the object, and with what rests on it; *refused*: shown as
+"differs, no script" with the reason; *follows* from other attributes or from the parent. Objects that are only on one side are created and
+dropped (what cannot be: see the notes). Kept beside an object, in no fingerprint and compared only when asked: what stands under *beside*.
+Comments, grants and default privileges are objects of their own beside the schema, compared when asked.
+`;
+
+const NOTES = `
+## Notes
+- Refused whatever the attribute: an index that is invalid where it comes from; a range type with a canonical function; a user mapping with options
+  (they hold passwords and are never read); a not-null constraint of Postgres 18 that is NOT VALID or NO INHERIT; a table or sequence that would have
+  to be dropped because of something that it rests on; another type for a column of a partition key, for one that comes from two parents, or for one
+  of a table whose rows stand in columns of other tables; fields of a composite type in another order while a column holds it; columns of a typed table
+  that would not stand as the type has them; differences that wait for each other in a ring.
+- A column that becomes a generated one is dropped and added: its values are lost, which the statement says in front of it.
+- A type that is made anew under columns carries them through text; a value that the new type does not take stops the script.
+- The order of columns is never forced. Named by number in Snapshot.notCompared, and nowhere else: base types, shell operators, transforms, access
+  methods, subscriptions, security labels, large objects.
+- Not compared and not named: tablespaces, settings of the database and of roles, the data that a materialized view or sequence holds.
+`;
+
+/** The page beside the kinds, as it should be. */
+export function kindsReadme(): string {
+  return `${HEAD}\n${KINDS.map(section).join('\n')}${NOTES}`;
+}
+
+function section(kind: Kind): string {
+  const beside = kind.aside.length > 0 ? ` Beside: ${kind.aside.join(', ')}.` : '';
+  const head = `## ${kind.label.many}${isSatellite(kind.kind) ? ' (beside the schema)' : ''}\n\nListed by \`${kind.query}.sql\`.${kind.holdsData ? ' Holds data: never recreated on the way to something else.' : ''}${beside}\n`;
+  if (kind.attributes.length === 0) return `${head}\nNothing but the name.\n`;
+  return `${head}\n| attribute | compared | script |\n|---|---|---|\n${kind.attributes.map((attribute) => row(kind, attribute)).join('\n')}\n`;
+}
+
+function row(kind: Kind, attribute: AttributeLabel): string {
+  return `| ${attribute.label} (\`${attribute.name}\`) | yes | ${remedyOf(kind, attribute.name)} |`;
+}

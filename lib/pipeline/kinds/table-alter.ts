@@ -1,0 +1,56 @@
+import { attachPartition, ident, qualified, storageParameters } from '../ddl.ts';
+import { parseObjectId, type SchemaObject } from '../snapshot.ts';
+import type { Change } from './kind.ts';
+import { listOf, qualifiedId, textOf } from './relation.ts';
+
+/** Statements for what is said of a table as a whole. null when it would have to become another table. */
+export function alterTable({ current, desired, names }: Change): string[] | null {
+  const alter = `ALTER TABLE ${qualified(desired)}`;
+  return [
+    ...leaving(current, desired, names),
+    ...(names.has('persistence') ? [`${alter} SET ${desired.attributes.persistence === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`] : []),
+    ...(names.has('accessMethod') ? [`${alter} SET ACCESS METHOD ${ident(textOf(desired, 'accessMethod') ?? 'heap')}`] : []),
+    ...changedParameters(alter, listOf(current, 'options'), listOf(desired, 'options')),
+    ...(names.has('rowSecurity') ? [`${alter} ${desired.attributes.rowSecurity === true ? 'ENABLE' : 'DISABLE'} ROW LEVEL SECURITY`] : []),
+    ...(names.has('forceRowSecurity') ? [`${alter} ${desired.attributes.forceRowSecurity === true ? 'FORCE' : 'NO FORCE'} ROW LEVEL SECURITY`] : []),
+    ...(names.has('replicaIdentity') || names.has('replicaIdentityIndex') ? [replicaIdentity(alter, desired)] : []),
+    ...joining(current, desired, names),
+  ];
+}
+
+function leaving(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>): string[] {
+  const from = textOf(current, 'partitionOf');
+  const moved = names.has('partitionOf') || names.has('partitionBound');
+  return [
+    ...(moved && from !== null ? [`ALTER TABLE ${qualifiedId(from)} DETACH PARTITION ${qualified(current)}`] : []),
+    ...listOf(current, 'inherits').filter((parent) => !listOf(desired, 'inherits').includes(parent)).map((parent) => `ALTER TABLE ${qualified(current)} NO INHERIT ${qualifiedId(parent)}`),
+  ];
+}
+
+function joining(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>): string[] {
+  const to = textOf(desired, 'partitionOf');
+  const moved = names.has('partitionOf') || names.has('partitionBound');
+  const [schema = '', name = ''] = to === null ? [] : parseObjectId(to).path;
+  return [
+    ...(moved && to !== null ? [attachPartition({ schema, name }, desired, textOf(desired, 'partitionBound') ?? 'DEFAULT')] : []),
+    ...listOf(desired, 'inherits').filter((parent) => !listOf(current, 'inherits').includes(parent)).map((parent) => `ALTER TABLE ${qualified(desired)} INHERIT ${qualifiedId(parent)}`),
+  ];
+}
+
+function changedParameters(alter: string, before: readonly string[], after: readonly string[]): string[] {
+  const gone = before.map(name).filter((each) => !after.map(name).includes(each));
+  const set = after.filter((option) => !before.includes(option));
+  return [
+    ...(gone.length > 0 ? [`${alter} RESET (${gone.map((each) => each.split('.').map(ident).join('.')).join(', ')})`] : []),
+    ...(set.length > 0 ? [`${alter} SET (${storageParameters(set)})`] : []),
+  ];
+}
+
+function replicaIdentity(alter: string, desired: SchemaObject): string {
+  const index = textOf(desired, 'replicaIdentityIndex');
+  return `${alter} REPLICA IDENTITY ${index === null ? (textOf(desired, 'replicaIdentity') ?? 'default').toUpperCase() : `USING INDEX ${ident(index)}`}`;
+}
+
+function name(option: string): string {
+  return option.slice(0, option.indexOf('='));
+}

@@ -1,0 +1,62 @@
+import type { Delta } from '../diff.ts';
+import { listOf, textOf } from '../kinds/relation.ts';
+import { type Scripted, sideOf } from '../script/side.ts';
+import type { SchemaObject } from '../snapshot.ts';
+import { components } from './foreign-keys.ts';
+
+type State = Required<Scripted>;
+
+/** Differences of which one rests on another, or takes its name, belong into one transaction; the others get steps of their own. */
+export function groupsOf(from: State, to: State, deltas: readonly Delta[]): Delta[][] {
+  if (deltas.length <= 1) return deltas.map((delta) => [delta]);
+  const edges = [...edgesOf(from, deltas), ...edgesOf(to, deltas), ...kinEdges([...from.objects, ...to.objects], deltas)];
+  const byId = new Map(deltas.map((delta) => [delta.id, delta]));
+  const names = [...Map.groupBy(deltas, (delta) => `${(delta.desired ?? delta.current)?.schema ?? ''}.${(delta.desired ?? delta.current)?.name ?? ''}`).values()];
+  const keys = [...Map.groupBy(deltas.filter((delta) => delta.kind === 'constraint' || delta.kind === 'index'), (delta) => delta.group).values()];
+  const groups = components(deltas.map((delta) => delta.id), [...edges, ...[...names, ...keys].flatMap((same) => same.slice(1).map((delta) => [same[0]?.id ?? '', delta.id] as const))]);
+  const made = groups.map((group) => group.flatMap((id) => byId.get(id) ?? []));
+  // A function's body may read a table that the catalogs do not know it rests on: what asks rows comes after what only makes something.
+  return made.toSorted((a, b) => Number(asksRows(a)) - Number(asksRows(b)));
+}
+
+function asksRows(group: readonly Delta[]): boolean {
+  return group.some((delta) => ['column', 'constraint', 'index', 'materialized_view'].includes(delta.kind));
+}
+
+/** From each difference to every other whose object rests on it, directly or through others. */
+function edgesOf(state: State, deltas: readonly Delta[]): (readonly [string, string])[] {
+  const side = sideOf([...state.objects, ...state.satellites], state.dependencies);
+  const owners = new Map<string, string[]>();
+  for (const delta of deltas) for (const id of idsOf(delta)) owners.set(id, [...(owners.get(id) ?? []), delta.id]);
+  const edges: (readonly [string, string])[] = [];
+  for (const delta of deltas) {
+    const seen = new Set(idsOf(delta));
+    const queue = [...seen];
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+      for (const other of owners.get(id) ?? []) if (other !== delta.id) edges.push([delta.id, other]);
+      for (const next of [...side.dependents(id), ...side.followers(id)]) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        queue.push(next);
+      }
+    }
+  }
+  return edges;
+}
+
+function idsOf(delta: Delta): string[] {
+  return [delta.objectId, ...delta.carries].flatMap((id) => (id.startsWith('column:') ? [id, `default:${id.slice('column:'.length)}`] : [id]));
+}
+
+/** A statement on a partitioned table or a parent reaches its partitions and heirs, so that their differences are one matter. */
+function kinEdges(objects: readonly SchemaObject[], deltas: readonly Delta[]): (readonly [string, string])[] {
+  const byTable = Map.groupBy(deltas, (delta) => delta.group);
+  return objects.flatMap((object) => {
+    if (object.kind !== 'table' && object.kind !== 'foreign_table') return [];
+    const partitionOf = textOf(object, 'partitionOf');
+    return [...(partitionOf === null ? [] : [partitionOf]), ...listOf(object, 'inherits')].flatMap((parent) => {
+      const kin = [...(byTable.get(object.id) ?? []), ...(byTable.get(parent) ?? [])];
+      return kin.slice(1).map((delta) => [kin[0]?.id ?? '', delta.id] as const);
+    });
+  });
+}

@@ -1,0 +1,147 @@
+import { qualified } from '../ddl.ts';
+import type { Delta } from '../diff.ts';
+import type { Hazard, LockMode } from '../hazards.ts';
+import type { LockClaim, Statement, Step, TableName } from '../plan.ts';
+import { appliedTo, inverted } from '../script/apply.ts';
+import type { HazardousStatement } from '../script/hazards.ts';
+import { makeScript, type Script } from '../script/script.ts';
+import { spoken } from '../script/scope.ts';
+import type { Scripted } from '../script/side.ts';
+import { parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { dropKeepingRows } from './create.ts';
+import { execute, refuse, type Workbench } from './input.ts';
+import { listed } from './names.ts';
+
+export type Draft = Omit<Step, 'id'>;
+type State = Required<Scripted>;
+
+/** Bodies may name what a later statement makes. For the step's transaction only. */
+const BODIES_UNCHECKED: Statement = { do: 'execute', label: 'let bodies name what comes later', sql: `SELECT pg_catalog.set_config('check_function_bodies', 'off', true)` };
+
+/** Functions of the user's that a default or check calls while the statement runs may name tables without their schema, as the server's own default lets them. */
+const USUAL_PATH: Statement = { do: 'execute', label: 'let functions find what the application finds', sql: `SELECT pg_catalog.set_config('search_path', '"$user", public', true)` };
+
+/**
+ * One transaction that makes the deltas real on `from`, with the script of the opposite differences as its way back. Refuses by name what the
+ * script does not do either way, and what would lose values that nothing here brings back.
+ */
+export function scriptedSteps(bench: Workbench, from: State, deltas: readonly Delta[]): { drafts: Draft[]; to: State } {
+  const to = appliedTo(from, bench.wanted, deltas);
+  const forward = makeScript(from, to, deltas);
+  const back = makeScript(to, from, inverted(deltas), { owners: true });
+  for (const refusal of forward.refusals) refuse(bench, `${refusal.sentence} Leave it out of the plan.`);
+  for (const refusal of back.refusals) refuse(bench, `There is no script back from ${titleOf(deltas).toLowerCase()}: ${refusal.sentence} Leave it out of the plan.`);
+  for (const statement of statementsOf(forward)) for (const hazard of hazardsIn(statement)) if (hazard.code === 'LOSES_DATA') refuse(bench, `${hazard.sentence} This version keeps no copy of it: leave it out of the plan.`);
+  return { drafts: stepsOf(bench, from, to, deltas, forward, back), to };
+}
+
+function stepsOf(bench: Workbench, from: State, to: State, deltas: readonly Delta[], forward: Script, back: Script): Draft[] {
+  const [last, ...early] = back.steps.toReversed();
+  const main: Draft = {
+    title: titleOf(deltas),
+    statements: withSettings(statementsOf(forward).map((statement) => toStatement(statement))),
+    undo: withSettings((last?.statements ?? []).flatMap((statement) => [...keptRows(bench, to, statement), toStatement(statement)])),
+    locks: locksOf(from, forward),
+    undoLocks: locksOf(to, back),
+    rewrite: statementsOf(forward).some(({ hazardCodes }) => hazardCodes.includes('REWRITES_TABLE')),
+    hazards: hazardsOf(from, forward, back),
+    editable: true,
+  };
+  // A value that an enum gets back is committed before anything uses it: taken back first, in a transaction of its own.
+  const marks = early.map((step): Draft => ({
+    title: `Make sure that ${titleOf(deltas).toLowerCase()} is done`,
+    statements: deltas.filter((delta) => delta.kind === 'enum').map((delta) => labelsOf(delta)),
+    undo: step.statements.map((statement) => toStatement(statement)),
+    locks: [],
+    rewrite: false,
+    hazards: [],
+    editable: false,
+  }));
+  return [main, ...marks];
+}
+
+function statementsOf(script: Script): HazardousStatement[] {
+  return script.steps.flatMap((step) => step.statements);
+}
+
+function hazardsIn({ hazards, hazardCodes }: HazardousStatement): Hazard[] {
+  return hazards.flatMap((sentence, at) => (hazardCodes[at] === undefined ? [] : [{ code: hazardCodes[at], sentence }]));
+}
+
+function withSettings(statements: readonly Statement[]): Statement[] {
+  const any = (pattern: RegExp) => statements.some((statement) => pattern.test(statement.sql));
+  return [...(any(/\b(FUNCTION|PROCEDURE)\b/) ? [BODIES_UNCHECKED] : []), ...(any(/\b(ADD COLUMN|ADD CONSTRAINT|MATERIALIZED VIEW|INDEX|TYPE)\b/) ? [USUAL_PATH] : []), ...statements];
+}
+
+function toStatement({ objectId, sql }: HazardousStatement): Statement {
+  return execute(`${sql.split(/[\s(]/, 1)[0]?.toLowerCase() ?? ''} ${objectId.replace(':', ' ').replaceAll('_', ' ')}`, sql);
+}
+
+/** Rows written since to a table that going back drops stay in the keep schema. */
+function keptRows(bench: Workbench, state: State, { objectId, hazardCodes }: HazardousStatement): Statement[] {
+  const table = state.objects.find((object) => object.id === objectId);
+  if (table?.kind !== 'table' || !hazardCodes.includes('LOSES_DATA')) return [];
+  return dropKeepingRows(bench, { schema: table.schema, name: table.name }).slice(0, -1);
+}
+
+function labelsOf(delta: Delta): Statement {
+  const labels = delta.desired?.attributes.labels;
+  const name = delta.desired ? qualified(delta.desired) : '';
+  return { do: 'assert', label: `labels of ${name}`, sql: `SELECT string_agg(enumlabel, ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtype = '${name.replaceAll("'", "''")}'::regtype`, expect: { from: 'literal', value: Array.isArray(labels) ? labels.join(', ') : '' } };
+}
+
+/** `Add view public.a and function public.b()`, or with numbers where there are many. */
+export function titleOf(deltas: readonly Delta[]): string {
+  const verbs = { add: 'Add', change: 'Change', remove: 'Remove' } as const;
+  const parts = (['add', 'change', 'remove'] as const).flatMap((change) => {
+    const names = [...new Set(deltas.filter((delta) => delta.change === change).map((delta) => spoken((delta.desired ?? delta.current) as SchemaObject).replace(' public.', ' ')))];
+    return names.length === 0 ? [] : [`${verbs[change]} ${names.length <= 3 ? listed(names) : `${names[0]} and ${names.length - 1} more`}`];
+  });
+  return parts.map((part, at) => (at === 0 ? part : `${part.charAt(0).toLowerCase()}${part.slice(1)}`)).join(', ');
+}
+
+const WEAK: readonly { test: RegExp; mode: LockMode | null }[] = [
+  { test: /^CREATE (UNIQUE )?INDEX /, mode: 'SHARE' },
+  { test: /^(CREATE (CONSTRAINT )?TRIGGER|ALTER TABLE \S+ ADD CONSTRAINT .* FOREIGN KEY) /, mode: 'SHARE ROW EXCLUSIVE' },
+  { test: /^(COMMENT ON|CREATE STATISTICS|ALTER TABLE (ONLY )?\S+ ALTER COLUMN \S+ SET STATISTICS) /, mode: 'SHARE UPDATE EXCLUSIVE' },
+  { test: /^(GRANT|REVOKE|ALTER DEFAULT|CREATE PUBLICATION|ALTER PUBLICATION|DROP PUBLICATION) /, mode: null },
+];
+const RELATIONS = new Set(['table', 'foreign_table', 'view', 'materialized_view', 'sequence']);
+
+/** Of relations that are there before the statements run. */
+function locksOf(state: State, script: Script): LockClaim[] {
+  const byId = new Map(state.objects.map((object) => [object.id, object]));
+  const claims = new Map<string, LockClaim>();
+  for (const { objectId, sql } of statementsOf(script)) {
+    const weak = WEAK.find(({ test }) => test.test(sql));
+    const mode = weak === undefined ? 'ACCESS EXCLUSIVE' : weak.mode;
+    const table = mode === null ? null : relationOf(byId, objectId);
+    if (mode === null || !table) continue;
+    const key = `${table.schema}.${table.name}`;
+    if (claims.get(key)?.mode !== 'ACCESS EXCLUSIVE') claims.set(key, { mode, table });
+  }
+  return [...claims.values()];
+}
+
+function relationOf(byId: ReadonlyMap<string, SchemaObject>, id: string): TableName | null {
+  const object = byId.get(id);
+  const relation = object && RELATIONS.has(object.kind) ? object : byId.get(object?.parent ?? parentOf(id));
+  return relation && RELATIONS.has(relation.kind) ? { schema: relation.schema, name: relation.name } : null;
+}
+
+/** A new column or trigger is not there yet, but its table is. */
+function parentOf(id: string): string {
+  const { path } = parseObjectId(id);
+  return path.length === 3 ? `table:${id.slice(id.indexOf(':') + 1, id.length - (path[2] ?? '').length - 1)}` : '';
+}
+
+function hazardsOf(from: State, forward: Script, back: Script): Hazard[] {
+  const locked = locksOf(from, forward).filter((claim) => claim.mode === 'ACCESS EXCLUSIVE').map((claim) => claim.table);
+  const lost = statementsOf(back).flatMap(hazardsIn);
+  const names = locked.slice(0, 4).map((table) => (table.schema === 'public' ? table.name : `${table.schema}.${table.name}`));
+  return [
+    ...(locked.length > 0 ? [{ code: 'BLOCKS_READS_AND_WRITES' as const, sentence: `Reads and writes of ${listed(names)}${locked.length > 4 ? ` and ${locked.length - 4} more` : ''} wait until the step is done.` }] : []),
+    ...statementsOf(forward).flatMap(hazardsIn),
+    ...lost.map((hazard) => ({ code: 'LOSES_ROWS_ON_ROLLBACK' as const, sentence: `On the way back: ${hazard.sentence}` })),
+  ];
+}

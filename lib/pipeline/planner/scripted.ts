@@ -1,0 +1,88 @@
+import type { Delta } from '../diff.ts';
+import { kindOf } from '../kinds/all.ts';
+import { appliedTo } from '../script/apply.ts';
+import { type Scripted, sideOf } from '../script/side.ts';
+import type { Workbench } from './input.ts';
+
+/** States of the target in the order of the plan, and what the script does between them. */
+export interface Acts {
+  /** Values that enums gain: committed before anything can use them. */
+  values: readonly Delta[];
+  /** What new tables, keys and columns rest on, and what stands in the way of tables that go. */
+  prepare: readonly Delta[];
+  /** Everything else. */
+  after: readonly Delta[];
+  /** Differences that must come both before and after the builders' own; empty in a good order. */
+  torn: readonly Delta[];
+}
+
+/** Sorts what no builder has taken around the phases that builders make. */
+export function actsOf(bench: Workbench): Acts {
+  const built = bench.chosen.filter((delta) => bench.taken.has(delta.id));
+  const rest = bench.chosen.filter((delta) => !bench.taken.has(delta.id));
+  const values = rest.filter(isOnlyNewValues);
+  const others = rest.filter((delta) => !values.includes(delta));
+  const first = before(bench, built, others);
+  return { values, prepare: first, after: others.filter((delta) => !first.includes(delta)), torn: [...torn(bench, built, first), ...first.filter((delta) => isKey(delta) && delta.change === 'remove')] };
+}
+
+/** An enum that keeps all its labels in their order: Postgres adds values in place. */
+function isOnlyNewValues(delta: Delta): boolean {
+  if (delta.kind !== 'enum' || !delta.current || !delta.desired) return false;
+  const names = new Set(delta.attributes.map(({ name }) => name));
+  return names.has('labels') && names.size === 1 && kindOf('enum').alter({ current: delta.current, desired: delta.desired, names }) !== null;
+}
+
+/** What the builders' new objects rest on, and what rests on their leaving ones. */
+function before(bench: Workbench, built: readonly Delta[], others: readonly Delta[]): Delta[] {
+  const coming = reached(idsOf(built.filter((delta) => delta.change !== 'remove')), sideOfDesired(bench).needs);
+  const { dependents } = sideOf(bench.input.current.objects, bench.input.current.dependencies ?? {});
+  const leaving = reached(idsOf(built.filter((delta) => delta.change === 'remove')), dependents);
+  const retyped = reached(idsOf(built.filter(isRetyped)), dependents);
+  const first = others.filter((delta) => idsOf([delta]).some((id) => leaving.has(id) || (delta.change === 'remove' ? retyped.has(id) : coming.has(id) && isNeededAsItIs(delta))));
+  // A table has one primary key: the old one goes before the new one comes.
+  const keyed = new Set(first.filter(isKey).map((delta) => delta.group));
+  return others.filter((delta) => first.includes(delta) || (isKey(delta) && keyed.has(delta.group)));
+}
+
+function isKey(delta: Delta): boolean {
+  return delta.kind === 'constraint' || delta.kind === 'index';
+}
+
+/** A table or view that changes is there all the time; what is made from it does not wait for the change. */
+function isNeededAsItIs(delta: Delta): boolean {
+  return delta.change === 'add' || !['schema', 'table', 'foreign_table', 'view', 'materialized_view', 'column', 'sequence', 'extension'].includes(delta.kind);
+}
+
+function isRetyped(delta: Delta): boolean {
+  return delta.kind === 'column' && delta.attributes.some(({ name }) => name === 'type');
+}
+
+function torn(bench: Workbench, built: readonly Delta[], first: readonly Delta[]): Delta[] {
+  const made = new Set(idsOf(built.filter((delta) => delta.change === 'add')));
+  const side = sideOfDesired(bench);
+  return first.filter((delta) => delta.change !== 'remove' && [...reached(idsOf([delta]), side.needs)].some((id) => made.has(id)));
+}
+
+function sideOfDesired(bench: Workbench) {
+  const done: Required<Scripted> = appliedTo(bench.input.current, bench.input.desiredSnapshot, bench.chosen);
+  return sideOf(done.objects, done.dependencies);
+}
+
+function idsOf(deltas: readonly Delta[]): string[] {
+  return deltas.flatMap((delta) => [delta.objectId, ...delta.carries]).flatMap((id) => (id.startsWith('column:') ? [id, `default:${id.slice('column:'.length)}`] : [id]));
+}
+
+/** The ids with everything that `next` leads to from them. */
+function reached(from: readonly string[], next: (id: string) => readonly string[]): Set<string> {
+  const found = new Set(from);
+  const queue = [...from];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    for (const each of next(id)) {
+      if (found.has(each)) continue;
+      found.add(each);
+      queue.push(each);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { canonicalQuery } from './query-text.ts';
+
+test.each([
+  [` SELECT t.a,\n    t."B x"\n   FROM public.t;`, `SELECT a,\n    "B x"\n   FROM public.t`],
+  [` SELECT x.a\n   FROM public.t x\n  WHERE x.b IS DISTINCT FROM 'x.a'::text AND lower(x.c) = ''::text`, `SELECT a\n   FROM public.t x\n  WHERE b IS DISTINCT FROM 'x.a'::text AND lower(c) = ''::text`],
+  [` SELECT t.a FROM public.t WHERE (EXISTS ( SELECT FROM public.u WHERE u.a = t.a))`, `SELECT a FROM public.t WHERE (EXISTS ( SELECT FROM public.u WHERE u.a = t.a))`],
+  [` SELECT f.a,\n    f.b\n   FROM public.f(1, 2) f(a, b)`, `SELECT a,\n    b\n   FROM public.f(1, 2) f(a, b)`],
+  [` SELECT s.a\n   FROM ( SELECT t.a\n           FROM public.t) s`, `SELECT a\n   FROM ( SELECT t.a\n           FROM public.t) s`],
+  [` SELECT x.n FROM unnest('{1}'::int[]) WITH ORDINALITY x(v, n)`, `SELECT n FROM unnest('{1}'::int[]) WITH ORDINALITY x(v, n)`],
+])('of the only relation columns stand without its name: %s', (text, wanted) => {
+  expect(canonicalQuery(text)).toBe(wanted);
+});
+
+test.each([
+  `SELECT t.a,\n    u.b\n   FROM public.t,\n    public.u`,
+  `SELECT t.a\n   FROM (public.t\n     JOIN public.u USING (a))`,
+  `SELECT t.*::public.t AS t\n   FROM public.t`,
+  `SELECT t.a\n   FROM public.t\nUNION\n SELECT u.a\n   FROM public.u`,
+])('elsewhere the name stays: %s', (text) => {
+  expect(canonicalQuery(text)).toBe(text);
+});
+
+test('where the bare name would mean an output column the name stays', () => {
+  expect(canonicalQuery('SELECT t.a AS b,\n    t.b AS a\n   FROM public.t\n  ORDER BY t.a')).toBe('SELECT a AS b,\n    b AS a\n   FROM public.t\n  ORDER BY t.a');
+});

@@ -1,0 +1,116 @@
+import { castTarget, ident, ownSequence, qualified } from '../ddl.ts';
+import { isSatellite, kindOf } from '../kinds/all.ts';
+import { type Change, remedyOf } from '../kinds/kind.ts';
+import { relationOf, textOf } from '../kinds/relation.ts';
+import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { sequenceNameOf } from './names.ts';
+import { RANK } from './rank.ts';
+import type { Action } from './order.ts';
+import type { Scope } from './scope.ts';
+import { defaultId } from './side.ts';
+import { untypeKey } from './typed.ts';
+
+/** Actions that change objects in place, and those that carry columns through a type that is made anew. */
+export function alterActions(scope: Scope): Action[] {
+  return [
+    ...[...scope.altered].flatMap(([id, change]) => (isSatellite(change.current.kind) || scope.throughText.has(id) ? [] : change.current.kind === 'column' ? columnActions(scope, change) : objectActions(change))),
+    ...[...scope.throughText].flatMap((id) => retypeActions(scope, id)),
+  ];
+}
+
+function objectActions(change: Change): Action[] {
+  const { desired } = change;
+  const all = [...inPlace(change), ...ownerOf(change), ...ownership(change)];
+  // A table is clustered on one index at most: the mark is taken off before another gets it.
+  const early = all.filter((statement) => statement.endsWith(' SET WITHOUT CLUSTER'));
+  const sql = all.filter((statement) => !early.includes(statement));
+  const base = { objectId: desired.id, drops: [], creates: [] };
+  return [
+    ...(early.length === 0 ? [] : [{ ...base, key: `unmark ${desired.id}`, rank: RANK.drop, sql: early, alters: [], after: [] }]),
+    ...(sql.length === 0 ? [] : [{ ...base, key: `alter ${desired.id}`, rank: RANK.alter, sql, alters: [desired.id], after: afterOwner(change) }]),
+  ];
+}
+
+/** A sequence goes to a column when the column is there and both belong to one role. */
+function afterOwner({ desired, names }: Change): string[] {
+  const column = desired.kind === 'sequence' && names.has('ownedBy') ? textOf(desired, 'ownedBy') : null;
+  if (column === null) return [];
+  const table = objectId('table', ...parseObjectId(column).path.slice(0, 2));
+  return [`create ${column}`, `create ${table}`, `alter ${table}`];
+}
+
+/** What stands in the way (a default, an identity) is taken off early, so that its sequence or function can go. */
+function columnActions(scope: Scope, change: Change): Action[] {
+  const { desired } = change;
+  const followed = ['type', 'collation', 'generated', 'identity'].some((name) => change.names.has(name)) && scope.after.leaders(desired).some((leader) => scope.altered.has(leader));
+  const all = inPlace(change).filter((statement) => !(followed && / (DROP EXPRESSION|(ADD|SET) GENERATED .*|DROP IDENTITY)$/.test(statement)));
+  const clearing = all.filter((statement) => / DROP (DEFAULT|IDENTITY)$/.test(statement));
+  const rest = all.filter((statement) => !clearing.includes(statement));
+  const id = desired.id;
+  const early: Action[] = clearing.length === 0 ? [] : [{ key: `clear ${id}`, objectId: id, rank: RANK.drop, sql: clearing, drops: [defaultId(id), ...(textOf(desired, 'identity') === null ? sequenceNameOf(change.current) : [])], creates: [], alters: [], after: [untypeKey(desired.parent)] }];
+  const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: rest, drops: [], creates: [...(early.length === 0 ? [] : [defaultId(id)]), ...sequenceNameOf(desired)], alters: early.length === 0 ? [id, defaultId(id)] : [id], after: [untypeKey(desired.parent), ...early.map((action) => action.key), ...scope.after.leaders(desired).map((leader) => `alter ${leader}`)] }];
+  return [...early, ...late];
+}
+
+function inPlace(change: Change): readonly string[] {
+  const kind = kindOf(change.current.kind);
+  const names = new Set([...change.names].filter((name) => !kind.aside.includes(name)));
+  return [...names].some((name) => remedyOf(kind, name) === 'altered') ? (kind.alter({ ...change, names }) ?? []) : [];
+}
+
+function ownership({ desired, names }: Change): string[] {
+  if (desired.kind !== 'sequence' || !names.has('ownedBy')) return [];
+  const to = textOf(desired, 'ownedBy');
+  if (to === null) return [];
+  const [schema = '', name = '', column = ''] = parseObjectId(to).path;
+  return [ownSequence(desired, { schema, name }, column)];
+}
+
+/** The sequence of a column belongs to whom the table belongs to: it follows the table, or is let go first. */
+function ownerOf({ current, desired, names }: Change): string[] {
+  const kind = kindOf(desired.kind);
+  const owner = desired.aside?.owner;
+  const version = desired.aside?.version;
+  const [from, to] = [textOf(current, 'ownedBy'), textOf(desired, 'ownedBy')];
+  return [
+    ...(from !== null && to !== from && (to === null || names.has('owner')) ? [`ALTER SEQUENCE ${qualified(desired)} OWNED BY NONE`] : []),
+    ...(names.has('owner') && (from === null || from !== to) && typeof owner === 'string' ? [`ALTER ${kind.address(desired)} OWNER TO ${ident(owner)}`] : []),
+    ...(names.has('version') && typeof version === 'string' ? [`ALTER EXTENSION ${ident(desired.name)} UPDATE TO ${ident(version)}`] : []),
+  ];
+}
+
+/** Out of the old type into text, and from text into the new one: rows that the new type does not take make the script fail, never lose them. */
+function retypeActions(scope: Scope, id: string): Action[] {
+  const column = scope.before.objects.get(id);
+  const wanted = scope.after.objects.get(id);
+  if (!column || !wanted) return [];
+  const inherited = column.attributes.inherited === true;
+  const both = { objectId: id, alters: [], after: [untypeKey(column.parent)] };
+  return [
+    { ...both, key: `drop ${id}`, rank: RANK.drop, sql: toText(column, inherited), drops: [id, defaultId(id)], creates: [] },
+    { ...both, key: `create ${id}`, rank: RANK.alter, sql: fromText(scope, wanted, inherited), drops: [], creates: [id, defaultId(id)] },
+  ];
+}
+
+function toText(column: SchemaObject, inherited: boolean): string[] {
+  const text = textOf(column, 'type')?.endsWith('[]') ? 'text[]' : 'text';
+  const name = ident(column.name);
+  return [
+    ...(textOf(column, 'default') === null ? [] : [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${name} DROP DEFAULT`]),
+    ...(inherited ? [] : [`ALTER TABLE ${relationOf(column)} ALTER COLUMN ${name} TYPE ${text} USING ${name}::${text}`]),
+  ];
+}
+
+function fromText(scope: Scope, column: SchemaObject, inherited: boolean): string[] {
+  const type = textOf(column, 'type');
+  const collation = textOf(column, 'collation');
+  const fallback = textOf(column, 'default');
+  const name = ident(column.name);
+  const rest = scope.altered.get(column.id);
+  const names = new Set([...(rest?.names ?? [])].filter((each) => !['type', 'collation', 'default'].includes(each)));
+  return [
+    ...(inherited ? [] : [`ALTER TABLE ${relationOf(column)} ALTER COLUMN ${name} TYPE ${type}${collation === null ? '' : ` COLLATE ${collation}`} USING ${name}::${castTarget(type ?? '')}`]),
+    ...(fallback === null ? [] : [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${name} SET DEFAULT ${fallback}`]),
+    ...(rest && names.size > 0 ? inPlace({ ...rest, names }) : []),
+  ];
+}

@@ -1,0 +1,242 @@
+import { addColumn, columnSettings, ident, qualified } from '../ddl.ts';
+import { isSatellite, kindOf } from '../kinds/all.ts';
+import { STAGES, type Stage } from '../kinds/kind.ts';
+import { changedOptions } from '../kinds/options.ts';
+import { listOf, relationOf, textOf } from '../kinds/relation.ts';
+import { attachIndex } from '../kinds/table-index.ts';
+import { onPartitions } from '../kinds/trigger.ts';
+import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { resetDefaults } from './drops.ts';
+import { namesOf } from './names.ts';
+import { RANK } from './rank.ts';
+import type { Action } from './order.ts';
+import type { Scope } from './scope.ts';
+import { defaultId, type Side } from './side.ts';
+import { untypeKey } from './typed.ts';
+
+export interface CreateOptions {
+  /** Gives what is new to the owner that it has on the desired side. */
+  owners: boolean;
+  /** Default privileges that hold while the script runs, as objects of the current side. */
+  defaultPrivileges: readonly SchemaObject[];
+}
+
+/** Actions that make what is added or recreated. */
+export function createActions(scope: Scope, options: CreateOptions): Action[] {
+  const coming = [...scope.added, ...scope.recreated.keys()].flatMap((id) => scope.after.objects.get(id) ?? []).filter((object) => !isSatellite(object.kind));
+  const ids = new Set(coming.map((object) => object.id));
+  return [...coming.flatMap((object) => actionsFor(scope, ids, object, options)), ...coming.flatMap((object) => identityAnew(scope, object)), ...resetDefaults(scope, 'create')];
+}
+
+function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject, options: CreateOptions): Action[] {
+  switch (object.kind) {
+    case 'column': return columnActions(scope.after, ids, object);
+    case 'table':
+    case 'foreign_table': return tableActions(scope.after, object, options);
+    case 'sequence': return sequenceActions(object, options);
+    case 'index': return indexActions(scope.after, object);
+    case 'constraint': return constraintActions(scope.after, ids, object);
+    case 'materialized_view': return [action(`create ${object.id}`, object, rankOf('view') + 0.5, [...kindOf(object.kind).create(object, []).map(({ sql }) => sql), ...afterwards(scope, object, options)])];
+    case 'trigger': return triggerActions(scope, object, options);
+    default: {
+      const statements = kindOf(object.kind).create(object, []);
+      return [action(`create ${object.id}`, object, rankOf(statements[0]?.stage), [...statements.map(({ sql }) => sql), ...extensionComment(scope, object), ...afterwards(scope, object, options)])];
+    }
+  }
+}
+
+/** On partitions it comes with the partitioned table, and with each that is attached; where it fires otherwise there is said at the very end. */
+function triggerActions(scope: Scope, object: SchemaObject, options: CreateOptions): Action[] {
+  const key = `create ${object.id}`;
+  const statements = kindOf('trigger').create(object, []);
+  const states = onPartitions(object);
+  return [
+    action(key, object, rankOf('trigger'), [...statements.map(({ sql }) => sql), ...afterwards(scope, object, options)]),
+    ...(states.length === 0 ? [] : [action(`partitions ${object.id}`, object, RANK.last, states, { creates: [], after: [key] })]),
+  ];
+}
+
+function action(key: string, object: SchemaObject, rank: number, sql: readonly string[], more: Partial<Action> = {}): Action {
+  return { key, objectId: object.id, rank, sql, drops: [], creates: [object.id, ...namesOf(object)], alters: [], after: [], ...more };
+}
+
+function rankOf(stage: Stage | undefined): number {
+  return RANK.create + (stage === undefined ? 0 : STAGES.indexOf(stage));
+}
+
+function afterwards(scope: Scope, object: SchemaObject, options: CreateOptions): string[] {
+  // In this order: privileges of who becomes the owner must not be taken away from the owner.
+  return [...undoDefaultPrivileges(object, options.defaultPrivileges), ...owner(object, options, scope.recreated.has(object.id))];
+}
+
+/** A table forgets its replica identity when the index that it names is made anew. */
+function identityAnew(scope: Scope, object: SchemaObject): Action[] {
+  const table = scope.after.objects.get(object.parent ?? '');
+  if (!table || !scope.recreated.has(object.id) || textOf(table, 'replicaIdentityIndex') !== object.name || scope.added.has(table.id) || scope.recreated.has(table.id)) return [];
+  if (scope.altered.get(table.id)?.names.has('replicaIdentityIndex') === true) return [];
+  return [action(`identity ${table.id}`, table, RANK.late, [`ALTER TABLE ${qualified(table)} REPLICA IDENTITY USING INDEX ${ident(object.name)}`], { creates: [], after: [`create ${object.id}`, `attach ${object.id}`] })];
+}
+
+/** CREATE EXTENSION brings a comment along. */
+function extensionComment(scope: Scope, object: SchemaObject): string[] {
+  const address = kindOf(object.kind).address(object);
+  return object.kind === 'extension' && !scope.after.objects.has(objectId('comment', address)) ? [`COMMENT ON ${address} IS NULL`] : [];
+}
+
+function owner(object: SchemaObject, options: CreateOptions, recreated: boolean): string[] {
+  const kind = kindOf(object.kind);
+  const name = object.aside?.owner;
+  return typeof name === 'string' && kind.aside.includes('owner') && (options.owners || recreated) ? [`ALTER ${kind.address(object)} OWNER TO ${ident(name)}`] : [];
+}
+
+const PRIVILEGED: Readonly<Record<string, string>> = { TABLE: 'TABLES', SEQUENCE: 'SEQUENCES', FUNCTION: 'FUNCTIONS', PROCEDURE: 'FUNCTIONS', TYPE: 'TYPES', SCHEMA: 'SCHEMAS' };
+
+/** What default privileges of the database give or take on a new object is put back to what Postgres grants by itself; the wanted grants follow. */
+export function undoDefaultPrivileges(object: SchemaObject, defaultPrivileges: readonly SchemaObject[]): string[] {
+  const kind = kindOf(object.kind);
+  if (kind.grantedAs === null) return [];
+  const rules = defaultPrivileges.filter((rule) => rule.attributes.objects === PRIVILEGED[kind.grantedAs ?? ''] && (rule.schema === '' || rule.schema === object.schema));
+  const address = kind.address(object);
+  const on = `${kind.grantedAs} ${address.slice(address.indexOf(' ', object.kind === 'materialized_view' || object.kind === 'foreign_table' ? address.indexOf(' ') + 1 : 0) + 1)}`;
+  const grantees = new Set(rules.flatMap((rule) => listOf(rule, 'granted').map((entry) => entry.replace(/^.* TO /, '').replace(/ WITH GRANT OPTION$/, ''))));
+  return [
+    ...[...grantees].map((grantee) => `REVOKE ALL ON ${on} FROM ${grantee}`),
+    ...rules.flatMap((rule) => listOf(rule, 'revoked').map((entry) => entry.split(' FROM '))).map(([privilege = '', grantee = '']) => `GRANT ${privilege} ON ${on} TO ${grantee}`),
+  ];
+}
+
+/** A default that rests on something of the user's comes when that is there; on a table with rows it must come with the column. */
+function laterDefault(after: Side, column: SchemaObject): boolean {
+  return textOf(column, 'default') !== null && after.needs(defaultId(column.id)).some((id) => id !== column.id && id !== column.parent);
+}
+
+/** What is computed with a function of the user's for rows that are there may read what its body alone names: it waits until all else is made. */
+function callsFunction(after: Side, id: string): boolean {
+  return after.needs(id).some((each) => each.startsWith('function:'));
+}
+
+function columnActions(after: Side, ids: ReadonlySet<string>, column: SchemaObject): Action[] {
+  if (column.parent !== null && ids.has(column.parent)) return [];
+  const leader = after.leaders(column).find((each) => ids.has(each));
+  const both = [column.id, defaultId(column.id), ...namesOf(column)];
+  if (leader === undefined) return [action(`create ${column.id}`, column, callsFunction(after, defaultId(column.id)) ? RANK.late : RANK.create, [addColumn(column, nameOfRelation(column)), ...settingsOfColumn(column)], { creates: both, place: placeOf(column), after: [untypeKey(column.parent)] })];
+  // It comes with the parent's column; what it has of its own is set afterwards.
+  const parent = after.objects.get(leader);
+  const fallback = textOf(column, 'default');
+  const alter = `ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)}`;
+  const differs = fallback !== (parent ? textOf(parent, 'default') : null);
+  const ownNotNull = column.attributes.nullable === false && parent?.attributes.nullable === true ? kindOf('column').alter({ current: parent, desired: column, names: new Set(['nullable']) }) : [];
+  const sql = [...(differs ? [fallback === null ? `${alter} DROP DEFAULT` : `${alter} SET DEFAULT ${fallback}`] : []), ...(ownNotNull ?? []), ...settingsOfColumn(column)];
+  return [action(`create ${column.id}`, column, RANK.create, sql, { creates: both, after: [`create ${leader}`] })];
+}
+
+/** Of this table's column alone: heirs and partitions have settings of their own. */
+function settingsOfColumn(column: SchemaObject): string[] {
+  const foreign = changedOptions([], listOf(column, 'foreignOptions'));
+  return [...columnSettings(column, nameOfRelation(column)).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')), ...(foreign === '' ? [] : [`ALTER TABLE ${relationOf(column)} ALTER COLUMN ${ident(column.name)} ${foreign}`])];
+}
+
+/** New columns of a table come in their order. */
+function placeOf(column: SchemaObject): string {
+  return `create ${column.parent} ${String(column.position ?? 0).padStart(5, '0')}`;
+}
+
+function nameOfRelation(object: SchemaObject): { schema: string; name: string } {
+  const [schema = '', name = ''] = parseObjectId(object.parent ?? '').path;
+  return { schema, name };
+}
+
+function tableActions(after: Side, table: SchemaObject, options: CreateOptions): Action[] {
+  const family = after.children.get(table.id) ?? [];
+  const columns = family.filter((child) => child.kind === 'column');
+  const later = columns.filter((column) => laterDefault(after, column));
+  const plain = family.map((child) => (later.includes(child) ? { ...child, attributes: { ...child.attributes, default: null } } : child));
+  const statements = kindOf(table.kind).create(table, plain);
+  const of = (...stages: Stage[]) => statements.filter((statement) => stages.includes(statement.stage)).map(({ sql }) => sql);
+  const inherited = heirDefaults(after, table, columns.filter((column) => !later.includes(column)));
+  const made = columns.flatMap((column) => [column.id, ...(later.includes(column) ? [] : [defaultId(column.id)]), ...namesOf(column)]);
+  const attachments = of('attachment');
+  const settings = of('setting');
+  const key = `create ${table.id}`;
+  const partsOfIt = family.filter((child) => child.kind === 'index' || child.kind === 'constraint').map((child) => `create ${child.id}`);
+  const owners = options.owners && typeof table.aside?.owner === 'string' ? [`ALTER ${kindOf(table.kind).address(table)} OWNER TO ${ident(table.aside.owner)}`] : [];
+  return [
+    action(key, table, rankOf('table'), [...of('table', 'heir'), ...inherited, ...undoDefaultPrivileges(table, options.defaultPrivileges), ...owners], { creates: [table.id, ...namesOf(table), ...made] }),
+    ...later.map((column) => action(`create ${defaultId(column.id)}`, column, rankOf('ownership'), [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)} SET DEFAULT ${textOf(column, 'default')}`], { creates: [defaultId(column.id)], after: [key] })),
+    ...(attachments.length > 0 ? [action(`attach ${table.id}`, table, rankOf('attachment'), attachments, { creates: [`attached:${table.id}`], after: [key, ...partsOfIt, ...attachParent(table)] })] : []),
+    ...(settings.length > 0 ? [action(`settings ${table.id}`, table, rankOf('setting'), settings, { creates: [], after: [key, ...partsOfIt] })] : []),
+  ];
+}
+
+function attachParent(table: SchemaObject): string[] {
+  const parents = [textOf(table, 'partitionOf'), ...listOf(table, 'inherits')];
+  return parents.flatMap((parent) => (parent === null ? [] : [`create ${parent}`]));
+}
+
+/** An heir gets the parent's default; where it has another one, or none, it is set. */
+function heirDefaults(after: Side, table: SchemaObject, columns: readonly SchemaObject[]): string[] {
+  if (listOf(table, 'inherits').length === 0) return [];
+  return columns.filter((column) => column.attributes.local !== true).flatMap((column) => {
+    const fallback = textOf(column, 'default');
+    const parents = after.leaders(column).flatMap((id) => after.objects.get(id) ?? []);
+    if (parents.every((parent) => textOf(parent, 'default') === fallback)) return [];
+    return [`ALTER TABLE ONLY ${qualified(table)} ALTER COLUMN ${ident(column.name)} ${fallback === null ? 'DROP DEFAULT' : `SET DEFAULT ${fallback}`}`];
+  });
+}
+
+function sequenceActions(sequence: SchemaObject, options: CreateOptions): Action[] {
+  const statements = kindOf('sequence').create(sequence, []);
+  const ownedBy = textOf(sequence, 'ownedBy');
+  const owners = options.owners && typeof sequence.aside?.owner === 'string' ? [`ALTER SEQUENCE ${qualified(sequence)} OWNER TO ${ident(sequence.aside.owner)}`] : [];
+  return [
+    action(`create ${sequence.id}`, sequence, rankOf('sequence'), [...statements.filter(({ stage }) => stage === 'sequence').map(({ sql }) => sql), ...undoDefaultPrivileges(sequence, options.defaultPrivileges), ...owners]),
+    ...(ownedBy === null ? [] : [action(`own ${sequence.id}`, sequence, rankOf('ownership'), statements.filter(({ stage }) => stage === 'ownership').map(({ sql }) => sql), { creates: [`owned:${sequence.id}`], after: [`create ${sequence.id}`, `create ${ownedBy}`, `create ${tableOfColumn(ownedBy)}`] })]),
+  ];
+}
+
+function tableOfColumn(columnId: string): string {
+  return objectId('table', ...parseObjectId(columnId).path.slice(0, 2));
+}
+
+/** On a partitioned table an index is made alone, and those of the partitions, by their own names, are attached to it: it ends valid. */
+function indexActions(after: Side, index: SchemaObject): Action[] {
+  const partitionOf = textOf(index, 'partitionOf');
+  const partitioned = after.objects.get(index.parent ?? '')?.attributes.partitioned === true;
+  const own = kindOf('index').create({ ...index, attributes: { ...index.attributes, inherited: false } }, []).map(({ sql }) => (partitioned ? sql.replace(` ON ${relationOf(index)} USING `, ` ON ONLY ${relationOf(index)} USING `) : sql));
+  return [
+    action(`create ${index.id}`, index, rankOf('index'), own),
+    ...(partitionOf === null ? [] : [action(`attach ${index.id}`, index, RANK.late, [attachIndex(index)], { creates: [`attached:${index.id}`], after: [`create ${index.id}`, `create ${partitionOf}`, `attach ${index.parent}`, `create ${index.parent}`] })]),
+  ];
+}
+
+function constraintActions(after: Side, ids: ReadonlySet<string>, constraint: SchemaObject): Action[] {
+  const table = after.objects.get(constraint.parent ?? '');
+  const isKey = ['primary key', 'unique', 'exclusion'].includes(String(constraint.attributes.type));
+  const partitionOf = textOf(constraint, 'partitionOf');
+  const statements = kindOf('constraint').create({ ...constraint, attributes: { ...constraint.attributes, inherited: false } }, []);
+  const rank = rankOf(statements[0]?.stage);
+  const text = statements.map(({ sql }) => sql);
+  if (isKey && (partitionOf !== null || table?.attributes.partitioned === true)) {
+    const only = table?.attributes.partitioned === true ? text.map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : text;
+    return [
+      action(`create ${constraint.id}`, constraint, rank, only),
+      ...(partitionOf === null ? [] : [action(`attach ${constraint.id}`, constraint, rankOf('index'), [attachKey(constraint, partitionOf)], { creates: [`attached:${constraint.id}`], after: [`create ${constraint.id}`, `create ${partitionOf}`, `attach ${constraint.parent}`] })]),
+    ];
+  }
+  if (constraint.attributes.inherited !== true) return [action(`create ${constraint.id}`, constraint, rank, text, { after: attachmentsOf(after, after.needs(constraint.id).filter((id) => id.startsWith('constraint:'))) })];
+  const newPartition = ids.has(constraint.parent ?? '') && table !== undefined && textOf(table, 'partitionOf') !== null;
+  // What the parent's constraint brings along needs no statement; a partition must have its checks before it is attached.
+  const own = newPartition && constraint.attributes.type === 'check' ? text : [];
+  return [action(`create ${constraint.id}`, constraint, rank, own, { after: own.length > 0 ? [] : after.leaders(constraint).map((leader) => `create ${leader}`) })];
+}
+
+/** The key of a partitioned table can be referenced when those of all partitions are attached to it. */
+function attachmentsOf(after: Side, keys: readonly string[]): string[] {
+  const followers = keys.flatMap((id) => after.followers(id)).filter((id) => id.startsWith('constraint:'));
+  return followers.length === 0 ? [] : [...followers.map((id) => `attach ${id}`), ...attachmentsOf(after, followers)];
+}
+
+function attachKey(constraint: SchemaObject, partitionOf: string): string {
+  const [schema = '', , name = ''] = parseObjectId(partitionOf).path;
+  return `ALTER INDEX ${ident(schema)}.${ident(name)} ATTACH PARTITION ${qualified(constraint)}`;
+}

@@ -1,0 +1,77 @@
+import { isSatellite, kindOf } from '../kinds/all.ts';
+import { relationOf, textOf } from '../kinds/relation.ts';
+import { ident } from '../ddl.ts';
+import type { SchemaObject } from '../snapshot.ts';
+import type { Action } from './order.ts';
+import type { Scope } from './scope.ts';
+import { namesOf } from './names.ts';
+import { RANK } from './rank.ts';
+import { defaultId } from './side.ts';
+import { untypeKey } from './typed.ts';
+
+const FIRST_TO_GO = new Set(['trigger', 'policy', 'rule', 'event_trigger', 'view', 'materialized_view', 'publication']);
+
+/** Actions that take away what is removed or recreated. What goes by itself with another object is named in that object's action. */
+export function dropActions(scope: Scope): Action[] {
+  const gone = [...scope.removed, ...scope.recreated.keys()].flatMap((id) => scope.before.objects.get(id) ?? []).filter((object) => !isSatellite(object.kind));
+  const ids = new Set(gone.map((object) => object.id));
+  const goesWith = new Map(gone.map((object) => [object.id, carrierOf(scope, ids, object)]));
+  const root = (id: string): string => {
+    const carrier = goesWith.get(id);
+    return carrier === undefined || carrier === null ? id : root(carrier);
+  };
+  const carried = Map.groupBy(gone.filter((object) => goesWith.get(object.id) !== null), (object) => root(object.id));
+  const drops = gone.filter((object) => goesWith.get(object.id) === null).map((object): Action => {
+    const all = [object, ...(carried.get(object.id) ?? [])];
+    return {
+      key: `drop ${object.id}`,
+      objectId: object.id,
+      rank: RANK.drop + (FIRST_TO_GO.has(object.kind) ? 0 : 1),
+      sql: keepsChildren(scope, object) ? kindOf(object.kind).drop(object).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : kindOf(object.kind).drop(object),
+      drops: all.flatMap((each) => [each.id, ...(each.kind === 'column' ? [defaultId(each.id)] : []), ...namesOf(each)]),
+      creates: [],
+      alters: [],
+      after: [untypeKey(object.parent), ...scope.before.leaders(object).filter((leader) => ids.has(leader)).map((leader) => `drop ${root(leader)}`)],
+    };
+  });
+  return [...drops, ...resetDefaults(scope, 'drop')];
+}
+
+/** A column that heirs keep as their own is dropped from the parent alone. */
+function keepsChildren(scope: Scope, object: SchemaObject): boolean {
+  return object.kind === 'column' && scope.before.followers(object.id).some((id) => scope.before.objects.get(id)?.kind === 'column' && scope.after.objects.has(id) && !scope.recreated.has(id));
+}
+
+/** The object that takes this one along when it is dropped; null when it needs a statement of its own. */
+function carrierOf(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject): string | null {
+  const references = textOf(object, 'references');
+  // A foreign key between two tables that both go would make each wait for the other.
+  const crossing = references !== null && references !== object.parent && ids.has(references) && object.attributes.inherited !== true;
+  // A server does not go while somebody is mapped to it.
+  if (object.parent !== null && ids.has(object.parent) && !crossing && object.kind !== 'user_mapping') return object.parent;
+  const leader = scope.before.leaders(object).find((each) => ids.has(each));
+  if (leader !== undefined && object.aside?.local !== true) return leader;
+  if (leader !== undefined && object.kind === 'constraint' && textOf(object, 'partitionOf') !== null) return leader;
+  if (leader !== undefined && (object.kind === 'index' || object.kind === 'sequence')) return leader;
+  return null;
+}
+
+/** Taking a default off, or putting it back, around a change of what it rests on. */
+export function resetDefaults(scope: Scope, verb: 'drop' | 'create'): Action[] {
+  return [...scope.defaultsReset].flatMap((id): Action[] => {
+    const column = (verb === 'drop' ? scope.before : scope.after).objects.get(id);
+    const expression = column ? textOf(column, 'default') : null;
+    if (!column || expression === null || (verb === 'drop' && scope.throughText.has(id)) || (verb === 'create' && (scope.throughText.has(id) || scope.altered.get(id)?.names.has('default')))) return [];
+    const alter = `ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)}`;
+    return [{
+      key: `${verb} ${defaultId(id)}`,
+      objectId: id,
+      rank: verb === 'drop' ? RANK.drop : RANK.late,
+      sql: [verb === 'drop' ? `${alter} DROP DEFAULT` : `${alter} SET DEFAULT ${expression}`],
+      drops: verb === 'drop' ? [defaultId(id)] : [],
+      creates: verb === 'create' ? [defaultId(id)] : [],
+      alters: [],
+      after: [],
+    }];
+  });
+}

@@ -1,0 +1,55 @@
+import type { SchemaObject } from '../snapshot.ts';
+import type { Action } from './order.ts';
+import { type Scope, spoken } from './scope.ts';
+
+export type ScriptHazardCode = 'LOSES_DATA' | 'REWRITES_TABLE';
+
+/** One statement with what it can cost, in sentences and in words that can be asked for; most have none. */
+export interface HazardousStatement {
+  objectId: string;
+  sql: string;
+  hazards: readonly string[];
+  hazardCodes: readonly ScriptHazardCode[];
+}
+
+interface ScriptHazard {
+  code: ScriptHazardCode;
+  sentence: string;
+}
+
+/** The statements of an action; the first of them carries what the action can cost. */
+export function hazardsOf(scope: Scope, action: Action): HazardousStatement[] {
+  const hazards = costsOf(scope, action);
+  return action.sql.map((sql, at) => ({ objectId: action.objectId, sql, hazards: at === 0 ? hazards.map(({ sentence }) => sentence) : [], hazardCodes: at === 0 ? hazards.map(({ code }) => code) : [] }));
+}
+
+function loses(sentence: string): ScriptHazard[] {
+  return [{ code: 'LOSES_DATA', sentence }];
+}
+
+function rewrites(sentence: string): ScriptHazard[] {
+  return [{ code: 'REWRITES_TABLE', sentence }];
+}
+
+function costsOf(scope: Scope, action: Action): ScriptHazard[] {
+  const object = scope.before.objects.get(action.objectId);
+  if (!object) return [];
+  const name = spoken(object);
+  // A default that is taken off is an action about the column too, and loses nothing.
+  if (action.key === `drop ${action.objectId}`) {
+    if (scope.throughText.has(action.objectId)) return rewrites(`Rewrites the table twice: ${name} goes through text while its type is made anew, and a value that the new type does not take stops the script.`);
+    if (scope.removed.has(action.objectId) && ['table', 'column', 'sequence'].includes(object.kind)) return holdsNothing(object) ? [] : loses(`Loses data: ${name} is dropped with what it holds.`);
+    if (object.kind === 'column' && typeof object.attributes.generated !== 'string') return loses(`Loses data: ${name} is dropped with its values, because it is computed from now on.`);
+    if (object.kind === 'column') return rewrites(`Rewrites the table: the generated ${name} is computed anew.`);
+    if (object.kind === 'materialized_view') return rewrites(`The rows of ${name} are computed anew.`);
+  }
+  const change = scope.altered.get(action.objectId);
+  if (object.kind === 'composite_type' && action.sql.some((sql) => sql.includes(' DROP ATTRIBUTE '))) return loses(`Loses data: fields of ${name} are dropped with what they hold, in every column of the type.`);
+  if (action.key.startsWith('alter ') && change?.current.kind === 'column' && change.names.has('type')) return rewrites(`May rewrite the table, and values of ${name} that do not fit ${String(change.desired.attributes.type)} stop the script or are rounded.`);
+  return [];
+}
+
+/** What is computed, or stands on a foreign server, is not lost with the column. */
+function holdsNothing(object: SchemaObject): boolean {
+  return object.kind === 'column' && (typeof object.attributes.generated === 'string' || object.parent?.startsWith('table:') !== true);
+}

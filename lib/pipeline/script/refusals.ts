@@ -1,0 +1,108 @@
+import { ident } from '../ddl.ts';
+import { fieldNames } from '../kinds/composite-type.ts';
+import { kindOf } from '../kinds/all.ts';
+import { textOf } from '../kinds/relation.ts';
+import type { SchemaObject } from '../snapshot.ts';
+import { refuse, type Scope, spoken } from './scope.ts';
+import { misordered } from './typed.ts';
+
+/** What Postgres does not do, or only with harm to rows: said by name, so that no script fails half-way or loses anything in silence. */
+export function refuseWhatCannotBe(scope: Scope): void {
+  // What cannot be changed in place is as wanted when it is made anew for another reason.
+  scope.refusals = scope.refusals.filter(({ objectId: id }) => !scope.recreated.has(id));
+  for (const [id, why] of scope.recreated) refuseLoss(scope, id, why);
+  for (const id of scope.recreated.keys()) refuseReading(scope, id);
+  for (const id of scope.added) refuseCreation(scope, id);
+  for (const id of [...scope.throughText, ...scope.altered.keys()]) refuseRetyping(scope, id);
+  for (const id of scope.added) refuseComputing(scope, id);
+  for (const { id, columns } of misordered(scope)) refuse(scope, id, `${id.replace(':', ' ')} is a typed table, which needs its columns in the order of the type: ${columns}.`);
+}
+
+/** A new column that is computed for every row makes the server write the table anew, which it does not while rows of it stand in other tables. */
+function refuseComputing(scope: Scope, id: string): void {
+  const column = scope.after.objects.get(id);
+  if (column?.kind !== 'column' || scope.added.has(column.parent ?? '')) return;
+  const computed = textOf(column, 'generated') !== null || textOf(column, 'identity') !== null || /\(/.test(textOf(column, 'default') ?? '');
+  const user = computed ? userOfRows(scope, column.parent ?? '') : null;
+  if (user !== null) refuse(scope, id, `${spoken(column)} is computed for every row, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
+}
+
+/** A column of another table that holds rows of this one, as they are or inside a type; null when there is none. */
+function userOfRows(scope: Scope, tableId: string): SchemaObject | null {
+  const queue = [tableId];
+  const seen = new Set(queue);
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    for (const each of scope.before.dependents(id)) {
+      const object = scope.before.objects.get(each);
+      if (!object || seen.has(each)) continue;
+      seen.add(each);
+      if (object.kind === 'column' && object.parent !== tableId && textOf(object, 'generated') === null && scope.after.objects.has(each)) return object;
+      if (object.kind === 'composite_type' || object.kind === 'domain') queue.push(each);
+    }
+  }
+  return null;
+}
+
+/** Postgres keeps the type of a column that rows are placed by, that stands in rows of other tables, or that comes from two parents. */
+function refuseRetyping(scope: Scope, id: string): void {
+  const column = scope.before.objects.get(id);
+  if (column?.kind !== 'column') return;
+  const names = scope.altered.get(id)?.names;
+  if (!scope.throughText.has(id) && names?.has('type') !== true && names?.has('collation') !== true) return;
+  const key = textOf(scope.before.objects.get(column.parent ?? '') ?? column, 'partitionKey');
+  if (key !== null && mentions(key, column.name)) refuse(scope, id, `${spoken(column)} is part of the partition key of its table, and no statement gives such a column another type.`);
+  const user = userOfRows(scope, column.parent ?? '');
+  if (user !== null) refuse(scope, id, `${spoken(column)} gets another type, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
+  const parents = scope.before.leaders(column).filter((leader) => scope.after.objects.has(leader));
+  if (parents.length > 1) refuse(scope, id, `${spoken(column)} is inherited from ${parents.length} tables, and no statement gives all of them another type at once.`);
+}
+
+function mentions(expression: string, name: string): boolean {
+  return ([...(expression.match(/"(?:[^"]|"")*"|'(?:[^']|'')*'|[\w$\u0080-\uffff]+/g) ?? [])] as string[]).includes(ident(name));
+}
+
+/**
+ * The text of a row names no field: a composite type whose fields have other names or another order would read the old rows wrongly, and
+ * not even fail. Columns that hold it, or hold a type that holds it, do not go through text.
+ */
+function refuseReading(scope: Scope, id: string): void {
+  const [before, after] = [scope.before, scope.after].map((side) => side.objects.get(id));
+  if (before?.kind !== 'composite_type' || !after || fieldNames(before).join('\0') === fieldNames(after).join('\0')) return;
+  const queue = [id];
+  const seen = new Set(queue);
+  for (let type = queue.pop(); type !== undefined; type = queue.pop()) {
+    for (const each of scope.before.dependents(type)) {
+      const object = scope.before.objects.get(each);
+      if (!object || seen.has(each)) continue;
+      seen.add(each);
+      if (scope.throughText.has(each)) refuse(scope, each, `${spoken(object)} holds rows of ${spoken(before)}, whose fields get other names or another order: the old rows would be read wrongly.`);
+      else if (['composite_type', 'domain', 'range_type'].includes(object.kind)) queue.push(each);
+    }
+  }
+}
+
+function refuseLoss(scope: Scope, id: string, why: string): void {
+  const object = scope.before.objects.get(id);
+  if (!object) return;
+  const because = why === 'it differs' ? 'the difference needs it dropped and created again' : `it rests on ${why.replace(':', ' ')}, which is made anew`;
+  const wanted = scope.after.objects.get(id);
+  // A column that is computed from now on has no use for its values; that they go is said as a hazard.
+  if (object.kind === 'column' && wanted && (why === 'it differs' || textOf(object, 'generated') !== null)) return;
+  if (kindOf(object.kind).holdsData && object.parent?.startsWith('foreign_table:') !== true) refuse(scope, id, `${spoken(object)} holds data, and ${because}.`);
+  if (object.kind === 'user_mapping') refuse(scope, id, `${spoken(object)} holds passwords that are not in a snapshot, and ${because}.`);
+  refuseCreation(scope, id);
+}
+
+/** What can be compared but not made. */
+function refuseCreation(scope: Scope, id: string): void {
+  const object = scope.after.objects.get(id);
+  if (!object) return;
+  if (object.kind === 'index' && object.attributes.valid === false && object.attributes.inherited !== true && !isPartitionedIndex(scope, object)) refuse(scope, id, `${spoken(object)} is invalid where it comes from: it is left by a build that failed.`);
+  if (object.kind === 'column' && Array.isArray(object.attributes.notNullFlags) && object.attributes.notNullFlags.length > 0) refuse(scope, id, `${spoken(object)} has a not-null constraint that is ${object.attributes.notNullFlags.join(' and ')}.`);
+  if (object.kind === 'range_type' && object.attributes.canonical === true) refuse(scope, id, `${spoken(object)} has a canonical function, which needs a type that is not complete yet.`);
+  if (object.kind === 'user_mapping' && Array.isArray(object.attributes.options) && object.attributes.options.length > 0) refuse(scope, id, `${spoken(object)} has options, which may hold passwords and are not in a snapshot.`);
+}
+
+function isPartitionedIndex(scope: Scope, object: SchemaObject): boolean {
+  return scope.after.objects.get(object.parent ?? '')?.attributes.partitioned === true;
+}

@@ -1,0 +1,171 @@
+import type { Delta } from '../diff.ts';
+import { attributeLabel, isSatellite, kindOf, kindLabel } from '../kinds/all.ts';
+import { type Change, remedyOf } from '../kinds/kind.ts';
+import { textOf } from '../kinds/relation.ts';
+import { objectId, type SchemaObject } from '../snapshot.ts';
+import { columnOfDefault, defaultId, type Side } from './side.ts';
+import { refuseWhatCannotBe } from './refusals.ts';
+
+/** A difference, or what it would bring along, that no script makes. */
+export interface ScriptRefusal {
+  objectId: string;
+  sentence: string;
+}
+
+/** Everything that a script touches, before any of it is a statement. */
+export interface Scope {
+  before: Side;
+  after: Side;
+  removed: Set<string>;
+  added: Set<string>;
+  /** On both sides, dropped and created again; with the reason. */
+  recreated: Map<string, string>;
+  altered: Map<string, Change>;
+  /** Columns that keep their rows as text while their type is made anew. */
+  throughText: Set<string>;
+  /** Columns whose default is taken off and put back around a change of what it rests on. */
+  defaultsReset: Set<string>;
+  refusals: ScriptRefusal[];
+}
+
+/** What must be out of the way while a column gets another type; indexes and constraints the server builds anew by itself. */
+const BLOCKS_RETYPING = new Set(['view', 'materialized_view', 'rule', 'policy', 'trigger', 'function', 'procedure', 'publication']);
+
+/** Follows every difference to the last object that it pulls along. */
+export function scopeOf(before: Side, after: Side, deltas: readonly Delta[]): Scope {
+  const scope: Scope = { before, after, removed: new Set(), added: new Set(), recreated: new Map(), altered: new Map(), throughText: new Set(), defaultsReset: new Set(), refusals: [] };
+  for (const delta of deltas) {
+    if (delta.change === 'remove') for (const id of [delta.objectId, ...delta.carries]) scope.removed.add(id);
+    else if (delta.change === 'add') for (const id of [delta.objectId, ...delta.carries]) scope.added.add(id);
+  }
+  // What differs beside an object is a delta of its own, and both are one change.
+  for (const [id, both] of Map.groupBy(deltas.filter((delta) => delta.change === 'change'), (delta) => delta.objectId)) {
+    const [current, desired] = [before.objects.get(id), after.objects.get(id)];
+    if (current && desired) sortChange(scope, id, { current, desired, names: new Set(both.flatMap((delta) => delta.attributes.map(({ name }) => name))) });
+  }
+  spread(scope);
+  refuseWhatCannotBe(scope);
+  return scope;
+}
+
+function sortChange(scope: Scope, id: string, change: Change): void {
+  const kind = kindOf(change.current.kind);
+  const remedies = [...change.names].filter((name) => !kind.aside.includes(name)).map((name) => ({ name, remedy: remedyOf(kind, name) }));
+  const refused = remedies.filter(({ name, remedy }) => remedy === 'refused' && !(name === 'local' && becomesItsOwn(change)));
+  if (refused.length > 0) {
+    refuse(scope, id, `${refused.map(({ name }) => attributeLabel(kind.kind, name)).join(', ')} of ${spoken(change.desired)} differs, and no statement changes it in place.`);
+    return;
+  }
+  const recreate = remedies.some(({ remedy }) => remedy === 'recreated');
+  const statements = recreate ? null : kind.alter({ ...change, names: new Set(remedies.map(({ name }) => name)) });
+  if (remedies.length > 0 && (recreate || (statements === null && remedies.some(({ remedy }) => remedy === 'altered')))) scope.recreated.set(id, 'it differs');
+  else scope.altered.set(id, change);
+}
+
+/** What stops being inherited is its own from then on: the server says so by itself. */
+function becomesItsOwn({ desired, names }: Change): boolean {
+  return names.has('inherited') && desired.attributes.inherited === false && desired.attributes.local === true;
+}
+
+function spread(scope: Scope): void {
+  const queue = [...scope.removed, ...scope.recreated.keys(), ...[...scope.altered].filter(([, change]) => kindOf(change.current.kind).disturbs(change)).map(([id]) => id)];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    for (const each of new Set(pulledBy(scope, id))) queue.push(each);
+  }
+}
+
+/** Marks what one change pulls along, and returns what is new among it. */
+function pulledBy(scope: Scope, id: string): string[] {
+  const gone = scope.removed.has(id) || scope.recreated.has(id);
+  const retyped = scope.throughText.has(id);
+  const pulled: string[] = [];
+  const recreate = (each: string) => {
+    if (scope.removed.has(each) || scope.recreated.has(each) || !scope.after.objects.has(each) || !scope.before.objects.has(each)) return;
+    scope.recreated.set(each, id);
+    scope.altered.delete(each);
+    pulled.push(each);
+  };
+  for (const each of scope.before.dependents(id)) {
+    if (each.startsWith('default:')) pulled.push(...pulledDefault(scope, id, each));
+    else {
+      const object = scope.before.objects.get(each);
+      if (!object || isSatellite(object.kind) || object.parent === id) continue;
+      // Before Postgres 15 a generated column itself, not its expression, rests on what it is computed with.
+      if (object.kind === 'column' && textOf(object, 'generated') !== null) pulled.push(...pulledDefault(scope, id, defaultId(each)));
+      else if (object.kind === 'column') {
+        if (gone && !scope.removed.has(each) && !scope.recreated.has(each) && !scope.throughText.has(each) && typeIsRemade(scope, id)) {
+          scope.throughText.add(each);
+          pulled.push(each);
+        }
+      } else if (object.kind === 'table' || object.kind === 'sequence' || object.kind === 'foreign_table') continue;
+      else if (gone || retyped || BLOCKS_RETYPING.has(object.kind) || object.attributes.type === 'foreign key') recreate(each);
+    }
+  }
+  if (gone) {
+    for (const child of scope.before.children.get(id) ?? []) if (!isSatellite(child.kind)) recreate(child.id);
+    for (const follower of scope.before.followers(id)) if (!staysBehind(scope, follower) && kindOfId(scope, follower) !== 'sequence' && !isSatelliteId(scope, follower)) recreate(follower);
+    const self = scope.before.objects.get(id);
+    // What was made with its parent's goes only with it.
+    if (self && (scope.recreated.has(id) || isAttached(scope, self)) && self.kind !== 'sequence' && !isSatellite(self.kind) && !scope.recreated.has(self.parent ?? '')) for (const leader of scope.before.leaders(self)) recreate(leader);
+  }
+  return pulled;
+}
+
+/** The index or key of a partition that stays one: it does not go while that of the partitioned table stands. */
+function isAttached(scope: Scope, object: SchemaObject): boolean {
+  const [before, after] = [scope.before, scope.after].map((side) => side.objects.get(object.parent ?? ''));
+  return textOf(object, 'partitionOf') !== null && before !== undefined && after !== undefined && textOf(before, 'partitionOf') === textOf(after, 'partitionOf');
+}
+
+/** A column or constraint that was inherited, and is the heir's own when the parent's is gone. */
+function staysBehind(scope: Scope, id: string): boolean {
+  const kind = kindOfId(scope, id);
+  return (kind === 'column' || kind === 'constraint') && scope.after.objects.get(id)?.attributes.inherited === false;
+}
+
+function pulledDefault(scope: Scope, cause: string, id: string): string[] {
+  const columnId = columnOfDefault(id);
+  const column = scope.before.objects.get(columnId);
+  const wanted = scope.after.objects.get(columnId);
+  if (!column || !wanted || columnId === cause || scope.removed.has(columnId) || scope.recreated.has(columnId)) return [];
+  if (textOf(column, 'generated') !== null) {
+    scope.recreated.set(columnId, cause);
+    scope.altered.delete(columnId);
+    return [columnId];
+  }
+  if (!scope.removed.has(cause) && !scope.recreated.has(cause)) return [];
+  scope.defaultsReset.add(columnId);
+  return [];
+}
+
+const TYPE_KINDS = ['enum', 'domain', 'composite_type', 'range_type', 'collation'] as const;
+
+/** Dropped and created again, or replaced by a type of another kind under the same name. */
+function typeIsRemade(scope: Scope, id: string): boolean {
+  const type = scope.before.objects.get(id);
+  if (!type || !TYPE_KINDS.some((kind) => kind === type.kind)) return false;
+  return scope.recreated.has(id) || (scope.removed.has(id) && TYPE_KINDS.some((kind) => kind !== 'collation' && scope.added.has(objectId(kind, type.schema, type.name))));
+}
+
+function kindOfId(scope: Scope, id: string): string | undefined {
+  return scope.before.objects.get(id)?.kind;
+}
+
+function isSatelliteId(scope: Scope, id: string): boolean {
+  const object = scope.before.objects.get(id);
+  return object !== undefined && isSatellite(object.kind);
+}
+
+export function refuse(scope: Scope, objectId: string, sentence: string): void {
+  if (!scope.refusals.some((each) => each.objectId === objectId && each.sentence === sentence)) scope.refusals.push({ objectId, sentence });
+}
+
+export function spoken(object: SchemaObject): string {
+  const id = object.id.slice(object.id.indexOf(':') + 1);
+  return `${kindLabel(object.kind, 1)} ${id}`;
+}
+
+export function hasDefault(object: SchemaObject): boolean {
+  return textOf(object, 'default') !== null || textOf(object, 'generated') !== null;
+}
+

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { diff } from '../diff.ts';
+import { type Attribute, objectId, type ObjectKind, type SchemaObject } from '../snapshot.ts';
+import { makeScript, scriptText } from './script.ts';
+
+function top(kind: ObjectKind, name: string, attributes: Record<string, Attribute>): SchemaObject {
+  return { id: objectId(kind, 'public', name), kind, schema: 'public', name, parent: null, position: null, attributes };
+}
+function column(table: string, name: string, attributes: Record<string, Attribute> = {}): SchemaObject {
+  return { id: objectId('column', 'public', table, name), kind: 'column', schema: 'public', name, parent: objectId('table', 'public', table), position: 1, attributes: { type: 'integer', nullable: true, default: null, ...attributes } };
+}
+const script = (current: SchemaObject[], desired: SchemaObject[], dependencies: Record<string, string[]> = {}) => {
+  const [a, b] = [{ objects: current, dependencies }, { objects: desired, dependencies }];
+  return makeScript(a, b, diff(a, b));
+};
+const view = (name: string) => top('view', name, { definition: name, options: [], columns: [], columnDefaults: [] });
+const sql = (made: ReturnType<typeof script>) => made.steps.map((step) => step.statements.map((statement) => statement.sql));
+
+test('new enum values are a step of their own, each in its place, before the default that uses one', () => {
+  const made = script(
+    [top('enum', 'mood', { labels: ['sad', 'ok'] }), top('table', 't', {}), column('t', 'm', { type: 'public.mood' })],
+    [top('enum', 'mood', { labels: ['sad', 'fine', 'ok'] }), top('table', 't', {}), column('t', 'm', { type: 'public.mood', default: `'fine'::public.mood` })],
+  );
+  expect(sql(made)).toEqual([[`ALTER TYPE public.mood ADD VALUE 'fine' BEFORE 'ok'`], [`ALTER TABLE ONLY public.t ALTER COLUMN m SET DEFAULT 'fine'::public.mood`]]);
+});
+
+test('a view over a changed column is out of the way while the column changes, and what cannot be done is refused by name', () => {
+  const over = top('view', 'v', { definition: 'SELECT a FROM public.t', options: [], columns: ['a integer'], columnDefaults: [] });
+  const made = script(
+    [top('table', 't', { partitionKey: null }), column('t', 'a'), over],
+    [top('table', 't', { partitionKey: 'LIST (a)' }), column('t', 'a', { type: 'bigint' }), over],
+    { 'view:public.v': ['column:public.t.a'] },
+  );
+  expect(sql(made)).toEqual([['DROP VIEW public.v', 'ALTER TABLE public.t ALTER COLUMN a TYPE bigint USING a::bigint', 'CREATE VIEW public.v AS\nSELECT a FROM public.t']]);
+  expect(made.refusals).toEqual([{ objectId: 'table:public.t', sentence: 'partitioned by of table public.t differs, and no statement changes it in place.' }]);
+  expect(scriptText(made)).toContain('-- differs, no script: partitioned by of table public.t');
+});
+
+test('what loses data says so in front of its statement', () => {
+  const made = script([top('table', 't', {}), column('t', 'a'), top('table', 'gone', {})], [top('table', 't', {})]);
+  expect(made.steps.flatMap((step) => step.statements.map(({ sql: text, hazards }) => [text, hazards]))).toEqual([
+    ['ALTER TABLE public.t DROP COLUMN a', ['Loses data: column public.t.a is dropped with what it holds.']],
+    ['DROP TABLE public.gone', ['Loses data: table public.gone is dropped with what it holds.']],
+  ]);
+});
+
+test('differences that wait for each other are refused, not run in a wrong order', () => {
+  const made = script([], [view('a'), view('b')], { 'view:public.a': ['view:public.b'], 'view:public.b': ['view:public.a'] });
+  expect(made.refusals.map((refusal) => refusal.objectId)).toEqual(['view:public.a', 'view:public.b']);
+});

@@ -1,0 +1,106 @@
+import type { Delta } from '../diff.ts';
+import { isSatellite, kindOf } from '../kinds/all.ts';
+import { remedyOf } from '../kinds/kind.ts';
+import { textOf } from '../kinds/relation.ts';
+import type { SchemaObject } from '../snapshot.ts';
+import { alterActions } from './alters.ts';
+import { appliedTo } from './apply.ts';
+import { createActions } from './creates.ts';
+import { dropActions } from './drops.ts';
+import { type HazardousStatement, hazardsOf } from './hazards.ts';
+import { type Action, ordered } from './order.ts';
+import { type Scope, scopeOf, type ScriptRefusal } from './scope.ts';
+import { type Scripted, sideOf } from './side.ts';
+import { typedActions } from './typed.ts';
+
+export type { ScriptRefusal } from './scope.ts';
+
+/** Statements that run in one transaction. */
+export interface ScriptStep {
+  statements: readonly HazardousStatement[];
+}
+
+export interface Script {
+  steps: readonly ScriptStep[];
+  /** Differences that the script leaves as they are, each with its reason. */
+  refusals: readonly ScriptRefusal[];
+}
+
+export interface ScriptOptions {
+  /** Owners are compared: what is new gets the owner that it has on the desired side. */
+  owners?: boolean;
+}
+
+/**
+ * What a session must set before it runs a script: bodies of functions may name what does not exist yet. Every name in a statement is
+ * qualified; search_path stays what it is, because functions that a check, an index or a default calls may rely on it.
+ */
+export const SCRIPT_SETTINGS: readonly string[] = [`SET check_function_bodies = off`];
+
+/**
+ * The statements that turn `current` into what `deltas` ask of it, in an order in which they run: what goes, what changes, what comes, each
+ * after what it rests on. What rests on something that is made anew is dropped and created again with its grants and comments. New enum
+ * values are a step of their own, because a value can only be used after it is committed. Pure. Never leaves a difference out in silence:
+ * what cannot be scripted is in `refusals`, and then the script as a whole must not be taken for complete.
+ * @param deltas of diff() or differences(), all or some; with satellites when comments and grants are to be scripted.
+ */
+export function makeScript(current: Scripted, desired: Scripted, deltas: readonly Delta[], options: ScriptOptions = {}): Script {
+  const before = sideOf([...current.objects, ...(current.satellites ?? [])], current.dependencies ?? {});
+  const wanted = appliedTo(current, desired, deltas);
+  const after = sideOf([...wanted.objects, ...wanted.satellites], wanted.dependencies);
+  const scope = scopeOf(before, after, deltas);
+  const defaultPrivileges = (current.satellites ?? []).filter((object) => object.kind === 'default_privileges');
+  const { early, rest } = newEnumValues(alterActions(scope));
+  const actions = [...dropActions(scope), ...typedActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges })].toSorted((a, b) => ((a.place ?? a.key) < (b.place ?? b.key) ? -1 : 1));
+  // pg_depend says that a sequence rests on the column that owns it; it is made before it all the same, for the column's default.
+  const { order, ring } = ordered(actions, { dependentsBefore: before.dependents, needsAfter: (id) => (id.startsWith('sequence:') ? after.needs(id).filter((each) => !each.startsWith('column:')) : after.needs(id)) });
+  const rings = ring.map((action) => ({ objectId: action.objectId, sentence: `${action.objectId.replace(':', ' ')} and ${ring.length - 1} others wait for each other: ${ring.map((each) => each.key).slice(0, 6).join(', ')}.` }));
+  const statements = [...order, ...satelliteActions(scope)].flatMap((action) => hazardsOf(scope, action));
+  return {
+    steps: [early.flatMap((action) => hazardsOf(scope, action)), statements].filter((step) => step.length > 0).map((step) => ({ statements: step })),
+    refusals: [...scope.refusals, ...rings],
+  };
+}
+
+function newEnumValues(actions: readonly Action[]): { early: Action[]; rest: Action[] } {
+  const early = actions.filter((action) => action.objectId.startsWith('enum:'));
+  const values = early.map((action) => ({ ...action, sql: action.sql.filter((sql) => sql.includes(' ADD VALUE ')) }));
+  const others = early.map((action) => ({ ...action, sql: action.sql.filter((sql) => !sql.includes(' ADD VALUE ')) })).filter((action) => action.sql.length > 0);
+  return { early: values, rest: [...actions.filter((action) => !early.includes(action)), ...others] };
+}
+
+/** Default privileges, grants and comments: nothing rests on them, so they come last; what went with its object needs no statement. */
+function satelliteActions(scope: Scope): Action[] {
+  const renewed = (object: SchemaObject) => {
+    const target = textOf(object, 'target');
+    return target !== null && (scope.added.has(target) || scope.recreated.has(target));
+  };
+  const schemaGone = (object: SchemaObject) => object.kind === 'default_privileges' && scope.removed.has(`schema:${object.schema}`);
+  const targetGone = (object: SchemaObject) => {
+    const target = textOf(object, 'target');
+    return target !== null && (scope.removed.has(target) || scope.recreated.has(target));
+  };
+  const comes: { object: SchemaObject; sql: readonly string[] }[] = [];
+  for (const object of scope.before.objects.values()) {
+    if (isSatellite(object.kind) && scope.removed.has(object.id) && !targetGone(object) && !schemaGone(object)) comes.push({ object, sql: kindOf(object.kind).drop(object) });
+  }
+  for (const object of scope.after.objects.values()) {
+    if (!isSatellite(object.kind)) continue;
+    const kind = kindOf(object.kind);
+    const change = scope.altered.get(object.id);
+    if (scope.added.has(object.id) || renewed(object)) comes.push({ object, sql: kind.create(object, []).map(({ sql }) => sql) });
+    else if (change) comes.push({ object, sql: kind.alter({ ...change, names: new Set([...change.names].filter((name) => remedyOf(kind, name) === 'altered')) }) ?? [] });
+  }
+  const rank = { default_privileges: 0, grant: 1, comment: 2 } as Readonly<Record<string, number>>;
+  return comes
+    .filter(({ sql }) => sql.length > 0)
+    .toSorted((a, b) => (rank[a.object.kind] ?? 0) - (rank[b.object.kind] ?? 0) || (a.object.id < b.object.id ? -1 : 1))
+    .map(({ object, sql }) => ({ key: `satellite ${object.id}`, objectId: object.id, rank: 0, sql, drops: [], creates: [], alters: [], after: [] }));
+}
+
+/** One text for a person or a file: the settings, then each step in a transaction of its own. */
+export function scriptText(script: Script): string {
+  const steps = script.steps.map((step) => ['BEGIN', ...step.statements.flatMap((statement) => [...statement.hazards.map((hazard) => `-- ${hazard}`), statement.sql]), 'COMMIT'].map((line) => (line.startsWith('-- ') ? line : `${line};`)).join('\n'));
+  const refused = script.refusals.map((refusal) => `-- differs, no script: ${refusal.sentence.replaceAll('\n', ' ')}`);
+  return `${[...refused, ...SCRIPT_SETTINGS.map((setting) => `${setting};`), ...steps].join('\n')}\n`;
+}

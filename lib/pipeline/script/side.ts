@@ -1,0 +1,107 @@
+import { kindOf } from '../kinds/all.ts';
+import { listOf, NONE, textOf } from '../kinds/relation.ts';
+import { objectId, parseObjectId, type SchemaObject, type Snapshot } from '../snapshot.ts';
+import { typedId } from './typed.ts';
+
+/** What a script is made from: a snapshot, or as much of one as a file or an older version gives. */
+export type Scripted = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'dependencies'>>;
+
+/** One state of a schema, with the ways between its objects. Ids of defaults (`default:schema.table.column`) stand for the default of a column. */
+export interface Side {
+  objects: ReadonlyMap<string, SchemaObject>;
+  /** By parent. */
+  readonly children: ReadonlyMap<string, readonly SchemaObject[]>;
+  /** What an id rests on. */
+  needs(id: string): readonly string[];
+  /** What rests on an id. */
+  dependents(id: string): readonly string[];
+  /** Objects that this one comes and goes with by itself: a column of the parent table, an index of the partitioned table, a comment's object. */
+  leaders(object: SchemaObject): readonly string[];
+  /** Ids whose leader this is. */
+  followers(id: string): readonly string[];
+}
+
+export function defaultId(columnId: string): string {
+  return `default:${columnId.slice(columnId.indexOf(':') + 1)}`;
+}
+
+export function columnOfDefault(id: string): string {
+  return `column:${id.slice(id.indexOf(':') + 1)}`;
+}
+
+type Dependencies = Readonly<Record<string, readonly string[]>>;
+
+/** Each way is found when it is first asked for: of a large schema a script touches little. `dependencies`: what the later one knows counts. */
+export function sideOf(objects: readonly SchemaObject[], ...dependencies: readonly Dependencies[]): Side {
+  const byId = new Map(objects.map((object) => [object.id, object]));
+  const known = (id: string) => dependencies.findLast((each) => id in each)?.[id] ?? NONE;
+  const typed = new Map(objects.flatMap((object) => (textOf(object, 'ofType') === null ? [] : [[typedId(object.id), known(object.id).filter((id) => id.startsWith('composite_type:'))] as const])));
+  const leaders = (object: SchemaObject) => leadersOf(object, byId);
+  const children = once(() => Map.groupBy(objects.filter((object) => object.parent !== null), (object) => object.parent ?? ''));
+  const needs = (id: string): readonly string[] => {
+    const object = byId.get(id);
+    return object ? needsOf(object, known(id)) : (typed.get(id) ?? (id.startsWith('default:') ? known(id) : NONE));
+  };
+  const dependents = once(() => dependentsOf(objects, typed, dependencies.length === 1 ? (dependencies[0] ?? {}) : Object.assign({}, ...dependencies)));
+  const followers = once(() => inverted(objects.flatMap((object) => { const list = leaders(object); return list.length === 0 ? [] : [[object.id, list] as const]; })));
+  return {
+    objects: byId,
+    get children() { return children(); },
+    needs,
+    dependents: (id) => dependents().get(id) ?? NONE,
+    leaders,
+    followers: (id) => followers().get(id) ?? NONE,
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
+function dependentsOf(objects: readonly SchemaObject[], typed: ReadonlyMap<string, readonly string[]>, dependencies: Dependencies): Map<string, string[]> {
+  const known = new Set(objects.map((object) => object.id));
+  const edges: [string, readonly string[]][] = objects.map((object) => [object.id, needsOf(object, dependencies[object.id] ?? NONE)]);
+  for (const id in dependencies) if (id.startsWith('default:') && !known.has(id)) edges.push([id, dependencies[id] ?? NONE]);
+  return inverted([...edges, ...typed]);
+}
+
+/** What an object rests on, besides what the server keeps: its parent, its schema, its place in a partitioned table. */
+function needsOf(object: SchemaObject, dependencies: readonly string[]): readonly string[] {
+  const own = dependencies.slice();
+  if (object.parent !== null) own.push(object.parent);
+  // Statistics have a schema of their own beside their table.
+  if (object.kind === 'statistics' || (object.parent === null && object.schema !== '' && object.kind !== 'schema')) own.push(objectId('schema', object.schema));
+  const index = object.kind === 'table' ? textOf(object, 'replicaIdentityIndex') : null;
+  if (index !== null) own.push(objectId('index', object.schema, object.name, index), objectId('constraint', object.schema, object.name, index));
+  if (object.kind === 'extension') own.push(objectId('schema', String(object.attributes.inSchema)));
+  const partitionOf = textOf(object, 'partitionOf');
+  if (partitionOf !== null && object.kind !== 'table') own.push(partitionOf);
+  return own.includes(object.id) ? own.filter((id) => id !== object.id) : own;
+}
+
+function leadersOf(object: SchemaObject, byId: ReadonlyMap<string, SchemaObject>): readonly string[] {
+  // Columns of tables without heirs, by far the most of all objects.
+  if (object.kind === 'column' && object.attributes.inherited !== true) return NONE;
+  const leader = kindOf(object.kind).leader(object) ?? textOf(object, 'partitionOf');
+  if (leader !== null && object.kind !== 'table' && object.kind !== 'foreign_table') return [leader];
+  if (object.attributes.inherited !== true || object.parent === null) return NONE;
+  const table = byId.get(object.parent);
+  const parents = table ? [textOf(table, 'partitionOf'), ...listOf(table, 'inherits')] : [];
+  return parents.flatMap((parent) => {
+    const id = parent === null ? null : objectId(object.kind, ...parseObjectId(parent).path, object.name);
+    return id !== null && byId.has(id) ? [id] : [];
+  });
+}
+
+function inverted(edges: readonly (readonly [string, readonly string[]])[]): Map<string, string[]> {
+  const result = new Map<string, string[]>();
+  for (const [from, list] of edges) {
+    for (const to of list) {
+      const known = result.get(to);
+      if (known) known.push(from);
+      else result.set(to, [from]);
+    }
+  }
+  return result;
+}

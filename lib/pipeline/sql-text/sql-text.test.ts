@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { scanText } from './scan.ts';
+import { readSqlFile } from './statements.ts';
+import { upPart } from './up-part.ts';
+
+const split = (text: string) => scanText(text).statements.map(({ from, to }) => text.slice(from, to));
+const read = (text: string) => readSqlFile({ name: 'x.sql', text });
+const refusal = (text: string) => read(text).then(() => 'read', (error: unknown) => (error instanceof Error ? error.message : String(error)));
+
+describe('a text falls into its statements', () => {
+  test('a semicolon in quotes, comments, brackets or an SQL body ends nothing', () => {
+    expect(split(`select ';', ";", $$;$$, $a$;$$;$a$, E'\\';' -- ;\n/* ; /* ; */ ; */; select 2`)).toEqual([expect.stringMatching(/^select ';'/), 'select 2']);
+    expect(split('create rule r as on insert to t do also (insert into a values (1); insert into b values (2)); select 1')).toHaveLength(2);
+    expect(split('create function f() returns int begin atomic select case when true then 1 end; select 2; end; select 3')).toHaveLength(2);
+    expect(split('begin; select 1; end;')).toEqual(['begin', 'select 1', 'end']);
+    expect(split("select $1, 'a$b', a$b$c from t; select 1")).toHaveLength(2);
+  });
+
+  test('comments before a statement are not part of it, and an empty text has none', () => {
+    expect(split('-- first\n\n/* x */ select 1 ; ;;\n-- end')).toEqual(['select 1']);
+    expect(split('')).toEqual([]);
+  });
+
+  test('rows behind COPY are left out up to their end, psql commands are told apart', () => {
+    const scanned = scanText("\\restrict abc\nCOPY public.t (a) FROM stdin;\n1;'\"\n\\N\n\\.\n\nselect 1;\n\\unrestrict abc\n");
+    expect(scanned.statements).toHaveLength(2);
+    expect(scanned.commands.map(({ word, rest }) => [word, rest])).toEqual([['restrict', 'abc'], ['unrestrict', 'abc']]);
+  });
+});
+
+describe('a text that cannot be read says where', () => {
+  test('line and column count characters, whatever their bytes, in later chunks too', async () => {
+    expect(await refusal("-- é\nselect '🦊ü', 1;\n  create tabl x (a int);")).toContain('x.sql, line 3, column 10: syntax error at or near "tabl".');
+    const filler = `select '${'ü'.repeat(1000)}';\n`.repeat(300);
+    expect(await refusal(`${filler}selekt 1;\n`)).toContain('x.sql, line 301, column 1: syntax error at or near "selekt".');
+    expect(await refusal("select 1;\nselect 'abc")).toContain('line 2, column 8: unterminated quoted string');
+  });
+
+  test('a COPY without its end, a second \\connect, and psql commands that decide what statements mean are refused by name', async () => {
+    expect(await refusal('COPY t FROM stdin;\n1\n2\n')).toContain('the file is cut off');
+    expect(await refusal('\\connect a\nselect 1;\n\\connect b\n')).toContain('line 3, column 1: \\connect goes to a second database');
+    expect(await refusal('\\i other.sql\n')).toContain('\\i reads another file (other.sql)');
+    expect(await refusal('\\set tab x\nselect :tab;')).toContain('psql variable');
+    expect(await refusal("select 'drop table x' \\gexec\n")).toContain('\\gexec is a command of psql');
+    expect(await refusal('\\set ON_ERROR_STOP on\n\\echo hello\nselect 1;')).toBe('read');
+  });
+});
+
+test('roles are gathered, and what is no schema of one database is left out by name', async () => {
+  const { roles, passed, statements } = await read(`create database x; create role app; grant app to "Other"; \\connect x
+    create table t (a int); alter table t owner to boss; grant select on t to app, public; create policy p on t to clerk;
+    copy t from stdin;\n1\n\\.\nset session authorization boss; alter default privileges for role boss grant select on tables to reader;`);
+  expect(roles).toEqual(['Other', 'app', 'boss', 'clerk', 'reader']);
+  expect(passed).toEqual({ 'CREATE DATABASE': 1, 'CREATE ROLE': 1, 'membership in roles': 1, 'rows behind COPY': 1, 'SET SESSION AUTHORIZATION': 1 });
+  expect(statements.map(({ treatment }) => treatment)).toEqual(['lend', 'owner', 'grant', 'lend', 'grant']);
+});
+
+test('the ways back that some tools keep in the same file are blanked out, line by line', () => {
+  expect(upPart('-- migrate:up\ncreate table a ();\n-- migrate:down\ndrop table a;\n')).toBe(`-- migrate:up\ncreate table a ();\n${' '.repeat(15)}\n${' '.repeat(13)}\n`);
+  expect(upPart('-- +goose Up\na\n-- +goose Down\nb\n')).not.toContain('b');
+  expect(upPart('-- Down Migration\nb\n-- Up Migration\na')).toMatch(/^ +\n \n-- Up Migration\na$/);
+  expect(upPart('-- go down the list\nselect 1')).toBe('-- go down the list\nselect 1');
+});

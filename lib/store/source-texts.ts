@@ -1,0 +1,28 @@
+import { sha256 } from '#lib/pipeline/digest.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import type { ControlTrx, Reader } from './db.ts';
+
+export interface SourceText {
+  name: string;
+  by: string;
+  at: Date;
+}
+
+/** Keeps a text under a name of its own. Refused when the name is taken by another text; the same text again is no harm. */
+export async function addSourceText(trx: ControlTrx, text: { name: string; content: string; by: string }): Promise<'added' | 'known'> {
+  const digest = sha256(text.content);
+  const known = await trx.selectFrom('source_text').select('digest').where('name', '=', text.name).executeTakeFirst();
+  if (known && known.digest !== digest) throw new Refused('invalid_input', `There is already another text called ${text.name}. A text never changes: give this one a name of its own.`);
+  if (known) return 'known';
+  await trx.insertInto('source_text').values({ name: text.name, content: text.content, digest, added_by: text.by }).execute();
+  return 'added';
+}
+
+/** The newest texts first. */
+export async function listSourceTexts(db: Reader, limit = 50): Promise<SourceText[]> {
+  const rows = await db
+    .selectFrom('source_text').innerJoin('person', 'person.id', 'source_text.added_by')
+    .select(['source_text.name', 'person.name as by', 'source_text.added_at as at'])
+    .orderBy('source_text.added_at', 'desc').limit(limit).execute();
+  return rows;
+}

@@ -1,0 +1,13 @@
+create type pair as (a int, b int);
+create function pair_of(int) returns pair language sql immutable as 'select row($1, $1)::pair';
+create cast (int as pair) with function pair_of(int) as assignment;
+create function lt(pair, pair) returns boolean language sql immutable as 'select $1.a < $2.a';
+create function gt(pair, pair) returns boolean language sql immutable as 'select $1.a > $2.a';
+create operator <# (leftarg = pair, rightarg = pair, function = lt, commutator = ># );
+create operator ># (leftarg = pair, rightarg = pair, function = gt, commutator = <# );
+create function cmp(pair, pair) returns int language sql immutable as 'select $1.a - $2.a';
+create function eq(pair, pair) returns boolean language sql immutable as 'select $1.a = $2.a';
+create operator =# (leftarg = pair, rightarg = pair, function = eq);
+create operator class pair_ops for type pair using hash as operator 1 =#;
+comment on operator =# (pair, pair) is 'equal';
+comment on cast (int as pair) is 'cast';

@@ -1,0 +1,1 @@
+create table t (a bigint, b int, g bigint generated always as (a * b) stored, h int generated always as (a + 1) stored, k int default 3 not null, n int generated always as identity); create index on t (g); create view v as select g from t; create table u (x int, y int, z int generated always as (x + y) stored);

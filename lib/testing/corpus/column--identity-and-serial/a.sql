@@ -1,0 +1,1 @@
+create table a (id serial primary key); create table b (id int generated always as identity primary key); create sequence shared; create table c (id int default nextval('shared')); create table d (id bigint default nextval('shared'));

@@ -1,0 +1,1 @@
+create table a (id int generated always as identity primary key); create table b (id serial primary key); create sequence shared as int; create table c (id int default nextval('shared')); create table d (id bigint); create sequence shared2 owned by d.id; alter table d alter id set default nextval('shared2');

@@ -1,0 +1,15 @@
+create table t (id int primary key, v varchar(10), w text);
+create index t_v on t (lower(v));
+create view v1 as select id, v from t where v <> 'x';
+create view v2 as select v from v1;
+create rule r as on insert to v2 do instead nothing;
+create function f() returns trigger language plpgsql as $$ begin return new; end $$;
+create trigger tr before update of v on t for each row when (new.v is not null) execute function f();
+alter table t enable row level security;
+create policy p on t using (v = 'a');
+create materialized view mv as select v, count(*) from t group by v;
+create unique index mv_v on mv (v);
+comment on column v1.v is 'of a view';
+comment on trigger tr on t is 'of a trigger';
+comment on index mv_v is 'of an index';
+grant select (v) on v2 to public;

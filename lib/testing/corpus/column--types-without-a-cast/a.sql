@@ -1,0 +1,1 @@
+create table t (a int, b text, c boolean, d timestamptz, e jsonb, f int[], g uuid, h numeric, i bytea, j date, k interval, l inet, m json, n text[], o int, p float8, q char(3), r bit(4), s money, t xml, u varchar(10));

@@ -1,0 +1,1 @@
+create table t (a uuid, b int, c int, d date, e text, f text, g text, h boolean, i text, j timestamptz, k time, l cidr, m jsonb, n jsonb, o boolean, p text, q varchar(3), r int, s numeric, t text, u int[]);

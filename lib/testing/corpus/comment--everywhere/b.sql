@@ -1,0 +1,17 @@
+create schema s;
+create table s.t (a int primary key, b int check (b > 0));
+comment on schema s is 's';
+comment on table s.t is 'new';
+comment on column s.t.b is 'b';
+comment on constraint t_pkey on s.t is 'key';
+comment on index s.t_pkey is 'its index';
+create type s.e as enum ('a');
+comment on type s.e is 'e';
+create domain s.d as int constraint pos check (value > 0);
+comment on constraint pos on domain s.d is 'pos';
+create type s.c as (x int);
+comment on column s.c.x is 'x';
+create aggregate s.agg(int) (sfunc = int4pl, stype = int);
+comment on aggregate s.agg(int) is 'agg';
+create sequence s.q;
+comment on sequence s.q is 'q';

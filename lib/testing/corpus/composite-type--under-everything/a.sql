@@ -1,0 +1,1 @@
+create type c as (a int, b text); create type outer_c as (c c, n int); create table t (c c, o outer_c, cs c[]); create function f(c) returns text language sql as 'select ($1).b'; create view v as select (c).a, (o).n from t; create index on t (((c).a)); comment on column c.a is 'aa';

@@ -1,0 +1,1 @@
+create table t (a int, b int, c text, constraint c1 check (a > 0), constraint c2 check (b > 0) not valid, constraint c3 check (c in ('a','b')) no inherit, constraint e1 exclude (a with =) where (b > 0), constraint u1 unique (a, b)); create table r (x int, y int, constraint f1 foreign key (x, y) references t (a, b) match full on delete set null);

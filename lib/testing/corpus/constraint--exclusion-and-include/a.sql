@@ -1,0 +1,1 @@
+create table t (during tsrange, k int);

@@ -1,0 +1,1 @@
+create table a (x int, y int, z text, constraint a_pk primary key (x)); create table b (x int references a on delete cascade, y int); create unique index ay on a (y); create table c (y int references a (y)); create view gv as select x, y, z from a group by x; alter table a replica identity full;

@@ -1,0 +1,1 @@
+create table a (x int, y int, z text, constraint a_pk2 primary key (x, y)); create table b (x int, y int, foreign key (x, y) references a on delete cascade); alter table a add constraint ay unique (y) include (z); create table c (y int references a (y)); create view gv as select x, y, z from a group by x, y; 

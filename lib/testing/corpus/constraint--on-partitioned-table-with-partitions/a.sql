@@ -1,0 +1,6 @@
+create table m (id int not null, d date not null, note text) partition by range (d);
+create table m_2020 partition of m for values from ('2020-01-01') to ('2021-01-01');
+create table m_rest partition of m default;
+create table other (id int primary key);
+insert into other values (1);
+insert into m values (1, '2020-02-02', null);

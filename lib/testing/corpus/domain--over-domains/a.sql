@@ -1,0 +1,1 @@
+create domain d as int default 1 check (value > 0); create domain dd as d; create table t (a d, b dd, c d[] , check (a < 10)); create view v as select a, b from t; create function f(d) returns dd language sql as 'select $1::dd';

@@ -1,0 +1,1 @@
+create domain d as bigint default 2 not null constraint named check (value > 1); create domain dd as d check (value < 100); create table t (a d, b dd not null, c d[], check (a < 20)); create view v as select a, b from t; create function f(d) returns dd language sql as 'select $1::dd';

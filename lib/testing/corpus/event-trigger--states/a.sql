@@ -1,0 +1,1 @@
+create function et() returns event_trigger language plpgsql as 'begin end'; create event trigger e1 on ddl_command_end execute function et(); create event trigger e2 on sql_drop when tag in ('DROP TABLE') execute function et(); create event trigger e3 on ddl_command_start execute function et(); alter event trigger e3 disable;

@@ -1,0 +1,1 @@
+create extension citext; create schema ext; create extension hstore schema ext; create table t (a citext, h ext.hstore); create index on t using gin (h); create view v as select a, h operator(ext.->) 'x' as x from t;

@@ -1,0 +1,2 @@
+create table t (a bigint);
+create function std(x int) returns bigint language sql begin atomic select count(*) from t where a > x; end;

@@ -1,0 +1,16 @@
+create table t (a int, b int, c int);
+grant select (b) on t to reader;
+grant select on t to writer;
+grant insert on t to public;
+create function f() returns int language sql as 'select 1';
+revoke execute on function f() from public;
+grant execute on function f() to reader;
+create table fresh (a int);
+create function g() returns int language sql as 'select 1';
+create schema s;
+grant usage on schema s to reader;
+create type e as enum ('a');
+revoke usage on type e from public;
+create sequence q;
+grant usage on sequence q to writer;
+alter default privileges in schema s grant usage, select on sequences to reader with grant option;

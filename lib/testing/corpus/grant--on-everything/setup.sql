@@ -1,0 +1,1 @@
+do $$ declare r text; begin foreach r in array array['corpus_app', 'corpus_reader', 'corpus admin'] loop if not exists (select from pg_roles where rolname = r) then execute format('create role %I', r); end if; end loop; end $$;

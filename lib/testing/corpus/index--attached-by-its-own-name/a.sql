@@ -1,0 +1,1 @@
+create table p (id int, b int, constraint pk primary key (id)) partition by hash (id); create table p0 partition of p for values with (modulus 2, remainder 0); create table p1 partition of p for values with (modulus 2, remainder 1); create index pb on p (b);

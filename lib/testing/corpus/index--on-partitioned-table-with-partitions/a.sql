@@ -1,0 +1,3 @@
+create table m (id int not null, d date not null, note text) partition by range (d);
+create table m_2020 partition of m for values from ('2020-01-01') to ('2021-01-01');
+create table m_rest partition of m default;

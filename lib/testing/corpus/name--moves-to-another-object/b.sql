@@ -1,0 +1,1 @@
+create table b (id int primary key, x int, constraint a_uq unique (x), constraint a_pkey unique (id, x)); create sequence a_id_seq; create table h (x int); create table shared_name (q int); create table tt (a int); create view ss as select 1 as one;

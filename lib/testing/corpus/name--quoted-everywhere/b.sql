@@ -1,0 +1,17 @@
+create schema "My Schema"; create schema "select";
+create type "My Schema"."A Type" as enum ('it''s', 'b"c', 'd\e'); create domain "My Schema"."User" as text check (value <> 'a''b'); create type "My Schema"."Comp osite" as ("X y" int, "select" text);
+create sequence "My Schema"."Seq.With.Dots";
+create table "My Schema"."Table" ("Id" serial primary key, "user" "My Schema"."User", "a.b" "My Schema"."A Type" default 'it''s', "c""d" "My Schema"."Comp osite"[], "order" int default nextval('"My Schema"."Seq.With.Dots"'), constraint "Chéck" check ("order" > 0), "ünï" varchar(5) collate "C");
+create unique index "Idx With Space" on "My Schema"."Table" ("user", lower("ünï")) where "a.b" = 'b"c';
+create table "select"."from" ("where" int references "My Schema"."Table" ("Id") on delete cascade, "group" text generated always as (upper('x' || "where"::text)) stored);
+create view "select"."View" as select "where" as "Where It Is", "group" from "select"."from";
+create function "select"."Do It"("Arg one" "My Schema"."A Type", "b" int default 3) returns "My Schema"."Table" language sql as $$ select * from "My Schema"."Table" $$;
+create aggregate "select"."Agg"(int) (sfunc = int4pl, stype = int, initcond = '0');
+create function "select"."Trig"() returns trigger language plpgsql as 'begin return new; end';
+create trigger "Trig ger" before update of "user" on "My Schema"."Table" for each row execute function "select"."Trig"('ar''g');
+create rule "Ru le" as on delete to "select"."from" do instead nothing;
+create policy "Pol icy" on "select"."from" using ("where" > 1);
+create statistics "select"."Stat" on "where", "group" from "select"."from";
+create publication "Pub" for table "select"."from";
+comment on column "My Schema"."Table"."a.b" is E'back\\slash and ''quote'' and\nnewline'; comment on function "select"."Do It"("My Schema"."A Type", int) is 'do'; comment on policy "Pol icy" on "select"."from" is 'pol'; comment on constraint "Chéck" on "My Schema"."Table" is 'chk';
+grant select ("a.b") on "My Schema"."Table" to public; grant usage on type "My Schema"."A Type" to public; revoke all on type "My Schema"."User" from public;

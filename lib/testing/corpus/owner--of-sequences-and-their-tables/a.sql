@@ -1,0 +1,1 @@
+create table t (id serial primary key, n int generated always as identity); create view v as select 1 as a; create schema s; create table s.x (a int); create type e as enum ('a'); create type c as (a int); create domain d as int; create function f() returns int language sql as 'select 1'; create materialized view m as select 1 as a; create sequence free;

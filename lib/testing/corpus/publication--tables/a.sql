@@ -1,0 +1,4 @@
+create table t (a int primary key);
+create table u (a int primary key);
+create publication p for table t;
+create publication everything for all tables;

@@ -1,0 +1,10 @@
+create schema s;
+create type s.e as enum ('a');
+create table s.p (id serial primary key, e s.e);
+create table s.c (id int references s.p, back int);
+alter table s.p add column c int;
+alter table s.c add primary key (id);
+alter table s.p add foreign key (c) references s.c;
+create view s.v as select * from s.p;
+create function s.f(s.p) returns s.e language sql as 'select $1.e';
+create table keep (a int, e s.e);

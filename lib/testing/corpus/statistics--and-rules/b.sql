@@ -1,0 +1,1 @@
+create schema st; create table t (a bigint, b int, d int); create statistics s1 on a, b from t; create statistics s2 (ndistinct) on a, b, d from t; create statistics s3 on (a + b), (abs(d)) from t; create rule r1 as on insert to t where new.a > 2 do also insert into t values (8); create rule r2 as on update to t do instead nothing; alter table t enable always rule r2;

@@ -1,0 +1,1 @@
+create table a (id int, x int, check (x > 0)); create table b (id int, y text default 'b'); create table c (z int) inherits (a, b); create table d (x int default 7) inherits (c); create table e () inherits (a); alter table a add constraint own check (id > 0) no inherit;

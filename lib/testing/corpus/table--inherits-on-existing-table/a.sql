@@ -1,0 +1,4 @@
+create table base (a int, b text);
+create table t (a int, b text, c int);
+create table left_over (x int);
+create table heir () inherits (left_over);

@@ -1,0 +1,1 @@
+create table t (a bigint); create table u (t t, ts t[]); create function f(t) returns t language sql as 'select $1'; create function tr() returns table (x t) language sql as 'select t from t'; create domain dt as t; create table w (d dt); create view v as select (t).a as q from u; create type ct as (r t);

@@ -1,0 +1,11 @@
+create function f() returns trigger language plpgsql as $$ begin return new; end $$;
+create table t (a int);
+create trigger t1 before insert on t for each row execute function f();
+alter table t disable trigger t1;
+create trigger t2 after insert on t referencing new table as n for each statement execute function f();
+alter table t enable always trigger t2;
+create constraint trigger t3 after update on t deferrable initially deferred for each row execute function f();
+create function ev() returns event_trigger language plpgsql as $$ begin end $$;
+create event trigger e on ddl_command_end when tag in ('CREATE TABLE') execute function ev();
+alter event trigger e disable;
+comment on event trigger e is 'e';

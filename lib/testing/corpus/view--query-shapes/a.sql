@@ -1,0 +1,2 @@
+create table t (a int, b text, t int);
+create table u (a int);

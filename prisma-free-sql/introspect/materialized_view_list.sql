@@ -1,0 +1,25 @@
+-- Purpose: every materialized view: its query, storage parameters and column settings. Whether it is filled is data, not schema.
+-- Parameters: none.
+-- Lock: ACCESS SHARE on the catalogs, and for a moment on what is deparsed.
+select c.oid, n.nspname::text as schema, c.relname::text as name,
+       pg_catalog.pg_get_viewdef(c.oid) as definition,
+       coalesce(c.reloptions, '{}') || coalesce((select array_agg('toast.' || o) from unnest(t.reloptions) o), '{}') as options,
+       case when am.amname <> 'heap' then am.amname::text end as access_method,
+       coalesce((select array_agg(quote_ident(a.attname) || s.setting order by a.attnum, s.setting collate "C")
+                 from pg_catalog.pg_attribute a
+                 join pg_catalog.pg_type ty on ty.oid = a.atttypid
+                 cross join lateral (
+                   select ' SET STATISTICS ' || a.attstattarget as setting where a.attstattarget >= 0
+                   union all select ' SET STORAGE ' || case a.attstorage when 'p' then 'PLAIN' when 'e' then 'EXTERNAL' when 'x' then 'EXTENDED' else 'MAIN' end where a.attstorage <> ty.typstorage
+                   union all select ' SET COMPRESSION ' || case a.attcompression when 'p' then 'pglz' else 'lz4' end where a.attcompression in ('p', 'l')
+                   union all select ' SET (' || array_to_string(a.attoptions, ', ') || ')' where a.attoptions is not null) s
+                 where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '{}') as column_settings,
+       (select ic.relname::text from pg_catalog.pg_index i join pg_catalog.pg_class ic on ic.oid = i.indexrelid where i.indrelid = c.oid and i.indisclustered) as clustered_on,
+       pg_catalog.pg_get_userbyid(c.relowner)::text as owner
+from pg_catalog.pg_class c
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+left join pg_catalog.pg_class t on t.oid = c.reltoastrelid
+left join pg_catalog.pg_am am on am.oid = c.relam
+where c.relkind = 'm'
+  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
+  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e')
