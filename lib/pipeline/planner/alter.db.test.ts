@@ -33,7 +33,7 @@ test('wherever the phase stops, the steps that stand can be taken back', async (
     const { bench, phase: again } = await altering(15, CURRENT, DESIRED);
     const before = fingerprint((await introspect(await bench.database.client())).objects);
     const some = again.steps.slice(0, stop);
-    await forward(bench, { ...again, steps: some });
+    await forward(bench, { ...again, steps: some, verifications: [] });
     await back(bench, again, some.map((step) => step.id));
     expect(fingerprint((await introspect(await bench.database.client())).objects), `after ${stop} steps`).toBe(before);
   }

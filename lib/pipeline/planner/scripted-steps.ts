@@ -1,6 +1,6 @@
 import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
-import type { Hazard, LockMode } from '../hazards.ts';
+import { type Hazard, LOCK_MODES, type LockMode } from '../hazards.ts';
 import type { LockClaim, Statement, Step, TableName } from '../plan.ts';
 import { appliedTo, inverted } from '../script/apply.ts';
 import type { HazardousStatement } from '../script/hazards.ts';
@@ -118,9 +118,14 @@ function locksOf(state: State, script: Script): LockClaim[] {
     const table = mode === null ? null : relationOf(byId, objectId);
     if (mode === null || !table) continue;
     const key = `${table.schema}.${table.name}`;
-    if (claims.get(key)?.mode !== 'ACCESS EXCLUSIVE') claims.set(key, { mode, table });
+    const before = claims.get(key)?.mode;
+    if (before === undefined || isStronger(mode, before)) claims.set(key, { mode, table });
   }
   return [...claims.values()];
+}
+
+function isStronger(mode: LockMode, than: LockMode): boolean {
+  return LOCK_MODES.indexOf(mode) > LOCK_MODES.indexOf(than);
 }
 
 function relationOf(byId: ReadonlyMap<string, SchemaObject>, id: string): TableName | null {
@@ -136,12 +141,19 @@ function parentOf(id: string): string {
 }
 
 function hazardsOf(from: State, forward: Script, back: Script): Hazard[] {
-  const locked = locksOf(from, forward).filter((claim) => claim.mode === 'ACCESS EXCLUSIVE').map((claim) => claim.table);
+  const claims = locksOf(from, forward);
+  const closed = namesOf(claims.filter(({ mode }) => mode === 'ACCESS EXCLUSIVE'));
+  const unwritten = namesOf(claims.filter(({ mode }) => mode === 'SHARE' || mode === 'SHARE ROW EXCLUSIVE'));
   const lost = statementsOf(back).flatMap(hazardsIn);
-  const names = locked.slice(0, 4).map((table) => (table.schema === 'public' ? table.name : `${table.schema}.${table.name}`));
   return [
-    ...(locked.length > 0 ? [{ code: 'BLOCKS_READS_AND_WRITES' as const, sentence: `Reads and writes of ${listed(names)}${locked.length > 4 ? ` and ${locked.length - 4} more` : ''} wait until the step is done.` }] : []),
+    ...(closed === '' ? [] : [{ code: 'BLOCKS_READS_AND_WRITES' as const, sentence: `Reads and writes of ${closed} wait until the step is done.` }]),
+    ...(unwritten === '' ? [] : [{ code: 'BLOCKS_WRITES' as const, sentence: `Writes to ${unwritten} wait until the step is done; reads go on.` }]),
     ...statementsOf(forward).flatMap(hazardsIn),
     ...lost.map((hazard) => ({ code: 'LOSES_ROWS_ON_ROLLBACK' as const, sentence: `On the way back: ${hazard.sentence}` })),
   ];
+}
+
+function namesOf(claims: readonly LockClaim[]): string {
+  const names = claims.slice(0, 4).map(({ table }) => (table.schema === 'public' ? table.name : `${table.schema}.${table.name}`));
+  return names.length === 0 ? '' : `${listed(names)}${claims.length > 4 ? ` and ${claims.length - 4} more` : ''}`;
 }
