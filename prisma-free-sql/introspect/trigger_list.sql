@@ -21,5 +21,7 @@ join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 left join otherwise o on o.root = t.oid
 where not t.tgisinternal and t.tgparentid = 0 and c.relpersistence <> 't'
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
+  -- Ours, that note changed keys while a table is rebuilt beside it.
+  and not exists (select from pg_catalog.pg_proc p join pg_catalog.pg_namespace pn on pn.oid = p.pronamespace where p.oid = t.tgfoid and pn.nspname ~ '^countersign(_|$)')
   and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e')
   and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_trigger'::regclass and d.objid = t.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e')
