@@ -24,20 +24,21 @@ function backup(world: World, change: Partial<BackupEnv> = {}): BackupEnv {
   return { directory, toolFolder: null, restoreUrl: world.prod.url('superuser'), environment: { PATH }, ...change };
 }
 
-/** A plan whose first phase dumps, restores and compares; one new table is what it is for. */
+/** A plan whose first phase dumps, restores and compares; one new schema is what it is for. */
 async function dumping(major: Major = 15): Promise<{ world: World; plan: Plan; phase: Phase }> {
   const world = await freshWorld({ major });
   const [current, desiredSnapshot] = [await introspect(await world.prod.client('reader')), await introspect(await world.dev.client('reader'))];
-  const deltaIds = diff(current, desiredSnapshot).filter((delta) => delta.kind === 'table' && delta.change === 'add').map((delta) => delta.id).slice(0, 1);
+  const deltaIds = diff(current, desiredSnapshot).filter((delta) => delta.kind === 'schema' && delta.change === 'add').map((delta) => delta.id).slice(0, 1);
   const result = makePlan({ id: randomUUID(), name: 'Dump', target: 'bazaar_prod', desired: 'bazaar_dev', current, desiredSnapshot, deltaIds, decisions: [], windowHours: 1, tolerance: { rowsPercent: 5 }, fullBackup: 'dump_and_restore' });
   if (!result.ok) throw new Error(result.refusals.map((refusal) => refusal.sentence).join('\n'));
   await storePlan(world, result.plan);
+  expect(result.plan.phases.map((phase) => [phase.id, phase.requires])).toEqual([['dump', []], ['create', ['dump']], ['validate', []]]);
   const phase = findPhase(result.plan, 'dump');
   if (!phase) throw new Error('no phase dumps');
   return { world, plan: result.plan, phase };
 }
 
-test('a plan with a full dump dumps, restores, compares and tells where the file is; a rollback leaves the file', async () => {
+test('a plan with a full dump dumps, restores, compares and tells where the file is; there is nothing to roll back, and the file stays', async () => {
   const { world, plan, phase } = await dumping();
   expect(phase.title).toBe('Dump bazaar_prod');
   const env = backup(world);
@@ -53,7 +54,7 @@ test('a plan with a full dump dumps, restores, compares and tells where the file
   expect(applied[0]?.facts).toContainEqual({ label: 'size', value: `${statSync(file).size} bytes` });
   expect(applied[1]?.assertions).toMatchObject([{ label: 'schema fingerprint of the restored database', ok: true }, { ok: true, actual: '0' }]);
   const back = await requestRollback(world, plan, phase, runId);
-  expect(await endedRun(world, back)).toMatchObject({ state: 'applied' });
+  expect(await endedRun(world, back)).toMatchObject({ state: 'refused', sentence: expect.stringContaining('Nothing of “Dump bazaar_prod” stands.') });
   expect(existsSync(file)).toBe(true);
 });
 
