@@ -25,7 +25,7 @@ function sentencesOf(use: () => unknown): readonly string[] {
 
 describe('the web process', () => {
   test('gets defaults where nothing is said', () => {
-    expect(webEnv(good)).toMatchObject({ host: '127.0.0.1', port: 3000, demo: false, oidc: null, policy: { approvals: 1, approvalsDestructive: 1, approvalHours: 72 } });
+    expect(webEnv(good)).toMatchObject({ host: '127.0.0.1', port: 3000, demo: false, oidc: null, policy: { approvals: 1, approvalsDestructive: 1, approvalHours: 72, writePauseSeconds: 5 } });
   });
 
   test('never sees an operator credential, even when one is set', () => {

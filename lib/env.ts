@@ -15,6 +15,8 @@ export interface PolicyEnv {
   approvals: number;
   approvalsDestructive: number;
   approvalHours: number;
+  /** Seconds for which a conversion may keep writers waiting; what would take longer is rebuilt beside the live tables. */
+  writePauseSeconds: number;
 }
 
 export interface OidcEnv {
@@ -117,6 +119,7 @@ const policyShape = {
   COUNTERSIGN_APPROVALS: whole(1, 10).default(1),
   COUNTERSIGN_APPROVALS_DESTRUCTIVE: whole(1, 10).default(1),
   COUNTERSIGN_APPROVAL_HOURS: whole(1, 24 * 365).default(72),
+  COUNTERSIGN_WRITE_PAUSE_SECONDS: whole(0, 3_600).default(5),
 };
 const backupShape = {
   COUNTERSIGN_BACKUP_DIR: z.string().refine((text) => text.startsWith('/'), 'must be a whole path, beginning with /').optional(),
@@ -242,8 +245,8 @@ function oidcOf(found: { OIDC_ISSUER?: string | undefined; OIDC_CLIENT_ID?: stri
   return null;
 }
 
-function policyOf(found: { COUNTERSIGN_APPROVALS: number; COUNTERSIGN_APPROVALS_DESTRUCTIVE: number; COUNTERSIGN_APPROVAL_HOURS: number }): PolicyEnv {
-  return { approvals: found.COUNTERSIGN_APPROVALS, approvalsDestructive: found.COUNTERSIGN_APPROVALS_DESTRUCTIVE, approvalHours: found.COUNTERSIGN_APPROVAL_HOURS };
+function policyOf(found: { COUNTERSIGN_APPROVALS: number; COUNTERSIGN_APPROVALS_DESTRUCTIVE: number; COUNTERSIGN_APPROVAL_HOURS: number; COUNTERSIGN_WRITE_PAUSE_SECONDS: number }): PolicyEnv {
+  return { approvals: found.COUNTERSIGN_APPROVALS, approvalsDestructive: found.COUNTERSIGN_APPROVALS_DESTRUCTIVE, approvalHours: found.COUNTERSIGN_APPROVAL_HOURS, writePauseSeconds: found.COUNTERSIGN_WRITE_PAUSE_SECONDS };
 }
 
 function backupOf(found: { COUNTERSIGN_BACKUP_DIR?: string | undefined; COUNTERSIGN_PG_BIN?: string | undefined; COUNTERSIGN_RESTORE_URL?: string | undefined }, source: Source): BackupEnv {

@@ -144,6 +144,8 @@ export interface Plan {
   tolerance: Tolerance;
   /** Hours during which a phase may be rolled back by one press, and after which clean-up is due. */
   windowHours: number;
+  /** What the conversions were planned for: seconds for which they may keep writers waiting. */
+  writePauseSeconds?: number;
   /** Whether the first phase dumps the whole database, and tries the dump by restoring it. */
   fullBackup?: FullBackup;
   phases: readonly Phase[];

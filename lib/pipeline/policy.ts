@@ -1,6 +1,6 @@
 import type { Phase } from './plan.ts';
 
-/** How many eyes, and for how long their signature stands. Comes from the configuration of the installation. */
+/** How many eyes, for how long their signature stands, and how long writers may be kept waiting. Comes from the configuration of the installation. */
 export interface Policy {
   /** Approvals by people who never edited the plan. */
   approvals: number;
@@ -8,6 +8,8 @@ export interface Policy {
   approvalsDestructive: number;
   /** Hours after which an approval expires. */
   approvalHours: number;
+  /** Seconds for which a conversion may keep writers waiting; over it tables are rebuilt beside the live ones. */
+  writePauseSeconds: number;
 }
 
 /** Facts older than this are measured again before anybody signs them. */

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { listAudit, verifyChain } from '#lib/store/audit.ts';
+import { findPerson } from '#lib/store/people.ts';
 import { listPlans } from '#lib/store/plans.ts';
-import { act, done } from '#lib/testing/acting.ts';
-import { approve, facts, makeBazaarPlan, makeDecidedPlan, phaseNow, SIDES } from '#lib/testing/bazaar-plan.ts';
+import { act, done, POLICY } from '#lib/testing/acting.ts';
+import { approve, chosenDeltas, facts, makeBazaarPlan, makeDecidedPlan, phaseNow, SIDES } from '#lib/testing/bazaar-plan.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
+import { planDto } from '../plan-dto.ts';
 import { decideDeltaSpec, readAgainSpec, withdrawDecisionSpec } from './compare.ts';
 import { disablePersonSpec, setRolesSpec } from './people.ts';
 import { createPlanSpec, decideOrphansSpec, editStepSpec, renamePlanSpec } from './plans.ts';
@@ -102,6 +104,24 @@ describe('a plan', () => {
     expect(orphans).toMatchObject({ rowsByTable: { 'public.bazaar-vid_exports': 2, 'public.bazaar-vid_export_analytics': 6 } });
     expect(convert.findings.filter((finding) => finding.severity === 'blocking').length).toBeGreaterThan(0);
     expect((await facts(world, planId)).stored.plan.phases.map((phase) => phase.kind)).toEqual(['backup', 'convert', 'duplicate', 'empty', 'create', 'validate', 'cleanup']);
+  });
+
+  test('rebuilds beside the live tables what would keep writers waiting longer than policy allows, says why, and shows what feeds it; decisions keep the pause it was made for', async () => {
+    await done(act(world, 'author', readAgainSpec, SIDES));
+    const made = await done(act(world, 'author', createPlanSpec, { ...SIDES, deltaId: await chosenDeltas(world), name: 'Beside' }, { ...POLICY, writePauseSeconds: 0 }));
+    const planId = made.to?.split('/').at(-1) ?? '';
+    const build = await phaseNow(world, planId, 'convert');
+    expect(build.phase.summary).toMatch(/would block writers for an estimated under 1 s, over the 0 s that a pause may take, so the new tables are filled beside the live ones/);
+    const reader = await findPerson(world.db, world.people.approver.id);
+    if (!reader) throw new Error('nobody reads the plan');
+    const shown = planDto(await facts(world, planId), reader, new Map()).phases.find((one) => one.phase.id === 'convert')?.papers['convert.3']?.sql ?? [];
+    expect(shown.map((one) => one.label).filter((label) => label.endsWith(' bazaar-vid_exports'))).toEqual(['estimate the rows of', 'copy a batch of', 'defer a batch that does not go over of', 'count the keys that wait of', 'take changed keys of', 'write what stands now of', 'take out what is gone of', 'rewrite rows that exchange a unique value in', 'old spellings of', 'old spellings of'].map((label) => `${label} bazaar-vid_exports`));
+    const decide = async (verdict: string) => done(act(world, 'author', decideOrphansSpec, { planId, version: (await facts(world, planId)).stored.version, phaseId: 'convert', foreignKey: build.phase.checks.flatMap((check) => (check.kind === 'orphans' ? check.foreignKeys.map((key) => key.id) : []))[0] ?? '', verdict, reason: 'the project was deleted' }));
+    await decide('stop');
+    expect((await facts(world, planId)).stored.plan.phases.map((phase) => phase.id)).toContain('convert-swap');
+    await decide('delete');
+    expect((await facts(world, planId)).stored.plan.phases.map((phase) => phase.id)).not.toContain('convert-swap');
+    expect((await phaseNow(world, planId, 'convert')).phase.summary).toContain('it is planned so nevertheless, because orphans of');
   });
 
   test('is kept, and says why it was not measured, when the target is away at that moment', async () => {
@@ -257,7 +277,7 @@ describe('execution', () => {
 
   test('needs as many people as policy says for destructive phases', async () => {
     const planId = await makeDecidedPlan(world);
-    const policy = { approvals: 2, approvalsDestructive: 2, approvalHours: 72 };
+    const policy = { approvals: 2, approvalsDestructive: 2, approvalHours: 72, writePauseSeconds: 5 };
     await done(approve(world, 'approver', planId, 'backup', policy));
     const one = await phaseNow(world, planId, 'backup');
     const go = () => act(world, 'operator', executePhaseSpec, { planId, version: one.version, phaseId: 'backup', digest: one.digest ?? '' }, policy);

@@ -81,6 +81,7 @@ async function planFrom({ db, env }: CommandContext, input: z.infer<typeof creat
   return planOrRefusal(makePlan({
     id: randomUUID(), name: input.name, target: input.current, desired: input.desired, current: current.snapshot, desiredSnapshot: desired.snapshot, deltaIds: [...new Set(input.deltaId)],
     decisions: decisions.map(({ deltaId, verdict, reason }) => ({ deltaId, verdict, reason })), windowHours: input.windowHours, tolerance: { rowsPercent: TOLERANCE_PERCENT },
+    writePauseSeconds: env.policy.writePauseSeconds,
     ...(input.fullBackup === 'none' ? {} : { fullBackup: input.fullBackup }),
   }));
 }

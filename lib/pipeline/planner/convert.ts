@@ -38,7 +38,7 @@ function convertGroup(bench: Workbench, tables: readonly Conversion[], number: n
   const [shadow] = phase.steps;
   if (!shadow) throw new Error('a conversion creates its tables first');
   const checks = phase.checks.filter((check) => check.kind !== 'free_names');
-  const { build, swap } = rebuildPhases(bench, tables, number, { shadow, checks, verifications: phase.verifications, touches: phase.touches, reason });
+  const { build, swap } = rebuildPhases(bench, tables, number, { shadow, checks, verifications: phase.verifications, touches: phase.touches, orphanDecisions: phase.orphanDecisions, reason });
   return [{ phase: build, keeps: [] }, { phase: swap, keeps: tables.map((one) => one.original), unfollow: unfollowForGood(bench, tables) }];
 }
 

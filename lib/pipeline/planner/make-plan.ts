@@ -156,6 +156,7 @@ function assemble(input: MakePlanInput, bench: Workbench, phases: readonly Phase
     tolerance: input.tolerance,
     windowHours: input.windowHours,
     ...(input.fullBackup ? { fullBackup: input.fullBackup } : {}),
+    ...(input.writePauseSeconds === undefined ? {} : { writePauseSeconds: input.writePauseSeconds }),
     phases,
   };
 }

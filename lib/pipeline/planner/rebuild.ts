@@ -27,6 +27,8 @@ export interface SharedParts {
   checks: readonly Check[];
   verifications: Phase['verifications'];
   touches: readonly string[];
+  /** Only such as stop the conversion: rows that are to be mended cannot be kept in step. */
+  orphanDecisions: Phase['orphanDecisions'];
   /** Why this mode. */
   reason: string;
 }
@@ -56,7 +58,7 @@ function buildPhase(terms: SwapTerms, id: string, shared: SharedParts): Phase {
     price: [],
     touches: shared.touches,
     requires: ['backup'],
-    orphanDecisions: {},
+    orphanDecisions: shared.orphanDecisions,
     destructive: false,
     pointOfNoReturn: false,
     due: null,
@@ -78,7 +80,7 @@ function swapPhase(terms: SwapTerms, buildId: string, shared: SharedParts): Phas
     price: tables.map((one) => ({ table: one.live, step: `${id}.2`, sql: lossSql(bench, one) })),
     touches: shared.touches,
     requires: ['backup', buildId],
-    orphanDecisions: {},
+    orphanDecisions: shared.orphanDecisions,
     destructive: false,
     pointOfNoReturn: false,
     due: null,

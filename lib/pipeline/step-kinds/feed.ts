@@ -75,7 +75,8 @@ export const feedPaper: StepPaper = {
 export function feedSql(feed: Feed, what: { copy: boolean; proof: boolean }): ReadableSql[] {
   const each = (label: string, of: (table: FeedTable) => string): ReadableSql[] => feed.tables.map((table) => ({ label: `${label} ${table.name}`, sql: of(table) }));
   return [
-    ...(what.copy ? [...each('copy a batch of', (table) => table.copySql), ...each('defer a batch that does not go over of', (table) => table.deferSql)] : []),
+    ...(what.copy ? [...each('estimate the rows of', (table) => table.estimateSql), ...each('copy a batch of', (table) => table.copySql), ...each('defer a batch that does not go over of', (table) => table.deferSql)] : []),
+    ...each('count the keys that wait of', (table) => table.backlogSql),
     ...each('take changed keys of', (table) => table.takeSql),
     ...each('write what stands now of', (table) => table.upsertSql),
     ...each('take out what is gone of', (table) => table.removeSql),
