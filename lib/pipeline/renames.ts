@@ -1,7 +1,8 @@
 import { ident } from './ddl.ts';
 import { type Delta, sameAttribute } from './diff.ts';
 import { differences } from './noise.ts';
-import { type Attribute, objectId, parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
+import { withRename, words } from './renamed.ts';
+import { parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
 
 /** One object under two names, because a person said so. ObjectIds of two tables, or of two columns of one table. */
 export interface Rename {
@@ -50,72 +51,64 @@ export function proposedRenames(current: Read, desired: Read, deltas: readonly D
   });
 }
 
-/** The differences when the renames are taken: of each there is one, about the name, and what differs besides. */
+/** What has become of a rename that a person took, between two readings. */
+export type RenameFate =
+  | { fate: 'applies' }
+  /** The current side has the new name: a plan carried it out. */
+  | { fate: 'done' }
+  /** One sentence: why the decision says nothing about these two any more. */
+  | { fate: 'lapsed'; why: string };
+
+
+/** The snapshot with all renames that hold; `taken` in the order of their statements. */
+export function foldRenames<S extends Read>(current: S, desired: Read, renames: readonly Rename[]): { renamed: S; taken: Rename[] } {
+  const taken: Rename[] = [];
+  let renamed = current;
+  for (const rename of inOrder(renames)) {
+    if (fateOf(renamed, desired, rename, { current: '', desired: '' }).fate !== 'applies') continue;
+    renamed = withRename(renamed, rename);
+    taken.push(rename);
+  }
+  return { renamed, taken };
+}
+
+/** @param renamed the current side after the other renames that hold: those of columns speak of their table's new name. */
+export function fateOf(renamed: Read, desired: Read, { from, to }: Rename, sides: { current: string; desired: string }): RenameFate {
+  const [before, after] = [new Set(renamed.objects.filter(({ id }) => id === from || id === to).map(({ id }) => id)), new Set(desired.objects.filter(({ id }) => id === from || id === to).map(({ id }) => id))];
+  const lapsed = (why: string): RenameFate => ({ fate: 'lapsed', why });
+  if (!after.has(to)) return lapsed(`${sides.desired} has no ${spokenId(to)} any more.`);
+  if (after.has(from)) return lapsed(`${sides.desired} has ${spokenId(from)} too, so these are two.`);
+  if (before.has(from) && before.has(to)) return lapsed(`${sides.current} has ${spokenId(to)} too, so these are two.`);
+  if (before.has(to)) return { fate: 'done' };
+  return before.has(from) ? { fate: 'applies' } : lapsed(`${sides.current} has no ${spokenId(from)} any more.`);
+}
+
+/** The differences when the renames are taken: of each there is one, about the name, and what differs besides. Those that do not hold are left out. */
 export function differencesRenamed(current: Read, desired: Read, renames: readonly Rename[]): Delta[] {
-  const renamed = renames.reduce(withRename, current);
-  return [...renames.flatMap((rename) => nameDelta(current, desired, rename)), ...differences(renamed, desired)].sort((a, b) => compareText(a.group, b.group) || compareText(a.objectId, b.objectId) || compareText(a.id, b.id));
+  if (renames.length === 0) return differences(current, desired);
+  const { renamed, taken } = foldRenames(current, desired, renames);
+  return [...taken.flatMap((rename) => nameDelta(renamed, desired, rename)), ...differences(renamed, desired)].sort((a, b) => compareText(a.group, b.group) || compareText(a.objectId, b.objectId) || compareText(b.id, a.id));
 }
 
-/** The snapshot as it is after the statement: the object, what belongs to it and what rests on it say the new name, as the server does by itself. */
-export function withRename<S extends Read>(snapshot: S, rename: Rename): S {
-  const object = snapshot.objects.find((one) => one.id === rename.from);
-  if (!object) return snapshot;
-  const idAfter = idMap(snapshot, object, rename);
-  const name = parseObjectId(rename.to).path.at(-1) ?? '';
-  const near = new Set([rename.from, ...idAfter.keys()]);
-  const { dependencies = {} } = snapshot;
-  const touches = (one: SchemaObject) => near.has(one.id) || one.parent === object.id || one.parent === object.parent || (dependencies[one.id] ?? []).some((id) => near.has(id)) || (dependencies[defaultOf(one.id)] ?? []).some((id) => near.has(id));
-  const say = words(object.name, name);
-  const after = (one: SchemaObject): SchemaObject => {
-    if (!touches(one)) return one;
-    return { ...one, id: idAfter.get(one.id) ?? one.id, name: one.id === rename.from ? name : one.kind === 'comment' || one.kind === 'grant' ? say(one.name) : one.name, parent: one.parent === null ? null : (idAfter.get(one.parent) ?? one.parent), attributes: Object.fromEntries(Object.entries(one.attributes).map(([key, value]) => [key, said(value, say, idAfter)])) };
-  };
-  const key = (id: string) => idAfter.get(id) ?? (id.startsWith('default:') && idAfter.has(`column:${id.slice(8)}`) ? defaultOf(idAfter.get(`column:${id.slice(8)}`) ?? '') : id);
-  const record = <T>(values: Readonly<Record<string, T>> | undefined) => values && Object.fromEntries(Object.entries(values).map(([id, value]) => [key(id), value]));
-  return {
-    ...snapshot,
-    objects: snapshot.objects.map(after),
-    ...(snapshot.satellites ? { satellites: snapshot.satellites.map(after) } : {}),
-    ...(snapshot.dependencies ? { dependencies: Object.fromEntries(Object.entries(snapshot.dependencies).map(([id, ids]) => [key(id), ids.map(key)])) } : {}),
-    ...(snapshot.estimates ? { estimates: record(snapshot.estimates) } : {}),
-    ...(snapshot.carried ? { carried: record(snapshot.carried) } : {}),
-  };
+function inOrder(renames: readonly Rename[]): Rename[] {
+  return renames.toSorted((a, b) => Number(a.from.startsWith('column:')) - Number(b.from.startsWith('column:')) || compareText(a.from, b.from));
 }
 
-function nameDelta(current: Read, desired: Read, rename: Rename): Delta[] {
-  const before = current.objects.find((object) => object.id === rename.from);
+/** `column public.t.mail`. */
+export function spokenId(id: string): string {
+  return id.replace(':', ' ');
+}
+
+function nameDelta(renamed: Read, desired: Read, rename: Rename): Delta[] {
+  const before = renamed.objects.find((object) => object.id === rename.to);
   const after = desired.objects.find((object) => object.id === rename.to);
   if (!before || !after) return [];
-  return [{ id: renameId(rename), change: 'change', kind: after.kind, objectId: after.id, group: after.parent ?? after.id, current: before, desired: after, attributes: [{ name: 'name', current: before.name, desired: after.name }], carries: [] }];
+  return [{ id: renameId(rename), change: 'change', kind: after.kind, objectId: after.id, group: after.parent ?? after.id, current: { ...before, name: parseObjectId(rename.from).path.at(-1) ?? '' }, desired: after, attributes: [{ name: 'name', current: parseObjectId(rename.from).path.at(-1) ?? '', desired: after.name }], carries: [] }];
 }
 
-/** Old ids to new ones: of the object, of what belongs to it, and of the comments and grants that name it. */
-function idMap(snapshot: Read, object: SchemaObject, rename: Rename): Map<string, string> {
-  const name = parseObjectId(rename.to).path.at(-1) ?? '';
-  const ids = new Map([[rename.from, rename.to]]);
-  if (object.kind === 'table') for (const child of snapshot.objects) if (child.parent === object.id && parseObjectId(child.id).path.length === 3) ids.set(child.id, objectId(child.kind, child.schema, name, parseObjectId(child.id).path[2] ?? ''));
-  const say = words(object.name, name);
-  for (const satellite of snapshot.satellites ?? []) {
-    const target = satellite.attributes.target;
-    if (typeof target === 'string' && ids.has(target)) ids.set(satellite.id, objectId(satellite.kind, ...parseObjectId(satellite.id).path.map(say)));
-  }
-  return ids;
-}
-
-function defaultOf(columnId: string): string {
-  return `default:${columnId.slice(columnId.indexOf(':') + 1)}`;
-}
-
-/** Replaces a name where it stands alone, as the server writes it. */
-function words(before: string, after: string): (text: string) => string {
-  const pattern = new RegExp(`(?<![\\w"$])${ident(before).replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![\\w"$])`, 'g');
-  return (text) => text.replaceAll(pattern, () => ident(after)).replaceAll(before === ident(before) ? /(?!)/g : before, after);
-}
-
-function said(value: Attribute, say: (text: string) => string, ids: ReadonlyMap<string, string>): Attribute {
-  const one = (text: string) => ids.get(text) ?? say(text);
-  if (typeof value === 'string') return one(value);
-  return Array.isArray(value) ? value.map(one) : value;
+/** About the name alone of what has two. */
+export function isRename(delta: Pick<Delta, 'id'>): boolean {
+  return delta.id.startsWith('rename:');
 }
 
 /** Empty for what has nothing to be recognised by. */
@@ -135,7 +128,7 @@ function narrowed(delta: Delta, candidates: readonly Delta[]): readonly Delta[] 
 function evidenceOf(remove: Delta, add: Delta, children: { current: ReadonlyMap<string, readonly SchemaObject[]>; desired: ReadonlyMap<string, readonly SchemaObject[]> }): string[] {
   const [before, after] = [remove.current, add.desired];
   if (!before || !after) return [];
-  const say = words(before.name, after.name);
+  const say = words(before.name, after.name).inText;
   const wanted = new Set(familyOf(children.desired, after).filter(isPart).map((object) => String(object.attributes.definition)));
   const shared = familyOf(children.current, before).filter((object) => isPart(object) && say(String(object.attributes.definition)) !== String(object.attributes.definition) && wanted.has(say(String(object.attributes.definition)))).length;
   const columns = familyOf(children.current, before).filter((child) => child.kind === 'column').length;
