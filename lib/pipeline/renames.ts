@@ -12,6 +12,8 @@ export interface Rename {
 
 /** What looks like one object under two names, with what speaks for it. Never taken without a person. */
 export interface RenameProposal extends Rename {
+  /** Under which a person looks for the two; of tables, the new one. */
+  group: string;
   /** Ids of the two deltas that it would replace. */
   remove: string;
   add: string;
@@ -19,6 +21,8 @@ export interface RenameProposal extends Rename {
 }
 
 type Read = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'dependencies' | 'estimates' | 'carried' | 'unread'>>;
+
+type Children = ReadonlyMap<string, readonly SchemaObject[]>;
 
 /** As it stands in decisions and plans: `rename:column:public.t.a→column:public.t.b`. */
 export function renameId({ from, to }: Rename): string {
@@ -36,17 +40,20 @@ export function renameOf(id: string): Rename | null {
  * columns have one shape, the place in the table decides. What rests on both in the same way is named as evidence, never asked for.
  */
 export function proposedRenames(current: Read, desired: Read, deltas: readonly Delta[]): RenameProposal[] {
-  const pairs = [...Map.groupBy(deltas.filter((delta) => delta.kind === 'column' && delta.change !== 'change'), (delta) => delta.group).values(), deltas.filter((delta) => delta.kind === 'table' && delta.change !== 'change')];
-  const children = { current: byParent(current.objects), desired: byParent(desired.objects) };
-  return pairs.flatMap((family) => {
-    const shapes = new Map(family.map((delta) => [delta.id, shapeOf(delta, delta.change === 'remove' ? children.current : children.desired)]));
-    const removed = family.filter((delta) => delta.change === 'remove');
-    const added = family.filter((delta) => delta.change === 'add');
-    const candidates = (delta: Delta, others: readonly Delta[]) => narrowed(delta, others.filter((other) => shapes.get(other.id) !== '' && shapes.get(other.id) === shapes.get(delta.id)));
-    return removed.flatMap((delta): RenameProposal[] => {
-      const [other, ...more] = candidates(delta, added);
-      if (!other || more.length > 0 || candidates(other, removed).some((one) => one.id !== delta.id)) return [];
-      return [{ from: delta.objectId, to: other.objectId, remove: delta.id, add: other.id, evidence: evidenceOf(delta, other, children) }];
+  const asked = deltas.filter((delta) => (delta.kind === 'column' || delta.kind === 'table') && delta.change !== 'change');
+  const parents = new Set(asked.flatMap((delta) => [delta.group, delta.objectId]));
+  const children = { current: byParent(current.objects, parents), desired: byParent(desired.objects, parents) };
+  const families = Map.groupBy(asked, (delta) => (delta.kind === 'column' ? delta.group : 'tables'));
+  return [...families.values()].flatMap((family) => {
+    const ofShape = (change: Delta['change'], side: Children) => Map.groupBy(family.filter((delta) => delta.change === change), (delta) => shapeOf(delta, side));
+    const [removed, added] = [ofShape('remove', children.current), ofShape('add', children.desired)];
+    return [...removed].flatMap(([shape, going]) => {
+      const coming = shape === '' ? [] : (added.get(shape) ?? []);
+      return going.flatMap((delta) => {
+        const [other, ...more] = narrowed(delta, coming, going);
+        if (!other || more.length > 0 || narrowed(other, going, coming).some((one) => one.id !== delta.id) || renameOf(renameId({ from: delta.objectId, to: other.objectId })) === null) return [];
+        return [{ from: delta.objectId, to: other.objectId, group: other.group, remove: delta.id, add: other.id, evidence: evidenceOf(delta, other, children) }];
+      });
     });
   });
 }
@@ -75,12 +82,15 @@ export function foldRenames<S extends Read>(current: S, desired: Read, renames: 
 /** @param renamed the current side after the other renames that hold: those of columns speak of their table's new name. */
 export function fateOf(renamed: Read, desired: Read, { from, to }: Rename, sides: { current: string; desired: string }): RenameFate {
   const [before, after] = [new Set(renamed.objects.filter(({ id }) => id === from || id === to).map(({ id }) => id)), new Set(desired.objects.filter(({ id }) => id === from || id === to).map(({ id }) => id))];
-  const lapsed = (why: string): RenameFate => ({ fate: 'lapsed', why });
   if (!after.has(to)) return lapsed(`${sides.desired} has no ${spokenId(to)} any more.`);
   if (after.has(from)) return lapsed(`${sides.desired} has ${spokenId(from)} too, so these are two.`);
   if (before.has(from) && before.has(to)) return lapsed(`${sides.current} has ${spokenId(to)} too, so these are two.`);
   if (before.has(to)) return { fate: 'done' };
   return before.has(from) ? { fate: 'applies' } : lapsed(`${sides.current} has no ${spokenId(from)} any more.`);
+}
+
+function lapsed(why: string): RenameFate {
+  return { fate: 'lapsed', why };
 }
 
 /** The differences when the renames are taken: of each there is one, about the name, and what differs besides. Those that do not hold are left out. */
@@ -106,13 +116,18 @@ function nameDelta(renamed: Read, desired: Read, rename: Rename): Delta[] {
   return [{ id: renameId(rename), change: 'change', kind: after.kind, objectId: after.id, group: after.parent ?? after.id, current: { ...before, name: parseObjectId(rename.from).path.at(-1) ?? '' }, desired: after, attributes: [{ name: 'name', current: parseObjectId(rename.from).path.at(-1) ?? '', desired: after.name }], carries: [] }];
 }
 
+/** What a rename costs, in a sentence. */
+export function oldNameFails({ from }: Rename): string {
+  return `From then on nobody finds ${spokenId(from)} under its old name: code that still uses it fails.`;
+}
+
 /** About the name alone of what has two. */
 export function isRename(delta: Pick<Delta, 'id'>): boolean {
   return delta.id.startsWith('rename:');
 }
 
 /** Empty for what has nothing to be recognised by. */
-function shapeOf(delta: Delta, children: ReadonlyMap<string, readonly SchemaObject[]>): string {
+function shapeOf(delta: Delta, children: Children): string {
   const object = delta.desired ?? delta.current;
   if (!object) return '';
   if (object.kind === 'column') return JSON.stringify(Object.entries(object.attributes).filter(([name]) => name !== 'notNullName').sort());
@@ -120,12 +135,17 @@ function shapeOf(delta: Delta, children: ReadonlyMap<string, readonly SchemaObje
   return columns.length < 2 ? '' : JSON.stringify([object.schema, columns.map((column) => [column.name, column.attributes.type ?? null, column.attributes.nullable ?? null]).sort()]);
 }
 
-function narrowed(delta: Delta, candidates: readonly Delta[]): readonly Delta[] {
-  if (candidates.length < 2 || delta.kind !== 'column') return candidates;
-  return candidates.filter((other) => (other.desired ?? other.current)?.position === (delta.desired ?? delta.current)?.position);
+/** Of several columns of one shape, the one in the same place; several tables of one shape tell nothing. */
+function narrowed(delta: Delta, candidates: readonly Delta[], rivals: readonly Delta[]): readonly Delta[] {
+  if (candidates.length < 2 && rivals.length < 2) return candidates;
+  return delta.kind === 'column' ? candidates.filter((other) => placeOf(other) === placeOf(delta)) : [];
 }
 
-function evidenceOf(remove: Delta, add: Delta, children: { current: ReadonlyMap<string, readonly SchemaObject[]>; desired: ReadonlyMap<string, readonly SchemaObject[]> }): string[] {
+function placeOf(delta: Delta): number | null {
+  return (delta.desired ?? delta.current)?.position ?? null;
+}
+
+function evidenceOf(remove: Delta, add: Delta, children: { current: Children; desired: Children }): string[] {
   const [before, after] = [remove.current, add.desired];
   if (!before || !after) return [];
   const say = words(before.name, after.name).inText;
@@ -139,7 +159,7 @@ function evidenceOf(remove: Delta, add: Delta, children: { current: ReadonlyMap<
   ];
 }
 
-function familyOf(side: ReadonlyMap<string, readonly SchemaObject[]>, object: SchemaObject): readonly SchemaObject[] {
+function familyOf(side: Children, object: SchemaObject): readonly SchemaObject[] {
   return side.get(object.kind === 'table' ? object.id : (object.parent ?? '')) ?? [];
 }
 
@@ -151,8 +171,8 @@ function differing(before: SchemaObject, after: SchemaObject): boolean {
   return !sameAttribute(before.attributes.type ?? null, after.attributes.type ?? null);
 }
 
-function byParent(objects: readonly SchemaObject[]): Map<string, SchemaObject[]> {
-  return Map.groupBy(objects.filter((object) => object.parent !== null), (object) => object.parent ?? '');
+function byParent(objects: readonly SchemaObject[], parents: ReadonlySet<string>): Children {
+  return Map.groupBy(objects.filter((object) => object.parent !== null && parents.has(object.parent)), (object) => object.parent ?? '');
 }
 
 function compareText(a: string, b: string): number {

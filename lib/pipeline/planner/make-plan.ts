@@ -125,6 +125,10 @@ function chosenRenames({ renames = [], deltaIds }: MakePlanInput): Rename[] {
   return renames.filter((rename) => deltaIds.includes(renameId(rename)));
 }
 
+function contentOf({ current, attributes }: Delta): string {
+  return digestOf([current, attributes]);
+}
+
 /** What a person saw under a new name, and chose without it, would be something else here. */
 function withoutTheirRename({ current, desiredSnapshot, renames = [], deltaIds, target, desired: desiredName }: MakePlanInput, planned: readonly Delta[], taken: readonly Rename[]): { id: string; refusal: Refusal }[] {
   const planning = new Set(taken.map(renameId));
@@ -132,9 +136,8 @@ function withoutTheirRename({ current, desiredSnapshot, renames = [], deltaIds, 
   if (left.length === 0) return [];
   const here = new Map(planned.map((delta) => [delta.id, delta]));
   const seen = differencesRenamed(current, desiredSnapshot, renames).filter((delta) => deltaIds.includes(delta.id));
-  const says = ({ current, attributes }: Delta) => digestOf([current, attributes]);
   const spoken = (id: string) => `“${spokenDelta(id, { current: target, desired: desiredName })}”`;
-  const changed = seen.filter((delta) => { const twin = here.get(delta.id); return !twin || says(twin) !== says(delta); });
+  const changed = seen.filter((delta) => { const twin = here.get(delta.id); return !twin || contentOf(twin) !== contentOf(delta); });
   return changed.map(({ id }) => ({ id, refusal: { code: 'cannot_plan', sentence: `${spoken(id)} is said in names that are there only after a rename: choose ${listed(left.map((rename) => spoken(renameId(rename))))} too.` } }));
 }
 
