@@ -1,4 +1,4 @@
-import { attributeChanges, type Delta } from '../diff.ts';
+import type { Delta } from '../diff.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { columnOfDefault, defaultId, type Scripted } from './side.ts';
@@ -11,12 +11,6 @@ export function appliedTo(current: Scripted, desired: Scripted, deltas: readonly
   const wanted = new Map([...desired.objects, ...(desired.satellites ?? [])].map((object) => [object.id, object]));
   const objects = new Map([...current.objects, ...(current.satellites ?? [])].map((object) => [object.id, object]));
   const dependencies: Record<string, readonly string[]> = { ...current.dependencies };
-  // What is the same on both sides may rest on an object of another kind by now: a view on what was a table.
-  for (const [id, object] of wanted) {
-    const list = desired.dependencies?.[id];
-    const twin = objects.get(id);
-    if (list !== undefined && twin !== undefined && attributeChanges(twin, object).length === 0) dependencies[id] = list;
-  }
   for (const delta of deltas) {
     for (const id of [delta.objectId, ...delta.carries]) {
       if (delta.change === 'remove') objects.delete(id);
@@ -29,7 +23,8 @@ export function appliedTo(current: Scripted, desired: Scripted, deltas: readonly
   }
   // Columns that do not differ still stand where they stand on the desired side.
   const all = [...objects.values()].map((object) => (object.kind === 'column' ? inPlace(object, wanted.get(object.id)) : object));
-  // What no delta names keeps what it rests on, as long as that stays; a foreign key finds the other unique key by itself.
+  // What no delta names keeps what it rests on, as long as that stays; then a foreign key finds the other unique key by itself, and a view the view
+  // that was a table. Not earlier: until the key goes, the foreign key stands in its way.
   for (const [id, ids] of Object.entries(dependencies)) {
     const other = desired.dependencies?.[id];
     if (other && ids.some((one) => !isThere(objects, one)) && other.every((one) => isThere(objects, one))) dependencies[id] = other;
