@@ -118,10 +118,13 @@ export interface Tolerance {
 
 export interface PlanDecision {
   deltaId: string;
-  verdict: DecisionVerdict;
+  verdict: DecisionVerdict | RenameVerdict;
   reason: string;
 }
+/** What is answered to a difference. */
 export type DecisionVerdict = 'not_needed' | 'later' | 'keep';
+/** What is answered to the question whether two differences are one object under two names. */
+export type RenameVerdict = 'renamed' | 'not_renamed';
 
 export type FullBackup = 'dump' | 'dump_and_restore';
 

@@ -96,7 +96,7 @@ const BLOCKED = new Set([
 const pairs = pairsIn(CORPUS);
 
 test.each(pairs)('a plan of every difference of $name runs forward until none is left, and back until all is as it was', async (pair) => {
-  const [a, b] = [await loaded(pair, pair.a), await loaded(pair, pair.b)];
+  const [a, b] = [await read(await loaded(pair, pair.a)), await read(await loaded(pair, pair.b))];
   for (const [name, target, wanted] of [[`${pair.name} a → b`, a, b], [`${pair.name} b → a`, b, a]] as const) {
     const outcome = await thereAndBack(target, wanted);
     const expected = REFUSED.has(name) ? 'refused' : BLOCKED.has(name) ? 'blocked' : 'done';
@@ -104,29 +104,42 @@ test.each(pairs)('a plan of every difference of $name runs forward until none is
   }
 });
 
+/** A database with what it says of itself: each direction leaves both as they were, so that one reading serves both. */
+interface Side {
+  database: TestDatabase;
+  client: Client;
+  snapshot: Snapshot;
+}
+
+async function read(database: TestDatabase): Promise<Side> {
+  const client = await database.client();
+  return { database, client, snapshot: await introspect(client) };
+}
+
 interface Outcome {
   outcome: 'done' | 'refused' | 'blocked' | 'failed';
   why: string;
 }
 
 /** As author, preflight, worker and rollback do it one after the other. The target is as before when it ends well. */
-async function thereAndBack(target: TestDatabase, wanted: TestDatabase): Promise<Outcome> {
-  const client = await target.client();
-  const [current, desiredSnapshot] = await Promise.all([introspect(client), introspect(await wanted.client())]);
+async function thereAndBack({ database: target, client, snapshot: current }: Side, { snapshot: desiredSnapshot }: Side): Promise<Outcome> {
   const deltaIds = leftOf(current, desiredSnapshot);
   const result = makePlan({ id: randomUUID(), name: 'p', target: 'a', desired: 'b', current, desiredSnapshot, deltaIds, decisions: [], windowHours: 1, tolerance: { rowsPercent: 0 } });
   if (!result.ok) return { outcome: 'refused', why: result.refusals.map((refusal) => refusal.sentence).join(' ') };
   const phases = result.plan.phases.filter((phase) => phase.kind !== 'cleanup');
   const standing: Phase[] = [];
   let blocked = '';
+  let reached = current;
   for (const phase of phases) {
     blocked = judge(phase, await measurePhase(client, phase)).find((finding) => finding.severity === 'blocking')?.sentence ?? '';
     if (blocked !== '') break;
-    const failure = (await run(target, result.plan, phase, 'forward', phase.steps)) ?? (await deviation(client, phase));
+    const broken = await run(target, result.plan, phase, 'forward', phase.steps);
+    reached = await introspect(client);
+    const failure = broken ?? deviation(reached, phase);
     if (failure) return { outcome: 'failed', why: `forward, ${phase.id}: ${failure}` };
     standing.push(phase);
   }
-  const left = blocked === '' ? leftOf(await introspect(client), desiredSnapshot).filter((id) => deltaIds.includes(id)) : [];
+  const left = blocked === '' ? leftOf(reached, desiredSnapshot).filter((id) => deltaIds.includes(id)) : [];
   if (left.length > 0) return { outcome: 'failed', why: `left: ${left.join(', ')}` };
   for (const phase of standing.toReversed()) {
     const failure = await run(target, result.plan, phase, 'rollback', rollbackSteps(phase, phase.steps.map((step) => step.id)));
@@ -138,8 +151,8 @@ async function thereAndBack(target: TestDatabase, wanted: TestDatabase): Promise
   return blocked === '' ? { outcome: 'done', why: '' } : { outcome: 'blocked', why: blocked };
 }
 
-async function deviation(client: Client, { expects = {} }: Phase): Promise<string | null> {
-  const now = touchedPrints(await introspect(client), Object.keys(expects));
+function deviation(reached: Snapshot, { expects = {} }: Phase): string | null {
+  const now = touchedPrints(reached, Object.keys(expects));
   const off = Object.keys(expects).filter((id) => now[id] !== expects[id]);
   return off.length > 0 ? `deviates in ${off.join(', ')}` : null;
 }
