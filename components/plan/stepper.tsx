@@ -10,7 +10,7 @@ import { standingApprovals } from './primary.ts';
 export function Stepper({ dto, openId }: { dto: PlanDto; openId: string }) {
   return (
     <nav aria-label="Phases" className="min-w-0 lg:sticky lg:top-16">
-      <ol className="flex gap-1 overflow-x-auto pb-1 max-lg:-mx-3 max-lg:px-3 lg:grid lg:gap-0">
+      <ol className="relative flex gap-1 overflow-x-auto pb-1 max-lg:-mx-3 max-lg:px-3 lg:grid lg:gap-0">
         {dto.phases.map((phase) => (
           <Step key={phase.phase.id} plan={dto} phase={phase} open={phase.phase.id === openId} />
         ))}
