@@ -58,7 +58,7 @@ const take = (renameId: string, person: 'author' | 'viewer' = 'author') => act(w
 test('what looks renamed is asked, with what speaks for it, and both stay differences until an author says that they are one', async () => {
   const ours = (await compared()).renames.proposed.filter((rename) => [TABLE, COLUMN].includes(rename.id));
   expect(ours.map((rename) => [rename.id, rename.groups])).toEqual([[TABLE, ['table:public.member', 'table:public.person']], [COLUMN, ['table:public.letter']]]);
-  expect(ours[1]?.evidence).toEqual(['the same type, default and settings (text)', 'the same place in the table (2)']);
+  expect(ours[1]?.evidence).toBe('the same type, default and settings (text) and the same place in the table (2)');
   expect(await deltasOf('table:public.letter')).toEqual(expect.arrayContaining(['remove:column:public.letter.recipient', 'add:column:public.letter.addressee']));
   expect((await detail('table:public.letter')).statements.flatMap((statement) => statement.hazardCodes)).toContain('LOSES_DATA');
 
