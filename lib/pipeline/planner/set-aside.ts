@@ -2,10 +2,11 @@ import { ident, literal, qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
 import type { Assertion, Phase, Statement, Step, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
+import { listed } from '../words.ts';
 import { BACKUP_PHASE } from './backup.ts';
 import { tableId } from './convert.ts';
 import { columnsOf, primaryKeyOf, refuse, tableName, text, type Built, type Workbench } from './input.ts';
-import { keptTable, listed, spoken } from './names.ts';
+import { keptTable, spoken } from './names.ts';
 
 interface Pair {
   duplicate: TableName;
