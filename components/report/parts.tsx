@@ -9,7 +9,7 @@ import type { Report, ReportPhase } from '#lib/pipeline/report.ts';
 import { Part } from './part.tsx';
 
 const VERDICTS = { delete: 'taken out and kept', set_null: 'set to null', stop: 'stop' } as const;
-const DECISIONS = { not_needed: 'not needed', later: 'later', keep: 'kept' } as const;
+const DECISIONS = { not_needed: 'not needed', later: 'later', keep: 'kept', renamed: 'one object under a new name', not_renamed: 'two objects, no rename' } as const;
 
 export function Phases({ phases }: { phases: readonly ReportPhase[] }) {
   return (

@@ -18,6 +18,13 @@ export async function decideDelta(_state: ActionState, form: FormData): Promise<
   return next;
 }
 
+/** Records whether two differences are one object under two names. Fields: current, desired, renameId, verdict (renamed | not_renamed), reason. */
+export async function decideRename(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.decideRename(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
 /** Takes an answer back. Fields: decisionId. */
 export async function withdrawDecision(_state: ActionState, form: FormData): Promise<ActionState> {
   const next = await commands.withdrawDecision(form);

@@ -2,7 +2,7 @@
 import type { AlignedRow, CompareGroup, CompareGroupDelta, CompareTotals } from '#lib/pipeline/align.ts';
 import type { ListChange, ListHazard, ObjectList } from '#lib/pipeline/compare-list.ts';
 import type { NearMiss } from '#lib/pipeline/near-miss.ts';
-import type { DecisionVerdict } from '#lib/pipeline/plan.ts';
+import type { DecisionVerdict, RenameVerdict } from '#lib/pipeline/plan.ts';
 import type { ScriptHazardCode } from '#lib/pipeline/script/hazards.ts';
 import type { ObjectKind, TableEstimate } from '#lib/pipeline/snapshot.ts';
 import type { RefusedDto } from './dto.ts';
@@ -36,6 +36,31 @@ export interface DecisionDto {
   at: string;
 }
 
+/** Two differences that are, or look like, one table or column under two names. */
+export interface RenameDto {
+  /** `rename:<from>→<to>`. */
+  id: string;
+  kind: 'table' | 'column';
+  from: string;
+  to: string;
+  /** ObjectIds of the objects with which it is shown. */
+  groups: readonly string[];
+  /** The two differences that it would replace; empty once it is taken. */
+  deltaIds: readonly string[];
+  /** What speaks for it: ends of a sentence. Empty where somebody has answered. */
+  evidence: readonly string[];
+  answer: { id: string; verdict: RenameVerdict; reason: string; by: string; at: string } | null;
+}
+
+/** What the head of the page says of renames. */
+export interface RenamesDto {
+  /** Nobody has answered: the first few, and how many there are. */
+  proposed: readonly RenameDto[];
+  open: number;
+  /** Taken by somebody, and not true of the two any more. */
+  lapsed: readonly { decisionId: string; what: string; why: string; by: string; at: string }[];
+}
+
 export interface DeltaDto extends CompareGroupDelta {
   decision: DecisionDto | null;
 }
@@ -55,6 +80,8 @@ export type CompareLineDto =
       differing: number;
       open: readonly string[];
       hazards: readonly ListHazard[];
+      /** Something of it looks like something else under another name, and nobody has answered. */
+      rename: boolean;
       /** All its differences are answered. */
       decided: boolean;
       /** Of the current side where there is one. */
@@ -95,6 +122,8 @@ export interface CompareDetailDto {
   desiredText: string | null;
   /** Of the script of all differences, what concerns this object, in its order. */
   statements: readonly CompareStatementDto[];
+  /** Asked and answered. */
+  renames: readonly RenameDto[];
   /** What of it differs and has no statement, with the reason. */
   refusals: readonly { objectId: string; sentence: string }[];
 }
@@ -123,6 +152,7 @@ export interface CompareDto {
     noise: number;
   };
   list: CompareListDto;
+  renames: RenamesDto;
   detail: CompareDetailDto | null;
 }
 

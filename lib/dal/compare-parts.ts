@@ -3,10 +3,11 @@ import { alignedRows, definitionText, type CompareGroup } from '#lib/pipeline/al
 import { listObjects, type ListFilter, type ListKnowledge, type ListLine } from '#lib/pipeline/compare-list.ts';
 import type { Delta } from '#lib/pipeline/diff.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
-import type { Decision } from '#lib/store/decisions.ts';
+import { type Decision, onDifferences, onRenames, type RenameDecision } from '#lib/store/decisions.ts';
 import type { Reading } from '#lib/store/snapshots.ts';
 import type { CompareDetailDto, CompareLineDto, CompareListDto, CompareOpenDto, DatabaseSideDto, DecisionDto } from './compare-dto.ts';
 import type { Comparison, ComparisonView } from './comparison.ts';
+import { openRenames, renamesOf } from './renames-dto.ts';
 
 /** A comparison as it stands at this moment: with the answers that people gave. */
 export interface Stand {
@@ -17,6 +18,8 @@ export interface Stand {
   noise: boolean;
   /** By id of the difference. */
   decisions: ReadonlyMap<string, DecisionDto>;
+  /** Answers to renames, by their id. */
+  renameAnswers: ReadonlyMap<string, RenameDecision>;
   stamp: string;
 }
 
@@ -30,7 +33,8 @@ export function standOf(before: Reading, after: Reading, comparison: Comparison,
     comparison,
     view: comparison.view(noise),
     noise,
-    decisions: new Map(decisions.map((decision) => [decision.deltaId, decisionDto(decision)])),
+    decisions: new Map(onDifferences(decisions).map((decision) => [decision.deltaId, decisionDto(decision)])),
+    renameAnswers: new Map(onRenames(decisions).map((decision) => [decision.deltaId, decision])),
     stamp: `${before.id}.${after.id}.${decisions.length}.${decisions.at(-1)?.id ?? ''}`,
   };
 }
@@ -39,18 +43,19 @@ export function standOf(before: Reading, after: Reading, comparison: Comparison,
 export function listDto(stand: Stand, filter: ListFilter, openId: string | null, from: number, firstLook = false): CompareListDto {
   const { isDecided } = knownOf(stand, false);
   const { lines, ...sums } = listObjects(stand.view.groups, filter, knownOf(stand, !firstLook || filter.hazard !== null || stand.view.isScripted), openId);
+  const renaming = new Set(openRenames(stand).flatMap((rename) => rename.groups));
   const at = openId === null ? -1 : lines.findIndex((line) => line.line === 'object' && line.group.id === openId);
-  return { ...sums, stamp: stand.stamp, from, size: LINES, total: lines.length, at: at === -1 ? null : at, lines: lines.slice(from, from + LINES).map((line) => lineDto(line, isDecided)) };
+  return { ...sums, stamp: stand.stamp, from, size: LINES, total: lines.length, at: at === -1 ? null : at, lines: lines.slice(from, from + LINES).map((line) => lineDto(line, isDecided, renaming)) };
 }
 
 function knownOf(stand: Stand, withHazards: boolean): ListKnowledge {
   return { isDecided: (deltaId) => stand.decisions.has(deltaId), hazards: withHazards ? stand.view.hazards : null };
 }
 
-function lineDto(line: ListLine, isDecided: (deltaId: string) => boolean): CompareLineDto {
+function lineDto(line: ListLine, isDecided: (deltaId: string) => boolean, renaming: ReadonlySet<string>): CompareLineDto {
   if (line.line === 'schema') return line;
   const { id, kind, schema, name, change, deltas, currentEstimate, desiredEstimate } = line.group;
-  return { line: 'object', id, kind, schema, name, change, differing: line.shown.length, open: line.open, hazards: line.hazards, decided: deltas.length > 0 && deltas.every((delta) => isDecided(delta.id)), estimate: currentEstimate ?? desiredEstimate };
+  return { line: 'object', id, kind, schema, name, change, differing: line.shown.length, open: line.open, hazards: line.hazards, rename: renaming.has(id), decided: deltas.length > 0 && deltas.every((delta) => isDecided(delta.id)), estimate: currentEstimate ?? desiredEstimate };
 }
 
 export function openDto(stand: Stand, filter: ListFilter): CompareOpenDto {
@@ -79,6 +84,7 @@ export function detailDto(stand: Stand, objectId: string): CompareDetailDto | nu
     currentText: definitionText(current, group.id),
     desiredText: definitionText(desired, group.id),
     statements: script.steps.flatMap((step) => step.statements.filter((statement) => family.has(statement.objectId))),
+    renames: renamesOf(stand, group.id),
     refusals: script.refusals.filter((refusal) => family.has(refusal.objectId)),
   };
 }
@@ -91,6 +97,6 @@ export function sideDto(reading: Reading, snapshot: Snapshot): DatabaseSideDto {
   return { name: reading.database, takenAt: reading.takenAt.toISOString(), fingerprint: reading.fingerprint, serverVersion: snapshot.target.serverVersion, notCompared: snapshot.notCompared, notes: snapshot.origin?.notes ?? [] };
 }
 
-function decisionDto(decision: Decision): DecisionDto {
+function decisionDto(decision: ReturnType<typeof onDifferences>[number]): DecisionDto {
   return { id: decision.id, deltaId: decision.deltaId, verdict: decision.verdict, reason: decision.reason, by: decision.by, at: decision.at.toISOString() };
 }

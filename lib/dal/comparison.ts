@@ -3,11 +3,14 @@ import { setImmediate as breath } from 'node:timers/promises';
 import { compareGroups, compareTotals, type CompareGroup, type CompareTotals } from '#lib/pipeline/align.ts';
 import { hazardsByObject, type ListHazard } from '#lib/pipeline/compare-list.ts';
 import type { Delta } from '#lib/pipeline/diff.ts';
-import { differences, isNoise, withNoise, withoutNoise } from '#lib/pipeline/noise.ts';
+import { digestOf } from '#lib/pipeline/digest.ts';
+import { isNoise, withNoise, withoutNoise } from '#lib/pipeline/noise.ts';
+import { differencesRenamed, foldRenames, proposedRenames, renameOf, type Rename, type RenameProposal } from '#lib/pipeline/renames.ts';
 import { scriptOfChosen } from '#lib/pipeline/script/chosen.ts';
 import type { Script } from '#lib/pipeline/script/script.ts';
 import type { SchemaObject, Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { Reader } from '#lib/store/db.ts';
+import { onRenames, standingDecisions, type Decision } from '#lib/store/decisions.ts';
 import { contentOf, type Reading } from '#lib/store/snapshots.ts';
 
 /** What one sees of a comparison, with the noise folded away or opened. */
@@ -30,6 +33,12 @@ export interface ComparisonView extends CompareTotals {
 export interface Comparison {
   current: Snapshot;
   desired: Snapshot;
+  /** Taken by people, and still true of the two: the differences and the views speak of names as they are after these. */
+  renames: readonly Rename[];
+  /** The current side after them. */
+  renamed: Snapshot;
+  /** Nobody was asked yet, or somebody said no. Made on first use. */
+  proposals: () => readonly RenameProposal[];
   /** All of them, noise included. */
   deltas: readonly Delta[];
   /** How many of them are noise. */
@@ -55,12 +64,12 @@ function kept(): Kept {
   return shared.countersignComparisons;
 }
 
-/** The comparison of two readings: made once, and by one of the requests that ask for it together. */
-export async function comparisonOf(db: Reader, current: Reading, desired: Reading): Promise<Comparison> {
+/** The comparison of two readings under the renames that people took: made once, and by one of the requests that ask for it together. */
+export async function comparisonOf(db: Reader, current: Reading, desired: Reading, renames: readonly Rename[]): Promise<Comparison> {
   const { comparisons } = kept();
-  const key = `${current.id} ${desired.id}`;
+  const key = `${current.id} ${desired.id} ${renames.length === 0 ? '' : digestOf(renames)}`;
   const known = comparisons.get(key);
-  const made = known ?? compared(db, current, desired);
+  const made = known ?? compared(db, current, desired, renames);
   // The order of a Map is the order of use: what stands first was not looked at for longest.
   comparisons.delete(key);
   comparisons.set(key, made);
@@ -75,21 +84,33 @@ export async function comparisonOf(db: Reader, current: Reading, desired: Readin
   }
 }
 
+/** The comparison with everything that people said of the pair. */
+export async function comparisonDecided(db: Reader, current: Reading, desired: Reading, sides: { current: string; desired: string }): Promise<{ comparison: Comparison; decisions: Decision[] }> {
+  const decisions = await standingDecisions(db, sides.current, sides.desired);
+  return { comparison: await comparisonOf(db, current, desired, takenRenames(decisions)), decisions };
+}
+
+/** What people said is one object under two names, whether or not it still is. */
+export function takenRenames(decisions: readonly Decision[]): Rename[] {
+  return onRenames(decisions).flatMap((decision) => (decision.verdict === 'renamed' ? (renameOf(decision.deltaId) ?? []) : []));
+}
+
 /** A reading that was just made need not come back from the control database. */
 export function rememberSnapshot(id: string, snapshot: Snapshot): void {
   kept().snapshots.set(id, Promise.resolve(snapshot));
 }
 
-async function compared(db: Reader, current: Reading, desired: Reading): Promise<Comparison> {
+async function compared(db: Reader, current: Reading, desired: Reading, asked: readonly Rename[]): Promise<Comparison> {
   const before = await snapshotOf(db, current.id);
   const after = current.id === desired.id ? before : await snapshotOf(db, desired.id);
   // Seconds of work for 10,000 tables: between its parts the process hears the others.
   await breath();
-  const deltas = differences(before, after);
+  const { renamed, taken } = foldRenames(before, after, asked);
+  const deltas = differencesRenamed(before, after, taken);
   await breath();
-  const quiet = once(() => viewOf(withoutNoise(before), withoutNoise(after), deltas.filter((delta) => !isNoise(delta)), (loud) => scriptOfChosen(before, after, loud)));
-  const noisy = once(() => viewOf(withNoise(before), withNoise(after), deltas, (loud) => scriptOfChosen(before, after, loud)));
-  return { current: before, desired: after, deltas, noise: deltas.filter(isNoise).length, view: (noise) => (noise ? noisy() : quiet()) };
+  const quiet = once(() => viewOf(withoutNoise(renamed), withoutNoise(after), deltas.filter((delta) => !isNoise(delta)), (loud) => scriptOfChosen(before, after, loud, taken)));
+  const noisy = once(() => viewOf(withNoise(renamed), withNoise(after), deltas, (loud) => scriptOfChosen(before, after, loud, taken)));
+  return { current: before, desired: after, renames: taken, renamed, proposals: once(() => proposedRenames(renamed, after, deltas)), deltas, noise: deltas.filter(isNoise).length, view: (noise) => (noise ? noisy() : quiet()) };
 }
 
 function viewOf(current: Snapshot, desired: Snapshot, deltas: readonly Delta[], scripted: (deltas: readonly Delta[]) => Script): ComparisonView {
@@ -141,12 +162,12 @@ async function forgetOldest(inUse: readonly string[]): Promise<void> {
   const sizes = new Map<string, number>();
   for (const [id, snapshot] of snapshots) sizes.set(id, (await snapshot).objects.length);
   let total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-  const byUse = [...new Set([...comparisons.keys()].flatMap((key) => key.split(' ')))];
+  const byUse = [...new Set([...comparisons.keys()].flatMap((key) => key.split(' ').slice(0, 2)))];
   const oldestFirst = [...[...snapshots.keys()].filter((id) => !byUse.includes(id)), ...byUse];
   for (const id of oldestFirst) {
     if (total <= MOST_OBJECTS) return;
     if (inUse.includes(id)) continue;
-    for (const key of comparisons.keys()) if (key.split(' ').includes(id)) comparisons.delete(key);
+    for (const key of comparisons.keys()) if (key.split(' ').slice(0, 2).includes(id)) comparisons.delete(key);
     snapshots.delete(id);
     total -= sizes.get(id) ?? 0;
   }

@@ -4,11 +4,11 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 import { unreadOf, unreadSentences } from '#lib/pipeline/unread.ts';
 import { type ListFilter, OPEN_DIFFERENCES } from '#lib/pipeline/compare-list.ts';
 import type { ControlDb } from '#lib/store/db.ts';
-import { standingDecisions } from '#lib/store/decisions.ts';
 import type { Person } from '#lib/store/people.ts';
 import type { CompareDetailDto, CompareDto, CompareRefusedDto, SourcesDto } from './compare-dto.ts';
 import { detailDto, listDto, openDto, sideDto, standOf, type Stand } from './compare-parts.ts';
-import { comparisonOf } from './comparison.ts';
+import { comparisonDecided } from './comparison.ts';
+import { renamesDto } from './renames-dto.ts';
 import { configuration } from './control.ts';
 import { load, type RouteContext } from './gate.ts';
 import { readingOf } from './readings.ts';
@@ -73,7 +73,7 @@ export async function standNow(db: ControlDb, person: Person, question: CompareQ
   const { current, desired } = sidesOf(question);
   const before = await readingOf(db, person, current);
   const after = current === desired ? before : await readingOf(db, person, desired);
-  const [comparison, decisions] = await Promise.all([comparisonOf(db, before, after), standingDecisions(db, current, desired)]);
+  const { comparison, decisions } = await comparisonDecided(db, before, after, { current, desired });
   return standOf(before, after, comparison, question.noise ?? false, decisions);
 }
 
@@ -96,6 +96,7 @@ function compareDto(sources: SourcesDto, stand: Stand, question: CompareQuestion
     desired: sideDto(stand.after, comparison.desired),
     stamp: stand.stamp,
     totals: { ...stand.view.totals, decided: stand.view.deltas.filter((delta) => stand.decisions.has(delta.id)).length, noise: comparison.noise },
+    renames: renamesDto(stand),
     list: listDto(stand, filterOf(question), question.object ?? null, 0, true),
     detail: question.object ? detailDto(stand, question.object) : null,
   };

@@ -123,10 +123,10 @@ test('a comparison is exported as what the filter shows: SQL that says what it l
 test('a pair of readings is compared once, and again after a new reading', async () => {
   await loadCompare(SIDES);
   const readings = async () => [await latestReading(world.db, SIDES.current), await latestReading(world.db, SIDES.desired)].filter((one) => one !== null) as [Reading, Reading];
-  const once = await comparisonOf(world.db, ...(await readings()));
-  expect(await comparisonOf(world.db, ...(await readings()))).toBe(once);
+  const once = await comparisonOf(world.db, ...(await readings()), []);
+  expect(await comparisonOf(world.db, ...(await readings()), [])).toBe(once);
   await done(act(world, 'viewer', readAgainSpec, SIDES));
-  expect(await comparisonOf(world.db, ...(await readings()))).not.toBe(once);
+  expect(await comparisonOf(world.db, ...(await readings()), [])).not.toBe(once);
 });
 
 async function takenAt(): Promise<{ current: string; desired: string }> {

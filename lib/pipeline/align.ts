@@ -2,6 +2,7 @@ import type { AttributeChange, Delta } from './diff.ts';
 import { sameAttribute } from './diff.ts';
 import { kindOf } from './kinds/all.ts';
 import { isAside } from './noise.ts';
+import { isRename } from './renames.ts';
 import { renderObjects } from './render.ts';
 import { type Attribute, OBJECT_KINDS, type ObjectKind, type SchemaObject, type Snapshot, type TableEstimate } from './snapshot.ts';
 
@@ -98,15 +99,20 @@ export function alignedRows(current: Objects, desired: Objects, deltas: readonly
   const before = familyOf(current.objects, groupId);
   const after = familyOf(desired.objects, groupId);
   const own = deltas.filter((delta) => delta.group === groupId);
-  const deltaOf = new Map(own.filter((delta) => !isAside(delta)).map((delta) => [delta.objectId, delta]));
+  const deltaOf = new Map(own.filter((delta) => !isBeside(delta)).map((delta) => [delta.objectId, delta]));
   const rows = OBJECT_KINDS.flatMap((kind) => orderOf(kind, before, after)).flatMap((id) => {
     const row = alignedRow(before.get(id) ?? null, after.get(id) ?? null, deltaOf.get(id)?.id ?? null);
     return row === null || (id === groupId && isUneventful(row) && before.size + after.size > 2) ? [] : [row];
   });
-  return [...own.filter(isAside).map(asideRow), ...rows];
+  return [...own.filter(isBeside).map(asideRow), ...rows];
 }
 
-/** What differs beside an object (its owner, the order of its columns) is a row of its own, because it is answered alone. */
+/** Said of an object besides what it is: how it is called, and to whom it belongs. */
+function isBeside(delta: Delta): boolean {
+  return isAside(delta) || isRename(delta);
+}
+
+/** What differs beside an object (its name, its owner, the order of its columns) is a row of its own, because it is answered alone. */
 function asideRow(delta: Delta): AlignedRow {
   const side = (which: 'current' | 'desired') => Object.fromEntries(delta.attributes.map((attribute) => [attribute.name, attribute[which]]));
   return { id: delta.id, kind: delta.kind, name: nameOf(delta), change: 'change', current: side('current'), desired: side('desired'), changed: delta.attributes.map((attribute) => attribute.name), deltaId: delta.id };
@@ -187,6 +193,7 @@ function union(current: readonly SchemaObject[], desired: readonly SchemaObject[
 }
 
 function nameOf(delta: Delta): string {
+  if (isRename(delta)) return `${delta.current?.name ?? ''} → ${delta.desired?.name ?? ''}`;
   return (delta.desired ?? delta.current)?.name ?? delta.objectId;
 }
 

@@ -1,5 +1,6 @@
 import type { CompareGroup, CompareGroupDelta } from './align.ts';
 import { isAside } from './noise.ts';
+import { isRename } from './renames.ts';
 import type { ScriptHazardCode } from './script/hazards.ts';
 import type { Script } from './script/script.ts';
 import { OBJECT_KINDS, type ObjectKind } from './snapshot.ts';
@@ -143,9 +144,9 @@ function matching(group: CompareGroup, filter: ListFilter, q: string, known: Lis
   return shown.length > 0 ? shown : null;
 }
 
-/** An owner or an order of columns costs nothing, whatever the object beside it does. */
+/** A name, an owner or an order of columns costs nothing, whatever the object beside it does. */
 function hazardsOf(delta: CompareGroupDelta, known: ListKnowledge): readonly ListHazard[] {
-  return isAside(delta) ? [] : (known.hazards?.get(delta.objectId) ?? []);
+  return isAside(delta) || isRename(delta) ? [] : (known.hazards?.get(delta.objectId) ?? []);
 }
 
 function named(schema: string, name: string, q: string): boolean {

@@ -33,6 +33,7 @@ test('a difference is said with the database that has the object', () => {
   expect(spokenDelta('add:schema:auth', sides)).toBe('schema auth, only in dev');
   expect(spokenDelta('remove:table:public."a.b"', sides)).toBe('table public.a.b, only in prod');
   expect(spokenDelta('change:column:public.t.c', sides)).toBe('column public.t.c, different');
+  expect(spokenDelta('rename:column:public.t.mail→column:public.t.email', sides)).toBe('column public.t.mail is called email');
 });
 
 test('lists differ by their order, and an absent attribute equals null', () => {

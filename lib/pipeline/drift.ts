@@ -47,6 +47,7 @@ export function driftBetween(before: Snapshot, after: Snapshot, expected: readon
 function foreseenBy(expected: readonly { plan: Plan; phaseId: string }[]): ReadonlySet<string> {
   return new Set(expected.flatMap(({ plan, phaseId }) => [
     ...plan.deltaIds.map((deltaId) => deltaId.slice(deltaId.indexOf(':') + 1)),
+    ...(plan.renames ?? []).flatMap((rename) => [rename.from, rename.to]),
     ...(plan.phases.find((phase) => phase.id === phaseId)?.touches ?? []),
   ]));
 }

@@ -111,10 +111,13 @@ export interface Tolerance {
 
 export interface PlanDecision {
   deltaId: string;
-  verdict: DecisionVerdict;
+  verdict: DecisionVerdict | RenameVerdict;
   reason: string;
 }
+/** What is answered to a difference. */
 export type DecisionVerdict = 'not_needed' | 'later' | 'keep';
+/** What is answered to the question whether two differences are one object under two names. */
+export type RenameVerdict = 'renamed' | 'not_renamed';
 
 /** One version of the document that is approved and run. Everything in it is JSON. */
 export interface Plan {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { differences } from './noise.ts';
-import { differencesRenamed, proposedRenames, renameId, renameOf, renameStatements, withRename } from './renames.ts';
+import { differencesRenamed, fateOf, foldRenames, proposedRenames, renameId, renameOf, renameStatements } from './renames.ts';
+import { withRename } from './renamed.ts';
 import { type Attribute, objectId, type SchemaObject } from './snapshot.ts';
 
 const table = (name: string): SchemaObject => ({ id: objectId('table', 'public', name), kind: 'table', schema: 'public', name, parent: null, position: null, attributes: {} });
@@ -13,7 +14,7 @@ const RENAME = { from: 'column:public.t.mail', to: 'column:public.t.email' };
 describe('a rename is proposed', () => {
   test('for one column that went and one that came with the same shape, with what speaks for it', () => {
     expect(proposals([table('t'), column('t', 'mail', 1), index('t', 'i', 'mail')], [table('t'), column('t', 'email', 1), index('t', 'i', 'email')])).toEqual([
-      { ...RENAME, remove: 'remove:column:public.t.mail', add: 'add:column:public.t.email', evidence: ['the same type, default and settings (text)', 'the same place in the table (1)', '1 key, check or index uses both in the same way'] },
+      { ...RENAME, group: 'table:public.t', remove: 'remove:column:public.t.mail', add: 'add:column:public.t.email', evidence: ['the same type, default and settings (text)', 'the same place in the table (1)', '1 key, check or index uses both in the same way'] },
     ]);
   });
 
@@ -47,6 +48,27 @@ test('only the name itself changes, not a longer one that holds it', () => {
 test('a table takes what belongs to it along', () => {
   const renamed = withRename({ objects: [table('a'), column('a', 'id', 1)] }, { from: 'table:public.a', to: 'table:public.b' });
   expect(renamed.objects.map(({ id, parent }) => [id, parent])).toEqual([['table:public.b', null], ['column:public.b.id', 'table:public.b']]);
+});
+
+test('of a table that is renamed, a column can be renamed too, and is named after the new table', () => {
+  const current = { objects: [table('a'), column('a', 'id', 1, 'uuid'), column('a', 'n', 2)] };
+  const desired = { objects: [table('b'), column('b', 'id', 1, 'uuid'), column('b', 'm', 2)] };
+  const [ofTable, ofColumn] = [{ from: 'table:public.a', to: 'table:public.b' }, { from: 'column:public.b.n', to: 'column:public.b.m' }];
+  expect(differencesRenamed(current, desired, [ofColumn, ofTable]).map((delta) => delta.id)).toEqual([renameId(ofTable), renameId(ofColumn)].sort());
+  expect(foldRenames(current, desired, [ofColumn]).taken).toEqual([]);
+});
+
+test('what became of a rename is told: it holds, it was carried out, or it says nothing about these two any more', () => {
+  const sides = { current: 'prod', desired: 'dev' };
+  const [mail, email] = [{ objects: [table('t'), column('t', 'mail', 1)] }, { objects: [table('t'), column('t', 'email', 1)] }];
+  const both = { objects: [...mail.objects, column('t', 'email', 2)] };
+  expect(fateOf(mail, email, RENAME, sides)).toEqual({ fate: 'applies' });
+  expect(fateOf(email, email, RENAME, sides)).toEqual({ fate: 'done' });
+  expect(fateOf(both, email, RENAME, sides)).toEqual({ fate: 'lapsed', why: 'prod has column public.t.email too, so these are two.' });
+  expect(fateOf(mail, both, RENAME, sides)).toEqual({ fate: 'lapsed', why: 'dev has column public.t.mail too, so these are two.' });
+  expect(fateOf({ objects: [table('t')] }, email, RENAME, sides)).toEqual({ fate: 'lapsed', why: 'prod has no column public.t.mail any more.' });
+  expect(fateOf(mail, { objects: [table('t')] }, RENAME, sides)).toEqual({ fate: 'lapsed', why: 'dev has no column public.t.email any more.' });
+  expect(differencesRenamed(both, email, [RENAME]).map((delta) => delta.id)).toEqual(['remove:column:public.t.mail']);
 });
 
 test('the statements go there and back', () => {

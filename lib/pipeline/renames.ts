@@ -1,7 +1,8 @@
 import { ident } from './ddl.ts';
 import { type Delta, sameAttribute } from './diff.ts';
 import { differences } from './noise.ts';
-import { type Attribute, objectId, parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
+import { withRename, words } from './renamed.ts';
+import { parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
 
 /** One object under two names, because a person said so. ObjectIds of two tables, or of two columns of one table. */
 export interface Rename {
@@ -11,6 +12,8 @@ export interface Rename {
 
 /** What looks like one object under two names, with what speaks for it. Never taken without a person. */
 export interface RenameProposal extends Rename {
+  /** Under which a person looks for the two; of tables, the new one. */
+  group: string;
   /** Ids of the two deltas that it would replace. */
   remove: string;
   add: string;
@@ -18,6 +21,8 @@ export interface RenameProposal extends Rename {
 }
 
 type Read = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'dependencies' | 'estimates' | 'carried' | 'unread'>>;
+
+type Children = ReadonlyMap<string, readonly SchemaObject[]>;
 
 /** As it stands in decisions and plans: `rename:column:public.t.a→column:public.t.b`. */
 export function renameId({ from, to }: Rename): string {
@@ -35,91 +40,94 @@ export function renameOf(id: string): Rename | null {
  * columns have one shape, the place in the table decides. What rests on both in the same way is named as evidence, never asked for.
  */
 export function proposedRenames(current: Read, desired: Read, deltas: readonly Delta[]): RenameProposal[] {
-  const pairs = [...Map.groupBy(deltas.filter((delta) => delta.kind === 'column' && delta.change !== 'change'), (delta) => delta.group).values(), deltas.filter((delta) => delta.kind === 'table' && delta.change !== 'change')];
-  const children = { current: byParent(current.objects), desired: byParent(desired.objects) };
-  return pairs.flatMap((family) => {
-    const shapes = new Map(family.map((delta) => [delta.id, shapeOf(delta, delta.change === 'remove' ? children.current : children.desired)]));
-    const removed = family.filter((delta) => delta.change === 'remove');
-    const added = family.filter((delta) => delta.change === 'add');
-    const candidates = (delta: Delta, others: readonly Delta[]) => narrowed(delta, others.filter((other) => shapes.get(other.id) !== '' && shapes.get(other.id) === shapes.get(delta.id)));
-    return removed.flatMap((delta): RenameProposal[] => {
-      const [other, ...more] = candidates(delta, added);
-      if (!other || more.length > 0 || candidates(other, removed).some((one) => one.id !== delta.id)) return [];
-      return [{ from: delta.objectId, to: other.objectId, remove: delta.id, add: other.id, evidence: evidenceOf(delta, other, children) }];
+  const asked = deltas.filter((delta) => (delta.kind === 'column' || delta.kind === 'table') && delta.change !== 'change');
+  const parents = new Set(asked.flatMap((delta) => [delta.group, delta.objectId]));
+  const children = { current: byParent(current.objects, parents), desired: byParent(desired.objects, parents) };
+  const families = Map.groupBy(asked, (delta) => (delta.kind === 'column' ? delta.group : 'tables'));
+  return [...families.values()].flatMap((family) => {
+    const ofShape = (change: Delta['change'], side: Children) => Map.groupBy(family.filter((delta) => delta.change === change), (delta) => shapeOf(delta, side));
+    const [removed, added] = [ofShape('remove', children.current), ofShape('add', children.desired)];
+    return [...removed].flatMap(([shape, going]) => {
+      const coming = shape === '' ? [] : (added.get(shape) ?? []);
+      return going.flatMap((delta) => {
+        const [other, ...more] = narrowed(delta, coming, going);
+        if (!other || more.length > 0 || narrowed(other, going, coming).some((one) => one.id !== delta.id) || renameOf(renameId({ from: delta.objectId, to: other.objectId })) === null) return [];
+        return [{ from: delta.objectId, to: other.objectId, group: other.group, remove: delta.id, add: other.id, evidence: evidenceOf(delta, other, children) }];
+      });
     });
   });
 }
 
-/** The differences when the renames are taken: of each there is one, about the name, and what differs besides. */
+/** What has become of a rename that a person took, between two readings. */
+export type RenameFate =
+  | { fate: 'applies' }
+  /** The current side has the new name: a plan carried it out. */
+  | { fate: 'done' }
+  /** One sentence: why the decision says nothing about these two any more. */
+  | { fate: 'lapsed'; why: string };
+
+
+/** The snapshot with all renames that hold; `taken` in the order of their statements. */
+export function foldRenames<S extends Read>(current: S, desired: Read, renames: readonly Rename[]): { renamed: S; taken: Rename[] } {
+  const taken: Rename[] = [];
+  let renamed = current;
+  for (const rename of inOrder(renames)) {
+    if (fateOf(renamed, desired, rename, { current: '', desired: '' }).fate !== 'applies') continue;
+    renamed = withRename(renamed, rename);
+    taken.push(rename);
+  }
+  return { renamed, taken };
+}
+
+/** @param renamed the current side after the other renames that hold: those of columns speak of their table's new name. */
+export function fateOf(renamed: Read, desired: Read, { from, to }: Rename, sides: { current: string; desired: string }): RenameFate {
+  const [before, after] = [new Set(renamed.objects.filter(({ id }) => id === from || id === to).map(({ id }) => id)), new Set(desired.objects.filter(({ id }) => id === from || id === to).map(({ id }) => id))];
+  if (!after.has(to)) return lapsed(`${sides.desired} has no ${spokenId(to)} any more.`);
+  if (after.has(from)) return lapsed(`${sides.desired} has ${spokenId(from)} too, so these are two.`);
+  if (before.has(from) && before.has(to)) return lapsed(`${sides.current} has ${spokenId(to)} too, so these are two.`);
+  if (before.has(to)) return { fate: 'done' };
+  return before.has(from) ? { fate: 'applies' } : lapsed(`${sides.current} has no ${spokenId(from)} any more.`);
+}
+
+function lapsed(why: string): RenameFate {
+  return { fate: 'lapsed', why };
+}
+
+/** The differences when the renames are taken: of each there is one, about the name, and what differs besides. Those that do not hold are left out. */
 export function differencesRenamed(current: Read, desired: Read, renames: readonly Rename[]): Delta[] {
-  const renamed = renames.reduce(withRename, current);
-  return [...renames.flatMap((rename) => nameDelta(current, desired, rename)), ...differences(renamed, desired)].sort((a, b) => compareText(a.group, b.group) || compareText(a.objectId, b.objectId) || compareText(a.id, b.id));
+  if (renames.length === 0) return differences(current, desired);
+  const { renamed, taken } = foldRenames(current, desired, renames);
+  return [...taken.flatMap((rename) => nameDelta(renamed, desired, rename)), ...differences(renamed, desired)].sort((a, b) => compareText(a.group, b.group) || compareText(a.objectId, b.objectId) || compareText(b.id, a.id));
 }
 
-/** The snapshot as it is after the statement: the object, what belongs to it and what rests on it say the new name, as the server does by itself. */
-export function withRename<S extends Read>(snapshot: S, rename: Rename): S {
-  const object = snapshot.objects.find((one) => one.id === rename.from);
-  if (!object) return snapshot;
-  const idAfter = idMap(snapshot, object, rename);
-  const name = parseObjectId(rename.to).path.at(-1) ?? '';
-  const near = new Set([rename.from, ...idAfter.keys()]);
-  const { dependencies = {} } = snapshot;
-  const touches = (one: SchemaObject) => near.has(one.id) || one.parent === object.id || one.parent === object.parent || (dependencies[one.id] ?? []).some((id) => near.has(id)) || (dependencies[defaultOf(one.id)] ?? []).some((id) => near.has(id));
-  const say = words(object.name, name);
-  const after = (one: SchemaObject): SchemaObject => {
-    if (!touches(one)) return one;
-    return { ...one, id: idAfter.get(one.id) ?? one.id, name: one.id === rename.from ? name : one.kind === 'comment' || one.kind === 'grant' ? say(one.name) : one.name, parent: one.parent === null ? null : (idAfter.get(one.parent) ?? one.parent), attributes: Object.fromEntries(Object.entries(one.attributes).map(([key, value]) => [key, said(value, say, idAfter)])) };
-  };
-  const key = (id: string) => idAfter.get(id) ?? (id.startsWith('default:') && idAfter.has(`column:${id.slice(8)}`) ? defaultOf(idAfter.get(`column:${id.slice(8)}`) ?? '') : id);
-  const record = <T>(values: Readonly<Record<string, T>> | undefined) => values && Object.fromEntries(Object.entries(values).map(([id, value]) => [key(id), value]));
-  return {
-    ...snapshot,
-    objects: snapshot.objects.map(after),
-    ...(snapshot.satellites ? { satellites: snapshot.satellites.map(after) } : {}),
-    ...(snapshot.dependencies ? { dependencies: Object.fromEntries(Object.entries(snapshot.dependencies).map(([id, ids]) => [key(id), ids.map(key)])) } : {}),
-    ...(snapshot.estimates ? { estimates: record(snapshot.estimates) } : {}),
-    ...(snapshot.carried ? { carried: record(snapshot.carried) } : {}),
-  };
+function inOrder(renames: readonly Rename[]): Rename[] {
+  return renames.toSorted((a, b) => Number(a.from.startsWith('column:')) - Number(b.from.startsWith('column:')) || compareText(a.from, b.from));
 }
 
-function nameDelta(current: Read, desired: Read, rename: Rename): Delta[] {
-  const before = current.objects.find((object) => object.id === rename.from);
+/** `column public.t.mail`. */
+export function spokenId(id: string): string {
+  return id.replace(':', ' ');
+}
+
+function nameDelta(renamed: Read, desired: Read, rename: Rename): Delta[] {
+  const before = renamed.objects.find((object) => object.id === rename.to);
   const after = desired.objects.find((object) => object.id === rename.to);
   if (!before || !after) return [];
-  return [{ id: renameId(rename), change: 'change', kind: after.kind, objectId: after.id, group: after.parent ?? after.id, current: before, desired: after, attributes: [{ name: 'name', current: before.name, desired: after.name }], carries: [] }];
+  return [{ id: renameId(rename), change: 'change', kind: after.kind, objectId: after.id, group: after.parent ?? after.id, current: { ...before, name: parseObjectId(rename.from).path.at(-1) ?? '' }, desired: after, attributes: [{ name: 'name', current: parseObjectId(rename.from).path.at(-1) ?? '', desired: after.name }], carries: [] }];
 }
 
-/** Old ids to new ones: of the object, of what belongs to it, and of the comments and grants that name it. */
-function idMap(snapshot: Read, object: SchemaObject, rename: Rename): Map<string, string> {
-  const name = parseObjectId(rename.to).path.at(-1) ?? '';
-  const ids = new Map([[rename.from, rename.to]]);
-  if (object.kind === 'table') for (const child of snapshot.objects) if (child.parent === object.id && parseObjectId(child.id).path.length === 3) ids.set(child.id, objectId(child.kind, child.schema, name, parseObjectId(child.id).path[2] ?? ''));
-  const say = words(object.name, name);
-  for (const satellite of snapshot.satellites ?? []) {
-    const target = satellite.attributes.target;
-    if (typeof target === 'string' && ids.has(target)) ids.set(satellite.id, objectId(satellite.kind, ...parseObjectId(satellite.id).path.map(say)));
-  }
-  return ids;
+/** What a rename costs, in a sentence. */
+export function oldNameFails({ from }: Rename): string {
+  return `From then on nobody finds ${spokenId(from)} under its old name: code that still uses it fails.`;
 }
 
-function defaultOf(columnId: string): string {
-  return `default:${columnId.slice(columnId.indexOf(':') + 1)}`;
-}
-
-/** Replaces a name where it stands alone, as the server writes it. */
-function words(before: string, after: string): (text: string) => string {
-  const pattern = new RegExp(`(?<![\\w"$])${ident(before).replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![\\w"$])`, 'g');
-  return (text) => text.replaceAll(pattern, () => ident(after)).replaceAll(before === ident(before) ? /(?!)/g : before, after);
-}
-
-function said(value: Attribute, say: (text: string) => string, ids: ReadonlyMap<string, string>): Attribute {
-  const one = (text: string) => ids.get(text) ?? say(text);
-  if (typeof value === 'string') return one(value);
-  return Array.isArray(value) ? value.map(one) : value;
+/** About the name alone of what has two. */
+export function isRename(delta: Pick<Delta, 'id'>): boolean {
+  return delta.id.startsWith('rename:');
 }
 
 /** Empty for what has nothing to be recognised by. */
-function shapeOf(delta: Delta, children: ReadonlyMap<string, readonly SchemaObject[]>): string {
+function shapeOf(delta: Delta, children: Children): string {
   const object = delta.desired ?? delta.current;
   if (!object) return '';
   if (object.kind === 'column') return JSON.stringify(Object.entries(object.attributes).filter(([name]) => name !== 'notNullName').sort());
@@ -127,15 +135,20 @@ function shapeOf(delta: Delta, children: ReadonlyMap<string, readonly SchemaObje
   return columns.length < 2 ? '' : JSON.stringify([object.schema, columns.map((column) => [column.name, column.attributes.type ?? null, column.attributes.nullable ?? null]).sort()]);
 }
 
-function narrowed(delta: Delta, candidates: readonly Delta[]): readonly Delta[] {
-  if (candidates.length < 2 || delta.kind !== 'column') return candidates;
-  return candidates.filter((other) => (other.desired ?? other.current)?.position === (delta.desired ?? delta.current)?.position);
+/** Of several columns of one shape, the one in the same place; several tables of one shape tell nothing. */
+function narrowed(delta: Delta, candidates: readonly Delta[], rivals: readonly Delta[]): readonly Delta[] {
+  if (candidates.length < 2 && rivals.length < 2) return candidates;
+  return delta.kind === 'column' ? candidates.filter((other) => placeOf(other) === placeOf(delta)) : [];
 }
 
-function evidenceOf(remove: Delta, add: Delta, children: { current: ReadonlyMap<string, readonly SchemaObject[]>; desired: ReadonlyMap<string, readonly SchemaObject[]> }): string[] {
+function placeOf(delta: Delta): number | null {
+  return (delta.desired ?? delta.current)?.position ?? null;
+}
+
+function evidenceOf(remove: Delta, add: Delta, children: { current: Children; desired: Children }): string[] {
   const [before, after] = [remove.current, add.desired];
   if (!before || !after) return [];
-  const say = words(before.name, after.name);
+  const say = words(before.name, after.name).inText;
   const wanted = new Set(familyOf(children.desired, after).filter(isPart).map((object) => String(object.attributes.definition)));
   const shared = familyOf(children.current, before).filter((object) => isPart(object) && say(String(object.attributes.definition)) !== String(object.attributes.definition) && wanted.has(say(String(object.attributes.definition)))).length;
   const columns = familyOf(children.current, before).filter((child) => child.kind === 'column').length;
@@ -146,7 +159,7 @@ function evidenceOf(remove: Delta, add: Delta, children: { current: ReadonlyMap<
   ];
 }
 
-function familyOf(side: ReadonlyMap<string, readonly SchemaObject[]>, object: SchemaObject): readonly SchemaObject[] {
+function familyOf(side: Children, object: SchemaObject): readonly SchemaObject[] {
   return side.get(object.kind === 'table' ? object.id : (object.parent ?? '')) ?? [];
 }
 
@@ -158,8 +171,8 @@ function differing(before: SchemaObject, after: SchemaObject): boolean {
   return !sameAttribute(before.attributes.type ?? null, after.attributes.type ?? null);
 }
 
-function byParent(objects: readonly SchemaObject[]): Map<string, SchemaObject[]> {
-  return Map.groupBy(objects.filter((object) => object.parent !== null), (object) => object.parent ?? '');
+function byParent(objects: readonly SchemaObject[], parents: ReadonlySet<string>): Children {
+  return Map.groupBy(objects.filter((object) => object.parent !== null && parents.has(object.parent)), (object) => object.parent ?? '');
 }
 
 function compareText(a: string, b: string): number {

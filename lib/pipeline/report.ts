@@ -1,7 +1,7 @@
 import { spokenDelta } from './diff.ts';
 import type { Evidence, Quantity } from './evidence.ts';
 import { tableKey } from './expectation.ts';
-import type { DecisionVerdict, OrphanDecision, Phase, Plan, TableName } from './plan.ts';
+import type { OrphanDecision, Phase, Plan, PlanDecision, TableName } from './plan.ts';
 import { asideLabel, rowsLabel } from './planner/labels.ts';
 import { spoken } from './planner/names.ts';
 import type { AssertionResult, RunKind, RunState, RunView } from './run.ts';
@@ -85,7 +85,7 @@ export interface Report {
   respelled: readonly { table: string; column: string; value: string; becomes: string; rows: number | null }[];
   /** Backups, originals and tables set aside that still stand. */
   standing: readonly { table: string; what: string; dueAt: string | null; byHand: boolean }[];
-  decisions: readonly { delta: string; verdict: DecisionVerdict; reason: string }[];
+  decisions: readonly { delta: string; verdict: PlanDecision['verdict']; reason: string }[];
   followUps: readonly string[];
 }
 

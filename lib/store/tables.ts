@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { DriftRun } from '#lib/pipeline/drift.ts';
-import type { DecisionVerdict, Plan } from '#lib/pipeline/plan.ts';
+import type { Plan, PlanDecision } from '#lib/pipeline/plan.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import type { RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
@@ -45,7 +45,7 @@ export interface DecisionTable {
   current_database: string;
   desired_database: string;
   delta_id: string;
-  verdict: DecisionVerdict;
+  verdict: PlanDecision['verdict'];
   reason: string;
   decided_by: string;
   decided_at: MomentByDefault;

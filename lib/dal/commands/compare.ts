@@ -1,11 +1,12 @@
 import 'server-only';
 import { z } from 'zod';
 import { Refused } from '#lib/pipeline/refusal.ts';
+import { renameId, renameOf, spokenId } from '#lib/pipeline/renames.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import * as decisions from '#lib/store/decisions.ts';
 import type { Reader } from '#lib/store/db.ts';
 import { latestReading, type Reading, writeDown } from '#lib/store/snapshots.ts';
-import { comparisonOf, rememberSnapshot } from '../comparison.ts';
+import { comparisonDecided, rememberSnapshot } from '../comparison.ts';
 import { id, listOf, reason, word } from '../forms.ts';
 import { command } from '../gate.ts';
 import type { CommandSpec } from '../perform.ts';
@@ -17,6 +18,12 @@ const decideInput = z.object({
   ...pair,
   deltaId: listOf(word('a difference')).refine((ids) => ids.length > 0, 'Choose at least one difference.'),
   verdict: z.enum(['not_needed', 'later', 'keep'], { error: 'Choose an answer: not needed, later, or keep.' }),
+  reason,
+});
+const renameInput = z.object({
+  ...pair,
+  renameId: word('the rename'),
+  verdict: z.enum(['renamed', 'not_renamed'], { error: 'Choose an answer: one under a new name, or two.' }),
   reason,
 });
 const withdrawInput = z.object({ decisionId: id('the decision') });
@@ -53,7 +60,7 @@ export const decideDeltaSpec: CommandSpec<z.infer<typeof decideInput>, { pair: s
   schema: decideInput,
   prepare: async ({ db }, input) => {
     const { current, desired } = await pairOf(db, input);
-    const comparison = await comparisonOf(db, current, desired);
+    const { comparison } = await comparisonDecided(db, current, desired, input);
     return { pair: `${current.id} ${desired.id}`, known: new Set(comparison.deltas.map((delta) => delta.id)) };
   },
   run: async (trx, { person }, input, { pair, known }) => {
@@ -65,6 +72,25 @@ export const decideDeltaSpec: CommandSpec<z.infer<typeof decideInput>, { pair: s
   },
 };
 
+export const decideRenameSpec: CommandSpec<z.infer<typeof renameInput>, { pair: string; known: ReadonlySet<string> }> = {
+  action: 'decide rename',
+  roles: ['author'],
+  schema: renameInput,
+  prepare: async ({ db }, input) => {
+    const { current, desired } = await pairOf(db, input);
+    const { comparison } = await comparisonDecided(db, current, desired, input);
+    return { pair: `${current.id} ${desired.id}`, known: new Set(comparison.proposals().map(renameId)) };
+  },
+  run: async (trx, { person }, input, { pair, known }) => {
+    const { current, desired } = await pairOf(trx, input);
+    if (`${current.id} ${desired.id}` !== pair || !known.has(input.renameId)) throw new Refused('not_found', 'These two do not look like one object any more: the databases were read again, or somebody has answered. Look at them anew.');
+    await decisions.decide(trx, { current: input.current, desired: input.desired, deltaIds: [input.renameId], verdict: input.verdict, reason: input.reason, by: person.id });
+    const { from, to } = renameOf(input.renameId) ?? { from: '', to: '' };
+    const sentence = input.verdict === 'renamed' ? `Taken as a rename: ${spokenId(from)} in ${input.current} is ${spokenId(to)} in ${input.desired}.` : `Not a rename: ${spokenId(from)} goes, and ${spokenId(to)} is new.`;
+    return { sentence, reason: input.reason, detail: { current: input.current, desired: input.desired, verdict: input.verdict, from, to, said: sentence } };
+  },
+};
+
 export const withdrawDecisionSpec: CommandSpec<z.infer<typeof withdrawInput>, void> = {
   action: 'withdraw decision',
   roles: ['author'],
@@ -72,10 +98,12 @@ export const withdrawDecisionSpec: CommandSpec<z.infer<typeof withdrawInput>, vo
   run: async (trx, { person }, input) => {
     const taken = await decisions.withdraw(trx, input.decisionId, person.id);
     if (!taken) throw new Refused('not_found', 'Someone has already withdrawn this decision.');
-    return { sentence: 'The decision is withdrawn; the difference is open again.', detail: taken };
+    const sentence = { renamed: 'The decision is withdrawn: one goes and one is new, and whether that is a rename is open again.', not_renamed: 'The decision is withdrawn; whether these two are one is open again.' }[String(taken.verdict)];
+    return { sentence: sentence ?? 'The decision is withdrawn; the difference is open again.', detail: taken };
   },
 };
 
 export const readAgain = command(readAgainSpec);
 export const decideDelta = command(decideDeltaSpec);
+export const decideRename = command(decideRenameSpec);
 export const withdrawDecision = command(withdrawDecisionSpec);

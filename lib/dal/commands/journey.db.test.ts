@@ -1,43 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { priceRollback } from '#lib/dal/rollback-price.ts';
-import { loadRun } from '#lib/store/runs.ts';
-import { act, done, POLICY } from '#lib/testing/acting.ts';
+import { act, done } from '#lib/testing/acting.ts';
 import { approve, facts, makeDecidedPlan, phaseNow } from '#lib/testing/bazaar-plan.ts';
+import { carryOut, env, rollBack } from '#lib/testing/journey.ts';
 import { startWorker } from '#lib/testing/worker-process.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
 import { measurePhaseSpec } from './review.ts';
 import { executePhaseSpec, rollBackPhaseSpec } from './runs.ts';
-
-const env = (world: World) => ({ databases: world.databases, policy: POLICY, sources: { scratchUrl: null, migrations: [] } });
-
-async function ended(world: World, runId: string) {
-  for (let tries = 0; tries < 400; tries += 1) {
-    const run = await loadRun(world.db, runId);
-    if (run?.endedAt) return run;
-    await sleep(50);
-  }
-  throw new Error(`run ${runId} did not end: ${JSON.stringify(await loadRun(world.db, runId))}`);
-}
-
-async function carryOut(world: World, planId: string, phaseId: string): Promise<string> {
-  const { version, measuredAt } = await phaseNow(world, planId, phaseId);
-  if (measuredAt) await done(act(world, 'author', measurePhaseSpec, { planId, version, phaseId }));
-  const before = await phaseNow(world, planId, phaseId);
-  if (before.valid.length === 0) await done(approve(world, 'approver', planId, phaseId));
-  const one = await phaseNow(world, planId, phaseId);
-  const started = await done(act(world, 'operator', executePhaseSpec, { planId, version, phaseId, digest: one.digest ?? '' }));
-  const run = await ended(world, started.to?.split('/').at(-1) ?? '');
-  expect(run, run.sentence ?? '').toMatchObject({ state: 'applied' });
-  return run.id;
-}
-
-async function rollBack(world: World, runId: string, typedNumber = ''): Promise<void> {
-  const priced = await priceRollback({ db: world.db, env: env(world) }, runId);
-  const started = await done(act(world, 'operator', rollBackPhaseSpec, { runId, digest: priced.digest, reason: 'the application is slow', typedNumber }));
-  const run = await ended(world, started.to?.split('/').at(-1) ?? '');
-  expect(run, run.sentence ?? '').toMatchObject({ state: 'applied', kind: 'rollback' });
-}
 
 async function count(world: World, table: string): Promise<number> {
   const client = await world.prod.client('superuser');

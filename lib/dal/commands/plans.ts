@@ -16,6 +16,7 @@ import { standingDecisions } from '#lib/store/decisions.ts';
 import { evidenceKey, saveEvidence } from '#lib/store/evidence.ts';
 import { findPlan, insertPlan, rename, saveVersion } from '#lib/store/plans.ts';
 import { latestSnapshot, snapshotByFingerprint } from '#lib/store/snapshots.ts';
+import { takenRenames } from '../comparison.ts';
 import { databaseNamed } from '../control.ts';
 import { id, listOf, reason, version, word } from '../forms.ts';
 import { command } from '../gate.ts';
@@ -77,9 +78,10 @@ async function planFrom({ db, env }: CommandContext, input: z.infer<typeof creat
   const [current, desired] = await Promise.all([latestSnapshot(db, input.current), latestSnapshot(db, input.desired)]);
   if (!current || !desired) throw new Refused('not_found', 'These two databases were not read yet.');
   const decisions = await standingDecisions(db, input.current, input.desired);
+  const chosen = [...new Set(input.deltaId)];
   return planOrRefusal(makePlan({
-    id: randomUUID(), name: input.name, target: input.current, desired: input.desired, current: current.snapshot, desiredSnapshot: desired.snapshot, deltaIds: [...new Set(input.deltaId)],
-    decisions: decisions.map(({ deltaId, verdict, reason }) => ({ deltaId, verdict, reason })), windowHours: input.windowHours, tolerance: { rowsPercent: TOLERANCE_PERCENT },
+    id: randomUUID(), name: input.name, target: input.current, desired: input.desired, current: current.snapshot, desiredSnapshot: desired.snapshot, deltaIds: chosen,
+    decisions: decisions.filter(({ deltaId, verdict }) => verdict !== 'renamed' || chosen.includes(deltaId)).map(({ deltaId, verdict, reason }) => ({ deltaId, verdict, reason })), renames: takenRenames(decisions), windowHours: input.windowHours, tolerance: { rowsPercent: TOLERANCE_PERCENT },
   }));
 }
 

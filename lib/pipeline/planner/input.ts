@@ -50,6 +50,8 @@ export interface Workbench {
   remade: ReadonlySet<string>;
   /** Collected while building: what was chosen and cannot be planned, by name. */
   refusals: Refusal[];
+  /** Ids of what was chosen and is there only after a rename that was not; refused already. */
+  unnamed: ReadonlySet<string>;
   /** Deltas that some builder has taken. What is left over is refused: nothing is passed over in silence. */
   taken: Set<string>;
 }

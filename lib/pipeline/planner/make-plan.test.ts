@@ -51,6 +51,32 @@ const kid = [table('kid'), column('kid', 'id', 'text', 1), column('kid', 'parent
 const uuidParent = [table('parent'), column('parent', 'id', 'uuid', 1), primaryKey('parent')];
 const uuidKid = [table('kid'), column('kid', 'id', 'uuid', 1), column('kid', 'parent_id', 'uuid', 2), primaryKey('kid'), foreignKey('kid', 'kid_parent_fk', 'parent_id', 'parent')];
 
+describe('a rename that a person took', () => {
+  const current = snapshot(table('member'), column('member', 'mail', 'text', 1));
+  const desired = snapshot(table('person'), column('person', 'mail', 'text', 1), column('person', 'born', 'date', 2));
+  const renames = [{ from: 'table:public.member', to: 'table:public.person' }];
+  const rename = 'rename:table:public.member→table:public.person';
+  const added = 'add:column:public.person.born';
+
+  test('comes before everything else, and what follows speaks of the new name', () => {
+    const plan = ok(planFrom(current, desired, { renames, deltaIds: [rename, added] }));
+    expect(plan.phases.map((phase) => phase.id)).toEqual(['rename', 'alter', 'validate']);
+    expect(plan.renames).toEqual(renames);
+    expect(plan.phases[1]?.requires).toContain('rename');
+    expect(JSON.stringify(plan.phases[1]?.steps)).toContain('ALTER TABLE public.person ADD COLUMN born');
+  });
+
+  test('is not carried out by a plan that did not choose it, and what is only there after it is refused with its name', () => {
+    expect(sentences(planFrom(current, desired, { renames, deltaIds: [added] }))).toBe('“column public.person.born, only in dev” is said in names that are there only after a rename: choose “table public.member is called person” too.');
+  });
+
+  test('that was withdrawn leaves one table to go and one to come', () => {
+    const { phases } = ok(planFrom(current, desired));
+    expect(phases.map((phase) => phase.kind)).not.toContain('rename');
+    expect(JSON.stringify(phases)).not.toContain('RENAME');
+  });
+});
+
 describe('makePlan', () => {
   test('refuses an empty choice', () => {
     expect(planFrom(snapshot(...parent), snapshot(...parent))).toMatchObject({ ok: false, refusals: [{ code: 'plan_empty' }] });

@@ -1,7 +1,10 @@
+import { type Delta, spokenDelta } from '../diff.ts';
 import type { OrphanDecision, Phase, Plan } from '../plan.ts';
-import { differencesRenamed, withRename } from '../renames.ts';
+import { differencesRenamed, foldRenames, renameId, type Rename } from '../renames.ts';
+import { digestOf } from '../digest.ts';
 import type { Refusal } from '../refusal.ts';
 import { fingerprint, type SchemaObject } from '../snapshot.ts';
+import { listed } from '../words.ts';
 import { alterPhase } from './alter.ts';
 import { backupOf, backupPhase } from './backup.ts';
 import { cleanupPhase } from './cleanup.ts';
@@ -32,7 +35,7 @@ export function makePlan(input: MakePlanInput): PlanResult {
 /** null: what the builders made and what is left over for the script wait for each other. */
 function planOf(input: MakePlanInput, scriptsAll: boolean): PlanResult | null {
   const bench = workbench(input, scriptsAll);
-  if (bench.chosen.length === 0) return { ok: false, refusals: [{ code: 'plan_empty', sentence: 'No difference was chosen, or the chosen ones no longer exist: read both databases again.' }] };
+  if (bench.chosen.length === 0 && bench.refusals.length === 0) return { ok: false, refusals: [{ code: 'plan_empty', sentence: 'No difference was chosen, or the chosen ones no longer exist: read both databases again.' }] };
   const renames = renamePhase(bench);
   const converts = convertPhases(bench);
   const aside = setAsidePhases(bench);
@@ -90,10 +93,12 @@ const IN_PLACE: ReadonlySet<string> = new Set(['schema', 'table', 'foreign_table
 
 function workbench(asked: MakePlanInput, scriptsAll: boolean): Workbench {
   // Every builder speaks of names as they are after the first phase.
-  const input = { ...asked, current: (asked.renames ?? []).reduce(withRename, asked.current) };
+  const chosen = new Set(asked.deltaIds);
+  const { renamed, taken } = foldRenames(asked.current, asked.desiredSnapshot, chosenRenames(asked));
+  const input = { ...asked, current: renamed, renames: taken };
   const keepSchema = keepSchemaOf(input.id);
-  const chosen = new Set(input.deltaIds);
-  const all = differencesRenamed(asked.current, input.desiredSnapshot, asked.renames ?? []);
+  const all = differencesRenamed(asked.current, input.desiredSnapshot, taken);
+  const unnamed = withoutTheirRename(asked, all, taken);
   return {
     input,
     keepSchema,
@@ -109,9 +114,31 @@ function workbench(asked: MakePlanInput, scriptsAll: boolean): Workbench {
     names: new Map([...Map.groupBy(input.current.objects.filter(holdsName), (object) => `${object.schema}.${object.name}`)].map(([name, objects]) => [name, objects.map((object) => object.id)])),
     restedOn: new Set(Object.values(input.current.dependencies ?? {}).flat()),
     remade: new Set(all.filter((delta) => chosen.has(delta.id) && delta.change !== 'add' && !IN_PLACE.has(delta.kind)).map((delta) => delta.objectId)),
-    refusals: [],
+    refusals: unnamed.map(({ refusal }) => refusal),
+    unnamed: new Set(unnamed.map(({ id }) => id)),
     taken: new Set(),
   };
+}
+
+/** Decided is not chosen: the plan renames what it was asked to rename. */
+function chosenRenames({ renames = [], deltaIds }: MakePlanInput): Rename[] {
+  return renames.filter((rename) => deltaIds.includes(renameId(rename)));
+}
+
+function contentOf({ current, attributes }: Delta): string {
+  return digestOf([current, attributes]);
+}
+
+/** What a person saw under a new name, and chose without it, would be something else here. */
+function withoutTheirRename({ current, desiredSnapshot, renames = [], deltaIds, target, desired: desiredName }: MakePlanInput, planned: readonly Delta[], taken: readonly Rename[]): { id: string; refusal: Refusal }[] {
+  const planning = new Set(taken.map(renameId));
+  const left = foldRenames(current, desiredSnapshot, renames).taken.filter((rename) => !planning.has(renameId(rename)));
+  if (left.length === 0) return [];
+  const here = new Map(planned.map((delta) => [delta.id, delta]));
+  const seen = differencesRenamed(current, desiredSnapshot, renames).filter((delta) => deltaIds.includes(delta.id));
+  const spoken = (id: string) => `“${spokenDelta(id, { current: target, desired: desiredName })}”`;
+  const changed = seen.filter((delta) => { const twin = here.get(delta.id); return !twin || contentOf(twin) !== contentOf(delta); });
+  return changed.map(({ id }) => ({ id, refusal: { code: 'cannot_plan', sentence: `${spoken(id)} is said in names that are there only after a rename: choose ${listed(left.map((rename) => spoken(renameId(rename))))} too.` } }));
 }
 
 /** The owner of what is new is whoever makes it; the owner that it has elsewhere may not exist here. */
@@ -124,7 +151,7 @@ function ownerless({ current, desiredSnapshot }: MakePlanInput): Workbench['want
 function refuseVanished(bench: Workbench): void {
   const chosen = new Set(bench.chosen.map((delta) => delta.id));
   for (const id of bench.input.deltaIds) {
-    if (!chosen.has(id)) bench.refusals.push({ code: 'cannot_plan', sentence: `The difference ${id} no longer exists: read both databases again.` });
+    if (!chosen.has(id) && !bench.unnamed.has(id)) bench.refusals.push({ code: 'cannot_plan', sentence: `The difference ${id} no longer exists: read both databases again.` });
   }
 }
 
@@ -147,7 +174,7 @@ function assemble(input: MakePlanInput, bench: Workbench, phases: readonly Phase
     keepSchema: bench.keepSchema,
     deltaIds: [...input.deltaIds],
     decisions: [...input.decisions],
-    ...(input.renames && input.renames.length > 0 ? { renames: [...input.renames] } : {}),
+    ...(bench.input.renames && bench.input.renames.length > 0 ? { renames: [...bench.input.renames] } : {}),
     tolerance: input.tolerance,
     windowHours: input.windowHours,
     phases,

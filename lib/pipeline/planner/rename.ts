@@ -1,6 +1,6 @@
 import { literal, qualified } from '../ddl.ts';
 import type { Assertion, Phase, Step } from '../plan.ts';
-import { renameId, renameOf, renameStatements, type Rename } from '../renames.ts';
+import { oldNameFails, renameId, renameOf, renameStatements, type Rename } from '../renames.ts';
 import { objectId, parseObjectId } from '../snapshot.ts';
 import { execute, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
@@ -44,7 +44,7 @@ function stepOf(rename: Rename): Omit<Step, 'id'> {
     locks: [{ mode: 'ACCESS EXCLUSIVE', table }],
     undoLocks: [{ mode: 'ACCESS EXCLUSIVE', table: rename.from.startsWith('table:') ? { ...table, name: to } : table }],
     rewrite: false,
-    hazards: [{ code: 'BLOCKS_READS_AND_WRITES', sentence: `After this step nobody finds ${what} under its old name: code that still uses it fails.` }],
+    hazards: [{ code: 'BLOCKS_READS_AND_WRITES', sentence: oldNameFails(rename) }],
     editable: true,
   };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { differences } from '../noise.ts';
+import { differencesRenamed } from '../renames.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
 import { scriptOfChosen } from './chosen.ts';
 
@@ -20,4 +21,16 @@ test('what an object differs in and its owner are one change, or each alone, as 
   const order = `The order of the columns of table public.t differs, and no statement changes it in place.`;
   expect(sql([`aside:${TABLE}`])).toEqual({ statements: ['ALTER TABLE public.t OWNER TO ben'], refusals: [order] });
   expect(sql([`aside:${TABLE}`, `change:${TABLE}`])).toEqual({ statements: ['ALTER TABLE public.t SET UNLOGGED', 'ALTER TABLE public.t OWNER TO ben'], refusals: [order] });
+});
+
+test('a rename that was taken is the first statement of what speaks of the new name, and of nothing else', () => {
+  const other = { ...table('permanent', 'ann'), id: objectId('table', 'public', 'o'), name: 'o' };
+  const before = { objects: [table('permanent', 'ann'), column('mail', 1), other] };
+  const after = { objects: [table('unlogged', 'ann'), { ...column('email', 1), attributes: { type: 'integer', nullable: false, default: null } }, { ...other, attributes: { persistence: 'unlogged' } }] };
+  const rename = { from: 'column:public.t.mail', to: 'column:public.t.email' };
+  const deltas = differencesRenamed(before, after, [rename]);
+  const script = (ids: readonly string[]) => scriptOfChosen(before, after, deltas.filter((delta) => ids.includes(delta.id)), [rename]).steps.flatMap((step) => step.statements.map((statement) => statement.sql));
+  expect(script(deltas.map((delta) => delta.id))[0]).toBe('ALTER TABLE public.t RENAME COLUMN mail TO email');
+  expect(script(['change:column:public.t.email'])).toEqual(['ALTER TABLE public.t RENAME COLUMN mail TO email', 'ALTER TABLE public.t ALTER COLUMN email SET NOT NULL']);
+  expect(script(['change:table:public.o'])).toEqual(['ALTER TABLE public.o SET UNLOGGED']);
 });

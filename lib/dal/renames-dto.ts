@@ -1,0 +1,59 @@
+import 'server-only';
+import { spokenDelta } from '#lib/pipeline/diff.ts';
+import { fateOf, type Rename, renameId, renameOf, type RenameProposal } from '#lib/pipeline/renames.ts';
+import type { RenameDecision } from '#lib/store/decisions.ts';
+import type { RenameDto, RenamesDto } from './compare-dto.ts';
+import type { Stand } from './compare-parts.ts';
+
+/** So many stand in the head of the page; all of them are marked in the list. */
+const MOST_NAMED = 4;
+
+/** What looks like a rename, and nobody has answered: neither the question nor one of the two differences. */
+export function openRenames({ comparison, decisions, renameAnswers }: Stand): RenameDto[] {
+  return comparison.proposals().filter((proposal) => !renameAnswers.has(renameId(proposal)) && !decisions.has(proposal.remove) && !decisions.has(proposal.add)).map((proposal) => ({
+    id: renameId(proposal), kind: kindOf(proposal), from: proposal.from, to: proposal.to, groups: groupsOf(proposal), deltaIds: [proposal.remove, proposal.add], evidence: proposal.evidence, answer: null,
+  }));
+}
+
+/** Everything that is asked or was answered about one object. */
+export function renamesOf(stand: Stand, groupId: string): RenameDto[] {
+  return [...answeredRenames(stand), ...openRenames(stand)].filter((rename) => rename.groups.includes(groupId));
+}
+
+export function renamesDto(stand: Stand): RenamesDto {
+  const open = openRenames(stand);
+  return { proposed: open.slice(0, MOST_NAMED), open: open.length, lapsed: lapsedRenames(stand) };
+}
+
+/** Answers that say something of these two: a rename that holds, and a no to what still looks like one. */
+function answeredRenames({ comparison, renameAnswers }: Stand): RenameDto[] {
+  const taken = comparison.renames.map((rename) => ({ rename, groups: comparison.deltas.filter((delta) => delta.id === renameId(rename)).map((delta) => delta.group) }));
+  const declined = comparison.proposals().map((proposal) => ({ rename: proposal, groups: groupsOf(proposal) }));
+  return [...taken, ...declined].flatMap(({ rename, groups }): RenameDto[] => {
+    const answer = renameAnswers.get(renameId(rename));
+    return answer ? [{ id: renameId(rename), kind: kindOf(rename), from: rename.from, to: rename.to, groups, deltaIds: [], evidence: [], answer: answerDto(answer) }] : [];
+  });
+}
+
+function lapsedRenames({ comparison, renameAnswers, before, after }: Stand): RenamesDto['lapsed'] {
+  const sides = { current: before.database, desired: after.database };
+  return [...renameAnswers.values()].flatMap((answer) => {
+    const rename = answer.verdict === 'renamed' ? renameOf(answer.deltaId) : null;
+    if (!rename || comparison.renames.some((one) => renameId(one) === answer.deltaId)) return [];
+    const fate = fateOf(comparison.renamed, comparison.desired, rename, sides);
+    return fate.fate === 'lapsed' ? [{ decisionId: answer.id, what: spokenDelta(answer.deltaId, sides), why: fate.why, by: answer.by, at: answer.at.toISOString() }] : [];
+  });
+}
+
+/** The object that goes and the one that comes; for a column its table. */
+function groupsOf({ from, group }: RenameProposal): string[] {
+  return from.startsWith('table:') ? [from, group] : [group];
+}
+
+function kindOf({ from }: Rename): RenameDto['kind'] {
+  return from.startsWith('table:') ? 'table' : 'column';
+}
+
+function answerDto({ id, verdict, reason, by, at }: RenameDecision): NonNullable<RenameDto['answer']> {
+  return { id, verdict, reason, by, at: at.toISOString() };
+}

@@ -1,0 +1,148 @@
+import { ident } from './ddl.ts';
+import { isSatellite } from './kinds/all.ts';
+import { canonicalStatistics } from './kinds/statistics.ts';
+import { type Attribute, objectId, parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
+import type { Rename } from './renames.ts';
+
+// What a snapshot says after ALTER … RENAME. Postgres keeps definitions as trees and writes the new name wherever it says them; here there are
+// only their texts. Where a text leaves open what a word means, the object comes out as different rather than as equal: a difference too many
+// is seen and costs one statement, one too few is never seen.
+
+type Read = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'dependencies' | 'estimates' | 'carried' | 'unread'>>;
+type Say = (text: string) => string;
+interface Words {
+  inText: Say;
+  alone: Say;
+}
+
+/** The snapshot as it is after the statement: the object, what belongs to it and what rests on it say the new name, as the server does by itself. */
+export function withRename<S extends Read>(snapshot: S, rename: Rename): S {
+  const object = snapshot.objects.find((one) => one.id === rename.from);
+  if (!object) return snapshot;
+  const idAfter = idMap(snapshot, object, rename);
+  const near = new Set([rename.from, ...idAfter.keys()]);
+  const { dependencies = {} } = snapshot;
+  const touches = (one: SchemaObject) => near.has(one.id) || one.parent === object.id || (object.parent !== null && one.parent === object.parent) || (dependencies[one.id] ?? []).some((id) => near.has(id)) || (dependencies[defaultOf(one.id)] ?? []).some((id) => near.has(id));
+  const after = (one: SchemaObject): SchemaObject => (touches(one) ? renamedIn(one, object, rename, idAfter) : one);
+  const key = (id: string) => idAfter.get(id) ?? (id.startsWith('default:') && idAfter.has(`column:${id.slice(8)}`) ? defaultOf(idAfter.get(`column:${id.slice(8)}`) ?? '') : id);
+  const record = <T>(values: Readonly<Record<string, T>> | undefined) => values && Object.fromEntries(Object.entries(values).map(([id, value]) => [key(id), value]));
+  return {
+    ...snapshot,
+    objects: snapshot.objects.map(after),
+    ...(snapshot.satellites ? { satellites: snapshot.satellites.map(after) } : {}),
+    ...(snapshot.dependencies ? { dependencies: Object.fromEntries(Object.entries(snapshot.dependencies).map(([id, ids]) => [key(id), ids.map(key)])) } : {}),
+    ...(snapshot.estimates ? { estimates: record(snapshot.estimates) } : {}),
+    ...(snapshot.carried ? { carried: record(snapshot.carried) } : {}),
+  };
+}
+
+function renamedIn(one: SchemaObject, object: SchemaObject, rename: Rename, idAfter: ReadonlyMap<string, string>): SchemaObject {
+  const name = parseObjectId(rename.to).path.at(-1) ?? '';
+  const moved = (id: string) => idAfter.get(id) ?? id;
+  const parent = one.parent === null ? null : moved(one.parent);
+  if (isSatellite(one.kind)) {
+    // What a comment says, and to whom something is granted, is nobody's name.
+    const { target, column } = one.attributes;
+    const on = onAfter(one, object, name);
+    const columnAfter = column === object.name && object.kind === 'column' && idAfter.has(one.id) ? name : column;
+    return { ...one, id: moved(one.id), name: typeof columnAfter === 'string' ? `${on} (${columnAfter})` : on, parent, attributes: { ...one.attributes, on, ...(column === undefined ? {} : { column: columnAfter ?? null }), ...(typeof target === 'string' ? { target: moved(target) } : {}) } };
+  }
+  const attributes = object.kind === 'column' && one.kind !== 'column' ? columnIn(one, object, name) : attributesOf(one, (value) => said(value, words(object.name, name), idAfter));
+  return { ...one, id: moved(one.id), name: one.id === rename.from ? name : one.name, parent, attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, said(value, SAME, idAfter)])) };
+}
+
+/** `COLUMN public.t.mail`, `TABLE public.t`, `INDEX public.t_idx`, `TRIGGER a ON public.t`: only the path of the renamed object itself changes. */
+function onAfter(satellite: SchemaObject, object: SchemaObject, name: string): string {
+  const on = String(satellite.attributes.on ?? satellite.name);
+  const path = parseObjectId(object.id).path.map(ident).join('.');
+  const after = [...parseObjectId(object.id).path.slice(0, -1), name].map(ident).join('.');
+  return on.replaceAll(new RegExp(`(?<![\\w"$.])${escaped(path)}(?![\\w"$])`, 'g'), () => after);
+}
+
+function attributesOf(one: SchemaObject, of: (value: Attribute) => Attribute): Readonly<Record<string, Attribute>> {
+  // Names of a view's columns are its own.
+  return Object.fromEntries(Object.entries(one.attributes).map(([key, value]) => [key, isRelationOfQuery(one) && key !== 'definition' ? value : of(value)]));
+}
+
+/** A column's new name in what stands beside or over its table: there the same word may be another table's column, or an output of a query. */
+function columnIn(one: SchemaObject, column: SchemaObject, name: string): Readonly<Record<string, Attribute>> {
+  const say = words(column.name, name);
+  const own = one.parent === column.parent;
+  if (one.attributes.type === 'foreign key') {
+    const itself = one.attributes.references === column.parent;
+    const [from, to] = [own ? say : SAME, itself ? say : SAME];
+    const definition = String(one.attributes.definition);
+    const at = definition.indexOf(' REFERENCES ');
+    return { ...one.attributes, definition: from.inText(definition.slice(0, at)) + referenced(definition.slice(at), to), columns: each(one.attributes.columns, from), referencedColumns: each(one.attributes.referencedColumns, to), onDeleteColumns: each(one.attributes.onDeleteColumns, from) };
+  }
+  // Its columns are read in the order of their names.
+  if (one.kind === 'statistics') return attributesOf(one, (value) => (typeof value === 'string' ? canonicalStatistics(say.inText(value)) : value));
+  return attributesOf(one, isRelationOfQuery(one) ? (value) => (typeof value === 'string' ? inQuery(value, column, name) : value) : (value) => said(value, say, new Map()));
+}
+
+/** The columns stand in the brackets behind the table, which keeps its name. `ON DELETE SET NULL (…)` names the referring side again. */
+function referenced(text: string, say: Words): string {
+  return text.replace(/\([^)]*\)/, (columns) => say.inText(columns));
+}
+
+/** Written with another relation's name in front, the word is that one's column. An output that was called after the column keeps its name: the server writes `t.email AS mail`. */
+function inQuery(query: string, column: SchemaObject, after: string): string {
+  const before = ident(column.name);
+  const [schema = '', table = ''] = parseObjectId(column.id).path;
+  const own = new Set([...query.matchAll(new RegExp(`(?<![\\w"$.])${escaped(`${ident(schema)}.${ident(table)}`)}(?![\\w"$])(?: ([a-z_][\\w$]*|${QUOTED}))?`, 'g'))].map((found) => found[1] ?? ident(table)));
+  const reference = new RegExp(`('(?:[^']|'')*')|( AS ${escaped(before)}(?![\\w"$]))|(?<![\\w"$.])(?:([a-z_][\\w$]*|${QUOTED})\\.)?${escaped(before)}(?![\\w"$])`, 'g');
+  return query.replaceAll(reference, (found: string, literal: string | undefined, alias: string | undefined, of: string | undefined, at: number) => {
+    if (literal !== undefined || alias !== undefined || (of !== undefined && !own.has(of))) return found;
+    const isOutput = OUTPUT_BEFORE.test(query.slice(0, at)) && OUTPUT_AFTER.test(query.slice(at + found.length));
+    return `${of === undefined ? '' : `${of}.`}${ident(after)}${isOutput ? ` AS ${before}` : ''}`;
+  });
+}
+
+const QUOTED = '"(?:[^"]|"")+"';
+/** The server writes one output a line. */
+const OUTPUT_BEFORE = /(?:SELECT (?:DISTINCT )?|,\s*\n\s*)$/;
+const OUTPUT_AFTER = /^(?:,\s*\n|\s*\n\s*FROM |\s*$|\))/;
+
+function isRelationOfQuery(one: SchemaObject): boolean {
+  return one.kind === 'view' || one.kind === 'materialized_view' || one.kind === 'rule';
+}
+
+/** Old ids to new ones: of the object, of what belongs to it, and of the comments and grants that name it. */
+function idMap(snapshot: Read, object: SchemaObject, rename: Rename): Map<string, string> {
+  const name = parseObjectId(rename.to).path.at(-1) ?? '';
+  const ids = new Map([[rename.from, rename.to]]);
+  if (object.kind === 'table') for (const child of snapshot.objects) if (child.parent === object.id && parseObjectId(child.id).path.length === 3) ids.set(child.id, objectId(child.kind, child.schema, name, parseObjectId(child.id).path[2] ?? ''));
+  for (const satellite of snapshot.satellites ?? []) {
+    const { target, column } = satellite.attributes;
+    if (typeof target !== 'string' || !ids.has(target)) continue;
+    const columnAfter = column === object.name && object.kind === 'column' ? name : column;
+    ids.set(satellite.id, objectId(satellite.kind, onAfter(satellite, object, name), ...(typeof columnAfter === 'string' ? [columnAfter] : [])));
+  }
+  return ids;
+}
+
+function defaultOf(columnId: string): string {
+  return `default:${columnId.slice(columnId.indexOf(':') + 1)}`;
+}
+
+/** Replaces a name where it stands alone, as the server writes it; never inside a string. Lists and paths hold names without quotes. */
+export function words(before: string, after: string): Words {
+  const pattern = new RegExp(`('(?:[^']|'')*')|(?<![\\w"$])${escaped(ident(before))}(?![\\w"$])`, 'g');
+  const inText: Say = (text) => text.replaceAll(pattern, (_, literal: string | undefined) => literal ?? ident(after));
+  return { inText, alone: (text) => (text === before ? after : inText(text)) };
+}
+
+function said(value: Attribute, say: Words, ids: ReadonlyMap<string, string>): Attribute {
+  return each(value, { inText: (text) => ids.get(text) ?? say.inText(text), alone: (text) => ids.get(text) ?? say.alone(text) });
+}
+
+function each(value: Attribute | undefined, say: Words): Attribute {
+  if (typeof value === 'string') return say.inText(value);
+  return Array.isArray(value) ? value.map(say.alone) : (value ?? null);
+}
+
+const SAME: Words = { inText: (text) => text, alone: (text) => text };
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
