@@ -1,8 +1,8 @@
 import { ident, literal, qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
 import type { Phase, Step, TableName } from '../plan.ts';
+import { listed } from '../words.ts';
 import type { Workbench } from './input.ts';
-import { listed } from './names.ts';
 
 /** Drops what the plan kept, after the rollback window. Its own approval; nothing comes back after it. */
 export function cleanupPhase(bench: Workbench, kept: readonly TableName[], phases: readonly Phase[]): Phase {

@@ -3,11 +3,12 @@ import { literal, qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
 import type { Assertion, Phase, TableName } from '../plan.ts';
 import { objectId } from '../snapshot.ts';
+import { listed } from '../words.ts';
 import { type Conversion, conversionNames, convertedRows, isDecided, sinceSql } from './convert-sql.ts';
 import { shadowStep, swapStep, unlinked } from './convert-steps.ts';
 import { components, foreignKeysOf, parentsFirst, type ForeignKey } from './foreign-keys.ts';
 import { columnsOf, constraintsOf, familyAfter, indexesOf, primaryKeyOf, refuse, tableName, takeFamilyDeltas, text, type Built, type Workbench } from './input.ts';
-import { listed, spoken } from './names.ts';
+import { spoken } from './names.ts';
 import { violationsCheck } from './violations.ts';
 
 /** One phase for each group of tables that foreign keys join: the whole group is converted under one lock, because a key and its reference change type together. */
