@@ -12,7 +12,7 @@ import { decideRename } from '#lib/actions/compare.ts';
 import type { RenameDto, RenamesDto } from '#lib/dal/compare-dto.ts';
 import { WithdrawDecision } from './decide.tsx';
 import { RenameMark } from './rename-mark.tsx';
-import { ViewLink } from './view.tsx';
+import { useView, ViewLink } from './view.tsx';
 
 interface Sides {
   current: string;
@@ -63,14 +63,21 @@ function Asked({ rename, groupId, current, desired, mayAuthor }: { rename: Renam
 
 function Answer({ rename, current, desired }: { rename: RenameDto } & Sides) {
   const [open, setOpen] = useState(false);
+  const [verdict, setVerdict] = useState<'renamed' | 'not_renamed'>('renamed');
+  const { go } = useView();
   const { from, to } = rename;
+  const done = () => {
+    setOpen(false);
+    // A table that is taken for another is not in the list under its old name any more.
+    if (verdict === 'renamed') go({ object: rename.groups.at(-1) ?? null }, 'replace');
+  };
   return (
     <Dialog open={open} onOpenChange={setOpen} title={`Is ${from} now ${to}?`} description={`Two differences between ${current} and ${desired}, or one ${rename.kind} under a new name.`} trigger={<Button size="sm">Answer…</Button>}>
-      <ActionForm action={decideRename} hidden={{ current, desired, renameId: rename.id }} onDone={() => setOpen(false)} className="grid gap-4">
+      <ActionForm action={decideRename} hidden={{ current, desired, renameId: rename.id }} onDone={done} className="grid gap-4">
         <fieldset className="grid gap-2">
           <legend className="mb-1 font-medium">Answer</legend>
-          <Choice type="radio" name="verdict" value="renamed" defaultChecked label="A rename" hint={`One difference. A plan says ALTER TABLE … RENAME first, keeps every row, and goes back by the old name. Code that still says ${from} fails from then on.`} />
-          <Choice type="radio" name="verdict" value="not_renamed" label="Not a rename" hint={`${from} goes with what it holds, and ${to} is new and empty.`} />
+          <Choice type="radio" name="verdict" value="renamed" checked={verdict === 'renamed'} onChange={() => setVerdict('renamed')} label="A rename" hint={`One difference. A plan says ALTER TABLE … RENAME first, keeps every row, and goes back by the old name. Code that still says ${from} fails from then on.`} />
+          <Choice type="radio" name="verdict" value="not_renamed" checked={verdict === 'not_renamed'} onChange={() => setVerdict('not_renamed')} label="Not a rename" hint={`${from} goes with what it holds, and ${to} is new and empty.`} />
         </fieldset>
         <TextArea label="Reason" name="reason" required maxLength={2000} placeholder="For example: renamed in dev with sprint 91" />
         <div className="flex justify-end">
@@ -132,7 +139,7 @@ export function LapsedRenames({ lapsed, mayAuthor }: { lapsed: RenamesDto['lapse
           {lapsed.map((rename) => (
             <li key={rename.decisionId} className="flex flex-wrap items-center gap-x-2">
               <span className="wrap-anywhere">
-                “{rename.what}” was taken by {rename.by} <Time at={rename.at} />, but {rename.why} They are compared as two.
+                “{rename.what}” was taken by {rename.by} <Time at={rename.at} />, but {rename.why}
               </span>
               {mayAuthor ? <WithdrawDecision decisionId={rename.decisionId} name={rename.what} /> : null}
             </li>
