@@ -117,6 +117,8 @@ test('a plan with renames that were taken goes forward and back with a worker, a
   expect(await read('select count(*)::int as n from public.directory')).toBe(20);
   expect((await compared()).renames.lapsed).toEqual([]);
   expect((await compared()).list.lines.filter((line) => line.line === 'object').map((line) => line.id)).not.toContain('table:public.person');
+  // The view rests on the table, and no plan names it.
+  expect((await world.db.selectFrom('drift').select(['outside', 'differences']).where('database_name', '=', 'bazaar_prod').execute()).map(({ outside, differences }) => [outside, differences > 0])).toEqual([[0, true]]);
   for (const runId of runs.toReversed()) await rollBack(world, runId);
   expect(await read('select count(*)::int as n from public.letter l join public.member m on m.mail = l.recipient')).toBe(10);
 }, 120_000);
