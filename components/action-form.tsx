@@ -3,7 +3,7 @@ import { useRouter } from 'next/navigation';
 import type { ComponentProps, ReactNode } from 'react';
 import { createContext, startTransition, useActionState, useContext, useEffect, useMemo, useRef } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import type { ButtonLook } from '#components/ui/button.tsx';
+import type { ButtonLook } from '#components/ui/button-classes.ts';
 import { ErrorNote } from '#components/ui/notes.tsx';
 import type { ActionState } from '#lib/dal/dto.ts';
 import { useNotice, type NoticeTone } from './notices.tsx';

@@ -1,16 +1,13 @@
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { atTheGate, GATE, within } from './databases.ts';
 import { expectRefused } from './impostor.ts';
-import { expectNoRawMessage } from './raw-messages.ts';
+import { onOnePage } from './one-page.ts';
 import { become, type PersonName } from './people.ts';
-import { approve, decideWhatStays, editStep, makePlan, measure, openEdit, planTables, PROJECT_KEY, rollBack, start } from './story.ts';
+import { COMPARE, approve, decideWhatStays, editStep, makePlan, measure, openEdit, planTables, PROJECT_KEY, rollBack, start } from './story.ts';
 
 // Each permission that is refused, twice: on the screen, which does not offer it, and in the action, to which the wrong person sends
 // the form that the right one had opened.
 
-test.describe.configure({ mode: 'serial' });
-
-const COMPARE = '/compare?current=bazaar_prod&desired=bazaar_dev';
 const TABLE = 'bazaar-vid_paywall_analytics';
 const STEP = `Create ${TABLE}`;
 const OWN_PLAN = 'You wrote or edited this plan, so someone else must approve it. This holds for everybody, admins too.';
@@ -22,11 +19,7 @@ let edited: string;
 let plan: string;
 let run: string;
 
-test.beforeAll(async ({ browser }) => {
-  page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-});
-test.afterEach(() => expectNoRawMessage(page));
-test.afterAll(() => page.context().close());
+onOnePage((one) => { page = one; });
 
 async function openAs(name: PersonName, path: string): Promise<void> {
   await become(page, name);

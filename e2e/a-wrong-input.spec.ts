@@ -49,6 +49,19 @@ test('a wrong password and an unknown e-mail address read the same', async ({ pa
   await forgetTries();
 });
 
+test('without its script the door says so, offers nothing to press, and puts no password into an address', async ({ browser }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto('/sign-in');
+  await expect(page.locator('noscript')).toBeVisible();
+  for (const button of await page.getByRole('button').all()) await expect(button).toBeDisabled();
+  await page.getByRole('textbox', { name: 'E-mail' }).fill('author@demo.test');
+  await page.getByLabel('Password', { exact: true }).fill('countersign');
+  await page.getByLabel('Password', { exact: true }).press('Enter');
+  await expect(page).toHaveURL(/\/sign-in$/);
+  await context.close();
+});
+
 test('after ten wrong passwords the right one does not fit either, and the address waits', async ({ page }) => {
   await page.goto('/sign-in');
   try {

@@ -1,12 +1,11 @@
 import { expect, test, type Page } from '@playwright/test';
 import { within } from './databases.ts';
+import { onOnePage } from './one-page.ts';
 import { expectNoRawMessage } from './raw-messages.ts';
 import { become } from './people.ts';
 import { approve, decideOrphans, decideWhatStays, editStep, makePlan, measure, PROJECT_KEY, rollBack, run, start } from './story.ts';
 
 // What was signed, and what is there, are compared again and again; whatever moved is named, and the signature is void.
-
-test.describe.configure({ mode: 'serial' });
 
 const EXPORTS = 'public."bazaar-vid_exports"';
 const ANALYTICS = 'public."bazaar-vid_export_analytics"';
@@ -16,11 +15,7 @@ let plan: string;
 let backup: string;
 let before: string;
 
-test.beforeAll(async ({ browser }) => {
-  page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-});
-test.afterEach(() => expectNoRawMessage(page));
-test.afterAll(() => page.context().close());
+onOnePage((one) => { page = one; });
 
 function psql(sql: string): Promise<unknown> {
   return within('bazaar_prod', (client) => client.query(sql));

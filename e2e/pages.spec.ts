@@ -3,7 +3,7 @@ import { within } from './databases.ts';
 import { expectFits, expectManners, PHONE, WIDE } from './manners.ts';
 import { addNotes, NOTES_KEY, removeNotes, withSlowStatements } from './notes.ts';
 import { signedIn } from './people.ts';
-import { approve, decideWhatStays, makePlan, run } from './story.ts';
+import { approve, COMPARE, decideWhatStays, makePlan, run } from './story.ts';
 
 // Every page in every state that has a look of its own. The big plan is the one that bazaar.spec.ts leaves behind; the small one,
 // which this file carries through all states, stands on tables of its own and is taken away again.
@@ -115,7 +115,7 @@ test.describe('the small plan', () => {
 
   test('the comparison, with an object on every tab', async () => {
     await addNotes();
-    await author.goto('/compare?current=bazaar_prod&desired=bazaar_dev');
+    await author.goto(COMPARE);
     await author.getByRole('button', { name: 'Read again' }).click();
     await expect(author.getByRole('link', { name: /^different note\b|note/ }).first()).toBeVisible();
     await expectManners(author, 'compare');
@@ -136,7 +136,7 @@ test.describe('the small plan', () => {
   });
 
   test('the small plan is made from a choice', async () => {
-    await author.goto('/compare?current=bazaar_prod&desired=bazaar_dev');
+    await author.goto(COMPARE);
     await author.getByRole('checkbox', { name: 'Choose the differences of note', exact: true }).check();
     await author.getByRole('checkbox', { name: 'Choose the differences of note_label', exact: true }).check();
     await expectManners(author, 'compare chosen');

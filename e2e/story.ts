@@ -2,12 +2,13 @@ import { expect, type Locator, type Page } from '@playwright/test';
 
 // What the people of the demo do, in the words of the screen. Used by every test that needs a plan.
 
+export const COMPARE = '/compare?current=bazaar_prod&desired=bazaar_dev';
 export const PROJECT_KEY = 'bazaar-vid_exports_project_id_bazaar-vid_project_id_fk';
 export const EXPORT_KEY = 'bazaar-vid_export_analytics_export_id_bazaar-vid_exports_id_fk';
 
 /** Answers the foreign schemas and the legacy tables, unless they are answered already. */
 export async function decideWhatStays(author: Page): Promise<void> {
-  await author.goto('/compare?current=bazaar_prod&desired=bazaar_dev');
+  await author.goto(COMPARE);
   const schema = (name: string) => author.getByRole('checkbox', { name: `Choose all differences in schema ${name}` });
   await expect(author.getByRole('button', { name: 'Read again' })).toBeVisible();
   if ((await schema('auth').count()) === 0) return;
@@ -29,7 +30,7 @@ async function decide(author: Page, verdict: RegExp, reason: string): Promise<vo
 
 /** Chooses every undecided difference and makes a plan of them; answers with its path. */
 export async function makePlan(author: Page, name: string): Promise<string> {
-  await author.goto('/compare?current=bazaar_prod&desired=bazaar_dev');
+  await author.goto(COMPARE);
   await author.getByRole('button', { name: /Choose all undecided/ }).click();
   await author.getByRole('button', { name: 'Make a plan' }).click();
   await author.getByRole('textbox', { name: 'Plan name' }).fill(name);
@@ -40,7 +41,7 @@ export async function makePlan(author: Page, name: string): Promise<string> {
 
 /** A plan of nothing but these tables, which prod lacks: one phase that creates them, and the validation. Answers with its path. */
 export async function planTables(author: Page, name: string, tables: readonly string[]): Promise<string> {
-  await author.goto('/compare?current=bazaar_prod&desired=bazaar_dev');
+  await author.goto(COMPARE);
   for (const table of tables) await author.getByRole('checkbox', { name: `Choose the differences of ${table}`, exact: true }).check();
   await author.getByRole('button', { name: 'Make a plan' }).click();
   await author.getByRole('textbox', { name: 'Plan name' }).fill(name);

@@ -20,6 +20,9 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
         </h1>
         <p className="mt-1 text-ink-muted">Postgres migrations, with two pairs of eyes on every phase.</p>
       </header>
+      <noscript>
+        <p>Countersign needs JavaScript, which this browser does not run for it.</p>
+      </noscript>
       <SignIn offer={offer} to={to} problem={typeof params.error === 'string' ? params.error : null} />
     </main>
   );

@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { buttonClasses } from '#components/ui/button.tsx';
+import { buttonClasses } from '#components/ui/button-classes.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Fold } from '#components/ui/fold.tsx';
 import { EmptyState } from '#components/ui/notes.tsx';

@@ -1,6 +1,6 @@
 'use client';
 import { ActionForm, Submit } from '#components/action-form.tsx';
-import type { ButtonLook } from '#components/ui/button.tsx';
+import type { ButtonLook } from '#components/ui/button-classes.ts';
 import { measurePhase } from '#lib/actions/review.ts';
 
 /** Counts rows, orphans and casts on the target now. Reads only. */

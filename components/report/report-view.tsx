@@ -4,7 +4,7 @@ import { Mono } from '#components/ui/page.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
-import { buttonClasses } from '#components/ui/button.tsx';
+import { buttonClasses } from '#components/ui/button-classes.ts';
 import type { Report } from '#lib/pipeline/report.ts';
 import { Part } from './part.tsx';
 import { Decisions, Orphans, Phases, Respelled, Standing, Verified } from './parts.tsx';

@@ -40,7 +40,8 @@ export function SignIn({ offer, to, problem }: { offer: SignInDto; to: string; p
   return (
     <div className="grid gap-5">
       {said ? <ErrorNote what={said.sentence} errorId={said.errorId} /> : null}
-      <form onSubmit={submit} className="grid gap-3" aria-label="Sign in">
+      {/* A form that is sent before its script has come must not put a password into an address. */}
+      <form method="post" onSubmit={submit} className="grid gap-3" aria-label="Sign in">
         <TextField label="E-mail" name="email" type="email" autoComplete="username" required />
         <TextField label="Password" name="password" type="password" autoComplete="current-password" required />
         <Button type="submit" look="primary" disabled={busy !== null} className="mt-1">

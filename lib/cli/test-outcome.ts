@@ -34,8 +34,9 @@ export function readResults<T extends object>(file: string): Partial<T> {
   }
 }
 
-export function firstLine(message = 'no message'): string {
-  return stripVTControlCharacters(message).split('\n')[0] ?? '';
+/** The start of a message in one line: what was expected, and of what. */
+export function inOneLine(message = 'no message'): string {
+  return stripVTControlCharacters(message).split('\n').map((line) => line.trim()).filter(Boolean).slice(0, 5).join(' | ').slice(0, 400);
 }
 
 /** A runner that failed without a failed test (a file that does not load, a leak at the end) counts as one; so does a suite without tests. */

@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { buildUnlessFresh } from './build.ts';
 import { runCommand, Stop } from './command.ts';
 import { browserTests } from './test-browser.ts';
-import { firstLine, judged, readResults, run, type Outcome } from './test-outcome.ts';
+import { inOneLine, judged, readResults, run, type Outcome } from './test-outcome.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'countersign-results-'));
 
@@ -79,8 +79,8 @@ async function vitest(project: string): Promise<Outcome> {
   const failures = testResults.flatMap(({ name, status, message, assertionResults }) => {
     const failed = assertionResults.filter((test) => test.status === 'failed');
     const where = relative(process.cwd(), name);
-    if (failed.length === 0 && status === 'failed') return [`${where}: ${firstLine(message)}`];
-    return failed.map((test) => `${where} › ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
+    if (failed.length === 0 && status === 'failed') return [`${where}: ${inOneLine(message)}`];
+    return failed.map((test) => `${where} › ${test.fullName}: ${inOneLine(test.failureMessages[0])}`);
   });
   return judged(code, numPassedTests ?? 0, numFailedTests ?? 0, numPendingTests + numTodoTests, failures);
 }

@@ -10,20 +10,23 @@ import type { ActionState, RefusedDto } from './dto.ts';
 import { perform, type CommandSpec } from './perform.ts';
 import { sessionPersonId } from './session.ts';
 
-/** Who is asking, with the roles of this moment; null when nobody is signed in or the person was disabled. Read once per request. */
-export const currentPerson = cache(async (): Promise<Person | null> => {
+/** Whose session it is, disabled or not, with the roles of this moment. Read once per request. */
+const personOfSession = cache(async (): Promise<Person | null> => {
   const id = await sessionPersonId();
-  if (!id) return null;
-  const person = await findPerson(control(), id);
-  return person && !person.disabledAt ? person : null;
+  return id ? findPerson(control(), id) : null;
 });
+
+/** Who is asking; null when nobody is signed in or the person was disabled. */
+export async function currentPerson(): Promise<Person | null> {
+  const person = await personOfSession();
+  return person?.disabledAt ? null : person;
+}
 
 /** The person, or the way to the sign-in page, which tells a disabled person so: it would else look like a session that ran out. */
 export async function requirePerson(): Promise<Person> {
   const person = await currentPerson();
   if (person) return person;
-  const id = await sessionPersonId();
-  redirect(id && (await findPerson(control(), id)) ? '/sign-in?error=disabled' : '/sign-in');
+  redirect((await personOfSession()) ? '/sign-in?error=disabled' : '/sign-in');
 }
 
 /**

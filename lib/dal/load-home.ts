@@ -103,12 +103,12 @@ function item(facts: PlanFacts, one: PhaseFacts, sentence: string): HomeItem {
 
 /** Since when the phase stands as it does: the newest of what was measured, signed, asked, run, in it or before it. */
 function since(facts: PlanFacts, one: PhaseFacts): Date {
-  const before = allPhaseFacts(facts).slice(0, one.number);
+  const before = new Set(facts.stored.plan.phases.slice(0, one.number).map((phase) => phase.id));
   const moments = [
     one.measuredAt ?? facts.stored.editedAt,
     ...one.approvals.map((approval) => approval.voidedAt ?? approval.signedAt),
     ...one.changeRequests.map((request) => request.resolvedAt ?? request.at),
-    ...before.flatMap((phase) => phase.runs.map((run) => run.endedAt ?? run.requestedAt)),
+    ...facts.runs.filter((run) => before.has(run.phaseId)).map((run) => run.endedAt ?? run.requestedAt),
   ];
   return new Date(Math.max(...moments.map((moment) => moment.getTime())));
 }

@@ -1,5 +1,5 @@
 import 'server-only';
-import { tableCount, tablesOfSchemas } from '#lib/pg/table-count.ts';
+import { tablesNow } from '#lib/pg/table-count.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import { findPhase, type Phase } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
@@ -34,13 +34,14 @@ async function report(db: ControlDb, planId: string): Promise<Report> {
   if (!basis) throw new Refused('not_found', 'The reading that the plan was made from is no longer kept.');
   const phases: ReportPhaseInput[] = [];
   for (const one of allPhaseFacts(facts)) phases.push(await phaseInput(db, facts, one));
+  const tables = await tablesNow(databaseNamed(plan.target), [plan.keepSchema]);
   return makeReport({
     plan: { ...plan, name: facts.stored.name },
     author: facts.versions[0]?.by ?? '',
     now: facts.now.toISOString(),
     tablesBefore: basis.snapshot.objects.filter((object) => object.kind === 'table').length,
-    tablesNow: await tableCount(databaseNamed(facts.stored.target)),
-    keptNow: await tablesOfSchemas(databaseNamed(facts.stored.target), [plan.keepSchema]),
+    tablesNow: tables.count,
+    keptNow: tables.inSchemas,
     phases,
   });
 }

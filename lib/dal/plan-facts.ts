@@ -27,6 +27,8 @@ export interface PlanFacts {
   /** Oldest first. */
   runs: readonly StoredRun[];
   summaries: readonly RunSummary[];
+  /** How every phase stands, by phase id. */
+  standings: ReadonlyMap<string, PhaseStanding>;
   /** The run of any plan that is changing the same target. */
   busy: StoredRun | null;
   policy: Policy;
@@ -51,6 +53,7 @@ async function factsOf(db: Reader, stored: StoredPlan | null, policy: Policy): P
   const summaries = await summariesOf(db, runs);
   return {
     stored, versions, approvals, runs, summaries, policy,
+    standings: planStanding(stored.plan.phases, summaries),
     authorIds: [...new Set([stored.createdBy, ...versions.map((version) => version.byId)])],
     latest: await latestEvidence(db, planId),
     signed: await evidenceByIds(db, approvals.filter((approval) => !approval.voidedAt).map((approval) => approval.evidenceId)),
@@ -96,9 +99,8 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
   const signed = alive.map((approval) => facts.signed.get(approval.evidenceId)).find((one) => one?.phaseDocumentDigest === document);
   const evidence = signed ?? measured;
   const digest = evidence ? approvalDigest(plan, phase, evidence.evidence) : null;
-  const standings = planStanding(plan.phases, facts.summaries);
-  const standing = standings.get(phaseId) ?? phaseStanding([]);
-  const dueAt = dueTime(phase, standings);
+  const standing = standingOf(facts, phaseId);
+  const dueAt = dueTime(phase, facts.standings);
   const changeRequests = facts.changeRequests.filter((request) => request.phaseId === phaseId);
   return {
     phase, standing, evidence, digest, approvals, changeRequests,
@@ -113,6 +115,10 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
     windowClosesAt: standing.appliedAt ? hoursAfter(standing.appliedAt, plan.windowHours) : null,
     dueAt: dueAt ? new Date(dueAt) : null,
   };
+}
+
+export function standingOf(facts: Pick<PlanFacts, 'standings'>, phaseId: string): PhaseStanding {
+  return facts.standings.get(phaseId) ?? phaseStanding([]);
 }
 
 export function allPhaseFacts(facts: PlanFacts): PhaseFacts[] {

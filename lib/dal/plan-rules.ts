@@ -7,7 +7,7 @@ import type { PhaseState } from '#lib/pipeline/standing.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import type { Person } from '#lib/store/people.ts';
 import type { Blocker } from './dto.ts';
-import { allPhaseFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
+import { standingOf, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
 import { moment } from './words.ts';
 
 /** Why a person may not do it now, first things first. Commands throw the first, pages list all: they cannot disagree. */
@@ -87,11 +87,11 @@ function operatorObstacle(person: Person): Obstacle[] {
 }
 
 function orderObstacles(facts: PlanFacts, one: PhaseFacts): Obstacle[] {
-  const earlier = allPhaseFacts(facts).slice(0, one.number - 1);
-  const deviated = earlier.find((other) => other.standing.state === 'deviated');
-  if (deviated) return [yours('phase_not_next', `Phase ${deviated.number}, “${deviated.phase.title}”, deviates from what was expected. Roll it back before anything rests on it.`)];
-  const open = earlier.find((other) => other.standing.state !== 'applied');
-  return open ? [waits('phase_not_next', `Phase ${open.number}, “${open.phase.title}”, comes first.`)] : [];
+  const earlier = facts.stored.plan.phases.slice(0, one.number - 1).map((phase, i) => ({ name: `Phase ${i + 1}, “${phase.title}”`, state: standingOf(facts, phase.id).state }));
+  const deviated = earlier.find((other) => other.state === 'deviated');
+  if (deviated) return [yours('phase_not_next', `${deviated.name}, deviates from what was expected. Roll it back before anything rests on it.`)];
+  const open = earlier.find((other) => other.state !== 'applied');
+  return open ? [waits('phase_not_next', `${open.name}, comes first.`)] : [];
 }
 
 function dueObstacle(facts: PlanFacts, one: PhaseFacts): Obstacle[] {
@@ -126,7 +126,7 @@ export function rollbackObstacles(facts: PlanFacts, one: PhaseFacts, person: Per
   if (!STANDING.includes(standing.state) || !standing.forwardRunId) return [yours('nothing_to_roll_back', 'Nothing of this phase stands.')];
   if (phase.steps.every((step) => paperOf(step).undone(step) === null) && !phase.pointOfNoReturn) return [yours('nothing_to_roll_back', 'This phase changed nothing, so there is nothing to roll back.')];
   if (phase.pointOfNoReturn) return [yours('not_reversible', 'This phase dropped what a rollback would need. It cannot be undone.')];
-  const standingIds = allPhaseFacts(facts).filter((other) => other.standing.standingSteps.length > 0).map((other) => other.phase.id);
+  const standingIds = facts.stored.plan.phases.map((other) => other.id).filter((id) => standingOf(facts, id).standingSteps.length > 0);
   const resting = phasesResting(facts.stored.plan, phase.id, standingIds);
   const first = resting.at(-1);
   const closed = one.windowClosesAt && one.windowClosesAt < facts.now;

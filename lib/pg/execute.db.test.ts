@@ -64,6 +64,13 @@ describe.each([14, 15, 18] as const)('on Postgres %i', (major) => {
     expect(await xactStatus(one.session.client, '99999999999')).toBe('future');
   });
 
+  test('a step is on disk before it counts as committed, whatever the database has set for its application', async () => {
+    const one = await bench(major);
+    await one.session.client.query('set synchronous_commit = off');
+    expect(await executeStep(one.session, smallStep('s.1', [execute('trace', "INSERT INTO public.trace SELECT pg_catalog.current_setting('synchronous_commit')")]), context(one.run), SILENT)).toMatchObject({ outcome: 'applied' });
+    expect((await one.session.client.query('select step from public.trace')).rows).toEqual([{ step: 'on' }]);
+  });
+
   test('the server notices that the worker is gone', async () => {
     expect((await bench(major)).session.noticesLoss).toBe(true);
   });

@@ -49,6 +49,16 @@ test('a catalog that an administrator has closed is named, its kind compared on 
   await expect(withReader({ ...closed.config, readerUrl }, (reader) => introspect(reader))).rejects.toMatchObject({ refusal: { code: 'no_rights_in_database' } });
 });
 
+test('every catalog that is closed is named, however many there are', async () => {
+  const database = await freshDatabase();
+  await (await database.client('operator')).query('create table t (id int)');
+  await (await database.client()).query('revoke select on pg_catalog.pg_policy, pg_catalog.pg_publication, pg_catalog.pg_event_trigger from public');
+  const readerUrl = await stranger(database);
+  const seen = await withReader({ ...database.config, readerUrl }, (reader) => introspect(reader));
+  expect(seen.unread?.map(({ kind }) => kind).toSorted()).toEqual(['event_trigger', 'policy', 'publication']);
+  expect(seen.objects.map((object) => object.id)).toContain('column:public.t.id');
+});
+
 test('a connection that is lost in the middle is one sentence', async () => {
   const database = await freshDatabase({ template: 'bazaar_prod' });
   const holder = await database.client('operator');

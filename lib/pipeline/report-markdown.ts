@@ -1,5 +1,5 @@
-import type { Quantity } from './evidence.ts';
 import type { Report } from './report.ts';
+import { quantityText } from './words.ts';
 
 /** The report as Markdown: the same content as the page. Times are UTC. */
 export function reportMarkdown(report: Report): string {
@@ -19,7 +19,7 @@ export function reportMarkdown(report: Report): string {
       `${phase.number}. **${escape(phase.title)}**: ${phase.state.replace('_', ' ')}${phase.signers.length > 0 ? `; signed by ${phase.signers.map((signer) => `${escape(signer.person)} (${utc(signer.at)})`).join(', ')}` : ''}`,
       ...phase.runs.map((run) => `   - ${run.kind === 'forward' ? 'run' : 'rollback'} by ${escape(run.by)}, ${utc(run.at)}: ${run.state}${run.reason ? ` (${escape(run.reason)})` : ''}`),
     ])),
-    ...section('Orphans', report.orphans.map((set) => `- \`${set.foreignKey}\`: ${quantity(set.rows)} of \`${set.table}\`${set.cascade ? ', because their parent is an orphan itself' : ''}; ${set.decision ? `${set.decision.verdict.replace('_', ' ')}: ${escape(set.decision.reason)}` : 'no decision'}${set.keptIn ? `; kept in \`${set.keptIn}\`` : ''}`)),
+    ...section('Orphans', report.orphans.map((set) => `- \`${set.foreignKey}\`: ${quantityText(set.rows)} of \`${set.table}\`${set.cascade ? ', because their parent is an orphan itself' : ''}; ${set.decision ? `${set.decision.verdict.replace('_', ' ')}: ${escape(set.decision.reason)}` : 'no decision'}${set.keptIn ? `; kept in \`${set.keptIn}\`` : ''}`)),
     ...section('Changed spellings', report.respelled.map((one) => `- \`${one.table}.${one.column}\`: \`${one.value}\` → \`${one.becomes}\`${one.rows === null ? '' : ` (${one.rows} ${one.rows === 1 ? 'row' : 'rows'})`}`)),
     ...section('Verification', report.phases.flatMap((phase) => [
       ...phase.verification.map((result) => `- ${result.ok ? '✓' : '✗'} ${escape(result.label)}: expected ${escape(result.expected)}, actual ${escape(result.actual)}`),
@@ -33,16 +33,11 @@ export function reportMarkdown(report: Report): string {
 
 function tableLines(report: Report): string[] {
   const last = report.tables.milestones.map((one) => ` → ${one.after} (${one.note})`).join('');
-  return [`- Tables: ${report.tables.before}${last}; now ${quantity(report.tables.now)}, and ${report.standing.length} kept apart until clean-up`];
+  return [`- Tables: ${report.tables.before}${last}; now ${quantityText(report.tables.now)}, and ${report.standing.length} kept apart until clean-up`];
 }
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`## ${title}`, '', ...lines, ''];
-}
-
-function quantity(value: Quantity): string {
-  if (value.provenance === 'unknown') return 'unknown';
-  return value.provenance === 'exact' ? String(value.value) : `≈ ${value.value}`;
 }
 
 function utc(iso: string): string {

@@ -1,9 +1,10 @@
 import { ident, literal, qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
 import type { Phase, Statement, Step, TableName } from '../plan.ts';
+import { listed } from '../words.ts';
 import { tableId } from './convert.ts';
 import type { Workbench } from './input.ts';
-import { keptTable, listed, spoken } from './names.ts';
+import { keptTable, spoken } from './names.ts';
 
 export const BACKUP_PHASE = 'backup';
 

@@ -1,8 +1,8 @@
 import { ident, literal, qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
 import type { Phase, Statement, Step, TableName } from '../plan.ts';
+import { listed } from '../words.ts';
 import type { Workbench } from './input.ts';
-import { listed } from './names.ts';
 import { errorsTable } from './rebuild-feeds.ts';
 
 /** Drops what the plan kept, after the rollback window. Its own approval; nothing comes back after it. */

@@ -4,12 +4,13 @@ import { tableKey } from '../expectation.ts';
 import type { Hazard } from '../hazards.ts';
 import type { LockClaim, OrphanDecision, Statement, Step } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
+import { listed } from '../words.ts';
 import { carriedStatements } from './carried.ts';
 import { type Conversion, copyStatement, isDecided, keepWrittenSince, quarantineStatement, unlinkStatement } from './convert-sql.ts';
 import type { ForeignKey } from './foreign-keys.ts';
 import { columnsOf, constraintsOf, dropWhenEmpty, indexesOf, text, type Workbench } from './input.ts';
 import { asideLabel, rowsLabel } from './labels.ts';
-import { listed, spoken } from './names.ts';
+import { spoken } from './names.ts';
 
 /** Foreign keys whose orphans lose their reference instead of their row. */
 export function unlinked(one: Conversion, decisions: Readonly<Record<string, OrphanDecision>>): ForeignKey[] {

@@ -12,8 +12,9 @@ export function createPhase(bench: Workbench, convertedIds: ReadonlySet<string>)
   for (const delta of added) bench.taken.add(delta.id);
   if (added.length === 0) return [];
   const tables = sortedTables(bench, added.filter((delta) => delta.kind === 'table').map((delta) => delta.objectId));
-  const drafts = [...prerequisiteSteps(bench, added), ...tables.map((id) => tableStep(bench, id)), ...foreignKeyStep(bench, tables)];
-  const steps = drafts.map((step, i): Step => ({ ...step, id: `create.${i + 1}` }));
+  const before = prerequisiteSteps(bench, added);
+  const drafts = [...before, ...tables.map((id) => tableStep(bench, id)), ...foreignKeyStep(bench, tables)];
+  const steps = drafts.map((step, i): Step => ({ ...step, id: idAt(i) }));
   const names = tables.map((id) => tableName(bench.desired.get(id) as NonNullable<ReturnType<typeof bench.desired.get>>));
   const parents = outsideParents(bench, tables);
   return [{
@@ -24,7 +25,7 @@ export function createPhase(bench: Workbench, convertedIds: ReadonlySet<string>)
     steps,
     checks: checksOf(bench, names, tables),
     verifications: names.flatMap((table, i) => verificationsOf(bench, table, tables[i] ?? '')),
-    price: names.map((table) => ({ table, step: steps.find((step) => step.title === `Create ${spoken(table)}`)?.id ?? '', sql: `SELECT count(*) AS inserted, 0::bigint AS changed, 0::bigint AS deleted FROM ${qualified(table)}` })),
+    price: names.map((table, i) => ({ table, step: idAt(before.length + i), sql: `SELECT count(*) AS inserted, 0::bigint AS changed, 0::bigint AS deleted FROM ${qualified(table)}` })),
     touches: [...added.map((delta) => delta.objectId), ...parents],
     requires: parents.filter((id) => convertedIds.has(id)).length > 0 ? ['convert', 'backup'] : [],
     orphanDecisions: {},
@@ -32,6 +33,10 @@ export function createPhase(bench: Workbench, convertedIds: ReadonlySet<string>)
     pointOfNoReturn: false,
     due: null,
   }];
+}
+
+function idAt(place: number): string {
+  return `create.${place + 1}`;
 }
 
 type Draft = Omit<Step, 'id'>;

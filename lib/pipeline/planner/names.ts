@@ -33,9 +33,3 @@ export function besideName(name: string, suffix: string): string {
 export function spoken(table: TableName): string {
   return table.schema === 'public' ? table.name : `${table.schema}.${table.name}`;
 }
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(words: readonly string[]): string {
-  if (words.length <= 1) return words[0] ?? '';
-  return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
-}

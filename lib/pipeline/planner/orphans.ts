@@ -3,12 +3,13 @@ import { keysDigestSql } from '../casts.ts';
 import { tableKey } from '../expectation.ts';
 import type { LockClaim, OrphanDecision, Statement, TableName } from '../plan.ts';
 import type { BatchesWork, Walk } from '../step-kinds/batches.ts';
+import { listed } from '../words.ts';
 import { keyAfter, keyAtMost, keyText } from './batch-key.ts';
 import type { Draft } from './draft.ts';
 import { parentsFirst, type ForeignKey } from './foreign-keys.ts';
 import { columnsOf, execute, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
 import { asideLabel } from './labels.ts';
-import { keptTable, listed, spoken } from './names.ts';
+import { keptTable, spoken } from './names.ts';
 
 /** One table whose rows are without a parent, by one foreign key or several, and what becomes of them. */
 interface Mended {

@@ -1,6 +1,7 @@
+import { listed } from '../words.ts';
 import type { Conversion } from './convert-sql.ts';
 import { text, type Workbench } from './input.ts';
-import { listed, spoken } from './names.ts';
+import { spoken } from './names.ts';
 import { sameColumns } from './rebuild.ts';
 import { isText, typeAfter, typeBefore } from './rebuild-feeds.ts';
 

@@ -2,9 +2,10 @@ import { addConstraint, foreignKeyDefinition, ident, literal, qualified } from '
 import type { Assertion, LockClaim, Statement, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import type { Feed, FeedTable } from '../step-kinds/feed.ts';
+import { listed } from '../words.ts';
 import type { Conversion } from './convert-sql.ts';
 import { columnsOf, constraintsOf, execute, tableName, text, type Workbench } from './input.ts';
-import { listed, spoken } from './names.ts';
+import { spoken } from './names.ts';
 import { rebuildNames } from './rebuild-feeds.ts';
 import { followsAssertion, followStatements, unfollowStatements } from './rebuild-triggers.ts';
 

@@ -8,9 +8,9 @@ import { makeScript, type Script } from '../script/script.ts';
 import { spoken } from '../script/scope.ts';
 import type { Scripted } from '../script/side.ts';
 import { parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { listed } from '../words.ts';
 import { dropKeepingRows } from './create.ts';
 import { execute, refuse, type Workbench } from './input.ts';
-import { listed } from './names.ts';
 
 export type Draft = Omit<Step, 'id'>;
 type State = Required<Scripted>;

@@ -3,10 +3,11 @@ import { tableKey } from '../expectation.ts';
 import { qualifiedId } from '../kinds/relation.ts';
 import type { Assertion, Phase, Statement, Step, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
+import { listed } from '../words.ts';
 import { BACKUP_PHASE } from './backup.ts';
 import { tableId } from './convert.ts';
 import { columnsOf, primaryKeyOf, refuse, tableName, text, type Built, type Workbench } from './input.ts';
-import { keptTable, listed, spoken } from './names.ts';
+import { keptTable, spoken } from './names.ts';
 
 interface Pair {
   duplicate: TableName;
