@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
+import { within } from './databases.ts';
 import { addNotes, removeNotes } from './notes.ts';
 import { signedIn } from './people.ts';
 
@@ -110,6 +111,29 @@ test('the keys of the page walk from difference to difference, choose, fold and 
   await keyboard.press('f');
   await expect(list().getByRole('link', { name: 'Open schema public' })).toBeVisible();
   await expect(list().getByRole('link', { name: /note_label/ })).toHaveCount(0);
+});
+
+test('what looks renamed is asked, and an author who takes it sees one difference instead of two, until it is taken back', async () => {
+  await within('bazaar_prod', (client) => client.query('create table public.note_writer (id int primary key, mail text, since date)'));
+  await within('bazaar_dev', (client) => client.query('create table public.note_writer (id int primary key, email text, since date)'));
+  try {
+    await author.goto(`${COMPARE}&object=table:public.note_writer`);
+    await author.getByRole('button', { name: 'Read again' }).click();
+    const asked = author.getByRole('list', { name: 'Renames' });
+    await expect(asked).toContainText('note_writer.mail is only in bazaar_prod and email only in bazaar_dev, with the same type');
+    await expect(list().getByRole('link', { name: /note_writer/ })).toContainText('rename?');
+    await asked.getByRole('button', { name: 'Answer…' }).click();
+    await author.getByLabel('Reason').fill('called so since sprint 91');
+    await author.getByRole('button', { name: 'Record answer' }).click();
+    await expect(asked).toContainText('note_writer.mail → email');
+    await expect(asked).toContainText('“called so since sprint 91”');
+    await expect(author.getByText('ALTER TABLE public.note_writer RENAME COLUMN mail TO email;')).toBeVisible();
+    await expect(author.getByText('DROP COLUMN')).toHaveCount(0);
+    await asked.getByRole('button', { name: /^Take back/ }).click();
+    await expect(author.getByText('ALTER TABLE public.note_writer DROP COLUMN mail;')).toBeVisible();
+  } finally {
+    for (const name of ['bazaar_prod', 'bazaar_dev'] as const) await within(name, (client) => client.query('drop table public.note_writer'));
+  }
 });
 
 test('what the filter shows can be taken along as a file', async () => {

@@ -4,6 +4,7 @@ import type { AlignedRow } from '#lib/pipeline/align.ts';
 import type { Attribute, ObjectKind } from '#lib/pipeline/snapshot.ts';
 import { ChangeMark } from './change-mark.tsx';
 import type { ColouredDetail } from './coloured.ts';
+import { RenameMark } from './rename-mark.tsx';
 import { Refusals, Statement } from './script.tsx';
 import { ChooseBox } from './selection.tsx';
 import { useView, ViewLink } from './view.tsx';
@@ -65,12 +66,14 @@ export function Aligned({ detail, currentName, desiredName }: { detail: Coloured
 
 function Row({ row, detail, decided, currentName, desiredName }: { row: AlignedRow; detail: ColouredDetail; decided: boolean } & Sides) {
   const differs = row.change !== 'identical';
+  const asked = new Set(detail.renames.flatMap((rename) => rename.deltaIds));
   return (
     <li className={classes(COLUMNS, 'border-b border-line py-1.5', !differs && 'text-ink-muted')}>
       <div className="flex items-start gap-1.5">
         {row.deltaId && !decided ? <ChooseBox ids={[row.deltaId]} schema={detail.group.schema} label={`Choose ${row.name}`} /> : null}
-        {differs ? <ChangeMark change={row.change} open={!decided} word={changeWord(row.change, currentName, desiredName)} /> : null}
+        {differs ? <ChangeMark change={row.change} open={!decided} word={isOfName(row) ? 'renamed' : changeWord(row.change, currentName, desiredName)} /> : null}
         <span className="min-w-0 font-mono text-sm wrap-anywhere">{row.name}</span>
+        {row.deltaId !== null && asked.has(row.deltaId) ? <RenameMark /> : null}
       </div>
       <Cell name={currentName} row={row} own={row.current} other={row.desired} />
       <Cell name={desiredName} row={row} own={row.desired} other={row.current} />
@@ -79,12 +82,19 @@ function Row({ row, detail, decided, currentName, desiredName }: { row: AlignedR
   );
 }
 
+/** The line about the name alone of what has two. */
+function isOfName(row: AlignedRow): boolean {
+  return row.id.startsWith('rename:');
+}
+
 /** What the script does to this line. Of what stands beside an object (its owner), the statements are with the object when that differs too. */
 function RowSql({ row, detail }: { row: AlignedRow; detail: ColouredDetail }) {
   if (row.deltaId === null) return <span className="max-xl:hidden" />;
-  const objectId = row.id.replace(/^aside:/, '');
-  if (objectId !== row.id && detail.rows.some((other) => other.id === objectId && other.deltaId !== null)) return <span className="max-xl:hidden" />;
-  const statements = detail.statements.filter((statement) => statement.objectId === objectId);
+  const objectId = detail.group.deltas.find((delta) => delta.id === row.deltaId)?.objectId ?? row.id;
+  if (objectId !== row.id && !isOfName(row) && detail.rows.some((other) => other.id === objectId && other.deltaId !== null)) return <span className="max-xl:hidden" />;
+  const own = detail.statements.filter((statement) => statement.objectId === objectId);
+  // The new name is given first, by one statement.
+  const statements = isOfName(row) ? own.slice(0, 1) : own.slice(detail.group.deltas.some((delta) => delta.objectId === objectId && delta.id.startsWith('rename:')) ? 1 : 0);
   const refusals = detail.refusals.filter((refusal) => refusal.objectId === objectId);
   return (
     <div className="min-w-0 max-xl:col-span-full max-xl:mt-1">

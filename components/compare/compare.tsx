@@ -13,6 +13,7 @@ import { ChoiceBar, ChooseAll } from './choice-bar.tsx';
 import type { ColouredDetail } from './coloured.ts';
 import { OpenObject } from './detail.tsx';
 import { Export, Filters, LeftOut } from './filters.tsx';
+import { LapsedRenames, RenamesAsked } from './renames.tsx';
 import { SelectionProvider } from './selection.tsx';
 import { ReadAgain, Sides } from './sides.tsx';
 import { Tree } from './tree.tsx';
@@ -56,6 +57,7 @@ export function Compare({ dto, detail, mayAuthor, mayAdd }: CompareProps) {
         <ReadAt dto={dto} />
       </PageHead>
       <SourceNotes dto={dto} />
+      <LapsedRenames lapsed={dto.renames.lapsed} mayAuthor={mayAuthor} />
       <Panes key={`${current} ${desired}`} dto={dto} detail={detail} mayAuthor={mayAuthor} mayAdd={mayAdd} />
       <ChoiceBar current={current} desired={desired} mayAuthor={mayAuthor} />
     </SelectionProvider>
@@ -81,6 +83,7 @@ function Panes({ dto, detail, mayAuthor, mayAdd }: CompareProps) {
           <LeftOut dto={dto} sums={list.sums} />
           <Export />
         </div>
+        <RenamesAsked renames={dto.renames} />
         {mayAuthor && list.sums.open > 0 ? (
           <div className="-mt-1 -ml-2">
             <ChooseAll open={list.sums.open} />

@@ -13,6 +13,7 @@ import { DecideButton } from './decide.tsx';
 import { Decisions } from './decisions.tsx';
 import { Definition } from './definition.tsx';
 import { Estimate } from './estimate.tsx';
+import { Renames } from './renames.tsx';
 import { ScriptOfObject } from './script.tsx';
 import { ChooseBox, useSelection } from './selection.tsx';
 import { useView, ViewLink } from './view.tsx';
@@ -70,6 +71,7 @@ function Detail({ dto, detail, mayAuthor }: { dto: CompareDto; detail: ColouredD
         </div>
         {mayAuthor && open.length > 0 ? <DecideButton byKey={chosen.size === 0} ids={open} current={dto.current.name} desired={dto.desired.name} what={group.name} /> : null}
       </header>
+      <Renames renames={detail.renames} groupId={group.id} current={dto.current.name} desired={dto.desired.name} mayAuthor={mayAuthor} />
       <Decisions deltas={group.deltas} current={dto.current.name} mayAuthor={mayAuthor} />
       <nav aria-label="Views of the object" className="flex gap-4 overflow-x-auto border-b border-line">
         {TABS.map(({ tab, text }) => (

@@ -43,7 +43,7 @@ export function Statement({ statement }: { statement: ColouredStatement }) {
   return (
     <>
       {statement.hazards.map((hazard) => (
-        <span key={hazard} className={classes('block font-sans', statement.hazardCodes.includes('LOSES_DATA') ? "text-red-ink before:content-['▲_']" : "text-ink-muted before:content-['↻_']")}>
+        <span key={hazard} className={classes('block font-sans', statement.hazardCodes.includes('LOSES_DATA') ? "text-red-ink before:content-['▲_']" : statement.hazardCodes.includes('REWRITES_TABLE') ? "text-ink-muted before:content-['↻_']" : 'text-ink-muted')}>
           {hazard}
         </span>
       ))}

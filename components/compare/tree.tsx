@@ -11,6 +11,7 @@ import { isFiltered } from './address.ts';
 import { ChangeMark } from './change-mark.tsx';
 import { estimateQuantity } from './estimate.tsx';
 import { HazardMark } from './hazard-mark.tsx';
+import { RenameMark } from './rename-mark.tsx';
 import { ChooseBox, ChooseMany } from './selection.tsx';
 import type { ShownList } from './use-list.ts';
 import { useWide } from './use-wide.ts';
@@ -129,6 +130,7 @@ function ObjectLine({ line, currentName, desiredName }: { line: Extract<CompareL
           {line.name}
           {line.kind === 'table' ? null : <span className="font-sans text-xs text-ink-muted"> {KIND_WORDS[line.kind].one}</span>}
         </span>
+        {line.rename ? <RenameMark /> : null}
         {line.hazards.map((hazard) => (
           <HazardMark key={hazard} hazard={hazard} />
         ))}

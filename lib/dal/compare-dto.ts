@@ -41,14 +41,15 @@ export interface RenameDto {
   /** `rename:<from>→<to>`. */
   id: string;
   kind: 'table' | 'column';
+  /** As a person says them: `member.mail`, `email`. */
   from: string;
   to: string;
   /** ObjectIds of the objects with which it is shown. */
   groups: readonly string[];
   /** The two differences that it would replace; empty once it is taken. */
   deltaIds: readonly string[];
-  /** What speaks for it: ends of a sentence. Empty where somebody has answered. */
-  evidence: readonly string[];
+  /** What speaks for it: the end of a sentence. Empty where somebody has answered. */
+  evidence: string;
   answer: { id: string; verdict: RenameVerdict; reason: string; by: string; at: string } | null;
 }
 

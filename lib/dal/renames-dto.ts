@@ -1,6 +1,8 @@
 import 'server-only';
 import { spokenDelta } from '#lib/pipeline/diff.ts';
 import { fateOf, type Rename, renameId, renameOf, type RenameProposal } from '#lib/pipeline/renames.ts';
+import { parseObjectId } from '#lib/pipeline/snapshot.ts';
+import { listed } from '#lib/pipeline/words.ts';
 import type { RenameDecision } from '#lib/store/decisions.ts';
 import type { RenameDto, RenamesDto } from './compare-dto.ts';
 import type { Stand } from './compare-parts.ts';
@@ -11,7 +13,7 @@ const MOST_NAMED = 4;
 /** What looks like a rename, and nobody has answered: neither the question nor one of the two differences. */
 export function openRenames({ comparison, decisions, renameAnswers }: Stand): RenameDto[] {
   return comparison.proposals().filter((proposal) => !renameAnswers.has(renameId(proposal)) && !decisions.has(proposal.remove) && !decisions.has(proposal.add)).map((proposal) => ({
-    id: renameId(proposal), kind: kindOf(proposal), from: proposal.from, to: proposal.to, groups: groupsOf(proposal), deltaIds: [proposal.remove, proposal.add], evidence: proposal.evidence, answer: null,
+    id: renameId(proposal), ...namesOf(proposal), groups: groupsOf(proposal), deltaIds: [proposal.remove, proposal.add], evidence: listed(proposal.evidence), answer: null,
   }));
 }
 
@@ -31,7 +33,7 @@ function answeredRenames({ comparison, renameAnswers }: Stand): RenameDto[] {
   const declined = comparison.proposals().map((proposal) => ({ rename: proposal, groups: groupsOf(proposal) }));
   return [...taken, ...declined].flatMap(({ rename, groups }): RenameDto[] => {
     const answer = renameAnswers.get(renameId(rename));
-    return answer ? [{ id: renameId(rename), kind: kindOf(rename), from: rename.from, to: rename.to, groups, deltaIds: [], evidence: [], answer: answerDto(answer) }] : [];
+    return answer ? [{ id: renameId(rename), ...namesOf(rename), groups, deltaIds: [], evidence: '', answer: answerDto(answer) }] : [];
   });
 }
 
@@ -50,8 +52,9 @@ function groupsOf({ from, group }: RenameProposal): string[] {
   return from.startsWith('table:') ? [from, group] : [group];
 }
 
-function kindOf({ from }: Rename): RenameDto['kind'] {
-  return from.startsWith('table:') ? 'table' : 'column';
+/** Without the schema, in which both stand. */
+function namesOf({ from, to }: Rename): Pick<RenameDto, 'kind' | 'from' | 'to'> {
+  return { kind: from.startsWith('table:') ? 'table' : 'column', from: parseObjectId(from).path.slice(1).join('.'), to: parseObjectId(to).path.at(-1) ?? '' };
 }
 
 function answerDto({ id, verdict, reason, by, at }: RenameDecision): NonNullable<RenameDto['answer']> {

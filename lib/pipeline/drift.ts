@@ -2,6 +2,7 @@ import type { Delta } from './diff.ts';
 import { isSatellite, kindLabel } from './kinds/all.ts';
 import { differences, isNoise } from './noise.ts';
 import type { Plan } from './plan.ts';
+import { foldRenames } from './renames.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A run that changed the database between two readings. */
@@ -37,10 +38,19 @@ export function driftBetween(before: Snapshot, after: Snapshot, expected: readon
   const deltas = differences(before, after);
   if (deltas.length === 0) return null;
   const foreseen = foreseenBy(expected);
-  const outside = deltas.filter((delta) => !isForeseen(delta, foreseen));
+  const renamed = renamedBy(expected, before, after);
+  const outside = (renamed === before ? deltas : differences(renamed, after)).filter((delta) => !isForeseen(delta, foreseen));
   const shown = outside.length > 0 ? outside : deltas;
   const loudFirst = [...shown.filter((delta) => !isNoise(delta)), ...shown.filter((delta) => isNoise(delta))];
   return { differences: deltas.length, outside: outside.length, names: loudFirst.slice(0, MOST_NAMES).map(nameOf) };
+}
+
+/** What rests on a renamed object says its new name, and no plan names it: the reading as the renames left it, forward or back. */
+function renamedBy(expected: readonly { plan: Plan; phaseId: string }[], before: Snapshot, after: Snapshot): Snapshot {
+  const renames = expected.flatMap(({ plan, phaseId }) => (plan.phases.find((phase) => phase.id === phaseId)?.kind === 'rename' ? (plan.renames ?? []) : []));
+  const forward = foldRenames(before, after, renames).renamed;
+  // Backwards the columns come first: their table still has the new name.
+  return renames.toReversed().reduce((state, { from, to }) => foldRenames(state, after, [{ from: to, to: from }]).renamed, forward);
 }
 
 /** Ids of objects that the phases touch or that their plan was made for. */

@@ -14,7 +14,7 @@ const RENAME = { from: 'column:public.t.mail', to: 'column:public.t.email' };
 describe('a rename is proposed', () => {
   test('for one column that went and one that came with the same shape, with what speaks for it', () => {
     expect(proposals([table('t'), column('t', 'mail', 1), index('t', 'i', 'mail')], [table('t'), column('t', 'email', 1), index('t', 'i', 'email')])).toEqual([
-      { ...RENAME, group: 'table:public.t', remove: 'remove:column:public.t.mail', add: 'add:column:public.t.email', evidence: ['the same type, default and settings (text)', 'the same place in the table (1)', '1 key, check or index uses both in the same way'] },
+      { ...RENAME, group: 'table:public.t', remove: 'remove:column:public.t.mail', add: 'add:column:public.t.email', evidence: ['the same type, default and settings (text)', 'the same place in the table (1)', '1 key, check or index that uses both in the same way'] },
     ]);
   });
 

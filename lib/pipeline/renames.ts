@@ -155,7 +155,7 @@ function evidenceOf(remove: Delta, add: Delta, children: { current: Children; de
   return [
     before.kind === 'table' ? `the same ${columns} columns with the same types` : `the same ${differing(before, after) ? 'shape' : `type, default and settings (${String(before.attributes.type)})`}`,
     ...(before.kind === 'column' && before.position === after.position ? [`the same place in the table (${before.position ?? '?'})`] : []),
-    ...(shared > 0 ? [`${shared} ${shared === 1 ? 'key, check or index uses' : 'keys, checks and indexes use'} both in the same way`] : []),
+    ...(shared > 0 ? [`${shared} ${shared === 1 ? 'key, check or index that uses' : 'keys, checks and indexes that use'} both in the same way`] : []),
   ];
 }
 

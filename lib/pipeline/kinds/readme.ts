@@ -17,6 +17,9 @@ const NOTES = `
   to be dropped because of something that it rests on; another type for a column of a partition key, for one that comes from two parents, or for one
   of a table whose rows stand in columns of other tables; fields of a composite type in another order while a column holds it; columns of a typed table
   that would not stand as the type has them; differences that wait for each other in a ring.
+- What has another name is another object: one goes, one comes. Only a table, or a column of one table, that a person took for renamed is given its
+  new name (\`ALTER TABLE … RENAME\`), first of all. The keys, constraints, indexes and sequences of a renamed table keep their names, and differ where the
+  other side's were named after the new one.
 - A column that becomes a generated one is dropped and added: its values are lost, which the statement says in front of it.
 - A type that is made anew under columns carries them through text; a value that the new type does not take stops the script.
 - The order of columns is never forced. Named by number in Snapshot.notCompared, and nowhere else: base types, shell operators, transforms, access
