@@ -1,5 +1,6 @@
 // `npm run corpus -- DIR…`: proves the comparison on folders of NAME/a.sql and NAME/b.sql, both ways, on a server of its own. `--from-nothing`: also
 // from an empty database to each side and back. `--crossed COUNT`: also so many pairs of sides that have nothing to do with each other.
+// `--mutate COUNT --seed N --seeds HOW_MANY`: also each side against what COUNT changes by chance make of it; a wrong one prints the fewest statements.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,11 +8,22 @@ import { parseArgs } from 'node:util';
 import { runCommand, Stop } from './command.ts';
 import { startServer } from './embedded.ts';
 import { type Pair, type Proof, prove, proveCrossed, proveFromNothing } from './proof.ts';
+import { proveSeeds } from './mutations/mutate.ts';
 import type { Server } from './proof-database.ts';
 import { findPgDump } from './proof-dump.ts';
 import { reachableFolder, serverAccount, type Major } from './server-account.ts';
 
 const MAJORS: readonly Major[] = [14, 15, 18];
+
+const OPTIONS = {
+  major: { type: 'string', default: '15' }, only: { type: 'string' }, 'from-nothing': { type: 'boolean', default: false }, crossed: { type: 'string' }, mutate: { type: 'string' }, seed: { type: 'string', default: '1' }, seeds: { type: 'string', default: '1' },
+  verbose: { type: 'boolean', default: false },
+} as const;
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Stop(`--${option} is a whole number, not ${text}.`);
+  return Number(text);
+}
 
 /** The pairs of a folder: a case itself, or a folder of cases. */
 export function pairsIn(folder: string): Pair[] {
@@ -43,10 +55,10 @@ if (process.argv[1] !== undefined && import.meta.filename === resolve(process.ar
 
 /** Proves folders of cases; file names are seen from `from`. Exit code 1 when one of them is wrong. */
 export async function corpus(args: readonly string[], from: string): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { major: { type: 'string', default: '15' }, only: { type: 'string' }, 'from-nothing': { type: 'boolean', default: false }, crossed: { type: 'string' }, verbose: { type: 'boolean', default: false } } });
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   const major = MAJORS.find((each) => String(each) === values.major);
   if (major === undefined) throw new Stop(`--major is one of ${MAJORS.join(', ')}, not ${values.major}.`);
-  if (positionals.length === 0) throw new Stop('Usage: npm run corpus -- [--major 14|15|18] [--only TEXT] [--from-nothing] [--crossed COUNT] [--verbose] DIR…');
+  if (positionals.length === 0) throw new Stop('Usage: npm run corpus -- [--major 14|15|18] [--only TEXT] [--from-nothing] [--crossed COUNT] [--mutate COUNT [--seed N] [--seeds HOW_MANY]] [--verbose] DIR…');
   const pgDump = await findPgDump(major);
   process.stdout.write(pgDump ? `Compared with ${pgDump}.\n` : `No pg_dump here reads Postgres ${major}: the second diff and the raw catalogs stand in for it.\n`);
   const scratch = mkdtempSync(join(tmpdir(), 'countersign-corpus-'));
@@ -61,6 +73,7 @@ export async function corpus(args: readonly string[], from: string): Promise<num
       for (const pair of pairs) proofs.push(...(await prove(server, pair)));
       if (values['from-nothing']) proofs.push(...(await proveFromNothing(server, pairs)));
       if (values.crossed !== undefined) proofs.push(...(await proveCrossed(server, pairs, Number(values.crossed))));
+      if (values.mutate !== undefined) proofs.push(...(await proveSeeds(server, pairs, { count: wholeNumber('mutate', values.mutate), seed: wholeNumber('seed', values.seed), seeds: wholeNumber('seeds', values.seeds) })));
       wrong += proofs.filter((proof) => proof.verdict === 'wrong').length;
       process.stdout.write(`${reportOf(each, proofs, values.verbose)}\n`);
     }

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { introspect } from '#lib/pg/introspect.ts';
 import { ident } from '#lib/pipeline/ddl.ts';
+import { canonicalExpression } from '#lib/pipeline/expression.ts';
 import { canonicalStatistics } from '#lib/pipeline/kinds/statistics.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
@@ -81,7 +82,14 @@ export async function stateOf(server: Server, database: string, client: Client):
   if (server.pgDump !== null) return { snapshot, truth: asSet(await dumpStatements(server.pgDump, server.url(database))) };
   await client.query(`SET search_path = ''`);
   const { rows } = await client.query<{ line: string }>(sql('introspect/raw_read'));
-  return { snapshot, truth: new Set(rows.map(({ line }) => (line.startsWith('statistics ') ? canonicalStatistics(line) : line))) };
+  return { snapshot, truth: new Set(rows.map(({ line }) => canonicalLine(line))) };
+}
+
+/** `kind {…}`: every text in it in its canonical form. */
+function canonicalLine(line: string): string {
+  const from = line.indexOf(' {') + 1;
+  const text = JSON.stringify(JSON.parse(line.slice(from)), (_, value: unknown) => (typeof value === 'string' ? canonicalExpression(value) : value));
+  return `${line.slice(0, from)}${line.startsWith('statistics ') ? canonicalStatistics(text) : text}`;
 }
 
 /** As one text; statement by statement where one of them does not run inside a transaction. */

@@ -37,6 +37,7 @@ export interface CommentTextRow {
   spoken: string | null;
   of_classid: number | null;
   of_oid: number | null;
+  of_subid: number;
 }
 
 export interface GrantTextRow {
@@ -44,6 +45,10 @@ export interface GrantTextRow {
   oid: number;
   subid: number;
   column: string | null;
+  /** The sequence of an identity column as GRANT names it, and the column. */
+  spoken: string | null;
+  of_oid: number | null;
+  of_subid: number | null;
   granted: string[];
   revoked: string[];
 }
@@ -122,7 +127,7 @@ export class Dependencies {
 export function commentsOf(register: Register, rows: readonly CommentTextRow[]): SchemaObject[] {
   return rows.flatMap((row) => {
     const found = register.find(row.classid, row.oid, row.subid) ?? (row.subid > 0 ? register.find(row.classid, row.oid, 0) : undefined);
-    const owner = row.of_classid !== null && row.of_oid !== null ? register.find(row.of_classid, row.of_oid, 0) : undefined;
+    const owner = row.of_classid !== null && row.of_oid !== null ? register.find(row.of_classid, row.of_oid, row.of_subid) : undefined;
     const target = found ?? owner;
     if (!target) return [];
     const on = !found && row.spoken !== null ? row.spoken : row.column !== null ? columnAddress(target, row.column) : kindOf(target.kind).address(target);
@@ -132,12 +137,21 @@ export function commentsOf(register: Register, rows: readonly CommentTextRow[]):
 
 export function grantsOf(register: Register, rows: readonly GrantTextRow[]): SchemaObject[] {
   return rows.flatMap((row) => {
+    if (row.spoken !== null) return grantOnIdentity(register, row.spoken, row);
     const relation = register.find(row.classid, row.oid, 0);
     const target = register.find(row.classid, row.oid, row.subid) ?? relation;
     const grantedAs = relation ? kindOf(relation.kind).grantedAs : null;
     if (!relation || !target || grantedAs === null) return [];
     return [grantKind.fromRow({ target: { ...target, aside: { ...target.aside, owner: relation.aside?.owner ?? null } }, on: `${grantedAs} ${grantName(relation)}`, column: row.column, granted: row.granted, revoked: row.revoked })];
   });
+}
+
+/** It comes and goes with the column, and belongs to whom the table belongs to. */
+function grantOnIdentity(register: Register, on: string, row: GrantTextRow): SchemaObject[] {
+  const catalog = CATALOGS.pg_class ?? 0;
+  const column = register.find(catalog, row.of_oid ?? 0, row.of_subid ?? 0);
+  const table = register.find(catalog, row.of_oid ?? 0, 0);
+  return column && table ? [grantKind.fromRow({ target: { ...column, aside: { owner: table.aside?.owner ?? null } }, on, column: null, granted: row.granted, revoked: row.revoked })] : [];
 }
 
 function columnAddress(target: SchemaObject, column: string): string {

@@ -1,21 +1,51 @@
 // One expression, two texts: what the parser makes of an expression depends on how it was written, and the server shows the difference.
 
 const STRING = String.raw`(?:E'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*')`;
+/** Nothing inside these is an expression: strings, quoted names, bodies between dollars. */
+const CLOSED = String.raw`${STRING}|"(?:[^"]|"")*"|(?<![\w$\u0080-\uffff])(?<dollar>\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)[\s\S]*?\k<dollar>`;
 const ELEMENT = String.raw`${STRING}::(?:character varying|bpchar)`;
-/** Strings and quoted names first, so that nothing inside them is taken for an expression. */
-const TOKENS = new RegExp(String.raw`\(ARRAY\[(${ELEMENT}(?:, ${ELEMENT})*)\]\)::(text|character varying)\[\]|${STRING}|"(?:[^"]|"")*"`, 'g');
+const ARRAYS = new RegExp(String.raw`\(ARRAY\[(${ELEMENT}(?:, ${ELEMENT})*)\]\)::(text|character varying)\[\]|${CLOSED}`, 'g');
+const BRACKETS = new RegExp(String.raw`${CLOSED}|[()]| (?:AND|OR) `, 'g');
 
 /**
  * The canonical text of a deparsed expression or definition. `x IN ('a', 'b')` over a varchar column is stored with a cast of the whole
  * array, `(ARRAY['a'::character varying])::text[]`; the same condition loaded from that text, as every dump does, comes back with a cast
- * of each element. The parser itself turns the first into the second, so the second is the canonical form.
+ * of each element. `x BETWEEN 1 AND 9 AND y` is stored as `((x >= 1) AND (x <= 9)) AND (y)`, and comes back without the inner brackets.
+ * The parser itself turns the first into the second, so the second is the canonical form.
  */
 export function canonicalExpression(text: string): string {
   // Most expressions hold no such thing, and a large schema has a hundred thousand of them.
-  if (!text.includes('(ARRAY[')) return text;
-  return text.replaceAll(TOKENS, (token, elements: string | undefined, type: string | undefined) =>
+  const plain = text.includes('(ARRAY[') ? withElementCasts(text) : text;
+  return plain.includes(')) AND ') || plain.includes(')) OR ') ? flattened(plain) : plain;
+}
+
+function withElementCasts(text: string): string {
+  return text.replaceAll(ARRAYS, (token, elements: string | undefined, type: string | undefined) =>
     elements === undefined || type === undefined ? token : `ARRAY[${elements.replaceAll(new RegExp(ELEMENT, 'g'), (element) => `(${element})::${type}`)}]`,
   );
+}
+
+interface Bracket {
+  at: number;
+  /** AND or OR between what stands in it; null as long as neither was seen. */
+  operator: string | null;
+}
+
+/** A bracket with ANDs that begins another bracket and is followed by AND is taken out of its brackets; the same with OR. */
+function flattened(text: string): string {
+  const open: Bracket[] = [];
+  const dropped = new Set<number>();
+  for (const match of text.matchAll(BRACKETS)) {
+    const [token] = match;
+    const here = open.at(-1);
+    if (token === '(') open.push({ at: match.index, operator: null });
+    else if (token === ')') {
+      open.pop();
+      const outer = open.at(-1);
+      if (here?.operator && outer?.at === here.at - 1 && text.startsWith(here.operator, match.index + 1)) dropped.add(here.at).add(match.index);
+    } else if (here && /^ (?:AND|OR) $/.test(token)) here.operator = token;
+  }
+  return dropped.size === 0 ? text : text.split('').filter((_, at) => !dropped.has(at)).join('');
 }
 
 /** The same for what may be absent. */

@@ -1,4 +1,5 @@
 -- Purpose: what is granted on each object, as the difference to what an object of its kind grants by itself; OWNER stands for whoever owns it.
+-- `spoken` and `of`: the sequence of an identity column is no object of its own.
 -- Lists are sorted byte by byte, whatever the collation of the database.
 -- Parameters: none.
 -- Lock: ACCESS SHARE on the catalogs only.
@@ -15,14 +16,19 @@ with entry as (
   select e.classid, e.oid, e.subid, e.side, x.privilege_type as privilege, x.is_grantable as grantable,
          case when x.grantee = 0 then 'PUBLIC' when x.grantee = e.owner then 'OWNER' else quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) end as grantee
   from (select e.*, false as side, e.acl as list from entry e union all select e.*, true, e.usual from entry e) e, pg_catalog.aclexplode(e.list) x
+), identity as (
+  select d.objid as sequence, d.refobjid as of_oid, d.refobjsubid as of_subid, 'SEQUENCE ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) as spoken
+  from pg_catalog.pg_depend d join pg_catalog.pg_class c on c.oid = d.objid and c.relkind = 'S' join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype = 'i'
 ), different as (
   select classid, oid, subid, privilege, grantee, bool_or(grantable) filter (where not side) as grantable,
          bool_or(not side) as has, bool_or(side) as expected
   from named group by classid, oid, subid, privilege, grantee
 )
-select classid, oid, subid, (select a.attname::text from pg_catalog.pg_attribute a where subid > 0 and a.attrelid = oid and a.attnum = subid) as column,
+select classid, oid, subid, i.of_oid, i.of_subid, i.spoken, (select a.attname::text from pg_catalog.pg_attribute a where subid > 0 and a.attrelid = oid and a.attnum = subid) as column,
        coalesce(array_agg(privilege || ' TO ' || grantee || case when grantable and grantee <> 'OWNER' then ' WITH GRANT OPTION' else '' end order by grantee collate "C", privilege collate "C") filter (where has and not expected), '{}') as granted,
        coalesce(array_agg(privilege || ' FROM ' || grantee order by grantee collate "C", privilege collate "C") filter (where expected and not has), '{}') as revoked
 from different
-group by classid, oid, subid
+left join identity i on i.sequence = oid and classid = 'pg_class'::regclass::oid::int
+group by classid, oid, subid, i.of_oid, i.of_subid, i.spoken
 having bool_or(has <> expected)

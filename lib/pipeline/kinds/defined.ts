@@ -1,5 +1,6 @@
 import { ident } from '../ddl.ts';
-import { objectId, type ObjectKind, type SchemaObject } from '../snapshot.ts';
+import { canonicalExpression } from '../expression.ts';
+import { type Attribute, objectId, type ObjectKind, type SchemaObject } from '../snapshot.ts';
 import { type AttributeLabel, defineKind, type Kind, type Stage } from './kind.ts';
 
 interface DefinedRow {
@@ -47,7 +48,7 @@ export function definedKind(spec: Defined): Kind {
         name: row.name,
         parent: null,
         position: null,
-        attributes: Object.fromEntries(spec.attributes.map((attribute) => [attribute.name, values.get(attribute.name) ?? null])),
+        attributes: Object.fromEntries(spec.attributes.map((attribute) => [attribute.name, canonical(values.get(attribute.name))])),
         ...(row.owner === undefined ? {} : { aside: { owner: row.owner } }),
       };
     },
@@ -56,4 +57,9 @@ export function definedKind(spec: Defined): Kind {
     ...(spec.alter ? { alter: spec.alter } : {}),
     ...(spec.disturbs ? { disturbs: spec.disturbs } : {}),
   });
+}
+
+/** Definitions hold expressions: bodies of standard SQL, defaults of arguments. */
+function canonical(value: Attribute | undefined): Attribute {
+  return typeof value === 'string' ? canonicalExpression(value) : (value ?? null);
 }

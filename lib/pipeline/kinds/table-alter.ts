@@ -18,7 +18,8 @@ export function alterTable({ current, desired, names }: Change): string[] | null
   ];
 }
 
-function leaving(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>): string[] {
+/** What lets the table go from parents that it has no longer, or from the one whose partition it is otherwise. */
+export function leaving(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>): string[] {
   const from = textOf(current, 'partitionOf');
   const moved = names.has('partitionOf') || names.has('partitionBound');
   return [
@@ -27,7 +28,8 @@ function leaving(current: SchemaObject, desired: SchemaObject, names: ReadonlySe
   ];
 }
 
-function joining(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>): string[] {
+/** What puts it under parents that it did not have, or under its old one as another partition. */
+export function joining(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>): string[] {
   const to = textOf(desired, 'partitionOf');
   const moved = names.has('partitionOf') || names.has('partitionBound');
   const [schema = '', name = ''] = to === null ? [] : parseObjectId(to).path;

@@ -1,4 +1,5 @@
 import { ident } from '../ddl.ts';
+import { canonicalExpression } from '../expression.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
 import { defineKind } from './kind.ts';
 import { listOf, relationId, relationOf } from './relation.ts';
@@ -23,7 +24,7 @@ export const triggerKind = defineKind<Row>({
   catalog: 'pg_trigger',
   attributes: [{ name: 'definition', label: 'definition' }, { name: 'enabled', label: 'enabled', usual: 'origin', remedy: 'altered' }, { name: 'onPartitions', label: 'otherwise on partitions', usual: [], remedy: 'altered' }],
   fromRow: ({ schema, relation, relkind, name, definition, enabled, on_partitions }) => ({
-    id: objectId('trigger', schema, relation, name), kind: 'trigger', schema, name, parent: relationId(relkind, schema, relation), position: null, attributes: { definition, enabled, onPartitions: on_partitions },
+    id: objectId('trigger', schema, relation, name), kind: 'trigger', schema, name, parent: relationId(relkind, schema, relation), position: null, attributes: { definition: canonicalExpression(definition), enabled, onPartitions: on_partitions },
   }),
   address: (object) => `TRIGGER ${ident(object.name)} ON ${relationOf(object)}`,
   create: (object) => [{ stage: 'trigger', sql: String(object.attributes.definition) }, ...(object.attributes.enabled === 'origin' ? [] : [{ stage: 'setting' as const, sql: enable(object) }])],

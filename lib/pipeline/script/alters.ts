@@ -2,31 +2,37 @@ import { castTarget, ident, ownSequence, qualified } from '../ddl.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
 import { type Change, remedyOf } from '../kinds/kind.ts';
 import { relationOf, textOf } from '../kinds/relation.ts';
+import { joining, leaving } from '../kinds/table-alter.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { sequenceNameOf } from './names.ts';
 import { RANK } from './rank.ts';
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
 import { defaultId } from './side.ts';
+import { afterLeaving, beforeJoining, joinKey, leaveKey, own, staysUnder } from './heirs.ts';
 import { untypeKey } from './typed.ts';
 
 /** Actions that change objects in place, and those that carry columns through a type that is made anew. */
 export function alterActions(scope: Scope): Action[] {
   return [
-    ...[...scope.altered].flatMap(([id, change]) => (isSatellite(change.current.kind) || scope.throughText.has(id) ? [] : change.current.kind === 'column' ? columnActions(scope, change) : objectActions(change))),
+    ...[...scope.altered].flatMap(([id, change]) => (isSatellite(change.current.kind) || scope.throughText.has(id) ? [] : change.current.kind === 'column' ? columnActions(scope, change) : objectActions(scope, change))),
     ...[...scope.throughText].flatMap((id) => retypeActions(scope, id)),
   ];
 }
 
-function objectActions(change: Change): Action[] {
-  const { desired } = change;
+function objectActions(scope: Scope, change: Change): Action[] {
+  const { current, desired, names } = change;
   const all = [...inPlace(change), ...ownerOf(change), ...ownership(change)];
   // A table is clustered on one index at most: the mark is taken off before another gets it.
   const early = all.filter((statement) => statement.endsWith(' SET WITHOUT CLUSTER'));
-  const sql = all.filter((statement) => !early.includes(statement));
+  const leaves = desired.kind === 'table' ? leaving(current, desired, names) : [];
+  const joins = desired.kind === 'table' ? joining(current, desired, names) : [];
+  const sql = all.filter((statement) => ![early, leaves, joins].some((apart) => apart.includes(statement)));
   const base = { objectId: desired.id, drops: [], creates: [] };
   return [
     ...(early.length === 0 ? [] : [{ ...base, key: `unmark ${desired.id}`, rank: RANK.drop, sql: early, alters: [], after: [] }]),
+    ...(leaves.length === 0 ? [] : [{ ...base, key: leaveKey(desired.id), rank: RANK.alter - 1, sql: leaves, alters: [], after: [] }]),
+    ...(joins.length === 0 ? [] : [{ ...base, key: joinKey(desired.id), rank: RANK.alter + 1, sql: joins, alters: [], after: [`alter ${desired.id}`, leaveKey(desired.id), ...beforeJoining(scope, desired)] }]),
     ...(sql.length === 0 ? [] : [{ ...base, key: `alter ${desired.id}`, rank: RANK.alter, sql, alters: [desired.id], after: afterOwner(change) }]),
   ];
 }
@@ -42,13 +48,14 @@ function afterOwner({ desired, names }: Change): string[] {
 /** What stands in the way (a default, an identity) is taken off early, so that its sequence or function can go. */
 function columnActions(scope: Scope, change: Change): Action[] {
   const { desired } = change;
-  const followed = ['type', 'collation', 'generated', 'identity'].some((name) => change.names.has(name)) && scope.after.leaders(desired).some((leader) => scope.altered.has(leader));
-  const all = inPlace(change).filter((statement) => !(followed && / (DROP EXPRESSION|(ADD|SET) GENERATED .*|DROP IDENTITY)$/.test(statement)));
+  const under = staysUnder(scope, desired.id);
+  const followed = under && ['type', 'collation', 'generated', 'identity'].some((name) => change.names.has(name)) && scope.after.leaders(desired).some((leader) => scope.altered.has(leader));
+  const all = inPlace(own(change, under)).filter((statement) => !(followed && / (DROP EXPRESSION|(ADD|SET) GENERATED .*|DROP IDENTITY)$/.test(statement)));
   const clearing = all.filter((statement) => / DROP (DEFAULT|IDENTITY)$/.test(statement));
   const rest = all.filter((statement) => !clearing.includes(statement));
   const id = desired.id;
   const early: Action[] = clearing.length === 0 ? [] : [{ key: `clear ${id}`, objectId: id, rank: RANK.drop, sql: clearing, drops: [defaultId(id), ...(textOf(desired, 'identity') === null ? sequenceNameOf(change.current) : [])], creates: [], alters: [], after: [untypeKey(desired.parent)] }];
-  const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: rest, drops: [], creates: [...(early.length === 0 ? [] : [defaultId(id)]), ...sequenceNameOf(desired)], alters: early.length === 0 ? [id, defaultId(id)] : [id], after: [untypeKey(desired.parent), ...early.map((action) => action.key), ...scope.after.leaders(desired).map((leader) => `alter ${leader}`)] }];
+  const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: rest, drops: [], creates: [...(early.length === 0 ? [] : [defaultId(id)]), ...sequenceNameOf(desired)], alters: early.length === 0 ? [id, defaultId(id)] : [id], after: [untypeKey(desired.parent), ...early.map((action) => action.key), ...(under ? scope.after.leaders(desired).map((leader) => `alter ${leader}`) : []), ...afterLeaving(scope, desired)] }];
   return [...early, ...late];
 }
 
@@ -84,11 +91,10 @@ function retypeActions(scope: Scope, id: string): Action[] {
   const column = scope.before.objects.get(id);
   const wanted = scope.after.objects.get(id);
   if (!column || !wanted) return [];
-  const inherited = column.attributes.inherited === true;
   const both = { objectId: id, alters: [], after: [untypeKey(column.parent)] };
   return [
-    { ...both, key: `drop ${id}`, rank: RANK.drop, sql: toText(column, inherited), drops: [id, defaultId(id)], creates: [] },
-    { ...both, key: `create ${id}`, rank: RANK.alter, sql: fromText(scope, wanted, inherited), drops: [], creates: [id, defaultId(id)] },
+    { ...both, key: `drop ${id}`, rank: RANK.drop, sql: toText(column, column.attributes.inherited === true), drops: [id, defaultId(id)], creates: [] },
+    { ...both, key: `create ${id}`, rank: RANK.alter, sql: fromText(scope, wanted, staysUnder(scope, id)), drops: [], creates: [id, defaultId(id)], after: [...both.after, ...afterLeaving(scope, wanted)] },
   ];
 }
 

@@ -7,6 +7,7 @@ import { attachIndex } from '../kinds/table-index.ts';
 import { onPartitions } from '../kinds/trigger.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { resetDefaults } from './drops.ts';
+import { afterJoining, joinKey, joinsLater } from './heirs.ts';
 import { namesOf } from './names.ts';
 import { RANK } from './rank.ts';
 import type { Action } from './order.ts';
@@ -30,12 +31,12 @@ export function createActions(scope: Scope, options: CreateOptions): Action[] {
 
 function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject, options: CreateOptions): Action[] {
   switch (object.kind) {
-    case 'column': return columnActions(scope.after, ids, object);
+    case 'column': return columnActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...afterJoining(scope, object)] }));
     case 'table':
     case 'foreign_table': return tableActions(scope.after, object, options);
     case 'sequence': return sequenceActions(object, options);
     case 'index': return indexActions(scope.after, object);
-    case 'constraint': return constraintActions(scope.after, ids, object);
+    case 'constraint': return constraintActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...(keyOf(object) ? [] : afterJoining(scope, object))] }));
     case 'materialized_view': return [action(`create ${object.id}`, object, rankOf('view') + 0.5, [...kindOf(object.kind).create(object, []).map(({ sql }) => sql), ...afterwards(scope, object, options)])];
     case 'trigger': return triggerActions(scope, object, options);
     default: {
@@ -115,7 +116,7 @@ function callsFunction(after: Side, id: string): boolean {
   return after.needs(id).some((each) => each.startsWith('function:'));
 }
 
-function columnActions(after: Side, ids: ReadonlySet<string>, column: SchemaObject): Action[] {
+function columnActions({ after }: Scope, ids: ReadonlySet<string>, column: SchemaObject): Action[] {
   if (column.parent !== null && ids.has(column.parent)) return [];
   const leader = after.leaders(column).find((each) => ids.has(each));
   const both = [column.id, defaultId(column.id), ...namesOf(column)];
@@ -150,7 +151,7 @@ function tableActions(after: Side, table: SchemaObject, options: CreateOptions):
   const family = after.children.get(table.id) ?? [];
   const columns = family.filter((child) => child.kind === 'column');
   const later = columns.filter((column) => laterDefault(after, column));
-  const plain = family.map((child) => (later.includes(child) ? { ...child, attributes: { ...child.attributes, default: null } } : child));
+  const plain = family.map((child) => (later.includes(child) ? { ...child, attributes: { ...child.attributes, default: null } } : computedByParent(after, table, child) ? { ...child, attributes: { ...child.attributes, generated: null } } : child));
   const statements = kindOf(table.kind).create(table, plain);
   const of = (...stages: Stage[]) => statements.filter((statement) => stages.includes(statement.stage)).map(({ sql }) => sql);
   const inherited = heirDefaults(after, table, columns.filter((column) => !later.includes(column)));
@@ -173,15 +174,24 @@ function attachParent(table: SchemaObject): string[] {
   return parents.flatMap((parent) => (parent === null ? [] : [`create ${parent}`]));
 }
 
-/** An heir gets the parent's default; where it has another one, or none, it is set. */
+/** An heir gets default, NOT NULL and what its parents compute from them; where it has another default, or none, or may be null, it is said. */
 function heirDefaults(after: Side, table: SchemaObject, columns: readonly SchemaObject[]): string[] {
   if (listOf(table, 'inherits').length === 0) return [];
-  return columns.filter((column) => column.attributes.local !== true).flatMap((column) => {
+  return columns.flatMap((column) => {
     const fallback = textOf(column, 'default');
     const parents = after.leaders(column).flatMap((id) => after.objects.get(id) ?? []);
-    if (parents.every((parent) => textOf(parent, 'default') === fallback)) return [];
-    return [`ALTER TABLE ONLY ${qualified(table)} ALTER COLUMN ${ident(column.name)} ${fallback === null ? 'DROP DEFAULT' : `SET DEFAULT ${fallback}`}`];
+    const alter = `ALTER TABLE ONLY ${qualified(table)} ALTER COLUMN ${ident(column.name)}`;
+    // What the heir declares itself comes with its own default, but not without one.
+    const asIs = column.attributes.local === true && fallback !== null ? true : parents.every((parent) => textOf(parent, 'default') === fallback);
+    const notNull = column.attributes.nullable === true && parents.some((parent) => parent.attributes.nullable === false);
+    return [...(asIs ? [] : [`${alter} ${fallback === null ? 'DROP DEFAULT' : `SET DEFAULT ${fallback}`}`]), ...(notNull ? [`${alter} DROP NOT NULL`] : [])];
   });
+}
+
+/** An heir may not say again, before Postgres 16, how a column is computed that its parent computes. */
+function computedByParent(after: Side, table: SchemaObject, child: SchemaObject): boolean {
+  const generated = child.kind === 'column' && listOf(table, 'inherits').length > 0 ? textOf(child, 'generated') : null;
+  return generated !== null && after.leaders(child).some((id) => textOf(after.objects.get(id) ?? child, 'generated') === generated);
 }
 
 function sequenceActions(sequence: SchemaObject, options: CreateOptions): Action[] {
@@ -205,29 +215,40 @@ function indexActions(after: Side, index: SchemaObject): Action[] {
   const own = kindOf('index').create({ ...index, attributes: { ...index.attributes, inherited: false } }, []).map(({ sql }) => (partitioned ? sql.replace(` ON ${relationOf(index)} USING `, ` ON ONLY ${relationOf(index)} USING `) : sql));
   return [
     action(`create ${index.id}`, index, rankOf('index'), own),
-    ...(partitionOf === null ? [] : [action(`attach ${index.id}`, index, RANK.late, [attachIndex(index)], { creates: [`attached:${index.id}`], after: [`create ${index.id}`, `create ${partitionOf}`, `attach ${index.parent}`, `create ${index.parent}`] })]),
+    ...(partitionOf === null ? [] : [action(`attach ${index.id}`, index, RANK.late, [attachIndex(index)], { creates: [`attached:${index.id}`], after: [`create ${index.id}`, `create ${partitionOf}`, `attach ${index.parent}`, joinKey(index.parent ?? ''), `create ${index.parent}`] })]),
   ];
 }
 
-function constraintActions(after: Side, ids: ReadonlySet<string>, constraint: SchemaObject): Action[] {
+function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: SchemaObject): Action[] {
+  const { after } = scope;
   const table = after.objects.get(constraint.parent ?? '');
-  const isKey = ['primary key', 'unique', 'exclusion'].includes(String(constraint.attributes.type));
   const partitionOf = textOf(constraint, 'partitionOf');
   const statements = kindOf('constraint').create({ ...constraint, attributes: { ...constraint.attributes, inherited: false } }, []);
   const rank = rankOf(statements[0]?.stage);
   const text = statements.map(({ sql }) => sql);
-  if (isKey && (partitionOf !== null || table?.attributes.partitioned === true)) {
+  if (keyOf(constraint) && (partitionOf !== null || table?.attributes.partitioned === true)) {
     const only = table?.attributes.partitioned === true ? text.map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : text;
     return [
       action(`create ${constraint.id}`, constraint, rank, only),
-      ...(partitionOf === null ? [] : [action(`attach ${constraint.id}`, constraint, rankOf('index'), [attachKey(constraint, partitionOf)], { creates: [`attached:${constraint.id}`], after: [`create ${constraint.id}`, `create ${partitionOf}`, `attach ${constraint.parent}`] })]),
+      ...(partitionOf === null ? [] : [action(`attach ${constraint.id}`, constraint, rankOf('index'), [attachKey(constraint, partitionOf)], { creates: [`attached:${constraint.id}`], after: [`create ${constraint.id}`, `create ${partitionOf}`, `attach ${constraint.parent}`, joinKey(constraint.parent ?? '')] })]),
     ];
   }
   if (constraint.attributes.inherited !== true) return [action(`create ${constraint.id}`, constraint, rank, text, { after: attachmentsOf(after, after.needs(constraint.id).filter((id) => id.startsWith('constraint:'))) })];
   const newPartition = ids.has(constraint.parent ?? '') && table !== undefined && textOf(table, 'partitionOf') !== null;
   // What the parent's constraint brings along needs no statement; a partition must have its checks before it is attached.
-  const own = newPartition && constraint.attributes.type === 'check' ? text : [];
-  return [action(`create ${constraint.id}`, constraint, rank, own, { after: own.length > 0 ? [] : after.leaders(constraint).map((leader) => `create ${leader}`) })];
+  const joins = joinsLater(scope, constraint.parent) && !after.leaders(constraint).some((leader) => ids.has(leader));
+  // An heir that declares it too would lose it with the parent's otherwise.
+  const declared = constraint.attributes.local === true && table !== undefined && textOf(table, 'partitionOf') === null;
+  const own = (newPartition || joins || declared) && constraint.attributes.type === 'check' ? text : [];
+  const parents = after.leaders(constraint).filter((leader) => ids.has(leader)).flatMap((leader) => after.objects.get(leader) ?? []);
+  if (constraint.attributes.validated === true && own.length === 0 && parents.some((parent) => parent.attributes.validated === false)) {
+    return [action(`create ${constraint.id}`, constraint, rank, [`ALTER TABLE ${relationOf(constraint)} VALIDATE CONSTRAINT ${ident(constraint.name)}`], { after: parents.map((parent) => `create ${parent.id}`) })];
+  }
+  return [action(`create ${constraint.id}`, constraint, rank, own, { after: own.length > 0 && !declared ? [] : after.leaders(constraint).map((leader) => `create ${leader}`) })];
+}
+
+function keyOf(constraint: SchemaObject): boolean {
+  return ['primary key', 'unique', 'exclusion'].includes(String(constraint.attributes.type));
 }
 
 /** The key of a partitioned table can be referenced when those of all partitions are attached to it. */

@@ -7,6 +7,7 @@ import type { Scope } from './scope.ts';
 import { namesOf } from './names.ts';
 import { RANK } from './rank.ts';
 import { defaultId } from './side.ts';
+import { leaveKey } from './heirs.ts';
 import { untypeKey } from './typed.ts';
 
 const FIRST_TO_GO = new Set(['trigger', 'policy', 'rule', 'event_trigger', 'view', 'materialized_view', 'publication']);
@@ -31,7 +32,8 @@ export function dropActions(scope: Scope): Action[] {
       drops: all.flatMap((each) => [each.id, ...(each.kind === 'column' ? [defaultId(each.id)] : []), ...namesOf(each)]),
       creates: [],
       alters: [],
-      after: [untypeKey(object.parent), ...scope.before.leaders(object).filter((leader) => ids.has(leader)).map((leader) => `drop ${root(leader)}`)],
+      // Heirs leave a table before it goes, and what a table only inherits does not go before it has left the parent.
+      after: [untypeKey(object.parent), ...(scope.before.leaders(object).some((leader) => !ids.has(leader)) ? [leaveKey(object.parent ?? '')] : []), ...(object.kind === 'table' ? scope.before.dependents(object.id).map(leaveKey) : []), ...scope.before.leaders(object).filter((leader) => ids.has(leader)).map((leader) => `drop ${root(leader)}`)],
     };
   });
   return [...drops, ...resetDefaults(scope, 'drop')];

@@ -43,6 +43,7 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[]): Sc
     const [current, desired] = [before.objects.get(id), after.objects.get(id)];
     if (current && desired) sortChange(scope, id, { current, desired, names: new Set(both.flatMap((delta) => delta.attributes.map(({ name }) => name))) });
   }
+  remakeChecksOfJoined(scope);
   spread(scope);
   refuseWhatCannotBe(scope);
   return scope;
@@ -60,6 +61,15 @@ function sortChange(scope: Scope, id: string, change: Change): void {
   const statements = recreate ? null : kind.alter({ ...change, names: new Set(remedies.map(({ name }) => name)) });
   if (remedies.length > 0 && (recreate || (statements === null && remedies.some(({ remedy }) => remedy === 'altered')))) scope.recreated.set(id, 'it differs');
   else scope.altered.set(id, change);
+}
+
+/** A table joins its parent with the parent's checks, which are its own then; one that is only inherited comes when the parent makes it anew. */
+function remakeChecksOfJoined(scope: Scope): void {
+  for (const id of scope.added) {
+    const check = scope.after.objects.get(id);
+    if (check?.kind !== 'constraint' || check.attributes.inherited !== true || check.attributes.local !== false || !scope.altered.has(check.parent ?? '')) continue;
+    for (const leader of scope.after.leaders(check)) if (scope.before.objects.has(leader) && !scope.removed.has(leader) && !scope.recreated.has(leader)) scope.recreated.set(leader, id);
+  }
 }
 
 /** What stops being inherited is its own from then on: the server says so by itself. */

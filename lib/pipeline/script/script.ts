@@ -1,16 +1,18 @@
+import { ident } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
+import { identitySequence } from '../kinds/column.ts';
 import { remedyOf } from '../kinds/kind.ts';
 import { textOf } from '../kinds/relation.ts';
-import type { SchemaObject } from '../snapshot.ts';
+import { parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { alterActions } from './alters.ts';
 import { appliedTo } from './apply.ts';
-import { createActions } from './creates.ts';
+import { createActions, undoDefaultPrivileges } from './creates.ts';
 import { dropActions } from './drops.ts';
 import { type HazardousStatement, hazardsOf } from './hazards.ts';
 import { type Action, ordered } from './order.ts';
 import { type Scope, scopeOf, type ScriptRefusal } from './scope.ts';
-import { type Scripted, sideOf } from './side.ts';
+import { type Scripted, type Side, sideOf } from './side.ts';
 import { typedActions } from './typed.ts';
 
 export type { ScriptRefusal } from './scope.ts';
@@ -55,7 +57,7 @@ export function makeScript(current: Scripted, desired: Scripted, deltas: readonl
   // pg_depend says that a sequence rests on the column that owns it; it is made before it all the same, for the column's default.
   const { order, ring } = ordered(actions, { dependentsBefore: before.dependents, needsAfter: (id) => (id.startsWith('sequence:') ? after.needs(id).filter((each) => !each.startsWith('column:')) : after.needs(id)) });
   const rings = ring.map((action) => ({ objectId: action.objectId, sentence: `${action.objectId.replace(':', ' ')} and ${ring.length - 1} others wait for each other: ${ring.map((each) => each.key).slice(0, 6).join(', ')}.` }));
-  const statements = [...order, ...satelliteActions(scope)].flatMap((action) => hazardsOf(scope, action));
+  const statements = [...order, ...identityPrivileges(scope, defaultPrivileges), ...satelliteActions(scope)].flatMap((action) => hazardsOf(scope, action));
   return {
     steps: [early.flatMap((action) => hazardsOf(scope, action)), statements].filter((step) => step.length > 0).map((step) => ({ statements: step })),
     refusals: [...scope.refusals, ...rings],
@@ -73,12 +75,12 @@ function newEnumValues(actions: readonly Action[]): { early: Action[]; rest: Act
 function satelliteActions(scope: Scope): Action[] {
   const renewed = (object: SchemaObject) => {
     const target = textOf(object, 'target');
-    return target !== null && (scope.added.has(target) || scope.recreated.has(target));
+    return target !== null && (scope.added.has(target) || scope.recreated.has(target) || (isOfSequence(object) && getsIdentity(scope, target)));
   };
   const schemaGone = (object: SchemaObject) => object.kind === 'default_privileges' && scope.removed.has(`schema:${object.schema}`);
   const targetGone = (object: SchemaObject) => {
     const target = textOf(object, 'target');
-    return target !== null && (scope.removed.has(target) || scope.recreated.has(target));
+    return target !== null && (scope.removed.has(target) || scope.recreated.has(target) || (isOfSequence(object) && identityOf(scope.after, target) === null && target.startsWith('column:')));
   };
   const comes: { object: SchemaObject; sql: readonly string[] }[] = [];
   for (const object of scope.before.objects.values()) {
@@ -96,6 +98,33 @@ function satelliteActions(scope: Scope): Action[] {
     .filter(({ sql }) => sql.length > 0)
     .toSorted((a, b) => (rank[a.object.kind] ?? 0) - (rank[b.object.kind] ?? 0) || (a.object.id < b.object.id ? -1 : 1))
     .map(({ object, sql }) => ({ key: `satellite ${object.id}`, objectId: object.id, rank: 0, sql, drops: [], creates: [], alters: [], after: [] }));
+}
+
+/** What is said of the sequence that an identity column brings along. */
+function isOfSequence(object: SchemaObject): boolean {
+  return textOf(object, 'on')?.startsWith('SEQUENCE ') === true;
+}
+
+function identityOf(side: Side, columnId: string): string | null {
+  const column = side.objects.get(columnId);
+  return column?.kind === 'column' ? textOf(column, 'identity') : null;
+}
+
+function getsIdentity(scope: Scope, columnId: string): boolean {
+  return identityOf(scope.before, columnId) === null && identityOf(scope.after, columnId) !== null;
+}
+
+/** Default privileges hold for the sequences of new identity columns too; whom the table belongs to keeps what is the owner's. */
+function identityPrivileges(scope: Scope, defaultPrivileges: readonly SchemaObject[]): Action[] {
+  if (!defaultPrivileges.some((rule) => rule.attributes.objects === 'SEQUENCES')) return [];
+  const columns = [...scope.added, ...scope.recreated.keys(), ...scope.altered.keys()].flatMap((id) => scope.after.objects.get(id) ?? []).filter((object) => object.kind === 'column' && textOf(object, 'identity') !== null && (!scope.altered.has(object.id) || getsIdentity(scope, object.id)));
+  return columns.flatMap((column) => {
+    const owner = scope.after.objects.get(column.parent ?? '')?.aside?.owner;
+    const [schema = ''] = parseObjectId(column.parent ?? '').path;
+    const sequence: SchemaObject = { ...column, kind: 'sequence', schema, name: identitySequence(column) };
+    const sql = undoDefaultPrivileges(sequence, defaultPrivileges).filter((text) => typeof owner !== 'string' || !text.endsWith(` FROM ${ident(owner)}`));
+    return sql.length === 0 ? [] : [{ key: `privileges ${column.id}`, objectId: column.id, rank: 0, sql, drops: [], creates: [], alters: [], after: [] }];
+  });
 }
 
 /** One text for a person or a file: the settings, then each step in a transaction of its own. */

@@ -1,0 +1,57 @@
+import type { Change } from '../kinds/kind.ts';
+import { listOf, textOf } from '../kinds/relation.ts';
+import type { SchemaObject } from '../snapshot.ts';
+import type { Scope } from './scope.ts';
+
+/** The action that lets an heir or partition go from its parents; it comes after what goes and before what changes. */
+export function leaveKey(tableId: string): string {
+  return `leave ${tableId}`;
+}
+
+/** The action that puts it under others: after its columns, checks and keys are what the parent asks for, and before the parent gets more. */
+export function joinKey(tableId: string): string {
+  return `join ${tableId}`;
+}
+
+/** A column that is inherited from the same column all the time: what is done to that one is done to it. */
+export function staysUnder(scope: Scope, columnId: string): boolean {
+  const [before, after] = [scope.before.objects.get(columnId), scope.after.objects.get(columnId)];
+  if (!before || !after || scope.altered.get(after.parent ?? '')?.names.has('partitionBound') === true) return false;
+  const leaders = scope.before.leaders(before);
+  return scope.after.leaders(after).some((leader) => leaders.includes(leader));
+}
+
+/** The change as that of a column that nothing is done to through a parent, where that is so. */
+export function own(change: Change, under: boolean): Change {
+  const as = (column: SchemaObject): SchemaObject => (column.attributes.inherited === under ? column : { ...column, attributes: { ...column.attributes, inherited: under } });
+  return { ...change, current: as(change.current), desired: as(change.desired) };
+}
+
+/** A column changes when its table, and each that inherited the column, has been let go. */
+export function afterLeaving(scope: Scope, column: SchemaObject): string[] {
+  return [leaveKey(column.parent ?? ''), ...scope.before.followers(column.id).map((id) => leaveKey(scope.before.objects.get(id)?.parent ?? ''))];
+}
+
+/** Keys of what must have been done to a table and its new parents before it is put under them. */
+export function beforeJoining(scope: Scope, table: SchemaObject): string[] {
+  const parents = [textOf(table, 'partitionOf'), ...listOf(table, 'inherits')].filter((parent) => parent !== null);
+  return [...parents.flatMap((parent) => [`create ${parent}`, `alter ${parent}`]), ...(scope.after.children.get(table.id) ?? []).flatMap((child) => {
+    const leaders = scope.after.leaders(child);
+    const coming = leaders.some((leader) => scope.added.has(leader) || scope.recreated.has(leader));
+    const retyped = scope.throughText.has(child.id);
+    // What rests on what the parent brings waits for that, and nobody asks for it here.
+    const asked = retyped || (leaders.length > 0 && !coming) || (child.kind === 'column' && !coming);
+    return [`alter ${child.id}`, ...(asked ? [`create ${child.id}`] : []), ...leaders.flatMap((leader) => [`alter ${leader}`, ...(scope.throughText.has(leader) ? [`create ${leader}`] : [])])];
+  })];
+}
+
+/** What the parent gets comes when those that join it have joined, because it comes to them through the parent. */
+export function afterJoining(scope: Scope, object: SchemaObject): string[] {
+  return scope.after.followers(object.id).map((id) => joinKey(scope.after.objects.get(id)?.parent ?? ''));
+}
+
+/** The table stood before, and is put under a parent by the script. */
+export function joinsLater(scope: Scope, tableId: string | null): boolean {
+  const change = scope.altered.get(tableId ?? '');
+  return change !== undefined && ['partitionOf', 'partitionBound', 'inherits'].some((name) => change.names.has(name));
+}

@@ -1,0 +1,5 @@
+CREATE TABLE kept (id integer GENERATED ALWAYS AS IDENTITY, other integer NOT NULL, third integer GENERATED ALWAYS AS IDENTITY);
+GRANT USAGE ON SEQUENCE kept_id_seq TO reader;
+GRANT SELECT ON SEQUENCE kept_third_seq TO reader;
+COMMENT ON SEQUENCE kept_third_seq IS 'goes with the identity';
+ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO reader;

@@ -1,0 +1,7 @@
+CREATE TABLE m (id bigint NOT NULL, at date NOT NULL, CONSTRAINT m_pkey PRIMARY KEY (id, at), CONSTRAINT positive CHECK (id > 0)) PARTITION BY RANGE (at);
+CREATE INDEX m_at ON m (at);
+CREATE TABLE m_2020 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE m_2021 PARTITION OF m FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
+CREATE TABLE p (a integer, b text, CONSTRAINT filled CHECK (b <> ''));
+CREATE TABLE h (a integer, b text) INHERITS (p);
+CREATE TABLE k (a integer, b text);
