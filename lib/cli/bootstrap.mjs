@@ -11,7 +11,7 @@ const pinnedNode = join(root, 'node_modules', '.bin', process.platform === 'win3
 const [command, ...rest] = process.argv.slice(2);
 
 if (Number(process.versions.node.split('.')[0]) < 20) stop(`Countersign needs Node 20 or newer to start with; this is ${process.versions.node}.`);
-if (command !== 'demo' && command !== 'test') stop('Usage: npm run demo [-- --reset]   or   npm test');
+if (command !== 'demo' && command !== 'test') stop('Usage: npm run demo [-- --reset --rows 1000000 --load]   or   npm test');
 
 if (!installed()) {
   process.stdout.write('Installing what is missing…\n');

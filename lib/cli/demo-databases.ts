@@ -33,13 +33,16 @@ export interface ProductSize {
 
 const SIZES: Readonly<Record<'prod' | 'dev', ProductSize>> = { prod: { users: 48 }, dev: { users: 4 } };
 
-/** Creates the product's database as it stands in production or in development, unless it is there. */
-export async function createProductDatabase(server: EmbeddedServer, passwords: DemoPasswords, name: string, which: 'prod' | 'dev'): Promise<void> {
-  await unlessThere(server, name, 'bazaar_operator', async (half) => {
+/** Creates the product's database as it stands in production or in development, unless it is there; `rows` fills production's exports and analytics up to so many each. False: it was there. */
+export async function createProductDatabase(server: EmbeddedServer, passwords: DemoPasswords, name: string, which: 'prod' | 'dev', rows: number | null = null): Promise<boolean> {
+  return unlessThere(server, name, 'bazaar_operator', async (half) => {
     await within(server.url(half), async (client) => { await client.query(sql('demo/rights')); });
     await within(demoUrl(server, passwords, 'bazaar_operator', half), async (client) => {
       await client.query("select set_config('demo.users', $1, false)", [String(SIZES[which].users)]);
       for (const file of ['shared_tables', `${which}_tables`, 'shared_rows', `${which}_rows`]) await client.query(sql(`demo/${file}`));
+      if (rows === null) return;
+      await client.query("select set_config('demo.rows', $1, false)", [String(rows)]);
+      await client.query(sql(`demo/${which}_many_rows`));
     });
   });
 }
@@ -53,8 +56,9 @@ export async function createControlDatabase(server: EmbeddedServer, passwords: D
 }
 
 /** Filled under another name and renamed when whole, so that a start broken off leaves no half database behind. */
-async function unlessThere(server: EmbeddedServer, name: string, owner: DemoRole, fill: (half: string) => Promise<void>): Promise<void> {
+async function unlessThere(server: EmbeddedServer, name: string, owner: DemoRole, fill: (half: string) => Promise<void>): Promise<boolean> {
   const half = `${name}_half`;
+  let made = false;
   await within(server.url('postgres'), async (client) => {
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
     if (rowCount) return;
@@ -62,7 +66,9 @@ async function unlessThere(server: EmbeddedServer, name: string, owner: DemoRole
     await client.query(`create database ${escapeIdentifier(half)} owner ${escapeIdentifier(owner)}`);
     await fill(half);
     await client.query(`alter database ${escapeIdentifier(half)} rename to ${escapeIdentifier(name)}`);
+    made = true;
   });
+  return made;
 }
 
 async function within(url: string, use: (client: Client) => Promise<void>): Promise<void> {

@@ -2,14 +2,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { withoutOperators } from '#lib/env.ts';
 import { buildUnlessFresh } from './build.ts';
 import { keepChild, startChild, type Child } from './children.ts';
 import { runCommand, Stop } from './command.ts';
 import { createControlDatabase, createDemoRoles, createProductDatabase, demoUrl } from './demo-databases.ts';
+import { startDemoLoad } from './demo-load.ts';
 import { createDemoPeople } from './demo-people.ts';
 import { claimFolder, demoFolder, demoSecrets, keepSecrets, resetFolder, type DemoFolder, type DemoSecrets } from './demo-state.ts';
+import { demoTerms, type DemoTerms } from './demo-terms.ts';
 import { modestRole, startScratchServer } from './scratch-server.ts';
 import { endStrayServer, freePort, startServer, type EmbeddedServer } from './embedded.ts';
 
@@ -17,16 +18,17 @@ import { endStrayServer, freePort, startServer, type EmbeddedServer } from './em
 const running: { stop: () => Promise<void> }[] = [];
 
 await runCommand(async () => {
-  const { values } = parseArgs({ options: { reset: { type: 'boolean', default: false } } });
+  const terms = demoTerms(process.argv.slice(2));
   const asked = askedToStop();
   const { port, host } = await address();
   const folder = demoFolder(process.env.COUNTERSIGN_DATA_DIR);
   const release = claimFolder(folder);
   try {
-    if (values.reset) await reset(folder);
-    const died = await Promise.race([start(folder, host, port), asked]);
+    if (terms.reset) await reset(folder);
+    const died = await Promise.race([start(folder, host, port, terms), asked]);
     if (died === 'asked') return 0;
     process.stdout.write(`Countersign is ready: http://localhost:${port}\n`);
+    if (terms.load) running.push(await startDemoLoad({ url: died.productUrl, say }));
     const why = await Promise.race([died.why, asked]);
     if (why === 'asked') return 0;
     throw new Stop(why);
@@ -59,18 +61,18 @@ async function reset(folder: DemoFolder): Promise<void> {
 }
 
 /** Resolves when everything answers; `why` resolves when one of the parts ends by itself. */
-async function start(folder: DemoFolder, host: string, port: number): Promise<{ why: Promise<string> }> {
-  const [server, scratchUrl] = await Promise.all([databases(folder), scratchServer(), build(folder)]);
+async function start(folder: DemoFolder, host: string, port: number, terms: DemoTerms): Promise<{ why: Promise<string>; productUrl: string }> {
+  const [server, scratchUrl] = await Promise.all([databases(folder, terms), scratchServer(), build(folder)]);
   const { web, worker } = environments(server, demoSecrets(folder), host, port, folder.path);
   web.COUNTERSIGN_SCRATCH_URL = scratchUrl;
   const children: Child[] = [
-    keepChild(() => startChild('The worker', 'lib/worker/main.ts', worker, join(folder.path, 'worker.log')), (line) => process.stdout.write(`${line}\n`)),
+    keepChild(() => startChild('The worker', 'lib/worker/main.ts', worker, join(folder.path, 'worker.log')), say),
     startChild('The web process', 'lib/cli/web.ts', web, join(folder.path, 'web.log')),
   ];
   running.push(...children);
   const why = Promise.race([server.ended, ...children.map(async (child) => `${await child.ended} ${child.lastWords()}`)]);
   await healthy(port, host, why);
-  return { why };
+  return { why, productUrl: server.url('bazaar_prod') };
 }
 
 /** SQL to compare with is run on a server of its own, which knows nothing of the others and begins anew with every start. */
@@ -90,7 +92,7 @@ async function build(folder: DemoFolder): Promise<void> {
   }
 }
 
-async function databases(folder: DemoFolder): Promise<EmbeddedServer> {
+async function databases(folder: DemoFolder, terms: DemoTerms): Promise<EmbeddedServer> {
   mkdirSync(folder.path, { recursive: true });
   const secrets = demoSecrets(folder);
   const server = await startServer({ major: 15, dataDirectory: folder.postgres, logFile: join(folder.path, 'postgres.log'), durable: true, ...(secrets.postgresPort ? { preferredPort: secrets.postgresPort } : {}) });
@@ -98,11 +100,23 @@ async function databases(folder: DemoFolder): Promise<EmbeddedServer> {
   keepSecrets(folder, { ...secrets, postgresPort: server.port });
   await createDemoRoles(server, secrets);
   await createControlDatabase(server, secrets, 'countersign');
-  await createProductDatabase(server, secrets, 'bazaar_prod', 'prod');
+  await productionDatabase(server, secrets, terms);
   await createProductDatabase(server, secrets, 'bazaar_dev', 'dev');
   await createDemoPeople(demoUrl(server, secrets, 'countersign_app', 'countersign'));
   writeFileSync(join(folder.path, 'connections.json'), JSON.stringify(connections(server, secrets), null, 2), { mode: 0o600 });
   return server;
+}
+
+/** Millions of rows take their time, so it is said what for. */
+async function productionDatabase(server: EmbeddedServer, secrets: DemoSecrets, { rows }: DemoTerms): Promise<void> {
+  const begun = Date.now();
+  const slow = rows === null ? undefined : setTimeout(() => say(`Filling exports and analytics of bazaar_prod with ${rows} rows each…`), 1_000);
+  const made = await createProductDatabase(server, secrets, 'bazaar_prod', 'prod', rows).finally(() => clearTimeout(slow));
+  if (rows !== null) say(made ? `bazaar_prod has ${rows} exports and ${rows} analytics rows, filled in ${Math.round((Date.now() - begun) / 1_000)} s.` : 'bazaar_prod keeps the rows that it has: --rows counts at a first start, or with --reset.');
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 /** For psql, and for the browser tests, which look into the databases behind the screens. */
