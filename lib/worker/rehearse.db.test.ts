@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import type { BackupEnv, RehearsalEnv } from '#lib/env.ts';
+import { readAgainSpec } from '#lib/dal/commands/compare.ts';
 import { rehearsePlanSpec } from '#lib/dal/commands/rehearsals.ts';
+import { rehearsalDto } from '#lib/dal/rehearsal-dto.ts';
 import { findDumpTools } from '#lib/pg/execute-dump-tools.ts';
 import { statePrint } from '#lib/pg/execute-rehearse-print.ts';
 import type { Plan } from '#lib/pipeline/plan.ts';
+import { findPerson } from '#lib/store/people.ts';
 import { latestRehearsal, type StoredRehearsal } from '#lib/store/rehearsals.ts';
 import { act, done } from '#lib/testing/acting.ts';
 import { facts, makeDecidedPlan } from '#lib/testing/bazaar-plan.ts';
@@ -57,6 +60,12 @@ async function rehearsed(world: World, planId: string, rehearsal: RehearsalEnv =
   throw new Error(JSON.stringify(await latestRehearsal(world.db, planId)));
 }
 
+/** What the page says of the newest rehearsal. */
+async function outdatedNow(world: World, planId: string): Promise<string | null | undefined> {
+  const person = await findPerson(world.db, world.people.author.id);
+  return person && (await rehearsalDto(world.db, await facts(world, planId), person)).last?.outdated;
+}
+
 async function smallWorld(change: (plan: Plan) => Plan): Promise<{ world: World; plan: Plan }> {
   const world = await freshWorld();
   await createParcels(world);
@@ -86,7 +95,13 @@ test('a plan that converts keys and removes orphans goes forward and back on a c
   expect(converting?.walBytes).toBeGreaterThan(10_000);
   expect(steps.some((step) => step.kind === 'rollback' && step.phase === 'convert')).toBe(true);
   expect(await clonesOf(world)).toEqual([]);
-  expect(await statePrint(await world.prod.client('superuser'))).toEqual(before);
+  const again = await world.prod.client('superuser');
+  expect(await statePrint(again)).toEqual(before);
+  // It speaks of this schema: after another was read, the page says so.
+  expect(await outdatedNow(world, planId)).toBeNull();
+  await again.query('create table public.later (id integer)');
+  await done(act(world, 'author', readAgainSpec, { current: 'bazaar_prod', desired: 'bazaar_dev' }));
+  expect(await outdatedNow(world, planId)).toBe('The target has another schema since.');
 });
 
 test('while somebody is in the target it is dumped and restored instead; a step that fails on the clone is named with phase, step and reason, and what stood is taken back', async () => {
