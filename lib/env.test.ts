@@ -32,6 +32,7 @@ describe('the web process', () => {
     expect(webEnv(good).databases.map((database) => database.operatorUrl)).toEqual([null, null]);
     expect(Object.keys(withoutOperators({ ...good, CONTROL_OWNER_URL: 'x' }))).not.toContain('BAZAAR_PROD_OPERATOR_URL');
     expect(withoutOperators({ ...good, CONTROL_OWNER_URL: 'x' })).not.toHaveProperty('CONTROL_OWNER_URL');
+    expect(withoutOperators({ ...good, COUNTERSIGN_REHEARSAL_URL: 'x' })).not.toHaveProperty('COUNTERSIGN_REHEARSAL_URL');
   });
 
   test.each([

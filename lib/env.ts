@@ -77,12 +77,21 @@ export interface PacingEnv {
   fuseSeconds: number;
 }
 
+/** Where plans are rehearsed; worker only. */
+export interface RehearsalEnv {
+  /** A server on which databases may be made and dropped; null: this worker rehearses nothing. */
+  url: string | null;
+  /** Bytes that its disk has for one rehearsal; null: unknown, where the server is on another machine. */
+  roomBytes: number | null;
+}
+
 export interface WorkerEnv {
   controlUrl: string;
   databases: readonly DatabaseConfig[];
   policy: PolicyEnv;
   backup: BackupEnv;
   pacing: PacingEnv;
+  rehearsal: RehearsalEnv;
   /** Between two looks at each database for drift; 0: never. */
   driftEveryMs: number;
   /** Tests only: where the worker is to die. */
@@ -132,6 +141,10 @@ const pacingShape = {
   COUNTERSIGN_FUSE_SESSIONS: whole(0, 10_000).default(5),
   COUNTERSIGN_FUSE_SECONDS: whole(1, 3_600).default(3),
 };
+const rehearsalShape = {
+  COUNTERSIGN_REHEARSAL_URL: postgresUrl.optional(),
+  COUNTERSIGN_REHEARSAL_ROOM_GB: whole(1, 1_000_000).optional(),
+};
 const databaseList = {
   COUNTERSIGN_DATABASES: z
     .string({ error: 'is not set; it is needed' })
@@ -179,10 +192,10 @@ export function webEnv(source: Source = process.env): WebEnv {
 
 /** What the worker needs; the only one that reads operator credentials. Throws EnvironmentError like webEnv. */
 export function workerEnv(source: Source = process.env): WorkerEnv {
-  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, ...backupShape, ...pacingShape, COUNTERSIGN_DRIFT_MINUTES: whole(0, 60 * 24 * 30).default(60), COUNTERSIGN_FAULT: z.string().optional() }, source);
+  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, ...backupShape, ...pacingShape, ...rehearsalShape, COUNTERSIGN_DRIFT_MINUTES: whole(0, 60 * 24 * 30).default(60), COUNTERSIGN_FAULT: z.string().optional() }, source);
   const databases = databasesOf(source, found?.COUNTERSIGN_DATABASES ?? [], true, wrong);
   if (!found || wrong.length > 0) throw new EnvironmentError(wrong);
-  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), backup: backupOf(found, source), pacing: pacingOf(found), driftEveryMs: found.COUNTERSIGN_DRIFT_MINUTES * 60_000, fault: found.COUNTERSIGN_FAULT ?? null };
+  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), backup: backupOf(found, source), pacing: pacingOf(found), rehearsal: { url: found.COUNTERSIGN_REHEARSAL_URL ?? null, roomBytes: found.COUNTERSIGN_REHEARSAL_ROOM_GB === undefined ? null : found.COUNTERSIGN_REHEARSAL_ROOM_GB * 1e9 }, driftEveryMs: found.COUNTERSIGN_DRIFT_MINUTES * 60_000, fault: found.COUNTERSIGN_FAULT ?? null };
 }
 
 /** What `npm run control:migrate` needs. Throws EnvironmentError like webEnv. */
@@ -206,7 +219,7 @@ export function controlEnv(source: Source = process.env): { controlUrl: string }
 export function withoutOperators(source: Source): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(source)) {
-    if (value !== undefined && !name.endsWith('_OPERATOR_URL') && name !== 'CONTROL_OWNER_URL' && name !== 'COUNTERSIGN_RESTORE_URL') kept[name] = value;
+    if (value !== undefined && !name.endsWith('_OPERATOR_URL') && name !== 'CONTROL_OWNER_URL' && name !== 'COUNTERSIGN_RESTORE_URL' && name !== 'COUNTERSIGN_REHEARSAL_URL') kept[name] = value;
   }
   return kept;
 }

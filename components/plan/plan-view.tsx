@@ -10,6 +10,7 @@ import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { Phase } from './phase.tsx';
 import { primaryFor } from './primary.ts';
 import { PrimaryAction } from './primary-action.tsx';
+import { Rehearsal } from './rehearsal.tsx';
 import { Stepper } from './stepper.tsx';
 import { Versions } from './versions.tsx';
 
@@ -17,7 +18,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
   const primary = primaryFor(dto, open, viewer);
   return (
     <>
-      <KeepFresh everyMs={dto.phases.some((phase) => phase.activeRunId !== null) ? 3_000 : 10_000} />
+      <KeepFresh everyMs={dto.phases.some((phase) => phase.activeRunId !== null) || dto.rehearsal.last?.state === 'queued' || dto.rehearsal.last?.state === 'running' ? 3_000 : 10_000} />
       <PageHead
         above={
           <>
@@ -46,6 +47,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
         </p>
       </PageHead>
       <Verdict dto={dto} />
+      <Rehearsal plan={dto} />
       <div className="mt-5 grid items-start gap-x-8 gap-y-4 grid-cols-1 lg:grid-cols-[17rem_minmax(0,1fr)]">
         <Stepper dto={dto} openId={open.phase.id} />
         <div className="min-w-0">

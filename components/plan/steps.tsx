@@ -5,6 +5,7 @@ import { StateMark } from '#components/ui/state-mark.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { LockClaim, Statement, Step } from '#lib/pipeline/plan.ts';
 import { EditStep } from './edit-step.tsx';
+import { RehearsedFacts } from './rehearsal.tsx';
 import { tableText } from './table-text.ts';
 
 /** The steps with everything that will be sent, forward and back. */
@@ -23,6 +24,7 @@ export function Steps({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; e
                   {editable && step.editable ? <EditStep planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} step={{ id: step.id, title: step.title, sql: statementsText(step.statements), undo: statementsText(step.undo) }} /> : null}
                 </div>
                 <Facts step={step} how={dto.papers[step.id]?.how ?? ''} />
+                <Rehearsed plan={plan} step={step} />
                 <Hazards step={step} />
                 <FoldRow>
                   <Fold inRow name={`${step.id}.sql`} summary={<span>SQL · {statementCount(dto.papers[step.id]?.sql ?? step.statements)}</span>}>
@@ -75,6 +77,12 @@ function Facts({ step, how }: { step: Step; how: string }) {
       {` · ${how}`}
     </p>
   );
+}
+
+function Rehearsed({ plan, step }: { plan: PlanDto; step: Step }) {
+  const last = plan.rehearsal.last;
+  const of = last?.steps[step.id];
+  return of ? <RehearsedFacts of={of} outdated={last?.outdated !== null} /> : null;
 }
 
 function Locks({ locks }: { locks: readonly LockClaim[] }) {

@@ -143,8 +143,8 @@ function environments(server: EmbeddedServer, secrets: DemoSecrets, host: string
   const operators = { BAZAAR_PROD_OPERATOR_URL: demoUrl(server, secrets, 'bazaar_operator', 'bazaar_prod'), BAZAAR_DEV_OPERATOR_URL: demoUrl(server, secrets, 'bazaar_operator', 'bazaar_dev') };
   return {
     web: { ...shared, HOST: host, PORT: String(port), NEXTAUTH_URL: process.env.NEXTAUTH_URL ?? `http://localhost:${port}`, NEXTAUTH_SECRET: secrets.nextAuthSecret, COUNTERSIGN_DEMO: '1' },
-    // Dumps of the demo are tried on its own server, where only the demo's databases are.
-    worker: { ...shared, ...operators, COUNTERSIGN_BACKUP_DIR: join(folder, 'dumps'), COUNTERSIGN_RESTORE_URL: server.url('postgres') },
+    // Dumps of the demo are tried, and plans rehearsed, on its own server, where only the demo's databases are.
+    worker: { ...shared, ...operators, COUNTERSIGN_BACKUP_DIR: join(folder, 'dumps'), COUNTERSIGN_RESTORE_URL: server.url('postgres'), COUNTERSIGN_REHEARSAL_URL: server.url('postgres') },
   };
 }
 

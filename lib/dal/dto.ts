@@ -3,6 +3,7 @@ import type { Evidence, Finding, Quantity } from '#lib/pipeline/evidence.ts';
 import type { Phase, Plan } from '#lib/pipeline/plan.ts';
 import type { Refusal, RefusalCode } from '#lib/pipeline/refusal.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
+import type { Rehearsed, RehearsalState, RehearsedStep } from '#lib/pipeline/rehearsal.ts';
 import type { AssertionResult, RunKind, RunState, RunView, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
 import type { PhaseState } from '#lib/pipeline/standing.ts';
 
@@ -143,8 +144,39 @@ export interface StepPaperDto {
   undo: readonly { label: string; sql: string }[] | null;
   how: string;
 }
+/** What one step did on a clone. */
+export interface RehearsedStepDto extends Pick<RehearsedStep, 'ms' | 'rows' | 'walBytes' | 'diskBytes' | 'locks' | 'rewritten' | 'trouble'> {
+  /** Of taking it back; null when it was not. */
+  backMs: number | null;
+  backTrouble: string | null;
+}
+export interface RehearsalDto {
+  /** May the viewer press the button now? */
+  offered: boolean;
+  /** The newest one; null: the plan was never rehearsed. */
+  last: {
+    state: RehearsalState;
+    by: string;
+    at: string;
+    version: number;
+    sentence: string | null;
+    /** What is under way. */
+    stage: string;
+    clone: Rehearsed['clone'];
+    targetFingerprint: string | null;
+    proof: Rehearsed['proof'];
+    left: Rehearsed['left'];
+    /** Why it says nothing about the plan any more; null when it does. */
+    outdated: string | null;
+    forwardMs: number;
+    backMs: number;
+    /** By step id. */
+    steps: Readonly<Record<string, RehearsedStepDto>>;
+  } | null;
+}
 export interface PlanDto {
   plan: Plan;
+  rehearsal: RehearsalDto;
   version: number;
   digest: string;
   createdBy: string;

@@ -7,17 +7,18 @@ import { sumOf } from '#lib/pipeline/unknowns.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
 import type { Person } from '#lib/store/people.ts';
 import type { StoredRun } from '#lib/store/runs.ts';
-import type { ApprovalDto, Blocker, PhaseDto, PlanDto, RunListItem, StepPaperDto } from './dto.ts';
+import type { ApprovalDto, Blocker, PhaseDto, PlanDto, RehearsalDto, RunListItem, StepPaperDto } from './dto.ts';
 import { allPhaseFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
 import { approveObstacles, blockersOf, executeObstacles, rollbackObstacles } from './plan-rules.ts';
 import { phaseSentence, planSentence } from './plan-sentences.ts';
 
 /** A plan for one viewer. `verifications` by run id: what came out after the last step. */
-export function planDto(facts: PlanFacts, person: Person, verifications: ReadonlyMap<string, readonly AssertionResult[]>): PlanDto {
+export function planDto(facts: PlanFacts, person: Person, verifications: ReadonlyMap<string, readonly AssertionResult[]>, rehearsal: RehearsalDto): PlanDto {
   const { stored } = facts;
   const phases = allPhaseFacts(facts);
   return {
     plan: { ...stored.plan, name: stored.name },
+    rehearsal,
     version: stored.version,
     digest: stored.digest,
     createdBy: facts.versions[0]?.by ?? '',

@@ -81,3 +81,38 @@ export async function runTool(call: ToolCall): Promise<ToolEnd> {
   if (stopped) return { ended: 'stopped' };
   return code === 0 ? { ended: 'done', stdout } : { ended: 'failed', said };
 }
+
+/** Runs two tools, the first writing into the second, to their end, or ends both when they are to stop. Never throws for what they do. */
+export async function runPiped(from: Omit<ToolCall, 'stopping'>, into: Omit<ToolCall, 'stopping'>, stopping: () => boolean): Promise<{ ended: 'done' } | { ended: 'stopped' } | { ended: 'failed'; by: 'first' | 'second'; said: string }> {
+  const first = spawn(from.program, [...from.args], { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], env: from.environment as unknown as NodeJS.ProcessEnv });
+  const second = spawn(into.program, [...into.args], { cwd: '/', stdio: ['pipe', 'ignore', 'pipe'], env: into.environment as unknown as NodeJS.ProcessEnv });
+  const said = { first: '', second: '' };
+  first.stderr.on('data', (chunk: Buffer) => { said.first = (said.first + chunk.toString()).slice(-SAID_MOST); });
+  second.stderr.on('data', (chunk: Buffer) => { said.second = (said.second + chunk.toString()).slice(-SAID_MOST); });
+  // Whoever reads may go first; who writes then ends by itself.
+  second.stdin.on('error', () => undefined);
+  first.stdout.pipe(second.stdin);
+  const codes = [first, second].map((child) => new Promise<number | null>((resolve) => {
+    child.on('error', () => resolve(null));
+    child.on('close', resolve);
+  }));
+  const end = (signal: 'SIGTERM' | 'SIGKILL'): void => {
+    first.kill(signal);
+    second.kill(signal);
+  };
+  let stopped = false;
+  let killer: NodeJS.Timeout | undefined;
+  const look = setInterval(() => {
+    if (stopped || !stopping()) return;
+    stopped = true;
+    end('SIGTERM');
+    killer = setTimeout(() => end('SIGKILL'), GRACE_MS);
+  }, LOOK_MS);
+  const [firstCode, secondCode] = await Promise.all(codes);
+  clearInterval(look);
+  clearTimeout(killer);
+  if (stopped) return { ended: 'stopped' };
+  // When the second fails, the first breaks off for want of a reader: the second says why.
+  if (secondCode !== 0 && !(firstCode !== 0 && said.first !== '' && !/pipe/i.test(said.first))) return { ended: 'failed', by: 'second', said: said.second };
+  return firstCode === 0 ? { ended: 'done' } : { ended: 'failed', by: 'first', said: said.first };
+}

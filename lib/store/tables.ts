@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { DriftRun } from '#lib/pipeline/drift.ts';
+import type { Rehearsed, RehearsalState } from '#lib/pipeline/rehearsal.ts';
 import type { Plan, PlanDecision } from '#lib/pipeline/plan.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
@@ -194,6 +195,21 @@ export interface DriftTable {
   answer: string | null;
 }
 
+export interface RehearsalTable {
+  id: Generated<string>;
+  plan_id: string;
+  version: number;
+  target_database: string;
+  requested_by: string;
+  requested_at: MomentByDefault;
+  state: ColumnType<RehearsalState, never, RehearsalState>;
+  attempt: Generated<number>;
+  worker_id: string | null;
+  heartbeat_at: MomentOrNull;
+  content: ColumnType<Rehearsed | null, never, string>;
+  ended_at: MomentOrNull;
+  sentence: string | null;
+}
 export interface ControlMigrationTable {
   file: string;
   checksum: string;
@@ -219,6 +235,7 @@ export interface ControlTables {
   source_text: SourceTextTable;
   drift_check: DriftCheckTable;
   drift: DriftTable;
+  rehearsal: RehearsalTable;
   control_migration: ControlMigrationTable;
 }
 
@@ -249,6 +266,10 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   drift: {
     id: 'uuid', database_name: 'text', before_id: 'uuid', after_id: 'uuid', found_at: 'timestamp with time zone', differences: 'integer', outside: 'integer', names: 'jsonb', runs: 'jsonb',
     answered_by: 'uuid?', answered_at: 'timestamp with time zone?', answer: 'text?',
+  },
+  rehearsal: {
+    id: 'uuid', plan_id: 'uuid', version: 'integer', target_database: 'text', requested_by: 'uuid', requested_at: 'timestamp with time zone', state: 'text', attempt: 'integer',
+    worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?', content: 'jsonb?', ended_at: 'timestamp with time zone?', sentence: 'text?',
   },
   control_migration: { file: 'text', checksum: 'text', applied_at: 'timestamp with time zone' },
 };

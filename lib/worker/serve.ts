@@ -1,15 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RehearsalEnv } from '#lib/env.ts';
 import { logNote, logSurprise } from '#lib/log.ts';
 import { claimRun, registerWorker, removeWorker, workerHeartbeat } from '#lib/store/run-progress.ts';
 import { isControlAway, untilControlAnswers } from './control.ts';
 import { checkDriftUntil } from './drift.ts';
 import { keepTables } from './keep.ts';
 import { driveRun, type WorkerTerms } from './loop.ts';
+import { rehearseUntil } from './rehearse.ts';
 import { listenForWakeUps, workQueue } from './wake.ts';
 
 export interface ServeTerms extends WorkerTerms {
   controlUrl: string;
   driftEveryMs: number;
+  rehearsal: RehearsalEnv;
   worker: { id: string; host: string; pid: number };
 }
 
@@ -27,6 +30,7 @@ export async function serve(terms: ServeTerms, stop: AbortSignal): Promise<void>
   const beat = beatUntil(terms, stop);
   const keep = keepTables(terms, stop);
   const drift = checkDriftUntil(terms.db, terms.databases, terms.driftEveryMs, stop);
+  const rehearsals = rehearseUntil(terms, stop);
   const active = new Set<Promise<void>>();
   logNote('the worker is ready', { worker: terms.worker.id });
   while (!stop.aborted) {
@@ -34,7 +38,7 @@ export async function serve(terms: ServeTerms, stop: AbortSignal): Promise<void>
     if (!claimed) await nudge.wait(POLL_MS);
   }
   await Promise.all(active);
-  await Promise.all([listener, queue, beat, keep, drift]);
+  await Promise.all([listener, queue, beat, keep, drift, rehearsals]);
   await removeWorker(terms.db, terms.worker.id).catch(() => undefined);
 }
 

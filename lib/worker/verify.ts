@@ -13,8 +13,11 @@ import type { RunCase } from './run-case.ts';
 
 const STATEMENT_MS = 5 * 60_000;
 
+/** What a verification needs to know of a run: of which kind it is, and what was signed before it. */
+export type Verified = Pick<RunCase, 'phase' | 'signed'> & { run: Pick<RunCase['run'], 'kind'>; plan: Pick<RunCase['plan'], 'tolerance'> };
+
 /** Expected against actual after the last step: the phase's own verifications, or after a rollback whether the target is again what was signed. Read-only. */
-export async function verifyRun(session: RunSession, found: RunCase, facts: Readonly<Record<string, string>>): Promise<AssertionResult[]> {
+export async function verifyRun(session: RunSession, found: Verified, facts: Readonly<Record<string, string>>): Promise<AssertionResult[]> {
   if (found.run.kind === 'forward') return [...(await asExpected(session, found.phase)), ...(await readOnly(session, (ask) => askAll(ask, session, found.phase.verifications, facts)))];
   const now = touchedPrints(await introspect(session.client), found.phase.touches);
   return [

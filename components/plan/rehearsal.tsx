@@ -1,0 +1,121 @@
+import { byteSize, count, duration, exactNumber } from '#components/ui/format.ts';
+import { Mono } from '#components/ui/page.tsx';
+import { StateMark, type Tone } from '#components/ui/state-mark.tsx';
+import { Time } from '#components/ui/time.tsx';
+import type { PlanDto, RehearsalDto, RehearsedStepDto } from '#lib/dal/dto.ts';
+import { RehearseButton } from './rehearse-button.tsx';
+
+type Last = NonNullable<RehearsalDto['last']>;
+
+const STATES: Readonly<Record<Last['state'], { tone: Tone; word: string }>> = {
+  queued: { tone: 'grey', word: 'waiting' },
+  running: { tone: 'orange', word: 'rehearsing' },
+  proved: { tone: 'green', word: 'proved' },
+  differs: { tone: 'red', word: 'not proved' },
+  failed: { tone: 'red', word: 'failed' },
+  refused: { tone: 'red', word: 'refused' },
+};
+
+/** What came of trying the plan on a clone, when, and of what; and the button. */
+export function Rehearsal({ plan }: { plan: PlanDto }) {
+  const { offered, last } = plan.rehearsal;
+  if (!last && !offered) return null;
+  return (
+    <section aria-labelledby="rehearsal-title" className="border-b border-line py-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <h2 id="rehearsal-title" className="font-semibold">
+          Rehearsal
+        </h2>
+        {last ? <Standing last={last} /> : <p className="text-ink-muted">Never rehearsed. A worker can carry the plan out on a clone of {plan.plan.target}, take it back, and measure each step.</p>}
+        {offered ? (
+          <div className="ml-auto">
+            <RehearseButton planId={plan.plan.id} version={plan.version} again={last !== null} />
+          </div>
+        ) : null}
+      </div>
+      {last ? <Outcome plan={plan} last={last} /> : null}
+    </section>
+  );
+}
+
+function Standing({ last }: { last: Last }) {
+  const under = last.state === 'queued' || last.state === 'running';
+  const { tone, word } = last.outdated !== null && !under ? { tone: 'grey' as const, word: 'outdated' } : STATES[last.state];
+  return (
+    <>
+      <StateMark tone={tone} busy={last.state === 'running'}>
+        {word}
+      </StateMark>
+      <span className="text-sm text-ink-muted">
+        {last.by} · <Time at={last.at} /> · version {last.version}
+      </span>
+    </>
+  );
+}
+
+function Outcome({ plan, last }: { plan: PlanDto; last: Last }) {
+  const under = last.state === 'queued' || last.state === 'running';
+  return (
+    <div className="mt-1 grid gap-0.5">
+      {last.outdated !== null && !under ? <p className="font-medium">{last.outdated} Rehearse again before you rely on it.</p> : null}
+      <p className="max-w-prose break-words" aria-live="polite">
+        {under ? `${sentenceOf(last.stage)}.` : last.sentence}
+      </p>
+      {last.clone ? (
+        <p className="text-sm text-ink-muted">
+          clone of {byteSize(last.clone.bytes)} by {last.clone.by === 'template' ? 'template' : 'dump and restore'} in {duration(last.clone.ms)} · forward {duration(last.forwardMs)}, back {duration(last.backMs)}
+          {last.targetFingerprint === null ? null : (
+            <>
+              {' · of the schema '}
+              <Mono>{last.targetFingerprint.slice(0, 12)}</Mono>
+            </>
+          )}
+        </p>
+      ) : null}
+      {last.left.length > 0 ? <p className="text-sm text-ink-muted">{`Not rehearsed: ${last.left.map((one) => `“${plan.phases.find((each) => each.phase.id === one.phase)?.phase.title ?? one.phase}” (${one.why})`).join(', ')}.`}</p> : null}
+    </div>
+  );
+}
+
+function sentenceOf(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+/** Beside what is claimed of a step: what it did on the clone. */
+export function RehearsedFacts({ of, outdated }: { of: RehearsedStepDto; outdated: boolean }) {
+  const byMode = Map.groupBy(of.locks, (lock) => lock.mode);
+  return (
+    <p className="text-sm break-words">
+      <span className={of.trouble === null ? 'font-medium' : 'font-medium text-red-ink'}>{outdated ? 'rehearsed (outdated): ' : 'rehearsed: '}</span>
+      {[
+        duration(of.ms),
+        count(of.rows, 'row'),
+        `${byteSize(Math.max(0, of.walBytes))} WAL`,
+        ...(Math.abs(of.diskBytes) < 1024 ? [] : [`${of.diskBytes > 0 ? '+' : '−'}${byteSize(Math.abs(of.diskBytes))} disk`]),
+      ].join(', ')}
+      {byMode.size === 0 ? ' · no lock beyond reading' : ' · locks '}
+      {[...byMode].map(([mode, locks], index) => (
+        <span key={mode}>
+          {index > 0 ? '; ' : null}
+          {mode} on <Mono>{tablesText(locks.map((lock) => lock.table))}</Mono>
+        </span>
+      ))}
+      {of.rewritten.length > 0 ? (
+        <>
+          {' · new file of '}
+          <Mono>{tablesText(of.rewritten)}</Mono>
+        </>
+      ) : null}
+      {of.backMs === null ? null : ` · back ${duration(of.backMs)}`}
+      {of.trouble === null ? null : <span className="block text-red-ink">{of.trouble}</span>}
+      {of.backTrouble === null ? null : <span className="block text-red-ink">On the way back: {of.backTrouble}</span>}
+    </p>
+  );
+}
+
+const NAMED_MOST = 4;
+
+function tablesText(tables: readonly string[]): string {
+  const rest = tables.length - NAMED_MOST;
+  return `${tables.slice(0, NAMED_MOST).map((table) => table.replace(/^public\./, '')).join(', ')}${rest > 0 ? ` and ${exactNumber(rest)} more` : ''}`;
+}

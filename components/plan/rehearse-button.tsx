@@ -1,0 +1,14 @@
+'use client';
+import { ActionForm, Submit } from '#components/action-form.tsx';
+import { rehearsePlan } from '#lib/actions/rehearsals.ts';
+
+/** Has the plan carried out on a clone of the target, and taken back there. */
+export function RehearseButton({ planId, version, again }: { planId: string; version: number; again: boolean }) {
+  return (
+    <ActionForm action={rehearsePlan} hidden={{ planId, version }}>
+      <Submit look="plain" size="sm" busy="Asking…">
+        {again ? 'Rehearse again' : 'Rehearse'}
+      </Submit>
+    </ActionForm>
+  );
+}

@@ -1,0 +1,41 @@
+import 'server-only';
+import { outdated, phasesToRehearse, type RehearsedStep } from '#lib/pipeline/rehearsal.ts';
+import type { Reader } from '#lib/store/db.ts';
+import type { Person } from '#lib/store/people.ts';
+import { latestRehearsal } from '#lib/store/rehearsals.ts';
+import { latestReading } from '#lib/store/snapshots.ts';
+import type { RehearsalDto, RehearsedStepDto } from './dto.ts';
+import type { PlanFacts } from './plan-facts.ts';
+
+/** The newest rehearsal of a plan, with what it still says about the plan as it is now. */
+export async function rehearsalDto(db: Reader, facts: PlanFacts, person: Person): Promise<RehearsalDto> {
+  const { stored } = facts;
+  const found = await latestRehearsal(db, stored.plan.id);
+  const mayRehearse = person.roles.some((role) => role === 'author' || role === 'operator');
+  const underWay = found !== null && found.endedAt === null;
+  const offered = mayRehearse && !underWay && facts.busy === null && phasesToRehearse(stored.plan.phases, facts.standings).now.length > 0;
+  if (!found) return { offered, last: null };
+  const { content } = found;
+  const reading = await latestReading(db, stored.target);
+  const runSince = facts.runs.some((run) => run.requestedAt > found.requestedAt && run.state !== 'refused');
+  return {
+    offered,
+    last: {
+      state: found.state, by: found.requestedBy, at: (found.endedAt ?? found.requestedAt).toISOString(), version: found.version, sentence: found.sentence, stage: content.stage, clone: content.clone,
+      targetFingerprint: content.targetFingerprint, proof: content.proof, left: content.left,
+      outdated: outdated({ version: found.version, requestedAt: found.requestedAt.toISOString(), targetFingerprint: content.targetFingerprint }, { version: stored.version, reading: reading ? { fingerprint: reading.fingerprint, takenAt: reading.takenAt.toISOString() } : null, runSince }),
+      forwardMs: timeOf(content.steps, 'forward'), backMs: timeOf(content.steps, 'rollback'),
+      steps: Object.fromEntries(content.steps.filter((step) => step.kind === 'forward').map((step) => [step.step, stepDto(step, content.steps.find((one) => one.kind === 'rollback' && one.step === step.step) ?? null)])),
+    },
+  };
+}
+
+function timeOf(steps: readonly RehearsedStep[], kind: RehearsedStep['kind']): number {
+  return steps.filter((step) => step.kind === kind).reduce((sum, step) => sum + step.ms, 0);
+}
+
+function stepDto(step: RehearsedStep, back: RehearsedStep | null): RehearsedStepDto {
+  const { ms, rows, walBytes, diskBytes, rewritten, trouble } = step;
+  // What only reads is in nobody's way.
+  return { ms, rows, walBytes, diskBytes, rewritten, trouble, locks: step.locks.filter(({ mode }) => mode !== 'ACCESS SHARE'), backMs: back?.ms ?? null, backTrouble: back?.trouble ?? null };
+}

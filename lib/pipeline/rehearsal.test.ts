@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { Phase } from './plan.ts';
+import { NOTHING_REHEARSED, outdated, phasesToRehearse, proofOf, rehearsalVerdict, type RehearsedStep } from './rehearsal.ts';
+import { phaseStanding, type PhaseStanding } from './standing.ts';
+
+function phase(id: string, change: Partial<Phase> = {}): Phase {
+  return { id, kind: 'alter', title: `Phase ${id}`, summary: '', steps: [], checks: [], verifications: [], price: [], touches: [], requires: [], orphanDecisions: {}, destructive: false, pointOfNoReturn: false, due: null, ...change };
+}
+
+const STEP: RehearsedStep = { phase: 'a', step: 'a.1', title: 'One', kind: 'forward', ms: 1, rows: 1, walBytes: 1, diskBytes: 0, locks: [], rewritten: [], trouble: null };
+const EQUAL = proofOf({ fingerprint: 'f', tables: { 'public.a': { rows: 3, hash: '1' } } }, { fingerprint: 'f', tables: { 'public.a': { rows: 3, hash: '1' } } });
+
+test('what stands, dumps, or cannot be taken back is not rehearsed, nor what rests on the last; what rests on a dump or on what stands is', () => {
+  const phases = [phase('dump', { kind: 'dump' }), phase('stands'), phase('a', { requires: ['dump', 'stands'] }), phase('gone', { pointOfNoReturn: true }), phase('after', { requires: ['gone'] })];
+  const standings = new Map<string, PhaseStanding>([['stands', { ...phaseStanding([]), state: 'applied' }]]);
+  const { now, left } = phasesToRehearse(phases, standings);
+  expect(now.map((one) => one.id)).toEqual(['a']);
+  expect(left.map((one) => one.phase)).toEqual(['dump', 'stands', 'gone', 'after']);
+});
+
+test('a proof names tables that came, went, have other rows, or as many and not the same; and counts what it looked at', () => {
+  const before = { fingerprint: 'f', tables: { a: { rows: 1, hash: '1' }, b: { rows: 2, hash: '2' }, c: { rows: 3, hash: '3' }, d: { rows: 4, hash: '4' } } };
+  const proof = proofOf(before, { fingerprint: 'g', tables: { a: { rows: 1, hash: '9' }, b: { rows: 1, hash: '2' }, d: { rows: 4, hash: '4' }, e: { rows: 0, hash: '0' } } });
+  expect(proof).toMatchObject({ tables: 4, rows: 10 });
+  expect(proof.differences).toEqual(['The schema is not what it was.', 'a has as many rows as before, and not the same.', 'b has 1 rows and had 2.', 'c was there and is not any more.', 'e is there now and was not.']);
+});
+
+test('a step that failed, a verification that differs and a clone that is not what it was are never called proved; nor is one that nobody looked at', () => {
+  const done = { ...NOTHING_REHEARSED, steps: [STEP], proof: EQUAL };
+  expect(rehearsalVerdict([phase('a')], done).state).toBe('proved');
+  expect(rehearsalVerdict([phase('a')], { ...done, proof: null }).state).toBe('differs');
+  expect(rehearsalVerdict([phase('a')], { ...done, proof: { ...EQUAL, differences: ['x'] } }).state).toBe('differs');
+  expect(rehearsalVerdict([phase('a')], { ...done, verifications: [{ phase: 'a', kind: 'forward', label: 'rows', expected: '1', actual: '2', ok: false }] })).toMatchObject({ state: 'differs', sentence: expect.stringContaining('“Phase a”: rows was expected to be 1 and is 2.') });
+  expect(rehearsalVerdict([phase('a')], { ...done, steps: [{ ...STEP, kind: 'rollback', trouble: 'No.' }], proof: null })).toMatchObject({ state: 'failed', sentence: 'It stopped on the way back in “Phase a”, step “One”: No. Whether the clone is what it was could not be looked at.' });
+});
+
+test('a rehearsal of another version, of before a run, or of another schema than was read since is outdated; a reading from before it says nothing', () => {
+  const one = { version: 2, requestedAt: '2026-01-02T00:00:00.000Z', targetFingerprint: 'f' };
+  const now = { version: 2, reading: { fingerprint: 'f', takenAt: '2026-01-03T00:00:00.000Z' }, runSince: false };
+  expect(outdated(one, now)).toBeNull();
+  expect(outdated(one, { ...now, version: 3 })).toBe('It was of version 2; the plan is at version 3.');
+  expect(outdated(one, { ...now, runSince: true })).toBe('A run has changed the target since.');
+  expect(outdated(one, { ...now, reading: { fingerprint: 'g', takenAt: '2026-01-03T00:00:00.000Z' } })).toBe('The target has another schema since.');
+  expect(outdated(one, { ...now, reading: { fingerprint: 'g', takenAt: '2026-01-01T00:00:00.000Z' } })).toBeNull();
+});

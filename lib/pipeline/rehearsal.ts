@@ -1,0 +1,125 @@
+import type { LockMode } from './hazards.ts';
+import type { Phase } from './plan.ts';
+import type { AssertionResult, RunKind } from './run.ts';
+import type { PhaseStanding } from './standing.ts';
+
+/** proved: forward and back, and the clone is what it was. differs: it is not, or a verification failed. failed: a step did. refused: not begun. */
+export type RehearsalState = 'queued' | 'running' | 'proved' | 'differs' | 'failed' | 'refused';
+
+/** What one step did to the clone, measured and not estimated. */
+export interface RehearsedStep {
+  phase: string;
+  step: string;
+  title: string;
+  kind: RunKind;
+  ms: number;
+  rows: number;
+  /** Of the whole rehearsal server, so that what others write there counts too. */
+  walBytes: number;
+  /** By how much the clone grew; negative where it shrank. */
+  diskBytes: number;
+  /** The strongest lock of each table that stood before the step, as pg_locks showed it just before each COMMIT (and while statements ran outside a transaction). */
+  locks: readonly { mode: LockMode; table: string }[];
+  /** Tables that have another file than before: rewritten, or another table under the name. */
+  rewritten: readonly string[];
+  /** Why it did not work; null when it did. */
+  trouble: string | null;
+}
+
+/** A database in short: its schema, and count and hash of every table's rows by `schema.name`. */
+export interface StatePrint {
+  fingerprint: string;
+  tables: Readonly<Record<string, { rows: number; hash: string }>>;
+}
+
+export interface Rehearsed {
+  /** What is under way, for whoever watches. */
+  stage: string;
+  clone: { by: 'template' | 'dump'; bytes: number; ms: number } | null;
+  /** Of the target when it was cloned: the state that the rehearsal speaks of. */
+  targetFingerprint: string | null;
+  /** Phases that were not rehearsed, and why. */
+  left: readonly { phase: string; why: string }[];
+  steps: readonly RehearsedStep[];
+  verifications: readonly (AssertionResult & { phase: string; kind: RunKind })[];
+  proof: Proof | null;
+}
+
+export interface Proof {
+  fingerprintBefore: string;
+  fingerprintAfter: string;
+  tables: number;
+  rows: number;
+  /** What differs, in sentences; empty = the clone is what it was. */
+  differences: readonly string[];
+}
+
+export const NOTHING_REHEARSED: Rehearsed = { stage: 'waiting for a worker', clone: null, targetFingerprint: null, left: [], steps: [], verifications: [], proof: null };
+
+const DIFFERENCES_MOST = 20;
+
+/**
+ * Which phases are carried out on the clone, in order: those that do not stand and can be taken back. The others with the reason why not.
+ * @param standings how every phase stands in the target, by its id.
+ */
+export function phasesToRehearse(phases: readonly Phase[], standings: ReadonlyMap<string, PhaseStanding>): { now: readonly Phase[]; left: Rehearsed['left'] } {
+  const now: Phase[] = [];
+  const left: { phase: string; why: string }[] = [];
+  for (const phase of phases) {
+    const missing = phase.requires.find((id) => left.some((one) => one.phase === id && one.why !== STANDS && one.why !== DUMPS));
+    const why = standings.get(phase.id)?.state === 'applied' || standings.get(phase.id)?.state === 'deviated' ? STANDS
+      : phase.kind === 'dump' ? DUMPS
+      : phase.pointOfNoReturn ? 'it cannot be taken back'
+      : missing === undefined ? null : 'a phase that it rests on is not rehearsed';
+    if (why === null) now.push(phase);
+    else left.push({ phase: phase.id, why });
+  }
+  return { now, left };
+}
+
+const STANDS = 'it stands in the target already';
+const DUMPS = 'it changes nothing, and its file would be of the clone';
+
+/** What proves that a database is again what it was. */
+export function proofOf(before: StatePrint, after: StatePrint): Proof {
+  const names = [...new Set([...Object.keys(before.tables), ...Object.keys(after.tables)])].sort();
+  const differing = names.flatMap((name) => {
+    const [was, is] = [before.tables[name], after.tables[name]];
+    if (!was) return [`${name} is there now and was not.`];
+    if (!is) return [`${name} was there and is not any more.`];
+    if (was.rows !== is.rows) return [`${name} has ${is.rows} rows and had ${was.rows}.`];
+    return was.hash === is.hash ? [] : [`${name} has as many rows as before, and not the same.`];
+  });
+  return {
+    fingerprintBefore: before.fingerprint, fingerprintAfter: after.fingerprint, tables: Object.keys(before.tables).length,
+    rows: Object.values(before.tables).reduce((sum, table) => sum + table.rows, 0),
+    differences: [...(before.fingerprint === after.fingerprint ? [] : ['The schema is not what it was.']), ...differing.slice(0, DIFFERENCES_MOST), ...(differing.length > DIFFERENCES_MOST ? [`And ${differing.length - DIFFERENCES_MOST} more tables.`] : [])],
+  };
+}
+
+/** How a rehearsal that came to its end ended, in a word and a sentence. */
+export function rehearsalVerdict(phases: readonly Pick<Phase, 'id' | 'title'>[], { steps, verifications, proof }: Rehearsed): { state: Extract<RehearsalState, 'proved' | 'differs' | 'failed'>; sentence: string } {
+  const equal = proof === null ? 'Whether the clone is what it was could not be looked at.' : proof.differences.length > 0 ? `The clone is not what it was: ${proof.differences.join(' ')}` : `The clone is again what it was: the same schema, and the same ${proof.rows} rows in ${proof.tables} tables.`;
+  const broken = steps.find((step) => step.trouble !== null);
+  if (broken) return { state: 'failed', sentence: `It stopped ${broken.kind === 'forward' ? 'on the way forward' : 'on the way back'} in “${titleOf(phases, broken.phase)}”, step “${broken.title}”: ${broken.trouble} ${equal}` };
+  const off = verifications.filter((one) => !one.ok);
+  if (off.length > 0) return { state: 'differs', sentence: `${off.length} of ${verifications.length} verifications came out otherwise; the first in “${titleOf(phases, off[0]?.phase ?? '')}”: ${off[0]?.label} was expected to be ${off[0]?.expected} and is ${off[0]?.actual}. ${equal}` };
+  if (proof === null || proof.differences.length > 0) return { state: 'differs', sentence: `Forward and back went through. ${equal}` };
+  return { state: 'proved', sentence: `Forward and back went through. ${equal}` };
+}
+
+function titleOf(phases: readonly Pick<Phase, 'id' | 'title'>[], id: string): string {
+  return phases.find((phase) => phase.id === id)?.title ?? id;
+}
+
+/**
+ * Why a rehearsal says nothing about a plan any more; null when it does.
+ * @param now version of the plan, fingerprint of the newest reading of the target with its moment, and whether a run has changed it since.
+ */
+export function outdated(rehearsal: { version: number; requestedAt: string; targetFingerprint: string | null }, now: { version: number; reading: { fingerprint: string; takenAt: string } | null; runSince: boolean }): string | null {
+  if (rehearsal.version !== now.version) return `It was of version ${rehearsal.version}; the plan is at version ${now.version}.`;
+  if (now.runSince) return 'A run has changed the target since.';
+  const { reading } = now;
+  if (reading && rehearsal.targetFingerprint !== null && reading.takenAt > rehearsal.requestedAt && reading.fingerprint !== rehearsal.targetFingerprint) return 'The target has another schema since.';
+  return null;
+}

@@ -1,0 +1,94 @@
+import { sql } from 'kysely';
+import { NOTHING_REHEARSED, type Rehearsed, type RehearsalState } from '#lib/pipeline/rehearsal.ts';
+import type { ControlDb, ControlTrx, Reader } from './db.ts';
+import { LEASE_SECONDS } from './run-progress.ts';
+
+export interface StoredRehearsal {
+  id: string;
+  planId: string;
+  version: number;
+  target: string;
+  state: RehearsalState;
+  attempt: number;
+  requestedBy: string;
+  requestedAt: Date;
+  endedAt: Date | null;
+  sentence: string | null;
+  content: Rehearsed;
+}
+
+/** The right of one worker to carry one rehearsal on. */
+export interface RehearsalClaim {
+  id: string;
+  workerId: string;
+  attempt: number;
+}
+
+/** Records that a version is to be rehearsed; null when one of the plan is under way. Triggers refuse it without role. */
+export async function requestRehearsal(trx: ControlTrx, asked: { planId: string; version: number; target: string; requestedBy: string }): Promise<string | null> {
+  const row = await trx
+    .insertInto('rehearsal')
+    .values({ plan_id: asked.planId, version: asked.version, target_database: asked.target, requested_by: asked.requestedBy })
+    .onConflict((conflict) => conflict.column('plan_id').where('ended_at', 'is', null).doNothing())
+    .returning('id').executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** The newest rehearsal of the plan, of whichever version. */
+export async function latestRehearsal(db: Reader, planId: string): Promise<StoredRehearsal | null> {
+  const row = await rehearsals(db).where('plan_id', '=', planId).orderBy('requested_at', 'desc').limit(1).executeTakeFirst();
+  return row ? toStored(row) : null;
+}
+
+export async function loadRehearsal(db: Reader, id: string): Promise<StoredRehearsal | null> {
+  const row = await rehearsals(db).where('rehearsal.id', '=', id).executeTakeFirst();
+  return row ? toStored(row) : null;
+}
+
+function rehearsals(db: Reader) {
+  return db
+    .selectFrom('rehearsal').innerJoin('person', 'person.id', 'rehearsal.requested_by')
+    .select(['rehearsal.id', 'plan_id', 'version', 'target_database', 'state', 'attempt', 'person.name as requested_by', 'requested_at', 'ended_at', 'sentence', 'content']);
+}
+
+function toStored(row: Awaited<ReturnType<ReturnType<typeof rehearsals>['executeTakeFirstOrThrow']>>): StoredRehearsal {
+  return {
+    id: row.id, planId: row.plan_id, version: row.version, target: row.target_database, state: row.state, attempt: row.attempt, requestedBy: row.requested_by, requestedAt: row.requested_at,
+    endedAt: row.ended_at, sentence: row.sentence, content: row.content ?? NOTHING_REHEARSED,
+  };
+}
+
+/** Takes the oldest rehearsal that nobody carries on, or whose worker fell silent; null when there is none. */
+export async function claimRehearsal(db: ControlDb, workerId: string): Promise<RehearsalClaim | null> {
+  return db.transaction().execute(async (trx) => {
+    const free = await trx
+      .selectFrom('rehearsal').select(['id', 'attempt']).where('ended_at', 'is', null)
+      .where((eb) => eb.or([eb('heartbeat_at', 'is', null), eb('heartbeat_at', '<', sql<Date>`clock_timestamp() - make_interval(secs => ${LEASE_SECONDS})`)]))
+      .orderBy('requested_at').limit(1).forUpdate().skipLocked().executeTakeFirst();
+    if (!free) return null;
+    const attempt = free.attempt + 1;
+    await trx.updateTable('rehearsal').set({ worker_id: workerId, attempt, state: 'running', heartbeat_at: sql<Date>`clock_timestamp()` }).where('id', '=', free.id).execute();
+    return { id: free.id, workerId, attempt };
+  });
+}
+
+/** Renews the lease and, where given, writes how far it is. False: it is another worker's, or over. */
+export async function noteRehearsal(db: ControlDb, claim: RehearsalClaim, content?: Rehearsed): Promise<boolean> {
+  const row = await held(db, claim).set({ heartbeat_at: sql<Date>`clock_timestamp()`, ...(content ? { content: JSON.stringify(content) } : {}) }).returning('id').executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Ends it. False, and nothing is written, when it is not held any more. */
+export async function endRehearsal(trx: ControlTrx, claim: RehearsalClaim, state: Exclude<RehearsalState, 'queued' | 'running'>, sentence: string, content: Rehearsed): Promise<boolean> {
+  const row = await held(trx, claim).set({ state, sentence, content: JSON.stringify(content), ended_at: sql<Date>`clock_timestamp()` }).returning('id').executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Gives it back unfinished: any worker begins it anew. */
+export async function releaseRehearsal(db: ControlDb, claim: RehearsalClaim): Promise<void> {
+  await held(db, claim).set({ worker_id: null, heartbeat_at: null, state: 'queued' }).execute();
+}
+
+function held(db: Reader, claim: RehearsalClaim) {
+  return db.updateTable('rehearsal').where('id', '=', claim.id).where('worker_id', '=', claim.workerId).where('attempt', '=', claim.attempt).where('ended_at', 'is', null);
+}

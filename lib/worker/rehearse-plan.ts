@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BackupEnv, DatabaseConfig } from '#lib/env.ts';
+import { STEP_LIMITS, type StepContext, type StepOutcome, type StepReport } from '#lib/pg/execute-kind.ts';
+import { kindOfStep } from '#lib/pg/execute-kinds.ts';
+import { RehearsalStopped } from '#lib/pg/execute-rehearse-clone.ts';
+import { type Meter, meterOn } from '#lib/pg/execute-rehearse-meter.ts';
+import { statePrint } from '#lib/pg/execute-rehearse-print.ts';
+import { closeRunSession, openRunSession, type RunSession } from '#lib/pg/execute-session.ts';
+import { installLedger, type LedgerRun, takeOverRun } from '#lib/pg/ledger.ts';
+import { measurePhase } from '#lib/pg/measure.ts';
+import { closeSession, connectOperator } from '#lib/pg/session.ts';
+import type { Evidence } from '#lib/pipeline/evidence.ts';
+import type { Phase, Plan, Step } from '#lib/pipeline/plan.ts';
+import { proofOf, type RehearsedStep } from '#lib/pipeline/rehearsal.ts';
+import { rollbackSteps } from '#lib/pipeline/rollback.ts';
+import type { RunKind } from '#lib/pipeline/run.ts';
+import { factKey, runFacts } from '#lib/pipeline/run-facts.ts';
+import type { Teller } from './rehearse.ts';
+import { verifyRun } from './verify.ts';
+
+export interface PhasesTerms {
+  plan: Plan;
+  phases: readonly Phase[];
+  /** The clone. */
+  config: DatabaseConfig;
+  backup: BackupEnv;
+  worker: string;
+  told: Teller;
+}
+
+/** A phase of which steps stand in the clone. */
+interface Gone {
+  phase: Phase;
+  evidence: Evidence;
+  facts: Readonly<Record<string, string>>;
+  applied: readonly string[];
+}
+
+const TRIES = 60;
+const TRY_AGAIN_MS = 100;
+const SILENT: StepReport = { started: () => Promise.resolve(), statement: () => undefined, returned: () => undefined, progress: () => undefined };
+
+/**
+ * The phases forward on the clone, one after the other, by the step kinds that a run uses; then what stands of them back in the opposite order,
+ * also after a step that failed; then whether the clone is what it was. Everything is told as it happens. Throws RehearsalStopped when it is to stop.
+ */
+export async function rehearsePhases(terms: PhasesTerms): Promise<void> {
+  const { told } = terms;
+  const beside = await connectOperator(terms.config);
+  try {
+    stage(terms, 'hashing every row of the clone');
+    const before = await statePrint(beside);
+    const gone: Gone[] = [];
+    for (const phase of terms.phases) {
+      const one = await goForward(terms, phase);
+      gone.push(one);
+      if (one.applied.length < phase.steps.length) break;
+    }
+    let back = true;
+    for (const one of gone.toReversed()) back &&= await goBack(terms, one);
+    if (!back) return;
+    stage(terms, 'hashing every row of the clone again');
+    const proof = proofOf(before, await statePrint(beside));
+    told.tell({ ...told.content(), proof });
+  } finally {
+    await closeSession(beside);
+  }
+}
+
+async function goForward(terms: PhasesTerms, phase: Phase): Promise<Gone> {
+  return inRun(terms, phase, 'forward', async (one) => {
+    stage(terms, `measuring “${phase.title}”`);
+    const evidence = await measurePhase(one.session.client, phase);
+    const facts = runFacts(phase, evidence);
+    const applied = await runSteps(one, phase.steps, facts);
+    if (applied.length === phase.steps.length) await verify(one, evidence, facts);
+    return { phase, evidence, facts, applied };
+  });
+}
+
+/** True when everything that stood was taken back. */
+async function goBack(terms: PhasesTerms, { phase, evidence, facts, applied }: Gone): Promise<boolean> {
+  const steps = rollbackSteps(phase, applied);
+  if (steps.length === 0) return true;
+  return inRun(terms, phase, 'rollback', async (one) => {
+    const undone = await runSteps(one, steps, facts);
+    if (undone.length < steps.length) return false;
+    if (applied.length === phase.steps.length) await verify(one, evidence, facts);
+    return true;
+  });
+}
+
+interface OneRun {
+  terms: PhasesTerms;
+  phase: Phase;
+  run: LedgerRun;
+  session: RunSession;
+  meter: Meter;
+}
+
+/** A session on the clone like that of a run: with the ledger there, under a run of its own. */
+async function inRun<T>(terms: PhasesTerms, phase: Phase, kind: RunKind, use: (one: OneRun) => Promise<T>): Promise<T> {
+  const run: LedgerRun = { runId: randomUUID(), planId: terms.plan.id, phaseId: phase.id, kind, digest: 'rehearsal', attempt: 1 };
+  const session = await openRunSession(terms.config, run.runId, run.attempt);
+  const beside = await connectOperator(terms.config);
+  try {
+    await installLedger(session.client);
+    await takeOverRun(session.client, run);
+    return await use({ terms, phase, run, session, meter: meterOn(session, beside) });
+  } finally {
+    await closeSession(beside);
+    await closeRunSession(session);
+  }
+}
+
+/** Runs steps until one does not work; tells each with what it took. Returns the ids of those that stand. */
+async function runSteps(one: OneRun, steps: readonly Step[], facts: Readonly<Record<string, string>>): Promise<string[]> {
+  const { terms: { told }, phase, run } = one;
+  const done: string[] = [];
+  for (const step of steps) {
+    if (told.stopping()) throw new RehearsalStopped();
+    stage(one.terms, `${run.kind === 'forward' ? 'forward' : 'back'}: ${phase.title}, ${step.title}`);
+    const { done: outcome, metered } = await one.meter.measure(() => withTries(one, step, facts));
+    const trouble = troubleOf(outcome);
+    if (trouble !== null && told.stopping()) throw new RehearsalStopped();
+    const rows = outcome.outcome === 'applied' ? outcome.result.rows : 0;
+    const rehearsed: RehearsedStep = { phase: phase.id, step: step.id, title: step.title, kind: run.kind, rows, ...metered, trouble };
+    told.tell({ ...told.content(), steps: [...told.content().steps, rehearsed] });
+    if (trouble !== null) return done;
+    done.push(step.id);
+  }
+  return done;
+}
+
+/** Nobody but ourselves is there, so that a lock is in the way only for moments (autovacuum). */
+async function withTries(one: OneRun, step: Step, facts: Readonly<Record<string, string>>): Promise<StepOutcome> {
+  const { terms, run, session } = one;
+  const context: StepContext = {
+    run, worker: terms.worker, limits: STEP_LIMITS, evidenced: (expectation) => facts[factKey(expectation)] ?? null, stopping: terms.told.stopping, pace: () => Promise.resolve(), fused: () => false,
+    shielded: (work) => work(), beside: { config: terms.config, backup: terms.backup }, reach: () => undefined,
+  };
+  for (let tries = 1; ; tries += 1) {
+    const outcome = await kindOfStep(step).run(session, step, context, SILENT);
+    if (outcome.outcome !== 'lock_timeout' || tries >= TRIES || terms.told.stopping()) return outcome;
+    await sleep(TRY_AGAIN_MS);
+  }
+}
+
+function troubleOf(outcome: StepOutcome): string | null {
+  switch (outcome.outcome) {
+    case 'applied':
+    case 'already_applied': return null;
+    case 'failed':
+    case 'assertion_failed': return outcome.sentence;
+    case 'lock_timeout': return `${outcome.forWhat} could not be had, although nobody else works on the clone.`;
+    case 'in_doubt': return 'The connection to the clone broke.';
+    case 'fenced': return 'Somebody else took the clone over.';
+    case 'cancelled': return 'It was cancelled.';
+  }
+}
+
+async function verify(one: OneRun, signed: Evidence, facts: Readonly<Record<string, string>>): Promise<void> {
+  const { terms: { told, plan }, phase, run } = one;
+  stage(one.terms, `verifying “${phase.title}”`);
+  const results = await verifyRun(one.session, { run: { kind: run.kind }, phase, plan, signed }, facts);
+  told.tell({ ...told.content(), verifications: [...told.content().verifications, ...results.map((result) => ({ ...result, phase: phase.id, kind: run.kind }))] });
+}
+
+function stage({ told }: PhasesTerms, text: string): void {
+  told.tell({ ...told.content(), stage: text });
+}

@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { expect, test } from 'vitest';
+import type { BackupEnv, RehearsalEnv } from '#lib/env.ts';
+import { readAgainSpec } from '#lib/dal/commands/compare.ts';
+import { rehearsePlanSpec } from '#lib/dal/commands/rehearsals.ts';
+import { rehearsalDto } from '#lib/dal/rehearsal-dto.ts';
+import { findDumpTools } from '#lib/pg/execute-dump-tools.ts';
+import { statePrint } from '#lib/pg/execute-rehearse-print.ts';
+import type { Plan } from '#lib/pipeline/plan.ts';
+import { findPerson } from '#lib/store/people.ts';
+import { latestRehearsal, type StoredRehearsal } from '#lib/store/rehearsals.ts';
+import { act, done } from '#lib/testing/acting.ts';
+import { facts, makeDecidedPlan } from '#lib/testing/bazaar-plan.ts';
+import { freshDatabase } from '#lib/testing/database.ts';
+import { createParcels, execute, smallPlan, smallStep, storePlan, tracedSteps } from '#lib/testing/small-run.ts';
+import { startWorker } from '#lib/testing/worker-process.ts';
+import { freshWorld, type World } from '#lib/testing/world.ts';
+
+const PATH = process.env['PATH'] ?? '';
+const TOOLS: BackupEnv = { directory: null, toolFolder: null, restoreUrl: null, environment: { PATH } };
+
+/** The target's own server, as a superuser. */
+function here(world: World, change: Partial<RehearsalEnv> = {}): RehearsalEnv {
+  return { url: postgresOf(world), roomBytes: null, ...change };
+}
+
+function postgresOf(world: World): string {
+  const url = new URL(world.prod.url('superuser'));
+  url.pathname = '/postgres';
+  return url.toString();
+}
+
+async function onPostgres<T>(world: World, use: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: postgresOf(world) });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function clonesOf(world: World): Promise<string[]> {
+  return onPostgres(world, async (client) => (await client.query<{ name: string }>(`select datname as name from pg_database where datname like 'countersign_rehearsal_%'`)).rows.map(({ name }) => name));
+}
+
+/** Asked for by the author, carried out by a worker of this process, to its end. */
+async function rehearsed(world: World, planId: string, rehearsal: RehearsalEnv = here(world), backup: BackupEnv = TOOLS): Promise<StoredRehearsal> {
+  await done(act(world, 'author', rehearsePlanSpec, { planId, version: (await facts(world, planId)).stored.version }));
+  const worker = startWorker(world, { rehearsal, backup });
+  for (let tries = 0; tries < 900; tries += 1) {
+    const now = await latestRehearsal(world.db, planId);
+    if (now?.endedAt) {
+      await worker.stop();
+      return now;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(JSON.stringify(await latestRehearsal(world.db, planId)));
+}
+
+/** What the page says of the newest rehearsal. */
+async function outdatedNow(world: World, planId: string): Promise<string | null | undefined> {
+  const person = await findPerson(world.db, world.people.author.id);
+  return person && (await rehearsalDto(world.db, await facts(world, planId), person)).last?.outdated;
+}
+
+async function smallWorld(change: (plan: Plan) => Plan): Promise<{ world: World; plan: Plan }> {
+  const world = await freshWorld();
+  await createParcels(world);
+  const plan = change(smallPlan(tracedSteps(2)));
+  await storePlan(world, plan);
+  return { world, plan };
+}
+
+test('a plan that converts keys and removes orphans goes forward and back on a clone made by template, and the clone is what it was, while the target was only read', async () => {
+  const world = await freshWorld();
+  const planId = await makeDecidedPlan(world);
+  const reader = await world.prod.client('superuser');
+  const before = await statePrint(reader);
+  await reader.end();
+  const rehearsal = await rehearsed(world, planId);
+  expect(rehearsal.sentence).toContain('Forward and back went through. The clone is again what it was');
+  expect(rehearsal).toMatchObject({ state: 'proved', version: (await facts(world, planId)).stored.version, content: { clone: { by: 'template' }, targetFingerprint: before.fingerprint, proof: { differences: [], fingerprintBefore: before.fingerprint } } });
+  const { steps, verifications, left } = rehearsal.content;
+  expect(verifications.length).toBeGreaterThan(5);
+  expect(left.map((one) => one.why)).toContain('it cannot be taken back');
+  const { plan } = (await facts(world, planId)).stored;
+  const forward = steps.filter((step) => step.kind === 'forward');
+  expect(forward.map((step) => step.step)).toEqual(plan.phases.filter((phase) => !left.some((one) => one.phase === phase.id)).flatMap((phase) => phase.steps.map((step) => step.id)));
+  // What the plan claims to lock is locked, and nothing stronger on tables that it does not name.
+  const converting = forward.find((step) => step.phase === 'convert' && step.rewritten.length > 0);
+  expect(converting?.locks[0]?.mode).toBe('ACCESS EXCLUSIVE');
+  expect(converting?.walBytes).toBeGreaterThan(10_000);
+  expect(steps.some((step) => step.kind === 'rollback' && step.phase === 'convert')).toBe(true);
+  expect(await clonesOf(world)).toEqual([]);
+  const again = await world.prod.client('superuser');
+  expect(await statePrint(again)).toEqual(before);
+  // It speaks of this schema: after another was read, the page says so.
+  expect(await outdatedNow(world, planId)).toBeNull();
+  await again.query('create table public.later (id integer)');
+  await done(act(world, 'author', readAgainSpec, { current: 'bazaar_prod', desired: 'bazaar_dev' }));
+  expect(await outdatedNow(world, planId)).toBe('The target has another schema since.');
+});
+
+test('while somebody is in the target it is dumped and restored instead; a step that fails on the clone is named with phase, step and reason, and what stood is taken back', async () => {
+  const { world, plan } = await smallWorld((small) => ({ ...small, phases: [
+    ...small.phases.map((phase) => ({ ...phase, id: 'first', title: 'First phase' })),
+    ...smallPlan([smallStep('second.1', [execute('once', `insert into public.trace (step) values ('second')`)], [execute('undo', `delete from public.trace where step = 'second'`)]), smallStep('second.2', [execute('twice', 'insert into public.parcel (id, name) values (1, $$x$$)')])]).phases.map((phase) => ({ ...phase, id: 'second', title: 'Second phase', verifications: [] })),
+  ] }));
+  await world.prod.client('operator');
+  const rehearsal = await rehearsed(world, plan.id);
+  if (typeof (await findDumpTools(15, { configured: null, path: PATH })) === 'string') return expect(rehearsal.sentence).toContain('Install the client tools of PostgreSQL 15');
+  expect(rehearsal.sentence).toContain('It stopped on the way forward in “Second phase”, step “Step second.2”: The statement “twice” was refused by the database: two rows would have the same key (23505)');
+  expect(rehearsal.sentence).toContain('The clone is again what it was');
+  expect(rehearsal).toMatchObject({ state: 'failed', content: { clone: { by: 'dump' }, proof: { differences: [] } } });
+  expect(rehearsal.content.steps.map((step) => [step.step, step.kind, step.trouble === null])).toEqual([
+    ['small.1', 'forward', true], ['small.2', 'forward', true], ['second.1', 'forward', true], ['second.2', 'forward', false], ['second.1', 'rollback', true], ['small.2', 'rollback', true], ['small.1', 'rollback', true],
+  ]);
+  expect(rehearsal.content.steps[0]).toMatchObject({ rows: 3001, locks: expect.arrayContaining([{ mode: 'ACCESS EXCLUSIVE', table: 'public.parcel' }, { mode: 'ROW EXCLUSIVE', table: 'public.trace' }]) });
+  return expect(await clonesOf(world)).toEqual([]);
+});
+
+test('an undo that leaves a row behind is found: the clone is not what it was, and the table is named', async () => {
+  const { world, plan } = await smallWorld((small) => ({ ...small, phases: small.phases.map((phase) => ({ ...phase, steps: phase.steps.map((step) => ({ ...step, undo: step.undo.slice(0, 1) })) })) }));
+  const rehearsal = await rehearsed(world, plan.id);
+  expect(rehearsal.state).toBe('differs');
+  expect(rehearsal.sentence).toContain('The clone is not what it was: public.parcel_copy has 6000 rows and had 0.');
+});
+
+test.each([
+  ['no server is configured', { url: null }, 'COUNTERSIGN_REHEARSAL_URL is not set for the worker'],
+  ['the disk has no room', { roomBytes: 1_000_000 }, 'and the rehearsal server has 1.0 MB left for it'],
+  ['it runs another major version', { url: 'other' }, 'The rehearsal server runs Postgres 14, and bazaar_prod runs 15.'],
+])('refused by name before anything is cloned: %s', async (_what, change, sentence) => {
+  const { world, plan } = await smallWorld((small) => small);
+  const url = 'url' in change && change.url === 'other' ? (await freshDatabase({ major: 14 })).url('superuser') : undefined;
+  const rehearsal = await rehearsed(world, plan.id, here(world, url === undefined ? change : { url }));
+  expect(rehearsal).toMatchObject({ state: 'refused', sentence: expect.stringContaining(sentence) });
+  expect(rehearsal.content.clone).toBeNull();
+});
+
+test('a clone that a killed worker left is dropped when a worker starts, one that is in use is not', async () => {
+  const { world, plan } = await smallWorld((small) => small);
+  const left = `countersign_rehearsal_${randomUUID().slice(0, 8)}`;
+  await onPostgres(world, async (client) => {
+    await client.query(`create database ${left}`);
+    await client.query('select pg_advisory_lock(7266393)');
+    const early = startWorker(world, { rehearsal: here(world) });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(await clonesOf(world)).toEqual([left]);
+    await early.stop();
+  });
+  const worker = startWorker(world, { rehearsal: here(world) });
+  await expect.poll(() => clonesOf(world), { timeout: 10_000 }).toEqual([]);
+  await worker.stop();
+  expect(await latestRehearsal(world.db, plan.id)).toBeNull();
+});
+
+test('only an author or an operator rehearses, and a plan once at a time', async () => {
+  const { world, plan } = await smallWorld((small) => small);
+  const ask = (person: 'author' | 'operator' | 'approver' | 'viewer') => act(world, person, rehearsePlanSpec, { planId: plan.id, version: 1 });
+  expect(await ask('viewer')).toMatchObject({ status: 'refused', code: 'not_allowed' });
+  expect(await ask('approver')).toMatchObject({ status: 'refused', code: 'not_allowed' });
+  expect(await ask('operator')).toMatchObject({ status: 'done' });
+  expect(await ask('author')).toMatchObject({ status: 'refused', code: 'rehearsal_under_way' });
+});

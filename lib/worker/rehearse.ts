@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RehearsalEnv } from '#lib/env.ts';
+import { logNote, logSurprise } from '#lib/log.ts';
+import { dropAbandonedClones, RehearsalStopped, withClone } from '#lib/pg/execute-rehearse-clone.ts';
+import type { Plan } from '#lib/pipeline/plan.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import { NOTHING_REHEARSED, phasesToRehearse, type Rehearsed, rehearsalVerdict, type RehearsalState } from '#lib/pipeline/rehearsal.ts';
+import { planStanding } from '#lib/pipeline/standing.ts';
+import { writeAudit } from '#lib/store/audit.ts';
+import type { ControlDb } from '#lib/store/db.ts';
+import { findVersion } from '#lib/store/plans.ts';
+import { claimRehearsal, endRehearsal, loadRehearsal, noteRehearsal, releaseRehearsal, type RehearsalClaim, type StoredRehearsal } from '#lib/store/rehearsals.ts';
+import { activeRunOn, listRuns, summariesOf } from '#lib/store/runs.ts';
+import { isControlAway, untilControlAnswers } from './control.ts';
+import type { WorkerTerms } from './loop.ts';
+import { rehearsePhases } from './rehearse-plan.ts';
+
+export interface RehearsalTerms extends WorkerTerms {
+  rehearsal: RehearsalEnv;
+  worker: { id: string };
+}
+
+const POLL_MS = 1_000;
+const BEAT_MS = 2_000;
+/** A rehearsal that takes its worker down with it each time is not begun for ever. */
+const ATTEMPTS = 3;
+
+type End = { state: Exclude<RehearsalState, 'queued' | 'running'>; sentence: string };
+
+/** Claims and carries out rehearsals one at a time until the signal fires; drops first what a killed worker left on the rehearsal server. Never throws. */
+export async function rehearseUntil(terms: RehearsalTerms, stop: AbortSignal): Promise<void> {
+  const { url } = terms.rehearsal;
+  if (url !== null) {
+    const dropped = await dropAbandonedClones(url).catch((error: unknown) => void logNote('the rehearsal server could not be looked at', { error: String(error instanceof Refused ? error.refusal.sentence : error) }));
+    if (dropped && dropped.length > 0) logNote('dropped clones that a rehearsal had left behind', { databases: dropped });
+  }
+  while (!stop.aborted) {
+    const claim = await claimRehearsal(terms.db, terms.worker.id).catch((error: unknown) => {
+      if (!isControlAway(error)) logSurprise(error, 'looking for a rehearsal');
+      return null;
+    });
+    if (claim) await rehearse(terms, claim, stop).catch((error: unknown) => void logSurprise(error, `rehearsal ${claim.id}`));
+    else await sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+/** One claimed rehearsal, to its end or until it is another worker's. */
+async function rehearse(terms: RehearsalTerms, claim: RehearsalClaim, stop: AbortSignal): Promise<void> {
+  const told = teller(terms.db, claim, stop);
+  const found = await loadRehearsal(terms.db, claim.id);
+  if (!found) return;
+  let end: End | null;
+  try {
+    end = await carryOut(terms, claim, found, told);
+  } catch (error) {
+    const refusal = error instanceof Refused ? error.refusal.sentence : null;
+    const surprise = refusal === null && !(error instanceof RehearsalStopped) ? `It ended in a surprise of Countersign itself; error id ${logSurprise(error, `rehearsal ${claim.id}`)}.` : null;
+    end = refusal !== null ? { state: 'refused', sentence: refusal } : surprise !== null ? { state: 'failed', sentence: surprise } : null;
+  } finally {
+    await told.stop();
+  }
+  if (end === null) await releaseRehearsal(terms.db, claim);
+  else await record(terms, claim, found, { ...told.content(), stage: 'over' }, end);
+}
+
+async function carryOut(terms: RehearsalTerms, claim: RehearsalClaim, found: StoredRehearsal, told: Teller): Promise<End> {
+  if (claim.attempt > ATTEMPTS) return { state: 'failed', sentence: `${ATTEMPTS} times the worker went away while it rehearsed. It is not begun again by itself.` };
+  const { plan, now, left } = await whatToRehearse(terms.db, found);
+  const target = terms.databases.find((one) => one.name === found.target);
+  if (!target) throw new Refused('database_unknown', `This worker's configuration does not name the database ${found.target}.`);
+  told.tell({ ...NOTHING_REHEARSED, left });
+  const { rehearsal, backup, name } = terms;
+  return withClone({ target, server: rehearsal, tools: backup, stopping: told.stopping, stage: (stage) => told.tell({ ...told.content(), stage }) }, async (clone) => {
+    told.tell({ ...told.content(), clone: { by: clone.by, bytes: clone.bytes, ms: clone.ms }, targetFingerprint: clone.targetFingerprint });
+    await rehearsePhases({ plan, phases: now, config: clone.config, backup, worker: name, told });
+    return rehearsalVerdict(plan.phases, told.content());
+  });
+}
+
+async function whatToRehearse(db: ControlDb, { planId, version, target }: StoredRehearsal): Promise<{ plan: Plan } & ReturnType<typeof phasesToRehearse>> {
+  const plan = await findVersion(db, planId, version);
+  if (!plan) throw new Refused('not_found', 'There is no such version of the plan.');
+  if (await activeRunOn(db, target)) throw new Refused('target_busy', `A run is changing ${target}. Rehearse when it has ended.`);
+  const standings = planStanding(plan.phases, await summariesOf(db, await listRuns(db, { planId })));
+  const partial = plan.phases.find((phase) => standings.get(phase.id)?.state === 'partial');
+  if (partial) throw new Refused('steps_stand', `Steps of “${partial.title}” stand from an earlier run. Roll them back first.`);
+  const chosen = phasesToRehearse(plan.phases, standings);
+  if (chosen.now.length === 0) throw new Refused('phase_applied', 'No phase is left that could be rehearsed: all of them stand, or cannot be taken back.');
+  return { plan, ...chosen };
+}
+
+async function record(terms: RehearsalTerms, claim: RehearsalClaim, found: StoredRehearsal, content: Rehearsed, { state, sentence }: End): Promise<void> {
+  await untilControlAnswers(() => terms.db.transaction().execute(async (trx) => {
+    if (!(await endRehearsal(trx, claim, state, sentence, content))) return;
+    const detail = { rehearsal: claim.id, version: found.version, clone: content.clone, targetFingerprint: content.targetFingerprint, proof: content.proof, steps: content.steps.length };
+    await writeAudit(trx, { actor: `worker ${terms.name}`, actorId: null, action: `rehearsal.${state}`, planId: found.planId, reason: sentence, detail });
+  }), () => false);
+}
+
+/** What was done so far, and whether to go on. */
+export interface Teller {
+  content(): Rehearsed;
+  tell(content: Rehearsed): void;
+  stopping(): boolean;
+  stop(): Promise<void>;
+}
+
+/** Writes what was told last, and that the worker lives, every two seconds and soon after news. */
+function teller(db: ControlDb, claim: RehearsalClaim, shutdown: AbortSignal): Teller {
+  const state = { content: NOTHING_REHEARSED, news: false, lost: false, over: false };
+  const loop = (async () => {
+    let beatAt = performance.now();
+    while (!state.over && !state.lost) {
+      if (state.news || performance.now() - beatAt > BEAT_MS) {
+        state.news = false;
+        beatAt = performance.now();
+        // A control database that is away changes nothing: the clone is ours alone.
+        state.lost = !(await noteRehearsal(db, claim, state.content).catch(() => true));
+      }
+      await sleep(200);
+    }
+  })();
+  return {
+    content: () => state.content,
+    tell: (content) => Object.assign(state, { content, news: true }),
+    stopping: () => state.lost || shutdown.aborted,
+    stop: async () => {
+      state.over = true;
+      await loop;
+    },
+  };
+}
