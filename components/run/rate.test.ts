@@ -24,6 +24,14 @@ describe('rateOf', () => {
     const again: RunEvent = { type: 'step_started', step: 's', attempt: 2, pid: 1, backendStart: '', xid: null };
     expect(rateOf(events([0, progress(0)], [1_000, progress(100)], [2_000, progress(200)], [3_000, again], [4_000, progress(0)]), 's', 'copy')).toBeNull();
   });
+  test('a pause is no part of the speed, and while it lasts no time is left', () => {
+    const paused: RunEvent = { type: 'pace_set', by: 'Ola', pace: 0, reason: '' };
+    const steady: [number, RunEvent][] = [[0, progress(0)], [1_000, progress(100)], [2_000, progress(200)], [3_000, progress(300)]];
+    expect(rateOf(events(...steady, [3_100, paused]), 's', 'copy')).toBeNull();
+    const resumed: RunEvent = { type: 'pace_set', by: 'Ola', pace: 100, reason: '' };
+    const again: [number, RunEvent][] = [[60_000, resumed], [60_000, progress(300)], [61_000, progress(400)], [62_000, progress(500)], [63_000, progress(600)]];
+    expect(rateOf(events(...steady, [3_100, paused], ...again), 's', 'copy')).toEqual({ perSecond: 100, leftFrom: 4, leftTo: 4 });
+  });
 });
 
 describe('percentOf', () => {

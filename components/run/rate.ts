@@ -22,7 +22,8 @@ export function rateOf(events: readonly StoredRunEvent[], step: string, label: s
   const samples: Sample[] = [];
   let total: number | null = null;
   for (const { at, event } of events) {
-    if (event.type === 'step_started' && event.step === step) samples.length = 0;
+    // Another speed is another basis, and a pause none.
+    if ((event.type === 'step_started' && event.step === step) || event.type === 'pace_set') samples.length = 0;
     if (event.type !== 'progress' || event.step !== step || event.label !== label) continue;
     samples.push({ at: Date.parse(at), done: event.done });
     total = event.total;

@@ -78,10 +78,13 @@ export async function RollbackPriceView({ runId, load }: { runId: string; load: 
   );
 }
 
+/** Where the old tables are kept in step, the rows written since are in them; only those that do not fit are worth a table. */
 function Written({ price }: { price: RollbackPrice }) {
+  const misfits = price.counts === 'misfits';
+  if (misfits && price.verdict === 'lossless') return null;
   return (
-    <Section title="Written since">
-      <Table label="Rows written since the phase was applied">
+    <Section title={misfits ? 'Do not fit the old tables' : 'Written since'}>
+      <Table label={misfits ? 'Rows that do not fit the old tables' : 'Rows written since the phase was applied'}>
         <thead>
           <tr>
             <Th>Table</Th>

@@ -13,6 +13,8 @@ export interface TablePrice {
 export interface RollbackPrice {
   measuredAt: string;
   tables: readonly TablePrice[];
+  /** What the tables' numbers count, where it is not the rows written since: the old tables get those, but for the ones that do not fit. */
+  counts?: 'misfits';
   /** Rows written since that the live tables would no longer show; unknown when any part is. */
   lost: Quantity;
   verdict: 'lossless' | 'loses' | 'unknown' | 'impossible';
@@ -63,6 +65,6 @@ export function totalPrice(phase: Phase, measuredAt: string, tables: readonly Ta
 /** The old tables got every write since, or get it before they come back; what does not fit them stays in the new tables, which are kept. */
 function followedPrice(measuredAt: string, tables: readonly TablePrice[], lost: number): RollbackPrice {
   return lost === 0
-    ? { measuredAt, tables, lost: { provenance: 'exact', value: 0 }, verdict: 'lossless', sentence: 'The old tables are kept in step; they come back with every write since, and nothing is lost.' }
-    : { measuredAt, tables, lost: { provenance: 'exact', value: lost }, verdict: 'loses', sentence: `${lost} ${lost === 1 ? 'row does' : 'rows do'} not fit the old tables. The rollback leaves ${lost === 1 ? 'it' : 'them'} in the new tables, which are kept.` };
+    ? { measuredAt, tables, counts: 'misfits', lost: { provenance: 'exact', value: 0 }, verdict: 'lossless', sentence: 'The old tables are kept in step; they come back with every write since, and nothing is lost.' }
+    : { measuredAt, tables, counts: 'misfits', lost: { provenance: 'exact', value: lost }, verdict: 'loses', sentence: `${lost} ${lost === 1 ? 'row does' : 'rows do'} not fit the old tables. The rollback leaves ${lost === 1 ? 'it' : 'them'} in the new tables, which are kept.` };
 }
