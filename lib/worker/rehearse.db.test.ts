@@ -141,9 +141,11 @@ test.each([
   expect(rehearsal.content.clone).toBeNull();
 });
 
+/** A long statement, unless a session says that it is awake. */
+const ASLEEP = `do $$ begin if not exists (select from pg_stat_activity where application_name = 'awake' and datname = 'postgres') then perform pg_sleep(50); end if; end $$`;
+
 test('a worker that is stopped in the middle does not wait for the statement, drops the clone and gives the rehearsal back; the next begins it anew', async () => {
-  const sleeps = (seconds: number) => `do $$ begin if not exists (select from pg_stat_activity where application_name = 'awake' and datname = 'postgres') then perform pg_sleep(${seconds}); end if; end $$`;
-  const { world, plan } = await smallWorld((small) => ({ ...small, phases: small.phases.map((phase) => ({ ...phase, steps: [...phase.steps, smallStep('small.3', [execute('sleep', sleeps(50))])] , verifications: [] })) }));
+  const { world, plan } = await smallWorld((small) => ({ ...small, phases: small.phases.map((phase) => ({ ...phase, steps: [...phase.steps, smallStep('small.3', [execute('sleep', ASLEEP)])], verifications: [] })) }));
   await done(act(world, 'operator', rehearsePlanSpec, { planId: plan.id, version: 1 }));
   const first = startWorker(world, { rehearsal: here(world), backup: TOOLS });
   await expect.poll(async () => (await latestRehearsal(world.db, plan.id))?.content.stage, { timeout: 20_000 }).toBe('forward: Small phase, Step small.3');
