@@ -4,7 +4,7 @@ import { isSatellite, kindOf } from '../kinds/all.ts';
 import { identitySequence } from '../kinds/column.ts';
 import { remedyOf } from '../kinds/kind.ts';
 import { textOf } from '../kinds/relation.ts';
-import { parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { alterActions } from './alters.ts';
 import { appliedTo } from './apply.ts';
 import { createActions, undoDefaultPrivileges } from './creates.ts';
@@ -77,7 +77,7 @@ function satelliteActions(scope: Scope): Action[] {
     const target = textOf(object, 'target');
     return target !== null && (scope.added.has(target) || scope.recreated.has(target) || (isOfSequence(object) && getsIdentity(scope, target)));
   };
-  const schemaGone = (object: SchemaObject) => object.kind === 'default_privileges' && scope.removed.has(`schema:${object.schema}`);
+  const schemaGone = (object: SchemaObject) => object.kind === 'default_privileges' && scope.removed.has(objectId('schema', object.schema));
   const targetGone = (object: SchemaObject) => {
     const target = textOf(object, 'target');
     return target !== null && (scope.removed.has(target) || scope.recreated.has(target) || (isOfSequence(object) && identityOf(scope.after, target) === null && target.startsWith('column:')));
