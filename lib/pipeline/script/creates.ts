@@ -29,6 +29,9 @@ export function createActions(scope: Scope, options: CreateOptions): Action[] {
   return [...coming.flatMap((object) => actionsFor(scope, ids, object, options)), ...coming.flatMap((object) => identityAnew(scope, object)), ...resetDefaults(scope, 'create')];
 }
 
+/** A materialized view is filled when it is made, and reads these with the rights of their owners, which are granted at the end: they get them late. */
+const READ_BY_OTHERS: ReadonlySet<string> = new Set(['view', 'function', 'aggregate']);
+
 function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject, options: CreateOptions): Action[] {
   switch (object.kind) {
     case 'column': return columnActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...afterJoining(scope, object)] }));
@@ -41,7 +44,11 @@ function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject
     case 'trigger': return triggerActions(scope, object, options);
     default: {
       const statements = kindOf(object.kind).create(object, []);
-      return [action(`create ${object.id}`, object, rankOf(statements[0]?.stage), [...statements.map(({ sql }) => sql), ...extensionComment(scope, object), ...afterwards(scope, object, options)])];
+      const owners = READ_BY_OTHERS.has(object.kind) ? owner(object, options, scope.recreated.has(object.id)) : [];
+      return [
+        action(`create ${object.id}`, object, rankOf(statements[0]?.stage), [...statements.map(({ sql }) => sql), ...extensionComment(scope, object), ...afterwards(scope, object, options).filter((sql) => !owners.includes(sql))]),
+        ...(owners.length === 0 ? [] : [action(`owner ${object.id}`, object, RANK.late, owners, { creates: [], after: [`create ${object.id}`] })]),
+      ];
     }
   }
 }
@@ -183,8 +190,21 @@ function heirDefaults(after: Side, table: SchemaObject, columns: readonly Schema
     const alter = `ALTER TABLE ONLY ${qualified(table)} ALTER COLUMN ${ident(column.name)}`;
     // What the heir declares itself comes with its own default, but not without one.
     const asIs = later.includes(column) || (column.attributes.local === true && fallback !== null) || parents.every((parent) => textOf(parent, 'default') === fallback);
-    return [...(asIs ? [] : [`${alter} ${fallback === null ? 'DROP DEFAULT' : `SET DEFAULT ${fallback}`}`]), ...heirNotNull(column, parents, alter)];
+    return [...(asIs ? [] : [`${alter} ${fallback === null ? 'DROP DEFAULT' : `SET DEFAULT ${fallback}`}`]), ...heirNotNull(column, parents, alter), ...heirStorage(column, parents), ...heirIdentity(column, parents)];
   });
+}
+
+/** Storage and compression are the parent's, until something else is said. */
+function heirStorage(column: SchemaObject, [parent]: readonly SchemaObject[]): readonly string[] {
+  const names = ['storage', 'compression'].filter((name) => parent !== undefined && textOf(column, name) === null && textOf(parent, name) !== null);
+  return parent === undefined || names.length === 0 ? [] : (kindOf('column').alter({ current: parent, desired: column, names: new Set(names) }) ?? []);
+}
+
+/** What it does not declare itself is made an identity of its own afterwards. */
+function heirIdentity(column: SchemaObject, parents: readonly SchemaObject[]): readonly string[] {
+  const [parent] = parents;
+  if (parent === undefined || column.attributes.local === true || textOf(column, 'identity') === null || textOf(parent, 'identity') !== null) return [];
+  return kindOf('column').alter({ current: parent, desired: column, names: new Set(['identity']) }) ?? [];
 }
 
 function heirNotNull(column: SchemaObject, parents: readonly SchemaObject[], alter: string): readonly string[] {

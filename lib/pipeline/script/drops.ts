@@ -41,7 +41,7 @@ export function dropActions(scope: Scope): Action[] {
 
 /** The key of a table that once was a partition is looked for in its heirs, which have none: they go first. */
 function heirsOf(scope: Scope, object: SchemaObject): string[] {
-  const table = object.kind === 'constraint' ? scope.before.objects.get(object.parent ?? '') : undefined;
+  const table = ['primary key', 'unique', 'exclusion'].includes(textOf(object, 'type') ?? '') ? scope.before.objects.get(object.parent ?? '') : undefined;
   return table === undefined || table.attributes.partitioned === true ? [] : scope.before.dependents(table.id).filter((id) => listOf(scope.before.objects.get(id) ?? object, 'inherits').includes(table.id));
 }
 
