@@ -40,6 +40,27 @@ test('a filter, an object and a tab stand in the address, and back takes each of
   await expect(author.getByRole('heading', { level: 2, name: /public\.note$/ })).toHaveCount(0);
 });
 
+test('whoever goes back before the script of the page has come sees what the address says', async () => {
+  await author.goto(`${COMPARE}&q=note`);
+  await author.getByRole('navigation', { name: 'Kind of difference' }).getByRole('link', { name: /^different/ }).click();
+  await list().getByRole('link', { name: /different note\b/ }).click();
+  await expect(author.getByRole('heading', { level: 2, name: /public\.note$/ })).toBeVisible();
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => { release = resolve; });
+  await author.route('**/_next/static/**/*.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await author.reload({ waitUntil: 'commit' });
+  await expect(author.getByRole('heading', { level: 2, name: /public\.note$/ })).toBeVisible();
+  await author.evaluate(() => { window.history.go(-2); });
+  await expect(author).toHaveURL(/q=note$/);
+  release();
+  await expect(list().getByRole('link', { name: /note_label/ })).toBeVisible();
+  await expect(author.getByRole('heading', { level: 2, name: /public\.note$/ })).toHaveCount(0);
+  await author.unroute('**/_next/static/**/*.js');
+});
+
 test('what is typed filters at once, comes into the address when the hand rests, and leaves with back', async () => {
   await author.goto(`${COMPARE}&q=note_label`);
   const field = author.getByRole('searchbox', { name: 'Filter by name' });

@@ -8,7 +8,7 @@ import { EmptyState } from '#components/ui/notes.tsx';
 import { PageHead } from '#components/ui/page.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { CompareDto } from '#lib/dal/compare-dto.ts';
-import { compareHref } from './address.ts';
+import { compareHref, type CompareView } from './address.ts';
 import { ChoiceBar, ChooseAll } from './choice-bar.tsx';
 import type { ColouredDetail } from './coloured.ts';
 import { OpenObject } from './detail.tsx';
@@ -22,6 +22,8 @@ import { useList } from './use-list.ts';
 import { useView, ViewLink } from './view.tsx';
 
 interface CompareProps {
+  /** What the server was asked for and has answered; the address may be another by the time the script comes. */
+  asked: CompareView;
   dto: CompareDto;
   detail: ColouredDetail | null;
   /** May decide and plan. */
@@ -31,7 +33,7 @@ interface CompareProps {
 }
 
 /** The two databases object by object: list on the left, one object on the right; on a phone one of the two. */
-export function Compare({ dto, detail, mayAuthor, mayAdd }: CompareProps) {
+export function Compare({ asked, dto, detail, mayAuthor, mayAdd }: CompareProps) {
   const { view } = useView();
   const current = dto.current.name;
   const desired = dto.desired.name;
@@ -58,7 +60,7 @@ export function Compare({ dto, detail, mayAuthor, mayAdd }: CompareProps) {
       </PageHead>
       <SourceNotes dto={dto} />
       <LapsedRenames lapsed={dto.renames.lapsed} mayAuthor={mayAuthor} />
-      <Panes key={`${current} ${desired}`} dto={dto} detail={detail} mayAuthor={mayAuthor} mayAdd={mayAdd} />
+      <Panes key={`${current} ${desired}`} asked={asked} dto={dto} detail={detail} mayAuthor={mayAuthor} mayAdd={mayAdd} />
       <ChoiceBar current={current} desired={desired} mayAuthor={mayAuthor} />
     </SelectionProvider>
   );
@@ -67,10 +69,10 @@ export function Compare({ dto, detail, mayAuthor, mayAdd }: CompareProps) {
 /** Both panes keep their place while the page scrolls, and scroll by themselves. */
 const PANE = 'lg:sticky lg:top-14 lg:max-h-[calc(100dvh-4rem)]';
 
-function Panes({ dto, detail, mayAuthor, mayAdd }: CompareProps) {
+function Panes({ asked, dto, detail, mayAuthor, mayAdd }: CompareProps) {
   const { view } = useView();
-  const [asked] = useState(view);
-  const list = useList(dto, asked, view);
+  const [first] = useState(asked);
+  const list = useList(dto, first, view);
   useFresh(dto.stamp, list.sums.stamp);
   useCompareKeys(list);
   const sides = { currentName: dto.current.name, desiredName: dto.desired.name };

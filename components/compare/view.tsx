@@ -36,6 +36,11 @@ export function ViewProvider({ current, desired, children }: { current: string; 
     later.current = null;
     move(href, how);
   }, [refreshing]);
+  useEffect(() => {
+    // Whoever goes back before the script has come leaves the page behind its address; the router listens only when all effects have run.
+    const timer = setTimeout(() => window.history.replaceState(null, '', window.location.href));
+    return () => clearTimeout(timer);
+  }, []);
   const value = useMemo<Viewing>(() => {
     const address = { ...readAddress(new URLSearchParams(params)), current, desired };
     const view = typed === null ? address : { ...address, q: typed };

@@ -30,7 +30,7 @@ export default async function ComparePage({ searchParams }: { searchParams: Prom
   }
   return (
     <ViewProvider current={dto.current.name} desired={dto.desired.name}>
-      <Compare dto={dto} detail={dto.detail && (await coloured(dto.detail))} mayAuthor={mayAdd && dto.mayPlan} mayAdd={mayAdd} />
+      <Compare asked={{ ...asked, current: dto.current.name, desired: dto.desired.name }} dto={dto} detail={dto.detail && (await coloured(dto.detail))} mayAuthor={mayAdd && dto.mayPlan} mayAdd={mayAdd} />
     </ViewProvider>
   );
 }
