@@ -34,10 +34,10 @@ export interface ScriptOptions {
 }
 
 /**
- * What a session must set before it runs a script: bodies of functions may name what does not exist yet. Every name in a statement is
- * qualified; search_path stays what it is, because functions that a check, an index or a default calls may rely on it.
+ * What a session must set before it runs a script: bodies of functions may name what does not exist yet, and a backslash in a string is a
+ * backslash. Every name in a statement is qualified; search_path stays what it is, because functions that a check, an index or a default calls may rely on it.
  */
-export const SCRIPT_SETTINGS: readonly string[] = [`SET check_function_bodies = off`];
+export const SCRIPT_SETTINGS: readonly string[] = ['SET check_function_bodies = off', 'SET standard_conforming_strings = on'];
 
 /**
  * The statements that turn `current` into what `deltas` ask of it, in an order in which they run: what goes, what changes, what comes, each
