@@ -45,8 +45,7 @@ test('whoever goes back before the script of the page has come sees what the add
   await author.getByRole('navigation', { name: 'Kind of difference' }).getByRole('link', { name: /^different/ }).click();
   await list().getByRole('link', { name: /different note\b/ }).click();
   await expect(author.getByRole('heading', { level: 2, name: /public\.note$/ })).toBeVisible();
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => { release = resolve; });
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
   await author.route('**/_next/static/**/*.js', async (route) => {
     await held;
     await route.continue();

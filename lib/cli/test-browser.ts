@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { buildUnlessFresh } from './build.ts';
 import { findChromium } from './chromium.ts';
 import { freePort } from './embedded.ts';
+import { passingFolder } from './passing-folder.ts';
 import { inOneLine, judged, readResults, run, type Outcome } from './test-outcome.ts';
 
 const require = createRequire(import.meta.url);
@@ -11,10 +11,11 @@ const require = createRequire(import.meta.url);
 /** The browser tests through the real application (see e2e/playwright.config.ts), one after the other: side by side they took as long and met each other's load. */
 export async function browserTests(scratch: string): Promise<Outcome> {
   await buildUnlessFresh(join(scratch, 'build.log'));
-  mkdirSync('.countersign', { recursive: true });
   const file = join(scratch, 'browser.json');
-  const env = { CHROMIUM_PATH: await findChromium(), PORT: String(await freePort(3199)), COUNTERSIGN_DATA_DIR: '.countersign/e2e', PLAYWRIGHT_JSON_OUTPUT_FILE: file };
+  const folder = passingFolder();
+  const env = { CHROMIUM_PATH: await findChromium(), PORT: String(await freePort(3199)), COUNTERSIGN_DATA_DIR: join(folder.path, 'demo'), PLAYWRIGHT_JSON_OUTPUT_FILE: file };
   const code = await run(require.resolve('@playwright/test/cli'), ['test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json'], env);
+  folder.remove();
   const { stats, suites = [] } = readResults<PlaywrightResults>(file);
   return judged(code, stats?.expected ?? 0, (stats?.unexpected ?? 0) + (stats?.flaky ?? 0), stats?.skipped ?? 0, suites.flatMap(failedSpecs));
 }

@@ -45,6 +45,7 @@ export async function openFrame(session: RunSession, isolation: 'read committed'
   await client.query(`SET LOCAL idle_in_transaction_session_timeout = ${limits.idleMs}`);
   if (session.noticesLoss) await client.query(`SET LOCAL client_connection_check_interval = '1s'`);
   await client.query('SET LOCAL search_path = pg_catalog');
+  await client.query('SET LOCAL standard_conforming_strings = on');
   // A step that was reported as committed must outlive a crash, whatever the database has set for its application.
   await client.query(`SELECT pg_catalog.set_config('synchronous_commit', 'on', true) WHERE pg_catalog.current_setting('synchronous_commit') = 'off'`);
 }

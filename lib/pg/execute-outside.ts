@@ -16,7 +16,7 @@ import { isInDoubt, SQLSTATE, sqlState } from './sqlstate.ts';
 const TRIES = 5;
 const LOOK_MS = 500;
 /** Back to what the session began with. */
-const RESET = 'RESET lock_timeout; RESET statement_timeout; RESET search_path';
+const RESET = 'RESET lock_timeout; RESET statement_timeout; RESET search_path; RESET standard_conforming_strings';
 
 /**
  * A statement that cannot run inside a transaction. An intent is committed first, then the statement is sent, then the catalog is asked
@@ -111,6 +111,7 @@ async function sendAct(session: RunSession, act: OutsideAct, context: StepContex
     await client.query(`SET lock_timeout = ${act.act === 'detach_partition' ? context.limits.lockMs : 0}`);
     await client.query('SET statement_timeout = 0');
     await client.query('SET search_path = pg_catalog');
+    await client.query('SET standard_conforming_strings = on');
     report.statement(0, label, actSql(act));
     context.reach('mid_copy');
     await client.query(actSql(act));

@@ -43,7 +43,6 @@ export class RehearsalStopped extends Error {}
 interface Source {
   identity: TargetIdentity;
   bytes: number;
-  others: number;
   fingerprint: string;
 }
 
@@ -55,6 +54,7 @@ const REHEARSAL_LOCK = 7_266_393;
 const TEMPLATE_MOST_BYTES = 1e9;
 /** The clone, and what a plan writes beside it: at most every table once more, and its WAL. */
 const ROOM_FACTOR = 2.5;
+const LEAVING_MS = 2_000;
 const DUMP_LOCK_WAIT_MS = 900;
 
 /**
@@ -96,9 +96,9 @@ export async function dropAbandonedClones(url: string): Promise<string[]> {
 async function readSource(target: DatabaseConfig): Promise<Source> {
   return withReader(target, async (client) => {
     const identity = await targetIdentity(client);
-    const [row] = (await client.query<{ bytes: number; others: number }>(sql('probe/rehearsal_source'))).rows;
+    const [row] = (await client.query<{ bytes: number }>(sql('probe/rehearsal_source'))).rows;
     const { objects } = await introspect(client);
-    return { identity, bytes: row?.bytes ?? 0, others: row?.others ?? 1, fingerprint: fingerprint(objects) };
+    return { identity, bytes: row?.bytes ?? 0, fingerprint: fingerprint(objects) };
   });
 }
 
@@ -153,7 +153,7 @@ async function dropClones(admin: Client): Promise<string[]> {
 }
 
 async function cloneInto(admin: Client, database: string, terms: CloneTerms, source: Source, superuser: boolean): Promise<Clone['by']> {
-  if (superuser && source.others === 0 && source.bytes <= TEMPLATE_MOST_BYTES) {
+  if (superuser && source.bytes <= TEMPLATE_MOST_BYTES && (await isLeft(admin, source.identity.database))) {
     terms.stage(`copying ${terms.target.name} as a template`);
     const copied = await admin.query(`CREATE DATABASE ${ident(database)} TEMPLATE ${ident(source.identity.database)}`).then(() => true, (error: unknown) => {
       // Somebody came in meanwhile.
@@ -167,6 +167,15 @@ async function cloneInto(admin: Client, database: string, terms: CloneTerms, sou
   terms.stage('gathering statistics of the clone, which a dump does not carry');
   await onServer(addressOf(terms.server.url ?? '', database), (client) => client.query('ANALYZE'));
   return 'dump';
+}
+
+/** Nobody is in the database, or whoever was has left within two seconds: readings come and go. */
+async function isLeft(admin: Client, database: string): Promise<boolean> {
+  for (const begun = performance.now(); ; await sleep(100)) {
+    const { rows } = await admin.query<{ sessions: number }>(sql('probe/sessions_in'), [database]);
+    if (rows[0]?.sessions === 0) return true;
+    if (performance.now() - begun > LEAVING_MS) return false;
+  }
 }
 
 async function dumpInto(database: string, terms: CloneTerms, major: number, sameRoles: boolean): Promise<void> {

@@ -71,6 +71,13 @@ describe.each([14, 15, 18] as const)('on Postgres %i', (major) => {
     expect((await one.session.client.query('select step from public.trace')).rows).toEqual([{ step: 'on' }]);
   });
 
+  test('a backslash in a step is a backslash, whatever the database has set', async () => {
+    const one = await bench(major);
+    await one.session.client.query('set standard_conforming_strings = off');
+    expect(await executeStep(one.session, smallStep('s.1', [execute('trace', String.raw`INSERT INTO public.trace VALUES ('a\b')`)]), context(one.run), SILENT)).toMatchObject({ outcome: 'applied' });
+    expect((await one.session.client.query('select step from public.trace')).rows).toEqual([{ step: String.raw`a\b` }]);
+  });
+
   test('the server notices that the worker is gone', async () => {
     expect((await bench(major)).session.noticesLoss).toBe(true);
   });

@@ -126,9 +126,11 @@ type KindRow = Record<string, unknown> & AddressedRow;
 /** Kinds of which there can be very many: one by one, their rows are forgotten as they come in. All others come in one round trip. */
 const MANY: ReadonlySet<string> = new Set(['table', 'column', 'constraint', 'index']);
 
-/** search_path: names come qualified. jit: short catalog queries with many expressions cost more to compile than to run. */
+/** A database or role may have set any of these otherwise. search_path: names come qualified. jit: short catalog queries with many expressions cost more to compile than to run. */
 const READING = [
   `SET LOCAL search_path = ''`, 'SET LOCAL quote_all_identifiers = off', 'SET LOCAL jit = off',
+  // Constants in expressions and partition bounds are written as the session writes dates, intervals, numbers and backslashes.
+  `SET LOCAL datestyle = 'ISO, MDY'`, `SET LOCAL intervalstyle = 'postgres'`, `SET LOCAL timezone = 'UTC'`, 'SET LOCAL extra_float_digits = 1', `SET LOCAL bytea_output = 'hex'`, 'SET LOCAL standard_conforming_strings = on',
   // In a catalog that was never analysed the server expects one row everywhere, and would walk through thousands for each of thousands.
   'SET LOCAL enable_nestloop = off',
 ].join('; ');

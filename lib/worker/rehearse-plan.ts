@@ -39,6 +39,7 @@ interface Gone {
 
 const TRIES = 60;
 const TRY_AGAIN_MS = 100;
+const LEAVE_MS = 200;
 const SILENT: StepReport = { started: () => Promise.resolve(), statement: () => undefined, returned: () => undefined, progress: () => undefined };
 
 /**
@@ -104,11 +105,18 @@ async function inRun<T>(terms: PhasesTerms, phase: Phase, kind: RunKind, use: (o
   const run: LedgerRun = { runId: randomUUID(), planId: terms.plan.id, phaseId: phase.id, kind, digest: 'rehearsal', attempt: 1 };
   const session = await openRunSession(terms.config, run.runId, run.attempt);
   const beside = await connectOperator(terms.config);
+  // A statement of an hour is not waited for when the worker is to stop: the clone is thrown away with it.
+  const leaving = setInterval(() => {
+    if (terms.told.stopping() && !session.lost) void closeRunSession(session);
+  }, LEAVE_MS);
   try {
     await installLedger(session.client);
     await takeOverRun(session.client, run);
     return await use({ terms, phase, run, session, meter: meterOn(session, beside) });
+  } catch (error) {
+    throw terms.told.stopping() ? new RehearsalStopped() : error;
   } finally {
+    clearInterval(leaving);
     await closeSession(beside);
     await closeRunSession(session);
   }

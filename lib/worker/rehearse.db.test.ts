@@ -141,6 +141,28 @@ test.each([
   expect(rehearsal.content.clone).toBeNull();
 });
 
+/** A long statement, unless a session says that it is awake. */
+const ASLEEP = `do $$ begin if not exists (select from pg_stat_activity where application_name = 'awake' and datname = 'postgres') then perform pg_sleep(50); end if; end $$`;
+
+test('a worker that is stopped in the middle does not wait for the statement, drops the clone and gives the rehearsal back; the next begins it anew', async () => {
+  const { world, plan } = await smallWorld((small) => ({ ...small, phases: small.phases.map((phase) => ({ ...phase, steps: [...phase.steps, smallStep('small.3', [execute('sleep', ASLEEP)])], verifications: [] })) }));
+  await done(act(world, 'operator', rehearsePlanSpec, { planId: plan.id, version: 1 }));
+  const first = startWorker(world, { rehearsal: here(world), backup: TOOLS });
+  await expect.poll(async () => (await latestRehearsal(world.db, plan.id))?.content.stage, { timeout: 20_000 }).toBe('forward: Small phase, Step small.3');
+  const begun = performance.now();
+  await first.stop();
+  expect(performance.now() - begun).toBeLessThan(15_000);
+  expect(await clonesOf(world)).toEqual([]);
+  expect(await latestRehearsal(world.db, plan.id)).toMatchObject({ state: 'queued', attempt: 1, endedAt: null });
+  await onPostgres(world, async (awake) => {
+    await awake.query(`set application_name = 'awake'`);
+    const second = startWorker(world, { rehearsal: here(world), backup: TOOLS });
+    await expect.poll(async () => (await latestRehearsal(world.db, plan.id))?.state, { timeout: 20_000 }).toBe('proved');
+    await second.stop();
+  });
+  expect(await latestRehearsal(world.db, plan.id)).toMatchObject({ attempt: 2 });
+});
+
 test('a clone that a killed worker left is dropped when a worker starts, one that is in use is not', async () => {
   const { world, plan } = await smallWorld((small) => small);
   const left = `countersign_rehearsal_${randomUUID().slice(0, 8)}`;

@@ -7,7 +7,7 @@ const ON_TABLE: ReadonlySet<string> = new Set(['constraint', 'trigger', 'rule', 
 
 /** Who may what, who owns what, what is said of it; schemas, publications and foreign objects. */
 export const ACCESS_MUTATIONS: readonly Mutation[] = [
-  (g) => { const one = g.one('table', 'view', 'foreign table', 'materialized view'); return one ? `GRANT ${g.pick('SELECT', 'INSERT, UPDATE', 'ALL', 'TRUNCATE')} ON ${one.address} TO ${g.pick('PUBLIC', g.role(), `${g.role()} WITH GRANT OPTION`)}` : null; },
+  (g) => { const one = g.one('table', 'view', 'foreign table', 'materialized view'); return one ? `GRANT ${g.pick('SELECT', 'INSERT, UPDATE', 'ALL', 'TRUNCATE')} ON ${one.address} TO ${g.pick('PUBLIC', g.role(), 'mutation_reader WITH GRANT OPTION')}` : null; },
   (g) => { const one = g.one('table', 'view'); const column = one ? g.chance.one(g.columnsOf(one.address)) : null; return one && column ? `GRANT ${g.pick('SELECT', 'UPDATE', 'REFERENCES')} (${column.address}) ON ${one.address} TO ${g.pick('PUBLIC', g.role())}` : null; },
   (g) => { const one = g.one('function', 'procedure', 'aggregate', 'sequence', 'schema', 'domain', 'enum'); const what = one === null ? '' : one.kind === 'procedure' ? 'PROCEDURE' : one.kind === 'function' || one.kind === 'aggregate' ? 'FUNCTION' : one.kind === 'enum' ? 'TYPE' : one.kind.toUpperCase(); return one ? g.pick(`GRANT ALL ON ${what} ${one.address} TO ${g.role()}`, `REVOKE ALL ON ${what} ${one.address} FROM PUBLIC`) : null; },
   (g) => { const one = g.one('table', 'view', 'sequence'); return one ? `REVOKE ALL ON ${one.kind === 'sequence' ? 'SEQUENCE ' : ''}${one.address} FROM ${g.pick('PUBLIC', g.role(), 'CURRENT_USER')} CASCADE` : null; },
@@ -22,7 +22,7 @@ export const ACCESS_MUTATIONS: readonly Mutation[] = [
   (g) => { const one = g.one('column'); return one ? `COMMENT ON COLUMN ${one.parent}.${one.address} IS ${literal(`said ${g.chance.below(99)}`)}` : null; },
   (g) => `CREATE SCHEMA ${g.name()}`,
   (g) => { const one = g.chance.one(g.of('schema').filter((each) => each.name !== 'public')); return one ? `DROP SCHEMA ${one.address}${g.pick('', ' CASCADE')}` : null; },
-  (g) => { const one = g.chance.one(g.of('schema').filter((each) => each.name !== 'public')); return one ? `ALTER SCHEMA ${one.address} ${g.pick(`RENAME TO ${g.name()}`, `OWNER TO ${g.role()}`)}` : null; },
+  (g) => { const one = g.chance.one(g.of('schema').filter((each) => each.name !== 'public')); return one ? `ALTER SCHEMA ${one.address} ${g.pick(`RENAME TO ${g.name()}`, `OWNER TO "Mutation Owner"`)}` : null; },
   (g) => { const table = g.table(); return `CREATE PUBLICATION ${g.name()} ${g.pick('FOR ALL TABLES', table ? `FOR TABLE ${g.pick('', 'ONLY ')}${table.address}` : '', `FOR TABLES IN SCHEMA ${g.schema()}`)}${g.pick('', ` WITH (publish = 'insert, delete')`)}`; },
   (g) => { const found = g.column(); const one = g.one('publication'); return found && one ? `ALTER PUBLICATION ${one.address} ${g.pick('ADD', 'SET', 'DROP')} TABLE ${found.table.address}${g.pick('', ` (${found.column.address})`, ` WHERE (${found.column.address} IS NOT NULL)`)}` : null; },
   (g) => { const one = g.one('publication'); return one ? g.pick(`DROP PUBLICATION ${one.address}`, `ALTER PUBLICATION ${one.address} SET (publish = 'truncate')`, `ALTER PUBLICATION ${one.address} SET (publish_via_partition_root = true)`) : null; },

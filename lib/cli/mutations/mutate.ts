@@ -86,6 +86,10 @@ export async function shrunk(server: Server, base: Loaded, statements: readonly 
   return left;
 }
 
+function isWrong(proof: Proof): boolean {
+  return proof.verdict === 'wrong';
+}
+
 /** Every side of the pairs against what seed after seed makes of it; of a wrong one the reasons begin with the fewest statements that it takes. */
 export async function proveSeeds(server: Server, pairs: readonly Pair[], { count, seed, seeds }: { count: number; seed: number; seeds: number }): Promise<Proof[]> {
   const results: Proof[] = [];
@@ -98,7 +102,6 @@ export async function proveSeeds(server: Server, pairs: readonly Pair[], { count
     try {
       for (let each = seed; each < seed + seeds; each += 1) {
         const { proofs, statements } = await proveMutated(server, base, count, each);
-        const isWrong = (proof: Proof) => proof.verdict === 'wrong';
         const fewest = proofs.some(isWrong) ? [`after: ${(await shrunk(server, base, statements, isWrong)).join(';\n')}`] : [];
         results.push(...proofs.map((proof) => (isWrong(proof) ? { ...proof, reasons: [...fewest, ...proof.reasons] } : proof)));
       }

@@ -86,15 +86,18 @@ function ownerOf({ current, desired, names }: Change): string[] {
   ];
 }
 
-/** Out of the old type into text, and from text into the new one: rows that the new type does not take make the script fail, never lose them. */
+/**
+ * Out of the old type into text, and from text into the new one: rows that the new type does not take make the script fail, never lose them.
+ * Heirs go along, and what rests on their columns goes first too.
+ */
 function retypeActions(scope: Scope, id: string): Action[] {
   const column = scope.before.objects.get(id);
   const wanted = scope.after.objects.get(id);
   if (!column || !wanted) return [];
   const both = { objectId: id, alters: [], after: [untypeKey(column.parent)] };
   return [
-    { ...both, key: `drop ${id}`, rank: RANK.drop, sql: toText(column, column.attributes.inherited === true), drops: [id, defaultId(id)], creates: [] },
-    { ...both, key: `create ${id}`, rank: RANK.alter, sql: fromText(scope, wanted, staysUnder(scope, id)), drops: [], creates: [id, defaultId(id)], after: [...both.after, ...afterLeaving(scope, wanted)] },
+    { ...both, key: `drop ${id}`, rank: RANK.drop, sql: toText(column, column.attributes.inherited === true), drops: [id, defaultId(id)], creates: [], after: [...both.after, ...scope.before.followers(id).map((follower) => `drop ${follower}`)] },
+    { ...both, key: `create ${id}`, rank: RANK.alter, sql: fromText(scope, wanted, staysUnder(scope, id)), drops: [], creates: [id, defaultId(id)], after: [...both.after, ...afterLeaving(scope, wanted), ...(staysUnder(scope, id) ? scope.after.leaders(wanted).map((leader) => `create ${leader}`) : [])] },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { addColumn, columnSettings, ident, qualified } from '../ddl.ts';
+import { addColumn, columnSettings, ident, qualified, storageParameters } from '../ddl.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
 import { STAGES, type Stage } from '../kinds/kind.ts';
 import { changedOptions } from '../kinds/options.ts';
@@ -29,6 +29,9 @@ export function createActions(scope: Scope, options: CreateOptions): Action[] {
   return [...coming.flatMap((object) => actionsFor(scope, ids, object, options)), ...coming.flatMap((object) => identityAnew(scope, object)), ...resetDefaults(scope, 'create')];
 }
 
+/** A materialized view is filled when it is made, and reads these with the rights of their owners, which are granted at the end: they get them late. */
+const READ_BY_OTHERS: ReadonlySet<string> = new Set(['view', 'function', 'aggregate']);
+
 function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject, options: CreateOptions): Action[] {
   switch (object.kind) {
     case 'column': return columnActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...afterJoining(scope, object)] }));
@@ -41,7 +44,11 @@ function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject
     case 'trigger': return triggerActions(scope, object, options);
     default: {
       const statements = kindOf(object.kind).create(object, []);
-      return [action(`create ${object.id}`, object, rankOf(statements[0]?.stage), [...statements.map(({ sql }) => sql), ...extensionComment(scope, object), ...afterwards(scope, object, options)])];
+      const owners = READ_BY_OTHERS.has(object.kind) ? owner(object, options, scope.recreated.has(object.id)) : [];
+      return [
+        action(`create ${object.id}`, object, rankOf(statements[0]?.stage), [...statements.map(({ sql }) => sql), ...extensionComment(scope, object), ...afterwards(scope, object, options).filter((sql) => !owners.includes(sql))]),
+        ...(owners.length === 0 ? [] : [action(`owner ${object.id}`, object, RANK.late, owners, { creates: [], after: [`create ${object.id}`] })]),
+      ];
     }
   }
 }
@@ -154,7 +161,7 @@ function tableActions(after: Side, table: SchemaObject, options: CreateOptions):
   const plain = family.map((child) => (later.includes(child) ? { ...child, attributes: { ...child.attributes, default: null } } : computedByParent(after, table, child) ? { ...child, attributes: { ...child.attributes, generated: null } } : child));
   const statements = kindOf(table.kind).create(table, plain);
   const of = (...stages: Stage[]) => statements.filter((statement) => stages.includes(statement.stage)).map(({ sql }) => sql);
-  const inherited = heirDefaults(after, table, columns.filter((column) => !later.includes(column)));
+  const inherited = heirDefaults(after, table, columns, later);
   const made = columns.flatMap((column) => [column.id, ...(later.includes(column) ? [] : [defaultId(column.id)]), ...namesOf(column)]);
   const attachments = of('attachment');
   const settings = of('setting');
@@ -174,18 +181,38 @@ function attachParent(table: SchemaObject): string[] {
   return parents.flatMap((parent) => (parent === null ? [] : [`create ${parent}`]));
 }
 
-/** An heir gets default, NOT NULL and what its parents compute from them; where it has another default, or none, or may be null, it is said. */
-function heirDefaults(after: Side, table: SchemaObject, columns: readonly SchemaObject[]): string[] {
+/** An heir gets default and NOT NULL from its parents; where it has another default, or none, or may be null, or may not, it is said. */
+function heirDefaults(after: Side, table: SchemaObject, columns: readonly SchemaObject[], later: readonly SchemaObject[]): string[] {
   if (listOf(table, 'inherits').length === 0) return [];
   return columns.flatMap((column) => {
     const fallback = textOf(column, 'default');
     const parents = after.leaders(column).flatMap((id) => after.objects.get(id) ?? []);
     const alter = `ALTER TABLE ONLY ${qualified(table)} ALTER COLUMN ${ident(column.name)}`;
     // What the heir declares itself comes with its own default, but not without one.
-    const asIs = column.attributes.local === true && fallback !== null ? true : parents.every((parent) => textOf(parent, 'default') === fallback);
-    const notNull = column.attributes.nullable === true && parents.some((parent) => parent.attributes.nullable === false);
-    return [...(asIs ? [] : [`${alter} ${fallback === null ? 'DROP DEFAULT' : `SET DEFAULT ${fallback}`}`]), ...(notNull ? [`${alter} DROP NOT NULL`] : [])];
+    const asIs = later.includes(column) || (column.attributes.local === true && fallback !== null) || parents.every((parent) => textOf(parent, 'default') === fallback);
+    return [...(asIs ? [] : [`${alter} ${fallback === null ? 'DROP DEFAULT' : `SET DEFAULT ${fallback}`}`]), ...heirNotNull(column, parents, alter), ...heirStorage(column, parents), ...heirIdentity(column, parents)];
   });
+}
+
+/** Storage and compression are the parent's, until something else is said. */
+function heirStorage(column: SchemaObject, [parent]: readonly SchemaObject[]): readonly string[] {
+  const names = ['storage', 'compression'].filter((name) => parent !== undefined && textOf(column, name) === null && textOf(parent, name) !== null);
+  return parent === undefined || names.length === 0 ? [] : (kindOf('column').alter({ current: parent, desired: column, names: new Set(names) }) ?? []);
+}
+
+/** What it does not declare itself is made an identity of its own afterwards. */
+function heirIdentity(column: SchemaObject, parents: readonly SchemaObject[]): readonly string[] {
+  const [parent] = parents;
+  if (parent === undefined || column.attributes.local === true || textOf(column, 'identity') === null || textOf(parent, 'identity') !== null) return [];
+  return kindOf('column').alter({ current: parent, desired: column, names: new Set(['identity']) }) ?? [];
+}
+
+function heirNotNull(column: SchemaObject, parents: readonly SchemaObject[], alter: string): readonly string[] {
+  const [parent] = parents;
+  if (parent === undefined) return [];
+  const bound = parents.some((each) => each.attributes.nullable === false);
+  if (column.attributes.nullable === true) return bound ? [`${alter} DROP NOT NULL`] : [];
+  return bound || column.attributes.local === true ? [] : (kindOf('column').alter({ current: parent, desired: column, names: new Set(['nullable']) }) ?? []);
 }
 
 /** An heir may not say again, before Postgres 16, how a column is computed that its parent computes. */
@@ -226,8 +253,9 @@ function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: S
   const statements = kindOf('constraint').create({ ...constraint, attributes: { ...constraint.attributes, inherited: false } }, []);
   const rank = rankOf(statements[0]?.stage);
   const text = statements.map(({ sql }) => sql);
+  const options = listOf(constraint, 'indexOptions');
   if (keyOf(constraint) && (partitionOf !== null || table?.attributes.partitioned === true)) {
-    const only = table?.attributes.partitioned === true ? text.map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : text;
+    const only = table?.attributes.partitioned === true ? text.filter((sql) => !sql.startsWith('ALTER INDEX ')).map((sql) => withParameters(sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY '), options)) : text;
     return [
       action(`create ${constraint.id}`, constraint, rank, only),
       ...(partitionOf === null ? [] : [action(`attach ${constraint.id}`, constraint, rankOf('index'), [attachKey(constraint, partitionOf)], { creates: [`attached:${constraint.id}`], after: [`create ${constraint.id}`, `create ${partitionOf}`, `attach ${constraint.parent}`, joinKey(constraint.parent ?? '')] })]),
@@ -245,6 +273,13 @@ function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: S
     return [action(`create ${constraint.id}`, constraint, rank, [`ALTER TABLE ${relationOf(constraint)} VALIDATE CONSTRAINT ${ident(constraint.name)}`], { after: parents.map((parent) => `create ${parent.id}`) })];
   }
   return [action(`create ${constraint.id}`, constraint, rank, own, { after: own.length > 0 && !declared ? [] : after.leaders(constraint).map((leader) => `create ${leader}`) })];
+}
+
+/** The index of a partitioned table gets its parameters when it is made, or never. */
+function withParameters(sql: string, options: readonly string[]): string {
+  if (options.length === 0 || !sql.includes(' ADD CONSTRAINT ')) return sql;
+  const tail = / (?:NOT )?DEFERRABLE(?: INITIALLY DEFERRED)?$/.exec(sql)?.[0] ?? '';
+  return `${sql.slice(0, sql.length - tail.length)} WITH (${storageParameters(options)})${tail}`;
 }
 
 function keyOf(constraint: SchemaObject): boolean {

@@ -1,5 +1,5 @@
 import { isSatellite, kindOf } from '../kinds/all.ts';
-import { relationOf, textOf } from '../kinds/relation.ts';
+import { listOf, relationOf, textOf } from '../kinds/relation.ts';
 import { ident } from '../ddl.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import type { Action } from './order.ts';
@@ -33,10 +33,16 @@ export function dropActions(scope: Scope): Action[] {
       creates: [],
       alters: [],
       // Heirs leave a table before it goes, and what a table only inherits does not go before it has left the parent.
-      after: [untypeKey(object.parent), ...(scope.before.leaders(object).some((leader) => !ids.has(leader)) ? [leaveKey(object.parent ?? '')] : []), ...(object.kind === 'table' ? scope.before.dependents(object.id).map(leaveKey) : []), ...scope.before.leaders(object).filter((leader) => ids.has(leader)).map((leader) => `drop ${root(leader)}`)],
+      after: [untypeKey(object.parent), ...(scope.before.leaders(object).some((leader) => !ids.has(leader)) ? [leaveKey(object.parent ?? '')] : []), ...(object.kind === 'table' ? scope.before.dependents(object.id).map(leaveKey) : []), ...heirsOf(scope, object).flatMap((heir) => [leaveKey(heir), `drop ${heir}`]), ...scope.before.leaders(object).filter((leader) => ids.has(leader)).map((leader) => `drop ${root(leader)}`)],
     };
   });
   return [...drops, ...resetDefaults(scope, 'drop')];
+}
+
+/** The key of a table that once was a partition is looked for in its heirs, which have none: they go first. */
+function heirsOf(scope: Scope, object: SchemaObject): string[] {
+  const table = ['primary key', 'unique', 'exclusion'].includes(textOf(object, 'type') ?? '') ? scope.before.objects.get(object.parent ?? '') : undefined;
+  return table === undefined || table.attributes.partitioned === true ? [] : scope.before.dependents(table.id).filter((id) => listOf(scope.before.objects.get(id) ?? object, 'inherits').includes(table.id));
 }
 
 /** A column that heirs keep as their own is dropped from the parent alone. */

@@ -81,13 +81,20 @@ function refuseReading(scope: Scope, id: string): void {
   }
 }
 
+/** The column differs, or comes with the column of a parent that does. */
+function differsItself(scope: Scope, column: SchemaObject): boolean {
+  const why = scope.recreated.get(column.id);
+  const parent = why === undefined || !scope.before.leaders(column).includes(why) ? undefined : scope.before.objects.get(why);
+  return why === 'it differs' || (parent !== undefined && differsItself(scope, parent));
+}
+
 function refuseLoss(scope: Scope, id: string, why: string): void {
   const object = scope.before.objects.get(id);
   if (!object) return;
   const because = why === 'it differs' ? 'the difference needs it dropped and created again' : `it rests on ${why.replace(':', ' ')}, which is made anew`;
   const wanted = scope.after.objects.get(id);
   // A column that is computed from now on has no use for its values; that they go is said as a hazard.
-  if (object.kind === 'column' && wanted && (why === 'it differs' || textOf(object, 'generated') !== null)) return;
+  if (object.kind === 'column' && wanted && (differsItself(scope, object) || textOf(object, 'generated') !== null)) return;
   if (kindOf(object.kind).holdsData && object.parent?.startsWith('foreign_table:') !== true) refuse(scope, id, `${spoken(object)} holds data, and ${because}.`);
   if (object.kind === 'user_mapping') refuse(scope, id, `${spoken(object)} holds passwords that are not in a snapshot, and ${because}.`);
   refuseCreation(scope, id);

@@ -57,7 +57,9 @@ function sortChange(scope: Scope, id: string, change: Change): void {
     refuse(scope, id, `${refused.map(({ name }) => attributeLabel(kind.kind, name)).join(', ')} of ${spoken(change.desired)} differs, and no statement changes it in place.`);
     return;
   }
-  const recreate = remedies.some(({ remedy }) => remedy === 'recreated');
+  // Parameters of the index of a partitioned table are what they were when it was made.
+  const fixed = change.current.kind === 'constraint' && change.names.has('indexOptions') && scope.before.objects.get(change.current.parent ?? '')?.attributes.partitioned === true;
+  const recreate = fixed || remedies.some(({ remedy }) => remedy === 'recreated');
   const statements = recreate ? null : kind.alter({ ...change, names: new Set(remedies.map(({ name }) => name)) });
   if (remedies.length > 0 && (recreate || (statements === null && remedies.some(({ remedy }) => remedy === 'altered')))) scope.recreated.set(id, 'it differs');
   else scope.altered.set(id, change);

@@ -4,7 +4,7 @@ import { isSatellite, kindOf } from '../kinds/all.ts';
 import { identitySequence } from '../kinds/column.ts';
 import { remedyOf } from '../kinds/kind.ts';
 import { textOf } from '../kinds/relation.ts';
-import { parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { alterActions } from './alters.ts';
 import { appliedTo } from './apply.ts';
 import { createActions, undoDefaultPrivileges } from './creates.ts';
@@ -34,10 +34,10 @@ export interface ScriptOptions {
 }
 
 /**
- * What a session must set before it runs a script: bodies of functions may name what does not exist yet. Every name in a statement is
- * qualified; search_path stays what it is, because functions that a check, an index or a default calls may rely on it.
+ * What a session must set before it runs a script: bodies of functions may name what does not exist yet, and a backslash in a string is a
+ * backslash. Every name in a statement is qualified; search_path stays what it is, because functions that a check, an index or a default calls may rely on it.
  */
-export const SCRIPT_SETTINGS: readonly string[] = [`SET check_function_bodies = off`];
+export const SCRIPT_SETTINGS: readonly string[] = ['SET check_function_bodies = off', 'SET standard_conforming_strings = on'];
 
 /**
  * The statements that turn `current` into what `deltas` ask of it, in an order in which they run: what goes, what changes, what comes, each
@@ -77,27 +77,34 @@ function satelliteActions(scope: Scope): Action[] {
     const target = textOf(object, 'target');
     return target !== null && (scope.added.has(target) || scope.recreated.has(target) || (isOfSequence(object) && getsIdentity(scope, target)));
   };
-  const schemaGone = (object: SchemaObject) => object.kind === 'default_privileges' && scope.removed.has(`schema:${object.schema}`);
+  const schemaGone = (object: SchemaObject) => object.kind === 'default_privileges' && scope.removed.has(objectId('schema', object.schema));
   const targetGone = (object: SchemaObject) => {
     const target = textOf(object, 'target');
     return target !== null && (scope.removed.has(target) || scope.recreated.has(target) || (isOfSequence(object) && identityOf(scope.after, target) === null && target.startsWith('column:')));
   };
   const comes: { object: SchemaObject; sql: readonly string[] }[] = [];
   for (const object of scope.before.objects.values()) {
-    if (isSatellite(object.kind) && scope.removed.has(object.id) && !targetGone(object) && !schemaGone(object)) comes.push({ object, sql: kindOf(object.kind).drop(object) });
+    if (isSatellite(object.kind) && scope.removed.has(object.id) && !targetGone(object) && !schemaGone(object)) comes.push({ object, sql: kindOf(object.kind).drop(ownedAfter(scope, object)) });
   }
   for (const object of scope.after.objects.values()) {
     if (!isSatellite(object.kind)) continue;
     const kind = kindOf(object.kind);
     const change = scope.altered.get(object.id);
-    if (scope.added.has(object.id) || renewed(object)) comes.push({ object, sql: kind.create(object, []).map(({ sql }) => sql) });
-    else if (change) comes.push({ object, sql: kind.alter({ ...change, names: new Set([...change.names].filter((name) => remedyOf(kind, name) === 'altered')) }) ?? [] });
+    if (scope.added.has(object.id) || renewed(object)) comes.push({ object, sql: kind.create(ownedAfter(scope, object), []).map(({ sql }) => sql) });
+    else if (change) comes.push({ object, sql: kind.alter({ ...change, desired: ownedAfter(scope, change.desired), names: new Set([...change.names].filter((name) => remedyOf(kind, name) === 'altered')) }) ?? [] });
   }
   const rank = { default_privileges: 0, grant: 1, comment: 2 } as Readonly<Record<string, number>>;
   return comes
     .filter(({ sql }) => sql.length > 0)
     .toSorted((a, b) => (rank[a.object.kind] ?? 0) - (rank[b.object.kind] ?? 0) || (a.object.id < b.object.id ? -1 : 1))
     .map(({ object, sql }) => ({ key: `satellite ${object.id}`, objectId: object.id, rank: 0, sql, drops: [], creates: [], alters: [], after: [] }));
+}
+
+/** A grant that speaks of the owner means who it is when grants are made. */
+function ownedAfter(scope: Scope, grant: SchemaObject): SchemaObject {
+  const target = scope.after.objects.get(textOf(grant, 'target') ?? '');
+  const owner = target?.aside?.owner ?? scope.after.objects.get(target?.parent ?? '')?.aside?.owner;
+  return owner === undefined ? grant : { ...grant, aside: { ...grant.aside, ownerOfObject: owner } };
 }
 
 /** What is said of the sequence that an identity column brings along. */

@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY);
+CREATE TABLE u (id integer);

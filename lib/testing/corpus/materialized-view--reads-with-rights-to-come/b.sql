@@ -1,0 +1,7 @@
+CREATE TABLE t (id integer, a text);
+GRANT SELECT ON t TO reader;
+CREATE VIEW v AS SELECT id, a FROM t;
+ALTER VIEW v OWNER TO reader;
+CREATE FUNCTION counted() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER AS 'SELECT count(*) FROM public.t';
+ALTER FUNCTION counted() OWNER TO reader;
+CREATE MATERIALIZED VIEW m AS SELECT v.id, counted() AS n FROM v;
