@@ -25,6 +25,7 @@ const REFUSED = new Set([
   'view--on-what-was-a-table b → a',
   'column--computed-and-not a → b',
   'column--computed-and-not b → a',
+  'column--computed-from-now-on-in-partitions a → b',
   'column--generated a → b',
   'column--generated b → a',
   'column--identity-after-not-null a → b',
@@ -66,6 +67,8 @@ const REFUSED = new Set([
   'table--heirs-of-two b → a',
   'table--inherits-on-existing-table a → b',
   'table--inherits-on-existing-table b → a',
+  'table--joins-and-leaves-while-columns-change a → b',
+  'table--joins-and-leaves-while-columns-change b → a',
   'table--partition-key-column-changes a → b',
   'table--partition-key-column-changes b → a',
   'table--partitions-come-and-go b → a',
@@ -90,6 +93,7 @@ const BLOCKED = new Set([
   'column--type-under-everything a → b',
   'column--type-under-everything b → a',
   'enum--under-everything b → a',
+  'constraint--parameters-on-partitioned-table a → b',
   'table--heirs-unlike-their-parents b → a',
   'table--new-heirs b → a',
 ]);
@@ -135,8 +139,10 @@ async function thereAndBack({ database: target, client, snapshot: current }: Sid
     blocked = judge(phase, await measurePhase(client, phase)).find((finding) => finding.severity === 'blocking')?.sentence ?? '';
     if (blocked !== '') break;
     const broken = await run(target, result.plan, phase, 'forward', phase.steps);
-    reached = await introspect(client);
-    const failure = broken ?? deviation(reached, phase);
+    if (broken) return { outcome: 'failed', why: `forward, ${phase.id}: ${broken}` };
+    // A reading takes a twentieth of a second, and most phases expect nothing of it: what they leave is seen after the last one.
+    if (Object.keys(phase.expects ?? {}).length > 0 || phase === phases.at(-1)) reached = await introspect(client);
+    const failure = deviation(reached, phase);
     if (failure) return { outcome: 'failed', why: `forward, ${phase.id}: ${failure}` };
     standing.push(phase);
   }

@@ -108,6 +108,8 @@ async function disturb(scene: CrashScene, blow: Blow, next: () => number, stoppe
   if (blow === 'stop') {
     worker.child.kill('SIGSTOP');
     stopped.push(worker);
+    // A heartbeat that it had sent still arrives, and would renew the lease that is forgotten next.
+    await pause(200);
     return;
   }
   if (blow !== 'kill') await cutBackends(scene, blow === 'crash');

@@ -70,7 +70,7 @@ test('a build whose worker was killed goes on in the database, and the next work
   await forgetLease(world, runId);
   startWorker(world);
   // Longer than the patience with an ordinary zombie.
-  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
   expect(await indexes(world)).toEqual(before);
   await held.letGo();
   expect(await endedRun(world, runId)).toMatchObject({ state: 'applied', attempt: 2 });

@@ -4,7 +4,7 @@ import { withReader } from '#lib/pg/session.ts';
 import type { Plan } from '#lib/pipeline/plan.ts';
 import { listRuns } from '#lib/store/runs.ts';
 import { closeAtEnd } from '#lib/testing/database.ts';
-import { MIRROR_TABLES, phaseOf, rowsDifferent, SCENE_ROWS, SCENE_TABLES, scenePlan } from '#lib/testing/rebuild-scene.ts';
+import { MIRROR_TABLES, phaseOf, rowsDifferent, SCENE_ROWS, SCENE_TABLES, scenePhase, scenePlan } from '#lib/testing/rebuild-scene.ts';
 import { startWriters, type Writers } from '#lib/testing/rebuild-writers.ts';
 import { endedRun, requestForward, requestRollback, signPhase, storePlan } from '#lib/testing/small-run.ts';
 import { spawnWorker, startWorker } from '#lib/testing/worker-process.ts';
@@ -18,12 +18,14 @@ interface Scene {
   writers: Writers;
 }
 
-async function scene(): Promise<Scene> {
+/** Whatever stands before the phase that a test is about is carried out without a worker, which is quicker; the backup always is. */
+async function scene(...standing: readonly string[]): Promise<Scene> {
   const world = await freshWorld();
   await (await world.prod.client('operator')).query(SCENE_TABLES('text') + MIRROR_TABLES + SCENE_ROWS(ROWS));
   await (await world.dev.client('operator')).query(SCENE_TABLES('uuid') + MIRROR_TABLES);
   const plan = await scenePlan({ prod: world.prod.config, dev: world.dev.config });
   await storePlan(world, plan);
+  for (const phase of ['backup', ...standing]) await scenePhase(world.prod.config, plan, phase, 'forward');
   const writers = await startWriters(world.prod.url('operator'), { writers: 2, rows: ROWS, seed: 1, pauseMs: 5 });
   closeAtEnd(async () => void (await writers.stop()));
   return { world, plan, writers };
@@ -56,23 +58,20 @@ async function finish({ world, writers }: Scene): Promise<void> {
 
 test.each(['mid_copy:convert.3', 'before_batch_commit:convert.3', 'before_commit:convert.3'])('a worker killed at %s, while the application writes: the copy goes on behind its last batch, and no write is lost', async (fault) => {
   const one = await scene();
-  await carry(one, 'backup', 'forward');
   await carry(one, 'convert', 'forward', fault);
   await carry(one, 'convert-swap', 'forward');
   await finish(one);
 });
 
 test.each(['caught_up:convert-swap.2', 'before_commit:convert-swap.2', 'after_commit:convert-swap.2'])('a worker killed at %s, around the swap: the tables change places exactly once, and no write is lost', async (fault) => {
-  const one = await scene();
-  await carry(one, 'backup', 'forward');
-  await carry(one, 'convert', 'forward');
+  const one = await scene('convert');
   await carry(one, 'convert-swap', 'forward', fault);
   await finish(one);
 });
 
 test.each(['after_batch:convert-swap.3', 'before_commit:convert-swap.2', 'after_commit:convert-swap.2'])('a worker killed at %s on the way back: the old tables come back with every write', async (fault) => {
-  const one = await scene();
-  for (const phase of ['backup', 'convert', 'convert-swap']) await carry(one, phase, 'forward');
+  const one = await scene('convert');
+  await carry(one, 'convert-swap', 'forward');
   const before = one.writers.committed();
   while (one.writers.committed() < before + 30 && one.writers.errors().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
   await carry(one, 'convert-swap', 'rollback', fault);
@@ -82,7 +81,7 @@ test.each(['after_batch:convert-swap.3', 'before_commit:convert-swap.2', 'after_
 test('between the runs the worker keeps the other side in step: nothing waits, before the swap and after it, and a rollback is lossless', async () => {
   const one = await scene();
   const { world, plan } = one;
-  for (const phase of ['backup', 'convert']) await carry(one, phase, 'forward');
+  await carry(one, 'convert', 'forward');
   startWorker(world);
   await one.writers.stop();
   await expect.poll(() => waiting(one, '__log'), { timeout: 30_000 }).toBe(0);
