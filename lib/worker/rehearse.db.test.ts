@@ -13,6 +13,7 @@ import { latestRehearsal, type StoredRehearsal } from '#lib/store/rehearsals.ts'
 import { act, done } from '#lib/testing/acting.ts';
 import { facts, makeDecidedPlan } from '#lib/testing/bazaar-plan.ts';
 import { freshDatabase } from '#lib/testing/database.ts';
+import { MIRROR_TABLES, SCENE_ROWS, SCENE_TABLES, scenePlan } from '#lib/testing/rebuild-scene.ts';
 import { createParcels, execute, smallPlan, smallStep, storePlan, tracedSteps } from '#lib/testing/small-run.ts';
 import { startWorker } from '#lib/testing/worker-process.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
@@ -102,6 +103,22 @@ test('a plan that converts keys and removes orphans goes forward and back on a c
   await again.query('create table public.later (id integer)');
   await done(act(world, 'author', readAgainSpec, { current: 'bazaar_prod', desired: 'bazaar_dev' }));
   expect(await outdatedNow(world, planId)).toBe('The target has another schema since.');
+});
+
+test.each([14, 18] as const)('tables that are rebuilt beside the live ones, in batches and with a swap, are rehearsed by the same steps on Postgres %s', async (major) => {
+  const world = await freshWorld({ major });
+  const [prod, dev] = [await world.prod.client('operator'), await world.dev.client('operator')];
+  await prod.query(SCENE_TABLES('text') + MIRROR_TABLES + SCENE_ROWS(500));
+  await dev.query(SCENE_TABLES('uuid') + MIRROR_TABLES);
+  await prod.end();
+  const plan = await scenePlan({ prod: world.prod.config, dev: world.dev.config });
+  await storePlan(world, plan);
+  const rehearsal = await rehearsed(world, plan.id);
+  expect(rehearsal.sentence).toContain('Forward and back went through. The clone is again what it was');
+  expect(rehearsal).toMatchObject({ state: 'proved', content: { clone: { by: 'template' } } });
+  const swap = rehearsal.content.steps.find((step) => step.kind === 'forward' && step.rewritten.includes('public.export'));
+  expect(swap?.locks).toContainEqual({ mode: 'ACCESS EXCLUSIVE', table: 'public.export' });
+  expect(rehearsal.content.steps.find((step) => step.step === swap?.step && step.kind === 'rollback')?.rewritten).toContain('public.export');
 });
 
 test('while somebody is in the target it is dumped and restored instead; a step that fails on the clone is named with phase, step and reason, and what stood is taken back', async () => {

@@ -3,7 +3,7 @@ import type { Assertion, Phase } from '../plan.ts';
 
 /** Everything that the phases before promised, asked once more together, plus every foreign key of the target. Changes nothing. */
 export function validatePhase(phases: readonly Phase[]): Phase {
-  const assertions = [...phases.filter((phase) => phase.kind !== 'backup').flatMap((phase) => phase.verifications), ...everyForeignKey(phases)];
+  const assertions = [...phases.filter((phase) => phase.kind !== 'backup' && !isSwapped(phase, phases)).flatMap((phase) => phase.verifications), ...everyForeignKey(phases)];
   return {
     id: 'validate',
     kind: 'validate',
@@ -31,6 +31,11 @@ export function validatePhase(phases: readonly Phase[]): Phase {
     pointOfNoReturn: false,
     due: null,
   };
+}
+
+/** Its tables stand under the names of the live ones by now: what it promised of them beside those holds no more, and the swap promises the rest. */
+function isSwapped(built: Phase, phases: readonly Phase[]): boolean {
+  return phases.some((phase) => phase.requires.includes(built.id) && built.steps.some((step) => step.work?.kind === 'feed') && phase.steps.some((step) => step.work?.kind === 'swap'));
 }
 
 function everyForeignKey(phases: readonly Phase[]): Assertion[] {
