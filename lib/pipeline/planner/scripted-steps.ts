@@ -87,7 +87,7 @@ function keptRows(bench: Workbench, state: State, { objectId, hazardCodes }: Haz
 function labelsOf(delta: Delta): Statement {
   const labels = delta.desired?.attributes.labels;
   const name = delta.desired ? qualified(delta.desired) : '';
-  return { do: 'assert', label: `labels of ${name}`, sql: `SELECT string_agg(enumlabel, ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtype = '${name.replaceAll("'", "''")}'::regtype`, expect: { from: 'literal', value: Array.isArray(labels) ? labels.join(', ') : '' } };
+  return { do: 'assert', label: `labels of ${name}`, sql: `SELECT string_agg(enumlabel, ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = '${name.replaceAll("'", "''")}'::regtype`, expect: { from: 'literal', value: Array.isArray(labels) ? labels.join(', ') : '' } };
 }
 
 /** `Add view public.a and function public.b()`, or with numbers where there are many. */
