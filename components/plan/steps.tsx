@@ -37,7 +37,7 @@ export function Steps({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; e
                       <Readable of={dto.papers[step.id]?.undo ?? []} without={step.undo} />
                     </Fold>
                   ) : (
-                    <p className="text-sm text-ink-muted">{step.hazards.some((hazard) => hazard.code === 'NOT_REVERSIBLE') ? 'No undo: this step cannot be taken back.' : 'No undo needed: the step changes nothing that must come back.'}</p>
+                    <p className="text-sm text-ink-muted">{withoutUndo(step, dto.phase.steps.slice(0, index))}</p>
                   )}
                 </FoldRow>
               </div>
@@ -47,6 +47,14 @@ export function Steps({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; e
       </ol>
     </Section>
   );
+}
+
+function withoutUndo(step: Step, earlier: readonly Step[]): string {
+  if (step.hazards.some((hazard) => hazard.code === 'NOT_REVERSIBLE')) return 'No undo: this step cannot be taken back.';
+  const changes = step.work !== undefined || step.statements.some((statement) => statement.do === 'execute');
+  // Rows copied into a table, or an index on it, go with the table.
+  if (changes && earlier.some((one) => one.undo.length > 0 || one.undoWork)) return 'No undo of its own: what it does goes when the steps before it are taken back.';
+  return 'No undo needed: the step changes nothing that must come back.';
 }
 
 /** What a step sends beyond its statements: its kind wrote it from what is signed. */
