@@ -1,4 +1,4 @@
-// `npm test`: types, lint, unit, database and browser tests, the last two side by side. All of them run, whatever fails; the last line counts.
+// `npm test`: types, lint, unit, database and browser tests. All of them run, whatever fails; the last line counts.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -19,41 +19,26 @@ const SUITES: Readonly<Record<string, () => Promise<Outcome>>> = {
   browser: () => inWords(() => browserTests(scratch)),
 };
 
-/** Each waits for servers, leases and pages about half of its time; they share nothing. */
-const SIDE_BY_SIDE: readonly string[] = ['db', 'browser'];
-
-interface Done {
-  name: string;
-  outcome: Outcome;
-  seconds: number;
-}
-
 await runCommand(async () => {
   const asked = process.argv.slice(2);
   const unknown = asked.filter((name) => !(name in SUITES));
   if (unknown.length > 0) throw new Stop(`There is no suite ${unknown.join(', ')}; there are ${Object.keys(SUITES).join(', ')}.`);
-  const wanted = Object.keys(SUITES).filter((name) => asked.length === 0 || asked.includes(name));
-  const done: Done[] = [];
-  for (const name of wanted.filter((each) => !SIDE_BY_SIDE.includes(each))) done.push(await carryOut(name));
-  done.push(...(await Promise.all(wanted.filter((each) => SIDE_BY_SIDE.includes(each)).map(carryOut))));
+  const lines: string[] = [];
+  let passed = 0;
+  let failed = 0;
+  for (const [name, suite] of Object.entries(SUITES)) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    process.stdout.write(`\n── ${name} ──\n`);
+    const started = Date.now();
+    const outcome = await suite();
+    lines.push(`${outcome.failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${outcome.passed} of ${outcome.passed + outcome.failed} in ${Math.round((Date.now() - started) / 1000)} s${outcome.note ? `; ${outcome.note}` : ''}`, ...(outcome.failures ?? []).map((failure) => `         ${failure}`));
+    passed += outcome.passed;
+    failed += outcome.failed;
+  }
   rmSync(scratch, { recursive: true, force: true });
-  const passed = done.reduce((sum, one) => sum + one.outcome.passed, 0);
-  const failed = done.reduce((sum, one) => sum + one.outcome.failed, 0);
-  process.stdout.write(`\n${done.map(inLines).join('\n')}\n${passed} passed, ${failed} failed\n`);
+  process.stdout.write(`\n${lines.join('\n')}\n${passed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
 });
-
-async function carryOut(name: string): Promise<Done> {
-  process.stdout.write(`\n── ${name} ──\n`);
-  const started = Date.now();
-  const outcome = (await SUITES[name]?.()) ?? { passed: 0, failed: 1 };
-  return { name, outcome, seconds: Math.round((Date.now() - started) / 1000) };
-}
-
-function inLines({ name, outcome: { passed, failed, failures = [], note }, seconds }: Done): string {
-  const line = `${failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${passed} of ${passed + failed} in ${seconds} s${note ? `; ${note}` : ''}`;
-  return [line, ...failures.map((failure) => `         ${failure}`)].join('\n');
-}
 
 function oneTest(test: () => Promise<void>): Promise<Outcome> {
   return inWords(async () => {
