@@ -35,6 +35,8 @@ test('a filter, an object and a tab stand in the address, and back takes each of
   expect(new URL(author.url()).searchParams.toString()).toBe('current=bazaar_prod&desired=bazaar_dev&q=note&change=change&object=table%3Apublic.note&tab=sql');
   await author.reload();
   await expect(author.getByText('ALTER TABLE public.note ALTER COLUMN id TYPE uuid USING id::uuid;').first()).toBeVisible();
+  // What is pressed before the script has come is the next test's claim.
+  await expect(author.getByRole('button', { name: 'Read again' })).toBeEnabled();
   for (let steps = 0; steps < 3; steps += 1) await author.goBack();
   await expect(list().getByRole('link', { name: /note_label/ })).toBeVisible();
   await expect(author.getByRole('heading', { level: 2, name: /public\.note$/ })).toHaveCount(0);
