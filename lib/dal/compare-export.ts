@@ -43,7 +43,7 @@ function exportedOf(stand: Stand, question: CompareQuestion): Exported {
     hidden: hidden > 0 ? [{ what: 'owners, grants, comments and the like', count: hidden }] : [],
     ...(part === undefined ? {} : { part }),
     unread: unreadSentences(unreadOf(comparison.current, comparison.desired)),
-    script: scriptOfChosen(comparison.current, comparison.desired, deltas, comparison.renames),
+    script: scriptOfChosen(comparison.renamed, comparison.desired, deltas, comparison.renames),
   };
 }
 

@@ -5,7 +5,8 @@ import { hazardsByObject, type ListHazard } from '#lib/pipeline/compare-list.ts'
 import type { Delta } from '#lib/pipeline/diff.ts';
 import { digestOf } from '#lib/pipeline/digest.ts';
 import { isNoise, withNoise, withoutNoise } from '#lib/pipeline/noise.ts';
-import { differencesRenamed, foldRenames, proposedRenames, renameOf, type Rename, type RenameProposal } from '#lib/pipeline/renames.ts';
+import { type Rename, renameOf } from '#lib/pipeline/rename.ts';
+import { differencesRenamed, foldRenames, proposedRenames, type RenameProposal } from '#lib/pipeline/renames.ts';
 import { scriptOfChosen } from '#lib/pipeline/script/chosen.ts';
 import type { Script } from '#lib/pipeline/script/script.ts';
 import type { SchemaObject, Snapshot } from '#lib/pipeline/snapshot.ts';
@@ -105,11 +106,12 @@ async function compared(db: Reader, current: Reading, desired: Reading, asked: r
   const after = current.id === desired.id ? before : await snapshotOf(db, desired.id);
   // Seconds of work for 10,000 tables: between its parts the process hears the others.
   await breath();
-  const { renamed, taken } = foldRenames(before, after, asked);
-  const deltas = differencesRenamed(before, after, taken);
+  const folded = foldRenames(before, after, asked);
+  const { renamed, taken } = folded;
+  const deltas = differencesRenamed(folded, after);
   await breath();
-  const quiet = once(() => viewOf(withoutNoise(renamed), withoutNoise(after), deltas.filter((delta) => !isNoise(delta)), (loud) => scriptOfChosen(before, after, loud, taken)));
-  const noisy = once(() => viewOf(withNoise(renamed), withNoise(after), deltas, (loud) => scriptOfChosen(before, after, loud, taken)));
+  const quiet = once(() => viewOf(withoutNoise(renamed), withoutNoise(after), deltas.filter((delta) => !isNoise(delta)), (loud) => scriptOfChosen(renamed, after, loud, taken)));
+  const noisy = once(() => viewOf(withNoise(renamed), withNoise(after), deltas, (loud) => scriptOfChosen(renamed, after, loud, taken)));
   return { current: before, desired: after, renames: taken, renamed, proposals: once(() => proposedRenames(renamed, after, deltas)), deltas, noise: deltas.filter(isNoise).length, view: (noise) => (noise ? noisy() : quiet()) };
 }
 

@@ -1,6 +1,7 @@
 import 'server-only';
 import { spokenDelta } from '#lib/pipeline/diff.ts';
-import { fateOf, type Rename, renameId, renameOf, type RenameProposal } from '#lib/pipeline/renames.ts';
+import { type Rename, renameId, renameOf } from '#lib/pipeline/rename.ts';
+import { fateOf, type RenameProposal } from '#lib/pipeline/renames.ts';
 import { parseObjectId } from '#lib/pipeline/snapshot.ts';
 import { listed } from '#lib/pipeline/words.ts';
 import type { RenameDecision } from '#lib/store/decisions.ts';

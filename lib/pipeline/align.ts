@@ -2,7 +2,7 @@ import type { AttributeChange, Delta } from './diff.ts';
 import { sameAttribute } from './diff.ts';
 import { kindOf } from './kinds/all.ts';
 import { isAside } from './noise.ts';
-import { isRename } from './renames.ts';
+import { isRename } from './rename.ts';
 import { renderObjects } from './render.ts';
 import { type Attribute, OBJECT_KINDS, type ObjectKind, type SchemaObject, type Snapshot, type TableEstimate } from './snapshot.ts';
 

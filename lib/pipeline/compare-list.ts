@@ -1,6 +1,6 @@
 import type { CompareGroup, CompareGroupDelta } from './align.ts';
 import { isAside } from './noise.ts';
-import { isRename } from './renames.ts';
+import { isRename } from './rename.ts';
 import type { ScriptHazardCode } from './script/hazards.ts';
 import type { Script } from './script/script.ts';
 import { OBJECT_KINDS, type ObjectKind } from './snapshot.ts';

@@ -1,3 +1,4 @@
+import { renameOf } from './rename.ts';
 import { parseObjectId, type Attribute, type ObjectKind, type SchemaObject, type Snapshot } from './snapshot.ts';
 import { isUnread, ownersUnread, unreadOf } from './unread.ts';
 
@@ -35,9 +36,12 @@ export interface DiffOptions {
 
 /** The id of a delta as a person says it: `add:schema:auth` → `schema auth, only in dev`; `rename:` as the new name. Throws on what diff() cannot have made. */
 export function spokenDelta(id: string, sides: { current: string; desired: string }): string {
+  const rename = renameOf(id);
+  if (rename) {
+    const [from, to] = [parseObjectId(rename.from), parseObjectId(rename.to)];
+    return `${from.kind} ${from.path.join('.')} is called ${to.path.at(-1) ?? ''}`;
+  }
   const colon = id.indexOf(':');
-  const [from, to] = id.startsWith('rename:') ? id.slice(colon + 1).split('→').map(parseObjectId) : [];
-  if (from && to) return `${from.kind} ${from.path.join('.')} is called ${to.path.at(-1) ?? ''}`;
   const { kind, path } = parseObjectId(id.slice(colon + 1));
   const what = `${kind.replaceAll('_', ' ')} ${path.join('.')}`;
   const change = id.slice(0, colon);

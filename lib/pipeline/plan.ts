@@ -1,7 +1,7 @@
 import { digestOf } from './digest.ts';
 import type { Check } from './evidence.ts';
 import type { Hazard, LockMode } from './hazards.ts';
-import type { Rename } from './renames.ts';
+import type { Rename } from './rename.ts';
 import type { Work } from './step-kinds/all.ts';
 
 /** A table by its two names; rendered and quoted by ddl.ts only. */

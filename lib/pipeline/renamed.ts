@@ -2,7 +2,7 @@ import { ident } from './ddl.ts';
 import { isSatellite } from './kinds/all.ts';
 import { canonicalStatistics } from './kinds/statistics.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
-import type { Rename } from './renames.ts';
+import type { Rename } from './rename.ts';
 
 // What a snapshot says after ALTER … RENAME. Postgres keeps definitions as trees and writes the new name wherever it says them; here there are
 // only their texts. Where a text leaves open what a word means, the object comes out as different rather than as equal: a difference too many

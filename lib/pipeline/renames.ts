@@ -1,14 +1,9 @@
 import { ident } from './ddl.ts';
 import { type Delta, sameAttribute } from './diff.ts';
 import { differences } from './noise.ts';
+import { type Rename, renameId, renameOf } from './rename.ts';
 import { withRename, words } from './renamed.ts';
 import { parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
-
-/** One object under two names, because a person said so. ObjectIds of two tables, or of two columns of one table. */
-export interface Rename {
-  from: string;
-  to: string;
-}
 
 /** What looks like one object under two names, with what speaks for it. Never taken without a person. */
 export interface RenameProposal extends Rename {
@@ -23,17 +18,6 @@ export interface RenameProposal extends Rename {
 type Read = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'dependencies' | 'estimates' | 'carried' | 'unread'>>;
 
 type Children = ReadonlyMap<string, readonly SchemaObject[]>;
-
-/** As it stands in decisions and plans: `rename:column:public.t.a→column:public.t.b`. */
-export function renameId({ from, to }: Rename): string {
-  return `rename:${from}→${to}`;
-}
-
-/** The inverse of renameId(); null for any other text. */
-export function renameOf(id: string): Rename | null {
-  const [from, to, ...rest] = id.startsWith('rename:') ? id.slice('rename:'.length).split('→') : [];
-  return from === undefined || to === undefined || rest.length > 0 ? null : { from, to };
-}
 
 /**
  * Pairs of a removed and an added table, or column of one table, that have the same shape and are each other's only candidate; where several
@@ -66,9 +50,14 @@ export type RenameFate =
   /** One sentence: why the decision says nothing about these two any more. */
   | { fate: 'lapsed'; why: string };
 
+/** A snapshot in which all renames that hold have happened; `taken` are those, in the order of their statements. */
+export interface Folded<S extends Read = Read> {
+  renamed: S;
+  taken: readonly Rename[];
+}
 
-/** The snapshot with all renames that hold; `taken` in the order of their statements. */
-export function foldRenames<S extends Read>(current: S, desired: Read, renames: readonly Rename[]): { renamed: S; taken: Rename[] } {
+/** Takes the renames that hold between the two sides; without any, `renamed` is `current` itself. */
+export function foldRenames<S extends Read>(current: S, desired: Read, renames: readonly Rename[]): Folded<S> {
   const taken: Rename[] = [];
   let renamed = current;
   for (const rename of inOrder(renames)) {
@@ -93,11 +82,11 @@ function lapsed(why: string): RenameFate {
   return { fate: 'lapsed', why };
 }
 
-/** The differences when the renames are taken: of each there is one, about the name, and what differs besides. Those that do not hold are left out. */
-export function differencesRenamed(current: Read, desired: Read, renames: readonly Rename[]): Delta[] {
-  if (renames.length === 0) return differences(current, desired);
-  const { renamed, taken } = foldRenames(current, desired, renames);
-  return [...taken.flatMap((rename) => nameDelta(renamed, desired, rename)), ...differences(renamed, desired)].sort((a, b) => compareText(a.group, b.group) || compareText(a.objectId, b.objectId) || compareText(b.id, a.id));
+/** The differences that are left when the renames are taken: of each there is one, about the name, and what differs besides. */
+export function differencesRenamed({ renamed, taken }: Folded, desired: Read): Delta[] {
+  const besides = differences(renamed, desired);
+  if (taken.length === 0) return besides;
+  return [...taken.flatMap((rename) => nameDelta(renamed, desired, rename)), ...besides].sort((a, b) => compareText(a.group, b.group) || compareText(a.objectId, b.objectId) || compareText(b.id, a.id));
 }
 
 function inOrder(renames: readonly Rename[]): Rename[] {
@@ -119,11 +108,6 @@ function nameDelta(renamed: Read, desired: Read, rename: Rename): Delta[] {
 /** What a rename costs, in a sentence. */
 export function oldNameFails({ from }: Rename): string {
   return `From then on nobody finds ${spokenId(from)} under its old name: code that still uses it fails.`;
-}
-
-/** About the name alone of what has two. */
-export function isRename(delta: Pick<Delta, 'id'>): boolean {
-  return delta.id.startsWith('rename:');
 }
 
 /** Empty for what has nothing to be recognised by. */

@@ -3,7 +3,8 @@ import type { Major } from '#lib/cli/server-account.ts';
 import { introspect } from '#lib/pg/introspect.ts';
 import { differences } from '#lib/pipeline/noise.ts';
 import { withRename } from '#lib/pipeline/renamed.ts';
-import { renameStatements, type Rename } from '#lib/pipeline/renames.ts';
+import type { Rename } from '#lib/pipeline/rename.ts';
+import { renameStatements } from '#lib/pipeline/renames.ts';
 import { freshDatabase } from '#lib/testing/database.ts';
 
 /** Everything that says the name of a column or of its table. */

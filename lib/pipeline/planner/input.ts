@@ -1,7 +1,7 @@
 import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import type { FullBackup, OrphanDecision, Phase, PlanDecision, Statement, TableName, Tolerance } from '../plan.ts';
-import type { Rename } from '../renames.ts';
+import type { Rename } from '../rename.ts';
 import type { Refusal } from '../refusal.ts';
 import type { SchemaObject, Snapshot } from '../snapshot.ts';
 

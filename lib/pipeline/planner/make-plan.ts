@@ -1,6 +1,7 @@
 import { type Delta, spokenDelta } from '../diff.ts';
 import type { OrphanDecision, Phase, Plan } from '../plan.ts';
-import { differencesRenamed, foldRenames, renameId, type Rename } from '../renames.ts';
+import { type Rename, renameId } from '../rename.ts';
+import { differencesRenamed, foldRenames } from '../renames.ts';
 import { digestOf } from '../digest.ts';
 import type { Refusal } from '../refusal.ts';
 import { fingerprint, type SchemaObject } from '../snapshot.ts';
@@ -99,10 +100,11 @@ const IN_PLACE: ReadonlySet<string> = new Set(['schema', 'table', 'foreign_table
 function workbench(asked: MakePlanInput, scriptsAll: boolean): Workbench {
   // Every builder speaks of names as they are after the first phase.
   const chosen = new Set(asked.deltaIds);
-  const { renamed, taken } = foldRenames(asked.current, asked.desiredSnapshot, chosenRenames(asked));
+  const folded = foldRenames(asked.current, asked.desiredSnapshot, chosenRenames(asked));
+  const { renamed, taken } = folded;
   const input = { ...asked, current: renamed, renames: taken };
   const keepSchema = keepSchemaOf(input.id);
-  const all = differencesRenamed(asked.current, input.desiredSnapshot, taken);
+  const all = differencesRenamed(folded, input.desiredSnapshot);
   const unnamed = withoutTheirRename(asked, all, taken);
   return {
     input,
@@ -137,10 +139,11 @@ function contentOf({ current, attributes }: Delta): string {
 /** What a person saw under a new name, and chose without it, would be something else here. */
 function withoutTheirRename({ current, desiredSnapshot, renames = [], deltaIds, target, desired: desiredName }: MakePlanInput, planned: readonly Delta[], taken: readonly Rename[]): { id: string; refusal: Refusal }[] {
   const planning = new Set(taken.map(renameId));
-  const left = foldRenames(current, desiredSnapshot, renames).taken.filter((rename) => !planning.has(renameId(rename)));
+  const folded = foldRenames(current, desiredSnapshot, renames);
+  const left = folded.taken.filter((rename) => !planning.has(renameId(rename)));
   if (left.length === 0) return [];
   const here = new Map(planned.map((delta) => [delta.id, delta]));
-  const seen = differencesRenamed(current, desiredSnapshot, renames).filter((delta) => deltaIds.includes(delta.id));
+  const seen = differencesRenamed(folded, desiredSnapshot).filter((delta) => deltaIds.includes(delta.id));
   const spoken = (id: string) => `“${spokenDelta(id, { current: target, desired: desiredName })}”`;
   const changed = seen.filter((delta) => { const twin = here.get(delta.id); return !twin || contentOf(twin) !== contentOf(delta); });
   return changed.map(({ id }) => ({ id, refusal: { code: 'cannot_plan', sentence: `${spoken(id)} is said in names that are there only after a rename: choose ${listed(left.map((rename) => spoken(renameId(rename))))} too.` } }));

@@ -1,6 +1,7 @@
 import { literal, qualified } from '../ddl.ts';
 import type { Assertion, Phase, Step } from '../plan.ts';
-import { oldNameFails, renameId, renameOf, renameStatements, type Rename } from '../renames.ts';
+import { type Rename, renameId, renameOf } from '../rename.ts';
+import { oldNameFails, renameStatements } from '../renames.ts';
 import { objectId, parseObjectId } from '../snapshot.ts';
 import { execute, type Workbench } from './input.ts';
 import { spoken } from './names.ts';

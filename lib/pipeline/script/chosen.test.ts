@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { differences } from '../noise.ts';
-import { differencesRenamed } from '../renames.ts';
+import { differencesRenamed, foldRenames } from '../renames.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
 import { scriptOfChosen } from './chosen.ts';
 
@@ -28,8 +28,9 @@ test('a rename that was taken is the first statement of what speaks of the new n
   const before = { objects: [table('permanent', 'ann'), column('mail', 1), other] };
   const after = { objects: [table('unlogged', 'ann'), { ...column('email', 1), attributes: { type: 'integer', nullable: false, default: null } }, { ...other, attributes: { persistence: 'unlogged' } }] };
   const rename = { from: 'column:public.t.mail', to: 'column:public.t.email' };
-  const deltas = differencesRenamed(before, after, [rename]);
-  const script = (ids: readonly string[]) => scriptOfChosen(before, after, deltas.filter((delta) => ids.includes(delta.id)), [rename]).steps.flatMap((step) => step.statements.map((statement) => statement.sql));
+  const folded = foldRenames(before, after, [rename]);
+  const deltas = differencesRenamed(folded, after);
+  const script = (ids: readonly string[]) => scriptOfChosen(folded.renamed, after, deltas.filter((delta) => ids.includes(delta.id)), folded.taken).steps.flatMap((step) => step.statements.map((statement) => statement.sql));
   expect(script(deltas.map((delta) => delta.id))[0]).toBe('ALTER TABLE public.t RENAME COLUMN mail TO email');
   expect(script(['change:column:public.t.email'])).toEqual(['ALTER TABLE public.t RENAME COLUMN mail TO email', 'ALTER TABLE public.t ALTER COLUMN email SET NOT NULL']);
   expect(script(['change:table:public.o'])).toEqual(['ALTER TABLE public.o SET UNLOGGED']);

@@ -1,6 +1,7 @@
 import type { Delta } from '../diff.ts';
 import { isAside } from '../noise.ts';
-import { foldRenames, isRename, oldNameFails, type Rename, renameId, renameStatements } from '../renames.ts';
+import { isRename, type Rename, renameId } from '../rename.ts';
+import { oldNameFails, renameStatements } from '../renames.ts';
 import type { HazardousStatement } from './hazards.ts';
 import { makeScript, type Script } from './script.ts';
 import type { ScriptRefusal } from './scope.ts';
@@ -9,13 +10,13 @@ import type { Scripted } from './side.ts';
 /**
  * The script of differences as a person chooses them, of differences(): what an object differs in beside itself (owner, version) is put back
  * into one delta with the rest, because a script changes an object once. The order of columns is refused by name. Pure.
- * @param renames that hold, of foldRenames(): the differences speak of names as they are after these. Those that a difference is about, or that gave
- * its table the name, come first, in the transaction of the first step.
+ * @param current after the renames, and @param taken these, both of foldRenames(): the differences speak of names as they are then. Of the renames, those
+ * that a difference is about, or that gave its table the name, come first, in the transaction of the first step.
  */
-export function scriptOfChosen(current: Scripted, desired: Scripted, deltas: readonly Delta[], renames: readonly Rename[] = []): Script {
-  if (renames.length === 0) return scriptOf(current, desired, deltas);
-  const script = scriptOf(foldRenames(current, desired, renames).renamed, desired, deltas.filter((delta) => !isRename(delta)));
-  const first = renames.filter((rename) => deltas.some((delta) => delta.id === renameId(rename) || speaksOf(delta, rename, desired))).map(renameStatement);
+export function scriptOfChosen(current: Scripted, desired: Scripted, deltas: readonly Delta[], taken: readonly Rename[] = []): Script {
+  if (taken.length === 0) return scriptOf(current, desired, deltas);
+  const script = scriptOf(current, desired, deltas.filter((delta) => !isRename(delta)));
+  const first = taken.filter((rename) => deltas.some((delta) => delta.id === renameId(rename) || speaksOf(delta, rename, desired))).map(renameStatement);
   if (first.length === 0) return script;
   const [step, ...steps] = script.steps;
   return { ...script, steps: [{ statements: [...first, ...(step?.statements ?? [])] }, ...steps] };
