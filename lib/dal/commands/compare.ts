@@ -1,12 +1,13 @@
 import 'server-only';
 import { z } from 'zod';
 import { Refused } from '#lib/pipeline/refusal.ts';
-import { renameId, renameOf, spokenId } from '#lib/pipeline/renames.ts';
+import { renameId, renameOf } from '#lib/pipeline/rename.ts';
+import { spokenId } from '#lib/pipeline/renames.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import * as decisions from '#lib/store/decisions.ts';
 import type { Reader } from '#lib/store/db.ts';
 import { latestReading, type Reading, writeDown } from '#lib/store/snapshots.ts';
-import { comparisonDecided, rememberSnapshot } from '../comparison.ts';
+import { type Comparison, comparisonDecided, rememberSnapshot } from '../comparison.ts';
 import { id, listOf, reason, word } from '../forms.ts';
 import { command } from '../gate.ts';
 import type { CommandSpec } from '../perform.ts';
@@ -54,36 +55,49 @@ async function pairOf(db: Reader, input: { current: string; desired: string }): 
   return { current, desired };
 }
 
-export const decideDeltaSpec: CommandSpec<z.infer<typeof decideInput>, { pair: string; known: ReadonlySet<string> }> = {
+/** What can be decided of a pair, as it was read when the answer came. */
+interface Open {
+  readings: string;
+  ids: ReadonlySet<string>;
+}
+
+/** Seconds of work for large databases, hence before the transaction. */
+async function openOf(db: Reader, input: { current: string; desired: string }, idsOf: (comparison: Comparison) => readonly string[]): Promise<Open> {
+  const { current, desired } = await pairOf(db, input);
+  const { comparison } = await comparisonDecided(db, current, desired, input);
+  return { readings: readingsOf({ current, desired }), ids: new Set(idsOf(comparison)) };
+}
+
+/** Throws Refused with the sentence when either side was read again meanwhile, or one of these was never open. */
+async function expectOpen(trx: Reader, input: { current: string; desired: string }, open: Open, ids: readonly string[], sentence: string): Promise<void> {
+  const readings = readingsOf(await pairOf(trx, input));
+  if (readings !== open.readings || ids.some((id) => !open.ids.has(id))) throw new Refused('not_found', `${sentence} Look at them anew.`);
+}
+
+function readingsOf({ current, desired }: { current: Reading; desired: Reading }): string {
+  return `${current.id} ${desired.id}`;
+}
+
+export const decideDeltaSpec: CommandSpec<z.infer<typeof decideInput>, Open> = {
   action: 'decide difference',
   roles: ['author'],
   schema: decideInput,
-  prepare: async ({ db }, input) => {
-    const { current, desired } = await pairOf(db, input);
-    const { comparison } = await comparisonDecided(db, current, desired, input);
-    return { pair: `${current.id} ${desired.id}`, known: new Set(comparison.deltas.map((delta) => delta.id)) };
-  },
-  run: async (trx, { person }, input, { pair, known }) => {
-    const { current, desired } = await pairOf(trx, input);
-    if (`${current.id} ${desired.id}` !== pair || input.deltaId.some((deltaId) => !known.has(deltaId))) throw new Refused('not_found', 'One of these differences no longer exists: the databases were read again. Look at them anew.');
+  prepare: ({ db }, input) => openOf(db, input, (comparison) => comparison.deltas.map((delta) => delta.id)),
+  run: async (trx, { person }, input, open) => {
+    await expectOpen(trx, input, open, input.deltaId, 'One of these differences no longer exists: the databases were read again.');
     await decisions.decide(trx, { current: input.current, desired: input.desired, deltaIds: [...new Set(input.deltaId)], verdict: input.verdict, reason: input.reason, by: person.id });
     const { length } = input.deltaId;
     return { sentence: `Decided ${length} ${length === 1 ? 'difference' : 'differences'}.`, reason: input.reason, detail: { current: input.current, desired: input.desired, verdict: input.verdict, deltaIds: input.deltaId } };
   },
 };
 
-export const decideRenameSpec: CommandSpec<z.infer<typeof renameInput>, { pair: string; known: ReadonlySet<string> }> = {
+export const decideRenameSpec: CommandSpec<z.infer<typeof renameInput>, Open> = {
   action: 'decide rename',
   roles: ['author'],
   schema: renameInput,
-  prepare: async ({ db }, input) => {
-    const { current, desired } = await pairOf(db, input);
-    const { comparison } = await comparisonDecided(db, current, desired, input);
-    return { pair: `${current.id} ${desired.id}`, known: new Set(comparison.proposals().map(renameId)) };
-  },
-  run: async (trx, { person }, input, { pair, known }) => {
-    const { current, desired } = await pairOf(trx, input);
-    if (`${current.id} ${desired.id}` !== pair || !known.has(input.renameId)) throw new Refused('not_found', 'These two do not look like one object any more: the databases were read again, or somebody has answered. Look at them anew.');
+  prepare: ({ db }, input) => openOf(db, input, (comparison) => comparison.proposals().map(renameId)),
+  run: async (trx, { person }, input, open) => {
+    await expectOpen(trx, input, open, [input.renameId], 'These two do not look like one object any more: the databases were read again, or somebody has answered.');
     await decisions.decide(trx, { current: input.current, desired: input.desired, deltaIds: [input.renameId], verdict: input.verdict, reason: input.reason, by: person.id });
     const { from, to } = renameOf(input.renameId) ?? { from: '', to: '' };
     const sentence = input.verdict === 'renamed' ? `Taken as a rename: ${spokenId(from)} in ${input.current} is ${spokenId(to)} in ${input.desired}.` : `Not a rename: ${spokenId(from)} goes, and ${spokenId(to)} is new.`;
