@@ -32,6 +32,7 @@ const COLUMNS = 'grid grid-cols-[minmax(9rem,13rem)_minmax(0,1fr)_minmax(0,1fr)]
 export function Aligned({ detail, currentName, desiredName }: { detail: ColouredDetail } & Sides) {
   const { view } = useView();
   const decided = new Set(detail.group.deltas.filter((delta) => delta.decision).map((delta) => delta.id));
+  const asked = new Set(detail.renames.flatMap((rename) => rename.deltaIds));
   const byKind = KINDS_IN_ORDER.map((kind) => ({ kind, rows: detail.rows.filter((row) => row.kind === kind) })).filter((each) => each.rows.length > 0);
   const all = view.all || detail.group.deltas.length === 0;
   return (
@@ -49,7 +50,7 @@ export function Aligned({ detail, currentName, desiredName }: { detail: Coloured
             </div>
             <ul>
               {shown.map((row) => (
-                <Row key={row.id} row={row} detail={detail} decided={row.deltaId !== null && decided.has(row.deltaId)} currentName={currentName} desiredName={desiredName} />
+                <Row key={row.id} row={row} detail={detail} decided={row.deltaId !== null && decided.has(row.deltaId)} asked={row.deltaId !== null && asked.has(row.deltaId)} currentName={currentName} desiredName={desiredName} />
               ))}
             </ul>
             {shown.length < rows.length ? (
@@ -64,16 +65,15 @@ export function Aligned({ detail, currentName, desiredName }: { detail: Coloured
   );
 }
 
-function Row({ row, detail, decided, currentName, desiredName }: { row: AlignedRow; detail: ColouredDetail; decided: boolean } & Sides) {
+function Row({ row, detail, decided, asked, currentName, desiredName }: { row: AlignedRow; detail: ColouredDetail; decided: boolean; asked: boolean } & Sides) {
   const differs = row.change !== 'identical';
-  const asked = new Set(detail.renames.flatMap((rename) => rename.deltaIds));
   return (
     <li className={classes(COLUMNS, 'border-b border-line py-1.5', !differs && 'text-ink-muted')}>
       <div className="flex items-start gap-1.5">
         {row.deltaId && !decided ? <ChooseBox ids={[row.deltaId]} schema={detail.group.schema} label={`Choose ${row.name}`} /> : null}
         {differs ? <ChangeMark change={row.change} open={!decided} word={isOfName(row) ? 'renamed' : changeWord(row.change, currentName, desiredName)} /> : null}
         <span className="min-w-0 font-mono text-sm wrap-anywhere">{row.name}</span>
-        {row.deltaId !== null && asked.has(row.deltaId) ? <RenameMark /> : null}
+        {asked ? <RenameMark /> : null}
       </div>
       <Cell name={currentName} row={row} own={row.current} other={row.desired} />
       <Cell name={desiredName} row={row} own={row.desired} other={row.current} />

@@ -3,10 +3,11 @@ import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
-import { Choice, TextArea } from '#components/ui/field.tsx';
+import { Choice } from '#components/ui/field.tsx';
 import { count } from '#components/ui/format.ts';
 import { decideDelta, withdrawDecision } from '#lib/actions/compare.ts';
 import type { DecisionVerdict } from '#lib/pipeline/plan.ts';
+import { AnswerForm } from './answer-form.tsx';
 import { useSelection } from './selection.tsx';
 import { useKey } from './use-keys.ts';
 import { verdictWord } from './words.ts';
@@ -36,18 +37,11 @@ export function DecideButton({ ids, current, desired, what, byKey }: { ids: read
       description={what}
       trigger={<Button disabled={ids.length === 0}>Decide…</Button>}
     >
-      <ActionForm action={decideDelta} hidden={{ current, desired, deltaId: ids }} onDone={done} className="grid gap-4">
-        <fieldset className="grid gap-2">
-          <legend className="mb-1 font-medium">Decision</legend>
-          {VERDICTS.map(({ verdict, hint }, index) => (
-            <Choice key={verdict} type="radio" name="verdict" value={verdict} defaultChecked={index === 0} label={capital(verdictWord(verdict, current))} hint={hint(current, desired)} />
-          ))}
-        </fieldset>
-        <TextArea label="Reason" name="reason" required maxLength={2000} placeholder="For example: not required, we use NextAuth" />
-        <div className="flex justify-end">
-          <Submit>Record decision</Submit>
-        </div>
-      </ActionForm>
+      <AnswerForm action={decideDelta} hidden={{ current, desired, deltaId: ids }} onDone={done} word="Decision" example="not required, we use NextAuth">
+        {VERDICTS.map(({ verdict, hint }, index) => (
+          <Choice key={verdict} type="radio" name="verdict" value={verdict} defaultChecked={index === 0} label={capital(verdictWord(verdict, current))} hint={hint(current, desired)} />
+        ))}
+      </AnswerForm>
     </Dialog>
   );
 }

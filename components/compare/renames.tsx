@@ -1,15 +1,15 @@
 'use client';
 import { useState } from 'react';
-import { ActionForm, Submit } from '#components/action-form.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
-import { Choice, TextArea } from '#components/ui/field.tsx';
+import { Choice } from '#components/ui/field.tsx';
 import { exactNumber } from '#components/ui/format.ts';
 import { Banner } from '#components/ui/notes.tsx';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { decideRename } from '#lib/actions/compare.ts';
 import type { RenameDto, RenamesDto } from '#lib/dal/compare-dto.ts';
+import { AnswerForm } from './answer-form.tsx';
 import { WithdrawDecision } from './decide.tsx';
 import { RenameMark } from './rename-mark.tsx';
 import { useView, ViewLink } from './view.tsx';
@@ -73,17 +73,10 @@ function Answer({ rename, current, desired }: { rename: RenameDto } & Sides) {
   };
   return (
     <Dialog open={open} onOpenChange={setOpen} title={`Is ${from} now ${to}?`} description={`Two differences between ${current} and ${desired}, or one ${rename.kind} under a new name.`} trigger={<Button size="sm">Answer…</Button>}>
-      <ActionForm action={decideRename} hidden={{ current, desired, renameId: rename.id }} onDone={done} className="grid gap-4">
-        <fieldset className="grid gap-2">
-          <legend className="mb-1 font-medium">Answer</legend>
-          <Choice type="radio" name="verdict" value="renamed" checked={verdict === 'renamed'} onChange={() => setVerdict('renamed')} label="A rename" hint={`One difference. A plan says ALTER TABLE … RENAME first, keeps every row, and goes back by the old name. Code that still says ${from} fails from then on.`} />
-          <Choice type="radio" name="verdict" value="not_renamed" checked={verdict === 'not_renamed'} onChange={() => setVerdict('not_renamed')} label="Not a rename" hint={`${from} goes with what it holds, and ${to} is new and empty.`} />
-        </fieldset>
-        <TextArea label="Reason" name="reason" required maxLength={2000} placeholder="For example: renamed in dev with sprint 91" />
-        <div className="flex justify-end">
-          <Submit>Record answer</Submit>
-        </div>
-      </ActionForm>
+      <AnswerForm action={decideRename} hidden={{ current, desired, renameId: rename.id }} onDone={done} word="Answer" example="renamed in dev with sprint 91">
+        <Choice type="radio" name="verdict" value="renamed" checked={verdict === 'renamed'} onChange={() => setVerdict('renamed')} label="A rename" hint={`One difference. A plan says ALTER TABLE … RENAME first, keeps every row, and goes back by the old name. Code that still says ${from} fails from then on.`} />
+        <Choice type="radio" name="verdict" value="not_renamed" checked={verdict === 'not_renamed'} onChange={() => setVerdict('not_renamed')} label="Not a rename" hint={`${from} goes with what it holds, and ${to} is new and empty.`} />
+      </AnswerForm>
     </Dialog>
   );
 }
