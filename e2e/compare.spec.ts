@@ -3,10 +3,10 @@ import { expect, test, type Page } from '@playwright/test';
 import { within } from './databases.ts';
 import { addNotes, removeNotes } from './notes.ts';
 import { signedIn } from './people.ts';
+import { COMPARE } from './story.ts';
 
 // What one does with the comparison besides making a plan of it: filter, walk through it by keyboard, send an address, take a file along.
 
-const COMPARE = '/compare?current=bazaar_prod&desired=bazaar_dev';
 let author: Page;
 
 test.beforeAll(async ({ browser }) => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isAlive } from './alive.ts';
 import { Stop } from './command.ts';
 import type { DemoPasswords } from './demo-databases.ts';
 import { openFolder, reachableFolder, serverAccount } from './server-account.ts';
@@ -35,11 +36,12 @@ export function claimFolder(folder: DemoFolder): () => void {
 
 /** A number that another program got since is no demo. */
 function isDemo(pid: number): boolean {
+  if (!isAlive(pid)) return false;
+  if (!existsSync('/proc/self')) return true;
   try {
-    process.kill(pid, 0);
-    if (!existsSync('/proc/self')) return true;
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('demo.ts');
   } catch {
+    // It ended meanwhile.
     return false;
   }
 }

@@ -4,6 +4,7 @@ import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readF
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from './alive.ts';
 import { serverAccount, serverBinaries, type Major, type ServerAccount } from './server-account.ts';
 
 export interface ServerOptions {
@@ -150,13 +151,7 @@ export async function endStrayServer(dataDirectory: string): Promise<void> {
 
 function isServerOf(pid: number, dataDirectory: string): boolean {
   const commandLine = readIfThere(`/proc/${pid}/cmdline`);
-  if (commandLine !== '' || existsSync('/proc/self')) return commandLine.includes(dataDirectory);
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return commandLine !== '' || existsSync('/proc/self') ? commandLine.includes(dataDirectory) : isAlive(pid);
 }
 
 /** A free port of the loopback interface, the preferred one if it can be had. */

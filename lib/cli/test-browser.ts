@@ -14,8 +14,7 @@ export async function browserTests(scratch: string): Promise<Outcome> {
   const file = join(scratch, 'browser.json');
   const folder = passingFolder();
   const env = { CHROMIUM_PATH: await findChromium(), PORT: String(await freePort(3199)), COUNTERSIGN_DATA_DIR: join(folder.path, 'demo'), PLAYWRIGHT_JSON_OUTPUT_FILE: file };
-  const code = await run(require.resolve('@playwright/test/cli'), ['test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json'], env);
-  folder.remove();
+  const code = await run(require.resolve('@playwright/test/cli'), ['test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json'], env).finally(folder.remove);
   const { stats, suites = [] } = readResults<PlaywrightResults>(file);
   return judged(code, stats?.expected ?? 0, (stats?.unexpected ?? 0) + (stats?.flaky ?? 0), stats?.skipped ?? 0, suites.flatMap(failedSpecs));
 }
