@@ -21,7 +21,7 @@ export default defineConfig({
           setupFiles: ['lib/testing/leaks.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
     ],

@@ -101,7 +101,7 @@ function launch(options: ServerOptions, binaries: string, account: ServerAccount
     shared_buffers: '64MB',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    ...(options.durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_wal_size: '4GB' }),
+    ...(options.durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_wal_size: '4GB', autovacuum: 'off' }),
   };
   const args = [join(binaries, 'bin', 'postgres'), '-D', options.dataDirectory, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   mkdirSync(dirname(options.logFile), { recursive: true });

@@ -5,6 +5,7 @@ import { canonicalExpression } from '#lib/pipeline/expression.ts';
 import { canonicalStatistics } from '#lib/pipeline/kinds/statistics.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
+import { newDatabase } from './new-database.ts';
 import { asSet, dumpStatements, splitStatements } from './proof-dump.ts';
 
 export interface Server {
@@ -43,7 +44,7 @@ export async function loadSchema(server: Server, schema: Schema): Promise<Loaded
   for (;;) {
     const database = newName();
     await createRoles(server, roles);
-    await onPostgres(server, `CREATE DATABASE ${ident(database)} TEMPLATE template0`);
+    await onPostgres(server, (client) => newDatabase(client, database, 'template0'));
     try {
       const state = await withDatabase(server, database, async (client) => {
         await loadTexts(client, schema.texts);
@@ -62,12 +63,12 @@ export async function loadSchema(server: Server, schema: Schema): Promise<Loaded
 /** A database of its own that begins as the loaded one; it must have no session. */
 export async function cloneDatabase(server: Server, loaded: Loaded): Promise<string> {
   const database = newName();
-  await onPostgres(server, `CREATE DATABASE ${ident(database)} TEMPLATE ${ident(loaded.database)}`);
+  await onPostgres(server, (client) => newDatabase(client, database, loaded.database));
   return database;
 }
 
 export async function dropDatabase(server: Server, database: string): Promise<void> {
-  await onPostgres(server, `DROP DATABASE IF EXISTS ${ident(database)} WITH (FORCE)`);
+  await onPostgres(server, (client) => client.query(`DROP DATABASE IF EXISTS ${ident(database)} WITH (FORCE)`));
 }
 
 function newName(): string {
@@ -119,8 +120,8 @@ export async function createRoles(server: Server, roles: readonly string[]): Pro
   });
 }
 
-async function onPostgres(server: Server, statement: string): Promise<void> {
-  await withDatabase(server, 'postgres', (client) => client.query(statement));
+async function onPostgres(server: Server, use: (client: Client) => Promise<unknown>): Promise<void> {
+  await withDatabase(server, 'postgres', use);
 }
 
 export async function withDatabase<T>(server: Server, database: string, use: (client: Client) => Promise<T>): Promise<T> {

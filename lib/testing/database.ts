@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, escapeIdentifier } from 'pg';
 import { inject } from 'vitest';
 import { demoUrl } from '#lib/cli/demo-databases.ts';
+import { newDatabase } from '#lib/cli/new-database.ts';
 import type { Major } from '#lib/cli/server-account.ts';
 import type { DatabaseConfig } from '#lib/env.ts';
 import { PASSWORDS, ROLE_NAMES, type TestRole } from './roles.ts';
@@ -64,11 +65,11 @@ export async function freshDatabase(options: { major?: Major; template?: Templat
   async function drop(): Promise<void> {
     if (entry.dropped) return;
     entry.dropped = true;
-    await asAdmin(admin, `drop database if exists ${escapeIdentifier(name)} with (force)`);
+    await asAdmin(admin, (superuser) => superuser.query(`drop database if exists ${escapeIdentifier(name)} with (force)`));
   }
 
   const owner = template === 'control' ? 'countersign_owner' : 'bazaar_operator';
-  await asAdmin(admin, `create database ${escapeIdentifier(name)} template ${template === 'empty' ? 'template0' : `template_${template}`} owner ${owner}`);
+  await asAdmin(admin, (superuser) => newDatabase(superuser, name, template === 'empty' ? 'template0' : `template_${template}`, owner));
   tracked[scope].push(entry);
   return entry.database;
 }
@@ -104,11 +105,11 @@ async function sessionsLeft(database: TestDatabase): Promise<string[]> {
   }
 }
 
-async function asAdmin(url: string, statement: string): Promise<void> {
+async function asAdmin(url: string, use: (superuser: Client) => Promise<unknown>): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    await use(client);
   } finally {
     await client.end();
   }
