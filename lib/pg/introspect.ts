@@ -57,7 +57,7 @@ interface CarriedRow {
 }
 
 /**
- * Reads the whole schema of the connected database in one REPEATABLE READ READ ONLY transaction of its own: one query per object kind,
+ * Reads the whole schema of the connected database in one REPEATABLE READ READ ONLY transaction of its own: one query per object kind that it has,
  * however many objects there are. Leaves out system schemas, temporary objects, members of extensions, and Countersign's own schemas.
  * search_path is empty inside, so that every text of pg_get_* is fully qualified whatever the database or role has set.
  * Lock: ACCESS SHARE on the catalogs; for a moment on tables (sizes, and expressions, which the server deparses under it).
@@ -142,8 +142,16 @@ function closedTo(kind: ObjectKind | null): (error: unknown) => never {
   };
 }
 
+/** Kinds that need not be asked for. Once a catalog is known to be closed all are: the question would meet it. */
+async function absentKinds(client: Client, access: Access): Promise<ReadonlySet<ObjectKind>> {
+  if (access.apart || access.closed.size > 0) return new Set();
+  const { rows } = await client.query<{ kind: ObjectKind }>(sql('introspect/absent_kind_list')).catch(closedTo(null));
+  return new Set(rows.map(({ kind }) => kind));
+}
+
 async function readKinds(client: Client, register: Register, parsers: Parsers, access: Access): Promise<SchemaObject[]> {
-  const kinds = KINDS.filter(({ kind }) => kind !== 'comment' && kind !== 'grant' && !access.closed.has(kind));
+  const absent = await absentKinds(client, access);
+  const kinds = KINDS.filter(({ kind }) => kind !== 'comment' && kind !== 'grant' && !access.closed.has(kind) && !absent.has(kind));
   const found = new Map(kinds.map(({ kind }) => [kind, [] as SchemaObject[]]));
   const take = (kind: Kind, row: KindRow) => {
     // pg_get_*def answers null, not an error, for an object that is gone.
