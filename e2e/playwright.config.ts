@@ -9,11 +9,18 @@ const asRoot = process.getuid?.() === 0;
 process.env.PORT = port;
 process.env.COUNTERSIGN_DATA_DIR = dataDirectory;
 
+/** Their web process, provider or whole demo is their own; of the application they only need its control database. */
+const BESIDE = ['openid.spec.ts', 'demo.spec.ts'];
+
 export default defineConfig({
   testDir: '.',
   outputDir: '../test-results',
-  // One application and one target for all: the tests take turns.
-  workers: 1,
+  // One application and one target for all: the tests take turns. Only those that start processes of their own run beside them.
+  workers: 2,
+  projects: [
+    { name: 'application', testIgnore: BESIDE, workers: 1 },
+    { name: 'beside', testMatch: BESIDE, workers: 1 },
+  ],
   fullyParallel: false,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
