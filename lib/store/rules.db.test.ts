@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { addApproval, addRun, addVersion, OTHER_DIGEST, papers, type Papers } from '#lib/testing/papers.ts';
+import { addApproval, addRehearsal, addRun, addVersion, OTHER_DIGEST, papers, type Papers } from '#lib/testing/papers.ts';
 import { freshControl, type ControlWorld } from '#lib/testing/world.ts';
 
 let world: ControlWorld;
@@ -57,6 +57,19 @@ describe('four eyes, in the control database itself', () => {
   test('evidence of another plan cannot be signed', async () => {
     const other = await papers(app, world.people.author.id);
     await expect(addApproval(app, { ...plan, evidenceId: other.evidenceId }, world.people.approver.id)).rejects.toMatchObject({ code: 'CS005' });
+  });
+
+  test('only a rehearsal of the same plan that came to a verdict can be signed, and a void approval signs no other', async () => {
+    const { author, approver, approver2 } = world.people;
+    const other = await papers(app, author.id);
+    const sign = (person: string, rehearsal: string): Promise<string> => addApproval(app, plan, person, { rehearsal });
+    await expect(sign(approver.id, await addRehearsal(app, other.planId, author.id, 'proved'))).rejects.toMatchObject({ code: 'CS005' });
+    await expect(sign(approver.id, await addRehearsal(app, plan.planId, author.id, 'refused'))).rejects.toMatchObject({ code: 'CS005' });
+    const failed = await addRehearsal(app, plan.planId, author.id, 'failed');
+    const approval = await sign(approver.id, failed);
+    await expect(sign(approver2.id, await addRehearsal(app, plan.planId, author.id, null))).rejects.toMatchObject({ code: 'CS005' });
+    await expect(app.query(`update approval set voided_at = now(), void_reason = 'x', rehearsal_id = null where id = $1`, [approval])).rejects.toMatchObject({ code: 'CS005' });
+    await expect(app.query(`update rehearsal set state = 'proved' where id = $1`, [failed])).rejects.toMatchObject({ code: 'CS001' });
   });
 
   test('one person signs a phase once', async () => {

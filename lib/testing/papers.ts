@@ -27,11 +27,11 @@ export async function addVersion(client: Client, planId: string, version: number
   if (version > 1) await client.query('update plan set current_version = $2 where id = $1', [planId, version]);
 }
 
-export async function addApproval(client: Client, { planId, evidenceId }: Papers, person: string, options: { version?: number; digest?: string; expires?: string } = {}): Promise<string> {
+export async function addApproval(client: Client, { planId, evidenceId }: Papers, person: string, options: { version?: number; digest?: string; expires?: string; rehearsal?: string } = {}): Promise<string> {
   const { rows } = await client.query<{ id: string }>(
-    `insert into approval (plan_id, version, phase_id, digest, evidence_id, person_id, signed_at, expires_at)
-     values ($1, $2, 'convert', $3, $4, $5, now() - interval '2 hours', now() + $6::interval) returning id`,
-    [planId, options.version ?? 1, options.digest ?? DIGEST, evidenceId, person, options.expires ?? '1 hour'],
+    `insert into approval (plan_id, version, phase_id, digest, evidence_id, person_id, rehearsal_id, signed_at, expires_at)
+     values ($1, $2, 'convert', $3, $4, $5, $7, now() - interval '2 hours', now() + $6::interval) returning id`,
+    [planId, options.version ?? 1, options.digest ?? DIGEST, evidenceId, person, options.expires ?? '1 hour', options.rehearsal ?? null],
   );
   return rows[0]?.id ?? '';
 }
@@ -43,4 +43,12 @@ export async function addRun(client: Client, { planId, evidenceId }: Papers, ope
     [planId, options.version ?? 1, options.digest ?? DIGEST, options.needed ?? 1, evidenceId, operator],
   );
   return rows[0]?.id ?? '';
+}
+
+/** A rehearsal of version 1, asked for by its author; ended where a verdict is given. `left`: phases that it left out. */
+export async function addRehearsal(client: Client, planId: string, author: string, verdict: string | null, left: readonly string[] = []): Promise<string> {
+  const { rows } = await client.query<{ id: string }>(`insert into rehearsal (plan_id, version, target_database, requested_by) values ($1, 1, 'bazaar_prod', $2) returning id`, [planId, author]);
+  const id = rows[0]?.id ?? '';
+  if (verdict !== null) await client.query(`update rehearsal set state = $2, ended_at = now(), sentence = 'By hand.', content = $3 where id = $1`, [id, verdict, { left: left.map((phase) => ({ phase, why: 'by hand' })) }]);
+  return id;
 }

@@ -64,12 +64,12 @@ async function refuseUnownedTables(client: pg.Client, { run, steps }: RunCase): 
 }
 
 async function checkForward(db: ControlDb, session: RunSession, found: RunCase): Promise<CheckResult> {
-  const { run, plan, phase, signed } = found;
+  const { run, plan, phase, signed, rehearsal } = found;
   const approvals = standingApprovals(await listApprovals(db, plan.id), found);
   if (new Set(approvals.map((approval) => approval.personId)).size < run.approvalsNeeded) {
     throw new Refused('approval_void', `Fewer than ${run.approvalsNeeded} approvals of “${phase.title}” still stand: one was voided or ran out after the run was requested.`);
   }
-  if (approvalDigest(plan, phase, signed) !== run.digest) {
+  if (approvalDigest(plan, phase, signed, rehearsal) !== run.digest) {
     throw new Refused('approval_void', `What is stored of “${phase.title}” is not what was signed: the digests differ.`);
   }
   if (phaseStanding(runsBefore(phase, run.id, found.summaries)).standingSteps.length > 0 && phase.kind !== 'validate') {
