@@ -38,6 +38,8 @@ export function Approvals({ plan, dto, viewer }: { plan: PlanDto; dto: PhaseDto;
   );
 }
 
+const REHEARSED = { proved: 'rehearsal: proved', differs: 'rehearsal: not proved', failed: 'rehearsal: failed', none: 'without a rehearsal' };
+
 function Approval({ approval, own, finished }: { approval: ApprovalDto; own: boolean; finished: boolean }) {
   const isVoid = approval.voidedAt !== null;
   return (
@@ -54,7 +56,7 @@ function Approval({ approval, own, finished }: { approval: ApprovalDto; own: boo
           </StateMark>
         )}
         <span className={`text-sm text-ink-muted ${isVoid ? 'line-through' : ''}`}>
-          <Time at={approval.signedAt} /> · digest <code className="font-mono">{approval.digest.slice(0, 12)}</code>
+          <Time at={approval.signedAt} /> · digest <code className="font-mono">{approval.digest.slice(0, 12)}</code> · {REHEARSED[approval.rehearsal ?? 'none']}
         </span>
         {isVoid || finished ? null : (
           <span className="text-sm text-ink-muted">

@@ -4,13 +4,13 @@ import type { Phase } from '#lib/pipeline/plan.ts';
 import { primaryFor } from './primary.ts';
 
 const BLOCKER: Blocker = { code: 'x', sentence: 'Not now.', move: 'clears' };
-const APPROVAL: ApprovalDto = { id: 'a', person: 'B', signedAt: '', expiresAt: '', comment: '', digest: '', voidedAt: null, voidReason: null };
+const APPROVAL: ApprovalDto = { id: 'a', person: 'B', signedAt: '', expiresAt: '', comment: '', digest: '', rehearsal: null, voidedAt: null, voidReason: null };
 
 function phase(id: string, over: Partial<PhaseDto> = {}): PhaseDto {
   const document: Phase = { id, kind: 'convert', title: id, summary: '', steps: [], checks: [], verifications: [], price: [], touches: [], requires: [], orphanDecisions: {}, destructive: false, pointOfNoReturn: false, due: null };
   const evidence: PhaseDto['evidence'] = { phaseId: id, measuredAt: '', ms: 1, target: { systemIdentifier: '', timeline: 1, databaseOid: 1, database: 'd', serverVersion: 150000 }, fingerprints: {}, measurements: [] };
   return {
-    phase: document, number: 1, state: 'pending', sentence: '', evidence, findings: [], digest: 'd', numberToType: null, approvalsNeeded: 1, approvals: [], changeRequests: [], runs: [],
+    phase: document, number: 1, state: 'pending', sentence: '', evidence, findings: [], rehearsal: { verdict: null, sentence: '' }, digest: 'd', numberToType: null, approvalsNeeded: 1, approvals: [], changeRequests: [], runs: [],
     activeRunId: null, approveBlockers: [BLOCKER], executeBlockers: [BLOCKER], rollbackBlockers: [BLOCKER], windowClosesAt: null, dueAt: null, verification: [], papers: {}, ...over,
   };
 }

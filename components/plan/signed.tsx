@@ -1,6 +1,6 @@
-import { count } from '#components/ui/format.ts';
+import { count, duration } from '#components/ui/format.ts';
 import { Time } from '#components/ui/time.tsx';
-import type { PhaseDto } from '#lib/dal/dto.ts';
+import type { PhaseDto, PhaseRehearsalDto } from '#lib/dal/dto.ts';
 
 export function Signed({ phase }: { phase: PhaseDto }) {
   const undoable = Object.values(phase.papers).filter((paper) => paper.undo !== null).length;
@@ -17,6 +17,7 @@ export function Signed({ phase }: { phase: PhaseDto }) {
             what was measured <Time at={phase.evidence.measuredAt} /> on {phase.evidence.target.database}, and the fingerprints of {count(Object.keys(phase.evidence.fingerprints).length, 'object')}
           </li>
         ) : null}
+        <SignedRehearsal rehearsal={phase.rehearsal} />
         {[...new Set(hazards.map((hazard) => hazard.sentence))].map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
@@ -25,5 +26,26 @@ export function Signed({ phase }: { phase: PhaseDto }) {
         Digest <code className="font-mono text-xs break-all">{phase.digest}</code>
       </p>
     </div>
+  );
+}
+
+const VERDICTS = { proved: 'proved', differs: 'not proved', failed: 'failed' };
+
+/** Also where there was none: a signature says that too. */
+function SignedRehearsal({ rehearsal }: { rehearsal: PhaseRehearsalDto }) {
+  if (rehearsal.verdict === null) {
+    return (
+      <li>
+        <span className="font-medium">no rehearsal</span>: {rehearsal.sentence}
+      </li>
+    );
+  }
+  const { verdict, at, by, version, sentence, forwardMs, backMs, since } = rehearsal;
+  return (
+    <li>
+      what the rehearsal of version {version} found <Time at={at} />, asked for by {by}: <span className={verdict === 'proved' ? 'font-medium text-green-ink' : 'font-medium text-red-ink'}>{VERDICTS[verdict]}</span>. {sentence} On
+      the clone this phase took {duration(forwardMs)}
+      {backMs > 0 ? `, and ${duration(backMs)} back` : ''}.{since === null ? null : ` ${since}`}
+    </li>
   );
 }

@@ -4,6 +4,7 @@ import type { Phase, Plan } from '#lib/pipeline/plan.ts';
 import type { Refusal, RefusalCode } from '#lib/pipeline/refusal.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import type { Rehearsed, RehearsalState, RehearsedStep } from '#lib/pipeline/rehearsal.ts';
+import type { RehearsalVerdict } from '#lib/pipeline/rehearsal-evidence.ts';
 import type { AssertionResult, RunKind, RunState, RunView, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
 import type { PhaseState } from '#lib/pipeline/standing.ts';
 
@@ -90,6 +91,8 @@ export interface ApprovalDto {
   expiresAt: string;
   comment: string;
   digest: string;
+  /** How the rehearsal ended that was signed with it; null: none was. */
+  rehearsal: RehearsalVerdict | null;
   voidedAt: string | null;
   voidReason: string | null;
 }
@@ -119,6 +122,8 @@ export interface PhaseDto {
   evidence: Evidence | null;
   /** Findings over the evidence; blocking ones close the approval. */
   findings: readonly Finding[];
+  /** What a rehearsal found, as it is signed: the rehearsal in force, or why there is none. */
+  rehearsal: PhaseRehearsalDto;
   /** What an approver would sign now; null while there is no evidence. */
   digest: string | null;
   /** The number that an approver of a destructive phase types; null = nothing to type or not measured. */
@@ -144,6 +149,10 @@ export interface StepPaperDto {
   undo: readonly { label: string; sql: string }[] | null;
   how: string;
 }
+/** `since`: what a newer rehearsal said than the one that was signed; it moved nothing. */
+export type PhaseRehearsalDto =
+  | { verdict: RehearsalVerdict; at: string; by: string; version: number; sentence: string; forwardMs: number; backMs: number; since: string | null }
+  | { verdict: null; sentence: string };
 /** What one step did on a clone. */
 export interface RehearsedStepDto extends Pick<RehearsedStep, 'ms' | 'rows' | 'walBytes' | 'diskBytes' | 'locks' | 'rewritten' | 'trouble'> {
   /** Of taking it back; null when it was not. */

@@ -10,6 +10,7 @@ import type { StoredRun } from '#lib/store/runs.ts';
 import type { ApprovalDto, Blocker, PhaseDto, PlanDto, RehearsalDto, RunListItem, StepPaperDto } from './dto.ts';
 import { allPhaseFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
 import { approveObstacles, blockersOf, executeObstacles, rollbackObstacles } from './plan-rules.ts';
+import { phaseRehearsalDto } from './rehearsal-dto.ts';
 import { phaseSentence, planSentence } from './plan-sentences.ts';
 
 /** A plan for one viewer. `verifications` by run id: what came out after the last step. */
@@ -55,6 +56,7 @@ function phaseDto(facts: PlanFacts, one: PhaseFacts, person: Person, verificatio
     sentence: phaseSentence(one, execute),
     evidence: one.evidence?.evidence ?? null,
     findings: one.findings,
+    rehearsal: phaseRehearsalDto(one),
     digest: one.digest,
     numberToType: one.numberToType,
     approvalsNeeded: one.approvalsNeeded,
@@ -78,7 +80,7 @@ export function rollbackBlockers(facts: PlanFacts, one: PhaseFacts, person: Pers
 
 function approvalDto(approval: PhaseFacts['approvals'][number]): ApprovalDto {
   return {
-    id: approval.id, person: approval.person, signedAt: approval.signedAt.toISOString(), expiresAt: approval.expiresAt.toISOString(), comment: approval.comment, digest: approval.digest,
+    id: approval.id, person: approval.person, signedAt: approval.signedAt.toISOString(), expiresAt: approval.expiresAt.toISOString(), comment: approval.comment, digest: approval.digest, rehearsal: approval.rehearsalVerdict,
     voidedAt: approval.voidedAt?.toISOString() ?? null, voidReason: approval.voidReason,
   };
 }

@@ -5,12 +5,14 @@ import { findPhase, type Phase } from '#lib/pipeline/plan.ts';
 import { approvalsNeeded, type Policy } from '#lib/pipeline/policy.ts';
 import { destroyedRows, judge } from '#lib/pipeline/preflight.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
+import { type FinishedRehearsal, type Held, heldRehearsal, proofDemanded, type RehearsalGround, unproved } from '#lib/pipeline/rehearsal-evidence.ts';
 import { dueTime, phaseStanding, planStanding, type PhaseStanding, type RunSummary } from '#lib/pipeline/standing.ts';
 import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
 import { listChangeRequests, type StoredChangeRequest } from '#lib/store/change-requests.ts';
 import type { ControlTrx, Reader } from '#lib/store/db.ts';
 import { evidenceByIds, evidenceKey, latestEvidence, type StoredEvidence } from '#lib/store/evidence.ts';
 import { findPlan, listVersions, lockPlan, type StoredPlan, type VersionRow } from '#lib/store/plans.ts';
+import { finishedRehearsals, rehearsalGround } from '#lib/store/rehearsals.ts';
 import { activeRunOn, listRuns, summariesOf, type StoredRun } from '#lib/store/runs.ts';
 
 /** Everything that is stored about a plan, read once: rules and pages look at the same facts. */
@@ -23,6 +25,9 @@ export interface PlanFacts {
   /** The newest measurements by phase and text (evidenceKey), and those that standing approvals signed by id. */
   latest: ReadonlyMap<string, StoredEvidence>;
   signed: ReadonlyMap<string, StoredEvidence>;
+  /** What decides which rehearsal holds, and those that standing approvals signed by id. */
+  rehearsals: RehearsalGround;
+  signedRehearsals: ReadonlyMap<string, FinishedRehearsal>;
   changeRequests: readonly StoredChangeRequest[];
   /** Oldest first. */
   runs: readonly StoredRun[];
@@ -57,6 +62,8 @@ async function factsOf(db: Reader, stored: StoredPlan | null, policy: Policy): P
     authorIds: [...new Set([stored.createdBy, ...versions.map((version) => version.byId)])],
     latest: await latestEvidence(db, planId),
     signed: await evidenceByIds(db, approvals.filter((approval) => !approval.voidedAt).map((approval) => approval.evidenceId)),
+    rehearsals: await rehearsalGround(db, { planId, version: stored.version, target: stored.target }),
+    signedRehearsals: await finishedRehearsals(db, approvals.flatMap((approval) => (approval.voidedAt ? [] : (approval.rehearsalId ?? [])))),
     changeRequests: await listChangeRequests(db, planId),
     busy: await activeRunOn(db, stored.target),
     now: new Date(),
@@ -73,6 +80,13 @@ export interface PhaseFacts {
   /** When this text of the phase was last measured; may be later than the evidence in force, when nothing had moved. */
   measuredAt: Date | null;
   findings: readonly Finding[];
+  /** The rehearsal in force, as with the evidence: what standing approvals signed (null: none), else the newest that holds. */
+  rehearsal: FinishedRehearsal | null;
+  /** The newest that holds, or why none does. */
+  held: Held;
+  /** Policy demands that a rehearsal proved the phase, and what stands in its way; null when nothing does. */
+  proofDemanded: boolean;
+  unproved: ReturnType<typeof unproved>;
   /** What an approver signs, or has signed; null without evidence. */
   digest: string | null;
   numberToType: number | null;
@@ -96,15 +110,20 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
   const approvals = facts.approvals.filter((approval) => approval.phaseId === phaseId);
   const alive = approvals.filter((approval) => !approval.voidedAt && approval.expiresAt > facts.now);
   const measured = facts.latest.get(evidenceKey(phaseId, document)) ?? null;
-  const signed = alive.map((approval) => facts.signed.get(approval.evidenceId)).find((one) => one?.phaseDocumentDigest === document);
-  const evidence = signed ?? measured;
-  const digest = evidence ? approvalDigest(plan, phase, evidence.evidence) : null;
+  const inForce = alive.find((approval) => facts.signed.get(approval.evidenceId)?.phaseDocumentDigest === document);
+  const evidence = (inForce && facts.signed.get(inForce.evidenceId)) ?? measured;
+  const held = heldRehearsal(phase, facts.rehearsals);
+  const rehearsal = inForce ? (facts.signedRehearsals.get(inForce.rehearsalId ?? '') ?? null) : held.rehearsal;
+  const digest = evidence ? approvalDigest(plan, phase, evidence.evidence, rehearsal) : null;
   const standing = standingOf(facts, phaseId);
+  const demanded = proofDemanded(phase, plan.target, facts.policy);
   const dueAt = dueTime(phase, facts.standings);
   const changeRequests = facts.changeRequests.filter((request) => request.phaseId === phaseId);
   return {
-    phase, standing, evidence, digest, approvals, changeRequests,
+    phase, standing, evidence, rehearsal, held, digest, approvals, changeRequests,
     number: plan.phases.indexOf(phase) + 1,
+    proofDemanded: demanded,
+    unproved: demanded ? unproved(phase, plan.target, held, facts.rehearsals.underWay) : null,
     measuredAt: measured?.measuredAt ?? evidence?.measuredAt ?? null,
     findings: evidence ? judge(phase, evidence.evidence) : [],
     numberToType: evidence ? destroyedRows(phase, evidence.evidence) : null,

@@ -1,11 +1,11 @@
 import 'server-only';
 import { outdated, phasesToRehearse, type RehearsedStep } from '#lib/pipeline/rehearsal.ts';
+import { VERDICT_WORDS } from '#lib/pipeline/rehearsal-evidence.ts';
 import type { Reader } from '#lib/store/db.ts';
 import type { Person } from '#lib/store/people.ts';
 import { latestRehearsal } from '#lib/store/rehearsals.ts';
-import { latestReading } from '#lib/store/snapshots.ts';
-import type { RehearsalDto, RehearsedStepDto } from './dto.ts';
-import type { PlanFacts } from './plan-facts.ts';
+import type { PhaseRehearsalDto, RehearsalDto, RehearsedStepDto } from './dto.ts';
+import type { PhaseFacts, PlanFacts } from './plan-facts.ts';
 
 /** The newest rehearsal of a plan, with what it still says about the plan as it is now. */
 export async function rehearsalDto(db: Reader, facts: PlanFacts, person: Person): Promise<RehearsalDto> {
@@ -16,18 +16,26 @@ export async function rehearsalDto(db: Reader, facts: PlanFacts, person: Person)
   const offered = mayRehearse && !underWay && facts.busy === null && phasesToRehearse(stored.plan.phases, facts.standings).now.length > 0;
   if (!found) return { offered, last: null };
   const { content } = found;
-  const reading = await latestReading(db, stored.target);
-  const runSince = facts.runs.some((run) => run.requestedAt > found.requestedAt && run.state !== 'refused');
   return {
     offered,
     last: {
       state: found.state, by: found.requestedBy, at: (found.endedAt ?? found.requestedAt).toISOString(), version: found.version, sentence: found.sentence, stage: content.stage, clone: content.clone,
       targetFingerprint: content.targetFingerprint, proof: content.proof, left: content.left,
-      outdated: outdated({ version: found.version, requestedAt: found.requestedAt.toISOString(), targetFingerprint: content.targetFingerprint }, { version: stored.version, reading: reading ? { fingerprint: reading.fingerprint, takenAt: reading.takenAt.toISOString() } : null, runSince }),
+      outdated: outdated({ version: found.version, requestedAt: found.requestedAt.toISOString(), targetFingerprint: content.targetFingerprint, left: content.left }, facts.rehearsals),
       forwardMs: timeOf(content.steps, 'forward'), backMs: timeOf(content.steps, 'rollback'),
       steps: Object.fromEntries(content.steps.filter((step) => step.kind === 'forward').map((step) => [step.step, stepDto(step, content.steps.find((one) => one.kind === 'rollback' && one.step === step.step) ?? null)])),
     },
   };
+}
+
+/** What an approver of the phase signs of its rehearsal. */
+export function phaseRehearsalDto({ phase, rehearsal, held }: Pick<PhaseFacts, 'phase' | 'rehearsal' | 'held'>): PhaseRehearsalDto {
+  const newer = held.rehearsal;
+  if (!rehearsal) return { verdict: null, sentence: newer ? `It was signed without a rehearsal; since then one ${VERDICT_WORDS[newer.verdict]}.` : held.why };
+  const { verdict, endedAt, by, version, sentence, content } = rehearsal;
+  const steps = content.steps.filter((step) => step.phase === phase.id);
+  const since = newer && newer.id !== rehearsal.id ? `The newest rehearsal came to the same: it ${VERDICT_WORDS[newer.verdict]}.` : held.why;
+  return { verdict, at: endedAt, by, version, sentence, forwardMs: timeOf(steps, 'forward'), backMs: timeOf(steps, 'rollback'), since };
 }
 
 function timeOf(steps: readonly RehearsedStep[], kind: RehearsedStep['kind']): number {

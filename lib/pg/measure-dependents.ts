@@ -7,12 +7,15 @@ import { names, type Measuring } from './measure-session.ts';
 const SCHEMA_PUBLICATIONS = 150_000;
 
 /** Goes where the table goes, or is built anew from the plan. */
-const ALWAYS: readonly string[] = ['index', 'default', 'constraint', 'inbound foreign key inside', 'owner', 'grant', 'comment', 'column grant', 'column comment'];
+const ALWAYS: readonly string[] = ['index', 'default', 'constraint', 'inbound foreign key inside', 'owner', 'grant', 'comment', 'column grant', 'column comment', 'grant on its identity sequence', 'comment on its identity sequence', 'comment on a trigger'];
+
+/** Built anew by steps that name it: what the plan does not know by name, it does not carry. */
+const NAMED: readonly string[] = ['trigger', 'sequence'];
 
 /** Belongs to the table itself: SET SCHEMA takes it along, a table built anew does not have it. */
 const MOVES_ALONG: readonly string[] = [
   'trigger', 'rule', 'policy', 'sequence', 'extended statistics', 'comment on a constraint', 'comment on an index',
-  'security label', 'table of a type', 'tablespace', 'access method', 'cluster mark', 'publication of all tables',
+  'security label', 'table of a type', 'tablespace', 'access method', 'cluster mark', 'publication of all tables', 'use of its identity sequence',
 ];
 
 /**
@@ -27,12 +30,12 @@ export function isHandled(phaseKind: Phase['kind'], kind: string): boolean {
  * Everything that hangs on the tables, by kind and name, whether the plan carries it or not. Catalogs only; takes no lock on the tables.
  * Source: the completeness gate of the execution paper, section 2.3.
  */
-export async function measureDependents({ client, phase, serverVersion }: Measuring, tables: readonly TableName[]): Promise<Dependent[]> {
+export async function measureDependents({ client, phase, serverVersion }: Measuring, tables: readonly TableName[], carried: readonly string[] = []): Promise<Dependent[]> {
   const questions = ['measure/dependents', ...(serverVersion >= SCHEMA_PUBLICATIONS ? ['measure/dependents_schema_publications'] : [])];
   const found: Dependent[] = [];
   for (const question of questions) {
     const { rows } = await client.query<{ schema: string; name: string; kind: string; description: string }>(sql(question), names(tables));
-    found.push(...rows.map(({ schema, name, kind, description }) => ({ table: { schema, name }, kind, description, handled: isHandled(phase.kind, kind) })));
+    found.push(...rows.map(({ schema, name, kind, description }) => ({ table: { schema, name }, kind, description, handled: isHandled(phase.kind, kind) || (NAMED.includes(kind) && carried.includes(description)) })));
   }
   return found;
 }

@@ -4,6 +4,8 @@ import { approvalDigest, approvalRefusal, movedSentence, phaseDocumentDigest, ty
 import type { Evidence } from './evidence.ts';
 import type { Phase, Plan, Step } from './plan.ts';
 import { approvalsNeeded } from './policy.ts';
+import { NOTHING_REHEARSED, type Proof, type Rehearsed, type RehearsedStep } from './rehearsal.ts';
+import type { FinishedRehearsal } from './rehearsal-evidence.ts';
 import { exact } from './unknowns.ts';
 
 const table = { schema: 'public', name: 'a' };
@@ -15,24 +17,32 @@ const evidence: Evidence = {
   fingerprints: { 'table:public.a': 'x' }, measurements: [{ check: 'r', ms: 2, kind: 'rows', table, rows: exact(134) }],
 };
 
+const STEP_DONE: RehearsedStep = { phase: phase.id, step: 's.1', title: 'Copy', kind: 'forward', ms: 12, rows: 134, walBytes: 9, diskBytes: 8, locks: [{ mode: 'ACCESS EXCLUSIVE', table: 'public.a' }, { mode: 'ROW EXCLUSIVE', table: 'public.b' }], rewritten: [], trouble: null };
+const REHEARSED_STEPS = [STEP_DONE];
+const PROOF: Proof = { fingerprintBefore: 'f', fingerprintAfter: 'f', tables: 1, rows: 134, differences: [] };
+const REHEARSAL: FinishedRehearsal = {
+  id: 'r1', version: 1, verdict: 'proved', by: 'Ada', requestedAt: '2026-01-01T00:00:00.000Z', endedAt: '2026-01-01T00:01:00.000Z', sentence: 'Forward and back went through.',
+  content: { ...NOTHING_REHEARSED, steps: REHEARSED_STEPS, proof: PROOF },
+};
+
 describe('the digest of an approval', () => {
-  const signed = approvalDigest(plan, phase, evidence);
+  const signed = approvalDigest(plan, phase, evidence, null);
 
   test('is the same whenever and however quickly the same facts were measured, and whatever else is in the plan', () => {
     const later: Evidence = { ...evidence, measuredAt: '2026-02-02T00:00:00Z', ms: 900, measurements: [{ check: 'r', ms: 77, kind: 'rows', table, rows: exact(134) }] };
-    expect(approvalDigest(plan, phase, later)).toBe(signed);
-    expect(approvalDigest({ ...plan, name: 'Other name', phases: [] }, phase, evidence)).toBe(signed);
+    expect(approvalDigest(plan, phase, later, null)).toBe(signed);
+    expect(approvalDigest({ ...plan, name: 'Other name', phases: [] }, phase, evidence, null)).toBe(signed);
     expect(signed).toMatch(/^[0-9a-f]{64}$/);
   });
 
   test('is another for every part of what is signed', () => {
-    const change = (over: Partial<Phase>): string => approvalDigest(plan, { ...phase, ...over }, evidence);
-    const measured = (over: Partial<Evidence>): string => approvalDigest(plan, phase, { ...evidence, ...over });
+    const change = (over: Partial<Phase>): string => approvalDigest(plan, { ...phase, ...over }, evidence, null);
+    const measured = (over: Partial<Evidence>): string => approvalDigest(plan, phase, { ...evidence, ...over }, null);
     const others = [
-      approvalDigest({ ...plan, id: 'q' }, phase, evidence),
-      approvalDigest({ ...plan, target: 'staging' }, phase, evidence),
-      approvalDigest({ ...plan, tolerance: { rowsPercent: 11 } }, phase, evidence),
-      approvalDigest({ ...plan, windowHours: 49 }, phase, evidence),
+      approvalDigest({ ...plan, id: 'q' }, phase, evidence, null),
+      approvalDigest({ ...plan, target: 'staging' }, phase, evidence, null),
+      approvalDigest({ ...plan, tolerance: { rowsPercent: 11 } }, phase, evidence, null),
+      approvalDigest({ ...plan, windowHours: 49 }, phase, evidence, null),
       change({ steps: [{ ...step, statements: [{ do: 'execute', label: 'x', sql: 'select 1 ' }] }] }),
       change({ steps: [{ ...step, undo: [] }] }),
       change({ orphanDecisions: {} }),
@@ -41,6 +51,36 @@ describe('the digest of an approval', () => {
       measured({ fingerprints: { 'table:public.a': 'y' } }),
       measured({ measurements: [{ check: 'r', ms: 2, kind: 'rows', table, rows: exact(135) }] }),
       measured({ measurements: [] }),
+    ];
+    expect(new Set([signed, ...others]).size).toBe(others.length + 1);
+  });
+});
+
+describe('a rehearsal in the digest of an approval', () => {
+  const signed = approvalDigest(plan, phase, evidence, REHEARSAL);
+  const digestWith = (change: Partial<Rehearsed>, over: Partial<FinishedRehearsal> = {}): string => approvalDigest(plan, phase, evidence, { ...REHEARSAL, ...over, content: { ...REHEARSAL.content, ...change } });
+
+  test('changes nothing where there is none: what was signed before rehearsals were evidence still has its digest', () => {
+    expect(approvalDigest(plan, phase, evidence, null)).toBe('f5234384effced8692f01473e336bf7e475fc5db87dce2ea3811796a640816b3');
+  });
+
+  test('is the same whoever rehearsed, whenever, and however long each step took and however much it wrote', () => {
+    const slower = REHEARSED_STEPS.map((one) => ({ ...one, ms: 99_000, rows: 7, walBytes: 1, diskBytes: -3, locks: one.locks.toReversed() }));
+    expect(digestWith({ steps: slower, clone: null, stage: 'x' }, { id: 'r2', by: 'Somebody else', requestedAt: '2027-01-01T00:00:00.000Z' })).toBe(signed);
+    expect(digestWith({ steps: [...REHEARSED_STEPS, { ...STEP_DONE, phase: 'another', trouble: 'No.' }] })).toBe(signed);
+  });
+
+  test('is another for the verdict, the proof, a verification that differs, and what a step locked, rewrote or met', () => {
+    const others = [
+      approvalDigest(plan, phase, evidence, null),
+      digestWith({}, { verdict: 'failed' }),
+      digestWith({}, { version: 2 }),
+      digestWith({ proof: null }),
+      digestWith({ proof: { ...PROOF, differences: ['public.a is there now and was not.'] } }),
+      digestWith({ verifications: [{ phase: phase.id, kind: 'forward', label: 'rows', expected: '1', actual: '2', ok: false }] }),
+      digestWith({ steps: [{ ...STEP_DONE, locks: [] }] }),
+      digestWith({ steps: [{ ...STEP_DONE, rewritten: ['public.a'] }] }),
+      digestWith({ steps: [{ ...STEP_DONE, trouble: 'No.' }] }),
     ];
     expect(new Set([signed, ...others]).size).toBe(others.length + 1);
   });
@@ -133,7 +173,7 @@ describe('what moved in the document', () => {
 });
 
 test('no policy goes below one approval, and a destructive phase never needs fewer', () => {
-  const policy = { approvals: 1, approvalsDestructive: 2, approvalHours: 72, writePauseSeconds: 5 };
+  const policy = { approvals: 1, approvalsDestructive: 2, approvalHours: 72, writePauseSeconds: 5, rehearsalRequired: [] };
   expect(approvalsNeeded({ destructive: false }, policy)).toBe(1);
   expect(approvalsNeeded({ destructive: true }, policy)).toBe(2);
   expect(approvalsNeeded({ destructive: false }, { ...policy, approvals: 0 })).toBe(1);

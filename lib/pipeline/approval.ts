@@ -2,15 +2,18 @@ import { digestOf } from './digest.ts';
 import type { Evidence, Finding } from './evidence.ts';
 import type { Phase, Plan, Statement, Step } from './plan.ts';
 import type { Refusal, RefusalCode } from './refusal.ts';
+import { type FinishedRehearsal, rehearsalFacts } from './rehearsal-evidence.ts';
 import { counted, grouped } from './words.ts';
 
 /**
  * What a signature covers, as sha256 hex: the phase document with its SQL and rollback SQL, the plan and target it belongs to, the
- * tolerance and rollback window, and the measured facts. When and how long the measuring took is left out, so that two people who sign
- * the same facts sign the same digest.
+ * tolerance and rollback window, the measured facts, and what a rehearsal found. When and how long the measuring took is left out, so that two
+ * people who sign the same facts sign the same digest.
+ * @param rehearsal null: none is signed. The digest is then what it was before rehearsals were evidence, so that those signatures stand.
  */
-export function approvalDigest(plan: Plan, phase: Phase, evidence: Evidence): string {
-  return digestOf({ plan: plan.id, target: plan.target, tolerance: plan.tolerance, windowHours: plan.windowHours, phase, facts: factsOf(evidence) });
+export function approvalDigest(plan: Plan, phase: Phase, evidence: Evidence, rehearsal: FinishedRehearsal | null): string {
+  const signed = rehearsal === null ? {} : { rehearsal: rehearsalFacts(rehearsal, phase.id) };
+  return digestOf({ ...signed, plan: plan.id, target: plan.target, tolerance: plan.tolerance, windowHours: plan.windowHours, phase, facts: factsOf(evidence) });
 }
 
 /** Digest of the phase document alone. Evidence is stored under it: an edited phase has no evidence until it is measured again. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Phase } from './plan.ts';
-import { NOTHING_REHEARSED, outdated, phasesToRehearse, proofOf, rehearsalVerdict, type RehearsedStep } from './rehearsal.ts';
+import { DUMPS, NOTHING_REHEARSED, outdated, phasesToRehearse, proofOf, rehearsalVerdict, type RehearsedStep } from './rehearsal.ts';
 import { phaseStanding, type PhaseStanding } from './standing.ts';
 
 function phase(id: string, change: Partial<Phase> = {}): Phase {
@@ -34,12 +34,19 @@ test('a step that failed, a verification that differs and a clone that is not wh
   expect(rehearsalVerdict([phase('a')], { ...done, steps: [{ ...STEP, kind: 'rollback', trouble: 'No.' }], proof: null })).toMatchObject({ state: 'failed', sentence: 'It stopped on the way back in “Phase a”, step “One”: No. Whether the clone is what it was could not be looked at.' });
 });
 
-test('a rehearsal of another version, of before a run, or of another schema than was read since is outdated; a reading from before it says nothing', () => {
-  const one = { version: 2, requestedAt: '2026-01-02T00:00:00.000Z', targetFingerprint: 'f' };
-  const now = { version: 2, reading: { fingerprint: 'f', takenAt: '2026-01-03T00:00:00.000Z' }, runSince: false };
+const run = (phaseId: string | null, requestedAt = '2026-01-03T00:00:00.000Z') => ({ phaseId, requestedAt });
+
+test('a rehearsal of another version, of before a run that it did not rehearse, or of another schema than was read since is outdated; runs of what it rehearsed and readings from before it say nothing', () => {
+  const one = { version: 2, requestedAt: '2026-01-02T00:00:00.000Z', targetFingerprint: 'f', left: [{ phase: 'gone', why: 'it cannot be taken back' }, { phase: 'dump', why: DUMPS }] };
+  const now = { version: 2, reading: { fingerprint: 'f', takenAt: '2026-01-04T00:00:00.000Z' }, runs: [] };
   expect(outdated(one, now)).toBeNull();
   expect(outdated(one, { ...now, version: 3 })).toBe('It was of version 2; the plan is at version 3.');
-  expect(outdated(one, { ...now, runSince: true })).toBe('A run has changed the target since.');
-  expect(outdated(one, { ...now, reading: { fingerprint: 'g', takenAt: '2026-01-03T00:00:00.000Z' } })).toBe('The target has another schema since.');
+  expect(outdated(one, { ...now, runs: [run(null)] })).toBe('A run of another plan has changed the target since.');
+  expect(outdated(one, { ...now, runs: [run(null, '2026-01-01T00:00:00.000Z')] })).toBeNull();
+  expect(outdated(one, { ...now, runs: [run('gone')] })).toBe('A run of a phase that was not rehearsed has changed the target since.');
+  expect(outdated(one, { ...now, runs: [run('dump')] })).toBeNull();
+  const other = { fingerprint: 'g', takenAt: '2026-01-04T00:00:00.000Z' };
+  expect(outdated(one, { ...now, reading: other })).toBe('The target has another schema since.');
+  expect(outdated(one, { ...now, reading: other, runs: [run('a')] })).toBeNull();
   expect(outdated(one, { ...now, reading: { fingerprint: 'g', takenAt: '2026-01-01T00:00:00.000Z' } })).toBeNull();
 });

@@ -78,7 +78,8 @@ export function phasesToRehearse(phases: readonly Phase[], standings: ReadonlyMa
 }
 
 const STANDS = 'it stands in the target already';
-const DUMPS = 'it changes nothing, and its file would be of the clone';
+/** Why a dump is left out; it changes nothing of what rests on it. */
+export const DUMPS = 'it changes nothing, and its file would be of the clone';
 
 /** What proves that a database is again what it was. */
 export function proofOf(before: StatePrint, after: StatePrint): Proof {
@@ -113,13 +114,17 @@ function titleOf(phases: readonly Pick<Phase, 'id' | 'title'>[], id: string): st
 }
 
 /**
- * Why a rehearsal says nothing about a plan any more; null when it does.
- * @param now version of the plan, fingerprint of the newest reading of the target with its moment, and whether a run has changed it since.
+ * Why a rehearsal says nothing about a plan any more; null when it does. Runs of phases that were rehearsed with it lead to the very state that
+ * it rehearsed the next one in; any other run does not. After such a run the schema is meant to be another, so readings decide nothing any more.
+ * @param now version of the plan, newest reading of the target with its moment, and the runs on the target (`phaseId` null: of another plan).
  */
-export function outdated(rehearsal: { version: number; requestedAt: string; targetFingerprint: string | null }, now: { version: number; reading: { fingerprint: string; takenAt: string } | null; runSince: boolean }): string | null {
-  if (rehearsal.version !== now.version) return `It was of version ${rehearsal.version}; the plan is at version ${now.version}.`;
-  if (now.runSince) return 'A run has changed the target since.';
+export function outdated(rehearsal: { version: number; requestedAt: string; targetFingerprint: string | null; left: Rehearsed['left'] }, now: { version: number; reading: { fingerprint: string; takenAt: string } | null; runs: readonly { phaseId: string | null; requestedAt: string }[] }): string | null {
+  const { version, requestedAt, targetFingerprint, left } = rehearsal;
+  if (version !== now.version) return `It was of version ${version}; the plan is at version ${now.version}.`;
+  const since = now.runs.filter((run) => run.requestedAt > requestedAt);
+  if (since.some((run) => run.phaseId === null)) return 'A run of another plan has changed the target since.';
+  if (since.some((run) => left.some((one) => one.phase === run.phaseId && one.why !== DUMPS))) return 'A run of a phase that was not rehearsed has changed the target since.';
   const { reading } = now;
-  if (reading && rehearsal.targetFingerprint !== null && reading.takenAt > rehearsal.requestedAt && reading.fingerprint !== rehearsal.targetFingerprint) return 'The target has another schema since.';
+  if (reading && targetFingerprint !== null && reading.takenAt > requestedAt && reading.fingerprint !== targetFingerprint && !since.some((run) => run.requestedAt < reading.takenAt)) return 'The target has another schema since.';
   return null;
 }

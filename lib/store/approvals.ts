@@ -1,3 +1,4 @@
+import { REHEARSAL_VERDICTS, type RehearsalVerdict } from '#lib/pipeline/rehearsal-evidence.ts';
 import type { ControlTrx, Reader } from './db.ts';
 
 export interface StoredApproval {
@@ -6,6 +7,10 @@ export interface StoredApproval {
   phaseId: string;
   digest: string;
   evidenceId: string;
+  /** The rehearsal that was signed; null: none. */
+  rehearsalId: string | null;
+  /** How that one ended. */
+  rehearsalVerdict: RehearsalVerdict | null;
   personId: string;
   person: string;
   comment: string;
@@ -18,11 +23,12 @@ export interface StoredApproval {
 /** All approvals of a plan, standing and void, oldest first. */
 export async function listApprovals(db: Reader, planId: string): Promise<StoredApproval[]> {
   const rows = await db
-    .selectFrom('approval').innerJoin('person', 'person.id', 'approval.person_id')
-    .select(['approval.id', 'version', 'phase_id', 'digest', 'evidence_id', 'person_id', 'person.name', 'comment', 'signed_at', 'expires_at', 'voided_at', 'void_reason'])
-    .where('plan_id', '=', planId).orderBy('signed_at').orderBy('approval.id').execute();
+    .selectFrom('approval').innerJoin('person', 'person.id', 'approval.person_id').leftJoin('rehearsal', 'rehearsal.id', 'approval.rehearsal_id')
+    .select(['approval.id', 'approval.version', 'phase_id', 'digest', 'evidence_id', 'rehearsal_id', 'rehearsal.state as rehearsal_state', 'person_id', 'person.name', 'comment', 'signed_at', 'expires_at', 'voided_at', 'void_reason'])
+    .where('approval.plan_id', '=', planId).orderBy('signed_at').orderBy('approval.id').execute();
   return rows.map((row) => ({
-    id: row.id, version: row.version, phaseId: row.phase_id, digest: row.digest, evidenceId: row.evidence_id, personId: row.person_id, person: row.name, comment: row.comment,
+    id: row.id, version: row.version, phaseId: row.phase_id, digest: row.digest, evidenceId: row.evidence_id, rehearsalId: row.rehearsal_id,
+    rehearsalVerdict: REHEARSAL_VERDICTS.find((one) => one === row.rehearsal_state) ?? null, personId: row.person_id, person: row.name, comment: row.comment,
     signedAt: row.signed_at, expiresAt: row.expires_at, voidedAt: row.voided_at, voidReason: row.void_reason,
   }));
 }
@@ -39,6 +45,9 @@ export interface NewApproval {
   phaseId: string;
   digest: string;
   evidenceId: string;
+  rehearsalId: string | null;
+  /** Does policy demand that a rehearsal proved the phase? The control database then sees to it. */
+  proofDemanded: boolean;
   personId: string;
   comment: string;
   hours: number;
@@ -56,7 +65,7 @@ export async function insertApproval(trx: ControlTrx, approval: NewApproval): Pr
   const row = await trx
     .insertInto('approval')
     .values({
-      plan_id: approval.planId, version: approval.version, phase_id: approval.phaseId, digest: approval.digest, evidence_id: approval.evidenceId, person_id: approval.personId, comment: approval.comment,
+      plan_id: approval.planId, version: approval.version, phase_id: approval.phaseId, digest: approval.digest, evidence_id: approval.evidenceId, rehearsal_id: approval.rehearsalId, proof_demanded: approval.proofDemanded, person_id: approval.personId, comment: approval.comment,
       signed_at: now, expires_at: new Date(now.getTime() + approval.hours * 3_600_000),
     })
     .returning('id')

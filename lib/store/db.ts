@@ -34,6 +34,7 @@ const REFUSALS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   CS005: ['approval_void', 'An approval is signed once for its own evidence, and can only be voided afterwards.'],
   CS006: ['approval_missing', 'Not enough approvals stand for exactly this phase.'],
   CS007: ['nothing_to_roll_back', 'There is no ended run of this phase to take back.'],
+  CS010: ['rehearsal_needed', 'A rehearsal of this version must have proved the phase first, and none has.'],
   CS008: ['run_ended', 'The terms of a run never change, and this run has ended.'],
 };
 

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { NOTHING_REHEARSED, type Rehearsed, type RehearsalState } from '#lib/pipeline/rehearsal.ts';
+import { type FinishedRehearsal, REHEARSAL_VERDICTS, type RehearsalGround } from '#lib/pipeline/rehearsal-evidence.ts';
 import type { ControlDb, ControlTrx, Reader } from './db.ts';
 import { LEASE_SECONDS } from './run-progress.ts';
+import { latestReading } from './snapshots.ts';
 
 export interface StoredRehearsal {
   id: string;
@@ -43,6 +45,40 @@ export async function latestRehearsal(db: Reader, planId: string): Promise<Store
 export async function loadRehearsal(db: Reader, id: string): Promise<StoredRehearsal | null> {
   const row = await rehearsals(db).where('rehearsal.id', '=', id).executeTakeFirst();
   return row ? toStored(row) : null;
+}
+
+/** Older ones than these decide nothing: the newest that holds is among them, or none does. */
+const FINISHED_MOST = 5;
+
+/** Everything that decides which rehearsal speaks of a version as plan and target are now. */
+export async function rehearsalGround(db: Reader, of: { planId: string; version: number; target: string }): Promise<RehearsalGround> {
+  const found = await rehearsals(db).where('plan_id', '=', of.planId)
+    .where((eb) => eb.or([eb('ended_at', 'is', null), eb.and([eb('version', '=', of.version), eb('state', 'in', [...REHEARSAL_VERDICTS])])]))
+    .orderBy('requested_at', 'desc').limit(FINISHED_MOST + 1).execute();
+  const finished = found.flatMap((row) => toFinished(row) ?? []);
+  const underWay = found.some((row) => row.ended_at === null);
+  if (finished.length === 0) return { finished, version: of.version, reading: null, runs: [], underWay };
+  const reading = await latestReading(db, of.target);
+  const runs = await db.selectFrom('run').select(['plan_id', 'phase_id', 'requested_at']).where('target_database', '=', of.target).where('state', '!=', 'refused').execute();
+  return {
+    finished, underWay, version: of.version,
+    reading: reading && { fingerprint: reading.fingerprint, takenAt: reading.takenAt.toISOString() },
+    runs: runs.map((run) => ({ phaseId: run.plan_id === of.planId ? run.phase_id : null, requestedAt: run.requested_at.toISOString() })),
+  };
+}
+
+/** Rehearsals that came to a verdict, by id: what approvals signed. */
+export async function finishedRehearsals(db: Reader, ids: readonly string[]): Promise<Map<string, FinishedRehearsal>> {
+  if (ids.length === 0) return new Map();
+  const rows = await rehearsals(db).where('rehearsal.id', 'in', [...ids]).execute();
+  return new Map(rows.flatMap((row) => toFinished(row) ?? []).map((one) => [one.id, one]));
+}
+
+function toFinished(row: Parameters<typeof toStored>[0]): FinishedRehearsal | null {
+  const { id, version, state, requestedBy, requestedAt, endedAt, sentence, content } = toStored(row);
+  const verdict = REHEARSAL_VERDICTS.find((one) => one === state);
+  if (verdict === undefined || endedAt === null) return null;
+  return { id, version, verdict, by: requestedBy, requestedAt: requestedAt.toISOString(), endedAt: endedAt.toISOString(), sentence: sentence ?? '', content };
 }
 
 function rehearsals(db: Reader) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { addApproval, addRun, addVersion, OTHER_DIGEST, papers, type Papers } from '#lib/testing/papers.ts';
+import { addApproval, addRehearsal, addRun, addVersion, OTHER_DIGEST, papers, type Papers } from '#lib/testing/papers.ts';
 import { freshControl, type ControlWorld } from '#lib/testing/world.ts';
 
 let world: ControlWorld;
@@ -57,6 +57,36 @@ describe('four eyes, in the control database itself', () => {
   test('evidence of another plan cannot be signed', async () => {
     const other = await papers(app, world.people.author.id);
     await expect(addApproval(app, { ...plan, evidenceId: other.evidenceId }, world.people.approver.id)).rejects.toMatchObject({ code: 'CS005' });
+  });
+
+  test('only a rehearsal of the same plan that came to a verdict can be signed, and a void approval signs no other', async () => {
+    const { author, approver, approver2 } = world.people;
+    const other = await papers(app, author.id);
+    const sign = (person: string, rehearsal: string): Promise<string> => addApproval(app, plan, person, { rehearsal });
+    await expect(sign(approver.id, await addRehearsal(app, other.planId, author.id, 'proved'))).rejects.toMatchObject({ code: 'CS005' });
+    await expect(sign(approver.id, await addRehearsal(app, plan.planId, author.id, 'refused'))).rejects.toMatchObject({ code: 'CS005' });
+    const failed = await addRehearsal(app, plan.planId, author.id, 'failed');
+    const approval = await sign(approver.id, failed);
+    await expect(sign(approver2.id, await addRehearsal(app, plan.planId, author.id, null))).rejects.toMatchObject({ code: 'CS005' });
+    await expect(app.query(`update approval set voided_at = now(), void_reason = 'x', rehearsal_id = null where id = $1`, [approval])).rejects.toMatchObject({ code: 'CS005' });
+    await expect(app.query(`update rehearsal set state = 'proved' where id = $1`, [failed])).rejects.toMatchObject({ code: 'CS001' });
+  });
+
+  test('where a proof is demanded, neither approval nor run goes in until the newest rehearsal that carried the phase out has proved it', async () => {
+    const { author, approver, operator } = world.people;
+    const sign = (): Promise<string> => addApproval(app, plan, approver.id, { proof: true });
+    const run = (): Promise<string> => addRun(app, plan, operator.id, { proof: true });
+    await expect(sign()).rejects.toMatchObject({ code: 'CS010' });
+    await addRehearsal(app, plan.planId, author.id, 'proved', ['convert']);
+    await expect(sign()).rejects.toMatchObject({ code: 'CS010' });
+    await addRehearsal(app, plan.planId, author.id, 'proved');
+    await addRehearsal(app, plan.planId, author.id, 'failed', ['convert']);
+    await sign();
+    await addRehearsal(app, plan.planId, author.id, 'differs');
+    await expect(run()).rejects.toMatchObject({ code: 'CS010' });
+    await addRehearsal(app, plan.planId, author.id, 'proved');
+    await addRehearsal(app, plan.planId, author.id, 'refused');
+    await expect(run()).resolves.not.toBe('');
   });
 
   test('one person signs a phase once', async () => {

@@ -27,20 +27,28 @@ export async function addVersion(client: Client, planId: string, version: number
   if (version > 1) await client.query('update plan set current_version = $2 where id = $1', [planId, version]);
 }
 
-export async function addApproval(client: Client, { planId, evidenceId }: Papers, person: string, options: { version?: number; digest?: string; expires?: string } = {}): Promise<string> {
+export async function addApproval(client: Client, { planId, evidenceId }: Papers, person: string, options: { version?: number; digest?: string; expires?: string; rehearsal?: string; proof?: boolean } = {}): Promise<string> {
   const { rows } = await client.query<{ id: string }>(
-    `insert into approval (plan_id, version, phase_id, digest, evidence_id, person_id, signed_at, expires_at)
-     values ($1, $2, 'convert', $3, $4, $5, now() - interval '2 hours', now() + $6::interval) returning id`,
-    [planId, options.version ?? 1, options.digest ?? DIGEST, evidenceId, person, options.expires ?? '1 hour'],
+    `insert into approval (plan_id, version, phase_id, digest, evidence_id, person_id, rehearsal_id, proof_demanded, signed_at, expires_at)
+     values ($1, $2, 'convert', $3, $4, $5, $7, $8, now() - interval '2 hours', now() + $6::interval) returning id`,
+    [planId, options.version ?? 1, options.digest ?? DIGEST, evidenceId, person, options.expires ?? '1 hour', options.rehearsal ?? null, options.proof ?? false],
   );
   return rows[0]?.id ?? '';
 }
 
-export async function addRun(client: Client, { planId, evidenceId }: Papers, operator: string, options: { needed?: number; digest?: string; version?: number } = {}): Promise<string> {
+export async function addRun(client: Client, { planId, evidenceId }: Papers, operator: string, options: { needed?: number; digest?: string; version?: number; proof?: boolean } = {}): Promise<string> {
   const { rows } = await client.query<{ id: string }>(
-    `insert into run (plan_id, version, phase_id, kind, target_database, digest, approvals_needed, evidence_id, requested_by)
-     values ($1, $2, 'convert', 'forward', 'bazaar_prod', $3, $4, $5, $6) returning id`,
-    [planId, options.version ?? 1, options.digest ?? DIGEST, options.needed ?? 1, evidenceId, operator],
+    `insert into run (plan_id, version, phase_id, kind, target_database, digest, approvals_needed, evidence_id, requested_by, proof_demanded)
+     values ($1, $2, 'convert', 'forward', 'bazaar_prod', $3, $4, $5, $6, $7) returning id`,
+    [planId, options.version ?? 1, options.digest ?? DIGEST, options.needed ?? 1, evidenceId, operator, options.proof ?? false],
   );
   return rows[0]?.id ?? '';
+}
+
+/** A rehearsal of version 1, asked for by its author; ended where a verdict is given. `left`: phases that it left out. */
+export async function addRehearsal(client: Client, planId: string, author: string, verdict: string | null, left: readonly string[] = []): Promise<string> {
+  const { rows } = await client.query<{ id: string }>(`insert into rehearsal (plan_id, version, target_database, requested_by) values ($1, 1, 'bazaar_prod', $2) returning id`, [planId, author]);
+  const id = rows[0]?.id ?? '';
+  if (verdict !== null) await client.query(`update rehearsal set state = $2, ended_at = now(), sentence = 'By hand.', content = $3 where id = $1`, [id, verdict, { left: left.map((phase) => ({ phase, why: 'by hand' })) }]);
+  return id;
 }

@@ -5,10 +5,12 @@ import { dropAbandonedClones, RehearsalStopped, withClone } from '#lib/pg/execut
 import type { Plan } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { NOTHING_REHEARSED, phasesToRehearse, type Rehearsed, rehearsalVerdict, type RehearsalState } from '#lib/pipeline/rehearsal.ts';
+import { type FinishedRehearsal, movedByRehearsal, rehearsedIn } from '#lib/pipeline/rehearsal-evidence.ts';
 import { planStanding } from '#lib/pipeline/standing.ts';
+import { listApprovals, voidApprovals } from '#lib/store/approvals.ts';
 import { writeAudit } from '#lib/store/audit.ts';
-import type { ControlDb } from '#lib/store/db.ts';
-import { findVersion } from '#lib/store/plans.ts';
+import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
+import { findVersion, lockPlan } from '#lib/store/plans.ts';
 import { claimRehearsal, endRehearsal, loadRehearsal, noteRehearsal, releaseRehearsal, type RehearsalClaim, type StoredRehearsal } from '#lib/store/rehearsals.ts';
 import { activeRunOn, listRuns, summariesOf } from '#lib/store/runs.ts';
 import { isControlAway, untilControlAnswers } from './control.ts';
@@ -91,10 +93,27 @@ async function whatToRehearse(db: ControlDb, { planId, version, target }: Stored
 
 async function record(terms: RehearsalTerms, claim: RehearsalClaim, found: StoredRehearsal, content: Rehearsed, { state, sentence }: End): Promise<void> {
   await untilControlAnswers(() => terms.db.transaction().execute(async (trx) => {
+    // Under the plan's lock, so that nobody signs on what was known before while this ends.
+    const stored = await lockPlan(trx, found.planId);
     if (!(await endRehearsal(trx, claim, state, sentence, content))) return;
     const detail = { rehearsal: claim.id, version: found.version, clone: content.clone, targetFingerprint: content.targetFingerprint, proof: content.proof, steps: content.steps.length };
     await writeAudit(trx, { actor: `worker ${terms.name}`, actorId: null, action: `rehearsal.${state}`, planId: found.planId, reason: sentence, detail });
+    if (stored && stored.version === found.version && state !== 'refused') await voidMoved(trx, stored.plan, { verdict: state, version: found.version, by: found.requestedBy, sentence, content });
   }), () => false);
+}
+
+/** Approvals that were signed beside another verdict say something that is not so any more. Phases that stand keep theirs as their record. */
+async function voidMoved(trx: ControlTrx, plan: Plan, now: Pick<FinishedRehearsal, 'verdict' | 'version' | 'by' | 'sentence' | 'content'>): Promise<void> {
+  const alive = (await listApprovals(trx, plan.id)).filter((approval) => approval.voidedAt === null);
+  const standings = planStanding(plan.phases, await summariesOf(trx, await listRuns(trx, { planId: plan.id })));
+  for (const phase of plan.phases.filter((one) => rehearsedIn(one, now.content) && (standings.get(one.id)?.standingSteps.length ?? 0) === 0)) {
+    for (const approval of alive.filter((one) => one.phaseId === phase.id)) {
+      const reason = movedByRehearsal(phase, approval.rehearsalVerdict, now);
+      if (reason === null) continue;
+      await voidApprovals(trx, [approval.id], reason);
+      await writeAudit(trx, { actor: 'Countersign', actorId: null, action: 'approval.voided', planId: plan.id, reason, detail: { phase: phase.id, people: [approval.person] } });
+    }
+  }
 }
 
 /** What was done so far, and whether to go on. */

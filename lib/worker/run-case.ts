@@ -1,11 +1,13 @@
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import { findPhase, type Phase, type Plan, type Step } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
+import type { FinishedRehearsal } from '#lib/pipeline/rehearsal-evidence.ts';
 import { stepsOfRun } from '#lib/pipeline/run-steps.ts';
 import type { RunSummary } from '#lib/pipeline/standing.ts';
 import type { ControlDb } from '#lib/store/db.ts';
 import { findEvidence } from '#lib/store/evidence.ts';
 import { findVersion } from '#lib/store/plans.ts';
+import { finishedRehearsals } from '#lib/store/rehearsals.ts';
 import { eventsAfter, listRuns, loadRun, type StoredRun, summariesOf } from '#lib/store/runs.ts';
 
 /** Everything stored about a run: the worker executes this, never a client's copy. */
@@ -16,6 +18,8 @@ export interface RunCase {
   steps: readonly Step[];
   /** What the approvers signed; for a rollback what they signed for the run that it undoes. */
   signed: Evidence;
+  /** The rehearsal that they signed with it; null: none. */
+  rehearsal: FinishedRehearsal | null;
   /** Runs of the plan, oldest first. */
   summaries: readonly RunSummary[];
   /** The measured values that the forward run went by; empty for a forward run, which takes its own. */
@@ -35,7 +39,8 @@ export async function loadRunCase(db: ControlDb, runId: string): Promise<RunCase
     const evidenceId = undone?.evidenceId ?? run.evidenceId;
     const stored = evidenceId === null ? null : await findEvidence(trx, evidenceId);
     if (!stored) throw new Refused('evidence_missing', 'The run names no evidence, so nobody can tell what was signed.');
-    return { run, plan, phase, steps: stepsOfRun(phase, run, summaries), signed: stored.evidence, summaries, forwardFacts: undone ? factsOf(await eventsAfter(trx, undone.id, 0)) : {} };
+    const rehearsal = run.rehearsalId === null ? null : ((await finishedRehearsals(trx, [run.rehearsalId])).get(run.rehearsalId) ?? null);
+    return { run, plan, phase, rehearsal, steps: stepsOfRun(phase, run, summaries), signed: stored.evidence, summaries, forwardFacts: undone ? factsOf(await eventsAfter(trx, undone.id, 0)) : {} };
   });
 }
 

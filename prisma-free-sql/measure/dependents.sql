@@ -50,6 +50,12 @@ classed as (
     end as kind
   from hanging h
 ),
+identity as (
+  select t.oid as target, d.objid as sequence
+  from target t join pg_catalog.pg_depend d on d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = t.oid and d.refobjsubid > 0
+    and d.classid = 'pg_catalog.pg_class'::regclass and d.deptype = 'i'
+  join pg_catalog.pg_class c on c.oid = d.objid and c.relkind = 'S'
+),
 found as (
   select c.target, c.kind,
     case when c.classid = 'pg_catalog.pg_rewrite'::regclass and c.kind in ('view', 'materialized view')
@@ -80,6 +86,21 @@ found as (
   select t.oid, 'comment on an index', format('%I: %s', ic.relname, d.description)
   from target t join pg_catalog.pg_index i on i.indrelid = t.oid join pg_catalog.pg_class ic on ic.oid = i.indexrelid
   join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = ic.oid
+  union all
+  select t.oid, 'comment on a trigger', format('%I: %s', tg.tgname, d.description)
+  from target t join pg_catalog.pg_trigger tg on tg.tgrelid = t.oid join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_trigger'::regclass and d.objoid = tg.oid
+  union all
+  select i.target, 'grant on its identity sequence', format('%s to %s%s', a.privilege_type, case when a.grantee = 0 then 'public' else pg_catalog.pg_get_userbyid(a.grantee)::text end, case when a.is_grantable then ' with grant option' else '' end)
+  from identity i join pg_catalog.pg_class c on c.oid = i.sequence cross join lateral pg_catalog.aclexplode(c.relacl) a
+  where a.grantee <> c.relowner
+  union all
+  select i.target, 'comment on its identity sequence', d.description
+  from identity i join pg_catalog.pg_description d on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = i.sequence and d.objsubid = 0
+  union all
+  -- The new table gets an identity sequence of its own: whoever else draws from the old one, or looks at it, would stay with the old one.
+  select i.target, 'use of its identity sequence', (select o.identity from pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) o)
+  from identity i join pg_catalog.pg_depend d on d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = i.sequence
+  where d.classid <> 'pg_catalog.pg_type'::regclass
   union all
   select t.oid, 'security label', format('%s: %s', s.provider, s.label)
   from target t join pg_catalog.pg_seclabel s on s.classoid = 'pg_catalog.pg_class'::regclass and s.objoid = t.oid

@@ -29,12 +29,13 @@ function option(grant: { grantable: boolean }): string {
   return grant.grantable ? ' WITH GRANT OPTION' : '';
 }
 
-function revokeDefaults(table: TableName): string {
+/** Takes back whatever somebody other than the owner was given on a new table or sequence. */
+export function revokeDefaults(table: TableName, what: 'TABLE' | 'SEQUENCE' = 'TABLE'): string {
   return [
     'DO $$ DECLARE given record; BEGIN',
     '  FOR given IN SELECT DISTINCT a.grantee FROM pg_class c, aclexplode(c.relacl) a',
     `               WHERE c.oid = ${literal(qualified(table))}::regclass AND a.grantee <> c.relowner LOOP`,
-    `    EXECUTE format('REVOKE ALL ON TABLE ${qualified(table).replaceAll('%', '%%').replaceAll("'", "''")} FROM %s', CASE given.grantee WHEN 0 THEN 'PUBLIC' ELSE given.grantee::regrole::text END);`,
+    `    EXECUTE format('REVOKE ALL ON ${what} ${qualified(table).replaceAll('%', '%%').replaceAll("'", "''")} FROM %s', CASE given.grantee WHEN 0 THEN 'PUBLIC' ELSE given.grantee::regrole::text END);`,
     '  END LOOP;',
     'END $$',
   ].join('\n');

@@ -2,6 +2,7 @@ import { castTarget, ident, literal, qualified } from '../ddl.ts';
 import type { OrphanDecision, Statement, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import type { ForeignKey } from './foreign-keys.ts';
+import type { IdentityPair, OwnedSequence } from './carried-sequences.ts';
 import { text } from './input.ts';
 import { keptTable } from './names.ts';
 
@@ -30,6 +31,10 @@ export interface Conversion {
   beforeFamily: readonly SchemaObject[];
   /** Does a decision remove orphans of this table? */
   quarantined: boolean;
+  /** They go over to the new table in the swap, and back. */
+  sequences: readonly OwnedSequence[];
+  /** Each table has its own sequence for these: the position goes over. */
+  identities: readonly IdentityPair[];
 }
 
 export function isDecided(decisions: Readonly<Record<string, OrphanDecision>>, key: ForeignKey, verdict: OrphanDecision['verdict']): boolean {

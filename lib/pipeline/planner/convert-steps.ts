@@ -6,6 +6,8 @@ import type { LockClaim, OrphanDecision, Statement, Step } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { carriedStatements } from './carried.ts';
+import { adoptSequences, continueIdentities, identityStatements, releaseSequences, returnIdentities } from './carried-sequences.ts';
+import { createTriggers, dropTriggers, hangingAssertion } from './carried-triggers.ts';
 import { type Conversion, copyStatement, isDecided, keepWrittenSince, quarantineStatement, unlinkStatement } from './convert-sql.ts';
 import type { ForeignKey } from './foreign-keys.ts';
 import { columnsOf, constraintsOf, dropWhenEmpty, indexesOf, text, type Workbench } from './input.ts';
@@ -28,6 +30,7 @@ export function shadowStep(bench: Workbench, phaseId: string, tables: readonly C
         { do: 'execute', label: `create the new ${one.live.name}`, sql: createTable([...liveObject(bench, one), ...columnsOf(one.family)], one.shadow) },
         ...settings(bench, one).map((sql): Statement => ({ do: 'execute', label: `settings of the new ${one.live.name}`, sql })),
         ...carriedStatements(bench, one.id, one.shadow),
+        ...identityStatements(bench, one),
       ]),
     ],
     undo: tables.toReversed().map((one) => ({ do: 'execute', label: `drop the new ${one.live.name}`, sql: `DROP TABLE ${qualified(one.shadow)} RESTRICT` })),
@@ -58,16 +61,19 @@ export function swapStep(bench: Workbench, phaseId: string, tables: readonly Con
     statements: [
       { do: 'execute', label: `lock ${listed(tables.map((one) => one.live.name))}`, sql: lock },
       ...outside.map((parent): Statement => ({ do: 'execute', label: `lock ${parent.table.name} against writes, for the foreign key`, sql: `LOCK TABLE ${qualified(parent.table)} IN SHARE ROW EXCLUSIVE MODE` })),
+      ...tables.map((one): Statement => ({ do: 'assert', ...hangingAssertion(one) })),
       ...aside,
       ...tables.map((one) => copyStatement(one, unlinked(one, decisions))),
       ...tables.flatMap((one) => keysAndIndexes(one)),
       ...tables.flatMap((one) => foreignKeyStatements(one, inside)),
       ...tables.map(rowsAssertion),
+      ...tables.flatMap((one) => [...dropTriggers(one, 'before'), ...releaseSequences(one)]),
       ...tables.toReversed().map((one): Statement => ({ do: 'execute', label: `keep the old ${one.live.name}`, sql: `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.original.schema)}` })),
       ...tables.map((one): Statement => ({ do: 'execute', label: `put the new ${one.live.name} in its place`, sql: `ALTER TABLE ${qualified(one.shadow)} SET SCHEMA ${ident(one.live.schema)}` })),
+      ...tables.flatMap((one) => [...adoptSequences(one), ...continueIdentities(one), ...createTriggers(bench, one, 'after')]),
       ...tables.map((one): Statement => ({ do: 'execute', label: `gather statistics of ${one.live.name}`, sql: `ANALYZE ${qualified(one.live)}` })),
     ],
-    undo: undoSwap(tables, lock, decisions),
+    undo: undoSwap(bench, tables, lock, decisions),
     locks: [...tables.map((one): LockClaim => ({ mode: 'ACCESS EXCLUSIVE', table: one.live })), ...outside],
     undoLocks: tables.map((one) => ({ mode: 'ACCESS EXCLUSIVE', table: one.live })),
     rewrite: true,
@@ -117,12 +123,14 @@ function rowsAssertion(one: Conversion): Statement {
   return { do: 'assert', label: rowsLabel(one.live), sql: `SELECT count(*)::text FROM ${qualified(one.shadow)}`, expect: { from: 'sql', sql: `SELECT ((SELECT count(*) FROM ${qualified(one.live)})${aside})::text` } };
 }
 
-function undoSwap(tables: readonly Conversion[], lock: string, decisions: Readonly<Record<string, OrphanDecision>>): Statement[] {
+function undoSwap(bench: Workbench, tables: readonly Conversion[], lock: string, decisions: Readonly<Record<string, OrphanDecision>>): Statement[] {
   return [
     { do: 'execute', label: `lock ${listed(tables.map((one) => one.live.name))}`, sql: lock },
     ...tables.flatMap((one) => [...keepWrittenSince(one, unlinked(one, decisions)), dropWhenEmpty(one.writtenSince)]),
+    ...tables.flatMap((one) => [...dropTriggers(one, 'after'), ...releaseSequences(one)]),
     ...tables.toReversed().map((one): Statement => ({ do: 'execute', label: `take the new ${one.live.name} out`, sql: `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.shadow.schema)}` })),
     ...tables.map((one): Statement => ({ do: 'execute', label: `bring the old ${one.live.name} back`, sql: `ALTER TABLE ${qualified(one.original)} SET SCHEMA ${ident(one.live.schema)}` })),
+    ...tables.flatMap((one) => [...adoptSequences(one), ...returnIdentities(one), ...createTriggers(bench, one, 'before')]),
     ...tables.flatMap((one): Statement[] => [
       ...(one.quarantined ? [{ do: 'execute' as const, label: `drop the quarantine of ${one.live.name}; its rows are in the old table`, sql: `DROP TABLE ${qualified(one.quarantine)} RESTRICT` }] : []),
       ...(unlinked(one, decisions).length > 0 ? [{ do: 'execute' as const, label: `drop the note of unlinked rows of ${one.live.name}`, sql: `DROP TABLE ${qualified(one.unlinked)} RESTRICT` }] : []),

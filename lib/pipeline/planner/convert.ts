@@ -4,6 +4,8 @@ import { tableKey } from '../expectation.ts';
 import type { Assertion, Phase, TableName } from '../plan.ts';
 import { objectId } from '../snapshot.ts';
 import { listed } from '../words.ts';
+import { identityPairs, ownedSequences, refuseSequences } from './carried-sequences.ts';
+import { carriedNames, refuseTriggers, triggersVerification } from './carried-triggers.ts';
 import { type Conversion, conversionNames, convertedRows, isDecided, sinceSql } from './convert-sql.ts';
 import { shadowStep, swapStep, unlinked } from './convert-steps.ts';
 import { components, foreignKeysOf, parentsFirst, type ForeignKey } from './foreign-keys.ts';
@@ -31,11 +33,11 @@ export function convertPhases(bench: Workbench): Built[] {
   return built;
 }
 
-/** In one transaction, or beside the live tables as two phases. */
+/** In one transaction, or beside the live tables as two phases. In one transaction the old tables keep their foreign keys: children are dropped first. */
 function convertGroup(bench: Workbench, tables: readonly Conversion[], number: number): Built[] {
   const phase = buildPhase(bench, tables, number);
   const { mode, reason } = rebuildMode(bench, tables);
-  if (mode === 'one transaction') return [{ phase: reason === '' ? phase : { ...phase, summary: `${phase.summary} ${reason}` }, keeps: tables.flatMap((one) => keeps(bench, one)) }];
+  if (mode === 'one transaction') return [{ phase: reason === '' ? phase : { ...phase, summary: `${phase.summary} ${reason}` }, keeps: tables.toReversed().flatMap((one) => keeps(bench, one)) }];
   const [shadow] = phase.steps;
   if (!shadow) throw new Error('a conversion creates its tables first');
   const checks = phase.checks.filter((check) => check.kind !== 'free_names');
@@ -72,6 +74,8 @@ function conversionOf(bench: Workbench, id: string): Conversion {
     family,
     beforeFamily: before,
     quarantined: foreignKeys.some((key) => isDecided(decisions, key, 'delete')),
+    sequences: ownedSequences(bench, id),
+    identities: identityPairs(live, before, family),
   };
 }
 
@@ -83,10 +87,8 @@ function acceptable(bench: Workbench, one: Conversion, all: ReadonlyMap<string, 
   if (object?.attributes.partitioned === true) refuse(bench, `${name} is partitioned; this version converts ordinary tables only.`);
   if (object && text(object, 'replicaIdentityIndex')) refuse(bench, `${name} has an index as replica identity; this version does not carry that over a conversion.`);
   if (one.key.length !== 1) refuse(bench, `${name} has ${one.key.length === 0 ? 'no primary key' : 'a primary key of several columns'}; this version copies by a key of one column.`);
-  for (const column of columnsOf(one.family)) {
-    if (text(column, 'identity')) refuse(bench, `${name}.${column.name} is an identity column; this version does not carry its sequence over a conversion.`);
-    if (text(column, 'default')?.includes('nextval(')) refuse(bench, `${name}.${column.name} draws its default from a sequence; this version does not carry it over a conversion.`);
-  }
+  refuseSequences(bench, one);
+  refuseTriggers(bench, one);
   for (const key of one.foreignKeys) refuseTypeMismatch(bench, one, key, all);
   return bench.refusals.length === refusals;
 }
@@ -147,7 +149,7 @@ function checksOf(tables: readonly Conversion[], keys: readonly ForeignKey[]): C
       }),
     })),
     ...tables.flatMap((one) => violationsCheck(one.live, convertedRows(one), one.beforeFamily, one.family)),
-    { id: 'dependents', kind: 'dependents', tables: tables.map((one) => one.live) },
+    { id: 'dependents', kind: 'dependents', tables: tables.map((one) => one.live), carried: tables.flatMap(carriedNames) },
     { id: 'free_names', kind: 'free_names', names: tables.flatMap((one) => [one.shadow, one.original, one.quarantine]) },
   ];
 }
@@ -168,6 +170,7 @@ function verificationsOf(bench: Workbench, one: Conversion): Assertion[] {
       sql: `SELECT coalesce((SELECT i.indisvalid::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = ${relation} AND c.relname = ${literal(index.name)}), 'missing')`,
       expect: { from: 'literal', value: 'true' },
     })),
+    ...triggersVerification(one),
     { label: `old ${spoken(one.live)} kept in ${bench.keepSchema}`, sql: `SELECT (to_regclass(${literal(qualified(one.original))}) IS NOT NULL)::text`, expect: { from: 'literal', value: 'true' } },
   ];
 }

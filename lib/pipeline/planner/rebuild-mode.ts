@@ -1,6 +1,7 @@
 import { listed } from '../words.ts';
+import { fixedIdentity } from './carried-sequences.ts';
 import type { Conversion } from './convert-sql.ts';
-import { text, type Workbench } from './input.ts';
+import type { Workbench } from './input.ts';
 import { spoken } from './names.ts';
 import { sameColumns } from './rebuild.ts';
 import { isText, typeAfter, typeBefore } from './rebuild-feeds.ts';
@@ -56,9 +57,8 @@ function tableObstacle(one: Conversion): string | null {
   for (const column of one.columns) {
     const [from, to] = [typeBefore(one, column), typeAfter(column)];
     if (one.key.includes(column.name) && from !== to && !isText(from) && !(isInteger(from) && isInteger(to))) return `the key ${name}.${column.name} would go from ${from} to ${to}, and two keys could become one`;
-    if (text(column, 'identity')) return `${name}.${column.name} is an identity column`;
   }
-  return null;
+  return fixedIdentity(one);
 }
 
 function isInteger(type: string): boolean {

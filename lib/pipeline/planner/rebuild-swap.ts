@@ -3,6 +3,8 @@ import type { Assertion, LockClaim, Statement, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import type { Feed, FeedTable } from '../step-kinds/feed.ts';
 import { listed } from '../words.ts';
+import { adoptSequences, continueIdentities, releaseSequences, returnIdentities } from './carried-sequences.ts';
+import { createTriggers, dropTriggers, hangingAssertion } from './carried-triggers.ts';
 import type { Conversion } from './convert-sql.ts';
 import { columnsOf, constraintsOf, execute, tableName, text, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
@@ -57,13 +59,15 @@ export function swapStatements(terms: SwapTerms): Statement[] {
   const { bench, tables } = terms;
   return [
     lockAll(bench, tables),
-    ...tables.flatMap((one): Statement[] => [asserted(shapeAssertion(one)), asserted(followsAssertion(one.live, spoken(one.live), rebuildNames(bench, one.live).forwardFunction))]),
+    ...tables.flatMap((one): Statement[] => [asserted(shapeAssertion(one)), asserted(hangingAssertion(one)), asserted(followsAssertion(one.live, spoken(one.live), rebuildNames(bench, one.live).forwardFunction))]),
     ...lastKeys(terms.forward),
     ...tables.flatMap((one) => unfollowStatements(one.live, spoken(one.live))),
     ...keysBefore(bench, tables).map(dropKey),
+    ...tables.flatMap((one) => [...dropTriggers(one, 'before'), ...releaseSequences(one)]),
     ...tables.toReversed().map((one) => execute(`keep the old ${one.live.name}`, `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.original.schema)}`)),
     ...tables.map((one) => execute(`put the new ${one.live.name} in its place`, `ALTER TABLE ${qualified(one.shadow)} SET SCHEMA ${ident(one.live.schema)}`)),
     ...keysAfter(bench, tables).map(addKey),
+    ...tables.flatMap((one) => [...adoptSequences(one), ...continueIdentities(one), ...createTriggers(bench, one, 'after')]),
     ...tables.flatMap((one) => followStatements(one.live, spoken(one.live), rebuildNames(bench, one.live).backFunction, rebuildNames(bench, one.live).truncateFunction)),
   ];
 }
@@ -77,11 +81,18 @@ export function swapBackStatements(terms: SwapTerms): Statement[] {
     ...lastKeys(terms.back),
     ...tables.flatMap((one) => unfollowStatements(one.live, spoken(one.live))),
     ...keysAfter(bench, tables).map(dropKey),
+    ...tables.flatMap((one) => [...dropTriggers(one, 'after'), ...releaseSequences(one)]),
     ...tables.toReversed().map((one) => execute(`take the new ${one.live.name} out`, `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.shadow.schema)}`)),
     ...tables.map((one) => execute(`bring the old ${one.live.name} back`, `ALTER TABLE ${qualified(one.original)} SET SCHEMA ${ident(one.live.schema)}`)),
     ...keysBefore(bench, tables).map(addKey),
+    ...tables.flatMap((one) => [...adoptSequences(one), ...returnIdentities(one), silence(one), ...createTriggers(bench, one, 'before')]),
     ...tables.flatMap((one) => followStatements(one.live, spoken(one.live), rebuildNames(bench, one.live).forwardFunction, rebuildNames(bench, one.live).truncateFunction)),
   ];
+}
+
+/** A trigger that somebody made on the new table since the swap must not fire for what is written to keep it in step. */
+function silence(one: Conversion): Statement {
+  return execute(`let no trigger of the new ${one.live.name} fire`, `ALTER TABLE ${qualified(one.shadow)} DISABLE TRIGGER USER`);
 }
 
 /** In the order of the foreign keys, parents first, in one statement: another order is how two sessions come to wait for each other. */
