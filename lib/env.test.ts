@@ -25,7 +25,8 @@ function sentencesOf(use: () => unknown): readonly string[] {
 
 describe('the web process', () => {
   test('gets defaults where nothing is said', () => {
-    expect(webEnv(good)).toMatchObject({ host: '127.0.0.1', port: 3000, demo: false, oidc: null, policy: { approvals: 1, approvalsDestructive: 1, approvalHours: 72, writePauseSeconds: 5 } });
+    expect(webEnv(good)).toMatchObject({ host: '127.0.0.1', port: 3000, demo: false, oidc: null, policy: { approvals: 1, approvalsDestructive: 1, approvalHours: 72, writePauseSeconds: 5, rehearsalRequired: [] } });
+    expect(webEnv({ ...good, COUNTERSIGN_REHEARSAL_REQUIRED: 'bazaar_prod' }).policy.rehearsalRequired).toEqual(['bazaar_prod']);
   });
 
   test('never sees an operator credential, even when one is set', () => {
@@ -45,6 +46,7 @@ describe('the web process', () => {
     ['BAZAAR_PROD_READER_URL', '', 'BAZAAR_PROD_READER_URL is not set; it is needed.'],
     ['BAZAAR_DEV_ENVIRONMENT', undefined, 'BAZAAR_DEV_ENVIRONMENT is not set; it says what bazaar_dev is, for example production.'],
     ['COUNTERSIGN_APPROVALS', '0', 'COUNTERSIGN_APPROVALS must be a whole number from 1 to 10.'],
+    ['COUNTERSIGN_REHEARSAL_REQUIRED', 'bazaar_prod, bazar_dev', 'COUNTERSIGN_REHEARSAL_REQUIRED names bazar_dev, which COUNTERSIGN_DATABASES does not declare.'],
     ['PORT', '70000', 'PORT must be a whole number from 1 to 65535.'],
     ['COUNTERSIGN_DEMO', 'yes', 'COUNTERSIGN_DEMO must be 0 or 1.'],
     ['OIDC_ISSUER', 'https://id.example', 'OIDC_CLIENT_ID is not set; sign-in by OpenID Connect needs OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET together.'],

@@ -17,6 +17,8 @@ export interface PolicyEnv {
   approvalHours: number;
   /** Seconds for which a conversion may keep writers waiting; what would take longer is rebuilt beside the live tables. */
   writePauseSeconds: number;
+  /** Names of databases whose phases must be proved by a rehearsal before anybody signs or runs them. */
+  rehearsalRequired: readonly string[];
 }
 
 export interface OidcEnv {
@@ -129,6 +131,7 @@ const policyShape = {
   COUNTERSIGN_APPROVALS_DESTRUCTIVE: whole(1, 10).default(1),
   COUNTERSIGN_APPROVAL_HOURS: whole(1, 24 * 365).default(72),
   COUNTERSIGN_WRITE_PAUSE_SECONDS: whole(0, 3_600).default(5),
+  COUNTERSIGN_REHEARSAL_REQUIRED: z.string().default('').transform((text) => text.split(',').map((name) => name.trim()).filter((name) => name !== '')),
 };
 const backupShape = {
   COUNTERSIGN_BACKUP_DIR: z.string().refine((text) => text.startsWith('/'), 'must be a whole path, beginning with /').optional(),
@@ -174,6 +177,7 @@ const webShape = {
 export function webEnv(source: Source = process.env): WebEnv {
   const { found, wrong } = parsed(webShape, source);
   const databases = databasesOf(source, found?.COUNTERSIGN_DATABASES ?? [], false, wrong);
+  refuseUndeclared(found, wrong);
   const oidc = found ? oidcOf(found, wrong) : null;
   if (!found || wrong.length > 0) throw new EnvironmentError(wrong);
   return {
@@ -194,6 +198,7 @@ export function webEnv(source: Source = process.env): WebEnv {
 export function workerEnv(source: Source = process.env): WorkerEnv {
   const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, ...backupShape, ...pacingShape, ...rehearsalShape, COUNTERSIGN_DRIFT_MINUTES: whole(0, 60 * 24 * 30).default(60), COUNTERSIGN_FAULT: z.string().optional() }, source);
   const databases = databasesOf(source, found?.COUNTERSIGN_DATABASES ?? [], true, wrong);
+  refuseUndeclared(found, wrong);
   if (!found || wrong.length > 0) throw new EnvironmentError(wrong);
   return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), backup: backupOf(found, source), pacing: pacingOf(found), rehearsal: { url: found.COUNTERSIGN_REHEARSAL_URL ?? null, roomBytes: found.COUNTERSIGN_REHEARSAL_ROOM_GB === undefined ? null : found.COUNTERSIGN_REHEARSAL_ROOM_GB * 1e9 }, driftEveryMs: found.COUNTERSIGN_DRIFT_MINUTES * 60_000, fault: found.COUNTERSIGN_FAULT ?? null };
 }
@@ -258,8 +263,8 @@ function oidcOf(found: { OIDC_ISSUER?: string | undefined; OIDC_CLIENT_ID?: stri
   return null;
 }
 
-function policyOf(found: { COUNTERSIGN_APPROVALS: number; COUNTERSIGN_APPROVALS_DESTRUCTIVE: number; COUNTERSIGN_APPROVAL_HOURS: number; COUNTERSIGN_WRITE_PAUSE_SECONDS: number }): PolicyEnv {
-  return { approvals: found.COUNTERSIGN_APPROVALS, approvalsDestructive: found.COUNTERSIGN_APPROVALS_DESTRUCTIVE, approvalHours: found.COUNTERSIGN_APPROVAL_HOURS, writePauseSeconds: found.COUNTERSIGN_WRITE_PAUSE_SECONDS };
+function policyOf(found: { COUNTERSIGN_APPROVALS: number; COUNTERSIGN_APPROVALS_DESTRUCTIVE: number; COUNTERSIGN_APPROVAL_HOURS: number; COUNTERSIGN_WRITE_PAUSE_SECONDS: number; COUNTERSIGN_REHEARSAL_REQUIRED: readonly string[] }): PolicyEnv {
+  return { approvals: found.COUNTERSIGN_APPROVALS, approvalsDestructive: found.COUNTERSIGN_APPROVALS_DESTRUCTIVE, approvalHours: found.COUNTERSIGN_APPROVAL_HOURS, writePauseSeconds: found.COUNTERSIGN_WRITE_PAUSE_SECONDS, rehearsalRequired: found.COUNTERSIGN_REHEARSAL_REQUIRED };
 }
 
 function backupOf(found: { COUNTERSIGN_BACKUP_DIR?: string | undefined; COUNTERSIGN_PG_BIN?: string | undefined; COUNTERSIGN_RESTORE_URL?: string | undefined }, source: Source): BackupEnv {
@@ -269,6 +274,12 @@ function backupOf(found: { COUNTERSIGN_BACKUP_DIR?: string | undefined; COUNTERS
 
 function pacingOf(found: { COUNTERSIGN_MAX_REPLICA_LAG_SECONDS: number; COUNTERSIGN_MAX_WAL_MB_PER_SECOND: number; COUNTERSIGN_FUSE_SESSIONS: number; COUNTERSIGN_FUSE_SECONDS: number }): PacingEnv {
   return { lagSeconds: found.COUNTERSIGN_MAX_REPLICA_LAG_SECONDS, walBytesPerSecond: found.COUNTERSIGN_MAX_WAL_MB_PER_SECOND * 1_000_000, fuseSessions: found.COUNTERSIGN_FUSE_SESSIONS, fuseSeconds: found.COUNTERSIGN_FUSE_SECONDS };
+}
+
+/** A name that is written wrongly would demand nothing, and nobody would notice. */
+function refuseUndeclared(found: { COUNTERSIGN_DATABASES: readonly string[]; COUNTERSIGN_REHEARSAL_REQUIRED: readonly string[] } | null, wrong: string[]): void {
+  const unknown = found?.COUNTERSIGN_REHEARSAL_REQUIRED.filter((name) => !found.COUNTERSIGN_DATABASES.includes(name)) ?? [];
+  if (unknown.length > 0) wrong.push(`COUNTERSIGN_REHEARSAL_REQUIRED names ${unknown.join(', ')}, which COUNTERSIGN_DATABASES does not declare.`);
 }
 
 function migrationsOf(text: string): MigrationsConfig[] {

@@ -5,7 +5,7 @@ import { findPhase, type Phase } from '#lib/pipeline/plan.ts';
 import { approvalsNeeded, type Policy } from '#lib/pipeline/policy.ts';
 import { destroyedRows, judge } from '#lib/pipeline/preflight.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
-import { type FinishedRehearsal, type Held, heldRehearsal, type RehearsalGround } from '#lib/pipeline/rehearsal-evidence.ts';
+import { type FinishedRehearsal, type Held, heldRehearsal, proofDemanded, type RehearsalGround, unproved } from '#lib/pipeline/rehearsal-evidence.ts';
 import { dueTime, phaseStanding, planStanding, type PhaseStanding, type RunSummary } from '#lib/pipeline/standing.ts';
 import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
 import { listChangeRequests, type StoredChangeRequest } from '#lib/store/change-requests.ts';
@@ -84,6 +84,9 @@ export interface PhaseFacts {
   rehearsal: FinishedRehearsal | null;
   /** The newest that holds, or why none does. */
   held: Held;
+  /** Policy demands that a rehearsal proved the phase, and what stands in its way; null when nothing does. */
+  proofDemanded: boolean;
+  unproved: ReturnType<typeof unproved>;
   /** What an approver signs, or has signed; null without evidence. */
   digest: string | null;
   numberToType: number | null;
@@ -113,11 +116,14 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
   const rehearsal = inForce ? (facts.signedRehearsals.get(inForce.rehearsalId ?? '') ?? null) : held.rehearsal;
   const digest = evidence ? approvalDigest(plan, phase, evidence.evidence, rehearsal) : null;
   const standing = standingOf(facts, phaseId);
+  const demanded = proofDemanded(phase, plan.target, facts.policy);
   const dueAt = dueTime(phase, facts.standings);
   const changeRequests = facts.changeRequests.filter((request) => request.phaseId === phaseId);
   return {
     phase, standing, evidence, rehearsal, held, digest, approvals, changeRequests,
     number: plan.phases.indexOf(phase) + 1,
+    proofDemanded: demanded,
+    unproved: demanded ? unproved(phase, plan.target, held, facts.rehearsals.underWay) : null,
     measuredAt: measured?.measuredAt ?? evidence?.measuredAt ?? null,
     findings: evidence ? judge(phase, evidence.evidence) : [],
     numberToType: evidence ? destroyedRows(phase, evidence.evidence) : null,

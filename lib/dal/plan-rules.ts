@@ -54,7 +54,8 @@ export function approveObstacles(facts: PlanFacts, one: PhaseFacts, person: Pers
   });
   const who = refusal && ['own_plan', 'not_allowed'].includes(refusal.code) ? [waits(refusal.code, refusal.sentence)] : [];
   const rest = refusal && who.length === 0 ? spelledOut(refusal, one) : [];
-  return [...who, ...stateObstacles(one), ...rest];
+  const state = stateObstacles(one);
+  return [...who, ...state, ...(state.length === 0 ? proofObstacle(one) : []), ...rest];
 }
 
 /** Several findings are several obstacles, each with its own move. */
@@ -79,7 +80,11 @@ export function executeObstacles(facts: PlanFacts, one: PhaseFacts, person: Pers
   const state = stateObstacles(one);
   // A phase that stands has nothing else to wait for.
   if (state.length > 0) return [...operatorObstacle(person), ...state];
-  return [...operatorObstacle(person), ...orderObstacles(facts, one), ...dueObstacle(facts, one), ...readinessObstacles(one), ...approvalObstacles(one), ...busyObstacle(facts)];
+  return [...operatorObstacle(person), ...orderObstacles(facts, one), ...dueObstacle(facts, one), ...readinessObstacles(one), ...proofObstacle(one), ...approvalObstacles(one), ...busyObstacle(facts)];
+}
+
+function proofObstacle(one: PhaseFacts): Obstacle[] {
+  return one.unproved ? [one.unproved] : [];
 }
 
 function operatorObstacle(person: Person): Obstacle[] {

@@ -46,6 +46,7 @@ function turnSentence(one: PhaseFacts): string {
   if (one.openRequests > 0) return 'waits for the author: changes were requested.';
   if (!one.evidence) return 'waits to be measured.';
   if (one.findings.some((finding) => finding.severity === 'blocking')) return 'waits for the author: findings block it.';
+  if (one.unproved) return one.unproved.move === 'clears' ? 'is being rehearsed.' : 'waits for a rehearsal that proves it.';
   if (one.valid.length < one.approvalsNeeded) return one.approvals.some((approval) => approval.voidedAt) ? 'waits for a new approval: the last one is void.' : 'waits for a second person.';
   if (one.dueAt && one.dueAt > new Date()) return `is approved and due ${moment(one.dueAt)}.`;
   return 'is approved and waits for the operator.';

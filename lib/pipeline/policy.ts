@@ -10,6 +10,8 @@ export interface Policy {
   approvalHours: number;
   /** Seconds for which a conversion may keep writers waiting; over it tables are rebuilt beside the live ones. */
   writePauseSeconds: number;
+  /** Names of the databases whose phases must be proved by a rehearsal before anybody signs or runs them. */
+  rehearsalRequired: readonly string[];
 }
 
 /** Facts older than this are measured again before anybody signs them. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NOTHING_REHEARSED, type Rehearsed } from './rehearsal.ts';
-import { type FinishedRehearsal, heldRehearsal, movedByRehearsal, type RehearsalGround, rehearsedIn, type RehearsalVerdict } from './rehearsal-evidence.ts';
+import { type FinishedRehearsal, heldRehearsal, movedByRehearsal, proofDemanded, type RehearsalGround, rehearsedIn, type RehearsalVerdict, unproved } from './rehearsal-evidence.ts';
 
 const PHASE = { id: 'a', title: 'Phase a', kind: 'alter', pointOfNoReturn: false } as const;
 
@@ -38,4 +38,21 @@ test('a rehearsal speaks of no phase that it left out or that none can prove', (
   expect(rehearsedIn(PHASE, { left: [] })).toBe(true);
   expect(rehearsedIn(PHASE, { left: [{ phase: 'a', why: 'x' }] })).toBe(false);
   expect(rehearsedIn({ ...PHASE, pointOfNoReturn: true }, { left: [] })).toBe(false);
+});
+
+test('a proof is demanded for the databases that policy names, and never of what no rehearsal can prove', () => {
+  const policy = { rehearsalRequired: ['prod'] };
+  expect(proofDemanded(PHASE, 'prod', policy)).toBe(true);
+  expect(proofDemanded(PHASE, 'dev', policy)).toBe(false);
+  expect(proofDemanded({ ...PHASE, pointOfNoReturn: true }, 'prod', policy)).toBe(false);
+  expect(proofDemanded({ ...PHASE, kind: 'dump' }, 'prod', policy)).toBe(false);
+});
+
+const ended = (verdict: RehearsalVerdict) => ({ rehearsal: finished('new', 3, {}, verdict), why: null });
+
+test('what is not proved says why and whose move it is; one that is under way may clear it by itself', () => {
+  expect(unproved(PHASE, 'prod', ended('proved'), true)).toBeNull();
+  expect(unproved(PHASE, 'prod', ended('failed'), false)).toEqual({ code: 'rehearsal_not_proved', move: 'yours', sentence: 'Policy demands for prod that a rehearsal of this version has proved “Phase a”, and the newest failed: It went so.' });
+  expect(unproved(PHASE, 'prod', ended('failed'), true)).toMatchObject({ code: 'rehearsal_needed', move: 'clears' });
+  expect(unproved(PHASE, 'prod', { rehearsal: null, why: 'Never rehearsed.' }, false)).toEqual({ code: 'rehearsal_needed', move: 'yours', sentence: 'Policy demands for prod that a rehearsal of this version has proved “Phase a”. Never rehearsed. Rehearse the plan first.' });
 });

@@ -1,4 +1,7 @@
+import type { Finding } from './evidence.ts';
 import type { Phase } from './plan.ts';
+import type { Policy } from './policy.ts';
+import type { Refusal } from './refusal.ts';
 import { outdated, type Rehearsed, type RehearsalState } from './rehearsal.ts';
 
 /** How a rehearsal that was begun ended. One that was refused says nothing about a plan. */
@@ -93,4 +96,18 @@ export function movedByRehearsal(phase: Pick<Phase, 'title'>, signed: RehearsalV
 /** Does the rehearsal speak of this phase at all? */
 export function rehearsedIn(phase: Pick<Phase, 'id' | 'kind' | 'pointOfNoReturn'>, { left }: Pick<Rehearsed, 'left'>): boolean {
   return cannotBeRehearsed(phase) === null && !left.some((one) => one.phase === phase.id);
+}
+
+/** Must a rehearsal have proved the phase before it is signed or run? Never asked of what no rehearsal can prove: it could not be done at all. */
+export function proofDemanded(phase: Pick<Phase, 'kind' | 'pointOfNoReturn'>, target: string, policy: Pick<Policy, 'rehearsalRequired'>): boolean {
+  return policy.rehearsalRequired.includes(target) && cannotBeRehearsed(phase) === null;
+}
+
+/** Why a phase that must be proved is not, and whose move it is; null when it is. While a rehearsal is under way it may clear by itself. */
+export function unproved(phase: Pick<Phase, 'title'>, target: string, held: Held, underWay: boolean): (Refusal & Pick<Finding, 'move'>) | null {
+  const demand = `Policy demands for ${target} that a rehearsal of this version has proved “${phase.title}”`;
+  if (held.rehearsal?.verdict === 'proved') return null;
+  if (underWay) return { code: 'rehearsal_needed', sentence: `${demand}. It is being rehearsed now.`, move: 'clears' };
+  if (held.rehearsal) return { code: 'rehearsal_not_proved', sentence: `${demand}, and the newest ${VERDICT_WORDS[held.rehearsal.verdict]}: ${held.rehearsal.sentence}`, move: 'yours' };
+  return { code: 'rehearsal_needed', sentence: `${demand}. ${held.why} Rehearse the plan first.`, move: 'yours' };
 }

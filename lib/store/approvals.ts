@@ -46,6 +46,8 @@ export interface NewApproval {
   digest: string;
   evidenceId: string;
   rehearsalId: string | null;
+  /** Does policy demand that a rehearsal proved the phase? The control database then sees to it. */
+  proofDemanded: boolean;
   personId: string;
   comment: string;
   hours: number;
@@ -63,7 +65,7 @@ export async function insertApproval(trx: ControlTrx, approval: NewApproval): Pr
   const row = await trx
     .insertInto('approval')
     .values({
-      plan_id: approval.planId, version: approval.version, phase_id: approval.phaseId, digest: approval.digest, evidence_id: approval.evidenceId, rehearsal_id: approval.rehearsalId, person_id: approval.personId, comment: approval.comment,
+      plan_id: approval.planId, version: approval.version, phase_id: approval.phaseId, digest: approval.digest, evidence_id: approval.evidenceId, rehearsal_id: approval.rehearsalId, proof_demanded: approval.proofDemanded, person_id: approval.personId, comment: approval.comment,
       signed_at: now, expires_at: new Date(now.getTime() + approval.hours * 3_600_000),
     })
     .returning('id')

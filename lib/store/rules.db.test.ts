@@ -72,6 +72,23 @@ describe('four eyes, in the control database itself', () => {
     await expect(app.query(`update rehearsal set state = 'proved' where id = $1`, [failed])).rejects.toMatchObject({ code: 'CS001' });
   });
 
+  test('where a proof is demanded, neither approval nor run goes in until the newest rehearsal that carried the phase out has proved it', async () => {
+    const { author, approver, operator } = world.people;
+    const sign = (): Promise<string> => addApproval(app, plan, approver.id, { proof: true });
+    const run = (): Promise<string> => addRun(app, plan, operator.id, { proof: true });
+    await expect(sign()).rejects.toMatchObject({ code: 'CS010' });
+    await addRehearsal(app, plan.planId, author.id, 'proved', ['convert']);
+    await expect(sign()).rejects.toMatchObject({ code: 'CS010' });
+    await addRehearsal(app, plan.planId, author.id, 'proved');
+    await addRehearsal(app, plan.planId, author.id, 'failed', ['convert']);
+    await sign();
+    await addRehearsal(app, plan.planId, author.id, 'differs');
+    await expect(run()).rejects.toMatchObject({ code: 'CS010' });
+    await addRehearsal(app, plan.planId, author.id, 'proved');
+    await addRehearsal(app, plan.planId, author.id, 'refused');
+    await expect(run()).resolves.not.toBe('');
+  });
+
   test('one person signs a phase once', async () => {
     await addApproval(app, plan, world.people.approver.id);
     await expect(addApproval(app, plan, world.people.approver.id)).rejects.toMatchObject({ code: '23505', constraint: 'approval_one_standing' });

@@ -18,6 +18,8 @@ export interface StoredRun {
   evidenceId: string | null;
   /** The rehearsal that its digest covers; null: none. */
   rehearsalId: string | null;
+  /** Policy demanded that a rehearsal proved the phase. */
+  proofDemanded: boolean;
   price: RollbackPrice | null;
   requestedById: string;
   requestedBy: string;
@@ -43,6 +45,8 @@ export interface NewRun {
   evidenceId: string | null;
   /** The rehearsal that its digest covers; null: none. */
   rehearsalId: string | null;
+  /** Policy demanded that a rehearsal proved the phase. */
+  proofDemanded: boolean;
   price: RollbackPrice | null;
   requestedBy: { id: string; name: string };
   reason: string;
@@ -54,7 +58,7 @@ export async function requestRun(trx: ControlTrx, run: NewRun): Promise<string> 
     .insertInto('run')
     .values({
       plan_id: run.planId, version: run.version, phase_id: run.phaseId, kind: run.kind, undoes: run.undoes, target_database: run.target, digest: run.digest, approvals_needed: run.approvalsNeeded,
-      evidence_id: run.evidenceId, rehearsal_id: run.rehearsalId, price: run.price === null ? null : JSON.stringify(run.price), requested_by: run.requestedBy.id, reason: run.reason,
+      evidence_id: run.evidenceId, rehearsal_id: run.rehearsalId, proof_demanded: run.proofDemanded, price: run.price === null ? null : JSON.stringify(run.price), requested_by: run.requestedBy.id, reason: run.reason,
     })
     .returning('id')
     .executeTakeFirstOrThrow();
@@ -161,7 +165,7 @@ type RunRow = Awaited<ReturnType<ReturnType<typeof runQuery>['executeTakeFirstOr
 function toStored(row: RunRow): StoredRun {
   return {
     id: row.id, planId: row.plan_id, version: row.version, phaseId: row.phase_id, kind: row.kind, undoes: row.undoes, target: row.target_database, state: row.state, digest: row.digest,
-    approvalsNeeded: row.approvals_needed, evidenceId: row.evidence_id, rehearsalId: row.rehearsal_id, price: row.price, requestedById: row.requested_by, requestedBy: row.requester, requestedAt: row.requested_at, reason: row.reason,
+    approvalsNeeded: row.approvals_needed, evidenceId: row.evidence_id, rehearsalId: row.rehearsal_id, proofDemanded: row.proof_demanded, price: row.price, requestedById: row.requested_by, requestedBy: row.requester, requestedAt: row.requested_at, reason: row.reason,
     attempt: row.attempt, workerId: row.worker_id, heartbeatAt: row.heartbeat_at, cancelRequestedAt: row.cancel_requested_at, endedAt: row.ended_at, sentence: row.sentence,
   };
 }

@@ -27,20 +27,20 @@ export async function addVersion(client: Client, planId: string, version: number
   if (version > 1) await client.query('update plan set current_version = $2 where id = $1', [planId, version]);
 }
 
-export async function addApproval(client: Client, { planId, evidenceId }: Papers, person: string, options: { version?: number; digest?: string; expires?: string; rehearsal?: string } = {}): Promise<string> {
+export async function addApproval(client: Client, { planId, evidenceId }: Papers, person: string, options: { version?: number; digest?: string; expires?: string; rehearsal?: string; proof?: boolean } = {}): Promise<string> {
   const { rows } = await client.query<{ id: string }>(
-    `insert into approval (plan_id, version, phase_id, digest, evidence_id, person_id, rehearsal_id, signed_at, expires_at)
-     values ($1, $2, 'convert', $3, $4, $5, $7, now() - interval '2 hours', now() + $6::interval) returning id`,
-    [planId, options.version ?? 1, options.digest ?? DIGEST, evidenceId, person, options.expires ?? '1 hour', options.rehearsal ?? null],
+    `insert into approval (plan_id, version, phase_id, digest, evidence_id, person_id, rehearsal_id, proof_demanded, signed_at, expires_at)
+     values ($1, $2, 'convert', $3, $4, $5, $7, $8, now() - interval '2 hours', now() + $6::interval) returning id`,
+    [planId, options.version ?? 1, options.digest ?? DIGEST, evidenceId, person, options.expires ?? '1 hour', options.rehearsal ?? null, options.proof ?? false],
   );
   return rows[0]?.id ?? '';
 }
 
-export async function addRun(client: Client, { planId, evidenceId }: Papers, operator: string, options: { needed?: number; digest?: string; version?: number } = {}): Promise<string> {
+export async function addRun(client: Client, { planId, evidenceId }: Papers, operator: string, options: { needed?: number; digest?: string; version?: number; proof?: boolean } = {}): Promise<string> {
   const { rows } = await client.query<{ id: string }>(
-    `insert into run (plan_id, version, phase_id, kind, target_database, digest, approvals_needed, evidence_id, requested_by)
-     values ($1, $2, 'convert', 'forward', 'bazaar_prod', $3, $4, $5, $6) returning id`,
-    [planId, options.version ?? 1, options.digest ?? DIGEST, options.needed ?? 1, evidenceId, operator],
+    `insert into run (plan_id, version, phase_id, kind, target_database, digest, approvals_needed, evidence_id, requested_by, proof_demanded)
+     values ($1, $2, 'convert', 'forward', 'bazaar_prod', $3, $4, $5, $6, $7) returning id`,
+    [planId, options.version ?? 1, options.digest ?? DIGEST, options.needed ?? 1, evidenceId, operator, options.proof ?? false],
   );
   return rows[0]?.id ?? '';
 }

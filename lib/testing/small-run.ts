@@ -81,18 +81,18 @@ export async function signPhase(world: World, plan: Plan, phase: Phase): Promise
   const digest = approvalDigest(plan, phase, evidence, null);
   return world.db.transaction().execute(async (trx) => {
     const evidenceId = await saveEvidence(trx, plan.id, phaseDocumentDigest(phase), evidence, world.people.author.id);
-    await insertApproval(trx, { planId: plan.id, version: 1, phaseId: phase.id, digest, evidenceId, rehearsalId: null, personId: world.people.approver.id, comment: '', hours: 1 });
+    await insertApproval(trx, { planId: plan.id, version: 1, phaseId: phase.id, digest, evidenceId, rehearsalId: null, proofDemanded: false, personId: world.people.approver.id, comment: '', hours: 1 });
     return { digest, evidenceId };
   });
 }
 
 export async function requestForward(world: World, plan: Plan, phase: Phase, signed: Signed): Promise<string> {
-  return world.db.transaction().execute((trx) => requestRun(trx, { ...terms(world, plan, phase), kind: 'forward', undoes: null, digest: signed.digest, evidenceId: signed.evidenceId, rehearsalId: null, price: null }));
+  return world.db.transaction().execute((trx) => requestRun(trx, { ...terms(world, plan, phase), kind: 'forward', undoes: null, digest: signed.digest, evidenceId: signed.evidenceId, rehearsalId: null, proofDemanded: false, price: null }));
 }
 
 export async function requestRollback(world: World, plan: Plan, phase: Phase, undoes: string): Promise<string> {
   const price = await withReader(world.prod.config, (client) => measurePrice(client, phase, phase.steps.map((step) => step.id)));
-  return world.db.transaction().execute((trx) => requestRun(trx, { ...terms(world, plan, phase), kind: 'rollback', undoes, digest: digestOf(price), evidenceId: null, rehearsalId: null, price }));
+  return world.db.transaction().execute((trx) => requestRun(trx, { ...terms(world, plan, phase), kind: 'rollback', undoes, digest: digestOf(price), evidenceId: null, rehearsalId: null, proofDemanded: false, price }));
 }
 
 function terms(world: World, plan: Plan, phase: Phase) {

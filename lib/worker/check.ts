@@ -9,8 +9,10 @@ import type { Evidence, Movement } from '#lib/pipeline/evidence.ts';
 import { tableKey } from '#lib/pipeline/expectation.ts';
 import { movements } from '#lib/pipeline/movements.ts';
 import type { Phase } from '#lib/pipeline/plan.ts';
+import type { Policy } from '#lib/pipeline/policy.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
+import { heldRehearsal, proofDemanded, unproved } from '#lib/pipeline/rehearsal-evidence.ts';
 import { phasesResting, type RollbackPrice } from '#lib/pipeline/rollback.ts';
 import { runFacts } from '#lib/pipeline/run-facts.ts';
 import { runsBefore } from '#lib/pipeline/run-steps.ts';
@@ -20,6 +22,7 @@ import type { AuditRecord } from '#lib/store/audit.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
 import { saveEvidence } from '#lib/store/evidence.ts';
 import { findPerson } from '#lib/store/people.ts';
+import { rehearsalGround } from '#lib/store/rehearsals.ts';
 import { sql } from '#lib/sql.ts';
 import type { RunCase } from './run-case.ts';
 
@@ -35,11 +38,11 @@ export interface CheckResult {
  * The last look before the first change. Throws Refused for what a person must mend, and answers with movements where the target is not
  * what was signed: those void the approvals. Everything is measured anew on the run's own session.
  */
-export async function checkRun(db: ControlDb, session: RunSession, found: RunCase, beside: Beside): Promise<CheckResult> {
+export async function checkRun(db: ControlDb, session: RunSession, found: RunCase, beside: Beside, policy: Pick<Policy, 'rehearsalRequired'>): Promise<CheckResult> {
   await refuseWithoutRole(db, found);
   await refuseUnready(session, found, beside);
   await refuseUnownedTables(session.client, found);
-  return found.run.kind === 'forward' ? checkForward(db, session, found) : checkRollback(session, found);
+  return found.run.kind === 'forward' ? checkForward(db, session, found, policy) : checkRollback(session, found);
 }
 
 async function refuseWithoutRole(db: ControlDb, { run }: RunCase): Promise<void> {
@@ -63,7 +66,7 @@ async function refuseUnownedTables(client: pg.Client, { run, steps }: RunCase): 
   if (missing.length > 0) throw new Refused('operator_cannot_write', `The operator credential of ${run.target} does not own ${missing.join(', ')}, and only an owner may alter a table.`);
 }
 
-async function checkForward(db: ControlDb, session: RunSession, found: RunCase): Promise<CheckResult> {
+async function checkForward(db: ControlDb, session: RunSession, found: RunCase, policy: Pick<Policy, 'rehearsalRequired'>): Promise<CheckResult> {
   const { run, plan, phase, signed, rehearsal } = found;
   const approvals = standingApprovals(await listApprovals(db, plan.id), found);
   if (new Set(approvals.map((approval) => approval.personId)).size < run.approvalsNeeded) {
@@ -72,6 +75,7 @@ async function checkForward(db: ControlDb, session: RunSession, found: RunCase):
   if (approvalDigest(plan, phase, signed, rehearsal) !== run.digest) {
     throw new Refused('approval_void', `What is stored of “${phase.title}” is not what was signed: the digests differ.`);
   }
+  await refuseUnproved(db, found, policy);
   if (phaseStanding(runsBefore(phase, run.id, found.summaries)).standingSteps.length > 0 && phase.kind !== 'validate') {
     throw new Refused('steps_stand', `Steps of “${phase.title}” stand from an earlier run. Roll them back first.`);
   }
@@ -90,6 +94,14 @@ function refuseUnknown(now: Evidence): void {
     return value;
   });
   if (whys.length > 0) throw new Refused('database_timeout', `Not everything could be measured again before the run: ${[...new Set(whys)].join('; ')}. The approvals stand; try again.`);
+}
+
+/** What was demanded when the run was asked for is demanded still, and what this worker's policy demands as well. */
+async function refuseUnproved(db: ControlDb, { run, phase }: RunCase, policy: Pick<Policy, 'rehearsalRequired'>): Promise<void> {
+  if (!run.proofDemanded && !proofDemanded(phase, run.target, policy)) return;
+  const ground = await rehearsalGround(db, run);
+  const refusal = unproved(phase, run.target, heldRehearsal(phase, ground), ground.underWay);
+  if (refusal) throw new Refused(refusal.code, refusal.sentence);
 }
 
 function standingApprovals(all: readonly StoredApproval[], { run }: RunCase): StoredApproval[] {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BackupEnv, DatabaseConfig, PacingEnv } from '#lib/env.ts';
+import type { BackupEnv, DatabaseConfig, PacingEnv, PolicyEnv } from '#lib/env.ts';
 import { logSurprise } from '#lib/log.ts';
 import type { RunSession } from '#lib/pg/execute-session.ts';
 import type { LedgerRun } from '#lib/pg/ledger.ts';
@@ -29,6 +29,7 @@ export interface WorkerTerms {
   name: string;
   backup: BackupEnv;
   pacing: PacingEnv;
+  policy: Pick<PolicyEnv, 'rehearsalRequired'>;
   reach: ReachPoint;
 }
 
@@ -141,7 +142,7 @@ async function perform(one: Drive, command: Command): Promise<void> {
 async function check(one: Drive): Promise<void> {
   const session = await one.target.session();
   one.busy.session = session;
-  const result = await checkRun(one.terms.db, session, one.found, { config: configOf(one), backup: one.terms.backup }).finally(() => {
+  const result = await checkRun(one.terms.db, session, one.found, { config: configOf(one), backup: one.terms.backup }, one.terms.policy).finally(() => {
     one.busy.session = null;
   });
   // A cancelled question was measured as unknown, which would look as if the target had moved.
@@ -176,9 +177,11 @@ function configOf({ terms, found }: Drive): DatabaseConfig {
 async function resolve(one: Drive, stepId: string): Promise<void> {
   const { found, journal, terms } = one;
   const step = stepOf(found, stepId);
-  const progress = journal.view().steps.find((progress) => progress.step === stepId);
+  const { steps } = journal.view();
+  const progress = steps.find((progress) => progress.step === stepId);
   if (!progress) return;
-  const event = await resolveStep(await one.target.session(), one.ledgerRun, step, progress);
+  const applied = steps.filter(({ state }) => state === 'applied').map((each) => each.step);
+  const event = await resolveStep(await one.target.session(), one.ledgerRun, step, progress, applied);
   await journal.append([settled(one, event)], { audit: [{ ...stepRecord({ step, run: one.ledgerRun, worker: terms.name }, `step.resolved`, null), detail: { step: step.id, title: step.title, found: event } }] });
 }
 

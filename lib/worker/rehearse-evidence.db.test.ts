@@ -3,9 +3,10 @@ import { rehearsePlanSpec } from '#lib/dal/commands/rehearsals.ts';
 import { measurePhaseSpec, withdrawApprovalSpec } from '#lib/dal/commands/review.ts';
 import { executePhaseSpec } from '#lib/dal/commands/runs.ts';
 import { phaseRehearsalDto } from '#lib/dal/rehearsal-dto.ts';
+import type { Policy } from '#lib/pipeline/policy.ts';
 import { latestRehearsal } from '#lib/store/rehearsals.ts';
 import { loadRun } from '#lib/store/runs.ts';
-import { act, done } from '#lib/testing/acting.ts';
+import { act, done, POLICY } from '#lib/testing/acting.ts';
 import { approve, phaseNow } from '#lib/testing/bazaar-plan.ts';
 import { ended } from '#lib/testing/journey.ts';
 import { createParcels, execute, smallPlan, smallStep, storePlan } from '#lib/testing/small-run.ts';
@@ -21,7 +22,7 @@ interface Scene {
 }
 
 /** A measured plan whose one step goes through while `public.trace` has a row, and a worker that rehearses on the target's own server. */
-async function scene(): Promise<Scene> {
+async function scene(rehearsalRequired: readonly string[] = []): Promise<Scene> {
   const world = await freshWorld();
   await createParcels(world);
   const step = smallStep('small.1', [execute('needs a trace', `insert into public.parcel select 1, 'x' where not exists (select from public.trace)`), execute('copy', `insert into public.parcel_copy values (1, 'x')`)], [execute('uncopy', 'delete from public.parcel_copy')]);
@@ -30,7 +31,7 @@ async function scene(): Promise<Scene> {
   await done(act(world, 'author', measurePhaseSpec, { planId: plan.id, version: 1, phaseId: 'small' }));
   const server = new URL(world.prod.url('superuser'));
   server.pathname = '/postgres';
-  startWorker(world, { rehearsal: { url: server.toString(), roomBytes: null }, backup: { directory: null, toolFolder: null, restoreUrl: null, environment: { PATH: process.env['PATH'] ?? '' } } });
+  startWorker(world, { rehearsalRequired, rehearsal: { url: server.toString(), roomBytes: null }, backup: { directory: null, toolFolder: null, restoreUrl: null, environment: { PATH: process.env['PATH'] ?? '' } } });
   return { world, planId: plan.id, inTarget: (text) => runIn(world, text), rehearse: () => rehearsed(world, plan.id) };
 }
 
@@ -91,4 +92,26 @@ test('what a rehearsal found is signed: the same verdict leaves an approval alon
   const run = await ended(world, started.to?.split('/').at(-1) ?? '');
   expect(run, run.sentence ?? '').toMatchObject({ state: 'applied' });
   expect((await loadRun(world.db, run.id))?.rehearsalId).toBe(valid[0]?.rehearsalId);
+});
+
+test('where policy demands a proof, neither approver nor operator nor worker goes on without one, a policy that came later included; with it the phase runs', async () => {
+  const one = await scene(['bazaar_prod']);
+  const { world, planId, inTarget, rehearse } = one;
+  const strict = { ...POLICY, rehearsalRequired: ['bazaar_prod'] };
+  const start = async (policy: Policy = strict) => act(world, 'operator', executePhaseSpec, { planId, version: 1, phaseId: 'small', digest: (await now(one)).digest ?? '' }, policy);
+  const demand = 'Policy demands for bazaar_prod that a rehearsal of this version has proved “Small phase”. This version of the plan was never rehearsed to an end. Rehearse the plan first.';
+  await inTarget(`insert into public.trace values ('there')`);
+  expect(await approve(world, 'approver', planId, 'small', strict)).toEqual({ status: 'refused', code: 'rehearsal_needed', sentence: demand });
+
+  // Signed and asked for while the web process had no such policy: the worker's own has the last word, and the approval stands.
+  await done(approve(world, 'approver', planId, 'small'));
+  expect(await start()).toEqual({ status: 'refused', code: 'rehearsal_needed', sentence: demand });
+  const loose = await done(start(POLICY));
+  expect(await ended(world, loose.to?.split('/').at(-1) ?? '')).toMatchObject({ state: 'refused', sentence: demand });
+  expect((await now(one)).valid).toHaveLength(1);
+
+  expect(await rehearse()).toBe('proved');
+  const proved = await done(start());
+  const run = await ended(world, proved.to?.split('/').at(-1) ?? '');
+  expect(run, run.sentence ?? '').toMatchObject({ state: 'applied', proofDemanded: true });
 });

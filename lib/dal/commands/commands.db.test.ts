@@ -277,7 +277,7 @@ describe('execution', () => {
 
   test('needs as many people as policy says for destructive phases', async () => {
     const planId = await makeDecidedPlan(world);
-    const policy = { approvals: 2, approvalsDestructive: 2, approvalHours: 72, writePauseSeconds: 5 };
+    const policy = { approvals: 2, approvalsDestructive: 2, approvalHours: 72, writePauseSeconds: 5, rehearsalRequired: [] };
     await done(approve(world, 'approver', planId, 'backup', policy));
     const one = await phaseNow(world, planId, 'backup');
     const go = () => act(world, 'operator', executePhaseSpec, { planId, version: one.version, phaseId: 'backup', digest: one.digest ?? '' }, policy);

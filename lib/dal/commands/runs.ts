@@ -35,7 +35,7 @@ export const executePhaseSpec: CommandSpec<z.infer<typeof executeInput>, void> =
     if (one.digest !== input.digest) throw new Refused('evidence_moved', 'The phase was measured or signed anew since you opened this page. Read what it says now, then start it.');
     const runId = await requestRun(trx, {
       planId: input.planId, version: facts.stored.version, phaseId: input.phaseId, kind: 'forward', undoes: null, target: facts.stored.target, digest: one.digest,
-      approvalsNeeded: one.approvalsNeeded, evidenceId: one.evidence.id, rehearsalId: one.rehearsal?.id ?? null, price: null, requestedBy: person, reason: input.reason,
+      approvalsNeeded: one.approvalsNeeded, evidenceId: one.evidence.id, rehearsalId: one.rehearsal?.id ?? null, proofDemanded: one.proofDemanded, price: null, requestedBy: person, reason: input.reason,
     });
     await wakeWorker(db, trx, runId);
     return {
@@ -92,7 +92,7 @@ export const rollBackPhaseSpec: CommandSpec<z.infer<typeof rollBackInput>, Price
     if (priced.steps.length === 0) throw new Refused('not_reversible', 'None of the steps that stand has an undo.');
     const runId = await requestRun(trx, {
       planId: priced.run.planId, version: priced.run.version, phaseId: priced.run.phaseId, kind: 'rollback', undoes: priced.run.id, target: priced.run.target, digest: priced.digest,
-      approvalsNeeded: 1, evidenceId: null, rehearsalId: null, price: priced.price, requestedBy: person, reason: input.reason,
+      approvalsNeeded: 1, evidenceId: null, rehearsalId: null, proofDemanded: false, price: priced.price, requestedBy: person, reason: input.reason,
     });
     await wakeWorker(db, trx, runId);
     return {
