@@ -23,6 +23,14 @@ test('a validation no longer counts once a phase before it was rolled back, nor 
   expect(states([...back, run('convert', 'forward', '2026-01-02T13:00:00.000Z')])).toMatchObject({ convert: 'applied', validate: 'pending' });
 });
 
+test('a phase that was taken back can go forward again, also where some of its steps have nothing to take back', () => {
+  const forward = { ...run('convert', 'forward', '2026-01-01T10:00:00.000Z'), doneSteps: ['convert.1', 'convert.2', 'convert.3'] };
+  const back = { ...run('convert', 'rollback', '2026-01-01T11:00:00.000Z'), doneSteps: ['convert.2', 'convert.1'] };
+  const half = { ...back, state: 'failed' as const, doneSteps: ['convert.2'] };
+  expect(planStanding(phases, [forward, back]).get('convert')).toMatchObject({ state: 'rolled_back', standingSteps: [], forwardRunId: null });
+  expect(planStanding(phases, [forward, half]).get('convert')).toMatchObject({ state: 'partial', standingSteps: ['convert.1', 'convert.3'] });
+});
+
 test('clean-up falls due when the last of the windows closes, not the first', () => {
   const cleanup = { due: { afterPhase: 'convert', hours: 48 }, requires: ['convert', 'empty'] };
   expect(dueTime(cleanup, planStanding(phases, all))).toBe('2026-01-04T10:00:00.000Z');

@@ -51,7 +51,9 @@ export function phaseStanding(runs: readonly RunSummary[]): PhaseStanding {
         state = 'partial';
         forwardRunId = run.id;
       }
-    } else if (standing.size === 0 && (run.state === 'applied' || run.state === 'deviated')) {
+    } else if (run.state === 'applied' || run.state === 'deviated') {
+      // It had a step for whatever has something to take back: a copy into a table that was dropped has no step of its own there.
+      standing.clear();
       state = 'rolled_back';
       appliedAt = null;
       forwardRunId = null;
