@@ -1,5 +1,6 @@
 import { classes } from '#components/ui/classes.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
+import type { ScriptHazardCode } from '#lib/pipeline/script/hazards.ts';
 import type { ColouredDetail, ColouredStatement } from './coloured.ts';
 
 interface Sides {
@@ -38,12 +39,19 @@ export function ScriptOfObject({ detail, currentName, desiredName }: { detail: C
   );
 }
 
+/** The worst first; the signs are those of the list. */
+const LOOKS: readonly { code: ScriptHazardCode; look: string }[] = [
+  { code: 'LOSES_DATA', look: "text-red-ink before:content-['▲_']" },
+  { code: 'REWRITES_TABLE', look: "text-ink-muted before:content-['↻_']" },
+  { code: 'STOPS_ON_ROWS', look: "text-ink-muted before:content-['◇_']" },
+];
+
 /** Coloured on the server; everything in it is escaped there. */
 export function Statement({ statement }: { statement: ColouredStatement }) {
   return (
     <>
       {statement.hazards.map((hazard) => (
-        <span key={hazard} className={classes('block font-sans', statement.hazardCodes.includes('LOSES_DATA') ? "text-red-ink before:content-['▲_']" : statement.hazardCodes.includes('REWRITES_TABLE') ? "text-ink-muted before:content-['↻_']" : 'text-ink-muted')}>
+        <span key={hazard} className={classes('block font-sans', LOOKS.find(({ code }) => statement.hazardCodes.includes(code))?.look ?? 'text-ink-muted')}>
           {hazard}
         </span>
       ))}

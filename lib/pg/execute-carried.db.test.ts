@@ -186,6 +186,51 @@ test.each([[15, ...MODES[0]], [14, ...MODES[1]], [18, ...MODES[1]]] as const)('o
   expect(fingerprint((await introspect(client)).objects)).toBe(before);
 });
 
+const BUSY = (ref: string, id: string): string => `
+  CREATE TABLE public.audit (id bigint, op text);
+  CREATE TABLE public.ticket (id ${id} GENERATED ALWAYS AS IDENTITY PRIMARY KEY, ref ${ref} NOT NULL, no serial, note text);
+  CREATE FUNCTION public.tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.audit VALUES (NEW.id, TG_OP); RETURN NULL; END $$;
+  CREATE TRIGGER told AFTER INSERT OR UPDATE ON public.ticket FOR EACH ROW EXECUTE FUNCTION public.tell();`;
+
+interface Given {
+  stopped: boolean;
+  ids: string[];
+  numbers: string[];
+}
+
+/** Inserts and updates in one transaction until it is stopped. `first`: draws the number before it inserts, as some mappers do. */
+async function writeUntilStopped(prod: TestDatabase, first: boolean, given: Given): Promise<void> {
+  const client = await prod.client('operator');
+  while (!given.stopped) {
+    await client.query('BEGIN');
+    const drawn = first ? (await client.query<{ n: string }>(`SELECT nextval('public.ticket_no_seq') AS n`)).rows[0]?.n : 'DEFAULT';
+    const { rows } = await client.query<{ id: string; no: string }>(`INSERT INTO public.ticket (ref, no) VALUES ('${randomUUID()}', ${drawn ?? ''}) RETURNING id::text, no::text`);
+    await client.query(`UPDATE public.ticket SET note = 'x' WHERE id = ${rows[0]?.id ?? ''}`);
+    await client.query('COMMIT');
+    given.ids.push(rows[0]?.id ?? '');
+    given.numbers.push(rows[0]?.no ?? '');
+  }
+}
+
+test('under load no number is given twice and a trigger fires once for each row, over the swap, the way back and the swap again', async () => {
+  const one = await scene(15, BUSY('text', 'integer'), BUSY('uuid', 'bigint'), -1);
+  const given: Given = { stopped: false, ids: [], numbers: [] };
+  const writers = Promise.all([false, false, true, true].map((first) => writeUntilStopped(one.prod, first, given)));
+  try {
+    for (const [phase, kind] of [['backup', 'forward'], ['convert', 'forward'], ['convert-swap', 'forward'], ['convert-swap', 'rollback'], ['convert-swap', 'forward'], ['convert-swap', 'rollback']] as const) {
+      const before = given.ids.length;
+      await scenePhase(one.prod.config, one.plan, phase, kind);
+      while (given.ids.length < before + 40) await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  } finally {
+    given.stopped = true;
+    await writers;
+  }
+  expect([new Set(given.ids).size, new Set(given.numbers).size]).toEqual([given.ids.length, given.numbers.length]);
+  const { rows } = await one.client.query(`SELECT (SELECT count(*)::int FROM public.ticket) AS tickets, (SELECT count(*)::int FROM public.audit WHERE op = 'INSERT') AS inserted, (SELECT count(*)::int FROM public.audit WHERE op = 'UPDATE') AS updated`);
+  expect(rows).toEqual([{ tickets: given.ids.length, inserted: given.ids.length, updated: given.ids.length }]);
+});
+
 test('a trigger or a sequence that comes to the table after the plan was made is named by preflight, and stops the swap under its lock', async () => {
   const one = await scene(15, TRIGGERS('text'), TRIGGERS('uuid'));
   await forward(one, 'backup');

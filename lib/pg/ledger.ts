@@ -84,6 +84,12 @@ export async function readStep(client: pg.Client, runId: string, stepId: string)
   return row ? { sha: row.sha, xid: row.xid, result: row.result } : null;
 }
 
+/** Of steps that were applied, those that this ledger has no row of. Any: it is not the ledger that they were written to. */
+export async function missingSteps(client: pg.Client, runId: string, stepIds: readonly string[]): Promise<string[]> {
+  const answer = await client.query<{ step_id: string }>(sql('ledger/steps_missing'), [runId, stepIds]);
+  return answer.rows.map((row) => row.step_id);
+}
+
 /** How far a step of several transactions has come, or null: none of them was committed. The shape is the kind's own. */
 export async function readCheckpoint(client: pg.Client, runId: string, stepId: string): Promise<unknown> {
   const answer = await client.query<{ state: unknown }>(sql('ledger/progress_read'), [runId, stepId]);

@@ -8,6 +8,8 @@ export type HazardCode =
   | 'REWRITES_TABLE'
   /** Values or rows are gone when the statement has run. */
   | 'LOSES_DATA'
+  /** Rows that are there may not keep what is asked of them; then nothing is done. */
+  | 'STOPS_ON_ROWS'
   | 'REMOVES_ROWS'
   | 'LOSES_ROWS_ON_ROLLBACK'
   | 'NOT_REVERSIBLE'

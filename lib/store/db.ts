@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { CompiledQuery, type DatabaseConnection, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import { DatabaseError, Pool } from 'pg';
 import { Refused, type RefusalCode } from '#lib/pipeline/refusal.ts';
 import type { ControlTables } from './tables.ts';
@@ -18,7 +18,12 @@ export function controlDb(url: string, options: { max?: number } = {}): ControlD
   pool.on('error', () => undefined);
   // One that breaks between two statements of a transaction reports it to nobody else, and the next statement fails anyway.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return new Kysely<ControlTables>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<ControlTables>({ dialect: new PostgresDialect({ pool, onCreateConnection: waitForDisk }) });
+}
+
+/** What was said to be signed, or to have happened, must outlive a crash, whatever the server has set for its other databases. */
+async function waitForDisk(connection: DatabaseConnection): Promise<void> {
+  await connection.executeQuery(CompiledQuery.raw("select pg_catalog.set_config('synchronous_commit', 'on', false) where pg_catalog.current_setting('synchronous_commit') = 'off'"));
 }
 
 const REFUSALS: Readonly<Record<string, readonly [RefusalCode, string]>> = {

@@ -177,9 +177,11 @@ function configOf({ terms, found }: Drive): DatabaseConfig {
 async function resolve(one: Drive, stepId: string): Promise<void> {
   const { found, journal, terms } = one;
   const step = stepOf(found, stepId);
-  const progress = journal.view().steps.find((progress) => progress.step === stepId);
+  const { steps } = journal.view();
+  const progress = steps.find((progress) => progress.step === stepId);
   if (!progress) return;
-  const event = await resolveStep(await one.target.session(), one.ledgerRun, step, progress);
+  const applied = steps.filter(({ state }) => state === 'applied').map((each) => each.step);
+  const event = await resolveStep(await one.target.session(), one.ledgerRun, step, progress, applied);
   await journal.append([settled(one, event)], { audit: [{ ...stepRecord({ step, run: one.ledgerRun, worker: terms.name }, `step.resolved`, null), detail: { step: step.id, title: step.title, found: event } }] });
 }
 

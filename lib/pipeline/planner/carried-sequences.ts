@@ -1,6 +1,6 @@
 import { ident, literal, ownSequence, qualified } from '../ddl.ts';
 import { kindOf } from '../kinds/all.ts';
-import type { Statement, TableName } from '../plan.ts';
+import type { Assertion, LockClaim, Statement, Step, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { revokeDefaults } from './carried.ts';
 import type { Conversion } from './convert-sql.ts';
@@ -41,9 +41,9 @@ function sequenceOf(live: TableName, column: SchemaObject): string {
   return text(column, 'identitySequence') ?? `${live.name}_${column.name}_seq`;
 }
 
-/** Names of the sequences that hang on the live table, as the gate finds them. */
-export function sequencesOn(one: Conversion): string[] {
-  return [...one.sequences.map(({ sequence }) => qualified(sequence)), ...one.identities.map(({ before }) => qualified({ schema: one.live.schema, name: before }))];
+/** Names of the sequences of identity columns, which go where their table goes. */
+export function identitiesOn(one: Conversion): string[] {
+  return one.identities.map(({ before }) => qualified({ schema: one.live.schema, name: before }));
 }
 
 /** Refuses by name what would take away, or make anew, the source of a column's numbers. */
@@ -89,14 +89,40 @@ export function identityStatements(bench: Workbench, one: Conversion): Statement
   });
 }
 
-/** Before the live table moves: SET SCHEMA takes along every sequence that a column owns, and the default goes on drawing from where it was. */
-export function releaseSequences(one: Conversion): Statement[] {
-  return one.sequences.map(({ sequence }) => execute(`take the sequence ${sequence.name} from the table that steps aside`, `ALTER SEQUENCE ${qualified(sequence)} OWNED BY NONE`));
+/**
+ * Before the tables are locked, and in a transaction of its own: SET SCHEMA takes along every sequence that a column owns. It waits for whoever
+ * has drawn a number, and an application that draws first and inserts then waits for a locked table with the sequence in its hand.
+ */
+export function releaseSteps(id: string, tables: readonly Conversion[]): Step[] {
+  return sequenceStep(id, 'Take the sequences out of the tables that step aside', tables, releaseSequences(tables), adoptSequences(tables));
 }
 
-/** After the tables have changed places: it belongs to the live table, so that the other one can be dropped without it. */
-export function adoptSequences(one: Conversion): Statement[] {
-  return one.sequences.map(({ sequence, column }) => execute(`give the sequence ${sequence.name} to ${one.live.name}.${column}`, ownSequence(sequence, one.live, column)));
+/** After the tables have changed places: they belong to the live tables again, so that the others can be dropped without them. */
+export function adoptSteps(id: string, tables: readonly Conversion[]): Step[] {
+  return sequenceStep(id, 'Give the sequences to the tables that are live now', tables, adoptSequences(tables), releaseSequences(tables));
+}
+
+/** Defaults go on drawing from them all the while. */
+function sequenceStep(id: string, title: string, tables: readonly Conversion[], statements: readonly Statement[], undo: readonly Statement[]): Step[] {
+  const locks = tables.flatMap((one) => one.sequences.map(({ sequence }): LockClaim => ({ mode: 'SHARE ROW EXCLUSIVE', table: sequence })));
+  return locks.length === 0 ? [] : [{ id, title, statements, undo, locks, undoLocks: locks, rewrite: false, hazards: [], editable: false }];
+}
+
+function releaseSequences(tables: readonly Conversion[]): Statement[] {
+  return tables.flatMap((one) => one.sequences.map(({ sequence, column }) => execute(`take the sequence ${sequence.name} from ${one.live.name}.${column}`, `ALTER SEQUENCE ${qualified(sequence)} OWNED BY NONE`)));
+}
+
+function adoptSequences(tables: readonly Conversion[]): Statement[] {
+  return tables.flatMap((one) => one.sequences.map(({ sequence, column }) => execute(`give the sequence ${sequence.name} to ${one.live.name}.${column}`, ownSequence(sequence, one.live, column))));
+}
+
+/** Each belongs to the column of the live table. */
+export function ownersVerification(one: Conversion): Assertion[] {
+  return one.sequences.map(({ sequence, column }) => ({
+    label: `owner of the sequence ${spoken(sequence)}`,
+    sql: `SELECT coalesce((SELECT d.refobjid::regclass = to_regclass(${literal(qualified(one.live))}) AND a.attname = ${literal(column)} FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE d.classid = 'pg_class'::regclass AND d.objid = to_regclass(${literal(qualified(sequence))}) AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'a'), false)::text`,
+    expect: { from: 'literal', value: 'true' },
+  }));
 }
 
 /**

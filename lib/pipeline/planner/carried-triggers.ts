@@ -2,7 +2,7 @@ import { ident, literal, qualified } from '../ddl.ts';
 import { kindOf } from '../kinds/all.ts';
 import type { Assertion, Statement } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
-import { sequencesOn } from './carried-sequences.ts';
+import { identitiesOn } from './carried-sequences.ts';
 import type { Conversion } from './convert-sql.ts';
 import { execute, refuse, text, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
@@ -16,7 +16,7 @@ function triggersOf(family: readonly SchemaObject[]): SchemaObject[] {
 
 /** What of the live table the plan names and carries: sequences and triggers, as the gate finds them. */
 export function carriedNames(one: Conversion): string[] {
-  return [...sequencesOn(one), ...triggersOf(one.beforeFamily).map((trigger) => `${ident(trigger.name)} on ${qualified(one.live)}`)];
+  return [...one.sequences.map(({ sequence }) => qualified(sequence)), ...identitiesOn(one), ...triggersOf(one.beforeFamily).map((trigger) => `${ident(trigger.name)} on ${qualified(one.live)}`)];
 }
 
 export function refuseTriggers(bench: Workbench, one: Conversion): void {
@@ -37,7 +37,7 @@ export function createTriggers(bench: Workbench, one: Conversion, of: 'before' |
   });
 }
 
-/** Under the lock: what moves with the table and was not there when the plan was made would be lost to the live one. */
+/** Under the lock: what moves with the table and was not there when the plan was made would be lost to the live one. Sequences that the plan knows were taken out before. */
 export function hangingAssertion(one: Conversion): Assertion {
   return {
     label: `triggers and sequences of ${spoken(one.live)}`,
@@ -46,7 +46,7 @@ export function hangingAssertion(one: Conversion): Assertion {
       `  (SELECT string_agg(format('%I.%I', n.nspname, c.relname), ', ' ORDER BY format('%I.%I', n.nspname, c.relname) COLLATE "C") FROM pg_depend d JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S' JOIN pg_namespace n ON n.oid = c.relnamespace`,
       `   WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = to_regclass(${literal(qualified(one.live))}) AND d.refobjsubid > 0))`,
     ].join('\n'),
-    expect: { from: 'literal', value: [spokenStates(one.beforeFamily), sequencesOn(one).sort().join(', ')].filter((part) => part !== '').join('; ') },
+    expect: { from: 'literal', value: [spokenStates(one.beforeFamily), identitiesOn(one).sort().join(', ')].filter((part) => part !== '').join('; ') },
   };
 }
 

@@ -6,7 +6,7 @@ import type { LockClaim, OrphanDecision, Statement, Step } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { carriedStatements } from './carried.ts';
-import { adoptSequences, continueIdentities, identityStatements, releaseSequences, returnIdentities } from './carried-sequences.ts';
+import { continueIdentities, identityStatements, returnIdentities } from './carried-sequences.ts';
 import { createTriggers, dropTriggers, hangingAssertion } from './carried-triggers.ts';
 import { type Conversion, copyStatement, isDecided, keepWrittenSince, quarantineStatement, unlinkStatement } from './convert-sql.ts';
 import type { ForeignKey } from './foreign-keys.ts';
@@ -50,13 +50,13 @@ function settings(bench: Workbench, one: Conversion): string[] {
   return [...columnsOf(one.family).flatMap((column) => columnSettings(column, one.shadow)), ...liveObject(bench, one).filter((object) => !text(object, 'replicaIdentityIndex')).flatMap((object) => tableSettings(object, one.shadow))];
 }
 
-export function swapStep(bench: Workbench, phaseId: string, tables: readonly Conversion[], decisions: Readonly<Record<string, OrphanDecision>>): Step {
+export function swapStep(bench: Workbench, id: string, tables: readonly Conversion[], decisions: Readonly<Record<string, OrphanDecision>>): Step {
   const inside = new Map(tables.map((one) => [one.id, one]));
   const outside = outsideParents(tables, inside);
   const lock = `LOCK TABLE ${tables.map((one) => qualified(one.live)).join(', ')} IN ACCESS EXCLUSIVE MODE`;
   const aside = tables.flatMap((one) => asideStatements(one, inside, decisions));
   return {
-    id: `${phaseId}.2`,
+    id,
     title: 'Copy the rows and swap the tables under one lock',
     statements: [
       { do: 'execute', label: `lock ${listed(tables.map((one) => one.live.name))}`, sql: lock },
@@ -67,10 +67,10 @@ export function swapStep(bench: Workbench, phaseId: string, tables: readonly Con
       ...tables.flatMap((one) => keysAndIndexes(one)),
       ...tables.flatMap((one) => foreignKeyStatements(one, inside)),
       ...tables.map(rowsAssertion),
-      ...tables.flatMap((one) => [...dropTriggers(one, 'before'), ...releaseSequences(one)]),
+      ...tables.flatMap((one) => dropTriggers(one, 'before')),
       ...tables.toReversed().map((one): Statement => ({ do: 'execute', label: `keep the old ${one.live.name}`, sql: `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.original.schema)}` })),
       ...tables.map((one): Statement => ({ do: 'execute', label: `put the new ${one.live.name} in its place`, sql: `ALTER TABLE ${qualified(one.shadow)} SET SCHEMA ${ident(one.live.schema)}` })),
-      ...tables.flatMap((one) => [...adoptSequences(one), ...continueIdentities(one), ...createTriggers(bench, one, 'after')]),
+      ...tables.flatMap((one) => [...continueIdentities(one), ...createTriggers(bench, one, 'after')]),
       ...tables.map((one): Statement => ({ do: 'execute', label: `gather statistics of ${one.live.name}`, sql: `ANALYZE ${qualified(one.live)}` })),
     ],
     undo: undoSwap(bench, tables, lock, decisions),
@@ -127,10 +127,10 @@ function undoSwap(bench: Workbench, tables: readonly Conversion[], lock: string,
   return [
     { do: 'execute', label: `lock ${listed(tables.map((one) => one.live.name))}`, sql: lock },
     ...tables.flatMap((one) => [...keepWrittenSince(one, unlinked(one, decisions)), dropWhenEmpty(one.writtenSince)]),
-    ...tables.flatMap((one) => [...dropTriggers(one, 'after'), ...releaseSequences(one)]),
+    ...tables.flatMap((one) => dropTriggers(one, 'after')),
     ...tables.toReversed().map((one): Statement => ({ do: 'execute', label: `take the new ${one.live.name} out`, sql: `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.shadow.schema)}` })),
     ...tables.map((one): Statement => ({ do: 'execute', label: `bring the old ${one.live.name} back`, sql: `ALTER TABLE ${qualified(one.original)} SET SCHEMA ${ident(one.live.schema)}` })),
-    ...tables.flatMap((one) => [...adoptSequences(one), ...returnIdentities(one), ...createTriggers(bench, one, 'before')]),
+    ...tables.flatMap((one) => [...returnIdentities(one), ...createTriggers(bench, one, 'before')]),
     ...tables.flatMap((one): Statement[] => [
       ...(one.quarantined ? [{ do: 'execute' as const, label: `drop the quarantine of ${one.live.name}; its rows are in the old table`, sql: `DROP TABLE ${qualified(one.quarantine)} RESTRICT` }] : []),
       ...(unlinked(one, decisions).length > 0 ? [{ do: 'execute' as const, label: `drop the note of unlinked rows of ${one.live.name}`, sql: `DROP TABLE ${qualified(one.unlinked)} RESTRICT` }] : []),

@@ -4,7 +4,7 @@ import { tableKey } from '../expectation.ts';
 import type { Assertion, Phase, TableName } from '../plan.ts';
 import { objectId } from '../snapshot.ts';
 import { listed } from '../words.ts';
-import { identityPairs, ownedSequences, refuseSequences } from './carried-sequences.ts';
+import { adoptSteps, identityPairs, ownedSequences, ownersVerification, refuseSequences, releaseSteps } from './carried-sequences.ts';
 import { carriedNames, refuseTriggers, triggersVerification } from './carried-triggers.ts';
 import { type Conversion, conversionNames, convertedRows, isDecided, sinceSql } from './convert-sql.ts';
 import { shadowStep, swapStep, unlinked } from './convert-steps.ts';
@@ -38,8 +38,7 @@ function convertGroup(bench: Workbench, tables: readonly Conversion[], number: n
   const phase = buildPhase(bench, tables, number);
   const { mode, reason } = rebuildMode(bench, tables);
   if (mode === 'one transaction') return [{ phase: reason === '' ? phase : { ...phase, summary: `${phase.summary} ${reason}` }, keeps: tables.toReversed().flatMap((one) => keeps(bench, one)) }];
-  const [shadow] = phase.steps;
-  if (!shadow) throw new Error('a conversion creates its tables first');
+  const shadow = shadowStep(bench, phase.id, tables);
   const checks = phase.checks.filter((check) => check.kind !== 'free_names');
   const { build, swap } = rebuildPhases(bench, tables, number, { shadow, checks, verifications: phase.verifications, touches: phase.touches, orphanDecisions: phase.orphanDecisions, reason });
   return [{ phase: build, keeps: [] }, { phase: swap, keeps: tables.map((one) => one.original), unfollow: unfollowForGood(bench, tables) }];
@@ -114,15 +113,17 @@ function buildPhase(bench: Workbench, tables: readonly Conversion[], number: num
   const names = listed(tables.map((one) => spoken(one.live)));
   const keys = tables.flatMap((one) => one.foreignKeys);
   const decisions = Object.fromEntries(Object.entries(bench.input.orphanDecisions ?? {}).filter(([key]) => keys.some((candidate) => candidate.object.name === key)));
+  const release = releaseSteps(`${id}.2`, tables);
+  const swap = 2 + release.length;
   return {
     id,
     kind: 'convert',
     title: `Convert types of ${names}`,
     summary: `Builds ${names} anew with the types, indexes and keys of ${bench.input.desired}, copies the rows under one lock and swaps the tables in the same transaction. The old tables are kept whole until clean-up.`,
-    steps: [shadowStep(bench, id, tables), swapStep(bench, id, tables, decisions)],
+    steps: [shadowStep(bench, id, tables), ...release, swapStep(bench, `${id}.${swap}`, tables, decisions), ...adoptSteps(`${id}.${swap + 1}`, tables)],
     checks: checksOf(tables, keys),
     verifications: tables.flatMap((one) => verificationsOf(bench, one)),
-    price: tables.map((one) => ({ table: one.live, step: `${id}.2`, sql: sinceSql(one, unlinked(one, decisions)) })),
+    price: tables.map((one) => ({ table: one.live, step: `${id}.${swap}`, sql: sinceSql(one, unlinked(one, decisions)) })),
     touches: [...new Set([...tables.map((one) => one.id), ...keys.map((key) => key.parentId)])],
     requires: ['backup'],
     orphanDecisions: decisions,
@@ -171,6 +172,7 @@ function verificationsOf(bench: Workbench, one: Conversion): Assertion[] {
       expect: { from: 'literal', value: 'true' },
     })),
     ...triggersVerification(one),
+    ...ownersVerification(one),
     { label: `old ${spoken(one.live)} kept in ${bench.keepSchema}`, sql: `SELECT (to_regclass(${literal(qualified(one.original))}) IS NOT NULL)::text`, expect: { from: 'literal', value: 'true' } },
   ];
 }

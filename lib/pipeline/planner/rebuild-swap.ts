@@ -3,7 +3,7 @@ import type { Assertion, LockClaim, Statement, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import type { Feed, FeedTable } from '../step-kinds/feed.ts';
 import { listed } from '../words.ts';
-import { adoptSequences, continueIdentities, releaseSequences, returnIdentities } from './carried-sequences.ts';
+import { continueIdentities, returnIdentities } from './carried-sequences.ts';
 import { createTriggers, dropTriggers, hangingAssertion } from './carried-triggers.ts';
 import type { Conversion } from './convert-sql.ts';
 import { columnsOf, constraintsOf, execute, tableName, text, type Workbench } from './input.ts';
@@ -63,11 +63,11 @@ export function swapStatements(terms: SwapTerms): Statement[] {
     ...lastKeys(terms.forward),
     ...tables.flatMap((one) => unfollowStatements(one.live, spoken(one.live))),
     ...keysBefore(bench, tables).map(dropKey),
-    ...tables.flatMap((one) => [...dropTriggers(one, 'before'), ...releaseSequences(one)]),
+    ...tables.flatMap((one) => dropTriggers(one, 'before')),
     ...tables.toReversed().map((one) => execute(`keep the old ${one.live.name}`, `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.original.schema)}`)),
     ...tables.map((one) => execute(`put the new ${one.live.name} in its place`, `ALTER TABLE ${qualified(one.shadow)} SET SCHEMA ${ident(one.live.schema)}`)),
     ...keysAfter(bench, tables).map(addKey),
-    ...tables.flatMap((one) => [...adoptSequences(one), ...continueIdentities(one), ...createTriggers(bench, one, 'after')]),
+    ...tables.flatMap((one) => [...continueIdentities(one), ...createTriggers(bench, one, 'after')]),
     ...tables.flatMap((one) => followStatements(one.live, spoken(one.live), rebuildNames(bench, one.live).backFunction, rebuildNames(bench, one.live).truncateFunction)),
   ];
 }
@@ -81,11 +81,11 @@ export function swapBackStatements(terms: SwapTerms): Statement[] {
     ...lastKeys(terms.back),
     ...tables.flatMap((one) => unfollowStatements(one.live, spoken(one.live))),
     ...keysAfter(bench, tables).map(dropKey),
-    ...tables.flatMap((one) => [...dropTriggers(one, 'after'), ...releaseSequences(one)]),
+    ...tables.flatMap((one) => dropTriggers(one, 'after')),
     ...tables.toReversed().map((one) => execute(`take the new ${one.live.name} out`, `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.shadow.schema)}`)),
     ...tables.map((one) => execute(`bring the old ${one.live.name} back`, `ALTER TABLE ${qualified(one.original)} SET SCHEMA ${ident(one.live.schema)}`)),
     ...keysBefore(bench, tables).map(addKey),
-    ...tables.flatMap((one) => [...adoptSequences(one), ...returnIdentities(one), silence(one), ...createTriggers(bench, one, 'before')]),
+    ...tables.flatMap((one) => [...returnIdentities(one), silence(one), ...createTriggers(bench, one, 'before')]),
     ...tables.flatMap((one) => followStatements(one.live, spoken(one.live), rebuildNames(bench, one.live).forwardFunction, rebuildNames(bench, one.live).truncateFunction)),
   ];
 }

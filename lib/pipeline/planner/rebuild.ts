@@ -4,6 +4,7 @@ import type { Hazard } from '../hazards.ts';
 import type { Assertion, Phase, Statement, Step, TableName } from '../plan.ts';
 import type { Feed } from '../step-kinds/feed.ts';
 import { listed } from '../words.ts';
+import { adoptSteps, releaseSteps } from './carried-sequences.ts';
 import type { Conversion } from './convert-sql.ts';
 import { columnsOf, constraintsOf, execute, indexesOf, list, text, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
@@ -70,15 +71,17 @@ function swapPhase(terms: SwapTerms, buildId: string, shared: SharedParts): Phas
   const { bench, tables } = terms;
   const id = `${buildId}-swap`;
   const names = listed(tables.map((one) => spoken(one.live)));
+  const release = releaseSteps(`${id}.2`, tables);
+  const swap = 2 + release.length;
   return {
     id,
     kind: 'convert',
     title: `Swap ${names}`,
     summary: `Proves by count and hash in one snapshot that both sides hold the same rows, then the new tables take the place of the old ones under a lock of milliseconds. From then on triggers keep the old tables in step until clean-up: a rollback brings them back with every write since.`,
-    steps: [proofStep(`${id}.1`, terms), swapStep(terms, `${id}.2`), settleStep(terms, `${id}.3`)],
+    steps: [proofStep(`${id}.1`, terms), ...release, swapStep(terms, `${id}.${swap}`), settleStep(terms, `${id}.${swap + 1}`), ...adoptSteps(`${id}.${swap + 2}`, tables)],
     checks: [...shared.checks.filter((check) => check.kind !== 'violations'), { id: 'free_names', kind: 'free_names', names: tables.map((one) => one.original) }],
     verifications: shared.verifications,
-    price: tables.map((one) => ({ table: one.live, step: `${id}.2`, sql: lossSql(bench, one) })),
+    price: tables.map((one) => ({ table: one.live, step: `${id}.${swap}`, sql: lossSql(bench, one) })),
     touches: shared.touches,
     requires: ['backup', buildId],
     orphanDecisions: shared.orphanDecisions,

@@ -2,7 +2,7 @@ import type { SchemaObject } from '../snapshot.ts';
 import type { Action } from './order.ts';
 import { type Scope, spoken } from './scope.ts';
 
-export type ScriptHazardCode = 'LOSES_DATA' | 'REWRITES_TABLE';
+export type ScriptHazardCode = 'LOSES_DATA' | 'REWRITES_TABLE' | 'STOPS_ON_ROWS';
 
 /** One statement with what it can cost, in sentences and in words that can be asked for; most have none. */
 export interface HazardousStatement {
@@ -31,7 +31,15 @@ function rewrites(sentence: string): ScriptHazard[] {
   return [{ code: 'REWRITES_TABLE', sentence }];
 }
 
+function stops(sentence: string): ScriptHazard[] {
+  return [{ code: 'STOPS_ON_ROWS', sentence }];
+}
+
 function costsOf(scope: Scope, action: Action): ScriptHazard[] {
+  return [...harmOf(scope, action), ...askedOfRows(scope, action)];
+}
+
+function harmOf(scope: Scope, action: Action): ScriptHazard[] {
   const object = scope.before.objects.get(action.objectId);
   if (!object) return [];
   const name = spoken(object);
@@ -52,4 +60,32 @@ function costsOf(scope: Scope, action: Action): ScriptHazard[] {
 /** What is computed, or stands on a foreign server, is not lost with the column. */
 function holdsNothing(object: SchemaObject): boolean {
   return object.kind === 'column' && (typeof object.attributes.generated === 'string' || object.parent?.startsWith('table:') !== true);
+}
+
+/** What rows that are there must already keep; a new table has none. */
+function askedOfRows(scope: Scope, action: Action): ScriptHazard[] {
+  const wanted = scope.after.objects.get(action.objectId);
+  const table = scope.before.objects.get(wanted?.parent ?? '');
+  if (!wanted || !table || scope.added.has(table.id) || scope.removed.has(table.id)) return [];
+  if (action.key === `create ${wanted.id}`) return scope.added.has(wanted.id) || scope.recreated.get(wanted.id) === 'it differs' ? askedByNew(scope, wanted, table) : [];
+  const change = action.key === `alter ${wanted.id}` ? scope.altered.get(wanted.id) : undefined;
+  if (change?.names.has('nullable') && wanted.kind === 'column' && wanted.attributes.nullable === false) return stops(`Stops at a row that has no value in ${spoken(wanted)}; every row is read while nobody else can.`);
+  if (change?.names.has('validated') && wanted.kind === 'constraint' && wanted.attributes.validated === true) return stops(`Stops at a row that does not keep ${spoken(wanted)}.`);
+  return [];
+}
+
+function askedByNew(scope: Scope, wanted: SchemaObject, table: SchemaObject): ScriptHazard[] {
+  const { attributes } = wanted;
+  if (wanted.kind === 'column') {
+    const filled = attributes.nullable !== false || [attributes.default, attributes.identity, attributes.generated].some((value) => typeof value === 'string') || hasDefaultOfDomain(scope, wanted);
+    return filled ? [] : stops(`Stops where ${spoken(table)} has rows: ${spoken(wanted)} is NOT NULL and has no default.`);
+  }
+  if (wanted.kind === 'index') return attributes.unique === true ? stops(`Stops where two rows of ${spoken(table)} have the same values in ${spoken(wanted)}.`) : [];
+  if (wanted.kind !== 'constraint' || attributes.validated === false || attributes.enforced === false) return [];
+  return stops(`Stops at a row of ${spoken(table)} that does not keep ${spoken(wanted)}.`);
+}
+
+/** A domain gives what has no default of its own the domain's. */
+function hasDefaultOfDomain(scope: Scope, column: SchemaObject): boolean {
+  return scope.after.needs(column.id).some((id) => typeof scope.after.objects.get(id)?.attributes.default === 'string' && id.startsWith('domain:'));
 }

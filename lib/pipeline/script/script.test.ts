@@ -44,6 +44,20 @@ test('what loses data says so in front of its statement', () => {
   ]);
 });
 
+test('what rows that are there may not keep says so in front of its statement, and a new table has none', () => {
+  const part = (kind: 'constraint' | 'index', name: string, attributes: Record<string, Attribute>) => ({ ...column('t', name), id: objectId(kind, 'public', 't', name), kind, position: null, attributes });
+  const key = part('constraint', 'k', { type: 'unique', definition: 'UNIQUE (a)', validated: true });
+  const index = part('index', 'i', { definition: 'CREATE UNIQUE INDEX i ON public.t USING btree (a)', using: 'public.t USING btree (a)', unique: true });
+  const full = column('t', 'b', { nullable: false });
+  const made = script([top('table', 't', {}), column('t', 'a')], [top('table', 't', {}), column('t', 'a', { nullable: false }), full, column('t', 'c', { nullable: false, default: '1' }), key, index, top('table', 'n', {}), column('n', 'd', { nullable: false })]);
+  expect(made.steps.flatMap((step) => step.statements.flatMap(({ hazards }) => hazards)).toSorted()).toEqual([
+    'Stops at a row of table public.t that does not keep constraint public.t.k.',
+    'Stops at a row that has no value in column public.t.a; every row is read while nobody else can.',
+    'Stops where table public.t has rows: column public.t.b is NOT NULL and has no default.',
+    'Stops where two rows of table public.t have the same values in index public.t.i.',
+  ]);
+});
+
 test('differences that wait for each other are refused, not run in a wrong order', () => {
   const made = script([], [view('a'), view('b')], { 'view:public.a': ['view:public.b'], 'view:public.b': ['view:public.a'] });
   expect(made.refusals.map((refusal) => refusal.objectId)).toEqual(['view:public.a', 'view:public.b']);

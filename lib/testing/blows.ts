@@ -1,0 +1,104 @@
+import type { StepPoint } from '#lib/pg/execute-kind.ts';
+import { loadRun } from '#lib/store/runs.ts';
+import { spawnWorker, type WorkerProcess } from './worker-process.ts';
+import type { World } from './world.ts';
+
+/** fault: killed at a named point. kill: at any moment. cut: its connections first. stop: paused past its lease. crash: the server with it. */
+export type Blow = 'fault' | 'kill' | 'cut' | 'stop' | 'crash';
+
+/** A run that is disturbed. */
+export interface Victim {
+  world: World;
+  runId: string;
+  /** Where a fault may strike. */
+  stepIds: readonly string[];
+  points: readonly StepPoint[];
+}
+
+export interface Blows {
+  counts: Partial<Record<Blow, number>>;
+  /** Faults whose point was not on the way: nothing was disturbed. */
+  missed: number;
+}
+
+/** mulberry32: small, and the same everywhere. */
+export function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+export function pick<T>(from: readonly T[], next: () => number): T {
+  return from[Math.floor(next() * from.length)] as T;
+}
+
+export async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+export async function hasEnded({ world, runId }: Pick<Victim, 'world' | 'runId'>): Promise<boolean> {
+  return (await loadRun(world.db, runId).catch(() => null))?.endedAt != null;
+}
+
+/** A worker takes the run and is struck. `stopped` collects those that are paused: they go on when the caller says so. */
+export async function disturb(victim: Victim, blow: Blow, next: () => number, blows: Blows, stopped: WorkerProcess[]): Promise<void> {
+  blows.counts[blow] = (blows.counts[blow] ?? 0) + 1;
+  if (blow === 'fault') return fault(victim, next, blows);
+  const worker = spawnWorker(victim.world);
+  await underWay(victim, next);
+  if (blow === 'stop') {
+    worker.child.kill('SIGSTOP');
+    stopped.push(worker);
+    // A heartbeat that it had sent still arrives, and would renew the lease that is forgotten next.
+    await pause(200);
+    return;
+  }
+  if (blow !== 'kill') await cutBackends(victim, blow === 'crash');
+  if (blow !== 'kill') await pause(next() * 300);
+  worker.child.kill('SIGKILL');
+  await worker.ended;
+}
+
+async function fault(victim: Victim, next: () => number, blows: Blows): Promise<void> {
+  const worker = spawnWorker(victim.world, `${pick(victim.points, next)}:${pick(victim.stepIds, next)}`);
+  const done = { ended: false };
+  void worker.ended.then(() => { done.ended = true; });
+  while (!done.ended && !(await hasEnded(victim))) await pause(25);
+  if (!done.ended) blows.missed += 1;
+  worker.child.kill('SIGKILL');
+  await worker.ended;
+}
+
+/** Until the run does something, and a random moment on. */
+async function underWay({ world, runId }: Victim, next: () => number): Promise<void> {
+  for (let tries = 0; tries < 400; tries += 1) {
+    const run = await loadRun(world.db, runId).catch(() => null);
+    if (run?.endedAt || run?.state === 'running') break;
+    await pause(25);
+  }
+  await pause(next() * 400);
+}
+
+async function cutBackends({ world, runId }: Victim, crash: boolean): Promise<void> {
+  const client = await world.prod.client('superuser');
+  const { rows } = await client.query<{ pid: number }>(`select pid from pg_stat_activity where application_name like 'countersign run ${runId}%'`);
+  // SIGKILL on one backend makes the server end all of them and recover, as after a power cut.
+  for (const { pid } of rows) {
+    if (crash) process.kill(pid, 'SIGKILL');
+    else await client.query('select pg_terminate_backend($1)', [pid]);
+  }
+  if (crash) await pause(500);
+}
+
+/** The next worker need not wait for the lease of one that is gone. */
+export async function forgetLease({ world, runId }: Victim): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const done = await world.db.updateTable('run').set({ heartbeat_at: null }).where('id', '=', runId).where('ended_at', 'is', null).execute().then(() => true, () => false);
+    if (done) return;
+    await pause(100);
+  }
+}
