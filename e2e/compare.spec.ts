@@ -74,6 +74,24 @@ test('what is typed filters at once, comes into the address when the hand rests,
   await expect(list().getByRole('link', { name: /note_label/ })).toBeVisible();
 });
 
+test('back in the very moment in which the address gets what was typed shows what was before', async () => {
+  await author.goto(`${COMPARE}&q=note_label`);
+  await author.getByRole('navigation', { name: 'Kind of difference' }).getByRole('link', { name: /^only in bazaar_dev/ }).click();
+  await author.evaluate(() => {
+    const replace = window.history.replaceState.bind(window.history);
+    window.history.replaceState = (...state) => {
+      replace(...state);
+      if (!String(state[2]).includes('nothing')) return;
+      window.history.replaceState = replace;
+      window.history.back();
+    };
+  });
+  const field = author.getByRole('searchbox', { name: 'Filter by name' });
+  await field.fill('nothing is called so');
+  await expect(author).toHaveURL(/q=note_label$/);
+  await expect(field).toHaveValue('note_label');
+});
+
 test('what is pressed while the page learns of a new reading is not lost', async ({ browser }) => {
   await author.goto(`${COMPARE}&q=note`);
   await expect(list().getByRole('link', { name: /note_label/ })).toBeVisible();

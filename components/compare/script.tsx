@@ -51,7 +51,7 @@ export function Statement({ statement }: { statement: ColouredStatement }) {
   return (
     <>
       {statement.hazards.map((hazard) => (
-        <span key={hazard} className={classes('block font-sans', LOOKS.find(({ code }) => statement.hazardCodes.includes(code))?.look ?? 'text-ink-muted')}>
+        <span key={hazard} className={classes('block max-w-[calc(100vw-4.5rem)] font-sans whitespace-normal', LOOKS.find(({ code }) => statement.hazardCodes.includes(code))?.look ?? 'text-ink-muted')}>
           {hazard}
         </span>
       ))}

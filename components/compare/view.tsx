@@ -41,6 +41,12 @@ export function ViewProvider({ current, desired, children }: { current: string; 
     const timer = setTimeout(() => window.history.replaceState(null, '', window.location.href));
     return () => clearTimeout(timer);
   }, []);
+  useEffect(() => {
+    // Back right after the address got what was typed: the page never heard of that address, and would go on showing it.
+    const forget = () => setTyped(null);
+    window.addEventListener('popstate', forget);
+    return () => window.removeEventListener('popstate', forget);
+  }, []);
   const value = useMemo<Viewing>(() => {
     const address = { ...readAddress(new URLSearchParams(params)), current, desired };
     const view = typed === null ? address : { ...address, q: typed };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { rehearsePlanSpec } from '#lib/dal/commands/rehearsals.ts';
 import { measurePhaseSpec, withdrawApprovalSpec } from '#lib/dal/commands/review.ts';
 import { executePhaseSpec } from '#lib/dal/commands/runs.ts';
-import { phaseRehearsalDto } from '#lib/dal/rehearsal-dto.ts';
+import { phaseRehearsalDto, runRehearsed } from '#lib/dal/rehearsal-dto.ts';
 import type { Policy } from '#lib/pipeline/policy.ts';
 import { latestRehearsal } from '#lib/store/rehearsals.ts';
 import { loadRun } from '#lib/store/runs.ts';
@@ -114,4 +114,9 @@ test('where policy demands a proof, neither approver nor operator nor worker goe
   const proved = await done(start());
   const run = await ended(world, proved.to?.split('/').at(-1) ?? '');
   expect(run, run.sentence ?? '').toMatchObject({ state: 'applied', proofDemanded: true });
+
+  // What the run page estimates by is what the clone took; a run that was asked for before it has nothing of the kind.
+  const { phase } = await now(one);
+  expect(await runRehearsed(world.db, run, phase)).toMatchObject({ steps: { 'small.1': { ms: expect.any(Number), locks: expect.arrayContaining([{ mode: 'ROW EXCLUSIVE', table: 'public.parcel_copy' }]) } } });
+  expect(await runRehearsed(world.db, { ...run, requestedAt: new Date(run.requestedAt.getTime() - 60_000) }, phase)).toBeNull();
 });

@@ -82,7 +82,7 @@ function askedByNew(scope: Scope, wanted: SchemaObject, table: SchemaObject): Sc
   }
   if (wanted.kind === 'index') return attributes.unique === true ? stops(`Stops where two rows of ${spoken(table)} have the same values in ${spoken(wanted)}.`) : [];
   if (wanted.kind !== 'constraint' || attributes.validated === false || attributes.enforced === false) return [];
-  return stops(`Stops at a row of ${spoken(table)} that does not keep ${spoken(wanted)}.`);
+  return stops(`Stops at a row that does not keep ${spoken(wanted)}.`);
 }
 
 /** A domain gives what has no default of its own the domain's. */

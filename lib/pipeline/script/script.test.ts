@@ -51,7 +51,7 @@ test('what rows that are there may not keep says so in front of its statement, a
   const full = column('t', 'b', { nullable: false });
   const made = script([top('table', 't', {}), column('t', 'a')], [top('table', 't', {}), column('t', 'a', { nullable: false }), full, column('t', 'c', { nullable: false, default: '1' }), key, index, top('table', 'n', {}), column('n', 'd', { nullable: false })]);
   expect(made.steps.flatMap((step) => step.statements.flatMap(({ hazards }) => hazards)).toSorted()).toEqual([
-    'Stops at a row of table public.t that does not keep constraint public.t.k.',
+    'Stops at a row that does not keep constraint public.t.k.',
     'Stops at a row that has no value in column public.t.a; every row is read while nobody else can.',
     'Stops where table public.t has rows: column public.t.b is NOT NULL and has no default.',
     'Stops where two rows of table public.t have the same values in index public.t.i.',
