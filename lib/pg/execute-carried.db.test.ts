@@ -196,6 +196,7 @@ interface Given {
   stopped: boolean;
   ids: string[];
   numbers: string[];
+  errors: string[];
 }
 
 /** Inserts and updates in one transaction until it is stopped. `first`: draws the number before it inserts, as some mappers do. */
@@ -214,18 +215,19 @@ async function writeUntilStopped(prod: TestDatabase, first: boolean, given: Give
 
 test('under load no number is given twice and a trigger fires once for each row, over the swap, the way back and the swap again', async () => {
   const one = await scene(15, BUSY('text', 'integer'), BUSY('uuid', 'bigint'), -1);
-  const given: Given = { stopped: false, ids: [], numbers: [] };
-  const writers = Promise.all([false, false, true, true].map((first) => writeUntilStopped(one.prod, first, given)));
+  const given: Given = { stopped: false, ids: [], numbers: [], errors: [] };
+  const writers = Promise.all([false, false, true, true].map((first) => writeUntilStopped(one.prod, first, given).catch((error: Error) => given.errors.push(error.message))));
   try {
     for (const [phase, kind] of [['backup', 'forward'], ['convert', 'forward'], ['convert-swap', 'forward'], ['convert-swap', 'rollback'], ['convert-swap', 'forward'], ['convert-swap', 'rollback']] as const) {
       const before = given.ids.length;
       await scenePhase(one.prod.config, one.plan, phase, kind);
-      while (given.ids.length < before + 40) await new Promise((resolve) => setTimeout(resolve, 10));
+      while (given.ids.length < before + 40 && given.errors.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     }
   } finally {
     given.stopped = true;
     await writers;
   }
+  expect(given.errors).toEqual([]);
   expect([new Set(given.ids).size, new Set(given.numbers).size]).toEqual([given.ids.length, given.numbers.length]);
   const { rows } = await one.client.query(`SELECT (SELECT count(*)::int FROM public.ticket) AS tickets, (SELECT count(*)::int FROM public.audit WHERE op = 'INSERT') AS inserted, (SELECT count(*)::int FROM public.audit WHERE op = 'UPDATE') AS updated`);
   expect(rows).toEqual([{ tickets: given.ids.length, inserted: given.ids.length, updated: given.ids.length }]);
