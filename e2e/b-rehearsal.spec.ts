@@ -1,15 +1,50 @@
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { within } from './databases.ts';
 import { expectManners } from './manners.ts';
-import { signedIn } from './people.ts';
-import { decideOrphans, decideWhatStays, makePlan } from './story.ts';
+import { become, signedIn } from './people.ts';
+import { approve, decideOrphans, decideWhatStays, makePlan, rollBack, run, start } from './story.ts';
 
 /** The tables of the target with their files, which a change would show in. */
 async function tables(): Promise<unknown[]> {
   return within('bazaar_prod', async (client) => (await client.query('select oid, relfilenode from pg_class where relnamespace = $1::regnamespace order by oid', ['public'])).rows);
 }
 
-test('an author rehearses a plan: the page follows it, tells the proof and what each step really took, and says when it speaks of an older version', async ({ browser }) => {
+/** What is signed says what the rehearsal found, and so does the signature. */
+async function signTheProof(page: Page, plan: string): Promise<void> {
+  await become(page, 'approver');
+  await page.goto(`${plan}?phase=backup`);
+  await page.getByRole('button', { name: /^Approve phase/ }).first().click();
+  await expect(page.getByRole('dialog').getByText(/^what the rehearsal of version \d+ found .*: proved\. Forward and back went through\. .* On the clone this phase took/)).toBeVisible();
+  await page.getByRole('dialog').getByRole('button', { name: /^Approve phase/ }).click();
+  await expect(page.getByText(/ · rehearsal: proved$/)).toBeVisible();
+}
+
+/** After the phase before it has run, the rehearsal still speaks of this one. Somebody reads a table that the step locks, so that it can be watched; then all is taken back. */
+async function watchBesideTheRehearsal(page: Page, plan: string): Promise<void> {
+  await approve(page, plan, 'convert', '8');
+  await become(page, 'operator');
+  await run(page, plan, 'backup');
+  const backup = new URL(page.url()).pathname;
+  let convert = '';
+  await within('bazaar_prod', async (reader) => {
+    await reader.query('begin');
+    await reader.query('select count(*) from public."bazaar-vid_exports"');
+    convert = await start(page, plan, 'convert');
+    await expect(page.getByText(/waits for .* held by pid/).first()).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Progress' }).getByText(/ · rehearsed \d/)).toBeVisible();
+    await expect(page.getByText(/^By the rehearsal: locks ACCESS EXCLUSIVE on bazaar-vid_export/)).toBeVisible();
+    await expectManners(page, 'run beside its rehearsal');
+    await page.getByRole('button', { name: 'Cancel…' }).click();
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Reason' }).fill('Seen enough.');
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel the run' }).click();
+    await expect(page.getByText('Cancelled after 1 of 2 steps; what those steps changed stands.').first()).toBeVisible();
+    await reader.query('rollback');
+  });
+  await rollBack(page, convert, 'Only rehearsed.');
+  await rollBack(page, backup, 'Only rehearsed.');
+}
+
+test('an author rehearses a plan: the page follows it, tells the proof and what each step really took, the approver signs it and the run page goes by it, and the page says when it speaks of an older version', async ({ browser }) => {
   const author = await signedIn(browser, 'author');
   await decideWhatStays(author);
   const plan = await makePlan(author, 'To be rehearsed');
@@ -25,6 +60,10 @@ test('an author rehearses a plan: the page follows it, tells the proof and what 
   await author.goto(`${plan}?phase=convert`);
   await expect(author.getByText(/rehearsed: .*WAL.*ACCESS EXCLUSIVE on/).first()).toBeVisible();
   await expectManners(author, 'plan rehearsed');
+  await signTheProof(author, plan);
+  await watchBesideTheRehearsal(author, plan);
+  await become(author, 'author');
+  await author.goto(`${plan}?phase=convert`);
   // A decision saved anew is another version of the plan.
   const key = author.getByRole('form', { name: /^Decision for/ }).first();
   await author.getByRole('button', { name: 'Decide differently' }).first().click();

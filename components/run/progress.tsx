@@ -1,10 +1,14 @@
 'use client';
 import { useNow } from '#components/ui/clock.ts';
 import { classes } from '#components/ui/classes.ts';
-import { duration, estimateNumber, exactNumber } from '#components/ui/format.ts';
+import { count, duration, estimateNumber, exactNumber } from '#components/ui/format.ts';
+import type { RunDto } from '#lib/dal/dto.ts';
 import type { RunView, StepProgress, StoredRunEvent } from '#lib/pipeline/run.ts';
+import { type RehearsedTime, rehearsedTime, restOf } from './rehearsed.ts';
 import { percentOf, rateOf } from './rate.ts';
 import type { Rate } from './rate.ts';
+
+type RehearsedLocks = NonNullable<RunDto['rehearsed']>['steps'][string]['locks'];
 
 const BAR = 'h-3 w-full appearance-none overflow-hidden rounded-sm bg-sunken ring-1 ring-line ring-inset [&::-webkit-progress-bar]:bg-sunken';
 const BARS = {
@@ -14,7 +18,7 @@ const BARS = {
 };
 
 /** The step at work: a bar only where a total is known, never over 100 %, no time left without a basis. */
-export function Progress({ view, events, titles, present }: { view: RunView; events: readonly StoredRunEvent[]; titles: ReadonlyMap<string, string>; present: StepProgress | null }) {
+export function Progress({ view, events, titles, present, rehearsed }: { view: RunView; events: readonly StoredRunEvent[]; titles: ReadonlyMap<string, string>; present: StepProgress | null; rehearsed: RunDto['rehearsed'] }) {
   const now = useNow();
   if (!present) return <p className="text-ink-muted">{view.state === 'verifying' ? 'All steps are done. Comparing expected with actual.' : 'All steps are done.'}</p>;
   const number = view.steps.indexOf(present) + 1;
@@ -22,13 +26,18 @@ export function Progress({ view, events, titles, present }: { view: RunView; eve
   const rate = rateOf(events, present.step, present.statement);
   const elapsed = present.startedAt && now !== null ? now - Date.parse(present.startedAt) : null;
   const waiting = present.state === 'waiting';
+  const tried = rehearsed?.steps[present.step];
+  const time = tried ? rehearsedTime(tried, present, elapsed, view.pace === 100 && !waiting) : null;
   return (
     <section aria-label="Progress" className="grid gap-1">
       <div className="flex items-baseline justify-between gap-x-4">
         <h2 className="font-semibold">
           Step {number} of {view.steps.length} · {titles.get(present.step) ?? present.step}
         </h2>
-        <p className="shrink-0 text-sm text-ink-muted">{elapsed === null ? 'not started' : duration(Math.floor(elapsed / 1_000) * 1_000 || 0).replace(/^0 ms$/, '0 s')}</p>
+        <p className="shrink-0 text-right text-sm text-ink-muted">
+          {elapsed === null ? 'not started' : duration(Math.floor(elapsed / 1_000) * 1_000 || 0).replace(/^0 ms$/, '0 s')}
+          {time ? ` · rehearsed ${duration(time.ms)}` : ''}
+        </p>
       </div>
       {percent === null ? null : (
         <progress aria-label={present.statement ?? 'progress'} max={100} value={percent} className={classes(BAR, waiting ? BARS.waiting : present.state === 'in_doubt' || present.state === 'failed' ? BARS.failed : BARS.working)} />
@@ -37,9 +46,29 @@ export function Progress({ view, events, titles, present }: { view: RunView; eve
         <span className="font-medium">{present.statement ?? (view.state === 'checking' ? 'measuring again what was signed' : view.state === 'queued' ? 'waits for a worker' : '')}</span>
         <Numbers step={present} percent={percent} rate={rate} />
       </p>
+      {rehearsed && tried && time ? <RehearsedLine time={time} locks={tried.locks} rest={restOf(rehearsed, view, present.step)} measured={rate !== null} /> : null}
       {present.sentence ? <p className={present.state === 'failed' || present.state === 'in_doubt' ? 'text-red-ink' : 'text-ink-muted'}>{present.sentence}</p> : null}
     </section>
   );
+}
+
+/** Estimates by the rehearsal, and the locks that it really took. Where the run's own speed is known, that says what is left of the step. */
+function RehearsedLine({ time, locks, rest, measured }: { time: RehearsedTime; locks: RehearsedLocks; rest: { steps: number; ms: number } | null; measured: boolean }) {
+  const { scaled, leftMs, longer } = time;
+  const parts = [
+    ...(scaled ? [`${duration(scaled.ms)} for ${exactNumber(scaled.to)} instead of ${exactNumber(scaled.from)}`] : []),
+    ...(longer ? ['takes longer than that'] : []),
+    ...(leftMs === null || measured ? [] : [`about ${duration(Math.max(1_000, leftMs))} left`]),
+    ...(rest ? [`then ${duration(rest.ms)} for ${count(rest.steps, 'more step')}`] : []),
+    locks.length === 0 ? 'no lock beyond reading' : `locks ${locksText(locks)}`,
+  ];
+  return <p className="text-sm break-words text-ink-muted">By the rehearsal: {parts.join(' · ')}</p>;
+}
+
+const NAMED_MOST = 3;
+
+function locksText(locks: RehearsedLocks): string {
+  return [...Map.groupBy(locks, (lock) => lock.mode)].map(([mode, of]) => `${mode} on ${of.slice(0, NAMED_MOST).map((lock) => lock.table.replace(/^public\./, '')).join(', ')}${of.length > NAMED_MOST ? ` and ${of.length - NAMED_MOST} more` : ''}`).join('; ');
 }
 
 function Numbers({ step, percent, rate }: { step: StepProgress; percent: number | null; rate: Rate | null }) {

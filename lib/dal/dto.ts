@@ -218,6 +218,8 @@ export interface RunDto {
   endedAt: string | null;
   steps: readonly { id: string; title: string; sql: readonly { label: string; sql: string }[] }[];
   view: RunView;
+  /** What a rehearsal that had proved the phase when the run was asked for says of its steps, by id; null: there was none. */
+  rehearsed: { at: string; steps: Readonly<Record<string, Pick<RehearsedStep, 'ms' | 'locks'> & { counted: NonNullable<RehearsedStep['counted']> }>> } | null;
   events: readonly StoredRunEvent[];
   mayCancel: boolean;
   /** For the rollback button of an ended or failed forward run; null = may be pressed. */

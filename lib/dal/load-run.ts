@@ -18,6 +18,7 @@ import { load } from './gate.ts';
 import { knownId } from './load-plan.ts';
 import { currentPhase, rollbackBlockers } from './plan-dto.ts';
 import { allPhaseFacts, phaseFactsOf, readPlanFacts, type PlanFacts } from './plan-facts.ts';
+import { runRehearsed } from './rehearsal-dto.ts';
 
 /** One run with all that happened in it so far. */
 export const loadRun = load(async ({ db, person }, runId: string): Promise<RunDto> => {
@@ -38,6 +39,7 @@ async function runDto(db: ControlDb, person: Person, run: StoredRun): Promise<Ru
     steps: steps.map((step) => ({ id: step.id, title: step.title, sql: paperOf(step).sql(step) })),
     view: events.reduce(reduce, newRun(run.kind, steps.map((step) => step.id))),
     events,
+    rehearsed: run.endedAt === null ? await runRehearsed(db, run, phase) : null,
     mayCancel: run.endedAt === null && (person.roles.includes('operator') || person.roles.includes('admin')),
     rollbackBlockers: undoable ? rollbackBlockers(facts, one, person) : [{ code: 'nothing_to_roll_back', sentence: nothingSentence(run), move: 'clears' }],
     windowClosesAt: undoable ? (one.windowClosesAt?.toISOString() ?? null) : null,

@@ -1,19 +1,21 @@
 import 'server-only';
+import type { Phase } from '#lib/pipeline/plan.ts';
 import { outdated, phasesToRehearse, type RehearsedStep } from '#lib/pipeline/rehearsal.ts';
-import { VERDICT_WORDS } from '#lib/pipeline/rehearsal-evidence.ts';
+import { heldRehearsal, VERDICT_WORDS } from '#lib/pipeline/rehearsal-evidence.ts';
 import type { Reader } from '#lib/store/db.ts';
 import type { Person } from '#lib/store/people.ts';
-import { latestRehearsal } from '#lib/store/rehearsals.ts';
-import type { PhaseRehearsalDto, RehearsalDto, RehearsedStepDto } from './dto.ts';
+import { latestRehearsal, rehearsalGround } from '#lib/store/rehearsals.ts';
+import type { StoredRun } from '#lib/store/runs.ts';
+import type { PhaseRehearsalDto, RehearsalDto, RehearsedStepDto, RunDto } from './dto.ts';
 import type { PhaseFacts, PlanFacts } from './plan-facts.ts';
+import { mayRehearse } from './plan-rules.ts';
 
 /** The newest rehearsal of a plan, with what it still says about the plan as it is now. */
 export async function rehearsalDto(db: Reader, facts: PlanFacts, person: Person): Promise<RehearsalDto> {
   const { stored } = facts;
   const found = await latestRehearsal(db, stored.plan.id);
-  const mayRehearse = person.roles.some((role) => role === 'author' || role === 'operator');
   const underWay = found !== null && found.endedAt === null;
-  const offered = mayRehearse && !underWay && facts.busy === null && phasesToRehearse(stored.plan.phases, facts.standings).now.length > 0;
+  const offered = mayRehearse(person) && !underWay && facts.busy === null && phasesToRehearse(stored.plan.phases, facts.standings).now.length > 0;
   if (!found) return { offered, last: null };
   const { content } = found;
   return {
@@ -38,13 +40,29 @@ export function phaseRehearsalDto({ phase, rehearsal, held }: Pick<PhaseFacts, '
   return { verdict, at: endedAt, by, version, sentence, forwardMs: timeOf(steps, 'forward'), backMs: timeOf(steps, 'rollback'), since };
 }
 
+/** What a rehearsal that had proved the phase when the run was asked for says of its steps; null where there was none: nothing is invented. */
+export async function runRehearsed(db: Reader, run: Pick<StoredRun, 'planId' | 'version' | 'target' | 'kind' | 'requestedAt'>, phase: Phase): Promise<RunDto['rehearsed']> {
+  const ground = await rehearsalGround(db, run);
+  const asked = run.requestedAt.toISOString();
+  // As it stood then: the run itself, and what was read and rehearsed after it, say nothing about it.
+  const { rehearsal } = heldRehearsal(phase, {
+    ...ground, finished: ground.finished.filter((one) => one.endedAt < asked), runs: ground.runs.filter((one) => one.requestedAt < asked), reading: ground.reading && ground.reading.takenAt < asked ? ground.reading : null,
+  });
+  if (rehearsal?.verdict !== 'proved') return null;
+  const steps = rehearsal.content.steps.filter((step) => step.phase === phase.id && step.kind === run.kind);
+  return { at: rehearsal.endedAt, steps: Object.fromEntries(steps.map(({ step, ms, locks, counted }) => [step, { ms, locks: inTheWay(locks), counted: counted ?? [] }])) };
+}
+
+/** What only reads, or is locked in a schema of the plan, is in nobody's way. */
+function inTheWay(locks: RehearsedStep['locks']): RehearsedStep['locks'] {
+  return locks.filter(({ mode, table }) => mode !== 'ACCESS SHARE' && !table.startsWith('countersign_'));
+}
+
 function timeOf(steps: readonly RehearsedStep[], kind: RehearsedStep['kind']): number {
   return steps.filter((step) => step.kind === kind).reduce((sum, step) => sum + step.ms, 0);
 }
 
 function stepDto(step: RehearsedStep, back: RehearsedStep | null): RehearsedStepDto {
   const { ms, rows, walBytes, diskBytes, rewritten, trouble } = step;
-  // What only reads, or is locked in a schema of the plan, is in nobody's way.
-  const locks = step.locks.filter(({ mode, table }) => mode !== 'ACCESS SHARE' && !table.startsWith('countersign_'));
-  return { ms, rows, walBytes, diskBytes, rewritten, trouble, locks, backMs: back?.ms ?? null, backTrouble: back?.trouble ?? null };
+  return { ms, rows, walBytes, diskBytes, rewritten, trouble, locks: inTheWay(step.locks), backMs: back?.ms ?? null, backTrouble: back?.trouble ?? null };
 }

@@ -14,6 +14,8 @@ export interface RehearsedStep {
   kind: RunKind;
   ms: number;
   rows: number;
+  /** What its statements counted as their totals; a later run of another size is estimated by it. Absent in rehearsals of before it was noted. */
+  counted?: readonly { label: string; total: number }[];
   /** Of the whole rehearsal server, so that what others write there counts too. */
   walBytes: number;
   /** By how much the clone grew; negative where it shrank. */

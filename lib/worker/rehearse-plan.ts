@@ -40,7 +40,15 @@ interface Gone {
 const TRIES = 60;
 const TRY_AGAIN_MS = 100;
 const LEAVE_MS = 200;
-const SILENT: StepReport = { started: () => Promise.resolve(), statement: () => undefined, returned: () => undefined, progress: () => undefined };
+/** Nobody watches a clone; what its statements count is kept for the runs after it. */
+function counting(counted: Map<string, number>): StepReport {
+  return {
+    started: () => Promise.resolve(), statement: () => undefined, returned: () => undefined,
+    progress: (label, _done, total, figure) => {
+      if (total !== null && !figure?.about) counted.set(label, total);
+    },
+  };
+}
 
 /**
  * The phases forward on the clone, one after the other, by the step kinds that a run uses; then what stands of them back in the opposite order,
@@ -129,11 +137,12 @@ async function runSteps(one: OneRun, steps: readonly Step[], facts: Readonly<Rec
   for (const step of steps) {
     if (told.stopping()) throw new RehearsalStopped();
     stage(one.terms, `${run.kind === 'forward' ? 'forward' : 'back'}: ${phase.title}, ${step.title}`);
-    const { done: outcome, metered } = await one.meter.measure(() => withTries(one, step, facts));
+    const counted = new Map<string, number>();
+    const { done: outcome, metered } = await one.meter.measure(() => withTries(one, step, facts, counted));
     const trouble = troubleOf(outcome);
     if (trouble !== null && told.stopping()) throw new RehearsalStopped();
     const rows = outcome.outcome === 'applied' ? outcome.result.rows : 0;
-    const rehearsed: RehearsedStep = { phase: phase.id, step: step.id, title: step.title, kind: run.kind, rows, ...metered, trouble };
+    const rehearsed: RehearsedStep = { phase: phase.id, step: step.id, title: step.title, kind: run.kind, rows, counted: [...counted].map(([label, total]) => ({ label, total })), ...metered, trouble };
     told.tell({ ...told.content(), steps: [...told.content().steps, rehearsed] });
     if (trouble !== null) return done;
     done.push(step.id);
@@ -142,14 +151,14 @@ async function runSteps(one: OneRun, steps: readonly Step[], facts: Readonly<Rec
 }
 
 /** Nobody but ourselves is there, so that a lock is in the way only for moments (autovacuum). */
-async function withTries(one: OneRun, step: Step, facts: Readonly<Record<string, string>>): Promise<StepOutcome> {
+async function withTries(one: OneRun, step: Step, facts: Readonly<Record<string, string>>, counted: Map<string, number>): Promise<StepOutcome> {
   const { terms, run, session } = one;
   const context: StepContext = {
     run, worker: terms.worker, limits: STEP_LIMITS, evidenced: (expectation) => facts[factKey(expectation)] ?? null, stopping: terms.told.stopping, pace: () => Promise.resolve(), fused: () => false,
     shielded: (work) => work(), beside: { config: terms.config, backup: terms.backup }, reach: () => undefined,
   };
   for (let tries = 1; ; tries += 1) {
-    const outcome = await kindOfStep(step).run(session, step, context, SILENT);
+    const outcome = await kindOfStep(step).run(session, step, context, counting(counted));
     if (outcome.outcome !== 'lock_timeout' || tries >= TRIES || terms.told.stopping()) return outcome;
     await sleep(TRY_AGAIN_MS);
   }
