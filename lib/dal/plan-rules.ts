@@ -55,7 +55,7 @@ export function approveObstacles(facts: PlanFacts, one: PhaseFacts, person: Pers
   const who = refusal && ['own_plan', 'not_allowed'].includes(refusal.code) ? [waits(refusal.code, refusal.sentence)] : [];
   const rest = refusal && who.length === 0 ? spelledOut(refusal, one) : [];
   const state = stateObstacles(one);
-  return [...who, ...state, ...(state.length === 0 ? proofObstacle(one) : []), ...rest];
+  return [...who, ...state, ...(state.length === 0 ? proofObstacle(one, person) : []), ...rest];
 }
 
 /** Several findings are several obstacles, each with its own move. */
@@ -80,11 +80,17 @@ export function executeObstacles(facts: PlanFacts, one: PhaseFacts, person: Pers
   const state = stateObstacles(one);
   // A phase that stands has nothing else to wait for.
   if (state.length > 0) return [...operatorObstacle(person), ...state];
-  return [...operatorObstacle(person), ...orderObstacles(facts, one), ...dueObstacle(facts, one), ...readinessObstacles(one), ...proofObstacle(one), ...approvalObstacles(one), ...busyObstacle(facts)];
+  return [...operatorObstacle(person), ...orderObstacles(facts, one), ...dueObstacle(facts, one), ...readinessObstacles(one), ...proofObstacle(one, person), ...approvalObstacles(one), ...busyObstacle(facts)];
 }
 
-function proofObstacle(one: PhaseFacts): Obstacle[] {
-  return one.unproved ? [one.unproved] : [];
+/** Only who may rehearse has something to do about it; the others wait. */
+function proofObstacle(one: PhaseFacts, person: Person): Obstacle[] {
+  if (!one.unproved) return [];
+  return [mayRehearse(person) ? one.unproved : { ...one.unproved, move: 'clears' }];
+}
+
+export function mayRehearse({ roles }: Person): boolean {
+  return roles.some((role) => role === 'author' || role === 'operator');
 }
 
 function operatorObstacle(person: Person): Obstacle[] {

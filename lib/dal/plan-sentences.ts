@@ -21,6 +21,8 @@ function openSentence(one: PhaseFacts, execute: readonly Obstacle[]): string {
   if (!first) return 'Approved; waits for the operator.';
   switch (first.code) {
     case 'approval_missing': return one.approvalsNeeded === 1 ? 'Waits for a second person.' : `Waits for ${one.approvalsNeeded - one.valid.length} more of ${one.approvalsNeeded} people.`;
+    case 'rehearsal_needed':
+    case 'rehearsal_not_proved': return one.unproved?.move === 'clears' ? 'Is being rehearsed.' : 'Waits for a rehearsal that proves it.';
     case 'phase_not_next': return one.valid.length >= one.approvalsNeeded ? `Approved. ${first.sentence}` : first.sentence;
     case 'findings_block': return `Waits for the author: ${first.sentence}`;
     default: return first.sentence;

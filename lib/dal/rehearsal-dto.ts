@@ -8,14 +8,14 @@ import { latestRehearsal, rehearsalGround } from '#lib/store/rehearsals.ts';
 import type { StoredRun } from '#lib/store/runs.ts';
 import type { PhaseRehearsalDto, RehearsalDto, RehearsedStepDto, RunDto } from './dto.ts';
 import type { PhaseFacts, PlanFacts } from './plan-facts.ts';
+import { mayRehearse } from './plan-rules.ts';
 
 /** The newest rehearsal of a plan, with what it still says about the plan as it is now. */
 export async function rehearsalDto(db: Reader, facts: PlanFacts, person: Person): Promise<RehearsalDto> {
   const { stored } = facts;
   const found = await latestRehearsal(db, stored.plan.id);
-  const mayRehearse = person.roles.some((role) => role === 'author' || role === 'operator');
   const underWay = found !== null && found.endedAt === null;
-  const offered = mayRehearse && !underWay && facts.busy === null && phasesToRehearse(stored.plan.phases, facts.standings).now.length > 0;
+  const offered = mayRehearse(person) && !underWay && facts.busy === null && phasesToRehearse(stored.plan.phases, facts.standings).now.length > 0;
   if (!found) return { offered, last: null };
   const { content } = found;
   return {

@@ -66,6 +66,28 @@ test('equal DDL gives equal fingerprints whatever the server, the order of creat
   expect(new Set(fingerprints).size).toBe(1);
 });
 
+/** Constants that a server writes as its session writes dates, intervals, numbers, bytes and backslashes. */
+const CONSTANTS = `create table public.constant (
+    d date default '2020-03-04' check (d > '2019-12-31'), t timestamptz default '2020-03-04 05:06:07+02', i interval default '1 year 2 mons 3 days 04:05:06',
+    f double precision default '0.30000000000000004', r real default '1.10000002', b bytea default '\\x00ff5c', "user" text default E'back\\\\slash');
+  create table public.stay (at timestamptz not null) partition by range (at);
+  create table public.stay_1 partition of public.stay for values from ('2020-01-31 23:00+00') to ('2020-12-01 12:30+00');
+  create view public.late as select d + interval '1 day' as d from public.constant where t < '2021-02-03 04:05:06+00'`;
+const SETTINGS = [`datestyle = 'SQL, DMY'`, `intervalstyle = 'sql_standard'`, `timezone = 'Asia/Kolkata'`, 'extra_float_digits = -5', `bytea_output = 'escape'`, 'standard_conforming_strings = off', 'quote_all_identifiers = on', `search_path = public`];
+
+const fingerprintOf = async (database: TestDatabase) => fingerprint((await introspect(await database.client('operator'))).objects);
+
+test.each(MAJORS)('on Postgres %i equal DDL gives equal fingerprints however database or role write dates, intervals, numbers and strings', async (major) => {
+  const [plain, odd] = [await freshDatabase({ major }), await freshDatabase({ major })];
+  for (const database of [plain, odd]) await (await database.client('operator')).query(CONSTANTS);
+  const wanted = await fingerprintOf(plain);
+  const owner = await odd.client('operator');
+  for (const setting of SETTINGS) {
+    await owner.query(`alter database ${ident(odd.name)} set ${setting}`);
+    expect(await fingerprintOf(odd), setting).toBe(wanted);
+  }
+});
+
 describe.each(MAJORS)('Postgres %i', (major) => {
   test('a schema that is rendered into an empty database is the same schema', async () => {
     const origin = await freshDatabase({ major });

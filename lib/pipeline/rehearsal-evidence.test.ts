@@ -54,5 +54,5 @@ test('what is not proved says why and whose move it is; one that is under way ma
   expect(unproved(PHASE, 'prod', ended('proved'), true)).toBeNull();
   expect(unproved(PHASE, 'prod', ended('failed'), false)).toEqual({ code: 'rehearsal_not_proved', move: 'yours', sentence: 'Policy demands for prod that a rehearsal of this version has proved “Phase a”, and the newest failed: It went so.' });
   expect(unproved(PHASE, 'prod', ended('failed'), true)).toMatchObject({ code: 'rehearsal_needed', move: 'clears' });
-  expect(unproved(PHASE, 'prod', { rehearsal: null, why: 'Never rehearsed.' }, false)).toEqual({ code: 'rehearsal_needed', move: 'yours', sentence: 'Policy demands for prod that a rehearsal of this version has proved “Phase a”. Never rehearsed. Rehearse the plan first.' });
+  expect(unproved(PHASE, 'prod', { rehearsal: null, why: 'Never rehearsed.' }, false)).toEqual({ code: 'rehearsal_needed', move: 'yours', sentence: 'Policy demands for prod that a rehearsal of this version has proved “Phase a”. Never rehearsed. An author or an operator rehearses it first.' });
 });

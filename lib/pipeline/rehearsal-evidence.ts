@@ -109,5 +109,5 @@ export function unproved(phase: Pick<Phase, 'title'>, target: string, held: Held
   if (held.rehearsal?.verdict === 'proved') return null;
   if (underWay) return { code: 'rehearsal_needed', sentence: `${demand}. It is being rehearsed now.`, move: 'clears' };
   if (held.rehearsal) return { code: 'rehearsal_not_proved', sentence: `${demand}, and the newest ${VERDICT_WORDS[held.rehearsal.verdict]}: ${held.rehearsal.sentence}`, move: 'yours' };
-  return { code: 'rehearsal_needed', sentence: `${demand}. ${held.why} Rehearse the plan first.`, move: 'yours' };
+  return { code: 'rehearsal_needed', sentence: `${demand}. ${held.why} An author or an operator rehearses it first.`, move: 'yours' };
 }
