@@ -33,7 +33,6 @@ async function watchBesideTheRehearsal(page: Page, plan: string): Promise<void> 
     await expect(page.getByText(/waits for .* held by pid/).first()).toBeVisible();
     await expect(page.getByRole('region', { name: 'Progress' }).getByText(/ · rehearsed \d/)).toBeVisible();
     await expect(page.getByText(/^By the rehearsal: locks ACCESS EXCLUSIVE on bazaar-vid_export/)).toBeVisible();
-    await expectManners(page, 'run beside its rehearsal');
     await page.getByRole('button', { name: 'Cancel…' }).click();
     await page.getByRole('dialog').getByRole('textbox', { name: 'Reason' }).fill('Seen enough.');
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel the run' }).click();
