@@ -51,7 +51,6 @@ export async function freshDatabase(options: { major?: Major; template?: Templat
   const name = `t_${template}_${randomBytes(4).toString('hex')}`;
   const url = (role: TestRole = 'superuser'): string =>
     role === 'superuser' ? `postgres://postgres:${server.password}@127.0.0.1:${server.port}/${name}` : demoUrl(server, PASSWORDS, ROLE_NAMES[role], name);
-  const admin = `postgres://postgres:${server.password}@127.0.0.1:${server.port}/postgres`;
   const entry: Tracked = { clients: [], dropped: false, database: { name, major, url, client, drop, config: { name: template, environment: template === 'bazaar_prod' ? 'production' : 'development', readerUrl: url('reader'), operatorUrl: url('operator') } } };
 
   async function client(role: TestRole = 'superuser'): Promise<Client> {
@@ -65,11 +64,11 @@ export async function freshDatabase(options: { major?: Major; template?: Templat
   async function drop(): Promise<void> {
     if (entry.dropped) return;
     entry.dropped = true;
-    await asAdmin(admin, (superuser) => superuser.query(`drop database if exists ${escapeIdentifier(name)} with (force)`));
+    await asAdmin(major, (superuser) => superuser.query(`drop database if exists ${escapeIdentifier(name)} with (force)`));
   }
 
   const owner = template === 'control' ? 'countersign_owner' : 'bazaar_operator';
-  await asAdmin(admin, (superuser) => newDatabase(superuser, name, template === 'empty' ? 'template0' : `template_${template}`, owner));
+  await asAdmin(major, (superuser) => newDatabase(superuser, name, template === 'empty' ? 'template0' : `template_${template}`, owner));
   tracked[scope].push(entry);
   return entry.database;
 }
@@ -83,16 +82,15 @@ export async function sweep(which: 'test' | 'file'): Promise<string[]> {
     if (!entry.dropped) failures.push(...(await sessionsLeft(entry.database)));
     await entry.database.drop();
   }
+  if (which === 'file') await Promise.all([...admins.values()].map(async (one) => (await one).end()));
   return failures;
 }
 
 /** A session is gone only a moment after its client said goodbye, hence the patience. */
 async function sessionsLeft(database: TestDatabase): Promise<string[]> {
-  const client = new Client({ connectionString: database.url().replace(/\/[^/]*$/, '/postgres') });
-  await client.connect();
-  try {
+  return asAdmin(database.major, async (superuser) => {
     for (let tries = 0; ; tries += 1) {
-      const { rows } = await client.query<{ said: string }>(
+      const { rows } = await superuser.query<{ said: string }>(
         "select format('%s (%s, %s): %s', application_name, usename, state, left(query, 120)) as said from pg_stat_activity where datname = $1 and backend_type = 'client backend'",
         [database.name],
       );
@@ -100,17 +98,28 @@ async function sessionsLeft(database: TestDatabase): Promise<string[]> {
       if (tries === 40) return rows.map((row) => `a session on ${database.config.name} was left open: ${row.said}`);
       await sleep(50);
     }
-  } finally {
-    await client.end();
-  }
+  });
 }
 
-async function asAdmin(url: string, use: (superuser: Client) => Promise<unknown>): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    await use(client);
-  } finally {
-    await client.end();
-  }
+/** One session of the superuser for each server, as long as the file runs: three for each database took a tenth of the suite's time. */
+const admins = new Map<Major, Promise<Client>>();
+
+async function asAdmin<T>(major: Major, use: (superuser: Client) => Promise<T>): Promise<T> {
+  const client = admins.get(major) ?? connectAdmin(major);
+  admins.set(major, client);
+  return use(await client);
+}
+
+async function connectAdmin(major: Major): Promise<Client> {
+  const server = inject('servers')[major];
+  const client = new Client({ connectionString: `postgres://postgres:${server?.password ?? ''}@127.0.0.1:${server?.port ?? 0}/postgres`, application_name: 'test' });
+  // A test that crashes its server ends this session too: the next one that is needed is a new one.
+  const forget = (): void => void admins.delete(major);
+  client.on('error', forget);
+  client.on('end', forget);
+  await client.connect().catch((error: unknown) => {
+    forget();
+    throw error;
+  });
+  return client;
 }
