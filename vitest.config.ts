@@ -1,12 +1,27 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // `server-only` throws outside a React server bundle; under test every module runs on a server.
 const alias = { 'server-only': new URL('lib/testing/server-only.ts', import.meta.url).pathname };
+
+/** Minutes of their own, in few lines. By size, as is usual where no earlier run is known, the slowest would begin last and end alone. */
+const LONGEST = ['lib/cli/proof.db.test.ts', 'lib/worker/corpus.db.test.ts', 'lib/worker/kill.db.test.ts', 'lib/worker/rebuild.db.test.ts', 'lib/worker/crash.db.test.ts'];
+
+function place({ moduleId }: TestSpecification): number {
+  return LONGEST.findIndex((file) => moduleId.endsWith(file)) + 1 || LONGEST.length + 1;
+}
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 export default defineConfig({
   resolve: { alias },
   test: {
     reporters: ['default'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
