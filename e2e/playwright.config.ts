@@ -9,13 +9,13 @@ const asRoot = process.getuid?.() === 0;
 process.env.PORT = port;
 process.env.COUNTERSIGN_DATA_DIR = dataDirectory;
 
-/** Their web process, provider or whole demo is their own; of the application they only need its control database. */
-const BESIDE = ['openid.spec.ts', 'demo.spec.ts'];
+/** Starts whole demos of its own and shares nothing with the application. What writes into its control database, people who sign in by OpenID among them, takes turns. */
+const BESIDE = ['demo.spec.ts'];
 
 export default defineConfig({
   testDir: '.',
   outputDir: '../test-results',
-  // One application and one target for all: the tests take turns. Only those that start processes of their own run beside them.
+  // One application and one target for all: the tests take turns. Only what has everything of its own runs beside them.
   workers: 2,
   projects: [
     { name: 'application', testIgnore: BESIDE, workers: 1 },

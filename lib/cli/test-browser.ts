@@ -8,7 +8,7 @@ import { inOneLine, judged, readResults, run, type Outcome } from './test-outcom
 
 const require = createRequire(import.meta.url);
 
-/** The browser tests through the real application (see e2e/playwright.config.ts), one after the other but for those that have processes of their own: all in two groups side by side took as long and met each other's load. */
+/** The browser tests through the real application (see e2e/playwright.config.ts), one after the other but for those that have everything of their own: all in two groups side by side took as long and met each other's load. */
 export async function browserTests(scratch: string): Promise<Outcome> {
   await buildUnlessFresh(join(scratch, 'build.log'));
   const file = join(scratch, 'browser.json');
