@@ -4,10 +4,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Client } from 'pg';
+import { withClient } from '#lib/cli/bench-schema.ts';
 import { startServer } from '#lib/cli/embedded.ts';
 import { reachableFolder, serverAccount, type Major } from '#lib/cli/server-account.ts';
-import type { DatabaseConfig } from '#lib/env.ts';
+import { benchDatabase } from './bench-database.ts';
 import { MIRROR_TABLES, SCENE_ROWS, SCENE_TABLES, scenePhase, scenePlan } from './rebuild-scene.ts';
 
 const { values } = parseArgs({ options: { rows: { type: 'string', default: '1000000' }, major: { type: 'string', default: '15' } } });
@@ -22,7 +22,7 @@ chmodSync(folder, 0o711);
 const server = await startServer({ major: Number(values.major) as Major, dataDirectory: join(folder, 'data'), logFile: join(folder, 'server.log'), durable: true });
 let peak = 0;
 try {
-  const [prod, dev] = [await database('bench_prod', SCENE_TABLES('text') + MIRROR_TABLES + SCENE_ROWS(rows)), await database('bench_dev', SCENE_TABLES('uuid') + MIRROR_TABLES)];
+  const [prod, dev] = [await benchDatabase(server, 'bench_prod', SCENE_TABLES('text') + MIRROR_TABLES + SCENE_ROWS(rows)), await benchDatabase(server, 'bench_dev', SCENE_TABLES('uuid') + MIRROR_TABLES)];
   const bare = await withClient(prod.readerUrl, async (client) => {
     await client.query('CREATE SCHEMA bare; CREATE TABLE bare.export (id uuid PRIMARY KEY, project_id integer NOT NULL, slug text, note text, amount numeric(12,2) NOT NULL DEFAULT 0, created_at timestamptz NOT NULL DEFAULT now()); CREATE TABLE bare.analytics (id uuid PRIMARY KEY, export_id uuid NOT NULL, kind text NOT NULL, amount integer, seen_at timestamptz NOT NULL DEFAULT now()); CHECKPOINT');
     const begun = performance.now();
@@ -49,20 +49,4 @@ try {
 
 function speed(ms: number): number {
   return Math.round((2 * rows) / (ms / 1_000));
-}
-
-async function database(name: string, sql: string): Promise<DatabaseConfig> {
-  await withClient(server.url('postgres'), (client) => client.query(`CREATE DATABASE ${name}`));
-  await withClient(server.url(name), (client) => client.query(sql));
-  return { name, environment: 'development', readerUrl: server.url(name), operatorUrl: server.url(name) };
-}
-
-async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -21,6 +21,11 @@ export interface Blows {
   missed: number;
 }
 
+/** How many really struck. */
+export function struck({ counts, missed }: Blows): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0) - missed;
+}
+
 /** mulberry32: small, and the same everywhere. */
 export function random(seed: number): () => number {
   let state = seed >>> 0;

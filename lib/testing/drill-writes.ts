@@ -4,10 +4,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Client } from 'pg';
+import { withClient } from '#lib/cli/bench-schema.ts';
 import { startServer, type EmbeddedServer } from '#lib/cli/embedded.ts';
 import { reachableFolder, serverAccount, type Major } from '#lib/cli/server-account.ts';
-import type { DatabaseConfig } from '#lib/env.ts';
+import { benchDatabase } from './bench-database.ts';
 import { holdOf, MIRROR_TABLES, type Ran, rowsDifferent, SCENE_ROWS, SCENE_TABLES, scenePhase, scenePlan } from './rebuild-scene.ts';
 import { startWriters, type Writers } from './rebuild-writers.ts';
 
@@ -36,7 +36,7 @@ if (failures.length > 0) {
 process.stdout.write('\nPASSED: no write was lost, forward and back\n');
 
 async function drill(on: EmbeddedServer): Promise<void> {
-  const [prod, dev] = await Promise.all([database(on, 'drill_prod', SCENE_TABLES('text') + MIRROR_TABLES + SCENE_ROWS(terms.rows)), database(on, 'drill_dev', SCENE_TABLES('uuid') + MIRROR_TABLES)]);
+  const [prod, dev] = await Promise.all([benchDatabase(on, 'drill_prod', SCENE_TABLES('text') + MIRROR_TABLES + SCENE_ROWS(terms.rows)), benchDatabase(on, 'drill_dev', SCENE_TABLES('uuid') + MIRROR_TABLES)]);
   const plan = await scenePlan({ prod, dev });
   const url = on.url('drill_prod');
   say(`Postgres ${terms.major}, ${terms.rows} exports and ${terms.rows} analytics rows, ${terms.writers} writers, seed ${terms.seed}`);
@@ -91,22 +91,6 @@ async function waiting(url: string, keepSchema: string): Promise<number> {
     const { rows } = await client.query<{ n: number }>(`SELECT ((SELECT count(*) FROM ${keepSchema}_new.export__log_back) + (SELECT count(*) FROM ${keepSchema}_new.analytics__log_back))::int AS n`);
     return rows[0]?.n ?? -1;
   });
-}
-
-async function database(on: EmbeddedServer, name: string, sql: string): Promise<DatabaseConfig> {
-  await withClient(on.url('postgres'), (client) => client.query(`CREATE DATABASE ${name}`));
-  await withClient(on.url(name), (client) => client.query(sql));
-  return { name, environment: 'development', readerUrl: on.url(name), operatorUrl: on.url(name) };
-}
-
-async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
 }
 
 function told(one: Ran): void {

@@ -3,16 +3,16 @@ import { afterAll, expect, test } from 'vitest';
 import type { Major } from '#lib/cli/server-account.ts';
 import type { StepPoint } from '#lib/pg/execute-kind.ts';
 import { introspect } from '#lib/pg/introspect.ts';
-import type { Phase, Plan } from '#lib/pipeline/plan.ts';
+import type { Phase } from '#lib/pipeline/plan.ts';
 import type { RunKind } from '#lib/pipeline/run.ts';
 import { fingerprint } from '#lib/pipeline/snapshot.ts';
 import { verifyChain } from '#lib/store/audit.ts';
-import { eventsAfter, listRuns } from '#lib/store/runs.ts';
-import { type Blow, type Blows, disturb, forgetLease, hasEnded, pause, pick, random } from '#lib/testing/blows.ts';
-import { MIRROR_TABLES, phaseOf, rowsDifferent, SCENE_ROWS, SCENE_TABLES, scenePhase, scenePlan, stepsOf } from '#lib/testing/rebuild-scene.ts';
-import { endedRun, requestForward, requestRollback, signPhase, storePlan } from '#lib/testing/small-run.ts';
+import { eventsAfter } from '#lib/store/runs.ts';
+import { type Blow, type Blows, disturb, forgetLease, hasEnded, pause, pick, random, struck } from '#lib/testing/blows.ts';
+import { phaseOf, rowsDifferent, stepsOf } from '#lib/testing/rebuild-scene.ts';
+import { rebuildWorld, type RebuildWorld, requestPhase } from '#lib/testing/rebuild-world.ts';
+import { endedRun } from '#lib/testing/small-run.ts';
 import { startWorker, type WorkerProcess } from '#lib/testing/worker-process.ts';
-import { freshWorld, type World } from '#lib/testing/world.ts';
 
 /** The same drill over a table rebuild, forward and all the way back, with rows written in between. One in the suite; `npm run drill:crash` asks for more. */
 const DRILL = Number(process.env['COUNTERSIGN_DRILL_KILLS'] ?? '0');
@@ -29,26 +29,17 @@ const blows: Blows = { counts: {}, missed: 0 };
 const figures = { runs: 0, writes: 0, slowest: 0 };
 
 afterAll(() => {
-  const struck = Object.values(blows.counts).reduce((sum, count) => sum + count, 0) - blows.missed;
-  process.stdout.write(`drill:crash, rebuild, seed ${SEED}: ${struck} disturbances (${JSON.stringify(blows.counts)}) over ${figures.runs} runs and ${figures.writes} transactions of the application; `
+  process.stdout.write(`drill:crash, rebuild, seed ${SEED}: ${struck(blows)} disturbances (${JSON.stringify(blows.counts)}) over ${figures.runs} runs and ${figures.writes} transactions of the application; `
     + `slowest to resolve ${Math.round(figures.slowest / 100) / 10} s, ${blows.missed} of the fault points were not on the way.\n`);
 });
 
-interface Scene {
-  world: World;
-  plan: Plan;
+interface Scene extends RebuildWorld {
   next: () => number;
   stopped: WorkerProcess[];
 }
 
 async function scene(major: Major, seed: number): Promise<Scene> {
-  const world = await freshWorld({ major });
-  await (await world.prod.client('operator')).query(SCENE_TABLES('text') + MIRROR_TABLES + SCENE_ROWS(ROWS));
-  await (await world.dev.client('operator')).query(SCENE_TABLES('uuid') + MIRROR_TABLES);
-  const plan = await scenePlan({ prod: world.prod.config, dev: world.dev.config });
-  await storePlan(world, plan);
-  await scenePhase(world.prod.config, plan, 'backup', 'forward');
-  return { world, plan, next: random(seed), stopped: [] };
+  return { ...(await rebuildWorld(ROWS, { major })), next: random(seed), stopped: [] };
 }
 
 /** One transaction of an application that writes both tables, and the mirror of what it wrote; not counted when it had to wait too long for us. */
@@ -74,9 +65,8 @@ async function write({ world }: Scene, next: () => number): Promise<void> {
 }
 
 async function carry(one: Scene, phase: Phase, kind: RunKind): Promise<void> {
-  const { world, plan, next, stopped } = one;
-  const forward = (await listRuns(world.db, { planId: plan.id })).find((run) => run.phaseId === phase.id && run.kind === 'forward')?.id ?? '';
-  const runId = kind === 'forward' ? await requestForward(world, plan, phase, await signPhase(world, plan, phase)) : await requestRollback(world, plan, phase, forward);
+  const { world, next, stopped } = one;
+  const runId = await requestPhase(one, phase, kind);
   const victim = { world, runId, stepIds: stepsOf(phase, kind).map((step) => step.id), points: POINTS };
   for (let count = 0; count < KILLS_PER_RUN && !(await hasEnded(victim)); count += 1) {
     await disturb(victim, pick(KINDS, next), next, blows, stopped);

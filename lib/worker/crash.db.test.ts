@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StepPoint } from '#lib/pg/execute-kind.ts';
 import { verifyChain } from '#lib/store/audit.ts';
 import { eventsAfter } from '#lib/store/runs.ts';
-import { type Blow, type Blows, disturb, forgetLease, hasEnded, pause, pick, random, type Victim } from '#lib/testing/blows.ts';
+import { type Blow, type Blows, disturb, forgetLease, hasEnded, pause, pick, random, struck, type Victim } from '#lib/testing/blows.ts';
 import { crashScene, kindsOf, stateOf } from '#lib/testing/crash-scene.ts';
 import { endedRun } from '#lib/testing/small-run.ts';
 import { startWorker, type WorkerProcess } from '#lib/testing/worker-process.ts';
@@ -29,8 +29,7 @@ const blows: Blows = { counts: {}, missed: 0 };
 const figures = { runs: 0, slowest: 0, kinds: new Set<string>(), differ: 0 };
 
 afterAll(() => {
-  const struck = Object.values(blows.counts).reduce((sum, count) => sum + count, 0) - blows.missed;
-  process.stdout.write(`drill:crash, seed ${SEED}: ${struck} disturbances (${JSON.stringify(blows.counts)}) over ${figures.runs} runs with steps of the kinds ${[...figures.kinds].join(', ')}; `
+  process.stdout.write(`drill:crash, seed ${SEED}: ${struck(blows)} disturbances (${JSON.stringify(blows.counts)}) over ${figures.runs} runs with steps of the kinds ${[...figures.kinds].join(', ')}; `
     + `${figures.differ} runs that differ from an undisturbed one, slowest to resolve ${Math.round(figures.slowest / 100) / 10} s, ${blows.missed} of the fault points were not on the way.\n`);
 });
 

@@ -1,31 +1,21 @@
 import { expect, test } from 'vitest';
 import { measurePrice } from '#lib/pg/price.ts';
 import { withReader } from '#lib/pg/session.ts';
-import type { Plan } from '#lib/pipeline/plan.ts';
-import { listRuns } from '#lib/store/runs.ts';
 import { closeAtEnd } from '#lib/testing/database.ts';
-import { MIRROR_TABLES, phaseOf, rowsDifferent, SCENE_ROWS, SCENE_TABLES, scenePhase, scenePlan } from '#lib/testing/rebuild-scene.ts';
+import { phaseOf, rowsDifferent } from '#lib/testing/rebuild-scene.ts';
+import { rebuildWorld, type RebuildWorld, requestPhase } from '#lib/testing/rebuild-world.ts';
 import { startWriters, type Writers } from '#lib/testing/rebuild-writers.ts';
-import { endedRun, requestForward, requestRollback, signPhase, storePlan } from '#lib/testing/small-run.ts';
+import { endedRun } from '#lib/testing/small-run.ts';
 import { spawnWorker, startWorker } from '#lib/testing/worker-process.ts';
-import { freshWorld, type World } from '#lib/testing/world.ts';
 
 const ROWS = 1_500;
 
-interface Scene {
-  world: World;
-  plan: Plan;
+interface Scene extends RebuildWorld {
   writers: Writers;
 }
 
-/** Whatever stands before the phase that a test is about is carried out without a worker, which is quicker; the backup always is. */
 async function scene(...standing: readonly string[]): Promise<Scene> {
-  const world = await freshWorld();
-  await (await world.prod.client('operator')).query(SCENE_TABLES('text') + MIRROR_TABLES + SCENE_ROWS(ROWS));
-  await (await world.dev.client('operator')).query(SCENE_TABLES('uuid') + MIRROR_TABLES);
-  const plan = await scenePlan({ prod: world.prod.config, dev: world.dev.config });
-  await storePlan(world, plan);
-  for (const phase of ['backup', ...standing]) await scenePhase(world.prod.config, plan, phase, 'forward');
+  const { world, plan } = await rebuildWorld(ROWS, { standing });
   const writers = await startWriters(world.prod.url('operator'), { writers: 2, rows: ROWS, seed: 1, pauseMs: 5 });
   closeAtEnd(async () => void (await writers.stop()));
   return { world, plan, writers };
@@ -34,7 +24,7 @@ async function scene(...standing: readonly string[]): Promise<Scene> {
 /** Carries one phase through; with a fault, by a worker that is killed there and one that finds what it left. */
 async function carry({ world, plan }: Scene, phaseId: string, kind: 'forward' | 'rollback', fault?: string): Promise<void> {
   const phase = phaseOf(plan, phaseId);
-  const runId = kind === 'forward' ? await requestForward(world, plan, phase, await signPhase(world, plan, phase)) : await requestRollback(world, plan, phase, await lastForward(world, plan, phaseId));
+  const runId = await requestPhase({ world, plan }, phase, kind);
   if (fault) {
     const victim = spawnWorker(world, fault);
     expect(await victim.ended, victim.log()).toBe('SIGKILL');
@@ -43,10 +33,6 @@ async function carry({ world, plan }: Scene, phaseId: string, kind: 'forward' | 
   const worker = startWorker(world);
   expect(await endedRun(world, runId, 50_000)).toMatchObject({ state: 'applied', attempt: fault ? 2 : 1 });
   await worker.stop();
-}
-
-async function lastForward(world: World, plan: Plan, phaseId: string): Promise<string> {
-  return (await listRuns(world.db, { planId: plan.id })).find((run) => run.phaseId === phaseId && run.kind === 'forward')?.id ?? '';
 }
 
 async function finish({ world, writers }: Scene): Promise<void> {
@@ -99,7 +85,7 @@ test('between the runs the worker keeps the other side in step: nothing waits, b
 /** With a worker that runs already. */
 async function carryOn({ world, plan }: Scene, phaseId: string, kind: 'forward' | 'rollback'): Promise<void> {
   const phase = phaseOf(plan, phaseId);
-  const runId = kind === 'forward' ? await requestForward(world, plan, phase, await signPhase(world, plan, phase)) : await requestRollback(world, plan, phase, await lastForward(world, plan, phaseId));
+  const runId = await requestPhase({ world, plan }, phase, kind);
   expect(await endedRun(world, runId, 50_000)).toMatchObject({ state: 'applied' });
 }
 
