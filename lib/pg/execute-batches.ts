@@ -4,11 +4,11 @@ import type { Step } from '#lib/pipeline/plan.ts';
 import type { BatchesWork, Walk } from '#lib/pipeline/step-kinds/batches.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
 import { askValue } from './assertion.ts';
-import { assertionFailed, commitFrame, foundInLedger, guardedFrame, Leave, leaveFailed, leaveTransaction, openFrame, send, startedOrLeave, type Trace } from './execute-frame.ts';
+import { assertionFailed, commitFrame, expectCurrent, foundInLedger, guardedFrame, Leave, leaveFailed, leaveTransaction, openFrame, send, startedOrLeave, type Trace } from './execute-frame.ts';
 import type { Probe, StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import type { RunSession } from './execute-session.ts';
 import { runStatements } from './execute-statements.ts';
-import { claimStep, isCurrentAttempt, type LedgerRun, readCheckpoint, readStep, writeCheckpoint, writeStepResult } from './ledger.ts';
+import { claimStep, type LedgerRun, readCheckpoint, readStep, writeCheckpoint, writeStepResult } from './ledger.ts';
 
 /** A batch should take between half a second and a second. */
 const BATCH_MS = 700;
@@ -69,7 +69,7 @@ function workOf(step: Step): BatchesWork {
 async function open(session: RunSession, step: Step, context: StepContext, report: StepReport, trace: Trace): Promise<BatchesCheckpoint> {
   await openFrame(session, 'read committed', context.limits);
   context.reach('before_ledger');
-  if (!(await isCurrentAttempt(session.client, context.run))) throw new Leave({ outcome: 'fenced' });
+  await expectCurrent(session, context);
   if (await readStep(session.client, context.run.runId, step.id)) throw new Leave(await foundInLedger(session.client, context.run, step));
   const known = (await readCheckpoint(session.client, context.run.runId, step.id)) as BatchesCheckpoint | null;
   await startedOrLeave(report, session, null);
@@ -139,7 +139,7 @@ async function batch(session: RunSession, step: Step, walk: Walk, at: BatchesChe
   Object.assign(trace, { label: walk.label, sql: walk.sql, since: begun });
   const limits = { ...context.limits, statementMs: Math.min(context.limits.statementMs, BATCH_STATEMENT_MS) };
   await openFrame(session, 'read committed', limits);
-  if (!(await isCurrentAttempt(session.client, context.run))) throw new Leave({ outcome: 'fenced' });
+  await expectCurrent(session, context);
   const answer = await send(session, { text: walk.sql, values: [at.last, at.size, at.until], rowMode: 'array' }, limits);
   const row: unknown[] = answer.rows[0] ?? [];
   const field = (name: string): unknown => row[answer.fields.findIndex((one) => one.name === name)];
@@ -171,7 +171,7 @@ export function nextSize(size: number, ms: number): number {
 /** Last transaction: what must hold now, and the proof. */
 async function conclude(session: RunSession, step: Step, work: BatchesWork, at: BatchesCheckpoint, ms: number, context: StepContext, report: StepReport, trace: Trace): Promise<StepOutcome> {
   await openFrame(session, 'read committed', context.limits);
-  if (!(await isCurrentAttempt(session.client, context.run))) throw new Leave({ outcome: 'fenced' });
+  await expectCurrent(session, context);
   const xid = await claimStep(session.client, context.run, step, context.worker);
   if (xid === null) throw new Leave(await foundInLedger(session.client, context.run, step));
   const base = step.statements.length + work.walks.length;

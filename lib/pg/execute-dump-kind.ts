@@ -4,11 +4,11 @@ import type { Step } from '#lib/pipeline/plan.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
 import { dumpApplicationName, type DumpFile, takeDump } from './execute-dump.ts';
 import { type DumpTools, findDumpTools } from './execute-dump-tools.ts';
-import { assertionFailed, commitFrame, foundInLedger, guardedFrame, Leave, openFrame, startedOrLeave } from './execute-frame.ts';
+import { assertionFailed, commitFrame, expectCurrent, foundInLedger, guardedFrame, Leave, openFrame, recordApplied, startedOrLeave } from './execute-frame.ts';
 import type { Beside, StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import { testRestore } from './execute-restore.ts';
 import type { RunSession } from './execute-session.ts';
-import { claimStep, isCurrentAttempt, readStep, type StepResult, writeCheckpoint, writeStepResult } from './ledger.ts';
+import { readStep, type StepResult, writeCheckpoint } from './ledger.ts';
 
 const NOT_BEGUN = { found: 'absent' as const, sentence: 'Its worker went away; what it had begun outside the database is removed, and it is done again.' };
 
@@ -114,7 +114,7 @@ async function dumpOf(session: RunSession, step: Step, context: StepContext): Pr
 async function declare(session: RunSession, step: Step, context: StepContext, report: StepReport): Promise<void> {
   await openFrame(session, 'read committed', context.limits);
   context.reach('before_ledger');
-  if (!(await isCurrentAttempt(session.client, context.run))) throw new Leave({ outcome: 'fenced' });
+  await expectCurrent(session, context);
   if (await readStep(session.client, context.run.runId, step.id)) throw new Leave(await foundInLedger(session.client, context.run, step));
   await startedOrLeave(report, session, null);
   await writeCheckpoint(session.client, context.run.runId, step.id, { begun: true });
@@ -123,16 +123,6 @@ async function declare(session: RunSession, step: Step, context: StepContext, re
 }
 
 async function concluded(session: RunSession, step: Step, context: StepContext, result: StepResult): Promise<StepOutcome> {
-  const end = await guardedFrame(session, step, context, NOTHING_STANDS, async (): Promise<StepOutcome> => {
-    await openFrame(session, 'read committed', context.limits);
-    if (!(await isCurrentAttempt(session.client, context.run))) throw new Leave({ outcome: 'fenced' });
-    const xid = await claimStep(session.client, context.run, step, context.worker);
-    if (xid === null) throw new Leave(await foundInLedger(session.client, context.run, step));
-    await writeStepResult(session.client, context.run, step, result);
-    context.reach('before_commit');
-    await commitFrame(session, context.limits);
-    context.reach('after_commit');
-    return { outcome: 'applied', xid, result };
-  });
+  const end = await guardedFrame(session, step, context, NOTHING_STANDS, () => recordApplied(session, step, context, result));
   return 'outcome' in end ? end : end.done;
 }

@@ -5,6 +5,18 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** What a tool is run with on behalf of a run, and how it is followed. */
+export interface ToolTerms {
+  tools: DumpTools;
+  runId: string;
+  attempt: number;
+  /** PATH and HOME for the tools. */
+  environment: Readonly<Record<string, string>>;
+  stopping: () => boolean;
+  stage: (index: number, label: string) => void;
+  progress: (label: string, done: number, total: number | null, basis: string) => void;
+}
+
 /** `pg_dump` and `pg_restore` of one installation. */
 export interface DumpTools {
   dump: string;

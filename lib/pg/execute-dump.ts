@@ -10,7 +10,7 @@ import { logSurprise } from '#lib/log.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { fingerprint } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
-import type { DumpTools } from './execute-dump-tools.ts';
+import type { ToolTerms } from './execute-dump-tools.ts';
 import { runTool, toolEnvironment } from './execute-tool.ts';
 import { introspect } from './introspect.ts';
 import { withReader } from './session.ts';
@@ -41,20 +41,12 @@ export type DumpEnd =
   | { ended: 'locked' }
   | { ended: 'failed'; sentence: string; errorId: string | null };
 
-export interface DumpTerms {
+export interface DumpTerms extends ToolTerms {
   /** Dumped with the reader's credential, which may read every table and write nothing. */
   config: DatabaseConfig;
-  tools: DumpTools;
   directory: string;
   /** Without extension; the same for every attempt, so that a dump that is done again replaces the one before. */
   name: string;
-  runId: string;
-  attempt: number;
-  /** PATH and HOME for the tools. */
-  environment: Readonly<Record<string, string>>;
-  stopping: () => boolean;
-  stage: (index: number, label: string) => void;
-  progress: (label: string, done: number, total: number | null, basis: string) => void;
 }
 
 interface DumpedTable {

@@ -1,7 +1,7 @@
 import { literal, qualified } from '#lib/pipeline/ddl.ts';
 import type { FeedTable } from '#lib/pipeline/step-kinds/feed.ts';
-import { fence, type FeedFrame, isRowTrouble, tell } from './execute-feed.ts';
-import { commitFrame, leaveFailed, openFrame, send } from './execute-frame.ts';
+import { type FeedFrame, isRowTrouble, tell } from './execute-feed.ts';
+import { commitFrame, expectCurrent, leaveFailed, openFrame, send } from './execute-frame.ts';
 import { writeCheckpoint } from './ledger.ts';
 import { SQLSTATE, sqlState } from './sqlstate.ts';
 
@@ -46,7 +46,7 @@ export async function applyBatch(frame: FeedFrame, most: number, retryErrors: bo
   const { session, context, feed } = frame;
   tell(frame, 'apply what changed', '');
   await openFrame(session, 'repeatable read', context.limits);
-  await fence(frame);
+  await expectCurrent(frame.session, frame.context);
   const batches: { table: FeedTable; keys: Key[]; fine: Key[] }[] = [];
   let taken = 0;
   for (const table of feed.tables) {

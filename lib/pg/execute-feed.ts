@@ -1,11 +1,11 @@
 import type { Step } from '#lib/pipeline/plan.ts';
 import type { Feed, FeedTable } from '#lib/pipeline/step-kinds/feed.ts';
 import { applyBatch, backlogOf, errorsOf } from './execute-feed-apply.ts';
-import { commitFrame, foundInLedger, Leave, leaveFailed, leaveTransaction, openFrame, send, settle, type Trace } from './execute-frame.ts';
+import { commitFrame, expectCurrent, foundInLedger, Leave, leaveFailed, leaveTransaction, openFrame, recordApplied, send, settle, type Trace } from './execute-frame.ts';
 import type { StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import type { RunSession } from './execute-session.ts';
 import { proveParity } from './execute-parity.ts';
-import { claimStep, isCurrentAttempt, readCheckpoint, readStep, type StepResult, writeCheckpoint, writeStepResult } from './ledger.ts';
+import { readCheckpoint, readStep, type StepResult, writeCheckpoint } from './ledger.ts';
 import { sqlState } from './sqlstate.ts';
 
 /** A batch should take about this long: long enough to be cheap, short enough that pause and cancel are felt at once. */
@@ -61,7 +61,9 @@ async function runFeed(session: RunSession, step: Step, context: StepContext, re
     const { applied, copied } = frame.state;
     const rows = Object.values(copied).reduce((sum, one) => sum + one.rows, applied);
     const result: StepResult = { rows, ms: Math.round(performance.now() - begun), statements: [], assertions: proved };
-    return await recordApplied(frame, result);
+    tell(frame, 'the ledger', '');
+    context.reach('before_ledger');
+    return await recordApplied(session, step, context, result);
   } catch (error) {
     return settle(session, step, context, frame.trace, error, 'What was copied stands, and the live tables are as they were.');
   }
@@ -74,26 +76,6 @@ export function newFrame(session: RunSession, step: Step, feed: Feed, context: S
 async function loadCheckpoint(session: RunSession, context: StepContext, step: Step): Promise<FeedCheckpoint> {
   const stored = await readCheckpoint(session.client, context.run.runId, step.id);
   return stored === null ? { copied: {}, applied: 0 } : (stored as FeedCheckpoint);
-}
-
-/** The last transaction: the proof that the whole step was done. */
-async function recordApplied(frame: FeedFrame, result: StepResult): Promise<StepOutcome> {
-  const { session, context, step } = frame;
-  tell(frame, 'the ledger', '');
-  await openFrame(session, 'read committed', context.limits);
-  context.reach('before_ledger');
-  await fence(frame);
-  const xid = await claimStep(session.client, context.run, step, context.worker);
-  if (xid === null) throw new Leave(await foundInLedger(session.client, context.run, step));
-  await writeStepResult(session.client, context.run, step, result);
-  context.reach('before_commit');
-  await commitFrame(session, context.limits);
-  context.reach('after_commit');
-  return { outcome: 'applied', xid, result };
-}
-
-export async function fence(frame: FeedFrame): Promise<void> {
-  if (!(await isCurrentAttempt(frame.session.client, frame.context.run))) throw new Leave({ outcome: 'fenced' });
 }
 
 /** Between batches: a pause is waited out here, and a cancel leaves. */
@@ -149,7 +131,7 @@ async function copyTransaction(frame: FeedFrame, table: FeedTable, at: FeedCheck
   const { session, context } = frame;
   tell(frame, `copy ${table.name}`, sql);
   await openFrame(session, 'read committed', context.limits);
-  await fence(frame);
+  await expectCurrent(frame.session, frame.context);
   const answer = await send(session, { text: sql, values: [at.last, frame.size.copy], rowMode: 'array' }, context.limits);
   const [rows, last] = (answer.rows[0] ?? [0, null]) as [number, string[] | null];
   const state: FeedCheckpoint = { ...frame.state, copied: { ...frame.state.copied, [table.name]: { last: last ?? at.last, rows: at.rows + (counts ? rows : 0), done: rows < frame.size.copy } } };

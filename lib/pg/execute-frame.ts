@@ -6,7 +6,7 @@ import type { StepContext, StepLimits, StepOutcome, StepReport } from './execute
 import { statementRefusal } from './execute-sentence.ts';
 import { closeRunSession, type RunSession } from './execute-session.ts';
 import { isLock } from './execute-statements.ts';
-import { type LedgerRun, readStep, stepSha } from './ledger.ts';
+import { claimStep, isCurrentAttempt, type LedgerRun, readStep, type StepResult, stepSha, writeStepResult } from './ledger.ts';
 import { holdersOf } from './probe.ts';
 import { isInDoubt, SQLSTATE, sqlState } from './sqlstate.ts';
 
@@ -73,6 +73,24 @@ export async function commitFrame(session: RunSession, limits: StepLimits): Prom
 export async function leaveTransaction(session: RunSession): Promise<void> {
   if (session.lost) return;
   await session.client.query('ROLLBACK').catch(() => closeRunSession(session));
+}
+
+/** Throws Leave when a later attempt has the run. Takes the lock of the fence: a takeover waits for this transaction. */
+export async function expectCurrent(session: RunSession, { run }: Pick<StepContext, 'run'>): Promise<void> {
+  if (!(await isCurrentAttempt(session.client, run))) throw new Leave({ outcome: 'fenced' });
+}
+
+/** The last transaction of a step of several: the proof that all of it was done. Throws Leave, and the server's errors. */
+export async function recordApplied(session: RunSession, step: Step, context: StepContext, result: StepResult): Promise<StepOutcome> {
+  await openFrame(session, 'read committed', context.limits);
+  await expectCurrent(session, context);
+  const xid = await claimStep(session.client, context.run, step, context.worker);
+  if (xid === null) throw new Leave(await foundInLedger(session.client, context.run, step));
+  await writeStepResult(session.client, context.run, step, result);
+  context.reach('before_commit');
+  await commitFrame(session, context.limits);
+  context.reach('after_commit');
+  return { outcome: 'applied', xid, result };
 }
 
 /** The step has its row in the ledger already: applied before, if with the same SQL. */

@@ -4,12 +4,12 @@ import { detachPartition, dropIndexConcurrently } from '#lib/pipeline/ddl.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
 import { actLabel, actSql, type OutsideAct } from '#lib/pipeline/step-kinds/outside.ts';
 import { type ActState, probeAct } from './execute-outside-probe.ts';
-import { commitFrame, foundInLedger, guardedFrame, Leave, leaveFailed, openFrame, startedOrLeave, THE_APPLICATION } from './execute-frame.ts';
+import { commitFrame, expectCurrent, foundInLedger, guardedFrame, Leave, leaveFailed, openFrame, recordApplied, startedOrLeave, THE_APPLICATION } from './execute-frame.ts';
 import type { Probe, StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import { followProgress } from './execute-progress.ts';
 import { statementRefusal } from './execute-sentence.ts';
 import type { RunSession } from './execute-session.ts';
-import { claimStep, isCurrentAttempt, type LedgerRun, readCheckpoint, readStep, type StepResult, writeCheckpoint, writeStepResult } from './ledger.ts';
+import { type LedgerRun, readCheckpoint, readStep, writeCheckpoint } from './ledger.ts';
 import { isInDoubt, SQLSTATE, sqlState } from './sqlstate.ts';
 
 /** A deadlock or a lost race leaves something half done, which is taken away, and it begins again; not for ever. */
@@ -36,7 +36,7 @@ async function runOutside(session: RunSession, step: Step, context: StepContext,
   if (acted) return acted;
   report.returned(0);
   const ms = Math.round(performance.now() - begun);
-  const concluded = await guardedFrame(session, step, context, stands, () => conclude(session, step, context, { rows: 0, ms, statements: [{ label: actLabel(act), rows: 0, ms }], assertions: [] }));
+  const concluded = await guardedFrame(session, step, context, stands, () => recordApplied(session, step, context, { rows: 0, ms, statements: [{ label: actLabel(act), rows: 0, ms }], assertions: [] }));
   return 'outcome' in concluded ? concluded : concluded.done;
 }
 
@@ -49,7 +49,7 @@ export function actOf(step: Step): OutsideAct {
 async function declare(session: RunSession, step: Step, context: StepContext, report: StepReport): Promise<void> {
   await openFrame(session, 'read committed', context.limits);
   context.reach('before_ledger');
-  if (!(await isCurrentAttempt(session.client, context.run))) throw new Leave({ outcome: 'fenced' });
+  await expectCurrent(session, context);
   if (await readStep(session.client, context.run.runId, step.id)) throw new Leave(await foundInLedger(session.client, context.run, step));
   const known = (await readCheckpoint(session.client, context.run.runId, step.id)) !== null;
   if (!known) {
@@ -175,18 +175,6 @@ async function calmly<T>(context: StepContext, work: () => Promise<T>): Promise<
       }
     }
   });
-}
-
-/** Last transaction: the proof. */
-async function conclude(session: RunSession, step: Step, context: StepContext, result: StepResult): Promise<StepOutcome> {
-  await openFrame(session, 'read committed', context.limits);
-  if (!(await isCurrentAttempt(session.client, context.run))) throw new Leave({ outcome: 'fenced' });
-  const xid = await claimStep(session.client, context.run, step, context.worker);
-  if (xid === null) throw new Leave(await foundInLedger(session.client, context.run, step));
-  await writeStepResult(session.client, context.run, step, result);
-  await commitFrame(session, context.limits);
-  context.reach('after_commit');
-  return { outcome: 'applied', xid, result };
 }
 
 async function probeOutside(session: RunSession, step: Step, run: LedgerRun): Promise<Probe> {

@@ -10,7 +10,7 @@ import type { AssertionResult } from '#lib/pipeline/run.ts';
 import { fingerprint } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
 import { countRows, type DumpFile, hashOf } from './execute-dump.ts';
-import type { DumpTools } from './execute-dump-tools.ts';
+import type { ToolTerms } from './execute-dump-tools.ts';
 import { runTool, toolEnvironment } from './execute-tool.ts';
 import { introspect } from './introspect.ts';
 import { refusalFromConnection } from './session.ts';
@@ -21,17 +21,10 @@ export type RestoreEnd =
   | { ended: 'stopped' }
   | { ended: 'failed'; sentence: string; errorId: string | null };
 
-export interface RestoreTerms {
+export interface RestoreTerms extends ToolTerms {
   /** A server on which databases may be created; the database of the URL is only where one connects. */
   restoreUrl: string;
-  tools: DumpTools;
   file: DumpFile;
-  runId: string;
-  attempt: number;
-  environment: Readonly<Record<string, string>>;
-  stopping: () => boolean;
-  stage: (index: number, label: string) => void;
-  progress: (label: string, done: number, total: number | null, basis: string) => void;
 }
 
 const LOOK_MS = 500;

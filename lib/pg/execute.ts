@@ -1,9 +1,9 @@
 import type { Step } from '#lib/pipeline/plan.ts';
-import { assertionFailed, commitFrame, foundInLedger, Leave, leaveFailed, leaveTransaction, openFrame, send, settle, type Trace } from './execute-frame.ts';
+import { assertionFailed, commitFrame, expectCurrent, foundInLedger, Leave, leaveFailed, leaveTransaction, openFrame, send, settle, type Trace } from './execute-frame.ts';
 import type { StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import type { RunSession } from './execute-session.ts';
 import { isLock, isTransactionControl, runStatements } from './execute-statements.ts';
-import { claimStep, isCurrentAttempt, type StepResult, writeStepResult } from './ledger.ts';
+import { claimStep, type StepResult, writeStepResult } from './ledger.ts';
 
 /** Statements in one transaction: it either stands as a whole or not at all, so there is nothing to probe beyond its ledger row. */
 export const sqlKind: StepKind = {
@@ -49,7 +49,7 @@ async function inTransaction(session: RunSession, step: Step, context: StepConte
   refuseUnsound(step);
   await openFrame(session, step.isolation ?? 'read committed', context.limits);
   context.reach('before_ledger');
-  if (!(await isCurrentAttempt(session.client, context.run))) throw new Leave({ outcome: 'fenced' });
+  await expectCurrent(session, context);
   const xid = await claimStep(session.client, context.run, step, context.worker);
   if (xid === null) throw new Leave(await foundInLedger(session.client, context.run, step));
   await report.started({ pid: session.pid, backendStart: session.backendStart, xid });
