@@ -49,6 +49,7 @@ export function stepStanding(state: StepState): Standing {
 }
 
 export const PHASE_KIND_WORDS: Record<PhaseKind, string> = {
+  written: 'written by people',
   dump: 'dump',
   rename: 'new names',
   prepare: 'preparation',

@@ -150,6 +150,8 @@ export function expectedText(assertion: Extract<Statement, { do: 'assert' }> | {
     case 'literal': return expect.value;
     case 'sql': return 'the answer of a query';
     case 'evidence': return expect.field === 'rows' ? 'the measured number of rows' : 'the measured keys';
+    case 'unsaid': return 'nobody has said yet';
+    case 'any': return 'whatever it says, to be read by a person';
   }
 }
 

@@ -15,7 +15,11 @@ export type Expectation =
   | { from: 'literal'; value: string }
   | { from: 'sql'; sql: string }
   /** `of`: the table (`schema.name`) for a check over several tables. Resolved by expectation.ts. */
-  | { from: 'evidence'; check: string; field: 'rows' | 'keysDigest'; of?: string };
+  | { from: 'evidence'; check: string; field: 'rows' | 'keysDigest'; of?: string }
+  /** A text asks, and nobody has said yet what must come out: blocks the signature. */
+  | { from: 'unsaid' }
+  /** Asked to be read by a person: whatever comes out is kept in the record and nothing is compared. */
+  | { from: 'any' };
 
 /** One value (as text) that must come out; otherwise the step is rolled back, or after commit the phase deviates. */
 export interface Assertion {
@@ -58,6 +62,16 @@ export interface Step {
   hazards: readonly Hazard[];
   /** False: the SQL follows from deltas and decisions and cannot be edited by hand. */
   editable: boolean;
+  /** Where names without a schema are looked for, both ways; absent: nowhere but in pg_catalog. Texts of people have it, generated SQL names everything in full. */
+  searchPath?: readonly string[];
+  /** The lines of the plan's text that it was read from. */
+  source?: SourceLines;
+}
+
+/** First and last line, both from 1. */
+export interface SourceLines {
+  from: number;
+  to: number;
 }
 
 /** Asked before a rollback: rows written to a table since the phase was applied, which going back would lose. */
@@ -69,13 +83,20 @@ export interface PriceQuestion {
   sql: string;
 }
 
-export type PhaseKind = 'dump' | 'rename' | 'prepare' | 'backup' | 'convert' | 'duplicate' | 'empty' | 'create' | 'alter' | 'adapt' | 'remove' | 'validate' | 'cleanup';
+/** `written`: by people, from a runbook, a folder of migrations or by hand; all others come from a comparison. */
+export type PhaseKind = 'written' | 'dump' | 'rename' | 'prepare' | 'backup' | 'convert' | 'duplicate' | 'empty' | 'create' | 'alter' | 'adapt' | 'remove' | 'validate' | 'cleanup';
 
 /** A person's recorded answer to an orphan set; undecided blocks when the set is not empty. */
 export interface OrphanDecision {
   verdict: 'delete' | 'set_null' | 're_point' | 'stop';
   /** Of re_point: the parent's key, as text, that the rows are to point to. */
   to?: string;
+  reason: string;
+}
+
+/** A person's recorded answer to a finding that would block. */
+export interface FindingDecision {
+  verdict: 'accepted';
   reason: string;
 }
 
@@ -106,6 +127,9 @@ export interface Phase {
   destructive: boolean;
   /** Cannot be rolled back once applied. */
   pointOfNoReturn: boolean;
+  /** Findings of the lint that a person lets stand, by the finding's id. */
+  findingDecisions?: Readonly<Record<string, FindingDecision>>;
+  source?: SourceLines;
   /** Not before this many hours after that phase and all that this one requires were applied; null: any time. */
   due: { afterPhase: string; hours: number } | null;
 }
@@ -125,6 +149,9 @@ export interface PlanDecision {
 export type DecisionVerdict = 'not_needed' | 'later' | 'keep';
 /** What is answered to the question whether two differences are one object under two names. */
 export type RenameVerdict = 'renamed' | 'not_renamed';
+
+/** A text that a person gave, kept beside the plan as it was; `text` is its id there and `digest` its sha256. */
+export type PlanOrigin = { from: 'runbook'; text: string; name: string; digest: string } | { from: 'hand' };
 
 export type FullBackup = 'dump' | 'dump_and_restore';
 
@@ -149,6 +176,8 @@ export interface Plan {
   windowHours: number;
   /** What the conversions were planned for: seconds for which they may keep writers waiting. */
   writePauseSeconds?: number;
+  /** Where it comes from; absent: from a comparison. */
+  origin?: PlanOrigin;
   /** Whether the first phase dumps the whole database, and tries the dump by restoring it. */
   fullBackup?: FullBackup;
   phases: readonly Phase[];

@@ -60,7 +60,7 @@ async function runStatement(client: Client, phase: Phase, evidence: Evidence, st
     }
   }
   if (statement.do === 'assert') {
-    const expected = statement.expect.from === 'literal' ? statement.expect.value : statement.expect.from === 'sql' ? await oneValue(client, statement.expect.sql) : expectedFromEvidence(statement.expect, phase, evidence);
+    const expected = statement.expect.from === 'literal' ? statement.expect.value : statement.expect.from === 'sql' ? await oneValue(client, statement.expect.sql) : statement.expect.from === 'evidence' ? expectedFromEvidence(statement.expect, phase, evidence) : statement.expect.from;
     actual[statement.label] = await oneValue(client, statement.sql);
     expect(`${statement.label}: ${actual[statement.label] ?? ''}`).toBe(`${statement.label}: ${String(expected)}`);
   }

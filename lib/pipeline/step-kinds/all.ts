@@ -4,17 +4,19 @@ import { type BatchesWork, batchesPaper } from './batches.ts';
 import { type DumpWork, dumpPaper, type RestoreTestWork, restoreTestPaper } from './dump.ts';
 import type { StepPaper } from './kind.ts';
 import { feedPaper, type FeedWork } from './feed.ts';
+import { manualPaper, type ManualWork } from './manual.ts';
+import { openPaper, type OpenWork } from './open.ts';
 import { type OutsideWork, outsidePaper } from './outside.ts';
 import { sqlPaper } from './sql.ts';
 import { swapPaper, type SwapWork } from './swap.ts';
 
 /** What a step does when it is not statements in one transaction. One member per kind; everything in it is JSON and part of what is signed. */
-export type Work = OutsideWork | BatchesWork | DumpWork | RestoreTestWork | FeedWork | SwapWork;
+export type Work = OutsideWork | BatchesWork | DumpWork | RestoreTestWork | FeedWork | SwapWork | ManualWork | OpenWork;
 
 /** The kind of a step, as its row in the registries is called. */
 export type StepKindName = 'sql' | Work['kind'];
 
-const PAPERS: Readonly<Record<StepKindName, StepPaper>> = { sql: sqlPaper, outside: outsidePaper, batches: batchesPaper, dump: dumpPaper, restore_test: restoreTestPaper, feed: feedPaper, swap: swapPaper };
+const PAPERS: Readonly<Record<StepKindName, StepPaper>> = { sql: sqlPaper, outside: outsidePaper, batches: batchesPaper, dump: dumpPaper, restore_test: restoreTestPaper, feed: feedPaper, swap: swapPaper, manual: manualPaper, open: openPaper };
 
 export function kindOf(step: Pick<Step, 'work'>): StepKindName {
   return step.work?.kind ?? 'sql';
