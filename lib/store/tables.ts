@@ -234,6 +234,21 @@ export interface LintResultTable {
   desired_reading: string | null;
   made_at: MomentByDefault;
 }
+export interface ApiTokenTable {
+  id: Generated<string>;
+  person_id: string;
+  name: string;
+  token_hash: string;
+  prefix: string;
+  scopes: string[];
+  created_at: MomentByDefault;
+  expires_at: Moment;
+  revoked_at: MomentOrNull;
+  revoked_by: string | null;
+  last_used_at: MomentOrNull;
+  window_started_at: MomentByDefault;
+  window_uses: Generated<number>;
+}
 export interface ControlMigrationTable {
   file: string;
   checksum: string;
@@ -262,10 +277,11 @@ export interface ControlTables {
   rehearsal: RehearsalTable;
   plan_text: PlanTextTable;
   lint_result: LintResultTable;
+  api_token: ApiTokenTable;
   control_migration: ControlMigrationTable;
 }
 
-type Shape = 'uuid' | 'text' | 'integer' | 'bigint' | 'boolean' | 'jsonb' | 'timestamp with time zone';
+type Shape = 'uuid' | 'ARRAY' | 'text' | 'integer' | 'bigint' | 'boolean' | 'jsonb' | 'timestamp with time zone';
 /** Every column with its SQL type; `?` behind it means it may be null. Keys are checked against the types above by the compiler. */
 export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C in keyof ControlTables[T]]: Shape | `${Shape}?` } } = {
   person: { id: 'uuid', email: 'text', name: 'text', password_hash: 'text?', oidc_subject: 'text?', disabled_at: 'timestamp with time zone?', created_at: 'timestamp with time zone' },
@@ -299,5 +315,9 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   },
   plan_text: { id: 'uuid', name: 'text', content: 'text', digest: 'text', notes: 'jsonb', added_by: 'uuid', added_at: 'timestamp with time zone' },
   lint_result: { id: 'uuid', plan_id: 'uuid', version: 'integer', findings: 'jsonb', current_reading: 'uuid?', desired_reading: 'uuid?', made_at: 'timestamp with time zone' },
+  api_token: {
+    id: 'uuid', person_id: 'uuid', name: 'text', token_hash: 'text', prefix: 'text', scopes: 'ARRAY', created_at: 'timestamp with time zone', expires_at: 'timestamp with time zone',
+    revoked_at: 'timestamp with time zone?', revoked_by: 'uuid?', last_used_at: 'timestamp with time zone?', window_started_at: 'timestamp with time zone', window_uses: 'integer',
+  },
   control_migration: { file: 'text', checksum: 'text', applied_at: 'timestamp with time zone' },
 };
