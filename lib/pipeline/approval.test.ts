@@ -136,6 +136,7 @@ describe('an approval is refused', () => {
   });
 });
 
+const of = (...phases: Phase[]): Plan => ({ ...plan, phases });
 const moved = (over: Partial<Phase>): string | null => movedSentence(phase, { ...phase, ...over });
 
 describe('what moved in the document', () => {
@@ -178,7 +179,6 @@ describe('what moved in the document', () => {
   test('names what has changed about the phases before it, and nothing when only later ones did', () => {
     const [a, b, c] = ['A', 'B', 'C'].map((title) => ({ ...phase, id: title, title }));
     if (!a || !b || !c) throw new Error('three phases');
-    const of = (...phases: Phase[]): Plan => ({ ...plan, phases });
     expect(placeMoved(of(a, b), of(a, b, c), 'B')).toBeNull();
     expect(placeMoved(of(a, b), of(c, a, b), 'B')).toBe('“B”: “C” now comes before it.');
     expect(placeMoved(of(a, b), of(b), 'B')).toBe('“B”: “A” does not come before it any more.');

@@ -58,9 +58,9 @@ export async function listVersions(db: Reader, planId: string): Promise<VersionR
 }
 
 /** Stores a new plan as version 1. */
-export async function insertPlan(trx: ControlTrx, plan: Plan, author: string): Promise<void> {
+export async function insertPlan(trx: ControlTrx, plan: Plan, author: string, reason = 'Made from the comparison.'): Promise<void> {
   await trx.insertInto('plan').values({ id: plan.id, name: plan.name, target_database: plan.target, desired_database: plan.desired, created_by: author }).execute();
-  await insertVersion(trx, plan, 1, author, 'Made from the comparison.');
+  await insertVersion(trx, plan, 1, author, reason);
 }
 
 /** Saves the next version and puts it in force. The caller holds the plan's lock (lockPlan) and has compared versions. Returns its number. */

@@ -27,22 +27,23 @@ import { isDatabase } from '../sources.ts';
 import { firstSentences } from '../words.ts';
 
 /** Live row counts may move this much between signature and run, in percent. */
-const TOLERANCE_PERCENT = 5;
+export const TOLERANCE_PERCENT = 5;
 /** Measuring a large table for the first time may take a while; a page waits no longer than this. */
 export const MEASURE_MS = 60_000;
 
-const name = z.string({ error: 'Give the plan a name.' }).trim().min(1, 'Give the plan a name.').max(200, 'The name may have at most 200 characters.');
+export const planName = z.string({ error: 'Give the plan a name.' }).trim().min(1, 'Give the plan a name.').max(200, 'The name may have at most 200 characters.');
+export const windowHours = z.string().default('72').transform((text) => Number(text.trim() === '' ? 'x' : text)).refine((hours) => Number.isFinite(hours) && hours >= 0 && hours <= 24 * 90, 'The rollback window is a number of hours from 0 to 2160.');
 const createInput = z.object({
   current: word('the target'),
   desired: word('the desired database'),
   deltaId: listOf(word('a difference')),
-  name,
-  windowHours: z.string().default('72').transform((text) => Number(text.trim() === '' ? 'x' : text)).refine((hours) => Number.isFinite(hours) && hours >= 0 && hours <= 24 * 90, 'The rollback window is a number of hours from 0 to 2160.'),
+  name: planName,
+  windowHours,
   fullBackup: z.enum(['none', 'dump', 'dump_and_restore'], { error: 'Choose whether the whole database is dumped first.' }).default('none'),
 });
-const renameInput = z.object({ planId: id('the plan'), version, name });
+const renameInput = z.object({ planId: id('the plan'), version, name: planName });
 const decideInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), foreignKey: word('the foreign key'), verdict: z.enum(['delete', 'set_null', 're_point', 'stop'], { error: 'Choose what becomes of the rows: delete, set null, point elsewhere, or stop.' }), to: z.string().max(1_000, 'A key has at most 1,000 characters.').default(''), reason });
-const sqlText = z.string({ error: 'The form lacks the SQL. Load the page again.' }).max(200_000, 'The SQL may have at most 200,000 characters.');
+export const sqlText = z.string({ error: 'The form lacks the SQL. Load the page again.' }).max(200_000, 'The SQL may have at most 200,000 characters.');
 const editInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), stepId: word('the step'), sql: sqlText, undo: sqlText.default('') });
 
 interface Made {
@@ -88,7 +89,7 @@ async function planFrom({ db, env }: CommandContext, input: z.infer<typeof creat
   }));
 }
 
-function planOrRefusal(result: PlanResult): Plan {
+export function planOrRefusal(result: PlanResult): Plan {
   if (result.ok) return result.plan;
   const [first] = result.refusals;
   throw new Refused(first?.code ?? 'cannot_plan', firstSentences(result.refusals.map((refusal) => refusal.sentence), 5));

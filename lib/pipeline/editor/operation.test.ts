@@ -123,9 +123,10 @@ describe('a step', () => {
   });
 });
 
+const expectIt = async (plan: Plan, what: 'value' | 'rows' | 'any', value: string) => ok(await operate(plan, on('written.1.1', { operation: 'expect', statement: 0, expect: what, value }))).phases[0]?.steps[0]?.statements[0];
+
 describe('what must come out', () => {
   const open = planOf(written('written.1', [{ ...step('written.1.1', []), statements: [{ do: 'assert', label: 'q', sql: 'SELECT a, b FROM t', expect: { from: 'unsaid' } }] }]));
-  const expectIt = async (plan: Plan, what: 'value' | 'rows' | 'any', value: string) => ok(await operate(plan, on('written.1.1', { operation: 'expect', statement: 0, expect: what, value }))).phases[0]?.steps[0]?.statements[0];
 
   test('is a number of rows, asked by counting them; a value; or anything', async () => {
     expect(await expectIt(open, 'rows', '1,204')).toMatchObject({ do: 'assert', sql: 'SELECT count(*)::text FROM (\nSELECT a, b FROM t\n) AS answer', expect: { from: 'literal', value: '1204' } });
