@@ -35,6 +35,8 @@ const REFUSALS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   CS006: ['approval_missing', 'Not enough approvals stand for exactly this phase.'],
   CS007: ['nothing_to_roll_back', 'There is no ended run of this phase to take back.'],
   CS010: ['rehearsal_needed', 'A rehearsal of this version must have proved the phase first, and none has.'],
+  CS011: ['token_forbidden', 'Only a person who is signed in may do this, never a token.'],
+  CS012: ['token_invalid', 'A token does not change, and a revoked one stays revoked.'],
   CS008: ['run_ended', 'The terms of a run never change, and this run has ended.'],
 };
 

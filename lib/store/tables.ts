@@ -214,6 +214,21 @@ export interface RehearsalTable {
   ended_at: MomentOrNull;
   sentence: string | null;
 }
+export interface ApiTokenTable {
+  id: Generated<string>;
+  person_id: string;
+  name: string;
+  token_hash: string;
+  prefix: string;
+  scopes: string[];
+  created_at: MomentByDefault;
+  expires_at: Moment;
+  revoked_at: MomentOrNull;
+  revoked_by: string | null;
+  last_used_at: MomentOrNull;
+  window_started_at: MomentByDefault;
+  window_uses: Generated<number>;
+}
 export interface ControlMigrationTable {
   file: string;
   checksum: string;
@@ -240,10 +255,11 @@ export interface ControlTables {
   drift_check: DriftCheckTable;
   drift: DriftTable;
   rehearsal: RehearsalTable;
+  api_token: ApiTokenTable;
   control_migration: ControlMigrationTable;
 }
 
-type Shape = 'uuid' | 'text' | 'integer' | 'bigint' | 'boolean' | 'jsonb' | 'timestamp with time zone';
+type Shape = 'uuid' | 'ARRAY' | 'text' | 'integer' | 'bigint' | 'boolean' | 'jsonb' | 'timestamp with time zone';
 /** Every column with its SQL type; `?` behind it means it may be null. Keys are checked against the types above by the compiler. */
 export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C in keyof ControlTables[T]]: Shape | `${Shape}?` } } = {
   person: { id: 'uuid', email: 'text', name: 'text', password_hash: 'text?', oidc_subject: 'text?', disabled_at: 'timestamp with time zone?', created_at: 'timestamp with time zone' },
@@ -274,6 +290,10 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   rehearsal: {
     id: 'uuid', plan_id: 'uuid', version: 'integer', target_database: 'text', requested_by: 'uuid', requested_at: 'timestamp with time zone', state: 'text', attempt: 'integer',
     worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?', content: 'jsonb?', ended_at: 'timestamp with time zone?', sentence: 'text?',
+  },
+  api_token: {
+    id: 'uuid', person_id: 'uuid', name: 'text', token_hash: 'text', prefix: 'text', scopes: 'ARRAY', created_at: 'timestamp with time zone', expires_at: 'timestamp with time zone',
+    revoked_at: 'timestamp with time zone?', revoked_by: 'uuid?', last_used_at: 'timestamp with time zone?', window_started_at: 'timestamp with time zone', window_uses: 'integer',
   },
   control_migration: { file: 'text', checksum: 'text', applied_at: 'timestamp with time zone' },
 };
