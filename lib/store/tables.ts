@@ -3,6 +3,8 @@ import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { DriftRun } from '#lib/pipeline/drift.ts';
 import type { Rehearsed, RehearsalState } from '#lib/pipeline/rehearsal.ts';
 import type { Plan, PlanDecision } from '#lib/pipeline/plan.ts';
+import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
+import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import type { RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
@@ -214,6 +216,24 @@ export interface RehearsalTable {
   ended_at: MomentOrNull;
   sentence: string | null;
 }
+export interface PlanTextTable {
+  id: Generated<string>;
+  name: string;
+  content: string;
+  digest: string;
+  notes: Json<readonly ReadingNote[]>;
+  added_by: string;
+  added_at: MomentByDefault;
+}
+export interface LintResultTable {
+  id: Generated<string>;
+  plan_id: string;
+  version: number;
+  findings: Json<readonly LintFinding[]>;
+  current_reading: string | null;
+  desired_reading: string | null;
+  made_at: MomentByDefault;
+}
 export interface ApiTokenTable {
   id: Generated<string>;
   person_id: string;
@@ -255,6 +275,8 @@ export interface ControlTables {
   drift_check: DriftCheckTable;
   drift: DriftTable;
   rehearsal: RehearsalTable;
+  plan_text: PlanTextTable;
+  lint_result: LintResultTable;
   api_token: ApiTokenTable;
   control_migration: ControlMigrationTable;
 }
@@ -291,6 +313,8 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
     id: 'uuid', plan_id: 'uuid', version: 'integer', target_database: 'text', requested_by: 'uuid', requested_at: 'timestamp with time zone', state: 'text', attempt: 'integer',
     worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?', content: 'jsonb?', ended_at: 'timestamp with time zone?', sentence: 'text?',
   },
+  plan_text: { id: 'uuid', name: 'text', content: 'text', digest: 'text', notes: 'jsonb', added_by: 'uuid', added_at: 'timestamp with time zone' },
+  lint_result: { id: 'uuid', plan_id: 'uuid', version: 'integer', findings: 'jsonb', current_reading: 'uuid?', desired_reading: 'uuid?', made_at: 'timestamp with time zone' },
   api_token: {
     id: 'uuid', person_id: 'uuid', name: 'text', token_hash: 'text', prefix: 'text', scopes: 'ARRAY', created_at: 'timestamp with time zone', expires_at: 'timestamp with time zone',
     revoked_at: 'timestamp with time zone?', revoked_by: 'uuid?', last_used_at: 'timestamp with time zone?', window_started_at: 'timestamp with time zone', window_uses: 'integer',

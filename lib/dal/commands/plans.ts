@@ -21,6 +21,7 @@ import { databaseNamed } from '../control.ts';
 import { id, listOf, reason, version, word } from '../forms.ts';
 import { command } from '../gate.ts';
 import type { CommandContext, CommandResult, CommandSpec } from '../perform.ts';
+import { keepLint } from '../lint.ts';
 import { allPhaseFacts, lockPlanFacts, phaseFactsOf, type PlanFacts } from '../plan-facts.ts';
 import { refuseOldVersion, STANDING } from '../plan-rules.ts';
 import { isDatabase } from '../sources.ts';
@@ -68,8 +69,8 @@ export const createPlanSpec: CommandSpec<z.infer<typeof createInput>, Made> = {
     }
   },
   run: async (trx, { person }, input, { plan, evidence, trouble }) => {
-    await insertPlan(trx, plan, person.id);
-    for (const one of evidence) await saveEvidence(trx, plan.id, documentDigest(plan, one.phaseId), one, person.id);
+    await insertPlan(trx, plan, person.id, 'Made from the comparison.');
+    await keepEvidence(trx, plan, evidence, person.id);
     const sentence = trouble === null ? `Made a plan of ${plan.phases.length} phases and measured them.` : `Made a plan of ${plan.phases.length} phases. It is not measured yet: ${trouble}`;
     return { sentence, to: `/plans/${plan.id}`, planId: plan.id, detail: { name: plan.name, target: input.current, desired: input.desired, deltaIds: plan.deltaIds, phases: plan.phases.map((phase) => phase.title), trouble } };
   },
@@ -96,12 +97,17 @@ export function planOrRefusal(result: PlanResult): Plan {
   throw new Refused(first?.code ?? 'cannot_plan', firstSentences(result.refusals.map((refusal) => refusal.sentence), 5));
 }
 
-async function measureAll({ env }: Pick<CommandContext, 'env'>, plan: Plan): Promise<Evidence[]> {
+/** Measures every phase, in their order. */
+export async function measureAll({ env }: Pick<CommandContext, 'env'>, plan: Plan): Promise<Evidence[]> {
   return withReader(databaseNamed(plan.target, env), async (client) => {
     const evidence: Evidence[] = [];
     for (const phase of plan.phases) evidence.push(await measurePhase(client, phase));
     return evidence;
   }, { statementTimeoutMs: MEASURE_MS });
+}
+
+export async function keepEvidence(trx: ControlTrx, plan: Plan, evidence: readonly Evidence[], by: string): Promise<void> {
+  for (const one of evidence) await saveEvidence(trx, plan.id, documentDigest(plan, one.phaseId), one, by);
 }
 
 export const renamePlanSpec: CommandSpec<z.infer<typeof renameInput>, void> = {
@@ -159,7 +165,7 @@ export const editStepSpec: CommandSpec<z.infer<typeof editInput>, Plan> = {
  * something else now comes, too. Facts of an unchanged question stay; others are measured again.
  * @param why the reason of the version, where it is not what moved.
  */
-export async function save(trx: ControlTrx, { person }: CommandContext, facts: PlanFacts, plan: Plan, result: CommandResult, why?: string): Promise<CommandResult> {
+export async function save(trx: ControlTrx, { person, env }: CommandContext, facts: PlanFacts, plan: Plan, result: CommandResult, why?: string): Promise<CommandResult> {
   const before = facts.stored.plan;
   if (digestOf(plan.phases) === digestOf(before.phases)) throw new Refused('invalid_input', 'This is what the plan says already.');
   const moved = movedPhases(before, plan);
@@ -169,6 +175,7 @@ export async function save(trx: ControlTrx, { person }: CommandContext, facts: P
     await voidApprovals(trx, facts.approvals.filter((approval) => approval.phaseId === phaseId && !approval.voidedAt).map((approval) => approval.id), sentence);
     await keepFacts(trx, facts, plan, phaseId);
   }
+  await keepLint(trx, plan, saved, env.policy);
   return { ...result, planId: plan.id, detail: { version: saved, moved: moved.map((one) => one.sentence), ...Object(result.detail) } };
 }
 
