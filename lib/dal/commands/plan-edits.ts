@@ -6,10 +6,11 @@ import { operate, operationSentence, type Operation } from '#lib/pipeline/editor
 import type { Plan } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { findPlan, insertPlan } from '#lib/store/plans.ts';
-import { latestSnapshot } from '#lib/store/snapshots.ts';
+import { latestReading } from '#lib/store/snapshots.ts';
 import { databaseNamed } from '../control.ts';
 import { id, version, word } from '../forms.ts';
 import { command } from '../gate.ts';
+import { keepLint } from '../lint.ts';
 import type { CommandSpec } from '../perform.ts';
 import { lockPlanFacts } from '../plan-facts.ts';
 import { refuseOldVersion } from '../plan-rules.ts';
@@ -94,15 +95,17 @@ export const createPlanByHandSpec: CommandSpec<z.infer<typeof handInput>, void> 
   run: async (trx, { person, env }, input) => {
     if (!isDatabase(input.target)) throw new Refused('no_target', `A plan changes a declared database, and ${input.target} is none.`);
     databaseNamed(input.target, env);
-    if (input.desired === input.target) throw new Refused('invalid_input', `A plan does not make ${input.target} resemble itself. Choose another database, or none.`);
-    if (input.desired !== '') databaseNamed(input.desired, env);
-    const current = await latestSnapshot(trx, input.target);
-    const desired = input.desired === '' ? null : await latestSnapshot(trx, input.desired);
+    // What resembles nothing is to resemble itself.
+    const wanted = input.desired === '' ? input.target : input.desired;
+    databaseNamed(wanted, env);
+    const current = await latestReading(trx, input.target);
+    const desired = wanted === input.target ? current : await latestReading(trx, wanted);
     const plan = handPlan({
-      id: randomUUID(), name: input.name, target: input.target, desired: input.desired, windowHours: input.windowHours, tolerance: { rowsPercent: TOLERANCE_PERCENT },
+      id: randomUUID(), name: input.name, target: input.target, desired: wanted, windowHours: input.windowHours, tolerance: { rowsPercent: TOLERANCE_PERCENT },
       basis: { current: current?.fingerprint ?? '', desired: desired?.fingerprint ?? '' },
     });
     await insertPlan(trx, plan, person.id, 'Begun by hand.');
+    await keepLint(trx, plan, 1, env.policy);
     return { sentence: 'Made an empty plan: add its first step.', to: `/plans/${plan.id}`, planId: plan.id, detail: { name: plan.name, target: plan.target, desired: plan.desired } };
   },
 };

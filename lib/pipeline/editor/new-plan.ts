@@ -8,7 +8,7 @@ export interface NewPlan {
   id: string;
   name: string;
   target: string;
-  /** Empty: it is to resemble nothing. */
+  /** The target itself when the plan is to resemble nothing. */
   desired: string;
   /** Fingerprints of the newest readings; empty where there is none. */
   basis: Plan['basis'];
