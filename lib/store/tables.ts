@@ -5,7 +5,7 @@ import type { Rehearsed, RehearsalState } from '#lib/pipeline/rehearsal.ts';
 import type { Plan, PlanDecision } from '#lib/pipeline/plan.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
-import type { RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
+import type { ManualAnswer, RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
 
 // The control database as kysely sees it. `tables.db.test.ts` compares TABLE_COLUMNS with the real catalog, and the types below
 // with TABLE_COLUMNS, so that neither can drift from prisma-free-sql/control.
@@ -214,6 +214,14 @@ export interface RehearsalTable {
   ended_at: MomentOrNull;
   sentence: string | null;
 }
+export interface ManualConfirmationTable {
+  run_id: string;
+  step_id: string;
+  person_id: string;
+  verdict: ManualAnswer['verdict'];
+  note: string;
+  at: MomentByDefault;
+}
 export interface ControlMigrationTable {
   file: string;
   checksum: string;
@@ -240,6 +248,7 @@ export interface ControlTables {
   drift_check: DriftCheckTable;
   drift: DriftTable;
   rehearsal: RehearsalTable;
+  manual_confirmation: ManualConfirmationTable;
   control_migration: ControlMigrationTable;
 }
 
@@ -275,5 +284,6 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
     id: 'uuid', plan_id: 'uuid', version: 'integer', target_database: 'text', requested_by: 'uuid', requested_at: 'timestamp with time zone', state: 'text', attempt: 'integer',
     worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?', content: 'jsonb?', ended_at: 'timestamp with time zone?', sentence: 'text?',
   },
+  manual_confirmation: { run_id: 'uuid', step_id: 'text', person_id: 'uuid', verdict: 'text', note: 'text', at: 'timestamp with time zone' },
   control_migration: { file: 'text', checksum: 'text', applied_at: 'timestamp with time zone' },
 };
