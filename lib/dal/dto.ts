@@ -17,12 +17,12 @@ export interface PersonDto {
   roles: readonly Role[];
 }
 
-/** State of every form (useActionState). `to` = path to go to after success. Never echoes a secret. */
+/** State of every form (useActionState). `to` = path to go to after success. Never echoes a secret; `once` = one that was made just now, for this one look. */
 export type ActionState =
   | { status: 'idle' }
   | { status: 'refused'; code: RefusalCode; sentence: string }
   | { status: 'surprise'; sentence: string; errorId: string }
-  | { status: 'done'; sentence: string; to?: string };
+  | { status: 'done'; sentence: string; to?: string; once?: string };
 
 /** Why the primary action cannot be pressed. */
 export interface Blocker {

@@ -34,6 +34,16 @@ export async function listPlans(db: Reader): Promise<StoredPlan[]> {
   return rows.map(toStored);
 }
 
+/** Ids of plans that are not archived, newest change first, a stretch at a time. */
+export async function planIds(db: Reader, filter: { target?: string | undefined; name?: string | undefined }, limit: number, offset: number): Promise<string[]> {
+  let query = db
+    .selectFrom('plan').innerJoin('plan_version', (join) => join.onRef('plan_version.plan_id', '=', 'plan.id').onRef('plan_version.version', '=', 'plan.current_version'))
+    .select('plan.id').where('plan.archived_at', 'is', null).orderBy('plan_version.created_at', 'desc').orderBy('plan.id').limit(limit).offset(offset);
+  if (filter.target !== undefined) query = query.where('plan.target_database', '=', filter.target);
+  if (filter.name !== undefined) query = query.where('plan.name', '=', filter.name);
+  return (await query.execute()).map((row) => row.id);
+}
+
 /** One version of the document as it was saved, or null. */
 export async function findVersion(db: Reader, planId: string, version: number): Promise<Plan | null> {
   const row = await db.selectFrom('plan_version').select('document').where('plan_id', '=', planId).where('version', '=', version).executeTakeFirst();

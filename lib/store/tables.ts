@@ -222,6 +222,21 @@ export interface ManualConfirmationTable {
   note: string;
   at: MomentByDefault;
 }
+export interface ApiTokenTable {
+  id: Generated<string>;
+  person_id: string;
+  name: string;
+  token_hash: string;
+  prefix: string;
+  scopes: string[];
+  created_at: MomentByDefault;
+  expires_at: Moment;
+  revoked_at: MomentOrNull;
+  revoked_by: string | null;
+  last_used_at: MomentOrNull;
+  window_started_at: MomentByDefault;
+  window_uses: Generated<number>;
+}
 export interface ControlMigrationTable {
   file: string;
   checksum: string;
@@ -249,10 +264,11 @@ export interface ControlTables {
   drift: DriftTable;
   rehearsal: RehearsalTable;
   manual_confirmation: ManualConfirmationTable;
+  api_token: ApiTokenTable;
   control_migration: ControlMigrationTable;
 }
 
-type Shape = 'uuid' | 'text' | 'integer' | 'bigint' | 'boolean' | 'jsonb' | 'timestamp with time zone';
+type Shape = 'uuid' | 'ARRAY' | 'text' | 'integer' | 'bigint' | 'boolean' | 'jsonb' | 'timestamp with time zone';
 /** Every column with its SQL type; `?` behind it means it may be null. Keys are checked against the types above by the compiler. */
 export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C in keyof ControlTables[T]]: Shape | `${Shape}?` } } = {
   person: { id: 'uuid', email: 'text', name: 'text', password_hash: 'text?', oidc_subject: 'text?', disabled_at: 'timestamp with time zone?', created_at: 'timestamp with time zone' },
@@ -285,5 +301,9 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
     worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?', content: 'jsonb?', ended_at: 'timestamp with time zone?', sentence: 'text?',
   },
   manual_confirmation: { run_id: 'uuid', step_id: 'text', person_id: 'uuid', verdict: 'text', note: 'text', at: 'timestamp with time zone' },
+  api_token: {
+    id: 'uuid', person_id: 'uuid', name: 'text', token_hash: 'text', prefix: 'text', scopes: 'ARRAY', created_at: 'timestamp with time zone', expires_at: 'timestamp with time zone',
+    revoked_at: 'timestamp with time zone?', revoked_by: 'uuid?', last_used_at: 'timestamp with time zone?', window_started_at: 'timestamp with time zone', window_uses: 'integer',
+  },
   control_migration: { file: 'text', checksum: 'text', applied_at: 'timestamp with time zone' },
 };

@@ -31,7 +31,7 @@ begin
        case of_run.kind when 'forward' then '$.steps[*] ? (@.id == $step && @.work.kind == "manual")'::jsonpath
                         else '$.steps[*] ? (@.id == $step && @.undoWork.kind == "manual")'::jsonpath end,
        jsonb_build_object('step', new.step_id)), false) then
-    raise exception 'step % of this run does not wait for a person', new.step_id using errcode = 'CS013';
+    raise exception 'step % of this run does not wait for a person', new.step_id using errcode = 'CS022';
   end if;
   return new;
 end $$;
@@ -43,7 +43,7 @@ declare phase jsonb := phase_document(new.plan_id, new.version, new.phase_id);
 begin
   if jsonb_path_exists(phase, '$.steps[*] ? (@.work.kind == "open" || @.undoWork.kind == "open")')
      or jsonb_path_exists(phase, '$.**.expect ? (@.from == "unsaid")') then
-    raise exception 'the phase has something open' using errcode = 'CS012';
+    raise exception 'the phase has something open' using errcode = 'CS021';
   end if;
   return new;
 end $$;

@@ -8,6 +8,7 @@ grant insert on person, person_role, snapshot, decision, plan, plan_version, evi
 grant insert on manual_confirmation to :"app";
 grant update on rehearsal, drift, drift_check, person, decision, plan, approval, change_request, run, worker, sign_in_throttle to :"app";
 grant delete on person_role, worker, sign_in_throttle, snapshot to :"app";
+grant insert, update on api_token to :"app";
 grant execute on all functions in schema public to :"app";
 
 -- The queue that wakes workers is pg-boss's own schema; correctness does not rest on it.

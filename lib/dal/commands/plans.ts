@@ -55,6 +55,7 @@ interface Made {
 export const createPlanSpec: CommandSpec<z.infer<typeof createInput>, Made> = {
   action: 'create plan',
   roles: ['author'],
+  token: 'plan:write',
   schema: createInput,
   prepare: async (context, input) => {
     const plan = await planFrom(context, input);

@@ -1,0 +1,126 @@
+import { asKind, kindsAt, listAt, type Node, nodeAt, stringsAt, textAt } from './tree.ts';
+
+/** A column as a statement or a reading says it. */
+export interface SaidColumn {
+  name: string;
+  /** As the server writes it: `character varying(255)`; types of people without `public.`. */
+  type: string;
+  nullable: boolean;
+  /** Of a statement: the tree of the expression. Of a reading: the server's text. */
+  default: Node | string | null;
+  identity: boolean;
+  /** The rows cannot say what stands in it. */
+  generated: boolean;
+}
+
+const SPELLED: Readonly<Record<string, string>> = {
+  int2: 'smallint', int4: 'integer', int8: 'bigint', int: 'integer', float4: 'real', float8: 'double precision', bool: 'boolean',
+  varchar: 'character varying', bpchar: 'character', varbit: 'bit varying', decimal: 'numeric',
+  timestamp: 'timestamp without time zone', timestamptz: 'timestamp with time zone', time: 'time without time zone', timetz: 'time with time zone',
+};
+const SERIAL: Readonly<Record<string, string>> = { serial: 'integer', serial4: 'integer', bigserial: 'bigint', serial8: 'bigint', smallserial: 'smallint', serial2: 'smallint' };
+
+/** The type of a `TypeName` node in the words of the server: `varchar(255)` and `character varying(255)` are one type. */
+export function typeText(node: Node): string {
+  const parts = stringsAt(node, 'names');
+  const last = parts.at(-1) ?? '';
+  const schema = parts.length > 1 ? parts.at(-2) : undefined;
+  const own = schema !== undefined && schema !== 'pg_catalog' && schema !== 'public' ? `${schema}.${last}` : (SPELLED[last] ?? last);
+  const numbers = listAt(node, 'typmods').map((one) => integerOf(one));
+  const arrays = listAt(node, 'arrayBounds').length > 0 ? '[]' : '';
+  return `${withModifier(own, numbers)}${arrays}`;
+}
+
+function integerOf(node: Node): string {
+  const constant = asKind(node, 'A_Const');
+  const integer = constant ? nodeAt(constant, 'ival') : null;
+  return integer ? String(integer.ival ?? 0) : '?';
+}
+
+/** `character` alone is one character; `timestamp(3)` has its number inside the words. */
+function withModifier(type: string, numbers: readonly string[]): string {
+  if (numbers.length === 0 || type === 'interval') return type === 'character' ? 'character(1)' : type;
+  if (type === 'character' || !type.includes(' time zone')) return `${type}(${numbers.join(',')})`;
+  return type.replace(' ', `(${numbers.join(',')}) `);
+}
+
+/** How a reading's type is compared with a said one. */
+export function comparableType(type: string): string {
+  return type.replace(/^public\./, '').replace(/^"?public"?\./, '');
+}
+
+/** The column of a `ColumnDef` node. */
+export function saidColumn(def: Node): SaidColumn {
+  const constraints = kindsAt(def, 'constraints', 'Constraint');
+  const has = (type: string) => constraints.find((one) => one.contype === type);
+  const typeName = nodeAt(def, 'typeName');
+  const written = typeName ? typeText(typeName) : '';
+  const serial = SERIAL[written];
+  const fallback = has('CONSTR_DEFAULT');
+  return {
+    name: textAt(def, 'colname') ?? '',
+    type: serial ?? written,
+    nullable: !has('CONSTR_NOTNULL') && !has('CONSTR_PRIMARY') && !has('CONSTR_IDENTITY') && serial === undefined,
+    default: serial === undefined ? (fallback ? nodeAt(fallback, 'raw_expr') : null) : 'nextval',
+    identity: has('CONSTR_IDENTITY') !== undefined,
+    generated: has('CONSTR_GENERATED') !== undefined,
+  };
+}
+
+/** A constraint as a statement says it, with the name that the server would give it where it has none. */
+export interface SaidConstraint {
+  name: string | null;
+  /** False: the server gives the name. */
+  named: boolean;
+  type: 'primary key' | 'unique' | 'foreign key' | 'check' | 'exclusion';
+  columns: readonly string[];
+  /** Of a foreign key. */
+  references: { schema: string | null; name: string } | null;
+  referencedColumns: readonly string[];
+  /** NOT VALID. */
+  unchecked: boolean;
+  /** Of a unique constraint over an index that is there. */
+  usingIndex: string | null;
+  node: Node;
+}
+
+const TYPES: Readonly<Record<string, SaidConstraint['type']>> = { CONSTR_PRIMARY: 'primary key', CONSTR_UNIQUE: 'unique', CONSTR_FOREIGN: 'foreign key', CONSTR_CHECK: 'check', CONSTR_EXCLUSION: 'exclusion' };
+
+/** The constraint of a `Constraint` node of a table; `column`: it stands behind that column. Null for NOT NULL, defaults and the like. */
+export function saidConstraint(node: Node, table: string, column: string | null): SaidConstraint | null {
+  const type = TYPES[textAt(node, 'contype') ?? ''];
+  if (!type) return null;
+  const keys = stringsAt(node, type === 'foreign key' ? 'fk_attrs' : 'keys');
+  const columns = keys.length === 0 && column !== null ? [column] : keys;
+  const given = textAt(node, 'conname');
+  const parent = nodeAt(node, 'pktable');
+  return {
+    name: given ?? usualName(type, table, columns),
+    named: given !== null,
+    type,
+    columns,
+    references: parent ? { schema: textAt(parent, 'schemaname'), name: textAt(parent, 'relname') ?? '' } : null,
+    referencedColumns: stringsAt(node, 'pk_attrs'),
+    unchecked: node.skip_validation === true,
+    usingIndex: textAt(node, 'indexname'),
+    node,
+  };
+}
+
+/** Null where the server would have to shorten it. */
+function usualName(type: SaidConstraint['type'], table: string, columns: readonly string[]): string | null {
+  const ending = { 'primary key': 'pkey', unique: 'key', 'foreign key': 'fkey', check: 'check', exclusion: 'excl' }[type];
+  const name = [table, ...(type === 'primary key' ? [] : columns), ending].join('_');
+  return Buffer.byteLength(name, 'utf8') <= 63 ? name : null;
+}
+
+/** Columns and constraints of a `CreateStmt`; columns null when LIKE, OF or INHERITS brings some that the statement does not say. */
+export function saidTable(stmt: Node, name: string): { columns: readonly SaidColumn[] | null; constraints: readonly SaidConstraint[] } {
+    const defs = kindsAt(stmt, 'tableElts', 'ColumnDef');
+  const inline = defs.flatMap((def) => kindsAt(def, 'constraints', 'Constraint').flatMap((one) => saidConstraint(one, name, textAt(def, 'colname')) ?? []));
+  const apart = kindsAt(stmt, 'tableElts', 'Constraint').flatMap((one) => saidConstraint(one, name, null) ?? []);
+  const constraints = [...inline, ...apart];
+  const key = constraints.find((one) => one.type === 'primary key');
+  const borrowed = kindsAt(stmt, 'tableElts', 'TableLikeClause').length > 0 || listAt(stmt, 'inhRelations').length > 0 || nodeAt(stmt, 'ofTypename') !== null;
+  return { columns: borrowed ? null : defs.map((def) => { const column = saidColumn(def); return key?.columns.includes(column.name) ? { ...column, nullable: false } : column; }), constraints };
+}
