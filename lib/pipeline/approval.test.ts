@@ -187,7 +187,7 @@ describe('what moved in the document', () => {
 });
 
 test('no policy goes below one approval, and a destructive phase never needs fewer', () => {
-  const policy = { approvals: 1, approvalsDestructive: 2, approvalHours: 72, writePauseSeconds: 5, rehearsalRequired: [] };
+  const policy = { approvals: 1, approvalsDestructive: 2, approvalHours: 72, writePauseSeconds: 5, rehearsalRequired: [], teamRules: [] };
   expect(approvalsNeeded({ destructive: false }, policy)).toBe(1);
   expect(approvalsNeeded({ destructive: true }, policy)).toBe(2);
   expect(approvalsNeeded({ destructive: false }, { ...policy, approvals: 0 })).toBe(1);

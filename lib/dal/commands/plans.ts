@@ -21,26 +21,28 @@ import { databaseNamed } from '../control.ts';
 import { id, listOf, reason, version, word } from '../forms.ts';
 import { command } from '../gate.ts';
 import type { CommandContext, CommandResult, CommandSpec } from '../perform.ts';
+import { keepLint } from '../lint.ts';
 import { allPhaseFacts, lockPlanFacts, phaseFactsOf, type PlanFacts } from '../plan-facts.ts';
 import { refuseOldVersion, STANDING } from '../plan-rules.ts';
 import { isDatabase } from '../sources.ts';
 import { firstSentences } from '../words.ts';
 
 /** Live row counts may move this much between signature and run, in percent. */
-const TOLERANCE_PERCENT = 5;
+export const TOLERANCE_PERCENT = 5;
 /** Measuring a large table for the first time may take a while; a page waits no longer than this. */
 export const MEASURE_MS = 60_000;
 
-const name = z.string({ error: 'Give the plan a name.' }).trim().min(1, 'Give the plan a name.').max(200, 'The name may have at most 200 characters.');
+export const planName = z.string({ error: 'Give the plan a name.' }).trim().min(1, 'Give the plan a name.').max(200, 'The name may have at most 200 characters.');
+export const windowHours = z.string().default('72').transform((text) => Number(text.trim() === '' ? 'x' : text)).refine((hours) => Number.isFinite(hours) && hours >= 0 && hours <= 24 * 90, 'The rollback window is a number of hours from 0 to 2160.');
 const createInput = z.object({
   current: word('the target'),
   desired: word('the desired database'),
   deltaId: listOf(word('a difference')),
-  name,
-  windowHours: z.string().default('72').transform((text) => Number(text.trim() === '' ? 'x' : text)).refine((hours) => Number.isFinite(hours) && hours >= 0 && hours <= 24 * 90, 'The rollback window is a number of hours from 0 to 2160.'),
+  name: planName,
+  windowHours,
   fullBackup: z.enum(['none', 'dump', 'dump_and_restore'], { error: 'Choose whether the whole database is dumped first.' }).default('none'),
 });
-const renameInput = z.object({ planId: id('the plan'), version, name });
+const renameInput = z.object({ planId: id('the plan'), version, name: planName });
 const decideInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), foreignKey: word('the foreign key'), verdict: z.enum(['delete', 'set_null', 're_point', 'stop'], { error: 'Choose what becomes of the rows: delete, set null, point elsewhere, or stop.' }), to: z.string().max(1_000, 'A key has at most 1,000 characters.').default(''), reason });
 const sqlText = z.string({ error: 'The form lacks the SQL. Load the page again.' }).max(200_000, 'The SQL may have at most 200,000 characters.');
 const editInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), stepId: word('the step'), sql: sqlText, undo: sqlText.default('') });
@@ -67,8 +69,8 @@ export const createPlanSpec: CommandSpec<z.infer<typeof createInput>, Made> = {
     }
   },
   run: async (trx, { person }, input, { plan, evidence, trouble }) => {
-    await insertPlan(trx, plan, person.id);
-    for (const one of evidence) await saveEvidence(trx, plan.id, documentDigest(plan, one.phaseId), one, person.id);
+    await insertPlan(trx, plan, person.id, 'Made from the comparison.');
+    await keepEvidence(trx, plan, evidence, person.id);
     const sentence = trouble === null ? `Made a plan of ${plan.phases.length} phases and measured them.` : `Made a plan of ${plan.phases.length} phases. It is not measured yet: ${trouble}`;
     return { sentence, to: `/plans/${plan.id}`, planId: plan.id, detail: { name: plan.name, target: input.current, desired: input.desired, deltaIds: plan.deltaIds, phases: plan.phases.map((phase) => phase.title), trouble } };
   },
@@ -89,18 +91,23 @@ async function planFrom({ db, env }: CommandContext, input: z.infer<typeof creat
   }));
 }
 
-function planOrRefusal(result: PlanResult): Plan {
+export function planOrRefusal(result: PlanResult): Plan {
   if (result.ok) return result.plan;
   const [first] = result.refusals;
   throw new Refused(first?.code ?? 'cannot_plan', firstSentences(result.refusals.map((refusal) => refusal.sentence), 5));
 }
 
-async function measureAll({ env }: Pick<CommandContext, 'env'>, plan: Plan): Promise<Evidence[]> {
+/** Measures every phase, in their order. */
+export async function measureAll({ env }: Pick<CommandContext, 'env'>, plan: Plan): Promise<Evidence[]> {
   return withReader(databaseNamed(plan.target, env), async (client) => {
     const evidence: Evidence[] = [];
     for (const phase of plan.phases) evidence.push(await measurePhase(client, phase));
     return evidence;
   }, { statementTimeoutMs: MEASURE_MS });
+}
+
+export async function keepEvidence(trx: ControlTrx, plan: Plan, evidence: readonly Evidence[], by: string): Promise<void> {
+  for (const one of evidence) await saveEvidence(trx, plan.id, documentDigest(plan, one.phaseId), one, by);
 }
 
 export const renamePlanSpec: CommandSpec<z.infer<typeof renameInput>, void> = {
@@ -156,7 +163,7 @@ export const editStepSpec: CommandSpec<z.infer<typeof editInput>, Plan> = {
  * Saves the next version. Phases that have left a mark in the target keep their text: it is the record of what was done. Approvals of
  * every phase whose text moved become void with the sentence that names it. Facts of an unchanged question stay; others are measured again.
  */
-async function save(trx: ControlTrx, { person }: CommandContext, facts: PlanFacts, plan: Plan, result: CommandResult): Promise<CommandResult> {
+export async function save(trx: ControlTrx, { person, env }: CommandContext, facts: PlanFacts, plan: Plan, result: CommandResult): Promise<CommandResult> {
   const before = facts.stored.plan;
   const moved = plan.phases.flatMap((phase) => {
     const old = before.phases.find((one) => one.id === phase.id);
@@ -171,6 +178,7 @@ async function save(trx: ControlTrx, { person }: CommandContext, facts: PlanFact
     await voidApprovals(trx, facts.approvals.filter((approval) => approval.phaseId === phase.id && !approval.voidedAt).map((approval) => approval.id), sentence);
     await keepFacts(trx, facts, plan, phase.id);
   }
+  await keepLint(trx, plan, saved, env.policy);
   return { ...result, planId: plan.id, detail: { version: saved, moved: moved.map((one) => one.sentence), ...Object(result.detail) } };
 }
 
