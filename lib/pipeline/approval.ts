@@ -1,5 +1,6 @@
 import { digestOf } from './digest.ts';
 import type { Evidence, Finding } from './evidence.ts';
+import { openRefusal } from './open-phase.ts';
 import type { Phase, Plan, Statement, Step } from './plan.ts';
 import type { Refusal, RefusalCode } from './refusal.ts';
 import { type FinishedRehearsal, rehearsalFacts } from './rehearsal-evidence.ts';
@@ -28,7 +29,7 @@ function factsOf(evidence: Evidence): unknown {
 
 /** Everything that decides whether a person may sign now. The caller reads it in one transaction; the database enforces the rest. */
 export interface ApprovalFacts {
-  phase: Pick<Phase, 'title' | 'destructive'>;
+  phase: Pick<Phase, 'title' | 'destructive' | 'steps' | 'verifications'>;
   /** Everybody who created the plan or edited any version of it. */
   authorIds: readonly string[];
   person: { id: string; roles: readonly string[] };
@@ -55,7 +56,7 @@ export interface ApprovalFacts {
  * measure first and refused afterwards. No role is exempt.
  */
 export function approvalRefusal(facts: ApprovalFacts): Refusal | null {
-  return whoRefusal(facts) ?? evidenceRefusal(facts) ?? standingRefusal(facts) ?? numberRefusal(facts);
+  return whoRefusal(facts) ?? openRefusal(facts.phase) ?? evidenceRefusal(facts) ?? standingRefusal(facts) ?? numberRefusal(facts);
 }
 
 function whoRefusal({ person, authorIds }: ApprovalFacts): Refusal | null {
