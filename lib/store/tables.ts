@@ -7,7 +7,7 @@ import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
-import type { RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
+import type { ManualAnswer, RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
 
 // The control database as kysely sees it. `tables.db.test.ts` compares TABLE_COLUMNS with the real catalog, and the types below
 // with TABLE_COLUMNS, so that neither can drift from prisma-free-sql/control.
@@ -143,6 +143,14 @@ export interface RunEventTable {
   at: MomentByDefault;
   event: Json<RunEvent>;
 }
+export interface ManualConfirmationTable {
+  run_id: string;
+  step_id: string;
+  person_id: string;
+  verdict: ManualAnswer['verdict'];
+  note: string;
+  at: MomentByDefault;
+}
 export interface WorkerTable {
   id: string;
   started_at: MomentByDefault;
@@ -267,6 +275,7 @@ export interface ControlTables {
   change_request: ChangeRequestTable;
   run: RunTable;
   run_event: RunEventTable;
+  manual_confirmation: ManualConfirmationTable;
   worker: WorkerTable;
   audit_entry: AuditEntryTable;
   audit_head: AuditHeadTable;
@@ -299,6 +308,7 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
     cancel_requested_at: 'timestamp with time zone?', cancel_requested_by: 'uuid?', pace: 'integer', rehearsal_id: 'uuid?', proof_demanded: 'boolean', ended_at: 'timestamp with time zone?', sentence: 'text?',
   },
   run_event: { run_id: 'uuid', seq: 'integer', at: 'timestamp with time zone', event: 'jsonb' },
+  manual_confirmation: { run_id: 'uuid', step_id: 'text', person_id: 'uuid', verdict: 'text', note: 'text', at: 'timestamp with time zone' },
   worker: { id: 'uuid', started_at: 'timestamp with time zone', heartbeat_at: 'timestamp with time zone', host: 'text', pid: 'integer' },
   audit_entry: { seq: 'bigint', body: 'text', prev_hash: 'text', hash: 'text', at: 'text?', actor: 'text?', action: 'text?', plan_id: 'text?', run_id: 'text?' },
   audit_head: { only: 'boolean', seq: 'bigint', hash: 'text' },
