@@ -25,7 +25,13 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
             <Link href="/plans" className="rounded hover:text-ink">
               Plans
             </Link>{' '}
-            · changes <Mono className="text-ink">{dto.plan.target}</Mono> to resemble <Mono>{dto.plan.desired}</Mono>
+            · changes <Mono className="text-ink">{dto.plan.target}</Mono>
+            {dto.plan.desired === dto.plan.target ? null : (
+              <>
+                {' '}
+                to resemble <Mono>{dto.plan.desired}</Mono>
+              </>
+            )}
           </>
         }
         title={dto.plan.name}
@@ -43,6 +49,11 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
           <span>
             by {dto.authors.join(', ')} · made <Time at={dto.createdAt} />
           </span>
+          {dto.text ? (
+            <Link href={`/plans/${dto.plan.id}/text`} className="rounded underline decoration-line-strong underline-offset-2 hover:text-ink">
+              read from {dto.text.name}
+            </Link>
+          ) : null}
           <Versions version={dto.version} versions={dto.versions} digest={dto.digest} />
         </p>
       </PageHead>

@@ -72,6 +72,7 @@ function lineOf(event: RunEvent): { tone: Tone; text: string } {
     case 'statement': return { tone: 'orange', text: event.label };
     case 'progress': return { tone: 'orange', text: `${event.label}: ${exactNumber(event.done)}${event.total === null ? ` ${event.figure?.unit ?? 'rows'}` : ` of ${event.figure?.about ? 'about ' : ''}${exactNumber(event.total)}${event.figure && event.figure.unit !== 'rows' ? ` ${event.figure.unit}` : ''}`}` };
     case 'waiting': return { tone: 'blue', text: `waits for ${waitingSentence(event.waiting)}` };
+    case 'confirmed': return { tone: event.verdict === 'done' ? 'green' : 'red', text: `${event.by} ${event.verdict === 'done' ? 'did it' : 'could not do it'}: “${event.note}”` };
     case 'waited': return { tone: 'grey', text: 'waits no longer' };
     case 'step_applied': return { tone: 'green', text: `committed, ${event.rows > 0 ? `${count(event.rows, 'row')}, ` : ''}${duration(event.ms)}${event.found ? '; found in the ledger, not done again' : ''}` };
     case 'step_failed': return { tone: 'red', text: `${event.sentence}${event.errorId ? ` (error id ${event.errorId})` : ''}` };

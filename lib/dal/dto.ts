@@ -1,6 +1,8 @@
 // What loaders hand to pages: plain JSON, only the fields that a screen shows. Types only: components may import them.
 import type { Evidence, Finding, Quantity } from '#lib/pipeline/evidence.ts';
 import type { Phase, Plan } from '#lib/pipeline/plan.ts';
+import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
+import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Refusal, RefusalCode } from '#lib/pipeline/refusal.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import type { Rehearsed, RehearsalState, RehearsedStep } from '#lib/pipeline/rehearsal.ts';
@@ -17,12 +19,12 @@ export interface PersonDto {
   roles: readonly Role[];
 }
 
-/** State of every form (useActionState). `to` = path to go to after success. Never echoes a secret. */
+/** State of every form (useActionState). `to` = path to go to after success. Never echoes a secret; `once` = one that was made just now, for this one look. */
 export type ActionState =
   | { status: 'idle' }
   | { status: 'refused'; code: RefusalCode; sentence: string }
   | { status: 'surprise'; sentence: string; errorId: string }
-  | { status: 'done'; sentence: string; to?: string };
+  | { status: 'done'; sentence: string; to?: string; once?: string };
 
 /** Why the primary action cannot be pressed. */
 export interface Blocker {
@@ -121,7 +123,9 @@ export interface PhaseDto {
   sentence: string;
   evidence: Evidence | null;
   /** Findings over the evidence; blocking ones close the approval. */
-  findings: readonly Finding[];
+  findings: readonly (Finding | LintFinding)[];
+  /** Ids of findings that may be let stand with a reason. */
+  mayStand: readonly string[];
   /** What a rehearsal found, as it is signed: the rehearsal in force, or why there is none. */
   rehearsal: PhaseRehearsalDto;
   /** What an approver would sign now; null while there is no evidence. */
@@ -183,8 +187,29 @@ export interface RehearsalDto {
     steps: Readonly<Record<string, RehearsedStepDto>>;
   } | null;
 }
+/** The text that a plan was read from. */
+export interface PlanTextHeadDto {
+  name: string;
+  by: string;
+  at: string;
+  /** Passages that were left out, understood or kept open. */
+  notes: number;
+}
+export interface PlanTextDto extends PlanTextHeadDto {
+  planId: string;
+  planName: string;
+  lines: readonly string[];
+  noted: readonly ReadingNote[];
+  /** In the order of the text. */
+  steps: readonly { id: string; title: string; number: string; phaseId: string; open: boolean; from: number; to: number }[];
+  /** What of the text became a step, in lines, and how many lines there are that are not empty. */
+  carried: { lines: number; of: number };
+}
+
 export interface PlanDto {
   plan: Plan;
+  /** Null: it was not read from a text. */
+  text: PlanTextHeadDto | null;
   rehearsal: RehearsalDto;
   version: number;
   digest: string;

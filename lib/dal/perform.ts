@@ -3,16 +3,20 @@ import type { z } from 'zod';
 import type { WebEnv } from '#lib/env.ts';
 import { logSurprise } from '#lib/log.ts';
 import { Refused, type Refusal } from '#lib/pipeline/refusal.ts';
+import { actBySession, actByToken } from '#lib/store/acting.ts';
 import { writeAudit } from '#lib/store/audit.ts';
 import { refusalFromControl, type ControlDb, type ControlTrx } from '#lib/store/db.ts';
 import { findPerson, type Person } from '#lib/store/people.ts';
 import type { RoleName } from '#lib/store/tables.ts';
+import type { StoredToken, TokenScope } from '#lib/store/tokens.ts';
 import type { ActionState } from './dto.ts';
 import { formValues, parsed } from './forms.ts';
 
 export interface Surroundings {
   db: ControlDb;
   env: Pick<WebEnv, 'databases' | 'policy' | 'sources'>;
+  /** The token that the request came by; left out: a session. */
+  token?: StoredToken;
 }
 
 export interface CommandContext extends Surroundings {
@@ -29,6 +33,8 @@ export interface CommandResult {
   detail?: unknown;
   /** Something was found out and kept, but what was asked for was not done. */
   refusal?: Refusal;
+  /** A secret that the person is shown now and never again. It goes into no log. */
+  once?: string;
 }
 
 export interface CommandSpec<I, P> {
@@ -36,6 +42,8 @@ export interface CommandSpec<I, P> {
   action: string;
   /** Any one of these roles will do. */
   roles: readonly RoleName[];
+  /** With which scope a token may do it too; left out: no token ever may. */
+  token?: TokenScope;
   schema: z.ZodType<I>;
   /** What takes time and must not hold a lock: reading or measuring a database under review. */
   prepare?: (context: CommandContext, input: I) => Promise<P>;
@@ -47,16 +55,18 @@ const NOT_SIGNED_IN: Refusal = { code: 'not_signed_in', sentence: 'You are not s
 
 /** Carries a person through a command. Separate from the session, so that a test can be anybody. */
 export async function perform<I, P>(surroundings: Surroundings, personId: string | null, spec: CommandSpec<I, P>, form: FormData): Promise<ActionState> {
-  const person = personId === null ? null : await findPerson(surroundings.db, personId);
-  if (!person) return refused(NOT_SIGNED_IN);
+  const found = personId === null ? null : await findPerson(surroundings.db, personId);
+  if (!found) return refused(NOT_SIGNED_IN);
+  const person = comingBy(found, surroundings.token);
   const context = { ...surroundings, person };
   try {
     if (person.disabledAt) throw new Refused(NOT_SIGNED_IN.code, NOT_SIGNED_IN.sentence);
+    refuseToken(surroundings.token, spec);
     refuseWithoutRole(person, spec);
     const input = parsed(spec.schema, form);
     const prepared = (await spec.prepare?.(context, input)) as P;
     const result = await surroundings.db.transaction().execute((trx) => runInTransaction(trx, context, spec, input, prepared));
-    return result.refusal ? refused(result.refusal) : { status: 'done', sentence: result.sentence, ...(result.to === undefined ? {} : { to: result.to }) };
+    return result.refusal ? refused(result.refusal) : { status: 'done', sentence: result.sentence, ...(result.to === undefined ? {} : { to: result.to }), ...(result.once === undefined ? {} : { once: result.once }) };
   } catch (error) {
     const refusal = refusalFromControl(error)?.refusal;
     if (!refusal) {
@@ -69,9 +79,12 @@ export async function perform<I, P>(surroundings: Surroundings, personId: string
 }
 
 async function runInTransaction<I, P>(trx: ControlTrx, context: CommandContext, spec: CommandSpec<I, P>, input: I, prepared: P): Promise<CommandResult> {
+  // Before anything is written: the control database asks for it.
+  await (context.token ? actByToken(trx, context.token.id) : actBySession(trx, context.person.id));
   // Preparing may have taken a while: the person of this moment counts.
-  const person = await findPerson(trx, context.person.id);
-  if (!person || person.disabledAt) throw new Refused(NOT_SIGNED_IN.code, NOT_SIGNED_IN.sentence);
+  const found = await findPerson(trx, context.person.id);
+  if (!found || found.disabledAt) throw new Refused(NOT_SIGNED_IN.code, NOT_SIGNED_IN.sentence);
+  const person = comingBy(found, context.token);
   refuseWithoutRole(person, spec);
   const result = await spec.run(trx, { ...context, person }, input, prepared);
   await writeAudit(trx, {
@@ -85,8 +98,24 @@ async function runInTransaction<I, P>(trx: ControlTrx, context: CommandContext, 
   return result;
 }
 
-export function actorOf(person: Pick<Person, 'id' | 'name' | 'email'>): { actor: string; actorId: string } {
-  return { actor: `${person.name} <${person.email}>`, actorId: person.id };
+export function actorOf(person: Pick<Person, 'id' | 'name' | 'email' | 'by'>): { actor: string; actorId: string } {
+  return { actor: `${person.name} <${person.email}>${person.by === undefined ? '' : ` by ${person.by}`}`, actorId: person.id };
+}
+
+/** The owner of a token, as the log names whoever acts with it. */
+export function comingBy(person: Person, token: StoredToken | undefined): Person {
+  return token ? { ...person, by: `token “${token.name}” (${token.prefix}…)` } : person;
+}
+
+function refuseToken(token: StoredToken | undefined, spec: { action: string; token?: TokenScope }): void {
+  if (!token) return;
+  if (spec.token === undefined) throw new Refused('token_forbidden', `No token may do “${spec.action}”: a person who is signed in does.`);
+  refuseScope(token, spec.token);
+}
+
+/** Throws Refused when the token was not given this scope. */
+export function refuseScope(token: StoredToken, scope: TokenScope): void {
+  if (!token.scopes.includes(scope)) throw new Refused('token_forbidden', `The token “${token.name}” has the scope ${token.scopes.join(', ')}; this needs ${scope}.`);
 }
 
 function refuseWithoutRole(person: Person, spec: { roles: readonly RoleName[] }): void {

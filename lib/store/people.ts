@@ -14,6 +14,8 @@ export interface Person {
   disabledAt: Date | null;
   passwordHash: string | null;
   oidcSubject: string | null;
+  /** What they come by when it is no session, in words for the log; never stored. */
+  by?: string;
 }
 
 /** The person with the roles of this moment, or null. */

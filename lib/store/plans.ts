@@ -34,6 +34,16 @@ export async function listPlans(db: Reader): Promise<StoredPlan[]> {
   return rows.map(toStored);
 }
 
+/** Ids of plans that are not archived, newest change first, a stretch at a time. */
+export async function planIds(db: Reader, filter: { target?: string | undefined; name?: string | undefined }, limit: number, offset: number): Promise<string[]> {
+  let query = db
+    .selectFrom('plan').innerJoin('plan_version', (join) => join.onRef('plan_version.plan_id', '=', 'plan.id').onRef('plan_version.version', '=', 'plan.current_version'))
+    .select('plan.id').where('plan.archived_at', 'is', null).orderBy('plan_version.created_at', 'desc').orderBy('plan.id').limit(limit).offset(offset);
+  if (filter.target !== undefined) query = query.where('plan.target_database', '=', filter.target);
+  if (filter.name !== undefined) query = query.where('plan.name', '=', filter.name);
+  return (await query.execute()).map((row) => row.id);
+}
+
 /** One version of the document as it was saved, or null. */
 export async function findVersion(db: Reader, planId: string, version: number): Promise<Plan | null> {
   const row = await db.selectFrom('plan_version').select('document').where('plan_id', '=', planId).where('version', '=', version).executeTakeFirst();
@@ -57,10 +67,10 @@ export async function listVersions(db: Reader, planId: string): Promise<VersionR
   return rows.map((row) => ({ version: row.version, byId: row.edited_by, by: row.name, at: row.created_at, reason: row.reason }));
 }
 
-/** Stores a new plan as version 1. */
-export async function insertPlan(trx: ControlTrx, plan: Plan, author: string): Promise<void> {
+/** Stores a new plan as version 1. `reason`: where it comes from, in a sentence. */
+export async function insertPlan(trx: ControlTrx, plan: Plan, author: string, reason: string): Promise<void> {
   await trx.insertInto('plan').values({ id: plan.id, name: plan.name, target_database: plan.target, desired_database: plan.desired, created_by: author }).execute();
-  await insertVersion(trx, plan, 1, author, 'Made from the comparison.');
+  await insertVersion(trx, plan, 1, author, reason);
 }
 
 /** Saves the next version and puts it in force. The caller holds the plan's lock (lockPlan) and has compared versions. Returns its number. */

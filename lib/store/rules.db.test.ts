@@ -19,6 +19,10 @@ async function give(role: string, person: string): Promise<void> {
   await app.query('insert into person_role (person_id, role) values ($1, $2) on conflict do nothing', [person, role]);
 }
 
+function ask(from: string) {
+  return { label: 'rows', sql: 'SELECT 1', expect: { from } };
+}
+
 describe('four eyes, in the control database itself', () => {
   test('a row that lets the author approve is refused', async () => {
     await give('approver', world.people.author.id);
@@ -87,6 +91,27 @@ describe('four eyes, in the control database itself', () => {
     await addRehearsal(app, plan.planId, author.id, 'proved');
     await addRehearsal(app, plan.planId, author.id, 'refused');
     await expect(run()).resolves.not.toBe('');
+  });
+
+  test('a phase with an open step, or with a question of which nobody has said the answer, is signed by nobody', async () => {
+    const { author, approver } = world.people;
+    const step = { id: 'convert.1', statements: [], undo: [] };
+    const phase = (change: object) => ({ id: 'convert', steps: [step], verifications: [ask('any')], ...change });
+    const refused = [
+      phase({ steps: [step, { ...step, id: 'convert.2', work: { kind: 'open' } }] }),
+      phase({ steps: [{ ...step, undoWork: { kind: 'open' } }] }),
+      phase({ verifications: [ask('any'), ask('unsaid')] }),
+      phase({ steps: [{ ...step, statements: [{ do: 'assert', ...ask('unsaid') }] }] }),
+      phase({ steps: [{ ...step, undo: [{ do: 'assert', ...ask('unsaid') }] }] }),
+    ];
+    let version = 1;
+    for (const one of refused) {
+      version += 1;
+      await addVersion(app, plan.planId, version, author.id, { phases: [phase({ id: 'earlier' }), one] });
+      await expect(addApproval(app, plan, approver.id, { version })).rejects.toMatchObject({ code: 'CS021' });
+    }
+    await addVersion(app, plan.planId, version + 1, author.id, { phases: [{ ...refused[0], id: 'another' }, phase({})] });
+    await expect(addApproval(app, plan, approver.id, { version: version + 1 })).resolves.not.toBe('');
   });
 
   test('one person signs a phase once', async () => {
@@ -198,6 +223,42 @@ describe('a run', () => {
     await app.query(`update run set state = 'applied', ended_at = now() where id = $1`, [forward]);
     await expect(back('empty')).rejects.toMatchObject({ code: 'CS007' });
     await expect(back('convert')).resolves.toMatchObject({ rowCount: 1 });
+  });
+});
+
+describe('who acts', () => {
+  const EVERYTHING = ["select set_config('countersign.signed_in', '', false)", "select set_config('countersign.token', '', false)"];
+
+  test('must be said: a signature and a run of nobody who is signed in, or of somebody else, are refused', async () => {
+    await addApproval(app, plan, world.people.approver.id);
+    for (const statement of EVERYTHING) await app.query(statement);
+    const approval = `insert into approval (plan_id, version, phase_id, digest, evidence_id, person_id, expires_at) select plan_id, version, phase_id, digest, evidence_id, $1, expires_at from approval limit 1`;
+    const run = `insert into run (plan_id, version, phase_id, kind, target_database, digest, approvals_needed, requested_by) select plan_id, version, phase_id, 'forward', 'bazaar_prod', digest, 1, $1 from approval limit 1`;
+    for (const signedIn of ['', world.people.author.id]) {
+      await app.query("select set_config('countersign.signed_in', $1, false)", [signedIn]);
+      await expect(app.query(approval, [world.people.approver2.id])).rejects.toMatchObject({ code: 'CS011' });
+      await expect(app.query(run, [world.people.operator.id])).rejects.toMatchObject({ code: 'CS011' });
+    }
+    await app.query("select set_config('countersign.signed_in', $1, false)", [world.people.approver2.id]);
+    await app.query("select set_config('countersign.token', 'any', false)");
+    await expect(app.query(approval, [world.people.approver2.id])).rejects.toMatchObject({ code: 'CS011' });
+    await app.query("select set_config('countersign.token', '', false)");
+    await expect(app.query(approval, [world.people.approver2.id])).resolves.toMatchObject({ rowCount: 1 });
+  });
+
+  test('is no token where people, roles or tokens are written', async () => {
+    await app.query("select set_config('countersign.token', 'any', false)");
+    for (const statement of [`update person set name = 'Other'`, `delete from person_role where role = 'viewer'`, `insert into person_role (person_id, role) select id, 'admin' from person limit 1`, `insert into person (email, name) values ('x@y', 'x')`,
+      `insert into api_token (person_id, name, token_hash, prefix, scopes, expires_at) select id, 'x', repeat('a', 64), 'cs_aaaaaa', '{read}', now() + interval '1 day' from person limit 1`, `update api_token set revoked_at = now()`]) {
+      await expect(app.query(statement), statement).rejects.toMatchObject({ code: 'CS011' });
+    }
+  });
+
+  test('by a token that is revoked or changed by hand is refused: revoked once is revoked', async () => {
+    await app.query(`insert into api_token (person_id, name, token_hash, prefix, scopes, expires_at) values ($1, 'ci', repeat('a', 64), 'cs_aaaaaa', '{read}', now() + interval '1 day')`, [world.people.author.id]);
+    await expect(app.query(`update api_token set scopes = '{read,plan:write}'`)).rejects.toMatchObject({ code: 'CS012' });
+    await app.query('update api_token set revoked_at = now(), revoked_by = $1', [world.people.author.id]);
+    await expect(app.query('update api_token set revoked_at = null, revoked_by = null')).rejects.toMatchObject({ code: 'CS012' });
   });
 });
 

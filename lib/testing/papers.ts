@@ -22,12 +22,18 @@ export async function papers(client: Client, author: string): Promise<Papers> {
   return { planId, evidenceId: evidence.rows[0]?.id ?? '' };
 }
 
-export async function addVersion(client: Client, planId: string, version: number, editor: string): Promise<void> {
-  await client.query(`insert into plan_version (plan_id, version, document, digest, edited_by) values ($1, $2, '{}', $3, $4)`, [planId, version, DIGEST, editor]);
+export async function addVersion(client: Client, planId: string, version: number, editor: string, document: unknown = {}): Promise<void> {
+  await client.query(`insert into plan_version (plan_id, version, document, digest, edited_by) values ($1, $2, $5, $3, $4)`, [planId, version, DIGEST, editor, JSON.stringify(document)]);
   if (version > 1) await client.query('update plan set current_version = $2 where id = $1', [planId, version]);
 }
 
+/** What every command says first: without it nobody signs or starts anything. Holds for the session of the client. */
+async function signIn(client: Client, person: string): Promise<void> {
+  await client.query("select set_config('countersign.signed_in', $1, false)", [person]);
+}
+
 export async function addApproval(client: Client, { planId, evidenceId }: Papers, person: string, options: { version?: number; digest?: string; expires?: string; rehearsal?: string; proof?: boolean } = {}): Promise<string> {
+  await signIn(client, person);
   const { rows } = await client.query<{ id: string }>(
     `insert into approval (plan_id, version, phase_id, digest, evidence_id, person_id, rehearsal_id, proof_demanded, signed_at, expires_at)
      values ($1, $2, 'convert', $3, $4, $5, $7, $8, now() - interval '2 hours', now() + $6::interval) returning id`,
@@ -37,6 +43,7 @@ export async function addApproval(client: Client, { planId, evidenceId }: Papers
 }
 
 export async function addRun(client: Client, { planId, evidenceId }: Papers, operator: string, options: { needed?: number; digest?: string; version?: number; proof?: boolean } = {}): Promise<string> {
+  await signIn(client, operator);
   const { rows } = await client.query<{ id: string }>(
     `insert into run (plan_id, version, phase_id, kind, target_database, digest, approvals_needed, evidence_id, requested_by, proof_demanded)
      values ($1, $2, 'convert', 'forward', 'bazaar_prod', $3, $4, $5, $6, $7) returning id`,

@@ -6,10 +6,11 @@ import { approvalDigest, phaseDocumentDigest } from '#lib/pipeline/approval.ts';
 import { digestOf } from '#lib/pipeline/digest.ts';
 import type { Phase, Plan, Statement, Step } from '#lib/pipeline/plan.ts';
 import { newRun, reduce, type RunView } from '#lib/pipeline/run.ts';
+import { actBySession } from '#lib/store/acting.ts';
 import { insertApproval } from '#lib/store/approvals.ts';
 import { saveEvidence } from '#lib/store/evidence.ts';
 import { insertPlan } from '#lib/store/plans.ts';
-import { eventsAfter, loadRun, requestRun, type StoredRun } from '#lib/store/runs.ts';
+import { eventsAfter, loadRun, type NewRun, requestRun, type StoredRun } from '#lib/store/runs.ts';
 import type { World } from './world.ts';
 
 /** A hand-made plan of one phase over a table of its own, `public.parcel`, with 3,000 rows in prod. */
@@ -67,7 +68,7 @@ export function smallPlan(steps: readonly Step[], change: Partial<Phase> = {}): 
 
 /** Stores the plan as the author's. */
 export async function storePlan(world: World, plan: Plan): Promise<void> {
-  await world.db.transaction().execute((trx) => insertPlan(trx, plan, world.people.author.id));
+  await world.db.transaction().execute((trx) => insertPlan(trx, plan, world.people.author.id, 'Made for a test.'));
 }
 
 export interface Signed {
@@ -81,18 +82,26 @@ export async function signPhase(world: World, plan: Plan, phase: Phase): Promise
   const digest = approvalDigest(plan, phase, evidence, null);
   return world.db.transaction().execute(async (trx) => {
     const evidenceId = await saveEvidence(trx, plan.id, phaseDocumentDigest(phase), evidence, world.people.author.id);
+    await actBySession(trx, world.people.approver.id);
     await insertApproval(trx, { planId: plan.id, version: 1, phaseId: phase.id, digest, evidenceId, rehearsalId: null, proofDemanded: false, personId: world.people.approver.id, comment: '', hours: 1 });
     return { digest, evidenceId };
   });
 }
 
 export async function requestForward(world: World, plan: Plan, phase: Phase, signed: Signed): Promise<string> {
-  return world.db.transaction().execute((trx) => requestRun(trx, { ...terms(world, plan, phase), kind: 'forward', undoes: null, digest: signed.digest, evidenceId: signed.evidenceId, rehearsalId: null, proofDemanded: false, price: null }));
+  return asked(world, { ...terms(world, plan, phase), kind: 'forward', undoes: null, digest: signed.digest, evidenceId: signed.evidenceId, rehearsalId: null, proofDemanded: false, price: null });
 }
 
 export async function requestRollback(world: World, plan: Plan, phase: Phase, undoes: string): Promise<string> {
   const price = await withReader(world.prod.config, (client) => measurePrice(client, phase, phase.steps.map((step) => step.id)));
-  return world.db.transaction().execute((trx) => requestRun(trx, { ...terms(world, plan, phase), kind: 'rollback', undoes, digest: digestOf(price), evidenceId: null, rehearsalId: null, proofDemanded: false, price }));
+  return asked(world, { ...terms(world, plan, phase), kind: 'rollback', undoes, digest: digestOf(price), evidenceId: null, rehearsalId: null, proofDemanded: false, price });
+}
+
+function asked(world: World, run: NewRun): Promise<string> {
+  return world.db.transaction().execute(async (trx) => {
+    await actBySession(trx, world.people.operator.id);
+    return requestRun(trx, run);
+  });
 }
 
 function terms(world: World, plan: Plan, phase: Phase) {

@@ -32,6 +32,7 @@ const withdrawInput = z.object({ decisionId: id('the decision') });
 export const readAgainSpec: CommandSpec<z.infer<typeof readAgainInput>, { name: string; snapshot: Snapshot }[]> = {
   action: 'read databases',
   roles: ['viewer', 'author', 'approver', 'operator', 'admin'],
+  token: 'read',
   schema: readAgainInput,
   prepare: async (context, input) => {
     const names = [...new Set([input.current, input.desired])];

@@ -17,6 +17,7 @@ import { comment, digest, id, remark, typedNumber, version, word } from '../form
 import { command } from '../gate.ts';
 import type { CommandContext, CommandSpec } from '../perform.ts';
 import { lockPlanFacts, phaseFactsOf, readPlanFacts, type PhaseFacts, type PlanFacts } from '../plan-facts.ts';
+import { keepLint } from '../lint.ts';
 import { approveObstacles, refuseOldVersion, refuseOn, STANDING } from '../plan-rules.ts';
 import { firstSentences } from '../words.ts';
 import { MEASURE_MS } from './plans.ts';
@@ -57,8 +58,10 @@ async function measured({ db, env }: CommandContext, input: z.infer<typeof measu
 }
 
 /** Stores the measurements. Approvals whose signed facts moved become void with the sentences that say what. Returns those sentences. */
-async function keepMeasured(trx: ControlTrx, { person }: CommandContext, facts: PlanFacts, one: PhaseFacts, evidence: Evidence): Promise<string[]> {
+async function keepMeasured(trx: ControlTrx, { person, env }: CommandContext, facts: PlanFacts, one: PhaseFacts, evidence: Evidence): Promise<string[]> {
   await saveEvidence(trx, facts.stored.plan.id, phaseDocumentDigest(one.phase), evidence, person.id);
+  // What was counted may answer a question of the lint, or raise one.
+  await keepLint(trx, facts.stored.plan, facts.stored.version, env.policy);
   const sentences = new Set<string>();
   for (const approval of one.approvals.filter((approval) => !approval.voidedAt)) {
     const signed = facts.signed.get(approval.evidenceId);
