@@ -1,11 +1,11 @@
 import { built, indexDrafts } from '../../planner/alter-index.ts';
 import { outside } from '../../planner/draft.ts';
 import type { PlanResult } from '../../planner/make-plan.ts';
+import { indexSpec } from '../../sql-facts/index-words.ts';
 import { namesOf } from '../names.ts';
 import { dropName, listAt, nodeAt, rangeName } from '../tree.ts';
 import { placed, type Placed, replaceStatement, tableOf } from './drafts.ts';
 import { GONE, refusedForm } from './form.ts';
-import { indexSpec } from './index-spec.ts';
 import type { SaferInput } from './safer.ts';
 
 /** CREATE INDEX, DROP INDEX and REINDEX without the lock that holds writers up, proved by the catalog. */
@@ -20,11 +20,11 @@ export function toConcurrently(input: SaferInput): PlanResult {
   }
 }
 
-function create({ plan, scene, facts }: SaferInput, here: Placed): PlanResult {
+function create({ plan, scene }: SaferInput, here: Placed): PlanResult {
   const table = tableOf(scene, here.statement);
   if (!table) return refusedForm(GONE);
-  const spec = indexSpec(here.statement, table.name, facts.desired);
-  if (!spec) return refusedForm(`How the server will spell this index is not known, because ${plan.desired} has none of that name: write it as CREATE INDEX CONCURRENTLY in a step of its own.`);
+  const spec = indexSpec(here.statement.node, here.statement.sql, table.name);
+  if (!spec) return refusedForm('The index has no name: give it one, by which it can be found again.');
   return replaceStatement(plan, here, [built(spec)]);
 }
 
