@@ -47,6 +47,9 @@ const shape = (plan: Plan) => plan.phases.map((phase) => `${phase.id}: ${phase.s
 const table = { schema: 'public', name: 'exports' };
 const conversion = () => finding('engine_conversion', { phaseId: 'written.1', stepId: 'written.1.8', table });
 
+const open = (text: string) => writtenPlan(writtenPhase('written', [writtenStep('written.1', [], { work: { kind: 'open', text, language: 'bash', why: 'other_tool', sentence: '', at: { line: 1, column: 1 } } }), writtenStep('written.2', ['SELECT 1'])]));
+const drops = () => planOf('INSERT INTO app_metric SELECT * FROM metric WHERE id NOT IN (SELECT id FROM app_metric)', 'DROP TABLE metric', 'SELECT 2', 'DROP TABLE unused');
+
 describe('a conversion by hand', () => {
   test('becomes the planner’s, where it stood, and what people wrote besides stays word by word', async () => {
     const before = migration();
@@ -104,7 +107,6 @@ describe('new tables', () => {
   });
 
   test('that a placeholder or another tool would make are those it names, or all that are lacking', async () => {
-    const open = (text: string) => writtenPlan(writtenPhase('written', [writtenStep('written.1', [], { work: { kind: 'open', text, language: 'bash', why: 'other_tool', sentence: '', at: { line: 1, column: 1 } } }), writtenStep('written.2', ['SELECT 1'])]));
     const named = ok(await applySafer(open('CREATE TABLE codes (...)'), finding('engine_create', { stepId: 'written.1' }), facts));
     expect(named.deltaIds).toEqual(['add:table:public.codes']);
     const all = ok(await applySafer(open('npm run db:migrate'), finding('engine_create', { stepId: 'written.1' }), facts));
@@ -114,8 +116,6 @@ describe('new tables', () => {
 });
 
 describe('tables that are dropped', () => {
-  const drops = () => planOf('INSERT INTO app_metric SELECT * FROM metric WHERE id NOT IN (SELECT id FROM app_metric)', 'DROP TABLE metric', 'SELECT 2', 'DROP TABLE unused');
-
   test('are set aside: a duplicate after it was merged, and the INSERT that merged it goes', async () => {
     const plan = ok(await applySafer(drops(), finding('set_aside_instead_of_drop', { stepId: 'written.2' }), facts));
     expect(shape(plan)).toEqual(['backup: backup.1', 'duplicate: duplicate.1', 'written: written.3 written.4', 'validate: validate.1', 'cleanup: cleanup.1 cleanup.2 cleanup.3']);
