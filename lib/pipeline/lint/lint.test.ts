@@ -6,6 +6,10 @@ import { RULES } from './rules.ts';
 
 const OPEN: Step = { id: 'w.9', title: 'Fill in', statements: [], undo: [], locks: [], rewrite: false, hazards: [], editable: true, work: { kind: 'open', text: '(...)', language: 'sql', why: 'placeholder', sentence: 'The columns are left out.', at: { line: 7, column: 3 } } };
 
+function assertion(label: string, from: 'unsaid' | 'any') {
+  return { do: 'assert' as const, label, sql: 'SELECT 1', expect: { from } };
+}
+
 function withSteps(plan: Plan, ...steps: Step[]): Plan {
   return { ...plan, phases: plan.phases.map((phase) => ({ ...phase, steps: [...phase.steps, ...steps] })) };
 }
@@ -21,7 +25,6 @@ test('an open step blocks at its place in the text', async () => {
 });
 
 test('a question without an answer blocks, in a step and after the phase; one that is only noted does not', async () => {
-  const assertion = (label: string, from: 'unsaid' | 'any') => ({ do: 'assert' as const, label, sql: 'SELECT 1', expect: { from } });
   const plan = withSteps(planOf('SELECT 1'), { ...OPEN, work: undefined, statements: [assertion('rows', 'unsaid'), assertion('look', 'any')] } as Step);
   const asked = { ...plan, phases: plan.phases.map((phase) => ({ ...phase, verifications: [{ label: 'after', sql: 'SELECT 1', expect: { from: 'unsaid' as const } }] })) };
   expect((await lintPlan(asked, factsOf())).filter(({ code }) => code === 'ANSWER_UNSAID').map(({ stepId, sentence }) => [stepId, /“(.*)”/.exec(sentence)?.[1]])).toEqual([[null, 'after'], ['w.9', 'rows']]);
