@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { phaseOf } from '#lib/testing/phase.ts';
-import { approvalDigest, approvalRefusal, movedSentence, phaseDocumentDigest, type ApprovalFacts } from './approval.ts';
+import { approvalDigest, approvalRefusal, movedSentence, phaseDocumentDigest, placeMoved, type ApprovalFacts } from './approval.ts';
 import type { Evidence } from './evidence.ts';
 import type { Assertion, Phase, Plan, Step } from './plan.ts';
 import { approvalsNeeded } from './policy.ts';
@@ -150,6 +150,7 @@ describe('an approval is refused', () => {
   });
 });
 
+const of = (...phases: Phase[]): Plan => ({ ...plan, phases });
 const moved = (over: Partial<Phase>): string | null => movedSentence(phase, { ...phase, ...over });
 
 describe('what moved in the document', () => {
@@ -183,6 +184,19 @@ describe('what moved in the document', () => {
     expect(moved({ verifications: [{ label: 'l', sql: 's', expect: { from: 'literal', value: '1' } }] })).toBe('“Convert types” was edited: what is verified after it.');
     expect(moved({ destructive: true })).toBe('“Convert types” was edited: whether it takes rows away.');
     expect(moved({ summary: 'Other.' })).toBe('“Convert types” was edited: its description.');
+    expect(moved({ requires: ['written.1'] })).toBe('“Convert types” was edited: what must stand before it.');
+    expect(moved({ due: { afterPhase: 'x', hours: 1 } })).toBe('“Convert types” was edited: when it is due.');
+    expect(moved({ title: 'Other' })).toBe('“Other” was edited: its title, which was “Convert types”.');
+    expect(moved({ findingDecisions: { f: { verdict: 'accepted', reason: 'r' } } })).toBe('“Convert types” was edited: which findings are let stand.');
+  });
+
+  test('names what has changed about the phases before it, and nothing when only later ones did', () => {
+    const [a, b, c] = ['A', 'B', 'C'].map((title) => ({ ...phase, id: title, title }));
+    if (!a || !b || !c) throw new Error('three phases');
+    expect(placeMoved(of(a, b), of(a, b, c), 'B')).toBeNull();
+    expect(placeMoved(of(a, b), of(c, a, b), 'B')).toBe('“B”: “C” now comes before it.');
+    expect(placeMoved(of(a, b), of(b), 'B')).toBe('“B”: “A” does not come before it any more.');
+    expect(placeMoved(of(a, b, c), of(b, a, c), 'C')).toBe('“C”: the phases before it have changed places.');
   });
 });
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { measurePhase } from '#lib/pg/measure.ts';
 import { withReader } from '#lib/pg/session.ts';
-import { movedSentence, phaseDocumentDigest } from '#lib/pipeline/approval.ts';
+import { movedSentence, phaseDocumentDigest, placeMoved } from '#lib/pipeline/approval.ts';
 import { digestOf } from '#lib/pipeline/digest.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { OrphanDecision, Plan } from '#lib/pipeline/plan.ts';
@@ -44,7 +44,7 @@ const createInput = z.object({
 });
 const renameInput = z.object({ planId: id('the plan'), version, name: planName });
 const decideInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), foreignKey: word('the foreign key'), verdict: z.enum(['delete', 'set_null', 're_point', 'stop'], { error: 'Choose what becomes of the rows: delete, set null, point elsewhere, or stop.' }), to: z.string().max(1_000, 'A key has at most 1,000 characters.').default(''), reason });
-const sqlText = z.string({ error: 'The form lacks the SQL. Load the page again.' }).max(200_000, 'The SQL may have at most 200,000 characters.');
+export const sqlText = z.string({ error: 'The form lacks the SQL. Load the page again.' }).max(200_000, 'The SQL may have at most 200,000 characters.');
 const editInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), stepId: word('the step'), sql: sqlText, undo: sqlText.default('') });
 
 interface Made {
@@ -160,26 +160,41 @@ export const editStepSpec: CommandSpec<z.infer<typeof editInput>, Plan> = {
 };
 
 /**
- * Saves the next version. Phases that have left a mark in the target keep their text: it is the record of what was done. Approvals of
- * every phase whose text moved become void with the sentence that names it. Facts of an unchanged question stay; others are measured again.
+ * Saves the next version. Phases that have left a mark in the target keep their text and what comes before them: it is the record of what was done.
+ * Approvals of every phase whose text moved become void with the sentence that names it; in a plan that people write, those of a phase before which
+ * something else now comes, too. Facts of an unchanged question stay; others are measured again.
+ * @param why the reason of the version, where it is not what moved.
  */
-export async function save(trx: ControlTrx, { person, env }: CommandContext, facts: PlanFacts, plan: Plan, result: CommandResult): Promise<CommandResult> {
+export async function save(trx: ControlTrx, { person, env }: CommandContext, facts: PlanFacts, plan: Plan, result: CommandResult, why?: string): Promise<CommandResult> {
   const before = facts.stored.plan;
-  const moved = plan.phases.flatMap((phase) => {
-    const old = before.phases.find((one) => one.id === phase.id);
-    const sentence = old ? movedSentence(old, phase) : null;
-    return sentence === null ? [] : [{ phase, sentence }];
-  });
-  if (moved.length === 0 && plan.phases.length === before.phases.length) throw new Refused('invalid_input', 'This is what the plan says already.');
-  const standing = allPhaseFacts(facts).find((one) => (STANDING.includes(one.standing.state) || one.standing.state === 'running') && changed(one.phase.id, before, plan));
-  if (standing) throw new Refused('steps_stand', `“${standing.phase.title}” has left its mark in ${plan.target}. Roll it back before you change its text.`);
-  const saved = await saveVersion(trx, { ...plan, name: facts.stored.name }, facts.stored.version, person.id, moved.map((one) => one.sentence).join(' ').slice(0, 500) || result.sentence);
-  for (const { phase, sentence } of moved) {
-    await voidApprovals(trx, facts.approvals.filter((approval) => approval.phaseId === phase.id && !approval.voidedAt).map((approval) => approval.id), sentence);
-    await keepFacts(trx, facts, plan, phase.id);
+  if (digestOf(plan.phases) === digestOf(before.phases)) throw new Refused('invalid_input', 'This is what the plan says already.');
+  const moved = movedPhases(before, plan);
+  refuseWhereStepsStand(facts, plan);
+  const saved = await saveVersion(trx, { ...plan, name: facts.stored.name }, facts.stored.version, person.id, why ?? (moved.map((one) => one.sentence).join(' ').slice(0, 500) || result.sentence));
+  for (const { id: phaseId, sentence } of moved) {
+    await voidApprovals(trx, facts.approvals.filter((approval) => approval.phaseId === phaseId && !approval.voidedAt).map((approval) => approval.id), sentence);
+    await keepFacts(trx, facts, plan, phaseId);
   }
   await keepLint(trx, plan, saved, env.policy);
   return { ...result, planId: plan.id, detail: { version: saved, moved: moved.map((one) => one.sentence), ...Object(result.detail) } };
+}
+
+/** Phases of the version before that are not what was signed any more, each with the sentence that says why. */
+function movedPhases(before: Plan, plan: Plan): { id: string; sentence: string }[] {
+  return before.phases.flatMap((old) => {
+    const phase = plan.phases.find((one) => one.id === old.id);
+    const sentence = phase ? (movedSentence(old, phase) ?? (plan.origin ? placeMoved(before, plan, phase.id) : null)) : `“${old.title}” was taken out of the plan.`;
+    return sentence === null ? [] : [{ id: old.id, sentence }];
+  });
+}
+
+function refuseWhereStepsStand(facts: PlanFacts, plan: Plan): void {
+  const before = facts.stored.plan;
+  const marked = allPhaseFacts(facts).filter((one) => STANDING.includes(one.standing.state) || one.standing.state === 'running');
+  const standing = marked.find((one) => changed(one.phase.id, before, plan));
+  if (standing) throw new Refused('steps_stand', `“${standing.phase.title}” has left its mark in ${plan.target}. Roll it back before you change its text.`);
+  const passed = plan.origin ? marked.find((one) => placeMoved(before, plan, one.phase.id) !== null) : undefined;
+  if (passed) throw new Refused('steps_stand', `“${passed.phase.title}” has left its mark in ${plan.target}. What comes before it stays as it was.`);
 }
 
 function changed(phaseId: string, before: Plan, after: Plan): boolean {
