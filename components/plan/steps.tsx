@@ -5,7 +5,6 @@ import { StateMark } from '#components/ui/state-mark.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { LockClaim, Statement, Step } from '#lib/pipeline/plan.ts';
 import { EditStep } from './edit-step.tsx';
-import { COMMAND_LABEL } from '#lib/pipeline/step-kinds/manual.ts';
 import { RehearsedFacts } from './rehearsal.tsx';
 import { sourceText, WrittenWork } from './written-step.tsx';
 import { tableText } from './table-text.ts';
@@ -65,7 +64,7 @@ function Sent({ step, sql }: { step: Step; sql: readonly { label: string; sql: s
 /** Commands and open texts are shown as what they are, and not as SQL. */
 function sentOf(work: Step['work'], sql: readonly { label: string; sql: string }[]): readonly { label: string; sql: string }[] {
   if (work?.kind === 'open') return [];
-  return work?.kind === 'manual' ? sql.filter((one) => one.label !== COMMAND_LABEL) : sql;
+  return work?.kind === 'manual' ? sql.filter((one) => one.sql !== work.command) : sql;
 }
 
 function undoSummary(step: Step, sql: readonly { label: string; sql: string }[]): string {
