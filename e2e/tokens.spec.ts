@@ -38,18 +38,18 @@ test('a token is shown once, reads until it is revoked, and an admin sees whose 
   await expectManners(author, 'token made');
   await dialog.getByRole('button', { name: 'Done' }).click();
   await expect(author.getByText(token)).toHaveCount(0);
-  const line = author.getByRole('row').filter({ hasText: name });
-  await expect(line).toContainText('read, make plans');
-  await expect(line).toContainText('never');
+  const line = author.getByRole('list', { name: 'Your tokens' }).getByRole('listitem').filter({ hasText: name });
+  await expect(line).toContainText('reads and makes plans');
+  await expect(line).toContainText('never used');
 
   expect(await ask(author, token, '/api/v1/databases')).toMatchObject({ status: 200, body: { databases: [{ name: 'bazaar_prod' }, { name: 'bazaar_dev' }] } });
   expect(await ask(author, token, '/api/v1/nothing')).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } });
   expect(await ask(author, 'cs_nothing', '/api/v1/plans')).toMatchObject({ status: 401, body: { error: { code: 'token_invalid' } } });
 
   await admin.goto('/tokens');
-  const seen = admin.getByRole('region', { name: 'Tokens of other people' }).getByRole('row').filter({ hasText: name });
+  const seen = admin.getByRole('list', { name: 'Tokens of other people' }).getByRole('listitem').filter({ hasText: name });
   await expect(seen).toContainText('Author');
-  await expect(seen).not.toContainText('never');
+  await expect(seen).not.toContainText('never used');
   await expectManners(admin, 'tokens of an admin');
   await seen.getByRole('button', { name: `Revoke ${name}` }).click();
   await admin.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();

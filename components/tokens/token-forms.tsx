@@ -68,7 +68,7 @@ export function RevokeToken({ tokenId, name, prefix }: { tokenId: string; name: 
       title={`Revoke “${name}”?`}
       description="Programs that use it are refused from their next request on. A revoked token does not come back."
       trigger={
-        <Button look="quiet" size="sm" aria-label={`Revoke ${name}, ${prefix}`}>
+        <Button look="quiet" size="sm" className="justify-self-start md:justify-self-end" aria-label={`Revoke ${name}, ${prefix}`}>
           Revoke
         </Button>
       }
