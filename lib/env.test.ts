@@ -25,7 +25,7 @@ function sentencesOf(use: () => unknown): readonly string[] {
 
 describe('the web process', () => {
   test('gets defaults where nothing is said', () => {
-    expect(webEnv(good)).toMatchObject({ host: '127.0.0.1', port: 3000, demo: false, oidc: null, policy: { approvals: 1, approvalsDestructive: 1, approvalHours: 72, writePauseSeconds: 5, rehearsalRequired: [] } });
+    expect(webEnv(good)).toMatchObject({ host: '127.0.0.1', port: 3000, demo: false, oidc: null, policy: { approvals: 1, approvalsDestructive: 1, approvalHours: 72, writePauseSeconds: 5, rehearsalRequired: [], teamRules: [] } });
     expect(webEnv({ ...good, COUNTERSIGN_REHEARSAL_REQUIRED: 'bazaar_prod' }).policy.rehearsalRequired).toEqual(['bazaar_prod']);
   });
 
@@ -46,6 +46,7 @@ describe('the web process', () => {
     ['BAZAAR_PROD_READER_URL', '', 'BAZAAR_PROD_READER_URL is not set; it is needed.'],
     ['BAZAAR_DEV_ENVIRONMENT', undefined, 'BAZAAR_DEV_ENVIRONMENT is not set; it says what bazaar_dev is, for example production.'],
     ['COUNTERSIGN_APPROVALS', '0', 'COUNTERSIGN_APPROVALS must be a whole number from 1 to 10.'],
+    ['COUNTERSIGN_TEAM_RULES', 'backup_first, be_careful', 'COUNTERSIGN_TEAM_RULES must list any of no_alter_existing, backup_first, nullable_first.'],
     ['COUNTERSIGN_REHEARSAL_REQUIRED', 'bazaar_prod, bazar_dev', 'COUNTERSIGN_REHEARSAL_REQUIRED names bazar_dev, which COUNTERSIGN_DATABASES does not declare.'],
     ['PORT', '70000', 'PORT must be a whole number from 1 to 65535.'],
     ['COUNTERSIGN_DEMO', 'yes', 'COUNTERSIGN_DEMO must be 0 or 1.'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TEAM_RULES, type TeamRule } from '#lib/pipeline/lint/finding.ts';
 
 /** One database under review. The web process never holds the operator's credential. */
 export interface DatabaseConfig {
@@ -19,6 +20,7 @@ export interface PolicyEnv {
   writePauseSeconds: number;
   /** Names of databases whose phases must be proved by a rehearsal before anybody signs or runs them. */
   rehearsalRequired: readonly string[];
+  teamRules: readonly TeamRule[];
 }
 
 export interface OidcEnv {
@@ -131,6 +133,7 @@ const policyShape = {
   COUNTERSIGN_APPROVALS_DESTRUCTIVE: whole(1, 10).default(1),
   COUNTERSIGN_APPROVAL_HOURS: whole(1, 24 * 365).default(72),
   COUNTERSIGN_WRITE_PAUSE_SECONDS: whole(0, 3_600).default(5),
+  COUNTERSIGN_TEAM_RULES: z.string().default('').transform((text) => text.split(',').map((name) => name.trim()).filter((name) => name !== '')).pipe(z.custom<TeamRule[]>((names) => Array.isArray(names) && names.every((name: unknown) => TEAM_RULES.some((rule) => rule === name)), `must list any of ${TEAM_RULES.join(', ')}`)),
   COUNTERSIGN_REHEARSAL_REQUIRED: z.string().default('').transform((text) => text.split(',').map((name) => name.trim()).filter((name) => name !== '')),
 };
 const backupShape = {
@@ -263,8 +266,8 @@ function oidcOf(found: { OIDC_ISSUER?: string | undefined; OIDC_CLIENT_ID?: stri
   return null;
 }
 
-function policyOf(found: { COUNTERSIGN_APPROVALS: number; COUNTERSIGN_APPROVALS_DESTRUCTIVE: number; COUNTERSIGN_APPROVAL_HOURS: number; COUNTERSIGN_WRITE_PAUSE_SECONDS: number; COUNTERSIGN_REHEARSAL_REQUIRED: readonly string[] }): PolicyEnv {
-  return { approvals: found.COUNTERSIGN_APPROVALS, approvalsDestructive: found.COUNTERSIGN_APPROVALS_DESTRUCTIVE, approvalHours: found.COUNTERSIGN_APPROVAL_HOURS, writePauseSeconds: found.COUNTERSIGN_WRITE_PAUSE_SECONDS, rehearsalRequired: found.COUNTERSIGN_REHEARSAL_REQUIRED };
+function policyOf(found: { COUNTERSIGN_APPROVALS: number; COUNTERSIGN_APPROVALS_DESTRUCTIVE: number; COUNTERSIGN_APPROVAL_HOURS: number; COUNTERSIGN_WRITE_PAUSE_SECONDS: number; COUNTERSIGN_REHEARSAL_REQUIRED: readonly string[]; COUNTERSIGN_TEAM_RULES: readonly TeamRule[] }): PolicyEnv {
+  return { approvals: found.COUNTERSIGN_APPROVALS, approvalsDestructive: found.COUNTERSIGN_APPROVALS_DESTRUCTIVE, approvalHours: found.COUNTERSIGN_APPROVAL_HOURS, writePauseSeconds: found.COUNTERSIGN_WRITE_PAUSE_SECONDS, rehearsalRequired: found.COUNTERSIGN_REHEARSAL_REQUIRED, teamRules: found.COUNTERSIGN_TEAM_RULES };
 }
 
 function backupOf(found: { COUNTERSIGN_BACKUP_DIR?: string | undefined; COUNTERSIGN_PG_BIN?: string | undefined; COUNTERSIGN_RESTORE_URL?: string | undefined }, source: Source): BackupEnv {

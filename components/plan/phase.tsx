@@ -1,4 +1,4 @@
-import { StateMark, StateShape } from '#components/ui/state-mark.tsx';
+import { StateMark } from '#components/ui/state-mark.tsx';
 import { Banner } from '#components/ui/notes.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { count } from '#components/ui/format.ts';
@@ -8,6 +8,7 @@ import type { PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { PHASE_KIND_WORDS } from '#components/states.ts';
 import { Approvals } from './approvals.tsx';
 import { Evidence } from './evidence.tsx';
+import { Findings } from './findings.tsx';
 import { MeasureButton } from './measure-button.tsx';
 import { PhaseMark } from './phase-mark.tsx';
 import { PhaseRuns } from './phase-runs.tsx';
@@ -44,7 +45,7 @@ export function Phase({ plan, dto, viewer }: { plan: PlanDto; dto: PhaseDto; vie
         <Evidence plan={plan} dto={dto} editable={editable} mayMeasure={mayMeasure} />
       </Section>
       <Section title="Findings">
-        <Findings dto={dto} />
+        <Findings plan={plan} dto={dto} />
       </Section>
       <Steps plan={plan} dto={dto} editable={editable} />
       <Approvals plan={plan} dto={dto} viewer={viewer} />
@@ -93,30 +94,5 @@ function ChangesAsked({ dto }: { dto: PhaseDto }) {
         </Banner>
       ))}
     </div>
-  );
-}
-
-function Findings({ dto }: { dto: PhaseDto }) {
-  if (!dto.evidence) return <p className="text-ink-muted">Nothing can be found before the target was measured.</p>;
-  const blocking = dto.findings.filter((finding) => finding.severity === 'blocking');
-  const toKnow = dto.findings.filter((finding) => finding.severity === 'to_know');
-  return (
-    <>
-      <p className="text-ink-muted">
-        {blocking.length === 0 ? 'Nothing blocks' : `${blocking.length} blocking`} · {toKnow.length} to know
-      </p>
-      <ul className="mt-1 grid gap-1">
-        {[...blocking, ...toKnow].map((finding) => (
-          <li key={`${finding.code} ${finding.sentence}`} className="flex items-start gap-2">
-            <StateShape tone={finding.severity === 'blocking' ? 'red' : 'grey'} className="mt-1" />
-            <span className="min-w-0 wrap-anywhere">
-              <span className="sr-only">{finding.severity === 'blocking' ? 'Blocks: ' : 'To know: '}</span>
-              {finding.sentence}
-              {finding.severity === 'blocking' ? <span className="text-ink-muted"> {finding.move === 'yours' ? 'Yours to do.' : 'Clears by itself.'}</span> : null}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }

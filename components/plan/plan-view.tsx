@@ -7,6 +7,7 @@ import { Time } from '#components/ui/time.tsx';
 import type { PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { isLoss } from '#components/states.ts';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
+import { ApproveSeveral } from './approve-several.tsx';
 import { Phase } from './phase.tsx';
 import { primaryFor } from './primary.ts';
 import { PrimaryAction } from './primary-action.tsx';
@@ -25,17 +26,26 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
             <Link href="/plans" className="rounded hover:text-ink">
               Plans
             </Link>{' '}
-            · changes <Mono className="text-ink">{dto.plan.target}</Mono> to resemble <Mono>{dto.plan.desired}</Mono>
+            · changes <Mono className="text-ink">{dto.plan.target}</Mono>
+            {dto.plan.desired === dto.plan.target ? null : (
+              <>
+                {' '}
+                to resemble <Mono>{dto.plan.desired}</Mono>
+              </>
+            )}
           </>
         }
         title={dto.plan.name}
         sentence={<p>{dto.sentence}</p>}
         tools={
-          primary.do === 'report' ? null : (
-            <ButtonLink href={`/plans/${dto.plan.id}/report`} look="plain">
-              Report
-            </ButtonLink>
-          )
+          <>
+            <ApproveSeveral plan={dto} />
+            {primary.do === 'report' ? null : (
+              <ButtonLink href={`/plans/${dto.plan.id}/report`} look="plain">
+                Report
+              </ButtonLink>
+            )}
+          </>
         }
         action={<PrimaryAction primary={primary} plan={dto} phase={open} />}
       >
@@ -43,6 +53,11 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
           <span>
             by {dto.authors.join(', ')} · made <Time at={dto.createdAt} />
           </span>
+          {dto.text ? (
+            <Link href={`/plans/${dto.plan.id}/text`} className="rounded underline decoration-line-strong underline-offset-2 hover:text-ink">
+              read from {dto.text.name}
+            </Link>
+          ) : null}
           <Versions version={dto.version} versions={dto.versions} digest={dto.digest} />
         </p>
       </PageHead>

@@ -2,6 +2,7 @@
 
 import { revalidatePath } from 'next/cache';
 import type { ActionState } from '#lib/dal/dto.ts';
+import * as edits from '#lib/dal/commands/plan-edits.ts';
 import * as commands from '#lib/dal/commands/plans.ts';
 
 /** Makes a plan of the chosen differences and measures its phases. Fields: current (the target), desired, deltaId (repeated), name, windowHours. Goes to the plan. */
@@ -28,6 +29,20 @@ export async function decideOrphans(_state: ActionState, form: FormData): Promis
 /** Replaces SQL and undo of an editable step. Fields: planId, version, phaseId, stepId, sql, undo. */
 export async function editStep(_state: ActionState, form: FormData): Promise<ActionState> {
   const next = await commands.editStep(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
+/** A plan that nobody has written yet. Fields: name, target, desired (empty: none), windowHours. Goes to the plan. */
+export async function createPlanByHand(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await edits.createPlanByHand(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
+/** One operation on steps and phases that people write. Fields: planId, version, phaseId, operation, and what that one asks for (plan-edits.ts). */
+export async function editPlan(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await edits.editPlan(form);
   revalidatePath('/', 'layout');
   return next;
 }

@@ -3,6 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import type { ActionState } from '#lib/dal/dto.ts';
 import * as commands from '#lib/dal/commands/runs.ts';
+import * as confirmation from '#lib/dal/commands/confirm-step.ts';
 
 /** Starts a phase. Fields: planId, version, phaseId, digest (what was signed), reason (may be empty). Goes to the run. */
 export async function executePhase(_state: ActionState, form: FormData): Promise<ActionState> {
@@ -28,6 +29,13 @@ export async function rollBackPhase(_state: ActionState, form: FormData): Promis
 /** Pauses (pace 0), slows down or lets go on (pace 100) a run. Fields: runId, pace, reason (may be empty). */
 export async function setPace(_state: ActionState, form: FormData): Promise<ActionState> {
   const next = await commands.setRunPace(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
+/** Answers a step that waits for a person. Fields: runId, step, verdict (done, not_done), note. */
+export async function confirmStep(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await confirmation.confirmStep(form);
   revalidatePath('/', 'layout');
   return next;
 }

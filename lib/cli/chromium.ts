@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { Stop } from './command.ts';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+/** The headless shell first: it draws no windows for nobody, and takes a tenth less of the machine. */
+const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const MAC = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
 
 /**
@@ -45,9 +46,10 @@ async function downloaded(): Promise<string | null> {
 
 function fromDebian(): string | null {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return null;
-  process.stdout.write('Installing the package chromium…\n');
+  process.stdout.write('Installing a Chromium package…\n');
   quietly('apt-get', ['update'], 300_000);
-  quietly('apt-get', ['install', '--yes', '--no-install-recommends', 'chromium'], 600_000);
+  const installed = (name: string): boolean => quietly('apt-get', ['install', '--yes', '--no-install-recommends', name], 600_000);
+  if (!installed('chromium-headless-shell')) installed('chromium');
   return onThisMachine();
 }
 

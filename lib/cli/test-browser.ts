@@ -8,13 +8,28 @@ import { inOneLine, judged, readResults, run, type Outcome } from './test-outcom
 
 const require = createRequire(import.meta.url);
 
-/** The browser tests through the real application (see e2e/playwright.config.ts), one after the other but for those that have everything of their own: all in two groups side by side took as long and met each other's load. */
+/**
+ * The browser tests through the real application (see e2e/playwright.config.ts), in two groups at once: one test mostly waits for a page or for the worker, two
+ * keep two cores busy. Each group has an application, a worker and databases of its own, so that neither sees what the other leaves behind.
+ */
 export async function browserTests(scratch: string): Promise<Outcome> {
   await buildUnlessFresh(join(scratch, 'build.log'));
-  const file = join(scratch, 'browser.json');
+  const chromium = await findChromium();
   const folder = passingFolder();
-  const env = { CHROMIUM_PATH: await findChromium(), PORT: String(await freePort(3199)), COUNTERSIGN_DATA_DIR: join(folder.path, 'demo'), PLAYWRIGHT_JSON_OUTPUT_FILE: file };
-  const code = await run(require.resolve('@playwright/test/cli'), ['test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json'], env).finally(folder.remove);
+  // Far enough apart for what a group starts beside its application.
+  const groups = [{ name: 'first', near: 3199 }, { name: 'second', near: 3399 }];
+  const outcomes = await Promise.all(groups.map(({ name, near }) => groupOf(name, near, join(folder.path, name), join(scratch, `${name}.json`), chromium))).finally(folder.remove);
+  return {
+    passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
+    failed: outcomes.reduce((sum, { failed }) => sum + failed, 0),
+    failures: outcomes.flatMap(({ failures = [] }) => failures),
+    ...(outcomes.some(({ note }) => note) ? { note: outcomes.flatMap(({ note }) => note ?? []).join('; ') } : {}),
+  };
+}
+
+async function groupOf(name: string, near: number, data: string, file: string, chromium: string): Promise<Outcome> {
+  const env = { CHROMIUM_PATH: chromium, PORT: String(await freePort(near)), COUNTERSIGN_DATA_DIR: data, E2E_GROUP: name, PLAYWRIGHT_JSON_OUTPUT_FILE: file };
+  const code = await run(require.resolve('@playwright/test/cli'), ['test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json'], env);
   const { stats, suites = [] } = readResults<PlaywrightResults>(file);
   return judged(code, stats?.expected ?? 0, (stats?.unexpected ?? 0) + (stats?.flaky ?? 0), stats?.skipped ?? 0, suites.flatMap(failedSpecs));
 }

@@ -1,6 +1,8 @@
 // What loaders hand to pages: plain JSON, only the fields that a screen shows. Types only: components may import them.
 import type { Evidence, Finding, Quantity } from '#lib/pipeline/evidence.ts';
 import type { Phase, Plan } from '#lib/pipeline/plan.ts';
+import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
+import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Refusal, RefusalCode } from '#lib/pipeline/refusal.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import type { Rehearsed, RehearsalState, RehearsedStep } from '#lib/pipeline/rehearsal.ts';
@@ -121,7 +123,9 @@ export interface PhaseDto {
   sentence: string;
   evidence: Evidence | null;
   /** Findings over the evidence; blocking ones close the approval. */
-  findings: readonly Finding[];
+  findings: readonly (Finding | LintFinding)[];
+  /** Ids of findings that may be let stand with a reason. */
+  mayStand: readonly string[];
   /** What a rehearsal found, as it is signed: the rehearsal in force, or why there is none. */
   rehearsal: PhaseRehearsalDto;
   /** What an approver would sign now; null while there is no evidence. */
@@ -183,8 +187,29 @@ export interface RehearsalDto {
     steps: Readonly<Record<string, RehearsedStepDto>>;
   } | null;
 }
+/** The text that a plan was read from. */
+export interface PlanTextHeadDto {
+  name: string;
+  by: string;
+  at: string;
+  /** Passages that were left out, understood or kept open. */
+  notes: number;
+}
+export interface PlanTextDto extends PlanTextHeadDto {
+  planId: string;
+  planName: string;
+  lines: readonly string[];
+  noted: readonly ReadingNote[];
+  /** In the order of the text. */
+  steps: readonly { id: string; title: string; number: string; phaseId: string; open: boolean; from: number; to: number }[];
+  /** What of the text became a step, in lines, and how many lines there are that are not empty. */
+  carried: { lines: number; of: number };
+}
+
 export interface PlanDto {
   plan: Plan;
+  /** Null: it was not read from a text. */
+  text: PlanTextHeadDto | null;
   rehearsal: RehearsalDto;
   version: number;
   digest: string;
@@ -216,12 +241,15 @@ export interface RunDto {
   requestedAt: string;
   reason: string;
   endedAt: string | null;
-  steps: readonly { id: string; title: string; sql: readonly { label: string; sql: string }[] }[];
+  /** `asks`: what only a person can do; null: the step does its work itself. */
+  steps: readonly { id: string; title: string; sql: readonly { label: string; sql: string }[]; asks: { instruction: string; command: string | null } | null }[];
   view: RunView;
   /** What a rehearsal that had proved the phase when the run was asked for says of its steps, by id; null: there was none. */
   rehearsed: { at: string; steps: Readonly<Record<string, Pick<RehearsedStep, 'ms' | 'locks'> & { counted: NonNullable<RehearsedStep['counted']> }>> } | null;
   events: readonly StoredRunEvent[];
   mayCancel: boolean;
+  /** May answer for a step that waits for a person. */
+  mayConfirm: boolean;
   /** For the rollback button of an ended or failed forward run; null = may be pressed. */
   rollbackBlockers: readonly Blocker[] | null;
   windowClosesAt: string | null;

@@ -6,6 +6,7 @@ import { configuration } from './control.ts';
 import type { PlanDto, RollbackPriceDto, RefusedDto } from './dto.ts';
 import { load, orRefused, type RouteContext } from './gate.ts';
 import { planDto } from './plan-dto.ts';
+import { planTextHead } from './load-plan-text.ts';
 import { readPlanFacts } from './plan-facts.ts';
 import { rehearsalDto } from './rehearsal-dto.ts';
 import { priceDto, priceRollback } from './rollback-price.ts';
@@ -13,7 +14,7 @@ import { priceDto, priceRollback } from './rollback-price.ts';
 /** One plan as the viewer sees it. */
 export const loadPlan = load(async ({ db, person }, planId: string): Promise<PlanDto> => {
   const facts = await readPlanFacts(db, knownId(planId), configuration().policy);
-  return planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person));
+  return planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person), await planTextHead(db, facts.stored.plan));
 });
 
 /** What going back from a run would do and cost, measured now. */

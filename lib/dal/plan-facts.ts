@@ -1,6 +1,7 @@
 import 'server-only';
 import { approvalDigest, phaseDocumentDigest } from '#lib/pipeline/approval.ts';
 import type { Finding } from '#lib/pipeline/evidence.ts';
+import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import { findPhase, type Phase } from '#lib/pipeline/plan.ts';
 import { approvalsNeeded, type Policy } from '#lib/pipeline/policy.ts';
 import { destroyedRows, judge } from '#lib/pipeline/preflight.ts';
@@ -11,9 +12,11 @@ import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
 import { listChangeRequests, type StoredChangeRequest } from '#lib/store/change-requests.ts';
 import type { ControlTrx, Reader } from '#lib/store/db.ts';
 import { evidenceByIds, evidenceKey, latestEvidence, type StoredEvidence } from '#lib/store/evidence.ts';
+import { latestLint, type LintResult } from '#lib/store/lint-results.ts';
 import { findPlan, listVersions, lockPlan, type StoredPlan, type VersionRow } from '#lib/store/plans.ts';
 import { finishedRehearsals, rehearsalGround } from '#lib/store/rehearsals.ts';
 import { activeRunOn, listRuns, summariesOf, type StoredRun } from '#lib/store/runs.ts';
+import { lintFindings } from './lint.ts';
 
 /** Everything that is stored about a plan, read once: rules and pages look at the same facts. */
 export interface PlanFacts {
@@ -28,6 +31,8 @@ export interface PlanFacts {
   /** What decides which rehearsal holds, and those that standing approvals signed by id. */
   rehearsals: RehearsalGround;
   signedRehearsals: ReadonlyMap<string, FinishedRehearsal>;
+  /** What the lint said about this version; null: it was not asked. */
+  lint: LintResult | null;
   changeRequests: readonly StoredChangeRequest[];
   /** Oldest first. */
   runs: readonly StoredRun[];
@@ -64,6 +69,7 @@ async function factsOf(db: Reader, stored: StoredPlan | null, policy: Policy): P
     signed: await evidenceByIds(db, approvals.filter((approval) => !approval.voidedAt).map((approval) => approval.evidenceId)),
     rehearsals: await rehearsalGround(db, { planId, version: stored.version, target: stored.target }),
     signedRehearsals: await finishedRehearsals(db, approvals.flatMap((approval) => (approval.voidedAt ? [] : (approval.rehearsalId ?? [])))),
+    lint: await latestLint(db, planId, stored.version),
     changeRequests: await listChangeRequests(db, planId),
     busy: await activeRunOn(db, stored.target),
     now: new Date(),
@@ -79,7 +85,7 @@ export interface PhaseFacts {
   evidence: StoredEvidence | null;
   /** When this text of the phase was last measured; may be later than the evidence in force, when nothing had moved. */
   measuredAt: Date | null;
-  findings: readonly Finding[];
+  findings: readonly (Finding | LintFinding)[];
   /** The rehearsal in force, as with the evidence: what standing approvals signed (null: none), else the newest that holds. */
   rehearsal: FinishedRehearsal | null;
   /** The newest that holds, or why none does. */
@@ -125,7 +131,7 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
     proofDemanded: demanded,
     unproved: demanded ? unproved(phase, plan.target, held, facts.rehearsals.underWay) : null,
     measuredAt: measured?.measuredAt ?? evidence?.measuredAt ?? null,
-    findings: evidence ? judge(phase, evidence.evidence) : [],
+    findings: [...(evidence ? judge(phase, evidence.evidence) : []), ...lintFindings(phase, facts.lint)],
     numberToType: evidence ? destroyedRows(phase, evidence.evidence) : null,
     approvalsNeeded: approvalsNeeded(phase, facts.policy),
     valid: alive.filter((approval) => approval.digest === digest),

@@ -1,5 +1,6 @@
 import 'server-only';
 import { approvalRefusal } from '#lib/pipeline/approval.ts';
+import { openRefusal } from '#lib/pipeline/open-phase.ts';
 import { EVIDENCE_HOURS } from '#lib/pipeline/policy.ts';
 import { Refused, type Refusal, type RefusalCode } from '#lib/pipeline/refusal.ts';
 import { phasesResting } from '#lib/pipeline/rollback.ts';
@@ -61,6 +62,8 @@ export function approveObstacles(facts: PlanFacts, one: PhaseFacts, person: Pers
 /** Several findings are several obstacles, each with its own move. */
 function spelledOut(refusal: Refusal, one: PhaseFacts): Obstacle[] {
   const blocking = one.findings.filter((finding) => finding.severity === 'blocking');
+  const open = openRefusal(one.phase);
+  if (open) return [yours(open.code, open.sentence), ...blocking.map((finding) => ({ code: 'findings_block' as const, sentence: finding.sentence, move: finding.move }))];
   if (refusal.code === 'findings_block' && blocking.length > 0) return blocking.map((finding) => ({ code: 'findings_block', sentence: finding.sentence, move: finding.move }));
   return [{ ...refusal, move: refusal.code === 'changes_requested' ? 'clears' : 'yours' }];
 }
@@ -112,6 +115,8 @@ function dueObstacle(facts: PlanFacts, one: PhaseFacts): Obstacle[] {
 }
 
 function readinessObstacles(one: PhaseFacts): Obstacle[] {
+  const open = openRefusal(one.phase);
+  if (open) return [yours(open.code, open.sentence)];
   const requests = one.openRequests > 0 ? [yours('changes_requested', 'Changes were requested and nobody has answered yet.')] : [];
   if (!one.evidence) return [...requests, yours('evidence_missing', 'The phase was not measured since it was last changed.')];
   const blocking = one.findings.filter((finding) => finding.severity === 'blocking');

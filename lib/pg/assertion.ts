@@ -1,6 +1,8 @@
 import type pg from 'pg';
+import { ANSWER_ROWS_MOST, answerText } from '#lib/pipeline/answer.ts';
 import type { Assertion, Expectation } from '#lib/pipeline/plan.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
+import { behindComments } from './statement-head.ts';
 
 type Evidenced = Extract<Expectation, { from: 'evidence' }>;
 
@@ -13,6 +15,9 @@ export type OneStatement = pg.QueryArrayConfig & { queryMode?: 'extended' };
 /** Stands where an expected value should, when the run's evidence does not hold it. */
 export const NOT_MEASURED = 'not measured';
 
+/** Stands there when a text asks and nobody has said what must come out. */
+export const NOT_SAID = 'nobody has said yet';
+
 const BOOLEAN_OID = 16;
 const AS_TEXT = { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig;
 
@@ -21,9 +26,11 @@ const AS_TEXT = { getTypeParser: () => (value: string) => value } as unknown as 
  * @param evidenced the measured value that the run's own evidence holds, null when it holds none: then the assertion fails.
  */
 export async function checkAssertion(ask: Ask, assertion: Assertion, evidenced: (expectation: Evidenced) => string | null): Promise<AssertionResult> {
+  if (assertion.expect.from === 'any') return { label: assertion.label, expected: 'to be read by a person', actual: await askNoted(ask, assertion.sql), ok: true, noted: true };
+  // Nobody has said what must come out: the question is not even asked, and the step does not stand.
+  if (assertion.expect.from === 'unsaid') return { label: assertion.label, expected: NOT_SAID, actual: 'not asked', ok: false };
   const actual = await askValue(ask, assertion.sql);
   const expected = await expectedValue(ask, assertion.expect, evidenced);
-  if (assertion.expect.from === 'any') return { label: assertion.label, expected: 'to be read by a person', actual, ok: true };
   if (expected === null) return { label: assertion.label, expected: NOT_MEASURED, actual, ok: false };
   return { label: assertion.label, expected, actual, ok: sameText(expected, actual) };
 }
@@ -44,10 +51,30 @@ async function expectedValue(ask: Ask, expect: Expectation, evidenced: (expectat
     case 'literal': return expect.value;
     case 'sql': return askValue(ask, expect.sql);
     case 'evidence': return evidenced(expect);
-    // Nobody has said what must come out: that is no answer, and the step does not stand.
     case 'unsaid':
     case 'any': return null;
   }
+}
+
+/**
+ * The first rows of an answer as text, for the record. Through a cursor, so that a query over a million rows takes no memory; it is carried out to
+ * its end all the same, and counted. Needs an open transaction. What is no query (SHOW, EXPLAIN) cannot have a cursor and is asked as it stands.
+ */
+async function askNoted(ask: Ask, sql: string): Promise<string> {
+  if (!/^(?:select|with|values|table|\()/i.test(behindComments(sql))) {
+    const whole = await ask({ text: sql, rowMode: 'array', types: AS_TEXT, queryMode: 'extended' });
+    return answerText(...readable(whole), whole.rows.length);
+  }
+  await ask({ text: `DECLARE countersign_answer NO SCROLL CURSOR FOR ${sql}`, rowMode: 'array', queryMode: 'extended' });
+  const first = await ask({ text: `FETCH ${ANSWER_ROWS_MOST} FROM countersign_answer`, rowMode: 'array', types: AS_TEXT });
+  const rest = await ask({ text: 'MOVE FORWARD ALL FROM countersign_answer', rowMode: 'array' });
+  await ask({ text: 'CLOSE countersign_answer', rowMode: 'array' });
+  return answerText(...readable(first), first.rows.length + (rest.rowCount ?? 0));
+}
+
+function readable(answer: pg.QueryArrayResult): [string[], (string | null)[][]] {
+  const value = (cell: unknown, at: number): string | null => (cell === null || cell === undefined ? null : answer.fields[at]?.dataTypeID === BOOLEAN_OID ? spelledOut(String(cell)) : String(cell));
+  return [answer.fields.map((field) => field.name), answer.rows.map((row: unknown[]) => row.map(value))];
 }
 
 /** The wire says t and f, `::text` says true and false. */

@@ -4,7 +4,7 @@ import type { Step } from '#lib/pipeline/plan.ts';
 import type { BatchesWork, Walk } from '#lib/pipeline/step-kinds/batches.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
 import { askValue } from './assertion.ts';
-import { assertionFailed, commitFrame, expectCurrent, foundInLedger, guardedFrame, Leave, leaveFailed, leaveTransaction, openFrame, send, startedOrLeave, type Trace } from './execute-frame.ts';
+import { assertionFailed, commitFrame, enterSearchPath, expectCurrent, foundInLedger, guardedFrame, Leave, leaveFailed, leaveSearchPath, leaveTransaction, openFrame, send, startedOrLeave, type Trace } from './execute-frame.ts';
 import type { Probe, StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import type { RunSession } from './execute-session.ts';
 import { runStatements } from './execute-statements.ts';
@@ -78,12 +78,14 @@ async function open(session: RunSession, step: Step, context: StepContext, repor
     return known;
   }
   const ask = (query: Parameters<typeof send>[1]) => send(session, query, context.limits);
+  await enterSearchPath(session, step);
   const done = await runStatements(step.statements, { ask, context, report: { ...report, statement: (index, label, sql) => { Object.assign(trace, { label, sql, since: performance.now() }); report.statement(index, label, sql); } } });
   if (done.ended === 'stopped') throw new Leave({ outcome: 'cancelled' });
   if (done.ended === 'assertion') throw new Leave(assertionFailed(done.assertions));
   if (done.ended === 'unsound') throw leaveFailed(done.sentence);
   const first: BatchesCheckpoint = { walk: 0, last: null, until: null, total: null, read: 0, changed: 0, batches: 0, size: FIRST, statements: done.statements, assertions: done.assertions };
   const at = await beginWalk(session, step, first, context);
+  await leaveSearchPath(session, step);
   await writeCheckpoint(session.client, context.run.runId, step.id, at);
   await commitFrame(session, context.limits);
   context.reach('after_ledger');
@@ -140,6 +142,7 @@ async function batch(session: RunSession, step: Step, walk: Walk, at: BatchesChe
   const limits = { ...context.limits, statementMs: Math.min(context.limits.statementMs, BATCH_STATEMENT_MS) };
   await openFrame(session, 'read committed', limits);
   await expectCurrent(session, context);
+  await enterSearchPath(session, step);
   const answer = await send(session, { text: walk.sql, values: [at.last, at.size, at.until], rowMode: 'array' }, limits);
   const row: unknown[] = answer.rows[0] ?? [];
   const field = (name: string): unknown => row[answer.fields.findIndex((one) => one.name === name)];
@@ -152,6 +155,7 @@ async function batch(session: RunSession, step: Step, walk: Walk, at: BatchesChe
   const counted: BatchesCheckpoint = { ...at, last: read > 0 ? key : at.last, read: at.read + read, changed: at.changed + changed, batches: at.batches + 1, statements: added(at.statements, changed, ms) };
   const over = read < at.size;
   const next = over ? await beginWalk(session, step, { ...counted, walk: at.walk + 1 }, context) : counted;
+  await leaveSearchPath(session, step);
   await writeCheckpoint(session.client, context.run.runId, step.id, next);
   context.reach('before_batch_commit');
   await commitFrame(session, limits);
@@ -176,10 +180,12 @@ async function conclude(session: RunSession, step: Step, work: BatchesWork, at: 
   if (xid === null) throw new Leave(await foundInLedger(session.client, context.run, step));
   const base = step.statements.length + work.walks.length;
   const told: StepReport = { ...report, statement: (index, label, sql) => { Object.assign(trace, { label, sql, since: performance.now() }); report.statement(base + index, label, sql); }, returned: (index) => report.returned(base + index) };
+  await enterSearchPath(session, step);
   const done = await runStatements(work.after, { ask: (query) => send(session, query, context.limits), context, report: told });
   if (done.ended === 'stopped') throw new Leave({ outcome: 'cancelled' });
   if (done.ended === 'assertion') throw new Leave(assertionFailed(done.assertions, 'The batches that were committed stand.'));
   if (done.ended === 'unsound') throw leaveFailed(done.sentence);
+  await leaveSearchPath(session, step);
   const result = { rows: at.changed, ms, statements: [...at.statements, ...done.statements], assertions: [...at.assertions, ...done.assertions] };
   if (!(await writeStepResult(session.client, context.run, step, result))) throw leaveFailed('A statement of the step ended its transaction, so the step and its proof are torn apart.');
   context.reach('before_commit');

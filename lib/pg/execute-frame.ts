@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { Step } from '#lib/pipeline/plan.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
-import { NOT_MEASURED, type OneStatement } from './assertion.ts';
+import { searchPathSql } from '#lib/pipeline/ddl.ts';
+import { NOT_MEASURED, NOT_SAID, type OneStatement } from './assertion.ts';
 import type { StepContext, StepLimits, StepOutcome, StepReport } from './execute-kind.ts';
 import { statementRefusal } from './execute-sentence.ts';
 import { closeRunSession, type RunSession } from './execute-session.ts';
@@ -48,6 +49,16 @@ export async function openFrame(session: RunSession, isolation: 'read committed'
   await client.query('SET LOCAL standard_conforming_strings = on');
   // A step that was reported as committed must outlive a crash, whatever the database has set for its application.
   await client.query(`SELECT pg_catalog.set_config('synchronous_commit', 'on', true) WHERE pg_catalog.current_setting('synchronous_commit') = 'off'`);
+}
+
+/** From here on names without a schema are looked for where the step says. What Countersign itself sends stands between leaveSearchPath and this. */
+export async function enterSearchPath(session: RunSession, { searchPath }: Pick<Step, 'searchPath'>): Promise<void> {
+  if (searchPath) await session.client.query(`SET LOCAL search_path = ${searchPathSql(searchPath)}`);
+}
+
+/** Also undoes what a statement of the step has set itself: the ledger is written under no path of people. */
+export async function leaveSearchPath(session: RunSession, { searchPath }: Pick<Step, 'searchPath'>): Promise<void> {
+  if (searchPath) await session.client.query('SET LOCAL search_path = pg_catalog');
 }
 
 /** `lock_timeout` counts per table, so a LOCK over many tables is bounded as a whole by statement_timeout. */
@@ -163,6 +174,7 @@ export async function guardedFrame<T>(session: RunSession, step: Step, context: 
 export function assertionFailed(assertions: readonly AssertionResult[], stands = 'The step was rolled back; nothing of it stands.'): StepOutcome {
   const off = assertions.findLast((one) => !one.ok);
   if (!off) return { outcome: 'failed', sentence: `An assertion did not hold. ${stands}`, errorId: null };
+  if (off.expected === NOT_SAID) return { outcome: 'assertion_failed', sentence: `“${off.label}” asks, and nobody has said what must come out. ${stands}`, assertions };
   const differs = off.expected === NOT_MEASURED ? `is ${off.actual}, and what it should be was not measured` : `was expected to be ${off.expected} and is ${off.actual}`;
   return { outcome: 'assertion_failed', sentence: `“${off.label}” ${differs}. ${stands}`, assertions };
 }

@@ -56,7 +56,7 @@ function keepingStep(run: LedgerRun): Step {
 
 function contextOf(run: LedgerRun, stopping: () => boolean): StepContext {
   return {
-    run, worker: 'keeper', limits: STEP_LIMITS, evidenced: () => null, stopping, pace: () => Promise.resolve(), fused: () => false, shielded: (work) => work(),
+    run, worker: 'keeper', limits: STEP_LIMITS, evidenced: () => null, stopping, pace: () => Promise.resolve(), person: () => Promise.resolve(null), fused: () => false, shielded: (work) => work(),
     beside: { config: { name: '', environment: 'development', readerUrl: '', operatorUrl: null }, backup: { directory: null, toolFolder: null, restoreUrl: null, environment: {} } }, reach: () => undefined,
   };
 }

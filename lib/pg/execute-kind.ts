@@ -1,6 +1,6 @@
 import type { BackupEnv, DatabaseConfig } from '#lib/env.ts';
 import type { Expectation, Step } from '#lib/pipeline/plan.ts';
-import type { AssertionResult } from '#lib/pipeline/run.ts';
+import type { AssertionResult, ManualAnswer } from '#lib/pipeline/run.ts';
 import type { StatementReport } from './execute-statements.ts';
 import type { RunSession } from './execute-session.ts';
 import type { LedgerRun, StepResult } from './ledger.ts';
@@ -39,6 +39,8 @@ export interface StepContext {
   stopping: () => boolean;
   /** Awaited between batches, outside any transaction: resolves when the next one may begin. Pausing and throttling are its business. */
   pace: () => Promise<void>;
+  /** Asks a person to do what the step says, outside any transaction, and waits as long as it takes. Null: the run is to stop, or the connection is gone. */
+  person: (what: string) => Promise<ManualAnswer | null>;
   /** The fuse has blown: what was under way was cancelled because the application waited for it. True once, then it counts as told. */
   fused: () => boolean;
   /** A cancel does not interrupt what runs inside: taking away what a cancelled statement left half done. */

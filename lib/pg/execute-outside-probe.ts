@@ -51,6 +51,7 @@ async function indexToBe(client: Client, index: IndexSpec): Promise<ActState> {
 
 function isThatIndex(row: IndexRow, index: IndexSpec): boolean {
   if (row.table_schema !== index.table.schema || row.table_name !== index.table.name || row.unique !== index.unique) return false;
+  if (index.asWritten) return true;
   return row.definition.startsWith(row.prefix) && canonicalExpression(row.definition.slice(row.prefix.length)) === canonicalExpression(index.using);
 }
 

@@ -55,6 +55,15 @@ test.each([14, 15, 18] as const)('on %i an index is built beside running writes,
   expect(await indexes(bench)).toEqual({ orders_pkey: true });
 });
 
+test('an index in a person’s words, which the server writes otherwise, is built and proved all the same', async () => {
+  const bench = await stepBench(15, ORDERS);
+  const named = { ...INDEX, name: 'orders_named', using: "btree (lower(customer), (id+1)) WHERE customer='x'" };
+  const building = outside({ act: 'create_index', index: { ...named, asWritten: true } });
+  expect(await bench.run1(building)).toMatchObject({ outcome: 'applied' });
+  expect(await indexes(bench)).toEqual({ orders_named: true, orders_pkey: true });
+  expect(await bench.run1({ ...outside({ act: 'drop_index', index: named }), id: 'bench.other' }), 'without the mark the definition is compared').toMatchObject({ outcome: 'failed' });
+});
+
 test.each([14, 15, 18] as const)('on %i an invalid index that a dead attempt left is named, dropped and built again', async (major) => {
   const bench = await stepBench(major, ORDERS);
   await writeCheckpoint(bench.session.client, bench.run.runId, BUILD.id, { intent: 'x' });

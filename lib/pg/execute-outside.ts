@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { detachPartition, dropIndexConcurrently } from '#lib/pipeline/ddl.ts';
+import { detachPartition, dropIndexConcurrently, searchPathSql } from '#lib/pipeline/ddl.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
 import { actLabel, actSql, type OutsideAct } from '#lib/pipeline/step-kinds/outside.ts';
 import { type ActState, probeAct } from './execute-outside-probe.ts';
-import { commitFrame, expectCurrent, foundInLedger, guardedFrame, Leave, leaveFailed, openFrame, recordApplied, startedOrLeave, THE_APPLICATION } from './execute-frame.ts';
+import { commitFrame, enterSearchPath, expectCurrent, foundInLedger, guardedFrame, Leave, leaveFailed, leaveSearchPath, leaveTransaction, openFrame, recordApplied, startedOrLeave, THE_APPLICATION } from './execute-frame.ts';
 import type { Probe, StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import { followProgress } from './execute-progress.ts';
 import { statementRefusal } from './execute-sentence.ts';
@@ -53,7 +53,7 @@ async function declare(session: RunSession, step: Step, context: StepContext, re
   if (await readStep(session.client, context.run.runId, step.id)) throw new Leave(await foundInLedger(session.client, context.run, step));
   const known = (await readCheckpoint(session.client, context.run.runId, step.id)) !== null;
   if (!known) {
-    const state = await probeAct(session.client, actOf(step));
+    const state = await probeInside(session, step);
     if (state.is === 'other' || state.is === 'busy') throw leaveFailed(`${state.sentence} Nothing was changed.`);
     if (state.is === 'done' && actOf(step).act === 'create_index') throw leaveFailed('The index is there already, and this run did not build it. Nothing was changed.');
   }
@@ -63,12 +63,30 @@ async function declare(session: RunSession, step: Step, context: StepContext, re
   context.reach('after_ledger');
 }
 
+/** The server spells an index's expressions by what the search path shows, so it is asked under the path that the statement is sent with. Inside a transaction. */
+async function probeInside(session: RunSession, step: Step): Promise<ActState> {
+  await enterSearchPath(session, step);
+  const state = await probeAct(session.client, actOf(step));
+  await leaveSearchPath(session, step);
+  return state;
+}
+
+async function probeAsWritten(session: RunSession, step: Step): Promise<ActState> {
+  if (!step.searchPath) return probeAct(session.client, actOf(step));
+  await session.client.query('BEGIN READ ONLY');
+  try {
+    return await probeInside(session, step);
+  } finally {
+    await leaveTransaction(session);
+  }
+}
+
 /** Null when the catalog says that it is done. */
 async function carryOut(session: RunSession, step: Step, act: OutsideAct, context: StepContext, report: StepReport): Promise<StepOutcome | null> {
   let sent = false;
   for (let tries = 1; ; ) {
     if (session.lost) return { outcome: 'in_doubt' };
-    const state: ActState = await calmly(context, () => probeAct(session.client, act)).catch((error: unknown) => lost(error));
+    const state: ActState = await calmly(context, () => probeAsWritten(session, step)).catch((error: unknown) => lost(error));
     if (session.lost) return { outcome: 'in_doubt' };
     if (state.is === 'done' || (sent && state.is === 'absent' && isRepeatable(act))) return null;
     if (state.is === 'other') return { outcome: 'failed', sentence: state.sentence, errorId: null };
@@ -83,7 +101,7 @@ async function carryOut(session: RunSession, step: Step, act: OutsideAct, contex
       continue;
     }
     if (tries > TRIES) return { outcome: 'failed', sentence: `“${actLabel(act)}” did not take effect in ${TRIES} tries. Nothing of it stands.`, errorId: null };
-    const failed = await sendAct(session, act, context, report);
+    const failed = await sendAct(session, step, act, context, report);
     if (failed) {
       const after = await afterFailure(session, step, act, failed.error, context, report);
       if (after) return after;
@@ -103,14 +121,14 @@ function lost(error: unknown): ActState {
 }
 
 /** The settings are the session's, because there is no transaction to set them in, and are put back whatever happens. */
-async function sendAct(session: RunSession, act: OutsideAct, context: StepContext, report: StepReport): Promise<{ error: unknown } | null> {
+async function sendAct(session: RunSession, step: Step, act: OutsideAct, context: StepContext, report: StepReport): Promise<{ error: unknown } | null> {
   const { client } = session;
   const label = actLabel(act);
   const follower = followProgress(context, session, (figure) => report.progress(`${label}: ${figure.phase}`, figure.done, figure.total, { unit: figure.unit, source: 'the progress view of the server', about: false }));
   try {
     await client.query(`SET lock_timeout = ${act.act === 'detach_partition' ? context.limits.lockMs : 0}`);
     await client.query('SET statement_timeout = 0');
-    await client.query('SET search_path = pg_catalog');
+    await client.query(`SET search_path = ${step.searchPath ? searchPathSql(step.searchPath) : 'pg_catalog'}`);
     await client.query('SET standard_conforming_strings = on');
     report.statement(0, label, actSql(act));
     context.reach('mid_copy');
@@ -129,7 +147,7 @@ async function sendAct(session: RunSession, act: OutsideAct, context: StepContex
 async function afterFailure(session: RunSession, step: Step, act: OutsideAct, error: unknown, context: StepContext, report: StepReport): Promise<StepOutcome | null> {
   if (session.lost || isInDoubt(error)) return { outcome: 'in_doubt' };
   const state = sqlState(error);
-  const left = await calmly(context, () => probeAct(session.client, act)).catch(() => null);
+  const left = await calmly(context, () => probeAsWritten(session, step)).catch(() => null);
   if (session.lost || left === null) return { outcome: 'in_doubt' };
   // A detach whose second half lost the race stays pending, which hurts nobody, and the next try finishes it.
   if (left.is === 'half' && act.act !== 'detach_partition') {
@@ -180,7 +198,7 @@ async function calmly<T>(context: StepContext, work: () => Promise<T>): Promise<
 async function probeOutside(session: RunSession, step: Step, run: LedgerRun): Promise<Probe> {
   const intent = await readCheckpoint(session.client, run.runId, step.id);
   if (intent === null) return { found: 'absent', sentence: 'It had not begun when its connection was lost, and is done again.' };
-  const state = await probeAct(session.client, actOf(step));
+  const state = await probeAsWritten(session, step);
   switch (state.is) {
     case 'done': return { found: 'absent', sentence: 'It had taken effect when its connection was lost; only its row in the ledger is missing.' };
     case 'absent': return { found: 'absent', sentence: 'It had not taken effect when its connection was lost, and is done again.' };

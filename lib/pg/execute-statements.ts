@@ -3,6 +3,7 @@ import type { Statement } from '#lib/pipeline/plan.ts';
 import type { AssertionResult, ProgressFigure } from '#lib/pipeline/run.ts';
 import { type Ask, askValue, checkAssertion } from './assertion.ts';
 import type { StepContext } from './execute-kind.ts';
+import { behindComments } from './statement-head.ts';
 
 export interface StatementReport {
   /** A statement is about to be sent. */
@@ -37,10 +38,6 @@ export function isTransactionControl(sql: string): boolean {
 
 export function isLock(sql: string): boolean {
   return /^lock\b/i.test(behindComments(sql));
-}
-
-function behindComments(sql: string): string {
-  return sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)+/, '');
 }
 
 /** Sends the statements one by one, in order. Stops at the first assertion that does not hold. Database errors are thrown as they are. */

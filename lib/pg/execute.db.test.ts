@@ -32,7 +32,7 @@ async function open(database: TestDatabase, run: LedgerRun): Promise<RunSession>
 }
 
 function context(run: LedgerRun, change: Partial<StepContext> = {}): StepContext {
-  return { run, worker: 'test', limits: STEP_LIMITS, evidenced: () => null, stopping: () => false, pace: () => Promise.resolve(), fused: () => false, shielded: (work) => work(), beside: { config: { name: 'test', environment: 'test', readerUrl: '', operatorUrl: null }, backup: { directory: null, toolFolder: null, restoreUrl: null, environment: {} } }, reach: () => undefined, ...change };
+  return { run, worker: 'test', limits: STEP_LIMITS, evidenced: () => null, stopping: () => false, pace: () => Promise.resolve(), person: () => Promise.resolve(null), fused: () => false, shielded: (work) => work(), beside: { config: { name: 'test', environment: 'test', readerUrl: '', operatorUrl: null }, backup: { directory: null, toolFolder: null, restoreUrl: null, environment: {} } }, reach: () => undefined, ...change };
 }
 
 const SILENT: StepReport = { started: () => Promise.resolve(), statement: () => undefined, returned: () => undefined, progress: () => undefined };

@@ -1,5 +1,5 @@
 import type { Step } from '#lib/pipeline/plan.ts';
-import { assertionFailed, commitFrame, expectCurrent, foundInLedger, Leave, leaveFailed, leaveTransaction, openFrame, send, settle, type Trace } from './execute-frame.ts';
+import { assertionFailed, commitFrame, enterSearchPath, expectCurrent, foundInLedger, Leave, leaveFailed, leaveSearchPath, leaveTransaction, openFrame, send, settle, type Trace } from './execute-frame.ts';
 import type { StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import type { RunSession } from './execute-session.ts';
 import { isLock, isTransactionControl, runStatements } from './execute-statements.ts';
@@ -54,18 +54,22 @@ async function inTransaction(session: RunSession, step: Step, context: StepConte
   if (xid === null) throw new Leave(await foundInLedger(session.client, context.run, step));
   await report.started({ pid: session.pid, backendStart: session.backendStart, xid });
   context.reach('after_ledger');
+  await enterSearchPath(session, step);
   const done = await runStatements(step.statements, { ask: (query) => send(session, query, context.limits), context, report });
   if (done.ended === 'stopped') throw new Leave({ outcome: 'cancelled' });
   if (done.ended === 'assertion') throw new Leave(assertionFailed(done.assertions));
   if (done.ended === 'unsound') throw leaveFailed(done.sentence);
   const result: StepResult = { rows: done.rows, ms: Math.round(performance.now() - begun), statements: done.statements, assertions: done.assertions };
   Object.assign(trace, { label: 'the ledger', sql: '', since: performance.now() });
+  await leaveSearchPath(session, step);
   if (!(await writeStepResult(session.client, context.run, step, result))) {
     throw leaveFailed('A statement of the step ended its transaction, so the step and its proof are torn apart. Look at the target before anything else.');
   }
   if (context.stopping()) throw new Leave({ outcome: 'cancelled' });
   context.reach('before_commit');
   Object.assign(trace, { label: 'commit', sql: '', since: performance.now() });
+  // Deferred triggers fire in it.
+  await enterSearchPath(session, step);
   await commitFrame(session, context.limits);
   context.reach('after_commit');
   return { outcome: 'applied', xid, result };

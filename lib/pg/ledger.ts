@@ -38,7 +38,9 @@ const TAKEOVER_LOCK_MS = 5_000;
 
 /** The digest by which the ledger recognises a step: what it sends, nothing else. */
 export function stepSha(step: Step): string {
-  return digestOf(step.work ? { statements: step.statements, work: step.work } : step.statements);
+  const { statements, work, searchPath } = step;
+  if (!work && !searchPath) return digestOf(statements);
+  return digestOf({ statements, ...(work ? { work } : {}), ...(searchPath ? { searchPath } : {}) });
 }
 
 /** Creates the schema `countersign` in the target unless it is there. Throws the server's 42501 or 25006 where the operator may not write. */

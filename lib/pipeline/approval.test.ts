@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { phaseOf } from '#lib/testing/phase.ts';
-import { approvalDigest, approvalRefusal, movedSentence, phaseDocumentDigest, type ApprovalFacts } from './approval.ts';
+import { approvalDigest, approvalRefusal, movedSentence, phaseDocumentDigest, placeMoved, type ApprovalFacts } from './approval.ts';
 import type { Evidence } from './evidence.ts';
-import type { Phase, Plan, Step } from './plan.ts';
+import type { Assertion, Phase, Plan, Step } from './plan.ts';
 import { approvalsNeeded } from './policy.ts';
 import { NOTHING_REHEARSED, type Proof, type Rehearsed, type RehearsedStep } from './rehearsal.ts';
 import type { FinishedRehearsal } from './rehearsal-evidence.ts';
@@ -86,9 +86,13 @@ describe('a rehearsal in the digest of an approval', () => {
   });
 });
 
+function asks(from: 'unsaid' | 'any'): Assertion {
+  return { label: 'rows left', sql: 'SELECT count(*) FROM t', expect: { from } };
+}
+
 describe('an approval is refused', () => {
   const facts: ApprovalFacts = {
-    phase: { title: 'Convert', destructive: true }, authorIds: ['author'], person: { id: 'approver', roles: ['viewer', 'approver'] }, evidence, evidenceAgeHours: 1, evidenceHours: 24, findings: [],
+    phase: { title: 'Convert', destructive: true, steps: [], verifications: [] }, authorIds: ['author'], person: { id: 'approver', roles: ['viewer', 'approver'] }, evidence, evidenceAgeHours: 1, evidenceHours: 24, findings: [],
     seenDigest: 'd', currentDigest: 'd', numberToType: 8, typedNumber: 8, approvedBy: [], openChangeRequests: 0,
   };
   const code = (over: Partial<ApprovalFacts>): string | undefined => approvalRefusal({ ...facts, ...over })?.code;
@@ -104,6 +108,16 @@ describe('an approval is refused', () => {
 
   test('to whoever is no approver', () => {
     expect(code({ person: { id: 'x', roles: ['viewer', 'author', 'operator', 'admin'] } })).toBe('not_allowed');
+  });
+
+  test('of a phase with an open step, or a question without a known answer, whatever else stands; what is only to be read is no hindrance', () => {
+    const step: Step = { id: 's.1', title: 'Run the import', statements: [], undo: [], locks: [], rewrite: false, hazards: [], editable: false };
+    const open: Step = { ...step, work: { kind: 'open', text: 'psql -f <file>', language: 'bash', why: 'placeholder', sentence: 'x', at: { line: 1, column: 9 } } };
+    const of = (over: Partial<ApprovalFacts['phase']>) => approvalRefusal({ ...facts, evidence: null, phase: { ...facts.phase, steps: [step], ...over } });
+    expect(of({ steps: [step, open] })).toMatchObject({ code: 'findings_block', sentence: expect.stringContaining('step “Run the import” is still open') });
+    expect(of({ verifications: [asks('unsaid')] })).toMatchObject({ code: 'findings_block', sentence: expect.stringContaining('nobody has said what “rows left” must answer') });
+    expect(of({ steps: [{ ...step, undo: [{ do: 'assert', ...asks('unsaid') }] }] })?.code).toBe('findings_block');
+    expect(of({ verifications: [asks('any')] })?.code).toBe('evidence_missing');
   });
 
   test('without evidence, on old evidence, and when what was read is not what stands there', () => {
@@ -132,10 +146,11 @@ describe('an approval is refused', () => {
     expect(code({ numberToType: null })).toBe('evidence_missing');
     expect(code({ numberToType: 0, typedNumber: null })).toBeUndefined();
     expect(code({ numberToType: 0, typedNumber: 3 })).toBe('wrong_number');
-    expect(code({ phase: { title: 'x', destructive: false }, numberToType: null, typedNumber: null })).toBeUndefined();
+    expect(code({ phase: { title: 'x', destructive: false, steps: [], verifications: [] }, numberToType: null, typedNumber: null })).toBeUndefined();
   });
 });
 
+const of = (...phases: Phase[]): Plan => ({ ...plan, phases });
 const moved = (over: Partial<Phase>): string | null => movedSentence(phase, { ...phase, ...over });
 
 describe('what moved in the document', () => {
@@ -169,11 +184,24 @@ describe('what moved in the document', () => {
     expect(moved({ verifications: [{ label: 'l', sql: 's', expect: { from: 'literal', value: '1' } }] })).toBe('“Convert types” was edited: what is verified after it.');
     expect(moved({ destructive: true })).toBe('“Convert types” was edited: whether it takes rows away.');
     expect(moved({ summary: 'Other.' })).toBe('“Convert types” was edited: its description.');
+    expect(moved({ requires: ['written.1'] })).toBe('“Convert types” was edited: what must stand before it.');
+    expect(moved({ due: { afterPhase: 'x', hours: 1 } })).toBe('“Convert types” was edited: when it is due.');
+    expect(moved({ title: 'Other' })).toBe('“Other” was edited: its title, which was “Convert types”.');
+    expect(moved({ findingDecisions: { f: { verdict: 'accepted', reason: 'r' } } })).toBe('“Convert types” was edited: which findings are let stand.');
+  });
+
+  test('names what has changed about the phases before it, and nothing when only later ones did', () => {
+    const [a, b, c] = ['A', 'B', 'C'].map((title) => ({ ...phase, id: title, title }));
+    if (!a || !b || !c) throw new Error('three phases');
+    expect(placeMoved(of(a, b), of(a, b, c), 'B')).toBeNull();
+    expect(placeMoved(of(a, b), of(c, a, b), 'B')).toBe('“B”: “C” now comes before it.');
+    expect(placeMoved(of(a, b), of(b), 'B')).toBe('“B”: “A” does not come before it any more.');
+    expect(placeMoved(of(a, b, c), of(b, a, c), 'C')).toBe('“C”: the phases before it have changed places.');
   });
 });
 
 test('no policy goes below one approval, and a destructive phase never needs fewer', () => {
-  const policy = { approvals: 1, approvalsDestructive: 2, approvalHours: 72, writePauseSeconds: 5, rehearsalRequired: [] };
+  const policy = { approvals: 1, approvalsDestructive: 2, approvalHours: 72, writePauseSeconds: 5, rehearsalRequired: [], teamRules: [] };
   expect(approvalsNeeded({ destructive: false }, policy)).toBe(1);
   expect(approvalsNeeded({ destructive: true }, policy)).toBe(2);
   expect(approvalsNeeded({ destructive: false }, { ...policy, approvals: 0 })).toBe(1);

@@ -1,5 +1,6 @@
 import { digestOf } from './digest.ts';
 import type { Evidence, Finding } from './evidence.ts';
+import { openRefusal } from './open-phase.ts';
 import type { Phase, Plan, Statement, Step } from './plan.ts';
 import type { Refusal, RefusalCode } from './refusal.ts';
 import { type FinishedRehearsal, rehearsalFacts } from './rehearsal-evidence.ts';
@@ -28,7 +29,7 @@ function factsOf(evidence: Evidence): unknown {
 
 /** Everything that decides whether a person may sign now. The caller reads it in one transaction; the database enforces the rest. */
 export interface ApprovalFacts {
-  phase: Pick<Phase, 'title' | 'destructive'>;
+  phase: Pick<Phase, 'title' | 'destructive' | 'steps' | 'verifications'>;
   /** Everybody who created the plan or edited any version of it. */
   authorIds: readonly string[];
   person: { id: string; roles: readonly string[] };
@@ -55,7 +56,7 @@ export interface ApprovalFacts {
  * measure first and refused afterwards. No role is exempt.
  */
 export function approvalRefusal(facts: ApprovalFacts): Refusal | null {
-  return whoRefusal(facts) ?? evidenceRefusal(facts) ?? standingRefusal(facts) ?? numberRefusal(facts);
+  return whoRefusal(facts) ?? openRefusal(facts.phase) ?? evidenceRefusal(facts) ?? standingRefusal(facts) ?? numberRefusal(facts);
 }
 
 function whoRefusal({ person, authorIds }: ApprovalFacts): Refusal | null {
@@ -105,9 +106,29 @@ export function movedSentence(before: Phase, after: Phase): string | null {
   if (digestOf(before.checks) !== digestOf(after.checks)) parts.push('what is measured before it');
   if (digestOf(before.verifications) !== digestOf(after.verifications)) parts.push('what is verified after it');
   if (before.destructive !== after.destructive) parts.push('whether it takes rows away');
+  if (digestOf(before.requires) !== digestOf(after.requires)) parts.push('what must stand before it');
+  if (digestOf(before.due) !== digestOf(after.due)) parts.push('when it is due');
+  if (before.title !== after.title) parts.push(`its title, which was “${before.title}”`);
+  if (digestOf(before.findingDecisions ?? {}) !== digestOf(after.findingDecisions ?? {})) parts.push('which findings are let stand');
   const [first = 'its description', ...rest] = parts;
   const more = rest.length === 0 ? '' : ` (and ${counted(rest.length, 'more change', 'more changes')})`;
   return `“${after.title}” was edited: ${first}${more}.`;
+}
+
+/**
+ * What has changed about the phases that come before one, as a sentence; null when it is the same phases in the same order. Nothing in the phase's own
+ * document says it, and yet it was signed for a target in which they had run.
+ */
+export function placeMoved(before: Plan, after: Plan, phaseId: string): string | null {
+  const was = before.phases.slice(0, before.phases.findIndex((phase) => phase.id === phaseId));
+  const own = after.phases.findIndex((phase) => phase.id === phaseId);
+  const is = after.phases.slice(0, own);
+  if (was.map((phase) => phase.id).join() === is.map((phase) => phase.id).join()) return null;
+  const come = is.find((phase) => !was.some((one) => one.id === phase.id));
+  const gone = was.find((phase) => !is.some((one) => one.id === phase.id));
+  const title = `“${after.phases[own]?.title ?? phaseId}”`;
+  if (come) return `${title}: “${come.title}” now comes before it.`;
+  return gone ? `${title}: “${gone.title}” does not come before it any more.` : `${title}: the phases before it have changed places.`;
 }
 
 function decisionsMoved(before: Phase, after: Phase): string[] {

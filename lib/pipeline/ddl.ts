@@ -33,6 +33,11 @@ export function idents(names: readonly string[]): string {
   return names.map(ident).join(', ');
 }
 
+/** The value of search_path; pg_catalog stays in front of it by itself. `''` where no schema is named: nothing is found then but what is in pg_catalog. */
+export function searchPathSql(schemas: readonly string[]): string {
+  return schemas.length === 0 ? "''" : idents(schemas);
+}
+
 /** `CREATE SCHEMA x`. */
 export function createSchema(name: string): string {
   return `CREATE SCHEMA ${ident(name)}`;

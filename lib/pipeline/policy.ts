@@ -1,3 +1,4 @@
+import type { TeamRule } from './lint/finding.ts';
 import type { Phase } from './plan.ts';
 
 /** How many eyes, for how long their signature stands, and how long writers may be kept waiting. Comes from the configuration of the installation. */
@@ -12,6 +13,8 @@ export interface Policy {
   writePauseSeconds: number;
   /** Names of the databases whose phases must be proved by a rehearsal before anybody signs or runs them. */
   rehearsalRequired: readonly string[];
+  /** Rules of the team for what people write into plans, whatever the server would allow. */
+  teamRules: readonly TeamRule[];
 }
 
 /** Facts older than this are measured again before anybody signs them. */

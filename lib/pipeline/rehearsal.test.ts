@@ -34,6 +34,13 @@ test('a step that failed, a verification that differs and a clone that is not wh
   expect(rehearsalVerdict([phase('a')], { ...done, steps: [{ ...STEP, kind: 'rollback', trouble: 'No.' }], proof: null })).toMatchObject({ state: 'failed', sentence: 'It stopped on the way back in “Phase a”, step “One”: No. Whether the clone is what it was could not be looked at.' });
 });
 
+test('a phase in which something is still open is left out, and steps that only a person can do are named as not rehearsed', () => {
+  const open: Phase['steps'][number] = { id: 'o.1', title: 'Open', statements: [], undo: [], locks: [], rewrite: false, hazards: [], editable: false, work: { kind: 'open', text: 'x', language: '', why: 'placeholder', sentence: 's', at: { line: 1, column: 1 } } };
+  expect(phasesToRehearse([phase('o', { steps: [open] }), phase('a')], new Map())).toMatchObject({ now: [{ id: 'a' }], left: [{ phase: 'o', why: 'something in it is still open' }] });
+  const passed = { phase: 'a', step: 'a.2', title: 'Stop the exporter' };
+  expect(rehearsalVerdict([phase('a')], { ...NOTHING_REHEARSED, steps: [STEP], proof: EQUAL, skipped: [{ ...passed, kind: 'forward' }, { ...passed, kind: 'rollback' }] })).toEqual({ state: 'proved', sentence: 'Forward and back went through. The clone is again what it was: the same schema, and the same 3 rows in 1 tables. Not rehearsed, because only a person can do it: “Stop the exporter”.' });
+});
+
 const run = (phaseId: string | null, requestedAt = '2026-01-03T00:00:00.000Z') => ({ phaseId, requestedAt });
 
 test('a rehearsal of another version, of before a run that it did not rehearse, or of another schema than was read since is outdated; runs of what it rehearsed and readings from before it say nothing', () => {

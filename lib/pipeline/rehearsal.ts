@@ -1,4 +1,5 @@
 import type { LockMode } from './hazards.ts';
+import { openRefusal } from './open-phase.ts';
 import type { Phase } from './plan.ts';
 import type { AssertionResult, RunKind } from './run.ts';
 import type { PhaseStanding } from './standing.ts';
@@ -43,6 +44,8 @@ export interface Rehearsed {
   /** Phases that were not rehearsed, and why. */
   left: readonly { phase: string; why: string }[];
   steps: readonly RehearsedStep[];
+  /** Steps that only a person can do: passed over, both ways. Absent in rehearsals of before there were any. */
+  skipped?: readonly { phase: string; step: string; title: string; kind: RunKind }[];
   verifications: readonly (AssertionResult & { phase: string; kind: RunKind })[];
   proof: Proof | null;
 }
@@ -72,6 +75,7 @@ export function phasesToRehearse(phases: readonly Phase[], standings: ReadonlyMa
     const why = standings.get(phase.id)?.state === 'applied' || standings.get(phase.id)?.state === 'deviated' ? STANDS
       : phase.kind === 'dump' ? DUMPS
       : phase.pointOfNoReturn ? 'it cannot be taken back'
+      : openRefusal(phase) !== null ? 'something in it is still open'
       : missing === undefined ? null : 'a phase that it rests on is not rehearsed';
     if (why === null) now.push(phase);
     else left.push({ phase: phase.id, why });
@@ -101,8 +105,9 @@ export function proofOf(before: StatePrint, after: StatePrint): Proof {
 }
 
 /** How a rehearsal that came to its end ended, in a word and a sentence. */
-export function rehearsalVerdict(phases: readonly Pick<Phase, 'id' | 'title'>[], { steps, verifications, proof }: Rehearsed): { state: Extract<RehearsalState, 'proved' | 'differs' | 'failed'>; sentence: string } {
-  const equal = proof === null ? 'Whether the clone is what it was could not be looked at.' : proof.differences.length > 0 ? `The clone is not what it was: ${proof.differences.join(' ')}` : `The clone is again what it was: the same schema, and the same ${proof.rows} rows in ${proof.tables} tables.`;
+export function rehearsalVerdict(phases: readonly Pick<Phase, 'id' | 'title'>[], { steps, verifications, proof, skipped = [] }: Rehearsed): { state: Extract<RehearsalState, 'proved' | 'differs' | 'failed'>; sentence: string } {
+  const state = proof === null ? 'Whether the clone is what it was could not be looked at.' : proof.differences.length > 0 ? `The clone is not what it was: ${proof.differences.join(' ')}` : `The clone is again what it was: the same schema, and the same ${proof.rows} rows in ${proof.tables} tables.`;
+  const equal = skipped.length === 0 ? state : `${state} Not rehearsed, because only a person can do it: ${[...new Set(skipped.map((step) => `“${step.title}”`))].join(', ')}.`;
   const broken = steps.find((step) => step.trouble !== null);
   if (broken) return { state: 'failed', sentence: `It stopped ${broken.kind === 'forward' ? 'on the way forward' : 'on the way back'} in “${titleOf(phases, broken.phase)}”, step “${broken.title}”: ${broken.trouble} ${equal}` };
   const off = verifications.filter((one) => !one.ok);

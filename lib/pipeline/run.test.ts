@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Command, newRun, nextCommand, reduce, type RunEvent, type RunKind, type RunView, type StoredRunEvent, TERMINAL_STATES } from './run.ts';
+import { type AssertionResult, type Command, expectedOf, newRun, nextCommand, reduce, type RunEvent, type RunKind, type RunView, type StoredRunEvent, TERMINAL_STATES } from './run.ts';
 
 const STEPS = ['a', 'b', 'c'];
 const AT = '2026-01-01T00:00:00.000Z';
@@ -170,3 +170,32 @@ function expectEveryPrefixSound(log: readonly RunEvent[], kind: RunKind, seed: n
     if (command.do === 'step') expect(run.steps.find((step) => step.step === command.step)?.state, `seed ${seed}`).not.toMatch(/applied|rolled_back|in_doubt|failed/);
   }
 }
+
+const handStarted: RunEvent = { type: 'step_started', step: 'a', attempt: 1, pid: 7, backendStart: 't', xid: null };
+const person: RunEvent = { type: 'waiting', step: 'a', waiting: { forWhat: 'a person: Stop the exporter', blockers: [], attempt: 0, attempts: 0, retryInMs: null } };
+const confirmed = (by: string, verdict: 'done' | 'not_done' = 'done'): RunEvent => ({ type: 'confirmed', step: 'a', by, verdict, note: 'stopped' });
+const asked = [claimed(), checked, handStarted, person];
+
+test('a step of a person waits until somebody has answered, and the first answer is kept', () => {
+  expect(told(asked).steps[0]).toMatchObject({ state: 'waiting', answer: null });
+  expect(told([...asked, confirmed('Olga'), confirmed('Otto', 'not_done')]).steps[0]).toMatchObject({ state: 'running', waiting: null, answer: { by: 'Olga', verdict: 'done', note: 'stopped', at: AT } });
+});
+
+test('an answer outlives the worker that waited for it, and the target is not checked again after what a person has done', () => {
+  const taken = told([...asked, confirmed('Olga'), claimed(2)]);
+  expect(taken.steps[0]).toMatchObject({ state: 'in_doubt', answer: { by: 'Olga' } });
+  expect(nextCommand(taken)).toEqual({ do: 'resolve', step: 'a' });
+  const again = told([...asked, confirmed('Olga'), claimed(2), absent('a')]);
+  expect(nextCommand(again)).toEqual({ do: 'step', step: 'a' });
+  expect(again.steps[0]?.answer).toMatchObject({ by: 'Olga' });
+});
+
+test('an event of a newer worker changes nothing for an older page but the number', () => {
+  const unknown = { type: 'of_the_future', step: 'a' } as unknown as RunEvent;
+  expect(told([...asked, unknown])).toEqual({ ...told(asked), lastSeq: asked.length + 1 });
+});
+
+test('what was only noted is neither as expected nor off', () => {
+  const fine: AssertionResult = { label: 'l', expected: 'e', actual: 'a', ok: true };
+  expect(expectedOf([fine, { ...fine, ok: false }, { ...fine, noted: true }])).toEqual({ asExpected: 1, of: 2, noted: 1 });
+});

@@ -42,6 +42,22 @@ export interface AssertionResult {
   expected: string;
   actual: string;
   ok: boolean;
+  /** Nothing was expected: the answer is kept for a person to read, and says neither yes nor no. */
+  noted?: boolean;
+}
+
+/** How many came out as expected, of those where something was expected; what was only noted counts in neither. */
+export function expectedOf(results: readonly AssertionResult[]): { asExpected: number; of: number; noted: number } {
+  const compared = results.filter((result) => !result.noted);
+  return { asExpected: compared.filter((result) => result.ok).length, of: compared.length, noted: results.length - compared.length };
+}
+
+/** What a person answered to a step that only a person can do. */
+export interface ManualAnswer {
+  by: string;
+  verdict: 'done' | 'not_done';
+  note: string;
+  at: string;
 }
 
 /** What happened, in order. Appended to the control database, never changed; the page and the worker reduce the same list. */
@@ -55,6 +71,8 @@ export type RunEvent =
   | { type: 'progress'; step: string; label: string; done: number; total: number | null; figure?: ProgressFigure }
   | { type: 'waiting'; step: string; waiting: Waiting }
   | { type: 'waited'; step: string }
+  /** A person has answered for a step that waits for a person. */
+  | { type: 'confirmed'; step: string; by: string; verdict: ManualAnswer['verdict']; note: string }
   | { type: 'step_applied'; step: string; rows: number; ms: number; xid: string; assertions: readonly AssertionResult[]; found: boolean; facts?: readonly StepFact[] }
   | { type: 'step_failed'; step: string; sentence: string; errorId: string | null }
   | { type: 'step_in_doubt'; step: string; sentence: string }
@@ -91,6 +109,8 @@ export interface StepProgress {
   backendStart: string | null;
   assertions: readonly AssertionResult[];
   facts: readonly StepFact[];
+  /** Of a step that only a person can do; null while nobody has answered. */
+  answer: ManualAnswer | null;
 }
 
 /** The run as the events tell it: plain JSON. */
@@ -128,10 +148,10 @@ export function newRun(kind: RunKind, stepIds: readonly string[]): RunView {
 }
 
 function newStep(step: string): StepProgress {
-  return { step, state: 'pending', statement: null, index: 0, done: 0, total: null, figure: null, startedAt: null, endedAt: null, rows: null, waiting: null, sentence: null, xid: null, pid: null, backendStart: null, assertions: [], facts: [] };
+  return { step, state: 'pending', statement: null, index: 0, done: 0, total: null, figure: null, startedAt: null, endedAt: null, rows: null, waiting: null, sentence: null, xid: null, pid: null, backendStart: null, assertions: [], facts: [], answer: null };
 }
 
-/** The run after one more event. Pure; unknown steps are ignored so that an old page survives a newer worker, and an ended run stays ended. */
+/** The run after one more event. Pure; unknown steps and events are ignored so that an old page survives a newer worker, and an ended run stays ended. */
 export function reduce(run: RunView, stored: StoredRunEvent): RunView {
   if (TERMINAL_STATES.includes(run.state)) return { ...run, lastSeq: stored.seq };
   return { ...apply(run, stored.event, stored.at), lastSeq: stored.seq };
@@ -147,6 +167,7 @@ function apply(run: RunView, event: RunEvent, at: string): RunView {
     case 'progress': return underway(run, event.step, (step) => ({ ...step, state: 'running', statement: event.label, done: event.done, total: event.total, figure: event.figure ?? null, waiting: null }));
     case 'waiting': return underway(run, event.step, (step) => ({ ...step, state: 'waiting', waiting: event.waiting }));
     case 'waited': return underway(run, event.step, (step) => ({ ...step, state: 'running', waiting: null }));
+    case 'confirmed': return answered(run, event, at);
     case 'step_applied': return patch(run, event.step, (step) => ({ ...step, state: doneState(run.kind), endedAt: at, rows: event.rows, xid: event.xid, assertions: event.assertions, facts: event.facts ?? [], waiting: null, sentence: null }));
     case 'step_failed': return patch(run, event.step, (step) => ({ ...step, state: 'failed', endedAt: at, sentence: event.sentence, waiting: null }));
     case 'step_in_doubt': return patch(run, event.step, (step) => ({ ...step, state: 'in_doubt', sentence: event.sentence, waiting: null }));
@@ -155,7 +176,15 @@ function apply(run: RunView, event: RunEvent, at: string): RunView {
     case 'pace_set': return { ...run, pace: event.pace, pacedBy: event.by };
     case 'verified': return { ...run, verification: event.results, state: 'verifying' };
     case 'ended': return { ...run, state: event.state, sentence: event.sentence };
+    // From a newer worker than this page knows.
+    default: return run;
   }
+}
+
+/** The first answer counts, and is kept when the worker goes away before it has made anything of it. */
+function answered(run: RunView, { step: id, by, verdict, note }: Extract<RunEvent, { type: 'confirmed' }>, at: string): RunView {
+  const noted = patch(run, id, (step) => ({ ...step, answer: step.answer ?? { by, verdict, note, at } }));
+  return underway(noted, id, (step) => ({ ...step, state: 'running', waiting: null }));
 }
 
 /** Time and waiting go on over the tries for one lock: each try is a transaction of its own, but one wait for the person who watches. */
@@ -217,7 +246,7 @@ export function nextCommand(run: RunView): Command {
   if (next) return { do: 'step', step: next.step };
   if (run.state !== 'verifying') return { do: 'verify' };
   const off = run.verification.filter((result) => !result.ok);
-  if (off.length > 0) return { do: 'end', state: 'deviated', sentence: `${off.length} of ${run.verification.length} verifications differ from what was expected.` };
+  if (off.length > 0) return { do: 'end', state: 'deviated', sentence: `${off.length} of ${expectedOf(run.verification).of} verifications differ from what was expected.` };
   return { do: 'end', state: 'applied', sentence: run.kind === 'forward' ? 'Applied and verified.' : 'Rolled back and verified.' };
 }
 

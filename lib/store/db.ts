@@ -35,6 +35,8 @@ const REFUSALS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   CS006: ['approval_missing', 'Not enough approvals stand for exactly this phase.'],
   CS007: ['nothing_to_roll_back', 'There is no ended run of this phase to take back.'],
   CS010: ['rehearsal_needed', 'A rehearsal of this version must have proved the phase first, and none has.'],
+  CS021: ['findings_block', 'The phase has a step that is still open, or asks something of which nobody has said what must come out. An author settles that first.'],
+  CS022: ['step_not_waiting', 'Only a step that waits for a person can be answered for, once, while the run goes on.'],
   CS011: ['token_forbidden', 'Only a person who is signed in may do this, never a token.'],
   CS012: ['token_invalid', 'A token does not change, and a revoked one stays revoked.'],
   CS008: ['run_ended', 'The terms of a run never change, and this run has ended.'],

@@ -67,10 +67,10 @@ export async function listVersions(db: Reader, planId: string): Promise<VersionR
   return rows.map((row) => ({ version: row.version, byId: row.edited_by, by: row.name, at: row.created_at, reason: row.reason }));
 }
 
-/** Stores a new plan as version 1. */
-export async function insertPlan(trx: ControlTrx, plan: Plan, author: string): Promise<void> {
+/** Stores a new plan as version 1. `reason`: where it comes from, in a sentence. */
+export async function insertPlan(trx: ControlTrx, plan: Plan, author: string, reason: string): Promise<void> {
   await trx.insertInto('plan').values({ id: plan.id, name: plan.name, target_database: plan.target, desired_database: plan.desired, created_by: author }).execute();
-  await insertVersion(trx, plan, 1, author, 'Made from the comparison.');
+  await insertVersion(trx, plan, 1, author, reason);
 }
 
 /** Saves the next version and puts it in force. The caller holds the plan's lock (lockPlan) and has compared versions. Returns its number. */

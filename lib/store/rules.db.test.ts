@@ -19,6 +19,10 @@ async function give(role: string, person: string): Promise<void> {
   await app.query('insert into person_role (person_id, role) values ($1, $2) on conflict do nothing', [person, role]);
 }
 
+function ask(from: string) {
+  return { label: 'rows', sql: 'SELECT 1', expect: { from } };
+}
+
 describe('four eyes, in the control database itself', () => {
   test('a row that lets the author approve is refused', async () => {
     await give('approver', world.people.author.id);
@@ -87,6 +91,27 @@ describe('four eyes, in the control database itself', () => {
     await addRehearsal(app, plan.planId, author.id, 'proved');
     await addRehearsal(app, plan.planId, author.id, 'refused');
     await expect(run()).resolves.not.toBe('');
+  });
+
+  test('a phase with an open step, or with a question of which nobody has said the answer, is signed by nobody', async () => {
+    const { author, approver } = world.people;
+    const step = { id: 'convert.1', statements: [], undo: [] };
+    const phase = (change: object) => ({ id: 'convert', steps: [step], verifications: [ask('any')], ...change });
+    const refused = [
+      phase({ steps: [step, { ...step, id: 'convert.2', work: { kind: 'open' } }] }),
+      phase({ steps: [{ ...step, undoWork: { kind: 'open' } }] }),
+      phase({ verifications: [ask('any'), ask('unsaid')] }),
+      phase({ steps: [{ ...step, statements: [{ do: 'assert', ...ask('unsaid') }] }] }),
+      phase({ steps: [{ ...step, undo: [{ do: 'assert', ...ask('unsaid') }] }] }),
+    ];
+    let version = 1;
+    for (const one of refused) {
+      version += 1;
+      await addVersion(app, plan.planId, version, author.id, { phases: [phase({ id: 'earlier' }), one] });
+      await expect(addApproval(app, plan, approver.id, { version })).rejects.toMatchObject({ code: 'CS021' });
+    }
+    await addVersion(app, plan.planId, version + 1, author.id, { phases: [{ ...refused[0], id: 'another' }, phase({})] });
+    await expect(addApproval(app, plan, approver.id, { version: version + 1 })).resolves.not.toBe('');
   });
 
   test('one person signs a phase once', async () => {

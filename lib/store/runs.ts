@@ -62,7 +62,7 @@ export async function requestRun(trx: ControlTrx, run: NewRun): Promise<string> 
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  await appendNext(trx, row.id, { type: 'requested', by: run.requestedBy.name, reason: run.reason });
+  await appendEvent(trx, row.id, { type: 'requested', by: run.requestedBy.name, reason: run.reason });
   return row.id;
 }
 
@@ -72,8 +72,14 @@ export async function requestCancel(trx: ControlTrx, runId: string, person: { id
   if (!run || run.ended_at) return null;
   if (run.cancel_requested_at) return 'asked_before';
   await trx.updateTable('run').set({ cancel_requested_at: new Date(), cancel_requested_by: person.id }).where('id', '=', runId).execute();
-  await appendNext(trx, runId, { type: 'cancel_requested', by: person.name, reason });
+  await appendEvent(trx, runId, { type: 'cancel_requested', by: person.name, reason });
   return 'asked';
+}
+
+/** Holds the run's row until the caller's transaction ends, so that it neither ends nor gets another event meanwhile. Null: there is no such run. */
+export async function lockRun(trx: ControlTrx, runId: string): Promise<StoredRun | null> {
+  const held = await trx.selectFrom('run').select('id').where('id', '=', runId).forUpdate().executeTakeFirst();
+  return held ? loadRun(trx, runId) : null;
 }
 
 /** Sets how fast the run goes on: 100 as fast as it may, 0 paused. Null when the run has ended. The caller's transaction holds the run's row until it ends. */
@@ -82,12 +88,12 @@ export async function setPace(trx: ControlTrx, runId: string, person: { name: st
   if (!run || run.ended_at) return null;
   if (run.pace === pace) return 'set_before';
   await trx.updateTable('run').set({ pace }).where('id', '=', runId).execute();
-  await appendNext(trx, runId, { type: 'pace_set', by: person.name, pace, reason });
+  await appendEvent(trx, runId, { type: 'pace_set', by: person.name, pace, reason });
   return 'set';
 }
 
 /** The run's row must be new or locked: its number follows the last one. */
-async function appendNext(trx: ControlTrx, runId: string, event: RunEvent): Promise<void> {
+export async function appendEvent(trx: ControlTrx, runId: string, event: RunEvent): Promise<void> {
   const last = await trx.selectFrom('run_event').select((eb) => eb.fn.max('seq').as('seq')).where('run_id', '=', runId).executeTakeFirst();
   await trx.insertInto('run_event').values({ run_id: runId, seq: (last?.seq ?? 0) + 1, event: JSON.stringify(event) }).execute();
 }

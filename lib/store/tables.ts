@@ -3,9 +3,11 @@ import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { DriftRun } from '#lib/pipeline/drift.ts';
 import type { Rehearsed, RehearsalState } from '#lib/pipeline/rehearsal.ts';
 import type { Plan, PlanDecision } from '#lib/pipeline/plan.ts';
+import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
+import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
-import type { RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
+import type { ManualAnswer, RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
 
 // The control database as kysely sees it. `tables.db.test.ts` compares TABLE_COLUMNS with the real catalog, and the types below
 // with TABLE_COLUMNS, so that neither can drift from prisma-free-sql/control.
@@ -141,6 +143,14 @@ export interface RunEventTable {
   at: MomentByDefault;
   event: Json<RunEvent>;
 }
+export interface ManualConfirmationTable {
+  run_id: string;
+  step_id: string;
+  person_id: string;
+  verdict: ManualAnswer['verdict'];
+  note: string;
+  at: MomentByDefault;
+}
 export interface WorkerTable {
   id: string;
   started_at: MomentByDefault;
@@ -214,6 +224,24 @@ export interface RehearsalTable {
   ended_at: MomentOrNull;
   sentence: string | null;
 }
+export interface PlanTextTable {
+  id: Generated<string>;
+  name: string;
+  content: string;
+  digest: string;
+  notes: Json<readonly ReadingNote[]>;
+  added_by: string;
+  added_at: MomentByDefault;
+}
+export interface LintResultTable {
+  id: Generated<string>;
+  plan_id: string;
+  version: number;
+  findings: Json<readonly LintFinding[]>;
+  current_reading: string | null;
+  desired_reading: string | null;
+  made_at: MomentByDefault;
+}
 export interface ApiTokenTable {
   id: Generated<string>;
   person_id: string;
@@ -247,6 +275,7 @@ export interface ControlTables {
   change_request: ChangeRequestTable;
   run: RunTable;
   run_event: RunEventTable;
+  manual_confirmation: ManualConfirmationTable;
   worker: WorkerTable;
   audit_entry: AuditEntryTable;
   audit_head: AuditHeadTable;
@@ -255,6 +284,8 @@ export interface ControlTables {
   drift_check: DriftCheckTable;
   drift: DriftTable;
   rehearsal: RehearsalTable;
+  plan_text: PlanTextTable;
+  lint_result: LintResultTable;
   api_token: ApiTokenTable;
   control_migration: ControlMigrationTable;
 }
@@ -277,6 +308,7 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
     cancel_requested_at: 'timestamp with time zone?', cancel_requested_by: 'uuid?', pace: 'integer', rehearsal_id: 'uuid?', proof_demanded: 'boolean', ended_at: 'timestamp with time zone?', sentence: 'text?',
   },
   run_event: { run_id: 'uuid', seq: 'integer', at: 'timestamp with time zone', event: 'jsonb' },
+  manual_confirmation: { run_id: 'uuid', step_id: 'text', person_id: 'uuid', verdict: 'text', note: 'text', at: 'timestamp with time zone' },
   worker: { id: 'uuid', started_at: 'timestamp with time zone', heartbeat_at: 'timestamp with time zone', host: 'text', pid: 'integer' },
   audit_entry: { seq: 'bigint', body: 'text', prev_hash: 'text', hash: 'text', at: 'text?', actor: 'text?', action: 'text?', plan_id: 'text?', run_id: 'text?' },
   audit_head: { only: 'boolean', seq: 'bigint', hash: 'text' },
@@ -291,6 +323,8 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
     id: 'uuid', plan_id: 'uuid', version: 'integer', target_database: 'text', requested_by: 'uuid', requested_at: 'timestamp with time zone', state: 'text', attempt: 'integer',
     worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?', content: 'jsonb?', ended_at: 'timestamp with time zone?', sentence: 'text?',
   },
+  plan_text: { id: 'uuid', name: 'text', content: 'text', digest: 'text', notes: 'jsonb', added_by: 'uuid', added_at: 'timestamp with time zone' },
+  lint_result: { id: 'uuid', plan_id: 'uuid', version: 'integer', findings: 'jsonb', current_reading: 'uuid?', desired_reading: 'uuid?', made_at: 'timestamp with time zone' },
   api_token: {
     id: 'uuid', person_id: 'uuid', name: 'text', token_hash: 'text', prefix: 'text', scopes: 'ARRAY', created_at: 'timestamp with time zone', expires_at: 'timestamp with time zone',
     revoked_at: 'timestamp with time zone?', revoked_by: 'uuid?', last_used_at: 'timestamp with time zone?', window_started_at: 'timestamp with time zone', window_uses: 'integer',

@@ -7,7 +7,7 @@ const NO_SOURCES = { scratchUrl: null, migrations: [] };
 
 type Fields = Readonly<Record<string, string | number | readonly string[]>>;
 
-export const POLICY: Policy = { approvals: 1, approvalsDestructive: 1, approvalHours: 72, writePauseSeconds: 5, rehearsalRequired: [] };
+export const POLICY: Policy = { approvals: 1, approvalsDestructive: 1, approvalHours: 72, writePauseSeconds: 5, rehearsalRequired: [], teamRules: [] };
 
 /** Sends a command as a person would: the same form, the same gate behind the session. */
 export function act<I, P>(world: World, person: PersonName | null, spec: CommandSpec<I, P>, fields: Fields, policy: Policy = POLICY): Promise<ActionState> {

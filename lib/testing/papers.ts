@@ -22,8 +22,8 @@ export async function papers(client: Client, author: string): Promise<Papers> {
   return { planId, evidenceId: evidence.rows[0]?.id ?? '' };
 }
 
-export async function addVersion(client: Client, planId: string, version: number, editor: string): Promise<void> {
-  await client.query(`insert into plan_version (plan_id, version, document, digest, edited_by) values ($1, $2, '{}', $3, $4)`, [planId, version, DIGEST, editor]);
+export async function addVersion(client: Client, planId: string, version: number, editor: string, document: unknown = {}): Promise<void> {
+  await client.query(`insert into plan_version (plan_id, version, document, digest, edited_by) values ($1, $2, $5, $3, $4)`, [planId, version, DIGEST, editor, JSON.stringify(document)]);
   if (version > 1) await client.query('update plan set current_version = $2 where id = $1', [planId, version]);
 }
 

@@ -89,7 +89,7 @@ export const SILENT: StepReport = { started: () => Promise.resolve(), statement:
 export function sceneContext(run: LedgerRun, change: Partial<StepContext> = {}): StepContext {
   const config: DatabaseConfig = { name: 'scene', environment: 'development', readerUrl: '', operatorUrl: null };
   return {
-    run, worker: 'scene', limits: STEP_LIMITS, evidenced: () => null, stopping: () => false, pace: () => Promise.resolve(), fused: () => false, shielded: (work) => work(),
+    run, worker: 'scene', limits: STEP_LIMITS, evidenced: () => null, stopping: () => false, pace: () => Promise.resolve(), person: () => Promise.resolve(null), fused: () => false, shielded: (work) => work(),
     beside: { config, backup: { directory: null, toolFolder: null, restoreUrl: null, environment: {} } }, reach: () => undefined, ...change,
   };
 }

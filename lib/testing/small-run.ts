@@ -68,7 +68,7 @@ export function smallPlan(steps: readonly Step[], change: Partial<Phase> = {}): 
 
 /** Stores the plan as the author's. */
 export async function storePlan(world: World, plan: Plan): Promise<void> {
-  await world.db.transaction().execute((trx) => insertPlan(trx, plan, world.people.author.id));
+  await world.db.transaction().execute((trx) => insertPlan(trx, plan, world.people.author.id, 'Made for a test.'));
 }
 
 export interface Signed {

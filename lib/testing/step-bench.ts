@@ -48,7 +48,7 @@ async function openSession(database: TestDatabase, run: LedgerRun): Promise<RunS
 
 function contextOf(bench: StepBench, change: Partial<StepContext>): StepContext {
   return {
-    run: bench.run, worker: 'test', limits: STEP_LIMITS, evidenced: () => null, stopping: () => false, pace: () => Promise.resolve(), fused: () => false, shielded: (work) => work(),
+    run: bench.run, worker: 'test', limits: STEP_LIMITS, evidenced: () => null, stopping: () => false, pace: () => Promise.resolve(), person: () => Promise.resolve(null), fused: () => false, shielded: (work) => work(),
     beside: { config: bench.database.config, backup: { directory: null, toolFolder: null, restoreUrl: null, environment: { PATH: process.env['PATH'] ?? '' } } }, reach: () => undefined, ...change,
   };
 }

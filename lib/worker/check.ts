@@ -7,6 +7,7 @@ import { measurePrice } from '#lib/pg/price.ts';
 import { approvalDigest, phaseDocumentDigest } from '#lib/pipeline/approval.ts';
 import type { Evidence, Movement } from '#lib/pipeline/evidence.ts';
 import { tableKey } from '#lib/pipeline/expectation.ts';
+import { openRefusal } from '#lib/pipeline/open-phase.ts';
 import { movements } from '#lib/pipeline/movements.ts';
 import type { Phase } from '#lib/pipeline/plan.ts';
 import type { Policy } from '#lib/pipeline/policy.ts';
@@ -68,6 +69,8 @@ async function refuseUnownedTables(client: pg.Client, { run, steps }: RunCase): 
 
 async function checkForward(db: ControlDb, session: RunSession, found: RunCase, policy: Pick<Policy, 'rehearsalRequired'>): Promise<CheckResult> {
   const { run, plan, phase, signed, rehearsal } = found;
+  const open = openRefusal(phase);
+  if (open) throw new Refused(open.code, open.sentence);
   const approvals = standingApprovals(await listApprovals(db, plan.id), found);
   if (new Set(approvals.map((approval) => approval.personId)).size < run.approvalsNeeded) {
     throw new Refused('approval_void', `Fewer than ${run.approvalsNeeded} approvals of “${phase.title}” still stand: one was voided or ran out after the run was requested.`);

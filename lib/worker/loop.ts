@@ -5,6 +5,7 @@ import type { RunSession } from '#lib/pg/execute-session.ts';
 import type { LedgerRun } from '#lib/pg/ledger.ts';
 import { refusalFromConnection } from '#lib/pg/session.ts';
 import { Refused, type RefusalCode } from '#lib/pipeline/refusal.ts';
+import { kindOf } from '#lib/pipeline/step-kinds/all.ts';
 import { type Command, nextCommand, type RunEvent, type RunState } from '#lib/pipeline/run.ts';
 import { listApprovals, voidApprovals } from '#lib/store/approvals.ts';
 import type { AuditRecord } from '#lib/store/audit.ts';
@@ -154,7 +155,7 @@ async function step(one: Drive, stepId: string): Promise<void> {
   const { found, journal, watch, terms } = one;
   const step = stepOf(found, stepId);
   const session = await one.target.session();
-  const runner = stepRunner({ step, run: one.ledgerRun, worker: terms.name, facts: journal.view().facts, journal, watch, reach: terms.reach, pacing: terms.pacing, shielded: (work) => shielded(one, work), beside: { config: configOf(one), backup: terms.backup } });
+  const runner = stepRunner({ step, run: one.ledgerRun, worker: terms.name, facts: journal.view().facts, journal, watch, reach: terms.reach, pacing: terms.pacing, shielded: (work) => shielded(one, work), resting: (work) => resting(one, work), beside: { config: configOf(one), backup: terms.backup } });
   Object.assign(one.busy, { session, runner });
   await runner.run(session).finally(() => Object.assign(one.busy, { session: null, runner: null }));
   if (journal.view().steps.some((progress) => progress.step === stepId && progress.state !== 'in_doubt')) terms.reach('between_steps', stepId);
@@ -165,6 +166,15 @@ async function shielded<T>(one: Drive, work: () => Promise<T>): Promise<T> {
   one.busy.shielded = true;
   return work().finally(() => {
     one.busy.shielded = false;
+  });
+}
+
+/** Hours may pass: the monitor would ask the target about an idle session five times a second. */
+async function resting<T>({ busy }: Drive, work: () => Promise<T>): Promise<T> {
+  const { session } = busy;
+  busy.session = null;
+  return work().finally(() => {
+    busy.session = session;
   });
 }
 
@@ -187,7 +197,8 @@ async function resolve(one: Drive, stepId: string): Promise<void> {
 
 /** The same step lost too often in one attempt is a failure: trying on would take the connection, or the server, down again. */
 function settled(one: Drive, event: RunEvent): RunEvent {
-  if (event.type !== 'step_absent') return event;
+  // A wait of days outlives many connections, and what a person does takes none of them down.
+  if (event.type !== 'step_absent' || kindOf(stepOf(one.found, event.step)) === 'manual') return event;
   const losses = (one.lost.get(event.step) ?? 0) + 1;
   one.lost.set(event.step, losses);
   if (losses < LOSSES_PER_STEP) return event;

@@ -12,6 +12,7 @@ import { measurePhase } from '#lib/pg/measure.ts';
 import { closeSession, connectOperator } from '#lib/pg/session.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { Phase, Plan, Step } from '#lib/pipeline/plan.ts';
+import { kindOf } from '#lib/pipeline/step-kinds/all.ts';
 import { proofOf, type RehearsedStep } from '#lib/pipeline/rehearsal.ts';
 import { rollbackSteps } from '#lib/pipeline/rollback.ts';
 import type { RunKind } from '#lib/pipeline/run.ts';
@@ -136,6 +137,11 @@ async function runSteps(one: OneRun, steps: readonly Step[], facts: Readonly<Rec
   const done: string[] = [];
   for (const step of steps) {
     if (told.stopping()) throw new RehearsalStopped();
+    if (kindOf(step) === 'manual') {
+      told.tell({ ...told.content(), skipped: [...(told.content().skipped ?? []), { phase: phase.id, step: step.id, title: step.title, kind: run.kind }] });
+      done.push(step.id);
+      continue;
+    }
     stage(one.terms, `${run.kind === 'forward' ? 'forward' : 'back'}: ${phase.title}, ${step.title}`);
     const counted = new Map<string, number>();
     const { done: outcome, metered } = await one.meter.measure(() => withTries(one, step, facts, counted));
@@ -154,7 +160,7 @@ async function runSteps(one: OneRun, steps: readonly Step[], facts: Readonly<Rec
 async function withTries(one: OneRun, step: Step, facts: Readonly<Record<string, string>>, counted: Map<string, number>): Promise<StepOutcome> {
   const { terms, run, session } = one;
   const context: StepContext = {
-    run, worker: terms.worker, limits: STEP_LIMITS, evidenced: (expectation) => facts[factKey(expectation)] ?? null, stopping: terms.told.stopping, pace: () => Promise.resolve(), fused: () => false,
+    run, worker: terms.worker, limits: STEP_LIMITS, evidenced: (expectation) => facts[factKey(expectation)] ?? null, stopping: terms.told.stopping, pace: () => Promise.resolve(), person: () => Promise.resolve(null), fused: () => false,
     shielded: (work) => work(), beside: { config: terms.config, backup: terms.backup }, reach: () => undefined,
   };
   for (let tries = 1; ; tries += 1) {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { STEP_LIMITS, type StepContext, type StepOutcome, type StepReport } from '#lib/pg/execute-kind.ts';
 import { kindOfStep } from '#lib/pg/execute-kinds.ts';
-import type { RunSession } from '#lib/pg/execute-session.ts';
+import { closeRunSession, type RunSession } from '#lib/pg/execute-session.ts';
 import type { LedgerRun, StepResult } from '#lib/pg/ledger.ts';
 import type { Blocker } from '#lib/pg/probe.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { factKey } from '#lib/pipeline/run-facts.ts';
-import type { RunEvent, Waiting } from '#lib/pipeline/run.ts';
+import type { ManualAnswer, RunEvent, Waiting } from '#lib/pipeline/run.ts';
 import type { AuditRecord } from '#lib/store/audit.ts';
 import { THE_APPLICATION } from '#lib/pg/execute-frame.ts';
 import type { PacingEnv } from '#lib/env.ts';
@@ -27,6 +27,8 @@ export interface StepTerms {
   reach: ReachPoint;
   pacing: PacingEnv;
   shielded: StepContext['shielded'];
+  /** Nobody looks at the session while this runs: it is idle. */
+  resting: <T>(work: () => Promise<T>) => Promise<T>;
   beside: StepContext['beside'];
 }
 
@@ -71,6 +73,10 @@ export function stepRunner(terms: StepTerms): StepRunner {
     evidenced: (expectation) => terms.facts[factKey(expectation)] ?? null,
     stopping: () => watch.reason() !== null,
     pace: () => (wait.session ? pace.wait(wait.session) : Promise.resolve()),
+    person: async (what) => {
+      const { session } = wait;
+      return session ? terms.resting(() => askPerson(terms, what, session)) : null;
+    },
     fused: () => {
       const was = wait.fused;
       wait.fused = false;
@@ -131,6 +137,27 @@ export function stepRunner(terms: StepTerms): StepRunner {
       }
     },
   };
+}
+
+const ANSWER_LOOK_MS = 200;
+/** An idle connection is not left alone so long that a firewall forgets it, and one that is gone is noticed. */
+const STILL_THERE_MS = 30_000;
+
+async function askPerson({ step, journal, watch }: StepTerms, what: string, session: RunSession): Promise<ManualAnswer | null> {
+  journal.note({ type: 'waiting', step: step.id, waiting: { forWhat: `a person: ${what}`, blockers: [], attempt: 0, attempts: 0, retryInMs: null } });
+  let heardAt = performance.now();
+  while (watch.reason() === null && !session.lost) {
+    const answer = watch.answer(step.id);
+    if (answer) {
+      journal.note({ type: 'waited', step: step.id });
+      return answer;
+    }
+    await sleep(ANSWER_LOOK_MS);
+    if (performance.now() - heardAt < STILL_THERE_MS) continue;
+    heardAt = performance.now();
+    await session.client.query('select 1').catch(() => closeRunSession(session));
+  }
+  return null;
 }
 
 async function pauseUnlessStopped(ms: number, watch: Watch): Promise<void> {

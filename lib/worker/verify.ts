@@ -4,6 +4,7 @@ import { introspect } from '#lib/pg/introspect.ts';
 import { isInDoubt, SQLSTATE, sqlState } from '#lib/pg/sqlstate.ts';
 import { sql } from '#lib/sql.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
+import { searchPathSql } from '#lib/pipeline/ddl.ts';
 import { tableKey } from '#lib/pipeline/expectation.ts';
 import type { Assertion, Phase, TableName, Tolerance } from '#lib/pipeline/plan.ts';
 import { factKey } from '#lib/pipeline/run-facts.ts';
@@ -18,7 +19,7 @@ export type Verified = Pick<RunCase, 'phase' | 'signed'> & { run: Pick<RunCase['
 
 /** Expected against actual after the last step: the phase's own verifications, or after a rollback whether the target is again what was signed. Read-only. */
 export async function verifyRun(session: RunSession, found: Verified, facts: Readonly<Record<string, string>>): Promise<AssertionResult[]> {
-  if (found.run.kind === 'forward') return [...(await asExpected(session, found.phase)), ...(await readOnly(session, (ask) => askAll(ask, session, found.phase.verifications, facts)))];
+  if (found.run.kind === 'forward') return [...(await asExpected(session, found.phase)), ...(await readOnly(session, (ask) => askAll(ask, session, found.phase.verifications, facts), searchPathOf(found.phase)))];
   const now = touchedPrints(await introspect(session.client), found.phase.touches);
   return [
     ...found.phase.touches.map((id) => definitionBack(id, found.signed.fingerprints[id], now[id])),
@@ -39,13 +40,18 @@ async function asExpected(session: RunSession, { expects = {} }: Phase): Promise
   return ids.map((id) => definitionBack(id, expects[id], now[id]));
 }
 
+/** A text that people wrote asks with the names that its steps use. */
+function searchPathOf({ steps }: Phase): readonly string[] | undefined {
+  return steps.find((step) => step.searchPath)?.searchPath;
+}
+
 /** One transaction, so that all answers are of one instant. */
-async function readOnly<T>(session: RunSession, use: (ask: Ask) => Promise<T>): Promise<T> {
+async function readOnly<T>(session: RunSession, use: (ask: Ask) => Promise<T>, searchPath: readonly string[] = ['pg_catalog']): Promise<T> {
   const { client } = session;
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
     await client.query(`SET LOCAL statement_timeout = ${STATEMENT_MS}`);
-    await client.query('SET LOCAL search_path = pg_catalog');
+    await client.query(`SET LOCAL search_path = ${searchPathSql(searchPath)}`);
     return await use((query) => client.query(query));
   } finally {
     await client.query('ROLLBACK').catch(() => undefined);

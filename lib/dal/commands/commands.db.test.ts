@@ -9,7 +9,7 @@ import { planDto } from '../plan-dto.ts';
 import { decideDeltaSpec, readAgainSpec, withdrawDecisionSpec } from './compare.ts';
 import { disablePersonSpec, setRolesSpec } from './people.ts';
 import { createPlanSpec, decideOrphansSpec, editStepSpec, renamePlanSpec } from './plans.ts';
-import { approvePhaseSpec, measurePhaseSpec, requestChangesSpec, resolveChangeRequestSpec, withdrawApprovalSpec } from './review.ts';
+import { approvePhaseSpec, approvePhasesSpec, measurePhaseSpec, requestChangesSpec, resolveChangeRequestSpec, withdrawApprovalSpec } from './review.ts';
 import { cancelRunSpec, executePhaseSpec } from './runs.ts';
 import { verifyChainSpec } from './log.ts';
 
@@ -114,7 +114,7 @@ describe('a plan', () => {
     expect(build.phase.summary).toMatch(/would block writers for an estimated under 1 s, over the 0 s that a pause may take, so the new tables are filled beside the live ones/);
     const reader = await findPerson(world.db, world.people.approver.id);
     if (!reader) throw new Error('nobody reads the plan');
-    const shown = planDto(await facts(world, planId), reader, new Map(), { offered: false, last: null }).phases.find((one) => one.phase.id === 'convert')?.papers['convert.3']?.sql ?? [];
+    const shown = planDto(await facts(world, planId), reader, new Map(), { offered: false, last: null }, null).phases.find((one) => one.phase.id === 'convert')?.papers['convert.3']?.sql ?? [];
     expect(shown.map((one) => one.label).filter((label) => label.endsWith(' bazaar-vid_exports'))).toEqual(['estimate the rows of', 'copy a batch of', 'defer a batch that does not go over of', 'count the keys that wait of', 'take changed keys of', 'write what stands now of', 'take out what is gone of', 'rewrite rows that exchange a unique value in', 'old spellings of', 'old spellings of'].map((label) => `${label} bazaar-vid_exports`));
     const decide = async (verdict: string) => done(act(world, 'author', decideOrphansSpec, { planId, version: (await facts(world, planId)).stored.version, phaseId: 'convert', foreignKey: build.phase.checks.flatMap((check) => (check.kind === 'orphans' ? check.foreignKeys.map((key) => key.id) : []))[0] ?? '', verdict, reason: 'the project was deleted' }));
     await decide('stop');
@@ -182,6 +182,18 @@ describe('approval', () => {
   test('is refused while orphans are undecided', async () => {
     const planId = await makeBazaarPlan(world);
     expect(await approve(world, 'approver', planId, 'convert')).toMatchObject({ status: 'refused', code: 'findings_block' });
+  });
+
+  test('several phases are signed in one act, each over its own digest and number; a wrong number signs none of them', async () => {
+    const planId = await makeDecidedPlan(world);
+    const [backup, convert] = [await phaseNow(world, planId, 'backup'), await phaseNow(world, planId, 'convert')];
+    const sign = (person: 'approver' | 'author', typed: string) =>
+      act(world, person, approvePhasesSpec, { planId, version: backup.version, phaseId: ['backup', 'convert'], digest: [backup.digest ?? '', convert.digest ?? ''], typedNumber: ['', typed], comment: 'both' });
+    expect(await sign('author', '8')).toMatchObject({ status: 'refused', code: 'own_plan' });
+    expect(await sign('approver', '7')).toMatchObject({ status: 'refused', code: 'wrong_number' });
+    expect((await facts(world, planId)).approvals).toEqual([]);
+    await done(sign('approver', '8'));
+    expect((await facts(world, planId)).approvals.map(({ phaseId, digest }) => [phaseId, digest])).toEqual([['backup', backup.digest], ['convert', convert.digest]]);
   });
 
   test('of a destructive phase needs the measured number, typed', async () => {
@@ -277,7 +289,7 @@ describe('execution', () => {
 
   test('needs as many people as policy says for destructive phases', async () => {
     const planId = await makeDecidedPlan(world);
-    const policy = { approvals: 2, approvalsDestructive: 2, approvalHours: 72, writePauseSeconds: 5, rehearsalRequired: [] };
+    const policy = { approvals: 2, approvalsDestructive: 2, approvalHours: 72, writePauseSeconds: 5, rehearsalRequired: [], teamRules: [] };
     await done(approve(world, 'approver', planId, 'backup', policy));
     const one = await phaseNow(world, planId, 'backup');
     const go = () => act(world, 'operator', executePhaseSpec, { planId, version: one.version, phaseId: 'backup', digest: one.digest ?? '' }, policy);

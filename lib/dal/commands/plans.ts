@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { measurePhase } from '#lib/pg/measure.ts';
 import { withReader } from '#lib/pg/session.ts';
-import { movedSentence, phaseDocumentDigest } from '#lib/pipeline/approval.ts';
+import { movedSentence, phaseDocumentDigest, placeMoved } from '#lib/pipeline/approval.ts';
 import { digestOf } from '#lib/pipeline/digest.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { OrphanDecision, Plan } from '#lib/pipeline/plan.ts';
@@ -21,28 +21,30 @@ import { databaseNamed } from '../control.ts';
 import { id, listOf, reason, version, word } from '../forms.ts';
 import { command } from '../gate.ts';
 import type { CommandContext, CommandResult, CommandSpec } from '../perform.ts';
+import { keepLint } from '../lint.ts';
 import { allPhaseFacts, lockPlanFacts, phaseFactsOf, type PlanFacts } from '../plan-facts.ts';
 import { refuseOldVersion, STANDING } from '../plan-rules.ts';
 import { isDatabase } from '../sources.ts';
 import { firstSentences } from '../words.ts';
 
 /** Live row counts may move this much between signature and run, in percent. */
-const TOLERANCE_PERCENT = 5;
+export const TOLERANCE_PERCENT = 5;
 /** Measuring a large table for the first time may take a while; a page waits no longer than this. */
 export const MEASURE_MS = 60_000;
 
-const name = z.string({ error: 'Give the plan a name.' }).trim().min(1, 'Give the plan a name.').max(200, 'The name may have at most 200 characters.');
+export const planName = z.string({ error: 'Give the plan a name.' }).trim().min(1, 'Give the plan a name.').max(200, 'The name may have at most 200 characters.');
+export const windowHours = z.string().default('72').transform((text) => Number(text.trim() === '' ? 'x' : text)).refine((hours) => Number.isFinite(hours) && hours >= 0 && hours <= 24 * 90, 'The rollback window is a number of hours from 0 to 2160.');
 const createInput = z.object({
   current: word('the target'),
   desired: word('the desired database'),
   deltaId: listOf(word('a difference')),
-  name,
-  windowHours: z.string().default('72').transform((text) => Number(text.trim() === '' ? 'x' : text)).refine((hours) => Number.isFinite(hours) && hours >= 0 && hours <= 24 * 90, 'The rollback window is a number of hours from 0 to 2160.'),
+  name: planName,
+  windowHours,
   fullBackup: z.enum(['none', 'dump', 'dump_and_restore'], { error: 'Choose whether the whole database is dumped first.' }).default('none'),
 });
-const renameInput = z.object({ planId: id('the plan'), version, name });
+const renameInput = z.object({ planId: id('the plan'), version, name: planName });
 const decideInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), foreignKey: word('the foreign key'), verdict: z.enum(['delete', 'set_null', 're_point', 'stop'], { error: 'Choose what becomes of the rows: delete, set null, point elsewhere, or stop.' }), to: z.string().max(1_000, 'A key has at most 1,000 characters.').default(''), reason });
-const sqlText = z.string({ error: 'The form lacks the SQL. Load the page again.' }).max(200_000, 'The SQL may have at most 200,000 characters.');
+export const sqlText = z.string({ error: 'The form lacks the SQL. Load the page again.' }).max(200_000, 'The SQL may have at most 200,000 characters.');
 const editInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), stepId: word('the step'), sql: sqlText, undo: sqlText.default('') });
 
 interface Made {
@@ -67,8 +69,8 @@ export const createPlanSpec: CommandSpec<z.infer<typeof createInput>, Made> = {
     }
   },
   run: async (trx, { person }, input, { plan, evidence, trouble }) => {
-    await insertPlan(trx, plan, person.id);
-    for (const one of evidence) await saveEvidence(trx, plan.id, documentDigest(plan, one.phaseId), one, person.id);
+    await insertPlan(trx, plan, person.id, 'Made from the comparison.');
+    await keepEvidence(trx, plan, evidence, person.id);
     const sentence = trouble === null ? `Made a plan of ${plan.phases.length} phases and measured them.` : `Made a plan of ${plan.phases.length} phases. It is not measured yet: ${trouble}`;
     return { sentence, to: `/plans/${plan.id}`, planId: plan.id, detail: { name: plan.name, target: input.current, desired: input.desired, deltaIds: plan.deltaIds, phases: plan.phases.map((phase) => phase.title), trouble } };
   },
@@ -89,18 +91,23 @@ async function planFrom({ db, env }: CommandContext, input: z.infer<typeof creat
   }));
 }
 
-function planOrRefusal(result: PlanResult): Plan {
+export function planOrRefusal(result: PlanResult): Plan {
   if (result.ok) return result.plan;
   const [first] = result.refusals;
   throw new Refused(first?.code ?? 'cannot_plan', firstSentences(result.refusals.map((refusal) => refusal.sentence), 5));
 }
 
-async function measureAll({ env }: Pick<CommandContext, 'env'>, plan: Plan): Promise<Evidence[]> {
+/** Measures every phase, in their order. */
+export async function measureAll({ env }: Pick<CommandContext, 'env'>, plan: Plan): Promise<Evidence[]> {
   return withReader(databaseNamed(plan.target, env), async (client) => {
     const evidence: Evidence[] = [];
     for (const phase of plan.phases) evidence.push(await measurePhase(client, phase));
     return evidence;
   }, { statementTimeoutMs: MEASURE_MS });
+}
+
+export async function keepEvidence(trx: ControlTrx, plan: Plan, evidence: readonly Evidence[], by: string): Promise<void> {
+  for (const one of evidence) await saveEvidence(trx, plan.id, documentDigest(plan, one.phaseId), one, by);
 }
 
 export const renamePlanSpec: CommandSpec<z.infer<typeof renameInput>, void> = {
@@ -153,25 +160,41 @@ export const editStepSpec: CommandSpec<z.infer<typeof editInput>, Plan> = {
 };
 
 /**
- * Saves the next version. Phases that have left a mark in the target keep their text: it is the record of what was done. Approvals of
- * every phase whose text moved become void with the sentence that names it. Facts of an unchanged question stay; others are measured again.
+ * Saves the next version. Phases that have left a mark in the target keep their text and what comes before them: it is the record of what was done.
+ * Approvals of every phase whose text moved become void with the sentence that names it; in a plan that people write, those of a phase before which
+ * something else now comes, too. Facts of an unchanged question stay; others are measured again.
+ * @param why the reason of the version, where it is not what moved.
  */
-async function save(trx: ControlTrx, { person }: CommandContext, facts: PlanFacts, plan: Plan, result: CommandResult): Promise<CommandResult> {
+export async function save(trx: ControlTrx, { person, env }: CommandContext, facts: PlanFacts, plan: Plan, result: CommandResult, why?: string): Promise<CommandResult> {
   const before = facts.stored.plan;
-  const moved = plan.phases.flatMap((phase) => {
-    const old = before.phases.find((one) => one.id === phase.id);
-    const sentence = old ? movedSentence(old, phase) : null;
-    return sentence === null ? [] : [{ phase, sentence }];
-  });
-  if (moved.length === 0 && plan.phases.length === before.phases.length) throw new Refused('invalid_input', 'This is what the plan says already.');
-  const standing = allPhaseFacts(facts).find((one) => (STANDING.includes(one.standing.state) || one.standing.state === 'running') && changed(one.phase.id, before, plan));
-  if (standing) throw new Refused('steps_stand', `“${standing.phase.title}” has left its mark in ${plan.target}. Roll it back before you change its text.`);
-  const saved = await saveVersion(trx, { ...plan, name: facts.stored.name }, facts.stored.version, person.id, moved.map((one) => one.sentence).join(' ').slice(0, 500) || result.sentence);
-  for (const { phase, sentence } of moved) {
-    await voidApprovals(trx, facts.approvals.filter((approval) => approval.phaseId === phase.id && !approval.voidedAt).map((approval) => approval.id), sentence);
-    await keepFacts(trx, facts, plan, phase.id);
+  if (digestOf(plan.phases) === digestOf(before.phases)) throw new Refused('invalid_input', 'This is what the plan says already.');
+  const moved = movedPhases(before, plan);
+  refuseWhereStepsStand(facts, plan);
+  const saved = await saveVersion(trx, { ...plan, name: facts.stored.name }, facts.stored.version, person.id, why ?? (moved.map((one) => one.sentence).join(' ').slice(0, 500) || result.sentence));
+  for (const { id: phaseId, sentence } of moved) {
+    await voidApprovals(trx, facts.approvals.filter((approval) => approval.phaseId === phaseId && !approval.voidedAt).map((approval) => approval.id), sentence);
+    await keepFacts(trx, facts, plan, phaseId);
   }
+  await keepLint(trx, plan, saved, env.policy);
   return { ...result, planId: plan.id, detail: { version: saved, moved: moved.map((one) => one.sentence), ...Object(result.detail) } };
+}
+
+/** Phases of the version before that are not what was signed any more, each with the sentence that says why. */
+function movedPhases(before: Plan, plan: Plan): { id: string; sentence: string }[] {
+  return before.phases.flatMap((old) => {
+    const phase = plan.phases.find((one) => one.id === old.id);
+    const sentence = phase ? (movedSentence(old, phase) ?? (plan.origin ? placeMoved(before, plan, phase.id) : null)) : `“${old.title}” was taken out of the plan.`;
+    return sentence === null ? [] : [{ id: old.id, sentence }];
+  });
+}
+
+function refuseWhereStepsStand(facts: PlanFacts, plan: Plan): void {
+  const before = facts.stored.plan;
+  const marked = allPhaseFacts(facts).filter((one) => STANDING.includes(one.standing.state) || one.standing.state === 'running');
+  const standing = marked.find((one) => changed(one.phase.id, before, plan));
+  if (standing) throw new Refused('steps_stand', `“${standing.phase.title}” has left its mark in ${plan.target}. Roll it back before you change its text.`);
+  const passed = plan.origin ? marked.find((one) => placeMoved(before, plan, one.phase.id) !== null) : undefined;
+  if (passed) throw new Refused('steps_stand', `“${passed.phase.title}” has left its mark in ${plan.target}. What comes before it stays as it was.`);
 }
 
 function changed(phaseId: string, before: Plan, after: Plan): boolean {

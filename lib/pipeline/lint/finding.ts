@@ -32,7 +32,8 @@ export interface SaferForm {
 }
 
 /** A rule of the team, whatever the server would allow. */
-export type TeamRule = 'no_alter_existing' | 'backup_first' | 'nullable_first';
+export const TEAM_RULES = ['no_alter_existing', 'backup_first', 'nullable_first'] as const;
+export type TeamRule = (typeof TEAM_RULES)[number];
 
 /** What the lint knows beside the plan. It asks nobody. */
 export interface LintFacts {

@@ -200,7 +200,7 @@ describe('editStep', () => {
   });
 
   test('refuses text that does not parse, and says where', async () => {
-    expect(sentences(await editStep(plan, 'create', 'create.1', { sql: 'SELECT 1;\nCREATE TABEL x ()', undo: '' }))).toMatch(/does not parse: .*\(line 2\)/);
+    expect(sentences(await editStep(plan, 'create', 'create.1', { sql: 'SELECT 1;\nCREATE TABEL x ()', undo: '' }))).toMatch(/does not parse: .*\(line 2, column 8\)/);
   });
 
   test('refuses to edit SQL that follows from decisions', async () => {

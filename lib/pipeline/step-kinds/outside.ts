@@ -10,6 +10,8 @@ export interface IndexSpec {
   table: TableName;
   unique: boolean;
   using: string;
+  /** `using` is in a person's words, which the server writes otherwise: the index is known by name, table and uniqueness alone. */
+  asWritten?: boolean;
 }
 
 /** One thing that Postgres refuses to do inside a transaction. The statement follows from it, and so does the question whether it was done. */

@@ -1,0 +1,72 @@
+import Link from 'next/link';
+import { exactNumber } from '#components/ui/format.ts';
+import { StateShape } from '#components/ui/state-mark.tsx';
+import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+
+type Finding = PhaseDto['findings'][number];
+type Lint = Extract<Finding, { id: string }>;
+
+/** What stands in the way of a signature, and what a person should know: each with where it is. */
+export function Findings({ plan, dto }: { plan: PlanDto; dto: PhaseDto }) {
+  const blocking = dto.findings.filter((finding) => finding.severity === 'blocking');
+  const toKnow = dto.findings.filter((finding) => finding.severity === 'to_know');
+  if (!dto.evidence && dto.findings.length === 0) return <p className="text-ink-muted">Nothing can be found before the target was measured.</p>;
+  return (
+    <>
+      <p className="text-ink-muted">
+        {blocking.length === 0 ? 'Nothing blocks' : `${exactNumber(blocking.length)} blocking`} · {exactNumber(toKnow.length)} to know{dto.evidence ? '' : ' · more may be found when the target is measured'}
+      </p>
+      <ul className="mt-1 grid gap-1.5">
+        {[...blocking, ...toKnow].map((finding) => (
+          <li key={isLint(finding) ? finding.id : `${finding.code} ${finding.sentence}`} className="flex items-start gap-2">
+            <StateShape tone={finding.severity === 'blocking' ? 'red' : 'grey'} className="mt-1" />
+            <div className="min-w-0 flex-1">
+              <p className="wrap-anywhere">
+                <span className="sr-only">{finding.severity === 'blocking' ? 'Blocks: ' : 'To know: '}</span>
+                {finding.sentence}
+                {finding.severity === 'blocking' ? <span className="text-ink-muted"> {finding.move === 'yours' ? 'Yours to do.' : 'Clears by itself.'}</span> : null}
+              </p>
+              {isLint(finding) ? <About plan={plan} dto={dto} finding={finding} /> : null}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function isLint(finding: Finding): finding is Lint {
+  return 'id' in finding;
+}
+
+/** Where it is. */
+function About({ plan, dto, finding }: { plan: PlanDto; dto: PhaseDto; finding: Lint }) {
+  return (
+    <div className="mt-0.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-muted">
+      <Where plan={plan} dto={dto} finding={finding} />
+      <span className="font-mono text-xs">{finding.code}</span>
+    </div>
+  );
+}
+
+function Where({ plan, dto, finding }: { plan: PlanDto; dto: PhaseDto; finding: Lint }) {
+  const at = dto.phase.steps.findIndex((step) => step.id === finding.stepId);
+  const step = dto.phase.steps[at];
+  if (!step) return null;
+  const line = finding.at?.line ?? step.source?.from;
+  return (
+    <span>
+      <a href={`#${encodeURIComponent(step.id)}`} className="underline decoration-line-strong underline-offset-2 hover:text-ink">
+        step {at + 1}
+      </a>
+      {plan.text && line !== undefined ? (
+        <>
+          {', '}
+          <Link href={`/plans/${plan.plan.id}/text#L${line}`} className="underline decoration-line-strong underline-offset-2 hover:text-ink">
+            line {line}
+          </Link>
+        </>
+      ) : null}
+    </span>
+  );
+}

@@ -1,0 +1,59 @@
+import 'server-only';
+import { phaseDocumentDigest } from '#lib/pipeline/approval.ts';
+import type { Finding } from '#lib/pipeline/evidence.ts';
+import type { LintFacts, LintFinding } from '#lib/pipeline/lint/finding.ts';
+import { lintPlan } from '#lib/pipeline/lint/lint.ts';
+import type { Phase, Plan } from '#lib/pipeline/plan.ts';
+import type { Policy } from '#lib/pipeline/policy.ts';
+import type { ControlTrx, Reader } from '#lib/store/db.ts';
+import { evidenceKey, latestEvidence } from '#lib/store/evidence.ts';
+import { type LintResult, saveLint } from '#lib/store/lint-results.ts';
+import { latestReading, type Reading } from '#lib/store/snapshots.ts';
+import { snapshotOf } from './comparison.ts';
+
+/** Phases that the lint speaks about: what people wrote. What the planner made says its locks and hazards itself. */
+function isLinted(phase: Phase): boolean {
+  return phase.kind === 'written' || phase.steps.some((step) => step.hazards.some((hazard) => hazard.code === 'EDITED_BY_HAND'));
+}
+
+export interface LintGround {
+  facts: LintFacts;
+  current: Reading | null;
+  desired: Reading | null;
+}
+
+/** The facts of this moment that the lint goes by: the newest readings, and what was measured of the phases as they stand. */
+export async function lintGround(db: Reader, plan: Plan, policy: Pick<Policy, 'teamRules'>): Promise<LintGround> {
+  const current = await latestReading(db, plan.target);
+  const desired = plan.desired === plan.target ? null : await latestReading(db, plan.desired);
+  const snapshot = current && (await snapshotOf(db, current.id));
+  const measured = await latestEvidence(db, plan.id);
+  const evidence = Object.fromEntries(plan.phases.flatMap((phase) => {
+    const found = measured.get(evidenceKey(phase.id, phaseDocumentDigest(phase)));
+    return found ? [[phase.id, found.evidence]] : [];
+  }));
+  const facts: LintFacts = { major: Math.floor((snapshot?.target.serverVersion ?? 180_000) / 10_000), current: snapshot, desired: desired && (await snapshotOf(db, desired.id)), evidence, teamRules: policy.teamRules };
+  return { facts, current, desired };
+}
+
+/** Lints a version that was just saved, or whose facts were just measured anew, and keeps what was found. Plans without a word of a person's are not linted. */
+export async function keepLint(trx: ControlTrx, plan: Plan, version: number, policy: Pick<Policy, 'teamRules'>): Promise<readonly LintFinding[]> {
+  if (!plan.phases.some(isLinted)) return [];
+  const { facts, current, desired } = await lintGround(trx, plan, policy);
+  const spoken = new Set(plan.phases.filter(isLinted).map((phase) => phase.id));
+  const findings = (await lintPlan(plan, facts)).filter((finding) => spoken.has(finding.phaseId));
+  await saveLint(trx, { planId: plan.id, version, findings, current: current?.id ?? null, desired: desired?.id ?? null });
+  return findings;
+}
+
+/** What the lint has to say about a phase. A phase that was never linted blocks: nobody has looked at what a person wrote there. */
+export function lintFindings(phase: Phase, result: LintResult | null): readonly (Finding | LintFinding)[] {
+  if (!isLinted(phase)) return [];
+  if (!result) return [{ code: 'NOT_LINTED', sentence: 'What people wrote in this phase was not checked yet. Measure it: that checks it too.', severity: 'blocking', move: 'yours' }];
+  return result.findings.filter((finding) => finding.phaseId === phase.id);
+}
+
+/** What is not said or cannot run is no risk that somebody could take. */
+export function mayStand(finding: Pick<LintFinding, 'code' | 'severity'>): boolean {
+  return finding.severity === 'blocking' && finding.code !== 'STEP_OPEN' && finding.code !== 'ANSWER_UNSAID';
+}

@@ -1,0 +1,92 @@
+import { qualified } from '../ddl.ts';
+import { LOCK_MODES } from '../hazards.ts';
+import type { TableName } from '../plan.ts';
+import { relationsIn } from './create.ts';
+import { claim, claims, type Effect, hazard, holdUp, type Reader } from './effect.ts';
+import { distinct, findNodes, listAt, type Node, nodeAt, nodesAt, relationAt, relationOf, strongest, textAt, words } from './tree.ts';
+
+/** Statements about rows. */
+export const ON_ROWS: Readonly<Record<string, (node: Node, reader: Reader) => Effect>> = {
+  SelectStmt: select,
+  InsertStmt: (node, reader) => write('InsertStmt', node, reader),
+  UpdateStmt: (node, reader) => write('UpdateStmt', node, reader),
+  DeleteStmt: (node, reader) => write('DeleteStmt', node, reader),
+  MergeStmt: (node, reader) => write('MergeStmt', node, reader),
+  TruncateStmt: truncate,
+  CopyStmt: copy,
+  LockStmt: lock,
+  ExplainStmt: explain,
+  VariableShowStmt: () => ({ reads: true }),
+};
+
+const WRITES = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'];
+/** Functions of the server that change something although they stand in a SELECT. Of those that people wrote nothing is known. */
+const CHANGES = new Set(['setval', 'nextval', 'lo_import', 'lo_unlink', 'lo_create', 'pg_notify', 'dblink_exec', 'pg_logical_emit_message', 'pg_create_logical_replication_slot', 'pg_drop_replication_slot', 'pg_terminate_backend', 'pg_cancel_backend', 'create_hypertable', 'create_parent', 'set_config']);
+
+function select(node: Node, reader: Reader): Effect {
+  const into = relationAt(nodeAt(node, 'intoClause'), 'rel', reader.resolve);
+  const written = writes({ SelectStmt: node }, reader);
+  const sources = relationsIn(node, reader).filter((table) => table.schema !== into?.schema || table.name !== into.name);
+  const locking = listAt(node, 'lockingClause').length > 0;
+  const calls = findNodes(node, ['FuncCall']).some(({ node: call }) => CHANGES.has(words(listAt(call, 'funcname')).at(-1) ?? ''));
+  return {
+    locks: strongest([...written.locks, ...claims(locking ? 'ROW SHARE' : 'ACCESS SHARE', sources)]),
+    tables: distinct([...written.tables, ...(into ? [into] : []), ...sources]),
+    hazards: written.hazards,
+    reads: node.intoClause === undefined && written.tables.length === 0 && !calls && !locking,
+    inverse: into ? `DROP TABLE ${qualified(into)}` : null,
+  };
+}
+
+function write(kind: string, node: Node, reader: Reader): Effect {
+  const written = writes({ [kind]: node }, reader);
+  const sources = relationsIn(node, reader).filter((table) => !written.tables.some((other) => other.schema === table.schema && other.name === table.name));
+  return { locks: strongest([...written.locks, ...claims('ACCESS SHARE', sources)]), tables: distinct([...written.tables, ...sources]), hazards: written.hazards };
+}
+
+/** What a statement writes, in itself and in its WITH clauses. */
+function writes(tree: Node, reader: Reader): Required<Pick<Effect, 'locks' | 'tables' | 'hazards'>> {
+  const found = findNodes(tree, WRITES).flatMap(({ kind, node }) => {
+    const table = relationAt(node, 'relation', reader.resolve);
+    return table ? [{ kind, node, table }] : [];
+  });
+  return {
+    locks: claims('ROW EXCLUSIVE', found.map(({ table }) => table)),
+    tables: distinct(found.map(({ table }) => table)),
+    hazards: found.flatMap(({ kind, node, table }) => rowHazards(kind, node, table)),
+  };
+}
+
+function rowHazards(kind: string, node: Node, table: TableName): ReturnType<typeof hazard>[] {
+  const deletes = kind === 'DeleteStmt' || (kind === 'MergeStmt' && nodesAt(node, 'mergeWhenClauses', 'MergeWhenClause').some((clause) => clause.commandType === 'CMD_DELETE'));
+  if (deletes) return [hazard('REMOVES_ROWS', `Rows leave ${table.name}.`)];
+  if (kind === 'UpdateStmt' || kind === 'MergeStmt') return [hazard('NOT_REVERSIBLE', `The values that stood in ${table.name} before are kept nowhere.`)];
+  return [];
+}
+
+function truncate(node: Node, reader: Reader): Effect {
+  const tables = nodesAt(node, 'relations', 'RangeVar').flatMap((range) => relationOf(range, reader.resolve) ?? []);
+  const cascades = node.behavior === 'DROP_CASCADE' ? ', and those of every table that refers to it' : '';
+  return { locks: claims('ACCESS EXCLUSIVE', tables), tables, hazards: tables.map((table) => hazard('LOSES_DATA', `All rows of ${table.name} are gone${cascades}.`)) };
+}
+
+function copy(node: Node, reader: Reader): Effect {
+  const table = relationAt(node, 'relation', reader.resolve);
+  const loads = node.is_from === true;
+  const sources = loads ? [] : relationsIn(node.query, reader);
+  return { locks: [...claim(loads ? 'ROW EXCLUSIVE' : 'ACCESS SHARE', table), ...claims('ACCESS SHARE', sources)], tables: [...(table ? [table] : []), ...sources], reads: !loads };
+}
+
+function lock(node: Node, reader: Reader): Effect {
+  const tables = nodesAt(node, 'relations', 'RangeVar').flatMap((range) => relationOf(range, reader.resolve) ?? []);
+  const mode = (typeof node.mode === 'number' ? LOCK_MODES[node.mode - 1] : undefined) ?? 'ACCESS EXCLUSIVE';
+  return { locks: claims(mode, tables), tables, hazards: tables.flatMap((table) => holdUp(mode, table, 'moment')) };
+}
+
+/** Only with ANALYZE is the statement run. */
+function explain(node: Node, reader: Reader): Effect {
+  const runs = nodesAt(node, 'options', 'DefElem').some((option) => textAt(option, 'defname') === 'analyze');
+  const [inner] = Object.entries(nodeAt(node, 'query'));
+  const effect = inner ? ON_ROWS[inner[0]]?.(inner[1] as Node, reader) : undefined;
+  return runs ? { ...effect, inverse: null } : { locks: claims('ACCESS SHARE', effect?.tables ?? []), tables: effect?.tables ?? [], reads: true };
+}
