@@ -62,8 +62,13 @@ export function inForce(floor: Policy, stored: { number: number; document: Polic
     approvals: Math.max(floor.approvals, approvals ?? 0),
     approvalsDestructive: Math.max(floor.approvalsDestructive, approvalsDestructive ?? 0),
     approvalHours: Math.min(floor.approvalHours, approvalHours ?? Infinity),
-    teamRules: TEAM_RULES.filter((rule) => floor.teamRules.includes(rule) || teamRules.includes(rule)),
+    teamRules: teamRulesOf(floor, { teamRules }),
   };
+}
+
+/** The rules of both. */
+export function teamRulesOf(floor: Pick<Policy, 'teamRules'>, document: Pick<PolicyDocument, 'teamRules'>): TeamRule[] {
+  return TEAM_RULES.filter((rule) => floor.teamRules.includes(rule) || document.teamRules.includes(rule));
 }
 
 const CLOCK = /^([01]\d|2[0-3]):[0-5]\d$/;
