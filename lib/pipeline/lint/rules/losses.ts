@@ -6,20 +6,11 @@ import { actionsOf, isEmpty, isLive, rowsOf, rowsWords, type Said, type Seen, st
 
 /** What goes for good. Whether that blocks says NO_WAY_BACK, which knows of backups. */
 export const LOSSES: readonly LintRule[] = [
-  statementRule('TABLE_DROPPED', 'A dropped table is gone with its rows, rights and everything that is written to it until the last second; whoever reads it fails.', tablesDropped),
   statementRule('COLUMN_DROPPED', 'A dropped column is gone with its values, and code that still names it fails.', columnsDropped),
   statementRule('ROWS_TRUNCATED', 'TRUNCATE lets nobody read or write (ACCESS EXCLUSIVE), fires no row trigger, and older snapshots see an empty table.', truncated),
   statementRule('TRUNCATE_CASCADES', 'TRUNCATE … CASCADE empties every table that refers to the named one, and the tables that refer to those.', truncateCascades),
   statementRule('SCHEMA_DROPPED', 'DROP SCHEMA … CASCADE takes every table in it along, with all rows.', schemaDropped),
 ];
-
-function tablesDropped(seen: Seen): Said[] {
-  const { kind, node } = seen.statement;
-  if (kind !== 'DropStmt' || node.removeType !== 'OBJECT_TABLE') return [];
-  const named = listAt(node, 'objects').map((each) => nameOf(each).at(-1));
-  const alone = named.length === 1 ? { safer: 'set_aside_instead_of_drop' as const } : {};
-  return seen.facts.tables.filter((table) => named.includes(table.name) && isLive(seen, table)).map((table) => ({ severity: 'to_know', object: table.name, lock: 'ACCESS EXCLUSIVE', table, rows: rowsOf(seen, table), ...alone, sentence: `${spoken(table)} is gone with ${rowsWords(rowsOf(seen, table))}, its rights and its history; whoever still reads it fails.` }));
-}
 
 function columnsDropped(seen: Seen): Said[] {
   const table = seen.facts.tables[0];

@@ -4,7 +4,7 @@ import { nameOf } from '../../sql-facts/create.ts';
 import { listAt } from '../../sql-facts/tree.ts';
 import { isBackedUp } from '../backups.ts';
 import type { LintRule, LintScene } from '../finding.ts';
-import { actionsOf, isEmpty, isLive, type Said, type Seen, seenIn, statementRule } from '../seen.ts';
+import { actionsOf, isEmpty, isLive, type Said, type Seen, seenIn, statementRule, tableBefore } from '../seen.ts';
 
 export const WAY_BACK: readonly LintRule[] = [
   statementRule('NO_WAY_BACK', 'A step that cannot be taken back: a rollback leaves its effect in place. It blocks where rows go of which the plan keeps no copy.', noWayBack),
@@ -27,7 +27,7 @@ function hasWayBack(step: Step): boolean {
 
 function changes(seen: Seen): boolean {
   const { kind } = seen.statement;
-  if (seen.facts.reads || NOTHING_TO_TAKE_BACK.has(kind)) return false;
+  if (seen.facts.reads || NOTHING_TO_TAKE_BACK.has(kind) || (kind === 'DropStmt' && seen.statement.node.removeType === 'OBJECT_TABLE')) return false;
   const actions = actionsOf(seen);
   if (actions.length > 0 && actions.every((action) => action.subtype === 'AT_ValidateConstraint')) return false;
   const [table] = seen.facts.tables;
@@ -53,13 +53,14 @@ function firstOf(scene: LintScene): ReadonlyMap<string, Seen> {
 /** Rows or values of tables that were there, gone; their definition may come back by an undo, they do not. */
 function lossOf(seen: Seen): Said | null {
   if (!seen.facts.hazards.some(({ code }) => code === 'LOSES_DATA' || code === 'REMOVES_ROWS')) return null;
-  const losing = losingTables(seen).filter((table) => isLive(seen, table) && !isEmpty(seen, table));
+  const drops = seen.statement.kind === 'DropStmt' && seen.statement.node.removeType === 'OBJECT_TABLE';
+  // Of a table that is known to be there DROPS_TABLE_FOR_GOOD says it, with what stands in its place: one answer is enough.
+  const losing = losingTables(seen).filter((table) => isLive(seen, table) && !isEmpty(seen, table) && !(drops && tableBefore(seen, table)?.before));
   const lost = losing.filter((table) => !isBackedUp(seen, table));
   const [first] = losing;
   if (!first) return null;
   const names = (lost.length > 0 ? lost : losing).map(spoken).join(', ');
-  const aside = seen.statement.kind === 'DropStmt' && seen.statement.node.removeType === 'OBJECT_TABLE' && losing.length === 1;
-  if (lost.length > 0) return { severity: 'blocking', object: names, table: first, ...(aside ? { safer: 'set_aside_instead_of_drop' as const } : {}), sentence: `Rows or values of ${names} go for good, and no step before keeps a copy of them.` };
+  if (lost.length > 0) return { severity: 'blocking', object: names, table: first, sentence: `Rows or values of ${names} go for good, and no step before keeps a copy of them.` };
   return hasWayBack(seen.step) ? null : { severity: 'to_know', object: names, table: first, sentence: `Rows or values of ${names} go; a copy is kept before, but no step puts it back.` };
 }
 
