@@ -124,7 +124,7 @@ const noWhere: LintRule = {
   look: (scene) => written(scene, 'UpdateStmt', 'DeleteStmt').flatMap((statement) => {
     if (nodeAt(statement.node, 'whereClause')) return [];
     const [table] = changedTables(scene, statement);
-    if (!table || table.fresh || table.before === null) return [];
+    if (!table || table.fresh) return [];
     const update = statement.kind === 'UpdateStmt';
     const rows = scene.facts.current?.estimates[table.id]?.rows;
     return [about(scene, 'NO_WHERE', statement, { object: tableKey(table.table), severity: 'blocking', table: table.table, ...(typeof rows === 'number' ? { rows: { provenance: 'estimate' as const, value: rows, basis: 'statistics of the server' } } : {}), ...(update ? { safer: 'batched_update' } : {}), sentence: `${update ? 'UPDATE' : 'DELETE'} without WHERE ${update ? 'changes' : 'takes'} every row of ${spoken(table.table)} in one transaction${update ? ', and keeps all of them locked until it commits' : ''}.` })];

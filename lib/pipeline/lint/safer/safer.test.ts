@@ -106,12 +106,12 @@ describe('one press', () => {
   });
 });
 
-describe('what cannot be made safer in one press says why', () => {
-  const refused = async (plan: Plan, form: FormId, given = facts()) => {
-    const result = await applySafer(plan, { id: '', code: 'X', sentence: '', severity: 'blocking', move: 'yours', phaseId: 'written', stepId: 'written.1', statement: 0, at: null, safer: { form, label: '', sentence: '' } }, given);
-    return result.ok ? 'done' : (result.refusals[0]?.sentence ?? '');
-  };
+const refused = async (plan: Plan, form: FormId, given = facts()) => {
+  const result = await applySafer(plan, { id: '', code: 'X', sentence: '', severity: 'blocking', move: 'yours', phaseId: 'written', stepId: 'written.1', statement: 0, at: null, safer: { form, label: '', sentence: '' } }, given);
+  return result.ok ? 'done' : (result.refusals[0]?.sentence ?? '');
+};
 
+describe('what cannot be made safer in one press says why', () => {
   test('several things in one statement, a table without a key, a join, a step that changed since', async () => {
     expect(await refused(planOf('ALTER TABLE orders ADD CHECK (true), ADD COLUMN x int'), 'not_valid_then_validate')).toContain('several things at once');
     expect(await refused(planOf("UPDATE bare SET x = 1"), 'batched_update', facts({ current: reading(...readTable('bare', { x: 'integer' })) }))).toContain('no primary key');
