@@ -54,7 +54,7 @@ export function AskPerson({ dto, asked, view }: { dto: RunDto; asked: NonNullabl
               <Submit look="danger" name="verdict" value="not_done" busy="Noting…">
                 Could not be done
               </Submit>
-              <p className="text-sm text-ink-muted">If it could not be done the run ends here; what was applied stands and can be rolled back.</p>
+              <p className="text-sm text-ink-muted">{dto.kind === 'forward' ? 'If it could not be done the run ends here; what was applied stands and can be rolled back.' : 'If it could not be done the rollback ends here; what was taken back stays so, and the rest can be rolled back later.'}</p>
             </div>
           </ActionForm>
         ) : (
