@@ -37,9 +37,14 @@ function Database({ database }: { database: DatabaseDto }) {
           <span className="font-mono text-lg font-semibold">{database.name}</span>
           <span className="text-ink-muted">{database.environment}</span>
         </h2>
-        <ButtonLink size="sm" href={`/compare?current=${encodeURIComponent(database.name)}`} data-row="">
-          Compare
-        </ButtonLink>
+        <span className="flex gap-2">
+          <ButtonLink size="sm" href={`/databases/${encodeURIComponent(database.name)}`}>
+            History
+          </ButtonLink>
+          <ButtonLink size="sm" href={`/compare?current=${encodeURIComponent(database.name)}`} data-row="">
+            Compare
+          </ButtonLink>
+        </span>
       </div>
       <dl className="mt-2 grid gap-x-8 gap-y-1 md:grid-cols-2">
         <Fact name="Reader">

@@ -7,6 +7,7 @@ import { Time } from '#components/ui/time.tsx';
 import type { PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { isLoss } from '#components/states.ts';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
+import { ApproveSeveral } from './approve-several.tsx';
 import { Phase } from './phase.tsx';
 import { primaryFor } from './primary.ts';
 import { PrimaryAction } from './primary-action.tsx';
@@ -37,11 +38,14 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
         title={dto.plan.name}
         sentence={<p>{dto.sentence}</p>}
         tools={
-          primary.do === 'report' ? null : (
-            <ButtonLink href={`/plans/${dto.plan.id}/report`} look="plain">
-              Report
-            </ButtonLink>
-          )
+          <>
+            <ApproveSeveral plan={dto} />
+            {primary.do === 'report' ? null : (
+              <ButtonLink href={`/plans/${dto.plan.id}/report`} look="plain">
+                Report
+              </ButtonLink>
+            )}
+          </>
         }
         action={<PrimaryAction primary={primary} plan={dto} phase={open} />}
       >

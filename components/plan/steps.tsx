@@ -6,6 +6,7 @@ import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { LockClaim, Statement, Step } from '#lib/pipeline/plan.ts';
 import { EditStep } from './edit-step.tsx';
 import { RehearsedFacts } from './rehearsal.tsx';
+import { sourceText, WrittenWork } from './written-step.tsx';
 import { tableText } from './table-text.ts';
 
 /** The steps with everything that will be sent, forward and back. */
@@ -23,18 +24,17 @@ export function Steps({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; e
                   <h3 className="font-medium">{step.title}</h3>
                   {editable && step.editable ? <EditStep planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} step={{ id: step.id, title: step.title, sql: statementsText(step.statements), undo: statementsText(step.undo) }} /> : null}
                 </div>
-                <Facts step={step} how={dto.papers[step.id]?.how ?? ''} />
+                <Facts step={step} how={dto.papers[step.id]?.how ?? ''} source={sourceText(step, plan.plan.origin)} />
+                <WrittenWork work={step.work} />
                 <Rehearsed plan={plan} step={step} />
                 <Hazards step={step} />
                 <FoldRow>
-                  <Fold inRow name={`${step.id}.sql`} summary={<span>SQL · {statementCount(dto.papers[step.id]?.sql ?? step.statements)}</span>}>
-                    <Statements of={step.statements} />
-                    <Readable of={dto.papers[step.id]?.sql ?? []} without={step.statements} />
-                  </Fold>
+                  <Sent step={step} sql={dto.papers[step.id]?.sql ?? step.statements} />
                   {dto.papers[step.id]?.undo ? (
-                    <Fold inRow name={`${step.id}.undo`} summary={<span>Undo · {statementCount(dto.papers[step.id]?.undo ?? [])}</span>}>
+                    <Fold inRow name={`${step.id}.undo`} summary={<span>Undo · {undoSummary(step, dto.papers[step.id]?.undo ?? [])}</span>}>
+                      <WrittenWork work={step.undoWork} />
                       <Statements of={step.undo} />
-                      <Readable of={dto.papers[step.id]?.undo ?? []} without={step.undo} />
+                      <Readable of={sentOf(step.undoWork, dto.papers[step.id]?.undo ?? [])} without={step.undo} />
                     </Fold>
                   ) : (
                     <p className="text-sm text-ink-muted">{withoutUndo(step, dto.phase.steps.slice(0, index))}</p>
@@ -49,7 +49,33 @@ export function Steps({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; e
   );
 }
 
+/** What the step sends; a step of a person often sends nothing, and what is open never does. */
+function Sent({ step, sql }: { step: Step; sql: readonly { label: string; sql: string }[] }) {
+  const sent = sentOf(step.work, sql);
+  if (sent.length === 0 && step.work) return null;
+  return (
+    <Fold inRow name={`${step.id}.sql`} summary={<span>SQL · {statementCount(sent)}</span>}>
+      <Statements of={step.statements} />
+      <Readable of={sent} without={step.statements} />
+    </Fold>
+  );
+}
+
+/** Commands and open texts are shown as what they are, and not as SQL. */
+function sentOf(work: Step['work'], sql: readonly { label: string; sql: string }[]): readonly { label: string; sql: string }[] {
+  if (work?.kind === 'open') return [];
+  return work?.kind === 'manual' ? sql.filter((one) => one.sql !== work.command) : sql;
+}
+
+function undoSummary(step: Step, sql: readonly { label: string; sql: string }[]): string {
+  const sent = sentOf(step.undoWork, sql);
+  if (step.undoWork?.kind !== 'manual') return statementCount(sent);
+  return sent.length === 0 ? 'by a person' : `by a person, then ${statementCount(sent)}`;
+}
+
 function withoutUndo(step: Step, earlier: readonly Step[]): string {
+  if (step.work?.kind === 'open') return 'No undo: nobody knows yet what it does.';
+  if (step.work?.kind === 'manual') return 'No undo: what a person did is not taken back by a rollback.';
   if (step.hazards.some((hazard) => hazard.code === 'NOT_REVERSIBLE')) return 'No undo: this step cannot be taken back.';
   const changes = step.work !== undefined || step.statements.some((statement) => statement.do === 'execute');
   // Rows copied into a table, or an index on it, go with the table.
@@ -76,13 +102,14 @@ function statementCount(statements: readonly unknown[]): string {
   return `${statements.length} ${statements.length === 1 ? 'statement' : 'statements'}`;
 }
 
-function Facts({ step, how }: { step: Step; how: string }) {
+function Facts({ step, how, source }: { step: Step; how: string; source: string | null }) {
   return (
     <p className="text-sm text-ink-muted">
       {step.locks.length === 0 ? 'no lock that blocks' : <Locks locks={step.locks} />}
       {step.rewrite ? ' · rewrites the table' : ''}
       {step.isolation ? ` · ${step.isolation}` : ''}
       {` · ${how}`}
+      {source === null ? '' : ` · ${source}`}
     </p>
   );
 }
@@ -132,7 +159,7 @@ function Statements({ of }: { of: readonly Statement[] }) {
     <div className="grid gap-2">
       {of.map((statement) => (
         <div key={`${statement.label} ${statement.sql}`} className="min-w-0">
-          <Sql sql={statement.sql} label={statement.do === 'assert' ? `must hold: ${statement.label} = ${expectedText(statement)}` : statement.do === 'copy' ? `${statement.label} (repeated until no row is left)` : statement.label} />
+          <Sql sql={statement.sql} label={statement.do === 'assert' ? askedText(statement) : statement.do === 'copy' ? `${statement.label} (repeated until no row is left)` : statement.label} />
           {statement.do === 'assert' && statement.expect.from === 'sql' ? (
             <div className="mt-1 pl-4">
               <Sql sql={statement.expect.sql} label="the value that must come out" />
@@ -152,6 +179,15 @@ export function expectedText(assertion: Extract<Statement, { do: 'assert' }> | {
     case 'evidence': return expect.field === 'rows' ? 'the measured number of rows' : 'the measured keys';
     case 'unsaid': return 'nobody has said yet';
     case 'any': return 'whatever it says, to be read by a person';
+  }
+}
+
+/** `must hold: rows left = 0`; what is only read and what nobody has answered must hold nothing. */
+function askedText(assertion: Extract<Statement, { do: 'assert' }>): string {
+  switch (assertion.expect.from) {
+    case 'any': return `noted, to be read by a person: ${assertion.label}`;
+    case 'unsaid': return `asked, and nobody has said yet what must come out: ${assertion.label}`;
+    default: return `must hold: ${assertion.label} = ${expectedText(assertion)}`;
   }
 }
 

@@ -4,7 +4,8 @@ import { Sql } from '#components/ui/sql.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import type { PhaseDto } from '#lib/dal/dto.ts';
-import type { AssertionResult } from '#lib/pipeline/run.ts';
+import type { Assertion } from '#lib/pipeline/plan.ts';
+import { expectedOf, type AssertionResult } from '#lib/pipeline/run.ts';
 import { expectedText } from './steps.tsx';
 
 /** Expected against actual; before the run, what will be asked. */
@@ -12,8 +13,9 @@ export function Verification({ dto }: { dto: PhaseDto }) {
   const asked = dto.phase.verifications;
   if (asked.length === 0 && dto.verification.length === 0) return null;
   const off = dto.verification.filter((result) => !result.ok).length;
+  const { asExpected, of, noted } = expectedOf(dto.verification);
   return (
-    <Section title="Verification" aside={dto.verification.length === 0 ? 'asked after the last step' : off === 0 ? `${dto.verification.length} of ${dto.verification.length} as expected` : `${off} of ${dto.verification.length} differ`}>
+    <Section title="Verification" aside={dto.verification.length === 0 ? 'asked after the last step' : [...(of === 0 ? [] : [off === 0 ? `${asExpected} of ${of} as expected` : `${off} of ${of} differ`]), ...(noted === 0 ? [] : [`${noted} noted`])].join(', ')}>
       {dto.verification.length > 0 ? (
         <ResultsTable label="Expected against actual" results={dto.verification} />
       ) : (
@@ -24,7 +26,7 @@ export function Verification({ dto }: { dto: PhaseDto }) {
                 name={`verification.${index}`}
                 summary={
                   <span>
-                    {assertion.label} · expected {expectedText(assertion)}
+                    {assertion.label} · <Wanted assertion={assertion} />
                   </span>
                 }
               >
@@ -36,6 +38,11 @@ export function Verification({ dto }: { dto: PhaseDto }) {
       )}
     </Section>
   );
+}
+
+function Wanted({ assertion }: { assertion: Assertion }) {
+  if (assertion.expect.from === 'unsaid') return <StateMark tone="red">nobody has said yet what must come out</StateMark>;
+  return assertion.expect.from === 'any' ? 'noted, to be read by a person' : `expected ${expectedText(assertion)}`;
 }
 
 export function ResultsTable({ label, results }: { label: string; results: readonly AssertionResult[] }) {
@@ -59,17 +66,28 @@ export function ResultsTable({ label, results }: { label: string; results: reado
               <Value text={result.expected} />
             </Td>
             <Td className={`text-right font-mono text-sm break-all ${result.ok ? '' : 'font-semibold text-red-ink'}`}>
-              <Value text={result.actual} />
+              {result.actual.includes('\n') ? <Rows text={result.actual} label={result.label} /> : <Value text={result.actual} />}
             </Td>
             <Td>
-              <StateMark tone={result.ok ? 'green' : 'red'} plain>
-                <span className="max-sm:sr-only">{result.ok ? 'as expected' : 'differs'}</span>
+              <StateMark tone={result.noted ? 'grey' : result.ok ? 'green' : 'red'} plain>
+                <span className="max-sm:sr-only">{result.noted ? 'noted' : result.ok ? 'as expected' : 'differs'}</span>
               </StateMark>
             </Td>
           </tr>
         ))}
       </tbody>
     </Table>
+  );
+}
+
+/** Rows of an answer, as they were noted. */
+function Rows({ text, label }: { text: string; label: string }) {
+  return (
+    // Focusable, because a region that scrolls must be reachable by keyboard.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <pre tabIndex={0} aria-label={`Answer to ${label}`} className="max-h-64 overflow-auto text-left text-xs leading-5 break-normal -outline-offset-2">
+      {text}
+    </pre>
   );
 }
 

@@ -6,6 +6,7 @@ import { StateMark, StateShape } from '#components/ui/state-mark.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import { phaseStanding } from '#components/states.ts';
 import type { Report, ReportPhase } from '#lib/pipeline/report.ts';
+import { expectedOf } from '#lib/pipeline/run.ts';
 import { Part } from './part.tsx';
 
 const VERDICTS = { delete: 'taken out and kept', set_null: 'set to null', re_point: 'pointed elsewhere', stop: 'stop' } as const;
@@ -63,6 +64,37 @@ export function Phases({ phases }: { phases: readonly ReportPhase[] }) {
 /** Absolute, because a report is read on paper and long after. */
 function shortUtc(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`;
+}
+
+export function DoneByPeople({ phases }: { phases: readonly ReportPhase[] }) {
+  const done = phases.flatMap((phase) => phase.byPeople.map((one) => ({ ...one, number: phase.number })));
+  if (done.length === 0) return null;
+  return (
+    <Part title="Done by people">
+      <Table label="Done by people">
+        <thead>
+          <tr>
+            <Th>Step</Th>
+            <Th>By</Th>
+            <Th>Note</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {done.map((one) => (
+            <tr key={`${one.number} ${one.step} ${one.at}`}>
+              <Td className="wrap-anywhere">
+                <span className="text-ink-muted">{one.number}</span> {one.step}
+              </Td>
+              <Td>
+                {one.by} <span className="text-sm whitespace-nowrap text-ink-muted">{shortUtc(one.at)}</span>
+              </Td>
+              <Td className="wrap-anywhere">{one.note}</Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </Part>
+  );
 }
 
 export function Orphans({ report }: { report: Report }) {
@@ -154,15 +186,17 @@ export function Standing({ report }: { report: Report }) {
 export function Verified({ phases }: { phases: readonly ReportPhase[] }) {
   const results = phases.flatMap((phase) => phase.verification.map((result) => ({ ...result, number: phase.number })));
   if (results.length === 0) return null;
+  const { asExpected, of, noted } = expectedOf(results);
   return (
-    <Part title={`Verification: ${results.filter((result) => result.ok).length} of ${results.length} as expected`}>
+    <Part title={`Verification: ${[...(of === 0 ? [] : [`${asExpected} of ${of} as expected`]), ...(noted === 0 ? [] : [`${noted} noted`])].join(', ')}`}>
       <ul className="grid gap-x-6 md:grid-cols-2 print:grid-cols-3 print:gap-x-3 print:text-[7.5pt] print:leading-tight">
         {results.map((result) => (
           <li key={`${result.number} ${result.label}`} className="flex items-start gap-2 border-b border-line py-0.5 print:py-0">
-            <StateShape tone={result.ok ? 'green' : 'red'} className="mt-1" />
+            <StateShape tone={result.noted ? 'grey' : result.ok ? 'green' : 'red'} className="mt-1" />
             <span className="min-w-0 flex-1 break-words">
               <span className="text-ink-muted">{result.number}</span> {result.label}
-              <span className="sr-only">{result.ok ? ', as expected' : ', differs'}</span>
+              <span className="sr-only">{result.noted ? ', noted' : result.ok ? ', as expected' : ', differs'}</span>
+              {result.noted ? <span className="block max-h-64 overflow-y-auto font-mono text-xs whitespace-pre-wrap text-ink-muted print:max-h-none">{result.actual}</span> : null}
               {result.ok ? null : (
                 <span className="block font-medium text-red-ink">
                   expected {result.expected}, found {result.actual}

@@ -7,7 +7,7 @@ import { Table, Td, Th } from '#components/ui/table.tsx';
 import { buttonClasses } from '#components/ui/button-classes.ts';
 import type { Report } from '#lib/pipeline/report.ts';
 import { Part } from './part.tsx';
-import { Decisions, Orphans, Phases, Respelled, Standing, Verified } from './parts.tsx';
+import { Decisions, DoneByPeople, Orphans, Phases, Respelled, Standing, Verified } from './parts.tsx';
 import { PrintButton } from './print-button.tsx';
 
 /** The record of a migration; prints on two pages. */
@@ -40,6 +40,7 @@ export function ReportView({ report }: { report: Report }) {
       </header>
       <Figures report={report} />
       <Phases phases={report.phases} />
+      <DoneByPeople phases={report.phases} />
       <Orphans report={report} />
       <Respelled report={report} />
       <Standing report={report} />

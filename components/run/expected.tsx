@@ -1,6 +1,6 @@
 import { Fold } from '#components/ui/fold.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
-import type { AssertionResult, RunView } from '#lib/pipeline/run.ts';
+import { expectedOf, type AssertionResult, type RunView } from '#lib/pipeline/run.ts';
 import { ResultsTable } from '#components/plan/verification.tsx';
 
 interface Asked {
@@ -14,13 +14,17 @@ export function Expected({ view, titles }: { view: RunView; titles: ReadonlyMap<
   const all = groups.flatMap((group) => group.results);
   if (all.length === 0) return null;
   const off = all.filter((result) => !result.ok);
+  const { asExpected, of, noted } = expectedOf(all);
   return (
     <section aria-label="Expected against actual">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2 className="font-semibold">Expected against actual</h2>
-        <StateMark tone={off.length === 0 ? 'green' : 'red'}>
-          {all.length - off.length} of {all.length} as expected
-        </StateMark>
+        {of === 0 ? null : (
+          <StateMark tone={off.length === 0 ? 'green' : 'red'}>
+            {asExpected} of {of} as expected
+          </StateMark>
+        )}
+        {noted === 0 ? null : <StateMark tone="grey">{noted} noted</StateMark>}
       </div>
       {off.length > 0 ? <ResultsTable label="What differs" results={off} /> : null}
       <Fold name="expected" summary={`all ${all.length}, one by one`}>

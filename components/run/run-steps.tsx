@@ -16,20 +16,20 @@ export function RunSteps({ dto, view, sql, over }: { dto: RunDto; view: RunView;
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <ol tabIndex={0} className={classes('border-t border-line -outline-offset-2', over ? '' : 'min-h-0 overflow-y-auto')}>
         {view.steps.map((step, index) => (
-          <StepLine key={step.step} number={index + 1} step={step} title={dto.steps.find((each) => each.id === step.step)?.title ?? step.step} sql={sql[step.step]} />
+          <StepLine key={step.step} number={index + 1} step={step} of={dto.steps.find((each) => each.id === step.step)} sql={sql[step.step]} />
         ))}
       </ol>
     </section>
   );
 }
 
-function StepLine({ number, step, title, sql }: { number: number; step: StepProgress; title: string; sql: ReactNode }) {
+function StepLine({ number, step, of, sql }: { number: number; step: StepProgress; of: RunDto['steps'][number] | undefined; sql: ReactNode }) {
   const { tone, word } = stepStanding(step.state);
   return (
     <li className="border-b border-line py-1.5">
       <div className="flex items-baseline gap-3">
         <span className="w-4 shrink-0 text-right text-ink-muted">{number}</span>
-        <span className="min-w-0 flex-1">{title}</span>
+        <span className="min-w-0 flex-1">{of?.title ?? step.step}</span>
         <span className="hidden text-sm text-ink-muted sm:inline">{factsOf(step)}</span>
         <StateMark tone={tone} plain busy={step.state === 'running'} className="w-24 shrink-0">
           {word}
@@ -47,9 +47,12 @@ function StepLine({ number, step, title, sql }: { number: number; step: StepProg
             ))}
           </dl>
         ) : null}
-        <Fold name={`${step.step}.sql`} summary="SQL">
-          {sql}
-        </Fold>
+        {of?.asks ? <p className="max-w-prose text-sm whitespace-pre-line wrap-anywhere text-ink-muted">{of.asks.instruction}</p> : null}
+        {of?.sql.length === 0 ? null : (
+          <Fold name={`${step.step}.sql`} summary={of?.asks ? 'Command' : 'SQL'}>
+            {sql}
+          </Fold>
+        )}
       </div>
     </li>
   );

@@ -10,6 +10,7 @@ import type { RunDto } from '#lib/dal/dto.ts';
 import { runStanding } from '#components/states.ts';
 import type { Standing } from '#components/states.ts';
 import { Announcer } from './announcer.tsx';
+import { askedNow, AskPerson } from './ask-person.tsx';
 import { CancelButton } from './cancel-button.tsx';
 import { PaceControl } from './pace-control.tsx';
 import { Expected } from './expected.tsx';
@@ -45,19 +46,23 @@ export function RunView({ dto, sql, price, rollbackOpen }: RunViewProps) {
   const over = isOver(view);
   const present = presentStep(view);
   const waiting = present?.state === 'waiting';
+  const asked = over ? null : askedNow(dto, present);
+  /** A page that asks is as long as what it asks; a page to watch fits the screen. */
+  const flowing = over || asked !== null;
   const lost = !over && pulse?.workerLost === true;
   const percent = present ? percentOf(present.done, present.total) : null;
   return (
-    <div className={classes('flex flex-col gap-3', over ? '' : 'h-[calc(100dvh-9rem-1px)] min-h-128 sm:h-[calc(100dvh-7rem-1px)]')}>
+    <div className={classes('flex flex-col gap-3', flowing ? '' : 'h-[calc(100dvh-9rem-1px)] min-h-128 sm:h-[calc(100dvh-7rem-1px)]')}>
       <Announcer text={spoken(view, lost ? LOST.word : word, titles, percent)} />
       <Head dto={dto} standing={lost ? LOST : view.pace === 0 && !over ? PAUSED : waiting ? WAITING : runStanding(view.state, view.kind)} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} pace={view.pace} />} />
       {over ? <Outcome dto={dto} sentence={view.sentence} /> : <Watch step={present} pulse={pulse} connection={connection} heardAt={run.heardAt} />}
+      {asked ? <AskPerson key={asked.step.step} dto={dto} asked={asked} view={view} /> : null}
       {dto.kept ? <p className={dto.kept.fine ? 'text-ink' : 'text-red-ink'}>{dto.kept.sentence}</p> : null}
       {over ? null : <Progress view={view} events={events} titles={titles} present={present} rehearsed={dto.rehearsed} />}
       {over ? <Expected view={view} titles={titles} /> : null}
-      <div className={classes('grid min-h-0 flex-1 gap-x-8 gap-y-3 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]', over ? '' : 'grid-rows-[minmax(0,auto)_minmax(5rem,1fr)] lg:grid-rows-1')}>
-        <RunSteps dto={dto} view={view} sql={sql} over={over} />
-        <RunLog events={events} titles={titles} over={over} />
+      <div className={classes('grid min-h-0 flex-1 gap-x-8 gap-y-3 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]', flowing ? '' : 'grid-rows-[minmax(0,auto)_minmax(5rem,1fr)] lg:grid-rows-1')}>
+        <RunSteps dto={dto} view={view} sql={sql} over={flowing} />
+        <RunLog events={events} titles={titles} over={flowing} />
       </div>
     </div>
   );

@@ -1,7 +1,7 @@
 import { count, duration, exactNumber } from '#components/ui/format.ts';
 import type { Tone } from '#components/ui/state-mark.tsx';
-import { TERMINAL_STATES } from '#lib/pipeline/run.ts';
-import type { RunEvent, RunView, StepProgress, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
+import { expectedOf, TERMINAL_STATES } from '#lib/pipeline/run.ts';
+import type { AssertionResult, RunEvent, RunView, StepProgress, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
 
 export interface LogLine {
   seq: number;
@@ -80,9 +80,15 @@ function lineOf(event: RunEvent): { tone: Tone; text: string } {
     case 'step_absent': return { tone: 'grey', text: event.sentence };
     case 'cancel_requested': return { tone: 'grey', text: `${event.by} asked to cancel${event.reason ? `: “${event.reason}”` : ''}` };
     case 'pace_set': return { tone: 'blue', text: `${event.by} ${event.pace === 0 ? 'paused the run' : event.pace === 100 ? 'let the run go on at full speed' : `set the speed to ${event.pace} %`}${event.reason ? `: “${event.reason}”` : ''}` };
-    case 'verified': return { tone: event.results.every((result) => result.ok) ? 'green' : 'red', text: `verified: ${event.results.filter((result) => result.ok).length} of ${event.results.length} as expected` };
+    case 'verified': return { tone: event.results.every((result) => result.ok) ? 'green' : 'red', text: verifiedText(event.results) };
     case 'ended': return { tone: event.state === 'applied' ? 'green' : event.state === 'cancelled' ? 'grey' : 'red', text: event.sentence };
   }
+}
+
+/** `verified: 3 of 3 as expected, 1 noted` */
+function verifiedText(results: readonly AssertionResult[]): string {
+  const { asExpected, of, noted } = expectedOf(results);
+  return `verified: ${[...(of > 0 || noted === 0 ? [`${asExpected} of ${of} as expected`] : []), ...(noted > 0 ? [`${noted} noted`] : [])].join(', ')}`;
 }
 
 /** What is read out: state, step and what it waits for. No running numbers, quarters only. */

@@ -18,6 +18,13 @@ export async function approvePhase(_state: ActionState, form: FormData): Promise
   return next;
 }
 
+/** Signs several phases at once. Fields: planId, version, comment, and for each phase, in one order: phaseId, digest, typedNumber (empty where nothing is typed). */
+export async function approvePhases(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.approvePhases(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
 /** Takes one’s own signature back. Fields: approvalId, reason. */
 export async function withdrawApproval(_state: ActionState, form: FormData): Promise<ActionState> {
   const next = await commands.withdrawApproval(form);

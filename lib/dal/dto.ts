@@ -241,12 +241,15 @@ export interface RunDto {
   requestedAt: string;
   reason: string;
   endedAt: string | null;
-  steps: readonly { id: string; title: string; sql: readonly { label: string; sql: string }[] }[];
+  /** `asks`: what only a person can do; null: the step does its work itself. */
+  steps: readonly { id: string; title: string; sql: readonly { label: string; sql: string }[]; asks: { instruction: string; command: string | null } | null }[];
   view: RunView;
   /** What a rehearsal that had proved the phase when the run was asked for says of its steps, by id; null: there was none. */
   rehearsed: { at: string; steps: Readonly<Record<string, Pick<RehearsedStep, 'ms' | 'locks'> & { counted: NonNullable<RehearsedStep['counted']> }>> } | null;
   events: readonly StoredRunEvent[];
   mayCancel: boolean;
+  /** May answer for a step that waits for a person. */
+  mayConfirm: boolean;
   /** For the rollback button of an ended or failed forward run; null = may be pressed. */
   rollbackBlockers: readonly Blocker[] | null;
   windowClosesAt: string | null;

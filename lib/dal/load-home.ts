@@ -1,5 +1,7 @@
 import 'server-only';
-import { newRun, reduce } from '#lib/pipeline/run.ts';
+import type { Step } from '#lib/pipeline/plan.ts';
+import { newRun, reduce, type RunView, type StepProgress } from '#lib/pipeline/run.ts';
+import { askedOf } from '#lib/pipeline/step-kinds/manual.ts';
 import type { ControlDb } from '#lib/store/db.ts';
 import type { Person } from '#lib/store/people.ts';
 import { listPlans } from '#lib/store/plans.ts';
@@ -23,9 +25,10 @@ interface PlanNow {
 /** What needs the viewer, what runs, which windows are open, what is due. */
 export const loadHome = load(async ({ db, person }): Promise<HomeDto> => {
   const plans = await plansNow(db);
+  const active = (await Promise.all(plans.map((plan) => activeIn(db, plan)))).flat();
   return {
-    waiting: plans.flatMap((plan) => waitingFor(plan, person)),
-    running: (await Promise.all(plans.map((plan) => runningIn(db, plan)))).flat(),
+    waiting: [...active.flatMap((run) => askedOfOperator(run, person)), ...plans.flatMap((plan) => waitingFor(plan, person))],
+    running: active.map(runningItem),
     windows: plans.flatMap((plan) => windowsOf(plan, person)),
     due: plans.flatMap(dueIn),
     plans: plans.map(listItem),
@@ -66,18 +69,44 @@ function authorsTurn(facts: PlanFacts, one: PhaseFacts, isNext: boolean): HomeIt
   return mine && (isNext || mine.code === 'ORPHANS_UNDECIDED') ? [item(facts, one, mine.sentence)] : [];
 }
 
-async function runningIn(db: ControlDb, { facts, phases }: PlanNow): Promise<HomeDto['running'][number][]> {
+interface ActiveRun {
+  facts: PlanFacts;
+  one: PhaseFacts;
+  run: StoredRun;
+  steps: readonly Step[];
+  view: RunView;
+}
+
+async function activeIn(db: ControlDb, { facts, phases }: PlanNow): Promise<ActiveRun[]> {
   const active = facts.runs.filter((run) => run.endedAt === null);
   return Promise.all(active.flatMap((run) => {
     const one = phases.find((phase) => phase.phase.id === run.phaseId);
-    return one ? [runningItem(db, facts, one, run)] : [];
+    return one ? [activeRun(db, facts, one, run)] : [];
   }));
 }
 
-async function runningItem(db: ControlDb, facts: PlanFacts, one: PhaseFacts, run: StoredRun): Promise<HomeDto['running'][number]> {
+async function activeRun(db: ControlDb, facts: PlanFacts, one: PhaseFacts, run: StoredRun): Promise<ActiveRun> {
   const { steps } = await documentOfRun(db, run);
   const view = (await eventsAfter(db, run.id, 0)).reduce(reduce, newRun(run.kind, steps.map((step) => step.id)));
-  const now = view.steps.find((step) => step.state === 'running' || step.state === 'waiting');
+  return { facts, one, run, steps, view };
+}
+
+function underway({ view }: ActiveRun): StepProgress | undefined {
+  return view.steps.find((step) => step.state === 'running' || step.state === 'waiting');
+}
+
+/** A run that stands still until somebody has done what only a person can do. */
+function askedOfOperator(active: ActiveRun, person: Person): HomeItem[] {
+  const { facts, one, run, steps, view } = active;
+  const now = underway(active);
+  const step = steps.find((other) => other.id === now?.step);
+  if (!now || !step || !askedOf(step) || now.answer || view.cancelRequested || !person.roles.includes('operator')) return [];
+  return [{ ...item(facts, one, `The run waits for a person: ${step.title}.`), at: now.startedAt ?? run.requestedAt.toISOString(), href: `/runs/${run.id}` }];
+}
+
+function runningItem(active: ActiveRun): HomeDto['running'][number] {
+  const { facts, one, run, view } = active;
+  const now = underway(active);
   const waits = now?.waiting ? `waits for ${now.waiting.forWhat}` : 'waits for nothing';
   return { ...item(facts, one, `${run.kind === 'rollback' ? 'Rolling back' : 'Running'}; ${waits}.`), at: run.requestedAt.toISOString(), href: `/runs/${run.id}`, state: view.state, done: now?.done ?? 0, total: now?.total ?? null };
 }

@@ -8,6 +8,7 @@ import { findPhase, type Phase, type Step } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { stepsOfRun } from '#lib/pipeline/run-steps.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
+import { askedOf } from '#lib/pipeline/step-kinds/manual.ts';
 import type { ControlDb } from '#lib/store/db.ts';
 import type { Person } from '#lib/store/people.ts';
 import { findVersion } from '#lib/store/plans.ts';
@@ -36,11 +37,12 @@ async function runDto(db: ControlDb, person: Person, run: StoredRun): Promise<Ru
   return {
     id: run.id, planId: run.planId, planName: facts.stored.name, phaseId: run.phaseId, phaseTitle: phase.title, phaseNumber: one?.number ?? 0, phaseCount: facts.stored.plan.phases.length,
     target: run.target, kind: run.kind, requestedBy: run.requestedBy, requestedAt: run.requestedAt.toISOString(), reason: run.reason, endedAt: run.endedAt?.toISOString() ?? null,
-    steps: steps.map((step) => ({ id: step.id, title: step.title, sql: paperOf(step).sql(step) })),
+    steps: steps.map((step) => ({ id: step.id, title: step.title, sql: paperOf(step).sql(step), asks: askedOf(step) })),
     view: events.reduce(reduce, newRun(run.kind, steps.map((step) => step.id))),
     events,
     rehearsed: run.endedAt === null ? await runRehearsed(db, run, phase) : null,
     mayCancel: run.endedAt === null && (person.roles.includes('operator') || person.roles.includes('admin')),
+    mayConfirm: run.endedAt === null && person.roles.includes('operator'),
     rollbackBlockers: undoable ? rollbackBlockers(facts, one, person) : [{ code: 'nothing_to_roll_back', sentence: nothingSentence(run), move: 'clears' }],
     windowClosesAt: undoable ? (one.windowClosesAt?.toISOString() ?? null) : null,
     kept: await keptOf(facts, run),

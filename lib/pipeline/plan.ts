@@ -155,6 +155,12 @@ export type PlanOrigin = { from: 'runbook'; text: string; name: string; digest: 
 
 export type FullBackup = 'dump' | 'dump_and_restore';
 
+/** Phases of a plan of people that the planner made, by their ids, and the differences that they settle. */
+export interface GeneratedPart {
+  deltaIds: readonly string[];
+  phaseIds: readonly string[];
+}
+
 /** One version of the document that is approved and run. Everything in it is JSON. */
 export interface Plan {
   /** uuid, given by the caller. */
@@ -178,6 +184,8 @@ export interface Plan {
   writePauseSeconds?: number;
   /** Where it comes from; absent: from a comparison. */
   origin?: PlanOrigin;
+  /** Of a plan with an origin: what the planner put between the phases that people wrote. Decisions on orphans render these anew, and no others. */
+  generated?: readonly GeneratedPart[];
   /** Whether the first phase dumps the whole database, and tries the dump by restoring it. */
   fullBackup?: FullBackup;
   phases: readonly Phase[];

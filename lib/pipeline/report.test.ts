@@ -16,6 +16,10 @@ function result(label: string, value: string, ok = true): AssertionResult {
   return { label, expected: value, actual: ok ? value : 'other', ok };
 }
 
+function noted(actual: string): AssertionResult {
+  return { label: 'rows by kind', expected: 'to be read by a person', actual, ok: true, noted: true };
+}
+
 function ran(phaseInput: Phase, assertions: AssertionResult[], verification: AssertionResult[] = []): ReportPhaseInput {
   const view: RunView = { ...newRun('forward', ['s']), state: 'applied', verification };
   const steps = view.steps.map((step) => ({ ...step, state: 'applied' as const, assertions }));
@@ -71,4 +75,19 @@ test('a spelling that several rows share is listed once with their number, and w
 
 test('names that people chose do not become markup', () => {
   expect(reportMarkdown(reportOf([converted]))).toContain('# Sprint \\[90\\]');
+});
+
+test('what a person did and what was only noted stand in the report without a tick, and a noted answer is not taken for a promise that was kept', () => {
+  const first = ran(phase('first', 'written', { steps: [] }), [], [noted('kind | n\na `x` | 2')]);
+  const [run] = first.runs;
+  if (!run?.view) throw new Error('no run');
+  const answer = { by: 'Olga', verdict: 'done' as const, note: 'stopped *both*', at: '2026-01-01T23:30:00.000Z' };
+  const asked: ReportPhaseInput = { ...first, runs: [{ ...run, view: { ...run.view, steps: run.view.steps.map((step) => ({ ...step, answer })) } }] };
+  const report = reportOf([asked, ran(phase('second', 'written'), [], [noted('3')])]);
+  expect(report.phases.map((one) => [one.verification.length, one.repeated, one.byPeople.length])).toEqual([[1, 0, 1], [1, 0, 0]]);
+  const text = reportMarkdown(report);
+  expect(text).toContain('- s: Olga, 2026-01-01 23:30 UTC: stopped \\*both\\*');
+  expect(text).toContain('- noted, rows by kind: 3');
+  expect(text).toContain(['- noted, rows by kind:', '', '  ```', '  kind | n', '  a `x` | 2', '  ```'].join('\n'));
+  expect(text).not.toContain('✓');
 });

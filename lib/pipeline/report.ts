@@ -57,6 +57,8 @@ export interface ReportPhase {
   verification: readonly AssertionResult[];
   /** Promises of earlier phases that this one asked again and found kept; not listed twice. */
   repeated: number;
+  /** Steps that only a person could do, as that person said. */
+  byPeople: readonly { step: string; by: string; note: string; at: string }[];
 }
 export interface ReportOrphans {
   foreignKey: string;
@@ -169,9 +171,9 @@ function milestones(before: number, applied: readonly ReportPhaseInput[]): Repor
 }
 
 function reportPhase(one: ReportPhaseInput, number: number, earlier: readonly AssertionResult[]): ReportPhase {
-  const kept = new Set(earlier.filter((result) => result.ok).map((result) => result.label));
+  const kept = new Set(earlier.filter((result) => result.ok && !result.noted).map((result) => result.label));
   const results = assertionsOf(one);
-  const verification = results.filter((result) => !(result.ok && kept.has(result.label)));
+  const verification = results.filter((result) => result.noted || !(result.ok && kept.has(result.label)));
   return {
     number,
     title: one.phase.title,
@@ -180,6 +182,7 @@ function reportPhase(one: ReportPhaseInput, number: number, earlier: readonly As
     runs: one.runs.map((run) => ({ id: run.id, kind: run.kind, state: run.state, by: run.by, reason: run.reason, at: run.requestedAt, endedAt: run.endedAt })),
     verification,
     repeated: results.length - verification.length,
+    byPeople: standingView(one)?.steps.flatMap(({ step, state, answer }) => (answer && state === 'applied' ? [{ step: one.phase.steps.find((each) => each.id === step)?.title ?? step, by: answer.by, note: answer.note, at: answer.at }] : [])) ?? [],
   };
 }
 

@@ -109,11 +109,14 @@ export async function driftChecks(db: Reader, databases: readonly string[]): Pro
 }
 
 /**
- * Takes the check of a database that is due: it was read once, nobody looked at it for the interval, and no run is changing it. True for one of
- * several workers that ask at the same time.
+ * Takes the check of a database that is due: it was read once, nobody looked at it for the interval or since a run on it has ended, and no run is changing it.
+ * True for one of several workers that ask at the same time.
  */
 export async function claimDriftCheck(db: ControlDb, database: string, everyMs: number): Promise<boolean> {
-  const since = new Date(Date.now() - everyMs);
+  const interval = new Date(Date.now() - everyMs);
+  // What a run changed is to be seen as what it left behind, not mixed with what comes later.
+  const run = await db.selectFrom('run').select((eb) => eb.fn.max('ended_at').as('at')).where('target_database', '=', database).where('state', '!=', 'refused').executeTakeFirst();
+  const since = run?.at && run.at > interval ? run.at : interval;
   const taken = await sql`
     insert into drift_check (database_name, checked_at)
     select ${database}::text, now()

@@ -3,6 +3,7 @@ import { act, done } from '#lib/testing/acting.ts';
 import { answerDriftSpec } from '#lib/dal/commands/drift.ts';
 import { introspect } from '#lib/pg/introspect.ts';
 import { withReader } from '#lib/pg/session.ts';
+import { historyReadings, historyRuns } from '#lib/store/history.ts';
 import { claimDriftCheck, driftChecks, keepReading, listDrift } from '#lib/store/drift.ts';
 import { makeDecidedPlan } from '#lib/testing/bazaar-plan.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
@@ -82,6 +83,23 @@ test('what the phase of a plan was to change is told with its plan and its opera
   await client.query('create table stranger ()');
   expect(await check()).toBe('changed');
   expect((await found())[0]).toMatchObject({ differences: 1, outside: 1, runs: [] });
+});
+
+test('a database is looked at again as soon as a run on it has ended, and its history tells the run and what it left behind', async () => {
+  const planId = await makeDecidedPlan(world);
+  const owner = await world.control.client('owner');
+  await owner.query('alter table run disable trigger user');
+  await owner.query("insert into run (plan_id, version, phase_id, kind, target_database, state, digest, approvals_needed, requested_by, requested_at, ended_at) values ($1, 1, 'convert', 'forward', 'bazaar_prod', 'applied', repeat('0', 64), 1, $2, clock_timestamp(), clock_timestamp() + interval '1 millisecond')", [planId, world.people.operator.id]);
+  await owner.query('alter table run enable trigger user');
+  await (await world.prod.client('operator')).query('alter table "bazaar-vid_exports" add column by_plan int');
+  expect(await check()).toBe('changed');
+  expect(await check()).toBe('not due');
+  const [after, before] = await historyReadings(world.db, 'bazaar_prod', 10);
+  expect(after).toMatchObject({ by: null, drift: { differences: 1, outside: 0, names: ['+ column public.bazaar-vid_exports.by_plan'] } });
+  expect(before).toMatchObject({ by: 'Author', drift: null });
+  const [run] = await historyRuns(world.db, 'bazaar_prod', 10);
+  expect(run).toMatchObject({ planId, planName: 'Bazaar', phaseId: 'convert', phaseTitle: expect.stringContaining('exports'), state: 'applied', by: 'Operator' });
+  expect(run?.requestedAt.getTime()).toBeLessThan(after?.takenAt.getTime() ?? 0);
 });
 
 test('a database that does not answer is noted with a sentence, and no drift is invented', async () => {

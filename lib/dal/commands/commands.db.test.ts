@@ -9,7 +9,7 @@ import { planDto } from '../plan-dto.ts';
 import { decideDeltaSpec, readAgainSpec, withdrawDecisionSpec } from './compare.ts';
 import { disablePersonSpec, setRolesSpec } from './people.ts';
 import { createPlanSpec, decideOrphansSpec, editStepSpec, renamePlanSpec } from './plans.ts';
-import { approvePhaseSpec, measurePhaseSpec, requestChangesSpec, resolveChangeRequestSpec, withdrawApprovalSpec } from './review.ts';
+import { approvePhaseSpec, approvePhasesSpec, measurePhaseSpec, requestChangesSpec, resolveChangeRequestSpec, withdrawApprovalSpec } from './review.ts';
 import { cancelRunSpec, executePhaseSpec } from './runs.ts';
 import { verifyChainSpec } from './log.ts';
 
@@ -182,6 +182,18 @@ describe('approval', () => {
   test('is refused while orphans are undecided', async () => {
     const planId = await makeBazaarPlan(world);
     expect(await approve(world, 'approver', planId, 'convert')).toMatchObject({ status: 'refused', code: 'findings_block' });
+  });
+
+  test('several phases are signed in one act, each over its own digest and number; a wrong number signs none of them', async () => {
+    const planId = await makeDecidedPlan(world);
+    const [backup, convert] = [await phaseNow(world, planId, 'backup'), await phaseNow(world, planId, 'convert')];
+    const sign = (person: 'approver' | 'author', typed: string) =>
+      act(world, person, approvePhasesSpec, { planId, version: backup.version, phaseId: ['backup', 'convert'], digest: [backup.digest ?? '', convert.digest ?? ''], typedNumber: ['', typed], comment: 'both' });
+    expect(await sign('author', '8')).toMatchObject({ status: 'refused', code: 'own_plan' });
+    expect(await sign('approver', '7')).toMatchObject({ status: 'refused', code: 'wrong_number' });
+    expect((await facts(world, planId)).approvals).toEqual([]);
+    await done(sign('approver', '8'));
+    expect((await facts(world, planId)).approvals.map(({ phaseId, digest }) => [phaseId, digest])).toEqual([['backup', backup.digest], ['convert', convert.digest]]);
   });
 
   test('of a destructive phase needs the measured number, typed', async () => {

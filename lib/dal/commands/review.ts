@@ -13,7 +13,7 @@ import type { ControlTrx } from '#lib/store/db.ts';
 import { saveEvidence } from '#lib/store/evidence.ts';
 import { findPlan } from '#lib/store/plans.ts';
 import { databaseNamed } from '../control.ts';
-import { comment, digest, id, remark, typedNumber, version, word } from '../forms.ts';
+import { comment, digest, id, listOf, remark, typedNumber, version, word } from '../forms.ts';
 import { command } from '../gate.ts';
 import type { CommandContext, CommandSpec } from '../perform.ts';
 import { lockPlanFacts, phaseFactsOf, readPlanFacts, type PhaseFacts, type PlanFacts } from '../plan-facts.ts';
@@ -28,6 +28,8 @@ const FRESH_MS = 60_000;
 const phaseRef = { planId: id('the plan'), version, phaseId: word('the phase') };
 const measureInput = z.object(phaseRef);
 const approveInput = z.object({ ...phaseRef, digest, typedNumber, comment: remark });
+const approveSeveralInput = z.object({ planId: phaseRef.planId, version, phaseId: listOf(phaseRef.phaseId).refine((ids) => ids.length > 0 && new Set(ids).size === ids.length, 'Choose the phases to approve.'), digest: listOf(digest), typedNumber: listOf(typedNumber), comment: remark })
+  .refine((input) => input.digest.length === input.phaseId.length && input.typedNumber.length === input.phaseId.length, { path: ['phaseId'], message: 'The form lacks what you saw of a phase. Load the page again.' });
 const withdrawInput = z.object({ approvalId: id('the approval'), reason: remark });
 const requestInput = z.object({ ...phaseRef, comment });
 const resolveInput = z.object({ changeRequestId: id('the change request') });
@@ -105,6 +107,35 @@ export const approvePhaseSpec: CommandSpec<z.infer<typeof approveInput>, Evidenc
   },
 };
 
+/**
+ * Signs several phases, each as if it were signed alone: what was seen of it, its number where it takes rows away, its facts measured anew where they are old. One
+ * that may not be signed keeps all from being signed; one whose facts have moved ends it, because what moved is kept, and the sentence says how many were signed before.
+ */
+export const approvePhasesSpec: CommandSpec<z.infer<typeof approveSeveralInput>, (Evidence | null)[]> = {
+  action: 'approve phases',
+  roles: ['viewer', 'author', 'approver', 'operator', 'admin'],
+  schema: approveSeveralInput,
+  prepare: async (context, input) => {
+    const fresh: (Evidence | null)[] = [];
+    for (const one of each(input)) fresh.push((await approvePhaseSpec.prepare?.(context, one)) ?? null);
+    return fresh;
+  },
+  run: async (trx, context, input, fresh) => {
+    const signed: unknown[] = [];
+    for (const [at, one] of each(input).entries()) {
+      const result = await approvePhaseSpec.run(trx, context, one, fresh[at] ?? null);
+      // What moved was kept; what was signed before it in this transaction stands, and is said.
+      if (result.refusal) return { ...result, detail: { signed, found: result.detail }, refusal: { ...result.refusal, sentence: signed.length === 0 ? result.refusal.sentence : `${result.refusal.sentence} ${signed.length} of ${input.phaseId.length} were signed before it.` } };
+      signed.push(result.detail);
+    }
+    return { sentence: `You approved ${input.phaseId.length} ${input.phaseId.length === 1 ? 'phase' : 'phases'}.`, planId: input.planId, ...(input.comment ? { reason: input.comment } : {}), detail: { signed } };
+  },
+};
+
+function each({ planId, version: seen, phaseId, digest: digests, typedNumber: numbers, comment: said }: z.infer<typeof approveSeveralInput>): z.infer<typeof approveInput>[] {
+  return phaseId.map((one, at) => ({ planId, version: seen, phaseId: one, digest: digests[at] ?? '', typedNumber: numbers[at] ?? null, comment: said }));
+}
+
 function stale(facts: PlanFacts, one: PhaseFacts): boolean {
   const at = one.measuredAt?.getTime() ?? 0;
   return facts.now.getTime() - at > FRESH_MS || facts.runs.some((run) => (run.endedAt?.getTime() ?? 0) > at);
@@ -159,6 +190,7 @@ export const resolveChangeRequestSpec: CommandSpec<z.infer<typeof resolveInput>,
 
 export const measurePhase = command(measurePhaseSpec);
 export const approvePhase = command(approvePhaseSpec);
+export const approvePhases = command(approvePhasesSpec);
 export const withdrawApproval = command(withdrawApprovalSpec);
 export const requestChanges = command(requestChangesSpec);
 export const resolveChangeRequest = command(resolveChangeRequestSpec);

@@ -1,4 +1,5 @@
-import { asKind, kindsAt, listAt, type Node, nodeAt, stringsAt, textAt } from './tree.ts';
+import { isSerial, typeText } from '../sql-facts/type-text.ts';
+import { kindsAt, listAt, type Node, nodeAt, stringsAt, textAt } from './tree.ts';
 
 /** A column as a statement or a reading says it. */
 export interface SaidColumn {
@@ -13,40 +14,9 @@ export interface SaidColumn {
   generated: boolean;
 }
 
-const SPELLED: Readonly<Record<string, string>> = {
-  int2: 'smallint', int4: 'integer', int8: 'bigint', int: 'integer', float4: 'real', float8: 'double precision', bool: 'boolean',
-  varchar: 'character varying', bpchar: 'character', varbit: 'bit varying', decimal: 'numeric',
-  timestamp: 'timestamp without time zone', timestamptz: 'timestamp with time zone', time: 'time without time zone', timetz: 'time with time zone',
-};
-const SERIAL: Readonly<Record<string, string>> = { serial: 'integer', serial4: 'integer', bigserial: 'bigint', serial8: 'bigint', smallserial: 'smallint', serial2: 'smallint' };
-
-/** The type of a `TypeName` node in the words of the server: `varchar(255)` and `character varying(255)` are one type. */
-export function typeText(node: Node): string {
-  const parts = stringsAt(node, 'names');
-  const last = parts.at(-1) ?? '';
-  const schema = parts.length > 1 ? parts.at(-2) : undefined;
-  const own = schema !== undefined && schema !== 'pg_catalog' && schema !== 'public' ? `${schema}.${last}` : (SPELLED[last] ?? last);
-  const numbers = listAt(node, 'typmods').map((one) => integerOf(one));
-  const arrays = listAt(node, 'arrayBounds').length > 0 ? '[]' : '';
-  return `${withModifier(own, numbers)}${arrays}`;
-}
-
-function integerOf(node: Node): string {
-  const constant = asKind(node, 'A_Const');
-  const integer = constant ? nodeAt(constant, 'ival') : null;
-  return integer ? String(integer.ival ?? 0) : '?';
-}
-
-/** `character` alone is one character; `timestamp(3)` has its number inside the words. */
-function withModifier(type: string, numbers: readonly string[]): string {
-  if (numbers.length === 0 || type === 'interval') return type === 'character' ? 'character(1)' : type;
-  if (type === 'character' || !type.includes(' time zone')) return `${type}(${numbers.join(',')})`;
-  return type.replace(' ', `(${numbers.join(',')}) `);
-}
-
 /** How a reading's type is compared with a said one. */
 export function comparableType(type: string): string {
-  return type.replace(/^public\./, '').replace(/^"?public"?\./, '');
+  return type.replace(/^public\./, '');
 }
 
 /** The column of a `ColumnDef` node. */
@@ -54,14 +24,13 @@ export function saidColumn(def: Node): SaidColumn {
   const constraints = kindsAt(def, 'constraints', 'Constraint');
   const has = (type: string) => constraints.find((one) => one.contype === type);
   const typeName = nodeAt(def, 'typeName');
-  const written = typeName ? typeText(typeName) : '';
-  const serial = SERIAL[written];
+  const serial = typeName !== null && isSerial(typeName);
   const fallback = has('CONSTR_DEFAULT');
   return {
     name: textAt(def, 'colname') ?? '',
-    type: serial ?? written,
-    nullable: !has('CONSTR_NOTNULL') && !has('CONSTR_PRIMARY') && !has('CONSTR_IDENTITY') && serial === undefined,
-    default: serial === undefined ? (fallback ? nodeAt(fallback, 'raw_expr') : null) : 'nextval',
+    type: typeName ? typeText(typeName) : '',
+    nullable: !has('CONSTR_NOTNULL') && !has('CONSTR_PRIMARY') && !has('CONSTR_IDENTITY') && !serial,
+    default: !serial ? (fallback ? nodeAt(fallback, 'raw_expr') : null) : 'nextval',
     identity: has('CONSTR_IDENTITY') !== undefined,
     generated: has('CONSTR_GENERATED') !== undefined,
   };

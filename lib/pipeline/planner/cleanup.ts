@@ -6,7 +6,7 @@ import type { Workbench } from './input.ts';
 import { errorsTable } from './rebuild-feeds.ts';
 
 /** Drops what the plan kept, after the rollback window. Its own approval; nothing comes back after it. */
-export function cleanupPhase(bench: Workbench, kept: readonly TableName[], phases: readonly Phase[], unfollow: readonly Statement[]): Phase {
+export function cleanupPhase(bench: Pick<Workbench, 'keepSchema' | 'shadowSchema'> & { input: Pick<Workbench['input'], 'windowHours'> }, kept: readonly TableName[], phases: readonly Phase[], unfollow: readonly Statement[]): Phase {
   const schemas = [bench.shadowSchema, bench.keepSchema];
   const last = phases.findLast((phase) => phase.kind === 'convert') ?? phases.at(-1);
   return {

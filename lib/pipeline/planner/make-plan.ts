@@ -81,8 +81,43 @@ export function decideOrphans(plan: Plan, foreignKeyId: string, decision: Orphan
   if (decision.verdict === 're_point' && phase.kind === 'convert') return refused('cannot_plan', 'While a table is converted, rows without a parent can be taken out or set to null; point them elsewhere before or after it.');
   if (decision.verdict === 're_point' && (key.columns.length !== 1 || (decision.to ?? '') === '')) return refused('cannot_plan', key.columns.length === 1 ? 'Say to which row of the parent they are to point.' : 'Rows can be pointed elsewhere only where the key has one column.');
   const orphanDecisions = { ...Object.assign({}, ...plan.phases.map((one) => one.orphanDecisions)), [foreignKeyId]: decision } as Record<string, OrphanDecision>;
+  if (plan.origin) return decidedAmongWritten(plan, phase, orphanDecisions, current, desiredSnapshot);
   const result = makePlan({ ...plan, current, desiredSnapshot, orphanDecisions });
   return result.ok ? { ok: true, plan: keepHandEdits(plan, result.plan) } : result;
+}
+
+/** What people wrote stays word by word; only the phases that the planner put between are rendered anew. */
+function decidedAmongWritten(plan: Plan, phase: Phase, orphanDecisions: Record<string, OrphanDecision>, current: MakePlanInput['current'], desiredSnapshot: MakePlanInput['desiredSnapshot']): PlanResult {
+  const mine = (plan.generated ?? []).some((part) => part.phaseIds.includes(phase.id));
+  if (mine) return renderGenerated(plan, [], { current, desiredSnapshot, orphanDecisions });
+  const asked = new Set(phase.checks.flatMap((check) => (check.kind === 'orphans' ? check.foreignKeys.map((key) => key.id) : [])));
+  const own = Object.fromEntries(Object.entries(orphanDecisions).filter(([key]) => asked.has(key)));
+  return { ok: true, plan: { ...plan, phases: plan.phases.map((one) => (one.id === phase.id ? { ...one, orphanDecisions: own } : one)) } };
+}
+
+/**
+ * The plan of people with the planner's phases made once more, for the differences that they settled before and `added`. Phases that were there stay where they are; those that are new
+ * stand at the end, for the caller to place. Refuses what makePlan refuses, and ids of phases that people's phases have already.
+ */
+export function renderGenerated(plan: Plan, added: readonly string[], input: Pick<MakePlanInput, 'current' | 'desiredSnapshot' | 'orphanDecisions'>): PlanResult {
+  const { fullBackup: _dumpIsWritten, generated = [], ...rest } = plan;
+  const before = new Set(generated.flatMap((part) => part.phaseIds));
+  const deltaIds = [...new Set([...generated.flatMap((part) => part.deltaIds), ...added])];
+  const result = makePlan({ ...rest, deltaIds, ...input });
+  if (!result.ok) return result;
+  const made = new Map(result.plan.phases.map((phase) => [phase.id, phase]));
+  const clash = plan.phases.find((phase) => !before.has(phase.id) && made.has(phase.id));
+  if (clash) return refused('cannot_plan', `A phase that somebody wrote has the name that the plan gives its own, ${clash.id}. Give it another.`);
+  const kept = plan.phases.flatMap((phase) => (before.has(phase.id) ? (made.get(phase.id) ?? []) : [phase]));
+  const fresh = result.plan.phases.filter((phase) => !before.has(phase.id));
+  const rendered: Plan = {
+    ...plan,
+    basis: result.plan.basis,
+    deltaIds: [...new Set([...plan.deltaIds, ...deltaIds])],
+    generated: [...generated, ...(added.length > 0 ? [{ deltaIds: [...added], phaseIds: fresh.map((phase) => phase.id) }] : [])],
+    phases: [...kept, ...fresh],
+  };
+  return { ok: true, plan: keepHandEdits(plan, rendered) };
 }
 
 function keepHandEdits(before: Plan, after: Plan): Plan {

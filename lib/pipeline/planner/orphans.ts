@@ -99,7 +99,7 @@ function orphaned(key: ForeignKey, inside: ReadonlyMap<string, Mended>, decision
   return `(${spec.columns.map((column) => `${alias}.${ident(column)} IS NOT NULL`).join(' AND ')} AND NOT EXISTS (SELECT 1 FROM ${qualified(spec.parent)} p WHERE ${pairs.join(' AND ')}${going}))`;
 }
 
-function same(key: readonly string[], a: string, b: string): string {
+export function same(key: readonly string[], a: string, b: string): string {
   return key.map((column) => `${a}.${ident(column)} = ${b}.${ident(column)}`).join(' AND ');
 }
 
@@ -168,7 +168,7 @@ function changeDraft(tables: readonly Mended[], inside: ReadonlyMap<string, Mend
 }
 
 /** What is read is the note, in the order of its key; the live row is looked at again, because the application may have mended it. */
-function walkOver(one: Mended, note: TableName, label: string, change: string): Walk {
+export function walkOver(one: { key: readonly string[]; types: readonly string[] }, note: TableName, label: string, change: string): Walk {
   const from = qualified(note);
   return {
     label,

@@ -11,15 +11,12 @@ export interface ManualWork {
   command?: string;
 }
 
-/** Beside the command, which is sent nowhere. */
-export const COMMAND_LABEL = 'to be run by a person';
-
 /** The step's statements, if it has any, are sent once the person has confirmed: assertions there prove what was done. */
 export const manualPaper: StepPaper = {
   locks: (step) => step.locks,
   previews: () => [],
   sql: (step) => [
-    ...(step.work?.kind === 'manual' && step.work.command !== undefined ? [{ label: COMMAND_LABEL, sql: step.work.command }] : []),
+    ...(step.work?.kind === 'manual' && step.work.command !== undefined ? [{ label: 'to be run by a person', sql: step.work.command }] : []),
     ...step.statements.map(({ label, sql }) => ({ label, sql })),
   ],
   undone: (step) => (step.undo.length === 0 && !step.undoWork ? null : reversed(step)),

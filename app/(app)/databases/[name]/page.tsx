@@ -1,0 +1,18 @@
+import type { Metadata } from 'next';
+import { History } from '#components/databases/history.tsx';
+import { viewerAt } from '#app/viewer.ts';
+import { loadHistory } from '#lib/dal/load-history.ts';
+
+interface HistoryPageProps {
+  params: Promise<{ name: string }>;
+}
+
+export async function generateMetadata({ params }: HistoryPageProps): Promise<Metadata> {
+  return { title: `History of ${decodeURIComponent((await params).name)}` };
+}
+
+export default async function HistoryPage({ params }: HistoryPageProps) {
+  const { name } = await params;
+  await viewerAt(`/databases/${name}`);
+  return <History dto={await loadHistory(decodeURIComponent(name))} />;
+}

@@ -1,0 +1,81 @@
+'use client';
+import { useState } from 'react';
+import { ActionForm, Submit } from '#components/action-form.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Dialog } from '#components/ui/dialog.tsx';
+import { Choice, TextArea, TextField } from '#components/ui/field.tsx';
+import { count, exactNumber } from '#components/ui/format.ts';
+import { approvePhases } from '#lib/actions/review.ts';
+import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+
+/** Every phase that the viewer may sign now, spelled out; each is signed as if alone. Nothing to see where there are fewer than two. */
+export function ApproveSeveral({ plan }: { plan: PlanDto }) {
+  const [open, setOpen] = useState(false);
+  const signable = plan.phases.filter((phase) => phase.approveBlockers === null && phase.digest !== null);
+  const [left, setLeft] = useState<readonly string[]>([]);
+  if (signable.length < 2) return null;
+  const chosen = signable.filter((phase) => !left.includes(phase.phase.id));
+  const toggle = (id: string) => setLeft((before) => (before.includes(id) ? before.filter((one) => one !== id) : [...before, id]));
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={setOpen}
+      form="sheet"
+      title={`Approve ${count(chosen.length, 'phase')}`}
+      description="Each is signed on its own, forward and back, over what was measured of it. A phase that moved in the meantime is not signed."
+      trigger={<Button>{`Approve ${signable.length} phases…`}</Button>}
+    >
+      <ActionForm action={approvePhases} hidden={{ planId: plan.plan.id, version: plan.version }} onDone={() => setOpen(false)} className="grid gap-4">
+        <ol className="border-t border-line">
+          {signable.map((phase) => (
+            <One key={phase.phase.id} phase={phase} chosen={chosen.includes(phase)} onToggle={() => toggle(phase.phase.id)} />
+          ))}
+        </ol>
+        <TextArea label="Comment (optional)" name="comment" maxLength={2000} rows={2} />
+        <div className="flex justify-end">
+          <Submit busy="Signing…" disabled={chosen.length === 0}>{`Approve ${count(chosen.length, 'phase')}`}</Submit>
+        </div>
+      </ActionForm>
+    </Dialog>
+  );
+}
+
+function One({ phase, chosen, onToggle }: { phase: PhaseDto; chosen: boolean; onToggle: () => void }) {
+  const undoable = Object.values(phase.papers).filter((paper) => paper.undo !== null).length;
+  const hazards = [...new Set(phase.phase.steps.flatMap((step) => step.hazards.map((hazard) => hazard.sentence)))];
+  return (
+    <li className="grid gap-2 border-b border-line py-3">
+      <Choice
+        checked={chosen}
+        onChange={onToggle}
+        label={
+          <span className="font-medium">
+            {phase.number} {phase.phase.title}
+          </span>
+        }
+        hint={`${count(phase.phase.steps.length, 'step')}, ${phase.phase.pointOfNoReturn ? 'no way back' : `${undoable === phase.phase.steps.length ? 'all' : undoable} with a way back`} · ${phase.rehearsal.verdict === null ? 'not rehearsed' : `rehearsal: ${phase.rehearsal.verdict}`}`}
+      />
+      {hazards.length > 0 ? (
+        <ul className="list-disc pl-10 text-sm text-ink-muted marker:text-ink-faint">
+          {hazards.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      ) : null}
+      {chosen ? (
+        <div className="pl-6">
+          <input type="hidden" name="phaseId" value={phase.phase.id} />
+          <input type="hidden" name="digest" value={phase.digest ?? ''} />
+          {phase.numberToType === null || phase.numberToType === 0 ? (
+            <input type="hidden" name="typedNumber" value={phase.numberToType === 0 ? '0' : ''} />
+          ) : (
+            <TextField label={`Type the number of rows that this phase takes away: ${exactNumber(phase.numberToType)}`} name="typedNumber" required inputMode="numeric" autoComplete="off" className="max-w-96" />
+          )}
+          <p className="mt-1 text-sm text-ink-muted">
+            Digest <code className="font-mono text-xs break-all">{phase.digest}</code>
+          </p>
+        </div>
+      ) : null}
+    </li>
+  );
+}

@@ -1,0 +1,145 @@
+import type { Quantity } from '../evidence.ts';
+import type { LockMode } from '../hazards.ts';
+import type { Phase, Step, TableName } from '../plan.ts';
+import { spoken } from '../planner/names.ts';
+import { objectId } from '../snapshot.ts';
+import { type Existing, existingOf } from '../sql-facts/existing.ts';
+import type { StatementFacts } from '../sql-facts/facts.ts';
+import { factsOf } from '../sql-facts/facts-of.ts';
+import { type Node, nodesAt, textAt } from '../sql-facts/tree.ts';
+import type { LintFinding, LintRule, LintScene, SceneStatement } from './finding.ts';
+import { type FormId, saferForm } from './forms.ts';
+import { isByPeople, namesOf, type NamedTable } from './names.ts';
+
+/** A statement that a person wrote, with what can be said of it. */
+export interface Seen {
+  scene: LintScene;
+  phase: Phase;
+  step: Step;
+  statement: SceneStatement;
+  facts: StatementFacts;
+  /** The reading of the target; null: not read. */
+  existing: Existing | null;
+}
+
+/** What a rule says of a statement. */
+export interface Said {
+  sentence: string;
+  severity: LintFinding['severity'];
+  /** What it is about, so that an answer stays with it: a table, a column, an index. */
+  object: string;
+  lock?: LockMode;
+  table?: TableName;
+  rows?: Quantity;
+  safer?: FormId;
+}
+
+const SEEN = new WeakMap<LintScene, readonly Seen[]>();
+
+/** The statements that people wrote, in the order of the plan, each with its facts; made once for a scene. */
+export function seenIn(scene: LintScene): readonly Seen[] {
+  const known = SEEN.get(scene) ?? look(scene);
+  SEEN.set(scene, known);
+  return known;
+}
+
+function look(scene: LintScene): Seen[] {
+  const existing = scene.facts.current ? existingOf(scene.facts.current) : null;
+  const steps = new Map(scene.plan.phases.flatMap((phase) => phase.steps.map((step) => [`${phase.id} ${step.id}`, { phase, step, written: isByPeople(scene.plan, phase.id, step) }] as const)));
+  return scene.statements.flatMap((statement) => {
+    const place = steps.get(`${statement.phaseId} ${statement.stepId}`);
+    if (!place?.written) return [];
+    const facts = factsOf(statement.kind, statement.node, statement.sql, { major: scene.facts.major, searchPath: place.step.searchPath ?? ['public'], existing });
+    return [{ scene, phase: place.phase, step: place.step, statement, facts, existing }];
+  });
+}
+
+/** A rule that looks at one statement at a time. */
+export function statementRule(code: string, about: string, say: (seen: Seen) => Said | readonly Said[] | null): LintRule {
+  return { code, about, look: (scene) => seenIn(scene).flatMap((seen) => saidAll(say(seen)).map((said) => findingOf(code, seen, said))) };
+}
+
+function saidAll(said: Said | readonly Said[] | null): readonly Said[] {
+  return said === null ? [] : 'sentence' in said ? [said] : said;
+}
+
+function findingOf(code: string, { phase, step, statement }: Seen, { object, safer, ...said }: Said): LintFinding {
+  return {
+    ...said, code, id: findingId(code, step.id, object), move: said.severity === 'blocking' ? 'yours' : 'clears',
+    phaseId: phase.id, stepId: step.id, statement: statement.index, at: step.source ? { line: step.source.from, column: 1 } : null,
+    ...(safer ? { safer: saferForm(safer) } : {}),
+  };
+}
+
+/** The same while step and object are the same. */
+export function findingId(code: string, stepId: string | null, object: string): string {
+  return [code, stepId, object].filter((part) => part !== null && part !== '').join(' ');
+}
+
+/** The table as the plan knows it right before the statement; null: nobody knows of it. */
+export function tableBefore({ scene, statement }: Seen, table: TableName): NamedTable | null {
+  const names = namesOf(scene);
+  return names.table(names.before(statement), table);
+}
+
+/** Whether people may be using the table: not one that the plan made and that has never had the name of one that was there. */
+export function isLive(seen: Seen, table: TableName): boolean {
+  const known = tableBefore(seen, table);
+  if (!known || known.before !== null || known.madeBy === null) return true;
+  return namesOf(seen.scene).known && seen.existing?.objects.has(objectId('table', table.schema, table.name)) === true;
+}
+
+/** Known to hold no row. */
+export function isEmpty(seen: Seen, table: TableName): boolean {
+  return tableBefore(seen, table)?.fresh === true;
+}
+
+/** Fewer rows than this are read or written in milliseconds. */
+const SMALL_ROWS = 10_000;
+const SMALL_BYTES = 1_000_000;
+
+/** How many rows the table has: measured, else estimated by the server, else unknown; never 0 for not knowing. */
+export function rowsOf(seen: Seen, table: TableName): Quantity {
+  const before = tableBefore(seen, table)?.before ?? table;
+  const measured = seen.scene.facts.evidence[seen.phase.id]?.measurements.find((one) => one.kind === 'rows' && one.table.schema === before.schema && one.table.name === before.name);
+  if (measured?.kind === 'rows' && measured.rows.provenance === 'exact') return measured.rows;
+  const estimate = seen.scene.facts.current?.estimates[objectId('table', before.schema, before.name)];
+  if (estimate === undefined) return { provenance: 'unknown', why: 'the target was not read' };
+  return estimate.rows === null ? { provenance: 'unknown', why: 'the table was never analysed' } : { provenance: 'estimate', value: estimate.rows, basis: 'planner statistics' };
+}
+
+/** So few rows that reading or writing all of them holds nobody up; not knowing is not small. */
+export function isSmall(seen: Seen, table: TableName): boolean {
+  const rows = rowsOf(seen, table);
+  if (rows.provenance !== 'unknown') return rows.value < SMALL_ROWS;
+  const before = tableBefore(seen, table)?.before ?? table;
+  const bytes = seen.scene.facts.current?.estimates[objectId('table', before.schema, before.name)]?.bytes;
+  return bytes !== undefined && bytes < SMALL_BYTES;
+}
+
+/** `all of its rows (about 1,200,000)`. */
+export function rowsWords(rows: Quantity): string {
+  if (rows.provenance === 'unknown') return 'all of its rows (how many is not known)';
+  return `${rows.provenance === 'estimate' ? 'about ' : ''}${rows.value.toLocaleString('en-US')} ${rows.value === 1 ? 'row' : 'rows'}`;
+}
+
+/** Severity, rows and name of a table that is in use, for rules about what takes long under a lock; null for one that the plan has made. */
+export function used(seen: Seen, table: TableName): { name: string; words: string; said: Pick<Said, 'severity' | 'table' | 'rows'> } | null {
+  if (!isLive(seen, table) || isEmpty(seen, table)) return null;
+  const rows = rowsOf(seen, table);
+  return { name: spoken(table), words: rowsWords(rows), said: { severity: isSmall(seen, table) ? 'to_know' : 'blocking', table, rows } };
+}
+
+/** The actions of an ALTER TABLE; none for other statements. */
+export function actionsOf({ statement }: Seen): Node[] {
+  return statement.kind === 'AlterTableStmt' && statement.node.objtype === 'OBJECT_TABLE' ? nodesAt(statement.node, 'cmds', 'AlterTableCmd') : [];
+}
+
+/** A form rewrites a statement of one action; several are taken apart by a person. */
+export function single(seen: Seen, form: FormId): { safer?: FormId } {
+  return actionsOf(seen).length === 1 ? { safer: form } : {};
+}
+
+export function textOrNone(node: Node, field: string): string {
+  return textAt(node, field) ?? '';
+}
