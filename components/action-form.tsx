@@ -17,7 +17,8 @@ interface ActionFormProps {
   action: FormAction;
   /** Values that go with the form and are not asked for. */
   hidden?: Readonly<Record<string, string | number | readonly string[]>>;
-  onDone?: (sentence: string) => void;
+  /** `once`: a secret that the answer brought for this one look. */
+  onDone?: (sentence: string, once?: string) => void;
   /** The page shows what was done by itself, so that no notice need say it a second time. */
   answersItself?: boolean;
   children: ReactNode;
@@ -41,7 +42,7 @@ export function ActionForm({ action, hidden = {}, onDone, answersItself = false,
       // A transition, so that a dialog closes together with the page that the answer brought, and not before it.
       startTransition(() => {
         if (state.sentence && !answersItself) notice(state.sentence);
-        onDone?.(state.sentence);
+        onDone?.(state.sentence, state.once);
         if (state.to) router.push(state.to);
       });
     }

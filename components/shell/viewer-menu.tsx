@@ -1,5 +1,6 @@
 'use client';
-import { Check, ChevronDown, Keyboard, LogOut } from 'lucide-react';
+import { Check, ChevronDown, KeyRound, Keyboard, LogOut } from 'lucide-react';
+import Link from 'next/link';
 import { signOut } from 'next-auth/react';
 import { DropdownMenu as Menu } from 'radix-ui';
 import { useState } from 'react';
@@ -46,6 +47,12 @@ export function ViewerMenu({ viewer, initialTheme }: { viewer: PersonDto; initia
           ))}
         </Menu.RadioGroup>
         <Menu.Separator className="my-1 h-px bg-line" />
+        <Menu.Item asChild>
+          <Link href="/tokens" className={ITEM}>
+            <KeyRound size={14} aria-hidden="true" className="text-ink-muted" />
+            Tokens
+          </Link>
+        </Menu.Item>
         <Menu.Item className={ITEM} onSelect={() => window.dispatchEvent(new Event(SHOW_KEYS))}>
           <Keyboard size={14} aria-hidden="true" className="text-ink-muted" />
           Keyboard

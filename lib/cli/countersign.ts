@@ -1,23 +1,30 @@
 // `countersign diff | snapshot | corpus`: the comparison from a terminal and from CI. Needs no control database and no configuration.
+// `countersign plan …`: plans over the HTTP API of a Countersign that runs elsewhere.
 import { parseArgs } from 'node:util';
 import { redacted } from '#lib/log.ts';
 import { comparison, comparisonJson, comparisonMarkdown, comparisonText, type Comparison } from '#lib/pipeline/comparison.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { scriptText } from '#lib/pipeline/script/script.ts';
 import { snapshotText } from '#lib/pg/snapshot-file.ts';
+import { apiOf } from './api.ts';
 import { Stop } from './command.ts';
 import { corpus } from './corpus.ts';
+import { PLAN_USAGE, planCommand } from './plan.ts';
 import { readSides, sideGiven } from './sides.ts';
 
 const USAGE = `Usage:
   countersign diff CURRENT DESIRED [--format text|sql|json|markdown] [--schema NAME]… [--exclude PATTERN]… [--owners | --no-owners] [--major 14|15|18]
   countersign snapshot SIDE [--major 14|15|18] > FILE.json
   countersign corpus [--major 14|15|18] [--only TEXT] [--verbose] DIR…
+${PLAN_USAGE}
 
 A side is a connection string (postgres://…), an SQL file or pg_dump -s (- for standard input), a folder of migrations (numbered SQL, Drizzle,
 Prisma), or a stored snapshot (.json). CURRENT is what will change, DESIRED what is wanted; --format sql prints the statements between them.
 SQL is replayed on an embedded Postgres that is started for it, or on the server of COUNTERSIGN_SCRATCH_URL. Replaying SQL runs it.
-Exit code: 0 identical, 1 different, 2 failed.`;
+Exit code: 0 identical, 1 different, 2 failed.
+
+\`plan\` asks the Countersign at COUNTERSIGN_URL with the token in COUNTERSIGN_TOKEN; PLAN is an id or the address of the plan's page. Exit code: 0 made,
+read, reached; 2 failed or refused; 3 nothing to plan, or the time is up; 4 a phase deviates or ended in the middle, and a person must act first.`;
 
 const FORMATS: Readonly<Record<string, (result: Comparison) => string>> = {
   text: comparisonText,
@@ -40,11 +47,12 @@ export async function main(args: readonly string[], folder: string): Promise<num
     if (command === 'diff') return await diffCommand(rest, folder);
     if (command === 'snapshot') return await snapshotCommand(rest, folder);
     if (command === 'corpus') return await corpus(rest, folder);
+    if (command === 'plan') return await planCommand(rest, apiOf(process.env), { print: printed, note: (text) => void process.stderr.write(`${text}\n`) });
     if (command === 'help' || command === '--help' || command === '-h') {
       process.stdout.write(`${USAGE}\n`);
       return 0;
     }
-    throw new Stop(command === undefined ? USAGE : `There is no command ${command}: diff, snapshot or corpus.`);
+    throw new Stop(command === undefined ? USAGE : `There is no command ${command}: diff, snapshot, corpus or plan.`);
   } catch (error) {
     process.stderr.write(`${redacted(sentenceOf(error))}\n`);
     return 2;

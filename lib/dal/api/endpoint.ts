@@ -61,7 +61,7 @@ export function answering<P extends Shape, Q extends Shape, B extends Shape, A e
       const bearer = await bearerOf(control(), request);
       known = { db: control(), env: configuration(), ...bearer, gone: request.signal };
       refuseScope(known.token, one.scope);
-      const input = { params: valid(one.params, await params), query: valid(one.query, queryOf(request)), body: one.body ? valid(one.body, await bodyOf(request)) : (undefined as z.output<B>) };
+      const input = { params: valid(one.params, (await params) ?? {}), query: valid(one.query, queryOf(request)), body: one.body ? valid(one.body, await bodyOf(request)) : (undefined as z.output<B>) };
       const answer = await one.handle(known, input);
       await logRequest(known, doing, request, one.status, null);
       return Response.json(answer, { status: one.status, headers: NO_STORE });

@@ -4,6 +4,7 @@ import type { LintFacts, LintFinding, LintScene } from '../finding.ts';
 import { sceneOf } from '../scene.ts';
 import { toConcurrently } from './concurrently.ts';
 import { engineConversion } from './engine-conversion.ts';
+import { engineForeignKey } from './engine-foreign-key.ts';
 import { engineCreate } from './engine-create.ts';
 import { setAsideInsteadOfDrop } from './set-aside.ts';
 import { batchedUpdate } from './batched-update.ts';
@@ -35,6 +36,7 @@ const FORMS: Readonly<Record<string, Safer>> = {
   set_aside_instead_of_drop: setAsideInsteadOfDrop,
   engine_conversion: engineConversion,
   engine_create: engineCreate,
+  engine_foreign_key: engineForeignKey,
   qualified_if_exists: qualifiedIfExists,
   drop_restrict: dropRestrict,
 };
