@@ -1,6 +1,5 @@
 import type { Metadata } from 'next';
 import { NewPlan } from '#components/plan/new-plan.tsx';
-import { RefusedView } from '#components/refused-view.tsx';
 import { viewerAt } from '#app/viewer.ts';
 import { loadTargets } from '#lib/dal/load-targets.ts';
 
