@@ -6,7 +6,7 @@ import { Table, Td, Th } from '#components/ui/table.tsx';
 import type { PhaseDto } from '#lib/dal/dto.ts';
 import type { Assertion } from '#lib/pipeline/plan.ts';
 import { expectedOf, type AssertionResult } from '#lib/pipeline/run.ts';
-import { expectedText } from './steps.tsx';
+import { expectedText } from './expected-text.ts';
 
 /** Expected against actual; before the run, what will be asked. */
 export function Verification({ dto }: { dto: PhaseDto }) {
