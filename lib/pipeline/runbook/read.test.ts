@@ -14,6 +14,7 @@ const sql = (body: string) => `# P\n\n${FENCE}sql\n${body}\n${FENCE}\n`;
 const steps = async (text: string, over: Partial<RunbookAbout> = {}) => (await read(text, over)).phases.flatMap((phase) => phase.steps);
 const firstPhase = async (body: string) => (await read(sql(body))).phases[0];
 const withWayBack = (back: string) => `# P\n\n## Phase 1\n${FENCE}sql\nALTER TABLE a RENAME TO b;\nCREATE INDEX i ON c (d);\n${FENCE}\n\n## Rollback\n${FENCE}sql\n${back}\n${FENCE}\n`;
+const undoOf = async (back: string) => (await steps(withWayBack(back))).map((step) => step.undo.map((one) => one.sql));
 const expectations = async (body: string) => (await steps(sql(body))).flatMap((step) => step.statements.map((one) => (one.do === 'assert' ? one.expect : one.do)));
 
 describe('a runbook is cut as a person would cut it', () => {
@@ -91,9 +92,8 @@ describe('what cannot be run is kept where it stands', () => {
 
 describe('what a step does to others and how it is taken back', () => {
   test('a way back is attached only to the step that it takes back', async () => {
-    const undo = async (back: string) => (await steps(withWayBack(back))).map((step) => step.undo.map((one) => one.sql));
-    expect(await undo('ALTER TABLE b RENAME TO a;\nDROP INDEX i;')).toEqual([['ALTER TABLE b RENAME TO a'], ['DROP INDEX i']]);
-    expect(await undo('ALTER TABLE b RENAME TO c;\nDROP INDEX other;')).toEqual([['ALTER TABLE public.b RENAME TO a'], ['DROP INDEX public.i']]);
+    expect(await undoOf('ALTER TABLE b RENAME TO a;\nDROP INDEX i;')).toEqual([['ALTER TABLE b RENAME TO a'], ['DROP INDEX i']]);
+    expect(await undoOf('ALTER TABLE b RENAME TO c;\nDROP INDEX other;')).toEqual([['ALTER TABLE public.b RENAME TO a'], ['DROP INDEX public.i']]);
   });
 
   test('rows that leave make a phase destructive, and one that nothing takes back a point of no return; tables of the plan itself do not count', async () => {
