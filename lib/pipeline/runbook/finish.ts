@@ -83,7 +83,7 @@ function finishStep(id: string, draft: DraftStep, way: WayBack | undefined, worl
   for (const one of draft.notes) notes.push({ ...one, stepId: id });
   const { body } = draft;
   switch (body.is) {
-    case 'dump': return { step: { ...base, editable: false, work: { kind: 'dump' } }, described: null };
+    case 'dump': return { step: { ...base, work: { kind: 'dump' } }, described: null };
     case 'manual': return { step: { ...base, work: { kind: 'manual', instruction: body.instruction, ...(body.command === undefined ? {} : { command: body.command }) } }, described: null };
     case 'open': return { step: { ...base, work: body.work }, described: null };
     case 'sql': {
