@@ -2,10 +2,11 @@ import { tableKey } from '../../expectation.ts';
 import { spoken } from '../../planner/names.ts';
 import { firstOf, quantityText } from '../../words.ts';
 import type { LintRule, LintScene } from '../finding.ts';
+import type { FormId } from '../forms.ts';
 import { namesOf, type NamedTable } from '../names.ts';
 import type { Happening } from '../names-walk.ts';
 import { swapsOf } from '../swaps.ts';
-import { about, ENGINE_CONVERSION, isWritten } from './plan-finding.ts';
+import { about, isWritten } from './plan-finding.ts';
 
 type Dropped = Extract<Happening, { what: 'dropped' }>;
 
@@ -30,8 +31,7 @@ const cascade: LintRule = {
     if (!one.cascade) return [];
     const taken = dependants(scene, one.table, one.at);
     const known = scene.facts.current !== null || one.table.before === null;
-    const safer = { form: 'drop_restrict', label: 'Drop it with RESTRICT', sentence: 'What would have gone along stops the step, by name.' };
-    return [about(scene, 'DROP_CASCADE', one.statement, { object: tableKey(one.table.table), severity: taken.length > 0 || !known ? 'blocking' : 'to_know', table: one.table.table, safer, sentence: taken.length > 0 ? `CASCADE takes along with ${spoken(one.table.table)}${firstOf(taken, taken.length, 6)}.` : known ? `Nothing rests on ${spoken(one.table.table)} today; RESTRICT keeps it so until the step runs.` : `What CASCADE takes along with ${spoken(one.table.table)} is not known: ${scene.plan.target} was not read.` })];
+    return [about(scene, 'DROP_CASCADE', one.statement, { object: tableKey(one.table.table), severity: taken.length > 0 || !known ? 'blocking' : 'to_know', table: one.table.table, safer: 'drop_restrict', sentence: taken.length > 0 ? `CASCADE takes along with ${spoken(one.table.table)}${firstOf(taken, taken.length, 6)}.` : known ? `Nothing rests on ${spoken(one.table.table)} today; RESTRICT keeps it so until the step runs.` : `What CASCADE takes along with ${spoken(one.table.table)} is not known: ${scene.plan.target} was not read.` })];
   }),
 };
 
@@ -46,7 +46,7 @@ const drop: LintRule = {
     const stays = desired?.objects.some((object) => object.id === table.id) === true;
     const rows = scene.facts.current?.estimates[table.id]?.rows;
     const quantity = typeof rows === 'number' ? { provenance: 'estimate' as const, value: rows, basis: 'statistics of the server' } : { provenance: 'unknown' as const, why: 'not counted yet' };
-    const safer = swap ? ENGINE_CONVERSION(swap.live) : scene.facts.current && desired && !stays ? { form: 'set_aside_instead_of_drop', label: 'Set it aside instead', sentence: `${spoken(table.table)} moves to a schema of the plan after a look under its lock, stays whole until clean-up, and comes back by one press.` } : undefined;
+    const safer: FormId | undefined = swap ? 'engine_conversion' : scene.facts.current && desired && !stays ? 'set_aside_instead_of_drop' : undefined;
     return [about(scene, 'DROPS_TABLE_FOR_GOOD', one.statement, { object: tableKey(table.table), severity: 'blocking', table: table.table, rows: quantity, ...(safer ? { safer } : {}), sentence: `${spoken(table.table)} and its rows (${quantityText(quantity)}) are gone when the step has run; nothing brings them back.${stays && !swap ? ` ${scene.plan.desired} still has it.` : ''}` })];
   }),
 };

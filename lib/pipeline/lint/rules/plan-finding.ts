@@ -1,7 +1,8 @@
 import type { TableName } from '../../plan.ts';
-import { spoken } from '../../planner/names.ts';
-import type { LintFinding, LintScene, SaferForm, SceneStatement } from '../finding.ts';
+import type { LintFinding, LintScene, SceneStatement } from '../finding.ts';
+import { type FormId, saferForm } from '../forms.ts';
 import { isByPeople } from '../names.ts';
+import { findingId } from '../seen.ts';
 
 export interface Said {
   /** What it is about, besides the step: a table, an index; part of the finding's id. */
@@ -10,14 +11,14 @@ export interface Said {
   severity: LintFinding['severity'];
   table?: TableName;
   rows?: LintFinding['rows'];
-  safer?: SaferForm;
+  safer?: FormId;
 }
 
 /** A finding about one statement. */
 export function about(scene: LintScene, code: string, statement: SceneStatement, said: Said): LintFinding {
   const step = scene.plan.phases.find((phase) => phase.id === statement.phaseId)?.steps.find((one) => one.id === statement.stepId);
-  const { object, ...rest } = said;
-  return { id: `${code} ${statement.stepId} ${object}`, code, move: 'yours', phaseId: statement.phaseId, stepId: statement.stepId, statement: statement.index, at: step?.source ? { line: step.source.from, column: 1 } : null, ...rest };
+  const { object, safer, ...rest } = said;
+  return { id: findingId(code, statement.stepId, object), code, move: said.severity === 'blocking' ? 'yours' : 'clears', phaseId: statement.phaseId, stepId: statement.stepId, statement: statement.index, at: step?.source ? { line: step.source.from, column: 1 } : null, ...rest, ...(safer ? { safer: saferForm(safer) } : {}) };
 }
 
 const WRITTEN = new WeakMap<LintScene, ReadonlySet<SceneStatement>>();
@@ -38,7 +39,3 @@ function writtenOf(scene: LintScene): ReadonlySet<SceneStatement> {
 export function written(scene: LintScene, ...kinds: readonly string[]): SceneStatement[] {
   return scene.statements.filter((one) => kinds.includes(one.kind) && isWritten(scene, one));
 }
-
-export const ENGINE_CONVERSION = (table: TableName): SaferForm => ({ form: 'engine_conversion', label: 'Convert it by the engine', sentence: `Copies, conversion and swap of ${spoken(table)} become phases of the planner: no write is lost, what hangs on the table is carried over, and rows written since come along on the way back or are kept aside.` });
-export const ENGINE_CREATE = (what: string, desired: string): SaferForm => ({ form: 'engine_create', label: `Create it as ${desired} has it`, sentence: `${what} is created with the columns, keys, indexes and grants that ${desired} has.` });
-export const BATCHED_UPDATE: SaferForm = { form: 'batched_update', label: 'Update in batches', sentence: 'The rows that are meant are noted with what stood in them, and changed in batches by their key, a transaction each; going back gives them back what stood in them.' };

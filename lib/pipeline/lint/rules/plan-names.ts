@@ -1,10 +1,11 @@
 import { tableKey } from '../../expectation.ts';
 import { spoken } from '../../planner/names.ts';
 import type { LintRule, LintScene } from '../finding.ts';
+import { saferForm } from '../forms.ts';
 import { namesOf, type NamedTable } from '../names.ts';
 import type { Happening } from '../names-walk.ts';
 import { comparableType } from '../said-columns.ts';
-import { about, ENGINE_CREATE, isWritten } from './plan-finding.ts';
+import { about, isWritten } from './plan-finding.ts';
 
 function happenings(scene: LintScene): readonly Happening[] {
   return namesOf(scene).happenings.filter((one) => isWritten(scene, one.statement));
@@ -34,12 +35,12 @@ const hidden: LintRule = {
     if (one.what === 'made' && one.over && one.ifNotExists) {
       const unlike = differingColumns(one.over, one.table);
       if (unlike.length === 0) return [];
-      return [about(scene, 'HIDDEN_BY_IF_NOT_EXISTS', one.statement, { object: tableKey(one.table.table), severity: 'blocking', table: one.table.table, safer: { form: 'qualified_if_exists', label: 'Stop when it is there', sentence: 'The statement loses IF NOT EXISTS, so that a table of that name stops the step.' }, sentence: `${spoken(one.table.table)} is there and unlike what is written (${unlike.slice(0, 4).join(', ')}): IF NOT EXISTS passes over it in silence.` })];
+      return [about(scene, 'HIDDEN_BY_IF_NOT_EXISTS', one.statement, { object: tableKey(one.table.table), severity: 'blocking', table: one.table.table, safer: 'qualified_if_exists', sentence: `${spoken(one.table.table)} is there and unlike what is written (${unlike.slice(0, 4).join(', ')}): IF NOT EXISTS passes over it in silence.` })];
     }
     if (one.what !== 'indexed' || !one.over || !one.ifNotExists) return [];
     const there = namesOf(scene).index(one.at, one.index.name);
     if (there && there.of === one.index.of && String(there.columns) === String(one.index.columns) && there.unique === one.index.unique) return [];
-    return [about(scene, 'HIDDEN_BY_IF_NOT_EXISTS', one.statement, { object: tableKey(one.index.name), severity: 'blocking', safer: { form: 'qualified_if_exists', label: 'Stop when it is there', sentence: 'The statement loses IF NOT EXISTS, so that an index of that name stops the step.' }, sentence: `Something else has the name ${one.index.name.name}, perhaps an index over other columns: IF NOT EXISTS passes over it in silence.` })];
+    return [about(scene, 'HIDDEN_BY_IF_NOT_EXISTS', one.statement, { object: tableKey(one.index.name), severity: 'blocking', safer: 'qualified_if_exists', sentence: `Something else has the name ${one.index.name.name}, perhaps an index over other columns: IF NOT EXISTS passes over it in silence.` })];
   }),
 };
 
@@ -94,7 +95,7 @@ const definitionKnown: LintRule = {
     const tables = named.length > 0 ? named : migrates ? lacking : [];
     if (tables.length === 0) return [];
     const [many, what] = [tables.length > 1, tables.length > 3 ? `${tables.slice(0, 3).join(', ')} and ${tables.length - 3} more` : tables.join(', ')];
-    return [{ id: `DEFINITION_KNOWN ${step.id} ${named.length > 0 ? named.join(',') : 'all'}`, code: 'DEFINITION_KNOWN', severity: 'blocking' as const, move: 'yours' as const, phaseId: phase.id, stepId: step.id, statement: null, at: work.at, safer: ENGINE_CREATE(what, scene.plan.desired), sentence: `The text does not say what ${what} ${many ? 'are' : 'is'}; ${scene.plan.desired} has ${many ? 'them' : 'it'}, and ${scene.plan.target} does not.` }];
+    return [{ id: `DEFINITION_KNOWN ${step.id} ${named.length > 0 ? named.join(',') : 'all'}`, code: 'DEFINITION_KNOWN', severity: 'blocking' as const, move: 'yours' as const, phaseId: phase.id, stepId: step.id, statement: null, at: work.at, safer: saferForm('engine_create'), sentence: `The text does not say what ${what} ${many ? 'are' : 'is'}; ${scene.plan.desired} has ${many ? 'them' : 'it'}, and ${scene.plan.target} does not.` }];
   })),
 };
 

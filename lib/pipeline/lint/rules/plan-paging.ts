@@ -3,7 +3,7 @@ import type { LintRule, LintScene, SceneStatement } from '../finding.ts';
 import { namesOf } from '../names.ts';
 import { bodyOf, updateInBody } from '../safer/batched-update.ts';
 import { asKind, everyKind, kindsAt, type Node, nodeAt, rangeName, stringsAt, textAt } from '../tree.ts';
-import { about, BATCHED_UPDATE, written } from './plan-finding.ts';
+import { about, written } from './plan-finding.ts';
 
 /** UPDATE statements of people, those in DO blocks too. */
 function updates(scene: LintScene): { statement: SceneStatement; update: Node; body: string | null }[] {
@@ -50,7 +50,7 @@ const skips: LintRule = {
     const at = names.before(statement);
     const table = names.resolve(at, said, names.searchPathOf(statement));
     return [about(scene, 'BATCH_SKIPS_ROWS', statement, {
-      object: spoken(table), severity: 'blocking', table, ...(update.targetList === undefined ? {} : { safer: BATCHED_UPDATE }),
+      object: spoken(table), severity: 'blocking', table, ...(update.targetList === undefined ? {} : { safer: 'batched_update' }),
       sentence: `The batch pages by OFFSET over rows of ${spoken(table)} chosen by ${found.column}, which it changes: each batch makes the set smaller and then passes over as many rows as it changed. About half are never updated.`,
     })];
   }),
@@ -62,7 +62,7 @@ const oneTransaction: LintRule = {
   look: (scene) => updates(scene).flatMap(({ statement, update, body }) => {
     if (body === null || !/\bLOOP\b/i.test(body) || /\bCOMMIT\b/i.test(body)) return [];
     const said = rangeName(nodeAt(update, 'relation'));
-    return [about(scene, 'LOOP_IN_ONE_TRANSACTION', statement, { object: said?.name ?? '', severity: 'blocking', safer: BATCHED_UPDATE, sentence: `The loop has no COMMIT: all its batches${said ? ` over ${said.name}` : ''} are one transaction, every row they change stays locked to the end, and whatever stops it loses all of them.` })];
+    return [about(scene, 'LOOP_IN_ONE_TRANSACTION', statement, { object: said?.name ?? '', severity: 'blocking', safer: 'batched_update', sentence: `The loop has no COMMIT: all its batches${said ? ` over ${said.name}` : ''} are one transaction, every row they change stays locked to the end, and whatever stops it loses all of them.` })];
   }),
 };
 

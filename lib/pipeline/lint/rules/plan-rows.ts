@@ -9,10 +9,10 @@ import type { SaidConstraint } from '../said-columns.ts';
 import { typeText } from '../../sql-facts/type-text.ts';
 import { changedTables } from '../safer/form.ts';
 import { asKind, everyKind, kindsAt, listAt, type Node, nodeAt, stringsAt, textAt } from '../tree.ts';
-import { about, BATCHED_UPDATE, ENGINE_CONVERSION, isWritten, written } from './plan-finding.ts';
+import { about, isWritten, type Said, written } from './plan-finding.ts';
 
 /** The tables that hold the rows of a table at a moment: itself, or for one that the plan fills, those that it is filled from. */
-function rowsOf(scene: LintScene, at: number, table: NamedTable): { id: string; name: TableName; now: NamedTable | null }[] {
+export function rowsOf(scene: LintScene, at: number, table: NamedTable): { id: string; name: TableName; now: NamedTable | null }[] {
   const names = namesOf(scene);
   const ids = table.before ? [table.id] : table.filledFrom;
   return ids.flatMap((id) => {
@@ -40,7 +40,7 @@ const orphans: LintRule = {
     const name = one.said.name ?? one.said.columns.join(', ');
     const sets = measuredOrphans(scene, source.name, one.said);
     const shadow = one.table.before === null;
-    const offer = shadow ? { safer: ENGINE_CONVERSION(source.name) } : hasKey(scene, source.id, one.said) ? { safer: { form: 'engine_foreign_key', label: 'Decide what becomes of them', sentence: `The key is added by the planner: for new rows first, then the rows without a parent are taken out, unlinked or pointed elsewhere as decided and kept for the way back, then it is checked.` } } : {};
+    const offer: Pick<Said, 'safer'> = shadow ? { safer: 'engine_conversion' } : hasKey(scene, source.id, one.said) ? { safer: 'engine_foreign_key' } : {};
     if (sets === null) return [about(scene, 'FOREIGN_KEY_OVER_ORPHANS', one.statement, { object: name, severity: 'to_know', table: source.name, rows: { provenance: 'unknown', why: 'not counted yet' }, ...offer, sentence: `How many rows of ${spoken(source.name)} have no parent for ${name} is not known; with one of them it fails${one.said.unchecked ? ' when it is validated' : ''}.` })];
     const first = sets.find((set) => set.rows.provenance !== 'exact' || set.rows.value > 0);
     return first ? [about(scene, 'FOREIGN_KEY_OVER_ORPHANS', one.statement, { object: name, severity: 'blocking', table: source.name, rows: first.rows, ...offer, sentence: `${first.rows.provenance === 'exact' ? counted(first.rows.value, 'row', 'rows') : `${quantityText(first.rows)} rows`} of ${spoken(source.name)} ${first.rows.provenance === 'exact' && first.rows.value === 1 ? 'has' : 'have'} no parent for ${name}: it fails, and ${laterSteps(scene, one.at, one.table) || 'nothing else'} with it.` })] : [];
@@ -81,12 +81,12 @@ const casts: LintRule = {
   }),
 };
 
-function isText(type: string): boolean {
+export function isText(type: string): boolean {
   return /^(text|character varying|character|citext)/.test(type);
 }
 
 /** `column::type` in the statement, and `TYPE … USING`. */
-function castsOf(statement: SceneStatement): { column: string; to: string }[] {
+export function castsOf(statement: SceneStatement): { column: string; to: string }[] {
   const said = everyKind(statement.node, 'TypeCast').flatMap((cast) => {
     const column = asKind(nodeAt(cast, 'arg'), 'ColumnRef');
     const type = nodeAt(cast, 'typeName');
@@ -106,7 +106,7 @@ function castFinding(scene: LintScene, statement: SceneStatement, source: NamedT
   const [result] = measured;
   const at = namesOf(scene).before(statement);
   const object = `${tableKey(live)}.${column}`;
-  if (!result) return [about(scene, 'CAST_MAY_FAIL', statement, { object, severity: 'to_know', table: live, rows: { provenance: 'unknown', why: 'not tried yet' }, sentence: `Whether every ${spoken(live)}.${column} reads as ${to} is not known; one that does not stops the step${after(laterSteps(scene, at, onto))}.`, safer: ENGINE_CONVERSION(live) })];
+  if (!result) return [about(scene, 'CAST_MAY_FAIL', statement, { object, severity: 'to_know', table: live, rows: { provenance: 'unknown', why: 'not tried yet' }, sentence: `Whether every ${spoken(live)}.${column} reads as ${to} is not known; one that does not stops the step${after(laterSteps(scene, at, onto))}.`, safer: 'engine_conversion' })];
   const fails = result.failures.provenance !== 'exact' || result.failures.value > 0;
   const collides = result.collisions.provenance !== 'exact' || result.collisions.value > 0;
   if (!fails && !collides) return [];
@@ -124,10 +124,10 @@ const noWhere: LintRule = {
   look: (scene) => written(scene, 'UpdateStmt', 'DeleteStmt').flatMap((statement) => {
     if (nodeAt(statement.node, 'whereClause')) return [];
     const [table] = changedTables(scene, statement);
-    if (!table || table.fresh || table.before === null) return [];
+    if (!table || table.fresh) return [];
     const update = statement.kind === 'UpdateStmt';
     const rows = scene.facts.current?.estimates[table.id]?.rows;
-    return [about(scene, 'NO_WHERE', statement, { object: tableKey(table.table), severity: 'blocking', table: table.table, ...(typeof rows === 'number' ? { rows: { provenance: 'estimate' as const, value: rows, basis: 'statistics of the server' } } : {}), ...(update ? { safer: BATCHED_UPDATE } : {}), sentence: `${update ? 'UPDATE' : 'DELETE'} without WHERE ${update ? 'changes' : 'takes'} every row of ${spoken(table.table)} in one transaction${update ? ', and keeps all of them locked until it commits' : ''}.` })];
+    return [about(scene, 'NO_WHERE', statement, { object: tableKey(table.table), severity: 'blocking', table: table.table, ...(typeof rows === 'number' ? { rows: { provenance: 'estimate' as const, value: rows, basis: 'statistics of the server' } } : {}), ...(update ? { safer: 'batched_update' } : {}), sentence: `${update ? 'UPDATE' : 'DELETE'} without WHERE ${update ? 'changes' : 'takes'} every row of ${spoken(table.table)} in one transaction${update ? ', and keeps all of them locked until it commits' : ''}.` })];
   }),
 };
 

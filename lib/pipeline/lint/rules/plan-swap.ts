@@ -7,7 +7,7 @@ import type { LintFinding, LintRule, LintScene } from '../finding.ts';
 import { namesOf } from '../names.ts';
 import { saidTargets } from '../targets.ts';
 import { type Swap, swapsOf } from '../swaps.ts';
-import { about, ENGINE_CONVERSION, isWritten } from './plan-finding.ts';
+import { about, isWritten } from './plan-finding.ts';
 
 /** SHARE and whatever is stronger keeps writers out. */
 const SHARE = 5;
@@ -22,7 +22,7 @@ const leavesBehind: LintRule = {
   look: (scene) => eachSwap(scene, (swap) => {
     const left = scene.facts.current ? followers(scene, swap, scene.facts.current) : [];
     if (left.length === 0) return [];
-    return [about(scene, 'SWAP_LEAVES_BEHIND', swap.into.statement, { object: spoken(swap.live), severity: 'blocking', table: swap.live, safer: ENGINE_CONVERSION(swap.live), sentence: `After the swap ${left.length === 1 ? 'this still belongs' : 'these still belong'} to the old ${spoken(swap.live)}${firstOf(left, left.length, 6)}.` })];
+    return [about(scene, 'SWAP_LEAVES_BEHIND', swap.into.statement, { object: spoken(swap.live), severity: 'blocking', table: swap.live, safer: 'engine_conversion', sentence: `After the swap ${left.length === 1 ? 'this still belongs' : 'these still belong'} to the old ${spoken(swap.live)}${firstOf(left, left.length, 6)}.` })];
   }),
 };
 
@@ -65,7 +65,7 @@ const losesWrites: LintRule = {
     if (!copy || isLocked(scene, swap, copy.statement.transaction)) return [];
     const apart = copy.statement.transaction !== swap.into.statement.transaction;
     return [about(scene, 'SWAP_LOSES_WRITES', swap.into.statement, {
-      object: spoken(swap.live), severity: 'blocking', table: swap.live, safer: ENGINE_CONVERSION(swap.live),
+      object: spoken(swap.live), severity: 'blocking', table: swap.live, safer: 'engine_conversion',
       sentence: `What the application writes to ${spoken(swap.live)} between the copy and the swap is lost: ${apart ? 'they are two transactions' : 'the copy is in the same transaction'}, and nothing keeps writers out from before the copy on.`,
     })];
   }),
@@ -87,14 +87,14 @@ const losesOnRollback: LintRule = {
     const step = scene.plan.phases.find((phase) => phase.id === swap.into.statement.phaseId)?.steps.find((one) => one.id === swap.into.statement.stepId);
     if (!step || step.undo.length === 0) return [];
     const back = step.undo.some((one: Statement) => /\bRENAME\s+TO\b/i.test(one.sql));
-    return back ? [about(scene, 'SWAP_ROLLBACK_LOSES_ROWS', swap.into.statement, { object: spoken(swap.live), severity: 'to_know', table: swap.live, safer: ENGINE_CONVERSION(swap.live), sentence: `Going back by the names brings back ${spoken(swap.live)} as it was: rows written since the swap stay in the table that steps aside.` })] : [];
+    return back ? [about(scene, 'SWAP_ROLLBACK_LOSES_ROWS', swap.into.statement, { object: spoken(swap.live), severity: 'to_know', table: swap.live, safer: 'engine_conversion', sentence: `Going back by the names brings back ${spoken(swap.live)} as it was: rows written since the swap stay in the table that steps aside.` })] : [];
   }),
 };
 
 const withoutRows: LintRule = {
   code: 'SWAP_WITHOUT_ROWS',
   about: 'A new table takes the name of one with rows, and nothing copies them.',
-  look: (scene) => eachSwap(scene, (swap) => (swap.copies.length > 0 ? [] : [about(scene, 'SWAP_WITHOUT_ROWS', swap.into.statement, { object: spoken(swap.live), severity: 'blocking', table: swap.live, safer: ENGINE_CONVERSION(swap.live), sentence: `The new ${spoken(swap.live)} takes the name without the rows: nothing in the plan copies them from the old table.` })])),
+  look: (scene) => eachSwap(scene, (swap) => (swap.copies.length > 0 ? [] : [about(scene, 'SWAP_WITHOUT_ROWS', swap.into.statement, { object: spoken(swap.live), severity: 'blocking', table: swap.live, safer: 'engine_conversion', sentence: `The new ${spoken(swap.live)} takes the name without the rows: nothing in the plan copies them from the old table.` })])),
 };
 
 const keyOntoOld: LintRule = {
@@ -103,7 +103,7 @@ const keyOntoOld: LintRule = {
   look: (scene) => namesOf(scene).happenings.flatMap((one) => {
     if (one.what !== 'constrained' || !one.parent || !isWritten(scene, one.statement)) return [];
     const swap = swapsOf(scene).find((candidate) => candidate.liveId === one.parent?.id && candidate.away.at > one.at);
-    return swap && one.table.id !== swap.shadow.id ? [about(scene, 'FOREIGN_KEY_ONTO_SWAPPED', one.statement, { object: one.said.name ?? spoken(one.table.table), severity: 'blocking', table: swap.live, safer: ENGINE_CONVERSION(swap.live), sentence: `${one.said.name ?? 'The foreign key'} is added before ${spoken(swap.live)} is swapped, and will refer to the old table.` })] : [];
+    return swap && one.table.id !== swap.shadow.id ? [about(scene, 'FOREIGN_KEY_ONTO_SWAPPED', one.statement, { object: one.said.name ?? spoken(one.table.table), severity: 'blocking', table: swap.live, safer: 'engine_conversion', sentence: `${one.said.name ?? 'The foreign key'} is added before ${spoken(swap.live)} is swapped, and will refer to the old table.` })] : [];
   }),
 };
 

@@ -9,7 +9,7 @@ import { type NamedTable, namesOf, readColumns } from '../names.ts';
 import { comparableType, type SaidColumn } from '../said-columns.ts';
 import { swapsOf } from '../swaps.ts';
 import { isNode, type Node, placeless } from '../tree.ts';
-import { about, ENGINE_CONVERSION, ENGINE_CREATE, isWritten } from './plan-finding.ts';
+import { about, isWritten } from './plan-finding.ts';
 
 /** What a text makes under a name that the desired database has, when the plan is done, compared with what that database has. */
 const unlike: LintRule = {
@@ -32,7 +32,7 @@ const unlike: LintRule = {
       const counts = now.columns ? ` (${now.columns.length} columns here, ${readColumns(wanted.get(id) ?? []).length} there)` : '';
       return [about(scene, 'UNLIKE_DESIRED', one.statement, {
         object: tableKey(now.table), severity: 'blocking', table: now.table,
-        ...(swap ? { safer: ENGINE_CONVERSION(swap.live) } : scene.facts.current && !scene.facts.current.objects.some((object) => object.id === id) ? { safer: ENGINE_CREATE(spoken(now.table), scene.plan.desired) } : {}),
+        ...(swap ? { safer: 'engine_conversion' } : scene.facts.current && !scene.facts.current.objects.some((object) => object.id === id) ? { safer: 'engine_create' } : {}),
         sentence: `${spoken(now.table)} would not be what ${scene.plan.desired} has${counts}${firstOf(differences, differences.length, 5)}.`,
       })];
     });

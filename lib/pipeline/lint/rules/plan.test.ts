@@ -24,6 +24,19 @@ function evidence(...measurements: Measurement[]): Readonly<Record<string, Evide
   return { written: { phaseId: 'written', measuredAt: '2026-01-01T00:00:00Z', ms: 1, target: current.target, fingerprints: {}, measurements } };
 }
 
+const set = (rows: Quantity): Measurement => ({ check: 'orphans', ms: 1, kind: 'orphans', rowsTotal: rows, rowsByTable: {}, sets: [{ foreignKey: 'fk', child: { schema: 'public', name: 'exports' }, columns: ['project_id'], parent: { schema: 'public', name: 'project' }, depth: 0, rows, keys: [], keysDigest: '', firstRows: [], missing: [] }] });
+const key = (table: string) => `ALTER TABLE ${table} ADD CONSTRAINT fk FOREIGN KEY (project_id) REFERENCES project(id)`;
+const loop = (offset: string, end = '') => `DO $$
+DECLARE n integer := 0; k integer;
+BEGIN
+  LOOP
+    UPDATE exports SET status = 'x' WHERE id IN (SELECT id FROM exports WHERE status IS NULL LIMIT 1000${offset});
+    GET DIAGNOSTICS k = ROW_COUNT;
+    EXIT WHEN k = 0;
+    n := n + 1000;${end}
+  END LOOP;
+END $$`;
+
 describe('a swap by names', () => {
   test('in two transactions loses what is written in between', async () => {
     const [first] = (await found(planOf(...SWAP), { current })).filter((one) => one.code === 'SWAP_LOSES_WRITES');
@@ -126,9 +139,6 @@ describe('names', () => {
 });
 
 describe('rows', () => {
-  const set = (rows: Quantity): Measurement => ({ check: 'orphans', ms: 1, kind: 'orphans', rowsTotal: rows, rowsByTable: {}, sets: [{ foreignKey: 'fk', child: { schema: 'public', name: 'exports' }, columns: ['project_id'], parent: { schema: 'public', name: 'project' }, depth: 0, rows, keys: [], keysDigest: '', firstRows: [], missing: [] }] });
-  const key = (table: string) => `ALTER TABLE ${table} ADD CONSTRAINT fk FOREIGN KEY (project_id) REFERENCES project(id)`;
-
   test('without a parent stop a foreign key, on the table or on the copy of its rows; unmeasured ones are said to be unknown', async () => {
     const unknown = await found(planOf(key('exports')), { current });
     expect(unknown).toMatchObject([{ code: 'FOREIGN_KEY_OVER_ORPHANS', severity: 'to_know', rows: { provenance: 'unknown' } }]);
@@ -186,17 +196,6 @@ describe('drops', () => {
 });
 
 describe('a batch loop', () => {
-  const loop = (offset: string, end = '') => `DO $$
-DECLARE n integer := 0; k integer;
-BEGIN
-  LOOP
-    UPDATE exports SET status = 'x' WHERE id IN (SELECT id FROM exports WHERE status IS NULL LIMIT 1000${offset});
-    GET DIAGNOSTICS k = ROW_COUNT;
-    EXIT WHEN k = 0;
-    n := n + 1000;${end}
-  END LOOP;
-END $$`;
-
   test('that pages by OFFSET over what it makes smaller is said to skip rows', async () => {
     const findings = await found(planOf(loop(' OFFSET n')), { current });
     expect(findings.map((one) => [one.code, one.safer?.form])).toEqual([['BATCH_SKIPS_ROWS', 'batched_update'], ['LOOP_IN_ONE_TRANSACTION', 'batched_update']]);
