@@ -17,8 +17,9 @@ test('without a document the configuration counts alone', () => {
   expect(inForce(FLOOR, null)).toEqual({ ...FLOOR, number: 0, windows: [], freezes: [], writeBlockSeconds: null });
 });
 
+const trouble = (change: Partial<PolicyDocument>) => documentTrouble({ ...NO_DEMANDS, ...change }, ['prod', 'dev']);
+
 test('a document that would close a database by mistake is refused with the place of the mistake', () => {
-  const trouble = (change: Partial<PolicyDocument>) => documentTrouble({ ...NO_DEMANDS, ...change }, ['prod', 'dev']);
   expect(trouble({ windows: [WINDOW], freezes: [FREEZE, { ...FREEZE, databases: ['dev'] }] })).toBeNull();
   expect(trouble({ windows: [{ ...WINDOW, database: 'prd' }] })).toMatch(/“prd” is declared here/);
   expect(trouble({ windows: [{ ...WINDOW, days: [] }] })).toMatch(/opens on no day/);

@@ -7,6 +7,8 @@ const at = (text: string) => new Date(text);
 const of = (windows: readonly MaintenanceWindow[], freezes: readonly Freeze[] = []) => ({ windows, freezes });
 const freeze = (from: string, to: string, databases: readonly string[] | null = null): Freeze => ({ from, to, why: 'Christmas business.', databases });
 
+const daily = (from: string, to: string): MaintenanceWindow => ({ database: 'prod', days: WEEKDAYS, from, to, zone: 'Europe/Berlin' });
+
 test('a database without a window is open at any time, whatever others have', () => {
   expect(windowAt(of([NIGHTS]), 'dev', at('2026-11-21T12:00:00Z'))).toEqual({ state: 'open', until: null });
 });
@@ -30,8 +32,6 @@ test('an end that is the beginning means the whole day', () => {
 });
 
 describe('over a change of the clocks', () => {
-  const daily = (from: string, to: string): MaintenanceWindow => ({ database: 'prod', days: WEEKDAYS, from, to, zone: 'Europe/Berlin' });
-
   test('the window opens at the same time of the clocks, which is another hour of UTC', () => {
     const evening = of([daily('22:00', '23:00')]);
     expect(windowAt(evening, 'prod', at('2027-03-27T20:30:00Z'))).toMatchObject({ opensAt: at('2027-03-27T21:00:00Z') });
