@@ -20,7 +20,6 @@ const taken: LintRule = {
   code: 'NAME_TAKEN',
   about: 'A table, index or constraint of that name is there already, so that the statement fails.',
   look: (scene) => happenings(scene).flatMap((one) => {
-    const { target } = scene.plan;
     if (one.what === 'made' && one.over && !one.ifNotExists) return [about(scene, 'NAME_TAKEN', one.statement, { object: tableKey(one.table.table), severity: 'blocking', table: one.table.table, sentence: `${spoken(one.table.table)} exists already (${where(scene, one.over, one.statement)}): CREATE TABLE fails.` })];
     if (one.what === 'renamed' && one.over) return [about(scene, 'NAME_TAKEN', one.statement, { object: tableKey(one.to), severity: 'blocking', table: one.from, sentence: `${spoken(one.from)} cannot be called ${one.to.name}: another has that name (${where(scene, one.over, one.statement)}).` })];
     if (one.what === 'indexed' && one.over && !one.ifNotExists) return [about(scene, 'NAME_TAKEN', one.statement, { object: tableKey(one.index.name), severity: 'blocking', sentence: `The name ${one.index.name.name} is taken in ${one.index.name.schema}: an index, a table or a key has it.` })];
