@@ -2,12 +2,13 @@ import Link from 'next/link';
 import { exactNumber } from '#components/ui/format.ts';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import { AcceptFinding, SaferForm } from './finding-forms.tsx';
 
 type Finding = PhaseDto['findings'][number];
 type Lint = Extract<Finding, { id: string }>;
 
-/** What stands in the way of a signature, and what a person should know: each with where it is. */
-export function Findings({ plan, dto }: { plan: PlanDto; dto: PhaseDto }) {
+/** What stands in the way of a signature, and what a person should know: each with what can be done about it. */
+export function Findings({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; editable: boolean }) {
   const blocking = dto.findings.filter((finding) => finding.severity === 'blocking');
   const toKnow = dto.findings.filter((finding) => finding.severity === 'to_know');
   if (!dto.evidence && dto.findings.length === 0) return <p className="text-ink-muted">Nothing can be found before the target was measured.</p>;
@@ -26,7 +27,7 @@ export function Findings({ plan, dto }: { plan: PlanDto; dto: PhaseDto }) {
                 {finding.sentence}
                 {finding.severity === 'blocking' ? <span className="text-ink-muted"> {finding.move === 'yours' ? 'Yours to do.' : 'Clears by itself.'}</span> : null}
               </p>
-              {isLint(finding) ? <About plan={plan} dto={dto} finding={finding} /> : null}
+              {isLint(finding) ? <About plan={plan} dto={dto} finding={finding} editable={editable} /> : null}
             </div>
           </li>
         ))}
@@ -39,12 +40,20 @@ function isLint(finding: Finding): finding is Lint {
   return 'id' in finding;
 }
 
-/** Where it is. */
-function About({ plan, dto, finding }: { plan: PlanDto; dto: PhaseDto; finding: Lint }) {
+/** Where it is, and what one press would do about it. */
+function About({ plan, dto, finding, editable }: { plan: PlanDto; dto: PhaseDto; finding: Lint; editable: boolean }) {
+  const ref = { planId: plan.plan.id, version: plan.version, findingId: finding.id };
+  const offers = editable && (finding.safer !== undefined || dto.mayStand.includes(finding.id));
   return (
     <div className="mt-0.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-muted">
       <Where plan={plan} dto={dto} finding={finding} />
       <span className="font-mono text-xs">{finding.code}</span>
+      {offers ? (
+        <span className="flex flex-wrap items-center gap-2">
+          {finding.safer ? <SaferForm {...ref} label={finding.safer.label} sentence={finding.safer.sentence} /> : null}
+          {dto.mayStand.includes(finding.id) ? <AcceptFinding {...ref} sentence={finding.sentence} /> : null}
+        </span>
+      ) : null}
     </div>
   );
 }
