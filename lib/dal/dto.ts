@@ -1,6 +1,8 @@
 // What loaders hand to pages: plain JSON, only the fields that a screen shows. Types only: components may import them.
 import type { Evidence, Finding, Quantity } from '#lib/pipeline/evidence.ts';
 import type { Phase, Plan } from '#lib/pipeline/plan.ts';
+import type { PolicyDocument } from '#lib/pipeline/policy-document.ts';
+import type { TeamRule } from '#lib/pipeline/lint/finding.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Refusal, RefusalCode } from '#lib/pipeline/refusal.ts';
@@ -48,6 +50,9 @@ export interface HomeItem {
 export interface HomeDto {
   waiting: readonly HomeItem[];
   running: readonly (HomeItem & { state: RunState; done: number; total: number | null })[];
+  scheduled: readonly (HomeItem & { start: ScheduledStartDto })[];
+  /** What was scheduled and was refused when its time came; nothing was done about it since. */
+  notStarted: readonly HomeItem[];
   windows: readonly (HomeItem & { closesAt: string })[];
   due: readonly (HomeItem & { dueAt: string })[];
   plans: readonly PlanListItem[];
@@ -115,6 +120,17 @@ export interface RunListItem {
   reason: string;
   sentence: string | null;
 }
+/** A start that waits for its instant. */
+export interface ScheduledStartDto {
+  id: string;
+  startAt: string;
+  by: string;
+  reason: string;
+  /** Why it would be refused if its instant were as things stand now; null: nothing. */
+  trouble: string | null;
+  mayStop: boolean;
+  mayMove: boolean;
+}
 export interface PhaseDto {
   phase: Phase;
   number: number;
@@ -141,6 +157,10 @@ export interface PhaseDto {
   approveBlockers: readonly Blocker[] | null;
   executeBlockers: readonly Blocker[] | null;
   rollbackBlockers: readonly Blocker[] | null;
+  scheduled: ScheduledStartDto | null;
+  /** The viewer may schedule a start; `earliest`: the first instant at which it can be, as far as is known. Null: not. */
+  schedulable: { earliest: string } | null;
+  notStarted: { startAt: string; by: string; sentence: string } | null;
   windowClosesAt: string | null;
   dueAt: string | null;
   verification: readonly AssertionResult[];
@@ -336,6 +356,23 @@ export interface TokensDto {
   /** Where the API is. */
   address: string;
   perMinute: number;
+}
+/** What counts, and how it came to that. */
+export interface PolicyDto {
+  /** 0: nobody has laid anything down. */
+  number: number;
+  document: PolicyDocument;
+  /** What the configuration demands: the floor. */
+  floor: { approvals: number; approvalsDestructive: number; approvalHours: number; teamRules: readonly TeamRule[]; rehearsalRequired: readonly string[] };
+  /** Both together. */
+  inForce: { approvals: number; approvalsDestructive: number; approvalHours: number; teamRules: readonly TeamRule[] };
+  databases: readonly { name: string; environment: string; open: boolean; sentence: string; windows: readonly string[] }[];
+  freezes: readonly { text: string; state: 'now' | 'to come' | 'over' }[];
+  /** Newest first. */
+  versions: readonly { number: number; by: string; at: string; reason: string; differences: readonly string[] }[];
+  /** All that can be demanded, as a reviewer reads them. */
+  rules: readonly { rule: TeamRule; words: string }[];
+  mayChange: boolean;
 }
 /** What the sign-in page offers. */
 export interface SignInDto {
