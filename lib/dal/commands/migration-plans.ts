@@ -4,9 +4,11 @@ import { z } from 'zod';
 import { folderPlan } from '#lib/pipeline/migrations/folder-plan.ts';
 import { markPlan } from '#lib/pipeline/migrations/mark-plan.ts';
 import type { NewPlan } from '#lib/pipeline/editor/new-plan.ts';
+import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { Plan } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
+import type { ControlTrx } from '#lib/store/db.ts';
 import { insertPlan } from '#lib/store/plans.ts';
 import { latestReading, writeDown } from '#lib/store/snapshots.ts';
 import { rememberSnapshot } from '../comparison.ts';
@@ -18,8 +20,7 @@ import { folderOnTarget } from '../migrations.ts';
 import type { CommandContext, CommandResult, CommandSpec } from '../perform.ts';
 import { readAnew, savedReading } from '../readings.ts';
 import { isDatabase } from '../sources.ts';
-import { planName, planOrRefusal, TOLERANCE_PERCENT, windowHours } from './plans.ts';
-import type { ControlTrx } from '#lib/store/db.ts';
+import { keepEvidence, measureAll, planName, planOrRefusal, TOLERANCE_PERCENT, windowHours } from './plans.ts';
 
 const WHERE = { folder: word('the folder'), target: word('the target') };
 const planInput = z.object({
@@ -33,6 +34,9 @@ interface Made {
   plan: Plan;
   /** The target as it is now: what the plan is linted against. */
   snapshot: Snapshot;
+  evidence: readonly Evidence[];
+  /** Why it could not be measured now; the plan is kept and can be measured later. */
+  trouble: string | null;
 }
 
 /** Runs what is pending of a folder, with the ledger of its tool. */
@@ -45,9 +49,9 @@ export const createFolderPlanSpec: CommandSpec<z.infer<typeof planInput>, Made> 
     const { about, snapshot } = await aboutOf(context, input);
     const read = await folderOnTarget(context.env, input.folder, input.target);
     const letStand = Object.fromEntries(input.standName.map((name, index) => [name, input.standReason[index] ?? '']));
-    return { plan: planOrRefusal(await folderPlan({ about, ...read, from: input.from === '' ? null : input.from, upTo: input.upTo, letStand, newId: randomUUID })), snapshot };
+    return measured(context, planOrRefusal(await folderPlan({ about, ...read, from: input.from === '' ? null : input.from, upTo: input.upTo, letStand, newId: randomUUID })), snapshot);
   },
-  run: async (trx, context, input, made) => keep(trx, context, made, `Made from ${input.folder}.`, `Made a plan of ${made.plan.phases.length} ${made.plan.phases.length === 1 ? 'migration' : 'migrations'}: measure it, and let a second person sign.`),
+  run: async (trx, context, input, made) => keep(trx, context, made, `Made from ${input.folder}.`, `Made a plan of ${made.plan.phases.length} ${made.plan.phases.length === 1 ? 'migration' : 'migrations'}.`),
 };
 
 /** Says in the ledger what is true already: a baseline, or what became of a try that failed. Nothing is written but by the plan that comes of it. */
@@ -58,7 +62,7 @@ export const markMigrationSpec: CommandSpec<z.infer<typeof markInput>, Made> = {
   prepare: async (context, input) => {
     const { about, snapshot } = await aboutOf(context, { ...input, name: markName(input) });
     const read = await folderOnTarget(context.env, input.folder, input.target);
-    return { plan: planOrRefusal(markPlan({ about, ...read, mark: input.mark, name: input.name, reason: input.reason, newId: randomUUID })), snapshot };
+    return measured(context, planOrRefusal(markPlan({ about, ...read, mark: input.mark, name: input.name, reason: input.reason, newId: randomUUID })), snapshot);
   },
   run: async (trx, context, input, made) => ({ ...(await keep(trx, context, made, input.reason, 'Made a plan that only writes the ledger: it is signed and run like any other.')), reason: input.reason }),
 };
@@ -77,14 +81,24 @@ async function aboutOf(context: CommandContext, { name, target, windowHours: hou
   return { about: { id: randomUUID(), name, target, desired: target, windowHours: hours, tolerance: { rowsPercent: TOLERANCE_PERCENT }, basis: { current: '', desired: '' } }, snapshot };
 }
 
+async function measured(context: CommandContext, plan: Plan, snapshot: Snapshot): Promise<Made> {
+  try {
+    return { plan, snapshot, evidence: await measureAll(context, plan), trouble: null };
+  } catch (error) {
+    if (error instanceof Refused) return { plan, snapshot, evidence: [], trouble: error.refusal.sentence };
+    throw error;
+  }
+}
+
 async function keep(trx: ControlTrx, { person, env }: CommandContext, made: Made, why: string, sentence: string): Promise<CommandResult> {
   const { target } = made.plan;
   rememberSnapshot(await savedReading(trx, target, made.snapshot, person.id), made.snapshot);
   const fingerprint = (await latestReading(trx, target))?.fingerprint ?? '';
   const plan: Plan = { ...made.plan, basis: { current: fingerprint, desired: fingerprint } };
   await insertPlan(trx, plan, person.id, why);
+  await keepEvidence(trx, plan, made.evidence, person.id);
   await keepLint(trx, plan, 1, env.policy);
-  return { sentence, to: `/plans/${plan.id}`, planId: plan.id, detail: { name: plan.name, target, origin: plan.origin, phases: plan.phases.map((phase) => phase.title) } };
+  return { sentence: made.trouble === null ? sentence : `${sentence} It is not measured yet: ${made.trouble}`, to: `/plans/${plan.id}`, planId: plan.id, detail: { name: plan.name, target, origin: plan.origin, phases: plan.phases.map((phase) => phase.title) } };
 }
 
 export const createFolderPlan = command(createFolderPlanSpec);
