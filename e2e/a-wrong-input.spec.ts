@@ -117,7 +117,7 @@ test('whoever saves second is refused, with who saved first and when', async ({ 
   await sheets[1].getByRole('button', { name: 'Save as a new version' }).click();
   await expect(second.getByRole('alert').filter({ hasText: /Ada Author saved version 2 of the plan at .*\d\d:\d\d.*; you were looking at version 1\. Look at it again\./ })).toBeVisible();
   // What was typed is not lost.
-  await expect(sheets[1].getByRole('textbox', { name: 'SQL', exact: true })).toHaveValue('SELECT 2');
+  await expect(sheets[1].getByRole('textbox', { name: 'SQL', exact: true })).toHaveText('SELECT 2');
   expect(await controlState()).toEqual(before);
   await expectNoRawMessage(second);
   await first.context().close();

@@ -62,8 +62,10 @@ export async function openEdit(author: Page, plan: string, phase: string, step: 
 /** Puts SQL in front of what the step does, and saves it as a new version. */
 export async function editStep(author: Page, plan: string, phase: string, step: string, first: string): Promise<void> {
   const sheet = await openEdit(author, plan, phase, step);
-  const box = sheet.getByRole('textbox', { name: 'SQL', exact: true });
-  await box.fill(`${first}\n${await box.inputValue()}`);
+  const field = sheet.locator('textarea[name="sql"]');
+  // The editor has taken the field's place when the field is hidden; before that, what is typed could be lost between the two.
+  await expect(field).toBeHidden();
+  await sheet.getByRole('textbox', { name: 'SQL', exact: true }).fill(`${first}\n${await field.inputValue()}`);
   await sheet.getByRole('button', { name: 'Save as a new version' }).click();
   await expect(sheet).toBeHidden();
 }

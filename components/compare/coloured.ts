@@ -1,4 +1,4 @@
-import { highlighted } from '#components/ui/sql.tsx';
+import { highlighted } from '#components/ui/highlight.ts';
 import type { CompareDetailDto, CompareStatementDto } from '#lib/dal/compare-dto.ts';
 
 export interface ColouredStatement extends CompareStatementDto {

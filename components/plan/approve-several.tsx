@@ -6,15 +6,14 @@ import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, TextArea, TextField } from '#components/ui/field.tsx';
 import { count, exactNumber } from '#components/ui/format.ts';
 import { approvePhases } from '#lib/actions/review.ts';
-import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import type { Signable } from './signable.ts';
 
 /** Every phase that the viewer may sign now, spelled out; each is signed as if alone. Nothing to see where there are fewer than two. */
-export function ApproveSeveral({ plan }: { plan: PlanDto }) {
+export function ApproveSeveral({ planId, version, signable }: { planId: string; version: number; signable: readonly Signable[] }) {
   const [open, setOpen] = useState(false);
-  const signable = plan.phases.filter((phase) => phase.approveBlockers === null && phase.digest !== null);
   const [left, setLeft] = useState<readonly string[]>([]);
   if (signable.length < 2) return null;
-  const chosen = signable.filter((phase) => !left.includes(phase.phase.id));
+  const chosen = signable.filter((phase) => !left.includes(phase.id));
   const toggle = (id: string) => setLeft((before) => (before.includes(id) ? before.filter((one) => one !== id) : [...before, id]));
   return (
     <Dialog
@@ -25,10 +24,10 @@ export function ApproveSeveral({ plan }: { plan: PlanDto }) {
       description="Each is signed on its own, forward and back, over what was measured of it. A phase that moved in the meantime is not signed."
       trigger={<Button>{`Approve ${signable.length} phases…`}</Button>}
     >
-      <ActionForm action={approvePhases} hidden={{ planId: plan.plan.id, version: plan.version }} onDone={() => setOpen(false)} className="grid gap-4">
+      <ActionForm action={approvePhases} hidden={{ planId, version }} onDone={() => setOpen(false)} className="grid gap-4">
         <ol className="border-t border-line">
           {signable.map((phase) => (
-            <One key={phase.phase.id} phase={phase} chosen={chosen.includes(phase)} onToggle={() => toggle(phase.phase.id)} />
+            <One key={phase.id} phase={phase} chosen={chosen.includes(phase)} onToggle={() => toggle(phase.id)} />
           ))}
         </ol>
         <TextArea label="Comment (optional)" name="comment" maxLength={2000} rows={2} />
@@ -40,9 +39,7 @@ export function ApproveSeveral({ plan }: { plan: PlanDto }) {
   );
 }
 
-function One({ phase, chosen, onToggle }: { phase: PhaseDto; chosen: boolean; onToggle: () => void }) {
-  const undoable = Object.values(phase.papers).filter((paper) => paper.undo !== null).length;
-  const hazards = [...new Set(phase.phase.steps.flatMap((step) => step.hazards.map((hazard) => hazard.sentence)))];
+function One({ phase, chosen, onToggle }: { phase: Signable; chosen: boolean; onToggle: () => void }) {
   return (
     <li className="grid gap-2 border-b border-line py-3">
       <Choice
@@ -50,22 +47,22 @@ function One({ phase, chosen, onToggle }: { phase: PhaseDto; chosen: boolean; on
         onChange={onToggle}
         label={
           <span className="font-medium">
-            {phase.number} {phase.phase.title}
+            {phase.number} {phase.title}
           </span>
         }
-        hint={`${count(phase.phase.steps.length, 'step')}, ${phase.phase.pointOfNoReturn ? 'no way back' : `${undoable === phase.phase.steps.length ? 'all' : undoable} with a way back`} · ${phase.rehearsal.verdict === null ? 'not rehearsed' : `rehearsal: ${phase.rehearsal.verdict}`}`}
+        hint={phase.about}
       />
-      {hazards.length > 0 ? (
+      {phase.hazards.length > 0 ? (
         <ul className="list-disc pl-10 text-sm text-ink-muted marker:text-ink-faint">
-          {hazards.map((sentence) => (
+          {phase.hazards.map((sentence) => (
             <li key={sentence}>{sentence}</li>
           ))}
         </ul>
       ) : null}
       {chosen ? (
         <div className="pl-6">
-          <input type="hidden" name="phaseId" value={phase.phase.id} />
-          <input type="hidden" name="digest" value={phase.digest ?? ''} />
+          <input type="hidden" name="phaseId" value={phase.id} />
+          <input type="hidden" name="digest" value={phase.digest} />
           {phase.numberToType === null || phase.numberToType === 0 ? (
             <input type="hidden" name="typedNumber" value={phase.numberToType === 0 ? '0' : ''} />
           ) : (

@@ -3,23 +3,35 @@ import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
-import { TextArea } from '#components/ui/field.tsx';
 import { editStep } from '#lib/actions/plans.ts';
+import { SqlPair } from './sql-pair.tsx';
+import { useStepSql } from './use-step-sql.ts';
 
 interface EditStepProps {
   planId: string;
   version: number;
   phaseId: string;
-  step: { id: string; title: string; sql: string; undo: string };
+  step: { id: string; title: string };
 }
 
 /** Replaces the SQL of a step and its undo together: one without the other is no pair that anybody could sign. */
 export function EditStep({ planId, version, phaseId, step }: EditStepProps) {
   const [open, setOpen] = useState(false);
+  /** What was typed and not saved, over which version: a sheet that is closed by accident loses nothing. */
+  const [draft, setDraft] = useState<Draft>({ version });
+  const change = (next: boolean): void => {
+    // Saved over the version that it was read from, so that nobody's work of the meantime is written over.
+    if (next && draft.version !== version) setDraft({ version });
+    setOpen(next);
+  };
+  const done = (): void => {
+    setDraft({ version: version + 1 });
+    setOpen(false);
+  };
   return (
     <Dialog
       open={open}
-      onOpenChange={setOpen}
+      onOpenChange={change}
       form="sheet"
       title={`Edit: ${step.title}`}
       description="Saving makes a new version, you become an author of the plan, and approvals of this phase are void."
@@ -29,13 +41,38 @@ export function EditStep({ planId, version, phaseId, step }: EditStepProps) {
         </Button>
       }
     >
-      <ActionForm action={editStep} hidden={{ planId, version, phaseId, stepId: step.id }} onDone={() => setOpen(false)} className="grid gap-4">
-        <TextArea label="SQL" name="sql" mono required rows={14} defaultValue={step.sql} spellCheck={false} />
-        <TextArea label="Undo" name="undo" mono rows={8} defaultValue={step.undo} spellCheck={false} hint="Takes back exactly what the SQL above does." />
-        <div className="flex justify-end">
-          <Submit busy="Saving…">Save as a new version</Submit>
-        </div>
-      </ActionForm>
+      <Form planId={planId} phaseId={phaseId} stepId={step.id} draft={draft} onDraft={(typed) => setDraft((before) => ({ ...before, ...typed }))} onDone={done} />
     </Dialog>
+  );
+}
+
+interface Draft {
+  version: number;
+  sql?: string;
+  undo?: string;
+}
+
+interface FormProps {
+  planId: string;
+  phaseId: string;
+  stepId: string;
+  draft: Draft;
+  onDraft: (typed: { sql?: string; undo?: string }) => void;
+  onDone: () => void;
+}
+
+function Form({ planId, phaseId, stepId, draft, onDraft, onDone }: FormProps) {
+  const { version } = draft;
+  const stored = useStepSql(planId, version, stepId);
+  if (stored === 'failed') return <p className="text-red-ink">The SQL could not be loaded. Close this and open it again.</p>;
+  if (!stored) return <p className="text-ink-muted">Loading the SQL…</p>;
+  return (
+    <ActionForm action={editStep} hidden={{ planId, version, phaseId, stepId }} onDone={onDone} className="grid gap-4">
+      <SqlPair sql={draft.sql ?? stored.typed.sql} undo={draft.undo ?? stored.typed.undo} onSql={(sql) => onDraft({ sql })} onUndo={(undo) => onDraft({ undo })} />
+      <div className="flex items-center justify-end gap-3">
+        <span className="text-sm text-ink-muted">Ctrl or ⌘ with Enter saves</span>
+        <Submit busy="Saving…">Save as a new version</Submit>
+      </div>
+    </ActionForm>
   );
 }

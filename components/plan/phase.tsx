@@ -7,6 +7,7 @@ import { TimeLeft } from '#components/ui/time.tsx';
 import type { PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { PHASE_KIND_WORDS } from '#components/states.ts';
 import { Approvals } from './approvals.tsx';
+import { PhaseTools } from './editing/phase-tools.tsx';
 import { Evidence } from './evidence.tsx';
 import { Findings } from './findings.tsx';
 import { MeasureButton } from './measure-button.tsx';
@@ -32,6 +33,7 @@ export function Phase({ plan, dto, viewer }: { plan: PlanDto; dto: PhaseDto; vie
           <PhaseMark dto={dto} currentPhaseId={plan.currentPhaseId} />
           {phase.destructive ? <StateMark tone="red" plain>removes rows</StateMark> : null}
           {phase.pointOfNoReturn ? <StateMark tone="red" plain>no way back</StateMark> : null}
+          {editable && phase.kind === 'written' ? <ToolsOfPhase plan={plan} dto={dto} /> : null}
         </div>
         <p className="mt-0.5 text-sm text-ink-muted">
           {PHASE_KIND_WORDS[phase.kind]} · {count(phase.steps.length, 'step')} · {strongest(dto)}
@@ -53,6 +55,13 @@ export function Phase({ plan, dto, viewer }: { plan: PlanDto; dto: PhaseDto; vie
       <PhaseRuns dto={dto} />
     </article>
   );
+}
+
+function ToolsOfPhase({ plan, dto }: { plan: PlanDto; dto: PhaseDto }) {
+  const { phase } = dto;
+  const { phases } = plan.plan;
+  const due = phase.due && { hours: phase.due.hours, after: phases.find((one) => one.id === phase.due?.afterPhase)?.title ?? '' };
+  return <PhaseTools number={dto.number} of={phases.length} title={phase.title} summary={phase.summary} due={due} before={phases[dto.number - 2]?.title ?? null} />;
 }
 
 function strongest(dto: PhaseDto): string {

@@ -8,11 +8,14 @@ import type { PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { isLoss } from '#components/states.ts';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { ApproveSeveral } from './approve-several.tsx';
+import { AddPhase } from './editing/phase-tools.tsx';
 import { Phase } from './phase.tsx';
 import { primaryFor } from './primary.ts';
 import { PrimaryAction } from './primary-action.tsx';
 import { Rehearsal } from './rehearsal.tsx';
+import { signableOf } from './signable.ts';
 import { Stepper } from './stepper.tsx';
+import { EditingPhase } from './steps.tsx';
 import { Versions } from './versions.tsx';
 
 export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; viewer: PersonDto }) {
@@ -39,7 +42,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
         sentence={<p>{dto.sentence}</p>}
         tools={
           <>
-            <ApproveSeveral plan={dto} />
+            <ApproveSeveral planId={dto.plan.id} version={dto.version} signable={signableOf(dto)} />
             {primary.do === 'report' ? null : (
               <ButtonLink href={`/plans/${dto.plan.id}/report`} look="plain">
                 Report
@@ -63,17 +66,19 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
       </PageHead>
       <Verdict dto={dto} />
       <Rehearsal plan={dto} />
-      <div className="mt-5 grid items-start gap-x-8 gap-y-4 grid-cols-1 lg:grid-cols-[17rem_minmax(0,1fr)]">
-        <Stepper dto={dto} openId={open.phase.id} />
-        <div className="min-w-0">
-          {primary.do === 'blocked' ? (
-            <div className="mb-4 border-l-2 border-line pl-3">
-              <Blockers title={primary.title} blockers={primary.blockers} />
-            </div>
-          ) : null}
-          <Phase plan={dto} dto={open} viewer={viewer} />
+      <EditingPhase plan={dto} dto={open}>
+        <div className="mt-5 grid items-start gap-x-8 gap-y-4 grid-cols-1 lg:grid-cols-[17rem_minmax(0,1fr)]">
+          <Stepper dto={dto} openId={open.phase.id}>{dto.mayEdit && dto.plan.origin ? <AddPhase behind={open.phase.title} /> : null}</Stepper>
+          <div className="min-w-0">
+            {primary.do === 'blocked' ? (
+              <div className="mb-4 border-l-2 border-line pl-3">
+                <Blockers title={primary.title} blockers={primary.blockers} />
+              </div>
+            ) : null}
+            <Phase plan={dto} dto={open} viewer={viewer} />
+          </div>
         </div>
-      </div>
+      </EditingPhase>
     </>
   );
 }

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { classes } from '#components/ui/classes.ts';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import { Time, TimeLeft } from '#components/ui/time.tsx';
@@ -7,7 +8,7 @@ import { phaseStanding } from '#components/states.ts';
 import { standingApprovals } from './primary.ts';
 
 /** The phases in order, with state and the initials of who signed. On a phone a row of numbers. */
-export function Stepper({ dto, openId }: { dto: PlanDto; openId: string }) {
+export function Stepper({ dto, openId, children }: { dto: PlanDto; openId: string; children?: ReactNode }) {
   return (
     <nav aria-label="Phases" className="min-w-0 lg:sticky lg:top-16">
       <ol className="relative flex gap-1 overflow-x-auto pb-1 max-lg:-mx-3 max-lg:px-3 lg:grid lg:gap-0">
@@ -15,6 +16,7 @@ export function Stepper({ dto, openId }: { dto: PlanDto; openId: string }) {
           <Step key={phase.phase.id} plan={dto} phase={phase} open={phase.phase.id === openId} />
         ))}
       </ol>
+      {children}
     </nav>
   );
 }

@@ -6,7 +6,7 @@ import { Table, Td, Th } from '#components/ui/table.tsx';
 import type { PhaseDto } from '#lib/dal/dto.ts';
 import type { Assertion } from '#lib/pipeline/plan.ts';
 import { expectedOf, type AssertionResult } from '#lib/pipeline/run.ts';
-import { expectedText } from './steps.tsx';
+import { expectedText } from './expected-text.ts';
 
 /** Expected against actual; before the run, what will be asked. */
 export function Verification({ dto }: { dto: PhaseDto }) {
@@ -59,35 +59,59 @@ export function ResultsTable({ label, results }: { label: string; results: reado
         </tr>
       </thead>
       <tbody>
-        {results.map((result) => (
-          <tr key={result.label}>
-            <Td>{result.label}</Td>
-            <Td className="text-right font-mono text-sm break-all">
-              <Value text={result.expected} />
-            </Td>
-            <Td className={`text-right font-mono text-sm break-all ${result.ok ? '' : 'font-semibold text-red-ink'}`}>
-              {result.actual.includes('\n') ? <Rows text={result.actual} label={result.label} /> : <Value text={result.actual} />}
-            </Td>
-            <Td>
-              <StateMark tone={result.noted ? 'grey' : result.ok ? 'green' : 'red'} plain>
-                <span className="max-sm:sr-only">{result.noted ? 'noted' : result.ok ? 'as expected' : 'differs'}</span>
-              </StateMark>
-            </Td>
-          </tr>
-        ))}
+        {results.map((result) => (result.actual.includes('\n') ? <NotedRows key={result.label} result={result} /> : <ResultRow key={result.label} result={result} />))}
       </tbody>
     </Table>
   );
 }
 
-/** Rows of an answer, as they were noted. */
-function Rows({ text, label }: { text: string; label: string }) {
+function ResultRow({ result }: { result: AssertionResult }) {
   return (
-    // Focusable, because a region that scrolls must be reachable by keyboard.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <pre tabIndex={0} aria-label={`Answer to ${label}`} className="max-h-64 overflow-auto text-left text-xs leading-5 break-normal -outline-offset-2">
-      {text}
-    </pre>
+    <tr>
+      <Td>{result.label}</Td>
+      <Td className="text-right font-mono text-sm break-all">
+        <Value text={result.expected} />
+      </Td>
+      <Td className={`text-right font-mono text-sm break-all ${result.ok ? '' : 'font-semibold text-red-ink'}`}>
+        <Value text={result.actual} />
+      </Td>
+      <Td>
+        <ResultMark result={result} />
+      </Td>
+    </tr>
+  );
+}
+
+/** An answer of several rows has the whole width: it is a table itself. */
+function NotedRows({ result }: { result: AssertionResult }) {
+  return (
+    <>
+      <tr>
+        <Td colSpan={3} className="border-b-0">
+          {result.label} <span className="text-ink-muted">· {result.expected}</span>
+        </Td>
+        <Td className="border-b-0">
+          <ResultMark result={result} />
+        </Td>
+      </tr>
+      <tr>
+        <Td colSpan={4} className="max-w-0 pt-0">
+          {/* Focusable, because a region that scrolls must be reachable by keyboard. */}
+          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+          <pre tabIndex={0} aria-label={`Answer to ${result.label}`} className="max-h-64 overflow-auto font-mono text-xs leading-5 -outline-offset-2">
+            {result.actual}
+          </pre>
+        </Td>
+      </tr>
+    </>
+  );
+}
+
+function ResultMark({ result }: { result: AssertionResult }) {
+  return (
+    <StateMark tone={result.noted ? 'grey' : result.ok ? 'green' : 'red'} plain>
+      <span className="max-sm:sr-only">{result.noted ? 'noted' : result.ok ? 'as expected' : 'differs'}</span>
+    </StateMark>
   );
 }
 

@@ -27,7 +27,7 @@ function ForPerson({ instruction, command }: { instruction: string; command: str
         </StateMark>
         <span className="max-w-prose min-w-0 whitespace-pre-line wrap-anywhere">{instruction}</span>
       </p>
-      {command === undefined ? null : <PlainCode text={command} label="to be run by a person; Countersign does not run it" />}
+      {command === undefined ? null : <PlainCode text={command} label="for a person to run, not Countersign" />}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { classes } from '#components/ui/classes.ts';
 import { count, duration, utcTime } from '#components/ui/format.ts';
 import { Mono } from '#components/ui/page.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
@@ -6,7 +7,7 @@ import { StateMark, StateShape } from '#components/ui/state-mark.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import { phaseStanding } from '#components/states.ts';
 import type { Report, ReportPhase } from '#lib/pipeline/report.ts';
-import { expectedOf } from '#lib/pipeline/run.ts';
+import { expectedOf, type AssertionResult } from '#lib/pipeline/run.ts';
 import { Part } from './part.tsx';
 
 const VERDICTS = { delete: 'taken out and kept', set_null: 'set to null', re_point: 'pointed elsewhere', stop: 'stop' } as const;
@@ -187,22 +188,23 @@ export function Verified({ phases }: { phases: readonly ReportPhase[] }) {
   const results = phases.flatMap((phase) => phase.verification.map((result) => ({ ...result, number: phase.number })));
   if (results.length === 0) return null;
   const { asExpected, of, noted } = expectedOf(results);
+  const inOrder = [...results.filter((result) => !isRows(result)), ...results.filter(isRows)];
   return (
     <Part title={`Verification: ${[...(of === 0 ? [] : [`${asExpected} of ${of} as expected`]), ...(noted === 0 ? [] : [`${noted} noted`])].join(', ')}`}>
       <ul className="grid gap-x-6 md:grid-cols-2 print:grid-cols-3 print:gap-x-3 print:text-[7.5pt] print:leading-tight">
-        {results.map((result) => (
-          <li key={`${result.number} ${result.label}`} className="flex items-start gap-2 border-b border-line py-0.5 print:py-0">
+        {inOrder.map((result) => (
+          <li key={`${result.number} ${result.label}`} className={classes('flex min-w-0 items-start gap-2 border-b border-line py-0.5 print:py-0', isRows(result) && 'md:col-span-2 print:col-span-3')}>
             <StateShape tone={result.noted ? 'grey' : result.ok ? 'green' : 'red'} className="mt-1" />
-            <span className="min-w-0 flex-1 break-words">
+            <div className="min-w-0 flex-1 break-words">
               <span className="text-ink-muted">{result.number}</span> {result.label}
               <span className="sr-only">{result.noted ? ', noted' : result.ok ? ', as expected' : ', differs'}</span>
-              {result.noted ? <span className="block max-h-64 overflow-y-auto font-mono text-xs whitespace-pre-wrap text-ink-muted print:max-h-none">{result.actual}</span> : null}
+              {result.noted ? <Answer result={result} /> : null}
               {result.ok ? null : (
                 <span className="block font-medium text-red-ink">
                   expected {result.expected}, found {result.actual}
                 </span>
               )}
-            </span>
+            </div>
           </li>
         ))}
         {phases.map((phase) =>
@@ -217,6 +219,22 @@ export function Verified({ phases }: { phases: readonly ReportPhase[] }) {
         )}
       </ul>
     </Part>
+  );
+}
+
+/** Several rows, which need the whole width. */
+function isRows(result: AssertionResult): boolean {
+  return result.noted === true && result.actual.includes('\n');
+}
+
+function Answer({ result }: { result: AssertionResult }) {
+  if (!isRows(result)) return <span className="font-medium">: {result.actual}</span>;
+  return (
+    // Focusable, because a region that scrolls must be reachable by keyboard.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <pre tabIndex={0} aria-label={`Answer to ${result.label}`} className="overflow-x-auto font-mono text-xs leading-5 text-ink-muted print:overflow-visible print:text-[7pt] print:leading-tight print:whitespace-pre-wrap">
+      {result.actual}
+    </pre>
   );
 }
 

@@ -3,6 +3,7 @@ import { ActionForm, Submit } from '#components/action-form.tsx';
 import { TextArea } from '#components/ui/field.tsx';
 import { PlainCode } from '#components/ui/plain-code.tsx';
 import { StateShape } from '#components/ui/state-mark.tsx';
+import { Time } from '#components/ui/time.tsx';
 import { confirmStep } from '#lib/actions/runs.ts';
 import type { RunDto } from '#lib/dal/dto.ts';
 import type { RunView, StepProgress } from '#lib/pipeline/run.ts';
@@ -21,13 +22,24 @@ export function AskPerson({ dto, asked, view }: { dto: RunDto; asked: NonNullabl
   const { step, asks, title } = asked;
   return (
     <section aria-labelledby="asked" className="rounded-md border border-blue-ink/30 bg-blue-tint px-3 py-2.5">
-      <h2 id="asked" className="flex items-start gap-2 font-semibold">
-        <StateShape tone="blue" className="mt-1" />
-        <span className="min-w-0 wrap-anywhere">For a person: {title}</span>
-      </h2>
+      <div className="flex items-baseline justify-between gap-x-4">
+        <h2 id="asked" className="flex min-w-0 items-start gap-2 font-semibold">
+          <StateShape tone="blue" className="mt-1" />
+          <span className="min-w-0 wrap-anywhere">For a person: {title}</span>
+        </h2>
+        <p className="shrink-0 text-sm text-ink-muted">
+          step {view.steps.indexOf(step) + 1} of {view.steps.length}
+          {step.startedAt ? (
+            <span className="max-sm:sr-only">
+              {', asked '}
+              <Time at={step.startedAt} />
+            </span>
+          ) : null}
+        </p>
+      </div>
       <div className="mt-1 grid gap-2.5 sm:pl-5.5">
         <p className="max-w-prose whitespace-pre-line wrap-anywhere">{asks.instruction}</p>
-        {asks.command === null ? null : <PlainCode text={asks.command} label="to be run by a person; Countersign does not run it" />}
+        {asks.command === null ? null : <PlainCode text={asks.command} label="for a person to run, not Countersign" />}
         {step.answer ? (
           <p className="font-medium">
             {step.answer.by} {step.answer.verdict === 'done' ? 'did it' : 'could not do it'}: “{step.answer.note}”{view.pace === 0 ? ' The run is paused and goes on when it is resumed.' : ''}
@@ -42,7 +54,7 @@ export function AskPerson({ dto, asked, view }: { dto: RunDto; asked: NonNullabl
               <Submit look="danger" name="verdict" value="not_done" busy="Noting…">
                 Could not be done
               </Submit>
-              <p className="text-sm text-ink-muted">If it could not be done the run ends here; what was applied stands and can be rolled back.</p>
+              <p className="text-sm text-ink-muted">{dto.kind === 'forward' ? 'If it could not be done the run ends here; what was applied stands and can be rolled back.' : 'If it could not be done the rollback ends here; what was taken back stays so, and the rest can be rolled back later.'}</p>
             </div>
           </ActionForm>
         ) : (

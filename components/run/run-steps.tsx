@@ -8,7 +8,7 @@ import { stepStanding } from '#components/states.ts';
 import type { RunDto } from '#lib/dal/dto.ts';
 import type { RunView, StepProgress } from '#lib/pipeline/run.ts';
 
-export function RunSteps({ dto, view, sql, over }: { dto: RunDto; view: RunView; sql: Readonly<Record<string, ReactNode>>; over: boolean }) {
+export function RunSteps({ dto, view, sql, over, asked }: { dto: RunDto; view: RunView; sql: Readonly<Record<string, ReactNode>>; over: boolean; asked: string | null }) {
   return (
     <section aria-label="Steps" className="flex min-h-0 flex-col">
       <h2 className="mb-1 font-semibold">Steps</h2>
@@ -16,14 +16,15 @@ export function RunSteps({ dto, view, sql, over }: { dto: RunDto; view: RunView;
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <ol tabIndex={0} className={classes('border-t border-line -outline-offset-2', over ? '' : 'min-h-0 overflow-y-auto')}>
         {view.steps.map((step, index) => (
-          <StepLine key={step.step} number={index + 1} step={step} of={dto.steps.find((each) => each.id === step.step)} sql={sql[step.step]} />
+          <StepLine key={step.step} number={index + 1} step={step} of={dto.steps.find((each) => each.id === step.step)} sql={sql[step.step]} asked={step.step === asked} />
         ))}
       </ol>
     </section>
   );
 }
 
-function StepLine({ number, step, of, sql }: { number: number; step: StepProgress; of: RunDto['steps'][number] | undefined; sql: ReactNode }) {
+/** What a person is asked now stands above the list already. */
+function StepLine({ number, step, of, sql, asked }: { number: number; step: StepProgress; of: RunDto['steps'][number] | undefined; sql: ReactNode; asked: boolean }) {
   const { tone, word } = stepStanding(step.state);
   return (
     <li className="border-b border-line py-1.5">
@@ -47,8 +48,8 @@ function StepLine({ number, step, of, sql }: { number: number; step: StepProgres
             ))}
           </dl>
         ) : null}
-        {of?.asks ? <p className="max-w-prose text-sm whitespace-pre-line wrap-anywhere text-ink-muted">{of.asks.instruction}</p> : null}
-        {of?.sql.length === 0 ? null : (
+        {of?.asks && !asked ? <p className="max-w-prose text-sm whitespace-pre-line wrap-anywhere text-ink-muted">{of.asks.instruction}</p> : null}
+        {of?.sql.length === 0 || asked ? null : (
           <Fold name={`${step.step}.sql`} summary={of?.asks ? 'Command' : 'SQL'}>
             {sql}
           </Fold>

@@ -55,13 +55,13 @@ export function RunView({ dto, sql, price, rollbackOpen }: RunViewProps) {
     <div className={classes('flex flex-col gap-3', flowing ? '' : 'h-[calc(100dvh-9rem-1px)] min-h-128 sm:h-[calc(100dvh-7rem-1px)]')}>
       <Announcer text={spoken(view, lost ? LOST.word : word, titles, percent)} />
       <Head dto={dto} standing={lost ? LOST : view.pace === 0 && !over ? PAUSED : waiting ? WAITING : runStanding(view.state, view.kind)} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} pace={view.pace} />} />
-      {over ? <Outcome dto={dto} sentence={view.sentence} /> : <Watch step={present} pulse={pulse} connection={connection} heardAt={run.heardAt} />}
       {asked ? <AskPerson key={asked.step.step} dto={dto} asked={asked} view={view} /> : null}
+      {over ? <Outcome dto={dto} sentence={view.sentence} /> : <Watch step={present} pulse={pulse} connection={connection} heardAt={run.heardAt} />}
       {dto.kept ? <p className={dto.kept.fine ? 'text-ink' : 'text-red-ink'}>{dto.kept.sentence}</p> : null}
-      {over ? null : <Progress view={view} events={events} titles={titles} present={present} rehearsed={dto.rehearsed} />}
+      {over || asked ? null : <Progress view={view} events={events} titles={titles} present={present} rehearsed={dto.rehearsed} />}
       {over ? <Expected view={view} titles={titles} /> : null}
       <div className={classes('grid min-h-0 flex-1 gap-x-8 gap-y-3 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]', flowing ? '' : 'grid-rows-[minmax(0,auto)_minmax(5rem,1fr)] lg:grid-rows-1')}>
-        <RunSteps dto={dto} view={view} sql={sql} over={flowing} />
+        <RunSteps dto={dto} view={view} sql={sql} over={flowing} asked={asked?.step.step ?? null} />
         <RunLog events={events} titles={titles} over={flowing} />
       </div>
     </div>

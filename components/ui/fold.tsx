@@ -14,6 +14,8 @@ interface FoldProps {
   look?: 'quiet' | 'plain';
   /** One of several in a FoldRow. */
   inRow?: boolean;
+  /** What is inside comes to the page only when it is opened. */
+  lazy?: boolean;
   children: ReactNode;
 }
 
@@ -21,7 +23,7 @@ interface FoldProps {
  * Opens in place. What is open stands in the address (`open=`), without asking the server: the content is there already.
  * Back therefore leaves the page and does not fold.
  */
-export function Fold({ name, summary, aside, children, look = 'quiet', inRow = false }: FoldProps) {
+export function Fold({ name, summary, aside, children, look = 'quiet', inRow = false, lazy = false }: FoldProps) {
   const id = useId();
   const open = useSearchParams().getAll('open').includes(name);
   return (
@@ -34,7 +36,7 @@ export function Fold({ name, summary, aside, children, look = 'quiet', inRow = f
         {aside}
       </div>
       <div id={id} hidden={!open} className={inRow ? 'order-1 min-w-0 basis-full' : 'mt-2'}>
-        {children}
+        {lazy && !open ? null : children}
       </div>
     </div>
   );

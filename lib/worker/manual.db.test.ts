@@ -38,6 +38,7 @@ test('a run waits for a person with nothing in its hands, takes the answer of an
   const insert = (person: string, step: string) => app.query(`insert into manual_confirmation (run_id, step_id, person_id, verdict, note) values ($1, $2, $3, 'done', 'x')`, [started.runId, step, person]);
   await expect(insert(world.people.approver.id, 'small.1')).rejects.toMatchObject({ code: 'CS003' });
   await expect(insert(world.people.operator.id, 'small.2')).rejects.toMatchObject({ code: 'CS022' });
+  await expect(insert(world.people.operator.id, 'small.1')).rejects.toMatchObject({ code: 'CS011' });
 
   const since = Date.now();
   expect((await done(act(world, 'operator', confirmStepSpec, fields))).sentence).toBe('Noted. The run goes on.');

@@ -33,6 +33,11 @@ begin
        jsonb_build_object('step', new.step_id)), false) then
     raise exception 'step % of this run does not wait for a person', new.step_id using errcode = 'CS022';
   end if;
+  -- Who acts is said by the command at the start of its transaction (lib/store/acting.ts): a person in a browser, never a token.
+  if coalesce(current_setting('countersign.token', true), '') <> ''
+     or coalesce(current_setting('countersign.signed_in', true), '') <> new.person_id::text then
+    raise exception 'only a person who is signed in answers for a step, never a token' using errcode = 'CS011';
+  end if;
   return new;
 end $$;
 create trigger manual_confirmation_allowed before insert on manual_confirmation for each row execute function refuse_confirmation();

@@ -11,19 +11,19 @@ export const metadata: Metadata = { title: 'Plans' };
 export default async function PlansPage() {
   const viewer = await viewerAt('/plans');
   const plans = await loadPlans();
-  const compare = viewer.roles.includes('author') ? (
-    <ButtonLink look="primary" href="/compare">
-      Compare two databases
+  const begin = viewer.roles.includes('author') ? (
+    <ButtonLink look="primary" href="/plans/new">
+      New plan
     </ButtonLink>
   ) : null;
   return (
     <>
-      <PageHead title="Plans" action={plans.length > 0 ? compare : null} />
+      <PageHead title="Plans" action={plans.length > 0 ? begin : null} />
       {plans.length > 0 ? (
         <PlanList plans={plans} />
       ) : (
-        <EmptyState title="No plans yet" action={compare}>
-          A plan comes from a comparison: choose the differences that shall go, and Countersign writes the phases.
+        <EmptyState title="No plans yet" action={begin}>
+          A plan comes from a comparison, whose phases Countersign writes, from a runbook, or from your hands.
         </EmptyState>
       )}
     </>

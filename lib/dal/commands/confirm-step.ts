@@ -1,7 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import { Refused } from '#lib/pipeline/refusal.ts';
-import { newRun, reduce } from '#lib/pipeline/run.ts';
+import { type ManualAnswer, newRun, reduce, type RunKind } from '#lib/pipeline/run.ts';
 import { kindOf } from '#lib/pipeline/step-kinds/all.ts';
 import { insertConfirmation } from '#lib/store/manual-confirmations.ts';
 import { eventsAfter, lockRun } from '#lib/store/runs.ts';
@@ -36,9 +36,13 @@ export const confirmStepSpec: CommandSpec<z.infer<typeof input>, void> = {
     // In doubt: its worker went away while it waited, and the next one goes on waiting.
     if (!now || !['running', 'waiting', 'in_doubt'].includes(now.state)) throw new Refused('step_not_waiting', `The run has not come to “${step.title}” yet.`);
     await insertConfirmation(trx, { runId, step: stepId, person, verdict, note });
-    const sentence = verdict === 'not_done' ? 'The run ends here; what was applied before stands and can be rolled back.' : view.pace === 0 ? 'Noted. The run is paused, and goes on when it is resumed.' : 'Noted. The run goes on.';
-    return { sentence, planId: run.planId, runId, reason: note, detail: { phaseId: run.phaseId, kind: run.kind, step: stepId, title: step.title, verdict } };
+    return { sentence: sentenceOf(verdict, run.kind, view.pace), planId: run.planId, runId, reason: note, detail: { phaseId: run.phaseId, kind: run.kind, step: stepId, title: step.title, verdict } };
   },
 };
+
+function sentenceOf(verdict: ManualAnswer['verdict'], kind: RunKind, pace: number): string {
+  if (verdict === 'not_done') return kind === 'forward' ? 'Noted. The run ends here; what was applied before stands and can be rolled back.' : 'Noted. The rollback ends here; what was taken back stays so, and the rest can be rolled back later.';
+  return pace === 0 ? 'Noted. The run is paused, and goes on when it is resumed.' : 'Noted. The run goes on.';
+}
 
 export const confirmStep = command(confirmStepSpec);

@@ -13,6 +13,7 @@ import { command } from '../gate.ts';
 import { keepLint } from '../lint.ts';
 import type { CommandSpec } from '../perform.ts';
 import { lockPlanFacts } from '../plan-facts.ts';
+import { groundOf } from '../plan-ground.ts';
 import { refuseOldVersion } from '../plan-rules.ts';
 import { isDatabase } from '../sources.ts';
 import { planName, planOrRefusal, save, sqlText, TOLERANCE_PERCENT, windowHours } from './plans.ts';
@@ -59,7 +60,7 @@ export const editPlanSpec: CommandSpec<OperationInput, Edited> = {
     const stored = await findPlan(db, input.planId);
     if (!stored) throw new Refused('not_found', 'There is no such plan.');
     const operation = operationOf(input);
-    return { plan: planOrRefusal(await operate(stored.plan, operation)), sentence: operationSentence(stored.plan, operation) };
+    return { plan: planOrRefusal(await operate(stored.plan, operation, await groundOf(db, stored.plan.target))), sentence: operationSentence(stored.plan, operation) };
   },
   run: async (trx, context, input, { plan, sentence }) => {
     const facts = await lockPlanFacts(trx, input.planId, context.env.policy);

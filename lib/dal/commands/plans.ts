@@ -23,6 +23,7 @@ import { command } from '../gate.ts';
 import type { CommandContext, CommandResult, CommandSpec } from '../perform.ts';
 import { keepLint } from '../lint.ts';
 import { allPhaseFacts, lockPlanFacts, phaseFactsOf, type PlanFacts } from '../plan-facts.ts';
+import { groundOf } from '../plan-ground.ts';
 import { refuseOldVersion, STANDING } from '../plan-rules.ts';
 import { isDatabase } from '../sources.ts';
 import { firstSentences } from '../words.ts';
@@ -150,7 +151,7 @@ export const editStepSpec: CommandSpec<z.infer<typeof editInput>, Plan> = {
   prepare: async ({ db }, input) => {
     const stored = await findPlan(db, input.planId);
     if (!stored) throw new Refused('not_found', 'There is no such plan.');
-    return planOrRefusal(await stepEdited(stored.plan, input.phaseId, input.stepId, { sql: input.sql, undo: input.undo }));
+    return planOrRefusal(await stepEdited(stored.plan, input.phaseId, input.stepId, { sql: input.sql, undo: input.undo }, await groundOf(db, stored.plan.target)));
   },
   run: async (trx, context, input, plan) => {
     const facts = await lockPlanFacts(trx, input.planId, context.env.policy);

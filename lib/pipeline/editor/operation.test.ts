@@ -5,6 +5,7 @@ import { editStep } from '../planner/edit-step.ts';
 import { handPlan } from './new-plan.ts';
 import { operate, operationSentence, type Operation } from './operation.ts';
 import { emptyPhase } from './phases.ts';
+import { inverseOf, typedText } from './written-sql.ts';
 
 const ABOUT = { id: '6d1f2a30-0000-4000-8000-000000000001', name: 'By hand', target: 'prod', desired: '', basis: { current: '', desired: '' }, tolerance: { rowsPercent: 5 }, windowHours: 72 };
 
@@ -45,7 +46,8 @@ describe('a step', () => {
 
   test.each([
     [{ kind: 'sql', title: 'x', sql: 'SELECT 1;\nCREATE TABEL', undo: '' }, 'does not parse: syntax error at or near "TABEL" (line 2, column 8)'],
-    [{ kind: 'sql', title: 'x', sql: 'VACUUM a', undo: '' }, 'cannot run inside'],
+    [{ kind: 'sql', title: 'x', sql: 'BEGIN; SELECT 1', undo: '' }, 'cannot run inside'],
+    [{ kind: 'sql', title: 'x', sql: 'VACUUM a; SELECT 1', undo: '' }, 'give it a step of its own'],
     [{ kind: 'sql', title: 'x', sql: ' ', undo: '' }, 'no statement'],
     [{ kind: 'sql', title: '  ', sql: 'SELECT 1', undo: '' }, 'title'],
     [{ kind: 'verification', title: 'x', sql: 'DELETE FROM a', expect: 'any', value: '' }, 'one SELECT'],
@@ -124,6 +126,32 @@ describe('a step', () => {
 });
 
 const expectIt = async (plan: Plan, what: 'value' | 'rows' | 'any', value: string) => ok(await operate(plan, on('written.1.1', { operation: 'expect', statement: 0, expect: what, value }))).phases[0]?.steps[0]?.statements[0];
+
+const add = async (sql: string, undo: string): Promise<Step | undefined> => ok(await operate(three, { operation: 'insert_step', phaseId: 'written.1', beside: { side: 'end' }, step: { kind: 'sql', title: 'x', sql, undo } })).phases[0]?.steps.at(-1);
+
+describe('what is read off typed SQL', () => {
+  test('are its locks and hazards, and that it cannot be taken back when nothing is said about that', async () => {
+    const added = await add('ALTER TABLE orders ADD COLUMN note text;\nCREATE INDEX orders_note ON orders (note)', '');
+    expect(added?.locks).toEqual([{ mode: 'ACCESS EXCLUSIVE', table: { schema: 'public', name: 'orders' } }]);
+    expect(added?.hazards.map((hazard) => hazard.code)).toContain('NOT_REVERSIBLE');
+    expect((await add('ALTER TABLE orders ADD COLUMN note text', 'ALTER TABLE orders DROP COLUMN note'))?.hazards.map((hazard) => hazard.code)).not.toContain('NOT_REVERSIBLE');
+  });
+
+  test('is what would take it back, the last statement first, or nothing where one of them loses something', async () => {
+    expect(await inverseOf('CREATE TABLE a (b int); SELECT 1; ALTER TABLE a ADD COLUMN c int')).toMatch(/^ALTER TABLE public\.a DROP COLUMN c.*;\nDROP TABLE public\.a.*;$/);
+    expect(await inverseOf('CREATE TABLE a (b int); DELETE FROM c')).toBeNull();
+    expect(await inverseOf('CREATE TABEL')).toBeNull();
+  });
+
+  test('is an act outside a transaction, both ways, which can be read and edited again', async () => {
+    const added = await add('CREATE INDEX CONCURRENTLY orders_note ON orders (note)', 'DROP INDEX CONCURRENTLY orders_note');
+    expect(added).toMatchObject({ statements: [], work: { kind: 'outside', act: { act: 'create_index', index: { schema: 'public', name: 'orders_note' } } } });
+    const text = typedText(added ?? { statements: [], undo: [] });
+    expect(text.sql).toMatch(/^CREATE INDEX CONCURRENTLY orders_note ON public\.orders/);
+    const plan = planOf(written('written.1', added ? [added] : []));
+    expect(ok(await editStep(plan, 'written.1', added?.id ?? '', text))).toBe(plan);
+  });
+});
 
 describe('what must come out', () => {
   const open = planOf(written('written.1', [{ ...step('written.1.1', []), statements: [{ do: 'assert', label: 'q', sql: 'SELECT a, b FROM t', expect: { from: 'unsaid' } }] }]));

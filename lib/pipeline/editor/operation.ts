@@ -4,7 +4,7 @@ import { asked, expectOf, saidOf } from './expectation.ts';
 import { addPhase, movePhase, removePhase, renamePhase, setDue } from './phases.ts';
 import { type Beside, duplicateStep, insertStep, instruct, joinWithNext, moveStep, moveStepToPhase, removeStep, renameStep, splitStep } from './steps.ts';
 import { readTyped, troubleText, firstWords } from './typed-sql.ts';
-import { bodyOf } from './written-sql.ts';
+import { bodyOf, type Ground, NEWEST } from './written-sql.ts';
 import { refused } from './written.ts';
 
 /** The step that a person adds. Only what its kind asks for is read. */
@@ -31,10 +31,10 @@ export type Operation = { phaseId: string } & (
 );
 
 /** Carries an operation out. Pure; the refusal says why not, for a person. */
-export async function operate(plan: Plan, one: Operation): Promise<PlanResult> {
+export async function operate(plan: Plan, one: Operation, ground: Ground = NEWEST): Promise<PlanResult> {
   switch (one.operation) {
     case 'insert_step': {
-      const draft = await draftOf(one.step);
+      const draft = await draftOf(one.step, ground);
       return draft.ok ? insertStep(plan, one.phaseId, one.beside, draft.step) : draft;
     }
     case 'remove_step': return removeStep(plan, one.phaseId, one.stepId);
@@ -60,7 +60,7 @@ export async function operate(plan: Plan, one: Operation): Promise<PlanResult> {
 /** Names without a schema in what people write are looked for here. */
 const SEARCH_PATH = ['public'] as const;
 
-async function draftOf(typed: NewStep): Promise<{ ok: true; step: Omit<Step, 'id'> } | ReturnType<typeof refused>> {
+async function draftOf(typed: NewStep, ground: Ground): Promise<{ ok: true; step: Omit<Step, 'id'> } | ReturnType<typeof refused>> {
   const plain = { title: typed.title, undo: [], locks: [], rewrite: false, hazards: [], editable: true } as const;
   if (typed.kind === 'manual') {
     if (typed.instruction.trim() === '') return refused('invalid_input', 'Say what the person is to do.');
@@ -68,7 +68,7 @@ async function draftOf(typed: NewStep): Promise<{ ok: true; step: Omit<Step, 'id
     return { ok: true, step: { ...plain, statements: [], work: { kind: 'manual', instruction: typed.instruction.trim(), ...(command === '' ? {} : { command }) } } };
   }
   if (typed.kind === 'verification') return verificationOf(typed, plain);
-  const written = await bodyOf(typed);
+  const written = await bodyOf(typed, ground);
   return written.ok ? { ok: true, step: { ...plain, ...written.body, searchPath: SEARCH_PATH } } : written;
 }
 

@@ -16,6 +16,7 @@ export function emptyPhase(id: string, title: string, requires: readonly string[
  * before, until somebody says otherwise by its place.
  */
 export function addPhase(plan: Plan, title: string, afterPhaseId: string | null): PlanResult {
+  if (!plan.origin) return refused('not_editable', 'The phases of this plan follow from a comparison. Make a plan by hand for what comes beside it.');
   const titled = titleOf(title);
   if (!titled.ok) return titled;
   const at = afterPhaseId === null ? plan.phases.length - 1 : plan.phases.findIndex((phase) => phase.id === afterPhaseId);

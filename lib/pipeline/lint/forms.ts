@@ -11,6 +11,7 @@ const FORMS = {
   set_aside_instead_of_drop: ['Set it aside instead', 'The table moves out of sight with its rows, comes back exactly as it was, and is dropped for good at clean-up.'],
   engine_conversion: ['Convert with Countersign’s own steps', 'The tables are converted by steps that lose no write and keep a way back, made from the comparison.'],
   engine_create: ['Create it as it is in the other database', 'The definition comes from the comparison instead of from the text.'],
+  engine_foreign_key: ['Decide what becomes of them', 'The key is added for new rows first; rows without a parent are taken out, unlinked or pointed elsewhere as somebody decides, and kept for the way back; then it is checked.'],
   qualified_if_exists: ['Say which one is meant', 'The names are written with their schema, and without IF EXISTS or IF NOT EXISTS.'],
   drop_restrict: ['Drop it without CASCADE', 'The statement stops at whatever rests on it instead of taking it along.'],
 } as const satisfies Readonly<Record<string, readonly [string, string]>>;

@@ -16,7 +16,7 @@ function withSteps(plan: Plan, ...steps: Step[]): Plan {
 
 test('no two rules have one code, and each says what it is about in one sentence', () => {
   expect(new Set(RULES.map((rule) => rule.code)).size).toBe(RULES.length);
-  for (const { code, about } of RULES) expect(`${code} ${about}`).toMatch(/^[A-Z][A-Z_]+ [A-Z“].*[.]$/);
+  for (const { code, about } of RULES) expect(`${code} ${about}`).toMatch(/^[A-Z][A-Z_]+ [A-Za-z“].*[.]$/);
 });
 
 test('an open step blocks at its place in the text', async () => {

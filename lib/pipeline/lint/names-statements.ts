@@ -10,6 +10,7 @@ import { asKind, dropName, everyKind, listAt, type Node, nodeAt, rangeName, text
 /** Names after one statement. What it names and is not there is noted, and changes nothing. */
 export function follow(walk: Walk, at: number, statement: SceneStatement): void {
   noteMissed(walk, at, statement);
+  filledInside(walk, at, statement);
   switch (statement.kind) {
     case 'CreateStmt': return made(walk, at, statement, nodeAt(statement.node, 'relation'), statement.node.if_not_exists === true);
     case 'CreateTableAsStmt': return madeAs(walk, at, statement);
@@ -79,6 +80,12 @@ function filled(walk: Walk, at: number, statement: SceneStatement, range: Node |
   const from = select ? listAt(select, 'fromClause').flatMap((one) => sources(walk, at, one, table.id)) : [];
   walk.history.put(at, { ...table, fresh: false, filledFrom: [...new Set([...table.filledFrom, ...from])] });
   if (from.length > 0) walk.happenings.push({ what: 'filled', statement, at, id: table.id, from });
+}
+
+/** WITH … (INSERT …) puts rows in too. */
+function filledInside(walk: Walk, at: number, statement: SceneStatement): void {
+  if (statement.kind === 'InsertStmt' || !/\binsert\b/i.test(statement.sql)) return;
+  for (const insert of everyKind(statement.node, 'InsertStmt')) filled(walk, at, statement, nodeAt(insert, 'relation'), insert);
 }
 
 function altered(walk: Walk, at: number, statement: SceneStatement): void {
@@ -194,7 +201,8 @@ function move(walk: Walk, at: number, statement: SceneStatement, table: NamedTab
   walk.happenings.push({ what: 'renamed', statement, at, id: table.id, from: table.table, to, over });
   if (over) return;
   walk.history.leave(at, table, { why: 'renamed', by: statement, to });
-  walk.history.put(at, { ...table, table: to });
+  // What the planner puts in a table's place was filled by a step of a kind of its own.
+  walk.history.put(at, { ...table, table: to, fresh: table.fresh && walk.byPeople });
 }
 
 function dropped(walk: Walk, at: number, statement: SceneStatement): void {

@@ -2,7 +2,7 @@ import type { Step, TableName } from '../plan.ts';
 import { type SchemaObject, parseObjectId } from '../snapshot.ts';
 import type { LintScene, SceneStatement } from './finding.ts';
 import { keyOf, NameHistory } from './names-history.ts';
-import { type NamedTable, type Names, readColumns } from './names.ts';
+import { isByPeople, type NamedTable, type Names, readColumns } from './names.ts';
 import { indexOut } from './names-parts.ts';
 import { follow } from './names-statements.ts';
 import type { SaidConstraint } from './said-columns.ts';
@@ -28,6 +28,8 @@ export interface Walk {
   happenings: Happening[];
   known: boolean;
   searchPath: readonly string[];
+  /** Whether a person wrote the step that is looked at. */
+  byPeople: boolean;
   resolve(at: number, said: SaidName, searchPath: readonly string[]): TableName;
 }
 
@@ -36,7 +38,7 @@ const OTHER: ReadonlySet<string> = new Set(['foreign_table', 'view', 'materializ
 /** Walks the plan once; see namesOf(). */
 export function happen(scene: LintScene): Names {
   const history = new NameHistory();
-  const walk: Walk = { scene, history, happenings: [], known: scene.facts.current !== null, searchPath: [], resolve: (at, said, path) => resolved(history, at, said, path) };
+  const walk: Walk = { scene, history, happenings: [], known: scene.facts.current !== null, searchPath: [], byPeople: true, resolve: (at, said, path) => resolved(history, at, said, path) };
   begin(history, scene.facts.current?.objects ?? []);
   const byStep = Map.groupBy(scene.statements, (statement) => `${statement.phaseId} ${statement.stepId}`);
   const moments = new Map<SceneStatement, number>();
@@ -48,6 +50,7 @@ export function happen(scene: LintScene): Names {
         at += 1;
         moments.set(statement, at);
         walk.searchPath = pathOf(step);
+        walk.byPeople = isByPeople(scene.plan, phase.id, step);
         paths.set(statement, walk.searchPath);
         follow(walk, at, statement);
       }

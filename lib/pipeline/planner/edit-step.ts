@@ -1,5 +1,5 @@
 import { digestOf } from '../digest.ts';
-import { statementsOf, type StepEdit, writeStep } from '../editor/written-sql.ts';
+import { type Ground, NEWEST, statementsOf, type StepEdit, writeStep } from '../editor/written-sql.ts';
 import { NO_WAY_BACK, refused, replaced } from '../editor/written.ts';
 import type { Plan, Step } from '../plan.ts';
 import type { PlanResult } from './make-plan.ts';
@@ -9,11 +9,11 @@ import type { PlanResult } from './make-plan.ts';
  * and must be able to run inside the step's transaction. In a generated phase the edit is marked as a hazard, because lock and risk were not
  * derived from it. Text that says what the step says already gives the plan back as it is.
  */
-export async function editStep(plan: Plan, phaseId: string, stepId: string, edit: StepEdit): Promise<PlanResult> {
+export async function editStep(plan: Plan, phaseId: string, stepId: string, edit: StepEdit, ground: Ground = NEWEST): Promise<PlanResult> {
   const phase = plan.phases.find((one) => one.id === phaseId);
   const step = phase?.steps.find((one) => one.id === stepId);
   if (!phase || !step) return refused('not_found', 'The plan has no such step.');
-  if (phase.kind === 'written') return writeStep(plan, phaseId, stepId, edit);
+  if (phase.kind === 'written') return writeStep(plan, phaseId, stepId, edit, ground);
   if (!step.editable) return refused('not_editable', `The SQL of “${step.title}” follows from the differences and decisions; change those instead.`);
   const forward = await statementsOf(edit.sql, 'The SQL', step.statements);
   if (!forward.ok) return forward;

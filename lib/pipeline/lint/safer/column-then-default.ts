@@ -1,13 +1,13 @@
 import { ident, qualified } from '../../ddl.ts';
 import { notNullDrafts } from '../../planner/alter-column.ts';
 import { type Draft, part } from '../../planner/draft.ts';
-import { columnsOf, families, primaryKeyOf, text } from '../../planner/input.ts';
 import type { PlanResult } from '../../planner/make-plan.ts';
 import { spoken } from '../../planner/names.ts';
 import { walkOver } from '../../planner/orphans.ts';
+import { namesOf } from '../names.ts';
 import { saidColumn } from '../said-columns.ts';
 import { asKind, kindsAt, nodeAt, textAt } from '../tree.ts';
-import { cutText, onlyCommand, placed, replaceStatement, SEVERAL, tableOf, unended } from './drafts.ts';
+import { cutText, keyOf, onlyCommand, placed, replaceStatement, SEVERAL, tableOf, unended } from './drafts.ts';
 import { GONE, refusedForm, UNREAD } from './form.ts';
 import type { SaferInput } from './safer.ts';
 
@@ -32,10 +32,10 @@ export function columnThenDefault({ plan, scene, finding, facts }: SaferInput): 
   const next = constraints[place + 1];
   const fallback = cutText(sql, Number(constraints[place]?.location ?? 0), next ? Number(next.location ?? 0) : undefined).trim();
   const column = saidColumn(def);
-  const family = table.known ? (families(facts.current.objects).get(table.known.id) ?? []) : [];
-  const key = primaryKeyOf(family);
-  if (key.length === 0) return refusedForm(`${table.name.name} has no primary key in the reading of ${plan.target}, by which its rows could be walked.`);
-  const types = key.map((name) => columnsOf(family).flatMap((one) => (one.name === name ? (text(one, 'type') ?? []) : []))[0] ?? 'text');
+  const names = namesOf(scene);
+  const walked = table.known ? keyOf(names, names.before(here.statement), table.known) : null;
+  if (!walked) return refusedForm(`${table.name.name} has no primary key that is known, by which its rows could be walked.`);
+  const { key, types } = walked;
   const alter = `ALTER TABLE ${qualified(table.name)}`;
   const where = `${spoken(table.name)}.${column.name}`;
   const add = part(`Add ${where}, and its default for new rows`, [{ mode: 'ACCESS EXCLUSIVE', table: table.name }], [`${alter} ADD COLUMN ${ident(column.name)} ${column.type}`, `${alter} ALTER COLUMN ${ident(column.name)} SET ${fallback}`], [`${alter} DROP COLUMN ${ident(column.name)}`], [{ code: 'BLOCKS_READS_AND_WRITES', sentence: `Reads and writes of ${spoken(table.name)} wait for a moment; no row is read.` }]);

@@ -2,7 +2,7 @@ import type { Phase, Plan, Statement, Step, TableName } from '../../plan.ts';
 import type { Draft } from '../../planner/draft.ts';
 import type { PlanResult } from '../../planner/make-plan.ts';
 import type { LintFinding, LintScene, SceneStatement } from '../finding.ts';
-import { type NamedTable, namesOf } from '../names.ts';
+import { type NamedTable, type Names, namesOf } from '../names.ts';
 import { kindsAt, type Node, nodeAt, rangeName } from '../tree.ts';
 import { cutAt, GONE, refusedForm, replaceStep, statementOf, stepOf } from './form.ts';
 
@@ -28,6 +28,13 @@ export function tableOf(scene: LintScene, statement: SceneStatement): { name: Ta
   const at = names.before(statement);
   const name = names.resolve(at, said, names.searchPathOf(statement));
   return { name, known: names.table(at, name) };
+}
+
+/** The columns of the primary key with their types, as the table stands at that moment; null where there is none, or nobody knows the types. */
+export function keyOf(names: Names, at: number, table: NamedTable): { key: readonly string[]; types: readonly string[] } | null {
+  const key = names.constraintsOf(at, table.id).find((one) => one.type === 'primary key')?.columns ?? [];
+  const types = key.flatMap((name) => table.columns?.find((column) => column.name === name)?.type ?? []);
+  return key.length > 0 && types.length === key.length ? { key, types } : null;
 }
 
 /** The one command of an ALTER TABLE; null when there are several, which only a person can part. */

@@ -7,7 +7,7 @@ import { objectId, type SchemaObject, type Snapshot } from '../../snapshot.ts';
 import type { LintScene, SceneStatement } from '../finding.ts';
 import { namesOf } from '../names.ts';
 import { saidConstraint } from '../said-columns.ts';
-import { swapsOf } from '../swaps.ts';
+import { type Swap, swapsOf } from '../swaps.ts';
 import { asKind, everyKind, kindsAt, listAt, type Node, nodeAt, rangeName, textAt } from '../tree.ts';
 import { differencesOf, intoEngine } from './engine.ts';
 import { changedTables, refusedForm, statementOf, UNREAD } from './form.ts';
@@ -61,7 +61,7 @@ function firstGoing(phases: readonly Phase[], scope: Scope): { phaseId: string; 
 /** What of a plan belongs to people's own conversion of these tables. */
 function scopeOf(scene: LintScene, component: ReadonlySet<string>, desired: Snapshot): Scope {
   const swaps = swapsOf(scene).filter((swap) => component.has(swap.liveId));
-  const shadows = new Set(swaps.map((swap) => swap.shadow.id));
+  const shadows = new Map(swaps.map((swap) => [swap.shadow.id, swap]));
   // Names that only people's conversion would have made.
   const gone = new Set(swaps.flatMap((swap) => [swap.made.name, ...(swap.away.what === 'renamed' ? [swap.away.to.name] : [])]));
   const wanted = families(desired.objects);
@@ -79,7 +79,7 @@ function scopeOf(scene: LintScene, component: ReadonlySet<string>, desired: Snap
 
 interface Known {
   component: ReadonlySet<string>;
-  shadows: ReadonlySet<string>;
+  shadows: ReadonlyMap<string, Swap>;
   gone: ReadonlySet<string>;
   wanted: ReadonlyMap<string, readonly SchemaObject[]>;
 }
@@ -98,7 +98,13 @@ function goes(scene: LintScene, statement: SceneStatement, known: Known): boolea
   const made = madeId(scene, statement);
   if (made !== null) return known.shadows.has(made);
   if (targets.length === 0) return false;
-  return targets.every((table) => known.shadows.has(table.id) || (known.component.has(table.id) && shapes(statement, known.wanted.get(table.id) ?? [])));
+  return targets.every((table) => {
+    const swap = known.shadows.get(table.id);
+    // Behind the swap the new table is the live one: what people then do with its rows is theirs.
+    if (swap && namesOf(scene).before(statement) <= swap.into.at) return true;
+    const live = swap ? swap.liveId : table.id;
+    return known.component.has(live) && shapes(statement, known.wanted.get(live) ?? []);
+  });
 }
 
 function madeId(scene: LintScene, statement: SceneStatement): string | null {

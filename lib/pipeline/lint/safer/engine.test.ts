@@ -76,6 +76,12 @@ describe('a conversion by hand', () => {
     expect(swapsOf(await sceneFor(plan, facts)).filter((swap) => swap.into.statement.phaseId.startsWith('written'))).toEqual([]);
   });
 
+  test('leaves what people do with the rows behind the swap, and takes along the keys that they add there', async () => {
+    const text = planOf(...HAND, SWAP, "UPDATE exports SET status = 'z' WHERE id IS NULL", 'CREATE INDEX exports_project ON exports (project_id)', 'DROP TABLE exports_old');
+    const plan = ok(await applySafer(text, finding('engine_conversion', { stepId: 'written.5', table }), facts));
+    expect(shape(plan)).toContain('written: written.6');
+  });
+
   test('in place, by ALTER … TYPE, becomes one too', async () => {
     const plan = ok(await applySafer(planOf('ALTER TABLE stats ALTER COLUMN export_id TYPE uuid USING export_id::uuid', 'SELECT 1'), finding('engine_conversion', { stepId: 'written.1', statement: 0 }), facts));
     expect(shape(plan)).toEqual(['backup: backup.1 backup.2 backup.3', 'convert: convert.1 convert.2', 'written: written.2', 'validate: validate.1', 'cleanup: cleanup.1 cleanup.2 cleanup.3 cleanup.4 cleanup.5']);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { highlighted } from './sql.tsx';
+import { highlighted } from './highlight.ts';
 
 describe('highlighted', () => {
   test('no text of a statement becomes markup', async () => {

@@ -1,0 +1,28 @@
+import { count } from '#components/ui/format.ts';
+import type { PlanDto } from '#lib/dal/dto.ts';
+
+/** What the list of phases to sign says of one; the plan itself, with all its SQL, stays on the server. */
+export interface Signable {
+  id: string;
+  number: number;
+  title: string;
+  about: string;
+  hazards: readonly string[];
+  digest: string;
+  numberToType: number | null;
+}
+
+/** The phases that the viewer may sign now. */
+export function signableOf(plan: PlanDto): Signable[] {
+  return plan.phases.flatMap((one) => {
+    const { phase, digest, number, numberToType, papers, rehearsal } = one;
+    if (one.approveBlockers !== null || digest === null) return [];
+    const undoable = Object.values(papers).filter((paper) => paper.undo !== null).length;
+    const back = phase.pointOfNoReturn ? 'no way back' : `${undoable === phase.steps.length ? 'all' : undoable} with a way back`;
+    return [{
+      id: phase.id, number, title: phase.title, digest, numberToType,
+      about: `${count(phase.steps.length, 'step')}, ${back} · ${rehearsal.verdict === null ? 'not rehearsed' : `rehearsal: ${rehearsal.verdict}`}`,
+      hazards: [...new Set(phase.steps.flatMap((step) => step.hazards.map((hazard) => hazard.sentence)))],
+    }];
+  });
+}

@@ -1,0 +1,42 @@
+import { spoken } from '../../planner/names.ts';
+import { listAt, textAt } from '../../sql-facts/tree.ts';
+import type { LintRule } from '../finding.ts';
+import { nameOf } from '../../sql-facts/create.ts';
+import { actionsOf, isEmpty, isLive, rowsOf, rowsWords, type Said, type Seen, statementRule } from '../seen.ts';
+
+/** What goes for good. Whether that blocks says NO_WAY_BACK, which knows of backups. */
+export const LOSSES: readonly LintRule[] = [
+  statementRule('COLUMN_DROPPED', 'A dropped column is gone with its values, and code that still names it fails.', columnsDropped),
+  statementRule('ROWS_TRUNCATED', 'TRUNCATE lets nobody read or write (ACCESS EXCLUSIVE), fires no row trigger, and older snapshots see an empty table.', truncated),
+  statementRule('TRUNCATE_CASCADES', 'TRUNCATE … CASCADE empties every table that refers to the named one, and the tables that refer to those.', truncateCascades),
+  statementRule('SCHEMA_DROPPED', 'DROP SCHEMA … CASCADE takes every table in it along, with all rows.', schemaDropped),
+];
+
+function columnsDropped(seen: Seen): Said[] {
+  const table = seen.facts.tables[0];
+  if (!table || !isLive(seen, table)) return [];
+  return actionsOf(seen).filter((action) => action.subtype === 'AT_DropColumn').map((action) => ({ severity: 'to_know', object: `${table.name}.${textAt(action, 'name') ?? ''}`, lock: 'ACCESS EXCLUSIVE', table, rows: rowsOf(seen, table), sentence: `The values of ${spoken(table)}.${textAt(action, 'name') ?? ''} are gone (${rowsWords(rowsOf(seen, table))}), and code that still names the column fails.` }));
+}
+
+function truncated(seen: Seen): Said[] {
+  if (seen.statement.kind !== 'TruncateStmt') return [];
+  return seen.facts.tables.filter((table) => isLive(seen, table) && !isEmpty(seen, table)).map((table) => ({ severity: 'to_know', object: table.name, lock: 'ACCESS EXCLUSIVE', table, rows: rowsOf(seen, table), sentence: `${rowsWords(rowsOf(seen, table))} of ${spoken(table)} are gone, without a row trigger having seen them.` }));
+}
+
+function truncateCascades(seen: Seen): Said | null {
+  const { kind, node } = seen.statement;
+  if (kind !== 'TruncateStmt' || node.behavior !== 'DROP_CASCADE') return null;
+  const along = seen.existing ? seen.facts.tables.flatMap((table) => (seen.existing?.inbound.get(`table:${table.schema}.${table.name}`) ?? []).map(({ parent }) => parent?.split(':')[1] ?? '')) : null;
+  if (along?.length === 0) return null;
+  const which = along === null ? 'every table that refers to them, which was not read' : [...new Set(along)].join(', ');
+  return { severity: 'blocking', object: seen.facts.tables.map(({ name }) => name).join(','), lock: 'ACCESS EXCLUSIVE', sentence: `It also empties ${which}: name them, so that a person sees what goes.` };
+}
+
+function schemaDropped(seen: Seen): Said | null {
+  const { kind, node } = seen.statement;
+  if (kind !== 'DropStmt' || node.removeType !== 'OBJECT_SCHEMA' || node.behavior !== 'DROP_CASCADE') return null;
+  const names = listAt(node, 'objects').map((each) => nameOf(each).join('.')).join(', ');
+  const tables = seen.facts.tables.length;
+  if (seen.existing && tables === 0) return null;
+  return { severity: 'blocking', object: names, lock: 'ACCESS EXCLUSIVE', sentence: seen.existing ? `${tables} ${tables === 1 ? 'table goes' : 'tables go'} with ${names}: ${seen.facts.tables.slice(0, 5).map(spoken).join(', ')}${tables > 5 ? ' …' : ''}.` : `Everything in ${names} goes along; what that is, was not read.` };
+}

@@ -1,0 +1,54 @@
+import { tableKey } from '../../expectation.ts';
+import { spoken } from '../../planner/names.ts';
+import { firstOf, quantityText } from '../../words.ts';
+import type { LintRule, LintScene } from '../finding.ts';
+import type { FormId } from '../forms.ts';
+import { namesOf, type NamedTable } from '../names.ts';
+import type { Happening } from '../names-walk.ts';
+import { swapsOf } from '../swaps.ts';
+import { about, isWritten } from './plan-finding.ts';
+
+type Dropped = Extract<Happening, { what: 'dropped' }>;
+
+function drops(scene: LintScene): Dropped[] {
+  return namesOf(scene).happenings.filter((one): one is Dropped => one.what === 'dropped' && isWritten(scene, one.statement));
+}
+
+/** Foreign keys of other tables, views and functions that go with a table under CASCADE. */
+function dependants(scene: LintScene, table: NamedTable, at: number): string[] {
+  const names = namesOf(scene);
+  const objects = scene.facts.current?.objects ?? [];
+  const ids = new Set([table.id, ...objects.filter((object) => object.parent === table.id).map((object) => object.id)]);
+  const keys = objects.filter((object) => object.kind === 'constraint' && object.attributes.references === table.id && object.parent !== null && object.parent !== table.id && names.byId(at, object.parent) !== null && names.constraintsOf(at, object.parent).some((one) => one.name === object.name));
+  const resting = objects.filter((object) => !ids.has(object.id) && object.parent === null && (scene.facts.current?.dependencies?.[object.id] ?? []).some((id) => ids.has(id)));
+  return [...keys.map((object) => `foreign key ${object.name} of ${object.parent?.split('.').slice(1).join('.') ?? ''}`), ...resting.map((object) => `${object.kind.replaceAll('_', ' ')} ${object.name}`)];
+}
+
+const cascade: LintRule = {
+  code: 'DROP_CASCADE',
+  about: 'CASCADE takes along whatever rests on the table, and names it only afterwards.',
+  look: (scene) => drops(scene).flatMap((one) => {
+    if (!one.cascade) return [];
+    const taken = dependants(scene, one.table, one.at);
+    const known = scene.facts.current !== null || one.table.before === null;
+    return [about(scene, 'DROP_CASCADE', one.statement, { object: tableKey(one.table.table), severity: taken.length > 0 || !known ? 'blocking' : 'to_know', table: one.table.table, safer: 'drop_restrict', sentence: taken.length > 0 ? `CASCADE takes along with ${spoken(one.table.table)}${firstOf(taken, taken.length, 6)}.` : known ? `Nothing rests on ${spoken(one.table.table)} today; RESTRICT keeps it so until the step runs.` : `What CASCADE takes along with ${spoken(one.table.table)} is not known: ${scene.plan.target} was not read.` })];
+  }),
+};
+
+const drop: LintRule = {
+  code: 'DROPS_TABLE_FOR_GOOD',
+  about: 'DROP TABLE has no way back: rows, grants and what was written in the last second are gone.',
+  look: (scene) => drops(scene).flatMap((one) => {
+    const { table } = one;
+    if (table.before === null) return [];
+    const swap = swapsOf(scene).find((candidate) => candidate.liveId === table.id && candidate.into.at < one.at);
+    const desired = scene.facts.desired;
+    const stays = desired?.objects.some((object) => object.id === table.id) === true;
+    const rows = scene.facts.current?.estimates[table.id]?.rows;
+    const quantity = typeof rows === 'number' ? { provenance: 'estimate' as const, value: rows, basis: 'statistics of the server' } : { provenance: 'unknown' as const, why: 'not counted yet' };
+    const safer: FormId | undefined = swap ? 'engine_conversion' : scene.facts.current && desired && !stays ? 'set_aside_instead_of_drop' : undefined;
+    return [about(scene, 'DROPS_TABLE_FOR_GOOD', one.statement, { object: tableKey(table.table), severity: 'blocking', table: table.table, rows: quantity, ...(safer ? { safer } : {}), sentence: `${spoken(table.table)} and its rows (${quantityText(quantity)}) are gone when the step has run; nothing brings them back.${stays && !swap ? ` ${scene.plan.desired} still has it.` : ''}` })];
+  }),
+};
+
+export const DROP_RULES: readonly LintRule[] = [cascade, drop];
