@@ -33,6 +33,8 @@ const ROUTINE = /^(?:FUNCTION|PROCEDURE)$/;
 /** Words of the statement so far; only its first few, and those that open and close an SQL body, say anything. */
 interface Sight {
   from: number;
+  /** Behind its last token: comments that follow belong to nobody. */
+  to: number;
   words: string[];
   /** Depth of BEGIN ATOMIC … END and CASE … END in it. */
   body: number;
@@ -49,8 +51,8 @@ export function scanText(text: string): ScannedText {
   const endless: number[] = [];
   let sight = unseen();
   let at = 0;
-  const finish = (to: number): void => {
-    if (sight.from >= 0 && sight.from < to) statements.push({ from: sight.from, to });
+  const finish = (): void => {
+    if (sight.from >= 0 && sight.from < sight.to) statements.push({ from: sight.from, to: sight.to });
     sight = unseen();
   };
   while (at < text.length) {
@@ -63,14 +65,14 @@ export function scanText(text: string): ScannedText {
     if (letter === '\\') {
       const line = match(LINE, text, at);
       const [, word = '', rest = ''] = /^\\(\S*)\s*(.*)$/s.exec(line) ?? [];
-      if (sight.from >= 0) finish(at);
+      if (sight.from >= 0) finish();
       commands.push({ at, word, rest: rest.trim() });
       at += line.length;
       continue;
     }
     if (letter === ';' && sight.body === 0 && sight.brackets <= 0) {
       const rows = isCopyOfRows(text, sight, at);
-      finish(at);
+      finish();
       at += 1;
       if (!rows) continue;
       const end = pastRows(text, at);
@@ -80,19 +82,14 @@ export function scanText(text: string): ScannedText {
     }
     if (sight.from < 0) sight.from = at;
     at = pastToken(text, at, sight);
+    sight.to = at;
   }
-  finish(text.length);
-  return { statements: statements.map((stretch) => trimmed(text, stretch)), commands, endless };
+  finish();
+  return { statements, commands, endless };
 }
 
 function unseen(): Sight {
-  return { from: -1, words: [], body: 0, brackets: 0 };
-}
-
-function trimmed(text: string, { from, to }: Stretch): Stretch {
-  let end = to;
-  while (end > from && /\s/.test(text[end - 1] ?? '')) end -= 1;
-  return { from, to: end };
+  return { from: -1, to: -1, words: [], body: 0, brackets: 0 };
 }
 
 function match(pattern: RegExp, text: string, at: number): string {

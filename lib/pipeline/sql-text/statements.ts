@@ -91,8 +91,7 @@ interface Parsed {
 
 /** Every stretch is parsed as `stretch;`, one behind the other, so that the parser's places lead back to the file. */
 function parseChunk(file: SqlFile, stretches: readonly Stretch[]): Parsed[] {
-  const texts = stretches.map(({ from, to }) => `${file.text.slice(from, to)};\n`);
-  const joined = texts.join('');
+  const { texts, text: joined } = joinedTexts(file, stretches);
   let trees: readonly { stmt?: unknown; stmt_location?: number | undefined }[];
   try {
     trees = parseSync(joined).stmts ?? [];
@@ -108,6 +107,11 @@ function parseChunk(file: SqlFile, stretches: readonly Stretch[]): Parsed[] {
   });
 }
 
+function joinedTexts(file: SqlFile, stretches: readonly Stretch[]): { text: string; texts: string[] } {
+  const texts = stretches.map(({ from, to }) => `${file.text.slice(from, to)};\n`);
+  return { text: texts.join(''), texts };
+}
+
 /** Where each text begins, in bytes: that is how the parser says where a statement begins. Its place may lie a line break before. */
 function startsOf(joined: string, texts: readonly string[]): number[] {
   if (texts.length === 0 || joined === '') return [];
@@ -120,8 +124,45 @@ function startsOf(joined: string, texts: readonly string[]): number[] {
   return starts;
 }
 
+/** A stretch with its parse tree, or with what the parser has against it and where. */
+export type ParsedStretch = Stretch & ({ kind: string; node: Readonly<Record<string, unknown>> } | { kind: null; message: string; at: number });
+
+/**
+ * Every stretch of a text with its parse tree; one that does not parse takes none of the others with it. Many are parsed at once, and where that fails each
+ * half for itself, so that one broken statement among thousands costs little. `loadModule` of libpg-query must have been awaited.
+ */
+export function parseStretches(text: string, stretches: readonly Stretch[]): ParsedStretch[] {
+  return chunksOf(stretches).flatMap((chunk) => parsedHalves({ name: '', text }, chunk));
+}
+
+function parsedHalves(file: SqlFile, stretches: readonly Stretch[]): ParsedStretch[] {
+  const [first] = stretches;
+  if (!first) return [];
+  const joined = joinedTexts(file, stretches);
+  try {
+    const parsed = parseChunk(file, stretches);
+    if (parsed.length === stretches.length) return parsed.map(({ kind, node }, i) => ({ ...(stretches[i] ?? first), kind, node }));
+  } catch (error) {
+    if (stretches.length > 1) return halves(file, stretches);
+    const trouble = parseTrouble(file, joined.text, joined.texts, stretches, error instanceof Refused ? error.cause : error);
+    return [{ ...first, kind: null, message: trouble?.message ?? 'this is no SQL that Postgres reads', at: trouble?.at ?? first.from }];
+  }
+  return stretches.length > 1 ? halves(file, stretches) : [{ ...first, kind: null, message: 'this is no SQL that Postgres reads', at: first.from }];
+}
+
+function halves(file: SqlFile, stretches: readonly Stretch[]): ParsedStretch[] {
+  const middle = Math.ceil(stretches.length / 2);
+  return [...parsedHalves(file, stretches.slice(0, middle)), ...parsedHalves(file, stretches.slice(middle))];
+}
+
 function parseRefusal(file: SqlFile, joined: string, texts: readonly string[], stretches: readonly Stretch[], error: unknown): unknown {
-  if (!(error instanceof Error) || !('sqlDetails' in error)) return error;
+  const trouble = parseTrouble(file, joined, texts, stretches, error);
+  return trouble ? new Refused('does_not_parse', `${placeText(placeOf(file, trouble.at))}: ${trouble.message}.`, { cause: error }) : error;
+}
+
+/** What the parser says and where in the file; null for what is no word of the parser. */
+function parseTrouble(file: SqlFile, joined: string, texts: readonly string[], stretches: readonly Stretch[], error: unknown): { message: string; at: number } | null {
+  if (!(error instanceof Error) || !('sqlDetails' in error)) return null;
   const details = error.sqlDetails as { message?: string; cursorPosition?: number };
   // The parser counts characters, JavaScript counts UTF-16 units.
   let left = [...joined].slice(0, Math.max(0, details.cursorPosition ?? 0)).join('').length;
@@ -129,7 +170,7 @@ function parseRefusal(file: SqlFile, joined: string, texts: readonly string[], s
   for (; index < texts.length - 1 && left >= (texts[index]?.length ?? 0); index += 1) left -= texts[index]?.length ?? 0;
   const stretch = stretches[index];
   const at = stretch ? Math.min(stretch.from + left, stretch.to) : file.text.length;
-  return new Refused('does_not_parse', `${placeText(placeOf(file, at))}: ${details.message ?? 'this is no SQL that Postgres reads'}.`, { cause: error });
+  return { message: details.message ?? 'this is no SQL that Postgres reads', at };
 }
 
 /** Line and column, both from 1; a column is a character as a person counts it, whatever its bytes. */

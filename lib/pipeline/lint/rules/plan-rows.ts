@@ -12,7 +12,7 @@ import { asKind, everyKind, kindsAt, listAt, type Node, nodeAt, stringsAt, textA
 import { about, isWritten, type Said, written } from './plan-finding.ts';
 
 /** The tables that hold the rows of a table at a moment: itself, or for one that the plan fills, those that it is filled from. */
-function rowsOf(scene: LintScene, at: number, table: NamedTable): { id: string; name: TableName; now: NamedTable | null }[] {
+export function rowsOf(scene: LintScene, at: number, table: NamedTable): { id: string; name: TableName; now: NamedTable | null }[] {
   const names = namesOf(scene);
   const ids = table.before ? [table.id] : table.filledFrom;
   return ids.flatMap((id) => {
@@ -81,12 +81,12 @@ const casts: LintRule = {
   }),
 };
 
-function isText(type: string): boolean {
+export function isText(type: string): boolean {
   return /^(text|character varying|character|citext)/.test(type);
 }
 
 /** `column::type` in the statement, and `TYPE … USING`. */
-function castsOf(statement: SceneStatement): { column: string; to: string }[] {
+export function castsOf(statement: SceneStatement): { column: string; to: string }[] {
   const said = everyKind(statement.node, 'TypeCast').flatMap((cast) => {
     const column = asKind(nodeAt(cast, 'arg'), 'ColumnRef');
     const type = nodeAt(cast, 'typeName');

@@ -1,0 +1,70 @@
+// What of the prose of a runbook is something that a person does. A list of verbs is a plain rule that everybody can predict.
+
+const VERBS = new Set(`abort add adjust alert analyze announce apply approve archive ask assign back backup begin block build cancel capture check clean clear clone close collect commit communicate compare complete
+configure confirm connect contact copy create cut deactivate decide delete deploy disable disconnect document double-check download drain drop dump email enable ensure escalate estimate examine execute export fail fetch
+find finish fix flip flush follow freeze generate get give grant halt hand identify import increase inform inspect install investigate invite invalidate keep kill launch leave let list lock log look lower maintain make mark measure
+merge message migrate monitor move notify obtain observe open order page pause perform ping plan point post prepare promote provision publish pull purge push put raise read reboot rebuild record redeploy reduce refresh reindex
+release reload remove rename repeat replace report request rerun reset restart restore resume review revoke rollback rotate run sample save scale schedule send set shut shutdown sign smoke snapshot spot-check
+start stop submit switch sync tag tail take tell terminate test toggle track trigger turn unblock undo unlock unpause update upgrade upload use vacuum validate verify wait warm warn watch write`.split(/\s+/));
+
+/** `Maintenance Mode: Put app in maintenance mode` in its two parts; an item without a label has only the second. */
+export function labelled(text: string): { label: string; rest: string } {
+  const plain = text.replace(/^[^\p{L}\p{N}`"'(]+/u, '').trim();
+  const found = /^([^:.]{1,40}):\s+(\S.*)$/s.exec(plain);
+  return found ? { label: found[1] ?? '', rest: found[2] ?? '' } : { label: '', rest: plain };
+}
+
+/** Whether somebody is told to do something: it begins with a verb, behind its label or in it. */
+export function isAct(text: string): boolean {
+  const { label, rest } = labelled(text);
+  return begins(rest) || (label !== '' && begins(label));
+}
+
+function begins(text: string): boolean {
+  if (/^(?:do not|don['’]t|never|always)\b/i.test(text)) return false;
+  return VERBS.has((/^[A-Za-z-]+/.exec(text)?.[0] ?? '').toLowerCase());
+}
+
+/** `Take final backup`, `BACKUP PRODUCTION DATABASE`; not `Save the backup location`. */
+export function isBackup(text: string): boolean {
+  const { rest } = labelled(text);
+  return /^(?:(?:please|take|make|create|run|perform|do|an?|the|your|final|full|fresh|complete|current|production|prod|database|db)\s+)*back(?:[ -])?up\b(?!\s+(?:location|plan|strategy|file|script|of\s+(?:the\s+)?tables?|tables?)\b)/i.test(rest) && !/\bbacked up\b/i.test(rest);
+}
+
+/** `Run the SQL script above directly on production`: the place where an earlier passage is meant to be run. */
+export function refersAbove(text: string): boolean {
+  return /\b(?:run|execute|apply|paste)\b.*\b(?:sql|scripts?|statements?|quer(?:y|ies)|migrations?|commands?)\b.*\babove\b/i.test(text);
+}
+
+/** `Execute migration scripts`, `Run validation queries`: says again what other passages spell out. */
+export function saysAgain(text: string): boolean {
+  return /^(?:run|execute|apply)\s+(?:the\s+|all\s+)?(?:migration|validation|verification|sql)\s*(?:scripts?|quer(?:y|ies)|statements?|migrations?|steps?)?\.?$/i.test(labelled(text).rest);
+}
+
+/** `Run Drizzle migrations for …`: the name of the tool; null for anything else. */
+export function migrationTool(text: string): string | null {
+  if (!/\bmigrat(?:e|ions?)\b/i.test(text) || !/\b(?:run|apply|execute|deploy)\b/i.test(text)) return null;
+  return /\b(drizzle|prisma|flyway|liquibase|knex|alembic|rails|django|typeorm|sequelize|dbmate|goose)\b/i.exec(text)?.[1] ?? null;
+}
+
+const UNITS: Readonly<Record<string, number>> = { hour: 1, hr: 1, h: 1, day: 24, week: 168 };
+const COUNTS: Readonly<Record<string, number>> = { a: 1, an: 1, one: 1, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, ten: 10, fourteen: 14, thirty: 30 };
+
+/** Hours that a text says something is to wait or to be kept; null when it gives none. */
+export function hoursIn(text: string): number | null {
+  const found = /\b(?:after|for|within|in|wait|waiting|at least|keep|past)\s+(?:at least |about |another |the first )?(\d+|an?|one|two|three|four|five|six|seven|ten|fourteen|thirty)[ -]?(hour|hr|day|week|h)s?\b|\b(\d+)[ -]?(hour|hr|day|week)s? (?:later|after|have passed|of (?:stability|monitoring))\b/i.exec(text);
+  if (!found) return null;
+  const count = found[1] ?? found[3] ?? '';
+  return (COUNTS[count.toLowerCase()] ?? Number(count)) * (UNITS[(found[2] ?? found[4] ?? '').toLowerCase()] ?? 1);
+}
+
+/** The number of `Day 8: …`. */
+export function dayOf(text: string): number | null {
+  const found = /^\W*day\s+(\d+)\b/i.exec(text);
+  return found ? Number(found[1]) : null;
+}
+
+/** Words about what is kept for a while: old tables, backups. */
+export function isAboutKept(text: string): boolean {
+  return /\b(?:keep|retain|hold|clean(?:ing)?[ -]?up|drop|remove|delete)\b[^.\n]*\b(?:old|backups?|originals?|previous|legacy)\b/i.test(text);
+}

@@ -1,0 +1,58 @@
+import type { OpenWork } from '../step-kinds/open.ts';
+import type { Section } from './document.ts';
+import type { ReadingNoteCode } from './reading.ts';
+import type { ParsedSql } from './sql-pieces.ts';
+
+/** What a passage of a text asks for, before phases have their order and their names. */
+export type DraftBody =
+  | { is: 'sql'; statements: readonly DraftStatement[]; repeatable: boolean; searchPath: readonly string[] }
+  | { is: 'dump' }
+  | { is: 'manual'; instruction: string; command?: string }
+  | { is: 'open'; work: OpenWork };
+
+export interface DraftStatement extends Pick<ParsedSql, 'sql' | 'kind' | 'node'> {
+  /** What the text says about its answer, the nearest first; of statements that do something nothing. */
+  words: readonly string[];
+  line: number;
+  column: number;
+}
+
+export interface DraftNote {
+  code: ReadingNoteCode;
+  sentence: string;
+  line: number;
+  column: number;
+}
+
+export interface DraftStep {
+  title: string;
+  from: number;
+  to: number;
+  body: DraftBody;
+  /** About this step; they get its id. */
+  notes: DraftNote[];
+}
+
+export interface DraftPhase {
+  section: Section;
+  title: string;
+  steps: DraftStep[];
+  from: number;
+  to: number;
+  /** Hours that the text wants to pass before it; null: none. */
+  hours: number | null;
+  /** Steps that the text means for later, and what it says about when. */
+  later: { steps: DraftStep[]; title: string; hours: number | null; from: number; to: number }[];
+  summary: string | null;
+}
+
+export function note(code: ReadingNoteCode, sentence: string, line: number, column = 1): DraftNote {
+  return { code, sentence, line, column };
+}
+
+/** A title that fits a list: the first line, without a full stop at its end. */
+export function titleOf(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim().replace(/[.:;,]+$/, '');
+  const short = line.length > 110 ? `${line.slice(0, 107).trimEnd()}…` : line;
+  return short === '' ? 'As written' : short.charAt(0).toUpperCase() + short.slice(1);
+}

@@ -1,0 +1,155 @@
+import type { Assertion, Expectation } from '../plan.ts';
+import { key, type Shape } from './shape.ts';
+
+type Node = Readonly<Record<string, unknown>>;
+
+/** What a text says must come out: so many rows, or this value. */
+type Said = { rows: number } | { value: string };
+
+const NUMBER = String.raw`(\d[\d,]*)`;
+const VALUE = String.raw`(?:is |are |be |to be |value |count |of |: ?|= ?|exactly )*(?:'([^']*)'|"([^"]*)"|\`([^\`]*)\`|(-?\d[\d,]*(?:\.\d+)?|true|false|t\b|f\b|null\b))`;
+const PATTERNS: readonly [RegExp, (found: RegExpExecArray) => Said | null][] = [
+  [new RegExp(String.raw`\(${NUMBER} rows?\)`, 'i'), ([, rows]) => ({ rows: numberOf(rows) })],
+  [new RegExp(String.raw`\b(?:expect(?:s|ed|ing)?|should|must|returns?|result)\b[^\n.;]{0,40}?\b${NUMBER} rows?\b`, 'i'), ([, rows]) => ({ rows: numberOf(rows) })],
+  [/\b(?:no|zero) rows\b|\b(?:should|must|to) be empty\b|\bexpect(?:ed)?:? (?:nothing|none|empty)\b|\bverify (?:that )?(?:they(?:'|’)re|they are|it(?:'|’)s|it is) empty\b/i, () => ({ rows: 0 })],
+  [new RegExp(String.raw`\b(?:expect(?:s|ed|ing)?|should|must|returns?|result)\b(?: result| value| count| answer| output| number| total)?(?: return| be| give| show| equal| say| print)? ?${VALUE}`, 'i'), valueOf],
+  [new RegExp(String.raw`(?:→|=>|->|==?) ?${VALUE}`, 'i'), valueOf],
+  [new RegExp(String.raw`\b${NUMBER} rows?\b`, 'i'), ([, rows]) => ({ rows: numberOf(rows) })],
+  [new RegExp(String.raw`^ ?${NUMBER}\.?$`), ([, value]) => ({ value: String(numberOf(value)) })],
+];
+
+function valueOf(found: RegExpExecArray): Said | null {
+  const value = found.slice(1).find((each) => each !== undefined);
+  return value === undefined ? null : { value: /^-?\d[\d,]*$/.test(value) ? value.replaceAll(',', '') : value };
+}
+
+function numberOf(text = ''): number {
+  return Number(text.replaceAll(',', ''));
+}
+
+function saidIn(text: string): Said | null {
+  for (const [pattern, read] of PATTERNS) {
+    const found = pattern.exec(text);
+    const said = found ? read(found) : null;
+    if (said) return said;
+  }
+  return null;
+}
+
+/** Whether a comment right below a query is about its answer, and not about what follows. */
+export function saysExpectation(text: string): boolean {
+  return saidIn(text) !== null;
+}
+
+export interface AssertedQuery {
+  assertion: Assertion;
+  /** What it answers changes with the hour: kept, and never compared. */
+  passing: boolean;
+}
+
+/** Figures of the moment: sessions, locks, sizes, statistics. */
+const PASSING = /\bpg_(?:stat|locks|size_pretty|database_size|total_relation_size|relation_size|table_size|indexes_size)/i;
+
+/**
+ * A query as an assertion over one value. One figure is compared as it is; of several rows or columns the number of rows, where the text gives one, and
+ * otherwise the rows as text, one per line in order of that text, so that whatever a person says can be compared.
+ * @param words what the text says about it, the nearest first.
+ */
+export function assertedQuery(sql: string, node: Node, label: string, words: readonly string[]): AssertedQuery {
+  const single = isOneValue(node);
+  const said = words.flatMap((each) => saidIn(each) ?? [])[0] ?? null;
+  const zeroes = !single && said !== null && 'rows' in said && said.rows === 0 ? zeroCounts(node) : null;
+  if (zeroes !== null) return { assertion: { label, sql: rowsSql(sql), expect: literalOf(zeroes) }, passing: false };
+  if (single) return { assertion: { label, sql: `SELECT q.v::text FROM (\n${sql}\n) q(v)`, expect: expectOf(said, sql) }, passing: said === null && PASSING.test(sql) };
+  if (said !== null && 'rows' in said) return { assertion: { label: `number of rows: ${label}`, sql: `SELECT count(*)::text FROM (\n${sql}\n) q`, expect: literalOf(String(said.rows)) }, passing: false };
+  return { assertion: { label, sql: rowsSql(sql), expect: expectOf(said, sql) }, passing: said === null && PASSING.test(sql) };
+}
+
+function rowsSql(sql: string): string {
+  return `SELECT coalesce(string_agg(q::text, E'\\n' ORDER BY q::text COLLATE "C"), '') FROM (\n${sql}\n) q`;
+}
+
+function expectOf(said: Said | null, sql: string): Expectation {
+  if (said === null) return PASSING.test(sql) ? { from: 'any' } : { from: 'unsaid' };
+  return literalOf('rows' in said ? String(said.rows) : said.value);
+}
+
+function literalOf(value: string): Expectation {
+  return { from: 'literal', value };
+}
+
+const AGGREGATES: ReadonlySet<string> = new Set(['count', 'sum', 'min', 'max', 'avg', 'bool_and', 'bool_or', 'every', 'string_agg', 'array_agg', 'jsonb_agg', 'json_agg']);
+
+/** One column of one row, whatever the tables hold: an aggregate without GROUP BY, or an expression without FROM. */
+function isOneValue(node: Node): boolean {
+  const targets = listAt(node, 'targetList');
+  if (targets.length !== 1 || node.op !== 'SETOP_NONE' || listAt(node, 'groupClause').length > 0 || listAt(node, 'valuesLists').length > 0 || node.limitOffset !== undefined || node.havingClause !== undefined) return false;
+  const value = object(object(object(targets[0]).ResTarget).val);
+  if (listAt(node, 'fromClause').length === 0) return node.whereClause === undefined && !JSON.stringify(value).includes('"ColumnRef"') && !/generate_series|unnest|regexp_matches|_each|_elements|string_to_table|regexp_split_to_table/.test(JSON.stringify(value));
+  return isAggregate(value);
+}
+
+function isAggregate(value: Node): boolean {
+  if (value.TypeCast !== undefined) return isAggregate(object(object(value.TypeCast).arg));
+  if (value.CoalesceExpr !== undefined) return listAt(object(value.CoalesceExpr), 'args').some((each) => isAggregate(object(each)));
+  if (value.A_Expr !== undefined) return [object(value.A_Expr).lexpr, object(value.A_Expr).rexpr].some((each) => isAggregate(object(each)));
+  const call = object(value.FuncCall);
+  return call.over === undefined && AGGREGATES.has(functionName(call));
+}
+
+function functionName(call: Node): string {
+  return String(object(object(listAt(call, 'funcname').at(-1)).String).sval ?? '');
+}
+
+/** `SELECT 'a', count(*) FROM a UNION ALL SELECT 'b', count(*) FROM b`, of which a text says that all are empty: what then comes out. */
+function zeroCounts(node: Node): string | null {
+  const arms = armsOf(node);
+  const rows = (arms ?? []).map((arm) => listAt(arm, 'targetList').map((target) => zeroCell(object(object(object(target).ResTarget).val))));
+  if (arms === null || rows.length === 0 || rows.some((row) => row.length === 0 || row.some((cell) => cell === null) || !row.includes('0'))) return null;
+  return rows.map((row) => `(${row.join(',')})`).sort().join('\n');
+}
+
+function armsOf(node: Node): Node[] | null {
+  if (node.op === 'SETOP_UNION' && node.all === true) {
+    const left = armsOf(object(node.larg));
+    const right = armsOf(object(node.rarg));
+    return left && right ? [...left, ...right] : null;
+  }
+  return node.op === 'SETOP_NONE' && listAt(node, 'groupClause').length === 0 && node.whereClause === undefined ? [node] : null;
+}
+
+/** The cell as a row prints it; null for what is not known. */
+function zeroCell(value: Node): string | null {
+  if (functionName(object(value.FuncCall)) === 'count') return '0';
+  const text = object(object(value.A_Const).sval).sval;
+  return typeof text === 'string' && /^[\w.-]+$/.test(text) ? text : null;
+}
+
+const HARMLESS = /^(?:count|now|version|current_\w+|to_reg\w+|exists|pg_size_pretty|pg_\w*size\w*|pg_get_\w+|pg_is_in_recovery|coalesce|lower|upper|length|concat|format|round|has_\w+_privilege|quote_\w+|obj_description|array_\w+|string_\w+|jsonb?_\w+|extract|date_\w+|to_char|gen_random_uuid|sum|min|max|avg|bool_and|bool_or|txid_current\w*|pg_postmaster_start_time|inet_server_addr)$/;
+
+/** Whether a query only looks: it locks nothing, makes no table, and calls no function by itself that might do something. */
+export function isLook(kind: string, node: Node): boolean {
+  if (kind !== 'SelectStmt' || node.intoClause !== undefined || listAt(node, 'lockingClause').length > 0) return false;
+  const text = JSON.stringify(node);
+  if (/"(?:InsertStmt|UpdateStmt|DeleteStmt|MergeStmt)"|"(?:setval|nextval|pg_terminate_backend|pg_cancel_backend|pg_reload_conf|set_config)"/.test(text)) return false;
+  if (listAt(node, 'fromClause').length > 0 || node.op !== 'SETOP_NONE') return true;
+  return [...text.matchAll(/"funcname":\[(.*?)\]/g)].every(([, names]) => HARMLESS.test(/"sval":"([^"]*)"\}\}$/.exec(names ?? '')?.[1] ?? ''));
+}
+
+/** For a person: `rows of orders`, `answer of the query on orders and items`. */
+export function queryLabel(node: Node, shape: Shape): string {
+  const tables = shape.names().map((table) => (table.schema === 'public' ? table.name : key(table)));
+  const counts = isOneValue(node) && functionName(object(object(object(object(listAt(node, 'targetList')[0]).ResTarget).val).FuncCall)) === 'count';
+  if (tables.length === 0) return 'the answer';
+  const short = tables.length > 3 ? `${tables.slice(0, 3).join(', ')} and ${tables.length - 3} more` : tables.join(', ');
+  return counts && tables.length === 1 && node.whereClause === undefined ? `rows of ${short}` : `answer on ${short}`;
+}
+
+function listAt(node: Node, field: string): readonly unknown[] {
+  const value = node[field];
+  return Array.isArray(value) ? value : [];
+}
+
+function object(value: unknown): Node {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Node) : {};
+}

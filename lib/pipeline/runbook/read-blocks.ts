@@ -1,0 +1,153 @@
+import { hoursIn, isAboutKept, isAct, isBackup, labelled, migrationTool, refersAbove, saysAgain } from './acts.ts';
+import { linesText, type Section } from './document.ts';
+import { note, titleOf, type DraftStep } from './draft.ts';
+import { aboutWords } from './environment.ts';
+import { spotsOf } from './fence-places.ts';
+import type { Block, Fence, Item } from './markdown.ts';
+import { readCommand, readCommands } from './read-shell.ts';
+import { addAll, openStep, readSql, type Passage, type ReadPassage } from './read-sql.ts';
+import { isElsewhere, numberIn } from './telling.ts';
+
+/** What is known while a text is read from its beginning to its end. */
+export interface Reading {
+  target: string;
+  lines: readonly string[];
+  searchPath: readonly string[];
+  made: Set<string>;
+  /** SQL was read already, so that `run the scripts` says it again. */
+  sqlSeen: boolean;
+  /** First lines of passages that are read although they only tell. */
+  take: ReadonlySet<number>;
+  /** Only what is left to do is read: the text reports what was done. */
+  report: boolean;
+}
+
+/** The steps of one section in parts: between two parts an earlier passage is meant to be run. */
+export interface ReadBlocks extends ReadPassage {
+  breaks: number[];
+  prose: string[];
+}
+
+const SQL = /^(?:sql|psql|postgres|postgresql|pgsql|plpgsql)$/;
+const SHELL = /^(?:bash|sh|shell|zsh|console|terminal|shell-session|shellsession)$/;
+const LOOKS_SQL = /^\s*(?:--|\/\*|BEGIN\b|SELECT\b|INSERT\b|UPDATE\b|DELETE\b|CREATE\b|ALTER\b|DROP\b|TRUNCATE\b|WITH\b|DO \$)/i;
+const LOOKS_SHELL = /^\s*(?:\$ |#|sudo |pg_dump\b|psql\b|npm\b|npx\b|pnpm\b|yarn\b|docker\b|git\b|\.\/)/;
+
+export function languageOf(fence: Fence): 'sql' | 'shell' | null {
+  if (SQL.test(fence.language)) return 'sql';
+  if (SHELL.test(fence.language)) return 'shell';
+  if (fence.language !== '' && fence.language !== 'text' && fence.language !== 'txt') return null;
+  if (LOOKS_SHELL.test(fence.text)) return 'shell';
+  return LOOKS_SQL.test(fence.text) && fence.text.includes(';') ? 'sql' : null;
+}
+
+/** Whether anything in a section could become a step. */
+export function couldAct(section: Section): boolean {
+  return section.blocks.some((block) => block.kind === 'fence' && languageOf(block) !== null) || [...listsOf(section).values()].some(isActs);
+}
+
+/** The lists of a section, by their first line. */
+function listsOf(section: Section): Map<number, Item[]> {
+  const lists = new Map<number, Item[]>();
+  for (const block of section.blocks) {
+    if (block.kind !== 'item') continue;
+    const list = lists.get(block.list);
+    if (list) list.push(block);
+    else lists.set(block.list, [block]);
+  }
+  return lists;
+}
+
+function isActs(list: readonly Item[]): boolean {
+  if (list.some(({ checked }) => checked !== null)) return true;
+  return list.filter((item) => isAct(item.text) || isBackup(item.text)).length * 2 >= list.length;
+}
+
+/** Reads what stands directly below one heading. */
+export function readBlocks(section: Section, reading: Reading): ReadBlocks {
+  const result: ReadBlocks = { steps: [], later: [], notes: [], breaks: [], prose: [] };
+  const elsewhere = isElsewhere(section, reading.target) && !reading.take.has(section.from);
+  const lists = listsOf(section);
+  const each = new Set<number>();
+  for (const [i, block] of section.blocks.entries()) {
+    if (block.kind === 'prose') result.prose.push(block.text);
+    else if (block.kind === 'fence') readFence(section, block, section.blocks[i - 1], section.blocks[i + 1], reading, elsewhere, result);
+    else if (block.kind === 'item') {
+      const list = lists.get(block.list);
+      if (list?.[0] === block && startList(section, list, reading, elsewhere, result)) each.add(block.list);
+      if (each.has(block.list)) readItem(block, reading, result);
+    }
+  }
+  return result;
+}
+
+function readFence(section: Section, fence: Fence, before: Block | undefined, after: Block | undefined, reading: Reading, elsewhere: boolean, result: ReadBlocks): void {
+  if (reading.report && fence.of?.checked === true) return;
+  const language = languageOf(fence);
+  if (language === null) {
+    result.notes.push(note('left_out', `${fence.language === '' ? 'A passage without a language' : `A passage in ${fence.language}`} (${linesText(fence)}) is shown and not run.`, fence.from));
+    return;
+  }
+  if (language === 'shell' && elsewhere) {
+    result.notes.push(note('left_out', `The commands in ${linesText(fence)} are about another place than ${reading.target}, as their heading says.`, fence.from));
+    return;
+  }
+  const around = [before, after].flatMap((block) => (block?.kind === 'prose' && /\b(?:should|expect|must|return)/i.test(block.text) ? [block.text] : []));
+  const heading = fence.of ? fence.of.text : section.title;
+  const passage: Passage = {
+    target: reading.target, searchPath: reading.searchPath, number: numberIn(section.title), item: fence.of?.text ?? null, words: [...(fence.of ? [fence.of.text] : []), ...around],
+    elsewhere, language: fence.language, made: reading.made, hours: hoursIn(heading),
+  };
+  const spot = spotsOf(fence, reading.lines);
+  const read = language === 'sql' ? readSql(fence.text, spot, passage, readCommand) : readCommands(fence.text, spot, passage);
+  reading.searchPath = passage.searchPath;
+  if (read.steps.some(({ body }) => body.is === 'sql')) reading.sqlSeen = true;
+  addAll(result, read);
+}
+
+/** Plain bullets are one act together; numbered items, check boxes, and items with a fence are acts of their own. */
+function isEach(list: readonly Item[]): boolean {
+  return list.some(({ ordered, checked, fenced }) => ordered || checked !== null || fenced);
+}
+
+/** What is to be said or done about a list as a whole; true where each of its items is an act. */
+function startList(section: Section, list: readonly Item[], reading: Reading, elsewhere: boolean, result: ReadBlocks): boolean {
+  const [first] = list;
+  const lines = { from: first?.from ?? 1, to: list.at(-1)?.to ?? 1 };
+  if (elsewhere || !isActs(list)) {
+    if (reading.report && !elsewhere) return false;
+    result.notes.push(note('left_out', elsewhere ? `The list in ${linesText(lines)} is about another place than ${reading.target}, as its heading says.` : `The list in ${linesText(lines)} names things and asks for nothing to be done.`, lines.from));
+    return false;
+  }
+  if (isEach(list) || list.length === 1) return true;
+  result.steps.push({ title: titleOf(section.title), ...lines, body: { is: 'manual', instruction: list.map(instructionOf).map((line) => `- ${line}`).join('\n') }, notes: [] });
+  return false;
+}
+
+function instructionOf(item: Item): string {
+  return [item.text, ...item.below.map((line) => `  - ${line}`)].join('\n');
+}
+
+function readItem(item: Item, reading: Reading, result: ReadBlocks): void {
+  const lines = { from: item.from, to: item.to };
+  if (item.checked === true && reading.report) return;
+  const hours = hoursIn(item.text);
+  if (refersAbove(item.text) && reading.sqlSeen) {
+    result.breaks.push(result.steps.length);
+    result.notes.push(note('understood', `“${titleOf(item.text)}” means the SQL further up: its phase stands here.`, item.from));
+  } else if (item.fenced) {
+    // What it asks for is spelled out in its fence.
+  } else if (saysAgain(item.text) && reading.sqlSeen) result.notes.push(note('left_out', `“${titleOf(item.text)}” says again what the phases before it spell out.`, item.from));
+  else if (isAboutKept(item.text) && hours !== null) result.notes.push(note('understood', `“${titleOf(item.text)}” says how long the old tables are kept.`, item.from));
+  else result.steps.push(itemStep(item, lines, reading));
+}
+
+function itemStep(item: Item, lines: { from: number; to: number }, reading: Reading): DraftStep {
+  const { label, rest } = labelled(item.text);
+  const elsewhere = aboutWords(item.text.replace(/^\W+/, ''), reading.target) === 'other';
+  const tool = elsewhere ? null : migrationTool(item.text);
+  if (tool !== null) return openStep(rest, item.text, 'other_tool', `This lets ${tool} change ${reading.target} past all that is checked here. Import the SQL of its migrations, or the folder with them, in the place of this step.`, { line: item.from, column: 1 }, lines, '');
+  if (isBackup(item.text) && !elsewhere) return { title: titleOf(rest), ...lines, body: { is: 'dump' }, notes: [note('understood', `“${titleOf(item.text)}” becomes a dump of ${reading.target} by the worker, which keeps it and reads it back.`, item.from)] };
+  const notes = elsewhere ? [note('understood', `This is about another database than ${reading.target}, the only one that this plan changes: a person does it, and confirms.`, item.from)] : [];
+  return { title: titleOf(label !== '' && !isAct(label) ? `${label}: ${rest}` : rest), ...lines, body: { is: 'manual', instruction: instructionOf({ ...item, text: label === '' ? rest : `${label}: ${rest}` }) }, notes };
+}

@@ -1,0 +1,135 @@
+import { dayOf, hoursIn } from './acts.ts';
+import { allOf, linesText, type Section } from './document.ts';
+import { note, titleOf, type DraftNote, type DraftPhase, type DraftStep } from './draft.ts';
+import { couldAct, languageOf, readBlocks, type Reading } from './read-blocks.ts';
+import { isAlternative, isChecking, isElsewhere, isLeftToDo, isNumbered, isRecommended, isRollback, isStepTitle, tells } from './telling.ts';
+
+/** Phases of a text in its order, before anything is moved. */
+export interface ReadSections {
+  phases: (DraftPhase & { afterAbove?: boolean })[];
+  /** Sections that say how to go back, each with the phases read before it. */
+  rollbacks: { section: Section; before: number }[];
+  notes: DraftNote[];
+}
+
+/** Headings become phases: those with a number of their own, otherwise the nearest above something that can be done. */
+export function readSections(root: Section, reading: Reading): ReadSections {
+  const result: ReadSections = { phases: [], rollbacks: [], notes: [] };
+  if (reading.report) readReport(root, reading, result);
+  else walk(root, reading, result);
+  return result;
+}
+
+function walk(section: Section, reading: Reading, result: ReadSections): void {
+  if (isRollback(section.title) && section.depth > 1) {
+    result.rollbacks.push({ section, before: result.phases.length });
+    return;
+  }
+  const why = leftOutWhy(section, reading);
+  if (why !== null && section.depth > 1) {
+    const kept = allOf(section).filter((one) => one !== section && (isChecking(one.title) || reading.take.has(one.from)));
+    leaveOut(section, `${why}${kept.length > 0 ? `, except for ${kept.map(({ title }) => `“${titleOf(title)}”`).join(' and ')}` : ''}`, result);
+    for (const child of kept) walk(child, reading, result);
+    return;
+  }
+  if (section.depth <= 1) {
+    if (couldAct(section)) readPhase(section, [section], reading, result);
+    for (const child of chosen(section.children, result)) walk(child, reading, result);
+  } else if (isPhase(section)) readPhase(section, groupsOf(section, reading, result), reading, result);
+  else if (!allOf(section).some((one) => couldAct(one) || isRollback(one.title))) leaveOut(section, 'asks for nothing to be done', result);
+  else for (const child of chosen(section.children, result)) walk(child, reading, result);
+}
+
+/** As the end of a sentence; null where it is read. */
+function leftOutWhy(section: Section, reading: Reading): string | null {
+  for (let here: Section | null = section; here; here = here.parent) if (reading.take.has(here.from) && here.depth > 0) return null;
+  const why = tells(section);
+  if (why !== null) return isChecking(section.title) ? null : `${why}: it is told, and not done`;
+  const sql = allOf(section).some(({ blocks }) => blocks.some((block) => block.kind === 'fence' && languageOf(block) === 'sql'));
+  return isElsewhere(section, reading.target) && !sql ? `is about another place than ${reading.target}` : null;
+}
+
+function isPhase(section: Section): boolean {
+  if (couldAct(section)) return !section.children.some(({ title }) => isNumbered(title));
+  const below = allOf(section).slice(1);
+  if (!below.some(couldAct)) return false;
+  return isNumbered(section.title) || (section.children.some(({ title }) => isStepTitle(title)) && section.children.filter(({ title }) => isStepTitle(title)).some(couldAct));
+}
+
+/** Of several ways the first, or the recommended one; the others are left out by name. */
+function chosen(sections: readonly Section[], result: ReadSections): Section[] {
+  const ways = sections.filter(({ title }) => isAlternative(title));
+  if (ways.length < 2) return [...sections];
+  const taken = ways.find(({ title }) => isRecommended(title)) ?? ways.find((way) => allOf(way).some(couldAct)) ?? ways[0];
+  for (const way of ways) if (way !== taken) leaveOut(way, `is another way to the same end than “${titleOf(taken?.title ?? '')}”, which is taken${taken && isRecommended(taken.title) ? ' because the text recommends it' : ' because it stands first'}`, result);
+  return sections.filter((section) => section === taken || !ways.includes(section));
+}
+
+function leaveOut(section: Section, why: string, result: ReadSections): void {
+  const empty = allOf(section).every(({ blocks }) => blocks.length === 0);
+  if (!empty) result.notes.push(note('left_out', `“${titleOf(section.title)}” (${linesText(section)}) ${why}.`, section.from));
+}
+
+/** The section and what belongs to it; what tells is left out by name, ways back are put aside. */
+function groupsOf(section: Section, reading: Reading, result: ReadSections): Section[] {
+  const groups = [section];
+  for (const child of chosen(section.children, result)) {
+    const why = leftOutWhy(child, reading);
+    if (isRollback(child.title)) result.rollbacks.push({ section: child, before: result.phases.length + 1 });
+    else if (why !== null) leaveOut(child, why, result);
+    else if (!allOf(child).some(couldAct)) leaveOut(child, 'asks for nothing to be done', result);
+    else groups.push(...groupsOf(child, reading, result));
+  }
+  return groups;
+}
+
+function readPhase(section: Section, groups: readonly Section[], reading: Reading, result: ReadSections): void {
+  const whole = { section, from: section.from, to: groups.at(-1)?.to ?? section.to };
+  const parts: DraftStep[][] = [[]];
+  const later: DraftPhase['later'] = [];
+  const prose: string[] = [];
+  for (const group of groups) {
+    const read = readBlocks(group, reading);
+    prose.push(...read.prose);
+    later.push(...read.later);
+    result.notes.push(...read.notes);
+    let at = 0;
+    for (const end of read.breaks) {
+      parts.at(-1)?.push(...read.steps.slice(at, end));
+      parts.push([]);
+      at = end;
+    }
+    parts.at(-1)?.push(...read.steps.slice(at));
+  }
+  if (parts.every((steps) => steps.length === 0) && later.length === 0) {
+    leaveOut(section, 'asks for nothing to be done', result);
+    return;
+  }
+  const hours = hoursIn(section.title) ?? daysSince(section, result);
+  const title = titleOf(section.depth === 0 ? reading.report ? 'What is left to do' : 'What the text says' : section.title);
+  const filled = parts.map((steps, i) => ({ steps, afterAbove: i > 0 }));
+  for (const [i, { steps, afterAbove }] of filled.entries()) {
+    if (steps.length === 0 && !(afterAbove || (filled.length === 1 && later.length > 0))) continue;
+    const named = i > 0 && (parts[0]?.length ?? 0) > 0 ? `${title}, continued` : title;
+    result.phases.push({ ...whole, title: named, steps, hours, later: i === filled.length - 1 ? later : [], summary: i === 0 ? (prose[0] ?? null) : null, ...(afterAbove ? { afterAbove } : {}) });
+  }
+}
+
+/** `Day 8: clean up` behind `Day 3: …`. */
+function daysSince(section: Section, result: ReadSections): number | null {
+  const day = dayOf(section.title);
+  const before = result.phases.findLast((phase) => dayOf(phase.section.title) !== null);
+  const from = before ? dayOf(before.section.title) : 1;
+  return day === null || from === null || day <= from ? null : (day - from) * 24;
+}
+
+/** Of a text that reports what was done: open check boxes, and what it says is left to do. */
+function readReport(root: Section, reading: Reading, result: ReadSections): void {
+  const open = allOf(root).filter((section) => section.blocks.some((block) => block.kind === 'item' && block.checked === false) || (isLeftToDo(section.title) && couldAct(section)));
+  for (const section of open) readPhase(section, [section], reading, result);
+  const told = allOf(root).filter((section) => section.depth > 0 && section.blocks.length > 0 && !open.includes(section));
+  const sql = told.reduce((sum, section) => sum + section.blocks.filter((block) => block.kind === 'fence' && languageOf(block) !== null).length, 0);
+  const names = told.filter(({ depth }) => depth > 1).map(({ title }) => `“${titleOf(title)}”`);
+  const shown = names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ');
+  result.notes.unshift(note('left_out', `This text reports what has been done, and nothing of that is done again${sql > 0 ? `, its ${sql === 1 ? 'passage' : `${sql} passages`} of SQL included` : ''}: ${shown}.`, root.children[0]?.from ?? 1));
+}

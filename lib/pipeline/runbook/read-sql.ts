@@ -1,0 +1,236 @@
+import { hoursIn } from './acts.ts';
+import { note, titleOf, type DraftNote, type DraftPhase, type DraftStatement, type DraftStep } from './draft.ts';
+import { aboutWords } from './environment.ts';
+import { isLook, queryLabel } from './expected.ts';
+import type { Spot } from './fence-places.ts';
+import { placeholderIn } from './placeholder.ts';
+import { shapeOf } from './shape.ts';
+import { readSqlPieces, type ParsedSql, type SqlPiece } from './sql-pieces.ts';
+
+/** Where a passage stands and what is known there. */
+export interface Passage {
+  target: string;
+  /** Changed by SET search_path. */
+  searchPath: readonly string[];
+  /** `2.1`, put before titles. */
+  number: string | null;
+  /** The words of the list item in which it stands: the title where nothing nearer is said. */
+  item: string | null;
+  /** What prose around the passage says about answers. */
+  words: readonly string[];
+  /** Its SQL is meant for another database. */
+  elsewhere: boolean;
+  language: string;
+  /** Tables that the text has made so far, under every name that they had. */
+  made: Set<string>;
+  /** Hours after which the text around it wants it. */
+  hours: number | null;
+}
+
+export interface ReadPassage {
+  steps: DraftStep[];
+  later: DraftPhase['later'];
+  notes: DraftNote[];
+}
+
+const LATER = /\b(?:after (?:verif\w+|confirm\w+|test\w+|stab\w+|\w+ (?:hours?|days?|weeks?))|later|once (?:\w+ ){0,4}(?:verified|confirmed|stable|sure)|when (?:\w+ ){0,3}(?:stable|sure|verified)|uncomment)\b/i;
+
+/** Reads a line of the shell that stands among SQL; given by the caller, who knows how. */
+export type ReadCommand = (command: string, remarks: readonly string[], at: Spot, passage: Passage) => ReadPassage;
+
+/** The remark over a statement; `several`: it is over others too. */
+interface Group {
+  words: string;
+  several: boolean;
+}
+
+/** SQL into steps: one statement one step, a transaction one step, indexes of a new table that stand together one step. */
+export function readSql(text: string, spot: (at: number) => Spot, passage: Passage, readCommand: ReadCommand): ReadPassage {
+  const result: ReadPassage = { steps: [], later: [], notes: [] };
+  const pieces = readSqlPieces(text);
+  let over: { words: string; kind: string } = { words: '', kind: '' };
+  for (const [i, piece] of pieces.entries()) {
+    const own = wordsAbove(piece);
+    if (own.length > 0) over = { words: piece.piece === 'statements' && !piece.near ? '' : (own[0] ?? ''), kind: kindOf(piece) };
+    else if (!continues(piece, over.kind)) over = { words: '', kind: kindOf(piece) };
+    const next = pieces[i + 1];
+    const several = own.length === 0 || (next !== undefined && wordsAbove(next).length === 0 && continues(next, over.kind));
+    const { words } = over;
+    if (piece.piece === 'shell') addAll(result, readCommand(piece.text, piece.before, spot(piece.from), passage));
+    else addPiece(text, piece, spot, passage, { words, several }, result);
+  }
+  return { ...result, steps: joinIndexes(result.steps, passage) };
+}
+
+function wordsAbove(piece: SqlPiece): readonly string[] {
+  return 'before' in piece ? piece.before : [];
+}
+
+function kindOf(piece: SqlPiece): string {
+  return piece.piece === 'statements' ? (piece.statements[0]?.kind ?? '') : piece.piece;
+}
+
+/** Whether a remark further up is about this statement too: it is of the same kind, and a query stands right below the one before. */
+function continues(piece: SqlPiece, kind: string): boolean {
+  return piece.piece === 'statements' && kindOf(piece) === kind && (piece.near || kind !== 'SelectStmt');
+}
+
+export function addAll(to: ReadPassage, from: ReadPassage): void {
+  to.steps.push(...from.steps);
+  to.later.push(...from.later);
+  to.notes.push(...from.notes);
+}
+
+function addPiece(text: string, piece: SqlPiece, spot: (at: number) => Spot, passage: Passage, group: Group, result: ReadPassage): void {
+  const at = spot(piece.from);
+  const lines = { from: at.line, to: spot(Math.max(piece.from, piece.to - 1)).line };
+  switch (piece.piece) {
+    case 'statements': {
+      const step = sqlStep(text, piece, spot, passage, group, lines, result);
+      if (!step) return;
+      const hours = hoursIn(piece.before.join(' '));
+      if (hours !== null && passage.hours === null && /\bafter\b|\blater\b|\bwait\b/i.test(piece.before.join(' '))) result.later.push({ steps: [step], title: step.title, hours, ...lines });
+      else result.steps.push(step);
+      return;
+    }
+    case 'commented': {
+      const words = piece.before.join(' ');
+      if (!LATER.test(words) && hoursIn(words) === null) {
+        result.notes.push(note('left_out', `What stands in comments is not done: ${piece.statements.map(({ kind, node, sql }) => shapeOf(kind, node, sql, passage.searchPath).label).join(', ')}.`, at.line, at.column));
+        return;
+      }
+      const title = titleOf(piece.before[0] ?? 'What the text means for later');
+      const statements = piece.statements.map((one) => statementOf(one, at, []));
+      result.later.push({ steps: statements.map((one) => ({ title: titleOf(labelOf(one, passage)), ...lines, body: { is: 'sql', statements: [one], repeatable: false, searchPath: passage.searchPath }, notes: [] })), title, hours: hoursIn(words), ...lines });
+      return;
+    }
+    case 'broken': {
+      result.steps.push(brokenStep(text, piece, spot, passage, lines));
+      return;
+    }
+    case 'shell': return;
+    case 'psql': psqlStep(piece, at, lines, passage, result);
+  }
+}
+
+function sqlStep(text: string, piece: Extract<SqlPiece, { piece: 'statements' }>, spot: (at: number) => Spot, passage: Passage, group: Group, lines: { from: number; to: number }, result: ReadPassage): DraftStep | null {
+  const at = spot(piece.from);
+  const setting = piece.statements.length === 1 && piece.ends === 'alone' ? settingOf(piece.statements[0]) : null;
+  if (setting) {
+    if (setting.path) passage.searchPath = setting.path;
+    result.notes.push(setting.path ? note('understood', `From here on names without a schema are looked for in ${setting.path.join(', ')}, as SET search_path says.`, at.line, at.column) : note('left_out', `SET ${setting.name} is left out: a step has a session of its own, and its timeouts come from the policy.`, at.line, at.column));
+    return null;
+  }
+  if (piece.ends === 'rollback' || piece.statements.length === 0) {
+    result.notes.push(note('left_out', piece.statements.length === 0 ? 'A transaction without a statement in it does nothing.' : `A transaction that ends with ROLLBACK changes nothing, and is left out (${piece.statements.length} statements).`, at.line, at.column));
+    return null;
+  }
+  const words = [...piece.before, ...piece.statements.flatMap(({ before }) => before)].join(' ');
+  const statements = piece.statements.map((one) => statementOf(one, spot(one.from), passage.words));
+  for (const one of statements) follow(one, passage);
+  const first = statements[0];
+  const title = titled(passage, group.words, null) + (group.words !== '' && group.several && first ? `: ${labelOf(first, passage)}` : '');
+  const label = first ? labelOf(first, passage) : '';
+  const named = titleOf(title !== '' ? title : passage.item === null ? label : `${passage.item.replace(/:$/, '')}: ${label}`);
+  const withNumber = passage.number !== null && !named.startsWith(passage.number) && title === '' ? `${passage.number} · ${named}` : named;
+  if (passage.elsewhere || isForAnother(words, passage.target)) return openStep(withNumber, text.slice(piece.from, piece.to), 'other_database', `This is meant for another database than ${passage.target}, the only one that this plan changes. Remove the step here, and make a plan for that database.`, at, lines, passage.language);
+  const held = statements.flatMap((one, i) => {
+    const found = placeholderIn(one.sql, true);
+    return found ? [{ ...found, at: (piece.statements[i]?.from ?? 0) + found.at }] : [];
+  })[0];
+  if (held) return openStep(withNumber, text.slice(piece.from, piece.to), 'placeholder', `${held.word} is a placeholder: put there what is meant, or remove the step.`, spot(held.at), lines, passage.language);
+  const notes = piece.ends === 'nowhere' ? [note('understood', 'BEGIN has no COMMIT in the text. What follows it is taken as one transaction that commits.', at.line, at.column)] : [];
+  return { title: withNumber, ...lines, body: { is: 'sql', statements, repeatable: piece.repeatable, searchPath: passage.searchPath }, notes };
+}
+
+/** A remark that says where a statement belongs; not one that tells where it was used. */
+function isForAnother(words: string, target: string): boolean {
+  return aboutWords(words, target) === 'other' && !/\b(?:used|tested|ran|run already|worked|created|exists?|same|like|as)\b[^.]*\b(?:in|on)\b/i.test(words);
+}
+
+function statementOf(one: ParsedSql, at: Spot, around: readonly string[]): DraftStatement {
+  return { sql: one.sql, kind: one.kind, node: one.node, words: one.kind === 'SelectStmt' ? [...one.after, ...one.before.toReversed(), ...around] : [], line: at.line, column: at.column };
+}
+
+function labelOf(one: DraftStatement, passage: Passage): string {
+  const shape = shapeOf(one.kind, one.node, one.sql, passage.searchPath);
+  return isLook(one.kind, one.node) ? queryLabel(one.node, shape) : shape.label;
+}
+
+/** The nearest words as a title, behind the number of the heading: `2.1 · STEP 2: Copy data`. */
+function titled(passage: Passage, words: string, otherwise: string | null): string {
+  const said = words.trim() === '' ? (otherwise ?? '') : words.trim();
+  if (said === '') return '';
+  return passage.number === null ? said : `${passage.number} · ${said}`;
+}
+
+function follow(one: DraftStatement, passage: Passage): void {
+  const shape = shapeOf(one.kind, one.node, one.sql, passage.searchPath);
+  for (const table of shape.creates) passage.made.add(`${table.schema}.${table.name}`);
+  for (const { from, to } of shape.renames) if (passage.made.has(`${from.schema}.${from.name}`)) passage.made.add(`${to.schema}.${to.name}`);
+}
+
+function settingOf(one: ParsedSql | undefined): { name: string; path: string[] | null } | null {
+  if (one?.kind !== 'VariableSetStmt') return null;
+  const name = String(one.node.name);
+  if (name !== 'search_path') return /timeout|client_|standard_conforming|application_name|check_function_bodies|row_security|work_mem/.test(name) ? { name, path: null } : null;
+  const path = [...JSON.stringify(one.node.args ?? []).matchAll(/"sval":\{?"?(?:sval":)?"([^"]+)"/g)].map((found) => found[1] ?? '').filter((schema) => schema !== '' && schema !== '$user');
+  return { name, path: path.length > 0 ? path : ['public'] };
+}
+
+function brokenStep(text: string, piece: Extract<SqlPiece, { piece: 'broken' }>, spot: (at: number) => Spot, passage: Passage, lines: { from: number; to: number }): DraftStep {
+  const held = placeholderIn(piece.text, false);
+  const title = titleOf(titled(passage, piece.before[0] ?? '', null) || piece.text);
+  if (held) return openStep(title, text.slice(piece.from, piece.to), 'placeholder', `${held.word} stands for something that the text does not say: put it there, or remove the step.`, spot(piece.from + held.at), lines, passage.language);
+  return openStep(title, text.slice(piece.from, piece.to), 'does_not_parse', `Postgres does not read this: ${piece.message}. Mend it, or remove the step.`, spot(piece.at), lines, passage.language);
+}
+
+export function openStep(title: string, text: string, why: 'placeholder' | 'does_not_parse' | 'other_tool' | 'psql_command' | 'other_database', sentence: string, at: Spot, lines: { from: number; to: number }, language: string): DraftStep {
+  return { title: titleOf(title), ...lines, body: { is: 'open', work: { kind: 'open', text, language, why, sentence, at: { line: at.line, column: at.column } } }, notes: [note('kept_open', sentence, at.line, at.column)] };
+}
+
+const SILENT = /^(?:restrict|unrestrict|echo|qecho|warn|timing|pset|x|a|t|q|\?|h|set|unset|encoding|p|r|o|conninfo)$/;
+
+function psqlStep(piece: Extract<SqlPiece, { piece: 'psql' }>, at: Spot, lines: { from: number; to: number }, passage: Passage, result: ReadPassage): void {
+  const command = `\\${piece.word} ${piece.rest}`.trim();
+  if (/^(?:connect|c)$/.test(piece.word)) {
+    const other = piece.rest.split(/\s+/)[0] ?? '';
+    passage.elsewhere = other !== '' && other !== '-' && other !== passage.target;
+    result.notes.push(note('understood', passage.elsewhere ? `${command} goes to another database than ${passage.target}: what follows it is kept open.` : `${command} goes to the database that this plan changes.`, at.line, at.column));
+  } else if (/^(?:d|l|z|sf|sv)/.test(piece.word)) {
+    const what = piece.rest === '' ? 'what there is' : piece.rest;
+    const sentence = `${command} is a command of psql that shows ${what}: a person looks at it, and confirms.`;
+    result.steps.push({ title: titleOf(titled(passage, `Look at ${what}`, null)), ...lines, body: { is: 'manual', instruction: `Look at ${what} in psql, and say whether it is as it should be.`, command }, notes: [note('understood', sentence, at.line, at.column)] });
+  } else if (SILENT.test(piece.word) && !(piece.word === 'set' && piece.rest !== '' && !/^(?:ON_ERROR|QUIET|ECHO|VERBOSITY|AUTOCOMMIT)/.test(piece.rest))) {
+    result.notes.push(note('left_out', `${command} says only how psql works, and is left out.`, at.line, at.column));
+  } else {
+    const sentence = piece.word.startsWith('i') ? `${command} reads another file, which is not here: put its text in the place of this step.` : `${command} works in psql alone: put the statement there that is meant, or remove the step.`;
+    result.steps.push(openStep(titled(passage, command, null), command, 'psql_command', sentence, at, lines, passage.language));
+  }
+}
+
+/** Indexes that stand together on one new table are one step: nobody waits for them. */
+function joinIndexes(steps: readonly DraftStep[], passage: Passage): DraftStep[] {
+  const joined: DraftStep[] = [];
+  for (const step of steps) {
+    const last = joined.at(-1);
+    const table = newIndexTable(step, passage);
+    const before = last ? newIndexTable(last, passage) : null;
+    if (last && table !== null && table === before && last.body.is === 'sql' && step.body.is === 'sql') joined[joined.length - 1] = { ...last, to: step.to, title: titleOf(`${joinedStem(last.title)}indexes of ${table.slice(table.indexOf('.') + 1)}`), body: { ...last.body, statements: [...last.body.statements, ...step.body.statements] }, notes: [...last.notes, ...step.notes] };
+    else joined.push(step);
+  }
+  return joined;
+}
+
+/** What stood before the name of the first index, so that the joined step keeps the words of the text. */
+function joinedStem(title: string): string {
+  const said = title.replace(/:? ?(?:create index .*|indexes of .*)$/i, '');
+  return said === '' ? '' : `${said.replace(/·\s*$/, '').trimEnd()}: `;
+}
+
+function newIndexTable(step: DraftStep, passage: Passage): string | null {
+  if (step.body.is !== 'sql') return null;
+  const tables = step.body.statements.map((one) => (one.kind === 'IndexStmt' && one.node.concurrent !== true ? shapeOf(one.kind, one.node, one.sql, passage.searchPath).changes[0] : undefined));
+  const [first] = tables;
+  return first && tables.every((table) => table?.name === first.name && table.schema === first.schema) && passage.made.has(`${first.schema}.${first.name}`) ? `${first.schema}.${first.name}` : null;
+}

@@ -1,0 +1,136 @@
+import { parseStretches, type ParsedStretch } from '../sql-text/statements.ts';
+import { scanText, type Stretch } from '../sql-text/scan.ts';
+import { commentsIn, type Comment } from './comments.ts';
+import { saysExpectation } from './expected.ts';
+
+export interface ParsedSql extends Stretch {
+  sql: string;
+  kind: string;
+  node: Readonly<Record<string, unknown>>;
+  /** Comment lines above it, and beside it or right below it. */
+  before: readonly string[];
+  after: readonly string[];
+}
+
+export type SqlPiece = Stretch & (
+  /** One statement, or those between BEGIN and COMMIT. `ends`: how the transaction ends in the text. `near`: no empty line parts it from the words above. */
+  | { piece: 'statements'; statements: readonly ParsedSql[]; before: readonly string[]; near: boolean; ends: 'alone' | 'commit' | 'rollback' | 'nowhere'; repeatable: boolean }
+  /** Statements that stand in comments: meant for later, or switched off. */
+  | { piece: 'commented'; statements: readonly ParsedSql[]; before: readonly string[] }
+  | { piece: 'broken'; text: string; message: string; at: number; before: readonly string[] }
+  | { piece: 'psql'; word: string; rest: string }
+  | { piece: 'shell'; text: string; before: readonly string[] }
+);
+
+const SHELL_LINE = /^[ \t]*(?:\$ )?(?:sudo |npm|npx|pnpm|yarn|bunx?|psql|pg_dump(?:all)?|pg_restore|createdb|dropdb|git|docker|kubectl|node|python3?|rails|bundle|flyway|curl|ssh|cd) .*$/gm;
+const SQL_START = /^(?:DROP|ALTER|DELETE|TRUNCATE|UPDATE|INSERT|CREATE|VACUUM|REINDEX|ANALYZE|GRANT|REVOKE|BEGIN|COMMIT|SELECT)\b/i;
+
+/** What a text of SQL holds, piece by piece in its order. `loadModule` of libpg-query must have been awaited. Never throws on a text. */
+export function readSqlPieces(text: string): SqlPiece[] {
+  const shell = [...text.matchAll(SHELL_LINE)].map((found): SqlPiece => ({ piece: 'shell', text: found[0].trim().replace(/^\$ /, ''), from: found.index, to: found.index + found[0].length, before: linesAbove(text, found.index) }));
+  const rest = shell.length === 0 ? text : text.replaceAll(SHELL_LINE, (line) => ' '.repeat(line.length));
+  const scanned = scanText(rest);
+  const parsed = parseStretches(rest, scanned.statements);
+  const { statements, commented } = withComments(rest, parsed);
+  const commands = scanned.commands.map(({ at, word, rest: words }): SqlPiece => ({ piece: 'psql', word, rest: words, from: at, to: at + 1 + word.length + words.length }));
+  const endless = scanned.endless.map((at): SqlPiece => ({ piece: 'psql', word: 'copy', rest: 'rows behind COPY … FROM stdin without an end', from: at, to: at }));
+  return [...shell, ...commands, ...endless, ...commented, ...inTransactions(rest, statements)].toSorted((a, b) => a.from - b.from);
+}
+
+function linesAbove(text: string, at: number): string[] {
+  const lines = text.slice(0, at).split('\n').slice(0, -1);
+  const start = lines.findLastIndex((line) => !/^\s*--/.test(line)) + 1;
+  return lines.slice(start).map((line) => line.replace(/^\s*-+\s*/, ''));
+}
+
+type Commented = ParsedStretch & { before: readonly string[]; after: readonly string[] };
+
+function withComments(text: string, parsed: readonly ParsedStretch[]): { statements: Commented[]; commented: SqlPiece[] } {
+  const commented: SqlPiece[] = [];
+  const statements: Commented[] = [];
+  let before = wordsAndStatements(text, 0, parsed[0]?.from ?? text.length, commented);
+  for (const [i, stretch] of parsed.entries()) {
+    const comments = wordsAndStatements(text, stretch.to, parsed[i + 1]?.from ?? text.length, commented);
+    const own = comments.filter((comment) => comment.trailing || (!comment.apart && stretch.kind === 'SelectStmt' && saysExpectation(comment.text)));
+    statements.push({ ...stretch, before: lastGroup(before), after: own.map((comment) => comment.text) });
+    before = comments.filter((comment) => !own.includes(comment));
+  }
+  return { statements, commented };
+}
+
+/** Of several blocks of comments the last one is about the statement below it; a lone block in front of everything is too. */
+function lastGroup(comments: readonly Comment[]): string[] {
+  const start = comments.findLastIndex((comment) => comment.apart);
+  return comments.slice(Math.max(0, start)).map(({ text }) => text).filter((each) => /[\p{L}\d]/u.test(each));
+}
+
+/** The comments of a gap that are words; whole statements among them go into `found`. */
+function wordsAndStatements(text: string, from: number, to: number, found: SqlPiece[]): Comment[] {
+  const comments = commentsIn(text, from, to);
+  const words: Comment[] = [];
+  for (let i = 0; i < comments.length; i += 1) {
+    const run = statementRun(comments, i);
+    const piece = run === 0 ? null : commentedPiece(comments.slice(i, i + run), words);
+    const comment = comments[i];
+    if (piece) {
+      found.push(piece);
+      i += run - 1;
+    } else if (comment) words.push(comment);
+  }
+  return words;
+}
+
+/** How many comment lines from here on read like one or more statements, up to the last semicolon; 0 for words. */
+function statementRun(comments: readonly Comment[], start: number): number {
+  if (!SQL_START.test(comments[start]?.text ?? '')) return 0;
+  let length = 0;
+  for (let i = start; i < comments.length && i < start + 200 && (i === start || comments[i]?.apart !== true); i += 1) if (/;\s*$/.test(comments[i]?.text ?? '')) length = i - start + 1;
+  return length;
+}
+
+function commentedPiece(lines: readonly Comment[], words: readonly Comment[]): SqlPiece | null {
+  const sql = lines.map(({ text }) => text).join('\n');
+  const parsed = parseStretches(sql, scanText(sql).statements);
+  const from = lines[0]?.at ?? 0;
+  const last = lines.at(-1);
+  const to = last ? last.at + last.text.length : from;
+  const statements = parsed.flatMap((one) => (one.kind === null || one.kind === 'TransactionStmt' ? [] : [{ kind: one.kind, node: one.node, sql: sql.slice(one.from, one.to), from, to, before: [], after: [] }]));
+  return parsed.some(({ kind }) => kind === null) || statements.length === 0 ? null : { piece: 'commented', statements, before: lastGroup(words), from, to };
+}
+
+function inTransactions(text: string, parsed: readonly Commented[]): SqlPiece[] {
+  const pieces: SqlPiece[] = [];
+  let open: { begin: Commented; inner: Commented[]; repeatable: boolean } | null = null;
+  const close = (to: number, ends: 'commit' | 'rollback' | 'nowhere'): void => {
+    if (open) pieces.push(transactionPiece(text, open, to, ends));
+    open = null;
+  };
+  for (const one of parsed) {
+    const word = one.kind === 'TransactionStmt' ? String(one.node.kind) : '';
+    if (word === 'TRANS_STMT_BEGIN' || word === 'TRANS_STMT_START') open ??= { begin: one, inner: [], repeatable: /repeatable|serializable/i.test(text.slice(one.from, one.to)) };
+    else if (word === 'TRANS_STMT_COMMIT' || word === 'TRANS_STMT_ROLLBACK') close(one.to, word === 'TRANS_STMT_COMMIT' ? 'commit' : 'rollback');
+    else if (open) open.inner.push(one);
+    else pieces.push(alone(text, one));
+  }
+  close(parsed.at(-1)?.to ?? 0, 'nowhere');
+  return pieces;
+}
+
+/** Words that an empty line parts from a statement are about all that follows. */
+function isNear(text: string, at: number): boolean {
+  return !/\n[ \t]*\n[ \t]*$/.test(text.slice(Math.max(0, at - 200), at));
+}
+
+function alone(text: string, one: Commented): SqlPiece {
+  const stretch = { from: one.from, to: one.to };
+  if (one.kind === null) return { piece: 'broken', text: text.slice(one.from, one.to), message: one.message, at: one.at, before: one.before, ...stretch };
+  return { piece: 'statements', statements: [{ ...one, sql: text.slice(one.from, one.to) }], before: one.before, near: isNear(text, one.from), ends: 'alone', repeatable: false, ...stretch };
+}
+
+function transactionPiece(text: string, open: { begin: Commented; inner: Commented[]; repeatable: boolean }, to: number, ends: 'commit' | 'rollback' | 'nowhere'): SqlPiece {
+  const stretch = { from: open.begin.from, to };
+  const broken = open.inner.find((one) => one.kind === null);
+  if (broken?.kind === null) return { piece: 'broken', text: text.slice(stretch.from, stretch.to), message: broken.message, at: broken.at, before: open.begin.before, ...stretch };
+  const statements = open.inner.flatMap((one) => (one.kind === null ? [] : [{ ...one, sql: text.slice(one.from, one.to) }]));
+  return { piece: 'statements', statements, before: open.begin.before, near: isNear(text, open.begin.from), ends, repeatable: open.repeatable, ...stretch };
+}

@@ -1,0 +1,81 @@
+import { aboutWords } from './environment.ts';
+import type { Section } from './document.ts';
+
+// Which sections tell and do nothing, by their titles. What is left out is always named, so a wrong guess is seen and not suffered.
+
+const TELLING: readonly [RegExp, string][] = [
+  [/\b(?:history|timeline|changelog|change log|lessons learned|post-?mortem|retrospective)\b/i, 'is a history or a calendar'],
+  [/\b(?:overview|background|context|summary|current (?:situation|state)|statistics|impact|motivation|goals?|scope|glossary|purpose)\b/i, 'explains'],
+  [/\b(?:warning|important notes?|general notes?|best practices|rules|principles|what (?:almost )?went wrong)\b|^notes?$/i, 'warns or gives rules'],
+  [/\b(?:troubleshooting|common (?:issues|problems|errors)|known issues|faq)\b/i, 'is about what to do when something goes wrong'],
+  [/\b(?:examples?|patterns?|templates?|structure)\b/i, 'shows examples'],
+  [/\b(?:success criteria|acceptance criteria|definition of done)\b/i, 'says when it has gone well'],
+  [/\b(?:contacts?|references|related|links|further reading|see also|table of contents)\b|^contents$/i, 'points elsewhere'],
+];
+
+/** Why a section by itself is told and not done, as the end of a sentence; null where it may be done. */
+export function tells(section: Section): string | null {
+  if (section.depth === 0) return null;
+  const found = TELLING.find(([words]) => words.test(section.title));
+  if (found && !isNumbered(section.title)) return found[1];
+  return null;
+}
+
+/** A section about another database: its shell commands and lists are left out, its SQL is kept open. */
+export function isElsewhere(section: Section, target: string): boolean {
+  for (let here: Section | null = section; here && here.depth > 0; here = here.parent) {
+    const about = aboutWords(here.title, target);
+    if (about !== 'unsaid') return about === 'other';
+  }
+  return false;
+}
+
+/** Checking again is done even where the rest of a chapter tells. */
+export function isChecking(title: string): boolean {
+  return /\b(?:validation|verification)\b/i.test(title) && !/\bresults?\b/i.test(title);
+}
+
+/** `Phase 2: …`, `Stage 3`. */
+export function isNumbered(title: string): boolean {
+  return /^\W*(?:phase|stage|part)\s+(?:\d+|[ivx]+)\b/i.test(title);
+}
+
+/** `Step 3: …`, `2.1 …`, `4) …`: a part of something larger. */
+export function isStepTitle(title: string): boolean {
+  return /^\W*(?:step\s+\d+\b|\d+(?:\.\d+)+\b|\d+[.)]\s)/i.test(title);
+}
+
+/** The number that a title begins with: `2.1`, `Step 3`. */
+export function numberIn(title: string): string | null {
+  return /^\W*?((?:step\s+)?\d+(?:\.\d+)*)(?=[\s.:)])/i.exec(title)?.[1] ?? null;
+}
+
+/** `Option 2: …`: one of several ways, of which one is gone. */
+export function isAlternative(title: string): boolean {
+  return /^\W*(?:option|alternative|variant|approach|method)\s+(?:\d+|[a-d])\b/i.test(title);
+}
+
+export function isRecommended(title: string): boolean {
+  return /\b(?:recommended|preferred)\b/i.test(title) && !/\bnot recommended\b/i.test(title);
+}
+
+export function isRollback(title: string): boolean {
+  return /\b(?:roll(?:ing)?[ -]?back|revert(?:ing)?|back[ -]?out|way back|undo)\b/i.test(title);
+}
+
+/** What is done before the rest, wherever it stands in the text. */
+export function isBeforehand(title: string): boolean {
+  return /^\W*(?:before\b|pre-?(?:deployment|deploy|migration|flight|requisites|checks?)\b|prerequisites\b|preparations?\b)/i.test(title);
+}
+
+/** What a report leaves to do. */
+export function isLeftToDo(title: string): boolean {
+  return /\b(?:remaining|follow[ -]?ups?|next steps|still to do|todo|to do|within|outstanding|open (?:items|points|tasks))\b/i.test(title);
+}
+
+/** A document that says at its head that all is done. */
+export function isReport(titles: readonly string[], head: string): boolean {
+  const [first = ''] = titles;
+  if (/\b(?:plan|guide|runbook|playbook)\b/i.test(first)) return false;
+  return /\b(?:completed|completion report|post-?migration report|migration report|done)\b/i.test(first) || /\bstatus\W+(?:successfully )?(?:completed|done|finished)\b/i.test(head);
+}
