@@ -5,6 +5,7 @@ import type { Rehearsed, RehearsalState } from '#lib/pipeline/rehearsal.ts';
 import type { Plan, PlanDecision } from '#lib/pipeline/plan.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
+import type { NoticeEvent, WebhookForm } from '#lib/pipeline/notice.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import type { ManualAnswer, RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
@@ -257,6 +258,51 @@ export interface ApiTokenTable {
   window_started_at: MomentByDefault;
   window_uses: Generated<number>;
 }
+export interface NoticeTable {
+  id: Generated<string>;
+  at: MomentByDefault;
+  event: NoticeEvent;
+  plan_id: string | null;
+  phase_id: string | null;
+  run_id: string | null;
+  database_name: string | null;
+  person_id: string | null;
+  reason: Generated<string>;
+  occasion: string | null;
+  spread_at: MomentOrNull;
+}
+export interface WebhookTable {
+  id: string;
+  name: string;
+  url_sealed: string;
+  host: string;
+  form: WebhookForm;
+  events: string[];
+  created_by: string;
+  created_at: MomentByDefault;
+  disabled_at: MomentOrNull;
+}
+export interface DeliveryTable {
+  id: Generated<string>;
+  notice_id: string;
+  webhook_id: string | null;
+  person_id: string | null;
+  state: Generated<'waiting' | 'delivered' | 'failed'>;
+  created_at: MomentByDefault;
+}
+export interface DeliveryAttemptTable {
+  delivery_id: string;
+  seq: number;
+  at: MomentByDefault;
+  status: number | null;
+  ms: number;
+  answer: string;
+}
+export interface NotificationChoiceTable {
+  person_id: string;
+  event: string;
+  mail: boolean;
+}
 export interface ControlMigrationTable {
   file: string;
   checksum: string;
@@ -287,6 +333,11 @@ export interface ControlTables {
   plan_text: PlanTextTable;
   lint_result: LintResultTable;
   api_token: ApiTokenTable;
+  notice: NoticeTable;
+  webhook: WebhookTable;
+  delivery: DeliveryTable;
+  delivery_attempt: DeliveryAttemptTable;
+  notification_choice: NotificationChoiceTable;
   control_migration: ControlMigrationTable;
 }
 
@@ -329,5 +380,10 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
     id: 'uuid', person_id: 'uuid', name: 'text', token_hash: 'text', prefix: 'text', scopes: 'ARRAY', created_at: 'timestamp with time zone', expires_at: 'timestamp with time zone',
     revoked_at: 'timestamp with time zone?', revoked_by: 'uuid?', last_used_at: 'timestamp with time zone?', window_started_at: 'timestamp with time zone', window_uses: 'integer',
   },
+  notice: { id: 'uuid', at: 'timestamp with time zone', event: 'text', plan_id: 'uuid?', phase_id: 'text?', run_id: 'uuid?', database_name: 'text?', person_id: 'uuid?', reason: 'text', occasion: 'text?', spread_at: 'timestamp with time zone?' },
+  webhook: { id: 'uuid', name: 'text', url_sealed: 'text', host: 'text', form: 'text', events: 'ARRAY', created_by: 'uuid', created_at: 'timestamp with time zone', disabled_at: 'timestamp with time zone?' },
+  delivery: { id: 'uuid', notice_id: 'uuid', webhook_id: 'uuid?', person_id: 'uuid?', state: 'text', created_at: 'timestamp with time zone' },
+  delivery_attempt: { delivery_id: 'uuid', seq: 'integer', at: 'timestamp with time zone', status: 'integer?', ms: 'integer', answer: 'text' },
+  notification_choice: { person_id: 'uuid', event: 'text', mail: 'boolean' },
   control_migration: { file: 'text', checksum: 'text', applied_at: 'timestamp with time zone' },
 };
