@@ -113,6 +113,5 @@ create table notification_choice (
   primary key (person_id, event)
 );
 
--- What a person answers to a step, and where notices go, is no business of a token (0013) either.
-create trigger manual_confirmation_not_by_token before insert on manual_confirmation for each statement execute function refuse_token();
+-- Where notices go is no business of a token (0013) either.
 create trigger webhook_not_by_token before insert or update on webhook for each statement execute function refuse_token();
