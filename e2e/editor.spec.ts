@@ -47,7 +47,8 @@ test('a plan is written by hand: an error is marked at its line and mended, a st
 
   await page.getByRole('button', { name: 'version 4' }).click();
   await page.getByRole('link', { name: 'What changed in version 3' }).click();
-  await expect(page.getByText('Step 1 of “First phase”, “Both tables”, was split in two behind its first statement.')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Version 3 of 4', level: 1 })).toBeVisible();
+  await expect(page.getByRole('main').getByText('Step 1 of “First phase”, “Both tables”, was split in two behind its first statement.')).toBeVisible();
   await expect(page.getByRole('listitem').filter({ hasText: 'The second table added' })).toContainText('+ CREATE TABLE public.hand_two (id int);');
   await expect(page.getByRole('listitem').filter({ hasText: 'Both tables changed' })).toContainText('− CREATE TABLE public.hand_two (id int);');
   await expectManners(page, 'version');
