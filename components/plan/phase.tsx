@@ -47,7 +47,7 @@ export function Phase({ plan, dto, viewer }: { plan: PlanDto; dto: PhaseDto; vie
         <Evidence plan={plan} dto={dto} editable={editable} mayMeasure={mayMeasure} />
       </Section>
       <Section title="Findings">
-        <Findings plan={plan} dto={dto} />
+        <Findings plan={plan} dto={dto} editable={editable} />
       </Section>
       <Steps plan={plan} dto={dto} editable={editable} />
       <Approvals plan={plan} dto={dto} viewer={viewer} />

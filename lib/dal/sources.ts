@@ -62,15 +62,22 @@ export async function keptReading(db: Reader, reference: string): Promise<Readin
 /** The files of a declared folder as they are now, and whether the kept reading is of exactly these. */
 export async function folderNow(db: Reader, reference: string, env: SourcesEnv, kept: Reading | null): Promise<{ source: SqlSource; changed: boolean }> {
   const folder = folderNamed(reference, env);
-  const source = await readSqlFiles(folder.path).catch((error: unknown) => {
-    // The path is the administrator's business, not the reader's.
-    if (error instanceof Refused) throw new Refused(error.refusal.code, error.refusal.sentence.replaceAll(folder.path, reference), { cause: error });
-    throw error;
-  });
+  const source = await withoutPath(folder.path, reference, () => readSqlFiles(folder.path));
   return { source: { ...source, name: reference }, changed: kept === null || (await snapshotOf(db, kept.id)).origin?.digest !== sourceDigest({ ...source, name: reference }) };
 }
 
-function folderNamed(reference: string, env: SourcesEnv): MigrationsConfig {
+/** The path is the administrator's business, not the reader's. */
+export async function withoutPath<T>(path: string, reference: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Refused) throw new Refused(error.refusal.code, error.refusal.sentence.replaceAll(path, reference), { cause: error });
+    throw error;
+  }
+}
+
+/** A folder that the environment names. Refused with source_unknown when it names none of that reference. */
+export function folderNamed(reference: string, env: SourcesEnv): MigrationsConfig {
   const found = env.migrations.find(({ name }) => `${FOLDER}${name}` === reference);
   if (!found) throw new Refused('source_unknown', `No folder called “${reference}” is configured (COUNTERSIGN_MIGRATIONS).`);
   return found;

@@ -1,15 +1,24 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { SqlFile } from '#lib/pipeline/sql-text/statements.ts';
 import { upPart } from '#lib/pipeline/sql-text/up-part.ts';
 
+/** A file of a source, with what the tool that wrote it knows of it. */
+export interface SourceFile extends SqlFile {
+  /** sha256 of its bytes, in hex. */
+  digest?: string;
+  /** Drizzle's time of it, in milliseconds. */
+  when?: number;
+}
+
 /** SQL to be replayed in this order. */
 export interface SqlSource {
   /** Name of the file, or of the folder. */
   name: string;
   style: 'file' | 'numbered' | 'drizzle' | 'prisma';
-  files: readonly SqlFile[];
+  files: readonly SourceFile[];
   /** What was left out and what was taken for granted: sentences. */
   notes: readonly string[];
 }
@@ -40,20 +49,24 @@ async function drizzle(path: string, inside: readonly string[]): Promise<SqlSour
     if (error instanceof SyntaxError) throw unreadable(path, 'has a meta/_journal.json that is no JSON');
     throw error;
   });
-  const { dialect, tags } = journalOf(journal);
+  const { dialect, tags, times } = journalOf(journal);
   if (tags === null) throw unreadable(path, 'has a meta/_journal.json without a list of entries with their tags');
   if (dialect !== null && !/^(postgresql|pg)$/.test(dialect)) throw unreadable(path, `is a folder of Drizzle for ${dialect}, and not for PostgreSQL`);
   const lacking = tags.filter((tag) => !inside.includes(`${tag}.sql`));
   if (lacking.length > 0) throw unreadable(path, `lacks ${lacking.map((tag) => `${tag}.sql`).join(', ')}, which its journal names`);
-  const files = await Promise.all(tags.map((tag) => textOf(join(path, `${tag}.sql`), `${tag}.sql`)));
+  const files = await Promise.all(tags.map(async (tag): Promise<SourceFile> => ({ ...(await textOf(join(path, `${tag}.sql`), `${tag}.sql`)), ...times.get(tag) })));
   const strangers = inside.filter((name) => /\.sql$/i.test(name) && !tags.includes(name.slice(0, -4)));
   return source(path, 'drizzle', files, strangers.length > 0 ? [`Left out, because the journal does not name ${them(strangers)}: ${strangers.join(', ')}.`] : []);
 }
 
-function journalOf(journal: unknown): { dialect: string | null; tags: string[] | null } {
-  if (typeof journal !== 'object' || journal === null || !('entries' in journal) || !Array.isArray(journal.entries)) return { dialect: null, tags: null };
+function journalOf(journal: unknown): { dialect: string | null; tags: string[] | null; times: Map<string, { when: number }> } {
+  const times = new Map<string, { when: number }>();
+  if (typeof journal !== 'object' || journal === null || !('entries' in journal) || !Array.isArray(journal.entries)) return { dialect: null, tags: null, times };
+  for (const entry of journal.entries as unknown[]) {
+    if (typeof entry === 'object' && entry !== null && 'tag' in entry && typeof entry.tag === 'string' && 'when' in entry && Number.isSafeInteger(entry.when)) times.set(entry.tag, { when: Number(entry.when) });
+  }
   const tags = journal.entries.map((entry: unknown) => (typeof entry === 'object' && entry !== null && 'tag' in entry && typeof entry.tag === 'string' && /^[\w.-]+$/.test(entry.tag) ? entry.tag : null));
-  return { dialect: 'dialect' in journal && typeof journal.dialect === 'string' ? journal.dialect : null, tags: tags.some((tag) => tag === null) ? null : tags.filter((tag) => tag !== null) };
+  return { dialect: 'dialect' in journal && typeof journal.dialect === 'string' ? journal.dialect : null, tags: tags.some((tag) => tag === null) ? null : tags.filter((tag) => tag !== null), times };
 }
 
 async function prisma(path: string, inside: readonly string[], steps: readonly string[]): Promise<SqlSource> {
@@ -102,11 +115,11 @@ function byNumber(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function source(path: string, style: SqlSource['style'], files: readonly SqlFile[], notes: readonly string[]): SqlSource {
+function source(path: string, style: SqlSource['style'], files: readonly SourceFile[], notes: readonly string[]): SqlSource {
   return { name: basename(path.replace(/\/+$/, '')) || path, style, files, notes };
 }
 
-async function textOf(path: string, name: string): Promise<SqlFile> {
+async function textOf(path: string, name: string): Promise<SourceFile> {
   const about = await stat(path).catch((error: unknown) => {
     throw unreadable(path, `cannot be read (${codeOf(error)})`);
   });
@@ -114,7 +127,7 @@ async function textOf(path: string, name: string): Promise<SqlFile> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw unreadable(path, `cannot be read (${codeOf(error)})`);
   });
-  return { name, text: sqlTextOf(bytes, name) };
+  return { name, text: sqlTextOf(bytes, name), digest: createHash('sha256').update(bytes).digest('hex') };
 }
 
 /** Text of bytes that came from outside. Refused with source_unreadable when they are no text in UTF-8: an archive of pg_dump -Fc, UTF-16 … */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answerText } from './answer.ts';
+import { answerText, forLog } from './answer.ts';
 
 test('a single value is kept as it is, and NULL is a word', () => {
   expect(answerText(['count'], [['134']], 1)).toBe('134');
@@ -24,4 +24,10 @@ test('wide rows are cut so that the whole stays near 10 kB, and what fell out is
   expect(Buffer.byteLength(text, 'utf8')).toBeLessThan(10_500);
   expect(text).toMatch(/… and \d+ more rows of 20$/);
   expect(answerText(['one'], [['x'.repeat(20_000)]], 1).length).toBeLessThanOrEqual(10_001);
+});
+
+test('the log names the digest of a noted answer and holds none of its rows', () => {
+  const noted = { label: 'customers', expected: 'to be read by a person', actual: 'name\nAda', ok: true, noted: true };
+  const compared = { label: 'rows', expected: '1', actual: '1', ok: true };
+  expect(forLog([compared, noted])).toEqual([compared, { ...noted, actual: expect.stringMatching(/^sha256 [0-9a-f]{64}$/) }]);
 });

@@ -1,3 +1,6 @@
+import { sha256 } from './digest.ts';
+import type { AssertionResult } from './run.ts';
+
 /** How much of an answer is kept in the record of a run. */
 export const ANSWER_ROWS_MOST = 20;
 const ANSWER_BYTES_MOST = 10_000;
@@ -34,4 +37,12 @@ function within(lines: readonly string[], bytes: number): string[] {
 
 function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most)}…`;
+}
+
+/**
+ * Results for the log, which is kept for ever and given to auditors: of an answer that was only noted it names the digest. The rows themselves, which may
+ * be of the application's customers, stand in the run and in the target's ledger.
+ */
+export function forLog(results: readonly AssertionResult[]): AssertionResult[] {
+  return results.map((result) => (result.noted ? { ...result, actual: `sha256 ${sha256(result.actual)}` } : result));
 }

@@ -151,7 +151,19 @@ export type DecisionVerdict = 'not_needed' | 'later' | 'keep';
 export type RenameVerdict = 'renamed' | 'not_renamed';
 
 /** A text that a person gave, kept beside the plan as it was; `text` is its id there and `digest` its sha256. */
-export type PlanOrigin = { from: 'runbook'; text: string; name: string; digest: string } | { from: 'hand' };
+export type PlanOrigin = { from: 'runbook'; text: string; name: string; digest: string } | FolderOrigin | { from: 'hand' };
+
+/** Migrations of a folder that the environment names: run, or only noted in the ledger of the tool that they belong to. */
+export interface FolderOrigin {
+  from: 'folder';
+  name: string;
+  style: 'prisma' | 'drizzle' | 'plain';
+  act: 'run' | 'mark_applied' | 'mark_rolled_back';
+  /** What the plan is about, in its order, with the sha256 of each file. */
+  files: readonly { name: string; digest: string }[];
+  /** What is wrong between folder and ledger and was let stand by the author. */
+  letStand: readonly { name: string; what: string; reason: string }[];
+}
 
 export type FullBackup = 'dump' | 'dump_and_restore';
 

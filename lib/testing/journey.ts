@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { measurePhaseSpec } from '#lib/dal/commands/review.ts';
 import { executePhaseSpec, rollBackPhaseSpec } from '#lib/dal/commands/runs.ts';
 import { priceRollback } from '#lib/dal/rollback-price.ts';
-import { loadRun } from '#lib/store/runs.ts';
+import { loadRun, verificationsOf } from '#lib/store/runs.ts';
 import { act, done, POLICY } from './acting.ts';
 import { approve, phaseNow } from './bazaar-plan.ts';
 import type { World } from './world.ts';
@@ -30,7 +30,8 @@ export async function carryOut(world: World, planId: string, phaseId: string): P
   const one = await phaseNow(world, planId, phaseId);
   const started = await done(act(world, 'operator', executePhaseSpec, { planId, version, phaseId, digest: one.digest ?? '' }));
   const run = await ended(world, started.to?.split('/').at(-1) ?? '');
-  expect(run, run.sentence ?? '').toMatchObject({ state: 'applied' });
+  const wrong = (await verificationsOf(world.db, [run])).get(run.id)?.filter((one) => !one.ok) ?? [];
+  expect(run, `${run.sentence ?? ''} ${wrong.map((one) => `${one.label}: ${one.actual}`).join('; ')}`).toMatchObject({ state: 'applied' });
   return run.id;
 }
 

@@ -4,6 +4,7 @@ import { logSurprise } from '#lib/log.ts';
 import type { RunSession } from '#lib/pg/execute-session.ts';
 import type { LedgerRun } from '#lib/pg/ledger.ts';
 import { refusalFromConnection } from '#lib/pg/session.ts';
+import { forLog } from '#lib/pipeline/answer.ts';
 import { Refused, type RefusalCode } from '#lib/pipeline/refusal.ts';
 import { kindOf } from '#lib/pipeline/step-kinds/all.ts';
 import { type Command, nextCommand, type RunEvent, type RunState } from '#lib/pipeline/run.ts';
@@ -30,7 +31,7 @@ export interface WorkerTerms {
   name: string;
   backup: BackupEnv;
   pacing: PacingEnv;
-  policy: Pick<PolicyEnv, 'rehearsalRequired'>;
+  policy: Pick<PolicyEnv, 'rehearsalRequired' | 'approvals' | 'approvalsDestructive'>;
   reach: ReachPoint;
 }
 
@@ -208,7 +209,7 @@ function settled(one: Drive, event: RunEvent): RunEvent {
 async function verify(one: Drive): Promise<void> {
   const results = await verifyRun(await one.target.session(), one.found, one.journal.view().facts);
   const off = results.filter((result) => !result.ok);
-  await one.journal.append([{ type: 'verified', results }], { audit: [runRecord(one, 'run.verified', null, { results, deviations: off.length })] });
+  await one.journal.append([{ type: 'verified', results }], { audit: [runRecord(one, 'run.verified', null, { results: forLog(results), deviations: off.length })] });
 }
 
 async function end(one: Drive, state: RunState, sentence: string): Promise<void> {

@@ -4,6 +4,7 @@ import { kindOfStep } from '#lib/pg/execute-kinds.ts';
 import { closeRunSession, type RunSession } from '#lib/pg/execute-session.ts';
 import type { LedgerRun, StepResult } from '#lib/pg/ledger.ts';
 import type { Blocker } from '#lib/pg/probe.ts';
+import { forLog } from '#lib/pipeline/answer.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { factKey } from '#lib/pipeline/run-facts.ts';
@@ -220,7 +221,7 @@ function startedRecord(terms: StepTerms): AuditRecord {
 
 function appliedRecord(terms: StepTerms, xid: string, result: StepResult | null, found: boolean): AuditRecord {
   const sql = paperOf(terms.step).sql(terms.step).map((statement, index) => ({ ...statement, rows: result?.statements[index]?.rows ?? null, ms: result?.statements[index]?.ms ?? null }));
-  const detail = { step: terms.step.id, title: terms.step.title, kind: terms.run.kind, rows: result?.rows ?? null, ms: result?.ms ?? null, xid, foundInLedger: found, sql, assertions: result?.assertions ?? [], ...(result?.facts ? { facts: result.facts } : {}) };
+  const detail = { step: terms.step.id, title: terms.step.title, kind: terms.run.kind, rows: result?.rows ?? null, ms: result?.ms ?? null, xid, foundInLedger: found, sql, assertions: forLog(result?.assertions ?? []), ...(result?.facts ? { facts: result.facts } : {}) };
   return { ...stepRecord(terms, terms.run.kind === 'forward' ? 'step.applied' : 'step.undone', null), detail };
 }
 

@@ -6,6 +6,7 @@ import { withReader } from '#lib/pg/session.ts';
 import { movedSentence, phaseDocumentDigest, placeMoved } from '#lib/pipeline/approval.ts';
 import { digestOf } from '#lib/pipeline/digest.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
+import { withAsks } from '#lib/pipeline/lint/asks.ts';
 import type { OrphanDecision, Plan } from '#lib/pipeline/plan.ts';
 import { decideOrphans as orphansDecided, makePlan, type PlanResult } from '#lib/pipeline/planner/make-plan.ts';
 import { editStep as stepEdited } from '#lib/pipeline/planner/edit-step.ts';
@@ -21,7 +22,7 @@ import { databaseNamed } from '../control.ts';
 import { id, listOf, reason, version, word } from '../forms.ts';
 import { command } from '../gate.ts';
 import type { CommandContext, CommandResult, CommandSpec } from '../perform.ts';
-import { keepLint } from '../lint.ts';
+import { keepLint, lintGround } from '../lint.ts';
 import { allPhaseFacts, lockPlanFacts, phaseFactsOf, type PlanFacts } from '../plan-facts.ts';
 import { groundOf } from '../plan-ground.ts';
 import { refuseOldVersion, STANDING } from '../plan-rules.ts';
@@ -166,9 +167,10 @@ export const editStepSpec: CommandSpec<z.infer<typeof editInput>, Plan> = {
  * something else now comes, too. Facts of an unchanged question stay; others are measured again.
  * @param why the reason of the version, where it is not what moved.
  */
-export async function save(trx: ControlTrx, { person, env }: CommandContext, facts: PlanFacts, plan: Plan, result: CommandResult, why?: string): Promise<CommandResult> {
+export async function save(trx: ControlTrx, { person, env }: CommandContext, facts: PlanFacts, given: Plan, result: CommandResult, why?: string): Promise<CommandResult> {
   const before = facts.stored.plan;
-  if (digestOf(plan.phases) === digestOf(before.phases)) throw new Refused('invalid_input', 'This is what the plan says already.');
+  if (digestOf(given.phases) === digestOf(before.phases)) throw new Refused('invalid_input', 'This is what the plan says already.');
+  const plan = await askedAnew(trx, facts, given, env.policy);
   const moved = movedPhases(before, plan);
   refuseWhereStepsStand(facts, plan);
   const saved = await saveVersion(trx, { ...plan, name: facts.stored.name }, facts.stored.version, person.id, why ?? (moved.map((one) => one.sentence).join(' ').slice(0, 500) || result.sentence));
@@ -178,6 +180,13 @@ export async function save(trx: ControlTrx, { person, env }: CommandContext, fac
   }
   await keepLint(trx, plan, saved, env.policy);
   return { ...result, planId: plan.id, detail: { version: saved, moved: moved.map((one) => one.sentence), ...Object(result.detail) } };
+}
+
+/** What is measured for phases of people follows from their text. A phase that has left its mark keeps the questions that were signed. */
+async function askedAnew(trx: ControlTrx, facts: PlanFacts, plan: Plan, policy: CommandContext['env']['policy']): Promise<Plan> {
+  if (!plan.origin) return plan;
+  const marked = allPhaseFacts(facts).filter((one) => STANDING.includes(one.standing.state) || one.standing.state === 'running');
+  return withAsks(plan, (await lintGround(trx, plan, policy)).facts, new Set(marked.map((one) => one.phase.id)));
 }
 
 /** Phases of the version before that are not what was signed any more, each with the sentence that says why. */

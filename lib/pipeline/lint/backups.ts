@@ -1,6 +1,7 @@
 import type { Plan, TableName } from '../plan.ts';
 import { qualified } from '../ddl.ts';
-import { type Seen, seenIn, tableBefore } from './seen.ts';
+import type { LintScene } from './finding.ts';
+import { orderOf, type Seen, seenIn, tableBefore } from './seen.ts';
 
 /** Commands of other tools that keep a copy of a database. */
 const COPIES = /\b(?:pg_dump|pg_dumpall|pg_basebackup|pgbackrest|wal-g|barman|snapshot)\b/i;
@@ -12,7 +13,7 @@ export function identityOf(seen: Seen, table: TableName): string {
 
 /** Whether the plan keeps a copy of the table's rows before the statement, or in it: a dump, a backup phase, a person with a tool, or a copy into another table. */
 export function isBackedUp(seen: Seen, table: TableName): boolean {
-  return dumpedBefore(seen.scene.plan, seen) || copiedTables(seen).has(identityOf(seen, table));
+  return dumpedBefore(seen.scene.plan, seen) || (copiedTables(seen.scene).get(identityOf(seen, table)) ?? Infinity) <= orderOf(seen);
 }
 
 function dumpedBefore(plan: Plan, seen: Seen): boolean {
@@ -27,26 +28,19 @@ function dumpedBefore(plan: Plan, seen: Seen): boolean {
   return false;
 }
 
-interface Copies {
-  /** How many statements were looked at. */
-  upTo: number;
-  tables: Set<string>;
-}
+const COPIED = new WeakMap<LintScene, ReadonlyMap<string, number>>();
 
-const COPIED = new WeakMap<object, Copies>();
-
-/** Tables of which rows were put elsewhere up to this statement. Statements are asked about in their order, so that the walk goes on where it stood. */
-function copiedTables(seen: Seen): ReadonlySet<string> {
-  const all = seenIn(seen.scene);
-  const end = all.indexOf(seen);
-  const known = COPIED.get(seen.scene);
-  const copies = known && known.upTo <= end + 1 ? known : { upTo: 0, tables: new Set<string>() };
-  COPIED.set(seen.scene, copies);
-  for (; copies.upTo <= end; copies.upTo += 1) {
-    const one = all[copies.upTo];
-    if (one && copiesRows(one)) for (const table of one.facts.tables.slice(1)) copies.tables.add(identityOf(one, table));
+/** Tables of which rows are put elsewhere, with the place of the first statement that does. */
+function copiedTables(scene: LintScene): ReadonlyMap<string, number> {
+  const known = COPIED.get(scene);
+  if (known) return known;
+  const copied = new Map<string, number>();
+  for (const seen of seenIn(scene)) {
+    if (!copiesRows(seen)) continue;
+    for (const table of seen.facts.tables.slice(1)) if (!copied.has(identityOf(seen, table))) copied.set(identityOf(seen, table), orderOf(seen));
   }
-  return copies.tables;
+  COPIED.set(scene, copied);
+  return copied;
 }
 
 /** CREATE TABLE … AS, SELECT … INTO, INSERT … SELECT: the first table is where the rows go. */

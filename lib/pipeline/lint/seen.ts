@@ -22,6 +22,21 @@ export interface Seen {
   existing: Existing | null;
 }
 
+const ORDER = new WeakMap<SceneStatement, number>();
+const BY_TRANSACTION = new WeakMap<LintScene, ReadonlyMap<number, readonly Seen[]>>();
+
+/** Its place among all statements of the plan. */
+export function orderOf({ statement }: Seen): number {
+  return ORDER.get(statement) ?? -1;
+}
+
+/** The statements that commit together with it, itself among them, in their order. */
+export function together(seen: Seen): readonly Seen[] {
+  const known = BY_TRANSACTION.get(seen.scene) ?? Map.groupBy(seenIn(seen.scene), (one) => one.statement.transaction);
+  BY_TRANSACTION.set(seen.scene, known);
+  return known.get(seen.statement.transaction) ?? [];
+}
+
 /** What a rule says of a statement. */
 export interface Said {
   sentence: string;
@@ -46,7 +61,8 @@ export function seenIn(scene: LintScene): readonly Seen[] {
 function look(scene: LintScene): Seen[] {
   const existing = scene.facts.current ? existingOf(scene.facts.current) : null;
   const steps = new Map(scene.plan.phases.flatMap((phase) => phase.steps.map((step) => [`${phase.id} ${step.id}`, { phase, step, written: isByPeople(scene.plan, phase.id, step) }] as const)));
-  return scene.statements.flatMap((statement) => {
+  return scene.statements.flatMap((statement, order) => {
+    ORDER.set(statement, order);
     const place = steps.get(`${statement.phaseId} ${statement.stepId}`);
     if (!place?.written) return [];
     const facts = factsOf(statement.kind, statement.node, statement.sql, { major: scene.facts.major, searchPath: place.step.searchPath ?? ['public'], existing });
@@ -117,15 +133,36 @@ export function isSmall(seen: Seen, table: TableName): boolean {
   return bytes !== undefined && bytes < SMALL_BYTES;
 }
 
+const NUMBER = new Intl.NumberFormat('en-US');
+
 /** `all of its rows (about 1,200,000)`. */
 export function rowsWords(rows: Quantity): string {
   if (rows.provenance === 'unknown') return 'all of its rows (how many is not known)';
-  return `${rows.provenance === 'estimate' ? 'about ' : ''}${rows.value.toLocaleString('en-US')} ${rows.value === 1 ? 'row' : 'rows'}`;
+  return `${rows.provenance === 'estimate' ? 'about ' : ''}${NUMBER.format(rows.value)} ${rows.value === 1 ? 'row' : 'rows'}`;
 }
 
-/** Severity, rows and name of a table that is in use, for rules about what takes long under a lock; null for one that the plan has made. */
-export function used(seen: Seen, table: TableName): { name: string; words: string; said: Pick<Said, 'severity' | 'table' | 'rows'> } | null {
-  if (!isLive(seen, table) || isEmpty(seen, table)) return null;
+/** A table that is in use: its name and rows in words, and how much it matters when people wait for all of them. */
+export interface Use {
+  name: string;
+  words: string;
+  said: Pick<Said, 'severity' | 'table' | 'rows'>;
+}
+
+const USES = new WeakMap<Seen, Map<string, Use | null>>();
+
+/** For rules about what takes long under a lock; null for a table that the plan has made, or that is known to be empty. Many rules ask the same. */
+export function used(seen: Seen, table: TableName): Use | null {
+  const uses = USES.get(seen) ?? new Map<string, Use | null>();
+  USES.set(seen, uses);
+  const key = `${table.schema}\0${table.name}`;
+  const known = uses.get(key);
+  if (known !== undefined) return known;
+  const use = isLive(seen, table) && !isEmpty(seen, table) ? useOf(seen, table) : null;
+  uses.set(key, use);
+  return use;
+}
+
+function useOf(seen: Seen, table: TableName): Use {
   const rows = rowsOf(seen, table);
   return { name: spoken(table), words: rowsWords(rows), said: { severity: isSmall(seen, table) ? 'to_know' : 'blocking', table, rows } };
 }

@@ -87,7 +87,7 @@ function strongest(claims: readonly LockClaim[]): LockClaim[] {
 /** The statements that take one back: the text's own, or the opposite that follows from it. Rows written to a table that this phase made go with the table. */
 function backOf(facts: StatementFacts, shape: Shape, own: Statement | undefined, world: World): Statement[] | null {
   if (own) return [own];
-  const sql = shape.creates.length > 0 ? (shape.back?.[0] ?? null) : facts.inverse;
+  const sql = shape.back ?? facts.inverse;
   if (sql !== null) return [{ do: 'execute', label: `take back: ${shape.label}`, sql }];
   if (facts.reads) return [];
   const within = shape.acts.length === 0 && shape.changes.length > 0 && shape.changes.every((table) => isNew(world, table) && world.began.get(key(table)) === null);

@@ -1,7 +1,8 @@
 import type { OpenWork } from '../step-kinds/open.ts';
 import type { Section } from './document.ts';
 import type { ReadingNoteCode } from './reading.ts';
-import type { ParsedSql } from './sql-pieces.ts';
+import type { Spot } from './fence-places.ts';
+import type { BackUnit, ParsedSql } from './sql-pieces.ts';
 
 /** What a passage of a text asks for, before phases have their order and their names. */
 export type DraftBody =
@@ -55,4 +56,40 @@ export function titleOf(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim().replace(/[.:;,]+$/, '');
   const short = line.length > 110 ? `${line.slice(0, 107).trimEnd()}…` : line;
   return short === '' ? 'As written' : short.charAt(0).toUpperCase() + short.slice(1);
+}
+
+/** Where a passage stands and what is known there. */
+export interface Passage {
+  target: string;
+  /** Changed by SET search_path. */
+  searchPath: readonly string[];
+  /** `2.1`, put before titles. */
+  number: string | null;
+  /** The words of the list item in which it stands: the title where nothing nearer is said. */
+  item: string | null;
+  /** What prose around the passage says about answers. */
+  words: readonly string[];
+  /** Its SQL is meant for another database. */
+  elsewhere: boolean;
+  language: string;
+  /** Tables that the text has made so far, under every name that they had. */
+  made: Set<string>;
+  /** Hours after which the text around it wants it. */
+  hours: number | null;
+}
+
+export interface ReadPassage {
+  steps: DraftStep[];
+  later: DraftPhase['later'];
+  /** Statements in comments of which the text says that they take a step back. */
+  backs: BackUnit[];
+  notes: DraftNote[];
+}
+
+export function nothingRead(): ReadPassage {
+  return { steps: [], later: [], backs: [], notes: [] };
+}
+
+export function openStep(title: string, text: string, why: 'placeholder' | 'does_not_parse' | 'other_tool' | 'psql_command' | 'other_database', sentence: string, at: Spot, lines: { from: number; to: number }, language: string): DraftStep {
+  return { title: titleOf(title), ...lines, body: { is: 'open', work: { kind: 'open', text, language, why, sentence, at: { line: at.line, column: at.column } } }, notes: [note('kept_open', sentence, at.line, at.column)] };
 }

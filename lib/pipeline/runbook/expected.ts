@@ -1,7 +1,7 @@
 import type { Assertion, Expectation } from '../plan.ts';
+import { listAt, type Node } from '../sql-facts/tree.ts';
+import { object } from './nodes.ts';
 import { key, type Shape } from './shape.ts';
-
-type Node = Readonly<Record<string, unknown>>;
 
 /** What a text says must come out: so many rows, or this value. */
 type Said = { rows: number } | { value: string };
@@ -143,13 +143,4 @@ export function queryLabel(node: Node, shape: Shape): string {
   if (tables.length === 0) return 'the answer';
   const short = tables.length > 3 ? `${tables.slice(0, 3).join(', ')} and ${tables.length - 3} more` : tables.join(', ');
   return counts && tables.length === 1 && node.whereClause === undefined ? `rows of ${short}` : `answer on ${short}`;
-}
-
-function listAt(node: Node, field: string): readonly unknown[] {
-  const value = node[field];
-  return Array.isArray(value) ? value : [];
-}
-
-function object(value: unknown): Node {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Node) : {};
 }

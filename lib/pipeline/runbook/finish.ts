@@ -9,7 +9,7 @@ import { type Described, describeStep } from './describe-step.ts';
 import { linesText } from './document.ts';
 import type { DraftPhase, DraftStep } from './draft.ts';
 import type { ReadingNote } from './reading.ts';
-import { key } from './shape.ts';
+import { key, type Shape } from './shape.ts';
 import type { WayBack } from './ways-back.ts';
 import { isNew, newWorld, type World } from './world.ts';
 
@@ -83,7 +83,7 @@ function finishStep(id: string, draft: DraftStep, way: WayBack | undefined, worl
   for (const one of draft.notes) notes.push({ ...one, stepId: id });
   const { body } = draft;
   switch (body.is) {
-    case 'dump': return { step: { ...base, editable: false, work: { kind: 'dump' } }, described: null };
+    case 'dump': return { step: { ...base, work: { kind: 'dump' } }, described: null };
     case 'manual': return { step: { ...base, work: { kind: 'manual', instruction: body.instruction, ...(body.command === undefined ? {} : { command: body.command }) } }, described: null };
     case 'open': return { step: { ...base, work: body.work }, described: null };
     case 'sql': {
@@ -156,8 +156,12 @@ function standing(described: readonly Described[]): Phase['verifications'] {
   return [...there.values()].map(({ table, stands }) => ({ label: `${table.name} ${stands ? 'stands' : 'is gone'}`, sql: `SELECT (to_regclass('${qualified(table).replaceAll("'", "''")}') IS ${stands ? 'NOT ' : ''}NULL)::text`, expect: { from: 'literal', value: 'true' } }));
 }
 
-/** Rows of new tables are lost with them. After a swap of names: rows that only one of the two has, compared as text. */
+/**
+ * Rows of new tables are lost with them: all that is in them counts, those that the plan wrote too, because nobody can tell them from others. After a swap of
+ * names: rows that only one of the two has, compared as text.
+ */
 function prices(finished: readonly Finished[], world: World): PriceQuestion[] {
+  const shapes = finished.flatMap(({ described }) => described?.shapes ?? []);
   return finished.flatMap(({ step, described }): PriceQuestion[] => {
     if (!described || step.undo.length === 0) return [];
     const renames = described.shapes.flatMap((shape) => shape.renames);
@@ -165,9 +169,15 @@ function prices(finished: readonly Finished[], world: World): PriceQuestion[] {
       const aside = renames.find(({ from }) => key(from) === key(live));
       return aside && key(aside.to) !== key(live) ? [{ table: live, step: step.id, sql: swapPrice(live, aside.to) }] : [];
     });
-    const fresh = described.shapes.flatMap(({ creates }) => creates).filter((table) => isNew(world, table) && !world.filled.has(key(table)));
+    const fresh = described.shapes.flatMap(({ creates }) => creates).map((table) => lastName(table, shapes)).filter((table) => isNew(world, table));
     return [...swaps, ...fresh.map((table) => ({ table, step: step.id, sql: `SELECT count(*) AS inserted, 0::bigint AS changed, 0::bigint AS deleted FROM ${qualified(table)}` }))];
   });
+}
+
+function lastName(made: TableName, shapes: readonly Shape[]): TableName {
+  let name = made;
+  for (const { from, to } of shapes.flatMap(({ renames }) => renames)) if (key(from) === key(name)) name = to;
+  return name;
 }
 
 function swapPrice(live: TableName, old: TableName): string {

@@ -1,11 +1,11 @@
 import { hoursIn, isAboutKept, isAct, isBackup, labelled, migrationTool, refersAbove, saysAgain } from './acts.ts';
 import { linesText, type Section } from './document.ts';
-import { note, titleOf, type DraftStep } from './draft.ts';
+import { note, nothingRead, openStep, titleOf, type DraftStep, type Passage, type ReadPassage } from './draft.ts';
 import { aboutWords } from './environment.ts';
 import { spotsOf } from './fence-places.ts';
 import type { Block, Fence, Item } from './markdown.ts';
 import { readCommand, readCommands } from './read-shell.ts';
-import { addAll, openStep, readSql, type Passage, type ReadPassage } from './read-sql.ts';
+import { addAll, readSql } from './read-sql.ts';
 import { isElsewhere, numberIn } from './telling.ts';
 
 /** What is known while a text is read from its beginning to its end. */
@@ -65,7 +65,7 @@ function isActs(list: readonly Item[]): boolean {
 
 /** Reads what stands directly below one heading. */
 export function readBlocks(section: Section, reading: Reading): ReadBlocks {
-  const result: ReadBlocks = { steps: [], later: [], notes: [], breaks: [], prose: [] };
+  const result: ReadBlocks = { ...nothingRead(), breaks: [], prose: [] };
   const elsewhere = isElsewhere(section, reading.target) && !reading.take.has(section.from);
   const lists = listsOf(section);
   const each = new Set<number>();
@@ -102,7 +102,15 @@ function readFence(section: Section, fence: Fence, before: Block | undefined, af
   const read = language === 'sql' ? readSql(fence.text, spot, passage, readCommand) : readCommands(fence.text, spot, passage);
   reading.searchPath = passage.searchPath;
   if (read.steps.some(({ body }) => body.is === 'sql')) reading.sqlSeen = true;
-  addAll(result, read);
+  const waits = [fence.of?.text, before?.kind === 'prose' ? before.text : undefined].find((words) => words !== undefined && waitsIn(words) !== null);
+  const hours = waits === undefined || hoursIn(section.title) !== null ? null : waitsIn(waits);
+  if (hours === null || read.steps.length === 0) addAll(result, read);
+  else addAll(result, { ...read, steps: [], later: [{ steps: read.steps, title: titleOf(waits ?? section.title), hours, from: fence.from, to: fence.to }, ...read.later] });
+}
+
+/** `After 48 hours, drop …`: hours that have to pass first; not those for which something is watched or kept. */
+function waitsIn(text: string): number | null {
+  return /\b(?:after|wait|once|later)\b/i.test(text) && !/\b(?:keep|retain|monitor|watch)\b/i.test(text) ? hoursIn(text) : null;
 }
 
 /** Plain bullets are one act together; numbered items, check boxes, and items with a fence are acts of their own. */
@@ -138,6 +146,7 @@ function readItem(item: Item, reading: Reading, result: ReadBlocks): void {
   } else if (item.fenced) {
     // What it asks for is spelled out in its fence.
   } else if (saysAgain(item.text) && reading.sqlSeen) result.notes.push(note('left_out', `“${titleOf(item.text)}” says again what the phases before it spell out.`, item.from));
+  else if (waitsIn(item.text) !== null && isAct(item.text)) result.later.push({ steps: [itemStep(item, lines, reading)], title: titleOf(labelled(item.text).rest), hours: waitsIn(item.text), ...lines });
   else if (isAboutKept(item.text) && hours !== null) result.notes.push(note('understood', `“${titleOf(item.text)}” says how long the old tables are kept.`, item.from));
   else result.steps.push(itemStep(item, lines, reading));
 }

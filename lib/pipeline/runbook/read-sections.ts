@@ -1,20 +1,23 @@
+import { counted } from '../words.ts';
 import { dayOf, hoursIn } from './acts.ts';
 import { allOf, linesText, type Section } from './document.ts';
 import { note, titleOf, type DraftNote, type DraftPhase, type DraftStep } from './draft.ts';
 import { couldAct, languageOf, readBlocks, type Reading } from './read-blocks.ts';
+import type { BackUnit } from './sql-pieces.ts';
 import { isAlternative, isChecking, isElsewhere, isLeftToDo, isNumbered, isRecommended, isRollback, isStepTitle, tells } from './telling.ts';
 
 /** Phases of a text in its order, before anything is moved. */
 export interface ReadSections {
   phases: (DraftPhase & { afterAbove?: boolean })[];
-  /** Sections that say how to go back, each with the phases read before it. */
+  /** Sections that say how to go back, each with the phases read before it; and statements in comments that do, each with the phase in which they stand. */
   rollbacks: { section: Section; before: number }[];
+  backs: { units: BackUnit[]; phase: DraftPhase }[];
   notes: DraftNote[];
 }
 
 /** Headings become phases: those with a number of their own, otherwise the nearest above something that can be done. */
 export function readSections(root: Section, reading: Reading): ReadSections {
-  const result: ReadSections = { phases: [], rollbacks: [], notes: [] };
+  const result: ReadSections = { phases: [], rollbacks: [], backs: [], notes: [] };
   if (reading.report) readReport(root, reading, result);
   else walk(root, reading, result);
   return result;
@@ -28,7 +31,7 @@ function walk(section: Section, reading: Reading, result: ReadSections): void {
   const why = leftOutWhy(section, reading);
   if (why !== null && section.depth > 1) {
     const kept = allOf(section).filter((one) => one !== section && (isChecking(one.title) || reading.take.has(one.from)));
-    leaveOut(section, `${why}${kept.length > 0 ? `, except for ${kept.map(({ title }) => `“${titleOf(title)}”`).join(' and ')}` : ''}`, result);
+    leaveOut(section, `${why}${kept.length > 0 ? `, except for ${kept.map(({ title }) => `“${titleOf(title)}”`).join(' and ')}` : ''}`, result, kept);
     for (const child of kept) walk(child, reading, result);
     return;
   }
@@ -65,9 +68,18 @@ function chosen(sections: readonly Section[], result: ReadSections): Section[] {
   return sections.filter((section) => section === taken || !ways.includes(section));
 }
 
-function leaveOut(section: Section, why: string, result: ReadSections): void {
+function leaveOut(section: Section, why: string, result: ReadSections, kept: readonly Section[] = []): void {
   const empty = allOf(section).every(({ blocks }) => blocks.length === 0);
-  if (!empty) result.notes.push(note('left_out', `“${titleOf(section.title)}” (${linesText(section)}) ${why}.`, section.from));
+  if (!empty) result.notes.push(note('left_out', `“${titleOf(section.title)}” (${linesText(section)}) ${why}.${notRun(allOf(section).filter((one) => !kept.flatMap(allOf).includes(one)))}`, section.from));
+}
+
+/** What stands in it that could be run, so that nobody thinks it was. */
+function notRun(sections: readonly Section[]): string {
+  const languages = sections.flatMap(({ blocks }) => blocks.flatMap((block) => (block.kind === 'fence' ? (languageOf(block) ?? []) : [])));
+  const sql = languages.filter((language) => language === 'sql').length;
+  const shell = languages.length - sql;
+  const parts = [...(sql > 0 ? [counted(sql, 'passage of SQL', 'passages of SQL')] : []), ...(shell > 0 ? [counted(shell, 'passage of commands', 'passages of commands')] : [])];
+  return parts.length === 0 ? '' : ` Not run: ${parts.join(' and ')}.`;
 }
 
 /** The section and what belongs to it; what tells is left out by name, ways back are put aside. */
@@ -88,10 +100,12 @@ function readPhase(section: Section, groups: readonly Section[], reading: Readin
   const parts: DraftStep[][] = [[]];
   const later: DraftPhase['later'] = [];
   const prose: string[] = [];
+  const backs: BackUnit[] = [];
   for (const group of groups) {
     const read = readBlocks(group, reading);
     prose.push(...read.prose);
     later.push(...read.later);
+    backs.push(...read.backs);
     result.notes.push(...read.notes);
     let at = 0;
     for (const end of read.breaks) {
@@ -111,7 +125,9 @@ function readPhase(section: Section, groups: readonly Section[], reading: Readin
   for (const [i, { steps, afterAbove }] of filled.entries()) {
     if (steps.length === 0 && !(afterAbove || (filled.length === 1 && later.length > 0))) continue;
     const named = i > 0 && (parts[0]?.length ?? 0) > 0 ? `${title}, continued` : title;
-    result.phases.push({ ...whole, title: named, steps, hours, later: i === filled.length - 1 ? later : [], summary: i === 0 ? (prose[0] ?? null) : null, ...(afterAbove ? { afterAbove } : {}) });
+    const phase = { ...whole, title: named, steps, hours, later: i === filled.length - 1 ? later : [], summary: i === 0 ? (prose[0] ?? null) : null, ...(afterAbove ? { afterAbove } : {}) };
+    result.phases.push(phase);
+    if (backs.length > 0) result.backs.push({ units: backs, phase });
   }
 }
 
@@ -119,7 +135,7 @@ function readPhase(section: Section, groups: readonly Section[], reading: Readin
 function daysSince(section: Section, result: ReadSections): number | null {
   const day = dayOf(section.title);
   const before = result.phases.findLast((phase) => dayOf(phase.section.title) !== null);
-  const from = before ? dayOf(before.section.title) : 1;
+  const from = before ? dayOf(before.section.title) : null;
   return day === null || from === null || day <= from ? null : (day - from) * 24;
 }
 

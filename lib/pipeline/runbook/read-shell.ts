@@ -1,12 +1,12 @@
 import { isAct } from './acts.ts';
-import { note, titleOf, type DraftStep } from './draft.ts';
+import { note, nothingRead, openStep, titleOf, type DraftStep, type Passage, type ReadPassage } from './draft.ts';
 import type { Spot } from './fence-places.ts';
-import { addAll, openStep, readSql, type Passage, type ReadPassage } from './read-sql.ts';
+import { addAll, readSql } from './read-sql.ts';
 import { readShell, understand, type ShellPiece } from './shell.ts';
 
 /** The commands of a fence: what the plan can do itself becomes its steps, everything else is done and confirmed by a person. */
 export function readCommands(text: string, spot: (at: number) => Spot, passage: Passage): ReadPassage {
-  const result: ReadPassage = { steps: [], later: [], notes: [] };
+  const result: ReadPassage = nothingRead();
   let plain: { text: string; from: number; to: number }[] = [];
   const flush = (): void => {
     const [first] = plain;
@@ -29,7 +29,7 @@ export function readCommands(text: string, spot: (at: number) => Spot, passage: 
 function pieceSteps(piece: ShellPiece, spot: (at: number) => Spot, passage: Passage): ReadPassage {
   const lines = { from: spot(piece.at).line, to: spot(piece.at + piece.text.length).line };
   switch (piece.piece) {
-    case 'said': return isAct(afterNumber(piece.text)) ? only({ title: titleOf(afterNumber(piece.text)), ...lines, body: { is: 'manual', instruction: afterNumber(piece.text) }, notes: [] }) : { steps: [], later: [], notes: [] };
+    case 'said': return isAct(afterNumber(piece.text)) ? only({ title: titleOf(afterNumber(piece.text)), ...lines, body: { is: 'manual', instruction: afterNumber(piece.text) }, notes: [] }) : nothingRead();
     case 'sql': {
       const read = readSql(piece.text, (at) => spot(piece.at + at), { ...passage, item: piece.remarks[0] ?? passage.item }, readCommand);
       return { ...read, notes: [...read.notes, note('understood', 'SQL among the lines of a shell is taken as SQL.', lines.from)] };
@@ -43,7 +43,7 @@ function afterNumber(text: string): string {
 }
 
 function only(step: DraftStep): ReadPassage {
-  return { steps: [step], later: [], notes: [] };
+  return { ...nothingRead(), steps: [step] };
 }
 
 /** A command that stands among SQL. */
@@ -65,7 +65,7 @@ function commandSteps(command: string, remarks: readonly string[], spot: (at: nu
     }
     case 'sql': {
       if (understood.about === 'other') return only(openStep(title, command, 'other_database', `This goes to another database than ${name}, the only one that this plan changes. Remove the step here, and make a plan for that database.`, at, lines, 'bash'));
-      const result: ReadPassage = { steps: [], later: [], notes: [] };
+      const result: ReadPassage = nothingRead();
       for (const part of understood.parts) addAll(result, readSql(part.sql, (offset) => (part.at === null ? at : spot(part.at + offset)), { ...passage, item: null, number: null }, readCommand));
       return { ...result, steps: result.steps.map((step) => (said !== '' && result.steps.length === 1 ? { ...step, title: titleOf(said) } : step)) };
     }

@@ -1,37 +1,13 @@
 import { hoursIn } from './acts.ts';
-import { note, titleOf, type DraftNote, type DraftPhase, type DraftStatement, type DraftStep } from './draft.ts';
+import { note, nothingRead, openStep, titleOf, type DraftStatement, type DraftStep, type Passage, type ReadPassage } from './draft.ts';
 import { aboutWords } from './environment.ts';
 import { isLook, queryLabel } from './expected.ts';
 import type { Spot } from './fence-places.ts';
+import { joinIndexes } from './join-indexes.ts';
 import { placeholderIn } from './placeholder.ts';
+import { numbered, psqlStep } from './psql-step.ts';
 import { shapeOf } from './shape.ts';
 import { readSqlPieces, type ParsedSql, type SqlPiece } from './sql-pieces.ts';
-
-/** Where a passage stands and what is known there. */
-export interface Passage {
-  target: string;
-  /** Changed by SET search_path. */
-  searchPath: readonly string[];
-  /** `2.1`, put before titles. */
-  number: string | null;
-  /** The words of the list item in which it stands: the title where nothing nearer is said. */
-  item: string | null;
-  /** What prose around the passage says about answers. */
-  words: readonly string[];
-  /** Its SQL is meant for another database. */
-  elsewhere: boolean;
-  language: string;
-  /** Tables that the text has made so far, under every name that they had. */
-  made: Set<string>;
-  /** Hours after which the text around it wants it. */
-  hours: number | null;
-}
-
-export interface ReadPassage {
-  steps: DraftStep[];
-  later: DraftPhase['later'];
-  notes: DraftNote[];
-}
 
 const LATER = /\b(?:after (?:verif\w+|confirm\w+|test\w+|stab\w+|\w+ (?:hours?|days?|weeks?))|later|once (?:\w+ ){0,4}(?:verified|confirmed|stable|sure)|when (?:\w+ ){0,3}(?:stable|sure|verified)|uncomment)\b/i;
 
@@ -46,7 +22,7 @@ interface Group {
 
 /** SQL into steps: one statement one step, a transaction one step, indexes of a new table that stand together one step. */
 export function readSql(text: string, spot: (at: number) => Spot, passage: Passage, readCommand: ReadCommand): ReadPassage {
-  const result: ReadPassage = { steps: [], later: [], notes: [] };
+  const result: ReadPassage = nothingRead();
   const pieces = readSqlPieces(text);
   let over: { words: string; kind: string } = { words: '', kind: '' };
   for (const [i, piece] of pieces.entries()) {
@@ -59,7 +35,7 @@ export function readSql(text: string, spot: (at: number) => Spot, passage: Passa
     if (piece.piece === 'shell') addAll(result, readCommand(piece.text, piece.before, spot(piece.from), passage));
     else addPiece(text, piece, spot, passage, { words, several }, result);
   }
-  return { ...result, steps: joinIndexes(result.steps, passage) };
+  return { ...result, steps: joinIndexes(result.steps, passage.made) };
 }
 
 function wordsAbove(piece: SqlPiece): readonly string[] {
@@ -78,6 +54,7 @@ function continues(piece: SqlPiece, kind: string): boolean {
 export function addAll(to: ReadPassage, from: ReadPassage): void {
   to.steps.push(...from.steps);
   to.later.push(...from.later);
+  to.backs.push(...from.backs);
   to.notes.push(...from.notes);
 }
 
@@ -95,6 +72,10 @@ function addPiece(text: string, piece: SqlPiece, spot: (at: number) => Spot, pas
     }
     case 'commented': {
       const words = piece.before.join(' ');
+      if (piece.back) {
+        result.backs.push({ statements: piece.statements, line: at.line, column: at.column, to: lines.to });
+        return;
+      }
       if (!LATER.test(words) && hoursIn(words) === null) {
         result.notes.push(note('left_out', `What stands in comments is not done: ${piece.statements.map(({ kind, node, sql }) => shapeOf(kind, node, sql, passage.searchPath).label).join(', ')}.`, at.line, at.column));
         return;
@@ -129,7 +110,7 @@ function sqlStep(text: string, piece: Extract<SqlPiece, { piece: 'statements' }>
   const statements = piece.statements.map((one) => statementOf(one, spot(one.from), passage.words));
   for (const one of statements) follow(one, passage);
   const first = statements[0];
-  const title = titled(passage, group.words, null) + (group.words !== '' && group.several && first ? `: ${labelOf(first, passage)}` : '');
+  const title = (group.words.trim() === '' ? '' : numbered(passage, group.words.trim())) + (group.words !== '' && group.several && first ? `: ${labelOf(first, passage)}` : '');
   const label = first ? labelOf(first, passage) : '';
   const named = titleOf(title !== '' ? title : passage.item === null ? label : `${passage.item.replace(/:$/, '')}: ${label}`);
   const withNumber = passage.number !== null && !named.startsWith(passage.number) && title === '' ? `${passage.number} · ${named}` : named;
@@ -157,13 +138,6 @@ function labelOf(one: DraftStatement, passage: Passage): string {
   return isLook(one.kind, one.node) ? queryLabel(one.node, shape) : shape.label;
 }
 
-/** The nearest words as a title, behind the number of the heading: `2.1 · STEP 2: Copy data`. */
-function titled(passage: Passage, words: string, otherwise: string | null): string {
-  const said = words.trim() === '' ? (otherwise ?? '') : words.trim();
-  if (said === '') return '';
-  return passage.number === null ? said : `${passage.number} · ${said}`;
-}
-
 function follow(one: DraftStatement, passage: Passage): void {
   const shape = shapeOf(one.kind, one.node, one.sql, passage.searchPath);
   for (const table of shape.creates) passage.made.add(`${table.schema}.${table.name}`);
@@ -180,57 +154,7 @@ function settingOf(one: ParsedSql | undefined): { name: string; path: string[] |
 
 function brokenStep(text: string, piece: Extract<SqlPiece, { piece: 'broken' }>, spot: (at: number) => Spot, passage: Passage, lines: { from: number; to: number }): DraftStep {
   const held = placeholderIn(piece.text, false);
-  const title = titleOf(titled(passage, piece.before[0] ?? '', null) || piece.text);
+  const title = titleOf(piece.before[0] === undefined ? piece.text : numbered(passage, piece.before[0]));
   if (held) return openStep(title, text.slice(piece.from, piece.to), 'placeholder', `${held.word} stands for something that the text does not say: put it there, or remove the step.`, spot(piece.from + held.at), lines, passage.language);
   return openStep(title, text.slice(piece.from, piece.to), 'does_not_parse', `Postgres does not read this: ${piece.message}. Mend it, or remove the step.`, spot(piece.at), lines, passage.language);
-}
-
-export function openStep(title: string, text: string, why: 'placeholder' | 'does_not_parse' | 'other_tool' | 'psql_command' | 'other_database', sentence: string, at: Spot, lines: { from: number; to: number }, language: string): DraftStep {
-  return { title: titleOf(title), ...lines, body: { is: 'open', work: { kind: 'open', text, language, why, sentence, at: { line: at.line, column: at.column } } }, notes: [note('kept_open', sentence, at.line, at.column)] };
-}
-
-const SILENT = /^(?:restrict|unrestrict|echo|qecho|warn|timing|pset|x|a|t|q|\?|h|set|unset|encoding|p|r|o|conninfo)$/;
-
-function psqlStep(piece: Extract<SqlPiece, { piece: 'psql' }>, at: Spot, lines: { from: number; to: number }, passage: Passage, result: ReadPassage): void {
-  const command = `\\${piece.word} ${piece.rest}`.trim();
-  if (/^(?:connect|c)$/.test(piece.word)) {
-    const other = piece.rest.split(/\s+/)[0] ?? '';
-    passage.elsewhere = other !== '' && other !== '-' && other !== passage.target;
-    result.notes.push(note('understood', passage.elsewhere ? `${command} goes to another database than ${passage.target}: what follows it is kept open.` : `${command} goes to the database that this plan changes.`, at.line, at.column));
-  } else if (/^(?:d|l|z|sf|sv)/.test(piece.word)) {
-    const what = piece.rest === '' ? 'what there is' : piece.rest;
-    const sentence = `${command} is a command of psql that shows ${what}: a person looks at it, and confirms.`;
-    result.steps.push({ title: titleOf(titled(passage, `Look at ${what}`, null)), ...lines, body: { is: 'manual', instruction: `Look at ${what} in psql, and say whether it is as it should be.`, command }, notes: [note('understood', sentence, at.line, at.column)] });
-  } else if (SILENT.test(piece.word) && !(piece.word === 'set' && piece.rest !== '' && !/^(?:ON_ERROR|QUIET|ECHO|VERBOSITY|AUTOCOMMIT)/.test(piece.rest))) {
-    result.notes.push(note('left_out', `${command} says only how psql works, and is left out.`, at.line, at.column));
-  } else {
-    const sentence = piece.word.startsWith('i') ? `${command} reads another file, which is not here: put its text in the place of this step.` : `${command} works in psql alone: put the statement there that is meant, or remove the step.`;
-    result.steps.push(openStep(titled(passage, command, null), command, 'psql_command', sentence, at, lines, passage.language));
-  }
-}
-
-/** Indexes that stand together on one new table are one step: nobody waits for them. */
-function joinIndexes(steps: readonly DraftStep[], passage: Passage): DraftStep[] {
-  const joined: DraftStep[] = [];
-  for (const step of steps) {
-    const last = joined.at(-1);
-    const table = newIndexTable(step, passage);
-    const before = last ? newIndexTable(last, passage) : null;
-    if (last && table !== null && table === before && last.body.is === 'sql' && step.body.is === 'sql') joined[joined.length - 1] = { ...last, to: step.to, title: titleOf(`${joinedStem(last.title)}indexes of ${table.slice(table.indexOf('.') + 1)}`), body: { ...last.body, statements: [...last.body.statements, ...step.body.statements] }, notes: [...last.notes, ...step.notes] };
-    else joined.push(step);
-  }
-  return joined;
-}
-
-/** What stood before the name of the first index, so that the joined step keeps the words of the text. */
-function joinedStem(title: string): string {
-  const said = title.replace(/:? ?(?:create index .*|indexes of .*)$/i, '');
-  return said === '' ? '' : `${said.replace(/·\s*$/, '').trimEnd()}: `;
-}
-
-function newIndexTable(step: DraftStep, passage: Passage): string | null {
-  if (step.body.is !== 'sql') return null;
-  const tables = step.body.statements.map((one) => (one.kind === 'IndexStmt' && one.node.concurrent !== true ? shapeOf(one.kind, one.node, one.sql, passage.searchPath).changes[0] : undefined));
-  const [first] = tables;
-  return first && tables.every((table) => table?.name === first.name && table.schema === first.schema) && passage.made.has(`${first.schema}.${first.name}`) ? `${first.schema}.${first.name}` : null;
 }

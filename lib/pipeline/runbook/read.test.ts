@@ -90,6 +90,30 @@ describe('what cannot be run is kept where it stands', () => {
   });
 });
 
+describe('what is meant for later is a phase of its own', () => {
+  const due = async (text: string) => (await read(text)).phases.map((phase) => [phase.steps.length, phase.due?.afterPhase ?? null, phase.due?.hours ?? null]);
+  const drop = `${FENCE}sql\nDROP TABLE t_old;\n${FENCE}\n`;
+  const first = `# P\n\n## Phase 1\n${FENCE}sql\nUPDATE t SET a = 1;\n`;
+
+  test.each([
+    ['a heading', `${first}${FENCE}\n\n## After 48 hours: tidy up\n${drop}`, 48],
+    ['a calendar of headings', `# P\n\n## Day 3: change\n${FENCE}sql\nUPDATE t SET a = 1;\n${FENCE}\n\n## Day 8: clean up\n${drop}`, 120],
+    ['a sentence before the SQL', `${first}${FENCE}\n\n## Tidy up\n\nWait two days, then let go of it:\n${drop}`, 48],
+    ['an item of a list', `${first}${FENCE}\n\n## Tidy up\n1. Drop t_old after 7 days\n`, 168],
+    ['a comment with its hours', `${first}\n-- After 24 hours:\nDROP TABLE t_old;\n${FENCE}\n`, 24],
+    ['SQL in comments, kept for as long as the text says elsewhere', `${first}\n-- Later:\n-- DROP TABLE t_old;\n${FENCE}\n\n## Notes\nKeep the old tables for 3 days.\n`, 72],
+    ['SQL in comments without a time: the rollback window', `${first}\n-- Once verified\n-- DROP TABLE t_old;\n${FENCE}\n`, 72],
+  ])('%s', async (_name, text, hours) => {
+    expect(await due(text)).toEqual([[1, null, null], [1, 'written.1', hours]]);
+  });
+
+  test('SQL in comments without a word about later is left out by name, and one that is said to take something back is its way back', async () => {
+    const { phases, notes } = await read(sql('CREATE INDEX i ON t (a);\n-- Rollback: DROP INDEX IF EXISTS i;\nUPDATE t SET a = 1;\n\n-- off for now\n-- DROP TABLE t;'));
+    expect(phases.flatMap((phase) => phase.steps.map((step) => step.undo.map((one) => one.sql)))).toEqual([['DROP INDEX IF EXISTS i'], []]);
+    expect(notes.map(({ code, line }) => [code, line])).toEqual([['understood', 5], ['left_out', 9]]);
+  });
+});
+
 describe('what a step does to others and how it is taken back', () => {
   test('a way back is attached only to the step that it takes back', async () => {
     expect(await undoOf('ALTER TABLE b RENAME TO a;\nDROP INDEX i;')).toEqual([['ALTER TABLE b RENAME TO a'], ['DROP INDEX i']]);

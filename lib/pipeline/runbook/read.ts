@@ -9,7 +9,7 @@ import type { Reading } from './read-blocks.ts';
 import { readSections, type ReadSections } from './read-sections.ts';
 import type { RunbookReading, RunbookText } from './reading.ts';
 import { isReport } from './telling.ts';
-import { waysBack, type WayBack } from './ways-back.ts';
+import { attachUnits, waysBack, type WayBack } from './ways-back.ts';
 
 /** For which plan a text is read. */
 export interface RunbookAbout {
@@ -37,6 +37,7 @@ export async function readRunbook(text: RunbookText, about: RunbookAbout): Promi
   const notes: DraftNote[] = [...read.notes, ...(markdown.frontMatter > 0 ? [note('left_out', `Front matter (lines 1 to ${markdown.frontMatter}) describes the text, and is left out.`, 1)] : [])];
   const ways = new Map<DraftStep, WayBack>();
   for (const { section, before } of read.rollbacks) notes.push(...waysBack(section, candidates(read, before), markdown.lines, ways));
+  for (const { units, phase } of read.backs) notes.push(...attachUnits(units, [phase], ways));
   const arranged = arrange(read.phases);
   const ordered = orderedOf(arranged.phases, root, about.windowHours, notes);
   const finished = finishPhases(ordered, ways);

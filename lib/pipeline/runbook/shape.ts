@@ -1,9 +1,9 @@
-import { ident, qualified } from '../ddl.ts';
+import { qualified } from '../ddl.ts';
 import type { TableName } from '../plan.ts';
+import { listAt, type Node } from '../sql-facts/tree.ts';
+import { object } from './nodes.ts';
 
 // What a statement makes, moves and takes away, by name: enough to follow tables through a text, and to find out which statement takes which one back.
-
-type Node = Readonly<Record<string, unknown>>;
 
 export interface Shape {
   /** Tables that stand afterwards and did not before. */
@@ -20,8 +20,8 @@ export interface Shape {
   acts: readonly string[];
   /** The acts that would take it back; empty where nothing of that kind does. */
   takenBackBy: readonly string[];
-  /** Statements that would take it back, last first; null where none follows from it alone. */
-  back: readonly string[] | null;
+  /** The statement that takes back what it makes under a name that was free before; null for all else (sql-facts knows the rest). */
+  back: string | null;
   /** For a person: `create table orders`. */
   label: string;
 }
@@ -64,7 +64,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 
 function created(table: TableName | null, label: string, ifMissing: boolean): Partial<Shape> {
   if (!table) return {};
-  return { creates: [table], acts: [`create table ${key(table)}`], takenBackBy: [`drop table ${key(table)}`], back: [`DROP TABLE ${qualified(table)}`], label: `${label} ${table.name}${ifMissing ? ' if it is missing' : ''}` };
+  return { creates: [table], acts: [`create table ${key(table)}`], takenBackBy: [`drop table ${key(table)}`], back: `DROP TABLE ${qualified(table)}`, label: `${label} ${table.name}${ifMissing ? ' if it is missing' : ''}` };
 }
 
 function indexed(node: Node, path: readonly string[]): Partial<Shape> {
@@ -72,7 +72,7 @@ function indexed(node: Node, path: readonly string[]): Partial<Shape> {
   const name = typeof node.idxname === 'string' ? node.idxname : null;
   if (!table || name === null) return { changes: table ? [table] : [], label: `create an index on ${table?.name ?? 'a table'}` };
   const index = { schema: table.schema, name };
-  return { changes: [table], acts: [`create index ${key(index)}`], takenBackBy: [`drop index ${key(index)}`], back: [`DROP INDEX ${qualified(index)}`], label: `create index ${name}` };
+  return { changes: [table], acts: [`create index ${key(index)}`], takenBackBy: [`drop index ${key(index)}`], back: node.concurrent === true ? null : `DROP INDEX ${qualified(index)}`, label: `create index ${name}` };
 }
 
 function renamed(node: Node, path: readonly string[]): Partial<Shape> {
@@ -84,20 +84,19 @@ function renamed(node: Node, path: readonly string[]): Partial<Shape> {
   if (what === null) return { label: `rename ${from.name}` };
   if (what === 'index') {
     const act = (a: string, b: string) => `rename index ${from.schema}.${a} ${b}`;
-    return { acts: [act(from.name, to)], takenBackBy: [act(to, from.name)], back: [`ALTER INDEX ${qualified({ schema: from.schema, name: to })} RENAME TO ${ident(from.name)}`], label: `rename index ${from.name} to ${to}` };
+    return { acts: [act(from.name, to)], takenBackBy: [act(to, from.name)], label: `rename index ${from.name} to ${to}` };
   }
   const old = String(node.subname);
   const act = (a: string, b: string) => `rename ${what} ${key(from)} ${a} ${b}`;
   return {
-    changes: [from], acts: [act(old, to)], takenBackBy: [act(to, old)], back: [`ALTER TABLE ${qualified(from)} RENAME ${what.toUpperCase()} ${ident(to)} TO ${ident(old)}`],
+    changes: [from], acts: [act(old, to)], takenBackBy: [act(to, old)],
     label: `rename ${what} ${old} of ${from.name} to ${to}`,
   };
 }
 
 function moved(from: TableName, to: TableName): Partial<Shape> {
-  const back = from.schema === to.schema ? `ALTER TABLE ${qualified(to)} RENAME TO ${ident(from.name)}` : `ALTER TABLE ${qualified(to)} SET SCHEMA ${ident(from.schema)}`;
   const label = from.schema === to.schema ? `rename ${from.name} to ${to.name}` : `move ${from.name} to schema ${to.schema}`;
-  return { renames: [{ from, to }], changes: [from], acts: [`rename table ${key(from)} ${key(to)}`], takenBackBy: [`rename table ${key(to)} ${key(from)}`], back: [back], label };
+  return { renames: [{ from, to }], changes: [from], acts: [`rename table ${key(from)} ${key(to)}`], takenBackBy: [`rename table ${key(to)} ${key(from)}`], label };
 }
 
 function altered(node: Node, path: readonly string[]): Partial<Shape> {
@@ -110,7 +109,6 @@ function altered(node: Node, path: readonly string[]): Partial<Shape> {
     loses: cmds.some((cmd) => cmd.subtype === 'AT_DropColumn') ? [table] : [],
     acts: parts.flatMap(({ act }) => act ?? []),
     takenBackBy: parts.every(({ takenBackBy }) => takenBackBy !== null) ? parts.map(({ takenBackBy }) => takenBackBy ?? '') : [],
-    back: parts.every(({ back }) => back !== null) ? parts.map(({ back }) => back ?? '').toReversed() : null,
     label: parts.length === 1 ? (parts[0]?.label ?? `alter ${table.name}`) : `alter ${table.name}`,
   };
 }
@@ -118,36 +116,33 @@ function altered(node: Node, path: readonly string[]): Partial<Shape> {
 interface AlterPart {
   act: string | null;
   takenBackBy: string | null;
-  back: string | null;
   label: string;
 }
 
-function part(act: string, takenBackBy: string | null, back: string | null, label: string): AlterPart {
-  return { act, takenBackBy, back, label };
+function part(act: string, takenBackBy: string | null, label: string): AlterPart {
+  return { act, takenBackBy, label };
 }
 
 function alterPart(cmd: Node, table: TableName): AlterPart {
   const constraint = object(object(cmd.def).Constraint);
   const column = object(object(cmd.def).ColumnDef);
-  const alter = `ALTER TABLE ${qualified(table)}`;
   const name = typeof cmd.name === 'string' ? cmd.name : '';
   switch (cmd.subtype) {
     case 'AT_AddConstraint': {
       const added = typeof constraint.conname === 'string' ? constraint.conname : '';
-      if (added === '') return part(`add constraint ${key(table)}`, null, null, `add a constraint to ${table.name}`);
-      return part(`add constraint ${key(table)} ${added}`, `drop constraint ${key(table)} ${added}`, `${alter} DROP CONSTRAINT ${ident(added)}`, `add ${added}`);
+      if (added === '') return part(`add constraint ${key(table)}`, null, `add a constraint to ${table.name}`);
+      return part(`add constraint ${key(table)} ${added}`, `drop constraint ${key(table)} ${added}`, `add ${added}`);
     }
     case 'AT_AddColumn': {
       const added = String(column.colname);
-      const sure = cmd.missing_ok !== true;
-      return part(`add column ${key(table)} ${added}`, `drop column ${key(table)} ${added}`, sure ? `${alter} DROP COLUMN ${ident(added)}` : null, `add column ${added} to ${table.name}`);
+      return part(`add column ${key(table)} ${added}`, `drop column ${key(table)} ${added}`, `add column ${added} to ${table.name}`);
     }
-    case 'AT_DropConstraint': return part(`drop constraint ${key(table)} ${name}`, null, null, `drop constraint ${name} of ${table.name}`);
-    case 'AT_DropColumn': return part(`drop column ${key(table)} ${name}`, null, null, `drop column ${name} of ${table.name}`);
-    case 'AT_SetNotNull': return part(`set not null ${key(table)} ${name}`, `drop not null ${key(table)} ${name}`, `${alter} ALTER COLUMN ${ident(name)} DROP NOT NULL`, `set ${name} of ${table.name} not null`);
-    case 'AT_DropNotNull': return part(`drop not null ${key(table)} ${name}`, `set not null ${key(table)} ${name}`, null, `let ${name} of ${table.name} be null`);
-    case 'AT_AlterColumnType': return part(`change type ${key(table)} ${name}`, null, null, `change the type of ${name} of ${table.name}`);
-    default: return { act: null, takenBackBy: null, back: null, label: `alter ${table.name}` };
+    case 'AT_DropConstraint': return part(`drop constraint ${key(table)} ${name}`, null, `drop constraint ${name} of ${table.name}`);
+    case 'AT_DropColumn': return part(`drop column ${key(table)} ${name}`, null, `drop column ${name} of ${table.name}`);
+    case 'AT_SetNotNull': return part(`set not null ${key(table)} ${name}`, `drop not null ${key(table)} ${name}`, `set ${name} of ${table.name} not null`);
+    case 'AT_DropNotNull': return part(`drop not null ${key(table)} ${name}`, `set not null ${key(table)} ${name}`, `let ${name} of ${table.name} be null`);
+    case 'AT_AlterColumnType': return part(`change type ${key(table)} ${name}`, null, `change the type of ${name} of ${table.name}`);
+    default: return { act: null, takenBackBy: null, label: `alter ${table.name}` };
   }
 }
 
@@ -200,15 +195,6 @@ function range(value: unknown, path: readonly string[]): TableName | null {
   const node = object(value);
   if (typeof node.relname !== 'string' || node.relpersistence === 't') return null;
   return { schema: typeof node.schemaname === 'string' && node.schemaname !== '' ? node.schemaname : (path[0] ?? 'public'), name: node.relname };
-}
-
-function listAt(node: Node, field: string): readonly unknown[] {
-  const value = node[field];
-  return Array.isArray(value) ? value : [];
-}
-
-function object(value: unknown): Node {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Node) : {};
 }
 
 export function key({ schema, name }: TableName): string {

@@ -15,15 +15,25 @@ export interface ParsedSql extends Stretch {
 export type SqlPiece = Stretch & (
   /** One statement, or those between BEGIN and COMMIT. `ends`: how the transaction ends in the text. `near`: no empty line parts it from the words above. */
   | { piece: 'statements'; statements: readonly ParsedSql[]; before: readonly string[]; near: boolean; ends: 'alone' | 'commit' | 'rollback' | 'nowhere'; repeatable: boolean }
-  /** Statements that stand in comments: meant for later, or switched off. */
-  | { piece: 'commented'; statements: readonly ParsedSql[]; before: readonly string[] }
+  /** Statements that stand in comments: meant for later, switched off, or (`back`) said to take something back. */
+  | { piece: 'commented'; statements: readonly ParsedSql[]; before: readonly string[]; back: boolean }
   | { piece: 'broken'; text: string; message: string; at: number; before: readonly string[] }
   | { piece: 'psql'; word: string; rest: string }
   | { piece: 'shell'; text: string; before: readonly string[] }
 );
 
 const SHELL_LINE = /^[ \t]*(?:\$ )?(?:sudo |npm|npx|pnpm|yarn|bunx?|psql|pg_dump(?:all)?|pg_restore|createdb|dropdb|git|docker|kubectl|node|python3?|rails|bundle|flyway|curl|ssh|cd) .*$/gm;
+const BACK_WORD = /\b(?:roll ?back|undo|revert|way back|back ?out)\b/i;
+const BACK_PREFIX = /^(?:to )?(?:roll ?back|undo|revert|back ?out)(?: with)?\s*:\s*(?=[A-Z])/i;
 const SQL_START = /^(?:DROP|ALTER|DELETE|TRUNCATE|UPDATE|INSERT|CREATE|VACUUM|REINDEX|ANALYZE|GRANT|REVOKE|BEGIN|COMMIT|SELECT)\b/i;
+
+/** Statements of which a text says that they take something back, and where they stand. */
+export interface BackUnit {
+  statements: readonly ParsedSql[];
+  line: number;
+  column: number;
+  to: number;
+}
 
 /** What a text of SQL holds, piece by piece in its order. `loadModule` of libpg-query must have been awaited. Never throws on a text. */
 export function readSqlPieces(text: string): SqlPiece[] {
@@ -82,20 +92,21 @@ function wordsAndStatements(text: string, from: number, to: number, found: SqlPi
 
 /** How many comment lines from here on read like one or more statements, up to the last semicolon; 0 for words. */
 function statementRun(comments: readonly Comment[], start: number): number {
-  if (!SQL_START.test(comments[start]?.text ?? '')) return 0;
+  if (!SQL_START.test((comments[start]?.text ?? '').replace(BACK_PREFIX, ''))) return 0;
   let length = 0;
   for (let i = start; i < comments.length && i < start + 200 && (i === start || comments[i]?.apart !== true); i += 1) if (/;\s*$/.test(comments[i]?.text ?? '')) length = i - start + 1;
   return length;
 }
 
 function commentedPiece(lines: readonly Comment[], words: readonly Comment[]): SqlPiece | null {
-  const sql = lines.map(({ text }) => text).join('\n');
+  const sql = lines.map(({ text }) => text.replace(BACK_PREFIX, '')).join('\n');
+  const back = BACK_PREFIX.test(lines[0]?.text ?? '') || lastGroup(words).some((each) => BACK_WORD.test(each));
   const parsed = parseStretches(sql, scanText(sql).statements);
   const from = lines[0]?.at ?? 0;
   const last = lines.at(-1);
   const to = last ? last.at + last.text.length : from;
   const statements = parsed.flatMap((one) => (one.kind === null || one.kind === 'TransactionStmt' ? [] : [{ kind: one.kind, node: one.node, sql: sql.slice(one.from, one.to), from, to, before: [], after: [] }]));
-  return parsed.some(({ kind }) => kind === null) || statements.length === 0 ? null : { piece: 'commented', statements, before: lastGroup(words), from, to };
+  return parsed.some(({ kind }) => kind === null) || statements.length === 0 ? null : { piece: 'commented', statements, before: lastGroup(words), back, from, to };
 }
 
 function inTransactions(text: string, parsed: readonly Commented[]): SqlPiece[] {

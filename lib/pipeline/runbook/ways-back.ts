@@ -6,7 +6,7 @@ import { spotsOf } from './fence-places.ts';
 import { placeholdersInCommands } from './placeholder.ts';
 import { languageOf } from './read-blocks.ts';
 import { key, shapeOf, type Shape } from './shape.ts';
-import { readSqlPieces, type ParsedSql } from './sql-pieces.ts';
+import { readSqlPieces, type BackUnit } from './sql-pieces.ts';
 
 /** What a text says takes a step back: in place of single statements of it, or of the whole. */
 export interface WayBack {
@@ -15,12 +15,8 @@ export interface WayBack {
   parts: Map<number, Statement>;
 }
 
-interface Unit {
-  statements: readonly ParsedSql[];
+interface Unit extends BackUnit {
   shapes: readonly Shape[];
-  line: number;
-  column: number;
-  to: number;
 }
 
 /**
@@ -31,15 +27,20 @@ interface Unit {
 export function waysBack(section: Section, phases: readonly DraftPhase[], lines: readonly string[], found: Map<DraftStep, WayBack>): DraftNote[] {
   const notes: DraftNote[] = [];
   const { units, told } = unitsOf(section, lines, notes);
-  const steps = phases.flatMap((phase) => [...phase.steps, ...phase.later.flatMap((later) => later.steps)]);
-  const index = indexOf(steps);
-  for (const unit of units) notes.push(...attach(unit, index, steps, found));
+  notes.push(...attachUnits(units, phases, found));
   if (told.length > 0) notes.push(note('left_out', `“${titleOf(section.title)}” (${linesText(section)}) tells what a person does to go back${units.length === 0 && phases.length > 0 ? ` from “${phases.at(-1)?.title ?? ''}”` : ''}: ${told.join('; ')}. That takes back no step of the plan, and stays in the text.`, section.from));
   return notes;
 }
 
-function unitsOf(section: Section, lines: readonly string[], notes: DraftNote[]): { units: Unit[]; told: string[] } {
-  const units: Unit[] = [];
+/** The same for statements that the text gives beside the steps. */
+export function attachUnits(units: readonly BackUnit[], phases: readonly DraftPhase[], found: Map<DraftStep, WayBack>): DraftNote[] {
+  const steps = phases.flatMap((phase) => [...phase.steps, ...phase.later.flatMap((later) => later.steps)]);
+  const index = indexOf(steps);
+  return units.flatMap((unit) => attach({ ...unit, shapes: unit.statements.map(({ kind, node, sql }) => shapeOf(kind, node, sql, ['public'])) }, index, steps, found));
+}
+
+function unitsOf(section: Section, lines: readonly string[], notes: DraftNote[]): { units: BackUnit[]; told: string[] } {
+  const units: BackUnit[] = [];
   const told: string[] = [];
   for (const block of allOf(section).flatMap(({ blocks }) => blocks)) {
     if (block.kind === 'item' || (block.kind === 'prose' && !block.text.endsWith(':'))) told.push(`“${titleOf(block.text)}”`);
@@ -52,7 +53,7 @@ function unitsOf(section: Section, lines: readonly string[], notes: DraftNote[])
     }
     for (const piece of readSqlPieces(block.text)) {
       const at = spot(piece.from);
-      if (piece.piece === 'statements') units.push({ statements: piece.statements, shapes: piece.statements.map(({ kind, node, sql }) => shapeOf(kind, node, sql, ['public'])), line: at.line, column: at.column, to: spot(Math.max(piece.from, piece.to - 1)).line });
+      if (piece.piece === 'statements') units.push({ statements: piece.statements, line: at.line, column: at.column, to: spot(Math.max(piece.from, piece.to - 1)).line });
       else if (piece.piece === 'broken') notes.push(note('left_out', `A statement of the way back does not parse (${piece.message}), and is attached to no step.`, spot(piece.at).line, spot(piece.at).column));
       else if (piece.piece !== 'commented') notes.push(note('left_out', 'A command among the statements of the way back is attached to no step.', at.line, at.column));
     }

@@ -1,9 +1,10 @@
 import { isNode, listAt, type Node, nodeAt, nodesAt, relationAt, textAt, words, wrapped } from '../../sql-facts/tree.ts';
 import type { TableName } from '../../plan.ts';
 import { spoken } from '../../planner/names.ts';
-import type { LintRule } from '../finding.ts';
+import { identityOf } from '../backups.ts';
+import type { LintRule, LintScene } from '../finding.ts';
 import { namesOf } from '../names.ts';
-import { actionsOf, isEmpty, isLive, type Said, type Seen, seenIn, single, statementRule, tableBefore, used } from '../seen.ts';
+import { actionsOf, isEmpty, isLive, type Said, type Seen, orderOf, seenIn, single, statementRule, tableBefore, together, used } from '../seen.ts';
 
 export const CONSTRAINTS: readonly LintRule[] = [
   statementRule('FOREIGN_KEY_SCANS', 'ADD FOREIGN KEY without NOT VALID keeps the writers of both tables out (SHARE ROW EXCLUSIVE) while every row is looked up.', foreignKeys),
@@ -99,34 +100,52 @@ function notNulls(seen: Seen): Said[] {
 
 /** A check `column IS NOT NULL` that the plan itself added and has validated before. */
 function provenInPlan(seen: Seen, table: TableName, column: string): boolean {
-  const id = tableBefore(seen, table)?.id;
-  const names = new Set<string>();
-  for (const earlier of seenIn(seen.scene)) {
-    if (earlier === seen) return false;
-    const about = earlier.facts.tables[0];
-    if (!about || (id === undefined ? about.name !== table.name : tableBefore(earlier, about)?.id !== id)) continue;
-    for (const action of actionsOf(earlier)) {
-      const constraint = action.subtype === 'AT_AddConstraint' ? wrapped(action.def, 'Constraint') : null;
-      if (constraint?.contype === 'CONSTR_CHECK' && isNotNullOf(constraint.raw_expr, column)) {
-        if (constraint.skip_validation !== true) return true;
-        names.add(textAt(constraint, 'conname') ?? '');
-      }
-      if (action.subtype === 'AT_ValidateConstraint' && names.has(textAt(action, 'name') ?? '')) return true;
-    }
-  }
-  return false;
+  const before = (proofsIn(seen.scene).get(identityOf(seen, table)) ?? []).filter((proof) => proof.order < orderOf(seen));
+  const checks = before.filter((proof) => proof.column === column);
+  return checks.some((check) => check.valid || before.some((proof) => proof.column === null && proof.name === check.name && proof.order > check.order));
 }
 
-function isNotNullOf(expression: unknown, column: string): boolean {
+interface Proof {
+  order: number;
+  name: string;
+  /** Of a check, the column that it says is never null; null: VALIDATE of the constraint of that name. */
+  column: string | null;
+  valid: boolean;
+}
+
+const PROOFS = new WeakMap<LintScene, ReadonlyMap<string, readonly Proof[]>>();
+
+/** Checks that say that a column is not null, and validations, by table. */
+function proofsIn(scene: LintScene): ReadonlyMap<string, readonly Proof[]> {
+  const known = PROOFS.get(scene);
+  if (known) return known;
+  const proofs = new Map<string, Proof[]>();
+  for (const seen of seenIn(scene)) {
+    const [table] = seen.facts.tables;
+    const found = table ? actionsOf(seen).flatMap((action) => proofOf(action, orderOf(seen))) : [];
+    if (table && found.length > 0) proofs.set(identityOf(seen, table), [...(proofs.get(identityOf(seen, table)) ?? []), ...found]);
+  }
+  PROOFS.set(scene, proofs);
+  return proofs;
+}
+
+function proofOf(action: Node, order: number): Proof[] {
+  if (action.subtype === 'AT_ValidateConstraint') return [{ order, name: textAt(action, 'name') ?? '', column: null, valid: true }];
+  const constraint = action.subtype === 'AT_AddConstraint' ? wrapped(action.def, 'Constraint') : null;
+  const column = constraint?.contype === 'CONSTR_CHECK' ? neverNull(constraint.raw_expr) : null;
+  return constraint && column !== null ? [{ order, name: textAt(constraint, 'conname') ?? '', column, valid: constraint.skip_validation !== true }] : [];
+}
+
+function neverNull(expression: unknown): string | null {
   const test = wrapped(expression, 'NullTest');
-  return test?.nulltesttype === 'IS_NOT_NULL' && words(listAt(wrapped(test.arg, 'ColumnRef') ?? {}, 'fields')).at(-1) === column;
+  return test?.nulltesttype === 'IS_NOT_NULL' ? (words(listAt(wrapped(test.arg, 'ColumnRef') ?? {}, 'fields')).at(-1) ?? null) : null;
 }
 
 function validatedAtOnce(seen: Seen): Said[] {
   const table = seen.facts.tables[0];
   const use = table ? used(seen, table) : null;
   if (!use || !table) return [];
-  const before = seenIn(seen.scene).filter((other) => other.statement.transaction === seen.statement.transaction && other.statement.index <= seen.statement.index && other.facts.tables[0]?.name === table.name);
+  const before = together(seen).filter((other) => other.statement.index <= seen.statement.index && other.facts.tables[0]?.name === table.name);
   const addedHere = new Set(before.flatMap((other) => actionsOf(other)).flatMap((action) => {
     const constraint = action.subtype === 'AT_AddConstraint' ? wrapped(action.def, 'Constraint') : null;
     return constraint?.skip_validation === true ? [textAt(constraint, 'conname') ?? ''] : [];

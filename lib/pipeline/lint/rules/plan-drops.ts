@@ -40,13 +40,15 @@ const drop: LintRule = {
   about: 'DROP TABLE has no way back: rows, grants and what was written in the last second are gone.',
   look: (scene) => drops(scene).flatMap((one) => {
     const { table } = one;
-    if (table.before === null) return [];
+    // What the plan made and put in a table's place bears the rows of that table.
+    const bears = scene.facts.current?.objects.some((object) => object.kind === 'table' && object.schema === table.table.schema && object.name === table.table.name) === true;
+    if (table.before === null && !bears) return [];
     const swap = swapsOf(scene).find((candidate) => candidate.liveId === table.id && candidate.into.at < one.at);
     const desired = scene.facts.desired;
-    const stays = desired?.objects.some((object) => object.id === table.id) === true;
+    const stays = desired?.objects.some((object) => object.kind === 'table' && object.schema === table.table.schema && object.name === table.table.name) === true;
     const rows = scene.facts.current?.estimates[table.id]?.rows;
     const quantity = typeof rows === 'number' ? { provenance: 'estimate' as const, value: rows, basis: 'statistics of the server' } : { provenance: 'unknown' as const, why: 'not counted yet' };
-    const safer: FormId | undefined = swap ? 'engine_conversion' : scene.facts.current && desired && !stays ? 'set_aside_instead_of_drop' : undefined;
+    const safer: FormId | undefined = swap ? 'engine_conversion' : scene.facts.current && desired && !stays && table.before !== null ? 'set_aside_instead_of_drop' : undefined;
     return [about(scene, 'DROPS_TABLE_FOR_GOOD', one.statement, { object: tableKey(table.table), severity: 'blocking', table: table.table, rows: quantity, ...(safer ? { safer } : {}), sentence: `${spoken(table.table)} and its rows (${quantityText(quantity)}) are gone when the step has run; nothing brings them back.${stays && !swap ? ` ${scene.plan.desired} still has it.` : ''}` })];
   }),
 };

@@ -1,32 +1,40 @@
 import { tableKey } from '../../expectation.ts';
 import { spoken } from '../../planner/names.ts';
-import type { LintRule, LintScene } from '../finding.ts';
+import type { LintRule, LintScene, SceneStatement } from '../finding.ts';
 import { saferForm } from '../forms.ts';
 import { namesOf, type NamedTable } from '../names.ts';
-import type { Happening } from '../names-walk.ts';
+import { type Happening, nameOfId } from '../names-walk.ts';
+import { differencesOf } from '../safer/engine.ts';
+import { namedTables } from '../safer/engine-create.ts';
 import { comparableType } from '../said-columns.ts';
+import { stepNames } from '../step-names.ts';
 import { about, isWritten } from './plan-finding.ts';
 
 function happenings(scene: LintScene): readonly Happening[] {
   return namesOf(scene).happenings.filter((one) => isWritten(scene, one.statement));
 }
 
-function where(over: { madeBy: { stepId: string } | null }, target: string): string {
-  return over.madeBy ? `the plan made it in step ${over.madeBy.stepId}` : `${target} has it`;
+function where(scene: LintScene, over: { madeBy: SceneStatement | null }, here: SceneStatement): string {
+  return over.madeBy ? `the plan made it in ${stepNames(scene.plan, [over.madeBy], here.phaseId)}` : `${scene.plan.target} has it`;
 }
 
 const taken: LintRule = {
   code: 'NAME_TAKEN',
   about: 'A table, index or constraint of that name is there already, so that the statement fails.',
   look: (scene) => happenings(scene).flatMap((one) => {
-    const { target } = scene.plan;
-    if (one.what === 'made' && one.over && !one.ifNotExists) return [about(scene, 'NAME_TAKEN', one.statement, { object: tableKey(one.table.table), severity: 'blocking', table: one.table.table, sentence: `${spoken(one.table.table)} exists already (${where(one.over, target)}): CREATE TABLE fails.` })];
-    if (one.what === 'renamed' && one.over) return [about(scene, 'NAME_TAKEN', one.statement, { object: tableKey(one.to), severity: 'blocking', table: one.from, sentence: `${spoken(one.from)} cannot be called ${one.to.name}: another has that name (${where(one.over, target)}).` })];
+    if (one.what === 'made' && one.over && !one.ifNotExists) return [about(scene, 'NAME_TAKEN', one.statement, { object: tableKey(one.table.table), severity: 'blocking', table: one.table.table, ...(convertible(scene, one.over) ? { safer: 'engine_conversion' as const } : {}), sentence: `${spoken(one.table.table)} exists already (${where(scene, one.over, one.statement)}): CREATE TABLE fails.` })];
+    if (one.what === 'renamed' && one.over) return [about(scene, 'NAME_TAKEN', one.statement, { object: tableKey(one.to), severity: 'blocking', table: one.from, sentence: `${spoken(one.from)} cannot be called ${one.to.name}: another has that name (${where(scene, one.over, one.statement)}).` })];
     if (one.what === 'indexed' && one.over && !one.ifNotExists) return [about(scene, 'NAME_TAKEN', one.statement, { object: tableKey(one.index.name), severity: 'blocking', sentence: `The name ${one.index.name.name} is taken in ${one.index.name.schema}: an index, a table or a key has it.` })];
-    if (one.what === 'constrained' && one.over && one.said.named) return [about(scene, 'NAME_TAKEN', one.statement, { object: one.over.name, severity: 'blocking', table: one.table.table, sentence: `${spoken(one.table.table)} has a constraint ${one.over.name} already (${where(one.over, target)}).` })];
+    if (one.what === 'constrained' && one.over && one.said.named) return [about(scene, 'NAME_TAKEN', one.statement, { object: one.over.name, severity: 'blocking', table: one.table.table, sentence: `${spoken(one.table.table)} has a constraint ${one.over.name} already (${where(scene, one.over, one.statement)}).` })];
     return [];
   }),
 };
+
+/** Whether a table that is there differs in its parts from the desired one of that name. */
+function convertible(scene: LintScene, there: NamedTable): boolean {
+  const { current, desired } = scene.facts;
+  return current !== null && desired !== null && there.before !== null && differencesOf(current, desired).some((delta) => delta.kind !== 'table' && delta.group === there.id);
+}
 
 const hidden: LintRule = {
   code: 'HIDDEN_BY_IF_NOT_EXISTS',
@@ -60,7 +68,7 @@ const missing: LintRule = {
     const gone = one.kind === 'table' ? namesOf(scene).gone(one.at, one.name) : null;
     const name = one.kind === 'column' || one.kind === 'constraint' ? `${one.kind} ${one.name.name} of ${one.of ? spoken(one.of.table) : 'the table'}` : spoken(one.name);
     const sentence = gone
-      ? `${name} is not there any more: step ${gone.by.stepId} ${gone.why === 'dropped' ? 'drops it' : `calls it ${gone.to ? spoken(gone.to) : 'otherwise'}`} before.`
+      ? `${name} is not there any more: ${stepNames(scene.plan, [gone.by], one.statement.phaseId)} ${gone.why === 'dropped' ? 'drops it' : `calls it ${gone.to ? spoken(gone.to) : 'otherwise'}`} before.`
       : `${name} is not in ${scene.plan.target}, and nothing before makes it.`;
     const wanted = one.kind === 'table' && scene.facts.desired?.objects.some((object) => object.kind === 'table' && object.schema === one.name.schema && object.name === one.name.name);
     return [about(scene, 'NOT_THERE', one.statement, { object: `${one.kind} ${tableKey(one.name)}`, severity: 'blocking', ...(one.kind === 'table' ? { table: one.name } : {}), sentence: wanted ? `${sentence} ${scene.plan.desired} has it: create it first.` : sentence })];
@@ -88,11 +96,10 @@ const definitionKnown: LintRule = {
   look: (scene) => scene.plan.phases.flatMap((phase) => phase.steps.flatMap((step) => {
     const { work } = step;
     if (work?.kind !== 'open' || !scene.facts.current || !scene.facts.desired) return [];
-    const here = new Set(scene.facts.current.objects.map((object) => object.id));
-    const lacking = scene.facts.desired.objects.filter((object) => object.kind === 'table' && !here.has(object.id)).map((object) => object.name);
-    const named = lacking.filter((name) => new RegExp(`(^|[^\\w])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^\\w])`).test(work.text));
-    const migrates = work.why === 'other_tool' && /migrat|db:push|db push|schema/i.test(work.text);
-    const tables = named.length > 0 ? named : migrates ? lacking : [];
+    const migrates = work.why === 'other_tool' && /\b(migrate|migration|db:push|db push|db:migrate)\b/i.test(work.text);
+    const found = namedTables(work.text, scene.facts.current, scene.facts.desired, scene);
+    const named = found.filter(({ isNamed }) => isNamed).map(({ id }) => nameOfId(id).name);
+    const tables = migrates || named.length > 0 ? found.map(({ id }) => nameOfId(id).name) : [];
     if (tables.length === 0) return [];
     const [many, what] = [tables.length > 1, tables.length > 3 ? `${tables.slice(0, 3).join(', ')} and ${tables.length - 3} more` : tables.join(', ')];
     return [{ id: `DEFINITION_KNOWN ${step.id} ${named.length > 0 ? named.join(',') : 'all'}`, code: 'DEFINITION_KNOWN', severity: 'blocking' as const, move: 'yours' as const, phaseId: phase.id, stepId: step.id, statement: null, at: work.at, safer: saferForm('engine_create'), sentence: `The text does not say what ${what} ${many ? 'are' : 'is'}; ${scene.plan.desired} has ${many ? 'them' : 'it'}, and ${scene.plan.target} does not.` }];

@@ -1,18 +1,20 @@
 import type { CastResult, OrphanSet } from '../../evidence.ts';
 import { tableKey } from '../../expectation.ts';
 import { spoken } from '../../planner/names.ts';
+import type { SchemaObject } from '../../snapshot.ts';
 import type { TableName } from '../../plan.ts';
 import { counted, quantityText } from '../../words.ts';
 import type { LintFinding, LintRule, LintScene, SceneStatement } from '../finding.ts';
 import { namesOf, type NamedTable } from '../names.ts';
 import type { SaidConstraint } from '../said-columns.ts';
 import { typeText } from '../../sql-facts/type-text.ts';
+import { stepNames } from '../step-names.ts';
 import { changedTables } from '../safer/form.ts';
 import { asKind, everyKind, kindsAt, listAt, type Node, nodeAt, stringsAt, textAt } from '../tree.ts';
 import { about, isWritten, type Said, written } from './plan-finding.ts';
 
 /** The tables that hold the rows of a table at a moment: itself, or for one that the plan fills, those that it is filled from. */
-function rowsOf(scene: LintScene, at: number, table: NamedTable): { id: string; name: TableName; now: NamedTable | null }[] {
+export function rowsOf(scene: LintScene, at: number, table: NamedTable): { id: string; name: TableName; now: NamedTable | null }[] {
   const names = namesOf(scene);
   const ids = table.before ? [table.id] : table.filledFrom;
   return ids.flatMap((id) => {
@@ -40,7 +42,7 @@ const orphans: LintRule = {
     const name = one.said.name ?? one.said.columns.join(', ');
     const sets = measuredOrphans(scene, source.name, one.said);
     const shadow = one.table.before === null;
-    const offer: Pick<Said, 'safer'> = shadow ? { safer: 'engine_conversion' } : hasKey(scene, source.id, one.said) ? { safer: 'engine_foreign_key' } : {};
+    const offer: Pick<Said, 'safer'> = shadow || (one.table.before !== null && retyped(scene, source.id, one.said.columns)) ? { safer: 'engine_conversion' } : hasKey(scene, source.id, one.said) ? { safer: 'engine_foreign_key' } : {};
     if (sets === null) return [about(scene, 'FOREIGN_KEY_OVER_ORPHANS', one.statement, { object: name, severity: 'to_know', table: source.name, rows: { provenance: 'unknown', why: 'not counted yet' }, ...offer, sentence: `How many rows of ${spoken(source.name)} have no parent for ${name} is not known; with one of them it fails${one.said.unchecked ? ' when it is validated' : ''}.` })];
     const first = sets.find((set) => set.rows.provenance !== 'exact' || set.rows.value > 0);
     return first ? [about(scene, 'FOREIGN_KEY_OVER_ORPHANS', one.statement, { object: name, severity: 'blocking', table: source.name, rows: first.rows, ...offer, sentence: `${first.rows.provenance === 'exact' ? counted(first.rows.value, 'row', 'rows') : `${quantityText(first.rows)} rows`} of ${spoken(source.name)} ${first.rows.provenance === 'exact' && first.rows.value === 1 ? 'has' : 'have'} no parent for ${name}: it fails, and ${laterSteps(scene, one.at, one.table) || 'nothing else'} with it.` })] : [];
@@ -51,12 +53,18 @@ function hasKey(scene: LintScene, id: string, said: SaidConstraint): boolean {
   return scene.facts.current !== null && scene.facts.desired?.objects.some((object) => object.kind === 'constraint' && object.parent === id && object.name === said.name && object.attributes.type === 'foreign key') === true;
 }
 
+/** Whether the columns of the key have other types in the desired database: then the key waits for the conversion. */
+function retyped(scene: LintScene, id: string, columns: readonly string[]): boolean {
+  const typesIn = (objects: readonly SchemaObject[] = []) => columns.map((name) => objects.find((object) => object.kind === 'column' && object.parent === id && object.name === name)?.attributes.type).join();
+  return scene.facts.current !== null && scene.facts.desired !== null && typesIn(scene.facts.current.objects) !== typesIn(scene.facts.desired.objects);
+}
+
 /** Steps behind a moment that need the table: what stands or falls with it. */
+/** What comes after and rests on the table. */
 function laterSteps(scene: LintScene, at: number, table: NamedTable): string {
   const names = namesOf(scene);
-  const steps = scene.statements.filter((one) => names.before(one) > at && (changedTables(scene, one).some((other) => other.id === table.id) || reads(scene, one, table.id))).map((one) => one.stepId);
-  const distinct = [...new Set(steps)];
-  return distinct.length === 0 ? '' : `${distinct.length === 1 ? 'step' : 'steps'} ${distinct.slice(0, 4).join(', ')}${distinct.length > 4 ? ` and ${distinct.length - 4} more` : ''}`;
+  const later = scene.statements.filter((one) => names.before(one) > at && (changedTables(scene, one).some((other) => other.id === table.id) || reads(scene, one, table.id)));
+  return stepNames(scene.plan, later, scene.statements.find((one) => names.before(one) === at)?.phaseId ?? null);
 }
 
 function reads(scene: LintScene, statement: SceneStatement, id: string): boolean {
@@ -81,12 +89,12 @@ const casts: LintRule = {
   }),
 };
 
-function isText(type: string): boolean {
+export function isText(type: string): boolean {
   return /^(text|character varying|character|citext)/.test(type);
 }
 
 /** `column::type` in the statement, and `TYPE … USING`. */
-function castsOf(statement: SceneStatement): { column: string; to: string }[] {
+export function castsOf(statement: SceneStatement): { column: string; to: string }[] {
   const said = everyKind(statement.node, 'TypeCast').flatMap((cast) => {
     const column = asKind(nodeAt(cast, 'arg'), 'ColumnRef');
     const type = nodeAt(cast, 'typeName');

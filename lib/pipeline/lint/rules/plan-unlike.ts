@@ -7,7 +7,7 @@ import { firstOf } from '../../words.ts';
 import type { LintRule, LintScene } from '../finding.ts';
 import { type NamedTable, namesOf, readColumns } from '../names.ts';
 import { comparableType, type SaidColumn } from '../said-columns.ts';
-import { swapsOf } from '../swaps.ts';
+import { type Swap, swapsOf } from '../swaps.ts';
 import { isNode, type Node, placeless } from '../tree.ts';
 import { about, isWritten } from './plan-finding.ts';
 
@@ -23,12 +23,13 @@ const unlike: LintRule = {
     const swaps = swapsOf(scene);
     return names.happenings.flatMap((one) => {
       if (one.what !== 'made' || one.over || !isWritten(scene, one.statement)) return [];
-      const now = names.byId(names.end, one.table.id);
+      const swap = swaps.find((candidate) => candidate.shadow.id === one.table.id);
+      const at = swap ? stays(scene, swap) : names.end;
+      const now = names.byId(at, one.table.id);
       const id = now ? objectId('table', now.table.schema, now.table.name) : '';
       if (!now || now.what !== 'table' || !desired.objects.some((object) => object.id === id)) return [];
-      const differences = compared(scene, now, wanted.get(id) ?? []);
+      const differences = compared(scene, at, now, wanted.get(id) ?? []);
       if (differences.length === 0) return [];
-      const swap = swaps.find((candidate) => candidate.shadow.id === now.id);
       const counts = now.columns ? ` (${now.columns.length} columns here, ${readColumns(wanted.get(id) ?? []).length} there)` : '';
       return [about(scene, 'UNLIKE_DESIRED', one.statement, {
         object: tableKey(now.table), severity: 'blocking', table: now.table,
@@ -39,8 +40,14 @@ const unlike: LintRule = {
   },
 };
 
-function compared(scene: LintScene, now: NamedTable, family: readonly SchemaObject[]): string[] {
-  return [...(now.columns ? comparedColumns(now.columns, readColumns(family)) : []), ...comparedParts(scene, now, family)];
+/** The last moment at which the new table has the name: behind it a text may say how to go back. */
+function stays(scene: LintScene, swap: Swap): number {
+  const names = namesOf(scene);
+  return names.happenings.find((one) => one.what === 'renamed' && one.id === swap.shadow.id && one.at > swap.into.at)?.at ?? names.end;
+}
+
+function compared(scene: LintScene, at: number, now: NamedTable, family: readonly SchemaObject[]): string[] {
+  return [...(now.columns ? comparedColumns(now.columns, readColumns(family)) : []), ...comparedParts(scene, at, now, family)];
 }
 
 function comparedColumns(said: readonly SaidColumn[], wanted: readonly SaidColumn[]): string[] {
@@ -94,10 +101,10 @@ function bareDefault(tree: unknown): unknown {
   return strip(placeless(tree));
 }
 
-function comparedParts(scene: LintScene, now: NamedTable, family: readonly SchemaObject[]): string[] {
+function comparedParts(scene: LintScene, at: number, now: NamedTable, family: readonly SchemaObject[]): string[] {
   const names = namesOf(scene);
-  const constraints = names.constraintsOf(names.end, now.id);
-  const indexes = names.indexesOf(names.end, now.id).filter((index) => index.constraint === null);
+  const constraints = names.constraintsOf(at, now.id);
+  const indexes = names.indexesOf(at, now.id).filter((index) => index.constraint === null);
   const wantedKeys = family.filter((object) => object.kind === 'constraint');
   const wantedIndexes = family.filter((object) => object.kind === 'index');
   // A check without a name gets one from its columns; as many as there are stand for the desired ones.

@@ -2,7 +2,7 @@ import { spoken } from '../../planner/names.ts';
 import type { TableName } from '../../plan.ts';
 import { textAt } from '../../sql-facts/tree.ts';
 import type { LintRule } from '../finding.ts';
-import { isLive, type Said, type Seen, seenIn, statementRule } from '../seen.ts';
+import { isLive, type Said, type Seen, statementRule, together } from '../seen.ts';
 
 export const RENAMES: readonly LintRule[] = [
   statementRule('TABLE_RENAMED', 'Code that runs knows a table by its old name and fails from the rename on, unless the same transaction puts something else under that name.', tableRenamed),
@@ -20,8 +20,8 @@ function tableRenamed(seen: Seen): Said | null {
 
 /** Another table or a view gets the name before anybody can look. */
 function isTakenAgain(seen: Seen, { schema, name }: TableName): boolean {
-  return seenIn(seen.scene).some((later) => {
-    if (later.statement.transaction !== seen.statement.transaction || later.statement.index <= seen.statement.index) return false;
+  return together(seen).some((later) => {
+    if (later.statement.index <= seen.statement.index) return false;
     const { kind, node } = later.statement;
     const [first] = later.facts.tables;
     if (kind === 'RenameStmt') return node.renameType === 'OBJECT_TABLE' && textAt(node, 'newname') === name && first?.schema === schema;

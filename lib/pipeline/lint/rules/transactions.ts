@@ -3,8 +3,8 @@ import { spoken } from '../../planner/names.ts';
 import type { TableName } from '../../plan.ts';
 import { bodyOf } from '../../sql-facts/body.ts';
 import { listAt, textAt, wrapped } from '../../sql-facts/tree.ts';
-import type { LintRule, LintScene } from '../finding.ts';
-import { isEmpty, isLive, isSmall, type Said, type Seen, seenIn, statementRule } from '../seen.ts';
+import type { LintRule } from '../finding.ts';
+import { isEmpty, isLive, isSmall, type Said, type Seen, statementRule, together } from '../seen.ts';
 
 export const TRANSACTIONS: readonly LintRule[] = [
   statementRule('CANNOT_RUN_IN_STEP', 'A step is one transaction that happens exactly once: BEGIN, SET and what Postgres refuses inside a transaction cannot stand in it.', cannotRun),
@@ -15,15 +15,6 @@ export const TRANSACTIONS: readonly LintRule[] = [
   statementRule('ENUM_VALUE_AT_THE_END', 'A value added to an enum without BEFORE or AFTER comes last in every ORDER BY, and its place cannot be changed.', enumAtTheEnd),
   statementRule('NAME_CUT_OFF', 'Postgres cuts names after 63 bytes in silence: the object is called otherwise than it is written.', cutOff),
 ];
-
-const BY_TRANSACTION = new WeakMap<LintScene, ReadonlyMap<number, readonly Seen[]>>();
-
-/** The statements that commit together, in their order. */
-function together(seen: Seen): readonly Seen[] {
-  const known = BY_TRANSACTION.get(seen.scene) ?? Map.groupBy(seenIn(seen.scene), (one) => one.statement.transaction);
-  BY_TRANSACTION.set(seen.scene, known);
-  return known.get(seen.statement.transaction) ?? [];
-}
 
 function cannotRun(seen: Seen): Said | null {
   const { outside } = seen.facts;
@@ -42,6 +33,7 @@ const WRITES_ROWS: ReadonlySet<string> = new Set(['InsertStmt', 'UpdateStmt', 'D
 /** Said once for a transaction: at the first statement that writes rows behind a lock. */
 function heldOverRows(seen: Seen): Said | null {
   const all = together(seen);
+  if (all.length < 2 || !WRITES_ROWS.has(seen.statement.kind)) return null;
   const first = all.findIndex((one) => held(one).length > 0);
   const writer = all.findIndex((one, at) => at > first && WRITES_ROWS.has(one.statement.kind) && !onlyValues(one));
   const locker = all[first];

@@ -46,7 +46,16 @@ function isWanted({ scene }: Seen, table: TableName, column: TypedColumn): boole
 
 const WANTED = new WeakMap<object, ReadonlyMap<string, string>>();
 
-function typedColumns(seen: Seen): TypedColumn[] {
+const TYPED = new WeakMap<Seen, readonly TypedColumn[]>();
+
+/** Every rule of this family asks for them. */
+function typedColumns(seen: Seen): readonly TypedColumn[] {
+  const known = TYPED.get(seen) ?? readColumns(seen);
+  TYPED.set(seen, known);
+  return known;
+}
+
+function readColumns(seen: Seen): TypedColumn[] {
   const { kind, node } = seen.statement;
   if (kind === 'CreateStmt') return nodesAt(node, 'tableElts', 'ColumnDef').map((column) => typed(column, keyColumns(node)));
   return actionsOf(seen).flatMap((action) => {

@@ -1,7 +1,7 @@
 import { spoken } from '../../planner/names.ts';
 import { nodeAt, textAt, wrapped } from '../../sql-facts/tree.ts';
 import type { LintRule } from '../finding.ts';
-import { actionsOf, isLive, type Said, type Seen, seenIn, statementRule, used } from '../seen.ts';
+import { actionsOf, isLive, type Said, type Seen, statementRule, together, used } from '../seen.ts';
 
 export const UPKEEP_RULES: readonly LintRule[] = [
   statementRule('TABLE_REWRITTEN', 'VACUUM FULL, CLUSTER, SET LOGGED or UNLOGGED, another tablespace or access method write the whole table anew while nobody can read or write (ACCESS EXCLUSIVE).', rewritten),
@@ -51,7 +51,7 @@ function triggersOff(seen: Seen): Said | null {
   const table = seen.facts.tables[0];
   const off = actionsOf(seen).some((action) => action.subtype === 'AT_DisableTrigAll');
   if (!off || !table || !isLive(seen, table)) return null;
-  const backOn = seenIn(seen.scene).some((later) => later.statement.transaction === seen.statement.transaction && later.statement.index > seen.statement.index && later.facts.tables[0]?.name === table.name && actionsOf(later).some((action) => action.subtype === 'AT_EnableTrigAll'));
+  const backOn = together(seen).some((later) => later.statement.index > seen.statement.index && later.facts.tables[0]?.name === table.name && actionsOf(later).some((action) => action.subtype === 'AT_EnableTrigAll'));
   const sentence = `Foreign keys of ${spoken(table)} are off${backOn ? ' in this transaction' : ' for everybody from then on'}: rows without a parent come in unchecked, and nothing ever looks at them again.`;
   return { severity: backOn ? 'to_know' : 'blocking', object: table.name, lock: 'SHARE ROW EXCLUSIVE', table, sentence };
 }

@@ -49,7 +49,8 @@ export function batchedUpdate({ plan, scene, finding, facts }: SaferInput): Plan
   const table = said ? names.resolve(at, said, names.searchPathOf(here.statement)) : (tableOf(scene, here.statement)?.name ?? null);
   const known = table ? names.table(at, table) : null;
   const walked = known ? keyOf(names, at, known) : null;
-  if (!table || !walked) return refusedForm(`${table?.name ?? 'The table'} has no primary key that is known, by which its rows could be walked.`);
+  if (!table || !known) return refusedForm(`${table?.name ?? 'The table'} is not in ${plan.target}.`);
+  if (!walked) return refusedForm(`${table.name} has no primary key that is known, by which its rows could be walked.`);
   const { key, types } = walked;
   if (update.columns.some((column) => key.includes(column))) return refusedForm('The update changes the key by which the rows would be walked.');
   const alias = textAt(nodeAt(nodeAt(update.node, 'relation') ?? {}, 'alias') ?? {}, 'aliasname') ?? table.name;

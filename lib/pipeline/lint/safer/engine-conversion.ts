@@ -6,6 +6,7 @@ import { families, text } from '../../planner/input.ts';
 import { objectId, type SchemaObject, type Snapshot } from '../../snapshot.ts';
 import type { LintScene, SceneStatement } from '../finding.ts';
 import { namesOf } from '../names.ts';
+import type { Happening } from '../names-walk.ts';
 import { saidConstraint } from '../said-columns.ts';
 import { type Swap, swapsOf } from '../swaps.ts';
 import { asKind, everyKind, kindsAt, listAt, type Node, nodeAt, rangeName, textAt } from '../tree.ts';
@@ -62,6 +63,7 @@ function firstGoing(phases: readonly Phase[], scope: Scope): { phaseId: string; 
 function scopeOf(scene: LintScene, component: ReadonlySet<string>, desired: Snapshot): Scope {
   const swaps = swapsOf(scene).filter((swap) => component.has(swap.liveId));
   const shadows = new Map(swaps.map((swap) => [swap.shadow.id, swap]));
+  const swapped = new Set(swaps.map((swap) => swap.liveId));
   // Names that only people's conversion would have made.
   const gone = new Set(swaps.flatMap((swap) => [swap.made.name, ...(swap.away.what === 'renamed' ? [swap.away.to.name] : [])]));
   const wanted = families(desired.objects);
@@ -71,7 +73,7 @@ function scopeOf(scene: LintScene, component: ReadonlySet<string>, desired: Snap
     goes: (phase, step) => {
       if (generated.has(phase.id)) return { statements: new Set(), whole: false };
       const mine = byStep.get(`${phase.id} ${step.id}`) ?? [];
-      return { statements: new Set(mine.filter((one) => goes(scene, one, { component, shadows, gone, wanted })).map((one) => one.index)), whole: outsideGoes(step, gone) };
+      return { statements: new Set(mine.filter((one) => goes(scene, one, { component, shadows, gone, wanted, swapped })).map((one) => one.index)), whole: outsideGoes(step, gone) };
     },
     asksGone: ({ sql }) => mentions(sql, gone),
   };
@@ -82,6 +84,7 @@ interface Known {
   shadows: ReadonlyMap<string, Swap>;
   gone: ReadonlySet<string>;
   wanted: ReadonlyMap<string, readonly SchemaObject[]>;
+  swapped: ReadonlySet<string>;
 }
 
 function outsideGoes(step: Step, gone: ReadonlySet<string>): boolean {
@@ -95,31 +98,32 @@ export function mentions(sql: string, names: ReadonlySet<string>): boolean {
 function goes(scene: LintScene, statement: SceneStatement, known: Known): boolean {
   if (statement.kind === 'SelectStmt') return everyKind(statement.node, 'RangeVar').some((range) => known.gone.has(rangeName(range)?.name ?? ''));
   const targets = changedTables(scene, statement);
-  const made = madeId(scene, statement);
-  if (made !== null) return known.shadows.has(made);
+  const made = madeBy(scene, statement);
+  // A table that is there already, written down once more: the conversion makes it what that is to be.
+  if (made) return made.over ? known.component.has(made.over.id) : known.shadows.has(made.table.id);
   if (targets.length === 0) return false;
   return targets.every((table) => {
     const swap = known.shadows.get(table.id);
     // Behind the swap the new table is the live one: what people then do with its rows is theirs.
     if (swap && namesOf(scene).before(statement) <= swap.into.at) return true;
     const live = swap ? swap.liveId : table.id;
-    return known.component.has(live) && shapes(statement, known.wanted.get(live) ?? []);
+    return known.component.has(live) && shapes(statement, known.wanted.get(live) ?? [], known.swapped.has(live));
   });
 }
 
-function madeId(scene: LintScene, statement: SceneStatement): string | null {
-  if (statement.kind !== 'CreateStmt' && statement.kind !== 'CreateTableAsStmt') return null;
+function madeBy(scene: LintScene, statement: SceneStatement): Extract<Happening, { what: 'made' }> | null {
   const made = namesOf(scene).happenings.find((one) => one.what === 'made' && one.statement === statement);
-  return made?.what === 'made' ? made.table.id : null;
+  return made?.what === 'made' ? made : null;
 }
 
 /** Statements about the live table that its conversion does too: renames and drops of it, its types, and the keys and indexes that the desired table has. Rows stay people's own matter. */
-function shapes(statement: SceneStatement, family: readonly SchemaObject[]): boolean {
+function shapes(statement: SceneStatement, family: readonly SchemaObject[], swapped: boolean): boolean {
   switch (statement.kind) {
-    case 'RenameStmt': return ['OBJECT_TABLE', 'OBJECT_INDEX', 'OBJECT_TABCONSTRAINT'].includes(textAt(statement.node, 'renameType') ?? '');
+    case 'RenameStmt': return swapped && ['OBJECT_TABLE', 'OBJECT_INDEX', 'OBJECT_TABCONSTRAINT'].includes(textAt(statement.node, 'renameType') ?? '');
+    // Without a swap, somebody means to take the table away or to lock it for a reason of his own.
     case 'AlterObjectSchemaStmt':
     case 'LockStmt':
-    case 'DropStmt': return true;
+    case 'DropStmt': return swapped;
     case 'IndexStmt': return family.some((object) => object.kind === 'index' && (object.name === textAt(statement.node, 'idxname') || sameColumns(object, listAt(statement.node, 'indexParams').map((one) => textAt(asKind(one, 'IndexElem') ?? {}, 'name') ?? '?'))));
     case 'AlterTableStmt': return kindsAt(statement.node, 'cmds', 'AlterTableCmd').every((cmd) => isOfConversion(cmd, family));
     default: return false;

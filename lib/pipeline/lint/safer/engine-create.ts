@@ -21,7 +21,7 @@ export function engineCreate({ plan, scene, finding, facts }: SaferInput): PlanR
   if (!current || !desired) return refusedForm(UNREAD);
   const here = stepOf(plan, finding);
   if (!here) return refusedForm('The step that this finding is about is no longer there.');
-  const asked = finding.table ? [objectId('table', finding.table.schema, finding.table.name)] : namedTables(here.step.work?.kind === 'open' ? here.step.work.text : '', current, desired, scene);
+  const asked = finding.table ? [objectId('table', finding.table.schema, finding.table.name)] : namedTables(here.step.work?.kind === 'open' ? here.step.work.text : '', current, desired, scene).map(({ id }) => id);
   const wanted = withParents(asked, current, desired);
   const deltas = differencesOf(current, desired);
   const chosen = deltas.filter((delta) => delta.change === 'add' && delta.kind === 'table' && wanted.has(delta.objectId));
@@ -38,13 +38,15 @@ export function engineCreate({ plan, scene, finding, facts }: SaferInput): PlanR
 }
 
 /** Tables of the desired database that a text names and the target lacks; all that it lacks and the plan does not make, where the text names none. */
-export function namedTables(words: string, current: Snapshot, desired: Snapshot, scene: LintScene): string[] {
+export function namedTables(words: string, current: Snapshot, desired: Snapshot, scene: LintScene): { id: string; isNamed: boolean }[] {
   const there = new Set(current.objects.map((object) => object.id));
   const lacking = desired.objects.filter((object) => object.kind === 'table' && !there.has(object.id));
   const named = lacking.filter((object) => mentions(words, new Set([object.name])));
-  if (named.length > 0) return named.map((object) => object.id);
+  if (named.length > 0) return named.map(({ id }) => ({ id, isNamed: true }));
   const names = namesOf(scene);
-  return lacking.filter((object) => !names.happenings.some((one) => one.what === 'made' && one.table.table.schema === object.schema && one.table.table.name === object.name)).map((object) => object.id);
+  // A schema that the target lacks is a matter of its own.
+  const schemas = new Set(current.objects.filter((object) => object.kind === 'table').map((object) => object.schema));
+  return lacking.filter((object) => schemas.has(object.schema) && !names.happenings.some((one) => one.what === 'made' && one.table.table.schema === object.schema && one.table.table.name === object.name)).map(({ id }) => ({ id, isNamed: false }));
 }
 
 /** Parents of new tables that the target lacks too. */

@@ -1,3 +1,4 @@
+import { literal, qualified } from '../../ddl.ts';
 import type { PlanResult } from '../../planner/make-plan.ts';
 import type { LintScene, SceneStatement } from '../finding.ts';
 import { namesOf } from '../names.ts';
@@ -25,7 +26,8 @@ export function setAsideInsteadOfDrop({ plan, scene, finding, facts }: SaferInpu
     current, desired, anchor: { phaseId: finding.phaseId, stepId: statement.stepId },
     deltaIds: chosen.map((delta) => delta.id),
     goes: (phase, step) => ({ statements: new Set(scene.statements.filter((one) => one.phaseId === phase.id && one.stepId === step.id && (one === statement || merges(scene, one, ids))).map((one) => one.index)), whole: false }),
-    asksGone: () => false,
+    // The planner's phase asks the same behind its own step; here it would be asked before that.
+    asksGone: ({ sql }) => tables.some(({ table }) => sql.includes(`to_regclass(${literal(qualified(table))})`)),
   });
 }
 

@@ -1,0 +1,26 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import type { ActionState } from '#lib/dal/dto.ts';
+import * as commands from '#lib/dal/commands/runbooks.ts';
+
+/** Reads a runbook into a plan and measures it. Fields: target, desired (empty: none), name, textName, text, windowHours. Goes to the plan. */
+export async function importRunbook(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.importRunbook(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
+/** Puts the safer form of a finding in the place of what was written. Fields: planId, version, findingId. */
+export async function applySaferForm(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.useSaferForm(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
+/** Lets a finding stand. Fields: planId, version, findingId, reason. */
+export async function acceptFinding(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.acceptFinding(form);
+  revalidatePath('/', 'layout');
+  return next;
+}

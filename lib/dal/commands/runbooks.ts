@@ -1,0 +1,162 @@
+import 'server-only';
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Evidence } from '#lib/pipeline/evidence.ts';
+import { applySafer } from '#lib/pipeline/lint/safer/safer.ts';
+import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
+import type { Plan } from '#lib/pipeline/plan.ts';
+import { fingerprint, type Snapshot } from '#lib/pipeline/snapshot.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
+import { planOfReading } from '#lib/pipeline/runbook/plan.ts';
+import { readRunbook } from '#lib/pipeline/runbook/read.ts';
+import { addPlanText } from '#lib/store/plan-texts.ts';
+import { insertPlan } from '#lib/store/plans.ts';
+import { latestSnapshot, writeDown } from '#lib/store/snapshots.ts';
+import { rememberSnapshot } from '../comparison.ts';
+import { databaseNamed } from '../control.ts';
+import { id, reason, version, word } from '../forms.ts';
+import { command } from '../gate.ts';
+import { keepLint, lintGround, mayStand } from '../lint.ts';
+import type { CommandContext, CommandSpec } from '../perform.ts';
+import { lockPlanFacts, type PlanFacts } from '../plan-facts.ts';
+import { refuseOldVersion } from '../plan-rules.ts';
+import { readAnew, savedReading } from '../readings.ts';
+import { isDatabase } from '../sources.ts';
+import { keepEvidence, measureAll, planOrRefusal, planName, save, TOLERANCE_PERCENT, windowHours } from './plans.ts';
+
+export const MOST_CHARACTERS = 1_000_000;
+
+const importInput = z.object({
+  target: word('the target'),
+  /** Empty: the target is to resemble nothing but what the text makes of it. */
+  desired: z.string().trim().max(1000).default(''),
+  name: planName,
+  textName: z.string().trim().max(200, 'The name of the text may have at most 200 characters.').default(''),
+  text: z.string({ error: 'The form lacks the text.' }).refine((text) => text.trim() !== '', 'There is nothing in the text.').refine((text) => text.length <= MOST_CHARACTERS, `The text may have at most ${MOST_CHARACTERS.toLocaleString('en-GB')} characters.`).refine((text) => !text.includes('\0'), 'This is no text.'),
+  windowHours,
+});
+const findingRef = { planId: id('the plan'), version, findingId: word('the finding') };
+const saferInput = z.object(findingRef);
+const acceptInput = z.object({ ...findingRef, reason });
+
+interface Read {
+  plan: Plan;
+  textId: string;
+  textName: string;
+  notes: readonly ReadingNote[];
+  /** Both sides as they are now, to be kept with the plan. */
+  readings: readonly { name: string; snapshot: Snapshot }[];
+  evidence: readonly Evidence[];
+  /** Why it could not be measured now; the plan is kept and can be measured later. */
+  trouble: string | null;
+}
+
+/** A plan from a runbook: its text is read into phases and kept as it was given. What cannot run stands in the plan as an open step, by name. */
+export const importRunbookSpec: CommandSpec<z.infer<typeof importInput>, Read> = {
+  action: 'import runbook',
+  roles: ['author'],
+  schema: importInput,
+  prepare: async (context, input) => {
+    const read = await readPlan(context, input);
+    try {
+      return { ...read, evidence: await measureAll(context, read.plan), trouble: null };
+    } catch (error) {
+      if (error instanceof Refused) return { ...read, evidence: [], trouble: error.refusal.sentence };
+      throw error;
+    }
+  },
+  run: async (trx, { person, env }, input, { plan, textId, textName, notes, readings, evidence, trouble }) => {
+    for (const { name, snapshot } of readings) rememberSnapshot(await savedReading(trx, name, snapshot, person.id), snapshot);
+    await addPlanText(trx, { id: textId, name: textName, content: normalised(input.text), notes, by: person.id });
+    await insertPlan(trx, plan, person.id, `Read from ${textName}.`);
+    await keepEvidence(trx, plan, evidence, person.id);
+    const findings = await keepLint(trx, plan, 1, env.policy);
+    return { sentence: importedSentence(plan, findings, trouble), to: `/plans/${plan.id}`, planId: plan.id, detail: { name: plan.name, target: input.target, text: { id: textId, name: textName, digest: plan.origin?.from === 'runbook' ? plan.origin.digest : null }, phases: plan.phases.map((phase) => phase.title), findings: findings.map((finding) => finding.id), trouble } };
+  },
+};
+
+async function readPlan(context: CommandContext, input: z.infer<typeof importInput>): Promise<Omit<Read, 'evidence' | 'trouble'>> {
+  if (!isDatabase(input.target)) throw new Refused('no_target', `A plan changes a declared database, and ${input.target} is none.`);
+  databaseNamed(input.target, context.env);
+  const desired = input.desired === '' ? input.target : input.desired;
+  const text = { name: input.textName === '' ? `${input.name}.md` : input.textName, text: normalised(input.text) };
+  const planId = randomUUID();
+  const reading = await readRunbook(text, { target: input.target, desired: desired === input.target ? null : desired, windowHours: input.windowHours, planId });
+  if (reading.phases.length === 0) throw new Refused('plan_empty', `There is nothing in ${text.name} that could run: no SQL, no command and no list of things to do.`);
+  const readings = await readSides(context, [...new Set([input.target, desired])]);
+  const basis = async (name: string) => fingerprint((readings.find((one) => one.name === name)?.snapshot ?? (await knownSnapshot(context, name))).objects);
+  const textId = randomUUID();
+  const plan = planOfReading(text, reading, {
+    id: planId, textId, name: input.name, target: input.target, desired, basis: { current: await basis(input.target), desired: await basis(desired) },
+    windowHours: input.windowHours, tolerance: { rowsPercent: TOLERANCE_PERCENT }, writePauseSeconds: context.env.policy.writePauseSeconds,
+  });
+  return { plan, textId, textName: text.name, notes: reading.notes, readings };
+}
+
+/** What can change is read now: the lint goes by it. A text that somebody added, or an earlier reading, never changes. */
+async function readSides(context: CommandContext, names: readonly string[]): Promise<{ name: string; snapshot: Snapshot }[]> {
+  const read = await Promise.all(names.map(async (name) => ({ name, snapshot: await readAnew(context, name) })));
+  const anew = read.flatMap(({ name, snapshot }) => (snapshot ? [{ name, snapshot }] : []));
+  for (const { snapshot } of anew) await writeDown(snapshot);
+  return anew;
+}
+
+async function knownSnapshot({ db }: CommandContext, name: string): Promise<Snapshot> {
+  const known = await latestSnapshot(db, name);
+  if (!known) throw new Refused('source_unknown', `There is nothing called “${name}” to compare with.`);
+  return known.snapshot;
+}
+
+/** A form sends line ends as CR LF; lines are counted the same either way. */
+function normalised(text: string): string {
+  return text.replaceAll('\r\n', '\n');
+}
+
+function importedSentence(plan: Plan, findings: readonly LintFinding[], trouble: string | null): string {
+  const open = plan.phases.flatMap((phase) => phase.steps).filter((step) => step.work?.kind === 'open').length;
+  const blocking = findings.filter((finding) => finding.severity === 'blocking').length;
+  const parts = [`Read ${plan.phases.length} ${plan.phases.length === 1 ? 'phase' : 'phases'}`, ...(open > 0 ? [`${open} ${open === 1 ? 'step is' : 'steps are'} still open`] : []), ...(blocking > 0 ? [`${blocking} ${blocking === 1 ? 'finding blocks' : 'findings block'}`] : [])];
+  return `${parts.join('; ')}.${trouble === null ? '' : ` Not measured yet: ${trouble}`}`;
+}
+
+/** Puts the safer form of a finding in the place of what was written. */
+export const useSaferFormSpec: CommandSpec<z.infer<typeof saferInput>, void> = {
+  action: 'use safer form',
+  roles: ['author'],
+  schema: saferInput,
+  run: async (trx, context, input) => {
+    const { facts, finding } = await findingOf(trx, context, input);
+    if (!finding.safer) throw new Refused('not_found', 'There is no safer form of this that could be put in its place.');
+    const ground = await lintGround(trx, facts.stored.plan, context.env.policy);
+    const plan = planOrRefusal(await applySafer(facts.stored.plan, finding, ground.facts, { writePauseSeconds: context.env.policy.writePauseSeconds }));
+    // Phases that the planner made are made anew from the readings that they were made from, when rows without a parent are decided.
+    const basis = plan.generated?.length === facts.stored.plan.generated?.length ? plan.basis : { current: ground.current?.fingerprint ?? plan.basis.current, desired: ground.desired?.fingerprint ?? plan.basis.desired };
+    return save(trx, context, facts, { ...plan, basis }, { sentence: finding.safer.sentence, detail: { finding: finding.id, form: finding.safer.form } });
+  },
+};
+
+/** Lets a finding stand. The reason is part of the phase, and the second person signs it with the rest. */
+export const acceptFindingSpec: CommandSpec<z.infer<typeof acceptInput>, void> = {
+  action: 'let finding stand',
+  roles: ['author'],
+  schema: acceptInput,
+  run: async (trx, context, input) => {
+    const { facts, finding } = await findingOf(trx, context, input);
+    if (!mayStand(finding)) throw new Refused('findings_block', `${finding.sentence} This cannot be let stand: it has to be mended.`);
+    const phases = facts.stored.plan.phases.map((phase) => (phase.id === finding.phaseId ? { ...phase, findingDecisions: { ...phase.findingDecisions, [finding.id]: { verdict: 'accepted' as const, reason: input.reason } } } : phase));
+    return save(trx, context, facts, { ...facts.stored.plan, phases }, { sentence: 'The finding stands, with your reason beside it.', reason: input.reason, detail: { finding: finding.id } });
+  },
+};
+
+async function findingOf(trx: Parameters<typeof lockPlanFacts>[0], { env }: CommandContext, input: { planId: string; version: number; findingId: string }): Promise<{ facts: PlanFacts; finding: LintFinding }> {
+  const facts = await lockPlanFacts(trx, input.planId, env.policy);
+  refuseOldVersion(facts, input.version);
+  const finding = facts.lint?.findings.find((one) => one.id === input.findingId);
+  if (!finding) throw new Refused('not_found', 'This finding is no longer there: the plan was changed or measured again. Look at it anew.');
+  return { facts, finding };
+}
+
+export const importRunbook = command(importRunbookSpec);
+export const useSaferForm = command(useSaferFormSpec);
+export const acceptFinding = command(acceptFindingSpec);

@@ -1,0 +1,157 @@
+import { ident, idents, qualified } from '../ddl.ts';
+import type { CastSpec, Check, ForeignKeySpec, Rule } from '../evidence.ts';
+import { tableKey } from '../expectation.ts';
+import type { Phase, Plan, TableName } from '../plan.ts';
+import { objectId } from '../snapshot.ts';
+import type { LintFacts, LintScene, SceneStatement } from './finding.ts';
+import { namesOf, type NamedTable } from './names.ts';
+import type { Happening } from './names-walk.ts';
+import { castsOf, isText, rowsOf } from './rules/plan-rows.ts';
+import { changedTables } from './safer/form.ts';
+import { sceneOf } from './scene.ts';
+import { everyKind, kindsAt, rangeName, textAt } from './tree.ts';
+
+/**
+ * The plan with what preflight measures and what a signature covers filled in for the phases that people wrote: rows of the tables they change, rows without a parent for the keys they
+ * add, texts that do not read as the type they are cast to, values that a new rule would refuse, names that must be free; and every table that a statement names. All by the names that
+ * tables have when the phase begins. Phases in `fixed` are left as they are.
+ */
+export async function withAsks(plan: Plan, facts: LintFacts, fixed: ReadonlySet<string> = new Set()): Promise<Plan> {
+  if (!plan.phases.some((phase) => phase.kind === 'written' && !fixed.has(phase.id))) return plan;
+  const scene = await sceneOf(plan, facts);
+  return { ...plan, phases: plan.phases.map((phase) => (phase.kind === 'written' && !fixed.has(phase.id) ? { ...phase, ...asksOf(scene, phase) } : phase)) };
+}
+
+interface Ground {
+  scene: LintScene;
+  statements: readonly SceneStatement[];
+  happenings: readonly Happening[];
+  /** The moment at which the phase begins. */
+  start: number;
+}
+
+function asksOf(scene: LintScene, phase: Phase): Pick<Phase, 'checks' | 'touches'> {
+  const names = namesOf(scene);
+  const statements = scene.statements.filter((one) => one.phaseId === phase.id);
+  const [first] = statements;
+  if (!first) return { checks: [], touches: [] };
+  const ground: Ground = { scene, statements, happenings: names.happenings.filter((one) => one.statement.phaseId === phase.id), start: names.before(first) };
+  return { checks: [...rowChecks(ground), ...orphanChecks(ground), ...castChecks(ground), ...violationChecks(ground), ...freeNames(ground)], touches: touched(ground) };
+}
+
+function atStart(ground: Ground, id: string): NamedTable | null {
+  return namesOf(ground.scene).byId(ground.start, id);
+}
+
+/** Tables that a statement changes or reads, as they stand right before it. */
+function tablesOf(ground: Ground, statement: SceneStatement): NamedTable[] {
+  const names = namesOf(ground.scene);
+  const at = names.before(statement);
+  const read = [...everyKind(statement.node, 'RangeVar'), ...everyKind(statement.node, 'Constraint').flatMap((one) => (one.pktable === undefined ? [] : [one.pktable as typeof one]))].flatMap((range) => {
+    const said = rangeName(range);
+    const table = said ? names.table(at, names.resolve(at, said, names.searchPathOf(statement))) : null;
+    return table ? [table] : [];
+  });
+  return [...changedTables(ground.scene, statement), ...read].filter((table) => table.what === 'table' && table.table.schema !== 'pg_temp');
+}
+
+function touched(ground: Ground): string[] {
+  const there = ground.statements.flatMap((statement) => tablesOf(ground, statement)).flatMap((table) => atStart(ground, table.id) ?? []).map(({ table }) => table);
+  const made = ground.happenings.flatMap((one) => (one.what === 'made' && one.table.table.schema !== 'pg_temp' ? [one.table.table] : []));
+  return [...new Set([...there, ...made].map((table) => objectId('table', table.schema, table.name)))];
+}
+
+function rowChecks(ground: Ground): Check[] {
+  const changed = ground.statements.filter((one) => one.kind !== 'SelectStmt').flatMap((statement) => [...changedTables(ground.scene, statement), ...filledFrom(ground, statement)]);
+  const tables = changed.filter((table) => table.what === 'table').flatMap((table) => atStart(ground, table.id) ?? []);
+  return distinct(tables.map(({ table }): Check => ({ id: `rows:${tableKey(table)}`, kind: 'rows', table })));
+}
+
+function filledFrom(ground: Ground, statement: SceneStatement): NamedTable[] {
+  return ground.happenings.flatMap((one) => (one.what === 'filled' && one.statement === statement ? one.from.flatMap((id) => atStart(ground, id) ?? []) : []));
+}
+
+function distinct(checks: readonly Check[]): Check[] {
+  return checks.filter((check, index) => checks.findIndex((other) => other.id === check.id) === index);
+}
+
+function keyOfTable(ground: Ground, table: NamedTable): readonly string[] {
+  return namesOf(ground.scene).constraintsOf(ground.start, table.id).find((one) => one.type === 'primary key')?.columns ?? [];
+}
+
+/** Keys onto or from tables that the phase itself makes empty have nothing to measure. */
+function orphanChecks(ground: Ground): Check[] {
+  const found = ground.happenings.flatMap((one): { spec: ForeignKeySpec; key: readonly string[] }[] => {
+    if (one.what !== 'constrained' || one.said.type !== 'foreign key' || one.table.fresh || one.said.name === null) return [];
+    const parent = one.parent ? atStart(ground, one.parent.id) : null;
+    const [source] = rowsOf(ground.scene, one.at, one.table);
+    const child = atStart(ground, one.table.id) ?? (source ? atStart(ground, source.id) : null);
+    if (!parent || !child || !one.said.columns.every((column) => child.columns?.some((its) => its.name === column))) return [];
+    const types = one.said.columns.map((column) => one.table.columns?.find((its) => its.name === column)?.type ?? 'text');
+    const parentColumns = one.said.referencedColumns.length > 0 ? one.said.referencedColumns : keyOfTable(ground, parent);
+    const nullable = one.said.columns.every((column) => one.table.columns?.find((its) => its.name === column)?.nullable === true);
+    return [{ spec: { id: one.said.name, child: child.table, columns: one.said.columns, parent: parent.table, parentColumns, types, onDelete: onDelete(one.said.node), nullable }, key: keyOfTable(ground, child) }];
+  });
+  if (found.length === 0) return [];
+  return [{ id: 'orphans', kind: 'orphans', foreignKeys: found.map(({ spec }) => spec), keys: Object.fromEntries(found.map(({ spec, key }) => [tableKey(spec.child), key])) }];
+}
+
+const ON_DELETE: Readonly<Record<string, string>> = { c: 'CASCADE', n: 'SET NULL', d: 'SET DEFAULT', r: 'RESTRICT' };
+
+function onDelete(node: Readonly<Record<string, unknown>>): string {
+  return ON_DELETE[textAt(node, 'fk_del_action') ?? ''] ?? 'NO ACTION';
+}
+
+function castChecks(ground: Ground): Check[] {
+  const byTable = new Map<string, { table: NamedTable; casts: CastSpec[] }>();
+  for (const statement of ground.statements.filter((one) => ['InsertStmt', 'AlterTableStmt', 'CreateTableAsStmt'].includes(one.kind))) {
+    const read = tablesOf(ground, statement);
+    for (const { column, to } of castsOf(statement)) {
+      const table = read.flatMap((one) => atStart(ground, one.id) ?? []).find((one) => one.columns?.some((its) => its.name === column && isText(its.type)));
+      const from = table?.columns?.find((its) => its.name === column)?.type;
+      if (!table || from === undefined || isText(to)) continue;
+      const entry = byTable.get(table.id) ?? { table, casts: [] };
+      if (!entry.casts.some((one) => one.column === column && one.to === to)) entry.casts.push({ column, from, to });
+      byTable.set(table.id, entry);
+    }
+  }
+  return [...byTable.values()].map(({ table, casts }): Check => ({ id: `casts:${tableKey(table.table)}`, kind: 'casts', table: table.table, key: keyOfTable(ground, table), casts }));
+}
+
+/** NOT NULL and unique keys that rows may break. */
+function violationChecks(ground: Ground): Check[] {
+  const rules = new Map<string, { table: TableName; rules: Rule[] }>();
+  const add = (table: TableName, rule: Rule) => {
+    const entry = rules.get(tableKey(table)) ?? { table, rules: [] };
+    if (!entry.rules.some((one) => one.name === rule.name)) entry.rules.push(rule);
+    rules.set(tableKey(table), entry);
+  };
+  for (const statement of ground.statements.filter((one) => one.kind === 'AlterTableStmt')) {
+    const [table] = changedTables(ground.scene, statement).flatMap((one) => atStart(ground, one.id) ?? []);
+    for (const cmd of table ? kindsAt(statement.node, 'cmds', 'AlterTableCmd') : []) {
+      const column = textAt(cmd, 'name') ?? '';
+      if (table && cmd.subtype === 'AT_SetNotNull' && table.columns?.some((one) => one.name === column && one.nullable)) add(table.table, { name: `${column} NOT NULL`, what: 'not null', sql: `SELECT count(*) FROM ${qualified(table.table)} WHERE ${ident(column)} IS NULL` });
+    }
+  }
+  for (const one of ground.happenings) {
+    if (one.what !== 'constrained' || (one.said.type !== 'unique' && one.said.type !== 'primary key') || one.said.usingIndex !== null) continue;
+    const table = atStart(ground, one.table.id);
+    if (!table || !one.said.columns.every((column) => table.columns?.some((its) => its.name === column))) continue;
+    const nulls = one.said.columns.map((column) => `${ident(column)} IS NOT NULL`).join(' AND ');
+    add(table.table, { name: one.said.name ?? one.said.columns.join('_'), what: 'unique', sql: `SELECT coalesce(sum(n - 1), 0)::bigint FROM (SELECT count(*) AS n FROM ${qualified(table.table)} WHERE ${nulls} GROUP BY ${idents(one.said.columns)} HAVING count(*) > 1) d` });
+  }
+  return [...rules.entries()].map(([key, entry]): Check => ({ id: `violations:${key}`, kind: 'violations', ...entry }));
+}
+
+function freeNames(ground: Ground): Check[] {
+  const names = namesOf(ground.scene);
+  const made = ground.happenings.flatMap((one): TableName[] => {
+    if (one.what === 'made' && !one.ifNotExists && one.table.table.schema !== 'pg_temp') return [one.table.table];
+    if (one.what === 'renamed') return [one.to];
+    return one.what === 'indexed' && !one.ifNotExists && one.index.name.schema !== 'pg_temp' ? [one.index.name] : [];
+  });
+  // What the phase itself lets go of first need not be free when it begins; what it only moves away is its own.
+  const asked = made.filter((name) => !names.table(ground.start, name) && !names.index(ground.start, name));
+  const free = asked.filter((name, index) => asked.findIndex((other) => tableKey(other) === tableKey(name)) === index);
+  return free.length === 0 ? [] : [{ id: 'free_names', kind: 'free_names', names: free }];
+}
