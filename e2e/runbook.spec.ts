@@ -28,7 +28,7 @@ test('a runbook becomes a plan whose findings lead to their lines, and one press
   await expectManners(author, 'the text of a plan');
   await author.getByRole('link', { name: /^Step 2\.1 / }).click();
 
-  await author.getByRole('button', { name: /^Convert it by the engine/ }).click();
+  await author.getByRole('button', { name: /^Convert with Countersign’s own steps/ }).click();
   await expect(author.getByRole('navigation', { name: 'Phases' }).getByRole('link', { name: /Convert types of bazaar-vid_exports and bazaar-vid_export_analytics/ })).toBeVisible();
   await expect(author.getByText('version 2')).toBeVisible();
 });
