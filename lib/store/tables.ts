@@ -3,19 +3,21 @@ import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { DriftRun } from '#lib/pipeline/drift.ts';
 import type { Rehearsed, RehearsalState } from '#lib/pipeline/rehearsal.ts';
 import type { Plan, PlanDecision } from '#lib/pipeline/plan.ts';
+import type { PolicyDocument } from '#lib/pipeline/policy-document.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import type { ManualAnswer, RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
+import type { DeliveryAttemptTable, DeliveryTable, NoticeTable, NotificationChoiceTable, WebhookTable } from './notice-tables.ts';
 
 // The control database as kysely sees it. `tables.db.test.ts` compares TABLE_COLUMNS with the real catalog, and the types below
 // with TABLE_COLUMNS, so that neither can drift from prisma-free-sql/control.
 
 /** A moment: comes back as Date, goes in as Date or ISO text. */
 type Moment = ColumnType<Date, Date | string, Date | string>;
-type MomentByDefault = ColumnType<Date, Date | string | undefined, Date | string>;
-type MomentOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+export type MomentByDefault = ColumnType<Date, Date | string | undefined, Date | string>;
+export type MomentOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 /** jsonb: goes in as JSON text, comes back parsed. */
 type Json<T> = ColumnType<T, string, never>;
 
@@ -124,6 +126,7 @@ export interface RunTable {
   evidence_id: string | null;
   rehearsal_id: string | null;
   proof_demanded: Generated<boolean>;
+  scheduled_start_id: string | null;
   price: ColumnType<RollbackPrice | null, string | null | undefined, never>;
   requested_by: string;
   requested_at: MomentByDefault;
@@ -257,6 +260,31 @@ export interface ApiTokenTable {
   window_started_at: MomentByDefault;
   window_uses: Generated<number>;
 }
+export interface PolicyVersionTable {
+  number: number;
+  document: Json<PolicyDocument>;
+  made_by: string;
+  made_at: MomentByDefault;
+  reason: string;
+}
+/** `moved`: another one took its place. */
+export type ScheduledStartState = 'waiting' | 'started' | 'stopped' | 'moved' | 'refused';
+export interface ScheduledStartTable {
+  id: Generated<string>;
+  plan_id: string;
+  version: number;
+  phase_id: string;
+  target_database: string;
+  digest: string;
+  start_at: Moment;
+  scheduled_by: string;
+  scheduled_at: MomentByDefault;
+  reason: Generated<string>;
+  state: Generated<ScheduledStartState>;
+  ended_at: MomentOrNull;
+  ended_by: string | null;
+  sentence: string | null;
+}
 export interface ControlMigrationTable {
   file: string;
   checksum: string;
@@ -287,6 +315,13 @@ export interface ControlTables {
   plan_text: PlanTextTable;
   lint_result: LintResultTable;
   api_token: ApiTokenTable;
+  notice: NoticeTable;
+  webhook: WebhookTable;
+  delivery: DeliveryTable;
+  delivery_attempt: DeliveryAttemptTable;
+  notification_choice: NotificationChoiceTable;
+  policy_version: PolicyVersionTable;
+  scheduled_start: ScheduledStartTable;
   control_migration: ControlMigrationTable;
 }
 
@@ -305,7 +340,7 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   run: {
     id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', kind: 'text', undoes: 'uuid?', target_database: 'text', state: 'text', digest: 'text', approvals_needed: 'integer', evidence_id: 'uuid?', price: 'jsonb?',
     requested_by: 'uuid', requested_at: 'timestamp with time zone', reason: 'text', attempt: 'integer', worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?',
-    cancel_requested_at: 'timestamp with time zone?', cancel_requested_by: 'uuid?', pace: 'integer', rehearsal_id: 'uuid?', proof_demanded: 'boolean', ended_at: 'timestamp with time zone?', sentence: 'text?',
+    cancel_requested_at: 'timestamp with time zone?', cancel_requested_by: 'uuid?', pace: 'integer', rehearsal_id: 'uuid?', proof_demanded: 'boolean', scheduled_start_id: 'uuid?', ended_at: 'timestamp with time zone?', sentence: 'text?',
   },
   run_event: { run_id: 'uuid', seq: 'integer', at: 'timestamp with time zone', event: 'jsonb' },
   manual_confirmation: { run_id: 'uuid', step_id: 'text', person_id: 'uuid', verdict: 'text', note: 'text', at: 'timestamp with time zone' },
@@ -328,6 +363,16 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   api_token: {
     id: 'uuid', person_id: 'uuid', name: 'text', token_hash: 'text', prefix: 'text', scopes: 'ARRAY', created_at: 'timestamp with time zone', expires_at: 'timestamp with time zone',
     revoked_at: 'timestamp with time zone?', revoked_by: 'uuid?', last_used_at: 'timestamp with time zone?', window_started_at: 'timestamp with time zone', window_uses: 'integer',
+  },
+  notice: { id: 'uuid', at: 'timestamp with time zone', event: 'text', plan_id: 'uuid?', phase_id: 'text?', run_id: 'uuid?', database_name: 'text?', person_id: 'uuid?', reason: 'text', occasion: 'text?', spread_at: 'timestamp with time zone?' },
+  webhook: { id: 'uuid', name: 'text', url_sealed: 'text', host: 'text', form: 'text', events: 'ARRAY', created_by: 'uuid', created_at: 'timestamp with time zone', disabled_at: 'timestamp with time zone?' },
+  delivery: { id: 'uuid', notice_id: 'uuid', webhook_id: 'uuid?', person_id: 'uuid?', state: 'text', created_at: 'timestamp with time zone' },
+  delivery_attempt: { delivery_id: 'uuid', seq: 'integer', at: 'timestamp with time zone', status: 'integer?', ms: 'integer', answer: 'text' },
+  notification_choice: { person_id: 'uuid', event: 'text', mail: 'boolean' },
+  policy_version: { number: 'integer', document: 'jsonb', made_by: 'uuid', made_at: 'timestamp with time zone', reason: 'text' },
+  scheduled_start: {
+    id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', target_database: 'text', digest: 'text', start_at: 'timestamp with time zone', scheduled_by: 'uuid', scheduled_at: 'timestamp with time zone',
+    reason: 'text', state: 'text', ended_at: 'timestamp with time zone?', ended_by: 'uuid?', sentence: 'text?',
   },
   control_migration: { file: 'text', checksum: 'text', applied_at: 'timestamp with time zone' },
 };
