@@ -11,6 +11,7 @@ type Lint = Extract<Finding, { id: string }>;
 export function Findings({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; editable: boolean }) {
   const blocking = dto.findings.filter((finding) => finding.severity === 'blocking');
   const toKnow = dto.findings.filter((finding) => finding.severity === 'to_know');
+  const ordered = [...blocking, ...toKnow];
   if (!dto.evidence && dto.findings.length === 0) return <p className="text-ink-muted">Nothing can be found before the target was measured.</p>;
   return (
     <>
@@ -18,7 +19,7 @@ export function Findings({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto
         {blocking.length === 0 ? 'Nothing blocks' : `${exactNumber(blocking.length)} blocking`} · {exactNumber(toKnow.length)} to know{dto.evidence ? '' : ' · more may be found when the target is measured'}
       </p>
       <ul className="mt-1 grid gap-1.5">
-        {[...blocking, ...toKnow].map((finding) => (
+        {ordered.map((finding) => (
           <li key={isLint(finding) ? finding.id : `${finding.code} ${finding.sentence}`} className="flex items-start gap-2">
             <StateShape tone={finding.severity === 'blocking' ? 'red' : 'grey'} className="mt-1" />
             <div className="min-w-0 flex-1">
@@ -27,7 +28,7 @@ export function Findings({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto
                 {finding.sentence}
                 {finding.severity === 'blocking' ? <span className="text-ink-muted"> {finding.move === 'yours' ? 'Yours to do.' : 'Clears by itself.'}</span> : null}
               </p>
-              {isLint(finding) ? <About plan={plan} dto={dto} finding={finding} editable={editable} /> : null}
+              {isLint(finding) ? <About plan={plan} dto={dto} finding={finding} editable={editable} offered={offeredAt(finding, ordered)} /> : null}
             </div>
           </li>
         ))}
@@ -40,8 +41,19 @@ function isLint(finding: Finding): finding is Lint {
   return 'id' in finding;
 }
 
+/** Forms that rewrite what several findings of a phase are about: one press answers them all, so that the button stands once. */
+const OF_THE_PHASE = new Set(['engine_conversion', 'engine_create']);
+
+/** How many findings the press answers, where the button stands; null: an earlier one has it. */
+function offeredAt(finding: Lint, all: readonly Finding[]): number | null {
+  const form = finding.safer?.form;
+  if (form === undefined || !OF_THE_PHASE.has(form)) return 1;
+  const same = all.filter((one) => isLint(one) && one.safer?.form === form);
+  return same[0] === finding ? same.length : null;
+}
+
 /** Where it is, and what one press would do about it. */
-function About({ plan, dto, finding, editable }: { plan: PlanDto; dto: PhaseDto; finding: Lint; editable: boolean }) {
+function About({ plan, dto, finding, editable, offered }: { plan: PlanDto; dto: PhaseDto; finding: Lint; editable: boolean; offered: number | null }) {
   const ref = { planId: plan.plan.id, version: plan.version, findingId: finding.id };
   const offers = editable && (finding.safer !== undefined || dto.mayStand.includes(finding.id));
   return (
@@ -50,7 +62,8 @@ function About({ plan, dto, finding, editable }: { plan: PlanDto; dto: PhaseDto;
       <span className="font-mono text-xs">{finding.code}</span>
       {offers ? (
         <span className="flex flex-wrap items-center gap-2">
-          {finding.safer ? <SaferForm {...ref} label={finding.safer.label} sentence={finding.safer.sentence} /> : null}
+          {finding.safer && offered !== null ? <SaferForm {...ref} label={offered > 1 ? `${finding.safer.label} (answers ${offered})` : finding.safer.label} sentence={finding.safer.sentence} /> : null}
+          {finding.safer && offered === null ? <span>“{finding.safer.label}” answers it too</span> : null}
           {dto.mayStand.includes(finding.id) ? <AcceptFinding {...ref} sentence={finding.sentence} /> : null}
         </span>
       ) : null}

@@ -13,8 +13,6 @@ const NOTE_WORDS: Readonly<Record<Note['code'], string>> = { kept_open: 'kept op
 
 /** The text as it was given, and beside each line what became of it. */
 export function PlanText({ dto }: { dto: PlanTextDto }) {
-  const beginning = Map.groupBy(dto.steps, (step) => step.from);
-  const notes = Map.groupBy(dto.noted, (note) => note.line);
   return (
     <>
       <PageHead
@@ -30,43 +28,75 @@ export function PlanText({ dto }: { dto: PlanTextDto }) {
           </p>
         }
       />
-      <ol className="border-y border-line py-2 font-mono text-[0.86rem] leading-6" aria-label="Lines of the text">
-        {dto.lines.map((line, at) => (
-          <Line key={at} number={at + 1} text={line} inside={dto.steps.find((step) => step.from <= at + 1 && at + 1 <= step.to)} begins={beginning.get(at + 1) ?? []} notes={notes.get(at + 1) ?? []} planId={dto.planId} />
+      <div className="border-y border-line py-2">
+        {passagesOf(dto).map((passage) => (
+          <Passage key={passage.from} passage={passage} planId={dto.planId} />
         ))}
-      </ol>
+      </div>
     </>
   );
 }
 
-function Line({ number, text, inside, begins, notes, planId }: { number: number; text: string; inside: Step | undefined; begins: readonly Step[]; notes: readonly Note[]; planId: string }) {
+/** Lines in a row that belong to one step or to none, from one with something said about it to before the next. */
+interface PassageOf {
+  from: number;
+  lines: readonly string[];
+  step: Step | undefined;
+  begins: readonly Step[];
+  notes: readonly Note[];
+}
+
+function passagesOf(dto: PlanTextDto): PassageOf[] {
+  const beginning = Map.groupBy(dto.steps, (step) => step.from);
+  const notes = Map.groupBy(dto.noted, (note) => note.line);
+  const stepAt = (line: number) => dto.steps.find((step) => step.from <= line && line <= step.to);
+  const passages: (PassageOf & { lines: string[] })[] = [];
+  dto.lines.forEach((text, index) => {
+    const line = index + 1;
+    const step = stepAt(line);
+    const last = passages.at(-1);
+    if (last && last.step?.id === step?.id && !beginning.has(line) && !notes.has(line)) last.lines.push(text);
+    else passages.push({ from: line, lines: [text], step, begins: beginning.get(line) ?? [], notes: notes.get(line) ?? [] });
+  });
+  return passages;
+}
+
+/** What is said about a passage stands beside it where there is room, so that its lines stay together. */
+function Passage({ passage, planId }: { passage: PassageOf; planId: string }) {
+  const { from, lines, step, begins, notes } = passage;
   return (
-    <li id={`L${number}`} className="grid scroll-mt-24 grid-cols-[2.75rem_minmax(0,1fr)] target:bg-hover lg:grid-cols-[2.75rem_minmax(0,1fr)_minmax(16rem,24rem)]">
-      <span aria-hidden="true" className={classes('border-r-2 pr-2 text-right text-ink-faint select-none', inside ? (inside.open ? 'border-red-ink' : 'border-green-solid') : 'border-transparent')}>
-        {number}
-      </span>
-      <span className="min-w-0 pl-3 break-words whitespace-pre-wrap">{text === '' ? ' ' : text}</span>
+    <div className="lg:grid lg:grid-cols-[minmax(0,1fr)_minmax(16rem,24rem)] lg:gap-x-4">
+      <ol start={from} className="font-mono text-[0.86rem] leading-6">
+        {lines.map((text, index) => (
+          <li key={from + index} id={`L${from + index}`} className="grid scroll-mt-24 grid-cols-[2.75rem_minmax(0,1fr)] target:bg-hover">
+            <span aria-hidden="true" className={classes('border-r-2 pr-2 text-right text-ink-faint select-none', step ? (step.open ? 'border-red-ink' : 'border-green-solid') : 'border-transparent')}>
+              {from + index}
+            </span>
+            <span className="min-w-0 pl-3 break-words whitespace-pre-wrap">{text === '' ? '\u00a0' : text}</span>
+          </li>
+        ))}
+      </ol>
       {begins.length > 0 || notes.length > 0 ? (
-        <span className="col-start-2 grid gap-0.5 pb-1 pl-3 font-sans text-sm leading-5 lg:col-start-3 lg:pt-0.5 lg:pb-0">
-          {begins.map((step) => (
-            <Link key={step.id} href={`/plans/${planId}?phase=${encodeURIComponent(step.phaseId)}#${encodeURIComponent(step.id)}`} className="flex min-w-0 items-start gap-1.5 rounded underline decoration-line-strong underline-offset-2 hover:decoration-ink">
-              <StateShape tone={step.open ? 'red' : 'green'} className="mt-0.5" />
+        <div className="grid content-start gap-0.5 pt-0.5 pb-1 text-sm leading-5 max-lg:pl-[3.5rem]">
+          {begins.map((one) => (
+            <Link key={one.id} href={`/plans/${planId}?phase=${encodeURIComponent(one.phaseId)}#${encodeURIComponent(one.id)}`} className="flex min-w-0 items-start gap-1.5 rounded underline decoration-line-strong underline-offset-2 hover:decoration-ink">
+              <StateShape tone={one.open ? 'red' : 'green'} className="mt-1" />
               <span className="min-w-0 wrap-anywhere">
-                Step {step.number} {step.open ? '(still open): ' : ''}
-                {step.title}
+                Step {one.number} {one.open ? '(still open): ' : ''}
+                {one.title}
               </span>
             </Link>
           ))}
           {notes.map((note) => (
             <span key={`${note.code} ${note.sentence}`} className="flex min-w-0 items-start gap-1.5 text-ink-muted">
-              <StateShape tone={note.code === 'kept_open' ? 'red' : note.code === 'asks_for_value' ? 'blue' : 'grey'} className="mt-0.5" />
+              <StateShape tone={note.code === 'kept_open' ? 'red' : note.code === 'asks_for_value' ? 'blue' : 'grey'} className="mt-1" />
               <span className="min-w-0 wrap-anywhere">
                 <span className="text-ink">{NOTE_WORDS[note.code]}:</span> {note.sentence}
               </span>
             </span>
           ))}
-        </span>
+        </div>
       ) : null}
-    </li>
+    </div>
   );
 }

@@ -5,9 +5,11 @@ import type { LintFacts, LintFinding } from '#lib/pipeline/lint/finding.ts';
 import { lintPlan } from '#lib/pipeline/lint/lint.ts';
 import type { Phase, Plan } from '#lib/pipeline/plan.ts';
 import type { Policy } from '#lib/pipeline/policy.ts';
+import { NO_DEMANDS, teamRulesOf } from '#lib/pipeline/policy-document.ts';
 import type { ControlTrx, Reader } from '#lib/store/db.ts';
 import { evidenceKey, latestEvidence } from '#lib/store/evidence.ts';
 import { type LintResult, saveLint } from '#lib/store/lint-results.ts';
+import { currentPolicy } from '#lib/store/policy.ts';
 import { latestReading, type Reading } from '#lib/store/snapshots.ts';
 import { snapshotOf } from './comparison.ts';
 
@@ -23,7 +25,7 @@ export interface LintGround {
 }
 
 /** The facts of this moment that the lint goes by: the newest readings, and what was measured of the phases as they stand. */
-export async function lintGround(db: Reader, plan: Plan, policy: Pick<Policy, 'teamRules'>): Promise<LintGround> {
+export async function lintGround(db: Reader, plan: Plan, floor: Pick<Policy, 'teamRules'>): Promise<LintGround> {
   const current = await latestReading(db, plan.target);
   const desired = plan.desired === plan.target ? null : await latestReading(db, plan.desired);
   const snapshot = current && (await snapshotOf(db, current.id));
@@ -32,14 +34,15 @@ export async function lintGround(db: Reader, plan: Plan, policy: Pick<Policy, 't
     const found = measured.get(evidenceKey(phase.id, phaseDocumentDigest(phase)));
     return found ? [[phase.id, found.evidence]] : [];
   }));
-  const facts: LintFacts = { major: Math.floor((snapshot?.target.serverVersion ?? 180_000) / 10_000), current: snapshot, desired: desired && (await snapshotOf(db, desired.id)), evidence, teamRules: policy.teamRules };
+  const teamRules = teamRulesOf(floor, (await currentPolicy(db))?.document ?? NO_DEMANDS);
+  const facts: LintFacts = { major: Math.floor((snapshot?.target.serverVersion ?? 180_000) / 10_000), current: snapshot, desired: desired && (await snapshotOf(db, desired.id)), evidence, teamRules };
   return { facts, current, desired };
 }
 
 /** Lints a version that was just saved, or whose facts were just measured anew, and keeps what was found. Plans without a word of a person's are not linted. */
-export async function keepLint(trx: ControlTrx, plan: Plan, version: number, policy: Pick<Policy, 'teamRules'>): Promise<readonly LintFinding[]> {
+export async function keepLint(trx: ControlTrx, plan: Plan, version: number, floor: Pick<Policy, 'teamRules'>): Promise<readonly LintFinding[]> {
   if (!plan.phases.some(isLinted)) return [];
-  const { facts, current, desired } = await lintGround(trx, plan, policy);
+  const { facts, current, desired } = await lintGround(trx, plan, floor);
   const spoken = new Set(plan.phases.filter(isLinted).map((phase) => phase.id));
   const findings = (await lintPlan(plan, facts)).filter((finding) => spoken.has(finding.phaseId));
   await saveLint(trx, { planId: plan.id, version, findings, current: current?.id ?? null, desired: desired?.id ?? null });

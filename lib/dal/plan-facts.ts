@@ -4,6 +4,7 @@ import type { Finding } from '#lib/pipeline/evidence.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import { findPhase, type Phase } from '#lib/pipeline/plan.ts';
 import { approvalsNeeded, type Policy } from '#lib/pipeline/policy.ts';
+import { inForce, type PolicyInForce } from '#lib/pipeline/policy-document.ts';
 import { destroyedRows, judge } from '#lib/pipeline/preflight.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { type FinishedRehearsal, type Held, heldRehearsal, proofDemanded, type RehearsalGround, unproved } from '#lib/pipeline/rehearsal-evidence.ts';
@@ -14,8 +15,10 @@ import type { ControlTrx, Reader } from '#lib/store/db.ts';
 import { evidenceByIds, evidenceKey, latestEvidence, type StoredEvidence } from '#lib/store/evidence.ts';
 import { latestLint, type LintResult } from '#lib/store/lint-results.ts';
 import { findPlan, listVersions, lockPlan, type StoredPlan, type VersionRow } from '#lib/store/plans.ts';
+import { currentPolicy } from '#lib/store/policy.ts';
 import { finishedRehearsals, rehearsalGround } from '#lib/store/rehearsals.ts';
 import { activeRunOn, listRuns, summariesOf, type StoredRun } from '#lib/store/runs.ts';
+import { listStarts, type ScheduledStart } from '#lib/store/scheduled-starts.ts';
 import { lintFindings } from './lint.ts';
 
 /** Everything that is stored about a plan, read once: rules and pages look at the same facts. */
@@ -41,20 +44,24 @@ export interface PlanFacts {
   standings: ReadonlyMap<string, PhaseStanding>;
   /** The run of any plan that is changing the same target. */
   busy: StoredRun | null;
-  policy: Policy;
+  /** Starts that operators scheduled, those that have ended too; oldest first. */
+  starts: readonly ScheduledStart[];
+  /** The configuration and what the team has laid down, together. */
+  policy: PolicyInForce;
   now: Date;
 }
 
-export async function readPlanFacts(db: Reader, planId: string, policy: Policy): Promise<PlanFacts> {
-  return factsOf(db, await findPlan(db, planId), policy);
+/** @param floor what the configuration demands; the policy of the team comes on top. */
+export async function readPlanFacts(db: Reader, planId: string, floor: Policy): Promise<PlanFacts> {
+  return factsOf(db, await findPlan(db, planId), floor);
 }
 
 /** The same under the plan's lock: what is decided on these facts holds until the transaction ends. */
-export async function lockPlanFacts(trx: ControlTrx, planId: string, policy: Policy): Promise<PlanFacts> {
-  return factsOf(trx, await lockPlan(trx, planId), policy);
+export async function lockPlanFacts(trx: ControlTrx, planId: string, floor: Policy): Promise<PlanFacts> {
+  return factsOf(trx, await lockPlan(trx, planId), floor);
 }
 
-async function factsOf(db: Reader, stored: StoredPlan | null, policy: Policy): Promise<PlanFacts> {
+async function factsOf(db: Reader, stored: StoredPlan | null, floor: Policy): Promise<PlanFacts> {
   if (!stored) throw new Refused('not_found', 'There is no such plan.');
   const planId = stored.plan.id;
   const versions = await listVersions(db, planId);
@@ -62,7 +69,9 @@ async function factsOf(db: Reader, stored: StoredPlan | null, policy: Policy): P
   const runs = await listRuns(db, { planId });
   const summaries = await summariesOf(db, runs);
   return {
-    stored, versions, approvals, runs, summaries, policy,
+    stored, versions, approvals, runs, summaries,
+    policy: inForce(floor, await currentPolicy(db)),
+    starts: await listStarts(db, planId),
     standings: planStanding(stored.plan.phases, summaries),
     authorIds: [...new Set([stored.createdBy, ...versions.map((version) => version.byId)])],
     latest: await latestEvidence(db, planId),
@@ -104,6 +113,10 @@ export interface PhaseFacts {
   changeRequests: readonly StoredChangeRequest[];
   openRequests: number;
   runs: readonly StoredRun[];
+  /** The start that waits for its instant; null: none is scheduled. */
+  start: ScheduledStart | null;
+  /** The last that was scheduled, when it came to nothing by itself: refused, and nothing was done about it since. */
+  notStarted: ScheduledStart | null;
   windowClosesAt: Date | null;
   dueAt: Date | null;
 }
@@ -125,6 +138,8 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
   const demanded = proofDemanded(phase, plan.target, facts.policy);
   const dueAt = dueTime(phase, facts.standings);
   const changeRequests = facts.changeRequests.filter((request) => request.phaseId === phaseId);
+  const runs = facts.runs.filter((run) => run.phaseId === phaseId);
+  const starts = facts.starts.filter((start) => start.phaseId === phaseId);
   return {
     phase, standing, evidence, rehearsal, held, digest, approvals, changeRequests,
     number: plan.phases.indexOf(phase) + 1,
@@ -136,10 +151,20 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
     approvalsNeeded: approvalsNeeded(phase, facts.policy),
     valid: alive.filter((approval) => approval.digest === digest),
     openRequests: changeRequests.filter((request) => !request.resolvedAt).length,
-    runs: facts.runs.filter((run) => run.phaseId === phaseId),
+    runs,
+    start: starts.find((start) => start.state === 'waiting') ?? null,
+    notStarted: notStarted(starts, runs),
     windowClosesAt: standing.appliedAt ? hoursAfter(standing.appliedAt, plan.windowHours) : null,
     dueAt: dueAt ? new Date(dueAt) : null,
   };
+}
+
+/** A run that was begun since, or another start, is somebody's answer to it. */
+function notStarted(starts: readonly ScheduledStart[], runs: readonly StoredRun[]): ScheduledStart | null {
+  const last = starts.at(-1);
+  if (last?.state !== 'refused' || !last.endedAt) return null;
+  const since = last.endedAt;
+  return runs.some((run) => run.requestedAt > since) ? null : last;
 }
 
 export function standingOf(facts: Pick<PlanFacts, 'standings'>, phaseId: string): PhaseStanding {

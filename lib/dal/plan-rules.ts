@@ -2,10 +2,13 @@ import 'server-only';
 import { approvalRefusal } from '#lib/pipeline/approval.ts';
 import { openRefusal } from '#lib/pipeline/open-phase.ts';
 import { EVIDENCE_HOURS } from '#lib/pipeline/policy.ts';
+import { closedRefusal } from '#lib/pipeline/policy-time.ts';
 import { Refused, type Refusal, type RefusalCode } from '#lib/pipeline/refusal.ts';
 import { phasesResting } from '#lib/pipeline/rollback.ts';
 import type { PhaseState } from '#lib/pipeline/standing.ts';
+import { dueRefusal, orderRefusal } from '#lib/pipeline/start-rules.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
+import { writeBlockRefusal } from '#lib/pipeline/write-block.ts';
 import type { Person } from '#lib/store/people.ts';
 import type { Blocker } from './dto.ts';
 import { standingOf, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
@@ -79,11 +82,52 @@ function stateObstacles(one: PhaseFacts): Obstacle[] {
   }
 }
 
+/** What stands in the way of starting the phase now. */
 export function executeObstacles(facts: PlanFacts, one: PhaseFacts, person: Person): Obstacle[] {
   const state = stateObstacles(one);
   // A phase that stands has nothing else to wait for.
   if (state.length > 0) return [...operatorObstacle(person), ...state];
-  return [...operatorObstacle(person), ...orderObstacles(facts, one), ...dueObstacle(facts, one), ...readinessObstacles(one), ...proofObstacle(one, person), ...approvalObstacles(one), ...busyObstacle(facts)];
+  return [...operatorObstacle(person), ...startObstacle(one), ...readyObstacles(facts, one, person, facts.now), ...busyObstacle(facts)];
+}
+
+/** The same of a start at an instant to come, as far as it can be told now: another run on the target will have ended by then. */
+export function scheduleObstacles(facts: PlanFacts, one: PhaseFacts, person: Person, at: Date): Obstacle[] {
+  const state = stateObstacles(one);
+  if (state.length > 0) return [...operatorObstacle(person), ...state];
+  return [...operatorObstacle(person), ...readyObstacles(facts, one, person, at)];
+}
+
+function readyObstacles(facts: PlanFacts, one: PhaseFacts, person: Person, at: Date): Obstacle[] {
+  return [...orderObstacles(facts, one), ...dueObstacle(facts, one, at), ...readinessObstacles(one), ...proofObstacle(one, person), ...blockObstacle(facts, one), ...approvalObstacles(one, at), ...closedObstacle(facts, at)];
+}
+
+/** These pass by themselves, so that a start can be scheduled behind them. */
+const PASSING: readonly RefusalCode[] = ['outside_maintenance', 'frozen', 'phase_not_due', 'target_busy'];
+
+/** May this person schedule a start of the phase, at whatever instant? */
+export function maySchedule(facts: PlanFacts, one: PhaseFacts, person: Person): boolean {
+  return one.start === null && executeObstacles(facts, one, person).every((obstacle) => PASSING.includes(obstacle.code)) && dueEver(one);
+}
+
+/** A phase that is due so many hours after another one is due at no instant while that one is not applied. */
+function dueEver(one: PhaseFacts): boolean {
+  return one.phase.due === null || one.dueAt !== null;
+}
+
+function startObstacle(one: PhaseFacts): Obstacle[] {
+  return one.start ? [yours('not_scheduled', `${one.start.by.name} scheduled the start of this phase for ${moment(one.start.startAt)}. Stop that first, or move it.`)] : [];
+}
+
+/** A rollback has no such obstacle: it takes changes away from the database, and never waits for an hour. */
+function closedObstacle(facts: PlanFacts, at: Date): Obstacle[] {
+  const closed = closedRefusal(facts.policy, facts.stored.target, at);
+  return closed ? [waits(closed.code, closed.sentence)] : [];
+}
+
+/** The rehearsal that holds now counts and not the one that was signed: policy may have come later. */
+function blockObstacle(facts: PlanFacts, one: PhaseFacts): Obstacle[] {
+  const refusal = writeBlockRefusal(one.phase, one.held.rehearsal, facts.policy.writeBlockSeconds);
+  return refusal ? [yours(refusal.code, refusal.sentence)] : [];
 }
 
 /** Only who may rehearse has something to do about it; the others wait. */
@@ -101,17 +145,14 @@ function operatorObstacle(person: Person): Obstacle[] {
 }
 
 function orderObstacles(facts: PlanFacts, one: PhaseFacts): Obstacle[] {
-  const earlier = facts.stored.plan.phases.slice(0, one.number - 1).map((phase, i) => ({ name: `Phase ${i + 1}, “${phase.title}”`, state: standingOf(facts, phase.id).state }));
-  const deviated = earlier.find((other) => other.state === 'deviated');
-  if (deviated) return [yours('phase_not_next', `${deviated.name}, deviates from what was expected. Roll it back before anything rests on it.`)];
-  const open = earlier.find((other) => other.state !== 'applied');
-  return open ? [waits('phase_not_next', `${open.name}, comes first.`)] : [];
+  const refusal = orderRefusal(facts.stored.plan.phases, one.phase.id, facts.standings);
+  if (!refusal) return [];
+  return [refusal.deviated ? yours(refusal.code, refusal.sentence) : waits(refusal.code, refusal.sentence)];
 }
 
-function dueObstacle(facts: PlanFacts, one: PhaseFacts): Obstacle[] {
-  if (!one.phase.due) return [];
-  if (!one.dueAt) return [waits('phase_not_due', `This phase is due ${one.phase.due.hours} hours after an earlier one was applied.`)];
-  return one.dueAt > facts.now ? [waits('phase_not_due', `The rollback window is still open: due ${moment(one.dueAt)}.`)] : [];
+function dueObstacle(facts: PlanFacts, one: PhaseFacts, at: Date): Obstacle[] {
+  const refusal = dueRefusal(one.phase, facts.standings, at);
+  return refusal ? [waits(refusal.code, refusal.sentence)] : [];
 }
 
 function readinessObstacles(one: PhaseFacts): Obstacle[] {
@@ -123,8 +164,10 @@ function readinessObstacles(one: PhaseFacts): Obstacle[] {
   return [...requests, ...blocking.map((finding): Obstacle => ({ code: 'findings_block', sentence: finding.sentence, move: finding.move }))];
 }
 
-function approvalObstacles(one: PhaseFacts): Obstacle[] {
+function approvalObstacles(one: PhaseFacts, at: Date): Obstacle[] {
   const lacking = one.approvalsNeeded - one.valid.length;
+  const over = one.valid.filter((approval) => approval.expiresAt <= at);
+  if (lacking <= 0 && one.valid.length - over.length < one.approvalsNeeded) return [yours('approval_expired', `The approval of ${over.map((approval) => approval.person).join(', ')} will have expired by then (${moment(new Date(Math.min(...over.map((approval) => approval.expiresAt.getTime()))))}).`)];
   if (lacking <= 0) return [];
   const newest = one.approvals.at(-1);
   if (one.valid.length === 0 && newest?.voidReason) return [waits('approval_void', `The approval of ${newest.person} is void: ${newest.voidReason}`)];

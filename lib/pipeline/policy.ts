@@ -1,7 +1,7 @@
 import type { TeamRule } from './lint/finding.ts';
 import type { Phase } from './plan.ts';
 
-/** How many eyes, for how long their signature stands, and how long writers may be kept waiting. Comes from the configuration of the installation. */
+/** How many eyes, for how long their signature stands, and how long writers may be kept waiting. The configuration of the installation is the floor; policy-document.ts says what comes on top. */
 export interface Policy {
   /** Approvals by people who never edited the plan. */
   approvals: number;
@@ -24,7 +24,7 @@ export const EVIDENCE_HOURS = 24;
  * Number of different people, besides every author, who must sign the phase. One is the floor whatever the configuration says:
  * a policy of 0 would be an exemption from four eyes, and there is none. A destructive phase never needs fewer than a harmless one.
  */
-export function approvalsNeeded(phase: Pick<Phase, 'destructive'>, policy: Policy): number {
+export function approvalsNeeded(phase: Pick<Phase, 'destructive'>, policy: Pick<Policy, 'approvals' | 'approvalsDestructive'>): number {
   const usual = Math.max(1, Math.ceil(policy.approvals));
   return phase.destructive ? Math.max(usual, Math.ceil(policy.approvalsDestructive)) : usual;
 }

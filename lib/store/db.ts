@@ -37,6 +37,9 @@ const REFUSALS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   CS010: ['rehearsal_needed', 'A rehearsal of this version must have proved the phase first, and none has.'],
   CS021: ['findings_block', 'The phase has a step that is still open, or asks something of which nobody has said what must come out. An author settles that first.'],
   CS022: ['step_not_waiting', 'Only a step that waits for a person can be answered for, once, while the run goes on.'],
+  CS030: ['policy_changed', 'Someone laid down another policy just now. Look at it again.'],
+  CS031: ['not_scheduled', 'No operator scheduled exactly this start for now.'],
+  CS032: ['frozen', 'This database is frozen now: nothing goes forward on it. The page Policy says until when and why.'],
   CS011: ['token_forbidden', 'Only a person who is signed in may do this, never a token.'],
   CS012: ['token_invalid', 'A token does not change, and a revoked one stays revoked.'],
   CS008: ['run_ended', 'The terms of a run never change, and this run has ended.'],
@@ -46,6 +49,8 @@ const UNIQUE: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   run_one_active_per_target: ['target_busy', 'Another run is changing this database. One at a time.'],
   approval_one_standing: ['already_approved', 'You have already approved this phase.'],
   decision_one_standing: ['invalid_input', 'Someone decided this difference just now. Look at it again.'],
+  policy_version_pkey: ['policy_changed', 'Someone laid down another policy just now. Look at it again.'],
+  scheduled_start_one_per_phase: ['not_scheduled', 'A start of this phase is scheduled already. Move that one.'],
   person_email_key: ['invalid_input', 'There is already a person with this e-mail address.'],
   person_oidc_subject_key: ['invalid_input', 'This account is already linked to another person.'],
 };

@@ -50,6 +50,8 @@ export interface NewRun {
   price: RollbackPrice | null;
   requestedBy: { id: string; name: string };
   reason: string;
+  /** The word that it goes back to, where a worker begins it at an hour that a person gave. */
+  scheduledStartId?: string;
 }
 
 /** Records the run with its first event. Triggers refuse it without role and approvals; a unique key refuses a second one on the same target. */
@@ -59,6 +61,7 @@ export async function requestRun(trx: ControlTrx, run: NewRun): Promise<string> 
     .values({
       plan_id: run.planId, version: run.version, phase_id: run.phaseId, kind: run.kind, undoes: run.undoes, target_database: run.target, digest: run.digest, approvals_needed: run.approvalsNeeded,
       evidence_id: run.evidenceId, rehearsal_id: run.rehearsalId, proof_demanded: run.proofDemanded, price: run.price === null ? null : JSON.stringify(run.price), requested_by: run.requestedBy.id, reason: run.reason,
+      scheduled_start_id: run.scheduledStartId ?? null,
     })
     .returning('id')
     .executeTakeFirstOrThrow();

@@ -3,6 +3,7 @@ import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { DriftRun } from '#lib/pipeline/drift.ts';
 import type { Rehearsed, RehearsalState } from '#lib/pipeline/rehearsal.ts';
 import type { Plan, PlanDecision } from '#lib/pipeline/plan.ts';
+import type { PolicyDocument } from '#lib/pipeline/policy-document.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
@@ -124,6 +125,7 @@ export interface RunTable {
   evidence_id: string | null;
   rehearsal_id: string | null;
   proof_demanded: Generated<boolean>;
+  scheduled_start_id: string | null;
   price: ColumnType<RollbackPrice | null, string | null | undefined, never>;
   requested_by: string;
   requested_at: MomentByDefault;
@@ -257,6 +259,31 @@ export interface ApiTokenTable {
   window_started_at: MomentByDefault;
   window_uses: Generated<number>;
 }
+export interface PolicyVersionTable {
+  number: number;
+  document: Json<PolicyDocument>;
+  made_by: string;
+  made_at: MomentByDefault;
+  reason: string;
+}
+/** `moved`: another one took its place. */
+export type ScheduledStartState = 'waiting' | 'started' | 'stopped' | 'moved' | 'refused';
+export interface ScheduledStartTable {
+  id: Generated<string>;
+  plan_id: string;
+  version: number;
+  phase_id: string;
+  target_database: string;
+  digest: string;
+  start_at: Moment;
+  scheduled_by: string;
+  scheduled_at: MomentByDefault;
+  reason: Generated<string>;
+  state: Generated<ScheduledStartState>;
+  ended_at: MomentOrNull;
+  ended_by: string | null;
+  sentence: string | null;
+}
 export interface ControlMigrationTable {
   file: string;
   checksum: string;
@@ -287,6 +314,8 @@ export interface ControlTables {
   plan_text: PlanTextTable;
   lint_result: LintResultTable;
   api_token: ApiTokenTable;
+  policy_version: PolicyVersionTable;
+  scheduled_start: ScheduledStartTable;
   control_migration: ControlMigrationTable;
 }
 
@@ -305,7 +334,7 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   run: {
     id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', kind: 'text', undoes: 'uuid?', target_database: 'text', state: 'text', digest: 'text', approvals_needed: 'integer', evidence_id: 'uuid?', price: 'jsonb?',
     requested_by: 'uuid', requested_at: 'timestamp with time zone', reason: 'text', attempt: 'integer', worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?',
-    cancel_requested_at: 'timestamp with time zone?', cancel_requested_by: 'uuid?', pace: 'integer', rehearsal_id: 'uuid?', proof_demanded: 'boolean', ended_at: 'timestamp with time zone?', sentence: 'text?',
+    cancel_requested_at: 'timestamp with time zone?', cancel_requested_by: 'uuid?', pace: 'integer', rehearsal_id: 'uuid?', proof_demanded: 'boolean', scheduled_start_id: 'uuid?', ended_at: 'timestamp with time zone?', sentence: 'text?',
   },
   run_event: { run_id: 'uuid', seq: 'integer', at: 'timestamp with time zone', event: 'jsonb' },
   manual_confirmation: { run_id: 'uuid', step_id: 'text', person_id: 'uuid', verdict: 'text', note: 'text', at: 'timestamp with time zone' },
@@ -328,6 +357,11 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   api_token: {
     id: 'uuid', person_id: 'uuid', name: 'text', token_hash: 'text', prefix: 'text', scopes: 'ARRAY', created_at: 'timestamp with time zone', expires_at: 'timestamp with time zone',
     revoked_at: 'timestamp with time zone?', revoked_by: 'uuid?', last_used_at: 'timestamp with time zone?', window_started_at: 'timestamp with time zone', window_uses: 'integer',
+  },
+  policy_version: { number: 'integer', document: 'jsonb', made_by: 'uuid', made_at: 'timestamp with time zone', reason: 'text' },
+  scheduled_start: {
+    id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', target_database: 'text', digest: 'text', start_at: 'timestamp with time zone', scheduled_by: 'uuid', scheduled_at: 'timestamp with time zone',
+    reason: 'text', state: 'text', ended_at: 'timestamp with time zone?', ended_by: 'uuid?', sentence: 'text?',
   },
   control_migration: { file: 'text', checksum: 'text', applied_at: 'timestamp with time zone' },
 };

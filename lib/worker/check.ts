@@ -10,7 +10,9 @@ import { tableKey } from '#lib/pipeline/expectation.ts';
 import { openRefusal } from '#lib/pipeline/open-phase.ts';
 import { movements } from '#lib/pipeline/movements.ts';
 import type { Phase } from '#lib/pipeline/plan.ts';
-import type { Policy } from '#lib/pipeline/policy.ts';
+import { approvalsNeeded, type Policy } from '#lib/pipeline/policy.ts';
+import { NO_DEMANDS, type PolicyDocument } from '#lib/pipeline/policy-document.ts';
+import { closedRefusal } from '#lib/pipeline/policy-time.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { heldRehearsal, proofDemanded, unproved } from '#lib/pipeline/rehearsal-evidence.ts';
@@ -18,11 +20,13 @@ import { phasesResting, type RollbackPrice } from '#lib/pipeline/rollback.ts';
 import { runFacts } from '#lib/pipeline/run-facts.ts';
 import { runsBefore } from '#lib/pipeline/run-steps.ts';
 import { phaseStanding, planStanding } from '#lib/pipeline/standing.ts';
+import { writeBlockRefusal } from '#lib/pipeline/write-block.ts';
 import { listApprovals, type StoredApproval, voidApprovals } from '#lib/store/approvals.ts';
 import type { AuditRecord } from '#lib/store/audit.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
 import { saveEvidence } from '#lib/store/evidence.ts';
 import { findPerson } from '#lib/store/people.ts';
+import { currentPolicy } from '#lib/store/policy.ts';
 import { rehearsalGround } from '#lib/store/rehearsals.ts';
 import { sql } from '#lib/sql.ts';
 import type { RunCase } from './run-case.ts';
@@ -35,11 +39,14 @@ export interface CheckResult {
   audit: readonly AuditRecord[];
 }
 
+/** What a worker knows of the configuration's demands. */
+export type WorkerPolicy = Pick<Policy, 'rehearsalRequired' | 'approvals' | 'approvalsDestructive'>;
+
 /**
  * The last look before the first change. Throws Refused for what a person must mend, and answers with movements where the target is not
  * what was signed: those void the approvals. Everything is measured anew on the run's own session.
  */
-export async function checkRun(db: ControlDb, session: RunSession, found: RunCase, beside: Beside, policy: Pick<Policy, 'rehearsalRequired'>): Promise<CheckResult> {
+export async function checkRun(db: ControlDb, session: RunSession, found: RunCase, beside: Beside, policy: WorkerPolicy): Promise<CheckResult> {
   await refuseWithoutRole(db, found);
   await refuseUnready(session, found, beside);
   await refuseUnownedTables(session.client, found);
@@ -67,24 +74,29 @@ async function refuseUnownedTables(client: pg.Client, { run, steps }: RunCase): 
   if (missing.length > 0) throw new Refused('operator_cannot_write', `The operator credential of ${run.target} does not own ${missing.join(', ')}, and only an owner may alter a table.`);
 }
 
-async function checkForward(db: ControlDb, session: RunSession, found: RunCase, policy: Pick<Policy, 'rehearsalRequired'>): Promise<CheckResult> {
+async function checkForward(db: ControlDb, session: RunSession, found: RunCase, policy: WorkerPolicy): Promise<CheckResult> {
   const { run, plan, phase, signed, rehearsal } = found;
   const open = openRefusal(phase);
   if (open) throw new Refused(open.code, open.sentence);
+  const { document } = (await currentPolicy(db)) ?? { document: NO_DEMANDS };
   const approvals = standingApprovals(await listApprovals(db, plan.id), found);
-  if (new Set(approvals.map((approval) => approval.personId)).size < run.approvalsNeeded) {
-    throw new Refused('approval_void', `Fewer than ${run.approvalsNeeded} approvals of “${phase.title}” still stand: one was voided or ran out after the run was requested.`);
+  const needed = Math.max(run.approvalsNeeded, approvalsNeeded(phase, { approvals: Math.max(policy.approvals, document.approvals ?? 1), approvalsDestructive: Math.max(policy.approvalsDestructive, document.approvalsDestructive ?? 1) }));
+  if (new Set(approvals.map((approval) => approval.personId)).size < needed) {
+    throw new Refused('approval_void', `Fewer than ${needed} approvals of “${phase.title}” still stand: one was voided or ran out after the run was requested, or policy demands more since.`);
   }
   if (approvalDigest(plan, phase, signed, rehearsal) !== run.digest) {
     throw new Refused('approval_void', `What is stored of “${phase.title}” is not what was signed: the digests differ.`);
   }
   await refuseUnproved(db, found, policy);
+  await refuseLongBlock(db, found, document);
   if (phaseStanding(runsBefore(phase, run.id, found.summaries)).standingSteps.length > 0 && phase.kind !== 'validate') {
     throw new Refused('steps_stand', `Steps of “${phase.title}” stand from an earlier run. Roll them back first.`);
   }
   const now = await measurePhase(session.client, phase);
   const moved = movements(phase, signed, now, plan.tolerance);
   refuseUnknown(now);
+  // Last, because measuring took its time: from here on it is the first step.
+  refuseClosed(found, document);
   if (moved.length === 0) return { movements: [], facts: runFacts(phase, now), audit: [] };
   return refusedForDrift(found, now, moved, approvals);
 }
@@ -105,6 +117,19 @@ async function refuseUnproved(db: ControlDb, { run, phase }: RunCase, policy: Pi
   const ground = await rehearsalGround(db, run);
   const refusal = unproved(phase, run.target, heldRehearsal(phase, ground), ground.underWay);
   if (refusal) throw new Refused(refusal.code, refusal.sentence);
+}
+
+async function refuseLongBlock(db: ControlDb, { run, phase }: RunCase, { writeBlockSeconds }: PolicyDocument): Promise<void> {
+  if (writeBlockSeconds === null) return;
+  const { rehearsal } = heldRehearsal(phase, await rehearsalGround(db, run));
+  const refusal = writeBlockRefusal(phase, rehearsal, writeBlockSeconds);
+  if (refusal) throw new Refused(refusal.code, refusal.sentence);
+}
+
+/** A window that closed, or a freeze that was laid down, between the press and now. What was signed stands. */
+function refuseClosed({ run }: RunCase, document: PolicyDocument): void {
+  const refusal = closedRefusal(document, run.target, new Date());
+  if (refusal) throw new Refused(refusal.code, `${refusal.sentence} Nothing was changed, and the approvals stand.`);
 }
 
 function standingApprovals(all: readonly StoredApproval[], { run }: RunCase): StoredApproval[] {

@@ -7,6 +7,7 @@ import { checkDriftUntil } from './drift.ts';
 import { keepTables } from './keep.ts';
 import { driveRun, type WorkerTerms } from './loop.ts';
 import { rehearseUntil } from './rehearse.ts';
+import { startScheduledUntil } from './scheduled.ts';
 import { listenForWakeUps, workQueue } from './wake.ts';
 
 export interface ServeTerms extends WorkerTerms {
@@ -31,6 +32,7 @@ export async function serve(terms: ServeTerms, stop: AbortSignal): Promise<void>
   const keep = keepTables(terms, stop);
   const drift = checkDriftUntil(terms.db, terms.databases, terms.driftEveryMs, stop);
   const rehearsals = rehearseUntil(terms, stop);
+  const scheduled = startScheduledUntil(terms, nudge.give, stop);
   const active = new Set<Promise<void>>();
   logNote('the worker is ready', { worker: terms.worker.id });
   while (!stop.aborted) {
@@ -38,7 +40,7 @@ export async function serve(terms: ServeTerms, stop: AbortSignal): Promise<void>
     if (!claimed) await nudge.wait(POLL_MS);
   }
   await Promise.all(active);
-  await Promise.all([listener, queue, beat, keep, drift, rehearsals]);
+  await Promise.all([listener, queue, beat, keep, drift, rehearsals, scheduled]);
   await removeWorker(terms.db, terms.worker.id).catch(() => undefined);
 }
 

@@ -99,7 +99,7 @@ export const approvePhaseSpec: CommandSpec<z.infer<typeof approveInput>, Evidenc
       const sentence = `The target moved since the phase was measured: ${firstSentences(moved.map((movement) => movement.sentence))} Read the new measurements, then sign those.`;
       return { sentence, planId: input.planId, detail: { phaseId: input.phaseId, moved }, refusal: { code: 'evidence_moved', sentence } };
     }
-    const approvalId = await insertApproval(trx, { planId: input.planId, version: facts.stored.version, phaseId: input.phaseId, digest: one.digest, evidenceId: one.evidence.id, rehearsalId: one.rehearsal?.id ?? null, proofDemanded: one.proofDemanded, personId: person.id, comment: input.comment, hours: env.policy.approvalHours });
+    const approvalId = await insertApproval(trx, { planId: input.planId, version: facts.stored.version, phaseId: input.phaseId, digest: one.digest, evidenceId: one.evidence.id, rehearsalId: one.rehearsal?.id ?? null, proofDemanded: one.proofDemanded, personId: person.id, comment: input.comment, hours: facts.policy.approvalHours });
     return {
       sentence: `You approved “${one.phase.title}”.`, planId: input.planId, ...(input.comment ? { reason: input.comment } : {}),
       detail: { phaseId: input.phaseId, approvalId, version: facts.stored.version, digest: one.digest, evidenceId: one.evidence.id, rehearsal: one.rehearsal && { id: one.rehearsal.id, verdict: one.rehearsal.verdict }, typedNumber: input.typedNumber, phase: one.phase },

@@ -6,6 +6,7 @@ import { handPlan } from './new-plan.ts';
 import { operate, operationSentence, type Operation } from './operation.ts';
 import { emptyPhase } from './phases.ts';
 import { inverseOf, typedText } from './written-sql.ts';
+import { rowsAsText } from '../rows-as-text.ts';
 
 const ABOUT = { id: '6d1f2a30-0000-4000-8000-000000000001', name: 'By hand', target: 'prod', desired: '', basis: { current: '', desired: '' }, tolerance: { rowsPercent: 5 }, windowHours: 72 };
 
@@ -166,6 +167,13 @@ describe('what must come out', () => {
     const rows = ok(await operate(open, on('written.1.1', { operation: 'expect', statement: 0, expect: 'rows', value: '3' })));
     expect(await expectIt(rows, 'rows', '4')).toMatchObject({ sql: 'SELECT count(*)::text FROM (\nSELECT a, b FROM t\n) AS answer', expect: { value: '4' } });
     expect(await expectIt(rows, 'any', '')).toMatchObject({ sql: 'SELECT a, b FROM t', expect: { from: 'any' } });
+  });
+
+  test('of a question that a text asks for all rows as one value: a value is compared with that; counted or only read, the rows themselves are meant', async () => {
+    const listed = planOf(written('written.1', [{ ...step('written.1.1', []), statements: [{ do: 'assert', label: 'q', sql: rowsAsText('SELECT a, b FROM t'), expect: { from: 'unsaid' } }] }]));
+    expect(await expectIt(listed, 'rows', '134')).toMatchObject({ sql: 'SELECT count(*)::text FROM (\nSELECT a, b FROM t\n) AS answer', expect: { value: '134' } });
+    expect(await expectIt(listed, 'any', '')).toMatchObject({ sql: 'SELECT a, b FROM t', expect: { from: 'any' } });
+    expect(await expectIt(listed, 'value', '(1,x)')).toMatchObject({ sql: rowsAsText('SELECT a, b FROM t'), expect: { value: '(1,x)' } });
   });
 
   test('is kept when the question is edited, and the step stays a verification', async () => {

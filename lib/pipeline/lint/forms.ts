@@ -1,7 +1,7 @@
 import type { SaferForm } from './finding.ts';
 
 /** What each safer form (safer/<form>.ts) says on its button, and what the plan says afterwards. */
-const FORMS = {
+export const FORMS = {
   concurrently: ['Do it concurrently', 'The index is built, dropped or renewed outside a transaction while people read and write, and proved by the catalog.'],
   not_valid_then_validate: ['Add it NOT VALID, then validate', 'The constraint is noted in a moment and holds for new rows; the rows that are there are checked in a step of their own while people write.'],
   not_null_by_check: ['Prove it by a check first', 'A check is added NOT VALID and validated while people write; SET NOT NULL then reads no row.'],

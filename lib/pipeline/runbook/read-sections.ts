@@ -4,7 +4,7 @@ import { allOf, linesText, type Section } from './document.ts';
 import { note, titleOf, type DraftNote, type DraftPhase, type DraftStep } from './draft.ts';
 import { couldAct, languageOf, readBlocks, type Reading } from './read-blocks.ts';
 import type { BackUnit } from './sql-pieces.ts';
-import { isAlternative, isChecking, isElsewhere, isLeftToDo, isNumbered, isRecommended, isRollback, isStepTitle, tells } from './telling.ts';
+import { isAlternative, isChecking, isElsewhere, isLeftToDo, isNumbered, isRecommended, isRollback, isStepTitle, numberIn, tells } from './telling.ts';
 
 /** Phases of a text in its order, before anything is moved. */
 export interface ReadSections {
@@ -102,7 +102,7 @@ function readPhase(section: Section, groups: readonly Section[], reading: Readin
   const prose: string[] = [];
   const backs: BackUnit[] = [];
   for (const group of groups) {
-    const read = readBlocks(group, reading);
+    const read = readBlocks(group, group === section ? null : numberIn(group.title), reading);
     prose.push(...read.prose);
     later.push(...read.later);
     backs.push(...read.backs);

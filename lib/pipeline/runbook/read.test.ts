@@ -14,6 +14,8 @@ const sql = (body: string) => `# P\n\n${FENCE}sql\n${body}\n${FENCE}\n`;
 const steps = async (text: string, over: Partial<RunbookAbout> = {}) => (await read(text, over)).phases.flatMap((phase) => phase.steps);
 const firstPhase = async (body: string) => (await read(sql(body))).phases[0];
 const withWayBack = (back: string) => `# P\n\n## Phase 1\n${FENCE}sql\nALTER TABLE a RENAME TO b;\nCREATE INDEX i ON c (d);\n${FENCE}\n\n## Rollback\n${FENCE}sql\n${back}\n${FENCE}\n`;
+const dueOf = async (text: string) => (await read(text)).phases.map((phase) => [phase.steps.length, phase.due?.afterPhase ?? null, phase.due?.hours ?? null]);
+const kindsOf = async (commands: string) => (await steps(`# P\n\n${FENCE}bash\n${commands}\n${FENCE}\n`)).map(({ work, statements }) => (work?.kind === 'open' ? work.why : (work?.kind ?? statements[0]?.sql)));
 const undoOf = async (back: string) => (await steps(withWayBack(back))).map((step) => step.undo.map((one) => one.sql));
 const expectations = async (body: string) => (await steps(sql(body))).flatMap((step) => step.statements.map((one) => (one.do === 'assert' ? one.expect : one.do)));
 
@@ -91,7 +93,6 @@ describe('what cannot be run is kept where it stands', () => {
 });
 
 describe('what is meant for later is a phase of its own', () => {
-  const due = async (text: string) => (await read(text)).phases.map((phase) => [phase.steps.length, phase.due?.afterPhase ?? null, phase.due?.hours ?? null]);
   const drop = `${FENCE}sql\nDROP TABLE t_old;\n${FENCE}\n`;
   const first = `# P\n\n## Phase 1\n${FENCE}sql\nUPDATE t SET a = 1;\n`;
 
@@ -104,7 +105,7 @@ describe('what is meant for later is a phase of its own', () => {
     ['SQL in comments, kept for as long as the text says elsewhere', `${first}\n-- Later:\n-- DROP TABLE t_old;\n${FENCE}\n\n## Notes\nKeep the old tables for 3 days.\n`, 72],
     ['SQL in comments without a time: the rollback window', `${first}\n-- Once verified\n-- DROP TABLE t_old;\n${FENCE}\n`, 72],
   ])('%s', async (_name, text, hours) => {
-    expect(await due(text)).toEqual([[1, null, null], [1, 'written.1', hours]]);
+    expect(await dueOf(text)).toEqual([[1, null, null], [1, 'written.1', hours]]);
   });
 
   test('SQL in comments without a word about later is left out by name, and one that is said to take something back is its way back', async () => {
@@ -136,6 +137,36 @@ describe('what a step does to others and how it is taken back', () => {
   test('SET search_path says where names are looked for from then on', async () => {
     const [step] = await steps(sql('SET search_path TO app, public;\nSET lock_timeout = 5;\nCREATE TABLE t (a int);'));
     expect(step).toMatchObject({ searchPath: ['app', 'public'], undo: [{ sql: 'DROP TABLE app.t' }] });
+  });
+});
+
+describe('commands become what the plan can do itself, or what a person does', () => {
+  test.each([
+    ['pg_dump -Fc $DATABASE_URL | gzip > x.gz', ['dump']],
+    ['pg_dump -d shop_prod', ['dump']],
+    ['pg_dump $STAGING_URL', ['manual']],
+    ["psql $DATABASE_URL <<'SQL'\nUPDATE t SET a = 1;\nDELETE FROM t;\nSQL", ['UPDATE t SET a = 1', 'DELETE FROM t']],
+    ['PGPASSWORD=x psql -h db -d shop_prod -c "UPDATE t SET a = 1" --command="UPDATE t SET a = 2"', ['UPDATE t SET a = 1', 'UPDATE t SET a = 2']],
+    ['docker exec -it db psql -d shop_dev -c "UPDATE t SET a = 1"', ['other_database']],
+    ['psql $DATABASE_URL -f change.sql', ['psql_command']],
+    ['psql $DATABASE_URL -c "UPDATE t SET a = 1" && echo done', ['psql_command']],
+    ['psql $DATABASE_URL', []],
+    ['npx drizzle-kit migrate', ['other_tool']],
+    ['kubectl rollout restart deploy/api\ncurl -f https://shop.example/health', ['manual']],
+    ['# 1. Stop the workers\n# 2. Take the dump\npg_dump $DATABASE_URL', ['manual', 'dump']],
+  ])('%s', async (commands, expected) => {
+    expect(await kindsOf(commands)).toEqual(expected);
+  });
+
+  test('SQL in an item of a list is run, and what a setting says for one transaction holds there alone', async () => {
+    const text = `# P\n\n1. Run \`VACUUM orders;\`\n2. Run the tests\n\n${FENCE}sql\nBEGIN;\nSET LOCAL lock_timeout = '5s';\nSET LOCAL search_path = app;\nCREATE TABLE t (a int);\nCOMMIT;\nCREATE TABLE t (a int);\n${FENCE}\n`;
+    expect((await steps(text)).map(({ work, undo }) => work?.kind ?? undo[0]?.sql)).toEqual(['outside', 'manual', 'DROP TABLE app.t', 'DROP TABLE public.t']);
+  });
+
+  test('a file of SQL needs no Markdown around it', async () => {
+    const { phases } = await readRunbook({ name: '0003_orders.sql', text: '-- # orders\nUPDATE t SET a = 1;\n\n    -- indented\n    UPDATE t SET a = 2;\n' }, ABOUT);
+    expect(phases.map((phase) => phase.steps.map(({ title, source }) => [title, source?.from]))).toEqual([[['# orders', 2], ['Indented', 5]]]);
+    expect(await steps('UPDATE t SET a = 1;\nUPDATE t SET a = 2;')).toHaveLength(2);
   });
 });
 

@@ -1,31 +1,31 @@
 import { tableKey } from '../../expectation.ts';
 import { spoken } from '../../planner/names.ts';
-import type { LintRule, LintScene } from '../finding.ts';
+import type { LintRule, LintScene, SceneStatement } from '../finding.ts';
 import { saferForm } from '../forms.ts';
 import { namesOf, type NamedTable } from '../names.ts';
 import { type Happening, nameOfId } from '../names-walk.ts';
 import { differencesOf } from '../safer/engine.ts';
 import { namedTables } from '../safer/engine-create.ts';
 import { comparableType } from '../said-columns.ts';
+import { stepNames } from '../step-names.ts';
 import { about, isWritten } from './plan-finding.ts';
 
 function happenings(scene: LintScene): readonly Happening[] {
   return namesOf(scene).happenings.filter((one) => isWritten(scene, one.statement));
 }
 
-function where(over: { madeBy: { stepId: string } | null }, target: string): string {
-  return over.madeBy ? `the plan made it in step ${over.madeBy.stepId}` : `${target} has it`;
+function where(scene: LintScene, over: { madeBy: SceneStatement | null }, here: SceneStatement): string {
+  return over.madeBy ? `the plan made it in ${stepNames(scene.plan, [over.madeBy], here.phaseId)}` : `${scene.plan.target} has it`;
 }
 
 const taken: LintRule = {
   code: 'NAME_TAKEN',
   about: 'A table, index or constraint of that name is there already, so that the statement fails.',
   look: (scene) => happenings(scene).flatMap((one) => {
-    const { target } = scene.plan;
-    if (one.what === 'made' && one.over && !one.ifNotExists) return [about(scene, 'NAME_TAKEN', one.statement, { object: tableKey(one.table.table), severity: 'blocking', table: one.table.table, ...(convertible(scene, one.over) ? { safer: 'engine_conversion' as const } : {}), sentence: `${spoken(one.table.table)} exists already (${where(one.over, target)}): CREATE TABLE fails.` })];
-    if (one.what === 'renamed' && one.over) return [about(scene, 'NAME_TAKEN', one.statement, { object: tableKey(one.to), severity: 'blocking', table: one.from, sentence: `${spoken(one.from)} cannot be called ${one.to.name}: another has that name (${where(one.over, target)}).` })];
+    if (one.what === 'made' && one.over && !one.ifNotExists) return [about(scene, 'NAME_TAKEN', one.statement, { object: tableKey(one.table.table), severity: 'blocking', table: one.table.table, ...(convertible(scene, one.over) ? { safer: 'engine_conversion' as const } : {}), sentence: `${spoken(one.table.table)} exists already (${where(scene, one.over, one.statement)}): CREATE TABLE fails.` })];
+    if (one.what === 'renamed' && one.over) return [about(scene, 'NAME_TAKEN', one.statement, { object: tableKey(one.to), severity: 'blocking', table: one.from, sentence: `${spoken(one.from)} cannot be called ${one.to.name}: another has that name (${where(scene, one.over, one.statement)}).` })];
     if (one.what === 'indexed' && one.over && !one.ifNotExists) return [about(scene, 'NAME_TAKEN', one.statement, { object: tableKey(one.index.name), severity: 'blocking', sentence: `The name ${one.index.name.name} is taken in ${one.index.name.schema}: an index, a table or a key has it.` })];
-    if (one.what === 'constrained' && one.over && one.said.named) return [about(scene, 'NAME_TAKEN', one.statement, { object: one.over.name, severity: 'blocking', table: one.table.table, sentence: `${spoken(one.table.table)} has a constraint ${one.over.name} already (${where(one.over, target)}).` })];
+    if (one.what === 'constrained' && one.over && one.said.named) return [about(scene, 'NAME_TAKEN', one.statement, { object: one.over.name, severity: 'blocking', table: one.table.table, sentence: `${spoken(one.table.table)} has a constraint ${one.over.name} already (${where(scene, one.over, one.statement)}).` })];
     return [];
   }),
 };
@@ -68,7 +68,7 @@ const missing: LintRule = {
     const gone = one.kind === 'table' ? namesOf(scene).gone(one.at, one.name) : null;
     const name = one.kind === 'column' || one.kind === 'constraint' ? `${one.kind} ${one.name.name} of ${one.of ? spoken(one.of.table) : 'the table'}` : spoken(one.name);
     const sentence = gone
-      ? `${name} is not there any more: step ${gone.by.stepId} ${gone.why === 'dropped' ? 'drops it' : `calls it ${gone.to ? spoken(gone.to) : 'otherwise'}`} before.`
+      ? `${name} is not there any more: ${stepNames(scene.plan, [gone.by], one.statement.phaseId)} ${gone.why === 'dropped' ? 'drops it' : `calls it ${gone.to ? spoken(gone.to) : 'otherwise'}`} before.`
       : `${name} is not in ${scene.plan.target}, and nothing before makes it.`;
     const wanted = one.kind === 'table' && scene.facts.desired?.objects.some((object) => object.kind === 'table' && object.schema === one.name.schema && object.name === one.name.name);
     return [about(scene, 'NOT_THERE', one.statement, { object: `${one.kind} ${tableKey(one.name)}`, severity: 'blocking', ...(one.kind === 'table' ? { table: one.name } : {}), sentence: wanted ? `${sentence} ${scene.plan.desired} has it: create it first.` : sentence })];

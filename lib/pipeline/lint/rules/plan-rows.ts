@@ -8,6 +8,7 @@ import type { LintFinding, LintRule, LintScene, SceneStatement } from '../findin
 import { namesOf, type NamedTable } from '../names.ts';
 import type { SaidConstraint } from '../said-columns.ts';
 import { typeText } from '../../sql-facts/type-text.ts';
+import { stepNames } from '../step-names.ts';
 import { changedTables } from '../safer/form.ts';
 import { asKind, everyKind, kindsAt, listAt, type Node, nodeAt, stringsAt, textAt } from '../tree.ts';
 import { about, isWritten, type Said, written } from './plan-finding.ts';
@@ -59,11 +60,11 @@ function retyped(scene: LintScene, id: string, columns: readonly string[]): bool
 }
 
 /** Steps behind a moment that need the table: what stands or falls with it. */
+/** What comes after and rests on the table. */
 function laterSteps(scene: LintScene, at: number, table: NamedTable): string {
   const names = namesOf(scene);
-  const steps = scene.statements.filter((one) => names.before(one) > at && (changedTables(scene, one).some((other) => other.id === table.id) || reads(scene, one, table.id))).map((one) => one.stepId);
-  const distinct = [...new Set(steps)];
-  return distinct.length === 0 ? '' : `${distinct.length === 1 ? 'step' : 'steps'} ${distinct.slice(0, 4).join(', ')}${distinct.length > 4 ? ` and ${distinct.length - 4} more` : ''}`;
+  const later = scene.statements.filter((one) => names.before(one) > at && (changedTables(scene, one).some((other) => other.id === table.id) || reads(scene, one, table.id)));
+  return stepNames(scene.plan, later, scene.statements.find((one) => names.before(one) === at)?.phaseId ?? null);
 }
 
 function reads(scene: LintScene, statement: SceneStatement, id: string): boolean {

@@ -127,7 +127,7 @@ describe('names', () => {
   });
 
   test('that mean nothing any more are said with the step that took them', async () => {
-    expect(sentence(await found(planOf('DROP TABLE exports', 'ALTER TABLE exports ADD COLUMN x int'), { current }), 'NOT_THERE')).toBe('exports is not there any more: step written.1 drops it before.');
+    expect(sentence(await found(planOf('DROP TABLE exports', 'ALTER TABLE exports ADD COLUMN x int'), { current }), 'NOT_THERE')).toBe('exports is not there any more: step 1 drops it before.');
     expect(sentence(await found(planOf('ALTER TABLE exports DROP COLUMN colour'), { current }), 'NOT_THERE')).toBe('column colour of exports is not in prod, and nothing before makes it.');
     expect(codes(await found(planOf('SELECT * FROM nobody_read_this')))).toEqual([]);
   });
@@ -143,7 +143,7 @@ describe('rows', () => {
     const unknown = await found(planOf(key('exports')), { current });
     expect(unknown).toMatchObject([{ code: 'FOREIGN_KEY_OVER_ORPHANS', severity: 'to_know', rows: { provenance: 'unknown' } }]);
     const counted = await found(planOf(SWAP[0], SWAP[1], key('exports_new'), SWAP[3]), { current, evidence: evidence(set(exact(2))) });
-    expect(counted.find((one) => one.code === 'FOREIGN_KEY_OVER_ORPHANS')).toMatchObject({ severity: 'blocking', rows: exact(2), sentence: '2 rows of exports have no parent for fk: it fails, and step written.4 with it.', safer: { form: 'engine_conversion' } });
+    expect(counted.find((one) => one.code === 'FOREIGN_KEY_OVER_ORPHANS')).toMatchObject({ severity: 'blocking', rows: exact(2), sentence: '2 rows of exports have no parent for fk: it fails, and step 4 with it.', safer: { form: 'engine_conversion' } });
     expect(codes(await found(planOf(key('exports')), { current, evidence: evidence(set(exact(0))) }))).toEqual([]);
   });
 
@@ -153,7 +153,7 @@ describe('rows', () => {
 
   test('whose text does not read as the new type stop the statement and what rests on it', async () => {
     const unknown = await found(planOf(...SWAP), { current });
-    expect(unknown.filter((one) => one.code === 'CAST_MAY_FAIL').map((one) => [one.severity, one.sentence])).toContainEqual(['to_know', 'Whether every exports.id reads as uuid is not known; one that does not stops the step, and with it steps written.3, written.4.']);
+    expect(unknown.filter((one) => one.code === 'CAST_MAY_FAIL').map((one) => [one.severity, one.sentence])).toContainEqual(['to_know', 'Whether every exports.id reads as uuid is not known; one that does not stops the step, and with it steps 3 and 4.']);
     const result = (failures: number, collisions: number): Measurement => ({ check: 'casts', ms: 1, kind: 'casts', table: { schema: 'public', name: 'exports' }, columns: [{ column: 'id', from: 'text', to: 'uuid', fine: exact(1), failures: exact(failures), failureRows: [], respelled: exact(0), respelledRows: [], collisions: exact(collisions) }] });
     const alter = planOf('ALTER TABLE exports ALTER COLUMN id TYPE uuid USING id::uuid');
     expect(await found(alter, { current, evidence: evidence(result(3, 0)) })).toMatchObject([{ code: 'CAST_MAY_FAIL', severity: 'blocking', rows: exact(3) }]);

@@ -25,7 +25,12 @@ function altersExisting(seen: Seen): Said | null {
   const { kind, node } = seen.statement;
   const [table] = seen.facts.tables;
   const ofTable = kind === 'AlterTableStmt' ? node.objtype === 'OBJECT_TABLE' : ['OBJECT_TABLE', 'OBJECT_COLUMN', 'OBJECT_TABCONSTRAINT'].includes(String(node.renameType ?? node.objectType));
-  if (!ALTERS.has(kind) || !ofTable || !table || !isLive(seen, table)) return null;
+  if (!ALTERS.has(kind) || !ofTable || !table) return null;
+  if (!isLive(seen, table)) {
+    const others = seen.facts.locks.filter((lock) => lock.table.name !== table.name && isLive(seen, lock.table));
+    const locks = others.map((lock) => ` It locks ${spoken(lock.table)} (${lock.mode}) for a moment.`).join('');
+    return { severity: 'to_know', object: table.name, table, sentence: `This is an ALTER TABLE of ${spoken(table)}, which the plan itself makes: the team’s rule is about tables that are in use.${locks}` };
+  }
   return { severity: 'blocking', object: table.name, table, sentence: `The team does not alter tables that are in use, and this step alters ${spoken(table)}.` };
 }
 

@@ -1,0 +1,23 @@
+import type { Phase } from './plan.ts';
+import type { Refusal } from './refusal.ts';
+import { dueTime, type PhaseStanding } from './standing.ts';
+
+type Standings = ReadonlyMap<string, PhaseStanding>;
+
+/** Why another phase comes first; null when this one is next. A deviation before it must be taken back by a person (`deviated`), anything else may come by itself. */
+export function orderRefusal(phases: readonly Pick<Phase, 'id' | 'title'>[], phaseId: string, standings: Standings): (Refusal & { deviated: boolean }) | null {
+  const index = phases.findIndex((phase) => phase.id === phaseId);
+  const earlier = phases.slice(0, index).map((phase, i) => ({ name: `Phase ${i + 1}, “${phase.title}”`, state: standings.get(phase.id)?.state ?? 'pending' }));
+  const deviated = earlier.find((other) => other.state === 'deviated');
+  if (deviated) return { code: 'phase_not_next', sentence: `${deviated.name}, deviates from what was expected. Roll it back before anything rests on it.`, deviated: true };
+  const open = earlier.find((other) => other.state !== 'applied');
+  return open ? { code: 'phase_not_next', sentence: `${open.name}, comes first.`, deviated: false } : null;
+}
+
+/** Why the phase is not due yet at an instant; null when it is. */
+export function dueRefusal(phase: Pick<Phase, 'due' | 'requires'>, standings: Standings, at: Date): Refusal | null {
+  if (!phase.due) return null;
+  const due = dueTime(phase, standings);
+  if (due === null) return { code: 'phase_not_due', sentence: `This phase is due ${phase.due.hours} hours after an earlier one was applied.` };
+  return new Date(due) > at ? { code: 'phase_not_due', sentence: `The rollback window is still open: due ${due.slice(0, 16).replace('T', ' ')} UTC.` } : null;
+}

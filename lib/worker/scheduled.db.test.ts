@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import { changePolicySpec } from '#lib/dal/commands/policy.ts';
+import { measurePhaseSpec } from '#lib/dal/commands/review.ts';
+import { executePhaseSpec } from '#lib/dal/commands/runs.ts';
+import { moveStartSpec, schedulePhaseSpec, stopStartSpec } from '#lib/dal/commands/starts.ts';
+import type { Plan } from '#lib/pipeline/plan.ts';
+import { NO_DEMANDS, type PolicyDocument, type Weekday } from '#lib/pipeline/policy-document.ts';
+import { voidApprovals } from '#lib/store/approvals.ts';
+import { currentPolicy } from '#lib/store/policy.ts';
+import { listRuns } from '#lib/store/runs.ts';
+import { listStarts, scheduleStart } from '#lib/store/scheduled-starts.ts';
+import { act, done } from '#lib/testing/acting.ts';
+import { approve, phaseNow } from '#lib/testing/bazaar-plan.ts';
+import { ended } from '#lib/testing/journey.ts';
+import { createParcels, requestForward, requestSmallRollback, smallPlan, storePlan, tracedSteps } from '#lib/testing/small-run.ts';
+import { startWorker } from '#lib/testing/worker-process.ts';
+import { freshWorld, type World } from '#lib/testing/world.ts';
+
+/** A measured and approved plan of one phase. */
+async function scene(): Promise<{ world: World; plan: Plan }> {
+  const world = await freshWorld();
+  await createParcels(world);
+  const plan = smallPlan(tracedSteps(1));
+  await storePlan(world, plan);
+  await done(act(world, 'author', measurePhaseSpec, { planId: plan.id, version: 1, phaseId: 'small' }));
+  await done(approve(world, 'approver', plan.id, 'small'));
+  return { world, plan };
+}
+
+async function lay(world: World, change: Partial<PolicyDocument>, person: 'admin' | 'operator' = 'admin') {
+  const number = (await currentPolicy(world.db))?.number ?? 0;
+  return act(world, person, changePolicySpec, { number, reason: 'for a test', document: JSON.stringify({ ...NO_DEMANDS, ...change }) });
+}
+
+async function fields(world: World, plan: Plan) {
+  const one = await phaseNow(world, plan.id, 'small');
+  return { planId: plan.id, version: 1, phaseId: 'small', digest: one.digest ?? '' };
+}
+
+async function signedTerms(world: World, plan: Plan) {
+  const one = await phaseNow(world, plan.id, 'small');
+  return { digest: one.digest ?? '', evidenceId: one.evidence?.id ?? '' };
+}
+
+const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString();
+/** A day of the week on which it is not, nor the night before. */
+const inThreeDays = ((((new Date().getUTCDay() + 6) % 7) + 3) % 7 + 1) as Weekday;
+const CLOSED: PolicyDocument['windows'] = [{ database: 'bazaar_prod', days: [inThreeDays], from: '10:00', to: '11:00', zone: 'UTC' }];
+const FROZEN: PolicyDocument['freezes'] = [{ from: hours(-1), to: hours(1), why: 'Christmas business', databases: ['bazaar_prod'] }];
+
+test('a freeze is a constraint: no code path starts a run forward in it, and a way back is open', async () => {
+  const { world, plan } = await scene();
+  const phase = plan.phases[0];
+  if (!phase) throw new Error('the plan has a phase');
+  startWorker(world);
+  const started = await done(act(world, 'operator', executePhaseSpec, await fields(world, plan)));
+  const runId = started.to?.split('/').at(-1) ?? '';
+  expect(await ended(world, runId)).toMatchObject({ state: 'applied' });
+
+  expect(await lay(world, { freezes: FROZEN }, 'operator')).toMatchObject({ status: 'refused', code: 'not_allowed' });
+  await done(lay(world, { freezes: FROZEN, windows: CLOSED, approvals: 2 }));
+  expect(await act(world, 'admin', changePolicySpec, { number: 0, reason: 'seen an old page', document: JSON.stringify(NO_DEMANDS) })).toMatchObject({ status: 'refused', code: 'policy_changed' });
+  expect(await lay(world, { freezes: FROZEN, windows: CLOSED, approvals: 2 })).toMatchObject({ status: 'refused', sentence: 'This says the same as the policy that counts now.' });
+  await expect(world.db.updateTable('policy_version').set({ reason: 'other' }).execute()).rejects.toThrow(/permission denied|append-only/);
+
+  await expect(requestForward(world, plan, phase, await signedTerms(world, plan))).rejects.toMatchObject({ code: 'CS032' });
+  const back = await requestSmallRollback(world, plan, runId);
+  expect(await ended(world, back)).toMatchObject({ state: 'applied', kind: 'rollback' });
+
+  // Signed once, as it had to be when it was signed: two are demanded of what starts from now on.
+  await done(lay(world, { approvals: 2 }));
+  await done(approve(world, 'approver', plan.id, 'small'));
+  await expect(requestForward(world, plan, phase, await signedTerms(world, plan))).rejects.toMatchObject({ code: 'CS006' });
+  expect(await act(world, 'operator', executePhaseSpec, await fields(world, plan))).toMatchObject({ status: 'refused', code: 'approval_missing' });
+
+  // A window is no constraint of the control database: the command refuses, and the worker has the last word before the first step.
+  await done(lay(world, { windows: CLOSED }));
+  expect(await act(world, 'operator', executePhaseSpec, await fields(world, plan))).toMatchObject({ status: 'refused', code: 'outside_maintenance', sentence: expect.stringMatching(/^Outside the maintenance window of bazaar_prod: opens \w{3} .* 10:00 UTC/) });
+  const forced = await requestForward(world, plan, phase, await signedTerms(world, plan));
+  expect(await ended(world, forced)).toMatchObject({ state: 'refused', sentence: expect.stringContaining('Nothing was changed, and the approvals stand.') });
+  expect((await phaseNow(world, plan.id, 'small')).valid).toHaveLength(1);
+});
+
+test('what is scheduled starts at its instant on the word of its operator; it is moved, stopped, and refused when its approval is void', async () => {
+  const { world, plan } = await scene();
+  const last = async () => (await listStarts(world.db, plan.id)).at(-1);
+  const ends = async () => {
+    await expect.poll(async () => (await last())?.state, { timeout: 10_000, interval: 50 }).not.toBe('waiting');
+    return last();
+  };
+  expect(await act(world, 'author', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(1) })).toMatchObject({ status: 'refused', code: 'not_allowed' });
+  expect(await act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(-1) })).toMatchObject({ status: 'refused', code: 'invalid_input' });
+  expect(await act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(100) })).toMatchObject({ status: 'refused', code: 'approval_expired' });
+  await done(lay(world, { windows: CLOSED }));
+  expect(await act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(1) })).toMatchObject({ status: 'refused', code: 'outside_maintenance' });
+  await done(lay(world, {}));
+
+  await done(act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(2), reason: 'after the batch' }));
+  // It holds no target, but a second one of the phase, or a run by hand beside it, would be two words about one thing.
+  expect(await act(world, 'operator', executePhaseSpec, await fields(world, plan))).toMatchObject({ status: 'refused', code: 'not_scheduled' });
+  expect(await act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(3) })).toMatchObject({ status: 'refused', code: 'not_scheduled' });
+  await done(act(world, 'operator', stopStartSpec, { startId: (await last())?.id ?? '', reason: 'the batch is late' }));
+  expect(await last()).toMatchObject({ state: 'stopped', sentence: 'Stopped by Operator: the batch is late.' });
+  expect(await act(world, 'operator', moveStartSpec, { startId: (await last())?.id ?? '', startAt: hours(1) })).toMatchObject({ status: 'refused', sentence: 'It waits no more. Stopped by Operator: the batch is late.' });
+  await expect(world.db.transaction().execute(async (trx) => scheduleStart(trx, { ...(await fields(world, plan)), version: 1, target: plan.target, startAt: new Date(Date.now() + 500), reason: '', by: world.people.operator.id }))).rejects.toMatchObject({ code: 'CS011' });
+
+  await done(act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: new Date(Date.now() + 500).toISOString() }));
+  const { valid } = await phaseNow(world, plan.id, 'small');
+  await world.db.transaction().execute((trx) => voidApprovals(trx, valid.map((approval) => approval.id), 'the approver thought again.'));
+  startWorker(world);
+  expect(await ends()).toMatchObject({ state: 'refused', sentence: 'The approval of Approver is void: the approver thought again.' });
+  expect((await phaseNow(world, plan.id, 'small')).notStarted).toMatchObject({ state: 'refused' });
+  expect(await listRuns(world.db)).toEqual([]);
+
+  await done(approve(world, 'approver', plan.id, 'small'));
+  await done(act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(2) }));
+  const at = Date.now() + 1_000;
+  await done(act(world, 'operator', moveStartSpec, { startId: (await last())?.id ?? '', startAt: new Date(at).toISOString() }));
+  expect(await ends()).toMatchObject({ state: 'started', by: { name: 'Operator' } });
+  const run = (await listRuns(world.db)).at(-1);
+  expect(run?.requestedAt.getTime()).toBeGreaterThanOrEqual(at);
+  expect(await ended(world, run?.id ?? '')).toMatchObject({ state: 'applied', requestedBy: 'Operator' });
+  expect((await phaseNow(world, plan.id, 'small')).notStarted).toBeNull();
+});
