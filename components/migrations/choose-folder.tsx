@@ -9,10 +9,10 @@ export function ChooseFolder({ folders, databases, folder, target }: Pick<Migrat
   const go = (change: { folder?: string; target?: string }) => router.push(`/plans/folder?${new URLSearchParams({ folder, target, ...change }).toString()}`);
   return (
     <div className="mb-6 grid max-w-2xl gap-4 sm:grid-cols-2">
-      <Select label="Folder" value={folder} onChange={(event) => go({ folder: event.currentTarget.value })} className="font-mono">
+      <Select label="Folder" value={folder} onChange={(event) => go({ folder: event.currentTarget.value })}>
         <Options names={folders} value={folder} />
       </Select>
-      <Select label="Changes" value={target} onChange={(event) => go({ target: event.currentTarget.value })} className="font-mono">
+      <Select label="Changes" value={target} onChange={(event) => go({ target: event.currentTarget.value })}>
         <Options names={databases} value={target} />
       </Select>
     </div>

@@ -12,8 +12,8 @@ export function MakePlan({ folder, target, list }: { folder: string; target: str
   return (
     <ActionForm action={createFolderPlan} hidden={{ folder, target }} label="A plan of these migrations" className="grid max-w-2xl gap-4">
       <div className="grid gap-4 sm:grid-cols-2">
-        {list.plain ? <Select label="From" name="from" defaultValue={last} className="font-mono">{runs.map(option)}</Select> : null}
-        <Select label="Up to" name="upTo" defaultValue={last} hint={list.plain ? undefined : 'Everything pending before it runs first, each in a phase of its own.'} className="font-mono">
+        {list.plain ? <Select label="From" name="from" defaultValue={last}>{runs.map(option)}</Select> : null}
+        <Select label="Up to" name="upTo" defaultValue={last} hint={list.plain ? undefined : 'Everything pending before it runs first, each in a phase of its own.'}>
           {runs.map(option)}
         </Select>
       </div>

@@ -25,10 +25,10 @@ export function Migrations({ dto: { folders, databases, folder, target, list, ma
     );
   }
   const choose = <ChooseFolder folders={folders} databases={databases} folder={folder} target={target} />;
-  if ('refused' in list) return <RefusedView title="What was applied cannot be read" dto={list}>{choose}</RefusedView>;
+  if ('refused' in list) return <RefusedView title="This folder and this database cannot be read together" dto={list}>{choose}</RefusedView>;
   return (
     <>
-      <Head sentence={`${list.tool}. ${list.ledger}`} />
+      <Head sentence={list.plain ? list.ledger : `${list.tool}. ${list.ledger}`} />
       {choose}
       {list.blocked ? (
         <div className="mb-6">
@@ -106,7 +106,7 @@ function List({ label, lines, where, mayMark }: { label: string; lines: readonly
   return (
     <ul className="border-t border-line" aria-label={label}>
       {lines.map((line) => (
-        <li key={line.name} className="grid grid-cols-[1fr_auto] items-start gap-x-6 gap-y-1 border-b border-line py-2 md:grid-cols-[minmax(14rem,24rem)_10rem_1fr_auto]">
+        <li key={line.name} className="grid grid-cols-[1fr_auto] items-baseline gap-x-6 gap-y-1 border-b border-line py-2 md:grid-cols-[minmax(14rem,24rem)_10rem_1fr_auto]">
           <p className="min-w-0">
             <Mono className="break-all">{line.name}</Mono>
           </p>
@@ -115,8 +115,8 @@ function List({ label, lines, where, mayMark }: { label: string; lines: readonly
               {STATE_LOOK[line.state].word}
             </StateMark>
           </p>
-          <p className="col-span-2 min-w-0 text-sm text-ink-muted md:col-span-1">
-            {line.state === 'applied' && line.appliedAt ? <>Applied <Time at={line.appliedAt} />.</> : line.sentence}
+          <p className="col-span-2 min-w-0 text-sm empty:hidden text-ink-muted md:col-span-1">
+            {line.state === 'applied' && line.appliedAt ? <>Applied <Time at={line.appliedAt} />.</> : line.state === 'not_known' ? null : line.sentence}
           </p>
           <div className="col-span-2 empty:hidden md:col-span-1">{mayMark && line.marks.length > 0 ? <MarkButton {...where} name={line.name} marks={line.marks} /> : null}</div>
         </li>
