@@ -315,28 +315,6 @@ export interface PersonAdminDto extends PersonDto {
   /** How they sign in. */
   signsInBy: readonly ('password' | 'single sign-on')[];
 }
-/** A token of the HTTP API, without the token. */
-export interface TokenDto {
-  id: string;
-  name: string;
-  prefix: string;
-  scopes: readonly string[];
-  ownerId: string;
-  owner: string;
-  state: 'valid' | 'expired' | 'revoked';
-  createdAt: string;
-  expiresAt: string;
-  revokedAt: string | null;
-  lastUsedAt: string | null;
-}
-export interface TokensDto {
-  mine: readonly TokenDto[];
-  /** Other people's; null: not for the viewer. */
-  others: readonly TokenDto[] | null;
-  /** Where the API is. */
-  address: string;
-  perMinute: number;
-}
 /** What the sign-in page offers. */
 export interface SignInDto {
   /** Null where no OpenID Connect provider is configured. The provider's id for next-auth is `oidc`. */
