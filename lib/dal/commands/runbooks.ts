@@ -135,9 +135,16 @@ export const useSaferFormSpec: CommandSpec<z.infer<typeof saferInput>, void> = {
     const plan = planOrRefusal(await applySafer(facts.stored.plan, finding, ground.facts, { writePauseSeconds: context.env.policy.writePauseSeconds }));
     // Phases that the planner made are made anew from the readings that they were made from, when rows without a parent are decided.
     const basis = plan.generated?.length === facts.stored.plan.generated?.length ? plan.basis : { current: ground.current?.fingerprint ?? plan.basis.current, desired: ground.desired?.fingerprint ?? plan.basis.desired };
-    return save(trx, context, facts, { ...plan, basis }, { sentence: finding.safer.sentence, detail: { finding: finding.id, form: finding.safer.form } });
+    return save(trx, context, facts, { ...plan, basis }, { sentence: finding.safer.sentence, ...goTo(plan, facts.stored.plan, finding.phaseId), detail: { finding: finding.id, form: finding.safer.form } });
   },
 };
+
+/** A phase that went is left for what came in its place. */
+function goTo(plan: Plan, before: Plan, phaseId: string): { to?: string } {
+  if (plan.phases.some((phase) => phase.id === phaseId)) return {};
+  const came = plan.phases.find((phase) => phase.kind !== 'backup' && !before.phases.some((one) => one.id === phase.id));
+  return { to: `/plans/${plan.id}${came ? `?phase=${encodeURIComponent(came.id)}` : ''}` };
+}
 
 /** Lets a finding stand. The reason is part of the phase, and the second person signs it with the rest. */
 export const acceptFindingSpec: CommandSpec<z.infer<typeof acceptInput>, void> = {

@@ -98,11 +98,27 @@ export function tableBefore({ scene, statement }: Seen, table: TableName): Named
   return names.table(names.before(statement), table);
 }
 
-/** Whether people may be using the table: not one that the plan made and that has never had the name of one that was there. */
+/**
+ * Whether people may be using the table: one that is there, or, where the target was not read, one that the plan has not made; not one that the plan has made and that never had
+ * the name of one that was there.
+ */
 export function isLive(seen: Seen, table: TableName): boolean {
   const known = tableBefore(seen, table);
-  if (!known || known.before !== null || known.madeBy === null) return true;
-  return namesOf(seen.scene).known && seen.existing?.objects.has(objectId('table', table.schema, table.name)) === true;
+  const names = namesOf(seen.scene);
+  if (!known) return !names.known;
+  if (known.before !== null || known.madeBy === null) return true;
+  return names.known && seen.existing?.objects.has(objectId('table', table.schema, table.name)) === true;
+}
+
+const MADE = new WeakMap<LintScene, ReadonlyMap<SceneStatement, string>>();
+
+/** What the table of this statement is called when the plan has run: a table that is built aside gets its name at the end. */
+export function nameAtEnd(seen: Seen, table: TableName): TableName {
+  const names = namesOf(seen.scene);
+  const made = MADE.get(seen.scene) ?? new Map(names.happenings.flatMap((one) => (one.what === 'made' ? [[one.statement, one.table.id] as const] : [])));
+  MADE.set(seen.scene, made);
+  const id = made.get(seen.statement) ?? tableBefore(seen, table)?.id;
+  return (id === undefined ? null : names.byId(names.end, id)?.table) ?? table;
 }
 
 /** Known to hold no row. */

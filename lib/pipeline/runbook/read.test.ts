@@ -28,6 +28,7 @@ describe('a runbook is cut as a person would cut it', () => {
   test('a passage that only tells is read all the same when a person asks for its line', async () => {
     const text = readFileSync(join(SAMPLES, 'notes.md'), 'utf8');
     const without = await outline(text);
+    expect((await read(text)).notes.flatMap(({ take, line }) => (take === undefined ? [] : [[take, line]]))).toEqual([[11, 11], [41, 41]]);
     const taken = await outline(text, { take: [43] });
     expect(without.join('\n')).not.toContain('run a block of code');
     expect(taken).toEqual(expect.arrayContaining(['# written.3 It hangs on large tables (43-54)', '      run a block of code']));

@@ -32,7 +32,7 @@ function changes(seen: Seen): boolean {
   if (actions.length > 0 && actions.every((action) => action.subtype === 'AT_ValidateConstraint')) return false;
   const [table] = seen.facts.tables;
   // What the plan has made goes when the step that made it is taken back.
-  return !table || isLive(seen, table);
+  return !table || isLive(seen, table) || tableBefore(seen, table) === null;
 }
 
 const FIRST = new WeakMap<LintScene, ReadonlyMap<string, Seen>>();
