@@ -164,6 +164,12 @@ describe('commands become what the plan can do itself, or what a person does', (
     expect(await kindsOf(commands)).toEqual(expected);
   });
 
+  test('an open check box is an act, and what is ticked off is not done again, its SQL included', async () => {
+    const { phases, notes } = await read(`# P\n\n- [ ] Tell support\n- [x] Change it:\n  ${FENCE}sql\n  UPDATE t SET a = 1;\n  ${FENCE}\n`);
+    expect(phases.map((phase) => phase.steps.map(({ title, work }) => [title, work?.kind]))).toEqual([[['Tell support', 'manual']]]);
+    expect(notes.map(({ code, line }) => [code, line])).toEqual([['left_out', 4]]);
+  });
+
   test('SQL in an item of a list is run, and what a setting says for one transaction holds there alone', async () => {
     const text = `# P\n\n1. Run \`VACUUM orders;\`\n2. Run the tests\n\n${FENCE}sql\nBEGIN;\nSET LOCAL lock_timeout = '5s';\nSET LOCAL search_path = app;\nCREATE TABLE t (a int);\nCOMMIT;\nCREATE TABLE t (a int);\n${FENCE}\n`;
     expect((await steps(text)).map(({ work, undo }) => work?.kind ?? undo[0]?.sql)).toEqual(['outside', 'manual', 'DROP TABLE app.t', 'DROP TABLE public.t']);
