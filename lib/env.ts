@@ -44,6 +44,19 @@ export interface SourcesEnv {
   migrations: readonly MigrationsConfig[];
 }
 
+/** How notices get out; worker only. */
+export interface NotifyEnv {
+  /** What addresses of webhooks are sealed with and their secrets derived from, the same as in the web process; null: none is called. */
+  webhookKey: string | null;
+  /** May a webhook lead into the private network, or to this machine? */
+  privateTargets: boolean;
+  /** Where mail is handed in, smtp:// or smtps://; null: none is sent. */
+  smtpUrl: string | null;
+  mailFrom: string;
+  /** The address of Countersign for people, for links; null: notices have none. */
+  address: string | null;
+}
+
 export interface WebEnv {
   controlUrl: string;
   nextAuthSecret: string;
@@ -54,6 +67,8 @@ export interface WebEnv {
   /** True only in the demo: the sign-in page offers its five people by one click. */
   demo: boolean;
   oidc: OidcEnv | null;
+  /** What addresses of webhooks are sealed with and their secrets derived from; null: none can be made. */
+  webhookKey: string | null;
   host: string;
   port: number;
 }
@@ -96,6 +111,7 @@ export interface WorkerEnv {
   backup: BackupEnv;
   pacing: PacingEnv;
   rehearsal: RehearsalEnv;
+  notify: NotifyEnv;
   /** Between two looks at each database for drift; 0: never. */
   driftEveryMs: number;
   /** Tests only: where the worker is to die. */
@@ -151,6 +167,14 @@ const rehearsalShape = {
   COUNTERSIGN_REHEARSAL_URL: postgresUrl.optional(),
   COUNTERSIGN_REHEARSAL_ROOM_GB: whole(1, 1_000_000).optional(),
 };
+const webhookKey = { COUNTERSIGN_WEBHOOK_KEY: z.string().min(32, 'must have at least 32 characters (try: openssl rand -base64 32)').optional() };
+const notifyShape = {
+  ...webhookKey,
+  COUNTERSIGN_WEBHOOK_PRIVATE: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0'),
+  COUNTERSIGN_SMTP_URL: z.string().refine((text) => /^smtps?:\/\/[^/\s]+/.test(text) && URL.canParse(text), 'must be a URL such as smtps://user:password@mail.example.org').optional(),
+  COUNTERSIGN_MAIL_FROM: z.string().default('Countersign <countersign@localhost>'),
+  NEXTAUTH_URL: httpUrl.optional(),
+};
 const databaseList = {
   COUNTERSIGN_DATABASES: z
     .string({ error: 'is not set; it is needed' })
@@ -163,6 +187,7 @@ const webShape = {
   ...control,
   ...policyShape,
   ...databaseList,
+  ...webhookKey,
   COUNTERSIGN_SCRATCH_URL: postgresUrl.optional(),
   COUNTERSIGN_MIGRATIONS: z.string().default('').transform(migrationsOf).refine((folders) => folders.every(({ name, path }) => databaseName.test(name) && path.startsWith('/')), 'must be a list of name=/absolute/path, separated by commas, for example shop=/srv/shop/drizzle'),
   NEXTAUTH_SECRET: z.string({ error: 'is not set; it is needed to sign sessions' }).min(32, 'must have at least 32 characters, because it signs every session (try: openssl rand -base64 32)'),
@@ -192,6 +217,7 @@ export function webEnv(source: Source = process.env): WebEnv {
     sources: { scratchUrl: found.COUNTERSIGN_SCRATCH_URL ?? null, migrations: found.COUNTERSIGN_MIGRATIONS },
     demo: found.COUNTERSIGN_DEMO === '1',
     oidc,
+    webhookKey: found.COUNTERSIGN_WEBHOOK_KEY ?? null,
     host: found.HOST,
     port: found.PORT,
   };
@@ -199,11 +225,11 @@ export function webEnv(source: Source = process.env): WebEnv {
 
 /** What the worker needs; the only one that reads operator credentials. Throws EnvironmentError like webEnv. */
 export function workerEnv(source: Source = process.env): WorkerEnv {
-  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, ...backupShape, ...pacingShape, ...rehearsalShape, COUNTERSIGN_DRIFT_MINUTES: whole(0, 60 * 24 * 30).default(60), COUNTERSIGN_FAULT: z.string().optional() }, source);
+  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, ...backupShape, ...pacingShape, ...rehearsalShape, ...notifyShape, COUNTERSIGN_DRIFT_MINUTES: whole(0, 60 * 24 * 30).default(60), COUNTERSIGN_FAULT: z.string().optional() }, source);
   const databases = databasesOf(source, found?.COUNTERSIGN_DATABASES ?? [], true, wrong);
   refuseUndeclared(found, wrong);
   if (!found || wrong.length > 0) throw new EnvironmentError(wrong);
-  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), backup: backupOf(found, source), pacing: pacingOf(found), rehearsal: { url: found.COUNTERSIGN_REHEARSAL_URL ?? null, roomBytes: found.COUNTERSIGN_REHEARSAL_ROOM_GB === undefined ? null : found.COUNTERSIGN_REHEARSAL_ROOM_GB * 1e9 }, driftEveryMs: found.COUNTERSIGN_DRIFT_MINUTES * 60_000, fault: found.COUNTERSIGN_FAULT ?? null };
+  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), backup: backupOf(found, source), pacing: pacingOf(found), rehearsal: { url: found.COUNTERSIGN_REHEARSAL_URL ?? null, roomBytes: found.COUNTERSIGN_REHEARSAL_ROOM_GB === undefined ? null : found.COUNTERSIGN_REHEARSAL_ROOM_GB * 1e9 }, notify: notifyOf(found), driftEveryMs: found.COUNTERSIGN_DRIFT_MINUTES * 60_000, fault: found.COUNTERSIGN_FAULT ?? null };
 }
 
 /** What `npm run control:migrate` needs. Throws EnvironmentError like webEnv. */
@@ -227,7 +253,7 @@ export function controlEnv(source: Source = process.env): { controlUrl: string }
 export function withoutOperators(source: Source): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(source)) {
-    if (value !== undefined && !name.endsWith('_OPERATOR_URL') && name !== 'CONTROL_OWNER_URL' && name !== 'COUNTERSIGN_RESTORE_URL' && name !== 'COUNTERSIGN_REHEARSAL_URL') kept[name] = value;
+    if (value !== undefined && !name.endsWith('_OPERATOR_URL') && name !== 'CONTROL_OWNER_URL' && name !== 'COUNTERSIGN_RESTORE_URL' && name !== 'COUNTERSIGN_REHEARSAL_URL' && name !== 'COUNTERSIGN_SMTP_URL') kept[name] = value;
   }
   return kept;
 }
@@ -277,6 +303,10 @@ function backupOf(found: { COUNTERSIGN_BACKUP_DIR?: string | undefined; COUNTERS
 
 function pacingOf(found: { COUNTERSIGN_MAX_REPLICA_LAG_SECONDS: number; COUNTERSIGN_MAX_WAL_MB_PER_SECOND: number; COUNTERSIGN_FUSE_SESSIONS: number; COUNTERSIGN_FUSE_SECONDS: number }): PacingEnv {
   return { lagSeconds: found.COUNTERSIGN_MAX_REPLICA_LAG_SECONDS, walBytesPerSecond: found.COUNTERSIGN_MAX_WAL_MB_PER_SECOND * 1_000_000, fuseSessions: found.COUNTERSIGN_FUSE_SESSIONS, fuseSeconds: found.COUNTERSIGN_FUSE_SECONDS };
+}
+
+function notifyOf(found: { COUNTERSIGN_WEBHOOK_KEY?: string | undefined; COUNTERSIGN_WEBHOOK_PRIVATE: string; COUNTERSIGN_SMTP_URL?: string | undefined; COUNTERSIGN_MAIL_FROM: string; NEXTAUTH_URL?: string | undefined }): NotifyEnv {
+  return { webhookKey: found.COUNTERSIGN_WEBHOOK_KEY ?? null, privateTargets: found.COUNTERSIGN_WEBHOOK_PRIVATE === '1', smtpUrl: found.COUNTERSIGN_SMTP_URL ?? null, mailFrom: found.COUNTERSIGN_MAIL_FROM, address: found.NEXTAUTH_URL ?? null };
 }
 
 /** A name that is written wrongly would demand nothing, and nobody would notice. */

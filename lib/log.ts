@@ -16,9 +16,9 @@ export function logNote(note: string, detail: Record<string, unknown> = {}): voi
   process.stderr.write(`${redacted(JSON.stringify({ level: 'info', at: new Date().toISOString(), note, ...detail }))}\n`);
 }
 
-/** The text with every password of a postgres URL replaced by ***. */
+/** The text with every password of a postgres or smtp URL replaced by ***. */
 export function redacted(text: string): string {
-  return text.replaceAll(/(postgres(?:ql)?:\/\/[^:@/\s"]*):[^@\s"]*@/gi, '$1:***@');
+  return text.replaceAll(/((?:postgres(?:ql)?|smtps?):\/\/[^:@/\s"]*):[^@\s"]*@/gi, '$1:***@');
 }
 
 function described(error: unknown, depth = 0): unknown {

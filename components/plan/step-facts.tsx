@@ -6,6 +6,7 @@ import type { LockClaim, Step } from '#lib/pipeline/plan.ts';
 import { RehearsedFacts } from './rehearsal.tsx';
 import { StepSql } from './step-sql.tsx';
 import { tableText } from './table-text.ts';
+import { Questions } from './wanted.tsx';
 import { sourceText, WrittenWork } from './written-step.tsx';
 
 /** All about a step but its title; its SQL comes when it is opened. */
@@ -17,6 +18,7 @@ export function StepFacts({ plan, dto, step, index }: { plan: PlanDto; dto: Phas
     <>
       <Facts step={step} how={paper?.how ?? ''} source={sourceText(step, plan.plan.origin)} />
       <WrittenWork work={step.work} />
+      <Questions step={step} />
       <Rehearsed plan={plan} step={step} />
       <Hazards step={step} />
       <FoldRow>

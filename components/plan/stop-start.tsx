@@ -8,7 +8,7 @@ export function StopStart({ start, what, small = false }: { start: Pick<Schedule
   return (
     <ActionForm action={stopStart} hidden={{ startId: start.id, reason: '' }}>
       <Submit look="danger" size={small ? 'sm' : 'md'} busy="Stopping…" aria-label={`Stop the scheduled start of ${what}`}>
-        Stop
+        {small ? 'Stop' : 'Stop the scheduled start'}
       </Submit>
     </ActionForm>
   );

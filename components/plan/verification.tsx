@@ -4,9 +4,8 @@ import { Sql } from '#components/ui/sql.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import type { PhaseDto } from '#lib/dal/dto.ts';
-import type { Assertion } from '#lib/pipeline/plan.ts';
 import { expectedOf, type AssertionResult } from '#lib/pipeline/run.ts';
-import { expectedText } from './expected-text.ts';
+import { Wanted } from './wanted.tsx';
 
 /** Expected against actual; before the run, what will be asked. */
 export function Verification({ dto }: { dto: PhaseDto }) {
@@ -21,7 +20,7 @@ export function Verification({ dto }: { dto: PhaseDto }) {
       ) : (
         <ul className="border-t border-line">
           {asked.map((assertion, index) => (
-            <li key={assertion.label} className="border-b border-line py-1.5">
+            <li key={`${index} ${assertion.label}`} className="border-b border-line py-1.5">
               <Fold
                 name={`verification.${index}`}
                 summary={
@@ -40,11 +39,6 @@ export function Verification({ dto }: { dto: PhaseDto }) {
   );
 }
 
-function Wanted({ assertion }: { assertion: Assertion }) {
-  if (assertion.expect.from === 'unsaid') return <StateMark tone="red">nobody has said yet what must come out</StateMark>;
-  return assertion.expect.from === 'any' ? 'noted, to be read by a person' : `expected ${expectedText(assertion)}`;
-}
-
 export function ResultsTable({ label, results }: { label: string; results: readonly AssertionResult[] }) {
   return (
     <Table label={label} className="sm:table-fixed">
@@ -59,7 +53,7 @@ export function ResultsTable({ label, results }: { label: string; results: reado
         </tr>
       </thead>
       <tbody>
-        {results.map((result) => (result.actual.includes('\n') ? <NotedRows key={result.label} result={result} /> : <ResultRow key={result.label} result={result} />))}
+        {results.map((result, index) => (result.actual.includes('\n') ? <NotedRows key={`${index} ${result.label}`} result={result} /> : <ResultRow key={`${index} ${result.label}`} result={result} />))}
       </tbody>
     </Table>
   );

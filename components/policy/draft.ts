@@ -1,4 +1,4 @@
-import type { PolicyDto } from '#lib/dal/dto.ts';
+import type { PolicyDto } from '#lib/dal/policy-dto.ts';
 
 type Document = PolicyDto['document'];
 type Window = Document['windows'][number];

@@ -1,5 +1,4 @@
 'use client';
-import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Choice, TextField } from '#components/ui/field.tsx';
@@ -38,17 +37,17 @@ function FreezeLine({ freeze, number, databases, onChange, onRemove }: { freeze:
   return (
     <fieldset className="grid gap-2 border-l-2 border-line pl-3">
       <legend className="sr-only">Freeze {number}</legend>
-      <div className="grid items-end gap-2 sm:grid-cols-[1fr_1fr_2rem]">
+      <div className="grid items-end gap-2 sm:grid-cols-2">
         <Moment label="From" iso={freeze.from} onChange={(from) => onChange({ ...freeze, from })} />
         <Moment label="To" iso={freeze.to} onChange={(to) => onChange({ ...freeze, to })} />
-        <Button look="quiet" aria-label={`Take out freeze ${number}`} onClick={onRemove}>
-          <Trash2 size={14} aria-hidden="true" />
-        </Button>
       </div>
       <TextField label="Why" required maxLength={300} autoComplete="off" value={freeze.why} onChange={(event) => onChange({ ...freeze, why: event.target.value })} hint="Whoever is refused reads it." />
-      <div className="flex flex-wrap gap-x-3 gap-y-1">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <Choice label="All databases" checked={freeze.databases === null} onChange={(event) => onChange({ ...freeze, databases: event.target.checked ? null : names })} />
         {freeze.databases === null ? null : names.map((name) => <Choice key={name} label={name} checked={chosen.includes(name)} onChange={(event) => onChange({ ...freeze, databases: event.target.checked ? [...chosen, name] : chosen.filter((other) => other !== name) })} />)}
+        <Button look="quiet" size="sm" aria-label={`Take out freeze ${number}`} onClick={onRemove} className="ml-auto">
+          Take out
+        </Button>
       </div>
     </fieldset>
   );

@@ -3,7 +3,7 @@ import { EmptyState } from '#components/ui/notes.tsx';
 import { Mono, PageHead, Section } from '#components/ui/page.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { PolicyDto } from '#lib/dal/dto.ts';
+import type { PolicyDto } from '#lib/dal/policy-dto.ts';
 import { ChangePolicy } from './change-policy.tsx';
 
 /** When databases may be changed and what a phase needs, as it counts now, and how it came to that. */
@@ -31,6 +31,8 @@ export function Policy({ policy }: { policy: PolicyDto }) {
   );
 }
 
+const TONES = { open: 'green', closed: 'grey', frozen: 'red' } as const;
+
 function Databases({ policy: { databases } }: { policy: PolicyDto }) {
   return (
     <ul className="border-t border-line" aria-label="Databases">
@@ -40,8 +42,8 @@ function Databases({ policy: { databases } }: { policy: PolicyDto }) {
             <Mono>{database.name}</Mono> <span className="text-sm text-ink-muted">{database.environment}</span>
           </p>
           <div className="min-w-0">
-            <StateMark tone={database.open ? 'green' : 'grey'} plain>
-              {database.open ? 'open' : 'closed'}
+            <StateMark tone={TONES[database.state]} plain>
+              {database.state}
             </StateMark>{' '}
             <span className="break-words">{database.sentence}</span>
           </div>

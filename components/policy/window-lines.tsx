@@ -1,5 +1,4 @@
 'use client';
-import { Trash2 } from 'lucide-react';
 import { useId } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Choice, Select, TextField } from '#components/ui/field.tsx';
@@ -54,7 +53,7 @@ function WindowLine({ window, number, databases, zones, onChange, onRemove }: Li
   return (
     <fieldset className="grid gap-2 border-l-2 border-line pl-3">
       <legend className="sr-only">Window {number}</legend>
-      <div className="grid items-end gap-2 sm:grid-cols-[1fr_6.5rem_6.5rem_2rem]">
+      <div className="grid items-end gap-2 sm:grid-cols-[1fr_7rem_7rem]">
         <Select label="Database" value={window.database} onChange={(event) => onChange({ ...window, database: event.target.value })}>
           {names.map((name) => (
             <option key={name} value={name}>
@@ -64,16 +63,18 @@ function WindowLine({ window, number, databases, zones, onChange, onRemove }: Li
         </Select>
         <TextField label="Opens" type="time" required value={window.from} onChange={(event) => onChange({ ...window, from: event.target.value })} />
         <TextField label="Closes" type="time" required value={window.to} onChange={(event) => onChange({ ...window, to: event.target.value })} />
-        <Button look="quiet" aria-label={`Take out window ${number}`} onClick={onRemove}>
-          <Trash2 size={14} aria-hidden="true" />
-        </Button>
       </div>
       <div className="flex flex-wrap gap-x-3 gap-y-1">
         {DAYS.map(([day, name]) => (
           <Choice key={day} label={name} checked={window.days.includes(day)} onChange={(event) => onChange({ ...window, days: event.target.checked ? [...window.days, day] : window.days.filter((other) => other !== day) })} />
         ))}
       </div>
-      <TextField label="Time zone" list={zones} required maxLength={60} autoComplete="off" className="max-w-72" value={window.zone} onChange={(event) => onChange({ ...window, zone: event.target.value.trim() })} hint={window.to <= window.from ? 'It closes on the day after it opens.' : undefined} />
+      <div className="flex items-start justify-between gap-2">
+        <TextField label="Time zone" list={zones} required maxLength={60} autoComplete="off" className="w-72" value={window.zone} onChange={(event) => onChange({ ...window, zone: event.target.value.trim() })} hint={window.to <= window.from ? 'It closes on the day after it opens.' : undefined} />
+        <Button look="quiet" size="sm" aria-label={`Take out window ${number}`} onClick={onRemove} className="mt-7">
+          Take out
+        </Button>
+      </div>
     </fieldset>
   );
 }

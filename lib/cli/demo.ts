@@ -139,12 +139,15 @@ function environments(server: EmbeddedServer, secrets: DemoSecrets, host: string
     BAZAAR_PROD_ENVIRONMENT: 'production',
     BAZAAR_DEV_READER_URL: demoUrl(server, secrets, 'bazaar_reader', 'bazaar_dev'),
     BAZAAR_DEV_ENVIRONMENT: 'development',
+    NEXTAUTH_URL: process.env.NEXTAUTH_URL ?? `http://localhost:${port}`,
+    COUNTERSIGN_WEBHOOK_KEY: process.env.COUNTERSIGN_WEBHOOK_KEY ?? `webhooks of ${secrets.nextAuthSecret}`,
   };
   const operators = { BAZAAR_PROD_OPERATOR_URL: demoUrl(server, secrets, 'bazaar_operator', 'bazaar_prod'), BAZAAR_DEV_OPERATOR_URL: demoUrl(server, secrets, 'bazaar_operator', 'bazaar_dev') };
   return {
-    web: { ...shared, HOST: host, PORT: String(port), NEXTAUTH_URL: process.env.NEXTAUTH_URL ?? `http://localhost:${port}`, NEXTAUTH_SECRET: secrets.nextAuthSecret, COUNTERSIGN_DEMO: '1' },
+    web: { ...shared, HOST: host, PORT: String(port), NEXTAUTH_SECRET: secrets.nextAuthSecret, COUNTERSIGN_DEMO: '1' },
     // Dumps of the demo are tried, and plans rehearsed, on its own server, where only the demo's databases are.
-    worker: { ...shared, ...operators, COUNTERSIGN_BACKUP_DIR: join(folder, 'dumps'), COUNTERSIGN_RESTORE_URL: server.url('postgres'), COUNTERSIGN_REHEARSAL_URL: server.url('postgres') },
+    // Webhooks may lead to this machine: where else would one try them? Mail goes where the environment says.
+    worker: { ...shared, ...operators, COUNTERSIGN_WEBHOOK_PRIVATE: '1', ...(process.env.COUNTERSIGN_SMTP_URL ? { COUNTERSIGN_SMTP_URL: process.env.COUNTERSIGN_SMTP_URL } : {}), COUNTERSIGN_BACKUP_DIR: join(folder, 'dumps'), COUNTERSIGN_RESTORE_URL: server.url('postgres'), COUNTERSIGN_REHEARSAL_URL: server.url('postgres') },
   };
 }
 

@@ -1,8 +1,6 @@
 // What loaders hand to pages: plain JSON, only the fields that a screen shows. Types only: components may import them.
 import type { Evidence, Finding, Quantity } from '#lib/pipeline/evidence.ts';
 import type { Phase, Plan } from '#lib/pipeline/plan.ts';
-import type { PolicyDocument } from '#lib/pipeline/policy-document.ts';
-import type { TeamRule } from '#lib/pipeline/lint/finding.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Refusal, RefusalCode } from '#lib/pipeline/refusal.ts';
@@ -334,45 +332,6 @@ export interface PersonAdminDto extends PersonDto {
   disabledAt: string | null;
   /** How they sign in. */
   signsInBy: readonly ('password' | 'single sign-on')[];
-}
-/** A token of the HTTP API, without the token. */
-export interface TokenDto {
-  id: string;
-  name: string;
-  prefix: string;
-  scopes: readonly string[];
-  ownerId: string;
-  owner: string;
-  state: 'valid' | 'expired' | 'revoked';
-  createdAt: string;
-  expiresAt: string;
-  revokedAt: string | null;
-  lastUsedAt: string | null;
-}
-export interface TokensDto {
-  mine: readonly TokenDto[];
-  /** Other people's; null: not for the viewer. */
-  others: readonly TokenDto[] | null;
-  /** Where the API is. */
-  address: string;
-  perMinute: number;
-}
-/** What counts, and how it came to that. */
-export interface PolicyDto {
-  /** 0: nobody has laid anything down. */
-  number: number;
-  document: PolicyDocument;
-  /** What the configuration demands: the floor. */
-  floor: { approvals: number; approvalsDestructive: number; approvalHours: number; teamRules: readonly TeamRule[]; rehearsalRequired: readonly string[] };
-  /** Both together. */
-  inForce: { approvals: number; approvalsDestructive: number; approvalHours: number; teamRules: readonly TeamRule[] };
-  databases: readonly { name: string; environment: string; open: boolean; sentence: string; windows: readonly string[] }[];
-  freezes: readonly { text: string; state: 'now' | 'to come' | 'over' }[];
-  /** Newest first. */
-  versions: readonly { number: number; by: string; at: string; reason: string; differences: readonly string[] }[];
-  /** All that can be demanded, as a reviewer reads them. */
-  rules: readonly { rule: TeamRule; words: string }[];
-  mayChange: boolean;
 }
 /** What the sign-in page offers. */
 export interface SignInDto {

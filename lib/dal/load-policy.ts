@@ -5,7 +5,7 @@ import { localMinute, type Opening, windowAt } from '#lib/pipeline/policy-time.t
 import { listPolicies, type PolicyVersion } from '#lib/store/policy.ts';
 import { changePolicySpec } from './commands/policy.ts';
 import { configuration } from './control.ts';
-import type { PolicyDto } from './dto.ts';
+import type { PolicyDto } from './policy-dto.ts';
 import { load } from './gate.ts';
 
 /** So many versions are shown; the log has all of them. */
@@ -27,7 +27,7 @@ export const loadPolicy = load(async ({ db, person }): Promise<PolicyDto> => {
     databases: databases.map(({ name, environment }) => {
       const windows = document.windows.filter((window) => window.database === name);
       const opening = windowAt(policy, name, now);
-      return { name, environment, open: opening.state === 'open', sentence: openingSentence(opening, windows), windows: windows.map(windowText) };
+      return { name, environment, state: opening.state, sentence: openingSentence(opening, windows), windows: windows.map(windowText) };
     }),
     freezes: document.freezes.map((freeze) => ({ text: freezeText(freeze), state: Date.parse(freeze.to) <= now.getTime() ? 'over' as const : Date.parse(freeze.from) <= now.getTime() ? 'now' as const : 'to come' as const })),
     versions: versions.slice(0, VERSIONS_MOST).map((version, index) => versionDto(version, versions[index + 1] ?? null)),
@@ -43,8 +43,8 @@ function versionDto({ number, document, by, at, reason }: PolicyVersion, before:
 function openingSentence(opening: Opening, windows: readonly MaintenanceWindow[]): string {
   const zone = windows[0]?.zone ?? 'UTC';
   switch (opening.state) {
-    case 'open': return opening.until ? `Open until ${localMinute(opening.until, zone)}.` : 'Open at any time.';
-    case 'closed': return opening.opensAt ? `Opens ${localMinute(opening.opensAt, opening.zone)}.` : 'No window opens within a year.';
-    case 'frozen': return `Frozen until ${localMinute(opening.until, opening.zone ?? 'UTC')}: ${opening.why}`;
+    case 'open': return opening.until ? `until ${localMinute(opening.until, zone)}` : 'at any time';
+    case 'closed': return opening.opensAt ? `opens ${localMinute(opening.opensAt, opening.zone)}` : 'no window opens within a year';
+    case 'frozen': return `until ${localMinute(opening.until, opening.zone ?? 'UTC')}: “${opening.why}”`;
   }
 }

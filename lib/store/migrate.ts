@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { PgBoss } from 'pg-boss';
 import { sha256 } from '#lib/pipeline/digest.ts';
 import { sql } from '#lib/sql.ts';
-import { QUEUE_SCHEMA, WAKE_QUEUE } from './queue.ts';
+import { DELIVER_OPTIONS, DELIVER_QUEUE, QUEUE_SCHEMA, WAKE_QUEUE } from './queue.ts';
 
 const CONTROL_FILES = fileURLToPath(new URL('../../prisma-free-sql/control/', import.meta.url));
 /** Any fixed number: two migrations at once stand in line. */
@@ -65,6 +65,7 @@ async function installQueue(ownerUrl: string): Promise<void> {
   await boss.start();
   try {
     if (!(await boss.getQueue(WAKE_QUEUE))) await boss.createQueue(WAKE_QUEUE, { retryLimit: 0 });
+    if (!(await boss.getQueue(DELIVER_QUEUE))) await boss.createQueue(DELIVER_QUEUE, DELIVER_OPTIONS);
   } finally {
     await boss.stop({ graceful: false });
   }

@@ -6,6 +6,10 @@ import type { ControlTables } from './tables.ts';
 
 export const QUEUE_SCHEMA = 'pgboss';
 export const WAKE_QUEUE = 'wake';
+/** Notifications on their way out; the queue tries again, later each time. */
+export const DELIVER_QUEUE = 'deliver';
+export const DELIVER_TRIES = 9;
+export const DELIVER_OPTIONS = { retryLimit: DELIVER_TRIES - 1, retryDelay: 10, retryBackoff: true, retryDelayMax: 3_600 };
 
 const senders = new WeakMap<Kysely<ControlTables>, Promise<PgBoss>>();
 
@@ -23,6 +27,12 @@ export async function wakeWorker(db: Kysely<ControlTables>, trx: Transaction<Con
     await sql`rollback to savepoint wake`.execute(trx);
     logSurprise(error, 'waking a worker through the queue');
   }
+}
+
+/** Puts a delivery into the queue when the transaction commits. Unlike a run it rests on the queue: a queue in trouble undoes the transaction, and it is tried again. */
+export async function queueDelivery(db: Kysely<ControlTables>, trx: Transaction<ControlTables>, deliveryId: string, retrySeconds: number = DELIVER_OPTIONS.retryDelay): Promise<void> {
+  const boss = await senderOf(db);
+  await boss.send(DELIVER_QUEUE, { deliveryId }, { ...DELIVER_OPTIONS, retryDelay: retrySeconds, db: fromKysely(trx) });
 }
 
 function senderOf(db: Kysely<ControlTables>): Promise<PgBoss> {

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RehearsalEnv } from '#lib/env.ts';
+import type { NotifyEnv, RehearsalEnv } from '#lib/env.ts';
 import { logNote, logSurprise } from '#lib/log.ts';
+import { WAKE_QUEUE } from '#lib/store/queue.ts';
 import { claimRun, registerWorker, removeWorker, workerHeartbeat } from '#lib/store/run-progress.ts';
 import { isControlAway, untilControlAnswers } from './control.ts';
 import { checkDriftUntil } from './drift.ts';
 import { keepTables } from './keep.ts';
+import { deliveryWork } from './notify/deliver.ts';
+import { spreadUntil } from './notify/spread.ts';
 import { driveRun, type WorkerTerms } from './loop.ts';
 import { rehearseUntil } from './rehearse.ts';
 import { startScheduledUntil } from './scheduled.ts';
@@ -14,6 +17,9 @@ export interface ServeTerms extends WorkerTerms {
   controlUrl: string;
   driftEveryMs: number;
   rehearsal: RehearsalEnv;
+  notify: NotifyEnv;
+  /** Tests only: how soon a delivery that failed is tried again. */
+  retrySeconds?: number;
   worker: { id: string; host: string; pid: number };
 }
 
@@ -27,7 +33,8 @@ export async function serve(terms: ServeTerms, stop: AbortSignal): Promise<void>
   await untilControlAnswers(() => registerWorker(terms.db, terms.worker), () => stop.aborted);
   const nudge = nudges(stop);
   const listener = listenForWakeUps(terms.controlUrl, nudge.give, stop);
-  const queue = workQueue(terms.controlUrl, nudge.give, stop);
+  const queue = workQueue(terms.controlUrl, [{ name: WAKE_QUEUE, batchSize: 20, work: async () => nudge.give() }, deliveryWork(terms)], stop);
+  const notices = spreadUntil(terms, stop);
   const beat = beatUntil(terms, stop);
   const keep = keepTables(terms, stop);
   const drift = checkDriftUntil(terms.db, terms.databases, terms.driftEveryMs, stop);
@@ -40,7 +47,7 @@ export async function serve(terms: ServeTerms, stop: AbortSignal): Promise<void>
     if (!claimed) await nudge.wait(POLL_MS);
   }
   await Promise.all(active);
-  await Promise.all([listener, queue, beat, keep, drift, rehearsals, scheduled]);
+  await Promise.all([listener, queue, beat, keep, drift, rehearsals, notices, scheduled]);
   await removeWorker(terms.db, terms.worker.id).catch(() => undefined);
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { PgBoss } from 'pg-boss';
 import { logNote, logSurprise } from '#lib/log.ts';
-import { QUEUE_SCHEMA, WAKE_QUEUE } from '#lib/store/queue.ts';
+import { QUEUE_SCHEMA } from '#lib/store/queue.ts';
 
 const RECONNECT_MS = 1_000;
 
@@ -30,8 +30,17 @@ export async function listenForWakeUps(url: string, nudge: () => void, stop: Abo
   }
 }
 
-/** Takes wake-ups out of the queue. A queue in trouble is logged, and the worker goes on without it. */
-export async function workQueue(url: string, nudge: () => void, stop: AbortSignal): Promise<void> {
+/** What is done with the jobs of one queue. One that throws is tried again, as the queue's own options say. */
+export interface QueueWork {
+  name: string;
+  batchSize: number;
+  /** So many of them at a time; left out: one. */
+  atOnce?: number;
+  work: (data: unknown) => Promise<void>;
+}
+
+/** Takes jobs out of the queues. A queue in trouble is logged, and the worker goes on without it. */
+export async function workQueue(url: string, works: readonly QueueWork[], stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     const boss = new PgBoss({ connectionString: url, schema: QUEUE_SCHEMA, migrate: false, createSchema: false, schedule: false, max: 2, application_name: 'countersign worker queue' });
     let told = false;
@@ -41,7 +50,9 @@ export async function workQueue(url: string, nudge: () => void, stop: AbortSigna
     });
     try {
       await boss.start();
-      await boss.work(WAKE_QUEUE, { pollingIntervalSeconds: 1, batchSize: 20 }, async () => nudge());
+      for (const { name, batchSize, atOnce = 1, work } of works) await boss.work(name, { pollingIntervalSeconds: 1, batchSize, localConcurrency: atOnce }, async (jobs) => {
+        for (const job of jobs) await work(job.data);
+      });
       await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
       await boss.stop({ graceful: false });
       return;

@@ -10,6 +10,11 @@ grant insert, update on scheduled_start to :"app";
 grant update on rehearsal, drift, drift_check, person, decision, plan, approval, change_request, run, worker, sign_in_throttle to :"app";
 grant delete on person_role, worker, sign_in_throttle, snapshot to :"app";
 grant insert, update on api_token to :"app";
+grant insert on notice, webhook, delivery, delivery_attempt, notification_choice to :"app";
+grant update (spread_at) on notice to :"app";
+grant update (disabled_at) on webhook to :"app";
+grant update (state) on delivery to :"app";
+grant update (mail) on notification_choice to :"app";
 grant execute on all functions in schema public to :"app";
 
 -- The queue that wakes workers is pg-boss's own schema; correctness does not rest on it.

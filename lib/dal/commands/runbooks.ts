@@ -2,6 +2,7 @@ import 'server-only';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
+import { withAsks } from '#lib/pipeline/lint/asks.ts';
 import { applySafer } from '#lib/pipeline/lint/safer/safer.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import type { Plan } from '#lib/pipeline/plan.ts';
@@ -85,12 +86,14 @@ async function readPlan(context: CommandContext, input: z.infer<typeof importInp
   const reading = await readRunbook(text, { target: input.target, desired: desired === input.target ? null : desired, windowHours: input.windowHours, planId });
   if (reading.phases.length === 0) throw new Refused('plan_empty', `There is nothing in ${text.name} that could run: no SQL, no command and no list of things to do.`);
   const readings = await readSides(context, [...new Set([input.target, desired])]);
-  const basis = async (name: string) => fingerprint((readings.find((one) => one.name === name)?.snapshot ?? (await knownSnapshot(context, name))).objects);
+  const sideOf = async (name: string) => readings.find((one) => one.name === name)?.snapshot ?? knownSnapshot(context, name);
+  const [current, wanted] = [await sideOf(input.target), await sideOf(desired)];
   const textId = randomUUID();
-  const plan = planOfReading(text, reading, {
-    id: planId, textId, name: input.name, target: input.target, desired, basis: { current: await basis(input.target), desired: await basis(desired) },
+  const read = planOfReading(text, reading, {
+    id: planId, textId, name: input.name, target: input.target, desired, basis: { current: fingerprint(current.objects), desired: fingerprint(wanted.objects) },
     windowHours: input.windowHours, tolerance: { rowsPercent: TOLERANCE_PERCENT }, writePauseSeconds: context.env.policy.writePauseSeconds,
   });
+  const plan = await withAsks(read, { major: Math.floor(current.target.serverVersion / 10_000), current, desired: desired === input.target ? null : wanted, evidence: {}, teamRules: context.env.policy.teamRules });
   return { plan, textId, textName: text.name, notes: reading.notes, readings };
 }
 
@@ -132,9 +135,16 @@ export const useSaferFormSpec: CommandSpec<z.infer<typeof saferInput>, void> = {
     const plan = planOrRefusal(await applySafer(facts.stored.plan, finding, ground.facts, { writePauseSeconds: context.env.policy.writePauseSeconds }));
     // Phases that the planner made are made anew from the readings that they were made from, when rows without a parent are decided.
     const basis = plan.generated?.length === facts.stored.plan.generated?.length ? plan.basis : { current: ground.current?.fingerprint ?? plan.basis.current, desired: ground.desired?.fingerprint ?? plan.basis.desired };
-    return save(trx, context, facts, { ...plan, basis }, { sentence: finding.safer.sentence, detail: { finding: finding.id, form: finding.safer.form } });
+    return save(trx, context, facts, { ...plan, basis }, { sentence: finding.safer.sentence, ...goTo(plan, facts.stored.plan, finding.phaseId), detail: { finding: finding.id, form: finding.safer.form } });
   },
 };
+
+/** A phase that went is left for what came in its place. */
+function goTo(plan: Plan, before: Plan, phaseId: string): { to?: string } {
+  if (plan.phases.some((phase) => phase.id === phaseId)) return {};
+  const came = plan.phases.find((phase) => phase.kind !== 'backup' && !before.phases.some((one) => one.id === phase.id));
+  return { to: `/plans/${plan.id}${came ? `?phase=${encodeURIComponent(came.id)}` : ''}` };
+}
 
 /** Lets a finding stand. The reason is part of the phase, and the second person signs it with the rest. */
 export const acceptFindingSpec: CommandSpec<z.infer<typeof acceptInput>, void> = {

@@ -1,5 +1,6 @@
 import type { Expectation, Plan, Statement } from '../plan.ts';
 import type { PlanResult } from '../planner/make-plan.ts';
+import { withoutRowsAsText } from '../rows-as-text.ts';
 import { refused, replaced, writtenStep } from './written.ts';
 
 /** What a person says must come out of a question. */
@@ -18,9 +19,11 @@ export function saidOf(what: 'value' | 'rows' | 'any', typed: string): { ok: tru
 
 /** The question with its answer: a number of rows is asked by counting, a value is compared as text. */
 export function asked(sql: string, said: Said): { sql: string; expect: Expectation } {
-  const plain = uncounted(sql);
-  if (said.what === 'rows') return { sql: countOf(plain ?? sql), expect: { from: 'literal', value: String(said.rows) } };
-  return { sql: plain ?? sql, expect: said.what === 'any' ? { from: 'any' } : { from: 'literal', value: said.value } };
+  const uncountedSql = uncounted(sql) ?? sql;
+  // A text asks for all rows as one value, because that can be compared with whatever it says; counted or only read, the rows are meant.
+  const rows = withoutRowsAsText(uncountedSql) ?? uncountedSql;
+  if (said.what === 'rows') return { sql: countOf(rows), expect: { from: 'literal', value: String(said.rows) } };
+  return said.what === 'any' ? { sql: rows, expect: { from: 'any' } } : { sql: uncountedSql, expect: { from: 'literal', value: said.value } };
 }
 
 /**

@@ -6,6 +6,7 @@ import { handPlan } from './new-plan.ts';
 import { operate, operationSentence, type Operation } from './operation.ts';
 import { emptyPhase } from './phases.ts';
 import { inverseOf, typedText } from './written-sql.ts';
+import { rowsAsText } from '../rows-as-text.ts';
 
 const ABOUT = { id: '6d1f2a30-0000-4000-8000-000000000001', name: 'By hand', target: 'prod', desired: '', basis: { current: '', desired: '' }, tolerance: { rowsPercent: 5 }, windowHours: 72 };
 
@@ -137,6 +138,14 @@ describe('what is read off typed SQL', () => {
     expect((await add('ALTER TABLE orders ADD COLUMN note text', 'ALTER TABLE orders DROP COLUMN note'))?.hazards.map((hazard) => hazard.code)).not.toContain('NOT_REVERSIBLE');
   });
 
+  test('is that nobody waits for a table that the plan itself has made, in this step or an earlier one', async () => {
+    const both = await operate(three, { operation: 'insert_step', phaseId: 'written.1', beside: { side: 'end' }, step: { kind: 'sql', title: 'x', sql: 'CREATE TABLE kid (id int PRIMARY KEY); ALTER TABLE kid ADD COLUMN parent int REFERENCES orders (id)', undo: 'SELECT 1; SELECT 2' } });
+    const split = ok(await operate(ok(both), { operation: 'split_step', phaseId: 'written.1', stepId: 'written.1.4', count: 1, title: 'The key' }));
+    expect(split.phases[0]?.steps.slice(-2).map((step) => step.locks.map(({ table }) => table.name))).toEqual([[], ['orders']]);
+    expect(split.phases[0]?.steps.at(-1)?.hazards.map(({ sentence }) => sentence).join(' ')).not.toContain(' kid ');
+    expect(split.phases[0]?.steps.slice(0, 3)).toEqual(three.phases[0]?.steps);
+  });
+
   test('is what would take it back, the last statement first, or nothing where one of them loses something', async () => {
     expect(await inverseOf('CREATE TABLE a (b int); SELECT 1; ALTER TABLE a ADD COLUMN c int')).toMatch(/^ALTER TABLE public\.a DROP COLUMN c.*;\nDROP TABLE public\.a.*;$/);
     expect(await inverseOf('CREATE TABLE a (b int); DELETE FROM c')).toBeNull();
@@ -166,6 +175,13 @@ describe('what must come out', () => {
     const rows = ok(await operate(open, on('written.1.1', { operation: 'expect', statement: 0, expect: 'rows', value: '3' })));
     expect(await expectIt(rows, 'rows', '4')).toMatchObject({ sql: 'SELECT count(*)::text FROM (\nSELECT a, b FROM t\n) AS answer', expect: { value: '4' } });
     expect(await expectIt(rows, 'any', '')).toMatchObject({ sql: 'SELECT a, b FROM t', expect: { from: 'any' } });
+  });
+
+  test('of a question that a text asks for all rows as one value: a value is compared with that; counted or only read, the rows themselves are meant', async () => {
+    const listed = planOf(written('written.1', [{ ...step('written.1.1', []), statements: [{ do: 'assert', label: 'q', sql: rowsAsText('SELECT a, b FROM t'), expect: { from: 'unsaid' } }] }]));
+    expect(await expectIt(listed, 'rows', '134')).toMatchObject({ sql: 'SELECT count(*)::text FROM (\nSELECT a, b FROM t\n) AS answer', expect: { value: '134' } });
+    expect(await expectIt(listed, 'any', '')).toMatchObject({ sql: 'SELECT a, b FROM t', expect: { from: 'any' } });
+    expect(await expectIt(listed, 'value', '(1,x)')).toMatchObject({ sql: rowsAsText('SELECT a, b FROM t'), expect: { value: '(1,x)' } });
   });
 
   test('is kept when the question is edited, and the step stays a verification', async () => {

@@ -3,6 +3,7 @@ import type { CastSpec, Check, ForeignKeySpec, Rule } from '../evidence.ts';
 import { tableKey } from '../expectation.ts';
 import type { Phase, Plan, TableName } from '../plan.ts';
 import { objectId } from '../snapshot.ts';
+import { previewsOf } from '../step-kinds/all.ts';
 import type { LintFacts, LintScene, SceneStatement } from './finding.ts';
 import { namesOf, type NamedTable } from './names.ts';
 import type { Happening } from './names-walk.ts';
@@ -30,13 +31,17 @@ interface Ground {
   start: number;
 }
 
-function asksOf(scene: LintScene, phase: Phase): Pick<Phase, 'checks' | 'touches'> {
+function asksOf(scene: LintScene, phase: Phase): Pick<Phase, 'checks' | 'touches' | 'destructive' | 'pointOfNoReturn'> {
   const names = namesOf(scene);
   const statements = scene.statements.filter((one) => one.phaseId === phase.id);
   const [first] = statements;
-  if (!first) return { checks: [], touches: [] };
+  const previews = previewsOf(phase.steps);
+  if (!first) return { checks: previews, touches: [], destructive: false, pointOfNoReturn: false };
   const ground: Ground = { scene, statements, happenings: names.happenings.filter((one) => one.statement.phaseId === phase.id), start: names.before(first) };
-  return { checks: [...rowChecks(ground), ...orphanChecks(ground), ...castChecks(ground), ...violationChecks(ground), ...freeNames(ground)], touches: touched(ground) };
+  const losing = statements.filter((statement) => losesRows(ground, statement).length > 0);
+  const final = phase.steps.some((step) => losing.some((one) => one.stepId === step.id) && step.undo.length === 0 && !step.undoWork);
+  const checks = [...rowChecks(ground, losing), ...orphanChecks(ground), ...castChecks(ground), ...violationChecks(ground), ...freeNames(ground), ...previews];
+  return { checks: distinct(checks), touches: touched(ground), destructive: losing.length > 0, pointOfNoReturn: final };
 }
 
 function atStart(ground: Ground, id: string): NamedTable | null {
@@ -61,10 +66,21 @@ function touched(ground: Ground): string[] {
   return [...new Set([...there, ...made].map((table) => objectId('table', table.schema, table.name)))];
 }
 
-function rowChecks(ground: Ground): Check[] {
-  const changed = ground.statements.filter((one) => one.kind !== 'SelectStmt').flatMap((statement) => [...changedTables(ground.scene, statement), ...filledFrom(ground, statement)]);
+/** Tables that were there, and from which rows leave for good as far as the statement goes. */
+function losesRows(ground: Ground, statement: SceneStatement): NamedTable[] {
+  const drops = statement.kind === 'DropStmt' && statement.node.removeType === 'OBJECT_TABLE';
+  const column = statement.kind === 'AlterTableStmt' && kindsAt(statement.node, 'cmds', 'AlterTableCmd').some((cmd) => cmd.subtype === 'AT_DropColumn');
+  if (!drops && !column && statement.kind !== 'DeleteStmt' && statement.kind !== 'TruncateStmt') return [];
+  return changedTables(ground.scene, statement).flatMap((table) => (table.what === 'table' && !table.fresh ? (atStart(ground, table.id) ?? []) : []));
+}
+
+/** Of a phase that takes rows away only those that leave are counted: their sum is what an approver types. */
+function rowChecks(ground: Ground, losing: readonly SceneStatement[]): Check[] {
+  const changed = losing.length > 0
+    ? losing.flatMap((statement) => losesRows(ground, statement))
+    : ground.statements.filter((one) => one.kind !== 'SelectStmt').flatMap((statement) => [...changedTables(ground.scene, statement), ...filledFrom(ground, statement)]);
   const tables = changed.filter((table) => table.what === 'table').flatMap((table) => atStart(ground, table.id) ?? []);
-  return distinct(tables.map(({ table }): Check => ({ id: `rows:${tableKey(table)}`, kind: 'rows', table })));
+  return tables.map(({ table }): Check => ({ id: `rows:${tableKey(table)}`, kind: 'rows', table }));
 }
 
 function filledFrom(ground: Ground, statement: SceneStatement): NamedTable[] {

@@ -2,6 +2,7 @@ import type { Assertion, Expectation } from '../plan.ts';
 import { listAt, type Node } from '../sql-facts/tree.ts';
 import { object } from './nodes.ts';
 import { key, type Shape } from './shape.ts';
+import { rowsAsText } from '../rows-as-text.ts';
 
 /** What a text says must come out: so many rows, or this value. */
 type Said = { rows: number } | { value: string };
@@ -59,14 +60,12 @@ export function assertedQuery(sql: string, node: Node, label: string, words: rea
   const single = isOneValue(node);
   const said = words.flatMap((each) => saidIn(each) ?? [])[0] ?? null;
   const zeroes = !single && said !== null && 'rows' in said && said.rows === 0 ? zeroCounts(node) : null;
-  if (zeroes !== null) return { assertion: { label, sql: rowsSql(sql), expect: literalOf(zeroes) }, passing: false };
+  if (zeroes !== null) return { assertion: { label, sql: rowsAsText(sql), expect: literalOf(zeroes) }, passing: false };
   if (single) return { assertion: { label, sql: `SELECT q.v::text FROM (\n${sql}\n) q(v)`, expect: expectOf(said, sql) }, passing: said === null && PASSING.test(sql) };
   if (said !== null && 'rows' in said) return { assertion: { label: `number of rows: ${label}`, sql: `SELECT count(*)::text FROM (\n${sql}\n) q`, expect: literalOf(String(said.rows)) }, passing: false };
-  return { assertion: { label, sql: rowsSql(sql), expect: expectOf(said, sql) }, passing: said === null && PASSING.test(sql) };
-}
-
-function rowsSql(sql: string): string {
-  return `SELECT coalesce(string_agg(q::text, E'\\n' ORDER BY q::text COLLATE "C"), '') FROM (\n${sql}\n) q`;
+  const expect = expectOf(said, sql);
+  // What is only read is read as it stands: with its columns, and without gathering a whole table into one text.
+  return { assertion: { label, sql: expect.from === 'any' ? sql : rowsAsText(sql), expect }, passing: said === null && PASSING.test(sql) };
 }
 
 function expectOf(said: Said | null, sql: string): Expectation {

@@ -6,7 +6,8 @@ import { spotsOf } from './fence-places.ts';
 import type { Block, Fence, Item } from './markdown.ts';
 import { readCommand, readCommands } from './read-shell.ts';
 import { addAll, readSql } from './read-sql.ts';
-import { isElsewhere, numberIn } from './telling.ts';
+import { readSqlPieces } from './sql-pieces.ts';
+import { isElsewhere } from './telling.ts';
 
 /** What is known while a text is read from its beginning to its end. */
 export interface Reading {
@@ -33,12 +34,16 @@ const SHELL = /^(?:bash|sh|shell|zsh|console|terminal|shell-session|shellsession
 const LOOKS_SQL = /^\s*(?:--|\/\*|BEGIN\b|SELECT\b|INSERT\b|UPDATE\b|DELETE\b|CREATE\b|ALTER\b|DROP\b|TRUNCATE\b|WITH\b|DO \$)/i;
 const LOOKS_SHELL = /^\s*(?:\$ |#|sudo |pg_dump\b|psql\b|npm\b|npx\b|pnpm\b|yarn\b|docker\b|git\b|\.\/)/;
 
+export function looksSql(text: string): boolean {
+  return LOOKS_SQL.test(text);
+}
+
 export function languageOf(fence: Fence): 'sql' | 'shell' | null {
   if (SQL.test(fence.language)) return 'sql';
   if (SHELL.test(fence.language)) return 'shell';
   if (fence.language !== '' && fence.language !== 'text' && fence.language !== 'txt') return null;
   if (LOOKS_SHELL.test(fence.text)) return 'shell';
-  return LOOKS_SQL.test(fence.text) && fence.text.includes(';') ? 'sql' : null;
+  return looksSql(fence.text) && fence.text.includes(';') ? 'sql' : null;
 }
 
 /** Whether anything in a section could become a step. */
@@ -63,15 +68,15 @@ function isActs(list: readonly Item[]): boolean {
   return list.filter((item) => isAct(item.text) || isBackup(item.text)).length * 2 >= list.length;
 }
 
-/** Reads what stands directly below one heading. */
-export function readBlocks(section: Section, reading: Reading): ReadBlocks {
+/** Reads what stands directly below one heading. `number`: what titles begin with, where the heading is a part of a phase. */
+export function readBlocks(section: Section, number: string | null, reading: Reading): ReadBlocks {
   const result: ReadBlocks = { ...nothingRead(), breaks: [], prose: [] };
   const elsewhere = isElsewhere(section, reading.target) && !reading.take.has(section.from);
   const lists = listsOf(section);
   const each = new Set<number>();
   for (const [i, block] of section.blocks.entries()) {
-    if (block.kind === 'prose') result.prose.push(block.text);
-    else if (block.kind === 'fence') readFence(section, block, section.blocks[i - 1], section.blocks[i + 1], reading, elsewhere, result);
+    if (block.kind === 'prose') readProse(block, result);
+    else if (block.kind === 'fence') readFence({ section, number, elsewhere, before: section.blocks[i - 1], after: section.blocks[i + 1] }, block, reading, result);
     else if (block.kind === 'item') {
       const list = lists.get(block.list);
       if (list?.[0] === block && startList(section, list, reading, elsewhere, result)) each.add(block.list);
@@ -81,8 +86,23 @@ export function readBlocks(section: Section, reading: Reading): ReadBlocks {
   return result;
 }
 
-function readFence(section: Section, fence: Fence, before: Block | undefined, after: Block | undefined, reading: Reading, elsewhere: boolean, result: ReadBlocks): void {
-  if (reading.report && fence.of?.checked === true) return;
+/** Sentences explain; one that asks for something is no step, and is named. */
+function readProse(block: Extract<Block, { kind: 'prose' }>, result: ReadBlocks): void {
+  result.prose.push(block.text);
+  if (isAct(block.text) && !/[:：]\s*$/.test(block.text)) result.notes.push(note('left_out', `“${titleOf(block.text)}” asks for something in a sentence, and is no step.`, block.from));
+}
+
+/** What stands around a fence. */
+interface Around {
+  section: Section;
+  number: string | null;
+  elsewhere: boolean;
+  before: Block | undefined;
+  after: Block | undefined;
+}
+
+function readFence({ section, number, elsewhere, before, after }: Around, fence: Fence, reading: Reading, result: ReadBlocks): void {
+  if (fence.of?.checked === true) return;
   const language = languageOf(fence);
   if (language === null) {
     result.notes.push(note('left_out', `${fence.language === '' ? 'A passage without a language' : `A passage in ${fence.language}`} (${linesText(fence)}) is shown and not run.`, fence.from));
@@ -95,7 +115,7 @@ function readFence(section: Section, fence: Fence, before: Block | undefined, af
   const around = [before, after].flatMap((block) => (block?.kind === 'prose' && /\b(?:should|expect|must|return)/i.test(block.text) ? [block.text] : []));
   const heading = fence.of ? fence.of.text : section.title;
   const passage: Passage = {
-    target: reading.target, searchPath: reading.searchPath, number: numberIn(section.title), item: fence.of?.text ?? null, words: [...(fence.of ? [fence.of.text] : []), ...around],
+    target: reading.target, searchPath: reading.searchPath, number, item: fence.of?.text ?? null, words: [...(fence.of ? [fence.of.text] : []), ...around],
     elsewhere, language: fence.language, made: reading.made, hours: hoursIn(heading),
   };
   const spot = spotsOf(fence, reading.lines);
@@ -138,7 +158,10 @@ function instructionOf(item: Item): string {
 
 function readItem(item: Item, reading: Reading, result: ReadBlocks): void {
   const lines = { from: item.from, to: item.to };
-  if (item.checked === true && reading.report) return;
+  if (item.checked === true) {
+    if (!reading.report) result.notes.push(note('left_out', `“${titleOf(item.text)}” is ticked off already, and is not done again${item.fenced ? ', what stands in it included' : ''}.`, item.from));
+    return;
+  }
   const hours = hoursIn(item.text);
   if (refersAbove(item.text) && reading.sqlSeen) {
     result.breaks.push(result.steps.length);
@@ -148,7 +171,16 @@ function readItem(item: Item, reading: Reading, result: ReadBlocks): void {
   } else if (saysAgain(item.text) && reading.sqlSeen) result.notes.push(note('left_out', `“${titleOf(item.text)}” says again what the phases before it spell out.`, item.from));
   else if (waitsIn(item.text) !== null && isAct(item.text)) result.later.push({ steps: [itemStep(item, lines, reading)], title: titleOf(labelled(item.text).rest), hours: waitsIn(item.text), ...lines });
   else if (isAboutKept(item.text) && hours !== null) result.notes.push(note('understood', `“${titleOf(item.text)}” says how long the old tables are kept.`, item.from));
+  else if (inlineSql(item.text)) addAll(result, readSql(inlineSql(item.text) ?? '', () => ({ line: item.from, column: 1 }), { target: reading.target, searchPath: reading.searchPath, number: null, item: null, words: [item.text], elsewhere: false, language: 'sql', made: reading.made, hours: null }, readCommand));
   else result.steps.push(itemStep(item, lines, reading));
+}
+
+/** `Run VACUUM orders;`: the SQL in an item, where all of it is SQL. */
+function inlineSql(text: string): string | null {
+  const sql = /^(?:run|execute):?\s+([A-Z][\s\S]*?);?$/i.exec(labelled(text).rest)?.[1] ?? '';
+  if (!/^[A-Z]+ \S/.test(sql)) return null;
+  const pieces = readSqlPieces(sql);
+  return pieces.length > 0 && pieces.every(({ piece }) => piece === 'statements') ? sql : null;
 }
 
 function itemStep(item: Item, lines: { from: number; to: number }, reading: Reading): DraftStep {

@@ -73,6 +73,8 @@ function commandSteps(command: string, remarks: readonly string[], spot: (at: nu
       if (understood.about === 'other') return only(withNote(commandStep(command, said, lines), note('understood', `This goes to another database than ${name}: a person does it, and confirms.`, at.line, at.column)));
       return only(openStep(title, command, 'psql_command', `This runs the file ${understood.name} on ${name}, which is not here: put its SQL in the place of this step, or remove it.`, at, lines, 'bash'));
     }
+    case 'chain': return only(openStep(title, command, understood.about === 'other' ? 'other_database' : 'psql_command', `This runs psql and more in one line: put the SQL that is meant for ${name} in the place of this step, or remove it.`, at, lines, 'bash'));
+    case 'connect': return { ...nothingRead(), notes: [note('left_out', `“${command}” opens psql for a person to type in; the worker has connections of its own.`, at.line, at.column)] };
     case 'migrate': return only(openStep(title, command, 'other_tool', `This lets ${understood.tool} change ${name} past all that is checked here. Import the SQL of its migrations, or the folder with them, in the place of this step.`, at, lines, 'bash'));
     case 'other': return only(commandStep(command, said, lines));
   }

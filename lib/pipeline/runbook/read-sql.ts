@@ -99,15 +99,16 @@ function sqlStep(text: string, piece: Extract<SqlPiece, { piece: 'statements' }>
   const setting = piece.statements.length === 1 && piece.ends === 'alone' ? settingOf(piece.statements[0]) : null;
   if (setting) {
     if (setting.path) passage.searchPath = setting.path;
-    result.notes.push(setting.path ? note('understood', `From here on names without a schema are looked for in ${setting.path.join(', ')}, as SET search_path says.`, at.line, at.column) : note('left_out', `SET ${setting.name} is left out: a step has a session of its own, and its timeouts come from the policy.`, at.line, at.column));
+    result.notes.push(settingNote(setting, at, 'From here on'));
     return null;
   }
-  if (piece.ends === 'rollback' || piece.statements.length === 0) {
-    result.notes.push(note('left_out', piece.statements.length === 0 ? 'A transaction without a statement in it does nothing.' : `A transaction that ends with ROLLBACK changes nothing, and is left out (${piece.statements.length} statements).`, at.line, at.column));
+  const inside = withoutSettings(piece.statements, passage, spot, result);
+  if (piece.ends === 'rollback' || inside.statements.length === 0) {
+    result.notes.push(note('left_out', inside.statements.length === 0 ? 'A transaction without a statement in it does nothing.' : `A transaction that ends with ROLLBACK changes nothing, and is left out (${piece.statements.length} statements).`, at.line, at.column));
     return null;
   }
-  const words = [...piece.before, ...piece.statements.flatMap(({ before }) => before)].join(' ');
-  const statements = piece.statements.map((one) => statementOf(one, spot(one.from), passage.words));
+  const words = [...piece.before, ...inside.statements.flatMap(({ before }) => before)].join(' ');
+  const statements = inside.statements.map((one) => statementOf(one, spot(one.from), passage.words));
   for (const one of statements) follow(one, passage);
   const first = statements[0];
   const title = (group.words.trim() === '' ? '' : numbered(passage, group.words.trim())) + (group.words !== '' && group.several && first ? `: ${labelOf(first, passage)}` : '');
@@ -117,11 +118,15 @@ function sqlStep(text: string, piece: Extract<SqlPiece, { piece: 'statements' }>
   if (passage.elsewhere || isForAnother(words, passage.target)) return openStep(withNumber, text.slice(piece.from, piece.to), 'other_database', `This is meant for another database than ${passage.target}, the only one that this plan changes. Remove the step here, and make a plan for that database.`, at, lines, passage.language);
   const held = statements.flatMap((one, i) => {
     const found = placeholderIn(one.sql, true);
-    return found ? [{ ...found, at: (piece.statements[i]?.from ?? 0) + found.at }] : [];
+    return found ? [{ ...found, at: (inside.statements[i]?.from ?? 0) + found.at }] : [];
   })[0];
   if (held) return openStep(withNumber, text.slice(piece.from, piece.to), 'placeholder', `${held.word} is a placeholder: put there what is meant, or remove the step.`, spot(held.at), lines, passage.language);
+  const rows = inside.statements.find(({ kind, node }) => kind === 'CopyStmt' && node.filename === undefined && node.is_program !== true);
+  if (rows) return openStep(withNumber, text.slice(piece.from, piece.to), 'psql_command', 'COPY with rows behind it, or to the screen, works in psql alone: put an INSERT in the place of this step, or remove it.', spot(rows.from), lines, passage.language);
+  const [shown] = statements;
+  if (shown && statements.length === 1 && /^(?:ExplainStmt|VariableShowStmt)$/.test(shown.kind)) return { title: withNumber, ...lines, body: { is: 'manual', instruction: 'Look at what comes out of it, and say whether it is as it should be.', command: shown.sql }, notes: [note('understood', 'This shows something and changes nothing: a person looks at it, and confirms.', at.line, at.column)] };
   const notes = piece.ends === 'nowhere' ? [note('understood', 'BEGIN has no COMMIT in the text. What follows it is taken as one transaction that commits.', at.line, at.column)] : [];
-  return { title: withNumber, ...lines, body: { is: 'sql', statements, repeatable: piece.repeatable, searchPath: passage.searchPath }, notes };
+  return { title: withNumber, ...lines, body: { is: 'sql', statements, repeatable: piece.repeatable, searchPath: inside.searchPath }, notes };
 }
 
 /** A remark that says where a statement belongs; not one that tells where it was used. */
@@ -150,6 +155,26 @@ function settingOf(one: ParsedSql | undefined): { name: string; path: string[] |
   if (name !== 'search_path') return /timeout|client_|standard_conforming|application_name|check_function_bodies|row_security|work_mem/.test(name) ? { name, path: null } : null;
   const path = [...JSON.stringify(one.node.args ?? []).matchAll(/"sval":\{?"?(?:sval":)?"([^"]+)"/g)].map((found) => found[1] ?? '').filter((schema) => schema !== '' && schema !== '$user');
   return { name, path: path.length > 0 ? path : ['public'] };
+}
+
+function settingNote(setting: { name: string; path: string[] | null }, at: Spot, where: string): ReadPassage['notes'][number] {
+  if (setting.path) return note('understood', `${where} names without a schema are looked for in ${setting.path.join(', ')}, as SET search_path says.`, at.line, at.column);
+  return note('left_out', `SET ${setting.name} is left out: a step has a session of its own, and its timeouts come from the policy.`, at.line, at.column);
+}
+
+/** SET LOCAL at the head of a transaction is about that transaction alone. */
+function withoutSettings(statements: readonly ParsedSql[], passage: Passage, spot: (at: number) => Spot, result: ReadPassage): { statements: ParsedSql[]; searchPath: readonly string[] } {
+  const kept: ParsedSql[] = [];
+  let { searchPath } = passage;
+  for (const one of statements) {
+    const setting = settingOf(one);
+    if (!setting) kept.push(one);
+    else {
+      searchPath = setting.path ?? searchPath;
+      result.notes.push(settingNote(setting, spot(one.from), 'In this transaction'));
+    }
+  }
+  return { statements: kept, searchPath };
 }
 
 function brokenStep(text: string, piece: Extract<SqlPiece, { piece: 'broken' }>, spot: (at: number) => Spot, passage: Passage, lines: { from: number; to: number }): DraftStep {

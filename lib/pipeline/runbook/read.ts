@@ -4,8 +4,8 @@ import { arrange } from './arrange.ts';
 import { allOf, sectionsOf, type Section } from './document.ts';
 import { note, type DraftNote, type DraftPhase, type DraftStep } from './draft.ts';
 import { finishPhases, type Ordered } from './finish.ts';
-import { readMarkdown } from './markdown.ts';
-import type { Reading } from './read-blocks.ts';
+import { readMarkdown, type Block } from './markdown.ts';
+import { looksSql, type Reading } from './read-blocks.ts';
 import { readSections, type ReadSections } from './read-sections.ts';
 import type { RunbookReading, RunbookText } from './reading.ts';
 import { isReport } from './telling.ts';
@@ -31,7 +31,7 @@ export interface RunbookAbout {
 export async function readRunbook(text: RunbookText, about: RunbookAbout): Promise<RunbookReading> {
   await loadModule();
   const markdown = readMarkdown(text.text);
-  const root = sectionsOf(markdown.blocks, text.name, markdown.lines.length);
+  const root = sectionsOf(isPlainSql(text, markdown.blocks) ? [wholeAsSql(markdown.lines)] : markdown.blocks, text.name, markdown.lines.length);
   const reading: Reading = { target: about.target, lines: markdown.lines, searchPath: ['public'], made: new Set(), sqlSeen: false, take: new Set(about.take), report: isReport(titlesOf(root), headOf(root)) };
   const read = readSections(root, reading);
   const notes: DraftNote[] = [...read.notes, ...(markdown.frontMatter > 0 ? [note('left_out', `Front matter (lines 1 to ${markdown.frontMatter}) describes the text, and is left out.`, 1)] : [])];
@@ -43,6 +43,16 @@ export async function readRunbook(text: RunbookText, about: RunbookAbout): Promi
   const finished = finishPhases(ordered, ways);
   const all = [...notes, ...arranged.notes, ...finished.notes];
   return { phases: finished.phases, notes: all.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+/** A file of SQL, or SQL that somebody pasted without any Markdown around it. */
+function isPlainSql(text: RunbookText, blocks: readonly Block[]): boolean {
+  if (blocks.some(({ kind }) => kind === 'fence' || kind === 'heading')) return /\.sql$/i.test(text.name);
+  return /\.sql$/i.test(text.name) || (text.text.includes(';') && looksSql(text.text));
+}
+
+function wholeAsSql(lines: readonly string[]): Block {
+  return { kind: 'fence', language: 'sql', text: lines.join('\n'), line: 1, from: 1, to: lines.length, of: null };
 }
 
 function titlesOf(root: Section): string[] {

@@ -98,6 +98,10 @@ export type Understood =
   | { does: 'sql'; about: About; parts: readonly { sql: string; at: number | null }[] }
   /** psql with a file that is not here. */
   | { does: 'file'; about: About; name: string }
+  /** psql and more in one line. */
+  | { does: 'chain'; about: About }
+  /** psql without anything to do: somebody types there. */
+  | { does: 'connect' }
   | { does: 'migrate'; tool: string }
   | { does: 'other' };
 
@@ -114,7 +118,8 @@ export function understand(command: string, target: string): Understood {
   const chained = tokens.some(({ value }) => value === '&&' || value === '||' || value === ';');
   const about = aboutConnection(command, target);
   if (/pg_dump/.test(tokens[place]?.value ?? '')) return chained ? { does: 'other' } : { does: 'dump', about, part: /\s(?:-t|--table|-s\b|--schema-only|-n|--schema=|-a\b|--data-only)/.test(command) };
-  return chained || tokens.some(({ value }) => value === '|') ? { does: 'other' } : psqlOf(command, tokens.slice(place + 1), about);
+  const psql = psqlOf(command, tokens.slice(place + 1), about);
+  return (chained || tokens.some(({ value }) => value === '|')) && psql.does !== 'connect' ? { does: 'chain', about } : psql;
 }
 
 function psqlOf(command: string, tokens: readonly Token[], about: About): Understood {
@@ -126,5 +131,5 @@ function psqlOf(command: string, tokens: readonly Token[], about: About): Unders
   const document = /<<-?\s*(['"]?)(\w+)\1[^\n]*\n([\s\S]*?)\n?\s*\2\s*$/.exec(command);
   if (document) return { does: 'sql', about, parts: [{ sql: document[3] ?? '', at: command.indexOf('\n', document.index) + 1 }] };
   const file = /(?:\s-\w*f\s+|\s--file[= ]|<\s*)(\S+)/.exec(command)?.[1];
-  return file === undefined ? { does: 'other' } : { does: 'file', about, name: file.replaceAll(/['"]/g, '') };
+  return file === undefined ? { does: 'connect' } : { does: 'file', about, name: file.replaceAll(/['"]/g, '') };
 }

@@ -96,7 +96,7 @@ const definitionKnown: LintRule = {
   look: (scene) => scene.plan.phases.flatMap((phase) => phase.steps.flatMap((step) => {
     const { work } = step;
     if (work?.kind !== 'open' || !scene.facts.current || !scene.facts.desired) return [];
-    const migrates = work.why === 'other_tool' && /\b(migrate|migration|db:push|db push|db:migrate)\b/i.test(work.text);
+    const migrates = work.why === 'other_tool' && /\b(migrate|migrations?|db:push|db push|db:migrate)\b/i.test(work.text);
     const found = namedTables(work.text, scene.facts.current, scene.facts.desired, scene);
     const named = found.filter(({ isNamed }) => isNamed).map(({ id }) => nameOfId(id).name);
     const tables = migrates || named.length > 0 ? found.map(({ id }) => nameOfId(id).name) : [];

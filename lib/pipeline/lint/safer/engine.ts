@@ -77,16 +77,17 @@ function stripped(phase: Phase, engine: Engine, plan: Plan): { head: Phase[]; be
   if (!touched) return { head: [phase], behind: [] };
   const questions = phase.verifications.filter((assertion) => !engine.asksGone(assertion));
   // A phase of questions alone still asks them, in a step of its own.
-  if (head.length + behind.length === 0) return { head: [], behind: questions.length > 0 ? [{ ...bare(phase), steps: [asking(phase, questions)], verifications: [] }] : [] };
-  if (head.length === 0) return { head: [], behind: [{ ...bare(phase), steps: behind, verifications: questions }] };
-  if (behind.length === 0) return { head: [{ ...bare(phase), steps: head, verifications: questions }], behind: [] };
+  if (head.length + behind.length === 0) return { head: [], behind: questions.length > 0 ? [{ ...bare(phase, [asking(phase, questions)]), verifications: [] }] : [] };
+  if (head.length === 0) return { head: [], behind: [{ ...bare(phase, behind), verifications: questions }] };
+  if (behind.length === 0) return { head: [{ ...bare(phase, head), verifications: questions }], behind: [] };
   const second = freeId(plan, phase.id);
-  return { head: [{ ...bare(phase), steps: head, verifications: [] }], behind: [{ ...bare(phase), id: second, steps: behind, verifications: questions, requires: [...new Set([...phase.requires, phase.id])] }] };
+  return { head: [{ ...bare(phase, head), verifications: [] }], behind: [{ ...bare(phase, behind), id: second, verifications: questions, requires: [...new Set([...phase.requires, phase.id])] }] };
 }
 
 /** What was measured for the statements that went is not asked any more; the others are asked again when the phase is measured. */
-function bare(phase: Phase): Phase {
-  return { ...phase, checks: phase.checks.filter((check) => check.kind === 'rows' || check.kind === 'dump') };
+function bare(phase: Phase, steps: readonly Step[]): Phase {
+  const price = phase.price.filter((question) => steps.some((step) => step.id === question.step));
+  return { ...phase, steps, price, checks: phase.checks.filter((check) => check.kind === 'rows' || check.kind === 'dump') };
 }
 
 function asking(phase: Phase, questions: readonly Assertion[]): Step {

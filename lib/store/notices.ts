@@ -1,0 +1,88 @@
+import { EVENT_WORDS, NOTICE_EVENTS, type NoticeEvent, type NoticeFacts } from '#lib/pipeline/notice.ts';
+import type { ControlDb, ControlTrx, Reader } from './db.ts';
+import { findVersion } from './plans.ts';
+
+export interface StoredNotice extends Omit<NoticeFacts, 'url'> {
+  /** Who did it, or whose signature it was. */
+  personId: string | null;
+}
+
+/** The oldest notices of which no deliveries were made, locked: two workers never take the same. */
+export async function noticesToSpread(trx: ControlTrx, most: number): Promise<StoredNotice[]> {
+  const rows = await trx.selectFrom('notice').select('id').where('spread_at', 'is', null).orderBy('at').limit(most).forUpdate().skipLocked().execute();
+  const notices: StoredNotice[] = [];
+  for (const { id } of rows) {
+    const notice = await findNotice(trx, id);
+    if (notice) notices.push(notice);
+  }
+  return notices;
+}
+
+export async function markSpread(trx: ControlTrx, id: string): Promise<void> {
+  await trx.updateTable('notice').set({ spread_at: new Date() }).where('id', '=', id).execute();
+}
+
+/** A notice with the names of what it speaks of, as they are now. */
+export async function findNotice(db: Reader, id: string): Promise<StoredNotice | null> {
+  const row = await db
+    .selectFrom('notice').leftJoin('plan', 'plan.id', 'notice.plan_id').leftJoin('person', 'person.id', 'notice.person_id').leftJoin('run', 'run.id', 'notice.run_id')
+    .select(['notice.id', 'event', 'at', 'notice.plan_id', 'plan.name as plan', 'plan.target_database', 'plan.current_version', 'notice.phase_id', 'notice.run_id', 'run.kind', 'run.version as run_version', 'occasion', 'database_name', 'notice.person_id', 'person.name as person', 'notice.reason'])
+    .where('notice.id', '=', id).executeTakeFirst();
+  if (!row) return null;
+  const phase = row.plan_id !== null && row.phase_id !== null ? await phaseOf(db, row.plan_id, row.run_version ?? row.current_version ?? 1, row.phase_id) : null;
+  return {
+    id: row.id, event: row.event, at: row.at.toISOString(), personId: row.person_id, person: row.person, reason: row.reason, phase,
+    plan: row.plan_id !== null && row.plan !== null ? { id: row.plan_id, name: row.plan, target: row.target_database ?? '' } : null,
+    // The state at the moment of the notice stands behind its occasion; the run itself may have gone on.
+    run: row.run_id !== null && row.kind !== null ? { id: row.run_id, kind: row.kind, state: row.occasion?.split(' ').at(-1) ?? '' } : null,
+    database: row.database_name ?? row.target_database,
+  };
+}
+
+async function phaseOf(db: Reader, planId: string, version: number, phaseId: string): Promise<NoticeFacts['phase']> {
+  const phases = (await findVersion(db, planId, version))?.phases ?? [];
+  const index = phases.findIndex((phase) => phase.id === phaseId);
+  return { id: phaseId, number: index === -1 ? null : index + 1, title: phases[index]?.title ?? phaseId };
+}
+
+/** Tells that a phase is due; once for each moment at which it became so. */
+export async function tellDue(db: ControlDb, planId: string, phaseId: string, since: string): Promise<void> {
+  await db.insertInto('notice').values({ event: 'phase_due', plan_id: planId, phase_id: phaseId, occasion: `due ${planId} ${phaseId} ${since}` }).onConflict((conflict) => conflict.column('occasion').doNothing()).execute();
+}
+
+/** What a person hears of by mail, event by event: what they said, else what the event's own rule says of their roles and plans. */
+export async function mailChoices(db: Reader, personId: string): Promise<Map<NoticeEvent, boolean>> {
+  const rows = await db.selectFrom('notification_choice').select(['event', 'mail']).where('person_id', '=', personId).execute();
+  return new Map(rows.flatMap(({ event, mail }) => NOTICE_EVENTS.filter((one) => one === event).map((one) => [one, mail] as const)));
+}
+
+export async function chooseMail(trx: ControlTrx, personId: string, event: NoticeEvent, mail: boolean): Promise<void> {
+  await trx.insertInto('notification_choice').values({ person_id: personId, event, mail }).onConflict((conflict) => conflict.columns(['person_id', 'event']).doUpdateSet({ mail })).execute();
+}
+
+/** What a person of these roles hears of by mail, event by event: what they said, else what the event's own rule says of people like them. */
+export async function mailOf(db: Reader, person: { id: string; roles: readonly string[] }): Promise<{ event: NoticeEvent; mail: boolean }[]> {
+  const chosen = await mailChoices(db, person.id);
+  const { roles } = person;
+  return NOTICE_EVENTS.map((event) => {
+    const { concerns } = EVENT_WORDS[event];
+    const concerned = (concerns === 'approvers' && roles.includes('approver')) || (concerns.includes('authors') && roles.includes('author')) || (concerns.includes('operators') && roles.includes('operator'));
+    return { event, mail: chosen.get(event) ?? concerned };
+  });
+}
+
+/** Of what one has done oneself one need not hear; of a run's end and a void signature one does. */
+const OWN_DOING: readonly NoticeEvent[] = ['approval_wanted', 'approval_given', 'changes_requested'];
+
+/** Who hears of a notice by mail: people with access, who asked for it, or whom it concerns and who said nothing else. */
+export async function mailReaders(db: Reader, notice: StoredNotice): Promise<string[]> {
+  const people = await db.selectFrom('person').select('id').where('disabled_at', 'is', null).execute();
+  const roles = await db.selectFrom('person_role').select(['person_id', 'role']).execute();
+  const chosen = new Map((await db.selectFrom('notification_choice').select(['person_id', 'mail']).where('event', '=', notice.event).execute()).map((row) => [row.person_id, row.mail]));
+  const authors = notice.plan ? (await db.selectFrom('plan_version').select('edited_by').where('plan_id', '=', notice.plan.id).distinct().execute()).map((row) => row.edited_by) : null;
+  const has = (id: string, role: string) => roles.some((row) => row.person_id === id && row.role === role);
+  const isAuthor = (id: string) => (authors ? authors.includes(id) : has(id, 'author'));
+  const { concerns } = EVENT_WORDS[notice.event];
+  const concerned = (id: string) => (concerns === 'approvers' && has(id, 'approver') && !isAuthor(id)) || (concerns.includes('authors') && isAuthor(id)) || (concerns.includes('operators') && has(id, 'operator'));
+  return people.map(({ id }) => id).filter((id) => !(OWN_DOING.includes(notice.event) && id === notice.personId) && (chosen.get(id) ?? concerned(id)));
+}

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NotifyEnv } from '#lib/env.ts';
+import { logSurprise } from '#lib/log.ts';
+import { dueTime, planStanding } from '#lib/pipeline/standing.ts';
+import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
+import { mailReaders, markSpread, noticesToSpread, type StoredNotice, tellDue } from '#lib/store/notices.ts';
+import { listPlans } from '#lib/store/plans.ts';
+import { queueDelivery } from '#lib/store/queue.ts';
+import { listRuns, summariesOf } from '#lib/store/runs.ts';
+import { insertDelivery, listWebhooks } from '#lib/store/webhooks.ts';
+import { isControlAway } from '../control.ts';
+
+export interface NotifyTerms {
+  db: ControlDb;
+  notify: NotifyEnv;
+  /** Before the first of the tries that follow a delivery that failed; each later one waits about twice as long. Left out: as the queue says. */
+  retrySeconds?: number;
+}
+
+const LOOK_MS = 1_000;
+const DUE_MS = 60_000;
+const AT_ONCE = 50;
+
+/** Makes deliveries of what was noticed, and notices what became due, until the signal fires. */
+export async function spreadUntil(terms: NotifyTerms, stop: AbortSignal): Promise<void> {
+  let lookForDueAt = 0;
+  while (!stop.aborted) {
+    try {
+      if (performance.now() >= lookForDueAt) {
+        await noticeDue(terms.db);
+        lookForDueAt = performance.now() + DUE_MS;
+      }
+      if ((await spread(terms)) === AT_ONCE) continue;
+    } catch (error) {
+      if (!isControlAway(error)) logSurprise(error, 'spreading notices');
+    }
+    await sleep(LOOK_MS, undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+/** Notice, deliveries and their place in the queue in one transaction: a worker that dies in between leaves the notice for the next. Returns how many. */
+export async function spread(terms: NotifyTerms): Promise<number> {
+  return terms.db.transaction().execute(async (trx) => {
+    const notices = await noticesToSpread(trx, AT_ONCE);
+    for (const notice of notices) {
+      await deliveriesOf(terms, trx, notice);
+      await markSpread(trx, notice.id);
+    }
+    return notices.length;
+  });
+}
+
+async function deliveriesOf({ db, notify, retrySeconds }: NotifyTerms, trx: ControlTrx, notice: StoredNotice): Promise<void> {
+  const webhooks = (await listWebhooks(trx)).filter((webhook) => webhook.disabledAt === null && webhook.events.includes(notice.event));
+  const readers = notify.smtpUrl === null ? [] : await mailReaders(trx, notice);
+  for (const place of [...webhooks.map(({ id }) => ({ webhookId: id })), ...readers.map((personId) => ({ personId }))]) {
+    const deliveryId = await insertDelivery(trx, { noticeId: notice.id, ...place });
+    if (deliveryId !== null) await queueDelivery(db, trx, deliveryId, retrySeconds);
+  }
+}
+
+/** Phases that wait for an hour after another and whose hour has come. */
+export async function noticeDue(db: ControlDb): Promise<void> {
+  for (const { plan } of await listPlans(db)) {
+    if (!plan.phases.some((phase) => phase.due)) continue;
+    const standings = planStanding(plan.phases, await summariesOf(db, await listRuns(db, { planId: plan.id })));
+    for (const phase of plan.phases) {
+      const due = dueTime(phase, standings);
+      const state = standings.get(phase.id)?.state ?? 'pending';
+      if (due !== null && Date.parse(due) <= Date.now() && (state === 'pending' || state === 'rolled_back')) await tellDue(db, plan.id, phase.id, due);
+    }
+  }
+}
