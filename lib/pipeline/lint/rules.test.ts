@@ -140,6 +140,17 @@ describe('how much it matters', () => {
     expect(await found('INDEX_HOLDS_UP_WRITES', swap)).toMatchObject([{ severity: 'blocking' }]);
   });
 
+  test('the body of a DO block is looked at like the plan itself, without a form for a line of it', async () => {
+    const guarded = 'DO $$ BEGIN ALTER TABLE orders ADD CONSTRAINT f FOREIGN KEY (person) REFERENCES people (id); EXCEPTION WHEN duplicate_object THEN NULL; END $$';
+    expect(await found('FOREIGN_KEY_SCANS', [guarded])).toMatchObject([{ severity: 'blocking', statement: 0 }]);
+    expect((await found('FOREIGN_KEY_SCANS', [guarded]))[0]?.safer).toBeUndefined();
+    expect(await found('FOREIGN_KEY_SCANS', [guarded.replace('(id);', '(id) NOT VALID;')])).toEqual([]);
+    expect(await found('NO_WAY_BACK', ['DO $$ BEGIN DELETE FROM orders WHERE id < 5; END $$'])).toMatchObject([{ severity: 'blocking' }]);
+    expect(await found('LOCK_HELD_OVER_ROWS', ["DO $$ BEGIN UPDATE orders SET code = 'x'; ALTER TABLE orders ADD COLUMN c int; END $$"])).toEqual([]);
+    expect(await found('LOCK_HELD_OVER_ROWS', ["DO $$ BEGIN ALTER TABLE orders ADD COLUMN c int; UPDATE orders SET c = 1; END $$"])).toHaveLength(1);
+    expect(await found('CANNOT_RUN_IN_STEP', ['DO $$ BEGIN CREATE INDEX CONCURRENTLY i ON orders (code); END $$'])).toHaveLength(1);
+  });
+
   test('a form is offered only for a statement of one action', async () => {
     expect((await found('NOT_NULL_SCANS', ['ALTER TABLE orders ALTER person SET NOT NULL']))[0]?.safer?.form).toBe('not_null_by_check');
     expect((await found('NOT_NULL_SCANS', ['ALTER TABLE orders ALTER person SET NOT NULL, ADD COLUMN a int']))[0]?.safer).toBeUndefined();
