@@ -25,15 +25,14 @@ test('whoever is no admin chooses their mail and sees nobody’s webhooks', asyn
   await operator.context().close();
 });
 
-test('a webhook is added, gets what is noticed, and is sent again what it refused, by one press', async ({ browser }) => {
+test('a webhook is added, gets what is noticed, and gets it again by one press', async ({ browser }) => {
   const bodies: string[] = [];
-  const answers = [410];
   const server = createServer((request, reply) => {
     let body = '';
     request.on('data', (part: Buffer) => (body += part.toString()));
     request.on('end', () => {
       bodies.push(body);
-      reply.writeHead(answers.shift() ?? 200);
+      reply.writeHead(200);
       reply.end('read');
     });
   });
@@ -61,17 +60,14 @@ test('a webhook is added, gets what is noticed, and is sent again what it refuse
     const tried = admin.getByRole('list', { name: 'Deliveries' }).getByRole('listitem').filter({ hasText: name });
     await expect(async () => {
       await admin.reload();
-      await expect(tried.getByText('410')).toBeVisible({ timeout: 1_000 });
+      await expect(tried.getByText('delivered')).toBeVisible({ timeout: 1_000 });
     }).toPass();
     expect(JSON.parse(bodies[0] ?? '')).toMatchObject({ text: expect.stringContaining('&lt;b&gt;') });
     await expectManners(admin, 'notifications of an admin');
     await tried.getByRole('button', { name: /^Deliver again/ }).click();
     await expect.poll(() => bodies.length).toBe(2);
-    await expect(async () => {
-      await admin.reload();
-      await expect(tried).toContainText('delivered', { timeout: 1_000 });
-    }).toPass();
-    await line.getByRole('button', { name: `Switch ${name} off` }).click();
+    expect(bodies[1]).toBe(bodies[0]);
+    await line.getByRole('button', { name: `Switch off ${name}` }).click();
     await expect(line).toContainText('switched off');
   } finally {
     await admin.context().close();

@@ -78,7 +78,7 @@ export function NewWebhook({ events }: { events: readonly { event: string; name:
 export function DisableWebhook({ webhookId, name, disabled }: { webhookId: string; name: string; disabled: boolean }) {
   return (
     <ActionForm action={disableWebhook} hidden={{ webhookId, disabled: disabled ? 0 : 1 }}>
-      <Submit look={disabled ? 'plain' : 'quiet'} size="sm" aria-label={`Switch ${name} ${disabled ? 'on' : 'off'}`}>
+      <Submit look={disabled ? 'plain' : 'quiet'} size="sm" aria-label={`Switch ${disabled ? 'on' : 'off'} ${name}`}>
         {disabled ? 'Switch on' : 'Switch off'}
       </Submit>
     </ActionForm>

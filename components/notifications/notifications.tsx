@@ -14,12 +14,12 @@ export function Notifications({ address, choices, webhooks, deliveries, noWebhoo
     <>
       <PageHead
         title="Notifications"
-        sentence={<p>Each is written in the transaction of what it tells, and tried again until it is taken.</p>}
+        sentence={<p>What you hear of by mail{webhooks ? ', and what programs and rooms are told' : ''}.</p>}
         action={webhooks && noWebhooks === null ? <NewWebhook events={events} /> : null}
       />
       <Section title="Your mail">
         <p className="mb-3 text-ink-muted">
-          To <span className="break-all">{address}</span>, once an administrator has set <Mono>COUNTERSIGN_SMTP_URL</Mono> for the worker.
+          To <span className="break-all">{address}</span>, once an administrator has set <Mono>COUNTERSIGN_SMTP_URL</Mono> for the worker. Until you save a choice, what concerns your roles and your plans is ticked.
         </p>
         <MailChoices choices={choices} />
       </Section>
@@ -27,7 +27,7 @@ export function Notifications({ address, choices, webhooks, deliveries, noWebhoo
         <>
           <Section title="Webhooks">
             {noWebhooks === null ? null : <Banner tone="grey">{noWebhooks}</Banner>}
-            {webhooks.length > 0 ? <Webhooks webhooks={webhooks} /> : null}
+            {webhooks.length > 0 ? <Webhooks webhooks={webhooks} allEvents={events.length} /> : null}
             {webhooks.length === 0 && noWebhooks === null ? <EmptyState title="No webhook yet.">Each event can be posted as JSON, signed, or as a message for Slack or Teams.</EmptyState> : null}
           </Section>
           <Section title="Deliveries" aside={deliveries.length > 0 ? 'the newest 50' : null}>
@@ -39,7 +39,7 @@ export function Notifications({ address, choices, webhooks, deliveries, noWebhoo
   );
 }
 
-function Webhooks({ webhooks }: { webhooks: readonly WebhookDto[] }) {
+function Webhooks({ webhooks, allEvents }: { webhooks: readonly WebhookDto[]; allEvents: number }) {
   return (
     <ul className="border-t border-line" aria-label="Webhooks">
       {webhooks.map((webhook) => (
@@ -55,7 +55,7 @@ function Webhooks({ webhooks }: { webhooks: readonly WebhookDto[] }) {
               </StateMark>
             ) : null}
           </div>
-          <p className="text-sm text-ink-muted">{webhook.events.join(' · ')}</p>
+          <p className="text-sm text-ink-muted">{webhook.events.length === allEvents ? 'every event' : webhook.events.join(' · ')}</p>
           <DisableWebhook webhookId={webhook.id} name={webhook.name} disabled={webhook.disabledAt !== null} />
         </li>
       ))}

@@ -17,7 +17,7 @@ export function NewPlan({ databases, mayWrite }: { databases: TargetsDto['databa
           </Link>
         }
         title="New plan"
-        sentence={mayWrite ? 'Three ways to begin. Whatever way, it is measured, rehearsed and signed alike.' : 'An author makes plans, and you are none. An admin can change that.'}
+        sentence={mayWrite ? 'Four ways to begin. Whatever way, it is measured, rehearsed and signed alike.' : 'An author makes plans, and you are none. An admin can change that.'}
       />
       {mayWrite ? (
         <div className="max-w-2xl">
@@ -31,6 +31,12 @@ export function NewPlan({ databases, mayWrite }: { databases: TargetsDto['databa
             <p className="text-ink-muted">A Markdown document: its headings become phases, its SQL steps, its rollback their undo.</p>
             <ButtonLink href="/plans/import" className="mt-2">
               Read a runbook
+            </ButtonLink>
+          </Section>
+          <Section title="From a migration folder">
+            <p className="text-ink-muted">What is pending of Prisma, Drizzle or plain SQL files, with the ledger of the tool brought up to date in the same transaction.</p>
+            <ButtonLink href="/plans/folder" className="mt-2">
+              See what is pending
             </ButtonLink>
           </Section>
           <Section title="By hand">

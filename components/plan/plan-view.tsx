@@ -61,7 +61,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
               read from {dto.text.name}
             </Link>
           ) : null}
-          <Versions version={dto.version} versions={dto.versions} digest={dto.digest} />
+          <Versions planId={dto.plan.id} version={dto.version} versions={dto.versions} digest={dto.digest} />
         </p>
       </PageHead>
       <Verdict dto={dto} />

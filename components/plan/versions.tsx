@@ -1,11 +1,12 @@
 'use client';
+import Link from 'next/link';
 import { useState } from 'react';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { PlanDto } from '#lib/dal/dto.ts';
 
 /** Every save is a version; the drawer says who made it and why. */
-export function Versions({ version: current, versions, digest }: Pick<PlanDto, 'version' | 'versions' | 'digest'>) {
+export function Versions({ planId, version: current, versions, digest }: Pick<PlanDto, 'version' | 'versions' | 'digest'> & { planId: string }) {
   const [open, setOpen] = useState(false);
   return (
     <Dialog
@@ -21,11 +22,18 @@ export function Versions({ version: current, versions, digest }: Pick<PlanDto, '
       }
     >
       <ol className="grid">
-        {versions.map((version) => (
+        {versions.toReversed().map((version) => (
           <li key={version.version} className="border-b border-line py-2">
-            <p>
-              <span className="font-medium">Version {version.version}</span>
-              {version.version === current ? <span className="text-ink-muted"> · current</span> : null}
+            <p className="flex flex-wrap justify-between gap-x-4">
+              <span>
+                <span className="font-medium">Version {version.version}</span>
+                {version.version === current ? <span className="text-ink-muted"> · current</span> : null}
+              </span>
+              {version.version > 1 ? (
+                <Link href={`/plans/${planId}/versions/${version.version}`} className="rounded text-sm underline decoration-line-strong underline-offset-2 hover:text-ink">
+                  What changed<span className="sr-only"> in version {version.version}</span>
+                </Link>
+              ) : null}
             </p>
             <p className="text-sm text-ink-muted">
               {version.by} · <Time at={version.at} />

@@ -70,7 +70,7 @@ export function openEditor(parent: HTMLElement, text: string, terms: EditorTerms
         linter(look, { delay: PAUSE_MS }),
         // Tab is left to the page: whoever works by keyboard must come out again.
         keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
-        EditorView.contentAttributes.of({ 'aria-labelledby': terms.labelledBy, 'aria-describedby': terms.describedBy, spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off' }),
+        EditorView.contentAttributes.of({ 'aria-labelledby': terms.labelledBy, 'aria-describedby': terms.describedBy, spellcheck: 'false', tabindex: '0', autocorrect: 'off', autocapitalize: 'off' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) terms.onText(update.state.doc.toString());
           parent.toggleAttribute('data-completing', completionStatus(update.state) !== null);

@@ -58,11 +58,15 @@ export function SqlEditor({ label, name, defaultValue, rows, hint, required, che
         check: (text, signal) => calls.current.check?.(text, signal) ?? Promise.resolve(null),
         onSave: () => textarea.form?.requestSubmit(),
       });
+      // At once, and not with the next drawing: what is typed into it from here on would be lost.
+      textarea.style.display = 'none';
       setReady(true);
       if (hadFocus) editor.current.focus();
     });
+    const field = area.current;
     return () => {
       gone = true;
+      if (field) field.style.display = '';
       editor.current?.close();
       editor.current = null;
     };

@@ -18,13 +18,14 @@ await runCommand(async () => {
   const { plan } = await planOfSql({ name: 'bench.sql', text }, 17);
   const times: number[] = [];
   let found = 0;
+  const cpu = process.cpuUsage();
   for (let round = 0; round < ROUNDS; round += 1) {
     const began = performance.now();
     found = (await lintPlan(plan, { major: 17, current: { ...current }, desired: current, evidence: {}, teamRules: ['backup_first'] })).length;
     times.push(performance.now() - began);
   }
   const median = times.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
-  process.stdout.write(`lint of ${statements} statements (${(text.length / 1000).toFixed(0)} kB) against ${current.objects.length} objects: ${found} findings, median of ${ROUNDS} ${median.toFixed(0)} ms (first ${times[0]?.toFixed(0)} ms), ${Math.round((statements / median) * 1000)} statements/s\n`);
+  process.stdout.write(`lint of ${statements} statements (${(text.length / 1000).toFixed(0)} kB) against ${current.objects.length} objects: ${found} findings, median of ${ROUNDS} ${median.toFixed(0)} ms (first ${times[0]?.toFixed(0)} ms), ${Math.round((statements / median) * 1000)} statements/s; ${(process.cpuUsage(cpu).user / 1000 / ROUNDS).toFixed(0)} ms of processor a round\n`);
   return 0;
 });
 

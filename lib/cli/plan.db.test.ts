@@ -111,7 +111,7 @@ function spawned(args: readonly string[], environment: Record<string, string>): 
 /** Stands in for GitHub's own command: says which comment is known, and keeps what it was asked to do. */
 function standInForGh(known: string): void {
   const asked = JSON.stringify(join(folder, 'asked'));
-  writeFileSync(join(folder, 'gh'), `#!${process.execPath}\nconst { readFileSync, writeFileSync } = require('node:fs');\nconst args = process.argv.slice(2);\nif (args.includes('--paginate')) process.stdout.write(${JSON.stringify(known)});\nelse writeFileSync(${asked}, JSON.stringify({ args, body: JSON.parse(readFileSync(0, 'utf8')).body }));\n`);
+  writeFileSync(join(folder, 'gh'), `#!${process.execPath}\nimport('node:fs').then(({ readFileSync, writeFileSync }) => {\n  const args = process.argv.slice(2);\n  if (args.includes('--paginate')) process.stdout.write(${JSON.stringify(known)});\n  else writeFileSync(${asked}, JSON.stringify({ args, body: JSON.parse(readFileSync(0, 'utf8')).body }));\n});\n`);
   chmodSync(join(folder, 'gh'), 0o755);
 }
 

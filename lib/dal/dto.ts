@@ -198,6 +198,8 @@ export interface PlanTextHeadDto {
 export interface PlanTextDto extends PlanTextHeadDto {
   planId: string;
   planName: string;
+  version: number;
+  mayEdit: boolean;
   lines: readonly string[];
   noted: readonly ReadingNote[];
   /** In the order of the text. */

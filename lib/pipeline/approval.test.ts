@@ -92,7 +92,7 @@ function asks(from: 'unsaid' | 'any'): Assertion {
 
 describe('an approval is refused', () => {
   const facts: ApprovalFacts = {
-    phase: { title: 'Convert', destructive: true, steps: [], verifications: [] }, authorIds: ['author'], person: { id: 'approver', roles: ['viewer', 'approver'] }, evidence, evidenceAgeHours: 1, evidenceHours: 24, findings: [],
+    phase: { kind: 'alter', title: 'Convert', destructive: true, steps: [], verifications: [] }, authorIds: ['author'], person: { id: 'approver', roles: ['viewer', 'approver'] }, evidence, evidenceAgeHours: 1, evidenceHours: 24, findings: [],
     seenDigest: 'd', currentDigest: 'd', numberToType: 8, typedNumber: 8, approvedBy: [], openChangeRequests: 0,
   };
   const code = (over: Partial<ApprovalFacts>): string | undefined => approvalRefusal({ ...facts, ...over })?.code;
@@ -114,6 +114,7 @@ describe('an approval is refused', () => {
     const step: Step = { id: 's.1', title: 'Run the import', statements: [], undo: [], locks: [], rewrite: false, hazards: [], editable: false };
     const open: Step = { ...step, work: { kind: 'open', text: 'psql -f <file>', language: 'bash', why: 'placeholder', sentence: 'x', at: { line: 1, column: 9 } } };
     const of = (over: Partial<ApprovalFacts['phase']>) => approvalRefusal({ ...facts, evidence: null, phase: { ...facts.phase, steps: [step], ...over } });
+    expect(of({ kind: 'written', steps: [] })).toMatchObject({ code: 'findings_block', sentence: expect.stringContaining('it has no step yet') });
     expect(of({ steps: [step, open] })).toMatchObject({ code: 'findings_block', sentence: expect.stringContaining('step “Run the import” is still open') });
     expect(of({ verifications: [asks('unsaid')] })).toMatchObject({ code: 'findings_block', sentence: expect.stringContaining('nobody has said what “rows left” must answer') });
     expect(of({ steps: [{ ...step, undo: [{ do: 'assert', ...asks('unsaid') }] }] })?.code).toBe('findings_block');
@@ -146,7 +147,7 @@ describe('an approval is refused', () => {
     expect(code({ numberToType: null })).toBe('evidence_missing');
     expect(code({ numberToType: 0, typedNumber: null })).toBeUndefined();
     expect(code({ numberToType: 0, typedNumber: 3 })).toBe('wrong_number');
-    expect(code({ phase: { title: 'x', destructive: false, steps: [], verifications: [] }, numberToType: null, typedNumber: null })).toBeUndefined();
+    expect(code({ phase: { kind: 'alter', title: 'x', destructive: false, steps: [], verifications: [] }, numberToType: null, typedNumber: null })).toBeUndefined();
   });
 });
 

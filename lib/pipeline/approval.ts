@@ -29,7 +29,7 @@ function factsOf(evidence: Evidence): unknown {
 
 /** Everything that decides whether a person may sign now. The caller reads it in one transaction; the database enforces the rest. */
 export interface ApprovalFacts {
-  phase: Pick<Phase, 'title' | 'destructive' | 'steps' | 'verifications'>;
+  phase: Pick<Phase, 'kind' | 'title' | 'destructive' | 'steps' | 'verifications'>;
   /** Everybody who created the plan or edited any version of it. */
   authorIds: readonly string[];
   person: { id: string; roles: readonly string[] };

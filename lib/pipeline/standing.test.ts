@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { dueTime, planStanding, type RunSummary } from './standing.ts';
+import type { Step } from './plan.ts';
+import { dueTime, leavesSomething, phaseStanding, planStanding, type RunSummary } from './standing.ts';
 
 const phases = [{ id: 'convert', kind: 'convert' }, { id: 'empty', kind: 'empty' }, { id: 'validate', kind: 'validate' }];
 
@@ -36,4 +37,21 @@ test('clean-up falls due when the last of the windows closes, not the first', ()
   expect(dueTime(cleanup, planStanding(phases, all))).toBe('2026-01-04T10:00:00.000Z');
   expect(dueTime(cleanup, planStanding(phases, all.slice(1)))).toBeNull();
   expect(dueTime({ due: null, requires: [] }, planStanding(phases, all))).toBeNull();
+});
+
+const blank: Step = { id: 'w.1', title: 'x', statements: [], undo: [], locks: [], rewrite: false, hazards: [], editable: true };
+const asks: Step = { ...blank, statements: [{ do: 'assert', label: 'l', sql: 'SELECT 1', expect: { from: 'any' } }] };
+const person: Step = { ...blank, id: 'w.2', work: { kind: 'manual', instruction: 'Stop it.' } };
+const changes: Step = { ...blank, id: 'w.3', statements: [{ do: 'execute', label: 'l', sql: 'UPDATE t SET a = 1' }] };
+
+test('questions, dumps and what a person did elsewhere leave nothing to take back; changes do, and so does what a person takes back', () => {
+  expect([asks, person].map(leavesSomething)).toEqual([false, false]);
+  expect([changes, { ...person, undoWork: person.work }, { ...person, statements: changes.statements }].map((step) => leavesSomething(step as Step))).toEqual([true, true, true]);
+});
+
+test('a run that ended behind such steps alone leaves its phase as it was, so that it can be run again; behind a change it is half done', () => {
+  const ended: RunSummary = { ...run('w', 'forward', '2026-01-01T10:00:00.000Z'), state: 'failed', doneSteps: ['w.1', 'w.2'] };
+  const phase = { steps: [asks, person, changes] };
+  expect(phaseStanding([ended], phase)).toMatchObject({ state: 'pending', standingSteps: [], forwardRunId: null });
+  expect(phaseStanding([{ ...ended, doneSteps: ['w.1', 'w.2', 'w.3'] }], phase)).toMatchObject({ state: 'partial', standingSteps: ['w.3'] });
 });

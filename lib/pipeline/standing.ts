@@ -1,5 +1,7 @@
+import type { Phase, Step } from './plan.ts';
 import type { RunKind, RunState } from './run.ts';
 import { TERMINAL_STATES } from './run.ts';
+import { kindOf, paperOf } from './step-kinds/all.ts';
 
 /** What is needed of a run to know how its phase stands. Oldest first. */
 export interface RunSummary {
@@ -26,8 +28,28 @@ export interface PhaseStanding {
   activeRunId: string | null;
 }
 
-/** How a phase stands, from its runs alone. */
-export function phaseStanding(runs: readonly RunSummary[]): PhaseStanding {
+/**
+ * Does the step leave anything in the target that a rollback would have to take back? A question, a dump and what a person did elsewhere do not: a run that
+ * ended behind them alone left nothing standing, so that the phase is neither stuck nor rolled back, but run again.
+ */
+export function leavesSomething(step: Step): boolean {
+  if (paperOf(step).undone(step) !== null) return true;
+  switch (kindOf(step)) {
+    case 'sql':
+    case 'manual': return step.statements.some((statement) => statement.do !== 'assert');
+    case 'dump':
+    case 'restore_test':
+    case 'open': return false;
+    default: return true;
+  }
+}
+
+/**
+ * How a phase stands, from its runs alone.
+ * @param phase its document, by which steps that leave nothing do not count as standing; without it every step counts.
+ */
+export function phaseStanding(runs: readonly RunSummary[], phase?: Pick<Phase, 'steps'>): PhaseStanding {
+  const nothing = new Set(phase?.steps.filter((step) => !leavesSomething(step)).map((step) => step.id));
   const standing = new Set<string>();
   let state: PhaseState = 'pending';
   let forwardRunId: string | null = null;
@@ -35,8 +57,8 @@ export function phaseStanding(runs: readonly RunSummary[]): PhaseStanding {
   let activeRunId: string | null = null;
   for (const run of runs) {
     for (const step of run.doneSteps) {
-      if (run.kind === 'forward') standing.add(step);
-      else standing.delete(step);
+      if (run.kind === 'forward' && !nothing.has(step)) standing.add(step);
+      else if (run.kind === 'rollback') standing.delete(step);
     }
     if (!TERMINAL_STATES.includes(run.state)) {
       activeRunId = run.id;
@@ -80,12 +102,12 @@ export function dueTime(phase: { due: { afterPhase: string; hours: number } | nu
  * How every phase of a plan stands, in plan order. A validation phase changes nothing, so it counts only while it is newer than
  * everything before it: a conversion that was rolled back and run again must be validated again.
  */
-export function planStanding(phases: readonly { id: string; kind: string }[], runs: readonly RunSummary[]): Map<string, PhaseStanding> {
+export function planStanding(phases: readonly { id: string; kind: string; steps?: readonly Step[] }[], runs: readonly RunSummary[]): Map<string, PhaseStanding> {
   const standings = new Map<string, PhaseStanding>();
   let newest = '';
   let complete = true;
   for (const phase of phases) {
-    let standing = phaseStanding(runs.filter((run) => run.phaseId === phase.id));
+    let standing = phaseStanding(runs.filter((run) => run.phaseId === phase.id), phase.steps ? { steps: phase.steps } : undefined);
     const done = standing.state === 'applied' || standing.state === 'deviated';
     if (phase.kind === 'validate' && done && (!complete || (standing.appliedAt ?? '') < newest)) {
       standing = { ...standing, state: 'pending', standingSteps: [], forwardRunId: null, appliedAt: null };

@@ -89,7 +89,7 @@ async function checkForward(db: ControlDb, session: RunSession, found: RunCase, 
   }
   await refuseUnproved(db, found, policy);
   await refuseLongBlock(db, found, document);
-  if (phaseStanding(runsBefore(phase, run.id, found.summaries)).standingSteps.length > 0 && phase.kind !== 'validate') {
+  if (phaseStanding(runsBefore(phase, run.id, found.summaries), phase).standingSteps.length > 0 && phase.kind !== 'validate') {
     throw new Refused('steps_stand', `Steps of “${phase.title}” stand from an earlier run. Roll them back first.`);
   }
   const now = await measurePhase(session.client, phase);

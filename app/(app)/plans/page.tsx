@@ -23,7 +23,7 @@ export default async function PlansPage() {
         <PlanList plans={plans} />
       ) : (
         <EmptyState title="No plans yet" action={begin}>
-          A plan comes from a comparison, whose phases Countersign writes, from a runbook, or from your hands.
+          A plan comes from a comparison, whose phases Countersign writes, from a runbook, from a migration folder, or from your hands.
         </EmptyState>
       )}
     </>

@@ -43,7 +43,6 @@ interface Made {
 export const createFolderPlanSpec: CommandSpec<z.infer<typeof planInput>, Made> = {
   action: 'create plan from migrations',
   roles: ['author'],
-  token: 'plan:write',
   schema: planInput,
   prepare: async (context, input) => {
     const { about, snapshot } = await aboutOf(context, input);

@@ -138,6 +138,14 @@ describe('what is read off typed SQL', () => {
     expect((await add('ALTER TABLE orders ADD COLUMN note text', 'ALTER TABLE orders DROP COLUMN note'))?.hazards.map((hazard) => hazard.code)).not.toContain('NOT_REVERSIBLE');
   });
 
+  test('is that nobody waits for a table that the plan itself has made, in this step or an earlier one', async () => {
+    const both = await operate(three, { operation: 'insert_step', phaseId: 'written.1', beside: { side: 'end' }, step: { kind: 'sql', title: 'x', sql: 'CREATE TABLE kid (id int PRIMARY KEY); ALTER TABLE kid ADD COLUMN parent int REFERENCES orders (id)', undo: 'SELECT 1; SELECT 2' } });
+    const split = ok(await operate(ok(both), { operation: 'split_step', phaseId: 'written.1', stepId: 'written.1.4', count: 1, title: 'The key' }));
+    expect(split.phases[0]?.steps.slice(-2).map((step) => step.locks.map(({ table }) => table.name))).toEqual([[], ['orders']]);
+    expect(split.phases[0]?.steps.at(-1)?.hazards.map(({ sentence }) => sentence).join(' ')).not.toContain(' kid ');
+    expect(split.phases[0]?.steps.slice(0, 3)).toEqual(three.phases[0]?.steps);
+  });
+
   test('is what would take it back, the last statement first, or nothing where one of them loses something', async () => {
     expect(await inverseOf('CREATE TABLE a (b int); SELECT 1; ALTER TABLE a ADD COLUMN c int')).toMatch(/^ALTER TABLE public\.a DROP COLUMN c.*;\nDROP TABLE public\.a.*;$/);
     expect(await inverseOf('CREATE TABLE a (b int); DELETE FROM c')).toBeNull();

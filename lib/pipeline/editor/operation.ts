@@ -2,6 +2,7 @@ import type { Plan, Step } from '../plan.ts';
 import type { PlanResult } from '../planner/make-plan.ts';
 import { asked, expectOf, saidOf } from './expectation.ts';
 import { addPhase, movePhase, removePhase, renamePhase, setDue } from './phases.ts';
+import { reread } from './reread.ts';
 import { type Beside, duplicateStep, insertStep, instruct, joinWithNext, moveStep, moveStepToPhase, removeStep, renameStep, splitStep } from './steps.ts';
 import { readTyped, troubleText, firstWords } from './typed-sql.ts';
 import { bodyOf, type Ground, NEWEST } from './written-sql.ts';
@@ -32,6 +33,11 @@ export type Operation = { phaseId: string } & (
 
 /** Carries an operation out. Pure; the refusal says why not, for a person. */
 export async function operate(plan: Plan, one: Operation, ground: Ground = NEWEST): Promise<PlanResult> {
+  const result = await carriedOut(plan, one, ground);
+  return result.ok ? { ok: true, plan: await reread(plan, result.plan, ground) } : result;
+}
+
+async function carriedOut(plan: Plan, one: Operation, ground: Ground): Promise<PlanResult> {
   switch (one.operation) {
     case 'insert_step': {
       const draft = await draftOf(one.step, ground);

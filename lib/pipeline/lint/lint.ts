@@ -10,7 +10,7 @@ import { sceneOf } from './scene.ts';
  */
 export async function lintPlan(plan: Plan, facts: LintFacts): Promise<readonly LintFinding[]> {
   const scene = await sceneOf(plan, facts);
-  const found = numbered(RULES.flatMap((rule) => looked(rule, scene)));
+  const found = numbered(RULES.flatMap((rule) => looked(rule, scene)).filter((finding) => !isTools(plan, finding)));
   return inOrder(plan, found.map((finding) => letStand(plan, finding)));
 }
 
@@ -22,6 +22,13 @@ function looked(rule: LintRule, scene: LintScene): readonly LintFinding[] {
     const phaseId = scene.plan.phases[0]?.id ?? '';
     return [{ id: `RULE_STUMBLED ${rule.code}`, code: 'RULE_STUMBLED', sentence: `The rule ${rule.code} could not be applied to this plan: what it looks for is not known.`, severity: 'to_know', move: 'clears', phaseId, stepId: null, statement: null, at: null }];
   }
+}
+
+/** A migration tool's own table is made as the tool makes it: nobody here can make it better. */
+function isTools(plan: Plan, { severity, stepId, statement }: LintFinding): boolean {
+  if (plan.origin?.from !== 'folder' || severity === 'blocking' || statement === null) return false;
+  const step = plan.phases.flatMap((phase) => phase.steps).find(({ id }) => id === stepId);
+  return /^CREATE TABLE IF NOT EXISTS \S+\.(?:_prisma_migrations|__drizzle_migrations) /.test(step?.statements[statement]?.sql ?? '');
 }
 
 /** Two findings of one step about objects of one name are told apart by a number, or an answer to one would answer both. */

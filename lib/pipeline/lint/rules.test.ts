@@ -12,6 +12,7 @@ const CURRENT: Snapshot = {
       readPart('constraint', 'orders', 'proven_there', { type: 'check', definition: 'CHECK ((proven IS NOT NULL))', validated: true })),
     ...readTable('people', { id: 'integer', name: 'text' }),
     ...readTable('countries', { id: 'integer', name: 'text' }),
+    { id: 'materialized_view:public.sums', kind: 'materialized_view', schema: 'public', name: 'sums', parent: null, position: null, attributes: {} },
   ),
   estimates: {
     'table:public.orders': { rows: 1_200_000, bytes: 400_000_000, analyzedAt: null },
@@ -62,7 +63,7 @@ const CASES: readonly [code: string, bad: readonly Statements[], near: readonly 
   ['ROWS_TRUNCATED', [['TRUNCATE orders']], [[NEW, 'TRUNCATE fresh']]],
   ['TRUNCATE_CASCADES', [['TRUNCATE people CASCADE']], [['TRUNCATE people, orders'], ['TRUNCATE countries CASCADE']]],
   ['SCHEMA_DROPPED', [['DROP SCHEMA public CASCADE']], [['DROP SCHEMA public'], ['DROP SCHEMA empty CASCADE']]],
-  ['NO_WAY_BACK', [['UPDATE countries SET name = upper(name)'], ['DELETE FROM countries'], ['DROP TABLE unread'], [['CREATE TABLE t (id int)', 'CREATE VIEW v AS SELECT 1']]], [['SELECT count(*) FROM orders'], ['DROP TABLE orders'], ['ALTER TABLE orders VALIDATE CONSTRAINT c'], ['VACUUM orders'], ['COMMENT ON TABLE orders IS $$x$$']]],
+  ['NO_WAY_BACK', [['UPDATE countries SET name = upper(name)'], ['DELETE FROM countries'], [['CREATE TABLE t (id int)', 'CREATE VIEW v AS SELECT 1']]], [['SELECT count(*) FROM orders'], ['DROP TABLE orders'], ['DROP TABLE nowhere'], ['ALTER TABLE orders VALIDATE CONSTRAINT c'], ['VACUUM orders'], ['COMMENT ON TABLE orders IS $$x$$']]],
   ['CANNOT_RUN_IN_STEP', [[['CREATE INDEX CONCURRENTLY i ON orders (code)', 'SELECT 1']], ['BEGIN'], ['SET search_path = app'], ['VACUUM FULL orders'], ['CREATE DATABASE other']], [['CREATE INDEX CONCURRENTLY i ON orders (code)'], ['DROP INDEX CONCURRENTLY orders_code'], ['ANALYZE orders']]],
   ['LOCK_HELD_OVER_ROWS', [[['ALTER TABLE orders ADD COLUMN c int', 'UPDATE orders SET c = 1 WHERE id > 5']], [['LOCK TABLE orders IN SHARE MODE', 'CREATE TABLE t AS SELECT * FROM orders']]], [['ALTER TABLE orders ADD COLUMN c int', 'UPDATE orders SET c = 1 WHERE id > 5'], [['ALTER TABLE countries ADD COLUMN c int', 'UPDATE countries SET c = 1']], [['ALTER TABLE orders ADD COLUMN c int', "INSERT INTO people VALUES (1, 'x')"]], [[NEW, 'INSERT INTO fresh SELECT id FROM orders', 'ALTER TABLE orders RENAME TO o', 'ALTER TABLE fresh RENAME TO orders']]]],
   ['SEVERAL_TABLES_LOCKED', [[['ALTER TABLE orders ADD COLUMN c int', 'ALTER TABLE people ADD COLUMN c int']]], [['ALTER TABLE orders ADD COLUMN c int', 'ALTER TABLE people ADD COLUMN c int'], [[NEW, 'ALTER TABLE fresh ADD COLUMN c int', 'ALTER TABLE people ADD COLUMN c int']]]],
@@ -134,6 +135,22 @@ describe('how much it matters', () => {
     expect(await found('INDEX_HOLDS_UP_WRITES', [NEW, 'CREATE INDEX i ON fresh (code)'], { current: null })).toEqual([]);
   });
 
+  test('a table that has taken the name of one in use is in use', async () => {
+    const swap = [NEW, 'INSERT INTO fresh SELECT id FROM orders', ['ALTER TABLE orders RENAME TO o', 'ALTER TABLE fresh RENAME TO orders'], 'CREATE INDEX i ON orders (code)'];
+    expect(await found('INDEX_HOLDS_UP_WRITES', swap)).toMatchObject([{ severity: 'blocking' }]);
+  });
+
+  test('the body of a DO block is looked at like the plan itself, without a form for a line of it', async () => {
+    const guarded = 'DO $$ BEGIN ALTER TABLE orders ADD CONSTRAINT f FOREIGN KEY (person) REFERENCES people (id); EXCEPTION WHEN duplicate_object THEN NULL; END $$';
+    expect(await found('FOREIGN_KEY_SCANS', [guarded])).toMatchObject([{ severity: 'blocking', statement: 0 }]);
+    expect((await found('FOREIGN_KEY_SCANS', [guarded]))[0]?.safer).toBeUndefined();
+    expect(await found('FOREIGN_KEY_SCANS', [guarded.replace('(id);', '(id) NOT VALID;')])).toEqual([]);
+    expect(await found('NO_WAY_BACK', ['DO $$ BEGIN DELETE FROM orders WHERE id < 5; END $$'])).toMatchObject([{ severity: 'blocking' }]);
+    expect(await found('LOCK_HELD_OVER_ROWS', ["DO $$ BEGIN UPDATE orders SET code = 'x'; ALTER TABLE orders ADD COLUMN c int; END $$"])).toEqual([]);
+    expect(await found('LOCK_HELD_OVER_ROWS', ["DO $$ BEGIN ALTER TABLE orders ADD COLUMN c int; UPDATE orders SET c = 1; END $$"])).toHaveLength(1);
+    expect(await found('CANNOT_RUN_IN_STEP', ['DO $$ BEGIN CREATE INDEX CONCURRENTLY i ON orders (code); END $$'])).toHaveLength(1);
+  });
+
   test('a form is offered only for a statement of one action', async () => {
     expect((await found('NOT_NULL_SCANS', ['ALTER TABLE orders ALTER person SET NOT NULL']))[0]?.safer?.form).toBe('not_null_by_check');
     expect((await found('NOT_NULL_SCANS', ['ALTER TABLE orders ALTER person SET NOT NULL, ADD COLUMN a int']))[0]?.safer).toBeUndefined();
@@ -144,6 +161,7 @@ describe('how much it matters', () => {
     expect(await losses('CREATE TABLE copy AS SELECT * FROM orders', 'TRUNCATE orders')).toEqual(['to_know 0', 'to_know 0']);
     expect(await losses('WITH gone AS (DELETE FROM orders RETURNING *) INSERT INTO kept SELECT * FROM gone')).toEqual(['to_know 0']);
     expect(await losses('UPDATE orders SET code = 1')).toEqual(['to_know 0']);
+    expect(await found('NO_WAY_BACK', ['DROP TABLE orders'], { current: null }), 'of a table that nobody knows no other rule speaks').toMatchObject([{ severity: 'blocking' }]);
     const dumped = writtenPlan(writtenPhase('w', [writtenStep('w.1', [], { work: { kind: 'manual', instruction: 'Dump it', command: 'pg_dump prod > x' } }), writtenStep('w.2', ['TRUNCATE orders'])]));
     expect((await lintPlan(dumped, factsOf({ current: CURRENT }))).filter(({ code }) => code === 'NO_WAY_BACK')).toMatchObject([{ severity: 'to_know' }]);
   });
@@ -157,6 +175,7 @@ describe('how much it matters', () => {
     const desired = reading(...readTable('t', { a: 'character(3)', b: 'text' }));
     expect(await found('TYPE_CHAR', ['CREATE TABLE t (a char(3))'], { desired })).toEqual([]);
     expect(await found('TYPE_CHAR', ['CREATE TABLE t (b char(3))'], { desired })).toHaveLength(1);
+    expect(await found('TYPE_CHAR', ['CREATE TABLE t_new (a char(3))', 'ALTER TABLE t_new RENAME TO t'], { desired }), 'built aside, and named at the end').toEqual([]);
   });
 
   test('what the planner makes is not looked at', async () => {

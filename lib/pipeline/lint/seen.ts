@@ -3,6 +3,7 @@ import type { LockMode } from '../hazards.ts';
 import type { Phase, Step, TableName } from '../plan.ts';
 import { spoken } from '../planner/names.ts';
 import { objectId } from '../snapshot.ts';
+import { bodyOf } from '../sql-facts/body.ts';
 import { type Existing, existingOf } from '../sql-facts/existing.ts';
 import type { StatementFacts } from '../sql-facts/facts.ts';
 import { factsOf } from '../sql-facts/facts-of.ts';
@@ -17,6 +18,8 @@ export interface Seen {
   phase: Phase;
   step: Step;
   statement: SceneStatement;
+  /** The statement of the plan that it stands in: itself, or the DO block whose body was read. */
+  within: SceneStatement;
   facts: StatementFacts;
   /** The reading of the target; null: not read. */
   existing: Existing | null;
@@ -61,13 +64,26 @@ export function seenIn(scene: LintScene): readonly Seen[] {
 function look(scene: LintScene): Seen[] {
   const existing = scene.facts.current ? existingOf(scene.facts.current) : null;
   const steps = new Map(scene.plan.phases.flatMap((phase) => phase.steps.map((step) => [`${phase.id} ${step.id}`, { phase, step, written: isByPeople(scene.plan, phase.id, step) }] as const)));
-  return scene.statements.flatMap((statement, order) => {
-    ORDER.set(statement, order);
+  let order = 0;
+  return scene.statements.flatMap((statement) => {
     const place = steps.get(`${statement.phaseId} ${statement.stepId}`);
     if (!place?.written) return [];
-    const facts = factsOf(statement.kind, statement.node, statement.sql, { major: scene.facts.major, searchPath: place.step.searchPath ?? ['public'], existing });
-    return [{ scene, phase: place.phase, step: place.step, statement, facts, existing }];
+    return withBody(statement).map((one) => {
+      ORDER.set(one, (order += 1));
+      const facts = factsOf(one.kind, one.node, one.sql, { major: scene.facts.major, searchPath: place.step.searchPath ?? ['public'], existing });
+      return { scene, phase: place.phase, step: place.step, statement: one, within: statement, facts: one === statement && isRead(statement) ? { ...facts, locks: [], tables: [], hazards: [] } : facts, existing };
+    });
   });
+}
+
+/** A DO block, and behind it the statements of its body: what they do is said of each of them, and not of the block again. */
+function withBody(statement: SceneStatement): SceneStatement[] {
+  const body = statement.kind === 'DoStmt' ? bodyOf(statement.node, statement.sql) : null;
+  return [statement, ...(body?.statements ?? []).map(({ sql, kind, node }) => ({ ...statement, sql, kind, node }))];
+}
+
+function isRead(statement: SceneStatement): boolean {
+  return statement.kind === 'DoStmt' && bodyOf(statement.node, statement.sql) !== null;
 }
 
 /** A rule that looks at one statement at a time. */
@@ -79,11 +95,12 @@ function saidAll(said: Said | readonly Said[] | null): readonly Said[] {
   return said === null ? [] : 'sentence' in said ? [said] : said;
 }
 
-function findingOf(code: string, { phase, step, statement }: Seen, { object, safer, ...said }: Said): LintFinding {
+function findingOf(code: string, { phase, step, statement, within }: Seen, { object, safer, ...said }: Said): LintFinding {
   return {
     ...said, code, id: findingId(code, step.id, object), move: said.severity === 'blocking' ? 'yours' : 'clears',
     phaseId: phase.id, stepId: step.id, statement: statement.index, at: step.source ? { line: step.source.from, column: 1 } : null,
-    ...(safer ? { safer: saferForm(safer) } : {}),
+    // A form writes a statement of the plan anew, and not a line of a block.
+    ...(safer && statement === within ? { safer: saferForm(safer) } : {}),
   };
 }
 
@@ -93,16 +110,32 @@ export function findingId(code: string, stepId: string | null, object: string): 
 }
 
 /** The table as the plan knows it right before the statement; null: nobody knows of it. */
-export function tableBefore({ scene, statement }: Seen, table: TableName): NamedTable | null {
+export function tableBefore({ scene, within }: Seen, table: TableName): NamedTable | null {
   const names = namesOf(scene);
-  return names.table(names.before(statement), table);
+  return names.table(names.before(within), table);
 }
 
-/** Whether people may be using the table: not one that the plan made and that has never had the name of one that was there. */
+/**
+ * Whether people may be using the table: one that is there, or, where the target was not read, one that the plan has not made; not one that the plan has made and that never had
+ * the name of one that was there.
+ */
 export function isLive(seen: Seen, table: TableName): boolean {
   const known = tableBefore(seen, table);
-  if (!known || known.before !== null || known.madeBy === null) return true;
-  return namesOf(seen.scene).known && seen.existing?.objects.has(objectId('table', table.schema, table.name)) === true;
+  const names = namesOf(seen.scene);
+  if (!known) return !names.known;
+  if (known.before !== null || known.madeBy === null) return true;
+  return names.known && seen.existing?.objects.has(objectId('table', table.schema, table.name)) === true;
+}
+
+const MADE = new WeakMap<LintScene, ReadonlyMap<SceneStatement, string>>();
+
+/** What the table of this statement is called when the plan has run: a table that is built aside gets its name at the end. */
+export function nameAtEnd(seen: Seen, table: TableName): TableName {
+  const names = namesOf(seen.scene);
+  const made = MADE.get(seen.scene) ?? new Map(names.happenings.flatMap((one) => (one.what === 'made' ? [[one.statement, one.table.id] as const] : [])));
+  MADE.set(seen.scene, made);
+  const id = made.get(seen.statement) ?? tableBefore(seen, table)?.id;
+  return (id === undefined ? null : names.byId(names.end, id)?.table) ?? table;
 }
 
 /** Known to hold no row. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { sha256 } from '../digest.ts';
+import { lintPlan } from '../lint/lint.ts';
 import type { Plan } from '../plan.ts';
 import type { PlanResult } from '../planner/make-plan.ts';
 import { type FolderChoice, folderPlan } from './folder-plan.ts';
@@ -63,6 +64,8 @@ test('what cannot run in a transaction is a step of its own, and the row comes i
     ['notes'],
   ]]);
   expect(JSON.stringify(plan)).not.toContain('statement-breakpoint');
+  expect(plan.phases[0]?.steps.map((step) => step.title)).toEqual(['0001_x, part 1', '0001_x, part 2', 'Write 0001_x into the ledger']);
+  expect(plan.phases[0]?.summary).toContain('follows in a transaction of its own');
   const ids = plan.phases.flatMap((phase) => phase.steps.map((step) => step.id));
   expect(new Set(ids).size).toBe(ids.length);
 });
@@ -75,6 +78,14 @@ test('BEGIN and COMMIT of a file part its steps, settings that the engine makes 
   const plan = made(await folderPlan(choice([file('1_x', "SET lock_timeout = '1s';\nBEGIN;\nCREATE TABLE a (id int);\nSELECT setval('s', 1);\nCOMMIT;\nCREATE TABLE b (id int);")])));
   expect(shape(plan)).toEqual([[['asks', 'CREATE TABLE a (id int)', "SELECT setval('s', 1)"], ['CREATE TABLE b (id int)', 'notes']]]);
   expect(plan.phases[0]?.summary).toContain('SET lock_timeout was left out');
+});
+
+test('the lint has nothing to say about the table of the tool itself, and goes on speaking about the rest', async () => {
+  const plan = made(await folderPlan(choice([file('0000_x', 'CREATE TABLE "leaf" ("id" serial PRIMARY KEY);')], { ledger: DRIZZLE })));
+  const findings = await lintPlan(plan, { major: 15, current: null, desired: null, evidence: {}, teamRules: [] });
+  expect(findings.filter((finding) => finding.severity === 'blocking')).toEqual([]);
+  expect(findings.map((finding) => finding.code)).toContain('KEY_BY_SERIAL');
+  expect(JSON.stringify(findings)).not.toContain('drizzle');
 });
 
 test('what does not come back keeps its row in the ledger', async () => {
@@ -90,6 +101,8 @@ test('a failure blocks by name; an edited file and a stranger in the ledger bloc
   expect(await folderPlan(choice([ONE, TWO], { ledger: edited, letStand: { '1_orders': 'a comment only' } }))).toMatchObject({ refusals: [{ code: 'migration_unknown', sentence: expect.stringContaining('0_gone') }] });
   const plan = made(await folderPlan(choice([ONE, TWO], { ledger: edited, letStand: { '1_orders': 'a comment only', '0_gone': 'squashed' } })));
   expect(plan.origin).toMatchObject({ letStand: [{ name: '1_orders', what: 'edited', reason: 'a comment only' }, { name: '0_gone', what: 'unknown_here', reason: 'squashed' }] });
+  // The second person signs the phase, so that it says so too.
+  expect(plan.phases[0]?.summary).toContain('Let stand: 1_orders was edited after it was applied (“a comment only”). Let stand: 0_gone is not in the folder (“squashed”).');
 });
 
 test('what does not parse, and what takes itself back, is refused with its file', async () => {

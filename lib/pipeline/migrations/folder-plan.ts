@@ -45,7 +45,14 @@ export async function folderPlan(choice: FolderChoice): Promise<PlanResult> {
     read.push({ file, steps });
   }
   const { phases } = finishPhases(read.map(({ file, steps }) => ({ title: file.name, summary: null, steps: steps.drafts, from: 1, to: 1, due: null, draft: null })), new Map());
-  return { ok: true, plan: planOf(choice, 'run', chosen.files, phases.map((phase, index) => withLedger(phase, read[index], choice, index === 0)), lines) };
+  const done = phases.map((phase, index) => withLedger(phase, read[index], choice, index === 0));
+  return { ok: true, plan: planOf(choice, 'run', chosen.files, signed(done, answersOf(lines, choice.letStand)), lines) };
+}
+
+/** What was let stand is read, and signed, with the first phase. */
+function signed(phases: readonly Phase[], answers: FolderOrigin['letStand']): Phase[] {
+  const said = answers.map(({ name, what, reason }) => ` Let stand: ${name} ${what === 'edited' ? 'was edited after it was applied' : 'is not in the folder'} (“${reason}”).`).join('');
+  return phases.map((phase, index) => (index === 0 ? { ...phase, summary: `${phase.summary}${said}` } : phase));
 }
 
 /** Names without a schema are those of the schema that Prisma's table lies in, because that is the one of its address. */
@@ -101,12 +108,14 @@ function withLedger(phase: Phase, read: { file: MigrationFile; steps: Extract<Fi
   const what = `${counted(drafts.reduce((sum, draft) => sum + (draft.body.is === 'sql' ? draft.body.statements.length : 0), 0), 'statement', 'statements')} of ${file.file}`;
   if (ledger.tool === 'none') return { ...rest, steps: titled(steps, file), summary: `${what}, as the file has them.${said}` };
   const row = ledgerRow(ledger, file, newId(), false);
+  const all = withRow(phase.id, titled(steps, file), ledger, file, row, isFirst);
+  const apart = all.at(-1)?.id === lastId(phase.id);
   return {
     ...rest,
-    steps: titled(withRow(phase.id, steps, ledger, file, row, isFirst), file),
+    steps: all,
     verifications: [...phase.verifications, row.stands],
     touches: [...phase.touches, objectId('table', ledger.table.schema, ledger.table.name)],
-    summary: `${what}, and the row in ${TOOL[folder.style]}’s ledger ${spoken(ledger.table)} in the same transaction${steps.some((step) => step.work) ? ' as the last of them' : ''}.${said}`,
+    summary: `${what}; the row in ${TOOL[folder.style]}’s ledger ${spoken(ledger.table)} ${apart ? 'follows in a transaction of its own, because a statement before it can be in none' : 'is written in the same transaction'}.${said}`,
   };
 }
 
@@ -122,9 +131,9 @@ function withRow(phaseId: string, steps: readonly Step[], ledger: TableLedger, f
   const made = isFirst ? ledgerTable(ledger) : { statements: [], undo: [] };
   const before = [...made.statements, notThereYet(ledger, file)];
   const [first] = steps;
-  const head: Step[] = first && isTransaction(first) ? [{ ...first, statements: [...before, ...first.statements], undo: isLasting(first) ? [] : [...first.undo, ...made.undo] }, ...steps.slice(1)] : [ledgerStep(`${phaseId}.first`, before, made.undo, searchPathOf(ledger)), ...steps];
+  const head: Step[] = first && isTransaction(first) ? [{ ...first, statements: [...before, ...first.statements], undo: isLasting(first) ? [] : [...first.undo, ...made.undo] }, ...steps.slice(1)] : [ledgerStep(`${phaseId}.first`, `Ask the ledger for ${file.name}`, before, made.undo, searchPathOf(ledger)), ...steps];
   const last = head.at(-1);
-  if (!last || !isTransaction(last)) return [...head, ledgerStep(`${phaseId}.last`, row.statements, row.undo, searchPathOf(ledger))];
+  if (!last || !isTransaction(last)) return [...head, ledgerStep(lastId(phaseId), `Write ${file.name} into the ledger`, row.statements, row.undo, searchPathOf(ledger))];
   return [...head.slice(0, -1), { ...last, statements: [...last.statements, ...row.statements], undo: isLasting(last) ? [] : [...row.undo, ...last.undo] }];
 }
 
@@ -134,11 +143,15 @@ function isTransaction(step: Step): boolean {
 
 /** What stays after a rollback stays with its row in the ledger, or the tool would do it once more. */
 function isLasting(step: Step): boolean {
-  return step.hazards.some(({ code }) => code === 'NOT_REVERSIBLE');
+  return step.undo.length === 0 && step.hazards.some(({ code }) => code === 'NOT_REVERSIBLE');
 }
 
-function ledgerStep(id: string, statements: readonly Statement[], undo: readonly Statement[], searchPath: readonly string[]): Step {
-  return { id, title: 'The ledger', statements, undo, locks: [], rewrite: false, hazards: [], editable: true, searchPath };
+function lastId(phaseId: string): string {
+  return `${phaseId}.last`;
+}
+
+function ledgerStep(id: string, title: string, statements: readonly Statement[], undo: readonly Statement[], searchPath: readonly string[]): Step {
+  return { id, title, statements, undo, locks: [], rewrite: false, hazards: [], editable: true, searchPath };
 }
 
 function titled(steps: readonly Step[], file: MigrationFile): Step[] {

@@ -1,4 +1,5 @@
 import { digestOf } from '../digest.ts';
+import { reread } from '../editor/reread.ts';
 import { type Ground, NEWEST, statementsOf, type StepEdit, writeStep } from '../editor/written-sql.ts';
 import { NO_WAY_BACK, refused, replaced } from '../editor/written.ts';
 import type { Plan, Step } from '../plan.ts';
@@ -13,7 +14,10 @@ export async function editStep(plan: Plan, phaseId: string, stepId: string, edit
   const phase = plan.phases.find((one) => one.id === phaseId);
   const step = phase?.steps.find((one) => one.id === stepId);
   if (!phase || !step) return refused('not_found', 'The plan has no such step.');
-  if (phase.kind === 'written') return writeStep(plan, phaseId, stepId, edit, ground);
+  if (phase.kind === 'written') {
+    const written = await writeStep(plan, phaseId, stepId, edit, ground);
+    return written.ok && written.plan !== plan ? { ok: true, plan: await reread(plan, written.plan, ground) } : written;
+  }
   if (!step.editable) return refused('not_editable', `The SQL of “${step.title}” follows from the differences and decisions; change those instead.`);
   const forward = await statementsOf(edit.sql, 'The SQL', step.statements);
   if (!forward.ok) return forward;

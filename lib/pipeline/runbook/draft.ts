@@ -23,6 +23,7 @@ export interface DraftNote {
   sentence: string;
   line: number;
   column: number;
+  take?: number;
 }
 
 export interface DraftStep {

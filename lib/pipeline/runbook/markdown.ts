@@ -66,9 +66,11 @@ function frontMatterEnd(lines: readonly string[]): number {
   return end > 1 && lines.slice(1, end).every((line) => /^(?:\s|#|-\s|[\w-]+\s*:|$)/.test(line)) ? end + 1 : 0;
 }
 
-/** Thousands of quote marks, bullets or open brackets in one line mean nothing to a person, and cost the parser the square of their number. */
+/** Hundreds of levels of lists, and thousands of quote marks, bullets or open brackets in one line, mean nothing to a person, and cost the parser the square of their number. */
 function shallow(line: string): string {
   const marks = /^(?:[ \t]*(?:>|[-*+](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)))*/.exec(line)?.[0] ?? '';
+  const deep = /^[ \t]*/.exec(line)?.[0].length ?? 0;
+  if (deep > DEEPEST && /^(?:[-*+>]|\d{1,9}[.)])/.test(line.slice(deep))) return ' '.repeat(DEEPEST) + line.slice(deep);
   const flat = marks.length > DEEPEST * 2 ? marks.slice(0, 2) + ' '.repeat(marks.length - 2) + line.slice(marks.length) : line;
   return flat.length > 2000 && flat.split('[').length > 500 ? flat.replaceAll('[', ' ') : flat;
 }

@@ -102,7 +102,7 @@ interface Around {
 }
 
 function readFence({ section, number, elsewhere, before, after }: Around, fence: Fence, reading: Reading, result: ReadBlocks): void {
-  if (reading.report && fence.of?.checked === true) return;
+  if (fence.of?.checked === true) return;
   const language = languageOf(fence);
   if (language === null) {
     result.notes.push(note('left_out', `${fence.language === '' ? 'A passage without a language' : `A passage in ${fence.language}`} (${linesText(fence)}) is shown and not run.`, fence.from));
@@ -158,7 +158,10 @@ function instructionOf(item: Item): string {
 
 function readItem(item: Item, reading: Reading, result: ReadBlocks): void {
   const lines = { from: item.from, to: item.to };
-  if (item.checked === true && reading.report) return;
+  if (item.checked === true) {
+    if (!reading.report) result.notes.push(note('left_out', `“${titleOf(item.text)}” is ticked off already, and is not done again${item.fenced ? ', what stands in it included' : ''}.`, item.from));
+    return;
+  }
   const hours = hoursIn(item.text);
   if (refersAbove(item.text) && reading.sqlSeen) {
     result.breaks.push(result.steps.length);

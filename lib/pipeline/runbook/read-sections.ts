@@ -37,10 +37,10 @@ function walk(section: Section, reading: Reading, result: ReadSections): void {
   }
   if (section.depth <= 1) {
     if (couldAct(section)) readPhase(section, [section], reading, result);
-    for (const child of chosen(section.children, result)) walk(child, reading, result);
+    for (const child of chosen(section.children, reading, result)) walk(child, reading, result);
   } else if (isPhase(section)) readPhase(section, groupsOf(section, reading, result), reading, result);
   else if (!allOf(section).some((one) => couldAct(one) || isRollback(one.title))) leaveOut(section, 'asks for nothing to be done', result);
-  else for (const child of chosen(section.children, result)) walk(child, reading, result);
+  else for (const child of chosen(section.children, reading, result)) walk(child, reading, result);
 }
 
 /** As the end of a sentence; null where it is read. */
@@ -60,8 +60,8 @@ function isPhase(section: Section): boolean {
 }
 
 /** Of several ways the first, or the recommended one; the others are left out by name. */
-function chosen(sections: readonly Section[], result: ReadSections): Section[] {
-  const ways = sections.filter(({ title }) => isAlternative(title));
+function chosen(sections: readonly Section[], reading: Reading, result: ReadSections): Section[] {
+  const ways = sections.filter(({ title, from }) => isAlternative(title) && !reading.take.has(from));
   if (ways.length < 2) return [...sections];
   const taken = ways.find(({ title }) => isRecommended(title)) ?? ways.find((way) => allOf(way).some(couldAct)) ?? ways[0];
   for (const way of ways) if (way !== taken) leaveOut(way, `is another way to the same end than “${titleOf(taken?.title ?? '')}”, which is taken${taken && isRecommended(taken.title) ? ' because the text recommends it' : ' because it stands first'}`, result);
@@ -69,8 +69,9 @@ function chosen(sections: readonly Section[], result: ReadSections): Section[] {
 }
 
 function leaveOut(section: Section, why: string, result: ReadSections, kept: readonly Section[] = []): void {
-  const empty = allOf(section).every(({ blocks }) => blocks.length === 0);
-  if (!empty) result.notes.push(note('left_out', `“${titleOf(section.title)}” (${linesText(section)}) ${why}.${notRun(allOf(section).filter((one) => !kept.flatMap(allOf).includes(one)))}`, section.from));
+  if (allOf(section).every(({ blocks }) => blocks.length === 0)) return;
+  const unread = notRun(allOf(section).filter((one) => !kept.flatMap(allOf).includes(one)));
+  result.notes.push({ ...note('left_out', `“${titleOf(section.title)}” (${linesText(section)}) ${why}.${unread}`, section.from), ...(unread === '' ? {} : { take: section.from }) });
 }
 
 /** What stands in it that could be run, so that nobody thinks it was. */
@@ -85,7 +86,7 @@ function notRun(sections: readonly Section[]): string {
 /** The section and what belongs to it; what tells is left out by name, ways back are put aside. */
 function groupsOf(section: Section, reading: Reading, result: ReadSections): Section[] {
   const groups = [section];
-  for (const child of chosen(section.children, result)) {
+  for (const child of chosen(section.children, reading, result)) {
     const why = leftOutWhy(child, reading);
     if (isRollback(child.title)) result.rollbacks.push({ section: child, before: result.phases.length + 1 });
     else if (why !== null) leaveOut(child, why, result);

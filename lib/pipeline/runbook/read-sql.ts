@@ -121,6 +121,10 @@ function sqlStep(text: string, piece: Extract<SqlPiece, { piece: 'statements' }>
     return found ? [{ ...found, at: (inside.statements[i]?.from ?? 0) + found.at }] : [];
   })[0];
   if (held) return openStep(withNumber, text.slice(piece.from, piece.to), 'placeholder', `${held.word} is a placeholder: put there what is meant, or remove the step.`, spot(held.at), lines, passage.language);
+  const rows = inside.statements.find(({ kind, node }) => kind === 'CopyStmt' && node.filename === undefined && node.is_program !== true);
+  if (rows) return openStep(withNumber, text.slice(piece.from, piece.to), 'psql_command', 'COPY with rows behind it, or to the screen, works in psql alone: put an INSERT in the place of this step, or remove it.', spot(rows.from), lines, passage.language);
+  const [shown] = statements;
+  if (shown && statements.length === 1 && /^(?:ExplainStmt|VariableShowStmt)$/.test(shown.kind)) return { title: withNumber, ...lines, body: { is: 'manual', instruction: 'Look at what comes out of it, and say whether it is as it should be.', command: shown.sql }, notes: [note('understood', 'This shows something and changes nothing: a person looks at it, and confirms.', at.line, at.column)] };
   const notes = piece.ends === 'nowhere' ? [note('understood', 'BEGIN has no COMMIT in the text. What follows it is taken as one transaction that commits.', at.line, at.column)] : [];
   return { title: withNumber, ...lines, body: { is: 'sql', statements, repeatable: piece.repeatable, searchPath: inside.searchPath }, notes };
 }

@@ -31,4 +31,6 @@ export interface ReadingNote {
   column: number;
   /** The step that it is about. */
   stepId?: string;
+  /** Of a passage that was left out and could be run: what `take` has to name for it to be read all the same. */
+  take?: number;
 }

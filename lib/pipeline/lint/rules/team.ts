@@ -28,10 +28,23 @@ function altersExisting(seen: Seen): Said | null {
   if (!ALTERS.has(kind) || !ofTable || !table) return null;
   if (!isLive(seen, table)) {
     const others = seen.facts.locks.filter((lock) => lock.table.name !== table.name && isLive(seen, lock.table));
+    if (others.length === 0 && !isFirstAlter(seen, table)) return null;
     const locks = others.map((lock) => ` It locks ${spoken(lock.table)} (${lock.mode}) for a moment.`).join('');
     return { severity: 'to_know', object: table.name, table, sentence: `This is an ALTER TABLE of ${spoken(table)}, which the plan itself makes: the team’s rule is about tables that are in use.${locks}` };
   }
   return { severity: 'blocking', object: table.name, table, sentence: `The team does not alter tables that are in use, and this step alters ${spoken(table)}.` };
+}
+
+const ALTERED = new WeakMap<LintScene, Map<string, Seen>>();
+
+/** Statements are asked about in their order: once for a table is enough to say. */
+function isFirstAlter(seen: Seen, table: TableName): boolean {
+  const altered = ALTERED.get(seen.scene) ?? new Map<string, Seen>();
+  ALTERED.set(seen.scene, altered);
+  const id = identityOf(seen, table);
+  const first = altered.get(id) ?? seen;
+  altered.set(id, first);
+  return first === seen;
 }
 
 /** One finding for a table: at the first statement that changes it. */

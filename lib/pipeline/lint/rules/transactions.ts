@@ -19,7 +19,7 @@ export const TRANSACTIONS: readonly LintRule[] = [
 function cannotRun(seen: Seen): Said | null {
   const { outside } = seen.facts;
   if (!outside || seen.step.work?.kind === 'outside') return null;
-  const alone = seen.step.statements.length === 1;
+  const alone = seen.step.statements.length === 1 && seen.statement === seen.within;
   // Alone, and with an act that follows once the target is read, the engine has a step for it.
   if (alone && (outside.act !== null || (!seen.existing && /CONCURRENTLY|VACUUM/.test(outside.word)))) return null;
   const why = outside.word.startsWith('SET') || outside.word.startsWith('BEGIN') || outside.word === 'DISCARD' ? 'belongs to the session or the transaction, which are the engine’s' : 'cannot run inside the transaction of a step';

@@ -4,7 +4,7 @@ import { columnConstraints } from '../../sql-facts/columns.ts';
 import { listAt, type Node, nodeAt, nodesAt, textAt, words, wrapped } from '../../sql-facts/tree.ts';
 import { isSerial, typeText } from '../../sql-facts/type-text.ts';
 import type { LintRule } from '../finding.ts';
-import { actionsOf, type Said, type Seen, statementRule } from '../seen.ts';
+import { actionsOf, nameAtEnd, type Said, type Seen, statementRule } from '../seen.ts';
 
 /** What is to be known about types that bite later; none of it blocks, and nothing is said of a column that is the same in the other database. */
 export const TYPES: readonly LintRule[] = [
@@ -37,8 +37,11 @@ function singular(words: string): string {
   return words.replace(/^pad their values/, 'pads its values').replace(/^keep no/, 'keeps no').replace(/^have /, 'has ').replace(/^change /, 'changes ').replace(/^run out/, 'runs out').replace(/^leave /, 'leaves ');
 }
 
-function isWanted({ scene }: Seen, table: TableName, column: TypedColumn): boolean {
-  const id = objectId('column', table.schema, table.name, column.name);
+function isWanted(seen: Seen, table: TableName, column: TypedColumn): boolean {
+  const { scene } = seen;
+  if (!scene.facts.desired) return false;
+  const { schema, name } = nameAtEnd(seen, table);
+  const id = objectId('column', schema, name, column.name);
   const family = WANTED.get(scene.facts) ?? new Map((scene.facts.desired?.objects ?? []).filter((object) => object.kind === 'column').map((object) => [object.id, String(object.attributes.type)]));
   WANTED.set(scene.facts, family);
   return family.get(id) === column.type;

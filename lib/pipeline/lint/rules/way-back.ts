@@ -1,6 +1,7 @@
 import { spoken } from '../../planner/names.ts';
 import type { Step, TableName } from '../../plan.ts';
 import { nameOf } from '../../sql-facts/create.ts';
+import { bodyOf } from '../../sql-facts/body.ts';
 import { listAt } from '../../sql-facts/tree.ts';
 import { isBackedUp } from '../backups.ts';
 import type { LintRule, LintScene } from '../finding.ts';
@@ -28,11 +29,13 @@ function hasWayBack(step: Step): boolean {
 function changes(seen: Seen): boolean {
   const { kind } = seen.statement;
   if (seen.facts.reads || NOTHING_TO_TAKE_BACK.has(kind) || (kind === 'DropStmt' && seen.statement.node.removeType === 'OBJECT_TABLE')) return false;
+  // The statements of its body are asked themselves; a block that also does what cannot be read is asked as a whole.
+  if (kind === 'DoStmt' && bodyOf(seen.statement.node, seen.statement.sql)?.unknown === false) return false;
   const actions = actionsOf(seen);
   if (actions.length > 0 && actions.every((action) => action.subtype === 'AT_ValidateConstraint')) return false;
   const [table] = seen.facts.tables;
   // What the plan has made goes when the step that made it is taken back.
-  return !table || isLive(seen, table);
+  return !table || isLive(seen, table) || tableBefore(seen, table) === null;
 }
 
 const FIRST = new WeakMap<LintScene, ReadonlyMap<string, Seen>>();
@@ -71,7 +74,6 @@ function losingTables({ facts, statement: { kind, node } }: Seen): readonly Tabl
     case 'TruncateStmt': return facts.tables;
     // What stands first is where the rows of a WITH clause go to.
     case 'InsertStmt': return written.slice(1);
-    case 'DoStmt': return facts.locks.filter(({ mode }) => mode === 'ROW EXCLUSIVE' || mode === 'ACCESS EXCLUSIVE').map(({ table }) => table);
     case 'SelectStmt': return written;
     default: return facts.tables.slice(0, 1);
   }
