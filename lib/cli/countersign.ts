@@ -1,4 +1,4 @@
-// `countersign diff | snapshot | lint | corpus`: the comparison, and what can be said of a text, from a terminal and from CI. Needs no control database and no configuration.
+// `countersign diff | snapshot | lint | migrations | corpus`: the comparison, and what can be said of a text, from a terminal and from CI. Needs no control database and no configuration.
 // `countersign plan …`: plans over the HTTP API of a Countersign that runs elsewhere.
 import { parseArgs } from 'node:util';
 import { redacted } from '#lib/log.ts';
@@ -10,6 +10,7 @@ import { apiOf } from './api.ts';
 import { Stop } from './command.ts';
 import { corpus } from './corpus.ts';
 import { lintCommand } from './lint.ts';
+import { migrationsCommand } from './migrations.ts';
 import { PLAN_USAGE, planCommand } from './plan.ts';
 import { readSides, sideGiven } from './sides.ts';
 
@@ -17,6 +18,7 @@ const USAGE = `Usage:
   countersign diff CURRENT DESIRED [--format text|sql|json|markdown] [--schema NAME]… [--exclude PATTERN]… [--owners | --no-owners] [--major 14|15|18]
   countersign snapshot SIDE [--major 14|15|18] > FILE.json
   countersign lint [--major 14…18] [--rule no_alter_existing|backup_first|nullable_first]… FILE.sql|FILE.md…
+  countersign migrations status FOLDER DATABASE
   countersign corpus [--major 14|15|18] [--only TEXT] [--verbose] DIR…
 ${PLAN_USAGE}
 
@@ -26,6 +28,8 @@ SQL is replayed on an embedded Postgres that is started for it, or on the server
 Exit code: 0 identical, 1 different, 2 failed.
 
 \`lint\` says what migrations and runbooks would hold up, lose or break, without any database. Exit code: 0 nothing blocks, 1 something does, 2 failed.
+
+\`migrations status\` says what of a folder of Prisma or Drizzle is applied, by the tool's own ledger in the database. Exit code: 0 all of it, 1 not all, 2 failed.
 
 \`plan\` asks the Countersign at COUNTERSIGN_URL with the token in COUNTERSIGN_TOKEN; PLAN is an id or the address of the plan's page. Exit code: 0 made,
 read, reached; 2 failed or refused; 3 nothing to plan, or the time is up; 4 a phase deviates or ended in the middle, and a person must act first.`;
@@ -52,12 +56,13 @@ export async function main(args: readonly string[], folder: string): Promise<num
     if (command === 'snapshot') return await snapshotCommand(rest, folder);
     if (command === 'corpus') return await corpus(rest, folder);
     if (command === 'lint') return await lintCommand(rest, folder, printed);
+    if (command === 'migrations') return await migrationsCommand(rest, folder, printed);
     if (command === 'plan') return await planCommand(rest, apiOf(process.env), { print: printed, note: (text) => void process.stderr.write(`${text}\n`) });
     if (command === 'help' || command === '--help' || command === '-h') {
       process.stdout.write(`${USAGE}\n`);
       return 0;
     }
-    throw new Stop(command === undefined ? USAGE : `There is no command ${command}: diff, snapshot, lint, corpus or plan.`);
+    throw new Stop(command === undefined ? USAGE : `There is no command ${command}: diff, snapshot, lint, migrations, corpus or plan.`);
   } catch (error) {
     process.stderr.write(`${redacted(sentenceOf(error))}\n`);
     return 2;

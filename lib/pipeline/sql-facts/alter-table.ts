@@ -1,6 +1,7 @@
 import { ident, qualified } from '../ddl.ts';
 import type { Hazard, LockMode } from '../hazards.ts';
 import type { LockClaim, TableName } from '../plan.ts';
+import { objectId, parseObjectId } from '../snapshot.ts';
 import { alterColumn } from './alter-column.ts';
 import { alterConstraint } from './alter-constraint.ts';
 import { type Effect, holdUp, type Reader, type Span } from './effect.ts';
@@ -88,7 +89,7 @@ function persistenceBack(subtype: string): string | null {
 }
 
 function settingBack(table: TableName, { existing }: Reader, attribute: string, was: boolean, back: string): string | null {
-  return existing?.objects.get(`table:${table.schema}.${table.name}`)?.attributes[attribute] === was ? back : null;
+  return existing?.objects.get(objectId('table', table.schema, table.name))?.attributes[attribute] === was ? back : null;
 }
 
 function parametersMode(cmd: Node): LockMode {
@@ -146,6 +147,7 @@ function alterCompositeType(node: Node): Effect {
 /** The lock stands on the index; a table is only touched where the parameter changes how everybody uses it. */
 function alterIndex(node: Node, reader: Reader): Effect {
   const index = relationAt(node, 'relation', reader.resolve);
-  const table = index === null ? null : reader.existing?.indexes.get(`${index.schema}.${index.name}`);
-  return table ? { tables: [{ schema: table.schema, name: table.parent?.split('.').at(-1) ?? '' }] } : {};
+  const parent = index === null ? null : (reader.existing?.indexes.get(`${index.schema}.${index.name}`)?.parent ?? null);
+  const [schema = '', name = ''] = parent === null ? [] : parseObjectId(parent).path;
+  return parent === null ? {} : { tables: [{ schema, name }] };
 }

@@ -12,7 +12,7 @@ beforeAll(() => loadModule());
 const SNAPSHOT: Snapshot = {
   target: { systemIdentifier: '1', timeline: 1, databaseOid: 1, database: 'd', serverVersion: 150_000 }, takenAt: '2026-01-01T00:00:00Z', estimates: {}, notCompared: [],
   objects: [
-    object('table', null, 'orders'), object('table', null, 'people'),
+    object('table', null, 'orders'), object('table', null, 'people'), object('table', null, 'old.orders', { rowSecurity: false }), object('index', 'old.orders', 'dotted', { using: 'btree (id)', unique: false }),
     object('column', 'orders', 'code', { type: 'character varying(50)', nullable: true, default: "'x'::character varying" }),
     object('column', 'orders', 'amount', { type: 'numeric(10,2)', nullable: false, default: null }),
     object('constraint', 'orders', 'orders_person_fkey', { type: 'foreign key', definition: 'FOREIGN KEY (person) REFERENCES people(id)', references: 'table:public.people', columns: ['person'], referencedColumns: ['id'], onUpdate: 'NO ACTION', onDelete: 'CASCADE', match: 'SIMPLE', deferrable: 'NOT DEFERRABLE', onDeleteColumns: [], validated: true }),
@@ -78,6 +78,8 @@ describe('what takes a statement back', () => {
     expect(facts('ALTER TABLE orders ALTER amount SET NOT NULL', true).inverse).toBeNull();
     expect(facts('ALTER TABLE orders DROP CONSTRAINT orders_person_fkey', true).inverse).toBe('ALTER TABLE public.orders ADD CONSTRAINT orders_person_fkey FOREIGN KEY (person) REFERENCES public.people(id) ON DELETE CASCADE');
     expect(facts('DROP INDEX orders_code', true).inverse).toBe('CREATE INDEX orders_code ON public.orders USING btree (code)');
+    expect(facts('ALTER TABLE "old.orders" ENABLE ROW LEVEL SECURITY', true).inverse).toBe('ALTER TABLE public."old.orders" DISABLE ROW LEVEL SECURITY');
+    expect(facts('ALTER INDEX dotted SET (fillfactor = 70)', true).tables).toEqual([{ schema: 'public', name: 'old.orders' }]);
     expect(facts('CREATE TABLE IF NOT EXISTS fresh (id int)', true).inverse).toBe('DROP TABLE public.fresh');
     expect(facts('CREATE TABLE IF NOT EXISTS orders (id int)', true).inverse).toBeNull();
   });

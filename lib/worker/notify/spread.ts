@@ -3,7 +3,7 @@ import type { NotifyEnv } from '#lib/env.ts';
 import { logSurprise } from '#lib/log.ts';
 import { dueTime, planStanding } from '#lib/pipeline/standing.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
-import { mailReaders, markSpread, noticesToSpread, type StoredNotice, tellDue } from '#lib/store/notices.ts';
+import { mailReaders, markSpread, noticesToSpread, type NoticeToSpread, tellDue } from '#lib/store/notices.ts';
 import { listPlans } from '#lib/store/plans.ts';
 import { queueDelivery } from '#lib/store/queue.ts';
 import { listRuns, summariesOf } from '#lib/store/runs.ts';
@@ -50,7 +50,7 @@ export async function spread(terms: NotifyTerms): Promise<number> {
   });
 }
 
-async function deliveriesOf({ db, notify, retrySeconds }: NotifyTerms, trx: ControlTrx, notice: StoredNotice): Promise<void> {
+async function deliveriesOf({ db, notify, retrySeconds }: NotifyTerms, trx: ControlTrx, notice: NoticeToSpread): Promise<void> {
   const webhooks = (await listWebhooks(trx)).filter((webhook) => webhook.disabledAt === null && webhook.events.includes(notice.event));
   const readers = notify.smtpUrl === null ? [] : await mailReaders(trx, notice);
   for (const place of [...webhooks.map(({ id }) => ({ webhookId: id })), ...readers.map((personId) => ({ personId }))]) {

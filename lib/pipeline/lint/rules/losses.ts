@@ -1,4 +1,5 @@
 import { spoken } from '../../planner/names.ts';
+import { objectId, parseObjectId } from '../../snapshot.ts';
 import { listAt, textAt } from '../../sql-facts/tree.ts';
 import type { LintRule } from '../finding.ts';
 import { nameOf } from '../../sql-facts/create.ts';
@@ -26,7 +27,7 @@ function truncated(seen: Seen): Said[] {
 function truncateCascades(seen: Seen): Said | null {
   const { kind, node } = seen.statement;
   if (kind !== 'TruncateStmt' || node.behavior !== 'DROP_CASCADE') return null;
-  const along = seen.existing ? seen.facts.tables.flatMap((table) => (seen.existing?.inbound.get(`table:${table.schema}.${table.name}`) ?? []).map(({ parent }) => parent?.split(':')[1] ?? '')) : null;
+  const along = seen.existing ? seen.facts.tables.flatMap((table) => (seen.existing?.inbound.get(objectId('table', table.schema, table.name)) ?? []).map(({ parent }) => parseObjectId(parent ?? '').path.join('.'))) : null;
   if (along?.length === 0) return null;
   const which = along === null ? 'every table that refers to them, which was not read' : [...new Set(along)].join(', ');
   return { severity: 'blocking', object: seen.facts.tables.map(({ name }) => name).join(','), lock: 'ACCESS EXCLUSIVE', sentence: `It also empties ${which}: name them, so that a person sees what goes.` };
