@@ -11,7 +11,9 @@ export interface Standing {
   word: string;
 }
 
-export function phaseStanding(state: PhaseState, isCurrent: boolean): Standing {
+/** `scheduled`: it waits for its hour and for nobody. */
+export function phaseStanding(state: PhaseState, isCurrent: boolean, scheduled = false): Standing {
+  if (scheduled && (state === 'pending' || state === 'rolled_back')) return { tone: 'grey', word: 'scheduled' };
   switch (state) {
     case 'pending': return isCurrent ? { tone: 'blue', word: 'waits' } : { tone: 'grey', word: 'pending' };
     case 'running': return { tone: 'orange', word: 'running' };

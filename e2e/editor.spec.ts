@@ -18,7 +18,7 @@ test('a plan is written by hand: an error is marked at its line and mended, a st
   await page.getByRole('button', { name: 'Add the first step…' }).click();
   const sheet = page.getByRole('dialog');
   await sheet.getByRole('textbox', { name: 'Title' }).fill('Both tables');
-  await expect(sheet.locator('textarea[name="sql"]')).toBeHidden();
+  await expect(sheet.locator('.cm-content').first()).toBeVisible();
   const sql = sheet.getByRole('textbox', { name: 'SQL', exact: true });
   // Letters of several bytes stand before the mistake.
   await sql.fill('CREATE TABLE public.hand_one (größe int PRIMARY KEY);\nCREATE TABEL public.hand_two (id int);');

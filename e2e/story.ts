@@ -55,17 +55,15 @@ export async function openEdit(author: Page, plan: string, phase: string, step: 
   await author.goto(`${plan}?phase=${phase}`);
   await author.getByRole('listitem').filter({ has: author.getByRole('heading', { name: step, level: 3 }) }).getByRole('button', { name: 'Edit SQL' }).click();
   const sheet = author.getByRole('dialog', { name: `Edit: ${step}` });
-  await expect(sheet).toBeVisible();
+  // A plain field stands there until the editor has come and takes its place.
+  await expect(sheet.locator('.cm-content').first()).toBeVisible();
   return sheet;
 }
 
 /** Puts SQL in front of what the step does, and saves it as a new version. */
 export async function editStep(author: Page, plan: string, phase: string, step: string, first: string): Promise<void> {
   const sheet = await openEdit(author, plan, phase, step);
-  const field = sheet.locator('textarea[name="sql"]');
-  // The editor has taken the field's place when the field is hidden; before that, what is typed could be lost between the two.
-  await expect(field).toBeHidden();
-  await sheet.getByRole('textbox', { name: 'SQL', exact: true }).fill(`${first}\n${await field.inputValue()}`);
+  await sheet.getByRole('textbox', { name: 'SQL', exact: true }).fill(`${first}\n${await sheet.locator('textarea[name="sql"]').inputValue()}`);
   await sheet.getByRole('button', { name: 'Save as a new version' }).click();
   await expect(sheet).toBeHidden();
 }

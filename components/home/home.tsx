@@ -9,17 +9,21 @@ import { Time, TimeLeft } from '#components/ui/time.tsx';
 import type { HomeDto, HomeItem } from '#lib/dal/dto.ts';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { Drift } from '#components/drift/drift.tsx';
+import { StartsIn } from '#components/plan/starts-in.tsx';
+import { StopStart } from '#components/plan/stop-start.tsx';
 import { PlanList } from '#components/plan/plan-list.tsx';
 import { runStanding } from '#components/states.ts';
 
 export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean }) {
-  const quiet = home.waiting.length + home.running.length + home.windows.length + home.due.length === 0;
+  const quiet = home.waiting.length + home.running.length + home.scheduled.length + home.notStarted.length + home.windows.length + home.due.length === 0;
   return (
     <>
-      <KeepFresh everyMs={home.running.length > 0 ? 3_000 : 10_000} />
+      <KeepFresh everyMs={home.running.length > 0 || home.scheduled.length > 0 ? 3_000 : 10_000} />
       {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : home.waiting.length === 0 ? <p className="text-ink-muted">Nothing waits for you.</p> : null}
       <Group title="Waiting for you" tone="blue" lines={home.waiting.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Review" primary />
       <Group title="Running now" tone="orange" lines={home.running.map((item) => ({ item, aside: runningText(item) }))} verb="Watch" />
+      <Group title="Did not start" tone="red" lines={home.notStarted.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Open" />
+      <Group title="Scheduled" tone="grey" lines={home.scheduled.map((item) => ({ item, aside: <StartsIn at={item.start.startAt} />, more: item.start.mayStop ? <StopStart start={item.start} what={`${item.planName}, ${item.phaseTitle}`} small /> : null }))} verb="Open" />
       <Group title="Rollback windows" tone="violet" lines={home.windows.map((item) => ({ item, aside: <TimeLeft until={item.closesAt} /> }))} verb="Open" />
       <Group title="Due" tone="grey" lines={home.due.map((item) => ({ item, aside: <Time at={item.dueAt} /> }))} verb="Open" />
       <Drift drift={home.drift} mayAnswer={home.mayAnswerDrift} />
@@ -44,7 +48,7 @@ function runningText(item: HomeDto['running'][number]): string {
 interface GroupProps {
   title: string;
   tone: Tone;
-  lines: readonly { item: HomeItem; aside: ReactNode }[];
+  lines: readonly { item: HomeItem; aside: ReactNode; more?: ReactNode }[];
   verb: string;
   primary?: boolean;
 }
@@ -61,7 +65,7 @@ function Group({ title, tone, lines, verb, primary = false }: GroupProps) {
       }
     >
       <ul className="border-t border-line">
-        {lines.map(({ item, aside }, index) => (
+        {lines.map(({ item, aside, more }, index) => (
           <li key={`${item.href} ${item.phaseId}`} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line py-2">
             <div className="min-w-0 flex-1 basis-72 max-sm:basis-full">
               <p>
@@ -74,6 +78,7 @@ function Group({ title, tone, lines, verb, primary = false }: GroupProps) {
               <p className="text-ink-muted">{item.sentence}</p>
             </div>
             <span className="text-sm text-ink-muted max-sm:mr-auto">{aside}</span>
+            {more}
             <ButtonLink look={primary && index === 0 ? 'primary' : 'plain'} size="sm" href={item.href} data-row="" aria-label={`${verb}: ${item.planName}, ${item.phaseTitle}`}>
               {verb}
             </ButtonLink>

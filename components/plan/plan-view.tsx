@@ -12,6 +12,8 @@ import { AddPhase } from './editing/phase-tools.tsx';
 import { Phase } from './phase.tsx';
 import { primaryFor } from './primary.ts';
 import { PrimaryAction } from './primary-action.tsx';
+import { ScheduleStart } from './schedule-start.tsx';
+import { Scheduled } from './scheduled.tsx';
 import { Rehearsal } from './rehearsal.tsx';
 import { signableOf } from './signable.ts';
 import { Stepper } from './stepper.tsx';
@@ -43,6 +45,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
         tools={
           <>
             <ApproveSeveral planId={dto.plan.id} version={dto.version} signable={signableOf(dto)} />
+            {open.schedulable ? <ScheduleStart planId={dto.plan.id} version={dto.version} phaseId={open.phase.id} number={open.number} digest={open.digest ?? ''} earliest={open.schedulable.earliest} target={dto.plan.target} /> : null}
             {primary.do === 'report' ? null : (
               <ButtonLink href={`/plans/${dto.plan.id}/report`} look="plain">
                 Report
@@ -70,7 +73,8 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
         <div className="mt-5 grid items-start gap-x-8 gap-y-4 grid-cols-1 lg:grid-cols-[17rem_minmax(0,1fr)]">
           <Stepper dto={dto} openId={open.phase.id}>{dto.mayEdit && dto.plan.origin ? <AddPhase behind={open.phase.title} /> : null}</Stepper>
           <div className="min-w-0">
-            {primary.do === 'blocked' ? (
+            <Scheduled phase={open} />
+          {primary.do === 'blocked' ? (
               <div className="mb-4 border-l-2 border-line pl-3">
                 <Blockers title={primary.title} blockers={primary.blockers} />
               </div>

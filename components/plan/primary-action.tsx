@@ -1,6 +1,7 @@
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { ApproveDialog } from './approve-dialog.tsx';
+import { StopStart } from './stop-start.tsx';
 import { RunButton } from './run-button.tsx';
 import { Signed } from './signed.tsx';
 import { MeasureButton } from './measure-button.tsx';
@@ -17,6 +18,8 @@ export function PrimaryAction({ primary, plan, phase }: { primary: Primary; plan
           <Signed phase={phase} />
         </ApproveDialog>
       );
+    case 'stop':
+      return <StopStart start={primary.start} what={`phase ${phase.number}`} />;
     case 'run':
       return <RunButton planId={planId} version={plan.version} phaseId={phase.phase.id} digest={phase.digest ?? ''} text={`Run phase ${phase.number} on ${plan.plan.target}`} />;
     case 'rollback':

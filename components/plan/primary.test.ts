@@ -11,7 +11,7 @@ function phase(id: string, over: Partial<PhaseDto> = {}): PhaseDto {
   const evidence: PhaseDto['evidence'] = { phaseId: id, measuredAt: '', ms: 1, target: { systemIdentifier: '', timeline: 1, databaseOid: 1, database: 'd', serverVersion: 150000 }, fingerprints: {}, measurements: [] };
   return {
     phase: document, number: 1, state: 'pending', sentence: '', evidence, findings: [], mayStand: [], rehearsal: { verdict: null, sentence: '' }, digest: 'd', numberToType: null, approvalsNeeded: 1, approvals: [], changeRequests: [], runs: [],
-    activeRunId: null, approveBlockers: [BLOCKER], executeBlockers: [BLOCKER], rollbackBlockers: [BLOCKER], windowClosesAt: null, dueAt: null, verification: [], papers: {}, ...over,
+    activeRunId: null, approveBlockers: [BLOCKER], executeBlockers: [BLOCKER], rollbackBlockers: [BLOCKER], scheduled: null, schedulable: null, notStarted: null, windowClosesAt: null, dueAt: null, verification: [], papers: {}, ...over,
   };
 }
 
@@ -34,6 +34,13 @@ describe('primaryFor', () => {
     expect(primaryFor(plan([ready]), ready, person('operator')).do).toBe('run');
     const waiting = phase('a', { approveBlockers: null });
     expect(primaryFor(plan([waiting]), waiting, person('approver')).do).toBe('approve');
+  });
+  test('a start that waits is stopped by whoever may, and shows why it cannot be run to others', () => {
+    const start = { id: 's', startAt: '', by: 'O', reason: '', trouble: null, mayStop: true, mayMove: true };
+    const open = phase('a', { scheduled: start });
+    expect(primaryFor(plan([open]), open, person('operator'))).toEqual({ do: 'stop', start });
+    const seen = phase('a', { scheduled: { ...start, mayStop: false } });
+    expect(primaryFor(plan([seen]), seen, person('viewer')).do).toBe('blocked');
   });
   test('an author measures what nobody measured', () => {
     const open = phase('a', { evidence: null });

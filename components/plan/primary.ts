@@ -1,8 +1,9 @@
-import type { Blocker, PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import type { Blocker, PersonDto, PhaseDto, PlanDto, ScheduledStartDto } from '#lib/dal/dto.ts';
 
 /** The one thing that this viewer can or should do with the open phase; `blockers` say why it cannot be pressed. */
 export type Primary =
   | { do: 'watch'; runId: string }
+  | { do: 'stop'; start: ScheduledStartDto }
   | { do: 'approve' }
   | { do: 'run' }
   | { do: 'rollback'; runId: string }
@@ -15,6 +16,7 @@ export function primaryFor(plan: PlanDto, phase: PhaseDto, viewer: PersonDto): P
   if (phase.activeRunId) return { do: 'watch', runId: phase.activeRunId };
   if (phase.state === 'applied') return afterApplied(plan, phase);
   if (phase.state === 'partial' || phase.state === 'deviated') return wayBack(phase);
+  if (phase.scheduled?.mayStop) return { do: 'stop', start: phase.scheduled };
   if (phase.executeBlockers === null) return { do: 'run' };
   if (phase.approveBlockers === null) return { do: 'approve' };
   if (plan.mayEdit && phase.evidence === null) return { do: 'measure' };

@@ -5,6 +5,7 @@ import { Mono, PageHead } from '#components/ui/page.tsx';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { PlanTextDto } from '#lib/dal/dto.ts';
+import { TakePassage } from './take-passage.tsx';
 
 type Step = PlanTextDto['steps'][number];
 type Note = PlanTextDto['noted'][number];
@@ -30,7 +31,7 @@ export function PlanText({ dto }: { dto: PlanTextDto }) {
       />
       <div className="border-y border-line py-2">
         {passagesOf(dto).map((passage) => (
-          <Passage key={passage.from} passage={passage} planId={dto.planId} />
+          <Passage key={passage.from} passage={passage} plan={dto} />
         ))}
       </div>
     </>
@@ -62,7 +63,7 @@ function passagesOf(dto: PlanTextDto): PassageOf[] {
 }
 
 /** What is said about a passage stands beside it where there is room, so that its lines stay together. */
-function Passage({ passage, planId }: { passage: PassageOf; planId: string }) {
+function Passage({ passage, plan }: { passage: PassageOf; plan: PlanTextDto }) {
   const { from, lines, step, begins, notes } = passage;
   return (
     <div className="lg:grid lg:grid-cols-[minmax(0,1fr)_minmax(16rem,24rem)] lg:gap-x-4">
@@ -79,7 +80,7 @@ function Passage({ passage, planId }: { passage: PassageOf; planId: string }) {
       {begins.length > 0 || notes.length > 0 ? (
         <div className="grid content-start gap-0.5 pt-0.5 pb-1 text-sm leading-5 max-lg:pl-[3.5rem]">
           {begins.map((one) => (
-            <Link key={one.id} href={`/plans/${planId}?phase=${encodeURIComponent(one.phaseId)}#${encodeURIComponent(one.id)}`} className="flex min-w-0 items-start gap-1.5 rounded underline decoration-line-strong underline-offset-2 hover:decoration-ink">
+            <Link key={one.id} href={`/plans/${plan.planId}?phase=${encodeURIComponent(one.phaseId)}#${encodeURIComponent(one.id)}`} className="flex min-w-0 items-start gap-1.5 rounded underline decoration-line-strong underline-offset-2 hover:decoration-ink">
               <StateShape tone={one.open ? 'red' : 'green'} className="mt-1" />
               <span className="min-w-0 wrap-anywhere">
                 Step {one.number} {one.open ? '(still open): ' : ''}
@@ -92,6 +93,7 @@ function Passage({ passage, planId }: { passage: PassageOf; planId: string }) {
               <StateShape tone={note.code === 'kept_open' ? 'red' : note.code === 'asks_for_value' ? 'blue' : 'grey'} className="mt-1" />
               <span className="min-w-0 wrap-anywhere">
                 <span className="text-ink">{NOTE_WORDS[note.code]}:</span> {note.sentence}
+                {plan.mayEdit && note.take !== undefined ? <TakePassage planId={plan.planId} version={plan.version} line={note.take} /> : null}
               </span>
             </span>
           ))}

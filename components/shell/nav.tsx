@@ -12,7 +12,7 @@ interface Place {
 }
 
 function placesFor(admin: boolean): readonly Place[] {
-  return admin ? [...PLACES, { href: '/people', name: 'People' }] : PLACES;
+  return admin ? [...PLACES, { href: '/policy', name: 'Policy' }, { href: '/people', name: 'People' }] : PLACES;
 }
 
 function isHere(path: string, href: string): boolean {

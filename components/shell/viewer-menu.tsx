@@ -1,5 +1,5 @@
 'use client';
-import { Bell, Check, ChevronDown, KeyRound, Keyboard, LogOut } from 'lucide-react';
+import { Bell, CalendarClock, Check, ChevronDown, KeyRound, Keyboard, LogOut } from 'lucide-react';
 import Link from 'next/link';
 import { signOut } from 'next-auth/react';
 import { DropdownMenu as Menu } from 'radix-ui';
@@ -51,6 +51,12 @@ export function ViewerMenu({ viewer, initialTheme }: { viewer: PersonDto; initia
           <Link href="/notifications" className={ITEM}>
             <Bell size={14} aria-hidden="true" className="text-ink-muted" />
             Notifications
+          </Link>
+        </Menu.Item>
+        <Menu.Item asChild>
+          <Link href="/policy" className={ITEM}>
+            <CalendarClock size={14} aria-hidden="true" className="text-ink-muted" />
+            Policy
           </Link>
         </Menu.Item>
         <Menu.Item asChild>

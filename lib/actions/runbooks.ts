@@ -11,6 +11,13 @@ export async function importRunbook(_state: ActionState, form: FormData): Promis
   return next;
 }
 
+/** Reads a passage that was left out into the plan. Fields: planId, version, line. Goes to the phase that came. */
+export async function takePassage(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.takePassage(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
 /** Puts the safer form of a finding in the place of what was written. Fields: planId, version, findingId. */
 export async function applySaferForm(_state: ActionState, form: FormData): Promise<ActionState> {
   const next = await commands.useSaferForm(form);

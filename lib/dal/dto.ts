@@ -48,6 +48,9 @@ export interface HomeItem {
 export interface HomeDto {
   waiting: readonly HomeItem[];
   running: readonly (HomeItem & { state: RunState; done: number; total: number | null })[];
+  scheduled: readonly (HomeItem & { start: ScheduledStartDto })[];
+  /** What was scheduled and was refused when its time came; nothing was done about it since. */
+  notStarted: readonly HomeItem[];
   windows: readonly (HomeItem & { closesAt: string })[];
   due: readonly (HomeItem & { dueAt: string })[];
   plans: readonly PlanListItem[];
@@ -115,6 +118,17 @@ export interface RunListItem {
   reason: string;
   sentence: string | null;
 }
+/** A start that waits for its instant. */
+export interface ScheduledStartDto {
+  id: string;
+  startAt: string;
+  by: string;
+  reason: string;
+  /** Why it would be refused if its instant were as things stand now; null: nothing. */
+  trouble: string | null;
+  mayStop: boolean;
+  mayMove: boolean;
+}
 export interface PhaseDto {
   phase: Phase;
   number: number;
@@ -141,6 +155,10 @@ export interface PhaseDto {
   approveBlockers: readonly Blocker[] | null;
   executeBlockers: readonly Blocker[] | null;
   rollbackBlockers: readonly Blocker[] | null;
+  scheduled: ScheduledStartDto | null;
+  /** The viewer may schedule a start; `earliest`: the first instant at which it can be, as far as is known. Null: not. */
+  schedulable: { earliest: string } | null;
+  notStarted: { startAt: string; by: string; sentence: string } | null;
   windowClosesAt: string | null;
   dueAt: string | null;
   verification: readonly AssertionResult[];
@@ -198,6 +216,8 @@ export interface PlanTextHeadDto {
 export interface PlanTextDto extends PlanTextHeadDto {
   planId: string;
   planName: string;
+  version: number;
+  mayEdit: boolean;
   lines: readonly string[];
   noted: readonly ReadingNote[];
   /** In the order of the text. */

@@ -16,6 +16,8 @@ import { currentPhase } from './plan-dto.ts';
 import { allPhaseFacts, readPlanFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
 import { approveObstacles, executeObstacles, rollbackObstacles } from './plan-rules.ts';
 import { planSentence } from './plan-sentences.ts';
+import { notStartedDto, scheduledDto } from './start-dto.ts';
+import { moment } from './words.ts';
 
 interface PlanNow {
   facts: PlanFacts;
@@ -29,6 +31,8 @@ export const loadHome = load(async ({ db, person }): Promise<HomeDto> => {
   return {
     waiting: [...active.flatMap((run) => askedOfOperator(run, person)), ...plans.flatMap((plan) => waitingFor(plan, person))],
     running: active.map(runningItem),
+    scheduled: plans.flatMap((plan) => scheduledIn(plan, person)),
+    notStarted: plans.flatMap(notStartedIn),
     windows: plans.flatMap((plan) => windowsOf(plan, person)),
     due: plans.flatMap(dueIn),
     plans: plans.map(listItem),
@@ -117,6 +121,22 @@ function windowsOf({ facts, phases }: PlanNow, person: Person): HomeDto['windows
     if (!windowClosesAt || windowClosesAt <= facts.now || one.phase.pointOfNoReturn || one.phase.kind === 'validate') return [];
     const first = rollbackObstacles(facts, one, person).find((obstacle) => obstacle.code !== 'not_allowed');
     return [{ ...item(facts, one, first?.sentence ?? 'Can be rolled back.'), closesAt: windowClosesAt.toISOString(), href: standing.forwardRunId ? `/runs/${standing.forwardRunId}` : phaseHref(facts.stored.plan.id, one.phase.id) }];
+  });
+}
+
+function scheduledIn({ facts, phases }: PlanNow, person: Person): HomeDto['scheduled'][number][] {
+  return phases.flatMap((one) => {
+    const start = scheduledDto(facts, one, person);
+    if (!start) return [];
+    const sentence = start.trouble ? `As things stand it would not start: ${start.trouble}` : `Starts at ${moment(new Date(start.startAt))} on ${facts.stored.target}; scheduled by ${start.by}.`;
+    return [{ ...item(facts, one, sentence), start }];
+  }).toSorted((a, b) => a.start.startAt.localeCompare(b.start.startAt));
+}
+
+function notStartedIn({ facts, phases }: PlanNow): HomeItem[] {
+  return phases.flatMap((one) => {
+    const last = notStartedDto(one);
+    return last ? [{ ...item(facts, one, `Was to start at ${moment(new Date(last.startAt))} and did not: ${last.sentence}`), at: last.startAt }] : [];
   });
 }
 

@@ -9,14 +9,14 @@ import { load } from './gate.ts';
 import { knownId } from './load-plan.ts';
 
 /** The text that a plan was read from, with what became of its lines in the current version. */
-export const loadPlanText = load(async ({ db }, planId: string): Promise<PlanTextDto> => {
+export const loadPlanText = load(async ({ db, person }, planId: string): Promise<PlanTextDto> => {
   const stored = await findPlan(db, knownId(planId));
   const text = stored ? await textOf(db, stored.plan) : null;
   if (!stored || !text) throw new Refused('not_found', 'This plan was not read from a text.');
   const lines = text.content.split('\n');
   const steps = stepsOf(stored.plan);
   const carried = new Set(steps.flatMap(({ from, to }) => range(from, to))).size;
-  return { ...head(text), planId, planName: stored.name, lines, noted: text.notes, steps, carried: { lines: carried, of: lines.filter((line) => line.trim() !== '').length } };
+  return { ...head(text), planId, planName: stored.name, version: stored.version, mayEdit: person.roles.includes('author'), lines, noted: text.notes, steps, carried: { lines: carried, of: lines.filter((line) => line.trim() !== '').length } };
 });
 
 /** Null for a plan that was not read from a text. */

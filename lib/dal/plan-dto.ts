@@ -11,6 +11,7 @@ import type { ApprovalDto, Blocker, PhaseDto, PlanDto, PlanTextHeadDto, Rehearsa
 import { mayStand } from './lint.ts';
 import { allPhaseFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
 import { approveObstacles, blockersOf, executeObstacles, rollbackObstacles } from './plan-rules.ts';
+import { notStartedDto, schedulableDto, scheduledDto } from './start-dto.ts';
 import { phaseRehearsalDto } from './rehearsal-dto.ts';
 import { phaseSentence, planSentence } from './plan-sentences.ts';
 
@@ -70,6 +71,9 @@ function phaseDto(facts: PlanFacts, one: PhaseFacts, person: Person, verificatio
     approveBlockers: blockersOf(approve),
     executeBlockers: blockersOf(execute),
     rollbackBlockers: rollbackBlockers(facts, one, person),
+    scheduled: scheduledDto(facts, one, person),
+    schedulable: schedulableDto(facts, one, person),
+    notStarted: notStartedDto(one),
     papers: Object.fromEntries(one.phase.steps.map((step) => [step.id, paperDto(step)])),
     windowClosesAt: one.windowClosesAt?.toISOString() ?? null,
     dueAt: one.dueAt?.toISOString() ?? null,

@@ -17,6 +17,7 @@ export function phaseSentence(one: PhaseFacts, execute: readonly Obstacle[]): st
 }
 
 function openSentence(one: PhaseFacts, execute: readonly Obstacle[]): string {
+  if (one.start) return `Starts by itself at ${moment(one.start.startAt)}; scheduled by ${one.start.by.name}.`;
   const first = execute.find((obstacle) => obstacle.code !== 'not_allowed');
   if (!first) return 'Approved; waits for the operator.';
   switch (first.code) {
@@ -45,6 +46,7 @@ export function planSentence(phases: readonly PhaseFacts[]): string {
 }
 
 function turnSentence(one: PhaseFacts): string {
+  if (one.start) return `starts by itself at ${moment(one.start.startAt)}.`;
   if (one.openRequests > 0) return 'waits for the author: changes were requested.';
   if (!one.evidence) return 'waits to be measured.';
   if (one.findings.some((finding) => finding.severity === 'blocking')) return 'waits for the author: findings block it.';

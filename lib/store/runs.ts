@@ -31,6 +31,8 @@ export interface StoredRun {
   cancelRequestedAt: Date | null;
   endedAt: Date | null;
   sentence: string | null;
+  /** The word of an operator that a worker began it on; null: somebody pressed the button. */
+  scheduledStartId: string | null;
 }
 
 export interface NewRun {
@@ -175,6 +177,6 @@ function toStored(row: RunRow): StoredRun {
   return {
     id: row.id, planId: row.plan_id, version: row.version, phaseId: row.phase_id, kind: row.kind, undoes: row.undoes, target: row.target_database, state: row.state, digest: row.digest,
     approvalsNeeded: row.approvals_needed, evidenceId: row.evidence_id, rehearsalId: row.rehearsal_id, proofDemanded: row.proof_demanded, price: row.price, requestedById: row.requested_by, requestedBy: row.requester, requestedAt: row.requested_at, reason: row.reason,
-    attempt: row.attempt, workerId: row.worker_id, heartbeatAt: row.heartbeat_at, cancelRequestedAt: row.cancel_requested_at, endedAt: row.ended_at, sentence: row.sentence,
+    attempt: row.attempt, workerId: row.worker_id, heartbeatAt: row.heartbeat_at, cancelRequestedAt: row.cancel_requested_at, endedAt: row.ended_at, sentence: row.sentence, scheduledStartId: row.scheduled_start_id,
   };
 }

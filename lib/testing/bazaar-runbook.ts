@@ -64,6 +64,28 @@ SELECT count(*) FROM "bazaar-vid_exports"; -- 132
 SELECT count(*) FROM "bazaar-vid_export_analytics"; -- 373
 \`\`\`
 
+## Troubleshooting
+
+### The backfill hangs
+
+When one statement takes too long, fill the column in batches:
+
+\`\`\`sql
+DO $$
+DECLARE
+  at integer := 0;
+  done integer;
+BEGIN
+  LOOP
+    UPDATE "bazaar-vid_exports" SET status = 'done'
+    WHERE id IN (SELECT id FROM "bazaar-vid_exports" WHERE status = 'completed' LIMIT 1000 OFFSET at);
+    GET DIAGNOSTICS done = ROW_COUNT;
+    EXIT WHEN done = 0;
+    at := at + 1000;
+  END LOOP;
+END $$;
+\`\`\`
+
 ## Rollback Plan
 
 \`\`\`sql

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { mayStand } from '#lib/dal/lint.ts';
+import { findPlanText } from '#lib/store/plan-texts.ts';
 import { act, done } from '#lib/testing/acting.ts';
 import { facts, phaseNow } from '#lib/testing/bazaar-plan.ts';
 import { BAZAAR_RUNBOOK } from '#lib/testing/bazaar-runbook.ts';
@@ -10,7 +11,7 @@ import { freshWorld, type World } from '#lib/testing/world.ts';
 import { editPlanSpec } from './plan-edits.ts';
 import { decideOrphansSpec } from './plans.ts';
 import { measurePhaseSpec } from './review.ts';
-import { acceptFindingSpec, importRunbookSpec, useSaferFormSpec } from './runbooks.ts';
+import { acceptFindingSpec, importRunbookSpec, takePassageSpec, useSaferFormSpec } from './runbooks.ts';
 
 /** Not part of this repository; read where it lies beside it. */
 const ORIGINAL = new URL('../../../../shared/runbooks/bazaar-migration-plan.md', import.meta.url);
@@ -93,3 +94,20 @@ async function dropHandWork(world: World, planId: string): Promise<void> {
     else return;
   }
 }
+
+test('a batch loop that a text tells under troubleshooting is read on demand, found to skip rows, and becomes the engine’s own batches', async () => {
+  const world = await freshWorld();
+  const planId = await imported(world, BAZAAR_RUNBOOK);
+  const { plan } = (await facts(world, planId)).stored;
+  const text = plan.origin?.from === 'runbook' ? await findPlanText(world.db, plan.origin.text) : null;
+  const note = text?.notes.find((one) => one.take !== undefined && one.sentence.includes('Troubleshooting'));
+  expect(await act(world, 'approver', takePassageSpec, { planId, version: 1, line: String(note?.take) })).toMatchObject({ status: 'refused', code: 'not_allowed' });
+  await done(act(world, 'author', takePassageSpec, { planId, version: 1, line: String(note?.take) }));
+  expect(await act(world, 'author', takePassageSpec, { planId, version: 2, line: String(note?.take) })).toMatchObject({ status: 'refused', code: 'invalid_input', sentence: expect.stringContaining('stands in the plan already') });
+  const skips = (await facts(world, planId)).lint?.findings.find((finding) => finding.safer?.form === 'batched_update');
+  expect(skips).toMatchObject({ severity: 'blocking', sentence: expect.stringContaining('never updated') });
+  await done(act(world, 'author', useSaferFormSpec, { planId, version: 2, findingId: skips?.id ?? '' }));
+  const after = await facts(world, planId);
+  expect(after.stored.plan.phases.flatMap((phase) => phase.steps).some((step) => step.work?.kind === 'batches')).toBe(true);
+  expect(after.lint?.findings.some((finding) => finding.code === skips?.code)).toBe(false);
+});

@@ -11,8 +11,9 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import { planOfReading } from '#lib/pipeline/runbook/plan.ts';
 import { readRunbook } from '#lib/pipeline/runbook/read.ts';
-import { addPlanText } from '#lib/store/plan-texts.ts';
-import { insertPlan } from '#lib/store/plans.ts';
+import { withPassage } from '#lib/pipeline/runbook/take.ts';
+import { addPlanText, findPlanText } from '#lib/store/plan-texts.ts';
+import { findPlan, insertPlan } from '#lib/store/plans.ts';
 import { latestSnapshot, writeDown } from '#lib/store/snapshots.ts';
 import { rememberSnapshot } from '../comparison.ts';
 import { databaseNamed } from '../control.ts';
@@ -39,6 +40,7 @@ const importInput = z.object({
 });
 const findingRef = { planId: id('the plan'), version, findingId: word('the finding') };
 const saferInput = z.object(findingRef);
+const takeInput = z.object({ planId: id('the plan'), version, line: z.string().regex(/^\d{1,7}$/, 'The form lacks the line of the passage. Load the page again.').transform(Number) });
 const acceptInput = z.object({ ...findingRef, reason });
 
 interface Read {
@@ -123,6 +125,29 @@ function importedSentence(plan: Plan, findings: readonly LintFinding[], trouble:
   return `${parts.join('; ')}.${trouble === null ? '' : ` Not measured yet: ${trouble}`}`;
 }
 
+/** Reads a passage of the plan's text that was told and not done: what it says to do comes into the plan behind the rest. */
+export const takePassageSpec: CommandSpec<z.infer<typeof takeInput>, Plan> = {
+  action: 'read passage',
+  roles: ['author'],
+  schema: takeInput,
+  prepare: async ({ db }, input) => {
+    const stored = await findPlan(db, input.planId);
+    const text = stored?.plan.origin?.from === 'runbook' ? await findPlanText(db, stored.plan.origin.text) : null;
+    if (!stored || !text) throw new Refused('not_found', 'This plan was not read from a text.');
+    const { plan } = stored;
+    const about = { target: plan.target, desired: plan.desired === plan.target ? null : plan.desired, windowHours: plan.windowHours, planId: plan.id };
+    const words = { name: text.name, text: text.content };
+    return planOrRefusal(withPassage(plan, await readRunbook(words, about), await readRunbook(words, { ...about, take: [input.line] })));
+  },
+  run: async (trx, context, input, plan) => {
+    const facts = await lockPlanFacts(trx, input.planId, context.env.policy);
+    refuseOldVersion(facts, input.version);
+    const came = plan.phases.find((phase) => !facts.stored.plan.phases.some((one) => one.id === phase.id));
+    const saved = await save(trx, context, facts, plan, { sentence: `Read the passage at line ${input.line} into the plan.`, detail: { line: input.line } }, `The passage at line ${input.line} of the text was read too.`);
+    return { ...saved, to: `/plans/${plan.id}${came ? `?phase=${encodeURIComponent(came.id)}` : ''}` };
+  },
+};
+
 /** Puts the safer form of a finding in the place of what was written. */
 export const useSaferFormSpec: CommandSpec<z.infer<typeof saferInput>, void> = {
   action: 'use safer form',
@@ -168,5 +193,6 @@ async function findingOf(trx: Parameters<typeof lockPlanFacts>[0], { env }: Comm
 }
 
 export const importRunbook = command(importRunbookSpec);
+export const takePassage = command(takePassageSpec);
 export const useSaferForm = command(useSaferFormSpec);
 export const acceptFinding = command(acceptFindingSpec);

@@ -22,19 +22,29 @@ export interface Swap {
   away: Renamed | Extract<Happening, { what: 'dropped' }>;
 }
 
-/** Every swap by names in the plan, in its order. */
-export function swapsOf(scene: LintScene): Swap[] {
+const KNOWN = new WeakMap<LintScene, readonly Swap[]>();
+
+/** Every swap by names in the plan, in its order; looked for once for a scene. */
+export function swapsOf(scene: LintScene): readonly Swap[] {
+  const known = KNOWN.get(scene) ?? lookForSwaps(scene);
+  KNOWN.set(scene, known);
+  return known;
+}
+
+function lookForSwaps(scene: LintScene): Swap[] {
   const names = namesOf(scene);
   const swaps: Swap[] = [];
+  const left = Map.groupBy(names.happenings.filter((one) => one.what === 'renamed' || one.what === 'dropped'), (one) => (one.what === 'renamed' ? keyOf(one.from) : keyOf(one.table.table)));
+  const filled = Map.groupBy(names.happenings.filter((one): one is Filled => one.what === 'filled'), (one) => one.id);
+  const made = new Map(names.happenings.flatMap((one) => (one.what === 'made' ? [[one.table.id, one.table.table] as const] : [])));
   for (const into of names.happenings) {
     if (into.what !== 'renamed' || into.over) continue;
     const shadow = names.byId(into.at, into.id);
-    const away = names.happenings.find((one) => one.at < into.at && ((one.what === 'renamed' && keyOf(one.from) === keyOf(into.to) && one.id !== into.id) || (one.what === 'dropped' && keyOf(one.table.table) === keyOf(into.to) && one.table.before !== null)));
+    const away = (left.get(keyOf(into.to)) ?? []).find((one) => one.at < into.at && (one.what === 'renamed' ? one.id !== into.id : one.what === 'dropped' && one.table.before !== null));
     if (!shadow || shadow.before !== null || shadow.madeBy === null || !away || (away.what !== 'renamed' && away.what !== 'dropped')) continue;
     const liveId = away.what === 'renamed' ? away.id : away.table.id;
-    const made = names.happenings.find((one) => one.what === 'made' && one.table.id === shadow.id);
-    const copies = names.happenings.filter((one): one is Filled => one.what === 'filled' && one.id === shadow.id && one.from.includes(liveId));
-    swaps.push({ live: into.to, liveId, shadow, made: made?.what === 'made' ? made.table.table : into.from, copies, into, away });
+    const copies = (filled.get(shadow.id) ?? []).filter((one) => one.from.includes(liveId));
+    swaps.push({ live: into.to, liveId, shadow, made: made.get(shadow.id) ?? into.from, copies, into, away });
   }
   return swaps;
 }

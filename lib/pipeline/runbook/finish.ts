@@ -53,7 +53,7 @@ function finishPhase(id: string, draft: Ordered, due: Phase['due'], requires: st
   return {
     id,
     kind: 'written',
-    title: draft.title,
+    title: unnumbered(draft.title),
     summary: summaryOf(draft, steps),
     steps,
     checks: [...rowsChecks(described), ...freeNames(described), ...previewsOf(steps)],
@@ -67,6 +67,12 @@ function finishPhase(id: string, draft: Ordered, due: Phase['due'], requires: st
     source: { from: draft.from, to: draft.to },
     due,
   };
+}
+
+/** Phases have numbers of their own on every screen; the text's may be others. */
+function unnumbered(title: string): string {
+  const rest = title.replace(/^(?:phase|step|stage|part)\s+\d+(?:\.\d+)*\s*[:.)–—-]\s*/i, '');
+  return rest === '' ? title : rest;
 }
 
 function summaryOf(draft: Ordered, steps: readonly Step[]): string {

@@ -1,4 +1,4 @@
-import type { TableName } from '../../plan.ts';
+import type { SourceLines, TableName } from '../../plan.ts';
 import type { LintFinding, LintScene, SceneStatement } from '../finding.ts';
 import { type FormId, saferForm } from '../forms.ts';
 import { isByPeople } from '../names.ts';
@@ -14,11 +14,19 @@ export interface Said {
   safer?: FormId;
 }
 
+const SOURCES = new WeakMap<LintScene, ReadonlyMap<string, SourceLines>>();
+
+function sourceOf(scene: LintScene, statement: SceneStatement): SourceLines | undefined {
+  const known = SOURCES.get(scene) ?? new Map(scene.plan.phases.flatMap((phase) => phase.steps.flatMap((step) => (step.source ? [[`${phase.id} ${step.id}`, step.source] as const] : []))));
+  SOURCES.set(scene, known);
+  return known.get(`${statement.phaseId} ${statement.stepId}`);
+}
+
 /** A finding about one statement. */
 export function about(scene: LintScene, code: string, statement: SceneStatement, said: Said): LintFinding {
-  const step = scene.plan.phases.find((phase) => phase.id === statement.phaseId)?.steps.find((one) => one.id === statement.stepId);
+  const source = sourceOf(scene, statement);
   const { object, safer, ...rest } = said;
-  return { id: findingId(code, statement.stepId, object), code, move: said.severity === 'blocking' ? 'yours' : 'clears', phaseId: statement.phaseId, stepId: statement.stepId, statement: statement.index, at: step?.source ? { line: step.source.from, column: 1 } : null, ...rest, ...(safer ? { safer: saferForm(safer) } : {}) };
+  return { id: findingId(code, statement.stepId, object), code, move: said.severity === 'blocking' ? 'yours' : 'clears', phaseId: statement.phaseId, stepId: statement.stepId, statement: statement.index, at: source ? { line: source.from, column: 1 } : null, ...rest, ...(safer ? { safer: saferForm(safer) } : {}) };
 }
 
 const WRITTEN = new WeakMap<LintScene, ReadonlySet<SceneStatement>>();

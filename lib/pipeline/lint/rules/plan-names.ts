@@ -30,10 +30,16 @@ const taken: LintRule = {
   }),
 };
 
+/** Ids of tables whose parts differ, by scene. */
+const DIFFERING = new WeakMap<LintScene, ReadonlySet<string>>();
+
 /** Whether a table that is there differs in its parts from the desired one of that name. */
 function convertible(scene: LintScene, there: NamedTable): boolean {
   const { current, desired } = scene.facts;
-  return current !== null && desired !== null && there.before !== null && differencesOf(current, desired).some((delta) => delta.kind !== 'table' && delta.group === there.id);
+  if (current === null || desired === null || there.before === null) return false;
+  const known = DIFFERING.get(scene) ?? new Set(differencesOf(current, desired).flatMap((delta) => (delta.kind === 'table' ? [] : [delta.group])));
+  DIFFERING.set(scene, known);
+  return known.has(there.id);
 }
 
 const hidden: LintRule = {

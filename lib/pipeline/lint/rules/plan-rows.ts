@@ -59,18 +59,35 @@ function retyped(scene: LintScene, id: string, columns: readonly string[]): bool
   return scene.facts.current !== null && scene.facts.desired !== null && typesIn(scene.facts.current.objects) !== typesIn(scene.facts.desired.objects);
 }
 
-/** Steps behind a moment that need the table: what stands or falls with it. */
-/** What comes after and rests on the table. */
-function laterSteps(scene: LintScene, at: number, table: NamedTable): string {
-  const names = namesOf(scene);
-  const later = scene.statements.filter((one) => names.before(one) > at && (changedTables(scene, one).some((other) => other.id === table.id) || reads(scene, one, table.id)));
-  return stepNames(scene.plan, later, scene.statements.find((one) => names.before(one) === at)?.phaseId ?? null);
+const NEEDING = new WeakMap<LintScene, ReadonlyMap<string, readonly SceneStatement[]>>();
+
+/** The statements that change or read each table, by its id, in their order; made once for a scene. */
+function needing(scene: LintScene): ReadonlyMap<string, readonly SceneStatement[]> {
+  const known = NEEDING.get(scene);
+  if (known) return known;
+  const made = new Map<string, SceneStatement[]>();
+  for (const statement of scene.statements) {
+    for (const id of new Set([...changedTables(scene, statement).map((table) => table.id), ...readIds(scene, statement)])) {
+      const list = made.get(id);
+      if (list) list.push(statement);
+      else made.set(id, [statement]);
+    }
+  }
+  NEEDING.set(scene, made);
+  return made;
 }
 
-function reads(scene: LintScene, statement: SceneStatement, id: string): boolean {
+/** What comes after and rests on the table: what stands or falls with it. */
+function laterSteps(scene: LintScene, at: number, table: NamedTable): string {
+  const names = namesOf(scene);
+  const mine = needing(scene).get(table.id) ?? [];
+  return stepNames(scene.plan, mine.filter((one) => names.before(one) > at), mine.find((one) => names.before(one) === at)?.phaseId ?? null);
+}
+
+function readIds(scene: LintScene, statement: SceneStatement): string[] {
   const names = namesOf(scene);
   const at = names.before(statement);
-  return everyKind(statement.node, 'RangeVar').some((range) => { const name = textAt(range, 'relname'); return name !== null && names.table(at, names.resolve(at, { schema: textAt(range, 'schemaname'), name }, names.searchPathOf(statement)))?.id === id; });
+  return everyKind(statement.node, 'RangeVar').flatMap((range) => { const name = textAt(range, 'relname'); return name === null ? [] : (names.table(at, names.resolve(at, { schema: textAt(range, 'schemaname'), name }, names.searchPathOf(statement)))?.id ?? []); });
 }
 
 const casts: LintRule = {

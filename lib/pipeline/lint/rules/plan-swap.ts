@@ -26,18 +26,49 @@ const leavesBehind: LintRule = {
   }),
 };
 
+interface Hung {
+  /** By the id of the table that they refer to. */
+  keys: ReadonlyMap<string, readonly SchemaObject[]>;
+  parts: ReadonlyMap<string, readonly SchemaObject[]>;
+  /** Views and routines by the id of what they rest on. */
+  resting: ReadonlyMap<string, readonly SchemaObject[]>;
+  others: readonly SchemaObject[];
+  made: ReadonlySet<string>;
+}
+
+const HUNG = new WeakMap<LintScene, Hung>();
+
+/** What hangs on what in the reading; looked up once for a scene. */
+function hungIn(scene: LintScene, current: Snapshot): Hung {
+  const known = HUNG.get(scene);
+  if (known) return known;
+  const resting = new Map<string, SchemaObject[]>();
+  for (const object of current.objects.filter((one) => ['view', 'materialized_view', 'function', 'procedure'].includes(one.kind))) {
+    for (const id of current.dependencies?.[object.id] ?? []) resting.set(id, [...(resting.get(id) ?? []), object]);
+  }
+  const made: Hung = {
+    keys: Map.groupBy(current.objects.filter((object) => object.kind === 'constraint' && typeof object.attributes.references === 'string'), (object) => String(object.attributes.references)),
+    parts: Map.groupBy(current.objects.filter((object) => object.parent !== null), (object) => object.parent ?? ''),
+    resting,
+    others: current.objects.filter((object) => object.kind === 'sequence' || object.kind === 'publication'),
+    made: new Set(namesOf(scene).happenings.filter((one) => one.what === 'made').map((one) => one.table.table.name)),
+  };
+  HUNG.set(scene, made);
+  return made;
+}
+
 /** What hangs on the old table at the moment of the swap, one by one. */
 function followers(scene: LintScene, swap: Swap, current: Snapshot): string[] {
   const names = namesOf(scene);
   const at = swap.into.at;
-  const keys = current.objects.filter((object) => object.kind === 'constraint' && object.attributes.references === swap.liveId && object.parent !== swap.liveId)
+  const hung = hungIn(scene, current);
+  const keys = (hung.keys.get(swap.liveId) ?? []).filter((object) => object.parent !== swap.liveId)
     .filter((object) => object.parent !== null && names.byId(at, object.parent) !== null && names.constraintsOf(at, object.parent).some((one) => one.name === object.name && one.references === swap.liveId));
-  const made = new Set(names.happenings.filter((one) => one.what === 'made').map((one) => one.table.table.name));
-  const own = current.objects.filter((object) => object.parent === swap.liveId && ['trigger', 'policy', 'rule'].includes(object.kind));
-  const ids = new Set([swap.liveId, ...current.objects.filter((object) => object.parent === swap.liveId).map((object) => object.id)]);
-  const resting = current.objects.filter((object) => !ids.has(object.id) && ['view', 'materialized_view', 'function', 'procedure'].includes(object.kind) && (current.dependencies?.[object.id] ?? []).some((id) => ids.has(id)) && !made.has(object.name));
-  const sequences = current.objects.filter((object) => object.kind === 'sequence' && typeof object.attributes.ownedBy === 'string' && object.attributes.ownedBy.startsWith(`${objectId('column', swap.live.schema, swap.live.name)}.`));
-  const publications = current.objects.filter((object) => object.kind === 'publication' && publishes(object, swap));
+  const parts = hung.parts.get(swap.liveId) ?? [];
+  const own = parts.filter((object) => ['trigger', 'policy', 'rule'].includes(object.kind));
+  const resting = [...new Set([swap.liveId, ...parts.map((object) => object.id)].flatMap((id) => hung.resting.get(id) ?? []))].filter((object) => !hung.made.has(object.name));
+  const sequences = hung.others.filter((object) => object.kind === 'sequence' && typeof object.attributes.ownedBy === 'string' && object.attributes.ownedBy.startsWith(`${objectId('column', swap.live.schema, swap.live.name)}.`));
+  const publications = hung.others.filter((object) => object.kind === 'publication' && publishes(object, swap));
   const carried = current.carried?.[swap.liveId];
   const grantees = [...new Set([...(carried?.grants ?? []), ...(carried?.columnGrants ?? [])].map((grant) => grant.grantee).filter((grantee) => grantee !== carried?.owner))];
   return [

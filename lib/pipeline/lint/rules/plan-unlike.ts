@@ -20,14 +20,15 @@ const unlike: LintRule = {
     if (!desired) return [];
     const names = namesOf(scene);
     const wanted = families(desired.objects);
-    const swaps = swapsOf(scene);
+    const swaps = new Map(swapsOf(scene).map((swap) => [swap.shadow.id, swap]));
+    const there = new Set(desired.objects.flatMap((object) => (object.kind === 'table' ? [object.id] : [])));
     return names.happenings.flatMap((one) => {
       if (one.what !== 'made' || one.over || !isWritten(scene, one.statement)) return [];
-      const swap = swaps.find((candidate) => candidate.shadow.id === one.table.id);
+      const swap = swaps.get(one.table.id);
       const at = swap ? stays(scene, swap) : names.end;
       const now = names.byId(at, one.table.id);
       const id = now ? objectId('table', now.table.schema, now.table.name) : '';
-      if (!now || now.what !== 'table' || !desired.objects.some((object) => object.id === id)) return [];
+      if (!now || now.what !== 'table' || !there.has(id)) return [];
       const differences = compared(scene, at, now, wanted.get(id) ?? []);
       if (differences.length === 0) return [];
       const counts = now.columns ? ` (${now.columns.length} columns here, ${readColumns(wanted.get(id) ?? []).length} there)` : '';

@@ -3,6 +3,7 @@ import { factsOf, planOf, readForeignKey, reading, readIndex, readTable, sceneFo
 import type { Plan } from '../../plan.ts';
 import { decideOrphans, type PlanResult } from '../../planner/make-plan.ts';
 import type { LintFacts, LintFinding } from '../finding.ts';
+import { withAsks } from '../asks.ts';
 import { swapsOf } from '../swaps.ts';
 import { applySafer } from './safer.ts';
 
@@ -103,6 +104,14 @@ describe('a conversion by hand', () => {
     expect(decided.origin).toEqual(plan.origin);
     expect(decided.generated).toEqual(plan.generated);
   });
+});
+
+test('rows without a parent in a phase of people can only stop it: nothing that they wrote would take them out', async () => {
+  const plan = await withAsks(planOf('ALTER TABLE exports ADD CONSTRAINT fk FOREIGN KEY (project_id) REFERENCES project (id)', 'SELECT 1'), facts);
+  const stopped = ok(decideOrphans(plan, 'fk', { verdict: 'stop', reason: 'the team mends them' }, current, desired));
+  expect(stopped).toEqual({ ...plan, phases: [{ ...plan.phases[0], orphanDecisions: { fk: { verdict: 'stop', reason: 'the team mends them' } } }] });
+  const taken = decideOrphans(plan, 'fk', { verdict: 'delete', reason: 'gone' }, current, desired);
+  expect(taken.ok ? '' : taken.refusals[0]?.sentence).toContain('Mend the rows of exports first');
 });
 
 describe('new tables', () => {

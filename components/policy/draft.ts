@@ -1,0 +1,47 @@
+import type { PolicyDto } from '#lib/dal/policy-dto.ts';
+
+type Document = PolicyDto['document'];
+type Window = Document['windows'][number];
+type Freeze = Document['freezes'][number];
+
+/** A line of the form keeps its key while it is edited. Numbers are texts here: an empty field demands nothing. */
+export interface Draft {
+  windows: readonly (Window & { key: number })[];
+  freezes: readonly (Freeze & { key: number })[];
+  numbers: Readonly<Record<NumberField, string>>;
+  teamRules: Document['teamRules'];
+}
+export type NumberField = 'approvals' | 'approvalsDestructive' | 'approvalHours' | 'writeBlockSeconds';
+export const NUMBER_FIELDS: readonly NumberField[] = ['approvals', 'approvalsDestructive', 'approvalHours', 'writeBlockSeconds'];
+
+export function draftOf(document: Document): Draft {
+  return {
+    windows: document.windows.map((window, key) => ({ ...window, key })),
+    freezes: document.freezes.map((freeze, key) => ({ ...freeze, key })),
+    numbers: { approvals: text(document.approvals), approvalsDestructive: text(document.approvalsDestructive), approvalHours: text(document.approvalHours), writeBlockSeconds: text(document.writeBlockSeconds) },
+    teamRules: document.teamRules,
+  };
+}
+
+/** As the server wants it. What is no number goes as it was typed, so that the server says so: as nothing it would quietly demand nothing. */
+export function documentText({ windows, freezes, numbers, teamRules }: Draft): string {
+  const number = (field: NumberField) => {
+    const typed = numbers[field].trim();
+    if (typed === '') return null;
+    return /^\d+$/.test(typed) ? Number(typed) : typed;
+  };
+  return JSON.stringify({
+    windows: windows.map(({ database, days, from, to, zone }) => ({ database, days, from, to, zone })),
+    freezes: freezes.map(({ from, to, why, databases }) => ({ from, to, why, databases })),
+    ...Object.fromEntries(NUMBER_FIELDS.map((field) => [field, number(field)])),
+    teamRules,
+  });
+}
+
+export function nextKey(lines: readonly { key: number }[]): number {
+  return Math.max(-1, ...lines.map((line) => line.key)) + 1;
+}
+
+function text(value: number | null): string {
+  return value === null ? '' : String(value);
+}
