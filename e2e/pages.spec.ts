@@ -103,6 +103,33 @@ test('databases and people', async () => {
   await expectManners(admin, 'people');
 });
 
+test('the policy, as nobody has laid it down, in its form, and as it counts then', async () => {
+  await viewer.goto('/policy');
+  await expect(viewer.getByRole('heading', { level: 1, name: 'Policy' })).toBeVisible();
+  await expect(viewer.getByRole('button', { name: 'Change…' })).toHaveCount(0);
+  await admin.goto('/policy');
+  await admin.getByRole('button', { name: 'Change…' }).click();
+  const sheet = admin.getByRole('dialog');
+  await sheet.getByRole('button', { name: 'Add a window' }).click();
+  // Of dev, which no plan of these tests changes.
+  await sheet.getByRole('combobox', { name: 'Database' }).selectOption('bazaar_dev');
+  await sheet.getByRole('button', { name: 'Add a freeze' }).click();
+  await sheet.getByRole('textbox', { name: 'Why' }).fill('Christmas business');
+  await sheet.getByRole('checkbox', { name: 'All databases' }).uncheck();
+  await sheet.getByRole('checkbox', { name: 'bazaar_prod' }).uncheck();
+  await expectManners(admin, 'policy form');
+  await sheet.getByRole('textbox', { name: 'Reason' }).fill('The shop is busy until January.');
+  await sheet.getByRole('button', { name: 'Lay it down' }).click();
+  await expect(admin.getByText('“The shop is busy until January.”').first()).toBeVisible();
+  await expectManners(admin, 'policy');
+  await admin.getByRole('button', { name: 'Change…' }).click();
+  await sheet.getByRole('button', { name: 'Take out freeze 1' }).click();
+  await sheet.getByRole('button', { name: 'Take out window 1' }).click();
+  await sheet.getByRole('textbox', { name: 'Reason' }).fill('It was for a picture.');
+  await sheet.getByRole('button', { name: 'Lay it down' }).click();
+  await expect(admin.getByText('Nothing is frozen, and no freeze is to come.')).toBeVisible();
+});
+
 test('nothing under an address, and a page that is for others only', async () => {
   for (const path of ['/plans/00000000-0000-4000-8000-000000000000', '/nothing', '/people']) {
     await viewer.goto(path);
@@ -253,6 +280,13 @@ test.describe('the small plan', () => {
   test('a run that works, that waits, and how it ended', async () => {
     await approve(approver, plan, 'backup');
     await approve(approver, plan, 'convert', '3');
+    await operator.goto(`${plan}?phase=backup`);
+    await operator.getByRole('button', { name: 'Schedule…' }).click();
+    await operator.getByRole('dialog').getByRole('button', { name: /^Schedule phase/ }).click();
+    await expect(operator.getByText(/^Phase \d+ starts in/)).toBeVisible();
+    await expectManners(operator, 'plan scheduled');
+    await operator.getByRole('button', { name: /^Stop the scheduled start/ }).click();
+    await expect(operator.getByText(/^Phase \d+ starts in/)).toHaveCount(0);
     await run(operator, plan, 'backup');
     await expectManners(operator, 'run backup ended');
     await withSlowStatements(async (hold) => {

@@ -66,7 +66,7 @@ function passagesOf(dto: PlanTextDto): PassageOf[] {
 function Passage({ passage, plan }: { passage: PassageOf; plan: PlanTextDto }) {
   const { from, lines, step, begins, notes } = passage;
   return (
-    <div className="lg:grid lg:grid-cols-[minmax(0,1fr)_minmax(16rem,24rem)] lg:gap-x-4">
+    <div className="grid grid-cols-1 lg:grid-cols-[minmax(0,1fr)_minmax(16rem,24rem)] lg:gap-x-4">
       <ol start={from} className="font-mono text-[0.86rem] leading-6">
         {lines.map((text, index) => (
           <li key={from + index} id={`L${from + index}`} className="grid scroll-mt-24 grid-cols-[2.75rem_minmax(0,1fr)] target:bg-hover">
@@ -78,7 +78,7 @@ function Passage({ passage, plan }: { passage: PassageOf; plan: PlanTextDto }) {
         ))}
       </ol>
       {begins.length > 0 || notes.length > 0 ? (
-        <div className="grid content-start gap-0.5 pt-0.5 pb-1 text-sm leading-5 max-lg:pl-[3.5rem]">
+        <div className="grid content-start gap-0.5 pt-0.5 pb-1 text-sm leading-5 max-lg:order-first max-lg:pl-[3.5rem]">
           {begins.map((one) => (
             <Link key={one.id} href={`/plans/${plan.planId}?phase=${encodeURIComponent(one.phaseId)}#${encodeURIComponent(one.id)}`} className="flex min-w-0 items-start gap-1.5 rounded underline decoration-line-strong underline-offset-2 hover:decoration-ink">
               <StateShape tone={one.open ? 'red' : 'green'} className="mt-1" />

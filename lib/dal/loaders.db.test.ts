@@ -18,6 +18,7 @@ import { exportLog, loadLog } from './load-log.ts';
 import { answerPrice, loadPlan, loadRollbackPrice } from './load-plan.ts';
 import { answerReport, loadReport } from './load-report.ts';
 import { loadRun } from './load-run.ts';
+import { loadPolicy } from './load-policy.ts';
 import { loadPeople, loadViewer } from './load-viewer.ts';
 import { loadPulse } from './run-feed.ts';
 
@@ -50,7 +51,7 @@ describe('without a session', () => {
   test('every loader sends to the sign-in page, every route answers 401', async () => {
     as(null);
     expect(await loadViewer()).toBeNull();
-    const loaders = [() => loadHome(), () => loadCompare({}), () => loadPlan(NOBODY), () => loadRun(NOBODY), () => loadReport(NOBODY), () => loadLog({}), () => loadDatabases(), () => loadPeople(), () => loadRollbackPrice(NOBODY), () => loadPulse(NOBODY)];
+    const loaders = [() => loadHome(), () => loadCompare({}), () => loadPlan(NOBODY), () => loadRun(NOBODY), () => loadReport(NOBODY), () => loadLog({}), () => loadDatabases(), () => loadPeople(), () => loadPolicy(), () => loadRollbackPrice(NOBODY), () => loadPulse(NOBODY)];
     for (const loader of loaders) await expect(loader()).rejects.toMatchObject({ digest: expect.stringContaining('NEXT_REDIRECT;replace;/sign-in') });
     const answer = await route((context) => exportLog(context))(new Request('http://x/api/log/export'), { params: Promise.resolve({}) });
     expect(answer.status).toBe(401);

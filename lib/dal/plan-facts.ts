@@ -6,7 +6,8 @@ import { findPhase, type Phase } from '#lib/pipeline/plan.ts';
 import { approvalsNeeded, type Policy } from '#lib/pipeline/policy.ts';
 import { inForce, type PolicyInForce } from '#lib/pipeline/policy-document.ts';
 import { destroyedRows, judge } from '#lib/pipeline/preflight.ts';
-import { Refused } from '#lib/pipeline/refusal.ts';
+import { closedRefusal } from '#lib/pipeline/policy-time.ts';
+import { type Refusal, Refused } from '#lib/pipeline/refusal.ts';
 import { type FinishedRehearsal, type Held, heldRehearsal, proofDemanded, type RehearsalGround, unproved } from '#lib/pipeline/rehearsal-evidence.ts';
 import { dueTime, phaseStanding, planStanding, type PhaseStanding, type RunSummary } from '#lib/pipeline/standing.ts';
 import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
@@ -117,6 +118,8 @@ export interface PhaseFacts {
   start: ScheduledStart | null;
   /** The last that was scheduled, when it came to nothing by itself: refused, and nothing was done about it since. */
   notStarted: ScheduledStart | null;
+  /** Windows or a freeze close the target now; null: it is open. */
+  closed: Refusal | null;
   windowClosesAt: Date | null;
   dueAt: Date | null;
 }
@@ -154,6 +157,7 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
     runs,
     start: starts.find((start) => start.state === 'waiting') ?? null,
     notStarted: notStarted(starts, runs),
+    closed: closedRefusal(facts.policy, facts.stored.target, facts.now),
     windowClosesAt: standing.appliedAt ? hoursAfter(standing.appliedAt, plan.windowHours) : null,
     dueAt: dueAt ? new Date(dueAt) : null,
   };

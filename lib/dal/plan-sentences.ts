@@ -53,5 +53,5 @@ function turnSentence(one: PhaseFacts): string {
   if (one.unproved) return one.unproved.move === 'clears' ? 'is being rehearsed.' : 'waits for a rehearsal that proves it.';
   if (one.valid.length < one.approvalsNeeded) return one.approvals.some((approval) => approval.voidedAt) ? 'waits for a new approval: the last one is void.' : 'waits for a second person.';
   if (one.dueAt && one.dueAt > new Date()) return `is approved and due ${moment(one.dueAt)}.`;
-  return 'is approved and waits for the operator.';
+  return one.closed ? `is approved. ${one.closed.sentence}` : 'is approved and waits for the operator.';
 }

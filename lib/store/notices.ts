@@ -53,6 +53,11 @@ export async function tellDue(db: ControlDb, planId: string, phaseId: string, si
   await db.insertInto('notice').values({ event: 'phase_due', plan_id: planId, phase_id: phaseId, occasion: `due ${planId} ${phaseId} ${since}` }).onConflict((conflict) => conflict.column('occasion').doNothing()).execute();
 }
 
+/** Tells that what was scheduled did not start: there is no run whose trigger would tell it. */
+export async function tellNotStarted(trx: ControlTrx, start: { id: string; planId: string; phaseId: string; target: string; by: { id: string } }, sentence: string): Promise<void> {
+  await trx.insertInto('notice').values({ event: 'run_failed', plan_id: start.planId, phase_id: start.phaseId, database_name: start.target, person_id: start.by.id, reason: `It was scheduled and did not start: ${sentence}`, occasion: `start ${start.id} refused` }).execute();
+}
+
 /** What a person hears of by mail, event by event: what they said, else what the event's own rule says of their roles and plans. */
 export async function mailChoices(db: Reader, personId: string): Promise<Map<NoticeEvent, boolean>> {
   const rows = await db.selectFrom('notification_choice').select(['event', 'mail']).where('person_id', '=', personId).execute();

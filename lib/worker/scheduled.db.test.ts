@@ -110,6 +110,7 @@ test('what is scheduled starts at its instant on the word of its operator; it is
   startWorker(world);
   expect(await ends()).toMatchObject({ state: 'refused', sentence: 'The approval of Approver is void: the approver thought again.' });
   expect((await phaseNow(world, plan.id, 'small')).notStarted).toMatchObject({ state: 'refused' });
+  expect(await world.db.selectFrom('notice').select('reason').where('event', '=', 'run_failed').execute()).toEqual([{ reason: 'It was scheduled and did not start: The approval of Approver is void: the approver thought again.' }]);
   expect(await listRuns(world.db)).toEqual([]);
 
   await done(approve(world, 'approver', plan.id, 'small'));

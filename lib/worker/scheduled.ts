@@ -14,6 +14,7 @@ import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
 import { writeAudit } from '#lib/store/audit.ts';
 import { listChangeRequests } from '#lib/store/change-requests.ts';
 import { type ControlDb, type ControlTrx, refusalFromControl } from '#lib/store/db.ts';
+import { tellNotStarted } from '#lib/store/notices.ts';
 import { findPerson } from '#lib/store/people.ts';
 import { lockPlan, type StoredPlan } from '#lib/store/plans.ts';
 import { currentPolicy } from '#lib/store/policy.ts';
@@ -114,6 +115,7 @@ async function signatures(trx: ControlTrx, terms: ScheduleTerms, start: Schedule
 async function refuse(trx: ControlTrx, terms: ScheduleTerms, id: string, { code, sentence }: Refusal): Promise<void> {
   const start = await findStart(trx, id);
   if (!start || !(await endStart(trx, id, { state: 'refused', sentence, by: null }))) return;
+  await tellNotStarted(trx, start, sentence);
   await writeAudit(trx, { actor: `worker ${terms.name}`, actorId: null, action: 'scheduled start.refused', planId: start.planId, reason: sentence, detail: { ...detailOf(start), refusal: { code, sentence } } });
 }
 
