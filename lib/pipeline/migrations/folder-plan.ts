@@ -8,7 +8,7 @@ import type { DraftStep } from '../runbook/draft.ts';
 import { finishPhases } from '../runbook/finish.ts';
 import { counted } from '../words.ts';
 import { type FileSteps, stepsOfFile } from './file-steps.ts';
-import { ledgerRow, ledgerTable, notThereYet, type TableLedger } from './ledger-sql.ts';
+import { ledgerRow, ledgerTable, notThereYet, takingTurns, type TableLedger } from './ledger-sql.ts';
 import { type Ledger, type MigrationFile, type MigrationFolder, TOOL } from './migration.ts';
 import { type MigrationStatus, statusOf } from './status.ts';
 
@@ -129,7 +129,7 @@ function plainStep(step: Step, draft: DraftStep | undefined): Step {
 /** The first transaction asks whether it is still pending; the last one writes the row. What cannot be in a transaction gets one before or behind it. */
 function withRow(phaseId: string, steps: readonly Step[], ledger: TableLedger, file: MigrationFile, row: Pick<ReturnType<typeof ledgerRow>, 'statements' | 'undo'>, isFirst: boolean): Step[] {
   const made = isFirst ? ledgerTable(ledger) : { statements: [], undo: [] };
-  const before = [...made.statements, notThereYet(ledger, file)];
+  const before = [...takingTurns(ledger), ...made.statements, notThereYet(ledger, file)];
   const [first] = steps;
   const head: Step[] = first && isTransaction(first) ? [{ ...first, statements: [...before, ...first.statements], undo: isLasting(first) ? [] : [...first.undo, ...made.undo] }, ...steps.slice(1)] : [ledgerStep(`${phaseId}.first`, `Ask the ledger for ${file.name}`, before, made.undo, searchPathOf(ledger)), ...steps];
   const last = head.at(-1);

@@ -37,9 +37,17 @@ function make(label: string, sql: string): Statement {
   return { do: 'execute', label, sql };
 }
 
-/** Somebody may have run the tool since the plan was signed: then the step is undone instead of doing the migration twice. */
+/** The number that Prisma's schema engine chose: every `prisma migrate` takes this lock before it looks at its table. */
+const PRISMA_LOCK = 72_707_369;
+
+/** Where the tool has a lock of its own, the step takes turns with it: for as long as its transaction, and with its patience for locks. Drizzle has none. */
+export function takingTurns(ledger: TableLedger): Statement[] {
+  return ledger.tool === 'prisma' ? [make('take turns with prisma migrate', `SELECT pg_advisory_xact_lock(${PRISMA_LOCK})`)] : [];
+}
+
+/** Somebody may have run the tool since the plan was signed: then the step is undone instead of doing the migration twice. Of Drizzle the time alone says which one it is: two files may have one text. */
 export function notThereYet(ledger: TableLedger, file: MigrationFile): Statement {
-  const where = ledger.tool === 'prisma' ? `migration_name = ${literal(file.name)} AND rolled_back_at IS NULL` : `created_at = ${whenOf(file)} OR hash = ${literal(file.digest)}`;
+  const where = ledger.tool === 'prisma' ? `migration_name = ${literal(file.name)} AND rolled_back_at IS NULL` : `created_at = ${whenOf(file)}`;
   return { do: 'assert', label: `the ledger does not have ${file.name} yet`, sql: `SELECT count(*)::text FROM ${qualified(ledger.table)} WHERE ${where}`, expect: { from: 'literal', value: '0' } };
 }
 

@@ -4,7 +4,7 @@ import type { PlanResult } from '../planner/make-plan.ts';
 import { spoken } from '../planner/names.ts';
 import { counted } from '../words.ts';
 import { type FolderChoice, planOf, refused } from './folder-plan.ts';
-import { ledgerRow, ledgerTable, notThereYet, rolledBackRow, type TableLedger } from './ledger-sql.ts';
+import { ledgerRow, ledgerTable, notThereYet, rolledBackRow, takingTurns, type TableLedger } from './ledger-sql.ts';
 import { type MigrationFile, TOOL } from './migration.ts';
 import { type MigrationStatus, statusOf } from './status.ts';
 
@@ -43,7 +43,7 @@ export function markPlan(choice: MarkChoice): PlanResult {
     const row = ledgerRow(ledger, one.file, choice.newId(), true);
     return [{ statements: [...(open?.statements ?? []), notThereYet(ledger, one.file), ...row.statements], undo: [...row.undo, ...(open?.undo ?? [])], stands: row.stands }];
   });
-  const step = { ...BARE, title: `Mark ${naming(files)} as applied`, statements: [...first.statements, ...parts.flatMap((part) => part.statements)], undo: [...parts.toReversed().flatMap((part) => part.undo), ...first.undo] };
+  const step = { ...BARE, title: `Mark ${naming(files)} as applied`, statements: [...takingTurns(ledger), ...first.statements, ...parts.flatMap((part) => part.statements)], undo: [...parts.toReversed().flatMap((part) => part.undo), ...first.undo] };
   const summary = `Writes ${counted(files.length, 'row', 'rows')} into ${TOOL[folder.style]}’s ledger ${spoken(ledger.table)} and runs nothing: ${sentence(choice.reason)}`;
   return { ok: true, plan: planOf({ ...choice, letStand: {} }, 'mark_applied', files, [phaseOf(step, summary, ledger, parts.map((part) => part.stands))], []) };
 }
@@ -60,7 +60,7 @@ function upTo(lines: readonly MigrationStatus[], last: MigrationStatus): Migrati
 function rolledBackPlan(choice: MarkChoice, ledger: TableLedger, line: MigrationStatus): PlanResult {
   if (ledger.tool !== 'prisma' || line.state !== 'failed' || line.rowId === null) return refused('invalid_input', `${line.name}: ${line.sentence} Only what was begun and not finished can be marked as rolled back.`);
   const part = rolledBackRow(ledger, line.name, line.rowId);
-  const step = { ...BARE, title: `Mark the try of ${line.name} as rolled back`, statements: part.statements, undo: part.undo };
+  const step = { ...BARE, title: `Mark the try of ${line.name} as rolled back`, statements: [...takingTurns(ledger), ...part.statements], undo: part.undo };
   const summary = `Says in Prisma’s ledger ${spoken(ledger.table)} that nothing of it stands, so that it is pending again: ${sentence(choice.reason)}`;
   return { ok: true, plan: planOf({ ...choice, letStand: {} }, 'mark_rolled_back', line.file ? [line.file] : [], [phaseOf(step, summary, ledger, [part.stands])], []) };
 }
