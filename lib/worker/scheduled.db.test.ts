@@ -104,8 +104,8 @@ test('what is scheduled starts at its instant on the word of its operator; it is
 
   await done(act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(2), reason: 'after the batch' }));
   // It holds no target, but a second one of the phase, or a run by hand beside it, would be two words about one thing.
-  expect(await act(world, 'operator', executePhaseSpec, await fields(world, plan))).toMatchObject({ status: 'refused', code: 'not_scheduled' });
-  expect(await act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(3) })).toMatchObject({ status: 'refused', code: 'not_scheduled' });
+  expect(await act(world, 'operator', executePhaseSpec, await fields(world, plan))).toMatchObject({ status: 'refused', code: 'start_scheduled' });
+  expect(await act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(3) })).toMatchObject({ status: 'refused', code: 'start_scheduled' });
   await done(act(world, 'operator', stopStartSpec, { startId: (await last())?.id ?? '', reason: 'the batch is late' }));
   expect(await last()).toMatchObject({ state: 'stopped', sentence: 'Stopped by Operator: the batch is late.' });
   expect(await act(world, 'operator', moveStartSpec, { startId: (await last())?.id ?? '', startAt: hours(1) })).toMatchObject({ status: 'refused', sentence: 'It waits no more. Stopped by Operator: the batch is late.' });
