@@ -44,7 +44,8 @@ function Databases({ policy: { databases } }: { policy: PolicyDto }) {
           <div className="min-w-0">
             <StateMark tone={TONES[database.state]} plain>
               {database.state}
-            </StateMark>{' '}
+            </StateMark>
+            {' · '}
             <span className="break-words">{database.sentence}</span>
           </div>
           {database.windows.length === 0 ? (
@@ -94,7 +95,7 @@ function Demands({ policy: { document, floor, inForce, rules } }: { policy: Poli
     ['The same where rows go', String(floor.approvalsDestructive), said(document.approvalsDestructive), String(inForce.approvalsDestructive)],
     ['Hours for which a new approval stands', String(floor.approvalHours), said(document.approvalHours), String(inForce.approvalHours)],
     ['Writers may wait for', '–', document.writeBlockSeconds === null ? '–' : `${document.writeBlockSeconds} s`, document.writeBlockSeconds === null ? 'not asked' : `${document.writeBlockSeconds} s, as rehearsed`],
-    ['Rules for what people write', names(floor.teamRules), names(document.teamRules), names(inForce.teamRules)],
+    ['Rules for what people write', names(floor.teamRules), names(document.teamRules), inForce.teamRules.length === 0 ? 'none' : names(inForce.teamRules)],
     ['Proved by a rehearsal first', floor.rehearsalRequired.join(', ') || '–', '–', floor.rehearsalRequired.join(', ') || 'not asked'],
   ];
   return (

@@ -53,7 +53,7 @@ function WindowLine({ window, number, databases, zones, onChange, onRemove }: Li
   return (
     <fieldset className="grid gap-2 border-l-2 border-line pl-3">
       <legend className="sr-only">Window {number}</legend>
-      <div className="grid items-end gap-2 sm:grid-cols-[1fr_7rem_7rem]">
+      <div className="grid items-end gap-2 sm:grid-cols-[1fr_8.5rem_8.5rem]">
         <Select label="Database" value={window.database} onChange={(event) => onChange({ ...window, database: event.target.value })}>
           {names.map((name) => (
             <option key={name} value={name}>
