@@ -87,7 +87,7 @@ export function executeObstacles(facts: PlanFacts, one: PhaseFacts, person: Pers
   const state = stateObstacles(one);
   // A phase that stands has nothing else to wait for.
   if (state.length > 0) return [...operatorObstacle(person), ...state];
-  return [...operatorObstacle(person), ...startObstacle(one), ...readyObstacles(facts, one, person, facts.now), ...busyObstacle(facts)];
+  return [...operatorObstacle(person), ...startObstacle(one, person), ...readyObstacles(facts, one, person, facts.now), ...busyObstacle(facts)];
 }
 
 /** The same of a start at an instant to come, as far as it can be told now: another run on the target will have ended by then. */
@@ -114,8 +114,10 @@ function dueEver(one: PhaseFacts): boolean {
   return one.phase.due === null || one.dueAt !== null;
 }
 
-function startObstacle(one: PhaseFacts): Obstacle[] {
-  return one.start ? [yours('not_scheduled', `${one.start.by.name} scheduled the start of this phase for ${moment(one.start.startAt)}. Stop that first, or move it.`)] : [];
+function startObstacle(one: PhaseFacts, person: Person): Obstacle[] {
+  if (!one.start) return [];
+  const scheduled = `${one.start.by.name} scheduled the start of this phase for ${moment(one.start.startAt)}.`;
+  return [person.roles.includes('operator') ? yours('start_scheduled', `${scheduled} Stop that first, or move it.`) : waits('start_scheduled', scheduled)];
 }
 
 /** A rollback has no such obstacle: it takes changes away from the database, and never waits for an hour. */

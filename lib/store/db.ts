@@ -50,7 +50,7 @@ const UNIQUE: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   approval_one_standing: ['already_approved', 'You have already approved this phase.'],
   decision_one_standing: ['invalid_input', 'Someone decided this difference just now. Look at it again.'],
   policy_version_pkey: ['policy_changed', 'Someone laid down another policy just now. Look at it again.'],
-  scheduled_start_one_per_phase: ['not_scheduled', 'A start of this phase is scheduled already. Move that one.'],
+  scheduled_start_one_per_phase: ['start_scheduled', 'A start of this phase is scheduled already. Move that one.'],
   person_email_key: ['invalid_input', 'There is already a person with this e-mail address.'],
   person_oidc_subject_key: ['invalid_input', 'This account is already linked to another person.'],
 };

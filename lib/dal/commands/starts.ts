@@ -28,7 +28,7 @@ export const schedulePhaseSpec: CommandSpec<z.infer<typeof scheduleInput>, void>
     const facts = await lockPlanFacts(trx, input.planId, context.env.policy);
     refuseOldVersion(facts, input.version);
     const one = phaseFactsOf(facts, input.phaseId);
-    if (one.start) throw new Refused('not_scheduled', `${one.start.by.name} scheduled the start of this phase for ${moment(one.start.startAt)}. Move that one.`);
+    if (one.start) throw new Refused('start_scheduled', `${one.start.by.name} scheduled the start of this phase for ${moment(one.start.startAt)}. Move that one.`);
     if (one.digest !== input.digest) throw new Refused('evidence_moved', 'The phase was measured or signed anew since you opened this page. Read what it says now, then schedule it.');
     const startId = await keepStart(trx, context, facts, one, { startAt: input.startAt, reason: input.reason });
     return {
