@@ -71,7 +71,8 @@ function listDto(lines: readonly MigrationStatus[], ledger: Ledger, about: { too
       name: line.name, state: line.state, sentence: line.sentence, appliedAt: line.appliedAt,
       mayEnd: plain || (line.toolRuns && line.state !== 'edited'),
       needsReason: line.state === 'edited' || line.state === 'unknown_here',
-      marks: marksOf(line),
+      // A baseline is about everything before it, and one of that is not answered yet.
+      marks: marksOf(line).filter((mark) => mark !== 'applied_up_to' || trouble === null),
     })),
     blocked: trouble && { code: trouble[0], sentence: trouble[1] },
   };

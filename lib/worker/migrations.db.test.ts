@@ -78,6 +78,19 @@ test('migrations of Drizzle run by the worker leave its own migrator nothing to 
   expect(await rows(world.prod, DRIZZLE_ROWS)).toEqual(await rows(world.dev, DRIZZLE_ROWS));
 });
 
+test('a baseline tells Drizzle what was made by hand, so that its migrator has nothing to do; taken back, no ledger is left', async () => {
+  const path = await drizzleFolder({ '0000_theme': FIRST, '0001_note': SECOND });
+  const world = await worldOf(path);
+  startWorker(world);
+  await (await world.prod.client('operator')).query(`${FIRST}${SECOND}`);
+  const made = await done(act(world, 'author', markMigrationSpec, { ...WHERE, name: '0001_note', mark: 'applied_up_to', reason: 'made by hand' }));
+  const run = await carryOut(world, made.to?.split('/').at(-1) ?? '', 'written.1');
+  await drizzleRun(world.prod, path);
+  expect(await rows(world.prod, DRIZZLE_ROWS)).toHaveLength(2);
+  await rollBack(world, run);
+  expect(await rows(world.prod, "select 1 from pg_namespace where nspname = 'drizzle'")).toEqual([]);
+});
+
 const PRISMA_TABLE = `create table _prisma_migrations (id varchar(36) primary key not null, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null, logs text, rolled_back_at timestamptz,
   started_at timestamptz not null default now(), applied_steps_count integer not null default 0)`;
 const PRISMA_ROWS = 'select migration_name as name, checksum, logs, applied_steps_count as steps, finished_at >= started_at as finished, rolled_back_at is not null as back from _prisma_migrations order by started_at, migration_name';

@@ -101,6 +101,17 @@ test('what does not come back keeps its row in the ledger', async () => {
   expect(step?.undo).toEqual([]);
 });
 
+async function stepBeside(sql: string) {
+  return made(await folderPlan(choice([file('1_x', `CREATE TABLE a (id int); ${sql}`)]))).phases[0]?.steps[0];
+}
+
+test('a query that calls a function of somebody is no question: nobody knows what it leaves behind', async () => {
+  expect((await stepBeside('SELECT count(*), max(lower(name)) FROM orders'))?.undo).toHaveLength(2);
+  const calling = await stepBeside('SELECT refill(id) FROM orders');
+  expect(calling?.undo).toEqual([]);
+  expect(calling?.hazards).toContainEqual({ code: 'NOT_REVERSIBLE', sentence: expect.stringContaining('What refill() changes') });
+});
+
 test('a failure blocks by name; an edited file and a stranger in the ledger block until somebody says why they may stand', async () => {
   expect(await folderPlan(choice([ONE, TWO], { ledger: { ...PRISMA, rows: [row(ONE, false)] } }))).toMatchObject({ refusals: [{ code: 'migration_failed', sentence: expect.stringContaining('1_orders: Begun') }] });
   const edited = { ...PRISMA, rows: [{ ...row(ONE), checksum: sha256('before') }, { ...row(ONE), id: 's', name: '0_gone' }] };

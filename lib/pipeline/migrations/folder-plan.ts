@@ -6,7 +6,8 @@ import { keepSchemaOf, spoken } from '../planner/names.ts';
 import type { RefusalCode } from '../refusal.ts';
 import type { DraftStep } from '../runbook/draft.ts';
 import { finishPhases } from '../runbook/finish.ts';
-import { counted } from '../words.ts';
+import { volatileFunctions } from '../sql-facts/volatile.ts';
+import { counted, listed } from '../words.ts';
 import { type FileSteps, stepsOfFile } from './file-steps.ts';
 import { ledgerRow, ledgerTable, notThereYet, takingTurns, type TableLedger } from './ledger-sql.ts';
 import { type Ledger, type MigrationFile, type MigrationFolder, TOOL } from './migration.ts';
@@ -119,12 +120,18 @@ function withLedger(phase: Phase, read: { file: MigrationFile; steps: Extract<Fi
   };
 }
 
-/** A question in a migration is asked as its tool asks it: nobody waits for an answer. */
+/** A question in a migration is asked as its tool asks it: nobody waits for an answer. One that calls what may do something is no question. */
 function plainStep(step: Step, draft: DraftStep | undefined): Step {
   const { source: _source, ...rest } = step;
   const written = draft?.body.is === 'sql' ? draft.body.statements : [];
-  return { ...rest, statements: step.statements.map((statement, place): Statement => (statement.do === 'assert' ? { do: 'execute', label: statement.label, sql: written[place]?.sql ?? statement.sql } : statement)) };
+  const calls = step.statements.flatMap((statement, place) => (statement.do === 'assert' ? volatileFunctions(written[place]?.node).filter((name) => !AGGREGATES.has(name)) : []));
+  const statements = step.statements.map((statement, place): Statement => (statement.do === 'assert' ? { do: 'execute', label: statement.label, sql: written[place]?.sql ?? statement.sql } : statement));
+  if (calls.length === 0) return { ...rest, statements };
+  const hazard = { code: 'NOT_REVERSIBLE' as const, sentence: `What ${listed([...new Set(calls)].map((name) => `${name}()`))} changes cannot be read off the file: a rollback of the phase leaves all of this step as it is.` };
+  return { ...rest, statements, undo: [], hazards: [...rest.hazards.filter(({ code }) => code !== 'NOT_REVERSIBLE'), hazard] };
 }
+
+const AGGREGATES = new Set(['count', 'sum', 'min', 'max', 'avg', 'bool_and', 'bool_or', 'every', 'string_agg', 'array_agg', 'json_agg', 'jsonb_agg']);
 
 /** The first transaction asks whether it is still pending; the last one writes the row. What cannot be in a transaction gets one before or behind it. */
 function withRow(phaseId: string, steps: readonly Step[], ledger: TableLedger, file: MigrationFile, row: Pick<ReturnType<typeof ledgerRow>, 'statements' | 'undo'>, isFirst: boolean): Step[] {
