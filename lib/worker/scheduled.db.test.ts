@@ -114,7 +114,9 @@ test('what is scheduled starts at its instant on the word of its operator; it is
   await done(act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: new Date(Date.now() + 500).toISOString() }));
   const { valid } = await phaseNow(world, plan.id, 'small');
   await world.db.transaction().execute((trx) => voidApprovals(trx, valid.map((approval) => approval.id), 'the approver thought again.'));
+  // Two look at the same clock: one start is one run.
   startWorker(world);
+  startWorker(world, { name: 'second' });
   expect(await ends()).toMatchObject({ state: 'refused', sentence: 'The approval of Approver is void: the approver thought again.' });
   expect((await phaseNow(world, plan.id, 'small')).notStarted).toMatchObject({ state: 'refused' });
   expect(await world.db.selectFrom('notice').select('reason').where('event', '=', 'run_failed').execute()).toEqual([{ reason: 'It was scheduled and did not start: The approval of Approver is void: the approver thought again.' }]);
@@ -138,5 +140,8 @@ test('what is scheduled starts at its instant on the word of its operator; it is
   const run = (await listRuns(world.db)).at(-1);
   expect(run?.requestedAt.getTime()).toBeGreaterThanOrEqual(at);
   expect(await ended(world, run?.id ?? '')).toMatchObject({ state: 'applied', requestedBy: 'Operator' });
+  const words = (await listStarts(world.db, plan.id)).map((start) => start.state);
+  expect(words).toEqual(['stopped', 'refused', 'started', 'moved', 'started']);
+  expect(await listRuns(world.db)).toHaveLength(2);
   expect(notStartedDto(await phaseNow(world, plan.id, 'small'))).toBeNull();
 });
