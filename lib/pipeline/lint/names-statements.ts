@@ -4,7 +4,7 @@ import { keyOf } from './names-history.ts';
 import type { NamedTable } from './names.ts';
 import { constrain, indexed } from './names-parts.ts';
 import type { Walk } from './names-walk.ts';
-import { saidColumn, saidConstraint, saidTable } from './said-columns.ts';
+import { type SaidColumn, saidColumn, saidConstraint, saidTable, sequenceName } from './said-columns.ts';
 import { asKind, dropName, everyKind, listAt, type Node, nodeAt, rangeName, textAt } from './tree.ts';
 
 /** Names after one statement. What it names and is not there is noted, and changes nothing. */
@@ -14,7 +14,8 @@ export function follow(walk: Walk, at: number, statement: SceneStatement): void 
   switch (statement.kind) {
     case 'CreateStmt': return made(walk, at, statement, nodeAt(statement.node, 'relation'), statement.node.if_not_exists === true);
     case 'CreateTableAsStmt': return madeAs(walk, at, statement);
-    case 'ViewStmt': return madeView(walk, at, statement);
+    case 'ViewStmt': return madeOther(walk, at, statement, newName(walk, nodeAt(statement.node, 'view')));
+    case 'CreateSeqStmt': return madeOther(walk, at, statement, newName(walk, nodeAt(statement.node, 'sequence')));
     case 'IndexStmt': return indexed(walk, at, statement);
     case 'AlterTableStmt': return altered(walk, at, statement);
     case 'RenameStmt': return renamed(walk, at, statement);
@@ -47,6 +48,12 @@ function made(walk: Walk, at: number, statement: SceneStatement, range: Node | n
   if (over) return;
   walk.history.put(at, now);
   for (const constraint of said.constraints) constrain(walk, at, statement, now, constraint);
+  for (const column of said.columns ?? []) withSequence(walk, at, statement, table, column);
+}
+
+/** Serial and identity columns bring a sequence, which later statements may name. */
+function withSequence(walk: Walk, at: number, statement: SceneStatement, table: TableName, column: SaidColumn): void {
+  if (column.sequence) madeOther(walk, at, statement, { schema: table.schema, name: sequenceName(table.name, column.name) });
 }
 
 function madeAs(walk: Walk, at: number, statement: SceneStatement): void {
@@ -61,8 +68,8 @@ function madeAs(walk: Walk, at: number, statement: SceneStatement): void {
   if (!now.fresh && from.length > 0) walk.happenings.push({ what: 'filled', statement, at, id: now.id, from });
 }
 
-function madeView(walk: Walk, at: number, statement: SceneStatement): void {
-  const table = newName(walk, nodeAt(statement.node, 'view'));
+/** A view, a sequence: their names stand among those of tables. */
+function madeOther(walk: Walk, at: number, statement: SceneStatement, table: TableName): void {
   if (walk.history.tables.at(at, keyOf(table))) return;
   walk.history.put(at, { id: `${keyOf(table)} made at ${at}`, table, before: null, madeBy: statement, fresh: false, filledFrom: [], what: 'other', columns: null });
 }
@@ -114,6 +121,7 @@ function alteredBy(walk: Walk, at: number, statement: SceneStatement, id: string
       if (!column) return;
       const said = saidColumn(column);
       if (table.columns && !table.columns.some((one) => one.name === said.name)) history.put(at, { ...table, columns: [...table.columns, said] });
+      withSequence(walk, at, statement, table.table, said);
       for (const inline of listAt(column, 'constraints')) {
         const constraint = saidConstraint(asKind(inline, 'Constraint') ?? {}, table.table.name, said.name);
         if (constraint) constrain(walk, at, statement, table, constraint);

@@ -117,6 +117,7 @@ export function readColumns(family: readonly SchemaObject[]): SaidColumn[] {
     nullable: object.attributes.nullable === true,
     default: typeof object.attributes.default === 'string' ? object.attributes.default : null,
     identity: typeof object.attributes.identity === 'string' && object.attributes.identity !== '',
+    sequence: false,
     generated: typeof object.attributes.generated === 'string',
   }));
 }

@@ -10,6 +10,8 @@ export interface SaidColumn {
   /** Of a statement: the tree of the expression. Of a reading: the server's text. */
   default: Node | string | null;
   identity: boolean;
+  /** It brings a sequence of its own: serial and identity columns. */
+  sequence: boolean;
   /** The rows cannot say what stands in it. */
   generated: boolean;
 }
@@ -32,6 +34,7 @@ export function saidColumn(def: Node): SaidColumn {
     nullable: !has('CONSTR_NOTNULL') && !has('CONSTR_PRIMARY') && !has('CONSTR_IDENTITY') && !serial,
     default: !serial ? (fallback ? nodeAt(fallback, 'raw_expr') : null) : 'nextval',
     identity: has('CONSTR_IDENTITY') !== undefined,
+    sequence: serial || has('CONSTR_IDENTITY') !== undefined,
     generated: has('CONSTR_GENERATED') !== undefined,
   };
 }
@@ -81,6 +84,16 @@ function usualName(type: SaidConstraint['type'], table: string, columns: readonl
   const ending = { 'primary key': 'pkey', unique: 'key', 'foreign key': 'fkey', check: 'check', exclusion: 'excl' }[type];
   const name = [table, ...(type === 'primary key' ? [] : columns), ending].join('_');
   return Buffer.byteLength(name, 'utf8') <= 63 ? name : null;
+}
+
+/** The name that the server gives the sequence of a serial or identity column; where it is too long the longer of the two names is cut (makeObjectName in the server's source). */
+export function sequenceName(table: string, column: string): string {
+  let [first, second] = [table, column];
+  while (Buffer.byteLength(`${first}_${second}_seq`, 'utf8') > 63) {
+    if (Buffer.byteLength(first, 'utf8') > Buffer.byteLength(second, 'utf8')) first = first.slice(0, -1);
+    else second = second.slice(0, -1);
+  }
+  return `${first}_${second}_seq`;
 }
 
 /** Columns and constraints of a `CreateStmt`; columns null when LIKE, OF or INHERITS brings some that the statement does not say. */

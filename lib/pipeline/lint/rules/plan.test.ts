@@ -127,6 +127,8 @@ describe('names', () => {
   });
 
   test('that mean nothing any more are said with the step that took them', async () => {
+    const sequences = planOf('CREATE SEQUENCE s', 'ALTER SEQUENCE s OWNED BY NONE', 'CREATE TABLE fresh (id bigserial, n int GENERATED ALWAYS AS IDENTITY)', 'ALTER SEQUENCE fresh_id_seq RESTART', 'ALTER SEQUENCE fresh_n_seq RESTART', 'GRANT USAGE ON SEQUENCE s, fresh_id_seq, fresh_n_seq TO app');
+    expect((await found(sequences, { current })).filter((one) => one.code === 'NOT_THERE')).toEqual([]);
     expect(sentence(await found(planOf('DROP TABLE exports', 'ALTER TABLE exports ADD COLUMN x int'), { current }), 'NOT_THERE')).toBe('exports is not there any more: step 1 drops it before.');
     expect(sentence(await found(planOf('ALTER TABLE exports DROP COLUMN colour'), { current }), 'NOT_THERE')).toBe('column colour of exports is not in prod, and nothing before makes it.');
     expect(codes(await found(planOf('SELECT * FROM nobody_read_this')))).toEqual([]);
