@@ -3,7 +3,7 @@ import { phaseDocumentDigest } from '#lib/pipeline/approval.ts';
 import type { Finding } from '#lib/pipeline/evidence.ts';
 import type { LintFacts, LintFinding } from '#lib/pipeline/lint/finding.ts';
 import { lintPlan } from '#lib/pipeline/lint/lint.ts';
-import type { Phase, Plan } from '#lib/pipeline/plan.ts';
+import type { Phase, Plan, Step } from '#lib/pipeline/plan.ts';
 import type { Policy } from '#lib/pipeline/policy.ts';
 import { NO_DEMANDS, teamRulesOf } from '#lib/pipeline/policy-document.ts';
 import type { ControlTrx, Reader } from '#lib/store/db.ts';
@@ -15,7 +15,17 @@ import { snapshotOf } from './comparison.ts';
 
 /** Phases that the lint speaks about: what people wrote. What the planner made says its locks and hazards itself. */
 function isLinted(phase: Phase): boolean {
-  return phase.kind === 'written' || phase.steps.some((step) => step.hazards.some((hazard) => hazard.code === 'EDITED_BY_HAND'));
+  return phase.kind === 'written' || phase.steps.some(isEdited);
+}
+
+function isEdited(step: Step): boolean {
+  return step.hazards.some((hazard) => hazard.code === 'EDITED_BY_HAND');
+}
+
+/** Of a phase that the planner made, only the steps that a person has edited. */
+function isAboutPeople(plan: Plan, finding: LintFinding): boolean {
+  const phase = plan.phases.find((one) => one.id === finding.phaseId);
+  return phase?.kind === 'written' || (phase?.steps.some((step) => step.id === finding.stepId && isEdited(step)) ?? false);
 }
 
 export interface LintGround {
@@ -43,8 +53,7 @@ export async function lintGround(db: Reader, plan: Plan, floor: Pick<Policy, 'te
 export async function keepLint(trx: ControlTrx, plan: Plan, version: number, floor: Pick<Policy, 'teamRules'>): Promise<readonly LintFinding[]> {
   if (!plan.phases.some(isLinted)) return [];
   const { facts, current, desired } = await lintGround(trx, plan, floor);
-  const spoken = new Set(plan.phases.filter(isLinted).map((phase) => phase.id));
-  const findings = (await lintPlan(plan, facts)).filter((finding) => spoken.has(finding.phaseId));
+  const findings = (await lintPlan(plan, facts)).filter((finding) => isAboutPeople(plan, finding));
   await saveLint(trx, { planId: plan.id, version, findings, current: current?.id ?? null, desired: desired?.id ?? null });
   return findings;
 }
