@@ -16,7 +16,8 @@ import { acceptFindingSpec, importRunbookSpec, takePassageSpec, useSaferFormSpec
 /** Not part of this repository; read where it lies beside it. */
 const ORIGINAL = new URL('../../../../shared/runbooks/bazaar-migration-plan.md', import.meta.url);
 
-const TEXTS: readonly (readonly [string, string])[] = [['written here', BAZAAR_RUNBOOK], ...(existsSync(ORIGINAL) ? [['of a team', readFileSync(ORIGINAL, 'utf8')] as const] : [])];
+/** One of them: they say the same, and each takes its time. */
+const TEXTS: readonly (readonly [string, string])[] = [existsSync(ORIGINAL) ? ['of a team', readFileSync(ORIGINAL, 'utf8')] : ['written here', BAZAAR_RUNBOOK]];
 
 async function imported(world: World, text: string): Promise<string> {
   const made = await done(act(world, 'author', importRunbookSpec, { target: 'bazaar_prod', desired: 'bazaar_dev', name: 'Sprint', textName: 'sprint.md', text, windowHours: '48' }));

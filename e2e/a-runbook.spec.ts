@@ -3,7 +3,7 @@ import { BAZAAR_RUNBOOK } from '../lib/testing/bazaar-runbook.ts';
 import { expectManners } from './manners.ts';
 import { signedIn } from './people.ts';
 
-// What is carried out of such a plan, lib/dal/commands/runbook-journey.db.test.ts asks; here it is what a person sees and presses.
+// Before bazaar.spec.ts, which converts these tables. What is carried out of such a plan, lib/dal/commands/runbook-journey.db.test.ts asks; here it is what a person sees and presses.
 
 let author: Page;
 test.beforeAll(async ({ browser }) => {
