@@ -37,7 +37,11 @@ test('a filter, an object and a tab stand in the address, and back takes each of
   await expect(author.getByText('ALTER TABLE public.note ALTER COLUMN id TYPE uuid USING id::uuid;').first()).toBeVisible();
   // What is pressed before the script has come is the next test's claim.
   await expect(author.getByRole('button', { name: 'Read again' })).toBeEnabled();
-  for (let steps = 0; steps < 3; steps += 1) await author.goBack();
+  // One by one: two presses at once can be one step for the browser.
+  for (const address of [/&object=table%3Apublic\.note$/, /&q=note&change=change$/, /&q=note$/]) {
+    await author.goBack();
+    await expect(author).toHaveURL(address);
+  }
   await expect(list().getByRole('link', { name: /note_label/ })).toBeVisible();
   await expect(author.getByRole('heading', { level: 2, name: /public\.note$/ })).toHaveCount(0);
 });
