@@ -21,6 +21,10 @@ export function useView(): Viewing {
   return useContext(Context);
 }
 
+/** So long after the last step back, in milliseconds, it is looked whether the page has followed; and so long after saying the address again. */
+const SETTLED_MS = 300;
+const LOAD_ANEW_MS = 1_000;
+
 /** What is looked at stands in the address and nowhere else; the two sides are named even where the address leaves them out. */
 export function ViewProvider({ current, desired, children }: { current: string; desired: string; children: ReactNode }) {
   const params = useSearchParams();
@@ -36,16 +40,35 @@ export function ViewProvider({ current, desired, children }: { current: string; 
     later.current = null;
     move(href, how);
   }, [refreshing]);
+  const heard = useRef('');
   useEffect(() => {
-    // Whoever goes back before the script has come leaves the page behind its address; the router listens only when all effects have run.
-    const timer = setTimeout(() => window.history.replaceState(null, '', window.location.href));
-    return () => clearTimeout(timer);
-  }, []);
+    heard.current = params.toString();
+  }, [params]);
   useEffect(() => {
-    // Back right after the address got what was typed: the page never heard of that address, and would go on showing it.
-    const forget = () => setTyped(null);
-    window.addEventListener('popstate', forget);
-    return () => window.removeEventListener('popstate', forget);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const behind = () => heard.current !== new URLSearchParams(window.location.search).toString();
+    const later = (ms: number, act: () => void) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (behind()) act();
+      }, ms);
+    };
+    // The router hears of no step back before all its effects have run. Saying the address again breaks off a step that is under way: never between two steps.
+    const sayAgain = () => {
+      window.history.replaceState(null, '', window.location.href);
+      later(LOAD_ANEW_MS, () => window.location.reload());
+    };
+    const follow = () => {
+      // Back right after the address got what was typed: the page never heard of that address, and would go on showing it.
+      setTyped(null);
+      later(SETTLED_MS, sayAgain);
+    };
+    later(0, sayAgain);
+    window.addEventListener('popstate', follow);
+    return () => {
+      window.removeEventListener('popstate', follow);
+      clearTimeout(timer);
+    };
   }, []);
   const value = useMemo<Viewing>(() => {
     const address = { ...readAddress(new URLSearchParams(params)), current, desired };
