@@ -16,6 +16,17 @@ import { endStrayServer, freePort, startServer, type EmbeddedServer } from './em
 
 /** What is to be stopped, in the order of starting; stopped in the opposite one. */
 const running: { stop: () => Promise<void> }[] = [];
+let over = false;
+
+/** Sees to it that a part is stopped at the end. One that is only ready when the end has come, because another failed or somebody pressed Ctrl-C, is stopped at once: nobody else would. */
+async function keep<Part extends { stop: () => Promise<void> }>(part: Part): Promise<Part> {
+  if (over) {
+    await part.stop();
+    throw new Stop('The demo was stopped while it started.');
+  }
+  running.push(part);
+  return part;
+}
 
 await runCommand(async () => {
   const terms = demoTerms(process.argv.slice(2));
@@ -28,11 +39,12 @@ await runCommand(async () => {
     const died = await Promise.race([start(folder, host, port, terms), asked]);
     if (died === 'asked') return 0;
     process.stdout.write(`Countersign is ready: http://localhost:${port}\n`);
-    if (terms.load) running.push(await startDemoLoad({ url: died.productUrl, say }));
+    if (terms.load) await keep(await startDemoLoad({ url: died.productUrl, say }));
     const why = await Promise.race([died.why, asked]);
     if (why === 'asked') return 0;
     throw new Stop(why);
   } finally {
+    over = true;
     for (const each of running.toReversed()) await each.stop();
     release();
   }
@@ -66,10 +78,9 @@ async function start(folder: DemoFolder, host: string, port: number, terms: Demo
   const { web, worker } = environments(server, demoSecrets(folder), host, port, folder.path);
   web.COUNTERSIGN_SCRATCH_URL = scratchUrl;
   const children: Child[] = [
-    keepChild(() => startChild('The worker', 'lib/worker/main.ts', worker, join(folder.path, 'worker.log')), say),
-    startChild('The web process', 'lib/cli/web.ts', web, join(folder.path, 'web.log')),
+    await keep(keepChild(() => startChild('The worker', 'lib/worker/main.ts', worker, join(folder.path, 'worker.log')), say)),
+    await keep(startChild('The web process', 'lib/cli/web.ts', web, join(folder.path, 'web.log'))),
   ];
-  running.push(...children);
   const why = Promise.race([server.ended, ...children.map(async (child) => `${await child.ended} ${child.lastWords()}`)]);
   await healthy(port, host, why);
   return { why, productUrl: server.url('bazaar_prod') };
@@ -78,7 +89,7 @@ async function start(folder: DemoFolder, host: string, port: number, terms: Demo
 /** SQL to compare with is run on a server of its own, which knows nothing of the others and begins anew with every start. */
 async function scratchServer(): Promise<string> {
   const { scratch, stop } = await startScratchServer(15);
-  running.push({ stop });
+  await keep({ stop });
   return modestRole(scratch.url);
 }
 
@@ -96,7 +107,7 @@ async function databases(folder: DemoFolder, terms: DemoTerms): Promise<Embedded
   mkdirSync(folder.path, { recursive: true });
   const secrets = demoSecrets(folder);
   const server = await startServer({ major: 15, dataDirectory: folder.postgres, logFile: join(folder.path, 'postgres.log'), durable: true, ...(secrets.postgresPort ? { preferredPort: secrets.postgresPort } : {}) });
-  running.push(server);
+  await keep(server);
   keepSecrets(folder, { ...secrets, postgresPort: server.port });
   await createDemoRoles(server, secrets);
   await createControlDatabase(server, secrets, 'countersign');
