@@ -10,7 +10,7 @@ import type { ControlTrx, Reader } from '#lib/store/db.ts';
 import { evidenceKey, latestEvidence } from '#lib/store/evidence.ts';
 import { type LintResult, saveLint } from '#lib/store/lint-results.ts';
 import { currentPolicy } from '#lib/store/policy.ts';
-import { latestReading, type Reading } from '#lib/store/snapshots.ts';
+import { isOutrun, latestReading, type Reading } from '#lib/store/snapshots.ts';
 import { snapshotOf } from './comparison.ts';
 
 /** Phases that the lint speaks about: what people wrote. What the planner made says its locks and hazards itself. */
@@ -36,8 +36,8 @@ export interface LintGround {
 
 /** The facts of this moment that the lint goes by: the newest readings, and what was measured of the phases as they stand. */
 export async function lintGround(db: Reader, plan: Plan, floor: Pick<Policy, 'teamRules'>): Promise<LintGround> {
-  const current = await latestReading(db, plan.target);
-  const desired = plan.desired === plan.target ? null : await latestReading(db, plan.desired);
+  const current = await standingReading(db, plan.target);
+  const desired = plan.desired === plan.target ? null : await standingReading(db, plan.desired);
   const snapshot = current && (await snapshotOf(db, current.id));
   const measured = await latestEvidence(db, plan.id);
   const evidence = Object.fromEntries(plan.phases.flatMap((phase) => {
@@ -47,6 +47,12 @@ export async function lintGround(db: Reader, plan: Plan, floor: Pick<Policy, 'te
   const teamRules = teamRulesOf(floor, (await currentPolicy(db))?.document ?? NO_DEMANDS);
   const facts: LintFacts = { major: Math.floor((snapshot?.target.serverVersion ?? 180_000) / 10_000), current: snapshot, desired: desired && (await snapshotOf(db, desired.id)), evidence, teamRules };
   return { facts, current, desired };
+}
+
+/** The newest reading, unless a run has changed the database since: what was there before the run is known to be wrong, and nothing is said on its ground. */
+async function standingReading(db: Reader, name: string): Promise<Reading | null> {
+  const reading = await latestReading(db, name);
+  return reading && !(await isOutrun(db, reading)) ? reading : null;
 }
 
 /** Lints a version that was just saved, or whose facts were just measured anew, and keeps what was found. Plans without a word of a person's are not linted. */
