@@ -53,7 +53,8 @@ export async function workQueue(url: string, works: readonly QueueWork[], stop: 
       for (const { name, batchSize, atOnce = 1, work } of works) await boss.work(name, { pollingIntervalSeconds: 1, batchSize, localConcurrency: atOnce }, async (jobs) => {
         for (const job of jobs) await work(job.data);
       });
-      await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
+      // The end may have come while the queue started: then nobody says it again.
+      if (!stop.aborted) await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
       await boss.stop({ graceful: false });
       return;
     } catch (error) {
