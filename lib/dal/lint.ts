@@ -3,6 +3,7 @@ import { phaseDocumentDigest } from '#lib/pipeline/approval.ts';
 import type { Finding } from '#lib/pipeline/evidence.ts';
 import type { LintFacts, LintFinding } from '#lib/pipeline/lint/finding.ts';
 import { lintPlan } from '#lib/pipeline/lint/lint.ts';
+import { NEVER_LET_STAND } from '#lib/pipeline/lint/rules/open-steps.ts';
 import type { Phase, Plan, Step } from '#lib/pipeline/plan.ts';
 import type { Policy } from '#lib/pipeline/policy.ts';
 import { NO_DEMANDS, teamRulesOf } from '#lib/pipeline/policy-document.ts';
@@ -73,5 +74,5 @@ export function lintFindings(phase: Phase, result: LintResult | null): readonly 
 
 /** What is not said or cannot run is no risk that somebody could take. */
 export function mayStand(finding: Pick<LintFinding, 'code' | 'severity'>): boolean {
-  return finding.severity === 'blocking' && finding.code !== 'STEP_OPEN' && finding.code !== 'ANSWER_UNSAID';
+  return finding.severity === 'blocking' && !NEVER_LET_STAND.has(finding.code);
 }

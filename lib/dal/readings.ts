@@ -57,3 +57,21 @@ export async function readAnew({ db, env }: Surroundings, reference: string): Pr
   const { source } = await folderNow(db, reference, env.sources, null);
   return replayed(db, source, env.sources, env.databases.map((database) => database.name));
 }
+
+export interface SideRead {
+  name: string;
+  snapshot: Snapshot;
+}
+
+/** Reads sides anew, each once, and brings them into the form in which they are kept; what never changes is not among them. */
+export async function readSides(surroundings: Surroundings, names: readonly string[]): Promise<SideRead[]> {
+  const read = await Promise.all([...new Set(names)].map(async (name) => ({ name, snapshot: await readAnew(surroundings, name) })));
+  const anew = read.flatMap(({ name, snapshot }) => (snapshot ? [{ name, snapshot }] : []));
+  for (const { snapshot } of anew) await writeDown(snapshot);
+  return anew;
+}
+
+/** Keeps sides that were read. */
+export async function keepSides(trx: ControlTrx, sides: readonly SideRead[], by: string): Promise<void> {
+  for (const { name, snapshot } of sides) rememberSnapshot(await savedReading(trx, name, snapshot, by), snapshot);
+}

@@ -3,15 +3,14 @@ import { z } from 'zod';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { renameId, renameOf } from '#lib/pipeline/rename.ts';
 import { spokenId } from '#lib/pipeline/renames.ts';
-import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import * as decisions from '#lib/store/decisions.ts';
 import type { Reader } from '#lib/store/db.ts';
-import { latestReading, type Reading, writeDown } from '#lib/store/snapshots.ts';
-import { type Comparison, comparisonDecided, rememberSnapshot } from '../comparison.ts';
+import { latestReading, type Reading } from '#lib/store/snapshots.ts';
+import { type Comparison, comparisonDecided } from '../comparison.ts';
 import { id, listOf, reason, word } from '../forms.ts';
 import { command } from '../gate.ts';
 import type { CommandSpec } from '../perform.ts';
-import { readAnew, savedReading } from '../readings.ts';
+import { keepSides, readSides, type SideRead } from '../readings.ts';
 
 const pair = { current: word('the current database'), desired: word('the desired database') };
 const readAgainInput = z.object(pair);
@@ -29,20 +28,14 @@ const renameInput = z.object({
 });
 const withdrawInput = z.object({ decisionId: id('the decision') });
 
-export const readAgainSpec: CommandSpec<z.infer<typeof readAgainInput>, { name: string; snapshot: Snapshot }[]> = {
+export const readAgainSpec: CommandSpec<z.infer<typeof readAgainInput>, SideRead[]> = {
   action: 'read databases',
   roles: ['viewer', 'author', 'approver', 'operator', 'admin'],
   token: 'read',
   schema: readAgainInput,
-  prepare: async (context, input) => {
-    const names = [...new Set([input.current, input.desired])];
-    const read = await Promise.all(names.map(async (name) => ({ name, snapshot: await readAnew(context, name) })));
-    const anew = read.flatMap(({ name, snapshot }) => (snapshot ? [{ name, snapshot }] : []));
-    for (const { snapshot } of anew) await writeDown(snapshot);
-    return anew;
-  },
+  prepare: (context, input) => readSides(context, [input.current, input.desired]),
   run: async (trx, { person }, input, read) => {
-    for (const { name, snapshot } of read) rememberSnapshot(await savedReading(trx, name, snapshot, person.id), snapshot);
+    await keepSides(trx, read, person.id);
     if (read.length === 0) return { sentence: 'Neither side can change: there was nothing to read again.', detail: { current: input.current, desired: input.desired } };
     const objects = read.map(({ name, snapshot }) => `${snapshot.objects.length} objects in ${name}`);
     return { sentence: `Read ${objects.join(' and ')}.`, detail: { current: input.current, desired: input.desired, objects: Object.fromEntries(read.map(({ name, snapshot }) => [name, snapshot.objects.length])) } };

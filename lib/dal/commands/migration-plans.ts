@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { folderPlan } from '#lib/pipeline/migrations/folder-plan.ts';
 import { markPlan } from '#lib/pipeline/migrations/mark-plan.ts';
 import type { NewPlan } from '#lib/pipeline/editor/new-plan.ts';
-import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { Plan } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
@@ -20,7 +19,7 @@ import { folderOnTarget } from '../migrations.ts';
 import type { CommandContext, CommandResult, CommandSpec } from '../perform.ts';
 import { readAnew, savedReading } from '../readings.ts';
 import { isDatabase } from '../sources.ts';
-import { keepEvidence, measureAll, planName, planOrRefusal, TOLERANCE_PERCENT, windowHours } from './plans.ts';
+import { keepEvidence, firstMeasured, type FirstMeasured, planName, planOrRefusal, TOLERANCE_PERCENT, windowHours } from './plans.ts';
 
 const WHERE = { folder: word('the folder'), target: word('the target') };
 const planInput = z.object({
@@ -30,13 +29,10 @@ const planInput = z.object({
 });
 const markInput = z.object({ ...WHERE, name: word('the migration'), mark: z.enum(['applied', 'applied_up_to', 'rolled_back'], { error: 'Choose what is to be said of it.' }), reason, windowHours });
 
-interface Made {
+interface Made extends FirstMeasured {
   plan: Plan;
   /** The target as it is now: what the plan is linted against. */
   snapshot: Snapshot;
-  evidence: readonly Evidence[];
-  /** Why it could not be measured now; the plan is kept and can be measured later. */
-  trouble: string | null;
 }
 
 /** Runs what is pending of a folder, with the ledger of its tool. */
@@ -81,12 +77,7 @@ async function aboutOf(context: CommandContext, { name, target, windowHours: hou
 }
 
 async function measured(context: CommandContext, plan: Plan, snapshot: Snapshot): Promise<Made> {
-  try {
-    return { plan, snapshot, evidence: await measureAll(context, plan), trouble: null };
-  } catch (error) {
-    if (error instanceof Refused) return { plan, snapshot, evidence: [], trouble: error.refusal.sentence };
-    throw error;
-  }
+  return { plan, snapshot, ...(await firstMeasured(context, plan)) };
 }
 
 async function keep(trx: ControlTrx, { person, env }: CommandContext, made: Made, why: string, sentence: string): Promise<CommandResult> {

@@ -49,11 +49,8 @@ const decideInput = z.object({ planId: id('the plan'), version, phaseId: word('t
 export const sqlText = z.string({ error: 'The form lacks the SQL. Load the page again.' }).max(200_000, 'The SQL may have at most 200,000 characters.');
 const editInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), stepId: word('the step'), sql: sqlText, undo: sqlText.default('') });
 
-interface Made {
+interface Made extends FirstMeasured {
   plan: Plan;
-  evidence: readonly Evidence[];
-  /** Why it could not be measured now; the plan is kept and can be measured later. */
-  trouble: string | null;
 }
 
 export const createPlanSpec: CommandSpec<z.infer<typeof createInput>, Made> = {
@@ -63,12 +60,7 @@ export const createPlanSpec: CommandSpec<z.infer<typeof createInput>, Made> = {
   schema: createInput,
   prepare: async (context, input) => {
     const plan = await planFrom(context, input);
-    try {
-      return { plan, evidence: await measureAll(context, plan), trouble: null };
-    } catch (error) {
-      if (error instanceof Refused) return { plan, evidence: [], trouble: error.refusal.sentence };
-      throw error;
-    }
+    return { plan, ...(await firstMeasured(context, plan)) };
   },
   run: async (trx, { person }, input, { plan, evidence, trouble }) => {
     await insertPlan(trx, plan, person.id, 'Made from the comparison.');
@@ -99,8 +91,23 @@ export function planOrRefusal(result: PlanResult): Plan {
   throw new Refused(first?.code ?? 'cannot_plan', firstSentences(result.refusals.map((refusal) => refusal.sentence), 5));
 }
 
-/** Measures every phase, in their order. */
-export async function measureAll({ env }: Pick<CommandContext, 'env'>, plan: Plan): Promise<Evidence[]> {
+export interface FirstMeasured {
+  evidence: readonly Evidence[];
+  /** Why it could not be measured now; the plan is kept and can be measured later. */
+  trouble: string | null;
+}
+
+/** Measures every phase of a new plan, in their order; a target that refuses is no reason to lose the plan. */
+export async function firstMeasured(context: Pick<CommandContext, 'env'>, plan: Plan): Promise<FirstMeasured> {
+  try {
+    return { evidence: await measureAll(context, plan), trouble: null };
+  } catch (error) {
+    if (error instanceof Refused) return { evidence: [], trouble: error.refusal.sentence };
+    throw error;
+  }
+}
+
+async function measureAll({ env }: Pick<CommandContext, 'env'>, plan: Plan): Promise<Evidence[]> {
   return withReader(databaseNamed(plan.target, env), async (client) => {
     const evidence: Evidence[] = [];
     for (const phase of plan.phases) evidence.push(await measurePhase(client, phase));

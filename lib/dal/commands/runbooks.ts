@@ -1,7 +1,6 @@
 import 'server-only';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Evidence } from '#lib/pipeline/evidence.ts';
 import { withAsks } from '#lib/pipeline/lint/asks.ts';
 import { applySafer } from '#lib/pipeline/lint/safer/safer.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
@@ -14,8 +13,7 @@ import { readRunbook } from '#lib/pipeline/runbook/read.ts';
 import { withPassage } from '#lib/pipeline/runbook/take.ts';
 import { addPlanText, findPlanText } from '#lib/store/plan-texts.ts';
 import { findPlan, insertPlan } from '#lib/store/plans.ts';
-import { latestSnapshot, writeDown } from '#lib/store/snapshots.ts';
-import { rememberSnapshot } from '../comparison.ts';
+import { latestSnapshot } from '#lib/store/snapshots.ts';
 import { databaseNamed } from '../control.ts';
 import { id, reason, version, word } from '../forms.ts';
 import { command } from '../gate.ts';
@@ -23,9 +21,9 @@ import { keepLint, lintGround, mayStand } from '../lint.ts';
 import type { CommandContext, CommandSpec } from '../perform.ts';
 import { lockPlanFacts, type PlanFacts } from '../plan-facts.ts';
 import { refuseOldVersion } from '../plan-rules.ts';
-import { readAnew, savedReading } from '../readings.ts';
+import { keepSides, readSides, type SideRead } from '../readings.ts';
 import { isDatabase } from '../sources.ts';
-import { keepEvidence, measureAll, planOrRefusal, planName, save, TOLERANCE_PERCENT, windowHours } from './plans.ts';
+import { keepEvidence, firstMeasured, type FirstMeasured, planOrRefusal, planName, save, TOLERANCE_PERCENT, windowHours } from './plans.ts';
 
 export const MOST_CHARACTERS = 1_000_000;
 
@@ -43,16 +41,13 @@ const saferInput = z.object(findingRef);
 const takeInput = z.object({ planId: id('the plan'), version, line: z.string().regex(/^\d{1,7}$/, 'The form lacks the line of the passage. Load the page again.').transform(Number) });
 const acceptInput = z.object({ ...findingRef, reason });
 
-interface Read {
+interface Read extends FirstMeasured {
   plan: Plan;
   textId: string;
   textName: string;
   notes: readonly ReadingNote[];
   /** Both sides as they are now, to be kept with the plan. */
-  readings: readonly { name: string; snapshot: Snapshot }[];
-  evidence: readonly Evidence[];
-  /** Why it could not be measured now; the plan is kept and can be measured later. */
-  trouble: string | null;
+  readings: readonly SideRead[];
 }
 
 /** A plan from a runbook: its text is read into phases and kept as it was given. What cannot run stands in the plan as an open step, by name. */
@@ -62,15 +57,10 @@ export const importRunbookSpec: CommandSpec<z.infer<typeof importInput>, Read> =
   schema: importInput,
   prepare: async (context, input) => {
     const read = await readPlan(context, input);
-    try {
-      return { ...read, evidence: await measureAll(context, read.plan), trouble: null };
-    } catch (error) {
-      if (error instanceof Refused) return { ...read, evidence: [], trouble: error.refusal.sentence };
-      throw error;
-    }
+    return { ...read, ...(await firstMeasured(context, read.plan)) };
   },
   run: async (trx, { person, env }, input, { plan, textId, textName, notes, readings, evidence, trouble }) => {
-    for (const { name, snapshot } of readings) rememberSnapshot(await savedReading(trx, name, snapshot, person.id), snapshot);
+    await keepSides(trx, readings, person.id);
     await addPlanText(trx, { id: textId, name: textName, content: normalised(input.text), notes, by: person.id });
     await insertPlan(trx, plan, person.id, `Read from ${textName}.`);
     await keepEvidence(trx, plan, evidence, person.id);
@@ -87,7 +77,8 @@ async function readPlan(context: CommandContext, input: z.infer<typeof importInp
   const planId = randomUUID();
   const reading = await readRunbook(text, { target: input.target, desired: desired === input.target ? null : desired, windowHours: input.windowHours, planId });
   if (reading.phases.length === 0) throw new Refused('plan_empty', `There is nothing in ${text.name} that could run: no SQL, no command and no list of things to do.`);
-  const readings = await readSides(context, [...new Set([input.target, desired])]);
+  // What can change is read now: the lint goes by it.
+  const readings = await readSides(context, [input.target, desired]);
   const sideOf = async (name: string) => readings.find((one) => one.name === name)?.snapshot ?? knownSnapshot(context, name);
   const [current, wanted] = [await sideOf(input.target), await sideOf(desired)];
   const textId = randomUUID();
@@ -97,14 +88,6 @@ async function readPlan(context: CommandContext, input: z.infer<typeof importInp
   });
   const plan = await withAsks(read, { major: Math.floor(current.target.serverVersion / 10_000), current, desired: desired === input.target ? null : wanted, evidence: {}, teamRules: context.env.policy.teamRules });
   return { plan, textId, textName: text.name, notes: reading.notes, readings };
-}
-
-/** What can change is read now: the lint goes by it. A text that somebody added, or an earlier reading, never changes. */
-async function readSides(context: CommandContext, names: readonly string[]): Promise<{ name: string; snapshot: Snapshot }[]> {
-  const read = await Promise.all(names.map(async (name) => ({ name, snapshot: await readAnew(context, name) })));
-  const anew = read.flatMap(({ name, snapshot }) => (snapshot ? [{ name, snapshot }] : []));
-  for (const { snapshot } of anew) await writeDown(snapshot);
-  return anew;
 }
 
 async function knownSnapshot({ db }: CommandContext, name: string): Promise<Snapshot> {
