@@ -2,10 +2,9 @@
 import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, Select, TextField } from '#components/ui/field.tsx';
-import { Banner } from '#components/ui/notes.tsx';
+import { ShownOnce } from '#components/ui/shown-once.tsx';
 import { chooseNotifications, createWebhook, disableWebhook, redeliver } from '#lib/actions/notifications.ts';
 import type { MailChoiceDto } from '#lib/dal/notifications-dto.ts';
 
@@ -54,22 +53,9 @@ export function NewWebhook({ events }: { events: readonly { event: string; name:
           </div>
         </ActionForm>
       ) : (
-        <div className="grid gap-4">
-          <Banner tone="orange" title="Copy it now.">
-            It is shown this once. A receiver recomputes HMAC-SHA-256 over “t.body” with it and compares with v1 of X-Countersign-Signature. Slack and Teams need no secret.
-          </Banner>
-          <div className="rounded-md border border-line bg-sunken px-3 py-2">
-            <code className="font-mono text-sm break-all">{secret}</code>
-            <div className="mt-1">
-              <CopyButton text={secret} label="Copy the secret" />
-            </div>
-          </div>
-          <div className="flex justify-end">
-            <Button look="primary" onClick={() => change(false)}>
-              Done
-            </Button>
-          </div>
-        </div>
+        <ShownOnce text={secret} what="secret" onDone={() => change(false)}>
+          It is shown this once. A receiver recomputes HMAC-SHA-256 over “t.body” with it and compares with v1 of X-Countersign-Signature. Slack and Teams need no secret.
+        </ShownOnce>
       )}
     </Dialog>
   );

@@ -12,6 +12,12 @@ import { THEMES, THEME_COOKIE, toTheme } from './theme.ts';
 const ITEM = 'flex cursor-pointer items-center gap-2 rounded px-2 py-1.5 outline-none data-highlighted:bg-hover';
 const THEME_WORDS: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' };
 
+const OWN_PAGES = [
+  { href: '/notifications', name: 'Notifications', Icon: Bell },
+  { href: '/policy', name: 'Policy', Icon: CalendarClock },
+  { href: '/tokens', name: 'Tokens', Icon: KeyRound },
+];
+
 export function ViewerMenu({ viewer, initialTheme }: { viewer: PersonDto; initialTheme: Theme }) {
   const [theme, setTheme] = useState(initialTheme);
   const choose = (next: Theme) => {
@@ -47,24 +53,14 @@ export function ViewerMenu({ viewer, initialTheme }: { viewer: PersonDto; initia
           ))}
         </Menu.RadioGroup>
         <Menu.Separator className="my-1 h-px bg-line" />
-        <Menu.Item asChild>
-          <Link href="/notifications" className={ITEM}>
-            <Bell size={14} aria-hidden="true" className="text-ink-muted" />
-            Notifications
-          </Link>
-        </Menu.Item>
-        <Menu.Item asChild>
-          <Link href="/policy" className={ITEM}>
-            <CalendarClock size={14} aria-hidden="true" className="text-ink-muted" />
-            Policy
-          </Link>
-        </Menu.Item>
-        <Menu.Item asChild>
-          <Link href="/tokens" className={ITEM}>
-            <KeyRound size={14} aria-hidden="true" className="text-ink-muted" />
-            Tokens
-          </Link>
-        </Menu.Item>
+        {OWN_PAGES.map(({ href, name, Icon }) => (
+          <Menu.Item key={href} asChild>
+            <Link href={href} className={ITEM}>
+              <Icon size={14} aria-hidden="true" className="text-ink-muted" />
+              {name}
+            </Link>
+          </Menu.Item>
+        ))}
         <Menu.Item className={ITEM} onSelect={() => window.dispatchEvent(new Event(SHOW_KEYS))}>
           <Keyboard size={14} aria-hidden="true" className="text-ink-muted" />
           Keyboard

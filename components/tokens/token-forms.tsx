@@ -2,10 +2,9 @@
 import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, Select, TextField } from '#components/ui/field.tsx';
-import { Banner } from '#components/ui/notes.tsx';
+import { ShownOnce } from '#components/ui/shown-once.tsx';
 import { createToken, revokeToken } from '#lib/actions/tokens.ts';
 
 /** The dialog shows the token where the form was; closing it forgets it. */
@@ -37,22 +36,9 @@ export function NewToken() {
           </div>
         </ActionForm>
       ) : (
-        <div className="grid gap-4">
-          <Banner tone="orange" title="Copy it now.">
-            It is shown this once: Countersign keeps only its hash.
-          </Banner>
-          <div className="rounded-md border border-line bg-sunken px-3 py-2">
-            <code className="font-mono text-sm break-all">{made}</code>
-            <div className="mt-1">
-              <CopyButton text={made} label="Copy the token" />
-            </div>
-          </div>
-          <div className="flex justify-end">
-            <Button look="primary" onClick={() => change(false)}>
-              Done
-            </Button>
-          </div>
-        </div>
+        <ShownOnce text={made} what="token" onDone={() => change(false)}>
+          It is shown this once: Countersign keeps only its hash.
+        </ShownOnce>
       )}
     </Dialog>
   );
