@@ -39,17 +39,27 @@ describe('a password', () => {
     expect(await refusals()).toEqual([]);
   });
 
-  test('that does not fit is refused like an unknown e-mail address, in the same time, and both are logged', async () => {
-    await signIn('ada@example.test', 'warms up');
-    const timed = async (email: string) => {
-      const from = performance.now();
-      expect(await signIn(email, 'wrong')).toBeNull();
-      return performance.now() - from;
+  test('that does not fit is refused like an unknown e-mail address, and both are logged', async () => {
+    expect(await signIn('ada@example.test', 'wrong')).toBeNull();
+    expect(await signIn('nobody@example.test', 'wrong')).toBeNull();
+    expect((await refusals()).map((detail) => detail['email'])).toEqual(['unknown', 'ada@example.test']);
+  });
+
+  test('costs as much to look at for an unknown e-mail address as for a known one', async () => {
+    // What it costs is the processor's own count, and the least of several: how long one try took says how busy the machine was.
+    const cost = async (email: string) => {
+      const costs: number[] = [];
+      for (let i = 0; i < 4; i += 1) {
+        const from = process.cpuUsage();
+        await signIn(email, 'wrong');
+        const used = process.cpuUsage(from);
+        costs.push(used.user + used.system);
+      }
+      return Math.min(...costs);
     };
-    const known = await timed('ada@example.test');
-    const unknown = await timed('nobody@example.test');
-    expect(unknown).toBeGreaterThan(known / 4);
-    expect((await refusals()).map((detail) => detail['email'])).toEqual(['unknown', 'ada@example.test', 'ada@example.test']);
+    await signIn('ada@example.test', 'warms up');
+    const known = await cost('ada@example.test');
+    expect(await cost('nobody@example.test')).toBeGreaterThan(known / 2);
   });
 
   test('of a disabled person is refused', async () => {
