@@ -9,6 +9,7 @@ import { Time, TimeLeft } from '#components/ui/time.tsx';
 import type { HomeDto, HomeItem } from '#lib/dal/dto.ts';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { Due } from '#components/follow-ups/follow-ups.tsx';
+import { OpenGlasses } from '#components/glass/glasses.tsx';
 import { Drift } from '#components/drift/drift.tsx';
 import { StartsIn } from '#components/plan/starts-in.tsx';
 import { StopStart } from '#components/plan/stop-start.tsx';
@@ -16,10 +17,11 @@ import { PlanList } from '#components/plan/plan-list.tsx';
 import { runStanding } from '#components/states.ts';
 
 export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean }) {
-  const quiet = home.waiting.length + home.running.length + home.scheduled.length + home.notStarted.length + home.windows.length + home.due.length === 0;
+  const quiet = home.waiting.length + home.running.length + home.scheduled.length + home.notStarted.length + home.windows.length + home.due.length + home.glasses.length === 0;
   return (
     <>
       <KeepFresh everyMs={home.running.length > 0 || home.scheduled.length > 0 ? 3_000 : 10_000} />
+      <OpenGlasses glasses={home.glasses} />
       {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : home.waiting.length === 0 ? <p className="text-ink-muted">Nothing waits for you.</p> : null}
       <Group title="Waiting for you" tone="blue" lines={home.waiting.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Review" primary />
       <Group title="Running now" tone="orange" lines={home.running.map((item) => ({ item, aside: runningText(item) }))} verb="Watch" />

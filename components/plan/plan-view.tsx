@@ -6,6 +6,8 @@ import { QuantityText } from '#components/ui/quantity.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { isLoss } from '#components/states.ts';
+import { BreakGlass } from '#components/glass/glass-forms.tsx';
+import { Glasses } from '#components/glass/glasses.tsx';
 import { FollowUps } from '#components/follow-ups/follow-ups.tsx';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { ApproveSeveral } from './approve-several.tsx';
@@ -46,6 +48,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
         tools={
           <>
             <ApproveSeveral planId={dto.plan.id} version={dto.version} signable={signableOf(dto)} />
+            {open.mayBreakGlass ? <BreakGlass planId={dto.plan.id} version={dto.version} phaseId={open.phase.id} number={open.number} digest={open.digest ?? ''} target={dto.plan.target} /> : null}
             {open.schedulable ? <ScheduleStart planId={dto.plan.id} version={dto.version} phaseId={open.phase.id} number={open.number} digest={open.digest ?? ''} earliest={open.schedulable.earliest} target={dto.plan.target} /> : null}
             {primary.do === 'report' ? null : (
               <ButtonLink href={`/plans/${dto.plan.id}/report`} look="plain">
@@ -68,6 +71,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
           <Versions planId={dto.plan.id} version={dto.version} versions={dto.versions} digest={dto.digest} />
         </p>
       </PageHead>
+      <Glasses glasses={dto.glasses} />
       <Verdict dto={dto} />
       <Rehearsal plan={dto} />
       <EditingPhase plan={dto} dto={open}>

@@ -47,6 +47,15 @@ function PolicyForm({ policy, onDone }: { policy: PolicyDto; onDone: () => void 
           );
         })}
       </fieldset>
+      <fieldset className="grid gap-2">
+        <legend className="mb-1 font-medium">When nobody can sign in time</legend>
+        <Choice
+          label="An operator who did not write the plan may break the glass"
+          hint="The phase starts without its signatures, with a reason. Everybody is told, and it stays on Home until another approver has answered for it. Measurements, rehearsals and freezes hold."
+          checked={draft.breakGlass}
+          onChange={(event) => change({ breakGlass: event.target.checked })}
+        />
+      </fieldset>
       <TextArea label="Reason" name="reason" required maxLength={2000} rows={2} hint="The history shows it to everybody." />
       <div className="flex justify-end">
         <Submit busy="Laying down…">Lay it down</Submit>

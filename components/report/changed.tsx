@@ -24,21 +24,21 @@ export function Changed({ report }: { report: Report }) {
   return (
     <Part title="What was changed">
       {changes.groups.length === 0 ? <p className="text-ink-muted">Nothing that a schema has.</p> : null}
-      <dl className="grid gap-x-4 sm:grid-cols-[minmax(0,16rem)_1fr] print:grid-cols-[12rem_1fr] print:text-[8.5pt] print:leading-tight">
+      <dl className="print:columns-2 print:gap-5 print:text-[7.5pt] print:leading-tight">
         {changes.groups.slice(0, MOST_GROUPS).map((group) => (
-          <Fragment key={group.name}>
-            <dt className="break-all border-line py-0.5 sm:border-b print:py-0">
+          <div key={group.name} className="break-inside-avoid border-b border-line py-0.5 sm:grid sm:grid-cols-[17rem_1fr] sm:gap-x-4 print:block print:py-px">
+            <dt className="break-all">
               <Mono>{group.name}</Mono>
             </dt>
-            <dd className="border-b border-line py-0.5 wrap-anywhere print:py-0">
+            <dd className="wrap-anywhere">
               {group.changes.map((one) => (
                 <Line key={`${one.change} ${one.what}`} one={one} />
               ))}
             </dd>
-          </Fragment>
+          </div>
         ))}
       </dl>
-      <p className="mt-1 text-sm text-ink-muted">
+      <p className="mt-1 text-sm text-ink-muted print:text-[7.5pt]">
         {hidden > 0 ? `${count(hidden, 'more object')} in the Markdown. ` : ''}
         {changes.counts.length > 0 ? `In all: ${changes.counts.map(({ kind, before, after }) => `${kind} ${before} → ${after}`).join(', ')}. ` : ''}
         {changes.quiet > 0 ? `${count(changes.quiet, 'difference')} of owners, grants and comments not listed. ` : ''}

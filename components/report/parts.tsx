@@ -191,7 +191,7 @@ export function Verified({ phases }: { phases: readonly ReportPhase[] }) {
   const inOrder = [...results.filter((result) => !isRows(result)), ...results.filter(isRows)];
   return (
     <Part title={`Verification: ${[...(of === 0 ? [] : [`${asExpected} of ${of} as expected`]), ...(noted === 0 ? [] : [`${noted} noted`])].join(', ')}`}>
-      <ul className="grid gap-x-6 md:grid-cols-2 print:grid-cols-3 print:gap-x-3 print:text-[7.5pt] print:leading-tight">
+      <ul className="grid gap-x-6 md:grid-cols-2 print:grid-cols-3 print:gap-x-3 print:text-[7pt] print:leading-tight">
         {inOrder.map((result) => (
           <li key={`${result.number} ${result.label}`} className={classes('flex min-w-0 items-start gap-2 border-b border-line py-0.5 print:py-0', isRows(result) && 'md:col-span-2 print:col-span-3')}>
             <StateShape tone={result.noted ? 'grey' : result.ok ? 'green' : 'red'} className="mt-1" />
@@ -242,7 +242,7 @@ export function Decisions({ report }: { report: Report }) {
   if (report.decisions.length === 0) return null;
   return (
     <Part title="Decisions">
-      <ul>
+      <ul className="print:columns-2 print:gap-5 print:text-[7.5pt]">
         {report.decisions.map((decision) => (
           <li key={decision.delta}>
             {decision.delta}: {DECISIONS[decision.verdict]} <span className="text-ink-muted">“{decision.reason}”</span>

@@ -15,7 +15,7 @@ import { PrintButton } from './print-button.tsx';
 /** The record of a migration; prints on two pages. */
 export function ReportView({ report }: { report: Report }) {
   return (
-    <article className="mx-auto max-w-4xl">
+    <article className="mx-auto max-w-4xl print:text-[8pt] print:leading-tight">
       <header className="mb-4">
         <div className="flex flex-wrap items-start justify-between gap-2">
           <p className="text-sm text-ink-muted">

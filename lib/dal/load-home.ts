@@ -12,6 +12,7 @@ import { driftDto } from './drift-dto.ts';
 import type { HomeDto, HomeItem, PlanListItem } from './dto.ts';
 import { followUpDtos, mayFollowUp } from './follow-up-dto.ts';
 import { load } from './gate.ts';
+import { glassDtos } from './glass-dto.ts';
 import { documentOfRun, phaseHref } from './load-run.ts';
 import { currentPhase } from './plan-dto.ts';
 import { allPhaseFacts, readPlanFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
@@ -32,6 +33,7 @@ export const loadHome = load(async ({ db, person }): Promise<HomeDto> => {
   return {
     waiting: [...active.flatMap((run) => askedOfOperator(run, person)), ...plans.flatMap((plan) => waitingFor(plan, person))],
     running: active.map(runningItem),
+    glasses: plans.flatMap(({ facts }) => glassDtos(facts, person).flatMap((glass) => (glass.state === 'open' ? [{ ...glass, planName: facts.stored.name }] : []))),
     scheduled: plans.flatMap((plan) => scheduledIn(plan, person)),
     notStarted: plans.flatMap(notStartedIn),
     windows: plans.flatMap((plan) => windowsOf(plan, person)),

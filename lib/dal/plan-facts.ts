@@ -13,6 +13,7 @@ import { type FinishedRehearsal, type Held, heldRehearsal, proofDemanded, type R
 import { dueTime, phaseStanding, planStanding, type PhaseStanding, type RunSummary } from '#lib/pipeline/standing.ts';
 import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
 import { listChangeRequests, type StoredChangeRequest } from '#lib/store/change-requests.ts';
+import { listGlasses, type BreakGlass } from '#lib/store/break-glass.ts';
 import type { ControlTrx, Reader } from '#lib/store/db.ts';
 import { evidenceByIds, evidenceKey, latestEvidence, type StoredEvidence } from '#lib/store/evidence.ts';
 import { keptFollowUps } from '#lib/store/follow-ups.ts';
@@ -51,6 +52,8 @@ export interface PlanFacts {
   starts: readonly ScheduledStart[];
   /** What is due after the plan, as it stands now. */
   followUps: readonly FollowUp[];
+  /** Starts without signatures, those that were answered for too; oldest first. */
+  glasses: readonly BreakGlass[];
   /** The configuration and what the team has laid down, together. */
   policy: PolicyInForce;
   now: Date;
@@ -78,6 +81,7 @@ async function factsOf(db: Reader, stored: StoredPlan | null, floor: Policy): Pr
     stored, versions, approvals, runs, summaries,
     policy: inForce(floor, await currentPolicy(db)),
     starts: await listStarts(db, planId),
+    glasses: await listGlasses(db, planId),
     standings,
     followUps: followUpsOf(stored.plan, standings, await keptFollowUps(db, planId)),
     authorIds: [...new Set([stored.createdBy, ...versions.map((version) => version.byId)])],

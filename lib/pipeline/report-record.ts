@@ -20,6 +20,8 @@ export interface RecordInput {
   rehearsals: readonly ReportRehearsal[];
   requests: readonly { phase: number; by: string; at: string; comment: string }[];
   followUps: readonly FollowUp[];
+  /** Starts without signatures, and what a second person said of them. */
+  glasses: readonly { phase: number; by: string; at: string; reason: string; answer: { by: string; at: string; verdict: string; comment: string } | null }[];
   /** Sentences of findings by their ids, as they stand now. */
   findings: ReadonlyMap<string, string>;
 }
@@ -43,6 +45,10 @@ export function timelineOf(input: RecordInput & { phases: readonly ReportPhaseIn
     ...input.rehearsals.map(({ at, by, version, sentence }) => ({ at, what: `Rehearsal of version ${version}, asked for by ${by}: ${sentence}` })),
     ...input.requests.map(({ at, by, phase, comment }) => ({ at, what: `${by} asked for changes of phase ${phase}: ${comment}` })),
     ...signatures(input.phases),
+    ...input.glasses.flatMap(({ at, by, phase, reason, answer }) => [
+      { at, what: `${by} broke the glass for phase ${phase}, which ran without its signatures: ${reason}` },
+      ...(answer ? [{ at: answer.at, what: `${answer.by} ${answer.verdict} that start of phase ${phase}${answer.comment === '' ? '' : `: ${answer.comment}`}` }] : []),
+    ]),
     ...input.phases.flatMap((one, index) => one.runs.map((run) => ({ at: run.requestedAt, what: `${run.by} ${run.kind === 'forward' ? 'ran' : 'rolled back'} phase ${index + 1}: ${run.state}${took(run)}${run.reason === '' ? '' : ` (${run.reason})`}` }))),
     ...input.followUps.flatMap((one) => (one.end?.by ? [{ at: one.end.at, what: `${one.end.by} ${one.state === 'done' ? 'did' : 'dropped'} “${one.title}”: ${one.end.note}` }] : [])),
   ];

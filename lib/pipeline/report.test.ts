@@ -34,7 +34,7 @@ function ran(phaseInput: Phase, assertions: AssertionResult[], verification: Ass
 
 function reportOf(phases: readonly ReportPhaseInput[], tablesNow: ReportInput['tablesNow'] = { provenance: 'exact', value: 26 }, more: Partial<ReportInput> = {}) {
   const plan: Plan = { id: 'p', name: 'Sprint [90]', target: 'prod', desired: 'dev', basis: { current: '', desired: '' }, keepSchema: 'countersign_x', deltaIds: [], decisions: [{ deltaId: 'add:schema:auth', verdict: 'later', reason: 'not now' }], tolerance: { rowsPercent: 10 }, windowHours: 48, phases: phases.map((one) => one.phase) };
-  return makeReport({ plan, author: 'Ada', now: '2026-01-02T01:00:00.000Z', tablesBefore: 31, tablesNow, keptNow: [], phases, changes: { why: 'Nothing was read.' }, versions: [], rehearsals: [], requests: [], followUps: [], findings: new Map(), ...more });
+  return makeReport({ plan, author: 'Ada', now: '2026-01-02T01:00:00.000Z', tablesBefore: 31, tablesNow, keptNow: [], phases, changes: { why: 'Nothing was read.' }, versions: [], rehearsals: [], requests: [], glasses: [], followUps: [], findings: new Map(), ...more });
 }
 
 const convert = phase('convert', 'convert', { price: [{ table, step: 's', sql: '' }] });

@@ -127,6 +127,7 @@ export interface RunTable {
   rehearsal_id: string | null;
   proof_demanded: Generated<boolean>;
   scheduled_start_id: string | null;
+  break_glass_id: string | null;
   price: ColumnType<RollbackPrice | null, string | null | undefined, never>;
   requested_by: string;
   requested_at: MomentByDefault;
@@ -299,6 +300,21 @@ export interface FollowUpTable {
   ended_at: MomentOrNull;
   note: string | null;
 }
+export interface BreakGlassTable {
+  id: Generated<string>;
+  plan_id: string;
+  version: number;
+  phase_id: string;
+  target_database: string;
+  digest: string;
+  reason: string;
+  broken_by: string;
+  broken_at: MomentByDefault;
+  state: Generated<'open' | 'countersigned' | 'rejected'>;
+  answered_by: string | null;
+  answered_at: MomentOrNull;
+  comment: string | null;
+}
 export interface ControlMigrationTable {
   file: string;
   checksum: string;
@@ -337,6 +353,7 @@ export interface ControlTables {
   policy_version: PolicyVersionTable;
   scheduled_start: ScheduledStartTable;
   follow_up: FollowUpTable;
+  break_glass: BreakGlassTable;
   control_migration: ControlMigrationTable;
 }
 
@@ -355,7 +372,7 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   run: {
     id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', kind: 'text', undoes: 'uuid?', target_database: 'text', state: 'text', digest: 'text', approvals_needed: 'integer', evidence_id: 'uuid?', price: 'jsonb?',
     requested_by: 'uuid', requested_at: 'timestamp with time zone', reason: 'text', attempt: 'integer', worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?',
-    cancel_requested_at: 'timestamp with time zone?', cancel_requested_by: 'uuid?', pace: 'integer', rehearsal_id: 'uuid?', proof_demanded: 'boolean', scheduled_start_id: 'uuid?', ended_at: 'timestamp with time zone?', sentence: 'text?',
+    cancel_requested_at: 'timestamp with time zone?', cancel_requested_by: 'uuid?', pace: 'integer', rehearsal_id: 'uuid?', proof_demanded: 'boolean', scheduled_start_id: 'uuid?', break_glass_id: 'uuid?', ended_at: 'timestamp with time zone?', sentence: 'text?',
   },
   run_event: { run_id: 'uuid', seq: 'integer', at: 'timestamp with time zone', event: 'jsonb' },
   manual_confirmation: { run_id: 'uuid', step_id: 'text', person_id: 'uuid', verdict: 'text', note: 'text', at: 'timestamp with time zone' },
@@ -391,6 +408,10 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   },
   follow_up: {
     id: 'uuid', plan_id: 'uuid', key: 'text', title: 'text', due_at: 'timestamp with time zone?', owner_id: 'uuid?', added_by: 'uuid', added_at: 'timestamp with time zone', state: 'text', ended_by: 'uuid?', ended_at: 'timestamp with time zone?', note: 'text?',
+  },
+  break_glass: {
+    id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', target_database: 'text', digest: 'text', reason: 'text', broken_by: 'uuid', broken_at: 'timestamp with time zone', state: 'text',
+    answered_by: 'uuid?', answered_at: 'timestamp with time zone?', comment: 'text?',
   },
   control_migration: { file: 'text', checksum: 'text', applied_at: 'timestamp with time zone' },
 };

@@ -81,7 +81,8 @@ async function checkForward(db: ControlDb, session: RunSession, found: RunCase, 
   const { document } = (await currentPolicy(db)) ?? { document: NO_DEMANDS };
   const approvals = standingApprovals(await listApprovals(db, plan.id), found);
   const needed = Math.max(run.approvalsNeeded, approvalsNeeded(phase, { approvals: Math.max(policy.approvals, document.approvals ?? 1), approvalsDestructive: Math.max(policy.approvalsDestructive, document.approvalsDestructive ?? 1) }));
-  if (new Set(approvals.map((approval) => approval.personId)).size < needed) {
+  // Break-glass stands in for signatures, and for nothing else that follows.
+  if (run.breakGlassId === null && new Set(approvals.map((approval) => approval.personId)).size < needed) {
     throw new Refused('approval_void', `Fewer than ${needed} approvals of “${phase.title}” still stand: one was voided or ran out after the run was requested, or policy demands more since.`);
   }
   if (approvalDigest(plan, phase, signed, rehearsal) !== run.digest) {
