@@ -12,14 +12,14 @@ export interface Draft {
   teamRules: Document['teamRules'];
   breakGlass: boolean;
 }
-export type NumberField = 'approvals' | 'approvalsDestructive' | 'approvalHours' | 'writeBlockSeconds';
-export const NUMBER_FIELDS: readonly NumberField[] = ['approvals', 'approvalsDestructive', 'approvalHours', 'writeBlockSeconds'];
+export type NumberField = 'approvals' | 'approvalsDestructive' | 'approvalHours' | 'writeBlockSeconds' | 'distinctGroups';
+export const NUMBER_FIELDS: readonly NumberField[] = ['approvals', 'approvalsDestructive', 'approvalHours', 'writeBlockSeconds', 'distinctGroups'];
 
 export function draftOf(document: Document): Draft {
   return {
     windows: document.windows.map((window, key) => ({ ...window, key })),
     freezes: document.freezes.map((freeze, key) => ({ ...freeze, key })),
-    numbers: { approvals: text(document.approvals), approvalsDestructive: text(document.approvalsDestructive), approvalHours: text(document.approvalHours), writeBlockSeconds: text(document.writeBlockSeconds) },
+    numbers: { approvals: text(document.approvals), approvalsDestructive: text(document.approvalsDestructive), approvalHours: text(document.approvalHours), writeBlockSeconds: text(document.writeBlockSeconds), distinctGroups: text(document.distinctGroups) },
     teamRules: document.teamRules,
     breakGlass: document.breakGlass,
   };

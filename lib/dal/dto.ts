@@ -368,6 +368,8 @@ export interface RefusedDto {
   refused: Refusal;
 }
 export interface PersonAdminDto extends PersonDto {
+  /** For which they sign; '': none. */
+  group: string;
   disabledAt: string | null;
   /** How they sign in. */
   signsInBy: readonly ('password' | 'single sign-on')[];

@@ -61,7 +61,7 @@ function waitingFor({ facts, phases }: PlanNow, person: Person): HomeItem[] {
   const items: HomeItem[] = [];
   for (const one of phases) {
     const open = one.standing.state === 'pending' || one.standing.state === 'rolled_back';
-    if (open && one.valid.length < one.approvalsNeeded && approveObstacles(facts, one, person, null).length === 0) items.push(item(facts, one, 'Waits for your approval.'));
+    if (open && (one.valid.length < one.approvalsNeeded || one.groups !== null) && approveObstacles(facts, one, person, null).length === 0) items.push(item(facts, one, 'Waits for your approval.'));
   }
   if (next && executeObstacles(facts, next, person).length === 0) items.push(item(facts, next, 'Approved; waits for you to start it.'));
   if (next && ['deviated', 'partial'].includes(next.standing.state) && rollbackObstacles(facts, next, person).length === 0) items.push(item(facts, next, next.standing.state === 'partial' ? 'Ended in the middle; waits for you to roll it back.' : 'Deviates from what was expected; decide whether to roll it back.'));

@@ -10,6 +10,7 @@ import { destroyedRows, judge } from '#lib/pipeline/preflight.ts';
 import { closedRefusal } from '#lib/pipeline/policy-time.ts';
 import { type Refusal, Refused } from '#lib/pipeline/refusal.ts';
 import { type FinishedRehearsal, type Held, heldRehearsal, proofDemanded, type RehearsalGround, unproved } from '#lib/pipeline/rehearsal-evidence.ts';
+import { groupsRefusal } from '#lib/pipeline/signing-groups.ts';
 import { dueTime, phaseStanding, planStanding, type PhaseStanding, type RunSummary } from '#lib/pipeline/standing.ts';
 import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
 import { listChangeRequests, type StoredChangeRequest } from '#lib/store/change-requests.ts';
@@ -121,6 +122,8 @@ export interface PhaseFacts {
   approvals: readonly StoredApproval[];
   /** Not void, not expired, and over the digest in force. */
   valid: readonly StoredApproval[];
+  /** They come from too few groups; null: from enough. */
+  groups: Refusal | null;
   changeRequests: readonly StoredChangeRequest[];
   openRequests: number;
   runs: readonly StoredRun[];
@@ -147,6 +150,7 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
   const held = heldRehearsal(phase, facts.rehearsals);
   const rehearsal = inForce ? (facts.signedRehearsals.get(inForce.rehearsalId ?? '') ?? null) : held.rehearsal;
   const digest = evidence ? approvalDigest(plan, phase, evidence.evidence, rehearsal) : null;
+  const valid = alive.filter((approval) => approval.digest === digest);
   const standing = standingOf(facts, phaseId);
   const demanded = proofDemanded(phase, plan.target, facts.policy);
   const dueAt = dueTime(phase, facts.standings);
@@ -162,7 +166,8 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
     findings: [...(evidence ? judge(phase, evidence.evidence) : []), ...lintFindings(phase, facts.lint)],
     numberToType: evidence ? destroyedRows(phase, evidence.evidence) : null,
     approvalsNeeded: approvalsNeeded(phase, facts.policy),
-    valid: alive.filter((approval) => approval.digest === digest),
+    valid,
+    groups: groupsRefusal(phase, facts.policy.distinctGroups, valid.map((approval) => approval.group)),
     openRequests: changeRequests.filter((request) => !request.resolvedAt).length,
     runs,
     start: starts.find((start) => start.state === 'waiting') ?? null,

@@ -170,7 +170,7 @@ function approvalObstacles(one: PhaseFacts, at: Date): Obstacle[] {
   const lacking = one.approvalsNeeded - one.valid.length;
   const over = one.valid.filter((approval) => approval.expiresAt <= at);
   if (lacking <= 0 && one.valid.length - over.length < one.approvalsNeeded) return [yours('approval_expired', `The approval of ${over.map((approval) => approval.person).join(', ')} will have expired by then (${moment(new Date(Math.min(...over.map((approval) => approval.expiresAt.getTime()))))}).`)];
-  if (lacking <= 0) return [];
+  if (lacking <= 0) return one.groups ? [waits(one.groups.code, one.groups.sentence)] : [];
   const newest = one.approvals.at(-1);
   if (one.valid.length === 0 && newest?.voidReason) return [waits('approval_void', `The approval of ${newest.person} is void: ${newest.voidReason}`)];
   if (one.valid.length === 0 && newest) return [waits('approval_expired', `The approval of ${newest.person} has expired. It must be signed again.`)];

@@ -201,6 +201,20 @@ describe('a run', () => {
     await expect(app.query('delete from break_glass')).rejects.toMatchObject({ code: '42501' });
   });
 
+  test('of a phase that removes rows needs signatures from as many groups as policy demands, as the signers were when signing', async () => {
+    const { admin, author, approver, approver2, operator } = world.people;
+    await app.query(`update person set group_name = 'storage' where id = any($1)`, [[approver.id, approver2.id]]);
+    await addVersion(app, plan.planId, 2, author.id, { phases: [{ id: 'convert', destructive: true, steps: [] }] });
+    await layPolicy(app, admin.id, 1, { freezes: [], distinctGroups: 2 });
+    for (const person of [approver, approver2]) await addApproval(app, plan, person.id, { version: 2 });
+    await expect(addRun(app, plan, operator.id, { needed: 2, version: 2 })).rejects.toMatchObject({ code: 'CS036' });
+    await app.query(`update person set group_name = 'web' where id = $1`, [approver2.id]);
+    await expect(addRun(app, plan, operator.id, { needed: 2, version: 2 })).rejects.toMatchObject({ code: 'CS036' });
+    await app.query(`update approval set voided_at = now(), void_reason = 'again' where person_id = $1`, [approver2.id]);
+    await addApproval(app, plan, approver2.id, { version: 2 });
+    await expect(addRun(app, plan, operator.id, { needed: 2, version: 2 })).resolves.not.toBe('');
+  });
+
   test('started by somebody who is no operator is refused', async () => {
     await addApproval(app, plan, world.people.approver.id);
     await expect(addRun(app, plan, world.people.admin.id)).rejects.toMatchObject({ code: 'CS003' });

@@ -9,6 +9,7 @@ import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import type { ManualAnswer, RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
+import type { BreakGlassTable, FollowUpTable } from './after-tables.ts';
 import type { DeliveryAttemptTable, DeliveryTable, NoticeTable, NotificationChoiceTable, WebhookTable } from './notice-tables.ts';
 
 // The control database as kysely sees it. `tables.db.test.ts` compares TABLE_COLUMNS with the real catalog, and the types below
@@ -27,6 +28,8 @@ export interface PersonTable {
   id: Generated<string>;
   email: string;
   name: string;
+  /** Empty: none. */
+  group_name: Generated<string>;
   password_hash: string | null;
   oidc_subject: string | null;
   disabled_at: MomentOrNull;
@@ -100,6 +103,8 @@ export interface ApprovalTable {
   expires_at: Moment;
   voided_at: MomentOrNull;
   void_reason: string | null;
+  /** Of the signer when signing; set by a trigger. */
+  group_name: Generated<string>;
 }
 export interface ChangeRequestTable {
   id: Generated<string>;
@@ -286,35 +291,6 @@ export interface ScheduledStartTable {
   ended_by: string | null;
   sentence: string | null;
 }
-export interface FollowUpTable {
-  id: Generated<string>;
-  plan_id: string;
-  key: string;
-  title: string;
-  due_at: MomentOrNull;
-  owner_id: string | null;
-  added_by: string;
-  added_at: MomentByDefault;
-  state: Generated<'open' | 'done' | 'dropped'>;
-  ended_by: string | null;
-  ended_at: MomentOrNull;
-  note: string | null;
-}
-export interface BreakGlassTable {
-  id: Generated<string>;
-  plan_id: string;
-  version: number;
-  phase_id: string;
-  target_database: string;
-  digest: string;
-  reason: string;
-  broken_by: string;
-  broken_at: MomentByDefault;
-  state: Generated<'open' | 'countersigned' | 'rejected'>;
-  answered_by: string | null;
-  answered_at: MomentOrNull;
-  comment: string | null;
-}
 export interface ControlMigrationTable {
   file: string;
   checksum: string;
@@ -360,14 +336,14 @@ export interface ControlTables {
 type Shape = 'uuid' | 'ARRAY' | 'text' | 'integer' | 'bigint' | 'boolean' | 'jsonb' | 'timestamp with time zone';
 /** Every column with its SQL type; `?` behind it means it may be null. Keys are checked against the types above by the compiler. */
 export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C in keyof ControlTables[T]]: Shape | `${Shape}?` } } = {
-  person: { id: 'uuid', email: 'text', name: 'text', password_hash: 'text?', oidc_subject: 'text?', disabled_at: 'timestamp with time zone?', created_at: 'timestamp with time zone' },
+  person: { id: 'uuid', email: 'text', name: 'text', group_name: 'text', password_hash: 'text?', oidc_subject: 'text?', disabled_at: 'timestamp with time zone?', created_at: 'timestamp with time zone' },
   person_role: { person_id: 'uuid', role: 'text', granted_at: 'timestamp with time zone' },
   snapshot: { id: 'uuid', database_name: 'text', fingerprint: 'text', content: 'jsonb', taken_at: 'timestamp with time zone', taken_by: 'uuid?' },
   decision: { id: 'uuid', current_database: 'text', desired_database: 'text', delta_id: 'text', verdict: 'text', reason: 'text', decided_by: 'uuid', decided_at: 'timestamp with time zone', withdrawn_by: 'uuid?', withdrawn_at: 'timestamp with time zone?' },
   plan: { id: 'uuid', name: 'text', target_database: 'text', desired_database: 'text', current_version: 'integer', created_by: 'uuid', created_at: 'timestamp with time zone', archived_at: 'timestamp with time zone?' },
   plan_version: { plan_id: 'uuid', version: 'integer', document: 'jsonb', digest: 'text', edited_by: 'uuid', reason: 'text', created_at: 'timestamp with time zone' },
   evidence: { id: 'uuid', plan_id: 'uuid', phase_id: 'text', phase_document_digest: 'text', content: 'jsonb', measured_at: 'timestamp with time zone', measured_by: 'uuid?' },
-  approval: { id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', digest: 'text', evidence_id: 'uuid', person_id: 'uuid', comment: 'text', signed_at: 'timestamp with time zone', expires_at: 'timestamp with time zone', voided_at: 'timestamp with time zone?', void_reason: 'text?', rehearsal_id: 'uuid?', proof_demanded: 'boolean' },
+  approval: { id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', digest: 'text', evidence_id: 'uuid', person_id: 'uuid', comment: 'text', signed_at: 'timestamp with time zone', expires_at: 'timestamp with time zone', voided_at: 'timestamp with time zone?', void_reason: 'text?', rehearsal_id: 'uuid?', proof_demanded: 'boolean', group_name: 'text' },
   change_request: { id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', person_id: 'uuid', comment: 'text', created_at: 'timestamp with time zone', resolved_at: 'timestamp with time zone?', resolved_by: 'uuid?' },
   run: {
     id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', kind: 'text', undoes: 'uuid?', target_database: 'text', state: 'text', digest: 'text', approvals_needed: 'integer', evidence_id: 'uuid?', price: 'jsonb?',

@@ -18,6 +18,7 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 import { heldRehearsal, proofDemanded, unproved } from '#lib/pipeline/rehearsal-evidence.ts';
 import { phasesResting, type RollbackPrice } from '#lib/pipeline/rollback.ts';
 import { runFacts } from '#lib/pipeline/run-facts.ts';
+import { groupsRefusal } from '#lib/pipeline/signing-groups.ts';
 import { runsBefore } from '#lib/pipeline/run-steps.ts';
 import { phaseStanding, planStanding } from '#lib/pipeline/standing.ts';
 import { writeBlockRefusal } from '#lib/pipeline/write-block.ts';
@@ -80,11 +81,13 @@ async function checkForward(db: ControlDb, session: RunSession, found: RunCase, 
   if (open) throw new Refused(open.code, open.sentence);
   const { document } = (await currentPolicy(db)) ?? { document: NO_DEMANDS };
   const approvals = standingApprovals(await listApprovals(db, plan.id), found);
-  const needed = Math.max(run.approvalsNeeded, approvalsNeeded(phase, { approvals: Math.max(policy.approvals, document.approvals ?? 1), approvalsDestructive: Math.max(policy.approvalsDestructive, document.approvalsDestructive ?? 1) }));
+  const needed = Math.max(run.approvalsNeeded, approvalsNeeded(phase, { approvals: Math.max(policy.approvals, document.approvals ?? 1), approvalsDestructive: Math.max(policy.approvalsDestructive, document.approvalsDestructive ?? 1, document.distinctGroups ?? 1) }));
   // Break-glass stands in for signatures, and for nothing else that follows.
   if (run.breakGlassId === null && new Set(approvals.map((approval) => approval.personId)).size < needed) {
     throw new Refused('approval_void', `Fewer than ${needed} approvals of “${phase.title}” still stand: one was voided or ran out after the run was requested, or policy demands more since.`);
   }
+  const groups = run.breakGlassId === null ? groupsRefusal(phase, document.distinctGroups, approvals.map((approval) => approval.group)) : null;
+  if (groups) throw new Refused(groups.code, groups.sentence);
   if (approvalDigest(plan, phase, signed, rehearsal) !== run.digest) {
     throw new Refused('approval_void', `What is stored of “${phase.title}” is not what was signed: the digests differ.`);
   }

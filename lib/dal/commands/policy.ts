@@ -19,6 +19,7 @@ const documentShape = z.strictObject({
   approvalHours: demanded('The hours for which an approval stands', 1, 24 * 365),
   teamRules: z.array(z.enum(TEAM_RULES)),
   breakGlass: z.boolean(),
+  distinctGroups: demanded('The number of different groups', 2, 10),
 }) satisfies z.ZodType<PolicyDocument>;
 
 const changeInput = z.object({

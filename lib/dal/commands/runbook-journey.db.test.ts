@@ -17,10 +17,12 @@ import { acceptFindingSpec, importRunbookSpec, takePassageSpec, useSaferFormSpec
 
 type Real = { databaseNamed: (name: string, env: unknown) => unknown };
 const stage = vi.hoisted((): { world: World | null } => ({ world: null }));
+function configured() {
+  return { databases: stage.world?.databases ?? [], policy: POLICY, sources: { scratchUrl: null, migrations: [] } };
+}
 vi.mock('../control.ts', async () => {
   const real = await vi.importActual<Real>('../control.ts');
-  const env = () => ({ databases: stage.world?.databases ?? [], policy: POLICY, sources: { scratchUrl: null, migrations: [] } });
-  return { control: () => stage.world?.db, configuration: env, databaseNamed: (name: string, given?: unknown) => real.databaseNamed(name, given ?? env()) };
+  return { control: () => stage.world?.db, configuration: configured, databaseNamed: (name: string, given?: unknown) => real.databaseNamed(name, given ?? configured()) };
 });
 
 /** Not part of this repository; read where it lies beside it. */
