@@ -51,7 +51,7 @@ function PolicyForm({ policy, onDone }: { policy: PolicyDto; onDone: () => void 
         <legend className="mb-1 font-medium">When nobody can sign in time</legend>
         <Choice
           label="An operator who did not write the plan may break the glass"
-          hint="The phase starts without its signatures, with a reason. Everybody is told, and it stays on Home until another approver has answered for it. Measurements, rehearsals and freezes hold."
+          hint="The phase starts without its signatures, and the operator says why. Everybody is told, and it stays on Home until another approver has answered for it. Measurements, rehearsals and freezes hold."
           checked={draft.breakGlass}
           onChange={(event) => change({ breakGlass: event.target.checked })}
         />
