@@ -65,9 +65,11 @@ describe('sessions', () => {
   });
 });
 
-describe('replicas', () => {
-  const behind = (lagSeconds: number | null) => ({ replicas: [{ name: 'r1', state: 'streaming', lagSeconds, bytes: 9 }] });
+function behind(lagSeconds: number | null): Partial<StartReading['server']> {
+  return { replicas: [{ name: 'r1', state: 'streaming', lagSeconds, bytes: 9 }] };
+}
 
+describe('replicas', () => {
   test('beyond the limit they forbid the start; a limit of 0 forbids nothing', () => {
     expect(said('REPLICAS', { server: behind(5.1) })).toEqual([['red', 'The replica r1 is 5.1 s behind, and 5 s are allowed: the run would stand still before its first step.']]);
     expect(said('REPLICAS', { server: behind(5.1), terms: { maxLagSeconds: 0 } })[0]?.[0]).toBe('amber');
