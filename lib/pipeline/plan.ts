@@ -187,6 +187,16 @@ export interface GeneratedPart {
   phaseIds: readonly string[];
 }
 
+/** What a text leaves to do once the plan has run; a person does it and says so. */
+export interface PlanFollowUp {
+  /** Unique inside the plan. */
+  id: string;
+  title: string;
+  /** Hours after the last phase; null: the text gives no time. */
+  hours: number | null;
+  source?: SourceLines;
+}
+
 /** One version of the document that is approved and run. Everything in it is JSON. */
 export interface Plan {
   /** uuid, given by the caller. */
@@ -214,6 +224,8 @@ export interface Plan {
   generated?: readonly GeneratedPart[];
   /** Whether the first phase dumps the whole database, and tries the dump by restoring it. */
   fullBackup?: FullBackup;
+  /** Absent: its text names none. Not part of what is signed of a phase. */
+  followUps?: readonly PlanFollowUp[];
   phases: readonly Phase[];
 }
 
