@@ -26,7 +26,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
   const primary = primaryFor(dto, open, viewer);
   return (
     <>
-      <KeepFresh everyMs={dto.phases.some((phase) => phase.activeRunId !== null) || dto.rehearsal.last?.state === 'queued' || dto.rehearsal.last?.state === 'running' ? 3_000 : 10_000} />
+      <KeepFresh everyMs={isCounting(dto) ? 2_000 : dto.phases.some((phase) => phase.activeRunId !== null) || dto.rehearsal.last?.state === 'queued' || dto.rehearsal.last?.state === 'running' ? 3_000 : 10_000} />
       <PageHead
         above={
           <>
@@ -89,6 +89,10 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
       <FollowUps dto={dto} viewerId={viewer.id} />
     </>
   );
+}
+
+function isCounting(dto: PlanDto): boolean {
+  return Object.values(dto.counts).some(({ last }) => last?.state === 'queued' || last?.state === 'running');
 }
 
 function Verdict({ dto }: { dto: PlanDto }) {

@@ -1,4 +1,5 @@
 // What loaders hand to pages: plain JSON, only the fields that a screen shows. Types only: components may import them.
+import type { CountState } from '#lib/pipeline/count.ts';
 import type { Evidence, Finding, Quantity } from '#lib/pipeline/evidence.ts';
 import type { FollowUp } from '#lib/pipeline/follow-ups.ts';
 import type { Phase, Plan } from '#lib/pipeline/plan.ts';
@@ -239,6 +240,15 @@ export interface PlanTextDto extends PlanTextHeadDto {
   carried: { lines: number; of: number };
 }
 
+/** Counting a phase exactly. `cut`: questions whose answer the budget cut off; `long`: its evidence took longer than a page waits. */
+export interface PhaseCountDto {
+  cut: number;
+  long: boolean;
+  offered: boolean;
+  /** Why none is offered, where another one is under way on the same database. */
+  other: string | null;
+  last: { id: string; state: CountState; by: string; at: string; sentence: string; rows: number | null; expected: number | null; stopping: boolean; mayStop: boolean } | null;
+}
 export interface PlanDto {
   plan: Plan;
   /** Null: it was not read from a text. */
@@ -251,6 +261,8 @@ export interface PlanDto {
   authors: readonly string[];
   versions: readonly { version: number; by: string; at: string; reason: string }[];
   phases: readonly PhaseDto[];
+  /** By phase id. */
+  counts: Readonly<Record<string, PhaseCountDto>>;
   sentence: string;
   /** May the viewer edit, measure, decide? */
   mayEdit: boolean;

@@ -4,6 +4,7 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 import { listPeople } from '#lib/store/people.ts';
 import { verificationsOf } from '#lib/store/runs.ts';
 import { configuration } from './control.ts';
+import { countsDto } from './count-dto.ts';
 import type { PlanDto, RollbackPriceDto, RefusedDto } from './dto.ts';
 import { load, orRefused, type RouteContext } from './gate.ts';
 import { planDto } from './plan-dto.ts';
@@ -15,7 +16,8 @@ import { priceDto, priceRollback } from './rollback-price.ts';
 /** One plan as the viewer sees it. */
 export const loadPlan = load(async ({ db, person }, planId: string): Promise<PlanDto> => {
   const facts = await readPlanFacts(db, knownId(planId), configuration().policy);
-  return planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person), await planTextHead(db, facts.stored.plan), await listPeople(db));
+  const dto = planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person), await planTextHead(db, facts.stored.plan), await listPeople(db));
+  return { ...dto, counts: await countsDto(db, facts, person) };
 });
 
 /** What going back from a run would do and cost, measured now. */

@@ -48,3 +48,9 @@ export function bytesText(bytes: number): string {
   const value = bytes / 1024 ** power;
   return `${power === 0 ? Math.round(value) : value < 10 ? value.toFixed(1) : Math.round(value)} ${units[power] ?? 'B'}`;
 }
+
+/** The first sentences of a list, with a count of what is left out. */
+export function firstSentences(sentences: readonly string[], most = 3): string {
+  const left = sentences.length - most;
+  return [...sentences.slice(0, most), ...(left > 0 ? [`And ${left} more.`] : [])].join(' ');
+}

@@ -1,7 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { DriftRun } from '#lib/pipeline/drift.ts';
-import type { Rehearsed, RehearsalState } from '#lib/pipeline/rehearsal.ts';
 import type { Plan, PlanDecision } from '#lib/pipeline/plan.ts';
 import type { PolicyDocument } from '#lib/pipeline/policy-document.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
@@ -9,6 +8,7 @@ import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import type { ManualAnswer, RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
+import type { ExactCountTable, RehearsalTable } from './measuring-tables.ts';
 import type { DeliveryAttemptTable, DeliveryTable, NoticeTable, NotificationChoiceTable, WebhookTable } from './notice-tables.ts';
 
 // The control database as kysely sees it. `tables.db.test.ts` compares TABLE_COLUMNS with the real catalog, and the types below
@@ -212,21 +212,6 @@ export interface DriftTable {
   answer: string | null;
 }
 
-export interface RehearsalTable {
-  id: Generated<string>;
-  plan_id: string;
-  version: number;
-  target_database: string;
-  requested_by: string;
-  requested_at: MomentByDefault;
-  state: ColumnType<RehearsalState, never, RehearsalState>;
-  attempt: Generated<number>;
-  worker_id: string | null;
-  heartbeat_at: MomentOrNull;
-  content: ColumnType<Rehearsed | null, never, string>;
-  ended_at: MomentOrNull;
-  sentence: string | null;
-}
 export interface PlanTextTable {
   id: Generated<string>;
   name: string;
@@ -326,6 +311,7 @@ export interface ControlTables {
   drift_check: DriftCheckTable;
   drift: DriftTable;
   rehearsal: RehearsalTable;
+  exact_count: ExactCountTable;
   plan_text: PlanTextTable;
   lint_result: LintResultTable;
   api_token: ApiTokenTable;
@@ -372,6 +358,10 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   rehearsal: {
     id: 'uuid', plan_id: 'uuid', version: 'integer', target_database: 'text', requested_by: 'uuid', requested_at: 'timestamp with time zone', state: 'text', attempt: 'integer',
     worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?', content: 'jsonb?', ended_at: 'timestamp with time zone?', sentence: 'text?',
+  },
+  exact_count: {
+    id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', target_database: 'text', requested_by: 'uuid', requested_at: 'timestamp with time zone', state: 'text', attempt: 'integer', worker_id: 'uuid?',
+    heartbeat_at: 'timestamp with time zone?', stop_requested_at: 'timestamp with time zone?', stop_requested_by: 'uuid?', content: 'jsonb?', evidence_id: 'uuid?', ended_at: 'timestamp with time zone?', sentence: 'text?',
   },
   plan_text: { id: 'uuid', name: 'text', content: 'text', digest: 'text', notes: 'jsonb', added_by: 'uuid', added_at: 'timestamp with time zone' },
   lint_result: { id: 'uuid', plan_id: 'uuid', version: 'integer', findings: 'jsonb', current_reading: 'uuid?', desired_reading: 'uuid?', made_at: 'timestamp with time zone' },

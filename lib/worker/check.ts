@@ -6,6 +6,7 @@ import { measurePhase } from '#lib/pg/measure.ts';
 import { measurePrice } from '#lib/pg/price.ts';
 import { readHardFacts } from '#lib/pg/start-reading.ts';
 import { approvalDigest, phaseDocumentDigest } from '#lib/pipeline/approval.ts';
+import { questionMs } from '#lib/pipeline/count.ts';
 import type { Evidence, Movement } from '#lib/pipeline/evidence.ts';
 import { tableKey } from '#lib/pipeline/expectation.ts';
 import { openRefusal } from '#lib/pipeline/open-phase.ts';
@@ -95,7 +96,7 @@ async function checkForward(db: ControlDb, session: RunSession, found: RunCase, 
   if (phaseStanding(runsBefore(phase, run.id, found.summaries), phase).standingSteps.length > 0 && phase.kind !== 'validate') {
     throw new Refused('steps_stand', `Steps of “${phase.title}” stand from an earlier run. Roll them back first.`);
   }
-  const now = await measurePhase(session.client, phase);
+  const now = await measurePhase(session.client, phase, { statementTimeoutMs: questionMs(signed) });
   const moved = movements(phase, signed, now, plan.tolerance);
   refuseUnknown(now);
   // Last, because measuring took its time: from here on it is the first step.

@@ -31,7 +31,7 @@ export interface WorkerTerms {
   name: string;
   backup: BackupEnv;
   pacing: PacingEnv;
-  policy: Pick<PolicyEnv, 'rehearsalRequired' | 'approvals' | 'approvalsDestructive'>;
+  policy: Pick<PolicyEnv, 'rehearsalRequired' | 'approvals' | 'approvalsDestructive' | 'teamRules'>;
   reach: ReachPoint;
 }
 

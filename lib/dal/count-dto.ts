@@ -1,0 +1,31 @@
+import 'server-only';
+import { countSentence, cutOff, isBeyondBudget } from '#lib/pipeline/count.ts';
+import type { Reader } from '#lib/store/db.ts';
+import { countOn, latestCounts } from '#lib/store/exact-counts.ts';
+import type { Person } from '#lib/store/people.ts';
+import type { PhaseCountDto } from './dto.ts';
+import { allPhaseFacts, type PlanFacts } from './plan-facts.ts';
+import { STANDING } from './plan-rules.ts';
+
+/** For each phase: what of it was cut off, whether a worker may count it, and what the newest count is doing or came to. */
+export async function countsDto(db: Reader, facts: PlanFacts, { roles }: Person): Promise<Readonly<Record<string, PhaseCountDto>>> {
+  const latest = await latestCounts(db, facts.stored.plan.id);
+  const under = await countOn(db, facts.stored.target);
+  const may = roles.some((role) => role === 'author' || role === 'approver' || role === 'operator');
+  return Object.fromEntries(allPhaseFacts(facts).map(({ phase, standing, evidence }): [string, PhaseCountDto] => {
+    const count = latest.get(phase.id);
+    const cut = evidence ? cutOff(evidence.evidence).length : 0;
+    const long = evidence !== null && isBeyondBudget(evidence.evidence);
+    const changeable = !STANDING.includes(standing.state) && standing.state !== 'running';
+    return [phase.id, {
+      cut, long, offered: may && changeable && (cut > 0 || long) && under === null && facts.busy === null,
+      other: under !== null && under.id !== count?.id ? `${under.requestedBy.name} has something counted on ${under.target}. One at a time.` : null,
+      last: count ? {
+        id: count.id, state: count.state, by: count.requestedBy.name, at: (count.endedAt ?? count.requestedAt).toISOString(), stopping: count.stopRequestedAt !== null,
+        sentence: count.sentence ?? (count.state === 'queued' ? 'It waits for a worker.' : countSentence(count.content)),
+        rows: count.content.now?.rows ?? null, expected: count.content.now?.expected ?? null,
+        mayStop: count.endedAt === null && (may || roles.includes('admin')),
+      } : null,
+    }];
+  }));
+}
