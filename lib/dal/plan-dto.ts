@@ -7,7 +7,7 @@ import { sumOf } from '#lib/pipeline/unknowns.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
 import type { Person } from '#lib/store/people.ts';
 import type { StoredRun } from '#lib/store/runs.ts';
-import type { ApprovalDto, Blocker, PhaseDto, PlanDto, PlanTextHeadDto, RehearsalDto, RunListItem, StepPaperDto } from './dto.ts';
+import type { ApprovalDto, Blocker, DraftCheckDto, PhaseDto, PlanDto, PlanTextHeadDto, RehearsalDto, RunListItem, StepPaperDto } from './dto.ts';
 import { mayStand } from './lint.ts';
 import { allPhaseFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
 import { approveObstacles, blockersOf, executeObstacles, rollbackObstacles } from './plan-rules.ts';
@@ -16,13 +16,14 @@ import { phaseRehearsalDto } from './rehearsal-dto.ts';
 import { phaseSentence, planSentence } from './plan-sentences.ts';
 
 /** A plan for one viewer. `verifications` by run id: what came out after the last step. */
-export function planDto(facts: PlanFacts, person: Person, verifications: ReadonlyMap<string, readonly AssertionResult[]>, rehearsal: RehearsalDto, text: PlanTextHeadDto | null): PlanDto {
+export function planDto(facts: PlanFacts, person: Person, verifications: ReadonlyMap<string, readonly AssertionResult[]>, rehearsal: RehearsalDto, draft: DraftCheckDto, text: PlanTextHeadDto | null): PlanDto {
   const { stored } = facts;
   const phases = allPhaseFacts(facts);
   return {
     plan: { ...stored.plan, name: stored.name },
     text,
     rehearsal,
+    draft,
     version: stored.version,
     digest: stored.digest,
     createdBy: facts.versions[0]?.by ?? '',
