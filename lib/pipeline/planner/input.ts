@@ -1,7 +1,7 @@
 import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import type { FullBackup, OrphanDecision, Phase, PlanDecision, Statement, TableName, Tolerance } from '../plan.ts';
-import type { Rename } from '../rename.ts';
+import type { Rename, TakenRename } from '../rename.ts';
 import type { Refusal } from '../refusal.ts';
 import type { SchemaObject, Snapshot } from '../snapshot.ts';
 
@@ -33,6 +33,8 @@ export interface Workbench {
   input: MakePlanInput;
   keepSchema: string;
   shadowSchema: string;
+  /** What the first phase gives its new name. */
+  renames: readonly TakenRename[];
   chosen: readonly Delta[];
   /** Every difference of the two, chosen or not. */
   differences: readonly Delta[];

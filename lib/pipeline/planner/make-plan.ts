@@ -137,7 +137,7 @@ function workbench(asked: MakePlanInput, scriptsAll: boolean): Workbench {
   const chosen = new Set(asked.deltaIds);
   const folded = foldRenames(asked.current, asked.desiredSnapshot, chosenRenames(asked));
   const { renamed, taken } = folded;
-  const input = { ...asked, current: renamed, renames: taken };
+  const input = { ...asked, current: renamed, renames: taken.map(({ from, to }) => ({ from, to })) };
   const keepSchema = keepSchemaOf(input.id);
   const all = differencesRenamed(folded, input.desiredSnapshot);
   const unnamed = withoutTheirRename(asked, all, taken);
@@ -145,6 +145,7 @@ function workbench(asked: MakePlanInput, scriptsAll: boolean): Workbench {
     input,
     keepSchema,
     shadowSchema: shadowSchemaOf(keepSchema),
+    renames: taken,
     differences: all,
     chosen: all.filter((delta) => chosen.has(delta.id)),
     wanted: ownerless(input),
