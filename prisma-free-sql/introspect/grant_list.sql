@@ -5,14 +5,14 @@
 -- Parameters: none.
 -- Lock: ACCESS SHARE on the catalogs only.
 with raw as (
-  select 'pg_class'::regclass::oid::int as classid, c.oid as oid, 0 as subid, c.relacl as acl, case c.relkind when 'S' then 's' else 'r' end as kind, c.relowner as owner, false as is_public from pg_catalog.pg_class c where c.relacl is not null
-  union all select 'pg_class'::regclass::oid::int, a.attrelid, a.attnum::int, a.attacl, null, c.relowner, false from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid where a.attacl is not null and not a.attisdropped
-  union all select 'pg_proc'::regclass::oid::int, p.oid, 0, p.proacl, 'f', p.proowner, false from pg_catalog.pg_proc p where p.proacl is not null
-  union all select 'pg_namespace'::regclass::oid::int, n.oid, 0, n.nspacl, 'n', n.nspowner, n.nspname = 'public' from pg_catalog.pg_namespace n where n.nspacl is not null
-  union all select 'pg_type'::regclass::oid::int, t.oid, 0, t.typacl, 'T', t.typowner, false from pg_catalog.pg_type t where t.typacl is not null
-  union all select 'pg_language'::regclass::oid::int, l.oid, 0, l.lanacl, 'l', l.lanowner, false from pg_catalog.pg_language l where l.lanacl is not null
-  union all select 'pg_foreign_data_wrapper'::regclass::oid::int, f.oid, 0, f.fdwacl, 'F', f.fdwowner, false from pg_catalog.pg_foreign_data_wrapper f where f.fdwacl is not null
-  union all select 'pg_foreign_server'::regclass::oid::int, s.oid, 0, s.srvacl, 'S', s.srvowner, false from pg_catalog.pg_foreign_server s where s.srvacl is not null
+  select 'pg_class'::regclass::oid::int as classid, c.oid as oid, 0 as subid, c.relacl as acl, case c.relkind when 'S' then 's' else 'r' end as kind, c.relowner as owner, false as is_public, c.relnamespace as schema from pg_catalog.pg_class c where c.relacl is not null
+  union all select 'pg_class'::regclass::oid::int, a.attrelid, a.attnum::int, a.attacl, null, c.relowner, false, c.relnamespace from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid where a.attacl is not null and not a.attisdropped
+  union all select 'pg_proc'::regclass::oid::int, p.oid, 0, p.proacl, 'f', p.proowner, false, p.pronamespace from pg_catalog.pg_proc p where p.proacl is not null
+  union all select 'pg_namespace'::regclass::oid::int, n.oid, 0, n.nspacl, 'n', n.nspowner, n.nspname = 'public', n.oid from pg_catalog.pg_namespace n where n.nspacl is not null
+  union all select 'pg_type'::regclass::oid::int, t.oid, 0, t.typacl, 'T', t.typowner, false, t.typnamespace from pg_catalog.pg_type t where t.typacl is not null
+  union all select 'pg_language'::regclass::oid::int, l.oid, 0, l.lanacl, 'l', l.lanowner, false, null from pg_catalog.pg_language l where l.lanacl is not null
+  union all select 'pg_foreign_data_wrapper'::regclass::oid::int, f.oid, 0, f.fdwacl, 'F', f.fdwowner, false, null from pg_catalog.pg_foreign_data_wrapper f where f.fdwacl is not null
+  union all select 'pg_foreign_server'::regclass::oid::int, s.oid, 0, s.srvacl, 'S', s.srvowner, false, null from pg_catalog.pg_foreign_server s where s.srvacl is not null
 ), member as (
   select d.classid, d.objid, d.refobjid as extension from pg_catalog.pg_depend d where d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
 ), entry as (
@@ -21,7 +21,7 @@ with raw as (
   from raw r
   left join member m on m.classid = r.classid::oid and m.objid = r.oid
   left join pg_catalog.pg_init_privs i on i.classoid = r.classid::oid and i.objoid = r.oid and i.objsubid = r.subid and (m.extension is not null or r.oid < 16384) and not r.is_public
-  where r.is_public or i.initprivs is distinct from r.acl
+  where (r.is_public or i.initprivs is distinct from r.acl) and r.schema is distinct from pg_catalog.to_regnamespace('information_schema')::oid
 ), named as (
   select e.classid, e.oid, e.subid, e.side, e.extension, e.born_elsewhere, e.owner, x.privilege_type as privilege, x.is_grantable as grantable,
          case when x.grantee = 0 then 'PUBLIC' when x.grantee = e.owner then 'OWNER' else quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) end as grantee
