@@ -25,6 +25,8 @@ describe('what differs after the plan', () => {
   });
 });
 
+const isRows = (sql: string) => sql.startsWith('INSERT');
+
 describe('the sentence', () => {
   test.each([
     [{}, 'equal', 'After this plan prod equals dev.'],
@@ -70,7 +72,6 @@ describe('on a clone without rows', () => {
   });
 
   test('a step whose rows cannot be written is tried without them, and only where something else is left', () => {
-    const isRows = (sql: string) => sql.startsWith('INSERT');
     expect(stepWithout(step, isRows)?.statements.map(({ label }) => label)).toEqual(['table', 'rows']);
     expect(stepWithout({ ...step, statements: step.statements.slice(1, 2) }, isRows)).toBeNull();
     expect(stepWithout({ ...step, statements: step.statements.slice(0, 1) }, isRows)).toBeNull();

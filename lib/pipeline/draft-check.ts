@@ -150,7 +150,10 @@ export function draftOutdated(check: { version: number; desired: string; content
   if (check.version !== now.version) return `It was of version ${check.version}; the plan is at version ${now.version}.`;
   if (now.desired !== null && check.desired !== now.desired) return `It was made with ${check.desired}.`;
   if (now.begun) return 'A phase of this plan has been run since.';
-  const moved = (was: { fingerprint: string } | null, is: string | null): boolean => was !== null && is !== null && was.fingerprint !== is;
   if (moved(check.content.target, now.targetFingerprint)) return 'The target has another schema since.';
   return moved(check.content.desired, now.desiredFingerprint) ? `${check.desired} has another schema since.` : null;
+}
+
+function moved(was: { fingerprint: string } | null, is: string | null): boolean {
+  return was !== null && is !== null && was.fingerprint !== is;
 }

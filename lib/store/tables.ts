@@ -1,8 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { DriftRun } from '#lib/pipeline/drift.ts';
-import type { DraftChecked, DraftState } from '#lib/pipeline/draft-check.ts';
-import type { Rehearsed, RehearsalState } from '#lib/pipeline/rehearsal.ts';
 import type { Plan, PlanDecision } from '#lib/pipeline/plan.ts';
 import type { PolicyDocument } from '#lib/pipeline/policy-document.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
@@ -10,6 +8,7 @@ import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import type { ManualAnswer, RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
+import type { DraftCheckTable, RehearsalTable } from './clone-tables.ts';
 import type { DeliveryAttemptTable, DeliveryTable, NoticeTable, NotificationChoiceTable, WebhookTable } from './notice-tables.ts';
 
 // The control database as kysely sees it. `tables.db.test.ts` compares TABLE_COLUMNS with the real catalog, and the types below
@@ -215,37 +214,6 @@ export interface DriftTable {
   answer: string | null;
 }
 
-export interface RehearsalTable {
-  id: Generated<string>;
-  plan_id: string;
-  version: number;
-  target_database: string;
-  requested_by: string;
-  requested_at: MomentByDefault;
-  state: ColumnType<RehearsalState, never, RehearsalState>;
-  attempt: Generated<number>;
-  worker_id: string | null;
-  heartbeat_at: MomentOrNull;
-  content: ColumnType<Rehearsed | null, never, string>;
-  ended_at: MomentOrNull;
-  sentence: string | null;
-}
-export interface DraftCheckTable {
-  id: Generated<string>;
-  plan_id: string;
-  version: number;
-  target_database: string;
-  desired: string;
-  requested_by: string | null;
-  requested_at: MomentByDefault;
-  state: ColumnType<DraftState, never, DraftState>;
-  attempt: Generated<number>;
-  worker_id: string | null;
-  heartbeat_at: MomentOrNull;
-  content: ColumnType<DraftChecked | null, never, string>;
-  ended_at: MomentOrNull;
-  sentence: string | null;
-}
 export interface PlanTextTable {
   id: Generated<string>;
   name: string;
