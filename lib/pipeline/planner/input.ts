@@ -1,7 +1,7 @@
 import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
-import type { FullBackup, OrphanDecision, Phase, PlanDecision, Statement, TableName, Tolerance } from '../plan.ts';
-import type { Rename } from '../rename.ts';
+import type { FullBackup, OrphanDecision, OverlapDecision, Phase, PlanDecision, Statement, TableName, Tolerance } from '../plan.ts';
+import type { Rename, TakenRename } from '../rename.ts';
 import type { Refusal } from '../refusal.ts';
 import type { SchemaObject, Snapshot } from '../snapshot.ts';
 
@@ -26,6 +26,8 @@ export interface MakePlanInput {
   writePauseSeconds?: number;
   /** By foreign key name. */
   orphanDecisions?: Readonly<Record<string, OrphanDecision>>;
+  /** By the table that goes (`schema.name`). */
+  overlapDecisions?: Readonly<Record<string, OverlapDecision>>;
 }
 
 /** What every phase builder works from. */
@@ -33,6 +35,8 @@ export interface Workbench {
   input: MakePlanInput;
   keepSchema: string;
   shadowSchema: string;
+  /** What the first phase gives its new name. */
+  renames: readonly TakenRename[];
   chosen: readonly Delta[];
   /** Every difference of the two, chosen or not. */
   differences: readonly Delta[];
