@@ -4,7 +4,8 @@ import { count } from '#components/ui/format.ts';
 import { StateMark, type Tone } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { countExactly, stopCount } from '#lib/actions/counts.ts';
-import type { PhaseCountDto, PlanDto } from '#lib/dal/dto.ts';
+import type { PhaseCountDto } from '#lib/dal/count-dto.ts';
+import type { PlanDto } from '#lib/dal/dto.ts';
 
 type Last = NonNullable<PhaseCountDto['last']>;
 

@@ -1,11 +1,20 @@
 import 'server-only';
-import { countSentence, cutOff, isBeyondBudget } from '#lib/pipeline/count.ts';
+import { countSentence, type CountState, cutOff, isBeyondBudget } from '#lib/pipeline/count.ts';
 import type { Reader } from '#lib/store/db.ts';
 import { countOn, latestCounts } from '#lib/store/exact-counts.ts';
 import type { Person } from '#lib/store/people.ts';
-import type { PhaseCountDto } from './dto.ts';
 import { allPhaseFacts, type PlanFacts } from './plan-facts.ts';
 import { STANDING } from './plan-rules.ts';
+
+/** Counting a phase exactly. `cut`: questions whose answer the budget cut off; `long`: its evidence took longer than a page waits. */
+export interface PhaseCountDto {
+  cut: number;
+  long: boolean;
+  offered: boolean;
+  /** Why none is offered, where another one is under way on the same database. */
+  other: string | null;
+  last: { id: string; state: CountState; by: string; at: string; sentence: string; rows: number | null; expected: number | null; stopping: boolean; mayStop: boolean } | null;
+}
 
 /** For each phase: what of it was cut off, whether a worker may count it, and what the newest count is doing or came to. */
 export async function countsDto(db: Reader, facts: PlanFacts, { roles }: Person): Promise<Readonly<Record<string, PhaseCountDto>>> {

@@ -1,25 +1,9 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { CountProgress, CountState } from '#lib/pipeline/count.ts';
-import type { Rehearsed, RehearsalState } from '#lib/pipeline/rehearsal.ts';
 import type { MomentByDefault, MomentOrNull } from './tables.ts';
 
-// What workers measure beside runs; part of ControlTables.
+// Counts that workers make, as kysely sees them; part of ControlTables.
 
-export interface RehearsalTable {
-  id: Generated<string>;
-  plan_id: string;
-  version: number;
-  target_database: string;
-  requested_by: string;
-  requested_at: MomentByDefault;
-  state: ColumnType<RehearsalState, never, RehearsalState>;
-  attempt: Generated<number>;
-  worker_id: string | null;
-  heartbeat_at: MomentOrNull;
-  content: ColumnType<Rehearsed | null, never, string>;
-  ended_at: MomentOrNull;
-  sentence: string | null;
-}
 export interface ExactCountTable {
   id: Generated<string>;
   plan_id: string;
