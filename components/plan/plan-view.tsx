@@ -6,6 +6,7 @@ import { QuantityText } from '#components/ui/quantity.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { isLoss } from '#components/states.ts';
+import { FollowUps } from '#components/follow-ups/follow-ups.tsx';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { ApproveSeveral } from './approve-several.tsx';
 import { AddPhase } from './editing/phase-tools.tsx';
@@ -83,6 +84,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
           </div>
         </div>
       </EditingPhase>
+      <FollowUps dto={dto} viewerId={viewer.id} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import { Refused } from '#lib/pipeline/refusal.ts';
+import { listPeople } from '#lib/store/people.ts';
 import { verificationsOf } from '#lib/store/runs.ts';
 import { configuration } from './control.ts';
 import type { PlanDto, RollbackPriceDto, RefusedDto } from './dto.ts';
@@ -14,7 +15,7 @@ import { priceDto, priceRollback } from './rollback-price.ts';
 /** One plan as the viewer sees it. */
 export const loadPlan = load(async ({ db, person }, planId: string): Promise<PlanDto> => {
   const facts = await readPlanFacts(db, knownId(planId), configuration().policy);
-  return planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person), await planTextHead(db, facts.stored.plan));
+  return planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person), await planTextHead(db, facts.stored.plan), await listPeople(db));
 });
 
 /** What going back from a run would do and cost, measured now. */

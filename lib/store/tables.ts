@@ -285,6 +285,20 @@ export interface ScheduledStartTable {
   ended_by: string | null;
   sentence: string | null;
 }
+export interface FollowUpTable {
+  id: Generated<string>;
+  plan_id: string;
+  key: string;
+  title: string;
+  due_at: MomentOrNull;
+  owner_id: string | null;
+  added_by: string;
+  added_at: MomentByDefault;
+  state: Generated<'open' | 'done' | 'dropped'>;
+  ended_by: string | null;
+  ended_at: MomentOrNull;
+  note: string | null;
+}
 export interface ControlMigrationTable {
   file: string;
   checksum: string;
@@ -322,6 +336,7 @@ export interface ControlTables {
   notification_choice: NotificationChoiceTable;
   policy_version: PolicyVersionTable;
   scheduled_start: ScheduledStartTable;
+  follow_up: FollowUpTable;
   control_migration: ControlMigrationTable;
 }
 
@@ -373,6 +388,9 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   scheduled_start: {
     id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', target_database: 'text', digest: 'text', start_at: 'timestamp with time zone', scheduled_by: 'uuid', scheduled_at: 'timestamp with time zone',
     reason: 'text', state: 'text', ended_at: 'timestamp with time zone?', ended_by: 'uuid?', sentence: 'text?',
+  },
+  follow_up: {
+    id: 'uuid', plan_id: 'uuid', key: 'text', title: 'text', due_at: 'timestamp with time zone?', owner_id: 'uuid?', added_by: 'uuid', added_at: 'timestamp with time zone', state: 'text', ended_by: 'uuid?', ended_at: 'timestamp with time zone?', note: 'text?',
   },
   control_migration: { file: 'text', checksum: 'text', applied_at: 'timestamp with time zone' },
 };
