@@ -9,7 +9,7 @@ grant insert on manual_confirmation, policy_version to :"app";
 grant insert on break_glass to :"app";
 grant update (state, answered_by, answered_at, comment) on break_glass to :"app";
 grant insert, update on follow_up to :"app";
-grant insert, update on scheduled_start to :"app";
+grant insert, update on scheduled_start, draft_check, exact_count to :"app";
 grant update on rehearsal, drift, drift_check, person, decision, plan, approval, change_request, run, worker, sign_in_throttle to :"app";
 grant delete on person_role, worker, sign_in_throttle, snapshot to :"app";
 grant insert, update on api_token to :"app";
