@@ -35,7 +35,7 @@ export function BreakGlass({ planId, version, phaseId, number, digest, target }:
   );
 }
 
-export function AnswerGlass({ glassId, what }: { glassId: string; what: string }) {
+export function AnswerGlass({ glassId, what, look }: { glassId: string; what: string; look: 'primary' | 'plain' }) {
   const [open, setOpen] = useState(false);
   return (
     <Dialog
@@ -43,7 +43,7 @@ export function AnswerGlass({ glassId, what }: { glassId: string; what: string }
       onOpenChange={setOpen}
       title={`Answer for ${what}`}
       description="It ran without its signatures. Read the phase and what came out; what you say stands in the log and in the report."
-      trigger={<Button look="primary" size="sm" aria-label={`Answer for ${what}`}>Answer…</Button>}
+      trigger={<Button look={look} size="sm" aria-label={`Answer for ${what}`}>Answer…</Button>}
     >
       <ActionForm action={answerGlass} hidden={{ glassId }} onDone={() => setOpen(false)} className="grid gap-4">
         <fieldset className="grid gap-1.5">

@@ -10,7 +10,7 @@ import { AnswerGlass } from './glass-forms.tsx';
 export function Glasses({ glasses }: { glasses: readonly GlassDto[] }) {
   if (glasses.length === 0) return null;
   return (
-    <div className="mt-4 grid gap-2">
+    <div className="mb-4 grid gap-2">
       {glasses.map((glass) => (
         <Banner key={glass.id} tone={glass.state === 'countersigned' ? 'grey' : 'red'} title={titleOf(glass)}>
           <p>
@@ -34,7 +34,7 @@ function Answer({ glass }: { glass: GlassDto }) {
   if (glass.mayNot !== null) return <p className="text-ink-muted">A second person has to answer for it. {glass.mayNot}</p>;
   return (
     <div className="mt-2">
-      <AnswerGlass glassId={glass.id} what={`phase ${glass.phaseNumber}`} />
+      <AnswerGlass glassId={glass.id} what={`phase ${glass.phaseNumber}`} look="plain" />
     </div>
   );
 }
@@ -47,6 +47,7 @@ function titleOf(glass: GlassDto): string {
 /** On Home, above everything else. */
 export function OpenGlasses({ glasses }: { glasses: HomeDto['glasses'] }) {
   if (glasses.length === 0) return null;
+  const first = glasses.findIndex(({ mayNot }) => mayNot === null);
   return (
     <Section
       title={
@@ -57,7 +58,7 @@ export function OpenGlasses({ glasses }: { glasses: HomeDto['glasses'] }) {
       }
     >
       <ul className="border-t border-line">
-        {glasses.map((glass) => (
+        {glasses.map((glass, index) => (
           <li key={glass.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line py-2">
             <div className="min-w-0 flex-1 basis-72 max-sm:basis-full">
               <p>
@@ -74,7 +75,7 @@ export function OpenGlasses({ glasses }: { glasses: HomeDto['glasses'] }) {
             <span className="text-sm text-ink-muted max-sm:mr-auto">
               <Time at={glass.at} />
             </span>
-            {glass.mayNot === null ? <AnswerGlass glassId={glass.id} what={`${glass.planName}, phase ${glass.phaseNumber}`} /> : null}
+            {glass.mayNot === null ? <AnswerGlass glassId={glass.id} what={`${glass.planName}, phase ${glass.phaseNumber}`} look={index === first ? 'primary' : 'plain'} /> : null}
             <ButtonLink size="sm" href={`/plans/${glass.planId}?phase=${encodeURIComponent(glass.phaseId)}`} data-row="" aria-label={`Open: ${glass.planName}, ${glass.phaseTitle}`}>
               Open
             </ButtonLink>

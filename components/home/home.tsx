@@ -18,12 +18,14 @@ import { runStanding } from '#components/states.ts';
 
 export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean }) {
   const quiet = home.waiting.length + home.running.length + home.scheduled.length + home.notStarted.length + home.windows.length + home.due.length + home.glasses.length === 0;
+  // The loudest comes first, and its button is then the one.
+  const answers = home.glasses.some(({ mayNot }) => mayNot === null);
   return (
     <>
       <KeepFresh everyMs={home.running.length > 0 || home.scheduled.length > 0 ? 3_000 : 10_000} />
       <OpenGlasses glasses={home.glasses} />
-      {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : home.waiting.length === 0 ? <p className="text-ink-muted">Nothing waits for you.</p> : null}
-      <Group title="Waiting for you" tone="blue" lines={home.waiting.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Review" primary />
+      {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : home.waiting.length === 0 && !answers ? <p className="mt-4 text-ink-muted first:mt-0">Nothing waits for you.</p> : null}
+      <Group title="Waiting for you" tone="blue" lines={home.waiting.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Review" primary={!answers} />
       <Group title="Running now" tone="orange" lines={home.running.map((item) => ({ item, aside: runningText(item) }))} verb="Watch" />
       <Group title="Did not start" tone="red" lines={home.notStarted.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Open" />
       <Group title="Scheduled" tone="grey" lines={home.scheduled.map((item) => ({ item, aside: <StartsIn at={item.start.startAt} />, more: item.start.mayStop ? <StopStart start={item.start} what={`${item.planName}, ${item.phaseTitle}`} small /> : null }))} verb="Open" />

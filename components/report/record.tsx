@@ -74,8 +74,8 @@ export function ReportFollowUps({ report }: { report: Report }) {
     <Part title="Follow-ups">
       <ul>
         {report.followUps.map((one) => (
-          <li key={one.title} className="flex items-start gap-2 py-0.5 wrap-anywhere print:py-0">
-            <StateShape tone={one.state === 'done' ? 'green' : one.overdue ? 'blue' : 'grey'} className="mt-1" />
+          <li key={one.title} className="flex items-start gap-2 py-0.5 wrap-anywhere print:py-0 print:text-[7.5pt]">
+            <StateShape tone={one.state === 'done' ? 'green' : one.overdue ? 'blue' : 'grey'} className="mt-1 print:mt-0 print:size-2" />
             <span className="min-w-0">
               <span className={one.state === 'dropped' ? 'text-ink-muted line-through' : ''}>{one.title}</span> <span className="text-ink-muted">{howItStands(one)}</span>
             </span>
@@ -97,10 +97,10 @@ export function Timeline({ report }: { report: Report }) {
   if (report.timeline.length === 0) return null;
   return (
     <Part title="Timeline">
-      <ol className="print:columns-2 print:gap-4 print:text-[7.5pt] print:leading-tight">
+      <ol className="print:columns-2 print:gap-4 print:text-[7pt] print:leading-tight">
         {report.timeline.map((one) => (
           <li key={`${one.at} ${one.what}`} className="flex gap-3 py-px print:py-0">
-            <span className="shrink-0 text-sm text-ink-muted tabular-nums print:text-[7.5pt]">{one.at.slice(0, 16).replace('T', ' ')}</span>
+            <span className="shrink-0 text-sm text-ink-muted tabular-nums print:text-[7pt]">{one.at.slice(0, 16).replace('T', ' ')}</span>
             <span className="min-w-0 wrap-anywhere">{one.what}</span>
           </li>
         ))}

@@ -51,7 +51,7 @@ async function report(db: ControlDb, person: Person, planId: string): Promise<Re
     versions: facts.versions.map(({ version, by, at, reason }) => ({ version, by, at: at.toISOString(), reason })),
     rehearsals: facts.rehearsals.finished.map(({ endedAt, by, version, verdict, sentence }) => ({ at: endedAt, by, version, verdict, sentence })),
     requests: facts.changeRequests.map((request) => ({ phase: plan.phases.findIndex((phase) => phase.id === request.phaseId) + 1, by: request.person, at: request.at.toISOString(), comment: request.comment })),
-    glasses: facts.glasses.map((glass) => ({ phase: plan.phases.findIndex((phase) => phase.id === glass.phaseId) + 1, by: glass.by.name, at: glass.at.toISOString(), reason: glass.reason, answer: glass.answer ? { ...glass.answer, at: glass.answer.at.toISOString(), verdict: glass.state } : null })),
+    glasses: facts.glasses.map((glass) => ({ run: facts.runs.find((run) => run.breakGlassId === glass.id)?.id ?? null, phase: plan.phases.findIndex((phase) => phase.id === glass.phaseId) + 1, by: glass.by.name, at: glass.at.toISOString(), reason: glass.reason, answer: glass.answer ? { ...glass.answer, at: glass.answer.at.toISOString(), verdict: glass.state } : null })),
     followUps: facts.followUps,
     findings: new Map(facts.lint?.findings.map((finding) => [finding.id, finding.sentence])),
   });

@@ -19,7 +19,7 @@ export function reportMarkdown(report: Report): string {
       ...tableLines(report),
     ]),
     ...section('Phases', report.phases.flatMap((phase) => [
-      `${phase.number}. **${escape(phase.title)}**: ${phase.state.replace('_', ' ')}${phase.signers.length > 0 ? `; signed by ${phase.signers.map((signer) => `${escape(signer.person)} (${utc(signer.at)}, digest ${signer.digest.slice(0, 12)})`).join(', ')}` : ''}`,
+      `${phase.number}. **${escape(phase.title)}**: ${phase.state.replace('_', ' ')}${phase.signers.length > 0 ? `; signed by ${phase.signers.map((signer) => `${escape(signer.person)} (${utc(signer.at)}, digest ${signer.digest.slice(0, 12)})`).join(', ')}` : ''}${phase.unsigned === null ? '' : `; started without its signatures, ${phase.unsigned.answer === null ? 'and nobody has answered for it' : escape(phase.unsigned.answer)}`}`,
       ...phase.runs.map((run) => `   - ${run.kind === 'forward' ? 'run' : 'rollback'} by ${escape(run.by)}, ${utc(run.at)}: ${run.state}${run.reason ? ` (${escape(run.reason)})` : ''}`),
     ])),
     ...section('Rows written', report.written.map((one) => `- phase ${one.phase}, ${escape(one.step)}: ${counted(one.rows, 'row', 'rows')}`)),

@@ -21,7 +21,7 @@ export interface RecordInput {
   requests: readonly { phase: number; by: string; at: string; comment: string }[];
   followUps: readonly FollowUp[];
   /** Starts without signatures, and what a second person said of them. */
-  glasses: readonly { phase: number; by: string; at: string; reason: string; answer: { by: string; at: string; verdict: string; comment: string } | null }[];
+  glasses: readonly { run: string | null; phase: number; by: string; at: string; reason: string; answer: { by: string; at: string; verdict: string; comment: string } | null }[];
   /** Sentences of findings by their ids, as they stand now. */
   findings: ReadonlyMap<string, string>;
 }

@@ -118,6 +118,16 @@ test('findings that were let stand are told with their reason, in the words of t
   expect(reportMarkdown(report)).toContain('- phase 1: This waits for every writer. Reason: tiny table');
 });
 
+test('a phase that was started without its signatures says so, and who answered for it afterwards', () => {
+  const glass = { run: 'r', phase: 1, by: 'Ola', at: '2026-01-01T22:59:00.000Z', reason: 'down', answer: null };
+  const answered = { ...glass, answer: { by: 'Ben', at: '2026-01-02T08:00:00.000Z', verdict: 'countersigned', comment: '' } };
+  expect(reportOf([converted], undefined, { glasses: [glass] }).phases[0]?.unsigned).toEqual({ answer: null });
+  const text = reportMarkdown(reportOf([converted], undefined, { glasses: [answered] }));
+  expect(text).toContain('; started without its signatures, countersigned by Ben');
+  expect(text).toContain('Ola broke the glass for phase 1, which ran without its signatures: down');
+  expect(reportOf([converted], undefined, { glasses: [{ ...glass, run: 'another' }] }).phases[0]?.unsigned).toBeNull();
+});
+
 test('a follow-up is a box that is ticked when it is done, and says when it is due or how it ended', () => {
   const base = { key: 'k', phaseId: null, dueAt: '2026-01-01T00:00:00.000Z', addedBy: null, owner: { id: 'o', name: 'Ola' }, state: 'open' as const, end: null };
   const end = { by: 'Ola', at: '2026-01-01T12:00:00.000Z', note: 'told *them*' };

@@ -59,6 +59,8 @@ export interface ReportPhase {
   title: string;
   state: PhaseState;
   signers: readonly { person: string; at: string; digest: string }[];
+  /** The newest run was started without its signatures, and how a second person answered for it; null: they stood. */
+  unsigned: { answer: string | null } | null;
   runs: readonly { id: string; kind: RunKind; state: RunState; by: string; reason: string; at: string; endedAt: string | null }[];
   verification: readonly AssertionResult[];
   /** Promises of earlier phases that this one asked again and found kept; not listed twice. */
@@ -134,7 +136,7 @@ export function makeReport(input: ReportInput): Report {
     // Where both readings are there they say it, and more.
     types: 'why' in input.changes ? applied.flatMap((one) => typeChanges(one)) : [],
     tables: { before: input.tablesBefore, milestones: milestones(input.tablesBefore, applied), now: input.tablesNow },
-    phases: input.phases.map((one, i) => reportPhase(one, i + 1, input.phases.slice(0, i).flatMap(assertionsOf))),
+    phases: input.phases.map((one, i) => reportPhase(one, i + 1, input.phases.slice(0, i).flatMap(assertionsOf), input.glasses)),
     orphans: applied.flatMap((one) => orphansOf(one)),
     respelled: applied.flatMap((one) => respelledOf(one)),
     standing: [...(cleanup && cleanup.standing.state !== 'applied' ? standingTables(plan, applied, dueAt) : []), ...writtenKept(input), ...writtenSince(input)],
@@ -200,7 +202,8 @@ function milestones(before: number, applied: readonly ReportPhaseInput[]): Repor
   });
 }
 
-function reportPhase(one: ReportPhaseInput, number: number, earlier: readonly AssertionResult[]): ReportPhase {
+function reportPhase(one: ReportPhaseInput, number: number, earlier: readonly AssertionResult[], glasses: RecordInput['glasses']): ReportPhase {
+  const glass = glasses.findLast(({ run }) => run === standing(one)?.id);
   const kept = new Set(earlier.filter((result) => result.ok && !result.noted).map((result) => result.label));
   const results = assertionsOf(one);
   const verification = results.filter((result) => result.noted || !(result.ok && kept.has(result.label)));
@@ -209,6 +212,7 @@ function reportPhase(one: ReportPhaseInput, number: number, earlier: readonly As
     title: one.phase.title,
     state: one.standing.state,
     signers: one.approvals.filter((approval) => approval.voidedAt === null).map((approval) => ({ person: approval.person, at: approval.signedAt, digest: approval.digest })),
+    unsigned: glass ? { answer: glass.answer ? `${glass.answer.verdict} by ${glass.answer.by}` : null } : null,
     runs: one.runs.map((run) => ({ id: run.id, kind: run.kind, state: run.state, by: run.by, reason: run.reason, at: run.requestedAt, endedAt: run.endedAt })),
     verification,
     repeated: results.length - verification.length,
