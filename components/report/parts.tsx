@@ -16,7 +16,7 @@ const DECISIONS = { not_needed: 'not needed', later: 'later', keep: 'kept', rena
 export function Phases({ phases }: { phases: readonly ReportPhase[] }) {
   return (
     <Part title="Phases">
-      <Table label="Phases">
+      <Table label="Phases" className="print:text-[7.5pt]">
         <thead>
           <tr>
             <Th>Phase</Th>
@@ -30,7 +30,7 @@ export function Phases({ phases }: { phases: readonly ReportPhase[] }) {
             const { tone, word } = phaseStanding(phase.state, false);
             return (
               <tr key={phase.number}>
-                <Td className="max-sm:wrap-anywhere">
+                <Td className="max-sm:min-w-28 max-sm:wrap-anywhere">
                   {phase.number} {phase.title}
                 </Td>
                 <Td>
@@ -107,7 +107,7 @@ export function Orphans({ report }: { report: Report }) {
   if (report.orphans.length === 0) return null;
   return (
     <Part title="Orphans and where they are kept">
-      <Table label="Orphans">
+      <Table label="Orphans" className="print:text-[7pt]">
         <thead>
           <tr>
             <Th className="text-right">Rows</Th>
@@ -146,7 +146,7 @@ export function Respelled({ report }: { report: Report }) {
   if (report.respelled.length === 0) return null;
   return (
     <Part title="Values whose spelling changed">
-      <ul>
+      <ul className="print:text-[7.5pt]">
         {report.respelled.map((one) => (
           <li key={`${one.table} ${one.column} ${one.value}`} className="wrap-anywhere">
             <Mono>
@@ -168,7 +168,7 @@ export function Standing({ report }: { report: Report }) {
   const oneTime = report.standing.every((one) => one.dueAt === first.dueAt && !one.byHand);
   return (
     <Part title={`Backups standing (${report.standing.length})${oneTime ? `, ${when(first)}` : ''}`}>
-      <ul aria-label="Backups standing" className="print:columns-2 print:gap-5 print:text-[7.5pt]">
+      <ul aria-label="Backups standing" className="print:columns-2 print:gap-5 print:text-[6.8pt]">
         {report.standing.map((one) => (
           <li key={one.table} className="break-inside-avoid border-b border-line py-0.5 sm:grid sm:grid-cols-[1fr_15rem] sm:gap-x-4 print:block print:py-0">
             <Mono>{one.table}</Mono>

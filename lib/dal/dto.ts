@@ -193,6 +193,8 @@ export interface PhaseDto {
   notStarted: { startAt: string; by: string; sentence: string } | null;
   /** The viewer may start it without the signatures that are missing. */
   mayBreakGlass: boolean;
+  /** Titles of what stands where nothing can be taken back any more: an author goes on after it. Null: otherwise. */
+  stuck: readonly string[] | null;
   windowClosesAt: string | null;
   dueAt: string | null;
   verification: readonly AssertionResult[];
@@ -359,6 +361,8 @@ export interface RunPulse {
 }
 export interface RollbackPriceDto {
   price: RollbackPrice;
+  /** Titles of steps that stand and that nothing takes back. */
+  stays: readonly string[];
   /** How long the way forward took, waiting included: the only measured hint of how long going back takes. */
   forwardMs: number | null;
   steps: readonly { title: string; sql: readonly { label: string; sql: string }[] }[];

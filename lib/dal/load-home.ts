@@ -70,6 +70,7 @@ function waitingFor({ facts, phases }: PlanNow, person: Person): HomeItem[] {
 }
 
 function authorsTurn(facts: PlanFacts, one: PhaseFacts, isNext: boolean): HomeItem[] {
+  if (one.stuck) return [item(facts, one, 'Ended in the middle, and nothing takes back what stands: go on after it.')];
   if (one.standing.state !== 'pending' && one.standing.state !== 'rolled_back') return [];
   if (one.openRequests > 0) return [item(facts, one, `Changes were requested: ${one.changeRequests.findLast((request) => !request.resolvedAt)?.comment ?? ''}`)];
   const mine = one.findings.find((finding) => finding.severity === 'blocking' && finding.move === 'yours');

@@ -80,6 +80,7 @@ function phaseDto(facts: PlanFacts, one: PhaseFacts, person: Person, verificatio
     scheduled: scheduledDto(facts, one, person),
     schedulable: schedulableDto(facts, one, person),
     notStarted: notStartedDto(one),
+    stuck: one.stuck,
     mayBreakGlass: glassObstacles(facts, one, person).length === 0,
     papers: Object.fromEntries(one.phase.steps.map((step) => [step.id, paperDto(step)])),
     windowClosesAt: one.windowClosesAt?.toISOString() ?? null,

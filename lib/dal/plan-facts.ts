@@ -10,6 +10,7 @@ import { destroyedRows, judge } from '#lib/pipeline/preflight.ts';
 import { closedRefusal } from '#lib/pipeline/policy-time.ts';
 import { type Refusal, Refused } from '#lib/pipeline/refusal.ts';
 import { type FinishedRehearsal, type Held, heldRehearsal, proofDemanded, type RehearsalGround, unproved } from '#lib/pipeline/rehearsal-evidence.ts';
+import { rollbackSteps } from '#lib/pipeline/rollback.ts';
 import { groupsRefusal } from '#lib/pipeline/signing-groups.ts';
 import { dueTime, phaseStanding, planStanding, type PhaseStanding, type RunSummary } from '#lib/pipeline/standing.ts';
 import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
@@ -102,6 +103,8 @@ export interface PhaseFacts {
   phase: Phase;
   number: number;
   standing: PhaseStanding;
+  /** Titles of the steps that stand where a run ended in the middle and nothing is left that could be taken back; null: otherwise. */
+  stuck: readonly string[] | null;
   /** The evidence in force: what standing approvals signed, else the newest; null when this text of the phase was never measured. */
   evidence: StoredEvidence | null;
   /** When this text of the phase was last measured; may be later than the evidence in force, when nothing had moved. */
@@ -158,6 +161,7 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
   const runs = facts.runs.filter((run) => run.phaseId === phaseId);
   const starts = facts.starts.filter((start) => start.phaseId === phaseId);
   return {
+    stuck: stuckIn(phase, standing),
     phase, standing, evidence, rehearsal, held, digest, approvals, changeRequests,
     number: plan.phases.indexOf(phase) + 1,
     proofDemanded: demanded,
@@ -176,6 +180,11 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
     windowClosesAt: standing.appliedAt ? hoursAfter(standing.appliedAt, plan.windowHours) : null,
     dueAt: dueAt ? new Date(dueAt) : null,
   };
+}
+
+function stuckIn(phase: Phase, { state, standingSteps }: PhaseStanding): string[] | null {
+  if (state !== 'partial' || rollbackSteps(phase, standingSteps).length > 0) return null;
+  return phase.steps.filter((step) => standingSteps.includes(step.id)).map((step) => step.title);
 }
 
 /** A run that was begun since, or another start, is somebody's answer to it. */

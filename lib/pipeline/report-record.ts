@@ -49,7 +49,7 @@ export function timelineOf(input: RecordInput & { phases: readonly ReportPhaseIn
       { at, what: `${by} broke the glass for phase ${phase}, which ran without its signatures: ${reason}` },
       ...(answer ? [{ at: answer.at, what: `${answer.by} ${answer.verdict} that start of phase ${phase}${answer.comment === '' ? '' : `: ${answer.comment}`}` }] : []),
     ]),
-    ...input.phases.flatMap((one, index) => one.runs.map((run) => ({ at: run.requestedAt, what: `${run.by} ${run.kind === 'forward' ? 'ran' : 'rolled back'} phase ${index + 1}: ${run.state}${took(run)}${run.reason === '' ? '' : ` (${run.reason})`}` }))),
+    ...input.phases.flatMap((one, index) => one.runs.map((run) => ({ at: run.requestedAt, what: `${run.by} ${run.kind === 'forward' ? 'ran' : 'rolled back'} phase ${index + 1}: ${run.state}${took(run)}${run.reason === '' || input.glasses.some((glass) => glass.run === run.id) ? '' : ` (${run.reason})`}` }))),
     ...input.followUps.flatMap((one) => (one.end?.by ? [{ at: one.end.at, what: `${one.end.by} ${one.state === 'done' ? 'did' : 'dropped'} “${one.title}”: ${one.end.note}` }] : [])),
   ];
   const others = moments.toSorted((a, b) => a.at.localeCompare(b.at));

@@ -168,12 +168,14 @@ function refusedForDrift({ run, plan, phase }: RunCase, now: Evidence, moved: re
 
 async function checkRollback(session: RunSession, found: RunCase): Promise<CheckResult> {
   const { run, plan, phase, steps } = found;
-  if (phase.pointOfNoReturn) throw new Refused('not_reversible', `“${phase.title}” cannot be undone.`);
+  const standings = planStanding(plan.phases, found.summaries.filter((one) => one.id !== run.id));
+  const half = standings.get(phase.id)?.state === 'partial';
+  if (phase.pointOfNoReturn && !half) throw new Refused('not_reversible', `“${phase.title}” cannot be undone.`);
   if (steps.length === 0) throw new Refused('nothing_to_roll_back', `Nothing of “${phase.title}” stands.`);
-  const standing = [...planStanding(plan.phases, found.summaries.filter((one) => one.id !== run.id))].filter(([, one]) => one.standingSteps.length > 0).map(([id]) => id);
+  const standing = [...standings].filter(([, one]) => one.standingSteps.length > 0).map(([id]) => id);
   const resting = phasesResting(plan, phase.id, standing);
   if (resting.length > 0) throw new Refused('later_phase_stands', `${resting.map((one) => `“${one.title}”`).join(', ')} rests on this phase. Roll that back first.`);
-  refuseDearer(run.price, await measurePrice(session.client, phase, steps.map((step) => step.id)), phase);
+  refuseDearer(run.price, await measurePrice(session.client, phase, steps.map((step) => step.id), { half }), phase);
   return { movements: [], facts: found.forwardFacts, audit: [] };
 }
 
