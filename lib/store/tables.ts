@@ -226,6 +226,8 @@ export interface RehearsalTable {
   content: ColumnType<Rehearsed | null, never, string>;
   ended_at: MomentOrNull;
   sentence: string | null;
+  cancel_requested_at: MomentOrNull;
+  cancel_requested_by: string | null;
 }
 export interface PlanTextTable {
   id: Generated<string>;
@@ -371,7 +373,7 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   },
   rehearsal: {
     id: 'uuid', plan_id: 'uuid', version: 'integer', target_database: 'text', requested_by: 'uuid', requested_at: 'timestamp with time zone', state: 'text', attempt: 'integer',
-    worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?', content: 'jsonb?', ended_at: 'timestamp with time zone?', sentence: 'text?',
+    worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?', content: 'jsonb?', ended_at: 'timestamp with time zone?', sentence: 'text?', cancel_requested_at: 'timestamp with time zone?', cancel_requested_by: 'uuid?',
   },
   plan_text: { id: 'uuid', name: 'text', content: 'text', digest: 'text', notes: 'jsonb', added_by: 'uuid', added_at: 'timestamp with time zone' },
   lint_result: { id: 'uuid', plan_id: 'uuid', version: 'integer', findings: 'jsonb', current_reading: 'uuid?', desired_reading: 'uuid?', made_at: 'timestamp with time zone' },
