@@ -14,7 +14,7 @@ import { runPiped, toolEnvironment } from './execute-tool.ts';
 import { targetIdentity } from './identity.ts';
 import { introspect } from './introspect.ts';
 import { closeSession, refusalFromConnection, withReader } from './session.ts';
-import { SQLSTATE, sqlState } from './sqlstate.ts';
+import { isInDoubt, SQLSTATE, sqlState } from './sqlstate.ts';
 
 export interface CloneTerms {
   target: DatabaseConfig;
@@ -39,6 +39,9 @@ export interface Clone {
 
 /** It was told to stop; nothing was found out. */
 export class RehearsalStopped extends Error {}
+
+/** A connection to the rehearsal server or to the target broke; nothing was found out either. */
+export class CloneLost extends Error {}
 
 interface Source {
   identity: TargetIdentity;
@@ -86,10 +89,10 @@ export async function withClone<T>(terms: CloneTerms, use: (clone: Clone) => Pro
       const config: DatabaseConfig = { ...terms.target, readerUrl: address, operatorUrl: address };
       return await use({ config, by, bytes: source.bytes, ms: Math.round(performance.now() - begun), targetFingerprint: source.fingerprint });
     } catch (error) {
-      throw terms.stopping() ? new RehearsalStopped() : error;
+      throw terms.stopping() ? new RehearsalStopped() : isBroken(error) ? new CloneLost('a connection of the rehearsal broke', { cause: error }) : error;
     } finally {
       await watch.over();
-      await dropClone(admin, database).catch((error: unknown) => void logSurprise(error, 'dropping the clone of a rehearsal; the next one drops it'));
+      await dropClone(admin, database).catch(() => dropByAnother(url, database)).catch((error: unknown) => void logSurprise(error, 'dropping the clone of a rehearsal; the next one drops it'));
     }
   });
 }
@@ -101,6 +104,25 @@ async function dropClone(admin: Client, database: string): Promise<void> {
     if (sqlState(error) === SQLSTATE.queryCanceled) return admin.query(drop);
     throw error;
   });
+}
+
+function isBroken(error: unknown): boolean {
+  return error instanceof Refused ? error.refusal.code === 'database_unreachable' : isInDoubt(error);
+}
+
+const DROP_TRIES = 20;
+const DROP_PAUSE_MS = 500;
+
+/** Our own session went down with the server or was ended: a clone of production does not stay for that. */
+async function dropByAnother(url: string, database: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await onServer(url, (admin) => dropClone(admin, database));
+    } catch (error) {
+      if (tries === DROP_TRIES) throw error;
+      await sleep(DROP_PAUSE_MS);
+    }
+  }
 }
 
 async function ownBackend(admin: Client): Promise<number> {

@@ -64,7 +64,7 @@ export async function disturb(victim: Victim, blow: Blow, next: () => number, bl
     await pause(200);
     return;
   }
-  if (blow !== 'kill') await cutBackends(victim, blow === 'crash');
+  if (blow !== 'kill') await cutBackends(victim, blow === 'crash', blow === 'drop' && next() < 0.5);
   if (blow !== 'kill') await pause(next() * (blow === 'drop' ? 3_000 : 300));
   worker.child.kill('SIGKILL');
   await worker.ended;
@@ -90,9 +90,10 @@ async function underWay({ world, runId }: Victim, next: () => number): Promise<v
   await pause(next() * 400);
 }
 
-async function cutBackends({ world, runId }: Victim, crash: boolean): Promise<void> {
+/** @param besideOnly the sessions of tools, and in databases of their own; the run's own stays. */
+async function cutBackends({ world, runId }: Victim, crash: boolean, besideOnly = false): Promise<void> {
   const client = await world.prod.client('superuser');
-  const { rows } = await client.query<{ pid: number }>(`select pid from pg_stat_activity where application_name like 'countersign run ${runId}%' or application_name like 'countersign dump ${runId}%' or datname like 'countersign_scratch_${runId.replaceAll('-', '').slice(0, 12)}%'`);
+  const { rows } = await client.query<{ pid: number }>(`select pid from pg_stat_activity where (${besideOnly ? 'false' : 'true'} and application_name like 'countersign run ${runId}%') or application_name like 'countersign dump ${runId}%' or datname like 'countersign_scratch_${runId.replaceAll('-', '').slice(0, 12)}%'`);
   // SIGKILL on one backend makes the server end all of them and recover, as after a power cut.
   for (const { pid } of rows) {
     if (crash) process.kill(pid, 'SIGKILL');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RehearsalEnv } from '#lib/env.ts';
 import { logNote, logSurprise } from '#lib/log.ts';
-import { dropAbandonedClones, RehearsalStopped, withClone } from '#lib/pg/execute-rehearse-clone.ts';
+import { CloneLost, dropAbandonedClones, RehearsalStopped, withClone } from '#lib/pg/execute-rehearse-clone.ts';
 import type { Plan } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { NOTHING_REHEARSED, phasesToRehearse, type Rehearsed, rehearsalVerdict, type RehearsalState } from '#lib/pipeline/rehearsal.ts';
@@ -58,7 +58,7 @@ async function rehearse(terms: RehearsalTerms, claim: RehearsalClaim, stop: Abor
   } catch (error) {
     const refusal = error instanceof Refused ? error.refusal.sentence : null;
     const stopper = told.stoppedBy();
-    const surprise = refusal === null && !(error instanceof RehearsalStopped) ? `It ended in a surprise of Countersign itself; error id ${logSurprise(error, `rehearsal ${claim.id}`)}.` : null;
+    const surprise = refusal === null && !(error instanceof RehearsalStopped) && !(error instanceof CloneLost) ? `It ended in a surprise of Countersign itself; error id ${logSurprise(error, `rehearsal ${claim.id}`)}.` : null;
     end = stopper !== null && (error instanceof RehearsalStopped || refusal !== null) ? { state: 'refused', sentence: stoppedSentence(stopper), stopped: true } : refusal !== null ? { state: 'refused', sentence: refusal } : surprise !== null ? { state: 'failed', sentence: surprise } : null;
   } finally {
     await told.stop();
@@ -69,7 +69,7 @@ async function rehearse(terms: RehearsalTerms, claim: RehearsalClaim, stop: Abor
 
 async function carryOut(terms: RehearsalTerms, claim: RehearsalClaim, found: StoredRehearsal, told: Teller): Promise<End> {
   if (found.stoppedBy !== null) return stoppedEarly(terms, found.stoppedBy);
-  if (claim.attempt > ATTEMPTS) return { state: 'failed', sentence: `${ATTEMPTS} times the worker went away while it rehearsed. It is not begun again by itself.` };
+  if (claim.attempt > ATTEMPTS) return { state: 'failed', sentence: `${ATTEMPTS} times the worker or a connection to the clone went away while it rehearsed. It is not begun again by itself.` };
   const { plan, now, left } = await whatToRehearse(terms.db, found);
   const target = terms.databases.find((one) => one.name === found.target);
   if (!target) throw new Refused('database_unknown', `This worker's configuration does not name the database ${found.target}.`);
