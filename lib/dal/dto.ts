@@ -9,6 +9,7 @@ import type { Rehearsed, RehearsalState, RehearsedStep } from '#lib/pipeline/reh
 import type { RehearsalVerdict } from '#lib/pipeline/rehearsal-evidence.ts';
 import type { AssertionResult, RunKind, RunState, RunView, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
 import type { PhaseState } from '#lib/pipeline/standing.ts';
+import type { TalkDto } from './talk-dto.ts';
 
 export type Role = 'viewer' | 'author' | 'approver' | 'operator' | 'admin';
 
@@ -45,6 +46,16 @@ export interface HomeItem {
   at: string;
   href: string;
 }
+export interface HomeMention {
+  planName: string;
+  /** `phase 2 of 6 · Convert types`; empty: it is about the plan. */
+  about: string;
+  by: string;
+  /** The beginning of what they wrote. */
+  body: string;
+  at: string;
+  href: string;
+}
 export interface HomeDto {
   waiting: readonly HomeItem[];
   running: readonly (HomeItem & { state: RunState; done: number; total: number | null })[];
@@ -53,6 +64,8 @@ export interface HomeDto {
   notStarted: readonly HomeItem[];
   windows: readonly (HomeItem & { closesAt: string })[];
   due: readonly (HomeItem & { dueAt: string })[];
+  /** Open threads that mean the viewer, who has not answered yet. */
+  mentions: readonly HomeMention[];
   plans: readonly PlanListItem[];
   drift: DriftDto;
   /** May say that drift is known. */
@@ -244,6 +257,11 @@ export interface PlanDto {
   verdict: { rowsTouched: Quantity; rowsLost: Quantity; strongestLock: string; rollback: string };
   /** The phase whose turn it is; null when all are done. */
   currentPhaseId: string | null;
+}
+
+/** The same with what people say about it. */
+export interface PlanPageDto extends PlanDto {
+  talk: TalkDto;
 }
 
 // ── Run ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,18 +3,20 @@ import { z } from 'zod';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { verificationsOf } from '#lib/store/runs.ts';
 import { configuration } from './control.ts';
-import type { PlanDto, RollbackPriceDto, RefusedDto } from './dto.ts';
+import type { PlanPageDto, RollbackPriceDto, RefusedDto } from './dto.ts';
 import { load, orRefused, type RouteContext } from './gate.ts';
 import { planDto } from './plan-dto.ts';
 import { planTextHead } from './load-plan-text.ts';
 import { readPlanFacts } from './plan-facts.ts';
 import { rehearsalDto } from './rehearsal-dto.ts';
 import { priceDto, priceRollback } from './rollback-price.ts';
+import { talkDto } from './talk.ts';
 
 /** One plan as the viewer sees it. */
-export const loadPlan = load(async ({ db, person }, planId: string): Promise<PlanDto> => {
+export const loadPlan = load(async ({ db, person }, planId: string): Promise<PlanPageDto> => {
   const facts = await readPlanFacts(db, knownId(planId), configuration().policy);
-  return planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person), await planTextHead(db, facts.stored.plan));
+  const dto = planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person), await planTextHead(db, facts.stored.plan));
+  return { ...dto, talk: await talkDto(db, facts, person) };
 });
 
 /** What going back from a run would do and cost, measured now. */
