@@ -1,9 +1,12 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
+import axe, { type AxeResults, type RunOptions } from 'axe-core';
 
-/** The only rules that another theme can break. */
+/** The only rules that another theme can break, and which no width does: they take as long as all the others together. */
 const COLOURS = ['color-contrast', 'link-in-text-block'];
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const EVERY_RULE: RunOptions = { runOnly: { type: 'tag', values: TAGS } };
+const COLOURS_ONLY: RunOptions = { runOnly: { type: 'rule', values: COLOURS } };
+const NO_COLOURS: RunOptions = { ...EVERY_RULE, rules: Object.fromEntries(COLOURS.map((rule) => [rule, { enabled: false }])) };
 export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
@@ -23,9 +26,7 @@ export async function expectManners(page: Page, name: string): Promise<void> {
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
       await atRest(page);
       if (process.env.PAGES_FOLDER) await page.screenshot({ path: `${process.env.PAGES_FOLDER}/${name.replaceAll(/[^a-z0-9]+/gi, '-')}-${size.width}-${scheme}.png` });
-      // No frames of other sites here, for which axe would open a page of its own each time; and nobody reads what passed.
-      const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
-      const { violations } = await (scheme === 'light' ? axe.withTags(TAGS) : axe.withRules(COLOURS)).analyze();
+      const { violations } = await look(page, size === PHONE ? NO_COLOURS : scheme === 'dark' ? COLOURS_ONLY : EVERY_RULE);
       wrong.push(...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${where}: ${id} at ${node.target.join(' ')}: ${node.failureSummary ?? ''}`)));
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (sideways > 0) wrong.push(`${where}: scrolls ${sideways} px sideways`);
@@ -34,6 +35,12 @@ export async function expectManners(page: Page, name: string): Promise<void> {
   await page.setViewportSize(WIDE);
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   expect(wrong, name).toEqual([]);
+}
+
+/** axe in the page as it stands. It stays there until the next one is loaded: to read it again for each look took longer than the look. */
+async function look(page: Page, options: RunOptions): Promise<AxeResults> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
+  return page.evaluate((wanted) => (window as unknown as { axe: typeof axe }).axe.run(document, wanted), { ...options, resultTypes: ['violations'] } satisfies RunOptions);
 }
 
 /** Colours that are still on their way to another theme have no contrast worth measuring. */

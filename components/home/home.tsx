@@ -8,6 +8,7 @@ import { Section } from '#components/ui/page.tsx';
 import { Time, TimeLeft } from '#components/ui/time.tsx';
 import type { HomeDto, HomeItem } from '#lib/dal/dto.ts';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
+import { Due } from '#components/follow-ups/follow-ups.tsx';
 import { Drift } from '#components/drift/drift.tsx';
 import { StartsIn } from '#components/plan/starts-in.tsx';
 import { StopStart } from '#components/plan/stop-start.tsx';
@@ -19,14 +20,14 @@ export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean })
   return (
     <>
       <KeepFresh everyMs={home.running.length > 0 || home.scheduled.length > 0 ? 3_000 : 10_000} />
-      {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : home.waiting.length === 0 ? <p className="text-ink-muted">Nothing waits for you.</p> : null}
+      {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : home.waiting.length + home.mentions.length === 0 ? <p className="text-ink-muted">Nothing waits for you.</p> : null}
       <Group title="Waiting for you" tone="blue" lines={home.waiting.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Review" primary />
       <Mentions mentions={home.mentions} />
       <Group title="Running now" tone="orange" lines={home.running.map((item) => ({ item, aside: runningText(item) }))} verb="Watch" />
       <Group title="Did not start" tone="red" lines={home.notStarted.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Open" />
       <Group title="Scheduled" tone="grey" lines={home.scheduled.map((item) => ({ item, aside: <StartsIn at={item.start.startAt} />, more: item.start.mayStop ? <StopStart start={item.start} what={`${item.planName}, ${item.phaseTitle}`} small /> : null }))} verb="Open" />
       <Group title="Rollback windows" tone="violet" lines={home.windows.map((item) => ({ item, aside: <TimeLeft until={item.closesAt} /> }))} verb="Open" />
-      <Group title="Due" tone="grey" lines={home.due.map((item) => ({ item, aside: <Time at={item.dueAt} /> }))} verb="Open" />
+      <Due due={home.due} may={home.mayFollowUp} />
       <Drift drift={home.drift} mayAnswer={home.mayAnswerDrift} />
       <Section title="Plans" aside={<ButtonLink look="quiet" size="sm" href="/plans">All plans</ButtonLink>}>
         {home.plans.length > 0 ? (

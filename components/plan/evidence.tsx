@@ -6,12 +6,13 @@ import { QuantityText } from '#components/ui/quantity.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
-import type { Evidence as EvidenceValue, Measurement, Quantity } from '#lib/pipeline/evidence.ts';
+import type { Evidence as EvidenceValue, Measurement } from '#lib/pipeline/evidence.ts';
 import { Casts } from './casts.tsx';
+import { LooksLike } from './looks-like.tsx';
 import { MeasureButton } from './measure-button.tsx';
 import { Orphans } from './orphans.tsx';
-import { RowsTable } from './rows-table.tsx';
-import { tableText } from './table-text.ts';
+import { decisionText, Overlap } from './overlap.tsx';
+import { tableId, tableText } from './table-text.ts';
 
 /** What was measured on the target, each number with where it comes from. */
 export function Evidence({ plan, dto, editable, mayMeasure }: { plan: PlanDto; dto: PhaseDto; editable: boolean; mayMeasure: boolean }) {
@@ -31,6 +32,9 @@ export function Evidence({ plan, dto, editable, mayMeasure }: { plan: PlanDto; d
     <div className="grid grid-cols-1 gap-3">
       <Provenance evidence={evidence} />
       <Counts rows={[...of('rows'), ...of('empty')]} />
+      {of('empty').map((measurement) => (
+        <Likeness key={measurement.check} plan={plan} dto={dto} measurement={measurement} editable={editable} />
+      ))}
       {of('dump').map((measurement) => (
         <Dump key={measurement.check} measurement={measurement} />
       ))}
@@ -41,7 +45,7 @@ export function Evidence({ plan, dto, editable, mayMeasure }: { plan: PlanDto; d
         <Casts key={measurement.check} measurement={measurement} />
       ))}
       {of('overlap').map((measurement) => (
-        <Overlap key={measurement.check} measurement={measurement} />
+        <Overlap key={measurement.check} plan={plan} dto={dto} measurement={measurement} editable={editable} />
       ))}
       {of('dependents').map((measurement) => (
         <Dependents key={measurement.check} measurement={measurement} />
@@ -119,33 +123,20 @@ function Dump({ measurement }: { measurement: Extract<Measurement, { kind: 'dump
   );
 }
 
-function Overlap({ measurement }: { measurement: Extract<Measurement, { kind: 'overlap' }> }) {
-  const parts: readonly [string, Quantity][] = [
-    [`only in ${tableText(measurement.duplicate)}`, measurement.onlyDuplicate],
-    [`only in ${tableText(measurement.kept)}`, measurement.onlyKept],
-    ['the same in both', measurement.same],
-    ['in both, but different', measurement.conflict],
-  ];
+/** A table that must be empty and is not, beside those of its shape: was it no table of its own? */
+function Likeness({ plan, dto, measurement, editable }: { plan: PlanDto; dto: PhaseDto; measurement: Extract<Measurement, { kind: 'empty' }>; editable: boolean }) {
+  const check = dto.phase.checks.find((one) => one.id === measurement.check);
+  const like = check?.kind === 'empty' ? (check.like ?? []) : [];
+  const [name, key] = [tableText(measurement.table), tableId(measurement.table)];
+  const decision = dto.phase.overlapDecisions?.[key];
+  if (like.length === 0 || (measurement.rows.provenance === 'exact' && measurement.rows.value === 0)) return null;
   return (
-    <section aria-label="Overlap">
-      <h3 className="font-medium">
-        Duplicate <Mono>{tableText(measurement.duplicate)}</Mono> against <Mono>{tableText(measurement.kept)}</Mono>
-      </h3>
-      <p className="flex flex-wrap gap-x-5">
-        {parts.map(([name, quantity]) => (
-          <span key={name}>
-            <span className="font-medium">
-              <QuantityText of={quantity} />
-            </span>{' '}
-            <span className="text-ink-muted">{name}</span>
-          </span>
-        ))}
+    <section aria-label={`What ${name} is like`}>
+      <p>
+        <Mono>{name}</Mono> <span className="text-ink-muted">has the columns of</span> <Mono>{like.map(tableText).join(', ')}</Mono>
+        {decision ? <span className="text-ink-muted"> · {decisionText(decision, name, '')}{decision.reason ? ` · “${decision.reason}”` : ''}</span> : null}
       </p>
-      {measurement.firstConflicts.length > 0 ? (
-        <Fold name={`${measurement.check}.conflicts`} summary="First rows that conflict">
-          <RowsTable label="Rows that conflict" rows={measurement.firstConflicts} />
-        </Fold>
-      ) : null}
+      {editable ? <LooksLike planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} table={key} name={name} like={like.map((one) => ({ key: tableId(one), name: tableText(one) }))} /> : null}
     </section>
   );
 }

@@ -8,6 +8,7 @@ import type { PersonDto, PhaseDto, PlanDto, PlanPageDto } from '#lib/dal/dto.ts'
 import { isLoss } from '#components/states.ts';
 import { Since } from '#components/talk/since.tsx';
 import { Talk } from '#components/talk/talk.tsx';
+import { FollowUps } from '#components/follow-ups/follow-ups.tsx';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { ApproveSeveral } from './approve-several.tsx';
 import { AddPhase } from './editing/phase-tools.tsx';
@@ -88,6 +89,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanPageDto; open: PhaseD
           </div>
         </div>
       </EditingPhase>
+      <FollowUps dto={dto} viewerId={viewer.id} />
     </>
   );
 }

@@ -4,3 +4,8 @@ import type { TableName } from '#lib/pipeline/plan.ts';
 export function tableText(table: TableName): string {
   return table.schema === 'public' ? table.name : `${table.schema}.${table.name}`;
 }
+
+/** `schema.name`, under which decisions name a table. */
+export function tableId(table: TableName): string {
+  return `${table.schema}.${table.name}`;
+}

@@ -26,6 +26,13 @@ export async function decideOrphans(_state: ActionState, form: FormData): Promis
   return next;
 }
 
+/** Whether a table that goes is a duplicate, of which table, and which values stay. Fields: planId, version, phaseId, duplicate, into, verdict (keep_kept | keep_duplicate | newest | stop | not_a_duplicate), by (the column, for newest), reason. */
+export async function decideOverlap(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.decideOverlap(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
 /** Replaces SQL and undo of an editable step. Fields: planId, version, phaseId, stepId, sql, undo. */
 export async function editStep(_state: ActionState, form: FormData): Promise<ActionState> {
   const next = await commands.editStep(form);

@@ -1,5 +1,6 @@
 // What loaders hand to pages: plain JSON, only the fields that a screen shows. Types only: components may import them.
 import type { Evidence, Finding, Quantity } from '#lib/pipeline/evidence.ts';
+import type { FollowUp } from '#lib/pipeline/follow-ups.ts';
 import type { Phase, Plan } from '#lib/pipeline/plan.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
@@ -63,13 +64,25 @@ export interface HomeDto {
   /** What was scheduled and was refused when its time came; nothing was done about it since. */
   notStarted: readonly HomeItem[];
   windows: readonly (HomeItem & { closesAt: string })[];
-  due: readonly (HomeItem & { dueAt: string })[];
   /** Open threads that mean the viewer, who has not answered yet. */
   mentions: readonly HomeMention[];
+  /** What is open after plans and has a time, the earliest first. */
+  due: readonly DueDto[];
+  mayFollowUp: boolean;
   plans: readonly PlanListItem[];
   drift: DriftDto;
   /** May say that drift is known. */
   mayAnswerDrift: boolean;
+}
+/** Something that is due after a plan. */
+export interface FollowUpDto extends FollowUp {
+  planId: string;
+  overdue: boolean;
+  /** Where it is done: its phase, else the list on the plan. */
+  href: string;
+}
+export interface DueDto extends FollowUpDto {
+  planName: string;
 }
 /** What changed in a database between two readings. */
 export interface DriftItemDto {
@@ -255,6 +268,9 @@ export interface PlanDto {
   /** May the viewer edit, measure, decide? */
   mayEdit: boolean;
   verdict: { rowsTouched: Quantity; rowsLost: Quantity; strongestLock: string; rollback: string };
+  followUps: readonly FollowUpDto[];
+  /** Who may be given one: people with a role that acts. Empty where the viewer may not add or end any. */
+  followUpOwners: readonly { id: string; name: string }[];
   /** The phase whose turn it is; null when all are done. */
   currentPhaseId: string | null;
 }

@@ -11,6 +11,7 @@ import { answerDriftSpec } from './commands/drift.ts';
 import { configuration } from './control.ts';
 import { driftDto } from './drift-dto.ts';
 import type { HomeDto, HomeItem, HomeMention, PlanListItem } from './dto.ts';
+import { followUpDtos, mayFollowUp } from './follow-up-dto.ts';
 import { load } from './gate.ts';
 import { documentOfRun, phaseHref } from './load-run.ts';
 import { currentPhase } from './plan-dto.ts';
@@ -36,8 +37,9 @@ export const loadHome = load(async ({ db, person }): Promise<HomeDto> => {
     scheduled: plans.flatMap((plan) => scheduledIn(plan, person)),
     notStarted: plans.flatMap(notStartedIn),
     windows: plans.flatMap((plan) => windowsOf(plan, person)),
-    due: plans.flatMap(dueIn),
     mentions: (await openMentions(db, person.id)).flatMap((mention) => mentionItem(plans, mention)),
+    due: plans.flatMap(dueIn).toSorted((a, b) => (a.dueAt ?? '').localeCompare(b.dueAt ?? '')),
+    mayFollowUp: mayFollowUp(person),
     plans: plans.map(listItem),
     drift: await driftDto(db, configuration().databases.map((database) => database.name)),
     mayAnswerDrift: answerDriftSpec.roles.some((role) => person.roles.includes(role)),
@@ -143,8 +145,8 @@ function notStartedIn({ facts, phases }: PlanNow): HomeItem[] {
   });
 }
 
-function dueIn({ facts, phases }: PlanNow): HomeDto['due'][number][] {
-  return phases.flatMap((one) => (one.dueAt && one.standing.state === 'pending' ? [{ ...item(facts, one, one.dueAt <= facts.now ? 'Due now.' : 'Due when the rollback window closes.'), dueAt: one.dueAt.toISOString() }] : []));
+function dueIn({ facts }: PlanNow): HomeDto['due'][number][] {
+  return followUpDtos(facts).flatMap((one) => (one.state === 'open' && one.dueAt !== null ? [{ ...one, planName: facts.stored.name }] : []));
 }
 
 const MOST_OF_BODY = 200;

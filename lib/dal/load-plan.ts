@@ -1,6 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import { Refused } from '#lib/pipeline/refusal.ts';
+import { listPeople } from '#lib/store/people.ts';
 import { verificationsOf } from '#lib/store/runs.ts';
 import { configuration } from './control.ts';
 import type { PlanPageDto, RollbackPriceDto, RefusedDto } from './dto.ts';
@@ -10,13 +11,14 @@ import { planTextHead } from './load-plan-text.ts';
 import { readPlanFacts } from './plan-facts.ts';
 import { rehearsalDto } from './rehearsal-dto.ts';
 import { priceDto, priceRollback } from './rollback-price.ts';
-import { talkDto } from './talk.ts';
+import { mentionable, talkDto } from './talk.ts';
 
 /** One plan as the viewer sees it. */
 export const loadPlan = load(async ({ db, person }, planId: string): Promise<PlanPageDto> => {
   const facts = await readPlanFacts(db, knownId(planId), configuration().policy);
-  const dto = planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person), await planTextHead(db, facts.stored.plan));
-  return { ...dto, talk: await talkDto(db, facts, person) };
+  const people = await listPeople(db);
+  const dto = planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person), await planTextHead(db, facts.stored.plan), people);
+  return { ...dto, talk: await talkDto(db, facts, person, mentionable(people)) };
 });
 
 /** What going back from a run would do and cost, measured now. */

@@ -8,6 +8,7 @@ import type { AssertionResult } from '#lib/pipeline/run.ts';
 import type { Person } from '#lib/store/people.ts';
 import type { StoredRun } from '#lib/store/runs.ts';
 import type { ApprovalDto, Blocker, PhaseDto, PlanDto, PlanTextHeadDto, RehearsalDto, RunListItem, StepPaperDto } from './dto.ts';
+import { followUpDtos, mayFollowUp } from './follow-up-dto.ts';
 import { mayStand } from './lint.ts';
 import { allPhaseFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
 import { approveObstacles, blockersOf, executeObstacles, rollbackObstacles } from './plan-rules.ts';
@@ -16,7 +17,7 @@ import { phaseRehearsalDto } from './rehearsal-dto.ts';
 import { phaseSentence, planSentence } from './plan-sentences.ts';
 
 /** A plan for one viewer. `verifications` by run id: what came out after the last step. */
-export function planDto(facts: PlanFacts, person: Person, verifications: ReadonlyMap<string, readonly AssertionResult[]>, rehearsal: RehearsalDto, text: PlanTextHeadDto | null): PlanDto {
+export function planDto(facts: PlanFacts, person: Person, verifications: ReadonlyMap<string, readonly AssertionResult[]>, rehearsal: RehearsalDto, text: PlanTextHeadDto | null, people: readonly Person[]): PlanDto {
   const { stored } = facts;
   const phases = allPhaseFacts(facts);
   return {
@@ -32,6 +33,8 @@ export function planDto(facts: PlanFacts, person: Person, verifications: Readonl
     phases: phases.map((one) => phaseDto(facts, one, person, verifications)),
     sentence: planSentence(phases),
     mayEdit: person.roles.includes('author'),
+    followUps: followUpDtos(facts),
+    followUpOwners: mayFollowUp(person) ? people.filter((one) => !one.disabledAt && mayFollowUp(one)).map(({ id, name }) => ({ id, name })) : [],
     verdict: verdictOf(phases),
     currentPhaseId: currentPhase(phases)?.phase.id ?? null,
   };

@@ -1,6 +1,7 @@
 import 'server-only';
 import { approvalDigest, phaseDocumentDigest } from '#lib/pipeline/approval.ts';
 import type { Finding } from '#lib/pipeline/evidence.ts';
+import { followUpsOf, type FollowUp } from '#lib/pipeline/follow-ups.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import { findPhase, type Phase } from '#lib/pipeline/plan.ts';
 import { approvalsNeeded, type Policy } from '#lib/pipeline/policy.ts';
@@ -15,6 +16,7 @@ import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
 import { listChangeRequests, type StoredChangeRequest } from '#lib/store/change-requests.ts';
 import type { ControlTrx, Reader } from '#lib/store/db.ts';
 import { evidenceByIds, evidenceKey, latestEvidence, type StoredEvidence } from '#lib/store/evidence.ts';
+import { keptFollowUps } from '#lib/store/follow-ups.ts';
 import { latestLint, type LintResult } from '#lib/store/lint-results.ts';
 import { listApprovers } from '#lib/store/people.ts';
 import { findPlan, listVersions, lockPlan, type StoredPlan, type VersionRow } from '#lib/store/plans.ts';
@@ -51,6 +53,8 @@ export interface PlanFacts {
   busy: StoredRun | null;
   /** Starts that operators scheduled, those that have ended too; oldest first. */
   starts: readonly ScheduledStart[];
+  /** What is due after the plan, as it stands now. */
+  followUps: readonly FollowUp[];
   /** The configuration and what the team has laid down, together. */
   policy: PolicyInForce;
   now: Date;
@@ -73,11 +77,13 @@ async function factsOf(db: Reader, stored: StoredPlan | null, floor: Policy): Pr
   const approvals = await listApprovals(db, planId);
   const runs = await listRuns(db, { planId });
   const summaries = await summariesOf(db, runs);
+  const standings = planStanding(stored.plan.phases, summaries);
   return {
     stored, versions, approvals, runs, summaries,
     policy: inForce(floor, await currentPolicy(db)),
     starts: await listStarts(db, planId),
-    standings: planStanding(stored.plan.phases, summaries),
+    standings,
+    followUps: followUpsOf(stored.plan, standings, await keptFollowUps(db, planId)),
     authorIds: [...new Set([stored.createdBy, ...versions.map((version) => version.byId)])],
     latest: await latestEvidence(db, planId),
     signed: await evidenceByIds(db, approvals.filter((approval) => !approval.voidedAt).map((approval) => approval.evidenceId)),

@@ -5,7 +5,7 @@ import { findPhase, type Plan } from '#lib/pipeline/plan.ts';
 import { type Look, lookBefore, type NewsPlace, newsSince } from '#lib/pipeline/since.ts';
 import type { StoredChangeRequest } from '#lib/store/change-requests.ts';
 import type { ControlDb } from '#lib/store/db.ts';
-import { listPeople, type Person } from '#lib/store/people.ts';
+import type { Person } from '#lib/store/people.ts';
 import { findVersion } from '#lib/store/plans.ts';
 import { seenOf } from '#lib/store/seen.ts';
 import { listComments, type StoredComment, type StoredThreadState, threadStates } from '#lib/store/threads.ts';
@@ -14,11 +14,10 @@ import type { PlanFacts } from './plan-facts.ts';
 import type { CommentDto, SinceDto, TalkDto, ThreadDto } from './talk-dto.ts';
 
 /** What people say about a plan, and what is new in it for the viewer. */
-export async function talkDto(db: ControlDb, facts: PlanFacts, person: Person): Promise<TalkDto> {
+export async function talkDto(db: ControlDb, facts: PlanFacts, person: Person, people: readonly Mentionable[]): Promise<TalkDto> {
   const { plan } = facts.stored;
   const comments = await listComments(db, plan.id);
   const states = await threadStates(db, plan.id);
-  const people = await mentionable(db);
   const { seen, now } = await seenOf(db, plan.id, person.id);
   const look = lookBefore(seen, now);
   const threads = threadsOf({ plan, comments, states, people, person, requests: facts.changeRequests });
@@ -31,8 +30,8 @@ export async function talkDto(db: ControlDb, facts: PlanFacts, person: Person): 
 }
 
 /** Who can be meant: everybody with access. */
-export async function mentionable(db: Parameters<typeof listPeople>[0]): Promise<Mentionable[]> {
-  return (await listPeople(db)).filter((one) => !one.disabledAt).map(({ id, name, email }) => ({ id, name, email }));
+export function mentionable(people: readonly Person[]): Mentionable[] {
+  return people.filter((one) => !one.disabledAt).map(({ id, name, email }) => ({ id, name, email }));
 }
 
 /** Who wrote it settles it, and so does everybody who writes or signs plans. */

@@ -102,7 +102,7 @@ function refuse(code: RefusalCode, sentence: string): Refusal {
  */
 export function movedSentence(before: Phase, after: Phase): string | null {
   if (phaseDocumentDigest(before) === phaseDocumentDigest(after)) return null;
-  const parts = [...decisionsMoved(before, after), ...stepsMoved(before, after)];
+  const parts = [...decisionsMoved(before, after), ...overlapsMoved(before, after), ...stepsMoved(before, after)];
   if (digestOf(before.checks) !== digestOf(after.checks)) parts.push('what is measured before it');
   if (digestOf(before.verifications) !== digestOf(after.verifications)) parts.push('what is verified after it');
   if (before.destructive !== after.destructive) parts.push('whether it takes rows away');
@@ -141,8 +141,14 @@ function decisionsMoved(before: Phase, after: Phase): string[] {
   });
 }
 
+function overlapsMoved(before: Phase, after: Phase): string[] {
+  const [was, is] = [before.overlapDecisions ?? {}, after.overlapDecisions ?? {}];
+  const tables = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort();
+  return tables.filter((table) => digestOf(was[table] ?? null) !== digestOf(is[table] ?? null)).map((table) => `the decision on the duplicate ${table}, from ${verdictText(was[table]?.verdict)} to ${verdictText(is[table]?.verdict)}`);
+}
+
 function verdictText(verdict: string | undefined): string {
-  return verdict === undefined ? 'undecided' : verdict.replace('_', ' ');
+  return verdict === undefined ? 'undecided' : verdict.replaceAll('_', ' ');
 }
 
 function stepsMoved(before: Phase, after: Phase): string[] {

@@ -33,8 +33,10 @@ export type Check =
   /** Fixpoint over all foreign keys of one component, existing and planned; `keys` names the key columns that identify a row of each table (`schema.name`). */
   | { id: string; kind: 'orphans'; foreignKeys: readonly ForeignKeySpec[]; keys: Readonly<Record<string, readonly string[]>> }
   | { id: string; kind: 'casts'; table: TableName; key: readonly string[]; casts: readonly CastSpec[] }
-  | { id: string; kind: 'empty'; table: TableName }
-  | { id: string; kind: 'overlap'; duplicate: TableName; kept: TableName; key: readonly string[] }
+  /** `like`: tables that have all its columns, so that a person may say that it is a duplicate of one of them. */
+  | { id: string; kind: 'empty'; table: TableName; like?: readonly TableName[] }
+  /** `columns`: those that are compared; absent: all that the duplicate has. */
+  | { id: string; kind: 'overlap'; duplicate: TableName; kept: TableName; key: readonly string[]; columns?: readonly string[] }
   /** Rows that a new rule would refuse. Each `sql` answers one number; written by the planner, read-only. */
   | { id: string; kind: 'violations'; table: TableName; rules: readonly Rule[] }
   /** Everything that hangs on the tables; classes without a handler are refused by name. `carried`: sequences and triggers that the steps name, as the catalog describes them. */
@@ -98,13 +100,26 @@ export interface Dependent {
   handled: boolean;
 }
 
+/** Values as text, by column; the first 200 characters. */
+type Row = Readonly<Record<string, string | null>>;
+
+/** Rows of one key that say different things in two tables; there only when there are such rows. */
+export interface Conflicting {
+  /** sha256 over the keys and both rows of every one, so that other conflicts of the same number are seen. */
+  digest: string;
+  /** The first 20 in the order of the key, each as it stands in the two tables. */
+  rows: readonly { duplicate: Row; kept: Row }[];
+  /** For each column of time: on which side it is later, and in how many it does not tell. */
+  newest: readonly { column: string; duplicate: number; kept: number; tied: number }[];
+}
+
 /** The answer to a check; `check` is the check's id. `rowsTotal` of orphans = distinct rows over all sets. */
 export type Measurement = { check: string; ms: number } & (
   | { kind: 'rows'; table: TableName; rows: Quantity }
   | { kind: 'orphans'; sets: readonly OrphanSet[]; rowsTotal: Quantity; rowsByTable: Readonly<Record<string, number>> }
   | { kind: 'casts'; table: TableName; columns: readonly CastResult[] }
   | { kind: 'empty'; table: TableName; rows: Quantity }
-  | { kind: 'overlap'; duplicate: TableName; kept: TableName; onlyDuplicate: Quantity; onlyKept: Quantity; same: Quantity; conflict: Quantity; firstConflicts: readonly Readonly<Record<string, string | null>>[] }
+  | { kind: 'overlap'; duplicate: TableName; kept: TableName; onlyDuplicate: Quantity; onlyKept: Quantity; same: Quantity; conflict: Quantity; firstConflicts: readonly Row[]; firstOnly?: readonly Row[]; conflicting?: Conflicting }
   | { kind: 'violations'; table: TableName; rules: readonly { name: string; what: Rule['what']; rows: Quantity }[] }
   | { kind: 'dump'; bytes: Quantity; tables: number; serverMajor: number; unreadable: readonly TableName[] }
   | { kind: 'dependents'; dependents: readonly Dependent[] }

@@ -15,6 +15,7 @@ export function expectedFromEvidence(expectation: Extract<Expectation, { from: '
   const measurement = evidence.measurements.find((one) => one.check === expectation.check);
   if (!measurement) return null;
   if (measurement.kind === 'orphans') return fromOrphans(expectation, phase, measurement);
+  if (measurement.kind === 'overlap') return fromOverlap(expectation.field, measurement);
   if (expectation.field === 'rows' && (measurement.kind === 'rows' || measurement.kind === 'empty')) return exactText(measurement.rows);
   return null;
 }
@@ -24,6 +25,13 @@ function fromOrphans(expectation: Extract<Expectation, { from: 'evidence' }>, ph
   if (sets.some((set) => set.rows.provenance !== 'exact' || set.keys.length !== set.rows.value)) return null;
   const keys = [...new Set(sets.flatMap((set) => set.keys))].sort(byCodePoint);
   return expectation.field === 'rows' ? String(keys.length) : sha256(keys.join('\n'));
+}
+
+/** Of an overlap: how many rows of one key say different things, and the digest over them. */
+function fromOverlap(field: Extract<Expectation, { from: 'evidence' }>['field'], { conflict, conflicting }: Extract<Measurement, { kind: 'overlap' }>): string | null {
+  if (field === 'conflicts') return exactText(conflict);
+  if (field !== 'conflictsDigest' || conflict.provenance !== 'exact') return null;
+  return conflict.value === 0 ? sha256('') : (conflicting?.digest ?? null);
 }
 
 /** Does the decision on this set's foreign key take its rows out of the table? Undecided counts as removing: it blocks anyway. */

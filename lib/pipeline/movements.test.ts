@@ -133,6 +133,9 @@ describe('emptiness, overlap, dependents and names', () => {
       ({ check: 'o', ms: 1, kind: 'overlap', duplicate: A, kept: publicTable('b'), onlyDuplicate: exact(10), onlyKept: exact(100), same: exact(10), conflict: exact(0), firstConflicts: [], ...over });
     expect(moved(check, overlap(), overlap({ onlyKept: exact(110), firstConflicts: [{ a: 'b' }] }))).toEqual([]);
     expect(moved(check, overlap(), overlap({ onlyKept: exact(111) }))).toHaveLength(1);
+    const conflict = (digest: string) => overlap({ conflict: exact(1), conflicting: { digest, rows: [], newest: [] } });
+    expect(moved(check, conflict('a'), conflict('a'))).toEqual([]);
+    expect(moved(check, conflict('a'), conflict('b'))).toEqual(['Rows of public.a that contradict public.b: 1 → 1, but other rows or values.']);
     expect(moved(check, overlap(), overlap({ conflict: exact(1) }))).toEqual(['Rows of public.a that contradict public.b: 0 → 1.']);
     expect(moved(check, overlap(), overlap({ onlyDuplicate: exact(11), same: exact(9) }), 100)).toEqual(['Rows only in public.a: 10 → 11.', 'Rows of public.a that public.b has too: 10 → 9.']);
   });

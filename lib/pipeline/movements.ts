@@ -158,10 +158,19 @@ function overlapMoved(what: string, signed: MeasurementOf<'overlap'>, now: Measu
   const kept = tableKey(now.kept);
   return [
     ...countMoved(`${what}:conflict`, `Rows of ${duplicate} that contradict ${kept}`, signed.conflict, now.conflict, null),
+    ...conflictsMoved(what, signed, now),
     ...countMoved(`${what}:only_duplicate`, `Rows only in ${duplicate}`, signed.onlyDuplicate, now.onlyDuplicate, null),
     ...countMoved(`${what}:same`, `Rows of ${duplicate} that ${kept} has too`, signed.same, now.same, null),
     ...countMoved(`${what}:only_kept`, `Rows only in ${kept}`, signed.onlyKept, now.onlyKept, tolerance.rowsPercent),
   ];
+}
+
+/** The same number of other conflicts is not what was decided on. Facts signed before they had a digest say nothing here. */
+function conflictsMoved(what: string, signed: MeasurementOf<'overlap'>, now: MeasurementOf<'overlap'>): Movement[] {
+  const [before, after] = [signed.conflicting?.digest, now.conflicting?.digest];
+  if (before === undefined || after === undefined || before === after || exactValue(signed.conflict) !== exactValue(now.conflict)) return [];
+  const rows = quantityText(now.conflict);
+  return [moved(`${what}:conflicts`, `Rows of ${tableKey(now.duplicate)} that contradict ${tableKey(now.kept)}: ${rows} → ${rows}, but other rows or values.`)];
 }
 
 function violationsMoved(what: string, signed: MeasurementOf<'violations'>, now: MeasurementOf<'violations'>): Movement[] {

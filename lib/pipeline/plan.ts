@@ -15,7 +15,7 @@ export type Expectation =
   | { from: 'literal'; value: string }
   | { from: 'sql'; sql: string }
   /** `of`: the table (`schema.name`) for a check over several tables. Resolved by expectation.ts. */
-  | { from: 'evidence'; check: string; field: 'rows' | 'keysDigest'; of?: string }
+  | { from: 'evidence'; check: string; field: 'rows' | 'keysDigest' | 'conflicts' | 'conflictsDigest'; of?: string }
   /** A text asks, and nobody has said yet what must come out: blocks the signature. */
   | { from: 'unsaid' }
   /** Asked to be read by a person: whatever comes out is kept in the record and nothing is compared. */
@@ -94,6 +94,18 @@ export interface OrphanDecision {
   reason: string;
 }
 
+/**
+ * A person's recorded answer about a table that looks like the duplicate of another: which values stay where the two have a row of one key and say
+ * different things; or that it is no duplicate at all, and must be empty to go. `into` names the table that stays (`schema.name`), where it does not follow from the name.
+ */
+export interface OverlapDecision {
+  verdict: 'keep_kept' | 'keep_duplicate' | 'newest' | 'stop' | 'not_a_duplicate';
+  into?: string;
+  /** Of newest: the column whose greater value wins. */
+  by?: string;
+  reason: string;
+}
+
 /** A person's recorded answer to a finding that would block. */
 export interface FindingDecision {
   verdict: 'accepted';
@@ -123,6 +135,8 @@ export interface Phase {
   requires: readonly string[];
   /** By foreign key (ForeignKeySpec.id). */
   orphanDecisions: Readonly<Record<string, OrphanDecision>>;
+  /** By the table that goes (`schema.name`). */
+  overlapDecisions?: Readonly<Record<string, OverlapDecision>>;
   /** Rows leave the live tables or are dropped for good: the approver types the measured number. */
   destructive: boolean;
   /** Cannot be rolled back once applied. */
@@ -173,6 +187,16 @@ export interface GeneratedPart {
   phaseIds: readonly string[];
 }
 
+/** What a text leaves to do once the plan has run; a person does it and says so. */
+export interface PlanFollowUp {
+  /** Unique inside the plan. */
+  id: string;
+  title: string;
+  /** Hours after the last phase; null: the text gives no time. */
+  hours: number | null;
+  source?: SourceLines;
+}
+
 /** One version of the document that is approved and run. Everything in it is JSON. */
 export interface Plan {
   /** uuid, given by the caller. */
@@ -200,6 +224,8 @@ export interface Plan {
   generated?: readonly GeneratedPart[];
   /** Whether the first phase dumps the whole database, and tries the dump by restoring it. */
   fullBackup?: FullBackup;
+  /** Absent: its text names none. Not part of what is signed of a phase. */
+  followUps?: readonly PlanFollowUp[];
   phases: readonly Phase[];
 }
 

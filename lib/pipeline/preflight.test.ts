@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { bazaarConversion, foreignKey, phaseOf, publicTable } from '#lib/testing/phase.ts';
 import type { CastResult, Check, Evidence, ForeignKeySpec, Measurement, OrphanSet, Quantity } from './evidence.ts';
 import { FINDING_CODES } from './findings.ts';
-import type { OrphanDecision, Phase } from './plan.ts';
+import type { OrphanDecision, OverlapDecision, Phase } from './plan.ts';
 import { destroyedRows, judge } from './preflight.ts';
 import { exact, unknown, WHY } from './unknowns.ts';
 
@@ -78,9 +78,22 @@ describe('an overlap', () => {
 
   test('blocks on a conflict, tells of rows that will be copied, says nothing otherwise', () => {
     expect(judged({})).toEqual([]);
-    expect(judged({ conflict: exact(1) })).toMatchObject([{ code: 'OVERLAP_CONFLICTS', severity: 'blocking', sentence: '1 row of public.a has the key of a row of public.b and other values.' }]);
+    expect(judged({ conflict: exact(1) })).toMatchObject([{ code: 'OVERLAP_CONFLICTS', severity: 'blocking', sentence: '1 row of public.a has the key of a row of public.b and other values; decide which values stay.' }]);
     expect(judged({ onlyDuplicate: exact(2) })).toMatchObject([{ code: 'ROWS_ONLY_IN_DUPLICATE', severity: 'to_know', sentence: '2 rows of public.a are missing in public.b and will be copied there.' }]);
     expect(judged({ same: unknown(WHY.slow) })).toMatchObject([{ code: 'UNKNOWN', severity: 'blocking' }]);
+  });
+
+  test('with conflicts is judged by the decision on them, and a column that does not tell which is newer blocks', () => {
+    const newest = [{ column: 'changed', duplicate: 2, kept: 1, tied: 0 }, { column: 'made', duplicate: 1, kept: 1, tied: 1 }];
+    const decided = (verdict: OverlapDecision['verdict'], by?: string) => {
+      const measurement: Measurement = { check: 'o', ms: 1, kind: 'overlap', duplicate: A, kept: publicTable('b'), onlyDuplicate: exact(0), onlyKept: exact(0), same: exact(0), conflict: exact(3), firstConflicts: [], conflicting: { digest: 'd', rows: [], newest } };
+      return findings(check, measurement, { kind: 'duplicate', overlapDecisions: { 'public.a': { verdict, reason: 'r', ...(by === undefined ? {} : { by }) } } }).map((one) => `${one.code} ${one.severity}: ${one.sentence}`);
+    };
+    expect(decided('keep_kept')).toEqual(['CONFLICTS_SETTLED to_know: 3 rows of public.a have the key of a row of public.b and other values: those of public.b stay. The others are kept with public.a until clean-up.']);
+    expect(decided('keep_duplicate')[0]).toContain('they overwrite those of public.b, which are noted until clean-up.');
+    expect(decided('newest', 'changed')).toEqual(['CONFLICTS_SETTLED to_know: Of 3 rows with one key and different values, 2 of public.a are newer by changed and overwrite their twins in public.b, where 1 stays.']);
+    expect(decided('newest', 'made')).toEqual(['OVERLAP_TIED blocking: 1 conflicting row of public.a is neither newer nor older than its twin in public.b by made. Decide otherwise, or make them agree.']);
+    expect(decided('stop')[0]).toContain('OVERLAP_CONFLICTS blocking');
   });
 });
 

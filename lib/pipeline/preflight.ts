@@ -3,6 +3,7 @@ import { tableKey } from './expectation.ts';
 import { blocking, notExact, toKnow, type JudgedFinding } from './findings.ts';
 import type { Phase } from './plan.ts';
 import { judgeOrphans, removedByDecision } from './preflight-orphans.ts';
+import { judgeEmpty, judgeOverlap } from './preflight-overlap.ts';
 import { exactValue, sumOf } from './unknowns.ts';
 import { counted, firstOf } from './words.ts';
 
@@ -55,8 +56,8 @@ function judgeOne(phase: Phase, check: Check, measurement: Measurement): JudgedF
     case 'rows': return judgeRows(measurement);
     case 'orphans': return check.kind === 'orphans' ? judgeOrphans(phase, check.foreignKeys, measurement) : [];
     case 'casts': return judgeCasts(check, measurement);
-    case 'empty': return judgeEmpty(measurement);
-    case 'overlap': return judgeOverlap(measurement);
+    case 'empty': return judgeEmpty(phase, check, measurement);
+    case 'overlap': return judgeOverlap(phase, measurement);
     case 'violations': return judgeViolations(check, measurement);
     case 'dump': return judgeDump(measurement);
     case 'dependents': return judgeDependents(measurement);
@@ -67,28 +68,6 @@ function judgeOne(phase: Phase, check: Check, measurement: Measurement): JudgedF
 function judgeRows(measurement: MeasurementOf<'rows'>): JudgedFinding[] {
   const table = tableKey(measurement.table);
   return found(notExact(`The number of rows of ${table}`, table, measurement.rows));
-}
-
-function judgeEmpty(measurement: MeasurementOf<'empty'>): JudgedFinding[] {
-  const table = tableKey(measurement.table);
-  const missing = notExact(`Whether ${table} is empty`, table, measurement.rows);
-  if (missing) return [missing];
-  const rows = exactValue(measurement.rows) ?? 0;
-  return rows === 0 ? [] : [blocking('NOT_EMPTY', `${table} is not empty: it holds ${counted(rows, 'row', 'rows')}.`)];
-}
-
-function judgeOverlap(measurement: MeasurementOf<'overlap'>): JudgedFinding[] {
-  const duplicate = tableKey(measurement.duplicate);
-  const kept = tableKey(measurement.kept);
-  const parts = [measurement.onlyDuplicate, measurement.onlyKept, measurement.same, measurement.conflict];
-  const missing = parts.map((part) => notExact(`What ${duplicate} and ${kept} have in common`, `${duplicate} or ${kept}`, part)).find((finding) => finding !== null);
-  if (missing) return [missing];
-  const conflicts = exactValue(measurement.conflict) ?? 0;
-  const alone = exactValue(measurement.onlyDuplicate) ?? 0;
-  const findings: JudgedFinding[] = [];
-  if (conflicts > 0) findings.push(blocking('OVERLAP_CONFLICTS', `${counted(conflicts, 'row', 'rows')} of ${duplicate} ${conflicts === 1 ? 'has' : 'have'} the key of a row of ${kept} and other values.`));
-  if (alone > 0) findings.push(toKnow('ROWS_ONLY_IN_DUPLICATE', `${counted(alone, 'row', 'rows')} of ${duplicate} ${alone === 1 ? 'is' : 'are'} missing in ${kept} and will be copied there.`));
-  return findings;
 }
 
 function judgeViolations(check: Check, measurement: MeasurementOf<'violations'>): JudgedFinding[] {

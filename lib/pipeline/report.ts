@@ -235,6 +235,7 @@ function keptAs(table: TableName, plan: Plan): { phase: Phase['kind']; word: str
   if (table.name.endsWith('_unlinked')) return { phase: 'convert', word: 'rows that lost a reference' };
   if (plan.phases.some((phase) => convertedTables(phase).some((one) => one.name === table.name))) return { phase: 'convert', word: 'table before the conversion' };
   if (plan.phases.some((phase) => phase.kind === 'duplicate' && phase.checks.some((check) => check.kind === 'overlap' && check.duplicate.name === table.name))) return { phase: 'duplicate', word: 'duplicate set aside' };
+  if (table.name.endsWith('_replaced')) return { phase: 'duplicate', word: 'rows before a duplicate overwrote them' };
   if (table.name.endsWith('_merged')) return { phase: 'duplicate', word: 'note of merged rows' };
   return { phase: 'empty', word: 'empty table set aside' };
 }

@@ -39,6 +39,7 @@ const REFUSALS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   CS022: ['step_not_waiting', 'Only a step that waits for a person can be answered for, once, while the run goes on.'],
   CS030: ['policy_changed', 'Someone laid down another policy just now. Look at it again.'],
   CS031: ['not_scheduled', 'No operator scheduled exactly this start for now.'],
+  CS033: ['follow_up_ended', 'This follow-up has ended already, and what it asks for does not change.'],
   CS032: ['frozen', 'This database is frozen now: nothing goes forward on it. The page Policy says until when and why.'],
   CS040: ['not_found', 'There is no such phase, step or thread in this plan.'],
   CS041: ['invalid_input', 'Somebody settled or opened this thread just now. Look at it again.'],

@@ -78,6 +78,13 @@ export async function tellDue(db: ControlDb, planId: string, phaseId: string, si
   await db.insertInto('notice').values({ event: 'phase_due', plan_id: planId, phase_id: phaseId, occasion: `due ${planId} ${phaseId} ${since}` }).onConflict((conflict) => conflict.column('occasion').doNothing()).execute();
 }
 
+/** Tells that something is due after a plan; once for each moment at which it became so. Whoever took it over hears of it too. */
+export async function tellFollowUpDue(db: ControlDb, planId: string, one: { key: string; title: string; dueAt: string; owner: { id: string } | null }): Promise<void> {
+  await db
+    .insertInto('notice').values({ event: 'follow_up_due', plan_id: planId, person_id: one.owner?.id ?? null, reason: one.title, occasion: `follow-up ${planId} ${one.key} ${one.dueAt}` })
+    .onConflict((conflict) => conflict.column('occasion').doNothing()).execute();
+}
+
 /** Tells that what was scheduled did not start: there is no run whose trigger would tell it. */
 export async function tellNotStarted(trx: ControlTrx, start: { id: string; planId: string; phaseId: string; target: string; by: { id: string } }, sentence: string): Promise<void> {
   await trx.insertInto('notice').values({ event: 'run_failed', plan_id: start.planId, phase_id: start.phaseId, database_name: start.target, person_id: start.by.id, reason: `It was scheduled and did not start: ${sentence}`, occasion: `start ${start.id} refused` }).execute();
@@ -118,6 +125,6 @@ export async function mailReaders(db: Reader, notice: NoticeToSpread): Promise<s
   const isAuthor = (id: string) => (authors ? authors.includes(id) : has(id, 'author'));
   if (named !== null) return people.map(({ id }) => id).filter((id) => id === named && (chosen.get(id) ?? true));
   const { concerns } = EVENT_WORDS[notice.event];
-  const concerned = (id: string) => (concerns === 'approvers' && has(id, 'approver') && !isAuthor(id)) || (concerns.includes('authors') && isAuthor(id)) || (concerns.includes('operators') && has(id, 'operator'));
+  const concerned = (id: string) => (concerns === 'approvers' && has(id, 'approver') && !isAuthor(id)) || (concerns.includes('authors') && isAuthor(id)) || (concerns.includes('operators') && has(id, 'operator')) || (notice.event === 'follow_up_due' && id === notice.personId);
   return people.map(({ id }) => id).filter((id) => !(OWN_DOING.includes(notice.event) && id === notice.personId) && (chosen.get(id) ?? concerned(id)));
 }

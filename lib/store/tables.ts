@@ -286,6 +286,20 @@ export interface ScheduledStartTable {
   ended_by: string | null;
   sentence: string | null;
 }
+export interface FollowUpTable {
+  id: Generated<string>;
+  plan_id: string;
+  key: string;
+  title: string;
+  due_at: MomentOrNull;
+  owner_id: string | null;
+  added_by: string;
+  added_at: MomentByDefault;
+  state: Generated<'open' | 'done' | 'dropped'>;
+  ended_by: string | null;
+  ended_at: MomentOrNull;
+  note: string | null;
+}
 export interface ControlMigrationTable {
   file: string;
   checksum: string;
@@ -328,6 +342,7 @@ export interface ControlTables {
   thread_state: ThreadStateTable;
   thread_lost: ThreadLostTable;
   plan_seen: PlanSeenTable;
+  follow_up: FollowUpTable;
   control_migration: ControlMigrationTable;
 }
 
@@ -388,5 +403,8 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   thread_state: { thread_id: 'uuid', seq: 'integer', settled: 'boolean', person_id: 'uuid', at: 'timestamp with time zone' },
   thread_lost: { thread_id: 'uuid', version: 'integer', title: 'text' },
   plan_seen: { plan_id: 'uuid', person_id: 'uuid', version: 'integer', at: 'timestamp with time zone', before_version: 'integer?', before_at: 'timestamp with time zone?' },
+  follow_up: {
+    id: 'uuid', plan_id: 'uuid', key: 'text', title: 'text', due_at: 'timestamp with time zone?', owner_id: 'uuid?', added_by: 'uuid', added_at: 'timestamp with time zone', state: 'text', ended_by: 'uuid?', ended_at: 'timestamp with time zone?', note: 'text?',
+  },
   control_migration: { file: 'text', checksum: 'text', applied_at: 'timestamp with time zone' },
 };

@@ -139,7 +139,7 @@ alter table notice add column version_from integer;
 alter table notice add column version_to integer;
 alter table notice add column last_at timestamptz;
 alter table notice drop constraint notice_event_check;
-alter table notice add constraint notice_event_check check (event in ('approval_wanted', 'approval_given', 'approval_voided', 'changes_requested', 'your_turn', 'mentioned', 'answered', 'run_started', 'run_applied', 'run_deviated', 'run_failed', 'rollback', 'phase_due', 'drift'));
+alter table notice add constraint notice_event_check check (event in ('approval_wanted', 'approval_given', 'approval_voided', 'changes_requested', 'your_turn', 'mentioned', 'answered', 'run_started', 'run_applied', 'run_deviated', 'run_failed', 'rollback', 'phase_due', 'drift', 'follow_up_due'));
 
 -- Several versions within minutes are one notice: it grows until it is told.
 create or replace function notice_of_version() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$

@@ -114,7 +114,7 @@ describe('a plan', () => {
     expect(build.phase.summary).toMatch(/would block writers for an estimated under 1 s, over the 0 s that a pause may take, so the new tables are filled beside the live ones/);
     const reader = await findPerson(world.db, world.people.approver.id);
     if (!reader) throw new Error('nobody reads the plan');
-    const shown = planDto(await facts(world, planId), reader, new Map(), { offered: false, last: null }, null).phases.find((one) => one.phase.id === 'convert')?.papers['convert.3']?.sql ?? [];
+    const shown = planDto(await facts(world, planId), reader, new Map(), { offered: false, last: null }, null, []).phases.find((one) => one.phase.id === 'convert')?.papers['convert.3']?.sql ?? [];
     expect(shown.map((one) => one.label).filter((label) => label.endsWith(' bazaar-vid_exports'))).toEqual(['estimate the rows of', 'copy a batch of', 'defer a batch that does not go over of', 'count the keys that wait of', 'take changed keys of', 'write what stands now of', 'take out what is gone of', 'rewrite rows that exchange a unique value in', 'old spellings of', 'old spellings of'].map((label) => `${label} bazaar-vid_exports`));
     const decide = async (verdict: string) => done(act(world, 'author', decideOrphansSpec, { planId, version: (await facts(world, planId)).stored.version, phaseId: 'convert', foreignKey: build.phase.checks.flatMap((check) => (check.kind === 'orphans' ? check.foreignKeys.map((key) => key.id) : []))[0] ?? '', verdict, reason: 'the project was deleted' }));
     await decide('stop');

@@ -7,10 +7,12 @@ import { movedSentence, phaseDocumentDigest, placeMoved } from '#lib/pipeline/ap
 import { digestOf } from '#lib/pipeline/digest.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import { withAsks } from '#lib/pipeline/lint/asks.ts';
-import type { OrphanDecision, Plan } from '#lib/pipeline/plan.ts';
+import type { OrphanDecision, OverlapDecision, Plan } from '#lib/pipeline/plan.ts';
+import { decideOverlap as overlapDecided } from '#lib/pipeline/planner/decide-overlap.ts';
 import { decideOrphans as orphansDecided, makePlan, type PlanResult } from '#lib/pipeline/planner/make-plan.ts';
 import { editStep as stepEdited } from '#lib/pipeline/planner/edit-step.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
+import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import { voidApprovals } from '#lib/store/approvals.ts';
 import type { ControlTrx, Reader } from '#lib/store/db.ts';
 import { standingDecisions } from '#lib/store/decisions.ts';
@@ -46,6 +48,7 @@ const createInput = z.object({
 });
 const renameInput = z.object({ planId: id('the plan'), version, name: planName });
 const decideInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), foreignKey: word('the foreign key'), verdict: z.enum(['delete', 'set_null', 're_point', 'stop'], { error: 'Choose what becomes of the rows: delete, set null, point elsewhere, or stop.' }), to: z.string().max(1_000, 'A key has at most 1,000 characters.').default(''), reason });
+const overlapInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), duplicate: word('the duplicate table'), verdict: z.enum(['keep_kept', 'keep_duplicate', 'newest', 'stop', 'not_a_duplicate'], { error: 'Choose what becomes of rows that contradict each other.' }), into: z.string().max(200, 'A table’s name is shorter.').default(''), by: z.string().max(200, 'A column’s name is shorter.').default(''), reason });
 export const sqlText = z.string({ error: 'The form lacks the SQL. Load the page again.' }).max(200_000, 'The SQL may have at most 200,000 characters.');
 const editInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), stepId: word('the step'), sql: sqlText, undo: sqlText.default('') });
 
@@ -144,12 +147,42 @@ export const decideOrphansSpec: CommandSpec<z.infer<typeof decideInput>, void> =
   },
 };
 
+export const decideOverlapSpec: CommandSpec<z.infer<typeof overlapInput>, void> = {
+  action: 'decide duplicate',
+  roles: ['author'],
+  schema: overlapInput,
+  run: async (trx, context, input) => {
+    const facts = await lockPlanFacts(trx, input.planId, context.env.policy);
+    refuseOldVersion(facts, input.version);
+    const { verdict, into, by, duplicate } = input;
+    if (verdict === 'newest' && by === '') throw new Refused('invalid_input', 'Choose the column that tells which row is newer.');
+    const decision: OverlapDecision = { verdict, reason: input.reason, ...(into === '' ? {} : { into }), ...(by === '' ? {} : { by }) };
+    const readings = await readingsOf(trx, facts.stored.plan);
+    const plan = planOrRefusal(overlapDecided(facts.stored.plan, duplicate, decision, readings.current, readings.desired));
+    return save(trx, context, facts, plan, { sentence: overlapSentence(duplicate, decision), reason: input.reason, detail: { duplicate, ...decision } });
+  },
+};
+
+function overlapSentence(duplicate: string, { verdict, by, into }: OverlapDecision): string {
+  switch (verdict) {
+    case 'not_a_duplicate': return `Decided: ${duplicate} is no duplicate, and must be empty to go.`;
+    case 'stop': return `Decided: ${duplicate} is merged${into === undefined ? '' : ` into ${into}`}, and rows that contradict each other stop it.`;
+    case 'newest': return `Decided: of rows that contradict each other, the one that is newer by ${by ?? ''} stays.`;
+    default: return `Decided: of rows that contradict each other, that of ${verdict === 'keep_duplicate' ? duplicate : 'the table that stays'} stays.`;
+  }
+}
+
 /** The plan is rendered anew from the readings it was made from, so that nothing but the decision changes. */
 async function redecided(db: Reader, plan: Plan, foreignKey: string, decision: OrphanDecision): Promise<PlanResult> {
+  const { current, desired } = await readingsOf(db, plan);
+  return orphansDecided(plan, foreignKey, decision, current, desired);
+}
+
+async function readingsOf(db: Reader, plan: Plan): Promise<{ current: Snapshot; desired: Snapshot }> {
   const current = await snapshotByFingerprint(db, plan.target, plan.basis.current);
   const desired = await snapshotByFingerprint(db, plan.desired, plan.basis.desired);
   if (!current || !desired) throw new Refused('cannot_plan', 'The readings that the plan was made from are no longer kept. Make a new plan.');
-  return orphansDecided(plan, foreignKey, decision, current.snapshot, desired.snapshot);
+  return { current: current.snapshot, desired: desired.snapshot };
 }
 
 export const editStepSpec: CommandSpec<z.infer<typeof editInput>, Plan> = {
@@ -238,4 +271,5 @@ function documentDigest(plan: Plan, phaseId: string): string {
 export const createPlan = command(createPlanSpec);
 export const renamePlan = command(renamePlanSpec);
 export const decideOrphans = command(decideOrphansSpec);
+export const decideOverlap = command(decideOverlapSpec);
 export const editStep = command(editStepSpec);

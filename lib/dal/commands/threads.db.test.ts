@@ -4,14 +4,14 @@ import { actBySession } from '#lib/store/acting.ts';
 import { listAudit } from '#lib/store/audit.ts';
 import { insertChangeRequest } from '#lib/store/change-requests.ts';
 import { findNotice, markSpread, noticesToSpread } from '#lib/store/notices.ts';
-import { findPerson } from '#lib/store/people.ts';
+import { findPerson, listPeople } from '#lib/store/people.ts';
 import { insertPlan, saveVersion } from '#lib/store/plans.ts';
 import { openMentions } from '#lib/store/threads.ts';
 import { act, done, POLICY } from '#lib/testing/acting.ts';
 import { execute, smallPlan, smallStep } from '#lib/testing/small-run.ts';
 import { type ControlWorld, freshControl, type PersonName } from '#lib/testing/world.ts';
 import { readPlanFacts } from '../plan-facts.ts';
-import { talkDto } from '../talk.ts';
+import { mentionable, talkDto } from '../talk.ts';
 import type { TalkDto } from '../talk-dto.ts';
 import { resolveChangeRequestSpec } from './review.ts';
 import { commentSpec, lookAtPlanSpec, reopenThreadSpec, settleThreadSpec } from './threads.ts';
@@ -38,7 +38,7 @@ function say(person: PersonName, body: string, about: Record<string, string | nu
 async function talk(person: PersonName): Promise<TalkDto> {
   const who = await findPerson(world.db, world.people[person].id);
   if (!who) throw new Error(`there is no ${person}`);
-  return talkDto(world.db, await readPlanFacts(world.db, plan.id, POLICY), who);
+  return talkDto(world.db, await readPlanFacts(world.db, plan.id, POLICY), who, mentionable(await listPeople(world.db)));
 }
 
 async function firstThread(): Promise<TalkDto['threads'][number]> {

@@ -5,6 +5,7 @@ import { mentionedIn } from '#lib/pipeline/mention.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { findChangeRequest } from '#lib/store/change-requests.ts';
 import type { ControlTrx } from '#lib/store/db.ts';
+import { listPeople } from '#lib/store/people.ts';
 import { findVersion, lockPlan } from '#lib/store/plans.ts';
 import { keepLook } from '#lib/store/seen.ts';
 import { findThread, insertComment, setThreadState } from '#lib/store/threads.ts';
@@ -36,7 +37,7 @@ export const commentSpec: CommandSpec<CommentInput, void> = {
     if (!(await lockPlan(trx, input.planId))) throw new Refused('not_found', 'There is no such plan.');
     await refuseNoAnchor(trx, input);
     await refuseSettled(trx, input);
-    const people = await mentionable(trx);
+    const people = mentionable(await listPeople(trx));
     const { ids, unknown } = mentionedIn(input.body, people);
     const { body: text, ...about } = input;
     const commentId = await insertComment(trx, { ...about, body: text, personId: person.id, mentions: ids });

@@ -1,6 +1,6 @@
 import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
-import type { FullBackup, OrphanDecision, Phase, PlanDecision, Statement, TableName, Tolerance } from '../plan.ts';
+import type { FullBackup, OrphanDecision, OverlapDecision, Phase, PlanDecision, Statement, TableName, Tolerance } from '../plan.ts';
 import type { Rename } from '../rename.ts';
 import type { Refusal } from '../refusal.ts';
 import type { SchemaObject, Snapshot } from '../snapshot.ts';
@@ -26,6 +26,8 @@ export interface MakePlanInput {
   writePauseSeconds?: number;
   /** By foreign key name. */
   orphanDecisions?: Readonly<Record<string, OrphanDecision>>;
+  /** By the table that goes (`schema.name`). */
+  overlapDecisions?: Readonly<Record<string, OverlapDecision>>;
 }
 
 /** What every phase builder works from. */

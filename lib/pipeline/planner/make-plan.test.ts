@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { diff } from '../diff.ts';
-import { planDigest, type OrphanDecision, type Statement } from '../plan.ts';
+import { planDigest, type OrphanDecision, type OverlapDecision, type Phase, type Statement } from '../plan.ts';
 import { objectId, type Attribute, type SchemaObject, type Snapshot } from '../snapshot.ts';
+import { movedSentence } from '../approval.ts';
+import { decideOverlap } from './decide-overlap.ts';
 import { editStep } from './edit-step.ts';
 import { decideOrphans, makePlan, type MakePlanInput } from './make-plan.ts';
 
@@ -44,6 +46,9 @@ function sentences(result: ReturnType<typeof makePlan>): string {
   return result.ok ? '' : result.refusals.map((refusal) => refusal.sentence).join('; ');
 }
 
+const shaped = (name: string) => [table(name), column(name, 'id', 'text', 1), column(name, 'title', 'text', 2), primaryKey(name)];
+const twoTables = () => ({ current: snapshot(...shaped('category'), ...shaped('tag')), desired: snapshot(...shaped('category')) });
+const said = (verdict: OverlapDecision['verdict'], more: Partial<OverlapDecision> = {}): OverlapDecision => ({ verdict, reason: 'r', ...more });
 const twin = (name: string) => [table(name), column(name, 'id', 'text', 1), primaryKey(name)];
 const digestOnce = () => planDigest(ok(planFrom(snapshot(...parent, ...kid), snapshot(...uuidParent, ...uuidKid))));
 const parent = [table('parent'), column('parent', 'id', 'text', 1), primaryKey('parent')];
@@ -121,6 +126,32 @@ describe('makePlan', () => {
     expect(plan.phases.map((phase) => phase.id)).toEqual(['backup', 'duplicate', 'empty', 'validate', 'cleanup']);
     expect(plan.phases[1]?.title).toContain('metric');
     expect(plan.phases[2]?.title).toBe('Remove 1 empty table');
+  });
+
+  test('tables of one shape are not merged by likeness: it is offered, and done when a person says so, and taken back when a person says otherwise', () => {
+    const { current, desired } = twoTables();
+    const plan = ok(planFrom(current, desired));
+    expect(plan.phases.map((phase) => phase.id)).toEqual(['backup', 'empty', 'validate', 'cleanup']);
+    expect(plan.phases[1]?.checks[0]).toMatchObject({ kind: 'empty', like: [{ schema: 'public', name: 'category' }] });
+    expect(sentences(decideOverlap(plan, 'public.tag', said('stop'), current, desired))).toBe('Say which table the rows of public.tag go into.');
+    expect(sentences(decideOverlap(plan, 'public.tag', said('stop', { into: 'public.nowhere' }), current, desired))).toContain('tag cannot be merged into public.nowhere');
+    expect(sentences(decideOverlap(plan, 'public.category', said('stop', { into: 'public.tag' }), current, desired))).toBe('The plan takes no such table away.');
+    const merged = ok(decideOverlap(plan, 'public.tag', said('stop', { into: 'public.category' }), current, desired));
+    expect(merged.phases.map((phase) => phase.id)).toEqual(['backup', 'duplicate', 'validate', 'cleanup']);
+    const settled = ok(decideOverlap(merged, 'public.tag', said('keep_duplicate'), current, desired));
+    expect(settled.phases[1]).toMatchObject({ overlapDecisions: { 'public.tag': { verdict: 'keep_duplicate', into: 'public.category' } } });
+    expect(settled.phases[3]?.checks.map((check) => check.id)).toEqual(['rows:countersign_7f3a1c52.tag', 'rows:countersign_7f3a1c52.tag_merged', 'rows:countersign_7f3a1c52.tag_replaced']);
+    expect(movedSentence(merged.phases[1] as Phase, settled.phases[1] as Phase)).toContain('the decision on the duplicate public.tag, from stop to keep duplicate');
+    expect(ok(decideOverlap(settled, 'public.tag', said('not_a_duplicate'), current, desired)).phases.map((phase) => phase.id)).toEqual(['backup', 'empty', 'validate', 'cleanup']);
+  });
+
+  test('a duplicate by its name is no duplicate when a person says so, and a column that it does not have cannot tell which row is newer', () => {
+    const [current, desired] = [snapshot(...shaped('app_tag'), ...shaped('tag')), snapshot(...shaped('app_tag'))];
+    const plan = ok(planFrom(current, desired));
+    expect(plan.phases[1]?.kind).toBe('duplicate');
+    expect(plan.phases[1]).not.toHaveProperty('overlapDecisions');
+    expect(ok(decideOverlap(plan, 'public.tag', said('not_a_duplicate'), current, desired)).phases[1]?.kind).toBe('empty');
+    expect(sentences(decideOverlap(plan, 'public.tag', said('newest', { by: 'changed' }), current, desired))).toBe('tag has no column changed by which the newer row could be told.');
   });
 
   test('every step of every phase but validation and clean-up has an undo', () => {

@@ -1,5 +1,5 @@
 import { type Delta, spokenDelta } from '../diff.ts';
-import type { OrphanDecision, Phase, Plan } from '../plan.ts';
+import type { OrphanDecision, OverlapDecision, Phase, Plan } from '../plan.ts';
 import { type Rename, renameId } from '../rename.ts';
 import { differencesRenamed, foldRenames } from '../renames.ts';
 import { digestOf } from '../digest.ts';
@@ -80,9 +80,9 @@ export function decideOrphans(plan: Plan, foreignKeyId: string, decision: Orphan
   if (phase.kind !== 'convert' && phase.kind !== 'alter' && decision.verdict !== 'stop') return refused('cannot_plan', `This version removes orphans only while it converts a table or changes an ordinary one in place. Mend the rows of ${key.child.name} first; the key is added when none is left.`);
   if (decision.verdict === 're_point' && phase.kind === 'convert') return refused('cannot_plan', 'While a table is converted, rows without a parent can be taken out or set to null; point them elsewhere before or after it.');
   if (decision.verdict === 're_point' && (key.columns.length !== 1 || (decision.to ?? '') === '')) return refused('cannot_plan', key.columns.length === 1 ? 'Say to which row of the parent they are to point.' : 'Rows can be pointed elsewhere only where the key has one column.');
-  const orphanDecisions = { ...Object.assign({}, ...plan.phases.map((one) => one.orphanDecisions)), [foreignKeyId]: decision } as Record<string, OrphanDecision>;
+  const orphanDecisions = { ...orphanDecisionsOf(plan), [foreignKeyId]: decision };
   if (plan.origin) return decidedAmongWritten(plan, phase, orphanDecisions, current, desiredSnapshot);
-  const result = makePlan({ ...plan, current, desiredSnapshot, orphanDecisions });
+  const result = makePlan({ ...plan, current, desiredSnapshot, orphanDecisions, overlapDecisions: overlapDecisionsOf(plan) });
   return result.ok ? { ok: true, plan: keepHandEdits(plan, result.plan) } : result;
 }
 
@@ -99,11 +99,11 @@ function decidedAmongWritten(plan: Plan, phase: Phase, orphanDecisions: Record<s
  * The plan of people with the planner's phases made once more, for the differences that they settled before and `added`. Phases that were there stay where they are; those that are new
  * stand at the end, for the caller to place. Refuses what makePlan refuses, and ids of phases that people's phases have already.
  */
-export function renderGenerated(plan: Plan, added: readonly string[], input: Pick<MakePlanInput, 'current' | 'desiredSnapshot' | 'orphanDecisions'>): PlanResult {
+export function renderGenerated(plan: Plan, added: readonly string[], input: Pick<MakePlanInput, 'current' | 'desiredSnapshot' | 'orphanDecisions' | 'overlapDecisions'>): PlanResult {
   const { fullBackup: _dumpIsWritten, generated = [], ...rest } = plan;
   const before = new Set(generated.flatMap((part) => part.phaseIds));
   const deltaIds = [...new Set([...generated.flatMap((part) => part.deltaIds), ...added])];
-  const result = makePlan({ ...rest, deltaIds, ...input });
+  const result = makePlan({ ...rest, deltaIds, overlapDecisions: overlapDecisionsOf(plan), ...input });
   if (!result.ok) return result;
   const made = new Map(result.plan.phases.map((phase) => [phase.id, phase]));
   const clash = plan.phases.find((phase) => !before.has(phase.id) && made.has(phase.id));
@@ -120,7 +120,17 @@ export function renderGenerated(plan: Plan, added: readonly string[], input: Pic
   return { ok: true, plan: keepHandEdits(plan, rendered) };
 }
 
-function keepHandEdits(before: Plan, after: Plan): Plan {
+/** All decisions on rows without a parent that the plan holds, by foreign key. */
+export function orphanDecisionsOf(plan: Plan): Record<string, OrphanDecision> {
+  return Object.assign({}, ...plan.phases.map((one) => one.orphanDecisions)) as Record<string, OrphanDecision>;
+}
+
+/** All decisions on duplicate tables that the plan holds, by the table that goes. */
+export function overlapDecisionsOf(plan: Plan): Record<string, OverlapDecision> {
+  return Object.assign({}, ...plan.phases.map((one) => one.overlapDecisions ?? {})) as Record<string, OverlapDecision>;
+}
+
+export function keepHandEdits(before: Plan, after: Plan): Plan {
   const edited = new Map(before.phases.flatMap((phase) => phase.steps).filter((step) => step.hazards.some((hazard) => hazard.code === 'EDITED_BY_HAND')).map((step) => [step.id, step]));
   return { ...after, phases: after.phases.map((phase) => ({ ...phase, steps: phase.steps.map((step) => edited.get(step.id) ?? step) })) };
 }

@@ -33,6 +33,7 @@ export function planOfReading(text: RunbookText, reading: RunbookReading, input:
     windowHours: input.windowHours,
     ...(input.writePauseSeconds === undefined ? {} : { writePauseSeconds: input.writePauseSeconds }),
     origin: { from: 'runbook', text: input.textId, name: text.name, digest: sha256(text.text) },
+    ...(reading.followUps.length > 0 ? { followUps: reading.followUps } : {}),
     phases: reading.phases,
   };
 }

@@ -3,8 +3,10 @@ import { dayOf, hoursIn } from './acts.ts';
 import { allOf, linesText, type Section } from './document.ts';
 import { note, titleOf, type DraftNote, type DraftPhase, type DraftStep } from './draft.ts';
 import { couldAct, languageOf, readBlocks, type Reading } from './read-blocks.ts';
+import type { Item } from './markdown.ts';
+import type { PlanFollowUp } from '../plan.ts';
 import type { BackUnit } from './sql-pieces.ts';
-import { isAlternative, isChecking, isElsewhere, isLeftToDo, isNumbered, isRecommended, isRollback, isStepTitle, numberIn, tells } from './telling.ts';
+import { isAlternative, isChecking, isElsewhere, isFollowUps, isLeftToDo, isNumbered, isRecommended, isRollback, isStepTitle, numberIn, tells } from './telling.ts';
 
 /** Phases of a text in its order, before anything is moved. */
 export interface ReadSections {
@@ -13,11 +15,12 @@ export interface ReadSections {
   rollbacks: { section: Section; before: number }[];
   backs: { units: BackUnit[]; phase: DraftPhase }[];
   notes: DraftNote[];
+  followUps: PlanFollowUp[];
 }
 
 /** Headings become phases: those with a number of their own, otherwise the nearest above something that can be done. */
 export function readSections(root: Section, reading: Reading): ReadSections {
-  const result: ReadSections = { phases: [], rollbacks: [], backs: [], notes: [] };
+  const result: ReadSections = { phases: [], rollbacks: [], backs: [], notes: [], followUps: [] };
   if (reading.report) readReport(root, reading, result);
   else walk(root, reading, result);
   return result;
@@ -26,6 +29,10 @@ export function readSections(root: Section, reading: Reading): ReadSections {
 function walk(section: Section, reading: Reading, result: ReadSections): void {
   if (isRollback(section.title) && section.depth > 1) {
     result.rollbacks.push({ section, before: result.phases.length });
+    return;
+  }
+  if (isForAfterwards(section, reading, result)) {
+    readFollowUps(section, result);
     return;
   }
   const why = leftOutWhy(section, reading);
@@ -41,6 +48,22 @@ function walk(section: Section, reading: Reading, result: ReadSections): void {
   } else if (isPhase(section)) readPhase(section, groupsOf(section, reading, result), reading, result);
   else if (!allOf(section).some((one) => couldAct(one) || isRollback(one.title))) leaveOut(section, 'asks for nothing to be done', result);
   else for (const child of chosen(section.children, reading, result)) walk(child, reading, result);
+}
+
+/** A list, behind everything that runs, of what is to be done some time after it: no step, because no run could wait for it. */
+function isForAfterwards(section: Section, reading: Reading, result: ReadSections): boolean {
+  if (section.depth < 2 || result.phases.length === 0 || !isFollowUps(section.title) || isNumbered(section.title) || reading.take.has(section.from)) return false;
+  return openItems(section).length > 0 && allOf(section).every(({ blocks }) => blocks.every((block) => block.kind !== 'fence' || languageOf(block) === null));
+}
+
+function openItems(section: Section): { item: Item; title: string }[] {
+  return allOf(section).flatMap(({ title, blocks }) => blocks.flatMap((block) => (block.kind === 'item' && block.checked !== true ? [{ item: block, title }] : [])));
+}
+
+function readFollowUps(section: Section, result: ReadSections): void {
+  const items = openItems(section);
+  for (const { item, title } of items) result.followUps.push({ id: `line ${item.from}`, title: titleOf(item.text), hours: hoursIn(item.text) ?? hoursIn(title) ?? hoursIn(section.title), source: { from: item.from, to: item.to } });
+  result.notes.push(note('understood', `“${titleOf(section.title)}” (${linesText(section)}) is for afterwards: ${counted(items.length, 'follow-up', 'follow-ups')} of the plan, on Home once every phase has run, and no step.`, section.from));
 }
 
 /** As the end of a sentence; null where it is read. */

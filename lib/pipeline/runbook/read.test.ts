@@ -114,6 +114,16 @@ describe('what is meant for later is a phase of its own', () => {
     expect(await dueOf(text)).toEqual([[1, null, null], [1, 'written.1', hours]]);
   });
 
+  test('a list of what is left for afterwards becomes follow-ups with their times, and no step; before anything runs it is read as a list of acts', async () => {
+    const list = '## Next steps\n- [ ] Drop the old tables after 7 days\n- [x] Told support\n- [ ] Investigate `t_legacy`\n\n### Within 48 hours\n- Watch the error rate\n';
+    const { phases, followUps, notes } = await read(`${first}${FENCE}\n\n${list}`);
+    expect(phases).toHaveLength(1);
+    expect(followUps.map(({ id, title, hours }) => [id, title, hours])).toEqual([['line 9', 'Drop the old tables after 7 days', 168], ['line 11', 'Investigate t_legacy', null], ['line 14', 'Watch the error rate', 48]]);
+    expect(notes.map(({ sentence }) => sentence)).toEqual([expect.stringContaining('3 follow-ups of the plan')]);
+    expect(await read(`# P\n\n${list}\n## Phase 1\n${FENCE}sql\nUPDATE t SET a = 1;\n${FENCE}\n`)).toMatchObject({ followUps: [] });
+    expect((await read(`${first}${FENCE}\n\n${list}${drop}`)).followUps).toEqual([]);
+  });
+
   test('SQL in comments without a word about later is left out by name, and one that is said to take something back is its way back', async () => {
     const { phases, notes } = await read(sql('CREATE INDEX i ON t (a);\n-- Rollback: DROP INDEX IF EXISTS i;\nUPDATE t SET a = 1;\n\n-- off for now\n-- DROP TABLE t;'));
     expect(phases.flatMap((phase) => phase.steps.map((step) => step.undo.map((one) => one.sql)))).toEqual([['DROP INDEX IF EXISTS i'], []]);

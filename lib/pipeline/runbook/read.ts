@@ -42,7 +42,7 @@ export async function readRunbook(text: RunbookText, about: RunbookAbout): Promi
   const ordered = orderedOf(arranged.phases, root, about.windowHours, notes);
   const finished = finishPhases(ordered, ways);
   const all = [...notes, ...arranged.notes, ...finished.notes];
-  return { phases: finished.phases, notes: all.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+  return { phases: finished.phases, followUps: read.followUps, notes: all.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 
 /** A file of SQL, or SQL that somebody pasted without any Markdown around it. */

@@ -1,4 +1,4 @@
-import type { Phase } from '../plan.ts';
+import type { Phase, PlanFollowUp } from '../plan.ts';
 
 /** A runbook as a person gave it. */
 export interface RunbookText {
@@ -10,6 +10,8 @@ export interface RunbookText {
 export interface RunbookReading {
   /** In the order of the text. Locks, rewrites and hazards of steps are filled in from sql-facts. */
   phases: readonly Phase[];
+  /** What the text leaves to do once all has run. */
+  followUps: readonly PlanFollowUp[];
   notes: readonly ReadingNote[];
 }
 

@@ -73,6 +73,11 @@ export function isLeftToDo(title: string): boolean {
   return /\b(?:remaining|follow[ -]?ups?|next steps|still to do|todo|to do|within|outstanding|open (?:items|points|tasks))\b/i.test(title);
 }
 
+/** What a plan leaves for afterwards. */
+export function isFollowUps(title: string): boolean {
+  return /\b(?:follow[ -]?ups?|next steps|remaining work|still to do|open (?:items|points|tasks))\b/i.test(title);
+}
+
 /** A document that says at its head that all is done. */
 export function isReport(titles: readonly string[], head: string): boolean {
   const [first = ''] = titles;

@@ -1,16 +1,19 @@
 import { createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { addFollowUpSpec, endFollowUpSpec, takeFollowUpSpec } from '#lib/dal/commands/follow-ups.ts';
 import { chooseMailSpec, createWebhookSpec, redeliverSpec } from '#lib/dal/commands/notifications.ts';
 import { approvePhaseSpec, requestChangesSpec, withdrawApprovalSpec } from '#lib/dal/commands/review.ts';
 import { NOTICE_EVENTS, type NoticeEvent } from '#lib/pipeline/notice.ts';
 import { listAudit } from '#lib/store/audit.ts';
-import { tellDue } from '#lib/store/notices.ts';
+import { keptFollowUps } from '#lib/store/follow-ups.ts';
+import { mailReaders, noticesToSpread, tellDue } from '#lib/store/notices.ts';
 import { listDeliveries } from '#lib/store/webhooks.ts';
 import { act, done } from '#lib/testing/acting.ts';
 import { openMailbox } from '#lib/testing/mailbox.ts';
 import { serveHttp } from '#lib/testing/http.ts';
 import { endedRun, startSmallRun, tracedSteps } from '#lib/testing/small-run.ts';
 import { QUIET, startWorker } from '#lib/testing/worker-process.ts';
+import { noticeDue } from './spread.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
 
 const KEY = 'a key of at least thirty-two characters';
@@ -140,7 +143,7 @@ describe('mail', () => {
 });
 
 describe('what is told', () => {
-  test('is written with what happens, whichever way it happens: signing, taking back, asking for changes, saving, drift', async () => {
+  test('is written with what happens, whichever way it happens: signing, taking back, asking for changes, saving, a follow-up whose time has come, drift', async () => {
     const { plan } = await startSmallRun(world, tracedSteps(1));
     expect(await noticed()).toEqual(['approval_wanted', 'approval_given']);
     const approval = await world.db.selectFrom('approval').select('id').executeTakeFirstOrThrow();
@@ -150,6 +153,22 @@ describe('what is told', () => {
     expect((await noticed()).slice(2)).toEqual(['run_failed', 'approval_voided', 'changes_requested']);
     expect(await act(world, 'author', approvePhaseSpec, { planId: plan.id, version: 1, phaseId: 'small', digest: 'a'.repeat(64), comment: '' })).toMatchObject({ status: 'refused' });
     expect(await noticed()).toHaveLength(5);
+    const due = { planId: plan.id, title: 'Look at the old tables', dueAt: '2026-01-01T00:00:00Z', owner: world.people.approver.id };
+    expect(await act(world, 'viewer', addFollowUpSpec, due)).toMatchObject({ status: 'refused', code: 'not_allowed' });
+    expect(await act(world, 'author', addFollowUpSpec, { ...due, owner: world.people.viewer.id })).toMatchObject({ status: 'refused', code: 'not_found' });
+    await done(act(world, 'author', addFollowUpSpec, due));
+    await noticeDue(world.db);
+    await noticeDue(world.db);
+    expect((await noticed()).slice(5)).toEqual(['follow_up_due']);
+    const told = await world.db.transaction().execute((trx) => noticesToSpread(trx, 50, 0));
+    expect(await mailReaders(world.db, told.at(-1) ?? expect.fail('no notice'))).toEqual(expect.arrayContaining([world.people.approver.id, world.people.author.id]));
+    const [{ key } = { key: '' }] = await keptFollowUps(world.db, plan.id);
+    await done(act(world, 'operator', takeFollowUpSpec, { planId: plan.id, key }));
+    expect(await act(world, 'operator', endFollowUpSpec, { planId: plan.id, key, verdict: 'done', note: ' ' })).toMatchObject({ status: 'refused', code: 'invalid_input' });
+    await done(act(world, 'operator', endFollowUpSpec, { planId: plan.id, key, verdict: 'dropped', note: 'They are needed.' }));
+    expect(await act(world, 'author', endFollowUpSpec, { planId: plan.id, key, verdict: 'done', note: 'again' })).toMatchObject({ status: 'refused', code: 'follow_up_ended', sentence: 'This was dropped already, by Operator.' });
+    expect(await keptFollowUps(world.db, plan.id)).toMatchObject([{ owner: { name: 'Operator' }, addedBy: 'Author', state: 'dropped', end: { by: 'Operator', note: 'They are needed.' } }]);
+    await expect(world.db.updateTable('follow_up').set({ state: 'open', note: null, ended_at: null, ended_by: null }).execute()).rejects.toMatchObject({ code: 'CS033' });
     const { rows } = await (await world.control.client('owner')).query<{ rule: string }>("select pg_get_constraintdef(oid) as rule from pg_constraint where conname = 'notice_event_check'");
     expect([...(rows[0]?.rule ?? '').matchAll(/'(\w+)'/g)].map((match) => match[1])).toEqual([...NOTICE_EVENTS]);
   });

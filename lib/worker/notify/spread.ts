@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NotifyEnv } from '#lib/env.ts';
 import { logSurprise } from '#lib/log.ts';
-import { dueTime, planStanding } from '#lib/pipeline/standing.ts';
+import { followUpsOf, isDue } from '#lib/pipeline/follow-ups.ts';
+import { planStanding } from '#lib/pipeline/standing.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
-import { mailReaders, markSpread, noticesToSpread, type NoticeToSpread, tellDue } from '#lib/store/notices.ts';
+import { keptFollowUps } from '#lib/store/follow-ups.ts';
+import { mailReaders, markSpread, noticesToSpread, type NoticeToSpread, tellDue, tellFollowUpDue } from '#lib/store/notices.ts';
 import { listPlans } from '#lib/store/plans.ts';
 import { queueDelivery } from '#lib/store/queue.ts';
 import { listRuns, summariesOf } from '#lib/store/runs.ts';
@@ -62,15 +64,15 @@ async function deliveriesOf({ db, notify, retrySeconds }: NotifyTerms, trx: Cont
   }
 }
 
-/** Phases that wait for an hour after another and whose hour has come. */
+/** What has become due after a plan: phases that waited for their hour, and what people are to do. Of what was dropped nobody hears. */
 export async function noticeDue(db: ControlDb): Promise<void> {
+  const now = new Date();
   for (const { plan } of await listPlans(db)) {
-    if (!plan.phases.some((phase) => phase.due)) continue;
     const standings = planStanding(plan.phases, await summariesOf(db, await listRuns(db, { planId: plan.id })));
-    for (const phase of plan.phases) {
-      const due = dueTime(phase, standings);
-      const state = standings.get(phase.id)?.state ?? 'pending';
-      if (due !== null && Date.parse(due) <= Date.now() && (state === 'pending' || state === 'rolled_back')) await tellDue(db, plan.id, phase.id, due);
+    for (const one of followUpsOf(plan, standings, await keptFollowUps(db, plan.id))) {
+      if (!isDue(one, now) || one.dueAt === null) continue;
+      if (one.phaseId === null) await tellFollowUpDue(db, plan.id, { ...one, dueAt: one.dueAt });
+      else await tellDue(db, plan.id, one.phaseId, one.dueAt);
     }
   }
 }

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { introspect } from '#lib/pg/introspect.ts';
+import { measurePhase } from '#lib/pg/measure.ts';
+import { measurePrice } from '#lib/pg/price.ts';
+import type { Measurement } from '#lib/pipeline/evidence.ts';
+import type { OverlapDecision } from '#lib/pipeline/plan.ts';
+import { judge } from '#lib/pipeline/preflight.ts';
+import { factKey, runFacts } from '#lib/pipeline/run-facts.ts';
+import { fingerprint } from '#lib/pipeline/snapshot.ts';
+import { altering, back, forward, type Altering } from '#lib/testing/altering.ts';
+
+/** 1 to 3 are the same, 4 and 5 contradict each other (the first is newer in the duplicate), 6 is only kept, 7 and 40 are only in the duplicate. */
+const COLUMNS = 'code integer, label text, weight numeric, changed timestamptz, primary key (id)';
+const KEPT = `create table public.app_metric (id bigint generated always as identity, ${COLUMNS}, note text)`;
+const DUPLICATE = `create table public.metric (id bigint, ${COLUMNS})`;
+const ROWS = `insert into public.app_metric (id, code, label, weight, changed, note) overriding system value select i, i, 'l' || i, 1.50, '2026-01-01', 'ours' from generate_series(1, 6) i;
+  insert into public.metric select i, i, 'l' || i, 1.50, '2026-01-01' from generate_series(1, 3) i;
+  insert into public.metric values (4, 4, 'theirs', 1.5, '2026-02-01'), (5, 5, null, 1.50, '2025-12-01'), (7, 7, 'only', null, null), (40, 40, 'only', 2, null);
+  select setval('public.app_metric_id_seq', 6)`;
+
+const settled = (verdict: OverlapDecision['verdict'], more: Partial<OverlapDecision> = {}): Record<string, OverlapDecision> => ({ 'public.metric': { verdict, into: 'public.app_metric', reason: 'r', ...more } });
+
+async function scene(decisions: Record<string, OverlapDecision>, major: 14 | 15 | 18 = 15): Promise<Altering> {
+  const one = await altering(major, `${KEPT}; ${DUPLICATE}; ${ROWS}`, KEPT, {}, 'duplicate', decisions);
+  await (await one.bench.database.client('operator')).query(`create schema ${one.plan.keepSchema}`);
+  return one;
+}
+
+async function labels(one: Altering): Promise<string> {
+  const { rows } = await (await one.bench.database.client()).query<{ all: string }>(`select string_agg(id || ' ' || coalesce(label, '-') || ' ' || coalesce(note, '-'), ', ' order by id) as all from app_metric`);
+  return rows[0]?.all ?? '';
+}
+
+async function content(one: Altering): Promise<unknown> {
+  const client = await one.bench.database.client();
+  const { rows } = await client.query("select (select jsonb_agg(t order by id) from app_metric t) as kept, (select jsonb_agg(t order by id) from metric t) as duplicate");
+  return [rows[0], fingerprint((await introspect(client)).objects)];
+}
+
+test.each([14, 15, 18] as const)('on %i, conflicts go to the newer row, rows that only the duplicate has come over, its numbers are not given again, and the way back leaves both tables as they were', async (major) => {
+  const one = await scene(settled('newest', { by: 'changed' }), major);
+  const before = await content(one);
+  const evidence = await measurePhase(await one.bench.database.client(), one.phase);
+  const measured = evidence.measurements.find((each): each is Extract<Measurement, { kind: 'overlap' }> => each.kind === 'overlap');
+  expect(measured).toMatchObject({ onlyDuplicate: { value: 2 }, onlyKept: { value: 1 }, same: { value: 3 }, conflict: { value: 2 }, firstOnly: [{ id: '40' }, { id: '7' }] });
+  expect(measured?.conflicting).toMatchObject({ newest: [{ column: 'changed', duplicate: 1, kept: 1, tied: 0 }], rows: [{ duplicate: { id: '4', label: 'theirs', weight: '1.5' }, kept: { label: 'l4', weight: '1.50' } }, { duplicate: { label: null }, kept: { label: 'l5' } }] });
+  expect(judge(one.phase, evidence).map(({ code, severity }) => [code, severity])).toEqual([['CONFLICTS_SETTLED', 'to_know'], ['ROWS_ONLY_IN_DUPLICATE', 'to_know']]);
+  await forward(one.bench, one.phase);
+  expect(await labels(one)).toBe('1 l1 ours, 2 l2 ours, 3 l3 ours, 4 theirs ours, 5 l5 ours, 6 l6 ours, 7 only -, 40 only -');
+  const writer = await one.bench.database.client('operator');
+  expect((await writer.query<{ id: string }>(`insert into app_metric (label) values ('new') returning id`)).rows).toEqual([{ id: '41' }]);
+  await writer.query('delete from app_metric where id = 41');
+  await back(one.bench, one.phase, one.phase.steps.map((step) => step.id));
+  expect(await content(one)).toEqual(before);
+  expect((await writer.query(`select from pg_class where relnamespace = '${one.plan.keepSchema}'::regnamespace`)).rowCount).toBe(0);
+});
+
+test('what the application writes after the merge is in the price, stays where the row was not brought over, and is kept aside where it was', async () => {
+  const one = await scene(settled('keep_duplicate'));
+  const reader = await one.bench.database.client();
+  await forward(one.bench, one.phase);
+  expect(await labels(one)).toContain('4 theirs ours, 5 - ours');
+  const ids = one.phase.steps.map((step) => step.id);
+  expect(await measurePrice(reader, one.phase, ids)).toMatchObject({ verdict: 'lossless' });
+  await (await one.bench.database.client('operator')).query(`update app_metric set label = 'later' where id in (4, 7); delete from app_metric where id = 40`);
+  expect(await measurePrice(reader, one.phase, ids)).toMatchObject({ verdict: 'loses', tables: [{ changed: { value: 1 }, deleted: { value: 1 } }] });
+  await back(one.bench, one.phase, ids);
+  expect(await labels(one)).toBe('1 l1 ours, 2 l2 ours, 3 l3 ours, 4 later ours, 5 l5 ours, 6 l6 ours');
+  expect((await reader.query(`select label from ${one.plan.keepSchema}.metric_written_since`)).rows).toEqual([{ label: 'later' }]);
+});
+
+test('other conflicts of the same number than those that were signed stop the step before anything is changed', async () => {
+  const one = await scene(settled('keep_duplicate'));
+  const facts = runFacts(one.phase, await measurePhase(await one.bench.database.client(), one.phase));
+  await (await one.bench.database.client('operator')).query(`update metric set label = 'another' where id = 4`);
+  const step = one.phase.steps[0];
+  if (!step) throw new Error('nothing is merged');
+  expect(await one.bench.run1(step, { evidenced: (expectation) => facts[factKey(expectation)] ?? null })).toMatchObject({ outcome: 'assertion_failed', sentence: expect.stringContaining('digest of what they say in the two tables') });
+  expect(await labels(one)).toContain('4 l4 ours');
+});
