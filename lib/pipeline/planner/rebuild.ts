@@ -5,6 +5,7 @@ import type { Assertion, Phase, Statement, Step, TableName } from '../plan.ts';
 import type { Feed } from '../step-kinds/feed.ts';
 import { listed } from '../words.ts';
 import { adoptSteps, releaseSteps } from './carried-sequences.ts';
+import { restingOn, viewLocks } from './carried-views.ts';
 import type { Conversion } from './convert-sql.ts';
 import { columnsOf, constraintsOf, execute, indexesOf, list, text, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
@@ -201,7 +202,7 @@ function noOrphans(tables: readonly Conversion[], key: KeyOfTable): Assertion {
 
 function swapStep(terms: SwapTerms, id: string): Step {
   const { bench, tables } = terms;
-  const locks = swapLocks(bench, tables);
+  const locks = [...viewLocks(restingOn(bench, tables)), ...swapLocks(bench, tables)];
   return {
     id,
     title: 'Swap the tables under one lock',
