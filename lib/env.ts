@@ -111,6 +111,8 @@ export interface WorkerEnv {
   backup: BackupEnv;
   pacing: PacingEnv;
   rehearsal: RehearsalEnv;
+  /** A server of its own on which drafts of plans are checked, the same as the web process replays SQL on; null: none is checked. */
+  scratchUrl: string | null;
   notify: NotifyEnv;
   /** Between two looks at each database for drift; 0: never. */
   driftEveryMs: number;
@@ -225,11 +227,11 @@ export function webEnv(source: Source = process.env): WebEnv {
 
 /** What the worker needs; the only one that reads operator credentials. Throws EnvironmentError like webEnv. */
 export function workerEnv(source: Source = process.env): WorkerEnv {
-  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, ...backupShape, ...pacingShape, ...rehearsalShape, ...notifyShape, COUNTERSIGN_DRIFT_MINUTES: whole(0, 60 * 24 * 30).default(60), COUNTERSIGN_FAULT: z.string().optional() }, source);
+  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, ...backupShape, ...pacingShape, ...rehearsalShape, ...notifyShape, COUNTERSIGN_SCRATCH_URL: postgresUrl.optional(), COUNTERSIGN_DRIFT_MINUTES: whole(0, 60 * 24 * 30).default(60), COUNTERSIGN_FAULT: z.string().optional() }, source);
   const databases = databasesOf(source, found?.COUNTERSIGN_DATABASES ?? [], true, wrong);
   refuseUndeclared(found, wrong);
   if (!found || wrong.length > 0) throw new EnvironmentError(wrong);
-  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), backup: backupOf(found, source), pacing: pacingOf(found), rehearsal: { url: found.COUNTERSIGN_REHEARSAL_URL ?? null, roomBytes: found.COUNTERSIGN_REHEARSAL_ROOM_GB === undefined ? null : found.COUNTERSIGN_REHEARSAL_ROOM_GB * 1e9 }, notify: notifyOf(found), driftEveryMs: found.COUNTERSIGN_DRIFT_MINUTES * 60_000, fault: found.COUNTERSIGN_FAULT ?? null };
+  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), backup: backupOf(found, source), pacing: pacingOf(found), rehearsal: { url: found.COUNTERSIGN_REHEARSAL_URL ?? null, roomBytes: found.COUNTERSIGN_REHEARSAL_ROOM_GB === undefined ? null : found.COUNTERSIGN_REHEARSAL_ROOM_GB * 1e9 }, scratchUrl: found.COUNTERSIGN_SCRATCH_URL ?? null, notify: notifyOf(found), driftEveryMs: found.COUNTERSIGN_DRIFT_MINUTES * 60_000, fault: found.COUNTERSIGN_FAULT ?? null };
 }
 
 /** What `npm run control:migrate` needs. Throws EnvironmentError like webEnv. */

@@ -5,6 +5,7 @@ import { listPeople } from '#lib/store/people.ts';
 import { verificationsOf } from '#lib/store/runs.ts';
 import { configuration } from './control.ts';
 import type { PlanPageDto, RollbackPriceDto, RefusedDto } from './dto.ts';
+import { draftCheckDto } from './draft-dto.ts';
 import { load, orRefused, type RouteContext } from './gate.ts';
 import { planDto } from './plan-dto.ts';
 import { planTextHead } from './load-plan-text.ts';
@@ -15,10 +16,12 @@ import { mentionable, talkDto } from './talk.ts';
 
 /** One plan as the viewer sees it. */
 export const loadPlan = load(async ({ db, person }, planId: string): Promise<PlanPageDto> => {
-  const facts = await readPlanFacts(db, knownId(planId), configuration().policy);
+  const env = configuration();
+  const facts = await readPlanFacts(db, knownId(planId), env.policy);
   const people = await listPeople(db);
+  const draft = await draftCheckDto(db, facts, person, { databases: env.databases.map(({ name }) => name), sources: env.sources });
   const dto = planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person), await planTextHead(db, facts.stored.plan), people);
-  return { ...dto, talk: await talkDto(db, facts, person, mentionable(people)) };
+  return { ...dto, draft, talk: await talkDto(db, facts, person, mentionable(people)) };
 });
 
 /** What going back from a run would do and cost, measured now. */
