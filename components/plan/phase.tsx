@@ -9,6 +9,7 @@ import { Conversation } from '#components/talk/conversation.tsx';
 import { PHASE_KIND_WORDS } from '#components/states.ts';
 import { Approvals } from './approvals.tsx';
 import { PhaseTools } from './editing/phase-tools.tsx';
+import { CountExactly } from './count-exactly.tsx';
 import { Evidence } from './evidence.tsx';
 import { Findings } from './findings.tsx';
 import { MeasureButton } from './measure-button.tsx';
@@ -44,7 +45,8 @@ export function Phase({ plan, dto, viewer }: { plan: PlanPageDto; dto: PhaseDto;
         <BackButton dto={dto} />
       </header>
       <ChangesAsked dto={dto} />
-      <Section title="Evidence" aside={mayMeasure && dto.evidence ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={phase.id} again /> : null}>
+      <Section title="Evidence" aside={mayMeasure && dto.evidence && !plan.counts[phase.id]?.long ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={phase.id} again /> : null}>
+        <CountExactly plan={plan} phaseId={phase.id} />
         <Evidence plan={plan} dto={dto} editable={editable} mayMeasure={mayMeasure} />
       </Section>
       <Section title="Findings">

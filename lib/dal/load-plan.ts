@@ -4,6 +4,7 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 import { listPeople } from '#lib/store/people.ts';
 import { verificationsOf } from '#lib/store/runs.ts';
 import { configuration } from './control.ts';
+import { countsDto } from './count-dto.ts';
 import type { PlanPageDto, RollbackPriceDto, RefusedDto } from './dto.ts';
 import { draftCheckDto } from './draft-dto.ts';
 import { load, orRefused, type RouteContext } from './gate.ts';
@@ -21,7 +22,7 @@ export const loadPlan = load(async ({ db, person }, planId: string): Promise<Pla
   const people = await listPeople(db);
   const draft = await draftCheckDto(db, facts, person, { databases: env.databases.map(({ name }) => name), sources: env.sources });
   const dto = planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person), await planTextHead(db, facts.stored.plan), people);
-  return { ...dto, draft, talk: await talkDto(db, facts, person, mentionable(people)) };
+  return { ...dto, draft, counts: await countsDto(db, facts, person), talk: await talkDto(db, facts, person, mentionable(people)) };
 });
 
 /** What going back from a run would do and cost, measured now. */

@@ -9,7 +9,7 @@ grant insert on manual_confirmation, policy_version to :"app";
 grant insert on comment, comment_mention, thread_state, thread_lost to :"app";
 grant insert, update on plan_seen to :"app";
 grant insert, update on follow_up to :"app";
-grant insert, update on scheduled_start, draft_check to :"app";
+grant insert, update on scheduled_start, draft_check, exact_count to :"app";
 grant update on rehearsal, drift, drift_check, person, decision, plan, approval, change_request, run, worker, sign_in_throttle to :"app";
 grant delete on person_role, worker, sign_in_throttle, snapshot to :"app";
 grant insert, update on api_token to :"app";
