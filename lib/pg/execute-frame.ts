@@ -134,7 +134,8 @@ export async function settle(session: RunSession, step: Step, context: StepConte
     return { outcome: 'failed', sentence: `The statement “${trace.label}” was stopped: ${by}. ${stands}`, errorId: null, tooLong: waited >= context.limits.statementMs - 500 };
   }
   const refusal = statementRefusal(error, trace.label);
-  return { outcome: 'failed', sentence: `${refusal.sentence} ${stands}`, errorId: refusal.errorId };
+  const state = sqlState(error);
+  return { outcome: 'failed', sentence: `${refusal.sentence} ${stands}`, errorId: refusal.errorId, ...(state === null || !(error instanceof Error) ? {} : { server: { state, words: error.message } }) };
 }
 
 /** Postgres lets nobody but us lose: a lock timeout, a deadlock, a lost serialization, or a LOCK cut off by its own statement_timeout. */

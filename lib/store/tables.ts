@@ -1,7 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { DriftRun } from '#lib/pipeline/drift.ts';
-import type { Rehearsed, RehearsalState } from '#lib/pipeline/rehearsal.ts';
 import type { Plan, PlanDecision } from '#lib/pipeline/plan.ts';
 import type { PolicyDocument } from '#lib/pipeline/policy-document.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
@@ -9,6 +8,8 @@ import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import type { ManualAnswer, RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
+import type { DraftCheckTable, RehearsalTable } from './clone-tables.ts';
+import type { ExactCountTable } from './count-table.ts';
 import type { DeliveryAttemptTable, DeliveryTable, NoticeTable, NotificationChoiceTable, WebhookTable } from './notice-tables.ts';
 
 // The control database as kysely sees it. `tables.db.test.ts` compares TABLE_COLUMNS with the real catalog, and the types below
@@ -66,6 +67,7 @@ export interface PlanTable {
   created_by: string;
   created_at: MomentByDefault;
   archived_at: MomentOrNull;
+  compared_with: string | null;
 }
 export interface PlanVersionTable {
   plan_id: string;
@@ -191,6 +193,7 @@ export interface SourceTextTable {
   digest: string;
   added_by: string;
   added_at: MomentByDefault;
+  onto: string | null;
 }
 export interface DriftCheckTable {
   database_name: string;
@@ -212,21 +215,6 @@ export interface DriftTable {
   answer: string | null;
 }
 
-export interface RehearsalTable {
-  id: Generated<string>;
-  plan_id: string;
-  version: number;
-  target_database: string;
-  requested_by: string;
-  requested_at: MomentByDefault;
-  state: ColumnType<RehearsalState, never, RehearsalState>;
-  attempt: Generated<number>;
-  worker_id: string | null;
-  heartbeat_at: MomentOrNull;
-  content: ColumnType<Rehearsed | null, never, string>;
-  ended_at: MomentOrNull;
-  sentence: string | null;
-}
 export interface PlanTextTable {
   id: Generated<string>;
   name: string;
@@ -326,6 +314,8 @@ export interface ControlTables {
   drift_check: DriftCheckTable;
   drift: DriftTable;
   rehearsal: RehearsalTable;
+  exact_count: ExactCountTable;
+  draft_check: DraftCheckTable;
   plan_text: PlanTextTable;
   lint_result: LintResultTable;
   api_token: ApiTokenTable;
@@ -347,7 +337,7 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   person_role: { person_id: 'uuid', role: 'text', granted_at: 'timestamp with time zone' },
   snapshot: { id: 'uuid', database_name: 'text', fingerprint: 'text', content: 'jsonb', taken_at: 'timestamp with time zone', taken_by: 'uuid?' },
   decision: { id: 'uuid', current_database: 'text', desired_database: 'text', delta_id: 'text', verdict: 'text', reason: 'text', decided_by: 'uuid', decided_at: 'timestamp with time zone', withdrawn_by: 'uuid?', withdrawn_at: 'timestamp with time zone?' },
-  plan: { id: 'uuid', name: 'text', target_database: 'text', desired_database: 'text', current_version: 'integer', created_by: 'uuid', created_at: 'timestamp with time zone', archived_at: 'timestamp with time zone?' },
+  plan: { id: 'uuid', name: 'text', target_database: 'text', desired_database: 'text', current_version: 'integer', created_by: 'uuid', created_at: 'timestamp with time zone', archived_at: 'timestamp with time zone?', compared_with: 'text?' },
   plan_version: { plan_id: 'uuid', version: 'integer', document: 'jsonb', digest: 'text', edited_by: 'uuid', reason: 'text', created_at: 'timestamp with time zone' },
   evidence: { id: 'uuid', plan_id: 'uuid', phase_id: 'text', phase_document_digest: 'text', content: 'jsonb', measured_at: 'timestamp with time zone', measured_by: 'uuid?' },
   approval: { id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', digest: 'text', evidence_id: 'uuid', person_id: 'uuid', comment: 'text', signed_at: 'timestamp with time zone', expires_at: 'timestamp with time zone', voided_at: 'timestamp with time zone?', void_reason: 'text?', rehearsal_id: 'uuid?', proof_demanded: 'boolean' },
@@ -363,7 +353,7 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   audit_entry: { seq: 'bigint', body: 'text', prev_hash: 'text', hash: 'text', at: 'text?', actor: 'text?', action: 'text?', plan_id: 'text?', run_id: 'text?' },
   audit_head: { only: 'boolean', seq: 'bigint', hash: 'text' },
   sign_in_throttle: { email: 'text', address: 'text', failures: 'integer', last_failed_at: 'timestamp with time zone' },
-  source_text: { name: 'text', content: 'text', digest: 'text', added_by: 'uuid', added_at: 'timestamp with time zone' },
+  source_text: { name: 'text', content: 'text', digest: 'text', added_by: 'uuid', added_at: 'timestamp with time zone', onto: 'text?' },
   drift_check: { database_name: 'text', checked_at: 'timestamp with time zone', trouble: 'text?' },
   drift: {
     id: 'uuid', database_name: 'text', before_id: 'uuid', after_id: 'uuid', found_at: 'timestamp with time zone', differences: 'integer', outside: 'integer', names: 'jsonb', runs: 'jsonb',
@@ -371,6 +361,14 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   },
   rehearsal: {
     id: 'uuid', plan_id: 'uuid', version: 'integer', target_database: 'text', requested_by: 'uuid', requested_at: 'timestamp with time zone', state: 'text', attempt: 'integer',
+    worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?', content: 'jsonb?', ended_at: 'timestamp with time zone?', sentence: 'text?',
+  },
+  exact_count: {
+    id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', target_database: 'text', requested_by: 'uuid', requested_at: 'timestamp with time zone', state: 'text', attempt: 'integer', worker_id: 'uuid?',
+    heartbeat_at: 'timestamp with time zone?', stop_requested_at: 'timestamp with time zone?', stop_requested_by: 'uuid?', content: 'jsonb?', evidence_id: 'uuid?', ended_at: 'timestamp with time zone?', sentence: 'text?',
+  },
+  draft_check: {
+    id: 'uuid', plan_id: 'uuid', version: 'integer', target_database: 'text', desired: 'text', requested_by: 'uuid?', requested_at: 'timestamp with time zone', state: 'text', attempt: 'integer',
     worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?', content: 'jsonb?', ended_at: 'timestamp with time zone?', sentence: 'text?',
   },
   plan_text: { id: 'uuid', name: 'text', content: 'text', digest: 'text', notes: 'jsonb', added_by: 'uuid', added_at: 'timestamp with time zone' },

@@ -8,7 +8,7 @@ import type { Major } from '#lib/cli/server-account.ts';
 import type { DatabaseConfig } from '#lib/env.ts';
 import { PASSWORDS, ROLE_NAMES, type TestRole } from './roles.ts';
 
-export type Template = 'bazaar_prod' | 'bazaar_dev' | 'control' | 'empty';
+export type Template = 'bazaar_prod' | 'bazaar_dev' | 'control' | 'people' | 'empty';
 
 export interface TestDatabase {
   name: string;
@@ -67,8 +67,8 @@ export async function freshDatabase(options: { major?: Major; template?: Templat
     await asAdmin(major, (superuser) => superuser.query(`drop database if exists ${escapeIdentifier(name)} with (force)`));
   }
 
-  const owner = template === 'control' ? 'countersign_owner' : 'bazaar_operator';
-  await asAdmin(major, (superuser) => newDatabase(superuser, name, template === 'empty' ? 'template0' : `template_${template}`, owner));
+  const owner = template === 'control' || template === 'people' ? 'countersign_owner' : 'bazaar_operator';
+  await asAdmin(major, (superuser) => newDatabase(superuser, name, `template_${template}`, owner));
   tracked[scope].push(entry);
   return entry.database;
 }
