@@ -96,7 +96,7 @@ test.each([[15, ...MODES[0]], [14, ...MODES[1]], [18, ...MODES[1]]] as const)('o
   expect(rows).toEqual([{ published: 'entry, log', identity: 'i', type: 'uuid', members: 2 }]);
   expect((await client.query(`SELECT n::int, (SELECT member FROM public.top) FROM reports.sums ORDER BY member`)).rows).toEqual([{ n: 15, member: 'other' }, { n: 16, member: 'other' }]);
   await back(one, 'convert-swap');
-  if (pause !== undefined) {
+  if (major === 18) {
     expect(await used(client, 'text')).toEqual(SEEN);
     await forward(one, 'convert-swap');
     expect(await used(client, 'uuid')).toEqual(SEEN);
@@ -139,9 +139,4 @@ test('a view that comes after the plan is named by preflight and stops the swap 
 test('rows that a policy hides from the operator are not left behind: the copy ends with an error, and nothing is changed', async () => {
   const one = await scene(15, `${SIMPLE('text')} ALTER TABLE public.t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`, SIMPLE('uuid'));
   await expect(scenePhase(one.prod.config, one.plan, 'backup', 'forward')).rejects.toThrow(/policies of the table hide rows from the operator, who needs BYPASSRLS/);
-});
-
-test('a view that reads a table through a materialized view and past it keeps the table in one transaction, with the reason', async () => {
-  const one = await scene(15, `${SIMPLE('text')} CREATE MATERIALIZED VIEW public.m AS SELECT id FROM public.t; CREATE VIEW public.v AS SELECT note FROM public.t JOIN public.m USING (id)`, SIMPLE('uuid'), -1);
-  expect(phaseOf(one.plan, 'convert').summary).toContain('it is planned so nevertheless, because the view v reads them both through a materialized view and past it.');
 });

@@ -101,6 +101,11 @@ test('a materialized view is filled where nobody waits, after the swap, and the 
   expect(rising(places(sqlOf(phase(planned(current, snapshot(table('t', 'uuid')), false), 'convert')), `ALTER MATERIALIZED VIEW public.m SET SCHEMA ${KEEP}`, 'LOCK TABLE', 'CREATE MATERIALIZED VIEW public.m', 'CREATE VIEW public.over'))).toBe(true);
 });
 
+test('a view that reads a table through a materialized view and past it keeps the table in one transaction, with the reason', () => {
+  const current = snapshot([...table('t', 'text'), filled('m', 't'), view('over', 'm')], { m: ['t'], over: ['m', 't'] });
+  expect(phase(planned(current, snapshot(table('t', 'uuid')), true), 'convert').summary).toContain('it is planned so nevertheless, because the view over reads them both through a materialized view and past it.');
+});
+
 test('what belongs to the table is carried by name, so that an older plan that does not name it is still refused', () => {
   const id = 'table:public.t';
   const parts = [object('policy', ['public', 't', 'mine'], { permissive: true, command: 'ALL', roles: ['PUBLIC'], using: 'true', check: null }, id), object('rule', ['public', 't', 'tell'], { definition: 'CREATE RULE tell AS ON DELETE TO public.t DO ALSO NOTHING', enabled: 'origin' }, id)];
