@@ -8,6 +8,7 @@ import type { PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { PHASE_KIND_WORDS } from '#components/states.ts';
 import { Approvals } from './approvals.tsx';
 import { PhaseTools } from './editing/phase-tools.tsx';
+import { CountExactly } from './count-exactly.tsx';
 import { Evidence } from './evidence.tsx';
 import { Findings } from './findings.tsx';
 import { MeasureButton } from './measure-button.tsx';
@@ -43,7 +44,8 @@ export function Phase({ plan, dto, viewer }: { plan: PlanDto; dto: PhaseDto; vie
         <BackButton dto={dto} />
       </header>
       <ChangesAsked dto={dto} />
-      <Section title="Evidence" aside={mayMeasure && dto.evidence ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={phase.id} again /> : null}>
+      <Section title="Evidence" aside={mayMeasure && dto.evidence && !plan.counts[phase.id]?.long ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={phase.id} again /> : null}>
+        <CountExactly plan={plan} phaseId={phase.id} />
         <Evidence plan={plan} dto={dto} editable={editable} mayMeasure={mayMeasure} />
       </Section>
       <Section title="Findings">

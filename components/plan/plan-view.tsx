@@ -7,6 +7,7 @@ import { Time } from '#components/ui/time.tsx';
 import type { PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { isLoss } from '#components/states.ts';
 import { FollowUps } from '#components/follow-ups/follow-ups.tsx';
+import { StartNow } from '#components/start/start-now.tsx';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { ApproveSeveral } from './approve-several.tsx';
 import { AddPhase } from './editing/phase-tools.tsx';
@@ -25,7 +26,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
   const primary = primaryFor(dto, open, viewer);
   return (
     <>
-      <KeepFresh everyMs={dto.phases.some((phase) => phase.activeRunId !== null) || dto.rehearsal.last?.state === 'queued' || dto.rehearsal.last?.state === 'running' ? 3_000 : 10_000} />
+      <KeepFresh everyMs={isCounting(dto) ? 2_000 : dto.phases.some((phase) => phase.activeRunId !== null) || dto.rehearsal.last?.state === 'queued' || dto.rehearsal.last?.state === 'running' ? 3_000 : 10_000} />
       <PageHead
         above={
           <>
@@ -75,6 +76,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
           <Stepper dto={dto} openId={open.phase.id}>{dto.mayEdit && dto.plan.origin ? <AddPhase behind={open.phase.title} /> : null}</Stepper>
           <div className="min-w-0">
             <Scheduled phase={open} />
+            {primary.do === 'run' || open.scheduled ? <StartNow key={open.phase.id} planId={dto.plan.id} phaseId={open.phase.id} target={dto.plan.target} scheduled={open.scheduled !== null} /> : null}
           {primary.do === 'blocked' ? (
               <div className="mb-4 border-l-2 border-line pl-3">
                 <Blockers title={primary.title} blockers={primary.blockers} />
@@ -87,6 +89,10 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
       <FollowUps dto={dto} viewerId={viewer.id} />
     </>
   );
+}
+
+function isCounting(dto: PlanDto): boolean {
+  return Object.values(dto.counts).some(({ last }) => last?.state === 'queued' || last?.state === 'running');
 }
 
 function Verdict({ dto }: { dto: PlanDto }) {

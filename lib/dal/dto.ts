@@ -11,6 +11,7 @@ import type { Rehearsed, RehearsalState, RehearsedStep } from '#lib/pipeline/reh
 import type { RehearsalVerdict } from '#lib/pipeline/rehearsal-evidence.ts';
 import type { AssertionResult, RunKind, RunState, RunView, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
 import type { PhaseState } from '#lib/pipeline/standing.ts';
+import type { PhaseCountDto } from './count-dto.ts';
 
 export type Role = 'viewer' | 'author' | 'approver' | 'operator' | 'admin';
 
@@ -282,6 +283,8 @@ export interface PlanDto {
   authors: readonly string[];
   versions: readonly { version: number; by: string; at: string; reason: string }[];
   phases: readonly PhaseDto[];
+  /** By phase id. */
+  counts: Readonly<Record<string, PhaseCountDto>>;
   sentence: string;
   /** May the viewer edit, measure, decide? */
   mayEdit: boolean;

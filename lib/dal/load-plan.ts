@@ -4,6 +4,7 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 import { listPeople } from '#lib/store/people.ts';
 import { verificationsOf } from '#lib/store/runs.ts';
 import { configuration } from './control.ts';
+import { countsDto } from './count-dto.ts';
 import type { PlanDto, RollbackPriceDto, RefusedDto } from './dto.ts';
 import { draftCheckDto } from './draft-dto.ts';
 import { load, orRefused, type RouteContext } from './gate.ts';
@@ -18,7 +19,7 @@ export const loadPlan = load(async ({ db, person }, planId: string): Promise<Pla
   const env = configuration();
   const facts = await readPlanFacts(db, knownId(planId), env.policy);
   const draft = await draftCheckDto(db, facts, person, { databases: env.databases.map(({ name }) => name), sources: env.sources });
-  return { ...planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person), await planTextHead(db, facts.stored.plan), await listPeople(db)), draft };
+  return { ...planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person), await planTextHead(db, facts.stored.plan), await listPeople(db)), draft, counts: await countsDto(db, facts, person) };
 });
 
 /** What going back from a run would do and cost, measured now. */

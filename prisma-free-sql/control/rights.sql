@@ -7,7 +7,7 @@ grant select on all tables in schema public to :"app";
 grant insert on person, person_role, snapshot, decision, plan, plan_version, evidence, approval, change_request, run, run_event, worker, audit_entry, sign_in_throttle, source_text, drift, drift_check, rehearsal, plan_text, lint_result to :"app";
 grant insert on manual_confirmation, policy_version to :"app";
 grant insert, update on follow_up to :"app";
-grant insert, update on scheduled_start, draft_check to :"app";
+grant insert, update on scheduled_start, draft_check, exact_count to :"app";
 grant update on rehearsal, drift, drift_check, person, decision, plan, approval, change_request, run, worker, sign_in_throttle to :"app";
 grant delete on person_role, worker, sign_in_throttle, snapshot to :"app";
 grant insert, update on api_token to :"app";
