@@ -93,8 +93,9 @@ function RowSql({ row, detail }: { row: AlignedRow; detail: ColouredDetail }) {
   const objectId = detail.group.deltas.find((delta) => delta.id === row.deltaId)?.objectId ?? row.id;
   if (objectId !== row.id && !isOfName(row) && detail.rows.some((other) => other.id === objectId && other.deltaId !== null)) return <span className="max-xl:hidden" />;
   const own = detail.statements.filter((statement) => statement.objectId === objectId);
-  // The new name is given first, by one statement.
-  const statements = isOfName(row) ? own.slice(0, 1) : own.slice(detail.group.deltas.some((delta) => delta.objectId === objectId && delta.id.startsWith('rename:')) ? 1 : 0);
+  // The new names are given first, by one statement each.
+  const named = detail.group.deltas.find((delta) => delta.objectId === objectId && delta.id.startsWith('rename:'))?.attributes.length ?? 0;
+  const statements = isOfName(row) ? own.slice(0, named) : own.slice(named);
   const refusals = detail.refusals.filter((refusal) => refusal.objectId === objectId);
   return (
     <div className="min-w-0 max-xl:col-span-full max-xl:mt-1">

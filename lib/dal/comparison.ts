@@ -5,7 +5,7 @@ import { hazardsByObject, type ListHazard } from '#lib/pipeline/compare-list.ts'
 import type { Delta } from '#lib/pipeline/diff.ts';
 import { digestOf } from '#lib/pipeline/digest.ts';
 import { isNoise, withNoise, withoutNoise } from '#lib/pipeline/noise.ts';
-import { type Rename, renameOf } from '#lib/pipeline/rename.ts';
+import { type Rename, renameOf, type TakenRename } from '#lib/pipeline/rename.ts';
 import { differencesRenamed, foldRenames, proposedRenames, type RenameProposal } from '#lib/pipeline/renames.ts';
 import { scriptOfChosen } from '#lib/pipeline/script/chosen.ts';
 import type { Script } from '#lib/pipeline/script/script.ts';
@@ -35,7 +35,7 @@ export interface Comparison {
   current: Snapshot;
   desired: Snapshot;
   /** Taken by people, and still true of the two: the differences and the views speak of names as they are after these. */
-  renames: readonly Rename[];
+  renames: readonly TakenRename[];
   /** The current side after them. */
   renamed: Snapshot;
   /** Nobody was asked yet, or somebody said no. Made on first use. */

@@ -45,8 +45,10 @@ export interface GrantTextRow {
   oid: number;
   subid: number;
   column: string | null;
-  /** The sequence of an identity column as GRANT names it, and the column. */
+  /** As GRANT names what is no object of its own: the sequence of an identity column, what came with an extension or with the server. */
   spoken: string | null;
+  owner: string;
+  member_of: number | null;
   of_oid: number | null;
   of_subid: number | null;
   granted: string[];
@@ -137,13 +139,19 @@ export function commentsOf(register: Register, rows: readonly CommentTextRow[]):
 
 export function grantsOf(register: Register, rows: readonly GrantTextRow[]): SchemaObject[] {
   return rows.flatMap((row) => {
-    if (row.spoken !== null) return grantOnIdentity(register, row.spoken, row);
+    if (row.spoken !== null) return row.of_oid === null ? [grantElsewhere(register, row.spoken, row)] : grantOnIdentity(register, row.spoken, row);
     const relation = register.find(row.classid, row.oid, 0);
     const target = register.find(row.classid, row.oid, row.subid) ?? relation;
     const grantedAs = relation ? kindOf(relation.kind).grantedAs : null;
     if (!relation || !target || grantedAs === null) return [];
     return [grantKind.fromRow({ target: { ...target, aside: { ...target.aside, owner: relation.aside?.owner ?? null } }, on: `${grantedAs} ${grantName(relation)}`, column: row.column, granted: row.granted, revoked: row.revoked })];
   });
+}
+
+/** What came with an extension goes with it; what came with the server belongs to nothing that is compared. */
+function grantElsewhere(register: Register, on: string, row: GrantTextRow): SchemaObject {
+  const extension = row.member_of === null ? undefined : register.find(CATALOGS.pg_extension ?? 0, row.member_of, 0);
+  return grantKind.fromRow({ target: extension ? { ...extension, aside: { owner: row.owner } } : null, owner: row.owner, on, column: row.column, granted: row.granted, revoked: row.revoked });
 }
 
 /** It comes and goes with the column, and belongs to whom the table belongs to. */

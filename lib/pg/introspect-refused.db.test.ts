@@ -44,7 +44,7 @@ test('a catalog that an administrator has closed is named, its kind compared on 
   const readerUrl = await stranger(closed);
   const [before, after] = [await introspect(await open.client()), await withReader({ ...closed.config, readerUrl }, (reader) => introspect(reader))];
   expect(after.unread).toEqual([{ kind: 'policy', why: 'Policies are not compared: the role may not read the catalog that holds them.' }]);
-  expect(differences(before, after).map((delta) => delta.id)).toEqual(['add:table:public.more']);
+  expect(differences(before, after).map((delta) => delta.id)).toEqual(['add:grant:"TABLE pg_catalog.pg_policy"', 'add:table:public.more']);
   await (await closed.client()).query('revoke select on pg_catalog.pg_attribute from public');
   await expect(withReader({ ...closed.config, readerUrl }, (reader) => introspect(reader))).rejects.toMatchObject({ refusal: { code: 'no_rights_in_database' } });
 });

@@ -4,6 +4,11 @@ export interface Rename {
   to: string;
 }
 
+/** A rename that holds between two sides, with the keys, checks, indexes and sequences that take their new names along with it. */
+export interface TakenRename extends Rename {
+  parts: readonly Rename[];
+}
+
 const PREFIX = 'rename:';
 
 /** As it stands in decisions and plans: `rename:column:public.t.a→column:public.t.b`. */

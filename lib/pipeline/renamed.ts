@@ -1,5 +1,6 @@
 import { ident } from './ddl.ts';
 import { isSatellite } from './kinds/all.ts';
+import { identitySequence } from './kinds/column.ts';
 import { canonicalStatistics } from './kinds/statistics.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
 import type { Rename } from './rename.ts';
@@ -48,7 +49,17 @@ function renamedIn(one: SchemaObject, object: SchemaObject, rename: Rename, idAf
     return { ...one, id: moved(one.id), name: typeof columnAfter === 'string' ? `${on} (${columnAfter})` : on, parent, attributes: { ...one.attributes, on, ...(column === undefined ? {} : { column: columnAfter ?? null }), ...(typeof target === 'string' ? { target: moved(target) } : {}) } };
   }
   const attributes = object.kind === 'column' && one.kind !== 'column' ? columnIn(one, object, name) : attributesOf(one, (value) => said(value, words(object.name, name), idAfter));
-  return { ...one, id: moved(one.id), name: one.id === rename.from ? name : one.name, parent, attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, said(value, SAME, idAfter)])) };
+  const after = { ...one, id: moved(one.id), name: one.id === rename.from ? name : one.name, parent, attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, said(value, SAME, idAfter)])) };
+  return one.kind === 'column' ? withOwnNames(one, after) : after;
+}
+
+/** The sequence of an identity column and its not-null constraint keep their names; one that is called as the server would call it is not said. */
+function withOwnNames(before: SchemaObject, after: SchemaObject): SchemaObject {
+  const { identity = null, notNullName } = before.attributes;
+  if (identity === null && notNullName === undefined) return after;
+  const sequence = identity === null ? null : identitySequence(before);
+  const usual = identitySequence({ ...after, attributes: { identitySequence: null } });
+  return { ...after, attributes: { ...after.attributes, ...(notNullName === undefined ? {} : { notNullName }), ...(identity === null ? {} : { identitySequence: sequence === usual ? null : sequence }) } };
 }
 
 /** `COLUMN public.t.mail`, `TABLE public.t`, `INDEX public.t_idx`, `TRIGGER a ON public.t`: only the path of the renamed object itself changes. */

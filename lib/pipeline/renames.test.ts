@@ -42,6 +42,17 @@ test('a taken rename is one difference about the name, and what follows from it 
   expect(renameOf('add:table:public.t')).toBe(null);
 });
 
+const withIndexes = (name: string, unlike: string): SchemaObject[] => [table(name), column(name, 'id', 1), column(name, 'n', 2), { ...index(name, `${name}_n`, 'n'), attributes: { ...index(name, `${name}_n`, 'n').attributes, using: 'btree (n)', columns: ['n'] } }, { ...index(name, `${name}_id`, 'id'), attributes: { using: unlike, definition: unlike, columns: ['id'] } }];
+
+test('an index of a renamed table that the other side has under another name takes that name along, and one of another shape does not', () => {
+  const [current, desired] = [{ objects: withIndexes('a', 'btree (id)') }, { objects: withIndexes('b', 'hash (id)') }];
+  const folded = foldRenames(current, desired, [{ from: 'table:public.a', to: 'table:public.b' }]);
+  expect(folded.taken.map(({ parts }) => parts)).toEqual([[{ from: 'index:public.b.a_n', to: 'index:public.b.b_n' }]]);
+  const [naming, ...rest] = differencesRenamed(folded, desired);
+  expect([naming, ...rest].map((delta) => delta?.id)).toEqual(['remove:index:public.b.a_id', 'add:index:public.b.b_id', 'rename:table:public.a→table:public.b']);
+  expect(rest.at(-1)?.attributes.map(({ name }) => name)).toEqual(['name', 'index a_n']);
+});
+
 test('only the name itself changes, not a longer one that holds it', () => {
   const renamed = withRename({ objects: [table('t'), column('t', 'mail', 1), index('t', 'i', 'mail, mail_host, "mail Old"')], dependencies: { 'index:public.t.i': ['column:public.t.mail'] } }, RENAME);
   expect(renamed.objects.at(-1)?.attributes.definition).toContain('(email, mail_host, "mail Old")');

@@ -1,7 +1,8 @@
 import { ident } from './ddl.ts';
-import { type Delta, sameAttribute } from './diff.ts';
+import { type AttributeChange, type Delta, sameAttribute } from './diff.ts';
 import { differences } from './noise.ts';
-import { type Rename, renameId, renameOf } from './rename.ts';
+import { type Rename, renameId, renameOf, type TakenRename } from './rename.ts';
+import { partsOf, withPart } from './renamed-parts.ts';
 import { withRename, words } from './renamed.ts';
 import { parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
 
@@ -53,17 +54,24 @@ export type RenameFate =
 /** A snapshot in which all renames that hold have happened; `taken` are those, in the order of their statements. */
 export interface Folded<S extends Read = Read> {
   renamed: S;
-  taken: readonly Rename[];
+  taken: readonly TakenRename[];
 }
 
 /** Takes the renames that hold between the two sides; without any, `renamed` is `current` itself. */
 export function foldRenames<S extends Read>(current: S, desired: Read, renames: readonly Rename[]): Folded<S> {
-  const taken: Rename[] = [];
+  const held: Rename[] = [];
   let renamed = current;
   for (const rename of inOrder(renames)) {
     if (fateOf(renamed, desired, rename, { current: '', desired: '' }).fate !== 'applies') continue;
     renamed = withRename(renamed, rename);
-    taken.push(rename);
+    held.push({ from: rename.from, to: rename.to });
+  }
+  // Definitions say the new names of all columns before two of them are compared.
+  const taken: TakenRename[] = [];
+  for (const rename of held) {
+    const parts = partsOf(renamed, desired, rename);
+    for (const part of parts) renamed = withPart(renamed, part);
+    taken.push({ ...rename, parts });
   }
   return { renamed, taken };
 }
@@ -98,11 +106,16 @@ export function spokenId(id: string): string {
   return id.replace(':', ' ');
 }
 
-function nameDelta(renamed: Read, desired: Read, rename: Rename): Delta[] {
+function nameDelta(renamed: Read, desired: Read, rename: TakenRename): Delta[] {
   const before = renamed.objects.find((object) => object.id === rename.to);
   const after = desired.objects.find((object) => object.id === rename.to);
   if (!before || !after) return [];
-  return [{ id: renameId(rename), change: 'change', kind: after.kind, objectId: after.id, group: after.parent ?? after.id, current: { ...before, name: parseObjectId(rename.from).path.at(-1) ?? '' }, desired: after, attributes: [{ name: 'name', current: parseObjectId(rename.from).path.at(-1) ?? '', desired: after.name }], carries: [] }];
+  return [{ id: renameId(rename), change: 'change', kind: after.kind, objectId: after.id, group: after.parent ?? after.id, current: { ...before, name: parseObjectId(rename.from).path.at(-1) ?? '' }, desired: after, attributes: [{ name: 'name', current: parseObjectId(rename.from).path.at(-1) ?? '', desired: after.name }, ...rename.parts.map(partChange)], carries: [] }];
+}
+
+function partChange({ from, to }: Rename): AttributeChange {
+  const [before, after] = [parseObjectId(from), parseObjectId(to)].map(({ path }) => path.at(-1) ?? '');
+  return { name: `${parseObjectId(from).kind} ${before}`, current: before ?? '', desired: after ?? '' };
 }
 
 /** What a rename costs, in a sentence. */

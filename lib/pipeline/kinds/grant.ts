@@ -5,7 +5,10 @@ import { defineKind } from './kind.ts';
 import { listOf, textOf } from './relation.ts';
 
 export interface GrantRow {
-  target: SchemaObject;
+  /** Null: what came with the server. */
+  target: SchemaObject | null;
+  /** Of what is no object of its own. */
+  owner?: string;
   /** As GRANT … ON names it. */
   on: string;
   column: string | null;
@@ -25,10 +28,10 @@ export const grantKind = defineKind<GrantRow>({
     { name: 'column', label: 'column', derived: true },
     { name: 'target', label: 'object', derived: true },
   ],
-  fromRow: ({ target, on, column, granted, revoked }) => ({
-    id: objectId('grant', on, ...(column === null ? [] : [column])), kind: 'grant', schema: target.schema, name: column === null ? on : `${on} (${column})`, parent: target.parent ?? target.id, position: null,
-    attributes: { granted, revoked, on, column, target: target.id },
-    aside: { ownerOfObject: target.aside?.owner ?? null },
+  fromRow: ({ target, owner, on, column, granted, revoked }) => ({
+    id: objectId('grant', on, ...(column === null ? [] : [column])), kind: 'grant', schema: target?.schema ?? '', name: column === null ? on : `${on} (${column})`, parent: target === null ? null : (target.parent ?? target.id), position: null,
+    attributes: { granted, revoked, on, column, target: target?.id ?? null },
+    aside: { ownerOfObject: owner ?? target?.aside?.owner ?? null },
   }),
   address: (object) => `GRANT ON ${String(object.attributes.on)}`,
   create: (object) => privileges(object, NONE, object).map((sql) => ({ stage: 'privilege', sql })),

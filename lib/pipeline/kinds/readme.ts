@@ -18,8 +18,9 @@ const NOTES = `
   of a table whose rows stand in columns of other tables; fields of a composite type in another order while a column holds it; columns of a typed table
   that would not stand as the type has them; differences that wait for each other in a ring.
 - What has another name is another object: one goes, one comes. Only a table, or a column of one table, that a person took for renamed is given its
-  new name (\`ALTER TABLE … RENAME\`), first of all. The keys, constraints, indexes and sequences of a renamed table keep their names, and differ where the
-  other side's were named after the new one.
+  new name (\`ALTER TABLE … RENAME\`), first of all. Its keys, checks, indexes and sequences that the other side has under another name, and no otherwise,
+  take theirs with it; of several of one shape, those called after the old and the new name.
+- What came with an extension or with the server is in no list; what was granted on it since is compared (\`pg_init_privs\`).
 - A column that becomes a generated one is dropped and added: its values are lost, which the statement says in front of it.
 - A type that is made anew under columns carries them through text; a value that the new type does not take stops the script.
 - The order of columns is never forced. Named by number in Snapshot.notCompared, and nowhere else: base types, shell operators, transforms, access

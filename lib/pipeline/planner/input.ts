@@ -1,7 +1,7 @@
 import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import type { FullBackup, OrphanDecision, OverlapDecision, Phase, PlanDecision, Statement, TableName, Tolerance } from '../plan.ts';
-import type { Rename } from '../rename.ts';
+import type { Rename, TakenRename } from '../rename.ts';
 import type { Refusal } from '../refusal.ts';
 import type { SchemaObject, Snapshot } from '../snapshot.ts';
 
@@ -35,6 +35,8 @@ export interface Workbench {
   input: MakePlanInput;
   keepSchema: string;
   shadowSchema: string;
+  /** What the first phase gives its new name. */
+  renames: readonly TakenRename[];
   chosen: readonly Delta[];
   /** Every difference of the two, chosen or not. */
   differences: readonly Delta[];
@@ -52,6 +54,8 @@ export interface Workbench {
   names: ReadonlyMap<string, readonly string[]>;
   /** Ids that something in the target rests on. */
   restedOn: ReadonlySet<string>;
+  /** What rests on an id in the target, its parts among it. */
+  dependents(id: string): readonly string[];
   /** Ids of types and routines that chosen differences change or take away. */
   remade: ReadonlySet<string>;
   /** Collected while building: what was chosen and cannot be planned, by name. */
@@ -68,6 +72,8 @@ export interface Built {
   keeps: readonly TableName[];
   /** What clean-up does before it drops them. */
   unfollow?: readonly Statement[];
+  /** Drops the views that read the old tables, before those go. */
+  views?: readonly Statement[];
 }
 
 export function tableName(object: SchemaObject): TableName {

@@ -1,6 +1,7 @@
 import { literal, qualified } from '../ddl.ts';
 import type { Assertion, Phase, Step } from '../plan.ts';
-import { type Rename, renameId, renameOf } from '../rename.ts';
+import { type Rename, renameId, renameOf, type TakenRename } from '../rename.ts';
+import { partStatements } from '../renamed-parts.ts';
 import { oldNameFails, renameStatements } from '../renames.ts';
 import { objectId, parseObjectId } from '../snapshot.ts';
 import { execute, type Workbench } from './input.ts';
@@ -12,9 +13,8 @@ import { spoken } from './names.ts';
  */
 export function renamePhase(bench: Workbench): Phase[] {
   const chosen = bench.chosen.flatMap((delta) => {
-    const rename = renameOf(delta.id);
-    if (rename) bench.taken.add(delta.id);
-    return rename ?? [];
+    if (renameOf(delta.id)) bench.taken.add(delta.id);
+    return bench.renames.find((rename) => renameId(rename) === delta.id) ?? [];
   });
   if (chosen.length === 0) return [];
   return [{
@@ -35,13 +35,13 @@ export function renamePhase(bench: Workbench): Phase[] {
   }];
 }
 
-function stepOf(rename: Rename): Omit<Step, 'id'> {
+function stepOf(rename: TakenRename): Omit<Step, 'id'> {
   const { forward, back } = renameStatements(rename);
   const { what, table, from, to } = said(rename);
   return {
     title: `Rename ${what} to ${to}`,
-    statements: [execute(renameId(rename), forward)],
-    undo: [execute(`back to ${from}`, back)],
+    statements: [execute(renameId(rename), forward), ...rename.parts.map((part) => execute(renameId(part), partStatements(part).forward))],
+    undo: [...rename.parts.toReversed().map((part) => execute(`back to ${lastOf(part.from)}`, partStatements(part).back)), execute(`back to ${from}`, back)],
     locks: [{ mode: 'ACCESS EXCLUSIVE', table }],
     undoLocks: [{ mode: 'ACCESS EXCLUSIVE', table: rename.from.startsWith('table:') ? { ...table, name: to } : table }],
     rewrite: false,
@@ -58,6 +58,10 @@ function isThere(rename: Rename): Assertion {
     sql: rename.from.startsWith('column:') ? `SELECT count(*)::text FROM pg_attribute WHERE attrelid = ${relation(table.name)} AND attname = ${literal(to)} AND NOT attisdropped` : `SELECT count(*)::text FROM pg_class WHERE oid = ${relation(to)}`,
     expect: { from: 'literal', value: '1' },
   };
+}
+
+function lastOf(id: string): string {
+  return parseObjectId(id).path.at(-1) ?? '';
 }
 
 function said({ from, to }: Rename): { what: string; table: { schema: string; name: string }; from: string; to: string } {

@@ -1,6 +1,7 @@
 import type { Delta } from '../diff.ts';
 import { isAside } from '../noise.ts';
-import { isRename, type Rename, renameId } from '../rename.ts';
+import { isRename, renameId, type TakenRename } from '../rename.ts';
+import { partStatements } from '../renamed-parts.ts';
 import { oldNameFails, renameStatements } from '../renames.ts';
 import type { HazardousStatement } from './hazards.ts';
 import { makeScript, type Script } from './script.ts';
@@ -13,23 +14,24 @@ import type { Scripted } from './side.ts';
  * @param current after the renames, and @param taken these, both of foldRenames(): the differences speak of names as they are then. Of the renames, those
  * that a difference is about, or that gave its table the name, come first, in the transaction of the first step.
  */
-export function scriptOfChosen(current: Scripted, desired: Scripted, deltas: readonly Delta[], taken: readonly Rename[] = []): Script {
+export function scriptOfChosen(current: Scripted, desired: Scripted, deltas: readonly Delta[], taken: readonly TakenRename[] = []): Script {
   if (taken.length === 0) return scriptOf(current, desired, deltas);
   const script = scriptOf(current, desired, deltas.filter((delta) => !isRename(delta)));
-  const first = taken.filter((rename) => deltas.some((delta) => delta.id === renameId(rename) || speaksOf(delta, rename, desired))).map(renameStatement);
+  const first = taken.filter((rename) => deltas.some((delta) => delta.id === renameId(rename) || speaksOf(delta, rename, desired))).flatMap(renameStatementsOf);
   if (first.length === 0) return script;
   const [step, ...steps] = script.steps;
   return { ...script, steps: [{ statements: [...first, ...(step?.statements ?? [])] }, ...steps] };
 }
 
 /** The difference is about the renamed object, about something of its table, or about what rests on it. */
-function speaksOf(delta: Delta, { to }: Rename, { dependencies = {} }: Scripted): boolean {
+function speaksOf(delta: Delta, { to, parts }: TakenRename, { dependencies = {} }: Scripted): boolean {
   const table = to.startsWith('column:') ? null : to;
-  return [delta.objectId, ...delta.carries].some((id) => id === to || (dependencies[id] ?? []).includes(to)) || (table !== null && (delta.group === table || JSON.stringify(delta.desired?.attributes ?? null).includes(JSON.stringify(table).slice(1, -1))));
+  return [delta.objectId, ...delta.carries].some((id) => id === to || parts.some((part) => part.to === id) || (dependencies[id] ?? []).includes(to)) || (table !== null && (delta.group === table || JSON.stringify(delta.desired?.attributes ?? null).includes(JSON.stringify(table).slice(1, -1))));
 }
 
-function renameStatement(rename: Rename): HazardousStatement {
-  return { objectId: rename.to, sql: renameStatements(rename).forward, hazards: [oldNameFails(rename)], hazardCodes: [] };
+function renameStatementsOf(rename: TakenRename): HazardousStatement[] {
+  const own: HazardousStatement = { objectId: rename.to, sql: renameStatements(rename).forward, hazards: [oldNameFails(rename)], hazardCodes: [] };
+  return [own, ...rename.parts.map((part) => ({ objectId: rename.to, sql: partStatements(part).forward, hazards: [], hazardCodes: [] }))];
 }
 
 function scriptOf(current: Scripted, desired: Scripted, deltas: readonly Delta[]): Script {

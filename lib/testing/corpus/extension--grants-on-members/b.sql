@@ -1,0 +1,10 @@
+revoke all on pg_stat_statements from public;
+grant select (query) on pg_stat_statements to corpus_reader;
+grant execute on function skeys(hstore) to corpus_reader;
+revoke usage on type hstore from public;
+create schema "ex.t";
+create extension citext schema "ex.t";
+revoke execute on function "ex.t".citext_eq("ex.t".citext, "ex.t".citext) from public;
+revoke execute on function pg_catalog.lo_create(oid) from public;
+grant execute on function pg_catalog.pg_read_file(text) to corpus_reader;
+grant select on pg_catalog.pg_authid to corpus_writer;

@@ -1,0 +1,2 @@
+create extension pg_stat_statements;
+create extension hstore;
