@@ -17,7 +17,7 @@ import { phaseRehearsalDto } from './rehearsal-dto.ts';
 import { phaseSentence, planSentence } from './plan-sentences.ts';
 
 /** A plan for one viewer. `verifications` by run id: what came out after the last step. */
-export function planDto(facts: PlanFacts, person: Person, verifications: ReadonlyMap<string, readonly AssertionResult[]>, rehearsal: RehearsalDto, text: PlanTextHeadDto | null, people: readonly Person[]): Omit<PlanDto, 'draft'> {
+export function planDto(facts: PlanFacts, person: Person, verifications: ReadonlyMap<string, readonly AssertionResult[]>, rehearsal: RehearsalDto, text: PlanTextHeadDto | null, people: readonly Person[]): Omit<PlanDto, 'counts' | 'draft'> {
   const { stored } = facts;
   const phases = allPhaseFacts(facts);
   return {
