@@ -19,7 +19,8 @@ export const loadPlan = load(async ({ db, person }, planId: string): Promise<Pla
   const env = configuration();
   const facts = await readPlanFacts(db, knownId(planId), env.policy);
   const draft = await draftCheckDto(db, facts, person, { databases: env.databases.map(({ name }) => name), sources: env.sources });
-  return { ...planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person), await planTextHead(db, facts.stored.plan), await listPeople(db)), draft, counts: await countsDto(db, facts, person) };
+  const dto = planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person), await planTextHead(db, facts.stored.plan), await listPeople(db));
+  return { ...dto, draft, counts: await countsDto(db, facts, dto.phases, person) };
 });
 
 /** What going back from a run would do and cost, measured now. */
