@@ -81,7 +81,7 @@ describe('countersign plan', () => {
 
   test('status takes an id or an address, and wait ends with 3 when the time is up, 0 when it is so', async () => {
     const id = await create('Waited in a terminal');
-    expect(await plan(['status', `${stage.url}/plans/${id}?phase=create`])).toMatchObject({ code: 0, out: expect.stringMatching(/0 of 1 approvals\. Waits for a second person\./) });
+    expect(await plan(['status', `${stage.url}/plans/${id}?phase=create`])).toMatchObject({ code: 0, out: expect.stringMatching(/0 of 1 approvals\. Waits for a second person: .+ may sign\./) });
     expect(await plan(['wait', id, '--for', 'approved', '--timeout', '1'])).toMatchObject({ code: 3, notes: [expect.stringContaining('waits for a second person')] });
     for (const phase of (await facts(world, id)).stored.plan.phases) if (phase.kind !== 'cleanup') await done(approve(world, 'approver', id, phase.id));
     expect(await plan(['wait', id, '--for', 'approved'])).toMatchObject({ code: 0, out: expect.stringContaining('): approved. ') });

@@ -86,6 +86,10 @@ describe('replicas', () => {
   });
 });
 
+function sql(text: string): Step['statements'] {
+  return [{ do: 'execute', label: '', sql: text }];
+}
+
 describe('the disk', () => {
   test('a copy that does not fit forbids the start, one that hardly fits does not', () => {
     expect(said('DISK', { terms: { volumeBytes: 29 * GB } })[0]).toEqual(['red', 'The phase writes about 10 GB (one copy each of 1 table with indexes, as large as they are now), and there is no room for it. At most 9.0 GB of 29 GB are free. A rehearsal measures what it really takes.']);
@@ -101,7 +105,6 @@ describe('the disk', () => {
   });
 
   test('a backup is a copy, and what builds indexes writes what nobody can tell beforehand', () => {
-    const sql = (text: string) => [{ do: 'execute' as const, label: '', sql: text }];
     const reads = [{ mode: 'ACCESS SHARE' as const, table: ORDERS }];
     const backup = startNeeds(phaseOf([], { kind: 'backup', steps: [step({ rewrite: false, locks: reads, statements: sql('CREATE TABLE k.orders AS SELECT * FROM public.orders') })] }), null);
     expect(said('DISK', { needs: backup, terms: { volumeBytes: 29 * GB } })[0]?.[0]).toBe('red');

@@ -24,6 +24,7 @@ export interface ServeTerms extends WorkerTerms {
   notify: NotifyEnv;
   /** Tests only: how soon a delivery that failed is tried again. */
   retrySeconds?: number;
+  quietSeconds?: number;
   worker: { id: string; host: string; pid: number };
 }
 
