@@ -44,6 +44,8 @@ const REFUSALS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   CS031: ['not_scheduled', 'No operator scheduled exactly this start for now.'],
   CS033: ['follow_up_ended', 'This follow-up has ended already, and what it asks for does not change.'],
   CS032: ['frozen', 'This database is frozen now: nothing goes forward on it. The page Policy says until when and why.'],
+  CS040: ['not_found', 'There is no such phase, step or thread in this plan.'],
+  CS041: ['invalid_input', 'Somebody settled or opened this thread just now. Look at it again.'],
   CS011: ['token_forbidden', 'Only a person who is signed in may do this, never a token.'],
   CS012: ['token_invalid', 'A token does not change, and a revoked one stays revoked.'],
   CS008: ['run_ended', 'The terms of a run never change, and this run has ended.'],
