@@ -12,6 +12,7 @@ import { type Refusal, Refused } from '#lib/pipeline/refusal.ts';
 import { type FinishedRehearsal, type Held, heldRehearsal, proofDemanded, type RehearsalGround, unproved } from '#lib/pipeline/rehearsal-evidence.ts';
 import { rollbackSteps } from '#lib/pipeline/rollback.ts';
 import { groupsRefusal } from '#lib/pipeline/signing-groups.ts';
+import { maySign } from '#lib/pipeline/turn.ts';
 import { dueTime, phaseStanding, planStanding, type PhaseStanding, type RunSummary } from '#lib/pipeline/standing.ts';
 import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
 import { listChangeRequests, type StoredChangeRequest } from '#lib/store/change-requests.ts';
@@ -20,6 +21,7 @@ import type { ControlTrx, Reader } from '#lib/store/db.ts';
 import { evidenceByIds, evidenceKey, latestEvidence, type StoredEvidence } from '#lib/store/evidence.ts';
 import { keptFollowUps } from '#lib/store/follow-ups.ts';
 import { latestLint, type LintResult } from '#lib/store/lint-results.ts';
+import { listApprovers } from '#lib/store/people.ts';
 import { findPlan, listVersions, lockPlan, type StoredPlan, type VersionRow } from '#lib/store/plans.ts';
 import { currentPolicy } from '#lib/store/policy.ts';
 import { finishedRehearsals, rehearsalGround } from '#lib/store/rehearsals.ts';
@@ -43,6 +45,8 @@ export interface PlanFacts {
   /** What the lint said about this version; null: it was not asked. */
   lint: LintResult | null;
   changeRequests: readonly StoredChangeRequest[];
+  /** Everybody with access who holds the role approver, authors of this plan too. */
+  approvers: readonly { id: string; name: string }[];
   /** Oldest first. */
   runs: readonly StoredRun[];
   summaries: readonly RunSummary[];
@@ -93,6 +97,7 @@ async function factsOf(db: Reader, stored: StoredPlan | null, floor: Policy): Pr
     signedRehearsals: await finishedRehearsals(db, approvals.flatMap((approval) => (approval.voidedAt ? [] : (approval.rehearsalId ?? [])))),
     lint: await latestLint(db, planId, stored.version),
     changeRequests: await listChangeRequests(db, planId),
+    approvers: await listApprovers(db),
     busy: await activeRunOn(db, stored.target),
     now: new Date(),
   };
@@ -129,6 +134,8 @@ export interface PhaseFacts {
   groups: Refusal | null;
   changeRequests: readonly StoredChangeRequest[];
   openRequests: number;
+  /** Who may still sign it, as things stand: by role, and neither author nor signer. */
+  signers: readonly { id: string; name: string }[];
   runs: readonly StoredRun[];
   /** The start that waits for its instant; null: none is scheduled. */
   start: ScheduledStart | null;
@@ -172,6 +179,7 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
     approvalsNeeded: approvalsNeeded(phase, facts.policy),
     valid,
     groups: groupsRefusal(phase, facts.policy.distinctGroups, valid.map((approval) => approval.group)),
+    signers: maySign(facts.approvers, facts.authorIds, valid.map((approval) => approval.personId)),
     openRequests: changeRequests.filter((request) => !request.resolvedAt).length,
     runs,
     start: starts.find((start) => start.state === 'waiting') ?? null,

@@ -81,10 +81,11 @@ async function allowed(client: Client): Promise<unknown> {
 }
 
 test.each([[15, ...MODES[0]], [14, ...MODES[1]], [18, ...MODES[1]]] as const)('on Postgres %i, in %s: views, policies, rules, publications and statistics mean the new tables after the swap, and all is as it was after the way back', async (major, _mode, pause) => {
-  const one = await scene(major, TABLES('text') + HANGING(major) + (pause === undefined ? FILLED : ''), TABLES('uuid'), pause);
+  const one = await scene(major, TABLES('text') + HANGING(major) + FILLED, TABLES('uuid'), pause);
   const { client, prod, plan } = one;
+  expect(plan.phases.some((phase) => phase.id === 'convert-swap')).toBe(pause !== undefined);
   const reader = await prod.client('reader');
-  await client.query(ROWS.replaceAll('ID', 'text') + (pause === undefined ? 'REFRESH MATERIALIZED VIEW reports.sums;' : '') + `INSERT INTO public.log (what) VALUES ('gone 1000')`);
+  await client.query(ROWS.replaceAll('ID', 'text') + `REFRESH MATERIALIZED VIEW reports.sums; INSERT INTO public.log (what) VALUES ('gone 1000')`);
   const before = await everything(client);
   expect(await used(client, 'text')).toEqual(SEEN);
   await forward(one, 'backup', 'convert', 'convert-swap');
@@ -93,9 +94,9 @@ test.each([[15, ...MODES[0]], [14, ...MODES[1]], [18, ...MODES[1]]] as const)('o
   const { rows } = await client.query(`SELECT (SELECT string_agg(tablename, ', ' ORDER BY tablename) FROM pg_publication_tables WHERE schemaname = 'public') AS published, (SELECT relreplident::text FROM pg_class WHERE oid = 'public.entry'::regclass) AS identity,
     (SELECT data_type FROM information_schema.columns WHERE table_name = 'big' AND table_schema = 'public' AND column_name = 'id') AS type, (SELECT count(*)::int FROM pg_publication_rel) AS members`);
   expect(rows).toEqual([{ published: 'entry, log', identity: 'i', type: 'uuid', members: 2 }]);
-  if (pause === undefined) expect((await client.query(`SELECT n::int FROM reports.sums ORDER BY member`)).rows).toEqual([{ n: 15 }, { n: 16 }]);
+  expect((await client.query(`SELECT n::int, (SELECT member FROM public.top) FROM reports.sums ORDER BY member`)).rows).toEqual([{ n: 15, member: 'other' }, { n: 16, member: 'other' }]);
   await back(one, 'convert-swap');
-  if (pause !== undefined) {
+  if (major === 18) {
     expect(await used(client, 'text')).toEqual(SEEN);
     await forward(one, 'convert-swap');
     expect(await used(client, 'uuid')).toEqual(SEEN);
@@ -138,9 +139,4 @@ test('a view that comes after the plan is named by preflight and stops the swap 
 test('rows that a policy hides from the operator are not left behind: the copy ends with an error, and nothing is changed', async () => {
   const one = await scene(15, `${SIMPLE('text')} ALTER TABLE public.t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`, SIMPLE('uuid'));
   await expect(scenePhase(one.prod.config, one.plan, 'backup', 'forward')).rejects.toThrow(/policies of the table hide rows from the operator, who needs BYPASSRLS/);
-});
-
-test('a materialized view over a large table is no reason to wait beside it unseen: the plan says why it is done in one transaction', async () => {
-  const one = await scene(15, `${SIMPLE('text')} CREATE MATERIALIZED VIEW public.m AS SELECT id FROM public.t`, SIMPLE('uuid'), -1);
-  expect(phaseOf(one.plan, 'convert').summary).toContain('it is planned so nevertheless, because the materialized view m reads them and is filled anew');
 });

@@ -175,7 +175,7 @@ test('break-glass stands in for signatures alone: policy, a reason, an operator 
   expect([run.state, run.breakGlassId, run.reason]).toEqual(['applied', glasses[1]?.id, 'Break-glass: Checkout is down, and nobody else is awake.']);
 
   const told = await world.db.selectFrom('notice').select(['id', 'event']).where('event', '=', 'break_glass').execute();
-  const heard = await mailReaders(world.db, { id: told[0]?.id ?? '', event: 'break_glass', planId: plan.id, personId: operator.id });
+  const heard = await mailReaders(world.db, { id: told[0]?.id ?? '', event: 'break_glass', planId: plan.id, personId: operator.id, forPersonId: null });
   expect([told.length, heard.length]).toEqual([2, Object.keys(world.people).length]);
 
   const answer = { glassId: glasses[1]?.id ?? '', verdict: 'countersigned' };

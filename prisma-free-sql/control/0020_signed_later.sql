@@ -117,7 +117,7 @@ end $$;
 
 alter table notice drop constraint notice_event_check;
 alter table notice add constraint notice_event_check
-  check (event in ('approval_wanted', 'approval_given', 'approval_voided', 'changes_requested', 'run_started', 'run_applied', 'run_deviated', 'run_failed', 'rollback', 'phase_due', 'drift', 'follow_up_due', 'break_glass', 'break_glass_answered'));
+  check (event in ('approval_wanted', 'approval_given', 'approval_voided', 'changes_requested', 'your_turn', 'mentioned', 'answered', 'run_started', 'run_applied', 'run_deviated', 'run_failed', 'rollback', 'phase_due', 'drift', 'follow_up_due', 'break_glass', 'break_glass_answered'));
 
 create function notice_of_break_glass() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin

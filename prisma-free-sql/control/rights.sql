@@ -8,13 +8,15 @@ grant insert on person, person_role, snapshot, decision, plan, plan_version, evi
 grant insert on manual_confirmation, policy_version to :"app";
 grant insert on break_glass to :"app";
 grant update (state, answered_by, answered_at, comment) on break_glass to :"app";
+grant insert on comment, comment_mention, thread_state, thread_lost to :"app";
+grant insert, update on plan_seen to :"app";
 grant insert, update on follow_up to :"app";
 grant insert, update on scheduled_start, draft_check, exact_count to :"app";
 grant update on rehearsal, drift, drift_check, person, decision, plan, approval, change_request, run, worker, sign_in_throttle to :"app";
 grant delete on person_role, worker, sign_in_throttle, snapshot to :"app";
 grant insert, update on api_token to :"app";
 grant insert on notice, webhook, delivery, delivery_attempt, notification_choice to :"app";
-grant update (spread_at) on notice to :"app";
+grant update (spread_at, person_id, reason, version_to, last_at) on notice to :"app";
 grant update (disabled_at) on webhook to :"app";
 grant update (state) on delivery to :"app";
 grant update (mail) on notification_choice to :"app";

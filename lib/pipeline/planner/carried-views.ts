@@ -14,6 +14,8 @@ import { spoken } from './names.ts';
 export interface Resting {
   /** Views and materialized views, through any number of others; each behind what it reads. */
   views: readonly SchemaObject[];
+  /** Those of them that are made anew: all but the ones that are chosen to go. */
+  made: readonly SchemaObject[];
   /** Policies and rules of other tables. */
   elsewhere: readonly SchemaObject[];
 }
@@ -37,7 +39,13 @@ export function restingOn(bench: Workbench, tables: Tables): Resting {
       } else if ((object?.kind === 'policy' || object?.kind === 'rule') && !inside.has(object.parent ?? '')) elsewhere.set(next, object);
     }
   }
-  return { views: inOrder(bench, views), elsewhere: [...elsewhere.values()].filter((object) => !views.has(object.parent ?? '')).toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
+  const ordered = inOrder(bench, views);
+  return { views: ordered, made: ordered.filter((view) => !goes(bench, view)), elsewhere: [...elsewhere.values()].filter((object) => !views.has(object.parent ?? '') && !goes(bench, object)).toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
+}
+
+/** Chosen to go: a view steps aside like the others, comes back with them, and is not made anew; a policy or rule goes before the tables are converted. */
+export function goes(bench: Workbench, view: SchemaObject): boolean {
+  return bench.chosen.some((delta) => delta.objectId === view.id && delta.change === 'remove');
 }
 
 /** Each view behind those that it reads. */
@@ -66,22 +74,28 @@ export function joinedByReaders(bench: Workbench, ids: readonly string[]): (read
 
 /** Refuses by name what cannot stand beside the old tables, or be made anew. */
 export function refuseViews(bench: Workbench, tables: readonly Conversion[]): void {
-  const { views, elsewhere } = restingOn(bench, tables);
+  const { views, made, elsewhere } = restingOn(bench, tables);
   const names = [...tables.map((one) => one.original.name), ...views.map((view) => view.name)];
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) refuse(bench, `Two of what is set aside while ${listed(tables.map((one) => spoken(one.live)))} are converted have the name ${twice}; this version keeps them in one schema: convert them in two plans.`);
   for (const rule of elsewhere) {
     if (!rule.parent?.startsWith('table:')) refuse(bench, `The rule ${rule.name} on ${qualifiedId(rule.parent ?? '')} writes a table that is converted; this version carries rules of tables and of the views that read them only.`);
   }
-  for (const view of views) {
+  for (const view of made) {
+    const gone = views.find((other) => !made.includes(other) && wantedNeeds(bench, view).includes(other.id));
+    if (gone) refuse(bench, `The view ${spoken(tableName(gone))} is chosen to go, and ${spoken(tableName(view))} reads it: choose what becomes of that too.`);
     const wanted = wantedView(bench, view);
     const missing = wanted === view ? undefined : (bench.input.desiredSnapshot.dependencies?.[view.id] ?? []).find((id) => !bench.current.has(id) && bench.desired.has(id));
     if (missing !== undefined) refuse(bench, `The view ${spoken(tableName(view))} is chosen to change, and reads ${missing.replace(':', ' ')}, which comes only after the conversion: plan the change of the view apart.`);
   }
 }
 
+function wantedNeeds(bench: Workbench, view: SchemaObject): readonly string[] {
+  return (wantedView(bench, view) === view ? bench.input.current : bench.input.desiredSnapshot).dependencies?.[view.id] ?? [];
+}
+
 /** As it will be: with the chosen difference, if there is one. */
-function wantedView(bench: Workbench, view: SchemaObject): SchemaObject {
+export function wantedView(bench: Workbench, view: SchemaObject): SchemaObject {
   const delta = deltaOf(bench, view);
   if (!delta?.desired) return view;
   return { ...delta.desired, attributes: { ...view.attributes, ...Object.fromEntries(delta.attributes.map(({ name, desired }) => [name, desired])) }, aside: { ...delta.desired.aside, ...view.aside } };
@@ -92,11 +106,10 @@ function deltaOf(bench: Workbench, view: SchemaObject): Delta | undefined {
   return bench.chosen.find((delta) => delta.objectId === view.id && delta.change === 'change' && delta.attributes.every(({ name }) => names.includes(name)));
 }
 
-/** A chosen change of a view that is made anew needs no steps of its own. */
+/** A chosen change or removal of a view that steps aside needs no steps of its own. */
 export function takeViews(bench: Workbench, tables: Tables): void {
   for (const view of restingOn(bench, tables).views) {
-    const delta = deltaOf(bench, view);
-    if (delta) bench.taken.add(delta.id);
+    for (const delta of bench.chosen) if (delta === deltaOf(bench, view) || (delta.objectId === view.id && delta.change === 'remove')) bench.taken.add(delta.id);
   }
 }
 
@@ -124,13 +137,13 @@ export function setViewsAside(bench: Workbench, { views }: Resting): Statement[]
 }
 
 /** On the way back, first of all, for the same reason. They are dropped when no policy or rule reads them any more. */
-export function takeViewsOut(bench: Workbench, { views }: Resting): Statement[] {
-  return views.toReversed().map((view) => execute(`take the new ${view.name} out`, `ALTER ${kindOf(view.kind).address(view)} SET SCHEMA ${ident(bench.shadowSchema)}`));
+export function takeViewsOut(bench: Workbench, { made }: Resting): Statement[] {
+  return made.toReversed().map((view) => execute(`take the new ${view.name} out`, `ALTER ${kindOf(view.kind).address(view)} SET SCHEMA ${ident(bench.shadowSchema)}`));
 }
 
 /** RESTRICT: what somebody made over a new view since then is named, and stays. */
-export function dropViews(bench: Workbench, { views }: Resting): Statement[] {
-  return views.toReversed().map((view) => execute(`drop the new ${view.name}`, `DROP ${kindOf(view.kind).address({ ...view, schema: bench.shadowSchema })} RESTRICT`));
+export function dropViews(bench: Workbench, { made }: Resting): Statement[] {
+  return made.toReversed().map((view) => execute(`drop the new ${view.name}`, `DROP ${kindOf(view.kind).address({ ...view, schema: bench.shadowSchema })} RESTRICT`));
 }
 
 export function bringViewsBack(bench: Workbench, { views }: Resting): Statement[] {
@@ -148,7 +161,7 @@ function dropKeptViews(bench: Workbench, { views }: Resting): Statement[] {
 }
 
 /** Over the tables that have just become the live ones: with options, owner, grants, comments, triggers, rules and indexes, by the script that would make them in an empty place. */
-export function createViews(bench: Workbench, { views }: Resting): Statement[] {
+export function createViews(bench: Workbench, { made: views }: Resting): Statement[] {
   if (views.length === 0) return [];
   const { objects, satellites = [], dependencies = {} } = bench.input.current;
   const wanted = new Map(views.map((view) => [view.id, wantedView(bench, view)]));
@@ -164,10 +177,12 @@ export function createViews(bench: Workbench, { views }: Resting): Statement[] {
   for (const { sentence } of script.refusals) refuse(bench, sentence);
   const statements = script.steps.flatMap((step) => step.statements.map(({ sql }) => execute(labelOf(sql), sql)));
   // A materialized view is filled when it is made, and what its functions name is found where the application finds it.
-  return views.some((view) => view.kind === 'materialized_view') ? [pathOf('let functions find what the application finds', '"$user", public'), ...statements, pathOf('and no longer', 'pg_catalog')] : statements;
+  return views.some((view) => view.kind === 'materialized_view') ? [pathOf('let functions find what the application finds', USUAL_PATH), ...statements, pathOf('and no longer', 'pg_catalog')] : statements;
 }
 
-function pathOf(label: string, path: string): Statement {
+export const USUAL_PATH = '"$user", public';
+
+export function pathOf(label: string, path: string): Statement {
   return execute(label, `SELECT pg_catalog.set_config('search_path', ${literal(path)}, true)`);
 }
 
@@ -186,8 +201,8 @@ export function renewElsewhere({ elsewhere }: Resting): Statement[] {
   });
 }
 
-/** The gate under the lock: nothing that people use reads the tables that have just stepped aside, whenever it was made. */
-export function nothingReads(bench: Workbench, aside: readonly TableName[]): Assertion {
+/** The gate under the lock: nothing that people use reads the tables and views that have just stepped aside, whenever it was made. `later`: what is made anew by later steps. */
+export function nothingReads(bench: Workbench, aside: readonly TableName[], later: readonly TableName[] = []): Assertion {
   const tables = `ARRAY[${aside.map((table) => `to_regclass(${literal(qualified(table))})`).join(', ')}]::oid[]`;
   return {
     label: `what still reads the tables that stepped aside`,
@@ -198,7 +213,7 @@ export function nothingReads(bench: Workbench, aside: readonly TableName[]): Ass
       `  UNION ALL`,
       `  SELECT format('policy %I on %I.%I', p.polname, n.nspname, c.relname), c.relnamespace FROM pg_depend d JOIN pg_policy p ON p.oid = d.objid JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace`,
       `   WHERE d.classid = 'pg_policy'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = ANY (${tables})`,
-      `) readers WHERE place IS DISTINCT FROM to_regnamespace(${literal(ident(bench.keepSchema))}) AND place IS DISTINCT FROM to_regnamespace(${literal(ident(bench.shadowSchema))})`,
+      `) readers WHERE ${later.length === 0 ? '' : `what <> ALL (ARRAY[${later.map((name) => literal(qualified(name))).join(', ')}]) AND `}place IS DISTINCT FROM to_regnamespace(${literal(ident(bench.keepSchema))}) AND place IS DISTINCT FROM to_regnamespace(${literal(ident(bench.shadowSchema))})`,
     ].join('\n'),
     expect: { from: 'literal', value: 'nothing' },
   };
@@ -210,8 +225,8 @@ export function restingNames({ views, elsewhere }: Resting): string[] {
 }
 
 /** They stand, and read the new tables; a view has a column for each that it had. */
-export function viewsVerification({ views }: Resting, bench: Workbench): Assertion[] {
-  return views.map((view): Assertion => ({
+export function viewsVerification({ made }: Resting, bench: Workbench): Assertion[] {
+  return made.map((view): Assertion => ({
     label: `${view.kind === 'view' ? 'view' : 'materialized view'} ${spoken(tableName(view))} reads the new tables`,
     sql: `SELECT (to_regclass(${literal(qualified(tableName(view)))}) IS NOT NULL AND to_regclass(${literal(qualified({ schema: bench.keepSchema, name: view.name }))}) IS NOT NULL)::text`,
     expect: { from: 'literal', value: 'true' },

@@ -7,6 +7,7 @@ import type { SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { carriedStatements } from './carried.ts';
 import { continueIdentities, identityStatements, returnIdentities } from './carried-sequences.ts';
+import { asideOf } from './carried-filled.ts';
 import { bringParts, bringPartsBack, leaveParts, partsAssertion } from './carried-parts.ts';
 import { createTriggers, dropTriggers, hangingAssertion } from './carried-triggers.ts';
 import { bringViewsBack, createViews, dropViews, elsewhereLocks, nothingReads, renewElsewhere, type Resting, restingOn, setViewsAside, takeViewsOut, viewLocks } from './carried-views.ts';
@@ -84,7 +85,7 @@ export function swapStep(bench: Workbench, id: string, tables: readonly Conversi
       ...createViews(bench, resting),
       ...tables.flatMap((one) => bringParts(bench, one)),
       ...renewElsewhere(resting),
-      { do: 'assert', ...nothingReads(bench, tables.map((one) => one.original)) },
+      { do: 'assert', ...nothingReads(bench, asideOf(bench, tables)) },
       ...tables.map((one): Statement => ({ do: 'execute', label: `gather statistics of ${one.live.name}`, sql: `ANALYZE ${qualified(one.live)}` })),
     ],
     undo: undoSwap(bench, tables, resting, lock, decisions),

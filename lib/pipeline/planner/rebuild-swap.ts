@@ -4,6 +4,7 @@ import type { SchemaObject } from '../snapshot.ts';
 import type { Feed, FeedTable } from '../step-kinds/feed.ts';
 import { listed } from '../words.ts';
 import { continueIdentities, returnIdentities } from './carried-sequences.ts';
+import { asideOf, lateNames, splitResting } from './carried-filled.ts';
 import { bringParts, bringPartsBack, leaveParts, partsAssertion } from './carried-parts.ts';
 import { createTriggers, dropTriggers, hangingAssertion } from './carried-triggers.ts';
 import { bringViewsBack, createViews, dropViews, elsewhereLocks, nothingReads, renewElsewhere, restingOn, setViewsAside, takeViewsOut } from './carried-views.ts';
@@ -59,7 +60,7 @@ export function swapLocks(bench: Workbench, tables: readonly Conversion[]): Lock
  */
 export function swapStatements(terms: SwapTerms): Statement[] {
   const { bench, tables } = terms;
-  const resting = restingOn(bench, tables);
+  const { early: resting, late } = splitResting(bench, tables);
   return [
     ...setViewsAside(bench, resting),
     lockAll(bench, tables),
@@ -76,14 +77,14 @@ export function swapStatements(terms: SwapTerms): Statement[] {
     ...tables.flatMap((one) => bringParts(bench, one)),
     ...renewElsewhere(resting),
     ...tables.flatMap((one) => followStatements(one.live, spoken(one.live), rebuildNames(bench, one.live).backFunction, rebuildNames(bench, one.live).truncateFunction)),
-    asserted(nothingReads(bench, tables.map((one) => one.original))),
+    asserted(nothingReads(bench, asideOf(bench, tables), lateNames(late))),
   ];
 }
 
 /** The old tables come back with every write since, under their names, with their foreign keys; the new ones are followed again, so that going forward once more is cheap. */
 export function swapBackStatements(terms: SwapTerms): Statement[] {
   const { bench, tables } = terms;
-  const resting = restingOn(bench, tables);
+  const { early: resting } = splitResting(bench, tables);
   return [
     ...takeViewsOut(bench, resting),
     lockAll(bench, tables),
