@@ -16,6 +16,7 @@ import { AddPhase } from './editing/phase-tools.tsx';
 import { Phase } from './phase.tsx';
 import { primaryFor } from './primary.ts';
 import { PrimaryAction } from './primary-action.tsx';
+import { DraftCheck, isUnderWay } from './draft-check.tsx';
 import { ScheduleStart } from './schedule-start.tsx';
 import { Scheduled } from './scheduled.tsx';
 import { Rehearsal } from './rehearsal.tsx';
@@ -28,7 +29,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanPageDto; open: PhaseD
   const primary = primaryFor(dto, open, viewer);
   return (
     <>
-      <KeepFresh everyMs={isCounting(dto) ? 2_000 : dto.phases.some((phase) => phase.activeRunId !== null) || dto.rehearsal.last?.state === 'queued' || dto.rehearsal.last?.state === 'running' ? 3_000 : 10_000} />
+      <KeepFresh everyMs={isCounting(dto) ? 2_000 : dto.phases.some((phase) => phase.activeRunId !== null) || dto.rehearsal.last?.state === 'queued' || dto.rehearsal.last?.state === 'running' || isUnderWay(dto.draft.last) ? 3_000 : 10_000} />
       <PageHead
         above={
           <>
@@ -73,6 +74,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanPageDto; open: PhaseD
       </PageHead>
       <Since planId={dto.plan.id} version={dto.version} since={dto.talk.since} seen={dto.talk.seen} />
       <Verdict dto={dto} />
+      <DraftCheck plan={dto} />
       <Rehearsal plan={dto} />
       <EditingPhase plan={dto} dto={open}>
         <div className="mt-5 grid items-start gap-x-8 gap-y-4 grid-cols-1 lg:grid-cols-[17rem_minmax(0,1fr)]">

@@ -136,6 +136,7 @@ describe('the workflow', () => {
     expect(body).toMatch(/^<!-- countersign -->\n### `bazaar_prod` → `bazaar_dev`\n\n\*\*\d+ open\*\* of \d+ differences: \d+ to add, \d+ to change, \d+ to remove\.\n\nOf all: \d+ × loses data/);
     expect(body).toMatch(/^\| remove \| `table:public\.bazaar-vid_\w+` \| loses data \|$/m);
     expect(body).toContain(`[Compare](${stage.url}/compare?current=bazaar_prod&desired=bazaar_dev)`);
+    expect(body).toMatch(/\n\nPlans for `bazaar_prod`:\n- \[[^\]]+\]\(http\S+\/plans\/\S+\): not checked yet\.\n/);
     standInForGh('4711\n4712\n');
     await step('Comment with the comparison');
     expect(askedOfGh().args).toEqual(['api', '--silent', '--method', 'PATCH', 'repos/acme/shop/issues/comments/4711', '--input', '-']);

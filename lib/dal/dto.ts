@@ -221,6 +221,10 @@ export interface RehearsalDto {
     sentence: string | null;
     /** What is under way. */
     stage: string;
+    /** Who asked for its end, if somebody did. */
+    stoppedBy: string | null;
+    /** May the viewer stop it now? */
+    stoppable: boolean;
     clone: Rehearsed['clone'];
     targetFingerprint: string | null;
     proof: Rehearsed['proof'];
