@@ -80,7 +80,7 @@ function authorsTurn(facts: PlanFacts, one: PhaseFacts, isNext: boolean): HomeIt
 
 function changesAsked(one: PhaseFacts): string {
   const last = one.changeRequests.findLast((request) => !request.resolvedAt);
-  return `Waits for you: ${last?.person ?? 'somebody'} asks for changes: ${last?.comment ?? ''}`;
+  return `${last?.person ?? 'Somebody'} asks for changes: ${last?.comment ?? ''}`;
 }
 
 interface ActiveRun {
