@@ -11,6 +11,7 @@ import type { Rehearsed, RehearsalState, RehearsedStep } from '#lib/pipeline/reh
 import type { RehearsalVerdict } from '#lib/pipeline/rehearsal-evidence.ts';
 import type { AssertionResult, RunKind, RunState, RunView, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
 import type { PhaseState } from '#lib/pipeline/standing.ts';
+import type { TalkDto } from './talk-dto.ts';
 import type { PhaseCountDto } from './count-dto.ts';
 
 export type Role = 'viewer' | 'author' | 'approver' | 'operator' | 'admin';
@@ -48,6 +49,16 @@ export interface HomeItem {
   at: string;
   href: string;
 }
+export interface HomeMention {
+  planName: string;
+  /** `phase 2 of 6 · Convert types`; empty: it is about the plan. */
+  about: string;
+  by: string;
+  /** The beginning of what they wrote. */
+  body: string;
+  at: string;
+  href: string;
+}
 export interface HomeDto {
   waiting: readonly HomeItem[];
   running: readonly (HomeItem & { state: RunState; done: number; total: number | null })[];
@@ -55,6 +66,8 @@ export interface HomeDto {
   /** What was scheduled and was refused when its time came; nothing was done about it since. */
   notStarted: readonly HomeItem[];
   windows: readonly (HomeItem & { closesAt: string })[];
+  /** Open threads that mean the viewer, who has not answered yet. */
+  mentions: readonly HomeMention[];
   /** What is open after plans and has a time, the earliest first. */
   due: readonly DueDto[];
   mayFollowUp: boolean;
@@ -208,6 +221,10 @@ export interface RehearsalDto {
     sentence: string | null;
     /** What is under way. */
     stage: string;
+    /** Who asked for its end, if somebody did. */
+    stoppedBy: string | null;
+    /** May the viewer stop it now? */
+    stoppable: boolean;
     clone: Rehearsed['clone'];
     targetFingerprint: string | null;
     proof: Rehearsed['proof'];
@@ -294,6 +311,11 @@ export interface PlanDto {
   followUpOwners: readonly { id: string; name: string }[];
   /** The phase whose turn it is; null when all are done. */
   currentPhaseId: string | null;
+}
+
+/** The same with what people say about it. */
+export interface PlanPageDto extends PlanDto {
+  talk: TalkDto;
 }
 
 // ── Run ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

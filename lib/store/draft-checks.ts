@@ -27,7 +27,7 @@ export interface DraftClaim {
 }
 
 /** Somebody who edits saves several times a minute: a version is checked by itself once it has stood for so long. */
-const SETTLED_SECONDS = 3;
+export const SETTLED_SECONDS = 8;
 /** What was made while no worker ran, or before this release, is checked when somebody asks. */
 const FRESH_HOURS = 24;
 /** A run that says nothing for so long waits for a person, and for nobody's work. */
@@ -75,9 +75,9 @@ export async function compareWith(trx: ControlTrx, planId: string, side: string)
  * Takes the check that is to be carried on; one that was asked for before one that begins by itself; null when there is none, when another is
  * under way, or when a run has work to do: runs come first.
  */
-export async function claimDraftCheck(db: ControlDb, workerId: string): Promise<DraftClaim | null> {
+export async function claimDraftCheck(db: ControlDb, workerId: string, settledSeconds = SETTLED_SECONDS): Promise<DraftClaim | null> {
   if (await isRunAtWork(db)) return null;
-  await beginDue(db);
+  await beginDue(db, settledSeconds);
   return db.transaction().execute(async (trx) => {
     const alive = sql<boolean>`heartbeat_at >= clock_timestamp() - make_interval(secs => ${LEASE_SECONDS})`;
     const other = await trx.selectFrom('draft_check').select('id').where('ended_at', 'is', null).where(alive).limit(1).executeTakeFirst();
@@ -103,12 +103,12 @@ export async function isRunAtWork(db: Reader): Promise<boolean> {
 }
 
 /** Begins the check of the newest version that has none: of a plan that has a side to compare with, and of which nothing was run. Never two of one version and side. */
-async function beginDue(db: ControlDb): Promise<void> {
+async function beginDue(db: ControlDb, settledSeconds: number): Promise<void> {
   await sql`
     insert into draft_check (plan_id, version, target_database, desired)
     select p.id, v.version, p.target_database, coalesce(p.compared_with, p.desired_database)
     from plan p join plan_version v on v.plan_id = p.id and v.version = p.current_version
-    where p.archived_at is null and v.created_at between now() - make_interval(hours => ${FRESH_HOURS}) and now() - make_interval(secs => ${SETTLED_SECONDS})
+    where p.archived_at is null and v.created_at between now() - make_interval(hours => ${FRESH_HOURS}) and now() - make_interval(secs => ${settledSeconds})
       and coalesce(p.compared_with, p.desired_database) <> p.target_database
       and not exists (select from draft_check d where d.plan_id = p.id and (d.ended_at is null or (d.version = v.version and d.desired = coalesce(p.compared_with, p.desired_database))))
       and not exists (select from run r where r.plan_id = p.id and r.state <> 'refused')

@@ -8,6 +8,7 @@ import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import type { ManualAnswer, RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
+import type { CommentMentionTable, CommentTable, PlanSeenTable, ThreadLostTable, ThreadStateTable } from './thread-tables.ts';
 import type { DraftCheckTable, RehearsalTable } from './clone-tables.ts';
 import type { ExactCountTable } from './count-table.ts';
 import type { DeliveryAttemptTable, DeliveryTable, NoticeTable, NotificationChoiceTable, WebhookTable } from './notice-tables.ts';
@@ -16,7 +17,7 @@ import type { DeliveryAttemptTable, DeliveryTable, NoticeTable, NotificationChoi
 // with TABLE_COLUMNS, so that neither can drift from prisma-free-sql/control.
 
 /** A moment: comes back as Date, goes in as Date or ISO text. */
-type Moment = ColumnType<Date, Date | string, Date | string>;
+export type Moment = ColumnType<Date, Date | string, Date | string>;
 export type MomentByDefault = ColumnType<Date, Date | string | undefined, Date | string>;
 export type MomentOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 /** jsonb: goes in as JSON text, comes back parsed. */
@@ -326,6 +327,11 @@ export interface ControlTables {
   notification_choice: NotificationChoiceTable;
   policy_version: PolicyVersionTable;
   scheduled_start: ScheduledStartTable;
+  comment: CommentTable;
+  comment_mention: CommentMentionTable;
+  thread_state: ThreadStateTable;
+  thread_lost: ThreadLostTable;
+  plan_seen: PlanSeenTable;
   follow_up: FollowUpTable;
   control_migration: ControlMigrationTable;
 }
@@ -361,7 +367,7 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   },
   rehearsal: {
     id: 'uuid', plan_id: 'uuid', version: 'integer', target_database: 'text', requested_by: 'uuid', requested_at: 'timestamp with time zone', state: 'text', attempt: 'integer',
-    worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?', content: 'jsonb?', ended_at: 'timestamp with time zone?', sentence: 'text?',
+    worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?', content: 'jsonb?', ended_at: 'timestamp with time zone?', sentence: 'text?', cancel_requested_at: 'timestamp with time zone?', cancel_requested_by: 'uuid?',
   },
   exact_count: {
     id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', target_database: 'text', requested_by: 'uuid', requested_at: 'timestamp with time zone', state: 'text', attempt: 'integer', worker_id: 'uuid?',
@@ -377,7 +383,10 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
     id: 'uuid', person_id: 'uuid', name: 'text', token_hash: 'text', prefix: 'text', scopes: 'ARRAY', created_at: 'timestamp with time zone', expires_at: 'timestamp with time zone',
     revoked_at: 'timestamp with time zone?', revoked_by: 'uuid?', last_used_at: 'timestamp with time zone?', window_started_at: 'timestamp with time zone', window_uses: 'integer',
   },
-  notice: { id: 'uuid', at: 'timestamp with time zone', event: 'text', plan_id: 'uuid?', phase_id: 'text?', run_id: 'uuid?', database_name: 'text?', person_id: 'uuid?', reason: 'text', occasion: 'text?', spread_at: 'timestamp with time zone?' },
+  notice: {
+    id: 'uuid', at: 'timestamp with time zone', event: 'text', plan_id: 'uuid?', phase_id: 'text?', run_id: 'uuid?', database_name: 'text?', person_id: 'uuid?', reason: 'text', occasion: 'text?', spread_at: 'timestamp with time zone?',
+    for_person: 'uuid?', comment_id: 'uuid?', version_from: 'integer?', version_to: 'integer?', last_at: 'timestamp with time zone?',
+  },
   webhook: { id: 'uuid', name: 'text', url_sealed: 'text', host: 'text', form: 'text', events: 'ARRAY', created_by: 'uuid', created_at: 'timestamp with time zone', disabled_at: 'timestamp with time zone?' },
   delivery: { id: 'uuid', notice_id: 'uuid', webhook_id: 'uuid?', person_id: 'uuid?', state: 'text', created_at: 'timestamp with time zone' },
   delivery_attempt: { delivery_id: 'uuid', seq: 'integer', at: 'timestamp with time zone', status: 'integer?', ms: 'integer', answer: 'text' },
@@ -387,6 +396,11 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
     id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', target_database: 'text', digest: 'text', start_at: 'timestamp with time zone', scheduled_by: 'uuid', scheduled_at: 'timestamp with time zone',
     reason: 'text', state: 'text', ended_at: 'timestamp with time zone?', ended_by: 'uuid?', sentence: 'text?',
   },
+  comment: { id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text?', step_id: 'text?', reply_to: 'uuid?', change_request_id: 'uuid?', person_id: 'uuid', body: 'text', created_at: 'timestamp with time zone' },
+  comment_mention: { comment_id: 'uuid', person_id: 'uuid' },
+  thread_state: { thread_id: 'uuid', seq: 'integer', settled: 'boolean', person_id: 'uuid', at: 'timestamp with time zone' },
+  thread_lost: { thread_id: 'uuid', version: 'integer', title: 'text' },
+  plan_seen: { plan_id: 'uuid', person_id: 'uuid', version: 'integer', at: 'timestamp with time zone', before_version: 'integer?', before_at: 'timestamp with time zone?' },
   follow_up: {
     id: 'uuid', plan_id: 'uuid', key: 'text', title: 'text', due_at: 'timestamp with time zone?', owner_id: 'uuid?', added_by: 'uuid', added_at: 'timestamp with time zone', state: 'text', ended_by: 'uuid?', ended_at: 'timestamp with time zone?', note: 'text?',
   },

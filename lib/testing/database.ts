@@ -104,10 +104,17 @@ async function sessionsLeft(database: TestDatabase): Promise<string[]> {
 /** One session of the superuser for each server, as long as the file runs: three for each database took a tenth of the suite's time. */
 const admins = new Map<Major, Promise<Client>>();
 
+/** Who asks while another is answered waits: pg takes no second query meanwhile. */
+const turns = new Map<Major, Promise<unknown>>();
+
 async function asAdmin<T>(major: Major, use: (superuser: Client) => Promise<T>): Promise<T> {
-  const client = admins.get(major) ?? connectAdmin(major);
-  admins.set(major, client);
-  return use(await client);
+  const mine = (turns.get(major) ?? Promise.resolve()).then(async () => {
+    const client = admins.get(major) ?? connectAdmin(major);
+    admins.set(major, client);
+    return use(await client);
+  });
+  turns.set(major, mine.catch(() => undefined));
+  return mine;
 }
 
 async function connectAdmin(major: Major): Promise<Client> {

@@ -26,7 +26,7 @@ async function world(): Promise<World> {
 }
 
 async function checked(one: World, planId: string): Promise<StoredDraftCheck> {
-  for (let tries = 0; tries < 400; tries += 1) {
+  for (let tries = 0; tries < 900; tries += 1) {
     const now = await latestDraftCheck(one.db, planId);
     if (now?.endedAt) return now;
     await new Promise((resolve) => setTimeout(resolve, 50));

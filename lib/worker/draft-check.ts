@@ -30,6 +30,8 @@ export interface DraftTerms extends WorkerTerms {
   worker: { id: string };
   /** A server of its own for replaying SQL; null: this worker checks no drafts. */
   scratchUrl: string | null;
+  /** Tests only: how long a version must have stood before it is checked by itself. */
+  draftSettledSeconds?: number;
 }
 
 const POLL_MS = 1_000;
@@ -47,7 +49,7 @@ export async function checkDraftsUntil(terms: DraftTerms, stop: AbortSignal): Pr
   const { scratchUrl } = terms;
   if (scratchUrl === null) return;
   while (!stop.aborted) {
-    const claim = await claimDraftCheck(terms.db, terms.worker.id).catch((error: unknown) => {
+    const claim = await claimDraftCheck(terms.db, terms.worker.id, terms.draftSettledSeconds).catch((error: unknown) => {
       if (!isControlAway(error)) logSurprise(error, 'looking for a draft to check');
       return null;
     });

@@ -21,9 +21,12 @@ export interface ServeTerms extends WorkerTerms {
   rehearsal: RehearsalEnv;
   /** Where drafts are checked; null: nowhere. */
   scratchUrl: string | null;
+  /** Tests only: how long a version must have stood before its draft is checked by itself. */
+  draftSettledSeconds?: number;
   notify: NotifyEnv;
   /** Tests only: how soon a delivery that failed is tried again. */
   retrySeconds?: number;
+  quietSeconds?: number;
   worker: { id: string; host: string; pid: number };
 }
 
