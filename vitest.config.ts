@@ -25,7 +25,8 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{app,components,lib}/**/*.test.{ts,tsx}'], exclude: ['**/*.db.test.ts', '**/node_modules/**'] },
+        // Pure modules keep nothing, so that the files of one process may share them: reading them anew for each took two thirds of the time.
+        test: { name: 'unit', isolate: false, include: ['{app,components,lib}/**/*.test.{ts,tsx}'], exclude: ['**/*.db.test.ts', '**/node_modules/**'] },
       },
       {
         extends: true,

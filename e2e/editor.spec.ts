@@ -1,4 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
+import { within } from './databases.ts';
 import { expectManners } from './manners.ts';
 import { signedIn } from './people.ts';
 
@@ -53,4 +54,40 @@ test('a plan is written by hand: an error is marked at its line and mended, a st
   await expect(page.getByRole('listitem').filter({ hasText: 'Both tables changed' })).toContainText('− CREATE TABLE public.hand_two (id int);');
   await expectManners(page, 'version');
   await page.context().close();
+});
+
+test('two people talk about a step: one is meant, finds it on home and answers, and what is new since the last look stands over the plan', async ({ browser }) => {
+  const author = await signedIn(browser, 'author');
+  await author.goto('/plans');
+  await author.getByRole('main').getByRole('link', { name: /^Two tables by hand/ }).first().click();
+  await expect(author.getByRole('heading', { name: 'Two tables by hand', level: 1 })).toBeVisible();
+  const plan = new URL(author.url()).pathname;
+  // Looked at an hour ago.
+  await within('countersign', (client) => client.query(`insert into plan_seen (plan_id, person_id, version, at) select $1, id, 3, now() - interval '1 hour' from person where email = 'author@demo.test' on conflict (plan_id, person_id) do update set version = 3, at = excluded.at, before_version = null, before_at = null`, [plan.split('/').at(-1)]));
+
+  const approver = await signedIn(browser, 'approver');
+  await approver.goto(plan);
+  await approver.getByRole('button', { name: 'Comment on step 1' }).click();
+  const field = approver.getByRole('textbox', { name: 'Comment' });
+  await field.pressSequentially('Why `hand_two` first, @aut');
+  await expect(approver.getByRole('option')).toHaveText(['Ada Author @author']);
+  await expectManners(approver, 'comment with people');
+  await field.press('Enter');
+  await expect(field).toHaveValue('Why `hand_two` first, @author ');
+  await field.press('ControlOrMeta+Enter');
+  await expect(approver.getByText('Said; Ada Author is told.')).toBeVisible();
+
+  await author.goto('/');
+  await author.getByRole('link', { name: 'Answer Ben Approver: Two tables by hand' }).click();
+  await expect(author.getByText('Since you looked, 1 h ago:')).toBeVisible();
+  await expect(author.getByRole('link', { name: 'version 4 moved step 1.1' })).toBeVisible();
+  await author.getByRole('button', { name: 'Answer Ben Approver' }).click();
+  await author.getByRole('textbox', { name: 'Answer to Ben Approver' }).fill('Nothing refers to it.');
+  await author.getByRole('button', { name: 'Answer', exact: true }).click();
+  await expect(author.getByRole('list', { name: 'Threads' }).getByText('Nothing refers to it.')).toBeVisible();
+  await expectManners(author, 'conversation');
+  await author.getByRole('button', { name: 'Mark as settled' }).click();
+  await author.getByRole('button', { name: '1 settled thread' }).click();
+  await expect(author.getByText('settled by Ada Author')).toBeVisible();
+  await Promise.all([author, approver].map((page) => page.context().close()));
 });

@@ -29,6 +29,11 @@ describe('the web process', () => {
     expect(webEnv({ ...good, COUNTERSIGN_REHEARSAL_REQUIRED: 'bazaar_prod' }).policy.rehearsalRequired).toEqual(['bazaar_prod']);
   });
 
+  test('knows the size of a database’s volume only where somebody said it', () => {
+    expect(webEnv({ ...good, BAZAAR_PROD_VOLUME_GB: '200' }).databases.map((database) => database.volumeBytes)).toEqual([200e9, undefined]);
+    expect(sentencesOf(() => webEnv({ ...good, BAZAAR_PROD_VOLUME_GB: '0' }))).toEqual(['BAZAAR_PROD_VOLUME_GB must be a whole number of gigabytes from 1 to 9999999.']);
+  });
+
   test('never sees an operator credential, even when one is set', () => {
     expect(webEnv(good).databases.map((database) => database.operatorUrl)).toEqual([null, null]);
     expect(Object.keys(withoutOperators({ ...good, CONTROL_OWNER_URL: 'x' }))).not.toContain('BAZAAR_PROD_OPERATOR_URL');

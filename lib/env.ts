@@ -10,6 +10,8 @@ export interface DatabaseConfig {
   readerUrl: string;
   /** Worker only; null where nothing may be changed. */
   operatorUrl: string | null;
+  /** The size of the volume with its data directory, which no server tells; left out: not known. */
+  volumeBytes?: number;
 }
 
 export interface PolicyEnv {
@@ -69,6 +71,8 @@ export interface WebEnv {
   oidc: OidcEnv | null;
   /** What addresses of webhooks are sealed with and their secrets derived from; null: none can be made. */
   webhookKey: string | null;
+  /** Seconds that a replica may be behind when a run starts, as the worker's configuration says it; 0: not looked at. */
+  maxReplicaLagSeconds: number;
   host: string;
   port: number;
 }
@@ -111,6 +115,8 @@ export interface WorkerEnv {
   backup: BackupEnv;
   pacing: PacingEnv;
   rehearsal: RehearsalEnv;
+  /** A server of its own on which drafts of plans are checked, the same as the web process replays SQL on; null: none is checked. */
+  scratchUrl: string | null;
   notify: NotifyEnv;
   /** Between two looks at each database for drift; 0: never. */
   driftEveryMs: number;
@@ -157,8 +163,9 @@ const backupShape = {
   COUNTERSIGN_PG_BIN: z.string().refine((text) => text.startsWith('/'), 'must be a whole path, beginning with /').optional(),
   COUNTERSIGN_RESTORE_URL: postgresUrl.optional(),
 };
+const replicaLag = { COUNTERSIGN_MAX_REPLICA_LAG_SECONDS: whole(0, 3_600).default(5) };
 const pacingShape = {
-  COUNTERSIGN_MAX_REPLICA_LAG_SECONDS: whole(0, 3_600).default(5),
+  ...replicaLag,
   COUNTERSIGN_MAX_WAL_MB_PER_SECOND: whole(0, 100_000).default(0),
   COUNTERSIGN_FUSE_SESSIONS: whole(0, 10_000).default(5),
   COUNTERSIGN_FUSE_SECONDS: whole(1, 3_600).default(3),
@@ -188,6 +195,7 @@ const webShape = {
   ...policyShape,
   ...databaseList,
   ...webhookKey,
+  ...replicaLag,
   COUNTERSIGN_SCRATCH_URL: postgresUrl.optional(),
   COUNTERSIGN_MIGRATIONS: z.string().default('').transform(migrationsOf).refine((folders) => folders.every(({ name, path }) => databaseName.test(name) && path.startsWith('/')), 'must be a list of name=/absolute/path, separated by commas, for example shop=/srv/shop/drizzle'),
   NEXTAUTH_SECRET: z.string({ error: 'is not set; it is needed to sign sessions' }).min(32, 'must have at least 32 characters, because it signs every session (try: openssl rand -base64 32)'),
@@ -218,6 +226,7 @@ export function webEnv(source: Source = process.env): WebEnv {
     demo: found.COUNTERSIGN_DEMO === '1',
     oidc,
     webhookKey: found.COUNTERSIGN_WEBHOOK_KEY ?? null,
+    maxReplicaLagSeconds: found.COUNTERSIGN_MAX_REPLICA_LAG_SECONDS,
     host: found.HOST,
     port: found.PORT,
   };
@@ -225,11 +234,11 @@ export function webEnv(source: Source = process.env): WebEnv {
 
 /** What the worker needs; the only one that reads operator credentials. Throws EnvironmentError like webEnv. */
 export function workerEnv(source: Source = process.env): WorkerEnv {
-  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, ...backupShape, ...pacingShape, ...rehearsalShape, ...notifyShape, COUNTERSIGN_DRIFT_MINUTES: whole(0, 60 * 24 * 30).default(60), COUNTERSIGN_FAULT: z.string().optional() }, source);
+  const { found, wrong } = parsed({ ...control, ...policyShape, ...databaseList, ...backupShape, ...pacingShape, ...rehearsalShape, ...notifyShape, COUNTERSIGN_SCRATCH_URL: postgresUrl.optional(), COUNTERSIGN_DRIFT_MINUTES: whole(0, 60 * 24 * 30).default(60), COUNTERSIGN_FAULT: z.string().optional() }, source);
   const databases = databasesOf(source, found?.COUNTERSIGN_DATABASES ?? [], true, wrong);
   refuseUndeclared(found, wrong);
   if (!found || wrong.length > 0) throw new EnvironmentError(wrong);
-  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), backup: backupOf(found, source), pacing: pacingOf(found), rehearsal: { url: found.COUNTERSIGN_REHEARSAL_URL ?? null, roomBytes: found.COUNTERSIGN_REHEARSAL_ROOM_GB === undefined ? null : found.COUNTERSIGN_REHEARSAL_ROOM_GB * 1e9 }, notify: notifyOf(found), driftEveryMs: found.COUNTERSIGN_DRIFT_MINUTES * 60_000, fault: found.COUNTERSIGN_FAULT ?? null };
+  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), backup: backupOf(found, source), pacing: pacingOf(found), rehearsal: { url: found.COUNTERSIGN_REHEARSAL_URL ?? null, roomBytes: found.COUNTERSIGN_REHEARSAL_ROOM_GB === undefined ? null : found.COUNTERSIGN_REHEARSAL_ROOM_GB * 1e9 }, scratchUrl: found.COUNTERSIGN_SCRATCH_URL ?? null, notify: notifyOf(found), driftEveryMs: found.COUNTERSIGN_DRIFT_MINUTES * 60_000, fault: found.COUNTERSIGN_FAULT ?? null };
 }
 
 /** What `npm run control:migrate` needs. Throws EnvironmentError like webEnv. */
@@ -272,6 +281,7 @@ function databasesOf(source: Source, names: readonly string[], withOperators: bo
       [`${prefix}_READER_URL`]: postgresUrl,
       [`${prefix}_ENVIRONMENT`]: z.string({ error: `is not set; it says what ${name} is, for example production` }),
     };
+    shape[`${prefix}_VOLUME_GB`] = z.string().regex(/^[1-9]\d{0,6}$/, 'must be a whole number of gigabytes from 1 to 9999999').optional();
     if (withOperators) shape[`${prefix}_OPERATOR_URL`] = postgresUrl.optional();
     const { found, wrong: wrongHere } = parsed(shape, source);
     wrong.push(...wrongHere);
@@ -279,7 +289,8 @@ function databasesOf(source: Source, names: readonly string[], withOperators: bo
     const readerUrl = found[`${prefix}_READER_URL`];
     const environment = found[`${prefix}_ENVIRONMENT`];
     if (readerUrl === undefined || environment === undefined) return [];
-    return [{ name, environment, readerUrl, operatorUrl: withOperators ? (found[`${prefix}_OPERATOR_URL`] ?? null) : null }];
+    const volume = found[`${prefix}_VOLUME_GB`];
+    return [{ name, environment, readerUrl, operatorUrl: withOperators ? (found[`${prefix}_OPERATOR_URL`] ?? null) : null, ...(volume === undefined ? {} : { volumeBytes: Number(volume) * 1e9 }) }];
   });
 }
 

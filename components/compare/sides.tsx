@@ -20,7 +20,7 @@ export function Sides({ sources, current, desired, mayAdd }: { sources: SourcesD
       <SideSelect label="Current, will change" value={current} sources={sources} onChange={(name) => go(name === desired ? { current: desired, desired: current } : { current: name, desired })} />
       <ArrowRight size={16} aria-hidden="true" className="mb-2 text-ink-muted" />
       <SideSelect label="Desired" value={desired} sources={sources} onChange={(name) => go(name === current ? { current: desired, desired: current } : { current, desired: name })} />
-      {mayAdd && sources.mayReplay ? <AddSql current={current} desired={desired} /> : null}
+      {mayAdd && sources.mayReplay ? <AddSql current={current} desired={desired} databases={sources.databases} /> : null}
     </div>
   );
 }

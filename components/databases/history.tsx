@@ -6,6 +6,7 @@ import { Mono, PageHead } from '#components/ui/page.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { runStanding } from '#components/states.ts';
+import { Activity } from './activity.tsx';
 import type { HistoryDto, HistoryItem } from '#lib/dal/load-history.ts';
 
 type ReadingItem = Extract<HistoryItem, { kind: 'reading' }>;
@@ -33,6 +34,7 @@ export function History({ dto }: { dto: HistoryDto }) {
         tools={<ButtonLink href={`/compare?current=${encodeURIComponent(dto.name)}`}>Compare with another</ButtonLink>}
       />
       <input type="hidden" name="noise" value="1" />
+      <Activity name={dto.name} />
       {dto.items.length === 0 ? (
         <EmptyState title="Nothing is known yet">The first comparison reads the database. From then on the worker looks at it every hour and after every run, and whatever changes stands here.</EmptyState>
       ) : (

@@ -16,12 +16,13 @@ import { PlanList } from '#components/plan/plan-list.tsx';
 import { runStanding } from '#components/states.ts';
 
 export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean }) {
-  const quiet = home.waiting.length + home.running.length + home.scheduled.length + home.notStarted.length + home.windows.length + home.due.length === 0;
+  const quiet = home.waiting.length + home.running.length + home.scheduled.length + home.notStarted.length + home.windows.length + home.due.length + home.mentions.length === 0;
   return (
     <>
       <KeepFresh everyMs={home.running.length > 0 || home.scheduled.length > 0 ? 3_000 : 10_000} />
-      {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : home.waiting.length === 0 ? <p className="text-ink-muted">Nothing waits for you.</p> : null}
+      {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : home.waiting.length + home.mentions.length === 0 ? <p className="text-ink-muted">Nothing waits for you.</p> : null}
       <Group title="Waiting for you" tone="blue" lines={home.waiting.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Review" primary />
+      <Mentions mentions={home.mentions} />
       <Group title="Running now" tone="orange" lines={home.running.map((item) => ({ item, aside: runningText(item) }))} verb="Watch" />
       <Group title="Did not start" tone="red" lines={home.notStarted.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Open" />
       <Group title="Scheduled" tone="grey" lines={home.scheduled.map((item) => ({ item, aside: <StartsIn at={item.start.startAt} />, more: item.start.mayStop ? <StopStart start={item.start} what={`${item.planName}, ${item.phaseTitle}`} small /> : null }))} verb="Open" />
@@ -38,6 +39,43 @@ export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean })
         )}
       </Section>
     </>
+  );
+}
+
+/** What somebody wants to hear of the viewer, in their own words. */
+function Mentions({ mentions }: { mentions: HomeDto['mentions'] }) {
+  if (mentions.length === 0) return null;
+  return (
+    <Section
+      title={
+        <span className="flex items-center gap-2">
+          <StateShape tone="blue" />
+          {`Open threads that mean you (${mentions.length})`}
+        </span>
+      }
+    >
+      <ul className="border-t border-line">
+        {mentions.map((mention) => (
+          <li key={mention.href} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line py-2">
+            <div className="min-w-0 flex-1 basis-72 max-sm:basis-full">
+              <p>
+                <span className="font-medium">{mention.planName}</span>
+                {mention.about === '' ? null : <span className="text-ink-muted"> · {mention.about}</span>}
+              </p>
+              <p className="wrap-anywhere text-ink-muted">
+                {mention.by}: {mention.body}
+              </p>
+            </div>
+            <span className="text-sm text-ink-muted max-sm:mr-auto">
+              <Time at={mention.at} />
+            </span>
+            <ButtonLink size="sm" href={mention.href} data-row="" aria-label={`Answer ${mention.by}: ${mention.planName}`}>
+              Answer
+            </ButtonLink>
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 

@@ -1,11 +1,11 @@
 import { Section } from '#components/ui/page.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { Time, TimeLeft } from '#components/ui/time.tsx';
-import type { ApprovalDto, ChangeRequestDto, PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
-import { RequestChanges, Resolve, Withdraw } from './review-forms.tsx';
+import type { ApprovalDto, PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import { RequestChanges, Withdraw } from './review-forms.tsx';
 import { standingApprovals } from './primary.ts';
 
-/** Who signed, who still must, what was asked for. A void signature stays, struck through, with what moved. */
+/** Who signed and who still must. A void signature stays, struck through, with what moved. */
 export function Approvals({ plan, dto, viewer }: { plan: PlanDto; dto: PhaseDto; viewer: PersonDto }) {
   const standing = standingApprovals(dto).length;
   const missing = Math.max(0, dto.approvalsNeeded - standing);
@@ -33,7 +33,6 @@ export function Approvals({ plan, dto, viewer }: { plan: PlanDto; dto: PhaseDto;
           <RequestChanges planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} />
         </div>
       ) : null}
-      <Requests requests={dto.changeRequests} mayResolve={(request) => viewer.roles.includes('author') || request.person === viewer.name} />
     </Section>
   );
 }
@@ -68,31 +67,5 @@ function Approval({ approval, own, finished }: { approval: ApprovalDto; own: boo
       {approval.comment ? <p className={isVoid ? 'text-ink-muted line-through' : ''}>“{approval.comment}”</p> : null}
       {approval.voidReason ? <p className="text-red-ink">{approval.voidReason}</p> : null}
     </li>
-  );
-}
-
-function Requests({ requests, mayResolve }: { requests: readonly ChangeRequestDto[]; mayResolve: (request: ChangeRequestDto) => boolean }) {
-  if (requests.length === 0) return null;
-  return (
-    <div className="mt-4">
-      <h3 className="font-medium">Requests for changes</h3>
-      <ol className="border-t border-line">
-        {requests.map((request) => (
-          <li key={request.id} className="border-b border-line py-1.5">
-            <div className="flex flex-wrap items-baseline gap-x-3">
-              <span className="font-medium">{request.person}</span>
-              <span className="text-sm text-ink-muted">
-                <Time at={request.at} />
-              </span>
-              <StateMark tone={request.resolvedAt ? 'grey' : 'red'} plain>
-                {request.resolvedAt ? 'settled' : 'open'}
-              </StateMark>
-              {!request.resolvedAt && mayResolve(request) ? <Resolve changeRequestId={request.id} /> : null}
-            </div>
-            <p className="whitespace-pre-line">{request.comment}</p>
-          </li>
-        ))}
-      </ol>
-    </div>
   );
 }

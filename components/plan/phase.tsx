@@ -4,10 +4,12 @@ import { ButtonLink } from '#components/ui/button.tsx';
 import { count } from '#components/ui/format.ts';
 import { Section } from '#components/ui/page.tsx';
 import { TimeLeft } from '#components/ui/time.tsx';
-import type { PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import type { PersonDto, PhaseDto, PlanDto, PlanPageDto } from '#lib/dal/dto.ts';
+import { Conversation } from '#components/talk/conversation.tsx';
 import { PHASE_KIND_WORDS } from '#components/states.ts';
 import { Approvals } from './approvals.tsx';
 import { PhaseTools } from './editing/phase-tools.tsx';
+import { CountExactly } from './count-exactly.tsx';
 import { Evidence } from './evidence.tsx';
 import { Findings } from './findings.tsx';
 import { MeasureButton } from './measure-button.tsx';
@@ -18,7 +20,7 @@ import { Steps } from './steps.tsx';
 import { Verification } from './verification.tsx';
 
 /** One phase: what it rests on, what it does, who signed, what came of it. */
-export function Phase({ plan, dto, viewer }: { plan: PlanDto; dto: PhaseDto; viewer: PersonDto }) {
+export function Phase({ plan, dto, viewer }: { plan: PlanPageDto; dto: PhaseDto; viewer: PersonDto }) {
   const { phase } = dto;
   const changeable = dto.state === 'pending' || dto.state === 'rolled_back';
   const editable = plan.mayEdit && changeable;
@@ -43,7 +45,8 @@ export function Phase({ plan, dto, viewer }: { plan: PlanDto; dto: PhaseDto; vie
         <BackButton dto={dto} />
       </header>
       <ChangesAsked dto={dto} />
-      <Section title="Evidence" aside={mayMeasure && dto.evidence ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={phase.id} again /> : null}>
+      <Section title="Evidence" aside={mayMeasure && dto.evidence && !plan.counts[phase.id]?.long ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={phase.id} again /> : null}>
+        <CountExactly plan={plan} phaseId={phase.id} />
         <Evidence plan={plan} dto={dto} editable={editable} mayMeasure={mayMeasure} />
       </Section>
       <Section title="Findings">
@@ -51,6 +54,7 @@ export function Phase({ plan, dto, viewer }: { plan: PlanDto; dto: PhaseDto; vie
       </Section>
       <Steps plan={plan} dto={dto} editable={editable} />
       <Approvals plan={plan} dto={dto} viewer={viewer} />
+      <Conversation plan={plan} open={dto} />
       <Verification dto={dto} />
       <PhaseRuns dto={dto} />
     </article>
@@ -98,8 +102,14 @@ function ChangesAsked({ dto }: { dto: PhaseDto }) {
     <div className="mb-4 grid gap-2">
       {open.map((request) => (
         <Banner key={request.id} tone="red" title={`${request.person} asks for changes`}>
-          <p>{request.comment}</p>
-          <p className="text-sm text-ink-muted">An author mends the phase or answers, then marks the request as settled below.</p>
+          <p className="whitespace-pre-line">{request.comment}</p>
+          <p className="text-sm text-ink-muted">
+            An author mends the phase or answers, and marks the request as settled{' '}
+            <a href={`#said-${request.id}`} className="rounded underline underline-offset-2 hover:text-ink">
+              in the conversation
+            </a>
+            .
+          </p>
         </Banner>
       ))}
     </div>

@@ -4,15 +4,19 @@ import { ButtonLink } from '#components/ui/button.tsx';
 import { Mono, PageHead } from '#components/ui/page.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import type { PersonDto, PhaseDto, PlanDto, PlanPageDto } from '#lib/dal/dto.ts';
 import { isLoss } from '#components/states.ts';
+import { Since } from '#components/talk/since.tsx';
+import { Talk } from '#components/talk/talk.tsx';
 import { FollowUps } from '#components/follow-ups/follow-ups.tsx';
+import { StartNow } from '#components/start/start-now.tsx';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { ApproveSeveral } from './approve-several.tsx';
 import { AddPhase } from './editing/phase-tools.tsx';
 import { Phase } from './phase.tsx';
 import { primaryFor } from './primary.ts';
 import { PrimaryAction } from './primary-action.tsx';
+import { DraftCheck, isUnderWay } from './draft-check.tsx';
 import { ScheduleStart } from './schedule-start.tsx';
 import { Scheduled } from './scheduled.tsx';
 import { Rehearsal } from './rehearsal.tsx';
@@ -21,11 +25,11 @@ import { Stepper } from './stepper.tsx';
 import { EditingPhase } from './steps.tsx';
 import { Versions } from './versions.tsx';
 
-export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; viewer: PersonDto }) {
+export function PlanView({ dto, open, viewer }: { dto: PlanPageDto; open: PhaseDto; viewer: PersonDto }) {
   const primary = primaryFor(dto, open, viewer);
   return (
     <>
-      <KeepFresh everyMs={dto.phases.some((phase) => phase.activeRunId !== null) || dto.rehearsal.last?.state === 'queued' || dto.rehearsal.last?.state === 'running' ? 3_000 : 10_000} />
+      <KeepFresh everyMs={isCounting(dto) ? 2_000 : dto.phases.some((phase) => phase.activeRunId !== null) || dto.rehearsal.last?.state === 'queued' || dto.rehearsal.last?.state === 'running' || isUnderWay(dto.draft.last) ? 3_000 : 10_000} />
       <PageHead
         above={
           <>
@@ -68,25 +72,34 @@ export function PlanView({ dto, open, viewer }: { dto: PlanDto; open: PhaseDto; 
           <Versions planId={dto.plan.id} version={dto.version} versions={dto.versions} digest={dto.digest} />
         </p>
       </PageHead>
+      <Since planId={dto.plan.id} version={dto.version} since={dto.talk.since} seen={dto.talk.seen} />
       <Verdict dto={dto} />
+      <DraftCheck plan={dto} />
       <Rehearsal plan={dto} />
       <EditingPhase plan={dto} dto={open}>
         <div className="mt-5 grid items-start gap-x-8 gap-y-4 grid-cols-1 lg:grid-cols-[17rem_minmax(0,1fr)]">
           <Stepper dto={dto} openId={open.phase.id}>{dto.mayEdit && dto.plan.origin ? <AddPhase behind={open.phase.title} /> : null}</Stepper>
           <div className="min-w-0">
             <Scheduled phase={open} />
+            {primary.do === 'run' || open.scheduled ? <StartNow key={open.phase.id} planId={dto.plan.id} phaseId={open.phase.id} target={dto.plan.target} scheduled={open.scheduled !== null} /> : null}
           {primary.do === 'blocked' ? (
               <div className="mb-4 border-l-2 border-line pl-3">
                 <Blockers title={primary.title} blockers={primary.blockers} />
               </div>
             ) : null}
-            <Phase plan={dto} dto={open} viewer={viewer} />
+            <Talk place={{ planId: dto.plan.id, version: dto.version, phaseId: open.phase.id, people: dto.talk.people }}>
+              <Phase plan={dto} dto={open} viewer={viewer} />
+            </Talk>
           </div>
         </div>
       </EditingPhase>
       <FollowUps dto={dto} viewerId={viewer.id} />
     </>
   );
+}
+
+function isCounting(dto: PlanDto): boolean {
+  return Object.values(dto.counts).some(({ last }) => last?.state === 'queued' || last?.state === 'running');
 }
 
 function Verdict({ dto }: { dto: PlanDto }) {

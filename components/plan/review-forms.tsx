@@ -4,7 +4,7 @@ import { ActionForm, Submit } from '#components/action-form.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { TextArea } from '#components/ui/field.tsx';
-import { requestChanges, resolveChangeRequest, withdrawApproval } from '#lib/actions/review.ts';
+import { requestChanges, withdrawApproval } from '#lib/actions/review.ts';
 
 export function RequestChanges({ planId, version, phaseId }: { planId: string; version: number; phaseId: string }) {
   const [open, setOpen] = useState(false);
@@ -17,16 +17,6 @@ export function RequestChanges({ planId, version, phaseId }: { planId: string; v
         </div>
       </ActionForm>
     </Dialog>
-  );
-}
-
-export function Resolve({ changeRequestId }: { changeRequestId: string }) {
-  return (
-    <ActionForm action={resolveChangeRequest} hidden={{ changeRequestId }}>
-      <Submit look="plain" size="sm" busy="Settling…">
-        Mark as settled
-      </Submit>
-    </ActionForm>
   );
 }
 

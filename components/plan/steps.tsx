@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import { Fold, FoldAll } from '#components/ui/fold.tsx';
+import { count } from '#components/ui/format.ts';
 import { Section } from '#components/ui/page.tsx';
-import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import type { PhaseDto, PlanDto, PlanPageDto } from '#lib/dal/dto.ts';
+import { CommentOnStep } from '#components/talk/talk.tsx';
 import type { Step } from '#lib/pipeline/plan.ts';
 import { EditStep } from './edit-step.tsx';
 import { Editing } from './editing/editing.tsx';
@@ -13,7 +15,7 @@ import { sentOf, StepFacts, StepSummary } from './step-facts.tsx';
 const FOLDED_ABOVE = 12;
 
 /** The steps with everything that will be sent, forward and back. */
-export function Steps({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; editable: boolean }) {
+export function Steps({ plan, dto, editable }: { plan: PlanPageDto; dto: PhaseDto; editable: boolean }) {
   const { phase } = dto;
   const folded = phase.steps.length > FOLDED_ABOVE;
   const names = folded ? phase.steps.map((step) => `${step.id}.step`) : phase.steps.flatMap((step) => [`${step.id}.sql`, ...(dto.papers[step.id]?.undo ? [`${step.id}.undo`] : [])]);
@@ -46,7 +48,7 @@ export function Steps({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto; e
 }
 
 interface StepProps {
-  plan: PlanDto;
+  plan: PlanPageDto;
   dto: PhaseDto;
   step: Step;
   index: number;
@@ -60,8 +62,21 @@ function OpenStep({ plan, dto, step, index, editable }: StepProps) {
         <h3 className="min-w-0 font-medium wrap-anywhere">{step.title}</h3>
         <Tools plan={plan} dto={dto} step={step} index={index} editable={editable} />
       </div>
+      <SaidOfStep plan={plan} step={step} />
       <StepFacts plan={plan} dto={dto} step={step} index={index} />
     </>
+  );
+}
+
+/** The way from a step to what is said about it. */
+function SaidOfStep({ plan, step }: { plan: PlanPageDto; step: Step }) {
+  const threads = plan.talk.threads.filter((thread) => thread.settled === null && thread.stepId === step.id);
+  const [first] = threads;
+  if (!first) return null;
+  return (
+    <a href={`#said-${first.id}`} className="rounded text-sm text-ink-muted underline decoration-line-strong underline-offset-2 hover:text-ink">
+      {count(threads.length, 'open thread')}
+    </a>
   );
 }
 
@@ -73,7 +88,7 @@ function FoldedStep({ plan, dto, step, index, editable }: StepProps) {
       look="plain"
       name={`${step.id}.step`}
       summary={<span className="min-w-0 font-medium wrap-anywhere">{step.title}</span>}
-      aside={<StepSummary step={step} sent={sentOf(step.work, dto.papers[step.id]?.sql ?? step.statements)} />}
+      aside={<><SaidOfStep plan={plan} step={step} /><StepSummary step={step} sent={sentOf(step.work, dto.papers[step.id]?.sql ?? step.statements)} /></>}
     >
       <div className="-mt-1 flex justify-end">
         <Tools plan={plan} dto={dto} step={step} index={index} editable={editable} />
@@ -84,11 +99,13 @@ function FoldedStep({ plan, dto, step, index, editable }: StepProps) {
 }
 
 function Tools({ plan, dto, step, index, editable }: StepProps) {
-  if (!editable || !step.editable) return null;
   const { phase } = dto;
+  const comment = <CommentOnStep step={{ id: step.id, number: index + 1, title: step.title }} />;
+  if (!editable || !step.editable) return comment;
   const sql = step.work === undefined || step.work.kind === 'open' || step.work.kind === 'outside';
   return (
     <div className="flex items-center gap-1">
+      {comment}
       {sql ? <EditStep planId={plan.plan.id} version={plan.version} phaseId={phase.id} step={{ id: step.id, title: step.title }} /> : null}
       {phase.kind === 'written' ? <StepTools step={toolsOf(step, index, index === phase.steps.length - 1)} /> : null}
     </div>

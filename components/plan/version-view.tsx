@@ -34,9 +34,10 @@ export function VersionView({ dto }: { dto: VersionDto }) {
       >
         <p className="mt-0.5 text-sm text-ink-muted">
           {dto.by} · <Time at={dto.at} /> · {count(dto.phases, 'phase')}, {count(dto.steps, 'step')}
+          {version > 1 && dto.before !== version - 1 ? ` · against version ${dto.before}` : null}
         </p>
       </PageHead>
-      {changes === null ? <p className="text-ink-muted">The first version: there is nothing before it to compare with.</p> : <Changes changes={changes} before={version - 1} />}
+      {changes === null ? <p className="text-ink-muted">The first version: there is nothing before it to compare with.</p> : <Changes changes={changes} before={dto.before} />}
     </>
   );
 }

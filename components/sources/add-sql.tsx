@@ -5,11 +5,11 @@ import { useId, useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
-import { Choice, TextArea, TextField } from '#components/ui/field.tsx';
+import { Choice, Select, TextArea, TextField } from '#components/ui/field.tsx';
 import { addSource } from '#lib/actions/sources.ts';
 
 /** An SQL text as one side: pasted, or from a file of the person's own machine. It is run on the scratch server, and kept. */
-export function AddSql({ current, desired }: { current: string; desired: string }) {
+export function AddSql({ current, desired, databases }: { current: string; desired: string; databases: readonly string[] }) {
   const [open, setOpen] = useState(false);
   const [as, setAs] = useState<'current' | 'desired'>('desired');
   const [name, setName] = useState('');
@@ -19,7 +19,7 @@ export function AddSql({ current, desired }: { current: string; desired: string 
       open={open}
       onOpenChange={setOpen}
       title="Compare with SQL"
-      description="A draft, a dump (pg_dump -s) or one migration. It is run in an empty database on the scratch server, read, and kept under its name."
+      description="A draft, a dump (pg_dump -s) or one migration. It is run on the scratch server, read, and kept under its name."
       trigger={
         <Button look="quiet" size="sm" className="-ml-2" icon={<FileUp size={14} aria-hidden="true" />}>
           Compare with SQL…
@@ -35,6 +35,12 @@ export function AddSql({ current, desired }: { current: string; desired: string 
         />
         <TextField name="name" label="Name" placeholder="draft.sql" value={name} onChange={(event) => setName(event.currentTarget.value)} required mono />
         <TextArea name="text" label="SQL" rows={10} value={text} onChange={(event) => setText(event.currentTarget.value)} required mono spellCheck={false} />
+        <Select label="Run it" name="onto" hint="A text of ALTER TABLE statements changes what a database has: it is run on a copy of its schema, without rows.">
+          <option value="">in an empty database</option>
+          {databases.map((database) => (
+            <option key={database} value={database}>{`on top of ${database}`}</option>
+          ))}
+        </Select>
         <fieldset className="grid gap-1">
           <legend className="mb-1 font-medium">It is</legend>
           <Choice type="radio" name="side" checked={as === 'desired'} onChange={() => setAs('desired')} label={<>what is wanted, beside {current}</>} />

@@ -11,7 +11,7 @@ export function SideSelect({ label, value, sources, onChange }: { label: string;
       {known.includes(value) ? null : <option value={value}>{value}</option>}
       <Group label="Databases" names={sources.databases} />
       <Group label="Migrations" names={sources.folders} />
-      <Group label="SQL" names={sources.texts.map(({ name }) => name)} />
+      <Group label="SQL" names={sources.texts.map(({ name }) => name)} shown={(name) => sideName(name, sources)} />
       {[...earlier].map(([database, list]) => (
         <Group key={database} label={`${database} as it was`} names={list.map(({ name }) => name)} />
       ))}
@@ -19,13 +19,19 @@ export function SideSelect({ label, value, sources, onChange }: { label: string;
   );
 }
 
-function Group({ label, names }: { label: string; names: readonly string[] }) {
+/** A text that only changes a database is told with it. */
+function sideName(name: string, sources: SourcesDto): string {
+  const onto = sources.texts.find((text) => text.name === name)?.onto;
+  return onto ? `${name} on top of ${onto}` : name;
+}
+
+function Group({ label, names, shown = (name) => name }: { label: string; names: readonly string[]; shown?: (name: string) => string }) {
   if (names.length === 0) return null;
   return (
     <optgroup label={label}>
       {names.map((name) => (
         <option key={name} value={name}>
-          {name}
+          {shown(name)}
         </option>
       ))}
     </optgroup>

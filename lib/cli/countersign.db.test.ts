@@ -61,6 +61,14 @@ describe('diff', () => {
   });
 });
 
+test('--on-top-of replays SQL that only changes a schema behind that schema, and refuses what is no SQL', async () => {
+  writeFileSync(join(folder, 'change.sql'), 'alter table t alter column b type varchar(20), alter column b set not null; drop table gone; comment on table t is $$told$$;\n');
+  expect(countersign(['diff', 'b.sql', 'change.sql', '--on-top-of', 'a.sql'])).toMatchObject({ code: 0, err: '', out: expect.stringContaining('b.sql and change.sql on top of a.sql are identical') });
+  expect(countersign(['diff', 'a.sql', 'change.sql'])).toMatchObject({ code: 2, err: expect.stringContaining('relation "t" does not exist') });
+  writeFileSync(join(folder, 'empty.json'), '{}');
+  expect(countersign(['diff', 'a.sql', 'empty.json', '--on-top-of', 'a.sql'])).toMatchObject({ code: 2, err: '--on-top-of is for SQL that changes a schema, and empty.json is none: a file, a folder or -.\n' });
+});
+
 describe('snapshot', () => {
   test('is a side of an earlier day: identical while nothing changed, different afterwards', async () => {
     const database = await freshDatabase({ template: 'bazaar_prod' });

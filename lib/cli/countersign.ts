@@ -12,11 +12,11 @@ import { corpus } from './corpus.ts';
 import { lintCommand } from './lint.ts';
 import { migrationsCommand } from './migrations.ts';
 import { PLAN_USAGE, planCommand } from './plan.ts';
-import { readSides, sideGiven } from './sides.ts';
+import { onTopOf, readSides, sideGiven } from './sides.ts';
 
 const USAGE = `Usage:
-  countersign diff CURRENT DESIRED [--format text|sql|json|markdown] [--schema NAME]… [--exclude PATTERN]… [--owners | --no-owners] [--major 14|15|18]
-  countersign snapshot SIDE [--major 14|15|18] > FILE.json
+  countersign diff CURRENT DESIRED [--format text|sql|json|markdown] [--schema NAME]… [--exclude PATTERN]… [--owners | --no-owners] [--on-top-of SIDE] [--major 14|15|18]
+  countersign snapshot SIDE [--on-top-of SIDE] [--major 14|15|18] > FILE.json
   countersign lint [--major 14…18] [--rule no_alter_existing|backup_first|nullable_first]… FILE.sql|FILE.md…
   countersign migrations status FOLDER DATABASE
   countersign corpus [--major 14|15|18] [--only TEXT] [--verbose] DIR…
@@ -24,6 +24,7 @@ ${PLAN_USAGE}
 
 A side is a connection string (postgres://…), an SQL file or pg_dump -s (- for standard input), a folder of migrations (numbered SQL, Drizzle,
 Prisma), or a stored snapshot (.json). CURRENT is what will change, DESIRED what is wanted; --format sql prints the statements between them.
+--on-top-of SIDE: the SQL of DESIRED only changes what SIDE has (ALTER TABLE …), and is replayed on top of its schema.
 SQL is replayed on an embedded Postgres that is started for it, or on the server of COUNTERSIGN_SCRATCH_URL. Replaying SQL runs it.
 Exit code: 0 identical, 1 different, 2 failed.
 
@@ -72,15 +73,16 @@ export async function main(args: readonly string[], folder: string): Promise<num
 async function diffCommand(args: readonly string[], folder: string): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args], allowPositionals: true, allowNegative: true,
-    options: { format: { type: 'string', default: 'text' }, schema: { type: 'string', multiple: true }, exclude: { type: 'string', multiple: true }, owners: { type: 'boolean' }, major: { type: 'string' } },
+    options: { format: { type: 'string', default: 'text' }, schema: { type: 'string', multiple: true }, exclude: { type: 'string', multiple: true }, owners: { type: 'boolean' }, major: { type: 'string' }, 'on-top-of': { type: 'string' } },
   });
   const [current, desired] = positionals;
   const format = FORMATS[values.format];
   if (!format) throw new Stop(`--format is one of ${Object.keys(FORMATS).join(', ')}, not ${values.format}.`);
   if (current === undefined || desired === undefined || positionals.length > 2) throw new Stop('countersign diff needs two sides: countersign diff CURRENT DESIRED.');
   if (current === '-' && desired === '-') throw new Stop('Only one side can come from standard input.');
-  const given = [await sideGiven(current, folder), await sideGiven(desired, folder)];
-  const [before, after] = await readSides(given, scratchUrl(), majorOf(values.major));
+  const first = await sideGiven(current, folder);
+  const second = await onTopOf(await sideGiven(desired, folder), values['on-top-of'], folder, [[current, first]]);
+  const [before, after] = await readSides([first, second], scratchUrl(), majorOf(values.major));
   if (!before || !after) throw new Error('a side was read and is not there');
   const owners = values.owners ?? before.snapshot.target.systemIdentifier === after.snapshot.target.systemIdentifier;
   const result = comparison(before, after, { owners, schemas: values.schema ?? [], exclude: values.exclude ?? [] });
@@ -89,10 +91,10 @@ async function diffCommand(args: readonly string[], folder: string): Promise<num
 }
 
 async function snapshotCommand(args: readonly string[], folder: string): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { major: { type: 'string' } } });
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { major: { type: 'string' }, 'on-top-of': { type: 'string' } } });
   const [side] = positionals;
   if (side === undefined || positionals.length > 1) throw new Stop('countersign snapshot needs one side: countersign snapshot postgres://… > FILE.json');
-  const [read] = await readSides([await sideGiven(side, folder)], scratchUrl(), majorOf(values.major));
+  const [read] = await readSides([await onTopOf(await sideGiven(side, folder), values['on-top-of'], folder)], scratchUrl(), majorOf(values.major));
   if (!read) throw new Error('the side was read and is not there');
   await printed(snapshotText(read.snapshot));
   return 0;

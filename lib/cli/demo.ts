@@ -77,6 +77,7 @@ async function start(folder: DemoFolder, host: string, port: number, terms: Demo
   const [server, scratchUrl] = await Promise.all([databases(folder, terms), scratchServer(), build(folder)]);
   const { web, worker } = environments(server, demoSecrets(folder), host, port, folder.path);
   web.COUNTERSIGN_SCRATCH_URL = scratchUrl;
+  worker.COUNTERSIGN_SCRATCH_URL = scratchUrl;
   const children: Child[] = [
     await keep(keepChild(() => startChild('The worker', 'lib/worker/main.ts', worker, join(folder.path, 'worker.log')), say)),
     await keep(startChild('The web process', 'lib/cli/web.ts', web, join(folder.path, 'web.log'))),

@@ -81,7 +81,7 @@ describe('countersign plan', () => {
 
   test('status takes an id or an address, and wait ends with 3 when the time is up, 0 when it is so', async () => {
     const id = await create('Waited in a terminal');
-    expect(await plan(['status', `${stage.url}/plans/${id}?phase=create`])).toMatchObject({ code: 0, out: expect.stringMatching(/0 of 1 approvals\. Waits for a second person\./) });
+    expect(await plan(['status', `${stage.url}/plans/${id}?phase=create`])).toMatchObject({ code: 0, out: expect.stringMatching(/0 of 1 approvals\. Waits for a second person: .+ may sign\./) });
     expect(await plan(['wait', id, '--for', 'approved', '--timeout', '1'])).toMatchObject({ code: 3, notes: [expect.stringContaining('waits for a second person')] });
     for (const phase of (await facts(world, id)).stored.plan.phases) if (phase.kind !== 'cleanup') await done(approve(world, 'approver', id, phase.id));
     expect(await plan(['wait', id, '--for', 'approved'])).toMatchObject({ code: 0, out: expect.stringContaining('): approved. ') });
@@ -136,6 +136,7 @@ describe('the workflow', () => {
     expect(body).toMatch(/^<!-- countersign -->\n### `bazaar_prod` → `bazaar_dev`\n\n\*\*\d+ open\*\* of \d+ differences: \d+ to add, \d+ to change, \d+ to remove\.\n\nOf all: \d+ × loses data/);
     expect(body).toMatch(/^\| remove \| `table:public\.bazaar-vid_\w+` \| loses data \|$/m);
     expect(body).toContain(`[Compare](${stage.url}/compare?current=bazaar_prod&desired=bazaar_dev)`);
+    expect(body).toMatch(/\n\nPlans for `bazaar_prod`:\n- \[[^\]]+\]\(http\S+\/plans\/\S+\): not checked yet\.\n/);
     standInForGh('4711\n4712\n');
     await step('Comment with the comparison');
     expect(askedOfGh().args).toEqual(['api', '--silent', '--method', 'PATCH', 'repos/acme/shop/issues/comments/4711', '--input', '-']);

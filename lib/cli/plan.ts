@@ -16,7 +16,7 @@ const HALTED = 4;
 const ONE_WAIT = 60;
 
 const phase = z.object({ number: z.number(), title: z.string(), state: z.string(), sentence: z.string(), approvals: z.object({ needed: z.number(), given: z.number() }), findings: z.array(z.object({ code: z.string(), severity: z.string(), sentence: z.string() })) });
-const plan = z.object({ id: z.string(), name: z.string(), target: z.string(), state: z.string(), sentence: z.string(), version: z.number(), url: z.string(), phases: z.array(phase) });
+const plan = z.object({ id: z.string(), name: z.string(), target: z.string(), state: z.string(), sentence: z.string(), version: z.number(), url: z.string(), phases: z.array(phase), draftCheck: z.object({ sentence: z.string(), outdated: z.string().nullable() }).nullish() });
 const made = z.object({ sentence: z.string(), plan });
 const waited = z.object({ outcome: z.enum(['reached', 'halted', 'waiting']), plan });
 
@@ -96,7 +96,8 @@ function planText(read: z.infer<typeof plan>): string {
     `  ${one.number} ${one.title}: ${one.state}, ${one.approvals.given} of ${one.approvals.needed} approvals. ${one.sentence}`,
     ...one.findings.map((finding) => `      ${finding.severity === 'blocking' ? 'blocks' : 'to know'}: ${finding.sentence} (${finding.code})`),
   ]);
-  return `${read.name} (${read.target}, version ${read.version}): ${read.state}. ${read.sentence}\n${phases.join('\n')}\n${read.url}\n`;
+  const draft = read.draftCheck ? `  Draft check: ${read.draftCheck.outdated === null ? '' : `outdated (${read.draftCheck.outdated}) `}${read.draftCheck.sentence}\n` : '';
+  return `${read.name} (${read.target}, version ${read.version}): ${read.state}. ${read.sentence}\n${draft}${phases.join('\n')}\n${read.url}\n`;
 }
 
 function jsonText(answer: unknown): string {

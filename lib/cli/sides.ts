@@ -16,7 +16,7 @@ import { majorFor, startScratchServer } from './scratch-server.ts';
 export type SideGiven =
   | { kind: 'database'; name: string; url: string }
   | { kind: 'snapshot'; name: string; path: string }
-  | { kind: 'sql'; name: string; source: SqlSource };
+  | { kind: 'sql'; name: string; source: SqlSource; onto?: SideGiven };
 
 /** A catalog of thousands of tables takes a moment on a slow line. */
 const STATEMENT_MS = 120_000;
@@ -32,6 +32,14 @@ export async function sideGiven(argument: string, folder: string): Promise<SideG
   }
   if (!statSync(path).isDirectory() && extname(path).toLowerCase() === '.json') return { kind: 'snapshot', name: argument, path };
   return { kind: 'sql', name: argument, source: await readSqlFiles(path) };
+}
+
+/** SQL that changes what another side has: it is replayed on top of that side's schema. The same argument twice is one side, read once. */
+export async function onTopOf(side: SideGiven, beneath: string | undefined, folder: string, others: readonly (readonly [string, SideGiven])[] = []): Promise<SideGiven> {
+  if (beneath === undefined) return side;
+  if (side.kind !== 'sql') throw new Stop(`--on-top-of is for SQL that changes a schema, and ${side.name} is none: a file, a folder or -.`);
+  const onto = others.find(([argument]) => argument === beneath)?.[1] ?? (await sideGiven(beneath, folder));
+  return { ...side, name: `${side.name} on top of ${onto.name}`, onto };
 }
 
 /** `host:port/database`, without user and password. */
@@ -56,16 +64,21 @@ export async function readDatabase({ name, url }: { name: string; url: string })
 /** Both sides read: databases and snapshots first, because they say which version of Postgres a text is to be replayed on. */
 export async function readSides(sides: readonly SideGiven[], scratchUrl: string | null, major: number | null): Promise<ComparedSide[]> {
   const read = new Map<SideGiven, Snapshot>();
-  await Promise.all(sides.map(async (side) => {
+  const all = new Set(sides.flatMap((side) => (side.kind === 'sql' && side.onto ? [side.onto, side] : [side])));
+  await Promise.all([...all].map(async (side) => {
     if (side.kind === 'database') read.set(side, await readDatabase(side));
     if (side.kind === 'snapshot') read.set(side, readSnapshotText(await readFile(side.path, 'utf8'), basename(side.path)));
   }));
-  const texts = sides.filter((side) => side.kind === 'sql');
+  const texts = [...all].filter((side) => side.kind === 'sql');
   if (texts.length > 0) {
     const known = [...read.values()].map(({ target }) => Math.floor(target.serverVersion / 10_000));
     const { scratch, stop } = await scratchServer(scratchUrl, [...read.values()], major ?? known[0] ?? dumpedFrom(texts.map(({ source }) => source)));
     try {
-      for (const side of texts) read.set(side, await replay(side.source, scratch));
+      // What lies beneath was put before what lies on top.
+      for (const side of texts) {
+        const beneath = side.onto && read.get(side.onto);
+        read.set(side, await replay(side.source, scratch, side.onto && beneath ? { onto: { name: side.onto.name, snapshot: beneath } } : {}));
+      }
     } finally {
       await stop();
     }

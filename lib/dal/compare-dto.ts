@@ -21,7 +21,8 @@ export interface DatabaseSideDto {
 export interface SourcesDto {
   databases: readonly string[];
   earlier: readonly { name: string; database: string; takenAt: string }[];
-  texts: readonly { name: string; by: string; at: string }[];
+  /** `onto`: the database that a text only changes; null: it stands for itself. */
+  texts: readonly { name: string; by: string; at: string; onto: string | null }[];
   folders: readonly string[];
   /** A scratch server is configured. */
   mayReplay: boolean;

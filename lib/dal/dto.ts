@@ -1,7 +1,8 @@
 // What loaders hand to pages: plain JSON, only the fields that a screen shows. Types only: components may import them.
 import type { Evidence, Finding, Quantity } from '#lib/pipeline/evidence.ts';
+import type { DraftCause, DraftChecked, DraftState, PassedWhy } from '#lib/pipeline/draft-check.ts';
 import type { FollowUp } from '#lib/pipeline/follow-ups.ts';
-import type { Phase, Plan } from '#lib/pipeline/plan.ts';
+import type { DecisionVerdict, Phase, Plan } from '#lib/pipeline/plan.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Refusal, RefusalCode } from '#lib/pipeline/refusal.ts';
@@ -10,6 +11,8 @@ import type { Rehearsed, RehearsalState, RehearsedStep } from '#lib/pipeline/reh
 import type { RehearsalVerdict } from '#lib/pipeline/rehearsal-evidence.ts';
 import type { AssertionResult, RunKind, RunState, RunView, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
 import type { PhaseState } from '#lib/pipeline/standing.ts';
+import type { TalkDto } from './talk-dto.ts';
+import type { PhaseCountDto } from './count-dto.ts';
 
 export type Role = 'viewer' | 'author' | 'approver' | 'operator' | 'admin';
 
@@ -46,6 +49,16 @@ export interface HomeItem {
   at: string;
   href: string;
 }
+export interface HomeMention {
+  planName: string;
+  /** `phase 2 of 6 · Convert types`; empty: it is about the plan. */
+  about: string;
+  by: string;
+  /** The beginning of what they wrote. */
+  body: string;
+  at: string;
+  href: string;
+}
 export interface HomeDto {
   waiting: readonly HomeItem[];
   running: readonly (HomeItem & { state: RunState; done: number; total: number | null })[];
@@ -53,6 +66,8 @@ export interface HomeDto {
   /** What was scheduled and was refused when its time came; nothing was done about it since. */
   notStarted: readonly HomeItem[];
   windows: readonly (HomeItem & { closesAt: string })[];
+  /** Open threads that mean the viewer, who has not answered yet. */
+  mentions: readonly HomeMention[];
   /** What is open after plans and has a time, the earliest first. */
   due: readonly DueDto[];
   mayFollowUp: boolean;
@@ -206,6 +221,10 @@ export interface RehearsalDto {
     sentence: string | null;
     /** What is under way. */
     stage: string;
+    /** Who asked for its end, if somebody did. */
+    stoppedBy: string | null;
+    /** May the viewer stop it now? */
+    stoppable: boolean;
     clone: Rehearsed['clone'];
     targetFingerprint: string | null;
     proof: Rehearsed['proof'];
@@ -239,11 +258,41 @@ export interface PlanTextDto extends PlanTextHeadDto {
   carried: { lines: number; of: number };
 }
 
+/** What the plan would make of its target, compared with another side. */
+export interface DraftCheckDto {
+  /** What it is compared with; null: nobody has said. */
+  side: string | null;
+  /** May the viewer press the button now? */
+  offered: boolean;
+  /** What an author may choose to compare with; empty: the viewer may not. */
+  choices: readonly string[];
+  /** The newest one; null: there is none. */
+  last: {
+    state: DraftState;
+    sentence: string | null;
+    stage: string;
+    /** Null: it began by itself. */
+    by: string | null;
+    at: string;
+    version: number;
+    desired: string;
+    outdated: string | null;
+    /** When the target was read that it speaks of. */
+    readAt: string | null;
+    counts: DraftChecked['counts'];
+    /** The first of them; `href` leads to Compare. */
+    differences: readonly { cause: DraftCause; what: string; how: string; attributes: readonly { name: string; made: string; wanted: string }[]; verdict: DecisionVerdict | null; href: string }[];
+    brokenPhase: string | null;
+    passed: readonly { title: string; why: PassedWhy }[];
+    unread: readonly string[];
+  } | null;
+}
 export interface PlanDto {
   plan: Plan;
   /** Null: it was not read from a text. */
   text: PlanTextHeadDto | null;
   rehearsal: RehearsalDto;
+  draft: DraftCheckDto;
   version: number;
   digest: string;
   createdBy: string;
@@ -251,6 +300,8 @@ export interface PlanDto {
   authors: readonly string[];
   versions: readonly { version: number; by: string; at: string; reason: string }[];
   phases: readonly PhaseDto[];
+  /** By phase id. */
+  counts: Readonly<Record<string, PhaseCountDto>>;
   sentence: string;
   /** May the viewer edit, measure, decide? */
   mayEdit: boolean;
@@ -260,6 +311,11 @@ export interface PlanDto {
   followUpOwners: readonly { id: string; name: string }[];
   /** The phase whose turn it is; null when all are done. */
   currentPhaseId: string | null;
+}
+
+/** The same with what people say about it. */
+export interface PlanPageDto extends PlanDto {
+  talk: TalkDto;
 }
 
 // ── Run ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,10 +6,11 @@ import type { ControlDb } from '#lib/store/db.ts';
 import type { Person } from '#lib/store/people.ts';
 import { listPlans } from '#lib/store/plans.ts';
 import { eventsAfter, type StoredRun } from '#lib/store/runs.ts';
+import { type Mention, openMentions } from '#lib/store/threads.ts';
 import { answerDriftSpec } from './commands/drift.ts';
 import { configuration } from './control.ts';
 import { driftDto } from './drift-dto.ts';
-import type { HomeDto, HomeItem, PlanListItem } from './dto.ts';
+import type { HomeDto, HomeItem, HomeMention, PlanListItem } from './dto.ts';
 import { followUpDtos, mayFollowUp } from './follow-up-dto.ts';
 import { load } from './gate.ts';
 import { documentOfRun, phaseHref } from './load-run.ts';
@@ -18,6 +19,7 @@ import { allPhaseFacts, readPlanFacts, type PhaseFacts, type PlanFacts } from '.
 import { approveObstacles, executeObstacles, rollbackObstacles } from './plan-rules.ts';
 import { planSentence } from './plan-sentences.ts';
 import { notStartedDto, scheduledDto } from './start-dto.ts';
+import { commentHref } from './talk.ts';
 import { moment } from './words.ts';
 
 interface PlanNow {
@@ -35,6 +37,7 @@ export const loadHome = load(async ({ db, person }): Promise<HomeDto> => {
     scheduled: plans.flatMap((plan) => scheduledIn(plan, person)),
     notStarted: plans.flatMap(notStartedIn),
     windows: plans.flatMap((plan) => windowsOf(plan, person)),
+    mentions: (await openMentions(db, person.id)).flatMap((mention) => mentionItem(plans, mention)),
     due: plans.flatMap(dueIn).toSorted((a, b) => (a.dueAt ?? '').localeCompare(b.dueAt ?? '')),
     mayFollowUp: mayFollowUp(person),
     plans: plans.map(listItem),
@@ -144,6 +147,19 @@ function notStartedIn({ facts, phases }: PlanNow): HomeItem[] {
 
 function dueIn({ facts }: PlanNow): HomeDto['due'][number][] {
   return followUpDtos(facts).flatMap((one) => (one.state === 'open' && one.dueAt !== null ? [{ ...one, planName: facts.stored.name }] : []));
+}
+
+const MOST_OF_BODY = 200;
+
+function mentionItem(plans: readonly PlanNow[], mention: Mention): HomeMention[] {
+  const plan = plans.find(({ facts }) => facts.stored.plan.id === mention.planId);
+  if (!plan) return [];
+  // Where its phase has gone, the thread stands under the plan.
+  const phase = plan.phases.find((one) => one.phase.id === mention.phaseId);
+  return [{
+    planName: plan.facts.stored.name, about: phase ? `phase ${phase.number} of ${plan.phases.length} · ${phase.phase.title}` : '', by: mention.by, at: mention.at.toISOString(),
+    body: mention.body.length > MOST_OF_BODY ? `${mention.body.slice(0, MOST_OF_BODY)}…` : mention.body, href: commentHref(mention.planId, phase?.phase.id ?? null, mention.commentId, false),
+  }];
 }
 
 function item(facts: PlanFacts, one: PhaseFacts, sentence: string): HomeItem {

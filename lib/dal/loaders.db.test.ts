@@ -162,7 +162,7 @@ test('a plan shows each viewer what they may do and why not', async () => {
   const author = await loadPlan(planId);
   expect(author.phases[0]?.approveBlockers).toMatchObject([{ code: 'own_plan' }]);
   expect(author.verdict.rowsLost).toEqual({ provenance: 'exact', value: 8 });
-  expect(author.sentence).toBe('Phase 1, “Backup”, waits for a second person.'.replace('Backup', author.phases[0]?.phase.title ?? ''));
+  expect(author.sentence).toBe('Phase 1, “Backup”, waits for a second person: Approver or Approver2 may sign.'.replace('Backup', author.phases[0]?.phase.title ?? ''));
   as('approver');
   const approver = await loadPlan(planId);
   expect(approver.phases[0]?.approveBlockers).toBeNull();

@@ -42,6 +42,8 @@ export interface CommandSpec<I, P> {
   action: string;
   /** Any one of these roles will do. */
   roles: readonly RoleName[];
+  /** Left out: every one of it stands in the log. */
+  unlogged?: true;
   /** With which scope a token may do it too; left out: no token ever may. */
   token?: TokenScope;
   schema: z.ZodType<I>;
@@ -73,7 +75,7 @@ export async function perform<I, P>(surroundings: Surroundings, personId: string
       const errorId = logSurprise(error, `${spec.action} for ${person.email}`);
       return { status: 'surprise', sentence: 'Something unexpected happened. Nothing of this command was kept.', errorId };
     }
-    await logRefusal(context, spec.action, refusal, form);
+    if (!spec.unlogged) await logRefusal(context, spec.action, refusal, form);
     return refused(refusal);
   }
 }
@@ -87,6 +89,7 @@ async function runInTransaction<I, P>(trx: ControlTrx, context: CommandContext, 
   const person = comingBy(found, context.token);
   refuseWithoutRole(person, spec);
   const result = await spec.run(trx, { ...context, person }, input, prepared);
+  if (spec.unlogged) return result;
   await writeAudit(trx, {
     ...actorOf(person),
     action: result.refusal ? `${spec.action}: refused` : spec.action,

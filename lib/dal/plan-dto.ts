@@ -17,7 +17,7 @@ import { phaseRehearsalDto } from './rehearsal-dto.ts';
 import { phaseSentence, planSentence } from './plan-sentences.ts';
 
 /** A plan for one viewer. `verifications` by run id: what came out after the last step. */
-export function planDto(facts: PlanFacts, person: Person, verifications: ReadonlyMap<string, readonly AssertionResult[]>, rehearsal: RehearsalDto, text: PlanTextHeadDto | null, people: readonly Person[]): PlanDto {
+export function planDto(facts: PlanFacts, person: Person, verifications: ReadonlyMap<string, readonly AssertionResult[]>, rehearsal: RehearsalDto, text: PlanTextHeadDto | null, people: readonly Person[]): Omit<PlanDto, 'counts' | 'draft'> {
   const { stored } = facts;
   const phases = allPhaseFacts(facts);
   return {
@@ -117,6 +117,10 @@ function rowsTouched(phases: readonly PhaseFacts[]): Quantity {
     if (one.phase.kind === 'dump' || one.phase.kind === 'backup' || one.phase.kind === 'cleanup' || one.phase.kind === 'validate') continue;
     if (!one.evidence) return { provenance: 'unknown', why: `phase ${one.number} was not measured since it was last changed` };
     for (const measurement of one.evidence.evidence.measurements) {
+      if (measurement.kind === 'overlap') {
+        const both = [measurement.same, measurement.conflict];
+        for (const [{ schema, name }, alone] of [[measurement.duplicate, measurement.onlyDuplicate], [measurement.kept, measurement.onlyKept]] as const) tables.set(`${schema}.${name}`, sumOf([alone, ...both]));
+      }
       if (measurement.kind === 'rows' || measurement.kind === 'empty') tables.set(`${measurement.table.schema}.${measurement.table.name}`, measurement.rows);
     }
   }

@@ -10,6 +10,7 @@ import { destroyedRows, judge } from '#lib/pipeline/preflight.ts';
 import { closedRefusal } from '#lib/pipeline/policy-time.ts';
 import { type Refusal, Refused } from '#lib/pipeline/refusal.ts';
 import { type FinishedRehearsal, type Held, heldRehearsal, proofDemanded, type RehearsalGround, unproved } from '#lib/pipeline/rehearsal-evidence.ts';
+import { maySign } from '#lib/pipeline/turn.ts';
 import { dueTime, phaseStanding, planStanding, type PhaseStanding, type RunSummary } from '#lib/pipeline/standing.ts';
 import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
 import { listChangeRequests, type StoredChangeRequest } from '#lib/store/change-requests.ts';
@@ -17,6 +18,7 @@ import type { ControlTrx, Reader } from '#lib/store/db.ts';
 import { evidenceByIds, evidenceKey, latestEvidence, type StoredEvidence } from '#lib/store/evidence.ts';
 import { keptFollowUps } from '#lib/store/follow-ups.ts';
 import { latestLint, type LintResult } from '#lib/store/lint-results.ts';
+import { listApprovers } from '#lib/store/people.ts';
 import { findPlan, listVersions, lockPlan, type StoredPlan, type VersionRow } from '#lib/store/plans.ts';
 import { currentPolicy } from '#lib/store/policy.ts';
 import { finishedRehearsals, rehearsalGround } from '#lib/store/rehearsals.ts';
@@ -40,6 +42,8 @@ export interface PlanFacts {
   /** What the lint said about this version; null: it was not asked. */
   lint: LintResult | null;
   changeRequests: readonly StoredChangeRequest[];
+  /** Everybody with access who holds the role approver, authors of this plan too. */
+  approvers: readonly { id: string; name: string }[];
   /** Oldest first. */
   runs: readonly StoredRun[];
   summaries: readonly RunSummary[];
@@ -87,6 +91,7 @@ async function factsOf(db: Reader, stored: StoredPlan | null, floor: Policy): Pr
     signedRehearsals: await finishedRehearsals(db, approvals.flatMap((approval) => (approval.voidedAt ? [] : (approval.rehearsalId ?? [])))),
     lint: await latestLint(db, planId, stored.version),
     changeRequests: await listChangeRequests(db, planId),
+    approvers: await listApprovers(db),
     busy: await activeRunOn(db, stored.target),
     now: new Date(),
   };
@@ -119,6 +124,8 @@ export interface PhaseFacts {
   valid: readonly StoredApproval[];
   changeRequests: readonly StoredChangeRequest[];
   openRequests: number;
+  /** Who may still sign it, as things stand: by role, and neither author nor signer. */
+  signers: readonly { id: string; name: string }[];
   runs: readonly StoredRun[];
   /** The start that waits for its instant; null: none is scheduled. */
   start: ScheduledStart | null;
@@ -143,6 +150,7 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
   const held = heldRehearsal(phase, facts.rehearsals);
   const rehearsal = inForce ? (facts.signedRehearsals.get(inForce.rehearsalId ?? '') ?? null) : held.rehearsal;
   const digest = evidence ? approvalDigest(plan, phase, evidence.evidence, rehearsal) : null;
+  const valid = alive.filter((approval) => approval.digest === digest);
   const standing = standingOf(facts, phaseId);
   const demanded = proofDemanded(phase, plan.target, facts.policy);
   const dueAt = dueTime(phase, facts.standings);
@@ -158,7 +166,8 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
     findings: [...(evidence ? judge(phase, evidence.evidence) : []), ...lintFindings(phase, facts.lint)],
     numberToType: evidence ? destroyedRows(phase, evidence.evidence) : null,
     approvalsNeeded: approvalsNeeded(phase, facts.policy),
-    valid: alive.filter((approval) => approval.digest === digest),
+    valid,
+    signers: maySign(facts.approvers, facts.authorIds, valid.map((approval) => approval.personId)),
     openRequests: changeRequests.filter((request) => !request.resolvedAt).length,
     runs,
     start: starts.find((start) => start.state === 'waiting') ?? null,

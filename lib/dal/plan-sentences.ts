@@ -1,4 +1,5 @@
 import 'server-only';
+import { signersSentence } from '#lib/pipeline/turn.ts';
 import type { PhaseFacts } from './plan-facts.ts';
 import type { Obstacle } from './plan-rules.ts';
 import { moment } from './words.ts';
@@ -21,7 +22,9 @@ function openSentence(one: PhaseFacts, execute: readonly Obstacle[]): string {
   const first = execute.find((obstacle) => obstacle.code !== 'not_allowed');
   if (!first) return 'Approved; waits for the operator.';
   switch (first.code) {
-    case 'approval_missing': return one.approvalsNeeded === 1 ? 'Waits for a second person.' : `Waits for ${one.approvalsNeeded - one.valid.length} more of ${one.approvalsNeeded} people.`;
+    case 'approval_missing': return `Waits for ${signersWanted(one)}`;
+    case 'approval_void': return `Waits for a new signature${signersOf(one)} ${first.sentence}`;
+    case 'changes_requested': return `Waits for the author: changes requested by ${askers(one)}.`;
     case 'rehearsal_needed':
     case 'rehearsal_not_proved': return one.unproved?.move === 'clears' ? 'Is being rehearsed.' : 'Waits for a rehearsal that proves it.';
     case 'phase_not_next': return one.valid.length >= one.approvalsNeeded ? `Approved. ${first.sentence}` : first.sentence;
@@ -47,11 +50,25 @@ export function planSentence(phases: readonly PhaseFacts[]): string {
 
 function turnSentence(one: PhaseFacts): string {
   if (one.start) return `starts by itself at ${moment(one.start.startAt)}.`;
-  if (one.openRequests > 0) return 'waits for the author: changes were requested.';
+  if (one.openRequests > 0) return `waits for the author: changes requested by ${askers(one)}.`;
   if (!one.evidence) return 'waits to be measured.';
   if (one.findings.some((finding) => finding.severity === 'blocking')) return 'waits for the author: findings block it.';
   if (one.unproved) return one.unproved.move === 'clears' ? 'is being rehearsed.' : 'waits for a rehearsal that proves it.';
-  if (one.valid.length < one.approvalsNeeded) return one.approvals.some((approval) => approval.voidedAt) ? 'waits for a new approval: the last one is void.' : 'waits for a second person.';
+  if (one.valid.length < one.approvalsNeeded) return one.valid.length === 0 && one.approvals.some((approval) => approval.voidedAt) ? `waits for a new approval, the last one is void${signersOf(one)}` : `waits for ${signersWanted(one)}`;
   if (one.dueAt && one.dueAt > new Date()) return `is approved and due ${moment(one.dueAt)}.`;
   return one.closed ? `is approved. ${one.closed.sentence}` : 'is approved and waits for the operator.';
+}
+
+/** `a second person: Bob or Carol may sign.` */
+function signersWanted(one: PhaseFacts): string {
+  const lacking = one.approvalsNeeded - one.valid.length;
+  return `${one.approvalsNeeded === 1 ? 'a second person' : `${lacking} more of ${one.approvalsNeeded} people`}${signersOf(one)}`;
+}
+
+function signersOf(one: PhaseFacts): string {
+  return signersSentence(one.signers, one.approvalsNeeded - one.valid.length);
+}
+
+function askers(one: PhaseFacts): string {
+  return [...new Set(one.changeRequests.filter((request) => !request.resolvedAt).map((request) => request.person))].join(' and ');
 }

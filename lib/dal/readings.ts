@@ -10,17 +10,21 @@ import { isOutrun, latestReading, saveSnapshot, writeDown, type Reading } from '
 import { rememberSnapshot, snapshotOf } from './comparison.ts';
 import { configuration, databaseNamed } from './control.ts';
 import { actorOf, type Surroundings } from './perform.ts';
-import { folderNow, isDatabase, isEarlier, isFolder, isText, keptReading, replayed } from './sources.ts';
+import { folderNow, isDatabase, isEarlier, isFolder, isText, keptReading, onTopNow, replayed } from './sources.ts';
 
 /**
  * The newest reading of a side. A database that was never read, or that a run has changed since, is read now: a plan made from what was
- * there before the run would do everything a second time. A folder is replayed again when its files have changed; texts and earlier readings
- * never change.
+ * there before the run would do everything a second time. A folder is replayed again when its files have changed, a text that changes a database
+ * when that database has; other texts and earlier readings never change.
  */
 export async function readingOf(db: ControlDb, person: Person, reference: string): Promise<Reading> {
   const { databases, sources } = configuration();
-  if (isEarlier(reference) || isText(reference)) return keptReading(db, reference);
+  if (isEarlier(reference)) return keptReading(db, reference);
   const known = await latestReading(db, reference);
+  if (isText(reference)) {
+    const top = await onTopNow(db, reference, (name) => readingOf(db, person, name), known);
+    return top?.changed ? keep(db, person, reference, await replayed(db, top.source, sources, databases.map(({ name }) => name), top.onto)) : keptReading(db, reference);
+  }
   if (isFolder(reference)) {
     const { source, changed } = await folderNow(db, reference, sources, known);
     return known && !changed ? known : keep(db, person, reference, await replayed(db, source, sources, databases.map((database) => database.name)));

@@ -1,12 +1,13 @@
 import 'server-only';
 import type { MigrationsConfig, SourcesEnv } from '#lib/env.ts';
 import { replay, sourceDigest } from '#lib/pg/replay.ts';
+import type { NamedSchema } from '#lib/pg/schema-clone.ts';
 import type { ScratchServer } from '#lib/pg/scratch.ts';
 import { readSqlFiles, type SqlSource } from '#lib/pg/sql-files.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { Reader } from '#lib/store/db.ts';
-import { listSourceTexts } from '#lib/store/source-texts.ts';
+import { findSourceText, listSourceTexts } from '#lib/store/source-texts.ts';
 import { earlierReference, latestReading, listReadings, type Reading } from '#lib/store/snapshots.ts';
 import { snapshotOf } from './comparison.ts';
 import type { SourcesDto } from './compare-dto.ts';
@@ -40,7 +41,7 @@ export async function sourcesDto(db: Reader, databases: readonly string[], env: 
   return {
     databases,
     earlier: (await Promise.all(databases.map((database) => earlierOf(db, database)))).flat(),
-    texts: (await listSourceTexts(db)).map(({ name, by, at }) => ({ name, by, at: at.toISOString() })),
+    texts: (await listSourceTexts(db)).map(({ name, by, at, onto }) => ({ name, by, at: at.toISOString(), onto })),
     folders: env.migrations.map(({ name }) => `${FOLDER}${name}`),
     mayReplay: env.scratchUrl !== null,
   };
@@ -57,6 +58,20 @@ export async function keptReading(db: Reader, reference: string): Promise<Readin
   const known = await latestReading(db, reference);
   if (!known) throw new Refused('source_unknown', `There is nothing called “${reference}” to compare with.`);
   return known;
+}
+
+/** An added text, and whether the kept reading is of exactly this text on exactly what is beneath it now; null: it stands for itself, and never changes. */
+export async function onTopNow(db: Reader, reference: string, beneath: (name: string) => Promise<Reading>, kept: Reading | null): Promise<{ source: SqlSource; onto: NamedSchema; changed: boolean } | null> {
+  const text = await findSourceText(db, reference);
+  if (!text?.onto) return null;
+  const base = await beneath(text.onto);
+  const source = oneText(reference, text.content);
+  const changed = kept === null || (await snapshotOf(db, kept.id)).origin?.digest !== sourceDigest(source, base);
+  return { source, onto: { name: text.onto, snapshot: await snapshotOf(db, base.id) }, changed };
+}
+
+export function oneText(name: string, text: string): SqlSource {
+  return { name, style: 'file', notes: [], files: [{ name, text }] };
 }
 
 /** The files of a declared folder as they are now, and whether the kept reading is of exactly these. */
@@ -84,12 +99,12 @@ export function folderNamed(reference: string, env: SourcesEnv): MigrationsConfi
 }
 
 /** Replays SQL on the scratch server, never on the server of a database that was ever read here. */
-export async function replayed(db: Reader, source: SqlSource, env: SourcesEnv, databases: readonly string[]): Promise<Snapshot> {
+export async function replayed(db: Reader, source: SqlSource, env: SourcesEnv, databases: readonly string[], onto?: NamedSchema): Promise<Snapshot> {
   if (env.scratchUrl === null) throw new Refused('scratch_missing', 'No scratch server is configured, and SQL is replayed nowhere else (COUNTERSIGN_SCRATCH_URL).');
   const targets = await Promise.all(databases.map(async (database) => {
     const reading = await latestReading(db, database);
     return reading ? [(await snapshotOf(db, reading.id)).target.systemIdentifier] : [];
   }));
   const server: ScratchServer = { name: 'the scratch server', url: env.scratchUrl, lends: false, never: targets.flat() };
-  return replay(source, server, { deadlineMs: REPLAY_MS });
+  return replay(source, server, { deadlineMs: REPLAY_MS, ...(onto ? { onto } : {}) });
 }

@@ -1,20 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { expect, test } from 'vitest';
-import type { Major } from '#lib/cli/server-account.ts';
-import { diff } from '#lib/pipeline/diff.ts';
-import type { Plan } from '#lib/pipeline/plan.ts';
-import { makePlan } from '#lib/pipeline/planner/make-plan.ts';
 import { judge } from '#lib/pipeline/preflight.ts';
 import { fingerprint } from '#lib/pipeline/snapshot.ts';
-import { closeAtEnd, freshDatabase, type TestDatabase } from '#lib/testing/database.ts';
-import { openSceneRun, phaseOf, scenePhase, sceneStep } from '#lib/testing/rebuild-scene.ts';
-import { checkAssertion } from './assertion.ts';
-import { closeRunSession } from './execute-session.ts';
+import { back, type CarriedScene, cleanUp, forward, MODES, scene } from '#lib/testing/carried-scene.ts';
+import type { TestDatabase } from '#lib/testing/database.ts';
+import { phaseOf, scenePhase } from '#lib/testing/rebuild-scene.ts';
 import { introspect } from './introspect.ts';
 import { measurePhase } from './measure.ts';
-
-const MODES = [['one transaction', undefined], ['beside the live table', -1]] as const;
 
 /** Numbers from everywhere: a serial key, an identity with options of its own, a sequence that two tables share. */
 const NUMBERS = (ref: string, id: string): string => `
@@ -27,55 +20,6 @@ const NUMBERS = (ref: string, id: string): string => `
   GRANT USAGE ON SEQUENCE public.ticket_number_seq TO PUBLIC;
   COMMENT ON SEQUENCE public.ticket_id_seq IS 'tickets';`;
 const WRITE = `INSERT INTO public.customer (ref) VALUES (gen_random_uuid()::text::REF); INSERT INTO public.ticket (customer_id, ref) SELECT max(id), gen_random_uuid()::text::REF FROM public.customer`;
-
-interface Scene {
-  prod: TestDatabase;
-  client: Client;
-  plan: Plan;
-}
-
-async function scene(major: Major, now: string, wanted: string, writePauseSeconds?: number): Promise<Scene> {
-  const [prod, dev] = await Promise.all([freshDatabase({ major }), freshDatabase({ major })]);
-  const [client, other] = await Promise.all([prod.client('operator'), dev.client('operator')]);
-  await client.query(now);
-  await other.query(wanted);
-  return { prod, client, plan: await planOf(client, other, writePauseSeconds) };
-}
-
-async function planOf(client: Client, other: Client, writePauseSeconds?: number): Promise<Plan> {
-  const [current, desiredSnapshot] = await Promise.all([introspect(client), introspect(other)]);
-  const deltaIds = diff(current, desiredSnapshot).filter((delta) => delta.kind === 'column' || delta.kind === 'trigger').map((delta) => delta.id);
-  const result = makePlan({
-    id: randomUUID(), name: 'p', target: 'prod', desired: 'dev', current, desiredSnapshot, deltaIds, decisions: [], windowHours: 1, tolerance: { rowsPercent: 0 },
-    ...(writePauseSeconds === undefined ? {} : { writePauseSeconds }),
-  });
-  if (!result.ok) throw new Error(result.refusals.map((one) => one.sentence).join('\n'));
-  return result.plan;
-}
-
-/** Forward with preflight and verification, as a worker does it. */
-async function forward({ prod, client, plan }: Scene, ...phases: readonly string[]): Promise<void> {
-  for (const phase of phases.filter((id) => plan.phases.some((one) => one.id === id))) {
-    const planned = phaseOf(plan, phase);
-    expect(judge(planned, await measurePhase(client, planned)).filter((finding) => finding.severity === 'blocking')).toEqual([]);
-    await scenePhase(prod.config, plan, phase, 'forward');
-    for (const assertion of planned.verifications) expect(await checkAssertion((query) => client.query({ ...query, rowMode: 'array' }), assertion, () => null)).toMatchObject({ ok: true });
-  }
-}
-
-async function back({ prod, plan }: Scene, ...phases: readonly string[]): Promise<void> {
-  for (const phase of phases.filter((id) => plan.phases.some((one) => one.id === id))) await scenePhase(prod.config, plan, phase, 'rollback');
-}
-
-async function cleanUp({ prod, client, plan }: Scene): Promise<void> {
-  const one = await openSceneRun(prod.config, plan, 'cleanup', 'forward');
-  closeAtEnd(() => closeRunSession(one.session));
-  for (const step of phaseOf(plan, 'cleanup').steps) {
-    const counted = step.statements.flatMap((statement) => (statement.do === 'assert' ? [statement.sql] : []))[0];
-    const rows = counted ? String((await client.query<{ count: string }>(counted)).rows[0]?.count) : null;
-    expect(await sceneStep(one, step, { evidenced: () => rows }), step.title).toMatchObject({ outcome: 'applied' });
-  }
-}
 
 async function write(client: Client): Promise<void> {
   const { rows } = await client.query<{ type: string }>(`SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute WHERE attrelid = 'public.customer'::regclass AND attname = 'ref'`);
@@ -95,7 +39,7 @@ async function fromNewSession(prod: TestDatabase): Promise<void> {
   await session.end();
 }
 
-async function inTurn(one: Scene): Promise<void> {
+async function inTurn(one: CarriedScene): Promise<void> {
   await fromNewSession(one.prod);
   await forward(one, 'backup', 'convert', 'convert-swap', 'validate');
   await fromNewSession(one.prod);

@@ -47,6 +47,8 @@ export async function openFrame(session: RunSession, isolation: 'read committed'
   if (session.noticesLoss) await client.query(`SET LOCAL client_connection_check_interval = '1s'`);
   await client.query('SET LOCAL search_path = pg_catalog');
   await client.query('SET LOCAL standard_conforming_strings = on');
+  // Rows that a policy hides from us would be left behind by a copy, and by the count that proves it: better an error.
+  await client.query('SET LOCAL row_security = off');
   // A step that was reported as committed must outlive a crash, whatever the database has set for its application.
   await client.query(`SELECT pg_catalog.set_config('synchronous_commit', 'on', true) WHERE pg_catalog.current_setting('synchronous_commit') = 'off'`);
 }
@@ -132,7 +134,8 @@ export async function settle(session: RunSession, step: Step, context: StepConte
     return { outcome: 'failed', sentence: `The statement “${trace.label}” was stopped: ${by}. ${stands}`, errorId: null, tooLong: waited >= context.limits.statementMs - 500 };
   }
   const refusal = statementRefusal(error, trace.label);
-  return { outcome: 'failed', sentence: `${refusal.sentence} ${stands}`, errorId: refusal.errorId };
+  const state = sqlState(error);
+  return { outcome: 'failed', sentence: `${refusal.sentence} ${stands}`, errorId: refusal.errorId, ...(state === null || !(error instanceof Error) ? {} : { server: { state, words: error.message } }) };
 }
 
 /** Postgres lets nobody but us lose: a lock timeout, a deadlock, a lost serialization, or a LOCK cut off by its own statement_timeout. */

@@ -13,8 +13,8 @@ export type StepOutcome =
   | { outcome: 'lock_timeout'; forWhat: string; blockers: readonly Blocker[] }
   | { outcome: 'assertion_failed'; sentence: string; assertions: readonly AssertionResult[] }
   | { outcome: 'cancelled' }
-  /** `tooLong`: its own statement_timeout broke it off; less at a time may go through. */
-  | { outcome: 'failed'; sentence: string; errorId: string | null; tooLong?: boolean }
+  /** `tooLong`: its own statement_timeout broke it off; less at a time may go through. `server`: with what it refused a statement; the words may hold values of rows. */
+  | { outcome: 'failed'; sentence: string; errorId: string | null; tooLong?: boolean; server?: { state: string; words: string } }
   | { outcome: 'in_doubt' }
   | { outcome: 'fenced' };
 

@@ -60,7 +60,7 @@ export function statementRefusal(error: unknown, label: string): StatementRefusa
   const errorId = logSurprise(error, `the statement “${label}”`);
   const state = sqlState(error);
   if (state === null) return { sentence: `The statement “${label}” ended in a surprise of Countersign itself.`, errorId };
-  const what = BY_CODE[state] ?? BY_CLASS[state.slice(0, 2)] ?? 'it was refused';
+  const what = hiddenRows(error) ?? BY_CODE[state] ?? BY_CLASS[state.slice(0, 2)] ?? 'it was refused';
   return { sentence: `The statement “${label}” was refused by the database: ${what} (${state})${where(error)}.`, errorId };
 }
 
@@ -73,8 +73,19 @@ function where(error: unknown): string {
     constraint === null ? '' : `constraint “${constraint}”`,
     table === null ? '' : `table ${schema === null ? table : `${schema}.${table}`}`,
     column === null ? '' : `column ${column}`,
+    ...dependents(error, sqlState(error)),
   ].filter((part) => part !== '');
   return parts.length === 0 ? '' : `, ${parts.join(', ')}`;
+}
+
+/** With row_security off the server refuses to read in part what policies would hide. Told by where it was raised: the text is in the server's language. */
+function hiddenRows(error: unknown): string | null {
+  return field(error, 'routine') === 'check_enable_rls' ? 'policies of the table hide rows from the operator, who needs BYPASSRLS to work on all of them' : null;
+}
+
+/** What stands in the way of a drop is said in the detail, by names of objects alone. */
+function dependents(error: unknown, state: string | null): string[] {
+  return state === '2BP01' ? (field(error, 'detail') ?? '').split('\n').slice(0, 5) : [];
 }
 
 function field(error: unknown, name: string): string | null {

@@ -7,10 +7,13 @@ import { names, type Measuring } from './measure-session.ts';
 const SCHEMA_PUBLICATIONS = 150_000;
 
 /** Goes where the table goes, or is built anew from the plan. */
-const ALWAYS: readonly string[] = ['index', 'default', 'constraint', 'inbound foreign key inside', 'owner', 'grant', 'comment', 'column grant', 'column comment', 'grant on its identity sequence', 'comment on its identity sequence', 'comment on a trigger'];
+const ALWAYS: readonly string[] = ['index', 'default', 'constraint', 'inbound foreign key inside', 'owner', 'grant', 'comment', 'column grant', 'column comment', 'grant on its identity sequence', 'comment on its identity sequence', 'comment on a trigger', 'grants on a view', 'comment on a view'];
 
 /** Built anew by steps that name it: what the plan does not know by name, it does not carry. */
-const NAMED: readonly string[] = ['trigger', 'sequence'];
+const NAMED: readonly string[] = [
+  'trigger', 'sequence', 'view', 'materialized view', 'policy', 'policy of another table', 'rule', 'rule of another table', 'extended statistics', 'comment on a constraint', 'comment on an index', 'cluster mark',
+  'publication', 'publication of its schema', 'publication of all tables',
+];
 
 /** Belongs to the table itself: SET SCHEMA takes it along, a table built anew does not have it. */
 const MOVES_ALONG: readonly string[] = [
@@ -19,8 +22,8 @@ const MOVES_ALONG: readonly string[] = [
 ];
 
 /**
- * Does the phase carry this over by itself? A conversion builds the table anew; the other kinds move the table as it is. Everything
- * that points at the table from outside (views, foreign keys, functions, publications) is refused by both: it would follow the old table.
+ * Does the phase carry this over by itself? A conversion builds the table anew, and carries beside this what its steps name; the other kinds move the table as it
+ * is. What else points at the table from outside (foreign keys, functions, for the others views and publications) is refused: it would follow the old table.
  */
 export function isHandled(phaseKind: Phase['kind'], kind: string): boolean {
   return ALWAYS.includes(kind) || (phaseKind !== 'convert' && MOVES_ALONG.includes(kind));

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { castProves, typeSql } from '#lib/pipeline/casts.ts';
 import { ident, qualified } from '#lib/pipeline/ddl.ts';
 import { tableKey } from '#lib/pipeline/expectation.ts';
+import type { Check } from '#lib/pipeline/evidence.ts';
 import type { Phase, TableName } from '#lib/pipeline/plan.ts';
 import { WHY } from '#lib/pipeline/unknowns.ts';
 import { sql } from '#lib/sql.ts';
@@ -24,6 +25,26 @@ export interface Measuring {
   shapes: ReadonlyMap<string, TableShape>;
   /** What castsWhole() found out, by table, column and type. */
   proven: Map<string, boolean>;
+  watch?: MeasureWatch;
+}
+
+/** Who watches a measuring that nobody waits for. */
+export interface MeasureWatch {
+  begins(check: Check): void;
+  /** Rows of the question that is asked now; `expected`: what the planner's statistics say, null where they say nothing. */
+  counted(rows: number, expected: number | null): void;
+  stopping(): boolean;
+}
+
+/** Whoever watches does not want to know any more. What was cancelled half-way would look like an unknown. */
+export class MeasuringStopped extends Error {
+  constructor() {
+    super('the measuring was stopped');
+  }
+}
+
+export function goOn(watch: MeasureWatch | undefined): void {
+  if (watch?.stopping()) throw new MeasuringStopped();
 }
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; why: string };

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Client } from 'pg';
+import { QUESTION_MS } from '#lib/pipeline/count.ts';
 import type { Check, Evidence, Measurement } from '#lib/pipeline/evidence.ts';
 import type { Phase, TableName } from '#lib/pipeline/plan.ts';
 import { touchedPrints } from '#lib/pipeline/touches.ts';
@@ -11,10 +12,8 @@ import { measureOrphans } from './measure-orphans.ts';
 import { measureOverlap } from './measure-overlap.ts';
 import { measureRows } from './measure-rows.ts';
 import { measureViolations } from './measure-violations.ts';
-import { readShapes, type Measuring } from './measure-session.ts';
+import { goOn, type MeasureWatch, readShapes, type Measuring } from './measure-session.ts';
 
-/** How long one question may count. Longer is an honest "unknown", not a number. */
-const STATEMENT_MS = 30_000;
 /** Below deadlock_timeout (1 s): measuring gives way before it can stand in anybody's queue. */
 const LOCK_MS = 900;
 const ATTEMPTS = 3;
@@ -24,6 +23,8 @@ export interface MeasureOptions {
   alreadyInTransaction?: boolean;
   /** Per question, in milliseconds. */
   statementTimeoutMs?: number;
+  /** Told how far it is, and asked whether to go on. Rows are counted piece by piece then, which takes no less and lets itself be watched. */
+  watch?: MeasureWatch;
 }
 
 /**
@@ -31,6 +32,7 @@ export interface MeasureOptions {
  * transaction (the caller's own with alreadyInTransaction; its isolation is then the caller's business). A question that takes too
  * long, meets a lock or lacks a right becomes a quantity `unknown` that says why; never 0. Row security is switched off, so that a
  * count is of all rows or of none. Writes nothing. Lock: ACCESS SHARE on the tables it counts, waiting at most 0.9 s for each.
+ * @throws MeasuringStopped when options.watch says so.
  * @throws the driver's error when the connection breaks or something unexpected is answered.
  */
 export async function measurePhase(client: Client, phase: Phase, options: MeasureOptions = {}): Promise<Evidence> {
@@ -62,12 +64,17 @@ async function insideTransaction(client: Client, phase: Phase, options: MeasureO
 
 async function measure(client: Client, phase: Phase, options: MeasureOptions): Promise<Evidence> {
   const began = performance.now();
-  await settle(client, options.statementTimeoutMs ?? STATEMENT_MS);
+  await settle(client, options.statementTimeoutMs ?? QUESTION_MS);
   const snapshot = await introspect(client, { inTransaction: true, withoutEstimates: true });
   const { target, takenAt } = snapshot;
-  const measuring: Measuring = { client, phase, serverVersion: target.serverVersion, shapes: await readShapes(client, phase.checks.flatMap(tablesOf)), proven: new Map() };
+  const measuring: Measuring = { client, phase, serverVersion: target.serverVersion, shapes: await readShapes(client, phase.checks.flatMap(tablesOf)), proven: new Map(), ...(options.watch ? { watch: options.watch } : {}) };
   const measurements: Measurement[] = [];
-  for (const check of phase.checks) measurements.push(await answer(measuring, check));
+  for (const check of phase.checks) {
+    goOn(options.watch);
+    options.watch?.begins(check);
+    measurements.push(await answer(measuring, check));
+  }
+  goOn(options.watch);
   return { phaseId: phase.id, measuredAt: takenAt, ms: Math.round(performance.now() - began), target, fingerprints: touchedPrints(snapshot, phase.touches), measurements };
 }
 

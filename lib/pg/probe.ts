@@ -1,23 +1,11 @@
 import type pg from 'pg';
-import { LOCK_MODES, type LockMode } from '#lib/pipeline/hazards.ts';
+import { catalogMode, CONFLICTS } from '#lib/pipeline/lock-conflicts.ts';
 import type { LockClaim, TableName } from '#lib/pipeline/plan.ts';
 import type { Waiting } from '#lib/pipeline/run.ts';
 import { sql } from '#lib/sql.ts';
 
 /** A session in somebody's way. `seconds` is the age of its transaction (for those we block: of their query). */
 export type Blocker = Waiting['blockers'][number];
-
-/** The manual's table of conflicting lock modes: what keeps a wanted mode out when another session holds it. */
-const CONFLICTS: Readonly<Record<LockMode, readonly LockMode[]>> = {
-  'ACCESS SHARE': ['ACCESS EXCLUSIVE'],
-  'ROW SHARE': ['EXCLUSIVE', 'ACCESS EXCLUSIVE'],
-  'ROW EXCLUSIVE': ['SHARE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE'],
-  'SHARE UPDATE EXCLUSIVE': ['SHARE UPDATE EXCLUSIVE', 'SHARE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE'],
-  SHARE: ['ROW EXCLUSIVE', 'SHARE UPDATE EXCLUSIVE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE'],
-  'SHARE ROW EXCLUSIVE': ['ROW EXCLUSIVE', 'SHARE UPDATE EXCLUSIVE', 'SHARE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE'],
-  EXCLUSIVE: LOCK_MODES.slice(1),
-  'ACCESS EXCLUSIVE': LOCK_MODES,
-};
 
 /** Who blocks this backend at this moment. Takes no lock; needs pg_read_all_stats to see other roles' queries, else they read "unknown". */
 export async function blockersOf(client: pg.Client, pid: number): Promise<Blocker[]> {
@@ -49,9 +37,4 @@ export async function heldUp(client: pg.Client, pid: number, seconds: number): P
 export async function oldestTransactionOn(client: pg.Client, tables: readonly TableName[], ownPid: number): Promise<number | null> {
   const answer = await client.query<{ seconds: number | null }>(sql('probe/oldest_transaction'), [tables.map((one) => one.schema), tables.map((one) => one.name), ownPid]);
   return answer.rows[0]?.seconds ?? null;
-}
-
-/** `ACCESS EXCLUSIVE` as pg_locks spells it: `AccessExclusiveLock`. */
-function catalogMode(mode: LockMode): string {
-  return `${mode.split(' ').map((word) => word.charAt(0) + word.slice(1).toLowerCase()).join('')}Lock`;
 }

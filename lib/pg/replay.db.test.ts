@@ -243,3 +243,25 @@ describe('a folder of migrations', () => {
     expect(await refusal(readSqlFiles('/nowhere/at/all'))).toContain('/nowhere/at/all does not exist');
   });
 });
+
+test('a draft that changes what is there is replayed on top of a schema that was read, and differs from it in what it changes', async () => {
+  const database = await freshDatabase({ template: 'bazaar_prod' });
+  const base = { name: 'bazaar_prod', snapshot: await introspect(await database.client('reader')) };
+  const server = await modestScratch(18);
+  expect(await refusal(replay(text('alter table "bazaar-vid_exports" add column note text;'), server))).toContain('relation "bazaar-vid_exports" does not exist');
+  const made = await replay(text('alter table "bazaar-vid_exports" add column note text; drop table "bazaar-vid_metric";'), server, { onto: base });
+  expect(made).toMatchObject({ origin: { name: 'draft.sql on top of bazaar_prod', onto: 'bazaar_prod' } });
+  expect(made.unread?.filter((part) => part.id !== undefined) ?? []).toEqual([]);
+  expect(comparison({ name: 'bazaar_prod', snapshot: base.snapshot }, { name: 'draft', snapshot: made }, { owners: false }).deltas.map(({ id }) => id)).toEqual(['add:column:public.bazaar-vid_exports.note', 'remove:table:public.bazaar-vid_metric']);
+  expect(await leftovers(18)).toEqual([]);
+});
+
+test('what of a schema cannot be rebuilt on the scratch server is named and compared on neither side', async () => {
+  const database = await freshDatabase();
+  const client = await database.client('superuser');
+  await client.query('create extension pgcrypto; create table kept (id int primary key); create function noted() returns event_trigger language plpgsql as $$ begin end $$; create event trigger noted on ddl_command_end execute function noted();');
+  const base = { name: 'prod', snapshot: await introspect(client) };
+  const made = await replay(text('alter table kept add column more int;'), await modestScratch(18), { onto: base });
+  expect(made.unread?.map((part) => part.why)).toContain('Of prod the scratch server could not rebuild event trigger noted: not compared.');
+  expect(comparison({ name: 'prod', snapshot: base.snapshot }, { name: 'draft', snapshot: made }, { owners: false }).deltas.map(({ id }) => id)).toEqual(['add:column:public.kept.more']);
+});

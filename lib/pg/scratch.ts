@@ -28,12 +28,14 @@ export interface Scratch {
   database: string;
   /** The role that runs the text: it owns the database and nothing else. */
   runner: string;
+  /** The address of the database for the runner. */
+  url: string;
   /** A session of the runner: the text is run and read here. */
   client: Client;
   /** A session in the same database of the server's own role; only where the server lends. */
   lender: Client | null;
-  /** Roles of the text that were made for it. */
-  madeRoles: readonly string[];
+  /** Makes roles that a text names and the server does not have; they go with the database. */
+  makeRoles: (roles: readonly string[]) => Promise<void>;
 }
 
 const PREFIX = 'countersign_scratch_';
@@ -90,10 +92,11 @@ async function inside<T>(server: ScratchServer, admin: Client, { key, roles, mad
   await admin.query(`GRANT ${ident(runner)} TO CURRENT_USER`);
   await admin.query(`CREATE DATABASE ${ident(database)} OWNER ${ident(runner)} TEMPLATE template0 ENCODING 'UTF8'`);
   await makeRoles(admin, runner, roles, made);
-  const client = await connect(server, addressOf(server.url, database, { user: runner, password }), 'countersign replay');
+  const url = addressOf(server.url, database, { user: runner, password });
+  const client = await connect(server, url, 'countersign replay');
   const lender = server.lends ? await connect(server, addressOf(server.url, database, null), 'countersign lender', LENDER_OPTIONS) : null;
   try {
-    return await use({ server, database, runner, client, lender, madeRoles: made });
+    return await use({ server, database, runner, url, client, lender, makeRoles: (more) => makeRoles(admin, runner, more, made) });
   } finally {
     await closeSession(client);
     if (lender) await closeSession(lender);

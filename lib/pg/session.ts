@@ -21,13 +21,14 @@ const PINNED = ['TimeZone=UTC', 'DateStyle=ISO', 'IntervalStyle=postgres', 'stan
  * Opens a direct read-only session with the reader's credential, hands it to `use`, and closes it whatever happens.
  * Values come back as node-postgres gives them: int8 and numeric are text (parse counts explicitly).
  * @param options.statementTimeoutMs server-side limit per statement, default 30 s; 5 s later the client gives the server up.
+ * @param options.applicationName what the server's lists of sessions call it.
  * @throws Refused database_unreachable | credential_wrong | pooled_connection | database_timeout | no_rights_in_database; any other error as it is.
  */
-export async function withReader<T>(config: DatabaseConfig, use: (client: Client) => Promise<T>, options: { statementTimeoutMs?: number } = {}): Promise<T> {
+export async function withReader<T>(config: DatabaseConfig, use: (client: Client) => Promise<T>, options: { statementTimeoutMs?: number; applicationName?: string } = {}): Promise<T> {
   const timeout = options.statementTimeoutMs ?? READER_STATEMENT_MS;
   const settings = ['default_transaction_read_only=on', `statement_timeout=${timeout}`, `idle_in_transaction_session_timeout=${timeout + GRACE_MS}`];
   try {
-    const client = await openSession(config.name, config.readerUrl, 'countersign reader', settings, timeout + GRACE_MS);
+    const client = await openSession(config.name, config.readerUrl, options.applicationName ?? 'countersign reader', settings, timeout + GRACE_MS);
     try {
       return await use(client);
     } finally {

@@ -39,7 +39,7 @@ export type Check =
   | { id: string; kind: 'overlap'; duplicate: TableName; kept: TableName; key: readonly string[]; columns?: readonly string[] }
   /** Rows that a new rule would refuse. Each `sql` answers one number; written by the planner, read-only. */
   | { id: string; kind: 'violations'; table: TableName; rules: readonly Rule[] }
-  /** Everything that hangs on the tables; classes without a handler are refused by name. `carried`: sequences and triggers that the steps name, as the catalog describes them. */
+  /** Everything that hangs on the tables; classes without a handler are refused by name. `carried`: what the steps name (sequences, triggers, views, policies …), as the catalog describes it. */
   | { id: string; kind: 'dependents'; tables: readonly TableName[]; carried?: readonly string[] }
   /** What a dump of the whole database will meet. */
   | { id: string; kind: 'dump' }

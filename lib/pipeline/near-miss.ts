@@ -21,6 +21,8 @@ const MOST_NAMES = 8;
  */
 export function nearMisses(current: Side, desired: Side): NearMiss[] {
   if ((current.snapshot.origin === undefined) === (desired.snapshot.origin === undefined)) return [];
+  // A draft on top of a database changes tables on purpose.
+  if ((current.snapshot.origin ?? desired.snapshot.origin)?.onto !== undefined) return [];
   const [text, real] = current.snapshot.origin ? [current, desired] : [desired, current];
   const [drafted, existing] = [columnsByTable(text.snapshot.objects), columnsByTable(real.snapshot.objects)];
   return [...drafted].flatMap(([tableId, mine]) => {

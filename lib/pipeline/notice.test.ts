@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { NOTICE_EVENTS, noticeMessage, webhookBody, type NoticeFacts } from './notice.ts';
 
 const FACTS: NoticeFacts = {
-  id: 'n', event: 'approval_given', at: '2026-11-21T10:00:00.000Z', plan: { id: 'p', name: 'Sprint <90>', target: 'prod' }, phase: { id: 'convert', number: 2, title: 'Convert & swap' }, run: null, database: 'prod', person: 'Ada', reason: 'Read *all* of [it](http://x).', url: 'https://c.test/plans/p',
+  id: 'n', event: 'approval_given', at: '2026-11-21T10:00:00.000Z', plan: { id: 'p', name: 'Sprint <90>', target: 'prod' }, phase: { id: 'convert', number: 2, title: 'Convert & swap' }, run: null, database: 'prod', person: 'Ada', to: null, versions: null, comment: null, reason: 'Read *all* of [it](http://x).', url: 'https://c.test/plans/p',
 };
 
 test('every event has a sentence that names what it is about', () => {
@@ -11,6 +11,8 @@ test('every event has a sentence that names what it is about', () => {
     expect(`${title} ${sentence}`, event).toMatch(/Sprint|prod/);
     expect(sentence, event).not.toMatch(/undefined|null| {2}/);
   }
+  expect(noticeMessage({ ...FACTS, event: 'approval_wanted', person: 'Ada and Bob', versions: { from: 3, to: 7 }, reason: 'The last word.' }).sentence).toBe('Ada and Bob saved versions 3 to 7 of “Sprint <90>”, which changes prod. It waits for approval. The last word.');
+  expect(noticeMessage({ ...FACTS, event: 'mentioned', to: 'Eve', reason: 'Look at this.' }).sentence).toBe('Ada means Eve in a comment on phase 2, “Convert & swap”, of “Sprint <90>”: Look at this.');
   expect(noticeMessage(FACTS).sentence).toBe('Ada approved phase 2, “Convert & swap”, of “Sprint <90>”. Read *all* of [it](http://x).');
   expect(noticeMessage({ ...FACTS, event: 'rollback', run: { id: 'r', kind: 'rollback', state: 'running' } }).sentence).toMatch(/^Ada is rolling back phase 2/);
   expect(noticeMessage({ ...FACTS, event: 'drift', plan: null, phase: null, reason: '2 differences, among them: + table x' }).title).toBe('A database changed outside every plan: prod');

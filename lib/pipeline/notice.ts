@@ -1,16 +1,19 @@
 // What people and programs are told of, in words. Pure: who is told, and how it gets there, is the worker's.
 
-export const NOTICE_EVENTS = ['approval_wanted', 'approval_given', 'approval_voided', 'changes_requested', 'run_started', 'run_applied', 'run_deviated', 'run_failed', 'rollback', 'phase_due', 'drift', 'follow_up_due'] as const;
+export const NOTICE_EVENTS = ['approval_wanted', 'approval_given', 'approval_voided', 'changes_requested', 'your_turn', 'mentioned', 'answered', 'run_started', 'run_applied', 'run_deviated', 'run_failed', 'rollback', 'phase_due', 'drift', 'follow_up_due'] as const;
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
 
-/** To whom an event goes by mail as long as they said nothing else: whose turn it is then, or whom it surprises. */
-export type Concerned = 'approvers' | 'authors' | 'operators' | 'authors and operators' | 'nobody';
+/** To whom an event goes by mail as long as they said nothing else: whose turn it is then, whom it names, or whom it surprises. */
+export type Concerned = 'whom it names' | 'approvers' | 'authors' | 'operators' | 'authors and operators' | 'nobody';
 
 export const EVENT_WORDS: Readonly<Record<NoticeEvent, { name: string; concerns: Concerned }>> = {
   approval_wanted: { name: 'A plan waits for approval', concerns: 'approvers' },
   approval_given: { name: 'A phase was approved', concerns: 'authors' },
   approval_voided: { name: 'An approval became void', concerns: 'authors' },
   changes_requested: { name: 'Changes were requested', concerns: 'authors' },
+  your_turn: { name: 'It is my turn again: my request was settled, or my approval is void', concerns: 'whom it names' },
+  mentioned: { name: 'Somebody means me in a comment', concerns: 'whom it names' },
+  answered: { name: 'Somebody answers in a thread that I wrote in', concerns: 'whom it names' },
   run_started: { name: 'A run started', concerns: 'nobody' },
   run_applied: { name: 'A phase was applied', concerns: 'nobody' },
   run_deviated: { name: 'A run deviated from what was expected', concerns: 'authors and operators' },
@@ -32,6 +35,12 @@ export interface NoticeFacts {
   run: { id: string; kind: 'forward' | 'rollback'; state: string } | null;
   database: string | null;
   person: string | null;
+  /** Whom alone it is for; null: whom the event concerns. */
+  to: string | null;
+  /** The versions that were saved in a row, of which this is the one notice; null: it is about none. */
+  versions: { from: number; to: number } | null;
+  /** The comment that it is about. */
+  comment: string | null;
   reason: string;
   /** The page for people; null where the worker does not know the address of Countersign. */
   url: string | null;
@@ -55,7 +64,10 @@ function sentenceOf(facts: NoticeFacts): string {
   const who = facts.person ?? 'Somebody';
   const why = facts.reason === '' ? '' : ` ${facts.reason}`;
   switch (facts.event) {
-    case 'approval_wanted': return `${who} saved ${plan}, which changes ${facts.plan?.target ?? 'a database'}. It waits for approval.${why}`;
+    case 'approval_wanted': return `${who} saved ${facts.versions && facts.versions.to > 1 ? `${versionsText(facts.versions)} of ` : ''}${plan}, which changes ${facts.plan?.target ?? 'a database'}. It waits for approval.${why}`;
+    case 'your_turn': return `It is the turn of ${facts.to ?? 'somebody'} again, in ${phase}.${why}`;
+    case 'mentioned': return `${who} means ${facts.to ?? 'somebody'} in a comment on ${phase}:${why}`;
+    case 'answered': return `${who} answers ${facts.to ?? 'somebody'} in a thread on ${phase}:${why}`;
     case 'approval_given': return `${who} approved ${phase}.${why}`;
     case 'approval_voided': return `The approval of ${who} for ${phase} is void.${why}`;
     case 'changes_requested': return `${who} asks for changes of ${phase}:${why}`;
@@ -68,6 +80,10 @@ function sentenceOf(facts: NoticeFacts): string {
     case 'follow_up_due': return `Due after ${plan}:${why}${facts.person ? ` ${facts.person} took it over.` : ''}`;
     case 'drift': return `${facts.database ?? 'A database'} changed outside every plan.${why}`;
   }
+}
+
+function versionsText({ from, to }: { from: number; to: number }): string {
+  return from === to ? `version ${to}` : `versions ${from} to ${to}`;
 }
 
 export const WEBHOOK_FORMS = ['json', 'slack', 'teams'] as const;

@@ -71,6 +71,24 @@ describe('names and dependents', () => {
   });
 });
 
+describe('what readers notice of a conversion', () => {
+  const check: Check = { id: 'd', kind: 'dependents', tables: [A] };
+  const dependents = (...kinds: (readonly [string, string, boolean])[]): Measurement => ({ check: 'd', ms: 1, kind: 'dependents', dependents: kinds.map(([kind, description, handled]) => ({ table: A, kind, description, handled })) });
+
+  test('views and publications that come along are said once, in the phase that swaps and in no other', () => {
+    const carried = dependents(['view', 'public.v', true], ['view', 'public.w', true], ['publication', 'public.a in publication p', true]);
+    const said = findings(check, carried, { kind: 'convert' });
+    expect(said.map((one) => [one.code, one.severity])).toEqual([['VIEWS_MADE_ANEW', 'to_know'], ['SUBSCRIBERS_NOTICE', 'to_know']]);
+    expect(said[0]?.sentence).toContain('The views public.v and public.w are made anew');
+    expect(said[1]?.sentence).toContain('publication p publishes the new public.a');
+    expect(findings(check, carried, { kind: 'empty' })).toEqual([]);
+  });
+
+  test('a publication of all tables that somebody reads is refused with the reason', () => {
+    expect(findings(check, dependents(['publication of all tables with a slot', 'everything', false]), { kind: 'convert' })).toMatchObject([{ severity: 'blocking', sentence: expect.stringContaining('Publication everything publishes every table, and a replication slot reads this database') as string }]);
+  });
+});
+
 describe('an overlap', () => {
   const check: Check = { id: 'o', kind: 'overlap', duplicate: A, kept: publicTable('b'), key: ['id'] };
   const judged = (over: Partial<Extract<Measurement, { kind: 'overlap' }>>) =>

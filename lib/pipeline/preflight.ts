@@ -5,7 +5,7 @@ import type { Phase } from './plan.ts';
 import { judgeOrphans, removedByDecision } from './preflight-orphans.ts';
 import { judgeEmpty, judgeOverlap } from './preflight-overlap.ts';
 import { exactValue, sumOf } from './unknowns.ts';
-import { counted, firstOf } from './words.ts';
+import { counted, firstOf, listed } from './words.ts';
 
 export { movements } from './movements.ts';
 
@@ -60,7 +60,7 @@ function judgeOne(phase: Phase, check: Check, measurement: Measurement): JudgedF
     case 'overlap': return judgeOverlap(phase, measurement);
     case 'violations': return judgeViolations(check, measurement);
     case 'dump': return judgeDump(measurement);
-    case 'dependents': return judgeDependents(measurement);
+    case 'dependents': return [...judgeDependents(measurement), ...readersNotice(phase, measurement)];
     case 'free_names': return measurement.taken.map((name) => blocking('NAME_TAKEN', `The name ${tableKey(name)} is already taken in the target.`));
   }
 }
@@ -93,7 +93,22 @@ function judgeDump(measurement: MeasurementOf<'dump'>): JudgedFinding[] {
 function judgeDependents(measurement: MeasurementOf<'dependents'>): JudgedFinding[] {
   return measurement.dependents
     .filter((dependent) => !dependent.handled)
-    .map((dependent) => blocking('DEPENDENT_NOT_HANDLED', `${tableKey(dependent.table)} has something that this version does not carry over, ${dependent.kind}: ${dependent.description}.`));
+    .map((dependent) => blocking('DEPENDENT_NOT_HANDLED', dependent.kind === 'publication of all tables with a slot'
+      ? `Publication ${dependent.description} publishes every table, and a replication slot reads this database: the rows of a table that is filled beside ${tableKey(dependent.table)} would be sent to subscribers that do not have it, and stop them. Let the publication name its tables first.`
+      : `${tableKey(dependent.table)} has something that this version does not carry over, ${dependent.kind}: ${dependent.description}.`));
+}
+
+/** What readers of tables that are about to change places will notice, of what the phase carries. */
+function readersNotice(phase: Phase, measurement: MeasurementOf<'dependents'>): JudgedFinding[] {
+  const onlyBuilds = phase.steps.some((step) => step.work?.kind === 'feed' && step.work.copy);
+  if (phase.kind !== 'convert' || onlyBuilds) return [];
+  const carried = measurement.dependents.filter((one) => one.handled);
+  const views = [...new Set(carried.filter((one) => one.kind === 'view' || one.kind === 'materialized view').map((one) => one.description))];
+  const publications = carried.filter((one) => one.kind.startsWith('publication'));
+  return [
+    ...(views.length === 0 ? [] : [toKnow('VIEWS_MADE_ANEW', `${views.length === 1 ? `The view ${views[0] ?? ''} is` : `The views ${listed(views)} are`} made anew over the new tables, and ${views.length === 1 ? 'its' : 'their'} columns have the new types: sessions with named prepared statements on ${views.length === 1 ? 'it' : 'them'} fail until they reconnect.`)]),
+    ...publications.map((one) => toKnow('SUBSCRIBERS_NOTICE', `From the swap on publication ${one.description.replace(/^.* in publication /, '')} publishes the new ${tableKey(one.table)}: a subscriber finds it by its name and gets values of the new types, the copied rows are not sent again, and a reader of changes that knows tables by number must read the schema anew.`)),
+  ];
 }
 
 function judgeCasts(check: Check, measurement: MeasurementOf<'casts'>): JudgedFinding[] {

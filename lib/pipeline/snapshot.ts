@@ -74,6 +74,8 @@ export interface Origin {
   digest: string;
   /** What was left out on the way: sentences. */
   notes: readonly string[];
+  /** The side beneath, where the text only changes what was there. */
+  onto?: string;
 }
 
 export interface Snapshot {

@@ -32,3 +32,25 @@ export function firstOf(parts: readonly string[], total: number, limit = 3): str
   const rest = total - shown.length;
   return rest > 0 ? `: ${shown.join(', ')} and ${grouped(rest)} more` : `: ${listed(shown)}`;
 }
+
+/** Seconds as people say them: `38 s`, `5 m 12 s`, `3 h 4 m`. */
+export function ageText(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3_600) return `${Math.floor(whole / 60)} m ${whole % 60} s`;
+  return `${grouped(Math.floor(whole / 3_600))} h ${Math.floor((whole % 3_600) / 60)} m`;
+}
+
+/** Bytes in powers of 1024, as Postgres counts them: `8.2 MB`. */
+export function bytesText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** power;
+  return `${power === 0 ? Math.round(value) : value < 10 ? value.toFixed(1) : Math.round(value)} ${units[power] ?? 'B'}`;
+}
+
+/** The first sentences of a list, with a count of what is left out. */
+export function firstSentences(sentences: readonly string[], most = 3): string {
+  const left = sentences.length - most;
+  return [...sentences.slice(0, most), ...(left > 0 ? [`And ${left} more.`] : [])].join(' ');
+}

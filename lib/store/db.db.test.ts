@@ -11,3 +11,16 @@ test('what the control database was told is on disk before it counts, also on a 
   expect((await setting.execute(db)).rows).toEqual([{ waits: 'on', source: 'off' }]);
   expect((await db.transaction().execute((trx) => setting.execute(trx))).rows).toEqual([{ waits: 'on', source: 'off' }]);
 });
+
+test('a session that cannot be begun takes no place from the others, and holds up no end', async () => {
+  const database = await freshDatabase({ template: 'control' });
+  const admin = await database.client();
+  await admin.query('revoke execute on function pg_catalog.set_config(text, text, boolean) from public');
+  const db = controlDb(database.url('app'), { max: 1 });
+  const ask = () => sql<{ one: number }>`select 1 as one`.execute(db);
+  await expect(ask()).rejects.toMatchObject({ code: '42501' });
+  await expect(ask()).rejects.toMatchObject({ code: '42501' });
+  await admin.query('grant execute on function pg_catalog.set_config(text, text, boolean) to public');
+  expect((await ask()).rows).toEqual([{ one: 1 }]);
+  await db.destroy();
+});

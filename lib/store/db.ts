@@ -1,5 +1,5 @@
-import { CompiledQuery, type DatabaseConnection, Kysely, PostgresDialect, type Transaction } from 'kysely';
-import { DatabaseError, Pool } from 'pg';
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { DatabaseError, Pool, type PoolClient } from 'pg';
 import { Refused, type RefusalCode } from '#lib/pipeline/refusal.ts';
 import type { ControlTables } from './tables.ts';
 
@@ -13,17 +13,20 @@ const IDLE_MS = 10_000;
 
 /** Opens a pool on the control database. The caller keeps it for the life of the process, and ends it with `destroy()`. */
 export function controlDb(url: string, options: { max?: number } = {}): ControlDb {
-  const pool = new Pool({ connectionString: url, max: options.max ?? 10, application_name: 'countersign', idle_in_transaction_session_timeout: IDLE_MS, keepAlive: true, connectionTimeoutMillis: 5_000 });
+  const pool = new Pool({ connectionString: url, max: options.max ?? 10, application_name: 'countersign', idle_in_transaction_session_timeout: IDLE_MS, keepAlive: true, connectionTimeoutMillis: 5_000, verify: waitForDisk });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   // One that breaks between two statements of a transaction reports it to nobody else, and the next statement fails anyway.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return new Kysely<ControlTables>({ dialect: new PostgresDialect({ pool, onCreateConnection: waitForDisk }) });
+  return new Kysely<ControlTables>({ dialect: new PostgresDialect({ pool }) });
 }
 
-/** What was said to be signed, or to have happened, must outlive a crash, whatever the server has set for its other databases. */
-async function waitForDisk(connection: DatabaseConnection): Promise<void> {
-  await connection.executeQuery(CompiledQuery.raw("select pg_catalog.set_config('synchronous_commit', 'on', false) where pg_catalog.current_setting('synchronous_commit') = 'off'"));
+/**
+ * What was said to be signed, or to have happened, must outlive a crash, whatever the server has set for its other databases. By the pool, not by kysely's
+ * onCreateConnection: a session that breaks in there is never given back, and each takes a place in the pool for good.
+ */
+function waitForDisk(client: PoolClient, done: (error?: Error) => void): void {
+  client.query("select pg_catalog.set_config('synchronous_commit', 'on', false) where pg_catalog.current_setting('synchronous_commit') = 'off'").then(() => done(), done);
 }
 
 const REFUSALS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
@@ -41,6 +44,8 @@ const REFUSALS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   CS031: ['not_scheduled', 'No operator scheduled exactly this start for now.'],
   CS033: ['follow_up_ended', 'This follow-up has ended already, and what it asks for does not change.'],
   CS032: ['frozen', 'This database is frozen now: nothing goes forward on it. The page Policy says until when and why.'],
+  CS040: ['not_found', 'There is no such phase, step or thread in this plan.'],
+  CS041: ['invalid_input', 'Somebody settled or opened this thread just now. Look at it again.'],
   CS011: ['token_forbidden', 'Only a person who is signed in may do this, never a token.'],
   CS012: ['token_invalid', 'A token does not change, and a revoked one stays revoked.'],
   CS008: ['run_ended', 'The terms of a run never change, and this run has ended.'],

@@ -16,6 +16,13 @@ export interface NoticeTable {
   reason: Generated<string>;
   occasion: string | null;
   spread_at: MomentOrNull;
+  /** Only this person is told; null: whom the event concerns. */
+  for_person: string | null;
+  comment_id: string | null;
+  version_from: number | null;
+  version_to: number | null;
+  /** When the last of the versions was saved. */
+  last_at: MomentOrNull;
 }
 export interface WebhookTable {
   id: string;

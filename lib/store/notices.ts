@@ -1,6 +1,7 @@
 import { EVENT_WORDS, NOTICE_EVENTS, type NoticeEvent, type NoticeFacts } from '#lib/pipeline/notice.ts';
+import { sql } from 'kysely';
 import type { ControlDb, ControlTrx, Reader } from './db.ts';
-import { findVersion } from './plans.ts';
+import { findVersion, listVersions } from './plans.ts';
 
 export interface StoredNotice extends Omit<NoticeFacts, 'url'> {
   /** Who did it, or whose signature it was. */
@@ -13,33 +14,57 @@ export interface NoticeToSpread {
   event: NoticeEvent;
   planId: string | null;
   personId: string | null;
+  forPersonId: string | null;
 }
 
-/** The oldest notices of which no deliveries were made, locked: two workers never take the same. */
-export async function noticesToSpread(trx: ControlTrx, most: number): Promise<NoticeToSpread[]> {
-  const rows = await trx.selectFrom('notice').select(['id', 'event', 'plan_id', 'person_id']).where('spread_at', 'is', null).orderBy('at').limit(most).forUpdate().skipLocked().execute();
-  return rows.map((row) => ({ id: row.id, event: row.event, planId: row.plan_id, personId: row.person_id }));
+/** Versions that follow each other faster are one notice; it is told in any case when it has grown for so many times this long. */
+const LONGEST_ROW = 5;
+
+/**
+ * The oldest notices of which no deliveries were made, locked: two workers never take the same. A notice about saved versions waits until none
+ * was added for `quietSeconds`.
+ */
+export async function noticesToSpread(trx: ControlTrx, most: number, quietSeconds: number): Promise<NoticeToSpread[]> {
+  const rows = await trx.selectFrom('notice').select(['id', 'event', 'plan_id', 'person_id', 'for_person']).where('spread_at', 'is', null)
+    .where((each) => each.or([each('last_at', 'is', null), each('last_at', '<=', secondsAgo(quietSeconds)), each('at', '<=', secondsAgo(quietSeconds * LONGEST_ROW))]))
+    .orderBy('at').limit(most).forUpdate().skipLocked().execute();
+  return rows.map((row) => ({ id: row.id, event: row.event, planId: row.plan_id, personId: row.person_id, forPersonId: row.for_person }));
 }
 
 export async function markSpread(trx: ControlTrx, id: string): Promise<void> {
   await trx.updateTable('notice').set({ spread_at: new Date() }).where('id', '=', id).execute();
 }
 
+function secondsAgo(seconds: number) {
+  return sql<Date>`clock_timestamp() - make_interval(secs => ${seconds})`;
+}
+
 /** A notice with the names of what it speaks of, as they are now. */
 export async function findNotice(db: Reader, id: string): Promise<StoredNotice | null> {
   const row = await db
-    .selectFrom('notice').leftJoin('plan', 'plan.id', 'notice.plan_id').leftJoin('person', 'person.id', 'notice.person_id').leftJoin('run', 'run.id', 'notice.run_id')
-    .select(['notice.id', 'event', 'at', 'notice.plan_id', 'plan.name as plan', 'plan.target_database', 'plan.current_version', 'notice.phase_id', 'notice.run_id', 'run.kind', 'run.version as run_version', 'occasion', 'database_name', 'notice.person_id', 'person.name as person', 'notice.reason'])
+    .selectFrom('notice').leftJoin('plan', 'plan.id', 'notice.plan_id').leftJoin('person', 'person.id', 'notice.person_id').leftJoin('run', 'run.id', 'notice.run_id').leftJoin('person as addressed', 'addressed.id', 'notice.for_person')
+    .select(['notice.id', 'event', 'at', 'notice.plan_id', 'plan.name as plan', 'plan.target_database', 'plan.current_version', 'notice.phase_id', 'notice.run_id', 'run.kind', 'run.version as run_version', 'occasion', 'database_name', 'notice.person_id', 'person.name as person', 'addressed.name as to', 'comment_id', 'version_from', 'version_to', 'notice.reason'])
     .where('notice.id', '=', id).executeTakeFirst();
   if (!row) return null;
   const phase = row.plan_id !== null && row.phase_id !== null ? await phaseOf(db, row.plan_id, row.run_version ?? row.current_version ?? 1, row.phase_id) : null;
+  const saved = row.plan_id !== null && row.version_from !== null && row.version_to !== null ? await savedInARow(db, row.plan_id, { from: row.version_from, to: row.version_to }) : null;
   return {
-    id: row.id, event: row.event, at: row.at.toISOString(), personId: row.person_id, person: row.person, reason: row.reason, phase,
+    id: row.id, event: row.event, at: row.at.toISOString(), personId: row.person_id, person: saved?.by ?? row.person, reason: saved?.reason ?? row.reason, phase,
+    to: row.to, comment: row.comment_id, versions: saved && saved.versions,
     plan: row.plan_id !== null && row.plan !== null ? { id: row.plan_id, name: row.plan, target: row.target_database ?? '' } : null,
     // The state at the moment of the notice stands behind its occasion; the run itself may have gone on.
     run: row.run_id !== null && row.kind !== null ? { id: row.run_id, kind: row.kind, state: row.occasion?.split(' ').at(-1) ?? '' } : null,
     database: row.database_name ?? row.target_database,
   };
+}
+
+/** Who saved versions one after another, and their reasons as far as one reads them. */
+async function savedInARow(db: Reader, planId: string, versions: { from: number; to: number }): Promise<{ by: string; reason: string; versions: { from: number; to: number } }> {
+  const most = 5;
+  const rows = (await listVersions(db, planId)).filter(({ version }) => version >= versions.from && version <= versions.to);
+  const names = [...new Set(rows.map(({ by }) => by))];
+  const reasons = rows.map(({ reason }) => reason).filter((reason) => reason !== '');
+  return { versions, by: names.join(' and '), reason: [...reasons.slice(0, most), ...(reasons.length > most ? [`And ${reasons.length - most} more.`] : [])].join(' ') };
 }
 
 async function phaseOf(db: Reader, planId: string, version: number, phaseId: string): Promise<NoticeFacts['phase']> {
@@ -81,7 +106,7 @@ export async function mailOf(db: Reader, person: { id: string; roles: readonly s
   const { roles } = person;
   return NOTICE_EVENTS.map((event) => {
     const { concerns } = EVENT_WORDS[event];
-    const concerned = (concerns === 'approvers' && roles.includes('approver')) || (concerns.includes('authors') && roles.includes('author')) || (concerns.includes('operators') && roles.includes('operator'));
+    const concerned = concerns === 'whom it names' || (concerns === 'approvers' && roles.includes('approver')) || (concerns.includes('authors') && roles.includes('author')) || (concerns.includes('operators') && roles.includes('operator'));
     return { event, mail: chosen.get(event) ?? concerned };
   });
 }
@@ -92,11 +117,13 @@ const OWN_DOING: readonly NoticeEvent[] = ['approval_wanted', 'approval_given', 
 /** Who hears of a notice by mail: people with access, who asked for it, or whom it concerns and who said nothing else. */
 export async function mailReaders(db: Reader, notice: NoticeToSpread): Promise<string[]> {
   const people = await db.selectFrom('person').select('id').where('disabled_at', 'is', null).execute();
+  const named = notice.forPersonId;
   const roles = await db.selectFrom('person_role').select(['person_id', 'role']).execute();
   const chosen = new Map((await db.selectFrom('notification_choice').select(['person_id', 'mail']).where('event', '=', notice.event).execute()).map((row) => [row.person_id, row.mail]));
   const authors = notice.planId !== null ? (await db.selectFrom('plan_version').select('edited_by').where('plan_id', '=', notice.planId).distinct().execute()).map((row) => row.edited_by) : null;
   const has = (id: string, role: string) => roles.some((row) => row.person_id === id && row.role === role);
   const isAuthor = (id: string) => (authors ? authors.includes(id) : has(id, 'author'));
+  if (named !== null) return people.map(({ id }) => id).filter((id) => id === named && (chosen.get(id) ?? true));
   const { concerns } = EVENT_WORDS[notice.event];
   const concerned = (id: string) => (concerns === 'approvers' && has(id, 'approver') && !isAuthor(id)) || (concerns.includes('authors') && isAuthor(id)) || (concerns.includes('operators') && has(id, 'operator')) || (notice.event === 'follow_up_due' && id === notice.personId);
   return people.map(({ id }) => id).filter((id) => !(OWN_DOING.includes(notice.event) && id === notice.personId) && (chosen.get(id) ?? concerned(id)));

@@ -43,6 +43,11 @@ export async function listPeople(db: Reader): Promise<Person[]> {
   return people.map((row) => toPerson(row, roles.filter((role) => role.person_id === row.id).map((role) => role.role)));
 }
 
+/** Everybody with access who holds the role approver, by name. */
+export async function listApprovers(db: Reader): Promise<{ id: string; name: string }[]> {
+  return db.selectFrom('person').innerJoin('person_role', 'person_role.person_id', 'person.id').select(['person.id', 'person.name']).where('role', '=', 'approver').where('disabled_at', 'is', null).orderBy('person.name').orderBy('person.id').execute();
+}
+
 /** Names by id, for everything that says "by whom". */
 export async function namesOf(db: Reader): Promise<Map<string, string>> {
   const rows = await db.selectFrom('person').select(['id', 'name']).execute();

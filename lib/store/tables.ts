@@ -1,7 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { DriftRun } from '#lib/pipeline/drift.ts';
-import type { Rehearsed, RehearsalState } from '#lib/pipeline/rehearsal.ts';
 import type { Plan, PlanDecision } from '#lib/pipeline/plan.ts';
 import type { PolicyDocument } from '#lib/pipeline/policy-document.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
@@ -9,13 +8,16 @@ import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import type { ManualAnswer, RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
+import type { CommentMentionTable, CommentTable, PlanSeenTable, ThreadLostTable, ThreadStateTable } from './thread-tables.ts';
+import type { DraftCheckTable, RehearsalTable } from './clone-tables.ts';
+import type { ExactCountTable } from './count-table.ts';
 import type { DeliveryAttemptTable, DeliveryTable, NoticeTable, NotificationChoiceTable, WebhookTable } from './notice-tables.ts';
 
 // The control database as kysely sees it. `tables.db.test.ts` compares TABLE_COLUMNS with the real catalog, and the types below
 // with TABLE_COLUMNS, so that neither can drift from prisma-free-sql/control.
 
 /** A moment: comes back as Date, goes in as Date or ISO text. */
-type Moment = ColumnType<Date, Date | string, Date | string>;
+export type Moment = ColumnType<Date, Date | string, Date | string>;
 export type MomentByDefault = ColumnType<Date, Date | string | undefined, Date | string>;
 export type MomentOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 /** jsonb: goes in as JSON text, comes back parsed. */
@@ -66,6 +68,7 @@ export interface PlanTable {
   created_by: string;
   created_at: MomentByDefault;
   archived_at: MomentOrNull;
+  compared_with: string | null;
 }
 export interface PlanVersionTable {
   plan_id: string;
@@ -191,6 +194,7 @@ export interface SourceTextTable {
   digest: string;
   added_by: string;
   added_at: MomentByDefault;
+  onto: string | null;
 }
 export interface DriftCheckTable {
   database_name: string;
@@ -212,21 +216,6 @@ export interface DriftTable {
   answer: string | null;
 }
 
-export interface RehearsalTable {
-  id: Generated<string>;
-  plan_id: string;
-  version: number;
-  target_database: string;
-  requested_by: string;
-  requested_at: MomentByDefault;
-  state: ColumnType<RehearsalState, never, RehearsalState>;
-  attempt: Generated<number>;
-  worker_id: string | null;
-  heartbeat_at: MomentOrNull;
-  content: ColumnType<Rehearsed | null, never, string>;
-  ended_at: MomentOrNull;
-  sentence: string | null;
-}
 export interface PlanTextTable {
   id: Generated<string>;
   name: string;
@@ -326,6 +315,8 @@ export interface ControlTables {
   drift_check: DriftCheckTable;
   drift: DriftTable;
   rehearsal: RehearsalTable;
+  exact_count: ExactCountTable;
+  draft_check: DraftCheckTable;
   plan_text: PlanTextTable;
   lint_result: LintResultTable;
   api_token: ApiTokenTable;
@@ -336,6 +327,11 @@ export interface ControlTables {
   notification_choice: NotificationChoiceTable;
   policy_version: PolicyVersionTable;
   scheduled_start: ScheduledStartTable;
+  comment: CommentTable;
+  comment_mention: CommentMentionTable;
+  thread_state: ThreadStateTable;
+  thread_lost: ThreadLostTable;
+  plan_seen: PlanSeenTable;
   follow_up: FollowUpTable;
   control_migration: ControlMigrationTable;
 }
@@ -347,7 +343,7 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   person_role: { person_id: 'uuid', role: 'text', granted_at: 'timestamp with time zone' },
   snapshot: { id: 'uuid', database_name: 'text', fingerprint: 'text', content: 'jsonb', taken_at: 'timestamp with time zone', taken_by: 'uuid?' },
   decision: { id: 'uuid', current_database: 'text', desired_database: 'text', delta_id: 'text', verdict: 'text', reason: 'text', decided_by: 'uuid', decided_at: 'timestamp with time zone', withdrawn_by: 'uuid?', withdrawn_at: 'timestamp with time zone?' },
-  plan: { id: 'uuid', name: 'text', target_database: 'text', desired_database: 'text', current_version: 'integer', created_by: 'uuid', created_at: 'timestamp with time zone', archived_at: 'timestamp with time zone?' },
+  plan: { id: 'uuid', name: 'text', target_database: 'text', desired_database: 'text', current_version: 'integer', created_by: 'uuid', created_at: 'timestamp with time zone', archived_at: 'timestamp with time zone?', compared_with: 'text?' },
   plan_version: { plan_id: 'uuid', version: 'integer', document: 'jsonb', digest: 'text', edited_by: 'uuid', reason: 'text', created_at: 'timestamp with time zone' },
   evidence: { id: 'uuid', plan_id: 'uuid', phase_id: 'text', phase_document_digest: 'text', content: 'jsonb', measured_at: 'timestamp with time zone', measured_by: 'uuid?' },
   approval: { id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', digest: 'text', evidence_id: 'uuid', person_id: 'uuid', comment: 'text', signed_at: 'timestamp with time zone', expires_at: 'timestamp with time zone', voided_at: 'timestamp with time zone?', void_reason: 'text?', rehearsal_id: 'uuid?', proof_demanded: 'boolean' },
@@ -363,7 +359,7 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   audit_entry: { seq: 'bigint', body: 'text', prev_hash: 'text', hash: 'text', at: 'text?', actor: 'text?', action: 'text?', plan_id: 'text?', run_id: 'text?' },
   audit_head: { only: 'boolean', seq: 'bigint', hash: 'text' },
   sign_in_throttle: { email: 'text', address: 'text', failures: 'integer', last_failed_at: 'timestamp with time zone' },
-  source_text: { name: 'text', content: 'text', digest: 'text', added_by: 'uuid', added_at: 'timestamp with time zone' },
+  source_text: { name: 'text', content: 'text', digest: 'text', added_by: 'uuid', added_at: 'timestamp with time zone', onto: 'text?' },
   drift_check: { database_name: 'text', checked_at: 'timestamp with time zone', trouble: 'text?' },
   drift: {
     id: 'uuid', database_name: 'text', before_id: 'uuid', after_id: 'uuid', found_at: 'timestamp with time zone', differences: 'integer', outside: 'integer', names: 'jsonb', runs: 'jsonb',
@@ -371,6 +367,14 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   },
   rehearsal: {
     id: 'uuid', plan_id: 'uuid', version: 'integer', target_database: 'text', requested_by: 'uuid', requested_at: 'timestamp with time zone', state: 'text', attempt: 'integer',
+    worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?', content: 'jsonb?', ended_at: 'timestamp with time zone?', sentence: 'text?', cancel_requested_at: 'timestamp with time zone?', cancel_requested_by: 'uuid?',
+  },
+  exact_count: {
+    id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', target_database: 'text', requested_by: 'uuid', requested_at: 'timestamp with time zone', state: 'text', attempt: 'integer', worker_id: 'uuid?',
+    heartbeat_at: 'timestamp with time zone?', stop_requested_at: 'timestamp with time zone?', stop_requested_by: 'uuid?', content: 'jsonb?', evidence_id: 'uuid?', ended_at: 'timestamp with time zone?', sentence: 'text?',
+  },
+  draft_check: {
+    id: 'uuid', plan_id: 'uuid', version: 'integer', target_database: 'text', desired: 'text', requested_by: 'uuid?', requested_at: 'timestamp with time zone', state: 'text', attempt: 'integer',
     worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?', content: 'jsonb?', ended_at: 'timestamp with time zone?', sentence: 'text?',
   },
   plan_text: { id: 'uuid', name: 'text', content: 'text', digest: 'text', notes: 'jsonb', added_by: 'uuid', added_at: 'timestamp with time zone' },
@@ -379,7 +383,10 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
     id: 'uuid', person_id: 'uuid', name: 'text', token_hash: 'text', prefix: 'text', scopes: 'ARRAY', created_at: 'timestamp with time zone', expires_at: 'timestamp with time zone',
     revoked_at: 'timestamp with time zone?', revoked_by: 'uuid?', last_used_at: 'timestamp with time zone?', window_started_at: 'timestamp with time zone', window_uses: 'integer',
   },
-  notice: { id: 'uuid', at: 'timestamp with time zone', event: 'text', plan_id: 'uuid?', phase_id: 'text?', run_id: 'uuid?', database_name: 'text?', person_id: 'uuid?', reason: 'text', occasion: 'text?', spread_at: 'timestamp with time zone?' },
+  notice: {
+    id: 'uuid', at: 'timestamp with time zone', event: 'text', plan_id: 'uuid?', phase_id: 'text?', run_id: 'uuid?', database_name: 'text?', person_id: 'uuid?', reason: 'text', occasion: 'text?', spread_at: 'timestamp with time zone?',
+    for_person: 'uuid?', comment_id: 'uuid?', version_from: 'integer?', version_to: 'integer?', last_at: 'timestamp with time zone?',
+  },
   webhook: { id: 'uuid', name: 'text', url_sealed: 'text', host: 'text', form: 'text', events: 'ARRAY', created_by: 'uuid', created_at: 'timestamp with time zone', disabled_at: 'timestamp with time zone?' },
   delivery: { id: 'uuid', notice_id: 'uuid', webhook_id: 'uuid?', person_id: 'uuid?', state: 'text', created_at: 'timestamp with time zone' },
   delivery_attempt: { delivery_id: 'uuid', seq: 'integer', at: 'timestamp with time zone', status: 'integer?', ms: 'integer', answer: 'text' },
@@ -389,6 +396,11 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
     id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', target_database: 'text', digest: 'text', start_at: 'timestamp with time zone', scheduled_by: 'uuid', scheduled_at: 'timestamp with time zone',
     reason: 'text', state: 'text', ended_at: 'timestamp with time zone?', ended_by: 'uuid?', sentence: 'text?',
   },
+  comment: { id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text?', step_id: 'text?', reply_to: 'uuid?', change_request_id: 'uuid?', person_id: 'uuid', body: 'text', created_at: 'timestamp with time zone' },
+  comment_mention: { comment_id: 'uuid', person_id: 'uuid' },
+  thread_state: { thread_id: 'uuid', seq: 'integer', settled: 'boolean', person_id: 'uuid', at: 'timestamp with time zone' },
+  thread_lost: { thread_id: 'uuid', version: 'integer', title: 'text' },
+  plan_seen: { plan_id: 'uuid', person_id: 'uuid', version: 'integer', at: 'timestamp with time zone', before_version: 'integer?', before_at: 'timestamp with time zone?' },
   follow_up: {
     id: 'uuid', plan_id: 'uuid', key: 'text', title: 'text', due_at: 'timestamp with time zone?', owner_id: 'uuid?', added_by: 'uuid', added_at: 'timestamp with time zone', state: 'text', ended_by: 'uuid?', ended_at: 'timestamp with time zone?', note: 'text?',
   },

@@ -5,12 +5,15 @@ import type { PersonName, World } from './world.ts';
 
 const NO_SOURCES = { scratchUrl: null, migrations: [] };
 
+/** What commands need of a world; one without product databases will do for what happens in the control database alone. */
+type Acting = Pick<World, 'db' | 'people' | 'databases' | 'sources'>;
+
 type Fields = Readonly<Record<string, string | number | readonly string[]>>;
 
 export const POLICY: Policy = { approvals: 1, approvalsDestructive: 1, approvalHours: 72, writePauseSeconds: 5, rehearsalRequired: [], teamRules: [] };
 
 /** Sends a command as a person would: the same form, the same gate behind the session. */
-export function act<I, P>(world: World, person: PersonName | null, spec: CommandSpec<I, P>, fields: Fields, policy: Policy = POLICY): Promise<ActionState> {
+export function act<I, P>(world: Acting, person: PersonName | null, spec: CommandSpec<I, P>, fields: Fields, policy: Policy = POLICY): Promise<ActionState> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) {
     for (const one of Array.isArray(value) ? value : [value]) form.append(name, String(one));

@@ -8,7 +8,7 @@ import type { Major } from '#lib/cli/server-account.ts';
 import type { DatabaseConfig } from '#lib/env.ts';
 import { PASSWORDS, ROLE_NAMES, type TestRole } from './roles.ts';
 
-export type Template = 'bazaar_prod' | 'bazaar_dev' | 'control' | 'empty';
+export type Template = 'bazaar_prod' | 'bazaar_dev' | 'control' | 'people' | 'empty';
 
 export interface TestDatabase {
   name: string;
@@ -67,8 +67,8 @@ export async function freshDatabase(options: { major?: Major; template?: Templat
     await asAdmin(major, (superuser) => superuser.query(`drop database if exists ${escapeIdentifier(name)} with (force)`));
   }
 
-  const owner = template === 'control' ? 'countersign_owner' : 'bazaar_operator';
-  await asAdmin(major, (superuser) => newDatabase(superuser, name, template === 'empty' ? 'template0' : `template_${template}`, owner));
+  const owner = template === 'control' || template === 'people' ? 'countersign_owner' : 'bazaar_operator';
+  await asAdmin(major, (superuser) => newDatabase(superuser, name, `template_${template}`, owner));
   tracked[scope].push(entry);
   return entry.database;
 }
@@ -104,10 +104,17 @@ async function sessionsLeft(database: TestDatabase): Promise<string[]> {
 /** One session of the superuser for each server, as long as the file runs: three for each database took a tenth of the suite's time. */
 const admins = new Map<Major, Promise<Client>>();
 
+/** Who asks while another is answered waits: pg takes no second query meanwhile. */
+const turns = new Map<Major, Promise<unknown>>();
+
 async function asAdmin<T>(major: Major, use: (superuser: Client) => Promise<T>): Promise<T> {
-  const client = admins.get(major) ?? connectAdmin(major);
-  admins.set(major, client);
-  return use(await client);
+  const mine = (turns.get(major) ?? Promise.resolve()).then(async () => {
+    const client = admins.get(major) ?? connectAdmin(major);
+    admins.set(major, client);
+    return use(await client);
+  });
+  turns.set(major, mine.catch(() => undefined));
+  return mine;
 }
 
 async function connectAdmin(major: Major): Promise<Client> {

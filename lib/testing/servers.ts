@@ -1,12 +1,16 @@
 // Global set-up of the database tests: one server per major, each with a template of every database that tests clone.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
-import { createControlDatabase, createDemoRoles, createProductDatabase } from '#lib/cli/demo-databases.ts';
+import { createControlDatabase, createDemoRoles, createProductDatabase, demoUrl } from '#lib/cli/demo-databases.ts';
 import { startServer, type EmbeddedServer } from '#lib/cli/embedded.ts';
+import { newDatabase } from '#lib/cli/new-database.ts';
 import { passingFolder } from '#lib/cli/passing-folder.ts';
 import { openFolder, reachableFolder, serverAccount, type Major } from '#lib/cli/server-account.ts';
-import { PASSWORDS, type TestServers } from './roles.ts';
+import { controlDb } from '#lib/store/db.ts';
+import { addPeople } from './people.ts';
+import { PASSWORDS, ROLE_NAMES, type TestServers } from './roles.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -30,9 +34,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     for (const major of wantedMajors()) {
       const server = await startServer({ major, dataDirectory: join(folder, `pg${major}`), logFile: join(folder, `pg${major}.log`), durable: false });
       started.push(server);
-      await createTemplates(server);
       servers[major] = { port: server.port, password: server.password };
     }
+    await Promise.all(started.map(createTemplates));
     project.provide('servers', servers);
   } catch (error) {
     await stop();
@@ -48,6 +52,27 @@ function wantedMajors(): Major[] {
 async function createTemplates(server: EmbeddedServer): Promise<void> {
   await createDemoRoles(server, PASSWORDS);
   await createControlDatabase(server, PASSWORDS, 'template_control');
+  await createPeople(server);
+  await createEmpty(server);
   await createProductDatabase(server, PASSWORDS, 'template_bazaar_prod', 'prod');
   await createProductDatabase(server, PASSWORDS, 'template_bazaar_dev', 'dev');
+}
+
+/** The control database with everybody in it, whom most tests need. */
+async function createPeople(server: EmbeddedServer): Promise<void> {
+  await asSuperuser(server, (client) => newDatabase(client, 'template_people', 'template_control', ROLE_NAMES.owner));
+  const db = controlDb(demoUrl(server, PASSWORDS, ROLE_NAMES.app, 'template_people'), { max: 1 });
+  await addPeople(db).finally(() => db.destroy());
+}
+
+/** A database that had a session keeps what the server must know of its catalogs to begin one; without, the first session of every clone gathers it anew. */
+async function createEmpty(server: EmbeddedServer): Promise<void> {
+  await asSuperuser(server, (client) => newDatabase(client, 'template_empty', 'template0'));
+  await asSuperuser(server, (client) => client.query('select from pg_class limit 1'), 'template_empty');
+}
+
+async function asSuperuser(server: EmbeddedServer, use: (client: Client) => Promise<unknown>, database = 'postgres'): Promise<void> {
+  const client = new Client({ connectionString: server.url(database), application_name: 'test' });
+  await client.connect();
+  await use(client).finally(() => client.end());
 }

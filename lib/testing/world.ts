@@ -1,16 +1,10 @@
 import type { DatabaseConfig, SourcesEnv } from '#lib/env.ts';
 import { controlDb, type ControlDb } from '#lib/store/db.ts';
-import { createPerson } from '#lib/store/people.ts';
-import type { RoleName } from '#lib/store/tables.ts';
 import type { Major } from '#lib/cli/server-account.ts';
 import { closeAtEnd, freshDatabase, type TestDatabase } from './database.ts';
+import { everybody, type PersonName, type WorldPerson } from './people.ts';
 
-export interface WorldPerson {
-  id: string;
-  email: string;
-  name: string;
-}
-export type PersonName = 'author' | 'approver' | 'approver2' | 'operator' | 'admin' | 'viewer';
+export type { PersonName, WorldPerson } from './people.ts';
 
 /** A control database with people. */
 export interface ControlWorld {
@@ -30,15 +24,6 @@ export interface World extends ControlWorld {
   sources?: SourcesEnv;
 }
 
-const ROLES_OF: Readonly<Record<PersonName, readonly RoleName[]>> = {
-  author: ['viewer', 'author'],
-  approver: ['viewer', 'approver'],
-  approver2: ['viewer', 'approver'],
-  operator: ['viewer', 'operator'],
-  admin: ['viewer', 'admin'],
-  viewer: ['viewer'],
-};
-
 export async function freshWorld(options: { major?: Major } = {}): Promise<World> {
   const major = options.major ?? 15;
   const [control, prod, dev] = await Promise.all([freshControl(), freshDatabase({ template: 'bazaar_prod', major }), freshDatabase({ template: 'bazaar_dev', major })]);
@@ -47,18 +32,8 @@ export async function freshWorld(options: { major?: Major } = {}): Promise<World
 
 /** For what happens in the control database alone. */
 export async function freshControl(): Promise<ControlWorld> {
-  const control = await freshDatabase({ template: 'control' });
+  const control = await freshDatabase({ template: 'people' });
   const db = controlDb(control.url('app'), { max: 4 });
   closeAtEnd(() => db.destroy());
-  return { control, db, people: await peopleOf(db) };
-}
-
-/** Nobody has a password: hashing is slow on purpose. A test of passwords makes its own person. */
-async function peopleOf(db: ControlDb): Promise<Record<PersonName, WorldPerson>> {
-  const add = (name: PersonName): Promise<WorldPerson> =>
-    db.transaction().execute(async (trx) => {
-      const person = { email: `${name}@demo.test`, name: name[0]?.toUpperCase() + name.slice(1) };
-      return { ...person, id: await createPerson(trx, { ...person, roles: ROLES_OF[name], password: null }) };
-    });
-  return { author: await add('author'), approver: await add('approver'), approver2: await add('approver2'), operator: await add('operator'), admin: await add('admin'), viewer: await add('viewer') };
+  return { control, db, people: await everybody(db) };
 }

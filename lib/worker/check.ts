@@ -4,7 +4,9 @@ import type { Beside } from '#lib/pg/execute-kind.ts';
 import { kindOfStep } from '#lib/pg/execute-kinds.ts';
 import { measurePhase } from '#lib/pg/measure.ts';
 import { measurePrice } from '#lib/pg/price.ts';
+import { readHardFacts } from '#lib/pg/start-reading.ts';
 import { approvalDigest, phaseDocumentDigest } from '#lib/pipeline/approval.ts';
+import { questionMs } from '#lib/pipeline/count.ts';
 import type { Evidence, Movement } from '#lib/pipeline/evidence.ts';
 import { tableKey } from '#lib/pipeline/expectation.ts';
 import { openRefusal } from '#lib/pipeline/open-phase.ts';
@@ -20,6 +22,8 @@ import { phasesResting, type RollbackPrice } from '#lib/pipeline/rollback.ts';
 import { runFacts } from '#lib/pipeline/run-facts.ts';
 import { runsBefore } from '#lib/pipeline/run-steps.ts';
 import { phaseStanding, planStanding } from '#lib/pipeline/standing.ts';
+import { hardReasons, type StartTerms } from '#lib/pipeline/start-light.ts';
+import { startNeeds } from '#lib/pipeline/start-needs.ts';
 import { writeBlockRefusal } from '#lib/pipeline/write-block.ts';
 import { listApprovals, type StoredApproval, voidApprovals } from '#lib/store/approvals.ts';
 import type { AuditRecord } from '#lib/store/audit.ts';
@@ -40,7 +44,7 @@ export interface CheckResult {
 }
 
 /** What a worker knows of the configuration's demands. */
-export type WorkerPolicy = Pick<Policy, 'rehearsalRequired' | 'approvals' | 'approvalsDestructive'>;
+export type WorkerPolicy = Pick<Policy, 'rehearsalRequired' | 'approvals' | 'approvalsDestructive'> & { maxLagSeconds: number };
 
 /**
  * The last look before the first change. Throws Refused for what a person must mend, and answers with movements where the target is not
@@ -50,7 +54,7 @@ export async function checkRun(db: ControlDb, session: RunSession, found: RunCas
   await refuseWithoutRole(db, found);
   await refuseUnready(session, found, beside);
   await refuseUnownedTables(session.client, found);
-  return found.run.kind === 'forward' ? checkForward(db, session, found, policy) : checkRollback(session, found);
+  return found.run.kind === 'forward' ? checkForward(db, session, found, policy, beside) : checkRollback(session, found);
 }
 
 async function refuseWithoutRole(db: ControlDb, { run }: RunCase): Promise<void> {
@@ -74,7 +78,7 @@ async function refuseUnownedTables(client: pg.Client, { run, steps }: RunCase): 
   if (missing.length > 0) throw new Refused('operator_cannot_write', `The operator credential of ${run.target} does not own ${missing.join(', ')}, and only an owner may alter a table.`);
 }
 
-async function checkForward(db: ControlDb, session: RunSession, found: RunCase, policy: WorkerPolicy): Promise<CheckResult> {
+async function checkForward(db: ControlDb, session: RunSession, found: RunCase, policy: WorkerPolicy, beside: Beside): Promise<CheckResult> {
   const { run, plan, phase, signed, rehearsal } = found;
   const open = openRefusal(phase);
   if (open) throw new Refused(open.code, open.sentence);
@@ -92,11 +96,12 @@ async function checkForward(db: ControlDb, session: RunSession, found: RunCase, 
   if (phaseStanding(runsBefore(phase, run.id, found.summaries), phase).standingSteps.length > 0 && phase.kind !== 'validate') {
     throw new Refused('steps_stand', `Steps of “${phase.title}” stand from an earlier run. Roll them back first.`);
   }
-  const now = await measurePhase(session.client, phase);
+  const now = await measurePhase(session.client, phase, { statementTimeoutMs: questionMs(signed) });
   const moved = movements(phase, signed, now, plan.tolerance);
   refuseUnknown(now);
   // Last, because measuring took its time: from here on it is the first step.
   refuseClosed(found, document);
+  await refuseRed(session, found, { maxLagSeconds: policy.maxLagSeconds, volumeBytes: beside.config.volumeBytes ?? null });
   if (moved.length === 0) return { movements: [], facts: runFacts(phase, now), audit: [] };
   return refusedForDrift(found, now, moved, approvals);
 }
@@ -130,6 +135,13 @@ async function refuseLongBlock(db: ControlDb, { run, phase }: RunCase, { writeBl
 function refuseClosed({ run }: RunCase, document: PolicyDocument): void {
   const refusal = closedRefusal(document, run.target, new Date());
   if (refusal) throw new Refused(refusal.code, `${refusal.sentence} Nothing was changed, and the approvals stand.`);
+}
+
+/** What the page shows in red beside the button is asked once more: a copy that does not fit, a replica too far behind. Rollbacks are never closed by it. */
+async function refuseRed(session: RunSession, { phase, rehearsal }: RunCase, terms: StartTerms): Promise<void> {
+  const needs = startNeeds(phase, rehearsal);
+  const red = hardReasons(needs, await readHardFacts(session.client, needs.tables, { disk: terms.volumeBytes !== null }), terms).find((reason) => reason.light === 'red');
+  if (red) throw new Refused(red.code === 'DISK' ? 'no_room' : 'replica_behind', `${red.sentence} Nothing was changed, and the approvals stand.`);
 }
 
 function standingApprovals(all: readonly StoredApproval[], { run }: RunCase): StoredApproval[] {

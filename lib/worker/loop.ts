@@ -31,7 +31,7 @@ export interface WorkerTerms {
   name: string;
   backup: BackupEnv;
   pacing: PacingEnv;
-  policy: Pick<PolicyEnv, 'rehearsalRequired' | 'approvals' | 'approvalsDestructive'>;
+  policy: Pick<PolicyEnv, 'rehearsalRequired' | 'approvals' | 'approvalsDestructive' | 'teamRules'>;
   reach: ReachPoint;
 }
 
@@ -51,7 +51,7 @@ interface Drive {
 }
 
 /** Clears by itself, so it is tried again before it ends a run. */
-const PASSING: readonly RefusalCode[] = ['database_unreachable', 'database_timeout', 'target_busy'];
+const PASSING: readonly RefusalCode[] = ['database_unreachable', 'database_timeout', 'target_busy', 'replica_behind'];
 const TRIES_BEFORE_FIRST_STEP = 3;
 const TRIES_BETWEEN_STEPS = 60;
 /** A step that takes the connection down with it each time is not done for ever. */
@@ -144,7 +144,7 @@ async function perform(one: Drive, command: Command): Promise<void> {
 async function check(one: Drive): Promise<void> {
   const session = await one.target.session();
   one.busy.session = session;
-  const result = await checkRun(one.terms.db, session, one.found, { config: configOf(one), backup: one.terms.backup }, one.terms.policy).finally(() => {
+  const result = await checkRun(one.terms.db, session, one.found, { config: configOf(one), backup: one.terms.backup }, { ...one.terms.policy, maxLagSeconds: one.terms.pacing.lagSeconds }).finally(() => {
     one.busy.session = null;
   });
   // A cancelled question was measured as unknown, which would look as if the target had moved.

@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   const worker = { id: randomUUID(), host: hostname(), pid: process.pid };
   const db = controlDb(env.controlUrl);
   try {
-    await serve({ db, controlUrl: env.controlUrl, driftEveryMs: env.driftEveryMs, databases: env.databases, backup: env.backup, pacing: env.pacing, policy: env.policy, rehearsal: env.rehearsal, notify: env.notify, worker, name: `${worker.host} (process ${worker.pid})`, reach: faultPoints(env.fault) }, stop.signal);
+    await serve({ db, controlUrl: env.controlUrl, driftEveryMs: env.driftEveryMs, databases: env.databases, backup: env.backup, pacing: env.pacing, policy: env.policy, rehearsal: env.rehearsal, scratchUrl: env.scratchUrl, notify: env.notify, worker, name: `${worker.host} (process ${worker.pid})`, reach: faultPoints(env.fault) }, stop.signal);
   } finally {
     await db.destroy();
   }

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackupEnv, DatabaseConfig } from '#lib/env.ts';
-import { STEP_LIMITS, type StepContext, type StepOutcome, type StepReport } from '#lib/pg/execute-kind.ts';
-import { kindOfStep } from '#lib/pg/execute-kinds.ts';
-import { RehearsalStopped } from '#lib/pg/execute-rehearse-clone.ts';
+import { CloneLost, RehearsalStopped } from '#lib/pg/execute-rehearse-clone.ts';
 import { type Meter, meterOn } from '#lib/pg/execute-rehearse-meter.ts';
 import { statePrint } from '#lib/pg/execute-rehearse-print.ts';
-import { closeRunSession, openRunSession, type RunSession } from '#lib/pg/execute-session.ts';
-import { installLedger, type LedgerRun, takeOverRun } from '#lib/pg/ledger.ts';
+import type { RunSession } from '#lib/pg/execute-session.ts';
+import type { LedgerRun } from '#lib/pg/ledger.ts';
 import { measurePhase } from '#lib/pg/measure.ts';
 import { closeSession, connectOperator } from '#lib/pg/session.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
@@ -16,7 +13,8 @@ import { kindOf } from '#lib/pipeline/step-kinds/all.ts';
 import { proofOf, type RehearsedStep } from '#lib/pipeline/rehearsal.ts';
 import { rollbackSteps } from '#lib/pipeline/rollback.ts';
 import type { RunKind } from '#lib/pipeline/run.ts';
-import { factKey, runFacts } from '#lib/pipeline/run-facts.ts';
+import { runFacts } from '#lib/pipeline/run-facts.ts';
+import { type CloneWork, inRunOnClone, stepOnClone, troubleOf } from './clone-steps.ts';
 import type { Teller } from './rehearse.ts';
 import { verifyRun } from './verify.ts';
 
@@ -36,19 +34,6 @@ interface Gone {
   evidence: Evidence;
   facts: Readonly<Record<string, string>>;
   applied: readonly string[];
-}
-
-const TRIES = 60;
-const TRY_AGAIN_MS = 100;
-const LEAVE_MS = 200;
-/** Nobody watches a clone; what its statements count is kept for the runs after it. */
-function counting(counted: Map<string, number>): StepReport {
-  return {
-    started: () => Promise.resolve(), statement: () => undefined, returned: () => undefined,
-    progress: (label, _done, total, figure) => {
-      if (total !== null && !figure?.about) counted.set(label, total);
-    },
-  };
 }
 
 /**
@@ -109,26 +94,17 @@ interface OneRun {
   meter: Meter;
 }
 
-/** A session on the clone like that of a run: with the ledger there, under a run of its own. */
 async function inRun<T>(terms: PhasesTerms, phase: Phase, kind: RunKind, use: (one: OneRun) => Promise<T>): Promise<T> {
   const run: LedgerRun = { runId: randomUUID(), planId: terms.plan.id, phaseId: phase.id, kind, digest: 'rehearsal', attempt: 1 };
-  const session = await openRunSession(terms.config, run.runId, run.attempt);
-  const beside = await connectOperator(terms.config);
-  // A statement of an hour is not waited for when the worker is to stop: the clone is thrown away with it.
-  const leaving = setInterval(() => {
-    if (terms.told.stopping() && !session.lost) void closeRunSession(session);
-  }, LEAVE_MS);
   try {
-    await installLedger(session.client);
-    await takeOverRun(session.client, run);
-    return await use({ terms, phase, run, session, meter: meterOn(session, beside) });
+    return await inRunOnClone(workOf(terms), run, (session, beside) => use({ terms, phase, run, session, meter: meterOn(session, beside) }));
   } catch (error) {
     throw terms.told.stopping() ? new RehearsalStopped() : error;
-  } finally {
-    clearInterval(leaving);
-    await closeSession(beside);
-    await closeRunSession(session);
   }
+}
+
+function workOf({ config, backup, worker, told }: PhasesTerms): CloneWork {
+  return { config, backup, worker, stopping: told.stopping };
 }
 
 /** Runs steps until one does not work; tells each with what it took. Returns the ids of those that stand. */
@@ -144,9 +120,10 @@ async function runSteps(one: OneRun, steps: readonly Step[], facts: Readonly<Rec
     }
     stage(one.terms, `${run.kind === 'forward' ? 'forward' : 'back'}: ${phase.title}, ${step.title}`);
     const counted = new Map<string, number>();
-    const { done: outcome, metered } = await one.meter.measure(() => withTries(one, step, facts, counted));
+    const { done: outcome, metered } = await one.meter.measure(() => stepOnClone(workOf(one.terms), one.session, run, step, facts, counted));
     const trouble = troubleOf(outcome);
     if (trouble !== null && told.stopping()) throw new RehearsalStopped();
+    if (outcome.outcome === 'in_doubt') throw new CloneLost('the session of a step broke');
     const rows = outcome.outcome === 'applied' ? outcome.result.rows : 0;
     const rehearsed: RehearsedStep = { phase: phase.id, step: step.id, title: step.title, kind: run.kind, rows, counted: [...counted].map(([label, total]) => ({ label, total })), ...metered, trouble };
     told.tell({ ...told.content(), steps: [...told.content().steps, rehearsed] });
@@ -154,33 +131,6 @@ async function runSteps(one: OneRun, steps: readonly Step[], facts: Readonly<Rec
     done.push(step.id);
   }
   return done;
-}
-
-/** Nobody but ourselves is there, so that a lock is in the way only for moments (autovacuum). */
-async function withTries(one: OneRun, step: Step, facts: Readonly<Record<string, string>>, counted: Map<string, number>): Promise<StepOutcome> {
-  const { terms, run, session } = one;
-  const context: StepContext = {
-    run, worker: terms.worker, limits: STEP_LIMITS, evidenced: (expectation) => facts[factKey(expectation)] ?? null, stopping: terms.told.stopping, pace: () => Promise.resolve(), person: () => Promise.resolve(null), fused: () => false,
-    shielded: (work) => work(), beside: { config: terms.config, backup: terms.backup }, reach: () => undefined,
-  };
-  for (let tries = 1; ; tries += 1) {
-    const outcome = await kindOfStep(step).run(session, step, context, counting(counted));
-    if (outcome.outcome !== 'lock_timeout' || tries >= TRIES || terms.told.stopping()) return outcome;
-    await sleep(TRY_AGAIN_MS);
-  }
-}
-
-function troubleOf(outcome: StepOutcome): string | null {
-  switch (outcome.outcome) {
-    case 'applied':
-    case 'already_applied': return null;
-    case 'failed':
-    case 'assertion_failed': return outcome.sentence;
-    case 'lock_timeout': return `${outcome.forWhat} could not be had, although nobody else works on the clone.`;
-    case 'in_doubt': return 'The connection to the clone broke.';
-    case 'fenced': return 'Somebody else took the clone over.';
-    case 'cancelled': return 'It was cancelled.';
-  }
 }
 
 async function verify(one: OneRun, signed: Evidence, facts: Readonly<Record<string, string>>): Promise<void> {

@@ -4,7 +4,9 @@ import { logNote, logSurprise } from '#lib/log.ts';
 import { WAKE_QUEUE } from '#lib/store/queue.ts';
 import { claimRun, registerWorker, removeWorker, workerHeartbeat } from '#lib/store/run-progress.ts';
 import { isControlAway, untilControlAnswers } from './control.ts';
+import { countUntil } from './count.ts';
 import { checkDriftUntil } from './drift.ts';
+import { checkDraftsUntil } from './draft-check.ts';
 import { keepTables } from './keep.ts';
 import { deliveryWork } from './notify/deliver.ts';
 import { spreadUntil } from './notify/spread.ts';
@@ -17,9 +19,14 @@ export interface ServeTerms extends WorkerTerms {
   controlUrl: string;
   driftEveryMs: number;
   rehearsal: RehearsalEnv;
+  /** Where drafts are checked; null: nowhere. */
+  scratchUrl: string | null;
+  /** Tests only: how long a version must have stood before its draft is checked by itself. */
+  draftSettledSeconds?: number;
   notify: NotifyEnv;
   /** Tests only: how soon a delivery that failed is tried again. */
   retrySeconds?: number;
+  quietSeconds?: number;
   worker: { id: string; host: string; pid: number };
 }
 
@@ -39,6 +46,8 @@ export async function serve(terms: ServeTerms, stop: AbortSignal): Promise<void>
   const keep = keepTables(terms, stop);
   const drift = checkDriftUntil(terms.db, terms.databases, terms.driftEveryMs, stop);
   const rehearsals = rehearseUntil(terms, stop);
+  const counts = countUntil(terms, stop);
+  const drafts = checkDraftsUntil(terms, stop);
   const scheduled = startScheduledUntil(terms, nudge.give, stop);
   const active = new Set<Promise<void>>();
   logNote('the worker is ready', { worker: terms.worker.id });
@@ -47,7 +56,7 @@ export async function serve(terms: ServeTerms, stop: AbortSignal): Promise<void>
     if (!claimed) await nudge.wait(POLL_MS);
   }
   await Promise.all(active);
-  await Promise.all([listener, queue, beat, keep, drift, rehearsals, notices, scheduled]);
+  await Promise.all([listener, queue, beat, keep, drift, rehearsals, drafts, notices, scheduled, counts]);
   await removeWorker(terms.db, terms.worker.id).catch(() => undefined);
 }
 

@@ -34,4 +34,4 @@ create trigger follow_up_only_owner_or_end before update on follow_up for each r
 
 alter table notice drop constraint notice_event_check;
 alter table notice add constraint notice_event_check
-  check (event in ('approval_wanted', 'approval_given', 'approval_voided', 'changes_requested', 'run_started', 'run_applied', 'run_deviated', 'run_failed', 'rollback', 'phase_due', 'drift', 'follow_up_due'));
+  check (event in ('approval_wanted', 'approval_given', 'approval_voided', 'changes_requested', 'your_turn', 'mentioned', 'answered', 'run_started', 'run_applied', 'run_deviated', 'run_failed', 'rollback', 'phase_due', 'drift', 'follow_up_due'));

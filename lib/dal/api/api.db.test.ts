@@ -190,7 +190,7 @@ describe('a plan made by a token', () => {
     const text = await tokenOf('viewer', 'read');
     const read = planShape.parse((await ask(planRoute.GET, text, `/plans/${planId}`, { params: { planId } })).body);
     expect(read).toMatchObject({ name: 'From CI', state: 'open', createdBy: 'Author', url: `https://countersign.example.test/plans/${planId}` });
-    expect(read.phases.find((phase) => phase.id === 'create')).toMatchObject({ state: 'pending', approvals: { needed: 1, given: 0, by: [] }, sentence: 'Waits for a second person.' });
+    expect(read.phases.find((phase) => phase.id === 'create')).toMatchObject({ state: 'pending', approvals: { needed: 1, given: 0, by: [] }, sentence: expect.stringMatching(/^Waits for a second person: .+ may sign\.$/) });
     expect(await act(world, 'author', approvePhaseSpec, { planId, version: 1, phaseId: 'create', digest: 'a'.repeat(64), comment: '' })).toMatchObject({ status: 'refused' });
     const listed = plans.parse((await ask(plansRoute.GET, text, '/plans?name=From%20CI')).body);
     expect(listed).toMatchObject({ next: null, plans: [{ id: planId, state: 'open' }] });

@@ -1,5 +1,6 @@
 import 'server-only';
 import type { z } from 'zod';
+import { draftAnswer } from '../draft-dto.ts';
 import { phaseHref } from '../load-run.ts';
 import { allPhaseFacts, readPlanFacts, type PhaseFacts, type PlanFacts } from '../plan-facts.ts';
 import { executeObstacles } from '../plan-rules.ts';
@@ -13,15 +14,15 @@ type Situation = PlanAnswer['state'];
 export async function planAnswer(context: ApiContext, planId: string): Promise<PlanAnswer> {
   const facts = await readPlanFacts(context.db, planId, context.env.policy);
   const phases = allPhaseFacts(facts);
-  return { ...summaryOf(context, facts, phases), digest: facts.stored.digest, phases: phases.map((one) => phaseAnswer(context, facts, one)) };
+  return { ...summaryOf(context, facts, phases), draftCheck: await draftAnswer(context.db, facts), digest: facts.stored.digest, phases: phases.map((one) => phaseAnswer(context, facts, one)) };
 }
 
 export async function planSummaryAnswer(context: ApiContext, planId: string): Promise<z.input<typeof planSummary>> {
   const facts = await readPlanFacts(context.db, planId, context.env.policy);
-  return summaryOf(context, facts, allPhaseFacts(facts));
+  return { ...summaryOf(context, facts, allPhaseFacts(facts)), draftCheck: await draftAnswer(context.db, facts) };
 }
 
-function summaryOf({ env }: ApiContext, { stored, versions }: PlanFacts, phases: readonly PhaseFacts[]): z.input<typeof planSummary> {
+function summaryOf({ env }: ApiContext, { stored, versions }: PlanFacts, phases: readonly PhaseFacts[]): Omit<z.input<typeof planSummary>, 'draftCheck'> {
   return {
     id: stored.plan.id, name: stored.name, target: stored.target, desired: stored.desired, version: stored.version, state: situationOf(phases), sentence: planSentence(phases),
     createdBy: versions[0]?.by ?? '', createdAt: stored.createdAt.toISOString(), phasesApplied: phases.filter((one) => one.standing.state === 'applied').length, phaseCount: phases.length,

@@ -44,6 +44,16 @@ export const phase = z.strictObject({
   url: z.url(),
 });
 export const PLAN_STATES = ['open', 'approved', 'running', 'halted', 'applied', 'finished'] as const;
+export const draftCheck = z.strictObject({
+  state: z.enum(['equal', 'differs', 'failed']).describe('equal: nothing differs but what people decided on · differs · failed: a step cannot work on an empty clone, such as one in the wrong order'),
+  sentence,
+  comparedWith: z.string(),
+  version: z.int().describe('Of the plan, when it was checked.'),
+  at: moment,
+  outdated: z.string().nullable().describe('Why it says nothing about the plan any more; null: it holds.'),
+  remaining: z.int().describe('Differences that nobody decided on.'),
+  decided: z.int(),
+});
 const planHead = {
   id: z.uuid(),
   name: z.string(),
@@ -57,6 +67,7 @@ const planHead = {
   phasesApplied: z.int(),
   phaseCount: z.int(),
   url: z.url().describe('The page for people.'),
+  draftCheck: draftCheck.nullable().describe('What the plan would make of its target, found out on an empty clone of its schema; null: not checked. Information: nothing of it is signed.'),
 };
 export const planSummary = z.strictObject(planHead);
 export const plan = z.strictObject({ ...planHead, digest: z.string(), phases: z.array(phase) });

@@ -12,6 +12,7 @@ import { decideOverlap as overlapDecided } from '#lib/pipeline/planner/decide-ov
 import { decideOrphans as orphansDecided, makePlan, type PlanResult } from '#lib/pipeline/planner/make-plan.ts';
 import { editStep as stepEdited } from '#lib/pipeline/planner/edit-step.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
+import { firstSentences } from '#lib/pipeline/words.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import { voidApprovals } from '#lib/store/approvals.ts';
 import type { ControlTrx, Reader } from '#lib/store/db.ts';
@@ -29,7 +30,6 @@ import { allPhaseFacts, lockPlanFacts, phaseFactsOf, type PlanFacts } from '../p
 import { groundOf } from '../plan-ground.ts';
 import { refuseOldVersion, STANDING } from '../plan-rules.ts';
 import { isDatabase } from '../sources.ts';
-import { firstSentences } from '../words.ts';
 
 /** Live row counts may move this much between signature and run, in percent. */
 export const TOLERANCE_PERCENT = 5;

@@ -2,15 +2,16 @@ import 'server-only';
 import { z } from 'zod';
 import { measurePhase as measure } from '#lib/pg/measure.ts';
 import { withReader } from '#lib/pg/session.ts';
-import { phaseDocumentDigest } from '#lib/pipeline/approval.ts';
-import type { Evidence, Movement } from '#lib/pipeline/evidence.ts';
+import { isBeyondBudget } from '#lib/pipeline/count.ts';
+import type { Evidence } from '#lib/pipeline/evidence.ts';
 import { findPhase } from '#lib/pipeline/plan.ts';
 import { movements } from '#lib/pipeline/preflight.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
+import { firstSentences } from '#lib/pipeline/words.ts';
 import { findApproval, insertApproval, voidApprovals } from '#lib/store/approvals.ts';
 import { findChangeRequest, insertChangeRequest, resolve } from '#lib/store/change-requests.ts';
 import type { ControlTrx } from '#lib/store/db.ts';
-import { saveEvidence } from '#lib/store/evidence.ts';
+import { keepEvidence } from '#lib/store/keep-evidence.ts';
 import { findPlan } from '#lib/store/plans.ts';
 import { databaseNamed } from '../control.ts';
 import { comment, digest, id, listOf, remark, typedNumber, version, word } from '../forms.ts';
@@ -19,7 +20,6 @@ import type { CommandContext, CommandSpec } from '../perform.ts';
 import { lockPlanFacts, phaseFactsOf, readPlanFacts, type PhaseFacts, type PlanFacts } from '../plan-facts.ts';
 import { keepLint } from '../lint.ts';
 import { approveObstacles, refuseOldVersion, refuseOn, STANDING } from '../plan-rules.ts';
-import { firstSentences } from '../words.ts';
 import { MEASURE_MS } from './plans.ts';
 
 /** Facts measured longer ago than this, or before the last run, are asked for again before anybody signs them. */
@@ -59,20 +59,12 @@ async function measured({ db, env }: CommandContext, input: z.infer<typeof measu
   return withReader(databaseNamed(stored.target, env), (client) => measure(client, phase), { statementTimeoutMs: MEASURE_MS });
 }
 
-/** Stores the measurements. Approvals whose signed facts moved become void with the sentences that say what. Returns those sentences. */
-async function keepMeasured(trx: ControlTrx, { person, env }: CommandContext, facts: PlanFacts, one: PhaseFacts, evidence: Evidence): Promise<string[]> {
-  await saveEvidence(trx, facts.stored.plan.id, phaseDocumentDigest(one.phase), evidence, person.id);
+/** Stores the measurements, and looks with the lint again. Returns what moved since it was signed. */
+async function keepMeasured(trx: ControlTrx, { person, env }: CommandContext, { stored }: PlanFacts, one: PhaseFacts, evidence: Evidence): Promise<readonly string[]> {
+  const { moved } = await keepEvidence(trx, stored.plan, one.phase, evidence, person.id);
   // What was counted may answer a question of the lint, or raise one.
-  await keepLint(trx, facts.stored.plan, facts.stored.version, env.policy);
-  const sentences = new Set<string>();
-  for (const approval of one.approvals.filter((approval) => !approval.voidedAt)) {
-    const signed = facts.signed.get(approval.evidenceId);
-    const moved: readonly Movement[] = signed ? movements(one.phase, signed.evidence, evidence, facts.stored.plan.tolerance) : [];
-    if (moved.length === 0) continue;
-    await voidApprovals(trx, [approval.id], firstSentences(moved.map((movement) => movement.sentence)));
-    for (const movement of moved) sentences.add(movement.sentence);
-  }
-  return [...sentences];
+  await keepLint(trx, stored.plan, stored.version, env.policy);
+  return moved;
 }
 
 export const approvePhaseSpec: CommandSpec<z.infer<typeof approveInput>, Evidence | null> = {
@@ -136,7 +128,9 @@ function each({ planId, version: seen, phaseId, digest: digests, typedNumber: nu
   return phaseId.map((one, at) => ({ planId, version: seen, phaseId: one, digest: digests[at] ?? '', typedNumber: numbers[at] ?? null, comment: said }));
 }
 
+/** What took a worker long to count is not counted again while somebody waits to sign: the worker does before the first step. */
 function stale(facts: PlanFacts, one: PhaseFacts): boolean {
+  if (one.evidence && isBeyondBudget(one.evidence.evidence)) return false;
   const at = one.measuredAt?.getTime() ?? 0;
   return facts.now.getTime() - at > FRESH_MS || facts.runs.some((run) => (run.endedAt?.getTime() ?? 0) > at);
 }

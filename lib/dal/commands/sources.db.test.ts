@@ -46,7 +46,7 @@ async function compared(question: { current: string; desired: string }): Promise
 }
 
 const DRAFT = 'create table public.orders (id int primary key, total int);\ncreate table public.extra ();';
-const add = (fields: Partial<Record<'name' | 'text' | 'other' | 'as', string>>) => act(world, 'author', addSourceSpec, { name: 'draft', text: DRAFT, other: 'bazaar_dev', as: 'current', ...fields });
+const add = (fields: Partial<Record<'name' | 'text' | 'other' | 'as' | 'onto', string>>) => act(world, 'author', addSourceSpec, { name: 'draft', text: DRAFT, other: 'bazaar_dev', as: 'current', ...fields });
 
 test('a draft is compared with what is there, and a table that it believes to be smaller is told', async () => {
   await (await world.dev.client('operator')).query('create table public.orders (id int primary key, total bigint, paid_at timestamptz)');
@@ -101,6 +101,21 @@ test('a plan can be made towards a draft', async () => {
   await compared({ current: 'bazaar_prod', desired: 'draft.sql' });
   const { to } = await done(act(world, 'author', createPlanSpec, { current: 'bazaar_prod', desired: 'draft.sql', deltaId: ['add:table:public.orders'], name: 'Orders' }));
   expect(to).toMatch(/^\/plans\//);
+});
+
+test('a draft that only changes a database is compared on top of it, again when that database has changed, and no table of it is called a near miss', async () => {
+  await compared(SIDES);
+  const change = { name: 'change', text: 'alter table "bazaar-vid_exports" add column note text;', other: 'bazaar_prod', as: 'desired' } as const;
+  expect(await add(change)).toMatchObject({ code: 'replay_failed', sentence: expect.stringMatching(/does not exist\..* If the text changes what a database has, choose that database under “Run it”\.$/) });
+  expect(await add({ ...change, onto: 'elsewhere' })).toMatchObject({ code: 'database_unknown' });
+  await done(add({ ...change, onto: 'bazaar_prod' }));
+  const pair = { current: 'bazaar_prod', desired: 'change.sql' };
+  const differing = async (): Promise<readonly string[]> => (await compared(pair)).list.lines.flatMap((line) => (line.line === 'object' ? line.open : []));
+  expect(await differing()).toEqual(['add:column:public.bazaar-vid_exports.note']);
+  expect(await compared(pair)).toMatchObject({ nearMisses: [], mayPlan: true, sources: { texts: [{ name: 'change.sql', onto: 'bazaar_prod' }] } });
+  await (await world.prod.client('operator')).query('create table since_then ()');
+  await done(act(world, 'author', readAgainSpec, pair));
+  expect(await differing()).toEqual(['add:column:public.bazaar-vid_exports.note']);
 });
 
 test('a folder of migrations is replayed when it changed and not before; its path is shown nowhere', async () => {

@@ -1,5 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
+import { sqlState } from '#lib/pg/sqlstate.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import { addSourceText } from '#lib/store/source-texts.ts';
@@ -7,7 +8,9 @@ import { saveSnapshot } from '#lib/store/snapshots.ts';
 import { word } from '../forms.ts';
 import { command } from '../gate.ts';
 import type { CommandSpec } from '../perform.ts';
-import { replayed } from '../sources.ts';
+import { snapshotOf } from '../comparison.ts';
+import { databaseNamed } from '../control.ts';
+import { keptReading, oneText, replayed } from '../sources.ts';
 
 export const MOST_CHARACTERS = 8_000_000;
 
@@ -18,6 +21,8 @@ const addInput = z.object({
   /** The other side, and which side the text takes. */
   other: word('the other side'),
   as: z.enum(['current', 'desired'], { error: 'Choose which side the text takes.' }),
+  /** The database that the text changes; empty: it stands for itself. */
+  onto: z.string().trim().max(100).default('').transform((name) => name || null),
 });
 
 /** Adds an SQL text as something to compare with: replayed at once, so that what is kept is known to stand. */
@@ -25,13 +30,25 @@ export const addSourceSpec: CommandSpec<z.infer<typeof addInput>, Snapshot> = {
   action: 'add source',
   roles: ['author'],
   schema: addInput,
-  prepare: async ({ db, env }, input) => replayed(db, { name: input.name, style: 'file', notes: [], files: [{ name: input.name, text: input.text }] }, env.sources, env.databases.map((database) => database.name)),
+  prepare: async ({ db, env }, input) => {
+    const base = input.onto === null ? null : await keptReading(db, databaseNamed(input.onto, env).name);
+    const onto = base && { name: base.database, snapshot: await snapshotOf(db, base.id) };
+    return replayed(db, oneText(input.name, input.text), env.sources, env.databases.map((database) => database.name), onto ?? undefined).catch((error: unknown) => {
+      throw onto ? error : withHint(error);
+    });
+  },
   run: async (trx, { person, env }, input, snapshot) => {
     if (env.databases.some((database) => database.name === input.name)) throw new Refused('invalid_input', 'A database is called that.');
-    if ((await addSourceText(trx, { name: input.name, content: input.text, by: person.id })) === 'added') await saveSnapshot(trx, input.name, snapshot, person.id);
+    if ((await addSourceText(trx, { name: input.name, content: input.text, by: person.id, onto: input.onto })) === 'added') await saveSnapshot(trx, input.name, snapshot, person.id);
     const sides = input.as === 'current' ? { current: input.name, desired: input.other } : { current: input.other, desired: input.name };
-    return { sentence: `Replayed ${input.name}: ${snapshot.objects.length} objects.`, to: `/compare?${new URLSearchParams(sides).toString()}`, detail: { name: input.name, digest: snapshot.origin?.digest, objects: snapshot.objects.length } };
+    return { sentence: `Replayed ${input.name}: ${snapshot.objects.length} objects.`, to: `/compare?${new URLSearchParams(sides).toString()}`, detail: { name: input.name, onto: input.onto, digest: snapshot.origin?.digest, objects: snapshot.objects.length } };
   },
 };
+
+/** What is not there may well be in a database that the text means to change. */
+function withHint(error: unknown): unknown {
+  if (!(error instanceof Refused) || error.refusal.code !== 'replay_failed' || !/^(?:42P01|42703|42704|3F000)$/.test(sqlState(error.cause) ?? '')) return error;
+  return new Refused('replay_failed', `${error.refusal.sentence} If the text changes what a database has, choose that database under “Run it”.`, { cause: error });
+}
 
 export const addSource = command(addSourceSpec);

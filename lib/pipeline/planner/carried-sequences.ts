@@ -42,8 +42,8 @@ function sequenceOf(live: TableName, column: SchemaObject): string {
 }
 
 /** Names of the sequences of identity columns, which go where their table goes. */
-export function identitiesOn(one: Conversion): string[] {
-  return one.identities.map(({ before }) => qualified({ schema: one.live.schema, name: before }));
+export function identitiesOn(one: Conversion, of: 'before' | 'after' = 'before'): string[] {
+  return one.identities.map((pair) => qualified({ schema: one.live.schema, name: pair[of] }));
 }
 
 /** Refuses by name what would take away, or make anew, the source of a column's numbers. */

@@ -37,8 +37,11 @@ export function createTriggers(bench: Workbench, one: Conversion, of: 'before' |
   });
 }
 
-/** Under the lock: what moves with the table and was not there when the plan was made would be lost to the live one. Sequences that the plan knows were taken out before. */
-export function hangingAssertion(one: Conversion): Assertion {
+/**
+ * Under the lock: what moves with the table and was not there when the plan was made would be lost to the live one. On the way back (`after`) the same is true of what
+ * somebody changed since the swap: it is named, and a person takes it away or makes the plan anew. Sequences that the plan knows were taken out before.
+ */
+export function hangingAssertion(one: Conversion, of: 'before' | 'after'): Assertion {
   return {
     label: `triggers and sequences of ${spoken(one.live)}`,
     sql: [
@@ -46,7 +49,7 @@ export function hangingAssertion(one: Conversion): Assertion {
       `  (SELECT string_agg(format('%I.%I', n.nspname, c.relname), ', ' ORDER BY format('%I.%I', n.nspname, c.relname) COLLATE "C") FROM pg_depend d JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S' JOIN pg_namespace n ON n.oid = c.relnamespace`,
       `   WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = to_regclass(${literal(qualified(one.live))}) AND d.refobjsubid > 0))`,
     ].join('\n'),
-    expect: { from: 'literal', value: [spokenStates(one.beforeFamily), identitiesOn(one).sort().join(', ')].filter((part) => part !== '').join('; ') },
+    expect: { from: 'literal', value: [spokenStates(of === 'before' ? one.beforeFamily : one.family), identitiesOn(one, of).sort().join(', ')].filter((part) => part !== '').join('; ') },
   };
 }
 

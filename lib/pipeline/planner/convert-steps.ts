@@ -7,7 +7,10 @@ import type { SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { carriedStatements } from './carried.ts';
 import { continueIdentities, identityStatements, returnIdentities } from './carried-sequences.ts';
+import { asideOf } from './carried-filled.ts';
+import { bringParts, bringPartsBack, leaveParts, partsAssertion } from './carried-parts.ts';
 import { createTriggers, dropTriggers, hangingAssertion } from './carried-triggers.ts';
+import { bringViewsBack, createViews, dropViews, elsewhereLocks, nothingReads, renewElsewhere, type Resting, restingOn, setViewsAside, takeViewsOut, viewLocks } from './carried-views.ts';
 import { type Conversion, copyStatement, isDecided, keepWrittenSince, quarantineStatement, unlinkStatement } from './convert-sql.ts';
 import type { ForeignKey } from './foreign-keys.ts';
 import { columnsOf, constraintsOf, dropWhenEmpty, indexesOf, text, type Workbench } from './input.ts';
@@ -47,35 +50,47 @@ function liveObject(bench: Workbench, one: Conversion): SchemaObject[] {
 }
 
 function settings(bench: Workbench, one: Conversion): string[] {
-  return [...columnsOf(one.family).flatMap((column) => columnSettings(column, one.shadow)), ...liveObject(bench, one).filter((object) => !text(object, 'replicaIdentityIndex')).flatMap((object) => tableSettings(object, one.shadow))];
+  return [...columnsOf(one.family).flatMap((column) => columnSettings(column, one.shadow)), ...liveObject(bench, one).flatMap((object) => tableSettings(withoutIdentityIndex(object), one.shadow))];
+}
+
+/** Its index is built later, and the swap names it. */
+function withoutIdentityIndex(object: SchemaObject): SchemaObject {
+  return text(object, 'replicaIdentityIndex') === null ? object : { ...object, attributes: { ...object.attributes, replicaIdentity: 'default', replicaIdentityIndex: null } };
 }
 
 export function swapStep(bench: Workbench, id: string, tables: readonly Conversion[], decisions: Readonly<Record<string, OrphanDecision>>): Step {
   const inside = new Map(tables.map((one) => [one.id, one]));
   const outside = outsideParents(tables, inside);
-  const lock = `LOCK TABLE ${tables.map((one) => qualified(one.live)).join(', ')} IN ACCESS EXCLUSIVE MODE`;
+  const resting = restingOn(bench, tables);
+  const others = elsewhereLocks(resting);
+  const lock = `LOCK TABLE ${[...others.map((claim) => claim.table), ...tables.map((one) => one.live)].map(qualified).join(', ')} IN ACCESS EXCLUSIVE MODE`;
   const aside = tables.flatMap((one) => asideStatements(one, inside, decisions));
   return {
     id,
     title: 'Copy the rows and swap the tables under one lock',
     statements: [
+      ...setViewsAside(bench, resting),
       { do: 'execute', label: `lock ${listed(tables.map((one) => one.live.name))}`, sql: lock },
       ...outside.map((parent): Statement => ({ do: 'execute', label: `lock ${parent.table.name} against writes, for the foreign key`, sql: `LOCK TABLE ${qualified(parent.table)} IN SHARE ROW EXCLUSIVE MODE` })),
-      ...tables.map((one): Statement => ({ do: 'assert', ...hangingAssertion(one) })),
+      ...tables.flatMap((one): Statement[] => [{ do: 'assert', ...hangingAssertion(one, 'before') }, { do: 'assert', ...partsAssertion(bench, one, 'before') }]),
       ...aside,
       ...tables.map((one) => copyStatement(one, unlinked(one, decisions))),
       ...tables.flatMap((one) => keysAndIndexes(one)),
       ...tables.flatMap((one) => foreignKeyStatements(one, inside)),
       ...tables.map(rowsAssertion),
-      ...tables.flatMap((one) => dropTriggers(one, 'before')),
+      ...tables.flatMap((one) => [...dropTriggers(one, 'before'), ...leaveParts(bench, one, 'before')]),
       ...tables.toReversed().map((one): Statement => ({ do: 'execute', label: `keep the old ${one.live.name}`, sql: `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.original.schema)}` })),
       ...tables.map((one): Statement => ({ do: 'execute', label: `put the new ${one.live.name} in its place`, sql: `ALTER TABLE ${qualified(one.shadow)} SET SCHEMA ${ident(one.live.schema)}` })),
       ...tables.flatMap((one) => [...continueIdentities(one), ...createTriggers(bench, one, 'after')]),
+      ...createViews(bench, resting),
+      ...tables.flatMap((one) => bringParts(bench, one)),
+      ...renewElsewhere(resting),
+      { do: 'assert', ...nothingReads(bench, asideOf(bench, tables)) },
       ...tables.map((one): Statement => ({ do: 'execute', label: `gather statistics of ${one.live.name}`, sql: `ANALYZE ${qualified(one.live)}` })),
     ],
-    undo: undoSwap(bench, tables, lock, decisions),
-    locks: [...tables.map((one): LockClaim => ({ mode: 'ACCESS EXCLUSIVE', table: one.live })), ...outside],
-    undoLocks: tables.map((one) => ({ mode: 'ACCESS EXCLUSIVE', table: one.live })),
+    undo: undoSwap(bench, tables, resting, lock, decisions),
+    locks: [...viewLocks(resting), ...others, ...tables.map((one): LockClaim => ({ mode: 'ACCESS EXCLUSIVE', table: one.live })), ...outside],
+    undoLocks: [...viewLocks(resting), ...others, ...tables.map((one): LockClaim => ({ mode: 'ACCESS EXCLUSIVE', table: one.live }))],
     rewrite: true,
     hazards: swapHazards(tables, decisions),
     editable: false,
@@ -123,14 +138,21 @@ function rowsAssertion(one: Conversion): Statement {
   return { do: 'assert', label: rowsLabel(one.live), sql: `SELECT count(*)::text FROM ${qualified(one.shadow)}`, expect: { from: 'sql', sql: `SELECT ((SELECT count(*) FROM ${qualified(one.live)})${aside})::text` } };
 }
 
-function undoSwap(bench: Workbench, tables: readonly Conversion[], lock: string, decisions: Readonly<Record<string, OrphanDecision>>): Statement[] {
+function undoSwap(bench: Workbench, tables: readonly Conversion[], resting: Resting, lock: string, decisions: Readonly<Record<string, OrphanDecision>>): Statement[] {
   return [
+    ...takeViewsOut(bench, resting),
     { do: 'execute', label: `lock ${listed(tables.map((one) => one.live.name))}`, sql: lock },
+    ...tables.flatMap((one): Statement[] => [{ do: 'assert', ...hangingAssertion(one, 'after') }, { do: 'assert', ...partsAssertion(bench, one, 'after') }]),
     ...tables.flatMap((one) => [...keepWrittenSince(one, unlinked(one, decisions)), dropWhenEmpty(one.writtenSince)]),
-    ...tables.flatMap((one) => dropTriggers(one, 'after')),
+    ...tables.flatMap((one) => [...dropTriggers(one, 'after'), ...leaveParts(bench, one, 'after')]),
     ...tables.toReversed().map((one): Statement => ({ do: 'execute', label: `take the new ${one.live.name} out`, sql: `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.shadow.schema)}` })),
     ...tables.map((one): Statement => ({ do: 'execute', label: `bring the old ${one.live.name} back`, sql: `ALTER TABLE ${qualified(one.original)} SET SCHEMA ${ident(one.live.schema)}` })),
     ...tables.flatMap((one) => [...returnIdentities(one), ...createTriggers(bench, one, 'before')]),
+    ...bringViewsBack(bench, resting),
+    ...tables.flatMap((one) => bringPartsBack(bench, one, false)),
+    ...renewElsewhere(resting),
+    ...dropViews(bench, resting),
+    { do: 'assert', ...nothingReads(bench, tables.map((one) => one.shadow)) },
     ...tables.flatMap((one): Statement[] => [
       ...(one.quarantined ? [{ do: 'execute' as const, label: `drop the quarantine of ${one.live.name}; its rows are in the old table`, sql: `DROP TABLE ${qualified(one.quarantine)} RESTRICT` }] : []),
       ...(unlinked(one, decisions).length > 0 ? [{ do: 'execute' as const, label: `drop the note of unlinked rows of ${one.live.name}`, sql: `DROP TABLE ${qualified(one.unlinked)} RESTRICT` }] : []),

@@ -5,7 +5,9 @@ import type { Assertion, Phase, TableName } from '../plan.ts';
 import { objectId } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { adoptSteps, identityPairs, ownedSequences, ownersVerification, refuseSequences, releaseSteps } from './carried-sequences.ts';
+import { partNames, partsVerification, publicationIds, replicaIndex } from './carried-parts.ts';
 import { carriedNames, refuseTriggers, triggersVerification } from './carried-triggers.ts';
+import { dropKeptReaders, joinedByReaders, refuseViews, restingNames, restingOn, takeViews, viewsVerification } from './carried-views.ts';
 import { type Conversion, conversionNames, convertedRows, isDecided, sinceSql } from './convert-sql.ts';
 import { shadowStep, swapStep, unlinked } from './convert-steps.ts';
 import { components, foreignKeysOf, parentsFirst, type ForeignKey } from './foreign-keys.ts';
@@ -19,7 +21,7 @@ import { violationsCheck } from './violations.ts';
 export function convertPhases(bench: Workbench): Built[] {
   const ids = convertedTables(bench);
   const conversions = new Map(ids.map((id) => [id, conversionOf(bench, id)]));
-  const edges = [...conversions.values()].flatMap((one) => one.foreignKeys.map((key) => [one.id, key.parentId] as const));
+  const edges = [...[...conversions.values()].flatMap((one) => one.foreignKeys.map((key) => [one.id, key.parentId] as const)), ...joinedByReaders(bench, ids)];
   const built: Built[] = [];
   for (const group of components(ids, edges)) {
     const sorted = parentsFirst(group, (id) => conversions.get(id)?.foreignKeys.map((key) => key.parentId) ?? []);
@@ -28,7 +30,8 @@ export function convertPhases(bench: Workbench): Built[] {
       continue;
     }
     const tables = sorted.flatMap((id) => conversions.get(id) ?? []);
-    if (tables.every((one) => acceptable(bench, one, conversions))) built.push(...convertGroup(bench, tables, new Set(built.map((one) => one.phase.id.replace(/-swap$/, ''))).size + 1));
+    takeViews(bench, tables);
+    if (tables.every((one) => acceptable(bench, one, conversions)) && readable(bench, tables)) built.push(...convertGroup(bench, tables, new Set(built.map((one) => one.phase.id.replace(/-swap$/, ''))).size + 1));
   }
   return built;
 }
@@ -37,11 +40,12 @@ export function convertPhases(bench: Workbench): Built[] {
 function convertGroup(bench: Workbench, tables: readonly Conversion[], number: number): Built[] {
   const phase = buildPhase(bench, tables, number);
   const { mode, reason } = rebuildMode(bench, tables);
-  if (mode === 'one transaction') return [{ phase: reason === '' ? phase : { ...phase, summary: `${phase.summary} ${reason}` }, keeps: tables.toReversed().flatMap((one) => keeps(bench, one)) }];
+  const views = dropKeptReaders(bench, tables);
+  if (mode === 'one transaction') return [{ phase: reason === '' ? phase : { ...phase, summary: `${phase.summary} ${reason}` }, keeps: tables.toReversed().flatMap((one) => keeps(bench, one)), views }];
   const shadow = shadowStep(bench, phase.id, tables);
   const checks = phase.checks.filter((check) => check.kind !== 'free_names');
   const { build, swap } = rebuildPhases(bench, tables, number, { shadow, checks, verifications: phase.verifications, touches: phase.touches, orphanDecisions: phase.orphanDecisions, reason });
-  return [{ phase: build, keeps: [] }, { phase: swap, keeps: tables.map((one) => one.original), unfollow: unfollowForGood(bench, tables) }];
+  return [{ phase: build, keeps: [] }, { phase: swap, keeps: tables.map((one) => one.original), unfollow: unfollowForGood(bench, tables), views }];
 }
 
 function keeps(bench: Workbench, one: Conversion): TableName[] {
@@ -84,11 +88,18 @@ function acceptable(bench: Workbench, one: Conversion, all: ReadonlyMap<string, 
   const refusals = bench.refusals.length;
   const object = bench.current.get(one.id);
   if (object?.attributes.partitioned === true) refuse(bench, `${name} is partitioned; this version converts ordinary tables only.`);
-  if (object && text(object, 'replicaIdentityIndex')) refuse(bench, `${name} has an index as replica identity; this version does not carry that over a conversion.`);
+  const identity = replicaIndex(bench, one);
+  if (identity !== null && ![...constraintsOf(one.family), ...indexesOf(one.family)].some((part) => part.name === identity)) refuse(bench, `The index ${identity} is the replica identity of ${name} and is chosen to go; choose another replica identity first.`);
   if (one.key.length !== 1) refuse(bench, `${name} has ${one.key.length === 0 ? 'no primary key' : 'a primary key of several columns'}; this version copies by a key of one column.`);
   refuseSequences(bench, one);
   refuseTriggers(bench, one);
   for (const key of one.foreignKeys) refuseTypeMismatch(bench, one, key, all);
+  return bench.refusals.length === refusals;
+}
+
+function readable(bench: Workbench, tables: readonly Conversion[]): boolean {
+  const refusals = bench.refusals.length;
+  refuseViews(bench, tables);
   return bench.refusals.length === refusals;
 }
 
@@ -114,6 +125,7 @@ function buildPhase(bench: Workbench, tables: readonly Conversion[], number: num
   const keys = tables.flatMap((one) => one.foreignKeys);
   const decisions = Object.fromEntries(Object.entries(bench.input.orphanDecisions ?? {}).filter(([key]) => keys.some((candidate) => candidate.object.name === key)));
   const release = releaseSteps(`${id}.2`, tables);
+  const resting = restingOn(bench, tables);
   const swap = 2 + release.length;
   return {
     id,
@@ -121,10 +133,10 @@ function buildPhase(bench: Workbench, tables: readonly Conversion[], number: num
     title: `Convert types of ${names}`,
     summary: `Builds ${names} anew with the types, indexes and keys of ${bench.input.desired}, copies the rows under one lock and swaps the tables in the same transaction. The old tables are kept whole until clean-up.`,
     steps: [shadowStep(bench, id, tables), ...release, swapStep(bench, `${id}.${swap}`, tables, decisions), ...adoptSteps(`${id}.${swap + 1}`, tables)],
-    checks: checksOf(tables, keys),
-    verifications: tables.flatMap((one) => verificationsOf(bench, one)),
+    checks: checksOf(bench, tables, keys),
+    verifications: [...tables.flatMap((one) => verificationsOf(bench, one)), ...viewsVerification(resting, bench)],
     price: tables.map((one) => ({ table: one.live, step: `${id}.${swap}`, sql: sinceSql(one, unlinked(one, decisions)) })),
-    touches: [...new Set([...tables.map((one) => one.id), ...keys.map((key) => key.parentId)])],
+    touches: [...new Set([...tables.map((one) => one.id), ...keys.map((key) => key.parentId), ...[...resting.views, ...resting.elsewhere].map((object) => object.id), ...tables.flatMap((one) => publicationIds(bench, one))])],
     requires: ['backup'],
     orphanDecisions: decisions,
     destructive: Object.values(decisions).some((decision) => decision.verdict !== 'stop'),
@@ -134,7 +146,7 @@ function buildPhase(bench: Workbench, tables: readonly Conversion[], number: num
 }
 
 
-function checksOf(tables: readonly Conversion[], keys: readonly ForeignKey[]): Check[] {
+function checksOf(bench: Workbench, tables: readonly Conversion[], keys: readonly ForeignKey[]): Check[] {
   return [
     ...tables.map((one): Check => ({ id: `rows:${tableKey(one.live)}`, kind: 'rows', table: one.live })),
     ...(keys.length > 0 ? [{ id: 'orphans', kind: 'orphans' as const, foreignKeys: keys.map((key) => key.spec), keys: Object.fromEntries(tables.map((one) => [tableKey(one.live), one.key])) }] : []),
@@ -150,9 +162,14 @@ function checksOf(tables: readonly Conversion[], keys: readonly ForeignKey[]): C
       }),
     })),
     ...tables.flatMap((one) => violationsCheck(one.live, convertedRows(one), one.beforeFamily, one.family)),
-    { id: 'dependents', kind: 'dependents', tables: tables.map((one) => one.live), carried: tables.flatMap(carriedNames) },
-    { id: 'free_names', kind: 'free_names', names: tables.flatMap((one) => [one.shadow, one.original, one.quarantine]) },
+    { id: 'dependents', kind: 'dependents', tables: tables.map((one) => one.live), carried: [...tables.flatMap((one) => [...carriedNames(one), ...partNames(bench, one)]), ...restingNames(restingOn(bench, tables))] },
+    { id: 'free_names', kind: 'free_names', names: [...tables.flatMap((one) => [one.shadow, one.original, one.quarantine]), ...keptViews(bench, tables)] },
   ];
+}
+
+/** Where the old views will stand. */
+function keptViews(bench: Workbench, tables: readonly Conversion[]): TableName[] {
+  return restingOn(bench, tables).views.map((view) => ({ schema: bench.keepSchema, name: view.name }));
 }
 
 function verificationsOf(bench: Workbench, one: Conversion): Assertion[] {
@@ -172,6 +189,7 @@ function verificationsOf(bench: Workbench, one: Conversion): Assertion[] {
       expect: { from: 'literal', value: 'true' },
     })),
     ...triggersVerification(one),
+    ...partsVerification(bench, one),
     ...ownersVerification(one),
     { label: `old ${spoken(one.live)} kept in ${bench.keepSchema}`, sql: `SELECT (to_regclass(${literal(qualified(one.original))}) IS NOT NULL)::text`, expect: { from: 'literal', value: 'true' } },
   ];

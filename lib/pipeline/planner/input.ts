@@ -54,6 +54,8 @@ export interface Workbench {
   names: ReadonlyMap<string, readonly string[]>;
   /** Ids that something in the target rests on. */
   restedOn: ReadonlySet<string>;
+  /** What rests on an id in the target, its parts among it. */
+  dependents(id: string): readonly string[];
   /** Ids of types and routines that chosen differences change or take away. */
   remade: ReadonlySet<string>;
   /** Collected while building: what was chosen and cannot be planned, by name. */
@@ -70,6 +72,8 @@ export interface Built {
   keeps: readonly TableName[];
   /** What clean-up does before it drops them. */
   unfollow?: readonly Statement[];
+  /** Drops the views that read the old tables, before those go. */
+  views?: readonly Statement[];
 }
 
 export function tableName(object: SchemaObject): TableName {

@@ -6,6 +6,7 @@ import { digestOf } from '../digest.ts';
 import type { Refusal } from '../refusal.ts';
 import { fingerprint, type SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
+import { sideOf } from '../script/side.ts';
 import { alterPhase } from './alter.ts';
 import { backupOf, backupPhase } from './backup.ts';
 import { cleanupPhase } from './cleanup.ts';
@@ -56,7 +57,7 @@ function planOf(input: MakePlanInput, scriptsAll: boolean): PlanResult | null {
   const built = [...(keeping ? [backupPhase(bench, converted)] : []), ...replaced.map((one) => one.phase), ...creates, ...altered.map((one) => one.phase)];
   const changing = resting([...(input.fullBackup ? [dumpPhase(bench, input.fullBackup)] : []), ...renames, ...scripted.before, ...built, ...scripted.after, ...dropped.map((one) => one.phase)]);
   const kept = [...converted.map((table) => backupOf(bench, table)), ...[...replaced, ...altered, ...dropped].flatMap((one) => one.keeps)];
-  const phases = [...changing, validatePhase(changing), ...(kept.length > 0 ? [cleanupPhase(bench, kept, changing, converts.flatMap((one) => one.unfollow ?? []))] : [])];
+  const phases = [...changing, validatePhase(changing), ...(kept.length > 0 ? [cleanupPhase(bench, kept, changing, converts.flatMap((one) => one.unfollow ?? []), converts.flatMap((one) => one.views ?? []))] : [])];
   return { ok: true, plan: assemble(input, bench, phases) };
 }
 
@@ -168,6 +169,7 @@ function workbench(asked: MakePlanInput, scriptsAll: boolean): Workbench {
     desiredFamily: families(input.desiredSnapshot.objects),
     names: new Map([...Map.groupBy(input.current.objects.filter(holdsName), (object) => `${object.schema}.${object.name}`)].map(([name, objects]) => [name, objects.map((object) => object.id)])),
     restedOn: new Set(Object.values(input.current.dependencies ?? {}).flat()),
+    dependents: sideOf(input.current.objects, input.current.dependencies ?? {}).dependents,
     remade: new Set(all.filter((delta) => chosen.has(delta.id) && delta.change !== 'add' && !IN_PLACE.has(delta.kind)).map((delta) => delta.objectId)),
     refusals: unnamed.map(({ refusal }) => refusal),
     unnamed: new Set(unnamed.map(({ id }) => id)),

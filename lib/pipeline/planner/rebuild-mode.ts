@@ -1,5 +1,6 @@
 import { listed } from '../words.ts';
 import { fixedIdentity } from './carried-sequences.ts';
+import { splitResting } from './carried-filled.ts';
 import type { Conversion } from './convert-sql.ts';
 import type { Workbench } from './input.ts';
 import { spoken } from './names.ts';
@@ -44,6 +45,8 @@ function spokenSeconds(seconds: number): string {
 function obstacleOf(bench: Workbench, tables: readonly Conversion[]): string | null {
   const decided = Object.entries(bench.input.orphanDecisions ?? {}).find(([key, decision]) => decision.verdict !== 'stop' && tables.some((one) => one.foreignKeys.some((foreign) => foreign.object.name === key)));
   if (decided) return `orphans of ${decided[0]} are to be taken out, and new ones could appear while the application writes: mend them first, then make the plan anew`;
+  const { obstacle: reader } = splitResting(bench, tables);
+  if (reader !== null) return reader;
   for (const one of tables) {
     const obstacle = tableObstacle(one);
     if (obstacle) return obstacle;

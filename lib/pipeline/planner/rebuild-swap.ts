@@ -4,7 +4,10 @@ import type { SchemaObject } from '../snapshot.ts';
 import type { Feed, FeedTable } from '../step-kinds/feed.ts';
 import { listed } from '../words.ts';
 import { continueIdentities, returnIdentities } from './carried-sequences.ts';
+import { asideOf, lateNames, splitResting } from './carried-filled.ts';
+import { bringParts, bringPartsBack, leaveParts, partsAssertion } from './carried-parts.ts';
 import { createTriggers, dropTriggers, hangingAssertion } from './carried-triggers.ts';
+import { bringViewsBack, createViews, dropViews, elsewhereLocks, nothingReads, renewElsewhere, restingOn, setViewsAside, takeViewsOut } from './carried-views.ts';
 import type { Conversion } from './convert-sql.ts';
 import { columnsOf, constraintsOf, execute, tableName, text, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
@@ -47,7 +50,7 @@ export interface SwapTerms {
 /** What the swap locks, and the way back as well: the tables, and the parents outside, because a foreign key that goes away locks both its ends. */
 export function swapLocks(bench: Workbench, tables: readonly Conversion[]): LockClaim[] {
   const outside = [...keysBefore(bench, tables), ...keysAfter(bench, tables)].filter((key) => !key.inside).map((key) => key.parent);
-  const all = [...outside, ...tables.map((one) => one.live)];
+  const all = [...elsewhereLocks(restingOn(bench, tables)).map((claim) => claim.table), ...outside, ...tables.map((one) => one.live)];
   return all.filter((table, i) => all.findIndex((other) => qualified(other) === qualified(table)) === i).map((table) => ({ mode: 'ACCESS EXCLUSIVE', table }));
 }
 
@@ -57,42 +60,50 @@ export function swapLocks(bench: Workbench, tables: readonly Conversion[]): Lock
  */
 export function swapStatements(terms: SwapTerms): Statement[] {
   const { bench, tables } = terms;
+  const { early: resting, late } = splitResting(bench, tables);
   return [
+    ...setViewsAside(bench, resting),
     lockAll(bench, tables),
-    ...tables.flatMap((one): Statement[] => [asserted(shapeAssertion(one)), asserted(hangingAssertion(one)), asserted(followsAssertion(one.live, spoken(one.live), rebuildNames(bench, one.live).forwardFunction))]),
+    ...tables.flatMap((one): Statement[] => [asserted(shapeAssertion(one)), asserted(hangingAssertion(one, 'before')), asserted(partsAssertion(bench, one, 'before')), asserted(followsAssertion(one.live, spoken(one.live), rebuildNames(bench, one.live).forwardFunction))]),
     ...lastKeys(terms.forward),
     ...tables.flatMap((one) => unfollowStatements(one.live, spoken(one.live))),
     ...keysBefore(bench, tables).map(dropKey),
-    ...tables.flatMap((one) => dropTriggers(one, 'before')),
+    ...tables.flatMap((one) => [...dropTriggers(one, 'before'), ...leaveParts(bench, one, 'before')]),
     ...tables.toReversed().map((one) => execute(`keep the old ${one.live.name}`, `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.original.schema)}`)),
     ...tables.map((one) => execute(`put the new ${one.live.name} in its place`, `ALTER TABLE ${qualified(one.shadow)} SET SCHEMA ${ident(one.live.schema)}`)),
     ...keysAfter(bench, tables).map(addKey),
     ...tables.flatMap((one) => [...continueIdentities(one), ...createTriggers(bench, one, 'after')]),
+    ...createViews(bench, resting),
+    ...tables.flatMap((one) => bringParts(bench, one)),
+    ...renewElsewhere(resting),
     ...tables.flatMap((one) => followStatements(one.live, spoken(one.live), rebuildNames(bench, one.live).backFunction, rebuildNames(bench, one.live).truncateFunction)),
+    asserted(nothingReads(bench, asideOf(bench, tables), lateNames(late))),
   ];
 }
 
 /** The old tables come back with every write since, under their names, with their foreign keys; the new ones are followed again, so that going forward once more is cheap. */
 export function swapBackStatements(terms: SwapTerms): Statement[] {
   const { bench, tables } = terms;
+  const { early: resting } = splitResting(bench, tables);
   return [
+    ...takeViewsOut(bench, resting),
     lockAll(bench, tables),
-    ...tables.map((one) => asserted(followsAssertion(one.live, spoken(one.live), rebuildNames(bench, one.live).backFunction))),
+    ...tables.flatMap((one) => [asserted(hangingAssertion(one, 'after')), asserted(partsAssertion(bench, one, 'after')), asserted(followsAssertion(one.live, spoken(one.live), rebuildNames(bench, one.live).backFunction))]),
     ...lastKeys(terms.back),
     ...tables.flatMap((one) => unfollowStatements(one.live, spoken(one.live))),
     ...keysAfter(bench, tables).map(dropKey),
-    ...tables.flatMap((one) => dropTriggers(one, 'after')),
+    ...tables.flatMap((one) => [...dropTriggers(one, 'after'), ...leaveParts(bench, one, 'after')]),
     ...tables.toReversed().map((one) => execute(`take the new ${one.live.name} out`, `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.shadow.schema)}`)),
     ...tables.map((one) => execute(`bring the old ${one.live.name} back`, `ALTER TABLE ${qualified(one.original)} SET SCHEMA ${ident(one.live.schema)}`)),
     ...keysBefore(bench, tables).map(addKey),
-    ...tables.flatMap((one) => [...returnIdentities(one), silence(one), ...createTriggers(bench, one, 'before')]),
+    ...tables.flatMap((one) => [...returnIdentities(one), ...createTriggers(bench, one, 'before')]),
+    ...bringViewsBack(bench, resting),
+    ...tables.flatMap((one) => bringPartsBack(bench, one, true)),
+    ...renewElsewhere(resting),
+    ...dropViews(bench, resting),
     ...tables.flatMap((one) => followStatements(one.live, spoken(one.live), rebuildNames(bench, one.live).forwardFunction, rebuildNames(bench, one.live).truncateFunction)),
+    asserted(nothingReads(bench, tables.map((one) => one.shadow))),
   ];
-}
-
-/** A trigger that somebody made on the new table since the swap must not fire for what is written to keep it in step. */
-function silence(one: Conversion): Statement {
-  return execute(`let no trigger of the new ${one.live.name} fire`, `ALTER TABLE ${qualified(one.shadow)} DISABLE TRIGGER USER`);
 }
 
 /** In the order of the foreign keys, parents first, in one statement: another order is how two sessions come to wait for each other. */

@@ -5,6 +5,8 @@ import type { Assertion, Phase, Statement, Step, TableName } from '../plan.ts';
 import type { Feed } from '../step-kinds/feed.ts';
 import { listed } from '../words.ts';
 import { adoptSteps, releaseSteps } from './carried-sequences.ts';
+import { filledSteps, splitResting } from './carried-filled.ts';
+import { viewLocks } from './carried-views.ts';
 import type { Conversion } from './convert-sql.ts';
 import { columnsOf, constraintsOf, execute, indexesOf, list, text, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
@@ -73,12 +75,13 @@ function swapPhase(terms: SwapTerms, buildId: string, shared: SharedParts): Phas
   const names = listed(tables.map((one) => spoken(one.live)));
   const release = releaseSteps(`${id}.2`, tables);
   const swap = 2 + release.length;
+  const adopt = adoptSteps(`${id}.${swap + 2}`, tables);
   return {
     id,
     kind: 'convert',
     title: `Swap ${names}`,
     summary: `Proves by count and hash in one snapshot that both sides hold the same rows, then the new tables take the place of the old ones under a lock of milliseconds. From then on triggers keep the old tables in step until clean-up: a rollback brings them back with every write since.`,
-    steps: [proofStep(`${id}.1`, terms), ...release, swapStep(terms, `${id}.${swap}`), settleStep(terms, `${id}.${swap + 1}`), ...adoptSteps(`${id}.${swap + 2}`, tables)],
+    steps: [proofStep(`${id}.1`, terms), ...release, swapStep(terms, `${id}.${swap}`), settleStep(terms, `${id}.${swap + 1}`), ...adopt, ...filledSteps(bench, tables, id, swap + 2 + adopt.length)],
     checks: [...shared.checks.filter((check) => check.kind !== 'violations'), { id: 'free_names', kind: 'free_names', names: tables.map((one) => one.original) }],
     verifications: shared.verifications,
     price: tables.map((one) => ({ table: one.live, step: `${id}.${swap}`, sql: lossSql(bench, one) })),
@@ -201,7 +204,7 @@ function noOrphans(tables: readonly Conversion[], key: KeyOfTable): Assertion {
 
 function swapStep(terms: SwapTerms, id: string): Step {
   const { bench, tables } = terms;
-  const locks = swapLocks(bench, tables);
+  const locks = [...viewLocks(splitResting(bench, tables).early), ...swapLocks(bench, tables)];
   return {
     id,
     title: 'Swap the tables under one lock',

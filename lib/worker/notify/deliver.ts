@@ -60,7 +60,7 @@ function refused(answer: string): Posted {
 
 function addressOf({ notify }: NotifyTerms, notice: StoredNotice): string | null {
   if (notify.address === null) return null;
-  const path = notice.run ? `/runs/${notice.run.id}` : notice.plan ? `/plans/${notice.plan.id}${notice.phase ? `?phase=${encodeURIComponent(notice.phase.id)}` : ''}` : '/';
+  const path = notice.run ? `/runs/${notice.run.id}` : notice.plan ? `/plans/${notice.plan.id}${notice.phase && notice.phase.number !== null ? `?phase=${encodeURIComponent(notice.phase.id)}` : ''}${notice.comment === null ? '' : `#said-${notice.comment}`}` : '/';
   return new URL(path, notify.address).href;
 }
 

@@ -160,7 +160,7 @@ describe('what is told', () => {
     await noticeDue(world.db);
     await noticeDue(world.db);
     expect((await noticed()).slice(5)).toEqual(['follow_up_due']);
-    const told = await world.db.transaction().execute((trx) => noticesToSpread(trx, 50));
+    const told = await world.db.transaction().execute((trx) => noticesToSpread(trx, 50, 0));
     expect(await mailReaders(world.db, told.at(-1) ?? expect.fail('no notice'))).toEqual(expect.arrayContaining([world.people.approver.id, world.people.author.id]));
     const [{ key } = { key: '' }] = await keptFollowUps(world.db, plan.id);
     await done(act(world, 'operator', takeFollowUpSpec, { planId: plan.id, key }));

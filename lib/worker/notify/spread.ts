@@ -17,11 +17,14 @@ export interface NotifyTerms {
   notify: NotifyEnv;
   /** Before the first of the tries that follow a delivery that failed; each later one waits about twice as long. Left out: as the queue says. */
   retrySeconds?: number;
+  /** How long a plan must not have been saved before its new versions are told, as one; left out: two minutes. */
+  quietSeconds?: number;
 }
 
 const LOOK_MS = 1_000;
 const DUE_MS = 60_000;
 const AT_ONCE = 50;
+const QUIET_SECONDS = 120;
 
 /** Makes deliveries of what was noticed, and notices what became due, until the signal fires. */
 export async function spreadUntil(terms: NotifyTerms, stop: AbortSignal): Promise<void> {
@@ -43,7 +46,7 @@ export async function spreadUntil(terms: NotifyTerms, stop: AbortSignal): Promis
 /** Notice, deliveries and their place in the queue in one transaction: a worker that dies in between leaves the notice for the next. Returns how many. */
 export async function spread(terms: NotifyTerms): Promise<number> {
   return terms.db.transaction().execute(async (trx) => {
-    const notices = await noticesToSpread(trx, AT_ONCE);
+    const notices = await noticesToSpread(trx, AT_ONCE, terms.quietSeconds ?? QUIET_SECONDS);
     for (const notice of notices) {
       await deliveriesOf(terms, trx, notice);
       await markSpread(trx, notice.id);

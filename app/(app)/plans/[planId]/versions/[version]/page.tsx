@@ -7,10 +7,13 @@ export const metadata: Metadata = { title: 'Version of a plan' };
 
 interface VersionPageProps {
   params: Promise<{ planId: string; version: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
-export default async function VersionPage({ params }: VersionPageProps) {
+export default async function VersionPage({ params, searchParams }: VersionPageProps) {
   const { planId, version } = await params;
-  await viewerAt(`/plans/${encodeURIComponent(planId)}/versions/${encodeURIComponent(version)}`);
-  return <VersionView dto={await loadVersion(planId, version)} />;
+  const { since } = await searchParams;
+  const asked = typeof since === 'string' ? since : '';
+  await viewerAt(`/plans/${encodeURIComponent(planId)}/versions/${encodeURIComponent(version)}${asked === '' ? '' : `?since=${encodeURIComponent(asked)}`}`);
+  return <VersionView dto={await loadVersion(planId, version, asked)} />;
 }

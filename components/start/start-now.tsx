@@ -1,0 +1,36 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { Time } from '#components/ui/time.tsx';
+import type { LightColour } from '#lib/pipeline/start-light.ts';
+import { startLightOf } from './ask.ts';
+import { LightMark } from './light-mark.tsx';
+import { Reasons } from './reasons.tsx';
+
+const WORDS: Record<LightColour, string> = { green: 'nothing is in the way', amber: 'it may start, but look first', red: 'it would not get through' };
+
+/** Green, amber or red, with every reason: what goes on around the tables of the phase at this moment. The worker asks for what is red once more. */
+export function StartNow({ planId, phaseId, target, scheduled }: { planId: string; phaseId: string; target: string; scheduled: boolean }) {
+  const { data, error } = useQuery(startLightOf(planId, phaseId));
+  return (
+    <section id="start" aria-labelledby="start-title" className="mb-5 scroll-mt-16 border-b border-line pb-4">
+      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
+        <h2 id="start-title" className="font-semibold">
+          Start now?
+        </h2>
+        <output>{data ? <LightMark light={data.light}>{WORDS[data.light]}</LightMark> : <span className="text-sm text-ink-muted">{error ? 'not known' : `looking at ${target} …`}</span>}</output>
+        {data ? (
+          <span className="ml-auto text-sm text-ink-muted">
+            read <Time at={data.readAt} />
+          </span>
+        ) : null}
+      </div>
+      {error ? <p className="mt-1 text-red-ink">{error.message}{data ? ' What stands here is of before.' : ''}</p> : null}
+      {data ? (
+        <div className="mt-1.5">
+          <Reasons name="start" reasons={data.reasons} />
+        </div>
+      ) : null}
+      {scheduled ? <p className="mt-1.5 text-sm text-ink-muted">The worker looks again at the scheduled time, and starts nothing that is red.</p> : null}
+    </section>
+  );
+}

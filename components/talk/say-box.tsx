@@ -1,0 +1,134 @@
+'use client';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { ActionForm, Submit } from '#components/action-form.tsx';
+import { classes } from '#components/ui/classes.ts';
+import { TextArea } from '#components/ui/field.tsx';
+import { comment } from '#lib/actions/threads.ts';
+import { useTalk } from './talk.tsx';
+import { chosenText, offered, wordAt } from './picking.ts';
+
+interface SayBoxProps {
+  /** Names of the form's fields: what the comment is about, or what it answers. */
+  about: Readonly<Record<string, string>>;
+  label: string;
+  hideLabel?: boolean;
+  submit: string;
+  /** Stands beside the button. */
+  beside?: ReactNode;
+  onDone?: () => void;
+}
+
+/** A comment: plain text, `code`, and people behind an @, chosen by keyboard from a short list. */
+export function SayBox({ about, label, hideLabel, submit, beside, onDone }: SayBoxProps) {
+  const { planId, version } = useTalk();
+  const [text, setText] = useState('');
+  return (
+    <ActionForm
+      action={comment}
+      hidden={{ planId, version, ...about }}
+      onDone={() => {
+        setText('');
+        onDone?.();
+      }}
+      className="grid gap-2"
+    >
+      <MentionArea label={label} hideLabel={hideLabel ?? false} text={text} setText={setText} />
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <p className="text-sm text-ink-muted">Plain text, `code`, @name tells a person</p>
+        <div className="ml-auto flex flex-wrap items-center gap-2">
+          {beside}
+          <Submit look="plain" disabled={text.trim() === ''}>
+            {submit}
+          </Submit>
+        </div>
+      </div>
+    </ActionForm>
+  );
+}
+
+function MentionArea({ label, hideLabel, text, setText }: { label: string; hideLabel: boolean; text: string; setText: (text: string) => void }) {
+  const { people } = useTalk();
+  const list = useId();
+  const frame = useRef<HTMLDivElement>(null);
+  const [caret, setCaret] = useState(0);
+  const [closed, setClosed] = useState(false);
+  const [at, setAt] = useState(0);
+  const word = closed ? null : wordAt(text, caret);
+  const offers = word === null ? [] : offered(people, word.typed);
+  const active = Math.min(at, Math.max(0, offers.length - 1));
+
+  // The dialog around it asks the list to close before it closes itself.
+  useEffect(() => {
+    const element = frame.current;
+    const close = () => setClosed(true);
+    element?.addEventListener('closelist', close);
+    return () => element?.removeEventListener('closelist', close);
+  }, []);
+
+  const choose = (handle: string): void => {
+    if (word === null) return;
+    const next = chosenText(text, word, handle);
+    // The text stands in the field before the caret goes into it.
+    flushSync(() => {
+      setCaret(next.caret);
+      setText(next.text);
+    });
+    frame.current?.querySelector('textarea')?.setSelectionRange(next.caret, next.caret);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
+      event.preventDefault();
+      event.currentTarget.form?.requestSubmit();
+      return;
+    }
+    const offer = offers[active];
+    if (!offer) return;
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') setAt((active + (event.key === 'ArrowDown' ? 1 : offers.length - 1)) % offers.length);
+    else if (event.key === 'Enter' || event.key === 'Tab') choose(offer.handle);
+    else if (event.key === 'Escape') setClosed(true);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div ref={frame} className="relative" data-completing={offers.length > 0 ? '' : undefined}>
+      <TextArea
+        label={label}
+        hideLabel={hideLabel}
+        name="body"
+        required
+        maxLength={4000}
+        rows={3}
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value);
+          setCaret(event.target.selectionStart);
+          setClosed(false);
+          setAt(0);
+        }}
+        onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
+        onBlur={() => setClosed(true)}
+        onKeyDown={onKeyDown}
+        aria-autocomplete="list"
+        aria-controls={offers.length > 0 ? list : undefined}
+        aria-activedescendant={offers.length > 0 ? `${list}-${active}` : undefined}
+      />
+      {offers.length > 0 ? (
+        // The focus stays in the field, which says by aria-activedescendant where in the list one is: no element of HTML does that.
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+        <div id={list} role="listbox" tabIndex={-1} aria-label="People" className="absolute inset-x-0 top-full z-40 mt-1 max-w-sm rounded-md border border-line-strong bg-surface py-1 shadow-lg">
+          {offers.map((offer, index) => (
+            // Pressing leaves the focus in the field, so that the list does not close before the press counts.
+            // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/click-events-have-key-events
+            <div key={offer.handle} id={`${list}-${index}`} role="option" tabIndex={-1} aria-selected={index === active} onMouseDown={(event) => event.preventDefault()} onClick={() => choose(offer.handle)} className={classes('cursor-pointer px-2 py-1', index === active && 'bg-hover')}>
+              {offer.name} <span className="text-sm text-ink-muted">@{offer.handle}</span>
+            </div>
+          ))}
+        </div>
+      ) : null}
+      <output className="sr-only">
+        {offers.length > 0 ? `${offers.length} people. Arrows choose, Enter takes.` : ''}
+      </output>
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+// Whose turn it is, by name. Pure.
+
+/** Who may still sign: approvers who neither wrote a version of the plan nor signed already. The same rule as the control database's. */
+export function maySign<P extends { id: string }>(approvers: readonly P[], authorIds: readonly string[], signedIds: readonly string[]): P[] {
+  return approvers.filter(({ id }) => !authorIds.includes(id) && !signedIds.includes(id));
+}
+
+/** `Ann, Bob or Carol`; of many the first three and a count. */
+export function anyOf(names: readonly string[]): string {
+  const most = 3;
+  if (names.length > most + 1) return `${names.slice(0, most).join(', ')} or ${names.length - most} others`;
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
+}
+
+/** What follows “waits for a second person”, with its full stop. `needed` signatures are lacking; `left` may give them. */
+export function signersSentence(left: readonly { name: string }[], needed: number): string {
+  if (left.length === 0) return ', and nobody may sign: every approver has written a version of it or has signed.';
+  const short = left.length < needed ? `, and ${needed} are needed` : '';
+  return `: ${anyOf(left.map(({ name }) => name))} may sign${short}.`;
+}

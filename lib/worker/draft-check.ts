@@ -1,0 +1,216 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DatabaseConfig } from '#lib/env.ts';
+import { logSurprise } from '#lib/log.ts';
+import { introspect } from '#lib/pg/introspect.ts';
+import { inTime, withoutRunner } from '#lib/pg/replay.ts';
+import { rebuildSchema } from '#lib/pg/schema-clone.ts';
+import { type Scratch, type ScratchServer, withScratch } from '#lib/pg/scratch.ts';
+import { withReader } from '#lib/pg/session.ts';
+import { draftDifferences, draftVerdict, type DraftChecked, type DraftState, NOTHING_CHECKED } from '#lib/pipeline/draft-check.ts';
+import { differences, isNoise } from '#lib/pipeline/noise.ts';
+import type { DecisionVerdict, Plan } from '#lib/pipeline/plan.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
+import type { Snapshot, Unread } from '#lib/pipeline/snapshot.ts';
+import { planStanding } from '#lib/pipeline/standing.ts';
+import { rolesOfPlan } from '#lib/pipeline/sql-text/plan-roles.ts';
+import { unreadSentences } from '#lib/pipeline/unread.ts';
+import { writeAudit } from '#lib/store/audit.ts';
+import type { ControlDb } from '#lib/store/db.ts';
+import { onDifferences, standingDecisions } from '#lib/store/decisions.ts';
+import { claimDraftCheck, type DraftClaim, endDraftCheck, loadDraftCheck, noteDraftCheck, releaseDraftCheck, serversUnderReview, type StoredDraftCheck } from '#lib/store/draft-checks.ts';
+import { keepReading } from '#lib/store/drift.ts';
+import { findVersion } from '#lib/store/plans.ts';
+import { listRuns, summariesOf } from '#lib/store/runs.ts';
+import { contentOf, isOutrun, latestReading, type Reading } from '#lib/store/snapshots.ts';
+import { isControlAway, untilControlAnswers } from './control.ts';
+import { draftSteps, DraftStopped } from './draft-steps.ts';
+import type { WorkerTerms } from './loop.ts';
+
+export interface DraftTerms extends WorkerTerms {
+  worker: { id: string };
+  /** A server of its own for replaying SQL; null: this worker checks no drafts. */
+  scratchUrl: string | null;
+  /** Tests only: how long a version must have stood before it is checked by itself. */
+  draftSettledSeconds?: number;
+}
+
+const POLL_MS = 1_000;
+const BEAT_MS = 2_000;
+/** A check that takes its worker down with it each time is not begun for ever. */
+const ATTEMPTS = 3;
+/** Whoever compares SQL in the browser stands behind it in line on the scratch server. */
+const DEADLINE_MS = 5 * 60_000;
+const STATEMENT_LIMITS = { lockMs: 400, statementMs: 60_000, idleMs: 60_000 };
+
+type End = { state: Exclude<DraftState, 'queued' | 'running'>; sentence: string };
+
+/** Claims and carries out draft checks one at a time until the signal fires. Never throws. Where no scratch server is configured, it does nothing. */
+export async function checkDraftsUntil(terms: DraftTerms, stop: AbortSignal): Promise<void> {
+  const { scratchUrl } = terms;
+  if (scratchUrl === null) return;
+  while (!stop.aborted) {
+    const claim = await claimDraftCheck(terms.db, terms.worker.id, terms.draftSettledSeconds).catch((error: unknown) => {
+      if (!isControlAway(error)) logSurprise(error, 'looking for a draft to check');
+      return null;
+    });
+    if (claim) await check(terms, scratchUrl, claim, stop).catch((error: unknown) => void logSurprise(error, `draft check ${claim.id}`));
+    else await sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+/** One claimed check, to its end or until it is another worker's. */
+async function check(terms: DraftTerms, scratchUrl: string, claim: DraftClaim, stop: AbortSignal): Promise<void> {
+  const found = await loadDraftCheck(terms.db, claim.id);
+  if (!found) return;
+  const told = teller(terms.db, claim, stop);
+  let end: End | null;
+  try {
+    end = await carryOut(terms, scratchUrl, claim, found, told);
+  } catch (error) {
+    end = endOf(error, told, claim);
+  } finally {
+    await told.stop();
+  }
+  if (end === null) await releaseDraftCheck(terms.db, claim);
+  else await record(terms, claim, found, { ...told.content(), stage: 'over' }, end);
+}
+
+function endOf(error: unknown, told: Teller, claim: DraftClaim): End | null {
+  if (told.older()) return SUPERSEDED;
+  if (error instanceof Refused) return { state: 'refused', sentence: error.refusal.sentence };
+  if (error instanceof DraftStopped || told.stopping()) return null;
+  return { state: 'refused', sentence: `It ended in a surprise of Countersign itself; error id ${logSurprise(error, `draft check ${claim.id}`)}.` };
+}
+
+const SUPERSEDED: End = { state: 'superseded', sentence: 'A newer version of the plan was saved meanwhile.' };
+
+async function carryOut(terms: DraftTerms, scratchUrl: string, claim: DraftClaim, found: StoredDraftCheck, told: Teller): Promise<End> {
+  if (claim.attempt > ATTEMPTS) return { state: 'refused', sentence: `${ATTEMPTS} times the worker went away while it checked this draft. It is not begun again by itself.` };
+  const { db } = terms;
+  const plan = await whatToCheck(db, found);
+  told.stage(`reading ${found.target} and ${found.desired}`);
+  const [target, desired] = [await readingOf(terms, found.target), await readingOf(terms, found.desired)];
+  told.tell({ ...told.content(), target: headOf(target.reading), desired: headOf(desired.reading) });
+  // A little later than the scratch session is ended, which says why.
+  const until = performance.now() + DEADLINE_MS + 1_000;
+  const server: ScratchServer = { name: 'the scratch server', url: scratchUrl, lends: false, never: await serversUnderReview(db, terms.databases.map(({ name }) => name)) };
+  return withScratch(server, await rolesOfPlan(plan), (scratch) => inTime(scratch, { what: 'The draft check', ms: DEADLINE_MS }, async () => {
+    const made = await afterPlan(terms, scratch, { plan, name: found.target, snapshot: target.snapshot, until }, told);
+    told.tell({ ...told.content(), ...made.steps, unread: unreadSentences([...(made.snapshot?.unread ?? []), ...(desired.snapshot.unread ?? [])].filter(isCompared)) });
+    if (made.snapshot) {
+      const before = differences({ ...target.snapshot, unread: made.snapshot.unread ?? [] }, desired.snapshot);
+      const after = differences(made.snapshot, desired.snapshot);
+      const open = (deltas: typeof after) => deltas.filter((delta) => !isNoise(delta));
+      told.tell({ ...told.content(), ...draftDifferences(open(before), open(after), plan, await verdictsOn(db, plan, found.desired)) });
+    }
+    return draftVerdict(plan, found.desired, told.content());
+  }));
+}
+
+async function whatToCheck(db: ControlDb, { planId, version }: StoredDraftCheck): Promise<Plan> {
+  const plan = await findVersion(db, planId, version);
+  if (!plan) throw new Refused('not_found', 'There is no such version of the plan.');
+  const standings = planStanding(plan.phases, await summariesOf(db, await listRuns(db, { planId })));
+  const begun = plan.phases.find((phase) => (standings.get(phase.id)?.standingSteps.length ?? 0) > 0);
+  if (begun) throw new Refused('steps_stand', `“${begun.title}” has been run already: a draft check begins at a target that the plan has not changed. Compare the two sides instead.`);
+  return plan;
+}
+
+interface Side {
+  reading: Reading;
+  snapshot: Snapshot;
+}
+
+/** The newest reading; of a declared database that a run has changed since, or that was never read, a new one. */
+async function readingOf({ db, databases }: DraftTerms, name: string): Promise<Side> {
+  const known = await latestReading(db, name);
+  const config = databases.find((database) => database.name === name);
+  if (known && (!config || !(await isOutrun(db, known)))) return { reading: known, snapshot: await contentOf(db, known.id) };
+  if (!config) throw new Refused('source_unknown', `There is nothing called “${name}” to compare with. Open it in Compare once, so that it is read.`);
+  return readAnew(db, config);
+}
+
+async function readAnew(db: ControlDb, config: DatabaseConfig): Promise<Side> {
+  const snapshot = await withReader(config, (client) => introspect(client));
+  await db.transaction().execute((trx) => keepReading(trx, config.name, snapshot, null));
+  const reading = await latestReading(db, config.name);
+  if (!reading) throw new Error(`the reading of ${config.name} was not kept`);
+  return { reading, snapshot };
+}
+
+function headOf({ fingerprint, takenAt }: Reading): { fingerprint: string; takenAt: string } {
+  return { fingerprint, takenAt: takenAt.toISOString() };
+}
+
+/** What the plan makes of an empty clone; `snapshot` null: a step did not work. */
+async function afterPlan(terms: DraftTerms, scratch: Scratch, base: { plan: Plan; name: string; snapshot: Snapshot; until: number }, told: Teller): Promise<{ steps: Pick<DraftChecked, 'broken' | 'passed'>; snapshot: Snapshot | null }> {
+  told.stage(`rebuilding the schema of ${base.name}`);
+  const unread = await rebuildSchema(scratch, base);
+  const stopping = (): boolean => told.stopping() || performance.now() > base.until;
+  if (stopping()) throw new DraftStopped();
+  const config: DatabaseConfig = { name: base.name, environment: 'draft check', readerUrl: scratch.url, operatorUrl: scratch.url };
+  const steps = await draftSteps({ config, backup: terms.backup, worker: terms.name, stopping, limits: STATEMENT_LIMITS }, base.plan, told.stage);
+  if (steps.broken) return { steps, snapshot: null };
+  told.stage('comparing');
+  return { steps, snapshot: { ...withoutRunner(await introspect(scratch.client), scratch.runner), unread } };
+}
+
+/** Owners, grants and the like are no part of the verdict, known or not. */
+function isCompared({ kind }: Unread): boolean {
+  return kind !== 'owner' && !isNoise({ id: '', kind });
+}
+
+/** What people answered: in the plan, and since. */
+async function verdictsOn(db: ControlDb, plan: Plan, desired: string): Promise<ReadonlyMap<string, DecisionVerdict>> {
+  const standing = onDifferences(await standingDecisions(db, plan.target, desired));
+  const own = desired === plan.desired ? plan.decisions.flatMap(({ deltaId, verdict }) => (verdict === 'renamed' || verdict === 'not_renamed' ? [] : [[deltaId, verdict] as const])) : [];
+  return new Map([...own, ...standing.map(({ deltaId, verdict }) => [deltaId, verdict] as const)]);
+}
+
+async function record(terms: DraftTerms, claim: DraftClaim, found: StoredDraftCheck, content: DraftChecked, { state, sentence }: End): Promise<void> {
+  await untilControlAnswers(() => terms.db.transaction().execute(async (trx) => {
+    if (!(await endDraftCheck(trx, claim, state, sentence, content)) || state === 'superseded') return;
+    const detail = { check: claim.id, version: found.version, desired: found.desired, counts: content.counts, target: content.target?.fingerprint ?? null };
+    await writeAudit(trx, { actor: `worker ${terms.name}`, actorId: null, action: `draft_check.${state}`, planId: found.planId, reason: sentence, detail });
+  }), () => false);
+}
+
+/** What was done so far, and whether to go on. */
+interface Teller {
+  content(): DraftChecked;
+  tell(content: DraftChecked): void;
+  stage(text: string): void;
+  stopping(): boolean;
+  /** The plan has a newer version. */
+  older(): boolean;
+  stop(): Promise<void>;
+}
+
+/** Writes what was told last, and that the worker lives, every two seconds and soon after news. */
+function teller(db: ControlDb, claim: DraftClaim, shutdown: AbortSignal): Teller {
+  const state = { content: NOTHING_CHECKED, news: false, over: false, noted: 'held' as Awaited<ReturnType<typeof noteDraftCheck>> };
+  const loop = (async () => {
+    let beatAt = performance.now();
+    while (!state.over && state.noted === 'held') {
+      if (state.news || performance.now() - beatAt > BEAT_MS) {
+        state.news = false;
+        beatAt = performance.now();
+        // A control database that is away changes nothing: the clone is ours alone.
+        state.noted = await noteDraftCheck(db, claim, state.content).catch(() => 'held' as const);
+      }
+      await sleep(200);
+    }
+  })();
+  const tell = (content: DraftChecked): void => void Object.assign(state, { content, news: true });
+  return {
+    content: () => state.content,
+    tell,
+    stage: (text) => tell({ ...state.content, stage: text }),
+    stopping: () => state.noted !== 'held' || shutdown.aborted,
+    older: () => state.noted === 'older',
+    stop: async () => {
+      state.over = true;
+      await loop;
+    },
+  };
+}
