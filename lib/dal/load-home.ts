@@ -72,10 +72,15 @@ function waitingFor({ facts, phases }: PlanNow, person: Person): HomeItem[] {
 
 function authorsTurn(facts: PlanFacts, one: PhaseFacts, isNext: boolean): HomeItem[] {
   if (one.standing.state !== 'pending' && one.standing.state !== 'rolled_back') return [];
-  if (one.openRequests > 0) return [item(facts, one, `Changes were requested: ${one.changeRequests.findLast((request) => !request.resolvedAt)?.comment ?? ''}`)];
+  if (one.openRequests > 0) return [item(facts, one, changesAsked(one))];
   const mine = one.findings.find((finding) => finding.severity === 'blocking' && finding.move === 'yours');
   // What a later phase lacks often comes with the phases before it.
   return mine && (isNext || mine.code === 'ORPHANS_UNDECIDED') ? [item(facts, one, mine.sentence)] : [];
+}
+
+function changesAsked(one: PhaseFacts): string {
+  const last = one.changeRequests.findLast((request) => !request.resolvedAt);
+  return `${last?.person ?? 'Somebody'} asks for changes: ${last?.comment ?? ''}`;
 }
 
 interface ActiveRun {
