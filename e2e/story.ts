@@ -13,12 +13,28 @@ export async function decideWhatStays(author: Page): Promise<void> {
   await expect(author.getByRole('button', { name: 'Read again' })).toBeVisible();
   if ((await schema('auth').count()) === 0) return;
   for (const name of ['auth', 'neon_auth', 'pgrst']) await schema(name).check();
+  const moving = pressesAsLinesMove(author);
   await decide(author, /not needed/i, 'Not required: we use NextAuth.');
-  // What is answered leaves the list, and the rest moves up: a press before that could fall on another line.
+  // What is answered leaves the list, and the rest moves up: a press in that moment would fall on another line.
+  expect(await moving, 'who takes presses while the lines move').toBe('none');
   await expect(schema('auth')).toHaveCount(0);
   for (const name of ['project_memory', 'metric', 'agent_message']) await author.getByRole('checkbox', { name: `Choose the differences of bazaar-vid_${name}`, exact: true }).check();
   await decide(author, /keep/i, 'Not looked into yet.');
   await expect(author.getByRole('checkbox', { name: 'Choose the differences of bazaar-vid_metric', exact: true })).toHaveCount(0);
+}
+
+/** What becomes of presses on the list when its lines change next. */
+function pressesAsLinesMove(page: Page): Promise<string> {
+  return page.getByRole('list', { name: 'Objects' }).evaluate(
+    (list: HTMLElement) => new Promise((resolve) => {
+      const { height } = list.style;
+      new MutationObserver((_, observer) => {
+        if (list.style.height === height) return;
+        observer.disconnect();
+        resolve(getComputedStyle(list).pointerEvents);
+      }).observe(list, { attributes: true, attributeFilter: ['style'] });
+    }),
+  );
 }
 
 async function decide(author: Page, verdict: RegExp, reason: string): Promise<void> {

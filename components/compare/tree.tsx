@@ -1,7 +1,7 @@
 'use client';
 import { useVirtualizer, useWindowVirtualizer } from '@tanstack/react-virtual';
 import { ChevronRight } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import { classes } from '#components/ui/classes.ts';
 import { exactNumber } from '#components/ui/format.ts';
 import { ErrorNote } from '#components/ui/notes.tsx';
@@ -35,6 +35,8 @@ const FEW = 100;
 export function Tree({ list, ...sides }: { list: ShownList } & Sides) {
   const { total, want, filter } = list;
   const pane = useRef<HTMLDivElement>(null);
+  const lines = useRef<HTMLUListElement>(null);
+  useHeldStill(lines, list.moves);
   const wide = useWide();
   const overscan = total <= FEW ? total : OVERSCAN;
   // Nothing of it is handed to memoized children.
@@ -58,7 +60,7 @@ export function Tree({ list, ...sides }: { list: ShownList } & Sides) {
     <div ref={pane} className="min-h-0 lg:flex-1 lg:overflow-y-auto lg:overscroll-contain lg:pb-14" aria-busy={list.busy}>
       {list.error ? <ErrorNote what={list.error} /> : null}
       {total === 0 ? <Nothing /> : null}
-      <ul aria-label="Objects" className="relative" style={{ height: total * LINE }}>
+      <ul ref={lines} aria-label="Objects" className="relative" style={{ height: total * LINE }}>
         {items.map((item) => {
           const line = list.lineAt(item.index);
           return (
@@ -70,6 +72,20 @@ export function Tree({ list, ...sides }: { list: ShownList } & Sides) {
       </ul>
     </div>
   );
+}
+
+/** In milliseconds: as long as a hand takes to see that something moved, and to stop. */
+const HELD_STILL_MS = 400;
+
+/** A list that has just changed by itself takes no press for a moment: what was aimed at is not there any more, and another line stands in its place. */
+function useHeldStill(lines: RefObject<HTMLElement | null>, moves: number): void {
+  useLayoutEffect(() => {
+    const list = lines.current;
+    if (moves === 0 || list === null) return;
+    list.style.pointerEvents = 'none';
+    const timer = setTimeout(() => list.style.removeProperty('pointer-events'), HELD_STILL_MS);
+    return () => clearTimeout(timer);
+  }, [lines, moves]);
 }
 
 /** A new filter begins at its first line, an address with an open object at that. */

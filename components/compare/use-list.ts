@@ -20,6 +20,8 @@ export interface ShownList {
   differing: (from: string | null, by: 1 | -1) => Promise<string | null>;
   /** The line to which the list was last brought. */
   sought: { index: number } | null;
+  /** How often another reading or a decision has put other lines where some stood. */
+  moves: number;
   busy: boolean;
   error: string | null;
 }
@@ -31,6 +33,7 @@ interface Held {
   stamp: string;
   /** By number of the stretch. */
   pages: ReadonlyMap<number, CompareListDto>;
+  moves: number;
 }
 
 export function filterOf(view: CompareView): string {
@@ -45,7 +48,7 @@ export function useList(dto: CompareDto, asked: CompareView, view: CompareView):
   const client = useQueryClient();
   const filter = filterOf(view);
   const { stamp } = dto;
-  const [held, setHeld] = useState<Held>(() => ({ filter: filterOf(asked), stamp, pages: new Map([[0, dto.list]]) }));
+  const [held, setHeld] = useState<Held>(() => ({ filter: filterOf(asked), stamp, pages: new Map([[0, dto.list]]), moves: 0 }));
   const [wanted, setWanted] = useState('0-0');
   const [error, setError] = useState<string | null>(null);
   // The open object stays in the list that it was opened from, and opening another one asks for no new list.
@@ -69,7 +72,7 @@ export function useList(dto: CompareDto, asked: CompareView, view: CompareView):
         setHeld((before) => {
           const pages = new Map(before.filter === filter && before.stamp === stamp ? [...before.pages].filter(([, page]) => page.byHazard !== null) : []);
           got.forEach((page, at) => pages.set(missing[at] ?? 0, page));
-          return { filter, stamp, pages };
+          return { filter, stamp, pages, moves: before.filter === filter && before.stamp !== stamp ? before.moves + 1 : before.moves };
         });
       },
       (reason: unknown) => {
@@ -119,5 +122,5 @@ export function useList(dto: CompareDto, asked: CompareView, view: CompareView):
     }
     return null;
   };
-  return { filter: held.filter, sums, total: sums.total, lineAt, want, find, differing, sought, busy: held.filter !== filter || held.stamp !== stamp, error };
+  return { filter: held.filter, sums, total: sums.total, lineAt, want, find, differing, sought, moves: held.moves, busy: held.filter !== filter || held.stamp !== stamp, error };
 }

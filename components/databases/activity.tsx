@@ -4,7 +4,6 @@ import { activityOf } from '#components/start/ask.ts';
 import { LightMark } from '#components/start/light-mark.tsx';
 import { Reasons } from '#components/start/reasons.tsx';
 import { duration } from '#components/ui/format.ts';
-import { Table, Td, Th } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { ActivityDto } from '#lib/dal/start-light.ts';
 import type { SessionNow } from '#lib/pipeline/start-reading.ts';
@@ -13,7 +12,7 @@ import type { SessionNow } from '#lib/pipeline/start-reading.ts';
 export function Activity({ name }: { name: string }) {
   const { data, error } = useQuery(activityOf(name));
   return (
-    <section aria-labelledby="activity-title" className="mb-6 border-b border-line pb-4">
+    <section aria-labelledby="activity-title" className="mb-6">
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
         <h2 id="activity-title" className="font-semibold">
           Activity and locks
@@ -42,35 +41,23 @@ function Sessions({ activity }: { activity: ActivityDto }) {
   const sessions = [...new Map([...activity.transactions, ...activity.holders, ...activity.waiters].map((one): [number, SessionNow] => [one.pid, one])).values()];
   if (sessions.length === 0) return <p className="text-ink-muted">No transaction is open.</p>;
   return (
-    <Table label="Open transactions">
-      <thead>
-        <tr>
-          <Th>Session</Th>
-          <Th className="text-right">Open for</Th>
-          <Th>Holds</Th>
-          <Th>Waits</Th>
-          <Th>Statement</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {sessions.map((one) => (
-          <tr key={one.pid}>
-            <Td className="whitespace-nowrap">
-              {one.pid === 0 ? 'prepared' : `pid ${one.pid}`} · {one.application}
-              <span className="block text-sm text-ink-muted">{one.state}</span>
-            </Td>
-            <Td className="text-right whitespace-nowrap">{one.seconds === null ? 'not shown' : duration(one.seconds * 1_000)}</Td>
-            <Td className="text-sm">{heldText(holding.get(one.pid)?.held ?? [])}</Td>
-            <Td className="text-sm">{waitText(waiting.get(one.pid))}</Td>
-            <Td>
-              <code className="line-clamp-2 max-w-md font-mono text-xs wrap-anywhere" title={one.query}>
-                {one.query}
-              </code>
-            </Td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
+    <ul aria-label="Open transactions" className="border-t border-line">
+      {sessions.map((one) => (
+        <li key={one.pid} className="grid gap-x-6 gap-y-0.5 border-b border-line py-1.5 md:grid-cols-[minmax(0,1fr)_minmax(0,1.3fr)_minmax(0,1.3fr)]">
+          <p className="wrap-anywhere">
+            <span className="font-medium">{one.pid === 0 ? 'prepared' : `pid ${one.pid}`}</span> · {one.application} · {one.state}
+            <span className="block text-sm text-ink-muted">{one.seconds === null ? 'open since a time that is not shown' : `open for ${duration(Math.floor(one.seconds) * 1_000)}`}</span>
+          </p>
+          <p className="text-sm wrap-anywhere">
+            {heldText(holding.get(one.pid)?.held ?? [])}
+            {waiting.has(one.pid) ? <span className="block font-medium text-orange-ink">waits {waitText(waiting.get(one.pid))}</span> : null}
+          </p>
+          <code className="line-clamp-2 font-mono text-xs wrap-anywhere" title={one.query}>
+            {one.query}
+          </code>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -78,12 +65,12 @@ const NAMED = 2;
 
 function heldText(held: ActivityDto['holders'][number]['held']): string {
   const parts = held.slice(0, NAMED).map((lock) => `${words(lock.mode)} on ${lock.table}`);
-  return held.length === 0 ? 'no lock on a table' : `${parts.join(', ')}${held.length > NAMED ? ` and ${held.length - NAMED} more` : ''}`;
+  return held.length === 0 ? 'holds no lock on a table' : `holds ${parts.join(', ')}${held.length > NAMED ? ` and ${held.length - NAMED} more` : ''}`;
 }
 
 function waitText(waiter: ActivityDto['waiters'][number] | undefined): string {
-  if (!waiter) return 'for nothing';
-  return `${waiter.waits === null ? '' : `${duration(waiter.waits * 1_000)} `}for ${words(waiter.mode)} on ${waiter.table}${waiter.blockedBy.length > 0 ? `, behind ${waiter.blockedBy.map((pid) => (pid === 0 ? 'a prepared transaction' : `pid ${pid}`)).join(', ')}` : ''}`;
+  if (!waiter) return '';
+  return `${waiter.waits === null ? '' : `${duration(Math.floor(waiter.waits) * 1_000)} `}for ${words(waiter.mode)} on ${waiter.table}${waiter.blockedBy.length > 0 ? `, behind ${waiter.blockedBy.map((pid) => (pid === 0 ? 'a prepared transaction' : `pid ${pid}`)).join(', ')}` : ''}`;
 }
 
 /** `AccessExclusiveLock` as the manual writes it. */

@@ -38,9 +38,9 @@ export function OverlapDecisionForm({ planId, version, phaseId, table, duplicate
         <Choice type="radio" name="verdict" value="keep_kept" defaultChecked={is('keep_kept') || decided === null} label={`Those of ${kept}`} hint={`Nothing in it is changed. The others stay in ${duplicate}, which is set aside until clean-up.`} />
         <Choice type="radio" name="verdict" value="keep_duplicate" defaultChecked={is('keep_duplicate')} label={`Those of ${duplicate}`} hint={`They overwrite those of ${kept}, which are noted and come back on rollback.`} />
         {newest.length > 0 ? (
-          <div className="flex flex-wrap items-end gap-x-3 gap-y-1">
+          <div className="grid gap-1">
             <Choice type="radio" name="verdict" value="newest" defaultChecked={is('newest')} label="The newer row" hint="Row by row, by a column of time. Where it does not tell, the phase stays closed." />
-            <Select label="newer by" name="by" defaultValue={decided?.by ?? newest[0]?.column ?? ''} className="max-w-full">
+            <Select label="newer by" name="by" defaultValue={decided?.by ?? newest[0]?.column ?? ''} className="ml-6 w-fit max-w-[calc(100%-1.5rem)]">
               {newest.map((one) => (
                 <option key={one.column} value={one.column}>
                   {`${one.column}: ${one.duplicate} overwrite, ${one.kept} stay${one.tied > 0 ? `, ${one.tied} not told` : ''}`}

@@ -1,5 +1,6 @@
 import { Button, ButtonLink } from '#components/ui/button.tsx';
-import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import { count } from '#components/ui/format.ts';
+import type { PhaseDto, PlanPageDto } from '#lib/dal/dto.ts';
 import { ApproveDialog } from './approve-dialog.tsx';
 import { StopStart } from './stop-start.tsx';
 import { RunButton } from './run-button.tsx';
@@ -7,7 +8,7 @@ import { Signed } from './signed.tsx';
 import { MeasureButton } from './measure-button.tsx';
 import type { Primary } from './primary.ts';
 
-export function PrimaryAction({ primary, plan, phase }: { primary: Primary; plan: PlanDto; phase: PhaseDto }) {
+export function PrimaryAction({ primary, plan, phase }: { primary: Primary; plan: PlanPageDto; phase: PhaseDto }) {
   const planId = plan.plan.id;
   switch (primary.do) {
     case 'watch':
@@ -16,6 +17,7 @@ export function PrimaryAction({ primary, plan, phase }: { primary: Primary; plan
       return (
         <ApproveDialog planId={planId} version={plan.version} phaseId={phase.phase.id} number={phase.number} title={phase.phase.title} digest={phase.digest ?? ''} numberToType={phase.numberToType}>
           <Signed phase={phase} />
+          <OpenThreads plan={plan} phaseId={phase.phase.id} />
         </ApproveDialog>
       );
     case 'stop':
@@ -37,4 +39,10 @@ export function PrimaryAction({ primary, plan, phase }: { primary: Primary; plan
         </Button>
       );
   }
+}
+
+/** Talk closes nothing, but whoever signs should know that others are still at it. */
+function OpenThreads({ plan, phaseId }: { plan: PlanPageDto; phaseId: string }) {
+  const open = plan.talk.threads.filter((thread) => thread.settled === null && (thread.phaseId === phaseId || thread.phaseId === null)).length;
+  return open === 0 ? null : <p className="text-sm text-ink-muted">{`${count(open, 'open thread')} about this phase or the whole plan; none of them keeps you from signing.`}</p>;
 }

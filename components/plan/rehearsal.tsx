@@ -3,7 +3,7 @@ import { Mono } from '#components/ui/page.tsx';
 import { StateMark, type Tone } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { PlanDto, RehearsalDto, RehearsedStepDto } from '#lib/dal/dto.ts';
-import { RehearseButton } from './rehearse-button.tsx';
+import { RehearseButton, StopRehearsalButton } from './rehearse-button.tsx';
 
 type Last = NonNullable<RehearsalDto['last']>;
 
@@ -32,6 +32,11 @@ export function Rehearsal({ plan }: { plan: PlanDto }) {
             <RehearseButton planId={plan.plan.id} version={plan.version} again={last !== null} />
           </div>
         ) : null}
+        {last?.stoppable ? (
+          <div className="ml-auto">
+            <StopRehearsalButton planId={plan.plan.id} />
+          </div>
+        ) : null}
       </div>
       {last ? <Outcome plan={plan} last={last} /> : null}
     </section>
@@ -40,7 +45,7 @@ export function Rehearsal({ plan }: { plan: PlanDto }) {
 
 function Standing({ last }: { last: Last }) {
   const under = last.state === 'queued' || last.state === 'running';
-  const { tone, word } = last.outdated !== null && !under ? { tone: 'grey' as const, word: 'outdated' } : STATES[last.state];
+  const { tone, word } = stopped(last) ? { tone: 'grey' as const, word: under ? 'stopping' : 'stopped' } : last.outdated !== null && !under ? { tone: 'grey' as const, word: 'outdated' } : STATES[last.state];
   return (
     <>
       <StateMark tone={tone} busy={last.state === 'running'}>
@@ -53,13 +58,18 @@ function Standing({ last }: { last: Last }) {
   );
 }
 
+/** By a person, before it came to a verdict. */
+function stopped({ stoppedBy, state }: Last): boolean {
+  return stoppedBy !== null && ['queued', 'running', 'refused'].includes(state);
+}
+
 function Outcome({ plan, last }: { plan: PlanDto; last: Last }) {
   const under = last.state === 'queued' || last.state === 'running';
   return (
     <div className="mt-1 grid gap-0.5">
-      {last.outdated !== null && !under ? <p className="font-medium">{last.outdated} Rehearse again before you rely on it.</p> : null}
+      {last.outdated !== null && !under && !stopped(last) ? <p className="font-medium">{last.outdated} Rehearse again before you rely on it.</p> : null}
       <p className="max-w-prose break-words" aria-live="polite">
-        {under ? `${sentenceOf(last.stage)}.` : last.sentence}
+        {under ? (last.stoppedBy === null ? `${sentenceOf(last.stage)}.` : `${last.stoppedBy} stops it; its clone is being dropped.`) : last.sentence}
       </p>
       {last.clone ? (
         <p className="text-sm text-ink-muted">

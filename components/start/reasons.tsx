@@ -14,7 +14,7 @@ export function Reasons({ name, reasons }: { name: string; reasons: readonly Sta
     <div className="grid gap-1.5">
       {loud.length > 0 ? <List reasons={loud} /> : null}
       {well.length > 0 ? (
-        <Fold name={name} summary={`${count(well.length, 'thing is', 'things are')} as wished`}>
+        <Fold name={name} summary={`${count(well.length, 'more is', 'more are')} well`}>
           <List reasons={well} />
         </Fold>
       ) : null}
@@ -33,6 +33,11 @@ function List({ reasons }: { reasons: readonly StartReason[] }) {
           <span className="min-w-0 wrap-anywhere">
             <span className="sr-only">{WORDS[reason.light]}: </span>
             {reason.sentence} <span className="text-sm text-ink-muted">{reason.source}</span>
+            {reason.statement ? (
+              <code className="block truncate font-mono text-xs text-ink-muted" title={reason.statement}>
+                {reason.statement}
+              </code>
+            ) : null}
           </span>
         </li>
       ))}

@@ -33,7 +33,6 @@ export function SayHere({ number }: { number: number }) {
       <SayBox
         about={about === 'phase' ? { phaseId } : {}}
         label="Say something"
-        hideLabel
         submit="Comment"
         beside={
           <Select label="About" hideLabel value={about} onChange={(event) => setAbout(event.target.value === 'plan' ? 'plan' : 'phase')}>

@@ -91,7 +91,7 @@ function MentionArea({ label, hideLabel, text, setText }: { label: string; hideL
     event.preventDefault();
   };
   return (
-    <div ref={frame} className="relative" data-completing={offers.length > 0 ? '' : undefined}>
+    <div ref={frame} data-completing={offers.length > 0 ? '' : undefined}>
       <TextArea
         label={label}
         hideLabel={hideLabel}
@@ -116,7 +116,7 @@ function MentionArea({ label, hideLabel, text, setText }: { label: string; hideL
       {offers.length > 0 ? (
         // The focus stays in the field, which says by aria-activedescendant where in the list one is: no element of HTML does that.
         // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
-        <div id={list} role="listbox" tabIndex={-1} aria-label="People" className="absolute inset-x-0 top-full z-40 mt-1 max-w-sm rounded-md border border-line-strong bg-surface py-1 shadow-lg">
+        <div id={list} role="listbox" tabIndex={-1} aria-label="People" className="mt-1 max-w-sm rounded-md border border-line-strong bg-surface py-1">
           {offers.map((offer, index) => (
             // Pressing leaves the focus in the field, so that the list does not close before the press counts.
             // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/click-events-have-key-events

@@ -10,3 +10,10 @@ export async function rehearsePlan(_state: ActionState, form: FormData): Promise
   revalidatePath('/', 'layout');
   return next;
 }
+
+/** Ends the plan's rehearsal that is under way. Fields: planId. */
+export async function stopRehearsal(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.endRehearsal(form);
+  revalidatePath('/', 'layout');
+  return next;
+}

@@ -3,7 +3,8 @@ import { countSentence, type CountState, cutOff, isBeyondBudget } from '#lib/pip
 import type { Reader } from '#lib/store/db.ts';
 import { countOn, latestCounts } from '#lib/store/exact-counts.ts';
 import type { Person } from '#lib/store/people.ts';
-import { allPhaseFacts, type PlanFacts } from './plan-facts.ts';
+import type { PhaseDto } from './dto.ts';
+import type { PlanFacts } from './plan-facts.ts';
 import { STANDING } from './plan-rules.ts';
 
 /** Counting a phase exactly. `cut`: questions whose answer the budget cut off; `long`: its evidence took longer than a page waits. */
@@ -17,15 +18,15 @@ export interface PhaseCountDto {
 }
 
 /** For each phase: what of it was cut off, whether a worker may count it, and what the newest count is doing or came to. */
-export async function countsDto(db: Reader, facts: PlanFacts, { roles }: Person): Promise<Readonly<Record<string, PhaseCountDto>>> {
+export async function countsDto(db: Reader, facts: PlanFacts, phases: readonly Pick<PhaseDto, 'phase' | 'state' | 'evidence'>[], { roles }: Person): Promise<Readonly<Record<string, PhaseCountDto>>> {
   const latest = await latestCounts(db, facts.stored.plan.id);
   const under = await countOn(db, facts.stored.target);
   const may = roles.some((role) => role === 'author' || role === 'approver' || role === 'operator');
-  return Object.fromEntries(allPhaseFacts(facts).map(({ phase, standing, evidence }): [string, PhaseCountDto] => {
+  return Object.fromEntries(phases.map(({ phase, state, evidence }): [string, PhaseCountDto] => {
     const count = latest.get(phase.id);
-    const cut = evidence ? cutOff(evidence.evidence).length : 0;
-    const long = evidence !== null && isBeyondBudget(evidence.evidence);
-    const changeable = !STANDING.includes(standing.state) && standing.state !== 'running';
+    const cut = evidence ? cutOff(evidence).length : 0;
+    const long = evidence !== null && isBeyondBudget(evidence);
+    const changeable = !STANDING.includes(state) && state !== 'running';
     return [phase.id, {
       cut, long, offered: may && changeable && (cut > 0 || long) && under === null && facts.busy === null,
       other: under !== null && under.id !== count?.id ? `${under.requestedBy.name} has something counted on ${under.target}. One at a time.` : null,

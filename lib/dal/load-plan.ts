@@ -22,7 +22,7 @@ export const loadPlan = load(async ({ db, person }, planId: string): Promise<Pla
   const people = await listPeople(db);
   const draft = await draftCheckDto(db, facts, person, { databases: env.databases.map(({ name }) => name), sources: env.sources });
   const dto = planDto(facts, person, await verificationsOf(db, facts.runs), await rehearsalDto(db, facts, person), await planTextHead(db, facts.stored.plan), people);
-  return { ...dto, draft, counts: await countsDto(db, facts, person), talk: await talkDto(db, facts, person, mentionable(people)) };
+  return { ...dto, draft, counts: await countsDto(db, facts, dto.phases, person), talk: await talkDto(db, facts, person, mentionable(people)) };
 });
 
 /** What going back from a run would do and cost, measured now. */

@@ -46,7 +46,7 @@ export async function answerStartLight({ db }: RouteContext, planId: string, pha
 export async function answerActivity(_context: RouteContext, name: string): Promise<Response> {
   const config = databaseNamed(name);
   const reading = await lookedAt(config, []);
-  const { light, reasons } = startLight({ claims: [], tables: [], copies: [], waitsForAll: false, rehearsed: null }, reading, termsOf(config));
+  const { light, reasons } = startLight({ claims: [], tables: [], copies: [], writesMore: false, waitsForAll: false, rehearsed: null }, reading, termsOf(config));
   // Without a phase nothing is written, and no lock is asked for.
   const told = reasons.filter((reason) => reason.code !== 'DISK' && reason.code !== 'HOLDER');
   const { readAt, transactions, holders, waiters } = reading;

@@ -127,7 +127,9 @@ test('a view that comes after the plan is named by preflight and stops the swap 
   await forward(one, 'convert');
   await client.query(`CREATE VIEW public.later AS SELECT note FROM public.t`);
   await expect(back(one, 'convert')).rejects.toThrow(/what still reads the tables that stepped aside.*expected to be nothing and is public\.later/);
-  await client.query(`DROP VIEW public.later; CREATE POLICY later ON public.t USING (note = 'mine')`);
+  await client.query(`DROP VIEW public.later; CREATE FUNCTION public.tell() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER later AFTER INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.tell()`);
+  await expect(back(one, 'convert')).rejects.toThrow(/triggers and sequences of t.*expected to be {2}and is later O/);
+  await client.query(`DROP TRIGGER later ON public.t; CREATE POLICY later ON public.t USING (note = 'mine')`);
   await expect(back(one, 'convert')).rejects.toThrow(/policies, rules, statistics and publications of t.*expected to be none and is policy later/);
   await client.query(`DROP POLICY later ON public.t; CREATE VIEW public.over AS SELECT id FROM public.w`);
   await expect(back(one, 'convert')).rejects.toThrow(/other objects depend on what it would drop.*view public.over depends on view/);

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
@@ -7,7 +8,7 @@ import { type DumpTools, findDumpTools } from './execute-dump-tools.ts';
 import { assertionFailed, commitFrame, expectCurrent, foundInLedger, guardedFrame, Leave, openFrame, recordApplied, startedOrLeave } from './execute-frame.ts';
 import type { Beside, StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import { testRestore } from './execute-restore.ts';
-import type { RunSession } from './execute-session.ts';
+import { closeRunSession, type RunSession } from './execute-session.ts';
 import { readStep, type StepResult, writeCheckpoint } from './ledger.ts';
 
 const NOT_BEGUN = { found: 'absent' as const, sentence: 'Its worker went away; what it had begun outside the database is removed, and it is done again.' };
@@ -43,7 +44,7 @@ async function runDump(session: RunSession, step: Step, context: StepContext, re
   const tools = await toolsFor(session, context.beside);
   if (typeof tools === 'string' || backup.directory === null) return failed(typeof tools === 'string' ? tools : (directoryMissing(context.beside) ?? ''));
   const { runId, attempt } = context.run;
-  const end = await carried(() => takeDump({
+  const end = await carried(session, context, 'pg_dump', () => takeDump({
     config, tools, directory: backup.directory ?? '', name: `${config.name}-${runId}`, runId, attempt, environment: backup.environment, stopping: () => stopped(session, context),
     stage: (index, label) => { context.reach('mid_copy'); report.statement(index, label, ''); },
     progress: (label, done, total, source) => report.progress(label, done, total, { unit: 'rows', source, about: true }),
@@ -73,7 +74,7 @@ async function runRestoreTest(session: RunSession, step: Step, context: StepCont
   if (typeof tools === 'string') return failed(tools);
   if (backup.restoreUrl === null || file === null) return failed(restoreServerMissing(context.beside) ?? 'This run has made no dump that could be restored.');
   const restoreUrl = backup.restoreUrl;
-  const end = await carried(() => testRestore({
+  const end = await carried(session, context, 'the restore test', () => testRestore({
     restoreUrl, tools, file, runId: context.run.runId, attempt: context.run.attempt, environment: backup.environment, stopping: () => stopped(session, context),
     stage: (index, label) => { context.reach('mid_copy'); report.statement(index, label, ''); },
     progress: (label, done, total, source) => report.progress(label, done, total, { unit: 'rows', source, about: false }),
@@ -93,12 +94,39 @@ function stopped(session: RunSession, context: StepContext): boolean {
   return session.lost || context.stopping();
 }
 
-async function carried<T>(work: () => Promise<T>): Promise<T | Extract<StepOutcome, { outcome: 'failed' }>> {
+const BROKEN_TRIES = 3;
+const BROKEN_PAUSE_MS = 1_000;
+
+type Broken = { ended: 'broken' };
+
+/**
+ * What is done beside the run's own session breaks with its connections, when their server restarts or somebody ends them. Nothing of it stands then, so it is done anew, a few times;
+ * in doubt only where the run's own session is gone as well.
+ */
+async function carried<T extends { ended: string }>(session: RunSession, context: StepContext, what: string, work: () => Promise<T | Broken>): Promise<Exclude<T, Broken> | StepOutcome> {
+  for (let tries = 1; ; tries += 1) {
+    const { end, sentence } = await tried(work);
+    if (!isBroken(end)) return end;
+    await session.client.query('SELECT 1').catch(() => closeRunSession(session));
+    if (session.lost) return { outcome: 'in_doubt' };
+    if (context.stopping()) return { outcome: 'cancelled' };
+    if (tries === BROKEN_TRIES) return failed(`${sentence ?? `The connection of ${what} broke.`} It was tried ${BROKEN_TRIES} times. ${NOTHING_STANDS}`);
+    await sleep(BROKEN_PAUSE_MS * tries);
+  }
+}
+
+function isBroken<T extends { ended: string }>(end: T | Broken | StepOutcome): end is Broken {
+  return 'ended' in end && end.ended === 'broken';
+}
+
+async function tried<T extends { ended: string }>(work: () => Promise<T | Broken>): Promise<{ end: Exclude<T, Broken> | Broken | StepOutcome; sentence: string | null }> {
   try {
-    return await work();
+    const end = await work();
+    return { end: isBroken(end) ? end : (end as Exclude<T, Broken>), sentence: null };
   } catch (error) {
-    if (error instanceof Refused) return { outcome: 'failed', sentence: error.refusal.sentence, errorId: null };
-    throw error;
+    if (!(error instanceof Refused)) throw error;
+    const { code, sentence } = error.refusal;
+    return code === 'database_unreachable' ? { end: { ended: 'broken' }, sentence } : { end: failed(sentence), sentence };
   }
 }
 

@@ -11,7 +11,7 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 import { fingerprint } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
 import type { ToolTerms } from './execute-dump-tools.ts';
-import { runTool, toolEnvironment } from './execute-tool.ts';
+import { lostConnection, runTool, toolEnvironment } from './execute-tool.ts';
 import { introspect } from './introspect.ts';
 import { withReader } from './session.ts';
 
@@ -39,6 +39,8 @@ export type DumpEnd =
   | { ended: 'stopped' }
   /** A table was locked ACCESS EXCLUSIVE; trying again may help. */
   | { ended: 'locked' }
+  /** Its connection broke; nothing of it stands. */
+  | { ended: 'broken' }
   | { ended: 'failed'; sentence: string; errorId: string | null };
 
 export interface DumpTerms extends ToolTerms {
@@ -180,6 +182,7 @@ async function follow(terms: DumpTerms, applicationName: string, tables: readonl
 function dumpFailure(said: string, terms: DumpTerms): DumpEnd {
   // Its --lock-wait-timeout is a statement_timeout of the server around each LOCK TABLE.
   if (/(lock|statement) timeout[\s\S]*LOCK TABLE/i.test(said)) return { ended: 'locked' };
+  if (lostConnection(said)) return { ended: 'broken' };
   const errorId = logSurprise(new Error(said), 'pg_dump');
   if (/No space left on device/i.test(said)) return { ended: 'failed', sentence: `There is no space left in ${terms.directory}.`, errorId };
   if (/server version mismatch/i.test(said)) return { ended: 'failed', sentence: `pg_dump ${terms.tools.version} is older than the server. Install the client tools of the server's version.`, errorId };

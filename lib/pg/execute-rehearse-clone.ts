@@ -14,7 +14,7 @@ import { runPiped, toolEnvironment } from './execute-tool.ts';
 import { targetIdentity } from './identity.ts';
 import { introspect } from './introspect.ts';
 import { closeSession, refusalFromConnection, withReader } from './session.ts';
-import { SQLSTATE, sqlState } from './sqlstate.ts';
+import { isInDoubt, SQLSTATE, sqlState } from './sqlstate.ts';
 
 export interface CloneTerms {
   target: DatabaseConfig;
@@ -40,6 +40,9 @@ export interface Clone {
 /** It was told to stop; nothing was found out. */
 export class RehearsalStopped extends Error {}
 
+/** A connection to the rehearsal server or to the target broke; nothing was found out either. */
+export class CloneLost extends Error {}
+
 interface Source {
   identity: TargetIdentity;
   bytes: number;
@@ -55,6 +58,7 @@ const TEMPLATE_MOST_BYTES = 1e9;
 /** The clone, and what a plan writes beside it: at most every table once more, and its WAL. */
 const ROOM_FACTOR = 2.5;
 const LEAVING_MS = 2_000;
+const LOOK_MS = 200;
 const DUMP_LOCK_WAIT_MS = 900;
 
 /**
@@ -76,16 +80,77 @@ export async function withClone<T>(terms: CloneTerms, use: (clone: Clone) => Pro
     await dropClones(admin);
     await refuseWithoutRoom(admin, terms.server, url, source, terms.target.name);
     const database = `${PREFIX}${randomBytes(6).toString('hex')}`;
+    const watch = breakOff(url, database, terms.stopping, await ownBackend(admin));
     try {
       const begun = performance.now();
       const by = await cloneInto(admin, database, terms, source, superuser);
+      watch.cloned();
       const address = addressOf(url, database);
       const config: DatabaseConfig = { ...terms.target, readerUrl: address, operatorUrl: address };
       return await use({ config, by, bytes: source.bytes, ms: Math.round(performance.now() - begun), targetFingerprint: source.fingerprint });
+    } catch (error) {
+      throw terms.stopping() ? new RehearsalStopped() : isBroken(error) ? new CloneLost('a connection of the rehearsal broke', { cause: error }) : error;
     } finally {
-      await admin.query(`DROP DATABASE IF EXISTS ${ident(database)} WITH (FORCE)`).catch((error: unknown) => void logSurprise(error, 'dropping the clone of a rehearsal; the next one drops it'));
+      await watch.over();
+      await dropClone(admin, database).catch(() => dropByAnother(url, database)).catch((error: unknown) => void logSurprise(error, 'dropping the clone of a rehearsal; the next one drops it'));
     }
   });
+}
+
+/** The order to break off a copy may arrive when the copy is done: once more then. */
+async function dropClone(admin: Client, database: string): Promise<void> {
+  const drop = `DROP DATABASE IF EXISTS ${ident(database)} WITH (FORCE)`;
+  await admin.query(drop).catch((error: unknown) => {
+    if (sqlState(error) === SQLSTATE.queryCanceled) return admin.query(drop);
+    throw error;
+  });
+}
+
+function isBroken(error: unknown): boolean {
+  return error instanceof Refused ? error.refusal.code === 'database_unreachable' : isInDoubt(error);
+}
+
+const DROP_TRIES = 20;
+const DROP_PAUSE_MS = 500;
+
+/** Our own session went down with the server or was ended: a clone of production does not stay for that. */
+async function dropByAnother(url: string, database: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await onServer(url, (admin) => dropClone(admin, database));
+    } catch (error) {
+      if (tries === DROP_TRIES) throw error;
+      await sleep(DROP_PAUSE_MS);
+    }
+  }
+}
+
+async function ownBackend(admin: Client): Promise<number> {
+  return (await admin.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid')).rows[0]?.pid ?? 0;
+}
+
+/**
+ * Nobody waits for what a statement of an hour would still find out on a clone that is thrown away: as soon as the rehearsal is to stop, the copy by template is
+ * broken off, and every session in the clone is ended, whatever it does.
+ */
+function breakOff(url: string, database: string, stopping: () => boolean, backend: number): { cloned: () => void; over: () => Promise<void> } {
+  const state: { cloning: boolean; striking: Promise<void> | null } = { cloning: true, striking: null };
+  const strike = (): Promise<void> => onServer(url, async (client) => {
+    if (state.cloning) await client.query('SELECT pg_catalog.pg_cancel_backend($1)', [backend]);
+    await client.query('SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1', [database]);
+  }).catch(() => undefined).finally(() => {
+    state.striking = null;
+  });
+  const look = setInterval(() => {
+    if (stopping()) state.striking ??= strike();
+  }, LOOK_MS);
+  return {
+    cloned: () => Object.assign(state, { cloning: false }),
+    over: async () => {
+      clearInterval(look);
+      await state.striking;
+    },
+  };
 }
 
 /** Drops clones that nobody uses: those of workers that were killed. Does nothing while somebody rehearses there. Returns their names. */

@@ -11,7 +11,7 @@ import { fingerprint } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
 import { countRows, type DumpFile, hashOf } from './execute-dump.ts';
 import type { ToolTerms } from './execute-dump-tools.ts';
-import { runTool, toolEnvironment } from './execute-tool.ts';
+import { lostConnection, runTool, toolEnvironment } from './execute-tool.ts';
 import { introspect } from './introspect.ts';
 import { refusalFromConnection } from './session.ts';
 
@@ -19,6 +19,8 @@ export type RestoreEnd =
   | { ended: 'done'; assertions: readonly AssertionResult[]; rows: number; ms: number }
   | { ended: 'differs'; assertions: readonly AssertionResult[] }
   | { ended: 'stopped' }
+  /** A connection to the scratch server broke; nothing of it stands. */
+  | { ended: 'broken' }
   | { ended: 'failed'; sentence: string; errorId: string | null };
 
 export interface RestoreTerms extends ToolTerms {
@@ -71,6 +73,7 @@ async function restoreInto(terms: RestoreTerms, database: string): Promise<Resto
   state.over = true;
   await following;
   if (end.ended === 'stopped') return { ended: 'stopped' };
+  if (end.ended === 'failed' && lostConnection(end.said)) return { ended: 'broken' };
   if (end.ended === 'failed') return { ended: 'failed', sentence: restoreSentence(end.said), errorId: logSurprise(new Error(end.said), 'pg_restore') };
   terms.stage(2, 'compare the restored database with the dumped one');
   const assertions = await onServer(url.toString(), (client) => compare(client, terms.file));

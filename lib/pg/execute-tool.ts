@@ -4,6 +4,11 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 /** How a tool of Postgres ended: `failed` with what it wrote to stderr, for the worker's own log. */
 export type ToolEnd = { ended: 'done'; stdout: string } | { ended: 'stopped' } | { ended: 'failed'; said: string };
 
+/** A tool says that its server went away, or takes nobody for the moment: nothing about what it was to do. */
+export function lostConnection(said: string): boolean {
+  return /server closed the connection|terminating connection|connection to server .* failed|could not (receive|send) data|the database system is|no connection to the server|SSL connection has been closed|connection not open/i.test(said);
+}
+
 export interface ToolCall {
   program: string;
   args: readonly string[];

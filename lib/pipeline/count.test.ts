@@ -31,7 +31,7 @@ test('what took long when it was signed may take long before the run, and is not
 test('progress has a share only of an estimate that it has not passed, and none where the server tells none', () => {
   const now = { asks: 'counts the rows of public.t', since: '', rows: 612_000, expected: 1_000_000 };
   const sentence = (change: Partial<typeof now> | { rows: null } | { expected: null }) => countSentence({ done: 1, of: 4, now: { ...now, ...change } });
-  expect(sentence({})).toBe('Question 2 of 4: counts the rows of public.t, 612,000 so far, about 61 % of what the statistics expect.');
+  expect(sentence({})).toBe('Question 2 of 4: counts the rows of public.t, 612,000 so far, about 61\u00A0% of what the statistics expect.');
   expect(sentence({ rows: 1_012_000 })).toBe('Question 2 of 4: counts the rows of public.t, 1,012,000 so far; the statistics expected about 1,000,000.');
   expect(sentence({ expected: null })).toBe('Question 2 of 4: counts the rows of public.t, 612,000 so far.');
   expect(sentence({ rows: null })).toBe('Question 2 of 4: counts the rows of public.t. PostgreSQL tells no progress of this.');

@@ -73,5 +73,5 @@ export function countSentence({ done, of, now }: CountProgress): string {
   const rows = now.rows.toLocaleString('en-GB');
   if (now.expected === null || now.expected <= 0) return `${place}: ${now.asks}, ${rows} so far.`;
   if (now.rows > now.expected) return `${place}: ${now.asks}, ${rows} so far; the statistics expected about ${now.expected.toLocaleString('en-GB')}.`;
-  return `${place}: ${now.asks}, ${rows} so far, about ${Math.floor((now.rows / now.expected) * 100)} % of what the statistics expect.`;
+  return `${place}: ${now.asks}, ${rows} so far, about ${Math.floor((now.rows / now.expected) * 100)}\u00A0% of what the statistics expect.`;
 }

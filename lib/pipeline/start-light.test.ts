@@ -9,7 +9,7 @@ const ORDERS = publicTable('orders');
 const GB = 1_073_741_824;
 const TERMS: StartTerms = { maxLagSeconds: 5, volumeBytes: 100 * GB };
 const REPORTS: SessionNow = { pid: 4711, application: 'reports', state: 'idle in transaction', seconds: 38, query: 'select *\n  from orders' };
-const TABLE: TableNow = { table: ORDERS, bytes: 10 * GB, live: 1_000_000, dead: 0, putRightAt: '2026-01-01T00:00:00Z', freezeAge: 1_000, freezeMost: 200_000_000 };
+const TABLE: TableNow = { table: ORDERS, bytes: 10 * GB, elsewhere: false, live: 1_000_000, dead: 0, putRightAt: '2026-01-01T00:00:00Z', freezeAge: 1_000, freezeMost: 200_000_000 };
 const QUIET: StartReading = {
   readAt: '2026-01-01T00:00:00Z', holders: [], waiters: [], transactions: [], vacuums: [], tables: [TABLE], disk: { used: 20 * GB },
   server: { standby: false, sees: true, connections: { used: 12, most: 97 }, replicas: [], dumps: [], baseBackups: 0, archive: { on: true, archivedAt: '2026-01-01T00:00:00Z', failedAt: null, failed: 0 } },
@@ -37,8 +37,13 @@ describe('sessions', () => {
   const held = [{ mode: 'RowExclusiveLock', table: 'public.orders' }];
 
   test('one that has held a lock against ours for long is named with pid, age and query; one of a moment is not', () => {
-    expect(said('HOLDER', { reading: { holders: [{ ...REPORTS, held }] } })).toEqual([['amber', 'pid 4711 (reports, idle in transaction) holds ROW EXCLUSIVE on public.orders for 38 s; the run would wait for it. select * from orders']]);
+    expect(said('HOLDER', { reading: { holders: [{ ...REPORTS, held }] } })).toEqual([['amber', 'pid 4711 (reports, idle in transaction) holds ROW EXCLUSIVE on public.orders for 38 s; the run would wait for it.']]);
     expect(said('HOLDER', { reading: { holders: [{ ...REPORTS, seconds: START_LIMITS.holderSeconds, held }] } })).toEqual([['green', '1 session holds a lock in the way, none of them for more than 5 s.']]);
+  });
+
+  test('what it sent last stands beside, in one line, and is left out where it may not be seen', () => {
+    const statements = [REPORTS, { ...REPORTS, query: '<insufficient privilege>' }].map((session) => startLight(REWRITE, { ...QUIET, holders: [{ ...session, held }] }, TERMS).reasons[0]?.statement);
+    expect(statements).toEqual(['select * from orders', undefined]);
   });
 
   test('a lock that keeps none of ours out is no trouble, and one on another table neither', () => {
@@ -56,12 +61,12 @@ describe('sessions', () => {
   test('an old transaction matters sooner where an index is built beside the live ones', () => {
     const build = { ...REWRITE, waitsForAll: true };
     expect(said('OLD_TRANSACTION', { reading: { transactions: [REPORTS] } })).toEqual([['green', 'The oldest transaction is 38 s old.']]);
-    expect(said('OLD_TRANSACTION', { needs: build, reading: { transactions: [REPORTS] } })[0]).toEqual(['amber', 'pid 4711 (reports, idle in transaction) has been in a transaction for 38 s. An index that is built concurrently waits for it to end. select * from orders']);
+    expect(said('OLD_TRANSACTION', { needs: build, reading: { transactions: [REPORTS] } })[0]).toEqual(['amber', 'pid 4711 (reports, idle in transaction) has been in a transaction for 38 s. An index that is built concurrently waits for it to end.']);
     expect(said('OLD_TRANSACTION', { reading: { transactions: [{ ...REPORTS, pid: 0, seconds: 90_000 }] } })[0]?.[1]).toMatch(/^A prepared transaction has been in a transaction for 25 h 0 m\. Vacuum/);
   });
 
   test('a queue is amber, with whom it waits for', () => {
-    expect(said('WAITERS', { reading: { waiters: [{ ...REPORTS, waits: 3, mode: 'AccessExclusiveLock', table: 'public.orders', blockedBy: [12] }] } })[0]).toEqual(['amber', 'pid 4711 (reports, idle in transaction) waits since 3 s behind pid 12 for ACCESS EXCLUSIVE on public.orders; the run would queue behind it. select * from orders']);
+    expect(said('WAITERS', { reading: { waiters: [{ ...REPORTS, waits: 3, mode: 'AccessExclusiveLock', table: 'public.orders', blockedBy: [12] }] } })[0]).toEqual(['amber', 'pid 4711 (reports, idle in transaction) waits since 3 s behind pid 12 for ACCESS EXCLUSIVE on public.orders; the run would queue behind it.']);
   });
 });
 
@@ -81,6 +86,10 @@ describe('replicas', () => {
   });
 });
 
+function sql(text: string): Step['statements'] {
+  return [{ do: 'execute', label: '', sql: text }];
+}
+
 describe('the disk', () => {
   test('a copy that does not fit forbids the start, one that hardly fits does not', () => {
     expect(said('DISK', { terms: { volumeBytes: 29 * GB } })[0]).toEqual(['red', 'The phase writes about 10 GB (one copy each of 1 table with indexes, as large as they are now), and there is no room for it. At most 9.0 GB of 29 GB are free. A rehearsal measures what it really takes.']);
@@ -93,6 +102,20 @@ describe('the disk', () => {
     expect(said('DISK', { terms: { volumeBytes: null }, reading: { tables: [{ ...TABLE, bytes: 8_192 }] } })[0]?.[0]).toBe('unknown');
     expect(said('DISK', { reading: { disk: { used: null } } })[0]?.[1]).toContain('the credential may not measure the tablespaces');
     expect(said('DISK', { reading: { tables: [{ ...TABLE, bytes: null }] } })[0]).toMatchObject(['unknown', expect.stringMatching(/^What the phase writes is unknown: the size of 1 table that it copies/)]);
+  });
+
+  test('a backup is a copy, and what builds indexes writes what nobody can tell beforehand', () => {
+    const reads = [{ mode: 'ACCESS SHARE' as const, table: ORDERS }];
+    const backup = startNeeds(phaseOf([], { kind: 'backup', steps: [step({ rewrite: false, locks: reads, statements: sql('CREATE TABLE k.orders AS SELECT * FROM public.orders') })] }), null);
+    expect(said('DISK', { needs: backup, terms: { volumeBytes: 29 * GB } })[0]?.[0]).toBe('red');
+    const index = startNeeds(phaseOf([], { kind: 'written', steps: [step({ rewrite: false, statements: sql('create index on orders (a)') })] }), null);
+    expect(said('DISK', { needs: index })[0]).toEqual(['unknown', 'What the phase writes is unknown: it builds indexes or writes rows, and only a rehearsal tells how many bytes that is. At most 80 GB of 100 GB are free.']);
+    const comment = startNeeds(phaseOf([], { kind: 'written', steps: [step({ rewrite: false, statements: sql('comment on table orders is null') })] }), null);
+    expect(said('DISK', { needs: comment })[0]).toEqual(['green', 'The phase copies no table. At most 80 GB of 100 GB are free.']);
+  });
+
+  test('a table on another disk says nothing about this one', () => {
+    expect(said('DISK', { terms: { volumeBytes: 29 * GB }, reading: { tables: [{ ...TABLE, elsewhere: true }] } })[0]).toMatchObject(['unknown', expect.stringContaining('public.orders lies in a tablespace of another disk')]);
   });
 
   test('what a rehearsal took counts more than the size of the table', () => {

@@ -36,6 +36,8 @@ export interface StartReason {
   code: 'STANDBY' | 'HOLDER' | 'WAITERS' | 'OLD_TRANSACTION' | 'REPLICAS' | 'DISK' | 'BLOAT' | 'FREEZE' | 'VACUUM' | 'CONNECTIONS' | 'DUMP' | 'BASE_BACKUP' | 'ARCHIVE' | 'SESSIONS';
   light: LightColour | 'unknown';
   sentence: string;
+  /** What the session sent last, cut off; absent where there is none, or the role may not see it. */
+  statement?: string;
   /** Where the figure comes from. */
   source: string;
 }
@@ -53,7 +55,7 @@ const ORDER: readonly StartReason['light'][] = ['red', 'amber', 'unknown', 'gree
  */
 export function startLight(needs: StartNeeds, reading: StartReading, terms: StartTerms): StartLight {
   const reasons = [
-    ...standby(reading), ...hardReasons(needs, reading, terms), ...sessions(reading), ...holders(needs, reading), ...waiters(reading), ...transactions(needs, reading),
+    ...standby(reading), ...hardReasons(needs, reading, terms), ...sessions(reading), ...holders(needs, reading), ...waiters(needs, reading), ...transactions(needs, reading),
     ...tables(reading.tables), ...vacuums(reading), ...connections(reading), ...backups(reading), ...archive(reading),
   ].toSorted((a, b) => ORDER.indexOf(a.light) - ORDER.indexOf(b.light));
   return { light: reasons.some((one) => one.light === 'red') ? 'red' : reasons.some((one) => one.light === 'amber') ? 'amber' : 'green', reasons };
@@ -81,6 +83,8 @@ function disk(needs: StartNeeds, reading: Pick<StartReading, 'tables' | 'disk'>,
   const say = (light: StartReason['light'], sentence: string): StartReason[] => [{ code: 'DISK', light, sentence, source: 'pg_tablespace_size, pg_total_relation_size and the configured size of the volume' }];
   const need = bytesToWrite(needs, reading.tables);
   const writes = need.provenance === 'unknown' ? `What the phase writes is unknown: ${need.why}` : need.value === 0 ? 'The phase copies no table' : `The phase writes about ${bytesText(need.value)}${need.provenance === 'estimate' ? ` (${need.basis})` : ''}`;
+  const elsewhere = reading.tables.filter((one) => one.elsewhere && needs.copies.some((table) => tableKey(table) === tableKey(one.table)));
+  if (elsewhere.length > 0) return say('unknown', `${writes}. ${listed(elsewhere.map((one) => tableKey(one.table)))} ${elsewhere.length === 1 ? 'lies' : 'lie'} in a tablespace of another disk, and how much room that has is unknown.`);
   if (volumeBytes === null || reading.disk === null || reading.disk.used === null) {
     const why = volumeBytes === null ? 'the server does not tell how large its disk is, and the configuration does not either' : 'the credential may not measure the tablespaces';
     const much = need.provenance !== 'unknown' && need.value > START_LIMITS.unknownRoomBytes;
@@ -113,7 +117,7 @@ function holders(needs: StartNeeds, { holders: all }: StartReading): StartReason
   });
   const source = 'pg_locks and pg_stat_activity';
   const old = inTheWay.filter(({ holder }) => holder.seconds === null || holder.seconds > START_LIMITS.holderSeconds);
-  if (old.length > 0) return old.map(({ holder, held }) => ({ code: 'HOLDER', light: 'amber', sentence: `${who(holder)} holds ${heldText(held)} ${since(holder)}; the run would wait for it.${queryText(holder)}`, source }));
+  if (old.length > 0) return old.map(({ holder, held }) => ({ code: 'HOLDER', light: 'amber', sentence: `${who(holder)} holds ${heldText(held)} ${since(holder)}; the run would wait for it.`, ...statementOf(holder), source }));
   if (needs.claims.length === 0) return [{ code: 'HOLDER', light: 'green', sentence: 'The phase takes no lock that somebody could hold against it.', source: 'the plan' }];
   const young = inTheWay.length === 0 ? 'Nobody holds a lock that would keep the phase waiting.' : `${counted(inTheWay.length, 'session holds a lock', 'sessions hold locks')} in the way, none of them for more than ${START_LIMITS.holderSeconds} s.`;
   return [{ code: 'HOLDER', light: 'green', sentence: young, source }];
@@ -124,13 +128,13 @@ function heldText(held: Holder['held']): string {
   return first ? `${modeOf(first.mode) ?? first.mode} on ${first.table}${held.length > 1 ? ` and ${counted(held.length - 1, 'other lock', 'other locks')}` : ''}` : 'a lock';
 }
 
-function waiters({ waiters: all }: StartReading): StartReason[] {
+function waiters(needs: StartNeeds, { waiters: all }: StartReading): StartReason[] {
   const source = 'pg_locks.waitstart and pg_blocking_pids';
   const first = all[0];
-  if (!first) return [{ code: 'WAITERS', light: 'green', sentence: 'No session waits for a lock on its tables.', source }];
+  if (!first) return [{ code: 'WAITERS', light: 'green', sentence: 'No session waits for a lock on a table.', source }];
   const behind = first.blockedBy.length > 0 ? ` behind ${listed(first.blockedBy.map((pid) => (pid === 0 ? 'a prepared transaction' : `pid ${pid}`)))}` : '';
   const more = all.length > 1 ? ` ${counted(all.length - 1, 'more waits', 'more wait')}.` : '';
-  return [{ code: 'WAITERS', light: 'amber', sentence: `${who(first)} waits${first.waits === null ? '' : ` since ${ageText(first.waits)}`}${behind} for ${modeOf(first.mode) ?? first.mode} on ${first.table}; the run would queue behind it.${more}${queryText(first)}`, source }];
+  return [{ code: 'WAITERS', light: 'amber', sentence: `${who(first)} waits${first.waits === null ? '' : ` since ${ageText(first.waits)}`}${behind} for ${modeOf(first.mode) ?? first.mode} on ${first.table}${needs.claims.length > 0 ? '; the run would queue behind it' : ''}.${more}`, ...statementOf(first), source }];
 }
 
 function transactions(needs: StartNeeds, { transactions: all, server }: StartReading): StartReason[] {
@@ -140,7 +144,7 @@ function transactions(needs: StartNeeds, { transactions: all, server }: StartRea
   const most = needs.waitsForAll ? START_LIMITS.waitedForSeconds : START_LIMITS.transactionSeconds;
   if (oldest.seconds <= most) return [{ code: 'OLD_TRANSACTION', light: 'green', sentence: `The oldest transaction is ${ageText(oldest.seconds)} old.`, source }];
   const effect = needs.waitsForAll ? 'An index that is built concurrently waits for it to end.' : 'Vacuum can take away nothing that died since it began.';
-  return [{ code: 'OLD_TRANSACTION', light: 'amber', sentence: `${who(oldest)} has been in a transaction ${since(oldest)}. ${effect}${queryText(oldest)}`, source }];
+  return [{ code: 'OLD_TRANSACTION', light: 'amber', sentence: `${who(oldest)} has been in a transaction ${since(oldest)}. ${effect}`, ...statementOf(oldest), source }];
 }
 
 function tables(all: readonly TableNow[]): StartReason[] {
@@ -190,6 +194,6 @@ function since({ seconds }: SessionNow): string {
   return seconds === null ? 'since a time that is not shown' : `for ${ageText(seconds)}`;
 }
 
-function queryText({ query }: SessionNow): string {
-  return query === '' || query === '<insufficient privilege>' ? '' : ` ${query.replaceAll(/\s+/g, ' ').trim()}`;
+function statementOf({ query }: SessionNow): Pick<StartReason, 'statement'> {
+  return query === '' || query === '<insufficient privilege>' ? {} : { statement: query.replaceAll(/\s+/g, ' ').trim() };
 }

@@ -14,6 +14,8 @@ export interface StartNeeds {
   tables: readonly TableName[];
   /** Tables of which it writes another copy. */
   copies: readonly TableName[];
+  /** It builds indexes or writes rows besides, and nothing but a rehearsal tells how many bytes that is. */
+  writesMore: boolean;
   /** It builds indexes beside the live ones, which waits for every transaction that is older. */
   waitsForAll: boolean;
   /** Disk that a rehearsal saw it take; null: none did. */
@@ -25,7 +27,7 @@ export function startNeeds(phase: Phase, rehearsal: FinishedRehearsal | null): S
   const claims = phase.steps.flatMap((step) => paperOf(step).locks(step));
   const measured = phase.checks.flatMap((check) => (check.kind === 'rows' || check.kind === 'casts' ? [check.table] : []));
   const touched = phase.touches.flatMap((touch) => tableOf(objectOf(touch)) ?? []);
-  const copying = phase.steps.filter(copies);
+  const copying = phase.steps.filter((step) => copies(phase, step));
   // A feed names its tables by their SQL alone; what its phase counts is what it copies.
   const copied = copying.flatMap((step) => (step.work?.kind === 'feed' ? measured : step.locks.map((claim) => claim.table)));
   const steps = rehearsal?.content.steps.filter((step) => step.phase === phase.id && step.kind === 'forward') ?? [];
@@ -33,6 +35,7 @@ export function startNeeds(phase: Phase, rehearsal: FinishedRehearsal | null): S
     claims,
     tables: distinct([...claims.map((claim) => claim.table), ...measured, ...touched]),
     copies: distinct(copied),
+    writesMore: phase.steps.some((step) => !copying.includes(step) && paperOf(step).sql(step).some(({ sql }) => WRITES.test(sql))),
     waitsForAll: phase.steps.some((step) => step.work?.kind === 'outside' && step.work.act.act !== 'vacuum'),
     rehearsed: rehearsal && steps.length > 0 ? { bytes: steps.reduce((sum, step) => sum + Math.max(0, step.diskBytes), 0), at: rehearsal.endedAt } : null,
   };
@@ -41,14 +44,19 @@ export function startNeeds(phase: Phase, rehearsal: FinishedRehearsal | null): S
 /** How many bytes the phase will write beside what is there. A table's copy is taken as large as the table: dead rows and all. */
 export function bytesToWrite(needs: StartNeeds, tables: readonly TableNow[]): Quantity {
   if (needs.rehearsed) return { provenance: 'estimate', value: needs.rehearsed.bytes, basis: 'what it took in its rehearsal' };
-  if (needs.copies.length === 0) return { provenance: 'exact', value: 0 };
+  if (needs.copies.length === 0) return needs.writesMore ? { provenance: 'unknown', why: 'it builds indexes or writes rows, and only a rehearsal tells how many bytes that is' } : { provenance: 'exact', value: 0 };
   const sizes = needs.copies.map((table) => tables.find((one) => tableKey(one.table) === tableKey(table))?.bytes ?? null);
   const missing = sizes.filter((bytes) => bytes === null).length;
   if (missing > 0) return { provenance: 'unknown', why: `the size of ${counted(missing, 'table', 'tables')} that it copies could not be measured` };
-  return { provenance: 'estimate', value: sizes.reduce((sum: number, bytes) => sum + (bytes ?? 0), 0), basis: `one copy each of ${counted(sizes.length, 'table', 'tables')} with indexes, as large as they are now` };
+  return { provenance: 'estimate', value: sizes.reduce((sum: number, bytes) => sum + (bytes ?? 0), 0), basis: `one copy each of ${counted(sizes.length, 'table', 'tables')} with indexes, as large as they are now${needs.writesMore ? '; what else it writes comes on top' : ''}` };
 }
 
-function copies(step: Step): boolean {
+/** Statements that may write as much as they like, in whoever's words. */
+const WRITES = /\b(create\s+(unique\s+)?index|reindex|insert\s+into|update\s|as\s+(select|table|with)\b|copy\s|refresh\s|do\s+\$)/i;
+
+function copies(phase: Phase, step: Step): boolean {
+  // The planner's backups are whole tables.
+  if (phase.kind === 'backup' && step.statements.some((statement) => /\bAS SELECT \* FROM\b/.test(statement.sql))) return true;
   if (step.work?.kind === 'feed') return step.work.copy;
   return step.rewrite || step.hazards.some((hazard) => hazard.code === 'REWRITES_TABLE') || step.statements.some((statement) => statement.do === 'copy');
 }

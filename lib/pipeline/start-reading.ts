@@ -48,6 +48,8 @@ export interface TableNow {
   table: TableName;
   /** With indexes and TOAST; null while a lock on the table keeps it from being measured. */
   bytes: number | null;
+  /** In another tablespace than the data directory's, on another disk perhaps. */
+  elsewhere: boolean;
   /** Of the statistics collector: estimates. */
   live: number;
   dead: number;
@@ -65,7 +67,7 @@ export interface VacuumNow extends SessionNow {
   wraparound: boolean;
 }
 
-/** What the tablespaces of the data directory and the WAL take, in bytes; null where the role may not see one of them. */
+/** What the tablespaces of the data directory take, in bytes; null where the role may not see one of them. */
 export interface DiskNow {
   used: number | null;
 }

@@ -19,6 +19,8 @@ export interface RehearsalTable {
   content: ColumnType<Rehearsed | null, never, string>;
   ended_at: MomentOrNull;
   sentence: string | null;
+  cancel_requested_at: MomentOrNull;
+  cancel_requested_by: string | null;
 }
 export interface DraftCheckTable {
   id: Generated<string>;

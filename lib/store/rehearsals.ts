@@ -16,6 +16,8 @@ export interface StoredRehearsal {
   requestedAt: Date;
   endedAt: Date | null;
   sentence: string | null;
+  /** Who asked for its end, if somebody did. */
+  stoppedBy: string | null;
   content: Rehearsed;
 }
 
@@ -83,15 +85,40 @@ function toFinished(row: Parameters<typeof toStored>[0]): FinishedRehearsal | nu
 
 function rehearsals(db: Reader) {
   return db
-    .selectFrom('rehearsal').innerJoin('person', 'person.id', 'rehearsal.requested_by')
-    .select(['rehearsal.id', 'plan_id', 'version', 'target_database', 'state', 'attempt', 'person.name as requested_by', 'requested_at', 'ended_at', 'sentence', 'content']);
+    .selectFrom('rehearsal').innerJoin('person', 'person.id', 'rehearsal.requested_by').leftJoin('person as stopper', 'stopper.id', 'rehearsal.cancel_requested_by')
+    .select(['rehearsal.id', 'plan_id', 'version', 'target_database', 'state', 'attempt', 'person.name as requested_by', 'requested_at', 'ended_at', 'sentence', 'content', 'stopper.name as stopped_by']);
 }
 
 function toStored(row: Awaited<ReturnType<ReturnType<typeof rehearsals>['executeTakeFirstOrThrow']>>): StoredRehearsal {
   return {
     id: row.id, planId: row.plan_id, version: row.version, target: row.target_database, state: row.state, attempt: row.attempt, requestedBy: row.requested_by, requestedAt: row.requested_at,
-    endedAt: row.ended_at, sentence: row.sentence, content: row.content ?? NOTHING_REHEARSED,
+    endedAt: row.ended_at, sentence: row.sentence, stoppedBy: row.stopped_by, content: row.content ?? NOTHING_REHEARSED,
   };
+}
+
+/**
+ * Notes that somebody wants the plan's rehearsal to end, and ends it at once where no worker has begun it. Null: none is under way.
+ * A worker that has it looks several times a second.
+ */
+export async function stopRehearsal(trx: ControlTrx, planId: string, person: { id: string; name: string }): Promise<{ id: string; how: 'asked' | 'asked_before' | 'ended' } | null> {
+  const found = await trx.selectFrom('rehearsal').select(['id', 'cancel_requested_at', 'worker_id']).where('plan_id', '=', planId).where('ended_at', 'is', null).forUpdate().executeTakeFirst();
+  if (!found) return null;
+  const { id } = found;
+  if (found.cancel_requested_at) return { id, how: 'asked_before' };
+  const over = found.worker_id === null ? { state: 'refused' as const, sentence: stoppedSentence(person.name), ended_at: sql<Date>`clock_timestamp()` } : {};
+  await trx.updateTable('rehearsal').set({ cancel_requested_at: sql<Date>`clock_timestamp()`, cancel_requested_by: person.id, ...over }).where('id', '=', id).execute();
+  return { id, how: found.worker_id === null ? 'ended' : 'asked' };
+}
+
+/** What stands of a rehearsal that a person stopped. */
+export function stoppedSentence(by: string): string {
+  return `${by} stopped it before it came to an end. Its clone was dropped, and it says nothing about the plan.`;
+}
+
+/** Who wants the rehearsal to end; null: nobody. */
+export async function stopAsked(db: Reader, id: string): Promise<string | null> {
+  const row = await db.selectFrom('rehearsal').innerJoin('person', 'person.id', 'rehearsal.cancel_requested_by').select('person.name').where('rehearsal.id', '=', id).executeTakeFirst();
+  return row?.name ?? null;
 }
 
 /** Takes the oldest rehearsal that nobody carries on, or whose worker fell silent; null when there is none. */

@@ -3,8 +3,8 @@ import { loadRun } from '#lib/store/runs.ts';
 import { spawnWorker, type WorkerProcess } from './worker-process.ts';
 import type { World } from './world.ts';
 
-/** fault: killed at a named point. kill: at any moment. cut: its connections first. stop: paused past its lease. crash: the server with it. */
-export type Blow = 'fault' | 'kill' | 'cut' | 'stop' | 'crash';
+/** fault: killed at a named point. kill: at any moment. cut: its connections first. drop: its connections, and it lives on for a while. stop: paused past its lease. crash: the server with it. */
+export type Blow = 'fault' | 'kill' | 'cut' | 'drop' | 'stop' | 'crash';
 
 /** A run that is disturbed. */
 export interface Victim {
@@ -13,6 +13,8 @@ export interface Victim {
   /** Where a fault may strike. */
   stepIds: readonly string[];
   points: readonly StepPoint[];
+  /** What its workers know beside the databases. */
+  environment?: Readonly<Record<string, string>>;
 }
 
 export interface Blows {
@@ -53,7 +55,7 @@ export async function hasEnded({ world, runId }: Pick<Victim, 'world' | 'runId'>
 export async function disturb(victim: Victim, blow: Blow, next: () => number, blows: Blows, stopped: WorkerProcess[]): Promise<void> {
   blows.counts[blow] = (blows.counts[blow] ?? 0) + 1;
   if (blow === 'fault') return fault(victim, next, blows);
-  const worker = spawnWorker(victim.world);
+  const worker = spawnWorker(victim.world, undefined, victim.environment);
   await underWay(victim, next);
   if (blow === 'stop') {
     worker.child.kill('SIGSTOP');
@@ -62,14 +64,14 @@ export async function disturb(victim: Victim, blow: Blow, next: () => number, bl
     await pause(200);
     return;
   }
-  if (blow !== 'kill') await cutBackends(victim, blow === 'crash');
-  if (blow !== 'kill') await pause(next() * 300);
+  if (blow !== 'kill') await cutBackends(victim, blow === 'crash', blow === 'drop' && next() < 0.5);
+  if (blow !== 'kill') await pause(next() * (blow === 'drop' ? 3_000 : 300));
   worker.child.kill('SIGKILL');
   await worker.ended;
 }
 
 async function fault(victim: Victim, next: () => number, blows: Blows): Promise<void> {
-  const worker = spawnWorker(victim.world, `${pick(victim.points, next)}:${pick(victim.stepIds, next)}`);
+  const worker = spawnWorker(victim.world, `${pick(victim.points, next)}:${pick(victim.stepIds, next)}`, victim.environment);
   const done = { ended: false };
   void worker.ended.then(() => { done.ended = true; });
   while (!done.ended && !(await hasEnded(victim))) await pause(25);
@@ -88,9 +90,10 @@ async function underWay({ world, runId }: Victim, next: () => number): Promise<v
   await pause(next() * 400);
 }
 
-async function cutBackends({ world, runId }: Victim, crash: boolean): Promise<void> {
+/** @param besideOnly the sessions of tools, and in databases of their own; the run's own stays. */
+async function cutBackends({ world, runId }: Victim, crash: boolean, besideOnly = false): Promise<void> {
   const client = await world.prod.client('superuser');
-  const { rows } = await client.query<{ pid: number }>(`select pid from pg_stat_activity where application_name like 'countersign run ${runId}%'`);
+  const { rows } = await client.query<{ pid: number }>(`select pid from pg_stat_activity where (${besideOnly ? 'false' : 'true'} and application_name like 'countersign run ${runId}%') or application_name like 'countersign dump ${runId}%' or datname like 'countersign_scratch_${runId.replaceAll('-', '').slice(0, 12)}%'`);
   // SIGKILL on one backend makes the server end all of them and recover, as after a power cut.
   for (const { pid } of rows) {
     if (crash) process.kill(pid, 'SIGKILL');

@@ -8,7 +8,7 @@ import { phaseDocumentDigest } from '#lib/pipeline/approval.ts';
 import type { Phase, Plan } from '#lib/pipeline/plan.ts';
 import { claimCount, endCount, findCount, type StoredCount } from '#lib/store/exact-counts.ts';
 import { saveEvidence } from '#lib/store/evidence.ts';
-import { findPerson } from '#lib/store/people.ts';
+import { findPerson, type Person } from '#lib/store/people.ts';
 import { act, done } from '#lib/testing/acting.ts';
 import { approve, facts, phaseNow } from '#lib/testing/bazaar-plan.ts';
 import { ended } from '#lib/testing/journey.ts';
@@ -72,9 +72,14 @@ test('a count that a page cut off is made by a worker with the reader: exact, si
 
 async function counts(world: World, plan: Plan) {
   const person = await findPerson(world.db, world.people.author.id);
-  const found = person && (await countsDto(world.db, await facts(world, plan.id), person))['small'];
+  const found = person && (await shown(world, plan.id, person))['small'];
   if (!found) throw new Error('the plan has no such phase');
   return found;
+}
+
+async function shown(world: World, planId: string, person: Person) {
+  const one = await phaseNow(world, planId, 'small');
+  return countsDto(world.db, await facts(world, planId), [{ phase: one.phase, state: one.standing.state, evidence: one.evidence?.evidence ?? null }], person);
 }
 
 async function countWhen(world: World, id: string, fits: (count: StoredCount) => boolean): Promise<StoredCount> {

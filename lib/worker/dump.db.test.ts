@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -77,6 +77,29 @@ test.each([['directory', 'COUNTERSIGN_BACKUP_DIR'], ['restoreUrl', 'COUNTERSIGN_
   const run = await endedRun(world, runId, 60_000);
   expect(run.state).toBe('refused');
   expect(run.sentence).toMatch(new RegExp(`${variable}|Install the client tools`));
+});
+
+/** The tools that are there, of which pg_dump loses its connection the first time, with the words of the real one. */
+function losingOnce(tools: { dump: string; restore: string }): string {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-tools-'));
+  closeAtEnd(() => Promise.resolve(rmSync(folder, { recursive: true, force: true })));
+  const lost = `echo 'pg_dump: error: query failed: server closed the connection unexpectedly' >&2; exit 1`;
+  writeFileSync(join(folder, 'pg_dump'), `#!/bin/sh\ncase "$*" in *--file=*) if [ ! -e "${folder}/lost" ]; then touch "${folder}/lost"; ${lost}; fi;; esac\nexec "${tools.dump}" "$@"\n`, { mode: 0o755 });
+  writeFileSync(join(folder, 'pg_restore'), `#!/bin/sh\nexec "${tools.restore}" "$@"\n`, { mode: 0o755 });
+  return folder;
+}
+
+test('a dump that loses its connection is taken anew by the same attempt, and one file is left', async () => {
+  const tools = await findDumpTools(15, { configured: null, path: PATH });
+  const { world, plan, phase } = await dumping();
+  const env = backup(world, typeof tools === 'string' ? {} : { toolFolder: losingOnce(tools) });
+  const runId = await requestForward(world, plan, phase, await signPhase(world, plan, phase));
+  startWorker(world, { backup: env });
+  const run = await endedRun(world, runId, 60_000);
+  if (typeof tools === 'string') return expect(run.sentence).toContain('Install the client tools of PostgreSQL 15');
+  expect(run).toMatchObject({ state: 'applied', attempt: 1 });
+  expect(existsSync(join(env.toolFolder ?? '', 'lost'))).toBe(true);
+  return expect(readdirSync(env.directory ?? '')).toEqual([`bazaar_prod-${runId}.dump`]);
 });
 
 test.each(['mid_copy:dump.1', 'after_commit:dump.1', 'mid_copy:dump.2', 'before_commit:dump.2'])('a worker killed at %s leaves one dump, no half file and no scratch database once the next one is through', async (fault) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BackupEnv, DatabaseConfig } from '#lib/env.ts';
-import { RehearsalStopped } from '#lib/pg/execute-rehearse-clone.ts';
+import { CloneLost, RehearsalStopped } from '#lib/pg/execute-rehearse-clone.ts';
 import { type Meter, meterOn } from '#lib/pg/execute-rehearse-meter.ts';
 import { statePrint } from '#lib/pg/execute-rehearse-print.ts';
 import type { RunSession } from '#lib/pg/execute-session.ts';
@@ -123,6 +123,7 @@ async function runSteps(one: OneRun, steps: readonly Step[], facts: Readonly<Rec
     const { done: outcome, metered } = await one.meter.measure(() => stepOnClone(workOf(one.terms), one.session, run, step, facts, counted));
     const trouble = troubleOf(outcome);
     if (trouble !== null && told.stopping()) throw new RehearsalStopped();
+    if (outcome.outcome === 'in_doubt') throw new CloneLost('the session of a step broke');
     const rows = outcome.outcome === 'applied' ? outcome.result.rows : 0;
     const rehearsed: RehearsedStep = { phase: phase.id, step: step.id, title: step.title, kind: run.kind, rows, counted: [...counted].map(([label, total]) => ({ label, total })), ...metered, trouble };
     told.tell({ ...told.content(), steps: [...told.content().steps, rehearsed] });

@@ -3,13 +3,13 @@ import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import type { BackupEnv, RehearsalEnv } from '#lib/env.ts';
 import { readAgainSpec } from '#lib/dal/commands/compare.ts';
-import { rehearsePlanSpec } from '#lib/dal/commands/rehearsals.ts';
+import { rehearsePlanSpec, stopRehearsalSpec } from '#lib/dal/commands/rehearsals.ts';
 import { rehearsalDto } from '#lib/dal/rehearsal-dto.ts';
 import { findDumpTools } from '#lib/pg/execute-dump-tools.ts';
 import { statePrint } from '#lib/pg/execute-rehearse-print.ts';
 import type { Plan } from '#lib/pipeline/plan.ts';
 import { findPerson } from '#lib/store/people.ts';
-import { latestRehearsal, type StoredRehearsal } from '#lib/store/rehearsals.ts';
+import { claimRehearsal, latestRehearsal, type StoredRehearsal } from '#lib/store/rehearsals.ts';
 import { act, done } from '#lib/testing/acting.ts';
 import { facts, makeDecidedPlan } from '#lib/testing/bazaar-plan.ts';
 import { freshDatabase } from '#lib/testing/database.ts';
@@ -178,6 +178,41 @@ test('a worker that is stopped in the middle does not wait for the statement, dr
     await second.stop();
   });
   expect(await latestRehearsal(world.db, plan.id)).toMatchObject({ attempt: 2 });
+});
+
+test('a person stops a rehearsal in the middle of a long statement: it does not wait for the statement, and the clone is gone', async () => {
+  const { world, plan } = await smallWorld((small) => ({ ...small, phases: small.phases.map((phase) => ({ ...phase, steps: [...phase.steps, smallStep('small.3', [execute('sleep', ASLEEP)])], verifications: [] })) }));
+  await done(act(world, 'operator', rehearsePlanSpec, { planId: plan.id, version: 1 }));
+  const worker = startWorker(world, { rehearsal: here(world), backup: TOOLS });
+  await expect.poll(async () => (await latestRehearsal(world.db, plan.id))?.content.stage, { timeout: 20_000 }).toBe('forward: Small phase, Step small.3');
+  expect(await act(world, 'approver', stopRehearsalSpec, { planId: plan.id })).toMatchObject({ status: 'refused', code: 'not_allowed' });
+  await done(act(world, 'author', stopRehearsalSpec, { planId: plan.id }));
+  // Long before the statement would have ended.
+  await expect.poll(async () => (await latestRehearsal(world.db, plan.id))?.endedAt, { timeout: 20_000 }).not.toBeNull();
+  expect(await clonesOf(world)).toEqual([]);
+  const { author } = world.people;
+  expect(await latestRehearsal(world.db, plan.id)).toMatchObject({ state: 'refused', attempt: 1, stoppedBy: author.name, sentence: `${author.name} stopped it before it came to an end. Its clone was dropped, and it says nothing about the plan.` });
+  expect(await act(world, 'author', stopRehearsalSpec, { planId: plan.id })).toMatchObject({ status: 'refused', code: 'run_ended' });
+  await worker.stop();
+});
+
+test('a rehearsal that no worker has begun ends when it is stopped; one whose worker was killed is ended by the next, which drops what that one left', async () => {
+  const { world, plan } = await smallWorld((small) => small);
+  await done(act(world, 'author', rehearsePlanSpec, { planId: plan.id, version: 1 }));
+  await done(act(world, 'operator', stopRehearsalSpec, { planId: plan.id }));
+  expect(await latestRehearsal(world.db, plan.id)).toMatchObject({ state: 'refused', stoppedBy: world.people.operator.name, attempt: 0 });
+  await done(act(world, 'author', rehearsePlanSpec, { planId: plan.id, version: 1 }));
+  const claim = await claimRehearsal(world.db, randomUUID());
+  await done(act(world, 'author', stopRehearsalSpec, { planId: plan.id }));
+  await expect(world.db.updateTable('rehearsal').set({ cancel_requested_by: world.people.operator.id }).where('id', '=', claim?.id ?? '').execute()).rejects.toMatchObject({ code: 'CS001' });
+  expect(await latestRehearsal(world.db, plan.id)).toMatchObject({ state: 'running', stoppedBy: world.people.author.name });
+  await onPostgres(world, (client) => client.query(`create database countersign_rehearsal_${randomUUID().slice(0, 8)}`));
+  await world.db.updateTable('rehearsal').set({ heartbeat_at: null }).where('id', '=', claim?.id ?? '').execute();
+  const worker = startWorker(world, { rehearsal: here(world), backup: TOOLS });
+  await expect.poll(async () => (await latestRehearsal(world.db, plan.id))?.endedAt, { timeout: 20_000 }).not.toBeNull();
+  await worker.stop();
+  expect(await clonesOf(world)).toEqual([]);
+  expect(await latestRehearsal(world.db, plan.id)).toMatchObject({ state: 'refused', attempt: 2 });
 });
 
 test('a clone that a killed worker left is dropped when a worker starts, one that is in use is not', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RehearsalEnv } from '#lib/env.ts';
 import { logNote, logSurprise } from '#lib/log.ts';
-import { dropAbandonedClones, RehearsalStopped, withClone } from '#lib/pg/execute-rehearse-clone.ts';
+import { CloneLost, dropAbandonedClones, RehearsalStopped, withClone } from '#lib/pg/execute-rehearse-clone.ts';
 import type { Plan } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { NOTHING_REHEARSED, phasesToRehearse, type Rehearsed, rehearsalVerdict, type RehearsalState } from '#lib/pipeline/rehearsal.ts';
@@ -11,7 +11,7 @@ import { listApprovals, voidApprovals } from '#lib/store/approvals.ts';
 import { writeAudit } from '#lib/store/audit.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
 import { findVersion, lockPlan } from '#lib/store/plans.ts';
-import { claimRehearsal, endRehearsal, loadRehearsal, noteRehearsal, releaseRehearsal, type RehearsalClaim, type StoredRehearsal } from '#lib/store/rehearsals.ts';
+import { claimRehearsal, endRehearsal, loadRehearsal, noteRehearsal, releaseRehearsal, type RehearsalClaim, stopAsked, stoppedSentence, type StoredRehearsal } from '#lib/store/rehearsals.ts';
 import { activeRunOn, listRuns, summariesOf } from '#lib/store/runs.ts';
 import { isControlAway, untilControlAnswers } from './control.ts';
 import type { WorkerTerms } from './loop.ts';
@@ -24,10 +24,11 @@ export interface RehearsalTerms extends WorkerTerms {
 
 const POLL_MS = 1_000;
 const BEAT_MS = 2_000;
+const TURN_MS = 200;
 /** A rehearsal that takes its worker down with it each time is not begun for ever. */
 const ATTEMPTS = 3;
 
-type End = { state: Exclude<RehearsalState, 'queued' | 'running'>; sentence: string };
+type End = { state: Exclude<RehearsalState, 'queued' | 'running'>; sentence: string; stopped?: true };
 
 /** Claims and carries out rehearsals one at a time until the signal fires; drops first what a killed worker left on the rehearsal server. Never throws. */
 export async function rehearseUntil(terms: RehearsalTerms, stop: AbortSignal): Promise<void> {
@@ -56,8 +57,9 @@ async function rehearse(terms: RehearsalTerms, claim: RehearsalClaim, stop: Abor
     end = await carryOut(terms, claim, found, told);
   } catch (error) {
     const refusal = error instanceof Refused ? error.refusal.sentence : null;
-    const surprise = refusal === null && !(error instanceof RehearsalStopped) ? `It ended in a surprise of Countersign itself; error id ${logSurprise(error, `rehearsal ${claim.id}`)}.` : null;
-    end = refusal !== null ? { state: 'refused', sentence: refusal } : surprise !== null ? { state: 'failed', sentence: surprise } : null;
+    const stopper = told.stoppedBy();
+    const surprise = refusal === null && !(error instanceof RehearsalStopped) && !(error instanceof CloneLost) ? `It ended in a surprise of Countersign itself; error id ${logSurprise(error, `rehearsal ${claim.id}`)}.` : null;
+    end = stopper !== null && (error instanceof RehearsalStopped || refusal !== null) ? { state: 'refused', sentence: stoppedSentence(stopper), stopped: true } : refusal !== null ? { state: 'refused', sentence: refusal } : surprise !== null ? { state: 'failed', sentence: surprise } : null;
   } finally {
     await told.stop();
   }
@@ -66,7 +68,8 @@ async function rehearse(terms: RehearsalTerms, claim: RehearsalClaim, stop: Abor
 }
 
 async function carryOut(terms: RehearsalTerms, claim: RehearsalClaim, found: StoredRehearsal, told: Teller): Promise<End> {
-  if (claim.attempt > ATTEMPTS) return { state: 'failed', sentence: `${ATTEMPTS} times the worker went away while it rehearsed. It is not begun again by itself.` };
+  if (found.stoppedBy !== null) return stoppedEarly(terms, found.stoppedBy);
+  if (claim.attempt > ATTEMPTS) return { state: 'failed', sentence: `${ATTEMPTS} times the worker or a connection to the clone went away while it rehearsed. It is not begun again by itself.` };
   const { plan, now, left } = await whatToRehearse(terms.db, found);
   const target = terms.databases.find((one) => one.name === found.target);
   if (!target) throw new Refused('database_unknown', `This worker's configuration does not name the database ${found.target}.`);
@@ -77,6 +80,12 @@ async function carryOut(terms: RehearsalTerms, claim: RehearsalClaim, found: Sto
     await rehearsePhases({ plan, phases: now, config: clone.config, backup, worker: name, told });
     return rehearsalVerdict(plan.phases, told.content());
   });
+}
+
+/** Its worker went away before it could stop: what that one left on the rehearsal server is dropped here. */
+async function stoppedEarly({ rehearsal: { url } }: RehearsalTerms, by: string): Promise<End> {
+  if (url !== null) await dropAbandonedClones(url);
+  return { state: 'refused', sentence: stoppedSentence(by), stopped: true };
 }
 
 async function whatToRehearse(db: ControlDb, { planId, version, target }: StoredRehearsal): Promise<{ plan: Plan } & ReturnType<typeof phasesToRehearse>> {
@@ -91,13 +100,13 @@ async function whatToRehearse(db: ControlDb, { planId, version, target }: Stored
   return { plan, ...chosen };
 }
 
-async function record(terms: RehearsalTerms, claim: RehearsalClaim, found: StoredRehearsal, content: Rehearsed, { state, sentence }: End): Promise<void> {
+async function record(terms: RehearsalTerms, claim: RehearsalClaim, found: StoredRehearsal, content: Rehearsed, { state, sentence, stopped }: End): Promise<void> {
   await untilControlAnswers(() => terms.db.transaction().execute(async (trx) => {
     // Under the plan's lock, so that nobody signs on what was known before while this ends.
     const stored = await lockPlan(trx, found.planId);
     if (!(await endRehearsal(trx, claim, state, sentence, content))) return;
     const detail = { rehearsal: claim.id, version: found.version, clone: content.clone, targetFingerprint: content.targetFingerprint, proof: content.proof, steps: content.steps.length };
-    await writeAudit(trx, { actor: `worker ${terms.name}`, actorId: null, action: `rehearsal.${state}`, planId: found.planId, reason: sentence, detail });
+    await writeAudit(trx, { actor: `worker ${terms.name}`, actorId: null, action: `rehearsal.${stopped ? 'stopped' : state}`, planId: found.planId, reason: sentence, detail });
     if (stored && stored.version === found.version && state !== 'refused') await voidMoved(trx, stored.plan, { verdict: state, version: found.version, by: found.requestedBy, sentence, content });
   }), () => false);
 }
@@ -121,12 +130,14 @@ export interface Teller {
   content(): Rehearsed;
   tell(content: Rehearsed): void;
   stopping(): boolean;
+  /** The person who wants it to end; null: nobody does. */
+  stoppedBy(): string | null;
   stop(): Promise<void>;
 }
 
-/** Writes what was told last, and that the worker lives, every two seconds and soon after news. */
+/** Writes what was told last, and that the worker lives, every two seconds and soon after news; looks whether a person wants it to end at every turn. */
 function teller(db: ControlDb, claim: RehearsalClaim, shutdown: AbortSignal): Teller {
-  const state = { content: NOTHING_REHEARSED, news: false, lost: false, over: false };
+  const state = { content: NOTHING_REHEARSED, news: false, lost: false, over: false, stoppedBy: null as string | null };
   const loop = (async () => {
     let beatAt = performance.now();
     while (!state.over && !state.lost) {
@@ -136,13 +147,15 @@ function teller(db: ControlDb, claim: RehearsalClaim, shutdown: AbortSignal): Te
         // A control database that is away changes nothing: the clone is ours alone.
         state.lost = !(await noteRehearsal(db, claim, state.content).catch(() => true));
       }
-      await sleep(200);
+      state.stoppedBy ??= await stopAsked(db, claim.id).catch(() => null);
+      await sleep(TURN_MS);
     }
   })();
   return {
     content: () => state.content,
     tell: (content) => Object.assign(state, { content, news: true }),
-    stopping: () => state.lost || shutdown.aborted,
+    stopping: () => state.lost || state.stoppedBy !== null || shutdown.aborted,
+    stoppedBy: () => state.stoppedBy,
     stop: async () => {
       state.over = true;
       await loop;

@@ -2,7 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { phasesToRehearse } from '#lib/pipeline/rehearsal.ts';
-import { requestRehearsal } from '#lib/store/rehearsals.ts';
+import { requestRehearsal, stopRehearsal } from '#lib/store/rehearsals.ts';
 import { databaseNamed } from '../control.ts';
 import { id, version } from '../forms.ts';
 import { command } from '../gate.ts';
@@ -31,4 +31,20 @@ export const rehearsePlanSpec: CommandSpec<z.infer<typeof rehearseInput>, void> 
   },
 };
 
+const stopInput = z.object({ planId: id('the plan') });
+
+/** Has the plan's rehearsal end now, wherever it is; its clone goes with it. */
+export const stopRehearsalSpec: CommandSpec<z.infer<typeof stopInput>, void> = {
+  action: 'stop rehearsal',
+  roles: ['author', 'operator'],
+  schema: stopInput,
+  run: async (trx, { person }, { planId }) => {
+    const stopped = await stopRehearsal(trx, planId, person);
+    if (stopped === null) throw new Refused('run_ended', 'The rehearsal has already ended.');
+    const sentence = stopped.how === 'ended' ? 'The rehearsal had not begun, and is taken back.' : stopped.how === 'asked' ? 'The worker was told to stop.' : 'The worker had been told already.';
+    return { sentence, planId, detail: { rehearsal: stopped.id, how: stopped.how } };
+  },
+};
+
 export const rehearsePlan = command(rehearsePlanSpec);
+export const endRehearsal = command(stopRehearsalSpec);

@@ -95,7 +95,7 @@ export function duplicatePhase(bench: Workbench, pairs: readonly Pair[]): Phase 
     checks: [
       ...pairs.map((pair) => ({ id: overlapId(pair), kind: 'overlap' as const, duplicate: pair.duplicate, kept: pair.kept, key: pair.key, ...(pair.computed ? { columns: pair.columns } : {}) })),
       { id: 'dependents', kind: 'dependents', tables: pairs.map((pair) => pair.duplicate) },
-      { id: 'free_names', kind: 'free_names', names: pairs.flatMap((pair) => pairKeeps(bench, pair)) },
+      { id: 'free_names', kind: 'free_names', names: pairs.flatMap((pair) => mayKeep(bench, pair)) },
     ],
     verifications: pairs.map((pair) => goneAssertion(pair.duplicate)),
     price: pairs.map((pair, i) => priceOf(bench, pair, `duplicate.${i + 1}`)),
@@ -116,6 +116,11 @@ function overlapId(pair: Pair): string {
 /** What a merge leaves in the keep schema: the table itself, the keys of the rows that came over, and the rows of the kept table before they were overwritten. */
 export function pairKeeps(bench: Pick<Workbench, 'keepSchema'>, pair: Pair): TableName[] {
   return [kept(bench, pair.duplicate), mergedNote(bench, pair), ...(overwrites(pair) ? [replacedNote(bench, pair)] : [])];
+}
+
+/** Every name that a decision may need, so that deciding asks nothing new and what was measured stays. */
+function mayKeep(bench: Pick<Workbench, 'keepSchema'>, pair: Pair): TableName[] {
+  return [kept(bench, pair.duplicate), mergedNote(bench, pair), replacedNote(bench, pair)];
 }
 
 function mergedNote(bench: Pick<Workbench, 'keepSchema'>, pair: Pair): TableName {

@@ -239,3 +239,20 @@ describe('editStep', () => {
     expect(await editStep(converted, 'convert', 'convert.2', { sql: 'SELECT 1', undo: '' })).toMatchObject({ ok: false, refusals: [{ code: 'not_editable' }] });
   });
 });
+
+const keyed = (...more: SchemaObject[]) => snapshot(table('note'), column('note', 'id', 'text', 1), column('note', 'body', 'text', 2), ...more);
+
+describe('a column that goes', () => {
+  test('leaves its values beside the key in the last phase before clean-up, which drops them', () => {
+    const plan = ok(planFrom(keyed(primaryKey('note')), snapshot(table('note'), column('note', 'id', 'text', 1), primaryKey('note'))));
+    expect(plan.phases.map((phase) => phase.id)).toEqual(['backup', 'remove-columns', 'validate', 'cleanup']);
+    expect(plan.phases[1]?.touches).toEqual(['remove:column:public.note.body']);
+    expect(plan.phases[1]?.steps.map((step) => step.title)).toEqual(['Copy body of note', 'Drop body of note']);
+    expect(plan.phases[3]?.steps[0]?.title).toBe('Drop note_columns');
+  });
+
+  test('is refused where no key keeps its values, and where the key goes too', () => {
+    expect(sentences(planFrom(keyed(), snapshot(table('note'), column('note', 'id', 'text', 1))))).toContain('column public.note.body is dropped with what it holds');
+    expect(sentences(planFrom(keyed(primaryKey('note')), snapshot(table('note'), column('note', 'id', 'text', 1))))).toContain('column public.note.body is dropped with what it holds');
+  });
+});
