@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Locator, type Page, test } from '@playwright/test';
 import { within } from './databases.ts';
 import { expectManners } from './manners.ts';
 import { become, signedIn } from './people.ts';
@@ -43,6 +43,19 @@ async function watchBesideTheRehearsal(page: Page, plan: string): Promise<void> 
   await rollBack(page, backup, 'Only rehearsed.');
 }
 
+/** Somebody else holds the rehearsal server, so that there is time to change one's mind. */
+async function stopOne(author: Page, rehearsal: Locator): Promise<void> {
+  await within('superuser', async (holder) => {
+    await holder.query('select pg_advisory_lock(7266393)');
+    await rehearsal.getByRole('button', { name: 'Rehearse again' }).click();
+    await expect(rehearsal.getByText('Waiting for the rehearsal server.')).toBeVisible();
+    await rehearsal.getByRole('button', { name: 'Stop rehearsing' }).click();
+    await expect(rehearsal.getByText('stopped', { exact: true })).toBeVisible();
+    await expect(rehearsal.getByText('Ada Author stopped it before it came to an end. Its clone was dropped, and it says nothing about the plan.')).toBeVisible();
+    await expect(rehearsal.getByRole('button', { name: 'Rehearse again' })).toBeVisible();
+  });
+}
+
 test('an author rehearses a plan: the page follows it, tells the proof and what each step really took, the approver signs it and the run page goes by it, and the page says when it speaks of an older version', async ({ browser }) => {
   const author = await signedIn(browser, 'author');
   await decideWhatStays(author);
@@ -71,5 +84,6 @@ test('an author rehearses a plan: the page follows it, tells the proof and what 
   await key.getByRole('button', { name: 'Record decision' }).click();
   await expect(rehearsal.getByText('outdated', { exact: true })).toBeVisible();
   await expect(rehearsal.getByText(/^It was of version \d+; the plan is at version \d+\./)).toBeVisible();
+  await stopOne(author, rehearsal);
   await author.context().close();
 });

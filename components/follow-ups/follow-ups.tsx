@@ -13,7 +13,7 @@ export function FollowUps({ dto, viewerId }: { dto: PlanDto; viewerId: string })
   const open = followUps.filter((one) => one.state === 'open');
   const ended = followUps.filter((one) => one.state !== 'open');
   return (
-    <div id="follow-ups" className="scroll-mt-16">
+    <div id="follow-ups" className="mt-6 scroll-mt-16">
       <Section title={open.length > 0 ? `Follow-ups (${open.length})` : 'Follow-ups'} aside={may ? <AddFollowUp planId={dto.plan.id} owners={owners} /> : null}>
         {followUps.length === 0 ? <p className="text-ink-muted">Nothing is left to do after this plan. What you add stands on Home until it is done.</p> : null}
         <ul aria-label="Follow-ups" className={followUps.length > 0 ? 'border-t border-line' : ''}>
@@ -99,7 +99,6 @@ export function Due({ due, may }: { due: readonly DueDto[]; may: boolean }) {
               <p className="wrap-anywhere">
                 <span className="font-medium">{one.planName}</span>
                 <span className="text-ink-muted">
-                  {one.phaseId === null ? '' : ' · phase'}
                   {one.owner ? ` · ${one.owner.name}` : ''}
                 </span>
               </p>

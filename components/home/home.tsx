@@ -9,6 +9,7 @@ import { Time, TimeLeft } from '#components/ui/time.tsx';
 import type { HomeDto, HomeItem } from '#lib/dal/dto.ts';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { Due } from '#components/follow-ups/follow-ups.tsx';
+import { OpenGlasses } from '#components/glass/glasses.tsx';
 import { Drift } from '#components/drift/drift.tsx';
 import { StartsIn } from '#components/plan/starts-in.tsx';
 import { StopStart } from '#components/plan/stop-start.tsx';
@@ -16,12 +17,15 @@ import { PlanList } from '#components/plan/plan-list.tsx';
 import { runStanding } from '#components/states.ts';
 
 export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean }) {
-  const quiet = home.waiting.length + home.running.length + home.scheduled.length + home.notStarted.length + home.windows.length + home.due.length + home.mentions.length === 0;
+  const quiet = home.waiting.length + home.running.length + home.scheduled.length + home.notStarted.length + home.windows.length + home.due.length + home.glasses.length + home.mentions.length === 0;
+  // The loudest comes first, and its button is then the one.
+  const answers = home.glasses.some(({ mayNot }) => mayNot === null);
   return (
     <>
       <KeepFresh everyMs={home.running.length > 0 || home.scheduled.length > 0 ? 3_000 : 10_000} />
-      {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : home.waiting.length + home.mentions.length === 0 ? <p className="text-ink-muted">Nothing waits for you.</p> : null}
-      <Group title="Waiting for you" tone="blue" lines={home.waiting.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Review" primary />
+      <OpenGlasses glasses={home.glasses} />
+      {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : home.waiting.length + home.mentions.length === 0 && !answers ? <p className="mt-4 text-ink-muted first:mt-0">Nothing waits for you.</p> : null}
+      <Group title="Waiting for you" tone="blue" lines={home.waiting.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Review" primary={!answers} />
       <Mentions mentions={home.mentions} />
       <Group title="Running now" tone="orange" lines={home.running.map((item) => ({ item, aside: runningText(item) }))} verb="Watch" />
       <Group title="Did not start" tone="red" lines={home.notStarted.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Open" />

@@ -1,10 +1,10 @@
 'use client';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, TextField } from '#components/ui/field.tsx';
-import { createPerson, disablePerson, setRoles } from '#lib/actions/people.ts';
+import { createPerson, disablePerson, setGroup, setRoles } from '#lib/actions/people.ts';
 import type { Role } from '#lib/dal/dto.ts';
 
 /** `name` tells the forms apart; with the e-mail address, because two people may share a name. */
@@ -28,6 +28,29 @@ export function RolesForm({ personId, name, held, roles }: { personId: string; n
           Save roles
         </Submit>
       ) : null}
+    </ActionForm>
+  );
+}
+
+/** The group that a person signs for, where policy wants different ones. Names that are in use are offered. */
+export function GroupForm({ personId, name, held, groups }: { personId: string; name: string; held: string; groups: readonly string[] }) {
+  const [text, setText] = useState(held);
+  const list = useId();
+  return (
+    <ActionForm action={setGroup} hidden={{ personId }} className="flex flex-wrap items-center gap-x-2 gap-y-1" label={`Group of ${name}`}>
+      <TextField label={`Group of ${name}`} hideLabel name="group" value={text} onChange={(event) => setText(event.target.value)} maxLength={60} autoComplete="off" list={list} placeholder="no group" className="w-44" />
+      <datalist id={list}>
+        {groups.map((group) => (
+          <option key={group} value={group}>
+            {group}
+          </option>
+        ))}
+      </datalist>
+      {text.trim() === held ? null : (
+        <Submit look="plain" size="sm">
+          Save group
+        </Submit>
+      )}
     </ActionForm>
   );
 }

@@ -1,10 +1,11 @@
 import { PageHead, Section } from '#components/ui/page.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import type { PersonAdminDto, PersonDto, Role } from '#lib/dal/dto.ts';
-import { DisableForm, NewPerson, RolesForm } from './people-forms.tsx';
+import { DisableForm, GroupForm, NewPerson, RolesForm } from './people-forms.tsx';
 
 /** Who may do what. Roles count from the next command on: they are read from the database each time. */
 export function People({ people, roles, viewer }: { people: readonly PersonAdminDto[]; roles: readonly Role[]; viewer: PersonDto }) {
+  const groups = [...new Set(people.flatMap(({ group }) => (group === '' ? [] : [group])))].toSorted();
   return (
     <>
       <PageHead title="People" sentence={<p>A person may hold several roles. Nobody approves a phase of a plan that they wrote or edited, whatever their roles.</p>} action={<NewPerson roles={roles} />} />
@@ -26,7 +27,10 @@ export function People({ people, roles, viewer }: { people: readonly PersonAdmin
                   </StateMark>
                 ) : null}
               </div>
-              <RolesForm personId={person.id} name={`${person.name}, ${person.email}`} held={person.roles} roles={roles} />
+              <div className="grid gap-2">
+                <RolesForm personId={person.id} name={`${person.name}, ${person.email}`} held={person.roles} roles={roles} />
+                <GroupForm personId={person.id} name={`${person.name}, ${person.email}`} held={person.group} groups={groups} />
+              </div>
               <DisableForm personId={person.id} name={`${person.name}, ${person.email}`} disabled={person.disabledAt !== null} />
             </li>
           ))}

@@ -124,7 +124,7 @@ function Differences({ last, target }: { last: Last; target: string }) {
   const { counts, differences } = last;
   const hidden = counts.brought + counts.unsettled + counts.left + counts.decided - differences.length;
   return (
-    <div className="grid max-w-4xl gap-3">
+    <div className="grid max-w-4xl grid-cols-1 gap-3">
       {HEADS.filter(([cause]) => counts[cause] > 0).map(([cause, head]) => (
         <div key={cause}>
           <h3 className="text-sm font-medium text-ink-muted">
@@ -149,7 +149,7 @@ function Line({ one, last, target }: { one: Difference; last: Last; target: stri
   return (
     <>
       <span className="flex flex-wrap items-baseline gap-x-3">
-        <Link href={one.href} className="min-w-0 break-words underline decoration-line-strong underline-offset-2 hover:text-ink">
+        <Link href={one.href} className="min-w-0 wrap-anywhere underline decoration-line-strong underline-offset-2 hover:text-ink">
           <Mono>{one.what}</Mono>
         </Link>
         <span className="text-sm text-ink-muted">{one.verdict === null ? one.how : verdictWord(one.verdict, target)}</span>

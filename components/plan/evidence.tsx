@@ -147,7 +147,7 @@ function Dependents({ measurement }: { measurement: Extract<Measurement, { kind:
     <Fold name={measurement.check} summary={`${measurement.dependents.length} things hang on these tables, ${measurement.dependents.filter((one) => one.handled).length} carried over by the plan`}>
       <ul className="grid gap-1 border-l-2 border-line pl-3">
         {measurement.dependents.map((one) => (
-          <li key={`${one.kind} ${one.description}`} className="flex flex-wrap items-center gap-x-2">
+          <li key={`${tableText(one.table)} ${one.kind} ${one.description}`} className="flex flex-wrap items-center gap-x-2">
             <StateMark tone={one.handled ? 'grey' : 'red'} plain>
               {one.handled ? 'carried over' : 'not handled'}
             </StateMark>

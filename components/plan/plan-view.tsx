@@ -6,6 +6,8 @@ import { QuantityText } from '#components/ui/quantity.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { PersonDto, PhaseDto, PlanDto, PlanPageDto } from '#lib/dal/dto.ts';
 import { isLoss } from '#components/states.ts';
+import { BreakGlass } from '#components/glass/glass-forms.tsx';
+import { Glasses } from '#components/glass/glasses.tsx';
 import { Since } from '#components/talk/since.tsx';
 import { Talk } from '#components/talk/talk.tsx';
 import { FollowUps } from '#components/follow-ups/follow-ups.tsx';
@@ -50,6 +52,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanPageDto; open: PhaseD
         tools={
           <>
             <ApproveSeveral planId={dto.plan.id} version={dto.version} signable={signableOf(dto)} />
+            {open.mayBreakGlass ? <BreakGlass planId={dto.plan.id} version={dto.version} phaseId={open.phase.id} number={open.number} digest={open.digest ?? ''} target={dto.plan.target} /> : null}
             {open.schedulable ? <ScheduleStart planId={dto.plan.id} version={dto.version} phaseId={open.phase.id} number={open.number} digest={open.digest ?? ''} earliest={open.schedulable.earliest} target={dto.plan.target} /> : null}
             {primary.do === 'report' ? null : (
               <ButtonLink href={`/plans/${dto.plan.id}/report`} look="plain">
@@ -72,6 +75,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanPageDto; open: PhaseD
           <Versions planId={dto.plan.id} version={dto.version} versions={dto.versions} digest={dto.digest} />
         </p>
       </PageHead>
+      <Glasses glasses={dto.glasses} />
       <Since planId={dto.plan.id} version={dto.version} since={dto.talk.since} seen={dto.talk.seen} />
       <Verdict dto={dto} />
       <DraftCheck plan={dto} />

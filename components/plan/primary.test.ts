@@ -11,14 +11,14 @@ function phase(id: string, over: Partial<PhaseDto> = {}): PhaseDto {
   const evidence: PhaseDto['evidence'] = { phaseId: id, measuredAt: '', ms: 1, target: { systemIdentifier: '', timeline: 1, databaseOid: 1, database: 'd', serverVersion: 150000 }, fingerprints: {}, measurements: [] };
   return {
     phase: document, number: 1, state: 'pending', sentence: '', evidence, findings: [], mayStand: [], rehearsal: { verdict: null, sentence: '' }, digest: 'd', numberToType: null, approvalsNeeded: 1, approvals: [], changeRequests: [], runs: [],
-    activeRunId: null, approveBlockers: [BLOCKER], executeBlockers: [BLOCKER], rollbackBlockers: [BLOCKER], scheduled: null, schedulable: null, notStarted: null, windowClosesAt: null, dueAt: null, verification: [], papers: {}, ...over,
+    activeRunId: null, approveBlockers: [BLOCKER], executeBlockers: [BLOCKER], rollbackBlockers: [BLOCKER], scheduled: null, schedulable: null, notStarted: null, mayBreakGlass: false, stuck: null, windowClosesAt: null, dueAt: null, verification: [], papers: {}, ...over,
   };
 }
 
 function plan(phases: readonly PhaseDto[], over: Partial<PlanDto> = {}): PlanDto {
   return {
     plan: { id: 'p', name: 'n', target: 't', desired: 'd', basis: { current: '', desired: '' }, keepSchema: '', deltaIds: [], decisions: [], tolerance: { rowsPercent: 0 }, windowHours: 48, phases: [] },
-    version: 1, digest: '', createdBy: '', createdAt: '', authors: [], versions: [], phases, sentence: '', mayEdit: false, counts: {}, followUps: [], followUpOwners: [], text: null, rehearsal: { offered: false, last: null }, draft: { side: null, offered: false, choices: [], last: null },
+    version: 1, digest: '', createdBy: '', createdAt: '', authors: [], versions: [], phases, sentence: '', mayEdit: false, counts: {}, glasses: [], followUps: [], followUpOwners: [], text: null, rehearsal: { offered: false, last: null }, draft: { side: null, offered: false, choices: [], last: null },
     verdict: { rowsTouched: { provenance: 'exact', value: 0 }, rowsLost: { provenance: 'exact', value: 0 }, strongestLock: '', rollback: '' }, currentPhaseId: phases[0]?.phase.id ?? null, ...over,
   };
 }

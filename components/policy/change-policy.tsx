@@ -47,6 +47,15 @@ function PolicyForm({ policy, onDone }: { policy: PolicyDto; onDone: () => void 
           );
         })}
       </fieldset>
+      <fieldset className="grid gap-2">
+        <legend className="mb-1 font-medium">When nobody can sign in time</legend>
+        <Choice
+          label="An operator who did not write the plan may break the glass"
+          hint="The phase starts without its signatures, and the operator says why. Everybody is told, and it stays on Home until another approver has answered for it. Measurements, rehearsals and freezes hold."
+          checked={draft.breakGlass}
+          onChange={(event) => change({ breakGlass: event.target.checked })}
+        />
+      </fieldset>
       <TextArea label="Reason" name="reason" required maxLength={2000} rows={2} hint="The history shows it to everybody." />
       <div className="flex justify-end">
         <Submit busy="Laying down…">Lay it down</Submit>
@@ -65,6 +74,7 @@ function Numbers({ policy: { floor }, numbers, onChange }: { policy: PolicyDto; 
       <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">
         {field('approvals', 'Approvals', `Empty: ${floor.approvals}, as configured.`, 10)}
         {field('approvalsDestructive', 'Approvals where rows go', `Empty: ${floor.approvalsDestructive}, as configured.`, 10)}
+        {field('distinctGroups', 'Groups who sign where rows go', 'Empty: not asked. At least 2; the page People says who is of which.', 10, 2)}
         {field('approvalHours', 'Hours an approval stands', `Empty: ${floor.approvalHours}, as configured.`, 8760)}
         {field('writeBlockSeconds', 'Seconds writers may wait', 'Empty: not asked. What was not rehearsed is not known, and is refused.', 3600, 0)}
       </div>

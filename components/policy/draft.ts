@@ -10,21 +10,23 @@ export interface Draft {
   freezes: readonly (Freeze & { key: number })[];
   numbers: Readonly<Record<NumberField, string>>;
   teamRules: Document['teamRules'];
+  breakGlass: boolean;
 }
-export type NumberField = 'approvals' | 'approvalsDestructive' | 'approvalHours' | 'writeBlockSeconds';
-export const NUMBER_FIELDS: readonly NumberField[] = ['approvals', 'approvalsDestructive', 'approvalHours', 'writeBlockSeconds'];
+export type NumberField = 'approvals' | 'approvalsDestructive' | 'approvalHours' | 'writeBlockSeconds' | 'distinctGroups';
+export const NUMBER_FIELDS: readonly NumberField[] = ['approvals', 'approvalsDestructive', 'approvalHours', 'writeBlockSeconds', 'distinctGroups'];
 
 export function draftOf(document: Document): Draft {
   return {
     windows: document.windows.map((window, key) => ({ ...window, key })),
     freezes: document.freezes.map((freeze, key) => ({ ...freeze, key })),
-    numbers: { approvals: text(document.approvals), approvalsDestructive: text(document.approvalsDestructive), approvalHours: text(document.approvalHours), writeBlockSeconds: text(document.writeBlockSeconds) },
+    numbers: { approvals: text(document.approvals), approvalsDestructive: text(document.approvalsDestructive), approvalHours: text(document.approvalHours), writeBlockSeconds: text(document.writeBlockSeconds), distinctGroups: text(document.distinctGroups) },
     teamRules: document.teamRules,
+    breakGlass: document.breakGlass,
   };
 }
 
 /** As the server wants it. What is no number goes as it was typed, so that the server says so: as nothing it would quietly demand nothing. */
-export function documentText({ windows, freezes, numbers, teamRules }: Draft): string {
+export function documentText({ windows, freezes, numbers, teamRules, breakGlass }: Draft): string {
   const number = (field: NumberField) => {
     const typed = numbers[field].trim();
     if (typed === '') return null;
@@ -35,6 +37,7 @@ export function documentText({ windows, freezes, numbers, teamRules }: Draft): s
     freezes: freezes.map(({ from, to, why, databases }) => ({ from, to, why, databases })),
     ...Object.fromEntries(NUMBER_FIELDS.map((field) => [field, number(field)])),
     teamRules,
+    breakGlass,
   });
 }
 

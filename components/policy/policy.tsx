@@ -93,9 +93,11 @@ function Demands({ policy: { document, floor, inForce, rules } }: { policy: Poli
   const rows: readonly (readonly [string, string, string, string])[] = [
     ['Approvals besides the authors', String(floor.approvals), said(document.approvals), String(inForce.approvals)],
     ['The same where rows go', String(floor.approvalsDestructive), said(document.approvalsDestructive), String(inForce.approvalsDestructive)],
+    ['Different groups among them, where rows go', '–', said(document.distinctGroups), document.distinctGroups === null ? 'not asked' : String(document.distinctGroups)],
     ['Hours for which a new approval stands', String(floor.approvalHours), said(document.approvalHours), String(inForce.approvalHours)],
     ['Writers may wait for', '–', document.writeBlockSeconds === null ? '–' : `${document.writeBlockSeconds} s`, document.writeBlockSeconds === null ? 'not asked' : `${document.writeBlockSeconds} s, as rehearsed`],
     ['Rules for what people write', names(floor.teamRules), names(document.teamRules), inForce.teamRules.length === 0 ? 'none' : names(inForce.teamRules)],
+    ['Start without signatures, answered for later', '–', document.breakGlass ? 'allowed' : '–', document.breakGlass ? 'allowed, with a reason that everybody reads' : 'nobody'],
     ['Proved by a rehearsal first', floor.rehearsalRequired.join(', ') || '–', '–', floor.rehearsalRequired.join(', ') || 'not asked'],
   ];
   return (

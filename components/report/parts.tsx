@@ -16,7 +16,7 @@ const DECISIONS = { not_needed: 'not needed', later: 'later', keep: 'kept', rena
 export function Phases({ phases }: { phases: readonly ReportPhase[] }) {
   return (
     <Part title="Phases">
-      <Table label="Phases">
+      <Table label="Phases" className="print:text-[7.5pt]">
         <thead>
           <tr>
             <Th>Phase</Th>
@@ -30,7 +30,7 @@ export function Phases({ phases }: { phases: readonly ReportPhase[] }) {
             const { tone, word } = phaseStanding(phase.state, false);
             return (
               <tr key={phase.number}>
-                <Td className="max-sm:wrap-anywhere">
+                <Td className="max-sm:min-w-28 max-sm:wrap-anywhere">
                   {phase.number} {phase.title}
                 </Td>
                 <Td>
@@ -39,6 +39,11 @@ export function Phases({ phases }: { phases: readonly ReportPhase[] }) {
                   </StateMark>
                 </Td>
                 <Td>
+                  {phase.unsigned === null ? null : (
+                    <span className="block text-red-ink">
+                      started unsigned{phase.unsigned.answer === null ? ', nobody has answered for it' : <span className="text-ink">, {phase.unsigned.answer}</span>}
+                    </span>
+                  )}
                   {phase.signers.map((signer) => (
                     <span key={`${signer.person} ${signer.at}`} className="block sm:whitespace-nowrap">
                       {signer.person} <span className="text-sm whitespace-nowrap text-ink-muted">{shortUtc(signer.at)}</span>
@@ -102,7 +107,7 @@ export function Orphans({ report }: { report: Report }) {
   if (report.orphans.length === 0) return null;
   return (
     <Part title="Orphans and where they are kept">
-      <Table label="Orphans">
+      <Table label="Orphans" className="print:text-[7pt]">
         <thead>
           <tr>
             <Th className="text-right">Rows</Th>
@@ -141,7 +146,7 @@ export function Respelled({ report }: { report: Report }) {
   if (report.respelled.length === 0) return null;
   return (
     <Part title="Values whose spelling changed">
-      <ul>
+      <ul className="print:text-[7.5pt]">
         {report.respelled.map((one) => (
           <li key={`${one.table} ${one.column} ${one.value}`} className="wrap-anywhere">
             <Mono>
@@ -156,30 +161,25 @@ export function Respelled({ report }: { report: Report }) {
   );
 }
 
+/** Due times stand in the title when all are one. */
 export function Standing({ report }: { report: Report }) {
-  if (report.standing.length === 0) return null;
+  const [first] = report.standing;
+  if (!first) return null;
+  const oneTime = report.standing.every((one) => one.dueAt === first.dueAt && !one.byHand);
   return (
-    <Part title={`Backups standing (${report.standing.length})`}>
-      <Table label="Backups standing">
-        <thead>
-          <tr>
-            <Th>Table</Th>
-            <Th>What</Th>
-            <Th>Falls due</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {report.standing.map((one) => (
-            <tr key={one.table}>
-              <Td className="break-all">
-                <Mono>{one.table}</Mono>
-              </Td>
-              <Td>{one.what}</Td>
-              <Td className="whitespace-nowrap">{one.byHand ? 'by hand' : one.dueAt ? utcTime(one.dueAt) : 'not yet'}</Td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
+    <Part title={`Backups standing (${report.standing.length})${oneTime ? `, ${when(first)}` : ''}`}>
+      <ul aria-label="Backups standing" className="print:columns-2 print:gap-5 print:text-[6.8pt]">
+        {report.standing.map((one) => (
+          <li key={one.table} className="break-inside-avoid border-b border-line py-0.5 sm:grid sm:grid-cols-[1fr_15rem] sm:gap-x-4 print:block print:py-0">
+            <Mono>{one.table}</Mono>
+            <span className="block text-ink-muted print:inline">
+              {' '}
+              {one.what}
+              {oneTime ? '' : `, ${when(one)}`}
+            </span>
+          </li>
+        ))}
+      </ul>
     </Part>
   );
 }
@@ -191,10 +191,10 @@ export function Verified({ phases }: { phases: readonly ReportPhase[] }) {
   const inOrder = [...results.filter((result) => !isRows(result)), ...results.filter(isRows)];
   return (
     <Part title={`Verification: ${[...(of === 0 ? [] : [`${asExpected} of ${of} as expected`]), ...(noted === 0 ? [] : [`${noted} noted`])].join(', ')}`}>
-      <ul className="grid gap-x-6 md:grid-cols-2 print:grid-cols-3 print:gap-x-3 print:text-[7.5pt] print:leading-tight">
+      <ul className="grid gap-x-6 md:grid-cols-2 print:grid-cols-3 print:gap-x-3 print:text-[6.8pt] print:leading-[1.15]">
         {inOrder.map((result) => (
           <li key={`${result.number} ${result.label}`} className={classes('flex min-w-0 items-start gap-2 border-b border-line py-0.5 print:py-0', isRows(result) && 'md:col-span-2 print:col-span-3')}>
-            <StateShape tone={result.noted ? 'grey' : result.ok ? 'green' : 'red'} className="mt-1" />
+            <StateShape tone={result.noted ? 'grey' : result.ok ? 'green' : 'red'} className="mt-1 print:mt-0 print:size-2" />
             <div className="min-w-0 flex-1 break-words">
               <span className="text-ink-muted">{result.number}</span> {result.label}
               <span className="sr-only">{result.noted ? ', noted' : result.ok ? ', as expected' : ', differs'}</span>
@@ -210,7 +210,7 @@ export function Verified({ phases }: { phases: readonly ReportPhase[] }) {
         {phases.map((phase) =>
           phase.repeated > 0 ? (
             <li key={phase.number} className="flex items-start gap-2 border-b border-line py-0.5 print:py-0">
-              <StateShape tone="green" className="mt-1" />
+              <StateShape tone="green" className="mt-1 print:mt-0 print:size-2" />
               <span className="min-w-0 flex-1">
                 <span className="text-ink-muted">{phase.number}</span> and {phase.repeated} asked again, all as expected
               </span>
@@ -238,14 +238,21 @@ function Answer({ result }: { result: AssertionResult }) {
   );
 }
 
+function when(one: Report['standing'][number]): string {
+  if (one.byHand) return 'by hand';
+  return one.dueAt ? `due ${utcTime(one.dueAt)}` : 'not due yet';
+}
+
+/** One line for each answer and its reason: one press often answers many differences. */
 export function Decisions({ report }: { report: Report }) {
   if (report.decisions.length === 0) return null;
+  const answers = [...Map.groupBy(report.decisions, ({ verdict, reason }) => `${verdict} ${reason}`).values()];
   return (
     <Part title="Decisions">
-      <ul>
-        {report.decisions.map((decision) => (
-          <li key={decision.delta}>
-            {decision.delta}: {DECISIONS[decision.verdict]} <span className="text-ink-muted">“{decision.reason}”</span>
+      <ul className="print:text-[7.5pt]">
+        {answers.map((same) => (
+          <li key={same[0]?.delta} className="wrap-anywhere">
+            <span className="font-medium">{same[0] ? DECISIONS[same[0].verdict] : ''}</span> <span className="text-ink-muted">“{same[0]?.reason}”</span>: {same.map(({ delta }) => delta).join('; ')}
           </li>
         ))}
       </ul>

@@ -6,14 +6,16 @@ import { StateShape } from '#components/ui/state-mark.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import { buttonClasses } from '#components/ui/button-classes.ts';
 import type { Report } from '#lib/pipeline/report.ts';
+import { Changed } from './changed.tsx';
 import { Part } from './part.tsx';
 import { Decisions, DoneByPeople, Orphans, Phases, Respelled, Standing, Verified } from './parts.tsx';
+import { Dumps, LetStand, Rehearsals, ReportFollowUps, Timeline, Written } from './record.tsx';
 import { PrintButton } from './print-button.tsx';
 
 /** The record of a migration; prints on two pages. */
 export function ReportView({ report }: { report: Report }) {
   return (
-    <article className="mx-auto max-w-4xl">
+    <article className="mx-auto max-w-4xl print:text-[8pt] print:leading-tight">
       <header className="mb-4">
         <div className="flex flex-wrap items-start justify-between gap-2">
           <p className="text-sm text-ink-muted">
@@ -35,26 +37,31 @@ export function ReportView({ report }: { report: Report }) {
           {report.headline}
         </p>
         <p className="mt-1 text-sm text-ink-muted">
-          <Mono>{report.target}</Mono> after <Mono>{report.desired}</Mono> · planned by {report.author} · report made {utcTime(report.madeAt)}
+          <Mono>{report.target}</Mono>
+          {report.desired === report.target ? null : (
+            <>
+              {' '}
+              after <Mono>{report.desired}</Mono>
+            </>
+          )}{' '}
+          · planned by {report.author} · report made {utcTime(report.madeAt)}
         </p>
       </header>
+      <Changed report={report} />
       <Figures report={report} />
       <Phases phases={report.phases} />
+      <Written report={report} />
       <DoneByPeople phases={report.phases} />
       <Orphans report={report} />
       <Respelled report={report} />
+      <Dumps report={report} />
       <Standing report={report} />
       <Verified phases={report.phases} />
       <Decisions report={report} />
-      {report.followUps.length > 0 ? (
-        <Part title="What is left to do">
-          <ul className="list-disc pl-5 marker:text-ink-faint">
-            {report.followUps.map((followUp) => (
-              <li key={followUp}>{followUp}</li>
-            ))}
-          </ul>
-        </Part>
-      ) : null}
+      <LetStand report={report} />
+      <Rehearsals report={report} />
+      <ReportFollowUps report={report} />
+      <Timeline report={report} />
     </article>
   );
 }

@@ -37,6 +37,7 @@ export async function RollbackPriceView({ runId, load }: { runId: string; load: 
           </span>
         </div>
         <p>{price.sentence}</p>
+        {dto.stays.length > 0 ? <p className="font-medium text-red-ink">Nothing takes back {dto.stays.map((title) => `“${title}”`).join(', ')}: it stays in the target.</p> : null}
       </div>
       {price.verdict === 'impossible' ? null : (
         <div className="mt-4 border-y border-line py-4">

@@ -18,6 +18,13 @@ export async function setRoles(_state: ActionState, form: FormData): Promise<Act
   return next;
 }
 
+/** Fields: personId, group (empty: none). */
+export async function setGroup(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.setGroup(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
 /** Fields: personId, disabled (1 or 0). */
 export async function disablePerson(_state: ActionState, form: FormData): Promise<ActionState> {
   const next = await commands.disablePerson(form);

@@ -63,6 +63,8 @@ export interface HomeDto {
   waiting: readonly HomeItem[];
   running: readonly (HomeItem & { state: RunState; done: number; total: number | null })[];
   scheduled: readonly (HomeItem & { start: ScheduledStartDto })[];
+  /** Starts without signatures that nobody has answered for. */
+  glasses: readonly (GlassDto & { planName: string })[];
   /** What was scheduled and was refused when its time came; nothing was done about it since. */
   notStarted: readonly HomeItem[];
   windows: readonly (HomeItem & { closesAt: string })[];
@@ -75,6 +77,21 @@ export interface HomeDto {
   drift: DriftDto;
   /** May say that drift is known. */
   mayAnswerDrift: boolean;
+}
+/** An operator started a phase for which signatures were missing. */
+export interface GlassDto {
+  id: string;
+  planId: string;
+  phaseId: string;
+  phaseTitle: string;
+  phaseNumber: number;
+  by: string;
+  at: string;
+  reason: string;
+  state: 'open' | 'countersigned' | 'rejected';
+  answer: { by: string; at: string; comment: string } | null;
+  /** Null = the viewer may answer for it; otherwise the first thing that stands in the way. */
+  mayNot: string | null;
 }
 /** Something that is due after a plan. */
 export interface FollowUpDto extends FollowUp {
@@ -187,6 +204,10 @@ export interface PhaseDto {
   /** The viewer may schedule a start; `earliest`: the first instant at which it can be, as far as is known. Null: not. */
   schedulable: { earliest: string } | null;
   notStarted: { startAt: string; by: string; sentence: string } | null;
+  /** The viewer may start it without the signatures that are missing. */
+  mayBreakGlass: boolean;
+  /** Titles of what stands where nothing can be taken back any more: an author goes on after it. Null: otherwise. */
+  stuck: readonly string[] | null;
   windowClosesAt: string | null;
   dueAt: string | null;
   verification: readonly AssertionResult[];
@@ -306,6 +327,8 @@ export interface PlanDto {
   /** May the viewer edit, measure, decide? */
   mayEdit: boolean;
   verdict: { rowsTouched: Quantity; rowsLost: Quantity; strongestLock: string; rollback: string };
+  /** Starts without signatures, oldest first. */
+  glasses: readonly GlassDto[];
   followUps: readonly FollowUpDto[];
   /** Who may be given one: people with a role that acts. Empty where the viewer may not add or end any. */
   followUpOwners: readonly { id: string; name: string }[];
@@ -360,6 +383,8 @@ export interface RunPulse {
 }
 export interface RollbackPriceDto {
   price: RollbackPrice;
+  /** Titles of steps that stand and that nothing takes back. */
+  stays: readonly string[];
   /** How long the way forward took, waiting included: the only measured hint of how long going back takes. */
   forwardMs: number | null;
   steps: readonly { title: string; sql: readonly { label: string; sql: string }[] }[];
@@ -403,6 +428,8 @@ export interface RefusedDto {
   refused: Refusal;
 }
 export interface PersonAdminDto extends PersonDto {
+  /** For which they sign; '': none. */
+  group: string;
   disabledAt: string | null;
   /** How they sign in. */
   signsInBy: readonly ('password' | 'single sign-on')[];

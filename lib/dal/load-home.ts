@@ -13,6 +13,7 @@ import { driftDto } from './drift-dto.ts';
 import type { HomeDto, HomeItem, HomeMention, PlanListItem } from './dto.ts';
 import { followUpDtos, mayFollowUp } from './follow-up-dto.ts';
 import { load } from './gate.ts';
+import { glassDtos } from './glass-dto.ts';
 import { documentOfRun, phaseHref } from './load-run.ts';
 import { currentPhase } from './plan-dto.ts';
 import { allPhaseFacts, readPlanFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
@@ -34,6 +35,7 @@ export const loadHome = load(async ({ db, person }): Promise<HomeDto> => {
   return {
     waiting: [...active.flatMap((run) => askedOfOperator(run, person)), ...plans.flatMap((plan) => waitingFor(plan, person))],
     running: active.map(runningItem),
+    glasses: plans.flatMap(({ facts }) => glassDtos(facts, person).flatMap((glass) => (glass.state === 'open' ? [{ ...glass, planName: facts.stored.name }] : []))),
     scheduled: plans.flatMap((plan) => scheduledIn(plan, person)),
     notStarted: plans.flatMap(notStartedIn),
     windows: plans.flatMap((plan) => windowsOf(plan, person)),
@@ -62,7 +64,7 @@ function waitingFor({ facts, phases }: PlanNow, person: Person): HomeItem[] {
   const items: HomeItem[] = [];
   for (const one of phases) {
     const open = one.standing.state === 'pending' || one.standing.state === 'rolled_back';
-    if (open && one.valid.length < one.approvalsNeeded && approveObstacles(facts, one, person, null).length === 0) items.push(item(facts, one, 'Waits for your approval.'));
+    if (open && (one.valid.length < one.approvalsNeeded || one.groups !== null) && approveObstacles(facts, one, person, null).length === 0) items.push(item(facts, one, 'Waits for your approval.'));
   }
   if (next && executeObstacles(facts, next, person).length === 0) items.push(item(facts, next, 'Approved; waits for you to start it.'));
   if (next && ['deviated', 'partial'].includes(next.standing.state) && rollbackObstacles(facts, next, person).length === 0) items.push(item(facts, next, next.standing.state === 'partial' ? 'Ended in the middle; waits for you to roll it back.' : 'Deviates from what was expected; decide whether to roll it back.'));
@@ -71,6 +73,7 @@ function waitingFor({ facts, phases }: PlanNow, person: Person): HomeItem[] {
 }
 
 function authorsTurn(facts: PlanFacts, one: PhaseFacts, isNext: boolean): HomeItem[] {
+  if (one.stuck) return [item(facts, one, 'Ended in the middle, and nothing takes back what stands: go on after it.')];
   if (one.standing.state !== 'pending' && one.standing.state !== 'rolled_back') return [];
   if (one.openRequests > 0) return [item(facts, one, changesAsked(one))];
   const mine = one.findings.find((finding) => finding.severity === 'blocking' && finding.move === 'yours');

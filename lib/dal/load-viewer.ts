@@ -32,5 +32,5 @@ function toDto(person: Person): PersonDto {
 
 function toAdminDto(person: Person): PersonAdminDto {
   const ways = [...(person.passwordHash ? (['password'] as const) : []), ...(person.oidcSubject ? (['single sign-on'] as const) : [])];
-  return { ...toDto(person), disabledAt: person.disabledAt?.toISOString() ?? null, signsInBy: ways };
+  return { ...toDto(person), group: person.group, disabledAt: person.disabledAt?.toISOString() ?? null, signsInBy: ways };
 }

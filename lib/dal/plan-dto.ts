@@ -9,6 +9,8 @@ import type { Person } from '#lib/store/people.ts';
 import type { StoredRun } from '#lib/store/runs.ts';
 import type { ApprovalDto, Blocker, PhaseDto, PlanDto, PlanTextHeadDto, RehearsalDto, RunListItem, StepPaperDto } from './dto.ts';
 import { followUpDtos, mayFollowUp } from './follow-up-dto.ts';
+import { glassDtos } from './glass-dto.ts';
+import { glassObstacles } from './glass-rules.ts';
 import { mayStand } from './lint.ts';
 import { allPhaseFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
 import { approveObstacles, blockersOf, executeObstacles, rollbackObstacles } from './plan-rules.ts';
@@ -33,6 +35,7 @@ export function planDto(facts: PlanFacts, person: Person, verifications: Readonl
     phases: phases.map((one) => phaseDto(facts, one, person, verifications)),
     sentence: planSentence(phases),
     mayEdit: person.roles.includes('author'),
+    glasses: glassDtos(facts, person),
     followUps: followUpDtos(facts),
     followUpOwners: mayFollowUp(person) ? people.filter((one) => !one.disabledAt && mayFollowUp(one)).map(({ id, name }) => ({ id, name })) : [],
     verdict: verdictOf(phases),
@@ -77,6 +80,8 @@ function phaseDto(facts: PlanFacts, one: PhaseFacts, person: Person, verificatio
     scheduled: scheduledDto(facts, one, person),
     schedulable: schedulableDto(facts, one, person),
     notStarted: notStartedDto(one),
+    stuck: one.stuck,
+    mayBreakGlass: glassObstacles(facts, one, person).length === 0,
     papers: Object.fromEntries(one.phase.steps.map((step) => [step.id, paperDto(step)])),
     windowClosesAt: one.windowClosesAt?.toISOString() ?? null,
     dueAt: one.dueAt?.toISOString() ?? null,

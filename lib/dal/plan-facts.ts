@@ -10,10 +10,13 @@ import { destroyedRows, judge } from '#lib/pipeline/preflight.ts';
 import { closedRefusal } from '#lib/pipeline/policy-time.ts';
 import { type Refusal, Refused } from '#lib/pipeline/refusal.ts';
 import { type FinishedRehearsal, type Held, heldRehearsal, proofDemanded, type RehearsalGround, unproved } from '#lib/pipeline/rehearsal-evidence.ts';
+import { rollbackSteps } from '#lib/pipeline/rollback.ts';
+import { groupsRefusal } from '#lib/pipeline/signing-groups.ts';
 import { maySign } from '#lib/pipeline/turn.ts';
 import { dueTime, phaseStanding, planStanding, type PhaseStanding, type RunSummary } from '#lib/pipeline/standing.ts';
 import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
 import { listChangeRequests, type StoredChangeRequest } from '#lib/store/change-requests.ts';
+import { listGlasses, type BreakGlass } from '#lib/store/break-glass.ts';
 import type { ControlTrx, Reader } from '#lib/store/db.ts';
 import { evidenceByIds, evidenceKey, latestEvidence, type StoredEvidence } from '#lib/store/evidence.ts';
 import { keptFollowUps } from '#lib/store/follow-ups.ts';
@@ -55,6 +58,8 @@ export interface PlanFacts {
   starts: readonly ScheduledStart[];
   /** What is due after the plan, as it stands now. */
   followUps: readonly FollowUp[];
+  /** Starts without signatures, those that were answered for too; oldest first. */
+  glasses: readonly BreakGlass[];
   /** The configuration and what the team has laid down, together. */
   policy: PolicyInForce;
   now: Date;
@@ -82,6 +87,7 @@ async function factsOf(db: Reader, stored: StoredPlan | null, floor: Policy): Pr
     stored, versions, approvals, runs, summaries,
     policy: inForce(floor, await currentPolicy(db)),
     starts: await listStarts(db, planId),
+    glasses: await listGlasses(db, planId),
     standings,
     followUps: followUpsOf(stored.plan, standings, await keptFollowUps(db, planId)),
     authorIds: [...new Set([stored.createdBy, ...versions.map((version) => version.byId)])],
@@ -102,6 +108,8 @@ export interface PhaseFacts {
   phase: Phase;
   number: number;
   standing: PhaseStanding;
+  /** Titles of the steps that stand where a run ended in the middle and nothing is left that could be taken back; null: otherwise. */
+  stuck: readonly string[] | null;
   /** The evidence in force: what standing approvals signed, else the newest; null when this text of the phase was never measured. */
   evidence: StoredEvidence | null;
   /** When this text of the phase was last measured; may be later than the evidence in force, when nothing had moved. */
@@ -122,6 +130,8 @@ export interface PhaseFacts {
   approvals: readonly StoredApproval[];
   /** Not void, not expired, and over the digest in force. */
   valid: readonly StoredApproval[];
+  /** They come from too few groups; null: from enough. */
+  groups: Refusal | null;
   changeRequests: readonly StoredChangeRequest[];
   openRequests: number;
   /** Who may still sign it, as things stand: by role, and neither author nor signer. */
@@ -158,6 +168,7 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
   const runs = facts.runs.filter((run) => run.phaseId === phaseId);
   const starts = facts.starts.filter((start) => start.phaseId === phaseId);
   return {
+    stuck: stuckIn(phase, standing),
     phase, standing, evidence, rehearsal, held, digest, approvals, changeRequests,
     number: plan.phases.indexOf(phase) + 1,
     proofDemanded: demanded,
@@ -167,6 +178,7 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
     numberToType: evidence ? destroyedRows(phase, evidence.evidence) : null,
     approvalsNeeded: approvalsNeeded(phase, facts.policy),
     valid,
+    groups: groupsRefusal(phase, facts.policy.distinctGroups, valid.map((approval) => approval.group)),
     signers: maySign(facts.approvers, facts.authorIds, valid.map((approval) => approval.personId)),
     openRequests: changeRequests.filter((request) => !request.resolvedAt).length,
     runs,
@@ -176,6 +188,11 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
     windowClosesAt: standing.appliedAt ? hoursAfter(standing.appliedAt, plan.windowHours) : null,
     dueAt: dueAt ? new Date(dueAt) : null,
   };
+}
+
+function stuckIn(phase: Phase, { state, standingSteps }: PhaseStanding): string[] | null {
+  if (state !== 'partial' || rollbackSteps(phase, standingSteps).length > 0) return null;
+  return phase.steps.filter((step) => standingSteps.includes(step.id)).map((step) => step.title);
 }
 
 /** A run that was begun since, or another start, is somebody's answer to it. */

@@ -8,6 +8,7 @@ import { phasesResting } from '#lib/pipeline/rollback.ts';
 import type { PhaseState } from '#lib/pipeline/standing.ts';
 import { dueRefusal, orderRefusal } from '#lib/pipeline/start-rules.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
+import { listed } from '#lib/pipeline/words.ts';
 import { writeBlockRefusal } from '#lib/pipeline/write-block.ts';
 import type { Person } from '#lib/store/people.ts';
 import type { Blocker } from './dto.ts';
@@ -78,8 +79,13 @@ function stateObstacles(one: PhaseFacts): Obstacle[] {
     case 'running': return [waits('target_busy', 'This phase is running now.')];
     case 'applied':
     case 'deviated': return [yours('phase_applied', 'This phase has been applied. Roll it back before it can run again.')];
-    case 'partial': return [yours('steps_stand', 'A run ended in the middle and some of its steps stand. Roll the phase back, then run it again.')];
+    case 'partial': return [yours('steps_stand', one.stuck ? stuckSentence(one.stuck) : 'A run ended in the middle and some of its steps stand. Roll the phase back, then run it again.')];
   }
+}
+
+/** What stands, and who goes on. */
+export function stuckSentence(stuck: readonly string[]): string {
+  return `A run ended in the middle, and nothing takes back what stands of it: ${listed(stuck.map((title) => `“${title}”`))}. An author goes on after it.`;
 }
 
 /** What stands in the way of starting the phase now. */
@@ -170,7 +176,7 @@ function approvalObstacles(one: PhaseFacts, at: Date): Obstacle[] {
   const lacking = one.approvalsNeeded - one.valid.length;
   const over = one.valid.filter((approval) => approval.expiresAt <= at);
   if (lacking <= 0 && one.valid.length - over.length < one.approvalsNeeded) return [yours('approval_expired', `The approval of ${over.map((approval) => approval.person).join(', ')} will have expired by then (${moment(new Date(Math.min(...over.map((approval) => approval.expiresAt.getTime()))))}).`)];
-  if (lacking <= 0) return [];
+  if (lacking <= 0) return one.groups ? [waits(one.groups.code, one.groups.sentence)] : [];
   const newest = one.approvals.at(-1);
   if (one.valid.length === 0 && newest?.voidReason) return [waits('approval_void', `The approval of ${newest.person} is void: ${newest.voidReason}`)];
   if (one.valid.length === 0 && newest) return [waits('approval_expired', `The approval of ${newest.person} has expired. It must be signed again.`)];
@@ -185,8 +191,9 @@ export function rollbackObstacles(facts: PlanFacts, one: PhaseFacts, person: Per
   const { standing, phase } = one;
   if (standing.state === 'running') return [...operatorObstacle(person), waits('target_busy', 'This phase is running now. Cancel the run first, or wait for its end.')];
   if (!STANDING.includes(standing.state) || !standing.forwardRunId) return [yours('nothing_to_roll_back', 'Nothing of this phase stands.')];
+  if (one.stuck) return [yours('not_reversible', stuckSentence(one.stuck))];
   if (phase.steps.every((step) => paperOf(step).undone(step) === null) && !phase.pointOfNoReturn) return [yours('nothing_to_roll_back', 'This phase changed nothing, so there is nothing to roll back.')];
-  if (phase.pointOfNoReturn) return [yours('not_reversible', 'This phase dropped what a rollback would need. It cannot be undone.')];
+  if (phase.pointOfNoReturn && standing.state !== 'partial') return [yours('not_reversible', 'This phase dropped what a rollback would need. It cannot be undone.')];
   const standingIds = facts.stored.plan.phases.map((other) => other.id).filter((id) => standingOf(facts, id).standingSteps.length > 0);
   const resting = phasesResting(facts.stored.plan, phase.id, standingIds);
   const first = resting.at(-1);

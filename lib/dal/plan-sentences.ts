@@ -1,7 +1,7 @@
 import 'server-only';
 import { signersSentence } from '#lib/pipeline/turn.ts';
 import type { PhaseFacts } from './plan-facts.ts';
-import type { Obstacle } from './plan-rules.ts';
+import { stuckSentence, type Obstacle } from './plan-rules.ts';
 import { moment } from './words.ts';
 
 /** How a phase stands and whose turn it is. */
@@ -11,7 +11,7 @@ export function phaseSentence(one: PhaseFacts, execute: readonly Obstacle[]): st
     case 'running': return 'Running now.';
     case 'applied': return one.phase.pointOfNoReturn ? 'Applied and verified. It cannot be undone.' : `Applied and verified; can be rolled back until ${one.windowClosesAt ? moment(one.windowClosesAt) : 'its window closes'}.`;
     case 'deviated': return 'Applied, but what came out differs from what was expected.';
-    case 'partial': return 'A run ended in the middle; some of its steps stand. Roll it back, then run it again.';
+    case 'partial': return one.stuck ? stuckSentence(one.stuck) : 'A run ended in the middle; some of its steps stand. Roll it back, then run it again.';
     case 'rolled_back': return `Rolled back. ${openSentence(one, execute)}`;
     case 'pending': return openSentence(one, execute);
   }
@@ -41,7 +41,7 @@ export function planSentence(phases: readonly PhaseFacts[]): string {
   switch (next.standing.state) {
     case 'running': return `${subject} is running.`;
     case 'deviated': return `${subject} deviates from what was expected; the next phase is closed.`;
-    case 'partial': return `${subject} ended in the middle and must be rolled back.`;
+    case 'partial': return next.stuck ? `${subject} ended in the middle, and an author must go on after what stands.` : `${subject} ended in the middle and must be rolled back.`;
     case 'applied':
     case 'pending':
     case 'rolled_back': return `${subject} ${turnSentence(next)}`;

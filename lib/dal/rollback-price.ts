@@ -5,6 +5,7 @@ import { digestOf } from '#lib/pipeline/digest.ts';
 import { findPhase, type Phase, type Step } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { rollbackSteps, type RollbackPrice } from '#lib/pipeline/rollback.ts';
+import { staysForGood } from '#lib/pipeline/standing.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { findVersion } from '#lib/store/plans.ts';
 import { loadRun, type StoredRun } from '#lib/store/runs.ts';
@@ -22,6 +23,8 @@ export interface PricedRollback {
   price: RollbackPrice;
   /** Over what would be done and the kind of loss. The exact number of rows is left out: it grows with every write, and is typed instead. */
   digest: string;
+  /** Titles of what stands and stays. */
+  stays: readonly string[];
 }
 
 const PRICE_MS = 20_000;
@@ -37,13 +40,13 @@ export async function priceRollback({ db, env }: Pick<CommandContext, 'db' | 'en
   const phase = plan ? findPhase(plan, run.phaseId) : undefined;
   if (!phase) throw new Error(`run ${forward.id} ran a phase that version ${forward.version} does not have`);
   const steps = rollbackSteps(phase, one.standing.standingSteps);
-  const price = await withReader(databaseNamed(forward.target, env), (client) => measurePrice(client, phase, one.standing.standingSteps), { statementTimeoutMs: PRICE_MS });
-  return { run: forward, one, phase, steps, price, digest: digestOf({ run: forward.id, steps, verdict: price.verdict }) };
+  const price = await withReader(databaseNamed(forward.target, env), (client) => measurePrice(client, phase, one.standing.standingSteps, { half: one.standing.state === 'partial' }), { statementTimeoutMs: PRICE_MS });
+  return { run: forward, one, phase, steps, price, stays: phase.steps.filter((step) => one.standing.standingSteps.includes(step.id) && staysForGood(step)).map((step) => step.title), digest: digestOf({ run: forward.id, steps, verdict: price.verdict }) };
 }
 
-export function priceDto({ run, steps, price, digest }: PricedRollback): RollbackPriceDto {
+export function priceDto({ run, steps, price, digest, stays }: PricedRollback): RollbackPriceDto {
   return {
-    price, digest,
+    price, digest, stays,
     forwardMs: run.endedAt ? run.endedAt.getTime() - run.requestedAt.getTime() : null,
     steps: steps.map((step) => ({ title: step.title, sql: paperOf(step).sql(step) })),
     locks: [...new Set(steps.flatMap((step) => step.locks.map((lock) => `${lock.mode} on ${lock.table.schema}.${lock.table.name}`)))],

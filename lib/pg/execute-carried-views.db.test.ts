@@ -11,6 +11,7 @@ import { measurePhase } from './measure.ts';
 const TABLES = (id: 'text' | 'uuid'): string => `
   CREATE TABLE public.account (id ${id} PRIMARY KEY, member text NOT NULL, note text);
   CREATE TABLE public.entry (id ${id} PRIMARY KEY, no integer NOT NULL CONSTRAINT entry_no UNIQUE, account_id ${id} NOT NULL CONSTRAINT entry_account REFERENCES public.account (id), kind text, amount integer NOT NULL);
+  ALTER TABLE public.entry ALTER kind SET STATISTICS 90, ALTER kind SET STORAGE EXTERNAL, ALTER amount SET (n_distinct = 5), ADD CHECK (amount > -5);
   CREATE INDEX entry_kind ON public.entry (kind, (amount * 2));`;
 
 /** Everything that the catalogs let hang on two tables and that a conversion carries. */
@@ -18,6 +19,9 @@ const HANGING = (major: Major): string => `
   CREATE TABLE public.log (at bigint GENERATED ALWAYS AS IDENTITY, what text);
   ALTER TABLE public.entry REPLICA IDENTITY USING INDEX entry_no, CLUSTER ON entry_kind;
   ALTER INDEX public.entry_kind ALTER COLUMN 2 SET STATISTICS 77;
+  ALTER TABLE public.entry SET (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.1, toast.autovacuum_enabled = false);
+  ALTER TABLE public.account REPLICA IDENTITY FULL; ALTER INDEX public.account_pkey SET (fillfactor = 60);
+  COMMENT ON TABLE public.entry IS 'entries'; COMMENT ON COLUMN public.entry.kind IS 'kinds'; GRANT UPDATE (kind) ON public.entry TO bazaar_reader; GRANT DELETE ON public.entry TO bazaar_reader WITH GRANT OPTION; REVOKE TRUNCATE ON public.entry FROM bazaar_operator;
   COMMENT ON CONSTRAINT entry_account ON public.entry IS 'key'; COMMENT ON INDEX public.entry_kind IS 'by kind'; COMMENT ON INDEX public.account_pkey IS 'of ids';
   CREATE STATISTICS public.entry_pairs (dependencies) ON kind, amount FROM public.entry; ALTER STATISTICS public.entry_pairs SET STATISTICS 50; COMMENT ON STATISTICS public.entry_pairs IS 'pairs';
   ALTER TABLE public.account ENABLE ROW LEVEL SECURITY;
@@ -48,12 +52,24 @@ const ROWS = `
   INSERT INTO public.account SELECT md5('a' || i)::uuid::text::ID, CASE WHEN i % 2 = 0 THEN 'bazaar_reader' ELSE 'other' END, 'n' FROM generate_series(1, 10) i;
   INSERT INTO public.entry SELECT md5('e' || i)::uuid::text::ID, i, md5('a' || (1 + i % 8))::uuid::text::ID, 'k', i FROM generate_series(1, 40) i;`;
 
-function plain({ id, attributes, aside }: SchemaObject): unknown {
+interface Plain {
+  id: string;
+  attributes: SchemaObject['attributes'];
+  owner: unknown;
+}
+
+/** Ids of what differs, or stands on one side only. */
+function differing(a: readonly Plain[], b: readonly Plain[]): string[] {
+  const [one, other] = [a, b].map((objects) => new Map(objects.map((object) => [object.id, JSON.stringify(object)])));
+  return [...new Set([...(one?.keys() ?? []), ...(other?.keys() ?? [])])].filter((id) => one?.get(id) !== other?.get(id)).toSorted();
+}
+
+function plain({ id, attributes, aside }: SchemaObject): Plain {
   return { id, attributes, owner: aside?.owner ?? null };
 }
 
 /** All that can be compared and all that stands beside it, with owners, as a person would list it. */
-async function everything(client: Client): Promise<unknown> {
+async function everything(client: Client): Promise<{ objects: Plain[]; dependencies: unknown }> {
   const { objects, satellites = [], dependencies } = await introspect(client);
   return { objects: [...objects, ...satellites].toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(plain), dependencies };
 }
@@ -72,6 +88,8 @@ async function used(client: Client, id: string): Promise<unknown> {
   await client.query('ROLLBACK');
   return seen;
 }
+/** What is another than before, of everything: the columns that were converted, where they are shown, and nothing else. */
+const RETYPED = ['column:public.account.id', 'column:public.entry.account_id', 'column:public.entry.id', 'view:public.big', 'view:reports.per member'];
 const SEEN = { big: 32, members: 32, update: 9, gone: 1, log: 'gone 1000, through the view' };
 
 /** As the reader, whom policies bind. */
@@ -90,6 +108,7 @@ test.each([[15, ...MODES[0]], [14, ...MODES[1]], [18, ...MODES[1]]] as const)('o
   expect(await used(client, 'text')).toEqual(SEEN);
   await forward(one, 'backup', 'convert', 'convert-swap');
   expect(await used(client, 'uuid')).toEqual(SEEN);
+  expect(differing(before.objects, (await everything(client)).objects)).toEqual(RETYPED);
   expect(await allowed(reader)).toEqual({ accounts: 4, logged: 1 });
   const { rows } = await client.query(`SELECT (SELECT string_agg(tablename, ', ' ORDER BY tablename) FROM pg_publication_tables WHERE schemaname = 'public') AS published, (SELECT relreplident::text FROM pg_class WHERE oid = 'public.entry'::regclass) AS identity,
     (SELECT data_type FROM information_schema.columns WHERE table_name = 'big' AND table_schema = 'public' AND column_name = 'id') AS type, (SELECT count(*)::int FROM pg_publication_rel) AS members`);
@@ -127,7 +146,9 @@ test('a view that comes after the plan is named by preflight and stops the swap 
   await forward(one, 'convert');
   await client.query(`CREATE VIEW public.later AS SELECT note FROM public.t`);
   await expect(back(one, 'convert')).rejects.toThrow(/what still reads the tables that stepped aside.*expected to be nothing and is public\.later/);
-  await client.query(`DROP VIEW public.later; CREATE POLICY later ON public.t USING (note = 'mine')`);
+  await client.query(`DROP VIEW public.later; CREATE FUNCTION public.tell() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER later AFTER INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.tell()`);
+  await expect(back(one, 'convert')).rejects.toThrow(/triggers and sequences of t.*expected to be {2}and is later O/);
+  await client.query(`DROP TRIGGER later ON public.t; CREATE POLICY later ON public.t USING (note = 'mine')`);
   await expect(back(one, 'convert')).rejects.toThrow(/policies, rules, statistics and publications of t.*expected to be none and is policy later/);
   await client.query(`DROP POLICY later ON public.t; CREATE VIEW public.over AS SELECT id FROM public.w`);
   await expect(back(one, 'convert')).rejects.toThrow(/other objects depend on what it would drop.*view public.over depends on view/);

@@ -12,19 +12,21 @@ const LOCK_MS = 900;
 /**
  * What a rollback of the phase would lose now: rows inserted, changed and deleted since, by table, all of one instant. `standing`: the ids of
  * the steps that stand; tables whose step does not stand have nothing to lose. A question
- * that takes too long or has no answer makes its table, and so the whole price, unknown. Asks nothing past a point of no return.
+ * that takes too long or has no answer makes its table, and so the whole price, unknown. Asks nothing past a point of no return, except of a phase that
+ * stands half (`half`), which goes back as far as it goes.
  * One REPEATABLE READ READ ONLY transaction of its own. Lock: ACCESS SHARE on the tables.
  * @throws the driver's error when the connection breaks or something unexpected is answered.
  */
-export async function measurePrice(client: Client, phase: Phase, standing: readonly string[], options: { statementTimeoutMs?: number } = {}): Promise<RollbackPrice> {
+export async function measurePrice(client: Client, phase: Phase, standing: readonly string[], options: { statementTimeoutMs?: number; half?: boolean } = {}): Promise<RollbackPrice> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
     await client.query(`SELECT pg_catalog.set_config('statement_timeout', $1, true), pg_catalog.set_config('lock_timeout', $2, true), pg_catalog.set_config('row_security', 'off', true)`, [String(options.statementTimeoutMs ?? STATEMENT_MS), String(LOCK_MS)]);
     const { rows } = await client.query<{ taken_at: string }>(sql('introspect/taken_at'));
     const tables: TablePrice[] = [];
-    for (const question of phase.pointOfNoReturn ? [] : phase.price.filter((one) => standing.includes(one.step))) tables.push(await askPrice(client, question));
+    const final = phase.pointOfNoReturn && !options.half;
+    for (const question of final ? [] : phase.price.filter((one) => standing.includes(one.step))) tables.push(await askPrice(client, question));
     await client.query('COMMIT');
-    return totalPrice(phase, rows[0]?.taken_at ?? '', tables);
+    return totalPrice(phase, rows[0]?.taken_at ?? '', tables, final);
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {});
     throw error;

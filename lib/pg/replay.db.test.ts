@@ -253,6 +253,7 @@ test('a draft that changes what is there is replayed on top of a schema that was
   expect(made).toMatchObject({ origin: { name: 'draft.sql on top of bazaar_prod', onto: 'bazaar_prod' } });
   expect(made.unread?.filter((part) => part.id !== undefined) ?? []).toEqual([]);
   expect(comparison({ name: 'bazaar_prod', snapshot: base.snapshot }, { name: 'draft', snapshot: made }, { owners: false }).deltas.map(({ id }) => id)).toEqual(['add:column:public.bazaar-vid_exports.note', 'remove:table:public.bazaar-vid_metric']);
+  expect(comparison({ name: 'bazaar_prod', snapshot: base.snapshot }, { name: 'draft', snapshot: made }, { owners: false }).hidden).toEqual([]);
   expect(await leftovers(18)).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 import { sha256 } from '#lib/pipeline/digest.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
-import { fingerprint, type SchemaObject, type Snapshot, type Unread } from '#lib/pipeline/snapshot.ts';
+import { type Attribute, fingerprint, type SchemaObject, type Snapshot, type Unread } from '#lib/pipeline/snapshot.ts';
 import { readSqlFile, type ReadFile } from '#lib/pipeline/sql-text/statements.ts';
 import { introspect } from './introspect.ts';
 import { Replay } from './replay-statements.ts';
@@ -75,16 +75,17 @@ function finished(snapshot: Snapshot, { source, files, scratch: { runner }, unre
   const left = [...passed].map(([what, count]) => (count > 1 ? `${what} (${count} times)` : what));
   const digest = sourceDigest(source, onto && { fingerprint: fingerprint(onto.snapshot.objects) });
   return {
-    ...withoutRunner(snapshot, runner),
+    ...withoutRunner(snapshot, runner, onto !== undefined),
     estimates: {},
     ...(unread.length > 0 ? { unread } : {}),
     origin: { name: onto ? `${nameOf(source)} on top of ${onto.name}` : nameOf(source), digest, notes: [...source.notes, ...(left.length > 0 ? [`Left out, because it is no schema of one database: ${left.join(', ')}.`] : [])], ...(onto ? { onto: onto.name } : {}) },
   };
 }
 
-/** An owner that a text does not name is not known, and must not look like one. */
-export function withoutRunner(snapshot: Snapshot, runner: string): Snapshot {
-  return { ...snapshot, objects: snapshot.objects.map((object) => withoutOwner(object, runner)), ...(snapshot.satellites ? { satellites: snapshot.satellites.map((object) => withoutOwner(object, runner)) } : {}) };
+/** An owner that a text does not name is not known, and must not look like one. `rebuilt`: neither is that of the schema that every new database has. */
+export function withoutRunner(snapshot: Snapshot, runner: string, rebuilt: boolean): Snapshot {
+  const owned = (object: SchemaObject): SchemaObject => withoutOwner(object, rebuilt && object.id === 'schema:public' ? object.aside?.owner : runner);
+  return { ...snapshot, objects: snapshot.objects.map(owned), ...(snapshot.satellites ? { satellites: snapshot.satellites.map((object) => withoutOwner(object, runner)) } : {}) };
 }
 
 function nameOf(source: SqlSource): string {
@@ -92,8 +93,8 @@ function nameOf(source: SqlSource): string {
   return source.style === 'file' ? source.name : `${source.name} (${style}${source.files.length} ${source.files.length === 1 ? 'file' : 'files'})`;
 }
 
-function withoutOwner(object: SchemaObject, runner: string): SchemaObject {
-  if (object.aside?.owner !== runner) return object;
+function withoutOwner(object: SchemaObject, unknown: Attribute | undefined): SchemaObject {
+  if (object.aside?.owner === undefined || object.aside.owner !== unknown) return object;
   const { owner: _, ...aside } = object.aside;
   return { ...object, aside };
 }

@@ -37,12 +37,17 @@ export function driftBetween(before: Snapshot, after: Snapshot, expected: readon
   if (before.reader !== after.reader) return null;
   const deltas = differences(before, after);
   if (deltas.length === 0) return null;
-  const foreseen = foreseenBy(expected);
-  const renamed = renamedBy(expected, before, after);
-  const outside = (renamed === before ? deltas : differences(renamed, after)).filter((delta) => !isForeseen(delta, foreseen));
+  const outside = outsideOf(before, after, deltas, expected);
   const shown = outside.length > 0 ? outside : deltas;
   const loudFirst = [...shown.filter((delta) => !isNoise(delta)), ...shown.filter((delta) => isNoise(delta))];
   return { differences: deltas.length, outside: outside.length, names: loudFirst.slice(0, MOST_NAMES).map(nameOf) };
+}
+
+/** Of the differences between two readings, those that no phase that ran in between was to make. */
+export function outsideOf(before: Snapshot, after: Snapshot, deltas: readonly Delta[], expected: readonly { plan: Plan; phaseId: string }[]): Delta[] {
+  const foreseen = foreseenBy(expected);
+  const renamed = renamedBy(expected, before, after);
+  return (renamed === before ? deltas : differences(renamed, after)).filter((delta) => !isForeseen(delta, foreseen));
 }
 
 /** What rests on a renamed object says its new name, and no plan names it: the reading as the renames left it, forward or back. */

@@ -27,8 +27,8 @@ function kept(key: string, more: Partial<KeptFollowUp> = {}): KeptFollowUp {
 }
 
 test('what a text or a decision leaves to do counts from the last phase, and has no time while one is missing', () => {
-  expect(spelled(HALF)).toEqual(['reconnect run-convert: open 2026-01-01T00:00', 'phase cleanup: open -', 'text 7: open -', 'text 8: open -', 'later add:schema:auth: open -']);
-  expect(spelled(DONE)).toEqual(['reconnect run-convert: open 2026-01-01T00:00', 'text 8: open 2026-01-02T02:00', 'later add:schema:auth: open 2026-01-02T02:00', 'phase cleanup: open 2026-01-03T02:00', 'text 7: open 2026-01-04T02:00']);
+  expect(spelled(HALF)).toEqual(['reconnect run-convert: open 2026-01-01T01:00', 'phase cleanup: open -', 'text 7: open -', 'text 8: open -', 'later add:schema:auth: open -']);
+  expect(spelled(DONE)).toEqual(['reconnect run-convert: open 2026-01-01T01:00', 'text 8: open 2026-01-02T02:00', 'later add:schema:auth: open 2026-01-02T02:00', 'phase cleanup: open 2026-01-03T02:00', 'text 7: open 2026-01-04T02:00']);
 });
 
 test('an item of a phase closes itself when the phase has run, and is open again when the phase was taken back', () => {
@@ -39,7 +39,7 @@ test('an item of a phase closes itself when the phase has run, and is open again
 
 test('what a person said stands beside the item, whatever time the item has now; what a person added is there without the plan', () => {
   const end = { by: 'Ola', at: '2026-01-05T00:00:00.000Z', note: 'told them' };
-  const all = followUpsOf(PLAN, DONE, [kept('text 8', { state: 'done', end, owner: { id: 'o', name: 'Ola' } }), kept('hand 1', { dueAt: '2026-01-01T01:00:00.000Z' })]);
+  const all = followUpsOf(PLAN, DONE, [kept('text 8', { state: 'done', end, owner: { id: 'o', name: 'Ola' } }), kept('hand 1', { dueAt: '2026-01-01T01:30:00.000Z' })]);
   expect(all.find((one) => one.key === 'text 8')).toMatchObject({ title: 'Tell support', state: 'done', end, owner: { name: 'Ola' }, addedBy: null });
   expect(all.find((one) => one.key === 'hand 1')).toMatchObject({ title: 'Said by hand', state: 'open', addedBy: 'Ada' });
   expect(all.at(-1)?.key).toBe('text 8');

@@ -94,7 +94,7 @@ function reconnecting(plan: Plan, standings: Standings): Planned[] {
   const last = converted.toSorted((a, b) => (a.appliedAt ?? '').localeCompare(b.appliedAt ?? '')).at(-1);
   if (!last) return [];
   const title = 'Let application sessions reconnect: named prepared statements on the converted tables fail until they do';
-  return [{ key: `reconnect ${last.forwardRunId ?? ''}`, title, phaseId: null, dueAt: last.appliedAt, doneAt: null }];
+  return [{ key: `reconnect ${last.forwardRunId ?? ''}`, title, phaseId: null, dueAt: hoursAfter(last.appliedAt, 1), doneAt: null }];
 }
 
 function hoursAfter(iso: string | null, hours: number): string | null {

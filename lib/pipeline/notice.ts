@@ -1,10 +1,10 @@
 // What people and programs are told of, in words. Pure: who is told, and how it gets there, is the worker's.
 
-export const NOTICE_EVENTS = ['approval_wanted', 'approval_given', 'approval_voided', 'changes_requested', 'your_turn', 'mentioned', 'answered', 'run_started', 'run_applied', 'run_deviated', 'run_failed', 'rollback', 'phase_due', 'drift', 'follow_up_due'] as const;
+export const NOTICE_EVENTS = ['approval_wanted', 'approval_given', 'approval_voided', 'changes_requested', 'your_turn', 'mentioned', 'answered', 'run_started', 'run_applied', 'run_deviated', 'run_failed', 'rollback', 'phase_due', 'drift', 'follow_up_due', 'break_glass', 'break_glass_answered'] as const;
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
 
 /** To whom an event goes by mail as long as they said nothing else: whose turn it is then, whom it names, or whom it surprises. */
-export type Concerned = 'whom it names' | 'approvers' | 'authors' | 'operators' | 'authors and operators' | 'nobody';
+export type Concerned = 'whom it names' | 'approvers' | 'authors' | 'operators' | 'authors and operators' | 'everybody' | 'nobody';
 
 export const EVENT_WORDS: Readonly<Record<NoticeEvent, { name: string; concerns: Concerned }>> = {
   approval_wanted: { name: 'A plan waits for approval', concerns: 'approvers' },
@@ -20,6 +20,8 @@ export const EVENT_WORDS: Readonly<Record<NoticeEvent, { name: string; concerns:
   run_failed: { name: 'A run failed, was refused or cancelled', concerns: 'authors and operators' },
   rollback: { name: 'A rollback started or ended', concerns: 'authors and operators' },
   phase_due: { name: 'A phase is due', concerns: 'operators' },
+  break_glass: { name: 'A phase was started without its signatures', concerns: 'everybody' },
+  break_glass_answered: { name: 'A start without signatures was answered for', concerns: 'everybody' },
   follow_up_due: { name: 'A follow-up is due', concerns: 'authors and operators' },
   drift: { name: 'A database changed outside every plan', concerns: 'authors and operators' },
 };
@@ -77,6 +79,8 @@ function sentenceOf(facts: NoticeFacts): string {
     case 'run_failed': return `Not applied (${facts.run?.state ?? 'failed'}): ${phase}, on ${facts.database ?? 'its target'}.${why}`;
     case 'rollback': return facts.run?.state === 'running' ? `${who} is rolling back ${phase}, on ${facts.database ?? 'its target'}.` : `Rollback ${facts.run?.state ?? 'ended'}: ${phase}.${why}`;
     case 'phase_due': return `Due: ${phase}.`;
+    case 'break_glass': return `${who} broke the glass and started ${phase}, on ${facts.database ?? 'its target'}, without its signatures:${why} A second person must look at it and answer for it.`;
+    case 'break_glass_answered': return `${who} answered for the start of ${phase} without its signatures:${why}`;
     case 'follow_up_due': return `Due after ${plan}:${why}${facts.person ? ` ${facts.person} took it over.` : ''}`;
     case 'drift': return `${facts.database ?? 'A database'} changed outside every plan.${why}`;
   }

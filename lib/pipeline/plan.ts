@@ -141,6 +141,8 @@ export interface Phase {
   destructive: boolean;
   /** Cannot be rolled back once applied. */
   pointOfNoReturn: boolean;
+  /** Steps of earlier versions that stand in the target and that nothing takes back: an author went on after them. */
+  left?: readonly { id: string; title: string }[];
   /** Findings of the lint that a person lets stand, by the finding's id. */
   findingDecisions?: Readonly<Record<string, FindingDecision>>;
   source?: SourceLines;

@@ -8,13 +8,14 @@ const FREEZE: PolicyDocument['freezes'][number] = { from: '2026-12-18T16:00:00.0
 
 test('of every demand the stricter one counts: a document demands more than the configuration, never less', () => {
   const loose = inForce(FLOOR, { number: 3, document: { ...NO_DEMANDS, approvals: 1, approvalsDestructive: 1, approvalHours: 1_000 } });
+  expect(inForce(FLOOR, { number: 5, document: { ...NO_DEMANDS, distinctGroups: 3 } }).approvalsDestructive).toBe(3);
   expect(loose).toMatchObject({ number: 3, approvals: 2, approvalsDestructive: 2, approvalHours: 72, teamRules: ['backup_first'], rehearsalRequired: ['prod'] });
   const strict = inForce(FLOOR, { number: 4, document: { ...NO_DEMANDS, approvals: 3, approvalsDestructive: 4, approvalHours: 8, teamRules: ['nullable_first'], writeBlockSeconds: 0 } });
   expect(strict).toMatchObject({ approvals: 3, approvalsDestructive: 4, approvalHours: 8, teamRules: ['backup_first', 'nullable_first'], writeBlockSeconds: 0, writePauseSeconds: 5 });
 });
 
 test('without a document the configuration counts alone', () => {
-  expect(inForce(FLOOR, null)).toEqual({ ...FLOOR, number: 0, windows: [], freezes: [], writeBlockSeconds: null });
+  expect(inForce(FLOOR, null)).toEqual({ ...FLOOR, number: 0, windows: [], freezes: [], writeBlockSeconds: null, breakGlass: false, distinctGroups: null });
 });
 
 const trouble = (change: Partial<PolicyDocument>) => documentTrouble({ ...NO_DEMANDS, ...change }, ['prod', 'dev']);

@@ -38,13 +38,17 @@ export interface PolicyDocument {
   approvalsDestructive: number | null;
   approvalHours: number | null;
   teamRules: readonly TeamRule[];
+  /** May an operator start a phase of which signatures are missing, with a reason that everybody reads? A second person answers for it afterwards. */
+  breakGlass: boolean;
+  /** From so many different groups must the signatures come of a phase that removes rows. */
+  distinctGroups: number | null;
 }
 
 /** Version 0: nothing but the configuration of the installation. */
-export const NO_DEMANDS: PolicyDocument = { windows: [], freezes: [], writeBlockSeconds: null, approvals: null, approvalsDestructive: null, approvalHours: null, teamRules: [] };
+export const NO_DEMANDS: PolicyDocument = { windows: [], freezes: [], writeBlockSeconds: null, approvals: null, approvalsDestructive: null, approvalHours: null, teamRules: [], breakGlass: false, distinctGroups: null };
 
 /** What counts now: configuration and document together. */
-export interface PolicyInForce extends Policy, Pick<PolicyDocument, 'windows' | 'freezes' | 'writeBlockSeconds'> {
+export interface PolicyInForce extends Policy, Pick<PolicyDocument, 'windows' | 'freezes' | 'writeBlockSeconds' | 'breakGlass' | 'distinctGroups'> {
   /** Number of the document; 0: there is none. */
   number: number;
 }
@@ -54,13 +58,13 @@ export interface PolicyInForce extends Policy, Pick<PolicyDocument, 'windows' | 
  * environment lays down. The pause for which the planner plans (`writePauseSeconds`) is no demand and stays the configuration's.
  */
 export function inForce(floor: Policy, stored: { number: number; document: PolicyDocument } | null): PolicyInForce {
-  const { windows, freezes, writeBlockSeconds, approvals, approvalsDestructive, approvalHours, teamRules } = stored?.document ?? NO_DEMANDS;
+  const { windows, freezes, writeBlockSeconds, approvals, approvalsDestructive, approvalHours, teamRules, breakGlass, distinctGroups } = stored?.document ?? NO_DEMANDS;
   return {
     ...floor,
     number: stored?.number ?? 0,
-    windows, freezes, writeBlockSeconds,
+    windows, freezes, writeBlockSeconds, breakGlass, distinctGroups,
     approvals: Math.max(floor.approvals, approvals ?? 0),
-    approvalsDestructive: Math.max(floor.approvalsDestructive, approvalsDestructive ?? 0),
+    approvalsDestructive: Math.max(floor.approvalsDestructive, approvalsDestructive ?? 0, distinctGroups ?? 0),
     approvalHours: Math.min(floor.approvalHours, approvalHours ?? Infinity),
     teamRules: teamRulesOf(floor, { teamRules }),
   };
@@ -141,8 +145,10 @@ export function policyDifferences(before: PolicyDocument, after: PolicyDocument)
     ...comeAndGone(windows(before), windows(after)), ...comeAndGone(freezes(before), freezes(after)), ...comeAndGone(rules(before), rules(after)),
     ...number('Approvals of a phase', before.approvals, after.approvals),
     ...number('Approvals of a phase that removes rows', before.approvalsDestructive, after.approvalsDestructive),
+    ...number('Different groups who sign a phase that removes rows', before.distinctGroups, after.distinctGroups),
     ...number('Hours for which an approval stands', before.approvalHours, after.approvalHours),
     ...number('Seconds for which writers may wait', before.writeBlockSeconds, after.writeBlockSeconds),
+    ...(before.breakGlass === after.breakGlass ? [] : [after.breakGlass ? 'New: an operator may break the glass.' : 'Gone: an operator may break the glass.']),
   ];
 }
 

@@ -8,7 +8,7 @@ export const REFUSAL_CODES = [
   'database_unknown', 'database_unreachable', 'credential_wrong', 'credential_missing', 'operator_cannot_write', 'pooled_connection', 'database_timeout', 'no_rights_in_database', 'server_too_old',
   'source_unknown', 'source_unreadable', 'not_replayable', 'replay_failed', 'scratch_missing', 'scratch_unfit', 'no_target',
   'ledger_unreadable', 'migration_failed', 'migration_edited', 'migration_unknown', 'migration_out_of_order', 'nothing_pending',
-  'rehearsal_missing', 'rehearsal_unfit', 'rehearsal_no_room', 'rehearsal_under_way', 'rehearsal_needed', 'rehearsal_not_proved', 'follow_up_ended', 'draft_under_way',
+  'rehearsal_missing', 'rehearsal_unfit', 'rehearsal_no_room', 'rehearsal_under_way', 'rehearsal_needed', 'rehearsal_not_proved', 'follow_up_ended', 'groups_missing', 'glass_not_allowed', 'glass_needless', 'glass_answered', 'draft_under_way',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 

@@ -28,13 +28,13 @@ function ran(phaseInput: Phase, assertions: AssertionResult[], verification: Ass
     standing: { state: 'applied', standingSteps: ['s'], forwardRunId: 'r', appliedAt: '2026-01-02T00:00:00.000Z', activeRunId: null },
     evidence: null,
     runs: [{ id: 'r', kind: 'forward', state: 'applied', by: 'Ola', reason: '', requestedAt: '2026-01-01T23:00:00.000Z', endedAt: '2026-01-02T00:00:00.000Z', view: { ...view, steps } }],
-    approvals: [{ person: 'Ben', signedAt: '2026-01-01T22:00:00.000Z', voidedAt: null, voidReason: null }, { person: 'Eve', signedAt: '2026-01-01T21:00:00.000Z', voidedAt: '2026-01-01T21:30:00.000Z', voidReason: 'moved' }],
+    approvals: [{ person: 'Ben', signedAt: '2026-01-01T22:00:00.000Z', digest: 'd'.repeat(64), voidedAt: null, voidReason: null }, { person: 'Eve', signedAt: '2026-01-01T21:00:00.000Z', digest: 'e'.repeat(64), voidedAt: '2026-01-01T21:30:00.000Z', voidReason: 'moved' }],
   };
 }
 
-function reportOf(phases: readonly ReportPhaseInput[], tablesNow: ReportInput['tablesNow'] = { provenance: 'exact', value: 26 }) {
+function reportOf(phases: readonly ReportPhaseInput[], tablesNow: ReportInput['tablesNow'] = { provenance: 'exact', value: 26 }, more: Partial<ReportInput> = {}) {
   const plan: Plan = { id: 'p', name: 'Sprint [90]', target: 'prod', desired: 'dev', basis: { current: '', desired: '' }, keepSchema: 'countersign_x', deltaIds: [], decisions: [{ deltaId: 'add:schema:auth', verdict: 'later', reason: 'not now' }], tolerance: { rowsPercent: 10 }, windowHours: 48, phases: phases.map((one) => one.phase) };
-  return makeReport({ plan, author: 'Ada', now: '2026-01-02T01:00:00.000Z', tablesBefore: 31, tablesNow, keptNow: [], phases });
+  return makeReport({ plan, author: 'Ada', now: '2026-01-02T01:00:00.000Z', tablesBefore: 31, tablesNow, keptNow: [], phases, changes: { why: 'Nothing was read.' }, versions: [], rehearsals: [], requests: [], glasses: [], followUps: [], findings: new Map(), ...more });
 }
 
 const convert = phase('convert', 'convert', { price: [{ table, step: 's', sql: '' }] });
@@ -57,7 +57,7 @@ test('what validation asks again is counted, not listed twice, unless it failed'
 });
 
 test('only standing signatures are named as signers', () => {
-  expect(reportOf([converted]).phases[0]?.signers).toEqual([{ person: 'Ben', at: '2026-01-01T22:00:00.000Z' }]);
+  expect(reportOf([converted]).phases[0]?.signers).toEqual([{ person: 'Ben', at: '2026-01-01T22:00:00.000Z', digest: 'd'.repeat(64) }]);
 });
 
 test('kept tables fall due when the window is over', () => {
@@ -90,4 +90,47 @@ test('what a person did and what was only noted stand in the report without a ti
   expect(text).toContain('- noted, rows by kind: 3');
   expect(text).toContain(['- noted, rows by kind:', '', '  ```', '  kind | n', '  a `x` | 2', '  ```'].join('\n'));
   expect(text).not.toContain('✓');
+});
+
+test('a plan that people wrote is done when all but what waits for its hour is applied; what that will drop stands with its due time', () => {
+  const old = { schema: 'public', name: 'exports_old' };
+  const tidy: ReportPhaseInput = { ...ran(phase('tidy', 'written', { title: 'Tidy up', destructive: true, due: { afterPhase: 'change', hours: 48 }, checks: [{ id: 'r', kind: 'rows', table: old }] }), []), standing: { state: 'pending', standingSteps: [], forwardRunId: null, appliedAt: null, activeRunId: null }, runs: [] };
+  const report = reportOf([ran(phase('change', 'written'), []), tidy]);
+  expect([report.finished, report.headline]).toEqual([true, 'Sprint [90] is done and verified on prod.']);
+  expect(report.standing).toEqual([{ table: 'public.exports_old', what: 'until “Tidy up”', dueAt: '2026-01-04T00:00:00.000Z', byHand: false }]);
+});
+
+test('the timeline tells who did what in its order: one press that signed several phases is one line, and a void signature says why', () => {
+  const { timeline } = reportOf([converted, ran(phase('empty', 'empty'), [])], undefined, {
+    versions: [{ version: 1, by: 'Ada', at: '2026-01-01T20:00:00.000Z', reason: 'Read from a.md.' }, ...[2, 3, 4].map((version) => ({ version, by: 'Ada', at: `2026-01-01T20:0${version}:00.000Z`, reason: 'more' })), { version: 5, by: 'Ada', at: '2026-01-01T20:45:00.000Z', reason: 'Said why.' }], requests: [{ phase: 2, by: 'Eve', at: '2026-01-01T20:30:00.000Z', comment: 'Say why.' }],
+    followUps: [{ key: 'k', title: 'Tell support', phaseId: null, dueAt: null, addedBy: null, owner: null, state: 'dropped', end: { by: 'Ola', at: '2026-01-03T00:00:00.000Z', note: 'they know' } }],
+  });
+  expect(timeline.map(({ at, what }) => `${at.slice(8, 16)} ${what}`)).toEqual([
+    '01T20:00 Ada saved version 1: Read from a.md.', '01T20:04 Ada saved versions 2 to 4', '01T20:30 Eve asked for changes of phase 2: Say why.', '01T20:45 Ada saved version 5: Said why.', '01T21:00 Eve signed phases 1 and 2', '01T21:30 The signature of Eve for phase 1 became void: moved', '01T21:30 The signature of Eve for phase 2 became void: moved',
+    '01T22:00 Ben signed phases 1 and 2', '01T23:00 Ola ran phase 1: applied after 60 min', '01T23:00 Ola ran phase 2: applied after 60 min', '03T00:00 Ola dropped “Tell support”: they know',
+  ]);
+});
+
+test('findings that were let stand are told with their reason, in the words of the finding while those are known', () => {
+  const phases = [ran(phase('a', 'written', { findingDecisions: { 'X:1': { verdict: 'accepted', reason: 'tiny table' }, 'Y:2': { verdict: 'accepted', reason: 'seen' } } }), [])];
+  const report = reportOf(phases, undefined, { findings: new Map([['X:1', 'This waits for every writer.']]) });
+  expect(report.letStand).toEqual([{ phase: 1, finding: 'This waits for every writer.', reason: 'tiny table' }, { phase: 1, finding: 'Y:2', reason: 'seen' }]);
+  expect(reportMarkdown(report)).toContain('- phase 1: This waits for every writer. Reason: tiny table');
+});
+
+test('a phase that was started without its signatures says so, and who answered for it afterwards', () => {
+  const glass = { run: 'r', phase: 1, by: 'Ola', at: '2026-01-01T22:59:00.000Z', reason: 'down', answer: null };
+  const answered = { ...glass, answer: { by: 'Ben', at: '2026-01-02T08:00:00.000Z', verdict: 'countersigned', comment: '' } };
+  expect(reportOf([converted], undefined, { glasses: [glass] }).phases[0]?.unsigned).toEqual({ answer: null });
+  const text = reportMarkdown(reportOf([converted], undefined, { glasses: [answered] }));
+  expect(text).toContain('; started without its signatures, countersigned by Ben');
+  expect(text).toContain('Ola broke the glass for phase 1, which ran without its signatures: down');
+  expect(reportOf([converted], undefined, { glasses: [{ ...glass, run: 'another' }] }).phases[0]?.unsigned).toBeNull();
+});
+
+test('a follow-up is a box that is ticked when it is done, and says when it is due or how it ended', () => {
+  const base = { key: 'k', phaseId: null, dueAt: '2026-01-01T00:00:00.000Z', addedBy: null, owner: { id: 'o', name: 'Ola' }, state: 'open' as const, end: null };
+  const end = { by: 'Ola', at: '2026-01-01T12:00:00.000Z', note: 'told *them*' };
+  const text = reportMarkdown(reportOf([converted], undefined, { followUps: [{ ...base, title: 'Drop it' }, { ...base, title: 'Tell them', state: 'done', end }, { ...base, title: 'Move it', state: 'dropped', end }] }));
+  expect(text).toContain('- [ ] Drop it (Ola), overdue since 2026-01-01 00:00 UTC\n- [x] Tell them; done by Ola, 2026-01-01 12:00 UTC: told \\*them\\*\n- [ ] ~~Move it~~; dropped by Ola');
 });

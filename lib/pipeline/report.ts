@@ -4,6 +4,10 @@ import { tableKey } from './expectation.ts';
 import type { OrphanDecision, Phase, Plan, PlanDecision, TableName } from './plan.ts';
 import { asideLabel, rowsLabel } from './planner/labels.ts';
 import { spoken } from './planner/names.ts';
+import type { FollowUpState } from './follow-ups.ts';
+import { isDue } from './follow-ups.ts';
+import type { ReportChanges } from './report-changes.ts';
+import { letStand, madeOutside, standing, timelineOf, writtenRows, type RecordInput, type ReportMoment, type ReportRehearsal, type WrittenRows } from './report-record.ts';
 import type { AssertionResult, RunKind, RunState, RunView } from './run.ts';
 import { dueTime, type PhaseStanding, type PhaseState } from './standing.ts';
 
@@ -25,10 +29,10 @@ export interface ReportPhaseInput {
   evidence: Evidence | null;
   /** Oldest first. */
   runs: readonly ReportRun[];
-  approvals: readonly { person: string; signedAt: string; voidedAt: string | null; voidReason: string | null }[];
+  approvals: readonly { person: string; signedAt: string; digest: string; voidedAt: string | null; voidReason: string | null }[];
 }
 
-export interface ReportInput {
+export interface ReportInput extends RecordInput {
   plan: Plan;
   author: string;
   /** ISO time at which the report is made. */
@@ -40,6 +44,8 @@ export interface ReportInput {
   /** Tables in the plan's own schemas when the report is made; null when the target could not be asked. */
   keptNow: readonly TableName[] | null;
   phases: readonly ReportPhaseInput[];
+  /** What the readings on both sides of the runs say; or why they say nothing. */
+  changes: ReportChanges | { why: string };
 }
 
 export interface RowFigure {
@@ -52,7 +58,9 @@ export interface ReportPhase {
   number: number;
   title: string;
   state: PhaseState;
-  signers: readonly { person: string; at: string }[];
+  signers: readonly { person: string; at: string; digest: string }[];
+  /** The newest run was started without its signatures, and how a second person answered for it; null: they stood. */
+  unsigned: { answer: string | null } | null;
   runs: readonly { id: string; kind: RunKind; state: RunState; by: string; reason: string; at: string; endedAt: string | null }[];
   verification: readonly AssertionResult[];
   /** Promises of earlier phases that this one asked again and found kept; not listed twice. */
@@ -88,14 +96,31 @@ export interface Report {
   /** Backups, originals and tables set aside that still stand. */
   standing: readonly { table: string; what: string; dueAt: string | null; byHand: boolean }[];
   decisions: readonly { delta: string; verdict: PlanDecision['verdict']; reason: string }[];
-  followUps: readonly string[];
+  followUps: readonly ReportFollowUp[];
+  changes: ReportChanges | { why: string };
+  /** What steps wrote. */
+  written: readonly WrittenRows[];
+  /** What steps made outside the target: full dumps. */
+  made: readonly { phase: number; step: string; facts: readonly { label: string; value: string }[] }[];
+  letStand: readonly { phase: number | null; finding: string; reason: string }[];
+  rehearsals: readonly ReportRehearsal[];
+  timeline: readonly ReportMoment[];
+}
+export interface ReportFollowUp {
+  title: string;
+  state: FollowUpState;
+  dueAt: string | null;
+  overdue: boolean;
+  owner: string | null;
+  /** How it ended; `by` is null where its phase did it. */
+  end: { by: string | null; at: string; note: string } | null;
 }
 
 /** The record of a migration from what was signed and what the runs reported. Pure; figures come from assertions that ran under the lock. */
 export function makeReport(input: ReportInput): Report {
   const { plan } = input;
   const applied = input.phases.filter((one) => one.standing.state === 'applied' || one.standing.state === 'deviated');
-  const open = input.phases.filter((one) => one.standing.state !== 'applied' && one.phase.kind !== 'cleanup');
+  const open = input.phases.filter((one) => one.standing.state !== 'applied' && one.phase.due === null);
   const cleanup = input.phases.find((one) => one.phase.kind === 'cleanup');
   const dueAt = cleanup ? dueTime(cleanup.phase, new Map(input.phases.map((one) => [one.phase.id, one.standing]))) : null;
   return {
@@ -108,14 +133,21 @@ export function makeReport(input: ReportInput): Report {
     finished: open.length === 0,
     headline: headline(input, open, applied),
     rows: applied.flatMap((one) => rowFigures(one)),
-    types: applied.flatMap((one) => typeChanges(one)),
+    // Where both readings are there they say it, and more.
+    types: 'why' in input.changes ? applied.flatMap((one) => typeChanges(one)) : [],
     tables: { before: input.tablesBefore, milestones: milestones(input.tablesBefore, applied), now: input.tablesNow },
-    phases: input.phases.map((one, i) => reportPhase(one, i + 1, input.phases.slice(0, i).flatMap(assertionsOf))),
+    phases: input.phases.map((one, i) => reportPhase(one, i + 1, input.phases.slice(0, i).flatMap(assertionsOf), input.glasses)),
     orphans: applied.flatMap((one) => orphansOf(one)),
     respelled: applied.flatMap((one) => respelledOf(one)),
-    standing: [...(cleanup && cleanup.standing.state !== 'applied' ? standingTables(plan, applied, dueAt) : []), ...writtenSince(input)],
+    standing: [...(cleanup && cleanup.standing.state !== 'applied' ? standingTables(plan, applied, dueAt) : []), ...writtenKept(input), ...writtenSince(input)],
     decisions: plan.decisions.map((decision) => ({ delta: spokenDelta(decision.deltaId, { current: plan.target, desired: plan.desired }), verdict: decision.verdict, reason: decision.reason })),
-    followUps: followUps(input, dueAt),
+    followUps: followUps(input),
+    changes: input.changes,
+    written: writtenRows(input.phases),
+    made: madeOutside(input.phases),
+    letStand: letStand(plan, input.findings),
+    rehearsals: input.rehearsals,
+    timeline: timelineOf(input),
   };
 }
 
@@ -128,7 +160,7 @@ function headline(input: ReportInput, open: readonly ReportPhaseInput[], applied
 
 /** The view of the newest forward run that ended well: its assertions are the figures that count. */
 function standingView(one: ReportPhaseInput): RunView | null {
-  return one.runs.findLast((run) => run.kind === 'forward' && (run.state === 'applied' || run.state === 'deviated'))?.view ?? null;
+  return standing(one)?.view ?? null;
 }
 
 function assertionsOf(one: ReportPhaseInput): AssertionResult[] {
@@ -170,7 +202,8 @@ function milestones(before: number, applied: readonly ReportPhaseInput[]): Repor
   });
 }
 
-function reportPhase(one: ReportPhaseInput, number: number, earlier: readonly AssertionResult[]): ReportPhase {
+function reportPhase(one: ReportPhaseInput, number: number, earlier: readonly AssertionResult[], glasses: RecordInput['glasses']): ReportPhase {
+  const glass = glasses.findLast(({ run }) => run === standing(one)?.id);
   const kept = new Set(earlier.filter((result) => result.ok && !result.noted).map((result) => result.label));
   const results = assertionsOf(one);
   const verification = results.filter((result) => result.noted || !(result.ok && kept.has(result.label)));
@@ -178,7 +211,8 @@ function reportPhase(one: ReportPhaseInput, number: number, earlier: readonly As
     number,
     title: one.phase.title,
     state: one.standing.state,
-    signers: one.approvals.filter((approval) => approval.voidedAt === null).map((approval) => ({ person: approval.person, at: approval.signedAt })),
+    signers: one.approvals.filter((approval) => approval.voidedAt === null).map((approval) => ({ person: approval.person, at: approval.signedAt, digest: approval.digest })),
+    unsigned: glass ? { answer: glass.answer ? `${glass.answer.verdict} by ${glass.answer.by}` : null } : null,
     runs: one.runs.map((run) => ({ id: run.id, kind: run.kind, state: run.state, by: run.by, reason: run.reason, at: run.requestedAt, endedAt: run.endedAt })),
     verification,
     repeated: results.length - verification.length,
@@ -223,6 +257,15 @@ function standingTables(plan: Plan, applied: readonly ReportPhaseInput[], dueAt:
   });
 }
 
+/** Tables that a text drops some time after the rest: until then they are what a way back rests on. */
+function writtenKept(input: ReportInput): Report['standing'] {
+  const standings = new Map(input.phases.map((one) => [one.phase.id, one.standing]));
+  return input.phases.flatMap(({ phase, standing: now }) => {
+    if (phase.kind !== 'written' || phase.due === null || !phase.destructive || now.state === 'applied' || now.state === 'deviated' || !standings.get(phase.due.afterPhase)?.appliedAt) return [];
+    return phase.checks.flatMap((check) => (check.kind === 'rows' ? [{ table: tableKey(check.table), what: `until “${phase.title}”`, dueAt: dueTime(phase, standings), byHand: false }] : []));
+  });
+}
+
 /** Rows that a rollback took out of live tables: clean-up leaves them, because nobody has looked at them yet. */
 function writtenSince(input: ReportInput): Report['standing'] {
   const kept = (input.keptNow ?? []).filter((table) => table.name.endsWith('_written_since'));
@@ -240,15 +283,8 @@ function keptAs(table: TableName, plan: Plan): { phase: Phase['kind']; word: str
   return { phase: 'empty', word: 'empty table set aside' };
 }
 
-function followUps(input: ReportInput, dueAt: string | null): string[] {
-  const { plan } = input;
-  const later = plan.decisions.filter((decision) => decision.verdict === 'later').map((decision) => `Decide later: ${spokenDelta(decision.deltaId, { current: plan.target, desired: plan.desired })} (${decision.reason}).`);
-  const cleanup = input.phases.find((one) => one.phase.kind === 'cleanup');
-  const converted = input.phases.some((one) => one.phase.kind === 'convert' && one.standing.state === 'applied');
-  return [
-    ...(cleanup && cleanup.standing.state !== 'applied' && dueAt ? [`Drop the kept tables once the window is over (${cleanup.phase.title.toLowerCase()}).`] : []),
-    ...(converted ? ['Let application sessions reconnect: named prepared statements on the converted tables fail until they do.'] : []),
-    ...writtenSince(input).map((one) => `Look at the rows that a rollback kept in ${one.table}, then drop the table by hand: clean-up leaves it.`),
-    ...later,
-  ];
+function followUps(input: ReportInput): ReportFollowUp[] {
+  const now = new Date(input.now);
+  const kept = writtenSince(input).map((one): ReportFollowUp => ({ title: `Look at the rows that a rollback kept in ${one.table}, then drop the table by hand: clean-up leaves it`, state: 'open', dueAt: null, overdue: false, owner: null, end: null }));
+  return [...input.followUps.map((one) => ({ title: one.title, state: one.state, dueAt: one.dueAt, overdue: isDue(one, now), owner: one.owner?.name ?? null, end: one.end })), ...kept];
 }

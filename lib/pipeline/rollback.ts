@@ -45,9 +45,9 @@ export function phasesResting(plan: Plan, phaseId: string, standing: readonly st
   return plan.phases.filter((phase) => resting.has(phase.id) && standing.includes(phase.id));
 }
 
-/** Adds the parts up. Any unknown part makes the whole unknown. */
-export function totalPrice(phase: Phase, measuredAt: string, tables: readonly TablePrice[]): RollbackPrice {
-  if (phase.pointOfNoReturn) {
+/** Adds the parts up. Any unknown part makes the whole unknown. `final`: all of it stands, and it cannot be undone; what stands half may still go back as far as it goes. */
+export function totalPrice(phase: Phase, measuredAt: string, tables: readonly TablePrice[], final = phase.pointOfNoReturn): RollbackPrice {
+  if (final) {
     return { measuredAt, tables, lost: { provenance: 'unknown', why: 'the phase cannot be undone' }, verdict: 'impossible', sentence: 'This phase dropped what a rollback would need. It cannot be undone.' };
   }
   const parts = tables.flatMap((table) => [table.inserted, table.changed, table.deleted]);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Step } from './plan.ts';
-import { dueTime, leavesSomething, phaseStanding, planStanding, type RunSummary } from './standing.ts';
+import { dueTime, leavesSomething, phaseStanding, planStanding, staysForGood, type RunSummary } from './standing.ts';
 
 const phases = [{ id: 'convert', kind: 'convert' }, { id: 'empty', kind: 'empty' }, { id: 'validate', kind: 'validate' }];
 
@@ -54,4 +54,17 @@ test('a run that ended behind such steps alone leaves its phase as it was, so th
   const phase = { steps: [asks, person, changes] };
   expect(phaseStanding([ended], phase)).toMatchObject({ state: 'pending', standingSteps: [], forwardRunId: null });
   expect(phaseStanding([{ ...ended, doneSteps: ['w.1', 'w.2', 'w.3'] }], phase)).toMatchObject({ state: 'partial', standingSteps: ['w.3'] });
+});
+
+test('what nothing takes back stands after a rollback of the rest, and no longer once the phase names it as left', () => {
+  const undone: Step = { ...changes, id: 'w.1', undo: changes.statements };
+  const final: Step = { ...changes, id: 'w.2', hazards: [{ code: 'NOT_REVERSIBLE', sentence: 'gone' }] };
+  const rest: Step = { ...changes, id: 'w.3' };
+  const forward: RunSummary = { ...run('w', 'forward', '2026-01-01T10:00:00.000Z'), state: 'failed', doneSteps: ['w.1', 'w.2'] };
+  const back: RunSummary = { ...run('w', 'rollback', '2026-01-01T11:00:00.000Z'), doneSteps: ['w.1'] };
+  expect([undone, final, rest].map(staysForGood)).toEqual([false, true, false]);
+  expect(phaseStanding([forward, back], { steps: [undone, final, rest] })).toMatchObject({ state: 'partial', standingSteps: ['w.2'], forwardRunId: forward.id });
+  const left = [{ id: 'w.2', title: 'x' }];
+  expect(phaseStanding([forward, back], { steps: [undone, rest], left })).toMatchObject({ state: 'rolled_back', standingSteps: [], forwardRunId: null });
+  expect(phaseStanding([{ ...forward, doneSteps: ['w.2'] }], { steps: [undone, rest], left })).toMatchObject({ state: 'pending', standingSteps: [] });
 });

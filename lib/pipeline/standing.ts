@@ -44,12 +44,18 @@ export function leavesSomething(step: Step): boolean {
   }
 }
 
+/** Does its effect stay whatever is rolled back? A step without an undo of its own may go with what another one takes back; one that says so does not. */
+export function staysForGood(step: Step): boolean {
+  return step.hazards.some(({ code }) => code === 'NOT_REVERSIBLE') && paperOf(step).undone(step) === null && leavesSomething(step);
+}
+
 /**
  * How a phase stands, from its runs alone.
  * @param phase its document, by which steps that leave nothing do not count as standing; without it every step counts.
  */
-export function phaseStanding(runs: readonly RunSummary[], phase?: Pick<Phase, 'steps'>): PhaseStanding {
-  const nothing = new Set(phase?.steps.filter((step) => !leavesSomething(step)).map((step) => step.id));
+export function phaseStanding(runs: readonly RunSummary[], phase?: Pick<Phase, 'steps' | 'left'>): PhaseStanding {
+  const nothing = new Set([...(phase?.steps.filter((step) => !leavesSomething(step)) ?? []), ...(phase?.left ?? [])].map((step) => step.id));
+  const final = new Set(phase?.steps.filter(staysForGood).map((step) => step.id));
   const standing = new Set<string>();
   let state: PhaseState = 'pending';
   let forwardRunId: string | null = null;
@@ -75,14 +81,16 @@ export function phaseStanding(runs: readonly RunSummary[], phase?: Pick<Phase, '
       }
     } else if (run.state === 'applied' || run.state === 'deviated') {
       // It had a step for whatever has something to take back: a copy into a table that was dropped has no step of its own there.
-      standing.clear();
-      state = 'rolled_back';
+      for (const step of standing) if (!final.has(step)) standing.delete(step);
       appliedAt = null;
-      forwardRunId = null;
+      state = standing.size > 0 ? 'partial' : 'rolled_back';
+      if (standing.size === 0) forwardRunId = null;
     } else if (run.doneSteps.length > 0) {
       state = 'partial';
     }
   }
+  // An author went on after what stood: the rest is a phase of its own, which nothing of has run.
+  if (state === 'partial' && standing.size === 0 && phase?.left) return { state: activeRunId ? 'running' : 'pending', standingSteps: [], forwardRunId: null, appliedAt: null, activeRunId };
   return { state: activeRunId ? 'running' : state, standingSteps: [...standing], forwardRunId, appliedAt, activeRunId };
 }
 
@@ -102,12 +110,12 @@ export function dueTime(phase: { due: { afterPhase: string; hours: number } | nu
  * How every phase of a plan stands, in plan order. A validation phase changes nothing, so it counts only while it is newer than
  * everything before it: a conversion that was rolled back and run again must be validated again.
  */
-export function planStanding(phases: readonly { id: string; kind: string; steps?: readonly Step[] }[], runs: readonly RunSummary[]): Map<string, PhaseStanding> {
+export function planStanding(phases: readonly { id: string; kind: string; steps?: readonly Step[]; left?: Phase['left'] }[], runs: readonly RunSummary[]): Map<string, PhaseStanding> {
   const standings = new Map<string, PhaseStanding>();
   let newest = '';
   let complete = true;
   for (const phase of phases) {
-    let standing = phaseStanding(runs.filter((run) => run.phaseId === phase.id), phase.steps ? { steps: phase.steps } : undefined);
+    let standing = phaseStanding(runs.filter((run) => run.phaseId === phase.id), phase.steps ? { steps: phase.steps, ...(phase.left ? { left: phase.left } : {}) } : undefined);
     const done = standing.state === 'applied' || standing.state === 'deviated';
     if (phase.kind === 'validate' && done && (!complete || (standing.appliedAt ?? '') < newest)) {
       standing = { ...standing, state: 'pending', standingSteps: [], forwardRunId: null, appliedAt: null };

@@ -13,6 +13,8 @@ export interface StoredApproval {
   rehearsalVerdict: RehearsalVerdict | null;
   personId: string;
   person: string;
+  /** The signer's group when signing; '': none. */
+  group: string;
   comment: string;
   signedAt: Date;
   expiresAt: Date;
@@ -24,11 +26,11 @@ export interface StoredApproval {
 export async function listApprovals(db: Reader, planId: string): Promise<StoredApproval[]> {
   const rows = await db
     .selectFrom('approval').innerJoin('person', 'person.id', 'approval.person_id').leftJoin('rehearsal', 'rehearsal.id', 'approval.rehearsal_id')
-    .select(['approval.id', 'approval.version', 'phase_id', 'digest', 'evidence_id', 'rehearsal_id', 'rehearsal.state as rehearsal_state', 'person_id', 'person.name', 'comment', 'signed_at', 'expires_at', 'voided_at', 'void_reason'])
+    .select(['approval.id', 'approval.version', 'phase_id', 'digest', 'evidence_id', 'rehearsal_id', 'rehearsal.state as rehearsal_state', 'person_id', 'person.name', 'approval.group_name', 'comment', 'signed_at', 'expires_at', 'voided_at', 'void_reason'])
     .where('approval.plan_id', '=', planId).orderBy('signed_at').orderBy('approval.id').execute();
   return rows.map((row) => ({
     id: row.id, version: row.version, phaseId: row.phase_id, digest: row.digest, evidenceId: row.evidence_id, rehearsalId: row.rehearsal_id,
-    rehearsalVerdict: REHEARSAL_VERDICTS.find((one) => one === row.rehearsal_state) ?? null, personId: row.person_id, person: row.name, comment: row.comment,
+    rehearsalVerdict: REHEARSAL_VERDICTS.find((one) => one === row.rehearsal_state) ?? null, personId: row.person_id, person: row.name, group: row.group_name, comment: row.comment,
     signedAt: row.signed_at, expiresAt: row.expires_at, voidedAt: row.voided_at, voidReason: row.void_reason,
   }));
 }

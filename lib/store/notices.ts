@@ -106,7 +106,7 @@ export async function mailOf(db: Reader, person: { id: string; roles: readonly s
   const { roles } = person;
   return NOTICE_EVENTS.map((event) => {
     const { concerns } = EVENT_WORDS[event];
-    const concerned = concerns === 'whom it names' || (concerns === 'approvers' && roles.includes('approver')) || (concerns.includes('authors') && roles.includes('author')) || (concerns.includes('operators') && roles.includes('operator'));
+    const concerned = concerns === 'whom it names' || concerns === 'everybody' || (concerns === 'approvers' && roles.includes('approver')) || (concerns.includes('authors') && roles.includes('author')) || (concerns.includes('operators') && roles.includes('operator'));
     return { event, mail: chosen.get(event) ?? concerned };
   });
 }
@@ -125,6 +125,6 @@ export async function mailReaders(db: Reader, notice: NoticeToSpread): Promise<s
   const isAuthor = (id: string) => (authors ? authors.includes(id) : has(id, 'author'));
   if (named !== null) return people.map(({ id }) => id).filter((id) => id === named && (chosen.get(id) ?? true));
   const { concerns } = EVENT_WORDS[notice.event];
-  const concerned = (id: string) => (concerns === 'approvers' && has(id, 'approver') && !isAuthor(id)) || (concerns.includes('authors') && isAuthor(id)) || (concerns.includes('operators') && has(id, 'operator')) || (notice.event === 'follow_up_due' && id === notice.personId);
+  const concerned = (id: string) => concerns === 'everybody' || (concerns === 'approvers' && has(id, 'approver') && !isAuthor(id)) || (concerns.includes('authors') && isAuthor(id)) || (concerns.includes('operators') && has(id, 'operator')) || (notice.event === 'follow_up_due' && id === notice.personId);
   return people.map(({ id }) => id).filter((id) => !(OWN_DOING.includes(notice.event) && id === notice.personId) && (chosen.get(id) ?? concerned(id)));
 }

@@ -11,6 +11,8 @@ export interface Person {
   email: string;
   name: string;
   roles: readonly RoleName[];
+  /** As policy counts groups; '': none. */
+  group: string;
   disabledAt: Date | null;
   passwordHash: string | null;
   oidcSubject: string | null;
@@ -82,6 +84,11 @@ export async function setRoles(trx: ControlTrx, personId: string, roles: readonl
   return roles.includes('approver') ? 0 : voidApprovalsOf(trx, personId, 'The signer is no approver any more.');
 }
 
+/** Signatures that stand keep the group that their signer had. */
+export async function setGroup(trx: ControlTrx, personId: string, group: string): Promise<void> {
+  await trx.updateTable('person').set({ group_name: group }).where('id', '=', personId).execute();
+}
+
 /** Takes the person's access away (or gives it back, but no signature); returns how many standing signatures became void. Refused when nobody would be left who can grant roles. */
 export async function setDisabled(trx: ControlTrx, personId: string, disabled: boolean): Promise<number> {
   await lockPeople(trx);
@@ -116,7 +123,7 @@ async function refuseWithoutAdmin(trx: ControlTrx): Promise<void> {
   if (!admin) throw new Refused('invalid_input', 'One admin must remain: otherwise nobody could grant roles any more.');
 }
 
-type PersonRow = { id: string; email: string; name: string; password_hash: string | null; oidc_subject: string | null; disabled_at: Date | null };
+type PersonRow = { id: string; email: string; name: string; group_name: string; password_hash: string | null; oidc_subject: string | null; disabled_at: Date | null };
 
 async function one(db: Reader, column: 'id' | 'email' | 'oidc_subject', value: string): Promise<Person | null> {
   const row = await db.selectFrom('person').selectAll().where(column, '=', value).executeTakeFirst();
@@ -126,5 +133,5 @@ async function one(db: Reader, column: 'id' | 'email' | 'oidc_subject', value: s
 }
 
 function toPerson(row: PersonRow, roles: readonly RoleName[]): Person {
-  return { id: row.id, email: row.email, name: row.name, roles: ROLES.filter((role) => roles.includes(role)), disabledAt: row.disabled_at, passwordHash: row.password_hash, oidcSubject: row.oidc_subject };
+  return { id: row.id, email: row.email, name: row.name, roles: ROLES.filter((role) => roles.includes(role)), group: row.group_name, disabledAt: row.disabled_at, passwordHash: row.password_hash, oidcSubject: row.oidc_subject };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { addApproval, addRehearsal, addRun, addVersion, OTHER_DIGEST, papers, type Papers } from '#lib/testing/papers.ts';
+import { addApproval, addGlass, addRehearsal, addRun, addVersion, layPolicy, OTHER_DIGEST, papers, type Papers } from '#lib/testing/papers.ts';
 import { freshControl, type ControlWorld } from '#lib/testing/world.ts';
 
 let world: ControlWorld;
@@ -179,6 +179,40 @@ describe('a run', () => {
     await addApproval(app, plan, world.people.approver.id);
     await app.query('update person set disabled_at = now() where id = $1', [world.people.approver.id]);
     await expect(addRun(app, plan, world.people.operator.id)).rejects.toMatchObject({ code: 'CS006' });
+  });
+
+  test('without signatures names the glass that its operator broke for exactly it in the same transaction, where policy allows that, and never of their own plan', async () => {
+    const { admin, author, operator } = world.people;
+    await expect(addGlass(app, plan.planId, operator.id)).rejects.toMatchObject({ code: 'CS035' });
+    await layPolicy(app, admin.id, 1, { freezes: [], breakGlass: true });
+    await give('operator', author.id);
+    await expect(addGlass(app, plan.planId, author.id)).rejects.toMatchObject({ code: 'CS002' });
+    await expect(addGlass(app, plan.planId, admin.id)).rejects.toMatchObject({ code: 'CS003' });
+    const earlier = await addGlass(app, plan.planId, operator.id);
+    await expect(addRun(app, plan, operator.id, { glass: earlier })).rejects.toMatchObject({ code: 'CS006' });
+    await app.query('begin');
+    const other = await addGlass(app, plan.planId, operator.id, OTHER_DIGEST);
+    await expect(addRun(app, plan, operator.id, { glass: other })).rejects.toMatchObject({ code: 'CS006' });
+    await app.query('rollback');
+    await app.query('begin');
+    await expect(addRun(app, plan, operator.id, { glass: await addGlass(app, plan.planId, operator.id) })).resolves.not.toBe('');
+    await app.query('commit');
+    await expect(app.query(`update break_glass set state = 'countersigned', answered_by = $1, answered_at = now(), comment = ''`, [operator.id])).rejects.toMatchObject({ code: 'CS002' });
+    await expect(app.query('delete from break_glass')).rejects.toMatchObject({ code: '42501' });
+  });
+
+  test('of a phase that removes rows needs signatures from as many groups as policy demands, as the signers were when signing', async () => {
+    const { admin, author, approver, approver2, operator } = world.people;
+    await app.query(`update person set group_name = 'storage' where id = any($1)`, [[approver.id, approver2.id]]);
+    await addVersion(app, plan.planId, 2, author.id, { phases: [{ id: 'convert', destructive: true, steps: [] }] });
+    await layPolicy(app, admin.id, 1, { freezes: [], distinctGroups: 2 });
+    for (const person of [approver, approver2]) await addApproval(app, plan, person.id, { version: 2 });
+    await expect(addRun(app, plan, operator.id, { needed: 2, version: 2 })).rejects.toMatchObject({ code: 'CS036' });
+    await app.query(`update person set group_name = 'web' where id = $1`, [approver2.id]);
+    await expect(addRun(app, plan, operator.id, { needed: 2, version: 2 })).rejects.toMatchObject({ code: 'CS036' });
+    await app.query(`update approval set voided_at = now(), void_reason = 'again' where person_id = $1`, [approver2.id]);
+    await addApproval(app, plan, approver2.id, { version: 2 });
+    await expect(addRun(app, plan, operator.id, { needed: 2, version: 2 })).resolves.not.toBe('');
   });
 
   test('started by somebody who is no operator is refused', async () => {

@@ -33,6 +33,8 @@ export interface StoredRun {
   sentence: string | null;
   /** The word of an operator that a worker began it on; null: somebody pressed the button. */
   scheduledStartId: string | null;
+  /** It was started without its signatures, and this says by whom and why; null: they stood. */
+  breakGlassId: string | null;
 }
 
 export interface NewRun {
@@ -54,6 +56,8 @@ export interface NewRun {
   reason: string;
   /** The word that it goes back to, where a worker begins it at an hour that a person gave. */
   scheduledStartId?: string;
+  /** What replaces the signatures that are missing. */
+  breakGlassId?: string;
 }
 
 /** Records the run with its first event. Triggers refuse it without role and approvals; a unique key refuses a second one on the same target. */
@@ -63,7 +67,7 @@ export async function requestRun(trx: ControlTrx, run: NewRun): Promise<string> 
     .values({
       plan_id: run.planId, version: run.version, phase_id: run.phaseId, kind: run.kind, undoes: run.undoes, target_database: run.target, digest: run.digest, approvals_needed: run.approvalsNeeded,
       evidence_id: run.evidenceId, rehearsal_id: run.rehearsalId, proof_demanded: run.proofDemanded, price: run.price === null ? null : JSON.stringify(run.price), requested_by: run.requestedBy.id, reason: run.reason,
-      scheduled_start_id: run.scheduledStartId ?? null,
+      scheduled_start_id: run.scheduledStartId ?? null, break_glass_id: run.breakGlassId ?? null,
     })
     .returning('id')
     .executeTakeFirstOrThrow();
@@ -177,6 +181,6 @@ function toStored(row: RunRow): StoredRun {
   return {
     id: row.id, planId: row.plan_id, version: row.version, phaseId: row.phase_id, kind: row.kind, undoes: row.undoes, target: row.target_database, state: row.state, digest: row.digest,
     approvalsNeeded: row.approvals_needed, evidenceId: row.evidence_id, rehearsalId: row.rehearsal_id, proofDemanded: row.proof_demanded, price: row.price, requestedById: row.requested_by, requestedBy: row.requester, requestedAt: row.requested_at, reason: row.reason,
-    attempt: row.attempt, workerId: row.worker_id, heartbeatAt: row.heartbeat_at, cancelRequestedAt: row.cancel_requested_at, endedAt: row.ended_at, sentence: row.sentence, scheduledStartId: row.scheduled_start_id,
+    attempt: row.attempt, workerId: row.worker_id, heartbeatAt: row.heartbeat_at, cancelRequestedAt: row.cancel_requested_at, endedAt: row.ended_at, sentence: row.sentence, scheduledStartId: row.scheduled_start_id, breakGlassId: row.break_glass_id,
   };
 }

@@ -98,6 +98,14 @@ export async function snapshotByFingerprint(db: Reader, database: string, wanted
   return row ? { id: row.id, database: row.database_name, fingerprint: row.fingerprint, snapshot: row.content, takenAt: row.taken_at } : null;
 }
 
+/** The last reading of a database before a moment, or the first after it; null when there is none. Readings that said nothing new were not kept. */
+export async function readingBeside(db: Reader, database: string, at: Date, side: 'before' | 'after'): Promise<Reading | null> {
+  const row = await db
+    .selectFrom('snapshot').select(['id', 'fingerprint', 'taken_at']).where('database_name', '=', database)
+    .where('taken_at', side === 'before' ? '<' : '>', at).orderBy('taken_at', side === 'before' ? 'desc' : 'asc').limit(1).executeTakeFirst();
+  return row ? { id: row.id, database, fingerprint: row.fingerprint, takenAt: row.taken_at } : null;
+}
+
 function referenceOf(reference: string): { database: string; until: Date | null } {
   const [, database, moment] = /^(.+)@(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z$/.exec(reference) ?? [];
   const at = moment === undefined ? Number.NaN : Date.parse(`${moment}Z`);

@@ -8,6 +8,7 @@ import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import type { ManualAnswer, RunEvent, RunKind, RunState } from '#lib/pipeline/run.ts';
+import type { BreakGlassTable, FollowUpTable } from './after-tables.ts';
 import type { CommentMentionTable, CommentTable, PlanSeenTable, ThreadLostTable, ThreadStateTable } from './thread-tables.ts';
 import type { DraftCheckTable, RehearsalTable } from './clone-tables.ts';
 import type { ExactCountTable } from './count-table.ts';
@@ -29,6 +30,8 @@ export interface PersonTable {
   id: Generated<string>;
   email: string;
   name: string;
+  /** Empty: none. */
+  group_name: Generated<string>;
   password_hash: string | null;
   oidc_subject: string | null;
   disabled_at: MomentOrNull;
@@ -103,6 +106,8 @@ export interface ApprovalTable {
   expires_at: Moment;
   voided_at: MomentOrNull;
   void_reason: string | null;
+  /** Of the signer when signing; set by a trigger. */
+  group_name: Generated<string>;
 }
 export interface ChangeRequestTable {
   id: Generated<string>;
@@ -130,6 +135,7 @@ export interface RunTable {
   rehearsal_id: string | null;
   proof_demanded: Generated<boolean>;
   scheduled_start_id: string | null;
+  break_glass_id: string | null;
   price: ColumnType<RollbackPrice | null, string | null | undefined, never>;
   requested_by: string;
   requested_at: MomentByDefault;
@@ -274,20 +280,6 @@ export interface ScheduledStartTable {
   ended_by: string | null;
   sentence: string | null;
 }
-export interface FollowUpTable {
-  id: Generated<string>;
-  plan_id: string;
-  key: string;
-  title: string;
-  due_at: MomentOrNull;
-  owner_id: string | null;
-  added_by: string;
-  added_at: MomentByDefault;
-  state: Generated<'open' | 'done' | 'dropped'>;
-  ended_by: string | null;
-  ended_at: MomentOrNull;
-  note: string | null;
-}
 export interface ControlMigrationTable {
   file: string;
   checksum: string;
@@ -333,25 +325,26 @@ export interface ControlTables {
   thread_lost: ThreadLostTable;
   plan_seen: PlanSeenTable;
   follow_up: FollowUpTable;
+  break_glass: BreakGlassTable;
   control_migration: ControlMigrationTable;
 }
 
 type Shape = 'uuid' | 'ARRAY' | 'text' | 'integer' | 'bigint' | 'boolean' | 'jsonb' | 'timestamp with time zone';
 /** Every column with its SQL type; `?` behind it means it may be null. Keys are checked against the types above by the compiler. */
 export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C in keyof ControlTables[T]]: Shape | `${Shape}?` } } = {
-  person: { id: 'uuid', email: 'text', name: 'text', password_hash: 'text?', oidc_subject: 'text?', disabled_at: 'timestamp with time zone?', created_at: 'timestamp with time zone' },
+  person: { id: 'uuid', email: 'text', name: 'text', group_name: 'text', password_hash: 'text?', oidc_subject: 'text?', disabled_at: 'timestamp with time zone?', created_at: 'timestamp with time zone' },
   person_role: { person_id: 'uuid', role: 'text', granted_at: 'timestamp with time zone' },
   snapshot: { id: 'uuid', database_name: 'text', fingerprint: 'text', content: 'jsonb', taken_at: 'timestamp with time zone', taken_by: 'uuid?' },
   decision: { id: 'uuid', current_database: 'text', desired_database: 'text', delta_id: 'text', verdict: 'text', reason: 'text', decided_by: 'uuid', decided_at: 'timestamp with time zone', withdrawn_by: 'uuid?', withdrawn_at: 'timestamp with time zone?' },
   plan: { id: 'uuid', name: 'text', target_database: 'text', desired_database: 'text', current_version: 'integer', created_by: 'uuid', created_at: 'timestamp with time zone', archived_at: 'timestamp with time zone?', compared_with: 'text?' },
   plan_version: { plan_id: 'uuid', version: 'integer', document: 'jsonb', digest: 'text', edited_by: 'uuid', reason: 'text', created_at: 'timestamp with time zone' },
   evidence: { id: 'uuid', plan_id: 'uuid', phase_id: 'text', phase_document_digest: 'text', content: 'jsonb', measured_at: 'timestamp with time zone', measured_by: 'uuid?' },
-  approval: { id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', digest: 'text', evidence_id: 'uuid', person_id: 'uuid', comment: 'text', signed_at: 'timestamp with time zone', expires_at: 'timestamp with time zone', voided_at: 'timestamp with time zone?', void_reason: 'text?', rehearsal_id: 'uuid?', proof_demanded: 'boolean' },
+  approval: { id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', digest: 'text', evidence_id: 'uuid', person_id: 'uuid', comment: 'text', signed_at: 'timestamp with time zone', expires_at: 'timestamp with time zone', voided_at: 'timestamp with time zone?', void_reason: 'text?', rehearsal_id: 'uuid?', proof_demanded: 'boolean', group_name: 'text' },
   change_request: { id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', person_id: 'uuid', comment: 'text', created_at: 'timestamp with time zone', resolved_at: 'timestamp with time zone?', resolved_by: 'uuid?' },
   run: {
     id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', kind: 'text', undoes: 'uuid?', target_database: 'text', state: 'text', digest: 'text', approvals_needed: 'integer', evidence_id: 'uuid?', price: 'jsonb?',
     requested_by: 'uuid', requested_at: 'timestamp with time zone', reason: 'text', attempt: 'integer', worker_id: 'uuid?', heartbeat_at: 'timestamp with time zone?',
-    cancel_requested_at: 'timestamp with time zone?', cancel_requested_by: 'uuid?', pace: 'integer', rehearsal_id: 'uuid?', proof_demanded: 'boolean', scheduled_start_id: 'uuid?', ended_at: 'timestamp with time zone?', sentence: 'text?',
+    cancel_requested_at: 'timestamp with time zone?', cancel_requested_by: 'uuid?', pace: 'integer', rehearsal_id: 'uuid?', proof_demanded: 'boolean', scheduled_start_id: 'uuid?', break_glass_id: 'uuid?', ended_at: 'timestamp with time zone?', sentence: 'text?',
   },
   run_event: { run_id: 'uuid', seq: 'integer', at: 'timestamp with time zone', event: 'jsonb' },
   manual_confirmation: { run_id: 'uuid', step_id: 'text', person_id: 'uuid', verdict: 'text', note: 'text', at: 'timestamp with time zone' },
@@ -403,6 +396,10 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   plan_seen: { plan_id: 'uuid', person_id: 'uuid', version: 'integer', at: 'timestamp with time zone', before_version: 'integer?', before_at: 'timestamp with time zone?' },
   follow_up: {
     id: 'uuid', plan_id: 'uuid', key: 'text', title: 'text', due_at: 'timestamp with time zone?', owner_id: 'uuid?', added_by: 'uuid', added_at: 'timestamp with time zone', state: 'text', ended_by: 'uuid?', ended_at: 'timestamp with time zone?', note: 'text?',
+  },
+  break_glass: {
+    id: 'uuid', plan_id: 'uuid', version: 'integer', phase_id: 'text', target_database: 'text', digest: 'text', reason: 'text', broken_by: 'uuid', broken_at: 'timestamp with time zone', state: 'text',
+    answered_by: 'uuid?', answered_at: 'timestamp with time zone?', comment: 'text?',
   },
   control_migration: { file: 'text', checksum: 'text', applied_at: 'timestamp with time zone' },
 };

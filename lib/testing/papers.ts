@@ -42,14 +42,27 @@ export async function addApproval(client: Client, { planId, evidenceId }: Papers
   return rows[0]?.id ?? '';
 }
 
-export async function addRun(client: Client, { planId, evidenceId }: Papers, operator: string, options: { needed?: number; digest?: string; version?: number; proof?: boolean } = {}): Promise<string> {
+export async function addRun(client: Client, { planId, evidenceId }: Papers, operator: string, options: { needed?: number; digest?: string; version?: number; proof?: boolean; glass?: string } = {}): Promise<string> {
   await signIn(client, operator);
   const { rows } = await client.query<{ id: string }>(
-    `insert into run (plan_id, version, phase_id, kind, target_database, digest, approvals_needed, evidence_id, requested_by, proof_demanded)
-     values ($1, $2, 'convert', 'forward', 'bazaar_prod', $3, $4, $5, $6, $7) returning id`,
-    [planId, options.version ?? 1, options.digest ?? DIGEST, options.needed ?? 1, evidenceId, operator, options.proof ?? false],
+    `insert into run (plan_id, version, phase_id, kind, target_database, digest, approvals_needed, evidence_id, requested_by, proof_demanded, break_glass_id)
+     values ($1, $2, 'convert', 'forward', 'bazaar_prod', $3, $4, $5, $6, $7, $8) returning id`,
+    [planId, options.version ?? 1, options.digest ?? DIGEST, options.needed ?? 1, evidenceId, operator, options.proof ?? false, options.glass ?? null],
   );
   return rows[0]?.id ?? '';
+}
+
+/** A glass that an operator broke for the phase `convert`; policy allows it when an admin has said so (layPolicy). */
+export async function addGlass(client: Client, planId: string, operator: string, digest = DIGEST): Promise<string> {
+  await signIn(client, operator);
+  const { rows } = await client.query<{ id: string }>(`insert into break_glass (plan_id, version, phase_id, target_database, digest, reason, broken_by) values ($1, 1, 'convert', 'bazaar_prod', $2, 'by hand', $3) returning id`, [planId, digest, operator]);
+  return rows[0]?.id ?? '';
+}
+
+/** The next policy, by an admin. */
+export async function layPolicy(client: Client, admin: string, number: number, document: unknown): Promise<void> {
+  await signIn(client, admin);
+  await client.query(`insert into policy_version (number, document, made_by, reason) values ($1, $2, $3, 'by hand')`, [number, JSON.stringify(document), admin]);
 }
 
 /** A rehearsal of version 1, asked for by its author; ended where a verdict is given. `left`: phases that it left out. */

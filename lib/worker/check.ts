@@ -20,6 +20,7 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 import { heldRehearsal, proofDemanded, unproved } from '#lib/pipeline/rehearsal-evidence.ts';
 import { phasesResting, type RollbackPrice } from '#lib/pipeline/rollback.ts';
 import { runFacts } from '#lib/pipeline/run-facts.ts';
+import { groupsRefusal } from '#lib/pipeline/signing-groups.ts';
 import { runsBefore } from '#lib/pipeline/run-steps.ts';
 import { phaseStanding, planStanding } from '#lib/pipeline/standing.ts';
 import { hardReasons, type StartTerms } from '#lib/pipeline/start-light.ts';
@@ -84,10 +85,13 @@ async function checkForward(db: ControlDb, session: RunSession, found: RunCase, 
   if (open) throw new Refused(open.code, open.sentence);
   const { document } = (await currentPolicy(db)) ?? { document: NO_DEMANDS };
   const approvals = standingApprovals(await listApprovals(db, plan.id), found);
-  const needed = Math.max(run.approvalsNeeded, approvalsNeeded(phase, { approvals: Math.max(policy.approvals, document.approvals ?? 1), approvalsDestructive: Math.max(policy.approvalsDestructive, document.approvalsDestructive ?? 1) }));
-  if (new Set(approvals.map((approval) => approval.personId)).size < needed) {
+  const needed = Math.max(run.approvalsNeeded, approvalsNeeded(phase, { approvals: Math.max(policy.approvals, document.approvals ?? 1), approvalsDestructive: Math.max(policy.approvalsDestructive, document.approvalsDestructive ?? 1, document.distinctGroups ?? 1) }));
+  // Break-glass stands in for signatures, and for nothing else that follows.
+  if (run.breakGlassId === null && new Set(approvals.map((approval) => approval.personId)).size < needed) {
     throw new Refused('approval_void', `Fewer than ${needed} approvals of “${phase.title}” still stand: one was voided or ran out after the run was requested, or policy demands more since.`);
   }
+  const groups = run.breakGlassId === null ? groupsRefusal(phase, document.distinctGroups, approvals.map((approval) => approval.group)) : null;
+  if (groups) throw new Refused(groups.code, groups.sentence);
   if (approvalDigest(plan, phase, signed, rehearsal) !== run.digest) {
     throw new Refused('approval_void', `What is stored of “${phase.title}” is not what was signed: the digests differ.`);
   }
@@ -164,12 +168,14 @@ function refusedForDrift({ run, plan, phase }: RunCase, now: Evidence, moved: re
 
 async function checkRollback(session: RunSession, found: RunCase): Promise<CheckResult> {
   const { run, plan, phase, steps } = found;
-  if (phase.pointOfNoReturn) throw new Refused('not_reversible', `“${phase.title}” cannot be undone.`);
+  const standings = planStanding(plan.phases, found.summaries.filter((one) => one.id !== run.id));
+  const half = standings.get(phase.id)?.state === 'partial';
+  if (phase.pointOfNoReturn && !half) throw new Refused('not_reversible', `“${phase.title}” cannot be undone.`);
   if (steps.length === 0) throw new Refused('nothing_to_roll_back', `Nothing of “${phase.title}” stands.`);
-  const standing = [...planStanding(plan.phases, found.summaries.filter((one) => one.id !== run.id))].filter(([, one]) => one.standingSteps.length > 0).map(([id]) => id);
+  const standing = [...standings].filter(([, one]) => one.standingSteps.length > 0).map(([id]) => id);
   const resting = phasesResting(plan, phase.id, standing);
   if (resting.length > 0) throw new Refused('later_phase_stands', `${resting.map((one) => `“${one.title}”`).join(', ')} rests on this phase. Roll that back first.`);
-  refuseDearer(run.price, await measurePrice(session.client, phase, steps.map((step) => step.id)), phase);
+  refuseDearer(run.price, await measurePrice(session.client, phase, steps.map((step) => step.id), { half }), phase);
   return { movements: [], facts: found.forwardFacts, audit: [] };
 }
 

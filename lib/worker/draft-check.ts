@@ -152,7 +152,7 @@ async function afterPlan(terms: DraftTerms, scratch: Scratch, base: { plan: Plan
   const steps = await draftSteps({ config, backup: terms.backup, worker: terms.name, stopping, limits: STATEMENT_LIMITS }, base.plan, told.stage);
   if (steps.broken) return { steps, snapshot: null };
   told.stage('comparing');
-  return { steps, snapshot: { ...withoutRunner(await introspect(scratch.client), scratch.runner), unread } };
+  return { steps, snapshot: { ...withoutRunner(await introspect(scratch.client), scratch.runner, true), unread } };
 }
 
 /** Owners, grants and the like are no part of the verdict, known or not. */

@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest';
 import { confirmStepSpec } from '#lib/dal/commands/confirm-step.ts';
+import { goOnSpec } from '#lib/dal/commands/go-on.ts';
+import { measurePhaseSpec } from '#lib/dal/commands/review.ts';
+import { executePhaseSpec } from '#lib/dal/commands/runs.ts';
+import { priceRollback } from '#lib/dal/rollback-price.ts';
 import { readStep } from '#lib/pg/ledger.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
 import type { ManualWork } from '#lib/pipeline/step-kinds/manual.ts';
 import { listAudit } from '#lib/store/audit.ts';
 import { requestCancel, setPace } from '#lib/store/runs.ts';
 import { act, done } from '#lib/testing/acting.ts';
+import { approve, phaseNow } from '#lib/testing/bazaar-plan.ts';
+import { env, rollBack } from '#lib/testing/journey.ts';
 import { endedRun, execute, requestSmallRollback, smallStep, startSmallRun, tracedSteps, viewOf } from '#lib/testing/small-run.ts';
 import { spawnWorker, startWorker } from '#lib/testing/worker-process.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
@@ -101,4 +107,37 @@ test('cancel ends the wait within a second, and an answer given while the run is
   await world.db.transaction().execute((trx) => requestCancel(trx, started.runId, world.people.operator, 'enough'));
   expect(await endedRun(world, started.runId)).toMatchObject({ state: 'cancelled', sentence: 'Cancelled after 1 of 3 steps; what those steps changed stands.' });
   expect(Date.now() - since).toBeLessThan(1_500);
+});
+
+test('what nothing takes back stays, by name: a rollback takes back the rest, and an author goes on after it with a version that is signed and run', async () => {
+  const world = await freshWorld();
+  const [traced] = tracedSteps(1);
+  if (!traced) throw new Error('no step');
+  const final: Step = { ...smallStep('small.2', [execute('mark', `INSERT INTO public.trace (step) VALUES ('for good')`)]), title: 'Tell the others', hazards: [{ code: 'NOT_REVERSIBLE', sentence: 'They know.' }] };
+  const two = { ...ONE_TRACE.verifications[0], expect: { from: 'literal' as const, value: '2' }, label: 'traces', sql: 'SELECT count(*) FROM public.trace' };
+  const started = await startSmallRun(world, [traced, final, asking('small.3')], { kind: 'written', pointOfNoReturn: true, verifications: [two] });
+  const { plan, runId } = started;
+  const where = { planId: plan.id, phaseId: 'small', reason: 'the rest can wait' };
+  startWorker(world);
+  await waits(world, started, 'small.3');
+  await done(act(world, 'operator', confirmStepSpec, { runId, step: 'small.3', verdict: 'not_done', note: 'no access' }));
+  expect(await endedRun(world, runId)).toMatchObject({ state: 'failed' });
+  expect((await phaseNow(world, plan.id, 'small')).standing).toMatchObject({ state: 'partial', standingSteps: ['small.1', 'small.2'] });
+  expect(await act(world, 'author', goOnSpec, { ...where, version: 1 })).toMatchObject({ status: 'refused', sentence: expect.stringContaining('Roll the phase back first') });
+
+  expect((await priceRollback({ db: world.db, env: env(world) }, runId)).stays).toEqual(['Tell the others']);
+  await rollBack(world, runId);
+  const stuck = await phaseNow(world, plan.id, 'small');
+  expect([stuck.standing.state, stuck.standing.standingSteps, stuck.stuck]).toEqual(['partial', ['small.2'], ['Tell the others']]);
+  await expect(rollBack(world, runId)).rejects.toThrow(/nothing takes back what stands of it: “Tell the others”/);
+  await done(act(world, 'author', goOnSpec, { ...where, version: 1 }));
+  const rest = await phaseNow(world, plan.id, 'small');
+  expect([rest.phase.steps.map(({ id }) => id), rest.phase.left, rest.valid.length]).toEqual([['small.1', 'small.3'], [{ id: 'small.2', title: 'Tell the others' }], 0]);
+
+  await done(act(world, 'author', measurePhaseSpec, { planId: plan.id, version: 2, phaseId: 'small' }));
+  await done(approve(world, 'approver', plan.id, 'small'));
+  const { digest } = await phaseNow(world, plan.id, 'small');
+  const again = (await done(act(world, 'operator', executePhaseSpec, { planId: plan.id, version: 2, phaseId: 'small', digest: digest ?? '' }))).to?.split('/').at(-1) ?? '';
+  await expect.poll(async () => (await act(world, 'operator', confirmStepSpec, { runId: again, step: 'small.3', verdict: 'done', note: 'now it is' })).status, { timeout: 20_000 }).toBe('done');
+  expect(await endedRun(world, again)).toMatchObject({ state: 'applied' });
 });

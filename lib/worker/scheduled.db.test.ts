@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
+import { answerGlassSpec, breakGlassSpec } from '#lib/dal/commands/break-glass.ts';
 import { changePolicySpec } from '#lib/dal/commands/policy.ts';
 import { measurePhaseSpec } from '#lib/dal/commands/review.ts';
 import { executePhaseSpec } from '#lib/dal/commands/runs.ts';
@@ -6,7 +8,9 @@ import { moveStartSpec, schedulePhaseSpec, stopStartSpec } from '#lib/dal/comman
 import { notStartedDto } from '#lib/dal/start-dto.ts';
 import type { Plan } from '#lib/pipeline/plan.ts';
 import { NO_DEMANDS, type PolicyDocument, type Weekday } from '#lib/pipeline/policy-document.ts';
+import { mailReaders } from '#lib/store/notices.ts';
 import { voidApprovals } from '#lib/store/approvals.ts';
+import { listGlasses } from '#lib/store/break-glass.ts';
 import { currentPolicy } from '#lib/store/policy.ts';
 import { listRuns } from '#lib/store/runs.ts';
 import { listStarts, scheduleStart } from '#lib/store/scheduled-starts.ts';
@@ -18,13 +22,13 @@ import { startWorker } from '#lib/testing/worker-process.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
 
 /** A measured and approved plan of one phase. */
-async function scene(): Promise<{ world: World; plan: Plan }> {
+async function scene(signed = true): Promise<{ world: World; plan: Plan }> {
   const world = await freshWorld();
   await createParcels(world);
   const plan = smallPlan(tracedSteps(1));
   await storePlan(world, plan);
   await done(act(world, 'author', measurePhaseSpec, { planId: plan.id, version: 1, phaseId: 'small' }));
-  await done(approve(world, 'approver', plan.id, 'small'));
+  if (signed) await done(approve(world, 'approver', plan.id, 'small'));
   return { world, plan };
 }
 
@@ -144,4 +148,42 @@ test('what is scheduled starts at its instant on the word of its operator; it is
   expect(words).toEqual(['stopped', 'refused', 'started', 'moved', 'started']);
   expect(await listRuns(world.db)).toHaveLength(2);
   expect(notStartedDto(await phaseNow(world, plan.id, 'small'))).toBeNull();
+});
+
+test('break-glass stands in for signatures alone: policy, a reason, an operator who wrote nothing of it and what was measured are asked as ever, everybody is told, and a second person answers once', async () => {
+  const { world, plan } = await scene(false);
+  const { author, operator, approver } = world.people;
+  const pressed = async (reason = 'Checkout is down, and nobody else is awake.') => ({ ...(await fields(world, plan)), reason });
+  const runOf = (state: { to?: string }) => ended(world, state.to?.split('/').at(-1) ?? '');
+  await world.db.insertInto('person_role').values([{ person_id: author.id, role: 'operator' }, { person_id: operator.id, role: 'approver' }]).execute();
+  expect(await act(world, 'operator', breakGlassSpec, await pressed())).toMatchObject({ status: 'refused', code: 'glass_not_allowed' });
+  await done(lay(world, { breakGlass: true }));
+  expect(await act(world, 'operator', breakGlassSpec, await pressed(' '))).toMatchObject({ status: 'refused', code: 'reason_required' });
+  expect(await act(world, 'author', breakGlassSpec, await pressed())).toMatchObject({ status: 'refused', code: 'own_plan' });
+  expect(await act(world, 'approver', breakGlassSpec, await pressed())).toMatchObject({ status: 'refused', code: 'not_allowed' });
+  await done(lay(world, { breakGlass: true, freezes: FROZEN }));
+  expect(await act(world, 'operator', breakGlassSpec, await pressed())).toMatchObject({ status: 'refused', code: 'frozen' });
+  await done(lay(world, { breakGlass: true }));
+
+  startWorker(world);
+  const client = await world.prod.client('operator');
+  await client.query("insert into public.parcel select i, 'new' from generate_series(3001, 6000) i");
+  expect(await runOf(await done(act(world, 'operator', breakGlassSpec, await pressed())))).toMatchObject({ state: 'refused' });
+  await done(act(world, 'author', measurePhaseSpec, { planId: plan.id, version: 1, phaseId: 'small' }));
+  const run = await runOf(await done(act(world, 'operator', breakGlassSpec, await pressed())));
+  const glasses = await listGlasses(world.db, plan.id);
+  expect([run.state, run.breakGlassId, run.reason]).toEqual(['applied', glasses[1]?.id, 'Break-glass: Checkout is down, and nobody else is awake.']);
+
+  const told = await world.db.selectFrom('notice').select(['id', 'event']).where('event', '=', 'break_glass').execute();
+  const heard = await mailReaders(world.db, { id: told[0]?.id ?? '', event: 'break_glass', planId: plan.id, personId: operator.id, forPersonId: null });
+  expect([told.length, heard.length]).toEqual([2, Object.keys(world.people).length]);
+
+  const answer = { glassId: glasses[1]?.id ?? '', verdict: 'countersigned' };
+  expect(await act(world, 'operator', answerGlassSpec, answer)).toMatchObject({ status: 'refused', code: 'own_plan' });
+  expect(await act(world, 'approver', answerGlassSpec, { ...answer, verdict: 'rejected' })).toMatchObject({ status: 'refused', code: 'reason_required' });
+  await done(act(world, 'approver', answerGlassSpec, answer));
+  expect(await act(world, 'approver2', answerGlassSpec, answer)).toMatchObject({ status: 'refused', code: 'glass_answered' });
+  expect((await listGlasses(world.db, plan.id)).map(({ state, answer: given }) => [state, given?.by ?? null])).toEqual([['open', null], ['countersigned', 'Approver']]);
+  await expect(world.db.updateTable('break_glass').set({ state: 'rejected', comment: 'no' }).where('id', '=', answer.glassId).execute()).rejects.toMatchObject({ code: expect.stringMatching(/^CS/) });
+  await expect(world.db.transaction().execute((trx) => sql`select set_config('countersign.signed_in', ${approver.id}, true)`.execute(trx).then(() => trx.updateTable('break_glass').set({ state: 'countersigned', answered_by: approver.id, answered_at: new Date(), comment: '', reason: 'other' }).where('state', '=', 'open').execute()))).rejects.toThrow(/permission denied/);
 });

@@ -9,6 +9,7 @@ import { closedRefusal } from '#lib/pipeline/policy-time.ts';
 import { Refused, type Refusal } from '#lib/pipeline/refusal.ts';
 import { proofDemanded } from '#lib/pipeline/rehearsal-evidence.ts';
 import { planStanding } from '#lib/pipeline/standing.ts';
+import { groupsRefusal } from '#lib/pipeline/signing-groups.ts';
 import { dueRefusal, orderRefusal } from '#lib/pipeline/start-rules.ts';
 import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
 import { writeAudit } from '#lib/store/audit.ts';
@@ -101,13 +102,15 @@ async function startablePhase(trx: ControlTrx, stored: StoredPlan, start: Schedu
 
 async function signatures(trx: ControlTrx, terms: ScheduleTerms, start: ScheduledStart, phase: Phase, document: PolicyDocument): Promise<{ approvals: readonly StoredApproval[]; needed: number }> {
   const { policy } = terms;
-  const needed = approvalsNeeded(phase, { approvals: Math.max(policy.approvals, document.approvals ?? 1), approvalsDestructive: Math.max(policy.approvalsDestructive, document.approvalsDestructive ?? 1) });
+  const needed = approvalsNeeded(phase, { approvals: Math.max(policy.approvals, document.approvals ?? 1), approvalsDestructive: Math.max(policy.approvalsDestructive, document.approvalsDestructive ?? 1, document.distinctGroups ?? 1) });
   const all = (await listApprovals(trx, start.planId)).filter((approval) => approval.phaseId === phase.id);
   const approvals = all.filter((approval) => !approval.voidedAt && approval.expiresAt > new Date() && approval.digest === start.digest);
-  if (new Set(approvals.map((approval) => approval.personId)).size >= needed) return { approvals, needed };
+  const groups = groupsRefusal(phase, document.distinctGroups, approvals.map((approval) => approval.group));
+  if (new Set(approvals.map((approval) => approval.personId)).size >= needed && !groups) return { approvals, needed };
   const last = all.findLast((approval) => approval.digest === start.digest);
   if (last?.voidReason) throw new Refused('approval_void', `The approval of ${last.person} is void: ${last.voidReason}`);
   if (last && last.expiresAt <= new Date()) throw new Refused('approval_expired', `The approval of ${last.person} has expired.`);
+  if (groups) throw new Refused(groups.code, groups.sentence);
   throw new Refused('approval_missing', `${approvals.length} of ${needed} approvals of what was scheduled stand.`);
 }
 

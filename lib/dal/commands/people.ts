@@ -14,6 +14,7 @@ const createInput = z.object({
   roles,
 });
 const rolesInput = z.object({ personId: id('the person'), roles });
+const groupInput = z.object({ personId: id('the person'), group: z.string().trim().max(60, 'The name of a group may have at most 60 characters.').default('') });
 const disableInput = z.object({ personId: id('the person'), disabled: z.enum(['0', '1'], { error: 'The form lacks what to do. Load the page again.' }) });
 
 export const createPersonSpec: CommandSpec<z.infer<typeof createInput>, void> = {
@@ -39,6 +40,19 @@ export const setRolesSpec: CommandSpec<z.infer<typeof rolesInput>, void> = {
   },
 };
 
+/** Counts for what they sign from now on. */
+export const setGroupSpec: CommandSpec<z.infer<typeof groupInput>, void> = {
+  action: 'set group',
+  roles: ['admin'],
+  schema: groupInput,
+  run: async (trx, _context, input) => {
+    const person = await people.findPerson(trx, input.personId);
+    if (!person) throw new Refused('not_found', 'There is no such person.');
+    await people.setGroup(trx, input.personId, input.group);
+    return { sentence: input.group === '' ? `${person.name} is of no group now.` : `${person.name} signs for ${input.group} from now on.`, detail: { personId: person.id, email: person.email, before: person.group, after: input.group } };
+  },
+};
+
 export const disablePersonSpec: CommandSpec<z.infer<typeof disableInput>, void> = {
   action: 'disable person',
   roles: ['admin'],
@@ -59,4 +73,5 @@ function voidedSentence(voided: number): string {
 
 export const createPerson = command(createPersonSpec);
 export const setRoles = command(setRolesSpec);
+export const setGroup = command(setGroupSpec);
 export const disablePerson = command(disablePersonSpec);

@@ -26,7 +26,7 @@ import { id, listOf, reason, version, word } from '../forms.ts';
 import { command } from '../gate.ts';
 import type { CommandContext, CommandResult, CommandSpec } from '../perform.ts';
 import { keepLint, lintGround } from '../lint.ts';
-import { allPhaseFacts, lockPlanFacts, phaseFactsOf, type PlanFacts } from '../plan-facts.ts';
+import { allPhaseFacts, lockPlanFacts, phaseFactsOf, type PhaseFacts, type PlanFacts } from '../plan-facts.ts';
 import { groundOf } from '../plan-ground.ts';
 import { refuseOldVersion, STANDING } from '../plan-rules.ts';
 import { isDatabase } from '../sources.ts';
@@ -206,13 +206,14 @@ export const editStepSpec: CommandSpec<z.infer<typeof editInput>, Plan> = {
  * Approvals of every phase whose text moved become void with the sentence that names it; in a plan that people write, those of a phase before which
  * something else now comes, too. Facts of an unchanged question stay; others are measured again.
  * @param why the reason of the version, where it is not what moved.
+ * @param goneOn the phase of which an author leaves what stands, and which is asked anew.
  */
-export async function save(trx: ControlTrx, { person, env }: CommandContext, facts: PlanFacts, given: Plan, result: CommandResult, why?: string): Promise<CommandResult> {
+export async function save(trx: ControlTrx, { person, env }: CommandContext, facts: PlanFacts, given: Plan, result: CommandResult, why?: string, goneOn?: string): Promise<CommandResult> {
   const before = facts.stored.plan;
   if (digestOf(given.phases) === digestOf(before.phases)) throw new Refused('invalid_input', 'This is what the plan says already.');
-  const plan = await askedAnew(trx, facts, given, env.policy);
+  const plan = await askedAnew(trx, facts, given, env.policy, goneOn);
   const moved = movedPhases(before, plan);
-  refuseWhereStepsStand(facts, plan);
+  refuseWhereStepsStand(facts, plan, goneOn);
   const saved = await saveVersion(trx, { ...plan, name: facts.stored.name }, facts.stored.version, person.id, why ?? (moved.map((one) => one.sentence).join(' ').slice(0, 500) || result.sentence));
   for (const { id: phaseId, sentence } of moved) {
     await voidApprovals(trx, facts.approvals.filter((approval) => approval.phaseId === phaseId && !approval.voidedAt).map((approval) => approval.id), sentence);
@@ -223,9 +224,9 @@ export async function save(trx: ControlTrx, { person, env }: CommandContext, fac
 }
 
 /** What is measured for phases of people follows from their text. A phase that has left its mark keeps the questions that were signed. */
-async function askedAnew(trx: ControlTrx, facts: PlanFacts, plan: Plan, policy: CommandContext['env']['policy']): Promise<Plan> {
+async function askedAnew(trx: ControlTrx, facts: PlanFacts, plan: Plan, policy: CommandContext['env']['policy'], goneOn?: string): Promise<Plan> {
   if (!plan.origin) return plan;
-  const marked = allPhaseFacts(facts).filter((one) => STANDING.includes(one.standing.state) || one.standing.state === 'running');
+  const marked = markedPhases(facts, goneOn);
   return withAsks(plan, (await lintGround(trx, plan, policy)).facts, new Set(marked.map((one) => one.phase.id)));
 }
 
@@ -238,9 +239,13 @@ function movedPhases(before: Plan, plan: Plan): { id: string; sentence: string }
   });
 }
 
-function refuseWhereStepsStand(facts: PlanFacts, plan: Plan): void {
+function markedPhases(facts: PlanFacts, goneOn?: string): PhaseFacts[] {
+  return allPhaseFacts(facts).filter((one) => one.phase.id !== goneOn && (STANDING.includes(one.standing.state) || one.standing.state === 'running'));
+}
+
+function refuseWhereStepsStand(facts: PlanFacts, plan: Plan, goneOn?: string): void {
   const before = facts.stored.plan;
-  const marked = allPhaseFacts(facts).filter((one) => STANDING.includes(one.standing.state) || one.standing.state === 'running');
+  const marked = markedPhases(facts, goneOn);
   const standing = marked.find((one) => changed(one.phase.id, before, plan));
   if (standing) throw new Refused('steps_stand', `“${standing.phase.title}” has left its mark in ${plan.target}. Roll it back before you change its text.`);
   const passed = plan.origin ? marked.find((one) => placeMoved(before, plan, one.phase.id) !== null) : undefined;

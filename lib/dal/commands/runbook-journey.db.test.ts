@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { answerReport } from '#lib/dal/load-report.ts';
 import { mayStand } from '#lib/dal/lint.ts';
+import { findPerson } from '#lib/store/people.ts';
 import { findPlanText } from '#lib/store/plan-texts.ts';
-import { act, done } from '#lib/testing/acting.ts';
+import { act, done, POLICY } from '#lib/testing/acting.ts';
 import { facts, phaseNow } from '#lib/testing/bazaar-plan.ts';
 import { BAZAAR_RUNBOOK } from '#lib/testing/bazaar-runbook.ts';
 import { carryOut } from '#lib/testing/journey.ts';
@@ -12,6 +14,16 @@ import { editPlanSpec } from './plan-edits.ts';
 import { decideOrphansSpec } from './plans.ts';
 import { measurePhaseSpec } from './review.ts';
 import { acceptFindingSpec, importRunbookSpec, takePassageSpec, useSaferFormSpec } from './runbooks.ts';
+
+type Real = { databaseNamed: (name: string, env: unknown) => unknown };
+const stage = vi.hoisted((): { world: World | null } => ({ world: null }));
+function configured() {
+  return { databases: stage.world?.databases ?? [], policy: POLICY, sources: { scratchUrl: null, migrations: [] } };
+}
+vi.mock('../control.ts', async () => {
+  const real = await vi.importActual<Real>('../control.ts');
+  return { control: () => stage.world?.db, configuration: configured, databaseNamed: (name: string, given?: unknown) => real.databaseNamed(name, given ?? configured()) };
+});
 
 /** Not part of this repository; read where it lies beside it. */
 const ORIGINAL = new URL('../../../../shared/runbooks/bazaar-migration-plan.md', import.meta.url);
@@ -54,6 +66,7 @@ async function answerTheRest(world: World, planId: string): Promise<void> {
 
 test.each(TEXTS)('a runbook %s, mended by one press each, runs to the figures of the generated plan: 134 → 132, 379 → 373', async (_where, text) => {
   const world = await freshWorld();
+  stage.world = world;
   startWorker(world);
   const planId = await imported(world, text);
   const pressed = await pressEveryOffer(world, planId);
@@ -76,6 +89,14 @@ test.each(TEXTS)('a runbook %s, mended by one press each, runs to the figures of
   expect(types.rows.map((row) => row.column)).toEqual(['id uuid', 'project_id uuid', 'user_id character varying']);
   const gone = await client.query(`select count(*) as n from information_schema.tables where table_schema = 'public' and table_name in ('api_usage_metric', 'bazaar-vid_component_error', 'bazaar-vid_patch', 'bazaar-vid_scene_plan', 'bazaar-vid_scene_specs')`);
   expect(Number(gone.rows[0].n)).toBe(0);
+  const viewer = await findPerson(world.db, world.people.viewer.id);
+  if (!viewer) throw new Error('no viewer');
+  const report = await (await answerReport({ db: world.db, person: viewer, request: new Request('http://x/') }, planId)).text();
+  expect(report).toContain('**Sprint is done and verified on bazaar\\_prod.**');
+  expect(report).toContain('`bazaar-vid_exports`: 134 → 132 rows (2 set aside as orphans)');
+  expect(report).toMatch(/^ {2}- ~ column project_id: type `text` → `uuid`$/m);
+  expect(report).toMatch(/^- in all: tables 31 → 36, columns/m);
+  expect(report).not.toContain('not of this plan');
 }, 120_000);
 
 async function undecided(world: World, planId: string): Promise<string[]> {

@@ -62,7 +62,7 @@ export function withSteps(phase: Phase, steps: readonly Step[]): Phase {
 
 /** An id that no step of the plan has: the phase's own, with the next number. */
 export function freeStepId(plan: Plan, phaseId: string): string {
-  return freeId(plan.phases.flatMap((phase) => phase.steps.map((step) => step.id)), phaseId);
+  return freeId(plan.phases.flatMap((phase) => [...phase.steps, ...(phase.left ?? [])].map((step) => step.id)), phaseId);
 }
 
 /** An id that no phase of the plan has. */

@@ -45,10 +45,12 @@ const NONE = null;
 function privileges(object: SchemaObject, current: SchemaObject | null, desired: SchemaObject | null): string[] {
   const column = textOf(object, 'column');
   const owner = object.aside?.ownerOfObject;
-  return privilegeChanges(entries(current), entries(desired)).map(({ verb, privilege, grantee, option }) => {
+  // Who becomes the owner has what was granted to it as the owner's own, and loses only the right to pass it on, which an owner has anyway.
+  const isOwner = (grantee: string) => typeof owner === 'string' && grantee === ident(owner);
+  return privilegeChanges(entries(current), entries(desired)).filter(({ verb, grantee, option }) => verb === 'GRANT' || option || !isOwner(grantee)).map(({ verb, privilege, grantee, option }) => {
     const what = `${privilege}${column === null ? '' : ` (${ident(column)})`} ON ${String(object.attributes.on)}`;
     const whom = grantee === 'OWNER' ? (typeof owner === 'string' ? ident(owner) : 'CURRENT_USER') : grantee;
-    return verb === 'GRANT' ? `GRANT ${what} TO ${whom}${option ? ' WITH GRANT OPTION' : ''}` : `REVOKE ${what} FROM ${whom}`;
+    return verb === 'GRANT' ? `GRANT ${what} TO ${whom}${option ? ' WITH GRANT OPTION' : ''}` : `REVOKE ${isOwner(grantee) ? 'GRANT OPTION FOR ' : ''}${what} FROM ${whom}`;
   });
 }
 

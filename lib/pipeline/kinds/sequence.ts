@@ -46,16 +46,25 @@ export const sequenceKind = defineKind<Row>({
   },
   create: (object) => [{ stage: 'sequence', sql: createSequence(object) }, ...ownership(object)],
   leader: (object) => textOf(object, 'ownedBy'),
-  alter: ({ desired, names }) => {
+  alter: ({ current, desired, names }) => {
     const alter = `ALTER SEQUENCE ${qualified(desired)}`;
     const value = (name: string) => String(desired.attributes[name]);
     const options = ['type', 'start', 'increment', 'min', 'max', 'cache', 'cycle'].some((name) => names.has(name));
     return [
-      ...(options ? [`${alter} AS ${value('type')} INCREMENT BY ${value('increment')} MINVALUE ${value('min')} MAXVALUE ${value('max')} START WITH ${value('start')} CACHE ${value('cache')} ${desired.attributes.cycle === true ? 'CYCLE' : 'NO CYCLE'}`] : []),
+      ...(options ? [`${alter} AS ${value('type')} INCREMENT BY ${value('increment')} MINVALUE ${value('min')} MAXVALUE ${value('max')} START WITH ${value('start')} CACHE ${value('cache')} ${desired.attributes.cycle === true ? 'CYCLE' : 'NO CYCLE'}${isApart(current, desired) ? ' RESTART' : ''}`] : []),
       ...(names.has('persistence') ? [`${alter} SET ${desired.attributes.persistence === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`] : []),
     ];
   },
 });
+
+/** Its position cannot stay: no number of the old range is in the new one. */
+function isApart(current: SchemaObject, desired: SchemaObject): boolean {
+  return bound(desired, 'max') < bound(current, 'min') || bound(desired, 'min') > bound(current, 'max');
+}
+
+function bound(sequence: SchemaObject, name: 'min' | 'max'): bigint {
+  return BigInt(String(sequence.attributes[name]));
+}
 
 function ownership(object: SchemaObject): CreatingStatement[] {
   if (typeof object.attributes.ownedBy !== 'string') return [];

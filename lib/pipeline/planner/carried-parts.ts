@@ -54,6 +54,7 @@ export function bringParts(bench: Workbench, one: Conversion): Statement[] {
     ...replicaIdentity(bench, one),
     ...commentsOn(bench, about),
     ...publish(bench, one),
+    ...takenFromOwner(bench, one),
   ];
 }
 
@@ -86,6 +87,12 @@ function replicaIdentity(bench: Workbench, one: Conversion): Statement[] {
 export function replicaIndex(bench: Workbench, one: Conversion): string | null {
   const table = bench.current.get(one.id);
   return table ? text(table, 'replicaIdentityIndex') : null;
+}
+
+/** An owner that may not do all that owners may: said at the very end, because it binds the copy too. */
+function takenFromOwner(bench: Workbench, one: Conversion): Statement[] {
+  return (bench.input.current.satellites ?? []).filter((object) => object.kind === 'grant' && object.attributes.target === one.id)
+    .flatMap((object) => kindOf('grant').create(object, []).filter(({ sql }) => sql.startsWith('REVOKE ')).map(({ sql }) => execute(`take from the owner of ${one.live.name} what it did not have`, sql)));
 }
 
 function commentsOn(bench: Workbench, ids: ReadonlySet<string>): Statement[] {

@@ -127,20 +127,24 @@ export function ownersVerification(one: Conversion): Assertion[] {
 
 /**
  * The numbers go on where they were. To be said after the old table has moved: that holds its sequences in ACCESS EXCLUSIVE, so no number is
- * given between reading and COMMIT. An option that the position does not fit stops the swap.
+ * given between reading and COMMIT. An option that the position does not fit stops the swap. Whoever waits for a number at this moment has the old sequence in its
+ * hand and draws from that when it goes on: as many numbers are left out here, so that nobody gets them twice. To be said as late as can be.
  */
 export function continueIdentities(one: Conversion): Statement[] {
-  return one.identities.map(({ column, before, after }) => position(one, column, { schema: one.original.schema, name: before }, { schema: one.live.schema, name: after }, 'p.last_value'));
+  return one.identities.map(({ column, before, after }) => position(one, column, { schema: one.original.schema, name: before }, { schema: one.live.schema, name: after }, (value) => value));
 }
 
 /** The same on the way back. A position that the old sequence cannot hold leaves it at its end: the way back must not fail by it, and no number is given twice. */
 export function returnIdentities(one: Conversion): Statement[] {
-  return one.identities.map(({ column, before, after }) => position(one, column, { schema: one.shadow.schema, name: after }, { schema: one.live.schema, name: before }, 'greatest(q.seqmin, least(q.seqmax, p.last_value))'));
+  return one.identities.map(({ column, before, after }) => position(one, column, { schema: one.shadow.schema, name: after }, { schema: one.live.schema, name: before }, (value) => `greatest(q.seqmin, least(q.seqmax, ${value}))`));
 }
 
-function position(one: Conversion, column: string, from: TableName, to: TableName, value: string): Statement {
+function position(one: Conversion, column: string, from: TableName, to: TableName, fitting: (value: string) => string): Statement {
   const sequence = `${literal(qualified(to))}::regclass`;
-  return execute(`${one.live.name}.${column} goes on from its last number`, `SELECT setval(${sequence}, ${value}, p.is_called) FROM ${qualified(from)} p, pg_sequence q WHERE q.seqrelid = ${sequence}`);
+  const old = `${literal(qualified(from))}::regclass`;
+  const waiting = `(SELECT count(*) AS waiting FROM pg_locks l WHERE l.locktype = 'relation' AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()) AND l.relation = ${old} AND NOT l.granted)`;
+  const value = fitting('(p.last_value + w.waiting * o.seqincrement * o.seqcache)');
+  return execute(`${one.live.name}.${column} goes on from its last number`, `SELECT setval(${sequence}, ${value}, p.is_called OR w.waiting > 0) FROM ${qualified(from)} p, pg_sequence q, pg_sequence o, ${waiting} w WHERE q.seqrelid = ${sequence} AND o.seqrelid = ${old}`);
 }
 
 /** A number of GENERATED ALWAYS cannot be written by an UPDATE, with which rows are kept in step. */

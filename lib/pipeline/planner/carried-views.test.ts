@@ -59,6 +59,7 @@ test.each([[false, 'convert'], [true, 'convert-swap']])('views step aside from t
   const swap = phase(planned(WITH_VIEWS, snapshot(table('t', 'uuid')), beside), id);
   expect(rising(places(sqlOf(swap), `ALTER VIEW public.w SET SCHEMA ${KEEP}`, `ALTER VIEW public.v SET SCHEMA ${KEEP}`, 'LOCK TABLE public.t', `ALTER TABLE ${KEEP}_new.t SET SCHEMA public`, 'CREATE VIEW public.v', 'CREATE VIEW public.w'))).toBe(true);
   expect(rising(places(undoOf(swap), `ALTER VIEW public.w SET SCHEMA ${KEEP}_new`, `ALTER VIEW public.v SET SCHEMA ${KEEP}_new`, 'LOCK TABLE public.t', `ALTER TABLE ${KEEP}.t SET SCHEMA public`, `ALTER VIEW ${KEEP}.v SET SCHEMA public`, `ALTER VIEW ${KEEP}.w SET SCHEMA public`, `DROP VIEW ${KEEP}_new.w`, `DROP VIEW ${KEEP}_new.v`))).toBe(true);
+  expect(swap.steps.flatMap((step) => step.hazards).find((hazard) => hazard.code === 'BLOCKS_READS_AND_WRITES')?.sentence).toMatch(/Nobody can read or write .*\bw\b/);
   expect(swap.touches).toEqual(expect.arrayContaining(['table:public.t', 'view:public.v', 'view:public.w']));
   expect(swap.steps.flatMap((step) => step.locks).map((lock) => lock.table.name)).toEqual(expect.arrayContaining(['w', 'v', 't']));
 });

@@ -2,7 +2,7 @@ import { addConstraint, columnSettings, createIndex, createTable, foreignKeyDefi
 import { keysDigestSql } from '../casts.ts';
 import { tableKey } from '../expectation.ts';
 import type { Hazard } from '../hazards.ts';
-import type { LockClaim, OrphanDecision, Statement, Step } from '../plan.ts';
+import type { LockClaim, OrphanDecision, Statement, Step, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { carriedStatements } from './carried.ts';
@@ -81,18 +81,19 @@ export function swapStep(bench: Workbench, id: string, tables: readonly Conversi
       ...tables.flatMap((one) => [...dropTriggers(one, 'before'), ...leaveParts(bench, one, 'before')]),
       ...tables.toReversed().map((one): Statement => ({ do: 'execute', label: `keep the old ${one.live.name}`, sql: `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.original.schema)}` })),
       ...tables.map((one): Statement => ({ do: 'execute', label: `put the new ${one.live.name} in its place`, sql: `ALTER TABLE ${qualified(one.shadow)} SET SCHEMA ${ident(one.live.schema)}` })),
-      ...tables.flatMap((one) => [...continueIdentities(one), ...createTriggers(bench, one, 'after')]),
+      ...tables.flatMap((one) => createTriggers(bench, one, 'after')),
       ...createViews(bench, resting),
       ...tables.flatMap((one) => bringParts(bench, one)),
       ...renewElsewhere(resting),
       { do: 'assert', ...nothingReads(bench, asideOf(bench, tables)) },
       ...tables.map((one): Statement => ({ do: 'execute', label: `gather statistics of ${one.live.name}`, sql: `ANALYZE ${qualified(one.live)}` })),
+      ...tables.flatMap(continueIdentities),
     ],
     undo: undoSwap(bench, tables, resting, lock, decisions),
     locks: [...viewLocks(resting), ...others, ...tables.map((one): LockClaim => ({ mode: 'ACCESS EXCLUSIVE', table: one.live })), ...outside],
     undoLocks: [...viewLocks(resting), ...others, ...tables.map((one): LockClaim => ({ mode: 'ACCESS EXCLUSIVE', table: one.live }))],
     rewrite: true,
-    hazards: swapHazards(tables, decisions),
+    hazards: swapHazards([...viewLocks(resting), ...others].map((claim) => claim.table), tables, decisions),
     editable: false,
   };
 }
@@ -147,7 +148,7 @@ function undoSwap(bench: Workbench, tables: readonly Conversion[], resting: Rest
     ...tables.flatMap((one) => [...dropTriggers(one, 'after'), ...leaveParts(bench, one, 'after')]),
     ...tables.toReversed().map((one): Statement => ({ do: 'execute', label: `take the new ${one.live.name} out`, sql: `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.shadow.schema)}` })),
     ...tables.map((one): Statement => ({ do: 'execute', label: `bring the old ${one.live.name} back`, sql: `ALTER TABLE ${qualified(one.original)} SET SCHEMA ${ident(one.live.schema)}` })),
-    ...tables.flatMap((one) => [...returnIdentities(one), ...createTriggers(bench, one, 'before')]),
+    ...tables.flatMap((one) => createTriggers(bench, one, 'before')),
     ...bringViewsBack(bench, resting),
     ...tables.flatMap((one) => bringPartsBack(bench, one, false)),
     ...renewElsewhere(resting),
@@ -157,11 +158,12 @@ function undoSwap(bench: Workbench, tables: readonly Conversion[], resting: Rest
       ...(one.quarantined ? [{ do: 'execute' as const, label: `drop the quarantine of ${one.live.name}; its rows are in the old table`, sql: `DROP TABLE ${qualified(one.quarantine)} RESTRICT` }] : []),
       ...(unlinked(one, decisions).length > 0 ? [{ do: 'execute' as const, label: `drop the note of unlinked rows of ${one.live.name}`, sql: `DROP TABLE ${qualified(one.unlinked)} RESTRICT` }] : []),
     ]),
+    ...tables.flatMap(returnIdentities),
   ];
 }
 
-function swapHazards(tables: readonly Conversion[], decisions: Readonly<Record<string, OrphanDecision>>): Hazard[] {
-  const names = listed(tables.map((one) => spoken(one.live)));
+function swapHazards(readers: readonly TableName[], tables: readonly Conversion[], decisions: Readonly<Record<string, OrphanDecision>>): Hazard[] {
+  const names = listed([...tables.map((one) => one.live), ...readers].map(spoken));
   const hazards: Hazard[] = [
     { code: 'BLOCKS_READS_AND_WRITES', sentence: `Nobody can read or write ${names} while the rows are copied and the tables are swapped.` },
     { code: 'STALE_PLANS', sentence: 'Sessions with named prepared statements on these tables fail until they reconnect: restart or drain the application pool after the swap.' },

@@ -6,7 +6,7 @@ import type { SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { BACKUP_PHASE } from './backup.ts';
 import { tableId } from './convert.ts';
-import { columnsOf, dropWhenEmpty, execute, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
+import { columnsOf, dropWhenEmpty, execute, list, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
 import { keptTable, spoken } from './names.ts';
 import { bringBack, goneAssertion, kept, moveAside } from './aside.ts';
 
@@ -164,6 +164,7 @@ function mergeStep(bench: Workbench, pair: Pair, number: number): Step {
       bringBack(bench, pair.duplicate),
       ...(overwrites(pair) ? giveBack(bench, pair) : []),
       ...keepChanged(bench, pair),
+      ...childrenOf(bench, pair),
       execute(`take the merged rows out of ${pair.kept.name}`, `DELETE FROM ${qualified(pair.kept)} k USING ${qualified(note)} d WHERE ${match}`),
       execute('drop the note of merged rows', `DROP TABLE ${qualified(note)} RESTRICT`),
     ],
@@ -222,6 +223,19 @@ function keepChanged(bench: Workbench, pair: Pair): Statement[] {
     execute(`keep merged rows that were changed since`, `INSERT INTO ${qualified(since)}\n  SELECT k.* FROM ${qualified(pair.kept)} k JOIN ${qualified(mergedNote(bench, pair))} n ON ${sameKeySql(pair.key, 'k', 'n')} JOIN ${qualified(pair.duplicate)} d ON ${sameKeySql(pair.key)}\n  WHERE ${differSql(pair.columns)}`),
     dropWhenEmpty(since),
   ];
+}
+
+/** Rows that point at a merged row by a key that takes them along, or takes their reference away: a rollback that did that in silence would lose what nobody was told of. */
+function childrenOf(bench: Workbench, pair: Pair): Statement[] {
+  const keys = [...bench.current.values()].filter((object) => object.kind === 'constraint' && text(object, 'type') === 'foreign key' && text(object, 'references') === tableId(pair.kept) && !['NO ACTION', 'RESTRICT'].includes(text(object, 'onDelete') ?? ''));
+  return keys.flatMap((key): Statement[] => {
+    const child = bench.current.get(key.parent ?? '');
+    if (!child) return [];
+    const referenced = list(key, 'referencedColumns');
+    const match = list(key, 'columns').map((column, i) => `c.${ident(column)} = k.${ident(referenced[i] ?? '')}`).join(' AND ');
+    const name = tableName(child);
+    return [{ do: 'assert', label: `rows of ${spoken(name)} that refer to merged rows by ${key.name}`, sql: `SELECT count(*)::text FROM ${qualified(name)} c JOIN ${qualified(pair.kept)} k ON ${match} JOIN ${qualified(mergedNote(bench, pair))} n ON ${sameKeySql(pair.key, 'k', 'n')}`, expect: { from: 'literal', value: '0' } }];
+  });
 }
 
 /** What a rollback would lose: changes that the application has made to merged rows since, which go back to what they were in the duplicate. */

@@ -49,6 +49,7 @@ function sentences(result: ReturnType<typeof makePlan>): string {
 const shaped = (name: string) => [table(name), column(name, 'id', 'text', 1), column(name, 'title', 'text', 2), primaryKey(name)];
 const twoTables = () => ({ current: snapshot(...shaped('category'), ...shaped('tag')), desired: snapshot(...shaped('category')) });
 const said = (verdict: OverlapDecision['verdict'], more: Partial<OverlapDecision> = {}): OverlapDecision => ({ verdict, reason: 'r', ...more });
+const noteOf = (onDelete: string) => [table('note'), column('note', 'id', 'text', 1), column('note', 'tag_id', 'text', 2), primaryKey('note'), { ...foreignKey('note', 'note_tag', 'tag_id', 'app_tag'), attributes: { ...foreignKey('note', 'note_tag', 'tag_id', 'app_tag').attributes, onDelete } }];
 const twin = (name: string) => [table(name), column(name, 'id', 'text', 1), primaryKey(name)];
 const digestOnce = () => planDigest(ok(planFrom(snapshot(...parent, ...kid), snapshot(...uuidParent, ...uuidKid))));
 const parent = [table('parent'), column('parent', 'id', 'text', 1), primaryKey('parent')];
@@ -154,6 +155,12 @@ describe('makePlan', () => {
     expect(sentences(decideOverlap(plan, 'public.tag', said('newest', { by: 'changed' }), current, desired))).toBe('tag has no column changed by which the newer row could be told.');
   });
 
+  test('merged rows are not taken out again under rows that would go with them: the way back stops there, and only there', () => {
+    const undo = (onDelete: string) => ok(planFrom(snapshot(...shaped('app_tag'), ...shaped('tag'), ...noteOf(onDelete)), snapshot(...shaped('app_tag'), ...noteOf(onDelete)))).phases.find((phase) => phase.kind === 'duplicate')?.steps[0]?.undo.filter((statement) => statement.do === 'assert');
+    expect(undo('CASCADE')).toMatchObject([{ label: 'rows of note that refer to merged rows by note_tag', sql: 'SELECT count(*)::text FROM public.note c JOIN public.app_tag k ON c.tag_id = k.id JOIN countersign_7f3a1c52.tag_merged n ON k.id = n.id', expect: { value: '0' } }]);
+    expect(undo('NO ACTION')).toEqual([]);
+  });
+
   test('every step of every phase but validation and clean-up has an undo', () => {
     const plan = ok(planFrom(snapshot(...parent, ...kid), snapshot(...uuidParent, ...uuidKid, table('fresh'), column('fresh', 'id', 'uuid', 1), primaryKey('fresh'))));
     const without = plan.phases.filter((phase) => !['validate', 'cleanup'].includes(phase.kind)).flatMap((phase) => phase.steps).filter((step) => step.undo.length === 0);
@@ -237,5 +244,22 @@ describe('editStep', () => {
   test('refuses to edit SQL that follows from decisions', async () => {
     const converted = ok(planFrom(snapshot(...parent), snapshot(...uuidParent)));
     expect(await editStep(converted, 'convert', 'convert.2', { sql: 'SELECT 1', undo: '' })).toMatchObject({ ok: false, refusals: [{ code: 'not_editable' }] });
+  });
+});
+
+const keyed = (...more: SchemaObject[]) => snapshot(table('note'), column('note', 'id', 'text', 1), column('note', 'body', 'text', 2), ...more);
+
+describe('a column that goes', () => {
+  test('leaves its values beside the key in the last phase before clean-up, which drops them', () => {
+    const plan = ok(planFrom(keyed(primaryKey('note')), snapshot(table('note'), column('note', 'id', 'text', 1), primaryKey('note'))));
+    expect(plan.phases.map((phase) => phase.id)).toEqual(['backup', 'remove-columns', 'validate', 'cleanup']);
+    expect(plan.phases[1]?.touches).toEqual(['remove:column:public.note.body']);
+    expect(plan.phases[1]?.steps.map((step) => step.title)).toEqual(['Copy body of note', 'Drop body of note']);
+    expect(plan.phases[3]?.steps[0]?.title).toBe('Drop note_columns');
+  });
+
+  test('is refused where no key keeps its values, and where the key goes too', () => {
+    expect(sentences(planFrom(keyed(), snapshot(table('note'), column('note', 'id', 'text', 1))))).toContain('column public.note.body is dropped with what it holds');
+    expect(sentences(planFrom(keyed(primaryKey('note')), snapshot(table('note'), column('note', 'id', 'text', 1))))).toContain('column public.note.body is dropped with what it holds');
   });
 });

@@ -12,6 +12,7 @@ import { backupOf, backupPhase } from './backup.ts';
 import { cleanupPhase } from './cleanup.ts';
 import { convertPhases, tableId } from './convert.ts';
 import { createPhase } from './create.ts';
+import { dropColumnsPhase } from './drop-columns.ts';
 import { DUMP_PHASE, dumpPhase } from './dump.ts';
 import { families, type MakePlanInput, type Workbench } from './input.ts';
 import { keepSchemaOf, shadowSchemaOf } from './names.ts';
@@ -44,6 +45,7 @@ function planOf(input: MakePlanInput, scriptsAll: boolean): PlanResult | null {
   const aside = setAsidePhases(bench);
   const converted = converts.flatMap(({ phase }) => phase.price.map((question) => question.table));
   const creates = createPhase(bench, new Set(converted.map(tableId)));
+  const dropped = dropColumnsPhase(bench);
   const altered = alterPhase(bench);
   refuseOrder(bench);
   const scripted = scriptedPhases(bench);
@@ -51,10 +53,10 @@ function planOf(input: MakePlanInput, scriptsAll: boolean): PlanResult | null {
   refuseVanished(bench);
   if (bench.refusals.length > 0) return { ok: false, refusals: bench.refusals };
   const replaced = [...converts, ...aside];
-  const keeping = replaced.length > 0 || altered.some((one) => one.keeps.length > 0);
+  const keeping = replaced.length > 0 || [...altered, ...dropped].some((one) => one.keeps.length > 0);
   const built = [...(keeping ? [backupPhase(bench, converted)] : []), ...replaced.map((one) => one.phase), ...creates, ...altered.map((one) => one.phase)];
-  const changing = resting([...(input.fullBackup ? [dumpPhase(bench, input.fullBackup)] : []), ...renames, ...scripted.before, ...built, ...scripted.after]);
-  const kept = [...converted.map((table) => backupOf(bench, table)), ...[...replaced, ...altered].flatMap((one) => one.keeps)];
+  const changing = resting([...(input.fullBackup ? [dumpPhase(bench, input.fullBackup)] : []), ...renames, ...scripted.before, ...built, ...scripted.after, ...dropped.map((one) => one.phase)]);
+  const kept = [...converted.map((table) => backupOf(bench, table)), ...[...replaced, ...altered, ...dropped].flatMap((one) => one.keeps)];
   const phases = [...changing, validatePhase(changing), ...(kept.length > 0 ? [cleanupPhase(bench, kept, changing, converts.flatMap((one) => one.unfollow ?? []), converts.flatMap((one) => one.views ?? []))] : [])];
   return { ok: true, plan: assemble(input, bench, phases) };
 }

@@ -72,12 +72,13 @@ export function swapStatements(terms: SwapTerms): Statement[] {
     ...tables.toReversed().map((one) => execute(`keep the old ${one.live.name}`, `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.original.schema)}`)),
     ...tables.map((one) => execute(`put the new ${one.live.name} in its place`, `ALTER TABLE ${qualified(one.shadow)} SET SCHEMA ${ident(one.live.schema)}`)),
     ...keysAfter(bench, tables).map(addKey),
-    ...tables.flatMap((one) => [...continueIdentities(one), ...createTriggers(bench, one, 'after')]),
+    ...tables.flatMap((one) => createTriggers(bench, one, 'after')),
     ...createViews(bench, resting),
     ...tables.flatMap((one) => bringParts(bench, one)),
     ...renewElsewhere(resting),
     ...tables.flatMap((one) => followStatements(one.live, spoken(one.live), rebuildNames(bench, one.live).backFunction, rebuildNames(bench, one.live).truncateFunction)),
     asserted(nothingReads(bench, asideOf(bench, tables), lateNames(late))),
+    ...tables.flatMap(continueIdentities),
   ];
 }
 
@@ -96,13 +97,14 @@ export function swapBackStatements(terms: SwapTerms): Statement[] {
     ...tables.toReversed().map((one) => execute(`take the new ${one.live.name} out`, `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.shadow.schema)}`)),
     ...tables.map((one) => execute(`bring the old ${one.live.name} back`, `ALTER TABLE ${qualified(one.original)} SET SCHEMA ${ident(one.live.schema)}`)),
     ...keysBefore(bench, tables).map(addKey),
-    ...tables.flatMap((one) => [...returnIdentities(one), ...createTriggers(bench, one, 'before')]),
+    ...tables.flatMap((one) => createTriggers(bench, one, 'before')),
     ...bringViewsBack(bench, resting),
     ...tables.flatMap((one) => bringPartsBack(bench, one, true)),
     ...renewElsewhere(resting),
     ...dropViews(bench, resting),
     ...tables.flatMap((one) => followStatements(one.live, spoken(one.live), rebuildNames(bench, one.live).forwardFunction, rebuildNames(bench, one.live).truncateFunction)),
     asserted(nothingReads(bench, tables.map((one) => one.shadow))),
+    ...tables.flatMap(returnIdentities),
   ];
 }
 

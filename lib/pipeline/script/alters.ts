@@ -4,6 +4,7 @@ import { type Change, remedyOf } from '../kinds/kind.ts';
 import { relationOf, textOf } from '../kinds/relation.ts';
 import { joining, leaving } from '../kinds/table-alter.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { attachKey, isKey } from './keys.ts';
 import { sequenceNameOf } from './names.ts';
 import { RANK } from './rank.ts';
 import type { Action } from './order.ts';
@@ -27,14 +28,24 @@ function objectActions(scope: Scope, change: Change): Action[] {
   const early = all.filter((statement) => statement.endsWith(' SET WITHOUT CLUSTER'));
   const leaves = desired.kind === 'table' ? leaving(current, desired, names) : [];
   const joins = desired.kind === 'table' ? joining(current, desired, names) : [];
-  const sql = all.filter((statement) => ![early, leaves, joins].some((apart) => apart.includes(statement)));
+  // An index becomes part of another's when its table is a partition of that one's.
+  const attaches = names.has('partitionOf') ? attaching(scope, desired, all) : [];
+  const sql = all.filter((statement) => ![early, leaves, joins, attaches].some((apart) => apart.includes(statement)));
   const base = { objectId: desired.id, drops: [], creates: [] };
   return [
     ...(early.length === 0 ? [] : [{ ...base, key: `unmark ${desired.id}`, rank: RANK.drop, sql: early, alters: [], after: [] }]),
     ...(leaves.length === 0 ? [] : [{ ...base, key: leaveKey(desired.id), rank: RANK.alter - 1, sql: leaves, alters: [], after: [] }]),
     ...(joins.length === 0 ? [] : [{ ...base, key: joinKey(desired.id), rank: RANK.alter + 1, sql: joins, alters: [], after: [`alter ${desired.id}`, leaveKey(desired.id), ...beforeJoining(scope, desired)] }]),
+    ...(attaches.length === 0 ? [] : [{ ...base, key: `attach ${desired.id}`, rank: RANK.late, sql: attaches, creates: [`attached:${desired.id}`], alters: [], after: [`create ${textOf(desired, 'partitionOf')}`, joinKey(desired.parent ?? ''), `attach ${desired.parent}`] }]),
     ...(sql.length === 0 ? [] : [{ ...base, key: `alter ${desired.id}`, rank: RANK.alter, sql, alters: [desired.id], after: afterOwner(change) }]),
   ];
+}
+
+/** The server attaches by itself what joins a table with such an index; of what the table gets later it must be told. */
+function attaching(scope: Scope, object: SchemaObject, statements: readonly string[]): string[] {
+  const leader = textOf(object, 'partitionOf');
+  if (object.kind === 'index') return statements.filter((statement) => statement.includes(' ATTACH PARTITION '));
+  return object.kind === 'constraint' && isKey(object) && leader !== null && (scope.added.has(leader) || scope.recreated.has(leader)) ? [attachKey(object, leader)] : [];
 }
 
 /** A sequence goes to a column when the column is there and both belong to one role. */
@@ -50,13 +61,32 @@ function columnActions(scope: Scope, change: Change): Action[] {
   const { desired } = change;
   const under = staysUnder(scope, desired.id);
   const followed = under && ['type', 'collation', 'generated', 'identity'].some((name) => change.names.has(name)) && scope.after.leaders(desired).some((leader) => scope.altered.has(leader));
-  const all = inPlace(own(change, under)).filter((statement) => !(followed && / (DROP EXPRESSION|(ADD|SET) GENERATED .*|DROP IDENTITY)$/.test(statement)));
+  const all = keepingHeirs(scope, desired, inPlace(own(change, under))).filter((statement) => !(followed && / (DROP EXPRESSION|(ADD|SET) GENERATED .*|DROP IDENTITY)$/.test(statement)));
   const clearing = all.filter((statement) => / DROP (DEFAULT|IDENTITY)$/.test(statement));
   const rest = all.filter((statement) => !clearing.includes(statement));
   const id = desired.id;
   const early: Action[] = clearing.length === 0 ? [] : [{ key: `clear ${id}`, objectId: id, rank: RANK.drop, sql: clearing, drops: [defaultId(id), ...(textOf(desired, 'identity') === null ? sequenceNameOf(change.current) : [])], creates: [], alters: [], after: [untypeKey(desired.parent)] }];
   const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: rest, drops: [], creates: [...(early.length === 0 ? [] : [defaultId(id)]), ...sequenceNameOf(desired)], alters: early.length === 0 ? [id, defaultId(id)] : [id], after: [untypeKey(desired.parent), ...early.map((action) => action.key), ...(under ? scope.after.leaders(desired).map((leader) => `alter ${leader}`) : []), ...afterLeaving(scope, desired)] }];
   return [...early, ...late];
+}
+
+/**
+ * DROP NOT NULL reaches heirs and partitions, also those that ask for a value themselves. Heirs are left out of it where one of them does; a
+ * partitioned table cannot be changed alone, so the partition asks again.
+ */
+function keepingHeirs(scope: Scope, column: SchemaObject, statements: readonly string[]): readonly string[] {
+  const strict = heirsOf(scope, column).filter((heir) => heir.attributes.nullable === false);
+  if (strict.length === 0 || !statements.some(dropsNotNull)) return statements;
+  if (scope.after.objects.get(column.parent ?? '')?.attributes.partitioned === true) return [...statements, ...strict.map((heir) => `ALTER TABLE ${relationOf(heir)} ALTER COLUMN ${ident(heir.name)} SET NOT NULL`)];
+  return statements.map((sql) => (dropsNotNull(sql) ? sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ') : sql));
+}
+
+function dropsNotNull(sql: string): boolean {
+  return sql.endsWith(' DROP NOT NULL');
+}
+
+function heirsOf(scope: Scope, column: SchemaObject): SchemaObject[] {
+  return scope.after.followers(column.id).flatMap((id) => scope.after.objects.get(id) ?? []).flatMap((heir) => [heir, ...heirsOf(scope, heir)]);
 }
 
 function inPlace(change: Change): readonly string[] {

@@ -8,6 +8,8 @@ import { onPartitions } from '../kinds/trigger.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { resetDefaults } from './drops.ts';
 import { afterJoining, joinKey, joinsLater } from './heirs.ts';
+import { attachKey, isKey } from './keys.ts';
+import { undoForMembers } from './members.ts';
 import { namesOf } from './names.ts';
 import { RANK } from './rank.ts';
 import type { Action } from './order.ts';
@@ -39,14 +41,14 @@ function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject
     case 'foreign_table': return tableActions(scope.after, object, options);
     case 'sequence': return sequenceActions(object, options);
     case 'index': return indexActions(scope.after, object);
-    case 'constraint': return constraintActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...(keyOf(object) ? [] : afterJoining(scope, object))] }));
+    case 'constraint': return constraintActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...(isKey(object) ? [] : afterJoining(scope, object))] }));
     case 'materialized_view': return [action(`create ${object.id}`, object, rankOf('view') + 0.5, [...kindOf(object.kind).create(object, []).map(({ sql }) => sql), ...afterwards(scope, object, options)])];
     case 'trigger': return triggerActions(scope, object, options);
     default: {
       const statements = kindOf(object.kind).create(object, []);
       const owners = READ_BY_OTHERS.has(object.kind) ? owner(object, options, scope.recreated.has(object.id)) : [];
       return [
-        action(`create ${object.id}`, object, rankOf(statements[0]?.stage), [...statements.map(({ sql }) => sql), ...extensionComment(scope, object), ...afterwards(scope, object, options).filter((sql) => !owners.includes(sql))]),
+        action(`create ${object.id}`, object, rankOf(statements[0]?.stage), [...statements.map(({ sql }) => sql), ...extensionComment(scope, object), ...undoForMembers(object, options.defaultPrivileges), ...afterwards(scope, object, options).filter((sql) => !owners.includes(sql))]),
         ...(owners.length === 0 ? [] : [action(`owner ${object.id}`, object, RANK.late, owners, { creates: [], after: [`create ${object.id}`] })]),
       ];
     }
@@ -254,7 +256,7 @@ function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: S
   const rank = rankOf(statements[0]?.stage);
   const text = statements.map(({ sql }) => sql);
   const options = listOf(constraint, 'indexOptions');
-  if (keyOf(constraint) && (partitionOf !== null || table?.attributes.partitioned === true)) {
+  if (isKey(constraint) && (partitionOf !== null || table?.attributes.partitioned === true)) {
     const only = table?.attributes.partitioned === true ? text.filter((sql) => !sql.startsWith('ALTER INDEX ')).map((sql) => withParameters(sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY '), options)) : text;
     return [
       action(`create ${constraint.id}`, constraint, rank, only),
@@ -282,17 +284,8 @@ function withParameters(sql: string, options: readonly string[]): string {
   return `${sql.slice(0, sql.length - tail.length)} WITH (${storageParameters(options)})${tail}`;
 }
 
-function keyOf(constraint: SchemaObject): boolean {
-  return ['primary key', 'unique', 'exclusion'].includes(String(constraint.attributes.type));
-}
-
 /** The key of a partitioned table can be referenced when those of all partitions are attached to it. */
 function attachmentsOf(after: Side, keys: readonly string[]): string[] {
   const followers = keys.flatMap((id) => after.followers(id)).filter((id) => id.startsWith('constraint:'));
-  return followers.length === 0 ? [] : [...followers.map((id) => `attach ${id}`), ...attachmentsOf(after, followers)];
-}
-
-function attachKey(constraint: SchemaObject, partitionOf: string): string {
-  const [schema = '', , name = ''] = parseObjectId(partitionOf).path;
-  return `ALTER INDEX ${ident(schema)}.${ident(name)} ATTACH PARTITION ${qualified(constraint)}`;
+  return followers.length === 0 ? [] : [...followers.flatMap((id) => [`attach ${id}`, joinKey(after.objects.get(id)?.parent ?? '')]), ...attachmentsOf(after, followers)];
 }

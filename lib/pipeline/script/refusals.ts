@@ -1,4 +1,4 @@
-import { ident } from '../ddl.ts';
+import { ident, qualified } from '../ddl.ts';
 import { fieldNames } from '../kinds/composite-type.ts';
 import { kindOf } from '../kinds/all.ts';
 import { textOf } from '../kinds/relation.ts';
@@ -15,6 +15,7 @@ export function refuseWhatCannotBe(scope: Scope): void {
   for (const id of scope.added) refuseCreation(scope, id);
   for (const id of [...scope.throughText, ...scope.altered.keys()]) refuseRetyping(scope, id);
   for (const id of scope.added) refuseComputing(scope, id);
+  for (const id of scope.removed) refuseOrphans(scope, id);
   for (const { id, columns } of misordered(scope)) refuse(scope, id, `${id.replace(':', ' ')} is a typed table, which needs its columns in the order of the type: ${columns}.`);
 }
 
@@ -25,6 +26,18 @@ function refuseComputing(scope: Scope, id: string): void {
   const computed = textOf(column, 'generated') !== null || textOf(column, 'identity') !== null || /\(/.test(textOf(column, 'default') ?? '');
   const user = computed ? userOfRows(scope, column.parent ?? '') : null;
   if (user !== null) refuse(scope, id, `${spoken(column)} is computed for every row, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
+}
+
+/** A type, or a table whose rows it holds, goes from under a column that stays and keeps a type of that name. */
+function refuseOrphans(scope: Scope, id: string): void {
+  const gone = scope.before.objects.get(id);
+  if (!gone || gone.parent !== null) return;
+  for (const each of scope.before.dependents(id)) {
+    const column = scope.before.objects.get(each);
+    if (column?.kind !== 'column' || scope.removed.has(each) || scope.recreated.has(each) || scope.throughText.has(each) || scope.altered.get(each)?.names.has('type') === true) continue;
+    if (scope.after.needs(each).includes(id) || textOf(column, 'type')?.replace(/(\[\])+$/, '') !== qualified(gone)) continue;
+    refuse(scope, each, `${spoken(column)} holds values of ${spoken(gone)}, which goes and leaves its name to something of another kind: no statement turns the one into the other.`);
+  }
 }
 
 /** A column of another table that holds rows of this one, as they are or inside a type; null when there is none. */

@@ -62,3 +62,11 @@ test('differences that wait for each other are refused, not run in a wrong order
   const made = script([], [view('a'), view('b')], { 'view:public.a': ['view:public.b'], 'view:public.b': ['view:public.a'] });
   expect(made.refusals.map((refusal) => refusal.objectId)).toEqual(['view:public.a', 'view:public.b']);
 });
+
+test('a type that leaves its name to a table does not go from under a column that holds its values', () => {
+  const held = [top('table', 't', {}), column('t', 'a', { type: 'public.addr' })];
+  const [current, desired] = [{ objects: [...held, top('composite_type', 'addr', { fields: [] })], dependencies: { 'column:public.t.a': ['composite_type:public.addr'] } }, { objects: [...held, top('table', 'addr', {})], dependencies: { 'column:public.t.a': ['table:public.addr'] } }];
+  const made = makeScript(current, desired, diff(current, desired));
+  expect(made.refusals.map(({ objectId: id }) => id)).toEqual(['column:public.t.a']);
+  expect(makeScript(current, { objects: [], dependencies: {} }, diff(current, { objects: [] })).refusals).toEqual([]);
+});

@@ -1,0 +1,29 @@
+import { literal } from '../ddl.ts';
+import { listOf, textOf } from '../kinds/relation.ts';
+import type { SchemaObject } from '../snapshot.ts';
+
+/**
+ * Default privileges of whoever makes an extension hold for its members too, which no snapshot names: what the extension granted nothing on itself is put back.
+ */
+export function undoForMembers(extension: SchemaObject, defaultPrivileges: readonly SchemaObject[]): string[] {
+  if (extension.kind !== 'extension') return [];
+  const rules = defaultPrivileges.filter((rule) => rule.schema === '' || rule.schema === textOf(extension, 'inSchema'));
+  const lists = Object.entries(MEMBERS).flatMap(([objects, types]) => {
+    const of = rules.filter((rule) => rule.attributes.objects === objects);
+    const grantees = new Set(of.flatMap((rule) => listOf(rule, 'granted').map((entry) => entry.replace(/^.* TO /, '').replace(/ WITH GRANT OPTION$/, ''))));
+    const back = [...[...grantees].map((grantee) => `REVOKE ALL ON %s FROM ${grantee}`), ...of.flatMap((rule) => listOf(rule, 'revoked').map((entry) => entry.split(' FROM '))).map(([privilege = '', grantee = '']) => `GRANT ${privilege} ON %s TO ${grantee}`)];
+    return back.length === 0 ? [] : [`(ARRAY[${types.map(literal).join(', ')}], ARRAY[${back.map(literal).join(', ')}])`];
+  });
+  if (lists.length === 0) return [];
+  return [`DO $$ DECLARE statement text; BEGIN
+  FOR statement IN
+    SELECT pg_catalog.format(b.template, CASE WHEN o.type IN ('sequence', 'schema', 'type') THEN pg_catalog.upper(o.type) WHEN o.type IN ('function', 'procedure', 'aggregate') THEN 'ROUTINE' ELSE 'TABLE' END || ' ' || o.identity)
+    FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid CROSS JOIN pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) o
+    JOIN (VALUES ${lists.join(', ')}) l (types, templates) ON o.type = ANY (l.types) CROSS JOIN unnest(l.templates) b (template)
+    WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e' AND e.extname = ${literal(extension.name)} AND o.identity NOT LIKE '%[]'
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_init_privs i WHERE i.classoid = d.classid AND i.objoid = d.objid)
+  LOOP EXECUTE statement; END LOOP;
+END $$`];
+}
+
+const MEMBERS: Readonly<Record<string, readonly string[]>> = { FUNCTIONS: ['function', 'procedure', 'aggregate'], TABLES: ['table', 'view', 'materialized view', 'foreign table'], SEQUENCES: ['sequence'], TYPES: ['type'], SCHEMAS: ['schema'] };
