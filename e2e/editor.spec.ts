@@ -86,7 +86,6 @@ test('two people talk about a step: one is meant, finds it on home and answers, 
   await author.getByRole('textbox', { name: 'Answer to Ben Approver' }).fill('Nothing refers to it.');
   await author.getByRole('button', { name: 'Answer', exact: true }).click();
   await expect(author.getByRole('list', { name: 'Threads' }).getByText('Nothing refers to it.')).toBeVisible();
-  await expectManners(author, 'conversation');
   await author.getByRole('button', { name: 'Mark as settled' }).click();
   await author.getByRole('button', { name: '1 settled thread' }).click();
   await expect(author.getByText('settled by Ada Author')).toBeVisible();

@@ -26,7 +26,7 @@ export function Activity({ name }: { name: string }) {
       </div>
       {error ? <p className="mt-1 text-red-ink">{error.message}{data ? ' What stands here is of before.' : ''}</p> : null}
       {data ? (
-        <div className="mt-1.5 grid gap-3">
+        <div className="mt-1.5 grid grid-cols-1 gap-3">
           <Reasons name="activity" reasons={data.reasons} />
           <Sessions activity={data} />
         </div>
@@ -43,7 +43,7 @@ function Sessions({ activity }: { activity: ActivityDto }) {
   return (
     <ul aria-label="Open transactions" className="border-t border-line">
       {sessions.map((one) => (
-        <li key={one.pid} className="grid gap-x-6 gap-y-0.5 border-b border-line py-1.5 md:grid-cols-[minmax(0,1fr)_minmax(0,1.3fr)_minmax(0,1.3fr)]">
+        <li key={one.pid} className="grid grid-cols-1 gap-x-6 gap-y-0.5 border-b border-line py-1.5 md:grid-cols-[minmax(0,1fr)_minmax(0,1.3fr)_minmax(0,1.3fr)]">
           <p className="wrap-anywhere">
             <span className="font-medium">{one.pid === 0 ? 'prepared' : `pid ${one.pid}`}</span> · {one.application} · {one.state}
             <span className="block text-sm text-ink-muted">{one.seconds === null ? 'open since a time that is not shown' : `open for ${duration(Math.floor(one.seconds) * 1_000)}`}</span>

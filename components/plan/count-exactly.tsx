@@ -26,7 +26,7 @@ export function CountExactly({ plan, phaseId }: { plan: PlanDto; phaseId: string
   const under = last?.state === 'queued' || last?.state === 'running';
   if (cut === 0 && !long && !under && (last === null || last.state === 'counted')) return null;
   return (
-    <div className="mb-3 grid gap-1 border-l-2 border-line pl-3">
+    <div className="mb-3 grid grid-cols-1 gap-1 border-l-2 border-line pl-3">
       {last && under ? <UnderWay last={last} /> : null}
       {last && last.state !== 'queued' && last.state !== 'running' ? (
         <p className="flex flex-wrap items-baseline gap-x-2">

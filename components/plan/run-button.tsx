@@ -12,11 +12,14 @@ export function RunButton({ planId, version, phaseId, digest, text }: { planId: 
   const red = data?.light === 'red';
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-      {data ? (
-        <a href="#start" className="rounded hover:underline">
-          <LightMark light={data.light}>{data.light}</LightMark>
-        </a>
-      ) : null}
+      {/* Its place is kept, so that nothing moves under a finger when it comes. */}
+      <span className="inline-flex min-w-15 justify-end">
+        {data ? (
+          <a href="#start" className="rounded hover:underline">
+            <LightMark light={data.light}>{data.light}</LightMark>
+          </a>
+        ) : null}
+      </span>
       {red ? (
         <Button look="primary" disabled title={data.reasons[0]?.sentence}>
           {text}

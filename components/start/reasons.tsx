@@ -11,7 +11,7 @@ export function Reasons({ name, reasons }: { name: string; reasons: readonly Sta
   const well = reasons.filter((reason) => reason.light === 'green');
   const loud = reasons.filter((reason) => reason.light !== 'green');
   return (
-    <div className="grid gap-1.5">
+    <div className="grid grid-cols-1 gap-1.5">
       {loud.length > 0 ? <List reasons={loud} /> : null}
       {well.length > 0 ? (
         <Fold name={name} summary={`${count(well.length, 'more is', 'more are')} well`}>
@@ -24,7 +24,7 @@ export function Reasons({ name, reasons }: { name: string; reasons: readonly Sta
 
 function List({ reasons }: { reasons: readonly StartReason[] }) {
   return (
-    <ul className="grid gap-1">
+    <ul className="grid grid-cols-1 gap-1">
       {reasons.map((reason) => (
         <li key={`${reason.code} ${reason.sentence}`} className="flex gap-2">
           <span className="mt-1.5 flex-none">

@@ -12,7 +12,7 @@ const WORDS: Record<LightColour, string> = { green: 'nothing is in the way', amb
 export function StartNow({ planId, phaseId, target, scheduled }: { planId: string; phaseId: string; target: string; scheduled: boolean }) {
   const { data, error } = useQuery(startLightOf(planId, phaseId));
   return (
-    <section id="start" aria-labelledby="start-title" className="mb-5 scroll-mt-16 border-b border-line pb-4">
+    <section id="start" aria-labelledby="start-title" className="mb-5 min-h-24 scroll-mt-16 border-b border-line pb-4">
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
         <h2 id="start-title" className="font-semibold">
           Start now?

@@ -2,7 +2,7 @@
 // `countersign plan …`: plans over the HTTP API of a Countersign that runs elsewhere.
 import { parseArgs } from 'node:util';
 import { redacted } from '#lib/log.ts';
-import { comparison, comparisonJson, comparisonMarkdown, comparisonText, type Comparison } from '#lib/pipeline/comparison.ts';
+import { comparison, comparisonJson, comparisonMarkdown, comparisonText, type Comparison, proposalLines } from '#lib/pipeline/comparison.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { scriptText } from '#lib/pipeline/script/script.ts';
 import { snapshotText } from '#lib/pg/snapshot-file.ts';
@@ -11,11 +11,12 @@ import { Stop } from './command.ts';
 import { corpus } from './corpus.ts';
 import { lintCommand } from './lint.ts';
 import { migrationsCommand } from './migrations.ts';
+import { renamesGiven } from './renames.ts';
 import { PLAN_USAGE, planCommand } from './plan.ts';
 import { onTopOf, readSides, sideGiven } from './sides.ts';
 
 const USAGE = `Usage:
-  countersign diff CURRENT DESIRED [--format text|sql|json|markdown] [--schema NAME]… [--exclude PATTERN]… [--owners | --no-owners] [--on-top-of SIDE] [--major 14|15|18]
+  countersign diff CURRENT DESIRED [--format text|sql|json|markdown] [--schema NAME]… [--exclude PATTERN]… [--owners | --no-owners] [--on-top-of SIDE] [--rename OLD=NEW]… [--major 14|15|18]
   countersign snapshot SIDE [--on-top-of SIDE] [--major 14|15|18] > FILE.json
   countersign lint [--major 14…18] [--rule no_alter_existing|backup_first|nullable_first]… FILE.sql|FILE.md…
   countersign migrations status FOLDER DATABASE
@@ -24,6 +25,7 @@ ${PLAN_USAGE}
 
 A side is a connection string (postgres://…), an SQL file or pg_dump -s (- for standard input), a folder of migrations (numbered SQL, Drizzle,
 Prisma), or a stored snapshot (.json). CURRENT is what will change, DESIRED what is wanted; --format sql prints the statements between them.
+What looks renamed is printed as a question, and is one that goes and one that comes until --rename public.old=public.new (a column: public.t.old=public.t.new) says yes.
 --on-top-of SIDE: the SQL of DESIRED only changes what SIDE has (ALTER TABLE …), and is replayed on top of its schema.
 SQL is replayed on an embedded Postgres that is started for it, or on the server of COUNTERSIGN_SCRATCH_URL. Replaying SQL runs it.
 Exit code: 0 identical, 1 different, 2 failed.
@@ -44,7 +46,8 @@ const FORMATS: Readonly<Record<string, (result: Comparison) => string>> = {
 
 function sqlOf(result: Comparison): string {
   const unread = result.unread.map((sentence) => `-- ${sentence}\n`).join('');
-  return result.deltas.length === 0 ? `${unread}-- ${result.current.name} and ${result.desired.name} are identical.\n` : `${unread}${scriptText(result.script)}`;
+  const asked = proposalLines(result).map((line) => `-- ${line.replaceAll('\n', ' ')}\n`).join('');
+  return result.deltas.length === 0 ? `${unread}-- ${result.current.name} and ${result.desired.name} are identical.\n` : `${unread}${asked}${scriptText(result.script)}`;
 }
 
 /** Runs one command. `folder`: where the person stands, for file names. Returns the exit code and never throws. */
@@ -73,7 +76,7 @@ export async function main(args: readonly string[], folder: string): Promise<num
 async function diffCommand(args: readonly string[], folder: string): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args], allowPositionals: true, allowNegative: true,
-    options: { format: { type: 'string', default: 'text' }, schema: { type: 'string', multiple: true }, exclude: { type: 'string', multiple: true }, owners: { type: 'boolean' }, major: { type: 'string' }, 'on-top-of': { type: 'string' } },
+    options: { format: { type: 'string', default: 'text' }, schema: { type: 'string', multiple: true }, exclude: { type: 'string', multiple: true }, owners: { type: 'boolean' }, rename: { type: 'string', multiple: true }, major: { type: 'string' }, 'on-top-of': { type: 'string' } },
   });
   const [current, desired] = positionals;
   const format = FORMATS[values.format];
@@ -85,7 +88,8 @@ async function diffCommand(args: readonly string[], folder: string): Promise<num
   const [before, after] = await readSides([first, second], scratchUrl(), majorOf(values.major));
   if (!before || !after) throw new Error('a side was read and is not there');
   const owners = values.owners ?? before.snapshot.target.systemIdentifier === after.snapshot.target.systemIdentifier;
-  const result = comparison(before, after, { owners, schemas: values.schema ?? [], exclude: values.exclude ?? [] });
+  const renames = renamesGiven(values.rename ?? [], before, after);
+  const result = comparison(before, after, { owners, schemas: values.schema ?? [], exclude: values.exclude ?? [], renames });
   await printed(format(result));
   return result.deltas.length === 0 ? 0 : 1;
 }

@@ -1,6 +1,9 @@
 import { type Delta, diff } from './diff.ts';
 import { attributeLabel, kindLabel } from './kinds/all.ts';
 import { differences, isAside } from './noise.ts';
+import type { Rename } from './rename.ts';
+import { foldRenames, nameDeltas, proposedRenames, type RenameProposal, spokenId } from './renames.ts';
+import { namedFirst } from './script/chosen.ts';
 import { makeScript, type Script } from './script/script.ts';
 import { fingerprint, type Attribute, type Snapshot } from './snapshot.ts';
 import { unreadOf, unreadSentences } from './unread.ts';
@@ -18,6 +21,8 @@ export interface Comparison {
   /** What could not be compared: sentences. */
   unread: readonly string[];
   script: Script;
+  /** What looks like one object under two names, and nobody said so. */
+  proposals?: readonly RenameProposal[];
 }
 
 export interface ComparedSide {
@@ -32,6 +37,8 @@ export interface ComparisonOptions {
   schemas?: readonly string[];
   /** Names to leave out: `schema`, or `schema.object`, where * stands for anything. */
   exclude?: readonly string[];
+  /** What a person says is one object under two names; those that are not true of the two count for nothing. */
+  renames?: readonly Rename[];
 }
 
 /**
@@ -39,16 +46,20 @@ export interface ComparisonOptions {
  * the versions of extensions are counted and never scripted. Pure.
  */
 export function comparison(current: ComparedSide, desired: ComparedSide, options: ComparisonOptions): Comparison {
-  const [before, after] = [within(current.snapshot, options), within(desired.snapshot, options)];
+  const [found, after] = [within(current.snapshot, options), within(desired.snapshot, options)];
+  const folded = foldRenames(found, after, options.renames ?? []);
+  const before = folded.renamed;
   const satellites = before.satellites !== undefined && after.satellites !== undefined;
-  const deltas = diff(before, after, { satellites, aside: options.owners ? ['owner'] : [] });
+  const besides = diff(before, after, { satellites, aside: options.owners ? ['owner'] : [] });
+  const deltas = [...nameDeltas(folded, after), ...besides];
   return {
     current: { ...current, snapshot: before },
     desired: { ...desired, snapshot: after },
     deltas,
     hidden: hiddenIn(differences(before, after), options.owners),
     unread: [...unreadSentences(unreadOf(before, after)), ...(satellites ? [] : ['Grants and comments are not compared: one side was read by a version that did not know them.'])],
-    script: makeScript(before, after, deltas, { owners: options.owners }),
+    script: namedFirst(makeScript(before, after, besides, { owners: options.owners }), folded.taken),
+    proposals: proposedRenames(before, after, besides),
   };
 }
 
@@ -95,6 +106,15 @@ function subject(delta: Delta): string {
   return `${kindLabel(delta.kind, 1)} ${delta.objectId.slice(delta.objectId.indexOf(':') + 1)}`;
 }
 
+/** `rename? column public.t.mail → public.t.email: …`, with what says yes to it. */
+export function proposalLines({ proposals = [] }: Pick<Comparison, 'proposals'>): string[] {
+  return proposals.map(({ from, to, evidence }) => `rename? ${spokenId(from)} → ${pathOf(to)}: ${evidence.join(', ')}. If they are one: --rename '${pathOf(from)}=${pathOf(to)}'`);
+}
+
+function pathOf(id: string): string {
+  return id.slice(id.indexOf(':') + 1);
+}
+
 function value(attribute: Attribute): string {
   if (attribute === null) return '–';
   if (typeof attribute === 'boolean') return attribute ? 'yes' : 'no';
@@ -117,7 +137,7 @@ function closing(result: Comparison): string[] {
 export function comparisonText(result: Comparison): string {
   const { current, desired, deltas } = result;
   const verdict = deltas.length === 0 ? `${current.name} and ${desired.name} are identical: ${desired.snapshot.objects.length} objects.` : `${counted(deltas, current.name, desired.name)}.`;
-  return `${[...deltas.flatMap(lines), ...(deltas.length > 0 ? [''] : []), verdict, ...closing(result)].join('\n')}\n`;
+  return `${[...deltas.flatMap(lines), ...(deltas.length > 0 ? [''] : []), ...proposalLines(result), verdict, ...closing(result)].join('\n')}\n`;
 }
 
 /** For a pull request or a ticket. */
@@ -130,6 +150,7 @@ export function comparisonMarkdown(result: Comparison, sql: string): string {
     deltas.length === 0 && result.part === undefined ? `Identical: ${desired.snapshot.objects.length} objects.` : `${counted(deltas, current.name, desired.name)}.`,
     ...(result.part === undefined ? [] : [result.part]),
     ...(deltas.length > 0 ? [`\`\`\`diff\n${deltas.flatMap(lines).join('\n').replaceAll('```', '` ` `')}\n\`\`\``] : []),
+    ...((result.proposals ?? []).length > 0 ? [proposalLines(result).map((line) => `- ${line}`).join('\n')] : []),
     ...(hazards.length > 0 ? [`**Hazards**\n\n${hazards.map((hazard) => `- ${hazard}`).join('\n')}`] : []),
     ...(result.script.refusals.length > 0 ? [`**Differs, no script**\n\n${result.script.refusals.map(({ sentence }) => `- ${sentence}`).join('\n')}`] : []),
     ...(deltas.length > 0 ? [`<details><summary>SQL</summary>\n\n\`\`\`sql\n${sql.replaceAll('```', '` ` `')}\`\`\`\n\n</details>`] : []),
@@ -151,6 +172,7 @@ export function comparisonJson(result: Comparison): string {
   return `${JSON.stringify({
     countersign: 'comparison', format: 1, identical: result.deltas.length === 0 && result.part === undefined, ...(result.part === undefined ? {} : { part: result.part }), current: sideJson(result.current), desired: sideJson(result.desired),
     differences: result.deltas.map(({ change, kind, objectId, attributes, carries }) => ({ change, kind, object: objectId, attributes, carries })),
+    ...(result.proposals === undefined ? {} : { renamesProposed: result.proposals.map(({ from, to, evidence }) => ({ from, to, evidence })) }),
     hidden: result.hidden, unread: result.unread,
     script: result.script.steps.map((step) => ({ statements: step.statements.map(({ objectId, sql, hazards }) => ({ object: objectId, sql, hazards })) })),
     refusals: result.script.refusals,

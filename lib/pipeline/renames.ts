@@ -94,7 +94,12 @@ function lapsed(why: string): RenameFate {
 export function differencesRenamed({ renamed, taken }: Folded, desired: Read): Delta[] {
   const besides = differences(renamed, desired);
   if (taken.length === 0) return besides;
-  return [...taken.flatMap((rename) => nameDelta(renamed, desired, rename)), ...besides].sort((a, b) => compareText(a.group, b.group) || compareText(a.objectId, b.objectId) || compareText(b.id, a.id));
+  return [...nameDeltas({ renamed, taken }, desired), ...besides].sort((a, b) => compareText(a.group, b.group) || compareText(a.objectId, b.objectId) || compareText(b.id, a.id));
+}
+
+/** One difference for each rename that is taken: about the name, and those that go with it. */
+export function nameDeltas({ renamed, taken }: Folded, desired: Read): Delta[] {
+  return taken.flatMap((rename) => nameDelta(renamed, desired, rename));
 }
 
 function inOrder(renames: readonly Rename[]): Rename[] {

@@ -35,10 +35,18 @@ export async function requestCount(trx: ControlTrx, asked: { planId: string; ver
   return row?.id ?? null;
 }
 
-/** False: it has ended, or somebody had asked before. */
-export async function requestCountStop(trx: ControlTrx, id: string, personId: string): Promise<boolean> {
-  const row = await trx.updateTable('exact_count').set({ stop_requested_at: sql<Date>`clock_timestamp()`, stop_requested_by: personId }).where('id', '=', id).where('ended_at', 'is', null).where('stop_requested_at', 'is', null).returning('id').executeTakeFirst();
-  return row !== undefined;
+/**
+ * A count that a worker carries on is told to stop; one that nobody carries on ends at once, or it would wait for a worker that may never come, and keep
+ * others from being asked for. Null: it has ended, or somebody had asked before.
+ */
+export async function requestCountStop(trx: ControlTrx, id: string, person: { id: string; name: string }): Promise<'told' | 'ended' | null> {
+  const asked = { stop_requested_at: sql<Date>`clock_timestamp()`, stop_requested_by: person.id };
+  const ended = await trx
+    .updateTable('exact_count').set({ ...asked, state: 'stopped', sentence: `Stopped by ${person.name} while no worker had it. What was known before stands.`, ended_at: sql<Date>`clock_timestamp()` })
+    .where('id', '=', id).where('ended_at', 'is', null).where(nobodyHasIt).returning('id').executeTakeFirst();
+  if (ended) return 'ended';
+  const told = await trx.updateTable('exact_count').set(asked).where('id', '=', id).where('ended_at', 'is', null).where('stop_requested_at', 'is', null).returning('id').executeTakeFirst();
+  return told ? 'told' : null;
 }
 
 export async function findCount(db: Reader, id: string): Promise<StoredCount | null> {
@@ -63,7 +71,7 @@ export async function claimCount(db: ControlDb, workerId: string): Promise<Count
   return db.transaction().execute(async (trx) => {
     const free = await trx
       .selectFrom('exact_count').select(['id', 'attempt']).where('ended_at', 'is', null)
-      .where((eb) => eb.or([eb('heartbeat_at', 'is', null), eb('heartbeat_at', '<', sql<Date>`clock_timestamp() - make_interval(secs => ${LEASE_SECONDS})`)]))
+      .where(nobodyHasIt)
       .orderBy('requested_at').limit(1).forUpdate().skipLocked().executeTakeFirst();
     if (!free) return null;
     const attempt = free.attempt + 1;
@@ -88,6 +96,8 @@ export async function endCount(trx: ControlTrx, claim: CountClaim, end: { state:
 export async function releaseCount(db: ControlDb, claim: CountClaim): Promise<void> {
   await held(db, claim).set({ worker_id: null, heartbeat_at: null, state: 'queued' }).execute();
 }
+
+const nobodyHasIt = sql<boolean>`(heartbeat_at is null or heartbeat_at < clock_timestamp() - make_interval(secs => ${LEASE_SECONDS}))`;
 
 function held(db: Reader, claim: CountClaim) {
   return db.updateTable('exact_count').where('id', '=', claim.id).where('worker_id', '=', claim.workerId).where('attempt', '=', claim.attempt).where('ended_at', 'is', null);

@@ -32,6 +32,11 @@ test('a count that a page cut off is made by a worker with the reader: exact, si
   expect(await counts(world, plan)).toMatchObject({ cut: 1, offered: true, last: null });
   expect(await act(world, 'viewer', countExactlySpec, fields)).toMatchObject({ status: 'refused', code: 'not_allowed' });
 
+  // Nobody has taken it yet: it needs no worker to be stopped.
+  await done(act(world, 'author', countExactlySpec, fields));
+  await done(act(world, 'operator', stopCountSpec, { countId: (await counts(world, plan)).last?.id ?? '' }));
+  expect((await counts(world, plan)).last).toMatchObject({ state: 'stopped', sentence: 'Stopped by Operator while no worker had it. What was known before stands.' });
+
   // Its worker claims it and falls silent: what it would write later is not taken.
   await done(act(world, 'author', countExactlySpec, fields));
   expect(await act(world, 'approver', countExactlySpec, fields)).toMatchObject({ status: 'refused', code: 'count_under_way' });

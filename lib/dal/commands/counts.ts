@@ -40,8 +40,8 @@ export const stopCountSpec: CommandSpec<z.infer<typeof stopInput>, void> = {
     const count = await findCount(trx, input.countId);
     if (!count) throw new Refused('not_found', 'There is no such count.');
     if (count.endedAt) throw new Refused('count_ended', 'The count has ended already.');
-    await requestCountStop(trx, count.id, person.id);
-    return { sentence: 'The worker was told to stop counting.', planId: count.planId, detail: { countId: count.id, phaseId: count.phaseId } };
+    const stopped = await requestCountStop(trx, count.id, person);
+    return { sentence: stopped === 'ended' ? 'The count is stopped.' : 'The worker was told to stop counting.', planId: count.planId, detail: { countId: count.id, phaseId: count.phaseId } };
   },
 };
 

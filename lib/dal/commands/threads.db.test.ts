@@ -8,6 +8,7 @@ import { findPerson, listPeople } from '#lib/store/people.ts';
 import { insertPlan, saveVersion } from '#lib/store/plans.ts';
 import { openMentions } from '#lib/store/threads.ts';
 import { act, done, POLICY } from '#lib/testing/acting.ts';
+import { addApproval, papers } from '#lib/testing/papers.ts';
 import { execute, smallPlan, smallStep } from '#lib/testing/small-run.ts';
 import { type ControlWorld, freshControl, type PersonName } from '#lib/testing/world.ts';
 import { readPlanFacts } from '../plan-facts.ts';
@@ -119,6 +120,16 @@ test('who is meant, who takes part, and who asked for changes is told, each once
   await done(act(world, 'author', resolveChangeRequestSpec, { changeRequestId }));
   expect((await notices()).filter((line) => line.endsWith('Approver'))).toEqual(['answered Approver', 'your_turn Approver']);
   expect((await talk('viewer')).threads.at(-1)).toMatchObject({ kind: 'request', comments: [{ by: 'Approver' }, { by: 'Author' }], settled: { by: null } });
+});
+
+test('whose approval became void is told that it is their turn again, unless they took it back themselves', async () => {
+  const app = await world.control.client('app');
+  for (const [by, reason] of [['approver', 'Approver took it back.'], ['author', 'The target moved.']] as const) {
+    const approvalId = await addApproval(app, await papers(app, world.people.author.id), world.people.approver.id);
+    await app.query("select set_config('countersign.signed_in', $1, false)", [world.people[by].id]);
+    await app.query('update approval set voided_at = now(), void_reason = $2 where id = $1', [approvalId, reason]);
+  }
+  expect(await world.db.selectFrom('notice').select(['for_person', 'reason']).where('event', '=', 'your_turn').execute()).toEqual([{ for_person: world.people.approver.id, reason: 'Your approval is void: The target moved.' }]);
 });
 
 test('versions that are saved in a row are one notice, which waits until no more come', async () => {

@@ -37,7 +37,8 @@ async function content(one: Altering): Promise<unknown> {
   return [rows[0], fingerprint((await introspect(client)).objects)];
 }
 
-test.each([14, 15, 18] as const)('on %i, conflicts go to the newer row, rows that only the duplicate has come over, its numbers are not given again, and the way back leaves both tables as they were', async (major) => {
+// The others are on 15.
+test.each([14, 18] as const)('on %i, conflicts go to the newer row, rows that only the duplicate has come over, its numbers are not given again, and the way back leaves both tables as they were', async (major) => {
   const one = await scene(settled('newest', { by: 'changed' }), major);
   const before = await content(one);
   const evidence = await measurePhase(await one.bench.database.client(), one.phase);

@@ -17,10 +17,14 @@ import type { Scripted } from './side.ts';
 export function scriptOfChosen(current: Scripted, desired: Scripted, deltas: readonly Delta[], taken: readonly TakenRename[] = []): Script {
   if (taken.length === 0) return scriptOf(current, desired, deltas);
   const script = scriptOf(current, desired, deltas.filter((delta) => !isRename(delta)));
-  const first = taken.filter((rename) => deltas.some((delta) => delta.id === renameId(rename) || speaksOf(delta, rename, desired))).flatMap(renameStatementsOf);
-  if (first.length === 0) return script;
+  return namedFirst(script, taken.filter((rename) => deltas.some((delta) => delta.id === renameId(rename) || speaksOf(delta, rename, desired))));
+}
+
+/** The script with the new names given first, in the transaction of its first step. */
+export function namedFirst(script: Script, taken: readonly TakenRename[]): Script {
+  if (taken.length === 0) return script;
   const [step, ...steps] = script.steps;
-  return { ...script, steps: [{ statements: [...first, ...(step?.statements ?? [])] }, ...steps] };
+  return { ...script, steps: [{ statements: [...taken.flatMap(renameStatementsOf), ...(step?.statements ?? [])] }, ...steps] };
 }
 
 /** The difference is about the renamed object, about something of its table, or about what rests on it. */
