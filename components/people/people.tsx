@@ -27,7 +27,7 @@ export function People({ people, roles, viewer }: { people: readonly PersonAdmin
                   </StateMark>
                 ) : null}
               </div>
-              <div className="grid gap-2">
+              <div className="flex flex-wrap items-center gap-x-8 gap-y-2">
                 <RolesForm personId={person.id} name={`${person.name}, ${person.email}`} held={person.roles} roles={roles} />
                 <GroupForm personId={person.id} name={`${person.name}, ${person.email}`} held={person.group} groups={groups} />
               </div>
