@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -17,6 +18,18 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const DATABASE_TESTS = '{app,components,lib}/**/*.db.test.ts';
+/** What a file puts in the place of a module would stay there for the files after it. */
+const MOCKING = globSync(DATABASE_TESTS, { cwd: import.meta.dirname }).filter((file) => readFileSync(new URL(file, import.meta.url), 'utf8').includes('vi.mock('));
+
+const onServers = {
+  globalSetup: ['lib/testing/servers.ts'],
+  setupFiles: ['lib/testing/leaks.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  maxWorkers: 3,
+};
+
 export default defineConfig({
   resolve: { alias },
   test: {
@@ -30,15 +43,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: {
-          name: 'db',
-          include: ['{app,components,lib}/**/*.db.test.ts'],
-          globalSetup: ['lib/testing/servers.ts'],
-          setupFiles: ['lib/testing/leaks.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          maxWorkers: 3,
-        },
+        // A tenth of their time went into reading the same modules anew for each file.
+        test: { ...onServers, name: 'db', isolate: false, include: [DATABASE_TESTS], exclude: [...MOCKING, '**/node_modules/**'] },
+      },
+      {
+        extends: true,
+        test: { ...onServers, name: 'db-mocking', include: MOCKING },
       },
     ],
   },

@@ -1,7 +1,7 @@
 'use client';
 import { useVirtualizer, useWindowVirtualizer } from '@tanstack/react-virtual';
 import { ChevronRight } from 'lucide-react';
-import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { classes } from '#components/ui/classes.ts';
 import { exactNumber } from '#components/ui/format.ts';
 import { ErrorNote } from '#components/ui/notes.tsx';
@@ -35,8 +35,7 @@ const FEW = 100;
 export function Tree({ list, ...sides }: { list: ShownList } & Sides) {
   const { total, want, filter } = list;
   const pane = useRef<HTMLDivElement>(null);
-  const lines = useRef<HTMLUListElement>(null);
-  useHeldStill(lines, list.moves);
+  const lines = useHeldStill(list.moves);
   const wide = useWide();
   const overscan = total <= FEW ? total : OVERSCAN;
   // Nothing of it is handed to memoized children.
@@ -78,14 +77,16 @@ export function Tree({ list, ...sides }: { list: ShownList } & Sides) {
 const HELD_STILL_MS = 400;
 
 /** A list that has just changed by itself takes no press for a moment: what was aimed at is not there any more, and another line stands in its place. */
-function useHeldStill(lines: RefObject<HTMLElement | null>, moves: number): void {
+function useHeldStill(moves: number) {
+  const lines = useRef<HTMLUListElement>(null);
   useLayoutEffect(() => {
     const list = lines.current;
     if (moves === 0 || list === null) return;
     list.style.pointerEvents = 'none';
     const timer = setTimeout(() => list.style.removeProperty('pointer-events'), HELD_STILL_MS);
     return () => clearTimeout(timer);
-  }, [lines, moves]);
+  }, [moves]);
+  return lines;
 }
 
 /** A new filter begins at its first line, an address with an open object at that. */

@@ -65,10 +65,13 @@ export async function readDatabase({ name, url }: { name: string; url: string })
 export async function readSides(sides: readonly SideGiven[], scratchUrl: string | null, major: number | null): Promise<ComparedSide[]> {
   const read = new Map<SideGiven, Snapshot>();
   const all = new Set(sides.flatMap((side) => (side.kind === 'sql' && side.onto ? [side.onto, side] : [side])));
-  await Promise.all([...all].map(async (side) => {
+  const readings = await Promise.allSettled([...all].map(async (side) => {
     if (side.kind === 'database') read.set(side, await readDatabase(side));
     if (side.kind === 'snapshot') read.set(side, readSnapshotText(await readFile(side.path, 'utf8'), basename(side.path)));
   }));
+  // Of two that fail the first is said, whichever failed earlier.
+  const failed = readings.find((reading) => reading.status === 'rejected');
+  if (failed) throw failed.reason;
   const texts = [...all].filter((side) => side.kind === 'sql');
   if (texts.length > 0) {
     const known = [...read.values()].map(({ target }) => Math.floor(target.serverVersion / 10_000));

@@ -15,7 +15,7 @@ const SUITES: Readonly<Record<string, () => Promise<Outcome>>> = {
   types: () => oneTest(() => succeed(binary('typescript', 'tsc'), ['--noEmit', '-p', '.'])),
   lint: () => oneTest(() => succeed(binary('oxlint', 'oxlint'), ['--quiet'])),
   unit: () => vitest('unit'),
-  db: () => vitest('db'),
+  db: () => vitest('db*'),
   browser: () => inWords(() => browserTests(scratch)),
 };
 
@@ -73,7 +73,7 @@ function binary(name: string, command: string): string {
 }
 
 async function vitest(project: string): Promise<Outcome> {
-  const file = join(scratch, `${project}.json`);
+  const file = join(scratch, `${project.replace('*', '')}.json`);
   const code = await run(binary('vitest', 'vitest'), ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
   const { numPassedTests, numFailedTests, numPendingTests = 0, numTodoTests = 0, testResults = [] } = readResults<VitestResults>(file);
   const failures = testResults.flatMap(({ name, status, message, assertionResults }) => {

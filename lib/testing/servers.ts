@@ -18,8 +18,26 @@ declare module 'vitest' {
   }
 }
 
-/** Starts all three; on Linux x64, where every package exists, a server that is missing is a failure and never a skipped test. */
+interface Started {
+  servers: TestServers;
+  stop: () => Promise<void>;
+}
+
+/** Both projects of database tests ask for them, each with its own copy of this module. */
+const shared = globalThis as typeof globalThis & { countersignServers?: { started: Promise<Started>; asked: number } };
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const all = (shared.countersignServers ??= { started: startServers(), asked: 0 });
+  all.asked += 1;
+  project.provide('servers', (await all.started).servers);
+  return async () => {
+    all.asked -= 1;
+    if (all.asked === 0) await (await all.started).stop();
+  };
+}
+
+/** Starts all three; on Linux x64, where every package exists, a server that is missing is a failure and never a skipped test. */
+async function startServers(): Promise<Started> {
   const { path, remove } = passingFolder();
   const folder = reachableFolder(path, serverAccount());
   openFolder(folder, 0o711);
@@ -37,12 +55,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
       servers[major] = { port: server.port, password: server.password };
     }
     await Promise.all(started.map(createTemplates));
-    project.provide('servers', servers);
+    return { servers, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  return stop;
 }
 
 function wantedMajors(): Major[] {
