@@ -90,8 +90,6 @@ const REFUSED = new Set([
 /** Said by preflight: a table that is converted or set aside has something that does not come along. */
 const BLOCKED = new Set([
   'view--on-what-was-a-table a → b',
-  'column--type-under-everything a → b',
-  'column--type-under-everything b → a',
   'enum--under-everything b → a',
   'constraint--parameters-on-partitioned-table a → b',
   'table--heirs-unlike-their-parents b → a',

@@ -13,7 +13,9 @@ export function groupsOf(from: State, to: State, deltas: readonly Delta[]): Delt
   const byId = new Map(deltas.map((delta) => [delta.id, delta]));
   const names = [...Map.groupBy(deltas, (delta) => `${(delta.desired ?? delta.current)?.schema ?? ''}.${(delta.desired ?? delta.current)?.name ?? ''}`).values()];
   const keys = [...Map.groupBy(deltas.filter((delta) => delta.kind === 'constraint' || delta.kind === 'index'), (delta) => delta.group).values()];
-  const groups = components(deltas.map((delta) => delta.id), [...edges, ...[...names, ...keys].flatMap((same) => same.slice(1).map((delta) => [same[0]?.id ?? '', delta.id] as const))]);
+  // Taking a right on a table away takes it on its columns too: undone after the columns got it back, it would be gone.
+  const rights = [...Map.groupBy(deltas.filter((delta) => delta.kind === 'grant'), (delta) => String((delta.desired ?? delta.current)?.attributes.on)).values()];
+  const groups = components(deltas.map((delta) => delta.id), [...edges, ...[...names, ...keys, ...rights].flatMap((same) => same.slice(1).map((delta) => [same[0]?.id ?? '', delta.id] as const))]);
   const made = groups.map((group) => group.flatMap((id) => byId.get(id) ?? []));
   // A function's body may read a table that the catalogs do not know it rests on: what asks rows comes after what only makes something.
   return made.toSorted((a, b) => Number(asksRows(a)) - Number(asksRows(b)));

@@ -1,7 +1,9 @@
 import type { Delta } from '../diff.ts';
 import { kindOf } from '../kinds/all.ts';
+import { listOf } from '../kinds/relation.ts';
 import { appliedTo } from '../script/apply.ts';
 import { type Scripted, sideOf } from '../script/side.ts';
+import { objectId, parseObjectId } from '../snapshot.ts';
 import type { Workbench } from './input.ts';
 
 /** States of the target in the order of the plan, and what the script does between them. */
@@ -42,7 +44,20 @@ function before(bench: Workbench, built: readonly Delta[], others: readonly Delt
   const first = others.filter((delta) => idsOf([delta]).some((id) => leaving.has(id) || (delta.change === 'remove' ? retyped.has(id) : coming.has(id) && isNeededAsItIs(delta))));
   // A table has one primary key: the old one goes before the new one comes.
   const keyed = new Set(first.filter(isKey).map((delta) => delta.group));
-  return others.filter((delta) => first.includes(delta) || (isKey(delta) && keyed.has(delta.group)));
+  const withKeys = others.filter((delta) => first.includes(delta) || (isKey(delta) && keyed.has(delta.group)));
+  const inKeys = new Set(withKeys.flatMap(columnsOfPrimaryKey));
+  return others.filter((delta) => withKeys.includes(delta) || (inKeys.has(delta.objectId) && isTightened(delta)));
+}
+
+/** They become NOT NULL with it, and can be nullable again only once it has gone. */
+function columnsOfPrimaryKey({ desired }: Delta): string[] {
+  if (desired?.kind !== 'constraint' || desired.attributes.type !== 'primary key' || desired.parent === null) return [];
+  const { path } = parseObjectId(desired.parent);
+  return listOf(desired, 'columns').map((column) => objectId('column', ...path, column));
+}
+
+function isTightened({ kind, change, attributes }: Delta): boolean {
+  return kind === 'column' && change === 'change' && attributes.length === 1 && attributes[0]?.name === 'nullable';
 }
 
 function isKey(delta: Delta): boolean {
