@@ -10,7 +10,7 @@ begin
 end $$;
 create trigger approval_with_group before insert on approval for each row execute function sign_with_group();
 
--- As in 0016, and different groups where rows go. Where the glass was broken (0020_signed_later) no signatures are counted, and neither are groups.
+-- As in 0016, and different groups where rows go. Where the glass was broken (0021_signed_later) no signatures are counted, and neither are groups.
 create or replace function refuse_against_policy() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   policy jsonb;
