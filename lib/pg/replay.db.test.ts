@@ -189,6 +189,14 @@ describe('on a shared scratch server', () => {
     expect(await leftovers(15)).toEqual([]);
   });
 
+  test('what a role with more rights left behind stands in nobody’s way', async () => {
+    const modest = await modestScratch(15);
+    const left = `countersign_scratch_${Math.random().toString(36).slice(2, 10)}`;
+    await asAdmin(15, (client) => client.query(`create database ${left} template template0 strategy file_copy`));
+    closeAtEnd(() => asAdmin(15, async (client) => void (await client.query(`drop database if exists ${left}`))));
+    expect((await replay(text('create table a ();'), modest)).objects.map((object) => object.id)).toContain('table:public.a');
+  });
+
   test('a role that may not create databases and roles, and the server of a database under review, are refused', async () => {
     expect(await refusal(replay(text('select 1;'), await modestScratch(15, '')))).toContain('scratch_unfit: The role configured for the scratch server may not create databases and roles there');
     const { target } = await replay(text('select 1;'), scratchOn(15));

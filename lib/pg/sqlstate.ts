@@ -11,6 +11,7 @@ export const SQLSTATE = {
   invalidAuthorization: '28000',
   invalidPassword: '28P01',
   invalidCatalogName: '3D000',
+  dependentObjectsStillExist: '2BP01',
   invalidSchemaName: '3F000',
   serializationFailure: '40001',
   deadlockDetected: '40P01',
