@@ -67,7 +67,7 @@ export function EndFollowUp({ one }: { one: Pick<FollowUpDto, 'planId' | 'key' |
 export function TakeFollowUp({ one }: { one: Pick<FollowUpDto, 'planId' | 'key' | 'title'> }) {
   return (
     <ActionForm action={takeFollowUp} hidden={{ planId: one.planId, key: one.key }}>
-      <Submit look="quiet" size="sm" busy="Taking…" aria-label={`Take: ${one.title}`}>
+      <Submit look="quiet" size="sm" busy="Taking…" aria-label={`Take it: ${one.title}`}>
         Take it
       </Submit>
     </ActionForm>

@@ -51,7 +51,7 @@ async function draftPhase(work: CloneWork, plan: Plan, phase: Phase, passed: Pas
         const ready = phase.kind === 'written' ? chosen.run : (stepWithout(chosen.run, isRights) ?? chosen.run);
         const outcome = await tried(work, session, run, ready, facts);
         if (work.stopping()) throw new DraftStopped();
-        const trouble = troubleInWords(outcome.ended);
+        const trouble = troubleInWords(outcome.ended, phase.kind === 'written');
         if (outcome.without !== null) pass(outcome.without);
         else if (trouble !== null) return { phase: phase.id, step: id, title, sentence: trouble };
       }
@@ -62,12 +62,12 @@ async function draftPhase(work: CloneWork, plan: Plan, phase: Phase, passed: Pas
   }
 }
 
-/** No row of anybody's is on the clone, so that the server's own words, which name what is missing, can be told. */
-function troubleInWords(outcome: StepOutcome): string | null {
+/** No row of anybody's is on the clone, so that whoever wrote the SQL can be told the server's own words, which name what is missing. Our own SQL is no text of theirs to mend. */
+function troubleInWords(outcome: StepOutcome, written: boolean): string | null {
   const sentence = troubleOf(outcome);
   if (sentence === null) return null;
   const short = sentence.replace(/ The step was rolled back; nothing of it stands\.$/, '');
-  return outcome.outcome === 'failed' && outcome.server ? `${short} The server says: ${outcome.server.words}.` : short;
+  return written && outcome.outcome === 'failed' && outcome.server ? `${short} The server says: ${outcome.server.words}.` : short;
 }
 
 interface Tried {

@@ -28,8 +28,8 @@ vi.mock('../control.ts', async () => {
 /** Not part of this repository; read where it lies beside it. */
 const ORIGINAL = new URL('../../../../shared/runbooks/bazaar-migration-plan.md', import.meta.url);
 
-/** One of them: they say the same, and each takes its time. */
-const TEXTS: readonly (readonly [string, string])[] = [existsSync(ORIGINAL) ? ['of a team', readFileSync(ORIGINAL, 'utf8')] : ['written here', BAZAAR_RUNBOOK]];
+/** One of them: they say the same, and each takes its time. With how many tables there are afterwards: the team's own adds ten, and ours none. */
+const TEXTS: readonly (readonly [string, string, number])[] = [existsSync(ORIGINAL) ? ['of a team', readFileSync(ORIGINAL, 'utf8'), 36] : ['written here', BAZAAR_RUNBOOK, 26]];
 
 async function imported(world: World, text: string): Promise<string> {
   const made = await done(act(world, 'author', importRunbookSpec, { target: 'bazaar_prod', desired: 'bazaar_dev', name: 'Sprint', textName: 'sprint.md', text, windowHours: '48' }));
@@ -64,7 +64,7 @@ async function answerTheRest(world: World, planId: string): Promise<void> {
   throw new Error('findings without end');
 }
 
-test.each(TEXTS)('a runbook %s, mended by one press each, runs to the figures of the generated plan: 134 → 132, 379 → 373', async (_where, text) => {
+test.each(TEXTS)('a runbook %s, mended by one press each, runs to the figures of the generated plan: 134 → 132, 379 → 373', async (_where, text, tables) => {
   const world = await freshWorld();
   stage.world = world;
   startWorker(world);
@@ -95,7 +95,7 @@ test.each(TEXTS)('a runbook %s, mended by one press each, runs to the figures of
   expect(report).toContain('**Sprint is done and verified on bazaar\\_prod.**');
   expect(report).toContain('`bazaar-vid_exports`: 134 → 132 rows (2 set aside as orphans)');
   expect(report).toMatch(/^ {2}- ~ column project_id: type `text` → `uuid`$/m);
-  expect(report).toMatch(/^- in all: tables 31 → 36, columns/m);
+  expect(report).toContain(`\n- in all: tables 31 → ${tables}, columns`);
   expect(report).not.toContain('not of this plan');
 }, 120_000);
 
