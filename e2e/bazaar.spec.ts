@@ -70,13 +70,14 @@ test('the author finds no way to sign', async () => {
 
 test('a second person signs, and types the number of rows that leave the live tables', async () => {
   await approver.goto(`${plan}?phase=convert`);
+  await expect(approver.getByRole('button', { name: /^Approve phase/ }).first()).toBeVisible();
+  await picture(approver, 'plan');
   await approver.getByRole('button', { name: /^Approve phase/ }).first().click();
   const dialog = approver.getByRole('dialog');
   await dialog.getByRole('textbox', { name: /Type the number of rows/ }).fill('7');
   await dialog.getByRole('button', { name: /^Approve phase/ }).click();
   await expect(dialog.getByRole('alert')).toContainText('8');
   await dialog.getByRole('button', { name: 'Close' }).click();
-  await picture(approver, 'plan');
   for (const phase of ['backup', 'duplicate', 'empty', 'create', 'validate']) await approve(approver, plan, phase);
   await approve(approver, plan, 'convert', '8');
 });

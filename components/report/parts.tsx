@@ -191,9 +191,9 @@ export function Verified({ phases }: { phases: readonly ReportPhase[] }) {
   const inOrder = [...results.filter((result) => !isRows(result)), ...results.filter(isRows)];
   return (
     <Part title={`Verification: ${[...(of === 0 ? [] : [`${asExpected} of ${of} as expected`]), ...(noted === 0 ? [] : [`${noted} noted`])].join(', ')}`}>
-      <ul className="grid gap-x-6 md:grid-cols-2 print:grid-cols-3 print:gap-x-3 print:text-[6.8pt] print:leading-[1.15]">
+      <ul className="grid gap-x-6 md:grid-cols-2 print:block print:columns-3 print:gap-x-3 print:text-[6.6pt] print:leading-[1.12]">
         {inOrder.map((result) => (
-          <li key={`${result.number} ${result.label}`} className={classes('flex min-w-0 items-start gap-2 border-b border-line py-0.5 print:py-0', isRows(result) && 'md:col-span-2 print:col-span-3')}>
+          <li key={`${result.number} ${result.label}`} className={classes('flex min-w-0 items-start gap-2 border-b border-line py-0.5 print:break-inside-avoid print:py-0', isRows(result) && 'md:col-span-2 print:[column-span:all]')}>
             <StateShape tone={result.noted ? 'grey' : result.ok ? 'green' : 'red'} className="mt-1 print:mt-0 print:size-2" />
             <div className="min-w-0 flex-1 break-words">
               <span className="text-ink-muted">{result.number}</span> {result.label}

@@ -97,10 +97,10 @@ export function Timeline({ report }: { report: Report }) {
   if (report.timeline.length === 0) return null;
   return (
     <Part title="Timeline">
-      <ol className="print:columns-2 print:gap-4 print:text-[7pt] print:leading-tight">
+      <ol className="print:columns-2 print:gap-4 print:text-[6.6pt] print:leading-[1.12]">
         {report.timeline.map((one) => (
-          <li key={`${one.at} ${one.what}`} className="flex gap-3 py-px print:py-0">
-            <span className="shrink-0 text-sm text-ink-muted tabular-nums print:text-[7pt]">{one.at.slice(0, 16).replace('T', ' ')}</span>
+          <li key={`${one.at} ${one.what}`} className="flex gap-3 py-px print:break-inside-avoid print:gap-1.5 print:py-0">
+            <span className="shrink-0 text-sm text-ink-muted tabular-nums print:text-[6.6pt]">{one.at.slice(0, 16).replace('T', ' ')}</span>
             <span className="min-w-0 wrap-anywhere">{one.what}</span>
           </li>
         ))}
