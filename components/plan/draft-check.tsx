@@ -95,7 +95,7 @@ function Outcome({ plan, last, under }: { plan: PlanDto; last: Last; under: bool
       </p>
       {under ? null : (
         <p className="text-sm text-ink-muted">
-          On an empty clone{last.readAt === null ? null : <> of the schema read <Time at={last.readAt} /></>}; nobody signs this.
+          On an empty clone{last.readAt === null ? null : <> of the schema read <Time at={last.readAt} /></>}; not part of what is signed.
         </p>
       )}
       {last.unread.map((sentence) => (

@@ -1,7 +1,6 @@
 // What loaders hand to pages: plain JSON, only the fields that a screen shows. Types only: components may import them.
 import type { Evidence, Finding, Quantity } from '#lib/pipeline/evidence.ts';
 import type { DraftCause, DraftChecked, DraftState, PassedWhy } from '#lib/pipeline/draft-check.ts';
-import type { FollowUp } from '#lib/pipeline/follow-ups.ts';
 import type { DecisionVerdict, Phase, Plan } from '#lib/pipeline/plan.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
@@ -11,6 +10,7 @@ import type { Rehearsed, RehearsalState, RehearsedStep } from '#lib/pipeline/reh
 import type { RehearsalVerdict } from '#lib/pipeline/rehearsal-evidence.ts';
 import type { AssertionResult, RunKind, RunState, RunView, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
 import type { PhaseState } from '#lib/pipeline/standing.ts';
+import type { FollowUpDto, GlassDto } from './home-dto.ts';
 import type { TalkDto } from './talk-dto.ts';
 import type { PhaseCountDto } from './count-dto.ts';
 
@@ -37,91 +37,7 @@ export interface Blocker {
   move: 'yours' | 'clears';
 }
 
-// ── Home ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-export interface HomeItem {
-  planId: string;
-  planName: string;
-  phaseId: string;
-  phaseTitle: string;
-  phaseNumber: number;
-  phaseCount: number;
-  sentence: string;
-  at: string;
-  href: string;
-}
-export interface HomeMention {
-  planName: string;
-  /** `phase 2 of 6 · Convert types`; empty: it is about the plan. */
-  about: string;
-  by: string;
-  /** The beginning of what they wrote. */
-  body: string;
-  at: string;
-  href: string;
-}
-export interface HomeDto {
-  waiting: readonly HomeItem[];
-  running: readonly (HomeItem & { state: RunState; done: number; total: number | null })[];
-  scheduled: readonly (HomeItem & { start: ScheduledStartDto })[];
-  /** Starts without signatures that nobody has answered for. */
-  glasses: readonly (GlassDto & { planName: string })[];
-  /** What was scheduled and was refused when its time came; nothing was done about it since. */
-  notStarted: readonly HomeItem[];
-  windows: readonly (HomeItem & { closesAt: string })[];
-  /** Open threads that mean the viewer, who has not answered yet. */
-  mentions: readonly HomeMention[];
-  /** What is open after plans and has a time, the earliest first. */
-  due: readonly DueDto[];
-  mayFollowUp: boolean;
-  plans: readonly PlanListItem[];
-  drift: DriftDto;
-  /** May say that drift is known. */
-  mayAnswerDrift: boolean;
-}
-/** An operator started a phase for which signatures were missing. */
-export interface GlassDto {
-  id: string;
-  planId: string;
-  phaseId: string;
-  phaseTitle: string;
-  phaseNumber: number;
-  by: string;
-  at: string;
-  reason: string;
-  state: 'open' | 'countersigned' | 'rejected';
-  answer: { by: string; at: string; comment: string } | null;
-  /** Null = the viewer may answer for it; otherwise the first thing that stands in the way. */
-  mayNot: string | null;
-}
-/** Something that is due after a plan. */
-export interface FollowUpDto extends FollowUp {
-  planId: string;
-  overdue: boolean;
-  /** Where it is done: its phase, else the list on the plan. */
-  href: string;
-}
-export interface DueDto extends FollowUpDto {
-  planName: string;
-}
-/** What changed in a database between two readings. */
-export interface DriftItemDto {
-  id: string;
-  database: string;
-  since: string;
-  foundAt: string;
-  differences: number;
-  /** Of them, those that no run in between was to make. */
-  outside: number;
-  names: readonly string[];
-  runs: readonly { href: string; what: string; by: string; at: string }[];
-  /** The two readings side by side. */
-  href: string;
-}
-export interface DriftDto {
-  outside: readonly DriftItemDto[];
-  planned: readonly DriftItemDto[];
-  checks: readonly { database: string; checkedAt: string | null; trouble: string | null }[];
-}
+// ── Plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 export interface PlanListItem {
   id: string;
   name: string;
@@ -132,8 +48,6 @@ export interface PlanListItem {
   phasesDone: number;
   phaseCount: number;
 }
-
-// ── Plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 export interface ApprovalDto {
   id: string;
   person: string;
