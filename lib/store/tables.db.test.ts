@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { freshDatabase } from '#lib/testing/database.ts';
-import { TABLE_COLUMNS } from './tables.ts';
+import { TABLE_COLUMNS } from '#lib/testing/table-columns.ts';
 
 test('the types of the control database are those of the real catalog, table by table and column by column', async () => {
   const database = await freshDatabase({ template: 'control' });
