@@ -103,9 +103,17 @@ test('the big plan with its SQL open, its versions and its report', async () => 
   expect(paper.match(/\/Type\s*\/Page\b(?!s)/g)?.length, 'pages of paper').toBeLessThanOrEqual(2);
 });
 
+test('the ways to a plan', async () => {
+  await author.goto('/plans/new');
+  await expectManners(author, 'plan new');
+});
+
 test('databases and people', async () => {
   await operator.goto('/databases');
   await expectManners(operator, 'databases');
+  await operator.goto('/databases/bazaar_prod');
+  await expect(operator.getByRole('heading', { level: 1, name: 'bazaar_prod' })).toBeVisible();
+  await expectManners(operator, 'history of a database');
   await admin.goto('/people');
   await expectManners(admin, 'people');
 });
