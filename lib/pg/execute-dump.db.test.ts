@@ -7,7 +7,7 @@ import type { Major } from '#lib/cli/server-account.ts';
 import { closeAtEnd, freshDatabase, type TestDatabase } from '#lib/testing/database.ts';
 import { archiveEntries, takeDump, type DumpEnd, type DumpTerms } from './execute-dump.ts';
 import { type DumpTools, findDumpTools } from './execute-dump-tools.ts';
-import { testRestore, type RestoreTerms } from './execute-restore.ts';
+import { scratchPrefix, testRestore, type RestoreTerms } from './execute-restore.ts';
 import { toolEnvironment } from './execute-tool.ts';
 
 const ENVIRONMENT = { PATH: process.env['PATH'] ?? '' };
@@ -98,7 +98,7 @@ test.each([14, 15] as const)('a dump of a %i server is whole, private, and its r
   expect(left.rows).toEqual([{ n: 0 }]);
   const end = await testRestore(restoreTerms(database, from));
   expect(end).toMatchObject({ ended: 'done', assertions: [{ ok: true }, { ok: true, expected: '0' }] });
-  expect((await client.query("select count(*)::int as n from pg_database where datname like 'countersign_scratch_%'")).rows).toEqual([{ n: 0 }]);
+  expect((await client.query('select count(*)::int as n from pg_database where starts_with(datname, $1)', [scratchPrefix(from.terms.runId)])).rows).toEqual([{ n: 0 }]);
 });
 
 test('rows written while the dump runs are neither in the dump nor in what it is compared with', async () => {
@@ -134,12 +134,12 @@ test('what an attempt that died left behind is removed: its part file, and its s
   const terms = dumpTerms(database, tools, { attempt: 2 });
   writeFileSync(join(terms.directory, 'bazaar.1.part'), 'half');
   const admin = await database.client();
-  await admin.query(`create database countersign_scratch_${terms.runId.replaceAll('-', '').slice(0, 12)}_dead`);
+  await admin.query(`create database ${scratchPrefix(terms.runId)}dead`);
   const end = await takeDump(terms);
   if (end.ended !== 'done') throw new Error(JSON.stringify(end));
   expect(readdirSync(terms.directory)).toEqual(['bazaar.dump']);
   expect(await testRestore(restoreTerms(database, { terms, end }))).toMatchObject({ ended: 'done' });
-  expect((await admin.query("select count(*)::int as n from pg_database where datname like 'countersign_scratch_%'")).rows).toEqual([{ n: 0 }]);
+  expect((await admin.query('select count(*)::int as n from pg_database where starts_with(datname, $1)', [scratchPrefix(terms.runId)])).rows).toEqual([{ n: 0 }]);
 });
 
 test('a table that the reader cannot read, or that is locked, or a folder that cannot be written, ends the dump by name and leaves no file', async () => {

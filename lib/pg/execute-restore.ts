@@ -55,9 +55,12 @@ export async function testRestore(terms: RestoreTerms): Promise<RestoreEnd> {
   });
 }
 
-/** One name per run, so that what a dead worker left is found and dropped by the next. */
+/**
+ * One name per run, so that what a dead worker left is found and dropped by the next. Not the name of what SQL is replayed in: where both use one server, a
+ * replay takes every such database for something left behind, and dropped the one of a restore test under its hands.
+ */
 export function scratchPrefix(runId: string): string {
-  return `countersign_scratch_${runId.replaceAll('-', '').slice(0, 12)}_`;
+  return `countersign_restore_${runId.replaceAll('-', '').slice(0, 12)}_`;
 }
 
 async function restoreInto(terms: RestoreTerms, database: string): Promise<RestoreEnd> {

@@ -8,6 +8,7 @@ import type { Major } from '#lib/cli/server-account.ts';
 import { comparison } from '#lib/pipeline/comparison.ts';
 import { closeAtEnd, freshDatabase } from '#lib/testing/database.ts';
 import { introspect } from './introspect.ts';
+import { scratchPrefix } from './execute-restore.ts';
 import { replay } from './replay.ts';
 import type { ScratchServer } from './scratch.ts';
 import { readSqlFiles, type SqlSource } from './sql-files.ts';
@@ -195,6 +196,14 @@ describe('on a shared scratch server', () => {
     await asAdmin(15, (client) => client.query(`create database ${left} template template0 strategy file_copy`));
     closeAtEnd(() => asAdmin(15, async (client) => void (await client.query(`drop database if exists ${left}`))));
     expect((await replay(text('create table a ();'), modest)).objects.map((object) => object.id)).toContain('table:public.a');
+  });
+
+  test('a restore test on the same server keeps its database', async () => {
+    const restored = `${scratchPrefix('7f3a1c52-0000-4000-8000-000000000001')}1`;
+    await asAdmin(15, (client) => client.query(`create database ${restored} template template0 strategy file_copy`));
+    closeAtEnd(() => asAdmin(15, async (client) => void (await client.query(`drop database if exists ${restored}`))));
+    await replay(text('create table a ();'), scratchOn(15));
+    expect(await asAdmin(15, async (client) => (await client.query('select from pg_database where datname = $1', [restored])).rowCount)).toBe(1);
   });
 
   test('a role that may not create databases and roles, and the server of a database under review, are refused', async () => {

@@ -93,7 +93,7 @@ async function underWay({ world, runId }: Victim, next: () => number): Promise<v
 /** @param besideOnly the sessions of tools, and in databases of their own; the run's own stays. */
 async function cutBackends({ world, runId }: Victim, crash: boolean, besideOnly = false): Promise<void> {
   const client = await world.prod.client('superuser');
-  const { rows } = await client.query<{ pid: number }>(`select pid from pg_stat_activity where (${besideOnly ? 'false' : 'true'} and application_name like 'countersign run ${runId}%') or application_name like 'countersign dump ${runId}%' or datname like 'countersign_scratch_${runId.replaceAll('-', '').slice(0, 12)}%'`);
+  const { rows } = await client.query<{ pid: number }>(`select pid from pg_stat_activity where (${besideOnly ? 'false' : 'true'} and application_name like 'countersign run ${runId}%') or application_name like 'countersign dump ${runId}%' or datname like 'countersign_restore_${runId.replaceAll('-', '').slice(0, 12)}%'`);
   // SIGKILL on one backend makes the server end all of them and recover, as after a power cut.
   for (const { pid } of rows) {
     if (crash) process.kill(pid, 'SIGKILL');

@@ -86,7 +86,7 @@ test.each(DRILL > 0 ? CASES : [])('seed $seed: a run that dumps, restores and wa
   const client = await world.prod.client('superuser');
   expect((await client.query('select (select count(*)::int from trace) as traces, (select count(*)::int from parcel_copy) as copied')).rows).toEqual([{ traces: 1, copied: 3000 }]);
   expect((await client.query<{ step_id: string }>('select step_id from countersign.step where run_id = $1 order by 1', [runId])).rows.map((row) => row.step_id)).toEqual(steps.map((step) => step.id).toSorted());
-  expect((await client.query(`select from pg_database where datname like 'countersign_scratch_${runId.replaceAll('-', '').slice(0, 12)}%'`)).rowCount).toBe(0);
+  expect((await client.query(`select from pg_database where datname like 'countersign_restore_${runId.replaceAll('-', '').slice(0, 12)}%'`)).rowCount).toBe(0);
   expect(readdirSync(directory)).toEqual(missing ? [] : [`bazaar_prod-${runId}.dump`]);
   expect((await verifyChain(world.db)).brokenAt).toBeNull();
 });

@@ -115,6 +115,6 @@ test.each(['mid_copy:dump.1', 'after_commit:dump.1', 'mid_copy:dump.2', 'before_
   await runWhen(world, runId, (run) => run.endedAt !== null, 60_000);
   expect(await endedRun(world, runId)).toMatchObject({ state: missing ? 'refused' : 'applied', attempt: 2 });
   expect(readdirSync(env.directory ?? '')).toEqual(missing ? [] : [`bazaar_prod-${runId}.dump`]);
-  const { rows } = await (await world.prod.client()).query(`select count(*)::int as n from pg_database where datname like 'countersign_scratch_${runId.replaceAll('-', '').slice(0, 12)}%'`);
+  const { rows } = await (await world.prod.client()).query(`select count(*)::int as n from pg_database where datname like 'countersign_restore_${runId.replaceAll('-', '').slice(0, 12)}%'`);
   expect(rows).toEqual([{ n: 0 }]);
 });

@@ -33,9 +33,9 @@ export const restoreTestPaper: StepPaper = {
   locks: () => [],
   previews: () => [],
   sql: () => [
-    { label: 'make a scratch database', sql: 'CREATE DATABASE countersign_scratch_… TEMPLATE template0' },
-    { label: 'restore into it', sql: 'pg_restore --exit-on-error --no-owner --no-privileges --dbname=countersign_scratch_… …/<database>-<run>.dump' },
-    { label: 'drop it', sql: 'DROP DATABASE countersign_scratch_… WITH (FORCE)' },
+    { label: 'make a scratch database', sql: 'CREATE DATABASE countersign_restore_… TEMPLATE template0' },
+    { label: 'restore into it', sql: 'pg_restore --exit-on-error --no-owner --no-privileges --dbname=countersign_restore_… …/<database>-<run>.dump' },
+    { label: 'drop it', sql: 'DROP DATABASE countersign_restore_… WITH (FORCE)' },
   ],
   undone: () => null,
   how: 'by pg_restore, on the scratch server',
