@@ -56,17 +56,19 @@ test('a webhook is added, gets what is noticed, and gets it again by one press',
     await expect(admin.getByText('/services/secret')).toHaveCount(0);
 
     await within('countersign', (client) => client.query(`insert into notice (event, database_name, reason) values ('drift', 'bazaar_prod', '2 differences, among them: <b>')`));
-    await expect.poll(() => bodies.length).toBeGreaterThan(0);
+    // What earlier tests did may be told meanwhile too.
+    const mine = () => bodies.filter((body) => body.includes('&lt;b&gt;'));
+    await expect.poll(() => mine().length).toBe(1);
     const tried = admin.getByRole('list', { name: 'Deliveries' }).getByRole('listitem').filter({ hasText: name });
     await expect(async () => {
       await admin.reload();
       await expect(tried.getByText('delivered')).toBeVisible({ timeout: 1_000 });
     }).toPass();
-    expect(JSON.parse(bodies[0] ?? '')).toMatchObject({ text: expect.stringContaining('&lt;b&gt;') });
+    expect(JSON.parse(mine()[0] ?? '')).toMatchObject({ text: expect.stringContaining('2 differences') });
     await expectManners(admin, 'notifications of an admin');
     await tried.getByRole('button', { name: /^Deliver again/ }).click();
-    await expect.poll(() => bodies.length).toBe(2);
-    expect(bodies[1]).toBe(bodies[0]);
+    await expect.poll(() => mine().length).toBe(2);
+    expect(mine()[1]).toBe(mine()[0]);
     await line.getByRole('button', { name: `Switch off ${name}` }).click();
     await expect(line).toContainText('switched off');
   } finally {
