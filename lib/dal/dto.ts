@@ -274,7 +274,7 @@ export interface RunDto {
   steps: readonly { id: string; title: string; sql: readonly { label: string; sql: string }[]; asks: { instruction: string; command: string | null } | null }[];
   view: RunView;
   /** What a rehearsal that had proved the phase when the run was asked for says of its steps, by id; null: there was none. */
-  rehearsed: { at: string; steps: Readonly<Record<string, Pick<RehearsedStep, 'ms' | 'locks'> & { counted: NonNullable<RehearsedStep['counted']> }>> } | null;
+  rehearsed: { at: string; /** The clone held a part of the rows. */ sampled: boolean; steps: Readonly<Record<string, Pick<RehearsedStep, 'ms' | 'locks'> & { counted: NonNullable<RehearsedStep['counted']> }>> } | null;
   events: readonly StoredRunEvent[];
   mayCancel: boolean;
   /** May answer for a step that waits for a person. */

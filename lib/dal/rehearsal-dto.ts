@@ -1,7 +1,7 @@
 import 'server-only';
 import type { Phase } from '#lib/pipeline/plan.ts';
 import { outdated, phasesToRehearse, type RehearsedStep } from '#lib/pipeline/rehearsal.ts';
-import { heldRehearsal, VERDICT_WORDS } from '#lib/pipeline/rehearsal-evidence.ts';
+import { heldRehearsal, isSampled, VERDICT_WORDS } from '#lib/pipeline/rehearsal-evidence.ts';
 import type { Reader } from '#lib/store/db.ts';
 import type { Person } from '#lib/store/people.ts';
 import { latestRehearsal, rehearsalGround } from '#lib/store/rehearsals.ts';
@@ -50,7 +50,7 @@ export async function runRehearsed(db: Reader, run: Pick<StoredRun, 'planId' | '
   });
   if (rehearsal?.verdict !== 'proved') return null;
   const steps = rehearsal.content.steps.filter((step) => step.phase === phase.id && step.kind === run.kind);
-  return { at: rehearsal.endedAt, steps: Object.fromEntries(steps.map(({ step, ms, locks, counted }) => [step, { ms, locks: inTheWay(locks), counted: counted ?? [] }])) };
+  return { at: rehearsal.endedAt, sampled: isSampled(rehearsal), steps: Object.fromEntries(steps.map(({ step, ms, locks, counted }) => [step, { ms, locks: inTheWay(locks), counted: counted ?? [] }])) };
 }
 
 /** What only reads, or is locked in a schema of the plan, is in nobody's way. */
