@@ -82,7 +82,7 @@ const KNOWN = new WeakMap<LintScene, Names>();
 
 /**
  * Which tables, indexes and constraints exist under which name before each statement of the plan: those of the last reading of the target, and what
- * the plan makes, renames, moves and drops; which of them are new and still empty (`fresh`), and which were filled from which. Bodies of DO blocks and functions are not looked into.
+ * the plan makes, renames, moves and drops; which of them are new and still empty (`fresh`), and which were filled from which. Of a DO block the static statements are followed, as if each ran once; bodies of functions are not looked into.
  * The walk is made once for a scene; asking for a moment costs a look into the short history of one name.
  */
 export function namesOf(scene: LintScene): Names {

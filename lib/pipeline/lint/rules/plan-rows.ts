@@ -6,8 +6,9 @@ import type { TableName } from '../../plan.ts';
 import { everyKind, foundAt, listAt, type Node, nodeAt, nodesAt, textAt, words, wrapped } from '../../sql-facts/tree.ts';
 import { counted, quantityText } from '../../words.ts';
 import type { LintFinding, LintRule, LintScene, SceneStatement } from '../finding.ts';
-import { namesOf, type NamedTable } from '../names.ts';
+import { namesOf, type NamedTable, tableAt } from '../names.ts';
 import type { SaidConstraint } from '../said-columns.ts';
+import { bodyOf } from '../../sql-facts/body.ts';
 import { typeText } from '../../sql-facts/type-text.ts';
 import { stepNames } from '../step-names.ts';
 import { changedTables } from '../safer/form.ts';
@@ -146,15 +147,21 @@ function after(steps: string): string {
 const noWhere: LintRule = {
   code: 'NO_WHERE',
   about: 'UPDATE or DELETE without WHERE means every row.',
-  look: (scene) => written(scene, 'UpdateStmt', 'DeleteStmt').flatMap((statement) => {
-    if (foundAt(statement.node, 'whereClause')) return [];
-    const [table] = changedTables(scene, statement);
-    if (!table || table.fresh) return [];
-    const update = statement.kind === 'UpdateStmt';
-    const rows = scene.facts.current?.estimates[table.id]?.rows;
-    return [about(scene, 'NO_WHERE', statement, { object: tableKey(table.table), severity: 'blocking', table: table.table, ...(typeof rows === 'number' ? { rows: { provenance: 'estimate' as const, value: rows, basis: 'statistics of the server' } } : {}), ...(update ? { safer: 'batched_update' } : {}), sentence: `${update ? 'UPDATE' : 'DELETE'} without WHERE ${update ? 'changes' : 'takes'} every row of ${spoken(table.table)} in one transaction${update ? ', and keeps all of them locked until it commits' : ''}.` })];
-  }),
+  look: (scene) => [...written(scene, 'UpdateStmt', 'DeleteStmt'), ...written(scene, 'DoStmt')].flatMap((statement) => everyRow(scene, statement)),
 };
+
+function everyRow(scene: LintScene, statement: SceneStatement): LintFinding[] {
+  // Of a loop over batches the rules about paging speak.
+  const inside = statement.kind === 'DoStmt' ? (bodyOf(statement.node, statement.sql)?.statements ?? []).filter(({ kind, inLoop }) => !inLoop && (kind === 'UpdateStmt' || kind === 'DeleteStmt')) : [statement];
+  return inside.flatMap(({ kind, node }) => {
+    if (foundAt(node, 'whereClause')) return [];
+    const table = tableAt(scene, statement, nodeAt(node, 'relation'));
+    if (!table || table.fresh) return [];
+    const update = kind === 'UpdateStmt';
+    const rows = scene.facts.current?.estimates[table.id]?.rows;
+    return [about(scene, 'NO_WHERE', statement, { object: tableKey(table.table), severity: 'blocking', table: table.table, ...(typeof rows === 'number' ? { rows: { provenance: 'estimate' as const, value: rows, basis: 'statistics of the server' } } : {}), ...(update && statement.kind !== 'DoStmt' ? { safer: 'batched_update' } : {}), sentence: `${update ? 'UPDATE' : 'DELETE'} without WHERE ${update ? 'changes' : 'takes'} every row of ${spoken(table.table)} in one transaction${update ? ', and keeps all of them locked until it commits' : ''}.` })];
+  });
+}
 
 const notIn: LintRule = {
   code: 'NOT_IN_NULLS',
