@@ -4,6 +4,7 @@ import { tableKey } from '../expectation.ts';
 import { notNullRule, type RuledRows, uniqueRule } from '../new-rule.ts';
 import type { Phase, Plan, TableName } from '../plan.ts';
 import { objectId } from '../snapshot.ts';
+import { everyKind, nodesAt, textAt } from '../sql-facts/tree.ts';
 import { previewsOf } from '../step-kinds/all.ts';
 import type { LintFacts, LintScene, SceneStatement } from './finding.ts';
 import { namesOf, type NamedTable } from './names.ts';
@@ -11,7 +12,7 @@ import type { Happening } from './names-walk.ts';
 import { castsOf, isText, rowsOf } from './rules/plan-rows.ts';
 import { changedTables } from './safer/form.ts';
 import { sceneOf } from './scene.ts';
-import { everyKind, kindsAt, rangeName, textAt } from './tree.ts';
+import { rangeName } from './said-names.ts';
 
 /**
  * The plan with what preflight measures and what a signature covers filled in for the phases that people wrote: rows of the tables they change, rows without a parent for the keys they
@@ -70,7 +71,7 @@ function touched(ground: Ground): string[] {
 /** Tables that were there, and from which rows leave for good as far as the statement goes. */
 function losesRows(ground: Ground, statement: SceneStatement): NamedTable[] {
   const drops = statement.kind === 'DropStmt' && statement.node.removeType === 'OBJECT_TABLE';
-  const column = statement.kind === 'AlterTableStmt' && kindsAt(statement.node, 'cmds', 'AlterTableCmd').some((cmd) => cmd.subtype === 'AT_DropColumn');
+  const column = statement.kind === 'AlterTableStmt' && nodesAt(statement.node, 'cmds', 'AlterTableCmd').some((cmd) => cmd.subtype === 'AT_DropColumn');
   if (!drops && !column && statement.kind !== 'DeleteStmt' && statement.kind !== 'TruncateStmt') return [];
   return changedTables(ground.scene, statement).flatMap((table) => (table.what === 'table' && !table.fresh ? (atStart(ground, table.id) ?? []) : []));
 }
@@ -150,7 +151,7 @@ function violationChecks(ground: Ground): Check[] {
   };
   for (const statement of ground.statements.filter((one) => one.kind === 'AlterTableStmt')) {
     const [table] = changedTables(ground.scene, statement).flatMap((one) => atStart(ground, one.id) ?? []);
-    for (const cmd of table ? kindsAt(statement.node, 'cmds', 'AlterTableCmd') : []) {
+    for (const cmd of table ? nodesAt(statement.node, 'cmds', 'AlterTableCmd') : []) {
       const column = textAt(cmd, 'name') ?? '';
       if (table && cmd.subtype === 'AT_SetNotNull' && isNullable(table, column)) add(table, statement, (rows) => notNullRule(rows, column));
     }

@@ -8,7 +8,7 @@ import { indexOut } from './names-parts.ts';
 import { follow } from './names-statements.ts';
 import type { SaidConstraint } from './said-columns.ts';
 import type { NamedConstraint, NamedIndex } from './names.ts';
-import type { SaidName } from './tree.ts';
+import type { SaidName } from './said-names.ts';
 
 /** What a statement did to names and rows, for rules that look at several statements together. */
 export type Happening = { statement: SceneStatement; at: number } & (

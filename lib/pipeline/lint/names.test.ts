@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planOf, reading, readTable, sceneFor } from '#lib/testing/lint-scene.ts';
+import { nodeAt } from '../sql-facts/tree.ts';
 import { isFresh, namesOf, tableAt } from './names.ts';
-import { nodeAt } from './tree.ts';
 
 const current = reading(...readTable('exports', { id: 'text', note: 'text' }));
 

@@ -1,9 +1,10 @@
 import type { Plan, Step, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
+import type { Node } from '../sql-facts/tree.ts';
 import type { LintScene, SceneStatement } from './finding.ts';
 import { type Happening, happen } from './names-walk.ts';
 import type { SaidColumn } from './said-columns.ts';
-import { rangeName, type Node, type SaidName } from './tree.ts';
+import { rangeName, type SaidName } from './said-names.ts';
 
 /** A table as it stands at one moment of the plan. The same `id` is the same table, whatever it is called by then. */
 export interface NamedTable {

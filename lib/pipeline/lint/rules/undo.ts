@@ -2,14 +2,13 @@ import { parseSync, scanSync } from 'libpg-query';
 import type { Phase, Step } from '../../plan.ts';
 import { shapeOf } from '../../runbook/shape.ts';
 import { bodyOf } from '../../sql-facts/body.ts';
-import type { Node } from '../../sql-facts/tree.ts';
+import { type Node, unwrap } from '../../sql-facts/tree.ts';
 import { listed } from '../../words.ts';
 import type { LintFinding, LintRule, LintScene, SceneStatement } from '../finding.ts';
 import { keyOf } from '../names-history.ts';
 import { isByPeople, namesOf } from '../names.ts';
 import { addObjects, noObjects, type SaidObjects } from '../said-objects.ts';
 import { findingId, seenIn } from '../seen.ts';
-import { unwrapped } from '../tree.ts';
 
 /** Whether what a text gives as the way back of a step takes that step back, and nothing else. */
 export const UNDO_RULES: readonly LintRule[] = [
@@ -64,7 +63,7 @@ function wayOf(phase: Phase, step: Step, statements: readonly SceneStatement[]):
   let broken: string | null = null;
   for (const { sql } of step.undo) {
     try {
-      for (const one of (parseSync(sql).stmts ?? []).flatMap(({ stmt }) => unwrapped((stmt ?? null) as Node | null) ?? [])) {
+      for (const one of (parseSync(sql).stmts ?? []).flatMap(({ stmt }) => unwrap(stmt) ?? [])) {
         addObjects(back, one.kind, one.node, sql, path);
         read.push({ ...one, sql }, ...(one.kind === 'DoStmt' ? (bodyOf(one.node, sql)?.statements ?? []) : []));
       }
