@@ -3,7 +3,6 @@ import { Mono } from '#components/ui/page.tsx';
 import { StateMark, type Tone } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { PlanDto, RehearsalDto, RehearsedStepDto } from '#lib/dal/dto.ts';
-import { sampledText, type Sample } from '#lib/pipeline/sample.ts';
 import { RehearseButton, StopRehearsalButton } from './rehearse-button.tsx';
 
 type Last = NonNullable<RehearsalDto['last']>;
@@ -46,7 +45,7 @@ export function Rehearsal({ plan }: { plan: PlanDto }) {
 
 function Standing({ last }: { last: Last }) {
   const under = last.state === 'queued' || last.state === 'running';
-  const sampled = last.state === 'proved' && last.clone?.sample !== undefined;
+  const sampled = last.state === 'proved' && last.clone !== null && last.clone.sample !== null;
   const { tone, word } = stopped(last) ? { tone: 'grey' as const, word: under ? 'stopping' : 'stopped' } : last.outdated !== null && !under ? { tone: 'grey' as const, word: 'outdated' } : sampled ? { tone: 'green' as const, word: 'proved on a sample' } : STATES[last.state];
   return (
     <>
@@ -91,10 +90,10 @@ function Outcome({ plan, last }: { plan: PlanDto; last: Last }) {
 }
 
 /** What it ran on. At the end the rehearsal's own sentence has said it with what that cannot prove. */
-function SampleText({ sample, said }: { sample: Sample; said: boolean }) {
+function SampleText({ sample, said }: { sample: { text: string; why: string }; said: boolean }) {
   return (
     <p className="max-w-prose text-sm break-words text-ink-muted">
-      {said ? '' : `Sample: ${sampledText(sample)}. `}No whole clone was made: {sample.why}
+      {said ? '' : `Sample: ${sample.text}. `}No whole clone was made: {sample.why}
     </p>
   );
 }

@@ -15,6 +15,8 @@ function rehearsal(sample?: Sample): FinishedRehearsal {
   return { id: 'r', version: 1, verdict: 'proved', by: 'Ada', requestedAt: '2026-01-01T00:00:00.000Z', endedAt: '2026-01-01T00:01:00.000Z', sentence: 'It went.', content: { ...NOTHING_REHEARSED, steps: [step], clone: { by: sample ? 'sample' : 'dump', bytes: 1, ms: 1, ...(sample ? { sample } : {}) } } };
 }
 
+const held = (sample?: Sample) => unproved(PHASE, 'prod', { rehearsal: rehearsal(sample), why: null }, false);
+
 test('a sample says how many rows of which tables it has, what it could not rebuild, and what it cannot prove', () => {
   expect(sampledText(SAMPLE)).toBe('1,000 of about 134,000 rows of public.exports, 1,000 of an unknown number of rows of public.events and all rows of 1 other table');
   expect(sampledText({ tables: [table('small', 12, 12, true)] })).toBe('all rows of every table');
@@ -22,7 +24,6 @@ test('a sample says how many rows of which tables it has, what it could not rebu
 });
 
 test('a proof on a sample is none where policy demands one, unless the configuration said that it suffices', () => {
-  const held = (sample?: Sample) => unproved(PHASE, 'prod', { rehearsal: rehearsal(sample), why: null }, false);
   expect(held()).toBeNull();
   expect(held(SAMPLE)).toMatchObject({ code: 'rehearsal_not_proved', sentence: expect.stringContaining('proved it on a sample of its rows alone, which is not enough here (COUNTERSIGN_REHEARSAL_SAMPLE). No room.') });
   expect(held({ ...SAMPLE, suffices: true })).toBeNull();
