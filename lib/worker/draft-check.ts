@@ -4,7 +4,8 @@ import { inTime, withoutRunner } from '#lib/pg/replay.ts';
 import { rebuildSchema } from '#lib/pg/schema-clone.ts';
 import { type Scratch, type ScratchServer, withScratch } from '#lib/pg/scratch.ts';
 import { withReader } from '#lib/pg/session.ts';
-import { draftDifferences, draftVerdict, type DraftChecked, type DraftState, NOTHING_CHECKED } from '#lib/pipeline/draft-check.ts';
+import { ident } from '#lib/pipeline/ddl.ts';
+import { draftDifferences, draftVerdict, type DraftChecked, type DraftState, NOTHING_CHECKED, restToCheck } from '#lib/pipeline/draft-check.ts';
 import { differences, isNoise } from '#lib/pipeline/noise.ts';
 import type { DecisionVerdict, Plan } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
@@ -78,7 +79,9 @@ const SUPERSEDED: End = { state: 'superseded', sentence: 'A newer version of the
 async function carryOut(terms: DraftTerms, scratchUrl: string, claim: Claim, found: StoredDraftCheck, told: DraftTeller): Promise<End> {
   if (claim.attempt > ATTEMPTS) return { state: 'refused', sentence: `${ATTEMPTS} times the worker went away while it checked this draft. It is not begun again by itself.` };
   const { db } = terms;
-  const plan = await whatToCheck(db, found);
+  if ((await noteDraftCheck(db, claim)) === 'older') return SUPERSEDED;
+  const { plan, whole, standing } = await whatToCheck(db, found);
+  told.tell({ ...told.content(), standing });
   told.stage(`reading ${found.target} and ${found.desired}`);
   const [target, desired] = [await readingOf(terms, found.target), await readingOf(terms, found.desired)];
   told.tell({ ...told.content(), target: headOf(target.reading), desired: headOf(desired.reading) });
@@ -86,7 +89,7 @@ async function carryOut(terms: DraftTerms, scratchUrl: string, claim: Claim, fou
   const until = performance.now() + DEADLINE_MS + 1_000;
   const server: ScratchServer = { name: 'the scratch server', url: scratchUrl, lends: false, never: await serversUnderReview(db, terms.databases.map(({ name }) => name)) };
   return withScratch(server, await rolesOfPlan(plan), (scratch) => inTime(scratch, { what: 'The draft check', ms: DEADLINE_MS }, async () => {
-    const made = await afterPlan(terms, scratch, { plan, name: found.target, snapshot: target.snapshot, until }, told);
+    const made = await afterPlan(terms, scratch, { plan, name: found.target, snapshot: target.snapshot, until, begun: standing.length > 0 }, told);
     told.tell({ ...told.content(), ...made.steps, unread: unreadSentences([...(made.snapshot?.unread ?? []), ...(desired.snapshot.unread ?? [])].filter(isCompared)) });
     if (made.snapshot) {
       const before = differences({ ...target.snapshot, unread: made.snapshot.unread ?? [] }, desired.snapshot);
@@ -94,17 +97,23 @@ async function carryOut(terms: DraftTerms, scratchUrl: string, claim: Claim, fou
       const open = (deltas: typeof after) => deltas.filter((delta) => !isNoise(delta));
       told.tell({ ...told.content(), ...draftDifferences(open(before), open(after), plan, await verdictsOn(db, plan, found.desired)) });
     }
-    return draftVerdict(plan, found.desired, told.content());
+    return verdictOf(whole, found.desired, told.content());
   }));
 }
 
-async function whatToCheck(db: ControlDb, { planId, version }: StoredDraftCheck): Promise<Plan> {
-  const plan = await findVersion(db, planId, version);
-  if (!plan) throw new Refused('not_found', 'There is no such version of the plan.');
-  const standings = planStanding(plan.phases, await summariesOf(db, await listRuns(db, { planId })));
-  const begun = plan.phases.find((phase) => (standings.get(phase.id)?.standingSteps.length ?? 0) > 0);
-  if (begun) throw new Refused('steps_stand', `“${begun.title}” has been run already: a draft check begins at a target that the plan has not changed. Compare the two sides instead.`);
-  return plan;
+interface ToCheck {
+  /** With the phases alone that are left. */
+  plan: Plan;
+  whole: Plan;
+  standing: readonly string[];
+}
+
+async function whatToCheck(db: ControlDb, { planId, version }: StoredDraftCheck): Promise<ToCheck> {
+  const whole = await findVersion(db, planId, version);
+  if (!whole) throw new Refused('not_found', 'There is no such version of the plan.');
+  const found = restToCheck(whole.phases, planStanding(whole.phases, await summariesOf(db, await listRuns(db, { planId }))));
+  if ('not' in found) throw new Refused('steps_stand', found.not);
+  return { plan: { ...whole, phases: whole.phases.filter(({ id }) => found.rest.includes(id)) }, whole, standing: found.standing };
 }
 
 interface Side {
@@ -134,16 +143,25 @@ function headOf({ fingerprint, takenAt }: Reading): { fingerprint: string; taken
 }
 
 /** What the plan makes of an empty clone; `snapshot` null: a step did not work. */
-async function afterPlan(terms: DraftTerms, scratch: Scratch, base: { plan: Plan; name: string; snapshot: Snapshot; until: number }, told: DraftTeller): Promise<{ steps: Pick<DraftChecked, 'broken' | 'passed'>; snapshot: Snapshot | null }> {
+async function afterPlan(terms: DraftTerms, scratch: Scratch, base: { plan: Plan; name: string; snapshot: Snapshot; until: number; begun: boolean }, told: DraftTeller): Promise<{ steps: Pick<DraftChecked, 'broken' | 'passed'>; snapshot: Snapshot | null }> {
   told.stage(`rebuilding the schema of ${base.name}`);
   const unread = await rebuildSchema(scratch, base);
   const stopping = (): boolean => told.stopping() || performance.now() > base.until;
   if (stopping()) throw new DraftStopped();
+  // What phases that stand keep aside has its schema, so that steps can be told apart that need what is in it.
+  if (base.begun) await scratch.client.query(`CREATE SCHEMA IF NOT EXISTS ${ident(base.plan.keepSchema)}`);
   const config: DatabaseConfig = { name: base.name, environment: 'draft check', readerUrl: scratch.url, operatorUrl: scratch.url };
-  const steps = await draftSteps({ config, backup: terms.backup, worker: terms.name, stopping, limits: STATEMENT_LIMITS }, base.plan, told.stage);
+  const steps = await draftSteps({ config, backup: terms.backup, worker: terms.name, stopping, limits: STATEMENT_LIMITS, kept: base.begun ? base.plan.keepSchema : null }, base.plan, told.stage);
   if (steps.broken) return { steps, snapshot: null };
   told.stage('comparing');
   return { steps, snapshot: { ...withoutRunner(await introspect(scratch.client), scratch.runner, true), unread } };
+}
+
+/** A step that stumbles behind one that was passed over for lack of what is kept aside may stumble for that alone. */
+function verdictOf(plan: Plan, desired: string, content: DraftChecked): End {
+  const lacking = content.passed.find(({ why }) => why === 'kept');
+  if (content.broken && lacking) return { state: 'refused', sentence: `“${content.broken.title}” could not be tried: it comes behind “${lacking.title}”, which works on what phases that stand keep aside, and that is not rebuilt. A rehearsal tries both.` };
+  return draftVerdict(plan, desired, content);
 }
 
 /** Owners, grants and the like are no part of the verdict, known or not. */
