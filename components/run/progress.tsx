@@ -43,7 +43,7 @@ export function Progress({ view, events, titles, present, rehearsed }: { view: R
         <progress aria-label={present.statement ?? 'progress'} max={100} value={percent} className={classes(BAR, waiting ? BARS.waiting : present.state === 'in_doubt' || present.state === 'failed' ? BARS.failed : BARS.working)} />
       )}
       <p className="flex min-h-5 flex-wrap gap-x-3">
-        <span className="font-medium">{present.statement ?? (view.state === 'checking' ? 'measuring again what was signed' : view.state === 'queued' ? 'waits for a worker' : '')}</span>
+        <span className="font-medium">{present.statement ?? (view.held ? 'has not begun' : view.state === 'checking' ? 'measuring again what was signed' : view.state === 'queued' ? 'waits for a worker' : '')}</span>
         <Numbers step={present} percent={percent} rate={rate} />
       </p>
       {rehearsed && tried && time ? <RehearsedLine time={time} locks={tried.locks} rest={restOf(rehearsed, view, present.step)} measured={rate !== null} /> : null}

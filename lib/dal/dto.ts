@@ -199,6 +199,8 @@ export interface DraftCheckDto {
   side: string | null;
   /** May the viewer press the button now? */
   offered: boolean;
+  /** Why nobody may, as the plan stands. */
+  whyNot: string | null;
   /** What an author may choose to compare with; empty: the viewer may not. */
   choices: readonly string[];
   /** The newest one; null: there is none. */
