@@ -65,8 +65,8 @@ async function carryOut(terms: RehearsalTerms, claim: RehearsalClaim, found: Sto
   if (!target) throw new Refused('database_unknown', `This worker's configuration does not name the database ${found.target}.`);
   told.tell({ ...NOTHING_REHEARSED, left });
   const { rehearsal, backup, name } = terms;
-  return withClone({ target, server: rehearsal, tools: backup, stopping: told.stopping, stage: (stage) => told.tell({ ...told.content(), stage }) }, async (clone) => {
-    told.tell({ ...told.content(), clone: { by: clone.by, bytes: clone.bytes, ms: clone.ms }, targetFingerprint: clone.targetFingerprint });
+  return withClone({ target, server: rehearsal, tools: backup, phases: now, keepSchema: plan.keepSchema, stopping: told.stopping, stage: (stage) => told.tell({ ...told.content(), stage }) }, async (clone) => {
+    told.tell({ ...told.content(), clone: { by: clone.by, bytes: clone.bytes, ms: clone.ms, ...(clone.sample ? { sample: { ...clone.sample, ...(rehearsal.sampleSuffices.includes(found.target) ? { suffices: true as const } : {}) } } : {}) }, targetFingerprint: clone.targetFingerprint });
     await rehearsePhases({ plan, phases: now, config: clone.config, backup, worker: name, told });
     return rehearsalVerdict(plan.phases, told.content());
   });
