@@ -16,11 +16,15 @@ export interface Held {
 /** Kinds that a statement moves as they are; what rests on them knows them by number and does not notice. */
 const MOVABLE: ReadonlySet<ObjectKind> = new Set(['sequence', 'enum', 'domain', 'composite_type', 'range_type', 'function', 'procedure', 'aggregate', 'collation']);
 
-/** What the plan keeps of the target as it is now, by id: tables with everything of theirs and what reads them, or single columns. */
-export function restedOnByKept(bench: Workbench, kept: readonly string[]): ReadonlySet<string> {
+/**
+ * What the plan keeps of the target rests on these ids. `converted`: tables whose old ones stay, with everything of theirs and the views that read them. `kept`: tables
+ * that are set aside with everything of theirs, and single columns, of which only the values stay.
+ */
+export function restedOnByKept(bench: Workbench, converted: readonly string[], kept: readonly string[]): ReadonlySet<string> {
   const side = sideOf(bench.input.current.objects, bench.input.current.dependencies ?? {});
   const found = new Set<string>();
-  const queue = kept.flatMap((id) => [id, ...(bench.currentFamily.get(id) ?? []).map((object) => object.id), ...readersOf(bench, id)]);
+  const parts = (id: string) => (id.startsWith('column:') ? [...side.needs(id), ...side.needs(defaultId(id))].filter((each) => each !== bench.current.get(id)?.parent) : [id, ...(bench.currentFamily.get(id) ?? []).map((object) => object.id)]);
+  const queue = [...[...converted, ...kept].flatMap(parts), ...converted.flatMap((id) => readersOf(bench, id))];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     if (found.has(id)) continue;
     found.add(id);

@@ -53,7 +53,7 @@ function planOf(input: MakePlanInput, scriptsAll: boolean): PlanResult | null {
   refuseOrder(bench);
   const replaced = [...converts, ...aside];
   const kept = [...converted.map((table) => backupOf(bench, table)), ...[...replaced, ...altered, ...dropped].flatMap((one) => one.keeps)];
-  bench.keptNeeds = restedOnByKept(bench, [...converted.map(tableId), ...bench.chosen.filter((delta) => (delta.kind === 'table' || delta.kind === 'column') && delta.change === 'remove' && bench.taken.has(delta.id)).map((delta) => delta.objectId)]);
+  bench.keptNeeds = restedOnByKept(bench, converted.map(tableId), bench.chosen.filter((delta) => (delta.kind === 'table' || delta.kind === 'column') && delta.change === 'remove' && bench.taken.has(delta.id)).map((delta) => delta.objectId));
   bench.keptNames = new Set(kept.map(({ name }) => name));
   const scripted = scriptedPhases(bench);
   if (scripted.torn) return null;
