@@ -8,7 +8,7 @@ import type { Workbench } from './input.ts';
 import { errorsTable } from './rebuild-feeds.ts';
 
 /** Drops what the plan kept, after the rollback window. Its own approval; nothing comes back after it. */
-export function cleanupPhase(bench: Pick<Workbench, 'keepSchema' | 'shadowSchema'> & { input: Pick<Workbench['input'], 'windowHours'> }, kept: readonly TableName[], phases: readonly Phase[], unfollow: readonly Statement[], views: readonly Statement[] = [], held: readonly Held[] = [], late: readonly LateDrop[] = []): Phase {
+export function cleanupPhase(bench: Pick<Workbench, 'keepSchema' | 'shadowSchema'> & { input: Pick<Workbench['input'], 'windowHours'> }, kept: readonly TableName[], phases: readonly Phase[], unfollow: readonly Statement[], views: readonly Statement[] = [], columns: readonly Statement[] = [], held: readonly Held[] = [], late: readonly LateDrop[] = []): Phase {
   const schemas = [bench.shadowSchema, bench.keepSchema];
   const last = phases.findLast((phase) => phase.kind === 'convert') ?? phases.at(-1);
   return {
@@ -16,7 +16,7 @@ export function cleanupPhase(bench: Pick<Workbench, 'keepSchema' | 'shadowSchema
     kind: 'cleanup',
     title: titleOf(kept.length, held.length, late.length),
     summary: `When the rollback window is over, drops ${late.length > 0 ? 'the columns whose values nothing could give back, ' : ''}the backups, the old tables, the quarantine and ${held.length > 0 ? 'everything' : 'the tables'} set aside. Earlier phases cannot be rolled back afterwards.`,
-    steps: numbered([...(unfollow.length > 0 ? [unfollowStep(unfollow)] : []), ...(views.length > 0 ? [readersStep(views)] : []), ...lateSteps(late), ...kept.map(dropStep), ...(held.length > 0 ? [heldStep(held)] : []), schemaStep(schemas, unfollow.length > 0 ? errorsTable(bench) : null)]),
+    steps: numbered([...(unfollow.length > 0 ? [unfollowStep(unfollow)] : []), ...(views.length > 0 ? [readersStep(views)] : []), ...(columns.length > 0 ? [columnsStep(columns)] : []), ...lateSteps(late), ...kept.map(dropStep), ...(held.length > 0 ? [heldStep(held)] : []), schemaStep(schemas, unfollow.length > 0 ? errorsTable(bench) : null)]),
     checks: [...kept.map((table) => ({ id: `rows:${tableKey(table)}`, kind: 'rows' as const, table })), ...lateChecks(late)],
     verifications: [...late.map(lateVerification), ...kept.map((table) => ({ label: `${table.name} is dropped`, sql: `SELECT (to_regclass(${literal(qualified(table))}) IS NULL)::text`, expect: { from: 'literal' as const, value: 'true' } }))],
     price: [],
@@ -74,6 +74,19 @@ function readersStep(statements: readonly Statement[]): Omit<Step, 'id'> {
     locks: [],
     rewrite: false,
     hazards: [{ code: 'NOT_REVERSIBLE', sentence: 'What reads the old tables is gone for good; what reads the new ones stays.' }],
+    editable: false,
+  };
+}
+
+/** Behind the views that read them. Their indexes and rules go with them. */
+function columnsStep(statements: readonly Statement[]): Omit<Step, 'id'> {
+  return {
+    title: 'Drop the old columns',
+    statements,
+    undo: [],
+    locks: [],
+    rewrite: false,
+    hazards: [{ code: 'NOT_REVERSIBLE', sentence: 'The old columns and their values are gone for good.' }],
     editable: false,
   };
 }

@@ -64,7 +64,7 @@ function planOf(input: MakePlanInput, scriptsAll: boolean): PlanResult | null {
   const early = scripted.before.some((phase) => phase.requires.includes(BACKUP_PHASE));
   const built = [...(early ? [] : backup), ...replaced.map((one) => one.phase), ...creates, ...altered.map((one) => one.phase)];
   const changing = resting([...(input.fullBackup ? [dumpPhase(bench, input.fullBackup)] : []), ...renames, ...(early ? backup : []), ...scripted.before, ...built, ...scripted.after, ...dropped.map((one) => one.phase), ...(late.phase ? [late.phase] : [])]);
-  const cleanup = keeping ? [cleanupPhase(bench, kept, changing, converts.flatMap((one) => one.unfollow ?? []), converts.flatMap((one) => one.views ?? []), inOrderOfDrop(bench), late.drops)] : [];
+  const cleanup = keeping ? [cleanupPhase(bench, kept, changing, converts.flatMap((one) => one.unfollow ?? []), converts.flatMap((one) => one.views ?? []), converts.flatMap((one) => one.columns ?? []), inOrderOfDrop(bench), late.drops)] : [];
   const phases = [...changing, validatePhase(changing), ...cleanup];
   return { ok: true, plan: assemble(input, bench, phases) };
 }
