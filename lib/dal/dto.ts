@@ -291,6 +291,8 @@ export interface RunDto {
 export interface RunPulse {
   workerSeenAt: string | null;
   workerLost: boolean;
+  /** Could the target be looked at? Null: nobody has looked yet. Without that the next two are empty, which says nothing. */
+  targetAnswers: boolean | null;
   /** Who waits for us: sessions blocked by the run's backend. */
   blockedByUs: readonly Waiting['blockers'][number][];
   oldestTransactionSeconds: number | null;

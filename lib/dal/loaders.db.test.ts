@@ -199,7 +199,7 @@ test('a run that waits for a worker is shown with its steps and SQL, on home too
   expect(run.steps[0]?.sql.length).toBeGreaterThan(0);
   expect(run.events.map((stored) => stored.event.type)).toEqual(['requested']);
   expect((await loadHome()).running).toMatchObject([{ href: `/runs/${runId}`, state: 'queued' }]);
-  expect(await loadPulse(runId)).toMatchObject({ workerLost: true, blockedByUs: [] });
+  expect(await loadPulse(runId)).toMatchObject({ workerLost: true, targetAnswers: true, blockedByUs: [] });
   expect(await loadRollbackPrice(runId)).toMatchObject({ refused: { code: 'nothing_to_roll_back' } });
   const answer = await route<{ runId: string }>((context, params) => answerPrice(context, params.runId))(new Request('http://x/'), { params: Promise.resolve({ runId }) });
   expect([answer.status, await answer.json()]).toMatchObject([409, { refused: { code: 'nothing_to_roll_back' } }]);
