@@ -178,6 +178,11 @@ test('a plan shows each viewer what they may do and why not', async () => {
 test('home says whose turn it is: author, approver, operator', async () => {
   const planId = await makeBazaarPlan(world);
   as('approver');
+  const seen = await loadPlan(planId);
+  const convert = seen.phases.find((one) => one.phase.id === 'convert');
+  expect(convert?.approveBlockers?.map((blocker) => blocker.move), 'what an author decides is not the approver’s to do').toEqual(['author', 'author']);
+  expect([convert?.asksAuthor, convert?.sentence]).toEqual([true, expect.stringMatching(/^Waits for the author: 2 rows .* Phase 1, .* comes first\.$/)]);
+  expect(seen.sentence, 'whose turn it is, and what an author need not wait with').toMatch(/^Phase 1, .* may sign\. Phase 2 waits for the author\.$/);
   expect((await loadHome()).waiting.map((item) => item.phaseId)).toContain('backup');
   expect((await loadHome()).waiting.map((item) => item.phaseId)).not.toContain('convert');
   as('operator');
