@@ -5,6 +5,7 @@ import { QuantityText } from '#components/ui/quantity.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { Measurement, OrphanSet } from '#lib/pipeline/evidence.ts';
+import { ORPHAN_VERDICT_WORDS } from '#lib/pipeline/orphan-words.ts';
 import type { OrphanDecision } from '#lib/pipeline/plan.ts';
 import { tableText } from './table-text.ts';
 import { OrphanDecisionForm } from './orphan-decision.tsx';
@@ -114,13 +115,6 @@ function Missing({ set }: { set: OrphanSet }) {
   );
 }
 
-const VERDICT_TEXT: Record<OrphanDecision['verdict'], string> = {
-  delete: 'take out and keep in quarantine',
-  set_null: 'set to null',
-  re_point: 'point elsewhere',
-  stop: 'stop: they are put right by hand first',
-};
-
 function Decision({ decision }: { decision: OrphanDecision | undefined }) {
   if (!decision) {
     return (
@@ -132,7 +126,7 @@ function Decision({ decision }: { decision: OrphanDecision | undefined }) {
   return (
     <p>
       <StateMark tone={decision.verdict === 'stop' ? 'red' : 'grey'} plain>
-        {`decision: ${VERDICT_TEXT[decision.verdict]}`}
+        {`decision: ${ORPHAN_VERDICT_WORDS[decision.verdict]}`}
       </StateMark>
       {decision.reason ? <span className="text-ink-muted"> · “{decision.reason}”</span> : null}
     </p>
