@@ -5,10 +5,10 @@ import { QuantityText } from '#components/ui/quantity.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { Measurement, OrphanSet } from '#lib/pipeline/evidence.ts';
-import { ORPHAN_VERDICT_WORDS } from '#lib/pipeline/orphan-words.ts';
 import type { OrphanDecision } from '#lib/pipeline/plan.ts';
 import { tableText } from './table-text.ts';
 import { OrphanDecisionForm } from './orphan-decision.tsx';
+import { VERDICT_TEXT } from './orphan-words.ts';
 import { RowsTable } from './rows-table.tsx';
 
 type OrphanMeasurement = Extract<Measurement, { kind: 'orphans' }>;
@@ -126,7 +126,7 @@ function Decision({ decision }: { decision: OrphanDecision | undefined }) {
   return (
     <p>
       <StateMark tone={decision.verdict === 'stop' ? 'red' : 'grey'} plain>
-        {`decision: ${ORPHAN_VERDICT_WORDS[decision.verdict]}`}
+        {`decision: ${VERDICT_TEXT[decision.verdict]}`}
       </StateMark>
       {decision.reason ? <span className="text-ink-muted"> · “{decision.reason}”</span> : null}
     </p>
