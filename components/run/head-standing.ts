@@ -23,7 +23,7 @@ export function headStanding(view: RunView, sight: Sight): Standing {
   const present = presentStep(view);
   if (present?.state === 'in_doubt') return { tone: 'red', word: 'in doubt' };
   if (view.pace === 0) return { tone: 'blue', word: 'paused' };
-  return present?.state === 'waiting' ? { tone: 'blue', word: 'waiting' } : runStanding(view.state, view.kind);
+  return present?.state === 'waiting' || view.held !== null ? { tone: 'blue', word: 'waiting' } : runStanding(view.state, view.kind);
 }
 
 /** How long nothing was heard; null while that is no reason to doubt what stands on the page. */

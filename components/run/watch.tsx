@@ -4,7 +4,7 @@ import { classes } from '#components/ui/classes.ts';
 import { duration } from '#components/ui/format.ts';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import type { RunPulse } from '#lib/dal/dto.ts';
-import type { StepProgress, Waiting } from '#lib/pipeline/run.ts';
+import type { RunView, StepProgress, Waiting } from '#lib/pipeline/run.ts';
 import { shortLocks } from './run-words.ts';
 import type { Connection } from './use-run.ts';
 
@@ -12,7 +12,7 @@ import type { Connection } from './use-run.ts';
 const QUIET_MS = 5_000;
 
 /** What the run waits for, whom it blocks, whether anybody is at work. */
-export function Watch({ step, target, pulse, connection, silentMs }: { step: StepProgress | null; target: string; pulse: RunPulse | null; connection: Connection; silentMs: number | null }) {
+export function Watch({ step, held, target, pulse, connection, silentMs }: { step: StepProgress | null; held: RunView['held']; target: string; pulse: RunPulse | null; connection: Connection; silentMs: number | null }) {
   const now = useNow();
   const waiting = step?.waiting ?? null;
   const seen = pulse !== null && pulse.targetAnswers === true;
@@ -26,6 +26,11 @@ export function Watch({ step, target, pulse, connection, silentMs }: { step: Ste
         <Fact name="Waiting for" wide>
           {waiting ? (
             <WaitingFor waiting={waiting} />
+          ) : held ? (
+            <span className="block text-blue-ink">
+              <span className="block font-semibold">{held.why}</span>
+              <span className="block text-sm">begins by itself when that is over, at the latest at {held.until.slice(11, 16)} UTC; cancel stops it</span>
+            </span>
           ) : pulse?.targetAnswers === false ? (
             `an answer of ${target}`
           ) : (

@@ -1,5 +1,5 @@
 import 'server-only';
-import { signersSentence } from '#lib/pipeline/turn.ts';
+import { signersSentence, startersSentence } from '#lib/pipeline/turn.ts';
 import { listed } from '#lib/pipeline/words.ts';
 import type { PhaseFacts } from './plan-facts.ts';
 import { stuckSentence, type Obstacle } from './plan-rules.ts';
@@ -21,7 +21,7 @@ export function phaseSentence(one: PhaseFacts, execute: readonly Obstacle[]): st
 function openSentence(one: PhaseFacts, execute: readonly Obstacle[]): string {
   if (one.start) return `Starts by itself at ${moment(one.start.startAt)}; scheduled by ${one.start.by.name}.`;
   const first = execute.find((obstacle) => obstacle.code !== 'not_allowed');
-  if (!first) return 'Approved; waits for the operator.';
+  if (!first) return `Approved; waits for the operator${startersSentence(one.starters)}`;
   switch (first.code) {
     case 'approval_missing': return `Waits for ${signersWanted(one)}`;
     case 'approval_void': return `Waits for a new signature${signersOf(one)} ${first.sentence}`;
@@ -49,8 +49,13 @@ export function authorsTask(one: PhaseFacts, isNext: boolean): string | null {
   return mine && (isNext || mine.code === 'ORPHANS_UNDECIDED') ? mine.sentence : null;
 }
 
-/** The plan in one sentence: the phase whose turn it is; and in a second, later ones that an author could see to meanwhile. */
+/** The plan in one sentence: the phase whose turn it is; then later ones that an author could see to meanwhile, and a way back that closes soon. */
 export function planSentence(phases: readonly PhaseFacts[]): string {
+  const ends = phases.filter((one) => one.windowEnds).toSorted((a, b) => (a.windowClosesAt?.getTime() ?? 0) - (b.windowClosesAt?.getTime() ?? 0))[0];
+  return `${nextSentence(phases)}${ends?.windowClosesAt ? ` The rollback window of phase ${ends.number} closes ${moment(ends.windowClosesAt)}.` : ''}`;
+}
+
+function nextSentence(phases: readonly PhaseFacts[]): string {
   const next = phases.find((one) => one.standing.state !== 'applied');
   if (!next) return 'All phases are applied and verified.';
   const later = phases.filter((one) => one !== next && authorsTask(one, false) !== null).map((one) => String(one.number));
@@ -78,7 +83,7 @@ function turnSentence(one: PhaseFacts): string {
   if (!one.evidence) return 'waits to be measured.';
   if (one.unproved) return one.unproved.move === 'clears' ? 'is being rehearsed.' : 'waits for a rehearsal that proves it.';
   if (one.valid.length < one.approvalsNeeded) return one.valid.length === 0 && one.approvals.some((approval) => approval.voidedAt) ? `waits for a new approval, the last one is void${signersOf(one)}` : `waits for ${signersWanted(one)}`;
-  return one.closed ? `is approved. ${one.closed.sentence}` : 'is approved and waits for the operator.';
+  return one.closed ? `is approved. ${one.closed.sentence}` : `is approved and waits for the operator${startersSentence(one.starters)}`;
 }
 
 /** `a second person: Bob or Carol may sign.` */

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseConfig, PolicyEnv } from '#lib/env.ts';
-import { logSurprise } from '#lib/log.ts';
 import { countPhase, type PhaseCount } from '#lib/pg/measure-count.ts';
 import { MeasuringStopped } from '#lib/pg/measure-session.ts';
 import { phaseDocumentDigest } from '#lib/pipeline/approval.ts';
@@ -18,7 +17,8 @@ import { keepLint } from '#lib/store/keep-lint.ts';
 import { findPerson } from '#lib/store/people.ts';
 import { findVersion, lockPlan } from '#lib/store/plans.ts';
 import { activeRunOn, listRuns, summariesOf } from '#lib/store/runs.ts';
-import { isControlAway, untilControlAnswers } from './control.ts';
+import { oneAtATimeUntil, surpriseSentence } from './claimed.ts';
+import { untilControlAnswers } from './control.ts';
 
 export interface CountTerms {
   db: ControlDb;
@@ -29,7 +29,6 @@ export interface CountTerms {
   worker: { id: string };
 }
 
-const POLL_MS = 1_000;
 const LOOK_MS = 300;
 /** A count that takes its worker down with it each time is not begun for ever. */
 const ATTEMPTS = 3;
@@ -42,14 +41,7 @@ interface End {
 
 /** Claims and carries out counts one at a time until the signal fires. Never throws. */
 export async function countUntil(terms: CountTerms, stop: AbortSignal): Promise<void> {
-  while (!stop.aborted) {
-    const claim = await claimCount(terms.db, terms.worker.id).catch((error: unknown) => {
-      if (!isControlAway(error)) logSurprise(error, 'looking for a count');
-      return null;
-    });
-    if (claim) await carryOut(terms, claim, stop).catch((error: unknown) => void logSurprise(error, `count ${claim.id}`));
-    else await sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
-  }
+  await oneAtATimeUntil({ what: 'count', claim: () => claimCount(terms.db, terms.worker.id), carryOut: (claim) => carryOut(terms, claim, stop) }, stop);
 }
 
 /** One claimed count, to its end or until it is another worker's. A worker that is told to stop gives it back. */
@@ -92,7 +84,7 @@ async function endOf(terms: CountTerms, claim: CountClaim, watch: Watch, error: 
   if (why) return why.do === 'end' ? { state: why.state, sentence: why.sentence } : null;
   if (error instanceof Refused) return { state: 'refused', sentence: error.refusal.sentence };
   if (error instanceof MeasuringStopped) return null;
-  return { state: 'failed', sentence: `It ended in a surprise of Countersign itself; error id ${logSurprise(error, `count ${claim.id} by ${terms.name}`)}.` };
+  return { state: 'failed', sentence: surpriseSentence(error, `count ${claim.id} by ${terms.name}`) };
 }
 
 async function record(terms: CountTerms, claim: CountClaim, found: StoredCount, end: End): Promise<void> {

@@ -6,6 +6,7 @@ import type { LedgerRun } from '#lib/pg/ledger.ts';
 import { refusalFromConnection } from '#lib/pg/session.ts';
 import { forLog } from '#lib/pipeline/answer.ts';
 import { Refused, type RefusalCode } from '#lib/pipeline/refusal.ts';
+import { heldUntil } from '#lib/pipeline/start-rules.ts';
 import { kindOf } from '#lib/pipeline/step-kinds/all.ts';
 import { type Command, nextCommand, type RunEvent, type RunState } from '#lib/pipeline/run.ts';
 import { listApprovals, voidApprovals } from '#lib/store/approvals.ts';
@@ -54,6 +55,7 @@ interface Drive {
 const PASSING: readonly RefusalCode[] = ['database_unreachable', 'database_timeout', 'target_busy', 'replica_behind'];
 const TRIES_BEFORE_FIRST_STEP = 3;
 const TRIES_BETWEEN_STEPS = 60;
+const HELD_LOOK_MS = 1_000;
 /** A step that takes the connection down with it each time is not done for ever. */
 const LOSSES_PER_STEP = 5;
 
@@ -238,11 +240,20 @@ async function recover(one: Drive, error: unknown): Promise<void> {
   // The loop ends it as cancelled as soon as it has read the request.
   if (one.watch.reason() === 'cancel' && done < view.steps.length) return undefined;
   const begun = done > 0;
+  const until = refused && !begun && !view.touched ? heldUntil(refused.refusal, one.found.scheduledFor, new Date()) : null;
+  if (refused && until) return hold(one, refused.refusal.sentence, until);
   one.troubles += 1;
   if (refused && PASSING.includes(refused.refusal.code) && one.troubles < (begun ? TRIES_BETWEEN_STEPS : TRIES_BEFORE_FIRST_STEP)) return pause(one);
   if (refused) return end(one, begun ? 'failed' : 'refused', refused.refusal.sentence);
   const errorId = logSurprise(error, `carrying on run ${one.found.run.id}`);
   return end(one, 'failed', `Something unexpected happened (${errorId}); the worker's log has the details.`);
+}
+
+/** Said once, and looked at again every second; a person who stops it, or a window that closes, ends it. */
+async function hold(one: Drive, why: string, until: Date): Promise<void> {
+  const said = one.journal.view().held;
+  if (said === null) await one.journal.append([{ type: 'held', why, until: until.toISOString() }], { audit: [runRecord(one, 'run.held', why, { until: until.toISOString() })] });
+  await sleep(HELD_LOOK_MS);
 }
 
 async function pause(one: Drive, surprise?: unknown): Promise<void> {
