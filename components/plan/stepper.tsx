@@ -22,7 +22,7 @@ export function Stepper({ dto, openId, children }: { dto: PlanDto; openId: strin
 }
 
 function Step({ plan, phase, open }: { plan: PlanDto; phase: PhaseDto; open: boolean }) {
-  const { tone, word } = phaseStanding(phase.state, phase.phase.id === plan.currentPhaseId, phase.scheduled !== null);
+  const { tone, word } = phaseStanding(phase.state, phase.phase.id === plan.currentPhaseId, phase.scheduled !== null, phase.asksAuthor);
   return (
     <li className="shrink-0">
       <Link
