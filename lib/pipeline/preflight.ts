@@ -31,7 +31,9 @@ export function destroyedRows(phase: Phase, evidence: Evidence): number | null {
   if (!phase.destructive) return null;
   if (phase.checks.some((check) => check.kind === 'orphans')) return removedRows(phase, evidence);
   const counts = phase.checks.filter((check) => check.kind === 'rows').map((check) => rowsOf(evidence, check.id));
-  return counts.length === 0 ? null : exactValue(sumOf(counts));
+  // A clean-up without tables drops no rows.
+  if (counts.length === 0) return phase.kind === 'cleanup' ? 0 : null;
+  return exactValue(sumOf(counts));
 }
 
 function removedRows(phase: Phase, evidence: Evidence): number | null {
