@@ -1,30 +1,21 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { activityOf } from '#components/start/ask.ts';
-import { LightMark } from '#components/start/light-mark.tsx';
+import { LookHead } from '#components/start/look-head.tsx';
 import { Reasons } from '#components/start/reasons.tsx';
 import { duration } from '#components/ui/format.ts';
-import { Time } from '#components/ui/time.tsx';
 import type { ActivityDto } from '#lib/dal/start-light.ts';
+import type { LightColour } from '#lib/pipeline/start-light.ts';
 import type { SessionNow } from '#lib/pipeline/start-reading.ts';
+
+const WORDS: Record<LightColour, string> = { green: 'quiet', amber: 'look closer', red: 'look closer' };
 
 /** What goes on in a database at this moment: open transactions with what they hold, who waits for whom, and how its server is. */
 export function Activity({ name }: { name: string }) {
   const { data, error } = useQuery(activityOf(name));
   return (
     <section aria-labelledby="activity-title" className="mb-6">
-      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
-        <h2 id="activity-title" className="font-semibold">
-          Activity and locks
-        </h2>
-        {data ? <LightMark light={data.light}>{data.light === 'green' ? 'quiet' : 'look closer'}</LightMark> : <span className="text-sm text-ink-muted">{error ? 'not known' : `looking at ${name} …`}</span>}
-        {data ? (
-          <span className="ml-auto text-sm text-ink-muted">
-            read <Time at={data.readAt} />
-          </span>
-        ) : null}
-      </div>
-      {error ? <p className="mt-1 text-red-ink">{error.message}{data ? ' What stands here is of before.' : ''}</p> : null}
+      <LookHead id="activity-title" title="Activity and locks" name={name} look={data} error={error} words={WORDS} />
       {data ? (
         <div className="mt-1.5 grid grid-cols-1 gap-3">
           <Reasons name="activity" reasons={data.reasons} />

@@ -23,8 +23,8 @@ const STATES: Readonly<Record<Last['state'], { tone: Tone; word: string }>> = {
 
 /** What the plan would make of its target, and the button. Information: nothing of it is signed. */
 export function DraftCheck({ plan }: { plan: PlanDto }) {
-  const { side, offered, choices, last } = plan.draft;
-  if (!last && !offered && choices.length === 0) return null;
+  const { side, offered, whyNot, choices, last } = plan.draft;
+  if (!last && !offered && whyNot === null && choices.length === 0) return null;
   const under = isUnderWay(last);
   return (
     <section aria-labelledby="draft-title" className="border-b border-line py-3">
@@ -41,6 +41,7 @@ export function DraftCheck({ plan }: { plan: PlanDto }) {
         ) : null}
       </div>
       {last ? <Outcome plan={plan} last={last} under={under} /> : null}
+      {whyNot === null ? null : <p className="mt-1 max-w-4xl text-sm break-words text-ink-muted">{whyNot}</p>}
       <FoldRow>
         {last && !under && last.differences.length > 0 ? (
           <Fold inRow name="draft.differences" summary={differencesText(last)}>
@@ -168,6 +169,7 @@ const WHY: Readonly<Record<Last['passed'][number]['why'], string>> = {
   open: 'it is still open',
   dump: 'it changes nothing',
   rows: 'it needs rows, or parts of it do; the clone has none',
+  kept: 'it works on what applied phases keep aside; the clone has nothing of that',
   rights: 'it needs rights, or parts of it do, that nobody has on the scratch server',
 };
 

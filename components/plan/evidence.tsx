@@ -13,6 +13,7 @@ import { MeasureButton } from './measure-button.tsx';
 import { Orphans } from './orphans.tsx';
 import { decisionText, Overlap } from './overlap.tsx';
 import { tableId, tableText } from './table-text.ts';
+import { Violations } from './violations.tsx';
 
 /** What was measured on the target, each number with where it comes from. */
 export function Evidence({ plan, dto, editable, mayMeasure }: { plan: PlanDto; dto: PhaseDto; editable: boolean; mayMeasure: boolean }) {
@@ -43,6 +44,9 @@ export function Evidence({ plan, dto, editable, mayMeasure }: { plan: PlanDto; d
       ))}
       {of('casts').map((measurement) => (
         <Casts key={measurement.check} measurement={measurement} />
+      ))}
+      {of('violations').map((measurement) => (
+        <Violations key={measurement.check} measurement={measurement} />
       ))}
       {of('overlap').map((measurement) => (
         <Overlap key={measurement.check} plan={plan} dto={dto} measurement={measurement} editable={editable} />

@@ -2,10 +2,10 @@ import { Fold, FoldRow } from '#components/ui/fold.tsx';
 import { count } from '#components/ui/format.ts';
 import { Mono } from '#components/ui/page.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
-import { StateMark } from '#components/ui/state-mark.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { Measurement, OrphanSet } from '#lib/pipeline/evidence.ts';
 import type { OrphanDecision } from '#lib/pipeline/plan.ts';
+import { DecisionLine } from './decision-line.tsx';
 import { tableText } from './table-text.ts';
 import { OrphanDecisionForm } from './orphan-decision.tsx';
 import { RowsTable } from './rows-table.tsx';
@@ -48,7 +48,7 @@ function rowsOf(set: OrphanSet): string {
 
 function SetLine({ plan, dto, set, editable }: { plan: PlanDto; dto: PhaseDto; set: OrphanSet; editable: boolean }) {
   const key = dto.phase.checks.flatMap((check) => (check.kind === 'orphans' ? check.foreignKeys : [])).find((each) => each.id === set.foreignKey);
-  const decision = dto.phase.orphanDecisions[set.foreignKey];
+  const decision = dto.phase.orphanDecisions[set.foreignKey] ?? null;
   return (
     <li className="border-b border-line py-2" style={{ paddingLeft: `${Math.min(set.depth, 4) * 1.25}rem` }}>
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
@@ -81,9 +81,9 @@ function SetLine({ plan, dto, set, editable }: { plan: PlanDto; dto: PhaseDto; s
         ) : null}
       </FoldRow>
       <div className="mt-2">
-        <Decision decision={decision} />
+        <DecisionLine decided={decision && { text: VERDICT_TEXT[decision.verdict], reason: decision.reason, closes: decision.verdict === 'stop' }} />
         {editable && key ? (
-          <OrphanDecisionForm planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} foreignKey={set.foreignKey} nullable={key.nullable} rePointTo={dto.phase.kind === 'alter' && key.columns.length === 1 ? tableText(key.parent) : null} decided={decision ?? null} child={tableText(set.child)} rows={set.rows.provenance === 'exact' ? set.rows.value : null} />
+          <OrphanDecisionForm planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} foreignKey={set.foreignKey} nullable={key.nullable} rePointTo={dto.phase.kind === 'alter' && key.columns.length === 1 ? tableText(key.parent) : null} decided={decision} child={tableText(set.child)} rows={set.rows.provenance === 'exact' ? set.rows.value : null} />
         ) : null}
       </div>
     </li>
@@ -120,21 +120,3 @@ const VERDICT_TEXT: Record<OrphanDecision['verdict'], string> = {
   re_point: 'point elsewhere',
   stop: 'stop: they are put right by hand first',
 };
-
-function Decision({ decision }: { decision: OrphanDecision | undefined }) {
-  if (!decision) {
-    return (
-      <StateMark tone="blue" plain>
-        no decision yet
-      </StateMark>
-    );
-  }
-  return (
-    <p>
-      <StateMark tone={decision.verdict === 'stop' ? 'red' : 'grey'} plain>
-        {`decision: ${VERDICT_TEXT[decision.verdict]}`}
-      </StateMark>
-      {decision.reason ? <span className="text-ink-muted"> · “{decision.reason}”</span> : null}
-    </p>
-  );
-}

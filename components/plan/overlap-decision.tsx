@@ -1,10 +1,8 @@
 'use client';
-import { useState } from 'react';
-import { ActionForm, Submit } from '#components/action-form.tsx';
-import { Button } from '#components/ui/button.tsx';
-import { Choice, Select, TextField } from '#components/ui/field.tsx';
+import { Choice, Select } from '#components/ui/field.tsx';
 import { decideOverlap } from '#lib/actions/plans.ts';
 import type { OverlapDecision } from '#lib/pipeline/plan.ts';
+import { DecisionForm } from './decision-form.tsx';
 
 interface OverlapDecisionFormProps {
   planId: string;
@@ -20,47 +18,35 @@ interface OverlapDecisionFormProps {
   newest: readonly { column: string; duplicate: number; kept: number; tied: number }[];
 }
 
-/** Which values stay where two tables contradict each other. Deciding makes a new version, and whoever decides becomes an author. */
+/** Which values stay where two tables contradict each other. */
 export function OverlapDecisionForm({ planId, version, phaseId, table, duplicate, kept, decided, conflicts, newest }: OverlapDecisionFormProps) {
-  const [open, setOpen] = useState(decided === null || (decided.verdict === 'stop' && conflicts > 0));
-  if (!open) {
-    return (
-      <Button size="sm" className="mt-1" onClick={() => setOpen(true)}>
-        Decide differently
-      </Button>
-    );
-  }
   const is = (verdict: OverlapDecision['verdict']): boolean => decided?.verdict === verdict;
   return (
-    <ActionForm action={decideOverlap} hidden={{ planId, version, phaseId, duplicate: table }} onDone={() => setOpen(false)} className="mt-1 grid max-w-2xl gap-3 border-l-2 border-blue-ink/40 pl-3" label={`Decision for ${duplicate}`}>
-      <fieldset className="grid gap-2">
-        <legend className="mb-1 font-medium">{conflicts === 1 ? 'Which values stay where the two contradict each other?' : `Which values stay in the ${conflicts} rows where the two contradict each other?`}</legend>
-        <Choice type="radio" name="verdict" value="keep_kept" defaultChecked={is('keep_kept') || decided === null} label={`Those of ${kept}`} hint={`Nothing in it is changed. The others stay in ${duplicate}, which is set aside until clean-up.`} />
-        <Choice type="radio" name="verdict" value="keep_duplicate" defaultChecked={is('keep_duplicate')} label={`Those of ${duplicate}`} hint={`They overwrite those of ${kept}, which are noted and come back on rollback.`} />
-        {newest.length > 0 ? (
-          <div className="grid gap-1">
-            <Choice type="radio" name="verdict" value="newest" defaultChecked={is('newest')} label="The newer row" hint="Row by row, by a column of time. Where it does not tell, the phase stays closed." />
-            <Select label="newer by" name="by" defaultValue={decided?.by ?? newest[0]?.column ?? ''} className="ml-6 w-fit max-w-[calc(100%-1.5rem)]">
-              {newest.map((one) => (
-                <option key={one.column} value={one.column}>
-                  {`${one.column}: ${one.duplicate} overwrite, ${one.kept} stay${one.tied > 0 ? `, ${one.tied} not told` : ''}`}
-                </option>
-              ))}
-            </Select>
-          </div>
-        ) : null}
-        <Choice type="radio" name="verdict" value="stop" defaultChecked={is('stop')} label="Stop" hint="The phase stays closed until the rows agree." />
-        <Choice type="radio" name="verdict" value="not_a_duplicate" label={`${duplicate} is no duplicate`} hint="It is not merged, and only goes when it is empty." />
-      </fieldset>
-      <TextField label="Reason" name="reason" required maxLength={2000} defaultValue={decided?.reason ?? ''} placeholder="For example: only the table with the prefix was written to since March" />
-      <div className="flex gap-2">
-        <Submit look="plain">Record decision</Submit>
-        {decided ? (
-          <Button look="quiet" onClick={() => setOpen(false)}>
-            Keep as it is
-          </Button>
-        ) : null}
-      </div>
-    </ActionForm>
+    <DecisionForm
+      action={decideOverlap}
+      hidden={{ planId, version, phaseId, duplicate: table }}
+      about={duplicate}
+      decided={decided}
+      settled={decided !== null && !(decided.verdict === 'stop' && conflicts > 0)}
+      question={conflicts === 1 ? 'Which values stay where the two contradict each other?' : `Which values stay in the ${conflicts} rows where the two contradict each other?`}
+      example="only the table with the prefix was written to since March"
+    >
+      <Choice type="radio" name="verdict" value="keep_kept" defaultChecked={is('keep_kept') || decided === null} label={`Those of ${kept}`} hint={`Nothing in it is changed. The others stay in ${duplicate}, which is set aside until clean-up.`} />
+      <Choice type="radio" name="verdict" value="keep_duplicate" defaultChecked={is('keep_duplicate')} label={`Those of ${duplicate}`} hint={`They overwrite those of ${kept}, which are noted and come back on rollback.`} />
+      {newest.length > 0 ? (
+        <div className="grid gap-1">
+          <Choice type="radio" name="verdict" value="newest" defaultChecked={is('newest')} label="The newer row" hint="Row by row, by a column of time. Where it does not tell, the phase stays closed." />
+          <Select label="newer by" name="by" defaultValue={decided?.by ?? newest[0]?.column ?? ''} className="ml-6 w-fit max-w-[calc(100%-1.5rem)]">
+            {newest.map((one) => (
+              <option key={one.column} value={one.column}>
+                {`${one.column}: ${one.duplicate} overwrite, ${one.kept} stay${one.tied > 0 ? `, ${one.tied} not told` : ''}`}
+              </option>
+            ))}
+          </Select>
+        </div>
+      ) : null}
+      <Choice type="radio" name="verdict" value="stop" defaultChecked={is('stop')} label="Stop" hint="The phase stays closed until the rows agree." />
+      <Choice type="radio" name="verdict" value="not_a_duplicate" label={`${duplicate} is no duplicate`} hint="It is not merged, and only goes when it is empty." />
+    </DecisionForm>
   );
 }

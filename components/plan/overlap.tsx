@@ -2,11 +2,11 @@ import { Fold, FoldRow } from '#components/ui/fold.tsx';
 import { count } from '#components/ui/format.ts';
 import { Mono } from '#components/ui/page.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
-import { StateMark } from '#components/ui/state-mark.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { Conflicting, Measurement, Quantity } from '#lib/pipeline/evidence.ts';
 import type { OverlapDecision } from '#lib/pipeline/plan.ts';
+import { DecisionLine } from './decision-line.tsx';
 import { OverlapDecisionForm } from './overlap-decision.tsx';
 import { RowsTable } from './rows-table.tsx';
 import { tableId, tableText } from './table-text.ts';
@@ -54,7 +54,7 @@ export function Overlap({ plan, dto, measurement, editable }: { plan: PlanDto; d
       </FoldRow>
       {conflicts === 0 && decision === null ? null : (
         <div className="mt-2">
-          <Decision decision={decision} duplicate={duplicate} kept={kept} conflicts={conflicts} />
+          <DecisionLine decided={decision && { text: decisionText(decision, duplicate, kept), reason: decision.reason, closes: decision.verdict === 'stop' && conflicts > 0 }} />
           {editable ? <OverlapDecisionForm planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} table={tableId(measurement.duplicate)} duplicate={duplicate} kept={kept} decided={decision} conflicts={conflicts} newest={measurement.conflicting?.newest ?? []} /> : null}
         </div>
       )}
@@ -109,24 +109,6 @@ function ConflictTable({ duplicate, kept, keyColumns, rows }: { duplicate: strin
 function Cell({ value, differs }: { value: string | null; differs: boolean }) {
   const text = value ?? <span className={differs ? 'italic' : 'text-ink-muted italic'}>null</span>;
   return differs ? <mark className="bg-orange-tint px-1 font-semibold text-ink underline decoration-orange-ink underline-offset-2">{text}</mark> : text;
-}
-
-function Decision({ decision, duplicate, kept, conflicts }: { decision: OverlapDecision | null; duplicate: string; kept: string; conflicts: number }) {
-  if (!decision) {
-    return (
-      <StateMark tone="blue" plain>
-        no decision yet
-      </StateMark>
-    );
-  }
-  return (
-    <p>
-      <StateMark tone={decision.verdict === 'stop' && conflicts > 0 ? 'red' : 'grey'} plain>
-        {`decision: ${decisionText(decision, duplicate, kept)}`}
-      </StateMark>
-      {decision.reason ? <span className="text-ink-muted"> · “{decision.reason}”</span> : null}
-    </p>
-  );
 }
 
 export function decisionText({ verdict, by }: OverlapDecision, duplicate: string, kept: string): string {

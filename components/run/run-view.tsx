@@ -45,7 +45,7 @@ export function RunView({ dto, sql, price, rollbackOpen }: RunViewProps) {
   const { word } = runStanding(view.state, view.kind);
   const over = isOver(view);
   const present = presentStep(view);
-  const waiting = present?.state === 'waiting';
+  const waiting = present?.state === 'waiting' || view.held !== null;
   const asked = over ? null : askedNow(dto, present);
   /** A page that asks is as long as what it asks; a page to watch fits the screen. */
   const flowing = over || asked !== null;
@@ -56,7 +56,7 @@ export function RunView({ dto, sql, price, rollbackOpen }: RunViewProps) {
       <Announcer text={spoken(view, lost ? LOST.word : word, titles, percent)} />
       <Head dto={dto} standing={lost ? LOST : view.pace === 0 && !over ? PAUSED : waiting ? WAITING : runStanding(view.state, view.kind)} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} pace={view.pace} />} />
       {asked ? <AskPerson key={asked.step.step} dto={dto} asked={asked} view={view} /> : null}
-      {over ? <Outcome dto={dto} sentence={view.sentence} /> : <Watch step={present} pulse={pulse} connection={connection} heardAt={run.heardAt} />}
+      {over ? <Outcome dto={dto} sentence={view.sentence} /> : <Watch step={present} held={view.held} pulse={pulse} connection={connection} heardAt={run.heardAt} />}
       {dto.kept ? <p className={dto.kept.fine ? 'text-ink' : 'text-red-ink'}>{dto.kept.sentence}</p> : null}
       {over || asked ? null : <Progress view={view} events={events} titles={titles} present={present} rehearsed={dto.rehearsed} />}
       {over ? <Expected view={view} titles={titles} /> : null}

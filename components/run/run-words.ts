@@ -67,6 +67,7 @@ function lineOf(event: RunEvent): { tone: Tone; text: string } {
   switch (event.type) {
     case 'requested': return { tone: 'grey', text: `asked for by ${event.by}${event.reason ? `: “${event.reason}”` : ''}` };
     case 'claimed': return { tone: 'grey', text: `worker took the run, attempt ${event.attempt}` };
+    case 'held': return { tone: 'blue', text: `waits, at the latest until ${event.until.slice(11, 16)} UTC: ${event.why}` };
     case 'checked': return event.movements.length === 0 ? { tone: 'green', text: 'the target is as it was signed' } : { tone: 'red', text: event.movements.map((movement) => movement.sentence).join(' ') };
     case 'step_started': return { tone: 'orange', text: `started, backend pid ${event.pid}` };
     case 'statement': return { tone: 'orange', text: event.label };
@@ -99,7 +100,8 @@ export function spoken(view: RunView, word: string, titles: ReadonlyMap<string, 
   if (view.sentence) parts.push(view.sentence);
   else if (step) {
     parts.push(`Step ${number} of ${view.steps.length}, ${titles.get(step.step) ?? step.step}.`);
-    if (step.waiting) parts.push(`It waits for ${step.waiting.forWhat}.`);
+    if (view.held) parts.push(`It waits before its first step: ${view.held.why}`);
+    else if (step.waiting) parts.push(`It waits for ${step.waiting.forWhat}.`);
     else if (percent !== null && percent >= 25) parts.push(`${Math.floor(percent / 25) * 25} percent.`);
   }
   return parts.join(' ');

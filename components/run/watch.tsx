@@ -4,7 +4,7 @@ import { classes } from '#components/ui/classes.ts';
 import { duration } from '#components/ui/format.ts';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import type { RunPulse } from '#lib/dal/dto.ts';
-import type { StepProgress, Waiting } from '#lib/pipeline/run.ts';
+import type { RunView, StepProgress, Waiting } from '#lib/pipeline/run.ts';
 import { shortLocks } from './run-words.ts';
 import type { Connection } from './use-run.ts';
 
@@ -12,7 +12,7 @@ import type { Connection } from './use-run.ts';
 const LOST_MS = 15_000;
 
 /** What the run waits for, whom it blocks, whether anybody is at work. */
-export function Watch({ step, pulse, connection, heardAt }: { step: StepProgress | null; pulse: RunPulse | null; connection: Connection; heardAt: number | null }) {
+export function Watch({ step, held, pulse, connection, heardAt }: { step: StepProgress | null; held: RunView['held']; pulse: RunPulse | null; connection: Connection; heardAt: number | null }) {
   const now = useNow();
   const waiting = step?.waiting ?? null;
   const silent = now !== null && heardAt !== null && now - heardAt > LOST_MS;
@@ -24,6 +24,11 @@ export function Watch({ step, pulse, connection, heardAt }: { step: StepProgress
         <Fact name="Waiting for" wide>
           {waiting ? (
             <WaitingFor waiting={waiting} />
+          ) : held ? (
+            <span className="block text-blue-ink">
+              <span className="block font-semibold">{held.why}</span>
+              <span className="block text-sm">begins by itself when that is over, at the latest at {held.until.slice(11, 16)} UTC; cancel stops it</span>
+            </span>
           ) : (
             'nothing'
           )}

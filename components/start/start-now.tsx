@@ -1,9 +1,8 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
-import { Time } from '#components/ui/time.tsx';
 import type { LightColour } from '#lib/pipeline/start-light.ts';
 import { startLightOf } from './ask.ts';
-import { LightMark } from './light-mark.tsx';
+import { LookHead } from './look-head.tsx';
 import { Reasons } from './reasons.tsx';
 
 const WORDS: Record<LightColour, string> = { green: 'nothing is in the way', amber: 'it may start, but look first', red: 'it would not get through' };
@@ -13,18 +12,7 @@ export function StartNow({ planId, phaseId, target, scheduled }: { planId: strin
   const { data, error } = useQuery(startLightOf(planId, phaseId));
   return (
     <section id="start" aria-labelledby="start-title" className="mb-5 min-h-24 scroll-mt-16 border-b border-line pb-4">
-      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
-        <h2 id="start-title" className="font-semibold">
-          Start now?
-        </h2>
-        <output>{data ? <LightMark light={data.light}>{WORDS[data.light]}</LightMark> : <span className="text-sm text-ink-muted">{error ? 'not known' : `looking at ${target} …`}</span>}</output>
-        {data ? (
-          <span className="ml-auto text-sm text-ink-muted">
-            read <Time at={data.readAt} />
-          </span>
-        ) : null}
-      </div>
-      {error ? <p className="mt-1 text-red-ink">{error.message}{data ? ' What stands here is of before.' : ''}</p> : null}
+      <LookHead id="start-title" title="Start now?" name={target} look={data} error={error} words={WORDS} live />
       {data ? (
         <div className="mt-1.5">
           <Reasons name="start" reasons={data.reasons} />

@@ -1,6 +1,6 @@
 import 'server-only';
 import type { SourcesEnv } from '#lib/env.ts';
-import { draftDifferenceText, draftOutdated } from '#lib/pipeline/draft-check.ts';
+import { draftDifferenceText, draftOutdated, restToCheck } from '#lib/pipeline/draft-check.ts';
 import type { Reader } from '#lib/store/db.ts';
 import { comparedWith, latestDraftCheck, latestDraftVerdict, type StoredDraftCheck } from '#lib/store/draft-checks.ts';
 import type { Person } from '#lib/store/people.ts';
@@ -14,9 +14,15 @@ import { isText } from './sources.ts';
 const SHOWN_MOST = 60;
 const CHOICES_MOST = 50;
 
-/** Something of the plan stands in the target: what it would make of it is not asked any more. */
-export function hasBegun({ standings }: Pick<PlanFacts, 'standings'>): boolean {
-  return [...standings.values()].some((standing) => standing.standingSteps.length > 0 || standing.activeRunId !== null);
+/** Why no draft check can begin at the target as it is; null when one can. */
+export function whyNotChecked({ stored, standings }: Pick<PlanFacts, 'stored' | 'standings'>): string | null {
+  const found = restToCheck(stored.plan.phases, standings);
+  return 'not' in found ? found.not : null;
+}
+
+/** Ids of the phases of which something stands or runs. */
+function standingNow({ standings }: Pick<PlanFacts, 'standings'>): string[] {
+  return [...standings].flatMap(([id, { state }]) => (state === 'pending' || state === 'rolled_back' ? [] : [id]));
 }
 
 /** What the newest draft check says of the plan as it is now, and what the viewer may do about it. */
@@ -25,10 +31,12 @@ export async function draftCheckDto(db: Reader, facts: PlanFacts, person: Person
   const side = await comparedWith(db, stored.plan.id);
   const found = await latestDraftCheck(db, stored.plan.id);
   const underWay = found !== null && found.endedAt === null;
-  const possible = env.sources.scratchUrl !== null && !hasBegun(facts) && !underWay;
+  const why = env.sources.scratchUrl === null ? null : whyNotChecked(facts);
+  const possible = env.sources.scratchUrl !== null && why === null && !underWay;
   return {
     side,
     offered: possible && side !== null && mayRehearse(person),
+    whyNot: underWay || side === null ? null : why,
     choices: possible && person.roles.includes('author') ? await choicesFor(db, stored.target, env) : [],
     last: found ? await lastDto(db, facts, side, found) : null,
   };
@@ -67,5 +75,5 @@ async function lastDto(db: Reader, facts: PlanFacts, side: string | null, found:
 
 async function outdatedNow(db: Reader, facts: PlanFacts, side: string | null, found: StoredDraftCheck): Promise<string | null> {
   const [target, desired] = [await latestReading(db, found.target), await latestReading(db, found.desired)];
-  return draftOutdated(found, { version: facts.stored.version, desired: side, targetFingerprint: target?.fingerprint ?? null, desiredFingerprint: desired?.fingerprint ?? null, begun: hasBegun(facts) });
+  return draftOutdated(found, { version: facts.stored.version, desired: side, targetFingerprint: target?.fingerprint ?? null, desiredFingerprint: desired?.fingerprint ?? null, standing: standingNow(facts) });
 }

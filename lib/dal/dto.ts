@@ -6,7 +6,7 @@ import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Refusal, RefusalCode } from '#lib/pipeline/refusal.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
-import type { Rehearsed, RehearsalState, RehearsedStep } from '#lib/pipeline/rehearsal.ts';
+import type { Rehearsed, RehearsalState, RehearsedClone, RehearsedStep } from '#lib/pipeline/rehearsal.ts';
 import type { RehearsalVerdict } from '#lib/pipeline/rehearsal-evidence.ts';
 import type { AssertionResult, RunKind, RunState, RunView, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
 import type { PhaseState } from '#lib/pipeline/standing.ts';
@@ -160,7 +160,8 @@ export interface RehearsalDto {
     stoppedBy: string | null;
     /** May the viewer stop it now? */
     stoppable: boolean;
-    clone: Rehearsed['clone'];
+    /** `sample`: what it held where it was not cloned whole, and why not. */
+    clone: { by: RehearsedClone['by']; bytes: number; ms: number; sample: { text: string; why: string } | null } | null;
     targetFingerprint: string | null;
     proof: Rehearsed['proof'];
     left: Rehearsed['left'];
@@ -199,6 +200,8 @@ export interface DraftCheckDto {
   side: string | null;
   /** May the viewer press the button now? */
   offered: boolean;
+  /** Why nobody may, as the plan stands. */
+  whyNot: string | null;
   /** What an author may choose to compare with; empty: the viewer may not. */
   choices: readonly string[];
   /** The newest one; null: there is none. */
@@ -274,7 +277,7 @@ export interface RunDto {
   steps: readonly { id: string; title: string; sql: readonly { label: string; sql: string }[]; asks: { instruction: string; command: string | null } | null }[];
   view: RunView;
   /** What a rehearsal that had proved the phase when the run was asked for says of its steps, by id; null: there was none. */
-  rehearsed: { at: string; steps: Readonly<Record<string, Pick<RehearsedStep, 'ms' | 'locks'> & { counted: NonNullable<RehearsedStep['counted']> }>> } | null;
+  rehearsed: { at: string; /** The clone held a part of the rows. */ sampled: boolean; steps: Readonly<Record<string, Pick<RehearsedStep, 'ms' | 'locks'> & { counted: NonNullable<RehearsedStep['counted']> }>> } | null;
   events: readonly StoredRunEvent[];
   mayCancel: boolean;
   /** May answer for a step that waits for a person. */

@@ -69,6 +69,7 @@ function waitingFor({ facts, phases }: PlanNow, person: Person): HomeItem[] {
   }
   if (next && executeObstacles(facts, next, person).length === 0) items.push(item(facts, next, 'Approved; waits for you to start it.'));
   if (next && ['deviated', 'partial'].includes(next.standing.state) && rollbackObstacles(facts, next, person).length === 0) items.push(item(facts, next, next.standing.state === 'partial' ? 'Ended in the middle; waits for you to roll it back.' : 'Deviates from what was expected; decide whether to roll it back.'));
+  for (const one of phases) if (one.windowEnds && one.windowClosesAt && !items.some(({ phaseId }) => phaseId === one.phase.id) && rollbackObstacles(facts, one, person).length === 0) items.push(item(facts, one, `Its rollback window closes ${moment(one.windowClosesAt)}: look once more; after that going back needs a new plan.`));
   if (person.roles.includes('author')) items.push(...phases.flatMap((one) => authorsTurn(facts, one, one === next)));
   return items;
 }

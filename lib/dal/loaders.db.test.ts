@@ -172,6 +172,7 @@ test('a plan shows each viewer what they may do and why not', async () => {
   as('operator');
   const operator = await loadPlan(planId);
   expect(operator.phases[0]?.executeBlockers).toBeNull();
+  expect([operator.sentence, operator.phases[0]?.sentence]).toEqual([`Phase 1, “${operator.phases[0]?.phase.title ?? ''}”, is approved and waits for the operator: Operator may start it.`, 'Approved; waits for the operator: Operator may start it.']);
   expect(operator.phases[1]?.executeBlockers?.map((blocker) => blocker.code)).toContain('phase_not_next');
 });
 

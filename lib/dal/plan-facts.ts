@@ -12,7 +12,7 @@ import { type Refusal, Refused } from '#lib/pipeline/refusal.ts';
 import { type FinishedRehearsal, type Held, heldRehearsal, proofDemanded, type RehearsalGround, unproved } from '#lib/pipeline/rehearsal-evidence.ts';
 import { rollbackSteps } from '#lib/pipeline/rollback.ts';
 import { groupsRefusal } from '#lib/pipeline/signing-groups.ts';
-import { maySign } from '#lib/pipeline/turn.ts';
+import { closesSoon, maySign } from '#lib/pipeline/turn.ts';
 import { dueTime, phaseStanding, planStanding, type PhaseStanding, type RunSummary } from '#lib/pipeline/standing.ts';
 import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
 import { listChangeRequests, type StoredChangeRequest } from '#lib/store/change-requests.ts';
@@ -21,7 +21,7 @@ import type { ControlTrx, Reader } from '#lib/store/db.ts';
 import { evidenceByIds, evidenceKey, latestEvidence, type StoredEvidence } from '#lib/store/evidence.ts';
 import { keptFollowUps } from '#lib/store/follow-ups.ts';
 import { latestLint, type LintResult } from '#lib/store/lint-results.ts';
-import { listApprovers } from '#lib/store/people.ts';
+import { listApprovers, listOperators } from '#lib/store/people.ts';
 import { findPlan, listVersions, lockPlan, type StoredPlan, type VersionRow } from '#lib/store/plans.ts';
 import { currentPolicy } from '#lib/store/policy.ts';
 import { finishedRehearsals, rehearsalGround } from '#lib/store/rehearsals.ts';
@@ -47,6 +47,8 @@ export interface PlanFacts {
   changeRequests: readonly StoredChangeRequest[];
   /** Everybody with access who holds the role approver, authors of this plan too. */
   approvers: readonly { id: string; name: string }[];
+  /** Everybody with access who may start and roll back. */
+  operators: readonly { id: string; name: string }[];
   /** Oldest first. */
   runs: readonly StoredRun[];
   summaries: readonly RunSummary[];
@@ -98,6 +100,7 @@ async function factsOf(db: Reader, stored: StoredPlan | null, floor: Policy): Pr
     lint: await latestLint(db, planId, stored.version),
     changeRequests: await listChangeRequests(db, planId),
     approvers: await listApprovers(db),
+    operators: await listOperators(db),
     busy: await activeRunOn(db, stored.target),
     now: new Date(),
   };
@@ -136,6 +139,8 @@ export interface PhaseFacts {
   openRequests: number;
   /** Who may still sign it, as things stand: by role, and neither author nor signer. */
   signers: readonly { id: string; name: string }[];
+  /** Who may start it, once it is signed. */
+  starters: readonly { id: string; name: string }[];
   runs: readonly StoredRun[];
   /** The start that waits for its instant; null: none is scheduled. */
   start: ScheduledStart | null;
@@ -144,6 +149,8 @@ export interface PhaseFacts {
   /** Windows or a freeze close the target now; null: it is open. */
   closed: Refusal | null;
   windowClosesAt: Date | null;
+  /** It can still go back, and not for long. */
+  windowEnds: boolean;
   dueAt: Date | null;
 }
 
@@ -164,6 +171,7 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
   const standing = standingOf(facts, phaseId);
   const demanded = proofDemanded(phase, plan.target, facts.policy);
   const dueAt = dueTime(phase, facts.standings);
+  const windowClosesAt = standing.appliedAt ? hoursAfter(standing.appliedAt, plan.windowHours) : null;
   const changeRequests = facts.changeRequests.filter((request) => request.phaseId === phaseId);
   const runs = facts.runs.filter((run) => run.phaseId === phaseId);
   const starts = facts.starts.filter((start) => start.phaseId === phaseId);
@@ -179,13 +187,15 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
     approvalsNeeded: approvalsNeeded(phase, facts.policy),
     valid,
     groups: groupsRefusal(phase, facts.policy.distinctGroups, valid.map((approval) => approval.group)),
+    starters: facts.operators,
     signers: maySign(facts.approvers, facts.authorIds, valid.map((approval) => approval.personId)),
     openRequests: changeRequests.filter((request) => !request.resolvedAt).length,
     runs,
     start: starts.find((start) => start.state === 'waiting') ?? null,
     notStarted: notStarted(starts, runs),
     closed: closedRefusal(facts.policy, facts.stored.target, facts.now),
-    windowClosesAt: standing.appliedAt ? hoursAfter(standing.appliedAt, plan.windowHours) : null,
+    windowClosesAt,
+    windowEnds: windowClosesAt !== null && standing.appliedAt !== null && !phase.pointOfNoReturn && rollbackSteps(phase, standing.standingSteps).length > 0 && closesSoon({ from: new Date(standing.appliedAt), until: windowClosesAt }, facts.now),
     dueAt: dueAt ? new Date(dueAt) : null,
   };
 }

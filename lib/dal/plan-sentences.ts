@@ -1,5 +1,5 @@
 import 'server-only';
-import { signersSentence } from '#lib/pipeline/turn.ts';
+import { signersSentence, startersSentence } from '#lib/pipeline/turn.ts';
 import type { PhaseFacts } from './plan-facts.ts';
 import { stuckSentence, type Obstacle } from './plan-rules.ts';
 import { moment } from './words.ts';
@@ -20,7 +20,7 @@ export function phaseSentence(one: PhaseFacts, execute: readonly Obstacle[]): st
 function openSentence(one: PhaseFacts, execute: readonly Obstacle[]): string {
   if (one.start) return `Starts by itself at ${moment(one.start.startAt)}; scheduled by ${one.start.by.name}.`;
   const first = execute.find((obstacle) => obstacle.code !== 'not_allowed');
-  if (!first) return 'Approved; waits for the operator.';
+  if (!first) return `Approved; waits for the operator${startersSentence(one.starters)}`;
   switch (first.code) {
     case 'approval_missing': return `Waits for ${signersWanted(one)}`;
     case 'approval_void': return `Waits for a new signature${signersOf(one)} ${first.sentence}`;
@@ -33,8 +33,13 @@ function openSentence(one: PhaseFacts, execute: readonly Obstacle[]): string {
   }
 }
 
-/** The plan in one sentence: the phase whose turn it is. */
+/** The plan in one sentence: the phase whose turn it is; and one more where a way back closes soon. */
 export function planSentence(phases: readonly PhaseFacts[]): string {
+  const ends = phases.filter((one) => one.windowEnds).toSorted((a, b) => (a.windowClosesAt?.getTime() ?? 0) - (b.windowClosesAt?.getTime() ?? 0))[0];
+  return `${nextSentence(phases)}${ends?.windowClosesAt ? ` The rollback window of phase ${ends.number} closes ${moment(ends.windowClosesAt)}.` : ''}`;
+}
+
+function nextSentence(phases: readonly PhaseFacts[]): string {
   const next = phases.find((one) => one.standing.state !== 'applied');
   if (!next) return 'All phases are applied and verified.';
   const subject = `Phase ${next.number}, “${next.phase.title}”,`;
@@ -56,7 +61,7 @@ function turnSentence(one: PhaseFacts): string {
   if (one.unproved) return one.unproved.move === 'clears' ? 'is being rehearsed.' : 'waits for a rehearsal that proves it.';
   if (one.valid.length < one.approvalsNeeded) return one.valid.length === 0 && one.approvals.some((approval) => approval.voidedAt) ? `waits for a new approval, the last one is void${signersOf(one)}` : `waits for ${signersWanted(one)}`;
   if (one.dueAt && one.dueAt > new Date()) return `is approved and due ${moment(one.dueAt)}.`;
-  return one.closed ? `is approved. ${one.closed.sentence}` : 'is approved and waits for the operator.';
+  return one.closed ? `is approved. ${one.closed.sentence}` : `is approved and waits for the operator${startersSentence(one.starters)}`;
 }
 
 /** `a second person: Bob or Carol may sign.` */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Delta } from './diff.ts';
-import { draftDifferences, draftOutdated, draftStep, draftVerdict, NOTHING_CHECKED, stepWithout } from './draft-check.ts';
+import { draftDifferences, draftOutdated, draftStep, draftVerdict, NOTHING_CHECKED, restToCheck, stepWithout } from './draft-check.ts';
 import type { Phase, Step } from './plan.ts';
+import type { PhaseState } from './standing.ts';
 
 function delta(id: string, attributes: Delta['attributes'] = []): Delta {
   const [change = '', ...rest] = id.split(':');
@@ -37,19 +38,45 @@ describe('the sentence', () => {
     expect(draftVerdict(PLAN, 'dev', counts(change))).toEqual({ state, sentence });
   });
 
+  test('of a plan that has begun speaks of the phases that are left', () => {
+    expect(draftVerdict(PLAN, 'dev', { ...counts({ left: 1 }), standing: ['one'] }).sentence).toBe('After the rest of this plan, phase 2, prod equals dev except for 1 difference that it does not cover.');
+  });
+
   test('of a step that does not work names phase, step and reason, and claims nothing about the rest', () => {
     const broken = { phase: 'two', step: 'two.1', title: 'Add the key', sentence: 'The statement “key” was refused by the database: a table does not exist (42P01).' };
     expect(draftVerdict(PLAN, 'dev', { ...counts({ left: 4 }), broken })).toEqual({ state: 'failed', sentence: `On an empty clone of prod this plan stops in phase 2, step “Add the key”: ${broken.sentence}` });
   });
 });
 
+describe('what is carried out', () => {
+  const phases = [{ id: 'one', title: 'First' }, { id: 'two', title: 'Second' }, { id: 'three', title: 'Third' }];
+  const at = (...states: PhaseState[]) => restToCheck(phases, new Map(states.map((state, index) => [phases[index]?.id ?? '', { state }])));
+
+  test('are the phases that do not stand, on the target with the others', () => {
+    expect(at()).toEqual({ standing: [], rest: ['one', 'two', 'three'] });
+    expect(at('applied', 'deviated', 'rolled_back')).toEqual({ standing: ['one', 'two'], rest: ['three'] });
+  });
+
+  test.each([
+    [['applied', 'running'], '“Second” is running: the draft can be checked when the run has ended.'],
+    [['applied', 'partial'], '“Second” ended in the middle, and a draft check begins behind whole phases. Roll it back, or go on after what stands; then check again.'],
+    [['applied', 'applied', 'applied'], 'Every phase of this plan has been applied: compare the two sides instead.'],
+  ] as const)('is nothing where phases are %j, and why is said', (states, not) => {
+    expect(at(...states)).toEqual({ not });
+  });
+});
+
 test('a check is outdated by another version, another side, a run, or another schema of either side, and by nothing else', () => {
   const check = { version: 2, desired: 'dev', content: { target: { fingerprint: 'a', takenAt: '' }, desired: { fingerprint: 'b', takenAt: '' } } };
-  const now = { version: 2, desired: 'dev', targetFingerprint: 'a', desiredFingerprint: 'b', begun: false };
+  const now = { version: 2, desired: 'dev', targetFingerprint: 'a', desiredFingerprint: 'b', standing: [] };
   expect(draftOutdated(check, now)).toBeNull();
   expect(draftOutdated(check, { ...now, version: 3 })).toBe('It was of version 2; the plan is at version 3.');
   expect(draftOutdated(check, { ...now, desired: 'other' })).toBe('It was made with dev.');
-  expect(draftOutdated(check, { ...now, begun: true })).toBe('A phase of this plan has been run since.');
+  expect(draftOutdated(check, { ...now, standing: ['one'] })).toBe('A phase of this plan has been run since.');
+  const behind = { ...check, content: { ...check.content, standing: ['one'] } };
+  expect(draftOutdated(behind, { ...now, standing: ['one'] })).toBeNull();
+  expect(draftOutdated(behind, { ...now, standing: ['one', 'two'] })).toBe('A phase of this plan has been run since.');
+  expect(draftOutdated(behind, now)).toBe('A phase of this plan has been rolled back since.');
   expect(draftOutdated(check, { ...now, targetFingerprint: 'c' })).toBe('The target has another schema since.');
   expect(draftOutdated(check, { ...now, desiredFingerprint: 'c' })).toBe('dev has another schema since.');
   expect(draftOutdated(check, { ...now, targetFingerprint: null, desiredFingerprint: null })).toBeNull();

@@ -3,7 +3,9 @@ import { sameAttribute } from './diff.ts';
 import { kindLabel } from './kinds/all.ts';
 import type { Assertion, DecisionVerdict, Phase, Plan, Statement, Step } from './plan.ts';
 import { parseObjectId, type Attribute } from './snapshot.ts';
+import type { PhaseStanding } from './standing.ts';
 import { kindOf } from './step-kinds/all.ts';
+import { listed } from './words.ts';
 
 /** equal: nothing undecided differs. differs: something does. failed: a step did not work on the empty clone. refused: not begun. superseded: a newer version came. */
 export type DraftState = 'queued' | 'running' | 'equal' | 'differs' | 'failed' | 'refused' | 'superseded';
@@ -29,8 +31,8 @@ export interface DraftDifference {
   verdict?: DecisionVerdict;
 }
 
-/** manual, open: for people. dump: it changes nothing. rows: it needs rows, which an empty clone does not have. rights: it needs more rights than anybody has on the scratch server. */
-export type PassedWhy = 'manual' | 'open' | 'dump' | 'rows' | 'rights';
+/** manual, open: for people. dump: it changes nothing. rows: it needs rows, which an empty clone does not have. rights: it needs more rights than anybody has on the scratch server. kept: it works on what phases that stand keep aside, which is not rebuilt. */
+export type PassedWhy = 'manual' | 'open' | 'dump' | 'rows' | 'rights' | 'kept';
 export interface PassedStep {
   phase: string;
   step: string;
@@ -41,6 +43,8 @@ export interface PassedStep {
 /** What is kept of a check. */
 export interface DraftChecked {
   stage: string;
+  /** Ids of the phases that stood already: it began behind them, at the target as it was then. Absent: none. */
+  standing?: readonly string[];
   /** The reading of the target that was rebuilt, and the reading that it was compared with. */
   target: { fingerprint: string; takenAt: string } | null;
   desired: { fingerprint: string; takenAt: string } | null;
@@ -60,6 +64,23 @@ export const NOTHING_CHECKED: DraftChecked = { stage: 'waiting for a worker', ta
 const DIFFERENCES_MOST = 300;
 const VALUE_MOST = 300;
 const CAUSES: readonly DraftCause[] = ['brought', 'unsettled', 'left', 'decided'];
+
+/**
+ * What a check has to carry out: the phases that do not stand, on the target as it is with the others.
+ * @returns the ids of both, or why no such beginning is known.
+ */
+export function restToCheck(phases: readonly Pick<Phase, 'id' | 'title'>[], standings: ReadonlyMap<string, Pick<PhaseStanding, 'state'>>): { standing: readonly string[]; rest: readonly string[] } | { not: string } {
+  const stateOf = ({ id }: Pick<Phase, 'id'>) => standings.get(id)?.state ?? 'pending';
+  const running = phases.find((phase) => stateOf(phase) === 'running');
+  if (running) return { not: `“${running.title}” is running: the draft can be checked when the run has ended.` };
+  const partial = phases.find((phase) => stateOf(phase) === 'partial');
+  if (partial) return { not: `“${partial.title}” ended in the middle, and a draft check begins behind whole phases. Roll it back, or go on after what stands; then check again.` };
+  const [standing, rest] = [phases.filter((phase) => STANDS.has(stateOf(phase))), phases.filter((phase) => !STANDS.has(stateOf(phase)))];
+  if (rest.length === 0) return { not: 'Every phase of this plan has been applied: compare the two sides instead.' };
+  return { standing: standing.map(({ id }) => id), rest: rest.map(({ id }) => id) };
+}
+
+const STANDS: ReadonlySet<string> = new Set(['applied', 'deviated']);
 
 /** What of a step is carried out on a clone without rows: the step, or why it is passed over. */
 export function draftStep(phase: Pick<Phase, 'kind'>, step: Step): { run: Step } | { pass: PassedWhy } {
@@ -114,21 +135,27 @@ function shown(value: Attribute): string {
 }
 
 /** How a check that came to its end ended, in a word and a sentence. */
-export function draftVerdict(plan: Pick<Plan, 'target' | 'phases'>, desired: string, { broken, counts }: Pick<DraftChecked, 'broken' | 'counts'>): { state: DraftVerdict; sentence: string } {
+export function draftVerdict(plan: Pick<Plan, 'target' | 'phases'>, desired: string, { broken, counts, standing = [] }: Pick<DraftChecked, 'broken' | 'counts' | 'standing'>): { state: DraftVerdict; sentence: string } {
   if (broken) {
     const number = plan.phases.findIndex((phase) => phase.id === broken.phase) + 1;
-    return { state: 'failed', sentence: `On an empty clone of ${plan.target} this plan stops in phase ${number}, step “${broken.title}”: ${broken.sentence}` };
+    return { state: 'failed', sentence: `On an empty clone of ${plan.target}${standing.length > 0 ? ' as it is now' : ''} this plan stops in phase ${number}, step “${broken.title}”: ${broken.sentence}` };
   }
   const { decided } = counts;
+  const after = standing.length > 0 ? `After the rest of this plan, ${phasesText(plan.phases.flatMap(({ id }, at) => (standing.includes(id) ? [] : [at + 1])))},` : 'After this plan';
   const open = counts.brought + counts.unsettled + counts.left;
-  if (open === 0) return { state: 'equal', sentence: `After this plan ${plan.target} equals ${desired}${decided === 0 ? '.' : ` except for ${differencesText(decided)} that people decided on.`}` };
+  if (open === 0) return { state: 'equal', sentence: `${after} ${plan.target} equals ${desired}${decided === 0 ? '.' : ` except for ${differencesText(decided)} that people decided on.`}` };
   const causes = [
     ...(counts.brought > 0 ? [`${counts.brought} that it brings itself`] : []),
     ...(counts.unsettled > 0 ? [`${counts.unsettled} that it was made for and does not settle`] : []),
     ...(counts.left > 0 ? [`${counts.left} that it does not cover`] : []),
   ];
   const first = causes.length === 1 ? ` ${causes[0]?.replace(/^\d+ /, '')}` : `: ${causes.join(', ')}`;
-  return { state: 'differs', sentence: `After this plan ${plan.target} equals ${desired} except for ${differencesText(open)}${first}.${decided === 0 ? '' : ` ${decided} more ${decided === 1 ? 'was' : 'were'} decided.`}` };
+  return { state: 'differs', sentence: `${after} ${plan.target} equals ${desired} except for ${differencesText(open)}${first}.${decided === 0 ? '' : ` ${decided} more ${decided === 1 ? 'was' : 'were'} decided.`}` };
+}
+
+/** `phase 3`; `phases 3 and 4`. */
+function phasesText(numbers: readonly number[]): string {
+  return `${numbers.length === 1 ? 'phase' : 'phases'} ${listed(numbers.map(String))}`;
 }
 
 function differencesText(count: number): string {
@@ -144,12 +171,14 @@ export function draftDifferenceText({ objectId, change }: Pick<DraftDifference, 
 
 /**
  * Why a check says nothing about the plan any more; null when it does.
- * @param now the version of the plan, the newest readings of both sides, and whether a phase of the plan has been run.
+ * @param now the version of the plan, the newest readings of both sides, and the ids of the phases that stand or run.
  */
-export function draftOutdated(check: { version: number; desired: string; content: Pick<DraftChecked, 'target' | 'desired'> }, now: { version: number; desired: string | null; targetFingerprint: string | null; desiredFingerprint: string | null; begun: boolean }): string | null {
+export function draftOutdated(check: { version: number; desired: string; content: Pick<DraftChecked, 'target' | 'desired' | 'standing'> }, now: { version: number; desired: string | null; targetFingerprint: string | null; desiredFingerprint: string | null; standing: readonly string[] }): string | null {
   if (check.version !== now.version) return `It was of version ${check.version}; the plan is at version ${now.version}.`;
   if (now.desired !== null && check.desired !== now.desired) return `It was made with ${check.desired}.`;
-  if (now.begun) return 'A phase of this plan has been run since.';
+  const stood = check.content.standing ?? [];
+  if (now.standing.some((id) => !stood.includes(id))) return 'A phase of this plan has been run since.';
+  if (stood.some((id) => !now.standing.includes(id))) return 'A phase of this plan has been rolled back since.';
   if (moved(check.content.target, now.targetFingerprint)) return 'The target has another schema since.';
   return moved(check.content.desired, now.desiredFingerprint) ? `${check.desired} has another schema since.` : null;
 }

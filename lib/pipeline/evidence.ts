@@ -51,6 +51,16 @@ export interface Rule {
   name: string;
   what: 'check' | 'unique' | 'not null';
   sql: string;
+  /** The first rows that break it, as text; of a unique key the values that stand in several. Asked only where `sql` answers more than 0; absent in plans of before it was asked. */
+  firstSql?: string;
+}
+
+export interface RuleResult {
+  name: string;
+  what: Rule['what'];
+  rows: Quantity;
+  /** At most 20; there only where there are such rows. */
+  first?: readonly Row[];
 }
 
 /** Rows of one child table that have, or will have, no parent for one foreign key. */
@@ -120,7 +130,7 @@ export type Measurement = { check: string; ms: number } & (
   | { kind: 'casts'; table: TableName; columns: readonly CastResult[] }
   | { kind: 'empty'; table: TableName; rows: Quantity }
   | { kind: 'overlap'; duplicate: TableName; kept: TableName; onlyDuplicate: Quantity; onlyKept: Quantity; same: Quantity; conflict: Quantity; firstConflicts: readonly Row[]; firstOnly?: readonly Row[]; conflicting?: Conflicting }
-  | { kind: 'violations'; table: TableName; rules: readonly { name: string; what: Rule['what']; rows: Quantity }[] }
+  | { kind: 'violations'; table: TableName; rules: readonly RuleResult[] }
   | { kind: 'dump'; bytes: Quantity; tables: number; serverMajor: number; unreadable: readonly TableName[] }
   | { kind: 'dependents'; dependents: readonly Dependent[] }
   | { kind: 'free_names'; taken: readonly TableName[] }

@@ -1,4 +1,4 @@
-import type { CastResult, Check, Evidence, Measurement, Quantity } from './evidence.ts';
+import type { CastResult, Check, Evidence, Measurement, Quantity, RuleResult } from './evidence.ts';
 import { tableKey } from './expectation.ts';
 import { blocking, notExact, toKnow, type JudgedFinding } from './findings.ts';
 import type { Phase } from './plan.ts';
@@ -79,8 +79,16 @@ function judgeViolations(check: Check, measurement: MeasurementOf<'violations'>)
     const missing = notExact(`The number of rows of ${table} that break ${rule.name}`, table, result.rows);
     const rows = exactValue(result.rows) ?? 0;
     if (missing) return [missing];
-    return rows === 0 ? [] : [blocking('RULE_BROKEN', `${counted(rows, 'row', 'rows')} of ${table} ${rows === 1 ? 'breaks' : 'break'} the new rule ${rule.name} (${rule.what}). Mend ${rows === 1 ? 'it' : 'them'} first.`)];
+    return rows === 0 ? [] : [blocking('RULE_BROKEN', `${counted(rows, 'row', 'rows')} of ${table} ${rows === 1 ? 'breaks' : 'break'} the new rule ${rule.name} (${rule.what})${firstBroken(result, rows)}. Mend ${rows === 1 ? 'it' : 'them'} first.`)];
   });
+}
+
+const NAMED_ROWS = 3;
+
+/** Of a unique key the values are shown, and how many more of those there are is not known. */
+function firstBroken({ what, first = [] }: RuleResult, rows: number): string {
+  const named = first.slice(0, NAMED_ROWS).map((row) => `(${Object.entries(row).map(([column, value]) => `${column} ${value ?? 'null'}`).join(', ')})`);
+  return firstOf(named, what === 'unique' ? named.length : rows, NAMED_ROWS);
 }
 
 function judgeDump(measurement: MeasurementOf<'dump'>): JudgedFinding[] {

@@ -64,6 +64,8 @@ export interface ManualAnswer {
 export type RunEvent =
   | { type: 'requested'; by: string; reason: string }
   | { type: 'claimed'; worker: string; attempt: number }
+  /** Before its first step it waits for what clears by itself, until `until` (ISO) at the latest. */
+  | { type: 'held'; why: string; until: string }
   /** `facts`: what the assertions of this run expect from its own evidence (run-facts.ts), so that a later attempt expects the same. */
   | { type: 'checked'; movements: readonly Movement[]; facts?: Readonly<Record<string, string>> }
   | { type: 'step_started'; step: string; attempt: number; pid: number; backendStart: string; xid: string | null }
@@ -120,6 +122,8 @@ export interface RunView {
   attempt: number;
   steps: readonly StepProgress[];
   checked: boolean;
+  /** What it waits for before its first step; null: nothing holds it. */
+  held: { why: string; until: string } | null;
   /** A step of several transactions has begun: part of it may stand although no step is applied. */
   touched: boolean;
   cancelRequested: boolean;
@@ -144,7 +148,7 @@ export type Command =
 
 /** The run before any event: `stepIds` in the order in which they will be executed. */
 export function newRun(kind: RunKind, stepIds: readonly string[]): RunView {
-  return { kind, state: 'queued', attempt: 0, steps: stepIds.map(newStep), checked: false, touched: false, cancelRequested: false, pace: 100, pacedBy: null, movements: [], facts: {}, verification: [], sentence: null, lastSeq: 0 };
+  return { kind, state: 'queued', attempt: 0, steps: stepIds.map(newStep), checked: false, held: null, touched: false, cancelRequested: false, pace: 100, pacedBy: null, movements: [], facts: {}, verification: [], sentence: null, lastSeq: 0 };
 }
 
 function newStep(step: string): StepProgress {
@@ -160,8 +164,9 @@ export function reduce(run: RunView, stored: StoredRunEvent): RunView {
 function apply(run: RunView, event: RunEvent, at: string): RunView {
   switch (event.type) {
     case 'requested': return run;
-    case 'claimed': return { ...run, attempt: event.attempt, state: isBegun(run) ? 'running' : 'checking', checked: false, steps: run.steps.map(interrupted) };
-    case 'checked': return { ...run, checked: true, movements: event.movements, facts: event.facts ?? {}, state: event.movements.length > 0 ? run.state : 'running' };
+    case 'claimed': return { ...run, attempt: event.attempt, state: isBegun(run) ? 'running' : 'checking', checked: false, held: null, steps: run.steps.map(interrupted) };
+    case 'held': return { ...run, held: { why: event.why, until: event.until } };
+    case 'checked': return { ...run, checked: true, held: null, movements: event.movements, facts: event.facts ?? {}, state: event.movements.length > 0 ? run.state : 'running' };
     case 'step_started': return { ...patch(run, event.step, (step) => started(step, event, at)), state: 'running', touched: run.touched || event.xid === null };
     case 'statement': return underway(run, event.step, (step) => ({ ...step, ...stillWaiting(step, event.index), statement: event.label, index: event.index, done: 0, total: null, figure: null }));
     case 'progress': return underway(run, event.step, (step) => ({ ...step, state: 'running', statement: event.label, done: event.done, total: event.total, figure: event.figure ?? null, waiting: null }));
@@ -175,7 +180,7 @@ function apply(run: RunView, event: RunEvent, at: string): RunView {
     case 'cancel_requested': return { ...run, cancelRequested: true };
     case 'pace_set': return { ...run, pace: event.pace, pacedBy: event.by };
     case 'verified': return { ...run, verification: event.results, state: 'verifying' };
-    case 'ended': return { ...run, state: event.state, sentence: event.sentence };
+    case 'ended': return { ...run, held: null, state: event.state, sentence: event.sentence };
     // From a newer worker than this page knows.
     default: return run;
   }

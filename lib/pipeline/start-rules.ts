@@ -2,6 +2,9 @@ import type { Phase } from './plan.ts';
 import type { Refusal } from './refusal.ts';
 import { dueTime, type PhaseStanding } from './standing.ts';
 
+/** Nobody who scheduled a start for ten in the evening wants it at four in the morning: so long it may wait for a worker, another run on its target, or a replica. */
+export const LATE_MS = 15 * 60_000;
+
 type Standings = ReadonlyMap<string, PhaseStanding>;
 
 /** Why another phase comes first; null when this one is next. A deviation before it must be taken back by a person (`deviated`), anything else may come by itself. */
@@ -20,4 +23,14 @@ export function dueRefusal(phase: Pick<Phase, 'due' | 'requires'>, standings: St
   const due = dueTime(phase, standings);
   if (due === null) return { code: 'phase_not_due', sentence: `This phase is due ${phase.due.hours} hours after an earlier one was applied.` };
   return new Date(due) > at ? { code: 'phase_not_due', sentence: `The rollback window is still open: due ${due.slice(0, 16).replace('T', ' ')} UTC.` } : null;
+}
+
+/**
+ * Until when a run that was begun at a scheduled instant is held back although it was refused: a replica that is behind catches up by itself, and the person
+ * who gave the hour is not there to press again. Null: it is not; whoever presses a button sees the refusal, and other refusals clear by nobody's waiting.
+ */
+export function heldUntil(refusal: Refusal, scheduledFor: Date | null, now: Date): Date | null {
+  if (refusal.code !== 'replica_behind' || scheduledFor === null) return null;
+  const until = new Date(scheduledFor.getTime() + LATE_MS);
+  return now < until ? until : null;
 }

@@ -1,7 +1,7 @@
 import { LOCK_MODES, type LockMode } from './hazards.ts';
 import type { Phase } from './plan.ts';
 import type { Refusal } from './refusal.ts';
-import { cannotBeRehearsed, type FinishedRehearsal } from './rehearsal-evidence.ts';
+import { cannotBeRehearsed, type FinishedRehearsal, isSampled } from './rehearsal-evidence.ts';
 
 /** SHARE and everything stronger keeps INSERT, UPDATE and DELETE waiting. */
 const BLOCKS_FROM = LOCK_MODES.indexOf('SHARE');
@@ -16,7 +16,7 @@ export function blocksWrites(mode: LockMode): boolean {
  * 0 without a rehearsal when no step asks for such a lock; null: not known.
  */
 export function writeBlockMs(phase: Pick<Phase, 'id' | 'steps'>, rehearsal: FinishedRehearsal | null): number | null {
-  if (rehearsal) {
+  if (rehearsal && !isSampled(rehearsal)) {
     const steps = rehearsal.content.steps.filter((step) => step.phase === phase.id && step.kind === 'forward' && step.locks.some((lock) => blocksWrites(lock.mode)));
     return Math.max(0, ...steps.map((step) => step.ms));
   }

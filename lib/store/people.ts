@@ -47,7 +47,16 @@ export async function listPeople(db: Reader): Promise<Person[]> {
 
 /** Everybody with access who holds the role approver, by name. */
 export async function listApprovers(db: Reader): Promise<{ id: string; name: string }[]> {
-  return db.selectFrom('person').innerJoin('person_role', 'person_role.person_id', 'person.id').select(['person.id', 'person.name']).where('role', '=', 'approver').where('disabled_at', 'is', null).orderBy('person.name').orderBy('person.id').execute();
+  return holdersOf(db, 'approver');
+}
+
+/** Everybody with access who may start and roll back. */
+export async function listOperators(db: Reader): Promise<{ id: string; name: string }[]> {
+  return holdersOf(db, 'operator');
+}
+
+async function holdersOf(db: Reader, role: RoleName): Promise<{ id: string; name: string }[]> {
+  return db.selectFrom('person').innerJoin('person_role', 'person_role.person_id', 'person.id').select(['person.id', 'person.name']).where('role', '=', role).where('disabled_at', 'is', null).orderBy('person.name').orderBy('person.id').execute();
 }
 
 /** Names by id, for everything that says "by whom". */

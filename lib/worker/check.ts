@@ -84,6 +84,7 @@ async function checkForward(db: ControlDb, session: RunSession, found: RunCase, 
   const open = openRefusal(phase);
   if (open) throw new Refused(open.code, open.sentence);
   const { document } = (await currentPolicy(db)) ?? { document: NO_DEMANDS };
+  const terms: StartTerms = { maxLagSeconds: policy.maxLagSeconds, volumeBytes: beside.config.volumeBytes ?? null };
   const approvals = standingApprovals(await listApprovals(db, plan.id), found);
   const needed = Math.max(run.approvalsNeeded, approvalsNeeded(phase, { approvals: Math.max(policy.approvals, document.approvals ?? 1), approvalsDestructive: Math.max(policy.approvalsDestructive, document.approvalsDestructive ?? 1, document.distinctGroups ?? 1) }));
   // Break-glass stands in for signatures, and for nothing else that follows.
@@ -100,12 +101,15 @@ async function checkForward(db: ControlDb, session: RunSession, found: RunCase, 
   if (phaseStanding(runsBefore(phase, run.id, found.summaries), phase).standingSteps.length > 0 && phase.kind !== 'validate') {
     throw new Refused('steps_stand', `Steps of “${phase.title}” stand from an earlier run. Roll them back first.`);
   }
+  // First, because nothing needs to be measured for a no that is known already.
+  refuseClosed(found, document);
+  await refuseRed(session, found, terms);
   const now = await measurePhase(session.client, phase, { statementTimeoutMs: questionMs(signed) });
   const moved = movements(phase, signed, now, plan.tolerance);
   refuseUnknown(now);
-  // Last, because measuring took its time: from here on it is the first step.
+  // And last, because measuring took its time: from here on it is the first step.
   refuseClosed(found, document);
-  await refuseRed(session, found, { maxLagSeconds: policy.maxLagSeconds, volumeBytes: beside.config.volumeBytes ?? null });
+  await refuseRed(session, found, terms);
   if (moved.length === 0) return { movements: [], facts: runFacts(phase, now), audit: [] };
   return refusedForDrift(found, now, moved, approvals);
 }

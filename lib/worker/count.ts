@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseConfig, PolicyEnv } from '#lib/env.ts';
-import { logSurprise } from '#lib/log.ts';
 import { countPhase, type PhaseCount } from '#lib/pg/measure-count.ts';
 import { MeasuringStopped } from '#lib/pg/measure-session.ts';
 import { phaseDocumentDigest } from '#lib/pipeline/approval.ts';
@@ -12,13 +11,15 @@ import { planStanding } from '#lib/pipeline/standing.ts';
 import { counted } from '#lib/pipeline/words.ts';
 import { writeAudit } from '#lib/store/audit.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
-import { claimCount, type CountClaim, endCount, findCount, noteCount, releaseCount, type StoredCount } from '#lib/store/exact-counts.ts';
+import { endCount, findCount, noteCount, type StoredCount } from '#lib/store/exact-counts.ts';
 import { keepEvidence } from '#lib/store/keep-evidence.ts';
 import { keepLint } from '#lib/store/keep-lint.ts';
+import { type Claim, claimOldest, release } from '#lib/store/lease.ts';
 import { findPerson } from '#lib/store/people.ts';
 import { findVersion, lockPlan } from '#lib/store/plans.ts';
 import { activeRunOn, listRuns, summariesOf } from '#lib/store/runs.ts';
-import { isControlAway, untilControlAnswers } from './control.ts';
+import { oneAtATimeUntil, surpriseSentence } from './claimed.ts';
+import { untilControlAnswers } from './control.ts';
 
 export interface CountTerms {
   db: ControlDb;
@@ -29,7 +30,6 @@ export interface CountTerms {
   worker: { id: string };
 }
 
-const POLL_MS = 1_000;
 const LOOK_MS = 300;
 /** A count that takes its worker down with it each time is not begun for ever. */
 const ATTEMPTS = 3;
@@ -42,18 +42,11 @@ interface End {
 
 /** Claims and carries out counts one at a time until the signal fires. Never throws. */
 export async function countUntil(terms: CountTerms, stop: AbortSignal): Promise<void> {
-  while (!stop.aborted) {
-    const claim = await claimCount(terms.db, terms.worker.id).catch((error: unknown) => {
-      if (!isControlAway(error)) logSurprise(error, 'looking for a count');
-      return null;
-    });
-    if (claim) await carryOut(terms, claim, stop).catch((error: unknown) => void logSurprise(error, `count ${claim.id}`));
-    else await sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
-  }
+  await oneAtATimeUntil({ what: 'count', claim: () => claimOldest(terms.db, 'exact_count', terms.worker.id), carryOut: (claim) => carryOut(terms, claim, stop) }, stop);
 }
 
 /** One claimed count, to its end or until it is another worker's. A worker that is told to stop gives it back. */
-async function carryOut(terms: CountTerms, claim: CountClaim, stop: AbortSignal): Promise<void> {
+async function carryOut(terms: CountTerms, claim: Claim, stop: AbortSignal): Promise<void> {
   const found = await findCount(terms.db, claim.id);
   if (!found) return;
   const watch = watchCount(terms, claim, found, stop);
@@ -66,10 +59,10 @@ async function carryOut(terms: CountTerms, claim: CountClaim, stop: AbortSignal)
     await watch.stop();
   }
   if (end) await record(terms, claim, found, end);
-  else if (watch.why()?.do === 'release') await releaseCount(terms.db, claim);
+  else if (watch.why()?.do === 'release') await release(terms.db, 'exact_count', claim);
 }
 
-async function counting(terms: CountTerms, claim: CountClaim, found: StoredCount, watch: Watch): Promise<End> {
+async function counting(terms: CountTerms, claim: Claim, found: StoredCount, watch: Watch): Promise<End> {
   if (claim.attempt > ATTEMPTS) return { state: 'failed', sentence: `${ATTEMPTS} times the worker went away while it counted. It is not begun again by itself.` };
   const plan = await findVersion(terms.db, found.planId, found.version);
   const phase = plan && findPhase(plan, found.phaseId);
@@ -87,15 +80,15 @@ async function counting(terms: CountTerms, claim: CountClaim, found: StoredCount
 }
 
 /** What a count that did not come to its end has come to; null: it is not ours to end. */
-async function endOf(terms: CountTerms, claim: CountClaim, watch: Watch, error: unknown): Promise<End | null> {
+async function endOf(terms: CountTerms, claim: Claim, watch: Watch, error: unknown): Promise<End | null> {
   const why = watch.why();
   if (why) return why.do === 'end' ? { state: why.state, sentence: why.sentence } : null;
   if (error instanceof Refused) return { state: 'refused', sentence: error.refusal.sentence };
   if (error instanceof MeasuringStopped) return null;
-  return { state: 'failed', sentence: `It ended in a surprise of Countersign itself; error id ${logSurprise(error, `count ${claim.id} by ${terms.name}`)}.` };
+  return { state: 'failed', sentence: surpriseSentence(error, `count ${claim.id} by ${terms.name}`) };
 }
 
-async function record(terms: CountTerms, claim: CountClaim, found: StoredCount, end: End): Promise<void> {
+async function record(terms: CountTerms, claim: Claim, found: StoredCount, end: End): Promise<void> {
   await untilControlAnswers(() => terms.db.transaction().execute(async (trx) => {
     const stored = await lockPlan(trx, found.planId);
     const kept = end.evidence && stored ? await keep(trx, terms, found, stored.plan, stored.version, end.evidence) : null;
@@ -139,7 +132,7 @@ interface Watch {
 }
 
 /** Renews the lease, writes how far it is and looks three times a second whether it is to go on. A control database that is away changes nothing: it only reads. */
-function watchCount(terms: CountTerms, claim: CountClaim, found: StoredCount, shutdown: AbortSignal): Watch {
+function watchCount(terms: CountTerms, claim: Claim, found: StoredCount, shutdown: AbortSignal): Watch {
   const state = { content: NOTHING_COUNTED as CountProgress, why: null as Stopping | null, over: false };
   const look = async (): Promise<void> => {
     if (shutdown.aborted) state.why ??= { do: 'release' };

@@ -1,16 +1,21 @@
-import { expect, inject, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { expect, inject, test, vi } from 'vitest';
 import { decideDeltaSpec, readAgainSpec } from '#lib/dal/commands/compare.ts';
 import { checkDraftSpec, comparePlanWithSpec } from '#lib/dal/commands/draft-checks.ts';
+import { editPlanSpec } from '#lib/dal/commands/plan-edits.ts';
 import { createPlanSpec } from '#lib/dal/commands/plans.ts';
 import { importRunbookSpec } from '#lib/dal/commands/runbooks.ts';
 import { draftAnswer, draftCheckDto } from '#lib/dal/draft-dto.ts';
 import type { DraftCheckDto } from '#lib/dal/dto.ts';
+import { NOTHING_CHECKED } from '#lib/pipeline/draft-check.ts';
 import { differences, isNoise } from '#lib/pipeline/noise.ts';
-import { latestDraftCheck, type StoredDraftCheck } from '#lib/store/draft-checks.ts';
+import { claimDraftCheck, endDraftCheck, latestDraftCheck, loadDraftCheck, noteDraftCheck, type StoredDraftCheck } from '#lib/store/draft-checks.ts';
+import type { Claim } from '#lib/store/lease.ts';
 import { findPerson } from '#lib/store/people.ts';
 import { latestSnapshot } from '#lib/store/snapshots.ts';
 import { act, done } from '#lib/testing/acting.ts';
 import { chosenDeltas, facts, SIDES } from '#lib/testing/bazaar-plan.ts';
+import { carryOut } from '#lib/testing/journey.ts';
 import { startWorker } from '#lib/testing/worker-process.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
 
@@ -98,7 +103,7 @@ test('a runbook whose order cannot work is stopped at its step, by name; in the 
   const [, first = '', second = ''] = RUNBOOK.split(/(?=## Phase)/);
   const right = await importing(`# Notes\n\n${second}\n${first}`);
   await towardsDev(right);
-  startWorker(one, { scratchUrl: scratchUrl() });
+  const worker = startWorker(one, { scratchUrl: scratchUrl() });
   const stopped = await checked(one, wrong);
   expect(stopped.state).toBe('failed');
   expect(stopped.sentence).toMatch(/^On an empty clone of bazaar_prod this plan stops in phase 1, step “.*”: .*\(42P01\)\. The server says: relation "export_note" does not exist\.$/);
@@ -106,4 +111,59 @@ test('a runbook whose order cannot work is stopped at its step, by name; in the 
   expect(went).toMatchObject({ state: 'differs', content: { broken: null, counts: { brought: 1, unsettled: 0, decided: 0 } } });
   expect(went.content.differences[0]).toMatchObject({ cause: 'brought', deltaId: 'remove:table:public.export_note' });
   expect(went.sentence).toMatch(/^After this plan bazaar_prod equals bazaar_dev except for \d+ differences: 1 that it brings itself, \d+ that it does not cover\.$/);
+
+  // A phase stands: what is left is carried out on the target as it is by then.
+  const [table] = (await facts(one, right)).stored.plan.phases;
+  await carryOut(one, right, table?.id ?? '');
+  expect(await seen(one, right)).toMatchObject({ offered: true, whyNot: null, last: { outdated: 'A phase of this plan has been run since.' } });
+  await done(act(one, 'author', checkDraftSpec, { planId: right, version: 1 }));
+  const rest = await checked(one, right);
+  expect(rest).toMatchObject({ state: 'differs', content: { broken: null, standing: [table?.id], counts: { brought: 0, unsettled: 0 } } });
+  expect(rest.sentence).toMatch(/^After the rest of this plan, phase 2, bazaar_prod equals bazaar_dev except for \d+ differences that it does not cover\.$/);
+  expect((await seen(one, right)).last?.outdated).toBeNull();
+  await worker.stop();
+
+  // Nobody else takes what a living worker carries on; what a dead one left is taken up, and it has no more say in it.
+  await done(act(one, 'author', checkDraftSpec, { planId: right, version: 1 }));
+  const dead = await claimed(one);
+  expect(await claimDraftCheck(one.db, randomUUID())).toBeNull();
+  await silent(one, dead);
+  const again = await claimed(one);
+  expect([again.id, again.attempt]).toEqual([dead.id, 2]);
+  expect(await noteDraftCheck(one.db, dead)).toBe('lost');
+  expect(await one.db.transaction().execute((trx) => endDraftCheck(trx, dead, 'equal', 'All is well.', NOTHING_CHECKED))).toBe(false);
+  await silent(one, again);
+  await silent(one, await claimed(one));
+  startWorker(one, { scratchUrl: scratchUrl() });
+  expect(await checked(one, right)).toMatchObject({ id: dead.id, attempt: 4, state: 'refused', sentence: '3 times the worker went away while it checked this draft. It is not begun again by itself.' });
+});
+
+async function claimed(one: World): Promise<Claim> {
+  const claim = await claimDraftCheck(one.db, randomUUID());
+  if (!claim) throw new Error('nothing to claim');
+  return claim;
+}
+
+/** Its worker says nothing more, as if it had died long ago. */
+async function silent(one: World, { id }: Claim): Promise<void> {
+  await one.db.updateTable('draft_check').set({ heartbeat_at: new Date(0) }).where('id', '=', id).execute();
+}
+
+test('a newer version ends the check of the one before, also of one under way, and is checked instead', async () => {
+  const one = await world();
+  await done(act(one, 'author', readAgainSpec, SIDES));
+  const { to } = await done(act(one, 'author', importRunbookSpec, { target: 'bazaar_prod', desired: 'bazaar_dev', name: 'Notes', textName: 'notes.md', text: RUNBOOK, windowHours: '48' }));
+  const planId = to?.split('/').at(-1) ?? '';
+  await done(act(one, 'author', checkDraftSpec, { planId, version: 1 }));
+  const first = await claimed(one);
+  expect(await noteDraftCheck(one.db, first)).toBe('held');
+  const { plan } = (await facts(one, planId)).stored;
+  await done(act(one, 'author', editPlanSpec, { planId, version: 1, operation: 'remove_phase', phaseId: plan.phases[0]?.id ?? '' }));
+  expect(await noteDraftCheck(one.db, first)).toBe('older');
+  await silent(one, first);
+  startWorker(one, { scratchUrl: scratchUrl() });
+  await vi.waitUntil(async () => (await loadDraftCheck(one.db, first.id))?.endedAt, { timeout: 10_000 });
+  expect(await loadDraftCheck(one.db, first.id)).toMatchObject({ state: 'superseded', sentence: 'A newer version of the plan was saved meanwhile.' });
+  const newer = await checked(one, planId);
+  expect(newer).toMatchObject({ version: 2, requestedBy: null, state: 'differs' });
 });

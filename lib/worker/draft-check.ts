@@ -1,12 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseConfig } from '#lib/env.ts';
-import { logSurprise } from '#lib/log.ts';
 import { introspect } from '#lib/pg/introspect.ts';
 import { inTime, withoutRunner } from '#lib/pg/replay.ts';
 import { rebuildSchema } from '#lib/pg/schema-clone.ts';
 import { type Scratch, type ScratchServer, withScratch } from '#lib/pg/scratch.ts';
 import { withReader } from '#lib/pg/session.ts';
-import { draftDifferences, draftVerdict, type DraftChecked, type DraftState, NOTHING_CHECKED } from '#lib/pipeline/draft-check.ts';
+import { ident } from '#lib/pipeline/ddl.ts';
+import { draftDifferences, draftVerdict, type DraftChecked, type DraftState, NOTHING_CHECKED, restToCheck } from '#lib/pipeline/draft-check.ts';
 import { differences, isNoise } from '#lib/pipeline/noise.ts';
 import type { DecisionVerdict, Plan } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
@@ -17,12 +16,14 @@ import { unreadSentences } from '#lib/pipeline/unread.ts';
 import { writeAudit } from '#lib/store/audit.ts';
 import type { ControlDb } from '#lib/store/db.ts';
 import { onDifferences, standingDecisions } from '#lib/store/decisions.ts';
-import { claimDraftCheck, type DraftClaim, endDraftCheck, loadDraftCheck, noteDraftCheck, releaseDraftCheck, serversUnderReview, type StoredDraftCheck } from '#lib/store/draft-checks.ts';
+import { claimDraftCheck, endDraftCheck, loadDraftCheck, noteDraftCheck, serversUnderReview, type StoredDraftCheck } from '#lib/store/draft-checks.ts';
 import { keepReading } from '#lib/store/drift.ts';
+import { type Claim, release } from '#lib/store/lease.ts';
 import { findVersion } from '#lib/store/plans.ts';
 import { listRuns, summariesOf } from '#lib/store/runs.ts';
 import { contentOf, isOutrun, latestReading, type Reading } from '#lib/store/snapshots.ts';
-import { isControlAway, untilControlAnswers } from './control.ts';
+import { oneAtATimeUntil, surpriseSentence, type Teller, teller } from './claimed.ts';
+import { untilControlAnswers } from './control.ts';
 import { draftSteps, DraftStopped } from './draft-steps.ts';
 import type { WorkerTerms } from './loop.ts';
 
@@ -34,8 +35,6 @@ export interface DraftTerms extends WorkerTerms {
   draftSettledSeconds?: number;
 }
 
-const POLL_MS = 1_000;
-const BEAT_MS = 2_000;
 /** A check that takes its worker down with it each time is not begun for ever. */
 const ATTEMPTS = 3;
 /** Whoever compares SQL in the browser stands behind it in line on the scratch server. */
@@ -48,21 +47,14 @@ type End = { state: Exclude<DraftState, 'queued' | 'running'>; sentence: string 
 export async function checkDraftsUntil(terms: DraftTerms, stop: AbortSignal): Promise<void> {
   const { scratchUrl } = terms;
   if (scratchUrl === null) return;
-  while (!stop.aborted) {
-    const claim = await claimDraftCheck(terms.db, terms.worker.id, terms.draftSettledSeconds).catch((error: unknown) => {
-      if (!isControlAway(error)) logSurprise(error, 'looking for a draft to check');
-      return null;
-    });
-    if (claim) await check(terms, scratchUrl, claim, stop).catch((error: unknown) => void logSurprise(error, `draft check ${claim.id}`));
-    else await sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
-  }
+  await oneAtATimeUntil({ what: 'draft check', claim: () => claimDraftCheck(terms.db, terms.worker.id, terms.draftSettledSeconds), carryOut: (claim) => check(terms, scratchUrl, claim, stop) }, stop);
 }
 
 /** One claimed check, to its end or until it is another worker's. */
-async function check(terms: DraftTerms, scratchUrl: string, claim: DraftClaim, stop: AbortSignal): Promise<void> {
+async function check(terms: DraftTerms, scratchUrl: string, claim: Claim, stop: AbortSignal): Promise<void> {
   const found = await loadDraftCheck(terms.db, claim.id);
   if (!found) return;
-  const told = teller(terms.db, claim, stop);
+  const told = tellCheck(terms.db, claim, stop);
   let end: End | null;
   try {
     end = await carryOut(terms, scratchUrl, claim, found, told);
@@ -71,23 +63,25 @@ async function check(terms: DraftTerms, scratchUrl: string, claim: DraftClaim, s
   } finally {
     await told.stop();
   }
-  if (end === null) await releaseDraftCheck(terms.db, claim);
+  if (end === null) await release(terms.db, 'draft_check', claim);
   else await record(terms, claim, found, { ...told.content(), stage: 'over' }, end);
 }
 
-function endOf(error: unknown, told: Teller, claim: DraftClaim): End | null {
+function endOf(error: unknown, told: DraftTeller, claim: Claim): End | null {
   if (told.older()) return SUPERSEDED;
   if (error instanceof Refused) return { state: 'refused', sentence: error.refusal.sentence };
   if (error instanceof DraftStopped || told.stopping()) return null;
-  return { state: 'refused', sentence: `It ended in a surprise of Countersign itself; error id ${logSurprise(error, `draft check ${claim.id}`)}.` };
+  return { state: 'refused', sentence: surpriseSentence(error, `draft check ${claim.id}`) };
 }
 
 const SUPERSEDED: End = { state: 'superseded', sentence: 'A newer version of the plan was saved meanwhile.' };
 
-async function carryOut(terms: DraftTerms, scratchUrl: string, claim: DraftClaim, found: StoredDraftCheck, told: Teller): Promise<End> {
+async function carryOut(terms: DraftTerms, scratchUrl: string, claim: Claim, found: StoredDraftCheck, told: DraftTeller): Promise<End> {
   if (claim.attempt > ATTEMPTS) return { state: 'refused', sentence: `${ATTEMPTS} times the worker went away while it checked this draft. It is not begun again by itself.` };
   const { db } = terms;
-  const plan = await whatToCheck(db, found);
+  if ((await noteDraftCheck(db, claim)) === 'older') return SUPERSEDED;
+  const { plan, whole, standing } = await whatToCheck(db, found);
+  told.tell({ ...told.content(), standing });
   told.stage(`reading ${found.target} and ${found.desired}`);
   const [target, desired] = [await readingOf(terms, found.target), await readingOf(terms, found.desired)];
   told.tell({ ...told.content(), target: headOf(target.reading), desired: headOf(desired.reading) });
@@ -95,7 +89,7 @@ async function carryOut(terms: DraftTerms, scratchUrl: string, claim: DraftClaim
   const until = performance.now() + DEADLINE_MS + 1_000;
   const server: ScratchServer = { name: 'the scratch server', url: scratchUrl, lends: false, never: await serversUnderReview(db, terms.databases.map(({ name }) => name)) };
   return withScratch(server, await rolesOfPlan(plan), (scratch) => inTime(scratch, { what: 'The draft check', ms: DEADLINE_MS }, async () => {
-    const made = await afterPlan(terms, scratch, { plan, name: found.target, snapshot: target.snapshot, until }, told);
+    const made = await afterPlan(terms, scratch, { plan, name: found.target, snapshot: target.snapshot, until, begun: standing.length > 0 }, told);
     told.tell({ ...told.content(), ...made.steps, unread: unreadSentences([...(made.snapshot?.unread ?? []), ...(desired.snapshot.unread ?? [])].filter(isCompared)) });
     if (made.snapshot) {
       const before = differences({ ...target.snapshot, unread: made.snapshot.unread ?? [] }, desired.snapshot);
@@ -103,17 +97,23 @@ async function carryOut(terms: DraftTerms, scratchUrl: string, claim: DraftClaim
       const open = (deltas: typeof after) => deltas.filter((delta) => !isNoise(delta));
       told.tell({ ...told.content(), ...draftDifferences(open(before), open(after), plan, await verdictsOn(db, plan, found.desired)) });
     }
-    return draftVerdict(plan, found.desired, told.content());
+    return verdictOf(whole, found.desired, told.content());
   }));
 }
 
-async function whatToCheck(db: ControlDb, { planId, version }: StoredDraftCheck): Promise<Plan> {
-  const plan = await findVersion(db, planId, version);
-  if (!plan) throw new Refused('not_found', 'There is no such version of the plan.');
-  const standings = planStanding(plan.phases, await summariesOf(db, await listRuns(db, { planId })));
-  const begun = plan.phases.find((phase) => (standings.get(phase.id)?.standingSteps.length ?? 0) > 0);
-  if (begun) throw new Refused('steps_stand', `“${begun.title}” has been run already: a draft check begins at a target that the plan has not changed. Compare the two sides instead.`);
-  return plan;
+interface ToCheck {
+  /** With the phases alone that are left. */
+  plan: Plan;
+  whole: Plan;
+  standing: readonly string[];
+}
+
+async function whatToCheck(db: ControlDb, { planId, version }: StoredDraftCheck): Promise<ToCheck> {
+  const whole = await findVersion(db, planId, version);
+  if (!whole) throw new Refused('not_found', 'There is no such version of the plan.');
+  const found = restToCheck(whole.phases, planStanding(whole.phases, await summariesOf(db, await listRuns(db, { planId }))));
+  if ('not' in found) throw new Refused('steps_stand', found.not);
+  return { plan: { ...whole, phases: whole.phases.filter(({ id }) => found.rest.includes(id)) }, whole, standing: found.standing };
 }
 
 interface Side {
@@ -143,16 +143,25 @@ function headOf({ fingerprint, takenAt }: Reading): { fingerprint: string; taken
 }
 
 /** What the plan makes of an empty clone; `snapshot` null: a step did not work. */
-async function afterPlan(terms: DraftTerms, scratch: Scratch, base: { plan: Plan; name: string; snapshot: Snapshot; until: number }, told: Teller): Promise<{ steps: Pick<DraftChecked, 'broken' | 'passed'>; snapshot: Snapshot | null }> {
+async function afterPlan(terms: DraftTerms, scratch: Scratch, base: { plan: Plan; name: string; snapshot: Snapshot; until: number; begun: boolean }, told: DraftTeller): Promise<{ steps: Pick<DraftChecked, 'broken' | 'passed'>; snapshot: Snapshot | null }> {
   told.stage(`rebuilding the schema of ${base.name}`);
   const unread = await rebuildSchema(scratch, base);
   const stopping = (): boolean => told.stopping() || performance.now() > base.until;
   if (stopping()) throw new DraftStopped();
+  // What phases that stand keep aside has its schema, so that steps can be told apart that need what is in it.
+  if (base.begun) await scratch.client.query(`CREATE SCHEMA IF NOT EXISTS ${ident(base.plan.keepSchema)}`);
   const config: DatabaseConfig = { name: base.name, environment: 'draft check', readerUrl: scratch.url, operatorUrl: scratch.url };
-  const steps = await draftSteps({ config, backup: terms.backup, worker: terms.name, stopping, limits: STATEMENT_LIMITS }, base.plan, told.stage);
+  const steps = await draftSteps({ config, backup: terms.backup, worker: terms.name, stopping, limits: STATEMENT_LIMITS, kept: base.begun ? base.plan.keepSchema : null }, base.plan, told.stage);
   if (steps.broken) return { steps, snapshot: null };
   told.stage('comparing');
   return { steps, snapshot: { ...withoutRunner(await introspect(scratch.client), scratch.runner, true), unread } };
+}
+
+/** A step that stumbles behind one that was passed over for lack of what is kept aside may stumble for that alone. */
+function verdictOf(plan: Plan, desired: string, content: DraftChecked): End {
+  const lacking = content.passed.find(({ why }) => why === 'kept');
+  if (content.broken && lacking) return { state: 'refused', sentence: `“${content.broken.title}” could not be tried: it comes behind “${lacking.title}”, which works on what phases that stand keep aside, and that is not rebuilt. A rehearsal tries both.` };
+  return draftVerdict(plan, desired, content);
 }
 
 /** Owners, grants and the like are no part of the verdict, known or not. */
@@ -167,7 +176,7 @@ async function verdictsOn(db: ControlDb, plan: Plan, desired: string): Promise<R
   return new Map([...own, ...standing.map(({ deltaId, verdict }) => [deltaId, verdict] as const)]);
 }
 
-async function record(terms: DraftTerms, claim: DraftClaim, found: StoredDraftCheck, content: DraftChecked, { state, sentence }: End): Promise<void> {
+async function record(terms: DraftTerms, claim: Claim, found: StoredDraftCheck, content: DraftChecked, { state, sentence }: End): Promise<void> {
   await untilControlAnswers(() => terms.db.transaction().execute(async (trx) => {
     if (!(await endDraftCheck(trx, claim, state, sentence, content)) || state === 'superseded') return;
     const detail = { check: claim.id, version: found.version, desired: found.desired, counts: content.counts, target: content.target?.fingerprint ?? null };
@@ -176,41 +185,18 @@ async function record(terms: DraftTerms, claim: DraftClaim, found: StoredDraftCh
 }
 
 /** What was done so far, and whether to go on. */
-interface Teller {
-  content(): DraftChecked;
-  tell(content: DraftChecked): void;
+interface DraftTeller extends Teller<DraftChecked> {
   stage(text: string): void;
   stopping(): boolean;
   /** The plan has a newer version. */
   older(): boolean;
-  stop(): Promise<void>;
 }
 
-/** Writes what was told last, and that the worker lives, every two seconds and soon after news. */
-function teller(db: ControlDb, claim: DraftClaim, shutdown: AbortSignal): Teller {
-  const state = { content: NOTHING_CHECKED, news: false, over: false, noted: 'held' as Awaited<ReturnType<typeof noteDraftCheck>> };
-  const loop = (async () => {
-    let beatAt = performance.now();
-    while (!state.over && state.noted === 'held') {
-      if (state.news || performance.now() - beatAt > BEAT_MS) {
-        state.news = false;
-        beatAt = performance.now();
-        // A control database that is away changes nothing: the clone is ours alone.
-        state.noted = await noteDraftCheck(db, claim, state.content).catch(() => 'held' as const);
-      }
-      await sleep(200);
-    }
-  })();
-  const tell = (content: DraftChecked): void => void Object.assign(state, { content, news: true });
-  return {
-    content: () => state.content,
-    tell,
-    stage: (text) => tell({ ...state.content, stage: text }),
-    stopping: () => state.noted !== 'held' || shutdown.aborted,
-    older: () => state.noted === 'older',
-    stop: async () => {
-      state.over = true;
-      await loop;
-    },
-  };
+function tellCheck(db: ControlDb, claim: Claim, shutdown: AbortSignal): DraftTeller {
+  let noted: Awaited<ReturnType<typeof noteDraftCheck>> = 'held';
+  const told = teller(NOTHING_CHECKED, async (content) => {
+    noted = await noteDraftCheck(db, claim, content);
+    return noted === 'held';
+  });
+  return { ...told, stage: (text) => told.tell({ ...told.content(), stage: text }), stopping: () => !told.held() || shutdown.aborted, older: () => noted === 'older' };
 }

@@ -15,6 +15,11 @@ export interface DraftSteps {
   passed: readonly PassedStep[];
 }
 
+export interface DraftWork extends CloneWork {
+  /** The schema in which phases that stand keep what a rollback needs: on the clone it is empty. Null: no phase stands. */
+  kept: string | null;
+}
+
 /** The check was told to stop; nothing was found out. */
 export class DraftStopped extends Error {}
 
@@ -24,7 +29,7 @@ export class DraftStopped extends Error {}
  * @param stage told what is under way.
  * @throws DraftStopped when it is to stop.
  */
-export async function draftSteps(work: CloneWork, plan: Plan, stage: (text: string) => void): Promise<DraftSteps> {
+export async function draftSteps(work: DraftWork, plan: Plan, stage: (text: string) => void): Promise<DraftSteps> {
   const passed: PassedStep[] = [];
   for (const [index, phase] of plan.phases.entries()) {
     stage(`phase ${index + 1}, “${phase.title}”, on an empty clone`);
@@ -34,7 +39,7 @@ export async function draftSteps(work: CloneWork, plan: Plan, stage: (text: stri
   return { broken: null, passed };
 }
 
-async function draftPhase(work: CloneWork, plan: Plan, phase: Phase, passed: PassedStep[]): Promise<DraftChecked['broken']> {
+async function draftPhase(work: DraftWork, plan: Plan, phase: Phase, passed: PassedStep[]): Promise<DraftChecked['broken']> {
   const run: LedgerRun = { runId: randomUUID(), planId: plan.id, phaseId: phase.id, kind: 'forward', digest: 'draft check', attempt: 1 };
   try {
     return await inRunOnClone(work, run, async (session) => {
@@ -52,6 +57,10 @@ async function draftPhase(work: CloneWork, plan: Plan, phase: Phase, passed: Pas
         const outcome = await tried(work, session, run, ready, facts);
         if (work.stopping()) throw new DraftStopped();
         const trouble = troubleInWords(outcome.ended, phase.kind === 'written');
+        if (isKept(work.kept, step, outcome.ended)) {
+          pass('kept');
+          continue;
+        }
         if (outcome.without !== null) pass(outcome.without);
         else if (trouble !== null) return { phase: phase.id, step: id, title, sentence: trouble };
       }
@@ -77,6 +86,8 @@ interface Tried {
 }
 
 const TRIES_MOST = 3;
+/** No such table, function, type or column, and no such schema. */
+const IS_MISSING: ReadonlySet<string> = new Set(['42P01', '42883', '42704', '42703', '3F000']);
 
 /**
  * A statement that fails for what rows say, or do not say, is no fault of the plan, and neither is one that only the operator may send: the step is tried
@@ -104,6 +115,12 @@ function lackOf(outcome: StepOutcome): 'rows' | 'rights' | null {
   const state = outcome.outcome === 'failed' ? outcome.server?.state : undefined;
   if (state === undefined) return null;
   return state === SQLSTATE.insufficientPrivilege ? 'rights' : /^(?:2[123]|P0)/.test(state) ? 'rows' : null;
+}
+
+/** Does the step fail for want of what phases that stand have put aside? */
+function isKept(schema: string | null, { statements }: Step, outcome: StepOutcome): boolean {
+  const state = outcome.outcome === 'failed' ? outcome.server?.state : undefined;
+  return schema !== null && state !== undefined && IS_MISSING.has(state) && statements.some(({ sql }) => sql.includes(schema));
 }
 
 function isRows(sql: string): boolean {

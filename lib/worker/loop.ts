@@ -6,12 +6,14 @@ import type { LedgerRun } from '#lib/pg/ledger.ts';
 import { refusalFromConnection } from '#lib/pg/session.ts';
 import { forLog } from '#lib/pipeline/answer.ts';
 import { Refused, type RefusalCode } from '#lib/pipeline/refusal.ts';
+import { heldUntil } from '#lib/pipeline/start-rules.ts';
 import { kindOf } from '#lib/pipeline/step-kinds/all.ts';
 import { type Command, nextCommand, type RunEvent, type RunState } from '#lib/pipeline/run.ts';
 import { listApprovals, voidApprovals } from '#lib/store/approvals.ts';
 import type { AuditRecord } from '#lib/store/audit.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
-import { type Claim, releaseRun } from '#lib/store/run-progress.ts';
+import type { Claim } from '#lib/store/lease.ts';
+import { releaseRun } from '#lib/store/run-progress.ts';
 import { checkRun } from './check.ts';
 import { isControlAway, LeaseLost, untilControlAnswers } from './control.ts';
 import type { ReachPoint } from './fault-points.ts';
@@ -54,6 +56,7 @@ interface Drive {
 const PASSING: readonly RefusalCode[] = ['database_unreachable', 'database_timeout', 'target_busy', 'replica_behind'];
 const TRIES_BEFORE_FIRST_STEP = 3;
 const TRIES_BETWEEN_STEPS = 60;
+const HELD_LOOK_MS = 1_000;
 /** A step that takes the connection down with it each time is not done for ever. */
 const LOSSES_PER_STEP = 5;
 
@@ -65,7 +68,7 @@ export async function driveRun(terms: WorkerTerms, claim: Claim, shutdown: Abort
   const watch = watchRun(terms.db, claim, shutdown);
   try {
     const impatient = () => watch.reason() === 'shutdown' || watch.reason() === 'lost';
-    const found = await untilControlAnswers(() => loadRunCase(terms.db, claim.runId), impatient).catch((error: unknown) => endUnread(terms, claim, error, impatient));
+    const found = await untilControlAnswers(() => loadRunCase(terms.db, claim.id), impatient).catch((error: unknown) => endUnread(terms, claim, error, impatient));
     if (!found) return;
     const journal = await openJournal(terms.db, claim, found.run.kind, found.steps.map((step) => step.id), impatient);
     await driveCase(terms, claim, found, journal, watch);
@@ -82,7 +85,7 @@ async function endUnread(terms: WorkerTerms, claim: Claim, error: unknown, impat
   if (!(error instanceof Refused)) throw error;
   const journal = await openJournal(terms.db, claim, 'forward', [], impatient);
   const { sentence } = error.refusal;
-  await journal.append([{ type: 'ended', state: 'refused', sentence }], { audit: [{ actor: `worker ${terms.name}`, actorId: null, action: 'run.refused', runId: claim.runId, reason: sentence }] });
+  await journal.append([{ type: 'ended', state: 'refused', sentence }], { audit: [{ actor: `worker ${terms.name}`, actorId: null, action: 'run.refused', runId: claim.id, reason: sentence }] });
   return null;
 }
 
@@ -238,11 +241,20 @@ async function recover(one: Drive, error: unknown): Promise<void> {
   // The loop ends it as cancelled as soon as it has read the request.
   if (one.watch.reason() === 'cancel' && done < view.steps.length) return undefined;
   const begun = done > 0;
+  const until = refused && !begun && !view.touched ? heldUntil(refused.refusal, one.found.scheduledFor, new Date()) : null;
+  if (refused && until) return hold(one, refused.refusal.sentence, until);
   one.troubles += 1;
   if (refused && PASSING.includes(refused.refusal.code) && one.troubles < (begun ? TRIES_BETWEEN_STEPS : TRIES_BEFORE_FIRST_STEP)) return pause(one);
   if (refused) return end(one, begun ? 'failed' : 'refused', refused.refusal.sentence);
   const errorId = logSurprise(error, `carrying on run ${one.found.run.id}`);
   return end(one, 'failed', `Something unexpected happened (${errorId}); the worker's log has the details.`);
+}
+
+/** Said once, and looked at again every second; a person who stops it, or a window that closes, ends it. */
+async function hold(one: Drive, why: string, until: Date): Promise<void> {
+  const said = one.journal.view().held;
+  if (said === null) await one.journal.append([{ type: 'held', why, until: until.toISOString() }], { audit: [runRecord(one, 'run.held', why, { until: until.toISOString() })] });
+  await sleep(HELD_LOOK_MS);
 }
 
 async function pause(one: Drive, surprise?: unknown): Promise<void> {

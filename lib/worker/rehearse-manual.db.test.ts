@@ -14,7 +14,7 @@ test('a rehearsal passes over the steps of people, both ways and by name, and fi
   let content: Rehearsed = NOTHING_REHEARSED;
   await rehearsePhases({
     plan, phases: plan.phases, config: database.config, backup: { directory: null, toolFolder: null, restoreUrl: null, environment: {} }, worker: 'test',
-    told: { content: () => content, tell: (next) => { content = next; }, stopping: () => false, stoppedBy: () => null, stop: () => Promise.resolve() },
+    told: { content: () => content, tell: (next) => { content = next; }, stopping: () => false },
   });
   expect(content.steps.map((step) => [step.kind, step.step, step.trouble])).toEqual([['forward', 'small.2', null], ['rollback', 'small.2', null]]);
   expect(content.skipped?.map((step) => [step.kind, step.title])).toEqual([['forward', 'Stop the exporter'], ['rollback', 'Undo: Stop the exporter']]);

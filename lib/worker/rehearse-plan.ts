@@ -10,12 +10,12 @@ import { closeSession, connectOperator } from '#lib/pg/session.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import type { Phase, Plan, Step } from '#lib/pipeline/plan.ts';
 import { kindOf } from '#lib/pipeline/step-kinds/all.ts';
-import { proofOf, type RehearsedStep } from '#lib/pipeline/rehearsal.ts';
+import { proofOf, type Rehearsed, type RehearsedStep } from '#lib/pipeline/rehearsal.ts';
 import { rollbackSteps } from '#lib/pipeline/rollback.ts';
 import type { RunKind } from '#lib/pipeline/run.ts';
 import { runFacts } from '#lib/pipeline/run-facts.ts';
+import type { Teller } from './claimed.ts';
 import { type CloneWork, inRunOnClone, stepOnClone, troubleOf } from './clone-steps.ts';
-import type { Teller } from './rehearse.ts';
 import { verifyRun } from './verify.ts';
 
 export interface PhasesTerms {
@@ -25,7 +25,7 @@ export interface PhasesTerms {
   config: DatabaseConfig;
   backup: BackupEnv;
   worker: string;
-  told: Teller;
+  told: Pick<Teller<Rehearsed>, 'content' | 'tell'> & { stopping(): boolean };
 }
 
 /** A phase of which steps stand in the clone. */

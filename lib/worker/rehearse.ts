@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RehearsalEnv } from '#lib/env.ts';
-import { logNote, logSurprise } from '#lib/log.ts';
+import { logNote } from '#lib/log.ts';
 import { CloneLost, dropAbandonedClones, RehearsalStopped, withClone } from '#lib/pg/execute-rehearse-clone.ts';
 import type { Plan } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
@@ -10,10 +9,12 @@ import { planStanding } from '#lib/pipeline/standing.ts';
 import { listApprovals, voidApprovals } from '#lib/store/approvals.ts';
 import { writeAudit } from '#lib/store/audit.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
+import { type Claim, claimOldest, release } from '#lib/store/lease.ts';
 import { findVersion, lockPlan } from '#lib/store/plans.ts';
-import { claimRehearsal, endRehearsal, loadRehearsal, noteRehearsal, releaseRehearsal, type RehearsalClaim, stopAsked, stoppedSentence, type StoredRehearsal } from '#lib/store/rehearsals.ts';
+import { endRehearsal, loadRehearsal, noteRehearsal, stopAsked, stoppedSentence, type StoredRehearsal } from '#lib/store/rehearsals.ts';
 import { activeRunOn, listRuns, summariesOf } from '#lib/store/runs.ts';
-import { isControlAway, untilControlAnswers } from './control.ts';
+import { oneAtATimeUntil, surpriseSentence, type Teller, teller } from './claimed.ts';
+import { untilControlAnswers } from './control.ts';
 import type { WorkerTerms } from './loop.ts';
 import { rehearsePhases } from './rehearse-plan.ts';
 
@@ -22,9 +23,6 @@ export interface RehearsalTerms extends WorkerTerms {
   worker: { id: string };
 }
 
-const POLL_MS = 1_000;
-const BEAT_MS = 2_000;
-const TURN_MS = 200;
 /** A rehearsal that takes its worker down with it each time is not begun for ever. */
 const ATTEMPTS = 3;
 
@@ -37,19 +35,12 @@ export async function rehearseUntil(terms: RehearsalTerms, stop: AbortSignal): P
     const dropped = await dropAbandonedClones(url).catch((error: unknown) => void logNote('the rehearsal server could not be looked at', { error: String(error instanceof Refused ? error.refusal.sentence : error) }));
     if (dropped && dropped.length > 0) logNote('dropped clones that a rehearsal had left behind', { databases: dropped });
   }
-  while (!stop.aborted) {
-    const claim = await claimRehearsal(terms.db, terms.worker.id).catch((error: unknown) => {
-      if (!isControlAway(error)) logSurprise(error, 'looking for a rehearsal');
-      return null;
-    });
-    if (claim) await rehearse(terms, claim, stop).catch((error: unknown) => void logSurprise(error, `rehearsal ${claim.id}`));
-    else await sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
-  }
+  await oneAtATimeUntil({ what: 'rehearsal', claim: () => claimOldest(terms.db, 'rehearsal', terms.worker.id), carryOut: (claim) => rehearse(terms, claim, stop) }, stop);
 }
 
 /** One claimed rehearsal, to its end or until it is another worker's. */
-async function rehearse(terms: RehearsalTerms, claim: RehearsalClaim, stop: AbortSignal): Promise<void> {
-  const told = teller(terms.db, claim, stop);
+async function rehearse(terms: RehearsalTerms, claim: Claim, stop: AbortSignal): Promise<void> {
+  const told = tellRehearsal(terms.db, claim, stop);
   const found = await loadRehearsal(terms.db, claim.id);
   if (!found) return;
   let end: End | null;
@@ -58,16 +49,16 @@ async function rehearse(terms: RehearsalTerms, claim: RehearsalClaim, stop: Abor
   } catch (error) {
     const refusal = error instanceof Refused ? error.refusal.sentence : null;
     const stopper = told.stoppedBy();
-    const surprise = refusal === null && !(error instanceof RehearsalStopped) && !(error instanceof CloneLost) ? `It ended in a surprise of Countersign itself; error id ${logSurprise(error, `rehearsal ${claim.id}`)}.` : null;
+    const surprise = refusal === null && !(error instanceof RehearsalStopped) && !(error instanceof CloneLost) ? surpriseSentence(error, `rehearsal ${claim.id}`) : null;
     end = stopper !== null && (error instanceof RehearsalStopped || refusal !== null) ? { state: 'refused', sentence: stoppedSentence(stopper), stopped: true } : refusal !== null ? { state: 'refused', sentence: refusal } : surprise !== null ? { state: 'failed', sentence: surprise } : null;
   } finally {
     await told.stop();
   }
-  if (end === null) await releaseRehearsal(terms.db, claim);
+  if (end === null) await release(terms.db, 'rehearsal', claim);
   else await record(terms, claim, found, { ...told.content(), stage: 'over' }, end);
 }
 
-async function carryOut(terms: RehearsalTerms, claim: RehearsalClaim, found: StoredRehearsal, told: Teller): Promise<End> {
+async function carryOut(terms: RehearsalTerms, claim: Claim, found: StoredRehearsal, told: RehearsalTeller): Promise<End> {
   if (found.stoppedBy !== null) return stoppedEarly(terms, found.stoppedBy);
   if (claim.attempt > ATTEMPTS) return { state: 'failed', sentence: `${ATTEMPTS} times the worker or a connection to the clone went away while it rehearsed. It is not begun again by itself.` };
   const { plan, now, left } = await whatToRehearse(terms.db, found);
@@ -75,8 +66,8 @@ async function carryOut(terms: RehearsalTerms, claim: RehearsalClaim, found: Sto
   if (!target) throw new Refused('database_unknown', `This worker's configuration does not name the database ${found.target}.`);
   told.tell({ ...NOTHING_REHEARSED, left });
   const { rehearsal, backup, name } = terms;
-  return withClone({ target, server: rehearsal, tools: backup, stopping: told.stopping, stage: (stage) => told.tell({ ...told.content(), stage }) }, async (clone) => {
-    told.tell({ ...told.content(), clone: { by: clone.by, bytes: clone.bytes, ms: clone.ms }, targetFingerprint: clone.targetFingerprint });
+  return withClone({ target, server: rehearsal, tools: backup, phases: now, keepSchema: plan.keepSchema, stopping: told.stopping, stage: (stage) => told.tell({ ...told.content(), stage }) }, async (clone) => {
+    told.tell({ ...told.content(), clone: { by: clone.by, bytes: clone.bytes, ms: clone.ms, ...(clone.sample ? { sample: { ...clone.sample, ...(rehearsal.sampleSuffices.includes(found.target) ? { suffices: true as const } : {}) } } : {}) }, targetFingerprint: clone.targetFingerprint });
     await rehearsePhases({ plan, phases: now, config: clone.config, backup, worker: name, told });
     return rehearsalVerdict(plan.phases, told.content());
   });
@@ -100,7 +91,7 @@ async function whatToRehearse(db: ControlDb, { planId, version, target }: Stored
   return { plan, ...chosen };
 }
 
-async function record(terms: RehearsalTerms, claim: RehearsalClaim, found: StoredRehearsal, content: Rehearsed, { state, sentence, stopped }: End): Promise<void> {
+async function record(terms: RehearsalTerms, claim: Claim, found: StoredRehearsal, content: Rehearsed, { state, sentence, stopped }: End): Promise<void> {
   await untilControlAnswers(() => terms.db.transaction().execute(async (trx) => {
     // Under the plan's lock, so that nobody signs on what was known before while this ends.
     const stored = await lockPlan(trx, found.planId);
@@ -126,39 +117,16 @@ async function voidMoved(trx: ControlTrx, plan: Plan, now: Pick<FinishedRehearsa
 }
 
 /** What was done so far, and whether to go on. */
-export interface Teller {
-  content(): Rehearsed;
-  tell(content: Rehearsed): void;
+interface RehearsalTeller extends Teller<Rehearsed> {
   stopping(): boolean;
   /** The person who wants it to end; null: nobody does. */
   stoppedBy(): string | null;
-  stop(): Promise<void>;
 }
 
-/** Writes what was told last, and that the worker lives, every two seconds and soon after news; looks whether a person wants it to end at every turn. */
-function teller(db: ControlDb, claim: RehearsalClaim, shutdown: AbortSignal): Teller {
-  const state = { content: NOTHING_REHEARSED, news: false, lost: false, over: false, stoppedBy: null as string | null };
-  const loop = (async () => {
-    let beatAt = performance.now();
-    while (!state.over && !state.lost) {
-      if (state.news || performance.now() - beatAt > BEAT_MS) {
-        state.news = false;
-        beatAt = performance.now();
-        // A control database that is away changes nothing: the clone is ours alone.
-        state.lost = !(await noteRehearsal(db, claim, state.content).catch(() => true));
-      }
-      state.stoppedBy ??= await stopAsked(db, claim.id).catch(() => null);
-      await sleep(TURN_MS);
-    }
-  })();
-  return {
-    content: () => state.content,
-    tell: (content) => Object.assign(state, { content, news: true }),
-    stopping: () => state.lost || state.stoppedBy !== null || shutdown.aborted,
-    stoppedBy: () => state.stoppedBy,
-    stop: async () => {
-      state.over = true;
-      await loop;
-    },
-  };
+function tellRehearsal(db: ControlDb, claim: Claim, shutdown: AbortSignal): RehearsalTeller {
+  let stopper: string | null = null;
+  const told = teller(NOTHING_REHEARSED, (content) => noteRehearsal(db, claim, content), async () => {
+    stopper ??= await stopAsked(db, claim.id);
+  });
+  return { ...told, stopping: () => !told.held() || stopper !== null || shutdown.aborted, stoppedBy: () => stopper };
 }

@@ -8,6 +8,7 @@ import type { ControlDb } from '#lib/store/db.ts';
 import { findEvidence } from '#lib/store/evidence.ts';
 import { findVersion } from '#lib/store/plans.ts';
 import { finishedRehearsals } from '#lib/store/rehearsals.ts';
+import { findStart } from '#lib/store/scheduled-starts.ts';
 import { eventsAfter, listRuns, loadRun, type StoredRun, summariesOf } from '#lib/store/runs.ts';
 
 /** Everything stored about a run: the worker executes this, never a client's copy. */
@@ -20,6 +21,8 @@ export interface RunCase {
   signed: Evidence;
   /** The rehearsal that they signed with it; null: none. */
   rehearsal: FinishedRehearsal | null;
+  /** The instant for which a person had scheduled it; null: somebody pressed the button. */
+  scheduledFor: Date | null;
   /** Runs of the plan, oldest first. */
   summaries: readonly RunSummary[];
   /** The measured values that the forward run went by; empty for a forward run, which takes its own. */
@@ -40,7 +43,8 @@ export async function loadRunCase(db: ControlDb, runId: string): Promise<RunCase
     const stored = evidenceId === null ? null : await findEvidence(trx, evidenceId);
     if (!stored) throw new Refused('evidence_missing', 'The run names no evidence, so nobody can tell what was signed.');
     const rehearsal = run.rehearsalId === null ? null : ((await finishedRehearsals(trx, [run.rehearsalId])).get(run.rehearsalId) ?? null);
-    return { run, plan, phase, rehearsal, steps: stepsOfRun(phase, run, summaries), signed: stored.evidence, summaries, forwardFacts: undone ? factsOf(await eventsAfter(trx, undone.id, 0)) : {} };
+    const scheduledFor = run.scheduledStartId === null ? null : ((await findStart(trx, run.scheduledStartId))?.startAt ?? null);
+    return { run, plan, phase, rehearsal, scheduledFor, steps: stepsOfRun(phase, run, summaries), signed: stored.evidence, summaries, forwardFacts: undone ? factsOf(await eventsAfter(trx, undone.id, 0)) : {} };
   });
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { answerGlassSpec, breakGlassSpec } from '#lib/dal/commands/break-glass.ts';
 import { changePolicySpec } from '#lib/dal/commands/policy.ts';
 import { measurePhaseSpec } from '#lib/dal/commands/review.ts';
-import { executePhaseSpec } from '#lib/dal/commands/runs.ts';
+import { cancelRunSpec, executePhaseSpec } from '#lib/dal/commands/runs.ts';
 import { moveStartSpec, schedulePhaseSpec, stopStartSpec } from '#lib/dal/commands/starts.ts';
 import { notStartedDto } from '#lib/dal/start-dto.ts';
 import type { Plan } from '#lib/pipeline/plan.ts';
@@ -12,7 +12,7 @@ import { mailReaders } from '#lib/store/notices.ts';
 import { voidApprovals } from '#lib/store/approvals.ts';
 import { listGlasses } from '#lib/store/break-glass.ts';
 import { currentPolicy } from '#lib/store/policy.ts';
-import { listRuns } from '#lib/store/runs.ts';
+import { eventsAfter, listRuns } from '#lib/store/runs.ts';
 import { listStarts, scheduleStart } from '#lib/store/scheduled-starts.ts';
 import { act, done } from '#lib/testing/acting.ts';
 import { approve, phaseNow } from '#lib/testing/bazaar-plan.ts';
@@ -148,6 +148,33 @@ test('what is scheduled starts at its instant on the word of its operator; it is
   expect(words).toEqual(['stopped', 'refused', 'started', 'moved', 'started']);
   expect(await listRuns(world.db)).toHaveLength(2);
   expect(notStartedDto(await phaseNow(world, plan.id, 'small'))).toBeNull();
+});
+
+test('a start that was scheduled waits for a replica that is behind and says so; a person stops it, and the next one begins when the replica has caught up', async () => {
+  const { world, plan } = await scene();
+  startWorker(world);
+  const server = await world.prod.client('superuser');
+  // A replica of its own would take seconds to set up: what the server says of its replicas is all that is looked at.
+  const lag = (seconds: number) => server.query(`set allow_system_table_mods = on; create or replace view pg_catalog.pg_stat_replication as
+    select 1 as pid, null::oid as usesysid, null::name as usename, 'east'::text as application_name, null::inet as client_addr, null::text as client_hostname, null::integer as client_port, null::timestamptz as backend_start, null::xid as backend_xmin,
+      'streaming'::text as state, null::pg_lsn as sent_lsn, null::pg_lsn as write_lsn, null::pg_lsn as flush_lsn, null::pg_lsn as replay_lsn, null::interval as write_lag, null::interval as flush_lag, make_interval(secs => ${seconds}) as replay_lag,
+      null::integer as sync_priority, null::text as sync_state, null::timestamptz as reply_time`);
+  const begun = async () => {
+    await done(act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: new Date(Date.now() + 200).toISOString() }));
+    await expect.poll(async () => (await listRuns(world.db, { active: true })).length, { timeout: 10_000, interval: 50 }).toBe(1);
+    return (await listRuns(world.db, { active: true }))[0]?.id ?? '';
+  };
+  const heldIn = async (run: string) => (await eventsAfter(world.db, run, 0)).flatMap(({ event }) => (event.type === 'held' ? [event.why] : []));
+  await lag(9);
+  const stopped = await begun();
+  await expect.poll(() => heldIn(stopped), { timeout: 10_000, interval: 50 }).toEqual([expect.stringMatching(/^The replica east is 9\.0 s behind, and 5 s are allowed/)]);
+  await done(act(world, 'operator', cancelRunSpec, { runId: stopped, reason: 'not tonight' }));
+  expect(await ended(world, stopped)).toMatchObject({ state: 'cancelled', sentence: 'Cancelled; nothing was changed.' });
+  const run = await begun();
+  await expect.poll(() => heldIn(run), { timeout: 10_000, interval: 50 }).toHaveLength(1);
+  await lag(1);
+  expect(await ended(world, run)).toMatchObject({ state: 'applied', attempt: 1 });
+  expect(await heldIn(run)).toHaveLength(1);
 });
 
 test('break-glass stands in for signatures alone: policy, a reason, an operator who wrote nothing of it and what was measured are asked as ever, everybody is told, and a second person answers once', async () => {

@@ -10,7 +10,7 @@ import { Refused, type Refusal } from '#lib/pipeline/refusal.ts';
 import { proofDemanded } from '#lib/pipeline/rehearsal-evidence.ts';
 import { planStanding } from '#lib/pipeline/standing.ts';
 import { groupsRefusal } from '#lib/pipeline/signing-groups.ts';
-import { dueRefusal, orderRefusal } from '#lib/pipeline/start-rules.ts';
+import { dueRefusal, LATE_MS, orderRefusal } from '#lib/pipeline/start-rules.ts';
 import { listApprovals, type StoredApproval } from '#lib/store/approvals.ts';
 import { writeAudit } from '#lib/store/audit.ts';
 import { listChangeRequests } from '#lib/store/change-requests.ts';
@@ -31,8 +31,6 @@ export interface ScheduleTerms {
 }
 
 const POLL_MS = 1_000;
-/** Nobody who scheduled a start for ten in the evening wants it at four in the morning: so long it may wait for a worker, or for another run on its target. */
-const LATE_MS = 15 * 60_000;
 
 /** Begins what was scheduled as soon as its instant has come, until the signal fires. Several workers may look: the plan's row lock lets one begin it. */
 export async function startScheduledUntil(terms: ScheduleTerms, started: () => void, stop: AbortSignal): Promise<void> {

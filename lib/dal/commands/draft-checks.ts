@@ -10,7 +10,7 @@ import type { CommandContext, CommandResult, CommandSpec } from '../perform.ts';
 import { lockPlanFacts, type PlanFacts } from '../plan-facts.ts';
 import { refuseOldVersion } from '../plan-rules.ts';
 import { keepSides, readSides, type SideRead } from '../readings.ts';
-import { hasBegun } from '../draft-dto.ts';
+import { whyNotChecked } from '../draft-dto.ts';
 
 const checkInput = z.object({ planId: id('the plan'), version });
 
@@ -49,7 +49,8 @@ export const comparePlanWithSpec: CommandSpec<z.infer<typeof sideInput>, readonl
 
 async function asked(trx: ControlTrx, { env, person }: CommandContext, facts: PlanFacts, side: string): Promise<CommandResult> {
   if (env.sources.scratchUrl === null) throw new Refused('scratch_missing', 'No scratch server is configured, and a draft is checked nowhere else (COUNTERSIGN_SCRATCH_URL).');
-  if (hasBegun(facts)) throw new Refused('steps_stand', 'A phase of this plan has been run: a draft check begins at a target that the plan has not changed. Compare the two sides instead.');
+  const why = whyNotChecked(facts);
+  if (why !== null) throw new Refused('steps_stand', why);
   const { plan, version: now, target } = facts.stored;
   const check = await requestDraftCheck(trx, { planId: plan.id, version: now, target, desired: side, requestedBy: person.id });
   if (check === null) throw new Refused('draft_under_way', 'A draft of this plan is being checked already.');

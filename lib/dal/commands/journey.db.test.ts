@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { allPhaseFacts } from '#lib/dal/plan-facts.ts';
+import { planSentence } from '#lib/dal/plan-sentences.ts';
 import { priceRollback } from '#lib/dal/rollback-price.ts';
 import { act, done } from '#lib/testing/acting.ts';
 import { approve, facts, makeDecidedPlan, phaseNow } from '#lib/testing/bazaar-plan.ts';
@@ -20,7 +22,12 @@ test('a conversion is approved, carried out by the worker, priced, rolled back, 
   await carryOut(world, planId, 'backup');
   const first = await carryOut(world, planId, 'convert');
   expect(await count(world, '"bazaar-vid_exports"')).toBe(132);
-  expect((await phaseNow(world, planId, 'convert')).standing.state).toBe('applied');
+  const convert = await phaseNow(world, planId, 'convert');
+  expect(convert.standing.state).toBe('applied');
+  const hourBefore = new Date((convert.windowClosesAt?.getTime() ?? 0) - 3_600_000);
+  const now = await facts(world, planId);
+  expect(planSentence(allPhaseFacts(now))).not.toContain('rollback window');
+  expect(planSentence(allPhaseFacts({ ...now, now: hourBefore }))).toMatch(/ The rollback window of phase \d closes [^.]+\.$/);
 
   expect(await act(world, 'operator', rollBackPhaseSpec, { runId: first, digest: 'f'.repeat(64), reason: 'x' })).toMatchObject({ status: 'refused', code: 'price_moved' });
   expect(await act(world, 'approver', rollBackPhaseSpec, { runId: first, digest: 'f'.repeat(64), reason: 'x' })).toMatchObject({ status: 'refused', code: 'not_allowed' });

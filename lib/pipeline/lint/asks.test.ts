@@ -9,6 +9,8 @@ const facts = factsOf({ current });
 const asked = async (plan: Plan) => (await withAsks(plan, facts)).phases.map((phase) => ({ checks: phase.checks, touches: phase.touches }));
 const kinds = (checks: readonly Check[]) => checks.map((check) => check.id);
 
+const rules = async (...sql: string[]) => (await asked(planOf(...sql)))[0]?.checks.flatMap((check) => (check.kind === 'violations' ? check.rules.map((rule) => `${rule.name} ${rule.what}`) : []));
+
 test('a conversion by hand is measured as one by the planner: rows, orphans and casts of the live table, names that must be free', async () => {
   const [first] = await asked(planOf('CREATE TABLE exports_new (id uuid PRIMARY KEY, project_id uuid, status text)', 'INSERT INTO exports_new (id, project_id, status) SELECT id::uuid, project_id::uuid, status FROM exports', 'ALTER TABLE exports_new ADD CONSTRAINT fk FOREIGN KEY (project_id) REFERENCES project(id) ON DELETE CASCADE', ['ALTER TABLE exports RENAME TO exports_old', 'ALTER TABLE exports_new RENAME TO exports']));
   expect(kinds(first?.checks ?? [])).toEqual(['rows:public.exports', 'orphans', 'casts:public.exports', 'free_names']);
@@ -23,6 +25,13 @@ test('values that a new rule would refuse are counted, and a phase speaks of tab
   const [one, two] = await asked(plan);
   expect([one?.touches, two?.touches]).toEqual([['table:public.exports'], ['table:public.outputs']]);
   expect(two?.checks.find((check) => check.kind === 'violations')).toMatchObject({ table: { name: 'outputs' }, rules: [{ name: 'status NOT NULL' }, { name: 'one_each', what: 'unique' }] });
+});
+
+test('a unique index and a primary key are asked of the rows too, and nothing is asked of a table that the phase mends first', async () => {
+  expect(await rules('CREATE UNIQUE INDEX one_each ON exports (project_id)', 'ALTER TABLE exports ADD CONSTRAINT both_of PRIMARY KEY (project_id, status)')).toEqual(['one_each unique', 'project_id NOT NULL not null', 'status NOT NULL not null', 'both_of unique']);
+  expect(await rules('CREATE INDEX some ON exports (project_id)', 'CREATE UNIQUE INDEX half ON exports (project_id) WHERE status IS NULL')).toEqual([]);
+  expect(await rules("UPDATE exports SET status = 'x' WHERE status IS NULL", 'ALTER TABLE exports ALTER COLUMN status SET NOT NULL', 'ALTER TABLE project ALTER COLUMN id SET NOT NULL')).toEqual([]);
+  expect(await rules('ALTER TABLE exports ALTER COLUMN status SET NOT NULL', "UPDATE exports SET status = 'x' WHERE status IS NULL")).toEqual(['status NOT NULL not null']);
 });
 
 test('a phase that has left its mark keeps what was asked of it, and one that only reads asks nothing', async () => {

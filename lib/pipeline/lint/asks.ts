@@ -1,8 +1,10 @@
-import { ident, idents, qualified } from '../ddl.ts';
+import { ident, qualified } from '../ddl.ts';
 import type { CastSpec, Check, ForeignKeySpec, Rule } from '../evidence.ts';
 import { tableKey } from '../expectation.ts';
+import { notNullRule, type RuledRows, uniqueRule } from '../new-rule.ts';
 import type { Phase, Plan, TableName } from '../plan.ts';
 import { objectId } from '../snapshot.ts';
+import { everyKind, nodesAt, textAt } from '../sql-facts/tree.ts';
 import { previewsOf } from '../step-kinds/all.ts';
 import type { LintFacts, LintScene, SceneStatement } from './finding.ts';
 import { namesOf, type NamedTable } from './names.ts';
@@ -10,7 +12,7 @@ import type { Happening } from './names-walk.ts';
 import { castsOf, isText, rowsOf } from './rules/plan-rows.ts';
 import { changedTables } from './safer/form.ts';
 import { sceneOf } from './scene.ts';
-import { everyKind, kindsAt, rangeName, textAt } from './tree.ts';
+import { rangeName } from './said-names.ts';
 
 /**
  * The plan with what preflight measures and what a signature covers filled in for the phases that people wrote: rows of the tables they change, rows without a parent for the keys they
@@ -69,7 +71,7 @@ function touched(ground: Ground): string[] {
 /** Tables that were there, and from which rows leave for good as far as the statement goes. */
 function losesRows(ground: Ground, statement: SceneStatement): NamedTable[] {
   const drops = statement.kind === 'DropStmt' && statement.node.removeType === 'OBJECT_TABLE';
-  const column = statement.kind === 'AlterTableStmt' && kindsAt(statement.node, 'cmds', 'AlterTableCmd').some((cmd) => cmd.subtype === 'AT_DropColumn');
+  const column = statement.kind === 'AlterTableStmt' && nodesAt(statement.node, 'cmds', 'AlterTableCmd').some((cmd) => cmd.subtype === 'AT_DropColumn');
   if (!drops && !column && statement.kind !== 'DeleteStmt' && statement.kind !== 'TruncateStmt') return [];
   return changedTables(ground.scene, statement).flatMap((table) => (table.what === 'table' && !table.fresh ? (atStart(ground, table.id) ?? []) : []));
 }
@@ -134,29 +136,50 @@ function castChecks(ground: Ground): Check[] {
   return [...byTable.values()].map(({ table, casts }): Check => ({ id: `casts:${tableKey(table.table)}`, kind: 'casts', table: table.table, key: keyOfTable(ground, table), casts }));
 }
 
-/** NOT NULL and unique keys that rows may break. */
+/**
+ * NOT NULL and unique keys that rows may break. Asked of the rows as they stand when the phase begins, and so not of a table whose rows a statement
+ * of the phase mends first.
+ */
 function violationChecks(ground: Ground): Check[] {
   const rules = new Map<string, { table: TableName; rules: Rule[] }>();
-  const add = (table: TableName, rule: Rule) => {
-    const entry = rules.get(tableKey(table)) ?? { table, rules: [] };
-    if (!entry.rules.some((one) => one.name === rule.name)) entry.rules.push(rule);
-    rules.set(tableKey(table), entry);
+  const add = (table: NamedTable, statement: SceneStatement, rule: (rows: RuledRows) => Rule) => {
+    if (isMended(ground, table, statement)) return;
+    const made = rule({ from: qualified(table.table), key: keyOfTable(ground, table) });
+    const entry = rules.get(tableKey(table.table)) ?? { table: table.table, rules: [] };
+    if (!entry.rules.some((one) => one.name === made.name)) entry.rules.push(made);
+    rules.set(tableKey(table.table), entry);
   };
   for (const statement of ground.statements.filter((one) => one.kind === 'AlterTableStmt')) {
     const [table] = changedTables(ground.scene, statement).flatMap((one) => atStart(ground, one.id) ?? []);
-    for (const cmd of table ? kindsAt(statement.node, 'cmds', 'AlterTableCmd') : []) {
+    for (const cmd of table ? nodesAt(statement.node, 'cmds', 'AlterTableCmd') : []) {
       const column = textAt(cmd, 'name') ?? '';
-      if (table && cmd.subtype === 'AT_SetNotNull' && table.columns?.some((one) => one.name === column && one.nullable)) add(table.table, { name: `${column} NOT NULL`, what: 'not null', sql: `SELECT count(*) FROM ${qualified(table.table)} WHERE ${ident(column)} IS NULL` });
+      if (table && cmd.subtype === 'AT_SetNotNull' && isNullable(table, column)) add(table, statement, (rows) => notNullRule(rows, column));
     }
   }
   for (const one of ground.happenings) {
-    if (one.what !== 'constrained' || (one.said.type !== 'unique' && one.said.type !== 'primary key') || one.said.usingIndex !== null) continue;
-    const table = atStart(ground, one.table.id);
-    if (!table || !one.said.columns.every((column) => table.columns?.some((its) => its.name === column))) continue;
-    const nulls = one.said.columns.map((column) => `${ident(column)} IS NOT NULL`).join(' AND ');
-    add(table.table, { name: one.said.name ?? one.said.columns.join('_'), what: 'unique', sql: `SELECT coalesce(sum(n - 1), 0)::bigint FROM (SELECT count(*) AS n FROM ${qualified(table.table)} WHERE ${nulls} GROUP BY ${idents(one.said.columns)} HAVING count(*) > 1) d` });
+    const asked = uniqueKeyOf(one);
+    const table = asked ? atStart(ground, asked.id) : null;
+    if (!asked || !table || !asked.columns.every((column) => table.columns?.some((its) => its.name === column))) continue;
+    if (one.what === 'constrained' && one.said.type === 'primary key') for (const column of asked.columns) if (isNullable(table, column)) add(table, one.statement, (rows) => notNullRule(rows, column));
+    add(table, one.statement, (rows) => uniqueRule(rows, asked.name, { by: asked.columns.map((column) => ({ sql: ident(column), name: column })), where: null, nullsTogether: false }));
   }
   return [...rules.entries()].map(([key, entry]): Check => ({ id: `violations:${key}`, kind: 'violations', ...entry }));
+}
+
+/** A unique or primary key that a statement makes, or a unique index over plain columns. */
+function uniqueKeyOf(one: Happening): { id: string; columns: readonly string[]; name: string } | null {
+  if (one.what === 'constrained' && (one.said.type === 'unique' || one.said.type === 'primary key') && one.said.usingIndex === null) return { id: one.table.id, columns: one.said.columns, name: one.said.name ?? one.said.columns.join('_') };
+  return one.what === 'indexed' && one.index.unique && one.index.columns !== null && one.index.constraint === null && !one.ifNotExists ? { id: one.index.of, columns: one.index.columns, name: one.index.name.name } : null;
+}
+
+function isNullable(table: NamedTable, column: string): boolean {
+  return table.columns?.some((one) => one.name === column && one.nullable) === true;
+}
+
+const MENDING: ReadonlySet<string> = new Set(['UpdateStmt', 'DeleteStmt', 'MergeStmt', 'TruncateStmt']);
+
+function isMended(ground: Ground, table: NamedTable, statement: SceneStatement): boolean {
+  return ground.statements.slice(0, ground.statements.indexOf(statement)).some((one) => MENDING.has(one.kind) && changedTables(ground.scene, one).some((changed) => changed.id === table.id));
 }
 
 function freeNames(ground: Ground): Check[] {

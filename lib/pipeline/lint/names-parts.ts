@@ -1,10 +1,11 @@
+import { foundAt, listAt, nodeAt, textAt, wrapped } from '../sql-facts/tree.ts';
 import type { OutsideAct } from '../step-kinds/outside.ts';
 import type { SceneStatement } from './finding.ts';
 import { keyOf } from './names-history.ts';
 import type { NamedIndex, NamedTable } from './names.ts';
 import type { Walk } from './names-walk.ts';
 import type { SaidConstraint } from './said-columns.ts';
-import { asKind, listAt, nodeAt, rangeName, textAt } from './tree.ts';
+import { rangeName } from './said-names.ts';
 
 /** A constraint comes to a table, with the index behind it. */
 export function constrain(walk: Walk, at: number, statement: SceneStatement, table: NamedTable, said: SaidConstraint): void {
@@ -38,8 +39,8 @@ export function indexed(walk: Walk, at: number, statement: SceneStatement): void
   const said = rangeName(nodeAt(node, 'relation'));
   const table = said ? walk.history.tables.at(at, keyOf(walk.resolve(at, said, walk.searchPath))) : null;
   if (!table) return;
-  const parts = listAt(node, 'indexParams').map((one) => textAt(asKind(one, 'IndexElem') ?? {}, 'name'));
-  const plain = parts.every((one) => one !== null) && nodeAt(node, 'whereClause') === null && (textAt(node, 'accessMethod') ?? 'btree') === 'btree';
+  const parts = listAt(node, 'indexParams').map((one) => textAt(wrapped(one, 'IndexElem') ?? {}, 'name'));
+  const plain = parts.every((one) => one !== null) && foundAt(node, 'whereClause') === null && (textAt(node, 'accessMethod') ?? 'btree') === 'btree';
   const columns = parts.flatMap((one) => one ?? []);
   const name = textAt(node, 'idxname') ?? [table.table.name, ...columns, 'idx'].join('_');
   noteIndex(walk, at, statement, { name: { schema: table.table.schema, name }, of: table.id, unique: node.unique === true, columns: plain ? columns : null, constraint: null, madeBy: statement }, node.if_not_exists === true);

@@ -1,11 +1,12 @@
 import type { TableName } from '../plan.ts';
+import { everyKind, foundAt, listAt, type Node, nodeAt, textAt, wrapped } from '../sql-facts/tree.ts';
 import type { SceneStatement } from './finding.ts';
 import { keyOf } from './names-history.ts';
 import type { NamedTable } from './names.ts';
 import { constrain, indexed } from './names-parts.ts';
 import type { Walk } from './names-walk.ts';
 import { type SaidColumn, saidColumn, saidConstraint, saidTable, sequenceName } from './said-columns.ts';
-import { asKind, dropName, everyKind, listAt, type Node, nodeAt, rangeName, textAt } from './tree.ts';
+import { dropName, rangeName } from './said-names.ts';
 
 /** Names after one statement. What it names and is not there is noted, and changes nothing. */
 export function follow(walk: Walk, at: number, statement: SceneStatement): void {
@@ -57,7 +58,7 @@ function withSequence(walk: Walk, at: number, statement: SceneStatement, table: 
 }
 
 function madeAs(walk: Walk, at: number, statement: SceneStatement): void {
-  const into = nodeAt(statement.node, 'into') ?? {};
+  const into = nodeAt(statement.node, 'into');
   const table = newName(walk, nodeAt(into, 'rel'));
   const over = walk.history.tables.at(at, keyOf(table));
   const from = over ? [] : sources(walk, at, statement.node, null);
@@ -83,7 +84,7 @@ function sources(walk: Walk, at: number, node: Node, not: string | null): string
 function filled(walk: Walk, at: number, statement: SceneStatement, range: Node | null, node: Node): void {
   const table = found(walk, at, range);
   if (!table) return;
-  const select = nodeAt(nodeAt(node, 'selectStmt') ?? {}, 'SelectStmt');
+  const select = wrapped(node.selectStmt, 'SelectStmt');
   const from = select ? listAt(select, 'fromClause').flatMap((one) => sources(walk, at, one, table.id)) : [];
   walk.history.put(at, { ...table, fresh: false, filledFrom: [...new Set([...table.filledFrom, ...from])] });
   if (from.length > 0) walk.happenings.push({ what: 'filled', statement, at, id: table.id, from });
@@ -99,7 +100,7 @@ function altered(walk: Walk, at: number, statement: SceneStatement): void {
   const table = found(walk, at, nodeAt(statement.node, 'relation'));
   if (!table || table.what !== 'table') return;
   for (const one of listAt(statement.node, 'cmds')) {
-    const cmd = asKind(one, 'AlterTableCmd');
+    const cmd = wrapped(one, 'AlterTableCmd');
     if (cmd) alteredBy(walk, at, statement, table.id, cmd);
   }
 }
@@ -108,22 +109,22 @@ function alteredBy(walk: Walk, at: number, statement: SceneStatement, id: string
   const { history } = walk;
   const table = history.ids.at(at + 1, id);
   if (!table) return;
-  const def = nodeAt(cmd, 'def') ?? {};
+  const def = nodeAt(cmd, 'def');
   const name = textAt(cmd, 'name') ?? '';
   switch (textAt(cmd, 'subtype')) {
     case 'AT_AddConstraint': {
-      const said = saidConstraint(asKind(def, 'Constraint') ?? {}, table.table.name, null);
+      const said = saidConstraint(wrapped(def, 'Constraint') ?? {}, table.table.name, null);
       if (said) constrain(walk, at, statement, table, said);
       return;
     }
     case 'AT_AddColumn': {
-      const column = asKind(def, 'ColumnDef');
+      const column = wrapped(def, 'ColumnDef');
       if (!column) return;
       const said = saidColumn(column);
       if (table.columns && !table.columns.some((one) => one.name === said.name)) history.put(at, { ...table, columns: [...table.columns, said] });
       withSequence(walk, at, statement, table.table, said);
       for (const inline of listAt(column, 'constraints')) {
-        const constraint = saidConstraint(asKind(inline, 'Constraint') ?? {}, table.table.name, said.name);
+        const constraint = saidConstraint(wrapped(inline, 'Constraint') ?? {}, table.table.name, said.name);
         if (constraint) constrain(walk, at, statement, table, constraint);
       }
       return;
@@ -150,13 +151,13 @@ function changedColumn(walk: Walk, at: number, statement: SceneStatement, table:
     if (cmd.missing_ok !== true) walk.happenings.push({ what: 'missed', statement, at, kind: 'column', name: { schema: table.table.schema, name }, of: table });
     return;
   }
-  const type = asKind(nodeAt(cmd, 'def'), 'ColumnDef');
+  const type = wrapped(cmd.def, 'ColumnDef');
   const columns = subtype === 'AT_DropColumn'
     ? table.columns.filter((column) => column.name !== name)
     : table.columns.map((column) => {
         if (column.name !== name) return column;
         if (subtype === 'AT_AlterColumnType' && type) return { ...column, type: saidColumn(type).type };
-        if (subtype === 'AT_ColumnDefault') return { ...column, default: nodeAt(cmd, 'def') };
+        if (subtype === 'AT_ColumnDefault') return { ...column, default: foundAt(cmd, 'def') };
         return { ...column, nullable: subtype === 'AT_DropNotNull' ? true : subtype === 'AT_SetNotNull' ? false : column.nullable };
       });
   walk.history.put(at, { ...table, columns });
@@ -243,8 +244,8 @@ const SYSTEM: ReadonlySet<string> = new Set(['pg_catalog', 'information_schema',
 const OWN_NAMES: ReadonlySet<string> = new Set(['CreateStmt', 'ViewStmt', 'CreateTableAsStmt', 'DropStmt', 'CreateSeqStmt', 'CompositeTypeStmt', 'CreateForeignTableStmt']);
 
 function noteMissed(walk: Walk, at: number, statement: SceneStatement): void {
-  const main = OWN_NAMES.has(statement.kind) || statement.node.missing_ok === true ? [] : [nodeAt(statement.node, 'relation') ?? {}];
-  const parents = everyKind(statement.node, 'Constraint').map((one) => nodeAt(one, 'pktable') ?? {});
+  const main = OWN_NAMES.has(statement.kind) || statement.node.missing_ok === true ? [] : [nodeAt(statement.node, 'relation')];
+  const parents = everyKind(statement.node, 'Constraint').map((one) => nodeAt(one, 'pktable'));
   const common = new Set(everyKind(statement.node, 'CommonTableExpr').flatMap((one) => textAt(one, 'ctename') ?? []));
   const own = rangeName(nodeAt(statement.node, 'relation'));
   const noted = new Set<string>();

@@ -1,5 +1,6 @@
 import type { Step, TableName } from '../plan.ts';
 import { type SchemaObject, parseObjectId } from '../snapshot.ts';
+import { bodyOf } from '../sql-facts/body.ts';
 import type { LintScene, SceneStatement } from './finding.ts';
 import { keyOf, NameHistory } from './names-history.ts';
 import { isByPeople, type NamedTable, type Names, readColumns } from './names.ts';
@@ -7,7 +8,7 @@ import { indexOut } from './names-parts.ts';
 import { follow } from './names-statements.ts';
 import type { SaidConstraint } from './said-columns.ts';
 import type { NamedConstraint, NamedIndex } from './names.ts';
-import type { SaidName } from './tree.ts';
+import type { SaidName } from './said-names.ts';
 
 /** What a statement did to names and rows, for rules that look at several statements together. */
 export type Happening = { statement: SceneStatement; at: number } & (
@@ -53,6 +54,7 @@ export function happen(scene: LintScene): Names {
         walk.byPeople = isByPeople(scene.plan, phase.id, step);
         paths.set(statement, walk.searchPath);
         follow(walk, at, statement);
+        at = followBody(walk, at, statement);
       }
       if (step.work?.kind === 'outside') indexOut(walk, (at += 1), step.work.act);
     }
@@ -71,6 +73,21 @@ export function happen(scene: LintScene): Names {
     happenings: walk.happenings,
     searchPathOf: (statement) => paths.get(statement) ?? ['public'],
   };
+}
+
+/**
+ * The statements of a DO block, each at a moment of its own. They often stand under a condition, so that what they name and is not there, or is there already, says nothing; what may go says something.
+ * @returns the last moment.
+ */
+function followBody(walk: Walk, at: number, block: SceneStatement): number {
+  const body = block.kind === 'DoStmt' ? (bodyOf(block.node, block.sql)?.statements ?? []) : [];
+  for (const { sql, kind, node } of body) {
+    const before = walk.happenings.length;
+    follow(walk, (at += 1), { ...block, sql, kind, node: kind === 'CreateStmt' ? { ...node, if_not_exists: true } : node });
+    const said = walk.happenings.splice(before);
+    walk.happenings.push(...said.flatMap((one) => (one.what === 'dropped' ? [{ ...one, statement: block }] : [])));
+  }
+  return at;
 }
 
 function pathOf(step: Step): readonly string[] {

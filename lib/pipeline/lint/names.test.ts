@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planOf, reading, readTable, sceneFor } from '#lib/testing/lint-scene.ts';
+import { nodeAt } from '../sql-facts/tree.ts';
 import { isFresh, namesOf, tableAt } from './names.ts';
-import { nodeAt } from './tree.ts';
 
 const current = reading(...readTable('exports', { id: 'text', note: 'text' }));
 
@@ -15,6 +15,7 @@ function fail(index: number): never {
   throw new Error(`no statement ${index}`);
 }
 
+const block = (body: string) => `DO $$ BEGIN ${body} END $$`;
 const there = (name: string) => ({ schema: 'public', name });
 
 describe('names at each moment of a plan', () => {
@@ -54,5 +55,13 @@ describe('names at each moment of a plan', () => {
   test('what is named and is not there is noted; common table expressions and catalogs are no tables', async () => {
     const { names } = await walked('WITH a AS (SELECT 1) SELECT * FROM a, pg_class, nobody', 'DROP TABLE IF EXISTS nobody', 'UPDATE information_schema.tables SET x = 1');
     expect(names.happenings.flatMap((one) => (one.what === 'missed' ? [one.name.name] : []))).toEqual(['nobody']);
+  });
+
+  test('the statements of a DO block count, and what stands there under a condition is not called missing or taken', async () => {
+    const { scene, names, at } = await walked('CREATE TABLE t (id int)', block('IF true THEN INSERT INTO t SELECT 1; ALTER TABLE t RENAME TO u; END IF;'), 'CREATE INDEX a ON u (id)', block('CREATE TABLE exports (id int); CREATE TABLE v (id int); DROP TABLE nobody;'), 'SELECT * FROM v', block('DROP TABLE exports;'));
+    expect(isFresh(scene, at(2), nodeAt(at(2).node, 'relation'))).toBe(false);
+    expect(names.table(names.end, there('t'))).toBeNull();
+    expect(names.happenings.map((one) => one.what)).toEqual(['made', 'indexed', 'dropped']);
+    expect(names.gone(names.end, there('exports'))?.by.stepId).toBe('written.6');
   });
 });

@@ -1,9 +1,10 @@
 import type { Plan, Step, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
+import type { Node } from '../sql-facts/tree.ts';
 import type { LintScene, SceneStatement } from './finding.ts';
 import { type Happening, happen } from './names-walk.ts';
 import type { SaidColumn } from './said-columns.ts';
-import { rangeName, type Node, type SaidName } from './tree.ts';
+import { rangeName, type SaidName } from './said-names.ts';
 
 /** A table as it stands at one moment of the plan. The same `id` is the same table, whatever it is called by then. */
 export interface NamedTable {
@@ -81,7 +82,7 @@ const KNOWN = new WeakMap<LintScene, Names>();
 
 /**
  * Which tables, indexes and constraints exist under which name before each statement of the plan: those of the last reading of the target, and what
- * the plan makes, renames, moves and drops; which of them are new and still empty (`fresh`), and which were filled from which. Bodies of DO blocks and functions are not looked into.
+ * the plan makes, renames, moves and drops; which of them are new and still empty (`fresh`), and which were filled from which. Of a DO block the static statements are followed, as if each ran once; bodies of functions are not looked into.
  * The walk is made once for a scene; asking for a moment costs a look into the short history of one name.
  */
 export function namesOf(scene: LintScene): Names {

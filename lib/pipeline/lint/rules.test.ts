@@ -148,6 +148,11 @@ describe('how much it matters', () => {
     expect(await found('NO_WAY_BACK', ['DO $$ BEGIN DELETE FROM orders WHERE id < 5; END $$'])).toMatchObject([{ severity: 'blocking' }]);
     expect(await found('LOCK_HELD_OVER_ROWS', ["DO $$ BEGIN UPDATE orders SET code = 'x'; ALTER TABLE orders ADD COLUMN c int; END $$"])).toEqual([]);
     expect(await found('LOCK_HELD_OVER_ROWS', ["DO $$ BEGIN ALTER TABLE orders ADD COLUMN c int; UPDATE orders SET c = 1; END $$"])).toHaveLength(1);
+    const [gone] = await found('DROPS_TABLE_FOR_GOOD', ['DO $$ BEGIN IF true THEN DROP TABLE orders; END IF; END $$'], { desired: reading(...readTable('people', { id: 'integer' })) });
+    expect(gone).toMatchObject({ severity: 'blocking', statement: 0, table: { schema: 'public', name: 'orders' } });
+    expect(gone?.safer).toBeUndefined();
+    expect(await found('NO_WHERE', ["DO $$ BEGIN UPDATE orders SET code = 'x'; END $$"])).toMatchObject([{ severity: 'blocking' }]);
+    expect(await found('NO_WHERE', ["DO $$ BEGIN UPDATE orders SET code = 'x' WHERE id = 1; END $$"])).toEqual([]);
     expect(await found('CANNOT_RUN_IN_STEP', ['DO $$ BEGIN CREATE INDEX CONCURRENTLY i ON orders (code); END $$'])).toHaveLength(1);
   });
 

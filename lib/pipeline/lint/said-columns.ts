@@ -1,5 +1,5 @@
+import { foundAt, listAt, type Node, nodesAt, textAt, words } from '../sql-facts/tree.ts';
 import { isSerial, typeText } from '../sql-facts/type-text.ts';
-import { kindsAt, listAt, type Node, nodeAt, stringsAt, textAt } from './tree.ts';
 
 /** A column as a statement or a reading says it. */
 export interface SaidColumn {
@@ -23,16 +23,16 @@ export function comparableType(type: string): string {
 
 /** The column of a `ColumnDef` node. */
 export function saidColumn(def: Node): SaidColumn {
-  const constraints = kindsAt(def, 'constraints', 'Constraint');
+  const constraints = nodesAt(def, 'constraints', 'Constraint');
   const has = (type: string) => constraints.find((one) => one.contype === type);
-  const typeName = nodeAt(def, 'typeName');
+  const typeName = foundAt(def, 'typeName');
   const serial = typeName !== null && isSerial(typeName);
   const fallback = has('CONSTR_DEFAULT');
   return {
     name: textAt(def, 'colname') ?? '',
     type: typeName ? typeText(typeName) : '',
     nullable: !has('CONSTR_NOTNULL') && !has('CONSTR_PRIMARY') && !has('CONSTR_IDENTITY') && !serial,
-    default: !serial ? (fallback ? nodeAt(fallback, 'raw_expr') : null) : 'nextval',
+    default: !serial ? (fallback ? foundAt(fallback, 'raw_expr') : null) : 'nextval',
     identity: has('CONSTR_IDENTITY') !== undefined,
     sequence: serial || has('CONSTR_IDENTITY') !== undefined,
     generated: has('CONSTR_GENERATED') !== undefined,
@@ -62,17 +62,17 @@ const TYPES: Readonly<Record<string, SaidConstraint['type']>> = { CONSTR_PRIMARY
 export function saidConstraint(node: Node, table: string, column: string | null): SaidConstraint | null {
   const type = TYPES[textAt(node, 'contype') ?? ''];
   if (!type) return null;
-  const keys = stringsAt(node, type === 'foreign key' ? 'fk_attrs' : 'keys');
+  const keys = words(listAt(node, type === 'foreign key' ? 'fk_attrs' : 'keys'));
   const columns = keys.length === 0 && column !== null ? [column] : keys;
   const given = textAt(node, 'conname');
-  const parent = nodeAt(node, 'pktable');
+  const parent = foundAt(node, 'pktable');
   return {
     name: given ?? usualName(type, table, columns),
     named: given !== null,
     type,
     columns,
     references: parent ? { schema: textAt(parent, 'schemaname'), name: textAt(parent, 'relname') ?? '' } : null,
-    referencedColumns: stringsAt(node, 'pk_attrs'),
+    referencedColumns: words(listAt(node, 'pk_attrs')),
     unchecked: node.skip_validation === true,
     usingIndex: textAt(node, 'indexname'),
     node,
@@ -98,11 +98,11 @@ export function sequenceName(table: string, column: string): string {
 
 /** Columns and constraints of a `CreateStmt`; columns null when LIKE, OF or INHERITS brings some that the statement does not say. */
 export function saidTable(stmt: Node, name: string): { columns: readonly SaidColumn[] | null; constraints: readonly SaidConstraint[] } {
-    const defs = kindsAt(stmt, 'tableElts', 'ColumnDef');
-  const inline = defs.flatMap((def) => kindsAt(def, 'constraints', 'Constraint').flatMap((one) => saidConstraint(one, name, textAt(def, 'colname')) ?? []));
-  const apart = kindsAt(stmt, 'tableElts', 'Constraint').flatMap((one) => saidConstraint(one, name, null) ?? []);
+    const defs = nodesAt(stmt, 'tableElts', 'ColumnDef');
+  const inline = defs.flatMap((def) => nodesAt(def, 'constraints', 'Constraint').flatMap((one) => saidConstraint(one, name, textAt(def, 'colname')) ?? []));
+  const apart = nodesAt(stmt, 'tableElts', 'Constraint').flatMap((one) => saidConstraint(one, name, null) ?? []);
   const constraints = [...inline, ...apart];
   const key = constraints.find((one) => one.type === 'primary key');
-  const borrowed = kindsAt(stmt, 'tableElts', 'TableLikeClause').length > 0 || listAt(stmt, 'inhRelations').length > 0 || nodeAt(stmt, 'ofTypename') !== null;
+  const borrowed = nodesAt(stmt, 'tableElts', 'TableLikeClause').length > 0 || listAt(stmt, 'inhRelations').length > 0 || foundAt(stmt, 'ofTypename') !== null;
   return { columns: borrowed ? null : defs.map((def) => { const column = saidColumn(def); return key?.columns.includes(column.name) ? { ...column, nullable: false } : column; }), constraints };
 }

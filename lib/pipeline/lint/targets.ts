@@ -1,13 +1,14 @@
+import { foundAt, listAt, nodeAt, nodesAt } from '../sql-facts/tree.ts';
 import type { SceneStatement } from './finding.ts';
-import { dropName, kindsAt, listAt, nodeAt, rangeName, type SaidName } from './tree.ts';
+import { dropName, rangeName, type SaidName } from './said-names.ts';
 
 /** The relations that a statement changes, as it names them: the table of an ALTER, an INSERT or a new index, what a DROP takes. Reading changes nothing. */
 export function saidTargets(statement: SceneStatement): SaidName[] {
   const { kind, node } = statement;
   if (kind === 'SelectStmt') return [];
   if (kind === 'DropStmt') return listAt(node, 'objects').flatMap((one) => dropName(one) ?? []);
-  if (kind === 'LockStmt' || kind === 'TruncateStmt') return kindsAt(node, 'relations', 'RangeVar').flatMap((one) => rangeName(one) ?? []);
-  const into = nodeAt(nodeAt(node, 'into') ?? {}, 'rel');
-  const said = rangeName(nodeAt(node, 'relation') ?? nodeAt(node, 'view') ?? into);
+  if (kind === 'LockStmt' || kind === 'TruncateStmt') return nodesAt(node, 'relations', 'RangeVar').flatMap((one) => rangeName(one) ?? []);
+  const into = nodeAt(nodeAt(node, 'into'), 'rel');
+  const said = rangeName(foundAt(node, 'relation') ?? foundAt(node, 'view') ?? into);
   return said ? [said] : [];
 }

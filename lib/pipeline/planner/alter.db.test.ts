@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { introspect } from '#lib/pg/introspect.ts';
+import { measurePhase } from '#lib/pg/measure.ts';
+import { judge } from '#lib/pipeline/preflight.ts';
 import { fingerprint } from '#lib/pipeline/snapshot.ts';
 import { altering, back, forward } from '#lib/testing/altering.ts';
 
@@ -25,6 +27,22 @@ test.each([14, 15, 18] as const)('on %i, tables with rows get keys, checks, inde
   expect(await deltasLeft()).toEqual([]);
   await back(bench, phase, phase.steps.map((step) => step.id));
   expect(fingerprint((await introspect(await bench.database.client())).objects)).toBe(before);
+});
+
+test('values that stand twice and rows without a value are named before anybody signs, for constraints, for unique indexes over columns, expressions and conditions, and for NOT NULL', async () => {
+  const rows = `insert into public.orders values (5001, 1, 'c1', null, 1), (5002, null, 'C2', null, 1); update public.orders set amount = -1 where id = 7`;
+  const unique = 'create unique index orders_lower on public.orders (lower(code)); create unique index orders_some on public.orders (note) where amount = 1; create unique index orders_all on public.orders (id, note)';
+  const { bench, phase } = await altering(15, `${CURRENT}; ${rows}`, `${DESIRED}; ${unique}`);
+  const evidence = await measurePhase(await bench.database.client(), phase);
+  const [orders] = evidence.measurements.filter((one) => one.check === 'violations:public.orders');
+  const first = (name: string) => (orders?.kind === 'violations' ? orders.rules.find((rule) => rule.name === name) : undefined);
+  expect(first('customer_id NOT NULL')).toMatchObject({ rows: { value: 1 }, first: [{ id: '5002', customer_id: null }] });
+  expect(first('orders_amount')).toMatchObject({ rows: { value: 1 }, first: [{ id: '7', amount: '-1' }] });
+  expect(first('orders_code_key')).toMatchObject({ rows: { value: 1 }, first: [{ code: 'c1', times: '2', id: '1, 5001' }] });
+  expect(first('orders_lower')).toMatchObject({ rows: { value: 2 }, first: [{ 'lower(code)': 'c1', times: '2', id: '1, 5001' }, { 'lower(code)': 'c2', times: '2', id: '2, 5002' }] });
+  expect(first('orders_some')).toEqual({ name: 'orders_some', what: 'unique', rows: { provenance: 'exact', value: 0 } });
+  expect(first('orders_all')).toEqual({ name: 'orders_all', what: 'unique', rows: { provenance: 'exact', value: 0 } });
+  expect(judge(phase, evidence).filter((finding) => finding.code === 'RULE_BROKEN').map((finding) => finding.sentence)).toContain('2 rows of public.orders break the new rule orders_lower (unique): (lower(code) c1, times 2, id 1, 5001) and (lower(code) c2, times 2, id 2, 5002). Mend them first.');
 });
 
 test('wherever the phase stops, the steps that stand can be taken back', async () => {

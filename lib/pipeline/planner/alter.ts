@@ -134,5 +134,12 @@ function checksOfRows(bench: Workbench, deltas: readonly Delta[], keys: readonly
 /** Rules over a column that does not exist yet cannot be asked of the rows; its default decides, and the step's own transaction. */
 function withoutNewColumns(bench: Workbench, id: string): SchemaObject[] {
   const old = new Set(columnsOf(bench.currentFamily.get(id) ?? []).map((column) => column.name));
-  return familyAfter(bench, id).filter((object) => (object.kind === 'column' ? old.has(object.name) : list(object, 'columns').every((column) => old.has(column))));
+  const after = familyAfter(bench, id);
+  const added = columnsOf(after).filter((column) => !old.has(column.name));
+  return after.filter((object) => (object.kind === 'column' ? old.has(object.name) : !added.some((column) => rests(object, column.name))));
+}
+
+/** An index may name columns in an expression or a condition. */
+function rests(object: SchemaObject, column: string): boolean {
+  return list(object, 'columns').includes(column) || (object.kind === 'index' && (text(object, 'using') ?? '').includes(column));
 }

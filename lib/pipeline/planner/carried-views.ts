@@ -24,10 +24,18 @@ type Tables = readonly Pick<Conversion, 'id'>[];
 
 /** Follows the server's own dependencies from the tables with all their parts. What else it meets (functions, keys, row types) the gate of the check `dependents` names. */
 export function restingOn(bench: Workbench, tables: Tables): Resting {
+  const inside = new Set(tables.map((one) => one.id));
+  return follow(bench, tables.flatMap((one) => [one.id, ...(bench.currentFamily.get(one.id) ?? []).map((part) => part.id)]), inside);
+}
+
+/** The same from some parts of a table alone, such as columns. */
+export function restingOnIds(bench: Workbench, ids: readonly string[]): Resting {
+  return follow(bench, [...ids], new Set());
+}
+
+function follow(bench: Workbench, queue: string[], inside: ReadonlySet<string>): Resting {
   const views = new Map<string, SchemaObject>();
   const elsewhere = new Map<string, SchemaObject>();
-  const inside = new Set(tables.map((one) => one.id));
-  const queue = tables.flatMap((one) => [one.id, ...(bench.currentFamily.get(one.id) ?? []).map((part) => part.id)]);
   const seen = new Set(queue);
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     for (const next of bench.dependents(id)) {
@@ -156,7 +164,7 @@ export function dropKeptReaders(bench: Workbench, tables: readonly Conversion[])
   return [...policies, ...dropKeptViews(bench, restingOn(bench, tables))];
 }
 
-function dropKeptViews(bench: Workbench, { views }: Resting): Statement[] {
+export function dropKeptViews(bench: Workbench, { views }: Resting): Statement[] {
   return views.toReversed().map((view) => execute(`drop the old ${view.name}`, `DROP ${kindOf(view.kind).address({ ...view, schema: bench.keepSchema })} RESTRICT`));
 }
 

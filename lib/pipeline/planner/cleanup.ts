@@ -6,7 +6,7 @@ import type { Workbench } from './input.ts';
 import { errorsTable } from './rebuild-feeds.ts';
 
 /** Drops what the plan kept, after the rollback window. Its own approval; nothing comes back after it. */
-export function cleanupPhase(bench: Pick<Workbench, 'keepSchema' | 'shadowSchema'> & { input: Pick<Workbench['input'], 'windowHours'> }, kept: readonly TableName[], phases: readonly Phase[], unfollow: readonly Statement[], views: readonly Statement[] = []): Phase {
+export function cleanupPhase(bench: Pick<Workbench, 'keepSchema' | 'shadowSchema'> & { input: Pick<Workbench['input'], 'windowHours'> }, kept: readonly TableName[], phases: readonly Phase[], unfollow: readonly Statement[], views: readonly Statement[] = [], columns: readonly Statement[] = []): Phase {
   const schemas = [bench.shadowSchema, bench.keepSchema];
   const last = phases.findLast((phase) => phase.kind === 'convert') ?? phases.at(-1);
   return {
@@ -14,7 +14,7 @@ export function cleanupPhase(bench: Pick<Workbench, 'keepSchema' | 'shadowSchema
     kind: 'cleanup',
     title: `Drop ${kept.length} kept ${kept.length === 1 ? 'table' : 'tables'}`,
     summary: `When the rollback window is over, drops the backups, the old tables, the quarantine and the tables set aside. Earlier phases cannot be rolled back afterwards.`,
-    steps: numbered([...(unfollow.length > 0 ? [unfollowStep(unfollow)] : []), ...(views.length > 0 ? [readersStep(views)] : []), ...kept.map(dropStep), schemaStep(schemas, unfollow.length > 0 ? errorsTable(bench) : null)]),
+    steps: numbered([...(unfollow.length > 0 ? [unfollowStep(unfollow)] : []), ...(views.length > 0 ? [readersStep(views)] : []), ...(columns.length > 0 ? [columnsStep(columns)] : []), ...kept.map(dropStep), schemaStep(schemas, unfollow.length > 0 ? errorsTable(bench) : null)]),
     checks: kept.map((table) => ({ id: `rows:${tableKey(table)}`, kind: 'rows', table })),
     verifications: kept.map((table) => ({ label: `${table.name} is dropped`, sql: `SELECT (to_regclass(${literal(qualified(table))}) IS NULL)::text`, expect: { from: 'literal', value: 'true' } })),
     price: [],
@@ -53,6 +53,19 @@ function readersStep(statements: readonly Statement[]): Omit<Step, 'id'> {
     locks: [],
     rewrite: false,
     hazards: [{ code: 'NOT_REVERSIBLE', sentence: 'What reads the old tables is gone for good; what reads the new ones stays.' }],
+    editable: false,
+  };
+}
+
+/** Behind the views that read them. Their indexes and rules go with them. */
+function columnsStep(statements: readonly Statement[]): Omit<Step, 'id'> {
+  return {
+    title: 'Drop the old columns',
+    statements,
+    undo: [],
+    locks: [],
+    rewrite: false,
+    hazards: [{ code: 'NOT_REVERSIBLE', sentence: 'The old columns and their values are gone for good.' }],
     editable: false,
   };
 }

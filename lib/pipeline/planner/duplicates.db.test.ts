@@ -70,6 +70,14 @@ test('what the application writes after the merge is in the price, stays where t
   expect((await reader.query(`select label from ${one.plan.keepSchema}.metric_written_since`)).rows).toEqual([{ label: 'later' }]);
 });
 
+test('rows that come over and break a unique key of the table that stays are named before anybody signs, by the decision that says which values stay', async () => {
+  const keyed = `${KEPT}; create unique index app_metric_code on public.app_metric (code)`;
+  // 4 is newer in the duplicate and overwrites; 5 is older there, and its value never arrives.
+  const one = await altering(15, `${keyed}; ${DUPLICATE}; ${ROWS}; update metric set code = 6 where id in (5, 40); update metric set code = 1 where id = 4`, keyed, {}, 'duplicate', settled('newest', { by: 'changed' }));
+  const evidence = await measurePhase(await one.bench.database.client(), one.phase);
+  expect(evidence.measurements.flatMap((each) => (each.kind === 'violations' ? each.rules : []))).toMatchObject([{ name: 'app_metric_code', rows: { value: 2 }, first: [{ code: '1', times: '2', id: '1, 4' }, { code: '6', times: '2', id: '40, 6' }] }]);
+});
+
 test('other conflicts of the same number than those that were signed stop the step before anything is changed', async () => {
   const one = await scene(settled('keep_duplicate'));
   const facts = runFacts(one.phase, await measurePhase(await one.bench.database.client(), one.phase));

@@ -1,4 +1,5 @@
 import { ident, literal, qualified } from '../ddl.ts';
+import type { Check } from '../evidence.ts';
 import { tableKey } from '../expectation.ts';
 import { conflictsDigestSql, conflictsFrom, differSql, rowText, sameKeySql, type Overlap } from '../overlap.ts';
 import type { OverlapDecision, Phase, PriceQuestion, Statement, Step, TableName } from '../plan.ts';
@@ -6,8 +7,9 @@ import type { SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { BACKUP_PHASE } from './backup.ts';
 import { tableId } from './convert.ts';
-import { columnsOf, dropWhenEmpty, execute, list, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
+import { columnsOf, constraintsOf, dropWhenEmpty, execute, list, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
 import { keptTable, spoken } from './names.ts';
+import { uniqueIndexesOf, uniqueRuleOf } from './violations.ts';
 import { bringBack, goneAssertion, kept, moveAside } from './aside.ts';
 
 /** A table that goes, and the one that takes its rows over. */
@@ -94,6 +96,7 @@ export function duplicatePhase(bench: Workbench, pairs: readonly Pair[]): Phase 
     steps: pairs.map((pair, i) => mergeStep(bench, pair, i + 1)),
     checks: [
       ...pairs.map((pair) => ({ id: overlapId(pair), kind: 'overlap' as const, duplicate: pair.duplicate, kept: pair.kept, key: pair.key, ...(pair.computed ? { columns: pair.columns } : {}) })),
+      ...pairs.flatMap((pair) => mergedViolations(bench, pair)),
       { id: 'dependents', kind: 'dependents', tables: pairs.map((pair) => pair.duplicate) },
       { id: 'free_names', kind: 'free_names', names: pairs.flatMap((pair) => mayKeep(bench, pair)) },
     ],
@@ -107,6 +110,27 @@ export function duplicatePhase(bench: Workbench, pairs: readonly Pair[]): Phase 
     pointOfNoReturn: false,
     due: null,
   };
+}
+
+/** Unique keys beyond the primary one, asked of the rows as they will stand together: the step would find out too, and leave nothing. */
+function mergedViolations(bench: Workbench, pair: Pair): Check[] {
+  const family = bench.currentFamily.get(tableId(pair.kept)) ?? [];
+  const columns = new Set(pair.columns);
+  const whole = columnsOf(family).every((column) => columns.has(column.name));
+  const unique = [...constraintsOf(family, 'unique'), ...uniqueIndexesOf(family).filter((object) => whole || text(object, 'predicate') === null)];
+  // What names a column that only the kept table has cannot be asked of the others.
+  const asked = unique.filter((object) => whole || list(object, 'columns').every((column) => columns.has(column)));
+  const rules = asked.map((object) => uniqueRuleOf({ from: `(${mergedRows(pair)}) r`, key: pair.key }, object, columns));
+  return rules.length === 0 ? [] : [{ id: `violations:${tableKey(pair.kept)}:${tableKey(pair.duplicate)}`, kind: 'violations', table: pair.kept, rules }];
+}
+
+/** Rows of the kept table that stay as they are, and those of the duplicate that come over or overwrite one. */
+function mergedRows(pair: Pair): string {
+  const by = pair.decision?.verdict === 'newest' && pair.decision.by !== undefined ? ident(pair.decision.by) : null;
+  const wins = !overwrites(pair) ? 'false' : by === null ? 'true' : `(d.${by} > k.${by}) IS TRUE`;
+  const match = sameKeySql(pair.key);
+  const columns = (alias: string) => pair.columns.map((column) => `${alias}.${ident(column)}`).join(', ');
+  return `SELECT ${columns('k')} FROM ${qualified(pair.kept)} k WHERE NOT EXISTS (SELECT FROM ${qualified(pair.duplicate)} d WHERE ${match} AND ${wins}) UNION ALL SELECT ${columns('d')} FROM ${qualified(pair.duplicate)} d WHERE NOT EXISTS (SELECT FROM ${qualified(pair.kept)} k WHERE ${match} AND NOT (${wins}))`;
 }
 
 function overlapId(pair: Pair): string {

@@ -74,6 +74,8 @@ export interface Built {
   unfollow?: readonly Statement[];
   /** Drops the views that read the old tables, before those go. */
   views?: readonly Statement[];
+  /** Drops the old columns that stand beside the new ones. */
+  columns?: readonly Statement[];
 }
 
 export function tableName(object: SchemaObject): TableName {

@@ -57,7 +57,7 @@ function planOf(input: MakePlanInput, scriptsAll: boolean): PlanResult | null {
   const built = [...(keeping ? [backupPhase(bench, converted)] : []), ...replaced.map((one) => one.phase), ...creates, ...altered.map((one) => one.phase)];
   const changing = resting([...(input.fullBackup ? [dumpPhase(bench, input.fullBackup)] : []), ...renames, ...scripted.before, ...built, ...scripted.after, ...dropped.map((one) => one.phase)]);
   const kept = [...converted.map((table) => backupOf(bench, table)), ...[...replaced, ...altered, ...dropped].flatMap((one) => one.keeps)];
-  const phases = [...changing, validatePhase(changing), ...(kept.length > 0 ? [cleanupPhase(bench, kept, changing, converts.flatMap((one) => one.unfollow ?? []), converts.flatMap((one) => one.views ?? []))] : [])];
+  const phases = [...changing, validatePhase(changing), ...(kept.length > 0 ? [cleanupPhase(bench, kept, changing, converts.flatMap((one) => one.unfollow ?? []), converts.flatMap((one) => one.views ?? []), converts.flatMap((one) => one.columns ?? []))] : [])];
   return { ok: true, plan: assemble(input, bench, phases) };
 }
 

@@ -1,16 +1,19 @@
+import { ident, qualified } from '../ddl.ts';
 import type { Check, Rule } from '../evidence.ts';
-import { ident, idents, qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
+import { checkRule, notNullRule, type RuledRows, uniqueRule } from '../new-rule.ts';
 import type { TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
-import { columnsOf, constraintsOf, list, text } from './input.ts';
+import { columnsOf, constraintsOf, indexesOf, list, primaryKeyOf, text } from './input.ts';
 
 /**
  * What the new rules of a table would refuse, asked of the rows as they will be.
  * `rows` is a query whose columns have the new names and types; `before` and `after` are the table's family without and with the rules.
  */
 export function violationsCheck(table: TableName, rows: string, before: readonly SchemaObject[], after: readonly SchemaObject[]): Check[] {
-  const rules = [...newNotNulls(rows, before, after), ...newConstraints(rows, before, after)];
+  const names = new Set(columnsOf(after).map((column) => column.name));
+  const ruled: RuledRows = { from: `(${rows}) r`, key: primaryKeyOf(before).filter((column) => names.has(column)) };
+  const rules = [...newNotNulls(ruled, before, after), ...newConstraints(ruled, before, after), ...newUniqueIndexes(ruled, before, after)];
   return rules.length === 0 ? [] : [{ id: `violations:${tableKey(table)}`, kind: 'violations', table, rules }];
 }
 
@@ -19,23 +22,38 @@ export function allRows(table: TableName): string {
   return `SELECT * FROM ${qualified(table)}`;
 }
 
-function newNotNulls(rows: string, before: readonly SchemaObject[], after: readonly SchemaObject[]): Rule[] {
+/** A unique constraint or index as a question about rows. `columns`: what the rows have; any other part of an index is an expression. */
+export function uniqueRuleOf(rows: RuledRows, object: SchemaObject, columns: ReadonlySet<string>): Rule {
+  const said = text(object, object.kind === 'index' ? 'using' : 'definition') ?? '';
+  const by = list(object, 'columns').map((name) => ({ sql: columns.has(name) ? ident(name) : `(${name})`, name }));
+  return uniqueRule(rows, object.name, { by, where: object.kind === 'index' ? text(object, 'predicate') : null, nullsTogether: said.includes('NULLS NOT DISTINCT') });
+}
+
+function newNotNulls(rows: RuledRows, before: readonly SchemaObject[], after: readonly SchemaObject[]): Rule[] {
   const old = new Map(columnsOf(before).map((column) => [column.name, column]));
   return columnsOf(after)
     .filter((column) => column.attributes.nullable === false && old.get(column.name)?.attributes.nullable === true)
-    .map((column) => ({ name: `${column.name} NOT NULL`, what: 'not null', sql: `SELECT count(*) FROM (${rows}) r WHERE ${ident(column.name)} IS NULL` }));
+    .map((column) => notNullRule(rows, column.name));
 }
 
-function newConstraints(rows: string, before: readonly SchemaObject[], after: readonly SchemaObject[]): Rule[] {
+function newConstraints(rows: RuledRows, before: readonly SchemaObject[], after: readonly SchemaObject[]): Rule[] {
   const old = new Set(constraintsOf(before).map((object) => text(object, 'definition')));
+  const names = new Set(columnsOf(after).map((column) => column.name));
   return constraintsOf(after, 'check', 'unique', 'primary key').filter((object) => !old.has(text(object, 'definition'))).map((object): Rule => {
     const definition = text(object, 'definition') ?? '';
-    if (text(object, 'type') === 'check') {
-      const condition = definition.replace(/^CHECK\s*/, '').replace(/( NO INHERIT)?( NOT VALID)?( NOT ENFORCED)?$/, '');
-      return { name: object.name, what: 'check', sql: `SELECT count(*) FROM (${rows}) r WHERE NOT ${condition}` };
-    }
-    const columns = idents(list(object, 'columns'));
-    const nulls = definition.includes('NULLS NOT DISTINCT') ? '' : ` WHERE ${list(object, 'columns').map((column) => `${ident(column)} IS NOT NULL`).join(' AND ')}`;
-    return { name: object.name, what: 'unique', sql: `SELECT coalesce(sum(n - 1), 0)::bigint FROM (SELECT count(*) AS n FROM (${rows}) r${nulls} GROUP BY ${columns} HAVING count(*) > 1) d` };
+    if (text(object, 'type') !== 'check') return uniqueRuleOf(rows, object, names);
+    const condition = definition.replace(/^CHECK\s*/, '').replace(/( NO INHERIT)?( NOT VALID)?( NOT ENFORCED)?$/, '');
+    return checkRule(rows, object.name, condition, list(object, 'columns').filter((column) => names.has(column)));
   });
+}
+
+/** An index that enforces something without being called a constraint. */
+function newUniqueIndexes(rows: RuledRows, before: readonly SchemaObject[], after: readonly SchemaObject[]): Rule[] {
+  const old = new Set(uniqueIndexesOf(before).map((object) => text(object, 'using')));
+  const names = new Set(columnsOf(after).map((column) => column.name));
+  return uniqueIndexesOf(after).filter((object) => !old.has(text(object, 'using'))).map((object) => uniqueRuleOf(rows, object, names));
+}
+
+export function uniqueIndexesOf(family: readonly SchemaObject[]): SchemaObject[] {
+  return indexesOf(family).filter((object) => object.attributes.unique === true);
 }

@@ -8,16 +8,20 @@ export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A node below this one; an empty one where there is none. */
-export function nodeAt(node: Node, field: string): Node {
+/** A node below this one; null where there is none. */
+export function foundAt(node: Node, field: string): Node | null {
   const value = node[field];
-  return isNode(value) ? value : {};
+  return isNode(value) ? value : null;
+}
+
+/** A node below this one, to be looked into further; an empty one where there is none. */
+export function nodeAt(node: Node, field: string): Node {
+  return foundAt(node, field) ?? {};
 }
 
 /** The node in its wrapper (`{ RangeVar: … }`) of that name; null for another. */
 export function wrapped(value: unknown, kind: string): Node | null {
-  const inner = isNode(value) ? value[kind] : undefined;
-  return isNode(inner) ? inner : null;
+  return isNode(value) ? foundAt(value, kind) : null;
 }
 
 /** A wrapped node taken apart. */
@@ -26,9 +30,10 @@ export function unwrap(value: unknown): { kind: string; node: Node } | null {
   return kind !== undefined && isNode(node) ? { kind, node } : null;
 }
 
-export function listAt(node: Node, field: string): readonly unknown[] {
+/** The nodes of a list below this one; none where there is no list. */
+export function listAt(node: Node, field: string): readonly Node[] {
   const value = node[field];
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? value.filter(isNode) : [];
 }
 
 /** All nodes of one kind in a list of wrapped nodes. */
@@ -70,6 +75,18 @@ export function findNodes(value: unknown, kinds: readonly string[]): { kind: str
   };
   visit(value);
   return found;
+}
+
+/** Every node of that kind below a value, outermost first. */
+export function everyKind(value: unknown, kind: string): Node[] {
+  return findNodes(value, [kind]).map(({ node }) => node);
+}
+
+/** A copy without places in the text, so that the same expression written elsewhere is equal. */
+export function placeless(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(placeless);
+  if (!isNode(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== 'location').map(([key, inner]) => [key, placeless(inner)]));
 }
 
 /** A name in parts; without a schema it is the first of the search path that has it, and otherwise the first. */

@@ -1,5 +1,8 @@
 import type { Phase, Step } from '../../plan.ts';
-import type { LintFinding, LintRule } from '../finding.ts';
+import { spoken } from '../../planner/names.ts';
+import type { Snapshot } from '../../snapshot.ts';
+import { listed } from '../../words.ts';
+import type { LintFinding, LintRule, LintScene } from '../finding.ts';
 import { findingId } from '../seen.ts';
 
 /** What nobody can run, and what nobody has said: these two cannot be let stand. */
@@ -9,7 +12,7 @@ export const OPEN_STEPS: readonly LintRule[] = [
   {
     code: 'STEP_OPEN',
     about: 'A placeholder, SQL that does not parse, or the command of another tool: nobody can run it, so the phase cannot be signed.',
-    look: ({ plan }) => plan.phases.flatMap((phase) => phase.steps.flatMap((step) => openStep(phase, step))),
+    look: (scene) => scene.plan.phases.flatMap((phase) => phase.steps.flatMap((step) => openStep(scene, phase, step))),
   },
   {
     code: 'ANSWER_UNSAID',
@@ -18,9 +21,27 @@ export const OPEN_STEPS: readonly LintRule[] = [
   },
 ];
 
-function openStep(phase: Phase, step: Step): LintFinding[] {
+function openStep(scene: LintScene, phase: Phase, step: Step): LintFinding[] {
   if (step.work?.kind !== 'open') return [];
-  return [{ ...blocking('STEP_OPEN', phase, step.id, ''), sentence: step.work.sentence, at: step.work.at, statement: null }];
+  const { text, sentence, at } = step.work;
+  const lacking = definitionsLacking(scene, text);
+  return [{ ...blocking('STEP_OPEN', phase, step.id, ''), sentence: lacking === null ? sentence : `${sentence} ${lacking}`, at, statement: null }];
+}
+
+const CREATES = /\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?(?:(?:"([^"]+)"|([\w$]+))\s*\.\s*)?(?:"([^"]+)"|([\w$]+))/gi;
+
+/** Why no definition is offered for a table that an open step is to create; null where one is offered (DEFINITION_KNOWN), or where it creates none. */
+function definitionsLacking({ plan, facts: { current, desired } }: LintScene, text: string): string | null {
+  const tables = [...text.matchAll(CREATES)].map(([, quotedSchema, schema, quoted, name]) => ({ schema: quotedSchema ?? schema ?? 'public', name: quoted ?? name?.toLowerCase() ?? '' }));
+  if (tables.length === 0) return null;
+  const words = (some: typeof tables): string => listed(some.map(spoken));
+  if (plan.desired === plan.target) return `What ${words(tables)} is to be cannot be offered: the plan has no other database to resemble.`;
+  if (desired === null || current === null) return `What ${words(tables)} is to be cannot be offered before ${desired === null ? plan.desired : plan.target} is read.`;
+  const has = (snapshot: Snapshot) => ({ schema, name }: (typeof tables)[number]): boolean => snapshot.objects.some((object) => object.kind === 'table' && object.schema === schema && object.name === name);
+  const unknown = tables.filter((table) => !has(desired)(table));
+  if (unknown.length > 0) return `${plan.desired} has no ${unknown.length === 1 ? 'table' : 'tables'} ${words(unknown)}: what ${unknown.length === 1 ? 'it is' : 'they are'} to be cannot be offered.`;
+  const there = tables.filter(has(current));
+  return there.length > 0 ? `${plan.target} has ${words(there)} already, so that no definition is offered: Compare shows in what ${there.length === 1 ? 'it differs' : 'they differ'} from ${plan.desired}.` : null;
 }
 
 function unsaidIn(phase: Phase, step: Step): LintFinding[] {

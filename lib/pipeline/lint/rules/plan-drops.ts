@@ -24,6 +24,11 @@ function dependants(scene: LintScene, table: NamedTable, at: number): string[] {
   return [...keys.map((object) => `foreign key ${object.name} of ${object.parent?.split('.').slice(1).join('.') ?? ''}`), ...resting.map((object) => `${object.kind.replaceAll('_', ' ')} ${object.name}`)];
 }
 
+/** A form writes a statement of the plan anew, and not a line of a block. */
+function offered({ statement }: Dropped, safer: FormId | undefined): { safer?: FormId } {
+  return safer && statement.kind !== 'DoStmt' ? { safer } : {};
+}
+
 const cascade: LintRule = {
   code: 'DROP_CASCADE',
   about: 'CASCADE takes along whatever rests on the table, and names it only afterwards.',
@@ -31,7 +36,7 @@ const cascade: LintRule = {
     if (!one.cascade) return [];
     const taken = dependants(scene, one.table, one.at);
     const known = scene.facts.current !== null || one.table.before === null;
-    return [about(scene, 'DROP_CASCADE', one.statement, { object: tableKey(one.table.table), severity: taken.length > 0 || !known ? 'blocking' : 'to_know', table: one.table.table, safer: 'drop_restrict', sentence: taken.length > 0 ? `CASCADE takes along with ${spoken(one.table.table)}${firstOf(taken, taken.length, 6)}.` : known ? `Nothing rests on ${spoken(one.table.table)} today; RESTRICT keeps it so until the step runs.` : `What CASCADE takes along with ${spoken(one.table.table)} is not known: ${scene.plan.target} was not read.` })];
+    return [about(scene, 'DROP_CASCADE', one.statement, { object: tableKey(one.table.table), severity: taken.length > 0 || !known ? 'blocking' : 'to_know', table: one.table.table, ...offered(one, 'drop_restrict'), sentence: taken.length > 0 ? `CASCADE takes along with ${spoken(one.table.table)}${firstOf(taken, taken.length, 6)}.` : known ? `Nothing rests on ${spoken(one.table.table)} today; RESTRICT keeps it so until the step runs.` : `What CASCADE takes along with ${spoken(one.table.table)} is not known: ${scene.plan.target} was not read.` })];
   }),
 };
 
@@ -49,7 +54,7 @@ const drop: LintRule = {
     const rows = scene.facts.current?.estimates[table.id]?.rows;
     const quantity = typeof rows === 'number' ? { provenance: 'estimate' as const, value: rows, basis: 'statistics of the server' } : { provenance: 'unknown' as const, why: 'not counted yet' };
     const safer: FormId | undefined = swap ? 'engine_conversion' : scene.facts.current && desired && !stays && table.before !== null ? 'set_aside_instead_of_drop' : undefined;
-    return [about(scene, 'DROPS_TABLE_FOR_GOOD', one.statement, { object: tableKey(table.table), severity: 'blocking', table: table.table, rows: quantity, ...(safer ? { safer } : {}), sentence: `${spoken(table.table)} and its rows (${quantityText(quantity)}) are gone when the step has run; nothing brings them back.${stays && !swap ? ` ${scene.plan.desired} still has it.` : ''}` })];
+    return [about(scene, 'DROPS_TABLE_FOR_GOOD', one.statement, { object: tableKey(table.table), severity: 'blocking', table: table.table, rows: quantity, ...offered(one, safer), sentence: `${spoken(table.table)} and its rows (${quantityText(quantity)}) are gone when the step has run; nothing brings them back.${stays && !swap ? ` ${scene.plan.desired} still has it.` : ''}` })];
   }),
 };
 

@@ -1,8 +1,9 @@
 import { spoken } from '../../planner/names.ts';
+import { everyKind, foundAt, listAt, type Node, nodeAt, nodesAt, textAt, words, wrapped } from '../../sql-facts/tree.ts';
 import type { LintRule, LintScene, SceneStatement } from '../finding.ts';
 import { namesOf } from '../names.ts';
 import { bodyOf, updateInBody } from '../safer/batched-update.ts';
-import { asKind, everyKind, kindsAt, type Node, nodeAt, rangeName, stringsAt, textAt } from '../tree.ts';
+import { rangeName } from '../said-names.ts';
 import { about, written } from './plan-finding.ts';
 
 /** UPDATE statements of people, those in DO blocks too. */
@@ -20,11 +21,11 @@ function updates(scene: LintScene): { statement: SceneStatement; update: Node; b
 /** The inner query of `IN (SELECT … FROM the same table … OFFSET n)`, whose condition asks for what the statement changes. */
 function shrinks(update: Node): { select: Node; column: string } | null {
   const own = rangeName(nodeAt(update, 'relation'))?.name;
-  const set = new Set(kindsAt(update, 'targetList', 'ResTarget').flatMap((one) => textAt(one, 'name') ?? []));
+  const set = new Set(nodesAt(update, 'targetList', 'ResTarget').flatMap((one) => textAt(one, 'name') ?? []));
   for (const link of everyKind(nodeAt(update, 'whereClause'), 'SubLink')) {
-    const select = asKind(nodeAt(link, 'subselect'), 'SelectStmt');
-    if (!select || !kindsAt(select, 'fromClause', 'RangeVar').some((range) => rangeName(range)?.name === own) || !pages(select)) continue;
-    const asked = everyKind(nodeAt(select, 'whereClause'), 'ColumnRef').flatMap((one) => stringsAt(one, 'fields').at(-1) ?? []);
+    const select = wrapped(link.subselect, 'SelectStmt');
+    if (!select || !nodesAt(select, 'fromClause', 'RangeVar').some((range) => rangeName(range)?.name === own) || !pages(select)) continue;
+    const asked = everyKind(nodeAt(select, 'whereClause'), 'ColumnRef').flatMap((one) => words(listAt(one, 'fields')).at(-1) ?? []);
     const column = set.size === 0 ? 'the row itself' : asked.find((name) => set.has(name));
     if (column !== undefined) return { select, column };
   }
@@ -33,10 +34,10 @@ function shrinks(update: Node): { select: Node; column: string } | null {
 
 /** OFFSET that is not the number 0. */
 function pages(select: Node): boolean {
-  const offset = nodeAt(select, 'limitOffset');
+  const offset = foundAt(select, 'limitOffset');
   if (!offset) return false;
-  const constant = asKind(offset, 'A_Const');
-  return !constant || Number(nodeAt(constant, 'ival')?.ival ?? 0) !== 0;
+  const constant = wrapped(offset, 'A_Const');
+  return !constant || Number(nodeAt(constant, 'ival').ival ?? 0) !== 0;
 }
 
 const skips: LintRule = {

@@ -3,14 +3,15 @@ import { tableKey } from '../../expectation.ts';
 import { spoken } from '../../planner/names.ts';
 import type { SchemaObject } from '../../snapshot.ts';
 import type { TableName } from '../../plan.ts';
+import { everyKind, foundAt, listAt, type Node, nodeAt, nodesAt, textAt, words, wrapped } from '../../sql-facts/tree.ts';
 import { counted, quantityText } from '../../words.ts';
 import type { LintFinding, LintRule, LintScene, SceneStatement } from '../finding.ts';
-import { namesOf, type NamedTable } from '../names.ts';
+import { namesOf, type NamedTable, tableAt } from '../names.ts';
 import type { SaidConstraint } from '../said-columns.ts';
+import { bodyOf } from '../../sql-facts/body.ts';
 import { typeText } from '../../sql-facts/type-text.ts';
 import { stepNames } from '../step-names.ts';
 import { changedTables } from '../safer/form.ts';
-import { asKind, everyKind, kindsAt, listAt, type Node, nodeAt, stringsAt, textAt } from '../tree.ts';
 import { about, isWritten, type Said, written } from './plan-finding.ts';
 
 /** The tables that hold the rows of a table at a moment: itself, or for one that the plan fills, those that it is filled from. */
@@ -113,13 +114,13 @@ export function isText(type: string): boolean {
 /** `column::type` in the statement, and `TYPE … USING`. */
 export function castsOf(statement: SceneStatement): { column: string; to: string }[] {
   const said = everyKind(statement.node, 'TypeCast').flatMap((cast) => {
-    const column = asKind(nodeAt(cast, 'arg'), 'ColumnRef');
-    const type = nodeAt(cast, 'typeName');
-    const name = column ? stringsAt(column, 'fields').at(-1) : undefined;
+    const column = wrapped(cast.arg, 'ColumnRef');
+    const type = foundAt(cast, 'typeName');
+    const name = column ? words(listAt(column, 'fields')).at(-1) : undefined;
     return name !== undefined && type ? [{ column: name, to: typeText(type) }] : [];
   });
-  const altered = kindsAt(statement.node, 'cmds', 'AlterTableCmd').flatMap((cmd) => {
-    const type = nodeAt(asKind(nodeAt(cmd, 'def'), 'ColumnDef') ?? {}, 'typeName');
+  const altered = nodesAt(statement.node, 'cmds', 'AlterTableCmd').flatMap((cmd) => {
+    const type = foundAt(wrapped(cmd.def, 'ColumnDef') ?? {}, 'typeName');
     return textAt(cmd, 'subtype') === 'AT_AlterColumnType' && type ? [{ column: textAt(cmd, 'name') ?? '', to: typeText(type) }] : [];
   });
   const all = [...said, ...altered];
@@ -146,33 +147,39 @@ function after(steps: string): string {
 const noWhere: LintRule = {
   code: 'NO_WHERE',
   about: 'UPDATE or DELETE without WHERE means every row.',
-  look: (scene) => written(scene, 'UpdateStmt', 'DeleteStmt').flatMap((statement) => {
-    if (nodeAt(statement.node, 'whereClause')) return [];
-    const [table] = changedTables(scene, statement);
-    if (!table || table.fresh) return [];
-    const update = statement.kind === 'UpdateStmt';
-    const rows = scene.facts.current?.estimates[table.id]?.rows;
-    return [about(scene, 'NO_WHERE', statement, { object: tableKey(table.table), severity: 'blocking', table: table.table, ...(typeof rows === 'number' ? { rows: { provenance: 'estimate' as const, value: rows, basis: 'statistics of the server' } } : {}), ...(update ? { safer: 'batched_update' } : {}), sentence: `${update ? 'UPDATE' : 'DELETE'} without WHERE ${update ? 'changes' : 'takes'} every row of ${spoken(table.table)} in one transaction${update ? ', and keeps all of them locked until it commits' : ''}.` })];
-  }),
+  look: (scene) => [...written(scene, 'UpdateStmt', 'DeleteStmt'), ...written(scene, 'DoStmt')].flatMap((statement) => everyRow(scene, statement)),
 };
+
+function everyRow(scene: LintScene, statement: SceneStatement): LintFinding[] {
+  // Of a loop over batches the rules about paging speak.
+  const inside = statement.kind === 'DoStmt' ? (bodyOf(statement.node, statement.sql)?.statements ?? []).filter(({ kind, inLoop }) => !inLoop && (kind === 'UpdateStmt' || kind === 'DeleteStmt')) : [statement];
+  return inside.flatMap(({ kind, node }) => {
+    if (foundAt(node, 'whereClause')) return [];
+    const table = tableAt(scene, statement, nodeAt(node, 'relation'));
+    if (!table || table.fresh) return [];
+    const update = kind === 'UpdateStmt';
+    const rows = scene.facts.current?.estimates[table.id]?.rows;
+    return [about(scene, 'NO_WHERE', statement, { object: tableKey(table.table), severity: 'blocking', table: table.table, ...(typeof rows === 'number' ? { rows: { provenance: 'estimate' as const, value: rows, basis: 'statistics of the server' } } : {}), ...(update && statement.kind !== 'DoStmt' ? { safer: 'batched_update' } : {}), sentence: `${update ? 'UPDATE' : 'DELETE'} without WHERE ${update ? 'changes' : 'takes'} every row of ${spoken(table.table)} in one transaction${update ? ', and keeps all of them locked until it commits' : ''}.` })];
+  });
+}
 
 const notIn: LintRule = {
   code: 'NOT_IN_NULLS',
   about: 'NOT IN (SELECT …) finds no row at all as soon as the query answers one NULL.',
   look: (scene) => scene.statements.filter((statement) => isWritten(scene, statement)).flatMap((statement) => {
-    const links = everyKind(statement.node, 'BoolExpr').filter((one) => one.boolop === 'NOT_EXPR').flatMap((one) => kindsAt(one, 'args', 'SubLink')).filter((link) => link.subLinkType === 'ANY_SUBLINK' && link.operName === undefined);
-    return links.flatMap((link) => nullableAnswer(scene, statement, asKind(nodeAt(link, 'subselect'), 'SelectStmt') ?? {})).map((column) => about(scene, 'NOT_IN_NULLS', statement, { object: column, severity: 'to_know', sentence: `As soon as one ${column} is NULL, NOT IN finds no row at all and nothing happens without an error: write NOT EXISTS.` }));
+    const links = everyKind(statement.node, 'BoolExpr').filter((one) => one.boolop === 'NOT_EXPR').flatMap((one) => nodesAt(one, 'args', 'SubLink')).filter((link) => link.subLinkType === 'ANY_SUBLINK' && link.operName === undefined);
+    return links.flatMap((link) => nullableAnswer(scene, statement, wrapped(link.subselect, 'SelectStmt') ?? {})).map((column) => about(scene, 'NOT_IN_NULLS', statement, { object: column, severity: 'to_know', sentence: `As soon as one ${column} is NULL, NOT IN finds no row at all and nothing happens without an error: write NOT EXISTS.` }));
   }),
 };
 
 /** The column that a query answers, when it may be NULL as far as anybody knows. */
 function nullableAnswer(scene: LintScene, statement: SceneStatement, select: Node): string[] {
-  const [target] = kindsAt(select, 'targetList', 'ResTarget');
-  const column = stringsAt(asKind(target ? nodeAt(target, 'val') : null, 'ColumnRef') ?? {}, 'fields').at(-1);
+  const [target] = nodesAt(select, 'targetList', 'ResTarget');
+  const column = words(listAt(wrapped(target?.val, 'ColumnRef') ?? {}, 'fields')).at(-1);
   if (column === undefined) return [];
   const names = namesOf(scene);
   const at = names.before(statement);
-  const [range] = kindsAt(select, 'fromClause', 'RangeVar');
+  const [range] = nodesAt(select, 'fromClause', 'RangeVar');
   const table = range ? names.table(at, names.resolve(at, { schema: textAt(range, 'schemaname'), name: textAt(range, 'relname') ?? '' }, names.searchPathOf(statement))) : null;
   const known = table?.columns?.find((one) => one.name === column);
   // A condition that leaves NULLs out is somebody's care.
@@ -186,7 +193,7 @@ const byPosition: LintRule = {
   look: (scene) => written(scene, 'InsertStmt').flatMap((statement) => {
     if (listAt(statement.node, 'cols').length > 0) return [];
     const [onto] = changedTables(scene, statement);
-    const select = asKind(nodeAt(statement.node, 'selectStmt'), 'SelectStmt');
+    const select = wrapped(statement.node.selectStmt, 'SelectStmt');
     const given = select ? answered(scene, statement, select) : null;
     if (!onto?.columns || !given) return [];
     const wanted = onto.columns.map((column) => column.name);
@@ -200,21 +207,21 @@ const byPosition: LintRule = {
 
 /** Names of what a query answers, in order; null in the list where a value has no name of a column. Null: nobody knows how many. */
 function answered(scene: LintScene, statement: SceneStatement, select: Node): (string | null)[] | null {
-  const targets = kindsAt(select, 'targetList', 'ResTarget');
+  const targets = nodesAt(select, 'targetList', 'ResTarget');
   if (targets.length === 0) return null;
   const names = namesOf(scene);
   const at = names.before(statement);
-  const from = kindsAt(select, 'fromClause', 'RangeVar');
+  const from = nodesAt(select, 'fromClause', 'RangeVar');
   const list: (string | null)[] = [];
   for (const target of targets) {
     const value = nodeAt(target, 'val');
-    const column = asKind(value, 'ColumnRef') ?? asKind(nodeAt(asKind(value, 'TypeCast') ?? {}, 'arg'), 'ColumnRef');
-    if (column && kindsAt(column, 'fields', 'A_Star').length > 0) {
+    const column = wrapped(value, 'ColumnRef') ?? wrapped(wrapped(value, 'TypeCast')?.arg, 'ColumnRef');
+    if (column && nodesAt(column, 'fields', 'A_Star').length > 0) {
       const [range] = from;
       const table = from.length === 1 && listAt(select, 'fromClause').length === 1 && range ? names.table(at, names.resolve(at, { schema: textAt(range, 'schemaname'), name: textAt(range, 'relname') ?? '' }, names.searchPathOf(statement))) : null;
       if (!table?.columns) return null;
       list.push(...table.columns.map((one) => one.name));
-    } else list.push(textAt(target, 'name') ?? (column ? (stringsAt(column, 'fields').at(-1) ?? null) : null));
+    } else list.push(textAt(target, 'name') ?? (column ? (words(listAt(column, 'fields')).at(-1) ?? null) : null));
   }
   return list;
 }

@@ -3,12 +3,12 @@ import { tableKey } from '../../expectation.ts';
 import { families } from '../../planner/input.ts';
 import { spoken } from '../../planner/names.ts';
 import { objectId, type SchemaObject } from '../../snapshot.ts';
+import { isNode, type Node, placeless } from '../../sql-facts/tree.ts';
 import { firstOf } from '../../words.ts';
 import type { LintRule, LintScene } from '../finding.ts';
 import { type NamedTable, namesOf, readColumns } from '../names.ts';
 import { comparableType, type SaidColumn } from '../said-columns.ts';
 import { type Swap, swapsOf } from '../swaps.ts';
-import { isNode, type Node, placeless } from '../tree.ts';
 import { about, isWritten } from './plan-finding.ts';
 
 /** What a text makes under a name that the desired database has, when the plan is done, compared with what that database has. */

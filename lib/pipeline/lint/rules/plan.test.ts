@@ -4,6 +4,7 @@ import type { Evidence, Measurement, Quantity } from '../../evidence.ts';
 import type { Plan } from '../../plan.ts';
 import type { Snapshot } from '../../snapshot.ts';
 import type { LintFacts, LintFinding } from '../finding.ts';
+import { lintPlan } from '../lint.ts';
 import { PLAN_RULES } from './plan.ts';
 
 async function found(plan: Plan, facts: Partial<LintFacts> = {}): Promise<readonly LintFinding[]> {
@@ -106,6 +107,26 @@ describe('a table unlike the desired one', () => {
   test('that a text leaves open is offered as it is', async () => {
     const open = writtenPlan(writtenPhase('written', [writtenStep('written.1', [], { work: { kind: 'open', text: 'CREATE TABLE IF NOT EXISTS "brand" (...);', language: 'sql', why: 'placeholder', sentence: '', at: { line: 3, column: 1 } } })]));
     expect((await found(open, { current, desired })).map((one) => [one.code, one.safer?.form, one.at?.line])).toEqual([['DEFINITION_KNOWN', 'engine_create', 3]]);
+  });
+});
+
+const openWith = async (text: string, facts: Partial<LintFacts>, desiredName = 'dev'): Promise<{ sentence: string; offered: boolean }> => {
+  const plan = { ...writtenPlan(writtenPhase('w', [writtenStep('w.1', [], { work: { kind: 'open', text, language: 'sql', why: 'placeholder', sentence: '… is open.', at: { line: 1, column: 1 } } })])), desired: desiredName };
+  const findings = await lintPlan(plan, factsOf(facts));
+  return { sentence: sentence(findings, 'STEP_OPEN'), offered: codes(findings).includes('DEFINITION_KNOWN') };
+};
+
+describe('a table that a text leaves open and nothing can be offered for', () => {
+  const desired = reading(...project, ...exportsNow, ...readTable('brand', { id: 'uuid' }));
+  test.each([
+    ['CREATE TABLE brand (…)', { current, desired }, 'dev', '… is open.', true],
+    ['CREATE TABLE IF NOT EXISTS "logo" (…)', { current, desired }, 'dev', '… is open. dev has no table logo: what it is to be cannot be offered.', false],
+    ['CREATE TABLE exports (…)', { current, desired }, 'dev', '… is open. prod has exports already, so that no definition is offered: Compare shows in what it differs from dev.', false],
+    ['CREATE TABLE brand (…)', { current, desired: null }, 'dev', '… is open. What brand is to be cannot be offered before dev is read.', false],
+    ['CREATE TABLE brand (…)', { current, desired: null }, 'prod', '… is open. What brand is to be cannot be offered: the plan has no other database to resemble.', false],
+    ['ALTER TABLE brand ADD …', { current, desired: null }, 'dev', '… is open.', false],
+  ])('%s with %o compared with %s: %s', async (text, facts, side, wanted, offered) => {
+    expect(await openWith(text, facts, side)).toEqual({ sentence: wanted, offered });
   });
 });
 

@@ -7,10 +7,11 @@ import type { PlanResult } from '../../planner/make-plan.ts';
 import { keptTable, shadowSchemaOf, spoken } from '../../planner/names.ts';
 import { same, walkOver } from '../../planner/orphans.ts';
 import type { Phase, Plan, TableName } from '../../plan.ts';
+import { foundAt, listAt, type Node, nodeAt, nodesAt, textAt, wrapped } from '../../sql-facts/tree.ts';
 import type { BatchesWork } from '../../step-kinds/batches.ts';
 import type { SceneStatement } from '../finding.ts';
 import { namesOf } from '../names.ts';
-import { asKind, isNode, kindsAt, listAt, type Node, nodeAt, rangeName, textAt } from '../tree.ts';
+import { rangeName } from '../said-names.ts';
 import { updateClauses } from './clauses.ts';
 import { keyOf, placed, replaceStatement, tableOf } from './drafts.ts';
 import { GONE, refusedForm, UNREAD } from './form.ts';
@@ -53,7 +54,7 @@ export function batchedUpdate({ plan, scene, finding, facts }: SaferInput): Plan
   if (!walked) return refusedForm(`${table.name} has no primary key that is known, by which its rows could be walked.`);
   const { key, types } = walked;
   if (update.columns.some((column) => key.includes(column))) return refusedForm('The update changes the key by which the rows would be walked.');
-  const alias = textAt(nodeAt(nodeAt(update.node, 'relation') ?? {}, 'alias') ?? {}, 'aliasname') ?? table.name;
+  const alias = textAt(nodeAt(nodeAt(update.node, 'relation'), 'alias'), 'aliasname') ?? table.name;
   const target: Target = { table, alias, key, types, note: freeNote(plan, table) };
   const result = replaceStatement(plan, here, [noteDraft(plan, target, update), batchesDraft(target, update)]);
   return result.ok ? { ok: true, plan: withCleanup(result.plan, here.phase, target.note) } : result;
@@ -69,10 +70,10 @@ function freeNote(plan: Plan, table: TableName): TableName {
 
 function plainUpdate(node: Node, sql: string): Update | string {
   if (!listAt(node, 'targetList').length) return 'The statement updates nothing any more.';
-  if (listAt(node, 'fromClause').length > 0 || nodeAt(node, 'withClause')) return 'The update joins other tables; write the rows that it means into a table first.';
+  if (listAt(node, 'fromClause').length > 0 || foundAt(node, 'withClause')) return 'The update joins other tables; write the rows that it means into a table first.';
   const { set, where } = updateClauses(sql);
   if (set === undefined) return 'The SET of this update could not be read.';
-  return { node, set, where: where ?? null, columns: kindsAt(node, 'targetList', 'ResTarget').map((one) => textAt(one, 'name') ?? '') };
+  return { node, set, where: where ?? null, columns: nodesAt(node, 'targetList', 'ResTarget').map((one) => textAt(one, 'name') ?? '') };
 }
 
 /** The UPDATE inside a loop. `WHERE key IN (SELECT key FROM same table WHERE … LIMIT …)` means the rows of the inner condition. */
@@ -81,9 +82,9 @@ function updateOfLoop(statement: SceneStatement): Update | string {
   if (!found) return 'The block holds no UPDATE that could be read.';
   const plain = plainUpdate(found.node, found.sql);
   if (typeof plain === 'string') return plain;
-  const link = asKind(nodeAt(found.node, 'whereClause'), 'SubLink');
-  const select = link ? asKind(nodeAt(link, 'subselect'), 'SelectStmt') : null;
-  const from = select ? kindsAt(select, 'fromClause', 'RangeVar')[0] : undefined;
+  const link = wrapped(found.node.whereClause, 'SubLink');
+  const select = link ? wrapped(link.subselect, 'SelectStmt') : null;
+  const from = select ? nodesAt(select, 'fromClause', 'RangeVar')[0] : undefined;
   if (!select || !from || rangeName(from)?.name !== rangeName(nodeAt(found.node, 'relation'))?.name) return plain;
   const inner = /\(([\s\S]*)\)\s*$/.exec(plain.where ?? '')?.[1] ?? '';
   const condition = updateClauses(inner).where?.replace(/\b(ORDER\s+BY|LIMIT|OFFSET|FOR\s+UPDATE|FETCH)\b[\s\S]*$/i, '').trim();
@@ -92,8 +93,8 @@ function updateOfLoop(statement: SceneStatement): Update | string {
 
 /** The text of a DO block. */
 export function bodyOf(node: Node): string {
-  const body = kindsAt(node, 'args', 'DefElem').find((one) => one.defname === 'as');
-  return textAt(asKind(nodeAt(body ?? {}, 'arg'), 'String') ?? {}, 'sval') ?? '';
+  const body = nodesAt(node, 'args', 'DefElem').find((one) => one.defname === 'as');
+  return textAt(wrapped(body?.arg, 'String') ?? {}, 'sval') ?? '';
 }
 
 /** The first UPDATE in the text of a block that parses alone: variables of the block parse as names of columns. */
@@ -101,7 +102,7 @@ export function updateInBody(body: string): { node: Node; sql: string } | null {
   for (const match of body.matchAll(/\bUPDATE\s[^;]*/gi)) {
     try {
       const tree: unknown = parseSync(match[0]).stmts?.[0]?.stmt;
-      const node = isNode(tree) ? asKind(tree, 'UpdateStmt') : null;
+      const node = wrapped(tree, 'UpdateStmt');
       if (node) return { node, sql: match[0] };
     } catch {
       // `FOR UPDATE` and the like are no statements.

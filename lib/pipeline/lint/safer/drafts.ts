@@ -1,9 +1,10 @@
 import type { Phase, Plan, Statement, Step, TableName } from '../../plan.ts';
 import type { Draft } from '../../planner/draft.ts';
 import type { PlanResult } from '../../planner/make-plan.ts';
+import { type Node, nodeAt, nodesAt } from '../../sql-facts/tree.ts';
 import type { LintFinding, LintScene, SceneStatement } from '../finding.ts';
 import { type NamedTable, type Names, namesOf } from '../names.ts';
-import { kindsAt, type Node, nodeAt, rangeName } from '../tree.ts';
+import { rangeName } from '../said-names.ts';
 import { cutAt, GONE, refusedForm, replaceStep, statementOf, stepOf } from './form.ts';
 
 /** A statement of a finding with where it stands. */
@@ -39,7 +40,7 @@ export function keyOf(names: Names, at: number, table: NamedTable): { key: reado
 
 /** The one command of an ALTER TABLE; null when there are several, which only a person can part. */
 export function onlyCommand(statement: SceneStatement): Node | null {
-  const commands = kindsAt(statement.node, 'cmds', 'AlterTableCmd');
+  const commands = nodesAt(statement.node, 'cmds', 'AlterTableCmd');
   return statement.kind === 'AlterTableStmt' && commands.length === 1 ? (commands[0] ?? null) : null;
 }
 

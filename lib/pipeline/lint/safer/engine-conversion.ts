@@ -4,12 +4,13 @@ import type { PlanResult } from '../../planner/make-plan.ts';
 import { components } from '../../planner/foreign-keys.ts';
 import { families, text } from '../../planner/input.ts';
 import { objectId, type SchemaObject, type Snapshot } from '../../snapshot.ts';
+import { everyKind, listAt, type Node, nodesAt, textAt, wrapped } from '../../sql-facts/tree.ts';
 import type { LintScene, SceneStatement } from '../finding.ts';
 import { namesOf } from '../names.ts';
 import type { Happening } from '../names-walk.ts';
 import { saidConstraint } from '../said-columns.ts';
 import { type Swap, swapsOf } from '../swaps.ts';
-import { asKind, everyKind, kindsAt, listAt, type Node, nodeAt, rangeName, textAt } from '../tree.ts';
+import { rangeName } from '../said-names.ts';
 import { differencesOf, intoEngine } from './engine.ts';
 import { changedTables, refusedForm, statementOf, UNREAD } from './form.ts';
 import type { SaferInput } from './safer.ts';
@@ -124,8 +125,8 @@ function shapes(statement: SceneStatement, family: readonly SchemaObject[], swap
     case 'AlterObjectSchemaStmt':
     case 'LockStmt':
     case 'DropStmt': return swapped;
-    case 'IndexStmt': return family.some((object) => object.kind === 'index' && (object.name === textAt(statement.node, 'idxname') || sameColumns(object, listAt(statement.node, 'indexParams').map((one) => textAt(asKind(one, 'IndexElem') ?? {}, 'name') ?? '?'))));
-    case 'AlterTableStmt': return kindsAt(statement.node, 'cmds', 'AlterTableCmd').every((cmd) => isOfConversion(cmd, family));
+    case 'IndexStmt': return family.some((object) => object.kind === 'index' && (object.name === textAt(statement.node, 'idxname') || sameColumns(object, listAt(statement.node, 'indexParams').map((one) => textAt(wrapped(one, 'IndexElem') ?? {}, 'name') ?? '?'))));
+    case 'AlterTableStmt': return nodesAt(statement.node, 'cmds', 'AlterTableCmd').every((cmd) => isOfConversion(cmd, family));
     default: return false;
   }
 }
@@ -136,7 +137,7 @@ function isOfConversion(cmd: Node, family: readonly SchemaObject[]): boolean {
   if (subtype === 'AT_ColumnDefault' || subtype === 'AT_SetNotNull' || subtype === 'AT_DropNotNull') return family.some((object) => object.kind === 'column' && object.name === textAt(cmd, 'name'));
   if (subtype === 'AT_DropConstraint' || subtype === 'AT_ValidateConstraint') return true;
   if (subtype !== 'AT_AddConstraint') return false;
-  const said = saidConstraint(asKind(nodeAt(cmd, 'def'), 'Constraint') ?? {}, '', null);
+  const said = saidConstraint(wrapped(cmd.def, 'Constraint') ?? {}, '', null);
   return said !== null && family.some((object) => object.kind === 'constraint' && (object.name === said.name || (object.attributes.type === said.type && sameColumns(object, said.columns))));
 }
 

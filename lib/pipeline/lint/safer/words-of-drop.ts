@@ -1,7 +1,8 @@
 import type { Statement, Step } from '../../plan.ts';
 import type { PlanResult } from '../../planner/make-plan.ts';
+import { nodeAt } from '../../sql-facts/tree.ts';
 import { namesOf } from '../names.ts';
-import { nodeAt, rangeName } from '../tree.ts';
+import { rangeName } from '../said-names.ts';
 import { cutText, placed, type Placed } from './drafts.ts';
 import { GONE, refusedForm, replaceStep } from './form.ts';
 import type { SaferInput } from './safer.ts';
@@ -22,7 +23,7 @@ export function qualifiedIfExists({ plan, scene, finding }: SaferInput): PlanRes
   const range = nodeAt(here.statement.node, 'relation');
   const said = rangeName(range);
   const { sql } = here.statement;
-  const at = typeof range?.location === 'number' ? range.location : null;
+  const at = typeof range.location === 'number' ? range.location : null;
   const schema = said && said.schema === null ? names.resolve(names.before(here.statement), said, names.searchPathOf(here.statement)).schema : null;
   const full = schema !== null && at !== null ? `${cutText(sql, 0, at)}${schema}.${cutText(sql, at)}` : sql;
   return reworded(plan, here, full.replace(/\s+IF\s+(NOT\s+)?EXISTS\b/i, ''));
