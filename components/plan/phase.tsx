@@ -12,7 +12,6 @@ import { PhaseTools } from './editing/phase-tools.tsx';
 import { CountExactly } from './count-exactly.tsx';
 import { Evidence } from './evidence.tsx';
 import { Findings } from './findings.tsx';
-import { GoOn } from './go-on.tsx';
 import { MeasureButton } from './measure-button.tsx';
 import { PhaseMark } from './phase-mark.tsx';
 import { PhaseRuns } from './phase-runs.tsx';
@@ -45,11 +44,6 @@ export function Phase({ plan, dto, viewer }: { plan: PlanPageDto; dto: PhaseDto;
         <p className="mt-1 font-medium">{dto.sentence}</p>
         {phase.left ? <p className="mt-1 text-sm text-ink-muted">Stands from an earlier run, and nothing takes it back: {phase.left.map(({ title }) => `“${title}”`).join(', ')}.</p> : null}
         <BackButton dto={dto} />
-        {dto.stuck && plan.mayEdit && (phase.kind === 'written' || phase.kind === 'cleanup') ? (
-          <div className="mt-2">
-            <GoOn planId={plan.plan.id} version={plan.version} phaseId={phase.id} stands={dto.stuck} />
-          </div>
-        ) : null}
       </header>
       <ChangesAsked dto={dto} />
       <Section title="Evidence" aside={mayMeasure && dto.evidence && !plan.counts[phase.id]?.long ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={phase.id} again /> : null}>
