@@ -81,7 +81,7 @@ function BackButton({ dto }: { dto: PhaseDto }) {
   if (!forward || !stands) return null;
   return (
     <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1">
-      {dto.rollbackBlockers ? <p className="text-sm text-ink-muted">Rollback: {dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}</p> : null}
+      {dto.rollbackBlockers && !dto.stuck ? <p className="text-sm text-ink-muted">Rollback: {dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}</p> : null}
       {!dto.rollbackBlockers && dto.state === 'applied' ? (
         <ButtonLink look="danger" size="sm" href={`/runs/${forward.id}?rollback=1`}>
           Roll back…
