@@ -106,6 +106,8 @@ export interface RehearsalEnv {
   url: string | null;
   /** Bytes that its disk has for one rehearsal; null: unknown, where the server is on another machine. */
   roomBytes: number | null;
+  /** Names of databases for which a proof on a sample of their rows is enough where policy demands one. */
+  sampleSuffices: readonly string[];
 }
 
 export interface WorkerEnv {
@@ -150,13 +152,14 @@ const whole = (least: number, most: number) =>
 const databaseName = /^[a-z][a-z0-9_]{0,62}$/;
 
 const control = { CONTROL_DATABASE_URL: postgresUrl };
+const nameList = z.string().default('').transform((text) => text.split(',').map((name) => name.trim()).filter((name) => name !== ''));
 const policyShape = {
   COUNTERSIGN_APPROVALS: whole(1, 10).default(1),
   COUNTERSIGN_APPROVALS_DESTRUCTIVE: whole(1, 10).default(1),
   COUNTERSIGN_APPROVAL_HOURS: whole(1, 24 * 365).default(72),
   COUNTERSIGN_WRITE_PAUSE_SECONDS: whole(0, 3_600).default(5),
   COUNTERSIGN_TEAM_RULES: z.string().default('').transform((text) => text.split(',').map((name) => name.trim()).filter((name) => name !== '')).pipe(z.custom<TeamRule[]>((names) => Array.isArray(names) && names.every((name: unknown) => TEAM_RULES.some((rule) => rule === name)), `must list any of ${TEAM_RULES.join(', ')}`)),
-  COUNTERSIGN_REHEARSAL_REQUIRED: z.string().default('').transform((text) => text.split(',').map((name) => name.trim()).filter((name) => name !== '')),
+  COUNTERSIGN_REHEARSAL_REQUIRED: nameList,
 };
 const backupShape = {
   COUNTERSIGN_BACKUP_DIR: z.string().refine((text) => text.startsWith('/'), 'must be a whole path, beginning with /').optional(),
@@ -173,6 +176,7 @@ const pacingShape = {
 const rehearsalShape = {
   COUNTERSIGN_REHEARSAL_URL: postgresUrl.optional(),
   COUNTERSIGN_REHEARSAL_ROOM_GB: whole(1, 1_000_000).optional(),
+  COUNTERSIGN_REHEARSAL_SAMPLE: nameList,
 };
 const webhookKey = { COUNTERSIGN_WEBHOOK_KEY: z.string().min(32, 'must have at least 32 characters (try: openssl rand -base64 32)').optional() };
 const notifyShape = {
@@ -238,7 +242,7 @@ export function workerEnv(source: Source = process.env): WorkerEnv {
   const databases = databasesOf(source, found?.COUNTERSIGN_DATABASES ?? [], true, wrong);
   refuseUndeclared(found, wrong);
   if (!found || wrong.length > 0) throw new EnvironmentError(wrong);
-  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), backup: backupOf(found, source), pacing: pacingOf(found), rehearsal: { url: found.COUNTERSIGN_REHEARSAL_URL ?? null, roomBytes: found.COUNTERSIGN_REHEARSAL_ROOM_GB === undefined ? null : found.COUNTERSIGN_REHEARSAL_ROOM_GB * 1e9 }, scratchUrl: found.COUNTERSIGN_SCRATCH_URL ?? null, notify: notifyOf(found), driftEveryMs: found.COUNTERSIGN_DRIFT_MINUTES * 60_000, fault: found.COUNTERSIGN_FAULT ?? null };
+  return { controlUrl: found.CONTROL_DATABASE_URL, databases, policy: policyOf(found), backup: backupOf(found, source), pacing: pacingOf(found), rehearsal: { url: found.COUNTERSIGN_REHEARSAL_URL ?? null, roomBytes: found.COUNTERSIGN_REHEARSAL_ROOM_GB === undefined ? null : found.COUNTERSIGN_REHEARSAL_ROOM_GB * 1e9, sampleSuffices: found.COUNTERSIGN_REHEARSAL_SAMPLE }, scratchUrl: found.COUNTERSIGN_SCRATCH_URL ?? null, notify: notifyOf(found), driftEveryMs: found.COUNTERSIGN_DRIFT_MINUTES * 60_000, fault: found.COUNTERSIGN_FAULT ?? null };
 }
 
 /** What `npm run control:migrate` needs. Throws EnvironmentError like webEnv. */

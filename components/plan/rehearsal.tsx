@@ -45,7 +45,8 @@ export function Rehearsal({ plan }: { plan: PlanDto }) {
 
 function Standing({ last }: { last: Last }) {
   const under = last.state === 'queued' || last.state === 'running';
-  const { tone, word } = stopped(last) ? { tone: 'grey' as const, word: under ? 'stopping' : 'stopped' } : last.outdated !== null && !under ? { tone: 'grey' as const, word: 'outdated' } : STATES[last.state];
+  const sampled = last.state === 'proved' && last.clone !== null && last.clone.sample !== null;
+  const { tone, word } = stopped(last) ? { tone: 'grey' as const, word: under ? 'stopping' : 'stopped' } : last.outdated !== null && !under ? { tone: 'grey' as const, word: 'outdated' } : sampled ? { tone: 'green' as const, word: 'proved on a sample' } : STATES[last.state];
   return (
     <>
       <StateMark tone={tone} busy={last.state === 'running'}>
@@ -73,7 +74,7 @@ function Outcome({ plan, last }: { plan: PlanDto; last: Last }) {
       </p>
       {last.clone ? (
         <p className="text-sm text-ink-muted">
-          clone of {byteSize(last.clone.bytes)} by {last.clone.by === 'template' ? 'template' : 'dump and restore'} in {duration(last.clone.ms)} · forward {duration(last.forwardMs)}, back {duration(last.backMs)}
+          {last.clone.sample ? `sample of ${byteSize(last.clone.bytes)}` : `clone of ${byteSize(last.clone.bytes)} by ${last.clone.by === 'template' ? 'template' : 'dump and restore'}`} in {duration(last.clone.ms)} · forward {duration(last.forwardMs)}, back {duration(last.backMs)}
           {last.targetFingerprint === null ? null : (
             <>
               {' · of the schema '}
@@ -82,8 +83,18 @@ function Outcome({ plan, last }: { plan: PlanDto; last: Last }) {
           )}
         </p>
       ) : null}
+      {last.clone?.sample ? <SampleText sample={last.clone.sample} said={!under} /> : null}
       {last.left.length > 0 ? <p className="text-sm text-ink-muted">{`Not rehearsed: ${last.left.map((one) => `“${plan.phases.find((each) => each.phase.id === one.phase)?.phase.title ?? one.phase}” (${one.why})`).join(', ')}.`}</p> : null}
     </div>
+  );
+}
+
+/** What it ran on. At the end the rehearsal's own sentence has said it with what that cannot prove. */
+function SampleText({ sample, said }: { sample: { text: string; why: string }; said: boolean }) {
+  return (
+    <p className="max-w-prose text-sm break-words text-ink-muted">
+      {said ? '' : `Sample: ${sample.text}. `}No whole clone was made: {sample.why}
+    </p>
   );
 }
 

@@ -27,7 +27,7 @@ export function Progress({ view, events, titles, present, rehearsed }: { view: R
   const elapsed = present.startedAt && now !== null ? now - Date.parse(present.startedAt) : null;
   const waiting = present.state === 'waiting';
   const tried = rehearsed?.steps[present.step];
-  const time = tried ? rehearsedTime(tried, present, elapsed, view.pace === 100 && !waiting) : null;
+  const time = tried ? rehearsedTime(tried, present, elapsed, view.pace === 100 && !waiting, rehearsed?.sampled) : null;
   return (
     <section aria-label="Progress" className="grid gap-1">
       <div className="flex items-baseline justify-between gap-x-4">
@@ -36,7 +36,7 @@ export function Progress({ view, events, titles, present, rehearsed }: { view: R
         </h2>
         <p className="shrink-0 text-right text-sm text-ink-muted">
           {elapsed === null ? 'not started' : duration(Math.floor(elapsed / 1_000) * 1_000 || 0).replace(/^0 ms$/, '0 s')}
-          {time ? ` · rehearsed ${duration(time.ms)}` : ''}
+          {time ? ` · rehearsed ${duration(time.ms)}${rehearsed?.sampled ? ' on a sample' : ''}` : ''}
         </p>
       </div>
       {percent === null ? null : (
@@ -46,23 +46,24 @@ export function Progress({ view, events, titles, present, rehearsed }: { view: R
         <span className="font-medium">{present.statement ?? (view.held ? 'has not begun' : view.state === 'checking' ? 'measuring again what was signed' : view.state === 'queued' ? 'waits for a worker' : '')}</span>
         <Numbers step={present} percent={percent} rate={rate} />
       </p>
-      {rehearsed && tried && time ? <RehearsedLine time={time} locks={tried.locks} rest={restOf(rehearsed, view, present.step)} measured={rate !== null} /> : null}
+      {rehearsed && tried && time ? <RehearsedLine sampled={rehearsed.sampled} time={time} locks={tried.locks} rest={restOf(rehearsed, view, present.step)} measured={rate !== null} /> : null}
       {present.sentence ? <p className={present.state === 'failed' || present.state === 'in_doubt' ? 'text-red-ink' : 'text-ink-muted'}>{present.sentence}</p> : null}
     </section>
   );
 }
 
 /** Estimates by the rehearsal, and the locks that it really took. Where the run's own speed is known, that says what is left of the step. */
-function RehearsedLine({ time, locks, rest, measured }: { time: RehearsedTime; locks: RehearsedLocks; rest: { steps: number; ms: number } | null; measured: boolean }) {
+function RehearsedLine({ sampled, time, locks, rest, measured }: { sampled: boolean; time: RehearsedTime; locks: RehearsedLocks; rest: { steps: number; ms: number } | null; measured: boolean }) {
   const { scaled, leftMs, longer } = time;
   const parts = [
+    ...(sampled && !scaled ? ['its time says nothing of the whole'] : []),
     ...(scaled ? [`${duration(scaled.ms)} for ${exactNumber(scaled.to)} instead of ${exactNumber(scaled.from)}`] : []),
     ...(longer ? ['takes longer than that'] : []),
     ...(leftMs === null || measured ? [] : [`about ${duration(Math.max(1_000, leftMs))} left`]),
     ...(rest ? [`then ${duration(rest.ms)} for ${count(rest.steps, 'more step')}`] : []),
     locks.length === 0 ? 'no lock beyond reading' : `locks ${locksText(locks)}`,
   ];
-  return <p className="text-sm break-words text-ink-muted">By the rehearsal: {parts.join(' · ')}</p>;
+  return <p className="text-sm break-words text-ink-muted">By the rehearsal{sampled ? ' of a sample' : ''}: {parts.join(' · ')}</p>;
 }
 
 const NAMED_MOST = 3;

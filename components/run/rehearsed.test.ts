@@ -23,8 +23,14 @@ test('nothing is left to say of a step that took longer by the clock, that waits
   expect(rehearsedTime(COPY, at(500, 1_000), 4_000, false)).toMatchObject({ leftMs: null });
 });
 
+test('the time of a sample is scaled by rows or says nothing, and what comes after it is not summed', () => {
+  expect(rehearsedTime(COPY, at(1_000, 4_000), 4_000, true, true)).toMatchObject({ scaled: { to: 4_000, ms: 40_000 }, leftMs: 30_000 });
+  expect(rehearsedTime(COPY, at(250, 1_000), 11_000, true, true)).toEqual({ ms: 10_000, scaled: null, leftMs: null, longer: false });
+  expect(restOf({ at: '', sampled: true, steps: { a: COPY, b: COPY } }, newRun('forward', ['a', 'b']), 'a')).toBeNull();
+});
+
 test('the steps after it are summed only where all of them were rehearsed', () => {
-  const rehearsed = { at: '', steps: { a: COPY, b: COPY, c: { ...COPY, ms: 5 } } };
+  const rehearsed = { at: '', sampled: false, steps: { a: COPY, b: COPY, c: { ...COPY, ms: 5 } } };
   expect(restOf(rehearsed, newRun('forward', ['a', 'b', 'c']), 'a')).toEqual({ steps: 2, ms: 10_005 });
   expect(restOf(rehearsed, newRun('forward', ['a', 'b', 'z']), 'a')).toBeNull();
   expect(restOf(rehearsed, newRun('forward', ['a']), 'a')).toBeNull();

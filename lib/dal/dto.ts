@@ -6,7 +6,7 @@ import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Refusal, RefusalCode } from '#lib/pipeline/refusal.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
-import type { Rehearsed, RehearsalState, RehearsedStep } from '#lib/pipeline/rehearsal.ts';
+import type { Rehearsed, RehearsalState, RehearsedClone, RehearsedStep } from '#lib/pipeline/rehearsal.ts';
 import type { RehearsalVerdict } from '#lib/pipeline/rehearsal-evidence.ts';
 import type { AssertionResult, RunKind, RunState, RunView, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
 import type { PhaseState } from '#lib/pipeline/standing.ts';
@@ -34,7 +34,8 @@ export type ActionState =
 export interface Blocker {
   code: string;
   sentence: string;
-  move: 'yours' | 'clears';
+  /** `author`: something is to be done, but by somebody who may edit the plan, which the viewer may not. */
+  move: 'yours' | 'author' | 'clears';
 }
 
 // ── Plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -94,6 +95,8 @@ export interface PhaseDto {
   state: PhaseState;
   /** One sentence: how it stands and whose turn it is. */
   sentence: string;
+  /** There is something that only an author can do about it, and can do now. */
+  asksAuthor: boolean;
   evidence: Evidence | null;
   /** Findings over the evidence; blocking ones close the approval. */
   findings: readonly (Finding | LintFinding)[];
@@ -160,7 +163,8 @@ export interface RehearsalDto {
     stoppedBy: string | null;
     /** May the viewer stop it now? */
     stoppable: boolean;
-    clone: Rehearsed['clone'];
+    /** `sample`: what it held where it was not cloned whole, and why not. */
+    clone: { by: RehearsedClone['by']; bytes: number; ms: number; sample: { text: string; why: string } | null } | null;
     targetFingerprint: string | null;
     proof: Rehearsed['proof'];
     left: Rehearsed['left'];
@@ -276,7 +280,7 @@ export interface RunDto {
   steps: readonly { id: string; title: string; sql: readonly { label: string; sql: string }[]; asks: { instruction: string; command: string | null } | null }[];
   view: RunView;
   /** What a rehearsal that had proved the phase when the run was asked for says of its steps, by id; null: there was none. */
-  rehearsed: { at: string; steps: Readonly<Record<string, Pick<RehearsedStep, 'ms' | 'locks'> & { counted: NonNullable<RehearsedStep['counted']> }>> } | null;
+  rehearsed: { at: string; /** The clone held a part of the rows. */ sampled: boolean; steps: Readonly<Record<string, Pick<RehearsedStep, 'ms' | 'locks'> & { counted: NonNullable<RehearsedStep['counted']> }>> } | null;
   events: readonly StoredRunEvent[];
   mayCancel: boolean;
   /** May answer for a step that waits for a person. */
@@ -293,6 +297,8 @@ export interface RunDto {
 export interface RunPulse {
   workerSeenAt: string | null;
   workerLost: boolean;
+  /** Could the target be looked at? Null: nobody has looked yet. Without that the next two are empty, which says nothing. */
+  targetAnswers: boolean | null;
   /** Who waits for us: sessions blocked by the run's backend. */
   blockedByUs: readonly Waiting['blockers'][number][];
   oldestTransactionSeconds: number | null;

@@ -1,7 +1,8 @@
 import 'server-only';
 import type { Phase } from '#lib/pipeline/plan.ts';
 import { outdated, phasesToRehearse, type RehearsedStep } from '#lib/pipeline/rehearsal.ts';
-import { heldRehearsal, VERDICT_WORDS } from '#lib/pipeline/rehearsal-evidence.ts';
+import { heldRehearsal, isSampled, VERDICT_WORDS } from '#lib/pipeline/rehearsal-evidence.ts';
+import { sampledText } from '#lib/pipeline/sample.ts';
 import type { Reader } from '#lib/store/db.ts';
 import type { Person } from '#lib/store/people.ts';
 import { latestRehearsal, rehearsalGround } from '#lib/store/rehearsals.ts';
@@ -21,7 +22,7 @@ export async function rehearsalDto(db: Reader, facts: PlanFacts, person: Person)
   return {
     offered,
     last: {
-      state: found.state, by: found.requestedBy, at: (found.endedAt ?? found.requestedAt).toISOString(), version: found.version, sentence: found.sentence, stage: content.stage, stoppedBy: found.stoppedBy, stoppable: underWay && found.stoppedBy === null && mayRehearse(person), clone: content.clone,
+      state: found.state, by: found.requestedBy, at: (found.endedAt ?? found.requestedAt).toISOString(), version: found.version, sentence: found.sentence, stage: content.stage, stoppedBy: found.stoppedBy, stoppable: underWay && found.stoppedBy === null && mayRehearse(person), clone: content.clone && { by: content.clone.by, bytes: content.clone.bytes, ms: content.clone.ms, sample: content.clone.sample ? { text: sampledText(content.clone.sample), why: content.clone.sample.why } : null },
       targetFingerprint: content.targetFingerprint, proof: content.proof, left: content.left,
       outdated: outdated({ version: found.version, requestedAt: found.requestedAt.toISOString(), targetFingerprint: content.targetFingerprint, left: content.left }, facts.rehearsals),
       forwardMs: timeOf(content.steps, 'forward'), backMs: timeOf(content.steps, 'rollback'),
@@ -50,7 +51,7 @@ export async function runRehearsed(db: Reader, run: Pick<StoredRun, 'planId' | '
   });
   if (rehearsal?.verdict !== 'proved') return null;
   const steps = rehearsal.content.steps.filter((step) => step.phase === phase.id && step.kind === run.kind);
-  return { at: rehearsal.endedAt, steps: Object.fromEntries(steps.map(({ step, ms, locks, counted }) => [step, { ms, locks: inTheWay(locks), counted: counted ?? [] }])) };
+  return { at: rehearsal.endedAt, sampled: isSampled(rehearsal), steps: Object.fromEntries(steps.map(({ step, ms, locks, counted }) => [step, { ms, locks: inTheWay(locks), counted: counted ?? [] }])) };
 }
 
 /** What only reads, or is locked in a schema of the plan, is in nobody's way. */

@@ -45,7 +45,8 @@ export async function errorsOf(frame: FeedFrame): Promise<FeedError[]> {
 export async function applyBatch(frame: FeedFrame, most: number, retryErrors: boolean, then?: () => Promise<void>): Promise<number> {
   const { session, context, feed } = frame;
   tell(frame, 'apply what changed', '');
-  await openFrame(session, 'repeatable read', context.limits);
+  // Rows of the application itself are written as they stand when their lock is had; a snapshot would lose against whoever wrote them since.
+  await openFrame(session, feed.within && !then ? 'read committed' : 'repeatable read', context.limits);
   await expectCurrent(frame.session, frame.context);
   const batches: { table: FeedTable; keys: Key[]; fine: Key[] }[] = [];
   let taken = 0;
@@ -55,7 +56,7 @@ export async function applyBatch(frame: FeedFrame, most: number, retryErrors: bo
     batches.push({ table, keys: retryErrors ? [...keys, ...(await errorKeys(frame, table))] : keys, fine: [] });
   }
   for (const batch of batches) batch.fine = await write(frame, batch.table, batch.keys);
-  for (const { table, fine } of batches.toReversed()) await each(frame, table.removeSql, fine);
+  for (const { table, fine } of batches.toReversed()) if (table.removeSql !== '') await each(frame, table.removeSql, fine);
   for (const { table, fine } of batches) for (const sql of table.afterSql) await each(frame, sql, fine);
   for (const { table, fine } of batches) if (fine.length > 0) await forgetErrors(frame, table, fine);
   await then?.();

@@ -40,7 +40,7 @@ async function runOutside(session: RunSession, step: Step, context: StepContext,
   return 'outcome' in concluded ? concluded : concluded.done;
 }
 
-export function actOf(step: Step): OutsideAct {
+function actOf(step: Step): OutsideAct {
   if (step.work?.kind !== 'outside') throw new Error(`step ${step.id} is no statement outside a transaction`);
   return step.work.act;
 }

@@ -6,10 +6,14 @@ import { Client } from 'pg';
 import type { BackupEnv, DatabaseConfig, RehearsalEnv } from '#lib/env.ts';
 import { logSurprise } from '#lib/log.ts';
 import { ident } from '#lib/pipeline/ddl.ts';
+import type { Phase } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
+import type { RehearsedClone } from '#lib/pipeline/rehearsal.ts';
+import type { Sample } from '#lib/pipeline/sample.ts';
 import { fingerprint, type TargetIdentity } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
-import { findDumpTools } from './execute-dump-tools.ts';
+import { type DumpTools, findDumpTools } from './execute-dump-tools.ts';
+import { fillWithSample } from './execute-rehearse-fill.ts';
 import { runPiped, toolEnvironment } from './execute-tool.ts';
 import { targetIdentity } from './identity.ts';
 import { introspect } from './introspect.ts';
@@ -24,15 +28,19 @@ export interface CloneTerms {
   stopping: () => boolean;
   /** What is under way, for whoever watches. */
   stage: (text: string) => void;
+  /** What will be rehearsed, and where earlier phases keep what they set aside: a sample is chosen for it. */
+  phases: readonly Phase[];
+  keepSchema: string;
 }
 
 /** A database like the target, on the rehearsal server, that exists while it is used. */
 export interface Clone {
   /** Under the target's name; reader and operator are the role of the rehearsal server. */
   config: DatabaseConfig;
-  by: 'template' | 'dump';
+  by: RehearsedClone['by'];
   bytes: number;
   ms: number;
+  sample?: Sample;
   /** Schema of the target when it was cloned. */
   targetFingerprint: string;
 }
@@ -57,6 +65,8 @@ const REHEARSAL_LOCK = 7_266_393;
 const TEMPLATE_MOST_BYTES = 1e9;
 /** The clone, and what a plan writes beside it: at most every table once more, and its WAL. */
 const ROOM_FACTOR = 2.5;
+/** An empty database takes some ten megabytes, a sample and what a plan writes beside it a few more. */
+const SAMPLE_ROOM_BYTES = 64e6;
 const LEAVING_MS = 2_000;
 const LOOK_MS = 200;
 const DUMP_LOCK_WAIT_MS = 900;
@@ -64,8 +74,9 @@ const DUMP_LOCK_WAIT_MS = 900;
 /**
  * Clones the target onto the rehearsal server, hands the clone to `use`, and drops it whatever happens, together with what a killed worker left
  * there. By template where the target is on that very server, small, and nobody is in it; else by pg_dump into pg_restore, which reads the target
- * with the reader's credential under ACCESS SHARE on every table, and restores owners and grants only on the target's own server.
- * @throws Refused rehearsal_missing | rehearsal_unfit (another major version, no right to make databases, no fitting pg_dump) | rehearsal_no_room,
+ * with the reader's credential under ACCESS SHARE on every table, and restores owners and grants only on the target's own server; else, where no pg_dump fits or the disk has no
+ * room for all of it, the schema with a sample of the rows.
+ * @throws Refused rehearsal_missing | rehearsal_unfit (another major version, no right to make databases, no sample to be had) | rehearsal_no_room,
  * and what a connection refuses; RehearsalStopped when it was told to stop.
  */
 export async function withClone<T>(terms: CloneTerms, use: (clone: Clone) => Promise<T>): Promise<T> {
@@ -78,16 +89,16 @@ export async function withClone<T>(terms: CloneTerms, use: (clone: Clone) => Pro
     terms.stage('waiting for the rehearsal server');
     await takeTurn(admin, terms);
     await dropClones(admin);
-    await refuseWithoutRoom(admin, terms.server, url, source, terms.target.name);
+    const cramped = await withoutRoom(admin, terms.server, url, source, terms.target.name);
     const database = `${PREFIX}${randomBytes(6).toString('hex')}`;
     const watch = breakOff(url, database, terms.stopping, await ownBackend(admin));
     try {
       const begun = performance.now();
-      const by = await cloneInto(admin, database, terms, source, superuser);
+      const cloned = await cloneInto(admin, database, terms, source, { superuser, cramped });
       watch.cloned();
       const address = addressOf(url, database);
       const config: DatabaseConfig = { ...terms.target, readerUrl: address, operatorUrl: address };
-      return await use({ config, by, bytes: source.bytes, ms: Math.round(performance.now() - begun), targetFingerprint: source.fingerprint });
+      return await use({ config, ...cloned, bytes: source.bytes, ms: Math.round(performance.now() - begun), targetFingerprint: source.fingerprint });
     } catch (error) {
       throw terms.stopping() ? new RehearsalStopped() : isBroken(error) ? new CloneLost('a connection of the rehearsal broke', { cause: error }) : error;
     } finally {
@@ -181,12 +192,17 @@ function majorOf({ serverVersion }: TargetIdentity): number {
   return Math.floor(serverVersion / 10_000);
 }
 
-/** Postgres does not tell how much its disk has left: asked where the server is on this machine, or said by configuration; otherwise it is found out. */
-async function refuseWithoutRoom(admin: Client, server: RehearsalEnv, url: string, source: Source, target: string): Promise<void> {
+/**
+ * Why a whole clone does not fit, as a sentence; null where it does, or nobody knows. Postgres does not tell how much its disk has left: asked where the server is on
+ * this machine, or said by configuration. Where not even a sample fits, it is refused.
+ */
+async function withoutRoom(admin: Client, server: RehearsalEnv, url: string, source: Source, target: string): Promise<string | null> {
   const room = server.roomBytes ?? (await freeHere(admin, url));
   const needed = source.bytes * ROOM_FACTOR;
-  if (room === null || room >= needed) return;
-  throw new Refused('rehearsal_no_room', `${target} has ${gigabytes(source.bytes)}. Rehearsing it may take ${gigabytes(needed)}, and the rehearsal server has ${gigabytes(room)} left for it.`);
+  if (room === null || room >= needed) return null;
+  const sentence = `${target} has ${gigabytes(source.bytes)}. Rehearsing it may take ${gigabytes(needed)}, and the rehearsal server has ${gigabytes(room)} left for it.`;
+  if (room < SAMPLE_ROOM_BYTES) throw new Refused('rehearsal_no_room', sentence);
+  return sentence;
 }
 
 async function freeHere(admin: Client, url: string): Promise<number | null> {
@@ -217,21 +233,29 @@ async function dropClones(admin: Client): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-async function cloneInto(admin: Client, database: string, terms: CloneTerms, source: Source, superuser: boolean): Promise<Clone['by']> {
-  if (superuser && source.bytes <= TEMPLATE_MOST_BYTES && (await isLeft(admin, source.identity.database))) {
-    terms.stage(`copying ${terms.target.name} as a template`);
-    const copied = await admin.query(`CREATE DATABASE ${ident(database)} TEMPLATE ${ident(source.identity.database)}`).then(() => true, (error: unknown) => {
-      // Somebody came in meanwhile.
-      if (sqlState(error) === SQLSTATE.objectInUse) return false;
-      throw error;
-    });
-    if (copied) return 'template';
-  }
+/** By template, else by dump, else the schema with a sample of the rows, which says why. */
+async function cloneInto(admin: Client, database: string, terms: CloneTerms, source: Source, { superuser, cramped }: { superuser: boolean; cramped: string | null }): Promise<Pick<Clone, 'by' | 'sample'>> {
+  if (cramped === null && superuser && source.bytes <= TEMPLATE_MOST_BYTES && (await isLeft(admin, source.identity.database)) && (await copiedAsTemplate(admin, database, terms, source))) return { by: 'template' };
   await admin.query(`CREATE DATABASE ${ident(database)} TEMPLATE template0`);
-  await dumpInto(database, terms, majorOf(source.identity), superuser);
+  const address = addressOf(terms.server.url ?? '', database);
+  const tools = cramped ?? (await findDumpTools(majorOf(source.identity), { configured: terms.tools.toolFolder, path: terms.tools.environment['PATH'] ?? '' }));
+  if (typeof tools === 'string') {
+    const { target, phases, keepSchema, stopping, stage } = terms;
+    return { by: 'sample', sample: await onServer(address, (clone) => fillWithSample(clone, address, { target, phases, keepSchema, stopping, stage, why: tools, stopped: () => new RehearsalStopped() })) };
+  }
+  await dumpInto(database, terms, tools, superuser);
   terms.stage('gathering statistics of the clone, which a dump does not carry');
-  await onServer(addressOf(terms.server.url ?? '', database), (client) => client.query('ANALYZE'));
-  return 'dump';
+  await onServer(address, (client) => client.query('ANALYZE'));
+  return { by: 'dump' };
+}
+
+/** False: somebody came in meanwhile. */
+async function copiedAsTemplate(admin: Client, database: string, terms: CloneTerms, source: Source): Promise<boolean> {
+  terms.stage(`copying ${terms.target.name} as a template`);
+  return admin.query(`CREATE DATABASE ${ident(database)} TEMPLATE ${ident(source.identity.database)}`).then(() => true, (error: unknown) => {
+    if (sqlState(error) === SQLSTATE.objectInUse) return false;
+    throw error;
+  });
 }
 
 /** Nobody is in the database, or whoever was has left within two seconds: readings come and go. */
@@ -243,9 +267,7 @@ async function isLeft(admin: Client, database: string): Promise<boolean> {
   }
 }
 
-async function dumpInto(database: string, terms: CloneTerms, major: number, sameRoles: boolean): Promise<void> {
-  const tools = await findDumpTools(major, { configured: terms.tools.toolFolder, path: terms.tools.environment['PATH'] ?? '' });
-  if (typeof tools === 'string') throw new Refused('rehearsal_unfit', tools);
+async function dumpInto(database: string, terms: CloneTerms, tools: DumpTools, sameRoles: boolean): Promise<void> {
   terms.stage(`pg_dump ${tools.version} of ${terms.target.name} into the rehearsal server`);
   const { environment } = terms.tools;
   const end = await runPiped(

@@ -53,10 +53,14 @@ function refers(key: KeyToMeasure, serverVersion: number): string {
   return key.spec.columns.map((_, i) => `${childValue(key, i, serverVersion)} IS NOT NULL`).join(' AND ');
 }
 
+/** A parent `p` and a child `c` belong together. */
+export function matchSql(key: KeyToMeasure, serverVersion: number): string {
+  return key.spec.columns.map((_, i) => `${parentValue(key, i, 'p', serverVersion)} = ${childValue(key, i, serverVersion)}`).join(' AND ');
+}
+
 /** Rows whose parent is missing today. */
 export function missingParent(key: KeyToMeasure, serverVersion: number): string {
-  const match = key.spec.columns.map((_, i) => `${parentValue(key, i, 'p', serverVersion)} = ${childValue(key, i, serverVersion)}`).join(' AND ');
-  return `${refers(key, serverVersion)} AND NOT EXISTS (SELECT FROM ${qualified(key.spec.parent)} p WHERE ${match})`;
+  return `${refers(key, serverVersion)} AND NOT EXISTS (SELECT FROM ${qualified(key.spec.parent)} p WHERE ${matchSql(key, serverVersion)})`;
 }
 
 /** Rows whose parent is among the given ones: $1, $2 … one array of texts per column of the key. */

@@ -60,7 +60,7 @@ function order(check: OrphanCheck, set: OrphanSet): number {
 }
 
 /** The foreign keys whose tables and columns are there, joined to those that follow from them; the others as unknown sets. */
-async function keysToMeasure(measuring: Measuring, check: OrphanCheck): Promise<{ keys: KeyToMeasure[]; unmeasurable: OrphanSet[] }> {
+export async function keysToMeasure(measuring: Measuring, check: OrphanCheck): Promise<{ keys: KeyToMeasure[]; unmeasurable: OrphanSet[] }> {
   const keys: (KeyToMeasure & { next: KeyToMeasure[] })[] = [];
   const unmeasurable: OrphanSet[] = [];
   for (const spec of check.foreignKeys) {

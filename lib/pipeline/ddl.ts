@@ -236,20 +236,10 @@ export function inherit(child: TableName, parent: TableName): string {
   return `ALTER TABLE ${qualified(child)} INHERIT ${qualified(parent)}`;
 }
 
-/** `ALTER TABLE … OWNER TO role`. */
-export function setOwner(table: TableName, owner: string): string {
-  return `ALTER TABLE ${qualified(table)} OWNER TO ${ident(owner)}`;
-}
-
 /** `GRANT privilege ON table TO grantee`; the word PUBLIC stands for everybody, as in Snapshot.carried. */
 export function grant(table: TableName, entry: { grantee: string; privilege: string; grantable: boolean }): string {
   const to = entry.grantee === 'PUBLIC' ? 'PUBLIC' : ident(entry.grantee);
   return `GRANT ${entry.privilege} ON ${qualified(table)} TO ${to}${entry.grantable ? ' WITH GRANT OPTION' : ''}`;
-}
-
-/** `COMMENT ON TABLE …`; null takes the comment away. */
-export function commentOnTable(table: TableName, comment: string | null): string {
-  return `COMMENT ON TABLE ${qualified(table)} IS ${comment === null ? 'NULL' : literal(comment)}`;
 }
 
 /** `name=value` pairs as reloptions hold them, in the form of a WITH or SET list. Values are quoted: `autovacuum_enabled='false'`. */

@@ -15,6 +15,8 @@ export type HazardCode =
   | 'NOT_REVERSIBLE'
   | 'STALE_PLANS'
   | 'SLOWER_WRITES'
+  /** A column stands elsewhere among its table's columns afterwards. */
+  | 'COLUMN_ORDER'
   | 'EDITED_BY_HAND';
 
 /** A coded risk of a step with its consequence in one sentence. */

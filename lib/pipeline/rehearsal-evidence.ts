@@ -69,9 +69,9 @@ function outdatedBy({ version, requestedAt, content }: FinishedRehearsal, ground
  * of the phase its locks, what it rewrote and what went wrong. Times, rows, WAL and disk are left out: they differ each time and decide nothing.
  */
 export function rehearsalFacts({ version, verdict, content }: FinishedRehearsal, phaseId: string): unknown {
-  const { proof, steps, verifications } = content;
+  const { proof, steps, verifications, clone } = content;
   return {
-    version, verdict,
+    version, verdict, ...(clone?.sample ? { sample: clone.sample } : {}),
     proof: proof && { before: proof.fingerprintBefore, after: proof.fingerprintAfter, differences: proof.differences },
     deviations: verifications.filter((one) => !one.ok).map(({ phase, kind, label, expected, actual }) => ({ phase, kind, label, expected, actual })),
     steps: steps.filter((step) => step.phase === phaseId).map(({ step, kind, locks, rewritten, trouble }) => ({
@@ -98,6 +98,16 @@ export function rehearsedIn(phase: Pick<Phase, 'id' | 'kind' | 'pointOfNoReturn'
   return cannotBeRehearsed(phase) === null && !left.some((one) => one.phase === phase.id);
 }
 
+/** It ran on a sample of the target's rows: what it took of time and disk says nothing of the whole. */
+export function isSampled({ content }: Pick<FinishedRehearsal, 'content'>): boolean {
+  return content.clone?.sample !== undefined;
+}
+
+/** It proved the phase as policy wants it where it demands a proof: on the whole, or on a sample where the configuration says that this is enough. */
+export function provesEnough({ verdict, content }: Pick<FinishedRehearsal, 'verdict' | 'content'>): boolean {
+  return verdict === 'proved' && (content.clone?.sample === undefined || content.clone.sample.suffices === true);
+}
+
 /** Must a rehearsal have proved the phase before it is signed or run? Never asked of what no rehearsal can prove: it could not be done at all. */
 export function proofDemanded(phase: Pick<Phase, 'kind' | 'pointOfNoReturn'>, target: string, policy: Pick<Policy, 'rehearsalRequired'>): boolean {
   return policy.rehearsalRequired.includes(target) && cannotBeRehearsed(phase) === null;
@@ -106,8 +116,9 @@ export function proofDemanded(phase: Pick<Phase, 'kind' | 'pointOfNoReturn'>, ta
 /** Why a phase that must be proved is not, and whose move it is; null when it is. While a rehearsal is under way it may clear by itself. */
 export function unproved(phase: Pick<Phase, 'title'>, target: string, held: Held, underWay: boolean): (Refusal & Pick<Finding, 'move'>) | null {
   const demand = `Policy demands for ${target} that a rehearsal of this version has proved “${phase.title}”`;
-  if (held.rehearsal?.verdict === 'proved') return null;
+  if (held.rehearsal && provesEnough(held.rehearsal)) return null;
   if (underWay) return { code: 'rehearsal_needed', sentence: `${demand}. It is being rehearsed now.`, move: 'clears' };
+  if (held.rehearsal?.verdict === 'proved') return { code: 'rehearsal_not_proved', sentence: `${demand}, and the newest proved it on a sample of its rows alone, which is not enough here (COUNTERSIGN_REHEARSAL_SAMPLE). ${held.rehearsal.content.clone?.sample?.why ?? ''}`.trim(), move: 'yours' };
   if (held.rehearsal) return { code: 'rehearsal_not_proved', sentence: `${demand}, and the newest ${VERDICT_WORDS[held.rehearsal.verdict]}: ${held.rehearsal.sentence}`, move: 'yours' };
   return { code: 'rehearsal_needed', sentence: `${demand}. ${held.why} An author or an operator rehearses it first.`, move: 'yours' };
 }

@@ -2,6 +2,7 @@ import type { LockMode } from './hazards.ts';
 import { openRefusal } from './open-phase.ts';
 import type { Phase } from './plan.ts';
 import type { AssertionResult, RunKind } from './run.ts';
+import { sampledText, sampleLimits, type Sample } from './sample.ts';
 import type { PhaseStanding } from './standing.ts';
 
 /** proved: forward and back, and the clone is what it was. differs: it is not, or a verification failed. failed: a step did. refused: not begun. */
@@ -35,10 +36,19 @@ export interface StatePrint {
   tables: Readonly<Record<string, { rows: number; hash: string }>>;
 }
 
+/** `sample`: of `by: 'sample'` alone. */
+export interface RehearsedClone {
+  by: 'template' | 'dump' | 'sample';
+  /** Of the target. */
+  bytes: number;
+  ms: number;
+  sample?: Sample;
+}
+
 export interface Rehearsed {
   /** What is under way, for whoever watches. */
   stage: string;
-  clone: { by: 'template' | 'dump'; bytes: number; ms: number } | null;
+  clone: RehearsedClone | null;
   /** Of the target when it was cloned: the state that the rehearsal speaks of. */
   targetFingerprint: string | null;
   /** Phases that were not rehearsed, and why. */
@@ -105,9 +115,10 @@ export function proofOf(before: StatePrint, after: StatePrint): Proof {
 }
 
 /** How a rehearsal that came to its end ended, in a word and a sentence. */
-export function rehearsalVerdict(phases: readonly Pick<Phase, 'id' | 'title'>[], { steps, verifications, proof, skipped = [] }: Rehearsed): { state: Extract<RehearsalState, 'proved' | 'differs' | 'failed'>; sentence: string } {
+export function rehearsalVerdict(phases: readonly Pick<Phase, 'id' | 'title'>[], { clone, steps, verifications, proof, skipped = [] }: Rehearsed): { state: Extract<RehearsalState, 'proved' | 'differs' | 'failed'>; sentence: string } {
   const state = proof === null ? 'Whether the clone is what it was could not be looked at.' : proof.differences.length > 0 ? `The clone is not what it was: ${proof.differences.join(' ')}` : `The clone is again what it was: the same schema, and the same ${proof.rows} rows in ${proof.tables} tables.`;
-  const equal = skipped.length === 0 ? state : `${state} Not rehearsed, because only a person can do it: ${[...new Set(skipped.map((step) => `“${step.title}”`))].join(', ')}.`;
+  const sample = clone?.sample ? ` It was a sample: ${sampledText(clone.sample)}. ${sampleLimits(clone.sample)}` : '';
+  const equal = skipped.length === 0 ? `${state}${sample}` : `${state}${sample} Not rehearsed, because only a person can do it: ${[...new Set(skipped.map((step) => `“${step.title}”`))].join(', ')}.`;
   const broken = steps.find((step) => step.trouble !== null);
   if (broken) return { state: 'failed', sentence: `It stopped ${broken.kind === 'forward' ? 'on the way forward' : 'on the way back'} in “${titleOf(phases, broken.phase)}”, step “${broken.title}”: ${broken.trouble} ${equal}` };
   const off = verifications.filter((one) => !one.ok);

@@ -1,7 +1,7 @@
 import type { Quantity } from './evidence.ts';
 import { tableKey } from './expectation.ts';
 import type { LockClaim, Phase, Step, TableName } from './plan.ts';
-import type { FinishedRehearsal } from './rehearsal-evidence.ts';
+import { type FinishedRehearsal, isSampled } from './rehearsal-evidence.ts';
 import type { TableNow } from './start-reading.ts';
 import { paperOf } from './step-kinds/all.ts';
 import { objectOf } from './touches.ts';
@@ -30,14 +30,15 @@ export function startNeeds(phase: Phase, rehearsal: FinishedRehearsal | null): S
   const copying = phase.steps.filter((step) => copies(phase, step));
   // A feed names its tables by their SQL alone; what its phase counts is what it copies.
   const copied = copying.flatMap((step) => (step.work?.kind === 'feed' ? measured : step.locks.map((claim) => claim.table)));
-  const steps = rehearsal?.content.steps.filter((step) => step.phase === phase.id && step.kind === 'forward') ?? [];
+  const whole = rehearsal && !isSampled(rehearsal) ? rehearsal : null;
+  const steps = whole?.content.steps.filter((step) => step.phase === phase.id && step.kind === 'forward') ?? [];
   return {
     claims,
     tables: distinct([...claims.map((claim) => claim.table), ...measured, ...touched]),
     copies: distinct(copied),
     writesMore: phase.steps.some((step) => !copying.includes(step) && paperOf(step).sql(step).some(({ sql }) => WRITES.test(sql))),
     waitsForAll: phase.steps.some((step) => step.work?.kind === 'outside' && step.work.act.act !== 'vacuum'),
-    rehearsed: rehearsal && steps.length > 0 ? { bytes: steps.reduce((sum, step) => sum + Math.max(0, step.diskBytes), 0), at: rehearsal.endedAt } : null,
+    rehearsed: whole && steps.length > 0 ? { bytes: steps.reduce((sum, step) => sum + Math.max(0, step.diskBytes), 0), at: whole.endedAt } : null,
   };
 }
 

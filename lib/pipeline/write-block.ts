@@ -1,12 +1,12 @@
 import { LOCK_MODES, type LockMode } from './hazards.ts';
 import type { Phase } from './plan.ts';
 import type { Refusal } from './refusal.ts';
-import { cannotBeRehearsed, type FinishedRehearsal } from './rehearsal-evidence.ts';
+import { cannotBeRehearsed, type FinishedRehearsal, isSampled } from './rehearsal-evidence.ts';
 
 /** SHARE and everything stronger keeps INSERT, UPDATE and DELETE waiting. */
 const BLOCKS_FROM = LOCK_MODES.indexOf('SHARE');
 
-export function blocksWrites(mode: LockMode): boolean {
+function blocksWrites(mode: LockMode): boolean {
   return LOCK_MODES.indexOf(mode) >= BLOCKS_FROM;
 }
 
@@ -16,7 +16,7 @@ export function blocksWrites(mode: LockMode): boolean {
  * 0 without a rehearsal when no step asks for such a lock; null: not known.
  */
 export function writeBlockMs(phase: Pick<Phase, 'id' | 'steps'>, rehearsal: FinishedRehearsal | null): number | null {
-  if (rehearsal) {
+  if (rehearsal && !isSampled(rehearsal)) {
     const steps = rehearsal.content.steps.filter((step) => step.phase === phase.id && step.kind === 'forward' && step.locks.some((lock) => blocksWrites(lock.mode)));
     return Math.max(0, ...steps.map((step) => step.ms));
   }

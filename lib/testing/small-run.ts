@@ -77,13 +77,13 @@ export interface Signed {
 }
 
 /** Measures with the reader, signs as the approver. */
-export async function signPhase(world: World, plan: Plan, phase: Phase): Promise<Signed> {
+export async function signPhase(world: World, plan: Plan, phase: Phase, proofDemanded = false): Promise<Signed> {
   const evidence = await withReader(world.prod.config, (client) => measurePhase(client, phase));
   const digest = approvalDigest(plan, phase, evidence, null);
   return world.db.transaction().execute(async (trx) => {
     const evidenceId = await saveEvidence(trx, plan.id, phaseDocumentDigest(phase), evidence, world.people.author.id);
     await actBySession(trx, world.people.approver.id);
-    await insertApproval(trx, { planId: plan.id, version: 1, phaseId: phase.id, digest, evidenceId, rehearsalId: null, proofDemanded: false, personId: world.people.approver.id, comment: '', hours: 1 });
+    await insertApproval(trx, { planId: plan.id, version: 1, phaseId: phase.id, digest, evidenceId, rehearsalId: null, proofDemanded, personId: world.people.approver.id, comment: '', hours: 1 });
     return { digest, evidenceId };
   });
 }

@@ -15,7 +15,7 @@ export const QUIET: NotifyEnv = { webhookKey: null, privateTargets: false, smtpU
 export const PACING: PacingEnv = { lagSeconds: 5, walBytesPerSecond: 0, fuseSessions: 5, fuseSeconds: 3 };
 
 /** Environment of a worker on this world. */
-export function workerEnvironment(world: World, fault?: string): Record<string, string> {
+function workerEnvironment(world: World, fault?: string): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
     CONTROL_DATABASE_URL: world.control.url('app'),
@@ -56,7 +56,7 @@ export function startWorker(world: World, change: { databases?: World['databases
   const stop = new AbortController();
   const db = controlDb(world.control.url('app'), { max: 6 });
   const worker = { id: randomUUID(), host: 'test', pid: process.pid };
-  const served = serve({ db, controlUrl: world.control.url('app'), driftEveryMs: 0, databases: change.databases ?? world.databases, worker, backup: change.backup ?? NO_BACKUP, pacing: change.pacing ?? PACING, policy: { rehearsalRequired: change.rehearsalRequired ?? [], approvals: 1, approvalsDestructive: 1, teamRules: [] }, notify: change.notify ?? QUIET, quietSeconds: change.quietSeconds ?? 0, ...(change.retrySeconds === undefined ? {} : { retrySeconds: change.retrySeconds }), rehearsal: change.rehearsal ?? { url: null, roomBytes: null }, scratchUrl: change.scratchUrl ?? null, draftSettledSeconds: 0, name: change.name ?? 'test', reach: () => undefined }, stop.signal);
+  const served = serve({ db, controlUrl: world.control.url('app'), driftEveryMs: 0, databases: change.databases ?? world.databases, worker, backup: change.backup ?? NO_BACKUP, pacing: change.pacing ?? PACING, policy: { rehearsalRequired: change.rehearsalRequired ?? [], approvals: 1, approvalsDestructive: 1, teamRules: [] }, notify: change.notify ?? QUIET, quietSeconds: change.quietSeconds ?? 0, ...(change.retrySeconds === undefined ? {} : { retrySeconds: change.retrySeconds }), rehearsal: change.rehearsal ?? { url: null, roomBytes: null, sampleSuffices: [] }, scratchUrl: change.scratchUrl ?? null, draftSettledSeconds: 0, name: change.name ?? 'test', reach: () => undefined }, stop.signal);
   let stopped: Promise<void> | null = null;
   const end = (): Promise<void> => {
     stopped ??= (async () => {

@@ -5,6 +5,7 @@ import { closeRunSession, openRunSession, type RunSession, tryTargetLock } from 
 import { targetIdentity } from '#lib/pg/identity.ts';
 import type { LedgerRun } from '#lib/pg/ledger.ts';
 import { refusalFromConnection } from '#lib/pg/session.ts';
+import { isRetryableLock } from '#lib/pg/sqlstate.ts';
 import { type Followed, followedBy } from '#lib/pipeline/followed.ts';
 import { planStanding } from '#lib/pipeline/standing.ts';
 import { writeAudit } from '#lib/store/audit.ts';
@@ -33,7 +34,7 @@ interface Keeping {
 export async function keepTables(terms: WorkerTerms, stop: AbortSignal): Promise<void> {
   const one: Keeping = { terms, stop, compared: new Map() };
   while (!stop.aborted) {
-    await round(one).catch((error: unknown) => void (refusalFromConnection(error, 'a target') ?? logSurprise(error, 'keeping tables in step')));
+    await round(one).catch((error: unknown) => void (isRetryableLock(error) || (refusalFromConnection(error, 'a target') ?? logSurprise(error, 'keeping tables in step'))));
     await sleep(LOOK_MS, undefined, { signal: stop }).catch(() => undefined);
   }
 }

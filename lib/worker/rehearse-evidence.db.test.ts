@@ -33,7 +33,7 @@ async function scene(): Promise<Scene> {
   await done(act(world, 'author', measurePhaseSpec, { planId: plan.id, version: 1, phaseId: 'small' }));
   const server = new URL(world.prod.url('superuser'));
   server.pathname = '/postgres';
-  startWorker(world, { rehearsalRequired: ['bazaar_prod'], rehearsal: { url: server.toString(), roomBytes: null }, backup: { directory: null, toolFolder: null, restoreUrl: null, environment: { PATH: process.env['PATH'] ?? '' } } });
+  startWorker(world, { rehearsalRequired: ['bazaar_prod'], rehearsal: { url: server.toString(), roomBytes: null, sampleSuffices: [] }, backup: { directory: null, toolFolder: null, restoreUrl: null, environment: { PATH: process.env['PATH'] ?? '' } } });
   return { world, planId: plan.id, inTarget: (text) => runIn(world, text), rehearse: () => rehearsed(world, plan.id) };
 }
 

@@ -7,14 +7,15 @@ import { rehearsePlanSpec, stopRehearsalSpec } from '#lib/dal/commands/rehearsal
 import { rehearsalDto } from '#lib/dal/rehearsal-dto.ts';
 import { findDumpTools } from '#lib/pg/execute-dump-tools.ts';
 import { statePrint } from '#lib/pg/execute-rehearse-print.ts';
-import type { Plan } from '#lib/pipeline/plan.ts';
+import type { Phase, Plan } from '#lib/pipeline/plan.ts';
+import { claimOldest } from '#lib/store/lease.ts';
 import { findPerson } from '#lib/store/people.ts';
-import { claimRehearsal, latestRehearsal, type StoredRehearsal } from '#lib/store/rehearsals.ts';
+import { latestRehearsal, type StoredRehearsal } from '#lib/store/rehearsals.ts';
 import { act, done } from '#lib/testing/acting.ts';
 import { facts, makeDecidedPlan } from '#lib/testing/bazaar-plan.ts';
 import { freshDatabase } from '#lib/testing/database.ts';
 import { MIRROR_TABLES, SCENE_ROWS, SCENE_TABLES, scenePlan } from '#lib/testing/rebuild-scene.ts';
-import { createParcels, execute, smallPlan, smallStep, storePlan, tracedSteps } from '#lib/testing/small-run.ts';
+import { createParcels, execute, smallPlan, signPhase, smallStep, storePlan, tracedSteps } from '#lib/testing/small-run.ts';
 import { startWorker } from '#lib/testing/worker-process.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
 
@@ -23,7 +24,7 @@ const TOOLS: BackupEnv = { directory: null, toolFolder: null, restoreUrl: null, 
 
 /** The target's own server, as a superuser. */
 function here(world: World, change: Partial<RehearsalEnv> = {}): RehearsalEnv {
-  return { url: postgresOf(world), roomBytes: null, ...change };
+  return { url: postgresOf(world), roomBytes: null, sampleSuffices: [], ...change };
 }
 
 function postgresOf(world: World): string {
@@ -139,6 +140,43 @@ test('while somebody is in the target it is dumped and restored instead; a step 
   return expect(await clonesOf(world)).toEqual([]);
 });
 
+/** 20 MB that no sample takes; rows that refer to the last of their table, one without a parent for a key that is planned, and a value of every sort. */
+const LARGE = `create type public.mood as enum ('glad', 'sad');
+  create table public.box (id text primary key);
+  create table public.item (id integer primary key, box_id text, next_id integer references public.item deferrable initially deferred, pad text);
+  alter table public.item alter column pad set storage external;
+  insert into public.box select gen_random_uuid() from generate_series(1, 1500);
+  insert into public.item select i, b.id, 4001 - i, case when i between 1500 and 2499 then repeat('x', 20000) end from generate_series(1, 4000) i join (select row_number() over () as n, id from public.box) b on b.n = i % 1500 + 1;
+  update public.item set box_id = '00000000-0000-4000-8000-000000000000' where id = 2000;
+  create function public.stop() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+  create trigger no_more before insert on public.item for each row execute function public.stop();
+  create view public.items as select id, box_id from public.item;
+  create table public.sorts (id integer generated always as identity primary key, b bytea, n numeric, j jsonb, at timestamptz, many text[], m public.mood, c char(4), twice numeric generated always as (n * 2) stored, nothing text);
+  insert into public.sorts (b, n, j, at, many, m, c) values ('\\x00ff', 1.50, '{"a": [1, null]}', 'infinity', '{a,"b c",null}', 'sad', 'ab'), (null, 'NaN', 'null', '2026-01-01 00:00:00.123456+02', '{}', null, null);
+  analyze`;
+
+test('where no whole clone has room, the schema with a sample of the rows is rehearsed on: closed under its keys, with what the phases will find, stated, and no proof where policy demands one', async () => {
+  const { world, plan } = await smallWorld((small) => ({ ...small, phases: small.phases.map((phase) => ({ ...phase, touches: ['table:public.item', 'table:public.sorts'],
+    checks: [...phase.checks, { id: 'orphans', kind: 'orphans' as const, keys: { 'public.item': ['id'] }, foreignKeys: [{ id: 'item_box', child: { schema: 'public', name: 'item' }, columns: ['box_id'], parent: { schema: 'public', name: 'box' }, parentColumns: ['id'], types: ['uuid'], onDelete: 'NO ACTION', nullable: true }] }],
+    verifications: [
+      { label: 'rows without a box', sql: 'SELECT count(*)::text FROM public.item i WHERE NOT EXISTS (SELECT FROM public.box b WHERE b.id = i.box_id)', expect: { from: 'literal' as const, value: '1' } },
+      { label: 'keys that hold', sql: `SELECT count(*)::text FROM pg_constraint WHERE conrelid = 'public.item'::regclass AND contype = 'f' AND convalidated`, expect: { from: 'literal' as const, value: '1' } },
+      { label: 'values of every sort', sql: 'SELECT md5(string_agg(s::text, $$;$$ ORDER BY id)) FROM public.sorts s', expect: { from: 'any' as const } },
+    ] })) }));
+  const prod = await world.prod.client('superuser');
+  await prod.query(LARGE);
+  const { rows: [sorts] } = await prod.query<{ sum: string }>('SELECT md5(string_agg(s::text, $$;$$ ORDER BY id)) AS sum FROM public.sorts s');
+  const rehearsal = await rehearsed(world, plan.id, here(world, { roomBytes: 70e6 }));
+  expect(rehearsal.content.verifications.filter((one) => one.kind === 'forward').map((one) => one.actual)).toEqual(['1', '1', sorts?.sum]);
+  const sample = rehearsal.content.clone?.sample;
+  expect(sample).toMatchObject({ why: expect.stringMatching(/and the rehearsal server has 70\.0 MB left for it\.$/), missed: [], lacking: [] });
+  expect(sample?.tables.filter(({ table }) => /item|sorts/.test(table))).toEqual([{ table: 'public.item', rows: 2002, of: 4_000, exact: false }, { table: 'public.sorts', rows: 2, of: 2, exact: true }]);
+  expect(rehearsal.sentence).toContain('It was a sample: 2,002 of about 4,000 rows of public.item');
+  // The control database itself does not take it for a proof.
+  await expect(signPhase(world, plan, plan.phases[0] as Phase, true)).rejects.toMatchObject({ code: 'CS010' });
+  expect(await clonesOf(world)).toEqual([]);
+});
+
 test('an undo that leaves a row behind is found: the clone is not what it was, and the table is named', async () => {
   const { world, plan } = await smallWorld((small) => ({ ...small, phases: small.phases.map((phase) => ({ ...phase, steps: phase.steps.map((step) => ({ ...step, undo: step.undo.slice(0, 1) })) })) }));
   const rehearsal = await rehearsed(world, plan.id);
@@ -202,7 +240,7 @@ test('a rehearsal that no worker has begun ends when it is stopped; one whose wo
   await done(act(world, 'operator', stopRehearsalSpec, { planId: plan.id }));
   expect(await latestRehearsal(world.db, plan.id)).toMatchObject({ state: 'refused', stoppedBy: world.people.operator.name, attempt: 0 });
   await done(act(world, 'author', rehearsePlanSpec, { planId: plan.id, version: 1 }));
-  const claim = await claimRehearsal(world.db, randomUUID());
+  const claim = await claimOldest(world.db, 'rehearsal', randomUUID());
   await done(act(world, 'author', stopRehearsalSpec, { planId: plan.id }));
   await expect(world.db.updateTable('rehearsal').set({ cancel_requested_by: world.people.operator.id }).where('id', '=', claim?.id ?? '').execute()).rejects.toMatchObject({ code: 'CS001' });
   expect(await latestRehearsal(world.db, plan.id)).toMatchObject({ state: 'running', stoppedBy: world.people.author.name });

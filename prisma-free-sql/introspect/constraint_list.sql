@@ -33,5 +33,7 @@ left join pg_catalog.pg_class pc on pc.oid = parent.conrelid
 left join pg_catalog.pg_namespace pn on pn.oid = pc.relnamespace
 where c.relkind in ('r', 'p', 'f') and c.relpersistence <> 't' and con.contype in ('p', 'u', 'f', 'c', 'x')
   and parent.conrelid is distinct from con.conrelid
+  -- Ours, of columns that stand beside those that the application uses.
+  and con.conname !~ '^countersign_[0-9a-f]{8}_(new|old)_'
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
   and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e')

@@ -6,7 +6,7 @@
 -- Lock: ACCESS SHARE on the catalogs only.
 with raw as (
   select 'pg_class'::regclass::oid::int as classid, c.oid as oid, 0 as subid, c.relacl as acl, case c.relkind when 'S' then 's' else 'r' end as kind, c.relowner as owner, false as is_public, c.relnamespace as schema from pg_catalog.pg_class c where c.relacl is not null
-  union all select 'pg_class'::regclass::oid::int, a.attrelid, a.attnum::int, a.attacl, null, c.relowner, false, c.relnamespace from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid where a.attacl is not null and not a.attisdropped
+  union all select 'pg_class'::regclass::oid::int, a.attrelid, a.attnum::int, a.attacl, null, c.relowner, false, c.relnamespace from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid where a.attacl is not null and not a.attisdropped and a.attname !~ '^countersign_[0-9a-f]{8}_(new|old)_'
   union all select 'pg_proc'::regclass::oid::int, p.oid, 0, p.proacl, 'f', p.proowner, false, p.pronamespace from pg_catalog.pg_proc p where p.proacl is not null
   union all select 'pg_namespace'::regclass::oid::int, n.oid, 0, n.nspacl, 'n', n.nspowner, n.nspname = 'public', n.oid from pg_catalog.pg_namespace n where n.nspacl is not null
   union all select 'pg_type'::regclass::oid::int, t.oid, 0, t.typacl, 'T', t.typowner, false, t.typnamespace from pg_catalog.pg_type t where t.typacl is not null

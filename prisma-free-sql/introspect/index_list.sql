@@ -43,6 +43,8 @@ left join lateral (
   where h.inhrelid = ic.oid) parent on ic.relispartition
 left join setting on setting.oid = ic.oid
 where c.relkind in ('r', 'p', 'm') and c.relpersistence <> 't'
+  -- Ours, of columns that stand beside those that the application uses.
+  and ic.relname !~ '^countersign_[0-9a-f]{8}_(new|old)_'
   and not exists (select from pg_catalog.pg_constraint con where con.conindid = i.indexrelid and con.conrelid = i.indrelid and con.contype in ('p', 'u', 'x'))
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
   and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e')

@@ -7,7 +7,7 @@ with granted as (
                                                         'privilege', x.privilege_type, 'grantable', x.is_grantable)
                                      order by a.attnum, x.grantee, x.privilege_type) as list
   from pg_catalog.pg_attribute a, pg_catalog.aclexplode(a.attacl) x
-  where a.attacl is not null and a.attnum > 0 and not a.attisdropped
+  where a.attacl is not null and a.attnum > 0 and not a.attisdropped and a.attname !~ '^countersign_[0-9a-f]{8}_(new|old)_'
   group by a.attrelid
 )
 select n.nspname::text as schema, c.relname::text as name,
@@ -20,7 +20,7 @@ select n.nspname::text as schema, c.relname::text as name,
        coalesce(granted.list, '[]') as column_grants,
        coalesce((select jsonb_object_agg(a.attname, d.description)
                  from pg_catalog.pg_description d join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = d.objsubid
-                 where d.objoid = c.oid and d.classoid = 'pg_class'::regclass and d.objsubid > 0), '{}') as column_comments
+                 where d.objoid = c.oid and d.classoid = 'pg_class'::regclass and d.objsubid > 0 and a.attname !~ '^countersign_[0-9a-f]{8}_(new|old)_'), '{}') as column_comments
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 left join granted on granted.oid = c.oid

@@ -1,12 +1,13 @@
 import 'server-only';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { measurePhase } from '#lib/pg/measure.ts';
+import { measurePhases } from '#lib/pg/measure.ts';
 import { withReader } from '#lib/pg/session.ts';
 import { movedSentence, phaseDocumentDigest, placeMoved } from '#lib/pipeline/approval.ts';
 import { digestOf } from '#lib/pipeline/digest.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import { withAsks } from '#lib/pipeline/lint/asks.ts';
+import { ORPHAN_VERDICT_WORDS } from '#lib/pipeline/orphan-words.ts';
 import type { OrphanDecision, OverlapDecision, Plan } from '#lib/pipeline/plan.ts';
 import { decideOverlap as overlapDecided } from '#lib/pipeline/planner/decide-overlap.ts';
 import { decideOrphans as orphansDecided, makePlan, type PlanResult } from '#lib/pipeline/planner/make-plan.ts';
@@ -111,11 +112,7 @@ export async function firstMeasured(context: Pick<CommandContext, 'env'>, plan: 
 }
 
 async function measureAll({ env }: Pick<CommandContext, 'env'>, plan: Plan): Promise<Evidence[]> {
-  return withReader(databaseNamed(plan.target, env), async (client) => {
-    const evidence: Evidence[] = [];
-    for (const phase of plan.phases) evidence.push(await measurePhase(client, phase));
-    return evidence;
-  }, { statementTimeoutMs: MEASURE_MS });
+  return withReader(databaseNamed(plan.target, env), (client) => measurePhases(client, plan.phases), { statementTimeoutMs: MEASURE_MS });
 }
 
 export async function keepEvidence(trx: ControlTrx, plan: Plan, evidence: readonly Evidence[], by: string): Promise<void> {
@@ -143,7 +140,7 @@ export const decideOrphansSpec: CommandSpec<z.infer<typeof decideInput>, void> =
     refuseOldVersion(facts, input.version);
     const decision: OrphanDecision = { verdict: input.verdict, reason: input.reason, ...(input.verdict === 're_point' ? { to: input.to } : {}) };
     const plan = planOrRefusal(await redecided(trx, facts.stored.plan, input.foreignKey, decision));
-    return save(trx, context, facts, plan, { sentence: `Decided: ${input.verdict.replace('_', ' ')} the orphans of ${input.foreignKey}.`, reason: input.reason, detail: { foreignKey: input.foreignKey, verdict: input.verdict, ...(input.verdict === 're_point' ? { to: input.to } : {}) } });
+    return save(trx, context, facts, plan, { sentence: `Decided on the orphans of ${input.foreignKey}: ${ORPHAN_VERDICT_WORDS[input.verdict]}.`, reason: input.reason, detail: { foreignKey: input.foreignKey, verdict: input.verdict, ...(input.verdict === 're_point' ? { to: input.to } : {}) } });
   },
 };
 

@@ -28,6 +28,11 @@ function publishedAnyway(bench: Workbench, one: Conversion): string[] {
   return bench.input.current.objects.filter((object) => object.kind === 'publication' && (object.attributes.allTables === true || listOf(object, 'schemas').includes(one.live.schema))).map((object) => object.name);
 }
 
+/** Every publication that sends its rows, by whatever way. */
+export function publishedAs(bench: Workbench, one: Conversion): string[] {
+  return [...publishedBy(bench, one).map(({ name }) => name), ...publishedAnyway(bench, one)];
+}
+
 /**
  * From the table that steps aside. A rule would answer what we write to keep it in step; a publication follows the table wherever it goes; statistics
  * have a name of their own, which the new table's take; a policy goes along with the old table, and goes from the new one, which has it again when it comes back.
@@ -95,7 +100,7 @@ function takenFromOwner(bench: Workbench, one: Conversion): Statement[] {
     .flatMap((object) => kindOf('grant').create(object, []).filter(({ sql }) => sql.startsWith('REVOKE ')).map(({ sql }) => execute(`take from the owner of ${one.live.name} what it did not have`, sql)));
 }
 
-function commentsOn(bench: Workbench, ids: ReadonlySet<string>): Statement[] {
+export function commentsOn(bench: Workbench, ids: ReadonlySet<string>): Statement[] {
   return (bench.input.current.satellites ?? []).filter((object) => object.kind === 'comment' && ids.has(text(object, 'target') ?? ''))
     .flatMap((object) => kindOf('comment').create(object, []).map(({ sql }) => execute(`comment on ${String(object.attributes.on).toLowerCase().split(' ')[0] ?? ''} of ${spoken({ schema: object.schema, name: object.name })}`, sql)));
 }

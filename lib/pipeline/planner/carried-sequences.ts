@@ -74,6 +74,12 @@ function drawnFrom(bench: Workbench, one: Conversion): Set<string> {
   return new Set([bench.input.current, bench.input.desiredSnapshot].flatMap(({ dependencies = {} }) => defaults.flatMap((id) => dependencies[id] ?? [])).filter((id) => id.startsWith('sequence:')));
 }
 
+/** Does the default of a column draw from a sequence, as it is or as it will be? */
+export function drawsNumbers(bench: Workbench, columnId: string): boolean {
+  const id = `default:${columnId.slice('column:'.length)}`;
+  return [bench.input.current, bench.input.desiredSnapshot].some(({ dependencies = {} }) => (dependencies[id] ?? []).some((needed) => needed.startsWith('sequence:')));
+}
+
 /**
  * What an identity sequence was granted, and said of it: CREATE TABLE makes it anew, with what default privileges give.
  */

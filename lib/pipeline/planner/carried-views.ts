@@ -1,5 +1,6 @@
 import { ident, literal, qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
+import type { ViewReads } from '../evidence.ts';
 import { kindOf } from '../kinds/all.ts';
 import { qualifiedId, relationOf } from '../kinds/relation.ts';
 import type { Assertion, LockClaim, Statement, TableName } from '../plan.ts';
@@ -7,7 +8,7 @@ import { makeScript } from '../script/script.ts';
 import { parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import type { Conversion } from './convert-sql.ts';
-import { execute, refuse, tableName, text, type Workbench } from './input.ts';
+import { columnsOf, execute, refuse, tableName, text, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 
 /** What reads tables that change places, and would go on reading the old ones: the server knows them by number, not by name. */
@@ -24,10 +25,18 @@ type Tables = readonly Pick<Conversion, 'id'>[];
 
 /** Follows the server's own dependencies from the tables with all their parts. What else it meets (functions, keys, row types) the gate of the check `dependents` names. */
 export function restingOn(bench: Workbench, tables: Tables): Resting {
+  const inside = new Set(tables.map((one) => one.id));
+  return follow(bench, tables.flatMap((one) => [one.id, ...(bench.currentFamily.get(one.id) ?? []).map((part) => part.id)]), inside);
+}
+
+/** The same from some parts of a table alone, such as columns. */
+export function restingOnIds(bench: Workbench, ids: readonly string[]): Resting {
+  return follow(bench, [...ids], new Set());
+}
+
+function follow(bench: Workbench, queue: string[], inside: ReadonlySet<string>): Resting {
   const views = new Map<string, SchemaObject>();
   const elsewhere = new Map<string, SchemaObject>();
-  const inside = new Set(tables.map((one) => one.id));
-  const queue = tables.flatMap((one) => [one.id, ...(bench.currentFamily.get(one.id) ?? []).map((part) => part.id)]);
   const seen = new Set(queue);
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     for (const next of bench.dependents(id)) {
@@ -156,7 +165,7 @@ export function dropKeptReaders(bench: Workbench, tables: readonly Conversion[])
   return [...policies, ...dropKeptViews(bench, restingOn(bench, tables))];
 }
 
-function dropKeptViews(bench: Workbench, { views }: Resting): Statement[] {
+export function dropKeptViews(bench: Workbench, { views }: Resting): Statement[] {
   return views.toReversed().map((view) => execute(`drop the old ${view.name}`, `DROP ${kindOf(view.kind).address({ ...view, schema: bench.keepSchema })} RESTRICT`));
 }
 
@@ -231,4 +240,15 @@ export function viewsVerification({ made }: Resting, bench: Workbench): Assertio
     sql: `SELECT (to_regclass(${literal(qualified(tableName(view)))}) IS NOT NULL AND to_regclass(${literal(qualified({ schema: bench.keepSchema, name: view.name }))}) IS NOT NULL)::text`,
     expect: { from: 'literal', value: 'true' },
   }));
+}
+
+/** What preflight asks of the views that are made anew; nothing where there are none. */
+export function viewReads(bench: Workbench, tables: readonly Conversion[]): { reads?: ViewReads } {
+  const { made } = restingOn(bench, tables);
+  if (made.length === 0) return {};
+  return { reads: { tables: tables.map((one) => ({ table: one.live, before: typedColumns(one.beforeFamily), after: typedColumns(one.family) })), views: made.map((view) => ({ view: tableName(view), query: text(wantedView(bench, view), 'definition') ?? '' })) } };
+}
+
+function typedColumns(family: readonly SchemaObject[]): { name: string; type: string }[] {
+  return columnsOf(family).map((column) => ({ name: column.name, type: text(column, 'type') ?? 'text' }));
 }

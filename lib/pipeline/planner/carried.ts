@@ -21,6 +21,18 @@ export function carriedStatements(bench: Workbench, tableId: string, to: TableNa
   ];
 }
 
+/** Grants and comment of one column, given to the one that will take its name. */
+export function columnCarried(bench: Workbench, one: { id: string; live: TableName }, column: string, to: string): Statement[] {
+  const carried = bench.input.current.carried?.[one.id];
+  if (!carried) return [];
+  const name = qualified(one.live);
+  const comment = carried.columnComments[column];
+  return [
+    ...carried.columnGrants.filter((grant) => grant.column === column && grant.grantee !== carried.owner).map((grant) => execute(`grant ${grant.privilege} on ${to}`, `GRANT ${grant.privilege} (${ident(to)}) ON ${name} TO ${role(grant.grantee)}${option(grant)}`)),
+    ...(comment === undefined ? [] : [execute(`comment on ${to}`, `COMMENT ON COLUMN ${name}.${ident(to)} IS ${literal(comment)}`)]),
+  ];
+}
+
 function role(grantee: string): string {
   return grantee === 'PUBLIC' ? 'PUBLIC' : ident(grantee);
 }

@@ -7,14 +7,17 @@ import { listed } from '../words.ts';
 import { adoptSteps, identityPairs, ownedSequences, ownersVerification, refuseSequences, releaseSteps } from './carried-sequences.ts';
 import { partNames, partsVerification, publicationIds, replicaIndex } from './carried-parts.ts';
 import { carriedNames, refuseTriggers, triggersVerification } from './carried-triggers.ts';
-import { dropKeptReaders, joinedByReaders, refuseViews, restingNames, restingOn, takeViews, viewsVerification } from './carried-views.ts';
+import { dropKeptReaders, joinedByReaders, refuseViews, restingNames, restingOn, takeViews, viewReads, viewsVerification } from './carried-views.ts';
 import { type Conversion, conversionNames, convertedRows, isDecided, sinceSql } from './convert-sql.ts';
 import { shadowStep, swapStep, unlinked } from './convert-steps.ts';
 import { components, foreignKeysOf, parentsFirst, type ForeignKey } from './foreign-keys.ts';
 import { columnsOf, constraintsOf, familyAfter, indexesOf, primaryKeyOf, refuse, tableName, takeFamilyDeltas, text, type Built, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 import { rebuildPhases, unfollowForGood } from './rebuild.ts';
-import { rebuildMode } from './rebuild-mode.ts';
+import { columnsMode, rebuildMode } from './rebuild-mode.ts';
+import { columnChecks, columnPhases } from './columns.ts';
+import { swappedColumns } from './columns-names.ts';
+import { restingOnColumns } from './columns-swap.ts';
 import { violationsCheck } from './violations.ts';
 
 /** One phase for each group of tables that foreign keys join: the whole group is converted under one lock, because a key and its reference change type together. */
@@ -30,22 +33,36 @@ export function convertPhases(bench: Workbench): Built[] {
       continue;
     }
     const tables = sorted.flatMap((id) => conversions.get(id) ?? []);
+    const number = new Set(built.map((one) => one.phase.id.replace(/-swap$/, ''))).size + 1;
+    const columns = columnsMode(bench, tables);
+    if (columns?.chosen) {
+      built.push(...tables.flatMap((one) => swapColumns(bench, one, number, columns.reason)));
+      continue;
+    }
     takeViews(bench, tables);
-    if (tables.every((one) => acceptable(bench, one, conversions)) && readable(bench, tables)) built.push(...convertGroup(bench, tables, new Set(built.map((one) => one.phase.id.replace(/-swap$/, ''))).size + 1));
+    if (tables.every((one) => acceptable(bench, one, conversions)) && readable(bench, tables)) built.push(...convertGroup(bench, tables, number, columns?.reason ?? ''));
+    else if (columns) refuse(bench, columns.reason);
   }
   return built;
 }
 
 /** In one transaction, or beside the live tables as two phases. In one transaction the old tables keep their foreign keys: children are dropped first. */
-function convertGroup(bench: Workbench, tables: readonly Conversion[], number: number): Built[] {
+function convertGroup(bench: Workbench, tables: readonly Conversion[], number: number, whyNotColumns: string): Built[] {
   const phase = buildPhase(bench, tables, number);
-  const { mode, reason } = rebuildMode(bench, tables);
+  const { mode, reason: because } = rebuildMode(bench, tables);
+  const reason = [because, whyNotColumns].filter((part) => part !== '').join(' ');
   const views = dropKeptReaders(bench, tables);
   if (mode === 'one transaction') return [{ phase: reason === '' ? phase : { ...phase, summary: `${phase.summary} ${reason}` }, keeps: tables.toReversed().flatMap((one) => keeps(bench, one)), views }];
   const shadow = shadowStep(bench, phase.id, tables);
   const checks = phase.checks.filter((check) => check.kind !== 'free_names');
   const { build, swap } = rebuildPhases(bench, tables, number, { shadow, checks, verifications: phase.verifications, touches: phase.touches, orphanDecisions: phase.orphanDecisions, reason });
   return [{ phase: build, keeps: [] }, { phase: swap, keeps: tables.map((one) => one.original), unfollow: unfollowForGood(bench, tables), views }];
+}
+
+/** Inside the table: what of the checks and touches concerns its rows and its views is the same. */
+function swapColumns(bench: Workbench, one: Conversion, number: number, reason: string): Built[] {
+  const views = restingOnColumns(bench, swappedColumns(bench, one)).views;
+  return columnPhases(bench, one, number, reason, { checks: columnChecks(checksOf(bench, [one], [])), touches: [one.id, ...views.map((view) => view.id)] });
 }
 
 function keeps(bench: Workbench, one: Conversion): TableName[] {
@@ -162,7 +179,7 @@ function checksOf(bench: Workbench, tables: readonly Conversion[], keys: readonl
       }),
     })),
     ...tables.flatMap((one) => violationsCheck(one.live, convertedRows(one), one.beforeFamily, one.family)),
-    { id: 'dependents', kind: 'dependents', tables: tables.map((one) => one.live), carried: [...tables.flatMap((one) => [...carriedNames(one), ...partNames(bench, one)]), ...restingNames(restingOn(bench, tables))] },
+    { id: 'dependents', kind: 'dependents', tables: tables.map((one) => one.live), carried: [...tables.flatMap((one) => [...carriedNames(one), ...partNames(bench, one)]), ...restingNames(restingOn(bench, tables))], ...viewReads(bench, tables) },
     { id: 'free_names', kind: 'free_names', names: [...tables.flatMap((one) => [one.shadow, one.original, one.quarantine]), ...keptViews(bench, tables)] },
   ];
 }

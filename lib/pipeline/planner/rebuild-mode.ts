@@ -1,4 +1,7 @@
 import { listed } from '../words.ts';
+import { publishedAs } from './carried-parts.ts';
+import { restingOn } from './carried-views.ts';
+import { columnsObstacle, heldByNumber } from './columns-obstacle.ts';
 import { fixedIdentity } from './carried-sequences.ts';
 import { splitResting } from './carried-filled.ts';
 import type { Conversion } from './convert-sql.ts';
@@ -30,6 +33,34 @@ export function rebuildMode(bench: Workbench, tables: readonly Conversion[]): Re
   const obstacle = obstacleOf(bench, tables);
   if (obstacle) return { mode: 'one transaction', reason: `In one transaction the pause for writers is estimated at ${spokenSeconds(seconds)}, over the ${budget} s that it may take; it is planned so nevertheless, because ${obstacle}.` };
   return { mode: 'beside', reason: `In one transaction ${names} would block writers for an estimated ${spokenSeconds(seconds)}, over the ${budget} s that a pause may take, so the new tables are filled beside the live ones.` };
+}
+
+/** So many views, policies, rules and publications are more to make anew in a swap than a column is to write. */
+const MANY = 8;
+
+/** Whether the columns change places inside their table, with the reason for it, or what is to be said of the others' reasons; null: nobody would think of it. */
+export function columnsMode(bench: Workbench, tables: readonly Conversion[]): { chosen: boolean; reason: string } | null {
+  const held = [...new Set(tables.flatMap((one) => heldByNumber(bench, one, tables)))];
+  const dependents = dependentsCount(bench, tables);
+  const seconds = tables.reduce((sum, one) => sum + secondsOf(bench, one), 0);
+  const budget = bench.input.writePauseSeconds ?? null;
+  const wide = tables.filter((one) => one.key.length > 1);
+  if (held.length === 0 && wide.length === 0 && (dependents < MANY || budget === null || seconds <= budget)) return null;
+  const name = listed(tables.map((one) => spoken(one.live)));
+  const obstacle = columnsObstacle(bench, tables);
+  if (obstacle !== null) return { chosen: false, reason: `A new column cannot take the place of the old one inside ${name} instead, because ${obstacle}.` };
+  return {
+    chosen: true,
+    reason: held.length > 0
+      ? `The table stays and a new column takes the place of the old one inside it, because ${listed(held)} ${held.length === 1 ? 'knows' : 'know'} ${name} by its number and would stay with the old table if it were made anew.`
+      : wide.length > 0 ? `The table stays and a new column takes the place of the old one inside it, because ${name} has a primary key of several columns, by which this version does not copy a table.`
+        : `In one transaction ${name} would block writers for an estimated ${spokenSeconds(seconds)}, over the ${budget ?? 0} s that a pause may take, and ${dependents} views, policies, rules and publications depend on it: the table stays with all of them, and a new column takes the place of the old one inside it.`,
+  };
+}
+
+function dependentsCount(bench: Workbench, tables: readonly Conversion[]): number {
+  const { views, elsewhere } = restingOn(bench, tables);
+  return views.length + elsewhere.length + tables.reduce((sum, one) => sum + one.beforeFamily.filter((part) => part.kind === 'policy' || part.kind === 'rule').length + publishedAs(bench, one).length, 0);
 }
 
 function secondsOf(bench: Workbench, one: Conversion): number {

@@ -121,7 +121,7 @@ function filled(table: FeedTable, sql: string): string {
 }
 
 /** Applies what still waits in the logs, all of it: nobody can write any more. Then both sides of those keys must be equal. */
-function lastKeys(feed: Feed): Statement[] {
+export function lastKeys(feed: Feed): Statement[] {
   return [
     ...feed.tables.map((table) => execute(`write the last rows of ${table.name}`, filled(table, table.rewriteSql))),
     ...feed.tables.flatMap((table) => table.afterSql.map((sql) => execute(`last old spellings of ${table.name}`, filled(table, sql)))),

@@ -17,7 +17,7 @@ import { createLog, createNoteFunction, createTruncateFunction, followStatements
 /** The locks of the swap are asked for when at most this many keys wait: applied under the lock in a few milliseconds. */
 const SWAP_BACKLOG = 300;
 /** A catch-up that only has to come near. */
-const NEAR_BACKLOG = 1_000;
+export const NEAR_BACKLOG = 1_000;
 
 export interface RebuildPhases {
   build: Phase;
@@ -95,11 +95,11 @@ function swapPhase(terms: SwapTerms, buildId: string, shared: SharedParts): Phas
 }
 
 /** A rollback loses only the keys that do not go back: what waits in the log is applied before the tables change places. */
-function lossSql(bench: Workbench, one: Conversion): string {
+export function lossSql(bench: Workbench, one: Conversion): string {
   return `SELECT 0::bigint AS inserted, count(*) AS changed, 0::bigint AS deleted FROM ${qualified(errorsTable(bench))} WHERE feed = 'back' AND source = ${literal(spoken(one.live))}`;
 }
 
-function keyTypes(one: Conversion, of: 'before' | 'after'): string[] {
+export function keyTypes(one: Conversion, of: 'before' | 'after'): string[] {
   return one.key.flatMap((name) => {
     const column = one.columns.find((candidate) => candidate.name === name);
     return column ? [of === 'before' ? typeBefore(one, column) : typeAfter(column)] : [];
@@ -244,7 +244,7 @@ export function unfollowForGood(bench: Workbench, tables: readonly Conversion[])
   });
 }
 
-function plainStep(id: string, title: string): Step {
+export function plainStep(id: string, title: string): Step {
   return { id, title, statements: [], undo: [], locks: [], rewrite: false, hazards: [], editable: false };
 }
 

@@ -31,6 +31,8 @@ export interface Script {
 export interface ScriptOptions {
   /** Owners are compared: what is new gets the owner that it has on the desired side. */
   owners?: boolean;
+  /** Ids of what is dropped and created again although it could be changed in place. */
+  anew?: ReadonlySet<string>;
 }
 
 /**
@@ -50,7 +52,7 @@ export function makeScript(current: Scripted, desired: Scripted, deltas: readonl
   const before = sideOf([...current.objects, ...(current.satellites ?? [])], current.dependencies ?? {});
   const wanted = appliedTo(current, desired, deltas);
   const after = sideOf([...wanted.objects, ...wanted.satellites], wanted.dependencies);
-  const scope = scopeOf(before, after, deltas);
+  const scope = scopeOf(before, after, deltas, options.anew);
   const defaultPrivileges = (current.satellites ?? []).filter((object) => object.kind === 'default_privileges');
   const { early, rest } = newEnumValues(alterActions(scope));
   const actions = [...dropActions(scope), ...typedActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges })].toSorted((a, b) => ((a.place ?? a.key) < (b.place ?? b.key) ? -1 : 1));

@@ -23,7 +23,7 @@ export interface FeedTable {
   takeSql: string;
   /** $1 = keys: writes the rows that stand now. */
   upsertSql: string;
-  /** $1 = keys: takes out the rows that stand no longer. */
+  /** $1 = keys: takes out the rows that stand no longer. Empty where both sides are one table's: a row goes with all its columns. */
   removeSql: string;
   /** $1 = keys: takes those rows out and writes anew what stands now, in one statement: for rows that exchange a unique value, which no update row by row can do. */
   rewriteSql: string;
@@ -48,6 +48,8 @@ export interface Feed {
   errors: TableName;
   /** Which feed of that table this is: `forward` or `back`. */
   direction: 'forward' | 'back';
+  /** Both sides are columns of one table: what is written are rows that the application writes too. */
+  within?: true;
 }
 
 /** Copies and catches up in transactions of its own, until `until` keys wait at most; `proof`: ends with count and hash of both sides in one snapshot. */
@@ -73,7 +75,7 @@ export const feedPaper: StepPaper = {
 
 /** Every statement a feed sends, in the order in which it is first sent. */
 export function feedSql(feed: Feed, what: { copy: boolean; proof: boolean }): ReadableSql[] {
-  const each = (label: string, of: (table: FeedTable) => string): ReadableSql[] => feed.tables.map((table) => ({ label: `${label} ${table.name}`, sql: of(table) }));
+  const each = (label: string, of: (table: FeedTable) => string): ReadableSql[] => feed.tables.map((table) => ({ label: `${label} ${table.name}`, sql: of(table) })).filter(({ sql }) => sql !== '');
   return [
     ...(what.copy ? [...each('estimate the rows of', (table) => table.estimateSql), ...each('copy a batch of', (table) => table.copySql), ...each('defer a batch that does not go over of', (table) => table.deferSql)] : []),
     ...each('count the keys that wait of', (table) => table.backlogSql),
