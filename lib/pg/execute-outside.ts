@@ -69,9 +69,9 @@ async function probeInside(session: RunSession, step: Step): Promise<ActState> {
 }
 
 async function probeAsWritten(session: RunSession, step: Step): Promise<ActState> {
-  if (!step.searchPath) return probeAct(session.client, actOf(step));
   await session.client.query('BEGIN READ ONLY');
   try {
+    await session.client.query('SET LOCAL search_path = pg_catalog');
     return await probeInside(session, step);
   } finally {
     await leaveTransaction(session);
