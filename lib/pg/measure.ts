@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { QUESTION_MS } from '#lib/pipeline/count.ts';
 import type { Check, Evidence, Measurement } from '#lib/pipeline/evidence.ts';
 import type { Phase, TableName } from '#lib/pipeline/plan.ts';
+import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import { touchedPrints } from '#lib/pipeline/touches.ts';
 import { introspect, Vanished } from './introspect.ts';
 import { measureCasts } from './measure-casts.ts';
@@ -17,6 +18,8 @@ import { goOn, type MeasureWatch, readShapes, type Measuring } from './measure-s
 /** Below deadlock_timeout (1 s): measuring gives way before it can stand in anybody's queue. */
 const LOCK_MS = 900;
 const ATTEMPTS = 3;
+/** Age at which measuring several phases begins a new transaction. */
+const INSTANT_MS = 20_000;
 
 export interface MeasureOptions {
   /** The caller has begun a transaction and wants the facts of its instant; the settings are put back, and the transaction stays open. */
@@ -37,10 +40,34 @@ export interface MeasureOptions {
  */
 export async function measurePhase(client: Client, phase: Phase, options: MeasureOptions = {}): Promise<Evidence> {
   if (options.alreadyInTransaction) return insideTransaction(client, phase, options);
+  const [evidence] = await oneInstant(client, [phase], options);
+  if (!evidence) throw new Error('measure: a phase without an answer');
+  return evidence;
+}
+
+/**
+ * The same for all phases of a plan, in their order. The schema is read once for as many of them as fit into one transaction of about 20 s
+ * (INSTANT_MS), not once for each: of a large database that reading takes longer than most questions. Longer transactions would keep VACUUM from
+ * what others delete meanwhile.
+ */
+export async function measurePhases(client: Client, phases: readonly Phase[], options: Pick<MeasureOptions, 'statementTimeoutMs'> = {}): Promise<Evidence[]> {
+  const evidence: Evidence[] = [];
+  while (evidence.length < phases.length) evidence.push(...(await oneInstant(client, phases.slice(evidence.length), options)));
+  return evidence;
+}
+
+/** At least the first of the phases, and those after it that are begun before the transaction is too old. */
+async function oneInstant(client: Client, phases: readonly Phase[], options: MeasureOptions): Promise<Evidence[]> {
   for (let attempt = 1; ; attempt += 1) {
     try {
+      const began = performance.now();
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      const evidence = await measure(client, phase, options);
+      const snapshot = await settled(client, options);
+      const evidence: Evidence[] = [];
+      for (const phase of phases) {
+        if (evidence.length > 0 && performance.now() - began > INSTANT_MS) break;
+        evidence.push(await measure(client, phase, snapshot, options));
+      }
       await client.query('COMMIT');
       return evidence;
     } catch (error) {
@@ -54,7 +81,7 @@ async function insideTransaction(client: Client, phase: Phase, options: MeasureO
   await client.query('SAVEPOINT countersign_measure');
   try {
     await client.query('SET LOCAL transaction_read_only = on');
-    return await measure(client, phase, options);
+    return await measure(client, phase, await settled(client, options), options);
   } finally {
     // Nothing was written: going back only undoes the settings, and clears a failure.
     await client.query('ROLLBACK TO SAVEPOINT countersign_measure').catch(() => {});
@@ -62,10 +89,13 @@ async function insideTransaction(client: Client, phase: Phase, options: MeasureO
   }
 }
 
-async function measure(client: Client, phase: Phase, options: MeasureOptions): Promise<Evidence> {
-  const began = performance.now();
+async function settled(client: Client, options: MeasureOptions): Promise<Snapshot> {
   await settle(client, options.statementTimeoutMs ?? QUESTION_MS);
-  const snapshot = await introspect(client, { inTransaction: true, withoutEstimates: true });
+  return introspect(client, { inTransaction: true, withoutEstimates: true });
+}
+
+async function measure(client: Client, phase: Phase, snapshot: Snapshot, options: MeasureOptions): Promise<Evidence> {
+  const began = performance.now();
   const { target, takenAt } = snapshot;
   const measuring: Measuring = { client, phase, serverVersion: target.serverVersion, shapes: await readShapes(client, phase.checks.flatMap(tablesOf)), proven: new Map(), ...(options.watch ? { watch: options.watch } : {}) };
   const measurements: Measurement[] = [];

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { DRAFT_VERDICTS, type DraftChecked, type DraftState, NOTHING_CHECKED } from '#lib/pipeline/draft-check.ts';
 import type { ControlDb, ControlTrx, Reader } from './db.ts';
-import { LEASE_SECONDS } from './run-progress.ts';
+import { type Claim, heldBy, nobodyHasIt, now, take } from './lease.ts';
 
 export interface StoredDraftCheck {
   id: string;
@@ -17,13 +17,6 @@ export interface StoredDraftCheck {
   endedAt: Date | null;
   sentence: string | null;
   content: DraftChecked;
-}
-
-/** The right of one worker to carry one check on. */
-export interface DraftClaim {
-  id: string;
-  workerId: string;
-  attempt: number;
 }
 
 /** Somebody who edits saves several times a minute: a version is checked by itself once it has stood for so long. */
@@ -75,18 +68,14 @@ export async function compareWith(trx: ControlTrx, planId: string, side: string)
  * Takes the check that is to be carried on; one that was asked for before one that begins by itself; null when there is none, when another is
  * under way, or when a run has work to do: runs come first.
  */
-export async function claimDraftCheck(db: ControlDb, workerId: string, settledSeconds = SETTLED_SECONDS): Promise<DraftClaim | null> {
+export async function claimDraftCheck(db: ControlDb, workerId: string, settledSeconds = SETTLED_SECONDS): Promise<Claim | null> {
   if (await isRunAtWork(db)) return null;
   await beginDue(db, settledSeconds);
   return db.transaction().execute(async (trx) => {
-    const alive = sql<boolean>`heartbeat_at >= clock_timestamp() - make_interval(secs => ${LEASE_SECONDS})`;
-    const other = await trx.selectFrom('draft_check').select('id').where('ended_at', 'is', null).where(alive).limit(1).executeTakeFirst();
+    const other = await trx.selectFrom('draft_check').select('id').where('ended_at', 'is', null).where(sql<boolean>`not ${nobodyHasIt}`).limit(1).executeTakeFirst();
     if (other) return null;
     const free = await trx.selectFrom('draft_check').select(['id', 'attempt']).where('ended_at', 'is', null).orderBy(sql`requested_by is null`).orderBy('requested_at').limit(1).forUpdate().skipLocked().executeTakeFirst();
-    if (!free) return null;
-    const attempt = free.attempt + 1;
-    await trx.updateTable('draft_check').set({ worker_id: workerId, attempt, state: 'running', heartbeat_at: sql<Date>`clock_timestamp()` }).where('id', '=', free.id).execute();
-    return { id: free.id, workerId, attempt };
+    return free ? take(trx, 'draft_check', free, workerId) : null;
   });
 }
 
@@ -117,8 +106,8 @@ async function beginDue(db: ControlDb, settledSeconds: number): Promise<void> {
 }
 
 /** Renews the lease and, where given, writes how far it is. `lost`: it is another worker's, or over. `older`: the plan has a newer version. `yield`: a run has work to do. */
-export async function noteDraftCheck(db: ControlDb, claim: DraftClaim, content?: DraftChecked): Promise<'held' | 'lost' | 'older' | 'yield'> {
-  const row = await held(db, claim).set({ heartbeat_at: sql<Date>`clock_timestamp()`, ...(content ? { content: JSON.stringify(content) } : {}) }).returning(['plan_id', 'version']).executeTakeFirst();
+export async function noteDraftCheck(db: ControlDb, claim: Claim, content?: DraftChecked): Promise<'held' | 'lost' | 'older' | 'yield'> {
+  const row = await db.updateTable('draft_check').where(heldBy(claim)).set({ heartbeat_at: now, ...(content ? { content: JSON.stringify(content) } : {}) }).returning(['plan_id', 'version']).executeTakeFirst();
   if (!row) return 'lost';
   const plan = await db.selectFrom('plan').select('current_version').where('id', '=', row.plan_id).executeTakeFirst();
   if (plan && plan.current_version > row.version) return 'older';
@@ -126,14 +115,9 @@ export async function noteDraftCheck(db: ControlDb, claim: DraftClaim, content?:
 }
 
 /** Ends it. False, and nothing is written, when it is not held any more. */
-export async function endDraftCheck(trx: ControlTrx, claim: DraftClaim, state: Exclude<DraftState, 'queued' | 'running'>, sentence: string, content: DraftChecked): Promise<boolean> {
-  const row = await held(trx, claim).set({ state, sentence, content: JSON.stringify(content), ended_at: sql<Date>`clock_timestamp()` }).returning('id').executeTakeFirst();
+export async function endDraftCheck(trx: ControlTrx, claim: Claim, state: Exclude<DraftState, 'queued' | 'running'>, sentence: string, content: DraftChecked): Promise<boolean> {
+  const row = await trx.updateTable('draft_check').where(heldBy(claim)).set({ state, sentence, content: JSON.stringify(content), ended_at: now }).returning('id').executeTakeFirst();
   return row !== undefined;
-}
-
-/** Gives it back unfinished: any worker begins it anew. */
-export async function releaseDraftCheck(db: ControlDb, claim: DraftClaim): Promise<void> {
-  await held(db, claim).set({ worker_id: null, heartbeat_at: null, state: 'queued' }).execute();
 }
 
 /** Servers on which a declared database was ever read: nothing is replayed there. */
@@ -143,10 +127,6 @@ export async function serversUnderReview(db: Reader, databases: readonly string[
     from unnest(${[...databases]}::text[]) d (name)
     cross join lateral (select content from snapshot where database_name = d.name order by taken_at desc limit 1) s`.execute(db);
   return [...new Set(rows.rows.flatMap(({ id }) => id ?? []))];
-}
-
-function held(db: Reader, claim: DraftClaim) {
-  return db.updateTable('draft_check').where('id', '=', claim.id).where('worker_id', '=', claim.workerId).where('attempt', '=', claim.attempt).where('ended_at', 'is', null);
 }
 
 function checks(db: Reader) {

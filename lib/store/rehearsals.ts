@@ -1,8 +1,7 @@
-import { sql } from 'kysely';
 import { NOTHING_REHEARSED, type Rehearsed, type RehearsalState } from '#lib/pipeline/rehearsal.ts';
 import { type FinishedRehearsal, REHEARSAL_VERDICTS, type RehearsalGround } from '#lib/pipeline/rehearsal-evidence.ts';
 import type { ControlDb, ControlTrx, Reader } from './db.ts';
-import { LEASE_SECONDS } from './run-progress.ts';
+import { type Claim, heldBy, now } from './lease.ts';
 import { latestReading } from './snapshots.ts';
 
 export interface StoredRehearsal {
@@ -19,13 +18,6 @@ export interface StoredRehearsal {
   /** Who asked for its end, if somebody did. */
   stoppedBy: string | null;
   content: Rehearsed;
-}
-
-/** The right of one worker to carry one rehearsal on. */
-export interface RehearsalClaim {
-  id: string;
-  workerId: string;
-  attempt: number;
 }
 
 /** Records that a version is to be rehearsed; null when one of the plan is under way. Triggers refuse it without role. */
@@ -105,8 +97,8 @@ export async function stopRehearsal(trx: ControlTrx, planId: string, person: { i
   if (!found) return null;
   const { id } = found;
   if (found.cancel_requested_at) return { id, how: 'asked_before' };
-  const over = found.worker_id === null ? { state: 'refused' as const, sentence: stoppedSentence(person.name), ended_at: sql<Date>`clock_timestamp()` } : {};
-  await trx.updateTable('rehearsal').set({ cancel_requested_at: sql<Date>`clock_timestamp()`, cancel_requested_by: person.id, ...over }).where('id', '=', id).execute();
+  const over = found.worker_id === null ? { state: 'refused' as const, sentence: stoppedSentence(person.name), ended_at: now } : {};
+  await trx.updateTable('rehearsal').set({ cancel_requested_at: now, cancel_requested_by: person.id, ...over }).where('id', '=', id).execute();
   return { id, how: found.worker_id === null ? 'ended' : 'asked' };
 }
 
@@ -121,37 +113,14 @@ export async function stopAsked(db: Reader, id: string): Promise<string | null> 
   return row?.name ?? null;
 }
 
-/** Takes the oldest rehearsal that nobody carries on, or whose worker fell silent; null when there is none. */
-export async function claimRehearsal(db: ControlDb, workerId: string): Promise<RehearsalClaim | null> {
-  return db.transaction().execute(async (trx) => {
-    const free = await trx
-      .selectFrom('rehearsal').select(['id', 'attempt']).where('ended_at', 'is', null)
-      .where((eb) => eb.or([eb('heartbeat_at', 'is', null), eb('heartbeat_at', '<', sql<Date>`clock_timestamp() - make_interval(secs => ${LEASE_SECONDS})`)]))
-      .orderBy('requested_at').limit(1).forUpdate().skipLocked().executeTakeFirst();
-    if (!free) return null;
-    const attempt = free.attempt + 1;
-    await trx.updateTable('rehearsal').set({ worker_id: workerId, attempt, state: 'running', heartbeat_at: sql<Date>`clock_timestamp()` }).where('id', '=', free.id).execute();
-    return { id: free.id, workerId, attempt };
-  });
-}
-
 /** Renews the lease and, where given, writes how far it is. False: it is another worker's, or over. */
-export async function noteRehearsal(db: ControlDb, claim: RehearsalClaim, content?: Rehearsed): Promise<boolean> {
-  const row = await held(db, claim).set({ heartbeat_at: sql<Date>`clock_timestamp()`, ...(content ? { content: JSON.stringify(content) } : {}) }).returning('id').executeTakeFirst();
+export async function noteRehearsal(db: ControlDb, claim: Claim, content?: Rehearsed): Promise<boolean> {
+  const row = await db.updateTable('rehearsal').where(heldBy(claim)).set({ heartbeat_at: now, ...(content ? { content: JSON.stringify(content) } : {}) }).returning('id').executeTakeFirst();
   return row !== undefined;
 }
 
 /** Ends it. False, and nothing is written, when it is not held any more. */
-export async function endRehearsal(trx: ControlTrx, claim: RehearsalClaim, state: Exclude<RehearsalState, 'queued' | 'running'>, sentence: string, content: Rehearsed): Promise<boolean> {
-  const row = await held(trx, claim).set({ state, sentence, content: JSON.stringify(content), ended_at: sql<Date>`clock_timestamp()` }).returning('id').executeTakeFirst();
+export async function endRehearsal(trx: ControlTrx, claim: Claim, state: Exclude<RehearsalState, 'queued' | 'running'>, sentence: string, content: Rehearsed): Promise<boolean> {
+  const row = await trx.updateTable('rehearsal').where(heldBy(claim)).set({ state, sentence, content: JSON.stringify(content), ended_at: now }).returning('id').executeTakeFirst();
   return row !== undefined;
-}
-
-/** Gives it back unfinished: any worker begins it anew. */
-export async function releaseRehearsal(db: ControlDb, claim: RehearsalClaim): Promise<void> {
-  await held(db, claim).set({ worker_id: null, heartbeat_at: null, state: 'queued' }).execute();
-}
-
-function held(db: Reader, claim: RehearsalClaim) {
-  return db.updateTable('rehearsal').where('id', '=', claim.id).where('worker_id', '=', claim.workerId).where('attempt', '=', claim.attempt).where('ended_at', 'is', null);
 }

@@ -6,8 +6,9 @@ import { measurePhase } from '#lib/pg/measure.ts';
 import { withReader } from '#lib/pg/session.ts';
 import { phaseDocumentDigest } from '#lib/pipeline/approval.ts';
 import type { Phase, Plan } from '#lib/pipeline/plan.ts';
-import { claimCount, endCount, findCount, type StoredCount } from '#lib/store/exact-counts.ts';
+import { endCount, findCount, type StoredCount } from '#lib/store/exact-counts.ts';
 import { saveEvidence } from '#lib/store/evidence.ts';
+import { claimOldest } from '#lib/store/lease.ts';
 import { findPerson, type Person } from '#lib/store/people.ts';
 import { act, done } from '#lib/testing/acting.ts';
 import { approve, facts, phaseNow } from '#lib/testing/bazaar-plan.ts';
@@ -40,8 +41,8 @@ test('a count that a page cut off is made by a worker with the reader: exact, si
   // Its worker claims it and falls silent: what it would write later is not taken.
   await done(act(world, 'author', countExactlySpec, fields));
   expect(await act(world, 'approver', countExactlySpec, fields)).toMatchObject({ status: 'refused', code: 'count_under_way' });
-  const lost = await claimCount(world.db, '00000000-0000-4000-8000-000000000000');
-  expect(await claimCount(world.db, world.people.author.id)).toBeNull();
+  const lost = await claimOldest(world.db, 'exact_count', '00000000-0000-4000-8000-000000000000');
+  expect(await claimOldest(world.db, 'exact_count', world.people.author.id)).toBeNull();
   await world.db.updateTable('exact_count').set({ heartbeat_at: new Date(Date.now() - 60_000) }).where('id', '=', lost?.id ?? '').execute();
   const first = startWorker(world);
   const asked = await countWhen(world, lost?.id ?? '', (count) => count.content.done === 1);

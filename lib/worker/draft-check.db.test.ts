@@ -9,7 +9,8 @@ import { draftAnswer, draftCheckDto } from '#lib/dal/draft-dto.ts';
 import type { DraftCheckDto } from '#lib/dal/dto.ts';
 import { NOTHING_CHECKED } from '#lib/pipeline/draft-check.ts';
 import { differences, isNoise } from '#lib/pipeline/noise.ts';
-import { claimDraftCheck, type DraftClaim, endDraftCheck, latestDraftCheck, loadDraftCheck, noteDraftCheck, type StoredDraftCheck } from '#lib/store/draft-checks.ts';
+import { claimDraftCheck, endDraftCheck, latestDraftCheck, loadDraftCheck, noteDraftCheck, type StoredDraftCheck } from '#lib/store/draft-checks.ts';
+import type { Claim } from '#lib/store/lease.ts';
 import { findPerson } from '#lib/store/people.ts';
 import { latestSnapshot } from '#lib/store/snapshots.ts';
 import { act, done } from '#lib/testing/acting.ts';
@@ -137,14 +138,14 @@ test('a runbook whose order cannot work is stopped at its step, by name; in the 
   expect(await checked(one, right)).toMatchObject({ id: dead.id, attempt: 4, state: 'refused', sentence: '3 times the worker went away while it checked this draft. It is not begun again by itself.' });
 });
 
-async function claimed(one: World): Promise<DraftClaim> {
+async function claimed(one: World): Promise<Claim> {
   const claim = await claimDraftCheck(one.db, randomUUID());
   if (!claim) throw new Error('nothing to claim');
   return claim;
 }
 
 /** Its worker says nothing more, as if it had died long ago. */
-async function silent(one: World, { id }: DraftClaim): Promise<void> {
+async function silent(one: World, { id }: Claim): Promise<void> {
   await one.db.updateTable('draft_check').set({ heartbeat_at: new Date(0) }).where('id', '=', id).execute();
 }
 

@@ -2,7 +2,8 @@ import { canonical } from '#lib/pipeline/digest.ts';
 import { newRun, reduce, type RunEvent, type RunKind, type RunView, type StoredRunEvent } from '#lib/pipeline/run.ts';
 import { type AuditRecord, writeAudit } from '#lib/store/audit.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
-import { appendAsWorker, type Claim } from '#lib/store/run-progress.ts';
+import type { Claim } from '#lib/store/lease.ts';
+import { appendAsWorker } from '#lib/store/run-progress.ts';
 import { eventsAfter } from '#lib/store/runs.ts';
 import { LeaseLost, untilControlAnswers } from './control.ts';
 
@@ -35,14 +36,14 @@ export async function openJournal(db: ControlDb, claim: Claim, kind: RunKind, st
   let timer: NodeJS.Timeout | undefined;
 
   async function read(): Promise<void> {
-    const events = await untilControlAnswers(() => eventsAfter(db, claim.runId, view.lastSeq), impatient);
+    const events = await untilControlAnswers(() => eventsAfter(db, claim.id, view.lastSeq), impatient);
     view = events.reduce(reduce, view);
   }
 
   async function write(events: readonly RunEvent[], alongside: Alongside): Promise<void> {
     const until = alongside.patienceMs === undefined ? Infinity : performance.now() + alongside.patienceMs;
     await untilControlAnswers(async (again) => {
-      const news = await eventsAfter(db, claim.runId, view.lastSeq);
+      const news = await eventsAfter(db, claim.id, view.lastSeq);
       // The answer to the first try may have been lost after it had been committed.
       if (again && holds(news, events)) return;
       const seen = news.reduce(reduce, view);

@@ -12,7 +12,8 @@ import { type Command, nextCommand, type RunEvent, type RunState } from '#lib/pi
 import { listApprovals, voidApprovals } from '#lib/store/approvals.ts';
 import type { AuditRecord } from '#lib/store/audit.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
-import { type Claim, releaseRun } from '#lib/store/run-progress.ts';
+import type { Claim } from '#lib/store/lease.ts';
+import { releaseRun } from '#lib/store/run-progress.ts';
 import { checkRun } from './check.ts';
 import { isControlAway, LeaseLost, untilControlAnswers } from './control.ts';
 import type { ReachPoint } from './fault-points.ts';
@@ -67,7 +68,7 @@ export async function driveRun(terms: WorkerTerms, claim: Claim, shutdown: Abort
   const watch = watchRun(terms.db, claim, shutdown);
   try {
     const impatient = () => watch.reason() === 'shutdown' || watch.reason() === 'lost';
-    const found = await untilControlAnswers(() => loadRunCase(terms.db, claim.runId), impatient).catch((error: unknown) => endUnread(terms, claim, error, impatient));
+    const found = await untilControlAnswers(() => loadRunCase(terms.db, claim.id), impatient).catch((error: unknown) => endUnread(terms, claim, error, impatient));
     if (!found) return;
     const journal = await openJournal(terms.db, claim, found.run.kind, found.steps.map((step) => step.id), impatient);
     await driveCase(terms, claim, found, journal, watch);
@@ -84,7 +85,7 @@ async function endUnread(terms: WorkerTerms, claim: Claim, error: unknown, impat
   if (!(error instanceof Refused)) throw error;
   const journal = await openJournal(terms.db, claim, 'forward', [], impatient);
   const { sentence } = error.refusal;
-  await journal.append([{ type: 'ended', state: 'refused', sentence }], { audit: [{ actor: `worker ${terms.name}`, actorId: null, action: 'run.refused', runId: claim.runId, reason: sentence }] });
+  await journal.append([{ type: 'ended', state: 'refused', sentence }], { audit: [{ actor: `worker ${terms.name}`, actorId: null, action: 'run.refused', runId: claim.id, reason: sentence }] });
   return null;
 }
 

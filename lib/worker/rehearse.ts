@@ -9,8 +9,9 @@ import { planStanding } from '#lib/pipeline/standing.ts';
 import { listApprovals, voidApprovals } from '#lib/store/approvals.ts';
 import { writeAudit } from '#lib/store/audit.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
+import { type Claim, claimOldest, release } from '#lib/store/lease.ts';
 import { findVersion, lockPlan } from '#lib/store/plans.ts';
-import { claimRehearsal, endRehearsal, loadRehearsal, noteRehearsal, releaseRehearsal, type RehearsalClaim, stopAsked, stoppedSentence, type StoredRehearsal } from '#lib/store/rehearsals.ts';
+import { endRehearsal, loadRehearsal, noteRehearsal, stopAsked, stoppedSentence, type StoredRehearsal } from '#lib/store/rehearsals.ts';
 import { activeRunOn, listRuns, summariesOf } from '#lib/store/runs.ts';
 import { oneAtATimeUntil, surpriseSentence, type Teller, teller } from './claimed.ts';
 import { untilControlAnswers } from './control.ts';
@@ -34,11 +35,11 @@ export async function rehearseUntil(terms: RehearsalTerms, stop: AbortSignal): P
     const dropped = await dropAbandonedClones(url).catch((error: unknown) => void logNote('the rehearsal server could not be looked at', { error: String(error instanceof Refused ? error.refusal.sentence : error) }));
     if (dropped && dropped.length > 0) logNote('dropped clones that a rehearsal had left behind', { databases: dropped });
   }
-  await oneAtATimeUntil({ what: 'rehearsal', claim: () => claimRehearsal(terms.db, terms.worker.id), carryOut: (claim) => rehearse(terms, claim, stop) }, stop);
+  await oneAtATimeUntil({ what: 'rehearsal', claim: () => claimOldest(terms.db, 'rehearsal', terms.worker.id), carryOut: (claim) => rehearse(terms, claim, stop) }, stop);
 }
 
 /** One claimed rehearsal, to its end or until it is another worker's. */
-async function rehearse(terms: RehearsalTerms, claim: RehearsalClaim, stop: AbortSignal): Promise<void> {
+async function rehearse(terms: RehearsalTerms, claim: Claim, stop: AbortSignal): Promise<void> {
   const told = tellRehearsal(terms.db, claim, stop);
   const found = await loadRehearsal(terms.db, claim.id);
   if (!found) return;
@@ -53,11 +54,11 @@ async function rehearse(terms: RehearsalTerms, claim: RehearsalClaim, stop: Abor
   } finally {
     await told.stop();
   }
-  if (end === null) await releaseRehearsal(terms.db, claim);
+  if (end === null) await release(terms.db, 'rehearsal', claim);
   else await record(terms, claim, found, { ...told.content(), stage: 'over' }, end);
 }
 
-async function carryOut(terms: RehearsalTerms, claim: RehearsalClaim, found: StoredRehearsal, told: RehearsalTeller): Promise<End> {
+async function carryOut(terms: RehearsalTerms, claim: Claim, found: StoredRehearsal, told: RehearsalTeller): Promise<End> {
   if (found.stoppedBy !== null) return stoppedEarly(terms, found.stoppedBy);
   if (claim.attempt > ATTEMPTS) return { state: 'failed', sentence: `${ATTEMPTS} times the worker or a connection to the clone went away while it rehearsed. It is not begun again by itself.` };
   const { plan, now, left } = await whatToRehearse(terms.db, found);
@@ -90,7 +91,7 @@ async function whatToRehearse(db: ControlDb, { planId, version, target }: Stored
   return { plan, ...chosen };
 }
 
-async function record(terms: RehearsalTerms, claim: RehearsalClaim, found: StoredRehearsal, content: Rehearsed, { state, sentence, stopped }: End): Promise<void> {
+async function record(terms: RehearsalTerms, claim: Claim, found: StoredRehearsal, content: Rehearsed, { state, sentence, stopped }: End): Promise<void> {
   await untilControlAnswers(() => terms.db.transaction().execute(async (trx) => {
     // Under the plan's lock, so that nobody signs on what was known before while this ends.
     const stored = await lockPlan(trx, found.planId);
@@ -122,7 +123,7 @@ interface RehearsalTeller extends Teller<Rehearsed> {
   stoppedBy(): string | null;
 }
 
-function tellRehearsal(db: ControlDb, claim: RehearsalClaim, shutdown: AbortSignal): RehearsalTeller {
+function tellRehearsal(db: ControlDb, claim: Claim, shutdown: AbortSignal): RehearsalTeller {
   let stopper: string | null = null;
   const told = teller(NOTHING_REHEARSED, (content) => noteRehearsal(db, claim, content), async () => {
     stopper ??= await stopAsked(db, claim.id);

@@ -67,7 +67,7 @@ async function claimOne(terms: ServeTerms, stop: AbortSignal, active: Set<Promis
     if (!claim) return false;
     terms.reach('after_claim', '');
     const drive: Promise<void> = driveRun(terms, claim, stop)
-      .catch((error: unknown) => void logSurprise(error, `run ${claim.runId}`))
+      .catch((error: unknown) => void logSurprise(error, `run ${claim.id}`))
       .finally(() => {
         active.delete(drive);
         freed();

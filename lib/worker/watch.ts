@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlDb } from '#lib/store/db.ts';
 import { answersIn } from '#lib/store/manual-confirmations.ts';
-import { type Claim, heartbeat, lookAtRun } from '#lib/store/run-progress.ts';
+import type { Claim } from '#lib/store/lease.ts';
+import { heartbeat, lookAtRun } from '#lib/store/run-progress.ts';
 import type { ManualAnswer } from '#lib/pipeline/run.ts';
 
 /** Why a run is to stop what it does. `lost` outranks `cancel`: the run is not ours to cancel any more. */
@@ -32,7 +33,7 @@ export function watchRun(db: ControlDb, claim: Claim, shutdown: AbortSignal): Wa
     if (!now.held) seen.lost = true;
     if (now.cancelRequested) seen.cancel = true;
     seen.pace = now.pace;
-    if (seen.asked) seen.answers = await answersIn(db, claim.runId);
+    if (seen.asked) seen.answers = await answersIn(db, claim.id);
   };
   const loop = (async () => {
     while (!done.signal.aborted && !seen.lost) {

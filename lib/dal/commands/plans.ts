@@ -1,7 +1,7 @@
 import 'server-only';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { measurePhase } from '#lib/pg/measure.ts';
+import { measurePhases } from '#lib/pg/measure.ts';
 import { withReader } from '#lib/pg/session.ts';
 import { movedSentence, phaseDocumentDigest, placeMoved } from '#lib/pipeline/approval.ts';
 import { digestOf } from '#lib/pipeline/digest.ts';
@@ -113,11 +113,7 @@ export async function firstMeasured(context: Pick<CommandContext, 'env'>, plan: 
 }
 
 async function measureAll({ env }: Pick<CommandContext, 'env'>, plan: Plan): Promise<Evidence[]> {
-  return withReader(databaseNamed(plan.target, env), async (client) => {
-    const evidence: Evidence[] = [];
-    for (const phase of plan.phases) evidence.push(await measurePhase(client, phase));
-    return evidence;
-  }, { statementTimeoutMs: MEASURE_MS });
+  return withReader(databaseNamed(plan.target, env), (client) => measurePhases(client, plan.phases), { statementTimeoutMs: MEASURE_MS });
 }
 
 export async function keepEvidence(trx: ControlTrx, plan: Plan, evidence: readonly Evidence[], by: string): Promise<void> {
