@@ -3,6 +3,7 @@ import { ArrowRight, RefreshCw } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { ActionForm, Submit } from '#components/action-form.tsx';
 import { AddSql } from '#components/sources/add-sql.tsx';
+import { ArchiveSql } from '#components/sources/archive-sql.tsx';
 import { SideSelect } from '#components/sources/side-select.tsx';
 import { readAgain } from '#lib/actions/compare.ts';
 import type { SourcesDto } from '#lib/dal/compare-dto.ts';
@@ -20,6 +21,7 @@ export function Sides({ sources, current, desired, mayAdd }: { sources: SourcesD
       <SideSelect label="Current, will change" value={current} sources={sources} onChange={(name) => go(name === desired ? { current: desired, desired: current } : { current: name, desired })} />
       <ArrowRight size={16} aria-hidden="true" className="mb-2 text-ink-muted" />
       <SideSelect label="Desired" value={desired} sources={sources} onChange={(name) => go(name === current ? { current: desired, desired: current } : { current, desired: name })} />
+      {mayAdd ? sources.texts.filter(({ name }) => name === current || name === desired).map(({ name }) => <ArchiveSql key={name} name={name} />) : null}
       {mayAdd && sources.mayReplay ? <AddSql current={current} desired={desired} databases={sources.databases} /> : null}
     </div>
   );

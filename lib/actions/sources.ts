@@ -10,3 +10,10 @@ export async function addSource(_state: ActionState, form: FormData): Promise<Ac
   revalidatePath('/', 'layout');
   return next;
 }
+
+/** Takes an SQL text off the lists. Fields: name, reason. */
+export async function archiveSource(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await commands.archiveSource(form);
+  revalidatePath('/', 'layout');
+  return next;
+}

@@ -157,6 +157,16 @@ test('a view that comes after the plan is named by preflight and stops the swap 
   expect((await client.query(`INSERT INTO public.t VALUES ('no uuid'); SELECT id FROM public.w`) as unknown as { rows: unknown[] }[])[1]?.rows).toEqual([{ id: 'no uuid' }]);
 });
 
+test('a view whose text does not fit the new types is named before anybody signs, with what the server says of it; one that fits, or that has another trouble of its own, is not', async () => {
+  const views = `CREATE VIEW public.like_a AS SELECT id FROM public.t WHERE id LIKE 'a%'; CREATE VIEW public.both AS SELECT note AS x FROM public.t UNION ALL SELECT t.id FROM public.t; CREATE VIEW public.over AS SELECT id FROM public.like_a WHERE id = 'b';`;
+  const fine = `CREATE VIEW public."B é" AS SELECT e.id::text || 'ü' AS id, 'é' AS n FROM public.t e JOIN public.t ON t.id = e.id; CREATE VIEW public.grouped AS SELECT id, note, count(*) FROM public.t GROUP BY id; CREATE VIEW public.alone AS SELECT t.id FROM ONLY public.t;`;
+  const { client, plan } = await scene(15, `${SIMPLE('text')}${fine}${views}`, SIMPLE('uuid'), -1);
+  for (const phase of ['convert', 'convert-swap']) {
+    const found = judge(phaseOf(plan, phase), await measurePhase(client, phaseOf(plan, phase))).filter((finding) => finding.severity === 'blocking').map((finding) => finding.sentence);
+    expect(found).toEqual([expect.stringMatching(/^The view public\.both cannot be made anew over the new types: UNION types text and uuid cannot be matched\. It would fail in the swap/), expect.stringMatching(/^The view public\.like_a .*: operator does not exist: uuid ~~ (text|unknown)\./)]);
+  }
+});
+
 test('rows that a policy hides from the operator are not left behind: the copy ends with an error, and nothing is changed', async () => {
   const one = await scene(15, `${SIMPLE('text')} ALTER TABLE public.t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`, SIMPLE('uuid'));
   await expect(scenePhase(one.prod.config, one.plan, 'backup', 'forward')).rejects.toThrow(/policies of the table hide rows from the operator, who needs BYPASSRLS/);

@@ -5,6 +5,7 @@ import { createTable, foreignKeyDefinition, ident } from '#lib/pipeline/ddl.ts';
 import { KEYWORDS } from '#lib/pipeline/keywords.ts';
 import { renderObjects } from '#lib/pipeline/render.ts';
 import { fingerprint, parseObjectId, type Snapshot } from '#lib/pipeline/snapshot.ts';
+import { sql } from '#lib/sql.ts';
 import { freshDatabase, type TestDatabase } from '#lib/testing/database.ts';
 import { introspect } from './introspect.ts';
 import { withReader } from './session.ts';
@@ -221,6 +222,22 @@ test('a table that was never analysed has no row estimate; one that was says whe
   expect(estimates['table:public.never']).toEqual({ rows: null, bytes: 0, analyzedAt: null });
   expect(estimates['table:public.t']).toMatchObject({ rows: 500, analyzedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) });
   expect(estimates['table:public.t']?.bytes).toBeGreaterThan(8_191);
+});
+
+test('a partitioned table has the bytes of all below it, and of what was analysed no lock is held to know them', async () => {
+  const client = await (await freshDatabase()).client();
+  await run(client, [
+    'create table p (a int) partition by range (a)', 'create table p_1 partition of p for values from (1) to (100)', 'create table p_rest partition of p default partition by list (a)', 'create table p_last partition of p_rest default',
+    'insert into p select generate_series(1, 5000)', 'analyze p',
+  ]);
+  await client.query('begin');
+  const { rows } = await client.query<{ name: string; bytes: number }>(sql('introspect/table_estimate_list'));
+  const held = await client.query(`select relation::regclass from pg_locks where pid = pg_backend_pid() and relation >= 16384`);
+  await client.query('rollback');
+  const bytes = Object.fromEntries(rows.map((row) => [row.name, row.bytes]));
+  expect(held.rows).toEqual([]);
+  expect(bytes['p_last']).toBeGreaterThan(8_191);
+  expect(bytes).toMatchObject({ p_rest: bytes['p_last'], p: (bytes['p_1'] ?? 0) + (bytes['p_last'] ?? 0) });
 });
 
 async function locked(column: string): Promise<TestDatabase> {

@@ -95,12 +95,13 @@ test('the reader of the page and the operator of the run measure the same facts'
   }
 });
 
+const answers = ({ phaseId, fingerprints, measurements }: Evidence) => ({ phaseId, fingerprints, measurements: measurements.map((one) => ({ ...one, ms: 0 })) });
+
 test('the phases of a plan are measured in one instant, each as it would be alone', async () => {
   const database = await freshDatabase({ template: 'bazaar_prod' });
   const reader = await database.client('reader');
   const phases = [bazaarConversion(), phaseOf([{ id: 'rows', kind: 'rows', table: publicTable('_metric') }])];
   const together = await measurePhases(reader, phases);
-  const answers = ({ phaseId, fingerprints, measurements }: Evidence) => ({ phaseId, fingerprints, measurements: measurements.map((one) => ({ ...one, ms: 0 })) });
   expect(together.map(answers)).toEqual([answers(await measurePhase(reader, bazaarConversion())), answers(await measurePhase(reader, phases[1] ?? bazaarConversion()))]);
   expect(new Set(together.map((one) => one.measuredAt)).size).toBe(1);
   expect((await reader.query('select now() > $1 as over', [together[0]?.measuredAt])).rows).toEqual([{ over: true }]);

@@ -12,6 +12,7 @@ import { measureDump } from './measure-dump.ts';
 import { measureOrphans } from './measure-orphans.ts';
 import { measureOverlap } from './measure-overlap.ts';
 import { measureRows } from './measure-rows.ts';
+import { measureViews } from './measure-views.ts';
 import { measureViolations } from './measure-violations.ts';
 import { goOn, type MeasureWatch, readShapes, type Measuring } from './measure-session.ts';
 
@@ -142,7 +143,7 @@ async function factsOf(measuring: Measuring, check: Check): Promise<Facts> {
     case 'overlap': return measureOverlap(measuring, check);
     case 'dump': return measureDump(measuring);
     case 'violations': return { kind: 'violations', table: check.table, rules: await measureViolations(measuring, check.rules) };
-    case 'dependents': return { kind: 'dependents', dependents: await measureDependents(measuring, check.tables, check.carried) };
+    case 'dependents': return { kind: 'dependents', dependents: await measureDependents(measuring, check.tables, check.carried), ...(check.reads ? { unfit: await measureViews(measuring, check.reads) } : {}) };
     case 'free_names': return { kind: 'free_names', taken: await measureTakenNames(measuring, check.names) };
   }
 }

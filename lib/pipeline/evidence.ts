@@ -39,12 +39,18 @@ export type Check =
   | { id: string; kind: 'overlap'; duplicate: TableName; kept: TableName; key: readonly string[]; columns?: readonly string[] }
   /** Rows that a new rule would refuse. Each `sql` answers one number; written by the planner, read-only. */
   | { id: string; kind: 'violations'; table: TableName; rules: readonly Rule[] }
-  /** Everything that hangs on the tables; classes without a handler are refused by name. `carried`: what the steps name (sequences, triggers, views, policies …), as the catalog describes it. */
-  | { id: string; kind: 'dependents'; tables: readonly TableName[]; carried?: readonly string[] }
+  /** Everything that hangs on the tables; classes without a handler are refused by name. `carried`: what the steps name (sequences, triggers, views, policies …), as the catalog describes it. `reads`: views that are made anew over tables with other types. */
+  | { id: string; kind: 'dependents'; tables: readonly TableName[]; carried?: readonly string[]; reads?: ViewReads }
   /** What a dump of the whole database will meet. */
   | { id: string; kind: 'dump' }
   /** Names that must not be taken yet. */
   | { id: string; kind: 'free_names'; names: readonly TableName[] };
+
+/** Views, each behind what it reads, and the tables under them with their columns as they are and as they will be. */
+export interface ViewReads {
+  tables: readonly { table: TableName; before: readonly { name: string; type: string }[]; after: readonly { name: string; type: string }[] }[];
+  views: readonly { view: TableName; query: string }[];
+}
 
 /** A check, a unique key or a NOT NULL that the table does not have yet. */
 export interface Rule {
@@ -132,7 +138,7 @@ export type Measurement = { check: string; ms: number } & (
   | { kind: 'overlap'; duplicate: TableName; kept: TableName; onlyDuplicate: Quantity; onlyKept: Quantity; same: Quantity; conflict: Quantity; firstConflicts: readonly Row[]; firstOnly?: readonly Row[]; conflicting?: Conflicting }
   | { kind: 'violations'; table: TableName; rules: readonly RuleResult[] }
   | { kind: 'dump'; bytes: Quantity; tables: number; serverMajor: number; unreadable: readonly TableName[] }
-  | { kind: 'dependents'; dependents: readonly Dependent[] }
+  | { kind: 'dependents'; dependents: readonly Dependent[]; unfit?: readonly { view: TableName; why: string }[] }
   | { kind: 'free_names'; taken: readonly TableName[] }
 );
 

@@ -31,7 +31,9 @@ export function destroyedRows(phase: Phase, evidence: Evidence): number | null {
   if (!phase.destructive) return null;
   if (phase.checks.some((check) => check.kind === 'orphans')) return removedRows(phase, evidence);
   const counts = phase.checks.filter((check) => check.kind === 'rows').map((check) => rowsOf(evidence, check.id));
-  return counts.length === 0 ? null : exactValue(sumOf(counts));
+  // A clean-up without tables drops no rows.
+  if (counts.length === 0) return phase.kind === 'cleanup' ? 0 : null;
+  return exactValue(sumOf(counts));
 }
 
 function removedRows(phase: Phase, evidence: Evidence): number | null {
@@ -60,7 +62,7 @@ function judgeOne(phase: Phase, check: Check, measurement: Measurement): JudgedF
     case 'overlap': return judgeOverlap(phase, measurement);
     case 'violations': return judgeViolations(check, measurement);
     case 'dump': return judgeDump(measurement);
-    case 'dependents': return [...judgeDependents(measurement), ...readersNotice(phase, measurement)];
+    case 'dependents': return [...judgeDependents(measurement), ...judgeViews(phase, measurement), ...readersNotice(phase, measurement)];
     case 'free_names': return measurement.taken.map((name) => blocking('NAME_TAKEN', `The name ${tableKey(name)} is already taken in the target.`));
   }
 }
@@ -104,6 +106,12 @@ function judgeDependents(measurement: MeasurementOf<'dependents'>): JudgedFindin
     .map((dependent) => blocking('DEPENDENT_NOT_HANDLED', dependent.kind === 'publication of all tables with a slot'
       ? `Publication ${dependent.description} publishes every table, and a replication slot reads this database: the rows of a table that is filled beside ${tableKey(dependent.table)} would be sent to subscribers that do not have it, and stop them. Let the publication name its tables first.`
       : `${tableKey(dependent.table)} has something that this version does not carry over, ${dependent.kind}: ${dependent.description}.`));
+}
+
+/** They would be refused in the swap, or in a rehearsal, and nothing would be changed; here it is known before. */
+function judgeViews({ steps }: Phase, { unfit = [] }: MeasurementOf<'dependents'>): JudgedFinding[] {
+  const when = steps.some((step) => step.work?.kind === 'feed' && step.work.copy) ? 'the swap after this phase' : 'the swap';
+  return unfit.map(({ view, why }) => blocking('VIEW_DOES_NOT_FIT', `The view ${tableKey(view)} cannot be made anew over the new types: ${why}. It would fail in ${when}. Change the view as well, or choose its removal, in the same plan.`));
 }
 
 /** What readers of tables that are about to change places will notice, of what the phase carries. */

@@ -202,6 +202,12 @@ export interface SourceTextTable {
   added_at: MomentByDefault;
   onto: string | null;
 }
+export interface SourceArchiveTable {
+  name: string;
+  archived_by: string;
+  archived_at: MomentByDefault;
+  reason: string;
+}
 export interface DriftCheckTable {
   database_name: string;
   checked_at: Moment;
@@ -304,6 +310,7 @@ export interface ControlTables {
   audit_head: AuditHeadTable;
   sign_in_throttle: SignInThrottleTable;
   source_text: SourceTextTable;
+  source_archive: SourceArchiveTable;
   drift_check: DriftCheckTable;
   drift: DriftTable;
   rehearsal: RehearsalTable;

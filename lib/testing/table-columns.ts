@@ -24,6 +24,7 @@ export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C
   audit_head: { only: 'boolean', seq: 'bigint', hash: 'text' },
   sign_in_throttle: { email: 'text', address: 'text', failures: 'integer', last_failed_at: 'timestamp with time zone' },
   source_text: { name: 'text', content: 'text', digest: 'text', added_by: 'uuid', added_at: 'timestamp with time zone', onto: 'text?' },
+  source_archive: { name: 'text', archived_by: 'uuid', archived_at: 'timestamp with time zone', reason: 'text' },
   drift_check: { database_name: 'text', checked_at: 'timestamp with time zone', trouble: 'text?' },
   drift: {
     id: 'uuid', database_name: 'text', before_id: 'uuid', after_id: 'uuid', found_at: 'timestamp with time zone', differences: 'integer', outside: 'integer', names: 'jsonb', runs: 'jsonb',

@@ -6,6 +6,7 @@ revoke all on all tables in schema public from :"app";
 grant select on all tables in schema public to :"app";
 grant insert on person, person_role, snapshot, decision, plan, plan_version, evidence, approval, change_request, run, run_event, worker, audit_entry, sign_in_throttle, source_text, drift, drift_check, rehearsal, plan_text, lint_result to :"app";
 grant insert on manual_confirmation, policy_version to :"app";
+grant insert on source_archive to :"app";
 grant insert on break_glass to :"app";
 grant update (state, answered_by, answered_at, comment) on break_glass to :"app";
 grant insert on comment, comment_mention, thread_state, thread_lost to :"app";

@@ -1,10 +1,11 @@
 -- Purpose: the planner's row estimate (null: never analysed), the bytes on disk with indexes and TOAST, and the last ANALYZE, per table.
 -- Where VACUUM or ANALYZE has been, the bytes are those of the pages that the catalog remembers from then: an estimate of the same moment as
 -- the rows, and no table is touched. Elsewhere they are measured; while another session holds ACCESS EXCLUSIVE on such a table its size would
--- have to wait, and the catalog's pages stand in. A partitioned table counts its partitions' bytes.
+-- have to wait, and the catalog's pages stand in. A partitioned table counts its partitions' bytes, found by pg_inherits: pg_partition_tree locks
+-- every partition until the transaction ends, and waits for whoever rebuilds one.
 -- Parameters: none.
 -- Lock: ACCESS SHARE on the catalogs; ACCESS SHARE for a moment on each table that was never analysed (pg_total_relation_size).
-with locked as (
+with recursive locked as (
   select distinct l.relation as oid
   from pg_catalog.pg_locks l
   where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock'
@@ -23,11 +24,14 @@ with locked as (
   left join pg_catalog.pg_class t on t.oid = c.reltoastrelid
   left join indexed tx on tx.oid = t.oid
   where c.relkind = 'r' and c.oid >= 16384
+), part (root, oid) as (
+  select c.oid, c.oid from pg_catalog.pg_class c where c.relkind = 'p'
+  union
+  select p.root, i.inhrelid from part p join pg_catalog.pg_inherits i on i.inhparent = p.oid
 ), whole as (
-  select c.oid, sum(s.bytes) as bytes
-  from pg_catalog.pg_class c cross join lateral pg_catalog.pg_partition_tree(c.oid) t join size s on s.oid = t.relid
-  where c.relkind = 'p'
-  group by c.oid
+  select p.root as oid, sum(s.bytes) as bytes
+  from part p join size s on s.oid = p.oid
+  group by p.root
 )
 select n.nspname::text as schema, c.relname::text as name,
        nullif(c.reltuples, -1)::float8 as rows,

@@ -11,7 +11,7 @@ import type { CompareDto } from '../compare-dto.ts';
 import { loadCompare } from '../load-compare.ts';
 import { decideDeltaSpec, readAgainSpec } from './compare.ts';
 import { createPlanSpec } from './plans.ts';
-import { addSourceSpec } from './sources.ts';
+import { addSourceSpec, archiveSourceSpec } from './sources.ts';
 
 type Real = { databaseNamed: (name: string, env?: { databases: readonly DatabaseConfig[] }) => DatabaseConfig };
 
@@ -46,6 +46,7 @@ async function compared(question: { current: string; desired: string }): Promise
 }
 
 const DRAFT = 'create table public.orders (id int primary key, total int);\ncreate table public.extra ();';
+const archive = (fields: Record<string, string>, who: 'author' | 'approver' = 'author') => act(world, who, archiveSourceSpec, fields);
 const add = (fields: Partial<Record<'name' | 'text' | 'other' | 'as' | 'onto', string>>) => act(world, 'author', addSourceSpec, { name: 'draft', text: DRAFT, other: 'bazaar_dev', as: 'current', ...fields });
 
 test('a draft is compared with what is there, and a table that it believes to be smaller is told', async () => {
@@ -59,7 +60,7 @@ test('a draft is compared with what is there, and a table that it believes to be
   expect((await compared({ current: 'bazaar_dev', desired: 'draft.sql' })).mayPlan).toBe(true);
 });
 
-test('the same text again is the same side, another text of that name is refused, and so is one that does not stand', async () => {
+test('the same text again is the same side, another text of that name is refused, and so is one that does not stand; one that was archived is offered no more', async () => {
   await done(add({}));
   await done(add({ name: 'draft.sql' }));
   expect(await add({ text: 'create table other ();' })).toMatchObject({ status: 'refused', sentence: expect.stringContaining('There is already another text called draft.sql.') });
@@ -67,6 +68,12 @@ test('the same text again is the same side, another text of that name is refused
   expect(await add({ name: 'broken', text: 'create table a (x nix);' })).toMatchObject({ status: 'refused', code: 'replay_failed' });
   expect(await add({ name: '../etc', text: 'select 1' })).toMatchObject({ status: 'refused', code: 'invalid_input' });
   expect(await loadCompare({ current: 'broken.sql', desired: 'bazaar_dev' })).toMatchObject({ refused: { code: 'source_unknown' } });
+  expect(await archive({ name: 'draft.sql', reason: 'done' }, 'approver')).toMatchObject({ status: 'refused', code: 'not_allowed' });
+  expect(await archive({ name: 'draft.sql', reason: ' ' })).toMatchObject({ status: 'refused', code: 'reason_required' });
+  await done(archive({ name: 'draft.sql', reason: 'It is in prod.' }));
+  expect((await compared({ current: 'draft.sql', desired: 'bazaar_dev' })).sources.texts).toEqual([]);
+  expect(await archive({ name: 'draft.sql', reason: 'again' })).toMatchObject({ status: 'refused', code: 'not_found' });
+  expect(await add({})).toMatchObject({ status: 'refused', sentence: 'There was a text called draft.sql, and it was archived. Give this one a name of its own.' });
 });
 
 test('only an author adds SQL, only where a scratch server is configured, and never on the server of a database under review', async () => {

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { sqlState } from '#lib/pg/sqlstate.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
-import { addSourceText } from '#lib/store/source-texts.ts';
+import { addSourceText, archiveSourceText } from '#lib/store/source-texts.ts';
 import { saveSnapshot } from '#lib/store/snapshots.ts';
-import { word } from '../forms.ts';
+import { reason, word } from '../forms.ts';
 import { command } from '../gate.ts';
 import type { CommandSpec } from '../perform.ts';
 import { snapshotOf } from '../comparison.ts';
@@ -52,3 +52,18 @@ function withHint(error: unknown): unknown {
 }
 
 export const addSource = command(addSourceSpec);
+
+const archiveInput = z.object({ name: word('the name of the text', 200), reason });
+
+/** Takes a text off the lists. It stays what it was for the plans and comparisons that name it. */
+export const archiveSourceSpec: CommandSpec<z.infer<typeof archiveInput>, void> = {
+  action: 'archive source',
+  roles: ['author'],
+  schema: archiveInput,
+  run: async (trx, { person }, input) => {
+    if (!(await archiveSourceText(trx, input.name, person.id, input.reason))) throw new Refused('not_found', `There is no text called ${input.name}, or somebody has archived it already.`);
+    return { sentence: `Archived ${input.name}.`, to: '/compare', reason: input.reason, detail: { name: input.name } };
+  },
+};
+
+export const archiveSource = command(archiveSourceSpec);

@@ -3,8 +3,12 @@ import type { Delta } from '../diff.ts';
 import type { TableName } from '../plan.ts';
 import type { Hazard } from '../hazards.ts';
 import { type Draft, draft, part } from './draft.ts';
-import { refuse, text, type Workbench } from './input.ts';
+import { refuse, tableName, text, type Workbench } from './input.ts';
+import { defaultId } from '../script/side.ts';
+import type { SchemaObject } from '../snapshot.ts';
+import { isSteady } from '../sql-facts/volatile.ts';
 import { besideName, spoken } from './names.ts';
+import { goOnFromRows } from './numbers.ts';
 
 /** From this version on NOT NULL is a constraint that can be added NOT VALID. */
 const NOT_NULL_CONSTRAINTS = 180_000;
@@ -13,21 +17,38 @@ const NOT_NULL_CONSTRAINTS = 180_000;
 export function columnDrafts(bench: Workbench, delta: Delta, table: TableName): Draft[] | null {
   const { current, desired } = delta;
   if (desired && !current) {
-    if (desired.attributes.nullable !== true && text(desired, 'default') === null && !text(desired, 'generated')) {
+    if (desired.attributes.nullable !== true && text(desired, 'default') === null && !text(desired, 'generated') && !text(desired, 'identity')) {
       refuse(bench, `${spoken(table)}.${desired.name} is to be added NOT NULL without a default, which fails on a table with rows: add it nullable first.`);
       return null;
     }
-    return [draft(`Add ${spoken(table)}.${desired.name}`, 'ACCESS EXCLUSIVE', table, addColumn(desired, table), `ALTER TABLE ${qualified(table)} DROP COLUMN ${ident(desired.name)}`)];
+    const add = draft(`Add ${spoken(table)}.${desired.name}`, 'ACCESS EXCLUSIVE', table, addColumn(desired, table), `ALTER TABLE ${qualified(table)} DROP COLUMN ${ident(desired.name)}`);
+    return [differsByRow(desired) ? { ...add, rewrite: true, hazards: [...add.hazards, { code: 'REWRITES_TABLE', sentence: `Every row of ${spoken(table)} is written anew, because each gets a value of its own.` }] } : add];
   }
   if (!current || !desired) return null;
   const names = delta.attributes.map((attribute) => attribute.name);
   if (names.some((name) => name !== 'default' && name !== 'nullable')) return null;
   const alter = `ALTER TABLE ${qualified(table)} ALTER COLUMN ${ident(desired.name)}`;
   const drafts: Draft[] = [];
-  if (names.includes('default')) drafts.push(draft(`Default of ${spoken(table)}.${desired.name}`, 'ACCESS EXCLUSIVE', table, `${alter} ${clause(text(desired, 'default'))}`, `${alter} ${clause(text(current, 'default'))}`));
+  if (names.includes('default')) drafts.push(withNumbers(bench, delta, table, draft(`Default of ${spoken(table)}.${desired.name}`, 'ACCESS EXCLUSIVE', table, `${alter} ${clause(text(desired, 'default'))}`, `${alter} ${clause(text(current, 'default'))}`)));
   if (names.includes('nullable') && desired.attributes.nullable === true) drafts.push(draft(`Allow nulls in ${spoken(table)}.${desired.name}`, 'ACCESS EXCLUSIVE', table, `${alter} DROP NOT NULL`, `${alter} SET NOT NULL`));
   else if (names.includes('nullable')) drafts.push(...notNullDrafts(table, desired.name, bench.input.current.target.serverVersion));
   return drafts;
+}
+
+/** Postgres writes the table only where a value is computed for each row. What is not known to be the same for all of them is not. */
+function differsByRow(column: SchemaObject): boolean {
+  if (text(column, 'identity') !== null) return true;
+  const generated = text(column, 'generated');
+  if (generated !== null) return !generated.endsWith('VIRTUAL');
+  const outside = (text(column, 'default') ?? '').replaceAll(/'(?:[^']|'')*'/g, "''");
+  return [...outside.matchAll(/([\w$]+)\(/g)].some(([, name = '']) => !isSteady(name));
+}
+
+/** A sequence that comes with this plan would begin at 1, whatever numbers are there. */
+function withNumbers(bench: Workbench, delta: Delta, table: TableName, one: Draft): Draft {
+  const id = (bench.input.desiredSnapshot.dependencies?.[defaultId(delta.objectId)] ?? []).find((each) => each.startsWith('sequence:') && !bench.current.has(each));
+  const sequence = bench.desired.get(id ?? '');
+  return sequence && delta.desired ? { ...one, statements: [...one.statements, goOnFromRows(delta.desired, table, tableName(sequence))] } : one;
 }
 
 function clause(value: string | null): string {

@@ -1,5 +1,6 @@
 import { ident, literal, qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
+import type { ViewReads } from '../evidence.ts';
 import { kindOf } from '../kinds/all.ts';
 import { qualifiedId, relationOf } from '../kinds/relation.ts';
 import type { Assertion, LockClaim, Statement, TableName } from '../plan.ts';
@@ -7,7 +8,7 @@ import { makeScript } from '../script/script.ts';
 import { parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import type { Conversion } from './convert-sql.ts';
-import { execute, refuse, tableName, text, type Workbench } from './input.ts';
+import { columnsOf, execute, refuse, tableName, text, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 
 /** What reads tables that change places, and would go on reading the old ones: the server knows them by number, not by name. */
@@ -239,4 +240,15 @@ export function viewsVerification({ made }: Resting, bench: Workbench): Assertio
     sql: `SELECT (to_regclass(${literal(qualified(tableName(view)))}) IS NOT NULL AND to_regclass(${literal(qualified({ schema: bench.keepSchema, name: view.name }))}) IS NOT NULL)::text`,
     expect: { from: 'literal', value: 'true' },
   }));
+}
+
+/** What preflight asks of the views that are made anew; nothing where there are none. */
+export function viewReads(bench: Workbench, tables: readonly Conversion[]): { reads?: ViewReads } {
+  const { made } = restingOn(bench, tables);
+  if (made.length === 0) return {};
+  return { reads: { tables: tables.map((one) => ({ table: one.live, before: typedColumns(one.beforeFamily), after: typedColumns(one.family) })), views: made.map((view) => ({ view: tableName(view), query: text(wantedView(bench, view), 'definition') ?? '' })) } };
+}
+
+function typedColumns(family: readonly SchemaObject[]): { name: string; type: string }[] {
+  return columnsOf(family).map((column) => ({ name: column.name, type: text(column, 'type') ?? 'text' }));
 }

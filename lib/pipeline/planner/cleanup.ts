@@ -2,28 +2,49 @@ import { ident, literal, qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
 import type { Phase, Statement, Step, TableName } from '../plan.ts';
 import { listed } from '../words.ts';
+import { lateChecks, type LateDrop, lateSteps, lateVerification } from './drop-late.ts';
+import type { Held } from './held.ts';
 import type { Workbench } from './input.ts';
 import { errorsTable } from './rebuild-feeds.ts';
 
 /** Drops what the plan kept, after the rollback window. Its own approval; nothing comes back after it. */
-export function cleanupPhase(bench: Pick<Workbench, 'keepSchema' | 'shadowSchema'> & { input: Pick<Workbench['input'], 'windowHours'> }, kept: readonly TableName[], phases: readonly Phase[], unfollow: readonly Statement[], views: readonly Statement[] = [], columns: readonly Statement[] = []): Phase {
+export function cleanupPhase(bench: Pick<Workbench, 'keepSchema' | 'shadowSchema'> & { input: Pick<Workbench['input'], 'windowHours'> }, kept: readonly TableName[], phases: readonly Phase[], unfollow: readonly Statement[], views: readonly Statement[] = [], columns: readonly Statement[] = [], held: readonly Held[] = [], late: readonly LateDrop[] = []): Phase {
   const schemas = [bench.shadowSchema, bench.keepSchema];
   const last = phases.findLast((phase) => phase.kind === 'convert') ?? phases.at(-1);
   return {
     id: 'cleanup',
     kind: 'cleanup',
-    title: `Drop ${kept.length} kept ${kept.length === 1 ? 'table' : 'tables'}`,
-    summary: `When the rollback window is over, drops the backups, the old tables, the quarantine and the tables set aside. Earlier phases cannot be rolled back afterwards.`,
-    steps: numbered([...(unfollow.length > 0 ? [unfollowStep(unfollow)] : []), ...(views.length > 0 ? [readersStep(views)] : []), ...(columns.length > 0 ? [columnsStep(columns)] : []), ...kept.map(dropStep), schemaStep(schemas, unfollow.length > 0 ? errorsTable(bench) : null)]),
-    checks: kept.map((table) => ({ id: `rows:${tableKey(table)}`, kind: 'rows', table })),
-    verifications: kept.map((table) => ({ label: `${table.name} is dropped`, sql: `SELECT (to_regclass(${literal(qualified(table))}) IS NULL)::text`, expect: { from: 'literal', value: 'true' } })),
+    title: titleOf(kept.length, held.length, late.length),
+    summary: `When the rollback window is over, drops ${late.length > 0 ? 'the columns whose values nothing could give back, ' : ''}the backups, the old tables, the quarantine and ${held.length > 0 ? 'everything' : 'the tables'} set aside. Earlier phases cannot be rolled back afterwards.`,
+    steps: numbered([...(unfollow.length > 0 ? [unfollowStep(unfollow)] : []), ...(views.length > 0 ? [readersStep(views)] : []), ...(columns.length > 0 ? [columnsStep(columns)] : []), ...lateSteps(late), ...kept.map(dropStep), ...(held.length > 0 ? [heldStep(held)] : []), schemaStep(schemas, unfollow.length > 0 ? errorsTable(bench) : null)]),
+    checks: [...kept.map((table) => ({ id: `rows:${tableKey(table)}`, kind: 'rows' as const, table })), ...lateChecks(late)],
+    verifications: [...late.map(lateVerification), ...kept.map((table) => ({ label: `${table.name} is dropped`, sql: `SELECT (to_regclass(${literal(qualified(table))}) IS NULL)::text`, expect: { from: 'literal' as const, value: 'true' } }))],
     price: [],
-    touches: [],
+    touches: late.map(({ column }) => `remove:${column.id}`).toSorted(),
     requires: phases.filter((phase) => phase.kind !== 'validate').map((phase) => phase.id),
     orphanDecisions: {},
     destructive: true,
     pointOfNoReturn: true,
     due: last ? { afterPhase: last.id, hours: bench.input.windowHours } : null,
+  };
+}
+
+function titleOf(tables: number, others: number, columns: number): string {
+  const words = [...(columns > 0 ? [columns === 1 ? 'a column' : `${columns} columns`] : []), ...(tables > 0 ? [`${tables} kept ${tables === 1 ? 'table' : 'tables'}`] : []), ...(others > 0 ? [`${others} ${tables > 0 ? 'other ' : ''}kept ${others === 1 ? 'object' : 'objects'}`] : [])];
+  return `Drop ${listed(words)}`;
+}
+
+/** After the tables that rest on them. */
+function heldStep(held: readonly Held[]): Omit<Step, 'id'> {
+  const names = held.map(({ object }) => object.name);
+  return {
+    title: `Drop ${names.length <= 3 ? listed(names) : `${names[0] ?? ''} and ${names.length - 1} more`}`,
+    statements: held.map(({ object, drop }) => ({ do: 'execute', label: `drop ${object.name}`, sql: drop })),
+    undo: [],
+    locks: [],
+    rewrite: false,
+    hazards: [{ code: 'NOT_REVERSIBLE', sentence: held.length === 1 ? `${names[0] ?? ''} is gone for good.` : 'What was set aside beside the tables is gone for good.' }],
+    editable: false,
   };
 }
 

@@ -7,7 +7,7 @@ import { listed } from '../words.ts';
 import { adoptSteps, identityPairs, ownedSequences, ownersVerification, refuseSequences, releaseSteps } from './carried-sequences.ts';
 import { partNames, partsVerification, publicationIds, replicaIndex } from './carried-parts.ts';
 import { carriedNames, refuseTriggers, triggersVerification } from './carried-triggers.ts';
-import { dropKeptReaders, joinedByReaders, refuseViews, restingNames, restingOn, takeViews, viewsVerification } from './carried-views.ts';
+import { dropKeptReaders, joinedByReaders, refuseViews, restingNames, restingOn, takeViews, viewReads, viewsVerification } from './carried-views.ts';
 import { type Conversion, conversionNames, convertedRows, isDecided, sinceSql } from './convert-sql.ts';
 import { shadowStep, swapStep, unlinked } from './convert-steps.ts';
 import { components, foreignKeysOf, parentsFirst, type ForeignKey } from './foreign-keys.ts';
@@ -179,7 +179,7 @@ function checksOf(bench: Workbench, tables: readonly Conversion[], keys: readonl
       }),
     })),
     ...tables.flatMap((one) => violationsCheck(one.live, convertedRows(one), one.beforeFamily, one.family)),
-    { id: 'dependents', kind: 'dependents', tables: tables.map((one) => one.live), carried: [...tables.flatMap((one) => [...carriedNames(one), ...partNames(bench, one)]), ...restingNames(restingOn(bench, tables))] },
+    { id: 'dependents', kind: 'dependents', tables: tables.map((one) => one.live), carried: [...tables.flatMap((one) => [...carriedNames(one), ...partNames(bench, one)]), ...restingNames(restingOn(bench, tables))], ...viewReads(bench, tables) },
     { id: 'free_names', kind: 'free_names', names: [...tables.flatMap((one) => [one.shadow, one.original, one.quarantine]), ...keptViews(bench, tables)] },
   ];
 }

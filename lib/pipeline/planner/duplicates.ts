@@ -182,10 +182,10 @@ function mergeStep(bench: Workbench, pair: Pair, number: number): Step {
       execute(`copy rows that only ${pair.duplicate.name} has`, `INSERT INTO ${qualified(pair.kept)} (${columns})${pair.identity ? ' OVERRIDING SYSTEM VALUE' : ''}\n  SELECT ${pair.columns.map((column) => `d.${ident(column)}`).join(', ')} ${alone}`),
       ...pair.numbers.map((one) => numberOn(pair, one)),
       { do: 'assert', label: `rows of ${spoken(pair.duplicate)} missing in ${spoken(pair.kept)}`, sql: `SELECT count(*)::text ${alone.replace('\n  ', ' ')}`, expect: { from: 'literal', value: '0' } },
-      moveAside(bench, pair.duplicate),
+      ...moveAside(bench, pair.duplicate),
     ],
     undo: [
-      bringBack(bench, pair.duplicate),
+      ...bringBack(bench, pair.duplicate),
       ...(overwrites(pair) ? giveBack(bench, pair) : []),
       ...keepChanged(bench, pair),
       ...childrenOf(bench, pair),

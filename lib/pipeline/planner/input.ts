@@ -4,6 +4,7 @@ import type { FullBackup, OrphanDecision, OverlapDecision, Phase, PlanDecision, 
 import type { Rename, TakenRename } from '../rename.ts';
 import type { Refusal } from '../refusal.ts';
 import type { SchemaObject, Snapshot } from '../snapshot.ts';
+import type { Held } from './held.ts';
 
 export interface MakePlanInput {
   /** uuid of the plan; the names of its schemas follow from it. */
@@ -60,6 +61,12 @@ export interface Workbench {
   dependents(id: string): readonly string[];
   /** Ids of types and routines that chosen differences change or take away. */
   remade: ReadonlySet<string>;
+  /** What is kept of the target until clean-up rests on these ids; known when the builders are done. */
+  keptNeeds: ReadonlySet<string>;
+  /** Names that tables have in the keep schema. */
+  keptNames: ReadonlySet<string>;
+  /** Collected while building: what moved into the keep schema where the script would have dropped it. */
+  held: Held[];
   /** Collected while building: what was chosen and cannot be planned, by name. */
   refusals: Refusal[];
   /** Ids of what was chosen and is there only after a rename that was not; refused already. */

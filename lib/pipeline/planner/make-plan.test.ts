@@ -119,8 +119,8 @@ describe('makePlan', () => {
   });
 
   test('refuses what it has no script for, and says which difference', () => {
-    const result = planFrom(snapshot(table('t'), column('t', 'a', 'text', 1), column('t', 'b', 'text', 2)), snapshot(table('t'), column('t', 'a', 'text', 1)));
-    expect(sentences(result)).toContain('column public.t.b is dropped with what it holds');
+    const result = planFrom(snapshot(table('t'), column('t', 'a', 'text', 1), column('t', 'b', 'text', 2)), snapshot(table('t'), column('t', 'a', 'text', 1), column('t', 'b', 'text', 2, { generated: 'lower(a) STORED' })));
+    expect(sentences(result)).toContain('column public.t.b is dropped with its values, because it is computed from now on');
   });
 
   test('a table only in the target is set aside when it is empty, merged when its twin exists', () => {
@@ -258,8 +258,21 @@ describe('a column that goes', () => {
     expect(plan.phases[3]?.steps[0]?.title).toBe('Drop note_columns');
   });
 
-  test('is refused where no key keeps its values, and where the key goes too', () => {
-    expect(sentences(planFrom(keyed(), snapshot(table('note'), column('note', 'id', 'text', 1))))).toContain('column public.note.body is dropped with what it holds');
-    expect(sentences(planFrom(keyed(primaryKey('note')), snapshot(table('note'), column('note', 'id', 'text', 1))))).toContain('column public.note.body is dropped with what it holds');
+  test.each([
+    ['no key finds its rows again', keyed(), snapshot(table('note'), column('note', 'id', 'text', 1))],
+    ['the key goes too', keyed(primaryKey('note')), snapshot(table('note'), column('note', 'id', 'text', 1))],
+  ])('goes in clean-up, for good and by the count of its rows, where %s', (_, current, desired) => {
+    const plan = ok(planFrom(current, desired));
+    const cleanup = plan.phases.at(-1);
+    expect(cleanup?.steps[0]).toMatchObject({ title: 'Drop body of note', undo: [], hazards: [{ code: 'NOT_REVERSIBLE' }] });
+    expect(cleanup).toMatchObject({ title: 'Drop a column', destructive: true, pointOfNoReturn: true, touches: ['remove:column:public.note.body'], checks: [{ id: 'rows:public.note', kind: 'rows' }] });
+    expect(plan.phases.slice(0, -1).flatMap((phase) => phase.steps.flatMap((step) => step.statements)).some(({ sql }) => sql.includes('DROP COLUMN'))).toBe(false);
+  });
+
+  test('that a row cannot be written without may be null before clean-up drops it', () => {
+    const strict = (...more: SchemaObject[]) => snapshot(table('note'), column('note', 'id', 'text', 1), ...more);
+    const plan = ok(planFrom(strict(column('note', 'body', 'text', 2, { nullable: false })), strict()));
+    expect(plan.phases.map((phase) => phase.id)).toEqual(['backup', 'leave-columns', 'validate', 'cleanup']);
+    expect(plan.phases[1]?.steps[0]).toMatchObject({ statements: [{ sql: 'ALTER TABLE public.note ALTER COLUMN body DROP NOT NULL' }], undo: [{ sql: 'ALTER TABLE public.note ALTER COLUMN body SET NOT NULL' }] });
   });
 });

@@ -8,12 +8,14 @@ import { fingerprint, type SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { sideOf } from '../script/side.ts';
 import { alterPhase } from './alter.ts';
-import { backupOf, backupPhase } from './backup.ts';
+import { BACKUP_PHASE, backupOf, backupPhase } from './backup.ts';
 import { cleanupPhase } from './cleanup.ts';
 import { convertPhases, tableId } from './convert.ts';
 import { createPhase } from './create.ts';
 import { dropColumnsPhase } from './drop-columns.ts';
+import { dropLate } from './drop-late.ts';
 import { DUMP_PHASE, dumpPhase } from './dump.ts';
+import { inOrderOfDrop, restedOnByKept } from './held.ts';
 import { families, type MakePlanInput, type Workbench } from './input.ts';
 import { keepSchemaOf, shadowSchemaOf } from './names.ts';
 import { holdsName } from './plain.ts';
@@ -46,18 +48,24 @@ function planOf(input: MakePlanInput, scriptsAll: boolean): PlanResult | null {
   const converted = converts.flatMap(({ phase }) => phase.price.map((question) => question.table));
   const creates = createPhase(bench, new Set(converted.map(tableId)));
   const dropped = dropColumnsPhase(bench);
+  const late = dropLate(bench);
   const altered = alterPhase(bench);
   refuseOrder(bench);
+  const replaced = [...converts, ...aside];
+  const kept = [...converted.map((table) => backupOf(bench, table)), ...[...replaced, ...altered, ...dropped].flatMap((one) => one.keeps)];
+  bench.keptNeeds = restedOnByKept(bench, converted.map(tableId), bench.chosen.filter((delta) => (delta.kind === 'table' || delta.kind === 'column') && delta.change === 'remove' && bench.taken.has(delta.id)).map((delta) => delta.objectId));
+  bench.keptNames = new Set(kept.map(({ name }) => name));
   const scripted = scriptedPhases(bench);
   if (scripted.torn) return null;
   refuseVanished(bench);
   if (bench.refusals.length > 0) return { ok: false, refusals: bench.refusals };
-  const replaced = [...converts, ...aside];
-  const keeping = replaced.length > 0 || [...altered, ...dropped].some((one) => one.keeps.length > 0);
-  const built = [...(keeping ? [backupPhase(bench, converted)] : []), ...replaced.map((one) => one.phase), ...creates, ...altered.map((one) => one.phase)];
-  const changing = resting([...(input.fullBackup ? [dumpPhase(bench, input.fullBackup)] : []), ...renames, ...scripted.before, ...built, ...scripted.after, ...dropped.map((one) => one.phase)]);
-  const kept = [...converted.map((table) => backupOf(bench, table)), ...[...replaced, ...altered, ...dropped].flatMap((one) => one.keeps)];
-  const phases = [...changing, validatePhase(changing), ...(kept.length > 0 ? [cleanupPhase(bench, kept, changing, converts.flatMap((one) => one.unfollow ?? []), converts.flatMap((one) => one.views ?? []), converts.flatMap((one) => one.columns ?? []))] : [])];
+  const keeping = replaced.length > 0 || late.drops.length > 0 || bench.held.length > 0 || [...altered, ...dropped].some((one) => one.keeps.length > 0);
+  const backup = keeping ? [backupPhase(bench, converted)] : [];
+  const early = scripted.before.some((phase) => phase.requires.includes(BACKUP_PHASE));
+  const built = [...(early ? [] : backup), ...replaced.map((one) => one.phase), ...creates, ...altered.map((one) => one.phase)];
+  const changing = resting([...(input.fullBackup ? [dumpPhase(bench, input.fullBackup)] : []), ...renames, ...(early ? backup : []), ...scripted.before, ...built, ...scripted.after, ...dropped.map((one) => one.phase), ...(late.phase ? [late.phase] : [])]);
+  const cleanup = keeping ? [cleanupPhase(bench, kept, changing, converts.flatMap((one) => one.unfollow ?? []), converts.flatMap((one) => one.views ?? []), converts.flatMap((one) => one.columns ?? []), inOrderOfDrop(bench), late.drops)] : [];
+  const phases = [...changing, validatePhase(changing), ...cleanup];
   return { ok: true, plan: assemble(input, bench, phases) };
 }
 
@@ -171,6 +179,9 @@ function workbench(asked: MakePlanInput, scriptsAll: boolean): Workbench {
     restedOn: new Set(Object.values(input.current.dependencies ?? {}).flat()),
     dependents: sideOf(input.current.objects, input.current.dependencies ?? {}).dependents,
     remade: new Set(all.filter((delta) => chosen.has(delta.id) && delta.change !== 'add' && !IN_PLACE.has(delta.kind)).map((delta) => delta.objectId)),
+    keptNeeds: new Set(),
+    keptNames: new Set(),
+    held: [],
     refusals: unnamed.map(({ refusal }) => refusal),
     unnamed: new Set(unnamed.map(({ id }) => id)),
     taken: new Set(),

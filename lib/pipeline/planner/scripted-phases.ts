@@ -6,6 +6,7 @@ import { appliedTo } from '../script/apply.ts';
 import type { Scripted } from '../script/side.ts';
 import { touchedPrints } from '../touches.ts';
 import { checksOf } from './alter.ts';
+import { BACKUP_PHASE } from './backup.ts';
 import { groupsOf } from './groups.ts';
 import { tableName, type Workbench } from './input.ts';
 import { refuseMissing } from './needs.ts';
@@ -67,6 +68,7 @@ function stateOf(bench: Workbench): State {
 function phaseOf(bench: Workbench, kind: Script, from: State, parts: readonly (readonly Delta[])[]): { phases: Phase[]; to: State } {
   const deltas = parts.flat();
   if (deltas.length === 0) return { phases: [], to: from };
+  const heldBefore = bench.held.length;
   let state = from;
   const steps: Step[] = [];
   const price: PriceQuestion[] = [];
@@ -80,7 +82,7 @@ function phaseOf(bench: Workbench, kind: Script, from: State, parts: readonly (r
   return {
     phases: [{
       id: kind, kind, title: `${WORDS[kind].title} ${countOf(deltas)}`, summary: WORDS[kind].summary, steps, checks: checksOfScript(bench, deltas), verifications: [], price, touches, expects: touchedPrints(state, touches),
-      requires: [], orphanDecisions: {}, destructive: false, pointOfNoReturn: false, due: null,
+      requires: kind === 'prepare' && bench.held.length > heldBefore ? [BACKUP_PHASE] : [], orphanDecisions: {}, destructive: false, pointOfNoReturn: false, due: null,
     }],
     to: state,
   };

@@ -1,5 +1,6 @@
 import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
+import { kindOf } from '../kinds/all.ts';
 import { type Hazard, LOCK_MODES, type LockMode } from '../hazards.ts';
 import type { LockClaim, Statement, Step, TableName } from '../plan.ts';
 import { appliedTo, inverted } from '../script/apply.ts';
@@ -10,7 +11,9 @@ import type { Scripted } from '../script/side.ts';
 import { parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { dropKeepingRows } from './create.ts';
+import { bringHeldBack, creates, canMove, hold, mustMove } from './held.ts';
 import { execute, refuse, type Workbench } from './input.ts';
+import { numbering } from './numbers.ts';
 
 export type Draft = Omit<Step, 'id'>;
 type State = Required<Scripted>;
@@ -28,23 +31,27 @@ const USUAL_PATH: Statement = { do: 'execute', label: 'let functions find what t
 export function scriptedSteps(bench: Workbench, from: State, deltas: readonly Delta[]): { drafts: Draft[]; to: State } {
   const to = appliedTo(from, bench.wanted, deltas);
   const forward = makeScript(from, to, deltas);
-  const back = makeScript(to, from, inverted(deltas), { owners: true });
+  const held = heldBy(bench, from, forward);
+  // The old one comes back out of the keep schema, and what took its place goes.
+  const back = makeScript(to, from, inverted(deltas), { owners: true, anew: new Set([...held.values()].map((object) => object.id)) });
   for (const refusal of forward.refusals) refuse(bench, `${refusal.sentence} Leave it out of the plan.`);
   for (const refusal of back.refusals) refuse(bench, `There is no script back from ${titleOf(deltas).toLowerCase()}: ${refusal.sentence} Leave it out of the plan.`);
-  for (const statement of statementsOf(forward)) for (const hazard of hazardsIn(statement)) if (hazard.code === 'LOSES_DATA') refuse(bench, `${hazard.sentence} This version keeps no copy of it: leave it out of the plan.`);
-  return { drafts: stepsOf(bench, from, to, deltas, forward, back), to };
+  for (const statement of statementsOf(forward)) for (const hazard of hazardsIn(statement)) if (hazard.code === 'LOSES_DATA' && !held.has(statement)) refuse(bench, `${hazard.sentence} This version keeps no copy of it: leave it out of the plan.`);
+  return { drafts: stepsOf(bench, from, to, deltas, forward, back, held), to };
 }
 
-function stepsOf(bench: Workbench, from: State, to: State, deltas: readonly Delta[], forward: Script, back: Script): Draft[] {
+function stepsOf(bench: Workbench, from: State, to: State, deltas: readonly Delta[], forward: Script, back: Script, held: Moves): Draft[] {
+  const moved = new Map([...held.values()].map((object) => [object.id, object]));
   const [last, ...early] = back.steps.toReversed();
+  const numbers = numbering(bench, from, to, deltas, new Set(moved.keys()));
   const main: Draft = {
     title: titleOf(deltas),
-    statements: withSettings(statementsOf(forward).map((statement) => toStatement(statement))),
-    undo: withSettings((last?.statements ?? []).flatMap((statement) => [...keptRows(bench, to, statement), toStatement(statement)])),
+    statements: withSettings([...numbers.before, ...statementsOf(forward).flatMap((statement) => { const object = held.get(statement); return object ? hold(bench, object) : [toStatement(statement)]; }), ...numbers.after]),
+    undo: withSettings([...numbers.undoBefore, ...(last?.statements ?? []).flatMap((statement) => broughtBack(bench, moved, statement) ?? [...keptRows(bench, to, statement), toStatement(statement)]), ...numbers.undoAfter]),
     locks: locksOf(from, forward),
     undoLocks: locksOf(to, back),
     rewrite: statementsOf(forward).some(({ hazardCodes }) => hazardCodes.includes('REWRITES_TABLE')),
-    hazards: hazardsOf(from, forward, back),
+    hazards: hazardsOf(from, forward, back, held),
     editable: true,
   };
   // A value that an enum gets back is committed before anything uses it: taken back first, in a transaction of its own.
@@ -58,6 +65,27 @@ function stepsOf(bench: Workbench, from: State, to: State, deltas: readonly Delt
     editable: false,
   }));
   return [main, ...marks];
+}
+
+/** Statements that drop what moves into the keep schema instead, with what it is. */
+type Moves = ReadonlyMap<HazardousStatement, SchemaObject>;
+
+function heldBy(bench: Workbench, from: State, script: Script): Moves {
+  const objects = new Map(from.objects.map((object) => [object.id, object]));
+  return new Map(statementsOf(script).flatMap((statement) => {
+    const object = objects.get(statement.objectId);
+    if (!object || !mustMove(bench, object) || !kindOf(object.kind).drop(object).includes(statement.sql)) return [];
+    return canMove(bench, object) ? [[statement, object] as const] : [];
+  }));
+}
+
+/** What only moved is not made again: it comes back as it was. Null: it did not move. */
+function broughtBack(bench: Workbench, moved: ReadonlyMap<string, SchemaObject>, { objectId, sql }: HazardousStatement): Statement[] | null {
+  const object = moved.get(objectId);
+  if (!object) return null;
+  const anew = creates(object);
+  if (!anew.has(sql)) return null;
+  return [...anew][0] === sql ? [bringHeldBack(bench, object)] : [];
 }
 
 function statementsOf(script: Script): HazardousStatement[] {
@@ -140,7 +168,7 @@ function parentOf(id: string): string {
   return path.length === 3 ? `table:${id.slice(id.indexOf(':') + 1, id.length - (path[2] ?? '').length - 1)}` : '';
 }
 
-function hazardsOf(from: State, forward: Script, back: Script): Hazard[] {
+function hazardsOf(from: State, forward: Script, back: Script, held: Moves): Hazard[] {
   const claims = locksOf(from, forward);
   const closed = namesOf(claims.filter(({ mode }) => mode === 'ACCESS EXCLUSIVE'));
   const unwritten = namesOf(claims.filter(({ mode }) => mode === 'SHARE' || mode === 'SHARE ROW EXCLUSIVE'));
@@ -148,7 +176,7 @@ function hazardsOf(from: State, forward: Script, back: Script): Hazard[] {
   return [
     ...(closed === '' ? [] : [{ code: 'BLOCKS_READS_AND_WRITES' as const, sentence: `Reads and writes of ${closed} wait until the step is done.` }]),
     ...(unwritten === '' ? [] : [{ code: 'BLOCKS_WRITES' as const, sentence: `Writes to ${unwritten} wait until the step is done; reads go on.` }]),
-    ...statementsOf(forward).flatMap(hazardsIn),
+    ...statementsOf(forward).filter((statement) => !held.has(statement)).flatMap(hazardsIn),
     ...lost.map((hazard) => ({ code: 'LOSES_ROWS_ON_ROLLBACK' as const, sentence: `On the way back: ${hazard.sentence}` })),
   ];
 }

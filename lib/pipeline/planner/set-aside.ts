@@ -15,6 +15,7 @@ import { spoken } from './names.ts';
 export function setAsidePhases(bench: Workbench): Built[] {
   const removed = bench.chosen.filter((delta) => delta.kind === 'table' && delta.change === 'remove').flatMap((delta) => {
     bench.taken.add(delta.id);
+    takeOwnSequences(bench, delta.objectId);
     return delta.current ? [delta.current] : [];
   });
   const ordinary = removed.filter((object) => !refusePartitioned(bench, object));
@@ -29,6 +30,12 @@ export function setAsidePhases(bench: Workbench): Built[] {
   if (pairs.length > 0) built.push({ phase: duplicatePhase(bench, pairs), keeps: pairs.flatMap((pair) => pairKeeps(bench, pair)) });
   if (empties.length > 0) built.push({ phase: emptyPhase(bench, empties), keeps: empties.map((table) => kept(bench, table)) });
   return built;
+}
+
+/** A sequence that a column owns moves with its table, and keeps its position. */
+function takeOwnSequences(bench: Workbench, table: string): void {
+  const columns = new Set((bench.currentFamily.get(table) ?? []).map((object) => object.id));
+  for (const delta of bench.chosen) if (delta.kind === 'sequence' && delta.change === 'remove' && delta.current && columns.has(text(delta.current, 'ownedBy') ?? '')) bench.taken.add(delta.id);
 }
 
 function refusePartitioned(bench: Workbench, object: SchemaObject): boolean {
@@ -84,9 +91,9 @@ function emptyStep(bench: Workbench, table: TableName, number: number): Step {
       { do: 'execute', label: `lock ${table.name}`, sql: `LOCK TABLE ${qualified(table)} IN ACCESS EXCLUSIVE MODE` },
       { do: 'assert', label: `rows of ${spoken(table)}`, sql: `SELECT count(*)::text FROM ${qualified(table)}`, expect: { from: 'literal', value: '0' } },
       ...leave(bench, table),
-      moveAside(bench, table),
+      ...moveAside(bench, table),
     ],
-    undo: [bringBack(bench, table), ...join(bench, table)],
+    undo: [...bringBack(bench, table), ...join(bench, table)],
     locks: [{ mode: 'ACCESS EXCLUSIVE', table }],
     rewrite: false,
     hazards: [{ code: 'BLOCKS_READS_AND_WRITES', sentence: `After this step nobody finds ${spoken(table)} under its name: code that still reads it fails.` }],

@@ -31,8 +31,8 @@ export interface Scope {
 /** What must be out of the way while a column gets another type; indexes and constraints the server builds anew by itself. */
 const BLOCKS_RETYPING = new Set(['view', 'materialized_view', 'rule', 'policy', 'trigger', 'function', 'procedure', 'publication']);
 
-/** Follows every difference to the last object that it pulls along. */
-export function scopeOf(before: Side, after: Side, deltas: readonly Delta[]): Scope {
+/** Follows every difference to the last object that it pulls along. What is in `anew` is made anew even where a statement could change it. */
+export function scopeOf(before: Side, after: Side, deltas: readonly Delta[], anew: ReadonlySet<string> = new Set()): Scope {
   const scope: Scope = { before, after, removed: new Set(), added: new Set(), recreated: new Map(), altered: new Map(), throughText: new Set(), defaultsReset: new Set(), refusals: [] };
   for (const delta of deltas) {
     if (delta.change === 'remove') for (const id of [delta.objectId, ...delta.carries]) scope.removed.add(id);
@@ -41,7 +41,7 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[]): Sc
   // What differs beside an object is a delta of its own, and both are one change.
   for (const [id, both] of Map.groupBy(deltas.filter((delta) => delta.change === 'change'), (delta) => delta.objectId)) {
     const [current, desired] = [before.objects.get(id), after.objects.get(id)];
-    if (current && desired) sortChange(scope, id, { current, desired, names: new Set(both.flatMap((delta) => delta.attributes.map(({ name }) => name))) });
+    if (current && desired) sortChange(scope, id, anew, { current, desired, names: new Set(both.flatMap((delta) => delta.attributes.map(({ name }) => name))) });
   }
   remakeChecksOfJoined(scope);
   spread(scope);
@@ -49,7 +49,7 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[]): Sc
   return scope;
 }
 
-function sortChange(scope: Scope, id: string, change: Change): void {
+function sortChange(scope: Scope, id: string, anew: ReadonlySet<string>, change: Change): void {
   const kind = kindOf(change.current.kind);
   const remedies = [...change.names].filter((name) => !kind.aside.includes(name)).map((name) => ({ name, remedy: remedyOf(kind, name) }));
   const refused = remedies.filter(({ name, remedy }) => remedy === 'refused' && !(name === 'local' && becomesItsOwn(change)));
@@ -59,7 +59,7 @@ function sortChange(scope: Scope, id: string, change: Change): void {
   }
   // Parameters of the index of a partitioned table are what they were when it was made.
   const fixed = change.current.kind === 'constraint' && change.names.has('indexOptions') && scope.before.objects.get(change.current.parent ?? '')?.attributes.partitioned === true;
-  const recreate = fixed || remedies.some(({ remedy }) => remedy === 'recreated');
+  const recreate = fixed || anew.has(id) || remedies.some(({ remedy }) => remedy === 'recreated');
   const statements = recreate ? null : kind.alter({ ...change, names: new Set(remedies.map(({ name }) => name)) });
   if (remedies.length > 0 && (recreate || (statements === null && remedies.some(({ remedy }) => remedy === 'altered')))) scope.recreated.set(id, 'it differs');
   else scope.altered.set(id, change);
@@ -175,9 +175,5 @@ export function refuse(scope: Scope, objectId: string, sentence: string): void {
 export function spoken(object: SchemaObject): string {
   const id = object.id.slice(object.id.indexOf(':') + 1);
   return `${kindLabel(object.kind, 1)} ${id}`;
-}
-
-export function hasDefault(object: SchemaObject): boolean {
-  return textOf(object, 'default') !== null || textOf(object, 'generated') !== null;
 }
 

@@ -10,6 +10,10 @@ const STEADY = new Set(
   ).split(' '),
 );
 
+export function isSteady(name: string): boolean {
+  return STEADY.has(name);
+}
+
 /** Functions in an expression that may answer differently for each row, by name. */
 export function volatileFunctions(expression: unknown): string[] {
   return findNodes(expression, ['FuncCall']).flatMap(({ node }) => {

@@ -1,0 +1,124 @@
+import { ident, literal, ownSequence, qualified } from '../ddl.ts';
+import type { Delta } from '../diff.ts';
+import { tableKey } from '../expectation.ts';
+import type { Assertion, Phase, Step, TableName } from '../plan.ts';
+import type { SchemaObject } from '../snapshot.ts';
+import { listed } from '../words.ts';
+import { bringHeldBack, canMove, hold } from './held.ts';
+import { execute, tableName, text, type Workbench } from './input.ts';
+import { spoken } from './names.ts';
+import { isPlainChange } from './plain.ts';
+
+/** A column whose values nothing could give back: it goes in clean-up. */
+export interface LateDrop {
+  table: TableName;
+  column: SchemaObject;
+}
+
+/**
+ * Columns with values of their own for which there is no key that would find their rows again, or that number themselves: they stay until clean-up, which
+ * has its own approval and no way back. Until then nothing must write them: where a row could not be written without them, they may be null from the
+ * last phase before it, and a sequence that is theirs is released and set aside. Null: there are none.
+ */
+export function dropLate(bench: Workbench): { phase: Phase | null; drops: readonly LateDrop[] } {
+  const mine = bench.chosen.filter((delta) => delta.kind === 'column' && delta.change === 'remove' && !bench.taken.has(delta.id) && isLate(bench, delta));
+  const drops = mine.flatMap((delta): LateDrop[] => (delta.current ? [{ table: tableName({ ...delta.current, name: nameOfTable(bench, delta) }), column: delta.current }] : []));
+  for (const delta of mine) bench.taken.add(delta.id);
+  const drafts = [...drops.filter(({ column }) => isDemanded(bench, column)).map(relax), ...drops.flatMap((one) => releaseSequences(bench, one))];
+  return { drops, phase: drafts.length === 0 ? null : phaseOf(drops, drafts) };
+}
+
+function nameOfTable(bench: Workbench, delta: Delta): string {
+  return bench.current.get(delta.group)?.name ?? '';
+}
+
+/** Of an ordinary table; what is computed is no loss, and goes by the script. */
+function isLate(bench: Workbench, delta: Delta): boolean {
+  return delta.current !== undefined && delta.current !== null && text(delta.current, 'generated') === null && isPlainChange(bench, { ...delta, carries: [] });
+}
+
+/** A row cannot be written without it. The primary key makes its columns NOT NULL; what it leaves behind can be taken off once it is gone. */
+function isDemanded(bench: Workbench, column: SchemaObject): boolean {
+  return column.attributes.nullable !== true && text(column, 'identity') === null && (text(column, 'default') === null || ownSequences(bench, column).length > 0);
+}
+
+function relax({ table, column }: LateDrop): Omit<Step, 'id'> {
+  const alter = `ALTER TABLE ${qualified(table)} ALTER COLUMN ${ident(column.name)}`;
+  return {
+    title: `Write rows of ${spoken(table)} without ${column.name}`,
+    statements: [execute(`${column.name} may be null`, `${alter} DROP NOT NULL`)],
+    undo: [execute(`no null in ${column.name}`, `${alter} SET NOT NULL`)],
+    locks: [{ mode: 'ACCESS EXCLUSIVE', table }],
+    rewrite: false,
+    hazards: [{ code: 'BLOCKS_READS_AND_WRITES', sentence: `Reads and writes of ${spoken(table)} wait for a moment; no row is read.` }, { code: 'STOPS_ON_ROWS', sentence: `The way back reads every row, and stops at one that was written without ${column.name}.` }],
+    editable: false,
+  };
+}
+
+function ownSequences(bench: Workbench, column: SchemaObject): SchemaObject[] {
+  return bench.chosen.flatMap((delta) => (delta.kind === 'sequence' && delta.change === 'remove' && delta.current && text(delta.current, 'ownedBy') === column.id ? [delta.current] : []));
+}
+
+/** Only one that is chosen to go: another goes with its column, as the server does it. */
+function releaseSequences(bench: Workbench, { table, column }: LateDrop): Omit<Step, 'id'>[] {
+  return ownSequences(bench, column).filter((sequence) => canMove(bench, sequence)).map((sequence) => {
+    const alter = `ALTER TABLE ${qualified(table)} ALTER COLUMN ${ident(column.name)}`;
+    const fallback = text(column, 'default');
+    for (const delta of bench.chosen) if (delta.objectId === sequence.id) bench.taken.add(delta.id);
+    return {
+      title: `Set the sequence ${sequence.name} aside`,
+      statements: [...(fallback === null ? [] : [execute(`no default of ${column.name}`, `${alter} DROP DEFAULT`)]), ...hold(bench, sequence)],
+      undo: [
+        bringHeldBack(bench, sequence),
+        execute(`give ${sequence.name} to ${column.name}`, ownSequence(tableName(sequence), table, column.name)),
+        ...(fallback === null ? [] : [execute(`default of ${column.name}`, `${alter} SET DEFAULT ${fallback}`)]),
+      ],
+      locks: [{ mode: 'ACCESS EXCLUSIVE', table }],
+      rewrite: false,
+      hazards: [{ code: 'BLOCKS_READS_AND_WRITES', sentence: `Reads and writes of ${spoken(table)} wait for a moment. Rows written from then on have no ${column.name}.` }],
+      editable: false,
+    };
+  });
+}
+
+function phaseOf(drops: readonly LateDrop[], drafts: readonly Omit<Step, 'id'>[]): Phase {
+  const columns = drops.map(({ table, column }) => `${spoken(table)}.${column.name}`);
+  return {
+    id: 'leave-columns',
+    kind: 'remove',
+    title: `Stop asking for ${columns.length <= 3 ? listed(columns) : `${columns.length} columns`}`,
+    summary: 'Rows can be written without the columns that clean-up drops. Their values stay until then.',
+    steps: drafts.map((step, at) => ({ ...step, id: `leave-columns.${at + 1}` })),
+    checks: [],
+    verifications: [],
+    price: [],
+    touches: drops.map(({ column }) => `remove:${column.id}`).toSorted(),
+    requires: [],
+    orphanDecisions: {},
+    destructive: false,
+    pointOfNoReturn: false,
+    due: null,
+  };
+}
+
+/** For clean-up: each goes for good. */
+export function lateSteps(drops: readonly LateDrop[]): Omit<Step, 'id'>[] {
+  return drops.map(({ table, column }) => ({
+    title: `Drop ${column.name} of ${spoken(table)}`,
+    statements: [execute(`drop ${column.name}`, `ALTER TABLE ${qualified(table)} DROP COLUMN ${ident(column.name)}`)],
+    undo: [],
+    locks: [{ mode: 'ACCESS EXCLUSIVE', table }],
+    rewrite: false,
+    hazards: [{ code: 'NOT_REVERSIBLE', sentence: `The values of ${spoken(table)}.${column.name} are gone for good: no key of the table would find their rows again.` }],
+    editable: false,
+  }));
+}
+
+export function lateVerification({ table, column }: LateDrop): Assertion {
+  return { label: `${column.name} of ${spoken(table)} is gone`, sql: `SELECT count(*)::text FROM pg_attribute WHERE attrelid = to_regclass(${literal(qualified(table))}) AND attname = ${literal(column.name)} AND NOT attisdropped`, expect: { from: 'literal', value: '0' } };
+}
+
+/** The rows that lose a value are what is signed for. */
+export function lateChecks(drops: readonly LateDrop[]): Phase['checks'] {
+  return [...new Map(drops.map(({ table }) => [tableKey(table), table])).values()].map((table) => ({ id: `rows:${tableKey(table)}`, kind: 'rows', table }));
+}
