@@ -78,7 +78,7 @@ function Signers({ phase }: { phase: PhaseDto }) {
 }
 
 /** `Ada Lovelace` → `AL`. */
-export function initials(name: string): string {
+function initials(name: string): string {
   return name
     .split(/\s+/)
     .map((word) => word.charAt(0).toUpperCase())

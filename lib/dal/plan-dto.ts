@@ -101,7 +101,7 @@ function approvalDto(approval: PhaseFacts['approvals'][number]): ApprovalDto {
   };
 }
 
-export function runListItem(run: StoredRun): RunListItem {
+function runListItem(run: StoredRun): RunListItem {
   return { id: run.id, kind: run.kind, state: run.state, by: run.requestedBy, requestedAt: run.requestedAt.toISOString(), endedAt: run.endedAt?.toISOString() ?? null, reason: run.reason, sentence: run.sentence };
 }
 
