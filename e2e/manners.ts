@@ -30,11 +30,21 @@ export async function expectManners(page: Page, name: string): Promise<void> {
       wrong.push(...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${where}: ${id} at ${node.target.join(' ')}: ${node.failureSummary ?? ''}`)));
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (sideways > 0) wrong.push(`${where}: scrolls ${sideways} px sideways`);
+      wrong.push(...(await cutForms(page)).map((field) => `${where}: a form is cut off at the right, at ${field}`));
     }
   }
   await page.setViewportSize(WIDE);
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   expect(wrong, name).toEqual([]);
+}
+
+/** Fields and buttons of forms that stand outside what scrolls them up and down: a sheet hides them, and the page does not scroll sideways for it. */
+async function cutForms(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('form input, form select, form textarea, form button')].flatMap((field) => {
+      const edge = field.closest('[role=dialog]')?.getBoundingClientRect().right ?? window.innerWidth;
+      return field.getBoundingClientRect().right > edge + 1 ? [field.outerHTML.slice(0, 120)] : [];
+    }));
 }
 
 /** axe in the page as it stands. It stays there until the next one is loaded: to read it again for each look took longer than the look. */

@@ -31,7 +31,7 @@ function PolicyForm({ policy, onDone }: { policy: PolicyDto; onDone: () => void 
       <WindowLines windows={draft.windows} databases={names} onChange={(windows) => change({ windows })} />
       <FreezeLines freezes={draft.freezes} databases={names} onChange={(freezes) => change({ freezes })} />
       <Numbers policy={seen} numbers={draft.numbers} onChange={(numbers) => change({ numbers })} />
-      <fieldset className="grid gap-2">
+      <fieldset className="grid grid-cols-1 gap-2">
         <legend className="mb-1 font-medium">Rules for what people write into plans</legend>
         {seen.rules.map(({ rule, words }) => {
           const configured = seen.floor.teamRules.includes(rule);
@@ -47,7 +47,7 @@ function PolicyForm({ policy, onDone }: { policy: PolicyDto; onDone: () => void 
           );
         })}
       </fieldset>
-      <fieldset className="grid gap-2">
+      <fieldset className="grid grid-cols-1 gap-2">
         <legend className="mb-1 font-medium">When nobody can sign in time</legend>
         <Choice
           label="An operator who did not write the plan may break the glass"
@@ -69,7 +69,7 @@ function Numbers({ policy: { floor }, numbers, onChange }: { policy: PolicyDto; 
     <TextField key={name} label={label} hint={hint} type="number" inputMode="numeric" min={least} max={most} step={1} value={numbers[name]} onChange={(event) => onChange({ ...numbers, [name]: event.target.value })} />
   );
   return (
-    <fieldset className="grid gap-3">
+    <fieldset className="grid grid-cols-1 gap-3">
       <legend className="mb-2 font-medium">What a phase needs</legend>
       <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">
         {field('approvals', 'Approvals', `Empty: ${floor.approvals}, as configured.`, 10)}

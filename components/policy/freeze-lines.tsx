@@ -16,7 +16,7 @@ export function FreezeLines({ freezes, databases, onChange }: { freezes: readonl
     onChange([...freezes, { key: nextKey(freezes), from: from.toISOString(), to: new Date(from.getTime() + DAY_MS).toISOString(), why: '', databases: null }]);
   };
   return (
-    <fieldset className="grid gap-3">
+    <fieldset className="grid grid-cols-1 gap-3">
       <legend className="mb-1 font-medium">Freezes</legend>
       {freezes.length === 0 ? <p className="text-sm text-ink-muted">None. In a freeze nothing starts, whatever windows are open; rollbacks do.</p> : <p className="text-sm text-ink-muted">On your clock, {new Intl.DateTimeFormat().resolvedOptions().timeZone}.</p>}
       {freezes.map((freeze, index) => (
@@ -35,9 +35,9 @@ function FreezeLine({ freeze, number, databases, onChange, onRemove }: { freeze:
   const names = [...new Set([...databases, ...(freeze.databases ?? [])])];
   const chosen = freeze.databases ?? [];
   return (
-    <fieldset className="grid gap-2 border-l-2 border-line pl-3">
+    <fieldset className="grid grid-cols-1 gap-2 border-l-2 border-line pl-3">
       <legend className="sr-only">Freeze {number}</legend>
-      <div className="grid items-end gap-2 sm:grid-cols-2">
+      <div className="grid grid-cols-1 items-end gap-2 sm:grid-cols-2">
         <Moment label="From" iso={freeze.from} onChange={(from) => onChange({ ...freeze, from })} />
         <Moment label="To" iso={freeze.to} onChange={(to) => onChange({ ...freeze, to })} />
       </div>

@@ -16,7 +16,7 @@ export function WindowLines({ windows, databases, onChange }: { windows: readonl
     onChange([...windows, { key: nextKey(windows), database: databases.find((name) => windows.every((window) => window.database !== name)) ?? databases[0] ?? '', days: [1, 2, 3, 4, 5], from: '22:00', to: '04:00', zone }]);
   };
   return (
-    <fieldset className="grid gap-3">
+    <fieldset className="grid grid-cols-1 gap-3">
       <legend className="mb-1 font-medium">Maintenance windows</legend>
       {windows.length === 0 ? <p className="text-sm text-ink-muted">None: phases may start at any time.</p> : null}
       {windows.map((window, index) => (
@@ -51,9 +51,9 @@ function WindowLine({ window, number, databases, zones, onChange, onRemove }: Li
   // One that is not declared any more stays what it is until somebody takes it out.
   const names = databases.includes(window.database) ? databases : [...databases, window.database];
   return (
-    <fieldset className="grid gap-2 border-l-2 border-line pl-3">
+    <fieldset className="grid grid-cols-1 gap-2 border-l-2 border-line pl-3">
       <legend className="sr-only">Window {number}</legend>
-      <div className="grid items-end gap-2 sm:grid-cols-[1fr_8.5rem_8.5rem]">
+      <div className="grid grid-cols-1 items-end gap-2 sm:grid-cols-[1fr_8.5rem_8.5rem]">
         <Select label="Database" value={window.database} onChange={(event) => onChange({ ...window, database: event.target.value })}>
           {names.map((name) => (
             <option key={name} value={name}>
@@ -70,8 +70,8 @@ function WindowLine({ window, number, databases, zones, onChange, onRemove }: Li
         ))}
       </div>
       <div className="flex items-start justify-between gap-2">
-        <TextField label="Time zone" list={zones} required maxLength={60} autoComplete="off" className="w-72" value={window.zone} onChange={(event) => onChange({ ...window, zone: event.target.value.trim() })} hint={window.to <= window.from ? 'It closes on the day after it opens.' : undefined} />
-        <Button look="quiet" size="sm" aria-label={`Take out window ${number}`} onClick={onRemove} className="mt-7">
+        <TextField label="Time zone" list={zones} required maxLength={60} autoComplete="off" className="w-full max-w-72" value={window.zone} onChange={(event) => onChange({ ...window, zone: event.target.value.trim() })} hint={window.to <= window.from ? 'It closes on the day after it opens.' : undefined} />
+        <Button look="quiet" size="sm" aria-label={`Take out window ${number}`} onClick={onRemove} className="mt-7 shrink-0">
           Take out
         </Button>
       </div>
