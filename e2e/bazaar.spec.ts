@@ -11,14 +11,15 @@ test.describe.configure({ mode: 'serial' });
 let author: Page;
 let approver: Page;
 let operator: Page;
+let admin: Page;
 let plan: string;
 const before: Record<string, string> = {};
 
 test.beforeAll(async ({ browser }) => {
-  [author, approver, operator] = [await signedIn(browser, 'author'), await signedIn(browser, 'approver'), await signedIn(browser, 'operator')];
+  [author, approver, operator, admin] = [await signedIn(browser, 'author'), await signedIn(browser, 'approver'), await signedIn(browser, 'operator'), await signedIn(browser, 'admin')];
 });
 test.afterAll(async () => {
-  await Promise.all([author, approver, operator].map((page) => page.context().close()));
+  await Promise.all([author, approver, operator, admin].map((page) => page.context().close()));
 });
 
 async function checksum(table: string): Promise<string> {
@@ -66,6 +67,16 @@ test('the evidence shows the orphans with what falls with them, and the one id t
 test('the author finds no way to sign', async () => {
   await author.goto(`${plan}?phase=convert`);
   await expect(author.getByRole('button', { name: /^Approve phase/ })).toHaveCount(0);
+});
+
+test('an admin says for which group a person signs', async () => {
+  await admin.goto('/people');
+  const form = admin.getByRole('form', { name: /^Group of Ben Approver/ });
+  await expect(form.getByRole('button')).toHaveCount(0);
+  await form.getByRole('combobox').fill('payments');
+  await form.getByRole('button', { name: 'Save group' }).click();
+  await expect(admin.getByText('Ben Approver signs for payments from now on.')).toBeVisible();
+  await expect(form.getByRole('button')).toHaveCount(0);
 });
 
 test('a second person signs, and types the number of rows that leave the live tables', async () => {
