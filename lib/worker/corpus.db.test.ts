@@ -48,7 +48,6 @@ const REFUSED = new Set([
   'function--read-by-defaults-and-checks b → a',
   'function--standard-body-over-changed-column a → b',
   'function--standard-body-over-changed-column b → a',
-  'index--clustered-and-replica-identity b → a',
   'schema--with-everything-goes a → b',
   'sequence--type-owner-persistence a → b',
   'sequence--type-owner-persistence b → a',

@@ -21,11 +21,11 @@ export function refuseWhatCannotBe(scope: Scope): void {
   for (const { id, columns } of misordered(scope)) refuse(scope, id, `${id.replace(':', ' ')} is a typed table, which needs its columns in the order of the type: ${columns}.`);
 }
 
-/** Not every difference was chosen: what this rests on goes, and it stays as it is. */
+/** Not every difference was chosen: a function that this calls goes, and it stays as it is. A relation may leave its name to another. */
 function refuseUnsupported(scope: Scope, id: string): void {
   const object = scope.after.objects.get(id);
   if (!object || scope.throughText.has(id)) return;
-  const gone = scope.after.needs(scope.defaultsReset.has(id) ? defaultId(id) : id).find((each) => scope.removed.has(each) && !scope.after.objects.has(each));
+  const gone = scope.after.needs(scope.defaultsReset.has(id) ? defaultId(id) : id).find((each) => each.startsWith('function:') && scope.removed.has(each) && !scope.after.objects.has(each));
   if (gone !== undefined) refuse(scope, id, `${scope.defaultsReset.has(id) ? 'the default of ' : ''}${spoken(object)} rests on ${gone.replace(':', ' ')}, which goes.`);
 }
 
