@@ -62,7 +62,6 @@ const REFUSED = new Set([
   'table--joins-and-leaves-while-columns-change b → a',
   'table--partition-key-column-changes a → b',
   'table--partition-key-column-changes b → a',
-  'table--partitions-come-and-go b → a',
   'table--partitions-in-depth a → b',
   'table--partitions-in-depth b → a',
   'table--rows-held-elsewhere a → b',
