@@ -39,7 +39,6 @@ const REFUSED = new Set([
   'composite-type--fields-of-a-typed-table a → b',
   'composite-type--fields-of-a-typed-table b → a',
   'domain--and-types b → a',
-  'enum--default-uses-new-value b → a',
   'extension--members-are-not-mine b → a',
   'extension--moves-under-its-users a → b',
   'extension--moves-under-its-users b → a',

@@ -43,6 +43,8 @@ const LOOSE = `create domain public.note as text default 'n'; create table publi
   create table public.day (at integer, no bigint generated always as identity) partition by range (at); create table public.day_1 partition of public.day for values from (1) to (10);`;
 const TIGHT = `create table public.log (at integer);`;
 
+const again = (phase: Phase) => ({ ...phase, steps: phase.steps.map((step) => ({ ...step, id: `again.${step.id}` })) });
+
 test.each([14, 15, 18] as const)('on %i columns that no key finds again stay until clean-up drops them, with what they rest on and their sequence; partitions leave with their parent', async (major) => {
   const { bench, plan, deltasLeft } = await altering(major, LOOSE, TIGHT, {}, 'remove');
   const client = await bench.database.client('operator');
@@ -58,7 +60,6 @@ test.each([14, 15, 18] as const)('on %i columns that no key finds again stay unt
   for (const one of changing.toReversed()) await back(bench, one, one.steps.map((step) => step.id));
   expect(differences(before, await introspect(await bench.database.client())).map((delta) => [delta.id, delta.attributes])).toEqual([]);
   expect([await position(), (await client.query(`select at, no, what, who from public.log order by at limit 1`)).rows]).toEqual(['22', [{ at: 1, no: 1, what: 'n', who: 'w' }]]);
-  const again = (phase: Phase) => ({ ...phase, steps: phase.steps.map((step) => ({ ...step, id: `again.${step.id}` })) });
   for (const one of [...changing, cleanup]) await forward(bench, again(one));
   expect(await deltasLeft()).toEqual([]);
   expect((await client.query(`select nspname from pg_namespace where nspname like 'countersign\\_%'`)).rows).toEqual([]);
