@@ -26,7 +26,8 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
   return (
     <Notice value={say}>
       {children}
-      <output className="pointer-events-none fixed inset-x-3 bottom-16 z-60 grid justify-items-start gap-2 sm:bottom-4 sm:left-auto sm:right-4 print:hidden">
+      {/* Where no button stands: bars and sheets have theirs at the foot on the right, on a phone in up to two rows. */}
+      <output className="pointer-events-none fixed inset-x-3 bottom-26 z-60 grid justify-items-start gap-2 sm:right-auto sm:bottom-16 sm:left-4 print:hidden">
         {notices.map((notice) => (
           <p key={notice.id} role={notice.tone === 'red' ? 'alert' : undefined} className="flex max-w-prose items-start gap-2 rounded-md border border-line bg-surface px-3 py-2 shadow-lg">
             <StateShape tone={notice.tone} className="mt-1" />

@@ -11,11 +11,11 @@ export interface Standing {
   word: string;
 }
 
-/** `scheduled`: it waits for its hour and for nobody. */
-export function phaseStanding(state: PhaseState, isCurrent: boolean, scheduled = false): Standing {
+/** `scheduled`: it waits for its hour and for nobody. `asksAuthor`: an author need not wait for its turn. */
+export function phaseStanding(state: PhaseState, isCurrent: boolean, scheduled = false, asksAuthor = false): Standing {
   if (scheduled && (state === 'pending' || state === 'rolled_back')) return { tone: 'grey', word: 'scheduled' };
   switch (state) {
-    case 'pending': return isCurrent ? { tone: 'blue', word: 'waits' } : { tone: 'grey', word: 'pending' };
+    case 'pending': return asksAuthor ? { tone: 'blue', word: 'waits for its author' } : isCurrent ? { tone: 'blue', word: 'waits' } : { tone: 'grey', word: 'pending' };
     case 'running': return { tone: 'orange', word: 'running' };
     case 'applied': return { tone: 'green', word: 'applied' };
     case 'deviated': return { tone: 'red', word: 'deviates' };

@@ -21,7 +21,7 @@ export async function controlState(): Promise<Record<string, string>> {
 }
 
 /** What the log says last about this kind of command, and who it says it of. */
-export async function lastRefusal(action: string): Promise<{ actor: string; sentence: string } | undefined> {
+async function lastRefusal(action: string): Promise<{ actor: string; sentence: string } | undefined> {
   return within('countersign', async (client) => {
     const { rows } = await client.query<{ actor: string; sentence: string }>(`select actor, body::jsonb #>> '{detail,refusal,sentence}' as sentence from audit_entry where action = $1 order by seq desc limit 1`, [`${action}: refused`]);
     return rows[0];

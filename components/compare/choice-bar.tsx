@@ -55,8 +55,8 @@ function MakePlan({ ids, current, desired }: Sides & { ids: readonly string[] })
     >
       <ActionForm action={createPlan} hidden={{ current, desired, deltaId: ids }} className="grid gap-4">
         <TextField label="Plan name" name="name" required maxLength={200} placeholder="For example: Sprint 90, exports and analytics" />
-        <TextField label="Rollback window, in hours" name="windowHours" type="number" min={1} max={720} defaultValue={48} required hint="For so long a phase can be rolled back by one press; afterwards the clean-up of backups falls due." className="max-w-64" />
-        <Select label="Dump of the whole database" name="fullBackup" defaultValue="none" hint="By pg_dump, before the first change, to the folder that the worker is configured with." className="max-w-96">
+        <TextField label="Rollback window, in hours" name="windowHours" type="number" min={1} max={720} defaultValue={48} required hint="For so long a phase can be rolled back by one press; afterwards the clean-up of backups falls due." />
+        <Select label="Dump of the whole database" name="fullBackup" defaultValue="none" hint="By pg_dump, before the first change, to the folder that the worker is configured with.">
           <option value="none">none: the tables that the plan touches are copied inside the database</option>
           <option value="dump">dump, and read the archive back</option>
           <option value="dump_and_restore">dump, restore it into a scratch database, compare</option>

@@ -14,7 +14,7 @@ import { verdictWord } from './words.ts';
 
 const VERDICTS: readonly { verdict: DecisionVerdict; hint: (current: string, desired: string) => string }[] = [
   { verdict: 'not_needed', hint: (current, desired) => `${current} shall not become like ${desired} here.` },
-  { verdict: 'later', hint: () => 'It shall go, but not with the next plan.' },
+  { verdict: 'later', hint: (current, desired) => `${current} shall become like ${desired} here, but not with the next plan.` },
   { verdict: 'keep', hint: (current) => `What ${current} has is right and stays.` },
 ];
 

@@ -102,7 +102,7 @@ function columnParts(attributes: Readonly<Record<string, Attribute>>): CellPart[
   ];
 }
 
-export function attributeText(value: Attribute): string {
+function attributeText(value: Attribute): string {
   if (value === null) return 'none';
   if (typeof value === 'object') return value.join(', ');
   if (typeof value === 'boolean') return value ? 'yes' : 'no';

@@ -75,7 +75,7 @@ function Standing({ last, under }: { last: Last; under: boolean }) {
         {word}
       </StateMark>
       <span className="text-sm text-ink-muted">
-        {last.by === null ? 'by itself' : last.by} · <Time at={last.at} />
+        {last.by === null ? 'checked without being asked' : last.by} · <Time at={last.at} />
       </span>
     </>
   );

@@ -26,7 +26,7 @@ export function Findings({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto
               <p className="wrap-anywhere">
                 <span className="sr-only">{finding.severity === 'blocking' ? 'Blocks: ' : 'To know: '}</span>
                 {finding.sentence}
-                {finding.severity === 'blocking' ? <span className="text-ink-muted"> {finding.move === 'yours' ? 'Yours to do.' : 'Clears by itself.'}</span> : null}
+                {finding.severity === 'blocking' ? <span className="text-ink-muted"> {finding.move === 'clears' ? 'Clears by itself.' : plan.mayEdit ? 'Yours to do.' : 'An author’s to do.'}</span> : null}
               </p>
               {isLint(finding) ? <About plan={plan} dto={dto} finding={finding} editable={editable} offered={offeredAt(finding, ordered)} /> : null}
             </div>

@@ -4,10 +4,10 @@ import { Mono } from '#components/ui/page.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { Measurement, OrphanSet } from '#lib/pipeline/evidence.ts';
-import type { OrphanDecision } from '#lib/pipeline/plan.ts';
 import { DecisionLine } from './decision-line.tsx';
 import { tableText } from './table-text.ts';
 import { OrphanDecisionForm } from './orphan-decision.tsx';
+import { VERDICT_TEXT } from './orphan-words.ts';
 import { RowsTable } from './rows-table.tsx';
 
 type OrphanMeasurement = Extract<Measurement, { kind: 'orphans' }>;
@@ -114,9 +114,3 @@ function Missing({ set }: { set: OrphanSet }) {
   );
 }
 
-const VERDICT_TEXT: Record<OrphanDecision['verdict'], string> = {
-  delete: 'take out and keep in quarantine',
-  set_null: 'set to null',
-  re_point: 'point elsewhere',
-  stop: 'stop: they are put right by hand first',
-};

@@ -25,7 +25,7 @@ export function RunButton({ planId, version, phaseId, digest, text }: { planId: 
           {text}
         </Button>
       ) : (
-        <ActionForm action={executePhase} hidden={{ planId, version, phaseId, digest, reason: '' }}>
+        <ActionForm action={executePhase} answersItself hidden={{ planId, version, phaseId, digest, reason: '' }}>
           <Submit busy="Starting…">{text}</Submit>
         </ActionForm>
       )}

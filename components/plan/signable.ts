@@ -18,7 +18,7 @@ export function signableOf(plan: PlanDto): Signable[] {
     const { phase, digest, number, numberToType, papers, rehearsal } = one;
     if (one.approveBlockers !== null || digest === null) return [];
     const undoable = Object.values(papers).filter((paper) => paper.undo !== null).length;
-    const back = phase.pointOfNoReturn ? 'no way back' : `${undoable === phase.steps.length ? 'all' : undoable} with a way back`;
+    const back = phase.pointOfNoReturn ? 'no way back' : undoable === phase.steps.length ? 'all with a way back' : phase.kind === 'validate' ? 'changes nothing' : `${undoable} with a way back`;
     return [{
       id: phase.id, number, title: phase.title, digest, numberToType,
       about: `${count(phase.steps.length, 'step')}, ${back} · ${rehearsal.verdict === null ? 'not rehearsed' : `rehearsal: ${rehearsal.verdict}`}`,

@@ -22,7 +22,7 @@ export function Stepper({ dto, openId, children }: { dto: PlanDto; openId: strin
 }
 
 function Step({ plan, phase, open }: { plan: PlanDto; phase: PhaseDto; open: boolean }) {
-  const { tone, word } = phaseStanding(phase.state, phase.phase.id === plan.currentPhaseId, phase.scheduled !== null);
+  const { tone, word } = phaseStanding(phase.state, phase.phase.id === plan.currentPhaseId, phase.scheduled !== null, phase.asksAuthor);
   return (
     <li className="shrink-0">
       <Link
@@ -78,7 +78,7 @@ function Signers({ phase }: { phase: PhaseDto }) {
 }
 
 /** `Ada Lovelace` → `AL`. */
-export function initials(name: string): string {
+function initials(name: string): string {
   return name
     .split(/\s+/)
     .map((word) => word.charAt(0).toUpperCase())

@@ -42,7 +42,7 @@ export function VersionView({ dto }: { dto: VersionDto }) {
   );
 }
 
-export function versionPath(planId: string, version: number): string {
+function versionPath(planId: string, version: number): string {
   return `/plans/${planId}/versions/${version}`;
 }
 

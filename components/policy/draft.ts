@@ -13,7 +13,7 @@ export interface Draft {
   breakGlass: boolean;
 }
 export type NumberField = 'approvals' | 'approvalsDestructive' | 'approvalHours' | 'writeBlockSeconds' | 'distinctGroups';
-export const NUMBER_FIELDS: readonly NumberField[] = ['approvals', 'approvalsDestructive', 'approvalHours', 'writeBlockSeconds', 'distinctGroups'];
+const NUMBER_FIELDS: readonly NumberField[] = ['approvals', 'approvalsDestructive', 'approvalHours', 'writeBlockSeconds', 'distinctGroups'];
 
 export function draftOf(document: Document): Draft {
   return {

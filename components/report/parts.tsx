@@ -212,7 +212,7 @@ export function Verified({ phases }: { phases: readonly ReportPhase[] }) {
             <li key={phase.number} className="flex items-start gap-2 border-b border-line py-0.5 print:py-0">
               <StateShape tone="green" className="mt-1 print:mt-0 print:size-2" />
               <span className="min-w-0 flex-1">
-                <span className="text-ink-muted">{phase.number}</span> and {phase.repeated} asked again, all as expected
+                <span className="text-ink-muted">{phase.number}</span> asked {count(phase.repeated, 'earlier question')} again: all as expected
               </span>
             </li>
           ) : null,

@@ -3,11 +3,11 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { classes } from '#components/ui/classes.ts';
 import { ButtonLink } from '#components/ui/button.tsx';
+import { useNow } from '#components/ui/clock.ts';
 import { Mono, PrimaryBar } from '#components/ui/page.tsx';
 import { StateShape, toneInk } from '#components/ui/state-mark.tsx';
 import { Time, TimeLeft } from '#components/ui/time.tsx';
 import type { RunDto } from '#lib/dal/dto.ts';
-import { runStanding } from '#components/states.ts';
 import type { Standing } from '#components/states.ts';
 import { Announcer } from './announcer.tsx';
 import { askedNow, AskPerson } from './ask-person.tsx';
@@ -15,6 +15,7 @@ import { CancelButton } from './cancel-button.tsx';
 import { PaceControl } from './pace-control.tsx';
 import { Expected } from './expected.tsx';
 import { Progress } from './progress.tsx';
+import { headStanding, silentFor } from './head-standing.ts';
 import { percentOf } from './rate.ts';
 import { RollbackSheet } from './rollback-sheet.tsx';
 import { RunLog } from './run-log.tsx';
@@ -22,11 +23,6 @@ import { isOver, presentStep, spoken } from './run-words.ts';
 import { RunSteps } from './run-steps.tsx';
 import { useRun } from './use-run.ts';
 import { Watch } from './watch.tsx';
-
-/** Not a state of the run but of its step; said first all the same, because it is what a person can do something about. */
-const WAITING: Standing = { tone: 'blue', word: 'waiting' };
-const PAUSED: Standing = { tone: 'blue', word: 'paused' };
-const LOST: Standing = { tone: 'red', word: 'worker lost' };
 
 interface RunViewProps {
   dto: RunDto;
@@ -42,21 +38,20 @@ export function RunView({ dto, sql, price, rollbackOpen }: RunViewProps) {
   const run = useRun(dto);
   const { view, events, pulse, connection } = run;
   const titles = new Map(dto.steps.map((step) => [step.id, step.title]));
-  const { word } = runStanding(view.state, view.kind);
   const over = isOver(view);
   const present = presentStep(view);
-  const waiting = present?.state === 'waiting' || view.held !== null;
   const asked = over ? null : askedNow(dto, present);
   /** A page that asks is as long as what it asks; a page to watch fits the screen. */
   const flowing = over || asked !== null;
-  const lost = !over && pulse?.workerLost === true;
+  const sight = { silentMs: silentFor(useNow(), run.heardAt), workerLost: pulse?.workerLost === true };
+  const standing = headStanding(view, sight);
   const percent = present ? percentOf(present.done, present.total) : null;
   return (
     <div className={classes('flex flex-col gap-3', flowing ? '' : 'h-[calc(100dvh-9rem-1px)] min-h-128 sm:h-[calc(100dvh-7rem-1px)]')}>
-      <Announcer text={spoken(view, lost ? LOST.word : word, titles, percent)} />
-      <Head dto={dto} standing={lost ? LOST : view.pace === 0 && !over ? PAUSED : waiting ? WAITING : runStanding(view.state, view.kind)} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} pace={view.pace} />} />
+      <Announcer text={sight.silentMs !== null && !over ? 'Countersign does not answer this page.' : spoken(view, standing.word, titles, percent)} />
+      <Head dto={dto} standing={standing} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} pace={view.pace} />} />
       {asked ? <AskPerson key={asked.step.step} dto={dto} asked={asked} view={view} /> : null}
-      {over ? <Outcome dto={dto} sentence={view.sentence} /> : <Watch step={present} held={view.held} pulse={pulse} connection={connection} heardAt={run.heardAt} />}
+      {over ? <Outcome dto={dto} sentence={view.sentence} /> : <Watch step={present} held={view.held} target={dto.target} pulse={pulse} connection={connection} silentMs={sight.silentMs} />}
       {dto.kept ? <p className={dto.kept.fine ? 'text-ink' : 'text-red-ink'}>{dto.kept.sentence}</p> : null}
       {over || asked ? null : <Progress view={view} events={events} titles={titles} present={present} rehearsed={dto.rehearsed} />}
       {over ? <Expected view={view} titles={titles} /> : null}
@@ -112,7 +107,7 @@ function Actions({ dto, over, price, rollbackOpen, cancelRequested, pace }: { dt
         </>
       ) : dto.mayCancel ? (
         <>
-          <p className="text-sm text-ink-muted max-sm:mr-auto">{dto.kind === 'forward' ? 'Rollback: once the run has ended' : 'Taking the phase back'}</p>
+          <p className="text-sm text-ink-muted max-sm:basis-full">{dto.kind === 'forward' ? 'Rollback: once the run has ended' : 'Taking the phase back'}</p>
           <PaceControl runId={dto.id} pace={pace} disabled={cancelRequested} />
           <CancelButton runId={dto.id} asked={cancelRequested} />
         </>
@@ -146,7 +141,7 @@ function Outcome({ dto, sentence }: { dto: RunDto; sentence: string | null }) {
           {dto.rollbackBlockers === null && dto.windowClosesAt ? (
             <>
               {': '}
-              <TimeLeft until={dto.windowClosesAt} over="the window is over, a second person must confirm" />
+              <TimeLeft until={dto.windowClosesAt} over="the window is over; going back now needs a new plan" />
             </>
           ) : null}
         </p>

@@ -24,6 +24,11 @@ describe('tries for a lock', () => {
     const lines = logLines(stored([START, lock, wait(1), START, lock, wait(2), START, lock, wait(3), { type: 'waited', step: 'convert.1' }, { type: 'statement', step: 'convert.1', index: 1, label: 'copy' }]));
     expect(lines.map((line) => line.text.replace(/waits for.*try/, 'try'))).toEqual(['copy', 'waits no longer', 'try 3 of 40', 'lock', 'started, backend pid 77']);
   });
+  test('what is brought up to date before each try does not keep the tries apart', () => {
+    const caughtUp: RunEvent = { type: 'progress', step: 'convert.1', label: '3 changed keys wait', done: 0, total: null };
+    const lines = logLines(stored([caughtUp, START, wait(1), caughtUp, START, wait(2), caughtUp, START, { type: 'step_applied', step: 'convert.1', rows: 0, ms: 5, xid: '1', assertions: [], found: false }]));
+    expect(lines.map((line) => line.text.replace(/waits for.*try/, 'try'))).toEqual(['committed, 5 ms', 'started, backend pid 77', 'try 2 of 40', 'started, backend pid 77', '3 changed keys wait: 0 rows']);
+  });
   test('several locks are said once per mode', () => {
     expect(shortLocks('ACCESS EXCLUSIVE on public.a, ACCESS EXCLUSIVE on s.b, SHARE on public.c')).toBe('ACCESS EXCLUSIVE on a, s.b; SHARE on c');
     expect(shortLocks('a free worker')).toBe('a free worker');

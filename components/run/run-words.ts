@@ -45,7 +45,11 @@ export function shortLocks(forWhat: string): string {
 /** The run as lines, newest first. Of the progress of one statement, and of the tries for one lock, only the last stands. */
 export function logLines(events: readonly StoredRunEvent[]): LogLine[] {
   const lines: LogLine[] = [];
+  /** The step that has had a try for a lock and waits for the next: what is brought up to date for it in between is no news. */
+  let between: string | null = null;
   for (const { seq, at, event } of events) {
+    if (event.type === 'progress' && event.step === between) continue;
+    between = event.type === 'waiting' && event.waiting.retryInMs !== null ? event.step : null;
     const line: LogLine = { seq, at, kind: event.type, step: 'step' in event ? event.step : null, ...lineOf(event) };
     const last = lines.at(-1);
     if (event.type === 'progress' && last?.step === event.step && last.text.startsWith(`${event.label}: `)) lines.pop();

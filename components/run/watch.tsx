@@ -8,18 +8,20 @@ import type { RunView, StepProgress, Waiting } from '#lib/pipeline/run.ts';
 import { shortLocks } from './run-words.ts';
 import type { Connection } from './use-run.ts';
 
-/** Without any sign of life for this long, nothing on the page is taken as true any more. */
-const LOST_MS = 15_000;
+/** A worker that has not shown itself for this long is not called alive any more, and some seconds later lost. */
+const QUIET_MS = 5_000;
 
 /** What the run waits for, whom it blocks, whether anybody is at work. */
-export function Watch({ step, held, pulse, connection, heardAt }: { step: StepProgress | null; held: RunView['held']; pulse: RunPulse | null; connection: Connection; heardAt: number | null }) {
+export function Watch({ step, held, target, pulse, connection, silentMs }: { step: StepProgress | null; held: RunView['held']; target: string; pulse: RunPulse | null; connection: Connection; silentMs: number | null }) {
   const now = useNow();
   const waiting = step?.waiting ?? null;
-  const silent = now !== null && heardAt !== null && now - heardAt > LOST_MS;
+  const seen = pulse !== null && pulse.targetAnswers === true;
+  const unseen = pulse === null || pulse.targetAnswers === null ? 'not known yet' : 'not known';
   return (
     <section aria-label="Now" className="grid gap-2">
       {pulse?.workerLost ? <Alarm>Worker lost; the database may still be working: checking. Nothing is lost or done twice; a worker that starts goes on from the ledger.</Alarm> : null}
-      {silent ? <Alarm>Nothing was heard from the server for {duration(now - heardAt)}. What stands here may be old.</Alarm> : null}
+      {silentMs === null ? null : <Alarm>Countersign does not answer this page: what stands here is {duration(Math.floor(silentMs / 1_000) * 1_000)} old. The run needs no page to go on.</Alarm>}
+      {pulse?.targetAnswers === false && silentMs === null ? <Alarm>{target} does not answer. What happens there is not known until it does.</Alarm> : null}
       <dl className="grid grid-cols-2 gap-x-6 gap-y-1.5 border-y border-line py-2 md:grid-cols-[minmax(0,2fr)_minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1fr)]">
         <Fact name="Waiting for" wide>
           {waiting ? (
@@ -29,13 +31,15 @@ export function Watch({ step, held, pulse, connection, heardAt }: { step: StepPr
               <span className="block font-semibold">{held.why}</span>
               <span className="block text-sm">begins by itself when that is over, at the latest at {held.until.slice(11, 16)} UTC; cancel stops it</span>
             </span>
+          ) : pulse?.targetAnswers === false ? (
+            `an answer of ${target}`
           ) : (
             'nothing'
           )}
         </Fact>
         <Fact name="Blocked by us" wide>
-          {pulse === null ? (
-            'not known yet'
+          {!seen ? (
+            unseen
           ) : pulse.blockedByUs.length === 0 ? (
             'nobody'
           ) : (
@@ -48,7 +52,7 @@ export function Watch({ step, held, pulse, connection, heardAt }: { step: StepPr
             </span>
           )}
         </Fact>
-        <Fact name="Oldest transaction">{pulse === null ? 'not known yet' : pulse.oldestTransactionSeconds === null ? 'none' : duration(pulse.oldestTransactionSeconds * 1_000)}</Fact>
+        <Fact name="Oldest transaction">{!seen ? unseen : pulse.oldestTransactionSeconds === null ? 'none' : duration(pulse.oldestTransactionSeconds * 1_000)}</Fact>
         <Fact name="Worker">
           <WorkerLife pulse={pulse} now={now} connection={connection} />
         </Fact>
@@ -87,7 +91,7 @@ function WorkerLife({ pulse, now, connection }: { pulse: RunPulse | null; now: n
   const age = seen === null || now === null ? null : Math.max(0, now - Date.parse(seen));
   return (
     <>
-      {age === null ? 'not seen yet' : age < 1_500 ? 'alive' : `${age > LOST_MS ? 'last seen' : 'alive'} ${duration(Math.floor(age / 1_000) * 1_000)} ago`}
+      {age === null ? 'not seen yet' : age < 1_500 ? 'alive' : `${age > QUIET_MS ? 'last seen' : 'alive'} ${duration(Math.floor(age / 1_000) * 1_000)} ago`}
       {connection === 'polling' ? <span className="block text-sm text-ink-muted">stream broken, asking every 2 s</span> : null}
     </>
   );

@@ -1,21 +1,23 @@
-import { Clock, UserRound } from 'lucide-react';
+import { Clock, PencilLine, UserRound } from 'lucide-react';
 
 export interface BlockerLine {
   code: string;
   sentence: string;
-  move: 'yours' | 'clears';
+  move: 'yours' | 'author' | 'clears';
 }
 
-/** Why the primary action cannot be pressed: what a person must do, and what passes by itself. */
+/** Why the primary action cannot be pressed: what the viewer must do, what an author must, and what passes without either. */
 export function Blockers({ title, blockers }: { title: string; blockers: readonly BlockerLine[] }) {
   const yours = blockers.filter((blocker) => blocker.move === 'yours');
+  const author = blockers.filter((blocker) => blocker.move === 'author');
   const clears = blockers.filter((blocker) => blocker.move === 'clears');
   return (
     <section aria-label={title} className="text-sm">
       <p className="font-medium">{title}</p>
       <div className="mt-1 grid gap-2">
         {yours.length > 0 ? <List title="Yours to do" icon={<UserRound size={12} aria-hidden="true" />} lines={yours} /> : null}
-        {clears.length > 0 ? <List title="Clears by itself" icon={<Clock size={12} aria-hidden="true" />} lines={clears} /> : null}
+        {author.length > 0 ? <List title="For an author" icon={<PencilLine size={12} aria-hidden="true" />} lines={author} /> : null}
+        {clears.length > 0 ? <List title="Clears without you" icon={<Clock size={12} aria-hidden="true" />} lines={clears} /> : null}
       </div>
     </section>
   );

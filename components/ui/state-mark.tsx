@@ -60,7 +60,3 @@ export function StateMark({ tone, children, plain = false, busy = false, classNa
 export function toneInk(tone: Tone): string {
   return INKS[tone];
 }
-
-export function toneTint(tone: Tone): string {
-  return TINTS[tone];
-}

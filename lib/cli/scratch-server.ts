@@ -38,7 +38,7 @@ export async function startScratchServer(major: Major): Promise<{ scratch: Scrat
  * The server's own superuser under another name, so that `postgres`, which owns everything in most dumps, is a role like any other of the text.
  * Returns the address of the superuser.
  */
-export async function freePostgresName(server: Pick<EmbeddedServer, 'url' | 'port'>): Promise<string> {
+async function freePostgresName(server: Pick<EmbeddedServer, 'url' | 'port'>): Promise<string> {
   const password = randomBytes(18).toString('base64url');
   const url = `postgres://countersign_lender:${password}@127.0.0.1:${server.port}/postgres`;
   await within(server.url('postgres'), `CREATE ROLE countersign_lender SUPERUSER LOGIN PASSWORD ${literal(password)}`);

@@ -57,7 +57,7 @@ async function standardInput(): Promise<SqlSource> {
 }
 
 /** Reads a database that somebody uses, read-only. */
-export async function readDatabase({ name, url }: { name: string; url: string }): Promise<Snapshot> {
+async function readDatabase({ name, url }: { name: string; url: string }): Promise<Snapshot> {
   return withReader({ name, environment: 'terminal', readerUrl: url, operatorUrl: null }, (client) => introspect(client), { statementTimeoutMs: STATEMENT_MS });
 }
 

@@ -24,7 +24,7 @@ export interface Stand {
 }
 
 /** Lines of the list that go to the browser at once: several screens, so that scrolling never runs ahead of them. */
-export const LINES = 120;
+const LINES = 120;
 
 export function standOf(before: Reading, after: Reading, comparison: Comparison, noise: boolean, decisions: readonly Decision[]): Stand {
   return {

@@ -34,7 +34,8 @@ export type ActionState =
 export interface Blocker {
   code: string;
   sentence: string;
-  move: 'yours' | 'clears';
+  /** `author`: something is to be done, but by somebody who may edit the plan, which the viewer may not. */
+  move: 'yours' | 'author' | 'clears';
 }
 
 // ── Plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -94,6 +95,8 @@ export interface PhaseDto {
   state: PhaseState;
   /** One sentence: how it stands and whose turn it is. */
   sentence: string;
+  /** There is something that only an author can do about it, and can do now. */
+  asksAuthor: boolean;
   evidence: Evidence | null;
   /** Findings over the evidence; blocking ones close the approval. */
   findings: readonly (Finding | LintFinding)[];
@@ -294,6 +297,8 @@ export interface RunDto {
 export interface RunPulse {
   workerSeenAt: string | null;
   workerLost: boolean;
+  /** Could the target be looked at? Null: nobody has looked yet. Without that the next two are empty, which says nothing. */
+  targetAnswers: boolean | null;
   /** Who waits for us: sessions blocked by the run's backend. */
   blockedByUs: readonly Waiting['blockers'][number][];
   oldestTransactionSeconds: number | null;

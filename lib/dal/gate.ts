@@ -23,7 +23,7 @@ export async function currentPerson(): Promise<Person | null> {
 }
 
 /** The person, or the way to the sign-in page, which tells a disabled person so: it would else look like a session that ran out. */
-export async function requirePerson(): Promise<Person> {
+async function requirePerson(): Promise<Person> {
   const person = await currentPerson();
   if (person) return person;
   redirect((await personOfSession()) ? '/sign-in?error=disabled' : '/sign-in');

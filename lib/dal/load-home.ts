@@ -19,7 +19,7 @@ import { documentOfRun, phaseHref } from './load-run.ts';
 import { currentPhase } from './plan-dto.ts';
 import { allPhaseFacts, readPlanFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
 import { approveObstacles, executeObstacles, rollbackObstacles } from './plan-rules.ts';
-import { planSentence } from './plan-sentences.ts';
+import { authorsTask, planSentence } from './plan-sentences.ts';
 import { notStartedDto, scheduledDto } from './start-dto.ts';
 import { commentHref } from './talk.ts';
 import { moment } from './words.ts';
@@ -78,9 +78,8 @@ function authorsTurn(facts: PlanFacts, one: PhaseFacts, isNext: boolean): HomeIt
   if (one.stuck) return [item(facts, one, 'Ended in the middle, and nothing takes back what stands: go on after it.')];
   if (one.standing.state !== 'pending' && one.standing.state !== 'rolled_back') return [];
   if (one.openRequests > 0) return [item(facts, one, changesAsked(one))];
-  const mine = one.findings.find((finding) => finding.severity === 'blocking' && finding.move === 'yours');
-  // What a later phase lacks often comes with the phases before it.
-  return mine && (isNext || mine.code === 'ORPHANS_UNDECIDED') ? [item(facts, one, mine.sentence)] : [];
+  const task = authorsTask(one, isNext);
+  return task === null ? [] : [item(facts, one, task)];
 }
 
 function changesAsked(one: PhaseFacts): string {

@@ -179,6 +179,11 @@ test('a plan shows each viewer what they may do and why not', async () => {
 test('home says whose turn it is: author, approver, operator', async () => {
   const planId = await makeBazaarPlan(world);
   as('approver');
+  const seen = await loadPlan(planId);
+  const convert = seen.phases.find((one) => one.phase.id === 'convert');
+  expect(convert?.approveBlockers?.map((blocker) => blocker.move), 'what an author decides is not the approver’s to do').toEqual(['author', 'author']);
+  expect([convert?.asksAuthor, convert?.sentence]).toEqual([true, expect.stringMatching(/^Waits for the author: 2 rows .* Phase 1, .* comes first\.$/)]);
+  expect(seen.sentence, 'whose turn it is, and what an author need not wait with').toMatch(/^Phase 1, .* may sign\. Phase 2 waits for the author\.$/);
   expect((await loadHome()).waiting.map((item) => item.phaseId)).toContain('backup');
   expect((await loadHome()).waiting.map((item) => item.phaseId)).not.toContain('convert');
   as('operator');
@@ -200,7 +205,7 @@ test('a run that waits for a worker is shown with its steps and SQL, on home too
   expect(run.steps[0]?.sql.length).toBeGreaterThan(0);
   expect(run.events.map((stored) => stored.event.type)).toEqual(['requested']);
   expect((await loadHome()).running).toMatchObject([{ href: `/runs/${runId}`, state: 'queued' }]);
-  expect(await loadPulse(runId)).toMatchObject({ workerLost: true, blockedByUs: [] });
+  expect(await loadPulse(runId)).toMatchObject({ workerLost: true, targetAnswers: true, blockedByUs: [] });
   expect(await loadRollbackPrice(runId)).toMatchObject({ refused: { code: 'nothing_to_roll_back' } });
   const answer = await route<{ runId: string }>((context, params) => answerPrice(context, params.runId))(new Request('http://x/'), { params: Promise.resolve({ runId }) });
   expect([answer.status, await answer.json()]).toMatchObject([409, { refused: { code: 'nothing_to_roll_back' } }]);

@@ -16,7 +16,7 @@ import { allPhaseFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts'
 import { approveObstacles, blockersOf, executeObstacles, rollbackObstacles } from './plan-rules.ts';
 import { notStartedDto, schedulableDto, scheduledDto } from './start-dto.ts';
 import { phaseRehearsalDto } from './rehearsal-dto.ts';
-import { phaseSentence, planSentence } from './plan-sentences.ts';
+import { authorsTask, phaseSentence, planSentence } from './plan-sentences.ts';
 
 /** A plan for one viewer. `verifications` by run id: what came out after the last step. */
 export function planDto(facts: PlanFacts, person: Person, verifications: ReadonlyMap<string, readonly AssertionResult[]>, rehearsal: RehearsalDto, text: PlanTextHeadDto | null, people: readonly Person[]): Omit<PlanDto, 'counts' | 'draft'> {
@@ -63,6 +63,7 @@ function phaseDto(facts: PlanFacts, one: PhaseFacts, person: Person, verificatio
     number: one.number,
     state: one.standing.state,
     sentence: phaseSentence(one, execute),
+    asksAuthor: authorsTask(one, false) !== null,
     evidence: one.evidence?.evidence ?? null,
     findings: one.findings,
     mayStand: one.findings.flatMap((finding) => ('id' in finding && mayStand(finding) ? [finding.id] : [])),
@@ -100,7 +101,7 @@ function approvalDto(approval: PhaseFacts['approvals'][number]): ApprovalDto {
   };
 }
 
-export function runListItem(run: StoredRun): RunListItem {
+function runListItem(run: StoredRun): RunListItem {
   return { id: run.id, kind: run.kind, state: run.state, by: run.requestedBy, requestedAt: run.requestedAt.toISOString(), endedAt: run.endedAt?.toISOString() ?? null, reason: run.reason, sentence: run.sentence };
 }
 

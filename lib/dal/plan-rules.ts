@@ -58,18 +58,23 @@ export function approveObstacles(facts: PlanFacts, one: PhaseFacts, person: Pers
     openChangeRequests: one.openRequests,
   });
   const who = refusal && ['own_plan', 'not_allowed'].includes(refusal.code) ? [waits(refusal.code, refusal.sentence)] : [];
-  const rest = refusal && who.length === 0 ? spelledOut(refusal, one) : [];
+  const rest = refusal && who.length === 0 ? spelledOut(refusal, one, person) : [];
   const state = stateObstacles(one);
   return [...who, ...state, ...(state.length === 0 ? proofObstacle(one, person) : []), ...rest];
 }
 
 /** Several findings are several obstacles, each with its own move. */
-function spelledOut(refusal: Refusal, one: PhaseFacts): Obstacle[] {
-  const blocking = one.findings.filter((finding) => finding.severity === 'blocking');
+function spelledOut(refusal: Refusal, one: PhaseFacts, person: Person): Obstacle[] {
+  const blocking = findingObstacles(one, person);
   const open = openRefusal(one.phase);
-  if (open) return [yours(open.code, open.sentence), ...blocking.map((finding) => ({ code: 'findings_block' as const, sentence: finding.sentence, move: finding.move }))];
-  if (refusal.code === 'findings_block' && blocking.length > 0) return blocking.map((finding) => ({ code: 'findings_block', sentence: finding.sentence, move: finding.move }));
-  return [{ ...refusal, move: refusal.code === 'changes_requested' ? 'clears' : 'yours' }];
+  if (open) return [authors(person, open.code, open.sentence), ...blocking];
+  if (refusal.code === 'findings_block' && blocking.length > 0) return blocking;
+  return [refusal.code === 'changes_requested' ? authors(person, refusal.code, refusal.sentence) : { ...refusal, move: 'yours' }];
+}
+
+function findingObstacles(one: PhaseFacts, person: Person): Obstacle[] {
+  const blocking = one.findings.filter((finding) => finding.severity === 'blocking');
+  return blocking.map((finding) => (finding.move === 'yours' && finding.code !== 'UNKNOWN' ? authors(person, 'findings_block', finding.sentence) : { code: 'findings_block', sentence: finding.sentence, move: finding.move }));
 }
 
 function stateObstacles(one: PhaseFacts): Obstacle[] {
@@ -104,7 +109,7 @@ export function scheduleObstacles(facts: PlanFacts, one: PhaseFacts, person: Per
 }
 
 function readyObstacles(facts: PlanFacts, one: PhaseFacts, person: Person, at: Date): Obstacle[] {
-  return [...orderObstacles(facts, one), ...dueObstacle(facts, one, at), ...readinessObstacles(one), ...proofObstacle(one, person), ...blockObstacle(facts, one), ...approvalObstacles(one, at), ...closedObstacle(facts, at)];
+  return [...orderObstacles(facts, one), ...dueObstacle(facts, one, at), ...readinessObstacles(one, person), ...proofObstacle(one, person), ...blockObstacle(facts, one), ...approvalObstacles(one, at), ...closedObstacle(facts, at)];
 }
 
 /** These pass by themselves, so that a start can be scheduled behind them. */
@@ -163,13 +168,12 @@ function dueObstacle(facts: PlanFacts, one: PhaseFacts, at: Date): Obstacle[] {
   return refusal ? [waits(refusal.code, refusal.sentence)] : [];
 }
 
-function readinessObstacles(one: PhaseFacts): Obstacle[] {
+function readinessObstacles(one: PhaseFacts, person: Person): Obstacle[] {
   const open = openRefusal(one.phase);
-  if (open) return [yours(open.code, open.sentence)];
-  const requests = one.openRequests > 0 ? [yours('changes_requested', 'Changes were requested and nobody has answered yet.')] : [];
+  if (open) return [authors(person, open.code, open.sentence)];
+  const requests = one.openRequests > 0 ? [authors(person, 'changes_requested', 'Changes were requested and nobody has answered yet.')] : [];
   if (!one.evidence) return [...requests, yours('evidence_missing', 'The phase was not measured since it was last changed.')];
-  const blocking = one.findings.filter((finding) => finding.severity === 'blocking');
-  return [...requests, ...blocking.map((finding): Obstacle => ({ code: 'findings_block', sentence: finding.sentence, move: finding.move }))];
+  return [...requests, ...findingObstacles(one, person)];
 }
 
 function approvalObstacles(one: PhaseFacts, at: Date): Obstacle[] {
@@ -208,6 +212,11 @@ export function rollbackObstacles(facts: PlanFacts, one: PhaseFacts, person: Per
 
 function yours(code: RefusalCode, sentence: string): Obstacle {
   return { code, sentence, move: 'yours' };
+}
+
+/** What changes the plan is an author's to do: whoever is none is told that it is not theirs. */
+function authors(person: Person, code: RefusalCode, sentence: string): Obstacle {
+  return { code, sentence, move: person.roles.includes('author') ? 'yours' : 'author' };
 }
 
 function waits(code: RefusalCode, sentence: string): Obstacle {

@@ -1,5 +1,6 @@
 import 'server-only';
 import { signersSentence, startersSentence } from '#lib/pipeline/turn.ts';
+import { listed } from '#lib/pipeline/words.ts';
 import type { PhaseFacts } from './plan-facts.ts';
 import { stuckSentence, type Obstacle } from './plan-rules.ts';
 import { moment } from './words.ts';
@@ -27,13 +28,28 @@ function openSentence(one: PhaseFacts, execute: readonly Obstacle[]): string {
     case 'changes_requested': return `Waits for the author: changes requested by ${askers(one)}.`;
     case 'rehearsal_needed':
     case 'rehearsal_not_proved': return one.unproved?.move === 'clears' ? 'Is being rehearsed.' : 'Waits for a rehearsal that proves it.';
-    case 'phase_not_next': return one.valid.length >= one.approvalsNeeded ? `Approved. ${first.sentence}` : first.sentence;
+    case 'phase_not_next': {
+      const task = authorsTask(one, false);
+      if (task !== null) return `Waits for the author: ${task} ${first.sentence}`;
+      return one.valid.length >= one.approvalsNeeded ? `Approved. ${first.sentence}` : first.sentence;
+    }
     case 'findings_block': return `Waits for the author: ${first.sentence}`;
     default: return first.sentence;
   }
 }
 
-/** The plan in one sentence: the phase whose turn it is; and one more where a way back closes soon. */
+/**
+ * What only an author can do about a phase that has not run; null: nothing. Of a phase whose turn is still to come only what no phase
+ * before it can bring along: changes asked for, and what becomes of rows.
+ */
+export function authorsTask(one: PhaseFacts, isNext: boolean): string | null {
+  if (one.standing.state !== 'pending' && one.standing.state !== 'rolled_back') return null;
+  if (one.openRequests > 0) return `changes requested by ${askers(one)}.`;
+  const mine = one.findings.find((finding) => finding.severity === 'blocking' && finding.move === 'yours');
+  return mine && (isNext || mine.code === 'ORPHANS_UNDECIDED') ? mine.sentence : null;
+}
+
+/** The plan in one sentence: the phase whose turn it is; then later ones that an author could see to meanwhile, and a way back that closes soon. */
 export function planSentence(phases: readonly PhaseFacts[]): string {
   const ends = phases.filter((one) => one.windowEnds).toSorted((a, b) => (a.windowClosesAt?.getTime() ?? 0) - (b.windowClosesAt?.getTime() ?? 0))[0];
   return `${nextSentence(phases)}${ends?.windowClosesAt ? ` The rollback window of phase ${ends.number} closes ${moment(ends.windowClosesAt)}.` : ''}`;
@@ -42,6 +58,12 @@ export function planSentence(phases: readonly PhaseFacts[]): string {
 function nextSentence(phases: readonly PhaseFacts[]): string {
   const next = phases.find((one) => one.standing.state !== 'applied');
   if (!next) return 'All phases are applied and verified.';
+  const later = phases.filter((one) => one !== next && authorsTask(one, false) !== null).map((one) => String(one.number));
+  const meanwhile = later.length === 0 ? '' : ` Phase${later.length === 1 ? '' : 's'} ${listed(later)} ${later.length === 1 ? 'waits' : 'wait'} for the author.`;
+  return `${ownSentence(next)}${meanwhile}`;
+}
+
+function ownSentence(next: PhaseFacts): string {
   const subject = `Phase ${next.number}, “${next.phase.title}”,`;
   switch (next.standing.state) {
     case 'running': return `${subject} is running.`;
@@ -56,11 +78,11 @@ function nextSentence(phases: readonly PhaseFacts[]): string {
 function turnSentence(one: PhaseFacts): string {
   if (one.start) return `starts by itself at ${moment(one.start.startAt)}.`;
   if (one.openRequests > 0) return `waits for the author: changes requested by ${askers(one)}.`;
-  if (!one.evidence) return 'waits to be measured.';
   if (one.findings.some((finding) => finding.severity === 'blocking')) return 'waits for the author: findings block it.';
+  if (one.dueAt && one.dueAt > new Date()) return `is ${one.valid.length < one.approvalsNeeded ? '' : 'approved and '}due ${moment(one.dueAt)}.`;
+  if (!one.evidence) return 'waits to be measured.';
   if (one.unproved) return one.unproved.move === 'clears' ? 'is being rehearsed.' : 'waits for a rehearsal that proves it.';
   if (one.valid.length < one.approvalsNeeded) return one.valid.length === 0 && one.approvals.some((approval) => approval.voidedAt) ? `waits for a new approval, the last one is void${signersOf(one)}` : `waits for ${signersWanted(one)}`;
-  if (one.dueAt && one.dueAt > new Date()) return `is approved and due ${moment(one.dueAt)}.`;
   return one.closed ? `is approved. ${one.closed.sentence}` : `is approved and waits for the operator${startersSentence(one.starters)}`;
 }
 

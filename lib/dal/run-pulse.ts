@@ -9,11 +9,12 @@ import { backendOf, loadRun, workerSeenAt } from '#lib/store/runs.ts';
 import { databaseNamed } from './control.ts';
 import type { RunPulse } from './dto.ts';
 
-type TargetPulse = Pick<RunPulse, 'blockedByUs' | 'oldestTransactionSeconds'>;
+type TargetPulse = Pick<RunPulse, 'targetAnswers' | 'blockedByUs' | 'oldestTransactionSeconds'>;
 
 const EVERY_MS = 1_000;
 const LOST_AFTER_MS = 15_000;
-const NOTHING: TargetPulse = { blockedByUs: [], oldestTransactionSeconds: null };
+const UNSEEN: TargetPulse = { targetAnswers: null, blockedByUs: [], oldestTransactionSeconds: null };
+const AWAY: TargetPulse = { ...UNSEEN, targetAnswers: false };
 
 /**
  * What happens around a run in its target, looked at once a second over one reader session however many people watch. The session is
@@ -28,7 +29,7 @@ const watches = new Map<string, Watch>();
 
 /** Begins to watch (or joins those who do). Call what is returned to stop. */
 export function watchTarget(db: ControlDb, env: Pick<WebEnv, 'databases'>, run: { id: string; target: string }, tables: readonly TableName[]): { pulse: () => Promise<RunPulse>; stop: () => void } {
-  const watch = watches.get(run.id) ?? { watchers: 0, latest: NOTHING };
+  const watch = watches.get(run.id) ?? { watchers: 0, latest: UNSEEN };
   watch.watchers += 1;
   if (!watches.has(run.id)) {
     watches.set(run.id, watch);
@@ -47,7 +48,7 @@ export function watchTarget(db: ControlDb, env: Pick<WebEnv, 'databases'>, run: 
 /** One look, for who asks once. */
 export async function pulseOnce(db: ControlDb, env: Pick<WebEnv, 'databases'>, run: { id: string; target: string }, tables: readonly TableName[]): Promise<RunPulse> {
   const backend = await backendOf(db, run.id);
-  const target = await withReader(databaseNamed(run.target, env), async (client) => look(client, backend, tables)).catch(() => NOTHING);
+  const target = await withReader(databaseNamed(run.target, env), async (client) => look(client, backend, tables)).catch(() => AWAY);
   return { ...(await workerPulse(db, run.id)), ...target };
 }
 
@@ -62,7 +63,7 @@ async function follow(db: ControlDb, env: Pick<WebEnv, 'databases'>, run: { id: 
       });
     } catch {
       // The target is away or refuses the reader: the run's own events say what there is to say. Look again in a while.
-      watch.latest = NOTHING;
+      watch.latest = AWAY;
       await sleep(EVERY_MS * 3);
     }
   }
@@ -71,7 +72,7 @@ async function follow(db: ControlDb, env: Pick<WebEnv, 'databases'>, run: { id: 
 
 async function look(client: Parameters<typeof blockedBy>[0], backend: number | null, tables: readonly TableName[]): Promise<TargetPulse> {
   const blockedByUs = backend === null ? [] : await blockedBy(client, backend);
-  return { blockedByUs, oldestTransactionSeconds: await oldestTransactionOn(client, tables, backend ?? 0) };
+  return { targetAnswers: true, blockedByUs, oldestTransactionSeconds: await oldestTransactionOn(client, tables, backend ?? 0) };
 }
 
 async function workerPulse(db: ControlDb, runId: string): Promise<Pick<RunPulse, 'workerSeenAt' | 'workerLost'>> {

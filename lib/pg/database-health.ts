@@ -58,7 +58,7 @@ async function readHealth(client: Client): Promise<DatabaseHealth> {
 }
 
 /** A reader that can write is a finding: the web process is to be unable to change a database under review. */
-export function readerVerdict(rights: ReaderRights): { ok: boolean; sentence: string } {
+function readerVerdict(rights: ReaderRights): { ok: boolean; sentence: string } {
   const can: string[] = [];
   if (rights.superuser) can.push('is a superuser');
   else {

@@ -79,7 +79,7 @@ async function loadCheckpoint(session: RunSession, context: StepContext, step: S
 }
 
 /** Between batches: a pause is waited out here, and a cancel leaves. */
-export async function breathe(frame: FeedFrame): Promise<void> {
+async function breathe(frame: FeedFrame): Promise<void> {
   await frame.context.pace();
   if (frame.context.stopping()) throw new Leave({ outcome: 'cancelled' });
 }

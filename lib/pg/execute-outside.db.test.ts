@@ -64,6 +64,12 @@ test('an index in a person’s words, which the server writes otherwise, is buil
   expect(await bench.run1({ ...outside({ act: 'drop_index', index: named }), id: 'bench.other' }), 'without the mark the definition is compared').toMatchObject({ outcome: 'failed' });
 });
 
+test('an index over a function that the search path of the session shows is found again as it was built', async () => {
+  const bench = await stepBench(15, `${ORDERS}; create function public.folded(text) returns text language sql immutable as 'select lower($1)'`);
+  expect(await bench.run1(outside({ act: 'create_index', index: { ...INDEX, name: 'orders_folded', using: 'btree (public.folded(customer))' } }))).toMatchObject({ outcome: 'applied' });
+  expect(await indexes(bench)).toEqual({ orders_folded: true, orders_pkey: true });
+});
+
 test.each([14, 15, 18] as const)('on %i an invalid index that a dead attempt left is named, dropped and built again', async (major) => {
   const bench = await stepBench(major, ORDERS);
   await writeCheckpoint(bench.session.client, bench.run.runId, BUILD.id, { intent: 'x' });

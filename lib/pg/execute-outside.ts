@@ -40,7 +40,7 @@ async function runOutside(session: RunSession, step: Step, context: StepContext,
   return 'outcome' in concluded ? concluded : concluded.done;
 }
 
-export function actOf(step: Step): OutsideAct {
+function actOf(step: Step): OutsideAct {
   if (step.work?.kind !== 'outside') throw new Error(`step ${step.id} is no statement outside a transaction`);
   return step.work.act;
 }
@@ -72,9 +72,9 @@ async function probeInside(session: RunSession, step: Step): Promise<ActState> {
 }
 
 async function probeAsWritten(session: RunSession, step: Step): Promise<ActState> {
-  if (!step.searchPath) return probeAct(session.client, actOf(step));
   await session.client.query('BEGIN READ ONLY');
   try {
+    await session.client.query('SET LOCAL search_path = pg_catalog');
     return await probeInside(session, step);
   } finally {
     await leaveTransaction(session);

@@ -26,7 +26,7 @@ const MOVES_ALONG: readonly string[] = [
  * Does the phase carry this over by itself? A conversion builds the table anew, and carries beside this what its steps name; the other kinds move the table as it
  * is. What else points at the table from outside (foreign keys, functions, for the others views and publications) is refused: it would follow the old table.
  */
-export function isHandled(phaseKind: Phase['kind'], kind: string): boolean {
+function isHandled(phaseKind: Phase['kind'], kind: string): boolean {
   return ALWAYS.includes(kind) || (phaseKind !== 'convert' && MOVES_ALONG.includes(kind));
 }
 

@@ -70,7 +70,7 @@ export async function attempt<T>(client: Client, ask: () => Promise<T>): Promise
 }
 
 /** Ends of sentences for what a server may answer; null = not an answer to the question. Never the server's own text. */
-export function whyOf(error: unknown): string | null {
+function whyOf(error: unknown): string | null {
   const state = sqlState(error);
   if (state === null || isInDoubt(error)) return null;
   switch (state) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isControlRule, isInDoubt, isRetryableLock, isSocketTrouble, sqlState } from './sqlstate.ts';
+import { isInDoubt, isRetryableLock, isSocketTrouble, sqlState } from './sqlstate.ts';
 
 const coded = (code: string, more: object = {}) => Object.assign(new Error('x'), { code, ...more });
 
@@ -28,11 +28,6 @@ test('a missing file is no trouble of the connection, a missing socket is', () =
 
 test('one error for each address of a host counts as one trouble', () => {
   expect(isSocketTrouble(new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')]))).toBe(true);
-});
-
-test('our own rules are told apart from the server’s', () => {
-  expect(isControlRule(coded('CS002'))).toBe(true);
-  expect(isControlRule(coded('23514'))).toBe(false);
 });
 
 test.each([null, undefined, 'text', new Error('plain'), { code: 42 }])('%s carries no SQLSTATE', (error) => expect(sqlState(error)).toBeNull());

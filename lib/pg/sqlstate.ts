@@ -69,11 +69,6 @@ export function isInDoubt(error: unknown): boolean {
   return isSocketTrouble(error);
 }
 
-/** One of the rules of our own control schema (class CS, prisma-free-sql/control) said no. */
-export function isControlRule(error: unknown): boolean {
-  return sqlState(error)?.startsWith('CS') ?? false;
-}
-
 function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null || !('code' in error)) return null;
   return typeof error.code === 'string' ? error.code : null;

@@ -127,7 +127,7 @@ export function definitionText(objects: readonly SchemaObject[], groupId: string
 }
 
 /** Differences of a delta without those that follow from others. */
-export function spokenChanges(delta: Pick<Delta, 'kind' | 'attributes'>): readonly AttributeChange[] {
+function spokenChanges(delta: Pick<Delta, 'kind' | 'attributes'>): readonly AttributeChange[] {
   return delta.attributes.filter((change) => isSpoken(delta.kind, change.name));
 }
 

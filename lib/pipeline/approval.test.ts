@@ -175,8 +175,8 @@ describe('what moved in the document', () => {
   });
 
   test('names the decision, from what to what', () => {
-    expect(moved({ orphanDecisions: { fk: { verdict: 'set_null', reason: 'gone' } } })).toBe('“Convert types” was edited: the decision on the orphans of fk went from delete to set null.');
-    expect(moved({ orphanDecisions: {} })).toBe('“Convert types” was edited: the decision on the orphans of fk went from delete to undecided.');
+    expect(moved({ orphanDecisions: { fk: { verdict: 'set_null', reason: 'gone' } } })).toBe('“Convert types” was edited: the decision on the orphans of fk went from “take out and keep in quarantine” to “set to null”.');
+    expect(moved({ orphanDecisions: {} })).toBe('“Convert types” was edited: the decision on the orphans of fk went from “take out and keep in quarantine” to “no decision”.');
     expect(moved({ orphanDecisions: { fk: { verdict: 'delete', reason: 'other' } } })).toBe('“Convert types” was edited: the reason for the decision on the orphans of fk.');
   });
 

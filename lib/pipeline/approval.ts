@@ -1,7 +1,8 @@
 import { digestOf } from './digest.ts';
 import type { Evidence, Finding } from './evidence.ts';
 import { openRefusal } from './open-phase.ts';
-import type { Phase, Plan, Statement, Step } from './plan.ts';
+import { ORPHAN_VERDICT_WORDS } from './orphan-words.ts';
+import type { OrphanDecision, Phase, Plan, Statement, Step } from './plan.ts';
 import type { Refusal, RefusalCode } from './refusal.ts';
 import { type FinishedRehearsal, rehearsalFacts } from './rehearsal-evidence.ts';
 import { counted, grouped } from './words.ts';
@@ -136,7 +137,7 @@ function decisionsMoved(before: Phase, after: Phase): string[] {
   return keys.flatMap((key) => {
     const was = before.orphanDecisions[key];
     const is = after.orphanDecisions[key];
-    if (was?.verdict !== is?.verdict) return [`the decision on the orphans of ${key} went from ${verdictText(was?.verdict)} to ${verdictText(is?.verdict)}`];
+    if (was?.verdict !== is?.verdict) return [`the decision on the orphans of ${key} went from “${orphanVerdict(was)}” to “${orphanVerdict(is)}”`];
     return was?.reason === is?.reason ? [] : [`the reason for the decision on the orphans of ${key}`];
   });
 }
@@ -145,6 +146,10 @@ function overlapsMoved(before: Phase, after: Phase): string[] {
   const [was, is] = [before.overlapDecisions ?? {}, after.overlapDecisions ?? {}];
   const tables = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort();
   return tables.filter((table) => digestOf(was[table] ?? null) !== digestOf(is[table] ?? null)).map((table) => `the decision on the duplicate ${table}, from ${verdictText(was[table]?.verdict)} to ${verdictText(is[table]?.verdict)}`);
+}
+
+function orphanVerdict(decision: OrphanDecision | undefined): string {
+  return decision ? ORPHAN_VERDICT_WORDS[decision.verdict] : 'no decision';
 }
 
 function verdictText(verdict: string | undefined): string {

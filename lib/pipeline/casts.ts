@@ -42,11 +42,6 @@ export function typeSql(type: string): string {
   return type;
 }
 
-/** Is every value of `from` examined exactly, without trying, on every supported server? */
-export function castIsKnown(from: string, to: string): boolean {
-  return castGuardSql('v', from, to, 140_000).unsure === 'false';
-}
-
 /** Can no value of `from` fail or change under `to`? Then nothing needs to be asked. */
 export function castIsHarmless(from: string, to: string): boolean {
   const a = parse(from);
@@ -104,7 +99,7 @@ export function isText(type: string): boolean {
 }
 
 /** As text, compared byte by byte: a column may have a collation for which patterns are refused or different texts are equal. */
-export function bytewise(expr: string): string {
+function bytewise(expr: string): string {
   return `((${expr})::text COLLATE "C")`;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addConstraint, castTarget, columnDefinition, columnSettings, commentOnTable, createEnum, createIndex, createSchema, createSequence, createTable, foreignKeyDefinition, grant, ident, literal, ownSequence, qualified, tableSettings } from './ddl.ts';
+import { addConstraint, castTarget, columnDefinition, columnSettings, createEnum, createIndex, createSchema, createSequence, createTable, foreignKeyDefinition, grant, ident, literal, ownSequence, qualified, tableSettings } from './ddl.ts';
 import type { Attribute, ObjectKind, SchemaObject } from './snapshot.ts';
 
 function object(kind: ObjectKind, name: string, attributes: Record<string, Attribute>, more: Partial<SchemaObject> = {}): SchemaObject {
@@ -144,6 +144,4 @@ test('PUBLIC is everybody, and a role of another name is quoted', () => {
   const table = { schema: 's', name: 't' };
   expect(grant(table, { grantee: 'PUBLIC', privilege: 'SELECT', grantable: false })).toBe('GRANT SELECT ON s.t TO PUBLIC');
   expect(grant(table, { grantee: 'My Role', privilege: 'UPDATE', grantable: true })).toBe('GRANT UPDATE ON s.t TO "My Role" WITH GRANT OPTION');
-  expect(commentOnTable(table, "it's")).toBe("COMMENT ON TABLE s.t IS 'it''s'");
-  expect(commentOnTable(table, null)).toBe('COMMENT ON TABLE s.t IS NULL');
 });

@@ -69,6 +69,32 @@ export function createSequence(object: SchemaObject): string {
   return `CREATE ${unlogged}SEQUENCE ${qualified(object)} AS ${option('type')} INCREMENT BY ${option('increment')} MINVALUE ${option('min')} MAXVALUE ${option('max')} START WITH ${option('start')} CACHE ${option('cache')} ${cycle}`;
 }
 
+/** The numbers that a sequence gives. */
+export interface NumberRange {
+  min: bigint;
+  max: bigint;
+}
+
+/**
+ * Where the position of a sequence goes when it gets another range. `restart`: no number of the old range is in the new one, it begins anew. `before`: numbers of
+ * the old range, `start` among them, are outside the new one: the sequence takes both ranges, and its position goes to the nearest number of the new one,
+ * which is given again only where none of that range was. What stays needs neither.
+ * @param sequence as it is called when the statements run; its bounds are those of `from`.
+ */
+export function movedPosition(sequence: TableName, from: NumberRange & { start: bigint }, to: NumberRange & { increment: bigint }): { before: string[]; restart: boolean } {
+  if (to.max < from.min || to.min > from.max) return { before: [], restart: true };
+  if (from.start >= to.min && from.start <= to.max) return { before: [], restart: false };
+  const name = qualified(sequence);
+  const [min, max] = [to.min < from.min ? to.min : from.min, to.max > from.max ? to.max : from.max];
+  return {
+    before: [
+      `ALTER SEQUENCE ${name} MINVALUE ${min} MAXVALUE ${max}`,
+      `SELECT pg_catalog.setval(${literal(name)}, LEAST(GREATEST(last_value, ${to.min}), ${to.max}), is_called AND NOT last_value ${to.increment > 0n ? `< ${to.min}` : `> ${to.max}`}) FROM ${name}`,
+    ],
+    restart: false,
+  };
+}
+
 /** `ALTER SEQUENCE … OWNED BY table.column`. */
 export function ownSequence(sequence: TableName, table: TableName, column: string): string {
   return `ALTER SEQUENCE ${qualified(sequence)} OWNED BY ${qualified(table)}.${ident(column)}`;
@@ -236,20 +262,10 @@ export function inherit(child: TableName, parent: TableName): string {
   return `ALTER TABLE ${qualified(child)} INHERIT ${qualified(parent)}`;
 }
 
-/** `ALTER TABLE … OWNER TO role`. */
-export function setOwner(table: TableName, owner: string): string {
-  return `ALTER TABLE ${qualified(table)} OWNER TO ${ident(owner)}`;
-}
-
 /** `GRANT privilege ON table TO grantee`; the word PUBLIC stands for everybody, as in Snapshot.carried. */
 export function grant(table: TableName, entry: { grantee: string; privilege: string; grantable: boolean }): string {
   const to = entry.grantee === 'PUBLIC' ? 'PUBLIC' : ident(entry.grantee);
   return `GRANT ${entry.privilege} ON ${qualified(table)} TO ${to}${entry.grantable ? ' WITH GRANT OPTION' : ''}`;
-}
-
-/** `COMMENT ON TABLE …`; null takes the comment away. */
-export function commentOnTable(table: TableName, comment: string | null): string {
-  return `COMMENT ON TABLE ${qualified(table)} IS ${comment === null ? 'NULL' : literal(comment)}`;
 }
 
 /** `name=value` pairs as reloptions hold them, in the form of a WITH or SET list. Values are quoted: `autovacuum_enabled='false'`. */

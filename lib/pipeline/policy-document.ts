@@ -101,7 +101,7 @@ export function documentTrouble(document: PolicyDocument, databases: readonly st
 }
 
 /** Is this the name of a time zone that the runtime's table of zones knows? */
-export function isZone(zone: string): boolean {
+function isZone(zone: string): boolean {
   try {
     return zone !== '' && new Intl.DateTimeFormat('en-GB', { timeZone: zone }).resolvedOptions().timeZone !== '';
   } catch {

@@ -13,7 +13,7 @@ export function renderObjects(objects: readonly SchemaObject[]): string[] {
 }
 
 /** Objects by the id of the object they belong to. */
-export function familiesOf(objects: readonly SchemaObject[]): Map<string, SchemaObject[]> {
+function familiesOf(objects: readonly SchemaObject[]): Map<string, SchemaObject[]> {
   const families = new Map<string, SchemaObject[]>();
   for (const object of objects) {
     if (object.parent === null) continue;

@@ -71,6 +71,16 @@ test('a rollback reads rolled back where a forward run reads applied', () => {
   expect(nextCommand(told([claimed(), checked, started('a'), applied('a'), fine], 'rollback', ['a']))).toMatchObject({ state: 'applied', sentence: 'Rolled back and verified.' });
 });
 
+test('what is brought up to date between two tries for a lock does not end the wait; work within a try does', () => {
+  const retried = { seq: 4, at: AT, event: { type: 'waiting', step: 'a', waiting: { forWhat: 'x', blockers: [], attempt: 1, attempts: 60, retryInMs: 400 } } satisfies RunEvent };
+  const caughtUp = { seq: 5, at: AT, event: { type: 'progress', step: 'a', label: '3 changed keys wait', done: 0, total: null } satisfies RunEvent };
+  const between = [{ seq: 3, at: '2026-01-01T00:00:05.000Z', event: started('a') }, retried, caughtUp].reduce(reduce, told([claimed(), checked]));
+  expect(between.steps[0]).toMatchObject({ state: 'waiting', waiting: { attempt: 1 } });
+  const again = reduce(between, { seq: 6, at: '2026-01-01T00:00:09.000Z', event: started('a', 2) });
+  expect(again.steps[0]).toMatchObject({ state: 'waiting', startedAt: '2026-01-01T00:00:05.000Z', waiting: { attempt: 1, retryInMs: null } });
+  expect(reduce(again, { ...caughtUp, seq: 7 }).steps[0]).toMatchObject({ state: 'running', waiting: null });
+});
+
 test('one wait over many tries keeps its beginning and stays a wait until the statement came back', () => {
   const first = { seq: 3, at: '2026-01-01T00:00:05.000Z', event: started('a') };
   const run = [first, { seq: 4, at: AT, event: waiting('a', 1) }, { seq: 5, at: '2026-01-01T00:00:09.000Z', event: started('a', 2) }, { seq: 6, at: AT, event: { type: 'statement', step: 'a', index: 0, label: 'lock' } satisfies RunEvent }].reduce(reduce, told([claimed(), checked]));

@@ -169,7 +169,7 @@ function apply(run: RunView, event: RunEvent, at: string): RunView {
     case 'checked': return { ...run, checked: true, held: null, movements: event.movements, facts: event.facts ?? {}, state: event.movements.length > 0 ? run.state : 'running' };
     case 'step_started': return { ...patch(run, event.step, (step) => started(step, event, at)), state: 'running', touched: run.touched || event.xid === null };
     case 'statement': return underway(run, event.step, (step) => ({ ...step, ...stillWaiting(step, event.index), statement: event.label, index: event.index, done: 0, total: null, figure: null }));
-    case 'progress': return underway(run, event.step, (step) => ({ ...step, state: 'running', statement: event.label, done: event.done, total: event.total, figure: event.figure ?? null, waiting: null }));
+    case 'progress': return underway(run, event.step, (step) => (betweenTries(step) ? step : { ...step, state: 'running', statement: event.label, done: event.done, total: event.total, figure: event.figure ?? null, waiting: null }));
     case 'waiting': return underway(run, event.step, (step) => ({ ...step, state: 'waiting', waiting: event.waiting }));
     case 'waited': return underway(run, event.step, (step) => ({ ...step, state: 'running', waiting: null }));
     case 'confirmed': return answered(run, event, at);
@@ -196,9 +196,14 @@ function answered(run: RunView, { step: id, by, verdict, note }: Extract<RunEven
 function started(step: StepProgress, event: Extract<RunEvent, { type: 'step_started' }>, at: string): StepProgress {
   const again = step.state === 'waiting' && event.attempt > 1;
   return {
-    ...step, state: again ? 'waiting' : 'running', waiting: again ? step.waiting : null, startedAt: again ? step.startedAt : at, endedAt: null, statement: null, index: 0, done: 0, total: null, figure: null,
+    ...step, state: again ? 'waiting' : 'running', waiting: again && step.waiting ? { ...step.waiting, retryInMs: null } : null, startedAt: again ? step.startedAt : at, endedAt: null, statement: null, index: 0, done: 0, total: null, figure: null,
     sentence: null, pid: event.pid, backendStart: event.backendStart, xid: event.xid,
   };
+}
+
+/** The next try has not begun. What is brought up to date for it meanwhile is not what the step waits for, and ends no wait. */
+function betweenTries(step: StepProgress): boolean {
+  return step.waiting !== null && step.waiting.retryInMs !== null;
 }
 
 /** The statement that waited is sent again: it waits until it has come back. */

@@ -3,7 +3,7 @@ import type { Change, PhaseChange } from './editor/version-diff.ts';
 // What happened to a plan since a person last looked at it, in one line. Pure.
 
 /** A visit goes on while no more than this passes between two looks. */
-export const VISIT_MS = 10 * 60_000;
+const VISIT_MS = 10 * 60_000;
 
 export interface Look {
   version: number;

@@ -6,7 +6,7 @@ import { cannotBeRehearsed, type FinishedRehearsal, isSampled } from './rehearsa
 /** SHARE and everything stronger keeps INSERT, UPDATE and DELETE waiting. */
 const BLOCKS_FROM = LOCK_MODES.indexOf('SHARE');
 
-export function blocksWrites(mode: LockMode): boolean {
+function blocksWrites(mode: LockMode): boolean {
   return LOCK_MODES.indexOf(mode) >= BLOCKS_FROM;
 }
 

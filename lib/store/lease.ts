@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { ControlDb, ControlTrx } from './db.ts';
 
 /** So long a worker may be silent before another takes its work over. */
-export const LEASE_SECONDS = 10;
+const LEASE_SECONDS = 10;
 
 /** The right of one worker to carry one piece of work on, until it is silent for LEASE_SECONDS or a later attempt takes over. */
 export interface Claim {

@@ -51,7 +51,7 @@ export async function appendAsWorker(trx: ControlTrx, claim: Claim, events: read
 }
 
 /** Appends in order behind the last event. The caller's transaction holds the run's row, else two writers would take one number. */
-export async function appendEvents(trx: ControlTrx, runId: string, events: readonly RunEvent[]): Promise<void> {
+async function appendEvents(trx: ControlTrx, runId: string, events: readonly RunEvent[]): Promise<void> {
   if (events.length === 0) return;
   const last = await trx.selectFrom('run_event').select((eb) => eb.fn.max('seq').as('seq')).where('run_id', '=', runId).executeTakeFirst();
   const next = (last?.seq ?? 0) + 1;

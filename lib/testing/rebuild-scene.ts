@@ -87,7 +87,7 @@ export function stepsOf(phase: Phase, kind: RunKind): readonly Step[] {
 
 export const SILENT: StepReport = { started: () => Promise.resolve(), statement: () => undefined, returned: () => undefined, progress: () => undefined };
 
-export function sceneContext(run: LedgerRun, change: Partial<StepContext> = {}): StepContext {
+function sceneContext(run: LedgerRun, change: Partial<StepContext> = {}): StepContext {
   const config: DatabaseConfig = { name: 'scene', environment: 'development', readerUrl: '', operatorUrl: null };
   return {
     run, worker: 'scene', limits: STEP_LIMITS, evidenced: () => null, stopping: () => false, pace: () => Promise.resolve(), person: () => Promise.resolve(null), fused: () => false, shielded: (work) => work(),

@@ -15,7 +15,7 @@ export const QUIET: NotifyEnv = { webhookKey: null, privateTargets: false, smtpU
 export const PACING: PacingEnv = { lagSeconds: 5, walBytesPerSecond: 0, fuseSessions: 5, fuseSeconds: 3 };
 
 /** Environment of a worker on this world. */
-export function workerEnvironment(world: World, fault?: string): Record<string, string> {
+function workerEnvironment(world: World, fault?: string): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
     CONTROL_DATABASE_URL: world.control.url('app'),

@@ -3,8 +3,8 @@
 -- Lock: ACCESS SHARE on the catalogs only.
 with alias (classid, objid, toclass, toobj, tosub) as (
   select 'pg_type'::regclass::oid, t.oid, 'pg_class'::regclass::oid, t.typrelid, 0 from pg_catalog.pg_type t join pg_catalog.pg_class c on c.oid = t.typrelid and c.relkind <> 'c' where t.oid >= 16384
-  union all select 'pg_type'::regclass, a.oid, case when e.typrelid <> 0 and c.relkind <> 'c' then 'pg_class'::regclass else 'pg_type'::regclass end, case when e.typrelid <> 0 and c.relkind <> 'c' then e.typrelid else e.oid end, 0
-    from pg_catalog.pg_type e join pg_catalog.pg_type a on a.oid = e.typarray left join pg_catalog.pg_class c on c.oid = e.typrelid where e.oid >= 16384
+  union all select 'pg_type'::regclass, a.oid, case when e.typrelid <> 0 and c.relkind <> 'c' then 'pg_class'::regclass else 'pg_type'::regclass end, case when e.typrelid <> 0 and c.relkind <> 'c' then e.typrelid else coalesce(r.rngtypid, e.oid) end, 0
+    from pg_catalog.pg_type e join pg_catalog.pg_type a on a.oid = e.typarray left join pg_catalog.pg_class c on c.oid = e.typrelid left join pg_catalog.pg_range r on r.rngmultitypid = e.oid where e.oid >= 16384
   union all select 'pg_type'::regclass, r.rngmultitypid, 'pg_type'::regclass, r.rngtypid, 0 from pg_catalog.pg_range r where r.rngtypid >= 16384
   union all select 'pg_class'::regclass, c.oid, 'pg_type'::regclass, c.reltype, 0 from pg_catalog.pg_class c where c.relkind = 'c' and c.oid >= 16384
   union all select 'pg_rewrite'::regclass, r.oid, 'pg_class'::regclass, r.ev_class, 0 from pg_catalog.pg_rewrite r join pg_catalog.pg_class c on c.oid = r.ev_class where c.relkind in ('v', 'm') and r.rulename = '_RETURN' and r.oid >= 16384

@@ -10,7 +10,7 @@ import { chanceOf } from './random.ts';
 const TRIES = 400;
 
 /** A loaded schema after so many changes by chance, and the statements that made them. Its database is the caller's to drop. */
-export async function mutated(server: Server, base: Loaded, count: number, seed: number): Promise<{ loaded: Loaded; statements: string[] }> {
+async function mutated(server: Server, base: Loaded, count: number, seed: number): Promise<{ loaded: Loaded; statements: string[] }> {
   await createRoles(server, MUTATION_ROLES);
   const chance = chanceOf(seed);
   const statements: string[] = [];
@@ -57,7 +57,7 @@ async function taken(client: Client, statement: string): Promise<boolean> {
 }
 
 /** Both directions between a schema and what so many changes by chance make of it. */
-export async function proveMutated(server: Server, base: Loaded, count: number, seed: number): Promise<{ proofs: Proof[]; statements: string[] }> {
+async function proveMutated(server: Server, base: Loaded, count: number, seed: number): Promise<{ proofs: Proof[]; statements: string[] }> {
   const { loaded, statements } = await mutated(server, base, count, seed);
   try {
     return { proofs: [await proveStep(server, base, loaded), await proveStep(server, loaded, base)], statements };
@@ -67,7 +67,7 @@ export async function proveMutated(server: Server, base: Loaded, count: number, 
 }
 
 /** The fewest of the statements after which a proof is still not well: whole stretches are left out first, then single ones. */
-export async function shrunk(server: Server, base: Loaded, statements: readonly string[], wrong: (proof: Proof) => boolean): Promise<string[]> {
+async function shrunk(server: Server, base: Loaded, statements: readonly string[], wrong: (proof: Proof) => boolean): Promise<string[]> {
   const fails = async (some: readonly string[]): Promise<boolean> => {
     const loaded = await replayed(server, base, some);
     try {

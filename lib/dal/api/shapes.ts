@@ -24,7 +24,7 @@ export const database = z.strictObject({
 });
 export const databases = z.strictObject({ databases: z.array(database) });
 
-export const PHASE_STATES = ['pending', 'running', 'applied', 'deviated', 'partial', 'rolled_back'] as const;
+const PHASE_STATES = ['pending', 'running', 'applied', 'deviated', 'partial', 'rolled_back'] as const;
 export const finding = z.strictObject({ code: z.string(), severity: z.enum(['blocking', 'to_know']), sentence });
 export const phase = z.strictObject({
   id: z.string(),
@@ -43,7 +43,7 @@ export const phase = z.strictObject({
   steps: z.int(),
   url: z.url(),
 });
-export const PLAN_STATES = ['open', 'approved', 'running', 'halted', 'applied', 'finished'] as const;
+const PLAN_STATES = ['open', 'approved', 'running', 'halted', 'applied', 'finished'] as const;
 export const draftCheck = z.strictObject({
   state: z.enum(['equal', 'differs', 'failed']).describe('equal: nothing differs but what people decided on · differs · failed: a step cannot work on an empty clone, such as one in the wrong order'),
   sentence,

@@ -7,6 +7,7 @@ import { movedSentence, phaseDocumentDigest, placeMoved } from '#lib/pipeline/ap
 import { digestOf } from '#lib/pipeline/digest.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import { withAsks } from '#lib/pipeline/lint/asks.ts';
+import { ORPHAN_VERDICT_WORDS } from '#lib/pipeline/orphan-words.ts';
 import type { OrphanDecision, OverlapDecision, Plan } from '#lib/pipeline/plan.ts';
 import { decideOverlap as overlapDecided } from '#lib/pipeline/planner/decide-overlap.ts';
 import { decideOrphans as orphansDecided, makePlan, type PlanResult } from '#lib/pipeline/planner/make-plan.ts';
@@ -139,7 +140,7 @@ export const decideOrphansSpec: CommandSpec<z.infer<typeof decideInput>, void> =
     refuseOldVersion(facts, input.version);
     const decision: OrphanDecision = { verdict: input.verdict, reason: input.reason, ...(input.verdict === 're_point' ? { to: input.to } : {}) };
     const plan = planOrRefusal(await redecided(trx, facts.stored.plan, input.foreignKey, decision));
-    return save(trx, context, facts, plan, { sentence: `Decided: ${input.verdict.replace('_', ' ')} the orphans of ${input.foreignKey}.`, reason: input.reason, detail: { foreignKey: input.foreignKey, verdict: input.verdict, ...(input.verdict === 're_point' ? { to: input.to } : {}) } });
+    return save(trx, context, facts, plan, { sentence: `Decided on the orphans of ${input.foreignKey}: ${ORPHAN_VERDICT_WORDS[input.verdict]}.`, reason: input.reason, detail: { foreignKey: input.foreignKey, verdict: input.verdict, ...(input.verdict === 're_point' ? { to: input.to } : {}) } });
   },
 };
 

@@ -4,7 +4,7 @@ import type { PlanResult } from '../planner/make-plan.ts';
 import { freePhaseId, refused, titleOf, withPhase, writtenPhase } from './written.ts';
 
 /** Longest wait that a phase may be given: a quarter of a year. */
-export const MAX_DUE_HOURS = 24 * 90;
+const MAX_DUE_HOURS = 24 * 90;
 
 /** An empty phase that a person will fill. */
 export function emptyPhase(id: string, title: string, requires: readonly string[] = []): Phase {

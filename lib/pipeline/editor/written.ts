@@ -7,7 +7,7 @@ import { kindOf } from '../step-kinds/all.ts';
 export const NO_WAY_BACK: Hazard = { code: 'NOT_REVERSIBLE', sentence: 'The step has no undo: a rollback of the phase leaves its effect in place.' };
 
 /** Most that a title of a step or phase may have. */
-export const MAX_TITLE = 200;
+const MAX_TITLE = 200;
 
 export function refused(code: RefusalCode, sentence: string): { ok: false; refusals: { code: RefusalCode; sentence: string }[] } {
   return { ok: false, refusals: [{ code, sentence }] };

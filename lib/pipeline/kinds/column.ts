@@ -1,4 +1,4 @@
-import { castTarget, ident, identityOptions, storageParameters } from '../ddl.ts';
+import { castTarget, ident, identityOptions, movedPosition, type NumberRange, storageParameters } from '../ddl.ts';
 import { castsDirectly } from '../direct-cast.ts';
 import { canonicalOrNull } from '../expression.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
@@ -43,7 +43,7 @@ export const columnKind = defineKind<Row>({
     { name: 'type', label: 'type', remedy: 'altered' },
     { name: 'nullable', label: 'may be null', remedy: 'altered' },
     { name: 'notNullName', label: 'name of its not-null constraint', remedy: 'altered' },
-    { name: 'notNullFlags', label: 'not-null constraint is', usual: [], remedy: 'refused' },
+    { name: 'notNullFlags', label: 'not-null constraint is', usual: [], remedy: 'altered' },
     { name: 'default', label: 'default', remedy: 'altered' },
     { name: 'identity', label: 'identity', remedy: 'altered' },
     { name: 'identityOptions', label: 'identity options', remedy: 'altered' },
@@ -141,9 +141,26 @@ function setting(current: SchemaObject, desired: SchemaObject, names: ReadonlySe
 function notNull(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, all: string): string[] {
   const name = textOf(desired, 'notNullName');
   const table = `ALTER TABLE ${relationOf(desired)}`;
-  const usual = `${parseObjectId(desired.parent ?? '').path[1]}_${desired.name}_not_null`;
-  if (names.has('nullable')) return desired.attributes.nullable === true || name === null ? [`${all} ${desired.attributes.nullable === true ? 'DROP' : 'SET'} NOT NULL`] : [`${table} ADD CONSTRAINT ${ident(name)} NOT NULL ${ident(desired.name)}`];
-  return names.has('notNullName') ? [`${table} RENAME CONSTRAINT ${ident(textOf(current, 'notNullName') ?? usual)} TO ${ident(name ?? usual)}`] : [];
+  const [before, after] = [listOf(current, 'notNullFlags'), listOf(desired, 'notNullFlags')];
+  if (names.has('nullable') && desired.attributes.nullable === true) return [`${all} DROP NOT NULL`];
+  if (names.has('nullable')) return name === null && after.length === 0 ? [`${all} SET NOT NULL`] : [addNotNull(desired)];
+  const anew = names.has('notNullFlags') && (after.some((flag) => !before.includes(flag)) || before.some((flag) => flag === 'NO INHERIT' && !after.includes(flag)));
+  if (anew) return [`${all} DROP NOT NULL`, addNotNull(desired)];
+  return [
+    ...(names.has('notNullName') ? [`${table} RENAME CONSTRAINT ${ident(textOf(current, 'notNullName') ?? usualNotNull(desired))} TO ${ident(name ?? usualNotNull(desired))}`] : []),
+    // It validates the constraint that is there, whatever its name.
+    ...(names.has('notNullFlags') ? [`${all} SET NOT NULL`] : []),
+  ];
+}
+
+/** One that not every row keeps yet, or that heirs do not get, is only made so. */
+export function addNotNull(column: SchemaObject): string {
+  const flags = listOf(column, 'notNullFlags').map((flag) => ` ${flag}`).join('');
+  return `ALTER TABLE ${relationOf(column)} ADD CONSTRAINT ${ident(textOf(column, 'notNullName') ?? usualNotNull(column))} NOT NULL ${ident(column.name)}${flags}`;
+}
+
+function usualNotNull(column: SchemaObject): string {
+  return `${parseObjectId(column.parent ?? '').path[1]}_${column.name}_not_null`;
 }
 
 /** Between a type of the user's and another there is rarely a cast, but all have a text. */
@@ -158,16 +175,33 @@ const HIGHEST: Readonly<Record<string, string>> = { smallint: '32767', integer: 
 function settingIdentity(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, only: string): string[] {
   const identity = textOf(desired, 'identity');
   if (identity === null || !(names.has('identity') || names.has('identityOptions') || names.has('identitySequence'))) return [];
-  const options = textOf(desired, 'identityOptions');
   if (textOf(current, 'identity') === null) return [`${only} ADD GENERATED ${identity} AS IDENTITY${identityOptions(desired, desired.schema)}`];
   const renamed = names.has('identitySequence') ? [`ALTER SEQUENCE ${ident(desired.schema)}.${ident(identitySequence(current))} RENAME TO ${ident(identitySequence(desired))}`] : [];
   if (!names.has('identityOptions')) return [...renamed, ...(names.has('identity') ? [`${only} SET GENERATED ${identity}`] : [])];
-  const option = (name: string, usual: string) => new RegExp(`${name} (-?\\d+)`).exec(options ?? '')?.[1] ?? usual;
-  const max = option('MAXVALUE', HIGHEST[textOf(desired, 'type') ?? ''] ?? '9223372036854775807');
+  const wanted = numbersOf(desired);
+  const sequence = { schema: desired.schema, name: identitySequence(desired) };
+  // The statement for another type has taken the sequence along, with the highest number where it had that.
+  const moved = movedPosition(sequence, numbersOf({ ...current, attributes: { ...current.attributes, type: desired.attributes.type ?? null } }), wanted);
   return [
     ...renamed,
-    `${only} SET GENERATED ${identity} SET INCREMENT BY ${option('INCREMENT BY', '1')} SET MINVALUE ${option('MINVALUE', '1')} SET MAXVALUE ${max} SET START WITH ${option('START WITH', '1')} SET CACHE ${option('CACHE', '1')} SET ${options?.includes('CYCLE') ? 'CYCLE' : 'NO CYCLE'}`,
+    ...moved.before,
+    `${only} SET GENERATED ${identity} SET INCREMENT BY ${wanted.increment} SET MINVALUE ${wanted.min} SET MAXVALUE ${wanted.max} SET START WITH ${wanted.start} SET CACHE ${wanted.cache} SET ${wanted.cycles ? 'CYCLE' : 'NO CYCLE'}${moved.restart ? ' RESTART' : ''}`,
   ];
+}
+
+interface Numbers extends NumberRange {
+  increment: bigint;
+  start: bigint;
+  cache: bigint;
+  cycles: boolean;
+}
+
+/** What the options of an identity column, which leave out what is usual, amount to. */
+function numbersOf(column: SchemaObject): Numbers {
+  const options = textOf(column, 'identityOptions') ?? '';
+  const option = (name: string, usual: string) => BigInt(new RegExp(`${name} (-?\\d+)`).exec(options)?.[1] ?? usual);
+  const highest = HIGHEST[textOf(column, 'type') ?? ''] ?? '9223372036854775807';
+  return { increment: option('INCREMENT BY', '1'), min: option('MINVALUE', '1'), max: option('MAXVALUE', highest), start: option('START WITH', '1'), cache: option('CACHE', '1'), cycles: options.includes('CYCLE') };
 }
 
 /** The name of the sequence behind an identity column. */

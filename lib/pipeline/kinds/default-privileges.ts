@@ -48,7 +48,7 @@ export interface PrivilegeChange {
   option: boolean;
 }
 
-interface Entries {
+export interface Entries {
   granted: readonly string[];
   revoked: readonly string[];
 }

@@ -1,6 +1,6 @@
 import { ident } from '../ddl.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
-import { privilegeChanges } from './default-privileges.ts';
+import { type Entries, type PrivilegeChange, privilegeChanges } from './default-privileges.ts';
 import { defineKind } from './kind.ts';
 import { listOf, textOf } from './relation.ts';
 
@@ -47,13 +47,21 @@ function privileges(object: SchemaObject, current: SchemaObject | null, desired:
   const owner = object.aside?.ownerOfObject;
   // Who becomes the owner has what was granted to it as the owner's own, and loses only the right to pass it on, which an owner has anyway.
   const isOwner = (grantee: string) => typeof owner === 'string' && grantee === ident(owner);
-  return privilegeChanges(entries(current), entries(desired)).filter(({ verb, grantee, option }) => verb === 'GRANT' || option || !isOwner(grantee)).map(({ verb, privilege, grantee, option }) => {
+  return [...privilegeChanges(entries(current), entries(desired)), ...passedOn(entries(current), entries(desired))].filter(({ verb, grantee, option }) => verb === 'GRANT' || option || !isOwner(grantee)).map(({ verb, privilege, grantee, option }) => {
     const what = `${privilege}${column === null ? '' : ` (${ident(column)})`} ON ${String(object.attributes.on)}`;
     const whom = grantee === 'OWNER' ? (typeof owner === 'string' ? ident(owner) : 'CURRENT_USER') : grantee;
-    return verb === 'GRANT' ? `GRANT ${what} TO ${whom}${option ? ' WITH GRANT OPTION' : ''}` : `REVOKE ${isOwner(grantee) ? 'GRANT OPTION FOR ' : ''}${what} FROM ${whom}`;
+    return verb === 'GRANT' ? `GRANT ${what} TO ${whom}${option ? ' WITH GRANT OPTION' : ''}` : `REVOKE ${isOwner(grantee) ? 'GRANT OPTION FOR ' : ''}${what} FROM ${whom}${option ? ' CASCADE' : ''}`;
   });
 }
 
-function entries(side: SchemaObject | null): { granted: readonly string[]; revoked: readonly string[] } {
+/** Who could pass a right on and loses it takes it from those it was passed on to; who is to keep it gets it anew. */
+function passedOn(current: Entries, desired: Entries): PrivilegeChange[] {
+  const lost = privilegeChanges(current, desired).filter(({ verb, option }) => verb === 'REVOKE' && option).map(({ privilege }) => privilege);
+  if (lost.length === 0) return [];
+  const kept = { granted: desired.granted.filter((entry) => current.granted.includes(entry)), revoked: [] };
+  return privilegeChanges({ granted: [], revoked: [] }, kept).filter(({ privilege }) => lost.includes(privilege));
+}
+
+function entries(side: SchemaObject | null): Entries {
   return { granted: side ? listOf(side, 'granted') : [], revoked: side ? listOf(side, 'revoked') : [] };
 }

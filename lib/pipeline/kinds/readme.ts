@@ -13,10 +13,10 @@ Comments, grants and default privileges are objects of their own beside the sche
 const NOTES = `
 ## Notes
 - Refused whatever the attribute: an index that is invalid where it comes from; a range type with a canonical function; a user mapping with options
-  (they hold passwords and are never read); a not-null constraint of Postgres 18 that is NOT VALID or NO INHERIT; a table or sequence that would have
-  to be dropped because of something that it rests on; another type for a column of a partition key, for one that comes from two parents, or for one
+  (they hold passwords and are never read); a table or sequence that would have to be dropped because of something that it rests on; another type for a column of a partition key, for one that comes from two parents, or for one
   of a table whose rows stand in columns of other tables; fields of a composite type in another order while a column holds it; columns of a typed table
-  that would not stand as the type has them; differences that wait for each other in a ring.
+  that would not stand as the type has them; differences that wait for each other in a ring, where
+  it is not views, domains and functions with a body of standard SQL that do: those come in name first (NULL for a body or for columns), and go the same way.
 - What has another name is another object: one goes, one comes. Only a table, or a column of one table, that a person took for renamed is given its
   new name (\`ALTER TABLE … RENAME\`), first of all. Its keys, checks, indexes and sequences that the other side has under another name, and no otherwise,
   take theirs with it; of several of one shape, those called after the old and the new name.
@@ -25,7 +25,10 @@ const NOTES = `
 - A type that is made anew under columns carries them through text; a value that the new type does not take stops the script.
 - The order of columns is never forced. Named by number in Snapshot.notCompared, and nowhere else: base types, shell operators, transforms, access
   methods, subscriptions, security labels, large objects.
-- Not compared and not named: tablespaces, settings of the database and of roles, the data that a materialized view or sequence holds.
+- Not compared and not named: tablespaces, settings of the database and of roles, the data that a materialized view or sequence holds, by
+  whom a right was granted.
+- A sequence keeps its position in another range; where none of the old numbers are in it, it begins anew, and where its old start is outside, its
+  position goes to the nearest number.
 `;
 
 /** The page beside the kinds, as it should be. */

@@ -1,4 +1,4 @@
-import { createSequence, ownSequence, qualified } from '../ddl.ts';
+import { createSequence, movedPosition, ownSequence, qualified } from '../ddl.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type CreatingStatement, defineKind } from './kind.ts';
 import { textOf } from './relation.ts';
@@ -50,19 +50,16 @@ export const sequenceKind = defineKind<Row>({
     const alter = `ALTER SEQUENCE ${qualified(desired)}`;
     const value = (name: string) => String(desired.attributes[name]);
     const options = ['type', 'start', 'increment', 'min', 'max', 'cache', 'cycle'].some((name) => names.has(name));
+    const range = { min: bound(current, 'min'), max: bound(current, 'max'), start: bound(current, 'start') };
+    const moved = movedPosition(desired, range, { min: bound(desired, 'min'), max: bound(desired, 'max'), increment: bound(desired, 'increment') });
     return [
-      ...(options ? [`${alter} AS ${value('type')} INCREMENT BY ${value('increment')} MINVALUE ${value('min')} MAXVALUE ${value('max')} START WITH ${value('start')} CACHE ${value('cache')} ${desired.attributes.cycle === true ? 'CYCLE' : 'NO CYCLE'}${isApart(current, desired) ? ' RESTART' : ''}`] : []),
+      ...(options ? [...moved.before, `${alter} AS ${value('type')} INCREMENT BY ${value('increment')} MINVALUE ${value('min')} MAXVALUE ${value('max')} START WITH ${value('start')} CACHE ${value('cache')} ${desired.attributes.cycle === true ? 'CYCLE' : 'NO CYCLE'}${moved.restart ? ' RESTART' : ''}`] : []),
       ...(names.has('persistence') ? [`${alter} SET ${desired.attributes.persistence === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`] : []),
     ];
   },
 });
 
-/** Its position cannot stay: no number of the old range is in the new one. */
-function isApart(current: SchemaObject, desired: SchemaObject): boolean {
-  return bound(desired, 'max') < bound(current, 'min') || bound(desired, 'min') > bound(current, 'max');
-}
-
-function bound(sequence: SchemaObject, name: 'min' | 'max'): bigint {
+function bound(sequence: SchemaObject, name: 'min' | 'max' | 'start' | 'increment'): bigint {
   return BigInt(String(sequence.attributes[name]));
 }
 

@@ -111,7 +111,7 @@ function createsHeir(object: SchemaObject): boolean {
 }
 
 /** `CREATE TABLE … (its own columns) INHERITS (…)`: what it only inherits it must not declare, or it would keep it when the parent drops it. */
-export function createHeir(object: SchemaObject, family: readonly SchemaObject[]): string {
+function createHeir(object: SchemaObject, family: readonly SchemaObject[]): string {
   const own = family.filter((child) => child.kind === 'column' && child.attributes.local === true);
   const text = createTable([object, ...own], object);
   const clause = ` INHERITS (${listOf(object, 'inherits').map(qualifiedId).join(', ')})`;

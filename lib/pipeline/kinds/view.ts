@@ -54,6 +54,16 @@ function createView(object: SchemaObject, verb: string): string {
   return `${verb} ${ident(object.schema)}.${ident(object.name)}${options.length > 0 ? ` WITH (${storageParameters(options)})` : ''} AS\n${String(object.attributes.definition)}`;
 }
 
+/** The view with its columns and nothing behind them: `create` makes it, `drop` turns the view into it, so that it rests on nothing but types. */
+export function viewInName(object: SchemaObject, verb: 'create' | 'drop'): string[] {
+  const columns = listOf(object, 'columns').map((text) => {
+    const name = columnOf(text);
+    return `NULL::${text.slice(name.length + 1)} AS ${name}`;
+  });
+  const bare = { ...object, attributes: { ...object.attributes, options: [], definition: `SELECT ${columns.join(', ')}` } };
+  return [createView(bare, verb === 'create' ? 'CREATE VIEW' : 'CREATE OR REPLACE VIEW'), ...(verb === 'create' ? [] : listOf(object, 'columnDefaults').map((text) => `ALTER TABLE ${qualified(object)} ALTER COLUMN ${columnOf(text)} DROP DEFAULT`))];
+}
+
 /** The quoted name at the beginning of `name expression`. */
 function columnOf(text: string): string {
   return /^(?:"(?:[^"]|"")*"|[^ ]+)/.exec(text)?.[0] ?? text;

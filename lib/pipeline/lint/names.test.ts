@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planOf, reading, readTable, sceneFor } from '#lib/testing/lint-scene.ts';
 import { nodeAt } from '../sql-facts/tree.ts';
-import { isFresh, namesOf, tableAt } from './names.ts';
+import { namesOf, tableAt } from './names.ts';
 
 const current = reading(...readTable('exports', { id: 'text', note: 'text' }));
 
@@ -21,16 +21,16 @@ const there = (name: string) => ({ schema: 'public', name });
 describe('names at each moment of a plan', () => {
   test('a table that the plan makes is fresh until something is put into it', async () => {
     const { scene, at } = await walked('CREATE TABLE t (id int)', 'CREATE INDEX a ON t (id)', 'INSERT INTO t SELECT 1', 'CREATE INDEX b ON t (id)');
-    expect(isFresh(scene, at(1), nodeAt(at(1).node, 'relation'))).toBe(true);
-    expect(isFresh(scene, at(3), nodeAt(at(3).node, 'relation'))).toBe(false);
+    expect(tableAt(scene, at(1), nodeAt(at(1).node, 'relation'))?.fresh).toBe(true);
+    expect(tableAt(scene, at(3), nodeAt(at(3).node, 'relation'))?.fresh).toBe(false);
   });
 
   test('a table that was there is not fresh, nor one that IF NOT EXISTS may have found', async () => {
     const { scene, at } = await walked('CREATE TABLE IF NOT EXISTS exports (id int)', 'CREATE INDEX a ON exports (id)');
-    expect(isFresh(scene, at(1), nodeAt(at(1).node, 'relation'))).toBe(false);
+    expect(tableAt(scene, at(1), nodeAt(at(1).node, 'relation'))?.fresh).toBe(false);
     const blind = await sceneFor(planOf('CREATE TABLE IF NOT EXISTS x (id int)', 'CREATE INDEX a ON x (id)'));
     const second = blind.statements[1] ?? fail(1);
-    expect(isFresh(blind, second, nodeAt(second.node, 'relation'))).toBe(false);
+    expect(tableAt(blind, second, nodeAt(second.node, 'relation'))?.fresh).toBe(false);
   });
 
   test('a swap by renames leaves each table its identity', async () => {
@@ -59,7 +59,7 @@ describe('names at each moment of a plan', () => {
 
   test('the statements of a DO block count, and what stands there under a condition is not called missing or taken', async () => {
     const { scene, names, at } = await walked('CREATE TABLE t (id int)', block('IF true THEN INSERT INTO t SELECT 1; ALTER TABLE t RENAME TO u; END IF;'), 'CREATE INDEX a ON u (id)', block('CREATE TABLE exports (id int); CREATE TABLE v (id int); DROP TABLE nobody;'), 'SELECT * FROM v', block('DROP TABLE exports;'));
-    expect(isFresh(scene, at(2), nodeAt(at(2).node, 'relation'))).toBe(false);
+    expect(tableAt(scene, at(2), nodeAt(at(2).node, 'relation'))?.fresh).toBe(false);
     expect(names.table(names.end, there('t'))).toBeNull();
     expect(names.happenings.map((one) => one.what)).toEqual(['made', 'indexed', 'dropped']);
     expect(names.gone(names.end, there('exports'))?.by.stepId).toBe('written.6');

@@ -100,11 +100,6 @@ export function tableAt(scene: LintScene, statement: SceneStatement, range: Node
   return names.table(at, names.resolve(at, said, names.searchPathOf(statement)));
 }
 
-/** Whether that table is known to hold no row right before the statement: the plan made it, and nothing was put into it yet. */
-export function isFresh(scene: LintScene, statement: SceneStatement, range: Node | null): boolean {
-  return tableAt(scene, statement, range)?.fresh === true;
-}
-
 /** Whether the SQL of the step is a person's: written, or edited by hand. What the planner makes is not linted by rules about texts. */
 export function isByPeople(plan: Plan, phaseId: string, step: Pick<Step, 'searchPath' | 'hazards'>): boolean {
   return plan.phases.find((phase) => phase.id === phaseId)?.kind === 'written' || step.searchPath !== undefined || step.hazards.some((hazard) => hazard.code === 'EDITED_BY_HAND');

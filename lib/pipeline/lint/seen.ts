@@ -7,7 +7,7 @@ import { bodyOf } from '../sql-facts/body.ts';
 import { type Existing, existingOf } from '../sql-facts/existing.ts';
 import type { StatementFacts } from '../sql-facts/facts.ts';
 import { factsOf } from '../sql-facts/facts-of.ts';
-import { type Node, nodesAt, textAt } from '../sql-facts/tree.ts';
+import { type Node, nodesAt } from '../sql-facts/tree.ts';
 import type { LintFinding, LintRule, LintScene, SceneStatement } from './finding.ts';
 import { type FormId, saferForm } from './forms.ts';
 import { isByPeople, namesOf, type NamedTable } from './names.ts';
@@ -208,8 +208,4 @@ export function actionsOf({ statement }: Seen): Node[] {
 /** A form rewrites a statement of one action; several are taken apart by a person. */
 export function single(seen: Seen, form: FormId): { safer?: FormId } {
   return actionsOf(seen).length === 1 ? { safer: form } : {};
-}
-
-export function textOrNone(node: Node, field: string): string {
-  return textAt(node, field) ?? '';
 }

@@ -75,7 +75,7 @@ export function troubleOf(lines: readonly MigrationStatus[], letStand: Readonly<
 }
 
 /** The author's answers, to what they are about. */
-export function answersOf(lines: readonly MigrationStatus[], letStand: Readonly<Record<string, string>>): FolderOrigin['letStand'] {
+function answersOf(lines: readonly MigrationStatus[], letStand: Readonly<Record<string, string>>): FolderOrigin['letStand'] {
   return lines.flatMap((line) => {
     const reason = (letStand[line.name] ?? '').trim();
     return NEEDS_REASON[line.state] === undefined || reason === '' ? [] : [{ name: line.name, what: line.state, reason }];

@@ -42,7 +42,7 @@ export function isDecided(decisions: Readonly<Record<string, OrphanDecision>>, k
 }
 
 /** Conditions under which a row of the live table is an orphan of this foreign key, under the new types. Rows with a null key part never are (MATCH SIMPLE). */
-export function orphanCondition(one: Conversion, key: ForeignKey, inside: ReadonlyMap<string, Conversion>, alias: string): string {
+function orphanCondition(one: Conversion, key: ForeignKey, inside: ReadonlyMap<string, Conversion>, alias: string): string {
   const { spec } = key;
   const parent = inside.get(key.parentId);
   const pairs = spec.columns.map((column, i) => {
@@ -55,7 +55,7 @@ export function orphanCondition(one: Conversion, key: ForeignKey, inside: Readon
   return `(${notNull.join(' AND ')} AND NOT EXISTS (SELECT 1 FROM ${qualified(spec.parent)} p WHERE ${pairs.join(' AND ')}${setAside}))`;
 }
 
-export function sameKey(key: readonly string[], a: string, b: string): string {
+function sameKey(key: readonly string[], a: string, b: string): string {
   return key.map((column) => `${a}.${ident(column)} = ${b}.${ident(column)}`).join(' AND ');
 }
 
@@ -63,7 +63,7 @@ export function sameKey(key: readonly string[], a: string, b: string): string {
  * `c.id::uuid`: the old value under the new type; null where a decision unlinks the row. `assigned`: it goes into the new column itself,
  * where a value that is too long is an error; cast to its length it would be cut off in silence.
  */
-export function convertedValue(one: Conversion, column: SchemaObject, alias: string, unlinkedBy: readonly ForeignKey[], assigned = false): string {
+function convertedValue(one: Conversion, column: SchemaObject, alias: string, unlinkedBy: readonly ForeignKey[], assigned = false): string {
   const before = one.before.get(column.name);
   const type = text(column, 'type') ?? 'text';
   const plain = before && text(before, 'type') === type ? `${alias}.${ident(column.name)}` : `${alias}.${ident(column.name)}::${assigned ? castTarget(type) : type}`;

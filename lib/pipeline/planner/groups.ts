@@ -1,5 +1,6 @@
 import type { Delta } from '../diff.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
+import { reliesOn } from '../script/casts.ts';
 import { type Scripted, sideOf } from '../script/side.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { components } from './foreign-keys.ts';
@@ -31,6 +32,10 @@ function edgesOf(state: State, deltas: readonly Delta[]): (readonly [string, str
   const owners = new Map<string, string[]>();
   for (const delta of deltas) for (const id of idsOf(delta)) owners.set(id, [...(owners.get(id) ?? []), delta.id]);
   const edges: (readonly [string, string])[] = [];
+  for (const cast of deltas.filter((delta) => delta.kind === 'cast')) {
+    const relies = reliesOn(side, cast.objectId);
+    edges.push(...deltas.filter((delta) => idsOf(delta).some(relies)).map((delta) => [cast.id, delta.id] as const));
+  }
   for (const delta of deltas) {
     const seen = new Set(idsOf(delta));
     const queue = [...seen];

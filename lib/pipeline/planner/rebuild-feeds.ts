@@ -38,7 +38,7 @@ export function typeAfter(column: SchemaObject): string {
 }
 
 /** Two texts can become one value of the other type, so a value alone does not tell how it was written. */
-export function respells(from: string, to: string): boolean {
+function respells(from: string, to: string): boolean {
   return from !== to && isText(from) && !isText(to);
 }
 

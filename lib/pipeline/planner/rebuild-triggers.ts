@@ -3,7 +3,7 @@ import type { Assertion, Statement, TableName } from '../plan.ts';
 import { execute } from './input.ts';
 
 /** Names sort last among AFTER triggers of their table, and every one is recognised by the schema of its function. */
-export const NOTE_TRIGGERS = ['zz_countersign_insert', 'zz_countersign_update', 'zz_countersign_delete', 'zz_countersign_truncate'] as const;
+const NOTE_TRIGGERS = ['zz_countersign_insert', 'zz_countersign_update', 'zz_countersign_delete', 'zz_countersign_truncate'] as const;
 
 /** A log of keys: `seq` is a bigint identity, because a smaller counter runs over; vacuumed by number of rows, because it is always nearly empty. */
 export function createLog(log: TableName, keyTypes: readonly string[]): Statement {

@@ -2,6 +2,7 @@ import type { Delta } from '../diff.ts';
 import { kindOf } from '../kinds/all.ts';
 import { listOf } from '../kinds/relation.ts';
 import { appliedTo } from '../script/apply.ts';
+import { reliesOn } from '../script/casts.ts';
 import { type Scripted, sideOf } from '../script/side.ts';
 import { objectId, parseObjectId } from '../snapshot.ts';
 import type { Workbench } from './input.ts';
@@ -38,6 +39,7 @@ function isOnlyNewValues(delta: Delta): boolean {
 /** What the builders' new objects rest on, and what rests on their leaving ones. */
 function before(bench: Workbench, built: readonly Delta[], others: readonly Delta[]): Delta[] {
   const coming = reached(idsOf(built.filter((delta) => delta.change !== 'remove')), sideOfDesired(bench).needs);
+  for (const { objectId: cast } of others.filter((delta) => delta.kind === 'cast' && delta.change !== 'remove')) if ([...coming].some(reliesOn(sideOfDesired(bench), cast))) for (const id of reached([cast], sideOfDesired(bench).needs)) coming.add(id);
   const { dependents } = sideOf(bench.input.current.objects, bench.input.current.dependencies ?? {});
   const leaving = reached(idsOf(built.filter((delta) => delta.change === 'remove')), dependents);
   const retyped = reached(idsOf(built.filter(isRetyped)), dependents);

@@ -1,6 +1,7 @@
 import { addColumn, columnSettings, ident, qualified, storageParameters } from '../ddl.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
 import { STAGES, type Stage } from '../kinds/kind.ts';
+import { addNotNull } from '../kinds/column.ts';
 import { changedOptions } from '../kinds/options.ts';
 import { listOf, relationOf, textOf } from '../kinds/relation.ts';
 import { attachIndex } from '../kinds/table-index.ts';
@@ -129,7 +130,7 @@ function columnActions({ after }: Scope, ids: ReadonlySet<string>, column: Schem
   if (column.parent !== null && ids.has(column.parent)) return [];
   const leader = after.leaders(column).find((each) => ids.has(each));
   const both = [column.id, defaultId(column.id), ...namesOf(column)];
-  if (leader === undefined) return [action(`create ${column.id}`, column, callsFunction(after, defaultId(column.id)) ? RANK.late : RANK.create, [addColumn(column, nameOfRelation(column)), ...settingsOfColumn(column)], { creates: both, place: placeOf(column), after: [untypeKey(column.parent)] })];
+  if (leader === undefined) return [action(`create ${column.id}`, column, callsFunction(after, defaultId(column.id)) ? RANK.late : RANK.create, [addColumn(loosely(column), nameOfRelation(column)), ...flagged([column]), ...settingsOfColumn(column)], { creates: both, place: placeOf(column), after: [untypeKey(column.parent)] })];
   // It comes with the parent's column; what it has of its own is set afterwards.
   const parent = after.objects.get(leader);
   const fallback = textOf(column, 'default');
@@ -160,7 +161,7 @@ function tableActions(after: Side, table: SchemaObject, options: CreateOptions):
   const family = after.children.get(table.id) ?? [];
   const columns = family.filter((child) => child.kind === 'column');
   const later = columns.filter((column) => laterDefault(after, column));
-  const plain = family.map((child) => (later.includes(child) ? { ...child, attributes: { ...child.attributes, default: null } } : computedByParent(after, table, child) ? { ...child, attributes: { ...child.attributes, generated: null } } : child));
+  const plain = family.map(loosely).map((child) => (later.includes(child) ? { ...child, attributes: { ...child.attributes, default: null } } : computedByParent(after, table, child) ? { ...child, attributes: { ...child.attributes, generated: null } } : child));
   const statements = kindOf(table.kind).create(table, plain);
   const of = (...stages: Stage[]) => statements.filter((statement) => stages.includes(statement.stage)).map(({ sql }) => sql);
   const inherited = heirDefaults(after, table, columns, later);
@@ -171,11 +172,24 @@ function tableActions(after: Side, table: SchemaObject, options: CreateOptions):
   const partsOfIt = family.filter((child) => child.kind === 'index' || child.kind === 'constraint').map((child) => `create ${child.id}`);
   const owners = options.owners && typeof table.aside?.owner === 'string' ? [`ALTER ${kindOf(table.kind).address(table)} OWNER TO ${ident(table.aside.owner)}`] : [];
   return [
-    action(key, table, rankOf('table'), [...of('table', 'heir'), ...inherited, ...undoDefaultPrivileges(table, options.defaultPrivileges), ...owners], { creates: [table.id, ...namesOf(table), ...made] }),
+    action(key, table, rankOf('table'), [...of('table', 'heir'), ...flagged(columns), ...inherited, ...undoDefaultPrivileges(table, options.defaultPrivileges), ...owners], { creates: [table.id, ...namesOf(table), ...made] }),
     ...later.map((column) => action(`create ${defaultId(column.id)}`, column, rankOf('ownership'), [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)} SET DEFAULT ${textOf(column, 'default')}`], { creates: [defaultId(column.id)], after: [key] })),
     ...(attachments.length > 0 ? [action(`attach ${table.id}`, table, rankOf('attachment'), attachments, { creates: [`attached:${table.id}`], after: [key, ...partsOfIt, ...attachParent(table)] })] : []),
     ...(settings.length > 0 ? [action(`settings ${table.id}`, table, rankOf('setting'), settings, { creates: [], after: [key, ...partsOfIt] })] : []),
   ];
+}
+
+/** NOT NULL that is not simply so comes as a constraint of its own. */
+function flagged(columns: readonly SchemaObject[]): string[] {
+  return columns.filter(isFlagged).map(addNotNull);
+}
+
+function isFlagged(column: SchemaObject): boolean {
+  return column.attributes.nullable === false && listOf(column, 'notNullFlags').length > 0;
+}
+
+function loosely(column: SchemaObject): SchemaObject {
+  return isFlagged(column) ? { ...column, attributes: { ...column.attributes, nullable: true, notNullName: null } } : column;
 }
 
 function attachParent(table: SchemaObject): string[] {

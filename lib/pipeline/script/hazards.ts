@@ -52,7 +52,7 @@ function harmOf(scope: Scope, action: Action): ScriptHazard[] {
     if (object.kind === 'materialized_view') return rewrites(`The rows of ${name} are computed anew.`);
   }
   const change = scope.altered.get(action.objectId);
-  if (object.kind === 'sequence' && action.sql.some((sql) => sql.endsWith(' RESTART'))) return loses(`Loses data: ${name} begins anew, because its position is outside the new range.`);
+  if (['sequence', 'column'].includes(object.kind) && action.sql.some((sql) => sql.endsWith(' RESTART'))) return loses(`Loses data: ${object.kind === 'column' ? `the numbering of ${name}` : name} begins anew, because its position is outside the new range.`);
   if (object.kind === 'composite_type' && action.sql.some((sql) => sql.includes(' DROP ATTRIBUTE '))) return loses(`Loses data: fields of ${name} are dropped with what they hold, in every column of the type.`);
   if (action.key.startsWith('alter ') && change?.current.kind === 'column' && change.names.has('type')) return rewrites(`May rewrite the table, and values of ${name} that do not fit ${String(change.desired.attributes.type)} stop the script or are rounded.`);
   return [];

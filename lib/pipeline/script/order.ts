@@ -13,6 +13,8 @@ export interface Action {
   alters: readonly string[];
   /** Keys of actions that must come first, besides what follows from the objects. */
   after: readonly string[];
+  /** Keys of actions that come first unless that closes a ring. */
+  rather?: readonly string[];
 }
 
 export interface Graph {
@@ -23,11 +25,12 @@ export interface Graph {
 
 /** Actions in an order in which all can run, or the actions that wait for each other in a ring. */
 export function ordered(actions: readonly Action[], graph: Graph): { order: Action[]; ring: Action[] } {
-  const hard = edgesOf(actions, graph);
-  const first = sorted(actions, hard.edges);
+  const { edges } = edgesOf(actions, graph);
+  const first = sorted(actions, edges);
+  if (first.ring.size === 0) return { order: first.order, ring: [] };
   // Two objects that are changed in place rarely need an order between them: it is given up when it closes a ring.
-  if (first.ring.length === 0) return first;
-  return sorted(actions, hard.edges.filter((edge) => !edge.soft));
+  const second = sorted(actions, edges.filter((edge) => !(edge.soft && first.ring.has(edge.from) && first.ring.has(edge.to))));
+  return { order: second.order, ring: actions.filter((_, at) => second.ring.has(at)) };
 }
 
 interface Edge {
@@ -52,6 +55,7 @@ function edgesOf(actions: readonly Action[], graph: Graph): { edges: Edge[] } {
   };
   actions.forEach((action, at) => {
     for (const key of action.after) edge(byKey.get(key), at);
+    for (const key of action.rather ?? []) edge(byKey.get(key), at, true);
     for (const id of action.drops) {
       edge(at, creating.get(id));
       for (const each of graph.dependentsBefore(id)) {
@@ -77,7 +81,7 @@ function edgesOf(actions: readonly Action[], graph: Graph): { edges: Edge[] } {
   return { edges };
 }
 
-function sorted(actions: readonly Action[], edges: readonly Edge[]): { order: Action[]; ring: Action[] } {
+function sorted(actions: readonly Action[], edges: readonly Edge[]): { order: Action[]; ring: Set<number> } {
   const waiting = actions.map(() => 0);
   const next = actions.map((): number[] => []);
   for (const { from, to } of edges) {
@@ -101,5 +105,23 @@ function sorted(actions: readonly Action[], edges: readonly Edge[]): { order: Ac
     }
   }
   const done = new Set(order);
-  return { order, ring: actions.filter((action) => !done.has(action)) };
+  return { order, ring: ringOf(new Set(actions.flatMap((action, at) => (done.has(action) ? [] : [at]))), edges) };
+}
+
+/** Of actions that cannot run, those for which another of them waits: the rings, and what lies between two. */
+function ringOf(waiting: Set<number>, edges: readonly Edge[]): Set<number> {
+  const within = edges.filter(({ from, to }) => waiting.has(from) && waiting.has(to));
+  const before = Map.groupBy(within, ({ to }) => to);
+  const followers = new Map<number, number>();
+  for (const { from } of within) followers.set(from, (followers.get(from) ?? 0) + 1);
+  const free = [...waiting].filter((at) => !followers.has(at));
+  for (let at = free.pop(); at !== undefined; at = free.pop()) {
+    waiting.delete(at);
+    for (const { from } of before.get(at) ?? []) {
+      const left = (followers.get(from) ?? 0) - 1;
+      followers.set(from, left);
+      if (left === 0) free.push(from);
+    }
+  }
+  return waiting;
 }

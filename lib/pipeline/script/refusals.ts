@@ -4,6 +4,7 @@ import { kindOf } from '../kinds/all.ts';
 import { textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { refuse, type Scope, spoken } from './scope.ts';
+import { defaultId } from './side.ts';
 import { misordered } from './typed.ts';
 
 /** What Postgres does not do, or only with harm to rows: said by name, so that no script fails half-way or loses anything in silence. */
@@ -15,8 +16,17 @@ export function refuseWhatCannotBe(scope: Scope): void {
   for (const id of scope.added) refuseCreation(scope, id);
   for (const id of [...scope.throughText, ...scope.altered.keys()]) refuseRetyping(scope, id);
   for (const id of scope.added) refuseComputing(scope, id);
+  for (const id of [...scope.recreated.keys(), ...scope.defaultsReset]) refuseUnsupported(scope, id);
   for (const id of scope.removed) refuseOrphans(scope, id);
   for (const { id, columns } of misordered(scope)) refuse(scope, id, `${id.replace(':', ' ')} is a typed table, which needs its columns in the order of the type: ${columns}.`);
+}
+
+/** Not every difference was chosen: what this rests on goes, and it stays as it is. */
+function refuseUnsupported(scope: Scope, id: string): void {
+  const object = scope.after.objects.get(id);
+  if (!object || scope.throughText.has(id)) return;
+  const gone = scope.after.needs(scope.defaultsReset.has(id) ? defaultId(id) : id).find((each) => scope.removed.has(each) && !scope.after.objects.has(each));
+  if (gone !== undefined) refuse(scope, id, `${scope.defaultsReset.has(id) ? 'the default of ' : ''}${spoken(object)} rests on ${gone.replace(':', ' ')}, which goes.`);
 }
 
 /** A new column that is computed for every row makes the server write the table anew, which it does not while rows of it stand in other tables. */
@@ -118,7 +128,6 @@ function refuseCreation(scope: Scope, id: string): void {
   const object = scope.after.objects.get(id);
   if (!object) return;
   if (object.kind === 'index' && object.attributes.valid === false && object.attributes.inherited !== true && !isPartitionedIndex(scope, object)) refuse(scope, id, `${spoken(object)} is invalid where it comes from: it is left by a build that failed.`);
-  if (object.kind === 'column' && Array.isArray(object.attributes.notNullFlags) && object.attributes.notNullFlags.length > 0) refuse(scope, id, `${spoken(object)} has a not-null constraint that is ${object.attributes.notNullFlags.join(' and ')}.`);
   if (object.kind === 'range_type' && object.attributes.canonical === true) refuse(scope, id, `${spoken(object)} has a canonical function, which needs a type that is not complete yet.`);
   if (object.kind === 'user_mapping' && Array.isArray(object.attributes.options) && object.attributes.options.length > 0) refuse(scope, id, `${spoken(object)} has options, which may hold passwords and are not in a snapshot.`);
 }

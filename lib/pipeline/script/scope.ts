@@ -177,7 +177,3 @@ export function spoken(object: SchemaObject): string {
   return `${kindLabel(object.kind, 1)} ${id}`;
 }
 
-export function hasDefault(object: SchemaObject): boolean {
-  return textOf(object, 'default') !== null || textOf(object, 'generated') !== null;
-}
-

@@ -14,6 +14,7 @@ const script = (current: SchemaObject[], desired: SchemaObject[], dependencies: 
   return makeScript(a, b, diff(a, b));
 };
 const view = (name: string) => top('view', name, { definition: name, options: [], columns: [], columnDefaults: [] });
+const rows = (name: string) => top('materialized_view', name, { definition: name, options: [], columnSettings: [], accessMethod: null });
 const sql = (made: ReturnType<typeof script>) => made.steps.map((step) => step.statements.map((statement) => statement.sql));
 
 test('new enum values are a step of their own, each in its place, before the default that uses one', () => {
@@ -59,8 +60,33 @@ test('what rows that are there may not keep says so in front of its statement, a
 });
 
 test('differences that wait for each other are refused, not run in a wrong order', () => {
-  const made = script([], [view('a'), view('b')], { 'view:public.a': ['view:public.b'], 'view:public.b': ['view:public.a'] });
-  expect(made.refusals.map((refusal) => refusal.objectId)).toEqual(['view:public.a', 'view:public.b']);
+  const made = script([], [rows('a'), rows('b'), view('over')], { 'materialized_view:public.a': ['materialized_view:public.b'], 'materialized_view:public.b': ['materialized_view:public.a'], 'view:public.over': ['materialized_view:public.a'] });
+  expect(made.refusals.map((refusal) => refusal.objectId)).toEqual(['materialized_view:public.a', 'materialized_view:public.b']);
+});
+
+test('a view and a function that speak of each other come in name first, and one of them stops speaking before both go', () => {
+  const over = top('view', 'v', { definition: 'SELECT public.f() AS n', options: ['security_barrier=true'], columns: ['n bigint'], columnDefaults: [] });
+  const reads = { ...top('function', 'f()', { definition: 'CREATE OR REPLACE FUNCTION public.f()\n RETURNS bigint\n LANGUAGE sql\nRETURN (SELECT count(*) FROM public.v)', arguments: '', result: 'bigint', language: 'sql' }) };
+  const ring = { 'view:public.v': [reads.id], [reads.id]: [over.id] };
+  const body = String(reads.attributes.definition);
+  const inName = body.replace(/RETURN .*$/, `AS 'SELECT NULL'`);
+  const made = sql(script([], [over, reads], ring)).flat();
+  expect(made).toEqual([inName, 'CREATE VIEW public.v AS\nSELECT NULL::bigint AS n', body, `CREATE OR REPLACE VIEW public.v WITH (security_barrier='true') AS\nSELECT public.f() AS n`]);
+  const gone = sql(script([over, reads], [], ring)).flat();
+  expect(gone).toEqual(expect.arrayContaining([inName, 'CREATE OR REPLACE VIEW public.v AS\nSELECT NULL::bigint AS n', 'DROP VIEW public.v', 'DROP FUNCTION public.f()']));
+  expect(gone.indexOf(inName)).toBeLessThan(gone.indexOf('DROP VIEW public.v'));
+});
+
+test('what relies on a cast without naming it waits for the cast', () => {
+  const [shade, cast] = [top('enum', 'shade', { labels: ['red'] }), top('cast', 'text AS public.shade', { definition: 'WITH INOUT AS ASSIGNMENT' })];
+  const [current, desired] = [[top('table', 't', {}), column('t', 'a', { type: 'public.shade' }), shade], [top('table', 't', {}), column('t', 'a', { type: 'public.shade', default: `'red'::text` }), shade, cast]];
+  expect(sql(script(current, desired, { [cast.id]: [shade.id], 'column:public.t.a': [shade.id] }))).toEqual([['CREATE CAST (text AS public.shade) WITH INOUT AS ASSIGNMENT', `ALTER TABLE ONLY public.t ALTER COLUMN a SET DEFAULT 'red'::text`]]);
+});
+
+test('who passed a right on and loses it takes it along, and who keeps it gets it anew', () => {
+  const grant = (granted: string[]): SchemaObject => ({ ...top('grant', 'TABLE public.t', { granted, revoked: [], on: 'TABLE public.t', column: null, target: 'table:public.t' }), id: 'grant:t' });
+  const [a, b] = [{ objects: [top('table', 't', {})], satellites: [grant(['SELECT TO clerk WITH GRANT OPTION', 'SELECT TO guest', 'INSERT TO guest'])] }, { objects: [top('table', 't', {})], satellites: [grant(['SELECT TO guest', 'INSERT TO guest'])] }];
+  expect(sql(makeScript(a, b, diff(a, b, { satellites: true })))).toEqual([['REVOKE SELECT ON TABLE public.t FROM clerk CASCADE', 'GRANT SELECT ON TABLE public.t TO guest']]);
 });
 
 test('a type that leaves its name to a table does not go from under a column that holds its values', () => {

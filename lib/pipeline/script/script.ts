@@ -7,10 +7,12 @@ import { textOf } from '../kinds/relation.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { alterActions } from './alters.ts';
 import { appliedTo } from './apply.ts';
+import { afterCasts } from './casts.ts';
 import { createActions, undoDefaultPrivileges } from './creates.ts';
 import { dropActions } from './drops.ts';
 import { type HazardousStatement, hazardsOf } from './hazards.ts';
-import { type Action, ordered } from './order.ts';
+import { type Action, type Graph, ordered } from './order.ts';
+import { openedRing } from './rings.ts';
 import { type Scope, scopeOf, type ScriptRefusal } from './scope.ts';
 import { type Scripted, type Side, sideOf } from './side.ts';
 import { typedActions } from './typed.ts';
@@ -54,16 +56,25 @@ export function makeScript(current: Scripted, desired: Scripted, deltas: readonl
   const after = sideOf([...wanted.objects, ...wanted.satellites], wanted.dependencies);
   const scope = scopeOf(before, after, deltas, options.anew);
   const defaultPrivileges = (current.satellites ?? []).filter((object) => object.kind === 'default_privileges');
-  const { early, rest } = newEnumValues(alterActions(scope));
-  const actions = [...dropActions(scope), ...typedActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges })].toSorted((a, b) => ((a.place ?? a.key) < (b.place ?? b.key) ? -1 : 1));
+  const { early: values, rest } = newEnumValues(alterActions(scope));
+  const actions = afterCasts(scope, [...dropActions(scope), ...typedActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges })]).toSorted((a, b) => ((a.place ?? a.key) < (b.place ?? b.key) ? -1 : 1));
   // pg_depend says that a sequence rests on the column that owns it; it is made before it all the same, for the column's default.
-  const { order, ring } = ordered(actions, { dependentsBefore: before.dependents, needsAfter: (id) => (id.startsWith('sequence:') ? after.needs(id).filter((each) => !each.startsWith('column:')) : after.needs(id)) });
+  const { order, ring } = orderedInName(scope, actions, { dependentsBefore: before.dependents, needsAfter: (id) => (id.startsWith('sequence:') ? after.needs(id).filter((each) => !each.startsWith('column:')) : after.needs(id)) });
   const rings = ring.map((action) => ({ objectId: action.objectId, sentence: `${action.objectId.replace(':', ' ')} and ${ring.length - 1} others wait for each other: ${ring.map((each) => each.key).slice(0, 6).join(', ')}.` }));
-  const statements = [...order, ...identityPrivileges(scope, defaultPrivileges), ...satelliteActions(scope)].flatMap((action) => hazardsOf(scope, action));
+  const satellites = satelliteActions(scope);
+  const early = satellites.filter(({ objectId: id }) => ofNotNull(before.objects.get(id)) && !after.objects.has(id));
+  const statements = [...early, ...order, ...identityPrivileges(scope, defaultPrivileges), ...satellites.filter((action) => !early.includes(action))].flatMap((action) => hazardsOf(scope, action));
   return {
-    steps: [early.flatMap((action) => hazardsOf(scope, action)), statements].filter((step) => step.length > 0).map((step) => ({ statements: step })),
+    steps: [values.flatMap((action) => hazardsOf(scope, action)), statements].filter((step) => step.length > 0).map((step) => ({ statements: step })),
     refusals: [...scope.refusals, ...rings],
   };
+}
+
+/** In an order in which all can run; what waits for each other comes and goes in name where it can. */
+function orderedInName(scope: Scope, actions: readonly Action[], graph: Graph): ReturnType<typeof ordered> {
+  const first = ordered(actions, graph);
+  const opened = first.ring.length === 0 ? null : openedRing(scope, actions, first.ring, graph);
+  return opened === null ? first : ordered(opened.actions, opened.graph);
 }
 
 function newEnumValues(actions: readonly Action[]): { early: Action[]; rest: Action[] } {
@@ -100,6 +111,11 @@ function satelliteActions(scope: Scope): Action[] {
     .filter(({ sql }) => sql.length > 0)
     .toSorted((a, b) => (rank[a.object.kind] ?? 0) - (rank[b.object.kind] ?? 0) || (a.object.id < b.object.id ? -1 : 1))
     .map(({ object, sql }) => ({ key: `satellite ${object.id}`, objectId: object.id, rank: 0, sql, drops: [], creates: [], alters: [], after: [] }));
+}
+
+/** The comment on the constraint behind NOT NULL, which may be called otherwise, or be gone, afterwards. */
+function ofNotNull(object: SchemaObject | undefined): boolean {
+  return object?.kind === 'comment' && textOf(object, 'target')?.startsWith('column:') === true && textOf(object, 'on')?.startsWith('CONSTRAINT ') === true;
 }
 
 /** A grant that speaks of the owner means who it is when grants are made. */

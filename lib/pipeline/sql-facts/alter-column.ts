@@ -5,7 +5,7 @@ import type { Part } from './alter-table.ts';
 import { columnConstraints } from './columns.ts';
 import type { Reader } from './effect.ts';
 import { columnObject } from './existing.ts';
-import { isNode, listAt, type Node, nodeAt, nodesAt, relationAt, textAt, words, wrapped } from './tree.ts';
+import { isNode, listAt, type Node, nodeAt, relationAt, textAt, words, wrapped } from './tree.ts';
 import { isSerial, keepsRows, typeText } from './type-text.ts';
 import { volatileFunctions } from './volatile.ts';
 
@@ -85,10 +85,4 @@ function onlyCasts(using: unknown, column: string): boolean {
   if (cast) return onlyCasts(cast.arg, column);
   const reference = wrapped(using, 'ColumnRef');
   return reference !== null && words(listAt(reference, 'fields')).at(-1) === column;
-}
-
-/** The types of columns that a statement adds to the table, by name. */
-export function addedColumns(node: Node): Map<string, string> {
-  const columns = nodesAt(node, 'cmds', 'AlterTableCmd').filter((cmd) => cmd.subtype === 'AT_AddColumn').map((cmd) => wrapped(cmd.def, 'ColumnDef') ?? {});
-  return new Map(columns.map((column) => [textAt(column, 'colname') ?? '', typeText(nodeAt(column, 'typeName'))]));
 }

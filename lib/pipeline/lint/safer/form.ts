@@ -2,7 +2,6 @@ import type { Phase, Plan, Step, TableName } from '../../plan.ts';
 import type { PlanResult } from '../../planner/make-plan.ts';
 import type { LintFinding, LintScene, SceneStatement } from '../finding.ts';
 import { type NamedTable, namesOf } from '../names.ts';
-import { nameOfId } from '../names-walk.ts';
 import { saidTargets } from '../targets.ts';
 
 /** What the installation says beside the plan. */
@@ -38,7 +37,7 @@ export function replaceStep(plan: Plan, phaseId: string, stepId: string, steps: 
 }
 
 /** Ids for steps that come new into the plan beside one that is there: `import.3`, `import.3-2` … */
-export function idsBeside(plan: Plan, stepId: string, count: number): string[] {
+function idsBeside(plan: Plan, stepId: string, count: number): string[] {
   const taken = new Set(plan.phases.flatMap((phase) => phase.steps.map((step) => step.id)));
   const ids: string[] = [];
   for (let number = 2; ids.length < count; number += 1) if (!taken.has(`${stepId}-${number}`)) ids.push(`${stepId}-${number}`);
@@ -61,11 +60,6 @@ export function cutAt(plan: Plan, step: Step, index: number, middle: readonly Om
     // The way back of the whole stays with what ran last.
     ...(behind.length > 0 ? [{ ...bare, id: ids[middle.length] ?? `${step.id}-behind`, title: step.title, statements: behind, undo: step.undo } satisfies Step] : []),
   ];
-}
-
-/** The name that a table has at the beginning of the plan; of one that the plan makes, the name it is made with. */
-export function nameBefore(table: NamedTable): TableName {
-  return table.before ?? (table.id.includes(':') && !table.id.includes(' made at ') ? nameOfId(table.id) : table.table);
 }
 
 /** The tables whose rows or definition a statement changes, as they stand right before it. */

@@ -1,7 +1,7 @@
 create domain d as int default 5 not null constraint small check (value < 10);
 create type c as (a int, b text);
-create type r as range (subtype = float8, subtype_diff = float8mi);
+create type r as range (subtype = float8, subtype_diff = float8mi, multirange_type_name = rs);
 create domain over as d check (value <> 7);
-create table t (d d, c c, r r, o over);
+create table t (d d, c c, r r, o over, many rs[]);
 create collation german (provider = libc, locale = 'C');
 create domain txt as text collate german;

@@ -5,3 +5,13 @@ create function over(x int) returns int language sql begin atomic select a from 
 create procedure p(inout x int) language plpgsql as $$ begin x := missing(x); end $$;
 create function f(a int, b text default 'it''s', variadic c int[] default '{}') returns table (x int, y text) language sql strict security definer set search_path = public, pg_temp cost 5 rows 7 parallel safe as $f$ select a, b $f$;
 create function f(a text) returns void language plpgsql as $$ begin end $$;
+create view rows_of_t as select a from t;
+create function rows_like(x int) returns bigint language sql stable begin atomic select count(*) from rows_of_t where a = x; end;
+create or replace view rows_of_t as select a, rows_like(a) as alike from t;
+create function down(x int) returns int language sql immutable return x;
+create function down_again(x int) returns int language sql immutable return down(x - 1);
+create or replace function down(x int) returns int language sql immutable return case when x > 0 then down_again(x) else x end;
+create domain low as int;
+create function is_low(x low) returns boolean language sql immutable return x < 10;
+alter domain low add constraint low check (is_low(value));
+create index t_down on t (down(a));
