@@ -47,8 +47,6 @@ const REFUSED = new Set([
   'function--read-by-defaults-and-checks b → a',
   'function--standard-body-over-changed-column a → b',
   'function--standard-body-over-changed-column b → a',
-  'index--clustered-and-replica-identity b → a',
-  'schema--with-everything-goes a → b',
   'sequence--type-owner-persistence a → b',
   'sequence--type-owner-persistence b → a',
   'statistics--and-rules a → b',
