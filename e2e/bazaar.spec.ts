@@ -11,14 +11,15 @@ test.describe.configure({ mode: 'serial' });
 let author: Page;
 let approver: Page;
 let operator: Page;
+let admin: Page;
 let plan: string;
 const before: Record<string, string> = {};
 
 test.beforeAll(async ({ browser }) => {
-  [author, approver, operator] = [await signedIn(browser, 'author'), await signedIn(browser, 'approver'), await signedIn(browser, 'operator')];
+  [author, approver, operator, admin] = [await signedIn(browser, 'author'), await signedIn(browser, 'approver'), await signedIn(browser, 'operator'), await signedIn(browser, 'admin')];
 });
 test.afterAll(async () => {
-  await Promise.all([author, approver, operator].map((page) => page.context().close()));
+  await Promise.all([author, approver, operator, admin].map((page) => page.context().close()));
 });
 
 async function checksum(table: string): Promise<string> {
@@ -68,6 +69,16 @@ test('the author finds no way to sign', async () => {
   await expect(author.getByRole('button', { name: /^Approve phase/ })).toHaveCount(0);
 });
 
+test('an admin says for which group a person signs', async () => {
+  await admin.goto('/people');
+  const form = admin.getByRole('form', { name: /^Group of Ben Approver/ });
+  await expect(form.getByRole('button')).toHaveCount(0);
+  await form.getByRole('combobox').fill('payments');
+  await form.getByRole('button', { name: 'Save group' }).click();
+  await expect(admin.getByText('Ben Approver signs for payments from now on.')).toBeVisible();
+  await expect(form.getByRole('button')).toHaveCount(0);
+});
+
 test('a second person signs, and types the number of rows that leave the live tables', async () => {
   await approver.goto(`${plan}?phase=convert`);
   await expect(approver.getByRole('button', { name: /^Approve phase/ }).first()).toBeVisible();
@@ -81,6 +92,25 @@ test('a second person signs, and types the number of rows that leave the live ta
   for (const phase of ['backup', 'duplicate', 'empty', 'create', 'validate']) await approve(approver, plan, phase);
   await approve(approver, plan, 'convert', '8');
 });
+
+test('where policy wants two groups, one signature of a group does not start a phase that removes rows', async () => {
+  await wantGroups('2');
+  await operator.goto(`${plan}?phase=convert`);
+  await expect(operator.getByText('Policy demands signatures from 2 different groups where rows go: signed by payments, and 1 group is missing.')).toBeVisible();
+  await expect(operator.getByRole('button', { name: 'Run phase 2' })).toBeDisabled();
+  await wantGroups('');
+});
+
+/** Lays down how many groups must sign; empty: none. */
+async function wantGroups(many: string): Promise<void> {
+  await admin.goto('/policy');
+  await admin.getByRole('button', { name: 'Change…' }).click();
+  const sheet = admin.getByRole('dialog');
+  await sheet.getByRole('spinbutton', { name: 'Groups who sign where rows go' }).fill(many);
+  await sheet.getByRole('textbox', { name: 'Reason' }).fill('Whoever owns the rows signs too.');
+  await sheet.getByRole('button', { name: 'Lay it down' }).click();
+  await expect(sheet).toBeHidden();
+}
 
 test('the operator runs backup and conversion, watched live by two browsers', async () => {
   await run(operator, plan, 'backup');

@@ -1,7 +1,9 @@
 import { expect, test, type Page } from '@playwright/test';
 import { within } from './databases.ts';
 import { expectManners } from './manners.ts';
+import { WHY } from '../lib/pipeline/unknowns.ts';
 import { signedIn } from './people.ts';
+import { approve, measure, start } from './story.ts';
 
 /** What a click in the list of a step's rarer tools leads to. */
 async function choose(page: Page, step: number, item: string): Promise<void> {
@@ -90,4 +92,84 @@ test('two people talk about a step: one is meant, finds it on home and answers, 
   await author.getByRole('button', { name: '1 settled thread' }).click();
   await expect(author.getByText('settled by Ada Author')).toBeVisible();
   await Promise.all([author, approver].map((page) => page.context().close()));
+});
+
+const STUCK = `# Notes on exports
+
+\`\`\`sql
+UPDATE "bazaar-vid_exports" SET id = id WHERE false;
+\`\`\`
+
+\`\`\`sql
+SELECT count(*) FROM "bazaar-vid_exports";
+\`\`\`
+
+\`\`\`sql
+DO $$ BEGIN RAISE EXCEPTION 'not today'; END $$;
+\`\`\`
+`;
+
+/** The newest measurement again, as if its first figure had taken longer than a page waits. */
+const CUT = `insert into evidence (plan_id, phase_id, phase_document_digest, content, measured_at, measured_by)
+  select plan_id, phase_id, phase_document_digest, jsonb_set(content, '{measurements,0,rows}', jsonb_build_object('provenance', 'unknown', 'why', $2::text)), clock_timestamp(), measured_by
+  from evidence where plan_id = $1 order by measured_at desc limit 1`;
+/** A count that another worker carries on, which was heard of a moment ago. */
+const COUNTING = `with asked as (insert into exact_count (plan_id, version, phase_id, target_database, requested_by) select p.id, p.current_version, e.phase_id, p.target_database, p.created_by from plan p join evidence e on e.plan_id = p.id where p.id = $1 limit 1 returning id) select id from asked`;
+
+test('what a text leaves open is measured and confirmed; what a page had no time to count is counted by a worker, which can be stopped; and where a run stops half way and nothing takes back what stands, the author goes on after it', async ({ browser }) => {
+  const [author, approver, operator] = [await signedIn(browser, 'author'), await signedIn(browser, 'approver'), await signedIn(browser, 'operator')];
+  await author.goto('/plans/import');
+  await author.getByLabel('File').setInputFiles({ name: 'stuck.md', mimeType: 'text/markdown', buffer: Buffer.from(STUCK) });
+  await author.getByRole('button', { name: 'Read it' }).click();
+  await author.waitForURL(/\/plans\/[0-9a-f-]{36}/);
+  const plan = new URL(author.url()).pathname;
+  const planId = plan.split('/').at(-1) ?? '';
+  // What the text leaves open is asked now, and a person confirms it.
+  const exports = await within('bazaar_prod', async (client) => String((await client.query('select count(*) as n from public."bazaar-vid_exports"')).rows[0].n));
+  await choose(author, 2, 'Say what must come out…');
+  const answer = author.getByRole('dialog');
+  await expect(answer.getByRole('radio', { name: 'one value' })).toBeChecked();
+  await expect(answer.getByRole('textbox', { name: 'Value' })).toHaveValue(exports);
+  await expect(answer.getByText(`Measured on bazaar_prod just now, before the plan: “${exports}”.`)).toBeVisible();
+  await expectManners(author, 'saying what must come out');
+  await answer.getByRole('button', { name: 'Save' }).click();
+  await expect(answer).toBeHidden();
+  await measure(author, plan, 'written.1');
+
+  await within('countersign', async (client) => {
+    await client.query(CUT, [planId, WHY.slow]);
+    await client.query('begin');
+    const { rows } = await client.query<{ id: string }>(COUNTING, [planId]);
+    const progress = { done: 0, of: 3, now: { asks: 'counts the rows of public.bazaar-vid_exports', since: new Date().toISOString(), rows: 82, expected: 134 } };
+    await client.query(`update exact_count set state = 'running', attempt = 1, worker_id = gen_random_uuid(), heartbeat_at = now() + interval '1 hour', content = $2 where id = $1`, [rows[0]?.id, JSON.stringify(progress)]);
+    await client.query('commit');
+  });
+  await author.reload();
+  await expect(author.getByText('Question 1 of 3: counts the rows of public.bazaar-vid_exports, 82 so far, about 61\u00A0% of what the statistics expect.')).toBeVisible();
+  await expect(author.getByRole('button', { name: 'Count exactly' })).toHaveCount(0);
+  await expectManners(author, 'a count under way');
+  await author.getByRole('button', { name: 'Stop counting' }).click();
+  await expect(author.getByText('stopping')).toBeVisible();
+  // Its worker is not heard of any more: the one that is there does what was asked.
+  await within('countersign', (client) => client.query(`update exact_count set heartbeat_at = now() - interval '1 hour' where plan_id = $1`, [planId]));
+  await expect(author.getByText('count stopped')).toBeVisible();
+  await author.getByRole('button', { name: 'Count exactly' }).click();
+  // What is known to the last row needs no word about counting any more.
+  await expect(author.getByText('count stopped')).toHaveCount(0);
+  await expect(author.getByRole('button', { name: 'Count exactly' })).toHaveCount(0);
+  await expect(author.getByText(`${exports} rows`).first()).toBeVisible();
+
+  await approve(approver, plan, 'written.1');
+  await start(operator, plan, 'written.1');
+  await expect(operator.getByRole('heading', { level: 1 })).toContainText('failed');
+  await author.goto(plan);
+  await author.getByRole('button', { name: 'Go on after what stands…' }).click();
+  await expectManners(author, 'going on after what stands');
+  await author.getByRole('textbox', { name: 'Reason' }).fill('The exception is taken out.');
+  await author.getByRole('button', { name: 'Save the rest as a new version' }).click();
+  await expect(author.getByText(/^Stands from an earlier run, and nothing takes it back: /)).toBeVisible();
+  // A question leaves nothing behind, and is asked again.
+  await expect(author.getByRole('heading', { level: 3 })).toHaveText(['Rows of bazaar-vid_exports', 'Run a block of code']);
+  await expectManners(author, 'a phase that goes on');
+  await Promise.all([author, approver, operator].map((page) => page.context().close()));
 });

@@ -15,7 +15,7 @@ export function GoOn({ planId, version, phaseId, stands }: { planId: string; ver
       onOpenChange={setOpen}
       title="Go on after what stands"
       description={`${stands.map((title) => `“${title}”`).join(', ')} stays in the target and leaves the phase, which names it from then on. The rest is a new version, to be mended, measured and signed.`}
-      trigger={<Button size="sm">Go on after what stands…</Button>}
+      trigger={<Button look="primary">Go on after what stands…</Button>}
     >
       <ActionForm action={goOn} hidden={{ planId, version, phaseId }} onDone={() => setOpen(false)} className="grid gap-4">
         <TextArea label="Reason" name="reason" required maxLength={2000} />

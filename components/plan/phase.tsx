@@ -12,7 +12,6 @@ import { PhaseTools } from './editing/phase-tools.tsx';
 import { CountExactly } from './count-exactly.tsx';
 import { Evidence } from './evidence.tsx';
 import { Findings } from './findings.tsx';
-import { GoOn } from './go-on.tsx';
 import { MeasureButton } from './measure-button.tsx';
 import { PhaseMark } from './phase-mark.tsx';
 import { PhaseRuns } from './phase-runs.tsx';
@@ -45,11 +44,6 @@ export function Phase({ plan, dto, viewer }: { plan: PlanPageDto; dto: PhaseDto;
         <p className="mt-1 font-medium">{dto.sentence}</p>
         {phase.left ? <p className="mt-1 text-sm text-ink-muted">Stands from an earlier run, and nothing takes it back: {phase.left.map(({ title }) => `“${title}”`).join(', ')}.</p> : null}
         <BackButton dto={dto} />
-        {dto.stuck && plan.mayEdit && (phase.kind === 'written' || phase.kind === 'cleanup') ? (
-          <div className="mt-2">
-            <GoOn planId={plan.plan.id} version={plan.version} phaseId={phase.id} stands={dto.stuck} />
-          </div>
-        ) : null}
       </header>
       <ChangesAsked dto={dto} />
       <Section title="Evidence" aside={mayMeasure && dto.evidence && !plan.counts[phase.id]?.long ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={phase.id} again /> : null}>
@@ -87,7 +81,7 @@ function BackButton({ dto }: { dto: PhaseDto }) {
   if (!forward || !stands) return null;
   return (
     <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1">
-      {dto.rollbackBlockers ? <p className="text-sm text-ink-muted">Rollback: {dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}</p> : null}
+      {dto.rollbackBlockers && !dto.stuck ? <p className="text-sm text-ink-muted">Rollback: {dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}</p> : null}
       {!dto.rollbackBlockers && dto.state === 'applied' ? (
         <ButtonLink look="danger" size="sm" href={`/runs/${forward.id}?rollback=1`}>
           Roll back…

@@ -2,6 +2,7 @@ import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { count } from '#components/ui/format.ts';
 import type { PhaseDto, PlanPageDto } from '#lib/dal/dto.ts';
 import { ApproveDialog } from './approve-dialog.tsx';
+import { GoOn } from './go-on.tsx';
 import { StopStart } from './stop-start.tsx';
 import { RunButton } from './run-button.tsx';
 import { Signed } from './signed.tsx';
@@ -26,6 +27,8 @@ export function PrimaryAction({ primary, plan, phase }: { primary: Primary; plan
       return <RunButton planId={planId} version={plan.version} phaseId={phase.phase.id} digest={phase.digest ?? ''} text={`Run phase ${phase.number} on ${plan.plan.target}`} />;
     case 'rollback':
       return <ButtonLink look="danger" href={`/runs/${primary.runId}?rollback=1`}>{`Roll back phase ${phase.number}…`}</ButtonLink>;
+    case 'go_on':
+      return <GoOn planId={planId} version={plan.version} phaseId={phase.phase.id} stands={primary.stands} />;
     case 'measure':
       return <MeasureButton look="primary" planId={planId} version={plan.version} phaseId={phase.phase.id} again={false} />;
     case 'next':

@@ -65,6 +65,11 @@ describe('primaryFor', () => {
       expect(primaryFor(plan([closed]), closed, person('viewer'))).toMatchObject({ do: 'blocked', verb: 'Roll back', blockers: [BLOCKER] });
     }
   });
+  test('where nothing takes back what stands, an author goes on after it; others are told so', () => {
+    const half = phase('a', { state: 'partial', stuck: ['First'], phase: { ...phase('a').phase, kind: 'written' } });
+    expect(primaryFor(plan([half], { mayEdit: true }), half, person('author'))).toEqual({ do: 'go_on', stands: ['First'] });
+    expect(primaryFor(plan([half]), half, person('operator'))).toMatchObject({ do: 'blocked', verb: 'Roll back', blockers: [BLOCKER] });
+  });
   test('an applied phase leads on, the last one to the report', () => {
     const done = phase('a', { state: 'applied' });
     const next = phase('b', { number: 2 });

@@ -7,6 +7,7 @@ export type Primary =
   | { do: 'approve' }
   | { do: 'run' }
   | { do: 'rollback'; runId: string }
+  | { do: 'go_on'; stands: readonly string[] }
   | { do: 'measure' }
   | { do: 'next'; phaseId: string; number: number }
   | { do: 'report' }
@@ -15,6 +16,7 @@ export type Primary =
 export function primaryFor(plan: PlanDto, phase: PhaseDto, viewer: PersonDto): Primary {
   if (phase.activeRunId) return { do: 'watch', runId: phase.activeRunId };
   if (phase.state === 'applied') return afterApplied(plan, phase);
+  if (phase.stuck && plan.mayEdit && (phase.phase.kind === 'written' || phase.phase.kind === 'cleanup')) return { do: 'go_on', stands: phase.stuck };
   if (phase.state === 'partial' || phase.state === 'deviated') return wayBack(phase);
   if (phase.scheduled?.mayStop) return { do: 'stop', start: phase.scheduled };
   if (phase.executeBlockers === null) return { do: 'run' };

@@ -40,7 +40,7 @@ function BrokenRule({ check, rule }: { check: string; rule: RuleResult }) {
           <Mono className="font-medium">{rule.name}</Mono> {rule.what === 'not null' ? null : <span className="text-ink-muted">{rule.what}</span>}
         </span>
         <span className={fine ? undefined : 'font-medium text-red-ink'}>
-          <QuantityText of={rows} /> {rows.provenance === 'exact' && rows.value === 1 ? words.one : words.many}
+          <QuantityText of={rows} /> {fine ? 'rows break it' : rows.provenance === 'exact' && rows.value === 1 ? words.one : words.many}
         </span>
       </p>
       {first.length === 0 ? null : (

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Api, ApiRefusal } from './api.ts';
 import { Stop } from './command.ts';
 
-export const PLAN_USAGE = `  countersign plan create --current TARGET --desired SIDE --name NAME (--all | --delta ID…) [--window HOURS] [--backup none|dump|dump_and_restore] [--json]
+export const PLAN_USAGE = `  countersign plan create --current TARGET --desired SIDE --name NAME (--all | --delta ID…) [--window HOURS] [--backup none|dump|dump_and_restore] [--conversion planner|inside] [--json]
   countersign plan status PLAN [--json]
   countersign plan wait PLAN [--for approved|applied|finished] [--timeout SECONDS] [--json]`;
 
@@ -38,12 +38,12 @@ export async function planCommand(args: readonly string[], api: Api, terminal: T
 async function create(args: readonly string[], api: Api, terminal: Terminal): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: { current: { type: 'string' }, desired: { type: 'string' }, name: { type: 'string' }, all: { type: 'boolean' }, delta: { type: 'string', multiple: true }, window: { type: 'string' }, backup: { type: 'string' }, json: { type: 'boolean' } },
+    options: { current: { type: 'string' }, desired: { type: 'string' }, name: { type: 'string' }, all: { type: 'boolean' }, delta: { type: 'string', multiple: true }, window: { type: 'string' }, backup: { type: 'string' }, conversion: { type: 'string' }, json: { type: 'boolean' } },
   });
   const { current, desired, name } = values;
   if (current === undefined || desired === undefined || name === undefined) throw new Stop('countersign plan create needs --current, --desired and --name.');
   if ((values.all === true) === (values.delta !== undefined)) throw new Stop('Say which differences: --all for every one that nobody has answered, or --delta ID for each.');
-  const body = { current, desired, name, deltaIds: values.all ? 'all' : values.delta, ...(values.window === undefined ? {} : { windowHours: Number(values.window) }), ...(values.backup === undefined ? {} : { fullBackup: values.backup }) };
+  const body = { current, desired, name, deltaIds: values.all ? 'all' : values.delta, ...(values.window === undefined ? {} : { windowHours: Number(values.window) }), ...(values.backup === undefined ? {} : { fullBackup: values.backup }), ...(values.conversion === undefined ? {} : { conversion: values.conversion }) };
   try {
     const answer = await api.ask('/plans', body);
     const read = known(made, answer);

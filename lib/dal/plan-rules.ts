@@ -184,7 +184,9 @@ function approvalObstacles(one: PhaseFacts, at: Date): Obstacle[] {
   const newest = one.approvals.at(-1);
   if (one.valid.length === 0 && newest?.voidReason) return [waits('approval_void', `The approval of ${newest.person} is void: ${newest.voidReason}`)];
   if (one.valid.length === 0 && newest) return [waits('approval_expired', `The approval of ${newest.person} has expired. It must be signed again.`)];
-  return [waits('approval_missing', `${one.valid.length} of ${one.approvalsNeeded} approvals stand; ${lacking === 1 ? 'one more person' : `${lacking} more people`} must sign.`)];
+  const missing = waits('approval_missing', `${one.valid.length} of ${one.approvalsNeeded} approvals stand; ${lacking === 1 ? 'one more person' : `${lacking} more people`} must sign.`);
+  // Who signs next should know of which group.
+  return one.groups ? [missing, waits(one.groups.code, one.groups.sentence)] : [missing];
 }
 
 function busyObstacle(facts: PlanFacts): Obstacle[] {

@@ -72,6 +72,17 @@ async function askNoted(ask: Ask, sql: string): Promise<string> {
   return answerText(...readable(first), first.rows.length + (rest.rowCount ?? 0));
 }
 
+/** How many rows a query answers, and its value where that is one row of one column. Needs an open transaction; what is no query is refused by the server. */
+export async function asOneValue(ask: Ask, sql: string): Promise<{ rows: number; value: string | null }> {
+  await ask({ text: `DECLARE countersign_answer NO SCROLL CURSOR FOR ${sql}`, rowMode: 'array', queryMode: 'extended' });
+  const first = await ask({ text: 'FETCH 1 FROM countersign_answer', rowMode: 'array', types: AS_TEXT });
+  const rest = await ask({ text: 'MOVE FORWARD ALL FROM countersign_answer', rowMode: 'array' });
+  await ask({ text: 'CLOSE countersign_answer', rowMode: 'array' });
+  const rows = first.rows.length + (rest.rowCount ?? 0);
+  const [, [only] = []] = readable(first);
+  return { rows, value: rows === 1 && only?.length === 1 ? (only[0] ?? 'null') : null };
+}
+
 function readable(answer: pg.QueryArrayResult): [string[], (string | null)[][]] {
   const value = (cell: unknown, at: number): string | null => (cell === null || cell === undefined ? null : answer.fields[at]?.dataTypeID === BOOLEAN_OID ? spelledOut(String(cell)) : String(cell));
   return [answer.fields.map((field) => field.name), answer.rows.map((row: unknown[]) => row.map(value))];

@@ -161,14 +161,30 @@ function adapted(size: number, ms: number, least: number, most: number): number 
   return Math.min(most, Math.max(least, Math.min(size * 2, wanted)));
 }
 
-/** Applies until at most `until` keys wait in all logs together and none stands in the list of errors that could go over by now. */
-export async function catchUp(frame: FeedFrame, until: number): Promise<void> {
+/** So many looks at what waits, at the least, before it is said that they do not become fewer. */
+const LOOKS_LEAST = 20;
+
+/**
+ * Applies until at most `until` keys wait in all logs together and none stands in the list of errors that could go over by now. Whoever only builds goes on for as long
+ * as it takes (`patienceMs` null): a person can stop it, and starting anew would copy everything again. Before a swap it ends, with the ways on, when for `patienceMs`
+ * no fewer keys waited than ever before: the application writes as fast as is applied, and would do so for ever.
+ */
+export async function catchUp(frame: FeedFrame, until: number, patienceMs: number | null = null): Promise<void> {
+  const best = { waiting: Infinity, spentMs: 0, looks: 0 };
   for (;;) {
     await breathe(frame);
+    // Not the time for which a person or a replica holds it back.
+    const begun = performance.now();
     const waiting = await backlogOf(frame);
+    if (waiting < best.waiting) Object.assign(best, { waiting, spentMs: 0, looks: 0 });
+    best.looks += 1;
+    if (waiting > until && patienceMs !== null && best.looks > LOOKS_LEAST && best.spentMs > patienceMs) {
+      throw leaveFailed(`Rows change as fast as they are brought over: for ${Math.round(patienceMs / 1_000)} s never fewer than ${best.waiting} changed keys waited, and the swap begins at ${until}. The tables were not touched, and what is built stays in step. Try again when fewer write, or let the heaviest writers rest for some seconds.`);
+    }
     frame.report.progress(waiting === 0 ? 'nothing waits' : `${waiting} changed keys wait`, frame.state.applied, null);
     if (waiting <= until) break;
     await applyOnce(frame);
+    best.spentMs += performance.now() - begun;
   }
   if ((await errorsOf(frame)).length > 0) await applyOnce(frame, true);
 }

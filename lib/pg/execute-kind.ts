@@ -23,6 +23,8 @@ export interface StepLimits {
   lockMs: number;
   statementMs: number;
   idleMs: number;
+  /** For how long a swap tries to catch up although no fewer keys wait; absent: a minute. */
+  catchUpMs?: number;
 }
 export const STEP_LIMITS: StepLimits = { lockMs: 400, statementMs: 15 * 60_000, idleMs: 60_000 };
 

@@ -4,6 +4,7 @@ import { MIRROR_TABLES, openSceneRun, phaseOf, rowsDifferent, SCENE_ROWS, SCENE_
 import { startWriters, type Writers } from '#lib/testing/rebuild-writers.ts';
 import type { Major } from '#lib/cli/server-account.ts';
 import type { Plan } from '#lib/pipeline/plan.ts';
+import { STEP_LIMITS } from './execute-kind.ts';
 import { closeRunSession } from './execute-session.ts';
 
 interface Scene {
@@ -103,6 +104,13 @@ test('a row that does not convert is named and stops the swap, never the applica
   await scenePhase(prod.config, plan, 'convert', 'forward');
   await expect(scenePhase(prod.config, plan, 'convert-swap', 'forward')).rejects.toThrow('1 row does not go over: export [\\\"no uuid at all\\\"] (22P02). Mend it in the live table');
   expect(await typeOfId(prod)).toBe('text');
+  // A swap whose condition never comes true, as where rows change as fast as they are brought over, ends by itself.
+  const swap = phaseOf(plan, 'convert-swap').steps.find((step) => step.work?.kind === 'swap');
+  if (swap?.work?.kind !== 'swap') throw new Error('the phase has no swap');
+  const outrun = await openSceneRun(prod.config, plan, 'convert-swap', 'forward');
+  closeAtEnd(() => closeRunSession(outrun.session));
+  expect(await sceneStep(outrun, { ...swap, work: { ...swap.work, until: -1 } }, { limits: { ...STEP_LIMITS, catchUpMs: 0 } })).toMatchObject({ outcome: 'failed', sentence: expect.stringMatching(/^Rows change as fast as they are brought over: .*what is built stays in step\. Try again when fewer write/) });
+  await closeRunSession(outrun.session);
   await client.query(`UPDATE public.export SET id = '99999999-0000-4000-8000-000000000009' WHERE slug = 'bad'`);
   await scenePhase(prod.config, plan, 'convert-swap', 'forward');
   expect(await typeOfId(prod)).toBe('uuid');

@@ -6,6 +6,9 @@ import type { StepContext, StepKind, StepOutcome, StepReport } from './execute-k
 import type { RunSession } from './execute-session.ts';
 import { readStep } from './ledger.ts';
 
+/** Before each try for the lock. A longer drought is no chance of the moment. */
+const CATCH_UP_MS = 60_000;
+
 /**
  * One transaction like kind `sql`, with a catch-up before each try: what waits in the logs is applied under the lock, so it has to be little
  * when the lock is asked for, and again after every wait for it.
@@ -19,7 +22,7 @@ async function runSwap(session: RunSession, step: Step, context: StepContext, re
   try {
     // Applied before: the tables have changed places, and the feed would run the wrong way.
     if ((await readStep(session.client, context.run.runId, step.id)) === null) {
-      await catchUp(frame, work.until);
+      await catchUp(frame, work.until, context.limits.catchUpMs ?? CATCH_UP_MS);
       // On the way back the price has named what does not fit the old tables, and a person has confirmed it.
       if (work.feed.direction === 'forward') await refuseErrors(frame);
       context.reach('caught_up');

@@ -4,6 +4,7 @@ import { destroyedRows, judge, movements } from '#lib/pipeline/preflight.ts';
 import { WHY } from '#lib/pipeline/unknowns.ts';
 import { freshDatabase } from '#lib/testing/database.ts';
 import { bazaarConversion, phaseOf, publicTable } from '#lib/testing/phase.ts';
+import { askNow } from './ask-now.ts';
 import { measurePhase, measurePhases } from './measure.ts';
 import { measurePrice } from './price.ts';
 import { closeSession, connectOperator, withReader } from './session.ts';
@@ -119,6 +120,12 @@ test('measuring writes nothing and leaves no lock, setting or transaction behind
   expect((await operator.query("select current_setting('statement_timeout') as timeout, current_setting('transaction_read_only') as read_only, current_setting('search_path') as path, pg_current_xact_id_if_assigned() as xid")).rows[0])
     .toMatchObject({ timeout: '7s', read_only: 'off', xid: null });
   await operator.query('commit');
+  const now = (text: string) => askNow(operator, text, ['public']);
+  expect(await now('SELECT count(*) FROM "bazaar-vid_exports"')).toEqual({ ok: true, value: { rows: 1, value: '134' } });
+  expect(await now('SELECT id, 1 FROM "bazaar-vid_exports"')).toEqual({ ok: true, value: { rows: 134, value: null } });
+  expect(await now('SELECT 1 FROM nobody')).toEqual({ ok: false, why: WHY.absent });
+  expect(await now('SHOW search_path')).toEqual({ ok: false, why: 'it is no query' });
+  expect(await now('WITH gone AS (DELETE FROM "bazaar-vid_exports" RETURNING 1) SELECT * FROM gone')).toEqual({ ok: false, why: WHY.refused });
   expect((await operator.query("select count(*)::int as locks from pg_locks where pid = pg_backend_pid() and locktype = 'relation' and relation <> 'pg_locks'::regclass")).rows[0]).toEqual({ locks: 0 });
   expect((await watcher.query(written)).rows).toEqual(before);
 });

@@ -27,9 +27,11 @@ export function followedBy(plan: Plan, standings: ReadonlyMap<string, PhaseStand
 }
 
 /** One sentence on how the other side stands, for a person who thinks of going on or back. */
-export function keptSentence(direction: Feed['direction'], kept: { waiting: number; errors: number; keys: readonly string[] }): string {
+export function keptSentence({ direction, within }: Pick<Feed, 'direction' | 'within'>, kept: { waiting: number; errors: number; keys: readonly string[] }): string {
   const figures = `backlog ${kept.waiting.toLocaleString('en-US')} ${kept.waiting === 1 ? 'key' : 'keys'}, errors ${kept.errors}`;
   const named = `${kept.keys.join(', ')}${kept.errors > kept.keys.length ? ' …' : ''}`;
+  if (direction === 'forward' && within) return kept.errors === 0 ? `The new columns are in step: ${figures}.` : `The new columns lack the values of ${kept.errors} ${kept.errors === 1 ? 'row, which does' : 'rows, which do'} not convert (${named}); the swap waits until ${kept.errors === 1 ? 'it is' : 'they are'} mended. Now: ${figures}.`;
   if (direction === 'forward') return kept.errors === 0 ? `The new tables are in step: ${figures}.` : `The new tables lack ${kept.errors} ${kept.errors === 1 ? 'row' : 'rows'} that ${kept.errors === 1 ? 'does' : 'do'} not convert (${named}); the swap waits until ${kept.errors === 1 ? 'it is' : 'they are'} mended. Now: ${figures}.`;
+  if (within && kept.errors > 0) return `Rollback would stop: ${kept.errors} ${kept.errors === 1 ? 'row has' : 'rows have'} a value that the old columns cannot hold (${named}). Change ${kept.errors === 1 ? 'it' : 'them'} first. Now: ${figures}.`;
   return kept.errors === 0 ? `Rollback is lossless: ${figures}.` : `Rollback is lossy: ${kept.errors} ${kept.errors === 1 ? 'row does' : 'rows do'} not go back (${named}). Now: ${figures}.`;
 }

@@ -220,6 +220,8 @@ export interface Plan {
   windowHours: number;
   /** What the conversions were planned for: seconds for which they may keep writers waiting. */
   writePauseSeconds?: number;
+  /** A person asked that tables stay where they can, and columns change places inside them. */
+  keepTables?: true;
   /** Where it comes from; absent: from a comparison. */
   origin?: PlanOrigin;
   /** Of a plan with an origin: what the planner put between the phases that people wrote. Decisions on orphans render these anew, and no others. */

@@ -2,6 +2,7 @@ import type { Major } from '#lib/cli/server-account.ts';
 import type { Phase, Plan } from '#lib/pipeline/plan.ts';
 import type { RunKind } from '#lib/pipeline/run.ts';
 import { listRuns } from '#lib/store/runs.ts';
+import { COLUMN_TABLES, columnPlan, planned } from './columns-scene.ts';
 import { MIRROR_TABLES, SCENE_ROWS, SCENE_TABLES, scenePhase, scenePlan } from './rebuild-scene.ts';
 import { requestForward, requestRollback, signPhase, storePlan } from './small-run.ts';
 import { freshWorld, type World } from './world.ts';
@@ -11,12 +12,17 @@ export interface RebuildWorld {
   plan: Plan;
 }
 
+/** What is converted: two tables, filled beside the live ones, or columns inside one on which others depend by its number. */
+export type RebuildWay = 'tables' | 'columns';
+
 /** The scene of a rebuild with people and a stored plan. The backup and the phases of `standing` are carried out without a worker, which is quicker. */
-export async function rebuildWorld(rows: number, { major, standing = [] }: { major?: Major; standing?: readonly string[] } = {}): Promise<RebuildWorld> {
+export async function rebuildWorld(rows: number, { major, standing = [], way = 'tables' }: { major?: Major; standing?: readonly string[]; way?: RebuildWay } = {}): Promise<RebuildWorld> {
   const world = await freshWorld(major === undefined ? {} : { major });
-  await (await world.prod.client('operator')).query(SCENE_TABLES('text') + MIRROR_TABLES + SCENE_ROWS(rows));
-  await (await world.dev.client('operator')).query(SCENE_TABLES('uuid') + MIRROR_TABLES);
-  const plan = await scenePlan({ prod: world.prod.config, dev: world.dev.config });
+  const [now, wanted] = way === 'tables' ? [SCENE_TABLES('text') + MIRROR_TABLES, SCENE_TABLES('uuid') + MIRROR_TABLES] : [COLUMN_TABLES('now'), COLUMN_TABLES('wanted')];
+  await (await world.prod.client('operator')).query(now + SCENE_ROWS(rows));
+  await (await world.dev.client('operator')).query(wanted);
+  const configs = { prod: world.prod.config, dev: world.dev.config };
+  const plan = way === 'tables' ? await scenePlan(configs) : planned(await columnPlan(configs));
   await storePlan(world, plan);
   for (const phase of ['backup', ...standing]) await scenePhase(world.prod.config, plan, phase, 'forward');
   return { world, plan };

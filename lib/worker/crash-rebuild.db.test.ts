@@ -10,7 +10,7 @@ import { verifyChain } from '#lib/store/audit.ts';
 import { eventsAfter } from '#lib/store/runs.ts';
 import { type Blow, type Blows, disturb, forgetLease, hasEnded, pause, pick, random, struck } from '#lib/testing/blows.ts';
 import { phaseOf, rowsDifferent, stepsOf } from '#lib/testing/rebuild-scene.ts';
-import { rebuildWorld, type RebuildWorld, requestPhase } from '#lib/testing/rebuild-world.ts';
+import { type RebuildWay, rebuildWorld, type RebuildWorld, requestPhase } from '#lib/testing/rebuild-world.ts';
 import { endedRun } from '#lib/testing/small-run.ts';
 import { startWorker, type WorkerProcess } from '#lib/testing/worker-process.ts';
 
@@ -20,7 +20,7 @@ const SEED = Number(process.env['COUNTERSIGN_DRILL_SEED'] ?? '20261121');
 const KILLS_PER_RUN = DRILL > 0 ? 3 : 1;
 const ROWS = 2_000;
 const MAJORS: readonly Major[] = [18, 14, 15];
-const CASES = Array.from({ length: Math.max(1, Math.ceil(DRILL / 20)) }, (_, index) => ({ major: MAJORS[index % 3] ?? 15, seed: SEED + index }));
+const CASES = Array.from({ length: Math.max(1, Math.ceil(DRILL / 20)) }, (_, index) => ({ major: MAJORS[index % 3] ?? 15, seed: SEED + index, way: (index % 2 === 0 ? 'tables' : 'columns') as RebuildWay }));
 const KINDS: readonly Blow[] = DRILL > 0 ? ['fault', 'fault', 'fault', 'kill', 'cut', 'stop', 'crash'] : ['fault', 'kill', 'cut'];
 const POINTS: readonly StepPoint[] = ['before_ledger', 'after_ledger', 'before_batch_commit', 'after_batch', 'caught_up', 'before_commit', 'after_commit'];
 const WAY: readonly (readonly [string, RunKind])[] = [['convert', 'forward'], ['convert-swap', 'forward'], ['convert-swap', 'rollback'], ['convert', 'rollback']];
@@ -38,8 +38,8 @@ interface Scene extends RebuildWorld {
   stopped: WorkerProcess[];
 }
 
-async function scene(major: Major, seed: number): Promise<Scene> {
-  return { ...(await rebuildWorld(ROWS, { major })), next: random(seed), stopped: [] };
+async function scene(major: Major, seed: number, way: RebuildWay): Promise<Scene> {
+  return { ...(await rebuildWorld(ROWS, { major, way })), next: random(seed), stopped: [] };
 }
 
 /** One transaction of an application that writes both tables, and the mirror of what it wrote; not counted when it had to wait too long for us. */
@@ -87,8 +87,8 @@ async function carry(one: Scene, phase: Phase, kind: RunKind): Promise<void> {
   expect(await rowsDifferent(world.prod.url())).toBe(0);
 }
 
-test.each(CASES)('on $major, seed $seed: a rebuild that is struck on its way forward and back loses no write, and leaves the schema as it was', async ({ major, seed }) => {
-  const one = await scene(major, seed);
+test.each(CASES)('on $major, seed $seed: a rebuild of $way that is struck on its way forward and back loses no write, and leaves the schema as it was', async ({ major, seed, way }) => {
+  const one = await scene(major, seed, way);
   const before = await introspect(await one.world.prod.client());
   for (const [phase, kind] of WAY) await carry(one, phaseOf(one.plan, phase), kind);
   const after = await introspect(await one.world.prod.client());

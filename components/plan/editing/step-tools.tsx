@@ -102,7 +102,7 @@ function StepDialog({ step, which, close }: { step: ToolsOf; which: Which | null
               ))}
             </Select>
           ) : null}
-          <ExpectField />
+          <ExpectField key={asked} question={{ stepId: step.id, statement: asked }} />
         </EditDialog>
       );
     case 'instruct':

@@ -34,7 +34,7 @@ export const createPlanEndpoint = endpoint({
   handle: async (context, { body }) => {
     if (body.fresh) await readSidesAnew(context, body);
     const deltaId = body.deltaIds === 'all' ? await allOpen(context, body) : body.deltaIds;
-    const done = await asCommand(context, createPlanSpec, { current: body.current, desired: body.desired, deltaId, name: body.name, windowHours: String(body.windowHours), fullBackup: body.fullBackup });
+    const done = await asCommand(context, createPlanSpec, { current: body.current, desired: body.desired, deltaId, name: body.name, windowHours: String(body.windowHours), fullBackup: body.fullBackup, conversion: body.conversion });
     return { sentence: done.sentence, plan: await planAnswer(context, done.to?.split('/').at(-1) ?? '') };
   },
 });

@@ -127,6 +127,7 @@ export const planQuestion = z.strictObject({
   name: z.string().trim().min(1).max(200),
   windowHours: z.number().min(0).max(24 * 90).default(72).describe('How long the operator may take it back by one press.'),
   fullBackup: z.enum(['none', 'dump', 'dump_and_restore']).default('none'),
+  conversion: z.enum(['planner', 'inside']).default('planner').describe('How columns get another type. “inside”: tables stay where that can be, and new columns take the places of the old ones.'),
   fresh: z.boolean().default(true).describe('Read both databases anew first.'),
 });
 export const planPath = z.strictObject({ planId: z.uuid() });

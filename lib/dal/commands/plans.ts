@@ -46,6 +46,7 @@ const createInput = z.object({
   name: planName,
   windowHours,
   fullBackup: z.enum(['none', 'dump', 'dump_and_restore'], { error: 'Choose whether the whole database is dumped first.' }).default('none'),
+  conversion: z.enum(['planner', 'inside'], { error: 'Choose how tables get columns of another type.' }).default('planner'),
 });
 const renameInput = z.object({ planId: id('the plan'), version, name: planName });
 const decideInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), foreignKey: word('the foreign key'), verdict: z.enum(['delete', 'set_null', 're_point', 'stop'], { error: 'Choose what becomes of the rows: delete, set null, point elsewhere, or stop.' }), to: z.string().max(1_000, 'A key has at most 1,000 characters.').default(''), reason });
@@ -86,6 +87,7 @@ async function planFrom({ db, env }: CommandContext, input: z.infer<typeof creat
     decisions: decisions.filter(({ deltaId, verdict }) => verdict !== 'renamed' || chosen.includes(deltaId)).map(({ deltaId, verdict, reason }) => ({ deltaId, verdict, reason })), renames: takenRenames(decisions), windowHours: input.windowHours, tolerance: { rowsPercent: TOLERANCE_PERCENT },
     writePauseSeconds: env.policy.writePauseSeconds,
     ...(input.fullBackup === 'none' ? {} : { fullBackup: input.fullBackup }),
+    ...(input.conversion === 'inside' ? { keepTables: true } : {}),
   }));
 }
 

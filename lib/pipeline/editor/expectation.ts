@@ -46,6 +46,13 @@ export function countOf(sql: string): string {
   return `${COUNT[0]}${sql.trim().replace(/;$/, '')}${COUNT[1]}`;
 }
 
+/** The question itself, as its text has it; `whole`: it asks for all rows as one value, so that a value of it is not one of its cells. */
+export function questionOf(sql: string): { sql: string; whole: boolean } {
+  const uncountedSql = uncounted(sql) ?? sql;
+  const rows = withoutRowsAsText(uncountedSql);
+  return { sql: (rows ?? uncountedSql).trim().replace(/;$/, ''), whole: rows !== null };
+}
+
 /** What countOf was given; null when it did not make this. */
 function uncounted(sql: string): string | null {
   return sql.startsWith(COUNT[0]) && sql.endsWith(COUNT[1]) ? sql.slice(COUNT[0].length, -COUNT[1].length) : null;

@@ -76,6 +76,14 @@ describe('a column beside the old one inside the table', () => {
     expect(phases({ both: readers(8) }, { writePauseSeconds: 5 }).map((one) => one.id)).not.toContain('convert-swap');
   });
 
+  test('is chosen wherever it can be when a person asked for it, and the plan keeps that it was asked', () => {
+    const [current, desired] = [snapshot(item('text')), snapshot(item('uuid'))];
+    const asked = planned(current, desired, { keepTables: true });
+    expect(asked.ok && [asked.plan.keepTables, phase(asked.plan.phases, 'convert').summary]).toEqual([true, expect.stringMatching(/^The table stays and a new column takes the place of the old one inside it: that was asked for when the plan was made\./)]);
+    const unasked = planned(current, desired);
+    expect(unasked.ok && [unasked.plan.keepTables, unasked.plan.phases.map((one) => one.id)]).toEqual([undefined, ['backup', 'convert', 'validate', 'cleanup']]);
+  });
+
   test('locks that table and nothing else, and under the lock nothing is copied, built or validated', () => {
     const swap = phase(phases({}), 'convert-swap').steps.find((step) => step.work?.kind === 'swap') ?? expect.fail('no swap');
     for (const [locks, statements] of [[swap.locks, swap.statements], [swap.undoLocks ?? [], swap.undo]] as const) {

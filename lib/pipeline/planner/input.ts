@@ -25,6 +25,8 @@ export interface MakePlanInput {
   fullBackup?: FullBackup;
   /** Seconds for which a conversion may keep writers waiting; over it tables are rebuilt beside the live ones. Absent: always in one transaction. */
   writePauseSeconds?: number;
+  /** Wherever it can be, a table stays and its columns change places inside it. Absent: the planner chooses. */
+  keepTables?: true;
   /** By foreign key name. */
   orphanDecisions?: Readonly<Record<string, OrphanDecision>>;
   /** By the table that goes (`schema.name`). */

@@ -248,6 +248,7 @@ function assemble(input: MakePlanInput, bench: Workbench, phases: readonly Phase
     windowHours: input.windowHours,
     ...(input.fullBackup ? { fullBackup: input.fullBackup } : {}),
     ...(input.writePauseSeconds === undefined ? {} : { writePauseSeconds: input.writePauseSeconds }),
+    ...(input.keepTables ? { keepTables: true as const } : {}),
     phases,
   };
 }
