@@ -139,7 +139,7 @@ test('another decision about the orphans voids it, and is named', async () => {
   await form.getByRole('radio', { name: /^Stop/ }).check();
   await form.getByRole('textbox', { name: 'Reason' }).fill('Ask the owner first.');
   await form.getByRole('button', { name: 'Record decision' }).click();
-  await expect(page.getByText(/^Decided: stop the orphans/)).toBeVisible();
+  await expect(page.getByText(/^Decided on the orphans of .*: stop/)).toBeVisible();
   await expectVoid('convert', new RegExp(`the decision on the orphans of .*${PROJECT_KEY}.* went from “take out and keep in quarantine” to “stop`));
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TEAM_RULES, type TeamRule } from '#lib/pipeline/lint/finding.ts';
+import type { Policy } from '#lib/pipeline/policy.ts';
 
 /** One database under review. The web process never holds the operator's credential. */
 export interface DatabaseConfig {
@@ -12,17 +13,6 @@ export interface DatabaseConfig {
   operatorUrl: string | null;
   /** The size of the volume with its data directory, which no server tells; left out: not known. */
   volumeBytes?: number;
-}
-
-export interface PolicyEnv {
-  approvals: number;
-  approvalsDestructive: number;
-  approvalHours: number;
-  /** Seconds for which a conversion may keep writers waiting; what would take longer is rebuilt beside the live tables. */
-  writePauseSeconds: number;
-  /** Names of databases whose phases must be proved by a rehearsal before anybody signs or runs them. */
-  rehearsalRequired: readonly string[];
-  teamRules: readonly TeamRule[];
 }
 
 export interface OidcEnv {
@@ -64,7 +54,7 @@ export interface WebEnv {
   nextAuthSecret: string;
   nextAuthUrl: string;
   databases: readonly DatabaseConfig[];
-  policy: PolicyEnv;
+  policy: Policy;
   sources: SourcesEnv;
   /** True only in the demo: the sign-in page offers its five people by one click. */
   demo: boolean;
@@ -113,7 +103,7 @@ export interface RehearsalEnv {
 export interface WorkerEnv {
   controlUrl: string;
   databases: readonly DatabaseConfig[];
-  policy: PolicyEnv;
+  policy: Policy;
   backup: BackupEnv;
   pacing: PacingEnv;
   rehearsal: RehearsalEnv;
@@ -307,7 +297,7 @@ function oidcOf(found: { OIDC_ISSUER?: string | undefined; OIDC_CLIENT_ID?: stri
   return null;
 }
 
-function policyOf(found: { COUNTERSIGN_APPROVALS: number; COUNTERSIGN_APPROVALS_DESTRUCTIVE: number; COUNTERSIGN_APPROVAL_HOURS: number; COUNTERSIGN_WRITE_PAUSE_SECONDS: number; COUNTERSIGN_REHEARSAL_REQUIRED: readonly string[]; COUNTERSIGN_TEAM_RULES: readonly TeamRule[] }): PolicyEnv {
+function policyOf(found: { COUNTERSIGN_APPROVALS: number; COUNTERSIGN_APPROVALS_DESTRUCTIVE: number; COUNTERSIGN_APPROVAL_HOURS: number; COUNTERSIGN_WRITE_PAUSE_SECONDS: number; COUNTERSIGN_REHEARSAL_REQUIRED: readonly string[]; COUNTERSIGN_TEAM_RULES: readonly TeamRule[] }): Policy {
   return { approvals: found.COUNTERSIGN_APPROVALS, approvalsDestructive: found.COUNTERSIGN_APPROVALS_DESTRUCTIVE, approvalHours: found.COUNTERSIGN_APPROVAL_HOURS, writePauseSeconds: found.COUNTERSIGN_WRITE_PAUSE_SECONDS, rehearsalRequired: found.COUNTERSIGN_REHEARSAL_REQUIRED, teamRules: found.COUNTERSIGN_TEAM_RULES };
 }
 

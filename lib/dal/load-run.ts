@@ -12,9 +12,10 @@ import { askedOf } from '#lib/pipeline/step-kinds/manual.ts';
 import type { ControlDb } from '#lib/store/db.ts';
 import type { Person } from '#lib/store/people.ts';
 import { findVersion } from '#lib/store/plans.ts';
-import { eventsAfter, listRuns, loadRun as findRun, summariesOf, type StoredRun } from '#lib/store/runs.ts';
+import { eventsAfter, listRuns, summariesOf, type StoredRun } from '#lib/store/runs.ts';
 import { configuration, databaseNamed } from './control.ts';
 import type { RunDto } from './dto.ts';
+import { foundRun } from './found-run.ts';
 import { load } from './gate.ts';
 import { knownId } from './load-plan.ts';
 import { currentPhase, rollbackBlockers } from './plan-dto.ts';
@@ -23,8 +24,7 @@ import { runRehearsed } from './rehearsal-dto.ts';
 
 /** One run with all that happened in it so far. */
 export const loadRun = load(async ({ db, person }, runId: string): Promise<RunDto> => {
-  const run = await findRun(db, knownId(runId));
-  if (!run) throw new Refused('not_found', 'There is no such run.');
+  const run = await foundRun(db, knownId(runId));
   return runDto(db, person, run);
 });
 

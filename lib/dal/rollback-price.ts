@@ -8,9 +8,10 @@ import { rollbackSteps, type RollbackPrice } from '#lib/pipeline/rollback.ts';
 import { staysForGood } from '#lib/pipeline/standing.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { findVersion } from '#lib/store/plans.ts';
-import { loadRun, type StoredRun } from '#lib/store/runs.ts';
+import type { StoredRun } from '#lib/store/runs.ts';
 import { databaseNamed } from './control.ts';
 import type { RollbackPriceDto } from './dto.ts';
+import { foundRun } from './found-run.ts';
 import type { CommandContext } from './perform.ts';
 import { phaseFactsOf, readPlanFacts, type PhaseFacts } from './plan-facts.ts';
 
@@ -31,8 +32,7 @@ const PRICE_MS = 20_000;
 
 /** Measures what going back would cost. The text of the phase is the one that ran, whatever version is in force now. */
 export async function priceRollback({ db, env }: Pick<CommandContext, 'db' | 'env'>, runId: string): Promise<PricedRollback> {
-  const run = await loadRun(db, runId);
-  if (!run) throw new Refused('not_found', 'There is no such run.');
+  const run = await foundRun(db, runId);
   const one = phaseFactsOf(await readPlanFacts(db, run.planId, env.policy), run.phaseId);
   const forward = one.runs.find((other) => other.id === one.standing.forwardRunId);
   if (!forward) throw new Refused('nothing_to_roll_back', 'Nothing of this phase stands.');

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebEnv } from '#lib/env.ts';
 import { logSurprise } from '#lib/log.ts';
 import type { TableName } from '#lib/pipeline/plan.ts';
-import { Refused } from '#lib/pipeline/refusal.ts';
 import type { ControlDb } from '#lib/store/db.ts';
 import { findPerson, type Person } from '#lib/store/people.ts';
 import { openRunListener, type RunListener } from '#lib/store/run-listener.ts';
 import { eventsAfter, loadRun, type StoredRun } from '#lib/store/runs.ts';
 import { configuration } from './control.ts';
 import type { RunPulse } from './dto.ts';
+import { foundRun } from './found-run.ts';
 import { load, type RouteContext } from './gate.ts';
 import { knownId } from './load-plan.ts';
 import { documentOfRun } from './load-run.ts';
@@ -31,8 +31,7 @@ function listener(): RunListener {
  * After the last event an `end` comes with the final state, and the stream closes: the page closes its side too.
  */
 export async function feedOf({ db, person, request }: RouteContext, runId: string): Promise<Response> {
-  const run = await loadRun(db, knownId(runId));
-  if (!run) throw new Refused('not_found', 'There is no such run.');
+  const run = await foundRun(db, knownId(runId));
   const after = Math.max(numberFrom(request.headers.get('last-event-id')), numberFrom(new URL(request.url).searchParams.get('after')));
   const tables = run.endedAt ? [] : await tablesOf(db, run);
   const lines = runFeed({ db, env: configuration(), listener: listener(), person }, run, tables, after, request.signal);
@@ -41,8 +40,7 @@ export async function feedOf({ db, person, request }: RouteContext, runId: strin
 
 /** Worker and target around a run, looked at once. */
 export const loadPulse = load(async ({ db }, runId: string): Promise<RunPulse> => {
-  const run = await loadRun(db, knownId(runId));
-  if (!run) throw new Refused('not_found', 'There is no such run.');
+  const run = await foundRun(db, knownId(runId));
   return pulseOnce(db, configuration(), run, run.endedAt ? [] : await tablesOf(db, run));
 });
 

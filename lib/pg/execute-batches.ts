@@ -4,11 +4,11 @@ import type { Step } from '#lib/pipeline/plan.ts';
 import type { BatchesWork, Walk } from '#lib/pipeline/step-kinds/batches.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
 import { askValue } from './assertion.ts';
-import { assertionFailed, commitFrame, enterSearchPath, expectCurrent, foundInLedger, guardedFrame, Leave, leaveFailed, leaveSearchPath, leaveTransaction, openFrame, send, startedOrLeave, type Trace } from './execute-frame.ts';
+import { assertionFailed, commitFrame, enterSearchPath, expectCurrent, guardedFrame, Leave, leaveFailed, leaveSearchPath, leaveTransaction, openFirst, openFrame, openLast, send, startedOrLeave, type Trace } from './execute-frame.ts';
 import type { Probe, StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import type { RunSession } from './execute-session.ts';
 import { runStatements } from './execute-statements.ts';
-import { claimStep, type LedgerRun, readCheckpoint, readStep, writeCheckpoint, writeStepResult } from './ledger.ts';
+import { type LedgerRun, readCheckpoint, writeCheckpoint, writeStepResult } from './ledger.ts';
 
 /** A batch should take between half a second and a second. */
 const BATCH_MS = 700;
@@ -67,10 +67,7 @@ function workOf(step: Step): BatchesWork {
 
 /** First transaction: fence, the statements before the first batch, and the first checkpoint; or the checkpoint that is there. */
 async function open(session: RunSession, step: Step, context: StepContext, report: StepReport, trace: Trace): Promise<BatchesCheckpoint> {
-  await openFrame(session, 'read committed', context.limits);
-  context.reach('before_ledger');
-  await expectCurrent(session, context);
-  if (await readStep(session.client, context.run.runId, step.id)) throw new Leave(await foundInLedger(session.client, context.run, step));
+  await openFirst(session, step, context);
   const known = (await readCheckpoint(session.client, context.run.runId, step.id)) as BatchesCheckpoint | null;
   await startedOrLeave(report, session, null);
   if (known) {
@@ -174,10 +171,7 @@ export function nextSize(size: number, ms: number): number {
 
 /** Last transaction: what must hold now, and the proof. */
 async function conclude(session: RunSession, step: Step, work: BatchesWork, at: BatchesCheckpoint, ms: number, context: StepContext, report: StepReport, trace: Trace): Promise<StepOutcome> {
-  await openFrame(session, 'read committed', context.limits);
-  await expectCurrent(session, context);
-  const xid = await claimStep(session.client, context.run, step, context.worker);
-  if (xid === null) throw new Leave(await foundInLedger(session.client, context.run, step));
+  const xid = await openLast(session, step, context);
   const base = step.statements.length + work.walks.length;
   const told: StepReport = { ...report, statement: (index, label, sql) => { Object.assign(trace, { label, sql, since: performance.now() }); report.statement(base + index, label, sql); }, returned: (index) => report.returned(base + index) };
   await enterSearchPath(session, step);

@@ -5,7 +5,7 @@ import type { Step } from '#lib/pipeline/plan.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
 import { dumpApplicationName, type DumpFile, takeDump } from './execute-dump.ts';
 import { type DumpTools, findDumpTools } from './execute-dump-tools.ts';
-import { assertionFailed, commitFrame, expectCurrent, foundInLedger, guardedFrame, Leave, openFrame, recordApplied, startedOrLeave } from './execute-frame.ts';
+import { assertionFailed, commitFrame, guardedFrame, openFirst, recordApplied, startedOrLeave } from './execute-frame.ts';
 import type { Beside, StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import { testRestore } from './execute-restore.ts';
 import { closeRunSession, type RunSession } from './execute-session.ts';
@@ -140,10 +140,7 @@ async function dumpOf(session: RunSession, step: Step, context: StepContext): Pr
 }
 
 async function declare(session: RunSession, step: Step, context: StepContext, report: StepReport): Promise<void> {
-  await openFrame(session, 'read committed', context.limits);
-  context.reach('before_ledger');
-  await expectCurrent(session, context);
-  if (await readStep(session.client, context.run.runId, step.id)) throw new Leave(await foundInLedger(session.client, context.run, step));
+  await openFirst(session, step, context);
   await startedOrLeave(report, session, null);
   await writeCheckpoint(session.client, context.run.runId, step.id, { begun: true });
   await commitFrame(session, context.limits);

@@ -93,12 +93,26 @@ export async function expectCurrent(session: RunSession, { run }: Pick<StepConte
   if (!(await isCurrentAttempt(session.client, run))) throw new Leave({ outcome: 'fenced' });
 }
 
-/** The last transaction of a step of several: the proof that all of it was done. Throws Leave, and the server's errors. */
-export async function recordApplied(session: RunSession, step: Step, context: StepContext, result: StepResult): Promise<StepOutcome> {
+/** Begins the first transaction of a step of several: fence, and the ledger, in which the step may stand already. Throws Leave, and the server's errors. */
+export async function openFirst(session: RunSession, step: Step, context: StepContext): Promise<void> {
+  await openFrame(session, 'read committed', context.limits);
+  context.reach('before_ledger');
+  await expectCurrent(session, context);
+  if (await readStep(session.client, context.run.runId, step.id)) throw new Leave(await foundInLedger(session.client, context.run, step));
+}
+
+/** Begins its last one: fence, and the row in the ledger that is the proof once this commits. Returns the transaction's number. Throws Leave, and the server's errors. */
+export async function openLast(session: RunSession, step: Step, context: StepContext): Promise<string> {
   await openFrame(session, 'read committed', context.limits);
   await expectCurrent(session, context);
   const xid = await claimStep(session.client, context.run, step, context.worker);
   if (xid === null) throw new Leave(await foundInLedger(session.client, context.run, step));
+  return xid;
+}
+
+/** The last transaction of a step of several: the proof that all of it was done. Throws Leave, and the server's errors. */
+export async function recordApplied(session: RunSession, step: Step, context: StepContext, result: StepResult): Promise<StepOutcome> {
+  const xid = await openLast(session, step, context);
   await writeStepResult(session.client, context.run, step, result);
   context.reach('before_commit');
   await commitFrame(session, context.limits);

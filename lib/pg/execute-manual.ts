@@ -1,10 +1,10 @@
 import type { Step } from '#lib/pipeline/plan.ts';
 import type { ManualAnswer, StepFact } from '#lib/pipeline/run.ts';
-import { assertionFailed, commitFrame, enterSearchPath, expectCurrent, foundInLedger, guardedFrame, Leave, leaveFailed, leaveSearchPath, leaveTransaction, openFrame, send, startedOrLeave, type Trace } from './execute-frame.ts';
+import { assertionFailed, commitFrame, enterSearchPath, guardedFrame, Leave, leaveFailed, leaveSearchPath, leaveTransaction, openFirst, openLast, send, startedOrLeave, type Trace } from './execute-frame.ts';
 import type { StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import type { RunSession } from './execute-session.ts';
 import { runStatements } from './execute-statements.ts';
-import { claimStep, readStep, writeStepResult } from './ledger.ts';
+import { writeStepResult } from './ledger.ts';
 
 const STANDS = 'Whatever a person has done for it stands.';
 
@@ -34,20 +34,14 @@ async function runManual(session: RunSession, step: Step, context: StepContext, 
 
 /** Looks at fence and ledger, and leaves the transaction before anybody is asked. Nothing is written: there is nothing yet that could be half done. */
 async function declare(session: RunSession, step: Step, context: StepContext, report: StepReport): Promise<void> {
-  await openFrame(session, 'read committed', context.limits);
-  context.reach('before_ledger');
-  await expectCurrent(session, context);
-  if (await readStep(session.client, context.run.runId, step.id)) throw new Leave(await foundInLedger(session.client, context.run, step));
+  await openFirst(session, step, context);
   await startedOrLeave(report, session, null);
   await leaveTransaction(session);
   context.reach('after_ledger');
 }
 
 async function conclude(session: RunSession, step: Step, context: StepContext, report: StepReport, trace: Trace, { answer, begun }: { answer: ManualAnswer; begun: number }): Promise<StepOutcome> {
-  await openFrame(session, 'read committed', context.limits);
-  await expectCurrent(session, context);
-  const xid = await claimStep(session.client, context.run, step, context.worker);
-  if (xid === null) throw new Leave(await foundInLedger(session.client, context.run, step));
+  const xid = await openLast(session, step, context);
   await enterSearchPath(session, step);
   const told: StepReport = { ...report, statement: (index, label, sql) => { Object.assign(trace, { label, sql, since: performance.now() }); report.statement(index, label, sql); } };
   const done = await runStatements(step.statements, { ask: (query) => send(session, query, context.limits), context, report: told });

@@ -4,12 +4,12 @@ import { detachPartition, dropIndexConcurrently, searchPathSql } from '#lib/pipe
 import type { Step } from '#lib/pipeline/plan.ts';
 import { actLabel, actSql, type OutsideAct } from '#lib/pipeline/step-kinds/outside.ts';
 import { type ActState, probeAct } from './execute-outside-probe.ts';
-import { commitFrame, enterSearchPath, expectCurrent, foundInLedger, guardedFrame, Leave, leaveFailed, leaveSearchPath, leaveTransaction, openFrame, recordApplied, startedOrLeave, THE_APPLICATION } from './execute-frame.ts';
+import { commitFrame, enterSearchPath, guardedFrame, leaveFailed, leaveSearchPath, leaveTransaction, openFirst, recordApplied, startedOrLeave, THE_APPLICATION } from './execute-frame.ts';
 import type { Probe, StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import { followProgress } from './execute-progress.ts';
 import { statementRefusal } from './execute-sentence.ts';
 import type { RunSession } from './execute-session.ts';
-import { type LedgerRun, readCheckpoint, readStep, writeCheckpoint } from './ledger.ts';
+import { type LedgerRun, readCheckpoint, writeCheckpoint } from './ledger.ts';
 import { isInDoubt, SQLSTATE, sqlState } from './sqlstate.ts';
 
 /** A deadlock or a lost race leaves something half done, which is taken away, and it begins again; not for ever. */
@@ -47,10 +47,7 @@ function actOf(step: Step): OutsideAct {
 
 /** First transaction: fence, and the intent. Without an intent of this run, what is already there was made by somebody else. */
 async function declare(session: RunSession, step: Step, context: StepContext, report: StepReport): Promise<void> {
-  await openFrame(session, 'read committed', context.limits);
-  context.reach('before_ledger');
-  await expectCurrent(session, context);
-  if (await readStep(session.client, context.run.runId, step.id)) throw new Leave(await foundInLedger(session.client, context.run, step));
+  await openFirst(session, step, context);
   const known = (await readCheckpoint(session.client, context.run.runId, step.id)) !== null;
   if (!known) {
     const state = await probeInside(session, step);

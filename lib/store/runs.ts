@@ -37,23 +37,10 @@ export interface StoredRun {
   breakGlassId: string | null;
 }
 
-export interface NewRun {
-  planId: string;
-  version: number;
-  phaseId: string;
-  kind: RunKind;
-  undoes: string | null;
-  target: string;
-  digest: string;
-  approvalsNeeded: number;
-  evidenceId: string | null;
-  /** The rehearsal that its digest covers; null: none. */
-  rehearsalId: string | null;
-  /** Policy demanded that a rehearsal proved the phase. */
-  proofDemanded: boolean;
-  price: RollbackPrice | null;
+type SaidOfRun = 'planId' | 'version' | 'phaseId' | 'kind' | 'undoes' | 'target' | 'digest' | 'approvalsNeeded' | 'evidenceId' | 'rehearsalId' | 'proofDemanded' | 'price' | 'reason';
+
+export interface NewRun extends Pick<StoredRun, SaidOfRun> {
   requestedBy: { id: string; name: string };
-  reason: string;
   /** The word that it goes back to, where a worker begins it at an hour that a person gave. */
   scheduledStartId?: string;
   /** What replaces the signatures that are missing. */

@@ -21,15 +21,8 @@ export interface StoredThreadState {
   lost: { version: number; title: string } | null;
 }
 
-export interface NewComment {
+export interface NewComment extends Omit<StoredComment, 'id' | 'person' | 'at'> {
   planId: string;
-  version: number;
-  phaseId: string | null;
-  stepId: string | null;
-  replyTo: string | null;
-  changeRequestId: string | null;
-  personId: string;
-  body: string;
   /** Ids of the people it means. */
   mentions: readonly string[];
 }

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DatabaseConfig, PolicyEnv } from '#lib/env.ts';
+import type { DatabaseConfig } from '#lib/env.ts';
 import { countPhase, type PhaseCount } from '#lib/pg/measure-count.ts';
 import { MeasuringStopped } from '#lib/pg/measure-session.ts';
 import { phaseDocumentDigest } from '#lib/pipeline/approval.ts';
 import { asks, type CountProgress, type CountState, cutOff, NOTHING_COUNTED } from '#lib/pipeline/count.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import { findPhase } from '#lib/pipeline/plan.ts';
+import type { Policy } from '#lib/pipeline/policy.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { planStanding } from '#lib/pipeline/standing.ts';
 import { counted } from '#lib/pipeline/words.ts';
@@ -24,7 +25,7 @@ import { untilControlAnswers } from './control.ts';
 export interface CountTerms {
   db: ControlDb;
   databases: readonly DatabaseConfig[];
-  policy: Pick<PolicyEnv, 'teamRules'>;
+  policy: Pick<Policy, 'teamRules'>;
   /** As people read it: `host (process 123)`. */
   name: string;
   worker: { id: string };

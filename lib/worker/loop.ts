@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BackupEnv, DatabaseConfig, PacingEnv, PolicyEnv } from '#lib/env.ts';
+import type { BackupEnv, DatabaseConfig, PacingEnv } from '#lib/env.ts';
 import { logSurprise } from '#lib/log.ts';
 import type { RunSession } from '#lib/pg/execute-session.ts';
 import type { LedgerRun } from '#lib/pg/ledger.ts';
@@ -8,6 +8,7 @@ import { forLog } from '#lib/pipeline/answer.ts';
 import { Refused, type RefusalCode } from '#lib/pipeline/refusal.ts';
 import { heldUntil } from '#lib/pipeline/start-rules.ts';
 import { kindOf } from '#lib/pipeline/step-kinds/all.ts';
+import type { Policy } from '#lib/pipeline/policy.ts';
 import { type Command, nextCommand, type RunEvent, type RunState } from '#lib/pipeline/run.ts';
 import { listApprovals, voidApprovals } from '#lib/store/approvals.ts';
 import type { AuditRecord } from '#lib/store/audit.ts';
@@ -33,7 +34,7 @@ export interface WorkerTerms {
   name: string;
   backup: BackupEnv;
   pacing: PacingEnv;
-  policy: Pick<PolicyEnv, 'rehearsalRequired' | 'approvals' | 'approvalsDestructive' | 'teamRules'>;
+  policy: Pick<Policy, 'rehearsalRequired' | 'approvals' | 'approvalsDestructive' | 'teamRules'>;
   reach: ReachPoint;
 }
 

@@ -130,7 +130,7 @@ test('what is scheduled starts at its instant on the word of its operator; it is
   await done(approve(world, 'approver', plan.id, 'small'));
   const client = await world.prod.client('operator');
   await client.query('alter table public.parcel add column note text');
-  await done(act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: new Date(Date.now() + 200).toISOString() }));
+  await done(act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: new Date(Date.now() + 1_000).toISOString() }));
   expect(await ends()).toMatchObject({ state: 'started' });
   expect(await ended(world, (await listRuns(world.db)).at(-1)?.id ?? '')).toMatchObject({ state: 'refused' });
   expect(notStartedDto(await phaseNow(world, plan.id, 'small'))).toMatchObject({ by: 'Operator', sentence: expect.stringMatching(/^Refused before the first step; nothing was changed\. .*parcel/) });
@@ -160,7 +160,7 @@ test('a start that was scheduled waits for a replica that is behind and says so;
       'streaming'::text as state, null::pg_lsn as sent_lsn, null::pg_lsn as write_lsn, null::pg_lsn as flush_lsn, null::pg_lsn as replay_lsn, null::interval as write_lag, null::interval as flush_lag, make_interval(secs => ${seconds}) as replay_lag,
       null::integer as sync_priority, null::text as sync_state, null::timestamptz as reply_time`);
   const begun = async () => {
-    await done(act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: new Date(Date.now() + 200).toISOString() }));
+    await done(act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: new Date(Date.now() + 1_000).toISOString() }));
     await expect.poll(async () => (await listRuns(world.db, { active: true })).length, { timeout: 10_000, interval: 50 }).toBe(1);
     return (await listRuns(world.db, { active: true }))[0]?.id ?? '';
   };

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PolicyEnv } from '#lib/env.ts';
 import { logSurprise } from '#lib/log.ts';
 import { openRefusal } from '#lib/pipeline/open-phase.ts';
 import { findPhase, type Phase } from '#lib/pipeline/plan.ts';
-import { approvalsNeeded } from '#lib/pipeline/policy.ts';
+import { approvalsNeeded, type Policy } from '#lib/pipeline/policy.ts';
 import { NO_DEMANDS, type PolicyDocument } from '#lib/pipeline/policy-document.ts';
 import { closedRefusal } from '#lib/pipeline/policy-time.ts';
 import { Refused, type Refusal } from '#lib/pipeline/refusal.ts';
@@ -27,7 +26,7 @@ export interface ScheduleTerms {
   db: ControlDb;
   /** As people read it: `host (process 123)`. */
   name: string;
-  policy: Pick<PolicyEnv, 'rehearsalRequired' | 'approvals' | 'approvalsDestructive'>;
+  policy: Pick<Policy, 'rehearsalRequired' | 'approvals' | 'approvalsDestructive'>;
 }
 
 const POLL_MS = 1_000;

@@ -2,8 +2,6 @@ import 'server-only';
 import { z } from 'zod';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { answerGlass as keepAnswer, breakGlass as keepGlass, findGlass } from '#lib/store/break-glass.ts';
-import { wakeWorker } from '#lib/store/queue.ts';
-import { requestRun } from '#lib/store/runs.ts';
 import { databaseNamed } from '../control.ts';
 import { digest, id, reason, remark, version, word } from '../forms.ts';
 import { command } from '../gate.ts';
@@ -11,6 +9,7 @@ import { answerObstacles, glassObstacles } from '../glass-rules.ts';
 import type { CommandSpec } from '../perform.ts';
 import { lockPlanFacts, phaseFactsOf } from '../plan-facts.ts';
 import { refuseOldVersion, refuseOn } from '../plan-rules.ts';
+import { beginForward, seenEvidence } from './begin-forward.ts';
 
 const breakInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), digest, reason });
 const answerInput = z.object({ glassId: id('the record'), verdict: z.enum(['countersigned', 'rejected'], { error: 'Say whether you countersign it or reject it.' }), comment: remark });
@@ -27,17 +26,12 @@ export const breakGlassSpec: CommandSpec<z.infer<typeof breakInput>, void> = {
     const { stored } = facts;
     databaseNamed(stored.target, env);
     refuseOn(glassObstacles(facts, one, person));
-    if (!one.digest || !one.evidence) throw new Refused('evidence_missing', 'The phase was not measured since it was last changed.');
-    if (one.digest !== input.digest) throw new Refused('evidence_moved', 'The phase was measured or signed anew since you opened this page. Read what it says now, then start it.');
-    const glassId = await keepGlass(trx, { planId: input.planId, version: stored.version, phaseId: input.phaseId, target: stored.target, digest: one.digest, reason: input.reason, by: person.id });
-    const runId = await requestRun(trx, {
-      planId: input.planId, version: stored.version, phaseId: input.phaseId, kind: 'forward', undoes: null, target: stored.target, digest: one.digest, approvalsNeeded: one.approvalsNeeded, evidenceId: one.evidence.id,
-      rehearsalId: one.rehearsal?.id ?? null, proofDemanded: one.proofDemanded, price: null, requestedBy: person, reason: `Break-glass: ${input.reason}`, breakGlassId: glassId,
-    });
-    await wakeWorker(db, trx, runId);
+    const seen = seenEvidence(one, input.digest);
+    const glassId = await keepGlass(trx, { planId: input.planId, version: stored.version, phaseId: input.phaseId, target: stored.target, digest: seen.digest, reason: input.reason, by: person.id });
+    const runId = await beginForward(trx, db, facts, one, seen, { person, reason: `Break-glass: ${input.reason}`, breakGlassId: glassId });
     return {
       sentence: `“${one.phase.title}” is starting without its signatures, and everybody is told.`, to: `/runs/${runId}`, planId: input.planId, runId, reason: input.reason,
-      detail: { glassId, phaseId: input.phaseId, version: stored.version, digest: one.digest, approvals: one.valid.map((approval) => approval.person), needed: one.approvalsNeeded },
+      detail: { glassId, phaseId: input.phaseId, version: stored.version, digest: seen.digest, approvals: one.valid.map((approval) => approval.person), needed: one.approvalsNeeded },
     };
   },
 };

@@ -1,6 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import { Refused } from '#lib/pipeline/refusal.ts';
+import type { ControlTrx } from '#lib/store/db.ts';
 import * as people from '#lib/store/people.ts';
 import { id, listOf } from '../forms.ts';
 import { command } from '../gate.ts';
@@ -32,8 +33,7 @@ export const setRolesSpec: CommandSpec<z.infer<typeof rolesInput>, void> = {
   roles: ['admin'],
   schema: rolesInput,
   run: async (trx, _context, input) => {
-    const person = await people.findPerson(trx, input.personId);
-    if (!person) throw new Refused('not_found', 'There is no such person.');
+    const person = await foundPerson(trx, input.personId);
     const voided = await people.setRoles(trx, input.personId, input.roles);
     const now = input.roles.length > 0 ? input.roles.join(', ') : 'no role';
     return { sentence: `${person.name} is now ${now}. It counts from the next click on.${voidedSentence(voided)}`, detail: { personId: person.id, email: person.email, before: person.roles, after: input.roles, voided } };
@@ -46,8 +46,7 @@ export const setGroupSpec: CommandSpec<z.infer<typeof groupInput>, void> = {
   roles: ['admin'],
   schema: groupInput,
   run: async (trx, _context, input) => {
-    const person = await people.findPerson(trx, input.personId);
-    if (!person) throw new Refused('not_found', 'There is no such person.');
+    const person = await foundPerson(trx, input.personId);
     await people.setGroup(trx, input.personId, input.group);
     return { sentence: input.group === '' ? `${person.name} is of no group now.` : `${person.name} signs for ${input.group} from now on.`, detail: { personId: person.id, email: person.email, before: person.group, after: input.group } };
   },
@@ -58,13 +57,18 @@ export const disablePersonSpec: CommandSpec<z.infer<typeof disableInput>, void> 
   roles: ['admin'],
   schema: disableInput,
   run: async (trx, _context, input) => {
-    const person = await people.findPerson(trx, input.personId);
-    if (!person) throw new Refused('not_found', 'There is no such person.');
+    const person = await foundPerson(trx, input.personId);
     const disabled = input.disabled === '1';
     const voided = await people.setDisabled(trx, input.personId, disabled);
     return { sentence: disabled ? `${person.name} has no access any more, from the next click on.${voidedSentence(voided)}` : `${person.name} can sign in again.`, detail: { personId: person.id, email: person.email, disabled, voided } };
   },
 };
+
+async function foundPerson(trx: ControlTrx, id: string): Promise<people.Person> {
+  const person = await people.findPerson(trx, id);
+  if (!person) throw new Refused('not_found', 'There is no such person.');
+  return person;
+}
 
 function voidedSentence(voided: number): string {
   if (voided === 0) return '';

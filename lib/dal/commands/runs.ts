@@ -4,14 +4,16 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { wakeWorker } from '#lib/store/queue.ts';
-import { loadRun, requestCancel, requestRun, setPace } from '#lib/store/runs.ts';
+import { requestCancel, requestRun, setPace } from '#lib/store/runs.ts';
 import { databaseNamed } from '../control.ts';
 import { digest, id, reason, remark, typedNumber, version, word } from '../forms.ts';
+import { foundRun } from '../found-run.ts';
 import { command } from '../gate.ts';
 import type { CommandSpec } from '../perform.ts';
 import { lockPlanFacts, phaseFactsOf } from '../plan-facts.ts';
 import { executeObstacles, refuseOldVersion, refuseOn, rollbackObstacles } from '../plan-rules.ts';
 import { priceRollback, type PricedRollback } from '../rollback-price.ts';
+import { beginForward, seenEvidence } from './begin-forward.ts';
 
 /** While the application goes on writing, the loss grows between reading and pressing: by this share it may, or by ten rows. */
 const LOSS_MAY_GROW = 1.1;
@@ -31,16 +33,11 @@ export const executePhaseSpec: CommandSpec<z.infer<typeof executeInput>, void> =
     const one = phaseFactsOf(facts, input.phaseId);
     databaseNamed(facts.stored.target, env);
     refuseOn(executeObstacles(facts, one, person));
-    if (!one.digest || !one.evidence) throw new Refused('evidence_missing', 'The phase was not measured since it was last changed.');
-    if (one.digest !== input.digest) throw new Refused('evidence_moved', 'The phase was measured or signed anew since you opened this page. Read what it says now, then start it.');
-    const runId = await requestRun(trx, {
-      planId: input.planId, version: facts.stored.version, phaseId: input.phaseId, kind: 'forward', undoes: null, target: facts.stored.target, digest: one.digest,
-      approvalsNeeded: one.approvalsNeeded, evidenceId: one.evidence.id, rehearsalId: one.rehearsal?.id ?? null, proofDemanded: one.proofDemanded, price: null, requestedBy: person, reason: input.reason,
-    });
-    await wakeWorker(db, trx, runId);
+    const seen = seenEvidence(one, input.digest);
+    const runId = await beginForward(trx, db, facts, one, seen, { person, reason: input.reason });
     return {
       sentence: `“${one.phase.title}” is starting.`, to: `/runs/${runId}`, planId: input.planId, runId, ...(input.reason ? { reason: input.reason } : {}),
-      detail: { phaseId: input.phaseId, version: facts.stored.version, digest: one.digest, approvals: one.valid.map((approval) => ({ id: approval.id, person: approval.person, signedAt: approval.signedAt.toISOString() })) },
+      detail: { phaseId: input.phaseId, version: facts.stored.version, digest: seen.digest, approvals: one.valid.map((approval) => ({ id: approval.id, person: approval.person, signedAt: approval.signedAt.toISOString() })) },
     };
   },
 };
@@ -50,8 +47,7 @@ export const cancelRunSpec: CommandSpec<z.infer<typeof cancelInput>, void> = {
   roles: ['operator', 'admin'],
   schema: cancelInput,
   run: async (trx, { person }, input) => {
-    const run = await loadRun(trx, input.runId);
-    if (!run) throw new Refused('not_found', 'There is no such run.');
+    const run = await foundRun(trx, input.runId);
     const asked = await requestCancel(trx, input.runId, person, input.reason);
     if (asked === null) throw new Refused('run_ended', 'The run has already ended.');
     const sentence = asked === 'asked' ? 'The worker was told to stop.' : 'The worker had been told already.';
@@ -64,8 +60,7 @@ export const setPaceSpec: CommandSpec<z.infer<typeof paceInput>, void> = {
   roles: ['operator', 'admin'],
   schema: paceInput,
   run: async (trx, { person }, input) => {
-    const run = await loadRun(trx, input.runId);
-    if (!run) throw new Refused('not_found', 'There is no such run.');
+    const run = await foundRun(trx, input.runId);
     const done = await setPace(trx, input.runId, person, input.pace, input.reason);
     if (done === null) throw new Refused('run_ended', 'The run has already ended.');
     const sentence = input.pace === 0 ? 'The run pauses before its next batch or step.' : input.pace === 100 ? 'The run goes on as fast as it may.' : `The run goes on at ${input.pace} % of its speed.`;
@@ -77,11 +72,7 @@ export const rollBackPhaseSpec: CommandSpec<z.infer<typeof rollBackInput>, Price
   action: 'roll back phase',
   roles: ['operator'],
   schema: rollBackInput,
-  prepare: async (context, input) => {
-    const run = await loadRun(context.db, input.runId);
-    if (!run) throw new Refused('not_found', 'There is no such run.');
-    return priceRollback(context, input.runId);
-  },
+  prepare: (context, input) => priceRollback(context, input.runId),
   run: async (trx, { db, person, env }, input, priced) => {
     const facts = await lockPlanFacts(trx, priced.run.planId, env.policy);
     const one = phaseFactsOf(facts, priced.run.phaseId);
