@@ -29,6 +29,13 @@ test('a draft is compared with what is there, its mistakes are said with line an
   await expect(viewer.getByRole('heading', { level: 1 })).toContainText('near-miss.sql');
   await expect(viewer.getByText('made_up', { exact: false }).first()).toBeVisible();
   await expect(viewer.getByRole('button', { name: 'Compare with SQL…' })).toHaveCount(0);
+  await expect(viewer.getByRole('button', { name: /^Archive/ })).toHaveCount(0);
+
+  await author.getByRole('button', { name: 'Archive near-miss.sql…' }).click();
+  await expectManners(author, 'a text about to be archived');
+  await author.getByRole('dialog').getByRole('textbox', { name: 'Reason' }).fill('it was a try');
+  await author.getByRole('button', { name: 'Archive it' }).click();
+  await expect(author.getByText('Archived near-miss.sql.')).toBeVisible();
 });
 
 test('what somebody changes by hand is on home, leads to both readings side by side, and leaves when it is known', async ({ browser }) => {

@@ -19,6 +19,7 @@ const NAMED: readonly string[] = [
 const MOVES_ALONG: readonly string[] = [
   'trigger', 'rule', 'policy', 'sequence', 'extended statistics', 'comment on a constraint', 'comment on an index',
   'security label', 'table of a type', 'tablespace', 'access method', 'cluster mark', 'publication of all tables', 'use of its identity sequence',
+  'child table inside', 'parent table inside', 'parent of the partition',
 ];
 
 /**

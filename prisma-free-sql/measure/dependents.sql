@@ -41,7 +41,7 @@ classed as (
                     when c.relkind in ('i', 'I') then case when h.relation = h.target then 'index' end
                     when c.relkind = 'S' then 'sequence'
                     when h.objsubid > 0 then 'column of its row type'
-                    when exists (select from pg_catalog.pg_inherits i where i.inhrelid = c.oid and i.inhparent = h.relation) then case when c.relispartition then 'partition' else 'child table' end
+                    when exists (select from pg_catalog.pg_inherits i where i.inhrelid = c.oid and i.inhparent = h.relation) then case when exists (select from target o where o.oid = c.oid) then 'child table inside' when c.relispartition then 'partition' else 'child table' end
                     else 'relation' end
         from pg_catalog.pg_class c where c.oid = h.objid)
       when 'pg_catalog.pg_attrdef'::regclass then (
@@ -139,8 +139,8 @@ found as (
   union all
   select t.oid, 'subscription', s.srsubid::text from target t join pg_catalog.pg_subscription_rel s on s.srrelid = t.oid
   union all
-  select t.oid, 'parent table', format('%I.%I', pn.nspname, p.relname)
-  from target t join pg_catalog.pg_inherits i on i.inhrelid = t.oid join pg_catalog.pg_class p on p.oid = i.inhparent join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
+  select t.oid, case when exists (select from target o where o.oid = p.oid) then 'parent table inside' when c.relispartition then 'parent of the partition' else 'parent table' end, format('%I.%I', pn.nspname, p.relname)
+  from target t join pg_catalog.pg_inherits i on i.inhrelid = t.oid join pg_catalog.pg_class c on c.oid = t.oid join pg_catalog.pg_class p on p.oid = i.inhparent join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
   union all
   select t.oid, 'extension', e.extname::text
   from target t join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_class'::regclass and d.objid = t.oid and d.objsubid = 0 and d.deptype = 'e'

@@ -31,6 +31,18 @@ export function fieldNames(object: SchemaObject): string[] {
   return listOf(object, 'fields').map(nameOf);
 }
 
+/**
+ * Statements that give the old type the names of the new one's fields in their order, so that the text of a row is that of the new type: fields that go, and come at the end,
+ * as text, because rows that are there have no value in them. null where kept fields stand in another order, or a new one between them.
+ */
+export function renamedFields(current: SchemaObject, desired: SchemaObject): string[] | null {
+  const [before, after] = [fieldNames(current), fieldNames(desired)];
+  const kept = before.filter((name) => after.includes(name));
+  if (kept.some((name, at) => after[at] !== name)) return null;
+  const alter = `ALTER TYPE ${qualified(current)}`;
+  return [...before.filter((name) => !kept.includes(name)).map((name) => `${alter} DROP ATTRIBUTE ${name}`), ...after.slice(kept.length).map((name) => `${alter} ADD ATTRIBUTE ${name} text`)];
+}
+
 function nameOf(field: string): string {
   return /^(?:"(?:[^"]|"")*"|[^ ]+)/.exec(field)?.[0] ?? field;
 }

@@ -122,13 +122,22 @@ function freeNames(deltas: readonly Delta[], notes: readonly TableName[]): Check
 function checksOfRows(bench: Workbench, deltas: readonly Delta[], keys: readonly ForeignKey[]): Check[] {
   const changed = [...new Set(deltas.map((delta) => delta.group))].flatMap((id) => {
     const object = bench.current.get(id);
-    return object ? violationsCheck(tableName(object), allRows(tableName(object)), bench.currentFamily.get(id) ?? [], withoutNewColumns(bench, id)) : [];
+    return object ? violationsCheck(tableName(object), allRows(tableName(object)), bench.currentFamily.get(id) ?? [], withoutNewColumns(bench, id), unfilledColumns(bench, deltas, id)) : [];
   });
   const primary = (key: ForeignKey) => primaryKeyOf(bench.currentFamily.get(key.object.parent ?? '') ?? []);
   return [
     ...changed,
     ...(keys.length > 0 ? [{ id: 'orphans', kind: 'orphans' as const, foreignKeys: keys.map((key) => key.spec), keys: Object.fromEntries(keys.map((key) => [tableKey(key.spec.child), primary(key)])) }] : []),
   ];
+}
+
+/** New columns of a table that must have a value and get none: not by a default, not by themselves, not by a default of their domain. */
+function unfilledColumns(bench: Workbench, deltas: readonly Delta[], id: string): SchemaObject[] {
+  return deltas.flatMap(({ kind, change, group, desired }) => {
+    if (kind !== 'column' || change !== 'add' || group !== id || !desired || desired.attributes.nullable !== false) return [];
+    const filled = ['default', 'identity', 'generated'].some((name) => text(desired, name) !== null) || (bench.input.desiredSnapshot.dependencies?.[desired.id] ?? []).some((each) => each.startsWith('domain:') && typeof bench.desired.get(each)?.attributes.default === 'string');
+    return filled ? [] : [desired];
+  });
 }
 
 /** Rules over a column that does not exist yet cannot be asked of the rows; its default decides, and the step's own transaction. */

@@ -32,9 +32,9 @@ function nameOfTable(bench: Workbench, delta: Delta): string {
   return bench.current.get(delta.group)?.name ?? '';
 }
 
-/** Of an ordinary table; what is computed is no loss, and goes by the script. */
+/** Of an ordinary table; what is computed is no loss, and goes by the script. A type that goes or changes under it is no obstacle: it is never added again, and keeps the old one. */
 function isLate(bench: Workbench, delta: Delta): boolean {
-  return delta.current !== undefined && delta.current !== null && text(delta.current, 'generated') === null && isPlainChange(bench, { ...delta, carries: [] });
+  return delta.current !== undefined && delta.current !== null && text(delta.current, 'generated') === null && isPlainChange({ ...bench, remade: new Set() }, { ...delta, carries: [] });
 }
 
 /** A row cannot be written without it. The primary key makes its columns NOT NULL; what it leaves behind can be taken off once it is gone. */

@@ -28,10 +28,14 @@ export function restedOnByKept(bench: Workbench, converted: readonly string[], k
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     if (found.has(id)) continue;
     found.add(id);
-    queue.push(...side.needs(id), ...(id.startsWith('column:') ? side.needs(defaultId(id)) : []));
+    // A partition that leaves its parent leaves the parent's keys and indexes too.
+    const leaves = text(bench.current.get(id) ?? NOBODY, 'partitionOf');
+    queue.push(...side.needs(id).filter((each) => each !== leaves), ...(id.startsWith('column:') ? side.needs(defaultId(id)) : []));
   }
   return found;
 }
+
+const NOBODY: Pick<SchemaObject, 'attributes'> = { attributes: {} };
 
 /** The old views stay over the old tables. */
 function readersOf(bench: Workbench, id: string): string[] {

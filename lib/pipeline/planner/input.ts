@@ -91,7 +91,7 @@ export function tableName(object: SchemaObject): TableName {
   return { schema: object.schema, name: object.name };
 }
 
-export function text(object: SchemaObject, attribute: string): string | null {
+export function text(object: Pick<SchemaObject, 'attributes'>, attribute: string): string | null {
   const value = object.attributes[attribute];
   return typeof value === 'string' ? value : null;
 }

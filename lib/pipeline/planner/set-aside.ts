@@ -1,14 +1,15 @@
 import { qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
 import { qualifiedId } from '../kinds/relation.ts';
-import type { OverlapDecision, Phase, Statement, Step, TableName } from '../plan.ts';
+import type { Hazard } from '../hazards.ts';
+import type { LockClaim, OverlapDecision, Phase, Statement, Step, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { bringBack, goneAssertion, kept, moveAside } from './aside.ts';
 import { BACKUP_PHASE } from './backup.ts';
 import { tableId } from './convert.ts';
 import { duplicateOf, duplicatePhase, likes, pairKeeps, type Pair } from './duplicates.ts';
-import { refuse, tableName, text, type Built, type Workbench } from './input.ts';
+import { list, tableName, text, type Built, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 
 /** Tables that only the target has: a duplicate of another table is merged into it, any other must be empty. Both are set aside, not dropped. */
@@ -18,11 +19,10 @@ export function setAsidePhases(bench: Workbench): Built[] {
     takeOwnSequences(bench, delta.objectId);
     return delta.current ? [delta.current] : [];
   });
-  const ordinary = removed.filter((object) => !refusePartitioned(bench, object));
   const pairs: Pair[] = [];
   const empties: TableName[] = [];
-  for (const object of ordinary) {
-    const pair = duplicateOf(bench, object);
+  for (const object of heirsFirst(removed)) {
+    const pair = object.attributes.partitioned === true || text(object, 'partitionOf') !== null ? null : duplicateOf(bench, object);
     if (pair) pairs.push(pair);
     else empties.push(tableName(object));
   }
@@ -38,10 +38,11 @@ function takeOwnSequences(bench: Workbench, table: string): void {
   for (const delta of bench.chosen) if (delta.kind === 'sequence' && delta.change === 'remove' && delta.current && columns.has(text(delta.current, 'ownedBy') ?? '')) bench.taken.add(delta.id);
 }
 
-function refusePartitioned(bench: Workbench, object: SchemaObject): boolean {
-  if (object.attributes.partitioned !== true) return false;
-  refuse(bench, `${spoken(tableName(object))} is partitioned; this version does not set partitioned tables aside.`);
-  return true;
+/** Clean-up drops in this order, and a partitioned table takes along whatever partition it still has. */
+function heirsFirst(tables: readonly SchemaObject[]): SchemaObject[] {
+  const byId = new Map(tables.map((object) => [object.id, object]));
+  const depthOf = (object: SchemaObject): number => Math.max(0, ...[text(object, 'partitionOf'), ...list(object, 'inherits')].map((id) => { const parent = byId.get(id ?? ''); return parent ? depthOf(parent) + 1 : 0; }));
+  return tables.toSorted((a, b) => depthOf(b) - depthOf(a));
 }
 
 function emptyPhase(bench: Workbench, tables: readonly TableName[]): Phase {
@@ -88,15 +89,20 @@ function emptyStep(bench: Workbench, table: TableName, number: number): Step {
     id: `empty.${number}`,
     title: `Set ${spoken(table)} aside`,
     statements: [
+      // First the parent, like whoever writes through it.
+      ...parentLocks(bench, table).map((lock): Statement => ({ do: 'execute', label: `lock ${lock.table.name}`, sql: `LOCK TABLE ONLY ${qualified(lock.table)} IN ACCESS EXCLUSIVE MODE` })),
       { do: 'execute', label: `lock ${table.name}`, sql: `LOCK TABLE ${qualified(table)} IN ACCESS EXCLUSIVE MODE` },
       { do: 'assert', label: `rows of ${spoken(table)}`, sql: `SELECT count(*)::text FROM ${qualified(table)}`, expect: { from: 'literal', value: '0' } },
       ...leave(bench, table),
       ...moveAside(bench, table),
     ],
     undo: [...bringBack(bench, table), ...join(bench, table)],
-    locks: [{ mode: 'ACCESS EXCLUSIVE', table }],
+    locks: [{ mode: 'ACCESS EXCLUSIVE', table }, ...parentLocks(bench, table)],
     rewrite: false,
-    hazards: [{ code: 'BLOCKS_READS_AND_WRITES', sentence: `After this step nobody finds ${spoken(table)} under its name: code that still reads it fails.` }],
+    hazards: [
+      { code: 'BLOCKS_READS_AND_WRITES', sentence: `After this step nobody finds ${spoken(table)} under its name: code that still reads it fails.` },
+      ...parentLocks(bench, table).map((lock): Hazard => ({ code: 'BLOCKS_READS_AND_WRITES', sentence: `Reads and writes of ${spoken(lock.table)} wait for a moment, in which the partition leaves it.` })),
+    ],
     editable: false,
   };
 }
@@ -111,6 +117,13 @@ function parentOf(bench: Workbench, table: TableName): { parent: string; bound: 
   const stays = parent !== null && !bench.chosen.some((delta) => delta.change === 'remove' && delta.objectId === parent);
   return stays ? { parent: qualifiedId(parent), bound: (object && text(object, 'partitionBound')) ?? 'DEFAULT' } : null;
 }
+
+function parentLocks(bench: Workbench, table: TableName): LockClaim[] {
+  const parent = bench.current.get(text(bench.current.get(tableId(table)) ?? NOBODY, 'partitionOf') ?? '');
+  return parent && parentOf(bench, table) !== null ? [{ mode: 'ACCESS EXCLUSIVE', table: tableName(parent) }] : [];
+}
+
+const NOBODY: Pick<SchemaObject, 'attributes'> = { attributes: {} };
 
 function leave(bench: Workbench, table: TableName): Statement[] {
   const from = parentOf(bench, table);

@@ -8,12 +8,14 @@ import { columnsOf, constraintsOf, indexesOf, list, primaryKeyOf, text } from '.
 
 /**
  * What the new rules of a table would refuse, asked of the rows as they will be.
- * `rows` is a query whose columns have the new names and types; `before` and `after` are the table's family without and with the rules.
+ * `rows` is a query whose columns have the new names and types; `before` and `after` are the table's family without and with the rules;
+ * `unfilled` are new columns that must have a value and are given none: no row may be there.
  */
-export function violationsCheck(table: TableName, rows: string, before: readonly SchemaObject[], after: readonly SchemaObject[]): Check[] {
+export function violationsCheck(table: TableName, rows: string, before: readonly SchemaObject[], after: readonly SchemaObject[], unfilled: readonly SchemaObject[] = []): Check[] {
   const names = new Set(columnsOf(after).map((column) => column.name));
   const ruled: RuledRows = { from: `(${rows}) r`, key: primaryKeyOf(before).filter((column) => names.has(column)) };
-  const rules = [...newNotNulls(ruled, before, after), ...newConstraints(ruled, before, after), ...newUniqueIndexes(ruled, before, after)];
+  const empty = unfilled.map((column): Rule => ({ name: `${column.name} NOT NULL`, what: 'not null', sql: `SELECT count(*) FROM ${ruled.from}` }));
+  const rules = [...newNotNulls(ruled, before, after), ...empty, ...newConstraints(ruled, before, after), ...newUniqueIndexes(ruled, before, after)];
   return rules.length === 0 ? [] : [{ id: `violations:${tableKey(table)}`, kind: 'violations', table, rules }];
 }
 

@@ -1,5 +1,6 @@
 import { castTarget, ident, ownSequence, qualified } from '../ddl.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
+import { renamedFields } from '../kinds/composite-type.ts';
 import { type Change, remedyOf } from '../kinds/kind.ts';
 import { relationOf, textOf } from '../kinds/relation.ts';
 import { joining, leaving } from '../kinds/table-alter.ts';
@@ -17,8 +18,20 @@ import { untypeKey } from './typed.ts';
 export function alterActions(scope: Scope): Action[] {
   return [
     ...[...scope.altered].flatMap(([id, change]) => (isSatellite(change.current.kind) || scope.throughText.has(id) ? [] : change.current.kind === 'column' ? columnActions(scope, change) : objectActions(scope, change))),
+    ...reshapeActions(scope),
     ...[...scope.throughText].flatMap((id) => retypeActions(scope, id)),
   ];
+}
+
+/** A composite type that columns go through text from gets the new one's fields first, when nothing but those columns speaks of it. */
+function reshapeActions(scope: Scope): Action[] {
+  if (scope.throughText.size === 0) return [];
+  return [...scope.recreated.keys()].flatMap((id): Action[] => {
+    const [before, after] = [scope.before.objects.get(id), scope.after.objects.get(id)];
+    const sql = before?.kind === 'composite_type' && after ? (renamedFields(before, after) ?? []) : [];
+    const users = scope.before.dependents(id).filter((each) => !scope.throughText.has(each));
+    return sql.length === 0 ? [] : [{ key: `reshape ${id}`, objectId: id, rank: RANK.drop, sql, drops: [], creates: [], alters: [], after: users.filter((each) => !each.startsWith('composite_type:')).map((each) => `drop ${each}`) }];
+  });
 }
 
 function objectActions(scope: Scope, change: Change): Action[] {
@@ -125,8 +138,9 @@ function retypeActions(scope: Scope, id: string): Action[] {
   const wanted = scope.after.objects.get(id);
   if (!column || !wanted) return [];
   const both = { objectId: id, alters: [], after: [untypeKey(column.parent)] };
+  const reshaped = [...scope.recreated.keys()].filter((each) => each.startsWith('composite_type:')).map((each) => `reshape ${each}`);
   return [
-    { ...both, key: `drop ${id}`, rank: RANK.drop, sql: toText(column, column.attributes.inherited === true), drops: [id, defaultId(id)], creates: [], after: [...both.after, ...scope.before.followers(id).map((follower) => `drop ${follower}`)] },
+    { ...both, key: `drop ${id}`, rank: RANK.drop, sql: toText(column, column.attributes.inherited === true), drops: [id, defaultId(id)], creates: [], after: [...both.after, ...reshaped, ...scope.before.followers(id).map((follower) => `drop ${follower}`)] },
     { ...both, key: `create ${id}`, rank: RANK.alter, sql: fromText(scope, wanted, staysUnder(scope, id)), drops: [], creates: [id, defaultId(id)], after: [...both.after, ...afterLeaving(scope, wanted), ...(staysUnder(scope, id) ? scope.after.leaders(wanted).map((leader) => `create ${leader}`) : [])] },
   ];
 }

@@ -70,8 +70,9 @@ function edgesOf(actions: readonly Action[], graph: Graph): { edges: Edge[] } {
       }
     }
     for (const id of action.alters) {
-      // A sequence that a column owns does not stand in the way of a change of the column, nor a default of a change of its sequence.
-      for (const each of graph.dependentsBefore(id)) if (!each.startsWith('sequence:') && !id.startsWith('sequence:')) edge(dropping.get(each), at);
+      // A sequence that a column owns does not stand in the way of a change of the column, nor a default of a change of its sequence. A key that a table is
+      // identified by goes after the table has let go of it.
+      for (const each of graph.dependentsBefore(id)) if (!each.startsWith('sequence:') && !id.startsWith('sequence:')) edge(dropping.get(each), at, id.startsWith('table:'));
       for (const each of graph.needsAfter(id)) {
         edge(creating.get(each), at);
         for (const change of altering.get(each) ?? []) edge(change, at, true);

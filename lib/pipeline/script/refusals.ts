@@ -1,5 +1,5 @@
 import { ident, qualified } from '../ddl.ts';
-import { fieldNames } from '../kinds/composite-type.ts';
+import { renamedFields } from '../kinds/composite-type.ts';
 import { kindOf } from '../kinds/all.ts';
 import { textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
@@ -21,11 +21,11 @@ export function refuseWhatCannotBe(scope: Scope): void {
   for (const { id, columns } of misordered(scope)) refuse(scope, id, `${id.replace(':', ' ')} is a typed table, which needs its columns in the order of the type: ${columns}.`);
 }
 
-/** Not every difference was chosen: what this rests on goes, and it stays as it is. */
+/** Not every difference was chosen: a function that this calls goes, and it stays as it is. A relation may leave its name to another. */
 function refuseUnsupported(scope: Scope, id: string): void {
   const object = scope.after.objects.get(id);
   if (!object || scope.throughText.has(id)) return;
-  const gone = scope.after.needs(scope.defaultsReset.has(id) ? defaultId(id) : id).find((each) => scope.removed.has(each) && !scope.after.objects.has(each));
+  const gone = scope.after.needs(scope.defaultsReset.has(id) ? defaultId(id) : id).find((each) => each.startsWith('function:') && scope.removed.has(each) && !scope.after.objects.has(each));
   if (gone !== undefined) refuse(scope, id, `${scope.defaultsReset.has(id) ? 'the default of ' : ''}${spoken(object)} rests on ${gone.replace(':', ' ')}, which goes.`);
 }
 
@@ -85,12 +85,11 @@ function mentions(expression: string, name: string): boolean {
 }
 
 /**
- * The text of a row names no field: a composite type whose fields have other names or another order would read the old rows wrongly, and
- * not even fail. Columns that hold it, or hold a type that holds it, do not go through text.
+ * The text of a row names no field: a composite type whose fields stand in another order would read the old rows wrongly, and not even fail. Columns that hold it, or hold a type that holds it, do not go through text.
  */
 function refuseReading(scope: Scope, id: string): void {
   const [before, after] = [scope.before, scope.after].map((side) => side.objects.get(id));
-  if (before?.kind !== 'composite_type' || !after || fieldNames(before).join('\0') === fieldNames(after).join('\0')) return;
+  if (before?.kind !== 'composite_type' || !after || renamedFields(before, after) !== null) return;
   const queue = [id];
   const seen = new Set(queue);
   for (let type = queue.pop(); type !== undefined; type = queue.pop()) {
@@ -98,7 +97,7 @@ function refuseReading(scope: Scope, id: string): void {
       const object = scope.before.objects.get(each);
       if (!object || seen.has(each)) continue;
       seen.add(each);
-      if (scope.throughText.has(each)) refuse(scope, each, `${spoken(object)} holds rows of ${spoken(before)}, whose fields get other names or another order: the old rows would be read wrongly.`);
+      if (scope.throughText.has(each)) refuse(scope, each, `${spoken(object)} holds rows of ${spoken(before)}, whose fields get another order, or new ones between them: the old rows would be read wrongly.`);
       else if (['composite_type', 'domain', 'range_type'].includes(object.kind)) queue.push(each);
     }
   }

@@ -77,6 +77,17 @@ test('a view and a function that speak of each other come in name first, and one
   expect(gone.indexOf(inName)).toBeLessThan(gone.indexOf('DROP VIEW public.v'));
 });
 
+test('rows of a composite type that is made anew get its fields in place first, so that their text is that of the new type; a field between others is refused', () => {
+  const type = (...fields: string[]) => top('composite_type', 'c', { fields });
+  const held = [top('table', 't', {}), column('t', 'v', { type: 'public.c' })];
+  const needs = { 'column:public.t.v': ['composite_type:public.c'] };
+  const made = script([type('gone date', 'a integer', 'b text'), ...held], [type('a bigint', 'b text', 'd date'), ...held], needs);
+  expect(made.refusals).toEqual([]);
+  expect(sql(made).flat().slice(0, 3)).toEqual(['ALTER TYPE public.c DROP ATTRIBUTE gone', 'ALTER TYPE public.c ADD ATTRIBUTE d text', 'ALTER TABLE public.t ALTER COLUMN v TYPE text USING v::text']);
+  expect(made.steps[0]?.statements[0]?.hazardCodes).toEqual(['LOSES_DATA']);
+  expect(script([type('a integer', 'b text'), ...held], [type('a bigint', 'd date', 'b text'), ...held], needs).refusals.map(({ objectId: id }) => id)).toEqual(['column:public.t.v']);
+});
+
 test('what relies on a cast without naming it waits for the cast', () => {
   const [shade, cast] = [top('enum', 'shade', { labels: ['red'] }), top('cast', 'text AS public.shade', { definition: 'WITH INOUT AS ASSIGNMENT' })];
   const [current, desired] = [[top('table', 't', {}), column('t', 'a', { type: 'public.shade' }), shade], [top('table', 't', {}), column('t', 'a', { type: 'public.shade', default: `'red'::text` }), shade, cast]];

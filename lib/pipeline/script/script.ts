@@ -62,7 +62,7 @@ export function makeScript(current: Scripted, desired: Scripted, deltas: readonl
   const { order, ring } = orderedInName(scope, actions, { dependentsBefore: before.dependents, needsAfter: (id) => (id.startsWith('sequence:') ? after.needs(id).filter((each) => !each.startsWith('column:')) : after.needs(id)) });
   const rings = ring.map((action) => ({ objectId: action.objectId, sentence: `${action.objectId.replace(':', ' ')} and ${ring.length - 1} others wait for each other: ${ring.map((each) => each.key).slice(0, 6).join(', ')}.` }));
   const satellites = satelliteActions(scope);
-  const early = satellites.filter(({ objectId: id }) => ofNotNull(before.objects.get(id)) && !after.objects.has(id));
+  const early = satellites.filter(({ objectId: id }) => ofPart(before.objects.get(id)) && !after.objects.has(id));
   const statements = [...early, ...order, ...identityPrivileges(scope, defaultPrivileges), ...satellites.filter((action) => !early.includes(action))].flatMap((action) => hazardsOf(scope, action));
   return {
     steps: [values.flatMap((action) => hazardsOf(scope, action)), statements].filter((step) => step.length > 0).map((step) => ({ statements: step })),
@@ -88,7 +88,7 @@ function newEnumValues(actions: readonly Action[]): { early: Action[]; rest: Act
 function satelliteActions(scope: Scope): Action[] {
   const renewed = (object: SchemaObject) => {
     const target = textOf(object, 'target');
-    return target !== null && (scope.added.has(target) || scope.recreated.has(target) || (isOfSequence(object) && getsIdentity(scope, target)));
+    return target !== null && (scope.added.has(target) || scope.recreated.has(target) || (isOfSequence(object) && getsIdentity(scope, target)) || (ofPart(object) && scope.altered.has(target)));
   };
   const schemaGone = (object: SchemaObject) => object.kind === 'default_privileges' && scope.removed.has(objectId('schema', object.schema));
   const targetGone = (object: SchemaObject) => {
@@ -113,9 +113,9 @@ function satelliteActions(scope: Scope): Action[] {
     .map(({ object, sql }) => ({ key: `satellite ${object.id}`, objectId: object.id, rank: 0, sql, drops: [], creates: [], alters: [], after: [] }));
 }
 
-/** The comment on the constraint behind NOT NULL, which may be called otherwise, or be gone, afterwards. */
-function ofNotNull(object: SchemaObject | undefined): boolean {
-  return object?.kind === 'comment' && textOf(object, 'target')?.startsWith('column:') === true && textOf(object, 'on')?.startsWith('CONSTRAINT ') === true;
+/** A comment on a constraint that is part of a column or domain: the constraint behind NOT NULL, a check of a domain. It may be called otherwise, or be made anew, in place. */
+function ofPart(object: SchemaObject | undefined): boolean {
+  return object?.kind === 'comment' && /^(?:column|domain):/.test(textOf(object, 'target') ?? '') && textOf(object, 'on')?.startsWith('CONSTRAINT ') === true;
 }
 
 /** A grant that speaks of the owner means who it is when grants are made. */

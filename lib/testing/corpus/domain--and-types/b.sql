@@ -5,3 +5,4 @@ create domain over as d check (value <> 7);
 create table t (d d, c c, r r, o over, many rs[]);
 create collation german (provider = libc, locale = 'C');
 create domain txt as text collate german;
+create domain kept as int constraint k check (value > 1); comment on constraint k on domain kept is 'k';
