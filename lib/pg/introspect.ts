@@ -133,6 +133,8 @@ const READING = [
   `SET LOCAL datestyle = 'ISO, MDY'`, `SET LOCAL intervalstyle = 'postgres'`, `SET LOCAL timezone = 'UTC'`, 'SET LOCAL extra_float_digits = 1', `SET LOCAL bytea_output = 'hex'`, 'SET LOCAL standard_conforming_strings = on',
   // In a catalog that was never analysed the server expects one row everywhere, and would walk through thousands for each of thousands.
   'SET LOCAL enable_nestloop = off',
+  // Of a small database three quarters of the reading is planning: one way of joining, in the order that stands in the file, takes a fifth less, and no more of a large one.
+  'SET LOCAL enable_mergejoin = off', 'SET LOCAL enable_memoize = off', 'SET LOCAL enable_material = off', 'SET LOCAL max_parallel_workers_per_gather = 0', 'SET LOCAL join_collapse_limit = 1',
 ].join('; ');
 
 /** What a catalog answers that this role may not read; anything else goes on as it is. */
