@@ -53,7 +53,7 @@ function MakePlan({ ids, current, desired }: Sides & { ids: readonly string[] })
       description={`${count(ids.length, 'difference')}: ${current} will become like ${desired} there. Nothing is changed before a second person has signed each phase.`}
       trigger={<Button look="primary" disabled={ids.length === 0}>Make a plan</Button>}
     >
-      <ActionForm action={createPlan} hidden={{ current, desired, deltaId: ids }} className="grid gap-4">
+      <ActionForm action={createPlan} hidden={{ current, desired, deltaId: ids }} className="grid grid-cols-1 gap-4">
         <TextField label="Plan name" name="name" required maxLength={200} placeholder="For example: Sprint 90, exports and analytics" />
         <TextField label="Rollback window, in hours" name="windowHours" type="number" min={1} max={720} defaultValue={48} required hint="For so long a phase can be rolled back by one press; afterwards the clean-up of backups falls due." />
         <Select label="Dump of the whole database" name="fullBackup" defaultValue="none" hint="By pg_dump, before the first change, to the folder that the worker is configured with.">

@@ -10,7 +10,7 @@ export function AnswerDrift({ driftId, database }: { driftId: string; database: 
   const [open, setOpen] = useState(false);
   return (
     <Dialog open={open} onOpenChange={setOpen} title={`Known: what changed in ${database}`} description="It leaves this page. What you say stays in the log." trigger={<Button size="sm" look="quiet">It is known…</Button>}>
-      <ActionForm action={answerDrift} hidden={{ driftId }} onDone={() => setOpen(false)} className="grid gap-4">
+      <ActionForm action={answerDrift} hidden={{ driftId }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
         <TextArea label="Who did it, and why it is well" name="reason" required maxLength={2000} />
         <div className="flex justify-end">
           <Submit>It is known</Submit>

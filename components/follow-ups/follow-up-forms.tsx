@@ -12,7 +12,7 @@ export function AddFollowUp({ planId, owners }: { planId: string; owners: readon
   const [open, setOpen] = useState(false);
   return (
     <Dialog open={open} onOpenChange={setOpen} title="Add a follow-up" description="It stands on Home from then on, until somebody says how it ended." trigger={<Button size="sm">Add…</Button>}>
-      <ActionForm action={addFollowUp} hidden={{ planId }} onDone={() => setOpen(false)} className="grid gap-4">
+      <ActionForm action={addFollowUp} hidden={{ planId }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
         <TextField label="What is to be done" name="title" required maxLength={300} autoComplete="off" />
         <MomentField label="Due" name="dueAt" initial={tomorrow} />
         <Select label="By whom" name="owner" defaultValue="">
@@ -47,7 +47,7 @@ export function EndFollowUp({ one }: { one: Pick<FollowUpDto, 'planId' | 'key' |
         </Button>
       }
     >
-      <ActionForm action={endFollowUp} hidden={{ planId: one.planId, key: one.key, ...(byPhase ? { verdict: 'dropped' } : {}) }} onDone={() => setOpen(false)} className="grid gap-4">
+      <ActionForm action={endFollowUp} hidden={{ planId: one.planId, key: one.key, ...(byPhase ? { verdict: 'dropped' } : {}) }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
         {byPhase ? null : (
           <fieldset className="grid gap-1.5">
             <legend className="mb-1 font-medium">How it ended</legend>

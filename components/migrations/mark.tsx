@@ -12,7 +12,7 @@ export function MarkButton({ folder, target, name, marks }: { folder: string; ta
   const [open, setOpen] = useState(false);
   return (
     <Dialog open={open} onOpenChange={setOpen} title="Mark in the ledger" description={`${name}: nothing of its file is run. Makes a plan that writes the ledger of ${target}.`} trigger={<Button size="sm" aria-label={`Mark ${name} in the ledger`}>Mark…</Button>}>
-      <ActionForm action={markMigration} hidden={{ folder, target, name }} className="grid gap-4" label="Mark in the ledger">
+      <ActionForm action={markMigration} hidden={{ folder, target, name }} className="grid grid-cols-1 gap-4" label="Mark in the ledger">
         <fieldset className="grid gap-2">
           <legend className="mb-1 font-medium">What is true</legend>
           {marks.map((mark, index) => (

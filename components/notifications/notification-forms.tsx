@@ -34,7 +34,7 @@ export function NewWebhook({ events }: { events: readonly { event: string; name:
   return (
     <Dialog open={open} onOpenChange={change} title={secret === null ? 'Add a webhook' : 'The secret of the webhook'} trigger={<Button look="primary">Add a webhook</Button>}>
       {secret === null ? (
-        <ActionForm action={createWebhook} answersItself onDone={(_sentence, once) => setSecret(once ?? '')} className="grid gap-4">
+        <ActionForm action={createWebhook} answersItself onDone={(_sentence, once) => setSecret(once ?? '')} className="grid grid-cols-1 gap-4">
           <TextField label="Name" name="name" required maxLength={100} autoComplete="off" />
           <TextField label="Address" name="url" type="url" required maxLength={2000} autoComplete="off" hint="Kept sealed, and not shown again. Private networks are refused unless the worker’s environment allows them." />
           <Select label="Form of the message" name="form" defaultValue="json" className="max-w-80">

@@ -92,7 +92,7 @@ export function NewPerson({ roles }: { roles: readonly Role[] }) {
   const [open, setOpen] = useState(false);
   return (
     <Dialog open={open} onOpenChange={setOpen} title="Add a person" trigger={<Button look="primary">Add a person</Button>}>
-      <ActionForm action={createPerson} onDone={() => setOpen(false)} className="grid gap-4">
+      <ActionForm action={createPerson} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
         <TextField label="Name" name="name" required maxLength={200} autoComplete="off" />
         <TextField label="E-mail" name="email" type="email" required autoComplete="off" />
         <TextField label="Password" name="password" type="password" required minLength={12} autoComplete="new-password" hint="At least 12 characters. Only its argon2id hash is kept." />

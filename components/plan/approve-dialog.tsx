@@ -31,7 +31,7 @@ export function ApproveDialog({ planId, version, phaseId, number, title, digest,
       description="You sign the way forward and the way back together."
       trigger={<Button look="primary">{`Approve phase ${number}…`}</Button>}
     >
-      <ActionForm action={approvePhase} hidden={{ planId, version, phaseId, digest }} onDone={() => setOpen(false)} className="grid gap-4">
+      <ActionForm action={approvePhase} hidden={{ planId, version, phaseId, digest }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
         {children}
         {numberToType === null ? null : (
           <TextField

@@ -24,7 +24,7 @@ export function ApproveSeveral({ planId, version, signable }: { planId: string; 
       description="Each is signed on its own, forward and back, over what was measured of it. A phase that moved in the meantime is not signed."
       trigger={<Button>{`Approve ${signable.length} phases…`}</Button>}
     >
-      <ActionForm action={approvePhases} hidden={{ planId, version }} onDone={() => setOpen(false)} className="grid gap-4">
+      <ActionForm action={approvePhases} hidden={{ planId, version }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
         <ol className="border-t border-line">
           {signable.map((phase) => (
             <One key={phase.id} phase={phase} chosen={chosen.includes(phase)} onToggle={() => toggle(phase.id)} />

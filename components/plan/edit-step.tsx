@@ -67,7 +67,7 @@ function Form({ planId, phaseId, stepId, draft, onDraft, onDone }: FormProps) {
   if (stored === 'failed') return <p className="text-red-ink">The SQL could not be loaded. Close this and open it again.</p>;
   if (!stored) return <p className="text-ink-muted">Loading the SQL…</p>;
   return (
-    <ActionForm action={editStep} hidden={{ planId, version, phaseId, stepId }} onDone={onDone} className="grid gap-4">
+    <ActionForm action={editStep} hidden={{ planId, version, phaseId, stepId }} onDone={onDone} className="grid grid-cols-1 gap-4">
       <SqlPair sql={draft.sql ?? stored.typed.sql} undo={draft.undo ?? stored.typed.undo} onSql={(sql) => onDraft({ sql })} onUndo={(undo) => onDraft({ undo })} />
       <div className="flex items-center justify-end gap-3">
         <span className="text-sm text-ink-muted">Ctrl or ⌘ with Enter saves</span>

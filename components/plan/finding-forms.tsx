@@ -37,7 +37,7 @@ export function AcceptFinding({ sentence, ...ref }: FindingRef & { sentence: str
         </Button>
       }
     >
-      <ActionForm action={acceptFinding} hidden={{ ...ref }} onDone={() => setOpen(false)} className="grid gap-4">
+      <ActionForm action={acceptFinding} hidden={{ ...ref }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
         <TextArea label="Why it may stand" hint="The reason becomes part of the phase: whoever approves it signs it too." name="reason" required maxLength={2000} rows={4} />
         <div className="flex justify-end">
           <Submit>Let it stand</Submit>

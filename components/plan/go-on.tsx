@@ -17,7 +17,7 @@ export function GoOn({ planId, version, phaseId, stands }: { planId: string; ver
       description={`${stands.map((title) => `“${title}”`).join(', ')} stays in the target and leaves the phase, which names it from then on. The rest is a new version, to be mended, measured and signed.`}
       trigger={<Button look="primary">Go on after what stands…</Button>}
     >
-      <ActionForm action={goOn} hidden={{ planId, version, phaseId }} onDone={() => setOpen(false)} className="grid gap-4">
+      <ActionForm action={goOn} hidden={{ planId, version, phaseId }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
         <TextArea label="Reason" name="reason" required maxLength={2000} />
         <div className="flex justify-end">
           <Submit busy="Saving…">Save the rest as a new version</Submit>

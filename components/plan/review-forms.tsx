@@ -10,7 +10,7 @@ export function RequestChanges({ planId, version, phaseId }: { planId: string; v
   const [open, setOpen] = useState(false);
   return (
     <Dialog open={open} onOpenChange={setOpen} title="Request changes" description="The phase stays closed until an author has answered." trigger={<Button>Request changes…</Button>}>
-      <ActionForm action={requestChanges} hidden={{ planId, version, phaseId }} onDone={() => setOpen(false)} className="grid gap-4">
+      <ActionForm action={requestChanges} hidden={{ planId, version, phaseId }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
         <TextArea label="What should change" name="comment" required maxLength={2000} rows={4} />
         <div className="flex justify-end">
           <Submit>Request changes</Submit>
@@ -24,7 +24,7 @@ export function Withdraw({ approvalId }: { approvalId: string }) {
   const [open, setOpen] = useState(false);
   return (
     <Dialog open={open} onOpenChange={setOpen} title="Take back your approval" trigger={<Button size="sm" look="quiet">Take back…</Button>}>
-      <ActionForm action={withdrawApproval} hidden={{ approvalId }} onDone={() => setOpen(false)} className="grid gap-4">
+      <ActionForm action={withdrawApproval} hidden={{ approvalId }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
         <TextArea label="Reason" name="reason" required maxLength={2000} />
         <div className="flex justify-end">
           <Submit>Take back my approval</Submit>

@@ -29,7 +29,7 @@ export function ScheduleStart({ planId, version, phaseId, number, digest, earlie
       description={`A worker starts it on ${target} at that time, if signatures, measurements and policy allow it then. Any operator can stop or move it before.`}
       trigger={<Button>Schedule…</Button>}
     >
-      <ActionForm action={schedulePhase} hidden={{ planId, version, phaseId, digest }} onDone={() => setOpen(false)} className="grid gap-4">
+      <ActionForm action={schedulePhase} hidden={{ planId, version, phaseId, digest }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
         <MomentField label="Start at" name="startAt" initial={() => offered(earliest)} />
         <TextField label="Remark" name="reason" maxLength={2000} autoComplete="off" hint="Optional; it stands beside the run." />
         <div className="flex justify-end">
@@ -44,7 +44,7 @@ export function MoveStart({ start, what }: { start: ScheduledStartDto; what: str
   const [open, setOpen] = useState(false);
   return (
     <Dialog open={open} onOpenChange={setOpen} title={`Move the start of ${what}`} description="It starts on your word then." trigger={<Button size="sm">Move…</Button>}>
-      <ActionForm action={moveStart} hidden={{ startId: start.id }} onDone={() => setOpen(false)} className="grid gap-4">
+      <ActionForm action={moveStart} hidden={{ startId: start.id }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
         <MomentField label="Start at" name="startAt" initial={() => new Date(start.startAt)} />
         <div className="flex justify-end">
           <Submit busy="Moving…">Move the start</Submit>

@@ -27,7 +27,7 @@ function PolicyForm({ policy, onDone }: { policy: PolicyDto; onDone: () => void 
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const names = seen.databases.map((database) => database.name);
   return (
-    <ActionForm action={changePolicy} hidden={{ number: seen.number, document: documentText(draft) }} onDone={onDone} className="grid gap-6" label="Policy">
+    <ActionForm action={changePolicy} hidden={{ number: seen.number, document: documentText(draft) }} onDone={onDone} className="grid grid-cols-1 gap-6" label="Policy">
       <WindowLines windows={draft.windows} databases={names} onChange={(windows) => change({ windows })} />
       <FreezeLines freezes={draft.freezes} databases={names} onChange={(freezes) => change({ freezes })} />
       <Numbers policy={seen} numbers={draft.numbers} onChange={(numbers) => change({ numbers })} />

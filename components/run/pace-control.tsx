@@ -27,7 +27,7 @@ export function PaceControl({ runId, pace, disabled }: { runId: string; pace: nu
           </Button>
         }
       >
-        <ActionForm action={setPace} hidden={{ runId }} onDone={() => setOpen(false)} className="grid gap-4">
+        <ActionForm action={setPace} hidden={{ runId }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
           <Select label="Speed" name="pace" defaultValue={String(pace)}>
             <option value="100">100 %: as fast as it may</option>
             <option value="50">50 %: rests as long as it works</option>

@@ -26,7 +26,7 @@ export function AddSql({ current, desired, databases }: { current: string; desir
         </Button>
       }
     >
-      <ActionForm action={addSource} hidden={{ as, other: as === 'current' ? desired : current }} onDone={() => setOpen(false)} className="grid gap-4">
+      <ActionForm action={addSource} hidden={{ as, other: as === 'current' ? desired : current }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
         <FileField
           onRead={(file, content) => {
             setName(file);

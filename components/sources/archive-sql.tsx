@@ -22,7 +22,7 @@ export function ArchiveSql({ name }: { name: string }) {
         </Button>
       }
     >
-      <ActionForm action={archiveSource} hidden={{ name }} onDone={() => setOpen(false)} className="grid gap-4">
+      <ActionForm action={archiveSource} hidden={{ name }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
         <TextArea label="Reason" name="reason" required maxLength={2000} />
         <div className="flex justify-end">
           <Submit busy="Archiving…">Archive it</Submit>

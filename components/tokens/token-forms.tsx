@@ -18,7 +18,7 @@ export function NewToken() {
   return (
     <Dialog open={open} onOpenChange={change} title={made === null ? 'Make a token' : 'Your new token'} trigger={<Button look="primary">Make a token</Button>}>
       {made === null ? (
-        <ActionForm action={createToken} answersItself onDone={(_sentence, once) => setMade(once ?? '')} className="grid gap-4">
+        <ActionForm action={createToken} answersItself onDone={(_sentence, once) => setMade(once ?? '')} className="grid grid-cols-1 gap-4">
           <TextField label="Name" name="name" required maxLength={100} autoComplete="off" hint="Where it will be used, such as “shop CI”. The log shows it." />
           <fieldset className="grid gap-2">
             <legend className="mb-1 font-medium">It may</legend>

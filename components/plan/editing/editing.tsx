@@ -74,7 +74,7 @@ function Opened({ fields, submit, onClose, children }: Pick<EditDialogProps, 'fi
   const { planId, version, phaseId } = usePlace();
   const [openedOver] = useState(version);
   return (
-    <ActionForm action={editPlan} hidden={{ planId, version: openedOver, phaseId, ...fields }} onDone={onClose} className="grid gap-4">
+    <ActionForm action={editPlan} hidden={{ planId, version: openedOver, phaseId, ...fields }} onDone={onClose} className="grid grid-cols-1 gap-4">
       {children}
       <div className="flex justify-end">
         <Submit busy="Saving…">{submit}</Submit>

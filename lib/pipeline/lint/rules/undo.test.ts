@@ -39,6 +39,9 @@ const CASES: readonly [statements: readonly string[], undo: readonly string[], s
   [['DROP TABLE orders'], ['CREATE TABLE orders (id bigint)', 'CREATE INDEX again ON orders (id)'], []],
   [['CREATE TEMP TABLE y (id int)', 'ALTER TABLE orders ADD COLUMN c int'], ['ALTER TABLE orders DROP COLUMN c'], []],
   [['CREATE TABLE IF NOT EXISTS y (id int)'], ['SELECT 1'], []],
+  // What a plan keeps aside for its own way back is nobody's.
+  [['CREATE TABLE y (id int)'], ['DROP TABLE IF EXISTS countersign_7f3a1c52.y_since', 'CREATE TABLE countersign_7f3a1c52.y_since AS TABLE y', 'DROP TABLE y'], []],
+  [['CREATE TABLE y (id int)'], ['DROP TABLE IF EXISTS countersign_00000000.y_since', 'DROP TABLE y'], ['UNDO_OF_ANOTHER blocking']],
   // Blocks are read on both sides, as far as their text says what they do.
   [['DO $$ BEGIN CREATE TABLE y (id int); END $$'], ['DROP TABLE y'], []],
   [['CREATE TABLE y (id int)'], ['DO $$ BEGIN DROP TABLE people; END $$'], ['UNDO_OF_ANOTHER blocking', 'UNDO_LEAVES_BEHIND to_know']],

@@ -94,8 +94,11 @@ function ofAnother(scene: LintScene, way: WayBack): LintFinding[] {
   const say = (object: string, sentence: string): LintFinding => finding('UNDO_OF_ANOTHER', phase, step, object, 'blocking', sentence);
   const strange = (object: string, what: string) => say(object, `The way back of “${step.title}” would ${what}, which the step does not name: a rollback takes away something else.`);
   const stays = standing(scene, step, forward);
+  // What the plan keeps aside, its ways back make and take away themselves.
+  const isKept = (key: string): boolean => key.startsWith(`${scene.plan.keepSchema}.`);
   return [
     ...back.drops.flatMap(({ key, words: what, table }) => {
+      if (isKept(key)) return [];
       if (!forward.names.has(key)) return [strange(key, `drop ${what}`)];
       return table && stays.has(key) ? [say(key, `The way back of “${step.title}” would drop ${what}, which the step changes and does not make: a rollback takes it with all its rows.`)] : [];
     }),
@@ -103,7 +106,7 @@ function ofAnother(scene: LintScene, way: WayBack): LintFinding[] {
     ...statements.filter(({ kind }) => !TAKES_NOTHING.test(kind)).flatMap(({ kind, node, sql }) => {
       const own = noObjects();
       addObjects(own, kind, node, sql, path);
-      const told = [...own.names].filter((name) => name !== '');
+      const told = [...own.names].filter((name) => name !== '' && !isKept(name));
       return told.length > 0 && !told.some((name) => forward.names.has(name)) ? [strange(told.join(' '), shapeOf(kind, node, sql, path).label)] : [];
     }),
   ];
