@@ -27,8 +27,7 @@ const onServers = {
   setupFiles: ['lib/testing/leaks.ts'],
   testTimeout: 60_000,
   hookTimeout: 120_000,
-  // They wait for sessions and worker processes of their own: with three at once a tenth of two cores stood idle after the first minutes.
-  maxWorkers: 4,
+  maxWorkers: 3,
 };
 
 export default defineConfig({

@@ -106,6 +106,8 @@ test('the big plan with its SQL open, its versions and its report', async () => 
 test('the ways to a plan', async () => {
   await author.goto('/plans/new');
   await expectManners(author, 'plan new');
+  await author.goto('/plans/import');
+  await expectManners(author, 'plan import');
 });
 
 test('databases and people', async () => {
