@@ -9,15 +9,15 @@ import { inOneLine, judged, readResults, run, type Outcome } from './test-outcom
 const require = createRequire(import.meta.url);
 
 /**
- * The browser tests through the real application (see e2e/playwright.config.ts), in three groups at once: a test often waits for a page or for the worker,
- * and two groups left an eighth of two cores idle. Each group has an application, a worker and databases of its own, so that neither sees what the other leaves behind.
+ * The browser tests through the real application (see e2e/playwright.config.ts), in two groups at once: one test mostly waits for a page or for the worker, two
+ * keep two cores busy. Each group has an application, a worker and databases of its own, so that neither sees what the other leaves behind.
  */
 export async function browserTests(scratch: string): Promise<Outcome> {
   await buildUnlessFresh(join(scratch, 'build.log'));
   const chromium = await findChromium();
   const folder = passingFolder();
   // Far enough apart for what a group starts beside its application.
-  const groups = [{ name: 'first', near: 3199 }, { name: 'second', near: 3399 }, { name: 'third', near: 3599 }];
+  const groups = [{ name: 'first', near: 3199 }, { name: 'second', near: 3399 }];
   const outcomes = await Promise.all(groups.map(({ name, near }) => groupOf(name, near, join(folder.path, name), join(scratch, `${name}.json`), chromium))).finally(folder.remove);
   return {
     passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
