@@ -71,7 +71,7 @@ function Database({ database }: { database: DatabaseDto }) {
             <tbody>
               {database.largest.map((table) => (
                 <tr key={table.table}>
-                  <Td className="font-mono text-sm">{table.table}</Td>
+                  <Td className="font-mono text-sm wrap-anywhere">{table.table}</Td>
                   <Td className="text-right whitespace-nowrap">{byteSize(table.bytes)}</Td>
                   <Td className="text-right whitespace-nowrap">
                     <QuantityText of={table.rows} />

@@ -21,14 +21,14 @@ export function ImportRunbook({ databases }: { databases: TargetsDto['databases'
   return (
     <ActionForm action={importRunbook} hidden={{ textName }} label="Plan from a runbook" className="grid max-w-5xl gap-4">
       <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
-        <Select name="target" label="Changes" value={target} onChange={(event) => setTarget(event.currentTarget.value)} className="font-mono">
+        <Select name="target" label="Changes" value={target} onChange={(event) => setTarget(event.currentTarget.value)}>
           {databases.map((database) => (
             <option key={database.name} value={database.name}>
               {database.name}
             </option>
           ))}
         </Select>
-        <Select name="desired" label="To resemble" value={desired === target ? '' : desired} onChange={(event) => setDesired(event.currentTarget.value)} className="font-mono">
+        <Select name="desired" label="To resemble" value={desired === target ? '' : desired} onChange={(event) => setDesired(event.currentTarget.value)}>
           <option value="">nothing but the text</option>
           {databases.filter((database) => database.name !== target).map((database) => (
             <option key={database.name} value={database.name}>
