@@ -58,6 +58,8 @@ test('whoever goes back before the script of the page has come sees what the add
   });
   await author.reload({ waitUntil: 'commit' });
   await expect(author.getByRole('heading', { level: 2, name: /public\.note$/ })).toBeVisible();
+  // What was ticked now, the script would take back.
+  await expect(list().getByRole('checkbox', { name: 'Choose the differences of note', exact: true })).toBeDisabled();
   await author.evaluate(() => { window.history.go(-2); });
   await expect(author).toHaveURL(/q=note$/);
   release();

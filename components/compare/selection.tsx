@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { createContext, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { useNotice } from '#components/notices.tsx';
+import { useAwake } from '#components/ui/use-awake.ts';
 import { unfiltered } from './address.ts';
 import { openOf } from './ask.ts';
 import { useView } from './view.tsx';
@@ -104,13 +105,15 @@ export function ChooseMany({ schema, total, label }: { schema: string; total: nu
 function Box({ label, total, on, onChange }: { label: string; total: number; on: number; onChange: (checked: boolean) => void }) {
   const box = useRef<HTMLInputElement>(null);
   const some = on > 0 && on < total;
+  const awake = useAwake();
   useEffect(() => {
     if (box.current) box.current.indeterminate = some;
   }, [some]);
   if (total === 0) return <span className="inline-block w-6 shrink-0" />;
   return (
     <span className="inline-grid size-6 shrink-0 place-items-center">
-      <input ref={box} type="checkbox" aria-label={label} checked={on === total} onChange={(event) => onChange(event.currentTarget.checked)} className="size-4 accent-(--accent)" />
+      {/* A press before the script has come would be taken back by it. */}
+      <input ref={box} type="checkbox" aria-label={label} disabled={!awake} checked={on === total} onChange={(event) => onChange(event.currentTarget.checked)} className="size-4 accent-(--accent)" />
     </span>
   );
 }
