@@ -34,18 +34,19 @@ function titleOf(tables: number, others: number, columns: number): string {
   return `Drop ${listed(words)}`;
 }
 
+/** What takes away something that stood for the way back. */
+function goneStep(title: string, statements: readonly Statement[], sentence: string): Omit<Step, 'id'> {
+  return { title, statements, undo: [], locks: [], rewrite: false, hazards: [{ code: 'NOT_REVERSIBLE', sentence }], editable: false };
+}
+
 /** After the tables that rest on them. */
 function heldStep(held: readonly Held[]): Omit<Step, 'id'> {
   const names = held.map(({ object }) => object.name);
-  return {
-    title: `Drop ${names.length <= 3 ? listed(names) : `${names[0] ?? ''} and ${names.length - 1} more`}`,
-    statements: held.map(({ object, drop }) => ({ do: 'execute', label: `drop ${object.name}`, sql: drop })),
-    undo: [],
-    locks: [],
-    rewrite: false,
-    hazards: [{ code: 'NOT_REVERSIBLE', sentence: held.length === 1 ? `${names[0] ?? ''} is gone for good.` : 'What was set aside beside the tables is gone for good.' }],
-    editable: false,
-  };
+  return goneStep(
+    `Drop ${names.length <= 3 ? listed(names) : `${names[0] ?? ''} and ${names.length - 1} more`}`,
+    held.map(({ object, drop }) => ({ do: 'execute', label: `drop ${object.name}`, sql: drop })),
+    held.length === 1 ? `${names[0] ?? ''} is gone for good.` : 'What was set aside beside the tables is gone for good.',
+  );
 }
 
 function numbered(steps: readonly Omit<Step, 'id'>[]): Step[] {
@@ -54,41 +55,17 @@ function numbered(steps: readonly Omit<Step, 'id'>[]): Step[] {
 
 /** First of all: an old table that is still kept in step would change while its rows are counted. */
 function unfollowStep(statements: readonly Statement[]): Omit<Step, 'id'> {
-  return {
-    title: 'Stop keeping the old tables in step',
-    statements,
-    undo: [],
-    locks: [],
-    rewrite: false,
-    hazards: [{ code: 'NOT_REVERSIBLE', sentence: 'The old tables no longer get what is written.' }],
-    editable: false,
-  };
+  return goneStep('Stop keeping the old tables in step', statements, 'The old tables no longer get what is written.');
 }
 
 /** Before the old tables, on which they rest. */
 function readersStep(statements: readonly Statement[]): Omit<Step, 'id'> {
-  return {
-    title: 'Drop the old views and policies',
-    statements,
-    undo: [],
-    locks: [],
-    rewrite: false,
-    hazards: [{ code: 'NOT_REVERSIBLE', sentence: 'What reads the old tables is gone for good; what reads the new ones stays.' }],
-    editable: false,
-  };
+  return goneStep('Drop the old views and policies', statements, 'What reads the old tables is gone for good; what reads the new ones stays.');
 }
 
 /** Behind the views that read them. Their indexes and rules go with them. */
 function columnsStep(statements: readonly Statement[]): Omit<Step, 'id'> {
-  return {
-    title: 'Drop the old columns',
-    statements,
-    undo: [],
-    locks: [],
-    rewrite: false,
-    hazards: [{ code: 'NOT_REVERSIBLE', sentence: 'The old columns and their values are gone for good.' }],
-    editable: false,
-  };
+  return goneStep('Drop the old columns', statements, 'The old columns and their values are gone for good.');
 }
 
 function dropStep(table: TableName): Omit<Step, 'id'> {
