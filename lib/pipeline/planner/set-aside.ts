@@ -111,19 +111,17 @@ function emptyStep(bench: Workbench, table: TableName, number: number): Step {
  * A partition that only moved would still be part of its parent, and rows would go on landing in it. An heir gets no rows from its parent, and
  * stays one: what it inherited would be its own after coming back. Neither does a partition leave a parent that goes along.
  */
-function parentOf(bench: Workbench, table: TableName): { parent: string; bound: string } | null {
+function parentOf(bench: Workbench, table: TableName): { id: string; parent: string; bound: string } | null {
   const object = bench.current.get(tableId(table));
   const parent = object ? text(object, 'partitionOf') : null;
   const stays = parent !== null && !bench.chosen.some((delta) => delta.change === 'remove' && delta.objectId === parent);
-  return stays ? { parent: qualifiedId(parent), bound: (object && text(object, 'partitionBound')) ?? 'DEFAULT' } : null;
+  return stays ? { id: parent, parent: qualifiedId(parent), bound: (object && text(object, 'partitionBound')) ?? 'DEFAULT' } : null;
 }
 
 function parentLocks(bench: Workbench, table: TableName): LockClaim[] {
-  const parent = bench.current.get(text(bench.current.get(tableId(table)) ?? NOBODY, 'partitionOf') ?? '');
-  return parent && parentOf(bench, table) !== null ? [{ mode: 'ACCESS EXCLUSIVE', table: tableName(parent) }] : [];
+  const parent = bench.current.get(parentOf(bench, table)?.id ?? '');
+  return parent ? [{ mode: 'ACCESS EXCLUSIVE', table: tableName(parent) }] : [];
 }
-
-const NOBODY: Pick<SchemaObject, 'attributes'> = { attributes: {} };
 
 function leave(bench: Workbench, table: TableName): Statement[] {
   const from = parentOf(bench, table);
