@@ -4,6 +4,7 @@ import { commentKind } from '#lib/pipeline/kinds/comment.ts';
 import { grantKind } from '#lib/pipeline/kinds/grant.ts';
 import type { Kind } from '#lib/pipeline/kinds/kind.ts';
 import { qualifiedId } from '#lib/pipeline/kinds/relation.ts';
+import { defaultId } from '#lib/pipeline/script/side.ts';
 import type { SchemaObject } from '#lib/pipeline/snapshot.ts';
 
 /** Oids of the server's own catalogs: part of the source of Postgres, the same in every version. */
@@ -71,7 +72,7 @@ export class Register {
 
   addDefault(row: { oid: number; relation: number; position: number }): void {
     const column = this.find(CATALOGS.pg_class ?? 0, row.relation, row.position);
-    if (column) this.#defaults.set(row.oid, `default:${column.id.slice(column.id.indexOf(':') + 1)}`);
+    if (column) this.#defaults.set(row.oid, defaultId(column.id));
   }
 
   find(classid: number, oid: number, subid: number): SchemaObject | undefined {

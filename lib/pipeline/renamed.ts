@@ -2,6 +2,7 @@ import { ident } from './ddl.ts';
 import { isSatellite } from './kinds/all.ts';
 import { identitySequence } from './kinds/column.ts';
 import { canonicalStatistics } from './kinds/statistics.ts';
+import { defaultId } from './script/side.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
 import type { Rename } from './rename.ts';
 
@@ -23,9 +24,9 @@ export function withRename<S extends Read>(snapshot: S, rename: Rename): S {
   const idAfter = idMap(snapshot, object, rename);
   const near = new Set([rename.from, ...idAfter.keys()]);
   const { dependencies = {} } = snapshot;
-  const touches = (one: SchemaObject) => near.has(one.id) || one.parent === object.id || (object.parent !== null && one.parent === object.parent) || (dependencies[one.id] ?? []).some((id) => near.has(id)) || (dependencies[defaultOf(one.id)] ?? []).some((id) => near.has(id));
+  const touches = (one: SchemaObject) => near.has(one.id) || one.parent === object.id || (object.parent !== null && one.parent === object.parent) || (dependencies[one.id] ?? []).some((id) => near.has(id)) || (dependencies[defaultId(one.id)] ?? []).some((id) => near.has(id));
   const after = (one: SchemaObject): SchemaObject => (touches(one) ? renamedIn(one, object, rename, idAfter) : one);
-  const key = (id: string) => idAfter.get(id) ?? (id.startsWith('default:') && idAfter.has(`column:${id.slice(8)}`) ? defaultOf(idAfter.get(`column:${id.slice(8)}`) ?? '') : id);
+  const key = (id: string) => idAfter.get(id) ?? (id.startsWith('default:') && idAfter.has(`column:${id.slice(8)}`) ? defaultId(idAfter.get(`column:${id.slice(8)}`) ?? '') : id);
   const record = <T>(values: Readonly<Record<string, T>> | undefined) => values && Object.fromEntries(Object.entries(values).map(([id, value]) => [key(id), value]));
   return {
     ...snapshot,
@@ -130,10 +131,6 @@ function idMap(snapshot: Read, object: SchemaObject, rename: Rename): Map<string
     ids.set(satellite.id, objectId(satellite.kind, onAfter(satellite, object, name), ...(typeof columnAfter === 'string' ? [columnAfter] : [])));
   }
   return ids;
-}
-
-function defaultOf(columnId: string): string {
-  return `default:${columnId.slice(columnId.indexOf(':') + 1)}`;
 }
 
 /** Replaces a name where it stands alone, as the server writes it; never inside a string. Lists and paths hold names without quotes. */

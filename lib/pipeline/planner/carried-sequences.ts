@@ -1,6 +1,7 @@
 import { ident, literal, ownSequence, qualified } from '../ddl.ts';
 import { kindOf } from '../kinds/all.ts';
 import type { Assertion, LockClaim, Statement, Step, TableName } from '../plan.ts';
+import { defaultId } from '../script/side.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { revokeDefaults } from './carried.ts';
 import type { Conversion } from './convert-sql.ts';
@@ -70,13 +71,13 @@ export function refuseSequences(bench: Workbench, one: Conversion): void {
 
 /** Ids of the sequences from which a default draws, before or after. */
 function drawnFrom(bench: Workbench, one: Conversion): Set<string> {
-  const defaults = [...one.beforeFamily, ...one.family].filter((object) => object.kind === 'column').map((column) => `default:${column.id.slice('column:'.length)}`);
+  const defaults = [...one.beforeFamily, ...one.family].filter((object) => object.kind === 'column').map((column) => defaultId(column.id));
   return new Set([bench.input.current, bench.input.desiredSnapshot].flatMap(({ dependencies = {} }) => defaults.flatMap((id) => dependencies[id] ?? [])).filter((id) => id.startsWith('sequence:')));
 }
 
 /** Does the default of a column draw from a sequence, as it is or as it will be? */
 export function drawsNumbers(bench: Workbench, columnId: string): boolean {
-  const id = `default:${columnId.slice('column:'.length)}`;
+  const id = defaultId(columnId);
   return [bench.input.current, bench.input.desiredSnapshot].some(({ dependencies = {} }) => (dependencies[id] ?? []).some((needed) => needed.startsWith('sequence:')));
 }
 

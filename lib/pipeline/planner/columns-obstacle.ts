@@ -1,4 +1,5 @@
 import { qualifiedId } from '../kinds/relation.ts';
+import { defaultId } from '../script/side.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { digestOf } from '../digest.ts';
@@ -103,7 +104,7 @@ function changesObstacle(bench: Workbench, one: Conversion, columns: readonly Sw
 function dependentsObstacle(bench: Workbench, one: Conversion, columns: readonly SwappedColumn[]): string | null {
   const parts = new Set(swappedParts(bench, one, columns, 'before').map((part) => part.object.id));
   const queue = columns.map((column) => column.before.id);
-  const seen = new Set([...queue, ...columns.map((column) => `default:${column.before.id.slice('column:'.length)}`), ...parts]);
+  const seen = new Set([...queue, ...columns.map((column) => defaultId(column.before.id)), ...parts]);
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     for (const next of bench.dependents(id)) {
       if (seen.has(next)) continue;

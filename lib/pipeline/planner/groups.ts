@@ -1,7 +1,7 @@
 import type { Delta } from '../diff.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
 import { reliesOn } from '../script/casts.ts';
-import { type Scripted, sideOf } from '../script/side.ts';
+import { defaultId, reached, type Scripted, sideOf } from '../script/side.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { components } from './foreign-keys.ts';
 
@@ -30,29 +30,23 @@ function asksRows(group: readonly Delta[]): boolean {
 function edgesOf(state: State, deltas: readonly Delta[]): (readonly [string, string])[] {
   const side = sideOf([...state.objects, ...state.satellites], state.dependencies);
   const owners = new Map<string, string[]>();
-  for (const delta of deltas) for (const id of idsOf(delta)) owners.set(id, [...(owners.get(id) ?? []), delta.id]);
+  for (const delta of deltas) for (const id of idsOf([delta])) owners.set(id, [...(owners.get(id) ?? []), delta.id]);
   const edges: (readonly [string, string])[] = [];
   for (const cast of deltas.filter((delta) => delta.kind === 'cast')) {
     const relies = reliesOn(side, cast.objectId);
-    edges.push(...deltas.filter((delta) => idsOf(delta).some(relies)).map((delta) => [cast.id, delta.id] as const));
+    edges.push(...deltas.filter((delta) => idsOf([delta]).some(relies)).map((delta) => [cast.id, delta.id] as const));
   }
   for (const delta of deltas) {
-    const seen = new Set(idsOf(delta));
-    const queue = [...seen];
-    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    for (const id of reached(idsOf([delta]), (each) => [...side.dependents(each), ...side.followers(each)])) {
       for (const other of owners.get(id) ?? []) if (other !== delta.id) edges.push([delta.id, other]);
-      for (const next of [...side.dependents(id), ...side.followers(id)]) {
-        if (seen.has(next)) continue;
-        seen.add(next);
-        queue.push(next);
-      }
     }
   }
   return edges;
 }
 
-function idsOf(delta: Delta): string[] {
-  return [delta.objectId, ...delta.carries].flatMap((id) => (id.startsWith('column:') ? [id, `default:${id.slice('column:'.length)}`] : [id]));
+/** What the differences are about, with the defaults of columns. */
+export function idsOf(deltas: readonly Delta[]): string[] {
+  return deltas.flatMap((delta) => [delta.objectId, ...delta.carries]).flatMap((id) => (id.startsWith('column:') ? [id, defaultId(id)] : [id]));
 }
 
 /** A statement on a partitioned table or a parent reaches its partitions and heirs, so that their differences are one matter. */

@@ -2,7 +2,7 @@ import { ident, qualified } from '../ddl.ts';
 import { kindOf } from '../kinds/all.ts';
 import type { Statement } from '../plan.ts';
 import { spoken } from '../script/scope.ts';
-import { defaultId, sideOf } from '../script/side.ts';
+import { defaultId, reached, sideOf } from '../script/side.ts';
 import type { ObjectKind, SchemaObject } from '../snapshot.ts';
 import { execute, refuse, text, type Workbench } from './input.ts';
 
@@ -22,20 +22,14 @@ const MOVABLE: ReadonlySet<ObjectKind> = new Set(['sequence', 'enum', 'domain', 
  */
 export function restedOnByKept(bench: Workbench, converted: readonly string[], kept: readonly string[]): ReadonlySet<string> {
   const side = sideOf(bench.input.current.objects, bench.input.current.dependencies ?? {});
-  const found = new Set<string>();
   const parts = (id: string) => (id.startsWith('column:') ? [...side.needs(id), ...side.needs(defaultId(id))].filter((each) => each !== bench.current.get(id)?.parent) : [id, ...(bench.currentFamily.get(id) ?? []).map((object) => object.id)]);
-  const queue = [...[...converted, ...kept].flatMap(parts), ...converted.flatMap((id) => readersOf(bench, id))];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (found.has(id)) continue;
-    found.add(id);
+  return reached([...[...converted, ...kept].flatMap(parts), ...converted.flatMap((id) => readersOf(bench, id))], (id) => {
+    const object = bench.current.get(id);
     // A partition that leaves its parent leaves the parent's keys and indexes too.
-    const leaves = text(bench.current.get(id) ?? NOBODY, 'partitionOf');
-    queue.push(...side.needs(id).filter((each) => each !== leaves), ...(id.startsWith('column:') ? side.needs(defaultId(id)) : []));
-  }
-  return found;
+    const leaves = object ? text(object, 'partitionOf') : null;
+    return [...side.needs(id).filter((each) => each !== leaves), ...(id.startsWith('column:') ? side.needs(defaultId(id)) : [])];
+  });
 }
-
-const NOBODY: Pick<SchemaObject, 'attributes'> = { attributes: {} };
 
 /** The old views stay over the old tables. */
 function readersOf(bench: Workbench, id: string): string[] {

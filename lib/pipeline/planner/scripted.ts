@@ -3,8 +3,9 @@ import { kindOf } from '../kinds/all.ts';
 import { listOf } from '../kinds/relation.ts';
 import { appliedTo } from '../script/apply.ts';
 import { reliesOn } from '../script/casts.ts';
-import { type Scripted, sideOf } from '../script/side.ts';
+import { reached, type Scripted, sideOf } from '../script/side.ts';
 import { objectId, parseObjectId } from '../snapshot.ts';
+import { idsOf } from './groups.ts';
 import type { Workbench } from './input.ts';
 
 /** States of the target in the order of the plan, and what the script does between them. */
@@ -84,22 +85,4 @@ function torn(bench: Workbench, built: readonly Delta[], first: readonly Delta[]
 function sideOfDesired(bench: Workbench) {
   const done: Required<Scripted> = appliedTo(bench.input.current, bench.input.desiredSnapshot, bench.chosen);
   return sideOf(done.objects, done.dependencies);
-}
-
-function idsOf(deltas: readonly Delta[]): string[] {
-  return deltas.flatMap((delta) => [delta.objectId, ...delta.carries]).flatMap((id) => (id.startsWith('column:') ? [id, `default:${id.slice('column:'.length)}`] : [id]));
-}
-
-/** The ids with everything that `next` leads to from them. */
-function reached(from: readonly string[], next: (id: string) => readonly string[]): Set<string> {
-  const found = new Set(from);
-  const queue = [...from];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    for (const each of next(id)) {
-      if (found.has(each)) continue;
-      found.add(each);
-      queue.push(each);
-    }
-  }
-  return found;
 }

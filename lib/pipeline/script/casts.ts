@@ -1,6 +1,6 @@
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
-import type { Side } from './side.ts';
+import { reached, type Side } from './side.ts';
 
 const TYPES = /^(?:enum|domain|composite_type|range_type|table|foreign_table|view|materialized_view):/;
 
@@ -18,22 +18,8 @@ export function afterCasts(scope: Scope, actions: readonly Action[]): readonly A
  * anything where both are the server's own, but for what the cast itself rests on.
  */
 export function reliesOn(side: Side, cast: string): (id: string) => boolean {
-  const before = reached(side.needs, [cast]);
+  const before = reached([cast], side.needs);
   const types = side.needs(cast).filter((id) => TYPES.test(id));
-  const over = types.length === 0 ? null : reached(side.dependents, types);
+  const over = types.length === 0 ? null : reached(types, side.dependents);
   return (id) => !id.startsWith('cast:') && !before.has(id) && (over === null || over.has(id));
-}
-
-/** Ids that lead to these, and these themselves. */
-function reached(next: Side['needs'], from: readonly string[]): Set<string> {
-  const seen = new Set(from);
-  const queue = [...from];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    for (const each of next(id)) {
-      if (seen.has(each)) continue;
-      seen.add(each);
-      queue.push(each);
-    }
-  }
-  return seen;
 }

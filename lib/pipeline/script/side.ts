@@ -29,6 +29,20 @@ export function columnOfDefault(id: string): string {
   return `column:${id.slice(id.indexOf(':') + 1)}`;
 }
 
+/** These ids with everything that `next` leads to from them. */
+export function reached(from: readonly string[], next: (id: string) => readonly string[]): Set<string> {
+  const seen = new Set(from);
+  const queue = [...seen];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    for (const each of next(id)) {
+      if (seen.has(each)) continue;
+      seen.add(each);
+      queue.push(each);
+    }
+  }
+  return seen;
+}
+
 type Dependencies = Readonly<Record<string, readonly string[]>>;
 
 /** Each way is found when it is first asked for: of a large schema a script touches little. `dependencies`: what the later one knows counts. */
