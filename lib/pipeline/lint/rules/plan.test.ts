@@ -108,6 +108,15 @@ describe('a table unlike the desired one', () => {
     const open = writtenPlan(writtenPhase('written', [writtenStep('written.1', [], { work: { kind: 'open', text: 'CREATE TABLE IF NOT EXISTS "brand" (...);', language: 'sql', why: 'placeholder', sentence: '', at: { line: 3, column: 1 } } })]));
     expect((await found(open, { current, desired })).map((one) => [one.code, one.safer?.form, one.at?.line])).toEqual([['DEFINITION_KNOWN', 'engine_create', 3]]);
   });
+
+  test('that a text leaves open in another schema is not offered the definition of its namesake', async () => {
+    const open = (text: string) => writtenPlan(writtenPhase('written', [writtenStep('written.1', [], { work: { kind: 'open', text, language: 'sql', why: 'placeholder', sentence: '', at: { line: 3, column: 1 } } })]));
+    const [other] = await found(open('CREATE TABLE IF NOT EXISTS other."brand" (...);'), { current, desired });
+    expect(other).toMatchObject({ code: 'DEFINITION_KNOWN', sentence: expect.stringContaining('The text says other.brand; dev has brand in public only.') });
+    expect(other).not.toHaveProperty('safer');
+    expect(await found(open('CREATE TABLE public.brand (...);'), { current, desired })).toMatchObject([{ safer: { form: 'engine_create' } }]);
+    expect(await found(open('SELECT brand.name FROM somewhere (...);'), { current, desired }), 'a column of it').toEqual([]);
+  });
 });
 
 const openWith = async (text: string, facts: Partial<LintFacts>, desiredName = 'dev'): Promise<{ sentence: string; offered: boolean }> => {
