@@ -9,6 +9,7 @@ import { introspect, Vanished } from './introspect.ts';
 import { measureCasts } from './measure-casts.ts';
 import { measureDependents, measureTakenNames } from './measure-dependents.ts';
 import { measureDump } from './measure-dump.ts';
+import { measureExtensions } from './measure-extensions.ts';
 import { measureOrphans } from './measure-orphans.ts';
 import { measureOverlap } from './measure-overlap.ts';
 import { measureRows } from './measure-rows.ts';
@@ -144,6 +145,7 @@ async function factsOf(measuring: Measuring, check: Check): Promise<Facts> {
     case 'dump': return measureDump(measuring);
     case 'violations': return { kind: 'violations', table: check.table, rules: await measureViolations(measuring, check.rules) };
     case 'dependents': return { kind: 'dependents', dependents: await measureDependents(measuring, check.tables, check.carried), ...(check.reads ? { unfit: await measureViews(measuring, check.reads) } : {}) };
+    case 'extensions': return { kind: 'extensions', extensions: await measureExtensions(measuring, check.extensions) };
     case 'free_names': return { kind: 'free_names', taken: await measureTakenNames(measuring, check.names) };
   }
 }
