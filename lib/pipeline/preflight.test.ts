@@ -49,7 +49,8 @@ describe('numbers', () => {
 
 describe('an empty table', () => {
   const check: Check = { id: 'e', kind: 'empty', table: A };
-  const judged = (rows: Quantity) => findings(check, { check: 'e', ms: 1, kind: 'empty', table: A, rows });
+  const measured = (rows: Quantity): Measurement => ({ check: 'e', ms: 1, kind: 'empty', table: A, rows });
+  const judged = (rows: Quantity) => findings(check, measured(rows));
 
   test('is empty, or says how many rows it holds', () => {
     expect(judged(exact(0))).toEqual([]);
@@ -60,7 +61,6 @@ describe('an empty table', () => {
 
   test('that holds rows goes with them when a person says so, and the approver types how many; unknown stays closed', () => {
     const archived = { kind: 'empty' as const, destructive: true, overlapDecisions: { 'public.a': { verdict: 'archive' as const, reason: 'r' } } };
-    const measured = (rows: Quantity): Measurement => ({ check: 'e', ms: 1, kind: 'empty', table: A, rows });
     expect(findings(check, measured(exact(3)), archived)).toMatchObject([{ code: 'ROWS_SET_ASIDE', severity: 'to_know', sentence: '3 rows of public.a go with the table, come back on rollback, and are dropped by clean-up.' }]);
     expect(findings(check, measured(unknown(WHY.noRights)), archived)).toMatchObject([{ code: 'UNKNOWN', severity: 'blocking' }]);
     const other: Check = { id: 'o', kind: 'empty', table: publicTable('b') };

@@ -95,12 +95,13 @@ test.each([['Geri alma', '0 satır'], ['Rückbau', 'erwartet: 0'], ['Retour arri
   expect(phases[1]?.steps[0]?.statements).toMatchObject([{ expect: { from: 'literal', value: '0' } }]);
 });
 
+const severities = async (title: string, sql: string) => {
+  const { phases } = await read(`# P\n\n## 1\n${FENCE}sql\nCREATE TABLE t (id int);\nALTER TABLE orders ADD COLUMN c text;\n${FENCE}\n\n## ${title}\n${FENCE}sql\n${sql}\n${FENCE}\n`);
+  const findings = await lintPlan({ ...planAround('P', []), phases }, { major: 16, current: null, desired: null, evidence: {}, teamRules: [] });
+  return findings.filter(({ code }) => code === 'TAKES_BACK_THE_PLAN').map(({ severity }) => severity);
+};
+
 test('a way back under a heading of any other language is found by what it does, and blocks; a phase that tidies up, and one that does more, do not', async () => {
-  const severities = async (title: string, sql: string) => {
-    const { phases } = await read(`# P\n\n## 1\n${FENCE}sql\nCREATE TABLE t (id int);\nALTER TABLE orders ADD COLUMN c text;\n${FENCE}\n\n## ${title}\n${FENCE}sql\n${sql}\n${FENCE}\n`);
-    const findings = await lintPlan({ ...planAround('P', []), phases }, { major: 16, current: null, desired: null, evidence: {}, teamRules: [] });
-    return findings.filter(({ code }) => code === 'TAKES_BACK_THE_PLAN').map(({ severity }) => severity);
-  };
   expect(await severities('Wycofanie zmian', 'DROP TABLE t;\nALTER TABLE orders DROP COLUMN c;')).toEqual(['blocking']);
   expect(await severities('Clean up the helper', 'DROP TABLE t;')).toEqual([]);
   expect(await severities('Next', 'DROP TABLE t;\nALTER TABLE orders ADD COLUMN d text;')).toEqual([]);
