@@ -2,7 +2,7 @@
 import { ArrowLeft, ArrowLeftRight } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { ButtonLink } from '#components/ui/button.tsx';
-import { exactNumber } from '#components/ui/format.ts';
+import { count, exactNumber } from '#components/ui/format.ts';
 import { SourceNotes } from '#components/sources/source-notes.tsx';
 import { EmptyState } from '#components/ui/notes.tsx';
 import { PageHead } from '#components/ui/page.tsx';
@@ -127,7 +127,7 @@ function Invitation({ dto }: { dto: CompareDto }) {
   if (differ === 0) {
     return (
       <EmptyState title={`${current.name} and ${desired.name} are identical`}>
-        All {exactNumber(totals.objects)} objects are the same on both sides{totals.noise > 0 ? `, but for ${exactNumber(totals.noise)} hidden differences in owners, grants, comments and the like` : ''}.
+        All {count(totals.whole.objects, 'table or other object', 'tables and other objects')} are the same on both sides{totals.noise > 0 ? `, but for ${exactNumber(totals.noise)} hidden differences in owners, grants, comments and the like` : ''}.
       </EmptyState>
     );
   }
@@ -153,10 +153,11 @@ function Sentence({ dto }: { dto: CompareDto }) {
       {totals.decided > 0 ? `; ${exactNumber(totals.decided)} decided` : null}.
     </>
   );
-  if (differ === 0) return <p>{exactNumber(totals.objects)} objects, all identical{rest}</p>;
+  const { whole } = totals;
+  if (differ === 0) return <p>{count(whole.objects, 'table or other object', 'tables and other objects')}, all identical{rest}</p>;
   return (
     <p>
-      {exactNumber(totals.objects)} objects, {exactNumber(totals.identical)} identical, {exactNumber(differ)} differ: {exactNumber(totals.onlyDesired)} only in {dto.desired.name}, {exactNumber(totals.onlyCurrent)} only in {dto.current.name}, {exactNumber(totals.different)} different
+      {count(whole.objects, 'table or other object', 'tables and other objects')}, {exactNumber(whole.identical)} identical. {count(differ, 'difference')} in the rest: {exactNumber(totals.onlyDesired)} only in {dto.desired.name}, {exactNumber(totals.onlyCurrent)} only in {dto.current.name}, {exactNumber(totals.different)} different
       {rest}
     </p>
   );
