@@ -21,7 +21,7 @@ export function Rehearsal({ plan }: { plan: PlanDto }) {
   const { offered, last } = plan.rehearsal;
   if (!last && !offered) return null;
   return (
-    <section aria-labelledby="rehearsal-title" className="border-b border-line py-3">
+    <section aria-labelledby="rehearsal-title" className="min-w-0 border-line py-3 max-lg:border-b">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2 id="rehearsal-title" className="font-semibold">
           Rehearsal
