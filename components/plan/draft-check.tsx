@@ -40,7 +40,7 @@ export function DraftCheck({ plan }: { plan: PlanDto }) {
           </div>
         ) : null}
       </div>
-      {last ? <Outcome plan={plan} last={last} under={under} /> : null}
+      {last ? <Outcome plan={plan} last={last} under={under} /> : offered ? <p className="mt-1 text-sm text-ink-muted">A worker can carry the plan out on an empty clone, and compare what it makes.</p> : null}
       {whyNot === null ? null : <p className="mt-1 max-w-4xl text-sm break-words text-ink-muted">{whyNot}</p>}
       <FoldRow>
         {last && !under && last.differences.length > 0 ? (

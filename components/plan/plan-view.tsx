@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import { Blockers } from '#components/ui/blockers.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
 import type { PersonDto, PhaseDto, PlanDto, PlanPageDto } from '#lib/dal/dto.ts';
@@ -32,7 +33,7 @@ export function PlanView({ dto, open, viewer }: { dto: PlanPageDto; open: PhaseD
       <Verdict dto={dto} />
       <div className="flex flex-col">
         {/* On a phone the phases come first: what was tried of the whole plan stands below them. */}
-        <div className="grid grid-cols-1 gap-x-8 max-lg:order-1 max-lg:not-empty:mt-6 max-lg:not-empty:border-t max-lg:border-line lg:auto-cols-fr lg:grid-flow-col lg:grid-cols-none lg:border-b lg:empty:border-0">
+        <div className="grid grid-cols-1 gap-x-8 border-line max-lg:order-1 max-lg:not-empty:mt-6 max-lg:not-empty:border-t lg:auto-cols-fr lg:grid-flow-col lg:grid-cols-none lg:border-b lg:empty:border-0">
           <DraftCheck plan={dto} />
           <Rehearsal plan={dto} />
         </div>
