@@ -43,7 +43,7 @@ export function RunView({ dto, sql, price, rollbackOpen }: RunViewProps) {
   const asked = over ? null : askedNow(dto, present);
   /** A page that asks is as long as what it asks; a page to watch fits the screen. */
   const flowing = over || asked !== null;
-  const sight = { silentMs: silentFor(useNow(), run.heardAt), workerLost: pulse?.workerLost === true };
+  const sight = { silentMs: silentFor(useNow(), run.heardAt), workerLost: pulse?.workerLost === true, workerHolds: pulse?.workerHolds !== false };
   const standing = headStanding(view, sight);
   const percent = present ? percentOf(present.done, present.total) : null;
   return (
@@ -137,7 +137,7 @@ function Outcome({ dto, sentence }: { dto: RunDto; sentence: string | null }) {
       {/* What may be done now comes from the server, a moment after the end. */}
       {dto.kind === 'forward' && dto.endedAt !== null ? (
         <p className="text-sm text-ink-muted">
-          {dto.rollbackBlockers === null ? 'It can be rolled back' : `No rollback: ${dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}`}
+          {dto.rollbackBlockers === null ? `It can be rolled back${dto.stays.length > 0 ? `, except ${dto.stays.map((title) => `“${title}”`).join(', ')}, which stays` : ''}` : `No rollback: ${dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}`}
           {dto.rollbackBlockers === null && dto.windowClosesAt ? (
             <>
               {': '}

@@ -125,6 +125,8 @@ export interface PhaseDto {
   mayBreakGlass: boolean;
   /** Titles of what stands where nothing can be taken back any more: an author goes on after it. Null: otherwise. */
   stuck: readonly string[] | null;
+  /** Steps that no rollback takes back, and why. */
+  stays: readonly { title: string; why: string }[];
   windowClosesAt: string | null;
   dueAt: string | null;
   verification: readonly AssertionResult[];
@@ -287,6 +289,8 @@ export interface RunDto {
   mayConfirm: boolean;
   /** For the rollback button of an ended or failed forward run; null = may be pressed. */
   rollbackBlockers: readonly Blocker[] | null;
+  /** Titles of what this run has done and no rollback takes back. */
+  stays: readonly string[];
   windowClosesAt: string | null;
   /** How the tables beside the live ones stand, measured now; null when this run left none. */
   kept: { sentence: string; fine: boolean } | null;
@@ -295,7 +299,11 @@ export interface RunDto {
 }
 /** Sent beside the run's events, about once a second while it is active. */
 export interface RunPulse {
+  /** Whether a worker has the run: one that was stopped in order gives it back, and the next takes it. */
+  workerHolds: boolean;
+  /** When that worker, or without one any, last showed itself. */
   workerSeenAt: string | null;
+  /** The worker that has it has been silent for too long, or nobody has it and no worker runs. */
   workerLost: boolean;
   /** Could the target be looked at? Null: nobody has looked yet. Without that the next two are empty, which says nothing. */
   targetAnswers: boolean | null;
@@ -322,6 +330,7 @@ export interface LogEntryDto {
   actor: string;
   action: string;
   planId: string | null;
+  planName: string | null;
   runId: string | null;
   reason: string | null;
   /** What it was done to: a step, a phase, a person, a database. */

@@ -3,18 +3,20 @@ import type { Client } from 'pg';
 import { QUESTION_MS } from '#lib/pipeline/count.ts';
 import type { Check, Evidence, Measurement } from '#lib/pipeline/evidence.ts';
 import type { Phase, TableName } from '#lib/pipeline/plan.ts';
-import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import { touchedPrints } from '#lib/pipeline/touches.ts';
-import { introspect, Vanished } from './introspect.ts';
+import { exact, unknown, WHY } from '#lib/pipeline/unknowns.ts';
+import { sql } from '#lib/sql.ts';
+import { readTouched, type Touched, Vanished } from './introspect.ts';
 import { measureCasts } from './measure-casts.ts';
 import { measureDependents, measureTakenNames } from './measure-dependents.ts';
 import { measureDump } from './measure-dump.ts';
+import { measureExtensions } from './measure-extensions.ts';
 import { measureOrphans } from './measure-orphans.ts';
 import { measureOverlap } from './measure-overlap.ts';
 import { measureRows } from './measure-rows.ts';
 import { measureViews } from './measure-views.ts';
 import { measureViolations } from './measure-violations.ts';
-import { goOn, type MeasureWatch, readShapes, type Measuring } from './measure-session.ts';
+import { attempt, goOn, type MeasureWatch, readShapes, type Measuring } from './measure-session.ts';
 
 /** Below deadlock_timeout (1 s): measuring gives way before it can stand in anybody's queue. */
 const LOCK_MS = 900;
@@ -63,7 +65,7 @@ async function oneInstant(client: Client, phases: readonly Phase[], options: Mea
     try {
       const began = performance.now();
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      const snapshot = await settled(client, options);
+      const snapshot = await settled(client, phases, options);
       const evidence: Evidence[] = [];
       for (const phase of phases) {
         if (evidence.length > 0 && performance.now() - began > INSTANT_MS) break;
@@ -82,7 +84,7 @@ async function insideTransaction(client: Client, phase: Phase, options: MeasureO
   await client.query('SAVEPOINT countersign_measure');
   try {
     await client.query('SET LOCAL transaction_read_only = on');
-    return await measure(client, phase, await settled(client, options), options);
+    return await measure(client, phase, await settled(client, [phase], options), options);
   } finally {
     // Nothing was written: going back only undoes the settings, and clears a failure.
     await client.query('ROLLBACK TO SAVEPOINT countersign_measure').catch(() => {});
@@ -90,12 +92,12 @@ async function insideTransaction(client: Client, phase: Phase, options: MeasureO
   }
 }
 
-async function settled(client: Client, options: MeasureOptions): Promise<Snapshot> {
+async function settled(client: Client, phases: readonly Phase[], options: MeasureOptions): Promise<Touched> {
   await settle(client, options.statementTimeoutMs ?? QUESTION_MS);
-  return introspect(client, { inTransaction: true, withoutEstimates: true });
+  return readTouched(client, phases.flatMap(({ touches }) => touches), { inTransaction: true });
 }
 
-async function measure(client: Client, phase: Phase, snapshot: Snapshot, options: MeasureOptions): Promise<Evidence> {
+async function measure(client: Client, phase: Phase, snapshot: Touched, options: MeasureOptions): Promise<Evidence> {
   const began = performance.now();
   const { target, takenAt } = snapshot;
   const measuring: Measuring = { client, phase, serverVersion: target.serverVersion, shapes: await readShapes(client, phase.checks.flatMap(tablesOf)), proven: new Map(), ...(options.watch ? { watch: options.watch } : {}) };
@@ -137,15 +139,25 @@ type Facts<M = Measurement> = M extends Measurement ? Omit<M, 'check' | 'ms'> : 
 async function factsOf(measuring: Measuring, check: Check): Promise<Facts> {
   switch (check.kind) {
     case 'rows': return { kind: 'rows', table: check.table, rows: await measureRows(measuring, check.table) };
-    case 'empty': return { kind: 'empty', table: check.table, rows: await measureRows(measuring, check.table) };
+    case 'empty': return measureEmpty(measuring, check.table);
     case 'orphans': return measureOrphans(measuring, check);
     case 'casts': return { kind: 'casts', table: check.table, columns: await measureCasts(measuring, check) };
     case 'overlap': return measureOverlap(measuring, check);
     case 'dump': return measureDump(measuring);
     case 'violations': return { kind: 'violations', table: check.table, rules: await measureViolations(measuring, check.rules) };
     case 'dependents': return { kind: 'dependents', dependents: await measureDependents(measuring, check.tables, check.carried), ...(check.reads ? { unfit: await measureViews(measuring, check.reads) } : {}) };
+    case 'extensions': return { kind: 'extensions', extensions: await measureExtensions(measuring, check.extensions) };
     case 'free_names': return { kind: 'free_names', taken: await measureTakenNames(measuring, check.names) };
   }
+}
+
+/** A table that should be empty: of one that is not, a person decides what becomes of it, and wants to know how large it is. Lock: ACCESS SHARE. */
+async function measureEmpty(measuring: Measuring, table: TableName): Promise<Facts> {
+  const rows = await measureRows(measuring, table);
+  if (rows.provenance === 'exact' && rows.value === 0) return { kind: 'empty', table, rows };
+  const size = await attempt(measuring.client, () => measuring.client.query<{ bytes: number | null }>(sql('measure/start_tables'), [[table.schema], [table.name]]));
+  const bytes = size.ok ? (size.value.rows[0]?.bytes ?? null) : null;
+  return { kind: 'empty', table, rows, bytes: bytes === null ? unknown(size.ok ? WHY.locked : size.why) : exact(bytes) };
 }
 
 function tablesOf(check: Check): readonly TableName[] {

@@ -1,3 +1,4 @@
+import type { ExtensionFact, ExtensionWanted } from './extensions.ts';
 import type { TableName } from './plan.ts';
 import type { TargetIdentity } from './snapshot.ts';
 
@@ -41,6 +42,8 @@ export type Check =
   | { id: string; kind: 'violations'; table: TableName; rules: readonly Rule[] }
   /** Everything that hangs on the tables; classes without a handler are refused by name. `carried`: what the steps name (sequences, triggers, views, policies …), as the catalog describes it. `reads`: views that are made anew over tables with other types. */
   | { id: string; kind: 'dependents'; tables: readonly TableName[]; carried?: readonly string[]; reads?: ViewReads }
+  /** Whether the server has what these extensions need. */
+  | { id: string; kind: 'extensions'; extensions: readonly ExtensionWanted[] }
   /** What a dump of the whole database will meet. */
   | { id: string; kind: 'dump' }
   /** Names that must not be taken yet. */
@@ -134,11 +137,13 @@ export type Measurement = { check: string; ms: number } & (
   | { kind: 'rows'; table: TableName; rows: Quantity }
   | { kind: 'orphans'; sets: readonly OrphanSet[]; rowsTotal: Quantity; rowsByTable: Readonly<Record<string, number>> }
   | { kind: 'casts'; table: TableName; columns: readonly CastResult[] }
-  | { kind: 'empty'; table: TableName; rows: Quantity }
+  /** `bytes`: with its indexes; there only when it has rows. */
+  | { kind: 'empty'; table: TableName; rows: Quantity; bytes?: Quantity }
   | { kind: 'overlap'; duplicate: TableName; kept: TableName; onlyDuplicate: Quantity; onlyKept: Quantity; same: Quantity; conflict: Quantity; firstConflicts: readonly Row[]; firstOnly?: readonly Row[]; conflicting?: Conflicting }
   | { kind: 'violations'; table: TableName; rules: readonly RuleResult[] }
   | { kind: 'dump'; bytes: Quantity; tables: number; serverMajor: number; unreadable: readonly TableName[] }
   | { kind: 'dependents'; dependents: readonly Dependent[]; unfit?: readonly { view: TableName; why: string }[] }
+  | { kind: 'extensions'; extensions: readonly ExtensionFact[] }
   | { kind: 'free_names'; taken: readonly TableName[] }
 );
 

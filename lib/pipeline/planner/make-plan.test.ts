@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { factsOf } from '#lib/testing/lint-scene.ts';
 import { diff } from '../diff.ts';
+import { lintPlan } from '../lint/lint.ts';
 import { planDigest, type OrphanDecision, type OverlapDecision, type Phase, type Statement } from '../plan.ts';
 import { objectId, type Attribute, type SchemaObject, type Snapshot } from '../snapshot.ts';
 import { movedSentence } from '../approval.ts';
-import { decideOverlap } from './decide-overlap.ts';
+import { decideOverlap, keepTable } from './decide-overlap.ts';
 import { editStep } from './edit-step.ts';
 import { decideOrphans, makePlan, type MakePlanInput } from './make-plan.ts';
 
@@ -143,8 +145,31 @@ describe('makePlan', () => {
     const settled = ok(decideOverlap(merged, 'public.tag', said('keep_duplicate'), current, desired));
     expect(settled.phases[1]).toMatchObject({ overlapDecisions: { 'public.tag': { verdict: 'keep_duplicate', into: 'public.category' } } });
     expect(settled.phases[3]?.checks.map((check) => check.id)).toEqual(['rows:countersign_7f3a1c52.tag', 'rows:countersign_7f3a1c52.tag_merged', 'rows:countersign_7f3a1c52.tag_replaced']);
-    expect(movedSentence(merged.phases[1] as Phase, settled.phases[1] as Phase)).toContain('the decision on the duplicate public.tag, from stop to keep duplicate');
+    expect(movedSentence(merged.phases[1] as Phase, settled.phases[1] as Phase)).toContain('the decision on the table public.tag, from stop to keep duplicate');
     expect(ok(decideOverlap(settled, 'public.tag', said('not_a_duplicate'), current, desired)).phases.map((phase) => phase.id)).toEqual(['backup', 'empty', 'validate', 'cleanup']);
+  });
+
+  test('a table that is not empty goes with its rows when a person says so: no row is asked for, its keys to tables that stay are taken off and come back, and clean-up drops it', () => {
+    const log = [table('log'), column('log', 'id', 'text', 1), column('log', 'parent_id', 'text', 2), primaryKey('log'), foreignKey('log', 'log_parent', 'parent_id', 'parent'), foreignKey('log', 'log_log', 'parent_id', 'log')];
+    const [current, desired] = [snapshot(...parent, ...log), snapshot(...parent)];
+    const plan = ok(planFrom(current, desired));
+    const archived = ok(decideOverlap(plan, 'public.log', said('archive'), current, desired));
+    const phase = archived.phases.find((one) => one.kind === 'empty');
+    expect(phase).toMatchObject({ title: 'Remove 1 table with rows', destructive: true, checks: plan.phases[1]?.checks, overlapDecisions: { 'public.log': { verdict: 'archive' } } });
+    expect(phase?.steps[0]?.statements.map(({ label }) => label)).toEqual(['lock log', 'take off log_parent', 'set log aside']);
+    expect(phase?.steps[0]?.undo.map(({ label }) => label)).toEqual(['bring log back', 'add log_parent for new rows', 'check log_parent where its rows allow it']);
+    expect(phase?.steps[0]?.locks.map((lock) => lock.table.name)).toEqual(['log', 'parent']);
+    expect(archived.phases.at(-1)?.checks).toMatchObject([{ kind: 'rows', table: { name: 'log' } }]);
+    expect(ok(decideOverlap(archived, 'public.log', said('not_a_duplicate'), current, desired)).phases[1]).toMatchObject({ destructive: false, steps: [{ statements: [{}, { do: 'assert' }, {}] }] });
+  });
+
+  test('a table that a person keeps leaves the plan, with its sequences and the reason; the only thing that a plan does is not kept', () => {
+    const [current, desired] = [snapshot(...parent, ...twin('log'), ...twin('unused')), snapshot(...parent)];
+    const kept = ok(keepTable(ok(planFrom(current, desired)), 'public.log', 'still read', current, desired));
+    expect(kept).toMatchObject({ deltaIds: ['remove:table:public.unused'], decisions: [{ deltaId: 'remove:table:public.log', verdict: 'keep', reason: 'still read' }] });
+    expect(kept.phases.find((one) => one.kind === 'empty')?.steps.map(({ title }) => title)).toEqual(['Set unused aside']);
+    expect(sentences(keepTable(kept, 'public.unused', 'r', current, desired))).toBe('Nothing would be left in the plan: taking public.unused away is all that it does.');
+    expect(sentences(keepTable(kept, 'public.log', 'r', current, desired))).toBe('The plan takes no such table away.');
   });
 
   test('a duplicate by its name is no duplicate when a person says so, and a column that it does not have cannot tell which row is newer', () => {
@@ -154,6 +179,22 @@ describe('makePlan', () => {
     expect(plan.phases[1]).not.toHaveProperty('overlapDecisions');
     expect(ok(decideOverlap(plan, 'public.tag', said('not_a_duplicate'), current, desired)).phases[1]?.kind).toBe('empty');
     expect(sentences(decideOverlap(plan, 'public.tag', said('newest', { by: 'changed' }), current, desired))).toBe('tag has no column changed by which the newer row could be told.');
+  });
+
+  test('a duplicate is merged in batches when one transaction would hold writers up for longer than it may, and where that cannot be the reason is said', async () => {
+    const big = (...objects: SchemaObject[]): Snapshot => ({ ...snapshot(...objects), estimates: { [objectId('table', 'public', 'tag')]: { rows: 2_000_000, bytes: 90_000_000, analyzedAt: null } } });
+    const summary = (current: Snapshot, writePauseSeconds?: number) => ok(planFrom(current, snapshot(...shaped('app_tag')), writePauseSeconds === undefined ? {} : { writePauseSeconds })).phases[1]?.summary ?? '';
+    const both = [...shaped('app_tag'), ...shaped('tag')];
+    expect(summary(big(...both))).not.toContain('In one transaction');
+    expect(summary(big(...both), 30)).toContain('In one transaction the pause for writers of app_tag is estimated at 20 s, within the 30 s that a pause may take');
+    expect(summary(big(...both), 5)).toContain('over the 5 s that a pause may take, so the rows come over in batches');
+    expect(summary(big(...both.filter((one) => one.name !== 'tag_pkey')), 5)).toContain('planned so nevertheless, because tag does not have the primary key of app_tag');
+    expect(summary(big(...both, { ...table('old_tag'), attributes: { ...table('old_tag').attributes, inherits: [objectId('table', 'public', 'tag')] } }), 5)).toContain('because old_tag inherits from tag');
+    const plan = ok(planFrom(big(...both), snapshot(...shaped('app_tag')), { writePauseSeconds: 5 }));
+    const phase = plan.phases[1];
+    expect(phase?.steps.map((step) => [step.id, step.work?.kind ?? 'sql', step.undo.length > 0 || step.undoWork !== undefined])).toEqual([['duplicate.1', 'sql', true], ['duplicate.2', 'sql', true], ['duplicate.3', 'batches', false], ['duplicate.4', 'sql', true]]);
+    expect(phase?.price.map((question) => question.step)).toEqual(['duplicate.2']);
+    expect((await lintPlan(plan, factsOf({ current: big(...both), desired: snapshot(...shaped('app_tag')) }))).filter((finding) => finding.phaseId === 'duplicate')).toEqual([]);
   });
 
   test('merged rows are not taken out again under rows that would go with them: the way back stops there, and only there', () => {
