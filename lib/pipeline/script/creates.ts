@@ -169,7 +169,8 @@ function tableActions(after: Side, table: SchemaObject, options: CreateOptions):
   const attachments = of('attachment');
   const settings = of('setting');
   const key = `create ${table.id}`;
-  const partsOfIt = family.filter((child) => child.kind === 'index' || child.kind === 'constraint').map((child) => `create ${child.id}`);
+  // A foreign key that comes with the parent's waits for the partition, not the other way round: it may lead to the parent itself.
+  const partsOfIt = family.filter((child) => child.kind === 'index' || (child.kind === 'constraint' && !(child.attributes.type === 'foreign key' && child.attributes.inherited === true))).map((child) => `create ${child.id}`);
   const owners = options.owners && typeof table.aside?.owner === 'string' ? [`ALTER ${kindOf(table.kind).address(table)} OWNER TO ${ident(table.aside.owner)}`] : [];
   return [
     action(key, table, rankOf('table'), [...of('table', 'heir'), ...flagged(columns), ...inherited, ...undoDefaultPrivileges(table, options.defaultPrivileges), ...owners], { creates: [table.id, ...namesOf(table), ...made] }),

@@ -1,6 +1,6 @@
 import { isSatellite, kindOf } from '../kinds/all.ts';
-import { listOf, relationOf, textOf } from '../kinds/relation.ts';
-import { ident } from '../ddl.ts';
+import { listOf, qualifiedId, relationOf, textOf } from '../kinds/relation.ts';
+import { ident, qualified } from '../ddl.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
@@ -24,19 +24,37 @@ export function dropActions(scope: Scope): Action[] {
   const carried = Map.groupBy(gone.filter((object) => goesWith.get(object.id) !== null), (object) => root(object.id));
   const drops = gone.filter((object) => goesWith.get(object.id) === null).map((object): Action => {
     const all = [object, ...(carried.get(object.id) ?? [])];
+    // A key that goes by itself goes first; where one stays, the partition is let go, and that fails when rows are referred to.
+    const referring = referrers(scope, object);
+    const waited = new Set(referring.filter((id) => ids.has(id) && ![object.id, ...above(scope, object)].includes(root(id))));
     return {
       key: `drop ${object.id}`,
       objectId: object.id,
       rank: RANK.drop + (FIRST_TO_GO.has(object.kind) ? 0 : 1),
-      sql: keepsChildren(scope, object) ? kindOf(object.kind).drop(object).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : kindOf(object.kind).drop(object),
+      sql: referring.some((id) => !waited.has(id)) ? [detached(object), ...kindOf(object.kind).drop(object)] : keepsChildren(scope, object) ? kindOf(object.kind).drop(object).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : kindOf(object.kind).drop(object),
       drops: all.flatMap((each) => [each.id, ...(each.kind === 'column' ? [defaultId(each.id)] : []), ...namesOf(each)]),
       creates: [],
       alters: [],
       // Heirs leave a table before it goes, and what a table only inherits does not go before it has left the parent.
-      after: [untypeKey(object.parent), ...(scope.before.leaders(object).some((leader) => !ids.has(leader)) ? [leaveKey(object.parent ?? '')] : []), ...(object.kind === 'table' ? scope.before.dependents(object.id).map(leaveKey) : []), ...heirsOf(scope, object).flatMap((heir) => [leaveKey(heir), `drop ${heir}`]), ...scope.before.leaders(object).filter((leader) => ids.has(leader)).map((leader) => `drop ${root(leader)}`)],
+      after: [untypeKey(object.parent), ...[...waited].map((id) => `drop ${root(id)}`), ...(scope.before.leaders(object).some((leader) => !ids.has(leader)) ? [leaveKey(object.parent ?? '')] : []), ...(object.kind === 'table' ? scope.before.dependents(object.id).map(leaveKey) : []), ...heirsOf(scope, object).flatMap((heir) => [leaveKey(heir), `drop ${heir}`]), ...scope.before.leaders(object).filter((leader) => ids.has(leader)).map((leader) => `drop ${root(leader)}`)],
     };
   });
   return [...drops, ...resetDefaults(scope, 'drop')];
+}
+
+/** Foreign keys that find rows in a partition through the table that it is of. The server gives none of those partitions away while such a key stands. */
+function referrers(scope: Scope, object: SchemaObject): string[] {
+  return above(scope, object).flatMap((id) => [id, ...(scope.before.children.get(id) ?? []).map((child) => child.id)].flatMap((each) => scope.before.dependents(each)).filter((each) => { const attributes = scope.before.objects.get(each)?.attributes; return attributes?.references === id && attributes.inherited !== true; }));
+}
+
+/** The table that a partition is of, what that is a partition of, and so on. */
+function above(scope: Scope, object: SchemaObject): string[] {
+  const parent = object.kind === 'table' ? scope.before.objects.get(textOf(object, 'partitionOf') ?? '') : undefined;
+  return parent === undefined ? [] : [parent.id, ...above(scope, parent)];
+}
+
+function detached(partition: SchemaObject): string {
+  return `ALTER TABLE ${qualifiedId(textOf(partition, 'partitionOf') ?? '')} DETACH PARTITION ${qualified(partition)}`;
 }
 
 /** The key of a table that once was a partition is looked for in its heirs, which have none: they go first. */

@@ -1,7 +1,7 @@
 import { ident, qualified } from '../ddl.ts';
 import { renamedFields } from '../kinds/composite-type.ts';
 import { kindOf } from '../kinds/all.ts';
-import { textOf } from '../kinds/relation.ts';
+import { listOf, textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { refuse, type Scope, spoken } from './scope.ts';
 import { defaultId } from './side.ts';
@@ -16,6 +16,7 @@ export function refuseWhatCannotBe(scope: Scope): void {
   for (const id of scope.added) refuseCreation(scope, id);
   for (const id of [...scope.throughText, ...scope.altered.keys()]) refuseRetyping(scope, id);
   for (const id of scope.added) refuseComputing(scope, id);
+  for (const id of scope.added) refuseJoining(scope, id);
   for (const id of [...scope.recreated.keys(), ...scope.defaultsReset]) refuseUnsupported(scope, id);
   for (const id of scope.removed) refuseOrphans(scope, id);
   for (const { id, columns } of misordered(scope)) refuse(scope, id, `${id.replace(':', ' ')} is a typed table, which needs its columns in the order of the type: ${columns}.`);
@@ -29,13 +30,26 @@ function refuseUnsupported(scope: Scope, id: string): void {
   if (gone !== undefined) refuse(scope, id, `${scope.defaultsReset.has(id) ? 'the default of ' : ''}${spoken(object)} rests on ${gone.replace(':', ' ')}, which goes.`);
 }
 
-/** A new column that is computed for every row makes the server write the table anew, which it does not while rows of it stand in other tables. */
+/** A new column that gets a value in the rows that are there, be it a constant, makes the server look at rows of the table wherever they stand: it does not while other tables hold them. */
 function refuseComputing(scope: Scope, id: string): void {
   const column = scope.after.objects.get(id);
   if (column?.kind !== 'column' || scope.added.has(column.parent ?? '')) return;
-  const computed = textOf(column, 'generated') !== null || textOf(column, 'identity') !== null || /\(/.test(textOf(column, 'default') ?? '');
-  const user = computed ? userOfRows(scope, column.parent ?? '') : null;
-  if (user !== null) refuse(scope, id, `${spoken(column)} is computed for every row, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
+  const filled = ['generated', 'identity', 'default'].some((name) => textOf(column, name) !== null) || scope.after.needs(id).some((each) => isStrict(scope.after.objects.get(each)));
+  const user = filled ? userOfRows(scope, column.parent ?? '') : null;
+  if (user !== null) refuse(scope, id, `${spoken(column)} gets a value in every row, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
+}
+
+/** A table has the columns of a parent before it joins it, and from then on they are its own as well as the parent's. */
+function refuseJoining(scope: Scope, id: string): void {
+  const column = scope.after.objects.get(id);
+  const table = scope.after.objects.get(column?.parent ?? '');
+  if (column?.kind !== 'column' || table === undefined || scope.added.has(table.id) || column.attributes.inherited !== true || column.attributes.local !== false || textOf(table, 'partitionOf') !== null) return;
+  if (scope.after.leaders(column).every((leader) => !scope.added.has(leader))) refuse(scope, id, `${spoken(column)} is to come from the parents of its table alone, and a table that joins a parent keeps what it has of it as its own too.`);
+}
+
+/** A domain that gives a value of its own, or asks something of it. */
+function isStrict(domain: SchemaObject | undefined): boolean {
+  return domain?.kind === 'domain' && (textOf(domain, 'default') !== null || listOf(domain, 'constraints').length > 0 || domain.attributes.nullable === false);
 }
 
 /** A type, or a table whose rows it holds, goes from under a column that stays and keeps a type of that name. */

@@ -128,3 +128,24 @@ test('who granted what counts for nothing beside a text that does not say it, an
   const text = { objects: [top('table', 't', {}), grant([], ['SELECT TO b'])], unread: [{ kind: 'grantor' as const, why: 'not said' }] };
   expect(sql(makeScript(live, text, diff(live, text))).flat()).toEqual(['SET LOCAL ROLE a', 'REVOKE SELECT ON TABLE public.t FROM b', 'RESET ROLE', 'REVOKE SELECT ON TABLE public.t FROM a CASCADE', 'GRANT SELECT ON TABLE public.t TO b']);
 });
+
+test('a column that gets a value in rows that other tables hold, and one that a parent alone is to give to a table that joins it, are refused by name', () => {
+  const held = { 'column:public.u.r': ['table:public.t'] };
+  const [t, u] = [top('table', 't', {}), [top('table', 'u', {}), column('u', 'r', { type: 'public.t' })]];
+  expect(script([t, ...u], [t, ...u, column('t', 'c', { default: '1' })], held).refusals.map(({ sentence }) => sentence)).toEqual(['column public.t.c gets a value in every row, and column public.u.r holds rows of the same table, which no statement rewrites.']);
+  expect(script([t, ...u], [t, ...u, column('t', 'c')], held).refusals).toEqual([]);
+
+  const parent = [top('table', 'p', {}), column('p', 'a')];
+  const child = (attributes: Record<string, Attribute>) => [top('table', 'k', { inherits: ['table:public.p'] }), column('k', 'a', { inherited: true, ...attributes })];
+  const joined = (attributes: Record<string, Attribute>) => script([...parent, top('table', 'k', { inherits: [] })], [...parent, ...child(attributes)]).refusals.map(({ objectId: id }) => id);
+  expect([joined({ local: false }), joined({ local: true })]).toEqual([['column:public.k.a'], []]);
+});
+
+test('a partition goes after the foreign key that reaches it through its table, and is let go first where the key stays', () => {
+  const key = (table: string, attributes: Record<string, Attribute>): SchemaObject => ({ ...top('constraint', 'fk', { type: 'foreign key', references: 'table:public.m', ...attributes }), id: objectId('constraint', 'public', table, 'fk'), parent: `table:public.${table}` });
+  const stays = [top('table', 'm', { partitionKey: 'LIST (a)' }), top('table', 'r', {})];
+  const partition = top('table', 'a', { partitionOf: 'table:public.m' });
+  const needs = { 'constraint:public.r.fk': ['table:public.m'] };
+  expect(sql(script([...stays, partition, key('r', {})], [...stays, key('r', {})], needs))).toEqual([['ALTER TABLE public.m DETACH PARTITION public.a', 'DROP TABLE public.a']]);
+  expect(sql(script([...stays, partition, key('r', {})], stays, needs))).toEqual([['ALTER TABLE public.r DROP CONSTRAINT fk', 'DROP TABLE public.a']]);
+});
