@@ -147,6 +147,8 @@ test.each([
   expect(await typeOfId(prod)).toBe('text');
 });
 
+const failed = (sentence: RegExp) => ({ outcome: 'failed', sentence: expect.stringMatching(sentence) });
+
 test('a full disk, a right that is taken away and a column that is renamed end the copy by name, while the application writes; mended, its next attempt goes on and loses nothing', async () => {
   const { prod, plan } = await scene();
   await scenePhase(prod.config, plan, 'backup', 'forward');
@@ -166,8 +168,6 @@ test('a full disk, a right that is taken away and a column that is renamed end t
     let batches = 0;
     return sceneStep(run, steps[copy] as Step, { pace: async () => void ((batches += 1) === at && (await superuser.query(harm))) });
   }
-  const failed = (sentence: RegExp) => ({ outcome: 'failed', sentence: expect.stringMatching(sentence) });
-
   await superuser.query(`ALTER DATABASE ${prod.name} SET work_mem = '64kB'; ALTER DATABASE ${prod.name} SET temp_file_limit = 0`);
   expect(await copied('', 0)).toMatchObject(failed(/\(53400\).* What was copied stands, and the live tables are as they were/));
   await superuser.query(`ALTER DATABASE ${prod.name} RESET ALL`);
