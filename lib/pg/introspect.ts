@@ -4,6 +4,7 @@ import { isSatellite, kindLabel, KINDS } from '#lib/pipeline/kinds/all.ts';
 import type { Kind } from '#lib/pipeline/kinds/kind.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { objectId, type ObjectKind, type SchemaObject, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
+import { isDelta, kindsTouched } from '#lib/pipeline/touches.ts';
 import { sql } from '#lib/sql.ts';
 import { targetIdentity } from './identity.ts';
 import { allRows, eachRow, Parsers } from './each-row.ts';
@@ -61,11 +62,35 @@ interface EstimateRow {
  * @throws Refused server_too_old below 14; the server's error when it still fails (55P03: a table stays locked).
  */
 export async function introspect(client: Client, options: { inTransaction?: boolean; withoutEstimates?: boolean } = {}): Promise<Snapshot> {
-  if (options.inTransaction) return introspectWithin(client, options.withoutEstimates ?? false);
+  const withoutEstimates = options.withoutEstimates ?? false;
+  return reading(client, options.inTransaction ?? false, (access) => readSchema(client, withoutEstimates, access));
+}
+
+/** What the fingerprints of touched objects are taken of. */
+export type Touched = Pick<Snapshot, 'target' | 'takenAt' | 'objects' | 'satellites'>;
+
+/**
+ * The same of no more than touchedPrints asks for: the kinds that are named, and those that hang on them; no dependencies, sizes or owners.
+ * A phase is measured whenever somebody looks, signs or runs, and mostly it touches tables alone.
+ */
+export async function readTouched(client: Client, touches: readonly string[], options: { inTransaction?: boolean } = {}): Promise<Touched> {
+  return reading(client, options.inTransaction ?? false, async (access) => {
+    const begun = await begin(client);
+    const register = new Register();
+    const parsers = new Parsers();
+    const read = await readKinds(client, register, parsers, access, kindsTouched(touches), begun.target.serverVersion);
+    const satellites = touches.some(isDelta) ? await readSatellites(client, register, await readAliases(client, register, parsers)) : [];
+    return { ...begun, objects: read.filter(({ kind }) => !isSatellite(kind)), satellites: [...read.filter(({ kind }) => isSatellite(kind)), ...satellites] };
+  });
+}
+
+/** In a transaction of its own, again when the schema changed under it, or in the caller's. */
+async function reading<T>(client: Client, inTransaction: boolean, read: (access: Access) => Promise<T>): Promise<T> {
   const access: Access = { closed: new Set(), apart: false };
+  if (inTransaction) return within(client, () => read(access));
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await introspectOnce(client, access);
+      return await once(client, () => read(access));
     } catch (error) {
       await client.query('ROLLBACK').catch(() => {});
       if (error instanceof Closed && canGoOn(access, error.kind)) {
@@ -90,18 +115,18 @@ function canGoOn(access: Access, kind: ObjectKind | null): boolean {
   return true;
 }
 
-async function introspectOnce(client: Client, access: Access): Promise<Snapshot> {
+async function once<T>(client: Client, read: () => Promise<T>): Promise<T> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
-  const snapshot = await readSchema(client, false, access);
+  const found = await read();
   await client.query('COMMIT');
-  return snapshot;
+  return found;
 }
 
-async function introspectWithin(client: Client, withoutEstimates: boolean): Promise<Snapshot> {
+async function within<T>(client: Client, read: () => Promise<T>): Promise<T> {
   await client.query('SAVEPOINT countersign_introspect');
   try {
-    return await readSchema(client, withoutEstimates, { closed: new Set(), apart: false });
+    return await read();
   } catch (error) {
     if (error instanceof Closed) throw error.cause;
     throw sqlState(error) === SQLSTATE.internalError ? new Vanished() : error;
@@ -159,18 +184,38 @@ function taker(register: Register, found: ReadonlyMap<ObjectKind, SchemaObject[]
 }
 
 /** Their relation is given by its number, and must be known when they come. */
-const BELONGING: ReadonlySet<string> = new Set(['column', 'constraint', 'index']);
+const BELONGING: ReadonlySet<ObjectKind> = new Set(['column', 'constraint', 'index']);
 
-async function readKinds(client: Client, register: Register, parsers: Parsers, access: Access, serverVersion: number): Promise<SchemaObject[]> {
-  const absent = await absentKinds(client, access);
-  const kinds = KINDS.filter(({ kind }) => kind !== 'comment' && kind !== 'grant' && !access.closed.has(kind) && !absent.has(kind));
+/** What must be read before a kind: its relations, and the sequences of identity columns. As in pg_class, what a database may have none of. */
+const BEFORE: readonly { kind: ObjectKind; relkind: string | null; of: readonly ObjectKind[] }[] = [
+  { kind: 'table', relkind: null, of: ['column', 'constraint', 'index'] }, { kind: 'foreign_table', relkind: 'f', of: ['column', 'constraint'] },
+  { kind: 'materialized_view', relkind: 'm', of: ['index'] }, { kind: 'sequence', relkind: 'S', of: ['column'] },
+];
+
+/** The kinds to read, in the order in which a person reads them. */
+async function kindsToRead(client: Client, access: Access, wanted: ReadonlySet<ObjectKind> | null): Promise<readonly Kind[]> {
+  const open = KINDS.filter(({ kind }) => kind !== 'comment' && kind !== 'grant' && !access.closed.has(kind));
+  if (wanted === null) {
+    const absent = await absentKinds(client, access);
+    return open.filter(({ kind }) => !absent.has(kind));
+  }
+  const { rows } = await client.query<{ relkind: string }>(sql('introspect/relkind_list'));
+  const there = new Set(rows.map(({ relkind }) => relkind));
+  const before = new Set(BEFORE.filter(({ relkind, of }) => (relkind === null || there.has(relkind)) && of.some((kind) => wanted.has(kind))).map(({ kind }) => kind));
+  return open.filter(({ kind }) => wanted.has(kind) || before.has(kind));
+}
+
+async function readKinds(client: Client, register: Register, parsers: Parsers, access: Access, wanted: ReadonlySet<ObjectKind> | null, serverVersion: number): Promise<SchemaObject[]> {
+  const kinds = await kindsToRead(client, access, wanted);
   const found = new Map(kinds.map(({ kind }) => [kind, [] as SchemaObject[]]));
   const take = taker(register, found);
   const few = access.apart ? [] : kinds.filter(({ kind }) => !MANY.has(kind));
   const results = few.length === 0 ? [] : await allRows<KindRow>(client, few.map(({ query }) => sql(query)), parsers).catch(closedTo(null));
   few.forEach((kind, at) => results[at]?.forEach((row) => take(kind, row)));
-  await eachRow<DefaultRow>(client, sql('introspect/default_list'), parsers, (row) => register.addDefault(row)).catch(closedTo('column'));
-  if (serverVersion >= NAMED_NOT_NULL) await eachRow<NotNullRow>(client, sql('introspect/not_null_list'), parsers, (row) => register.addNotNull(row)).catch(closedTo('column'));
+  if (found.has('column')) {
+    await eachRow<DefaultRow>(client, sql('introspect/default_list'), parsers, (row) => register.addDefault(row)).catch(closedTo('column'));
+    if (serverVersion >= NAMED_NOT_NULL) await eachRow<NotNullRow>(client, sql('introspect/not_null_list'), parsers, (row) => register.addNotNull(row)).catch(closedTo('column'));
+  }
   const others = kinds.filter((each) => !few.includes(each));
   const inTurn = [...others.filter(({ kind }) => !BELONGING.has(kind)), ...others.filter(({ kind }) => BELONGING.has(kind))];
   for (const kind of inTurn) await eachRow<KindRow>(client, sql(kind.query), parsers, (row) => take(kind, row)).catch(closedTo(kind.kind));
@@ -180,29 +225,42 @@ async function readKinds(client: Client, register: Register, parsers: Parsers, a
 /** From Postgres 18 on NOT NULL is a constraint. */
 const NAMED_NOT_NULL = 180_000;
 
-async function readSchema(client: Client, withoutEstimates: boolean, access: Access): Promise<Snapshot> {
+async function begin(client: Client): Promise<Pick<Snapshot, 'target' | 'takenAt'>> {
   await client.query(READING);
   const target = await targetIdentity(client);
   refuseOldServer(target);
   const [moment] = (await client.query<{ taken_at: string }>(sql('introspect/taken_at'))).rows;
   if (!moment) throw new Error('introspect: the server did not say what time it is');
+  return { target, takenAt: moment.taken_at };
+}
+
+/** What stands for others, and the comments, of which some hang on that. */
+async function readAliases(client: Client, register: Register, parsers: Parsers): Promise<CommentTextRow[]> {
+  await eachRow<AliasRow>(client, sql('introspect/alias_list'), parsers, (row) => register.addAlias(row));
+  return (await client.query<CommentTextRow>(sql('introspect/comment_list'))).rows;
+}
+
+async function readSatellites(client: Client, register: Register, comments: readonly CommentTextRow[]): Promise<SchemaObject[]> {
+  const { rows } = await client.query<GrantTextRow>(sql('introspect/grant_list'));
+  return [...grantsOf(register, rows).sort(inOrder), ...commentsOf(register, comments).sort(inOrder)];
+}
+
+async function readSchema(client: Client, withoutEstimates: boolean, access: Access): Promise<Snapshot> {
+  const begun = await begin(client);
   const register = new Register();
   const parsers = new Parsers();
-  const read = await readKinds(client, register, parsers, access, target.serverVersion);
+  const read = await readKinds(client, register, parsers, access, null, begun.target.serverVersion);
   const objects = read.filter(({ kind }) => !isSatellite(kind));
   const satellites = read.filter(({ kind }) => isSatellite(kind));
-  await eachRow<AliasRow>(client, sql('introspect/alias_list'), parsers, (row) => register.addAlias(row));
+  const comments = await readAliases(client, register, parsers);
   const links = new Dependencies(register);
   await eachRow<DependencyRow>(client, sql('introspect/dependency_list'), parsers, (row) => links.add(row));
-  const grants = await client.query<GrantTextRow>(sql('introspect/grant_list'));
-  const comments = await client.query<CommentTextRow>(sql('introspect/comment_list'));
-  satellites.push(...grantsOf(register, grants.rows).sort(inOrder), ...commentsOf(register, comments.rows).sort(inOrder));
+  satellites.push(...(await readSatellites(client, register, comments)));
   const notCompared = await client.query<{ kind: string; count: number }>(sql('introspect/not_compared'));
   const carried = await client.query<CarriedRow>(sql('introspect/table_carried_list'));
   const estimates = withoutEstimates ? [] : (await client.query<EstimateRow>(sql('introspect/table_estimate_list'))).rows;
   return {
-    target,
-    takenAt: moment.taken_at,
+    ...begun,
     objects,
     estimates: Object.fromEntries(estimates.map((row) => [objectId('table', row.schema, row.name), toEstimate(row)])),
     notCompared: notCompared.rows,
@@ -210,7 +268,7 @@ async function readSchema(client: Client, withoutEstimates: boolean, access: Acc
     reader: readerDigest(),
     ...(access.closed.size > 0 ? { unread: [...access.closed].map((kind) => ({ kind, why: `${capitalised(kindLabel(kind, 2))} are not compared: the role may not read the catalog that holds them.` })) } : {}),
     dependencies: links.all(),
-    carried: carriedOf(register, read, carried.rows, comments.rows),
+    carried: carriedOf(register, read, carried.rows, comments),
   };
 }
 
