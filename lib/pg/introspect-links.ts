@@ -44,6 +44,7 @@ export interface GrantTextRow {
   owner: string;
   member_of: number | null;
   granted: string[];
+  passed_on: string[];
   revoked: string[];
 }
 
@@ -143,21 +144,21 @@ export function grantsOf(register: Register, rows: readonly GrantTextRow[]): Sch
     const target = register.find(row.classid, row.oid, row.subid) ?? relation;
     const grantedAs = relation ? kindOf(relation.kind).grantedAs : null;
     if (!relation || !target || grantedAs === null) return [];
-    return [grantKind.fromRow({ target: { ...target, aside: { ...target.aside, owner: relation.aside?.owner ?? null } }, on: `${grantedAs} ${grantName(relation)}`, column: row.column, granted: row.granted, revoked: row.revoked })];
+    return [grantKind.fromRow({ target: { ...target, aside: { ...target.aside, owner: relation.aside?.owner ?? null } }, on: `${grantedAs} ${grantName(relation)}`, column: row.column, granted: row.granted, passedOn: row.passed_on, revoked: row.revoked })];
   });
 }
 
 /** What came with an extension goes with it; what came with the server belongs to nothing that is compared. */
 function grantElsewhere(register: Register, on: string, row: GrantTextRow): SchemaObject {
   const extension = row.member_of === null ? undefined : register.find(CATALOGS.pg_extension ?? 0, row.member_of, 0);
-  return grantKind.fromRow({ target: extension ? { ...extension, aside: { owner: row.owner } } : null, owner: row.owner, on, column: row.column, granted: row.granted, revoked: row.revoked });
+  return grantKind.fromRow({ target: extension ? { ...extension, aside: { owner: row.owner } } : null, owner: row.owner, on, column: row.column, granted: row.granted, passedOn: row.passed_on, revoked: row.revoked });
 }
 
 /** It comes and goes with the column, and belongs to whom the table belongs to. */
 function grantOnIdentity(register: Register, sequence: IdentityRow, row: GrantTextRow): SchemaObject[] {
   const column = register.column(sequence.identity_of, sequence.identity_position);
   const table = register.relation(sequence.identity_of);
-  return column && table ? [grantKind.fromRow({ target: { ...column, aside: { owner: table.aside?.owner ?? null } }, on: spokenSequence(sequence), column: null, granted: row.granted, revoked: row.revoked })] : [];
+  return column && table ? [grantKind.fromRow({ target: { ...column, aside: { owner: table.aside?.owner ?? null } }, on: spokenSequence(sequence), column: null, granted: row.granted, passedOn: row.passed_on, revoked: row.revoked })] : [];
 }
 
 function columnAddress(target: SchemaObject, column: string): string {
