@@ -3,7 +3,7 @@ import { renamedFields } from '../kinds/composite-type.ts';
 import { kindOf } from '../kinds/all.ts';
 import { textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
-import { refuse, type Scope, spoken } from './scope.ts';
+import { isComputed, refuse, type Scope, spoken } from './scope.ts';
 import { defaultId } from './side.ts';
 import { misordered } from './typed.ts';
 
@@ -33,8 +33,7 @@ function refuseUnsupported(scope: Scope, id: string): void {
 function refuseComputing(scope: Scope, id: string): void {
   const column = scope.after.objects.get(id);
   if (column?.kind !== 'column' || scope.added.has(column.parent ?? '')) return;
-  const computed = textOf(column, 'generated') !== null || textOf(column, 'identity') !== null || /\(/.test(textOf(column, 'default') ?? '');
-  const user = computed ? userOfRows(scope, column.parent ?? '') : null;
+  const user = isComputed(column) ? userOfRows(scope, column.parent ?? '') : null;
   if (user !== null) refuse(scope, id, `${spoken(column)} is computed for every row, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
 }
 

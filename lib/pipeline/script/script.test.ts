@@ -107,3 +107,32 @@ test('a type that leaves its name to a table does not go from under a column tha
   expect(made.refusals.map(({ objectId: id }) => id)).toEqual(['column:public.t.a']);
   expect(makeScript(current, { objects: [], dependencies: {} }, diff(current, { objects: [] })).refusals).toEqual([]);
 });
+
+test('TYPE forgets how a column is stored and compressed, so it is said again; through text too', () => {
+  const stored = { storage: 'EXTERNAL', compression: 'pglz' };
+  const again = ['ALTER TABLE ONLY public.t ALTER COLUMN a SET STORAGE EXTERNAL', 'ALTER TABLE ONLY public.t ALTER COLUMN a SET COMPRESSION pglz'];
+  const plain = script([top('table', 't', {}), column('t', 'a', { type: 'text', ...stored })], [top('table', 't', {}), column('t', 'a', { type: 'character varying(9)', ...stored })]);
+  expect(sql(plain)).toEqual([['ALTER TABLE public.t ALTER COLUMN a TYPE character varying(9) USING a::character varying', ...again]]);
+  const through = script([top('enum', 'e', { labels: ['a', 'b'] }), top('table', 't', {}), column('t', 'a', { type: 'public.e[]', ...stored })], [top('enum', 'e', { labels: ['b'] }), top('table', 't', {}), column('t', 'a', { type: 'public.e[]', ...stored })], { 'column:public.t.a': ['enum:public.e'] });
+  expect(sql(through)[0]?.slice(-2)).toEqual(again);
+});
+
+test('parameters of the table beside it are set when a column has brought it', () => {
+  const made = script([top('table', 't', { options: [] })], [top('table', 't', { options: ['toast.autovacuum_enabled=false'] }), column('t', 'a', { type: 'text' })]);
+  expect(sql(made)).toEqual([['ALTER TABLE public.t ADD COLUMN a text', `ALTER TABLE public.t SET (toast.autovacuum_enabled='false')`]]);
+});
+
+test('what reads a materialized view that nobody has filled, or is one, is made without rows', () => {
+  const empty = { ...rows('empty'), aside: { filled: false } };
+  const needs = { 'view:public.over': ['materialized_view:public.empty'], 'materialized_view:public.more': ['view:public.over'] };
+  expect(sql(script([empty, view('over')], [empty, view('over'), rows('more'), rows('other')], needs))).toEqual([['CREATE MATERIALIZED VIEW public.more AS\nmore\n WITH NO DATA', 'CREATE MATERIALIZED VIEW public.other AS\nother']]);
+  expect(sql(script([empty], [{ ...rows('empty'), attributes: { ...rows('empty').attributes, definition: 'another' } }]))).toEqual([['DROP MATERIALIZED VIEW public.empty', 'CREATE MATERIALIZED VIEW public.empty AS\nanother\n WITH NO DATA']]);
+});
+
+test('a column that numbers itself comes before its numbers where heirs have none, and says what rows it stops at', () => {
+  const heir = [top('table', 'h', { inherits: ['table:public.t'] }), column('h', 'a', { inherited: true, local: false, nullable: false })];
+  const bare = [top('table', 't', {}), top('table', 'h', { inherits: ['table:public.t'] })];
+  const made = script(bare, [top('table', 't', {}), column('t', 'a', { nullable: false, identity: 'ALWAYS' }), ...heir]);
+  expect(sql(made)).toEqual([['ALTER TABLE public.t ADD COLUMN a integer NOT NULL', 'ALTER TABLE ONLY public.t ALTER COLUMN a ADD GENERATED ALWAYS AS IDENTITY']]);
+  expect(made.steps[0]?.statements[0]?.hazards).toEqual(['Stops where table public.t has rows: column public.t.a is NOT NULL and has no default.']);
+});
