@@ -52,6 +52,7 @@ function One({ phase, chosen, onToggle }: { phase: Signable; chosen: boolean; on
         }
         hint={phase.about}
       />
+      {phase.stays.length > 0 ? <p className="pl-6 text-sm font-medium text-red-ink">Nothing takes back {phase.stays.map((title) => `“${title}”`).join(', ')}: a rollback leaves it in place.</p> : null}
       {phase.hazards.length > 0 ? (
         <ul className="list-disc pl-10 text-sm text-ink-muted marker:text-ink-faint">
           {phase.hazards.map((sentence) => (

@@ -108,6 +108,7 @@ function isCounting(dto: PlanDto): boolean {
 
 function Verdict({ dto }: { dto: PlanDto }) {
   const { verdict } = dto;
+  const staying = dto.phases.filter((one) => one.stays.length > 0);
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-3 border-y border-line py-3 md:grid-cols-4">
       <Figure name="Rows touched">
@@ -117,8 +118,32 @@ function Verdict({ dto }: { dto: PlanDto }) {
         <QuantityText of={verdict.rowsLost} />
       </Figure>
       <Figure name="Strongest lock">{verdict.strongestLock}</Figure>
-      <Figure name="Rollback">{verdict.rollback}</Figure>
+      <Figure name="Rollback" loud={staying.length > 0}>
+        {verdict.rollback}
+      </Figure>
+      {staying.length > 0 ? <Staying planId={dto.plan.id} phases={staying} /> : null}
     </dl>
+  );
+}
+
+const STAYING_MOST = 3;
+
+/** What no rollback takes back, and why; the whole list is on the pages of the phases. */
+function Staying({ planId, phases }: { planId: string; phases: readonly PhaseDto[] }) {
+  const all = phases.flatMap((one) => one.stays.map((step) => ({ ...step, phase: one })));
+  return (
+    <div className="col-span-full text-sm">
+      <dt className="text-xs text-ink-muted">Not taken back by a rollback</dt>
+      {all.slice(0, STAYING_MOST).map(({ title, why, phase }) => (
+        <dd key={`${phase.phase.id} ${title}`} className="mt-0.5 wrap-anywhere">
+          <Link href={`/plans/${planId}?phase=${encodeURIComponent(phase.phase.id)}`} className="rounded underline decoration-line-strong underline-offset-2 hover:text-ink">
+            phase {phase.number}
+          </Link>
+          , “{title}”: <span className="text-ink-muted">{why}</span>
+        </dd>
+      ))}
+      {all.length > STAYING_MOST ? <dd className="mt-0.5 text-ink-muted">and {all.length - STAYING_MOST} more</dd> : null}
+    </div>
   );
 }
 

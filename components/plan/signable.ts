@@ -8,6 +8,8 @@ export interface Signable {
   title: string;
   about: string;
   hazards: readonly string[];
+  /** Titles of steps that no rollback takes back. */
+  stays: readonly string[];
   digest: string;
   numberToType: number | null;
 }
@@ -22,6 +24,7 @@ export function signableOf(plan: PlanDto): Signable[] {
     return [{
       id: phase.id, number, title: phase.title, digest, numberToType,
       about: `${count(phase.steps.length, 'step')}, ${back} · ${rehearsal.verdict === null ? 'not rehearsed' : `rehearsal: ${rehearsal.verdict}`}`,
+      stays: one.stays.map(({ title }) => title),
       hazards: [...new Set(phase.steps.flatMap((step) => step.hazards.map((hazard) => hazard.sentence)))],
     }];
   });

@@ -12,6 +12,7 @@ export function Signed({ phase }: { phase: PhaseDto }) {
         <li>
           {count(phase.phase.steps.length, 'step')} with their SQL; {phase.phase.pointOfNoReturn ? 'there is no way back from this phase' : `the way back of ${undoable === phase.phase.steps.length ? 'all of them' : `${undoable} of them`}`}
         </li>
+        {phase.stays.length > 0 ? <li className="font-medium text-red-ink">nothing takes back {phase.stays.map(({ title }) => `“${title}”`).join(', ')}: a rollback leaves it in place</li> : null}
         {phase.evidence ? (
           <li>
             what was measured <Time at={phase.evidence.measuredAt} /> on {phase.evidence.target.database}, and the fingerprints of {count(Object.keys(phase.evidence.fingerprints).length, 'object')}

@@ -72,6 +72,22 @@ function shortUtc(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`;
 }
 
+export function Staying({ phases }: { phases: readonly ReportPhase[] }) {
+  const all = phases.flatMap((phase) => phase.stays.map((one) => ({ ...one, number: phase.number })));
+  if (all.length === 0) return null;
+  return (
+    <Part title="Not taken back by a rollback">
+      <ul className="list-disc pl-5 marker:text-ink-faint">
+        {all.map(({ number, step, why }) => (
+          <li key={`${number} ${step}`}>
+            phase {number}, {step}: <span className="text-ink-muted">{why}</span>
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
 export function DoneByPeople({ phases }: { phases: readonly ReportPhase[] }) {
   const done = phases.flatMap((phase) => phase.byPeople.map((one) => ({ ...one, number: phase.number })));
   if (done.length === 0) return null;

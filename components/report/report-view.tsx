@@ -8,7 +8,7 @@ import { buttonClasses } from '#components/ui/button-classes.ts';
 import type { Report } from '#lib/pipeline/report.ts';
 import { Changed } from './changed.tsx';
 import { Part } from './part.tsx';
-import { Decisions, DoneByPeople, Orphans, Phases, Respelled, Standing, Verified } from './parts.tsx';
+import { Decisions, DoneByPeople, Orphans, Phases, Respelled, Standing, Staying, Verified } from './parts.tsx';
 import { Dumps, LetStand, Rehearsals, ReportFollowUps, Timeline, Written } from './record.tsx';
 import { PrintButton } from './print-button.tsx';
 
@@ -51,6 +51,7 @@ export function ReportView({ report }: { report: Report }) {
       <Figures report={report} />
       <Phases phases={report.phases} />
       <Written report={report} />
+      <Staying phases={report.phases} />
       <DoneByPeople phases={report.phases} />
       <Orphans report={report} />
       <Respelled report={report} />

@@ -137,7 +137,7 @@ function Outcome({ dto, sentence }: { dto: RunDto; sentence: string | null }) {
       {/* What may be done now comes from the server, a moment after the end. */}
       {dto.kind === 'forward' && dto.endedAt !== null ? (
         <p className="text-sm text-ink-muted">
-          {dto.rollbackBlockers === null ? 'It can be rolled back' : `No rollback: ${dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}`}
+          {dto.rollbackBlockers === null ? `It can be rolled back${dto.stays.length > 0 ? `, except ${dto.stays.map((title) => `“${title}”`).join(', ')}, which stays` : ''}` : `No rollback: ${dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}`}
           {dto.rollbackBlockers === null && dto.windowClosesAt ? (
             <>
               {': '}

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import { LEASH } from './leash.ts';
 
 export interface Child {
@@ -19,7 +20,7 @@ export interface Child {
  */
 export function startChild(name: string, module: string, env: Readonly<Record<string, string | undefined>>, logFile: string): Child {
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, ['--import', LEASH, module], { env: { NODE_ENV: 'production', ...env, COUNTERSIGN_LEASH: String(process.pid) }, stdio: ['ignore', log, log, 'ipc'], detached: true });
+  const child = spawn(process.execPath, ['--import', LEASH, module], { env: { NODE_ENV: 'production', ...COMPILE_CACHE, ...env, COUNTERSIGN_LEASH: String(process.pid) }, stdio: ['ignore', log, log, 'ipc'], detached: true });
   closeSync(log);
   const ended = new Promise<string>((resolve) => {
     child.on('error', (error) => resolve(`${name} could not be started: ${error.message}.`));

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
+import { COMPILE_CACHE } from './compile-cache.ts';
 
 /** What came of a suite of `npm test`. */
 export interface Outcome {
@@ -14,7 +15,7 @@ export interface Outcome {
 /** Runs a script on our Node with its output passed on; nobody is asked anything. */
 export function run(script: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'inherit', 'inherit'], env: { ...COMPILE_CACHE, ...process.env, ...env } });
     const pass = (signal: NodeJS.Signals): void => { child.kill(signal); };
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, pass);
     child.on('error', reject);

@@ -125,6 +125,8 @@ export interface PhaseDto {
   mayBreakGlass: boolean;
   /** Titles of what stands where nothing can be taken back any more: an author goes on after it. Null: otherwise. */
   stuck: readonly string[] | null;
+  /** Steps that no rollback takes back, and why. */
+  stays: readonly { title: string; why: string }[];
   windowClosesAt: string | null;
   dueAt: string | null;
   verification: readonly AssertionResult[];
@@ -287,6 +289,8 @@ export interface RunDto {
   mayConfirm: boolean;
   /** For the rollback button of an ended or failed forward run; null = may be pressed. */
   rollbackBlockers: readonly Blocker[] | null;
+  /** Titles of what this run has done and no rollback takes back. */
+  stays: readonly string[];
   windowClosesAt: string | null;
   /** How the tables beside the live ones stand, measured now; null when this run left none. */
   kept: { sentence: string; fine: boolean } | null;

@@ -7,6 +7,7 @@ import { newRun, reduce, TERMINAL_STATES } from '#lib/pipeline/run.ts';
 import { findPhase, type Phase, type Step } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { stepsOfRun } from '#lib/pipeline/run-steps.ts';
+import { stayingSteps } from '#lib/pipeline/stays.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { askedOf } from '#lib/pipeline/step-kinds/manual.ts';
 import type { ControlDb } from '#lib/store/db.ts';
@@ -44,6 +45,7 @@ async function runDto(db: ControlDb, person: Person, run: StoredRun): Promise<Ru
     mayCancel: run.endedAt === null && (person.roles.includes('operator') || person.roles.includes('admin')),
     mayConfirm: run.endedAt === null && person.roles.includes('operator'),
     rollbackBlockers: undoable ? rollbackBlockers(facts, one, person) : [{ code: 'nothing_to_roll_back', sentence: nothingSentence(run), move: 'clears' }],
+    stays: stayingSteps(phase).filter(({ id }) => one?.standing.standingSteps.includes(id)).map(({ title }) => title),
     windowClosesAt: undoable ? (one.windowClosesAt?.toISOString() ?? null) : null,
     kept: await keptOf(facts, run),
     next: nextOf(facts, run),

@@ -2,6 +2,7 @@ import 'server-only';
 import type { Quantity } from '#lib/pipeline/evidence.ts';
 import { LOCK_MODES } from '#lib/pipeline/hazards.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
+import { rollbackWords, stayingSteps } from '#lib/pipeline/stays.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { sumOf } from '#lib/pipeline/unknowns.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
@@ -82,6 +83,7 @@ function phaseDto(facts: PlanFacts, one: PhaseFacts, person: Person, verificatio
     schedulable: schedulableDto(facts, one, person),
     notStarted: notStartedDto(one),
     stuck: one.stuck,
+    stays: stayingSteps(one.phase).map(({ title, why }) => ({ title, why })),
     mayBreakGlass: glassObstacles(facts, one, person).length === 0,
     papers: Object.fromEntries(one.phase.steps.map((step) => [step.id, paperDto(step)])),
     windowClosesAt: one.windowClosesAt?.toISOString() ?? null,
@@ -107,12 +109,11 @@ function runListItem(run: StoredRun): RunListItem {
 
 function verdictOf(phases: readonly PhaseFacts[]): PlanDto['verdict'] {
   const modes = phases.flatMap((one) => one.phase.steps.flatMap((step) => step.locks.map((lock) => LOCK_MODES.indexOf(lock.mode))));
-  const final = phases.find((one) => one.phase.pointOfNoReturn);
   return {
     rowsTouched: rowsTouched(phases),
     rowsLost: rowsLost(phases),
     strongestLock: LOCK_MODES[Math.max(-1, ...modes)] ?? 'none',
-    rollback: final ? `possible until phase ${final.number}, “${final.phase.title}”` : 'possible for every phase',
+    rollback: rollbackWords(phases.map((one) => one.phase)),
   };
 }
 

@@ -7,6 +7,7 @@ import { Refused, type Refusal, type RefusalCode } from '#lib/pipeline/refusal.t
 import { phasesResting } from '#lib/pipeline/rollback.ts';
 import type { PhaseState } from '#lib/pipeline/standing.ts';
 import { dueRefusal, orderRefusal } from '#lib/pipeline/start-rules.ts';
+import { stayingSteps, staysSentence, staysWhole } from '#lib/pipeline/stays.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { listed } from '#lib/pipeline/words.ts';
 import { writeBlockRefusal } from '#lib/pipeline/write-block.ts';
@@ -198,6 +199,7 @@ export function rollbackObstacles(facts: PlanFacts, one: PhaseFacts, person: Per
   if (standing.state === 'running') return [...operatorObstacle(person), waits('target_busy', 'This phase is running now. Cancel the run first, or wait for its end.')];
   if (!STANDING.includes(standing.state) || !standing.forwardRunId) return [yours('nothing_to_roll_back', 'Nothing of this phase stands.')];
   if (one.stuck) return [yours('not_reversible', stuckSentence(one.stuck))];
+  if (staysWhole(phase)) return [yours('not_reversible', `This phase cannot be rolled back.${staysSentence(stayingSteps(phase))}`)];
   if (phase.steps.every((step) => paperOf(step).undone(step) === null) && !phase.pointOfNoReturn) return [yours('nothing_to_roll_back', 'This phase changed nothing, so there is nothing to roll back.')];
   if (phase.pointOfNoReturn && standing.state !== 'partial') return [yours('not_reversible', 'This phase dropped what a rollback would need. It cannot be undone.')];
   const standingIds = facts.stored.plan.phases.map((other) => other.id).filter((id) => standingOf(facts, id).standingSteps.length > 0);

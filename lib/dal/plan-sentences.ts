@@ -1,4 +1,5 @@
 import 'server-only';
+import { stayingSteps, staysSentence, staysWhole } from '#lib/pipeline/stays.ts';
 import { signersSentence, startersSentence } from '#lib/pipeline/turn.ts';
 import { listed } from '#lib/pipeline/words.ts';
 import type { PhaseFacts } from './plan-facts.ts';
@@ -10,12 +11,19 @@ export function phaseSentence(one: PhaseFacts, execute: readonly Obstacle[]): st
   const { standing } = one;
   switch (standing.state) {
     case 'running': return 'Running now.';
-    case 'applied': return one.phase.pointOfNoReturn ? 'Applied and verified. It cannot be undone.' : `Applied and verified; can be rolled back until ${one.windowClosesAt ? moment(one.windowClosesAt) : 'its window closes'}.`;
+    case 'applied': return appliedSentence(one);
     case 'deviated': return 'Applied, but what came out differs from what was expected.';
     case 'partial': return one.stuck ? stuckSentence(one.stuck) : 'A run ended in the middle; some of its steps stand. Roll it back, then run it again.';
     case 'rolled_back': return `Rolled back. ${openSentence(one, execute)}`;
     case 'pending': return openSentence(one, execute);
   }
+}
+
+function appliedSentence({ phase, windowClosesAt }: PhaseFacts): string {
+  if (phase.pointOfNoReturn) return 'Applied and verified. It cannot be undone.';
+  const stays = staysSentence(stayingSteps(phase));
+  if (staysWhole(phase)) return `Applied and verified.${stays}`;
+  return `Applied and verified; can be rolled back until ${windowClosesAt ? moment(windowClosesAt) : 'its window closes'}.${stays}`;
 }
 
 function openSentence(one: PhaseFacts, execute: readonly Obstacle[]): string {

@@ -4,6 +4,7 @@ import { isSatellite, kindLabel, KINDS } from '#lib/pipeline/kinds/all.ts';
 import type { Kind } from '#lib/pipeline/kinds/kind.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { type Carried, objectId, type ObjectKind, type SchemaObject, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
+import { isDelta, kindsTouched } from '#lib/pipeline/touches.ts';
 import { sql } from '#lib/sql.ts';
 import { targetIdentity } from './identity.ts';
 import { allRows, eachRow, Parsers } from './each-row.ts';
@@ -70,11 +71,35 @@ interface CarriedRow {
  * @throws Refused server_too_old below 14; the server's error when it still fails (55P03: a table stays locked).
  */
 export async function introspect(client: Client, options: { inTransaction?: boolean; withoutEstimates?: boolean } = {}): Promise<Snapshot> {
-  if (options.inTransaction) return introspectWithin(client, options.withoutEstimates ?? false);
+  const withoutEstimates = options.withoutEstimates ?? false;
+  return reading(client, options.inTransaction ?? false, (access) => readSchema(client, withoutEstimates, access));
+}
+
+/** What the fingerprints of touched objects are taken of. */
+export type Touched = Pick<Snapshot, 'target' | 'takenAt' | 'objects' | 'satellites'>;
+
+/**
+ * The same of no more than touchedPrints asks for: the kinds that are named, and those that hang on them; no dependencies, sizes or owners.
+ * A phase is measured whenever somebody looks, signs or runs, and mostly it touches tables alone.
+ */
+export async function readTouched(client: Client, touches: readonly string[], options: { inTransaction?: boolean } = {}): Promise<Touched> {
+  return reading(client, options.inTransaction ?? false, async (access) => {
+    const begun = await begin(client);
+    const register = new Register();
+    const parsers = new Parsers();
+    const read = await readKinds(client, register, parsers, access, kindsTouched(touches));
+    const satellites = touches.some(isDelta) ? await readSatellites(client, register) : [];
+    return { ...begun, objects: read.filter(({ kind }) => !isSatellite(kind)), satellites: [...read.filter(({ kind }) => isSatellite(kind)), ...satellites] };
+  });
+}
+
+/** In a transaction of its own, again when the schema changed under it, or in the caller's. */
+async function reading<T>(client: Client, inTransaction: boolean, read: (access: Access) => Promise<T>): Promise<T> {
   const access: Access = { closed: new Set(), apart: false };
+  if (inTransaction) return within(client, () => read(access));
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await introspectOnce(client, access);
+      return await once(client, () => read(access));
     } catch (error) {
       await client.query('ROLLBACK').catch(() => {});
       if (error instanceof Closed && canGoOn(access, error.kind)) {
@@ -99,18 +124,18 @@ function canGoOn(access: Access, kind: ObjectKind | null): boolean {
   return true;
 }
 
-async function introspectOnce(client: Client, access: Access): Promise<Snapshot> {
+async function once<T>(client: Client, read: () => Promise<T>): Promise<T> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
-  const snapshot = await readSchema(client, false, access);
+  const found = await read();
   await client.query('COMMIT');
-  return snapshot;
+  return found;
 }
 
-async function introspectWithin(client: Client, withoutEstimates: boolean): Promise<Snapshot> {
+async function within<T>(client: Client, read: () => Promise<T>): Promise<T> {
   await client.query('SAVEPOINT countersign_introspect');
   try {
-    return await readSchema(client, withoutEstimates, { closed: new Set(), apart: false });
+    return await read();
   } catch (error) {
     if (error instanceof Closed) throw error.cause;
     throw sqlState(error) === SQLSTATE.internalError ? new Vanished() : error;
@@ -151,9 +176,9 @@ async function absentKinds(client: Client, access: Access): Promise<ReadonlySet<
   return new Set(rows.map(({ kind }) => kind));
 }
 
-async function readKinds(client: Client, register: Register, parsers: Parsers, access: Access): Promise<SchemaObject[]> {
-  const absent = await absentKinds(client, access);
-  const kinds = KINDS.filter(({ kind }) => kind !== 'comment' && kind !== 'grant' && !access.closed.has(kind) && !absent.has(kind));
+async function readKinds(client: Client, register: Register, parsers: Parsers, access: Access, wanted: ReadonlySet<ObjectKind> | null): Promise<SchemaObject[]> {
+  const absent = wanted === null ? await absentKinds(client, access) : new Set<ObjectKind>();
+  const kinds = KINDS.filter(({ kind }) => kind !== 'comment' && kind !== 'grant' && !access.closed.has(kind) && !absent.has(kind) && (wanted === null || wanted.has(kind)));
   const found = new Map(kinds.map(({ kind }) => [kind, [] as SchemaObject[]]));
   const take = (kind: Kind, row: KindRow) => {
     // pg_get_*def answers null, not an error, for an object that is gone.
@@ -169,29 +194,37 @@ async function readKinds(client: Client, register: Register, parsers: Parsers, a
   return kinds.flatMap(({ kind }) => found.get(kind)?.sort(inOrder) ?? []);
 }
 
-async function readSchema(client: Client, withoutEstimates: boolean, access: Access): Promise<Snapshot> {
+async function begin(client: Client): Promise<Pick<Snapshot, 'target' | 'takenAt'>> {
   await client.query(READING);
   const target = await targetIdentity(client);
   refuseOldServer(target);
   const [moment] = (await client.query<{ taken_at: string }>(sql('introspect/taken_at'))).rows;
   if (!moment) throw new Error('introspect: the server did not say what time it is');
+  return { target, takenAt: moment.taken_at };
+}
+
+async function readSatellites(client: Client, register: Register): Promise<SchemaObject[]> {
+  const grants = await client.query<GrantTextRow>(sql('introspect/grant_list'));
+  const comments = await client.query<CommentTextRow>(sql('introspect/comment_list'));
+  return [...grantsOf(register, grants.rows).sort(inOrder), ...commentsOf(register, comments.rows).sort(inOrder)];
+}
+
+async function readSchema(client: Client, withoutEstimates: boolean, access: Access): Promise<Snapshot> {
+  const begun = await begin(client);
   const register = new Register();
   const parsers = new Parsers();
-  const read = await readKinds(client, register, parsers, access);
+  const read = await readKinds(client, register, parsers, access, null);
   const objects = read.filter(({ kind }) => !isSatellite(kind));
   const satellites = read.filter(({ kind }) => isSatellite(kind));
   await eachRow<{ oid: number; relation: number; position: number }>(client, sql('introspect/default_dependency_list'), parsers, (row) => register.addDefault(row));
   const links = new Dependencies(register);
   await eachRow<DependencyRow>(client, sql('introspect/dependency_list'), parsers, (row) => links.add(row));
-  const grants = await client.query<GrantTextRow>(sql('introspect/grant_list'));
-  const comments = await client.query<CommentTextRow>(sql('introspect/comment_list'));
-  satellites.push(...grantsOf(register, grants.rows).sort(inOrder), ...commentsOf(register, comments.rows).sort(inOrder));
+  satellites.push(...(await readSatellites(client, register)));
   const notCompared = await client.query<{ kind: string; count: number }>(sql('introspect/not_compared'));
   const carried = await client.query<CarriedRow>(sql('introspect/table_carried_list'));
   const estimates = withoutEstimates ? [] : (await client.query<EstimateRow>(sql('introspect/table_estimate_list'))).rows;
   return {
-    target,
-    takenAt: moment.taken_at,
+    ...begun,
     objects,
     estimates: Object.fromEntries(estimates.map((row) => [objectId('table', row.schema, row.name), toEstimate(row)])),
     notCompared: notCompared.rows,

@@ -185,6 +185,17 @@ test('a taken name blocks, whether a table, an index, a sequence or a type has i
   expect(pick(await measurePhase(client, phase), 'free_names').taken.map((one) => one.name)).toEqual(['e', 'i', 's', 't', 'v"w']);
 });
 
+test('an extension that the server does not have, and a version that it knows no way to, block; another version than it makes is said', async () => {
+  const database = await freshDatabase({ template: 'empty' });
+  const wanted = [{ name: 'citext', from: null, to: '1.5' }, { name: 'citext', from: '1.4', to: '1.6' }, { name: 'hstore', from: '1.8', to: '1.7' }, { name: 'no_such_thing', from: null, to: null }];
+  const facts = await Promise.all(wanted.map(async (one) => {
+    const phase = phaseOf([{ id: 'extensions', kind: 'extensions', extensions: [one] }]);
+    const evidence = await measurePhase(await database.client(), phase);
+    return judge(phase, evidence).map(({ code, severity }) => [code, severity]);
+  }));
+  expect(facts).toEqual([[['EXTENSION_VERSION', 'to_know']], [], [['EXTENSION_NOT_INSTALLED', 'blocking']], [['EXTENSION_NOT_INSTALLED', 'blocking']]]);
+});
+
 async function overlap(statements: string, key: readonly string[] = ['id']) {
   const database = await freshDatabase({ template: 'empty' });
   const client = await database.client();

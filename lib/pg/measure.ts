@@ -3,12 +3,12 @@ import type { Client } from 'pg';
 import { QUESTION_MS } from '#lib/pipeline/count.ts';
 import type { Check, Evidence, Measurement } from '#lib/pipeline/evidence.ts';
 import type { Phase, TableName } from '#lib/pipeline/plan.ts';
-import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import { touchedPrints } from '#lib/pipeline/touches.ts';
-import { introspect, Vanished } from './introspect.ts';
+import { readTouched, type Touched, Vanished } from './introspect.ts';
 import { measureCasts } from './measure-casts.ts';
 import { measureDependents, measureTakenNames } from './measure-dependents.ts';
 import { measureDump } from './measure-dump.ts';
+import { measureExtensions } from './measure-extensions.ts';
 import { measureOrphans } from './measure-orphans.ts';
 import { measureOverlap } from './measure-overlap.ts';
 import { measureRows } from './measure-rows.ts';
@@ -63,7 +63,7 @@ async function oneInstant(client: Client, phases: readonly Phase[], options: Mea
     try {
       const began = performance.now();
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      const snapshot = await settled(client, options);
+      const snapshot = await settled(client, phases, options);
       const evidence: Evidence[] = [];
       for (const phase of phases) {
         if (evidence.length > 0 && performance.now() - began > INSTANT_MS) break;
@@ -82,7 +82,7 @@ async function insideTransaction(client: Client, phase: Phase, options: MeasureO
   await client.query('SAVEPOINT countersign_measure');
   try {
     await client.query('SET LOCAL transaction_read_only = on');
-    return await measure(client, phase, await settled(client, options), options);
+    return await measure(client, phase, await settled(client, [phase], options), options);
   } finally {
     // Nothing was written: going back only undoes the settings, and clears a failure.
     await client.query('ROLLBACK TO SAVEPOINT countersign_measure').catch(() => {});
@@ -90,12 +90,12 @@ async function insideTransaction(client: Client, phase: Phase, options: MeasureO
   }
 }
 
-async function settled(client: Client, options: MeasureOptions): Promise<Snapshot> {
+async function settled(client: Client, phases: readonly Phase[], options: MeasureOptions): Promise<Touched> {
   await settle(client, options.statementTimeoutMs ?? QUESTION_MS);
-  return introspect(client, { inTransaction: true, withoutEstimates: true });
+  return readTouched(client, phases.flatMap(({ touches }) => touches), { inTransaction: true });
 }
 
-async function measure(client: Client, phase: Phase, snapshot: Snapshot, options: MeasureOptions): Promise<Evidence> {
+async function measure(client: Client, phase: Phase, snapshot: Touched, options: MeasureOptions): Promise<Evidence> {
   const began = performance.now();
   const { target, takenAt } = snapshot;
   const measuring: Measuring = { client, phase, serverVersion: target.serverVersion, shapes: await readShapes(client, phase.checks.flatMap(tablesOf)), proven: new Map(), ...(options.watch ? { watch: options.watch } : {}) };
@@ -144,6 +144,7 @@ async function factsOf(measuring: Measuring, check: Check): Promise<Facts> {
     case 'dump': return measureDump(measuring);
     case 'violations': return { kind: 'violations', table: check.table, rules: await measureViolations(measuring, check.rules) };
     case 'dependents': return { kind: 'dependents', dependents: await measureDependents(measuring, check.tables, check.carried), ...(check.reads ? { unfit: await measureViews(measuring, check.reads) } : {}) };
+    case 'extensions': return { kind: 'extensions', extensions: await measureExtensions(measuring, check.extensions) };
     case 'free_names': return { kind: 'free_names', taken: await measureTakenNames(measuring, check.names) };
   }
 }

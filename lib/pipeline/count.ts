@@ -61,6 +61,7 @@ export function asks(check: Check): string {
     case 'violations': return `looks for rows of ${tableKey(check.table)} that break a new rule`;
     case 'dump': return 'looks at what a dump will meet';
     case 'dependents': return 'looks at what hangs on the tables';
+    case 'extensions': return 'asks which extensions the server has';
     case 'free_names': return 'looks whether the new names are free';
   }
 }

@@ -1,3 +1,4 @@
+import type { ExtensionFact, ExtensionWanted } from './extensions.ts';
 import type { TableName } from './plan.ts';
 import type { TargetIdentity } from './snapshot.ts';
 
@@ -41,6 +42,8 @@ export type Check =
   | { id: string; kind: 'violations'; table: TableName; rules: readonly Rule[] }
   /** Everything that hangs on the tables; classes without a handler are refused by name. `carried`: what the steps name (sequences, triggers, views, policies …), as the catalog describes it. `reads`: views that are made anew over tables with other types. */
   | { id: string; kind: 'dependents'; tables: readonly TableName[]; carried?: readonly string[]; reads?: ViewReads }
+  /** Whether the server has what these extensions need. */
+  | { id: string; kind: 'extensions'; extensions: readonly ExtensionWanted[] }
   /** What a dump of the whole database will meet. */
   | { id: string; kind: 'dump' }
   /** Names that must not be taken yet. */
@@ -139,6 +142,7 @@ export type Measurement = { check: string; ms: number } & (
   | { kind: 'violations'; table: TableName; rules: readonly RuleResult[] }
   | { kind: 'dump'; bytes: Quantity; tables: number; serverMajor: number; unreadable: readonly TableName[] }
   | { kind: 'dependents'; dependents: readonly Dependent[]; unfit?: readonly { view: TableName; why: string }[] }
+  | { kind: 'extensions'; extensions: readonly ExtensionFact[] }
   | { kind: 'free_names'; taken: readonly TableName[] }
 );
 

@@ -1,5 +1,6 @@
 import type { CastResult, Check, Dependent, Evidence, ForeignKeySpec, Measurement, Movement, OrphanSet, Quantity } from './evidence.ts';
 import { tableKey } from './expectation.ts';
+import type { ExtensionFact } from './extensions.ts';
 import type { Phase, TableName, Tolerance } from './plan.ts';
 import { referenceText } from './preflight-orphans.ts';
 import type { TargetIdentity } from './snapshot.ts';
@@ -70,6 +71,7 @@ function checkMoved(check: Check, signed: Measurement | undefined, now: Measurem
     case 'dump': return now.kind === 'dump' && now.unreadable.length > 0 ? [moved(check.id, `${tableKey(now.unreadable[0] as TableName)} cannot be read whole any more, so that a dump would not be whole.`)] : [];
     case 'violations': return now.kind === 'violations' ? violationsMoved(check.id, signed, now) : [];
     case 'dependents': return now.kind === 'dependents' ? dependentsMoved(signed.dependents, now.dependents) : [];
+    case 'extensions': return now.kind === 'extensions' ? extensionsMoved(signed.extensions, now.extensions) : [];
     case 'free_names': return now.kind === 'free_names' ? namesMoved(signed, now) : [];
   }
 }
@@ -84,6 +86,7 @@ function subject(check: Check): string {
     case 'dump': return 'What a dump of the database will meet';
     case 'violations': return `Whether the rows of ${tableKey(check.table)} keep the new rules`;
     case 'dependents': return 'What hangs on the tables';
+    case 'extensions': return 'Which extensions the server has';
     case 'free_names': return 'Whether the new names are free';
   }
 }
@@ -192,6 +195,14 @@ function dependentsMoved(signed: readonly Dependent[], now: readonly Dependent[]
 
 function dependentText(one: Dependent): string {
   return JSON.stringify([one.table.schema, one.table.name, one.kind, one.description, one.handled]);
+}
+
+function extensionsMoved(signed: readonly ExtensionFact[], now: readonly ExtensionFact[]): Movement[] {
+  return now.flatMap((fact) => {
+    const before = signed.find((one) => one.name === fact.name);
+    if (before?.byDefault === fact.byDefault && before.reachable === fact.reachable) return [];
+    return [moved(`extensions:${fact.name}`, `What the server has of the extension ${fact.name} changed since it was signed.`)];
+  });
 }
 
 function namesMoved(signed: MeasurementOf<'free_names'>, now: MeasurementOf<'free_names'>): Movement[] {

@@ -24,6 +24,12 @@ export const SHOWN_ROWS = 20;
 const SHOWN_CHARACTERS = 200;
 const KEYS_OF_ONE_VALUE = 5;
 
+/** Rows for which a new column that the server computes comes out as nothing. */
+export function computedNotNullRule(rows: RuledRows, column: string, expression: string): Rule {
+  const broken = `(${expression}) IS NULL`;
+  return { name: `${column} NOT NULL`, what: 'not null', sql: `SELECT count(*) FROM ${rows.from} WHERE ${broken}`, ...(rows.key.length === 0 ? {} : shown(rows, rows.key, broken)) };
+}
+
 /** Rows that have nothing in the column. */
 export function notNullRule(rows: RuledRows, column: string): Rule {
   const broken = `${ident(column)} IS NULL`;

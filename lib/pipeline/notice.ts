@@ -1,6 +1,6 @@
 // What people and programs are told of, in words. Pure: who is told, and how it gets there, is the worker's.
 
-export const NOTICE_EVENTS = ['approval_wanted', 'approval_given', 'approval_voided', 'changes_requested', 'your_turn', 'mentioned', 'answered', 'run_started', 'run_applied', 'run_deviated', 'run_failed', 'rollback', 'phase_due', 'drift', 'follow_up_due', 'break_glass', 'break_glass_answered'] as const;
+export const NOTICE_EVENTS = ['approval_wanted', 'approval_given', 'approval_voided', 'changes_requested', 'your_turn', 'mentioned', 'answered', 'run_started', 'run_applied', 'run_deviated', 'run_failed', 'rollback', 'phase_due', 'drift', 'follow_up_due', 'break_glass', 'break_glass_answered', 'start_wanted', 'start_near', 'person_wanted', 'window_closing'] as const;
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
 
 /** To whom an event goes by mail as long as they said nothing else: whose turn it is then, whom it names, or whom it surprises. */
@@ -14,6 +14,10 @@ export const EVENT_WORDS: Readonly<Record<NoticeEvent, { name: string; concerns:
   your_turn: { name: 'It is my turn again: my request was settled, or my approval is void', concerns: 'whom it names' },
   mentioned: { name: 'Somebody means me in a comment', concerns: 'whom it names' },
   answered: { name: 'Somebody answers in a thread that I wrote in', concerns: 'whom it names' },
+  start_wanted: { name: 'A signed phase can be started', concerns: 'operators' },
+  start_near: { name: 'A scheduled start is near', concerns: 'operators' },
+  person_wanted: { name: 'A run waits for a person', concerns: 'operators' },
+  window_closing: { name: 'A rollback window is about to close', concerns: 'operators' },
   run_started: { name: 'A run started', concerns: 'nobody' },
   run_applied: { name: 'A phase was applied', concerns: 'nobody' },
   run_deviated: { name: 'A run deviated from what was expected', concerns: 'authors and operators' },
@@ -73,6 +77,10 @@ function sentenceOf(facts: NoticeFacts): string {
     case 'approval_given': return `${who} approved ${phase}.${why}`;
     case 'approval_voided': return `The approval of ${who} for ${phase} is void.${why}`;
     case 'changes_requested': return `${who} asks for changes of ${phase}:${why}`;
+    case 'start_wanted': return `Signed, and nothing stands in the way of starting it: ${phase}, on ${facts.plan?.target ?? 'its target'}.${why}`;
+    case 'start_near': return `${phase[0]?.toUpperCase() ?? ''}${phase.slice(1)}, starts by itself on ${facts.plan?.target ?? 'its target'}; ${who} scheduled it.${why}`;
+    case 'person_wanted': return `The run of ${phase}, on ${facts.database ?? 'its target'}, stands still until a person has answered:${why}`;
+    case 'window_closing': return `The rollback window is about to close: ${phase}, on ${facts.plan?.target ?? 'its target'}.${why}`;
     case 'run_started': return `${who} started ${phase}, on ${facts.database ?? 'its target'}.`;
     case 'run_applied': return `Applied: ${phase}, on ${facts.database ?? 'its target'}.${why}`;
     case 'run_deviated': return `Applied, but what came out differs from what was expected: ${phase}.${why}`;

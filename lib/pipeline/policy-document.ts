@@ -63,11 +63,15 @@ export function inForce(floor: Policy, stored: { number: number; document: Polic
     ...floor,
     number: stored?.number ?? 0,
     windows, freezes, writeBlockSeconds, breakGlass, distinctGroups,
-    approvals: Math.max(floor.approvals, approvals ?? 0),
-    approvalsDestructive: Math.max(floor.approvalsDestructive, approvalsDestructive ?? 0, distinctGroups ?? 0),
+    ...signaturesInForce(floor, { approvals, approvalsDestructive, distinctGroups }),
     approvalHours: Math.min(floor.approvalHours, approvalHours ?? Infinity),
     teamRules: teamRulesOf(floor, { teamRules }),
   };
+}
+
+/** How many must sign, of configuration and document the stricter. */
+export function signaturesInForce(floor: Pick<Policy, 'approvals' | 'approvalsDestructive'>, document: Pick<PolicyDocument, 'approvals' | 'approvalsDestructive' | 'distinctGroups'>): Pick<Policy, 'approvals' | 'approvalsDestructive'> {
+  return { approvals: Math.max(floor.approvals, document.approvals ?? 0), approvalsDestructive: Math.max(floor.approvalsDestructive, document.approvalsDestructive ?? 0, document.distinctGroups ?? 0) };
 }
 
 /** The rules of both. */

@@ -2,6 +2,7 @@ import type { CastResult, Check, Evidence, Measurement, Quantity, RuleResult } f
 import { tableKey } from './expectation.ts';
 import { blocking, notExact, toKnow, type JudgedFinding } from './findings.ts';
 import type { Phase } from './plan.ts';
+import { judgeExtensions } from './extensions.ts';
 import { judgeOrphans, removedByDecision } from './preflight-orphans.ts';
 import { judgeEmpty, judgeOverlap } from './preflight-overlap.ts';
 import { exactValue, sumOf } from './unknowns.ts';
@@ -63,6 +64,7 @@ function judgeOne(phase: Phase, check: Check, measurement: Measurement): JudgedF
     case 'violations': return judgeViolations(check, measurement);
     case 'dump': return judgeDump(measurement);
     case 'dependents': return [...judgeDependents(measurement), ...judgeViews(phase, measurement), ...readersNotice(phase, measurement)];
+    case 'extensions': return check.kind === 'extensions' ? judgeExtensions(check.extensions, measurement.extensions) : [];
     case 'free_names': return measurement.taken.map((name) => blocking('NAME_TAKEN', `The name ${tableKey(name)} is already taken in the target.`));
   }
 }
@@ -172,6 +174,7 @@ function asked(check: Check): string {
     case 'dump': return 'What a dump of the database will meet';
     case 'violations': return `Whether the rows of ${tableKey(check.table)} keep the new rules`;
     case 'dependents': return 'What hangs on the tables';
+    case 'extensions': return 'Which extensions the server has';
     case 'free_names': return 'Whether the new names are free';
   }
 }

@@ -23,6 +23,7 @@ export function reportMarkdown(report: Report): string {
       ...phase.runs.map((run) => `   - ${run.kind === 'forward' ? 'run' : 'rollback'} by ${escape(run.by)}, ${utc(run.at)}: ${run.state}${run.reason ? ` (${escape(run.reason)})` : ''}`),
     ])),
     ...section('Rows written', report.written.map((one) => `- phase ${one.phase}, ${escape(one.step)}: ${counted(one.rows, 'row', 'rows')}`)),
+    ...section('Not taken back by a rollback', report.phases.flatMap((phase) => phase.stays.map((one) => `- phase ${phase.number}, ${escape(one.step)}: ${escape(one.why)}`))),
     ...section('Done by people', report.phases.flatMap((phase) => phase.byPeople.map((one) => `- ${escape(one.step)}: ${escape(one.by)}, ${utc(one.at)}: ${escape(one.note)}`))),
     ...section('Orphans', report.orphans.map((set) => `- \`${set.foreignKey}\`: ${quantityText(set.rows)} of \`${set.table}\`${set.cascade ? ', because their parent is an orphan itself' : ''}; ${set.decision ? `${set.decision.verdict.replace('_', ' ')}: ${escape(set.decision.reason)}` : 'no decision'}${set.keptIn ? `; kept in \`${set.keptIn}\`` : ''}`)),
     ...section('Changed spellings', report.respelled.map((one) => `- \`${one.table}.${one.column}\`: \`${one.value}\` → \`${one.becomes}\`${one.rows === null ? '' : ` (${one.rows} ${one.rows === 1 ? 'row' : 'rows'})`}`)),

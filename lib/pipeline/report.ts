@@ -9,6 +9,7 @@ import { isDue } from './follow-ups.ts';
 import type { ReportChanges } from './report-changes.ts';
 import { letStand, madeOutside, standing, timelineOf, writtenRows, type RecordInput, type ReportMoment, type ReportRehearsal, type WrittenRows } from './report-record.ts';
 import type { AssertionResult, RunKind, RunState, RunView } from './run.ts';
+import { stayingSteps } from './stays.ts';
 import { dueTime, type PhaseStanding, type PhaseState } from './standing.ts';
 
 export interface ReportRun {
@@ -65,6 +66,8 @@ export interface ReportPhase {
   verification: readonly AssertionResult[];
   /** Promises of earlier phases that this one asked again and found kept; not listed twice. */
   repeated: number;
+  /** What stands of it and no rollback takes back. */
+  stays: readonly { step: string; why: string }[];
   /** Steps that only a person could do, as that person said. */
   byPeople: readonly { step: string; by: string; note: string; at: string }[];
 }
@@ -216,6 +219,7 @@ function reportPhase(one: ReportPhaseInput, number: number, earlier: readonly As
     runs: one.runs.map((run) => ({ id: run.id, kind: run.kind, state: run.state, by: run.by, reason: run.reason, at: run.requestedAt, endedAt: run.endedAt })),
     verification,
     repeated: results.length - verification.length,
+    stays: stayingSteps(one.phase).filter(({ id }) => one.standing.standingSteps.includes(id)).map(({ title, why }) => ({ step: title, why })),
     byPeople: standingView(one)?.steps.flatMap(({ step, state, answer }) => (answer && state === 'applied' ? [{ step: one.phase.steps.find((each) => each.id === step)?.title ?? step, by: answer.by, note: answer.note, at: answer.at }] : [])) ?? [],
   };
 }

@@ -1,5 +1,5 @@
 import { digestOf } from './digest.ts';
-import { fingerprint, fingerprintsOf, objectFingerprint, type SchemaObject, type Snapshot } from './snapshot.ts';
+import { fingerprint, fingerprintsOf, OBJECT_KINDS, objectFingerprint, type ObjectKind, type SchemaObject, type Snapshot } from './snapshot.ts';
 
 // What a phase touches is named in two ways. An ObjectId stands for an object with everything that hangs on it: conversions and new tables. A
 // delta's id stands for no more than that delta, so that phases of one plan do not void each other's signatures by changing one table.
@@ -7,6 +7,9 @@ import { fingerprint, fingerprintsOf, objectFingerprint, type SchemaObject, type
 const DELTA = /^(add|remove|change|aside):(.+)$/;
 /** Compared beside an object, and so not in its fingerprint. */
 const BESIDE = ['owner', 'version'] as const;
+
+const RELATIONS: readonly ObjectKind[] = ['table', 'foreign_table', 'view', 'materialized_view'];
+const HANG_ON_RELATIONS: readonly ObjectKind[] = ['column', 'constraint', 'index', 'statistics', 'trigger', 'rule', 'policy'];
 
 type Read = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites'>>;
 
@@ -20,6 +23,27 @@ export function touchedPrints(snapshot: Read, touches: readonly string[]): Recor
   const families = new Map<string, SchemaObject[]>();
   for (const object of all) for (const id of [object.id, object.parent ?? '']) if (wanted.has(id)) families.set(id, [...(families.get(id) ?? []), object]);
   return { ...whole, ...Object.fromEntries(deltas.map((touch) => [touch, printOf(touch, families.get(objectOf(touch)) ?? [])])) };
+}
+
+/** Whether it stands for a delta, whose fingerprint takes in comments and grants. */
+export function isDelta(touch: string): boolean {
+  return DELTA.test(touch);
+}
+
+/** The kinds that touchedPrints asks for: those named, and those whose objects hang on them. null: any, as comments and grants are on anything. */
+export function kindsTouched(touches: readonly string[]): ReadonlySet<ObjectKind> | null {
+  const kinds = new Set<ObjectKind>();
+  for (const touch of touches) {
+    const id = objectOf(touch);
+    const kind = OBJECT_KINDS.find((each) => each === id.slice(0, id.indexOf(':')));
+    if (kind === undefined || kind === 'comment' || kind === 'grant') return null;
+    kinds.add(kind);
+  }
+  if (RELATIONS.some((kind) => kinds.has(kind))) for (const kind of HANG_ON_RELATIONS) kinds.add(kind);
+  if (kinds.has('foreign_server')) kinds.add('user_mapping');
+  // Constraints and indexes know their columns by number.
+  if (kinds.has('constraint') || kinds.has('index')) kinds.add('column');
+  return kinds;
 }
 
 /** The ObjectId that a touch is about. */

@@ -24,10 +24,11 @@ export function startersSentence(operators: readonly { name: string }[]): string
   return operators.length === 0 ? ', and nobody may start it: nobody is an operator.' : `: ${anyOf(operators.map(({ name }) => name))} may start it.`;
 }
 
-const SOON_HOURS = 4;
+/** In its last hours a rollback window is about to close. */
+export const SOON_MS = 4 * 3_600_000;
 
 /** Does a rollback window close so soon that an operator should look once more? In its last four hours, or the last quarter of a shorter one. */
 export function closesSoon(window: { from: Date; until: Date }, now: Date): boolean {
   const left = window.until.getTime() - now.getTime();
-  return left > 0 && left <= Math.min(SOON_HOURS * 3_600_000, (window.until.getTime() - window.from.getTime()) / 4);
+  return left > 0 && left <= Math.min(SOON_MS, (window.until.getTime() - window.from.getTime()) / 4);
 }

@@ -85,6 +85,18 @@ export async function tellFollowUpDue(db: ControlDb, planId: string, one: { key:
     .onConflict((conflict) => conflict.column('occasion').doNothing()).execute();
 }
 
+/** Tells what follows from a plan and the hour, once for each `occasion`. */
+export async function tellOfPlan(db: ControlDb, notice: { event: 'start_wanted' | 'start_near' | 'window_closing'; planId: string; phaseId: string; personId?: string; occasion: string; reason: string }): Promise<void> {
+  await db
+    .insertInto('notice').values({ event: notice.event, plan_id: notice.planId, phase_id: notice.phaseId, person_id: notice.personId ?? null, reason: notice.reason, occasion: notice.occasion })
+    .onConflict((conflict) => conflict.column('occasion').doNothing()).execute();
+}
+
+/** When people were told that a rollback window of the plan is about to close. */
+export async function windowsTold(db: Reader, planId: string): Promise<Date[]> {
+  return (await db.selectFrom('notice').select('at').where('plan_id', '=', planId).where('event', '=', 'window_closing').execute()).map((row) => row.at);
+}
+
 /** Tells that what was scheduled did not start: there is no run whose trigger would tell it. */
 export async function tellNotStarted(trx: ControlTrx, start: { id: string; planId: string; phaseId: string; target: string; by: { id: string } }, sentence: string): Promise<void> {
   await trx.insertInto('notice').values({ event: 'run_failed', plan_id: start.planId, phase_id: start.phaseId, database_name: start.target, person_id: start.by.id, reason: `It was scheduled and did not start: ${sentence}`, occasion: `start ${start.id} refused` }).execute();

@@ -54,6 +54,11 @@ export async function dueStarts(db: ControlDb): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
+/** Those that wait and begin before an instant, the earliest first. */
+export async function startsBefore(db: Reader, before: Date): Promise<ScheduledStart[]> {
+  return (await startQuery(db).where('state', '=', 'waiting').where('start_at', '<=', before).orderBy('start_at').execute()).map(toStart);
+}
+
 /** The start, locked until the transaction ends; null when it waits no more or another worker has it in hand. */
 export async function holdStart(trx: ControlTrx, id: string): Promise<ScheduledStart | null> {
   const held = await trx.selectFrom('scheduled_start').select('id').where('id', '=', id).where('state', '=', 'waiting').forUpdate().skipLocked().executeTakeFirst();

@@ -20,13 +20,13 @@ export interface Altering {
 }
 
 /** The phase that makes a database of the one definition like one of the other, and the bench on which it runs. */
-export async function altering(major: Major, current: string, desired: string, orphanDecisions: Readonly<Record<string, OrphanDecision>> = {}, kind: PhaseKind = 'alter', overlapDecisions: Readonly<Record<string, OverlapDecision>> = {}): Promise<Altering> {
+export async function altering(major: Major, current: string, desired: string, orphanDecisions: Readonly<Record<string, OrphanDecision>> = {}, kind: PhaseKind = 'alter', overlapDecisions: Readonly<Record<string, OverlapDecision>> = {}, writePauseSeconds?: number): Promise<Altering> {
   const bench = await stepBench(major, current);
   const wanted = await freshDatabase({ major });
   await (await wanted.client('operator')).query(desired);
   const [now, desiredSnapshot] = [await introspect(await bench.database.client()), await introspect(await wanted.client())];
   const deltaIds = diff(now, desiredSnapshot).map((delta) => delta.id);
-  const result = makePlan({ id: randomUUID(), name: 'Alter', target: 'a', desired: 'b', current: now, desiredSnapshot, deltaIds, decisions: [], windowHours: 1, tolerance: { rowsPercent: 5 }, orphanDecisions, overlapDecisions });
+  const result = makePlan({ id: randomUUID(), name: 'Alter', target: 'a', desired: 'b', current: now, desiredSnapshot, deltaIds, decisions: [], windowHours: 1, tolerance: { rowsPercent: 5 }, orphanDecisions, overlapDecisions, ...(writePauseSeconds === undefined ? {} : { writePauseSeconds }) });
   if (!result.ok) throw new Error(result.refusals.map((refusal) => refusal.sentence).join('\n'));
   const phase = result.plan.phases.find((one) => one.kind === kind);
   if (!phase) throw new Error(`no phase is ${kind}`);

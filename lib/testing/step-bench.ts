@@ -18,6 +18,8 @@ export interface StepBench {
   run1(step: Step, change?: Partial<StepContext>, report?: Partial<StepReport>): Promise<StepOutcome>;
   /** The same run in the hands of the next attempt, with a session of its own. */
   nextAttempt(): Promise<void>;
+  /** Another run of the same plan, which finds nothing in the ledger. */
+  nextRun(): Promise<void>;
 }
 
 export async function stepBench(major: Major = 15, schema = ''): Promise<StepBench> {
@@ -28,12 +30,14 @@ export async function stepBench(major: Major = 15, schema = ''): Promise<StepBen
   const bench: StepBench = {
     database, run, said, session: await openSession(database, run),
     run1: (step, change = {}, report = {}) => kindOfStep(step).run(bench.session, step, contextOf(bench, change), { started: () => Promise.resolve(), statement: (_, label) => void said.push(label), returned: () => undefined, progress: () => undefined, ...report }),
-    nextAttempt: async () => {
-      await closeRunSession(bench.session);
-      bench.run = { ...bench.run, attempt: bench.run.attempt + 1 };
-      bench.session = await openSession(database, bench.run);
-      expect(await takeOverRun(bench.session.client, bench.run)).toBe(true);
-    },
+    nextAttempt: () => takeUp({ ...bench.run, attempt: bench.run.attempt + 1 }),
+    nextRun: () => takeUp({ ...bench.run, runId: randomUUID(), attempt: 1 }),
+  };
+  const takeUp = async (next: LedgerRun): Promise<void> => {
+    await closeRunSession(bench.session);
+    bench.run = next;
+    bench.session = await openSession(database, next);
+    expect(await takeOverRun(bench.session.client, next)).toBe(true);
   };
   await installLedger(bench.session.client);
   expect(await takeOverRun(bench.session.client, run)).toBe(true);

@@ -31,6 +31,7 @@ test('a run waits for a person with nothing in its hands, takes the answer of an
   const started = await startSmallRun(world, [asking('small.1', { statements: [{ do: 'assert', label: 'parcels', sql: 'SELECT count(*) FROM public.parcel', expect: { from: 'literal', value: '3000' } }] }), ...tracedSteps(2).slice(1)], ONE_TRACE);
   startWorker(world);
   await waits(world, started, 'small.1');
+  expect(await world.db.selectFrom('notice').select(['event', 'run_id', 'reason']).where('event', '=', 'person_wanted').execute()).toEqual([{ event: 'person_wanted', run_id: started.runId, reason: 'Stop the exporter: Stop the exporter on both machines.' }]);
   const client = await world.prod.client('superuser');
   const held = await client.query(`select a.state, a.xact_start, array(select l.locktype from pg_locks l where l.pid = a.pid) as locks from pg_stat_activity a where a.application_name = $1`, [`countersign run ${started.runId} 1`]);
   expect(held.rows).toEqual([{ state: 'idle', xact_start: null, locks: ['advisory'] }]);

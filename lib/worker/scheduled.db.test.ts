@@ -19,7 +19,11 @@ import { approve, phaseNow } from '#lib/testing/bazaar-plan.ts';
 import { ended } from '#lib/testing/journey.ts';
 import { createParcels, requestForward, requestSmallRollback, smallPlan, storePlan, tracedSteps } from '#lib/testing/small-run.ts';
 import { startWorker } from '#lib/testing/worker-process.ts';
+import { noticeDue } from './notify/spread.ts';
+import { noticeNearStarts } from './notify/turns.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
+
+const TERMS = { approvals: 1, approvalsDestructive: 1, rehearsalRequired: [] };
 
 /** A measured and approved plan of one phase. */
 async function scene(signed = true): Promise<{ world: World; plan: Plan }> {
@@ -102,11 +106,18 @@ test('what is scheduled starts at its instant on the word of its operator; it is
   expect(await act(world, 'author', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(1) })).toMatchObject({ status: 'refused', code: 'not_allowed' });
   expect(await act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(-1) })).toMatchObject({ status: 'refused', code: 'invalid_input' });
   expect(await act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(100) })).toMatchObject({ status: 'refused', code: 'approval_expired' });
+  const told = async () => (await world.db.selectFrom('notice').select(['event', 'reason']).where('event', 'in', ['start_wanted', 'start_near']).orderBy('at').execute()).map(({ event, reason }) => `${event}: ${reason.replace(/At \S+ \S+ UTC/, 'At its hour')}`);
   await done(lay(world, { windows: CLOSED }));
+  await noticeDue({ db: world.db, policy: TERMS });
+  expect(await told(), 'nobody is called while the window is closed').toEqual([]);
   expect(await act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(1) })).toMatchObject({ status: 'refused', code: 'outside_maintenance' });
   await done(lay(world, {}));
+  for (let looks = 0; looks < 2; looks += 1) await noticeDue({ db: world.db, policy: TERMS });
+  expect(await told()).toEqual(['start_wanted: Signed by Approver.']);
 
   await done(act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(2), reason: 'after the batch' }));
+  await noticeNearStarts({ db: world.db, policy: { ...TERMS, approvals: 2 } }, new Date(hours(1.8)));
+  expect((await told()).slice(1)).toEqual(['start_near: At its hour. As things stand it would not start: 1 of 2 approvals of what was scheduled stand.']);
   // It holds no target, but a second one of the phase, or a run by hand beside it, would be two words about one thing.
   expect(await act(world, 'operator', executePhaseSpec, await fields(world, plan))).toMatchObject({ status: 'refused', code: 'start_scheduled' });
   expect(await act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(3) })).toMatchObject({ status: 'refused', code: 'start_scheduled' });

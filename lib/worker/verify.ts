@@ -1,6 +1,6 @@
 import type { RunSession } from '#lib/pg/execute-session.ts';
 import { type Ask, checkAssertion } from '#lib/pg/assertion.ts';
-import { introspect } from '#lib/pg/introspect.ts';
+import { readTouched } from '#lib/pg/introspect.ts';
 import { isInDoubt, SQLSTATE, sqlState } from '#lib/pg/sqlstate.ts';
 import { sql } from '#lib/sql.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
@@ -20,7 +20,7 @@ export type Verified = Pick<RunCase, 'phase' | 'signed'> & { run: Pick<RunCase['
 /** Expected against actual after the last step: the phase's own verifications, or after a rollback whether the target is again what was signed. Read-only. */
 export async function verifyRun(session: RunSession, found: Verified, facts: Readonly<Record<string, string>>): Promise<AssertionResult[]> {
   if (found.run.kind === 'forward') return [...(await asExpected(session, found.phase)), ...(await readOnly(session, (ask) => askAll(ask, session, found.phase.verifications, facts), searchPathOf(found.phase)))];
-  const now = touchedPrints(await introspect(session.client), found.phase.touches);
+  const now = touchedPrints(await readTouched(session.client, found.phase.touches), found.phase.touches);
   return [
     ...found.phase.touches.map((id) => definitionBack(id, found.signed.fingerprints[id], now[id])),
     // Tables that were kept in step come back with every write since: how many rows they had when it was signed says nothing about them.
@@ -36,7 +36,7 @@ function isFollowed(phase: Phase): boolean {
 async function asExpected(session: RunSession, { expects = {} }: Phase): Promise<AssertionResult[]> {
   const ids = Object.keys(expects);
   if (ids.length === 0) return [];
-  const now = touchedPrints(await introspect(session.client), ids);
+  const now = touchedPrints(await readTouched(session.client, ids), ids);
   return ids.map((id) => definitionBack(id, expects[id], now[id]));
 }
 

@@ -30,13 +30,14 @@ test.each([14, 15, 18] as const)('on %i, tables with rows get keys, checks, inde
 });
 
 test('values that stand twice and rows without a value are named before anybody signs, for constraints, for unique indexes over columns, expressions and conditions, and for NOT NULL', async () => {
-  const rows = `insert into public.orders values (5001, 1, 'c1', null, 1), (5002, null, 'C2', null, 1); update public.orders set amount = -1 where id = 7`;
-  const unique = 'create unique index orders_lower on public.orders (lower(code)); create unique index orders_some on public.orders (note) where amount = 1; create unique index orders_all on public.orders (id, note)';
+  const rows = `insert into public.orders values (5001, 1, 'c1', null, 1), (5002, null, 'C2', null, 1); update public.orders set amount = -1 where id = 7; update public.orders set code = null where id = 9`;
+  const unique = 'create unique index orders_lower on public.orders (lower(code)); create unique index orders_some on public.orders (note) where amount = 1; create unique index orders_all on public.orders (id, note); alter table public.orders add column shouted text generated always as (upper(code)) stored not null';
   const { bench, phase } = await altering(15, `${CURRENT}; ${rows}`, `${DESIRED}; ${unique}`);
   const evidence = await measurePhase(await bench.database.client(), phase);
   const [orders] = evidence.measurements.filter((one) => one.check === 'violations:public.orders');
   const first = (name: string) => (orders?.kind === 'violations' ? orders.rules.find((rule) => rule.name === name) : undefined);
   expect(first('customer_id NOT NULL')).toMatchObject({ rows: { value: 1 }, first: [{ id: '5002', customer_id: null }] });
+  expect(first('shouted NOT NULL')).toMatchObject({ rows: { value: 1 }, first: [{ id: '9' }] });
   expect(first('orders_amount')).toMatchObject({ rows: { value: 1 }, first: [{ id: '7', amount: '-1' }] });
   expect(first('orders_code_key')).toMatchObject({ rows: { value: 1 }, first: [{ code: 'c1', times: '2', id: '1, 5001' }] });
   expect(first('orders_lower')).toMatchObject({ rows: { value: 2 }, first: [{ 'lower(code)': 'c1', times: '2', id: '1, 5001' }, { 'lower(code)': 'c2', times: '2', id: '2, 5002' }] });

@@ -122,7 +122,7 @@ function freeNames(deltas: readonly Delta[], notes: readonly TableName[]): Check
 function checksOfRows(bench: Workbench, deltas: readonly Delta[], keys: readonly ForeignKey[]): Check[] {
   const changed = [...new Set(deltas.map((delta) => delta.group))].flatMap((id) => {
     const object = bench.current.get(id);
-    return object ? violationsCheck(tableName(object), allRows(tableName(object)), bench.currentFamily.get(id) ?? [], withoutNewColumns(bench, id), unfilledColumns(bench, deltas, id)) : [];
+    return object ? violationsCheck(tableName(object), allRows(tableName(object)), bench.currentFamily.get(id) ?? [], withoutNewColumns(bench, id), unfilledColumns(bench, deltas, id), computedColumns(bench, deltas, id)) : [];
   });
   const primary = (key: ForeignKey) => primaryKeyOf(bench.currentFamily.get(key.object.parent ?? '') ?? []);
   return [
@@ -137,6 +137,18 @@ function unfilledColumns(bench: Workbench, deltas: readonly Delta[], id: string)
     if (kind !== 'column' || change !== 'add' || group !== id || !desired || desired.attributes.nullable !== false) return [];
     const filled = ['default', 'identity', 'generated'].some((name) => text(desired, name) !== null) || (bench.input.desiredSnapshot.dependencies?.[desired.id] ?? []).some((each) => each.startsWith('domain:') && typeof bench.desired.get(each)?.attributes.default === 'string');
     return filled ? [] : [desired];
+  });
+}
+
+/** New columns that the server computes and that must have a value, where everything that the expression names is there already. */
+function computedColumns(bench: Workbench, deltas: readonly Delta[], id: string): SchemaObject[] {
+  const old = new Set(columnsOf(bench.currentFamily.get(id) ?? []).map((column) => column.name));
+  const fresh = columnsOf(familyAfter(bench, id)).filter((column) => !old.has(column.name));
+  return deltas.flatMap(({ kind, change, group, desired }) => {
+    const expression = desired ? text(desired, 'generated') : null;
+    if (kind !== 'column' || change !== 'add' || group !== id || !desired || expression === null || desired.attributes.nullable !== false) return [];
+    const known = (bench.input.desiredSnapshot.dependencies?.[desired.id] ?? []).every((each) => bench.current.has(each)) && !fresh.some((column) => column.id !== desired.id && expression.includes(column.name));
+    return known ? [desired] : [];
   });
 }
 

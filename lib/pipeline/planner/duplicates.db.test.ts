@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { introspect } from '#lib/pg/introspect.ts';
 import { measurePhase } from '#lib/pg/measure.ts';
 import { measurePrice } from '#lib/pg/price.ts';
+import type { StepContext, StepOutcome } from '#lib/pg/execute-kind.ts';
 import type { Measurement } from '#lib/pipeline/evidence.ts';
 import type { OverlapDecision } from '#lib/pipeline/plan.ts';
 import { judge } from '#lib/pipeline/preflight.ts';
@@ -20,8 +21,8 @@ const ROWS = `insert into public.app_metric (id, code, label, weight, changed, n
 
 const settled = (verdict: OverlapDecision['verdict'], more: Partial<OverlapDecision> = {}): Record<string, OverlapDecision> => ({ 'public.metric': { verdict, into: 'public.app_metric', reason: 'r', ...more } });
 
-async function scene(decisions: Record<string, OverlapDecision>, major: 14 | 15 | 18 = 15): Promise<Altering> {
-  const one = await altering(major, `${KEPT}; ${DUPLICATE}; ${ROWS}`, KEPT, {}, 'duplicate', decisions);
+async function scene(decisions: Record<string, OverlapDecision>, major: 14 | 15 | 18 = 15, batched?: { more: string }): Promise<Altering> {
+  const one = await altering(major, `${KEPT}; ${DUPLICATE}; ${ROWS}${batched ? `; ${batched.more}` : ''}`, KEPT, {}, 'duplicate', decisions, ...(batched ? [0] : []));
   await (await one.bench.database.client('operator')).query(`create schema ${one.plan.keepSchema}`);
   return one;
 }
@@ -86,4 +87,65 @@ test('other conflicts of the same number than those that were signed stop the st
   if (!step) throw new Error('nothing is merged');
   expect(await one.bench.run1(step, { evidenced: (expectation) => facts[factKey(expectation)] ?? null })).toMatchObject({ outcome: 'assertion_failed', sentence: expect.stringContaining('digest of what they say in the two tables') });
   expect(await labels(one)).toContain('4 l4 ours');
+});
+
+/** Rows of the duplicate for more than one batch, behind all others. */
+const MANY = { more: "insert into metric select i, i, 'many', 2, null from generate_series(1001, 1700) i" };
+
+/** Runs the steps, with something that the application does between two batches; stops behind the step that does not apply. */
+async function batchwise(one: Altering, meanwhile: string, change: Partial<StepContext> = {}): Promise<{ applied: string[]; ended: StepOutcome | undefined }> {
+  const facts = runFacts(one.phase, await measurePhase(await one.bench.database.client(), one.phase));
+  const writer = await one.bench.database.client('operator');
+  const applied: string[] = [];
+  let ended: StepOutcome | undefined;
+  for (const step of one.phase.steps) {
+    let batches = 0;
+    const pace = async (): Promise<void> => {
+      batches += 1;
+      if (batches === 2) await writer.query(meanwhile);
+    };
+    ended = await one.bench.run1(step, { evidenced: (expectation) => facts[factKey(expectation)] ?? null, ...(step.work?.kind === 'batches' ? { pace, ...change } : {}) });
+    if (ended.outcome !== 'applied') break;
+    applied.push(step.id);
+  }
+  return { applied, ended };
+}
+
+test('a duplicate that is too large for one lock is merged in batches, takes along what was written to it meanwhile, and both tables come back', async () => {
+  const one = await scene(settled('newest', { by: 'changed' }), 14, MANY);
+  expect(one.phase.summary).toContain('in batches while the application works');
+  expect(one.phase.steps.map((step) => step.work?.kind ?? 'sql')).toEqual(['sql', 'sql', 'batches', 'sql']);
+  const meanwhile = `insert into metric values (5000, 9, 'came', 3, null); update metric set label = 'changed' where id = 7; update app_metric set note = 'used' where id = 1001; update metric set weight = weight where id = 1500`;
+  const { applied, ended } = await batchwise(one, meanwhile);
+  expect(ended).toMatchObject({ outcome: 'applied' });
+  expect((await labels(one)).split(', ')).toEqual(['1 l1 ours', '2 l2 ours', '3 l3 ours', '4 theirs ours', '5 l5 ours', '6 l6 ours', '7 changed -', '40 only -', '1001 many used', ...Array.from({ length: 699 }, (_, i) => `${1002 + i} many -`), '5000 came -']);
+  const writer = await one.bench.database.client('operator');
+  const kept = `select coalesce(string_agg(relname, ' ' order by relname), '') as names from pg_class where relnamespace = '${one.plan.keepSchema}'::regnamespace and relkind in ('r', 'S')`;
+  expect((await writer.query(kept)).rows).toEqual([{ names: 'metric metric_merged metric_replaced' }]);
+  expect((await writer.query<{ id: string }>(`insert into app_metric (label) values ('new') returning id`)).rows).toEqual([{ id: '5001' }]);
+  await writer.query(`delete from app_metric where id = 5001; update app_metric set label = 'later' where id = 1700`);
+  expect(await measurePrice(writer, one.phase, applied)).toMatchObject({ verdict: 'loses', tables: [{ changed: { value: 1 }, deleted: { value: 0 } }] });
+  await back(one.bench, one.phase, applied);
+  expect(await labels(one)).toBe('1 l1 ours, 2 l2 ours, 3 l3 ours, 4 l4 ours, 5 l5 ours, 6 l6 ours');
+  expect((await writer.query('select count(*)::int as all, max(label) filter (where id = 7) as changed from metric')).rows).toEqual([{ all: 708, changed: 'changed' }]);
+  expect((await writer.query(kept)).rows).toEqual([{ names: 'metric_written_since' }]);
+  expect((await writer.query(`select from pg_trigger where tgrelid = 'metric'::regclass`)).rowCount).toBe(0);
+});
+
+test('a merge in batches ends within a batch when it is cancelled, and stops at rows that were written to both tables meanwhile; from both it comes back', async () => {
+  const one = await scene(settled('keep_duplicate'), 15, MANY);
+  const before = await content(one);
+  let batches = 0;
+  const cancelled = await batchwise(one, 'select 1', { pace: () => Promise.resolve(void (batches += 1)), stopping: () => batches > 1 });
+  expect(cancelled.ended).toMatchObject({ outcome: 'cancelled' });
+  expect((await labels(one)).split(', ')).toHaveLength(506);
+  await back(one.bench, one.phase, cancelled.applied);
+  expect(await content(one)).toEqual(before);
+
+  await one.bench.nextRun();
+  const torn = await batchwise(one, `delete from metric where id = 7; update metric set label = 'a' where id = 1001; update app_metric set label = 'b' where id = 1001`);
+  expect(torn.ended).toMatchObject({ outcome: 'assertion_failed', sentence: expect.stringContaining('“rows written to metric meanwhile that contradict app_metric” was expected to be 0 and is 2') });
+  await expect((await one.bench.database.client('operator')).query('truncate metric')).rejects.toThrow('cannot be truncated now');
+  await back(one.bench, one.phase, torn.applied);
+  expect(await labels(one)).toBe('1 l1 ours, 2 l2 ours, 3 l3 ours, 4 l4 ours, 5 l5 ours, 6 l6 ours');
 });

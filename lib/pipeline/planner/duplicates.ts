@@ -1,27 +1,20 @@
 import { ident, literal, qualified } from '../ddl.ts';
 import type { Check } from '../evidence.ts';
 import { tableKey } from '../expectation.ts';
-import { conflictsDigestSql, conflictsFrom, differSql, rowText, sameKeySql, type Overlap } from '../overlap.ts';
+import { conflictsFrom, differSql, rowText, sameKeySql } from '../overlap.ts';
 import type { OverlapDecision, Phase, PriceQuestion, Statement, Step, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { BACKUP_PHASE } from './backup.ts';
 import { tableId } from './convert.ts';
+import type { Draft } from './draft.ts';
+import { batchedMerge, batchedPrice, mergeMode } from './duplicates-batched.ts';
+import { childrenOf, conflictAssertions, conflictsCounted, mergedNote, newerOnly, numberOn, overlapId, overwrites, type Pair, replacedNote, settles } from './duplicates-pair.ts';
+import { mergeLog } from './duplicates-walks.ts';
 import { columnsOf, constraintsOf, dropWhenEmpty, execute, list, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
 import { keptTable, spoken } from './names.ts';
 import { uniqueIndexesOf, uniqueRuleOf } from './violations.ts';
 import { bringBack, goneAssertion, kept, moveAside } from './aside.ts';
-
-/** A table that goes, and the one that takes its rows over. */
-export interface Pair extends Overlap {
-  decision: OverlapDecision | null;
-  /** Columns that the duplicate also has and the server computes: nobody writes them. */
-  computed: boolean;
-  /** A column of which only the server gives numbers. */
-  identity: boolean;
-  /** Sequences of the kept table that give numbers for its key, with the column. */
-  numbers: readonly { column: string; sequence: string }[];
-}
 
 /** Columns that the kept table may have beyond those of a table that is offered as its duplicate. */
 const MORE_COLUMNS = 2;
@@ -73,7 +66,7 @@ function pairOf(bench: Workbench, object: SchemaObject, other: SchemaObject, dec
   const unwritable = always.find((column) => !key.includes(column.name) && written.includes(column.name));
   if (overwrites && unwritable) refuse(bench, `${spoken(tableName(other))}.${unwritable.name} gets its values from the server alone, so that conflicts cannot be settled in favour of ${spoken(tableName(object))}: decide otherwise.`);
   if (decision?.verdict === 'newest' && !written.includes(decision.by ?? '')) refuse(bench, `${spoken(tableName(object))} has no column ${decision.by ?? '?'} by which the newer row could be told.`);
-  return { duplicate: tableName(object), kept: tableName(other), key, columns: written, decision, computed: written.length < columns.length, identity: always.length > 0, numbers: numbersOf(theirs, tableName(other), key) };
+  return { duplicate: tableName(object), kept: tableName(other), key, columns: written, decision, keyTypes: key.map((name) => text(columns.find((column) => column.name === name) ?? object, 'type') ?? 'text'), computed: written.length < columns.length, identity: always.length > 0, numbers: numbersOf(theirs, tableName(other), key) };
 }
 
 /** Where the numbers of the key come from. Rows that come over bring numbers of their own, and the sequence would give one of them again. */
@@ -87,21 +80,22 @@ function numbersOf(columns: readonly SchemaObject[], table: TableName, key: read
 
 /** Merges duplicates into the tables that stay, one step each, and sets them aside; what was brought over and what was overwritten is noted beside them. */
 export function duplicatePhase(bench: Workbench, pairs: readonly Pair[]): Phase {
+  const made = mergesOf(bench, pairs);
   const decided = pairs.flatMap((pair): [string, OverlapDecision][] => (pair.decision ? [[tableKey(pair.duplicate), pair.decision]] : []));
   return {
     id: 'duplicate',
     kind: 'duplicate',
     title: `Merge and remove ${pairs.length === 1 ? 'the duplicate table' : 'duplicate tables'} ${listed(pairs.map((pair) => spoken(pair.duplicate)))}`,
-    summary: `Copies rows that only the duplicate has into ${listed(pairs.map((pair) => spoken(pair.kept)))}, then sets the duplicate aside until clean-up. Rows that differ under one key ${pairs.every((pair) => settles(pair)) ? 'are settled as decided' : 'stop it'}.`,
-    steps: pairs.map((pair, i) => mergeStep(bench, pair, i + 1)),
+    summary: [`Copies rows that only the duplicate has into ${listed(pairs.map((pair) => spoken(pair.kept)))}, then sets the duplicate aside until clean-up. Rows that differ under one key ${pairs.every((pair) => settles(pair)) ? 'are settled as decided' : 'stop it'}.`, ...made.flatMap(({ reason }) => (reason === '' ? [] : [reason]))].join(' '),
+    steps: made.flatMap((one) => one.steps),
     checks: [
       ...pairs.map((pair) => ({ id: overlapId(pair), kind: 'overlap' as const, duplicate: pair.duplicate, kept: pair.kept, key: pair.key, ...(pair.computed ? { columns: pair.columns } : {}) })),
       ...pairs.flatMap((pair) => mergedViolations(bench, pair)),
       { id: 'dependents', kind: 'dependents', tables: pairs.map((pair) => pair.duplicate) },
-      { id: 'free_names', kind: 'free_names', names: pairs.flatMap((pair) => mayKeep(bench, pair)) },
+      { id: 'free_names', kind: 'free_names', names: made.flatMap(({ pair, batched }) => [...mayKeep(bench, pair), ...(batched ? [mergeLog(bench, pair)] : [])]) },
     ],
     verifications: pairs.map((pair) => goneAssertion(pair.duplicate)),
-    price: pairs.map((pair, i) => priceOf(bench, pair, `duplicate.${i + 1}`)),
+    price: made.map(({ pair, batched, steps }) => (batched ? batchedPrice(bench, pair, steps) : priceOf(bench, pair, steps[0]?.id ?? ''))),
     touches: pairs.flatMap((pair) => [tableId(pair.duplicate), tableId(pair.kept)]),
     requires: [BACKUP_PHASE],
     orphanDecisions: {},
@@ -110,6 +104,25 @@ export function duplicatePhase(bench: Workbench, pairs: readonly Pair[]): Phase 
     pointOfNoReturn: false,
     due: null,
   };
+}
+
+interface Merge {
+  pair: Pair;
+  batched: boolean;
+  reason: string;
+  steps: readonly Step[];
+}
+
+/** Each pair in one transaction or in batches, and its steps with their numbers in the phase. */
+function mergesOf(bench: Workbench, pairs: readonly Pair[]): Merge[] {
+  const merges: Merge[] = [];
+  for (const pair of pairs) {
+    const before = merges.reduce((sum, one) => sum + one.steps.length, 0);
+    const mode = mergeMode(bench, pair);
+    const drafts = mode.batched ? batchedMerge(bench, pair) : [mergeDraft(bench, pair)];
+    merges.push({ pair, ...mode, steps: drafts.map((draft, i) => ({ id: `duplicate.${before + i + 1}`, ...draft })) });
+  }
+  return merges;
 }
 
 /** Unique keys beyond the primary one, asked of the rows as they will stand together: the step would find out too, and leave nothing. */
@@ -133,10 +146,6 @@ function mergedRows(pair: Pair): string {
   return `SELECT ${columns('k')} FROM ${qualified(pair.kept)} k WHERE NOT EXISTS (SELECT FROM ${qualified(pair.duplicate)} d WHERE ${match} AND ${wins}) UNION ALL SELECT ${columns('d')} FROM ${qualified(pair.duplicate)} d WHERE NOT EXISTS (SELECT FROM ${qualified(pair.kept)} k WHERE ${match} AND NOT (${wins}))`;
 }
 
-function overlapId(pair: Pair): string {
-  return `overlap:${tableKey(pair.duplicate)}`;
-}
-
 /** What a merge leaves in the keep schema: the table itself, the keys of the rows that came over, and the rows of the kept table before they were overwritten. */
 export function pairKeeps(bench: Pick<Workbench, 'keepSchema'>, pair: Pair): TableName[] {
   return [kept(bench, pair.duplicate), mergedNote(bench, pair), ...(overwrites(pair) ? [replacedNote(bench, pair)] : [])];
@@ -147,32 +156,13 @@ function mayKeep(bench: Pick<Workbench, 'keepSchema'>, pair: Pair): TableName[] 
   return [kept(bench, pair.duplicate), mergedNote(bench, pair), replacedNote(bench, pair)];
 }
 
-function mergedNote(bench: Pick<Workbench, 'keepSchema'>, pair: Pair): TableName {
-  return keptTable(bench.keepSchema, pair.duplicate, '_merged');
-}
-
-function replacedNote(bench: Pick<Workbench, 'keepSchema'>, pair: Pair): TableName {
-  return keptTable(bench.keepSchema, pair.duplicate, '_replaced');
-}
-
-/** Conflicts have an answer that lets the merge go on. */
-function settles({ decision }: Pair): boolean {
-  return decision !== null && decision.verdict !== 'stop';
-}
-
-/** Rows of the table that stays get values of the one that goes. A table with nothing but its key has no values to differ in. */
-function overwrites(pair: Pair): boolean {
-  return (pair.decision?.verdict === 'keep_duplicate' || pair.decision?.verdict === 'newest') && pair.columns.length > pair.key.length;
-}
-
-function mergeStep(bench: Workbench, pair: Pair, number: number): Step {
+function mergeDraft(bench: Workbench, pair: Pair): Draft {
   const match = sameKeySql(pair.key);
   const columns = pair.columns.map(ident).join(', ');
   const note = mergedNote(bench, pair);
   const key = pair.key.map((column) => `d.${ident(column)}`).join(', ');
   const alone = `FROM ${qualified(pair.duplicate)} d\n  WHERE NOT EXISTS (SELECT 1 FROM ${qualified(pair.kept)} k WHERE ${match})`;
   return {
-    id: `duplicate.${number}`,
     title: `Merge ${spoken(pair.duplicate)} into ${spoken(pair.kept)} and set it aside`,
     statements: [
       execute(`lock ${pair.duplicate.name}`, `LOCK TABLE ${qualified(pair.duplicate)} IN ACCESS EXCLUSIVE MODE`),
@@ -202,31 +192,20 @@ function mergeStep(bench: Workbench, pair: Pair, number: number): Step {
   };
 }
 
-/** Without a decision conflicts stop the step. With one, they must be those that were signed, to the letter; what they overwrite is noted first. */
+/** What is overwritten is noted first. */
 function conflictStatements(bench: Workbench, pair: Pair): Statement[] {
-  const counted = `SELECT count(*)::text ${conflictsFrom(pair)}`;
-  if (!settles(pair)) return [{ do: 'assert', label: 'rows that differ under one key', sql: counted, expect: { from: 'literal', value: '0' } }];
-  const check = overlapId(pair);
-  const asserted: Statement[] = [
-    { do: 'assert', label: `rows of ${spoken(pair.duplicate)} that contradict ${spoken(pair.kept)}`, sql: counted, expect: { from: 'evidence', check, field: 'conflicts' } },
-    { do: 'assert', label: `digest of what they say in the two tables`, sql: conflictsDigestSql(pair), expect: { from: 'evidence', check, field: 'conflictsDigest' } },
-  ];
+  const asserted = conflictAssertions(pair);
   if (!overwrites(pair)) return asserted;
   const note = qualified(replacedNote(bench, pair));
   const values = pair.columns.filter((column) => !pair.key.includes(column));
-  const wins = pair.decision?.verdict === 'newest' ? ` AND d.${ident(pair.decision.by ?? '')} > k.${ident(pair.decision.by ?? '')}` : '';
+  const wins = newerOnly(pair);
   return [
     ...asserted,
     execute(`note the rows of ${pair.kept.name} that are overwritten`, `CREATE TABLE ${note} AS SELECT ${pair.columns.map((column) => `k.${ident(column)}`).join(', ')} ${conflictsFrom(pair)}${wins}`),
     execute(`key of the note`, `ALTER TABLE ${note} ADD PRIMARY KEY (${pair.key.map(ident).join(', ')})`),
     execute(`overwrite rows of ${pair.kept.name}`, `UPDATE ${qualified(pair.kept)} k SET ${values.map((column) => `${ident(column)} = d.${ident(column)}`).join(', ')}\n  FROM ${qualified(pair.duplicate)} d JOIN ${note} r ON ${sameKeySql(pair.key, 'r')}\n  WHERE ${sameKeySql(pair.key)}`),
-    { do: 'assert', label: `rows that should have been overwritten and were not`, sql: `${counted}${wins}`, expect: { from: 'literal', value: '0' } },
+    { do: 'assert', label: `rows that should have been overwritten and were not`, sql: `${conflictsCounted(pair)}${wins}`, expect: { from: 'literal', value: '0' } },
   ];
-}
-
-/** Never backwards. A rollback leaves it where it is: numbers that were given stay given. */
-function numberOn(pair: Pair, { column, sequence }: Pair['numbers'][number]): Statement {
-  return execute(`numbers of ${pair.kept.name}.${column} go on behind the merged rows`, `SELECT setval(s.sequence, s.last) FROM (SELECT ${sequence}::regclass AS sequence, max(k.${ident(column)})::bigint AS last FROM ${qualified(pair.kept)} k) s\n  WHERE s.last > coalesce(pg_sequence_last_value(s.sequence), 0)`);
 }
 
 /** Overwritten rows get their values back, unless the application has changed them since: then they keep what it wrote. */
@@ -247,19 +226,6 @@ function keepChanged(bench: Workbench, pair: Pair): Statement[] {
     execute(`keep merged rows that were changed since`, `INSERT INTO ${qualified(since)}\n  SELECT k.* FROM ${qualified(pair.kept)} k JOIN ${qualified(mergedNote(bench, pair))} n ON ${sameKeySql(pair.key, 'k', 'n')} JOIN ${qualified(pair.duplicate)} d ON ${sameKeySql(pair.key)}\n  WHERE ${differSql(pair.columns)}`),
     dropWhenEmpty(since),
   ];
-}
-
-/** Rows that point at a merged row by a key that takes them along, or takes their reference away: a rollback that did that in silence would lose what nobody was told of. */
-function childrenOf(bench: Workbench, pair: Pair): Statement[] {
-  const keys = [...bench.current.values()].filter((object) => object.kind === 'constraint' && text(object, 'type') === 'foreign key' && text(object, 'references') === tableId(pair.kept) && !['NO ACTION', 'RESTRICT'].includes(text(object, 'onDelete') ?? ''));
-  return keys.flatMap((key): Statement[] => {
-    const child = bench.current.get(key.parent ?? '');
-    if (!child) return [];
-    const referenced = list(key, 'referencedColumns');
-    const match = list(key, 'columns').map((column, i) => `c.${ident(column)} = k.${ident(referenced[i] ?? '')}`).join(' AND ');
-    const name = tableName(child);
-    return [{ do: 'assert', label: `rows of ${spoken(name)} that refer to merged rows by ${key.name}`, sql: `SELECT count(*)::text FROM ${qualified(name)} c JOIN ${qualified(pair.kept)} k ON ${match} JOIN ${qualified(mergedNote(bench, pair))} n ON ${sameKeySql(pair.key, 'k', 'n')}`, expect: { from: 'literal', value: '0' } }];
-  });
 }
 
 /** What a rollback would lose: changes that the application has made to merged rows since, which go back to what they were in the duplicate. */

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { factsOf } from '#lib/testing/lint-scene.ts';
 import { diff } from '../diff.ts';
+import { lintPlan } from '../lint/lint.ts';
 import { planDigest, type OrphanDecision, type OverlapDecision, type Phase, type Statement } from '../plan.ts';
 import { objectId, type Attribute, type SchemaObject, type Snapshot } from '../snapshot.ts';
 import { movedSentence } from '../approval.ts';
@@ -154,6 +156,22 @@ describe('makePlan', () => {
     expect(plan.phases[1]).not.toHaveProperty('overlapDecisions');
     expect(ok(decideOverlap(plan, 'public.tag', said('not_a_duplicate'), current, desired)).phases[1]?.kind).toBe('empty');
     expect(sentences(decideOverlap(plan, 'public.tag', said('newest', { by: 'changed' }), current, desired))).toBe('tag has no column changed by which the newer row could be told.');
+  });
+
+  test('a duplicate is merged in batches when one transaction would hold writers up for longer than it may, and where that cannot be the reason is said', async () => {
+    const big = (...objects: SchemaObject[]): Snapshot => ({ ...snapshot(...objects), estimates: { [objectId('table', 'public', 'tag')]: { rows: 2_000_000, bytes: 90_000_000, analyzedAt: null } } });
+    const summary = (current: Snapshot, writePauseSeconds?: number) => ok(planFrom(current, snapshot(...shaped('app_tag')), writePauseSeconds === undefined ? {} : { writePauseSeconds })).phases[1]?.summary ?? '';
+    const both = [...shaped('app_tag'), ...shaped('tag')];
+    expect(summary(big(...both))).not.toContain('In one transaction');
+    expect(summary(big(...both), 30)).toContain('In one transaction the pause for writers of app_tag is estimated at 20 s, within the 30 s that a pause may take');
+    expect(summary(big(...both), 5)).toContain('over the 5 s that a pause may take, so the rows come over in batches');
+    expect(summary(big(...both.filter((one) => one.name !== 'tag_pkey')), 5)).toContain('planned so nevertheless, because tag does not have the primary key of app_tag');
+    expect(summary(big(...both, { ...table('old_tag'), attributes: { ...table('old_tag').attributes, inherits: [objectId('table', 'public', 'tag')] } }), 5)).toContain('because old_tag inherits from tag');
+    const plan = ok(planFrom(big(...both), snapshot(...shaped('app_tag')), { writePauseSeconds: 5 }));
+    const phase = plan.phases[1];
+    expect(phase?.steps.map((step) => [step.id, step.work?.kind ?? 'sql', step.undo.length > 0 || step.undoWork !== undefined])).toEqual([['duplicate.1', 'sql', true], ['duplicate.2', 'sql', true], ['duplicate.3', 'batches', false], ['duplicate.4', 'sql', true]]);
+    expect(phase?.price.map((question) => question.step)).toEqual(['duplicate.2']);
+    expect((await lintPlan(plan, factsOf({ current: big(...both), desired: snapshot(...shaped('app_tag')) }))).filter((finding) => finding.phaseId === 'duplicate')).toEqual([]);
   });
 
   test('merged rows are not taken out again under rows that would go with them: the way back stops there, and only there', () => {

@@ -7,6 +7,7 @@ import { splitResting } from './carried-filled.ts';
 import type { Conversion } from './convert-sql.ts';
 import type { Workbench } from './input.ts';
 import { spoken } from './names.ts';
+import { copySeconds, spokenSeconds } from './pause.ts';
 import { sameColumns } from './rebuild.ts';
 import { isText, typeAfter, typeBefore } from './rebuild-feeds.ts';
 
@@ -16,17 +17,13 @@ export interface RebuildMode {
   reason: string;
 }
 
-/** What one server core copies and indexes in a second, on the careful side: measured 280,000 rows and 60 MB on two shared cores. */
-const ROWS_PER_SECOND = 100_000;
-const BYTES_PER_SECOND = 30_000_000;
-
 /**
  * In one transaction while its estimated pause fits the budget, else beside the live tables, unless the group has something that could not be
  * kept in step. Estimates come from the planner's statistics; a table that was never analysed is judged by its size.
  */
 export function rebuildMode(bench: Workbench, tables: readonly Conversion[]): RebuildMode {
   const names = listed(tables.map((one) => spoken(one.live)));
-  const seconds = tables.reduce((sum, one) => sum + secondsOf(bench, one), 0);
+  const seconds = tables.reduce((sum, one) => sum + copySeconds(bench, one.id), 0);
   const budget = bench.input.writePauseSeconds ?? null;
   if (budget === null) return { mode: 'one transaction', reason: '' };
   if (seconds <= budget) return { mode: 'one transaction', reason: `Estimated pause for writers: ${spokenSeconds(seconds)}, within the ${budget} s that a pause may take, so it is done in one transaction.` };
@@ -42,7 +39,7 @@ const MANY = 8;
 export function columnsMode(bench: Workbench, tables: readonly Conversion[]): { chosen: boolean; reason: string } | null {
   const held = [...new Set(tables.flatMap((one) => heldByNumber(bench, one, tables)))];
   const dependents = dependentsCount(bench, tables);
-  const seconds = tables.reduce((sum, one) => sum + secondsOf(bench, one), 0);
+  const seconds = tables.reduce((sum, one) => sum + copySeconds(bench, one.id), 0);
   const budget = bench.input.writePauseSeconds ?? null;
   const wide = tables.filter((one) => one.key.length > 1);
   const asked = bench.input.keepTables === true;
@@ -60,15 +57,6 @@ export function columnsMode(bench: Workbench, tables: readonly Conversion[]): { 
 function dependentsCount(bench: Workbench, tables: readonly Conversion[]): number {
   const { views, elsewhere } = restingOn(bench, tables);
   return views.length + elsewhere.length + tables.reduce((sum, one) => sum + one.beforeFamily.filter((part) => part.kind === 'policy' || part.kind === 'rule').length + publishedAs(bench, one).length, 0);
-}
-
-function secondsOf(bench: Workbench, one: Conversion): number {
-  const estimate = bench.input.current.estimates[one.id];
-  return Math.max((estimate?.rows ?? 0) / ROWS_PER_SECOND, (estimate?.bytes ?? 0) / BYTES_PER_SECOND);
-}
-
-function spokenSeconds(seconds: number): string {
-  return seconds < 1 ? 'under 1 s' : seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
 /** Why the group cannot be kept in step both ways; null when it can. */

@@ -49,8 +49,9 @@ export function followStatements(table: TableName, spoken: string, note: TableNa
   ];
 }
 
-export function unfollowStatements(table: TableName, spoken: string): Statement[] {
-  return NOTE_TRIGGERS.map((name) => execute(`stop following ${spoken}: ${ident(name)}`, `DROP TRIGGER ${name} ON ${qualified(table)}`));
+/** `ifThere`: another step may have taken them away already. */
+export function unfollowStatements(table: TableName, spoken: string, ifThere: '' | 'IF EXISTS ' = ''): Statement[] {
+  return NOTE_TRIGGERS.map((name) => execute(`stop following ${spoken}: ${ident(name)}`, `DROP TRIGGER ${ifThere}${name} ON ${qualified(table)}`));
 }
 
 /** All four stand, are enabled and call our functions; a DBA who dropped or disabled one has made the log incomplete. */

@@ -1,6 +1,7 @@
 import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import type { Check } from '../evidence.ts';
+import { extensionsWanted } from '../extensions.ts';
 import type { Phase, PriceQuestion, Step } from '../plan.ts';
 import { appliedTo } from '../script/apply.ts';
 import type { Scripted } from '../script/side.ts';
@@ -91,7 +92,8 @@ function phaseOf(bench: Workbench, kind: Script, from: State, parts: readonly (r
 /** Existing tables are asked what they are asked when a builder changes them; the names of what only changes are taken by itself, so they are not asked for. */
 function checksOfScript(bench: Workbench, deltas: readonly Delta[]): Check[] {
   const parts = deltas.filter((delta) => ['column', 'constraint', 'index'].includes(delta.kind) && bench.current.get(delta.group)?.kind === 'table' && !isInherited(delta));
-  return checksOf(bench, parts);
+  const extensions = extensionsWanted(deltas);
+  return [...checksOf(bench, parts), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : [])];
 }
 
 /** The parent's rows are its heirs' and partitions' rows. */

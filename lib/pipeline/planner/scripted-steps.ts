@@ -1,5 +1,6 @@
 import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
+import { extensionsWanted, isOlder } from '../extensions.ts';
 import { kindOf } from '../kinds/all.ts';
 import { type Hazard, LOCK_MODES, type LockMode } from '../hazards.ts';
 import type { LockClaim, Statement, Step, TableName } from '../plan.ts';
@@ -34,6 +35,7 @@ export function scriptedSteps(bench: Workbench, from: State, deltas: readonly De
   const held = heldBy(bench, from, forward);
   // The old one comes back out of the keep schema, and what took its place goes.
   const back = makeScript(to, from, inverted(deltas), { owners: true, anew: new Set([...held.values()].map((object) => object.id)) });
+  for (const { name, from: has, to: wants } of extensionsWanted(deltas)) if (has !== null && wants !== null && isOlder(wants, has)) refuse(bench, `The extension ${name} has version ${has} in ${bench.input.target} and ${wants} in ${bench.input.desired}: an extension does not go back to an older version. Leave it out of the plan.`);
   for (const refusal of forward.refusals) refuse(bench, `${refusal.sentence} Leave it out of the plan.`);
   for (const refusal of back.refusals) refuse(bench, `There is no script back from ${titleOf(deltas).toLowerCase()}: ${refusal.sentence} Leave it out of the plan.`);
   for (const statement of statementsOf(forward)) for (const hazard of hazardsIn(statement)) if (hazard.code === 'LOSES_DATA' && !held.has(statement)) refuse(bench, `${hazard.sentence} This version keeps no copy of it: leave it out of the plan.`);
@@ -47,11 +49,11 @@ function stepsOf(bench: Workbench, from: State, to: State, deltas: readonly Delt
   const main: Draft = {
     title: titleOf(deltas),
     statements: withSettings([...numbers.before, ...statementsOf(forward).flatMap((statement) => { const object = held.get(statement); return object ? hold(bench, object) : [toStatement(statement)]; }), ...numbers.after]),
-    undo: withSettings([...numbers.undoBefore, ...(last?.statements ?? []).flatMap((statement) => broughtBack(bench, moved, statement) ?? [...keptRows(bench, to, statement), toStatement(statement)]), ...numbers.undoAfter]),
+    undo: withSettings([...numbers.undoBefore, ...(last?.statements ?? []).filter(({ sql }) => !isUpdate(sql)).flatMap((statement) => broughtBack(bench, moved, statement) ?? [...keptRows(bench, to, statement), toStatement(statement)]), ...numbers.undoAfter]),
     locks: locksOf(from, forward),
     undoLocks: locksOf(to, back),
     rewrite: statementsOf(forward).some(({ hazardCodes }) => hazardCodes.includes('REWRITES_TABLE')),
-    hazards: hazardsOf(from, forward, back, held),
+    hazards: [...hazardsOf(from, forward, back, held), ...updated(deltas)],
     editable: true,
   };
   // A value that an enum gets back is committed before anything uses it: taken back first, in a transaction of its own.
@@ -65,6 +67,15 @@ function stepsOf(bench: Workbench, from: State, to: State, deltas: readonly Delt
     editable: false,
   }));
   return [main, ...marks];
+}
+
+/** Scripts of extensions lead upwards only. */
+function isUpdate(sql: string): boolean {
+  return /^ALTER EXTENSION \S+ UPDATE TO /.test(sql);
+}
+
+function updated(deltas: readonly Delta[]): Hazard[] {
+  return extensionsWanted(deltas).filter(({ from }) => from !== null).map(({ name, from, to }) => ({ code: 'NOT_REVERSIBLE', sentence: `The extension ${name} goes from ${from ?? 'its version'} to ${to ?? 'another'}, and a rollback leaves it there: an extension does not go back to an older version.` }));
 }
 
 /** Statements that drop what moves into the keep schema instead, with what it is. */

@@ -8,7 +8,8 @@ import { listed } from '../words.ts';
 import { bringBack, goneAssertion, kept, moveAside } from './aside.ts';
 import { BACKUP_PHASE } from './backup.ts';
 import { tableId } from './convert.ts';
-import { duplicateOf, duplicatePhase, likes, pairKeeps, type Pair } from './duplicates.ts';
+import { duplicateOf, duplicatePhase, likes, pairKeeps } from './duplicates.ts';
+import type { Pair } from './duplicates-pair.ts';
 import { list, tableName, text, type Built, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 

@@ -1,7 +1,7 @@
 import { ident, qualified } from '../ddl.ts';
 import type { Check, Rule } from '../evidence.ts';
 import { tableKey } from '../expectation.ts';
-import { checkRule, notNullRule, type RuledRows, uniqueRule } from '../new-rule.ts';
+import { checkRule, computedNotNullRule, notNullRule, type RuledRows, uniqueRule } from '../new-rule.ts';
 import type { TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { columnsOf, constraintsOf, indexesOf, list, primaryKeyOf, text } from './input.ts';
@@ -9,13 +9,14 @@ import { columnsOf, constraintsOf, indexesOf, list, primaryKeyOf, text } from '.
 /**
  * What the new rules of a table would refuse, asked of the rows as they will be.
  * `rows` is a query whose columns have the new names and types; `before` and `after` are the table's family without and with the rules;
- * `unfilled` are new columns that must have a value and are given none: no row may be there.
+ * `unfilled` are new columns that must have a value and are given none: no row may be there; `computed` are such that the server computes from columns that are there.
  */
-export function violationsCheck(table: TableName, rows: string, before: readonly SchemaObject[], after: readonly SchemaObject[], unfilled: readonly SchemaObject[] = []): Check[] {
+export function violationsCheck(table: TableName, rows: string, before: readonly SchemaObject[], after: readonly SchemaObject[], unfilled: readonly SchemaObject[] = [], computed: readonly SchemaObject[] = []): Check[] {
   const names = new Set(columnsOf(after).map((column) => column.name));
   const ruled: RuledRows = { from: `(${rows}) r`, key: primaryKeyOf(before).filter((column) => names.has(column)) };
   const empty = unfilled.map((column): Rule => ({ name: `${column.name} NOT NULL`, what: 'not null', sql: `SELECT count(*) FROM ${ruled.from}` }));
-  const rules = [...newNotNulls(ruled, before, after), ...empty, ...newConstraints(ruled, before, after), ...newUniqueIndexes(ruled, before, after)];
+  const nothing = computed.map((column) => computedNotNullRule(ruled, column.name, (text(column, 'generated') ?? '').replace(/ (STORED|VIRTUAL)$/, '')));
+  const rules = [...newNotNulls(ruled, before, after), ...empty, ...nothing, ...newConstraints(ruled, before, after), ...newUniqueIndexes(ruled, before, after)];
   return rules.length === 0 ? [] : [{ id: `violations:${tableKey(table)}`, kind: 'violations', table, rules }];
 }
 

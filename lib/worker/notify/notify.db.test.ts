@@ -21,6 +21,8 @@ vi.mock('../../dal/control.ts', () => ({ configuration: () => ({ webhookKey: KEY
 
 const NOTIFY = { ...QUIET, webhookKey: KEY, privateTargets: true, address: 'https://countersign.example.test' };
 
+const POLICY = { approvals: 1, approvalsDestructive: 1, rehearsalRequired: [] };
+
 interface Received {
   headers: Headers;
   body: string;
@@ -146,6 +148,8 @@ describe('what is told', () => {
   test('is written with what happens, whichever way it happens: signing, taking back, asking for changes, saving, a follow-up whose time has come, drift', async () => {
     const { plan } = await startSmallRun(world, tracedSteps(1));
     expect(await noticed()).toEqual(['approval_wanted', 'approval_given']);
+    await noticeDue({ db: world.db, policy: POLICY });
+    expect(await noticed(), 'somebody has pressed the button already').toHaveLength(2);
     const approval = await world.db.selectFrom('approval').select('id').executeTakeFirstOrThrow();
     await world.db.updateTable('run').set({ state: 'refused', ended_at: new Date(), sentence: 'Not today.' }).execute();
     await done(act(world, 'approver', withdrawApprovalSpec, { approvalId: approval.id, reason: 'second thoughts' }));
@@ -157,8 +161,8 @@ describe('what is told', () => {
     expect(await act(world, 'viewer', addFollowUpSpec, due)).toMatchObject({ status: 'refused', code: 'not_allowed' });
     expect(await act(world, 'author', addFollowUpSpec, { ...due, owner: world.people.viewer.id })).toMatchObject({ status: 'refused', code: 'not_found' });
     await done(act(world, 'author', addFollowUpSpec, due));
-    await noticeDue(world.db);
-    await noticeDue(world.db);
+    await noticeDue({ db: world.db, policy: POLICY });
+    await noticeDue({ db: world.db, policy: POLICY });
     expect((await noticed()).slice(5)).toEqual(['follow_up_due']);
     const told = await world.db.transaction().execute((trx) => noticesToSpread(trx, 50, 0));
     expect(await mailReaders(world.db, told.at(-1) ?? expect.fail('no notice'))).toEqual(expect.arrayContaining([world.people.approver.id, world.people.author.id]));

@@ -3,7 +3,7 @@ import type { NotifyEnv } from '#lib/env.ts';
 import { logSurprise } from '#lib/log.ts';
 import { followUpsOf, isDue } from '#lib/pipeline/follow-ups.ts';
 import { planStanding } from '#lib/pipeline/standing.ts';
-import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
+import type { ControlTrx } from '#lib/store/db.ts';
 import { keptFollowUps } from '#lib/store/follow-ups.ts';
 import { mailReaders, markSpread, noticesToSpread, type NoticeToSpread, tellDue, tellFollowUpDue } from '#lib/store/notices.ts';
 import { listPlans } from '#lib/store/plans.ts';
@@ -11,9 +11,9 @@ import { queueDelivery } from '#lib/store/queue.ts';
 import { listRuns, summariesOf } from '#lib/store/runs.ts';
 import { insertDelivery, listWebhooks } from '#lib/store/webhooks.ts';
 import { isControlAway } from '../control.ts';
+import { noticeNearStarts, noticeTurns, teamDemands, type TurnTerms } from './turns.ts';
 
-export interface NotifyTerms {
-  db: ControlDb;
+export interface NotifyTerms extends TurnTerms {
   notify: NotifyEnv;
   /** Before the first of the tries that follow a delivery that failed; each later one waits about twice as long. Left out: as the queue says. */
   retrySeconds?: number;
@@ -32,10 +32,13 @@ export async function spreadUntil(terms: NotifyTerms, stop: AbortSignal): Promis
   while (!stop.aborted) {
     try {
       if (performance.now() >= lookForDueAt) {
-        await noticeDue(terms.db);
+        await noticeDue(terms);
         lookForDueAt = performance.now() + DUE_MS;
       }
-      if ((await spread(terms)) === AT_ONCE) continue;
+      const told = await spread(terms);
+      // Whatever was done may have made it somebody's turn.
+      if (told > 0) lookForDueAt = 0;
+      if (told === AT_ONCE) continue;
     } catch (error) {
       if (!isControlAway(error)) logSurprise(error, 'spreading notices');
     }
@@ -64,15 +67,20 @@ async function deliveriesOf({ db, notify, retrySeconds }: NotifyTerms, trx: Cont
   }
 }
 
-/** What has become due after a plan: phases that waited for their hour, and what people are to do. Of what was dropped nobody hears. */
-export async function noticeDue(db: ControlDb): Promise<void> {
+/** What has become due after a plan: phases that waited for their hour, and what people are to do. Of what was dropped nobody hears. And what waits for an operator now. */
+export async function noticeDue(terms: TurnTerms): Promise<void> {
+  const { db } = terms;
   const now = new Date();
+  const demands = await teamDemands(db);
   for (const { plan } of await listPlans(db)) {
-    const standings = planStanding(plan.phases, await summariesOf(db, await listRuns(db, { planId: plan.id })));
+    const runs = await listRuns(db, { planId: plan.id });
+    const standings = planStanding(plan.phases, await summariesOf(db, runs));
     for (const one of followUpsOf(plan, standings, await keptFollowUps(db, plan.id))) {
       if (!isDue(one, now) || one.dueAt === null) continue;
       if (one.phaseId === null) await tellFollowUpDue(db, plan.id, { ...one, dueAt: one.dueAt });
       else await tellDue(db, plan.id, one.phaseId, one.dueAt);
     }
+    await noticeTurns(terms, { plan, standings, runs }, demands, now);
   }
+  await noticeNearStarts(terms, now);
 }
