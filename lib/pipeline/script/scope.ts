@@ -152,7 +152,7 @@ function pulledBy(scope: Scope, id: string): string[] {
           pulled.push(each);
         }
       } else if (object.kind === 'table' || object.kind === 'sequence' || object.kind === 'foreign_table') continue;
-      else if (gone || retyped || BLOCKS_RETYPING.has(object.kind) || object.attributes.type === 'foreign key') recreate(each);
+      else if (gone || retyped || BLOCKS_RETYPING.has(object.kind) || object.attributes.type === 'foreign key' || forgetsTarget(object)) recreate(each);
     }
   }
   if (gone) {
@@ -163,6 +163,11 @@ function pulledBy(scope: Scope, id: string): string[] {
     if (self && (scope.recreated.has(id) || isAttached(scope, self)) && self.kind !== 'sequence' && !isSatellite(self.kind) && !scope.recreated.has(self.parent ?? '')) for (const leader of scope.before.leaders(self)) recreate(leader);
   }
   return pulled;
+}
+
+/** The server makes statistics over a column of another type anew by itself, but not their target. */
+function forgetsTarget(object: SchemaObject): boolean {
+  return object.kind === 'statistics' && typeof object.attributes.target === 'number';
 }
 
 /** The index or key of a partition that stays one: it does not go while that of the partitioned table stands. */

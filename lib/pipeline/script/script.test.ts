@@ -136,3 +136,17 @@ test('a column that numbers itself comes before its numbers where heirs have non
   expect(sql(made)).toEqual([['ALTER TABLE public.t ADD COLUMN a integer NOT NULL', 'ALTER TABLE ONLY public.t ALTER COLUMN a ADD GENERATED ALWAYS AS IDENTITY']]);
   expect(made.steps[0]?.statements[0]?.hazards).toEqual(['Stops where table public.t has rows: column public.t.a is NOT NULL and has no default.']);
 });
+
+test('statistics with a target are made anew where a column of theirs gets another type, and others are left to the server', () => {
+  const over = (name: string, target: number | null): SchemaObject => ({ ...top('statistics', name, { definition: `CREATE STATISTICS public.${name} ON a, b FROM public.t`, target }), parent: objectId('table', 'public', 't') });
+  const all = [top('table', 't', {}), column('t', 'b'), over('s', 77), over('plain', null)];
+  const made = script([...all, column('t', 'a')], [...all, column('t', 'a', { type: 'bigint' })], { 'statistics:public.s': ['column:public.t.a'], 'statistics:public.plain': ['column:public.t.a'] });
+  expect(sql(made)).toEqual([['DROP STATISTICS public.s', 'ALTER TABLE public.t ALTER COLUMN a TYPE bigint USING a::bigint', 'CREATE STATISTICS public.s ON a, b FROM public.t', 'ALTER STATISTICS public.s SET STATISTICS 77']]);
+});
+
+test('the own key of a partition is made anew around DROP NOT NULL on the partitioned table', () => {
+  const key: SchemaObject = { ...column('p', 'k'), id: objectId('constraint', 'public', 'p', 'k'), kind: 'constraint', name: 'k', position: null, attributes: { type: 'primary key', definition: 'PRIMARY KEY (a)', validated: true } };
+  const side = (nullable: boolean): SchemaObject[] => [top('table', 't', { partitioned: true }), column('t', 'a', { nullable }), top('table', 'p', { partitionOf: 'table:public.t' }), column('p', 'a', { nullable: false, inherited: true }), key];
+  const made = script(side(false), side(true), { [key.id]: ['column:public.p.a'] });
+  expect(sql(made)[0]).toEqual(['ALTER TABLE public.p DROP CONSTRAINT k', 'ALTER TABLE public.t ALTER COLUMN a DROP NOT NULL', 'ALTER TABLE public.p ALTER COLUMN a SET NOT NULL', 'ALTER TABLE public.p ADD CONSTRAINT k PRIMARY KEY (a)']);
+});
