@@ -57,10 +57,11 @@ function Entry({ entry }: { entry: LogEntryDto }) {
       <Fold
         name={`entry.${entry.seq}`}
         look="plain"
+        layout="grid items-baseline gap-x-4 gap-y-0.5 lg:grid-cols-[15rem_minmax(0,1fr)_13rem_6rem]"
         summary={
           <>
-            <span className="w-9 shrink-0 text-right font-mono text-xs text-ink-muted">{entry.seq}</span>
-            <StateShape tone={toneOf(entry.action)} className="mx-1" />
+            <span className="w-7 shrink-0 text-right font-mono text-xs text-ink-muted">{entry.seq}</span>
+            <StateShape tone={toneOf(entry.action)} className="mx-1 self-center" />
             <span className="font-medium">{actionWord(entry.action)}</span>
           </>
         }
@@ -72,25 +73,33 @@ function Entry({ entry }: { entry: LogEntryDto }) {
   );
 }
 
+/** On a wide page what, who and when stand in columns of their own; on a phone below each other, under the action. */
 function Facts({ entry }: { entry: LogEntryDto }) {
+  const where = 'rounded text-sm text-ink-muted underline decoration-line-strong underline-offset-2 hover:text-ink';
   return (
     <>
-      {entry.about ? <span className="min-w-0 wrap-anywhere">{entry.about}</span> : null}
-      <span className="text-ink-muted">{entry.actor}</span>
-      <span className="text-sm text-ink-muted">
-        <Time at={entry.at} />
+      <span className="flex min-w-0 flex-wrap items-baseline gap-x-3 max-lg:pl-5">
+        {entry.about && entry.about !== entry.planName ? <span className="min-w-0 wrap-anywhere">{entry.about}</span> : null}
+        {entry.reason ? <span className="min-w-0 wrap-anywhere text-ink-muted">“{entry.reason}”</span> : null}
+        {entry.planId ? (
+          <Link href={`/plans/${entry.planId}`} className={where}>
+            {entry.planName ?? 'plan'}
+          </Link>
+        ) : null}
+        {entry.runId ? (
+          <Link href={`/runs/${entry.runId}`} className={where}>
+            run
+          </Link>
+        ) : null}
       </span>
-      {entry.planId ? (
-        <Link href={`/plans/${entry.planId}`} className="rounded text-sm underline decoration-line-strong underline-offset-2">
-          plan
-        </Link>
-      ) : null}
-      {entry.runId ? (
-        <Link href={`/runs/${entry.runId}`} className="rounded text-sm underline decoration-line-strong underline-offset-2">
-          run
-        </Link>
-      ) : null}
-      {entry.reason ? <span className="min-w-0 text-ink-muted">“{entry.reason}”</span> : null}
+      <span className="flex items-baseline justify-between gap-x-3 text-ink-muted max-lg:pl-5 lg:contents">
+        <span className="min-w-0 truncate" title={entry.actor}>
+          {entry.actor.replace(/ <[^>]*>$/, '')}
+        </span>
+        <span className="shrink-0 text-right text-sm">
+          <Time at={entry.at} />
+        </span>
+      </span>
     </>
   );
 }

@@ -2,7 +2,8 @@
 import { ArrowLeft, ArrowLeftRight } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { ButtonLink } from '#components/ui/button.tsx';
-import { exactNumber } from '#components/ui/format.ts';
+import { classes } from '#components/ui/classes.ts';
+import { count, exactNumber } from '#components/ui/format.ts';
 import { SourceNotes } from '#components/sources/source-notes.tsx';
 import { EmptyState } from '#components/ui/notes.tsx';
 import { PageHead } from '#components/ui/page.tsx';
@@ -37,6 +38,8 @@ export function Compare({ asked, dto, detail, mayAuthor, mayAdd }: CompareProps)
   const { view } = useView();
   const current = dto.current.name;
   const desired = dto.desired.name;
+  // On a phone the open object is the page: what can be done with the whole comparison stands over its list.
+  const besideList = view.object ? 'max-lg:hidden' : undefined;
   return (
     <SelectionProvider key={`${current} ${desired}`} stamp={dto.stamp}>
       <PageHead
@@ -48,15 +51,17 @@ export function Compare({ asked, dto, detail, mayAuthor, mayAdd }: CompareProps)
         above="Compare"
         sentence={<Sentence dto={dto} />}
         tools={
-          <>
+          <span className={classes('flex gap-2', besideList)}>
             <ButtonLink href={compareHref(view, { current: desired, desired: current, object: null })} icon={<ArrowLeftRight size={14} aria-hidden="true" />}>
               Swap
             </ButtonLink>
             <ReadAgain current={current} desired={desired} />
-          </>
+          </span>
         }
       >
-        <ReadAt dto={dto} />
+        <div className={besideList}>
+          <ReadAt dto={dto} />
+        </div>
       </PageHead>
       <SourceNotes dto={dto} />
       <LapsedRenames lapsed={dto.renames.lapsed} mayAuthor={mayAuthor} />
@@ -127,7 +132,7 @@ function Invitation({ dto }: { dto: CompareDto }) {
   if (differ === 0) {
     return (
       <EmptyState title={`${current.name} and ${desired.name} are identical`}>
-        All {exactNumber(totals.objects)} objects are the same on both sides{totals.noise > 0 ? `, but for ${exactNumber(totals.noise)} hidden differences in owners, grants, comments and the like` : ''}.
+        All {count(totals.whole.objects, 'table or other object', 'tables and other objects')} are the same on both sides{totals.noise > 0 ? `, but for ${exactNumber(totals.noise)} hidden differences in owners, grants, comments and the like` : ''}.
       </EmptyState>
     );
   }
@@ -147,17 +152,14 @@ function Sentence({ dto }: { dto: CompareDto }) {
   const differ = totals.onlyDesired + totals.onlyCurrent + totals.different;
   const hidden = Map.groupBy([...dto.current.notCompared, ...dto.desired.notCompared], (each) => each.kind);
   const hiddenCount = [...hidden.values()].reduce((sum, each) => sum + Math.max(...each.map((one) => one.count)), 0);
-  const rest = (
-    <>
-      {hiddenCount > 0 ? <span title={[...hidden.keys()].join(', ')}>{`; ${exactNumber(hiddenCount)} of other kinds not compared (${[...hidden.keys()].join(', ')})`}</span> : null}
-      {totals.decided > 0 ? `; ${exactNumber(totals.decided)} decided` : null}.
-    </>
-  );
-  if (differ === 0) return <p>{exactNumber(totals.objects)} objects, all identical{rest}</p>;
+  const { whole } = totals;
+  const notCompared = hiddenCount > 0 ? <span title={[...hidden.keys()].join(', ')}>{` ${exactNumber(hiddenCount)} of other kinds not compared (${[...hidden.keys()].join(', ')}).`}</span> : null;
+  if (differ === 0) return <p>{count(whole.objects, 'table or other object', 'tables and other objects')}, all identical.{notCompared}</p>;
   return (
     <p>
-      {exactNumber(totals.objects)} objects, {exactNumber(totals.identical)} identical, {exactNumber(differ)} differ: {exactNumber(totals.onlyDesired)} only in {dto.desired.name}, {exactNumber(totals.onlyCurrent)} only in {dto.current.name}, {exactNumber(totals.different)} different
-      {rest}
+      {count(whole.objects, 'table or other object', 'tables and other objects')}, {exactNumber(whole.identical)} identical. {count(differ, 'difference')} in the rest{totals.decided > 0 ? `, ${exactNumber(totals.decided)} of them decided` : ''}: {exactNumber(totals.onlyDesired)} only in {dto.desired.name},{' '}
+      {exactNumber(totals.onlyCurrent)} only in {dto.current.name}, {exactNumber(totals.different)} different.
+      {notCompared}
     </p>
   );
 }

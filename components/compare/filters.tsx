@@ -18,7 +18,7 @@ export function Filters({ dto, sums }: { dto: CompareDto; sums: CompareListDto }
     <div className="grid gap-2">
       <SearchField />
       <Row label="Kind of difference">
-        <Chip change={{ change: null }} on={view.change === null} text="all" />
+        <AnyChip change={{ change: null }} on={view.change === null} text="any difference" />
         <Chip change={{ change: 'change' }} on={view.change === 'change'} text="different" count={byChange.change} />
         <Chip change={{ change: 'add' }} on={view.change === 'add'} text={`only in ${dto.desired.name}`} count={byChange.add} />
         <Chip change={{ change: 'remove' }} on={view.change === 'remove'} text={`only in ${dto.current.name}`} count={byChange.remove} />
@@ -26,7 +26,7 @@ export function Filters({ dto, sums }: { dto: CompareDto; sums: CompareListDto }
       </Row>
       {kinds.length === 0 ? null : (
         <Row label="Kind of object">
-          <Chip change={{ kind: null }} on={view.kind === null} text="all" />
+          <AnyChip change={{ kind: null }} on={view.kind === null} text="any object" />
           {kinds.map((each) => (
             <Chip key={each.kind} change={{ kind: each.kind }} on={view.kind === each.kind} text={KIND_WORDS[each.kind]?.many ?? each.kind} count={each.count} />
           ))}
@@ -44,7 +44,7 @@ function HazardRow({ byHazard }: { byHazard: CompareListDto['byHazard'] }) {
   if (hazards.length === 0) return null;
   return (
     <Row label="Cost of the change">
-      <Chip change={{ hazard: null }} on={view.hazard === null} text="all" />
+      <AnyChip change={{ hazard: null }} on={view.hazard === null} text="at any cost" />
       {hazards.map((hazard) => (
         <Chip key={hazard} change={{ hazard }} on={view.hazard === hazard} text={HAZARD_WORDS[hazard]} count={byHazard?.[hazard] ?? 0} />
       ))}
@@ -52,17 +52,29 @@ function HazardRow({ byHazard }: { byHazard: CompareListDto['byHazard'] }) {
   );
 }
 
+/** On a phone one line each, which is moved sideways: the list must not begin below the screen. */
 function Row({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <nav aria-label={label} className="flex flex-wrap gap-1">
+    <nav aria-label={label} className="flex gap-1 max-sm:-mx-3 max-sm:overflow-x-auto max-sm:px-3 max-sm:py-0.5 sm:flex-wrap">
       {children}
     </nav>
   );
 }
 
+/** The first of its row, and its label: it says what the others choose from. Only a filter that leaves something out is loud. */
+function AnyChip({ change, on, text }: { change: Partial<CompareView>; on: boolean; text: string }) {
+  return (
+    <ViewLink change={change} aria-current={on ? 'true' : undefined} className={classes(CHIP, on ? 'border-line-strong bg-hover font-medium text-ink' : 'border-line text-ink-muted hover:bg-hover hover:text-ink')}>
+      {text}
+    </ViewLink>
+  );
+}
+
+const CHIP = 'shrink-0 rounded-full border px-2 py-0.5 text-xs whitespace-nowrap';
+
 function Chip({ change, on, text, count }: { change: Partial<CompareView>; on: boolean; text: string; count?: number }) {
   return (
-    <ViewLink change={change} aria-current={on ? 'true' : undefined} className={classes('rounded-full border px-2 py-0.5 text-xs', on ? 'border-ink bg-ink text-ground' : 'border-line text-ink-muted hover:bg-hover hover:text-ink')}>
+    <ViewLink change={change} aria-current={on ? 'true' : undefined} className={classes(CHIP, on ? 'border-ink bg-ink text-ground' : 'border-line text-ink-muted hover:bg-hover hover:text-ink')}>
       {text}
       {count === undefined ? null : ` ${exactNumber(count)}`}
     </ViewLink>

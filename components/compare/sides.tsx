@@ -17,12 +17,18 @@ export function Sides({ sources, current, desired, mayAdd }: { sources: SourcesD
   const { view } = useView();
   const go = (change: Partial<CompareView>) => router.push(compareHref(view, { ...change, object: null }));
   return (
-    <div className="flex flex-wrap items-end gap-2">
-      <SideSelect label="Current, will change" value={current} sources={sources} onChange={(name) => go(name === desired ? { current: desired, desired: current } : { current: name, desired })} />
-      <ArrowRight size={16} aria-hidden="true" className="mb-2 text-ink-muted" />
-      <SideSelect label="Desired" value={desired} sources={sources} onChange={(name) => go(name === current ? { current: desired, desired: current } : { current, desired: name })} />
-      {mayAdd ? sources.texts.filter(({ name }) => name === current || name === desired).map(({ name }) => <ArchiveSql key={name} name={name} />) : null}
-      {mayAdd && sources.mayReplay ? <AddSql current={current} desired={desired} databases={sources.databases} /> : null}
+    <div className="grid grid-cols-1 gap-2">
+      <div className="grid grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] items-end gap-2">
+        <SideSelect label="Current, will change" value={current} sources={sources} onChange={(name) => go(name === desired ? { current: desired, desired: current } : { current: name, desired })} />
+        <ArrowRight size={16} aria-hidden="true" className="mb-2 text-ink-muted" />
+        <SideSelect label="Desired" value={desired} sources={sources} onChange={(name) => go(name === current ? { current: desired, desired: current } : { current, desired: name })} />
+      </div>
+      {mayAdd ? (
+        <div className="flex flex-wrap gap-2 empty:hidden">
+          {sources.texts.filter(({ name }) => name === current || name === desired).map(({ name }) => <ArchiveSql key={name} name={name} />)}
+          {sources.mayReplay ? <AddSql current={current} desired={desired} databases={sources.databases} /> : null}
+        </div>
+      ) : null}
     </div>
   );
 }

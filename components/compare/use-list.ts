@@ -94,19 +94,37 @@ export function useList(dto: CompareDto, asked: CompareView, view: CompareView):
     [size, sums.total],
   );
   const lineAt = useCallback((index: number) => held.pages.get(Math.floor(index / size))?.lines[index % size], [held, size]);
+  const seek = useSeek({
+    total: sums.total,
+    fetched: async (index) => {
+      const page = Math.floor(index / size);
+      const stretch = held.pages.get(page) ?? (await client.fetchQuery(listPage(view, anchor.object, stamp, page * size)));
+      return stretch.lines[index % size];
+    },
+    indexOf: (id) => indexIn(held, id) ?? (anchor.object === id ? (sums.at ?? -1) : -1),
+  });
+  return { filter: held.filter, sums, total: sums.total, lineAt, want, ...seek, moves: held.moves, busy: held.filter !== filter || held.stamp !== stamp, error };
+}
+
+/** Where an object stands, among the stretches that are here; null where it is in none of them. */
+function indexIn(held: Held, id: string): number | null {
+  for (const page of held.pages.values()) {
+    const at = page.lines.findIndex((line) => line.line === 'object' && line.id === id);
+    if (at !== -1) return page.from + at;
+  }
+  return null;
+}
+
+interface Lines {
+  total: number;
+  fetched: (index: number) => Promise<CompareLineDto | undefined>;
+  /** -1: nobody knows. */
+  indexOf: (id: string) => number;
+}
+
+/** From one object to another, over stretches that may not be here yet. */
+function useSeek({ total, fetched, indexOf }: Lines): Pick<ShownList, 'find' | 'differing' | 'sought'> {
   const [sought, setSought] = useState<{ index: number } | null>(null);
-  const fetched = async (index: number): Promise<CompareLineDto | undefined> => {
-    const page = Math.floor(index / size);
-    const stretch = held.pages.get(page) ?? (await client.fetchQuery(listPage(view, anchor.object, stamp, page * size)));
-    return stretch.lines[index % size];
-  };
-  const indexOf = (id: string): number => {
-    for (const page of held.pages.values()) {
-      const at = page.lines.findIndex((line) => line.line === 'object' && line.id === id);
-      if (at !== -1) return page.from + at;
-    }
-    return anchor.object === id ? (sums.at ?? -1) : -1;
-  };
   const find = async (id: string): Promise<ObjectLine | null> => {
     const index = indexOf(id);
     const line = index === -1 ? undefined : await fetched(index);
@@ -114,7 +132,7 @@ export function useList(dto: CompareDto, asked: CompareView, view: CompareView):
   };
   const differing = async (from: string | null, by: 1 | -1): Promise<string | null> => {
     const start = from === null ? -1 : indexOf(from);
-    for (let index = start + by; index >= 0 && index < sums.total; index += by) {
+    for (let index = start + by; index >= 0 && index < total; index += by) {
       const line = await fetched(index);
       if (line?.line !== 'object' || line.differing === 0) continue;
       setSought({ index });
@@ -122,5 +140,5 @@ export function useList(dto: CompareDto, asked: CompareView, view: CompareView):
     }
     return null;
   };
-  return { filter: held.filter, sums, total: sums.total, lineAt, want, find, differing, sought, moves: held.moves, busy: held.filter !== filter || held.stamp !== stamp, error };
+  return { find, differing, sought };
 }

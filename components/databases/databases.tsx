@@ -59,13 +59,13 @@ function Database({ database }: { database: DatabaseDto }) {
       </dl>
       {database.largest.length > 0 ? (
         <div className="mt-3">
-          <Table label={`Largest tables of ${database.name}`} className="max-w-4xl">
+          <Table label={`Largest tables of ${database.name}`} className="max-w-4xl sm:table-fixed">
             <thead>
               <tr>
                 <Th>Largest tables</Th>
-                <Th className="text-right">Size</Th>
-                <Th className="text-right">Rows</Th>
-                <Th>Last ANALYZE</Th>
+                <Th className="text-right sm:w-32">Size</Th>
+                <Th className="text-right sm:w-32">Rows</Th>
+                <Th className="sm:w-44">Last ANALYZE</Th>
               </tr>
             </thead>
             <tbody>

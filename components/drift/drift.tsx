@@ -63,10 +63,13 @@ function Item({ item, mayAnswer }: { item: DriftItemDto; mayAnswer: boolean }) {
             {sentence(item)} since <Time at={item.since} />
           </span>
         </p>
-        <p className="font-mono text-sm wrap-anywhere text-ink-muted">
-          {item.names.join(', ')}
-          {more(item) > 0 ? ` and ${exactNumber(more(item))} more` : ''}
-        </p>
+        {/* What a plan did stands in its report. */}
+        {item.outside > 0 ? (
+          <p className="font-mono text-sm wrap-anywhere text-ink-muted">
+            {item.names.join(', ')}
+            {more(item) > 0 ? ` and ${exactNumber(more(item))} more` : ''}
+          </p>
+        ) : null}
         {item.runs.map((run) => (
           <p key={run.href} className="text-sm text-ink-muted">
             <Link href={run.href} className="underline decoration-line-strong underline-offset-2 hover:text-ink">
@@ -87,7 +90,7 @@ function Item({ item, mayAnswer }: { item: DriftItemDto; mayAnswer: boolean }) {
 }
 
 function more(item: DriftItemDto): number {
-  return (item.outside > 0 ? item.outside : item.differences) - item.names.length;
+  return item.outside - item.names.length;
 }
 
 function things(count: number): string {

@@ -31,7 +31,7 @@ export function AddFollowUp({ planId, owners }: { planId: string; owners: readon
   );
 }
 
-/** What closes by itself with its phase can only be dropped. */
+/** What closes by itself with its phase can only be dropped; the button does not say so, because beside “Drop 12 kept tables” it would promise something else. */
 export function EndFollowUp({ one }: { one: Pick<FollowUpDto, 'planId' | 'key' | 'title' | 'phaseId'> }) {
   const [open, setOpen] = useState(false);
   const byPhase = one.phaseId !== null;
@@ -39,11 +39,11 @@ export function EndFollowUp({ one }: { one: Pick<FollowUpDto, 'planId' | 'key' |
     <Dialog
       open={open}
       onOpenChange={setOpen}
-      title={byPhase ? `Drop “${one.title}”` : `End “${one.title}”`}
+      title={byPhase ? `No reminder of “${one.title}”` : `End “${one.title}”`}
       description={byPhase ? 'Nobody is reminded of it any more. The phase stays, and can be run all the same.' : 'It leaves Home. What you say stands in the report and in the log.'}
       trigger={
-        <Button size="sm" look={byPhase ? 'quiet' : 'plain'} aria-label={`${byPhase ? 'Drop' : 'End'}: ${one.title}`}>
-          {byPhase ? 'Drop…' : 'End…'}
+        <Button size="sm" look={byPhase ? 'quiet' : 'plain'} aria-label={`${byPhase ? 'No reminder' : 'End'}: ${one.title}`}>
+          {byPhase ? 'No reminder…' : 'End…'}
         </Button>
       }
     >
@@ -57,7 +57,7 @@ export function EndFollowUp({ one }: { one: Pick<FollowUpDto, 'planId' | 'key' |
         )}
         <TextArea label={byPhase ? 'Reason' : 'What was done, or why it is not'} name="note" required maxLength={2000} />
         <div className="flex justify-end">
-          <Submit busy="Ending…">{byPhase ? 'Drop it' : 'End it'}</Submit>
+          <Submit busy="Ending…">{byPhase ? 'Stop reminding' : 'End it'}</Submit>
         </div>
       </ActionForm>
     </Dialog>

@@ -98,12 +98,12 @@ export function Due({ due, may }: { due: readonly DueDto[]; may: boolean }) {
           <li key={`${one.planId} ${one.key}`} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line py-2">
             <div className="min-w-0 flex-1 basis-72 max-sm:basis-full">
               <p className="wrap-anywhere">
-                <span className="font-medium">{one.planName}</span>
-                <span className="text-ink-muted">
-                  {one.owner ? ` · ${one.owner.name}` : ''}
-                </span>
+                <span className="font-medium">{one.title}</span>
               </p>
-              <p className="wrap-anywhere text-ink-muted">{one.title}</p>
+              <p className="wrap-anywhere text-ink-muted">
+                {one.planName}
+                {one.owner ? ` · ${one.owner.name}` : ''}
+              </p>
             </div>
             <span className="text-sm text-ink-muted max-sm:mr-auto">
               <When one={one} />

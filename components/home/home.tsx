@@ -88,10 +88,16 @@ function runningText(item: HomeDto['running'][number]): string {
   return item.total === null || item.total === 0 ? word : `${word} · ${exactNumber(item.done)} of ${exactNumber(item.total)}`;
 }
 
+interface HomeLine {
+  item: HomeItem;
+  aside: ReactNode;
+  more?: ReactNode;
+}
+
 interface GroupProps {
   title: string;
   tone: Tone;
-  lines: readonly { item: HomeItem; aside: ReactNode; more?: ReactNode }[];
+  lines: readonly HomeLine[];
   verb: string;
   primary?: boolean;
 }
@@ -108,26 +114,67 @@ function Group({ title, tone, lines, verb, primary = false }: GroupProps) {
       }
     >
       <ul className="border-t border-line">
-        {lines.map(({ item, aside, more }, index) => (
-          <li key={`${item.href} ${item.phaseId}`} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line py-2">
-            <div className="min-w-0 flex-1 basis-72 max-sm:basis-full">
-              <p>
-                <span className="font-medium">{item.planName}</span>
-                <span className="text-ink-muted">
-                  {' '}
-                  · phase {item.phaseNumber} of {item.phaseCount} · {item.phaseTitle}
-                </span>
-              </p>
-              <p className="text-ink-muted">{item.sentence}</p>
-            </div>
-            <span className="text-sm text-ink-muted max-sm:mr-auto">{aside}</span>
-            {more}
-            <ButtonLink look={primary && index === 0 ? 'primary' : 'plain'} size="sm" href={item.href} data-row="" aria-label={`${verb}: ${item.planName}, ${item.phaseTitle}`}>
-              {verb}
-            </ButtonLink>
+        {ofOnePlan(lines).map((group) => (
+          <li key={`${group[0]?.item.planId} ${group[0]?.item.phaseId}`} className="border-b border-line py-2">
+            {group.length > 1 ? <PlanOfLines lines={group} /> : null}
+            {group.map((line) => (
+              <LineOfGroup key={`${line.item.href} ${line.item.phaseId}`} line={line} alone={group.length === 1} verb={verb} primary={primary && line === lines[0]} />
+            ))}
           </li>
         ))}
       </ul>
     </Section>
+  );
+}
+
+/** Neighbours of one plan that say the same: six phases of it that wait are one thing that waits. */
+function ofOnePlan(lines: readonly HomeLine[]): HomeLine[][] {
+  const groups: HomeLine[][] = [];
+  for (const line of lines) {
+    const last = groups.at(-1);
+    if (last?.[0]?.item.planId === line.item.planId && last[0].item.sentence === line.item.sentence) last.push(line);
+    else groups.push([line]);
+  }
+  return groups;
+}
+
+function PlanOfLines({ lines }: { lines: readonly HomeLine[] }) {
+  const first = lines[0]?.item;
+  return first ? (
+    <p className="mb-0.5">
+      <span className="font-medium">{first.planName}</span>
+      <span className="text-ink-muted"> · {first.sentence}</span>
+    </p>
+  ) : null;
+}
+
+function LineOfGroup({ line: { item, aside, more }, alone, verb, primary }: { line: HomeLine; alone: boolean; verb: string; primary: boolean }) {
+  return (
+    <div className={alone ? 'flex flex-wrap items-center gap-x-4 gap-y-1' : 'flex items-center gap-x-4 py-1'}>
+      <div className={alone ? 'min-w-0 flex-1 basis-72 max-sm:basis-full' : 'flex min-w-0 flex-1 gap-3 wrap-anywhere'}>
+        {alone ? (
+          <>
+            <p>
+              <span className="font-medium">{item.planName}</span>
+              <span className="text-ink-muted">
+                {' '}
+                · phase {item.phaseNumber} of {item.phaseCount} · {item.phaseTitle}
+              </span>
+            </p>
+            <p className="text-ink-muted">{item.sentence}</p>
+          </>
+        ) : (
+          <>
+            <span className="w-4 shrink-0 text-right text-ink-muted">{item.phaseNumber}</span>
+            <span className="min-w-0">{item.phaseTitle}</span>
+          </>
+        )}
+      </div>
+      <span className={`text-sm text-ink-muted ${alone ? 'max-sm:mr-auto' : 'shrink-0 max-sm:sr-only'}`}>{aside}</span>
+      {more}
+      <ButtonLink look={primary ? 'primary' : 'plain'} size="sm" href={item.href} data-row="" aria-label={`${verb}: ${item.planName}, ${item.phaseTitle}`}>
+        {verb}
+      </ButtonLink>
+    </div>
   );
 }

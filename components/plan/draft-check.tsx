@@ -27,7 +27,7 @@ export function DraftCheck({ plan }: { plan: PlanDto }) {
   if (!last && !offered && whyNot === null && choices.length === 0) return null;
   const under = isUnderWay(last);
   return (
-    <section aria-labelledby="draft-title" className="border-b border-line py-3">
+    <section aria-labelledby="draft-title" className="min-w-0 border-line py-3 max-lg:border-b">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2 id="draft-title" className="font-semibold">
           Draft check
@@ -40,7 +40,7 @@ export function DraftCheck({ plan }: { plan: PlanDto }) {
           </div>
         ) : null}
       </div>
-      {last ? <Outcome plan={plan} last={last} under={under} /> : null}
+      {last ? <Outcome plan={plan} last={last} under={under} /> : offered ? <p className="mt-1 text-sm text-ink-muted">A worker can carry the plan out on an empty clone, and compare what it makes.</p> : null}
       {whyNot === null ? null : <p className="mt-1 max-w-4xl text-sm break-words text-ink-muted">{whyNot}</p>}
       <FoldRow>
         {last && !under && last.differences.length > 0 ? (

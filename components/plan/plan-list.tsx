@@ -8,7 +8,7 @@ export function PlanList({ plans }: { plans: readonly PlanListItem[] }) {
     <ul className="border-t border-line">
       {plans.map((plan) => (
         <li key={plan.id} className="border-b border-line">
-          <Link href={`/plans/${plan.id}`} data-row="" className="grid grid-cols-[1fr_auto] items-baseline gap-x-6 gap-y-0.5 px-2 py-2 -outline-offset-2 hover:bg-hover md:grid-cols-[minmax(12rem,20rem)_1fr_auto_6rem]">
+          <Link href={`/plans/${plan.id}`} data-row="" className="-mx-2 grid grid-cols-[1fr_auto] items-baseline gap-x-6 gap-y-0.5 rounded-md px-2 py-2 -outline-offset-2 hover:bg-hover md:grid-cols-[minmax(12rem,20rem)_1fr_auto_6rem]">
             <span className="min-w-0">
               <span className="font-medium">{plan.name}</span>
               <span className="block text-sm text-ink-muted">

@@ -1,105 +1,76 @@
 import Link from 'next/link';
 import { Blockers } from '#components/ui/blockers.tsx';
-import { ButtonLink } from '#components/ui/button.tsx';
-import { Mono, PageHead } from '#components/ui/page.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
-import { Time } from '#components/ui/time.tsx';
 import type { PersonDto, PhaseDto, PlanDto, PlanPageDto } from '#lib/dal/dto.ts';
 import { isLoss } from '#components/states.ts';
-import { BreakGlass } from '#components/glass/glass-forms.tsx';
 import { Glasses } from '#components/glass/glasses.tsx';
 import { Since } from '#components/talk/since.tsx';
 import { Talk } from '#components/talk/talk.tsx';
 import { FollowUps } from '#components/follow-ups/follow-ups.tsx';
 import { StartNow } from '#components/start/start-now.tsx';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
-import { ApproveSeveral } from './approve-several.tsx';
 import { AddPhase } from './editing/phase-tools.tsx';
 import { Phase } from './phase.tsx';
-import { primaryFor } from './primary.ts';
-import { PrimaryAction } from './primary-action.tsx';
+import { PlanHead } from './plan-head.tsx';
+import { primaryFor, type Primary } from './primary.ts';
 import { DraftCheck, isUnderWay } from './draft-check.tsx';
-import { ScheduleStart } from './schedule-start.tsx';
 import { Scheduled } from './scheduled.tsx';
 import { Rehearsal } from './rehearsal.tsx';
-import { signableOf } from './signable.ts';
 import { Stepper } from './stepper.tsx';
 import { EditingPhase } from './steps.tsx';
-import { Versions } from './versions.tsx';
+
+/** What is looked at again, so often: what a worker counts, what runs or is tried, and otherwise what other people do. */
+const FRESH_MS = { counting: 2_000, working: 3_000, quiet: 10_000 };
 
 export function PlanView({ dto, open, viewer }: { dto: PlanPageDto; open: PhaseDto; viewer: PersonDto }) {
   const primary = primaryFor(dto, open, viewer);
   return (
     <>
-      <KeepFresh everyMs={isCounting(dto) ? 2_000 : dto.phases.some((phase) => phase.activeRunId !== null) || dto.rehearsal.last?.state === 'queued' || dto.rehearsal.last?.state === 'running' || isUnderWay(dto.draft.last) ? 3_000 : 10_000} />
-      <PageHead
-        above={
-          <>
-            <Link href="/plans" className="rounded hover:text-ink">
-              Plans
-            </Link>{' '}
-            · changes <Mono className="text-ink">{dto.plan.target}</Mono>
-            {dto.plan.desired === dto.plan.target ? null : (
-              <>
-                {' '}
-                to resemble <Mono>{dto.plan.desired}</Mono>
-              </>
-            )}
-          </>
-        }
-        title={dto.plan.name}
-        sentence={<p>{dto.sentence}</p>}
-        tools={
-          <>
-            <ApproveSeveral planId={dto.plan.id} version={dto.version} signable={signableOf(dto)} />
-            {open.mayBreakGlass ? <BreakGlass planId={dto.plan.id} version={dto.version} phaseId={open.phase.id} number={open.number} digest={open.digest ?? ''} target={dto.plan.target} /> : null}
-            {open.schedulable ? <ScheduleStart planId={dto.plan.id} version={dto.version} phaseId={open.phase.id} number={open.number} digest={open.digest ?? ''} earliest={open.schedulable.earliest} target={dto.plan.target} /> : null}
-            {primary.do === 'report' ? null : (
-              <ButtonLink href={`/plans/${dto.plan.id}/report`} look="plain">
-                Report
-              </ButtonLink>
-            )}
-          </>
-        }
-        action={<PrimaryAction primary={primary} plan={dto} phase={open} />}
-      >
-        <p className="mt-0.5 flex flex-wrap items-center gap-x-2 text-sm text-ink-muted">
-          <span>
-            by {dto.authors.join(', ')} · made <Time at={dto.createdAt} />
-          </span>
-          {dto.text ? (
-            <Link href={`/plans/${dto.plan.id}/text`} className="rounded underline decoration-line-strong underline-offset-2 hover:text-ink">
-              read from {dto.text.name}
-            </Link>
-          ) : null}
-          <Versions planId={dto.plan.id} version={dto.version} versions={dto.versions} digest={dto.digest} />
-        </p>
-      </PageHead>
+      <KeepFresh everyMs={FRESH_MS[isCounting(dto) ? 'counting' : isWorking(dto) ? 'working' : 'quiet']} />
+      <PlanHead dto={dto} open={open} primary={primary} />
       <Glasses glasses={dto.glasses} />
       <Since planId={dto.plan.id} version={dto.version} since={dto.talk.since} seen={dto.talk.seen} />
       <Verdict dto={dto} />
-      <DraftCheck plan={dto} />
-      <Rehearsal plan={dto} />
-      <EditingPhase plan={dto} dto={open}>
-        <div className="mt-5 grid items-start gap-x-8 gap-y-4 grid-cols-1 lg:grid-cols-[17rem_minmax(0,1fr)]">
-          <Stepper dto={dto} openId={open.phase.id}>{dto.mayEdit && dto.plan.origin ? <AddPhase behind={open.phase.title} /> : null}</Stepper>
-          <div className="min-w-0">
-            <Scheduled phase={open} />
-            {primary.do === 'run' || open.scheduled ? <StartNow key={open.phase.id} planId={dto.plan.id} phaseId={open.phase.id} target={dto.plan.target} scheduled={open.scheduled !== null} /> : null}
-          {primary.do === 'blocked' ? (
-              <div className="mb-4 border-l-2 border-line pl-3">
-                <Blockers title={primary.title} blockers={primary.blockers} />
-              </div>
-            ) : null}
-            <Talk place={{ planId: dto.plan.id, version: dto.version, phaseId: open.phase.id, people: dto.talk.people }}>
-              <Phase plan={dto} dto={open} viewer={viewer} />
-            </Talk>
-          </div>
+      <div className="flex flex-col">
+        {/* On a phone the phases come first: what was tried of the whole plan stands below them. */}
+        <div className="grid grid-cols-1 gap-x-8 border-line max-lg:order-1 max-lg:not-empty:mt-6 max-lg:not-empty:border-t lg:auto-cols-fr lg:grid-flow-col lg:grid-cols-none lg:border-b lg:empty:border-0">
+          <DraftCheck plan={dto} />
+          <Rehearsal plan={dto} />
         </div>
-      </EditingPhase>
+        <OpenPhase dto={dto} open={open} primary={primary} viewer={viewer} />
+      </div>
       <FollowUps dto={dto} viewerId={viewer.id} />
     </>
   );
+}
+
+/** The phases beside the one that is open, with what keeps it from going on. */
+function OpenPhase({ dto, open, primary, viewer }: { dto: PlanPageDto; open: PhaseDto; primary: Primary; viewer: PersonDto }) {
+  const planId = dto.plan.id;
+  const phaseId = open.phase.id;
+  return (
+    <EditingPhase plan={dto} dto={open}>
+      <div className="mt-5 grid items-start gap-x-8 gap-y-4 grid-cols-1 lg:grid-cols-[17rem_minmax(0,1fr)]">
+        <Stepper dto={dto} openId={phaseId}>{dto.mayEdit && dto.plan.origin ? <AddPhase behind={open.phase.title} /> : null}</Stepper>
+        <div className="min-w-0">
+          <Scheduled phase={open} />
+          {primary.do === 'run' || open.scheduled ? <StartNow key={phaseId} planId={planId} phaseId={phaseId} target={dto.plan.target} scheduled={open.scheduled !== null} /> : null}
+          {primary.do === 'blocked' ? (
+            <div className="mb-4 border-l-2 border-line pl-3">
+              <Blockers title={primary.title} blockers={primary.blockers} />
+            </div>
+          ) : null}
+          <Talk place={{ planId, version: dto.version, phaseId, people: dto.talk.people }}>
+            <Phase plan={dto} dto={open} viewer={viewer} />
+          </Talk>
+        </div>
+      </div>
+    </EditingPhase>
+  );
+}
+
+function isWorking({ phases, rehearsal, draft }: PlanPageDto): boolean {
+  return phases.some((phase) => phase.activeRunId !== null) || rehearsal.last?.state === 'queued' || rehearsal.last?.state === 'running' || isUnderWay(draft.last);
 }
 
 function isCounting(dto: PlanDto): boolean {

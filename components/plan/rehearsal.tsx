@@ -21,12 +21,12 @@ export function Rehearsal({ plan }: { plan: PlanDto }) {
   const { offered, last } = plan.rehearsal;
   if (!last && !offered) return null;
   return (
-    <section aria-labelledby="rehearsal-title" className="border-b border-line py-3">
+    <section aria-labelledby="rehearsal-title" className="min-w-0 border-line py-3 max-lg:border-b">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2 id="rehearsal-title" className="font-semibold">
           Rehearsal
         </h2>
-        {last ? <Standing last={last} /> : <p className="text-ink-muted">Never rehearsed. A worker can carry the plan out on a clone of {plan.plan.target}, take it back, and measure each step.</p>}
+        {last ? <Standing last={last} /> : <span className="text-ink-muted">Never rehearsed.</span>}
         {offered ? (
           <div className="ml-auto">
             <RehearseButton planId={plan.plan.id} version={plan.version} again={last !== null} />
@@ -38,7 +38,7 @@ export function Rehearsal({ plan }: { plan: PlanDto }) {
           </div>
         ) : null}
       </div>
-      {last ? <Outcome plan={plan} last={last} /> : null}
+      {last ? <Outcome plan={plan} last={last} /> : <p className="mt-1 text-sm text-ink-muted">A worker can carry the plan out on a clone of {plan.plan.target}, take it back, and measure each step.</p>}
     </section>
   );
 }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ActionForm, Submit } from '#components/action-form.tsx';
 import { startLightOf } from '#components/start/ask.ts';
 import { LightMark } from '#components/start/light-mark.tsx';
+import { SHORT_LIGHT_WORDS } from '#components/start/light-words.ts';
 import { Button } from '#components/ui/button.tsx';
 import { executePhase } from '#lib/actions/runs.ts';
 
@@ -13,10 +14,10 @@ export function RunButton({ planId, version, phaseId, digest, text }: { planId: 
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
       {/* Its place is kept, so that nothing moves under a finger when it comes. */}
-      <span className="inline-flex min-w-15 justify-end">
+      <span className="inline-flex min-w-36 justify-end">
         {data ? (
           <a href="#start" className="rounded hover:underline">
-            <LightMark light={data.light}>{data.light}</LightMark>
+            <LightMark light={data.light}>{SHORT_LIGHT_WORDS[data.light]}</LightMark>
           </a>
         ) : null}
       </span>

@@ -10,7 +10,7 @@ export function Signed({ phase }: { phase: PhaseDto }) {
       <p className="font-medium">This is what you sign</p>
       <ul className="mt-1 list-disc pl-5 marker:text-ink-faint">
         <li>
-          {count(phase.phase.steps.length, 'step')} with their SQL; {phase.phase.pointOfNoReturn ? 'there is no way back from this phase' : `the way back of ${undoable === phase.phase.steps.length ? 'all of them' : `${undoable} of them`}`}
+          {count(phase.phase.steps.length, 'step')} with {phase.phase.steps.length === 1 ? 'its' : 'their'} SQL; {phase.phase.pointOfNoReturn ? 'there is no way back from this phase' : `the way back of ${undoable === phase.phase.steps.length ? (undoable === 1 ? 'it' : 'all of them') : `${undoable} of them`}`}
         </li>
         {phase.stays.length > 0 ? <li className="font-medium text-red-ink">nothing takes back {phase.stays.map(({ title }) => `“${title}”`).join(', ')}: a rollback leaves it in place</li> : null}
         {phase.evidence ? (

@@ -26,7 +26,7 @@ export function Steps({ plan, dto, editable }: { plan: PlanPageDto; dto: PhaseDt
         <ol className="border-t border-line">
           {phase.steps.map((step, index) => (
             <li key={step.id} id={step.id} className={`scroll-mt-20 border-b border-line ${folded ? 'py-1.5' : 'py-2.5'}`}>
-              <div className="flex gap-3">
+              <div className="flex items-baseline gap-3">
                 <span className={`shrink-0 text-right text-ink-muted ${folded ? 'min-w-7' : 'min-w-4'}`}>{index + 1}</span>
                 <div className="min-w-0 flex-1">
                   {folded ? <FoldedStep plan={plan} dto={dto} step={step} index={index} editable={editable} /> : <OpenStep plan={plan} dto={dto} step={step} index={index} editable={editable} />}

@@ -10,6 +10,8 @@ export interface Sight {
   /** Since when nothing was heard from the server; null where something was just now. */
   silentMs: number | null;
   workerLost: boolean;
+  /** Whether that worker had the run. Where nobody has it, nothing is at work that could be in doubt. */
+  workerHolds: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Sight {
 export function headStanding(view: RunView, sight: Sight): Standing {
   if (isOver(view)) return runStanding(view.state, view.kind);
   if (sight.silentMs !== null) return { tone: 'red', word: 'no answer' };
-  if (sight.workerLost) return { tone: 'red', word: 'worker lost' };
+  if (sight.workerLost) return { tone: 'red', word: sight.workerHolds ? 'worker lost' : 'no worker' };
   const present = presentStep(view);
   if (present?.state === 'in_doubt') return { tone: 'red', word: 'in doubt' };
   if (view.pace === 0) return { tone: 'blue', word: 'paused' };

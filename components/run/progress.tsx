@@ -42,7 +42,7 @@ export function Progress({ view, events, titles, present, rehearsed }: { view: R
       {percent === null ? null : (
         <progress aria-label={present.statement ?? 'progress'} max={100} value={percent} className={classes(BAR, waiting ? BARS.waiting : present.state === 'in_doubt' || present.state === 'failed' ? BARS.failed : BARS.working)} />
       )}
-      <p className="flex min-h-5 flex-wrap gap-x-3">
+      <p className="flex min-h-5 flex-wrap gap-x-3 tabular-nums">
         <span className="font-medium">{present.statement ?? (view.held ? 'has not begun' : view.state === 'checking' ? 'measuring again what was signed' : view.state === 'queued' ? 'waits for a worker' : '')}</span>
         <Numbers step={present} percent={percent} rate={rate} />
       </p>

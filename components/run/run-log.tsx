@@ -1,13 +1,14 @@
 'use client';
 import { classes } from '#components/ui/classes.ts';
 import { StateShape } from '#components/ui/state-mark.tsx';
-import { Time } from '#components/ui/time.tsx';
+import { duration, utcTime } from '#components/ui/format.ts';
 import type { StoredRunEvent } from '#lib/pipeline/run.ts';
 import { logLines } from './run-words.ts';
 
-/** What happened, newest first. */
+/** What happened, newest first, and how long after the run was asked for: of a run that took two seconds every line was just now. */
 export function RunLog({ events, titles, over }: { events: readonly StoredRunEvent[]; titles: ReadonlyMap<string, string>; over: boolean }) {
   const lines = logLines(events);
+  const began = Date.parse(events[0]?.at ?? '');
   return (
     <section aria-label="What happened" className="flex min-h-0 flex-col">
       <h2 className="mb-1 font-semibold">What happened</h2>
@@ -24,9 +25,9 @@ export function RunLog({ events, titles, over }: { events: readonly StoredRunEve
               <div className="flex items-start gap-2">
                 <StateShape tone={line.tone} size={10} className="mt-1.5" />
                 <span className="min-w-0 flex-1 break-words">{line.text}</span>
-                <span className="shrink-0 text-ink-muted">
-                  <Time at={line.at} />
-                </span>
+                <time dateTime={line.at} title={utcTime(line.at)} className="shrink-0 text-ink-muted">
+                  + {duration(Date.parse(line.at) - began)}
+                </time>
               </div>
             </li>
           );

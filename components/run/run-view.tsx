@@ -43,7 +43,7 @@ export function RunView({ dto, sql, price, rollbackOpen }: RunViewProps) {
   const asked = over ? null : askedNow(dto, present);
   /** A page that asks is as long as what it asks; a page to watch fits the screen. */
   const flowing = over || asked !== null;
-  const sight = { silentMs: silentFor(useNow(), run.heardAt), workerLost: pulse?.workerLost === true };
+  const sight = { silentMs: silentFor(useNow(), run.heardAt), workerLost: pulse?.workerLost === true, workerHolds: pulse?.workerHolds !== false };
   const standing = headStanding(view, sight);
   const percent = present ? percentOf(present.done, present.total) : null;
   return (

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newRun, reduce } from '#lib/pipeline/run.ts';
 import type { RunEvent, StoredRunEvent } from '#lib/pipeline/run.ts';
-import { logLines, presentStep, shortLocks, spoken, waitingSentence } from './run-words.ts';
+import { logLines, presentStep, shortLocks, spoken, waitingSentence, workerText } from './run-words.ts';
 
 function stored(list: readonly RunEvent[]): StoredRunEvent[] {
   return list.map((event, index) => ({ seq: index + 1, at: '2025-08-01T09:52:00Z', event }));
@@ -32,6 +32,20 @@ describe('tries for a lock', () => {
   test('several locks are said once per mode', () => {
     expect(shortLocks('ACCESS EXCLUSIVE on public.a, ACCESS EXCLUSIVE on s.b, SHARE on public.c')).toBe('ACCESS EXCLUSIVE on a, s.b; SHARE on c');
     expect(shortLocks('a free worker')).toBe('a free worker');
+  });
+});
+
+describe('who carries the run on', () => {
+  const at = '2025-08-01T09:52:00.000Z';
+  const after = (ms: number) => Date.parse(at) + ms;
+  test('of the worker that has it, how long ago it was seen', () => {
+    const held = { workerHolds: true, workerSeenAt: at };
+    expect([400, 3_000, 9_000].map((ms) => workerText(held, after(ms)))).toEqual(['alive', 'alive 3 s ago', 'last seen 9 s ago']);
+  });
+  test('of a run that none has, never that its worker is alive', () => {
+    const free = { workerHolds: false, workerSeenAt: at };
+    expect([400, 9_000].map((ms) => workerText(free, after(ms)))).toEqual(['none has the run; one is free', 'none runs; one was seen 9 s ago']);
+    expect(workerText({ workerHolds: false, workerSeenAt: null }, after(0))).toBe('none has been seen yet');
   });
 });
 

@@ -1,4 +1,5 @@
 import { count, duration, exactNumber } from '#components/ui/format.ts';
+import type { RunPulse } from '#lib/dal/dto.ts';
 import type { Tone } from '#components/ui/state-mark.tsx';
 import { expectedOf, TERMINAL_STATES } from '#lib/pipeline/run.ts';
 import type { AssertionResult, RunEvent, RunView, StepProgress, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
@@ -96,11 +97,26 @@ function verifiedText(results: readonly AssertionResult[]): string {
   return `verified: ${[...(of > 0 || noted === 0 ? [`${asExpected} of ${of} as expected`] : []), ...(noted > 0 ? [`${noted} noted`] : [])].join(', ')}`;
 }
 
+/** Words of the head that are no property of the run. */
+const SAID: Readonly<Record<string, string>> = { 'worker lost': 'The worker of this run is lost.', 'no worker': 'No worker runs.', deviates: 'The run deviates from what was expected.' };
+
+/** A worker that has not shown itself for this long is not called alive any more, and some seconds later lost. */
+const QUIET_MS = 5_000;
+
+/** Who carries the run on. That some worker lives says nothing of a run that none has: it is said that it may take it. */
+export function workerText({ workerHolds, workerSeenAt }: Pick<RunPulse, 'workerHolds' | 'workerSeenAt'>, nowMs: number): string {
+  if (workerSeenAt === null) return 'none has been seen yet';
+  const age = Math.max(0, nowMs - Date.parse(workerSeenAt));
+  const ago = `${duration(Math.floor(age / 1_000) * 1_000)} ago`;
+  if (!workerHolds) return age <= QUIET_MS ? 'none has the run; one is free' : `none runs; one was seen ${ago}`;
+  return age < 1_500 ? 'alive' : `${age > QUIET_MS ? 'last seen' : 'alive'} ${ago}`;
+}
+
 /** What is read out: state, step and what it waits for. No running numbers, quarters only. */
 export function spoken(view: RunView, word: string, titles: ReadonlyMap<string, string>, percent: number | null): string {
   const step = presentStep(view);
   const number = step ? view.steps.indexOf(step) + 1 : 0;
-  const parts = [`The run is ${word}.`];
+  const parts = [SAID[word] ?? `The run is ${word}.`];
   if (view.sentence) parts.push(view.sentence);
   else if (step) {
     parts.push(`Step ${number} of ${view.steps.length}, ${titles.get(step.step) ?? step.step}.`);

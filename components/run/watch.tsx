@@ -5,11 +5,8 @@ import { duration } from '#components/ui/format.ts';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import type { RunPulse } from '#lib/dal/dto.ts';
 import type { RunView, StepProgress, Waiting } from '#lib/pipeline/run.ts';
-import { shortLocks } from './run-words.ts';
+import { shortLocks, workerText } from './run-words.ts';
 import type { Connection } from './use-run.ts';
-
-/** A worker that has not shown itself for this long is not called alive any more, and some seconds later lost. */
-const QUIET_MS = 5_000;
 
 /** What the run waits for, whom it blocks, whether anybody is at work. */
 export function Watch({ step, held, target, pulse, connection, silentMs }: { step: StepProgress | null; held: RunView['held']; target: string; pulse: RunPulse | null; connection: Connection; silentMs: number | null }) {
@@ -19,7 +16,8 @@ export function Watch({ step, held, target, pulse, connection, silentMs }: { ste
   const unseen = pulse === null || pulse.targetAnswers === null ? 'not known yet' : 'not known';
   return (
     <section aria-label="Now" className="grid gap-2">
-      {pulse?.workerLost ? <Alarm>Worker lost; the database may still be working: checking. Nothing is lost or done twice; a worker that starts goes on from the ledger.</Alarm> : null}
+      {pulse?.workerLost && pulse.workerHolds ? <Alarm>Worker lost; the database may still be working: checking. Nothing is lost or done twice; a worker that starts goes on from the ledger.</Alarm> : null}
+      {pulse?.workerLost && !pulse.workerHolds ? <Alarm>No worker runs, and nothing of this run is at work on {target}. It goes on as soon as a worker starts.</Alarm> : null}
       {silentMs === null ? null : <Alarm>Countersign does not answer this page: what stands here is {duration(Math.floor(silentMs / 1_000) * 1_000)} old. The run needs no page to go on.</Alarm>}
       {pulse?.targetAnswers === false && silentMs === null ? <Alarm>{target} does not answer. What happens there is not known until it does.</Alarm> : null}
       <dl className="grid grid-cols-2 gap-x-6 gap-y-1.5 border-y border-line py-2 md:grid-cols-[minmax(0,2fr)_minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1fr)]">
@@ -87,11 +85,9 @@ function WaitingFor({ waiting }: { waiting: Waiting }) {
 }
 
 function WorkerLife({ pulse, now, connection }: { pulse: RunPulse | null; now: number | null; connection: Connection }) {
-  const seen = pulse?.workerSeenAt ?? null;
-  const age = seen === null || now === null ? null : Math.max(0, now - Date.parse(seen));
   return (
     <>
-      {age === null ? 'not seen yet' : age < 1_500 ? 'alive' : `${age > QUIET_MS ? 'last seen' : 'alive'} ${duration(Math.floor(age / 1_000) * 1_000)} ago`}
+      {pulse === null || now === null ? 'not known yet' : workerText(pulse, now)}
       {connection === 'polling' ? <span className="block text-sm text-ink-muted">stream broken, asking every 2 s</span> : null}
     </>
   );

@@ -7,7 +7,7 @@ export function SideSelect({ label, value, sources, onChange }: { label: string;
   const earlier = Map.groupBy(sources.earlier, (each) => each.database);
   const known = [...sources.databases, ...sources.earlier.map(({ name }) => name), ...sources.texts.map(({ name }) => name), ...sources.folders];
   return (
-    <Select label={<span className="font-sans text-xs font-normal text-ink-muted">{label}</span>} value={value} onChange={(event) => onChange(event.currentTarget.value)} className="min-w-0 max-w-full font-mono">
+    <Select label={<span className="font-sans text-xs font-normal text-ink-muted">{label}</span>} value={value} onChange={(event) => onChange(event.currentTarget.value)} className="min-w-0 font-mono">
       {known.includes(value) ? null : <option value={value}>{value}</option>}
       <Group label="Databases" names={sources.databases} />
       <Group label="Migrations" names={sources.folders} />

@@ -47,9 +47,9 @@ export function SayBox({ about, label, hideLabel, submit, beside, onDone }: SayB
   );
 }
 
-function MentionArea({ label, hideLabel, text, setText }: { label: string; hideLabel: boolean; text: string; setText: (text: string) => void }) {
+/** The people who fit the @word at the caret, and how one of them is taken; closed by Escape until somebody types again. */
+function useMentions(text: string, setText: (text: string) => void) {
   const { people } = useTalk();
-  const list = useId();
   const frame = useRef<HTMLDivElement>(null);
   const [caret, setCaret] = useState(0);
   const [closed, setClosed] = useState(false);
@@ -76,20 +76,21 @@ function MentionArea({ label, hideLabel, text, setText }: { label: string; hideL
     });
     frame.current?.querySelector('textarea')?.setSelectionRange(next.caret, next.caret);
   };
-  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
-    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
-      event.preventDefault();
-      event.currentTarget.form?.requestSubmit();
-      return;
-    }
-    const offer = offers[active];
-    if (!offer) return;
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') setAt((active + (event.key === 'ArrowDown' ? 1 : offers.length - 1)) % offers.length);
-    else if (event.key === 'Enter' || event.key === 'Tab') choose(offer.handle);
-    else if (event.key === 'Escape') setClosed(true);
-    else return;
-    event.preventDefault();
+  const type = (typed: string, caretAt: number): void => {
+    setText(typed);
+    setCaret(caretAt);
+    setClosed(false);
+    setAt(0);
   };
+  return { frame, offers, active, choose, type, move: setCaret, close: () => setClosed(true), go: (by: 1 | -1) => setAt((active + by + offers.length) % offers.length) };
+}
+
+type Mentions = ReturnType<typeof useMentions>;
+
+function MentionArea({ label, hideLabel, text, setText }: { label: string; hideLabel: boolean; text: string; setText: (text: string) => void }) {
+  const list = useId();
+  const mentions = useMentions(text, setText);
+  const { frame, offers, active } = mentions;
   return (
     <div ref={frame} data-completing={offers.length > 0 ? '' : undefined}>
       <TextArea
@@ -100,35 +101,50 @@ function MentionArea({ label, hideLabel, text, setText }: { label: string; hideL
         maxLength={4000}
         rows={3}
         value={text}
-        onChange={(event) => {
-          setText(event.target.value);
-          setCaret(event.target.selectionStart);
-          setClosed(false);
-          setAt(0);
-        }}
-        onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
-        onBlur={() => setClosed(true)}
-        onKeyDown={onKeyDown}
+        onChange={(event) => mentions.type(event.target.value, event.target.selectionStart)}
+        onSelect={(event) => mentions.move(event.currentTarget.selectionStart)}
+        onBlur={mentions.close}
+        onKeyDown={(event) => pressed(event, mentions)}
         aria-autocomplete="list"
         aria-controls={offers.length > 0 ? list : undefined}
         aria-activedescendant={offers.length > 0 ? `${list}-${active}` : undefined}
       />
-      {offers.length > 0 ? (
-        // The focus stays in the field, which says by aria-activedescendant where in the list one is: no element of HTML does that.
-        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
-        <div id={list} role="listbox" tabIndex={-1} aria-label="People" className="mt-1 max-w-sm rounded-md border border-line-strong bg-surface py-1">
-          {offers.map((offer, index) => (
-            // Pressing leaves the focus in the field, so that the list does not close before the press counts.
-            // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/click-events-have-key-events
-            <div key={offer.handle} id={`${list}-${index}`} role="option" tabIndex={-1} aria-selected={index === active} onMouseDown={(event) => event.preventDefault()} onClick={() => choose(offer.handle)} className={classes('cursor-pointer px-2 py-1', index === active && 'bg-hover')}>
-              {offer.name} <span className="text-sm text-ink-muted">@{offer.handle}</span>
-            </div>
-          ))}
-        </div>
-      ) : null}
+      {offers.length > 0 ? <Offers id={list} mentions={mentions} /> : null}
       <output className="sr-only">
         {offers.length > 0 ? `${offers.length} people. Arrows choose, Enter takes.` : ''}
       </output>
+    </div>
+  );
+}
+
+/** Control and Enter sends; while people are offered, the keys of a list are the list's. */
+function pressed(event: KeyboardEvent<HTMLTextAreaElement>, { offers, active, go, choose, close }: Mentions): void {
+  if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
+    event.preventDefault();
+    event.currentTarget.form?.requestSubmit();
+    return;
+  }
+  const offer = offers[active];
+  if (!offer) return;
+  if (event.key === 'ArrowDown' || event.key === 'ArrowUp') go(event.key === 'ArrowDown' ? 1 : -1);
+  else if (event.key === 'Enter' || event.key === 'Tab') choose(offer.handle);
+  else if (event.key === 'Escape') close();
+  else return;
+  event.preventDefault();
+}
+
+function Offers({ id, mentions: { offers, active, choose } }: { id: string; mentions: Mentions }) {
+  return (
+    // The focus stays in the field, which says by aria-activedescendant where in the list one is: no element of HTML does that.
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+    <div id={id} role="listbox" tabIndex={-1} aria-label="People" className="mt-1 max-w-sm rounded-md border border-line-strong bg-surface py-1">
+      {offers.map((offer, index) => (
+        // Pressing leaves the focus in the field, so that the list does not close before the press counts.
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/click-events-have-key-events
+        <div key={offer.handle} id={`${id}-${index}`} role="option" tabIndex={-1} aria-selected={index === active} onMouseDown={(event) => event.preventDefault()} onClick={() => choose(offer.handle)} className={classes('cursor-pointer px-2 py-1', index === active && 'bg-hover')}>
+          {offer.name} <span className="text-sm text-ink-muted">@{offer.handle}</span>
+        </div>
+      ))}
     </div>
   );
 }

@@ -30,7 +30,7 @@ function List({ title, icon, lines }: { title: string; icon: React.ReactNode; li
         {icon}
         {title}
       </p>
-      <ul className="mt-0.5 grid gap-0.5 border-l-2 border-line pl-2.5">
+      <ul className="mt-0.5 grid gap-0.5 pl-4.5">
         {lines.map((line) => (
           <li key={`${line.code} ${line.sentence}`}>{line.sentence}</li>
         ))}

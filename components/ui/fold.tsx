@@ -12,6 +12,8 @@ interface FoldProps {
   /** Stands beside the button and is not part of it. */
   aside?: ReactNode;
   look?: 'quiet' | 'plain';
+  /** How button and aside stand to each other. */
+  layout?: string;
   /** One of several in a FoldRow. */
   inRow?: boolean;
   /** What is inside comes to the page only when it is opened. */
@@ -23,14 +25,14 @@ interface FoldProps {
  * Opens in place. What is open stands in the address (`open=`), without asking the server: the content is there already.
  * Back therefore leaves the page and does not fold.
  */
-export function Fold({ name, summary, aside, children, look = 'quiet', inRow = false, lazy = false }: FoldProps) {
+export function Fold({ name, summary, aside, children, look = 'quiet', layout = 'flex flex-wrap items-baseline gap-x-3 gap-y-0.5', inRow = false, lazy = false }: FoldProps) {
   const id = useId();
   const open = useSearchParams().getAll('open').includes(name);
   return (
     <div className={inRow ? 'contents' : undefined}>
-      <div className={aside ? 'flex flex-wrap items-baseline gap-x-3 gap-y-0.5' : undefined}>
-        <button type="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen([name], !open)} className={classes('inline-flex items-center gap-1 rounded text-left', look === 'quiet' ? 'text-sm text-ink-muted hover:text-ink' : 'hover:underline')}>
-          <ChevronRight size={14} aria-hidden="true" className={classes('shrink-0 transition-transform', open && 'rotate-90')} />
+      <div className={aside ? layout : undefined}>
+        <button type="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen([name], !open)} className={classes('inline-flex items-baseline gap-1 rounded text-left', look === 'quiet' ? 'text-sm text-ink-muted hover:text-ink' : 'hover:underline')}>
+          <ChevronRight size={14} aria-hidden="true" className={classes('shrink-0 self-center transition-transform', open && 'rotate-90')} />
           {summary}
         </button>
         {aside}

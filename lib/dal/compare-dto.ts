@@ -149,6 +149,8 @@ export interface CompareDto {
   desired: DatabaseSideDto;
   stamp: string;
   totals: CompareTotals['totals'] & {
+    /** Lines of the list: tables with all that belongs to them, views, functions … The other numbers count columns, keys and indexes one by one. */
+    whole: { objects: number; identical: number };
     decided: number;
     /** Differences in owners, grants, comments and the like: in the other numbers only when they were asked for. */
     noise: number;

@@ -299,7 +299,11 @@ export interface RunDto {
 }
 /** Sent beside the run's events, about once a second while it is active. */
 export interface RunPulse {
+  /** Whether a worker has the run: one that was stopped in order gives it back, and the next takes it. */
+  workerHolds: boolean;
+  /** When that worker, or without one any, last showed itself. */
   workerSeenAt: string | null;
+  /** The worker that has it has been silent for too long, or nobody has it and no worker runs. */
   workerLost: boolean;
   /** Could the target be looked at? Null: nobody has looked yet. Without that the next two are empty, which says nothing. */
   targetAnswers: boolean | null;
@@ -326,6 +330,7 @@ export interface LogEntryDto {
   actor: string;
   action: string;
   planId: string | null;
+  planName: string | null;
   runId: string | null;
   reason: string | null;
   /** What it was done to: a step, a phase, a person, a database. */

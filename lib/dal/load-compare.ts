@@ -95,7 +95,7 @@ function compareDto(sources: SourcesDto, stand: Stand, question: CompareQuestion
     current: sideDto(stand.before, comparison.current),
     desired: sideDto(stand.after, comparison.desired),
     stamp: stand.stamp,
-    totals: { ...stand.view.totals, decided: stand.view.deltas.filter((delta) => stand.decisions.has(delta.id)).length, noise: comparison.noise },
+    totals: { ...stand.view.totals, whole: { objects: stand.view.groups.length, identical: stand.view.groups.filter((group) => group.deltas.length === 0).length }, decided: stand.view.deltas.filter((delta) => stand.decisions.has(delta.id)).length, noise: comparison.noise },
     renames: renamesDto(stand),
     list: listDto(stand, filterOf(question), question.object ?? null, 0, true),
     detail: question.object ? detailDto(stand, question.object) : null,

@@ -78,6 +78,8 @@ test('comparing reads what was never read, counts, opens one table, and folds aw
   expect(first.current.name).toBe('bazaar_prod');
   const { objects, identical, onlyCurrent, onlyDesired, different } = first.totals;
   expect(identical + onlyCurrent + onlyDesired + different).toBe(objects);
+  // The head of the page and the line that folds them say one number.
+  expect(first.totals.whole.identical).toBe(first.list.identical);
   await done(act(world, 'author', decideDeltaSpec, { ...SIDES, deltaId: ['add:schema:auth'], verdict: 'not_needed', reason: 'we use NextAuth' }));
   const second = await loadCompare({ ...SIDES, object: 'table:public.bazaar-vid_exports' });
   if ('refused' in second) throw new Error(second.refused.sentence);
@@ -205,7 +207,8 @@ test('a run that waits for a worker is shown with its steps and SQL, on home too
   expect(run.steps[0]?.sql.length).toBeGreaterThan(0);
   expect(run.events.map((stored) => stored.event.type)).toEqual(['requested']);
   expect((await loadHome()).running).toMatchObject([{ href: `/runs/${runId}`, state: 'queued' }]);
-  expect(await loadPulse(runId)).toMatchObject({ workerLost: true, targetAnswers: true, blockedByUs: [] });
+  expect((await loadLog({ action: 'approve phase' })).entries).toMatchObject([{ planName: 'Bazaar', about: 'phase 1, Back up bazaar-vid_exports and bazaar-vid_export_analytics' }]);
+  expect(await loadPulse(runId)).toMatchObject({ workerHolds: false, workerLost: true, targetAnswers: true, blockedByUs: [] });
   expect(await loadRollbackPrice(runId)).toMatchObject({ refused: { code: 'nothing_to_roll_back' } });
   const answer = await route<{ runId: string }>((context, params) => answerPrice(context, params.runId))(new Request('http://x/'), { params: Promise.resolve({ runId }) });
   expect([answer.status, await answer.json()]).toMatchObject([409, { refused: { code: 'nothing_to_roll_back' } }]);

@@ -75,8 +75,8 @@ async function look(client: Parameters<typeof blockedBy>[0], backend: number | n
   return { targetAnswers: true, blockedByUs, oldestTransactionSeconds: await oldestTransactionOn(client, tables, backend ?? 0) };
 }
 
-async function workerPulse(db: ControlDb, runId: string): Promise<Pick<RunPulse, 'workerSeenAt' | 'workerLost'>> {
+async function workerPulse(db: ControlDb, runId: string): Promise<Pick<RunPulse, 'workerHolds' | 'workerSeenAt' | 'workerLost'>> {
   const run = await loadRun(db, runId);
   const seen = run?.heartbeatAt ?? (await workerSeenAt(db, run?.workerId ?? null));
-  return { workerSeenAt: seen?.toISOString() ?? null, workerLost: run?.endedAt === null && (seen === null || Date.now() - seen.getTime() > LOST_AFTER_MS) };
+  return { workerHolds: run?.workerId != null, workerSeenAt: seen?.toISOString() ?? null, workerLost: run?.endedAt === null && (seen === null || Date.now() - seen.getTime() > LOST_AFTER_MS) };
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { planDigest, type Plan } from '#lib/pipeline/plan.ts';
 import type { ControlTrx, Reader } from './db.ts';
 
@@ -78,6 +79,23 @@ export async function saveVersion(trx: ControlTrx, plan: Plan, after: number, ed
   await insertVersion(trx, plan, after + 1, editor, reason);
   await trx.updateTable('plan').set({ current_version: after + 1, name: plan.name }).where('id', '=', plan.id).execute();
   return after + 1;
+}
+
+export interface PlanNames {
+  name: string;
+  /** By id, of the current version. */
+  phases: ReadonlyMap<string, { number: number; title: string }>;
+}
+
+/** What plans and their phases are called now, by id of the plan. The documents stay where they are: of each only the titles come. */
+export async function planNames(db: Reader, ids: readonly string[]): Promise<Map<string, PlanNames>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('plan')
+    .innerJoin('plan_version', (join) => join.onRef('plan_version.plan_id', '=', 'plan.id').onRef('plan_version.version', '=', 'plan.current_version'))
+    .select(['plan.id', 'plan.name', sql<(readonly [id: string, title: string])[]>`(select coalesce(jsonb_agg(jsonb_build_array(phase ->> 'id', phase ->> 'title') order by number), '[]') from jsonb_array_elements(plan_version.document -> 'phases') with ordinality as each (phase, number))`.as('phases')])
+    .where('plan.id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, { name: row.name, phases: new Map(row.phases.map(([id, title], index) => [id, { number: index + 1, title }])) }]));
 }
 
 /** The name is not part of what is approved: no new version. */
