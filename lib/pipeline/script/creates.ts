@@ -271,9 +271,14 @@ function indexActions(after: Side, index: SchemaObject): Action[] {
   const partitioned = after.objects.get(index.parent ?? '')?.attributes.partitioned === true;
   const own = kindOf('index').create({ ...index, attributes: { ...index.attributes, inherited: false } }, []).map(({ sql }) => (partitioned ? sql.replace(` ON ${relationOf(index)} USING `, ` ON ONLY ${relationOf(index)} USING `) : sql));
   return [
-    action(`create ${index.id}`, index, rankOf('index'), own),
+    action(`create ${index.id}`, index, rankOf('index'), own, { after: partitioned && index.attributes.valid === false ? partitionsOf(after, index.parent ?? '').map((id) => `attach ${id}`) : [] }),
     ...(partitionOf === null ? [] : [action(`attach ${index.id}`, index, RANK.late, [attachIndex(index)], { creates: [`attached:${index.id}`], after: [`create ${index.id}`, `create ${partitionOf}`, `attach ${index.parent}`, joinKey(index.parent ?? ''), `create ${index.parent}`] })]),
   ];
+}
+
+/** A table that becomes a partition gets every index that stands; one that some partition does not have waits until all are in place. */
+function partitionsOf(after: Side, tableId: string): string[] {
+  return [...after.objects.values()].filter((object) => object.kind === 'table' && textOf(object, 'partitionOf') === tableId).map(({ id }) => id);
 }
 
 function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: SchemaObject): Action[] {

@@ -150,3 +150,15 @@ test('the own key of a partition is made anew around DROP NOT NULL on the partit
   const made = script(side(false), side(true), { [key.id]: ['column:public.p.a'] });
   expect(sql(made)[0]).toEqual(['ALTER TABLE public.p DROP CONSTRAINT k', 'ALTER TABLE public.t ALTER COLUMN a DROP NOT NULL', 'ALTER TABLE public.p ALTER COLUMN a SET NOT NULL', 'ALTER TABLE public.p ADD CONSTRAINT k PRIMARY KEY (a)']);
 });
+
+test('a table that is there is not put under a parent as if its columns were the parent\'s alone', () => {
+  const parent = [top('table', 't', {}), column('t', 'a')];
+  const made = script([...parent, top('table', 'h', { inherits: [] })], [...parent, top('table', 'h', { inherits: ['table:public.t'] }), column('h', 'a', { inherited: true, local: false })]);
+  expect(made.refusals.map(({ objectId: id }) => id)).toEqual(['column:public.h.a']);
+});
+
+test('an index that a partition does not have comes when the partition is in place', () => {
+  const index: SchemaObject = { ...column('t', 'i'), id: objectId('index', 'public', 't', 'i'), kind: 'index', name: 'i', position: null, attributes: { definition: '', using: 'btree (a)', unique: false, valid: false } };
+  const made = script([], [top('table', 't', { partitioned: true, partitionKey: 'LIST (a)' }), column('t', 'a'), index, top('table', 'p', { partitionOf: 'table:public.t', partitionBound: 'DEFAULT' }), column('p', 'a', { inherited: true })]);
+  expect(sql(made)[0]?.slice(-2)).toEqual(['ALTER TABLE public.t ATTACH PARTITION public.p DEFAULT', 'CREATE INDEX i ON ONLY public.t USING btree (a)']);
+});
