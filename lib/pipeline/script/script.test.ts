@@ -162,3 +162,24 @@ test('an index that a partition does not have comes when the partition is in pla
   const made = script([], [top('table', 't', { partitioned: true, partitionKey: 'LIST (a)' }), column('t', 'a'), index, top('table', 'p', { partitionOf: 'table:public.t', partitionBound: 'DEFAULT' }), column('p', 'a', { inherited: true })]);
   expect(sql(made)[0]?.slice(-2)).toEqual(['ALTER TABLE public.t ATTACH PARTITION public.p DEFAULT', 'CREATE INDEX i ON ONLY public.t USING btree (a)']);
 });
+
+const grant = (passedOn: string[], granted: string[] = [], columnOf: string | null = null): SchemaObject => ({ ...top('grant', 'TABLE public.t', { on: 'TABLE public.t', column: columnOf, target: columnOf === null ? 'table:public.t' : `column:public.t.${columnOf}`, granted, passedOn, revoked: [] }), id: objectId('grant', 'TABLE public.t', ...(columnOf === null ? [] : [columnOf])) });
+
+test('what others than the owner granted is given in their name in the order in which it was passed on, and taken back from its end', () => {
+  const chain = [top('table', 't', {}), grant(['SELECT TO c BY b', 'SELECT TO b BY a WITH GRANT OPTION'], ['SELECT TO a WITH GRANT OPTION'])];
+  const plain = [top('table', 't', {})];
+  const forward = sql(script(plain, chain)).flat();
+  expect(forward).toEqual(['GRANT SELECT ON TABLE public.t TO a WITH GRANT OPTION', 'SET LOCAL ROLE a', 'GRANT SELECT ON TABLE public.t TO b WITH GRANT OPTION', 'RESET ROLE', 'SET LOCAL ROLE b', 'GRANT SELECT ON TABLE public.t TO c', 'RESET ROLE']);
+  expect(sql(script(chain, plain)).flat()).toEqual(['SET LOCAL ROLE b', 'REVOKE SELECT ON TABLE public.t FROM c', 'RESET ROLE', 'SET LOCAL ROLE a', 'REVOKE SELECT ON TABLE public.t FROM b CASCADE', 'RESET ROLE', 'REVOKE SELECT ON TABLE public.t FROM a CASCADE']);
+});
+
+test('a right on a column that outlives the right on its table is granted again after that was taken', () => {
+  const made = script([top('table', 't', {}), column('t', 'x'), grant([], ['SELECT TO a', 'UPDATE TO b']), grant([], ['SELECT TO a', 'SELECT TO b'], 'x')], [top('table', 't', {}), column('t', 'x'), grant([], ['UPDATE TO b']), grant([], ['SELECT TO a', 'SELECT TO b'], 'x')]);
+  expect(sql(made).flat()).toEqual(['REVOKE SELECT ON TABLE public.t FROM a', 'GRANT SELECT (x) ON TABLE public.t TO a']);
+});
+
+test('who granted what counts for nothing beside a text that does not say it, and nobody passes on what he may not any more', () => {
+  const live = { objects: [top('table', 't', {}), grant(['SELECT TO b BY a'], ['SELECT TO a WITH GRANT OPTION'])] };
+  const text = { objects: [top('table', 't', {}), grant([], ['SELECT TO b'])], unread: [{ kind: 'grantor' as const, why: 'not said' }] };
+  expect(sql(makeScript(live, text, diff(live, text))).flat()).toEqual(['SET LOCAL ROLE a', 'REVOKE SELECT ON TABLE public.t FROM b', 'RESET ROLE', 'REVOKE SELECT ON TABLE public.t FROM a CASCADE', 'GRANT SELECT ON TABLE public.t TO b']);
+});
