@@ -16,7 +16,7 @@ export function refuseWhatCannotBe(scope: Scope): void {
   for (const id of scope.added) refuseCreation(scope, id);
   for (const id of [...scope.throughText, ...scope.altered.keys()]) refuseRetyping(scope, id);
   for (const id of scope.added) refuseComputing(scope, id);
-  for (const id of scope.added) refuseJoining(scope, id);
+  for (const id of scope.added) refuseBorrowing(scope, id);
   for (const id of [...scope.recreated.keys(), ...scope.defaultsReset]) refuseUnsupported(scope, id);
   for (const id of scope.removed) refuseOrphans(scope, id);
   for (const { id, columns } of misordered(scope)) refuse(scope, id, `${id.replace(':', ' ')} is a typed table, which needs its columns in the order of the type: ${columns}.`);
@@ -39,17 +39,17 @@ function refuseComputing(scope: Scope, id: string): void {
   if (user !== null) refuse(scope, id, `${spoken(column)} gets a value in every row, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
 }
 
-/** A table has the columns of a parent before it joins it, and from then on they are its own as well as the parent's. */
-function refuseJoining(scope: Scope, id: string): void {
-  const column = scope.after.objects.get(id);
-  const table = scope.after.objects.get(column?.parent ?? '');
-  if (column?.kind !== 'column' || table === undefined || scope.added.has(table.id) || column.attributes.inherited !== true || column.attributes.local !== false || textOf(table, 'partitionOf') !== null) return;
-  if (scope.after.leaders(column).every((leader) => !scope.added.has(leader))) refuse(scope, id, `${spoken(column)} is to come from the parents of its table alone, and a table that joins a parent keeps what it has of it as its own too.`);
-}
-
 /** A domain that gives a value of its own, or asks something of it. */
 function isStrict(domain: SchemaObject | undefined): boolean {
   return domain?.kind === 'domain' && (textOf(domain, 'default') !== null || listOf(domain, 'constraints').length > 0 || domain.attributes.nullable === false);
+}
+
+/** A table that stood before is put under a parent with columns of its own; that it has them from the parent alone is so only from its beginning. */
+function refuseBorrowing(scope: Scope, id: string): void {
+  const column = scope.after.objects.get(id);
+  if (column?.kind !== 'column' || column.attributes.inherited !== true || column.attributes.local !== false || scope.added.has(column.parent ?? '')) return;
+  if (scope.after.leaders(column).some((leader) => scope.added.has(leader) || scope.recreated.has(leader))) return;
+  refuse(scope, id, `${spoken(column)} would come from a parent alone, and no statement puts a table that is there under a parent whose columns it does not declare itself.`);
 }
 
 /** A type, or a table whose rows it holds, goes from under a column that stays and keeps a type of that name. */
