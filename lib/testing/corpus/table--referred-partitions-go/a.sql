@@ -1,7 +1,6 @@
 create table moved (id bigint, place int, primary key (id, place)) partition by list (place);
 create table moved_1 partition of moved for values in (1);
-create table moved_2 partition of moved for values in (2) partition by range (id);
-create table moved_2_rest partition of moved_2 default;
+create table moved_2 partition of moved for values in (2);
 create table reader (id bigint, place int, foreign key (id, place) references moved);
 create table tree (id int, above int, place int, primary key (id, place), foreign key (above, place) references tree) partition by list (place);
 create table tree_1 partition of tree for values in (1);
