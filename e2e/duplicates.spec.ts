@@ -38,6 +38,12 @@ test('a table that is named like another is merged into it as a person decides a
   await expect(author.getByText('Of 4 rows with one key and different values, 3 of public.visit are newer by seen_at and overwrite their twins in public.app_visit, where 1 stays.').first()).toBeVisible();
   await author.goto(`${plan}?phase=empty`);
   await expect(author.getByText('public.guest_log is not empty: it holds 1 row.').first()).toBeVisible();
+  const aside = author.getByRole('form', { name: 'Decision for guest_log' });
+  await aside.getByRole('textbox', { name: 'Reason' }).fill('Nobody reads it.');
+  await expectManners(author, 'not empty undecided');
+  await aside.getByRole('button', { name: 'Record decision' }).click();
+  await expect(author.getByText('decision: guest_log is set aside with its rows')).toBeVisible();
+  await expect(author.getByText('1 row of public.guest_log goes with the table, comes back on rollback, and is dropped by clean-up.').first()).toBeVisible();
   await author.getByRole('button', { name: 'Merge guest_log instead…' }).click();
   const merge = author.getByRole('form', { name: 'Merge guest_log' });
   await merge.getByRole('textbox', { name: 'Reason' }).fill('The old name.');

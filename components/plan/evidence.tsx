@@ -8,11 +8,11 @@ import { Time } from '#components/ui/time.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { Evidence as EvidenceValue, Measurement } from '#lib/pipeline/evidence.ts';
 import { Casts } from './casts.tsx';
-import { LooksLike } from './looks-like.tsx';
 import { MeasureButton } from './measure-button.tsx';
 import { Orphans } from './orphans.tsx';
-import { decisionText, Overlap } from './overlap.tsx';
-import { tableId, tableText } from './table-text.ts';
+import { NotEmpty } from './not-empty.tsx';
+import { Overlap } from './overlap.tsx';
+import { tableText } from './table-text.ts';
 import { Violations } from './violations.tsx';
 
 /** What was measured on the target, each number with where it comes from. */
@@ -34,7 +34,7 @@ export function Evidence({ plan, dto, editable, mayMeasure }: { plan: PlanDto; d
       <Provenance evidence={evidence} />
       <Counts rows={[...of('rows'), ...of('empty')]} />
       {of('empty').map((measurement) => (
-        <Likeness key={measurement.check} plan={plan} dto={dto} measurement={measurement} editable={editable} />
+        <NotEmpty key={measurement.check} plan={plan} dto={dto} measurement={measurement} editable={editable} />
       ))}
       {of('dump').map((measurement) => (
         <Dump key={measurement.check} measurement={measurement} />
@@ -124,24 +124,6 @@ function Dump({ measurement }: { measurement: Extract<Measurement, { kind: 'dump
         {measurement.unreadable.length === 0 ? 'The reader’s credential can read every table whole.' : `Not whole: ${measurement.unreadable.map(tableText).join(', ')}`}
       </span>
     </p>
-  );
-}
-
-/** A table that must be empty and is not, beside those of its shape: was it no table of its own? */
-function Likeness({ plan, dto, measurement, editable }: { plan: PlanDto; dto: PhaseDto; measurement: Extract<Measurement, { kind: 'empty' }>; editable: boolean }) {
-  const check = dto.phase.checks.find((one) => one.id === measurement.check);
-  const like = check?.kind === 'empty' ? (check.like ?? []) : [];
-  const [name, key] = [tableText(measurement.table), tableId(measurement.table)];
-  const decision = dto.phase.overlapDecisions?.[key];
-  if (like.length === 0 || (measurement.rows.provenance === 'exact' && measurement.rows.value === 0)) return null;
-  return (
-    <section aria-label={`What ${name} is like`}>
-      <p>
-        <Mono>{name}</Mono> <span className="text-ink-muted">has the columns of</span> <Mono>{like.map(tableText).join(', ')}</Mono>
-        {decision ? <span className="text-ink-muted"> · {decisionText(decision, name, '')}{decision.reason ? ` · “${decision.reason}”` : ''}</span> : null}
-      </p>
-      {editable ? <LooksLike planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} table={key} name={name} like={like.map((one) => ({ key: tableId(one), name: tableText(one) }))} /> : null}
-    </section>
   );
 }
 

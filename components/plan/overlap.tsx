@@ -117,6 +117,7 @@ export function decisionText({ verdict, by }: OverlapDecision, duplicate: string
     case 'keep_duplicate': return `values of ${duplicate} overwrite those of ${kept}`;
     case 'newest': return `the row that is newer by ${by ?? '?'} stays`;
     case 'stop': return 'merge, and stop where rows contradict each other';
-    case 'not_a_duplicate': return 'no duplicate: must be empty to go';
+    case 'not_a_duplicate': return 'must be empty to go';
+    case 'archive': return `${duplicate} is set aside with its rows`;
   }
 }

@@ -53,6 +53,7 @@ export interface GrantTextRow {
   of_oid: number | null;
   of_subid: number | null;
   granted: string[];
+  passed_on: string[];
   revoked: string[];
 }
 
@@ -145,14 +146,14 @@ export function grantsOf(register: Register, rows: readonly GrantTextRow[]): Sch
     const target = register.find(row.classid, row.oid, row.subid) ?? relation;
     const grantedAs = relation ? kindOf(relation.kind).grantedAs : null;
     if (!relation || !target || grantedAs === null) return [];
-    return [grantKind.fromRow({ target: { ...target, aside: { ...target.aside, owner: relation.aside?.owner ?? null } }, on: `${grantedAs} ${grantName(relation)}`, column: row.column, granted: row.granted, revoked: row.revoked })];
+    return [grantKind.fromRow({ target: { ...target, aside: { ...target.aside, owner: relation.aside?.owner ?? null } }, on: `${grantedAs} ${grantName(relation)}`, column: row.column, granted: row.granted, passedOn: row.passed_on, revoked: row.revoked })];
   });
 }
 
 /** What came with an extension goes with it; what came with the server belongs to nothing that is compared. */
 function grantElsewhere(register: Register, on: string, row: GrantTextRow): SchemaObject {
   const extension = row.member_of === null ? undefined : register.find(CATALOGS.pg_extension ?? 0, row.member_of, 0);
-  return grantKind.fromRow({ target: extension ? { ...extension, aside: { owner: row.owner } } : null, owner: row.owner, on, column: row.column, granted: row.granted, revoked: row.revoked });
+  return grantKind.fromRow({ target: extension ? { ...extension, aside: { owner: row.owner } } : null, owner: row.owner, on, column: row.column, granted: row.granted, passedOn: row.passed_on, revoked: row.revoked });
 }
 
 /** It comes and goes with the column, and belongs to whom the table belongs to. */
@@ -160,7 +161,7 @@ function grantOnIdentity(register: Register, on: string, row: GrantTextRow): Sch
   const catalog = CATALOGS.pg_class ?? 0;
   const column = register.find(catalog, row.of_oid ?? 0, row.of_subid ?? 0);
   const table = register.find(catalog, row.of_oid ?? 0, 0);
-  return column && table ? [grantKind.fromRow({ target: { ...column, aside: { owner: table.aside?.owner ?? null } }, on, column: null, granted: row.granted, revoked: row.revoked })] : [];
+  return column && table ? [grantKind.fromRow({ target: { ...column, aside: { owner: table.aside?.owner ?? null } }, on, column: null, granted: row.granted, passedOn: row.passed_on, revoked: row.revoked })] : [];
 }
 
 function columnAddress(target: SchemaObject, column: string): string {

@@ -4,6 +4,8 @@ import { QUESTION_MS } from '#lib/pipeline/count.ts';
 import type { Check, Evidence, Measurement } from '#lib/pipeline/evidence.ts';
 import type { Phase, TableName } from '#lib/pipeline/plan.ts';
 import { touchedPrints } from '#lib/pipeline/touches.ts';
+import { exact, unknown, WHY } from '#lib/pipeline/unknowns.ts';
+import { sql } from '#lib/sql.ts';
 import { readTouched, type Touched, Vanished } from './introspect.ts';
 import { measureCasts } from './measure-casts.ts';
 import { measureDependents, measureTakenNames } from './measure-dependents.ts';
@@ -14,7 +16,7 @@ import { measureOverlap } from './measure-overlap.ts';
 import { measureRows } from './measure-rows.ts';
 import { measureViews } from './measure-views.ts';
 import { measureViolations } from './measure-violations.ts';
-import { goOn, type MeasureWatch, readShapes, type Measuring } from './measure-session.ts';
+import { attempt, goOn, type MeasureWatch, readShapes, type Measuring } from './measure-session.ts';
 
 /** Below deadlock_timeout (1 s): measuring gives way before it can stand in anybody's queue. */
 const LOCK_MS = 900;
@@ -137,7 +139,7 @@ type Facts<M = Measurement> = M extends Measurement ? Omit<M, 'check' | 'ms'> : 
 async function factsOf(measuring: Measuring, check: Check): Promise<Facts> {
   switch (check.kind) {
     case 'rows': return { kind: 'rows', table: check.table, rows: await measureRows(measuring, check.table) };
-    case 'empty': return { kind: 'empty', table: check.table, rows: await measureRows(measuring, check.table) };
+    case 'empty': return measureEmpty(measuring, check.table);
     case 'orphans': return measureOrphans(measuring, check);
     case 'casts': return { kind: 'casts', table: check.table, columns: await measureCasts(measuring, check) };
     case 'overlap': return measureOverlap(measuring, check);
@@ -147,6 +149,15 @@ async function factsOf(measuring: Measuring, check: Check): Promise<Facts> {
     case 'extensions': return { kind: 'extensions', extensions: await measureExtensions(measuring, check.extensions) };
     case 'free_names': return { kind: 'free_names', taken: await measureTakenNames(measuring, check.names) };
   }
+}
+
+/** A table that should be empty: of one that is not, a person decides what becomes of it, and wants to know how large it is. Lock: ACCESS SHARE. */
+async function measureEmpty(measuring: Measuring, table: TableName): Promise<Facts> {
+  const rows = await measureRows(measuring, table);
+  if (rows.provenance === 'exact' && rows.value === 0) return { kind: 'empty', table, rows };
+  const size = await attempt(measuring.client, () => measuring.client.query<{ bytes: number | null }>(sql('measure/start_tables'), [[table.schema], [table.name]]));
+  const bytes = size.ok ? (size.value.rows[0]?.bytes ?? null) : null;
+  return { kind: 'empty', table, rows, bytes: bytes === null ? unknown(size.ok ? WHY.locked : size.why) : exact(bytes) };
 }
 
 function tablesOf(check: Check): readonly TableName[] {

@@ -34,7 +34,7 @@ export async function replay(source: SqlSource, server: ScratchServer, options: 
     const replayed = new Replay(scratch, files);
     await replayed.run();
     await scratch.client.query('DISCARD ALL');
-    return finished(await introspect(scratch.client), { source, files, scratch, unread: [...lacking, ...replayed.unread], onto });
+    return finished(await introspect(scratch.client), { source, files, scratch, unread: [...lacking, ...replayed.unread, ...grantorsOf(files)], onto });
   }));
 }
 
@@ -58,6 +58,12 @@ export async function inTime<T>(scratch: Scratch, { what, ms }: { what: string; 
 /** sha256 over names and texts, and over the schema beneath them: what a snapshot was made from. */
 export function sourceDigest(source: SqlSource, onto?: { fingerprint: string }): string {
   return sha256(JSON.stringify([...source.files.map(({ name, text }) => [name, text]), ...(onto ? [['onto', onto.fingerprint]] : [])]));
+}
+
+/** A text that speaks as other roles has them grant what they may pass on; here all of it is granted by whoever runs the text. */
+function grantorsOf(files: readonly ReadFile[]): Unread[] {
+  const speaks = files.some(({ passed }) => ['SET ROLE', 'SET SESSION AUTHORIZATION'].some((what) => what in passed));
+  return speaks ? [{ kind: 'grantor', why: 'Who granted a right is not compared: the text grants in the name of other roles, and a replay does not.' }] : [];
 }
 
 interface Finished {

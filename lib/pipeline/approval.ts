@@ -145,7 +145,7 @@ function decisionsMoved(before: Phase, after: Phase): string[] {
 function overlapsMoved(before: Phase, after: Phase): string[] {
   const [was, is] = [before.overlapDecisions ?? {}, after.overlapDecisions ?? {}];
   const tables = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort();
-  return tables.filter((table) => digestOf(was[table] ?? null) !== digestOf(is[table] ?? null)).map((table) => `the decision on the duplicate ${table}, from ${verdictText(was[table]?.verdict)} to ${verdictText(is[table]?.verdict)}`);
+  return tables.filter((table) => digestOf(was[table] ?? null) !== digestOf(is[table] ?? null)).map((table) => `the decision on the table ${table}, from ${verdictText(was[table]?.verdict)} to ${verdictText(is[table]?.verdict)}`);
 }
 
 function orphanVerdict(decision: OrphanDecision | undefined): string {

@@ -52,3 +52,12 @@ test('ten thousand new tables take seconds at most: the work grows with the obje
   expect(diff({ objects: many }, { objects: many })).toEqual([]);
   expect(performance.now() - began).toBeLessThan(5_000);
 });
+
+test('who granted a right is compared, unless one side does not know it', () => {
+  const id = objectId('grant', 'TABLE public.t');
+  const granted = (list: string[], passedOn: string[]): SchemaObject[] => [{ id, kind: 'grant', schema: 'public', name: 'TABLE public.t', parent: null, position: null, attributes: { granted: list, passedOn } }];
+  const live = { objects: granted(['SELECT TO a WITH GRANT OPTION', 'SELECT TO c'], ['SELECT TO b BY a', 'SELECT TO c BY a']) };
+  const text = { objects: granted(['SELECT TO a WITH GRANT OPTION', 'SELECT TO b', 'SELECT TO c'], []) };
+  expect(brief(diff(live, text))).toEqual([[`change:${id}`, 0, ['granted', 'passedOn']]]);
+  expect(diff(live, { ...text, unread: [{ kind: 'grantor', why: 'not said' }] })).toEqual([]);
+});

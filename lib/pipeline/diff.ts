@@ -1,6 +1,6 @@
 import { renameOf } from './rename.ts';
 import { parseObjectId, type Attribute, type ObjectKind, type SchemaObject, type Snapshot } from './snapshot.ts';
-import { isUnread, ownersUnread, unreadOf } from './unread.ts';
+import { known, ownersUnread, unreadOf } from './unread.ts';
 
 export interface AttributeChange {
   name: string;
@@ -57,9 +57,8 @@ export function spokenDelta(id: string, sides: { current: string; desired: strin
  */
 export function diff(current: Compared, desired: Compared, options: DiffOptions = {}): Delta[] {
   const unread = unreadOf(current, desired);
-  const known = (objects: readonly SchemaObject[]) => (unread.length === 0 ? objects : objects.filter((object) => !isUnread(object, unread)));
-  const old = known(options.satellites ? [...current.objects, ...(current.satellites ?? [])] : current.objects);
-  const wanted = known(options.satellites ? [...desired.objects, ...(desired.satellites ?? [])] : desired.objects);
+  const old = known(options.satellites ? [...current.objects, ...(current.satellites ?? [])] : current.objects, unread);
+  const wanted = known(options.satellites ? [...desired.objects, ...(desired.satellites ?? [])] : desired.objects, unread);
   const aside = (options.aside ?? []).filter((name) => name !== 'owner' || !ownersUnread(unread));
   const before = byId(old);
   const after = byId(wanted);

@@ -137,7 +137,8 @@ export type Measurement = { check: string; ms: number } & (
   | { kind: 'rows'; table: TableName; rows: Quantity }
   | { kind: 'orphans'; sets: readonly OrphanSet[]; rowsTotal: Quantity; rowsByTable: Readonly<Record<string, number>> }
   | { kind: 'casts'; table: TableName; columns: readonly CastResult[] }
-  | { kind: 'empty'; table: TableName; rows: Quantity }
+  /** `bytes`: with its indexes; there only when it has rows. */
+  | { kind: 'empty'; table: TableName; rows: Quantity; bytes?: Quantity }
   | { kind: 'overlap'; duplicate: TableName; kept: TableName; onlyDuplicate: Quantity; onlyKept: Quantity; same: Quantity; conflict: Quantity; firstConflicts: readonly Row[]; firstOnly?: readonly Row[]; conflicting?: Conflicting }
   | { kind: 'violations'; table: TableName; rules: readonly RuleResult[] }
   | { kind: 'dump'; bytes: Quantity; tables: number; serverMajor: number; unreadable: readonly TableName[] }

@@ -29,3 +29,12 @@ test.each([
   `((a = '(((x)) AND (y)) AND (z)'::text) OR ("((( AND " IS NULL))`,
   `CREATE FUNCTION f() AS $f$ (((a) AND (b)) AND (c)) (ARRAY['a'::character varying])::text[] $f$`,
 ])('%s is left alone', (text) => expect(canonicalExpression(text)).toBe(text));
+
+const body = (list: string) => `CREATE FUNCTION public.f() RETURNS text LANGUAGE sql\nBEGIN ATOMIC\n SELECT ${list};\nEND`;
+
+test('in the body of a function a constant has no name beside the one that it has by itself', () => {
+  expect(canonicalExpression(body(`'w'::text AS text, 'x'::character varying AS "varchar", NULL::public."Mood" AS "Mood", 'a'::public.mood[] AS mood`))).toBe(body(`'w'::text, 'x'::character varying, NULL::public."Mood", 'a'::public.mood[]`));
+  const otherwise = body(`'w'::text AS label, a AS text, 'it''s AS text'::text`);
+  expect(canonicalExpression(otherwise)).toBe(otherwise);
+  expect(canonicalExpression(`SELECT 'w'::text AS text`)).toBe(`SELECT 'w'::text AS text`);
+});

@@ -15,8 +15,22 @@ const BRACKETS = new RegExp(String.raw`${CLOSED}|[()]| (?:AND|OR) `, 'g');
  */
 export function canonicalExpression(text: string): string {
   // Most expressions hold no such thing, and a large schema has a hundred thousand of them.
-  const plain = text.includes('(ARRAY[') ? withElementCasts(text) : text;
+  const named = text.includes('BEGIN ATOMIC') ? withoutNamesOfConstants(text) : text;
+  const plain = named.includes('(ARRAY[') ? withElementCasts(named) : named;
   return plain.includes(')) AND ') || plain.includes(')) OR ') ? flattened(plain) : plain;
+}
+
+/** How a constant of the type is called by itself, where that is not the type's own name. */
+const CALLED: Readonly<Record<string, string>> = { 'character varying': 'varchar', character: 'bpchar', bigint: 'int8', integer: 'int4', smallint: 'int2', 'double precision': 'float8', real: 'float4', boolean: 'bool', 'timestamp with time zone': 'timestamptz', 'timestamp without time zone': 'timestamp', 'time with time zone': 'timetz', 'time without time zone': 'time', 'bit varying': 'varbit' };
+const CONSTANT = new RegExp(String.raw`((?:${STRING}|\bNULL)::((?:"(?:[^"]|"")*"|[\w.])[\w. "]*?)(?:\([\d,]+\))?(?:\[\])*) AS ("(?:[^"]|"")*"|\w+)(?=[,;)\s])|${CLOSED}`, 'g');
+
+/** `SELECT 'a'` of a function that returns text is shown as `'a'::text`, and what is loaded from that as `'a'::text AS text`: the name that it has by itself. */
+function withoutNamesOfConstants(text: string): string {
+  return text.replaceAll(CONSTANT, (token, constant: string | undefined, type: string | undefined, name: string | undefined) => {
+    if (constant === undefined || type === undefined || name === undefined) return token;
+    const own = CALLED[type] ?? /(?:"(?:[^"]|"")*"|[^."]+)$/.exec(type)?.[0] ?? type;
+    return name.replaceAll('"', '') === own.replaceAll('"', '') ? constant : token;
+  });
 }
 
 function withElementCasts(text: string): string {

@@ -127,6 +127,14 @@ describe('emptiness, overlap, dependents and names', () => {
     expect(moved(check, empty(exact(0)), empty(unknown(WHY.locked)))).toHaveLength(1);
   });
 
+  test('a table that goes with its rows may hold a few more or fewer, as any live table', () => {
+    const check: Check = { id: 'e', kind: 'empty', table: A };
+    const archived = phaseOf([check], { overlapDecisions: { 'public.a': { verdict: 'archive', reason: 'r' } } });
+    const rows = (count: number) => evidence({ check: 'e', ms: 1, kind: 'empty', table: A, rows: exact(count) });
+    const movedBy = (count: number) => movements(archived, rows(100), rows(count), { rowsPercent: 5 }).map((one) => one.sentence);
+    expect([movedBy(104), movedBy(106)]).toEqual([[], ['Rows of public.a: 100 → 106, more than the signed tolerance of 5 %.']]);
+  });
+
   test('an overlap may grow in the kept table within tolerance, and nowhere else', () => {
     const check: Check = { id: 'o', kind: 'overlap', duplicate: A, kept: publicTable('b'), key: ['id'] };
     const overlap = (over: Partial<Extract<Measurement, { kind: 'overlap' }>> = {}): Measurement =>

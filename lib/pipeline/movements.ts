@@ -19,7 +19,7 @@ export function movements(phase: Phase, signed: Evidence, now: Evidence, toleran
   return [
     ...targetMoved(signed.target, now.target),
     ...definitionsMoved(signed.fingerprints, now.fingerprints),
-    ...phase.checks.flatMap((check) => checkMoved(check, find(signed, check), find(now, check), tolerance)),
+    ...phase.checks.flatMap((check) => checkMoved(phase, check, find(signed, check), find(now, check), tolerance)),
   ];
 }
 
@@ -58,14 +58,19 @@ function definitionSentence(id: string, signed: string | undefined, now: string 
   return `The definition of ${name} changed since it was signed.`;
 }
 
-function checkMoved(check: Check, signed: Measurement | undefined, now: Measurement | undefined, tolerance: Tolerance): Movement[] {
+/** It goes with its rows, whose number may move as that of any live table. */
+function isArchived(phase: Phase, table: TableName): boolean {
+  return phase.overlapDecisions?.[tableKey(table)]?.verdict === 'archive';
+}
+
+function checkMoved(phase: Phase, check: Check, signed: Measurement | undefined, now: Measurement | undefined, tolerance: Tolerance): Movement[] {
   if (!signed) return [moved(check.id, `${subject(check)} was not measured when this was signed.`)];
   if (!now) return [moved(check.id, `${subject(check)} was not measured again.`)];
   switch (signed.kind) {
     case 'rows': return now.kind === 'rows' ? countMoved(check.id, `Rows of ${tableKey(signed.table)}`, signed.rows, now.rows, tolerance.rowsPercent) : [];
     case 'orphans': return now.kind === 'orphans' && check.kind === 'orphans' ? check.foreignKeys.flatMap((key) => orphansMoved(key, signed, now)) : [];
     case 'casts': return now.kind === 'casts' && check.kind === 'casts' ? check.casts.flatMap((cast) => castMoved(`${tableKey(check.table)}.${cast.column}`, columnOf(signed, cast.column), columnOf(now, cast.column))) : [];
-    case 'empty': return now.kind === 'empty' ? emptyMoved(check.id, signed, now) : [];
+    case 'empty': return now.kind === 'empty' ? emptyMoved(check.id, signed, now, isArchived(phase, signed.table) ? tolerance.rowsPercent : null) : [];
     case 'overlap': return now.kind === 'overlap' ? overlapMoved(check.id, signed, now, tolerance) : [];
     // A database grows; whether it can be dumped whole is judged anew, by the finding.
     case 'dump': return now.kind === 'dump' && now.unreadable.length > 0 ? [moved(check.id, `${tableKey(now.unreadable[0] as TableName)} cannot be read whole any more, so that a dump would not be whole.`)] : [];
@@ -148,12 +153,12 @@ function setMoved(what: string, subject: string, signed: CountedSet, now: Counte
   return [moved(what, `${subject}: ${rows} → ${rows}, but other rows.`)];
 }
 
-function emptyMoved(what: string, signed: MeasurementOf<'empty'>, now: MeasurementOf<'empty'>): Movement[] {
+function emptyMoved(what: string, signed: MeasurementOf<'empty'>, now: MeasurementOf<'empty'>, percent: number | null): Movement[] {
   const after = exactValue(now.rows);
   if (exactValue(signed.rows) === 0 && after !== null && after > 0) {
     return [moved(what, `${tableKey(now.table)} was empty when this was signed and now holds ${counted(after, 'row', 'rows')}.`)];
   }
-  return countMoved(what, `Rows of ${tableKey(now.table)}`, signed.rows, now.rows, null);
+  return countMoved(what, `Rows of ${tableKey(now.table)}`, signed.rows, now.rows, percent);
 }
 
 function overlapMoved(what: string, signed: MeasurementOf<'overlap'>, now: MeasurementOf<'overlap'>, tolerance: Tolerance): Movement[] {

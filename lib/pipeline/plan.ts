@@ -96,10 +96,11 @@ export interface OrphanDecision {
 
 /**
  * A person's recorded answer about a table that looks like the duplicate of another: which values stay where the two have a row of one key and say
- * different things; or that it is no duplicate at all, and must be empty to go. `into` names the table that stays (`schema.name`), where it does not follow from the name.
+ * different things; that it is no duplicate at all, and must be empty to go; or, of a table that is not empty, that it is set aside with its rows (`archive`). `into` names the table
+ * that stays (`schema.name`), where it does not follow from the name.
  */
 export interface OverlapDecision {
-  verdict: 'keep_kept' | 'keep_duplicate' | 'newest' | 'stop' | 'not_a_duplicate';
+  verdict: 'keep_kept' | 'keep_duplicate' | 'newest' | 'stop' | 'not_a_duplicate' | 'archive';
   into?: string;
   /** Of newest: the column whose greater value wins. */
   by?: string;

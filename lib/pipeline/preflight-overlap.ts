@@ -15,6 +15,7 @@ export function judgeEmpty(phase: Phase, check: Check, measurement: Extract<Meas
   const rows = exactValue(measurement.rows) ?? 0;
   if (rows === 0) return [];
   const like = (check.kind === 'empty' ? (check.like ?? []) : []).map(tableKey);
+  if (phase.overlapDecisions?.[table]?.verdict === 'archive') return [toKnow('ROWS_SET_ASIDE', `${counted(rows, 'row', 'rows')} of ${table} ${rows === 1 ? 'goes' : 'go'} with the table, ${rows === 1 ? 'comes' : 'come'} back on rollback, and ${rows === 1 ? 'is' : 'are'} dropped by clean-up.`)];
   const found = blocking('NOT_EMPTY', `${table} is not empty: it holds ${counted(rows, 'row', 'rows')}.`);
   if (like.length === 0 || phase.overlapDecisions?.[table]) return [found];
   return [found, toKnow('LOOKS_LIKE_DUPLICATE', `${table} has the columns of ${listed(like)}. If it is a duplicate, say so, and its rows are merged there before it goes.`)];
@@ -41,6 +42,7 @@ function judgeConflicts(phase: Phase, measurement: OverlapMeasurement, duplicate
   const decision = phase.overlapDecisions?.[duplicate];
   switch (decision?.verdict) {
     case undefined:
+    case 'archive':
     case 'not_a_duplicate': return [blocking('OVERLAP_CONFLICTS', `${subject}; decide which values stay.`)];
     case 'stop': return [blocking('OVERLAP_CONFLICTS', `${subject}; the decision is to stop until somebody makes them agree in the database.`)];
     case 'keep_kept': return [toKnow('CONFLICTS_SETTLED', `${subject}: those of ${kept} stay. The others are kept with ${duplicate} until clean-up.`)];

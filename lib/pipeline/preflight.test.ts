@@ -49,13 +49,24 @@ describe('numbers', () => {
 
 describe('an empty table', () => {
   const check: Check = { id: 'e', kind: 'empty', table: A };
-  const judged = (rows: Quantity) => findings(check, { check: 'e', ms: 1, kind: 'empty', table: A, rows });
+  const measured = (rows: Quantity): Measurement => ({ check: 'e', ms: 1, kind: 'empty', table: A, rows });
+  const judged = (rows: Quantity) => findings(check, measured(rows));
 
   test('is empty, or says how many rows it holds', () => {
     expect(judged(exact(0))).toEqual([]);
     expect(judged(exact(1))).toMatchObject([{ code: 'NOT_EMPTY', severity: 'blocking', sentence: 'public.a is not empty: it holds 1 row.' }]);
     expect(judged(exact(12_345))).toMatchObject([{ sentence: 'public.a is not empty: it holds 12,345 rows.' }]);
     expect(judged(unknown(WHY.noRights))).toMatchObject([{ code: 'UNKNOWN', sentence: `Whether public.a is empty is unknown: ${WHY.noRights}.` }]);
+  });
+
+  test('that holds rows goes with them when a person says so, and the approver types how many; unknown stays closed', () => {
+    const archived = { kind: 'empty' as const, destructive: true, overlapDecisions: { 'public.a': { verdict: 'archive' as const, reason: 'r' } } };
+    expect(findings(check, measured(exact(3)), archived)).toMatchObject([{ code: 'ROWS_SET_ASIDE', severity: 'to_know', sentence: '3 rows of public.a go with the table, come back on rollback, and are dropped by clean-up.' }]);
+    expect(findings(check, measured(unknown(WHY.noRights)), archived)).toMatchObject([{ code: 'UNKNOWN', severity: 'blocking' }]);
+    const other: Check = { id: 'o', kind: 'empty', table: publicTable('b') };
+    const phase = phaseOf([check, other], archived);
+    const typed = (rows: Quantity) => destroyedRows(phase, evidenceOf(phase, [measured(rows), { check: 'o', ms: 1, kind: 'empty', table: publicTable('b'), rows: exact(0) }]));
+    expect([typed(exact(3)), typed(unknown(WHY.noRights))]).toEqual([3, null]);
   });
 });
 

@@ -24,17 +24,27 @@ export function judge(phase: Phase, evidence: Evidence): JudgedFinding[] {
 }
 
 /**
- * The number that an approver of a destructive phase types: rows that decisions of a conversion remove (the cascade with them), or the
- * rows of all tables that a clean-up drops. Null when the phase is not destructive, and when the number is not exact: what nobody
+ * The number that an approver of a destructive phase types: rows that decisions of a conversion remove (the cascade with them), rows of tables that are set aside
+ * with them, or the rows of all tables that a clean-up drops. Null when the phase is not destructive, and when the number is not exact: what nobody
  * counted, nobody signs.
  */
 export function destroyedRows(phase: Phase, evidence: Evidence): number | null {
   if (!phase.destructive) return null;
   if (phase.checks.some((check) => check.kind === 'orphans')) return removedRows(phase, evidence);
+  if (phase.kind === 'empty') return exactValue(sumOf(archivedRows(phase, evidence)));
   const counts = phase.checks.filter((check) => check.kind === 'rows').map((check) => rowsOf(evidence, check.id));
   // A clean-up without tables drops no rows.
   if (counts.length === 0) return phase.kind === 'cleanup' ? 0 : null;
   return exactValue(sumOf(counts));
+}
+
+/** Of the tables that go with their rows. */
+function archivedRows(phase: Phase, evidence: Evidence): Quantity[] {
+  return phase.checks.flatMap((check) => {
+    if (check.kind !== 'empty' || phase.overlapDecisions?.[tableKey(check.table)]?.verdict !== 'archive') return [];
+    const measurement = evidence.measurements.find((one) => one.check === check.id);
+    return [measurement?.kind === 'empty' ? measurement.rows : { provenance: 'unknown', why: 'it was not measured' }];
+  });
 }
 
 function removedRows(phase: Phase, evidence: Evidence): number | null {

@@ -23,4 +23,5 @@ test.each([
 
 test('where the bare name would mean an output column the name stays', () => {
   expect(canonicalQuery('SELECT t.a AS b,\n    t.b AS a\n   FROM public.t\n  ORDER BY t.a')).toBe('SELECT a AS b,\n    b AS a\n   FROM public.t\n  ORDER BY t.a');
+  expect(canonicalQuery('SELECT DISTINCT ON (t.a, t.c) t.a AS b,\n    t.b AS a\n   FROM public.t')).toBe('SELECT DISTINCT ON (t.a, c) a AS b,\n    b AS a\n   FROM public.t');
 });

@@ -5,6 +5,9 @@ const TOKEN = /(?:[eE]?'(?:[^']|'')*')|"(?:[^"]|"")*"|[A-Za-z_\u0080-\uffff][\w$
 const CLAUSE_END = new Set(['WHERE', 'GROUP', 'HAVING', 'ORDER', 'LIMIT', 'OFFSET', 'WINDOW', 'FETCH', 'FOR', ';']);
 const SET_OPERATION = new Set(['UNION', 'INTERSECT', 'EXCEPT']);
 
+/** Here, as in ORDER BY, a bare name means an output column before one of the relation. */
+const DISTINCT_ON = 'DISTINCT ON';
+
 interface Token {
   text: string;
   /** Depth of round brackets that are no subquery; -1 inside a subquery. */
@@ -65,9 +68,11 @@ function withoutPrefix(tokens: readonly Token[], prefix: string): string {
     const token = tokens[at];
     if (!token) break;
     if (token.depth === 0 && (token.text === 'FROM' || CLAUSE_END.has(token.text)) && wordBefore(tokens, at) !== 'DISTINCT') clause = token.text;
+    if (token.depth === 0 && token.text === 'ON' && clause === '' && wordBefore(tokens, at) === 'DISTINCT') clause = DISTINCT_ON;
+    else if (clause === DISTINCT_ON && token.depth === 0 && token.text === ')') clause = '';
     const column = tokens[at + 2]?.text ?? '';
     const qualified = token.depth >= 0 && token.text === prefix && tokens[at + 1]?.text === '.' && tokens[at - 1]?.text !== '.' && column !== '*';
-    if (qualified && clause !== 'FROM' && !(clause === 'ORDER' && aliases.has(column))) {
+    if (qualified && clause !== 'FROM' && !((clause === 'ORDER' || clause === DISTINCT_ON) && aliases.has(column))) {
       at += 1;
       continue;
     }

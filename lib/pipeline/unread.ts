@@ -1,3 +1,4 @@
+import { whoeverGranted } from './kinds/grant.ts';
 import type { SchemaObject, Snapshot, Unread } from './snapshot.ts';
 
 type Side = Partial<Pick<Snapshot, 'unread'>>;
@@ -18,6 +19,18 @@ export function isUnread(object: Pick<SchemaObject, 'id' | 'kind' | 'parent' | '
 /** Owners of one side are not known. */
 export function ownersUnread(unread: readonly Unread[]): boolean {
   return unread.some((part) => part.kind === 'owner');
+}
+
+/** Of these objects what both sides know of. */
+export function known(objects: readonly SchemaObject[], unread: readonly Unread[]): readonly SchemaObject[] {
+  if (unread.length === 0) return objects;
+  const said = objects.filter((object) => !isUnread(object, unread));
+  return grantorsUnread(unread) ? said.map((object) => (object.kind === 'grant' ? whoeverGranted(object) : object)) : said;
+}
+
+/** Who granted a right is not known; where owners are not, neither is it. */
+function grantorsUnread(unread: readonly Unread[]): boolean {
+  return ownersUnread(unread) || unread.some((part) => part.kind === 'grantor');
 }
 
 /** One sentence for each part that is not known, without repeating itself. */

@@ -1,8 +1,8 @@
--- Purpose: every materialized view: its query, storage parameters and column settings. Whether it is filled is data, not schema.
+-- Purpose: every materialized view: its query, storage parameters and column settings. Whether it is filled is data, not schema, and read because nothing can be computed from one that is not.
 -- Parameters: none.
 -- Lock: ACCESS SHARE on the catalogs, and for a moment on what is deparsed.
 select c.oid, n.nspname::text as schema, c.relname::text as name,
-       pg_catalog.pg_get_viewdef(c.oid) as definition,
+       pg_catalog.pg_get_viewdef(c.oid) as definition, c.relispopulated as filled,
        coalesce(c.reloptions, '{}') || coalesce((select array_agg('toast.' || o) from unnest(t.reloptions) o), '{}') as options,
        case when am.amname <> 'heap' then am.amname::text end as access_method,
        coalesce((select array_agg(quote_ident(a.attname) || s.setting order by a.attnum, s.setting collate "C")

@@ -16,12 +16,12 @@ with fact (kind, row) as (
       'bound', pg_catalog.pg_get_expr(c.relpartbound, c.oid), 'key', pg_catalog.pg_get_partkeydef(c.oid), 'type', c.reloftype::regtype, 'parents', (select array_agg(h.inhparent::regclass::text order by h.inhseqno) from pg_catalog.pg_inherits h where h.inhrelid = c.oid),
       'view', case when c.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(c.oid) end)
     from pg_catalog.pg_class c where c.oid >= 16384 and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S', 'c') and c.relnamespace::regnamespace::text !~ '^pg_'
-  union all select 'grant', jsonb_build_object('on', c.oid::regclass, 'grantee', x.grantee::regrole, 'privilege', x.privilege_type, 'option', x.is_grantable)
+  union all select 'grant', jsonb_build_object('on', c.oid::regclass, 'grantee', x.grantee::regrole, 'grantor', x.grantor::regrole, 'privilege', x.privilege_type, 'option', x.is_grantable)
     from pg_catalog.pg_class c, pg_catalog.aclexplode(coalesce(c.relacl, pg_catalog.acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner))) x where c.oid >= 16384 and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
   union all select 'sequence', to_jsonb(s) - 'last_value' from pg_catalog.pg_sequences s
   union all select 'routine', jsonb_build_object('name', p.oid::regprocedure, 'def', case when p.prokind = 'a' then '' else pg_catalog.pg_get_functiondef(p.oid) end, 'owner', p.proowner::regrole)
     from pg_catalog.pg_proc p where p.oid >= 16384
-  union all select 'routine grant', jsonb_build_object('on', p.oid::regprocedure, 'grantee', x.grantee::regrole, 'option', x.is_grantable)
+  union all select 'routine grant', jsonb_build_object('on', p.oid::regprocedure, 'grantee', x.grantee::regrole, 'grantor', x.grantor::regrole, 'option', x.is_grantable)
     from pg_catalog.pg_proc p, pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) x where p.oid >= 16384
   union all select 'aggregate', jsonb_build_object('name', a.aggfnoid::regprocedure, 'f', a.aggtransfn::regprocedure, 'final', a.aggfinalfn::regproc, 't', a.aggtranstype::regtype, 'init', a.agginitval, 'combine', a.aggcombinefn::regproc) from pg_catalog.pg_aggregate a where a.aggfnoid >= 16384
   union all select 'trigger', jsonb_build_object('def', pg_catalog.pg_get_triggerdef(t.oid), 'enabled', t.tgenabled) from pg_catalog.pg_trigger t where not t.tgisinternal
@@ -33,9 +33,9 @@ with fact (kind, row) as (
   union all select 'statistics', jsonb_build_object('def', pg_catalog.pg_get_statisticsobjdef(s.oid)) from pg_catalog.pg_statistic_ext s
   union all select 'extension', jsonb_build_object('name', e.extname, 'schema', e.extnamespace::regnamespace) from pg_catalog.pg_extension e
   union all select 'schema', jsonb_build_object('name', n.nspname, 'acl', (select array_agg(x::text order by x::text) from unnest(coalesce(n.nspacl, pg_catalog.acldefault('n', n.nspowner))) x)) from pg_catalog.pg_namespace n where n.nspname !~ '^pg_'
-  union all select 'wrapper grant', jsonb_build_object('on', f.fdwname, 'grantee', x.grantee::regrole, 'option', x.is_grantable) from pg_catalog.pg_foreign_data_wrapper f, pg_catalog.aclexplode(coalesce(f.fdwacl, pg_catalog.acldefault('F', f.fdwowner))) x
-  union all select 'server grant', jsonb_build_object('on', s.srvname, 'grantee', x.grantee::regrole, 'option', x.is_grantable) from pg_catalog.pg_foreign_server s, pg_catalog.aclexplode(coalesce(s.srvacl, pg_catalog.acldefault('S', s.srvowner))) x
-  union all select 'type grant', jsonb_build_object('on', t.oid::regtype, 'grantee', x.grantee::regrole, 'option', x.is_grantable) from pg_catalog.pg_type t, pg_catalog.aclexplode(coalesce(t.typacl, pg_catalog.acldefault('T', t.typowner))) x where t.oid >= 16384 and t.typelem = 0
+  union all select 'wrapper grant', jsonb_build_object('on', f.fdwname, 'grantee', x.grantee::regrole, 'grantor', x.grantor::regrole, 'option', x.is_grantable) from pg_catalog.pg_foreign_data_wrapper f, pg_catalog.aclexplode(coalesce(f.fdwacl, pg_catalog.acldefault('F', f.fdwowner))) x
+  union all select 'server grant', jsonb_build_object('on', s.srvname, 'grantee', x.grantee::regrole, 'grantor', x.grantor::regrole, 'option', x.is_grantable) from pg_catalog.pg_foreign_server s, pg_catalog.aclexplode(coalesce(s.srvacl, pg_catalog.acldefault('S', s.srvowner))) x
+  union all select 'type grant', jsonb_build_object('on', t.oid::regtype, 'grantee', x.grantee::regrole, 'grantor', x.grantor::regrole, 'option', x.is_grantable) from pg_catalog.pg_type t, pg_catalog.aclexplode(coalesce(t.typacl, pg_catalog.acldefault('T', t.typowner))) x where t.oid >= 16384 and t.typelem = 0
   union all select 'comment', jsonb_build_object('on', (pg_catalog.pg_identify_object(d.classoid, d.objoid, d.objsubid)).identity, 'text', d.description) from pg_catalog.pg_description d where d.objoid >= 16384
   union all select 'cast', jsonb_build_object('from', c.castsource::regtype, 'to', c.casttarget::regtype, 'f', c.castfunc::regprocedure, 'context', c.castcontext, 'method', c.castmethod) from pg_catalog.pg_cast c where c.oid >= 16384
   union all select 'operator', jsonb_build_object('name', o.oid::regoperator, 'f', o.oprcode::regproc, 'commutator', o.oprcom::regoper, 'negator', o.oprnegate::regoper, 'merges', o.oprcanmerge, 'hashes', o.oprcanhash) from pg_catalog.pg_operator o where o.oid >= 16384

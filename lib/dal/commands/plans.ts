@@ -9,7 +9,7 @@ import type { Evidence } from '#lib/pipeline/evidence.ts';
 import { withAsks } from '#lib/pipeline/lint/asks.ts';
 import { ORPHAN_VERDICT_WORDS } from '#lib/pipeline/orphan-words.ts';
 import type { OrphanDecision, OverlapDecision, Plan } from '#lib/pipeline/plan.ts';
-import { decideOverlap as overlapDecided } from '#lib/pipeline/planner/decide-overlap.ts';
+import { decideOverlap as overlapDecided, keepTable } from '#lib/pipeline/planner/decide-overlap.ts';
 import { decideOrphans as orphansDecided, makePlan, type PlanResult } from '#lib/pipeline/planner/make-plan.ts';
 import { editStep as stepEdited } from '#lib/pipeline/planner/edit-step.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
@@ -50,7 +50,7 @@ const createInput = z.object({
 });
 const renameInput = z.object({ planId: id('the plan'), version, name: planName });
 const decideInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), foreignKey: word('the foreign key'), verdict: z.enum(['delete', 'set_null', 're_point', 'stop'], { error: 'Choose what becomes of the rows: delete, set null, point elsewhere, or stop.' }), to: z.string().max(1_000, 'A key has at most 1,000 characters.').default(''), reason });
-const overlapInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), duplicate: word('the duplicate table'), verdict: z.enum(['keep_kept', 'keep_duplicate', 'newest', 'stop', 'not_a_duplicate'], { error: 'Choose what becomes of rows that contradict each other.' }), into: z.string().max(200, 'A table’s name is shorter.').default(''), by: z.string().max(200, 'A column’s name is shorter.').default(''), reason });
+const overlapInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), duplicate: word('the duplicate table'), verdict: z.enum(['keep_kept', 'keep_duplicate', 'newest', 'stop', 'not_a_duplicate', 'archive', 'keep_table'], { error: 'Choose what becomes of its rows.' }), into: z.string().max(200, 'A table’s name is shorter.').default(''), by: z.string().max(200, 'A column’s name is shorter.').default(''), reason });
 export const sqlText = z.string({ error: 'The form lacks the SQL. Load the page again.' }).max(200_000, 'The SQL may have at most 200,000 characters.');
 const editInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), stepId: word('the step'), sql: sqlText, undo: sqlText.default('') });
 
@@ -153,7 +153,9 @@ export const decideOverlapSpec: CommandSpec<z.infer<typeof overlapInput>, void> 
   run: async (trx, context, input) => {
     const facts = await lockPlanFacts(trx, input.planId, context.env.policy);
     refuseOldVersion(facts, input.version);
-    const { verdict, into, by, duplicate } = input;
+    const { into, by, duplicate } = input;
+    if (input.verdict === 'keep_table') return keptTable(trx, context, facts, duplicate, input.reason);
+    const { verdict } = input;
     if (verdict === 'newest' && by === '') throw new Refused('invalid_input', 'Choose the column that tells which row is newer.');
     const decision: OverlapDecision = { verdict, reason: input.reason, ...(into === '' ? {} : { into }), ...(by === '' ? {} : { by }) };
     const readings = await readingsOf(trx, facts.stored.plan);
@@ -162,9 +164,17 @@ export const decideOverlapSpec: CommandSpec<z.infer<typeof overlapInput>, void> 
   },
 };
 
+/** It stays in the target: the plan has one difference less. */
+async function keptTable(trx: ControlTrx, context: CommandContext, facts: PlanFacts, table: string, reason: string): Promise<CommandResult> {
+  const { current, desired } = await readingsOf(trx, facts.stored.plan);
+  const plan = planOrRefusal(keepTable(facts.stored.plan, table, reason, current, desired));
+  return save(trx, context, facts, plan, { sentence: `Decided: ${table} stays in ${facts.stored.target}.`, reason, detail: { duplicate: table, verdict: 'keep_table' } });
+}
+
 function overlapSentence(duplicate: string, { verdict, by, into }: OverlapDecision): string {
   switch (verdict) {
     case 'not_a_duplicate': return `Decided: ${duplicate} is no duplicate, and must be empty to go.`;
+    case 'archive': return `Decided: ${duplicate} is set aside with its rows.`;
     case 'stop': return `Decided: ${duplicate} is merged${into === undefined ? '' : ` into ${into}`}, and rows that contradict each other stop it.`;
     case 'newest': return `Decided: of rows that contradict each other, the one that is newer by ${by ?? ''} stays.`;
     default: return `Decided: of rows that contradict each other, that of ${verdict === 'keep_duplicate' ? duplicate : 'the table that stays'} stays.`;

@@ -63,7 +63,7 @@ function phaseSaid(before: Phase, after: Phase): string[] {
   if (digestOf(before.due) !== digestOf(after.due)) said.push(after.due === null ? 'It may run at any time now.' : `It waits for ${after.due.hours} h${before.due === null ? '' : `, before that for ${before.due.hours} h`}.`);
   if (digestOf(before.requires) !== digestOf(after.requires)) said.push('Other phases must stand before it.');
   if (digestOf(before.orphanDecisions) !== digestOf(after.orphanDecisions)) said.push('The decisions on rows without a parent are others.');
-  if (digestOf(before.overlapDecisions ?? {}) !== digestOf(after.overlapDecisions ?? {})) said.push('The decisions on duplicate tables are others.');
+  if (digestOf(before.overlapDecisions ?? {}) !== digestOf(after.overlapDecisions ?? {})) said.push('The decisions on tables that go are others.');
   if (digestOf(before.findingDecisions ?? {}) !== digestOf(after.findingDecisions ?? {})) said.push('Other findings are let stand.');
   if (digestOf([before.checks, before.touches, before.price]) !== digestOf([after.checks, after.touches, after.price])) said.push('Other things are measured before it.');
   if (digestOf([before.verifications, before.expects ?? null]) !== digestOf([after.verifications, after.expects ?? null])) said.push('Other things are verified after it.');

@@ -214,12 +214,21 @@ function columnOptions(current: SchemaObject, desired: SchemaObject, names: Read
   const gone = listOf(current, 'options').map(nameOf).filter((name) => !listOf(desired, 'options').map(nameOf).includes(name));
   const options = listOf(desired, 'options');
   return [
-    ...(names.has('storage') ? [`${only} SET STORAGE ${textOf(desired, 'storage') ?? String(desired.aside?.usualStorage ?? 'DEFAULT')}`] : []),
-    ...(names.has('compression') ? [`${only} SET COMPRESSION ${textOf(desired, 'compression') ?? 'default'}`] : []),
+    ...storageAndCompression(desired, names, only),
     ...(names.has('statisticsTarget') ? [`${only} SET STATISTICS ${typeof target === 'number' ? target : -1}`] : []),
     ...(names.has('options') && gone.length > 0 ? [`${only} RESET (${gone.map(ident).join(', ')})`] : []),
     ...(names.has('options') && options.length > 0 ? [`${only} SET (${storageParameters(options)})`] : []),
     ...(names.has('foreignOptions') ? [`${only.replace(' ONLY ', ' ')} ${changedOptions(listOf(current, 'foreignOptions'), listOf(desired, 'foreignOptions'))}`] : []),
+  ];
+}
+
+/** TYPE puts both back to what is usual for the type, so what is to be otherwise is said again after it. */
+export function storageAndCompression(desired: SchemaObject, names: ReadonlySet<string>, only: string): string[] {
+  const [storage, compression] = [textOf(desired, 'storage'), textOf(desired, 'compression')];
+  const retyped = names.has('type') || names.has('collation');
+  return [
+    ...(names.has('storage') || (retyped && storage !== null) ? [`${only} SET STORAGE ${storage ?? String(desired.aside?.usualStorage ?? 'DEFAULT')}`] : []),
+    ...(names.has('compression') || (retyped && compression !== null) ? [`${only} SET COMPRESSION ${compression ?? 'default'}`] : []),
   ];
 }
 

@@ -8,6 +8,7 @@ interface Row {
   schema: string;
   name: string;
   definition: string;
+  filled: boolean;
   options: string[];
   access_method: string | null;
   column_settings: string[];
@@ -31,7 +32,7 @@ export const materializedViewKind = defineKind<Row>({
   fromRow: (row) => ({
     id: objectId('materialized_view', row.schema, row.name), kind: 'materialized_view', schema: row.schema, name: row.name, parent: null, position: null,
     attributes: { definition: canonicalQuery(row.definition), options: row.options.toSorted(), accessMethod: row.access_method, columnSettings: row.column_settings },
-    aside: { owner: row.owner },
+    aside: { owner: row.owner, ...(row.filled ? {} : { filled: false }) },
   }),
   create: (object) => [{ stage: 'view', sql: createView(object) }, ...listOf(object, 'columnSettings').map((setting) => ({ stage: 'view' as const, sql: alterColumn(object, setting) }))],
 });

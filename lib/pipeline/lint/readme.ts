@@ -14,6 +14,7 @@ export const SAYS: Readonly<Record<string, { weight: Weight; forms: readonly For
   FOREIGN_KEY_OVER_ORPHANS: may('engine_conversion', 'engine_foreign_key'), CAST_MAY_FAIL: may('engine_conversion'), NO_WHERE: blocks('batched_update'), NOT_IN_NULLS: toKnow(), COPY_BY_POSITION: blocks(),
   DROP_CASCADE: may('drop_restrict'), DROPS_TABLE_FOR_GOOD: blocks('set_aside_instead_of_drop', 'engine_conversion'),
   BATCH_SKIPS_ROWS: blocks('batched_update'), LOOP_IN_ONE_TRANSACTION: blocks('batched_update'),
+  TAKES_BACK_THE_PLAN: blocks(),
   UNDO_UNREAD: may(), UNDO_OF_ANOTHER: blocks(), UNDO_LEAVES_BEHIND: toKnow(),
   NO_WAY_BACK: may(), COLUMN_DROPPED: toKnow(), ROWS_TRUNCATED: toKnow(), TRUNCATE_CASCADES: blocks(), SCHEMA_DROPPED: blocks(),
   INDEX_HOLDS_UP_WRITES: may('concurrently'), INDEX_DROP_HOLDS_UP: toKnow('concurrently'), REINDEX_HOLDS_UP_WRITES: may('concurrently'), INDEX_WITHOUT_NAME: toKnow(), INDEX_OF_MANY_COLUMNS: toKnow(), UNIQUE_BUILDS_INDEX: may('unique_by_index'), EXCLUSION_BUILDS_INDEX: may(),

@@ -5,7 +5,7 @@ import { measurePrice } from '#lib/pg/price.ts';
 import type { StepContext, StepOutcome } from '#lib/pg/execute-kind.ts';
 import type { Measurement } from '#lib/pipeline/evidence.ts';
 import type { OverlapDecision } from '#lib/pipeline/plan.ts';
-import { judge } from '#lib/pipeline/preflight.ts';
+import { destroyedRows, judge } from '#lib/pipeline/preflight.ts';
 import { factKey, runFacts } from '#lib/pipeline/run-facts.ts';
 import { fingerprint } from '#lib/pipeline/snapshot.ts';
 import { altering, back, forward, type Altering } from '#lib/testing/altering.ts';
@@ -87,6 +87,28 @@ test('other conflicts of the same number than those that were signed stop the st
   if (!step) throw new Error('nothing is merged');
   expect(await one.bench.run1(step, { evidenced: (expectation) => facts[factKey(expectation)] ?? null })).toMatchObject({ outcome: 'assertion_failed', sentence: expect.stringContaining('digest of what they say in the two tables') });
   expect(await labels(one)).toContain('4 l4 ours');
+});
+
+test('a table that a person lets go with its rows holds back nothing in the tables that stay, and comes back with every row; a key whose parent went meanwhile comes back unchecked', async () => {
+  const stays = 'create table public.member (id integer primary key); create table public.place (id integer primary key)';
+  const archive = { 'public.guest_log': { verdict: 'archive' as const, reason: 'r' } };
+  const one = await altering(15, `${stays}; create table public.guest_log (id integer primary key, member_id integer references public.member on delete cascade, place_id integer references public.place);
+    insert into public.member select generate_series(1, 3); insert into public.place values (1); insert into public.guest_log select i, i, 1 from generate_series(1, 3) i`, stays, {}, 'empty', archive);
+  const writer = await one.bench.database.client('operator');
+  await writer.query(`create schema ${one.plan.keepSchema}`);
+  const reader = await one.bench.database.client();
+  const keys = async () => (await reader.query<{ key: string }>(`select conname || ' ' || convalidated as key from pg_constraint where conrelid = to_regclass('public.guest_log') and contype = 'f'`)).rows.map(({ key }) => key);
+  const evidence = await measurePhase(reader, one.phase);
+  expect(evidence.measurements[0]).toMatchObject({ kind: 'empty', rows: { value: 3 }, bytes: { provenance: 'exact' } });
+  expect([judge(one.phase, evidence).map(({ code }) => code), destroyedRows(one.phase, evidence)]).toEqual([['ROWS_SET_ASIDE'], 3]);
+  const before = fingerprint((await introspect(reader)).objects);
+  await forward(one.bench, one.phase);
+  await writer.query('delete from public.member where id = 2');
+  await back(one.bench, one.phase, one.phase.steps.map((step) => step.id));
+  expect((await reader.query('select id, member_id from public.guest_log order by id')).rows).toEqual([1, 2, 3].map((id) => ({ id, member_id: id })));
+  expect((await keys()).toSorted()).toEqual(['guest_log_member_id_fkey false', 'guest_log_place_id_fkey true']);
+  await writer.query('insert into public.member values (2); alter table public.guest_log validate constraint guest_log_member_id_fkey');
+  expect(fingerprint((await introspect(reader)).objects)).toBe(before);
 });
 
 /** Rows of the duplicate for more than one batch, behind all others. */

@@ -25,7 +25,7 @@ const MORE_COLUMNS = 2;
  */
 export function duplicateOf(bench: Workbench, object: SchemaObject): Pair | null {
   const decision = bench.input.overlapDecisions?.[tableKey(object)] ?? null;
-  if (decision?.verdict === 'not_a_duplicate') return null;
+  if (decision?.verdict === 'not_a_duplicate' || decision?.verdict === 'archive') return null;
   const like = likes(bench, object);
   const into = decision?.into;
   const other = into === undefined ? like.find((one) => isNamesake(bench, object, one)) : like.find((one) => tableKey(one) === into);

@@ -5,7 +5,7 @@ import { lintPlan } from '../lint/lint.ts';
 import { planDigest, type OrphanDecision, type OverlapDecision, type Phase, type Statement } from '../plan.ts';
 import { objectId, type Attribute, type SchemaObject, type Snapshot } from '../snapshot.ts';
 import { movedSentence } from '../approval.ts';
-import { decideOverlap } from './decide-overlap.ts';
+import { decideOverlap, keepTable } from './decide-overlap.ts';
 import { editStep } from './edit-step.ts';
 import { decideOrphans, makePlan, type MakePlanInput } from './make-plan.ts';
 
@@ -145,8 +145,31 @@ describe('makePlan', () => {
     const settled = ok(decideOverlap(merged, 'public.tag', said('keep_duplicate'), current, desired));
     expect(settled.phases[1]).toMatchObject({ overlapDecisions: { 'public.tag': { verdict: 'keep_duplicate', into: 'public.category' } } });
     expect(settled.phases[3]?.checks.map((check) => check.id)).toEqual(['rows:countersign_7f3a1c52.tag', 'rows:countersign_7f3a1c52.tag_merged', 'rows:countersign_7f3a1c52.tag_replaced']);
-    expect(movedSentence(merged.phases[1] as Phase, settled.phases[1] as Phase)).toContain('the decision on the duplicate public.tag, from stop to keep duplicate');
+    expect(movedSentence(merged.phases[1] as Phase, settled.phases[1] as Phase)).toContain('the decision on the table public.tag, from stop to keep duplicate');
     expect(ok(decideOverlap(settled, 'public.tag', said('not_a_duplicate'), current, desired)).phases.map((phase) => phase.id)).toEqual(['backup', 'empty', 'validate', 'cleanup']);
+  });
+
+  test('a table that is not empty goes with its rows when a person says so: no row is asked for, its keys to tables that stay are taken off and come back, and clean-up drops it', () => {
+    const log = [table('log'), column('log', 'id', 'text', 1), column('log', 'parent_id', 'text', 2), primaryKey('log'), foreignKey('log', 'log_parent', 'parent_id', 'parent'), foreignKey('log', 'log_log', 'parent_id', 'log')];
+    const [current, desired] = [snapshot(...parent, ...log), snapshot(...parent)];
+    const plan = ok(planFrom(current, desired));
+    const archived = ok(decideOverlap(plan, 'public.log', said('archive'), current, desired));
+    const phase = archived.phases.find((one) => one.kind === 'empty');
+    expect(phase).toMatchObject({ title: 'Remove 1 table with rows', destructive: true, checks: plan.phases[1]?.checks, overlapDecisions: { 'public.log': { verdict: 'archive' } } });
+    expect(phase?.steps[0]?.statements.map(({ label }) => label)).toEqual(['lock log', 'take off log_parent', 'set log aside']);
+    expect(phase?.steps[0]?.undo.map(({ label }) => label)).toEqual(['bring log back', 'add log_parent for new rows', 'check log_parent where its rows allow it']);
+    expect(phase?.steps[0]?.locks.map((lock) => lock.table.name)).toEqual(['log', 'parent']);
+    expect(archived.phases.at(-1)?.checks).toMatchObject([{ kind: 'rows', table: { name: 'log' } }]);
+    expect(ok(decideOverlap(archived, 'public.log', said('not_a_duplicate'), current, desired)).phases[1]).toMatchObject({ destructive: false, steps: [{ statements: [{}, { do: 'assert' }, {}] }] });
+  });
+
+  test('a table that a person keeps leaves the plan, with its sequences and the reason; the only thing that a plan does is not kept', () => {
+    const [current, desired] = [snapshot(...parent, ...twin('log'), ...twin('unused')), snapshot(...parent)];
+    const kept = ok(keepTable(ok(planFrom(current, desired)), 'public.log', 'still read', current, desired));
+    expect(kept).toMatchObject({ deltaIds: ['remove:table:public.unused'], decisions: [{ deltaId: 'remove:table:public.log', verdict: 'keep', reason: 'still read' }] });
+    expect(kept.phases.find((one) => one.kind === 'empty')?.steps.map(({ title }) => title)).toEqual(['Set unused aside']);
+    expect(sentences(keepTable(kept, 'public.unused', 'r', current, desired))).toBe('Nothing would be left in the plan: taking public.unused away is all that it does.');
+    expect(sentences(keepTable(kept, 'public.log', 'r', current, desired))).toBe('The plan takes no such table away.');
   });
 
   test('a duplicate by its name is no duplicate when a person says so, and a column that it does not have cannot tell which row is newer', () => {

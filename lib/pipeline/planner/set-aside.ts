@@ -1,4 +1,4 @@
-import { qualified } from '../ddl.ts';
+import { addConstraint, ident, qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
 import { qualifiedId } from '../kinds/relation.ts';
 import type { Hazard } from '../hazards.ts';
@@ -10,10 +10,10 @@ import { BACKUP_PHASE } from './backup.ts';
 import { tableId } from './convert.ts';
 import { duplicateOf, duplicatePhase, likes, pairKeeps } from './duplicates.ts';
 import type { Pair } from './duplicates-pair.ts';
-import { list, tableName, text, type Built, type Workbench } from './input.ts';
+import { constraintsOf, list, tableName, text, type Built, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 
-/** Tables that only the target has: a duplicate of another table is merged into it, any other must be empty. Both are set aside, not dropped. */
+/** Tables that only the target has: a duplicate of another table is merged into it, any other must be empty, unless a person said that it goes with its rows. All are set aside, not dropped. */
 export function setAsidePhases(bench: Workbench): Built[] {
   const removed = bench.chosen.filter((delta) => delta.kind === 'table' && delta.change === 'remove').flatMap((delta) => {
     bench.taken.add(delta.id);
@@ -46,12 +46,22 @@ function heirsFirst(tables: readonly SchemaObject[]): SchemaObject[] {
   return tables.toSorted((a, b) => depthOf(b) - depthOf(a));
 }
 
+/** A person said that it goes with its rows. */
+function isArchived(bench: Workbench, table: TableName): boolean {
+  return bench.input.overlapDecisions?.[tableKey(table)]?.verdict === 'archive';
+}
+
 function emptyPhase(bench: Workbench, tables: readonly TableName[]): Phase {
+  const [archived, empty] = [tables.filter((table) => isArchived(bench, table)), tables.filter((table) => !isArchived(bench, table))];
+  const kinds = [...(empty.length > 0 ? [`${empty.length} empty ${empty.length === 1 ? 'table' : 'tables'}`] : []), ...(archived.length > 0 ? [`${archived.length} ${archived.length === 1 ? 'table' : 'tables'} with rows`] : [])];
   return {
     id: 'empty',
     kind: 'empty',
-    title: `Remove ${tables.length} empty ${tables.length === 1 ? 'table' : 'tables'}`,
-    summary: `Sets ${listed(tables.map(spoken))} aside after checking, under lock, that not one row has slipped in. Clean-up drops them.`,
+    title: `Remove ${listed(kinds)}`,
+    summary: [
+      ...(empty.length > 0 ? [`Sets ${listed(empty.map(spoken))} aside after checking, under lock, that not one row has slipped in. Clean-up drops them.`] : []),
+      ...(archived.length > 0 ? [`Sets ${listed(archived.map(spoken))} aside with every row, as decided: a rollback brings the rows back, clean-up drops them for good.`] : []),
+    ].join(' '),
     steps: tables.map((table, i) => emptyStep(bench, table, i + 1)),
     checks: [
       ...tables.map((table) => ({ id: `empty:${tableKey(table)}`, kind: 'empty' as const, table, ...likeOf(bench, table) })),
@@ -64,7 +74,7 @@ function emptyPhase(bench: Workbench, tables: readonly TableName[]): Phase {
     requires: [BACKUP_PHASE],
     orphanDecisions: {},
     ...notDuplicates(bench, tables),
-    destructive: false,
+    destructive: archived.length > 0,
     pointOfNoReturn: false,
     due: null,
   };
@@ -85,27 +95,72 @@ function notDuplicates(bench: Workbench, tables: readonly TableName[]): Pick<Pha
   return said.length > 0 ? { overlapDecisions: Object.fromEntries(said) } : {};
 }
 
+/**
+ * Foreign keys of a table that goes with rows, to tables that stay: left on, rows that nobody sees any more would hold back what is deleted there, or go with it. Those of
+ * a partitioned table stay on, because none could be added again unchecked.
+ */
+function keysOut(bench: Workbench, table: TableName): { key: SchemaObject; parent: TableName }[] {
+  if (!isArchived(bench, table) || bench.current.get(tableId(table))?.attributes.partitioned === true) return [];
+  return constraintsOf(bench.currentFamily.get(tableId(table)) ?? [], 'foreign key').flatMap((key) => {
+    const id = text(key, 'references');
+    const parent = bench.current.get(id ?? '');
+    const stays = parent && id !== tableId(table) && !bench.chosen.some((delta) => delta.change === 'remove' && delta.objectId === id);
+    return stays ? [{ key, parent: tableName(parent) }] : [];
+  });
+}
+
+function keysOff(bench: Workbench, table: TableName): Statement[] {
+  return keysOut(bench, table).map(({ key }) => ({ do: 'execute', label: `take off ${key.name}`, sql: `ALTER TABLE ${qualified(table)} DROP CONSTRAINT ${ident(key.name)}` }));
+}
+
+/** A parent may have gone meanwhile: then the key comes back for new rows, and says so by being NOT VALID. */
+function keysOn(bench: Workbench, table: TableName): Statement[] {
+  return keysOut(bench, table).flatMap(({ key }): Statement[] => {
+    const definition = text(key, 'definition') ?? '';
+    const unchecked = / NOT (VALID|ENFORCED)$/.test(definition);
+    return [
+      { do: 'execute', label: `add ${key.name} for new rows`, sql: `${addConstraint(table, key.name, definition)}${unchecked ? '' : ' NOT VALID'}` },
+      ...(unchecked ? [] : [{ do: 'execute' as const, label: `check ${key.name} where its rows allow it`, sql: `DO $$ BEGIN\n  ALTER TABLE ${qualified(table)} VALIDATE CONSTRAINT ${ident(key.name)};\nEXCEPTION WHEN foreign_key_violation THEN NULL;\nEND $$` }]),
+    ];
+  });
+}
+
+function archiveHazards(bench: Workbench, table: TableName): Hazard[] {
+  if (!isArchived(bench, table)) return [];
+  const parents = [...new Set(keysOut(bench, table).map(({ parent }) => spoken(parent)))];
+  return [
+    { code: 'REMOVES_ROWS', sentence: `The rows of ${spoken(table)} leave the live tables with it. They stand in ${bench.keepSchema} until clean-up, and come back on rollback.` },
+    ...(parents.length === 0 ? [] : [{ code: 'STOPS_ON_ROWS' as const, sentence: `Its foreign keys to ${listed(parents)} are taken off meanwhile, so that its rows hold nothing back there. A rollback adds them again, and leaves one unchecked (NOT VALID) where a parent has gone.` }]),
+  ];
+}
+
 function emptyStep(bench: Workbench, table: TableName, number: number): Step {
   return {
     id: `empty.${number}`,
-    title: `Set ${spoken(table)} aside`,
+    title: `Set ${spoken(table)} aside${isArchived(bench, table) ? ' with its rows' : ''}`,
     statements: [
       // First the parent, like whoever writes through it.
       ...parentLocks(bench, table).map((lock): Statement => ({ do: 'execute', label: `lock ${lock.table.name}`, sql: `LOCK TABLE ONLY ${qualified(lock.table)} IN ACCESS EXCLUSIVE MODE` })),
       { do: 'execute', label: `lock ${table.name}`, sql: `LOCK TABLE ${qualified(table)} IN ACCESS EXCLUSIVE MODE` },
-      { do: 'assert', label: `rows of ${spoken(table)}`, sql: `SELECT count(*)::text FROM ${qualified(table)}`, expect: { from: 'literal', value: '0' } },
+      ...(isArchived(bench, table) ? [] : [emptyAssertion(table)]),
       ...leave(bench, table),
+      ...keysOff(bench, table),
       ...moveAside(bench, table),
     ],
-    undo: [...bringBack(bench, table), ...join(bench, table)],
-    locks: [{ mode: 'ACCESS EXCLUSIVE', table }, ...parentLocks(bench, table)],
+    undo: [...bringBack(bench, table), ...keysOn(bench, table), ...join(bench, table)],
+    locks: [{ mode: 'ACCESS EXCLUSIVE', table }, ...parentLocks(bench, table), ...keysOut(bench, table).map(({ parent }): LockClaim => ({ mode: 'ACCESS EXCLUSIVE', table: parent }))],
     rewrite: false,
     hazards: [
       { code: 'BLOCKS_READS_AND_WRITES', sentence: `After this step nobody finds ${spoken(table)} under its name: code that still reads it fails.` },
+      ...archiveHazards(bench, table),
       ...parentLocks(bench, table).map((lock): Hazard => ({ code: 'BLOCKS_READS_AND_WRITES', sentence: `Reads and writes of ${spoken(lock.table)} wait for a moment, in which the partition leaves it.` })),
     ],
     editable: false,
   };
+}
+
+function emptyAssertion(table: TableName): Statement {
+  return { do: 'assert', label: `rows of ${spoken(table)}`, sql: `SELECT count(*)::text FROM ${qualified(table)}`, expect: { from: 'literal', value: '0' } };
 }
 
 /**

@@ -28,6 +28,7 @@ function begins(text: string): boolean {
 /** `Take final backup`, `BACKUP PRODUCTION DATABASE`; not `Save the backup location`. */
 export function isBackup(text: string): boolean {
   const { rest } = labelled(text);
+  if (/\b(?:daten|datenbank)?sicherung\b.*\b(?:ziehen|erstellen|anlegen|machen)\b|\byede(?:k|ğini)\b.*\bal(?:ın|in)?\b/i.test(rest)) return true;
   return /^(?:(?:please|take|make|create|run|perform|do|an?|the|your|final|full|fresh|complete|current|production|prod|database|db)\s+)*back(?:[ -])?up\b(?!\s+(?:location|plan|strategy|file|script|of\s+(?:the\s+)?tables?|tables?)\b)/i.test(rest) && !/\bbacked up\b/i.test(rest);
 }
 

@@ -12,6 +12,8 @@ const VALUE = String.raw`(?:is |are |be |to be |value |count |of |: ?|= ?|exactl
 const PATTERNS: readonly [RegExp, (found: RegExpExecArray) => Said | null][] = [
   [new RegExp(String.raw`\(${NUMBER} rows?\)`, 'i'), ([, rows]) => ({ rows: numberOf(rows) })],
   [new RegExp(String.raw`\b(?:expect(?:s|ed|ing)?|should|must|returns?|result)\b[^\n.;]{0,40}?\b${NUMBER} rows?\b`, 'i'), ([, rows]) => ({ rows: numberOf(rows) })],
+  [new RegExp(String.raw`\b${NUMBER} (?:zeilen?|satır|lignes?|filas?)`, 'i'), ([, rows]) => ({ rows: numberOf(rows) })],
+  [new RegExp(String.raw`\b(?:erwartet|soll(?:te)?|muss|beklenen|attendu|esperado)(?: wird| werden| sein)? ?${VALUE}`, 'i'), valueOf],
   [/\b(?:no|zero) rows\b|\b(?:should|must|to) be empty\b|\bexpect(?:ed)?:? (?:nothing|none|empty)\b|\bverify (?:that )?(?:they(?:'|’)re|they are|it(?:'|’)s|it is) empty\b/i, () => ({ rows: 0 })],
   [new RegExp(String.raw`\b(?:expect(?:s|ed|ing)?|should|must|returns?|result)\b(?: result| value| count| answer| output| number| total)?(?: return| be| give| show| equal| say| print)? ?${VALUE}`, 'i'), valueOf],
   [new RegExp(String.raw`(?:→|=>|->|==?) ?${VALUE}`, 'i'), valueOf],

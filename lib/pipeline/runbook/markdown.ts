@@ -30,6 +30,8 @@ export interface Item {
   ordered: boolean;
   checked: boolean | null;
   text: string;
+  /** What is marked as code in its own words. */
+  code: readonly string[];
   /** Lines of lists inside it. */
   below: readonly string[];
   from: number;
@@ -101,11 +103,16 @@ function itemBlocks(list: List, item: ListItem, lines: readonly string[], depth:
   const below = item.children.flatMap((child) => (child.type === 'list' ? child.children.map((each) => wordsOf(each)) : []));
   const fences: Fence[] = [];
   const block: Item = {
-    kind: 'item', ordered: list.ordered === true, checked: item.checked ?? null, text: words.join(' '), below, from,
+    kind: 'item', ordered: list.ordered === true, checked: item.checked ?? null, text: words.join(' '), code: item.children.flatMap((child) => (child.type === 'paragraph' ? codeIn(child) : [])), below, from,
     to: item.position?.end.line ?? from, list: list.position?.start.line ?? from, fenced: hasFence(item, depth),
   };
   for (const child of item.children) fences.push(...blocksOf(child, lines, block, depth + 1).flatMap((one) => (one.kind === 'fence' ? [{ ...one, of: one.of ?? block }] : [])));
   return [block, ...fences];
+}
+
+function codeIn(node: Nodes): string[] {
+  if (node.type === 'inlineCode') return [node.value.replaceAll(/\s*\n\s*/g, ' ')];
+  return 'children' in node ? node.children.flatMap(codeIn) : [];
 }
 
 function hasFence(node: Nodes, depth: number): boolean {

@@ -2,12 +2,14 @@ import { hoursIn, isAboutKept, isAct, isBackup, labelled, migrationTool, refersA
 import { linesText, type Section } from './document.ts';
 import { note, nothingRead, openStep, titleOf, type DraftStep, type Passage, type ReadPassage } from './draft.ts';
 import { aboutWords } from './environment.ts';
+import { itemSql } from './item-sql.ts';
+import { languageOf } from './language.ts';
 import { spotsOf } from './fence-places.ts';
 import type { Block, Fence, Item } from './markdown.ts';
 import { readCommand, readCommands } from './read-shell.ts';
 import { addAll, readSql } from './read-sql.ts';
-import { readSqlPieces } from './sql-pieces.ts';
-import { isElsewhere } from './telling.ts';
+import { isBackIntro, isElsewhere } from './telling.ts';
+import { unitsOf } from './ways-back.ts';
 
 /** What is known while a text is read from its beginning to its end. */
 export interface Reading {
@@ -27,23 +29,6 @@ export interface Reading {
 export interface ReadBlocks extends ReadPassage {
   breaks: number[];
   prose: string[];
-}
-
-const SQL = /^(?:sql|psql|postgres|postgresql|pgsql|plpgsql)$/;
-const SHELL = /^(?:bash|sh|shell|zsh|console|terminal|shell-session|shellsession)$/;
-const LOOKS_SQL = /^\s*(?:--|\/\*|BEGIN\b|SELECT\b|INSERT\b|UPDATE\b|DELETE\b|CREATE\b|ALTER\b|DROP\b|TRUNCATE\b|WITH\b|DO \$)/i;
-const LOOKS_SHELL = /^\s*(?:\$ |#|sudo |pg_dump\b|psql\b|npm\b|npx\b|pnpm\b|yarn\b|docker\b|git\b|\.\/)/;
-
-export function looksSql(text: string): boolean {
-  return LOOKS_SQL.test(text);
-}
-
-export function languageOf(fence: Fence): 'sql' | 'shell' | null {
-  if (SQL.test(fence.language)) return 'sql';
-  if (SHELL.test(fence.language)) return 'shell';
-  if (fence.language !== '' && fence.language !== 'text' && fence.language !== 'txt') return null;
-  if (LOOKS_SHELL.test(fence.text)) return 'shell';
-  return looksSql(fence.text) && fence.text.includes(';') ? 'sql' : null;
 }
 
 /** Whether anything in a section could become a step. */
@@ -112,6 +97,10 @@ function readFence({ section, number, elsewhere, before, after }: Around, fence:
     result.notes.push(note('left_out', `The commands in ${linesText(fence)} are about another place than ${reading.target}, as their heading says.`, fence.from));
     return;
   }
+  if (before?.kind === 'prose' && isBackIntro(before.text)) {
+    readBack(before.text, fence, reading, result);
+    return;
+  }
   const around = [before, after].flatMap((block) => (block?.kind === 'prose' && /\b(?:should|expect|must|return)/i.test(block.text) ? [block.text] : []));
   const heading = fence.of ? fence.of.text : section.title;
   const passage: Passage = {
@@ -126,6 +115,13 @@ function readFence({ section, number, elsewhere, before, after }: Around, fence:
   const hours = waits === undefined || hoursIn(section.title) !== null ? null : waitsIn(waits);
   if (hours === null || read.steps.length === 0) addAll(result, read);
   else addAll(result, { ...read, steps: [], later: [{ steps: read.steps, title: titleOf(waits ?? section.title), hours, from: fence.from, to: fence.to }, ...read.later] });
+}
+
+/** A passage below a sentence that says that it goes back: it is attached to the steps that it takes back, and never run forward. */
+function readBack(words: string, fence: Fence, reading: Reading, result: ReadBlocks): void {
+  const { units, told } = unitsOf([fence], reading, result.notes);
+  result.backs.push(...units);
+  result.notes.push(note('understood', `“${titleOf(words)}” says that ${linesText(fence)} ${fence.from === fence.to ? 'goes' : 'go'} back: nothing of it is run forward${told.length > 0 ? `, and ${told.join('; ')} ${told.length === 1 ? 'stays' : 'stay'} in the text` : ''}.`, fence.from));
 }
 
 /** `After 48 hours, drop …`: hours that have to pass first; not those for which something is watched or kept. */
@@ -171,16 +167,18 @@ function readItem(item: Item, reading: Reading, result: ReadBlocks): void {
   } else if (saysAgain(item.text) && reading.sqlSeen) result.notes.push(note('left_out', `“${titleOf(item.text)}” says again what the phases before it spell out.`, item.from));
   else if (waitsIn(item.text) !== null && isAct(item.text)) result.later.push({ steps: [itemStep(item, lines, reading)], title: titleOf(labelled(item.text).rest), hours: waitsIn(item.text), ...lines });
   else if (isAboutKept(item.text) && hours !== null) result.notes.push(note('understood', `“${titleOf(item.text)}” says how long the old tables are kept.`, item.from));
-  else if (inlineSql(item.text)) addAll(result, readSql(inlineSql(item.text) ?? '', () => ({ line: item.from, column: 1 }), { target: reading.target, searchPath: reading.searchPath, number: null, item: null, words: [item.text], elsewhere: false, language: 'sql', made: reading.made, hours: null }, readCommand));
+  else if (isDumpCommand(item)) addAll(result, readCommand(item.code[0] ?? '', [labelled(item.text).label], { line: item.from, column: 1 }, itemPassage(item, reading)));
+  else if (itemSql(item) !== null) addAll(result, readSql(itemSql(item) ?? '', () => ({ line: item.from, column: 1 }), itemPassage(item, reading), readCommand));
   else result.steps.push(itemStep(item, lines, reading));
 }
 
-/** `Run VACUUM orders;`: the SQL in an item, where all of it is SQL. */
-function inlineSql(text: string): string | null {
-  const sql = /^(?:run|execute):?\s+([A-Z][\s\S]*?);?$/i.exec(labelled(text).rest)?.[1] ?? '';
-  if (!/^[A-Z]+ \S/.test(sql)) return null;
-  const pieces = readSqlPieces(sql);
-  return pieces.length > 0 && pieces.every(({ piece }) => piece === 'statements') ? sql : null;
+/** `Backup taken: pg_dump prod > before.sql`. */
+function isDumpCommand({ code, text }: Item): boolean {
+  return code.length === 1 && /^pg_dump\s/.test(code[0] ?? '') && text.replace(code[0] ?? '', '').length < 60;
+}
+
+function itemPassage(item: Item, reading: Reading): Passage {
+  return { target: reading.target, searchPath: reading.searchPath, number: null, item: null, words: [item.text], elsewhere: false, language: 'sql', made: reading.made, hours: null };
 }
 
 function itemStep(item: Item, lines: { from: number; to: number }, reading: Reading): DraftStep {

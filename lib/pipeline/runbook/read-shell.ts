@@ -4,6 +4,9 @@ import type { Spot } from './fence-places.ts';
 import { addAll, readSql } from './read-sql.ts';
 import { readShell, understand, type ShellPiece } from './shell.ts';
 
+/** How a shell behaves, and what it puts into the environment. */
+const SETS_UP = /^(?:set [-+][\w ]+|export \w+=[^;&|]*|shopt [-\w ]+)$/;
+
 /** The commands of a fence: what the plan can do itself becomes its steps, everything else is done and confirmed by a person. */
 export function readCommands(text: string, spot: (at: number) => Spot, passage: Passage): ReadPassage {
   const result: ReadPassage = nothingRead();
@@ -15,6 +18,10 @@ export function readCommands(text: string, spot: (at: number) => Spot, passage: 
   };
   for (const piece of readShell(text)) {
     const end = piece.at + piece.text.length;
+    if (piece.piece === 'command' && SETS_UP.test(piece.text)) {
+      result.notes.push(note('left_out', `“${titleOf(piece.text)}” sets up the shell, and does nothing by itself.`, spot(piece.at).line, spot(piece.at).column));
+      continue;
+    }
     if (piece.piece === 'command' && piece.remarks.length === 0 && understand(piece.text, passage.target).does === 'other') {
       plain.push({ text: piece.text, from: piece.at, to: end });
       continue;
@@ -66,7 +73,7 @@ function commandSteps(command: string, remarks: readonly string[], spot: (at: nu
     case 'sql': {
       if (understood.about === 'other') return only(openStep(title, command, 'other_database', `This goes to another database than ${name}, the only one that this plan changes. Remove the step here, and make a plan for that database.`, at, lines, 'bash'));
       const result: ReadPassage = nothingRead();
-      for (const part of understood.parts) addAll(result, readSql(part.sql, (offset) => (part.at === null ? at : spot(part.at + offset)), { ...passage, item: null, number: null }, readCommand));
+      for (const part of understood.parts) addAll(result, readSql(part.sql, (offset) => (part.at === null ? at : spot(part.at + offset)), { ...passage, item: null, number: null, words: [...trailingRemark(command), ...passage.words] }, readCommand));
       return { ...result, steps: result.steps.map((step) => (said !== '' && result.steps.length === 1 ? { ...step, title: titleOf(said) } : step)) };
     }
     case 'file': {
@@ -78,6 +85,12 @@ function commandSteps(command: string, remarks: readonly string[], spot: (at: nu
     case 'migrate': return only(openStep(title, command, 'other_tool', `This lets ${understood.tool} change ${name} past all that is checked here. Import the SQL of its migrations, or the folder with them, in the place of this step.`, at, lines, 'bash'));
     case 'other': return only(commandStep(command, said, lines));
   }
+}
+
+/** `psql -c "…"  # expect 2` */
+function trailingRemark(command: string): string[] {
+  const found = /["'\w]\s+#\s+([^'"\n]+)$/.exec(command)?.[1];
+  return found === undefined ? [] : [found.trim()];
 }
 
 function withNote(step: DraftStep, one: DraftStep['notes'][number]): DraftStep {

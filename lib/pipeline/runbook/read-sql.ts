@@ -90,6 +90,10 @@ function addPiece(text: string, piece: SqlPiece, spot: (at: number) => Spot, pas
       return;
     }
     case 'shell': return;
+    case 'ends': {
+      result.notes.push(note('left_out', `${piece.word} has no BEGIN in its passage, and ends nothing here: each step commits by itself.`, at.line, at.column));
+      return;
+    }
     case 'psql': psqlStep(piece, at, lines, passage, result);
   }
 }
@@ -125,7 +129,8 @@ function sqlStep(text: string, piece: Extract<SqlPiece, { piece: 'statements' }>
   if (rows) return openStep(withNumber, text.slice(piece.from, piece.to), 'psql_command', 'COPY with rows behind it, or to the screen, works in psql alone: put an INSERT in the place of this step, or remove it.', spot(rows.from), lines, passage.language);
   const [shown] = statements;
   if (shown && statements.length === 1 && /^(?:ExplainStmt|VariableShowStmt)$/.test(shown.kind)) return { title: withNumber, ...lines, body: { is: 'manual', instruction: 'Look at what comes out of it, and say whether it is as it should be.', command: shown.sql }, notes: [note('understood', 'This shows something and changes nothing: a person looks at it, and confirms.', at.line, at.column)] };
-  const notes = piece.ends === 'nowhere' ? [note('understood', 'BEGIN has no COMMIT in the text. What follows it is taken as one transaction that commits.', at.line, at.column)] : [];
+  const notes = piece.ends === 'nowhere' ? [note('understood', 'BEGIN has no COMMIT in its passage. What follows it there is one transaction that commits; what other passages hold is no part of it.', at.line, at.column)] : [];
+  if (piece.ends !== 'alone' && statements.length === 1 && statements.every(({ node }) => node.concurrent === true)) notes.push(note('understood', 'What is done CONCURRENTLY cannot be in a transaction: the BEGIN and COMMIT around it are left out.', at.line, at.column));
   return { title: withNumber, ...lines, body: { is: 'sql', statements, repeatable: piece.repeatable, searchPath: inside.searchPath }, notes };
 }
 

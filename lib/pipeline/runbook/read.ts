@@ -5,7 +5,9 @@ import { allOf, sectionsOf, type Section } from './document.ts';
 import { note, type DraftNote, type DraftPhase, type DraftStep } from './draft.ts';
 import { finishPhases, type Ordered } from './finish.ts';
 import { readMarkdown, type Block } from './markdown.ts';
-import { looksSql, type Reading } from './read-blocks.ts';
+import { looksSql } from './language.ts';
+import type { Reading } from './read-blocks.ts';
+import { ownRuleMet } from './own-rule.ts';
 import { readSections, type ReadSections } from './read-sections.ts';
 import type { RunbookReading, RunbookText } from './reading.ts';
 import { isReport } from './telling.ts';
@@ -36,12 +38,12 @@ export async function readRunbook(text: RunbookText, about: RunbookAbout): Promi
   const read = readSections(root, reading);
   const notes: DraftNote[] = [...read.notes, ...(markdown.frontMatter > 0 ? [note('left_out', `Front matter (lines 1 to ${markdown.frontMatter}) describes the text, and is left out.`, 1)] : [])];
   const ways = new Map<DraftStep, WayBack>();
-  for (const { section, before } of read.rollbacks) notes.push(...waysBack(section, candidates(read, before), markdown.lines, ways));
+  for (const { section, before } of read.rollbacks) notes.push(...waysBack(section, candidates(read, before), reading, ways));
   for (const { units, phase } of read.backs) notes.push(...attachUnits(units, [phase], ways));
   const arranged = arrange(read.phases);
   const ordered = orderedOf(arranged.phases, root, about.windowHours, notes);
   const finished = finishPhases(ordered, ways);
-  const all = [...notes, ...arranged.notes, ...finished.notes];
+  const all = [...notes, ...arranged.notes, ...finished.notes, ...ownRuleMet(markdown.blocks, finished.phases)];
   return { phases: finished.phases, followUps: read.followUps, notes: all.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 

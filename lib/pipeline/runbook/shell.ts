@@ -114,7 +114,7 @@ export function understand(command: string, target: string): Understood {
   const tokens = tokensOf(command);
   const place = tokens.slice(0, 10).findIndex(({ value }) => /(?:^|\/)(?:psql|pg_dump|pg_dumpall)$/.test(value));
   const leads = tokens.slice(0, Math.max(0, place)).every(({ value }) => /^(?:sudo|docker|kubectl|exec|run|-\S+|\w+=.*|compose|time|env|postgres|[\w-]+)$/.test(value)) && /^(?:sudo|docker|kubectl|time|env|\w+=|psql|pg_dump|\S*\/)/.test(command);
-  if (place === -1 || !leads) return { does: 'other' };
+  if (place === -1 || !leads) return /\|\s*(?:sudo (?:-\S+ \w+ )?)?(?:\S*\/)?psql\b/.test(command) ? { does: 'chain', about: aboutConnection(command, target) } : { does: 'other' };
   const chained = tokens.some(({ value }) => value === '&&' || value === '||' || value === ';');
   const about = aboutConnection(command, target);
   if (/pg_dump/.test(tokens[place]?.value ?? '')) return chained ? { does: 'other' } : { does: 'dump', about, part: /\s(?:-t|--table|-s\b|--schema-only|-n|--schema=|-a\b|--data-only)/.test(command) };

@@ -18,6 +18,8 @@ export type SqlPiece = Stretch & (
   /** Statements that stand in comments: meant for later, switched off, or (`back`) said to take something back. */
   | { piece: 'commented'; statements: readonly ParsedSql[]; before: readonly string[]; back: boolean }
   | { piece: 'broken'; text: string; message: string; at: number; before: readonly string[] }
+  /** COMMIT or ROLLBACK without a BEGIN in its passage. */
+  | { piece: 'ends'; word: 'COMMIT' | 'ROLLBACK' }
   | { piece: 'psql'; word: string; rest: string }
   | { piece: 'shell'; text: string; before: readonly string[] }
 );
@@ -119,7 +121,10 @@ function inTransactions(text: string, parsed: readonly Commented[]): SqlPiece[] 
   for (const one of parsed) {
     const word = one.kind === 'TransactionStmt' ? String(one.node.kind) : '';
     if (word === 'TRANS_STMT_BEGIN' || word === 'TRANS_STMT_START') open ??= { begin: one, inner: [], repeatable: /repeatable|serializable/i.test(text.slice(one.from, one.to)) };
-    else if (word === 'TRANS_STMT_COMMIT' || word === 'TRANS_STMT_ROLLBACK') close(one.to, word === 'TRANS_STMT_COMMIT' ? 'commit' : 'rollback');
+    else if (word === 'TRANS_STMT_COMMIT' || word === 'TRANS_STMT_ROLLBACK') {
+      if (!open) pieces.push({ piece: 'ends', word: word === 'TRANS_STMT_COMMIT' ? 'COMMIT' : 'ROLLBACK', from: one.from, to: one.to });
+      close(one.to, word === 'TRANS_STMT_COMMIT' ? 'commit' : 'rollback');
+    }
     else if (open) open.inner.push(one);
     else pieces.push(alone(text, one));
   }

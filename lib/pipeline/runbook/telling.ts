@@ -60,7 +60,15 @@ export function isRecommended(title: string): boolean {
 }
 
 export function isRollback(title: string): boolean {
-  return /\b(?:roll(?:ing)?[ -]?back|revert(?:ing)?|back[ -]?out|way back|undo)\b/i.test(title);
+  return /\b(?:roll(?:ing)?[ -]?back|revert(?:ing)?|back[ -]?out|way back|undo)\b/i.test(title) || ROLLBACK_ELSEWHERE.test(title);
+}
+
+/** In German, Turkish, French and Spanish: a way back that is taken for a way forward undoes the plan. */
+const ROLLBACK_ELSEWHERE = /rückbau|rückgängig|zurück(?:rollen|nehmen|setzen|bauen|drehen)|geri (?:al|dön)|retour (?:en )?arrière|revenir en arrière|annulation|deshacer|revertir|reversión|vuelta atrás/iu;
+
+/** A sentence above a passage that says when it is run: to go back. */
+export function isBackIntro(text: string): boolean {
+  return /^(?:(?:emergency|full) )?(?:roll ?back|undo|revert)\b[^.]*:\s*$|\b(?:to|for) (?:roll(?:ing)? ?back|undo|revert(?:ing)?|back(?:ing)? out|go(?:ing)? back)\b[^.]*:\s*$|\b(?:if|when|should) (?:something|anything|it|this|that|things?|all else|(?:the|any) \w+)\b[^.]{0,40}\b(?:goes?|go|went) wrong\b|\b(?:if|should) (?:something|anything|it|this|that|(?:the|any) \w+)\b[^.]{0,30}\b(?:fails?|breaks?)\b[^.]*:\s*$|\bin case of (?:failure|trouble|problems?|errors?|emergency)\b|(?:falls|wenn|sollte) (?:etwas|was|es) [^.]*schief|im fehlerfall|sorun (?:olursa|çıkarsa)|hata olursa/iu.test(text) || (ROLLBACK_ELSEWHERE.test(text) && /:\s*$/.test(text));
 }
 
 /** What is done before the rest, wherever it stands in the text. */

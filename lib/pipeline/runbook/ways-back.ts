@@ -2,10 +2,14 @@ import { qualified, ident } from '../ddl.ts';
 import type { Statement, TableName } from '../plan.ts';
 import { allOf, linesText, type Section } from './document.ts';
 import { note, titleOf, type DraftNote, type DraftPhase, type DraftStep } from './draft.ts';
-import { spotsOf } from './fence-places.ts';
+import { type Spot, spotsOf } from './fence-places.ts';
 import { placeholdersInCommands } from './placeholder.ts';
-import { languageOf } from './read-blocks.ts';
+import { itemSql } from './item-sql.ts';
+import { languageOf } from './language.ts';
+import type { Block } from './markdown.ts';
+import type { Reading } from './read-blocks.ts';
 import { key, shapeOf, type Shape } from './shape.ts';
+import { readShell, understand } from './shell.ts';
 import { readSqlPieces, type BackUnit } from './sql-pieces.ts';
 
 /** What a text says takes a step back: in place of single statements of it, or of the whole. */
@@ -24,9 +28,9 @@ interface Unit extends BackUnit {
  * the step after which it puts every table that was there before under its name again. What is the opposite of nothing is named, and attached to nothing.
  * @param phases those that the text has before the heading, in the order in which they run.
  */
-export function waysBack(section: Section, phases: readonly DraftPhase[], lines: readonly string[], found: Map<DraftStep, WayBack>): DraftNote[] {
+export function waysBack(section: Section, phases: readonly DraftPhase[], { lines, target }: Pick<Reading, 'lines' | 'target'>, found: Map<DraftStep, WayBack>): DraftNote[] {
   const notes: DraftNote[] = [];
-  const { units, told } = unitsOf(section, lines, notes);
+  const { units, told } = unitsOf(allOf(section).flatMap(({ blocks }) => blocks), { lines, target }, notes);
   notes.push(...attachUnits(units, phases, found));
   if (told.length > 0) notes.push(note('left_out', `“${titleOf(section.title)}” (${linesText(section)}) tells what a person does to go back${units.length === 0 && phases.length > 0 ? ` from “${phases.at(-1)?.title ?? ''}”` : ''}: ${told.join('; ')}. That takes back no step of the plan, and stays in the text.`, section.from));
   return notes;
@@ -39,26 +43,47 @@ export function attachUnits(units: readonly BackUnit[], phases: readonly DraftPh
   return units.flatMap((unit) => attach({ ...unit, shapes: unit.statements.map(({ kind, node, sql }) => shapeOf(kind, node, sql, ['public'])) }, index, steps, found));
 }
 
-function unitsOf(section: Section, lines: readonly string[], notes: DraftNote[]): { units: BackUnit[]; told: string[] } {
+/** What stands in blocks that say how to go back: statements, and what only a person can do. */
+export function unitsOf(blocks: readonly Block[], { lines, target }: Pick<Reading, 'lines' | 'target'>, notes: DraftNote[]): { units: BackUnit[]; told: string[] } {
   const units: BackUnit[] = [];
   const told: string[] = [];
-  for (const block of allOf(section).flatMap(({ blocks }) => blocks)) {
-    if (block.kind === 'item' || (block.kind === 'prose' && !block.text.endsWith(':'))) told.push(`“${titleOf(block.text)}”`);
+  for (const block of blocks) {
+    const said = block.kind === 'item' ? itemSql(block) : null;
+    if (said !== null) units.push(...unitsIn(said, () => ({ line: block.from, column: 1 }), notes));
+    else if ((block.kind === 'item' && !block.fenced) || (block.kind === 'prose' && !block.text.endsWith(':'))) told.push(`“${titleOf(block.text)}”`);
     if (block.kind !== 'fence') continue;
     const spot = spotsOf(block, lines);
-    if (languageOf(block) !== 'sql') {
-      const held = placeholdersInCommands(block.text).map(({ word, at }) => `${word} in line ${spot(at).line}`);
-      told.push(`the commands in ${linesText(block)}${held.length > 0 ? ` (with placeholders: ${held.join(', ')})` : ''}`);
+    if (languageOf(block) === 'sql') {
+      units.push(...unitsIn(block.text, spot, notes));
       continue;
     }
-    for (const piece of readSqlPieces(block.text)) {
-      const at = spot(piece.from);
-      if (piece.piece === 'statements') units.push({ statements: piece.statements, line: at.line, column: at.column, to: spot(Math.max(piece.from, piece.to - 1)).line });
-      else if (piece.piece === 'broken') notes.push(note('left_out', `A statement of the way back does not parse (${piece.message}), and is attached to no step.`, spot(piece.at).line, spot(piece.at).column));
-      else if (piece.piece !== 'commented') notes.push(note('left_out', 'A command among the statements of the way back is attached to no step.', at.line, at.column));
-    }
+    const { parts, others } = sqlOfCommands(block.text, target);
+    for (const { sql, at } of parts) units.push(...unitsIn(sql, (offset) => spot(at + offset), notes));
+    if (!others) continue;
+    const held = placeholdersInCommands(block.text).map(({ word, at }) => `${word} in line ${spot(at).line}`);
+    told.push(`${parts.length > 0 ? 'other ' : 'the '}commands in ${linesText(block)}${held.length > 0 ? ` (with placeholders: ${held.join(', ')})` : ''}`);
   }
   return { units, told };
+}
+
+function unitsIn(sql: string, spot: (at: number) => Spot, notes: DraftNote[]): BackUnit[] {
+  return readSqlPieces(sql).flatMap((piece) => {
+    const at = spot(piece.from);
+    if (piece.piece === 'statements') return [{ statements: piece.statements, line: at.line, column: at.column, to: spot(Math.max(piece.from, piece.to - 1)).line }];
+    if (piece.piece === 'broken') notes.push(note('left_out', `A statement of the way back does not parse (${piece.message}), and is attached to no step.`, spot(piece.at).line, spot(piece.at).column));
+    else if (piece.piece !== 'commented' && piece.piece !== 'ends') notes.push(note('left_out', 'A command among the statements of the way back is attached to no step.', at.line, at.column));
+    return [];
+  });
+}
+
+/** What psql is told on the target, and whether there are commands beside it. */
+function sqlOfCommands(text: string, target: string): { parts: { sql: string; at: number }[]; others: boolean } {
+  const pieces = readShell(text);
+  const read = pieces.map((piece) => {
+    const understood = piece.piece === 'command' ? understand(piece.text, target) : null;
+    return understood?.does === 'sql' && understood.about !== 'other' ? understood.parts.map(({ sql, at }) => ({ sql, at: piece.at + (at ?? 0) })) : null;
+  });
+  return { parts: read.flatMap((one) => one ?? []), others: pieces.length === 0 || read.includes(null) };
 }
 
 /** Who takes what back, by the word for the act. */

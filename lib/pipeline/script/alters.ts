@@ -1,5 +1,6 @@
 import { castTarget, ident, ownSequence, qualified } from '../ddl.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
+import { storageAndCompression } from '../kinds/column.ts';
 import { renamedFields } from '../kinds/composite-type.ts';
 import { type Change, remedyOf } from '../kinds/kind.ts';
 import { relationOf, textOf } from '../kinds/relation.ts';
@@ -43,13 +44,17 @@ function objectActions(scope: Scope, change: Change): Action[] {
   const joins = desired.kind === 'table' ? joining(current, desired, names) : [];
   // An index becomes part of another's when its table is a partition of that one's.
   const attaches = names.has('partitionOf') ? attaching(scope, desired, all) : [];
-  const sql = all.filter((statement) => ![early, leaves, joins, attaches].some((apart) => apart.includes(statement)));
+  // The table beside it that they speak of is there when a column needs it.
+  const columns = desired.kind === 'table' ? (scope.after.children.get(desired.id) ?? []).filter((child) => child.kind === 'column' && (scope.added.has(child.id) || scope.altered.has(child.id) || scope.throughText.has(child.id))) : [];
+  const toast = columns.length === 0 ? [] : all.filter((statement) => / SET \(.*\btoast\./.test(statement));
+  const sql = all.filter((statement) => ![early, leaves, joins, attaches, toast].some((apart) => apart.includes(statement)));
   const base = { objectId: desired.id, drops: [], creates: [] };
   return [
     ...(early.length === 0 ? [] : [{ ...base, key: `unmark ${desired.id}`, rank: RANK.drop, sql: early, alters: [], after: [] }]),
     ...(leaves.length === 0 ? [] : [{ ...base, key: leaveKey(desired.id), rank: RANK.alter - 1, sql: leaves, alters: [], after: [] }]),
     ...(joins.length === 0 ? [] : [{ ...base, key: joinKey(desired.id), rank: RANK.alter + 1, sql: joins, alters: [], after: [`alter ${desired.id}`, leaveKey(desired.id), ...beforeJoining(scope, desired)] }]),
     ...(attaches.length === 0 ? [] : [{ ...base, key: `attach ${desired.id}`, rank: RANK.late, sql: attaches, creates: [`attached:${desired.id}`], alters: [], after: [`create ${textOf(desired, 'partitionOf')}`, joinKey(desired.parent ?? ''), `attach ${desired.parent}`] }]),
+    ...(toast.length === 0 ? [] : [{ ...base, key: `parameters ${desired.id}`, rank: RANK.late, sql: toast, alters: [], after: columns.flatMap((column) => [`create ${column.id}`, `alter ${column.id}`]) }]),
     ...(sql.length === 0 ? [] : [{ ...base, key: `alter ${desired.id}`, rank: RANK.alter, sql, alters: [desired.id], after: afterOwner(change) }]),
   ];
 }
@@ -160,10 +165,12 @@ function fromText(scope: Scope, column: SchemaObject, inherited: boolean): strin
   const fallback = textOf(column, 'default');
   const name = ident(column.name);
   const rest = scope.altered.get(column.id);
-  const names = new Set([...(rest?.names ?? [])].filter((each) => !['type', 'collation', 'default'].includes(each)));
+  const names = new Set([...(rest?.names ?? [])].filter((each) => !['type', 'collation', 'default', 'storage', 'compression'].includes(each)));
+  const settings = new Set(['type', ...(rest?.names ?? [])]);
   return [
     ...(inherited ? [] : [`ALTER TABLE ${relationOf(column)} ALTER COLUMN ${name} TYPE ${type}${collation === null ? '' : ` COLLATE ${collation}`} USING ${name}::${castTarget(type ?? '')}`]),
     ...(fallback === null ? [] : [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${name} SET DEFAULT ${fallback}`]),
+    ...storageAndCompression(column, settings, `ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${name}`),
     ...(rest && names.size > 0 ? inPlace({ ...rest, names }) : []),
   ];
 }

@@ -15,7 +15,7 @@ import { namesOf } from './names.ts';
 import { RANK } from './rank.ts';
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
-import { defaultId, type Side } from './side.ts';
+import { defaultId, reached, type Side } from './side.ts';
 import { untypeKey } from './typed.ts';
 
 export interface CreateOptions {
@@ -43,7 +43,7 @@ function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject
     case 'sequence': return sequenceActions(object, options);
     case 'index': return indexActions(scope.after, object);
     case 'constraint': return constraintActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...(isKey(object) ? [] : afterJoining(scope, object))] }));
-    case 'materialized_view': return [action(`create ${object.id}`, object, rankOf('view') + 0.5, [...kindOf(object.kind).create(object, []).map(({ sql }) => sql), ...afterwards(scope, object, options)])];
+    case 'materialized_view': return [action(`create ${object.id}`, object, rankOf('view') + 0.5, [...rowsOrNone(scope, object, kindOf(object.kind).create(object, []).map(({ sql }) => sql)), ...afterwards(scope, object, options)])];
     case 'trigger': return triggerActions(scope, object, options);
     default: {
       const statements = kindOf(object.kind).create(object, []);
@@ -54,6 +54,13 @@ function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject
       ];
     }
   }
+}
+
+/** Nothing can be computed from a materialized view that nobody has filled, and one that nobody has filled stays so when it is made anew. */
+function rowsOrNone(scope: Scope, object: SchemaObject, statements: readonly string[]): readonly string[] {
+  const empty = (id: string): boolean => scope.before.objects.get(id)?.aside?.filled === false;
+  const isEmpty = empty(object.id) || [...reached([object.id], scope.after.needs)].some((id) => id !== object.id && empty(id));
+  return isEmpty ? statements.map((sql, at) => (at === 0 ? `${sql}\n WITH NO DATA` : sql)) : statements;
 }
 
 /** On partitions it comes with the partitioned table, and with each that is attached; where it fires otherwise there is said at the very end. */
@@ -130,7 +137,9 @@ function columnActions({ after }: Scope, ids: ReadonlySet<string>, column: Schem
   if (column.parent !== null && ids.has(column.parent)) return [];
   const leader = after.leaders(column).find((each) => ids.has(each));
   const both = [column.id, defaultId(column.id), ...namesOf(column)];
-  if (leader === undefined) return [action(`create ${column.id}`, column, callsFunction(after, defaultId(column.id)) ? RANK.late : RANK.create, [addColumn(loosely(column), nameOfRelation(column)), ...flagged([column]), ...settingsOfColumn(column)], { creates: both, place: placeOf(column), after: [untypeKey(column.parent)] })];
+  const numbered = numbersItselfAlone(after, column) ? { ...column, attributes: { ...column.attributes, identity: null } } : null;
+  const numbers = numbered === null ? [] : (kindOf('column').alter({ current: numbered, desired: column, names: new Set(['identity']) }) ?? []);
+  if (leader === undefined) return [action(`create ${column.id}`, column, callsFunction(after, defaultId(column.id)) ? RANK.late : RANK.create, [addColumn(loosely(numbered ?? column), nameOfRelation(column)), ...numbers, ...flagged([column]), ...settingsOfColumn(column)], { creates: both, place: placeOf(column), after: [untypeKey(column.parent)] })];
   // It comes with the parent's column; what it has of its own is set afterwards.
   const parent = after.objects.get(leader);
   const fallback = textOf(column, 'default');
@@ -139,6 +148,11 @@ function columnActions({ after }: Scope, ids: ReadonlySet<string>, column: Schem
   const ownNotNull = column.attributes.nullable === false && parent?.attributes.nullable === true ? kindOf('column').alter({ current: parent, desired: column, names: new Set(['nullable']) }) : [];
   const sql = [...(differs ? [fallback === null ? `${alter} DROP DEFAULT` : `${alter} SET DEFAULT ${fallback}`] : []), ...(ownNotNull ?? []), ...settingsOfColumn(column)];
   return [action(`create ${column.id}`, column, RANK.create, sql, { creates: both, after: [`create ${leader}`] })];
+}
+
+/** An identity does not go to heirs, nor before Postgres 17 to partitions, and then it does not come with the column where there are some. */
+export function numbersItselfAlone(after: Side, column: SchemaObject): boolean {
+  return textOf(column, 'identity') !== null && after.followers(column.id).some((id) => textOf(after.objects.get(id) ?? column, 'identity') === null);
 }
 
 /** Of this table's column alone: heirs and partitions have settings of their own. */
@@ -257,9 +271,14 @@ function indexActions(after: Side, index: SchemaObject): Action[] {
   const partitioned = after.objects.get(index.parent ?? '')?.attributes.partitioned === true;
   const own = kindOf('index').create({ ...index, attributes: { ...index.attributes, inherited: false } }, []).map(({ sql }) => (partitioned ? sql.replace(` ON ${relationOf(index)} USING `, ` ON ONLY ${relationOf(index)} USING `) : sql));
   return [
-    action(`create ${index.id}`, index, rankOf('index'), own),
+    action(`create ${index.id}`, index, rankOf('index'), own, { after: partitioned && index.attributes.valid === false ? partitionsOf(after, index.parent ?? '').map((id) => `attach ${id}`) : [] }),
     ...(partitionOf === null ? [] : [action(`attach ${index.id}`, index, RANK.late, [attachIndex(index)], { creates: [`attached:${index.id}`], after: [`create ${index.id}`, `create ${partitionOf}`, `attach ${index.parent}`, joinKey(index.parent ?? ''), `create ${index.parent}`] })]),
   ];
+}
+
+/** A table that becomes a partition gets every index that stands; one that some partition does not have waits until all are in place. */
+function partitionsOf(after: Side, tableId: string): string[] {
+  return [...after.objects.values()].filter((object) => object.kind === 'table' && textOf(object, 'partitionOf') === tableId).map(({ id }) => id);
 }
 
 function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: SchemaObject): Action[] {

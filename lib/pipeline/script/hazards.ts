@@ -1,4 +1,5 @@
 import type { SchemaObject } from '../snapshot.ts';
+import { numbersItselfAlone } from './creates.ts';
 import type { Action } from './order.ts';
 import { type Scope, spoken } from './scope.ts';
 
@@ -78,7 +79,7 @@ function askedOfRows(scope: Scope, action: Action): ScriptHazard[] {
 function askedByNew(scope: Scope, wanted: SchemaObject, table: SchemaObject): ScriptHazard[] {
   const { attributes } = wanted;
   if (wanted.kind === 'column') {
-    const filled = attributes.nullable !== false || [attributes.default, attributes.identity, attributes.generated].some((value) => typeof value === 'string') || hasDefaultOfDomain(scope, wanted);
+    const filled = attributes.nullable !== false || [attributes.default, numbersItselfAlone(scope.after, wanted) ? null : attributes.identity, attributes.generated].some((value) => typeof value === 'string') || hasDefaultOfDomain(scope, wanted);
     return filled ? [] : stops(`Stops where ${spoken(table)} has rows: ${spoken(wanted)} is NOT NULL and has no default.`);
   }
   if (wanted.kind === 'index') return attributes.unique === true ? stops(`Stops where two rows of ${spoken(table)} have the same values in ${spoken(wanted)}.`) : [];

@@ -3,7 +3,7 @@ import { renamedFields } from '../kinds/composite-type.ts';
 import { kindOf } from '../kinds/all.ts';
 import { textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
-import { refuse, type Scope, spoken } from './scope.ts';
+import { isComputed, refuse, type Scope, spoken } from './scope.ts';
 import { defaultId } from './side.ts';
 import { misordered } from './typed.ts';
 
@@ -16,6 +16,7 @@ export function refuseWhatCannotBe(scope: Scope): void {
   for (const id of scope.added) refuseCreation(scope, id);
   for (const id of [...scope.throughText, ...scope.altered.keys()]) refuseRetyping(scope, id);
   for (const id of scope.added) refuseComputing(scope, id);
+  for (const id of scope.added) refuseBorrowing(scope, id);
   for (const id of [...scope.recreated.keys(), ...scope.defaultsReset]) refuseUnsupported(scope, id);
   for (const id of scope.removed) refuseOrphans(scope, id);
   for (const { id, columns } of misordered(scope)) refuse(scope, id, `${id.replace(':', ' ')} is a typed table, which needs its columns in the order of the type: ${columns}.`);
@@ -33,9 +34,16 @@ function refuseUnsupported(scope: Scope, id: string): void {
 function refuseComputing(scope: Scope, id: string): void {
   const column = scope.after.objects.get(id);
   if (column?.kind !== 'column' || scope.added.has(column.parent ?? '')) return;
-  const computed = textOf(column, 'generated') !== null || textOf(column, 'identity') !== null || /\(/.test(textOf(column, 'default') ?? '');
-  const user = computed ? userOfRows(scope, column.parent ?? '') : null;
+  const user = isComputed(column) ? userOfRows(scope, column.parent ?? '') : null;
   if (user !== null) refuse(scope, id, `${spoken(column)} is computed for every row, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
+}
+
+/** A table that stood before is put under a parent with columns of its own; that it has them from the parent alone is so only from its beginning. */
+function refuseBorrowing(scope: Scope, id: string): void {
+  const column = scope.after.objects.get(id);
+  if (column?.kind !== 'column' || column.attributes.inherited !== true || column.attributes.local !== false || scope.added.has(column.parent ?? '')) return;
+  if (scope.after.leaders(column).some((leader) => scope.added.has(leader) || scope.recreated.has(leader))) return;
+  refuse(scope, id, `${spoken(column)} would come from a parent alone, and no statement puts a table that is there under a parent whose columns it does not declare itself.`);
 }
 
 /** A type, or a table whose rows it holds, goes from under a column that stays and keeps a type of that name. */

@@ -1,9 +1,10 @@
+import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import { attributeLabel, isSatellite, kindOf, kindLabel } from '../kinds/all.ts';
 import { type Change, remedyOf } from '../kinds/kind.ts';
 import { textOf } from '../kinds/relation.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
-import { columnOfDefault, defaultId, type Side } from './side.ts';
+import { columnOfDefault, defaultId, reached, type Side } from './side.ts';
 import { refuseWhatCannotBe } from './refusals.ts';
 
 /** A difference, or what it would bring along, that no script makes. */
@@ -44,6 +45,8 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[], ane
     if (current && desired) sortChange(scope, id, anew, { current, desired, names: new Set(both.flatMap((delta) => delta.attributes.map(({ name }) => name))) });
   }
   remakeChecksOfJoined(scope);
+  remakeHoldersOfRows(scope);
+  remakeKeysOfPartitions(scope);
   spread(scope);
   refuseWhatCannotBe(scope);
   return scope;
@@ -74,6 +77,44 @@ function remakeChecksOfJoined(scope: Scope): void {
   }
 }
 
+/** The server writes no table anew while a materialized view holds rows of it, and does so for another type and for what is computed for every row. */
+function remakeHoldersOfRows(scope: Scope): void {
+  const rewriting = [
+    ...[...scope.altered.values()].filter(({ current, names }) => current.kind === 'column' && (names.has('type') || names.has('collation'))).map(({ current }) => current),
+    ...[...scope.added].flatMap((id) => scope.after.objects.get(id) ?? []).filter((object) => object.kind === 'column' && isComputed(object)),
+  ];
+  for (const column of rewriting) for (const id of holdersOfRows(scope, column.parent ?? '')) scope.recreated.set(id, column.id);
+}
+
+/** DROP NOT NULL goes to all partitions, and stops at one with a primary key of its own over the column: that key is made anew. */
+function remakeKeysOfPartitions(scope: Scope): void {
+  for (const { desired, names } of scope.altered.values()) {
+    if (desired.kind !== 'column' || !names.has('nullable') || desired.attributes.nullable !== true || scope.after.objects.get(desired.parent ?? '')?.attributes.partitioned !== true) continue;
+    for (const partition of reached([desired.id], scope.before.followers)) {
+      for (const id of scope.before.dependents(partition)) {
+        const key = scope.before.objects.get(id);
+        if (key?.attributes.type === 'primary key' && scope.after.objects.has(id) && !scope.removed.has(id)) scope.recreated.set(id, desired.id);
+      }
+    }
+  }
+}
+
+/** Rows that are there get a value of their own each. */
+export function isComputed(column: SchemaObject): boolean {
+  return textOf(column, 'generated') !== null || textOf(column, 'identity') !== null || /\(/.test(textOf(column, 'default') ?? '');
+}
+
+/** Materialized views with whole rows of the table in a column, which their text shows as `t.*`, or which come from a view. */
+function holdersOfRows(scope: Scope, tableId: string): string[] {
+  const table = scope.before.objects.get(tableId);
+  if (!table) return [];
+  return scope.before.dependents(tableId).filter((id) => {
+    const [view, stays] = [scope.before.objects.get(id), scope.after.objects.has(id) && !scope.removed.has(id)];
+    const text = view === undefined ? '' : (textOf(view, 'definition') ?? '');
+    return stays && view?.kind === 'materialized_view' && (text.includes('.*') || !text.includes(qualified(table)));
+  });
+}
+
 /** What stops being inherited is its own from then on: the server says so by itself. */
 function becomesItsOwn({ desired, names }: Change): boolean {
   return names.has('inherited') && desired.attributes.inherited === false && desired.attributes.local === true;
@@ -97,6 +138,7 @@ function pulledBy(scope: Scope, id: string): string[] {
     scope.altered.delete(each);
     pulled.push(each);
   };
+  if (retyped) for (const each of holdersOfRows(scope, scope.before.objects.get(id)?.parent ?? '')) recreate(each);
   for (const each of scope.before.dependents(id)) {
     if (each.startsWith('default:')) pulled.push(...pulledDefault(scope, id, each));
     else {
@@ -110,7 +152,7 @@ function pulledBy(scope: Scope, id: string): string[] {
           pulled.push(each);
         }
       } else if (object.kind === 'table' || object.kind === 'sequence' || object.kind === 'foreign_table') continue;
-      else if (gone || retyped || BLOCKS_RETYPING.has(object.kind) || object.attributes.type === 'foreign key') recreate(each);
+      else if (gone || retyped || BLOCKS_RETYPING.has(object.kind) || object.attributes.type === 'foreign key' || forgetsTarget(object)) recreate(each);
     }
   }
   if (gone) {
@@ -121,6 +163,11 @@ function pulledBy(scope: Scope, id: string): string[] {
     if (self && (scope.recreated.has(id) || isAttached(scope, self)) && self.kind !== 'sequence' && !isSatellite(self.kind) && !scope.recreated.has(self.parent ?? '')) for (const leader of scope.before.leaders(self)) recreate(leader);
   }
   return pulled;
+}
+
+/** The server makes statistics over a column of another type anew by itself, but not their target. */
+function forgetsTarget(object: SchemaObject): boolean {
+  return object.kind === 'statistics' && typeof object.attributes.target === 'number';
 }
 
 /** The index or key of a partition that stays one: it does not go while that of the partitioned table stands. */

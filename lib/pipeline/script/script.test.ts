@@ -107,3 +107,79 @@ test('a type that leaves its name to a table does not go from under a column tha
   expect(made.refusals.map(({ objectId: id }) => id)).toEqual(['column:public.t.a']);
   expect(makeScript(current, { objects: [], dependencies: {} }, diff(current, { objects: [] })).refusals).toEqual([]);
 });
+
+test('TYPE forgets how a column is stored and compressed, so it is said again; through text too', () => {
+  const stored = { storage: 'EXTERNAL', compression: 'pglz' };
+  const again = ['ALTER TABLE ONLY public.t ALTER COLUMN a SET STORAGE EXTERNAL', 'ALTER TABLE ONLY public.t ALTER COLUMN a SET COMPRESSION pglz'];
+  const plain = script([top('table', 't', {}), column('t', 'a', { type: 'text', ...stored })], [top('table', 't', {}), column('t', 'a', { type: 'character varying(9)', ...stored })]);
+  expect(sql(plain)).toEqual([['ALTER TABLE public.t ALTER COLUMN a TYPE character varying(9) USING a::character varying', ...again]]);
+  const through = script([top('enum', 'e', { labels: ['a', 'b'] }), top('table', 't', {}), column('t', 'a', { type: 'public.e[]', ...stored })], [top('enum', 'e', { labels: ['b'] }), top('table', 't', {}), column('t', 'a', { type: 'public.e[]', ...stored })], { 'column:public.t.a': ['enum:public.e'] });
+  expect(sql(through)[0]?.slice(-2)).toEqual(again);
+});
+
+test('parameters of the table beside it are set when a column has brought it', () => {
+  const made = script([top('table', 't', { options: [] })], [top('table', 't', { options: ['toast.autovacuum_enabled=false'] }), column('t', 'a', { type: 'text' })]);
+  expect(sql(made)).toEqual([['ALTER TABLE public.t ADD COLUMN a text', `ALTER TABLE public.t SET (toast.autovacuum_enabled='false')`]]);
+});
+
+test('what reads a materialized view that nobody has filled, or is one, is made without rows', () => {
+  const empty = { ...rows('empty'), aside: { filled: false } };
+  const needs = { 'view:public.over': ['materialized_view:public.empty'], 'materialized_view:public.more': ['view:public.over'] };
+  expect(sql(script([empty, view('over')], [empty, view('over'), rows('more'), rows('other')], needs))).toEqual([['CREATE MATERIALIZED VIEW public.more AS\nmore\n WITH NO DATA', 'CREATE MATERIALIZED VIEW public.other AS\nother']]);
+  expect(sql(script([empty], [{ ...rows('empty'), attributes: { ...rows('empty').attributes, definition: 'another' } }]))).toEqual([['DROP MATERIALIZED VIEW public.empty', 'CREATE MATERIALIZED VIEW public.empty AS\nanother\n WITH NO DATA']]);
+});
+
+test('a column that numbers itself comes before its numbers where heirs have none, and says what rows it stops at', () => {
+  const heir = [top('table', 'h', { inherits: ['table:public.t'] }), column('h', 'a', { inherited: true, local: false, nullable: false })];
+  const bare = [top('table', 't', {}), top('table', 'h', { inherits: ['table:public.t'] })];
+  const made = script(bare, [top('table', 't', {}), column('t', 'a', { nullable: false, identity: 'ALWAYS' }), ...heir]);
+  expect(sql(made)).toEqual([['ALTER TABLE public.t ADD COLUMN a integer NOT NULL', 'ALTER TABLE ONLY public.t ALTER COLUMN a ADD GENERATED ALWAYS AS IDENTITY']]);
+  expect(made.steps[0]?.statements[0]?.hazards).toEqual(['Stops where table public.t has rows: column public.t.a is NOT NULL and has no default.']);
+});
+
+test('statistics with a target are made anew where a column of theirs gets another type, and others are left to the server', () => {
+  const over = (name: string, target: number | null): SchemaObject => ({ ...top('statistics', name, { definition: `CREATE STATISTICS public.${name} ON a, b FROM public.t`, target }), parent: objectId('table', 'public', 't') });
+  const all = [top('table', 't', {}), column('t', 'b'), over('s', 77), over('plain', null)];
+  const made = script([...all, column('t', 'a')], [...all, column('t', 'a', { type: 'bigint' })], { 'statistics:public.s': ['column:public.t.a'], 'statistics:public.plain': ['column:public.t.a'] });
+  expect(sql(made)).toEqual([['DROP STATISTICS public.s', 'ALTER TABLE public.t ALTER COLUMN a TYPE bigint USING a::bigint', 'CREATE STATISTICS public.s ON a, b FROM public.t', 'ALTER STATISTICS public.s SET STATISTICS 77']]);
+});
+
+test('the own key of a partition is made anew around DROP NOT NULL on the partitioned table', () => {
+  const key: SchemaObject = { ...column('p', 'k'), id: objectId('constraint', 'public', 'p', 'k'), kind: 'constraint', name: 'k', position: null, attributes: { type: 'primary key', definition: 'PRIMARY KEY (a)', validated: true } };
+  const side = (nullable: boolean): SchemaObject[] => [top('table', 't', { partitioned: true }), column('t', 'a', { nullable }), top('table', 'p', { partitionOf: 'table:public.t' }), column('p', 'a', { nullable: false, inherited: true }), key];
+  const made = script(side(false), side(true), { [key.id]: ['column:public.p.a'] });
+  expect(sql(made)[0]).toEqual(['ALTER TABLE public.p DROP CONSTRAINT k', 'ALTER TABLE public.t ALTER COLUMN a DROP NOT NULL', 'ALTER TABLE public.p ALTER COLUMN a SET NOT NULL', 'ALTER TABLE public.p ADD CONSTRAINT k PRIMARY KEY (a)']);
+});
+
+test('a table that is there is not put under a parent as if its columns were the parent\'s alone', () => {
+  const parent = [top('table', 't', {}), column('t', 'a')];
+  const made = script([...parent, top('table', 'h', { inherits: [] })], [...parent, top('table', 'h', { inherits: ['table:public.t'] }), column('h', 'a', { inherited: true, local: false })]);
+  expect(made.refusals.map(({ objectId: id }) => id)).toEqual(['column:public.h.a']);
+});
+
+test('an index that a partition does not have comes when the partition is in place', () => {
+  const index: SchemaObject = { ...column('t', 'i'), id: objectId('index', 'public', 't', 'i'), kind: 'index', name: 'i', position: null, attributes: { definition: '', using: 'btree (a)', unique: false, valid: false } };
+  const made = script([], [top('table', 't', { partitioned: true, partitionKey: 'LIST (a)' }), column('t', 'a'), index, top('table', 'p', { partitionOf: 'table:public.t', partitionBound: 'DEFAULT' }), column('p', 'a', { inherited: true })]);
+  expect(sql(made)[0]?.slice(-2)).toEqual(['ALTER TABLE public.t ATTACH PARTITION public.p DEFAULT', 'CREATE INDEX i ON ONLY public.t USING btree (a)']);
+});
+
+const grant = (passedOn: string[], granted: string[] = [], columnOf: string | null = null): SchemaObject => ({ ...top('grant', 'TABLE public.t', { on: 'TABLE public.t', column: columnOf, target: columnOf === null ? 'table:public.t' : `column:public.t.${columnOf}`, granted, passedOn, revoked: [] }), id: objectId('grant', 'TABLE public.t', ...(columnOf === null ? [] : [columnOf])) });
+
+test('what others than the owner granted is given in their name in the order in which it was passed on, and taken back from its end', () => {
+  const chain = [top('table', 't', {}), grant(['SELECT TO c BY b', 'SELECT TO b BY a WITH GRANT OPTION'], ['SELECT TO a WITH GRANT OPTION'])];
+  const plain = [top('table', 't', {})];
+  const forward = sql(script(plain, chain)).flat();
+  expect(forward).toEqual(['GRANT SELECT ON TABLE public.t TO a WITH GRANT OPTION', 'SET LOCAL ROLE a', 'GRANT SELECT ON TABLE public.t TO b WITH GRANT OPTION', 'RESET ROLE', 'SET LOCAL ROLE b', 'GRANT SELECT ON TABLE public.t TO c', 'RESET ROLE']);
+  expect(sql(script(chain, plain)).flat()).toEqual(['SET LOCAL ROLE b', 'REVOKE SELECT ON TABLE public.t FROM c', 'RESET ROLE', 'SET LOCAL ROLE a', 'REVOKE SELECT ON TABLE public.t FROM b CASCADE', 'RESET ROLE', 'REVOKE SELECT ON TABLE public.t FROM a CASCADE']);
+});
+
+test('a right on a column that outlives the right on its table is granted again after that was taken', () => {
+  const made = script([top('table', 't', {}), column('t', 'x'), grant([], ['SELECT TO a', 'UPDATE TO b']), grant([], ['SELECT TO a', 'SELECT TO b'], 'x')], [top('table', 't', {}), column('t', 'x'), grant([], ['UPDATE TO b']), grant([], ['SELECT TO a', 'SELECT TO b'], 'x')]);
+  expect(sql(made).flat()).toEqual(['REVOKE SELECT ON TABLE public.t FROM a', 'GRANT SELECT (x) ON TABLE public.t TO a']);
+});
+
+test('who granted what counts for nothing beside a text that does not say it, and nobody passes on what he may not any more', () => {
+  const live = { objects: [top('table', 't', {}), grant(['SELECT TO b BY a'], ['SELECT TO a WITH GRANT OPTION'])] };
+  const text = { objects: [top('table', 't', {}), grant([], ['SELECT TO b'])], unread: [{ kind: 'grantor' as const, why: 'not said' }] };
+  expect(sql(makeScript(live, text, diff(live, text))).flat()).toEqual(['SET LOCAL ROLE a', 'REVOKE SELECT ON TABLE public.t FROM b', 'RESET ROLE', 'REVOKE SELECT ON TABLE public.t FROM a CASCADE', 'GRANT SELECT ON TABLE public.t TO b']);
+});

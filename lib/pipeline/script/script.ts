@@ -1,20 +1,15 @@
-import { ident } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
-import { isSatellite, kindOf } from '../kinds/all.ts';
-import { identitySequence } from '../kinds/column.ts';
-import { remedyOf } from '../kinds/kind.ts';
-import { textOf } from '../kinds/relation.ts';
-import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { alterActions } from './alters.ts';
 import { appliedTo } from './apply.ts';
 import { afterCasts } from './casts.ts';
-import { createActions, undoDefaultPrivileges } from './creates.ts';
+import { createActions } from './creates.ts';
 import { dropActions } from './drops.ts';
 import { type HazardousStatement, hazardsOf } from './hazards.ts';
 import { type Action, type Graph, ordered } from './order.ts';
 import { openedRing } from './rings.ts';
 import { type Scope, scopeOf, type ScriptRefusal } from './scope.ts';
-import { type Scripted, type Side, sideOf } from './side.ts';
+import { identityPrivileges, ofPart, satelliteActions } from './satellites.ts';
+import { type Scripted, sideOf } from './side.ts';
 import { typedActions } from './typed.ts';
 
 export type { ScriptRefusal } from './scope.ts';
@@ -82,74 +77,6 @@ function newEnumValues(actions: readonly Action[]): { early: Action[]; rest: Act
   const values = early.map((action) => ({ ...action, sql: action.sql.filter((sql) => sql.includes(' ADD VALUE ')) }));
   const others = early.map((action) => ({ ...action, sql: action.sql.filter((sql) => !sql.includes(' ADD VALUE ')) })).filter((action) => action.sql.length > 0);
   return { early: values, rest: [...actions.filter((action) => !early.includes(action)), ...others] };
-}
-
-/** Default privileges, grants and comments: nothing rests on them, so they come last; what went with its object needs no statement. */
-function satelliteActions(scope: Scope): Action[] {
-  const renewed = (object: SchemaObject) => {
-    const target = textOf(object, 'target');
-    return target !== null && (scope.added.has(target) || scope.recreated.has(target) || (isOfSequence(object) && getsIdentity(scope, target)) || (ofPart(object) && scope.altered.has(target)));
-  };
-  const schemaGone = (object: SchemaObject) => object.kind === 'default_privileges' && scope.removed.has(objectId('schema', object.schema));
-  const targetGone = (object: SchemaObject) => {
-    const target = textOf(object, 'target');
-    return target !== null && (scope.removed.has(target) || scope.recreated.has(target) || (isOfSequence(object) && identityOf(scope.after, target) === null && target.startsWith('column:')));
-  };
-  const comes: { object: SchemaObject; sql: readonly string[] }[] = [];
-  for (const object of scope.before.objects.values()) {
-    if (isSatellite(object.kind) && scope.removed.has(object.id) && !targetGone(object) && !schemaGone(object)) comes.push({ object, sql: kindOf(object.kind).drop(ownedAfter(scope, object)) });
-  }
-  for (const object of scope.after.objects.values()) {
-    if (!isSatellite(object.kind)) continue;
-    const kind = kindOf(object.kind);
-    const change = scope.altered.get(object.id);
-    if (scope.added.has(object.id) || renewed(object)) comes.push({ object, sql: kind.create(ownedAfter(scope, object), []).map(({ sql }) => sql) });
-    else if (change) comes.push({ object, sql: kind.alter({ ...change, desired: ownedAfter(scope, change.desired), names: new Set([...change.names].filter((name) => remedyOf(kind, name) === 'altered')) }) ?? [] });
-  }
-  const rank = { default_privileges: 0, grant: 1, comment: 2 } as Readonly<Record<string, number>>;
-  return comes
-    .filter(({ sql }) => sql.length > 0)
-    .toSorted((a, b) => (rank[a.object.kind] ?? 0) - (rank[b.object.kind] ?? 0) || (a.object.id < b.object.id ? -1 : 1))
-    .map(({ object, sql }) => ({ key: `satellite ${object.id}`, objectId: object.id, rank: 0, sql, drops: [], creates: [], alters: [], after: [] }));
-}
-
-/** A comment on a constraint that is part of a column or domain: the constraint behind NOT NULL, a check of a domain. It may be called otherwise, or be made anew, in place. */
-function ofPart(object: SchemaObject | undefined): boolean {
-  return object?.kind === 'comment' && /^(?:column|domain):/.test(textOf(object, 'target') ?? '') && textOf(object, 'on')?.startsWith('CONSTRAINT ') === true;
-}
-
-/** A grant that speaks of the owner means who it is when grants are made. */
-function ownedAfter(scope: Scope, grant: SchemaObject): SchemaObject {
-  const target = scope.after.objects.get(textOf(grant, 'target') ?? '');
-  const owner = target?.aside?.owner ?? scope.after.objects.get(target?.parent ?? '')?.aside?.owner;
-  return owner === undefined ? grant : { ...grant, aside: { ...grant.aside, ownerOfObject: owner } };
-}
-
-/** What is said of the sequence that an identity column brings along. */
-function isOfSequence(object: SchemaObject): boolean {
-  return textOf(object, 'on')?.startsWith('SEQUENCE ') === true;
-}
-
-function identityOf(side: Side, columnId: string): string | null {
-  const column = side.objects.get(columnId);
-  return column?.kind === 'column' ? textOf(column, 'identity') : null;
-}
-
-function getsIdentity(scope: Scope, columnId: string): boolean {
-  return identityOf(scope.before, columnId) === null && identityOf(scope.after, columnId) !== null;
-}
-
-/** Default privileges hold for the sequences of new identity columns too; whom the table belongs to keeps what is the owner's. */
-function identityPrivileges(scope: Scope, defaultPrivileges: readonly SchemaObject[]): Action[] {
-  if (!defaultPrivileges.some((rule) => rule.attributes.objects === 'SEQUENCES')) return [];
-  const columns = [...scope.added, ...scope.recreated.keys(), ...scope.altered.keys()].flatMap((id) => scope.after.objects.get(id) ?? []).filter((object) => object.kind === 'column' && textOf(object, 'identity') !== null && (!scope.altered.has(object.id) || getsIdentity(scope, object.id)));
-  return columns.flatMap((column) => {
-    const owner = scope.after.objects.get(column.parent ?? '')?.aside?.owner;
-    const [schema = ''] = parseObjectId(column.parent ?? '').path;
-    const sequence: SchemaObject = { ...column, kind: 'sequence', schema, name: identitySequence(column) };
-    const sql = undoDefaultPrivileges(sequence, defaultPrivileges).filter((text) => typeof owner !== 'string' || !text.endsWith(` FROM ${ident(owner)}`));
-    return sql.length === 0 ? [] : [{ key: `privileges ${column.id}`, objectId: column.id, rank: 0, sql, drops: [], creates: [], alters: [], after: [] }];
-  });
 }
 
 /** One text for a person or a file: the settings, then each step in a transaction of its own. */

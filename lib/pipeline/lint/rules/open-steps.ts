@@ -32,7 +32,8 @@ const CREATES = /\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?(?:(?:"([^"]+)"|([\
 
 /** Why no definition is offered for a table that an open step is to create; null where one is offered (DEFINITION_KNOWN), or where it creates none. */
 function definitionsLacking({ plan, facts: { current, desired } }: LintScene, text: string): string | null {
-  const tables = [...text.matchAll(CREATES)].map(([, quotedSchema, schema, quoted, name]) => ({ schema: quotedSchema ?? schema ?? 'public', name: quoted ?? name?.toLowerCase() ?? '' }));
+  // What a query puts together as text creates nothing.
+  const tables = [...text.replaceAll(/'(?:[^']|'')*'/g, "''").matchAll(CREATES)].map(([, quotedSchema, schema, quoted, name]) => ({ schema: quotedSchema ?? schema ?? 'public', name: quoted ?? name?.toLowerCase() ?? '' }));
   if (tables.length === 0) return null;
   const words = (some: typeof tables): string => listed(some.map(spoken));
   if (plan.desired === plan.target) return `What ${words(tables)} is to be cannot be offered: the plan has no other database to resemble.`;

@@ -1,6 +1,9 @@
 import { tableKey } from '../../expectation.ts';
 import { spoken } from '../../planner/names.ts';
-import type { LintRule, LintScene, SceneStatement } from '../finding.ts';
+import type { Step } from '../../plan.ts';
+import { objectId } from '../../snapshot.ts';
+import { listed } from '../../words.ts';
+import type { LintFinding, LintRule, LintScene, SceneStatement } from '../finding.ts';
 import { saferForm } from '../forms.ts';
 import { namesOf, type NamedTable } from '../names.ts';
 import { type Happening, nameOfId } from '../names-walk.ts';
@@ -95,6 +98,17 @@ const duplicateIndex: LintRule = {
   }),
 };
 
+/** A placeholder that names a table in a schema where the desired database has none of that name: another table of that name is no definition for it. */
+function inOtherSchema(scene: LintScene, phaseId: string, step: Step): LintFinding[] {
+  const { work } = step;
+  if (work?.kind !== 'open') return [];
+  const said = /\bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([^".\s(]+)"?\s*\.\s*"?([^".\s(]+)"?/i.exec(work.text);
+  const [schema, name] = [said?.[1] ?? '', said?.[2] ?? ''];
+  const elsewhere = (scene.facts.desired?.objects ?? []).filter((object) => object.kind === 'table' && object.name === name && object.schema !== schema).map((object) => object.schema);
+  if (elsewhere.length === 0 || scene.facts.desired?.objects.some((object) => object.id === objectId('table', schema, name))) return [];
+  return [{ id: `DEFINITION_KNOWN ${step.id} ${schema}.${name}`, code: 'DEFINITION_KNOWN', severity: 'blocking', move: 'yours', phaseId, stepId: step.id, statement: null, at: work.at, sentence: `The text says ${schema}.${name}; ${scene.plan.desired} has ${name} in ${listed(elsewhere)} only. Say which one is meant: its definition is not taken for another name.` }];
+}
+
 /** A placeholder that names a table which the desired database has. */
 const definitionKnown: LintRule = {
   code: 'DEFINITION_KNOWN',
@@ -106,7 +120,7 @@ const definitionKnown: LintRule = {
     const found = namedTables(work.text, scene.facts.current, scene.facts.desired, scene);
     const named = found.filter(({ isNamed }) => isNamed).map(({ id }) => nameOfId(id).name);
     const tables = migrates || named.length > 0 ? found.map(({ id }) => nameOfId(id).name) : [];
-    if (tables.length === 0) return [];
+    if (tables.length === 0) return inOtherSchema(scene, phase.id, step);
     const [many, what] = [tables.length > 1, tables.length > 3 ? `${tables.slice(0, 3).join(', ')} and ${tables.length - 3} more` : tables.join(', ')];
     return [{ id: `DEFINITION_KNOWN ${step.id} ${named.length > 0 ? named.join(',') : 'all'}`, code: 'DEFINITION_KNOWN', severity: 'blocking' as const, move: 'yours' as const, phaseId: phase.id, stepId: step.id, statement: null, at: work.at, safer: saferForm('engine_create'), sentence: `The text does not say what ${what} ${many ? 'are' : 'is'}; ${scene.plan.desired} has ${many ? 'them' : 'it'}, and ${scene.plan.target} does not.` }];
   })),

@@ -85,6 +85,8 @@ describe('a swap by names', () => {
   });
 });
 
+const open = (text: string) => writtenPlan(writtenPhase('written', [writtenStep('written.1', [], { work: { kind: 'open', text, language: 'sql', why: 'placeholder', sentence: '', at: { line: 3, column: 1 } } })]));
+
 describe('a table unlike the desired one', () => {
   const desired = reading(...project, ...readTable('exports', { id: 'uuid', project_id: 'uuid', status: { type: 'text', nullable: false, default: "'pending'::text" } }, readIndex('exports', 'exports_project', ['project_id'])), ...readTable('brand', { id: { type: 'uuid', default: 'gen_random_uuid()' }, name: { type: 'character varying(255)' }, made: { type: 'timestamp with time zone', nullable: false, default: 'now()' }, data: { type: 'jsonb', nullable: false, default: "'{}'::jsonb" } }, readPart('constraint', 'brand', 'brand_name_check', { type: 'check', definition: "CHECK (name <> ''::text)", columns: ['name'] })));
 
@@ -105,8 +107,15 @@ describe('a table unlike the desired one', () => {
   });
 
   test('that a text leaves open is offered as it is', async () => {
-    const open = writtenPlan(writtenPhase('written', [writtenStep('written.1', [], { work: { kind: 'open', text: 'CREATE TABLE IF NOT EXISTS "brand" (...);', language: 'sql', why: 'placeholder', sentence: '', at: { line: 3, column: 1 } } })]));
-    expect((await found(open, { current, desired })).map((one) => [one.code, one.safer?.form, one.at?.line])).toEqual([['DEFINITION_KNOWN', 'engine_create', 3]]);
+    expect((await found(open('CREATE TABLE IF NOT EXISTS "brand" (...);'), { current, desired })).map((one) => [one.code, one.safer?.form, one.at?.line])).toEqual([['DEFINITION_KNOWN', 'engine_create', 3]]);
+  });
+
+  test('that a text leaves open in another schema is not offered the definition of its namesake', async () => {
+    const [other] = await found(open('CREATE TABLE IF NOT EXISTS other."brand" (...);'), { current, desired });
+    expect(other).toMatchObject({ code: 'DEFINITION_KNOWN', sentence: expect.stringContaining('The text says other.brand; dev has brand in public only.') });
+    expect(other).not.toHaveProperty('safer');
+    expect(await found(open('CREATE TABLE public.brand (...);'), { current, desired })).toMatchObject([{ safer: { form: 'engine_create' } }]);
+    expect(await found(open('SELECT brand.name FROM somewhere (...);'), { current, desired }), 'a column of it').toEqual([]);
   });
 });
 

@@ -1,11 +1,10 @@
 import type { Phase, Step } from '../../plan.ts';
 import type { PlanResult } from '../../planner/make-plan.ts';
 import { families, text } from '../../planner/input.ts';
-import { objectId, type Snapshot } from '../../snapshot.ts';
+import { objectId, parseObjectId, type Snapshot } from '../../snapshot.ts';
 import type { LintScene } from '../finding.ts';
 import { namesOf } from '../names.ts';
 import { differencesOf, intoEngine } from './engine.ts';
-import { mentions } from './engine-conversion.ts';
 import { changedTables, refusedForm, stepOf, UNREAD } from './form.ts';
 import type { SaferInput } from './safer.ts';
 
@@ -41,12 +40,22 @@ export function engineCreate({ plan, scene, finding, facts }: SaferInput): PlanR
 export function namedTables(words: string, current: Snapshot, desired: Snapshot, scene: LintScene): { id: string; isNamed: boolean }[] {
   const there = new Set(current.objects.map((object) => object.id));
   const lacking = desired.objects.filter((object) => object.kind === 'table' && !there.has(object.id));
-  const named = lacking.filter((object) => mentions(words, new Set([object.name])));
+  const named = lacking.filter((object) => schemasSaid(words, object.name).some((schema) => schema === null || schema === object.schema));
   if (named.length > 0) return named.map(({ id }) => ({ id, isNamed: true }));
   const names = namesOf(scene);
   // A schema that the target lacks is a matter of its own.
   const schemas = new Set(current.objects.filter((object) => object.kind === 'table').map((object) => object.schema));
   return lacking.filter((object) => schemas.has(object.schema) && !names.happenings.some((one) => one.what === 'made' && one.table.table.schema === object.schema && one.table.table.name === object.name)).map(({ id }) => ({ id, isNamed: false }));
+}
+
+/**
+ * The schemas under which a text that nobody can parse names a table, null where it says none; empty when it does not name it. A name behind a dot is a table's in that
+ * schema, and a name before one is no table's.
+ */
+export function schemasSaid(words: string, name: string): (string | null)[] {
+  const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const found = words.matchAll(new RegExp(String.raw`(?:("[^"]+"|[A-Za-z_][\w$]*)\s*\.\s*)?(?<![\w$])"?${escaped}"?(?![\w$]|\s*\.)`, 'g'));
+  return [...new Set([...found].map(([, schema]) => schema?.replaceAll('"', '') ?? null))];
 }
 
 /** Parents of new tables that the target lacks too. */
@@ -79,7 +88,12 @@ function goes(scene: LintScene, phase: Phase, step: Step, made: ReadonlySet<stri
     const tables = changedTables(scene, one);
     return tables.length > 0 && tables.every(({ table }) => isOne(table.schema, table.name));
   });
-  const open = step.work?.kind === 'open' && (step.id === asked || [...made].some((id) => step.work?.kind === 'open' && mentions(step.work.text, new Set([id.split('.').at(-1) ?? '']))));
+  const open = step.work?.kind === 'open' && (step.id === asked || [...made].some((id) => step.work?.kind === 'open' && namesTable(step.work.text, id)));
   const index = step.work?.kind === 'outside' && step.work.act.act === 'create_index' && isOne(step.work.act.index.table.schema, step.work.act.index.table.name);
   return { statements: new Set(statements.map((one) => one.index)), whole: open || index };
+}
+
+function namesTable(words: string, id: string): boolean {
+  const [schema = '', name = ''] = parseObjectId(id).path;
+  return schemasSaid(words, name).some((said) => said === null || said === schema);
 }
