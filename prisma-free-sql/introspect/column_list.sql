@@ -18,7 +18,8 @@ select c.oid, a.attnum as subid, c.relkind::text as relkind, n.nspname::text as 
        case when a.attgenerated = '' then pg_catalog.pg_get_expr(def.adbin, def.adrelid) end as default,
        case a.attgenerated when 's' then '(' || pg_catalog.pg_get_expr(def.adbin, def.adrelid) || ') STORED'
                            when 'v' then '(' || pg_catalog.pg_get_expr(def.adbin, def.adrelid) || ') VIRTUAL' end as generated,
-       case a.attidentity when 'a' then 'ALWAYS' when 'd' then 'BY DEFAULT' end as identity,
+       -- Since 17 a partition's column is marked too, and has no sequence of its own: the identity is that of the partitioned table.
+       case when i.refobjid is not null then case a.attidentity when 'a' then 'ALWAYS' when 'd' then 'BY DEFAULT' end end as identity,
        nullif(concat_ws(' ',
          case when i.seqstart <> 1 then 'START WITH ' || i.seqstart end,
          case when i.seqincrement <> 1 then 'INCREMENT BY ' || i.seqincrement end,
