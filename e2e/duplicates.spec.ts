@@ -39,8 +39,8 @@ test('a table that is named like another is merged into it as a person decides a
   await author.goto(`${plan}?phase=empty`);
   await expect(author.getByText('public.guest_log is not empty: it holds 1 row.').first()).toBeVisible();
   const aside = author.getByRole('form', { name: 'Decision for guest_log' });
-  await aside.getByRole('textbox', { name: 'Reason' }).fill('Nobody reads it.');
   await expectManners(author, 'not empty undecided');
+  await aside.getByRole('textbox', { name: 'Reason' }).fill('Nobody reads it.');
   await aside.getByRole('button', { name: 'Record decision' }).click();
   await expect(author.getByText('decision: guest_log is set aside with its rows')).toBeVisible();
   await expect(author.getByText('1 row of public.guest_log goes with the table, comes back on rollback, and is dropped by clean-up.').first()).toBeVisible();

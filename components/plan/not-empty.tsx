@@ -29,7 +29,7 @@ export function NotEmpty({ plan, dto, measurement, editable }: { plan: PlanDto; 
           <span className="font-medium">
             <QuantityText of={rows} />
           </span>{' '}
-          <span className="text-ink-muted">rows</span>
+          <span className="text-ink-muted">{rows.provenance === 'exact' && rows.value === 1 ? 'row' : 'rows'}</span>
         </span>
         {bytes === undefined ? null : (
           <span>

@@ -3,7 +3,7 @@ import { closeAtEnd, freshDatabase, type TestDatabase } from '#lib/testing/datab
 import { MIRROR_TABLES, openSceneRun, phaseOf, rowsDifferent, SCENE_ROWS, SCENE_TABLES, scenePhase, scenePlan, sceneStep } from '#lib/testing/rebuild-scene.ts';
 import { startWriters, type Writers } from '#lib/testing/rebuild-writers.ts';
 import type { Major } from '#lib/cli/server-account.ts';
-import type { Plan } from '#lib/pipeline/plan.ts';
+import type { Plan, Step } from '#lib/pipeline/plan.ts';
 import { STEP_LIMITS } from './execute-kind.ts';
 import { closeRunSession } from './execute-session.ts';
 
@@ -145,6 +145,43 @@ test.each([
   await (await prod.client('operator')).query(sql);
   await expect(scenePhase(prod.config, plan, 'convert-swap', 'forward')).rejects.toThrow(sentence);
   expect(await typeOfId(prod)).toBe('text');
+});
+
+const failed = (sentence: RegExp) => ({ outcome: 'failed', sentence: expect.stringMatching(sentence) });
+
+test('a full disk, a right that is taken away and a column that is renamed end the copy by name, while the application writes; mended, its next attempt goes on and loses nothing', async () => {
+  const { prod, plan } = await scene();
+  await scenePhase(prod.config, plan, 'backup', 'forward');
+  const superuser = await prod.client();
+  const { rows } = await superuser.query<{ name: string }>(`SELECT pg_get_userbyid(relowner) AS name FROM pg_class WHERE oid = 'public.export'::regclass`);
+  const writers = await startWriters(prod.url(), { writers: 2, rows: 2_000, seed: 3, pauseMs: 5 });
+  const { steps } = phaseOf(plan, 'convert');
+  let run = await openSceneRun(prod.config, plan, 'convert', 'forward');
+  closeAtEnd(async () => void (await Promise.all([writers.stop(), closeRunSession(run.session)])));
+  const copy = steps.findIndex((step) => step.work?.kind === 'feed');
+  for (const step of steps.slice(0, copy)) expect(await sceneStep(run, step)).toMatchObject({ outcome: 'applied' });
+
+  /** The next attempt; what befalls it comes before its batch of that number. */
+  async function copied(harm: string, at: number): Promise<unknown> {
+    await closeRunSession(run.session);
+    run = await openSceneRun(prod.config, plan, 'convert', 'forward', run.run);
+    let batches = 0;
+    return sceneStep(run, steps[copy] as Step, { pace: async () => void ((batches += 1) === at && (await superuser.query(harm))) });
+  }
+  await superuser.query(`ALTER DATABASE ${prod.name} SET work_mem = '64kB'; ALTER DATABASE ${prod.name} SET temp_file_limit = 0`);
+  expect(await copied('', 0)).toMatchObject(failed(/\(53400\).* What was copied stands, and the live tables are as they were/));
+  await superuser.query(`ALTER DATABASE ${prod.name} RESET ALL`);
+  expect(await copied('ALTER TABLE public.export OWNER TO CURRENT_USER', 2)).toMatchObject(failed(/the operator lacks the right for it \(42501\)/));
+  await superuser.query(`ALTER TABLE public.export OWNER TO ${rows[0]?.name ?? ''}`);
+  const { errors, committed } = await writers.stop();
+  expect([errors, committed > 20]).toEqual([[], true]);
+  expect(await copied('ALTER TABLE public.export RENAME COLUMN note TO remark', 1)).toMatchObject(failed(/a column does not exist \(42703\)/));
+  await superuser.query('ALTER TABLE public.export RENAME COLUMN remark TO note');
+  expect(await copied('', 0)).toMatchObject({ outcome: 'applied' });
+  for (const step of steps.slice(copy + 1)) expect(await sceneStep(run, step)).toMatchObject({ outcome: 'applied' });
+  await closeRunSession(run.session);
+  await scenePhase(prod.config, plan, 'convert-swap', 'forward');
+  expect([await typeOfId(prod), await rowsDifferent(prod.url())]).toEqual(['uuid', 0]);
 });
 
 test('rows written past the triggers are found by the proof, and named', async () => {

@@ -36,6 +36,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
   '42P16': 'the table definition is not possible',
   '53100': 'the disk is full',
   '53200': 'the server is out of memory',
+  '53400': 'a limit that the settings of the server lay down is reached',
   '54000': 'a limit of the server is exceeded',
   '55006': 'the object is in use',
   P0001: 'a trigger or function refused it',

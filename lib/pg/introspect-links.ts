@@ -2,23 +2,9 @@ import { ident } from '#lib/pipeline/ddl.ts';
 import { kindOf } from '#lib/pipeline/kinds/all.ts';
 import { commentKind } from '#lib/pipeline/kinds/comment.ts';
 import { grantKind } from '#lib/pipeline/kinds/grant.ts';
-import type { Kind } from '#lib/pipeline/kinds/kind.ts';
 import { qualifiedId } from '#lib/pipeline/kinds/relation.ts';
-import { defaultId } from '#lib/pipeline/script/side.ts';
-import type { SchemaObject } from '#lib/pipeline/snapshot.ts';
-
-/** Oids of the server's own catalogs: part of the source of Postgres, the same in every version. */
-const CATALOGS: Readonly<Record<string, number>> = {
-  pg_class: 1259, pg_type: 1247, pg_proc: 1255, pg_constraint: 2606, pg_attrdef: 2604, pg_rewrite: 2618, pg_trigger: 2620, pg_namespace: 2615, pg_extension: 3079,
-  pg_operator: 2617, pg_opclass: 2616, pg_opfamily: 2753, pg_cast: 2605, pg_collation: 3456, pg_policy: 3256, pg_statistic_ext: 3381, pg_conversion: 2607, pg_language: 2612,
-  pg_ts_config: 3602, pg_ts_dict: 3600, pg_ts_parser: 3601, pg_ts_template: 3764, pg_event_trigger: 3466, pg_foreign_data_wrapper: 2328, pg_foreign_server: 1417,
-  pg_user_mapping: 1418, pg_publication: 6104, pg_default_acl: 826,
-};
-
-export interface AddressedRow {
-  oid?: number;
-  subid?: number;
-}
+import type { Carried, SchemaObject } from '#lib/pipeline/snapshot.ts';
+import { CATALOGS, type IdentityRow, type Register } from './introspect-register.ts';
 
 export interface DependencyRow {
   classid: number;
@@ -41,64 +27,55 @@ export interface CommentTextRow {
   of_subid: number;
 }
 
+/** Of a table on which something was granted. */
+export interface CarriedRow {
+  oid: number;
+  grants: Carried['grants'];
+  column_grants: Carried['columnGrants'];
+}
+
 export interface GrantTextRow {
   classid: number;
   oid: number;
   subid: number;
   column: string | null;
-  /** As GRANT names what is no object of its own: the sequence of an identity column, what came with an extension or with the server. */
+  /** As GRANT names what came with an extension or with the server. */
   spoken: string | null;
   owner: string;
   member_of: number | null;
-  of_oid: number | null;
-  of_subid: number | null;
   granted: string[];
   passed_on: string[];
   revoked: string[];
 }
 
-/** Which object stands behind a catalog's oid, for the time of one reading. */
-export class Register {
-  readonly #objects = new Map<number, Map<number, SchemaObject>>();
-  readonly #defaults = new Map<number, string>();
-
-  add(kind: Kind, row: AddressedRow, object: SchemaObject): void {
-    if (kind.catalog === null || row.oid === undefined) return;
-    const catalog = CATALOGS[kind.catalog];
-    if (catalog === undefined) throw new Error(`introspect: the oid of ${kind.catalog} is not known`);
-    let known = this.#objects.get(catalog);
-    if (!known) this.#objects.set(catalog, (known = new Map()));
-    known.set(key(row.oid, row.subid ?? 0), object);
-  }
-
-  addDefault(row: { oid: number; relation: number; position: number }): void {
-    const column = this.find(CATALOGS.pg_class ?? 0, row.relation, row.position);
-    if (column) this.#defaults.set(row.oid, defaultId(column.id));
-  }
-
-  find(classid: number, oid: number, subid: number): SchemaObject | undefined {
-    return this.#objects.get(classid)?.get(key(oid, subid));
-  }
-
-  /** Its id; a column that is no object counts as its relation. */
-  idOf(classid: number, oid: number, subid: number): string | undefined {
-    if (classid === CATALOGS.pg_attrdef) return this.#defaults.get(oid);
-    return (this.find(classid, oid, subid) ?? this.find(classid, oid, 0))?.id;
-  }
+/** A row of something that belongs to a relation, which is given by its number. */
+export interface BelongingRow {
+  oid?: number;
+  relation?: number;
+  position?: number;
 }
 
-/** An oid has 32 bits, the number of a column 11: together they are still an exact number. */
-function key(oid: number, subid: number): number {
-  return oid * 2048 + subid;
+/**
+ * A row of a column, constraint or index with what the register knows: the relation that it belongs to (`of`), names for the numbers of columns, and of a
+ * column its expression, sequence and not-null constraint. null: the relation is nobody's (a member of an extension, Countersign's own).
+ */
+export function belonging<Row extends BelongingRow & Record<string, unknown>>(register: Register, row: Row): Row | null {
+  const of = row.relation === undefined ? undefined : register.relation(row.relation);
+  if (!of) return null;
+  if (row.position !== undefined) {
+    const known = register.beforehand(row.relation ?? 0, row.position);
+    return Object.assign(row, { of, expression: known?.expression ?? null, sequence: known?.sequence ?? null, notNull: known?.notNull ?? null });
+  }
+  return Object.assign(withColumnNames(register, row), { of });
 }
 
-/** Columns that constraints and indexes name by number get their names: `column_numbers` of the relation `columns_of` become `columns`. */
-export function withColumnNames<Row extends Record<string, unknown>>(register: Register, row: Row): Row {
+/** Columns that constraints and indexes name by number get their names: `column_numbers` of the relation become `columns`. */
+function withColumnNames<Row extends BelongingRow & Record<string, unknown>>(register: Register, row: Row): Row {
   for (const list of ['columns', 'referenced_columns', 'on_delete_columns']) {
     const numbers = row[`${list.slice(0, -1)}_numbers`];
     if (numbers === undefined || (numbers === null && Array.isArray(row[list]))) continue;
-    const relation = row[list === 'referenced_columns' ? 'referenced_columns_of' : 'columns_of'];
-    const names = typeof numbers !== 'string' || numbers === '' ? [] : numbers.split(' ').map((number) => register.find(CATALOGS.pg_class ?? 0, Number(relation), Number(number))?.name ?? '');
+    const relation = Number(list === 'referenced_columns' ? row.referenced_columns_of : row.relation);
+    const names = typeof numbers !== 'string' || numbers === '' ? [] : numbers.split(' ').map((number) => register.find(CATALOGS.pg_class ?? 0, relation, Number(number))?.name ?? '');
     Object.assign(row, { [list]: names });
   }
   return row;
@@ -114,8 +91,14 @@ export class Dependencies {
   }
 
   add(row: DependencyRow): void {
-    const from = this.#register.idOf(row.classid, row.oid, row.subid);
-    const to = this.#register.idOf(row.refclassid, row.refoid, row.refsubid);
+    const [from, to] = [this.#register.aliases(row.classid, row.oid), this.#register.aliases(row.refclassid, row.refoid)];
+    if (!from && !to) return this.#link(this.#register.idOf(row.classid, row.oid, row.subid), this.#register.idOf(row.refclassid, row.refoid, row.refsubid));
+    const ids = (objects: readonly SchemaObject[] | undefined, classid: number, oid: number, subid: number) => objects?.map(({ id }) => id) ?? [this.#register.idOf(classid, oid, subid)];
+    const wanted = ids(to, row.refclassid, row.refoid, row.refsubid);
+    for (const each of ids(from, row.classid, row.oid, row.subid)) for (const other of wanted) this.#link(each, other);
+  }
+
+  #link(from: string | undefined, to: string | undefined): void {
     if (from === undefined || to === undefined || from === to) return;
     const known = this.#lists.get(from);
     if (!known) this.#lists.set(from, [to]);
@@ -131,17 +114,32 @@ export class Dependencies {
 export function commentsOf(register: Register, rows: readonly CommentTextRow[]): SchemaObject[] {
   return rows.flatMap((row) => {
     const found = register.find(row.classid, row.oid, row.subid) ?? (row.subid > 0 ? register.find(row.classid, row.oid, 0) : undefined);
-    const owner = row.of_classid !== null && row.of_oid !== null ? register.find(row.of_classid, row.of_oid, row.of_subid) : undefined;
-    const target = found ?? owner;
+    const part = found ? null : partOf(register, row);
+    const target = found ?? part?.of;
     if (!target) return [];
-    const on = !found && row.spoken !== null ? row.spoken : row.column !== null ? columnAddress(target, row.column) : kindOf(target.kind).address(target);
+    const on = part?.spoken ?? (row.column !== null ? columnAddress(target, row.column) : kindOf(target.kind).address(target));
     return [commentKind.fromRow({ target, on, column: row.column, text: row.text })];
   });
 }
 
+/** Whose part it is that a comment hangs on, and what COMMENT ON calls it (null: by the column): what is no object of its own. */
+function partOf(register: Register, row: CommentTextRow): { of: SchemaObject | undefined; spoken: string | null } {
+  const sequence = register.identity(row.oid);
+  if (sequence && row.classid === CATALOGS.pg_class) return { of: register.column(sequence.identity_of, sequence.identity_position), spoken: spokenSequence(sequence) };
+  if (row.of_classid !== null && row.of_oid !== null) return { of: register.find(row.of_classid, row.of_oid, row.of_subid), spoken: row.spoken };
+  const of = row.classid === CATALOGS.pg_class ? register.aliases(row.classid, row.oid)?.[0] : undefined;
+  return { of, spoken: of?.kind === 'constraint' ? `INDEX ${ident(of.schema)}.${ident(of.name)}` : null };
+}
+
+function spokenSequence({ schema, name }: { schema: string; name: string }): string {
+  return `SEQUENCE ${ident(schema)}.${ident(name)}`;
+}
+
 export function grantsOf(register: Register, rows: readonly GrantTextRow[]): SchemaObject[] {
   return rows.flatMap((row) => {
-    if (row.spoken !== null) return row.of_oid === null ? [grantElsewhere(register, row.spoken, row)] : grantOnIdentity(register, row.spoken, row);
+    const sequence = row.classid === CATALOGS.pg_class ? register.identity(row.oid) : undefined;
+    if (sequence) return grantOnIdentity(register, sequence, row);
+    if (row.spoken !== null) return [grantElsewhere(register, row.spoken, row)];
     const relation = register.find(row.classid, row.oid, 0);
     const target = register.find(row.classid, row.oid, row.subid) ?? relation;
     const grantedAs = relation ? kindOf(relation.kind).grantedAs : null;
@@ -157,11 +155,10 @@ function grantElsewhere(register: Register, on: string, row: GrantTextRow): Sche
 }
 
 /** It comes and goes with the column, and belongs to whom the table belongs to. */
-function grantOnIdentity(register: Register, on: string, row: GrantTextRow): SchemaObject[] {
-  const catalog = CATALOGS.pg_class ?? 0;
-  const column = register.find(catalog, row.of_oid ?? 0, row.of_subid ?? 0);
-  const table = register.find(catalog, row.of_oid ?? 0, 0);
-  return column && table ? [grantKind.fromRow({ target: { ...column, aside: { owner: table.aside?.owner ?? null } }, on, column: null, granted: row.granted, passedOn: row.passed_on, revoked: row.revoked })] : [];
+function grantOnIdentity(register: Register, sequence: IdentityRow, row: GrantTextRow): SchemaObject[] {
+  const column = register.column(sequence.identity_of, sequence.identity_position);
+  const table = register.relation(sequence.identity_of);
+  return column && table ? [grantKind.fromRow({ target: { ...column, aside: { owner: table.aside?.owner ?? null } }, on: spokenSequence(sequence), column: null, granted: row.granted, passedOn: row.passed_on, revoked: row.revoked })] : [];
 }
 
 function columnAddress(target: SchemaObject, column: string): string {
@@ -174,4 +171,25 @@ function grantName(object: SchemaObject): string {
   const words: Partial<Record<SchemaObject['kind'], string>> = { materialized_view: 'MATERIALIZED VIEW ', foreign_table: 'FOREIGN TABLE ', foreign_data_wrapper: 'FOREIGN DATA WRAPPER ' };
   const word = words[object.kind] ?? address.slice(0, address.indexOf(' ') + 1);
   return address.slice(word.length);
+}
+
+/** What is owed to each table besides its schema, by its id. */
+export function carriedOf(register: Register, objects: readonly SchemaObject[], grants: readonly CarriedRow[], comments: readonly CommentTextRow[]): Record<string, Carried> {
+  const columnComments = new Map<string, Record<string, string>>();
+  const tableComments = new Map<string, string>();
+  for (const { classid, oid, subid, column, text } of comments) {
+    const table = classid === CATALOGS.pg_class ? register.relation(oid) : undefined;
+    if (table?.kind !== 'table') continue;
+    if (subid === 0) tableComments.set(table.id, text);
+    else if (column !== null) {
+      const known = columnComments.get(table.id) ?? {};
+      known[column] = text;
+      columnComments.set(table.id, known);
+    }
+  }
+  const granted = new Map(grants.map((row) => [register.relation(row.oid)?.id, row]));
+  return Object.fromEntries(objects.filter(({ kind }) => kind === 'table').map((table) => [table.id, {
+    owner: String(table.aside?.owner), grants: granted.get(table.id)?.grants ?? [], comment: tableComments.get(table.id) ?? null,
+    columnGrants: granted.get(table.id)?.column_grants ?? [], columnComments: columnComments.get(table.id) ?? {},
+  }]));
 }

@@ -62,7 +62,7 @@ test('every catalog that is closed is named, however many there are', async () =
 test('a connection that is lost in the middle is one sentence', async () => {
   const database = await freshDatabase({ template: 'bazaar_prod' });
   const holder = await database.client('operator');
-  // A default is deparsed under a lock on its table: the reading waits here, and can be met in the middle.
+  // An index is deparsed under a lock on its table: the reading waits here, and can be met in the middle.
   await holder.query('begin; lock table "bazaar-vid_exports" in access exclusive mode');
   const reading = withReader(database.config, (client) => introspect(client)).then(() => 'read', (error: unknown) => error);
   const killer = await database.client();

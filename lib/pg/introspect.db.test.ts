@@ -255,8 +255,13 @@ describe('a table under ACCESS EXCLUSIVE', () => {
     expect(performance.now() - began).toBeLessThan(2_500);
   });
 
-  test('with a default, which cannot be read meanwhile, is a sentence after three seconds', async () => {
-    const { config } = await locked('a int default 1');
+  test('does not keep a snapshot waiting for its defaults', async () => {
+    const { config } = await locked('a int default 1 + 1');
+    expect((await withReader(config, introspect)).objects.find(({ id }) => id === 'column:public.t.a')?.attributes.default).toBe('(1 + 1)');
+  });
+
+  test('with a check, which cannot be read meanwhile, is a sentence after three seconds', async () => {
+    const { config } = await locked('a int check (a > 1)');
     await expect(withReader(config, introspect)).rejects.toMatchObject({ refusal: { code: 'database_timeout', sentence: expect.stringContaining('holds a lock') } });
   });
 });

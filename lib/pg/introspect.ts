@@ -3,12 +3,13 @@ import { sha256 } from '#lib/pipeline/digest.ts';
 import { isSatellite, kindLabel, KINDS } from '#lib/pipeline/kinds/all.ts';
 import type { Kind } from '#lib/pipeline/kinds/kind.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
-import { type Carried, objectId, type ObjectKind, type SchemaObject, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
+import { objectId, type ObjectKind, type SchemaObject, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
 import { isDelta, kindsTouched } from '#lib/pipeline/touches.ts';
 import { sql } from '#lib/sql.ts';
 import { targetIdentity } from './identity.ts';
 import { allRows, eachRow, Parsers } from './each-row.ts';
-import { type AddressedRow, commentsOf, type CommentTextRow, Dependencies, type DependencyRow, grantsOf, type GrantTextRow, Register, withColumnNames } from './introspect-links.ts';
+import { belonging, type BelongingRow, carriedOf, type CarriedRow, commentsOf, type CommentTextRow, Dependencies, type DependencyRow, grantsOf, type GrantTextRow } from './introspect-links.ts';
+import { type AliasRow, type DefaultRow, type IdentityRow, type NotNullRow, Register } from './introspect-register.ts';
 import { SQLSTATE, sqlState } from './sqlstate.ts';
 
 /** Longest wait for a table that another session holds ACCESS EXCLUSIVE: the reader must not stand in an application's way. */
@@ -22,8 +23,8 @@ export class Vanished extends Error {
   }
 }
 
-/** Without these there is nothing to compare. */
-const NEEDED: ReadonlySet<ObjectKind> = new Set(['schema', 'table', 'column']);
+/** Without these there is nothing to compare; sequences hold what there is to say of identity columns. */
+const NEEDED: ReadonlySet<ObjectKind> = new Set(['schema', 'sequence', 'table', 'column']);
 
 /** What the role may read, as far as it is known. `apart`: a catalog is closed, and only reading kind by kind can tell which. */
 interface Access {
@@ -47,16 +48,6 @@ interface EstimateRow {
   bytes: number;
   analyzed_at: string | null;
 }
-interface CarriedRow {
-  schema: string;
-  name: string;
-  owner: string;
-  grants: Carried['grants'];
-  comment: string | null;
-  column_grants: Carried['columnGrants'];
-  column_comments: Record<string, string>;
-}
-
 /**
  * Reads the whole schema of the connected database in one REPEATABLE READ READ ONLY transaction of its own: one query per object kind that it has,
  * however many objects there are. Leaves out system schemas, temporary objects, members of extensions, and Countersign's own schemas.
@@ -87,8 +78,8 @@ export async function readTouched(client: Client, touches: readonly string[], op
     const begun = await begin(client);
     const register = new Register();
     const parsers = new Parsers();
-    const read = await readKinds(client, register, parsers, access, kindsTouched(touches));
-    const satellites = touches.some(isDelta) ? await readSatellites(client, register) : [];
+    const read = await readKinds(client, register, parsers, access, kindsTouched(touches), begun.target.serverVersion);
+    const satellites = touches.some(isDelta) ? await readSatellites(client, register, await readAliases(client, register, parsers)) : [];
     return { ...begun, objects: read.filter(({ kind }) => !isSatellite(kind)), satellites: [...read.filter(({ kind }) => isSatellite(kind)), ...satellites] };
   });
 }
@@ -146,7 +137,7 @@ async function within<T>(client: Client, read: () => Promise<T>): Promise<T> {
   }
 }
 
-type KindRow = Record<string, unknown> & AddressedRow;
+type KindRow = Record<string, unknown> & BelongingRow & { index?: number | null; identity_of?: number | null };
 
 /** Kinds of which there can be very many: one by one, their rows are forgotten as they come in. All others come in one round trip. */
 const MANY: ReadonlySet<string> = new Set(['table', 'column', 'constraint', 'index']);
@@ -176,23 +167,63 @@ async function absentKinds(client: Client, access: Access): Promise<ReadonlySet<
   return new Set(rows.map(({ kind }) => kind));
 }
 
-async function readKinds(client: Client, register: Register, parsers: Parsers, access: Access, wanted: ReadonlySet<ObjectKind> | null): Promise<SchemaObject[]> {
-  const absent = wanted === null ? await absentKinds(client, access) : new Set<ObjectKind>();
-  const kinds = KINDS.filter(({ kind }) => kind !== 'comment' && kind !== 'grant' && !access.closed.has(kind) && !absent.has(kind) && (wanted === null || wanted.has(kind)));
-  const found = new Map(kinds.map(({ kind }) => [kind, [] as SchemaObject[]]));
-  const take = (kind: Kind, row: KindRow) => {
+/** Puts rows where they belong: what is an object of its own into `found`, by kind, the rest into the register. */
+function taker(register: Register, found: ReadonlyMap<ObjectKind, SchemaObject[]>): (kind: Kind, row: KindRow) => void {
+  return (kind, row) => {
     // pg_get_*def answers null, not an error, for an object that is gone.
     if (row.definition === null) throw new Vanished();
-    const object = kind.fromRow(kind.kind === 'constraint' || kind.kind === 'index' ? withColumnNames(register, row) : row);
-    register.add(kind, row, object);
+    if (kind.kind === 'sequence' && row.identity_of !== null) return register.addIdentity(row as unknown as IdentityRow);
+    const whole = BELONGING.has(kind.kind) ? belonging(register, row) : row;
+    if (whole === null) return;
+    const object = kind.fromRow(whole);
+    if (kind.kind === 'column') register.addColumn(row.relation ?? 0, row.position ?? 0, object);
+    else register.add(kind, row, object);
+    if (typeof row.index === 'number') register.addIndexOf(row.index, object);
     found.get(kind.kind)?.push(object);
   };
+}
+
+/** Their relation is given by its number, and must be known when they come. */
+const BELONGING: ReadonlySet<ObjectKind> = new Set(['column', 'constraint', 'index']);
+
+/** What must be read before a kind: its relations, and the sequences of identity columns. As in pg_class, what a database may have none of. */
+const BEFORE: readonly { kind: ObjectKind; relkind: string | null; of: readonly ObjectKind[] }[] = [
+  { kind: 'table', relkind: null, of: ['column', 'constraint', 'index'] }, { kind: 'foreign_table', relkind: 'f', of: ['column', 'constraint'] },
+  { kind: 'materialized_view', relkind: 'm', of: ['index'] }, { kind: 'sequence', relkind: 'S', of: ['column'] },
+];
+
+/** The kinds to read, in the order in which a person reads them. */
+async function kindsToRead(client: Client, access: Access, wanted: ReadonlySet<ObjectKind> | null): Promise<readonly Kind[]> {
+  const open = KINDS.filter(({ kind }) => kind !== 'comment' && kind !== 'grant' && !access.closed.has(kind));
+  if (wanted === null) {
+    const absent = await absentKinds(client, access);
+    return open.filter(({ kind }) => !absent.has(kind));
+  }
+  const { rows } = await client.query<{ relkind: string }>(sql('introspect/relkind_list'));
+  const there = new Set(rows.map(({ relkind }) => relkind));
+  const before = new Set(BEFORE.filter(({ relkind, of }) => (relkind === null || there.has(relkind)) && of.some((kind) => wanted.has(kind))).map(({ kind }) => kind));
+  return open.filter(({ kind }) => wanted.has(kind) || before.has(kind));
+}
+
+async function readKinds(client: Client, register: Register, parsers: Parsers, access: Access, wanted: ReadonlySet<ObjectKind> | null, serverVersion: number): Promise<SchemaObject[]> {
+  const kinds = await kindsToRead(client, access, wanted);
+  const found = new Map(kinds.map(({ kind }) => [kind, [] as SchemaObject[]]));
+  const take = taker(register, found);
   const few = access.apart ? [] : kinds.filter(({ kind }) => !MANY.has(kind));
   const results = few.length === 0 ? [] : await allRows<KindRow>(client, few.map(({ query }) => sql(query)), parsers).catch(closedTo(null));
   few.forEach((kind, at) => results[at]?.forEach((row) => take(kind, row)));
-  for (const kind of kinds.filter((each) => !few.includes(each))) await eachRow<KindRow>(client, sql(kind.query), parsers, (row) => take(kind, row)).catch(closedTo(kind.kind));
+  if (found.has('column')) {
+    await eachRow<DefaultRow>(client, sql('introspect/default_list'), parsers, (row) => register.addDefault(row)).catch(closedTo('column'));
+    if (serverVersion >= NAMED_NOT_NULL) await eachRow<NotNullRow>(client, sql('introspect/not_null_list'), parsers, (row) => register.addNotNull(row)).catch(closedTo('column'));
+  }
+  const others = kinds.filter((each) => !few.includes(each));
+  const inTurn = [...others.filter(({ kind }) => !BELONGING.has(kind)), ...others.filter(({ kind }) => BELONGING.has(kind))];
+  for (const kind of inTurn) await eachRow<KindRow>(client, sql(kind.query), parsers, (row) => take(kind, row)).catch(closedTo(kind.kind));
   return kinds.flatMap(({ kind }) => found.get(kind)?.sort(inOrder) ?? []);
 }
+
+/** From Postgres 18 on NOT NULL is a constraint. */
+const NAMED_NOT_NULL = 180_000;
 
 async function begin(client: Client): Promise<Pick<Snapshot, 'target' | 'takenAt'>> {
   await client.query(READING);
@@ -203,23 +234,28 @@ async function begin(client: Client): Promise<Pick<Snapshot, 'target' | 'takenAt
   return { target, takenAt: moment.taken_at };
 }
 
-async function readSatellites(client: Client, register: Register): Promise<SchemaObject[]> {
-  const grants = await client.query<GrantTextRow>(sql('introspect/grant_list'));
-  const comments = await client.query<CommentTextRow>(sql('introspect/comment_list'));
-  return [...grantsOf(register, grants.rows).sort(inOrder), ...commentsOf(register, comments.rows).sort(inOrder)];
+/** What stands for others, and the comments, of which some hang on that. */
+async function readAliases(client: Client, register: Register, parsers: Parsers): Promise<CommentTextRow[]> {
+  await eachRow<AliasRow>(client, sql('introspect/alias_list'), parsers, (row) => register.addAlias(row));
+  return (await client.query<CommentTextRow>(sql('introspect/comment_list'))).rows;
+}
+
+async function readSatellites(client: Client, register: Register, comments: readonly CommentTextRow[]): Promise<SchemaObject[]> {
+  const { rows } = await client.query<GrantTextRow>(sql('introspect/grant_list'));
+  return [...grantsOf(register, rows).sort(inOrder), ...commentsOf(register, comments).sort(inOrder)];
 }
 
 async function readSchema(client: Client, withoutEstimates: boolean, access: Access): Promise<Snapshot> {
   const begun = await begin(client);
   const register = new Register();
   const parsers = new Parsers();
-  const read = await readKinds(client, register, parsers, access, null);
+  const read = await readKinds(client, register, parsers, access, null, begun.target.serverVersion);
   const objects = read.filter(({ kind }) => !isSatellite(kind));
   const satellites = read.filter(({ kind }) => isSatellite(kind));
-  await eachRow<{ oid: number; relation: number; position: number }>(client, sql('introspect/default_dependency_list'), parsers, (row) => register.addDefault(row));
+  const comments = await readAliases(client, register, parsers);
   const links = new Dependencies(register);
   await eachRow<DependencyRow>(client, sql('introspect/dependency_list'), parsers, (row) => links.add(row));
-  satellites.push(...(await readSatellites(client, register)));
+  satellites.push(...(await readSatellites(client, register, comments)));
   const notCompared = await client.query<{ kind: string; count: number }>(sql('introspect/not_compared'));
   const carried = await client.query<CarriedRow>(sql('introspect/table_carried_list'));
   const estimates = withoutEstimates ? [] : (await client.query<EstimateRow>(sql('introspect/table_estimate_list'))).rows;
@@ -232,7 +268,7 @@ async function readSchema(client: Client, withoutEstimates: boolean, access: Acc
     reader: readerDigest(),
     ...(access.closed.size > 0 ? { unread: [...access.closed].map((kind) => ({ kind, why: `${capitalised(kindLabel(kind, 2))} are not compared: the role may not read the catalog that holds them.` })) } : {}),
     dependencies: links.all(),
-    carried: Object.fromEntries(carried.rows.map((row) => [objectId('table', row.schema, row.name), toCarried(row)])),
+    carried: carriedOf(register, read, carried.rows, comments),
   };
 }
 
@@ -268,8 +304,4 @@ function compareText(a: string, b: string): number {
 
 function toEstimate({ rows, bytes, analyzed_at }: EstimateRow): TableEstimate {
   return { rows, bytes, analyzedAt: analyzed_at };
-}
-
-function toCarried({ owner, grants, comment, column_grants, column_comments }: CarriedRow): Carried {
-  return { owner, grants, comment, columnGrants: column_grants, columnComments: column_comments };
 }

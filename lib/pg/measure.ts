@@ -154,7 +154,7 @@ async function factsOf(measuring: Measuring, check: Check): Promise<Facts> {
 /** A table that should be empty: of one that is not, a person decides what becomes of it, and wants to know how large it is. Lock: ACCESS SHARE. */
 async function measureEmpty(measuring: Measuring, table: TableName): Promise<Facts> {
   const rows = await measureRows(measuring, table);
-  if (rows.provenance === 'exact' && rows.value === 0) return { kind: 'empty', table, rows };
+  if (rows.provenance !== 'exact' || rows.value === 0) return { kind: 'empty', table, rows };
   const size = await attempt(measuring.client, () => measuring.client.query<{ bytes: number | null }>(sql('measure/start_tables'), [[table.schema], [table.name]]));
   const bytes = size.ok ? (size.value.rows[0]?.bytes ?? null) : null;
   return { kind: 'empty', table, rows, bytes: bytes === null ? unknown(size.ok ? WHY.locked : size.why) : exact(bytes) };

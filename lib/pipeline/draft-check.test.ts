@@ -9,9 +9,11 @@ function delta(id: string, attributes: Delta['attributes'] = []): Delta {
   const objectId = rest.join(':');
   return { id, change: change as Delta['change'], kind: 'column', objectId, group: objectId, current: null, desired: null, attributes, carries: [] };
 }
-const PLAN = { target: 'prod', phases: [{ id: 'one' }, { id: 'two' }] as unknown as Phase[], deltaIds: ['change:column:public.t.a'] };
+const PLAN = { target: 'prod', keepSchema: 'countersign_1', phases: [{ id: 'one' }, { id: 'two' }] as unknown as Phase[], deltaIds: ['change:column:public.t.a'] };
 const type = (current: string) => [{ name: 'type', current, desired: 'uuid' }];
-const counts = (change: Partial<typeof NOTHING_CHECKED.counts>) => ({ broken: null, counts: { ...NOTHING_CHECKED.counts, ...change } });
+const counts = (change: Partial<typeof NOTHING_CHECKED.counts>) => ({ broken: null, passed: [], counts: { ...NOTHING_CHECKED.counts, ...change } });
+
+const passed = (...whys: ('open' | 'manual' | 'kept' | 'dump' | 'rows')[]) => ({ ...counts({}), passed: whys.map((why, at) => ({ phase: 'two', step: `two.${at}`, title: 's', why })) });
 
 describe('what differs after the plan', () => {
   test('is told apart: decided by people, brought by the plan, meant and not settled, and left as it was', () => {
@@ -36,6 +38,11 @@ describe('the sentence', () => {
     [{ brought: 1, unsettled: 1, left: 1 }, 'differs', 'After this plan prod equals dev except for 3 differences: 1 that it brings itself, 1 that it was made for and does not settle, 1 that it does not cover.'],
   ] as const)('of %j says so', (change, state, sentence) => {
     expect(draftVerdict(PLAN, 'dev', counts(change))).toEqual({ state, sentence });
+  });
+
+  test('says what was left out: steps that are open or a person’s, and what is kept aside while clean-up is still to come', () => {
+    expect(draftVerdict(PLAN, 'dev', passed('open', 'manual', 'dump', 'rows'))).toEqual({ state: 'equal', sentence: 'After this plan prod equals dev. Not in this: 2 steps that are open or a person’s to do.' });
+    expect(draftVerdict(PLAN, 'dev', { ...passed('kept'), standing: ['one'] }).sentence).toBe('After the rest of this plan, phase 2, prod equals dev. What applied phases keep aside in countersign_1 still stands and is not compared: 1 step over it was not tried.');
   });
 
   test('of a plan that has begun speaks of the phases that are left', () => {

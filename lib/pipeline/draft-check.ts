@@ -5,7 +5,7 @@ import type { Assertion, DecisionVerdict, Phase, Plan, Statement, Step } from '.
 import { parseObjectId, type Attribute } from './snapshot.ts';
 import type { PhaseStanding } from './standing.ts';
 import { kindOf } from './step-kinds/all.ts';
-import { listed } from './words.ts';
+import { counted, listed } from './words.ts';
 
 /** equal: nothing undecided differs. differs: something does. failed: a step did not work on the empty clone. refused: not begun. superseded: a newer version came. */
 export type DraftState = 'queued' | 'running' | 'equal' | 'differs' | 'failed' | 'refused' | 'superseded';
@@ -135,22 +135,33 @@ function shown(value: Attribute): string {
 }
 
 /** How a check that came to its end ended, in a word and a sentence. */
-export function draftVerdict(plan: Pick<Plan, 'target' | 'phases'>, desired: string, { broken, counts, standing = [] }: Pick<DraftChecked, 'broken' | 'counts' | 'standing'>): { state: DraftVerdict; sentence: string } {
+export function draftVerdict(plan: Pick<Plan, 'target' | 'phases' | 'keepSchema'>, desired: string, { broken, counts, standing = [], passed }: Pick<DraftChecked, 'broken' | 'counts' | 'standing' | 'passed'>): { state: DraftVerdict; sentence: string } {
   if (broken) {
     const number = plan.phases.findIndex((phase) => phase.id === broken.phase) + 1;
     return { state: 'failed', sentence: `On an empty clone of ${plan.target}${standing.length > 0 ? ' as it is now' : ''} this plan stops in phase ${number}, step “${broken.title}”: ${broken.sentence}` };
   }
   const { decided } = counts;
   const after = standing.length > 0 ? `After the rest of this plan, ${phasesText(plan.phases.flatMap(({ id }, at) => (standing.includes(id) ? [] : [at + 1])))},` : 'After this plan';
+  const rest = passedText(passed, plan.keepSchema);
   const open = counts.brought + counts.unsettled + counts.left;
-  if (open === 0) return { state: 'equal', sentence: `${after} ${plan.target} equals ${desired}${decided === 0 ? '.' : ` except for ${differencesText(decided)} that people decided on.`}` };
+  if (open === 0) return { state: 'equal', sentence: `${after} ${plan.target} equals ${desired}${decided === 0 ? '.' : ` except for ${differencesText(decided)} that people decided on.`}${rest}` };
   const causes = [
     ...(counts.brought > 0 ? [`${counts.brought} that it brings itself`] : []),
     ...(counts.unsettled > 0 ? [`${counts.unsettled} that it was made for and does not settle`] : []),
     ...(counts.left > 0 ? [`${counts.left} that it does not cover`] : []),
   ];
   const first = causes.length === 1 ? ` ${causes[0]?.replace(/^\d+ /, '')}` : `: ${causes.join(', ')}`;
-  return { state: 'differs', sentence: `${after} ${plan.target} equals ${desired} except for ${differencesText(open)}${first}.${decided === 0 ? '' : ` ${decided} more ${decided === 1 ? 'was' : 'were'} decided.`}` };
+  return { state: 'differs', sentence: `${after} ${plan.target} equals ${desired} except for ${differencesText(open)}${first}.${decided === 0 ? '' : ` ${decided} more ${decided === 1 ? 'was' : 'were'} decided.`}${rest}` };
+}
+
+/** What the sentence before leaves out: whoever reads it alone would take it for the whole plan. Dumps change nothing, and rows are no part of a schema. */
+function passedText(passed: DraftChecked['passed'], keepSchema: string): string {
+  const people = passed.filter(({ why }) => why === 'manual' || why === 'open').length;
+  const kept = passed.filter(({ why }) => why === 'kept').length;
+  return [
+    ...(people > 0 ? [` Not in this: ${counted(people, 'step', 'steps')} that ${people === 1 ? 'is' : 'are'} open or a person’s to do.`] : []),
+    ...(kept > 0 ? [` What applied phases keep aside in ${keepSchema} still stands and is not compared: ${counted(kept, 'step', 'steps')} over it ${kept === 1 ? 'was' : 'were'} not tried.`] : []),
+  ].join('');
 }
 
 /** `phase 3`; `phases 3 and 4`. */

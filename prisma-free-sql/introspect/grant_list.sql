@@ -1,6 +1,6 @@
 -- Purpose: what is granted on each object, as the difference to what an object of its kind grants by itself; OWNER stands for whoever owns it.
 -- What came with an extension, or with the server, is compared with what it was granted when it came, as pg_dump does (pg_init_privs).
--- `spoken`: how GRANT names what is no object of its own. `of`: the column of an identity sequence. `member_of`: the extension.
+-- `spoken`: how GRANT names what is no object of its own. `member_of`: the extension.
 -- What somebody else than the owner granted, who had the right to, stands in `passed_on` with who that was.
 -- Lists are sorted byte by byte, whatever the collation of the database.
 -- Parameters: none.
@@ -28,17 +28,13 @@ with raw as (
          case when x.grantee = 0 then 'PUBLIC' when x.grantee = e.owner then 'OWNER' else quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) end as grantee,
          case when e.side or x.grantor = e.owner then '' else quote_ident(pg_catalog.pg_get_userbyid(x.grantor)) end as grantor
   from (select e.*, false as side, e.acl as list from entry e union all select e.*, true, e.usual from entry e) e, pg_catalog.aclexplode(e.list) x
-), identity as (
-  select d.objid as sequence, d.refobjid as of_oid, d.refobjsubid as of_subid, 'SEQUENCE ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) as spoken
-  from pg_catalog.pg_depend d join pg_catalog.pg_class c on c.oid = d.objid and c.relkind = 'S' join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype = 'i'
 ), different as (
   select classid, oid, subid, extension, born_elsewhere, owner, privilege, grantee, grantor, bool_or(grantable) filter (where not side) as grantable,
          bool_or(not side) as has, bool_or(side) as expected
   from named group by classid, oid, subid, extension, born_elsewhere, owner, privilege, grantee, grantor
 )
-select classid, oid, subid, extension as member_of, pg_catalog.pg_get_userbyid(owner)::text as owner, i.of_oid, i.of_subid, (select a.attname::text from pg_catalog.pg_attribute a where subid > 0 and a.attrelid = oid and a.attnum = subid) as column,
-       coalesce(i.spoken, case when not born_elsewhere then null
+select classid, oid, subid, extension as member_of, pg_catalog.pg_get_userbyid(owner)::text as owner, (select a.attname::text from pg_catalog.pg_attribute a where subid > 0 and a.attrelid = oid and a.attnum = subid) as column,
+       case when not born_elsewhere then null
          when classid = 'pg_class'::regclass::oid::int then (select case c.relkind when 'S' then 'SEQUENCE ' else 'TABLE ' end || quote_ident(n.nspname) || '.' || quote_ident(c.relname) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = different.oid)
          when classid = 'pg_proc'::regclass::oid::int then (select case p.prokind when 'p' then 'PROCEDURE ' else 'FUNCTION ' end || quote_ident(n.nspname) || '.' || quote_ident(p.proname) || '(' || pg_catalog.oidvectortypes(p.proargtypes) || ')' from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace where p.oid = different.oid)
          when classid = 'pg_namespace'::regclass::oid::int then (select 'SCHEMA ' || quote_ident(n.nspname) from pg_catalog.pg_namespace n where n.oid = different.oid)
@@ -46,11 +42,10 @@ select classid, oid, subid, extension as member_of, pg_catalog.pg_get_userbyid(o
          when classid = 'pg_language'::regclass::oid::int then (select 'LANGUAGE ' || quote_ident(l.lanname) from pg_catalog.pg_language l where l.oid = different.oid)
          when classid = 'pg_foreign_data_wrapper'::regclass::oid::int then (select 'FOREIGN DATA WRAPPER ' || quote_ident(f.fdwname) from pg_catalog.pg_foreign_data_wrapper f where f.oid = different.oid)
          when classid = 'pg_foreign_server'::regclass::oid::int then (select 'FOREIGN SERVER ' || quote_ident(s.srvname) from pg_catalog.pg_foreign_server s where s.oid = different.oid)
-       end) as spoken,
+       end as spoken,
        coalesce(array_agg(privilege || ' TO ' || grantee || case when grantable and grantee <> 'OWNER' then ' WITH GRANT OPTION' else '' end order by grantee collate "C", privilege collate "C") filter (where has and not expected and grantor = ''), '{}') as granted,
        coalesce(array_agg(privilege || ' TO ' || grantee || ' BY ' || grantor || case when grantable then ' WITH GRANT OPTION' else '' end order by grantor collate "C", grantee collate "C", privilege collate "C") filter (where grantor <> ''), '{}') as passed_on,
        coalesce(array_agg(privilege || ' FROM ' || grantee order by grantee collate "C", privilege collate "C") filter (where expected and not has), '{}') as revoked
 from different
-left join identity i on i.sequence = oid and classid = 'pg_class'::regclass::oid::int
-group by classid, oid, subid, extension, born_elsewhere, owner, i.of_oid, i.of_subid, i.spoken
+group by classid, oid, subid, extension, born_elsewhere, owner
 having bool_or(has <> expected)

@@ -1,50 +1,32 @@
--- Purpose: every index of a table that does not back a constraint (those belong to their constraint). `prefix` is how the definition must
--- begin; what follows it is the part that can be put on another table.
+-- Purpose: every index of a table or materialized view that does not back a constraint (those belong to their constraint). Relations are given by
+-- their number: the caller knows them from introspect/table_list and introspect/materialized_view_list, and passes over all others. A
+-- partition's index names the one that it is part of; the table of that is the partition's parent.
 -- Parameters: none. Expects quote_all_identifiers = off besides the empty search_path.
--- Lock: ACCESS SHARE on the catalogs, and for a moment on each table with an index on an expression or a condition (it is deparsed).
-with setting as (
-  select x.attrelid as oid, array_agg(x.attnum || ' SET STATISTICS ' || x.attstattarget order by x.attnum) as list
-  from pg_catalog.pg_attribute x join pg_catalog.pg_class xc on xc.oid = x.attrelid and xc.relkind in ('i', 'I')
-  where x.attstattarget >= 0 and x.attrelid >= 16384
-  group by x.attrelid
-)
-select ic.oid, c.relkind::text as relkind, n.nspname::text as schema, c.relname::text as table, ic.relname::text as name,
+-- Lock: ACCESS SHARE on the catalogs, and for a moment on each table with an index (it is deparsed).
+select i.indexrelid as oid, i.indrelid as relation, ic.relname::text as name,
        pg_catalog.pg_get_indexdef(i.indexrelid) as definition,
-       'CREATE ' || case when i.indisunique then 'UNIQUE ' else '' end || 'INDEX ' || quote_ident(ic.relname) || ' ON '
-         || case when ic.relkind = 'I' then 'ONLY ' else '' end || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || ' USING ' as prefix,
+       i.indpred is not null as partial,
        am.amname::text as method,
        i.indisunique as unique,
        i.indisvalid and i.indisready and i.indislive as valid,
        -- Numbers of the columns, which the caller knows by name; names and expressions where there are expressions, or columns in no list.
-       case when i.indexprs is null and c.relkind <> 'm' then i.indrelid end as columns_of,
        case when i.indexprs is null and c.relkind <> 'm' then array_to_string((i.indkey::smallint[])[:i.indnkeyatts - 1], ' ') end as column_numbers,
        case when i.indexprs is not null or c.relkind = 'm' then
-         (select array_agg(coalesce(a.attname::text, pg_catalog.pg_get_indexdef(i.indexrelid, k.ord::int, false)) order by k.ord)
-          from unnest(i.indkey::smallint[]) with ordinality k (num, ord)
-          left join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.num and k.num <> 0
-          where k.ord <= i.indnkeyatts) end as columns,
-       pg_catalog.pg_get_expr(i.indpred, i.indrelid) as predicate,
+         (select array_agg(coalesce((select a.attname::text from pg_catalog.pg_attribute a where a.attrelid = i.indrelid and a.attnum = i.indkey[k - 1]), pg_catalog.pg_get_indexdef(i.indexrelid, k, false)) order by k)
+          from pg_catalog.generate_series(1, i.indnkeyatts) k) end as columns,
        i.indisclustered as clustered,
        ic.relispartition as inherited,
-       parent.schema as parent_schema, parent.table as parent_table, parent.name as parent_name,
-       setting.list as column_settings
+       parent.relname::text as parent_name,
+       -- Only expressions have a target of their own.
+       case when i.indexprs is not null then
+         (select array_agg(x.attnum || ' SET STATISTICS ' || x.attstattarget order by x.attnum) from pg_catalog.pg_attribute x where x.attrelid = i.indexrelid and x.attnum > 0 and x.attstattarget >= 0) end as column_settings
 from pg_catalog.pg_index i
 join pg_catalog.pg_class ic on ic.oid = i.indexrelid
 join pg_catalog.pg_am am on am.oid = ic.relam
-join pg_catalog.pg_class c on c.oid = i.indrelid
-join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-left join lateral (
-  select pn.nspname::text as schema, pc.relname::text as table, pic.relname::text as name
-  from pg_catalog.pg_inherits h
-  join pg_catalog.pg_class pic on pic.oid = h.inhparent
-  join pg_catalog.pg_index pi on pi.indexrelid = h.inhparent
-  join pg_catalog.pg_class pc on pc.oid = pi.indrelid
-  join pg_catalog.pg_namespace pn on pn.oid = pc.relnamespace
-  where h.inhrelid = ic.oid) parent on ic.relispartition
-left join setting on setting.oid = ic.oid
-where c.relkind in ('r', 'p', 'm') and c.relpersistence <> 't'
-  -- Ours, of columns that stand beside those that the application uses.
-  and ic.relname !~ '^countersign_[0-9a-f]{8}_(new|old)_'
+join pg_catalog.pg_class c on c.oid = i.indrelid and c.relkind in ('r', 'p', 'm') and c.relpersistence <> 't'
+left join pg_catalog.pg_inherits h on h.inhrelid = i.indexrelid
+left join pg_catalog.pg_class parent on parent.oid = h.inhparent and parent.relkind = 'I'
+where i.indexrelid >= 16384
+  -- Ours, of columns that stand beside those that the application uses. Patterns are dear, and no other name begins like that.
+  and (ic.relname not like 'countersign\_%' or ic.relname !~ '^countersign_[0-9a-f]{8}_(new|old)_')
   and not exists (select from pg_catalog.pg_constraint con where con.conindid = i.indexrelid and con.conrelid = i.indrelid and con.contype in ('p', 'u', 'x'))
-  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname !~ '^countersign(_|$)'
-  and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e')

@@ -1,36 +1,52 @@
 import { castTarget, ident, identityOptions, movedPosition, type NumberRange, storageParameters } from '../ddl.ts';
 import { castsDirectly } from '../direct-cast.ts';
-import { canonicalOrNull } from '../expression.ts';
+import { canonicalExpression, canonicalOrNull } from '../expression.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type Change, defineKind } from './kind.ts';
 import { changedOptions } from './options.ts';
-import { listOf, NONE, relationId, relationOf, textOf } from './relation.ts';
+import { listOf, NONE, relationOf, textOf } from './relation.ts';
+
+/** The sequence behind an identity column; numbers as text. */
+export interface IdentitySequence {
+  name: string;
+  start: string;
+  increment: string;
+  min: string;
+  max: string;
+  cache: string;
+  cycle: boolean;
+}
+
+/** What Postgres 18 keeps of NOT NULL beyond the fact. */
+export interface NotNull {
+  name: string | null;
+  flags: readonly string[] | null;
+}
 
 interface Row {
-  not_null_name: string | null;
-  not_null_flags: string[] | null;
-  relkind: string;
-  foreign_options: string[] | null;
-  local: boolean;
-  partition: boolean;
-  usual_storage: string;
-  schema: string;
-  table: string;
+  /** The table or foreign table. */
+  of: SchemaObject;
+  /** Of its default, or of what it is generated from. */
+  expression: string | null;
+  sequence: IdentitySequence | null;
+  notNull: NotNull | null;
   name: string;
   position: number;
   type: string;
   nullable: boolean;
-  default: string | null;
-  generated: string | null;
   identity: string | null;
-  identity_options: string | null;
-  identity_sequence: string | null;
+  /** Generated: STORED or VIRTUAL. */
+  kept: string | null;
   collation: string | null;
   storage: string | null;
+  usual_storage: string;
   compression: string | null;
   statistics_target: number | null;
   options: string[] | null;
+  foreign_options: string[] | null;
   inherited: boolean;
+  local: boolean;
+  partition: boolean;
 }
 
 export const columnKind = defineKind<Row>({
@@ -59,22 +75,23 @@ export const columnKind = defineKind<Row>({
     { name: 'local', label: 'declared here too', usual: true, remedy: 'refused' },
   ],
   fromRow: (row) => ({
-    id: objectId('column', row.schema, row.table, row.name),
+    id: objectId('column', row.of.schema, row.of.name, row.name),
     kind: 'column',
-    schema: row.schema,
+    schema: row.of.schema,
     name: row.name,
-    parent: relationId(row.relkind, row.schema, row.table),
+    parent: row.of.id,
     position: row.position,
     attributes: {
       type: row.type,
       nullable: row.nullable,
-      notNullName: row.not_null_name,
-      notNullFlags: row.not_null_flags ?? NONE,
-      default: canonicalOrNull(row.default),
-      identity: row.identity,
-      identityOptions: row.identity_options,
-      identitySequence: row.identity_sequence,
-      generated: canonicalOrNull(row.generated),
+      notNullName: row.notNull?.name ?? null,
+      notNullFlags: row.notNull?.flags ?? NONE,
+      default: row.kept === null ? canonicalOrNull(row.expression) : null,
+      // Since Postgres 17 a partition's column is marked too, and has no sequence of its own: the identity is that of the partitioned table.
+      identity: row.sequence && row.identity,
+      identityOptions: row.sequence && optionsOf(row.sequence, row.type),
+      identitySequence: row.sequence && row.sequence.name !== usualSequence(row.of.name, row.name) ? row.sequence.name : null,
+      generated: row.kept === null || row.expression === null ? null : canonicalExpression(`(${row.expression}) ${row.kept}`),
       collation: row.collation,
       storage: row.storage,
       compression: row.compression,
@@ -93,6 +110,23 @@ export const columnKind = defineKind<Row>({
   alter: alterColumn,
   disturbs: ({ names }) => names.has('type') || names.has('collation') || names.has('generated'),
 });
+
+/** What is not usual for its type: `START WITH 5 CYCLE`; null where everything is. */
+function optionsOf(sequence: IdentitySequence, type: string): string | null {
+  const options = [
+    ...(sequence.start !== '1' ? [`START WITH ${sequence.start}`] : []),
+    ...(sequence.increment !== '1' ? [`INCREMENT BY ${sequence.increment}`] : []),
+    ...(sequence.min !== '1' ? [`MINVALUE ${sequence.min}`] : []),
+    ...(sequence.max !== (HIGHEST[type] ?? HIGHEST.bigint) ? [`MAXVALUE ${sequence.max}`] : []),
+    ...(sequence.cache !== '1' ? [`CACHE ${sequence.cache}`] : []),
+    ...(sequence.cycle ? ['CYCLE'] : []),
+  ];
+  return options.length === 0 ? null : options.join(' ');
+}
+
+function usualSequence(table: string, column: string): string {
+  return `${table}_${column}_seq`;
+}
 
 const ASIDES = new Map<string, Readonly<Record<string, Attribute>>>();
 
@@ -207,7 +241,7 @@ function numbersOf(column: SchemaObject): Numbers {
 
 /** The name of the sequence behind an identity column. */
 export function identitySequence(column: SchemaObject): string {
-  return textOf(column, 'identitySequence') ?? `${parseObjectId(column.parent ?? '').path[1]}_${column.name}_seq`;
+  return textOf(column, 'identitySequence') ?? usualSequence(parseObjectId(column.parent ?? '').path[1] ?? '', column.name);
 }
 
 function columnOptions(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, only: string): string[] {

@@ -2,17 +2,15 @@ import { addConstraint, clusterOn, foreignKeyDefinition, ident, setIndexOptions,
 import { canonicalExpression } from '../expression.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type Change, type CreatingStatement, defineKind } from './kind.ts';
-import { listOf, NONE, relationId, relationOf, textOf } from './relation.ts';
+import { listOf, NONE, partOf, relationOf, textOf } from './relation.ts';
 
 interface Row {
-  relkind: string;
+  /** The table. */
+  of: SchemaObject;
   local: boolean;
   partition: boolean;
-  parent_schema: string | null;
-  parent_table: string | null;
+  /** Of the constraint that it is part of, on the table that its own is a partition of. */
   parent_name: string | null;
-  schema: string;
-  table: string;
   name: string;
   type: string;
   definition: string;
@@ -64,11 +62,11 @@ export const constraintKind = defineKind<Row>({
     const type = TYPES[row.type];
     if (type === undefined) throw new Error(`constraint ${row.name}: type ${row.type} is not known`);
     return {
-      id: objectId('constraint', row.schema, row.table, row.name),
+      id: objectId('constraint', row.of.schema, row.of.name, row.name),
       kind: 'constraint',
-      schema: row.schema,
+      schema: row.of.schema,
       name: row.name,
-      parent: relationId(row.relkind, row.schema, row.table),
+      parent: row.of.id,
       position: null,
       attributes: {
         type,
@@ -80,7 +78,7 @@ export const constraintKind = defineKind<Row>({
         inherited: row.inherited,
         indexOptions: row.index_options?.toSorted() ?? NONE,
         clustered: row.clustered,
-        partitionOf: row.parent_schema !== null && row.parent_table !== null && row.parent_name !== null ? objectId('constraint', row.parent_schema, row.parent_table, row.parent_name) : null,
+        partitionOf: partOf('constraint', row.of, row.parent_name),
         local: row.partition || row.local,
         ...foreignKeyParts(row),
       },

@@ -38,3 +38,9 @@ export function listOf(object: SchemaObject, attribute: string): readonly string
   const value = object.attributes[attribute];
   return Array.isArray(value) ? value : [];
 }
+
+/** Address of the constraint or index that one of a partition is part of: `name` on the table that the partition is of. */
+export function partOf(kind: ObjectKind, partition: SchemaObject, name: string | null): string | null {
+  const whole = name === null ? null : textOf(partition, 'partitionOf');
+  return name === null || whole === null ? null : objectId(kind, ...parseObjectId(whole).path, name);
+}

@@ -2,24 +2,21 @@ import { clusterOn, createIndex, ident, qualified } from '../ddl.ts';
 import { canonicalExpression, canonicalOrNull } from '../expression.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { defineKind } from './kind.ts';
-import { listOf, NONE, relationId, relationOf } from './relation.ts';
+import { listOf, NONE, partOf, relationOf } from './relation.ts';
 
 interface Row {
-  relkind: string;
-  parent_schema: string | null;
-  parent_table: string | null;
+  /** The table or materialized view. */
+  of: SchemaObject;
+  /** Of the index that it is part of, on the table that its own is a partition of. */
   parent_name: string | null;
   column_settings: string[] | null;
-  schema: string;
-  table: string;
   name: string;
   definition: string;
-  prefix: string;
+  partial: boolean;
   method: string;
   unique: boolean;
   valid: boolean;
   columns: string[];
-  predicate: string | null;
   clustered: boolean;
   inherited: boolean;
 }
@@ -42,17 +39,23 @@ export const indexKind = defineKind<Row>({
     { name: 'partitionOf', label: 'part of', remedy: 'altered' },
     { name: 'columnSettings', label: 'statistics targets', usual: [], remedy: 'altered' },
   ],
-  fromRow: ({ relkind, parent_schema, parent_table, parent_name, column_settings, schema, table, name, prefix, definition, ...rest }) => {
-    const { method, unique, valid, columns, predicate, clustered, inherited } = rest;
-    if (!definition.startsWith(prefix)) throw new Error(`index ${name}: the server's definition does not begin with ${JSON.stringify(prefix)}`);
+  fromRow: (row) => {
+    const { of, name, method, unique, valid, clustered, inherited } = row;
+    const prefix = prefixOf(row);
+    if (!row.definition.startsWith(prefix)) throw new Error(`index ${name}: the server's definition does not begin with ${JSON.stringify(prefix)}`);
+    const definition = canonicalExpression(row.definition);
     return {
-      id: objectId('index', schema, table, name),
+      id: objectId('index', of.schema, of.name, name),
       kind: 'index',
-      schema,
+      schema: of.schema,
       name,
-      parent: relationId(relkind, schema, table),
+      parent: of.id,
       position: null,
-      attributes: { definition: canonicalExpression(definition), using: canonicalExpression(definition.slice(prefix.length)), method, unique, valid, columns: columns.map(canonicalExpression), predicate: canonicalOrNull(predicate), clustered, inherited, partitionOf: parent_schema !== null && parent_table !== null && parent_name !== null ? objectId('index', parent_schema, parent_table, parent_name) : null, columnSettings: column_settings ?? NONE },
+      attributes: {
+        definition, using: canonicalExpression(row.definition.slice(prefix.length)), method, unique, valid, columns: row.columns.map(canonicalExpression),
+        predicate: row.partial ? canonicalOrNull(predicateOf(row.definition)) : null,
+        clustered, inherited, partitionOf: partOf('index', of, row.parent_name), columnSettings: row.column_settings ?? NONE,
+      },
     };
   },
   address: (object) => `INDEX ${qualified(object)}`,
@@ -77,6 +80,26 @@ export const indexKind = defineKind<Row>({
     ];
   },
 });
+
+/** How the definition must begin; what follows is the part that can be put on another table. */
+function prefixOf({ of, name, unique }: Row): string {
+  return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${ident(name)} ON ${of.attributes.partitioned === true ? 'ONLY ' : ''}${qualified(of)} USING `;
+}
+
+const QUOTED_OR_BRACKET = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[()]| WHERE /g;
+
+/** The condition of a partial index, as it stands at the end of its definition: behind the first WHERE that is in no brackets, string or quoted name. */
+export function predicateOf(definition: string): string | null {
+  const first = definition.indexOf(' WHERE ');
+  if (first === definition.lastIndexOf(' WHERE ')) return first < 0 ? null : definition.slice(first + 7);
+  let depth = 0;
+  for (const { 0: token, index } of definition.matchAll(QUOTED_OR_BRACKET)) {
+    if (token === '(') depth += 1;
+    else if (token === ')') depth -= 1;
+    else if (token === ' WHERE ' && depth === 0) return definition.slice(index + 7);
+  }
+  return null;
+}
 
 /** `ALTER INDEX parent ATTACH PARTITION index`: for an index that was made on a partition of its own. */
 export function attachIndex(object: SchemaObject): string {

@@ -1,0 +1,13 @@
+-- Purpose: what only stands for another object, by catalog and oid, so that what depends on it can be said of that object: a table's row type, an array, a
+-- multirange, a view's rule, a constraint of a domain, the entry of a publication, the members of operator classes and of extensions.
+-- Of a type: its array, and the relation whose rows it describes (0: none). The index of a key comes with introspect/constraint_list.
+-- Parameters: none.
+-- Lock: ACCESS SHARE on the catalogs only.
+select 'pg_type'::regclass::oid as classid, coalesce(nullif(t.typarray, 0), t.oid) as oid, 'pg_type'::regclass::oid as toclass, coalesce(r.rngtypid, t.oid) as tooid, t.typrelid as relation
+  from pg_catalog.pg_type t left join pg_catalog.pg_range r on r.rngmultitypid = t.oid where t.oid >= 16384 and (t.typarray <> 0 or t.typrelid <> 0)
+union all select 'pg_type'::regclass, r.rngmultitypid, 'pg_type'::regclass, r.rngtypid, 0 from pg_catalog.pg_range r where r.rngtypid >= 16384
+union all select 'pg_rewrite'::regclass, r.oid, 'pg_class'::regclass, r.ev_class, 0 from pg_catalog.pg_rewrite r where r.rulename = '_RETURN' and r.oid >= 16384
+union all select 'pg_constraint'::regclass, con.oid, 'pg_type'::regclass, con.contypid, 0 from pg_catalog.pg_constraint con where con.contypid >= 16384
+union all select 'pg_publication_rel'::regclass, r.oid, 'pg_publication'::regclass, r.prpubid, 0 from pg_catalog.pg_publication_rel r
+union all select d.classid, d.objid, d.refclassid, d.refobjid, 0 from pg_catalog.pg_depend d where d.classid in ('pg_amop'::regclass, 'pg_amproc'::regclass) and d.refclassid in ('pg_opclass'::regclass, 'pg_opfamily'::regclass) and d.deptype in ('a', 'i') and d.objid >= 16384
+union all select d.classid, d.objid, d.refclassid, d.refobjid, 0 from pg_catalog.pg_depend d where d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
