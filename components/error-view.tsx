@@ -1,14 +1,44 @@
 'use client';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { ErrorNote } from '#components/ui/notes.tsx';
 
-/** A page that could not be drawn. The server keeps the cause under the id; nothing of it is shown. */
+const ASK_AGAIN_MS = 3_000;
+
+/** Whether Countersign reaches its own database; null while nobody knows. Asked again until it does, and then the page is tried again. */
+function useControlDatabase(retry: () => void): 'well' | 'unreachable' | null {
+  const [state, setState] = useState<'well' | 'unreachable' | null>(null);
+  const back = useEffectEvent(retry);
+  useEffect(() => {
+    let away = false;
+    const ask = async (): Promise<void> => {
+      const answer = await fetch('/api/health', { cache: 'no-store' }).catch(() => null);
+      const health = (await answer?.json().catch(() => null)) as { controlDatabase?: 'well' | 'unreachable' } | null | undefined;
+      const now = health?.controlDatabase ?? null;
+      setState(now);
+      if (now === 'well') clearInterval(timer);
+      if (now === 'well' && away) back();
+      away ||= now === 'unreachable';
+    };
+    const timer = setInterval(() => void ask(), ASK_AGAIN_MS);
+    void ask();
+    return () => clearInterval(timer);
+  }, []);
+  return state;
+}
+
+/** A page that could not be drawn. The server keeps the cause under the id; of it only is told that the control database is away, because that passes. */
 export function ErrorView({ error, retry }: { error: unknown; retry: () => void }) {
   const id = error instanceof Error && 'digest' in error && typeof error.digest === 'string' ? error.digest : null;
+  const away = useControlDatabase(retry) === 'unreachable';
   return (
     <div className="mx-auto grid max-w-xl gap-4 py-10">
       <h1 className="text-xl font-semibold">This page could not be shown</h1>
-      <ErrorNote what="Something unexpected happened while it was made." means="Nothing was changed by that: pages only read. A run that is under way goes on without this page." errorId={id} />
+      <ErrorNote
+        what={away ? 'Countersign does not reach its own database.' : 'Something unexpected happened while it was made.'}
+        means={away ? 'Nothing was changed by that: pages only read. This one comes back by itself as soon as the database answers.' : 'Nothing was changed by that: pages only read. A run that is under way goes on without this page.'}
+        errorId={id}
+      />
       <div className="flex gap-2">
         <Button look="primary" onClick={retry}>
           Try again

@@ -12,6 +12,8 @@ interface DecisionFormProps {
   decided: { reason: string } | null;
   /** The decision that stands closes nothing, so that the form need not stand open. */
   settled?: boolean;
+  /** It is one of many, and opens when it is asked for. */
+  folded?: boolean;
   question: string;
   /** A reason that somebody could give. */
   example: string;
@@ -19,12 +21,12 @@ interface DecisionFormProps {
 }
 
 /** A question that keeps a phase closed, its answers and the reason for one. Deciding makes a new version, and whoever decides becomes an author. */
-export function DecisionForm({ action, hidden, about, decided, settled = decided !== null, question, example, children }: DecisionFormProps) {
-  const [open, setOpen] = useState(!settled);
+export function DecisionForm({ action, hidden, about, decided, settled = decided !== null, folded = false, question, example, children }: DecisionFormProps) {
+  const [open, setOpen] = useState(!settled && !folded);
   if (!open) {
     return (
       <Button size="sm" className="mt-1" onClick={() => setOpen(true)}>
-        Decide differently
+        {folded && !decided ? 'Decide…' : 'Decide differently'}
       </Button>
     );
   }
@@ -37,9 +39,9 @@ export function DecisionForm({ action, hidden, about, decided, settled = decided
       <TextField label="Reason" name="reason" required maxLength={2000} defaultValue={decided?.reason ?? ''} placeholder={`For example: ${example}`} />
       <div className="flex gap-2">
         <Submit look="plain">Record decision</Submit>
-        {decided ? (
+        {decided || folded ? (
           <Button look="quiet" onClick={() => setOpen(false)}>
-            Keep as it is
+            {decided ? 'Keep as it is' : 'Not now'}
           </Button>
         ) : null}
       </div>

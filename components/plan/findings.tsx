@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { Fold } from '#components/ui/fold.tsx';
 import { exactNumber } from '#components/ui/format.ts';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
@@ -12,28 +13,45 @@ export function Findings({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto
   const blocking = dto.findings.filter((finding) => finding.severity === 'blocking');
   const toKnow = dto.findings.filter((finding) => finding.severity === 'to_know');
   const ordered = [...blocking, ...toKnow];
+  const rest = ordered.length - MOST;
   if (!dto.evidence && dto.findings.length === 0) return <p className="text-ink-muted">Nothing can be found before the target was measured.</p>;
   return (
     <>
       <p className="text-ink-muted">
         {blocking.length === 0 ? 'Nothing blocks' : `${exactNumber(blocking.length)} blocking`} · {exactNumber(toKnow.length)} to know{dto.evidence ? '' : ' · more may be found when the target is measured'}
       </p>
-      <ul className="mt-1 grid gap-1.5">
-        {ordered.map((finding) => (
-          <li key={isLint(finding) ? finding.id : `${finding.code} ${finding.sentence}`} className="flex items-start gap-2">
-            <StateShape tone={finding.severity === 'blocking' ? 'red' : 'grey'} className="mt-1" />
-            <div className="min-w-0 flex-1">
-              <p className="wrap-anywhere">
-                <span className="sr-only">{finding.severity === 'blocking' ? 'Blocks: ' : 'To know: '}</span>
-                {finding.sentence}
-                {finding.severity === 'blocking' ? <span className="text-ink-muted"> {finding.move === 'clears' ? 'Clears by itself.' : plan.mayEdit ? 'Yours to do.' : 'An author’s to do.'}</span> : null}
-              </p>
-              {isLint(finding) ? <About plan={plan} dto={dto} finding={finding} editable={editable} offered={offeredAt(finding, ordered)} /> : null}
-            </div>
-          </li>
-        ))}
-      </ul>
+      <FindingList plan={plan} dto={dto} editable={editable} shown={rest > 0 ? ordered.slice(0, MOST) : ordered} all={ordered} />
+      {rest > 0 ? (
+        <div className="mt-2">
+          <Fold name="findings" summary={`${exactNumber(rest)} more`}>
+            <FindingList plan={plan} dto={dto} editable={editable} shown={ordered.slice(MOST)} all={ordered} />
+          </Fold>
+        </div>
+      ) : null}
     </>
+  );
+}
+
+/** More than this are folded: of a long runbook hundreds are found, and the steps would stand below all of them. */
+const MOST = 24;
+
+function FindingList({ plan, dto, editable, shown, all }: { plan: PlanDto; dto: PhaseDto; editable: boolean; shown: readonly Finding[]; all: readonly Finding[] }) {
+  return (
+    <ul className="mt-1 grid gap-1.5">
+      {shown.map((finding) => (
+        <li key={isLint(finding) ? finding.id : `${finding.code} ${finding.sentence}`} className="flex items-start gap-2">
+          <StateShape tone={finding.severity === 'blocking' ? 'red' : 'grey'} className="mt-1" />
+          <div className="min-w-0 flex-1">
+            <p className="wrap-anywhere">
+              <span className="sr-only">{finding.severity === 'blocking' ? 'Blocks: ' : 'To know: '}</span>
+              {finding.sentence}
+              {finding.severity === 'blocking' ? <span className="text-ink-muted"> {finding.move === 'clears' ? 'Clears by itself.' : plan.mayEdit ? 'Yours to do.' : 'An author’s to do.'}</span> : null}
+            </p>
+            {isLint(finding) ? <About plan={plan} dto={dto} finding={finding} editable={editable} offered={offeredAt(finding, all)} /> : null}
+          </div>
+        </li>
+      ))}
+    </ul>
   );
 }
 

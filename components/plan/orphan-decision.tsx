@@ -16,16 +16,19 @@ interface OrphanDecisionFormProps {
   decided: OrphanDecision | null;
   child: string;
   rows: number | null;
+  /** One of many: it opens when it is asked for. */
+  folded: boolean;
 }
 
 /** What becomes of the rows without a parent. */
-export function OrphanDecisionForm({ planId, version, phaseId, foreignKey, nullable, rePointTo, decided, child, rows }: OrphanDecisionFormProps) {
+export function OrphanDecisionForm({ planId, version, phaseId, foreignKey, nullable, rePointTo, decided, child, rows, folded }: OrphanDecisionFormProps) {
   return (
     <DecisionForm
       action={decideOrphans}
       hidden={{ planId, version, phaseId, foreignKey }}
       about={foreignKey}
       decided={decided}
+      folded={folded}
       question={`What becomes of ${rows === null ? 'these rows' : rows === 1 ? 'this row' : `these ${rows} rows`} of ${child}?`}
       example="the project was deleted, nobody can open these"
     >

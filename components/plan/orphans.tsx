@@ -10,6 +10,9 @@ import { OrphanDecisionForm } from './orphan-decision.tsx';
 import { VERDICT_TEXT } from './orphan-words.ts';
 import { RowsTable } from './rows-table.tsx';
 
+/** Of more sets than this the forms open one by one: all at once they are a page of twenty screens. */
+const OPEN_MOST = 6;
+
 type OrphanMeasurement = Extract<Measurement, { kind: 'orphans' }>;
 
 /** Rows without a parent, foreign key by foreign key, and what their removal takes along. */
@@ -26,7 +29,7 @@ export function Orphans({ plan, dto, measurement, editable }: { plan: PlanDto; d
         {sets
           .toSorted((a, b) => a.depth - b.depth)
           .map((set) => (
-            <SetLine key={`${set.foreignKey} ${set.depth}`} plan={plan} dto={dto} set={set} editable={editable} />
+            <SetLine key={`${set.foreignKey} ${set.depth}`} plan={plan} dto={dto} set={set} editable={editable} folded={sets.length > OPEN_MOST} />
           ))}
       </ol>
       {clean > 0 && sets.length > 0 ? <p className="mt-1 text-sm text-ink-muted">{count(clean, 'more foreign key')} without orphans.</p> : null}
@@ -38,15 +41,17 @@ export function Orphans({ plan, dto, measurement, editable }: { plan: PlanDto; d
 function cascadeSentence(sets: readonly OrphanSet[]): string {
   const first = sets.filter((set) => set.depth === 0);
   const later = sets.filter((set) => set.depth > 0);
-  if (later.length === 0) return `${first.map(rowsOf).join(' and ')} have no parent.`;
-  return `${first.map(rowsOf).join(' and ')} ${first.length === 1 && first[0]?.rows.provenance === 'exact' && first[0].rows.value === 1 ? 'has' : 'have'} no parent; taking them out takes ${later.map(rowsOf).join(' and ')} along.`;
+  const one = first.length === 1 && first[0]?.rows.provenance === 'exact' && first[0].rows.value === 1;
+  const who = `${first.length > OPEN_MOST ? `Rows of ${count(first.length, 'foreign key')}` : first.map(rowsOf).join(' and ')} ${one ? 'has' : 'have'} no parent`;
+  if (later.length === 0) return `${who}.`;
+  return `${who}; taking them out takes ${later.map(rowsOf).join(' and ')} along.`;
 }
 
 function rowsOf(set: OrphanSet): string {
   return `${set.rows.provenance === 'exact' ? count(set.rows.value, 'row') : 'an unknown number of rows'} of ${tableText(set.child)}`;
 }
 
-function SetLine({ plan, dto, set, editable }: { plan: PlanDto; dto: PhaseDto; set: OrphanSet; editable: boolean }) {
+function SetLine({ plan, dto, set, editable, folded }: { plan: PlanDto; dto: PhaseDto; set: OrphanSet; editable: boolean; folded: boolean }) {
   const key = dto.phase.checks.flatMap((check) => (check.kind === 'orphans' ? check.foreignKeys : [])).find((each) => each.id === set.foreignKey);
   const decision = dto.phase.orphanDecisions[set.foreignKey] ?? null;
   return (
@@ -83,7 +88,7 @@ function SetLine({ plan, dto, set, editable }: { plan: PlanDto; dto: PhaseDto; s
       <div className="mt-2">
         <DecisionLine decided={decision && { text: VERDICT_TEXT[decision.verdict], reason: decision.reason, closes: decision.verdict === 'stop' }} />
         {editable && key ? (
-          <OrphanDecisionForm planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} foreignKey={set.foreignKey} nullable={key.nullable} rePointTo={dto.phase.kind === 'alter' && key.columns.length === 1 ? tableText(key.parent) : null} decided={decision} child={tableText(set.child)} rows={set.rows.provenance === 'exact' ? set.rows.value : null} />
+          <OrphanDecisionForm planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} foreignKey={set.foreignKey} nullable={key.nullable} rePointTo={dto.phase.kind === 'alter' && key.columns.length === 1 ? tableText(key.parent) : null} decided={decision} folded={folded} child={tableText(set.child)} rows={set.rows.provenance === 'exact' ? set.rows.value : null} />
         ) : null}
       </div>
     </li>

@@ -5,6 +5,7 @@ import { StateShape } from '#components/ui/state-mark.tsx';
 import { Time, TimeLeft } from '#components/ui/time.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { phaseStanding } from '#components/states.ts';
+import { InSight } from './in-sight.tsx';
 import { standingApprovals } from './primary.ts';
 
 /** The phases in order, with state and the initials of who signed. On a phone a row of numbers. */
@@ -16,6 +17,7 @@ export function Stepper({ dto, openId, children }: { dto: PlanDto; openId: strin
           <Step key={phase.phase.id} plan={dto} phase={phase} open={phase.phase.id === openId} />
         ))}
       </ol>
+      <InSight key={openId} />
       {children}
     </nav>
   );

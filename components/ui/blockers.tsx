@@ -23,6 +23,9 @@ export function Blockers({ title, blockers }: { title: string; blockers: readonl
   );
 }
 
+/** More of one kind than this are folded: thirty sentences that say one thing push what they are about off the screen. */
+const MOST = 5;
+
 function List({ title, icon, lines }: { title: string; icon: React.ReactNode; lines: readonly BlockerLine[] }) {
   return (
     <div>
@@ -30,11 +33,25 @@ function List({ title, icon, lines }: { title: string; icon: React.ReactNode; li
         {icon}
         {title}
       </p>
-      <ul className="mt-0.5 grid gap-0.5 pl-4.5">
-        {lines.map((line) => (
-          <li key={`${line.code} ${line.sentence}`}>{line.sentence}</li>
-        ))}
-      </ul>
+      <Sentences lines={lines.length > MOST + 1 ? lines.slice(0, MOST) : lines} />
+      {lines.length > MOST + 1 ? (
+        <details className="pl-4.5">
+          <summary className="w-fit rounded text-ink-muted underline decoration-line-strong underline-offset-2 hover:text-ink">{`and ${lines.length - MOST} more`}</summary>
+          <div className="-ml-4.5">
+            <Sentences lines={lines.slice(MOST)} />
+          </div>
+        </details>
+      ) : null}
     </div>
+  );
+}
+
+function Sentences({ lines }: { lines: readonly BlockerLine[] }) {
+  return (
+    <ul className="mt-0.5 grid gap-0.5 pl-4.5">
+      {lines.map((line) => (
+        <li key={`${line.code} ${line.sentence}`}>{line.sentence}</li>
+      ))}
+    </ul>
   );
 }

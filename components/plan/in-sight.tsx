@@ -1,0 +1,13 @@
+'use client';
+import { useEffect, useRef } from 'react';
+
+/** Moves the row of phases on a phone so far that the open one is seen; anew with each key. The page itself stays where it is. */
+export function InSight() {
+  const mark = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    const row = mark.current?.parentElement?.querySelector('ol');
+    const open = row?.querySelector<HTMLElement>('[aria-current="step"]');
+    if (row && open) row.scrollLeft = open.offsetLeft - (row.clientWidth - open.offsetWidth) / 2;
+  }, []);
+  return <span ref={mark} hidden />;
+}
