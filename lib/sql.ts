@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { ident, qualified } from './pipeline/ddl.ts';
 
 const texts = new Map<string, string>();
+/** Statements without placeholders, looked through once. */
+const whole = new Map<string, string>();
 
 /** Everything that psql leaves alone comes first, so that only a real placeholder reaches the last alternative. */
 const TOKENS = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|"(?:[^"]|"")*"|::|:"([^"]+)"/g;
@@ -12,7 +14,10 @@ const TOKENS = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|\$([A-Za-z_]\w*)?\$[\s\
  * Throws when a placeholder has no identifier, or an identifier no placeholder: a statement is never sent half filled.
  */
 export function sql(name: string, identifiers: Record<string, string | { schema: string; name: string }> = {}): string {
-  const unused = new Set(Object.keys(identifiers));
+  const names = Object.keys(identifiers);
+  const known = names.length === 0 ? whole.get(name) : undefined;
+  if (known !== undefined) return known;
+  const unused = new Set(names);
   const text = readOnce(name).replaceAll(TOKENS, (token, _tag: string | undefined, placeholder: string | undefined) => {
     if (placeholder === undefined) return token;
     const identifier = identifiers[placeholder];
@@ -21,6 +26,7 @@ export function sql(name: string, identifiers: Record<string, string | { schema:
     return typeof identifier === 'string' ? ident(identifier) : qualified(identifier);
   });
   if (unused.size > 0) throw new Error(`sql('${name}'): no placeholder for ${[...unused].join(', ')}`);
+  if (names.length === 0) whole.set(name, text);
   return text;
 }
 

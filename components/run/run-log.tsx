@@ -21,10 +21,10 @@ export function RunLog({ events, titles, over }: { events: readonly StoredRunEve
           const above = lines[index - 1]?.step ?? null;
           return (
             <li key={line.seq} className="border-b border-line py-1">
-              {title && line.step !== above ? <p className="text-xs text-ink-muted">{title}</p> : null}
+              {title && line.step !== above ? <p className="text-xs wrap-anywhere text-ink-muted">{title}</p> : null}
               <div className="flex items-start gap-2">
                 <StateShape tone={line.tone} size={10} className="mt-1.5" />
-                <span className="min-w-0 flex-1 break-words">{line.text}</span>
+                <span className="min-w-0 flex-1 wrap-anywhere">{line.text}</span>
                 <time dateTime={line.at} title={utcTime(line.at)} className="shrink-0 text-ink-muted">
                   + {duration(Date.parse(line.at) - began)}
                 </time>

@@ -30,7 +30,7 @@ function StepLine({ number, step, of, sql, asked }: { number: number; step: Step
     <li className="border-b border-line py-1.5">
       <div className="flex items-baseline gap-3">
         <span className="w-4 shrink-0 text-right text-ink-muted">{number}</span>
-        <span className="min-w-0 flex-1">{of?.title ?? step.step}</span>
+        <span className="min-w-0 flex-1 wrap-anywhere">{of?.title ?? step.step}</span>
         <span className="hidden text-sm text-ink-muted sm:inline">{factsOf(step)}</span>
         <StateMark tone={tone} plain busy={step.state === 'running'} className="w-20 shrink-0">
           {word}

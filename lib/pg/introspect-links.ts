@@ -59,24 +59,26 @@ export interface BelongingRow {
  * A row of a column, constraint or index with what the register knows: the relation that it belongs to (`of`), names for the numbers of columns, and of a
  * column its expression, sequence and not-null constraint. null: the relation is nobody's (a member of an extension, Countersign's own).
  */
-export function belonging<Row extends BelongingRow & Record<string, unknown>>(register: Register, row: Row): Row | null {
+export function belonging(register: Register, row: BelongingRow & Record<string, unknown>): (BelongingRow & Record<string, unknown>) | null {
   const of = row.relation === undefined ? undefined : register.relation(row.relation);
   if (!of) return null;
-  if (row.position !== undefined) {
-    const known = register.beforehand(row.relation ?? 0, row.position);
-    return Object.assign(row, { of, expression: known?.expression ?? null, sequence: known?.sequence ?? null, notNull: known?.notNull ?? null });
-  }
-  return Object.assign(withColumnNames(register, row), { of });
+  row.of = of;
+  if (row.position === undefined) return withColumnNames(register, row);
+  const known = register.beforehand(row.relation ?? 0, row.position);
+  row.expression = known?.expression ?? null;
+  row.sequence = known?.sequence ?? null;
+  row.notNull = known?.notNull ?? null;
+  return row;
 }
 
 /** Columns that constraints and indexes name by number get their names: `column_numbers` of the relation become `columns`. */
-function withColumnNames<Row extends BelongingRow & Record<string, unknown>>(register: Register, row: Row): Row {
+function withColumnNames(register: Register, row: BelongingRow & Record<string, unknown>): BelongingRow & Record<string, unknown> {
   for (const list of ['columns', 'referenced_columns', 'on_delete_columns']) {
     const numbers = row[`${list.slice(0, -1)}_numbers`];
     if (numbers === undefined || (numbers === null && Array.isArray(row[list]))) continue;
     const relation = Number(list === 'referenced_columns' ? row.referenced_columns_of : row.relation);
     const names = typeof numbers !== 'string' || numbers === '' ? [] : numbers.split(' ').map((number) => register.find(CATALOGS.pg_class ?? 0, relation, Number(number))?.name ?? '');
-    Object.assign(row, { [list]: names });
+    row[list] = names;
   }
   return row;
 }
@@ -85,6 +87,7 @@ function withColumnNames<Row extends BelongingRow & Record<string, unknown>>(reg
 export class Dependencies {
   readonly #register: Register;
   readonly #lists = new Map<string, string[]>();
+  #latest: { from: string; list: string[] } = { from: '', list: [] };
 
   constructor(register: Register) {
     this.#register = register;
@@ -100,9 +103,12 @@ export class Dependencies {
 
   #link(from: string | undefined, to: string | undefined): void {
     if (from === undefined || to === undefined || from === to) return;
-    const known = this.#lists.get(from);
-    if (!known) this.#lists.set(from, [to]);
-    else if (!known.includes(to)) known.push(to);
+    // Mostly what one object rests on comes in a row.
+    const known = from === this.#latest.from ? this.#latest.list : this.#lists.get(from);
+    if (known && !known.includes(to)) known.push(to);
+    const list = known ?? [to];
+    if (!known) this.#lists.set(from, list);
+    this.#latest = { from, list };
   }
 
   all(): Record<string, string[]> {

@@ -236,7 +236,7 @@ export function restingNames({ views, elsewhere }: Resting): string[] {
 /** They stand, and read the new tables; a view has a column for each that it had. */
 export function viewsVerification({ made }: Resting, bench: Workbench): Assertion[] {
   return made.map((view): Assertion => ({
-    label: `${view.kind === 'view' ? 'view' : 'materialized view'} ${spoken(tableName(view))} reads the new tables`,
+    label: `${view.kind === 'view' ? 'view' : 'materialized view'} ${spoken(tableName(view))} reads the live tables`,
     sql: `SELECT (to_regclass(${literal(qualified(tableName(view)))}) IS NOT NULL AND to_regclass(${literal(qualified({ schema: bench.keepSchema, name: view.name }))}) IS NOT NULL)::text`,
     expect: { from: 'literal', value: 'true' },
   }));
