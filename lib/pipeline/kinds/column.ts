@@ -87,7 +87,8 @@ export const columnKind = defineKind<Row>({
       notNullName: row.notNull?.name ?? null,
       notNullFlags: row.notNull?.flags ?? NONE,
       default: row.kept === null ? canonicalOrNull(row.expression) : null,
-      identity: row.identity,
+      // Since Postgres 17 a partition's column is marked too, and has no sequence of its own: the identity is that of the partitioned table.
+      identity: row.sequence && row.identity,
       identityOptions: row.sequence && optionsOf(row.sequence, row.type),
       identitySequence: row.sequence && row.sequence.name !== usualSequence(row.of.name, row.name) ? row.sequence.name : null,
       generated: row.kept === null || row.expression === null ? null : canonicalExpression(`(${row.expression}) ${row.kept}`),
@@ -145,13 +146,13 @@ function alterColumn({ current, desired, names }: Change): string[] | null {
   if (names.has('generated') && textOf(current, 'generated')?.endsWith('VIRTUAL')) return null;
   const only = `ALTER TABLE ONLY ${relationOf(desired)} ALTER COLUMN ${ident(desired.name)}`;
   const all = `ALTER TABLE ${relationOf(desired)} ALTER COLUMN ${ident(desired.name)}`;
-  return [...clearing(current, desired, names, only, all), ...setting(current, desired, names, only, all), ...settingIdentity(current, desired, names, only), ...columnOptions(current, desired, names, only)];
+  return [...clearing(current, desired, names, only, all), ...setting(current, desired, names, only, all), ...settingIdentity(current, desired, names, all), ...columnOptions(current, desired, names, only)];
 }
 
 function clearing(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, only: string, all: string): string[] {
   const dropsDefault = textOf(current, 'default') !== null && (names.has('type') || (names.has('default') && textOf(desired, 'default') === null));
   return [
-    ...(names.has('identity') && textOf(desired, 'identity') === null ? [`${only} DROP IDENTITY`] : []),
+    ...(names.has('identity') && textOf(desired, 'identity') === null ? [`${all} DROP IDENTITY`] : []),
     ...(names.has('generated') ? [`${all} DROP EXPRESSION`] : []),
     ...(dropsDefault ? [`${only} DROP DEFAULT`] : []),
   ];
@@ -205,12 +206,13 @@ function throughText(current: SchemaObject, type: string | null): string {
 
 const HIGHEST: Readonly<Record<string, string>> = { smallint: '32767', integer: '2147483647', bigint: '9223372036854775807' };
 
-function settingIdentity(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, only: string): string[] {
+/** Since Postgres 17 partitions have the identity of their table, and ONLY is refused; heirs never have it, with ONLY or without. */
+function settingIdentity(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, all: string): string[] {
   const identity = textOf(desired, 'identity');
   if (identity === null || !(names.has('identity') || names.has('identityOptions') || names.has('identitySequence'))) return [];
-  if (textOf(current, 'identity') === null) return [`${only} ADD GENERATED ${identity} AS IDENTITY${identityOptions(desired, desired.schema)}`];
+  if (textOf(current, 'identity') === null) return [`${all} ADD GENERATED ${identity} AS IDENTITY${identityOptions(desired, desired.schema)}`];
   const renamed = names.has('identitySequence') ? [`ALTER SEQUENCE ${ident(desired.schema)}.${ident(identitySequence(current))} RENAME TO ${ident(identitySequence(desired))}`] : [];
-  if (!names.has('identityOptions')) return [...renamed, ...(names.has('identity') ? [`${only} SET GENERATED ${identity}`] : [])];
+  if (!names.has('identityOptions')) return [...renamed, ...(names.has('identity') ? [`${all} SET GENERATED ${identity}`] : [])];
   const wanted = numbersOf(desired);
   const sequence = { schema: desired.schema, name: identitySequence(desired) };
   // The statement for another type has taken the sequence along, with the highest number where it had that.
@@ -218,7 +220,7 @@ function settingIdentity(current: SchemaObject, desired: SchemaObject, names: Re
   return [
     ...renamed,
     ...moved.before,
-    `${only} SET GENERATED ${identity} SET INCREMENT BY ${wanted.increment} SET MINVALUE ${wanted.min} SET MAXVALUE ${wanted.max} SET START WITH ${wanted.start} SET CACHE ${wanted.cache} SET ${wanted.cycles ? 'CYCLE' : 'NO CYCLE'}${moved.restart ? ' RESTART' : ''}`,
+    `${all} SET GENERATED ${identity} SET INCREMENT BY ${wanted.increment} SET MINVALUE ${wanted.min} SET MAXVALUE ${wanted.max} SET START WITH ${wanted.start} SET CACHE ${wanted.cache} SET ${wanted.cycles ? 'CYCLE' : 'NO CYCLE'}${moved.restart ? ' RESTART' : ''}`,
   ];
 }
 

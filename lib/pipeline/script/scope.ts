@@ -2,7 +2,7 @@ import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import { attributeLabel, isSatellite, kindOf, kindLabel } from '../kinds/all.ts';
 import { type Change, remedyOf } from '../kinds/kind.ts';
-import { textOf } from '../kinds/relation.ts';
+import { listOf, textOf } from '../kinds/relation.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
 import { columnOfDefault, defaultId, reached, type Side } from './side.ts';
 import { refuseWhatCannotBe } from './refusals.ts';
@@ -62,10 +62,22 @@ function sortChange(scope: Scope, id: string, anew: ReadonlySet<string>, change:
   }
   // Parameters of the index of a partitioned table are what they were when it was made.
   const fixed = change.current.kind === 'constraint' && change.names.has('indexOptions') && scope.before.objects.get(change.current.parent ?? '')?.attributes.partitioned === true;
-  const recreate = fixed || anew.has(id) || remedies.some(({ remedy }) => remedy === 'recreated');
+  // An index that is part of one stays so until that one goes.
+  const moves = ['index', 'constraint'].includes(change.current.kind) && change.names.has('partitionOf') && textOf(change.current, 'partitionOf') !== null && textOf(change.desired, 'partitionOf') !== null;
+  const recreate = fixed || moves || asksInside(scope, change) || anew.has(id) || remedies.some(({ remedy }) => remedy === 'recreated');
   const statements = recreate ? null : kind.alter({ ...change, names: new Set(remedies.map(({ name }) => name)) });
   if (remedies.length > 0 && (recreate || (statements === null && remedies.some(({ remedy }) => remedy === 'altered')))) scope.recreated.set(id, 'it differs');
   else scope.altered.set(id, change);
+}
+
+/** A domain cannot ask more of values that stand inside an array or a row: ALTER DOMAIN looks for columns of the domain alone, and stops at those. */
+function asksInside(scope: Scope, { current, desired, names }: Change): boolean {
+  if (current.kind !== 'domain') return false;
+  const asksMore = (names.has('constraints') && listOf(desired, 'constraints').some((each) => !each.endsWith(' NOT VALID') && !listOf(current, 'constraints').includes(each))) || (names.has('nullable') && desired.attributes.nullable === false);
+  return asksMore && scope.before.dependents(current.id).some((id) => {
+    const user = scope.before.objects.get(id);
+    return user?.kind === 'composite_type' || (user?.kind === 'column' && textOf(user, 'type')?.endsWith('[]') === true);
+  });
 }
 
 /** A table joins its parent with the parent's checks, which are its own then; one that is only inherited comes when the parent makes it anew. */
