@@ -42,7 +42,7 @@ export function Progress({ view, events, titles, present, rehearsed }: { view: R
       {percent === null ? null : (
         <progress aria-label={present.statement ?? 'progress'} max={100} value={percent} className={classes(BAR, waiting ? BARS.waiting : present.state === 'in_doubt' || present.state === 'failed' ? BARS.failed : BARS.working)} />
       )}
-      <p className="flex min-h-5 flex-wrap gap-x-3 tabular-nums">
+      <p className="flex min-h-5 flex-wrap gap-x-3">
         <span className="font-medium">{present.statement ?? (view.held ? 'has not begun' : view.state === 'checking' ? 'measuring again what was signed' : view.state === 'queued' ? 'waits for a worker' : '')}</span>
         <Numbers step={present} percent={percent} rate={rate} />
       </p>
@@ -77,20 +77,20 @@ function Numbers({ step, percent, rate }: { step: StepProgress; percent: number 
   if (step.done === 0 && step.total === null) return null;
   if (step.total !== null && step.done > step.total) {
     return (
-      <span>
+      <span className="tabular-nums">
         {exactNumber(step.done)} <span className="text-ink-muted">(expected {exactNumber(step.total)})</span>
       </span>
     );
   }
   return (
     <>
-      {percent === null ? null : percent === 100 && step.figure === null ? <span className="font-semibold">all rows, not committed yet</span> : <span className="font-semibold">{percent} %</span>}
-      <span>
+      {percent === null ? null : percent === 100 && step.figure === null ? <span className="font-semibold">all rows, not committed yet</span> : <span className="font-semibold tabular-nums">{percent} %</span>}
+      <span className="tabular-nums">
         {exactNumber(step.done)}
         {step.total === null ? ` ${unit}` : step.figure ? ` of ${step.figure.about ? 'about ' : ''}${exactNumber(step.total)} ${unit}` : ` of ${exactNumber(step.total)} exact`}
       </span>
       {rate ? (
-        <span className="text-ink-muted">
+        <span className="text-ink-muted tabular-nums">
           {estimateNumber(Math.round(rate.perSecond))} {unit}/s · {rate.leftFrom === rate.leftTo ? `${rate.leftTo} s left` : `${rate.leftFrom} to ${rate.leftTo} s left`}
         </span>
       ) : null}
