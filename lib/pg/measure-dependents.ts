@@ -12,7 +12,7 @@ const ALWAYS: readonly string[] = ['index', 'default', 'constraint', 'inbound fo
 /** Built anew by steps that name it: what the plan does not know by name, it does not carry. */
 const NAMED: readonly string[] = [
   'trigger', 'sequence', 'view', 'materialized view', 'policy', 'policy of another table', 'rule', 'rule of another table', 'extended statistics', 'comment on a constraint', 'comment on an index', 'cluster mark',
-  'publication', 'publication of its schema', 'publication of all tables',
+  'publication', 'publication of its schema', 'publication of all tables', 'inbound foreign key',
 ];
 
 /** Belongs to the table itself: SET SCHEMA takes it along, a table built anew does not have it. */

@@ -47,6 +47,8 @@ const REFUSED = new Set([
   'function--read-by-defaults-and-checks b → a',
   'function--standard-body-over-changed-column a → b',
   'function--standard-body-over-changed-column b → a',
+  'grant--in-the-name-of-others a → b',
+  'grant--in-the-name-of-others b → a',
   'sequence--type-owner-persistence a → b',
   'sequence--type-owner-persistence b → a',
   'statistics--and-rules a → b',

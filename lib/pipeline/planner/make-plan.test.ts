@@ -163,6 +163,15 @@ describe('makePlan', () => {
     expect(ok(decideOverlap(archived, 'public.log', said('not_a_duplicate'), current, desired)).phases[1]).toMatchObject({ destructive: false, steps: [{ statements: [{}, { do: 'assert' }, {}] }] });
   });
 
+  test('a key to a table that goes is taken off in the step that sets it aside, first locking who holds it, and is added again on the way back', () => {
+    const child = [table('child'), column('child', 'id', 'text', 1), column('child', 'parent_id', 'text', 2), primaryKey('child')];
+    const phase = ok(planFrom(snapshot(...parent, ...child, foreignKey('child', 'child_parent', 'parent_id', 'parent')), snapshot(...child))).phases.find((one) => one.kind === 'empty');
+    expect(phase?.steps.map((step) => step.statements.map(({ label }) => label))).toEqual([['lock child', 'lock parent', 'rows of parent', 'take off child_parent', 'set parent aside']]);
+    expect(phase?.steps[0]?.undo.map(({ label }) => label)).toEqual(['bring parent back', 'add child_parent for new rows', 'check child_parent where its rows allow it']);
+    expect(phase?.touches).toEqual(['table:public.parent', 'remove:constraint:public.child.child_parent']);
+    expect(phase?.checks.find((check) => check.kind === 'dependents')).toMatchObject({ carried: ['child_parent on public.child'] });
+  });
+
   test('a table that a person keeps leaves the plan, with its sequences and the reason; the only thing that a plan does is not kept', () => {
     const [current, desired] = [snapshot(...parent, ...twin('log'), ...twin('unused')), snapshot(...parent)];
     const kept = ok(keepTable(ok(planFrom(current, desired)), 'public.log', 'still read', current, desired));

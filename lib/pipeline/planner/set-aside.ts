@@ -1,4 +1,4 @@
-import { addConstraint, ident, qualified } from '../ddl.ts';
+import { qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
 import { qualifiedId } from '../kinds/relation.ts';
 import type { Hazard } from '../hazards.ts';
@@ -10,8 +10,9 @@ import { BACKUP_PHASE } from './backup.ts';
 import { tableId } from './convert.ts';
 import { duplicateOf, duplicatePhase, likes, pairKeeps } from './duplicates.ts';
 import type { Pair } from './duplicates-pair.ts';
-import { constraintsOf, list, tableName, text, type Built, type Workbench } from './input.ts';
+import { list, tableName, text, type Built, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
+import { asTheCatalogSays, keysInto, keysOff, keysOn, keysOut } from './set-aside-keys.ts';
 
 /** Tables that only the target has: a duplicate of another table is merged into it, any other must be empty, unless a person said that it goes with its rows. All are set aside, not dropped. */
 export function setAsidePhases(bench: Workbench): Built[] {
@@ -27,6 +28,8 @@ export function setAsidePhases(bench: Workbench): Built[] {
     if (pair) pairs.push(pair);
     else empties.push(tableName(object));
   }
+  // The step that sets a table aside takes the keys to it off.
+  for (const table of empties) for (const { delta } of keysInto(bench, table)) bench.taken.add(delta);
   const built: Built[] = [];
   if (pairs.length > 0) built.push({ phase: duplicatePhase(bench, pairs), keeps: pairs.flatMap((pair) => pairKeeps(bench, pair)) });
   if (empties.length > 0) built.push({ phase: emptyPhase(bench, empties), keeps: empties.map((table) => kept(bench, table)) });
@@ -53,6 +56,7 @@ function isArchived(bench: Workbench, table: TableName): boolean {
 
 function emptyPhase(bench: Workbench, tables: readonly TableName[]): Phase {
   const [archived, empty] = [tables.filter((table) => isArchived(bench, table)), tables.filter((table) => !isArchived(bench, table))];
+  const keys = tables.flatMap((table) => keysInto(bench, table));
   const kinds = [...(empty.length > 0 ? [`${empty.length} empty ${empty.length === 1 ? 'table' : 'tables'}`] : []), ...(archived.length > 0 ? [`${archived.length} ${archived.length === 1 ? 'table' : 'tables'} with rows`] : [])];
   return {
     id: 'empty',
@@ -65,12 +69,12 @@ function emptyPhase(bench: Workbench, tables: readonly TableName[]): Phase {
     steps: tables.map((table, i) => emptyStep(bench, table, i + 1)),
     checks: [
       ...tables.map((table) => ({ id: `empty:${tableKey(table)}`, kind: 'empty' as const, table, ...likeOf(bench, table) })),
-      { id: 'dependents', kind: 'dependents', tables },
+      { id: 'dependents', kind: 'dependents', tables, ...(keys.length > 0 ? { carried: keys.map(asTheCatalogSays) } : {}) },
       { id: 'free_names', kind: 'free_names', names: tables.map((table) => kept(bench, table)) },
     ],
     verifications: tables.map(goneAssertion),
     price: [],
-    touches: tables.map(tableId),
+    touches: [...tables.map(tableId), ...keys.map(({ delta }) => delta)],
     requires: [BACKUP_PHASE],
     orphanDecisions: {},
     ...notDuplicates(bench, tables),
@@ -95,39 +99,9 @@ function notDuplicates(bench: Workbench, tables: readonly TableName[]): Pick<Pha
   return said.length > 0 ? { overlapDecisions: Object.fromEntries(said) } : {};
 }
 
-/**
- * Foreign keys of a table that goes with rows, to tables that stay: left on, rows that nobody sees any more would hold back what is deleted there, or go with it. Those of
- * a partitioned table stay on, because none could be added again unchecked.
- */
-function keysOut(bench: Workbench, table: TableName): { key: SchemaObject; parent: TableName }[] {
-  if (!isArchived(bench, table) || bench.current.get(tableId(table))?.attributes.partitioned === true) return [];
-  return constraintsOf(bench.currentFamily.get(tableId(table)) ?? [], 'foreign key').flatMap((key) => {
-    const id = text(key, 'references');
-    const parent = bench.current.get(id ?? '');
-    const stays = parent && id !== tableId(table) && !bench.chosen.some((delta) => delta.change === 'remove' && delta.objectId === id);
-    return stays ? [{ key, parent: tableName(parent) }] : [];
-  });
-}
-
-function keysOff(bench: Workbench, table: TableName): Statement[] {
-  return keysOut(bench, table).map(({ key }) => ({ do: 'execute', label: `take off ${key.name}`, sql: `ALTER TABLE ${qualified(table)} DROP CONSTRAINT ${ident(key.name)}` }));
-}
-
-/** A parent may have gone meanwhile: then the key comes back for new rows, and says so by being NOT VALID. */
-function keysOn(bench: Workbench, table: TableName): Statement[] {
-  return keysOut(bench, table).flatMap(({ key }): Statement[] => {
-    const definition = text(key, 'definition') ?? '';
-    const unchecked = / NOT (VALID|ENFORCED)$/.test(definition);
-    return [
-      { do: 'execute', label: `add ${key.name} for new rows`, sql: `${addConstraint(table, key.name, definition)}${unchecked ? '' : ' NOT VALID'}` },
-      ...(unchecked ? [] : [{ do: 'execute' as const, label: `check ${key.name} where its rows allow it`, sql: `DO $$ BEGIN\n  ALTER TABLE ${qualified(table)} VALIDATE CONSTRAINT ${ident(key.name)};\nEXCEPTION WHEN foreign_key_violation THEN NULL;\nEND $$` }]),
-    ];
-  });
-}
-
 function archiveHazards(bench: Workbench, table: TableName): Hazard[] {
   if (!isArchived(bench, table)) return [];
-  const parents = [...new Set(keysOut(bench, table).map(({ parent }) => spoken(parent)))];
+  const parents = [...new Set(keysOut(bench, table, true).map(({ other }) => spoken(other)))];
   return [
     { code: 'REMOVES_ROWS', sentence: `The rows of ${spoken(table)} leave the live tables with it. They stand in ${bench.keepSchema} until clean-up, and come back on rollback.` },
     ...(parents.length === 0 ? [] : [{ code: 'STOPS_ON_ROWS' as const, sentence: `Its foreign keys to ${listed(parents)} are taken off meanwhile, so that its rows hold nothing back there. A rollback adds them again, and leaves one unchecked (NOT VALID) where a parent has gone.` }]),
@@ -135,24 +109,28 @@ function archiveHazards(bench: Workbench, table: TableName): Hazard[] {
 }
 
 function emptyStep(bench: Workbench, table: TableName, number: number): Step {
+  const [out, into] = [keysOut(bench, table, isArchived(bench, table)), keysInto(bench, table)];
+  const readers = [...new Map(into.map(({ on }) => [tableKey(on), on])).values()];
   return {
     id: `empty.${number}`,
     title: `Set ${spoken(table)} aside${isArchived(bench, table) ? ' with its rows' : ''}`,
     statements: [
-      // First the parent, like whoever writes through it.
+      // First who refers to it, and the parent, like whoever writes through them.
+      ...readers.map((reader): Statement => ({ do: 'execute', label: `lock ${reader.name}`, sql: `LOCK TABLE ONLY ${qualified(reader)} IN ACCESS EXCLUSIVE MODE` })),
       ...parentLocks(bench, table).map((lock): Statement => ({ do: 'execute', label: `lock ${lock.table.name}`, sql: `LOCK TABLE ONLY ${qualified(lock.table)} IN ACCESS EXCLUSIVE MODE` })),
       { do: 'execute', label: `lock ${table.name}`, sql: `LOCK TABLE ${qualified(table)} IN ACCESS EXCLUSIVE MODE` },
       ...(isArchived(bench, table) ? [] : [emptyAssertion(table)]),
       ...leave(bench, table),
-      ...keysOff(bench, table),
+      ...keysOff([...out, ...into]),
       ...moveAside(bench, table),
     ],
-    undo: [...bringBack(bench, table), ...keysOn(bench, table), ...join(bench, table)],
-    locks: [{ mode: 'ACCESS EXCLUSIVE', table }, ...parentLocks(bench, table), ...keysOut(bench, table).map(({ parent }): LockClaim => ({ mode: 'ACCESS EXCLUSIVE', table: parent }))],
+    undo: [...bringBack(bench, table), ...keysOn(bench, out), ...join(bench, table), ...keysOn(bench, into)],
+    locks: [{ mode: 'ACCESS EXCLUSIVE', table }, ...parentLocks(bench, table), ...[...out.map(({ other }) => other), ...readers].map((each): LockClaim => ({ mode: 'ACCESS EXCLUSIVE', table: each }))],
     rewrite: false,
     hazards: [
       { code: 'BLOCKS_READS_AND_WRITES', sentence: `After this step nobody finds ${spoken(table)} under its name: code that still reads it fails.` },
       ...archiveHazards(bench, table),
+      ...readers.map((reader): Hazard => ({ code: 'BLOCKS_READS_AND_WRITES', sentence: `Reads and writes of ${spoken(reader)} wait for a moment, in which its foreign key to ${spoken(table)} goes. A rollback adds the key again, and leaves it unchecked (NOT VALID) where a row of ${spoken(reader)} has no parent any more.` })),
       ...parentLocks(bench, table).map((lock): Hazard => ({ code: 'BLOCKS_READS_AND_WRITES', sentence: `Reads and writes of ${spoken(lock.table)} wait for a moment, in which the partition leaves it.` })),
     ],
     editable: false,
