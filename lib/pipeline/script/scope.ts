@@ -165,6 +165,7 @@ function pulledBy(scope: Scope, id: string): string[] {
         }
       } else if (object.kind === 'table' || object.kind === 'sequence' || object.kind === 'foreign_table') continue;
       else if (gone || retyped || BLOCKS_RETYPING.has(object.kind) || object.attributes.type === 'foreign key' || forgetsTarget(object)) recreate(each);
+      else if (onlyIncludes(scope, object, id)) for (const key of scope.before.dependents(each)) if (scope.before.objects.get(key)?.attributes.type === 'foreign key') recreate(key);
     }
   }
   if (gone) {
@@ -175,6 +176,12 @@ function pulledBy(scope: Scope, id: string): string[] {
     if (self && (scope.recreated.has(id) || isAttached(scope, self)) && self.kind !== 'sequence' && !isSatellite(self.kind) && !scope.recreated.has(self.parent ?? '')) for (const leader of scope.before.leaders(self)) recreate(leader);
   }
   return pulled;
+}
+
+/** The server makes a key over a column of another type anew by itself, with the foreign keys that refer to the column: of one that the key only includes it does not know. */
+function onlyIncludes(scope: Scope, object: SchemaObject, columnId: string): boolean {
+  const name = scope.before.objects.get(columnId)?.name ?? '';
+  return object.kind === 'constraint' && (object.attributes.type === 'primary key' || object.attributes.type === 'unique') && !listOf(object, 'columns').includes(name);
 }
 
 /** The server makes statistics over a column of another type anew by itself, but not their target. */

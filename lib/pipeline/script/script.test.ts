@@ -213,3 +213,16 @@ test('a domain inside arrays is made anew to ask more, and changed in place to a
   expect(sql(script([domain([]), ...rest], [domain([check]), ...rest], needs))).toEqual([['ALTER TABLE public.t ALTER COLUMN a TYPE text[] USING a::text[]', 'DROP DOMAIN public.d', `CREATE DOMAIN public.d AS text CONSTRAINT ${check}`, 'ALTER TABLE public.t ALTER COLUMN a TYPE public.d[] USING a::public.d[]']]);
   expect(sql(script([domain([check]), ...rest], [domain([]), ...rest], needs))).toEqual([['ALTER DOMAIN public.d DROP CONSTRAINT d_check']]);
 });
+
+test('a foreign key to a key that only includes a column is out of the way while that column gets another type', () => {
+  const part = (table: string, name: string, attributes: Record<string, Attribute>) => ({ ...column(table, name), id: objectId('constraint', 'public', table, name), kind: 'constraint' as const, position: null, attributes });
+  const key = part('t', 'k', { type: 'unique', definition: 'UNIQUE (a) INCLUDE (b)', columns: ['a'], validated: true });
+  const foreign = part('u', 'f', { type: 'foreign key', definition: 'FOREIGN KEY (a) REFERENCES public.t(a)', columns: ['a'], validated: true });
+  const [before, after] = [column('t', 'b'), column('t', 'b', { type: 'text' })];
+  const rest = [top('table', 't', {}), column('t', 'a'), key, top('table', 'u', {}), column('u', 'a'), foreign];
+  expect(sql(script([...rest, before], [...rest, after], { [key.id]: ['column:public.t.a', 'column:public.t.b'], [foreign.id]: ['column:public.u.a', 'column:public.t.a', key.id] }))).toEqual([[
+    'ALTER TABLE public.u DROP CONSTRAINT f',
+    'ALTER TABLE public.t ALTER COLUMN b TYPE text USING b::text',
+    'ALTER TABLE public.u ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES public.t(a)',
+  ]]);
+});
