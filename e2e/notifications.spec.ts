@@ -18,7 +18,7 @@ test('whoever is no admin chooses their mail and sees nobody’s webhooks', asyn
   await expect(operator.getByRole('checkbox', { name: 'A phase is due' })).toBeChecked();
   await started.check();
   await operator.getByRole('button', { name: 'Save' }).click();
-  await expect(operator.getByText(/^You get mail for \d+ of 17 events\.$/)).toBeVisible();
+  await expect(operator.getByText(/^You get mail for \d+ of 21 events\.$/)).toBeVisible();
   await operator.reload();
   await expect(started).toBeChecked();
   await expectManners(operator, 'notifications of an operator');

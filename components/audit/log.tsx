@@ -57,7 +57,7 @@ function Entry({ entry }: { entry: LogEntryDto }) {
       <Fold
         name={`entry.${entry.seq}`}
         look="plain"
-        layout="grid items-baseline gap-x-4 gap-y-0.5 lg:grid-cols-[15rem_minmax(0,1fr)_13rem_6rem]"
+        layout="grid items-baseline gap-x-4 gap-y-1.5 lg:gap-y-0.5 lg:grid-cols-[15rem_minmax(0,1fr)_13rem_6rem]"
         summary={
           <>
             <span className="w-7 shrink-0 text-right font-mono text-xs text-ink-muted">{entry.seq}</span>

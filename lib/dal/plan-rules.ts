@@ -38,7 +38,7 @@ export function blockersOf(obstacles: readonly Obstacle[]): readonly Blocker[] |
 export function refuseOldVersion(facts: PlanFacts, seen: number): void {
   if (facts.stored.version === seen) return;
   const newest = facts.versions.at(-1);
-  throw new Refused('plan_changed', `${newest?.by ?? 'Someone'} saved version ${facts.stored.version} of the plan at ${moment(facts.stored.editedAt)}${newest?.reason ? ` (${newest.reason})` : ''}; you were looking at version ${seen}. Look at it again.`);
+  throw new Refused('plan_changed', `${newest?.by ?? 'Someone'} saved version ${facts.stored.version} of the plan at ${moment(facts.stored.editedAt)}${newest?.reason ? ` (${newest.reason.replace(/\.$/, '')})` : ''}; you were looking at version ${seen}. Look at it again.`);
 }
 
 /** What is typed and what was seen come from the form; a page passes what it shows itself. */

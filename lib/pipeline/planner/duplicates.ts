@@ -86,7 +86,7 @@ export function duplicatePhase(bench: Workbench, pairs: readonly Pair[]): Phase 
     id: 'duplicate',
     kind: 'duplicate',
     title: `Merge and remove ${pairs.length === 1 ? 'the duplicate table' : 'duplicate tables'} ${listed(pairs.map((pair) => spoken(pair.duplicate)))}`,
-    summary: [`Copies rows that only the duplicate has into ${listed(pairs.map((pair) => spoken(pair.kept)))}, then sets the duplicate aside until clean-up. Rows that differ under one key ${pairs.every((pair) => settles(pair)) ? 'are settled as decided' : 'stop it'}.`, ...made.flatMap(({ reason }) => (reason === '' ? [] : [reason]))].join(' '),
+    summary: [`Copies rows that only the duplicate has into ${listed([...new Set(pairs.map((pair) => spoken(pair.kept)))])}, then sets the duplicate aside until clean-up. Rows that differ under one key ${pairs.every((pair) => settles(pair)) ? 'are settled as decided' : 'stop it'}.`, ...new Set(made.flatMap(({ reason }) => (reason === '' ? [] : [reason])))].join(' '),
     steps: made.flatMap((one) => one.steps),
     checks: [
       ...pairs.map((pair) => ({ id: overlapId(pair), kind: 'overlap' as const, duplicate: pair.duplicate, kept: pair.kept, key: pair.key, ...(pair.computed ? { columns: pair.columns } : {}) })),
