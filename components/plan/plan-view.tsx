@@ -22,7 +22,7 @@ import { EditingPhase } from './steps.tsx';
 /** What is looked at again, so often: what a worker counts, what runs or is tried, and otherwise what other people do. */
 const FRESH_MS = { counting: 2_000, working: 3_000, quiet: 10_000 };
 
-export function PlanView({ dto, open, viewer }: { dto: PlanPageDto; open: PhaseDto; viewer: PersonDto }) {
+export function PlanView({ dto, open, viewer, lost }: { dto: PlanPageDto; open: PhaseDto; viewer: PersonDto; lost: boolean }) {
   const primary = primaryFor(dto, open, viewer);
   return (
     <>
@@ -37,15 +37,15 @@ export function PlanView({ dto, open, viewer }: { dto: PlanPageDto; open: PhaseD
           <DraftCheck plan={dto} />
           <Rehearsal plan={dto} />
         </div>
-        <OpenPhase dto={dto} open={open} primary={primary} viewer={viewer} />
+        <OpenPhase dto={dto} open={open} primary={primary} viewer={viewer} lost={lost} />
       </div>
       <FollowUps dto={dto} viewerId={viewer.id} />
     </>
   );
 }
 
-/** The phases beside the one that is open, with what keeps it from going on. */
-function OpenPhase({ dto, open, primary, viewer }: { dto: PlanPageDto; open: PhaseDto; primary: Primary; viewer: PersonDto }) {
+/** The phases beside the one that is open, with what keeps it from going on. `lost`: another was asked for. */
+function OpenPhase({ dto, open, primary, viewer, lost }: { dto: PlanPageDto; open: PhaseDto; primary: Primary; viewer: PersonDto; lost: boolean }) {
   const planId = dto.plan.id;
   const phaseId = open.phase.id;
   return (
@@ -53,6 +53,7 @@ function OpenPhase({ dto, open, primary, viewer }: { dto: PlanPageDto; open: Pha
       <div className="mt-5 grid items-start gap-x-8 gap-y-4 grid-cols-1 lg:grid-cols-[17rem_minmax(0,1fr)]">
         <Stepper dto={dto} openId={phaseId}>{dto.mayEdit && dto.plan.origin ? <AddPhase behind={open.phase.title} /> : null}</Stepper>
         <div className="min-w-0">
+          {lost ? <p className="mb-4 border-l-2 border-line pl-3 text-sm text-ink-muted">The phase of this address is not in the plan any more. This one is next.</p> : null}
           <Scheduled phase={open} />
           {primary.do === 'run' || open.scheduled ? <StartNow key={phaseId} planId={planId} phaseId={phaseId} target={dto.plan.target} scheduled={open.scheduled !== null} /> : null}
           {primary.do === 'blocked' ? (

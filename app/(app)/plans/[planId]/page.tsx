@@ -16,8 +16,9 @@ export default async function PlanPage({ params, searchParams }: PlanPageProps) 
   const { phase } = await searchParams;
   const viewer = await viewerAt(`/plans/${encodeURIComponent(planId)}${typeof phase === 'string' ? `?phase=${encodeURIComponent(phase)}` : ''}`);
   const dto = await loadPlan(planId);
-  const wanted = typeof phase === 'string' ? phase : (dto.currentPhaseId ?? dto.phases.at(-1)?.phase.id);
-  const open = dto.phases.find((each) => each.phase.id === wanted);
+  const wanted = dto.phases.find((each) => each.phase.id === phase);
+  // A decision may take a phase out of a plan while somebody looks at it, or keeps its address.
+  const open = wanted ?? dto.phases.find((each) => each.phase.id === dto.currentPhaseId) ?? dto.phases.at(-1);
   if (!open) notFound();
-  return <PlanView dto={dto} open={open} viewer={viewer} />;
+  return <PlanView dto={dto} open={open} viewer={viewer} lost={phase !== undefined && !wanted} />;
 }
