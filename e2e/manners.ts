@@ -7,6 +7,8 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 const EVERY_RULE: RunOptions = { runOnly: { type: 'tag', values: TAGS } };
 const COLOURS_ONLY: RunOptions = { runOnly: { type: 'rule', values: COLOURS } };
 const NO_COLOURS: RunOptions = { ...EVERY_RULE, rules: Object.fromEntries(COLOURS.map((rule) => [rule, { enabled: false }])) };
+/** What the width itself can break, and what is judged of the page as a whole. */
+const WIDTH_ONLY: RunOptions = { runOnly: { type: 'rule', values: ['target-size', 'scrollable-region-focusable', 'bypass', 'heading-order', 'landmark-one-main', 'landmark-unique', 'page-has-heading-one', 'region'] } };
 export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
@@ -26,7 +28,8 @@ export async function expectManners(page: Page, name: string): Promise<void> {
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
       await atRest(page);
       if (process.env.PAGES_FOLDER) await page.screenshot({ path: `${process.env.PAGES_FOLDER}/${name.replaceAll(/[^a-z0-9]+/gi, '-')}-${size.width}-${scheme}.png` });
-      const { violations } = await look(page, size === PHONE ? NO_COLOURS : scheme === 'dark' ? COLOURS_ONLY : EVERY_RULE);
+      const violations = size === PHONE ? await lookAgain(page) : await look(page, scheme === 'dark' ? COLOURS_ONLY : EVERY_RULE);
+      if (size === WIDE) await rememberShown(page);
       wrong.push(...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${where}: ${id} at ${node.target.join(' ')}: ${node.failureSummary ?? ''}`)));
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (sideways > 0) wrong.push(`${where}: scrolls ${sideways} px sideways`);
@@ -48,9 +51,38 @@ async function cutForms(page: Page): Promise<string[]> {
 }
 
 /** axe in the page as it stands. It stays there until the next one is loaded: to read it again for each look took longer than the look. */
-async function look(page: Page, options: RunOptions): Promise<AxeResults> {
+async function look(page: Page, options: RunOptions): Promise<AxeResults['violations']> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
-  return page.evaluate((wanted) => (window as unknown as { axe: typeof axe }).axe.run(document, wanted), { ...options, resultTypes: ['violations'] } satisfies RunOptions);
+  return page.evaluate(async (wanted) => (await (window as unknown as Looked).axe.run(document, wanted)).violations, { ...options, resultTypes: ['violations'] } satisfies RunOptions);
+}
+
+interface Looked {
+  axe: typeof axe;
+  shown?: Set<Element>;
+}
+
+async function rememberShown(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    (window as unknown as Looked).shown = new Set([...document.body.querySelectorAll('*')].filter((element) => element.checkVisibility()));
+  });
+}
+
+/**
+ * At another width: names and roles of what was shown before too are what they were. Looked at is what only this width shows, and what stands around something that it
+ * hides, be it a label of its own; of the rest, what the width can break.
+ */
+async function lookAgain(page: Page): Promise<AxeResults['violations']> {
+  const known = await page.evaluate(() => 'axe' in window && 'shown' in window);
+  if (!known) return look(page, NO_COLOURS);
+  const fresh = await page.evaluate(async (wanted) => {
+    const { axe: looker, shown = new Set<Element>() } = window as unknown as Looked;
+    const now = [...document.body.querySelectorAll('*')].filter((element) => element.checkVisibility());
+    const hidden = [...shown].filter((element) => element.isConnected && !element.checkVisibility());
+    const changed = new Set([...now.filter((element) => !shown.has(element)), ...hidden.flatMap((element) => [element.parentElement, element.closest('label')?.control].filter((each) => each instanceof Element))]);
+    const roots = [...changed].filter((element) => element.checkVisibility() && !changed.has(element.parentElement ?? document.documentElement));
+    return roots.length === 0 ? [] : (await looker.run({ include: roots }, wanted)).violations;
+  }, { ...NO_COLOURS, resultTypes: ['violations'] } satisfies RunOptions);
+  return [...fresh, ...(await look(page, WIDTH_ONLY))];
 }
 
 /** Colours that are still on their way to another theme have no contrast worth measuring. */
