@@ -86,12 +86,14 @@ test('what does not exist is told in one sentence, whatever stands in the addres
   await become(page, 'author');
   const plan = await planTables(page, 'Known', [TABLE]);
   await become(page, 'viewer');
-  for (const path of [`/plans/${unknown}`, '/plans/1', `/plans/${unknown}/report`, `${plan}?phase=nonsense`, `/runs/${unknown}`, `/runs/%27%3B--`, `/runs/${unknown}?rollback=1`, '/nowhere']) {
+  for (const path of [`/plans/${unknown}`, '/plans/1', `/plans/${unknown}/report`, `/runs/${unknown}`, `/runs/%27%3B--`, `/runs/${unknown}?rollback=1`, '/nowhere']) {
     await page.goto(path);
     await expect(page.getByRole('heading', { name: 'There is nothing under this address' }), path).toBeVisible();
     await expect(page.getByText('A plan, run or page of this name does not exist, or you may not see it.')).toBeVisible();
     await expectNoRawMessage(page);
   }
+  await page.goto(`${plan}?phase=nonsense`);
+  await expect(page.getByText('The plan has no phase of this address, or none any more. This is the one to look at.')).toBeVisible();
   for (const path of [`/api/runs/${unknown}/events`, '/api/runs/1/events', `/api/plans/${unknown}/report.md`]) {
     const response = await page.request.get(path);
     expect(response.status(), path).toBe(404);

@@ -49,7 +49,7 @@ test('a table that is named like another is merged into it as a person decides a
   await merge.getByRole('textbox', { name: 'Reason' }).fill('The old name.');
   await merge.getByRole('button', { name: 'It is a duplicate' }).click();
   await expect(author.getByRole('navigation', { name: 'Phases' }).getByRole('link', { name: /guest_log and visit/ })).toBeVisible();
-  await expect(author.getByText('The phase of this address is not in the plan any more.')).toBeVisible();
+  await expect(author.getByText('The plan has no phase of this address, or none any more.')).toBeVisible();
   await measure(author, plan, 'duplicate');
   await expect(author.getByRole('heading', { name: 'Duplicate guest_log against app_visit' })).toBeVisible();
   await author.context().close();

@@ -53,7 +53,7 @@ function OpenPhase({ dto, open, primary, viewer, lost }: { dto: PlanPageDto; ope
       <div className="mt-5 grid items-start gap-x-8 gap-y-4 grid-cols-1 lg:grid-cols-[17rem_minmax(0,1fr)]">
         <Stepper dto={dto} openId={phaseId}>{dto.mayEdit && dto.plan.origin ? <AddPhase behind={open.phase.title} /> : null}</Stepper>
         <div className="min-w-0">
-          {lost ? <p className="mb-4 border-l-2 border-line pl-3 text-sm text-ink-muted">The phase of this address is not in the plan any more. This one is next.</p> : null}
+          {lost ? <p className="mb-4 border-l-2 border-line pl-3 text-sm text-ink-muted">The plan has no phase of this address, or none any more. This is the one to look at.</p> : null}
           <Scheduled phase={open} />
           {primary.do === 'run' || open.scheduled ? <StartNow key={phaseId} planId={planId} phaseId={phaseId} target={dto.plan.target} scheduled={open.scheduled !== null} /> : null}
           {primary.do === 'blocked' ? (
