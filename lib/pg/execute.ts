@@ -1,5 +1,4 @@
 import type { Step } from '#lib/pipeline/plan.ts';
-import { lockAtOnce } from './execute-at-once.ts';
 import { assertionFailed, commitFrame, enterSearchPath, expectCurrent, foundInLedger, Leave, leaveFailed, leaveSearchPath, leaveTransaction, openFrame, send, settle, type Trace } from './execute-frame.ts';
 import type { StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import type { RunSession } from './execute-session.ts';
@@ -56,7 +55,6 @@ async function inTransaction(session: RunSession, step: Step, context: StepConte
   await report.started({ pid: session.pid, backendStart: session.backendStart, xid });
   context.reach('after_ledger');
   await enterSearchPath(session, step);
-  await lockAtOnce(session, step, context.limits);
   const done = await runStatements(step.statements, { ask: (query) => send(session, query, context.limits), context, report });
   if (done.ended === 'stopped') throw new Leave({ outcome: 'cancelled' });
   if (done.ended === 'assertion') throw new Leave(assertionFailed(done.assertions));
