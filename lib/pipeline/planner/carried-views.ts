@@ -8,7 +8,7 @@ import { makeScript } from '../script/script.ts';
 import { parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import type { Conversion } from './convert-sql.ts';
-import { columnsOf, execute, refuse, tableName, text, type Workbench } from './input.ts';
+import { columnsOf, execute, goes, refuse, tableName, text, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 
 /** What reads tables that change places, and would go on reading the old ones: the server knows them by number, not by name. */
@@ -49,12 +49,8 @@ function follow(bench: Workbench, queue: string[], inside: ReadonlySet<string>):
     }
   }
   const ordered = inOrder(bench, views);
-  return { views: ordered, made: ordered.filter((view) => !goes(bench, view)), elsewhere: [...elsewhere.values()].filter((object) => !views.has(object.parent ?? '') && !goes(bench, object)).toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
-}
-
-/** Chosen to go: a view steps aside like the others, comes back with them, and is not made anew; a policy or rule goes before the tables are converted. */
-export function goes(bench: Workbench, view: SchemaObject): boolean {
-  return bench.chosen.some((delta) => delta.objectId === view.id && delta.change === 'remove');
+  // A view that goes steps aside like the others, comes back with them, and is not made anew; a policy or rule that goes does so before the tables are converted.
+  return { views: ordered, made: ordered.filter((view) => !goes(bench, view.id)), elsewhere: [...elsewhere.values()].filter((object) => !views.has(object.parent ?? '') && !goes(bench, object.id)).toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
 /** Each view behind those that it reads. */

@@ -131,6 +131,11 @@ export function primaryKeyOf(family: readonly SchemaObject[]): readonly string[]
   return key ? list(key, 'columns') : [];
 }
 
+/** Chosen to go. */
+export function goes(bench: Pick<Workbench, 'chosen'>, id: string | null): boolean {
+  return bench.chosen.some((delta) => delta.change === 'remove' && delta.objectId === id);
+}
+
 /** The table's family after the chosen deltas: what the plan will have made of it. */
 export function familyAfter(bench: Workbench, tableId: string): SchemaObject[] {
   const after = new Map((bench.currentFamily.get(tableId) ?? []).map((object) => [object.id, object]));

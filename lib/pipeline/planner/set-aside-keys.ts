@@ -3,7 +3,7 @@ import { kindOf } from '../kinds/all.ts';
 import type { Statement, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { tableId } from './convert.ts';
-import { constraintsOf, execute, tableName, text, type Workbench } from './input.ts';
+import { constraintsOf, execute, goes, tableName, text, type Workbench } from './input.ts';
 
 /** A foreign key that is taken off while a table stands aside. */
 export interface LooseKey {
@@ -37,10 +37,6 @@ export function keysInto(bench: Workbench, table: TableName): (LooseKey & { delt
     const stays = holder?.kind === 'table' && holder.id !== tableId(table) && holder.attributes.partitioned !== true && !goes(bench, holder.id);
     return stays ? [{ key, on: tableName(holder), other: table, delta }] : [];
   });
-}
-
-function goes(bench: Workbench, id: string | null): boolean {
-  return bench.chosen.some((delta) => delta.change === 'remove' && delta.objectId === id);
 }
 
 /** As the gate finds it (measure/dependents). */
