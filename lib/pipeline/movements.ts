@@ -1,6 +1,7 @@
 import type { CastResult, Check, Dependent, Evidence, ForeignKeySpec, Measurement, Movement, OrphanSet, Quantity } from './evidence.ts';
 import { tableKey } from './expectation.ts';
 import type { ExtensionFact } from './extensions.ts';
+import { isArchived } from './overlap.ts';
 import type { Phase, TableName, Tolerance } from './plan.ts';
 import { referenceText } from './preflight-orphans.ts';
 import type { TargetIdentity } from './snapshot.ts';
@@ -59,10 +60,6 @@ function definitionSentence(id: string, signed: string | undefined, now: string 
 }
 
 /** It goes with its rows, whose number may move as that of any live table. */
-function isArchived(phase: Phase, table: TableName): boolean {
-  return phase.overlapDecisions?.[tableKey(table)]?.verdict === 'archive';
-}
-
 function checkMoved(phase: Phase, check: Check, signed: Measurement | undefined, now: Measurement | undefined, tolerance: Tolerance): Movement[] {
   if (!signed) return [moved(check.id, `${subject(check)} was not measured when this was signed.`)];
   if (!now) return [moved(check.id, `${subject(check)} was not measured again.`)];

@@ -1,5 +1,6 @@
 import { ident, qualified } from './ddl.ts';
-import type { TableName } from './plan.ts';
+import { tableKey } from './expectation.ts';
+import type { OverlapDecision, TableName } from './plan.ts';
 
 /** Two tables of which one goes: rows are one row when they have one key, and the same when the columns of the one that goes agree. */
 export interface Overlap {
@@ -38,4 +39,9 @@ export function conflictsDigestSql(overlap: Overlap): string {
   const contents = ['d', 'k'].map((alias) => `encode(sha256(convert_to(${rowText(overlap.columns, alias)}, 'UTF8')), 'hex')`);
   const line = [key, ...contents].join(` || ' ' || `);
   return `SELECT encode(sha256(convert_to(coalesce(string_agg(x.line, E'\\n' ORDER BY x.line COLLATE "C"), ''), 'UTF8')), 'hex') FROM (SELECT ${line} AS line ${conflictsFrom(overlap)}) x`;
+}
+
+/** A person said that the table goes with its rows. */
+export function isArchived({ overlapDecisions }: { overlapDecisions?: Readonly<Record<string, OverlapDecision>> | undefined }, table: TableName): boolean {
+  return overlapDecisions?.[tableKey(table)]?.verdict === 'archive';
 }

@@ -1,6 +1,7 @@
 import type { Check, Measurement } from './evidence.ts';
 import { tableKey } from './expectation.ts';
 import { blocking, notExact, toKnow, type JudgedFinding } from './findings.ts';
+import { isArchived } from './overlap.ts';
 import type { Phase } from './plan.ts';
 import { exactValue } from './unknowns.ts';
 import { counted, grouped, listed } from './words.ts';
@@ -15,7 +16,7 @@ export function judgeEmpty(phase: Phase, check: Check, measurement: Extract<Meas
   const rows = exactValue(measurement.rows) ?? 0;
   if (rows === 0) return [];
   const like = (check.kind === 'empty' ? (check.like ?? []) : []).map(tableKey);
-  if (phase.overlapDecisions?.[table]?.verdict === 'archive') return [toKnow('ROWS_SET_ASIDE', `${counted(rows, 'row', 'rows')} of ${table} ${rows === 1 ? 'goes' : 'go'} with the table, ${rows === 1 ? 'comes' : 'come'} back on rollback, and ${rows === 1 ? 'is' : 'are'} dropped by clean-up.`)];
+  if (isArchived(phase, measurement.table)) return [toKnow('ROWS_SET_ASIDE', `${counted(rows, 'row', 'rows')} of ${table} ${rows === 1 ? 'goes' : 'go'} with the table, ${rows === 1 ? 'comes' : 'come'} back on rollback, and ${rows === 1 ? 'is' : 'are'} dropped by clean-up.`)];
   const found = blocking('NOT_EMPTY', `${table} is not empty: it holds ${counted(rows, 'row', 'rows')}.`);
   if (like.length === 0 || phase.overlapDecisions?.[table]) return [found];
   return [found, toKnow('LOOKS_LIKE_DUPLICATE', `${table} has the columns of ${listed(like)}. If it is a duplicate, say so, and its rows are merged there before it goes.`)];

@@ -3,6 +3,7 @@ import { tableKey } from './expectation.ts';
 import { blocking, notExact, toKnow, type JudgedFinding } from './findings.ts';
 import type { Phase } from './plan.ts';
 import { judgeExtensions } from './extensions.ts';
+import { isArchived } from './overlap.ts';
 import { judgeOrphans, removedByDecision } from './preflight-orphans.ts';
 import { judgeEmpty, judgeOverlap } from './preflight-overlap.ts';
 import { exactValue, sumOf } from './unknowns.ts';
@@ -41,7 +42,7 @@ export function destroyedRows(phase: Phase, evidence: Evidence): number | null {
 /** Of the tables that go with their rows. */
 function archivedRows(phase: Phase, evidence: Evidence): Quantity[] {
   return phase.checks.flatMap((check) => {
-    if (check.kind !== 'empty' || phase.overlapDecisions?.[tableKey(check.table)]?.verdict !== 'archive') return [];
+    if (check.kind !== 'empty' || !isArchived(phase, check.table)) return [];
     const measurement = evidence.measurements.find((one) => one.check === check.id);
     return [measurement?.kind === 'empty' ? measurement.rows : { provenance: 'unknown', why: 'it was not measured' }];
   });

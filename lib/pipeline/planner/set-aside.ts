@@ -2,6 +2,7 @@ import { qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
 import { qualifiedId } from '../kinds/relation.ts';
 import type { Hazard } from '../hazards.ts';
+import { isArchived } from '../overlap.ts';
 import type { LockClaim, OverlapDecision, Phase, Statement, Step, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
@@ -10,7 +11,7 @@ import { BACKUP_PHASE } from './backup.ts';
 import { tableId } from './convert.ts';
 import { duplicateOf, duplicatePhase, likes, pairKeeps } from './duplicates.ts';
 import type { Pair } from './duplicates-pair.ts';
-import { list, tableName, text, type Built, type Workbench } from './input.ts';
+import { goes, list, tableName, text, type Built, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 import { asTheCatalogSays, keysInto, keysOff, keysOn, keysOut } from './set-aside-keys.ts';
 
@@ -49,13 +50,8 @@ function heirsFirst(tables: readonly SchemaObject[]): SchemaObject[] {
   return tables.toSorted((a, b) => depthOf(b) - depthOf(a));
 }
 
-/** A person said that it goes with its rows. */
-function isArchived(bench: Workbench, table: TableName): boolean {
-  return bench.input.overlapDecisions?.[tableKey(table)]?.verdict === 'archive';
-}
-
 function emptyPhase(bench: Workbench, tables: readonly TableName[]): Phase {
-  const [archived, empty] = [tables.filter((table) => isArchived(bench, table)), tables.filter((table) => !isArchived(bench, table))];
+  const [archived, empty] = [tables.filter((table) => isArchived(bench.input, table)), tables.filter((table) => !isArchived(bench.input, table))];
   const keys = tables.flatMap((table) => keysInto(bench, table));
   const kinds = [...(empty.length > 0 ? [`${empty.length} empty ${empty.length === 1 ? 'table' : 'tables'}`] : []), ...(archived.length > 0 ? [`${archived.length} ${archived.length === 1 ? 'table' : 'tables'} with rows`] : [])];
   return {
@@ -100,7 +96,7 @@ function notDuplicates(bench: Workbench, tables: readonly TableName[]): Pick<Pha
 }
 
 function archiveHazards(bench: Workbench, table: TableName): Hazard[] {
-  if (!isArchived(bench, table)) return [];
+  if (!isArchived(bench.input, table)) return [];
   const parents = [...new Set(keysOut(bench, table, true).map(({ other }) => spoken(other)))];
   return [
     { code: 'REMOVES_ROWS', sentence: `The rows of ${spoken(table)} leave the live tables with it. They stand in ${bench.keepSchema} until clean-up, and come back on rollback.` },
@@ -109,17 +105,17 @@ function archiveHazards(bench: Workbench, table: TableName): Hazard[] {
 }
 
 function emptyStep(bench: Workbench, table: TableName, number: number): Step {
-  const [out, into] = [keysOut(bench, table, isArchived(bench, table)), keysInto(bench, table)];
+  const [out, into] = [keysOut(bench, table, isArchived(bench.input, table)), keysInto(bench, table)];
   const readers = [...new Map(into.map(({ on }) => [tableKey(on), on])).values()];
   return {
     id: `empty.${number}`,
-    title: `Set ${spoken(table)} aside${isArchived(bench, table) ? ' with its rows' : ''}`,
+    title: `Set ${spoken(table)} aside${isArchived(bench.input, table) ? ' with its rows' : ''}`,
     statements: [
       // First who refers to it, and the parent, like whoever writes through them.
       ...readers.map((reader): Statement => ({ do: 'execute', label: `lock ${reader.name}`, sql: `LOCK TABLE ONLY ${qualified(reader)} IN ACCESS EXCLUSIVE MODE` })),
       ...parentLocks(bench, table).map((lock): Statement => ({ do: 'execute', label: `lock ${lock.table.name}`, sql: `LOCK TABLE ONLY ${qualified(lock.table)} IN ACCESS EXCLUSIVE MODE` })),
       { do: 'execute', label: `lock ${table.name}`, sql: `LOCK TABLE ${qualified(table)} IN ACCESS EXCLUSIVE MODE` },
-      ...(isArchived(bench, table) ? [] : [emptyAssertion(table)]),
+      ...(isArchived(bench.input, table) ? [] : [emptyAssertion(table)]),
       ...leave(bench, table),
       ...keysOff([...out, ...into]),
       ...moveAside(bench, table),
@@ -148,7 +144,7 @@ function emptyAssertion(table: TableName): Statement {
 function parentOf(bench: Workbench, table: TableName): { id: string; parent: string; bound: string } | null {
   const object = bench.current.get(tableId(table));
   const parent = object ? text(object, 'partitionOf') : null;
-  const stays = parent !== null && !bench.chosen.some((delta) => delta.change === 'remove' && delta.objectId === parent);
+  const stays = parent !== null && !goes(bench, parent);
   return stays ? { id: parent, parent: qualifiedId(parent), bound: (object && text(object, 'partitionBound')) ?? 'DEFAULT' } : null;
 }
 
