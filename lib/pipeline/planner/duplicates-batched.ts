@@ -4,8 +4,8 @@ import type { LockClaim, PriceQuestion, Statement, Step, TableName } from '../pl
 import { bringBack, moveAside } from './aside.ts';
 import { tableId } from './convert.ts';
 import type { Draft } from './draft.ts';
-import { childrenOf, conflictAssertions, mergedNote, newerOnly, numberOn, overwrites, type Pair, replacedNote } from './duplicates-pair.ts';
-import { backWork, followWalk, hash, insertSql, keyOf, loggedKey, lookedUp, mergeLog, mergeWalk, overwriteWalk, since, unsettled, updated, updates } from './duplicates-walks.ts';
+import { childrenOf, conflictAssertions, hasValues, mergedNote, newerOnly, numberOn, overwrites, type Pair, replacedNote } from './duplicates-pair.ts';
+import { backWork, followWalk, hash, insertSql, keyOf, loggedKey, lookedUp, mergeLog, mergeWalk, overwriteWalk, since, unsettled, updated } from './duplicates-walks.ts';
 import { execute, list, primaryKeyOf, type Workbench } from './input.ts';
 import { keptTable, spoken } from './names.ts';
 import { copySeconds, spokenSeconds } from './pause.ts';
@@ -155,7 +155,7 @@ function lastDraft(bench: Workbench, pair: Pair): Draft {
       execute(`lock ${pair.kept.name} against writes`, `LOCK TABLE ${qualified(pair.kept)} IN SHARE ROW EXCLUSIVE MODE`),
       { do: 'assert', ...followsAssertion(pair.duplicate, name, note) },
       execute('copy rows that came meanwhile', `WITH d AS MATERIALIZED (${fresh}),\ni AS (${insertSql(pair, 'd')} RETURNING ${keyOf(pair, 'k')}, ${hash(pair, 'k')} AS countersign_as)\nINSERT INTO ${merged} (${pair.key.map(ident).join(', ')}, countersign_from, countersign_as, countersign_done) SELECT ${keyOf(pair, 'i')}, ${hash(pair, 'd')}, i.countersign_as, true FROM i JOIN d ON ${sameKeySql(pair.key, 'd', 'i')}\n  ON CONFLICT (${pair.key.map(ident).join(', ')}) DO UPDATE SET countersign_from = EXCLUDED.countersign_from, countersign_as = EXCLUDED.countersign_as, countersign_done = true`),
-      ...(updates(pair) ? [execute('bring over what was changed meanwhile', `WITH c AS (${logged}),\n${updated(bench, pair).join('\n').replace(/,$/, '')}\nSELECT count(*) FROM m`)] : []),
+      ...(hasValues(pair) ? [execute('bring over what was changed meanwhile', `WITH c AS (${logged}),\n${updated(bench, pair).join('\n').replace(/,$/, '')}\nSELECT count(*) FROM m`)] : []),
       ...pair.numbers.map((one) => numberOn(pair, one)),
       { do: 'assert', label: `rows written to ${name} meanwhile that contradict ${stays}`, sql: `SELECT count(*)::text FROM (${logged}) c ${lookedUp(bench, pair)} WHERE ${unsettled(pair)}`, expect: { from: 'literal', value: '0' } },
       ...unfollow(bench, pair, ''),

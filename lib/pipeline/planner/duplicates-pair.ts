@@ -32,9 +32,14 @@ export function settles({ decision }: Pair): boolean {
   return decision !== null && decision.verdict !== 'stop';
 }
 
-/** Rows of the table that stays get values of the one that goes. A table with nothing but its key has no values to differ in. */
+/** A table with nothing but its key has no values to differ in. */
+export function hasValues(pair: Pair): boolean {
+  return pair.columns.length > pair.key.length;
+}
+
+/** Rows of the table that stays get values of the one that goes. */
 export function overwrites(pair: Pair): boolean {
-  return (pair.decision?.verdict === 'keep_duplicate' || pair.decision?.verdict === 'newest') && pair.columns.length > pair.key.length;
+  return (pair.decision?.verdict === 'keep_duplicate' || pair.decision?.verdict === 'newest') && hasValues(pair);
 }
 
 /** Never backwards. A rollback leaves it where it is: numbers that were given stay given. `highest`: the table whose numbers they go on behind. */
@@ -54,7 +59,6 @@ export function childrenOf(bench: Workbench, pair: Pair, done = false): Statemen
     return [{ do: 'assert', label: `rows of ${spoken(name)} that refer to merged rows by ${key.name}`, sql: `SELECT count(*)::text FROM ${qualified(name)} c JOIN ${qualified(pair.kept)} k ON ${match} JOIN ${qualified(mergedNote(bench, pair))} n ON ${sameKeySql(pair.key, 'k', 'n')}${done ? ' WHERE n.countersign_done' : ''}`, expect: { from: 'literal', value: '0' } }];
   });
 }
-
 
 export function overlapId(pair: Pair): string {
   return `overlap:${tableKey(pair.duplicate)}`;

@@ -2,7 +2,7 @@ import { ident, qualified } from '../ddl.ts';
 import { differSql, rowText, sameKeySql } from '../overlap.ts';
 import type { TableName } from '../plan.ts';
 import type { BatchesWork, Walk } from '../step-kinds/batches.ts';
-import { mergedNote, overwrites, type Pair, replacedNote } from './duplicates-pair.ts';
+import { hasValues, mergedNote, overwrites, type Pair, replacedNote } from './duplicates-pair.ts';
 import { dropWhenEmpty, execute, type Workbench } from './input.ts';
 import { keptTable } from './names.ts';
 import { walkOver } from './orphans.ts';
@@ -60,7 +60,7 @@ export function followWalk(bench: Workbench, pair: Pair): Walk {
   return walkOver({ key: ['seq'], types: ['bigint'] }, log, `bring over what was written to ${pair.duplicate.name} meanwhile`, [
     `c AS (SELECT DISTINCT ${loggedKey(pair, 'w')} FROM w),`,
     ...updated(bench, pair),
-    `settled AS (SELECT ${keyOf(pair, 'c')} FROM c ${lookedUp(bench, pair)} WHERE NOT (${unsettled(pair)})${updates(pair) ? ` UNION SELECT ${keyOf(pair, 'm')} FROM m` : ''}),`,
+    `settled AS (SELECT ${keyOf(pair, 'c')} FROM c ${lookedUp(bench, pair)} WHERE NOT (${unsettled(pair)})${hasValues(pair) ? ` UNION SELECT ${keyOf(pair, 'm')} FROM m` : ''}),`,
     `changed AS (DELETE FROM ${qualified(log)} l USING w, settled s WHERE l.seq = w.seq AND ${pair.key.map((column, i) => `l.k${i + 1} = s.${ident(column)}`).join(' AND ')} RETURNING 1)`,
   ].join('\n'));
 }
@@ -69,13 +69,9 @@ export function loggedKey(pair: Pair, alias: string): string {
   return pair.key.map((column, i) => `${alias}.k${i + 1} AS ${ident(column)}`).join(', ');
 }
 
-export function updates(pair: Pair): boolean {
-  return pair.columns.length > pair.key.length;
-}
-
 /** Rows that came over, changed in the duplicate since and not in the table that stays. Over `c`; gives `m`. */
 export function updated(bench: Workbench, pair: Pair): string[] {
-  if (!updates(pair)) return [];
+  if (!hasValues(pair)) return [];
   const note = qualified(mergedNote(bench, pair));
   return [
     `u AS (UPDATE ${qualified(pair.kept)} k SET ${valuesFrom(pair, 'd')} FROM c JOIN ${qualified(pair.duplicate)} d ON ${sameKeySql(pair.key, 'd', 'c')} JOIN ${note} n ON ${sameKeySql(pair.key, 'n', 'c')}`,
