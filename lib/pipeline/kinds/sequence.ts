@@ -1,18 +1,12 @@
 import { createSequence, movedPosition, ownSequence, qualified } from '../ddl.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
+import type { IdentitySequence } from './column.ts';
 import { type CreatingStatement, defineKind } from './kind.ts';
 import { textOf } from './relation.ts';
 
-interface Row {
+interface Row extends IdentitySequence {
   schema: string;
-  name: string;
   type: string;
-  start: string;
-  increment: string;
-  min: string;
-  max: string;
-  cache: string;
-  cycle: boolean;
   persistence: string;
   owner: string;
   owner_schema: string | null;

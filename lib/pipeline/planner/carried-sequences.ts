@@ -1,5 +1,6 @@
 import { ident, literal, ownSequence, qualified } from '../ddl.ts';
 import { kindOf } from '../kinds/all.ts';
+import { identitySequence } from '../kinds/column.ts';
 import type { Assertion, LockClaim, Statement, Step, TableName } from '../plan.ts';
 import { defaultId } from '../script/side.ts';
 import type { SchemaObject } from '../snapshot.ts';
@@ -30,16 +31,11 @@ export function ownedSequences(bench: Workbench, tableId: string): OwnedSequence
   }).sort((a, b) => (qualified(a.sequence) < qualified(b.sequence) ? -1 : 1));
 }
 
-export function identityPairs(live: TableName, before: readonly SchemaObject[], after: readonly SchemaObject[]): IdentityPair[] {
+export function identityPairs(before: readonly SchemaObject[], after: readonly SchemaObject[]): IdentityPair[] {
   return columnsOf(after).flatMap((column) => {
     const old = columnsOf(before).find((one) => one.name === column.name);
-    return old && text(old, 'identity') && text(column, 'identity') ? [{ column: column.name, before: sequenceOf(live, old), after: sequenceOf(live, column) }] : [];
+    return old && text(old, 'identity') && text(column, 'identity') ? [{ column: column.name, before: identitySequence(old), after: identitySequence(column) }] : [];
   });
-}
-
-/** The server's own name for it is left out of the snapshot. */
-function sequenceOf(live: TableName, column: SchemaObject): string {
-  return text(column, 'identitySequence') ?? `${live.name}_${column.name}_seq`;
 }
 
 /** Names of the sequences of identity columns, which go where their table goes. */

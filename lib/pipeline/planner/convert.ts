@@ -95,7 +95,7 @@ function conversionOf(bench: Workbench, id: string): Conversion {
     beforeFamily: before,
     quarantined: foreignKeys.some((key) => isDecided(decisions, key, 'delete')),
     sequences: ownedSequences(bench, id),
-    identities: identityPairs(live, before, family),
+    identities: identityPairs(before, family),
   };
 }
 
