@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { fewest } from '#lib/cli/mutations/fewest.ts';
 import { createRoles, dropDatabase, type Loaded, loadSchema, type Server, stateOf, withDatabase } from '#lib/cli/proof-database.ts';
 import { type Proof, proveStep } from '#lib/cli/proof.ts';
 import type { Piece } from './sketch/piece.ts';
@@ -61,16 +62,4 @@ export async function shrunkSketch(pair: SketchPair, fails: (pair: SketchPair) =
   const having = (keys: readonly string[]): SketchPair => ({ a: fewer.a.filter(({ key }) => keys.includes(key)), b: fewer.b.filter(({ key }) => keys.includes(key)) });
   const all = [...new Set([...fewer.a, ...fewer.b].map(({ key }) => key))];
   return having(await fewest(all, (keys) => fails(having(keys))));
-}
-
-/** As few of the list as still fail; whole stretches are left out first, then single ones. */
-async function fewest<T>(list: readonly T[], fails: (some: readonly T[]) => Promise<boolean>): Promise<T[]> {
-  let left = [...list];
-  for (let stretch = Math.ceil(left.length / 2); stretch >= 1; stretch = stretch === 1 ? 0 : Math.ceil(stretch / 2)) {
-    for (let at = left.length - stretch; at > -stretch; at -= stretch) {
-      const some = left.filter((_, i) => i < Math.max(at, 0) || i >= at + stretch);
-      if (some.length < left.length && (await fails(some))) left = some;
-    }
-  }
-  return left;
 }

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { cloneDatabase, createRoles, dropDatabase, type Loaded, loadSchema, messageOf, type Server, stateOf, withDatabase } from '../proof-database.ts';
 import { type Pair, type Proof, proveStep, sidesOf } from '../proof.ts';
 import { mutationOf } from './all.ts';
+import { fewest } from './fewest.ts';
 import { Ground, MUTATION_ROLES } from './ground.ts';
 import { inventoryOf } from './inventory.ts';
 import { chanceOf } from './random.ts';
@@ -66,7 +67,7 @@ async function proveMutated(server: Server, base: Loaded, count: number, seed: n
   }
 }
 
-/** The fewest of the statements after which a proof is still not well: whole stretches are left out first, then single ones. */
+/** The fewest of the statements after which a proof is still not well. */
 async function shrunk(server: Server, base: Loaded, statements: readonly string[], wrong: (proof: Proof) => boolean): Promise<string[]> {
   const fails = async (some: readonly string[]): Promise<boolean> => {
     const loaded = await replayed(server, base, some);
@@ -76,14 +77,7 @@ async function shrunk(server: Server, base: Loaded, statements: readonly string[
       await dropDatabase(server, loaded.database);
     }
   };
-  let left = [...statements];
-  for (let stretch = Math.ceil(left.length / 2); stretch >= 1; stretch = stretch === 1 ? 0 : Math.ceil(stretch / 2)) {
-    for (let at = left.length - stretch; at > -stretch; at -= stretch) {
-      const fewer = left.filter((_, i) => i < Math.max(at, 0) || i >= at + stretch);
-      if (fewer.length < left.length && (await fails(fewer))) left = fewer;
-    }
-  }
-  return left;
+  return fewest(statements, fails);
 }
 
 function isWrong(proof: Proof): boolean {
@@ -102,8 +96,8 @@ export async function proveSeeds(server: Server, pairs: readonly Pair[], { count
     try {
       for (let each = seed; each < seed + seeds; each += 1) {
         const { proofs, statements } = await proveMutated(server, base, count, each);
-        const fewest = proofs.some(isWrong) ? [`after: ${(await shrunk(server, base, statements, isWrong)).join(';\n')}`] : [];
-        results.push(...proofs.map((proof) => (isWrong(proof) ? { ...proof, reasons: [...fewest, ...proof.reasons] } : proof)));
+        const after = proofs.some(isWrong) ? [`after: ${(await shrunk(server, base, statements, isWrong)).join(';\n')}`] : [];
+        results.push(...proofs.map((proof) => (isWrong(proof) ? { ...proof, reasons: [...after, ...proof.reasons] } : proof)));
       }
     } finally {
       await dropDatabase(server, base.database);
