@@ -30,10 +30,14 @@ function openStep(scene: LintScene, phase: Phase, step: Step): LintFinding[] {
 
 const CREATES = /\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?(?:(?:"([^"]+)"|([\w$]+))\s*\.\s*)?(?:"([^"]+)"|([\w$]+))/gi;
 
+/** Tables that a text would create; `schema` is null where it says none. What a query puts together as text creates nothing. */
+export function tablesMade(text: string): { schema: string | null; name: string }[] {
+  return [...text.replaceAll(/'(?:[^']|'')*'/g, "''").matchAll(CREATES)].map(([, quotedSchema, schema, quoted, name]) => ({ schema: quotedSchema ?? schema?.toLowerCase() ?? null, name: quoted ?? name?.toLowerCase() ?? '' }));
+}
+
 /** Why no definition is offered for a table that an open step is to create; null where one is offered (DEFINITION_KNOWN), or where it creates none. */
 function definitionsLacking({ plan, facts: { current, desired } }: LintScene, text: string): string | null {
-  // What a query puts together as text creates nothing.
-  const tables = [...text.replaceAll(/'(?:[^']|'')*'/g, "''").matchAll(CREATES)].map(([, quotedSchema, schema, quoted, name]) => ({ schema: quotedSchema ?? schema ?? 'public', name: quoted ?? name?.toLowerCase() ?? '' }));
+  const tables = tablesMade(text).map(({ schema, name }) => ({ schema: schema ?? 'public', name }));
   if (tables.length === 0) return null;
   const words = (some: typeof tables): string => listed(some.map(spoken));
   if (plan.desired === plan.target) return `What ${words(tables)} is to be cannot be offered: the plan has no other database to resemble.`;

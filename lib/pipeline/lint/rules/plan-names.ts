@@ -1,7 +1,6 @@
 import { tableKey } from '../../expectation.ts';
 import { spoken } from '../../planner/names.ts';
 import type { Step } from '../../plan.ts';
-import { objectId } from '../../snapshot.ts';
 import { listed } from '../../words.ts';
 import type { LintFinding, LintRule, LintScene, SceneStatement } from '../finding.ts';
 import { saferForm } from '../forms.ts';
@@ -11,6 +10,7 @@ import { differencesOf } from '../safer/engine.ts';
 import { namedTables } from '../safer/engine-create.ts';
 import { comparableType } from '../said-columns.ts';
 import { stepNames } from '../step-names.ts';
+import { tablesMade } from './open-steps.ts';
 import { about, isWritten } from './plan-finding.ts';
 
 function happenings(scene: LintScene): readonly Happening[] {
@@ -102,11 +102,12 @@ const duplicateIndex: LintRule = {
 function inOtherSchema(scene: LintScene, phaseId: string, step: Step): LintFinding[] {
   const { work } = step;
   if (work?.kind !== 'open') return [];
-  const said = /\bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([^".\s(]+)"?\s*\.\s*"?([^".\s(]+)"?/i.exec(work.text);
-  const [schema, name] = [said?.[1] ?? '', said?.[2] ?? ''];
-  const elsewhere = (scene.facts.desired?.objects ?? []).filter((object) => object.kind === 'table' && object.name === name && object.schema !== schema).map((object) => object.schema);
-  if (elsewhere.length === 0 || scene.facts.desired?.objects.some((object) => object.id === objectId('table', schema, name))) return [];
-  return [{ id: `DEFINITION_KNOWN ${step.id} ${schema}.${name}`, code: 'DEFINITION_KNOWN', severity: 'blocking', move: 'yours', phaseId, stepId: step.id, statement: null, at: work.at, sentence: `The text says ${schema}.${name}; ${scene.plan.desired} has ${name} in ${listed(elsewhere)} only. Say which one is meant: its definition is not taken for another name.` }];
+  const tables = (scene.facts.desired?.objects ?? []).filter((object) => object.kind === 'table');
+  return tablesMade(work.text).flatMap(({ schema, name }): LintFinding[] => {
+    const elsewhere = tables.filter((table) => table.name === name).map((table) => table.schema);
+    if (schema === null || elsewhere.length === 0 || elsewhere.includes(schema)) return [];
+    return [{ id: `DEFINITION_KNOWN ${step.id} ${schema}.${name}`, code: 'DEFINITION_KNOWN', severity: 'blocking', move: 'yours', phaseId, stepId: step.id, statement: null, at: work.at, sentence: `The text says ${schema}.${name}; ${scene.plan.desired} has ${name} in ${listed(elsewhere)} only. Say which one is meant: its definition is not taken for another name.` }];
+  });
 }
 
 /** A placeholder that names a table which the desired database has. */
