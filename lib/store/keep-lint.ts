@@ -3,12 +3,12 @@ import type { LintFacts, LintFinding } from '#lib/pipeline/lint/finding.ts';
 import { lintPlan } from '#lib/pipeline/lint/lint.ts';
 import type { Phase, Plan, Step } from '#lib/pipeline/plan.ts';
 import type { Policy } from '#lib/pipeline/policy.ts';
-import { NO_DEMANDS, teamRulesOf } from '#lib/pipeline/policy-document.ts';
+import { teamRulesOf } from '#lib/pipeline/policy-document.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { ControlTrx, Reader } from './db.ts';
 import { evidenceKey, latestEvidence } from './evidence.ts';
 import { saveLint } from './lint-results.ts';
-import { currentPolicy } from './policy.ts';
+import { teamDemands } from './policy.ts';
 import { contentOf, isOutrun, latestReading, type Reading } from './snapshots.ts';
 
 /** Phases that the lint speaks about: what people wrote. What the planner made says its locks and hazards itself. */
@@ -45,7 +45,7 @@ export async function lintGround(db: Reader, plan: Plan, floor: Pick<Policy, 'te
     const found = measured.get(evidenceKey(phase.id, phaseDocumentDigest(phase)));
     return found ? [[phase.id, found.evidence]] : [];
   }));
-  const teamRules = teamRulesOf(floor, (await currentPolicy(db))?.document ?? NO_DEMANDS);
+  const teamRules = teamRulesOf(floor, await teamDemands(db));
   const facts: LintFacts = { major: Math.floor((snapshot?.target.serverVersion ?? 180_000) / 10_000), current: snapshot, desired: desired && (await content(db, desired.id)), evidence, teamRules };
   return { facts, current, desired };
 }

@@ -15,6 +15,11 @@ export async function currentPolicy(db: Reader): Promise<PolicyVersion | null> {
   return row ? toVersion(row) : null;
 }
 
+/** What the team demands beyond the configuration. */
+export async function teamDemands(db: Reader): Promise<PolicyDocument> {
+  return (await currentPolicy(db))?.document ?? NO_DEMANDS;
+}
+
 /** The newest versions first. */
 export async function listPolicies(db: Reader, most: number): Promise<PolicyVersion[]> {
   return (await versionQuery(db).orderBy('number', 'desc').limit(most).execute()).map(toVersion);

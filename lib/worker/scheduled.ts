@@ -3,7 +3,7 @@ import { logSurprise } from '#lib/log.ts';
 import { openRefusal } from '#lib/pipeline/open-phase.ts';
 import { findPhase, type Phase } from '#lib/pipeline/plan.ts';
 import { approvalsNeeded, type Policy } from '#lib/pipeline/policy.ts';
-import { NO_DEMANDS, type PolicyDocument, signaturesInForce } from '#lib/pipeline/policy-document.ts';
+import { type PolicyDocument, signaturesInForce } from '#lib/pipeline/policy-document.ts';
 import { closedRefusal } from '#lib/pipeline/policy-time.ts';
 import { Refused, type Refusal } from '#lib/pipeline/refusal.ts';
 import { proofDemanded } from '#lib/pipeline/rehearsal-evidence.ts';
@@ -17,7 +17,7 @@ import { type ControlDb, type ControlTrx, type Reader, refusalFromControl } from
 import { tellNotStarted } from '#lib/store/notices.ts';
 import { findPerson } from '#lib/store/people.ts';
 import { findPlan, lockPlan, type StoredPlan } from '#lib/store/plans.ts';
-import { currentPolicy } from '#lib/store/policy.ts';
+import { teamDemands } from '#lib/store/policy.ts';
 import { activeRunOn, listRuns, requestRun, summariesOf } from '#lib/store/runs.ts';
 import { dueStarts, endStart, findStart, holdStart, type ScheduledStart } from '#lib/store/scheduled-starts.ts';
 import { isControlAway } from './control.ts';
@@ -65,7 +65,7 @@ async function begin(trx: ControlTrx, terms: ScheduleTerms, id: string): Promise
   const busy = await activeRunOn(trx, start.target);
   if (late) throw new Refused('not_scheduled', busy ? `Another run was changing ${start.target} for more than ${LATE_MS / 60_000} minutes after the scheduled time.` : `No worker was there within ${LATE_MS / 60_000} minutes of the scheduled time.`);
   if (busy) return false;
-  const document = (await currentPolicy(trx))?.document ?? NO_DEMANDS;
+  const document = await teamDemands(trx);
   const now = new Date();
   const phase = await startablePhase(trx, stored, start, document, now);
   const { approvals, needed } = await signatures(trx, terms, start, phase, document, now);
@@ -114,7 +114,7 @@ async function signatures(db: Reader, { policy }: Pick<ScheduleTerms, 'policy'>,
 export async function startTrouble(db: Reader, terms: Pick<ScheduleTerms, 'policy'>, start: ScheduledStart): Promise<Refusal | null> {
   const stored = await findPlan(db, start.planId);
   if (!stored) return null;
-  const document = (await currentPolicy(db))?.document ?? NO_DEMANDS;
+  const document = await teamDemands(db);
   try {
     await signatures(db, terms, start, await startablePhase(db, stored, start, document, start.startAt), document, start.startAt);
     return null;

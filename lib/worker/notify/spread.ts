@@ -7,11 +7,12 @@ import type { ControlTrx } from '#lib/store/db.ts';
 import { keptFollowUps } from '#lib/store/follow-ups.ts';
 import { mailReaders, markSpread, noticesToSpread, type NoticeToSpread, tellDue, tellFollowUpDue } from '#lib/store/notices.ts';
 import { listPlans } from '#lib/store/plans.ts';
+import { teamDemands } from '#lib/store/policy.ts';
 import { queueDelivery } from '#lib/store/queue.ts';
 import { listRuns, summariesOf } from '#lib/store/runs.ts';
 import { insertDelivery, listWebhooks } from '#lib/store/webhooks.ts';
 import { isControlAway } from '../control.ts';
-import { noticeNearStarts, noticeTurns, teamDemands, type TurnTerms } from './turns.ts';
+import { noticeNearStarts, noticeTurns, type TurnTerms } from './turns.ts';
 
 export interface NotifyTerms extends TurnTerms {
   notify: NotifyEnv;

@@ -1,21 +1,15 @@
 import type { Plan } from '#lib/pipeline/plan.ts';
-import { NO_DEMANDS, type PolicyDocument, signaturesInForce } from '#lib/pipeline/policy-document.ts';
+import { type PolicyDocument, signaturesInForce } from '#lib/pipeline/policy-document.ts';
 import type { PhaseStanding } from '#lib/pipeline/standing.ts';
 import { NEAR_MS, startNear, startWanted, windowsClosing } from '#lib/pipeline/turn-notices.ts';
 import { listApprovals } from '#lib/store/approvals.ts';
 import { listChangeRequests } from '#lib/store/change-requests.ts';
-import type { ControlDb } from '#lib/store/db.ts';
 import { tellOfPlan, windowsTold } from '#lib/store/notices.ts';
-import { currentPolicy } from '#lib/store/policy.ts';
 import { activeRunOn, type StoredRun } from '#lib/store/runs.ts';
 import { listStarts, startsBefore } from '#lib/store/scheduled-starts.ts';
 import { type ScheduleTerms, startTrouble } from '../scheduled.ts';
 
 export type TurnTerms = Pick<ScheduleTerms, 'db' | 'policy'>;
-
-export async function teamDemands(db: ControlDb): Promise<PolicyDocument> {
-  return (await currentPolicy(db))?.document ?? NO_DEMANDS;
-}
 
 interface PlanNow {
   plan: Plan;
