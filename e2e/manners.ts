@@ -29,7 +29,7 @@ export async function expectManners(page: Page, name: string): Promise<void> {
       await atRest(page);
       if (process.env.PAGES_FOLDER) await page.screenshot({ path: `${process.env.PAGES_FOLDER}/${name.replaceAll(/[^a-z0-9]+/gi, '-')}-${size.width}-${scheme}.png` });
       const violations = size === PHONE ? await lookAgain(page) : await look(page, scheme === 'dark' ? COLOURS_ONLY : EVERY_RULE);
-      if (size === WIDE) await rememberShown(page);
+      if (size === WIDE && scheme === 'light') await rememberShown(page);
       wrong.push(...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${where}: ${id} at ${node.target.join(' ')}: ${node.failureSummary ?? ''}`)));
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (sideways > 0) wrong.push(`${where}: scrolls ${sideways} px sideways`);
