@@ -6,6 +6,8 @@ export default {
   outputFileTracingIncludes: { '/*': ['./prisma-free-sql/**/*.sql'] },
   // Whole schemas are sent as SQL to compare with (lib/dal/commands/sources.ts says how much).
   experimental: { serverActions: { bodySizeLimit: '16mb' } },
+  // A page's name is in its head when it comes, and when it is read anew. Sent later, as Next does it for browsers, it is missing for a moment, and a screen reader says nothing.
+  htmlLimitedBots: /.*/,
   poweredByHeader: false,
   // `npm test` checks types with tsc; Next would check a second time with an API that TypeScript 7 does not have.
   typescript: { ignoreBuildErrors: true },
