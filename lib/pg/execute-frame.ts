@@ -10,6 +10,7 @@ import { isLock } from './execute-statements.ts';
 import { claimStep, isCurrentAttempt, type LedgerRun, readStep, type StepResult, stepSha, writeStepResult } from './ledger.ts';
 import { holdersOf } from './probe.ts';
 import { isInDoubt, SQLSTATE, sqlState } from './sqlstate.ts';
+import { letVacuumsYield } from './vacuum-yields.ts';
 
 /** How long the client waits beyond statement_timeout before it takes the server for dead and breaks the connection. */
 const DEADLINE_GRACE_MS = 30_000;
@@ -142,7 +143,11 @@ export async function settle(session: RunSession, step: Step, context: StepConte
   await leaveTransaction(session);
   if (context.stopping() && sqlState(error) === SQLSTATE.queryCanceled) return { outcome: 'cancelled' };
   if (sqlState(error) === SQLSTATE.queryCanceled && context.fused()) return { outcome: 'lock_timeout', forWhat: THE_APPLICATION, blockers: [] };
-  if (lostRace(error, trace)) return { outcome: 'lock_timeout', forWhat: forWhat(step), blockers: session.lost ? [] : await holdersOf(session.client, step.locks, session.pid).catch(() => []) };
+  if (lostRace(error, trace)) {
+    const blockers = session.lost ? [] : await holdersOf(session.client, step.locks, session.pid).catch(() => []);
+    await letVacuumsYield(session, step.locks);
+    return { outcome: 'lock_timeout', forWhat: forWhat(step), blockers };
+  }
   if (sqlState(error) === SQLSTATE.queryCanceled) {
     const by = waited >= context.limits.statementMs - 500 ? `it ran longer than ${Math.round(context.limits.statementMs / 1000)} s` : 'somebody cancelled it in the database';
     return { outcome: 'failed', sentence: `The statement “${trace.label}” was stopped: ${by}. ${stands}`, errorId: null, tooLong: waited >= context.limits.statementMs - 500 };

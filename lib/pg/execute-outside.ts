@@ -11,6 +11,7 @@ import { statementRefusal } from './execute-sentence.ts';
 import type { RunSession } from './execute-session.ts';
 import { type LedgerRun, readCheckpoint, writeCheckpoint } from './ledger.ts';
 import { isInDoubt, SQLSTATE, sqlState } from './sqlstate.ts';
+import { letVacuumsYield } from './vacuum-yields.ts';
 
 /** A deadlock or a lost race leaves something half done, which is taken away, and it begins again; not for ever. */
 const TRIES = 5;
@@ -88,7 +89,7 @@ async function carryOut(session: RunSession, step: Step, act: OutsideAct, contex
     if (state.is === 'done' || (sent && state.is === 'absent' && isRepeatable(act))) return null;
     if (state.is === 'other') return { outcome: 'failed', sentence: state.sentence, errorId: null };
     if (state.is === 'half') {
-      const tidied = await tidy(session, act, state, context, report);
+      const tidied = await tidy(session, step, act, state, context, report);
       if (tidied) return tidied;
       if (act.act === 'detach_partition') continue;
     }
@@ -148,19 +149,24 @@ async function afterFailure(session: RunSession, step: Step, act: OutsideAct, er
   if (session.lost || left === null) return { outcome: 'in_doubt' };
   // A detach whose second half lost the race stays pending, which hurts nobody, and the next try finishes it.
   if (left.is === 'half' && act.act !== 'detach_partition') {
-    const tidied = await tidy(session, act, left, context, report);
+    const tidied = await tidy(session, step, act, left, context, report);
     if (tidied) return tidied;
   }
   if (context.stopping() && state === SQLSTATE.queryCanceled) return { outcome: 'cancelled' };
   if (state === SQLSTATE.queryCanceled && context.fused()) return { outcome: 'lock_timeout', forWhat: THE_APPLICATION, blockers: [] };
-  if (state === SQLSTATE.lockNotAvailable) return { outcome: 'lock_timeout', forWhat: actLabel(act), blockers: [] };
+  if (state === SQLSTATE.lockNotAvailable) return lockLost(session, step, act);
   if (state === SQLSTATE.deadlockDetected || state === SQLSTATE.serializationFailure) return null;
   const refusal = statementRefusal(error, step.title);
   return { outcome: 'failed', sentence: `${refusal.sentence} What it had begun was taken away again.`, errorId: refusal.errorId };
 }
 
+async function lockLost(session: RunSession, step: Step, act: OutsideAct): Promise<StepOutcome> {
+  await letVacuumsYield(session, step.locks);
+  return { outcome: 'lock_timeout', forWhat: actLabel(act), blockers: [] };
+}
+
 /** Takes away what was left half done. A cancel does not reach in here: it would leave the very thing that is being taken away. */
-async function tidy(session: RunSession, act: OutsideAct, state: Extract<ActState, { is: 'half' }>, context: StepContext, report: StepReport): Promise<StepOutcome | null> {
+async function tidy(session: RunSession, step: Step, act: OutsideAct, state: Extract<ActState, { is: 'half' }>, context: StepContext, report: StepReport): Promise<StepOutcome | null> {
   const statements = act.act === 'detach_partition' ? [detachPartition(act.parent, act.child, 'FINALIZE')] : state.leftovers.map(dropIndexConcurrently);
   try {
     await calmly(context, () => session.client.query(`SET lock_timeout = ${act.act === 'detach_partition' ? context.limits.lockMs : 0}`));
@@ -173,7 +179,7 @@ async function tidy(session: RunSession, act: OutsideAct, state: Extract<ActStat
   } catch (error) {
     if (session.lost || isInDoubt(error)) return { outcome: 'in_doubt' };
     await calmly(context, () => session.client.query(RESET)).catch(() => undefined);
-    if (sqlState(error) === SQLSTATE.lockNotAvailable) return { outcome: 'lock_timeout', forWhat: actLabel(act), blockers: [] };
+    if (sqlState(error) === SQLSTATE.lockNotAvailable) return lockLost(session, step, act);
     const refusal = statementRefusal(error, state.sentence);
     return { outcome: 'failed', sentence: `${refusal.sentence} ${state.sentence.split(';')[0] ?? ''}.`, errorId: refusal.errorId };
   }
