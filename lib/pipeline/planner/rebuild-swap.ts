@@ -47,10 +47,13 @@ export interface SwapTerms {
   back: Feed;
 }
 
-/** What the swap locks, and the way back as well: the tables, and the parents outside, because a foreign key that goes away locks both its ends. */
+/**
+ * What the swap locks, and the way back as well: the tables, parents first, and last the parents outside, because a foreign key that goes away locks both its ends. An
+ * INSERT holds its own table before it looks for the parent: with the parent in our hand first, whoever is between the two would wait for us, and we for them.
+ */
 export function swapLocks(bench: Workbench, tables: readonly Conversion[]): LockClaim[] {
   const outside = [...keysBefore(bench, tables), ...keysAfter(bench, tables)].filter((key) => !key.inside).map((key) => key.parent);
-  const all = [...elsewhereLocks(restingOn(bench, tables)).map((claim) => claim.table), ...outside, ...tables.map((one) => one.live)];
+  const all = [...elsewhereLocks(restingOn(bench, tables)).map((claim) => claim.table), ...tables.map((one) => one.live), ...outside];
   return all.filter((table, i) => all.findIndex((other) => qualified(other) === qualified(table)) === i).map((table) => ({ mode: 'ACCESS EXCLUSIVE', table }));
 }
 
@@ -108,7 +111,7 @@ export function swapBackStatements(terms: SwapTerms): Statement[] {
   ];
 }
 
-/** In the order of the foreign keys, parents first, in one statement: another order is how two sessions come to wait for each other. */
+/** In one statement and one order: another order is how two sessions come to wait for each other. */
 function lockAll(bench: Workbench, tables: readonly Conversion[]): Statement {
   const claims = swapLocks(bench, tables);
   return execute(`lock ${listed(claims.map((claim) => claim.table.name))}`, `LOCK TABLE ${claims.map((claim) => qualified(claim.table)).join(', ')} IN ACCESS EXCLUSIVE MODE`);
