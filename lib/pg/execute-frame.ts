@@ -10,7 +10,7 @@ import { isLock } from './execute-statements.ts';
 import { claimStep, isCurrentAttempt, type LedgerRun, readStep, type StepResult, stepSha, writeStepResult } from './ledger.ts';
 import { holdersOf } from './probe.ts';
 import { isInDoubt, SQLSTATE, sqlState } from './sqlstate.ts';
-import { letVacuumsYield } from './vacuum-yields.ts';
+import { letVacuumsYield } from './execute-vacuum.ts';
 
 /** How long the client waits beyond statement_timeout before it takes the server for dead and breaks the connection. */
 const DEADLINE_GRACE_MS = 30_000;

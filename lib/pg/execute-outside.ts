@@ -11,7 +11,7 @@ import { statementRefusal } from './execute-sentence.ts';
 import type { RunSession } from './execute-session.ts';
 import { type LedgerRun, readCheckpoint, writeCheckpoint } from './ledger.ts';
 import { isInDoubt, SQLSTATE, sqlState } from './sqlstate.ts';
-import { letVacuumsYield } from './vacuum-yields.ts';
+import { letVacuumsYield } from './execute-vacuum.ts';
 
 /** A deadlock or a lost race leaves something half done, which is taken away, and it begins again; not for ever. */
 const TRIES = 5;
