@@ -76,7 +76,7 @@ async function open(session: RunSession, step: Step, context: StepContext, repor
   }
   const ask = (query: Parameters<typeof send>[1]) => send(session, query, context.limits);
   await enterSearchPath(session, step);
-  const done = await runStatements(step.statements, { ask, context, report: { ...report, statement: (index, label, sql) => { Object.assign(trace, { label, sql, since: performance.now() }); report.statement(index, label, sql); } } });
+  const done = await runStatements(step, { ask, context, report: { ...report, statement: (index, label, sql) => { Object.assign(trace, { label, sql, since: performance.now() }); report.statement(index, label, sql); } } });
   if (done.ended === 'stopped') throw new Leave({ outcome: 'cancelled' });
   if (done.ended === 'assertion') throw new Leave(assertionFailed(done.assertions));
   if (done.ended === 'unsound') throw leaveFailed(done.sentence);
@@ -175,7 +175,7 @@ async function conclude(session: RunSession, step: Step, work: BatchesWork, at: 
   const base = step.statements.length + work.walks.length;
   const told: StepReport = { ...report, statement: (index, label, sql) => { Object.assign(trace, { label, sql, since: performance.now() }); report.statement(base + index, label, sql); }, returned: (index) => report.returned(base + index) };
   await enterSearchPath(session, step);
-  const done = await runStatements(work.after, { ask: (query) => send(session, query, context.limits), context, report: told });
+  const done = await runStatements({ statements: work.after, locks: step.locks }, { ask: (query) => send(session, query, context.limits), context, report: told });
   if (done.ended === 'stopped') throw new Leave({ outcome: 'cancelled' });
   if (done.ended === 'assertion') throw new Leave(assertionFailed(done.assertions, 'The batches that were committed stand.'));
   if (done.ended === 'unsound') throw leaveFailed(done.sentence);

@@ -35,6 +35,8 @@ export interface StepContext {
   run: LedgerRun;
   worker: string;
   limits: StepLimits;
+  /** Which try for the locks this is, from 1; absent: the first and only one. */
+  tries?: () => number;
   /** What the run's own evidence says; null = it does not. */
   evidenced: (expectation: Extract<Expectation, { from: 'evidence' }>) => string | null;
   /** Asked before every statement; true = roll back now. A statement under way is cancelled by the monitor's session. */

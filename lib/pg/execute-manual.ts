@@ -44,7 +44,7 @@ async function conclude(session: RunSession, step: Step, context: StepContext, r
   const xid = await openLast(session, step, context);
   await enterSearchPath(session, step);
   const told: StepReport = { ...report, statement: (index, label, sql) => { Object.assign(trace, { label, sql, since: performance.now() }); report.statement(index, label, sql); } };
-  const done = await runStatements(step.statements, { ask: (query) => send(session, query, context.limits), context, report: told });
+  const done = await runStatements(step, { ask: (query) => send(session, query, context.limits), context, report: told });
   if (done.ended === 'stopped') throw new Leave({ outcome: 'cancelled' });
   if (done.ended === 'assertion') throw new Leave(assertionFailed(done.assertions, STANDS));
   if (done.ended === 'unsound') throw leaveFailed(done.sentence);

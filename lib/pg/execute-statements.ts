@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import type { Statement } from '#lib/pipeline/plan.ts';
+import { inAnotherOrder } from '#lib/pipeline/lock-order.ts';
+import type { Statement, Step } from '#lib/pipeline/plan.ts';
 import type { AssertionResult, ProgressFigure } from '#lib/pipeline/run.ts';
 import { type Ask, askValue, checkAssertion } from './assertion.ts';
 import type { StepContext } from './execute-kind.ts';
@@ -40,13 +41,15 @@ export function isLock(sql: string): boolean {
   return /^lock\b/i.test(behindComments(sql));
 }
 
-/** Sends the statements one by one, in order. Stops at the first assertion that does not hold. Database errors are thrown as they are. */
-export async function runStatements(statements: readonly Statement[], frame: Frame): Promise<StatementsEnd> {
+/** Sends the statements one by one, in order; from the second try on, several tables are locked in another order each time. Stops at the first assertion that does not hold. Database errors are thrown as they are. */
+export async function runStatements({ statements, locks }: Pick<Step, 'statements' | 'locks'>, frame: Frame): Promise<StatementsEnd> {
   const done: { rows: number; statements: { label: string; rows: number; ms: number }[]; assertions: AssertionResult[] } = { rows: 0, statements: [], assertions: [] };
   for (const [index, statement] of statements.entries()) {
     if (frame.context.stopping()) return { ...done, ended: 'stopped' };
     frame.report.statement(index, statement.label, statement.sql);
     const begun = performance.now();
+    const ahead = statement.do === 'execute' ? inAnotherOrder(statement.sql, locks, frame.context.tries?.() ?? 1) : null;
+    if (ahead !== null) await frame.ask({ text: ahead, rowMode: 'array' });
     const answer = await runStatement(statement, frame, done.assertions);
     frame.report.returned(index);
     if (typeof answer === 'string') return answer === 'stopped' || answer === 'assertion' ? { ...done, ended: answer } : { ...done, ended: 'unsound', sentence: answer };

@@ -55,7 +55,7 @@ async function inTransaction(session: RunSession, step: Step, context: StepConte
   await report.started({ pid: session.pid, backendStart: session.backendStart, xid });
   context.reach('after_ledger');
   await enterSearchPath(session, step);
-  const done = await runStatements(step.statements, { ask: (query) => send(session, query, context.limits), context, report });
+  const done = await runStatements(step, { ask: (query) => send(session, query, context.limits), context, report });
   if (done.ended === 'stopped') throw new Leave({ outcome: 'cancelled' });
   if (done.ended === 'assertion') throw new Leave(assertionFailed(done.assertions));
   if (done.ended === 'unsound') throw leaveFailed(done.sentence);

@@ -98,7 +98,7 @@ function sceneContext(run: LedgerRun, change: Partial<StepContext> = {}): StepCo
 /** One step with its tries for the locks, as the worker does it. */
 export async function sceneStep({ session, run }: SceneRun, step: Step, change: Partial<StepContext> = {}, report: StepReport = SILENT, most = 61): Promise<StepOutcome> {
   for (let tries = 1; ; tries += 1) {
-    const outcome = await kindOfStep(step).run(session, step, sceneContext(run, change), report);
+    const outcome = await kindOfStep(step).run(session, step, sceneContext(run, { tries: () => tries, ...change }), report);
     if (outcome.outcome !== 'lock_timeout' || tries >= most) return outcome;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -71,6 +71,7 @@ export function stepRunner(terms: StepTerms): StepRunner {
     run: terms.run,
     worker: terms.worker,
     limits: STEP_LIMITS,
+    tries: () => wait.tries,
     evidenced: (expectation) => terms.facts[factKey(expectation)] ?? null,
     stopping: () => watch.reason() !== null,
     pace: () => (wait.session ? pace.wait(wait.session) : Promise.resolve()),
