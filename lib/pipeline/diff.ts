@@ -1,5 +1,6 @@
 import { renameOf } from './rename.ts';
 import { parseObjectId, type Attribute, type ObjectKind, type SchemaObject, type Snapshot } from './snapshot.ts';
+import { twinsOf } from './twins.ts';
 import { known, ownersUnread, unreadOf } from './unread.ts';
 
 export interface AttributeChange {
@@ -60,24 +61,19 @@ export function diff(current: Compared, desired: Compared, options: DiffOptions 
   const old = known(options.satellites ? [...current.objects, ...(current.satellites ?? [])] : current.objects, unread);
   const wanted = known(options.satellites ? [...desired.objects, ...(desired.satellites ?? [])] : desired.objects, unread);
   const aside = (options.aside ?? []).filter((name) => name !== 'owner' || !ownersUnread(unread));
-  const before = byId(old);
-  const after = byId(wanted);
-  const leaving = childIds(old);
-  const coming = childIds(wanted);
+  const { pairs, gone } = twinsOf(old, wanted);
+  const come: SchemaObject[] = [];
   const deltas: Delta[] = [];
-  for (const object of old) {
-    if (after.has(object.id) || isCarried(object, after)) continue;
-    deltas.push(toDelta('remove', object, null, carriedBy(leaving, object, after)));
-  }
-  for (const object of wanted) {
-    const twin = before.get(object.id);
-    if (twin) {
-      const attributes = [...attributeChanges(twin, object), ...asideChanges(twin, object, aside)];
+  for (const [twin, object] of pairs) {
+    if (!twin) come.push(object);
+    else {
+      const attributes = attributeChanges(twin, object);
+      if (aside.length > 0) attributes.push(...asideChanges(twin, object, aside));
       if (attributes.length > 0) deltas.push({ ...toDelta('change', twin, object, []), attributes });
-    } else if (!isCarried(object, before)) {
-      deltas.push(toDelta('add', null, object, carriedBy(coming, object, before)));
     }
   }
+  for (const [object, carries] of whole(gone, wanted)) deltas.push(toDelta('remove', object, null, carries));
+  for (const [object, carries] of whole(come, old)) deltas.push(toDelta('add', null, object, carries));
   return deltas.sort((a, b) => compareText(a.group, b.group) || compareText(a.objectId, b.objectId));
 }
 
@@ -91,14 +87,18 @@ function asideChanges(current: SchemaObject, desired: SchemaObject, names: reado
   });
 }
 
-/** An object whose parent is missing on the other side comes or goes with that parent. */
-function isCarried(object: SchemaObject, otherSide: ReadonlyMap<string, SchemaObject>): boolean {
-  return object.parent !== null && !otherSide.has(object.parent);
-}
-
-/** What comes or goes with the object; a child that the other side has under another parent (statistics that moved) is a difference of its own. */
-function carriedBy(children: ReadonlyMap<string, readonly string[]>, object: SchemaObject, otherSide: ReadonlyMap<string, SchemaObject>): readonly string[] {
-  return (children.get(object.id) ?? []).filter((id) => !otherSide.has(id));
+/**
+ * Of what one side has alone, what comes or goes by itself, each with what it takes along: an object whose parent the other side lacks as well comes or goes with
+ * the parent. A child that the other side has under another parent (statistics that moved) is a difference of its own.
+ */
+function whole(alone: readonly SchemaObject[], otherSide: readonly SchemaObject[]): (readonly [SchemaObject, readonly string[]])[] {
+  const ids = new Set(alone.map((object) => object.id));
+  const parents = new Set(alone.flatMap(({ parent }) => (parent === null || ids.has(parent) ? [] : [parent])));
+  const there = new Set<string>();
+  // Of ids that are asked for, not of all: those alone are few, and the other side is large.
+  if (parents.size > 0) for (const { id } of otherSide) if (parents.has(id)) there.add(id);
+  const children = childIds(alone);
+  return alone.filter(({ parent }) => parent === null || there.has(parent)).map((object) => [object, children.get(object.id) ?? []] as const);
 }
 
 /** Attribute differences between two versions of one object, by name. */
@@ -120,10 +120,6 @@ export function sameAttribute(a: Attribute, b: Attribute): boolean {
 function toDelta(change: Delta['change'], current: SchemaObject | null, desired: SchemaObject | null, carries: readonly string[]): Delta {
   const object = (desired ?? current) as SchemaObject;
   return { id: `${change}:${object.id}`, change, kind: object.kind, objectId: object.id, group: object.parent ?? object.id, current, desired, attributes: [], carries };
-}
-
-function byId(objects: readonly SchemaObject[]): Map<string, SchemaObject> {
-  return new Map(objects.map((object) => [object.id, object]));
 }
 
 /** In one pass, so that ten thousand tables stay quick. */

@@ -1,6 +1,8 @@
-import type { Delta } from '../diff.ts';
+import { type Delta, sameAttribute } from '../diff.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
+import { once } from '../once.ts';
 import type { SchemaObject } from '../snapshot.ts';
+import { twinsOf } from '../twins.ts';
 import { columnOfDefault, defaultId, type Scripted } from './side.ts';
 
 /**
@@ -8,36 +10,54 @@ import { columnOfDefault, defaultId, type Scripted } from './side.ts';
  * not chosen the owner stays, and of objects that no delta names the current version stays.
  */
 export function appliedTo(current: Scripted, desired: Scripted, deltas: readonly Delta[]): Required<Scripted> {
-  const wanted = new Map([...desired.objects, ...(desired.satellites ?? [])].map((object) => [object.id, object]));
-  const objects = new Map([...current.objects, ...(current.satellites ?? [])].map((object) => [object.id, object]));
+  const [old, wanted] = [[...current.objects, ...(current.satellites ?? [])], [...desired.objects, ...(desired.satellites ?? [])]];
+  const named = new Set(deltas.flatMap((delta) => [delta.objectId, ...delta.carries]));
+  const [mine, theirs] = [namedAmong(old, named), namedAmong(wanted, named)];
+  /** What becomes of the objects that a delta names; null: they go. */
+  const made = new Map<string, SchemaObject | null>();
   const dependencies: Record<string, readonly string[]> = { ...current.dependencies };
   for (const delta of deltas) {
     for (const id of [delta.objectId, ...delta.carries]) {
-      if (delta.change === 'remove') objects.delete(id);
-      else {
-        const object = delta.change === 'change' ? changed(objects.get(id), delta) : (wanted.get(id) ?? delta.desired);
-        if (object) objects.set(id, object);
-      }
+      const now = made.has(id) ? (made.get(id) ?? undefined) : mine.get(id);
+      const object = delta.change === 'remove' ? null : delta.change === 'change' ? changed(now, delta) : (theirs.get(id) ?? delta.desired);
+      if (object !== undefined && (object !== null || delta.change === 'remove')) made.set(id, object);
       for (const key of [id, defaultId(id)]) setOrDelete(dependencies, key, delta.change === 'remove' ? undefined : (desired.dependencies?.[key] ?? undefined));
     }
   }
-  // Columns that do not differ still stand where they stand on the desired side.
-  const all = [...objects.values()].map((object) => (object.kind === 'column' ? inPlace(object, wanted.get(object.id)) : object));
+  const all = [...old, ...[...made].flatMap(([id, object]) => (object === null || mine.has(id) ? [] : [object]))];
+  const placed = inPlace(all, made, wanted);
   // What no delta names keeps what it rests on, as long as that stays; then a foreign key finds the other unique key by itself, and a view the view
   // that was a table. Not earlier: until the key goes, the foreign key stands in its way.
-  for (const [id, ids] of Object.entries(dependencies)) {
-    const other = desired.dependencies?.[id];
-    if (other && ids.some((one) => !isThere(objects, one)) && other.every((one) => isThere(objects, one))) dependencies[id] = other;
+  const there = once(() => new Set(placed.map((object) => object.id)));
+  for (const id in dependencies) {
+    const [mineOf, other] = [dependencies[id] ?? [], desired.dependencies?.[id]];
+    if (other && !sameAttribute(mineOf, other) && !areThere(there(), mineOf) && areThere(there(), other)) dependencies[id] = other;
   }
-  return { objects: all.filter((object) => !isSatellite(object.kind)), satellites: all.filter((object) => isSatellite(object.kind)), dependencies };
+  return { objects: placed.filter((object) => !isSatellite(object.kind)), satellites: placed.filter((object) => isSatellite(object.kind)), dependencies };
 }
 
-function isThere(objects: ReadonlyMap<string, SchemaObject>, id: string): boolean {
-  return objects.has(id.startsWith('default:') ? columnOfDefault(id) : id);
+/** Of a large schema deltas name little: no table of all ids is made. */
+function namedAmong(objects: readonly SchemaObject[], ids: ReadonlySet<string>): Map<string, SchemaObject> {
+  const found = new Map<string, SchemaObject>();
+  for (const object of objects) if (ids.has(object.id)) found.set(object.id, object);
+  return found;
 }
 
-function inPlace(column: SchemaObject, wanted: SchemaObject | undefined): SchemaObject {
-  return wanted === undefined || wanted.position === column.position ? column : { ...column, position: wanted.position };
+/** The objects as they become. Columns that do not differ still stand where they stand on the desired side. */
+function inPlace(objects: readonly SchemaObject[], made: ReadonlyMap<string, SchemaObject | null>, desired: readonly SchemaObject[]): SchemaObject[] {
+  const moved = new Map<string, number | null>();
+  for (const [twin, { id, kind, position }] of twinsOf(objects, desired).pairs) if (kind === 'column' && twin && twin.position !== position) moved.set(id, position);
+  const placed: SchemaObject[] = [];
+  for (const one of objects) {
+    const object = made.get(one.id) === undefined ? one : made.get(one.id);
+    const position = object && moved.get(object.id);
+    if (object) placed.push(position === undefined || position === object.position ? object : { ...object, position });
+  }
+  return placed;
+}
+
+function areThere(there: ReadonlySet<string>, ids: readonly string[]): boolean {
+  return ids.every((id) => there.has(id.startsWith('default:') ? columnOfDefault(id) : id));
 }
 
 /** The differences that lead back. */

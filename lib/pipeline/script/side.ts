@@ -1,4 +1,5 @@
 import { kindOf } from '../kinds/all.ts';
+import { once } from '../once.ts';
 import { listOf, NONE, textOf } from '../kinds/relation.ts';
 import { objectId, parseObjectId, type SchemaObject, type Snapshot } from '../snapshot.ts';
 import { typedId } from './typed.ts';
@@ -47,17 +48,19 @@ type Dependencies = Readonly<Record<string, readonly string[]>>;
 
 /** Each way is found when it is first asked for: of a large schema a script touches little. `dependencies`: what the later one knows counts. */
 export function sideOf(objects: readonly SchemaObject[], ...dependencies: readonly Dependencies[]): Side {
-  const byId = new Map(objects.map((object) => [object.id, object]));
+  const byId = new Map<string, SchemaObject>();
+  for (const object of objects) byId.set(object.id, object);
   const known = (id: string) => dependencies.findLast((each) => id in each)?.[id] ?? NONE;
-  const typed = new Map(objects.flatMap((object) => (textOf(object, 'ofType') === null ? [] : [[typedId(object.id), known(object.id).filter((id) => id.startsWith('composite_type:'))] as const])));
+  const typed = new Map<string, readonly string[]>();
+  for (const object of objects) if (object.kind === 'table' && textOf(object, 'ofType') !== null) typed.set(typedId(object.id), known(object.id).filter((id) => id.startsWith('composite_type:')));
   const leaders = (object: SchemaObject) => leadersOf(object, byId);
-  const children = once(() => Map.groupBy(objects.filter((object) => object.parent !== null), (object) => object.parent ?? ''));
+  const children = once(() => childrenOf(objects));
   const needs = (id: string): readonly string[] => {
     const object = byId.get(id);
     return object ? needsOf(object, known(id)) : (typed.get(id) ?? (id.startsWith('default:') ? known(id) : NONE));
   };
-  const dependents = once(() => dependentsOf(objects, typed, dependencies.length === 1 ? (dependencies[0] ?? {}) : Object.assign({}, ...dependencies)));
-  const followers = once(() => inverted(objects.flatMap((object) => { const list = leaders(object); return list.length === 0 ? [] : [[object.id, list] as const]; })));
+  const dependents = once(() => dependentsOf(byId, typed, dependencies.length === 1 ? (dependencies[0] ?? {}) : Object.assign({}, ...dependencies)));
+  const followers = once(() => followersOf(objects, leaders));
   return {
     objects: byId,
     get children() { return children(); },
@@ -68,30 +71,55 @@ export function sideOf(objects: readonly SchemaObject[], ...dependencies: readon
   };
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | null = null;
-  return () => (made ??= { value: make() }).value;
+function childrenOf(objects: readonly SchemaObject[]): Map<string, SchemaObject[]> {
+  const result = new Map<string, SchemaObject[]>();
+  for (const object of objects) if (object.parent !== null) note(result, object.parent, object);
+  return result;
 }
 
-function dependentsOf(objects: readonly SchemaObject[], typed: ReadonlyMap<string, readonly string[]>, dependencies: Dependencies): Map<string, string[]> {
-  const known = new Set(objects.map((object) => object.id));
-  const edges: [string, readonly string[]][] = objects.map((object) => [object.id, needsOf(object, dependencies[object.id] ?? NONE)]);
-  for (const id in dependencies) if (id.startsWith('default:') && !known.has(id)) edges.push([id, dependencies[id] ?? NONE]);
-  return inverted([...edges, ...typed]);
+function followersOf(objects: readonly SchemaObject[], leaders: (object: SchemaObject) => readonly string[]): Map<string, string[]> {
+  const result = new Map<string, string[]>();
+  for (const object of objects) for (const leader of leaders(object)) note(result, leader, object.id);
+  return result;
 }
 
-/** What an object rests on, besides what the server keeps: its parent, its schema, its place in a partitioned table. */
+function note<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const known = lists.get(key);
+  if (known) known.push(value);
+  else lists.set(key, [value]);
+}
+
+function dependentsOf(objects: ReadonlyMap<string, SchemaObject>, typed: ReadonlyMap<string, readonly string[]>, dependencies: Dependencies): Map<string, string[]> {
+  const result = new Map<string, string[]>();
+  for (const object of objects.values()) {
+    const known = dependencies[object.id];
+    if (known) for (const to of known) if (to !== object.id) note(result, to, object.id);
+    for (const to of besides(object)) if (to !== object.id) note(result, to, object.id);
+  }
+  for (const id in dependencies) if (id.startsWith('default:') && !objects.has(id)) for (const to of dependencies[id] ?? NONE) note(result, to, id);
+  for (const [id, list] of typed) for (const to of list) note(result, to, id);
+  return result;
+}
+
+/** What an object rests on. */
 function needsOf(object: SchemaObject, dependencies: readonly string[]): readonly string[] {
-  const own = dependencies.slice();
+  const own = [...dependencies, ...besides(object)];
+  return own.includes(object.id) ? own.filter((id) => id !== object.id) : own;
+}
+
+/** What an object rests on besides what the server keeps: its parent, its schema, its place in a partitioned table. */
+function besides(object: SchemaObject): readonly string[] {
+  const own: string[] = [];
   if (object.parent !== null) own.push(object.parent);
   // Statistics have a schema of their own beside their table.
   if (object.kind === 'statistics' || (object.parent === null && object.schema !== '' && object.kind !== 'schema')) own.push(objectId('schema', object.schema));
+  if (object.kind === 'column') return own;
   const index = object.kind === 'table' ? textOf(object, 'replicaIdentityIndex') : null;
   if (index !== null) own.push(objectId('index', object.schema, object.name, index), objectId('constraint', object.schema, object.name, index));
   if (object.kind === 'extension') own.push(objectId('schema', String(object.attributes.inSchema)));
   const partitionOf = textOf(object, 'partitionOf');
   if (partitionOf !== null && object.kind !== 'table') own.push(partitionOf);
-  return own.includes(object.id) ? own.filter((id) => id !== object.id) : own;
+  return own;
 }
 
 function leadersOf(object: SchemaObject, byId: ReadonlyMap<string, SchemaObject>): readonly string[] {
@@ -106,16 +134,4 @@ function leadersOf(object: SchemaObject, byId: ReadonlyMap<string, SchemaObject>
     const id = parent === null ? null : objectId(object.kind, ...parseObjectId(parent).path, object.name);
     return id !== null && byId.has(id) ? [id] : [];
   });
-}
-
-function inverted(edges: readonly (readonly [string, readonly string[]])[]): Map<string, string[]> {
-  const result = new Map<string, string[]>();
-  for (const [from, list] of edges) {
-    for (const to of list) {
-      const known = result.get(to);
-      if (known) known.push(from);
-      else result.set(to, [from]);
-    }
-  }
-  return result;
 }
