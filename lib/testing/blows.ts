@@ -90,13 +90,21 @@ async function underWay({ world, runId }: Victim, next: () => number): Promise<v
   await pause(next() * 400);
 }
 
+/** SIGKILL on one backend makes the server end all of them and recover, as after a power cut; so the next of a list may be gone already. */
+export function crashServer(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
 /** @param besideOnly the sessions of tools, and in databases of their own; the run's own stays. */
 async function cutBackends({ world, runId }: Victim, crash: boolean, besideOnly = false): Promise<void> {
   const client = await world.prod.client('superuser');
   const { rows } = await client.query<{ pid: number }>(`select pid from pg_stat_activity where (${besideOnly ? 'false' : 'true'} and application_name like 'countersign run ${runId}%') or application_name like 'countersign dump ${runId}%' or datname like 'countersign_restore_${runId.replaceAll('-', '').slice(0, 12)}%'`);
-  // SIGKILL on one backend makes the server end all of them and recover, as after a power cut.
   for (const { pid } of rows) {
-    if (crash) process.kill(pid, 'SIGKILL');
+    if (crash) crashServer(pid);
     else await client.query('select pg_terminate_backend($1)', [pid]);
   }
   if (crash) await pause(500);

@@ -13,7 +13,7 @@ import { verifyChain } from '#lib/store/audit.ts';
 import { latestRehearsal } from '#lib/store/rehearsals.ts';
 import { eventsAfter } from '#lib/store/runs.ts';
 import { act, done } from '#lib/testing/acting.ts';
-import { type Blow, type Blows, disturb, forgetLease, hasEnded, pause, pick, random, struck, type Victim } from '#lib/testing/blows.ts';
+import { type Blow, type Blows, crashServer, disturb, forgetLease, hasEnded, pause, pick, random, struck, type Victim } from '#lib/testing/blows.ts';
 import { closeAtEnd } from '#lib/testing/database.ts';
 import { createParcels, endedRun, execute, smallPlan, smallStep, startSmallRun, storePlan, tracedSteps } from '#lib/testing/small-run.ts';
 import { spawnWorker, type WorkerProcess } from '#lib/testing/worker-process.ts';
@@ -107,7 +107,7 @@ async function strikeRehearsal(world: World, planId: string, blow: Blow, next: (
     const client = await world.prod.client('superuser');
     const { rows } = await client.query<{ pid: number }>(`select pid from pg_stat_activity where (${OF_REHEARSAL}) and pid <> pg_backend_pid()`);
     for (const { pid } of rows) {
-      if (blow === 'crash') process.kill(pid, 'SIGKILL');
+      if (blow === 'crash') crashServer(pid);
       else await client.query('select pg_terminate_backend($1)', [pid]);
     }
     // It sees to itself: nobody kills it after that.
