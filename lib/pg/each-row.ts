@@ -11,6 +11,11 @@ export class Parsers {
 
   getTypeParser = (oid: number, format?: 'text' | 'binary'): ((value: string) => unknown) => (TEXTS.has(oid) ? this.#text : types.getTypeParser(oid, format as 'text'));
 
+  /** Longer texts are as they are. */
+  kept(value: string): string {
+    return this.#text(value);
+  }
+
   readonly #text = (value: string): string => {
     if (value.length > SHORT) return value;
     const known = this.#known.get(value);
@@ -44,6 +49,46 @@ export function eachRow<Row>(client: Client, text: string, parsers: Parsers, use
       }
     });
     client.query(query);
+  });
+}
+
+/** Values of one row as COPY writes them: \\N is null, and what would end a line or a field stands behind a backslash. */
+export type CopiedFields = readonly string[];
+
+class CopyQuery extends Query {
+  readonly #use: (fields: CopiedFields) => void;
+
+  constructor(text: string, use: (fields: CopiedFields) => void, done: (error: Error | undefined) => void) {
+    super({ text }, done);
+    this.#use = use;
+  }
+
+  /** The driver calls it for each line; the buffer is its own and is overwritten by the next. */
+  handleCopyData({ chunk }: { chunk: Buffer }): void {
+    this.#use(chunk.toString('utf8', 0, chunk.length - 1).split('\t'));
+  }
+}
+
+/**
+ * Runs one SELECT by COPY and hands the fields of each row to `use` as they come in: a row is decoded in one go, where the ordinary protocol costs a call for each
+ * value. Of many rows that is a third of what reading them takes.
+ * @throws as eachRow.
+ */
+export function eachCopied(client: Client, text: string, use: (fields: CopiedFields) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let failure: unknown = null;
+    client.query(new CopyQuery(`COPY (${text.trim().replace(/;$/, '')}\n) TO STDOUT`, (fields) => {
+      if (failure !== null) return;
+      try {
+        use(fields);
+      } catch (error) {
+        failure = error;
+      }
+    }, (error) => {
+      const trouble = error ?? failure;
+      if (trouble === null || trouble === undefined) resolve();
+      else reject(trouble);
+    }));
   });
 }
 

@@ -73,14 +73,15 @@ export function belonging(register: Register, row: BelongingRow & Record<string,
 
 /** Columns that constraints and indexes name by number get their names: `column_numbers` of the relation become `columns`. */
 function withColumnNames(register: Register, row: BelongingRow & Record<string, unknown>): BelongingRow & Record<string, unknown> {
-  for (const list of ['columns', 'referenced_columns', 'on_delete_columns']) {
-    const numbers = row[`${list.slice(0, -1)}_numbers`];
-    if (numbers === undefined || (numbers === null && Array.isArray(row[list]))) continue;
-    const relation = Number(list === 'referenced_columns' ? row.referenced_columns_of : row.relation);
-    const names = typeof numbers !== 'string' || numbers === '' ? [] : numbers.split(' ').map((number) => register.find(CATALOGS.pg_class ?? 0, relation, Number(number))?.name ?? '');
-    row[list] = names;
-  }
+  const own = row.relation ?? 0;
+  if (row.column_numbers !== null || !Array.isArray(row.columns)) row.columns = columnNames(register, own, row.column_numbers);
+  if (row.referenced_column_numbers !== undefined) row.referenced_columns = columnNames(register, Number(row.referenced_columns_of), row.referenced_column_numbers);
+  if (row.on_delete_column_numbers !== undefined) row.on_delete_columns = columnNames(register, own, row.on_delete_column_numbers);
   return row;
+}
+
+function columnNames(register: Register, relation: number, numbers: unknown): string[] {
+  return typeof numbers !== 'string' || numbers === '' ? [] : numbers.split(' ').map((number) => register.column(relation, Number(number))?.name ?? '');
 }
 
 /** Ids of what each object rests on. What is no object of the user (system objects, the toast tables …) is left out. */

@@ -7,8 +7,9 @@ import { objectId, type ObjectKind, type SchemaObject, type Snapshot, type Table
 import { isDelta, kindsTouched } from '#lib/pipeline/touches.ts';
 import { sql } from '#lib/sql.ts';
 import { targetIdentity } from './identity.ts';
-import { allRows, eachRow, Parsers } from './each-row.ts';
-import { belonging, type BelongingRow, carriedOf, type CarriedRow, commentsOf, type CommentTextRow, Dependencies, type DependencyRow, grantsOf, type GrantTextRow } from './introspect-links.ts';
+import { allRows, eachCopied, eachRow, Parsers } from './each-row.ts';
+import { copiedDependency, type CopiedKind, copiedRows } from './introspect-copied.ts';
+import { belonging, type BelongingRow, carriedOf, type CarriedRow, commentsOf, type CommentTextRow, Dependencies, grantsOf, type GrantTextRow } from './introspect-links.ts';
 import { type AliasRow, type DefaultRow, type IdentityRow, type NotNullRow, Register } from './introspect-register.ts';
 import { SQLSTATE, sqlState } from './sqlstate.ts';
 
@@ -186,6 +187,10 @@ function taker(register: Register, found: ReadonlyMap<ObjectKind, SchemaObject[]
 /** Their relation is given by its number, and must be known when they come. */
 const BELONGING: ReadonlySet<ObjectKind> = new Set(['column', 'constraint', 'index']);
 
+function isCopied(kind: ObjectKind): kind is CopiedKind {
+  return BELONGING.has(kind);
+}
+
 /** What must be read before a kind: its relations, and the sequences of identity columns. As in pg_class, what a database may have none of. */
 const BEFORE: readonly { kind: ObjectKind; relkind: string | null; of: readonly ObjectKind[] }[] = [
   { kind: 'table', relkind: null, of: ['column', 'constraint', 'index'] }, { kind: 'foreign_table', relkind: 'f', of: ['column', 'constraint'] },
@@ -218,7 +223,12 @@ async function readKinds(client: Client, register: Register, parsers: Parsers, a
   }
   const others = kinds.filter((each) => !few.includes(each));
   const inTurn = [...others.filter(({ kind }) => !BELONGING.has(kind)), ...others.filter(({ kind }) => BELONGING.has(kind))];
-  for (const kind of inTurn) await eachRow<KindRow>(client, sql(kind.query), parsers, (row) => take(kind, row)).catch(closedTo(kind.kind));
+  const copied = copiedRows(parsers);
+  for (const kind of inTurn) {
+    const row = isCopied(kind.kind) ? copied[kind.kind] : null;
+    const read = row ? eachCopied(client, sql(kind.query), (fields) => take(kind, row(fields) as KindRow)) : eachRow<KindRow>(client, sql(kind.query), parsers, (each) => take(kind, each));
+    await read.catch(closedTo(kind.kind));
+  }
   return kinds.flatMap(({ kind }) => found.get(kind)?.sort(inOrder) ?? []);
 }
 
@@ -254,7 +264,7 @@ async function readSchema(client: Client, withoutEstimates: boolean, access: Acc
   const satellites = read.filter(({ kind }) => isSatellite(kind));
   const comments = await readAliases(client, register, parsers);
   const links = new Dependencies(register);
-  await eachRow<DependencyRow>(client, sql('introspect/dependency_list'), parsers, (row) => links.add(row));
+  await eachCopied(client, sql('introspect/dependency_list'), (fields) => links.add(copiedDependency(fields)));
   satellites.push(...(await readSatellites(client, register, comments)));
   const notCompared = await client.query<{ kind: string; count: number }>(sql('introspect/not_compared'));
   const carried = await client.query<CarriedRow>(sql('introspect/table_carried_list'));
