@@ -5,6 +5,7 @@ import { hazardsByObject, type ListHazard } from '#lib/pipeline/compare-list.ts'
 import type { Delta } from '#lib/pipeline/diff.ts';
 import { digestOf } from '#lib/pipeline/digest.ts';
 import { isNoise, withNoise, withoutNoise } from '#lib/pipeline/noise.ts';
+import { once } from '#lib/pipeline/once.ts';
 import { type Rename, renameOf, type TakenRename } from '#lib/pipeline/rename.ts';
 import { differencesRenamed, foldRenames, proposedRenames, type RenameProposal } from '#lib/pipeline/renames.ts';
 import { scriptOfChosen } from '#lib/pipeline/script/chosen.ts';
@@ -141,11 +142,6 @@ function viewOf(current: Snapshot, desired: Snapshot, deltas: readonly Delta[], 
       return made;
     },
   };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | null = null;
-  return () => (made ??= { value: make() }).value;
 }
 
 /** The content of a reading, from memory when it was looked at before. */
