@@ -65,6 +65,23 @@ describe.each([14, 15, 18] as const)('on Postgres %i', (major) => {
   });
 });
 
+test.each([
+  ['a log that somebody dropped', (schema: string) => [`DROP TABLE ${schema}.export__log`], /a table does not exist/],
+  ['a converted column that somebody renamed, and renamed back', () => ['ALTER TABLE public.export RENAME COLUMN slug TO handle', 'ALTER TABLE public.export RENAME COLUMN handle TO slug'], /Writes to export could not be noted/],
+])('%s does not fail the application, stops the swap by name, and lets the way back go', async (_what, changes, sentence) => {
+  const { prod, plan } = await scene(15);
+  const client = await prod.client('operator');
+  for (const phase of ['backup', 'convert']) await scenePhase(prod.config, plan, phase, 'forward');
+  const [change, back] = changes(`${plan.keepSchema}_new`);
+  await client.query(change ?? '');
+  await client.query(`INSERT INTO public.export (id, project_id, amount) VALUES ('meanwhile', 1, 1)`);
+  if (back) await client.query(back);
+  await expect(scenePhase(prod.config, plan, 'convert-swap', 'forward')).rejects.toThrow(sentence);
+  await client.query(`UPDATE public.export SET note = 'still' WHERE id = 'meanwhile'`);
+  await scenePhase(prod.config, plan, 'convert', 'rollback');
+  expect([await typesOf(prod), (await client.query(`SELECT note FROM public.export WHERE id = 'meanwhile'`)).rows]).toEqual(['slug text, amount numeric(12,2)', [{ note: 'still' }]]);
+});
+
 test('a value that does not go over, or back, never stops the application; it is named, and stops the swap and the way back until it is mended', async () => {
   const { prod, plan } = await scene(15);
   const client = await prod.client('operator');

@@ -23,7 +23,10 @@ export interface FeedError {
 /** How many log entries wait, over all tables of the feed. */
 export async function backlogOf(frame: FeedFrame): Promise<number> {
   let waiting = 0;
-  for (const table of frame.feed.tables) waiting += Number((await ask(frame, table.backlogSql, [BACKLOG_MOST]))[0] ?? 0);
+  for (const table of frame.feed.tables) {
+    tell(frame, `count the keys that wait of ${table.name}`, '');
+    waiting += Number((await ask(frame, table.backlogSql, [BACKLOG_MOST]))[0] ?? 0);
+  }
   return waiting;
 }
 
@@ -51,7 +54,7 @@ export async function applyBatch(frame: FeedFrame, most: number, retryErrors: bo
   const batches: { table: FeedTable; keys: Key[]; fine: Key[] }[] = [];
   let taken = 0;
   for (const table of feed.tables) {
-    const [entries, keys] = (await ask(frame, table.takeSql, [most])) as [number, Key[]];
+    const { entries, keys } = await take(frame, table, most);
     taken += entries;
     batches.push({ table, keys: retryErrors ? [...keys, ...(await errorKeys(frame, table))] : keys, fine: [] });
   }
@@ -69,6 +72,15 @@ export async function applyBatch(frame: FeedFrame, most: number, retryErrors: bo
   return taken;
 }
 
+/** Takes entries out of the log. One without keys stands there again when this throws, for good: a write that was not noted is not to be made up for. */
+async function take(frame: FeedFrame, table: FeedTable, most: number): Promise<{ entries: number; keys: Key[] }> {
+  const [entries, keys] = (await ask(frame, table.takeSql, [most])) as [number, Key[]];
+  if (keys.some((key: readonly (string | null)[]) => key.includes(null))) {
+    throw leaveFailed(`Writes to ${table.name} could not be noted, because somebody had changed its columns: what they wrote nobody knows, so what was built of it must be rolled back and built anew.`);
+  }
+  return { entries, keys };
+}
+
 /** Writes the rows that stand now. Answers the keys that went: those that do not go over are noted, never dropped. */
 async function write(frame: FeedFrame, table: FeedTable, keys: readonly Key[]): Promise<Key[]> {
   if (keys.length === 0) return [];
@@ -77,7 +89,7 @@ async function write(frame: FeedFrame, table: FeedTable, keys: readonly Key[]): 
   if (trouble !== SQLSTATE.uniqueViolation) return halved(frame, table, keys, trouble);
   // Rows that exchanged a unique value: whoever still holds it there is stale, so its key waits in the log of this very snapshot. With
   // all of them taken out and written anew in one statement, nobody is in the way of anybody.
-  const [, waiting] = (await ask(frame, table.takeSql, [EVERYTHING])) as [number, Key[]];
+  const { keys: waiting } = await take(frame, table, EVERYTHING);
   const all = distinct([...keys, ...waiting]);
   const still = await attempted(frame, table.rewriteSql, all);
   return still === null ? all : halved(frame, table, all, still);

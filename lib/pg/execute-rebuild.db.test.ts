@@ -147,6 +147,27 @@ test.each([
   expect(await typeOfId(prod)).toBe('text');
 });
 
+test.each([
+  ['a log that somebody dropped', (schema: string) => [`DROP TABLE ${schema}.export__log`], /a table does not exist/],
+  ['a key that somebody renamed, and renamed back', () => ['ALTER TABLE public.export RENAME COLUMN id TO ident', 'ALTER TABLE public.export RENAME COLUMN ident TO id'], /Writes to export could not be noted, because somebody had changed its columns/],
+])('%s does not fail the application, stops the swap by name, and lets the way back go', async (_what, changes, sentence) => {
+  const { prod, plan } = await scene();
+  await scenePhase(prod.config, plan, 'backup', 'forward');
+  await scenePhase(prod.config, plan, 'convert', 'forward');
+  const client = await prod.client('operator');
+  const [change, back] = changes(`${plan.keepSchema}_new`);
+  await client.query(change ?? '');
+  expect((await client.query(`UPDATE public.export SET note = 'meanwhile' WHERE slug = 'slug 7'`)).rowCount).toBe(1);
+  if (back) await client.query(back);
+  await expect(scenePhase(prod.config, plan, 'convert-swap', 'forward')).rejects.toThrow(sentence);
+  // It stays so: what was written meanwhile is known to nobody.
+  await expect(scenePhase(prod.config, plan, 'convert-swap', 'forward')).rejects.toThrow(sentence);
+  await client.query(`DELETE FROM public.analytics WHERE export_id = (SELECT id FROM public.export WHERE slug = 'slug 9')`);
+  await client.query(`UPDATE public.export SET note = 'still' WHERE slug = 'slug 8'`);
+  await scenePhase(prod.config, plan, 'convert', 'rollback');
+  expect((await client.query(`SELECT note FROM public.export WHERE slug IN ('slug 7', 'slug 8') ORDER BY slug`)).rows).toEqual([{ note: 'meanwhile' }, { note: 'still' }]);
+});
+
 const failed = (sentence: RegExp) => ({ outcome: 'failed', sentence: expect.stringMatching(sentence) });
 
 test('a full disk, a right that is taken away and a column that is renamed end the copy by name, while the application writes; mended, its next attempt goes on and loses nothing', async () => {

@@ -2,6 +2,7 @@ import { castTarget, ident, literal, qualified } from '../ddl.ts';
 import type { Assertion, Statement, TableName } from '../plan.ts';
 import type { SwappedColumn } from './columns-names.ts';
 import { execute } from './input.ts';
+import { unlessChanged } from './rebuild-triggers.ts';
 
 /** Sorts behind the triggers of people, so that it sees the row as they leave it; recognised by the schema of its function. */
 export const SWAP_TRIGGER = 'zz_countersign_columns';
@@ -11,11 +12,16 @@ export const SWAP_TRIGGER = 'zz_countersign_columns';
  * null then, and the row's key goes into the log, where whoever applies it says its name. SECURITY DEFINER, so that the application needs no right on the log; a pinned
  * search_path, so that nobody can put another type or table under its names. Casting alone takes no transaction number, so the inner blocks cost no subtransaction on disk.
  */
-export function createFillFunction(name: TableName, log: TableName, key: readonly string[], columns: readonly SwappedColumn[], direction: 'forward' | 'back'): Statement {
+export function createFillFunction(name: TableName, log: TableName, key: readonly string[], columns: readonly SwappedColumn[], direction: 'forward' | 'back', keyTypes: readonly string[]): Statement {
+  const known = [
+    ...key.map((column, i) => ({ name: column, type: keyTypes[i] ?? 'text' })),
+    ...columns.flatMap((column) => (direction === 'forward' ? [{ name: column.name, type: column.from }, { name: column.fresh, type: column.to }] : [{ name: column.name, type: column.to }, { name: column.stale, type: column.from }])),
+  ];
   return execute(`create ${name.name}`, [
     `CREATE FUNCTION ${qualified(name)}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $fill$`,
     `DECLARE misfit boolean := false;`,
     `BEGIN`,
+    ...unlessChanged(log, known, 'NEW'),
     ...columns.flatMap((column) => (direction === 'forward' ? [converted(column.name, column.fresh, column.to)] : kept(column))),
     `  IF misfit THEN INSERT INTO ${qualified(log)} (${key.map((_, i) => `k${i + 1}`).join(', ')}) VALUES (${key.map((column) => `NEW.${ident(column)}`).join(', ')}); END IF;`,
     `  RETURN NEW;`,

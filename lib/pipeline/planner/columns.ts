@@ -102,12 +102,12 @@ function besideStep({ bench, one, columns }: ColumnTerms): Unnumbered {
       execute('create the list of keys that do not go over', `CREATE TABLE IF NOT EXISTS ${qualified(errors)} (feed text NOT NULL, source text NOT NULL, key jsonb NOT NULL, state text NOT NULL, noticed_at timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (feed, source, key))`),
       createLog(names.forwardLog, keyTypes(one, 'before')),
       createLog(names.backLog, keyTypes(one, 'after')),
-      createFillFunction(names.forwardFunction, names.forwardLog, one.key, columns, 'forward'),
-      createFillFunction(names.backFunction, names.backLog, one.key, columns, 'back'),
+      createFillFunction(names.forwardFunction, names.forwardLog, one.key, columns, 'forward', keyTypes(one, 'before')),
+      createFillFunction(names.backFunction, names.backLog, one.key, columns, 'back', keyTypes(one, 'after')),
     ],
     undo: [
       ...[names.forwardFunction, names.backFunction].map((name) => execute(`drop ${name.name}`, `DROP FUNCTION ${qualified(name)}() RESTRICT`)),
-      ...[names.forwardLog, names.backLog].map((table) => execute(`drop ${table.name}`, `DROP TABLE ${qualified(table)} RESTRICT`)),
+      ...[names.forwardLog, names.backLog].map((table) => execute(`drop ${table.name}`, `DROP TABLE IF EXISTS ${qualified(table)} RESTRICT`)),
       execute('forget the keys that did not go over', `DELETE FROM ${qualified(errors)} WHERE source = ${literal(spoken(one.live))}`),
     ],
   };
@@ -254,6 +254,6 @@ function unfillForGood({ bench, one }: ColumnTerms): Statement[] {
   return [
     unfillStatement(one.live),
     ...[names.forwardFunction, names.backFunction].map((name) => execute(`drop ${name.name}`, `DROP FUNCTION ${qualified(name)}() RESTRICT`)),
-    ...[names.forwardLog, names.backLog].map((table) => execute(`drop ${table.name}`, `DROP TABLE ${qualified(table)} RESTRICT`)),
+    ...[names.forwardLog, names.backLog].map((table) => execute(`drop ${table.name}`, `DROP TABLE IF EXISTS ${qualified(table)} RESTRICT`)),
   ];
 }

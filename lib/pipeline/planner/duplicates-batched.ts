@@ -9,7 +9,7 @@ import { backWork, followWalk, hash, insertSql, keyOf, loggedKey, lookedUp, merg
 import { execute, list, primaryKeyOf, type Workbench } from './input.ts';
 import { keptTable, spoken } from './names.ts';
 import { copySeconds, spokenSeconds } from './pause.ts';
-import { createLog, createNoteFunction, createTruncateFunction, followsAssertion, followStatements, unfollowStatements } from './rebuild-triggers.ts';
+import { createLog, createNoteFunction, createTruncateFunction, followsAssertion, followStatements, gapAssertion, unfollowStatements } from './rebuild-triggers.ts';
 
 type Keeping = Pick<Workbench, 'keepSchema'>;
 
@@ -71,7 +71,7 @@ function followDraft(bench: Workbench, pair: Pair): Draft {
     statements: [
       execute(`lock ${pair.duplicate.name} against writes`, `LOCK TABLE ${qualified(pair.duplicate)} IN SHARE ROW EXCLUSIVE MODE`),
       createLog(log, pair.keyTypes),
-      createNoteFunction(note, log, pair.key),
+      createNoteFunction(note, log, pair.key, pair.keyTypes),
       createTruncateFunction(truncate, name),
       ...followStatements(pair.duplicate, name, note, truncate),
     ],
@@ -154,6 +154,7 @@ function lastDraft(bench: Workbench, pair: Pair): Draft {
       execute(`lock ${pair.duplicate.name}`, `LOCK TABLE ${qualified(pair.duplicate)} IN ACCESS EXCLUSIVE MODE`),
       execute(`lock ${pair.kept.name} against writes`, `LOCK TABLE ${qualified(pair.kept)} IN SHARE ROW EXCLUSIVE MODE`),
       { do: 'assert', ...followsAssertion(pair.duplicate, name, note) },
+      { do: 'assert', ...gapAssertion(mergeLog(bench, pair), name) },
       execute('copy rows that came meanwhile', `WITH d AS MATERIALIZED (${fresh}),\ni AS (${insertSql(pair, 'd')} RETURNING ${keyOf(pair, 'k')}, ${hash(pair, 'k')} AS countersign_as)\nINSERT INTO ${merged} (${pair.key.map(ident).join(', ')}, countersign_from, countersign_as, countersign_done) SELECT ${keyOf(pair, 'i')}, ${hash(pair, 'd')}, i.countersign_as, true FROM i JOIN d ON ${sameKeySql(pair.key, 'd', 'i')}\n  ON CONFLICT (${pair.key.map(ident).join(', ')}) DO UPDATE SET countersign_from = EXCLUDED.countersign_from, countersign_as = EXCLUDED.countersign_as, countersign_done = true`),
       ...(hasValues(pair) ? [execute('bring over what was changed meanwhile', `WITH c AS (${logged}),\n${updated(bench, pair).join('\n').replace(/,$/, '')}\nSELECT count(*) FROM m`)] : []),
       ...pair.numbers.map((one) => numberOn(pair, one)),

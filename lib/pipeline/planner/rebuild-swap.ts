@@ -12,7 +12,7 @@ import type { Conversion } from './convert-sql.ts';
 import { columnsOf, constraintsOf, execute, tableName, text, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 import { rebuildNames } from './rebuild-feeds.ts';
-import { followsAssertion, followStatements, unfollowStatements } from './rebuild-triggers.ts';
+import { followsAssertion, followStatements, gapAssertion, unfollowStatements } from './rebuild-triggers.ts';
 
 export interface KeyOfTable {
   table: TableName;
@@ -126,6 +126,7 @@ function filled(table: FeedTable, sql: string): string {
 /** Applies what still waits in the logs, all of it: nobody can write any more. Then both sides of those keys must be equal. */
 export function lastKeys(feed: Feed): Statement[] {
   return [
+    ...feed.tables.map((table): Statement => ({ do: 'assert', ...gapAssertion(table.log, table.name) })),
     ...feed.tables.map((table) => execute(`write the last rows of ${table.name}`, filled(table, table.rewriteSql))),
     ...feed.tables.flatMap((table) => table.afterSql.map((sql) => execute(`last old spellings of ${table.name}`, filled(table, sql)))),
     ...feed.tables.map((table): Statement => ({ do: 'assert', label: `last rows of ${table.name} equal on both sides`, sql: filled(table, table.hereOfKeysSql), expect: { from: 'sql', sql: filled(table, table.thereOfKeysSql) } })),

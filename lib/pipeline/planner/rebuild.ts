@@ -121,15 +121,15 @@ function shadowStep({ bench, tables }: SwapTerms, id: string, shadow: Step): Ste
         createLog(names.forwardLog, keyTypes(one, 'before')),
         createLog(names.backLog, keyTypes(one, 'after')),
         ...(respelledKey(one) ? [execute(`create ${names.spelling.name}`, `CREATE TABLE ${qualified(names.spelling)} (${keyTypes(one, 'after').map((type, i) => `new${i + 1} ${type} NOT NULL`).join(', ')}, ${keyTypes(one, 'before').map((type, i) => `old${i + 1} ${type} NOT NULL`).join(', ')}, PRIMARY KEY (${one.key.map((_, i) => `new${i + 1}`).join(', ')}), UNIQUE (${one.key.map((_, i) => `old${i + 1}`).join(', ')}))`)] : []),
-        createNoteFunction(names.forwardFunction, names.forwardLog, one.key),
-        createNoteFunction(names.backFunction, names.backLog, one.key),
+        createNoteFunction(names.forwardFunction, names.forwardLog, one.key, keyTypes(one, 'before')),
+        createNoteFunction(names.backFunction, names.backLog, one.key, keyTypes(one, 'after')),
         createTruncateFunction(names.truncateFunction, spoken(one.live)),
       ]),
     ],
     undo: [
       ...made.toReversed().flatMap(({ one, names }): Statement[] => [
         ...[names.forwardFunction, names.backFunction, names.truncateFunction].map((name) => execute(`drop ${name.name}`, `DROP FUNCTION ${qualified(name)}() RESTRICT`)),
-        ...[names.forwardLog, names.backLog, ...(respelledKey(one) ? [names.spelling] : [])].map((table) => execute(`drop ${table.name}`, `DROP TABLE ${qualified(table)} RESTRICT`)),
+        ...[names.forwardLog, names.backLog, ...(respelledKey(one) ? [names.spelling] : [])].map((table) => execute(`drop ${table.name}`, `DROP TABLE IF EXISTS ${qualified(table)} RESTRICT`)),
       ]),
       ...shadow.undo,
       execute('forget the keys that did not go over', `DELETE FROM ${qualified(errors)} WHERE source = ANY (ARRAY[${tables.map((one) => literal(spoken(one.live))).join(', ')}])`),
@@ -239,7 +239,7 @@ export function unfollowForGood(bench: Workbench, tables: readonly Conversion[])
     return [
       ...unfollowStatements(one.live, spoken(one.live)),
       ...[names.forwardFunction, names.backFunction, names.truncateFunction].map((name) => execute(`drop ${name.name}`, `DROP FUNCTION ${qualified(name)}() RESTRICT`)),
-      ...[names.forwardLog, names.backLog, ...(respelledKey(one) ? [names.spelling] : [])].map((table) => execute(`drop ${table.name}`, `DROP TABLE ${qualified(table)} RESTRICT`)),
+      ...[names.forwardLog, names.backLog, ...(respelledKey(one) ? [names.spelling] : [])].map((table) => execute(`drop ${table.name}`, `DROP TABLE IF EXISTS ${qualified(table)} RESTRICT`)),
     ];
   });
 }
