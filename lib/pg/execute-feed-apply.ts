@@ -11,6 +11,11 @@ type Key = readonly string[];
 /** More keys than this that do not go over are no accident of single rows. */
 const ERRORS_MOST = 1_000;
 const BACKLOG_MOST = 1_000_000;
+/**
+ * Savepoints of one transaction. Beyond 64 that wrote, the server keeps no list of them any more, and every snapshot of every session looks them up on disk until the
+ * transaction ends (execution paper 4.27).
+ */
+const SAVEPOINTS_MOST = 48;
 /** For LIMIT. */
 export const EVERYTHING = 2_000_000_000;
 
@@ -51,6 +56,7 @@ export async function applyBatch(frame: FeedFrame, most: number, retryErrors: bo
   // Rows of the application itself are written as they stand when their lock is had; a snapshot would lose against whoever wrote them since.
   await openFrame(session, feed.within && !then ? 'read committed' : 'repeatable read', context.limits);
   await expectCurrent(frame.session, frame.context);
+  frame.savepoints = 0;
   const batches: { table: FeedTable; keys: Key[]; fine: Key[] }[] = [];
   let taken = 0;
   for (const table of feed.tables) {
@@ -98,6 +104,7 @@ async function write(frame: FeedFrame, table: FeedTable, keys: readonly Key[]): 
 /** The SQLSTATE when the statement met trouble with a row, and then nothing of it stands; null when it went. */
 async function attempted(frame: FeedFrame, sql: string, keys: readonly Key[]): Promise<string | null> {
   const { client } = frame.session;
+  frame.savepoints += 1;
   await client.query('SAVEPOINT rows');
   try {
     await ask(frame, sql, [JSON.stringify(keys)]);
@@ -111,9 +118,13 @@ async function attempted(frame: FeedFrame, sql: string, keys: readonly Key[]): P
   }
 }
 
-/** Finds the rows in trouble by halving, so that the others go. */
+/** Finds the rows in trouble by halving, so that the others go. What this transaction has no savepoint left for waits in the log again. */
 async function halved(frame: FeedFrame, table: FeedTable, keys: readonly Key[], trouble: string): Promise<Key[]> {
   const [only] = keys;
+  if (keys.length > 1 && frame.savepoints >= SAVEPOINTS_MOST) {
+    await putBack(frame, table, keys);
+    return [];
+  }
   if (keys.length === 1 && only) {
     await noteError(frame, table, only, trouble);
     return [];
@@ -125,6 +136,11 @@ async function halved(frame: FeedFrame, table: FeedTable, keys: readonly Key[], 
     gone.push(...(again === null ? half : await halved(frame, table, half, again)));
   }
   return gone;
+}
+
+async function putBack(frame: FeedFrame, { log, keyNames }: FeedTable, keys: readonly Key[]): Promise<void> {
+  const named = keyNames.map((name, i) => `${literal(name)}, e -> ${i}`).join(', ');
+  await ask(frame, `INSERT INTO ${qualified(log)} (${keyNames.join(', ')}) SELECT ${keyNames.map((name) => `r.${name}`).join(', ')} FROM jsonb_array_elements($1::jsonb) e, jsonb_populate_record(NULL::${qualified(log)}, jsonb_build_object(${named})) r`, [JSON.stringify(keys)]);
 }
 
 /** For every key that has a counterpart there at all: one that cannot be written in the other type cannot be there either. */

@@ -33,6 +33,8 @@ export interface FeedFrame {
   report: StepReport;
   trace: Trace;
   state: FeedCheckpoint;
+  /** Of the transaction under way. */
+  savepoints: number;
   /** Adapted to the server as it goes. */
   size: { copy: number; apply: number };
 }
@@ -70,7 +72,7 @@ async function runFeed(session: RunSession, step: Step, context: StepContext, re
 }
 
 export function newFrame(session: RunSession, step: Step, feed: Feed, context: StepContext, report: StepReport): FeedFrame {
-  return { session, feed, step, context, report, trace: { label: 'begin', sql: '', since: performance.now() }, state: { copied: {}, applied: 0 }, size: { copy: COPY_FIRST, apply: APPLY_FIRST } };
+  return { session, feed, step, context, report, trace: { label: 'begin', sql: '', since: performance.now() }, state: { copied: {}, applied: 0 }, savepoints: 0, size: { copy: COPY_FIRST, apply: APPLY_FIRST } };
 }
 
 async function loadCheckpoint(session: RunSession, context: StepContext, step: Step): Promise<FeedCheckpoint> {

@@ -116,6 +116,31 @@ test('a row that does not convert is named and stops the swap, never the applica
   expect(await typeOfId(prod)).toBe('uuid');
 });
 
+test('many rows that do not convert stop the swap by name, no transaction has more parts than the server keeps in mind, and mended it goes on and loses nothing', async () => {
+  const { prod, plan } = await scene(18);
+  const client = await prod.client('superuser');
+  await client.query(`INSERT INTO public.export (id, project_id, slug) SELECT md5('bad ' || i) || ' is none', 1, 'bad ' || i FROM generate_series(1, 120) i`);
+  await scenePhase(prod.config, plan, 'backup', 'forward');
+  let [most, over] = [0, false];
+  const looking = new AbortController();
+  const watch = (async () => {
+    while (!looking.signal.aborted) {
+      const { rows } = await client.query<{ most: number; over: boolean }>('SELECT max(s.subxact_count)::int AS most, bool_or(s.subxact_overflowed) AS over FROM pg_stat_get_backend_idset() b(id), pg_stat_get_backend_subxact(b.id) s');
+      most = Math.max(most, rows[0]?.most ?? 0);
+      over ||= rows[0]?.over ?? false;
+    }
+  })();
+  await scenePhase(prod.config, plan, 'convert', 'forward');
+  looking.abort();
+  await watch;
+  expect(over).toBe(false);
+  expect(most).toBeGreaterThan(5);
+  await expect(scenePhase(prod.config, plan, 'convert-swap', 'forward')).rejects.toThrow(/\d+ rows do not go over: .* is none/);
+  await client.query(`DELETE FROM public.export WHERE slug LIKE 'bad %'`);
+  await scenePhase(prod.config, plan, 'convert-swap', 'forward');
+  expect([await typeOfId(prod), await rowsDifferent(prod.url())]).toEqual(['uuid', 0]);
+});
+
 test('two texts that are one uuid are found by the proof: the tables stay as they are', async () => {
   const { prod, plan } = await scene();
   const client = await prod.client('operator');
