@@ -3,6 +3,7 @@ import type { TableName } from '#lib/pipeline/plan.ts';
 import type { DiskNow, Holder, ServerNow, SessionNow, StartReading, TableNow, VacuumNow, Waiter } from '#lib/pipeline/start-reading.ts';
 import { sql } from '#lib/sql.ts';
 import { attempt, names } from './measure-session.ts';
+import { isInDoubt, sqlState } from './sqlstate.ts';
 
 /** Below deadlock_timeout (1 s): looking gives way before it can stand in anybody's queue. */
 const LOCK_MS = 500;
@@ -34,6 +35,21 @@ export async function readStart(client: Client, tables: readonly TableName[], { 
 /** The two facts that can forbid a start, on the run's own session: how far replicas are behind and, where `disk`, what the disk holds. */
 export async function readHardFacts(client: Client, tables: readonly TableName[], { disk }: { disk: boolean }): Promise<Pick<StartReading, 'server' | 'tables' | 'disk'>> {
   return { server: await serverNow(client), tables: disk ? await tablesNow(client, tables) : [], disk: disk ? await diskNow(client) : null };
+}
+
+/**
+ * Why the server cannot run a DO block, as SQLSTATE; null when it can. A package that is upgraded replaces libraries under a server that runs: what it has not loaded yet fails from
+ * then on, triggers and functions among it (execution paper 4.30). Changes nothing. @throws what is no answer of the server.
+ */
+export async function functionTrouble(client: Client): Promise<string | null> {
+  try {
+    await client.query('DO $$ BEGIN NULL; END $$');
+    return null;
+  } catch (error) {
+    const state = sqlState(error);
+    if (state === null || isInDoubt(error)) throw error;
+    return state;
+  }
 }
 
 async function serverNow(client: Client): Promise<ServerNow> {

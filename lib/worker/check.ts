@@ -4,7 +4,7 @@ import type { Beside } from '#lib/pg/execute-kind.ts';
 import { kindOfStep } from '#lib/pg/execute-kinds.ts';
 import { measurePhase } from '#lib/pg/measure.ts';
 import { measurePrice } from '#lib/pg/price.ts';
-import { readHardFacts } from '#lib/pg/start-reading.ts';
+import { functionTrouble, readHardFacts } from '#lib/pg/start-reading.ts';
 import { approvalDigest, phaseDocumentDigest } from '#lib/pipeline/approval.ts';
 import { questionMs } from '#lib/pipeline/count.ts';
 import type { Evidence, Movement } from '#lib/pipeline/evidence.ts';
@@ -104,6 +104,7 @@ async function checkForward(db: ControlDb, session: RunSession, found: RunCase, 
   // First, because nothing needs to be measured for a no that is known already.
   refuseClosed(found, document);
   await refuseRed(session, found, terms);
+  await refuseImpaired(session, found);
   const now = await measurePhase(session.client, phase, { statementTimeoutMs: questionMs(signed) });
   const moved = movements(phase, signed, now, plan.tolerance);
   refuseUnknown(now);
@@ -150,6 +151,12 @@ async function refuseRed(session: RunSession, { phase, rehearsal }: RunCase, ter
   const needs = startNeeds(phase, rehearsal);
   const red = hardReasons(needs, await readHardFacts(session.client, needs.tables, { disk: terms.volumeBytes !== null }), terms).find((reason) => reason.light === 'red');
   if (red) throw new Refused(red.code === 'DISK' ? 'no_room' : 'replica_behind', `${red.sentence} Nothing was changed, and the approvals stand.`);
+}
+
+/** Half of what a phase does rests on functions and triggers: better not begun. */
+async function refuseImpaired(session: RunSession, { run }: RunCase): Promise<void> {
+  const state = await functionTrouble(session.client);
+  if (state !== null) throw new Refused('server_impaired', `${run.target} cannot run functions (${state}): if the programs of its server were upgraded, it has to be restarted. Nothing was changed, and the approvals stand.`);
 }
 
 function standingApprovals(all: readonly StoredApproval[], { run }: RunCase): StoredApproval[] {

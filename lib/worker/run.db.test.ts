@@ -38,6 +38,16 @@ test('a run applies every step once, verifies, and leaves ledger, events and log
   expect(applied.sql.map((one) => one.rows)).toEqual([0, 1, 3000, 0]);
 });
 
+test('a server that cannot run a DO block any more, as after its programs were replaced under it, is refused before the first step, and the approvals stand', async () => {
+  const world = await freshWorld();
+  const { plan, runId } = await startSmallRun(world, tracedSteps(1));
+  await (await world.prod.client('superuser')).query('DROP EXTENSION plpgsql CASCADE');
+  startWorker(world);
+  expect(await endedRun(world, runId)).toMatchObject({ state: 'refused', sentence: expect.stringMatching(/cannot run functions \(42704\).*Nothing was changed, and the approvals stand\./) });
+  expect(await traces(world)).toEqual({});
+  expect((await listApprovals(world.db, plan.id)).map((approval) => approval.voidReason)).toEqual([null]);
+});
+
 test('progress of a copy is told with its total', async () => {
   const world = await freshWorld();
   const { runId } = await startSmallRun(world, tracedSteps(1));
