@@ -8,7 +8,8 @@ import type { FormId } from '#lib/pipeline/lint/forms.ts';
 import { lintPlan } from '#lib/pipeline/lint/lint.ts';
 import { applySafer } from '#lib/pipeline/lint/safer/safer.ts';
 import { findPhase, type Phase, type Plan } from '#lib/pipeline/plan.ts';
-import { decideOrphans, type PlanResult } from '#lib/pipeline/planner/make-plan.ts';
+import { decideOrphans } from '#lib/pipeline/planner/decide-orphans.ts';
+import type { PlanResult } from '#lib/pipeline/planner/make-plan.ts';
 import { judge } from '#lib/pipeline/preflight.ts';
 import { factsOf, writtenPhase, writtenPlan, writtenStep } from '#lib/testing/lint-scene.ts';
 import { endedRun, requestForward, requestRollback, signPhase, storePlan } from '#lib/testing/small-run.ts';
@@ -83,7 +84,7 @@ test('a migration by hand, made safer by a press each, is measured and runs to t
   const measured = await withReader(world.prod.config, (client) => measurePhase(client, phaseOf(open, 'convert')));
   expect(orphans(measured)).toEqual({ 'public.bazaar-vid_exports': 2, 'public.bazaar-vid_export_analytics': 6 });
   const keys = phaseOf(open, 'convert').checks.flatMap((check) => (check.kind === 'orphans' ? check.foreignKeys.map((key) => key.id) : []));
-  const plan = keys.reduce((before, key) => ok(decideOrphans(before, key, { verdict: 'delete', reason: 'the project was deleted' }, current, desired)), open);
+  const plan = ok(decideOrphans(open, keys, { verdict: 'delete', reason: 'the project was deleted' }, current, desired));
   expect(judge(phaseOf(plan, 'convert'), measured).filter((finding) => finding.severity === 'blocking')).toEqual([]);
 
   await storePlan(world, plan);

@@ -9,9 +9,10 @@ import type { Evidence } from '#lib/pipeline/evidence.ts';
 import { withAsks } from '#lib/pipeline/lint/asks.ts';
 import { ORPHAN_VERDICT_WORDS } from '#lib/pipeline/orphan-words.ts';
 import type { OrphanDecision, OverlapDecision, Plan } from '#lib/pipeline/plan.ts';
+import { decideOrphans as orphansDecided } from '#lib/pipeline/planner/decide-orphans.ts';
 import { decideOverlap as overlapDecided, keepTable } from '#lib/pipeline/planner/decide-overlap.ts';
-import { decideOrphans as orphansDecided, makePlan, type PlanResult } from '#lib/pipeline/planner/make-plan.ts';
 import { editStep as stepEdited } from '#lib/pipeline/planner/edit-step.ts';
+import { makePlan, type PlanResult } from '#lib/pipeline/planner/make-plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { firstSentences } from '#lib/pipeline/words.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
@@ -141,7 +142,8 @@ export const decideOrphansSpec: CommandSpec<z.infer<typeof decideInput>, void> =
     const facts = await lockPlanFacts(trx, input.planId, context.env.policy);
     refuseOldVersion(facts, input.version);
     const decision: OrphanDecision = { verdict: input.verdict, reason: input.reason, ...(input.verdict === 're_point' ? { to: input.to } : {}) };
-    const plan = planOrRefusal(await redecided(trx, facts.stored.plan, input.foreignKey, decision));
+    const { current, desired } = await readingsOf(trx, facts.stored.plan);
+    const plan = planOrRefusal(orphansDecided(facts.stored.plan, [input.foreignKey], decision, current, desired));
     return save(trx, context, facts, plan, { sentence: `Decided on the orphans of ${input.foreignKey}: ${ORPHAN_VERDICT_WORDS[input.verdict]}.`, reason: input.reason, detail: { foreignKey: input.foreignKey, verdict: input.verdict, ...(input.verdict === 're_point' ? { to: input.to } : {}) } });
   },
 };
@@ -181,13 +183,8 @@ function overlapSentence(duplicate: string, { verdict, by, into }: OverlapDecisi
   }
 }
 
-/** The plan is rendered anew from the readings it was made from, so that nothing but the decision changes. */
-async function redecided(db: Reader, plan: Plan, foreignKey: string, decision: OrphanDecision): Promise<PlanResult> {
-  const { current, desired } = await readingsOf(db, plan);
-  return orphansDecided(plan, foreignKey, decision, current, desired);
-}
-
-async function readingsOf(db: Reader, plan: Plan): Promise<{ current: Snapshot; desired: Snapshot }> {
+/** Those that the plan was made from: it is rendered anew from them, so that nothing but a decision changes. */
+export async function readingsOf(db: Reader, plan: Plan): Promise<{ current: Snapshot; desired: Snapshot }> {
   const current = await snapshotByFingerprint(db, plan.target, plan.basis.current);
   const desired = await snapshotByFingerprint(db, plan.desired, plan.basis.desired);
   if (!current || !desired) throw new Refused('cannot_plan', 'The readings that the plan was made from are no longer kept. Make a new plan.');

@@ -5,9 +5,10 @@ import { lintPlan } from '../lint/lint.ts';
 import { planDigest, type OrphanDecision, type OverlapDecision, type Phase, type Statement } from '../plan.ts';
 import { objectId, type Attribute, type SchemaObject, type Snapshot } from '../snapshot.ts';
 import { movedSentence } from '../approval.ts';
+import { decideOrphans } from './decide-orphans.ts';
 import { decideOverlap, keepTable } from './decide-overlap.ts';
 import { editStep } from './edit-step.ts';
-import { decideOrphans, makePlan, type MakePlanInput } from './make-plan.ts';
+import { makePlan, type MakePlanInput } from './make-plan.ts';
 
 const ID = '7f3a1c52-0000-4000-8000-000000000001';
 
@@ -230,7 +231,7 @@ describe('decideOrphans', () => {
   const remove: OrphanDecision = { verdict: 'delete', reason: 'gone' };
 
   test('renders the quarantine into the conversion, marks the phase destructive and adds the table to clean-up', () => {
-    const result = decideOrphans(ok(planFrom(current, desired)), 'kid_parent_fk', remove, current, desired);
+    const result = decideOrphans(ok(planFrom(current, desired)), ['kid_parent_fk'], remove, current, desired);
     const plan = ok(result);
     const convert = plan.phases.find((phase) => phase.kind === 'convert');
     expect(convert?.destructive).toBe(true);
@@ -239,18 +240,18 @@ describe('decideOrphans', () => {
   });
 
   test('unlinks instead of removing where the column may be null', () => {
-    const plan = ok(decideOrphans(ok(planFrom(current, desired)), 'kid_parent_fk', { verdict: 'set_null', reason: 'keep the rows' }, current, desired));
+    const plan = ok(decideOrphans(ok(planFrom(current, desired)), ['kid_parent_fk'], { verdict: 'set_null', reason: 'keep the rows' }, current, desired));
     const copy = plan.phases.find((phase) => phase.kind === 'convert')?.steps[1]?.statements.find((statement) => statement.label === 'copy kid');
     expect(copy?.sql).toContain('THEN NULL ELSE b.parent_id::uuid END');
   });
 
   test('refuses to unlink a column that may not be null', () => {
     const strict = snapshot(...uuidParent, ...uuidKid.map((object) => (object.name === 'parent_id' ? { ...object, attributes: { ...object.attributes, nullable: false } } : object)));
-    expect(sentences(decideOrphans(ok(planFrom(current, strict)), 'kid_parent_fk', { verdict: 'set_null', reason: 'x' }, current, strict))).toContain('may not be null');
+    expect(sentences(decideOrphans(ok(planFrom(current, strict)), ['kid_parent_fk'], { verdict: 'set_null', reason: 'x' }, current, strict))).toContain('may not be null');
   });
 
   test('refuses a foreign key that the plan does not have', () => {
-    expect(decideOrphans(ok(planFrom(current, desired)), 'nope', remove, current, desired)).toMatchObject({ ok: false, refusals: [{ code: 'not_found' }] });
+    expect(decideOrphans(ok(planFrom(current, desired)), ['nope'], remove, current, desired)).toMatchObject({ ok: false, refusals: [{ code: 'not_found' }] });
   });
 });
 

@@ -79,34 +79,6 @@ function resting(phases: readonly Phase[]): Phase[] {
 }
 
 /**
- * The plan with one more decision on an orphan set. Phases that follow from decisions are rendered anew; steps that a person edited by
- * hand stay as they are. Refuses a verdict that the foreign key or the phase cannot carry out.
- */
-export function decideOrphans(plan: Plan, foreignKeyId: string, decision: OrphanDecision, current: MakePlanInput['current'], desiredSnapshot: MakePlanInput['desiredSnapshot']): PlanResult {
-  const phase = plan.phases.find((one) => one.checks.some((check) => check.kind === 'orphans' && check.foreignKeys.some((key) => key.id === foreignKeyId)));
-  const check = phase?.checks.find((one) => one.kind === 'orphans');
-  const key = check?.kind === 'orphans' ? check.foreignKeys.find((one) => one.id === foreignKeyId) : undefined;
-  if (!phase || !key) return refused('not_found', 'The plan has no such foreign key.');
-  if (decision.verdict === 'set_null' && !key.nullable) return refused('cannot_plan', `${key.columns.join(', ')} may not be null in ${plan.desired}; choose to delete the orphans or to stop.`);
-  if (phase.kind !== 'convert' && phase.kind !== 'alter' && decision.verdict !== 'stop') return refused('cannot_plan', `This version removes orphans only while it converts a table or changes an ordinary one in place. Mend the rows of ${key.child.name} first; the key is added when none is left.`);
-  if (decision.verdict === 're_point' && phase.kind === 'convert') return refused('cannot_plan', 'While a table is converted, rows without a parent can be taken out or set to null; point them elsewhere before or after it.');
-  if (decision.verdict === 're_point' && (key.columns.length !== 1 || (decision.to ?? '') === '')) return refused('cannot_plan', key.columns.length === 1 ? 'Say to which row of the parent they are to point.' : 'Rows can be pointed elsewhere only where the key has one column.');
-  const orphanDecisions = { ...orphanDecisionsOf(plan), [foreignKeyId]: decision };
-  if (plan.origin) return decidedAmongWritten(plan, phase, orphanDecisions, current, desiredSnapshot);
-  const result = makePlan({ ...plan, current, desiredSnapshot, orphanDecisions, overlapDecisions: overlapDecisionsOf(plan) });
-  return result.ok ? { ok: true, plan: keepHandEdits(plan, result.plan) } : result;
-}
-
-/** What people wrote stays word by word; only the phases that the planner put between are rendered anew. */
-function decidedAmongWritten(plan: Plan, phase: Phase, orphanDecisions: Record<string, OrphanDecision>, current: MakePlanInput['current'], desiredSnapshot: MakePlanInput['desiredSnapshot']): PlanResult {
-  const mine = (plan.generated ?? []).some((part) => part.phaseIds.includes(phase.id));
-  if (mine) return renderGenerated(plan, [], { current, desiredSnapshot, orphanDecisions });
-  const asked = new Set(phase.checks.flatMap((check) => (check.kind === 'orphans' ? check.foreignKeys.map((key) => key.id) : [])));
-  const own = Object.fromEntries(Object.entries(orphanDecisions).filter(([key]) => asked.has(key)));
-  return { ok: true, plan: { ...plan, phases: plan.phases.map((one) => (one.id === phase.id ? { ...one, orphanDecisions: own } : one)) } };
-}
-
-/**
  * The plan of people with the planner's phases made once more, for the differences that they settled before and `added`. Phases that were there stay where they are; those that are new
  * stand at the end, for the caller to place. Refuses what makePlan refuses, and ids of phases that people's phases have already.
  */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { factsOf, planOf, readForeignKey, reading, readIndex, readTable, sceneFor, writtenPhase, writtenPlan, writtenStep } from '#lib/testing/lint-scene.ts';
 import type { Plan } from '../../plan.ts';
-import { decideOrphans, type PlanResult } from '../../planner/make-plan.ts';
+import { decideOrphans } from '../../planner/decide-orphans.ts';
+import type { PlanResult } from '../../planner/make-plan.ts';
 import type { LintFacts, LintFinding } from '../finding.ts';
 import { withAsks } from '../asks.ts';
 import { swapsOf } from '../swaps.ts';
@@ -97,7 +98,7 @@ describe('a conversion by hand', () => {
 
   test('a decision on orphans renders the planner’s phases anew and no others', async () => {
     const plan = ok(await applySafer(migration(), conversion(), facts));
-    const decided = ok(decideOrphans(plan, 'exports_project_fk', { verdict: 'delete', reason: 'projects are gone' }, current, desired));
+    const decided = ok(decideOrphans(plan, ['exports_project_fk'], { verdict: 'delete', reason: 'projects are gone' }, current, desired));
     expect(shape(decided).filter((line) => line.startsWith('written'))).toEqual(shape(plan).filter((line) => line.startsWith('written')));
     expect(decided.phases.map((phase) => phase.id)).toEqual(plan.phases.map((phase) => phase.id));
     expect(decided.phases.find((phase) => phase.id === 'convert')).toMatchObject({ orphanDecisions: { exports_project_fk: { verdict: 'delete' } }, destructive: true });
@@ -108,9 +109,9 @@ describe('a conversion by hand', () => {
 
 test('rows without a parent in a phase of people can only stop it: nothing that they wrote would take them out', async () => {
   const plan = await withAsks(planOf('ALTER TABLE exports ADD CONSTRAINT fk FOREIGN KEY (project_id) REFERENCES project (id)', 'SELECT 1'), facts);
-  const stopped = ok(decideOrphans(plan, 'fk', { verdict: 'stop', reason: 'the team mends them' }, current, desired));
+  const stopped = ok(decideOrphans(plan, ['fk'], { verdict: 'stop', reason: 'the team mends them' }, current, desired));
   expect(stopped).toEqual({ ...plan, phases: [{ ...plan.phases[0], orphanDecisions: { fk: { verdict: 'stop', reason: 'the team mends them' } } }] });
-  const taken = decideOrphans(plan, 'fk', { verdict: 'delete', reason: 'gone' }, current, desired);
+  const taken = decideOrphans(plan, ['fk'], { verdict: 'delete', reason: 'gone' }, current, desired);
   expect(taken.ok ? '' : taken.refusals[0]?.sentence).toContain('Mend the rows of exports first');
 });
 
