@@ -8,6 +8,7 @@ import { Time } from '#components/ui/time.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { Evidence as EvidenceValue, Measurement } from '#lib/pipeline/evidence.ts';
 import { Casts } from './casts.tsx';
+import { DecideAlike } from './decide-alike.tsx';
 import { MeasureButton } from './measure-button.tsx';
 import { Orphans } from './orphans.tsx';
 import { NotEmpty } from './not-empty.tsx';
@@ -39,6 +40,11 @@ export function Evidence({ plan, dto, editable, mayMeasure }: { plan: PlanDto; d
       {of('dump').map((measurement) => (
         <Dump key={measurement.check} measurement={measurement} />
       ))}
+      {editable && dto.alike ? (
+        <div>
+          <DecideAlike planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} alike={dto.alike} />
+        </div>
+      ) : null}
       {of('orphans').map((measurement) => (
         <Orphans key={measurement.check} plan={plan} dto={dto} measurement={measurement} editable={editable} />
       ))}

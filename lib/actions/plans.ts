@@ -2,6 +2,7 @@
 
 import { revalidatePath } from 'next/cache';
 import type { ActionState } from '#lib/dal/dto.ts';
+import * as alike from '#lib/dal/commands/decide-alike.ts';
 import * as edits from '#lib/dal/commands/plan-edits.ts';
 import * as commands from '#lib/dal/commands/plans.ts';
 
@@ -22,6 +23,13 @@ export async function renamePlan(_state: ActionState, form: FormData): Promise<A
 /** What becomes of rows without a parent. Fields: planId, version, phaseId, foreignKey, verdict (delete | set_null | re_point | stop), to (the parent's key, for re_point), reason. */
 export async function decideOrphans(_state: ActionState, form: FormData): Promise<ActionState> {
   const next = await commands.decideOrphans(form);
+  revalidatePath('/', 'layout');
+  return next;
+}
+
+/** What becomes of rows without a parent, for several foreign keys at once. Fields: planId, version, phaseId, foreignKey and rows (repeated, in step: how many were seen), verdict (delete | set_null | stop), reason. */
+export async function decideOrphansAlike(_state: ActionState, form: FormData): Promise<ActionState> {
+  const next = await alike.decideAlike(form);
   revalidatePath('/', 'layout');
   return next;
 }

@@ -3,6 +3,7 @@ import type { Evidence, Finding, Quantity } from '#lib/pipeline/evidence.ts';
 import type { DraftCause, DraftChecked, DraftState, PassedWhy } from '#lib/pipeline/draft-check.ts';
 import type { DecisionVerdict, Phase, Plan } from '#lib/pipeline/plan.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
+import type { OrphansAlike } from '#lib/pipeline/orphans-alike.ts';
 import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Refusal, RefusalCode } from '#lib/pipeline/refusal.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
@@ -100,6 +101,8 @@ export interface PhaseDto {
   evidence: Evidence | null;
   /** Findings over the evidence; blocking ones close the approval. */
   findings: readonly (Finding | LintFinding)[];
+  /** What the viewer may decide by one word for several foreign keys; null: nothing. */
+  alike: OrphansAlike | null;
   /** Ids of findings that may be let stand with a reason. */
   mayStand: readonly string[];
   /** What a rehearsal found, as it is signed: the rehearsal in force, or why there is none. */

@@ -1,6 +1,7 @@
 import 'server-only';
 import type { Quantity } from '#lib/pipeline/evidence.ts';
 import { LOCK_MODES } from '#lib/pipeline/hazards.ts';
+import { orphansAlike } from '#lib/pipeline/orphans-alike.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
 import { rollbackWords, stayingSteps } from '#lib/pipeline/stays.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
@@ -67,6 +68,7 @@ function phaseDto(facts: PlanFacts, one: PhaseFacts, person: Person, verificatio
     asksAuthor: authorsTask(one, false) !== null,
     evidence: one.evidence?.evidence ?? null,
     findings: one.findings,
+    alike: person.roles.includes('author') ? orphansAlike(one.phase, one.evidence?.evidence ?? null) : null,
     mayStand: one.findings.flatMap((finding) => ('id' in finding && mayStand(finding) ? [finding.id] : [])),
     rehearsal: phaseRehearsalDto(one),
     digest: one.digest,
