@@ -5,7 +5,6 @@ import { StateMark, type Tone } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { countExactly, stopCount } from '#lib/actions/counts.ts';
 import type { PhaseCountDto } from '#lib/dal/count-dto.ts';
-import type { PlanDto } from '#lib/dal/dto.ts';
 
 type Last = NonNullable<PhaseCountDto['last']>;
 
@@ -19,9 +18,7 @@ const ENDS: Record<Exclude<Last['state'], 'queued' | 'running'>, { tone: Tone; w
 };
 
 /** Where a page's budget cut figures off: a worker counts them to the end, and what it is doing stands here. */
-export function CountExactly({ plan, phaseId }: { plan: PlanDto; phaseId: string }) {
-  const dto = plan.counts[phaseId];
-  if (!dto) return null;
+export function CountExactly({ planId, version, phaseId, dto }: { planId: string; version: number; phaseId: string; dto: PhaseCountDto }) {
   const { cut, long, last, offered, other } = dto;
   const under = last?.state === 'queued' || last?.state === 'running';
   if (cut === 0 && !long && !under && (last === null || last.state === 'counted')) return null;
@@ -42,7 +39,7 @@ export function CountExactly({ plan, phaseId }: { plan: PlanDto; phaseId: string
       {!under && cut > 0 ? <p className="max-w-prose">{count(cut, 'question has', 'questions have')} no exact answer, because counting took longer than a page may. A worker can count to the end: it reads only, in one transaction, up to six hours for each question.</p> : null}
       {!under && cut === 0 && long ? <p className="max-w-prose text-ink-muted">Counting this takes long: the worker does it once more before the first step.</p> : null}
       {offered ? (
-        <ActionForm action={countExactly} hidden={{ planId: plan.plan.id, version: plan.version, phaseId }}>
+        <ActionForm action={countExactly} hidden={{ planId, version, phaseId }}>
           <Submit look="plain" size="sm" busy="Asking…">
             {cut > 0 ? 'Count exactly' : 'Count again'}
           </Submit>

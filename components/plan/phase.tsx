@@ -24,6 +24,7 @@ export function Phase({ plan, dto, viewer }: { plan: PlanPageDto; dto: PhaseDto;
   const { phase } = dto;
   const changeable = dto.state === 'pending' || dto.state === 'rolled_back';
   const editable = plan.mayEdit && changeable;
+  const counts = plan.counts[phase.id];
   const mayMeasure = changeable && viewer.roles.some((role) => role === 'author' || role === 'approver' || role === 'operator');
   return (
     <article aria-labelledby="phase-title">
@@ -46,8 +47,8 @@ export function Phase({ plan, dto, viewer }: { plan: PlanPageDto; dto: PhaseDto;
         <BackButton dto={dto} />
       </header>
       <ChangesAsked dto={dto} />
-      <Section title="Evidence" aside={mayMeasure && dto.evidence && !plan.counts[phase.id]?.long ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={phase.id} again /> : null}>
-        <CountExactly plan={plan} phaseId={phase.id} />
+      <Section title="Evidence" aside={mayMeasure && dto.evidence && !counts?.long ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={phase.id} again /> : null}>
+        {counts ? <CountExactly planId={plan.plan.id} version={plan.version} phaseId={phase.id} dto={counts} /> : null}
         <Evidence plan={plan} dto={dto} editable={editable} mayMeasure={mayMeasure} />
       </Section>
       <Section title="Findings">
