@@ -38,12 +38,12 @@ function Cast({ check, cast }: { check: string; cast: CastResult }) {
         <Part of={cast.collisions} text="would collide" loud />
       </p>
       {cast.failureRows.length > 0 ? (
-        <Fold name={`${check}.${cast.column}.failures`} summary={shown(cast.failures, cast.failureRows.length, 'that cannot be cast')}>
+        <Fold lazy name={`${check}.${cast.column}.failures`} summary={shown(cast.failures, cast.failureRows.length, 'that cannot be cast')}>
           <RowsTable label={`Values of ${cast.column} that cannot be cast`} rows={cast.failureRows.map((row) => ({ ...row }))} />
         </Fold>
       ) : null}
       {cast.respelledRows.length > 0 ? (
-        <Fold name={`${check}.${cast.column}.respelled`} summary={shown(cast.respelled, cast.respelledRows.length, 'whose spelling changes; references held elsewhere must follow')}>
+        <Fold lazy name={`${check}.${cast.column}.respelled`} summary={shown(cast.respelled, cast.respelledRows.length, 'whose spelling changes; references held elsewhere must follow')}>
           <RowsTable label={`Values of ${cast.column} whose spelling changes`} rows={cast.respelledRows.map((row) => ({ ...row }))} />
         </Fold>
       ) : null}

@@ -20,6 +20,11 @@ export function colouredSteps(steps: readonly StepSql[]): Promise<ColouredStep[]
   return Promise.all(steps.map(async ({ id, sql, undo, typed }) => ({ id, typed, sql: await colouredWay(sql), undo: await colouredWay(undo) })));
 }
 
+/** Questions and their SQL, with its highlighting. */
+export function colouredTexts(texts: readonly { label: string; sql: string }[]): Promise<HighlightedSql[]> {
+  return Promise.all(texts.map(({ label, sql }) => coloured(label, sql)));
+}
+
 function colouredWay({ statements, more }: StepWay): Promise<ColouredText[]> {
   return Promise.all([...statements.map(colouredStatement), ...more.map(({ label, sql }) => coloured(label, sql))]);
 }

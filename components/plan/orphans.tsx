@@ -5,10 +5,10 @@ import { QuantityText } from '#components/ui/quantity.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { Measurement, OrphanSet } from '#lib/pipeline/evidence.ts';
 import { DecisionLine } from './decision-line.tsx';
-import { tableText } from './table-text.ts';
+import { tableId, tableText } from './table-text.ts';
 import { OrphanDecisionForm } from './orphan-decision.tsx';
+import { OrphanRows } from './orphan-rows.tsx';
 import { VERDICT_TEXT } from './orphan-words.ts';
-import { RowsTable } from './rows-table.tsx';
 
 /** Of more sets than this the forms open one by one: all at once they are a page of twenty screens. */
 const OPEN_MOST = 6;
@@ -54,6 +54,7 @@ function rowsOf(set: OrphanSet): string {
 function SetLine({ plan, dto, set, editable, folded }: { plan: PlanDto; dto: PhaseDto; set: OrphanSet; editable: boolean; folded: boolean }) {
   const key = dto.phase.checks.flatMap((check) => (check.kind === 'orphans' ? check.foreignKeys : [])).find((each) => each.id === set.foreignKey);
   const decision = dto.phase.orphanDecisions[set.foreignKey] ?? null;
+  const place = { planId: plan.plan.id, phaseId: dto.phase.id, measuredAt: dto.evidence?.measuredAt ?? '', table: tableId(set.child), foreignKey: set.foreignKey, depth: set.depth };
   return (
     <li className="border-b border-line py-2" style={{ paddingLeft: `${Math.min(set.depth, 4) * 1.25}rem` }}>
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
@@ -71,17 +72,13 @@ function SetLine({ plan, dto, set, editable, folded }: { plan: PlanDto; dto: Pha
       <Missing set={set} />
       <FoldRow>
         {set.firstRows.length > 0 ? (
-          <Fold inRow name={`orphans.${set.foreignKey}.${set.depth}.rows`} summary={firstRowsText(set)}>
-            <RowsTable label={`Rows of ${tableText(set.child)} without a parent`} rows={set.firstRows} />
+          <Fold inRow lazy name={`orphans.${set.foreignKey}.${set.depth}.rows`} summary={firstRowsText(set)}>
+            <OrphanRows place={place} show="rows" label={`Rows of ${tableText(set.child)} without a parent`} />
           </Fold>
         ) : null}
         {set.keys.length > 0 ? (
-          <Fold inRow name={`orphans.${set.foreignKey}.${set.depth}.keys`} summary={`all ${count(set.keys.length, 'key')}`}>
-            <ul className="max-h-60 overflow-y-auto border-l-2 border-line pl-3 font-mono text-xs">
-              {set.keys.map((each) => (
-                <li key={each}>{each}</li>
-              ))}
-            </ul>
+          <Fold inRow lazy name={`orphans.${set.foreignKey}.${set.depth}.keys`} summary={`all ${count(set.keys.length, 'key')}`}>
+            <OrphanRows place={place} show="keys" label={`Keys of ${tableText(set.child)} without a parent`} />
           </Fold>
         ) : null}
       </FoldRow>

@@ -47,7 +47,7 @@ export function Overlap({ plan, dto, measurement, editable }: { plan: PlanDto; d
           </Fold>
         ) : null}
         {measurement.firstOnly && measurement.firstOnly.length > 0 ? (
-          <Fold inRow name={`${measurement.check}.only`} summary={firstText(measurement.firstOnly.length, measurement.onlyDuplicate, 'row that comes over', 'rows that come over')}>
+          <Fold inRow lazy name={`${measurement.check}.only`} summary={firstText(measurement.firstOnly.length, measurement.onlyDuplicate, 'row that comes over', 'rows that come over')}>
             <RowsTable label={`Rows that only ${duplicate} has`} rows={measurement.firstOnly} />
           </Fold>
         ) : null}

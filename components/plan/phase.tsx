@@ -57,7 +57,7 @@ export function Phase({ plan, dto, viewer }: { plan: PlanPageDto; dto: PhaseDto;
       <Steps plan={plan} dto={dto} editable={editable} />
       <Approvals plan={plan} dto={dto} viewer={viewer} />
       <Conversation plan={plan} open={dto} />
-      <Verification dto={dto} />
+      <Verification plan={plan} dto={dto} />
       <PhaseRuns dto={dto} />
     </article>
   );

@@ -1,6 +1,7 @@
+'use client';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 
-/** Rows as they stand in the database, values as text; a null is said, not left empty. */
+/** Rows as they stand in the database, values as text; a null is said, not left empty. They come to the page as values, not as the elements that show them. */
 export function RowsTable({ label, rows }: { label: string; rows: readonly Readonly<Record<string, string | null>>[] }) {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return (

@@ -1,14 +1,14 @@
 import { Fold } from '#components/ui/fold.tsx';
 import { Section } from '#components/ui/page.tsx';
-import { Sql } from '#components/ui/sql.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
-import type { PhaseDto } from '#lib/dal/dto.ts';
+import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { expectedOf, type AssertionResult } from '#lib/pipeline/run.ts';
+import { VerificationSql } from './verification-sql.tsx';
 import { Wanted } from './wanted.tsx';
 
 /** Expected against actual; before the run, what will be asked. */
-export function Verification({ dto }: { dto: PhaseDto }) {
+export function Verification({ plan, dto }: { plan: PlanDto; dto: PhaseDto }) {
   const asked = dto.phase.verifications;
   if (asked.length === 0 && dto.verification.length === 0) return null;
   const off = dto.verification.filter((result) => !result.ok).length;
@@ -22,6 +22,7 @@ export function Verification({ dto }: { dto: PhaseDto }) {
           {asked.map((assertion, index) => (
             <li key={`${index} ${assertion.label}`} className="border-b border-line py-1.5">
               <Fold
+                lazy
                 name={`verification.${index}`}
                 summary={
                   <span>
@@ -29,7 +30,7 @@ export function Verification({ dto }: { dto: PhaseDto }) {
                   </span>
                 }
               >
-                <Sql sql={assertion.sql} label={assertion.label} />
+                <VerificationSql planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} index={index} />
               </Fold>
             </li>
           ))}

@@ -44,7 +44,7 @@ function BrokenRule({ check, rule }: { check: string; rule: RuleResult }) {
         </span>
       </p>
       {first.length === 0 ? null : (
-        <Fold name={`${check}.${rule.name}`} summary={summary(rule, first.length)}>
+        <Fold lazy name={`${check}.${rule.name}`} summary={summary(rule, first.length)}>
           <RowsTable label={`Rows that break ${rule.name}`} rows={first} />
         </Fold>
       )}

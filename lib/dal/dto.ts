@@ -90,6 +90,12 @@ export interface ScheduledStartDto {
   mayStop: boolean;
   mayMove: boolean;
 }
+/** Of one orphan set, asked for when it is opened. */
+export interface OrphanRowsDto {
+  firstRows: readonly Readonly<Record<string, string | null>>[];
+  keys: readonly string[];
+}
+
 export interface PhaseDto {
   phase: Phase;
   number: number;

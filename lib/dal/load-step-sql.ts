@@ -1,6 +1,6 @@
 import 'server-only';
 import { typedText } from '#lib/pipeline/editor/written-sql.ts';
-import type { Statement, Step } from '#lib/pipeline/plan.ts';
+import type { Plan, Statement, Step } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { findVersion } from '#lib/store/plans.ts';
@@ -25,13 +25,18 @@ export interface StepSql {
 const STEPS_AT_ONCE = 50;
 
 /** Everything that these steps of a version send. A version never changes, so an answer may be kept for ever. */
-export async function loadStepSql({ db, request }: RouteContext, planId: string): Promise<StepSql[]> {
-  const { searchParams } = new URL(request.url);
-  const version = Number(searchParams.get('version'));
-  const wanted = searchParams.getAll('step').slice(0, STEPS_AT_ONCE);
+export async function loadStepSql({ db, request }: Pick<RouteContext, 'db' | 'request'>, planId: string): Promise<StepSql[]> {
+  const wanted = new URL(request.url).searchParams.getAll('step').slice(0, STEPS_AT_ONCE);
+  const plan = await askedVersion({ db, request }, planId);
+  return plan.phases.flatMap((phase) => phase.steps.filter((step) => wanted.includes(step.id)).map(stepSql));
+}
+
+/** The version of a plan that the address names. */
+export async function askedVersion({ db, request }: Pick<RouteContext, 'db' | 'request'>, planId: string): Promise<Plan> {
+  const version = Number(new URL(request.url).searchParams.get('version'));
   const plan = Number.isInteger(version) && version > 0 && version < 1e9 ? await findVersion(db, knownId(planId), version) : null;
   if (!plan) throw new Refused('not_found', 'There is no such version of a plan.');
-  return plan.phases.flatMap((phase) => phase.steps.filter((step) => wanted.includes(step.id)).map(stepSql));
+  return plan;
 }
 
 function stepSql(step: Step): StepSql {
