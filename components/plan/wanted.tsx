@@ -1,5 +1,5 @@
 import { StateMark } from '#components/ui/state-mark.tsx';
-import type { Assertion, Step } from '#lib/pipeline/plan.ts';
+import type { Assertion } from '#lib/pipeline/plan.ts';
 import { expectedText } from './expected-text.ts';
 
 /** What must come out of a question, or that nobody has said it yet: that waits for a person. */
@@ -9,8 +9,7 @@ export function Wanted({ assertion }: { assertion: Pick<Assertion, 'expect'> }) 
 }
 
 /** What a step that people wrote asks, without opening its SQL. */
-export function Questions({ step }: { step: Step }) {
-  const asked = step.searchPath ? step.statements.flatMap((statement) => (statement.do === 'assert' ? [statement] : [])) : [];
+export function Questions({ asked }: { asked: readonly Pick<Assertion, 'label' | 'expect'>[] }) {
   if (asked.length === 0) return null;
   return (
     <ul className="mt-0.5 text-sm">

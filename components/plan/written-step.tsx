@@ -4,7 +4,7 @@ import type { PlanOrigin, Step } from '#lib/pipeline/plan.ts';
 import type { Work } from '#lib/pipeline/step-kinds/all.ts';
 
 /** What a step holds that is no SQL of ours: what a person is to do, or what nobody can run as it stands. */
-export function WrittenWork({ work }: { work: Work | undefined }) {
+export function WrittenWork({ work }: { work: Work | null }) {
   if (work?.kind === 'manual') return <ForPerson instruction={work.instruction} command={work.command} />;
   if (work?.kind !== 'open') return null;
   return (
