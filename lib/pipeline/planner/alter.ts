@@ -32,7 +32,7 @@ export function alterPhase(bench: Workbench): Built[] {
   const drafts = [...others, ...newKeys.flatMap((one) => one.slice(0, -1)), ...mended.drafts, ...newKeys.flatMap((one) => one.slice(-1))];
   if (drafts.length === 0) return [];
   const tables = [...new Set(deltas.filter((delta) => bench.taken.has(delta.id)).map((delta) => delta.group))];
-  const decisions = Object.fromEntries(Object.entries(bench.input.orphanDecisions ?? {}).filter(([name]) => keys.some((key) => key.object.name === name)));
+  const decisions = Object.fromEntries(Object.entries(bench.input.orphanDecisions ?? {}).filter(([id]) => keys.some((key) => key.spec.id === id)));
   const phase: Phase = {
     id: 'alter',
     kind: 'alter',

@@ -38,7 +38,7 @@ export interface Conversion {
 }
 
 export function isDecided(decisions: Readonly<Record<string, OrphanDecision>>, key: ForeignKey, verdict: OrphanDecision['verdict']): boolean {
-  return decisions[key.object.name]?.verdict === verdict;
+  return decisions[key.spec.id]?.verdict === verdict;
 }
 
 /** Conditions under which a row of the live table is an orphan of this foreign key, under the new types. Rows with a null key part never are (MATCH SIMPLE). */

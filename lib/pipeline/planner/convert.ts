@@ -140,7 +140,7 @@ function buildPhase(bench: Workbench, tables: readonly Conversion[], number: num
   const id = number === 1 ? 'convert' : `convert-${number}`;
   const names = listed(tables.map((one) => spoken(one.live)));
   const keys = tables.flatMap((one) => one.foreignKeys);
-  const decisions = Object.fromEntries(Object.entries(bench.input.orphanDecisions ?? {}).filter(([key]) => keys.some((candidate) => candidate.object.name === key)));
+  const decisions = Object.fromEntries(Object.entries(bench.input.orphanDecisions ?? {}).filter(([id]) => keys.some((key) => key.spec.id === id)));
   const release = releaseSteps(`${id}.2`, tables);
   const resting = restingOn(bench, tables);
   const swap = 2 + release.length;

@@ -1,4 +1,5 @@
 import type { ForeignKeySpec } from '../evidence.ts';
+import { tableKey } from '../expectation.ts';
 import type { TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { columnsOf, constraintsOf, list, tableName, text, type Workbench } from './input.ts';
@@ -21,7 +22,7 @@ export function foreignKeysOf(bench: Workbench, tableId: string, table: TableNam
       object,
       parentId,
       spec: {
-        id: object.name,
+        id: sharedNames(bench).has(object.name) ? `${tableKey(table)}.${object.name}` : object.name,
         child: table,
         columns,
         parent: tableName(parent),
@@ -32,6 +33,24 @@ export function foreignKeysOf(bench: Workbench, tableId: string, table: TableNam
       },
     }];
   });
+}
+
+const SHARED = new WeakMap<Workbench['current'], ReadonlySet<string>>();
+
+/** Names that foreign keys of several tables have, now or then: what is measured and decided of them is told apart by the table. A partition has its keys from its parent, under one name. */
+function sharedNames(bench: Pick<Workbench, 'current' | 'desired'>): ReadonlySet<string> {
+  const known = SHARED.get(bench.current);
+  if (known) return known;
+  const tables = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const object of [...bench.current.values(), ...bench.desired.values()]) {
+    if (object.kind !== 'constraint' || text(object, 'type') !== 'foreign key' || object.attributes.inherited === true) continue;
+    const table = tables.get(object.name) ?? object.parent ?? '';
+    tables.set(object.name, table);
+    if (table !== object.parent) shared.add(object.name);
+  }
+  SHARED.set(bench.current, shared);
+  return shared;
 }
 
 /** Parents before children; null where foreign keys form a cycle between different tables. */

@@ -130,3 +130,13 @@ test('a connection that breaks around the commit of a batch loses nothing and do
   const { rows } = await (await one.bench.database.client()).query(`select count(*)::int as n, count(*) filter (where countersign_done)::int as done from ${one.plan.keepSchema}.line_quarantine`);
   expect(rows).toEqual([{ n: 120, done: 120 }]);
 });
+
+test('foreign keys of two tables that have one name are measured and decided apart', async () => {
+  const tables = 'CREATE TABLE public.owner (id int PRIMARY KEY); CREATE TABLE public.cat (id int PRIMARY KEY, owner_id int); CREATE TABLE public.dog (id int PRIMARY KEY, owner_id int)';
+  const keyed = `${tables}; ALTER TABLE public.cat ADD CONSTRAINT fk_owner FOREIGN KEY (owner_id) REFERENCES public.owner; ALTER TABLE public.dog ADD CONSTRAINT fk_owner FOREIGN KEY (owner_id) REFERENCES public.owner`;
+  const rows = 'INSERT INTO public.cat SELECT i, i FROM generate_series(1, 2) i; INSERT INTO public.dog SELECT i, i FROM generate_series(1, 3) i';
+  const { bench, phase } = await altering(15, `${tables}; ${rows}`, keyed, { 'public.dog.fk_owner': { verdict: 'delete', reason: 'r' } });
+  const evidence = await measurePhase(await bench.database.client(), phase);
+  expect(evidence.measurements.flatMap((one) => (one.kind === 'orphans' ? one.sets.map((set) => [set.foreignKey, set.rows]) : []))).toEqual([['public.cat.fk_owner', { provenance: 'exact', value: 2 }], ['public.dog.fk_owner', { provenance: 'exact', value: 3 }]]);
+  expect(judge(phase, evidence).filter((one) => one.severity === 'blocking').map((one) => one.sentence)).toEqual([expect.stringContaining('public.cat')]);
+});

@@ -42,11 +42,11 @@ export interface MendedOrphans {
  */
 export function mendOrphans(bench: Workbench, keys: readonly ForeignKey[], added: readonly ForeignKey[]): MendedOrphans {
   const decisions = bench.input.orphanDecisions ?? {};
-  const decided = keys.filter((key) => ['delete', 'set_null', 're_point'].includes(decisions[key.object.name]?.verdict ?? ''));
+  const decided = keys.filter((key) => ['delete', 'set_null', 're_point'].includes(decisions[key.spec.id]?.verdict ?? ''));
   if (decided.length === 0) return { drafts: [], keeps: [] };
   const ids = [...new Set(decided.map((key) => key.object.parent ?? ''))];
   const sorted = parentsFirst(ids, (id) => decided.filter((key) => key.object.parent === id).map((key) => key.parentId));
-  const circle = decided.find((key) => key.parentId === key.object.parent && decisions[key.object.name]?.verdict === 'delete');
+  const circle = decided.find((key) => key.parentId === key.object.parent && decisions[key.spec.id]?.verdict === 'delete');
   if (!sorted || circle) {
     refuse(bench, `The foreign keys ${listed((circle ? [circle] : decided).map((key) => key.object.name))} form a circle; this version cannot remove rows along it. Mend the rows first.`);
     return { drafts: [], keeps: [] };
@@ -79,7 +79,7 @@ function mendedTable(bench: Workbench, id: string, foreignKeys: readonly Foreign
 }
 
 function verdictOf(decisions: Decisions, key: ForeignKey): OrphanDecision['verdict'] | undefined {
-  return decisions[key.object.name]?.verdict;
+  return decisions[key.spec.id]?.verdict;
 }
 
 function removes(one: Mended, decisions: Decisions): boolean {
@@ -142,7 +142,7 @@ function noteRelinked(one: Mended, inside: ReadonlyMap<string, Mended>, decision
     execute(`note the rows of ${one.table.name} whose reference changes`, `CREATE TABLE ${qualified(one.unlinked)} AS\n  SELECT c.*, ${flags}, false AS countersign_done\n  FROM ${qualified(one.table)} c\n  WHERE (${conditions.join('\n     OR ')})${going}`),
     execute(`key of the note of ${one.table.name}`, `ALTER TABLE ${qualified(one.unlinked)} ADD PRIMARY KEY (${one.key.map(ident).join(', ')})`),
     ...keys.flatMap((key): Statement[] => {
-      const to = decisions[key.object.name];
+      const to = decisions[key.spec.id];
       if (to?.verdict !== 're_point') return [];
       return [{ do: 'assert', label: `${spoken(key.spec.parent)} has the row to point to`, sql: `SELECT count(*)::text FROM ${qualified(key.spec.parent)} p WHERE p.${ident(key.spec.parentColumns[0] ?? '')}::text = ${literal(to.to ?? '')}`, expect: { from: 'literal', value: '1' } }];
     }),
@@ -214,7 +214,7 @@ function relinkWalk(one: Mended, inside: ReadonlyMap<string, Mended>, decisions:
 
 /** A string literal takes the column's own type. */
 function target(key: ForeignKey, column: string, decisions: Decisions): string {
-  const decision = decisions[key.object.name];
+  const decision = decisions[key.spec.id];
   const type = key.spec.types[key.spec.columns.indexOf(column)] ?? 'text';
   return decision?.verdict === 're_point' ? `${literal(decision.to ?? '')}::${type}` : `NULL::${type}`;
 }

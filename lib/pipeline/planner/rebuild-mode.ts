@@ -61,7 +61,7 @@ function dependentsCount(bench: Workbench, tables: readonly Conversion[]): numbe
 
 /** Why the group cannot be kept in step both ways; null when it can. */
 function obstacleOf(bench: Workbench, tables: readonly Conversion[]): string | null {
-  const decided = Object.entries(bench.input.orphanDecisions ?? {}).find(([key, decision]) => decision.verdict !== 'stop' && tables.some((one) => one.foreignKeys.some((foreign) => foreign.object.name === key)));
+  const decided = Object.entries(bench.input.orphanDecisions ?? {}).find(([id, decision]) => decision.verdict !== 'stop' && tables.some((one) => one.foreignKeys.some((key) => key.spec.id === id)));
   if (decided) return `orphans of ${decided[0]} are to be taken out, and new ones could appear while the application writes: mend them first, then make the plan anew`;
   const { obstacle: reader } = splitResting(bench, tables);
   if (reader !== null) return reader;
