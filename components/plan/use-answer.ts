@@ -1,33 +1,14 @@
 'use client';
-import { useEffect, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 
-/** By address, as long as the page is open: only what never changes under its address is asked for so. */
-const answers = new Map<string, Promise<unknown>>();
-
-/** What the server answers under an address; null while it is on its way. A failure is forgotten, so that opening again asks again. */
+/** What the server answers under an address; null while it is on its way. For what never changes under its address: it is asked once, and a failure again when it is opened again. */
 export function useAnswer<T>(address: string): T | 'failed' | null {
-  const [state, setState] = useState<{ address: string; answer: T | 'failed' } | null>(null);
-  useEffect(() => {
-    let gone = false;
-    const tell = (answer: T | 'failed'): void => {
-      if (!gone) setState({ address, answer });
-    };
-    ask(address).then((answer) => tell(answer as T), () => tell('failed'));
-    return () => {
-      gone = true;
-    };
-  }, [address]);
-  return state?.address === address ? state.answer : null;
+  const { data, isError } = useQuery({ queryKey: ['opened', address], queryFn: ({ signal }) => ask<T>(address, signal), staleTime: Infinity, gcTime: Infinity, retry: false });
+  return data ?? (isError ? 'failed' : null);
 }
 
-function ask(address: string): Promise<unknown> {
-  const known = answers.get(address);
-  if (known) return known;
-  const asked = fetch(address).then(async (response) => {
-    if (!response.ok) throw new Error(`${address}: ${response.status}`);
-    return (await response.json()) as unknown;
-  });
-  answers.set(address, asked);
-  asked.catch(() => answers.delete(address));
-  return asked;
+async function ask<T>(address: string, signal: AbortSignal): Promise<T> {
+  const response = await fetch(address, { signal, headers: { Accept: 'application/json' } });
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return (await response.json()) as T;
 }

@@ -1,42 +1,23 @@
 'use client';
-import { useEffect, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import type { ColouredStep } from './coloured-steps.ts';
 
 /** As many as the server answers at once (dal/load-step-sql.ts). */
 const AT_ONCE = 50;
 
-/** Answers by plan, version and step. A version never changes, so they hold as long as the page is open. */
-const answers = new Map<string, Promise<ColouredStep>>();
 let waiting: { planId: string; version: number; stepId: string; done: (step: ColouredStep) => void; failed: (error: unknown) => void }[] = [];
 
-/** The SQL of a step; null while it is on its way. */
+/** The SQL of a step; null while it is on its way. A version never changes, so it is asked once. */
 export function useStepSql(planId: string, version: number, stepId: string): ColouredStep | 'failed' | null {
-  const key = `${planId} ${version} ${stepId}`;
-  const [state, setState] = useState<{ key: string; answer: ColouredStep | 'failed' } | null>(null);
-  useEffect(() => {
-    let gone = false;
-    const tell = (answer: ColouredStep | 'failed'): void => {
-      if (!gone) setState({ key, answer });
-    };
-    askStep(planId, version, stepId).then(tell, () => tell('failed'));
-    return () => {
-      gone = true;
-    };
-  }, [key, planId, version, stepId]);
-  return state?.key === key ? state.answer : null;
+  const { data, isError } = useQuery({ queryKey: ['step sql', planId, version, stepId], queryFn: () => askStep(planId, version, stepId), staleTime: Infinity, gcTime: Infinity, retry: false });
+  return data ?? (isError ? 'failed' : null);
 }
 
 function askStep(planId: string, version: number, stepId: string): Promise<ColouredStep> {
-  const key = `${planId} ${version} ${stepId}`;
-  const known = answers.get(key);
-  if (known) return known;
-  const asked = new Promise<ColouredStep>((done, failed) => {
+  return new Promise((done, failed) => {
     if (waiting.length === 0) setTimeout(send, 0);
     waiting.push({ planId, version, stepId, done, failed });
   });
-  answers.set(key, asked);
-  asked.catch(() => answers.delete(key));
-  return asked;
 }
 
 /** Everything that was opened in one go is asked in few questions. */
