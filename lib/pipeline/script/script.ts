@@ -53,8 +53,7 @@ export function makeScript(current: Scripted, desired: Scripted, deltas: readonl
   const defaultPrivileges = (current.satellites ?? []).filter((object) => object.kind === 'default_privileges');
   const { early: values, rest } = newEnumValues(alterActions(scope));
   const actions = afterCasts(scope, [...dropActions(scope), ...typedActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges })]).toSorted((a, b) => ((a.place ?? a.key) < (b.place ?? b.key) ? -1 : 1));
-  // pg_depend says that a sequence rests on the column that owns it; it is made before it all the same, for the column's default.
-  const { order, ring } = orderedInName(scope, actions, { dependentsBefore: before.dependents, needsAfter: (id) => (id.startsWith('sequence:') ? after.needs(id).filter((each) => !each.startsWith('column:')) : after.needs(id)) });
+  const { order, ring } = orderedInName(scope, actions, { dependentsBefore: before.dependents, needsAfter: (id) => neededBefore(scope, id) });
   const rings = ring.map((action) => ({ objectId: action.objectId, sentence: `${action.objectId.replace(':', ' ')} and ${ring.length - 1} others wait for each other: ${ring.map((each) => each.key).slice(0, 6).join(', ')}.` }));
   const satellites = satelliteActions(scope);
   const early = satellites.filter(({ objectId: id }) => ofPart(before.objects.get(id)) && !after.objects.has(id));
@@ -63,6 +62,14 @@ export function makeScript(current: Scripted, desired: Scripted, deltas: readonl
     steps: [values.flatMap((action) => hazardsOf(scope, action)), statements].filter((step) => step.length > 0).map((step) => ({ statements: step })),
     refusals: [...scope.refusals, ...rings],
   };
+}
+
+/** What must be there when an object comes or changes: most of what it rests on. */
+function neededBefore({ added, after }: Scope, id: string): readonly string[] {
+  // pg_depend says that a sequence rests on the column that owns it; it is made before it all the same, for the column's default.
+  if (id.startsWith('sequence:')) return after.needs(id).filter((each) => !each.startsWith('column:'));
+  // By which of its own indexes a new table's rows are told is said of it when it has them.
+  return added.has(id) && id.startsWith('table:') ? after.needs(id).filter((each) => after.objects.get(each)?.parent !== id) : after.needs(id);
 }
 
 /** In an order in which all can run; what waits for each other comes and goes in name where it can. */
