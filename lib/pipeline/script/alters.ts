@@ -11,6 +11,7 @@ import { sequenceNameOf } from './names.ts';
 import { RANK } from './rank.ts';
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
+import { afterColumns, columnsTouched, toastActions } from './toast.ts';
 import { defaultId } from './side.ts';
 import { afterLeaving, beforeJoining, joinKey, leaveKey, own, staysUnder } from './heirs.ts';
 import { untypeKey } from './typed.ts';
@@ -20,6 +21,7 @@ export function alterActions(scope: Scope): Action[] {
   return [
     ...[...scope.altered].flatMap(([id, change]) => (isSatellite(change.current.kind) || scope.throughText.has(id) ? [] : change.current.kind === 'column' ? columnActions(scope, change) : objectActions(scope, change))),
     ...reshapeActions(scope),
+    ...toastActions(scope),
     ...[...scope.throughText].flatMap((id) => retypeActions(scope, id)),
   ];
 }
@@ -45,7 +47,7 @@ function objectActions(scope: Scope, change: Change): Action[] {
   // An index becomes part of another's when its table is a partition of that one's.
   const attaches = names.has('partitionOf') ? attaching(scope, desired, all) : [];
   // The table beside it that they speak of is there when a column needs it.
-  const columns = desired.kind === 'table' ? (scope.after.children.get(desired.id) ?? []).filter((child) => child.kind === 'column' && (scope.added.has(child.id) || scope.altered.has(child.id) || scope.throughText.has(child.id))) : [];
+  const columns = desired.kind === 'table' ? columnsTouched(scope, desired.id) : [];
   const toast = columns.length === 0 ? [] : all.filter((statement) => / SET \(.*\btoast\./.test(statement));
   const sql = all.filter((statement) => ![early, leaves, joins, attaches, toast].some((apart) => apart.includes(statement)));
   const base = { objectId: desired.id, drops: [], creates: [] };
@@ -54,7 +56,7 @@ function objectActions(scope: Scope, change: Change): Action[] {
     ...(leaves.length === 0 ? [] : [{ ...base, key: leaveKey(desired.id), rank: RANK.alter - 1, sql: leaves, alters: [], after: [] }]),
     ...(joins.length === 0 ? [] : [{ ...base, key: joinKey(desired.id), rank: RANK.alter + 1, sql: joins, alters: [], after: [`alter ${desired.id}`, leaveKey(desired.id), ...beforeJoining(scope, desired)] }]),
     ...(attaches.length === 0 ? [] : [{ ...base, key: `attach ${desired.id}`, rank: RANK.late, sql: attaches, creates: [`attached:${desired.id}`], alters: [], after: [`create ${textOf(desired, 'partitionOf')}`, joinKey(desired.parent ?? ''), `attach ${desired.parent}`] }]),
-    ...(toast.length === 0 ? [] : [{ ...base, key: `parameters ${desired.id}`, rank: RANK.late, sql: toast, alters: [], after: columns.flatMap((column) => [`create ${column.id}`, `alter ${column.id}`]) }]),
+    ...(toast.length === 0 ? [] : [{ ...base, key: `parameters ${desired.id}`, rank: RANK.late, sql: toast, alters: [], after: afterColumns(columns) }]),
     ...(sql.length === 0 ? [] : [{ ...base, key: `alter ${desired.id}`, rank: RANK.alter, sql, alters: [desired.id], after: afterOwner(change) }]),
   ];
 }
