@@ -8,7 +8,7 @@ import { attachIndex } from '../kinds/table-index.ts';
 import { onPartitions } from '../kinds/trigger.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { resetDefaults } from './drops.ts';
-import { afterJoining, joinKey, joinsLater } from './heirs.ts';
+import { afterBecomingPartition, afterJoining, joinKey, joinsLater, staysApart } from './heirs.ts';
 import { attachKey, isKey } from './keys.ts';
 import { undoForMembers } from './members.ts';
 import { namesOf } from './names.ts';
@@ -41,8 +41,8 @@ function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject
     case 'table':
     case 'foreign_table': return tableActions(scope.after, object, options);
     case 'sequence': return sequenceActions(object, options);
-    case 'index': return indexActions(scope.after, object);
-    case 'constraint': return constraintActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...(isKey(object) ? [] : afterJoining(scope, object))] }));
+    case 'index': return indexActions(scope.after, object).map((each) => ({ ...each, after: [...each.after, ...afterBecomingPartition(object)] }));
+    case 'constraint': return constraintActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...(isKey(object) ? [] : afterJoining(scope, object)), ...afterBecomingPartition(object)] }));
     case 'materialized_view': return [action(`create ${object.id}`, object, rankOf('view') + 0.5, [...rowsOrNone(scope, object, kindOf(object.kind).create(object, []).map(({ sql }) => sql)), ...afterwards(scope, object, options)])];
     case 'trigger': return triggerActions(scope, object, options);
     default: {
@@ -184,14 +184,18 @@ function tableActions(after: Side, table: SchemaObject, options: CreateOptions):
   const settings = of('setting');
   const key = `create ${table.id}`;
   // A foreign key that comes with the parent's waits for the partition, not the other way round: it may lead to the parent itself.
-  const partsOfIt = family.filter((child) => child.kind === 'index' || (child.kind === 'constraint' && !(child.attributes.type === 'foreign key' && child.attributes.inherited === true))).map((child) => `create ${child.id}`);
+  const partsOfIt = family.filter((child) => child.kind === 'index' || (child.kind === 'constraint' && !(child.attributes.type === 'foreign key' && child.attributes.inherited === true)));
   const owners = options.owners && typeof table.aside?.owner === 'string' ? [`ALTER ${kindOf(table.kind).address(table)} OWNER TO ${ident(table.aside.owner)}`] : [];
   return [
     action(key, table, rankOf('table'), [...of('table', 'heir'), ...flagged(columns), ...inherited, ...undoDefaultPrivileges(table, options.defaultPrivileges), ...owners], { creates: [table.id, ...namesOf(table), ...made] }),
     ...later.map((column) => action(`create ${defaultId(column.id)}`, column, rankOf('ownership'), [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)} SET DEFAULT ${textOf(column, 'default')}`], { creates: [defaultId(column.id)], after: [key] })),
-    ...(attachments.length > 0 ? [action(`attach ${table.id}`, table, rankOf('attachment'), attachments, { creates: [`attached:${table.id}`], after: [key, ...partsOfIt, ...attachParent(table)] })] : []),
-    ...(settings.length > 0 ? [action(`settings ${table.id}`, table, rankOf('setting'), settings, { creates: [], after: [key, ...partsOfIt] })] : []),
+    ...(attachments.length > 0 ? [action(`attach ${table.id}`, table, rankOf('attachment'), attachments, { creates: [`attached:${table.id}`], after: [key, ...partsOfIt.filter((child) => !staysApart(child)).map(createKey), ...attachParent(table)] })] : []),
+    ...(settings.length > 0 ? [action(`settings ${table.id}`, table, rankOf('setting'), settings, { creates: [], after: [key, ...partsOfIt.map(createKey)] })] : []),
   ];
+}
+
+function createKey(object: SchemaObject): string {
+  return `create ${object.id}`;
 }
 
 /** NOT NULL that is not simply so comes as a constraint of its own. */

@@ -50,6 +50,16 @@ export function afterJoining(scope: Scope, object: SchemaObject): string[] {
   return scope.after.followers(object.id).map((id) => joinKey(scope.after.objects.get(id)?.parent ?? ''));
 }
 
+/** An index or key of a partition that is no part of its parent's, though it may be like one that is. */
+export function staysApart(object: SchemaObject): boolean {
+  return (object.kind === 'index' || (object.kind === 'constraint' && object.attributes.type !== 'check')) && object.attributes.inherited !== true && textOf(object, 'partitionOf') === null;
+}
+
+/** When a table becomes a partition, the server makes what is like an index or key of the parent a part of that one: what stays apart comes afterwards. */
+export function afterBecomingPartition(object: SchemaObject): string[] {
+  return staysApart(object) ? [`attach ${object.parent}`, joinKey(object.parent ?? '')] : [];
+}
+
 /** The table stood before, and is put under a parent by the script. */
 export function joinsLater(scope: Scope, tableId: string | null): boolean {
   const change = scope.altered.get(tableId ?? '');

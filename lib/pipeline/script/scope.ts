@@ -4,6 +4,7 @@ import { attributeLabel, isSatellite, kindOf, kindLabel } from '../kinds/all.ts'
 import { type Change, remedyOf } from '../kinds/kind.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
+import { joinsLater, staysApart } from './heirs.ts';
 import { columnOfDefault, defaultId, reached, type Side } from './side.ts';
 import { refuseWhatCannotBe } from './refusals.ts';
 
@@ -47,6 +48,7 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[], ane
   remakeChecksOfJoined(scope);
   remakeHoldersOfRows(scope);
   remakeKeysOfPartitions(scope);
+  remakeTwinsOfJoined(scope);
   spread(scope);
   refuseWhatCannotBe(scope);
   return scope;
@@ -108,6 +110,15 @@ function remakeKeysOfPartitions(scope: Scope): void {
         if (key?.attributes.type === 'primary key' && scope.after.objects.has(id) && !scope.removed.has(id)) scope.recreated.set(id, desired.id);
       }
     }
+  }
+}
+
+/** Of two indexes over the same columns the server makes one a part of the parent's when the table joins, and nobody can say which: the one that stays apart is made anew after that. */
+function remakeTwinsOfJoined(scope: Scope): void {
+  for (const id of [...scope.altered.keys()].filter((each) => joinsLater(scope, each))) {
+    const family = scope.after.children.get(id) ?? [];
+    const parts = new Set(family.filter((child) => textOf(child, 'partitionOf') !== null).map((child) => listOf(child, 'columns').join('\0')));
+    for (const child of family) if (staysApart(child) && parts.has(listOf(child, 'columns').join('\0')) && scope.before.objects.has(child.id) && !scope.recreated.has(child.id)) scope.recreated.set(child.id, id);
   }
 }
 
