@@ -189,9 +189,14 @@ function tableActions(after: Side, table: SchemaObject, options: CreateOptions):
   return [
     action(key, table, rankOf('table'), [...of('table', 'heir'), ...flagged(columns), ...inherited, ...undoDefaultPrivileges(table, options.defaultPrivileges), ...owners], { creates: [table.id, ...namesOf(table), ...made] }),
     ...later.map((column) => action(`create ${defaultId(column.id)}`, column, rankOf('ownership'), [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)} SET DEFAULT ${textOf(column, 'default')}`], { creates: [defaultId(column.id)], after: [key] })),
-    ...(attachments.length > 0 ? [action(`attach ${table.id}`, table, rankOf('attachment'), attachments, { creates: [`attached:${table.id}`], after: [key, ...partsOfIt.filter((child) => !staysApart(child)).map(createKey), ...attachParent(table)] })] : []),
+    ...(attachments.length > 0 ? [action(`attach ${table.id}`, table, rankOf('attachment'), attachments, { creates: [`attached:${table.id}`], after: [key, ...partsOfIt.filter((child) => !staysApart(child) && !waitsForPartitions(after, child)).map(createKey), ...attachParent(table)] })] : []),
     ...(settings.length > 0 ? [action(`settings ${table.id}`, table, rankOf('setting'), settings, { creates: [], after: [key, ...partsOfIt.map(createKey)] })] : []),
   ];
+}
+
+/** It is part of an index that some partition does not have, which waits until all are in place. */
+function waitsForPartitions(after: Side, index: SchemaObject): boolean {
+  return after.objects.get(textOf(index, 'partitionOf') ?? '')?.attributes.valid === false;
 }
 
 function createKey(object: SchemaObject): string {
