@@ -24,7 +24,7 @@ export function leaving(current: SchemaObject, desired: SchemaObject, names: Rea
   const moved = names.has('partitionOf') || names.has('partitionBound');
   return [
     ...(moved && from !== null ? [`ALTER TABLE ${qualifiedId(from)} DETACH PARTITION ${qualified(current)}`] : []),
-    ...listOf(current, 'inherits').filter((parent) => !listOf(desired, 'inherits').includes(parent)).map((parent) => `ALTER TABLE ${qualified(current)} NO INHERIT ${qualifiedId(parent)}`),
+    ...listOf(current, 'inherits').filter((parent) => !parentsKept(current, desired).includes(parent)).map((parent) => `ALTER TABLE ${qualified(current)} NO INHERIT ${qualifiedId(parent)}`),
   ];
 }
 
@@ -35,8 +35,14 @@ export function joining(current: SchemaObject, desired: SchemaObject, names: Rea
   const [schema = '', name = ''] = to === null ? [] : parseObjectId(to).path;
   return [
     ...(moved && to !== null ? [attachPartition({ schema, name }, desired, textOf(desired, 'partitionBound') ?? 'DEFAULT')] : []),
-    ...listOf(desired, 'inherits').filter((parent) => !listOf(current, 'inherits').includes(parent)).map((parent) => `ALTER TABLE ${qualified(desired)} INHERIT ${qualifiedId(parent)}`),
+    ...listOf(desired, 'inherits').filter((parent) => !parentsKept(current, desired).includes(parent)).map((parent) => `ALTER TABLE ${qualified(desired)} INHERIT ${qualifiedId(parent)}`),
   ];
+}
+
+/** Parents that it is not taken from on the way. A new one comes behind all others, so that one which is to stand behind a new one is left and comes again. */
+export function parentsKept(current: SchemaObject, desired: SchemaObject): readonly string[] {
+  const wanted = listOf(desired, 'inherits');
+  return listOf(current, 'inherits').reduce<string[]>((kept, parent) => (wanted[kept.length] === parent ? [...kept, parent] : kept), []);
 }
 
 function changedParameters(alter: string, before: readonly string[], after: readonly string[]): string[] {

@@ -44,7 +44,10 @@ function before(bench: Workbench, built: readonly Delta[], others: readonly Delt
   const { dependents } = sideOf(bench.input.current.objects, bench.input.current.dependencies ?? {});
   const leaving = reached(idsOf(built.filter((delta) => delta.change === 'remove')), dependents);
   const retyped = reached(idsOf(built.filter(isRetyped)), dependents);
-  const first = others.filter((delta) => idsOf([delta]).some((id) => leaving.has(id) || (delta.change === 'remove' ? retyped.has(id) : coming.has(id) && isNeededAsItIs(delta))));
+  const inTheWay = others.filter((delta) => idsOf([delta]).some((id) => leaving.has(id)));
+  // A table that lets go of one that leaves comes under another in the same breath, which is there by then.
+  for (const id of reached(idsOf(inTheWay.filter((delta) => delta.change !== 'remove')), sideOfDesired(bench).needs)) coming.add(id);
+  const first = others.filter((delta) => inTheWay.includes(delta) || idsOf([delta]).some((id) => (delta.change === 'remove' ? retyped.has(id) : coming.has(id) && isNeededAsItIs(delta))));
   // A table has one primary key: the old one goes before the new one comes.
   const keyed = new Set(first.filter(isKey).map((delta) => delta.group));
   const withKeys = others.filter((delta) => first.includes(delta) || (isKey(delta) && keyed.has(delta.group)));

@@ -7,7 +7,7 @@ import type { Scope } from './scope.ts';
 import { namesOf } from './names.ts';
 import { RANK } from './rank.ts';
 import { defaultId } from './side.ts';
-import { leaveKey } from './heirs.ts';
+import { leaveKey, leavesParent } from './heirs.ts';
 import { untypeKey } from './typed.ts';
 
 const FIRST_TO_GO = new Set(['trigger', 'policy', 'rule', 'event_trigger', 'view', 'materialized_view', 'publication']);
@@ -36,7 +36,7 @@ export function dropActions(scope: Scope): Action[] {
       creates: [],
       alters: [],
       // Heirs leave a table before it goes, and what a table only inherits does not go before it has left the parent.
-      after: [untypeKey(object.parent), ...[...waited].map((id) => `drop ${root(id)}`), ...(scope.before.leaders(object).some((leader) => !ids.has(leader)) ? [leaveKey(object.parent ?? '')] : []), ...(object.kind === 'table' ? scope.before.dependents(object.id).map(leaveKey) : []), ...heirsOf(scope, object).flatMap((heir) => [leaveKey(heir), `drop ${heir}`]), ...scope.before.leaders(object).filter((leader) => ids.has(leader)).map((leader) => `drop ${root(leader)}`)],
+      after: [untypeKey(object.parent), ...[...waited].map((id) => `drop ${root(id)}`), ...(scope.before.leaders(object).some((leader) => !ids.has(leader) || isLeft(scope, object, leader)) ? [leaveKey(object.parent ?? '')] : []), ...(object.kind === 'table' ? scope.before.dependents(object.id).map(leaveKey) : []), ...scope.before.followers(object.id).map((id) => leaveKey(scope.before.objects.get(id)?.parent ?? '')), ...heirsOf(scope, object).flatMap((heir) => [leaveKey(heir), `drop ${heir}`]), ...scope.before.leaders(object).filter((leader) => ids.has(leader) && !isLeft(scope, object, leader)).map((leader) => `drop ${root(leader)}`)],
     };
   });
   return [...drops, ...resetDefaults(scope, 'drop')];
@@ -65,7 +65,7 @@ function heirsOf(scope: Scope, object: SchemaObject): string[] {
 
 /** A column that heirs keep as their own is dropped from the parent alone. */
 function keepsChildren(scope: Scope, object: SchemaObject): boolean {
-  return object.kind === 'column' && scope.before.followers(object.id).some((id) => scope.before.objects.get(id)?.kind === 'column' && scope.after.objects.has(id) && !scope.recreated.has(id));
+  return object.kind === 'column' && scope.before.followers(object.id).some((id) => scope.after.objects.get(id)?.attributes.inherited === false && !scope.recreated.has(id));
 }
 
 /** The object that takes this one along when it is dropped; null when it needs a statement of its own. */
@@ -75,11 +75,16 @@ function carrierOf(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject)
   const crossing = references !== null && references !== object.parent && ids.has(references) && object.attributes.inherited !== true;
   // A server does not go while somebody is mapped to it.
   if (object.parent !== null && ids.has(object.parent) && !crossing && object.kind !== 'user_mapping') return object.parent;
-  const leader = scope.before.leaders(object).find((each) => ids.has(each));
+  const leader = scope.before.leaders(object).find((each) => ids.has(each) && !isLeft(scope, object, each));
   if (leader !== undefined && object.aside?.local !== true) return leader;
   if (leader !== undefined && object.kind === 'constraint' && textOf(object, 'partitionOf') !== null) return leader;
   if (leader !== undefined && (object.kind === 'index' || object.kind === 'sequence')) return leader;
   return null;
+}
+
+/** Its table has gone from the leader's when that goes: the two go by themselves. */
+function isLeft(scope: Scope, object: SchemaObject, leader: string): boolean {
+  return leavesParent(scope, object.parent, scope.before.objects.get(leader)?.parent ?? null);
 }
 
 /** Taking a default off, or putting it back, around a change of what it rests on. */

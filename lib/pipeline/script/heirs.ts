@@ -1,5 +1,6 @@
 import type { Change } from '../kinds/kind.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
+import { parentsKept } from '../kinds/table-alter.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import type { Scope } from './scope.ts';
 
@@ -48,6 +49,14 @@ export function beforeJoining(scope: Scope, table: SchemaObject): string[] {
 /** What the parent gets comes when those that join it have joined, because it comes to them through the parent. */
 export function afterJoining(scope: Scope, object: SchemaObject): string[] {
   return scope.after.followers(object.id).map((id) => joinKey(scope.after.objects.get(id)?.parent ?? ''));
+}
+
+/** The table goes from this parent in the script: what it has from there is left to it, and goes only by itself. */
+export function leavesParent(scope: Scope, tableId: string | null, parentId: string | null): boolean {
+  const change = scope.altered.get(tableId ?? '');
+  if (change === undefined || parentId === null) return false;
+  if (textOf(change.current, 'partitionOf') === parentId) return change.names.has('partitionOf') || change.names.has('partitionBound');
+  return listOf(change.current, 'inherits').includes(parentId) && !parentsKept(change.current, change.desired).includes(parentId);
 }
 
 /** An index or key of a partition that is no part of its parent's, though it may be like one that is. */

@@ -3,6 +3,7 @@ import { renamedFields } from '../kinds/composite-type.ts';
 import { kindOf } from '../kinds/all.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
+import { joinsLater, leavesParent } from './heirs.ts';
 import { refuse, type Scope, spoken } from './scope.ts';
 import { defaultId } from './side.ts';
 import { misordered } from './typed.ts';
@@ -17,6 +18,7 @@ export function refuseWhatCannotBe(scope: Scope): void {
   for (const id of [...scope.throughText, ...scope.altered.keys()]) refuseRetyping(scope, id);
   for (const id of scope.added) refuseComputing(scope, id);
   for (const id of scope.added) refuseBorrowing(scope, id);
+  for (const id of scope.altered.keys()) refuseKeepingBorrowed(scope, id);
   for (const id of [...scope.recreated.keys(), ...scope.defaultsReset]) refuseUnsupported(scope, id);
   for (const id of scope.removed) refuseOrphans(scope, id);
   for (const { id, columns } of misordered(scope)) refuse(scope, id, `${id.replace(':', ' ')} is a typed table, which needs its columns in the order of the type: ${columns}.`);
@@ -50,6 +52,16 @@ function refuseBorrowing(scope: Scope, id: string): void {
   if (column?.kind !== 'column' || column.attributes.inherited !== true || column.attributes.local !== false || scope.added.has(column.parent ?? '')) return;
   if (scope.after.leaders(column).some((leader) => scope.added.has(leader) || scope.recreated.has(leader))) return;
   refuse(scope, id, `${spoken(column)} would come from a parent alone, and no statement puts a table that is there under a parent whose columns it does not declare itself.`);
+}
+
+/** What comes from parents alone is the heir's own as soon as the last of these is left, and stays so when the heir comes under another, or under the same in another place. */
+function refuseKeepingBorrowed(scope: Scope, id: string): void {
+  for (const wanted of joinsLater(scope, id) ? (scope.after.children.get(id) ?? []) : []) {
+    const standing = scope.before.objects.get(wanted.id);
+    if (standing === undefined || standing.attributes.inherited !== true || wanted.attributes.inherited !== true || wanted.attributes.local !== false || scope.recreated.has(wanted.id)) continue;
+    const leaders = scope.before.leaders(standing).map((leader) => scope.before.objects.get(leader)?.parent ?? null);
+    if (leaders.every((parent) => leavesParent(scope, id, parent))) refuse(scope, wanted.id, `${spoken(wanted)} comes from a parent alone. To get other parents, or the same in another order, the table must leave that parent first, and then the ${wanted.kind} is its own.`);
+  }
 }
 
 /** A type, or a table whose rows it holds, goes from under a column that stays and keeps a type of that name. */

@@ -57,7 +57,7 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[], ane
 function sortChange(scope: Scope, id: string, anew: ReadonlySet<string>, change: Change): void {
   const kind = kindOf(change.current.kind);
   const remedies = [...change.names].filter((name) => !kind.aside.includes(name)).map((name) => ({ name, remedy: remedyOf(kind, name) }));
-  const refused = remedies.filter(({ name, remedy }) => remedy === 'refused' && !(name === 'local' && becomesItsOwn(change)));
+  const refused = remedies.filter(({ name, remedy }) => remedy === 'refused' && !(name === 'local' && becomesItsOwn(scope, change)));
   if (refused.length > 0) {
     refuse(scope, id, `${refused.map(({ name }) => attributeLabel(kind.kind, name)).join(', ')} of ${spoken(change.desired)} differs, and no statement changes it in place.`);
     return;
@@ -138,9 +138,10 @@ function holdersOfRows(scope: Scope, tableId: string): string[] {
   });
 }
 
-/** What stops being inherited is its own from then on: the server says so by itself. */
-function becomesItsOwn({ desired, names }: Change): boolean {
-  return names.has('inherited') && desired.attributes.inherited === false && desired.attributes.local === true;
+/** What stops being inherited is its own from then on, also where it comes from another table later: the server says so by itself. */
+function becomesItsOwn({ before, after }: Scope, { current, desired, names }: Change): boolean {
+  if (desired.attributes.local !== true) return false;
+  return names.has('inherited') ? desired.attributes.inherited === false : !before.leaders(current).some((leader) => after.leaders(desired).includes(leader));
 }
 
 function spread(scope: Scope): void {
@@ -181,7 +182,7 @@ function pulledBy(scope: Scope, id: string): string[] {
   }
   if (gone) {
     for (const child of scope.before.children.get(id) ?? []) if (!isSatellite(child.kind)) recreate(child.id);
-    for (const follower of scope.before.followers(id)) if (!staysBehind(scope, follower) && kindOfId(scope, follower) !== 'sequence' && !isSatelliteId(scope, follower)) recreate(follower);
+    for (const follower of scope.before.followers(id)) if (!staysBehind(scope, follower, id) && kindOfId(scope, follower) !== 'sequence' && !isSatelliteId(scope, follower)) recreate(follower);
     const self = scope.before.objects.get(id);
     // What was made with its parent's goes only with it.
     if (self && (scope.recreated.has(id) || isAttached(scope, self)) && self.kind !== 'sequence' && !isSatellite(self.kind) && !scope.recreated.has(self.parent ?? '')) for (const leader of scope.before.leaders(self)) recreate(leader);
@@ -206,10 +207,10 @@ function isAttached(scope: Scope, object: SchemaObject): boolean {
   return textOf(object, 'partitionOf') !== null && before !== undefined && after !== undefined && textOf(before, 'partitionOf') === textOf(after, 'partitionOf');
 }
 
-/** A column or constraint that was inherited, and is the heir's own when the parent's is gone. */
-function staysBehind(scope: Scope, id: string): boolean {
-  const kind = kindOfId(scope, id);
-  return (kind === 'column' || kind === 'constraint') && scope.after.objects.get(id)?.attributes.inherited === false;
+/** A column or constraint that was inherited from one that goes, and is the heir's own then, or has come from another parent too, or comes from another from now on. */
+function staysBehind(scope: Scope, id: string, leaderId: string): boolean {
+  const after = scope.after.objects.get(id);
+  return (after?.kind === 'column' || after?.kind === 'constraint') && (after.attributes.inherited === false || !scope.after.leaders(after).includes(leaderId));
 }
 
 function pulledDefault(scope: Scope, cause: string, id: string): string[] {

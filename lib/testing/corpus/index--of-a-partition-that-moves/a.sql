@@ -1,0 +1,10 @@
+-- The old parent goes, or loses the index that its partition keeps, or gives the partition another bound.
+CREATE TABLE old_days (k integer NOT NULL, day date) PARTITION BY LIST (k);
+CREATE INDEX old_days_day ON old_days (day);
+CREATE TABLE days_1 PARTITION OF old_days FOR VALUES IN (1);
+CREATE TABLE kept (k integer NOT NULL, c integer) PARTITION BY LIST (k);
+CREATE INDEX kept_c ON kept (c);
+CREATE TABLE kept_1 PARTITION OF kept FOR VALUES IN (1);
+CREATE TABLE bound (k integer NOT NULL, c integer) PARTITION BY LIST (k);
+CREATE INDEX bound_c ON bound (c);
+CREATE TABLE bound_1 PARTITION OF bound FOR VALUES IN (1);

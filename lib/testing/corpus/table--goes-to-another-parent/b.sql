@@ -1,0 +1,16 @@
+CREATE TABLE new_days (k integer NOT NULL, day date DEFAULT '2020-01-01', CONSTRAINT sane CHECK (k > 0)) PARTITION BY LIST (k);
+CREATE TABLE days_1 PARTITION OF new_days FOR VALUES IN (1, 2);
+CREATE TABLE new_things (id bigint NOT NULL, name text);
+CREATE TABLE things_1 (id bigint NOT NULL, name text, own text);
+ALTER TABLE things_1 INHERIT new_things;
+CREATE TABLE placed (name text, place text);
+CREATE TABLE shops (id bigint) INHERITS (placed);
+CREATE TABLE one (a integer);
+CREATE TABLE two (b integer);
+CREATE TABLE three (c integer);
+CREATE TABLE ordered (a integer, b integer);
+ALTER TABLE ordered INHERIT two;
+ALTER TABLE ordered INHERIT one;
+CREATE TABLE led (a integer, c integer, b integer) INHERITS (one);
+ALTER TABLE led INHERIT two;
+ALTER TABLE led INHERIT three;
