@@ -6,7 +6,7 @@ import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
 import { namesOf } from './names.ts';
 import { RANK } from './rank.ts';
-import { defaultId } from './side.ts';
+import { defaultId, reached } from './side.ts';
 import { leaveKey, leavesParent } from './heirs.ts';
 import { untypeKey } from './typed.ts';
 
@@ -35,11 +35,24 @@ export function dropActions(scope: Scope): Action[] {
       drops: all.flatMap((each) => [each.id, ...(each.kind === 'column' ? [defaultId(each.id)] : []), ...namesOf(each)]),
       creates: [],
       alters: [],
-      // Heirs leave a table before it goes, and what a table only inherits does not go before it has left the parent.
-      after: [untypeKey(object.parent), ...[...waited].map((id) => `drop ${root(id)}`), ...(scope.before.leaders(object).some((leader) => !ids.has(leader) || isLeft(scope, object, leader)) ? [leaveKey(object.parent ?? '')] : []), ...(object.kind === 'table' ? scope.before.dependents(object.id).map(leaveKey) : []), ...scope.before.followers(object.id).map((id) => leaveKey(scope.before.objects.get(id)?.parent ?? '')), ...heirsOf(scope, object).flatMap((heir) => [leaveKey(heir), `drop ${heir}`]), ...scope.before.leaders(object).filter((leader) => ids.has(leader) && !isLeft(scope, object, leader)).map((leader) => `drop ${root(leader)}`)],
+      after: [untypeKey(object.parent), ...[...waited].map((id) => `drop ${root(id)}`), ...afterLeaders(scope, ids, object, root), ...afterHeirs(scope, object)],
     };
   });
   return [...drops, ...resetDefaults(scope, 'drop')];
+}
+
+/** What a table only inherits does not go before it has left the parent, and else goes after the parent's. */
+function afterLeaders(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject, root: (id: string) => string): string[] {
+  const leaders = scope.before.leaders(object);
+  const going = leaders.filter((leader) => ids.has(leader) && !isLeft(scope, object, leader));
+  return [...(going.length < leaders.length ? [leaveKey(object.parent ?? '')] : []), ...going.map((leader) => `drop ${root(leader)}`)];
+}
+
+/** Heirs leave a table before it goes, or before anything of it goes that they are to keep. */
+function afterHeirs(scope: Scope, object: SchemaObject): string[] {
+  const followers = [...reached([object.id], scope.before.followers)].map((id) => scope.before.objects.get(id)?.parent ?? '');
+  const tables = object.kind === 'table' ? scope.before.dependents(object.id) : [];
+  return [...[...tables, ...followers].map(leaveKey), ...heirsOf(scope, object).flatMap((heir) => [leaveKey(heir), `drop ${heir}`])];
 }
 
 /** Foreign keys that find rows in a partition through the table that it is of. The server gives none of those partitions away while such a key stands. */
