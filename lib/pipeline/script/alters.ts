@@ -11,6 +11,7 @@ import { sequenceNameOf } from './names.ts';
 import { RANK } from './rank.ts';
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
+import { compositesIn } from './refusals.ts';
 import { afterColumns, columnsTouched, toastActions } from './toast.ts';
 import { defaultId } from './side.ts';
 import { afterLeaving, beforeJoining, joinKey, leaveKey, own, staysUnder } from './heirs.ts';
@@ -29,7 +30,8 @@ export function alterActions(scope: Scope): Action[] {
 /** A composite type that columns go through text from gets the new one's fields first, when nothing but those columns speaks of it. */
 function reshapeActions(scope: Scope): Action[] {
   if (scope.throughText.size === 0) return [];
-  return [...scope.recreated.keys()].flatMap((id): Action[] => {
+  const held = new Set([...scope.throughText].flatMap((column) => compositesIn(scope.after, column)));
+  return [...scope.recreated.keys()].filter((id) => held.has(id)).flatMap((id): Action[] => {
     const [before, after] = [scope.before.objects.get(id), scope.after.objects.get(id)];
     const sql = before?.kind === 'composite_type' && after ? (renamedFields(before, after) ?? []) : [];
     const users = scope.before.dependents(id).filter((each) => !scope.throughText.has(each));

@@ -1,11 +1,11 @@
 import { ident, qualified } from '../ddl.ts';
-import { renamedFields } from '../kinds/composite-type.ts';
+import { fieldNames, renamedFields } from '../kinds/composite-type.ts';
 import { kindOf } from '../kinds/all.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { joinsLater, leavesParent } from './heirs.ts';
 import { refuse, type Scope, spoken } from './scope.ts';
-import { defaultId } from './side.ts';
+import { defaultId, reached, type Side } from './side.ts';
 import { misordered } from './typed.ts';
 
 /** What Postgres does not do, or only with harm to rows: said by name, so that no script fails half-way or loses anything in silence. */
@@ -13,9 +13,11 @@ export function refuseWhatCannotBe(scope: Scope): void {
   // What cannot be changed in place is as wanted when it is made anew for another reason.
   scope.refusals = scope.refusals.filter(({ objectId: id }) => !scope.recreated.has(id));
   for (const [id, why] of scope.recreated) refuseLoss(scope, id, why);
-  for (const id of scope.recreated.keys()) refuseReading(scope, id);
   for (const id of scope.added) refuseCreation(scope, id);
-  for (const id of [...scope.throughText, ...scope.altered.keys()]) refuseRetyping(scope, id);
+  for (const id of [...scope.throughText, ...scope.altered.keys()]) {
+    refuseReading(scope, id);
+    refuseRetyping(scope, id);
+  }
   for (const id of scope.added) refuseComputing(scope, id);
   for (const id of scope.added) refuseBorrowing(scope, id);
   for (const id of scope.altered.keys()) refuseKeepingBorrowed(scope, id);
@@ -114,19 +116,25 @@ function mentions(expression: string, name: string): boolean {
  * The text of a row names no field: a composite type whose fields stand in another order would read the old rows wrongly, and not even fail. Columns that hold it, or hold a type that holds it, do not go through text.
  */
 function refuseReading(scope: Scope, id: string): void {
-  const [before, after] = [scope.before, scope.after].map((side) => side.objects.get(id));
-  if (before?.kind !== 'composite_type' || !after || renamedFields(before, after) !== null) return;
-  const queue = [id];
-  const seen = new Set(queue);
-  for (let type = queue.pop(); type !== undefined; type = queue.pop()) {
-    for (const each of scope.before.dependents(type)) {
-      const object = scope.before.objects.get(each);
-      if (!object || seen.has(each)) continue;
-      seen.add(each);
-      if (scope.throughText.has(each)) refuse(scope, each, `${spoken(object)} holds rows of ${spoken(before)}, whose fields get another order, or new ones between them: the old rows would be read wrongly.`);
-      else if (['composite_type', 'domain', 'range_type'].includes(object.kind)) queue.push(each);
+  const column = scope.before.objects.get(id);
+  if (column?.kind !== 'column' || !(scope.throughText.has(id) || scope.altered.get(id)?.names.has('type') === true)) return;
+  const held = compositesIn(scope.after, id);
+  for (const type of compositesIn(scope.before, id)) {
+    const [before, after] = [scope.before, scope.after].map((side) => side.objects.get(type));
+    if (!before) continue;
+    if (after && held.includes(type)) {
+      if (scope.recreated.has(type) && renamedFields(before, after) === null) refuse(scope, id, `${spoken(column)} holds rows of ${spoken(before)}, whose fields get another order, or new ones between them: the old rows would be read wrongly.`);
+      continue;
     }
+    const others = held.flatMap((each) => scope.after.objects.get(each) ?? []);
+    if (others[0] && !others.some((other) => fieldNames(other).join() === fieldNames(before).join())) refuse(scope, id, `${spoken(column)} holds rows of ${spoken(before)}, and ${spoken(others[0])} has other fields, or has them in another order: the old rows would be read wrongly.`);
   }
+}
+
+/** Composite types in the type of a column. */
+export function compositesIn(side: Side, columnId: string): string[] {
+  const parent = side.objects.get(columnId)?.parent;
+  return [...reached(side.needs(columnId).filter((id) => id !== parent), side.needs)].filter((id) => id.startsWith('composite_type:'));
 }
 
 /** The column differs, or comes with the column of a parent that does. */
