@@ -12,10 +12,10 @@ import { spoken } from './names.ts';
  * and view. Everything after it speaks of the new names.
  */
 export function renamePhase(bench: Workbench): Phase[] {
-  const chosen = bench.chosen.flatMap((delta) => {
-    if (renameOf(delta.id)) bench.taken.add(delta.id);
-    return bench.renames.find((rename) => renameId(rename) === delta.id) ?? [];
-  });
+  const ids = new Set(bench.chosen.filter((delta) => renameOf(delta.id)).map((delta) => delta.id));
+  for (const id of ids) bench.taken.add(id);
+  // In the order in which they were taken: a column is renamed under the new name of its table.
+  const chosen = bench.renames.filter((rename) => ids.has(renameId(rename)));
   if (chosen.length === 0) return [];
   return [{
     id: 'rename',
