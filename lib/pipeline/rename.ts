@@ -7,6 +7,8 @@ export interface Rename {
 /** A rename that holds between two sides, with the keys, checks, indexes and sequences that take their new names along with it. */
 export interface TakenRename extends Rename {
   parts: readonly Rename[];
+  /** Columns of heirs and partitions that the same statement renames. */
+  heirs: readonly Rename[];
 }
 
 const PREFIX = 'rename:';

@@ -5,6 +5,7 @@ import { canonicalStatistics } from './kinds/statistics.ts';
 import { defaultId } from './script/side.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
 import type { Rename } from './rename.ts';
+import { heirsOf } from './renamed-heirs.ts';
 
 // What a snapshot says after ALTER … RENAME. Postgres keeps definitions as trees and writes the new name wherever it says them; here there are
 // only their texts. Where a text leaves open what a word means, the object comes out as different rather than as equal: a difference too many
@@ -17,15 +18,20 @@ interface Words {
   alone: Say;
 }
 
-/** The snapshot as it is after the statement: the object, what belongs to it and what rests on it say the new name, as the server does by itself. */
+/** The snapshot as it is after the statement: the object, its heirs, what belongs to them and what rests on them say the new name, as the server does by itself. */
 export function withRename<S extends Read>(snapshot: S, rename: Rename): S {
+  return [rename, ...heirsOf(snapshot, rename)].reduce(withOne, snapshot);
+}
+
+function withOne<S extends Read>(snapshot: S, rename: Rename): S {
   const object = snapshot.objects.find((one) => one.id === rename.from);
   if (!object) return snapshot;
   const idAfter = idMap(snapshot, object, rename);
   const near = new Set([rename.from, ...idAfter.keys()]);
   const { dependencies = {} } = snapshot;
-  const touches = (one: SchemaObject) => near.has(one.id) || one.parent === object.id || (object.parent !== null && one.parent === object.parent) || (dependencies[one.id] ?? []).some((id) => near.has(id)) || (dependencies[defaultId(one.id)] ?? []).some((id) => near.has(id));
-  const after = (one: SchemaObject): SchemaObject => (touches(one) ? renamedIn(one, object, rename, idAfter) : one);
+  const touches = (one: SchemaObject) => near.has(one.id) || one.parent === object.id || (object.parent !== null && (one.parent === object.parent || one.id === object.parent)) || (dependencies[one.id] ?? []).some((id) => near.has(id)) || (dependencies[defaultId(one.id)] ?? []).some((id) => near.has(id));
+  const isPart = (one: SchemaObject) => near.has(String(one.attributes.partitionOf));
+  const after = (one: SchemaObject): SchemaObject => (touches(one) ? renamedIn(one, object, rename, idAfter) : isPart(one) ? { ...one, attributes: { ...one.attributes, partitionOf: idAfter.get(String(one.attributes.partitionOf)) ?? null } } : one);
   const key = (id: string) => idAfter.get(id) ?? (id.startsWith('default:') && idAfter.has(`column:${id.slice(8)}`) ? defaultId(idAfter.get(`column:${id.slice(8)}`) ?? '') : id);
   const record = <T>(values: Readonly<Record<string, T>> | undefined) => values && Object.fromEntries(Object.entries(values).map(([id, value]) => [key(id), value]));
   return {
@@ -80,6 +86,7 @@ function attributesOf(one: SchemaObject, of: (value: Attribute) => Attribute): R
 function columnIn(one: SchemaObject, column: SchemaObject, name: string): Readonly<Record<string, Attribute>> {
   const say = words(column.name, name);
   const own = one.parent === column.parent;
+  if (one.kind === 'table' || one.kind === 'foreign_table') return one.id === column.parent ? { ...one.attributes, ...(one.kind === 'table' ? { partitionKey: each(one.attributes.partitionKey, say) } : {}) } : one.attributes;
   if (one.attributes.type === 'foreign key') {
     const itself = one.attributes.references === column.parent;
     const [from, to] = [own ? say : SAME, itself ? say : SAME];

@@ -2,6 +2,7 @@ import { ident } from './ddl.ts';
 import { type AttributeChange, type Delta, sameAttribute } from './diff.ts';
 import { differences } from './noise.ts';
 import { type Rename, renameId, renameOf, type TakenRename } from './rename.ts';
+import { heirsOf, namedElsewhere } from './renamed-heirs.ts';
 import { partsOf, withPart } from './renamed-parts.ts';
 import { withRename, words } from './renamed.ts';
 import { parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
@@ -25,7 +26,8 @@ type Children = ReadonlyMap<string, readonly SchemaObject[]>;
  * columns have one shape, the place in the table decides. What rests on both in the same way is named as evidence, never asked for.
  */
 export function proposedRenames(current: Read, desired: Read, deltas: readonly Delta[]): RenameProposal[] {
-  const asked = deltas.filter((delta) => (delta.kind === 'column' || delta.kind === 'table') && delta.change !== 'change');
+  // An inherited column is renamed with its parent's.
+  const asked = deltas.filter((delta) => (delta.kind === 'column' || delta.kind === 'table') && delta.change !== 'change' && (delta.desired ?? delta.current)?.attributes.inherited !== true);
   const parents = new Set(asked.flatMap((delta) => [delta.group, delta.objectId]));
   const children = { current: byParent(current.objects, parents), desired: byParent(desired.objects, parents) };
   const families = Map.groupBy(asked, (delta) => (delta.kind === 'column' ? delta.group : 'tables'));
@@ -59,18 +61,22 @@ export interface Folded<S extends Read = Read> {
 
 /** Takes the renames that hold between the two sides; without any, `renamed` is `current` itself. */
 export function foldRenames<S extends Read>(current: S, desired: Read, renames: readonly Rename[]): Folded<S> {
-  const held: Rename[] = [];
+  const held: Omit<TakenRename, 'parts'>[] = [];
   let renamed = current;
   for (const rename of inOrder(renames)) {
     if (fateOf(renamed, desired, rename, { current: '', desired: '' }).fate !== 'applies') continue;
+    held.push({ from: rename.from, to: rename.to, heirs: heirsOf(renamed, rename) });
     renamed = withRename(renamed, rename);
-    held.push({ from: rename.from, to: rename.to });
   }
   // Definitions say the new names of all columns before two of them are compared.
   const taken: TakenRename[] = [];
   for (const rename of held) {
-    const parts = partsOf(renamed, desired, rename);
-    for (const part of parts) renamed = withPart(renamed, part);
+    const parts: Rename[] = [];
+    for (const each of [rename, ...rename.heirs]) {
+      const its = partsOf(renamed, desired, each);
+      for (const part of its) renamed = withPart(renamed, part);
+      parts.push(...its);
+    }
     taken.push({ ...rename, parts });
   }
   return { renamed, taken };
@@ -83,7 +89,9 @@ export function fateOf(renamed: Read, desired: Read, { from, to }: Rename, sides
   if (after.has(from)) return lapsed(`${sides.desired} has ${spokenId(from)} too, so these are two.`);
   if (before.has(from) && before.has(to)) return lapsed(`${sides.current} has ${spokenId(to)} too, so these are two.`);
   if (before.has(to)) return { fate: 'done' };
-  return before.has(from) ? { fate: 'applies' } : lapsed(`${sides.current} has no ${spokenId(from)} any more.`);
+  if (!before.has(from)) return lapsed(`${sides.current} has no ${spokenId(from)} any more.`);
+  const why = from.startsWith('column:') ? namedElsewhere(renamed, { from, to }) : null;
+  return why === null ? { fate: 'applies' } : lapsed(`In ${sides.current}, ${why}`);
 }
 
 function lapsed(why: string): RenameFate {

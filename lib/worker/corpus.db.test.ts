@@ -9,14 +9,18 @@ import { closeRunSession, openRunSession } from '#lib/pg/execute-session.ts';
 import { introspect, readTouched, type Touched } from '#lib/pg/introspect.ts';
 import { installLedger, type LedgerRun, takeOverRun } from '#lib/pg/ledger.ts';
 import { measurePhase } from '#lib/pg/measure.ts';
+import type { Delta } from '#lib/pipeline/diff.ts';
 import { differences } from '#lib/pipeline/noise.ts';
 import type { Phase, Plan, Step } from '#lib/pipeline/plan.ts';
 import { makePlan } from '#lib/pipeline/planner/make-plan.ts';
 import { judge } from '#lib/pipeline/preflight.ts';
+import type { Rename } from '#lib/pipeline/rename.ts';
+import { differencesRenamed, foldRenames } from '#lib/pipeline/renames.ts';
 import { rollbackSteps } from '#lib/pipeline/rollback.ts';
 import { fingerprint, type Snapshot } from '#lib/pipeline/snapshot.ts';
 import { kindsTouched, touchedPrints } from '#lib/pipeline/touches.ts';
 import { freshDatabase, type TestDatabase } from '#lib/testing/database.ts';
+import { FAMILY_RENAMES, familySchema } from '#lib/testing/family-schema.ts';
 import { sceneStep } from '#lib/testing/rebuild-scene.ts';
 
 const CORPUS = join(import.meta.dirname, '..', 'testing', 'corpus');
@@ -105,6 +109,13 @@ test.each(pairs)('a plan of every difference of $name runs forward until none is
   }
 });
 
+test('a plan that renames a parent, a partitioned table and what their heirs inherit, and adds to them, runs forward and back', async () => {
+  const more = `alter table public.heir add extra integer; create index more on public.dates (k); create table public.three partition of public.dates for values in ('three');`;
+  const pair = { name: 'family', a: familySchema('days', 'label', 'items', 'code'), b: `${familySchema('dates', 'title', 'things', 'number')}${more}`, setup: '', roles: [] };
+  const [a, b] = [await read(await loaded(pair, pair.a)), await read(await loaded(pair, pair.b))];
+  expect(await thereAndBack(a, b, FAMILY_RENAMES)).toEqual({ outcome: 'done', why: '' });
+});
+
 /** A database with what it says of itself: each direction leaves both as they were, so that one reading serves both. */
 interface Side {
   database: TestDatabase;
@@ -126,9 +137,9 @@ interface Outcome {
 }
 
 /** As author, preflight, worker and rollback do it one after the other. The target is as before when it ends well. */
-async function thereAndBack({ database: target, client, snapshot: current }: Side, { snapshot: desiredSnapshot }: Side): Promise<Outcome> {
-  const deltaIds = leftOf(current, desiredSnapshot);
-  const result = makePlan({ id: randomUUID(), name: 'p', target: 'a', desired: 'b', current, desiredSnapshot, deltaIds, decisions: [], windowHours: 1, tolerance: { rowsPercent: 0 } });
+async function thereAndBack({ database: target, client, snapshot: current }: Side, { snapshot: desiredSnapshot }: Side, renames: readonly Rename[] = []): Promise<Outcome> {
+  const deltaIds = inPlans(differencesRenamed(foldRenames(current, desiredSnapshot, renames), desiredSnapshot));
+  const result = makePlan({ id: randomUUID(), name: 'p', target: 'a', desired: 'b', current, desiredSnapshot, deltaIds, renames, decisions: [], windowHours: 1, tolerance: { rowsPercent: 0 } });
   if (!result.ok) return { outcome: 'refused', why: result.refusals.map((refusal) => refusal.sentence).join(' ') };
   const phases = result.plan.phases.filter((phase) => phase.kind !== 'cleanup');
   const standing: Phase[] = [];
@@ -168,9 +179,13 @@ function deviation(reached: Touched, { expects = {} }: Phase): string | null {
   return off.length > 0 ? `deviates in ${off.join(', ')}` : null;
 }
 
-/** All but the order of columns, which no plan takes. */
 function leftOf(now: Snapshot, wanted: Snapshot): string[] {
-  return differences(now, wanted).filter((delta) => !delta.attributes.some(({ name }) => name === 'columnOrder')).map((delta) => delta.id);
+  return inPlans(differences(now, wanted));
+}
+
+/** All but the order of columns, which no plan takes. */
+function inPlans(deltas: readonly Delta[]): string[] {
+  return deltas.filter((delta) => !delta.attributes.some(({ name }) => name === 'columnOrder')).map((delta) => delta.id);
 }
 
 async function loaded(pair: Pair, text: string): Promise<TestDatabase> {

@@ -5,9 +5,10 @@ import { differences } from '#lib/pipeline/noise.ts';
 import { withRename } from '#lib/pipeline/renamed.ts';
 import type { Rename } from '#lib/pipeline/rename.ts';
 import { partStatements } from '#lib/pipeline/renamed-parts.ts';
-import { differencesRenamed, foldRenames, renameStatements } from '#lib/pipeline/renames.ts';
+import { differencesRenamed, fateOf, foldRenames, renameStatements } from '#lib/pipeline/renames.ts';
 import { scriptOfChosen } from '#lib/pipeline/script/chosen.ts';
 import { freshDatabase } from '#lib/testing/database.ts';
+import { FAMILY_RENAMES, familySchema } from '#lib/testing/family-schema.ts';
 
 /** Everything that says the name of a column or of its table. */
 const SCHEMA = `
@@ -77,4 +78,62 @@ test.each<[string, [string, string], [string, string], Rename[], Major?]>([
   expect(differences(await introspect(client), desired)).toEqual([]);
   for (const { back } of folded.taken.toReversed().flatMap((rename) => [...rename.parts.toReversed().map(partStatements), renameStatements(rename)])) await client.query(back);
   expect(differences(await introspect(client), current)).toEqual([]);
+});
+
+function sortedLists(dependencies: Readonly<Record<string, readonly string[]>> = {}): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(dependencies).map(([id, ids]) => [id, ids.toSorted()]));
+}
+
+test.each<[string, Rename, Major?]>(
+  ([15, 18] as const).flatMap((major): [string, Rename, Major][] => [
+    [`a partitioned table of Postgres ${major}`, { from: 'table:public.days', to: 'table:public.dates' }, major],
+    [`a partition of Postgres ${major} with partitions`, { from: 'table:public.two', to: 'table:public.second' }, major],
+    [`a parent of Postgres ${major}`, { from: 'table:public.items', to: 'table:public.things' }, major],
+    [`a column of Postgres ${major} that partitions are divided by`, { from: 'column:public.days.label', to: 'column:public.days.title' }, major],
+    [`a column of Postgres ${major} that heirs inherit`, { from: 'column:public.items.code', to: 'column:public.items.number' }, major],
+  ]),
+)('a reading is foreseen for heirs and partitions as well after the rename of %s', async (_, rename, major = 15) => {
+  const client = await (await freshDatabase({ major })).client();
+  await client.query(familySchema('days', 'label', 'items', 'code'));
+  const before = await introspect(client);
+  await client.query(renameStatements(rename).forward);
+  const after = await introspect(client);
+  expect(differences(withRename(before, rename), after).map((delta) => [delta.id, delta.attributes])).toEqual([]);
+  expect(sortedLists(withRename(before, rename).dependencies)).toEqual(sortedLists(after.dependencies));
+  await client.query(renameStatements(rename).back);
+  expect(differences(await introspect(client), before)).toEqual([]);
+});
+
+test('a renamed parent table and its renamed columns leave nothing to do for heirs and partitions but names', async () => {
+  const [client, other] = [await (await freshDatabase()).client(), await (await freshDatabase()).client()];
+  await client.query(familySchema('days', 'label', 'items', 'code'));
+  await other.query(familySchema('dates', 'title', 'things', 'number'));
+  const [current, desired] = [await introspect(client), await introspect(other)];
+  const folded = foldRenames(current, desired, FAMILY_RENAMES);
+  const script = scriptOfChosen(folded.renamed, desired, differencesRenamed(folded, desired), folded.taken);
+  const statements = script.steps.flatMap((step) => step.statements.map(({ sql }) => sql));
+  expect(statements.filter((sql) => !sql.includes(' RENAME '))).toEqual([]);
+  for (const sql of statements) await client.query(sql);
+  expect(differences(await introspect(client), desired)).toEqual([]);
+  for (const { back } of folded.taken.toReversed().flatMap((rename) => [...rename.parts.toReversed().map(partStatements), renameStatements(rename)])) await client.query(back);
+  expect(differences(await introspect(client), current)).toEqual([]);
+});
+
+test('a column that comes from elsewhere is not renamed by itself, and why is said', async () => {
+  const client = await (await freshDatabase()).client();
+  await client.query(`
+    create table public.one (name text);
+    create table public.two (name text);
+    create table public.of_both () inherits (public.one, public.two);
+    create type public.shape as (name text);
+    create table public.typed of public.shape;
+  `);
+  const current = await introspect(client);
+  for (const [table, why] of [['one', 'goes along with it and comes from table public.two'], ['of_both', 'comes from table public.one'], ['typed', 'of the type public.shape']] as const) {
+    const rename = { from: `column:public.${table}.name`, to: `column:public.${table}.title` };
+    const desired = withRename(current, rename);
+    await expect(client.query(renameStatements(rename).forward)).rejects.toThrow(/cannot rename/);
+    expect(fateOf(current, desired, rename, { current: 'prod', desired: 'dev' })).toEqual({ fate: 'lapsed', why: expect.stringContaining(why) });
+    expect(foldRenames(current, desired, [rename]).taken).toEqual([]);
+  }
 });

@@ -19,7 +19,8 @@ const NOTES = `
   that would not stand as the type has them; differences that wait for each other in a ring, where
   it is not views, domains and functions with a body of standard SQL that do: those come in name first (NULL for a body or for columns), and go the same way.
 - What has another name is another object: one goes, one comes. Only a table, or a column of one table, that a person took for renamed is given its
-  new name (\`ALTER TABLE … RENAME\`), first of all. Its keys, checks, indexes and sequences that the other side has under another name, and no otherwise,
+  new name (\`ALTER TABLE … RENAME\`), first of all. Columns of heirs and partitions follow their
+  parent's; one that comes from elsewhere is not renamed by itself. Its keys, checks, indexes and sequences that the other side has under another name, and no otherwise,
   take theirs with it; of several of one shape, those called after the old and the new name.
 - What came with an extension or with the server is in no list; what was granted on it since is compared (\`pg_init_privs\`).
 - A column that becomes a generated one is dropped and added: its values are lost, which the statement says in front of it.

@@ -26,7 +26,7 @@ export function renamePhase(bench: Workbench): Phase[] {
     checks: [],
     verifications: chosen.map(isThere),
     price: [],
-    touches: chosen.map((rename) => tableOf(rename.from)),
+    touches: [...new Set(chosen.flatMap((rename) => [rename, ...rename.heirs].map(({ from }) => tableOf(from))))],
     requires: [],
     orphanDecisions: {},
     destructive: false,
@@ -38,12 +38,13 @@ export function renamePhase(bench: Workbench): Phase[] {
 function stepOf(rename: TakenRename): Omit<Step, 'id'> {
   const { forward, back } = renameStatements(rename);
   const { what, table, from, to } = said(rename);
+  const heirs = rename.heirs.map((heir) => ({ mode: 'ACCESS EXCLUSIVE' as const, table: said(heir).table }));
   return {
     title: `Rename ${what} to ${to}`,
     statements: [execute(renameId(rename), forward), ...rename.parts.map((part) => execute(renameId(part), partStatements(part).forward))],
     undo: [...rename.parts.toReversed().map((part) => execute(`back to ${lastOf(part.from)}`, partStatements(part).back)), execute(`back to ${from}`, back)],
-    locks: [{ mode: 'ACCESS EXCLUSIVE', table }],
-    undoLocks: [{ mode: 'ACCESS EXCLUSIVE', table: rename.from.startsWith('table:') ? { ...table, name: to } : table }],
+    locks: [{ mode: 'ACCESS EXCLUSIVE', table }, ...heirs],
+    undoLocks: [{ mode: 'ACCESS EXCLUSIVE', table: rename.from.startsWith('table:') ? { ...table, name: to } : table }, ...heirs],
     rewrite: false,
     hazards: [{ code: 'BLOCKS_READS_AND_WRITES', sentence: oldNameFails(rename) }],
     editable: true,
