@@ -30,6 +30,8 @@ const REFUSED = new Set([
   'column--computed-and-not a → b',
   'column--computed-and-not b → a',
   'column--computed-from-now-on-in-partitions a → b',
+  'column--declared-by-heirs-too a → b',
+  'column--declared-by-heirs-too b → a',
   'column--generated a → b',
   'column--generated b → a',
   'column--goes-from-one-of-two-parents a → b',

@@ -135,11 +135,12 @@ function callsFunction(after: Side, id: string): boolean {
 
 function columnActions({ after }: Scope, ids: ReadonlySet<string>, column: SchemaObject): Action[] {
   if (column.parent !== null && ids.has(column.parent)) return [];
-  const leader = after.leaders(column).find((each) => ids.has(each));
+  const leader = declaredToo(after, column) ? undefined : after.leaders(column).find((each) => ids.has(each));
+  const declaring = after.followers(column.id).flatMap((id) => after.objects.get(id) ?? []).filter((heir) => ids.has(heir.id) && declaredToo(after, heir)).map(createKey);
   const both = [column.id, defaultId(column.id), ...namesOf(column)];
   const numbered = numbersItselfAlone(after, column) ? { ...column, attributes: { ...column.attributes, identity: null } } : null;
   const numbers = numbered === null ? [] : (kindOf('column').alter({ current: numbered, desired: column, names: new Set(['identity']) }) ?? []);
-  if (leader === undefined) return [action(`create ${column.id}`, column, callsFunction(after, defaultId(column.id)) ? RANK.late : RANK.create, [addColumn(loosely(numbered ?? column), nameOfRelation(column)), ...numbers, ...flagged([column]), ...settingsOfColumn(column)], { creates: both, place: placeOf(column), after: [untypeKey(column.parent)] })];
+  if (leader === undefined) return [action(`create ${column.id}`, column, callsFunction(after, defaultId(column.id)) ? RANK.late : RANK.create, [addColumn(loosely(numbered ?? column), nameOfRelation(column)), ...numbers, ...flagged([column]), ...settingsOfColumn(column)], { creates: both, place: placeOf(column), after: [untypeKey(column.parent), ...declaring] })];
   // It comes with the parent's column; what it has of its own is set afterwards.
   const parent = after.objects.get(leader);
   const fallback = textOf(column, 'default');
@@ -148,6 +149,11 @@ function columnActions({ after }: Scope, ids: ReadonlySet<string>, column: Schem
   const ownNotNull = column.attributes.nullable === false && parent?.attributes.nullable === true ? kindOf('column').alter({ current: parent, desired: column, names: new Set(['nullable']) }) : [];
   const sql = [...(differs ? [fallback === null ? `${alter} DROP DEFAULT` : `${alter} SET DEFAULT ${fallback}`] : []), ...(ownNotNull ?? []), ...settingsOfColumn(column)];
   return [action(`create ${column.id}`, column, RANK.create, sql, { creates: both, after: [`create ${leader}`] })];
+}
+
+/** The heir says it itself besides inheriting it: it gets the column first, and the parent's joins that. Partitions have all of theirs from the parent. */
+function declaredToo(after: Side, column: SchemaObject): boolean {
+  return column.kind === 'column' && column.attributes.inherited === true && column.attributes.local === true && textOf(after.objects.get(column.parent ?? '') ?? column, 'partitionOf') === null;
 }
 
 /** An identity does not go to heirs, nor before Postgres 17 to partitions, and then it does not come with the column where there are some. */
