@@ -25,7 +25,7 @@ export interface OpenOrphans {
 /** What may be decided by one word for several foreign keys of a phase. */
 export interface OrphansAlike {
   open: readonly OpenOrphans[];
-  /** Foreign keys that are decided on one by one: not all of their rows are counted, or another has the same name, by which decisions are kept. */
+  /** Foreign keys that are decided on one by one: not all of their rows are counted, or, in a plan of before foreign-keys.ts told them apart, another has the same name. */
   apart: readonly string[];
   /** The phase can take rows out or unlink them; otherwise the only answer is to stop. */
   mends: boolean;
