@@ -30,25 +30,35 @@ export class Parsers {
  * @throws the server's error, or what `use` threw, when the statement is over.
  */
 export function eachRow<Row>(client: Client, text: string, parsers: Parsers, use: (row: Row) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let failure: unknown = null;
-    // A callback, not the events: the driver's own timeout speaks to nobody else.
-    const query = new Query({ text, types: parsers }, (error) => {
-      const trouble = error ?? failure;
-      if (trouble === null || trouble === undefined) resolve();
-      else reject(trouble);
-    });
+  return untilOver(client, use, (take, done) => {
+    const query = new Query({ text, types: parsers }, done);
     query.on('row', (row: Row, result?: { rows: unknown[] }) => {
       // The driver would keep every row for the callback.
       if (result) result.rows.length = 0;
+      take(row);
+    });
+    return query;
+  });
+}
+
+/** Sends a query that gives rows one by one. After the first that `use` throws at, the others pass by. */
+function untilOver<Row>(client: Client, use: (row: Row) => void, made: (take: (row: Row) => void, done: (error: Error | undefined) => void) => Query): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let failure: unknown = null;
+    const take = (row: Row): void => {
       if (failure !== null) return;
       try {
         use(row);
       } catch (error) {
         failure = error;
       }
-    });
-    client.query(query);
+    };
+    // A callback, not the events: the driver's own timeout speaks to nobody else.
+    client.query(made(take, (error) => {
+      const trouble = error ?? failure;
+      if (trouble === null || trouble === undefined) resolve();
+      else reject(trouble);
+    }));
   });
 }
 
@@ -75,21 +85,7 @@ class CopyQuery extends Query {
  * @throws as eachRow.
  */
 export function eachCopied(client: Client, text: string, use: (fields: CopiedFields) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let failure: unknown = null;
-    client.query(new CopyQuery(`COPY (${text.trim().replace(/;$/, '')}\n) TO STDOUT`, (fields) => {
-      if (failure !== null) return;
-      try {
-        use(fields);
-      } catch (error) {
-        failure = error;
-      }
-    }, (error) => {
-      const trouble = error ?? failure;
-      if (trouble === null || trouble === undefined) resolve();
-      else reject(trouble);
-    }));
-  });
+  return untilOver(client, use, (take, done) => new CopyQuery(`COPY (${text.trim().replace(/;$/, '')}\n) TO STDOUT`, take, done));
 }
 
 /** Runs statements in one round trip, and gives the rows of each. Over a slow line the number of round trips is what a reading costs. */
