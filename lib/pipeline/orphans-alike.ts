@@ -35,9 +35,9 @@ export interface OrphansAlike {
 export function orphansAlike(phase: Phase, evidence: Evidence | null): OrphansAlike | null {
   const sets = setsOf(evidence);
   const undecided = orphanKeysOf(phase).filter((key) => phase.orphanDecisions[key.id] === undefined && sets.has(key.id));
-  const twins = twinsOf(phase);
+  const [twins, shared] = [twinsOf(phase), sharedTables(evidence)];
   const counts = undecided.map((key) => ({ key, rows: twins.has(key.id) ? null : rowsOf(sets, key.id) }));
-  const open = counts.flatMap(({ key, rows }) => (rows === null || rows === 0 ? [] : [openOf(key, sets.get(key.id) ?? [], sharedTables(evidence))]));
+  const open = counts.flatMap(({ key, rows }) => (rows === null || rows === 0 ? [] : [openOf(key, sets.get(key.id) ?? [], shared)]));
   if (open.length < 2) return null;
   return { open, apart: [...new Set(counts.flatMap(({ key, rows }) => (rows === null ? [key.id] : [])))], mends: mendsOrphans(phase) };
 }

@@ -18,9 +18,12 @@ export function appliedTo(current: Scripted, desired: Scripted, deltas: readonly
   const dependencies: Record<string, readonly string[]> = { ...current.dependencies };
   for (const delta of deltas) {
     for (const id of [delta.objectId, ...delta.carries]) {
-      const now = made.has(id) ? (made.get(id) ?? undefined) : mine.get(id);
-      const object = delta.change === 'remove' ? null : delta.change === 'change' ? changed(now, delta) : (theirs.get(id) ?? delta.desired);
-      if (object !== undefined && (object !== null || delta.change === 'remove')) made.set(id, object);
+      if (delta.change === 'remove') made.set(id, null);
+      else {
+        const now = made.has(id) ? (made.get(id) ?? undefined) : mine.get(id);
+        const object = delta.change === 'change' ? changed(now, delta) : (theirs.get(id) ?? delta.desired);
+        if (object) made.set(id, object);
+      }
       for (const key of [id, defaultId(id)]) setOrDelete(dependencies, key, delta.change === 'remove' ? undefined : (desired.dependencies?.[key] ?? undefined));
     }
   }
