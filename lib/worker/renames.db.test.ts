@@ -1,3 +1,4 @@
+import type { Client } from 'pg';
 import { expect, test } from 'vitest';
 import type { Major } from '#lib/cli/server-account.ts';
 import { introspect } from '#lib/pg/introspect.ts';
@@ -59,6 +60,19 @@ const NAMED = (table: string, key: string) => `
   grant usage on sequence public.${table}_no_seq, public.${table}_id_seq to public;
 `;
 
+/** The script of the renames gives names and does nothing else, there and back. */
+async function expectNamesAlone(client: Client, other: Client, renames: readonly Rename[]): Promise<void> {
+  const [current, desired] = [await introspect(client), await introspect(other)];
+  const folded = foldRenames(current, desired, renames);
+  const script = scriptOfChosen(folded.renamed, desired, differencesRenamed(folded, desired), folded.taken);
+  const statements = script.steps.flatMap((step) => step.statements.map(({ sql }) => sql));
+  expect(statements.filter((sql) => !sql.includes(' RENAME '))).toEqual([]);
+  for (const sql of statements) await client.query(sql);
+  expect(differences(await introspect(client), desired)).toEqual([]);
+  for (const { back } of folded.taken.toReversed().flatMap((rename) => [...rename.parts.toReversed().map(partStatements), renameStatements(rename)])) await client.query(back);
+  expect(differences(await introspect(client), current)).toEqual([]);
+}
+
 test.each<[string, [string, string], [string, string], Rename[], Major?]>([
   ['a table', ['member', 'mail'], ['person', 'mail'], [{ from: 'table:public.member', to: 'table:public.person' }]],
   ['a table of Postgres 18', ['member', 'mail'], ['person', 'mail'], [{ from: 'table:public.member', to: 'table:public.person' }], 18],
@@ -68,16 +82,7 @@ test.each<[string, [string, string], [string, string], Rename[], Major?]>([
   const [client, other] = [await (await freshDatabase({ major })).client(), await (await freshDatabase({ major })).client()];
   await client.query(NAMED(...before));
   await other.query(NAMED(...after));
-  const [current, desired] = [await introspect(client), await introspect(other)];
-  const folded = foldRenames(current, desired, renames);
-  const deltas = differencesRenamed(folded, desired);
-  const script = scriptOfChosen(folded.renamed, desired, deltas, folded.taken);
-  const statements = script.steps.flatMap((step) => step.statements.map(({ sql }) => sql));
-  expect(statements.filter((sql) => !sql.includes(' RENAME '))).toEqual([]);
-  for (const sql of statements) await client.query(sql);
-  expect(differences(await introspect(client), desired)).toEqual([]);
-  for (const { back } of folded.taken.toReversed().flatMap((rename) => [...rename.parts.toReversed().map(partStatements), renameStatements(rename)])) await client.query(back);
-  expect(differences(await introspect(client), current)).toEqual([]);
+  await expectNamesAlone(client, other, renames);
 });
 
 function sortedLists(dependencies: Readonly<Record<string, readonly string[]>> = {}): Record<string, string[]> {
@@ -108,15 +113,7 @@ test('a renamed parent table and its renamed columns leave nothing to do for hei
   const [client, other] = [await (await freshDatabase()).client(), await (await freshDatabase()).client()];
   await client.query(familySchema('days', 'label', 'items', 'code'));
   await other.query(familySchema('dates', 'title', 'things', 'number'));
-  const [current, desired] = [await introspect(client), await introspect(other)];
-  const folded = foldRenames(current, desired, FAMILY_RENAMES);
-  const script = scriptOfChosen(folded.renamed, desired, differencesRenamed(folded, desired), folded.taken);
-  const statements = script.steps.flatMap((step) => step.statements.map(({ sql }) => sql));
-  expect(statements.filter((sql) => !sql.includes(' RENAME '))).toEqual([]);
-  for (const sql of statements) await client.query(sql);
-  expect(differences(await introspect(client), desired)).toEqual([]);
-  for (const { back } of folded.taken.toReversed().flatMap((rename) => [...rename.parts.toReversed().map(partStatements), renameStatements(rename)])) await client.query(back);
-  expect(differences(await introspect(client), current)).toEqual([]);
+  await expectNamesAlone(client, other, FAMILY_RENAMES);
 });
 
 test('a column that comes from elsewhere is not renamed by itself, and why is said', async () => {
