@@ -76,12 +76,18 @@ function withColumnNames(register: Register, row: BelongingRow & Record<string, 
   const own = row.relation ?? 0;
   if (row.column_numbers !== null || !Array.isArray(row.columns)) row.columns = columnNames(register, own, row.column_numbers);
   if (row.referenced_column_numbers !== undefined) row.referenced_columns = columnNames(register, Number(row.referenced_columns_of), row.referenced_column_numbers);
+  // The usual collation is named where the column has another.
+  if (typeof row.collations === 'string') row.collated = columnsOf(register, own, row.column_numbers).map((column) => typeof column?.attributes.collation === 'string');
   if (row.on_delete_column_numbers !== undefined) row.on_delete_columns = columnNames(register, own, row.on_delete_column_numbers);
   return row;
 }
 
 function columnNames(register: Register, relation: number, numbers: unknown): string[] {
-  return typeof numbers !== 'string' || numbers === '' ? [] : numbers.split(' ').map((number) => register.column(relation, Number(number))?.name ?? '');
+  return columnsOf(register, relation, numbers).map((column) => column?.name ?? '');
+}
+
+function columnsOf(register: Register, relation: number, numbers: unknown): (SchemaObject | undefined)[] {
+  return typeof numbers !== 'string' || numbers === '' ? [] : numbers.split(' ').map((number) => register.column(relation, Number(number)));
 }
 
 /** Ids of what each object rests on. What is no object of the user (system objects, the toast tables …) is left out. */

@@ -1,4 +1,4 @@
-import { addConstraint, clusterOn, foreignKeyDefinition, ident, setIndexOptions, storageParameters } from '../ddl.ts';
+import { addConstraint, clusterOn, foreignKeyDefinition, ident, idents, setIndexOptions, storageParameters } from '../ddl.ts';
 import { canonicalExpression } from '../expression.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type Change, type CreatingStatement, defineKind } from './kind.ts';
@@ -13,6 +13,7 @@ interface Row {
   parent_name: string | null;
   name: string;
   type: string;
+  /** Empty: it is written from its parts. */
   definition: string;
   columns: string[];
   validated: boolean;
@@ -61,7 +62,7 @@ export const constraintKind = defineKind<Row>({
   fromRow: (row) => {
     const type = TYPES[row.type];
     if (type === undefined) throw new Error(`constraint ${row.name}: type ${row.type} is not known`);
-    return {
+    const object: SchemaObject & { attributes: Record<string, Attribute> } = {
       id: objectId('constraint', row.of.schema, row.of.name, row.name),
       kind: 'constraint',
       schema: row.of.schema,
@@ -70,7 +71,8 @@ export const constraintKind = defineKind<Row>({
       position: null,
       attributes: {
         type,
-        definition: canonicalExpression(row.definition),
+        // Its place among the others; written below where it is made of them.
+        definition: row.definition === '' ? '' : canonicalExpression(row.definition),
         columns: row.columns,
         validated: row.validated,
         deferrable: row.deferrable,
@@ -84,6 +86,8 @@ export const constraintKind = defineKind<Row>({
       },
       aside: { local: row.local },
     };
+    if (row.definition === '') object.attributes.definition = writtenOf(object);
+    return object;
   },
   address: (object) => `CONSTRAINT ${ident(object.name)} ON ${relationOf(object)}`,
   drop: (object) => [`ALTER TABLE ${relationOf(object)} DROP CONSTRAINT ${ident(object.name)}`],
@@ -128,12 +132,18 @@ function foreignKeyParts(row: Row): Record<string, Attribute> {
 }
 
 function definitionOf(object: SchemaObject): string {
-  const { definition, references } = object.attributes;
-  if (typeof references === 'string') {
-    const [schema = '', name = ''] = parseObjectId(references).path;
-    return foreignKeyDefinition(object, { schema, name });
+  return typeof object.attributes.references === 'string' ? writtenOf(object) : String(object.attributes.definition);
+}
+
+/** Of a foreign key, or a primary or unique key over columns alone: what the server would write. */
+function writtenOf(object: SchemaObject): string {
+  const { references } = object.attributes;
+  if (typeof references !== 'string') {
+    const deferrable = textOf(object, 'deferrable');
+    return `${object.attributes.type === 'unique' ? 'UNIQUE' : 'PRIMARY KEY'} (${idents(listOf(object, 'columns'))})${deferrable === 'NOT DEFERRABLE' ? '' : ` ${deferrable}`}`;
   }
-  return String(definition);
+  const [schema = '', name = ''] = parseObjectId(references).path;
+  return foreignKeyDefinition(object, { schema, name });
 }
 
 function indexOptions(object: SchemaObject): CreatingStatement[] {

@@ -1,5 +1,5 @@
 import { clusterOn, createIndex, ident, qualified } from '../ddl.ts';
-import { canonicalExpression, canonicalOrNull } from '../expression.ts';
+import { canonicalExpression } from '../expression.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { defineKind } from './kind.ts';
 import { listOf, NONE, partOf, relationOf } from './relation.ts';
@@ -11,7 +11,12 @@ interface Row {
   parent_name: string | null;
   column_settings: string[] | null;
   name: string;
+  /** Empty: it is written from its parts. */
   definition: string;
+  /** Of an index without a definition: how each column is ordered, and whether it has a collation of its own; numbers as in pg_index. */
+  column_options: string | null;
+  collations: string | null;
+  collated?: boolean[];
   partial: boolean;
   method: string;
   unique: boolean;
@@ -41,9 +46,7 @@ export const indexKind = defineKind<Row>({
   ],
   fromRow: (row) => {
     const { of, name, method, unique, valid, clustered, inherited } = row;
-    const prefix = prefixOf(row);
-    if (!row.definition.startsWith(prefix)) throw new Error(`index ${name}: the server's definition does not begin with ${JSON.stringify(prefix)}`);
-    const definition = canonicalExpression(row.definition);
+    const using = row.definition === '' ? usingColumns(row) : canonicalExpression(usingOf(row));
     return {
       id: objectId('index', of.schema, of.name, name),
       kind: 'index',
@@ -52,8 +55,8 @@ export const indexKind = defineKind<Row>({
       parent: of.id,
       position: null,
       attributes: {
-        definition, using: canonicalExpression(row.definition.slice(prefix.length)), method, unique, valid, columns: row.columns.map(canonicalExpression),
-        predicate: row.partial ? canonicalOrNull(predicateOf(row.definition)) : null,
+        definition: prefixOf(row) + using, using, method, unique, valid, columns: row.columns.map(canonicalExpression),
+        predicate: row.partial ? predicateOf(using) : null,
         clustered, inherited, partitionOf: partOf('index', of, row.parent_name), columnSettings: row.column_settings ?? NONE,
       },
     };
@@ -81,7 +84,32 @@ export const indexKind = defineKind<Row>({
   },
 });
 
-/** How the definition must begin; what follows is the part that can be put on another table. */
+/** As in pg_index.h: bits of indoption. */
+const [DESCENDING, NULLS_FIRST] = [1, 2];
+
+/** What an index over columns alone is made of, as the server would write it. */
+function usingColumns({ method, columns, column_options, collations, collated = [] }: Row): string {
+  const [options = [], collationOf = []] = [column_options?.split(' '), collations?.split(' ')];
+  const parts = columns.map((column, at) => {
+    const option = Number(options[at] ?? 0);
+    const collation = collated[at] === true && collationOf[at] !== '0' ? ' COLLATE "default"' : '';
+    const nulls = (option & DESCENDING) === 0 ? ((option & NULLS_FIRST) === 0 ? '' : ' NULLS FIRST') : (option & NULLS_FIRST) === 0 ? ' DESC NULLS LAST' : ' DESC';
+    return `${ident(column)}${collation}${nulls}`;
+  });
+  return `${method} (${parts.join(', ')})`;
+}
+
+const NAME = '(?:"(?:[^"]|"")*"|[^"\\s.]+)';
+const BEGINNING = new RegExp(`^CREATE (?:UNIQUE )?INDEX ${NAME} ON (?:ONLY )?${NAME}(?:\\.${NAME})? USING `);
+
+/** The part of the server's definition that can be put on another table. Before it stand names, which an older server quotes less often than a newer one. */
+function usingOf({ name, definition }: Row): string {
+  const beginning = BEGINNING.exec(definition)?.[0];
+  if (beginning === undefined) throw new Error(`index ${name}: the server's definition does not begin as it should`);
+  return definition.slice(beginning.length);
+}
+
+/** How the definition begins. */
 function prefixOf({ of, name, unique }: Row): string {
   return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${ident(name)} ON ${of.attributes.partitioned === true ? 'ONLY ' : ''}${qualified(of)} USING `;
 }
