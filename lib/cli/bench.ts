@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import type { Client } from 'pg';
 import { fillPair, withClient } from './bench-schema.ts';
+import { type Measured, middleOf, sumOf, type Times } from './bench-times.ts';
 import { runCommand, Stop } from './command.ts';
 import { startServer } from './embedded.ts';
 import { findPgDump } from './proof-dump.ts';
@@ -13,19 +14,6 @@ import { reachableFolder, serverAccount } from './server-account.ts';
 
 const run = promisify(execFile);
 const USAGE = 'Usage: npm run bench:compare -- [--tables 100,1000,10000] [--not-analysed]';
-
-/** What a process of its own has measured; times in seconds, memory in MB. */
-export interface Measured {
-  introspect: number;
-  diff: number;
-  script: number;
-  text: number;
-  memory: number;
-  objects: number;
-  differences: number;
-  statements: number;
-  refused: number;
-}
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { tables: { type: 'string', default: '100,1000,10000' }, 'not-analysed': { type: 'boolean', default: false } } });
@@ -54,17 +42,28 @@ async function report(size: number, current: string, desired: string): Promise<v
   await withClient(current, readCatalogs);
   await withClient(desired, readCatalogs);
   const measured = JSON.parse((await run(process.execPath, [join(import.meta.dirname, 'bench-child.ts'), current, desired])).stdout) as Measured;
-  const program = await findPgDump(15);
-  const began = performance.now();
-  if (program) await run(program, ['--schema-only', '--file=/dev/null', '--dbname', current]);
-  const dump = program ? (performance.now() - began) / 1000 : null;
-  const ours = measured.introspect + measured.diff + measured.script + measured.text;
-  const line = (name: string, time: number) => `  ${name.padEnd(36)} ${time.toFixed(2).padStart(7)} s${dump === null ? '' : `  ${(time / dump).toFixed(2)} of pg_dump`}\n`;
+  const dump = await dumpTime(current);
+  const { times, again } = measured;
+  const beside = (time: number) => `${time.toFixed(2).padStart(7)} s${dump === null ? '' : `  ${(time / dump).toFixed(2)} of pg_dump`}`;
+  const line = (name: string, part: (of: Times) => number) => `  ${name.padEnd(24)}${beside(part(times))}   ${beside(part(again))}\n`;
   process.stdout.write(`${size} tables a side: ${measured.objects} objects, ${measured.differences} differences, ${measured.statements} statements, ${measured.refused} refused\n`);
-  process.stdout.write(line('introspect both sides', measured.introspect) + line('diff', measured.diff) + line('make the script', measured.script) + line('write it as text', measured.text));
-  process.stdout.write(line('in all', ours));
-  process.stdout.write(dump === null ? '  (no pg_dump here to compare with)\n' : line('pg_dump -s of one side', dump));
-  process.stdout.write(`  peak memory ${measured.memory.toFixed(0)} MB\n`);
+  process.stdout.write(`  ${''.padEnd(24)}${'first in a process'.padEnd(28)}again in it, as a server does\n`);
+  process.stdout.write(line('introspect both sides', (of) => of.introspect) + line('diff', (of) => of.diff) + line('make the script', (of) => of.script) + line('write it as text', (of) => of.text) + line('in all', sumOf));
+  process.stdout.write(dump === null ? '  (no pg_dump here to compare with)\n' : `  ${'pg_dump -s of one side'.padEnd(24)}${dump.toFixed(2).padStart(7)} s, the middle of three\n`);
+  process.stdout.write(`  peak memory of the first ${measured.memory.toFixed(0)} MB\n`);
+}
+
+/** Seconds; null where there is no program that reads the server. */
+async function dumpTime(url: string): Promise<number | null> {
+  const program = await findPgDump(15);
+  if (!program) return null;
+  const taken: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    const began = performance.now();
+    await run(program, ['--schema-only', '--file=/dev/null', '--dbname', url]);
+    taken.push((performance.now() - began) / 1000);
+  }
+  return middleOf(taken, (seconds) => seconds);
 }
 
 async function readCatalogs(client: Client): Promise<void> {
