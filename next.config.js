@@ -5,7 +5,12 @@ export default {
   // The .sql files are read by name at run time.
   outputFileTracingIncludes: { '/*': ['./prisma-free-sql/**/*.sql'] },
   // Whole schemas are sent as SQL to compare with (lib/dal/commands/sources.ts says how much).
-  experimental: { serverActions: { bodySizeLimit: '16mb' } },
+  experimental: { serverActions: { bodySizeLimit: '16mb' }, proxyClientMaxBodySize: '16mb' },
+  headers: async () => [
+    { source: '/:path*', headers: [{ key: 'X-Content-Type-Options', value: 'nosniff' }, { key: 'X-Frame-Options', value: 'DENY' }, { key: 'Referrer-Policy', value: 'same-origin' }] },
+    // Pages have a policy of their own (proxy.ts).
+    { source: '/api/:path*', headers: [{ key: 'Content-Security-Policy', value: `default-src 'none'; frame-ancestors 'none'` }] },
+  ],
   // A page's name is in its head when it comes, and when it is read anew. Sent later, as Next does it for browsers, it is missing for a moment, and a screen reader says nothing.
   htmlLimitedBots: /.*/,
   poweredByHeader: false,

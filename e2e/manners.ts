@@ -1,5 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 import axe, { type AxeResults, type RunOptions } from 'axe-core';
+import { expectPolicyKept } from './policy.ts';
 
 /** The only rules that another theme can break, and which no width does: they take as long as all the others together. */
 const COLOURS = ['color-contrast', 'link-in-text-block'];
@@ -39,6 +40,7 @@ export async function expectManners(page: Page, name: string): Promise<void> {
   await page.setViewportSize(WIDE);
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   expect(wrong, name).toEqual([]);
+  await expectPolicyKept(page);
 }
 
 /** Fields and buttons of forms that stand outside what scrolls them up and down: a sheet hides them, and the page does not scroll sideways for it. */

@@ -1,4 +1,5 @@
 import { expect, type Browser, type BrowserContext, type Cookie, type Page } from '@playwright/test';
+import { watchPolicy } from './policy.ts';
 
 export type PersonName = 'author' | 'approver' | 'operator' | 'admin' | 'viewer';
 
@@ -7,6 +8,7 @@ const jars = new Map<PersonName, Cookie[]>();
 /** A browser of their own, on home. Who signed in by the demo's one click before takes the session along: a session carries nothing but who it is. */
 export async function signedIn(browser: Browser, name: PersonName, viewport = { width: 1440, height: 900 }): Promise<Page> {
   const context: BrowserContext = await browser.newContext({ viewport });
+  await watchPolicy(context);
   const page = await context.newPage();
   const jar = jars.get(name);
   if (jar) {

@@ -8,7 +8,7 @@ import { Stop } from './command.ts';
 import { LEASH } from './leash.ts';
 
 const STAMP = '.next/countersign-sources';
-const SOURCES = ['app', 'components', 'lib', 'next.config.js', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = ['app', 'components', 'lib', 'next.config.js', 'proxy.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
 /** `next build`, unless the last one was made from exactly these sources. Returns whether it built. */
 export async function buildUnlessFresh(logFile: string): Promise<boolean> {
