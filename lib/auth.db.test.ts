@@ -1,8 +1,9 @@
-import type { Account, NextAuthOptions, Profile, User } from 'next-auth';
+import type { Account, NextAuthOptions, Profile, Session, User } from 'next-auth';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { authOptions } from './auth.ts';
 import { listAudit } from './store/audit.ts';
-import { createPerson, findPersonByEmail } from './store/people.ts';
+import { hashPassword } from './store/passwords.ts';
+import { createPerson, findPersonByEmail, setPassword } from './store/people.ts';
 import { freshControl, type ControlWorld } from './testing/world.ts';
 
 const PASSWORD = 'correct horse battery staple';
@@ -32,6 +33,38 @@ function profile(change: object = {}): Profile {
 }
 
 const refusals = async () => (await listAudit(world.db, { action: 'sign in: refused' }, 100)).map((entry) => entry.detail as Record<string, string>);
+
+describe('a session', () => {
+  interface Callbacks {
+    jwt: (of: object) => Promise<{ sub?: string; began?: number }>;
+    session: (of: object) => Promise<Session>;
+  }
+
+  async function begun(): Promise<{ token: object; who: () => Promise<string | undefined>; personId: string }> {
+    const { jwt, session } = options.callbacks as unknown as Callbacks;
+    const user = await signIn('ada@example.test', PASSWORD);
+    const token = await jwt({ token: {}, account: { provider: 'password' }, user });
+    // As it comes back with each request.
+    return { token, personId: user?.id ?? '', who: async () => (await session({ session: { expires: '' }, token: await jwt({ token, account: null }) })).user?.id };
+  }
+
+  test('says who it is of, until the person gets a new password; one that begins after it stands', async () => {
+    const before = await begun();
+    expect(await before.who()).toBe(before.personId);
+    await world.db.transaction().execute(async (trx) => setPassword(trx, before.personId, await hashPassword(PASSWORD)));
+    expect(await before.who()).toBeUndefined();
+    expect(await (await begun()).who()).toBe(before.personId);
+  });
+
+  test('of before there were beginnings stands only as long as the password does', async () => {
+    const { personId } = await begun();
+    const { session } = options.callbacks as unknown as Callbacks;
+    const who = async () => (await session({ session: { expires: '' }, token: { sub: personId } })).user?.id;
+    expect(await who()).toBe(personId);
+    await world.db.transaction().execute((trx) => setPassword(trx, personId, '$argon2id$another'));
+    expect(await who()).toBeUndefined();
+  });
+});
 
 describe('a password', () => {
   test('that fits lets its person in, whatever the case of the e-mail address', async () => {
@@ -100,12 +133,12 @@ describe('an OpenID Connect account', () => {
   const account = { provider: 'oidc', type: 'oauth', providerAccountId: 'sub-1' } as Account;
   const admit = (given: Profile) => options.callbacks?.signIn?.({ user: { id: 'sub-1' }, account, profile: given });
 
-  test('with a verified address joins as viewer and no more, and the session carries the person’s id alone', async () => {
+  test('with a verified address joins as viewer and no more, and the session carries the person’s id, when it began, and nothing else', async () => {
     expect(await admit(profile())).toBe(true);
     const person = await findPersonByEmail(world.db, 'new@example.test');
     expect(person).toMatchObject({ name: 'Newcomer', roles: ['viewer'], passwordHash: null });
     const token = await options.callbacks?.jwt?.({ token: { name: 'x', email: 'y' }, user: { id: 'sub-1' }, account, profile: profile() });
-    expect(token).toEqual({ sub: person?.id });
+    expect(token).toEqual({ sub: person?.id, began: expect.any(Number) });
     expect(await admit(profile())).toBe(true);
     expect((await listAudit(world.db, {}, 10)).map((entry) => entry.action)).toEqual(['sign in', 'join by single sign-on']);
   });

@@ -5,13 +5,20 @@ import type { OidcEnv, WebEnv } from '#lib/env.ts';
 import { logSurprise } from '#lib/log.ts';
 import { writeAudit } from '#lib/store/audit.ts';
 import type { ControlDb } from '#lib/store/db.ts';
-import { createPerson, findPersonByEmail, findPersonBySubject, linkSubject, oidcSubject, type Person } from '#lib/store/people.ts';
+import { createPerson, findPersonByEmail, findPersonBySubject, linkSubject, momentOfControl, oidcSubject, sessionStands, type Person } from '#lib/store/people.ts';
 import { passwordFits } from '#lib/store/passwords.ts';
 import { forgiveTries, takeTry } from '#lib/store/sign-in.ts';
 
 declare module 'next-auth' {
   interface Session {
     user?: { id: string; name?: string | null };
+  }
+}
+
+declare module 'next-auth/jwt' {
+  interface JWT {
+    /** When the session began, in milliseconds as the control database counts. */
+    began?: number;
   }
 }
 
@@ -30,8 +37,8 @@ interface OidcProfile {
 }
 
 /**
- * Sign-in for this installation. The session token carries the person's id and nothing else: name and roles are read from the
- * database on every request, so that a grant or its withdrawal counts at once.
+ * Sign-in for this installation. The session token carries the person's id, and when the session began, because a new password ends all that
+ * began before it. Name and roles are read from the database on every request, so that a grant or its withdrawal counts at once.
  *
  * Errors reach the sign-in page as `?error=`: CredentialsSignin (wrong e-mail or password), too_many_tries, not_verified,
  * disabled, or `surprise-<id>`.
@@ -50,13 +57,17 @@ export function authOptions(db: ControlDb, env: Pick<WebEnv, 'demo' | 'oidc' | '
         return shielded('signing in by OpenID Connect', () => admit(db, profile as OidcProfile), (id) => `/sign-in?error=surprise-${id}`);
       },
       jwt: async ({ token, account, user, profile }) => {
-        if (!account) return { sub: token.sub };
-        if (account.provider !== 'oidc') return { sub: user.id };
+        if (!account) return { sub: token.sub, ...(token.began === undefined ? {} : { began: token.began }) };
+        const began = (await momentOfControl(db)).getTime();
+        if (account.provider !== 'oidc') return { sub: user.id, began };
         const { iss, sub } = profile as OidcProfile;
         const person = await findPersonBySubject(db, oidcSubject(iss, sub));
-        return person ? { sub: person.id } : {};
+        return person ? { sub: person.id, began } : {};
       },
-      session: ({ session, token }): Session => ({ expires: session.expires, ...(token.sub ? { user: { id: token.sub } } : {}) }),
+      session: async ({ session, token }): Promise<Session> => {
+        const stands = token.sub !== undefined && (await sessionStands(db, token.sub, new Date(token.began ?? 0)));
+        return { expires: session.expires, ...(stands ? { user: { id: token.sub ?? '' } } : {}) };
+      },
     },
     events: {
       signIn: async ({ account, user }) => {

@@ -4,7 +4,8 @@ import { ActionForm, Submit } from '#components/action-form.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, TextField } from '#components/ui/field.tsx';
-import { createPerson, disablePerson, setGroup, setRoles } from '#lib/actions/people.ts';
+import { ShownOnce } from '#components/ui/shown-once.tsx';
+import { createPerson, disablePerson, resetPassword, setGroup, setRoles } from '#lib/actions/people.ts';
 import type { Role } from '#lib/dal/dto.ts';
 
 /** `name` tells the forms apart; with the e-mail address, because two people may share a name. */
@@ -88,6 +89,41 @@ export function DisableForm({ personId, name, disabled }: { personId: string; na
   );
 }
 
+/** The new password is shown where the question was; closing it forgets it. */
+export function ResetPassword({ personId, name }: { personId: string; name: string }) {
+  const [open, setOpen] = useState(false);
+  const [made, setMade] = useState<string | null>(null);
+  const change = (next: boolean) => {
+    setOpen(next);
+    if (!next) setMade(null);
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={change}
+      title={made === null ? `A new password for ${name}?` : `The new password of ${name}`}
+      description={made === null ? 'They are signed out everywhere, and come in with a password that is made now. All that it is good for is choosing one of their own.' : undefined}
+      trigger={
+        <Button look="quiet" size="sm" aria-label={`Reset password of ${name}`}>
+          Reset password
+        </Button>
+      }
+    >
+      {made === null ? (
+        <ActionForm action={resetPassword} hidden={{ personId }} answersItself onDone={(_sentence, once) => setMade(once ?? '')}>
+          <div className="flex justify-end">
+            <Submit>Make a new password</Submit>
+          </div>
+        </ActionForm>
+      ) : (
+        <ShownOnce text={made} what="password" onDone={() => change(false)}>
+          It is shown this once. Hand it over in person or by a way that you trust; the log says that you made it.
+        </ShownOnce>
+      )}
+    </Dialog>
+  );
+}
+
 export function NewPerson({ roles }: { roles: readonly Role[] }) {
   const [open, setOpen] = useState(false);
   return (
@@ -95,7 +131,7 @@ export function NewPerson({ roles }: { roles: readonly Role[] }) {
       <ActionForm action={createPerson} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
         <TextField label="Name" name="name" required maxLength={200} autoComplete="off" />
         <TextField label="E-mail" name="email" type="email" required autoComplete="off" />
-        <TextField label="Password" name="password" type="password" required minLength={12} autoComplete="new-password" hint="At least 12 characters. Only its argon2id hash is kept." />
+        <TextField label="Password" name="password" type="password" required minLength={12} autoComplete="new-password" hint="At least 12 characters. They choose one of their own when they first sign in." />
         <fieldset className="grid gap-2">
           <legend className="mb-1 font-medium">Roles</legend>
           {roles.map((role) => (

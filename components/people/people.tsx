@@ -1,7 +1,7 @@
 import { PageHead, Section } from '#components/ui/page.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import type { PersonAdminDto, PersonDto, Role } from '#lib/dal/dto.ts';
-import { DisableForm, GroupForm, NewPerson, RolesForm } from './people-forms.tsx';
+import { DisableForm, GroupForm, NewPerson, ResetPassword, RolesForm } from './people-forms.tsx';
 
 /** Who may do what. Roles count from the next command on: they are read from the database each time. */
 export function People({ people, roles, viewer }: { people: readonly PersonAdminDto[]; roles: readonly Role[]; viewer: PersonDto }) {
@@ -26,12 +26,20 @@ export function People({ people, roles, viewer }: { people: readonly PersonAdmin
                     disabled
                   </StateMark>
                 ) : null}
+                {person.passwordTemporary && !person.disabledAt ? (
+                  <StateMark tone="grey" plain>
+                    no password of their own yet
+                  </StateMark>
+                ) : null}
               </div>
               <div className="flex flex-wrap items-center gap-x-8 gap-y-2">
                 <RolesForm personId={person.id} name={`${person.name}, ${person.email}`} held={person.roles} roles={roles} />
                 <GroupForm personId={person.id} name={`${person.name}, ${person.email}`} held={person.group} groups={groups} />
               </div>
-              <DisableForm personId={person.id} name={`${person.name}, ${person.email}`} disabled={person.disabledAt !== null} />
+              <div className="flex flex-wrap items-center gap-1 md:justify-end">
+                {person.id === viewer.id || person.disabledAt || !person.signsInBy.includes('password') ? null : <ResetPassword personId={person.id} name={`${person.name}, ${person.email}`} />}
+                <DisableForm personId={person.id} name={`${person.name}, ${person.email}`} disabled={person.disabledAt !== null} />
+              </div>
             </li>
           ))}
         </ul>

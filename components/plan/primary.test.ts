@@ -22,7 +22,7 @@ function plan(phases: readonly PhaseDto[], over: Partial<PlanDto> = {}): PlanDto
     verdict: { rowsTouched: { provenance: 'exact', value: 0 }, rowsLost: { provenance: 'exact', value: 0 }, strongestLock: '', rollback: '' }, currentPhaseId: phases[0]?.phase.id ?? null, ...over,
   };
 }
-const person = (...roles: Role[]): PersonDto => ({ id: '1', name: 'N', email: 'n@x', roles });
+const person = (...roles: Role[]): PersonDto => ({ id: '1', name: 'N', email: 'n@x', roles, passwordTemporary: false });
 
 describe('primaryFor', () => {
   test('a run that goes on is watched, whoever looks', () => {

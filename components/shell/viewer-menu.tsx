@@ -1,5 +1,5 @@
 'use client';
-import { Bell, CalendarClock, Check, ChevronDown, KeyRound, Keyboard, LogOut } from 'lucide-react';
+import { Bell, CalendarClock, Check, ChevronDown, KeyRound, Keyboard, LogOut, UserRound } from 'lucide-react';
 import Link from 'next/link';
 import { signOut } from 'next-auth/react';
 import { DropdownMenu as Menu } from 'radix-ui';
@@ -13,6 +13,7 @@ const ITEM = 'flex cursor-pointer items-center gap-2 rounded px-2 py-1.5 outline
 const THEME_WORDS: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' };
 
 const OWN_PAGES = [
+  { href: '/account', name: 'Your account', Icon: UserRound },
   { href: '/notifications', name: 'Notifications', Icon: Bell },
   { href: '/policy', name: 'Policy', Icon: CalendarClock },
   { href: '/tokens', name: 'Tokens', Icon: KeyRound },

@@ -1,40 +1,57 @@
-// `npm run person -- --email ada@example.org --name "Ada" --roles author,viewer`: creates a local account, or sets the roles of one.
+// `npm run person -- --email ada@example.org --name "Ada" --roles author,viewer`: creates a local account, sets the roles of one, or (`--new-password`) its password.
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { controlEnv } from '#lib/env.ts';
 import { writeAudit } from '#lib/store/audit.ts';
-import { controlDb } from '#lib/store/db.ts';
-import { createPerson, findPersonByEmail, ROLES, setRoles } from '#lib/store/people.ts';
+import { controlDb, type ControlDb } from '#lib/store/db.ts';
+import { hashPassword } from '#lib/store/passwords.ts';
+import { createPerson, findPersonByEmail, ROLES, setPassword, setRoles } from '#lib/store/people.ts';
 import type { RoleName } from '#lib/store/tables.ts';
 import { runCommand, Stop } from './command.ts';
 
-const USAGE = 'Usage: npm run person -- --email ada@example.org --name "Ada Lovelace" --roles viewer,author [--generate | --no-password]';
+const USAGE = 'Usage: npm run person -- --email ada@example.org --name "Ada Lovelace" --roles viewer,author [--generate | --no-password]\n   or: npm run person -- --email ada@example.org --new-password [--generate]';
 
 await runCommand(async () => {
-  const { values } = parseArgs({ options: { email: { type: 'string' }, name: { type: 'string' }, roles: { type: 'string' }, generate: { type: 'boolean' }, 'no-password': { type: 'boolean' } } });
+  const { values } = parseArgs({ options: { email: { type: 'string' }, name: { type: 'string' }, roles: { type: 'string' }, generate: { type: 'boolean' }, 'no-password': { type: 'boolean' }, 'new-password': { type: 'boolean' } } });
   const email = values.email?.trim().toLowerCase() ?? '';
-  if (!/^\S+@\S+$/.test(email) || values.roles === undefined) throw new Stop(USAGE);
-  const roles = rolesOf(values.roles);
+  if (!/^\S+@\S+$/.test(email) || (values.roles === undefined) !== (values['new-password'] ?? false)) throw new Stop(USAGE);
   const db = controlDb(controlEnv().controlUrl, { max: 1 });
   try {
+    if (values.roles === undefined) return await newPassword(db, email, values.generate ?? false);
+    const roles = rolesOf(values.roles);
     const known = await findPersonByEmail(db, email);
     const name = values.name?.trim() ?? '';
     if (!known && name === '') throw new Stop(USAGE);
     const password = known ? null : await passwordFor(values);
     await db.transaction().execute(async (trx) => {
       if (known) await setRoles(trx, known.id, roles);
-      else await createPerson(trx, { email, name, roles, password });
+      else await createPerson(trx, { email, name, roles, password, passwordTemporary: values.generate ?? false });
       await writeAudit(trx, { actor: 'a person at the terminal', actorId: null, action: known ? 'roles_set' : 'person_created', detail: { email, roles } });
     });
     process.stdout.write(known ? `${email} now has ${roles.join(', ')}.\n` : `Created ${email} with ${roles.join(', ')}.\n`);
-    if (password !== null && values.generate) process.stdout.write(`Password: ${password}\n`);
+    if (password !== null && values.generate) process.stdout.write(`Password, to be changed at the first sign-in: ${password}\n`);
     return 0;
   } finally {
     await db.destroy();
   }
 });
+
+/** For whoever is locked out. One that was made here is good for choosing another; one that was typed here is its owner's. */
+async function newPassword(db: ControlDb, email: string, generate: boolean): Promise<number> {
+  const person = await findPersonByEmail(db, email);
+  if (!person) throw new Stop(`There is nobody with the e-mail address ${email}.`);
+  const password = await passwordFor({ generate });
+  if (password === null) throw new Stop(USAGE);
+  const hash = await hashPassword(password);
+  await db.transaction().execute(async (trx) => {
+    await setPassword(trx, person.id, hash, { temporary: generate });
+    await writeAudit(trx, { actor: 'a person at the terminal', actorId: null, action: 'password_set', detail: { email, generated: generate } });
+  });
+  process.stdout.write(`${email} has a new password, and is signed out everywhere.\n${generate ? `Password, to be changed at the first sign-in: ${password}\n` : ''}`);
+  return 0;
+}
 
 function rolesOf(text: string): RoleName[] {
   const asked = text.split(',').map((role) => role.trim()).filter((role) => role !== '');

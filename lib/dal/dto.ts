@@ -22,6 +22,8 @@ export interface PersonDto {
   name: string;
   email: string;
   roles: readonly Role[];
+  /** Somebody else made it: until they have chosen one of their own, there is nothing else for them. */
+  passwordTemporary: boolean;
 }
 
 /** State of every form (useActionState). `to` = path to go to after success. Never echoes a secret; `once` = one that was made just now, for this one look. */
@@ -367,12 +369,14 @@ export interface DatabaseDto {
 export interface RefusedDto {
   refused: Refusal;
 }
-export interface PersonAdminDto extends PersonDto {
+export interface AccountDto extends PersonDto {
   /** For which they sign; '': none. */
   group: string;
-  disabledAt: string | null;
   /** How they sign in. */
   signsInBy: readonly ('password' | 'single sign-on')[];
+}
+export interface PersonAdminDto extends AccountDto {
+  disabledAt: string | null;
 }
 /** What the sign-in page offers. */
 export interface SignInDto {

@@ -30,6 +30,7 @@ export const id = (what: string) => z.uuid(missing(what));
 /** Names of declared databases, ids of phases, steps, deltas. */
 export const word = (what: string, most = 1000) => z.string(missing(what)).trim().min(1, `The form lacks ${what}. Load the page again.`).max(most, `The form's field for ${what} is too long.`);
 export const reason = z.string({ error: 'Say why.' }).trim().min(1, 'Say why: the reason is kept in the log.').max(2000, 'The reason may have at most 2,000 characters.');
+export const newPassword = z.string({ error: 'Give a password.' }).min(12, 'The password needs at least 12 characters.').max(1024, 'The password may have at most 1,024 characters.');
 export const remark = z.string().trim().max(2000, 'The comment may have at most 2,000 characters.').default('');
 export const comment = z.string({ error: 'Write what should change.' }).trim().min(1, 'Write what should change.').max(2000, 'The comment may have at most 2,000 characters.');
 export const version = z.string(missing('the version of the plan')).regex(/^\d{1,9}$/, 'The form lacks the version of the plan. Load the page again.').transform(Number);

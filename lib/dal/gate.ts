@@ -22,9 +22,10 @@ export async function currentPerson(): Promise<Person | null> {
   return person?.disabledAt ? null : person;
 }
 
-/** The person, or the way to the sign-in page, which tells a disabled person so: it would else look like a session that ran out. */
+/** The person, or the way to where they choose a password of their own, or to the sign-in page, which tells a disabled person so: it would else look like a session that ran out. */
 async function requirePerson(): Promise<Person> {
   const person = await currentPerson();
+  if (person?.passwordTemporary) redirect('/account');
   if (person) return person;
   redirect((await personOfSession()) ? '/sign-in?error=disabled' : '/sign-in');
 }
@@ -57,6 +58,7 @@ export function route<P>(answer: (context: RouteContext, params: P) => Promise<R
     try {
       const person = await currentPerson();
       if (!person) return refusedResponse({ code: 'not_signed_in', sentence: 'You are not signed in any more. Sign in and try again.' }, 401);
+      if (person.passwordTemporary) return refusedResponse({ code: 'password_temporary', sentence: 'Choose a password of your own first.' }, 403);
       return await answer({ db: control(), person, request }, await params);
     } catch (error) {
       if (error instanceof Refused) return refusedResponse(error.refusal, error.refusal.code === 'not_found' ? 404 : 409);

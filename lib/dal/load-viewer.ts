@@ -3,7 +3,7 @@ import { ROLES, listPeople, findPersonByEmail, type Person } from '#lib/store/pe
 import { DEMO_EMAILS } from '#lib/auth.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { configuration, control } from './control.ts';
-import type { PersonAdminDto, PersonDto, SignInDto } from './dto.ts';
+import type { AccountDto, PersonAdminDto, PersonDto, SignInDto } from './dto.ts';
 import { currentPerson, load } from './gate.ts';
 
 /** Who looks at the page; null when nobody is signed in. */
@@ -27,10 +27,19 @@ export const loadPeople = load(async ({ db, person }): Promise<{ people: readonl
 });
 
 function toDto(person: Person): PersonDto {
-  return { id: person.id, name: person.name, email: person.email, roles: person.roles };
+  return { id: person.id, name: person.name, email: person.email, roles: person.roles, passwordTemporary: person.passwordTemporary };
+}
+
+/** What a person sees of their own account. Also for whoever may see nothing else yet. */
+export async function loadAccount(): Promise<AccountDto | null> {
+  const person = await currentPerson();
+  return person ? { ...toDto(person), group: person.group, signsInBy: waysOf(person) } : null;
+}
+
+function waysOf(person: Person): AccountDto['signsInBy'] {
+  return [...(person.passwordHash ? (['password'] as const) : []), ...(person.oidcSubject ? (['single sign-on'] as const) : [])];
 }
 
 function toAdminDto(person: Person): PersonAdminDto {
-  const ways = [...(person.passwordHash ? (['password'] as const) : []), ...(person.oidcSubject ? (['single sign-on'] as const) : [])];
-  return { ...toDto(person), group: person.group, disabledAt: person.disabledAt?.toISOString() ?? null, signsInBy: ways };
+  return { ...toDto(person), group: person.group, disabledAt: person.disabledAt?.toISOString() ?? null, signsInBy: waysOf(person) };
 }

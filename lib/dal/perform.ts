@@ -40,8 +40,10 @@ export interface CommandResult {
 export interface CommandSpec<I, P> {
   /** The word under which the log keeps it, such as `approve phase`. */
   action: string;
-  /** Any one of these roles will do. */
+  /** Any one of these roles will do. An empty list: whoever is signed in. */
   roles: readonly RoleName[];
+  /** Also for whoever has a password that somebody else made; left out: they choose their own first. */
+  withTemporaryPassword?: true;
   /** Left out: every one of it stands in the log. */
   unlogged?: true;
   /** With which scope a token may do it too; left out: no token ever may. */
@@ -64,6 +66,7 @@ export async function perform<I, P>(surroundings: Surroundings, personId: string
   try {
     if (person.disabledAt) throw new Refused(NOT_SIGNED_IN.code, NOT_SIGNED_IN.sentence);
     refuseToken(surroundings.token, spec);
+    refuseTemporaryPassword(person, surroundings.token, spec);
     refuseWithoutRole(person, spec);
     const input = parsed(spec.schema, form);
     const prepared = (await spec.prepare?.(context, input)) as P;
@@ -87,6 +90,7 @@ async function runInTransaction<I, P>(trx: ControlTrx, context: CommandContext, 
   const found = await findPerson(trx, context.person.id);
   if (!found || found.disabledAt) throw new Refused(NOT_SIGNED_IN.code, NOT_SIGNED_IN.sentence);
   const person = comingBy(found, context.token);
+  refuseTemporaryPassword(person, context.token, spec);
   refuseWithoutRole(person, spec);
   const result = await spec.run(trx, { ...context, person }, input, prepared);
   if (spec.unlogged) return result;
@@ -121,8 +125,13 @@ export function refuseScope(token: StoredToken, scope: TokenScope): void {
   if (!token.scopes.includes(scope)) throw new Refused('token_forbidden', `The token “${token.name}” has the scope ${token.scopes.join(', ')}; this needs ${scope}.`);
 }
 
+/** The one refusal for whoever could be somebody else. A token was made by the person themself. */
+function refuseTemporaryPassword({ passwordTemporary }: Person, token: StoredToken | undefined, spec: { withTemporaryPassword?: true }): void {
+  if (passwordTemporary && !token && !spec.withTemporaryPassword) throw new Refused('password_temporary', 'Choose a password of your own first: somebody else made the one that you have.');
+}
+
 function refuseWithoutRole(person: Person, spec: { roles: readonly RoleName[] }): void {
-  if (spec.roles.some((role) => person.roles.includes(role))) return;
+  if (spec.roles.length === 0 || spec.roles.some((role) => person.roles.includes(role))) return;
   throw new Refused('not_allowed', `This needs the role ${spec.roles.join(' or ')}, and ${person.roles.length > 0 ? `you are ${person.roles.join(', ')}` : 'you have no role yet'}.`);
 }
 

@@ -1,6 +1,6 @@
 /** Every expected refusal has a code from this list and one sentence for a person. Anything else is a surprise and is masked. */
 const REFUSAL_CODES = [
-  'not_signed_in', 'wrong_credentials', 'token_invalid', 'token_forbidden', 'too_many_requests', 'not_allowed', 'not_found', 'invalid_input', 'reason_required',
+  'not_signed_in', 'wrong_credentials', 'password_temporary', 'token_invalid', 'token_forbidden', 'too_many_requests', 'not_allowed', 'not_found', 'invalid_input', 'reason_required',
   'own_plan', 'already_approved', 'wrong_number', 'evidence_missing', 'evidence_moved', 'evidence_old', 'findings_block',
   'plan_changed', 'plan_empty', 'not_editable', 'does_not_parse', 'cannot_plan',
   'phase_not_next', 'phase_not_due', 'phase_applied', 'approval_missing', 'approval_void', 'approval_expired', 'changes_requested',

@@ -50,6 +50,7 @@ const REFUSALS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   CS040: ['not_found', 'There is no such phase, step or thread in this plan.'],
   CS041: ['invalid_input', 'Somebody settled or opened this thread just now. Look at it again.'],
   CS011: ['token_forbidden', 'Only a person who is signed in may do this, never a token.'],
+  CS013: ['password_temporary', 'Somebody else made the password of this account. Its owner chooses one of their own first.'],
   CS012: ['token_invalid', 'A token does not change, and a revoked one stays revoked.'],
   CS008: ['run_ended', 'The terms of a run never change, and this run has ended.'],
 };

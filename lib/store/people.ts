@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { voidApprovalsOf } from './approvals.ts';
 import type { ControlTrx, Reader } from './db.ts';
@@ -15,6 +16,8 @@ export interface Person {
   group: string;
   disabledAt: Date | null;
   passwordHash: string | null;
+  /** Somebody else made it: nothing is done with it but choosing one's own. */
+  passwordTemporary: boolean;
   oidcSubject: string | null;
   /** What they come by when it is no session, in words for the log; never stored. */
   by?: string;
@@ -71,6 +74,8 @@ export interface NewPerson {
   roles: readonly RoleName[];
   /** Null for people who come by OpenID Connect only. */
   password: string | null;
+  /** Whoever made it may know it. Only counts where nobody is signed in: what one person sets for another always is. */
+  passwordTemporary?: boolean;
   oidcSubject?: string;
 }
 
@@ -78,7 +83,7 @@ export interface NewPerson {
 export async function createPerson(trx: ControlTrx, person: NewPerson): Promise<string> {
   const row = await trx
     .insertInto('person')
-    .values({ email: person.email.trim().toLowerCase(), name: person.name.trim(), password_hash: person.password === null ? null : await hashPassword(person.password), oidc_subject: person.oidcSubject ?? null })
+    .values({ email: person.email.trim().toLowerCase(), name: person.name.trim(), password_hash: person.password === null ? null : await hashPassword(person.password), password_temporary: person.password !== null && (person.passwordTemporary ?? false), oidc_subject: person.oidcSubject ?? null })
     .returning('id')
     .executeTakeFirstOrThrow();
   await replaceRoles(trx, row.id, person.roles);
@@ -104,6 +109,28 @@ export async function setDisabled(trx: ControlTrx, personId: string, disabled: b
   await trx.updateTable('person').set({ disabled_at: disabled ? new Date() : null }).where('id', '=', personId).execute();
   await refuseWithoutAdmin(trx);
   return disabled ? voidApprovalsOf(trx, personId, "The signer's access was taken away.") : 0;
+}
+
+/**
+ * Sets a password by its hash; with it all sessions of the person end. `temporary`: as in NewPerson. False: it is not `before` any more that stands.
+ */
+export async function setPassword(trx: ControlTrx, personId: string, hash: string, { before, temporary = false }: { before?: string; temporary?: boolean } = {}): Promise<boolean> {
+  const update = trx.updateTable('person').set({ password_hash: hash, password_temporary: temporary }).where('id', '=', personId);
+  const { numUpdatedRows } = await (before === undefined ? update : update.where('password_hash', '=', before)).executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** Whether a session of the person that began then (as the control database counts) still stands. */
+export async function sessionStands(db: Reader, personId: string, began: Date): Promise<boolean> {
+  const row = await db.selectFrom('person').select('sessions_since').where('id', '=', personId).executeTakeFirst();
+  return row !== undefined && (row.sessions_since === null || row.sessions_since <= began);
+}
+
+/** The instant as the control database counts it, from which a session begins. */
+export async function momentOfControl(db: Reader): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
+  if (!rows[0]) throw new Error('the control database did not say what time it is');
+  return rows[0].now;
 }
 
 export async function linkSubject(trx: ControlTrx, personId: string, subject: string): Promise<void> {
@@ -132,7 +159,7 @@ async function refuseWithoutAdmin(trx: ControlTrx): Promise<void> {
   if (!admin) throw new Refused('invalid_input', 'One admin must remain: otherwise nobody could grant roles any more.');
 }
 
-type PersonRow = { id: string; email: string; name: string; group_name: string; password_hash: string | null; oidc_subject: string | null; disabled_at: Date | null };
+type PersonRow = { id: string; email: string; name: string; group_name: string; password_hash: string | null; password_temporary: boolean; oidc_subject: string | null; disabled_at: Date | null };
 
 async function one(db: Reader, column: 'id' | 'email' | 'oidc_subject', value: string): Promise<Person | null> {
   const row = await db.selectFrom('person').selectAll().where(column, '=', value).executeTakeFirst();
@@ -142,5 +169,5 @@ async function one(db: Reader, column: 'id' | 'email' | 'oidc_subject', value: s
 }
 
 function toPerson(row: PersonRow, roles: readonly RoleName[]): Person {
-  return { id: row.id, email: row.email, name: row.name, roles: ROLES.filter((role) => roles.includes(role)), group: row.group_name, disabledAt: row.disabled_at, passwordHash: row.password_hash, oidcSubject: row.oidc_subject };
+  return { id: row.id, email: row.email, name: row.name, roles: ROLES.filter((role) => roles.includes(role)), group: row.group_name, disabledAt: row.disabled_at, passwordHash: row.password_hash, passwordTemporary: row.password_temporary, oidcSubject: row.oidc_subject };
 }

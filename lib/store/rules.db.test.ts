@@ -47,6 +47,19 @@ describe('four eyes, in the control database itself', () => {
     await expect(addApproval(app, plan, world.people.operator.id)).rejects.toMatchObject({ code: 'CS003' });
   });
 
+  test('an approver whose password somebody else made is refused, whatever the row says, until they have set one themselves', async () => {
+    const as = (who: string) => app.query("select set_config('countersign.signed_in', $1, false)", [who]);
+    const { approver, admin } = world.people;
+    await as(admin.id);
+    // As code would that forgot to say so.
+    await app.query("update person set password_hash = '$argon2id$made by the admin', password_temporary = false where id = $1", [approver.id]);
+    await expect(addApproval(app, plan, approver.id)).rejects.toMatchObject({ code: 'CS013' });
+    await expect(app.query('update person set password_temporary = false where id = $1', [approver.id])).rejects.toMatchObject({ code: 'CS013' });
+    await as(approver.id);
+    await app.query("update person set password_hash = '$argon2id$their own' where id = $1", [approver.id]);
+    await expect(addApproval(app, plan, approver.id)).resolves.not.toBe('');
+  });
+
   test('a disabled approver is refused', async () => {
     await app.query('update person set disabled_at = now() where id = $1', [world.people.approver.id]);
     await expect(addApproval(app, plan, world.people.approver.id)).rejects.toMatchObject({ code: 'CS003' });

@@ -33,6 +33,10 @@ export interface PersonTable {
   /** Empty: none. */
   group_name: Generated<string>;
   password_hash: string | null;
+  /** Made by somebody else: good for choosing one's own. */
+  password_temporary: Generated<boolean>;
+  /** Sessions that began before it have ended. */
+  sessions_since: MomentOrNull;
   oidc_subject: string | null;
   disabled_at: MomentOrNull;
   created_at: MomentByDefault;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { ControlTrx } from '#lib/store/db.ts';
 import * as people from '#lib/store/people.ts';
-import { id, listOf } from '../forms.ts';
+import { id, listOf, newPassword } from '../forms.ts';
 import { command } from '../gate.ts';
 import type { CommandSpec } from '../perform.ts';
 
@@ -11,7 +11,7 @@ const roles = listOf(z.enum(['viewer', 'author', 'approver', 'operator', 'admin'
 const createInput = z.object({
   name: z.string({ error: 'Give a name.' }).trim().min(1, 'Give a name.').max(200, 'The name may have at most 200 characters.'),
   email: z.email('This is not an e-mail address.').max(320, 'The e-mail address is too long.'),
-  password: z.string({ error: 'Give a password.' }).min(12, 'The password needs at least 12 characters.').max(1024, 'The password may have at most 1,024 characters.'),
+  password: newPassword,
   roles,
 });
 const rolesInput = z.object({ personId: id('the person'), roles });
@@ -24,7 +24,7 @@ export const createPersonSpec: CommandSpec<z.infer<typeof createInput>, void> = 
   schema: createInput,
   run: async (trx, _context, input) => {
     const personId = await people.createPerson(trx, input);
-    return { sentence: `${input.name} can sign in now.`, detail: { personId, name: input.name, email: input.email.toLowerCase(), roles: input.roles } };
+    return { sentence: `${input.name} can sign in now, and chooses a password of their own first.`, detail: { personId, name: input.name, email: input.email.toLowerCase(), roles: input.roles } };
   },
 };
 
