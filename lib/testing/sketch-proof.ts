@@ -6,7 +6,7 @@ import type { Piece } from './sketch/piece.ts';
 import type { SketchPair } from './sketch/pair.ts';
 import { written } from './sketch/write.ts';
 
-const SKETCH_ROLES: readonly string[] = ['mutation_reader', 'mutation_writer', 'Mutation Owner'];
+export const SKETCH_ROLES: readonly string[] = ['mutation_reader', 'mutation_writer', 'Mutation Owner'];
 
 /** A pair on real databases: what the server took of each side, and the proof both ways. */
 export interface SketchProof {
@@ -46,7 +46,7 @@ async function built(server: Server, name: string, pieces: readonly Piece[]): Pr
 }
 
 /** The statements that the server takes, one after the other. */
-async function takenOf(client: Client, statements: readonly string[]): Promise<string[]> {
+export async function takenOf(client: Client, statements: readonly string[]): Promise<string[]> {
   await client.query('SET client_min_messages = error; SET check_function_bodies = off');
   const taken: string[] = [];
   for (const statement of statements) if (await client.query(statement).then(() => true, () => false)) taken.push(statement);

@@ -7,12 +7,14 @@ import { appliedTo } from '../script/apply.ts';
 import type { Scripted } from '../script/side.ts';
 import { touchedPrints } from '../touches.ts';
 import { checksOf } from './alter.ts';
+import { valuesGone } from './violations.ts';
 import { BACKUP_PHASE } from './backup.ts';
 import { groupsOf } from './groups.ts';
 import { tableName, type Workbench } from './input.ts';
 import { refuseMissing } from './needs.ts';
 import { type Acts, actsOf } from './scripted.ts';
 import { scriptedSteps } from './scripted-steps.ts';
+import { refuseApart } from './together.ts';
 
 type State = Required<Scripted>;
 type Script = 'prepare' | 'adapt' | 'remove';
@@ -37,6 +39,7 @@ export function scriptedPhases(bench: Workbench): { before: Phase[]; after: Phas
   const adapted = phaseOf(bench, 'adapt', then, [adapt]);
   const removed = phaseOf(bench, 'remove', adapted.to, [remove]);
   refuseMissing(bench, removed.to);
+  refuseApart(bench);
   for (const delta of everyDelta(acts)) bench.taken.add(delta.id);
   return { before: prepared.phases, after: [...adapted.phases, ...removed.phases], torn: false };
 }
@@ -93,7 +96,7 @@ function phaseOf(bench: Workbench, kind: Script, from: State, parts: readonly (r
 function checksOfScript(bench: Workbench, deltas: readonly Delta[]): Check[] {
   const parts = deltas.filter((delta) => ['column', 'constraint', 'index'].includes(delta.kind) && bench.current.get(delta.group)?.kind === 'table' && !isInherited(delta));
   const extensions = extensionsWanted(deltas);
-  return [...checksOf(bench, parts), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : [])];
+  return [...checksOf(bench, parts), ...valuesGone(bench, deltas), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : [])];
 }
 
 /** The parent's rows are its heirs' and partitions' rows. */

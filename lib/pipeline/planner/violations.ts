@@ -1,10 +1,11 @@
-import { ident, qualified } from '../ddl.ts';
+import type { Delta } from '../diff.ts';
+import { ident, literal, qualified } from '../ddl.ts';
 import type { Check, Rule } from '../evidence.ts';
 import { tableKey } from '../expectation.ts';
 import { checkRule, computedNotNullRule, notNullRule, type RuledRows, uniqueRule } from '../new-rule.ts';
 import type { TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
-import { columnsOf, constraintsOf, indexesOf, list, primaryKeyOf, text } from './input.ts';
+import { columnsOf, constraintsOf, indexesOf, list, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
 
 /**
  * What the new rules of a table would refuse, asked of the rows as they will be.
@@ -18,6 +19,29 @@ export function violationsCheck(table: TableName, rows: string, before: readonly
   const nothing = computed.map((column) => computedNotNullRule(ruled, column.name, (text(column, 'generated') ?? '').replace(/ (STORED|VIRTUAL)$/, '')));
   const rules = [...newNotNulls(ruled, before, after), ...empty, ...nothing, ...newConstraints(ruled, before, after), ...newUniqueIndexes(ruled, before, after)];
   return rules.length === 0 ? [] : [{ id: `violations:${tableKey(table)}`, kind: 'violations', table, rules }];
+}
+
+/** Of enums that lose values: the rows that hold one of them, in whatever table; with the enum's columns they are read anew in the step that changes it. */
+export function valuesGone(bench: Workbench, deltas: readonly Delta[]): Check[] {
+  return deltas.filter(({ kind, change }) => kind === 'enum' && change === 'change').flatMap(({ current, desired }) => {
+    const gone = list(current as SchemaObject, 'labels').filter((label) => !list(desired as SchemaObject, 'labels').includes(label));
+    const type = `${ident(current?.schema ?? '')}.${ident(current?.name ?? '')}`;
+    if (gone.length === 0) return [];
+    return [...bench.currentFamily].flatMap(([id, family]): Check[] => {
+      const object = bench.current.get(id);
+      // The rows of a partitioned table are its partitions' rows.
+      if (object?.kind !== 'table' || object.attributes.partitioned === true) return [];
+      const columns = columnsOf(family).filter((column) => text(column, 'type') === type || text(column, 'type') === `${type}[]`);
+      const table = tableName(object);
+      const rules = columns.map((column) => checkRule({ from: `ONLY ${qualified(table)}`, key: primaryKeyOf(family) }, `${column.name} without ${gone.map(literal).join(', ')}`, `(${keeps(column, gone)})`, [column.name]));
+      return rules.length === 0 ? [] : [{ id: `values:${tableKey(table)}:${type}`, kind: 'violations', table, rules }];
+    });
+  });
+}
+
+function keeps(column: SchemaObject, gone: readonly string[]): string {
+  const labels = `ARRAY[${gone.map(literal).join(', ')}]::text[]`;
+  return text(column, 'type')?.endsWith('[]') ? `NOT (${ident(column.name)}::text[] && ${labels})` : `${ident(column.name)}::text <> ALL (${labels})`;
 }
 
 /** Every row of a table that keeps its columns. */

@@ -1,5 +1,6 @@
 import { type Delta, sameAttribute } from '../diff.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
+import { canonical } from '../digest.ts';
 import { once } from '../once.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { twinsOf } from '../twins.ts';
@@ -32,9 +33,12 @@ export function appliedTo(current: Scripted, desired: Scripted, deltas: readonly
   // What no delta names keeps what it rests on, as long as that stays; then a foreign key finds the other unique key by itself, and a view the view
   // that was a table. Not earlier: until the key goes, the foreign key stands in its way.
   const there = once(() => new Set(placed.map((object) => object.id)));
+  // What differs and was not chosen says itself what it rests on: it is no other thing under the same words.
+  const [before, wantedById] = [once(() => byId(old)), once(() => byId(wanted))];
+  const says = (id: string) => saidBy(before(), id) === saidBy(wantedById(), id);
   for (const id in dependencies) {
     const [mineOf, other] = [dependencies[id] ?? [], desired.dependencies?.[id]];
-    if (other && !sameAttribute(mineOf, other) && !areThere(there(), mineOf) && areThere(there(), other)) dependencies[id] = other;
+    if (other && !sameAttribute(mineOf, other) && !areThere(there(), mineOf) && areThere(there(), other) && says(id)) dependencies[id] = other;
   }
   return { objects: placed.filter((object) => !isSatellite(object.kind)), satellites: placed.filter((object) => isSatellite(object.kind)), dependencies };
 }
@@ -57,6 +61,16 @@ function inPlace(objects: readonly SchemaObject[], made: ReadonlyMap<string, Sch
     if (object) placed.push(position === undefined || position === object.position ? object : { ...object, position });
   }
   return placed;
+}
+
+function byId(objects: readonly SchemaObject[]): Map<string, SchemaObject> {
+  return new Map(objects.map((object) => [object.id, object]));
+}
+
+/** All that an object says, or the default of a column. */
+function saidBy(objects: ReadonlyMap<string, SchemaObject>, id: string): string {
+  const { attributes = {} } = objects.get(id.startsWith('default:') ? columnOfDefault(id) : id) ?? {};
+  return canonical(id.startsWith('default:') ? [attributes['default'] ?? null, attributes['generated'] ?? null] : attributes);
 }
 
 function areThere(there: ReadonlySet<string>, ids: readonly string[]): boolean {
