@@ -1,5 +1,6 @@
 import { ident } from './ddl.ts';
 import type { Rule } from './evidence.ts';
+import type { ExclusionParts } from './exclusion.ts';
 
 /** The rows that a new rule will be held to. */
 export interface RuledRows {
@@ -52,6 +53,19 @@ export function uniqueRule(rows: RuledRows, name: string, { by, where, nullsToge
     name, what: 'unique',
     sql: `SELECT coalesce(sum(n - 1), 0)::bigint FROM (SELECT count(*) AS n ${groups}) d`,
     firstSql: `SELECT ${values.join(', ')} ${groups} ORDER BY count(*) DESC, 1 LIMIT ${SHOWN_ROWS}`,
+  };
+}
+
+/** Rows of which another one stands in the way. Without an equality among the operators each is compared with each: of a large table that is not known in time. */
+export function exclusionRule(rows: RuledRows, name: string, { by, where }: ExclusionParts, columns: readonly string[]): Rule {
+  const seen = `SELECT row_number() OVER () AS "countersign row", r.*${by.map(({ sql }, at) => `, ${sql} AS "countersign ${at}"`).join('')} FROM ${rows.from.replace(/ r$/, '')} r${where === null ? '' : ` WHERE ${where}`}`;
+  const meets = by.map(({ operator }, at) => `a."countersign ${at}" ${operator} b."countersign ${at}"`).join(' AND ');
+  const broken = `FROM seen a WHERE EXISTS (SELECT FROM seen b WHERE ${meets} AND a."countersign row" <> b."countersign row")`;
+  const names = [...new Set([...rows.key, ...columns])];
+  const order = rows.key.length === 0 ? '' : ` ORDER BY ${rows.key.map((column) => `a.${ident(column)}`).join(', ')}`;
+  return {
+    name, what: 'exclusion', sql: `WITH seen AS MATERIALIZED (${seen}) SELECT count(*) ${broken}`,
+    ...(names.length === 0 ? {} : { firstSql: `WITH seen AS MATERIALIZED (${seen}) SELECT ${names.map((column) => `left(a.${ident(column)}::text, ${SHOWN_CHARACTERS}) AS ${ident(column)}`).join(', ')} ${broken}${order} LIMIT ${SHOWN_ROWS}` }),
   };
 }
 

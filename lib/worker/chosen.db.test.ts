@@ -21,22 +21,25 @@ async function plan(a: string, b: string, chosen: readonly string[], rows = ''):
   });
 }
 
+const withViews = (type: string) => `create table public.t (id integer primary key, n ${type}); create view public.v as select n, n + 1 as more from public.t; create view public.w as select n from public.v; create materialized view public.m as select id from public.t where n::text <> '7'`;
+
 test('a view whose columns change with a table’s types is refused without the table, by the name of what to choose too; with it both run', async () => {
-  const schema = (type: string) => `create table public.t (id integer primary key, n ${type}); create view public.v as select n, n + 1 as more from public.t; create view public.w as select n from public.v; create materialized view public.m as select id from public.t where n::text <> '7'`;
-  const [a, b] = [schema('numeric(12,2)'), schema('numeric')];
+  const [a, b] = [withViews('numeric(12,2)'), withViews('numeric')];
   const views = ['change:view:public.v', 'change:view:public.w'];
   for (const chosen of [views, ['change:view:public.w']]) expect(await plan(a, b, chosen)).toMatchObject({ outcome: 'refused', why: expect.stringContaining('choose “change column public.t.n” too') });
   expect(await plan(a, b, ['change:column:public.t.n', ...views], 'insert into public.t values (1, 1.5), (2, null)')).toEqual({ outcome: 'done', why: '' });
 });
 
+const oneColumn = (type: string) => `create table public.t (id integer primary key, n ${type});`;
+
 test('a new view over a column that has another type there is refused without it', async () => {
-  const schema = (type: string) => `create table public.t (id integer primary key, n ${type});`;
-  expect(await plan(schema('integer'), `${schema('bigint')} create view public.v as select n from public.t`, ['add:view:public.v'])).toMatchObject({ outcome: 'refused', why: expect.stringContaining('choose “change column public.t.n” too') });
+  expect(await plan(oneColumn('integer'), `${oneColumn('bigint')} create view public.v as select n from public.t`, ['add:view:public.v'])).toMatchObject({ outcome: 'refused', why: expect.stringContaining('choose “change column public.t.n” too') });
 });
 
+const ofPair = (fields: string) => `create type public.pair as (${fields}); create table public.t of public.pair;`;
+
 test('columns of a table of a type are refused without the type, and come and go with it', async () => {
-  const schema = (fields: string) => `create type public.pair as (${fields}); create table public.t of public.pair;`;
-  const [a, b] = [schema('a integer, b text'), schema('a integer, b text, c date')];
+  const [a, b] = [ofPair('a integer, b text'), ofPair('a integer, b text, c date')];
   expect(await plan(a, b, ['add:column:public.t.c'])).toMatchObject({ outcome: 'refused', why: expect.stringContaining('choose “change composite type public.pair” too') });
   expect(await plan(a, b, ['add:column:public.t.c', 'change:composite_type:public.pair'], `insert into public.t values (1, 'x')`)).toEqual({ outcome: 'done', why: '' });
 });
@@ -48,12 +51,62 @@ test('a sequence that a default draws from is refused to go, though the default 
   expect(await plan(a, b, ['remove:sequence:public.s', 'change:column:public.t.id'], 'insert into public.t default values')).toEqual({ outcome: 'done', why: '' });
 });
 
+const withMoods = (labels: string) => `create type public.mood as enum (${labels}); create table public.t (id integer primary key, m public.mood, many public.mood[]); create table public.days (d date, m public.mood) partition by range (d); create table public.day partition of public.days default;`;
+
 test('rows that hold a value which an enum loses block the plan and are shown before anybody signs', async () => {
-  const schema = (labels: string) => `create type public.mood as enum (${labels}); create table public.t (id integer primary key, m public.mood, many public.mood[]); create table public.days (d date, m public.mood) partition by range (d); create table public.day partition of public.days default;`;
-  const [a, b] = [schema(`'ok', 'sad', 'gone'`), schema(`'ok', 'sad'`)];
+  const [a, b] = [withMoods(`'ok', 'sad', 'gone'`), withMoods(`'ok', 'sad'`)];
   const chosen = ['change:enum:public.mood'];
   expect(await plan(a, b, chosen, `insert into public.t values (1, 'ok', null), (2, 'gone', null)`)).toEqual({ outcome: 'blocked', why: `1 row of public.t breaks the new rule m without 'gone' (check): (id 2, m gone). Mend it first.` });
   expect(await plan(a, b, chosen, `insert into public.t values (1, null, '{ok,gone}')`)).toMatchObject({ outcome: 'blocked', why: expect.stringContaining(`many without 'gone'`) });
   expect(await plan(a, b, chosen, `insert into public.days values ('2026-01-01', 'gone')`)).toMatchObject({ outcome: 'blocked', why: expect.stringContaining('1 row of public.day ') });
   expect(await plan(a, b, chosen, `insert into public.t values (1, 'ok', '{sad}'); insert into public.days values ('2026-01-01', 'sad')`)).toEqual({ outcome: 'done', why: '' });
+});
+
+test('a name that something else has and keeps is refused, and one that goes in the same plan is taken over', async () => {
+  const a = `create table public.old (id integer constraint one_each unique); create type public.kind as enum ('a');`;
+  const b = `create table public.fresh (id integer constraint one_each unique); create type public.kind as (f integer);`;
+  expect(await plan(a, b, ['add:table:public.fresh'])).toMatchObject({ outcome: 'refused', why: expect.stringContaining('choose “remove table public.old” too') });
+  expect(await plan(a, b, ['add:composite_type:public.kind'])).toMatchObject({ outcome: 'refused', why: expect.stringContaining('choose “remove enum public.kind” too') });
+  expect(await plan(a, b, ['add:table:public.fresh', 'remove:table:public.old', 'add:composite_type:public.kind', 'remove:enum:public.kind'])).toEqual({ outcome: 'done', why: '' });
+});
+
+const family = (type: string) => `create table public.p (id integer, n ${type}) partition by list (id); create table public.p1 partition of public.p for values in (1); create table public.a (n ${type});`;
+
+test('a new heir or partition of a parent of which something else was not chosen is refused, and comes with it', async () => {
+  const a = `${family('integer')}`;
+  const b = `${family('integer')} create index p_n on public.p (n); create table public.p2 partition of public.p for values in (2); alter table public.a add more text default 'x'; create table public.heir () inherits (public.a)`;
+  expect(await plan(a, b, ['add:table:public.p2'])).toMatchObject({ outcome: 'refused', why: expect.stringContaining('choose “add index public.p.p_n” too') });
+  expect(await plan(a, b, ['add:table:public.heir'])).toMatchObject({ outcome: 'refused', why: expect.stringContaining('choose “add column public.a.more” too') });
+  const whole = await plan(a, b, ['add:table:public.p2', 'add:index:public.p.p_n', 'add:index:public.p1.p1_n_idx', 'add:table:public.heir', 'add:column:public.a.more'], 'insert into public.p values (1, 1); insert into public.a values (1)');
+  expect(whole).toEqual({ outcome: 'done', why: '' });
+});
+
+const keyed = (type: string, key: string) => `create table public.p (id ${type} primary key); create table public.c (id integer primary key, p ${type}, q smallint${key});`;
+
+test('a foreign key to a column whose type was not chosen is refused; where both types differ anyway it is not', async () => {
+  const [a, b] = [keyed('integer', ''), keyed('bigint', ', constraint c_p foreign key (p) references public.p, constraint c_q foreign key (q) references public.p')];
+  expect(await plan(a, b.replace('p bigint', 'p integer').replace('(id bigint', '(id integer'), ['add:constraint:public.c.c_p', 'add:constraint:public.c.c_q'])).toEqual({ outcome: 'done', why: '' });
+  expect(await plan(a.replace('p integer', 'p bigint'), b, ['add:constraint:public.c.c_p'])).toMatchObject({ outcome: 'refused', why: expect.stringContaining('choose “change column public.p.id” too') });
+  expect(await plan(a.replace('p integer', 'p bigint'), b, ['add:constraint:public.c.c_q'])).toEqual({ outcome: 'done', why: '' });
+});
+
+const rooms = (rule: string) => `create table public.t (id integer primary key, "room no" integer, during int4range, off boolean not null default false${rule})`;
+
+test('rows that an exclusion constraint would keep apart block it, and are shown', async () => {
+  const [a, b] = [rooms(''), rooms(`, constraint apart exclude using gist (int4range("room no", "room no", '[]') with =, during with &&) where (not off) deferrable`)];
+  const chosen = ['add:constraint:public.t.apart'];
+  expect(await plan(a, b, chosen, `insert into public.t values (1, 1, '[1,5)', false), (2, 1, '[4,6)', false), (3, 2, '[4,6)', false), (4, 1, '[4,6)', true)`)).toEqual({ outcome: 'blocked', why: '2 rows of public.t break the new rule apart (exclusion): (id 1, during [1,5)) and (id 2, during [4,6)). Mend them first.' });
+  expect(await plan(a, b, chosen, `insert into public.t values (1, 1, '[1,5)', false), (2, 1, '[5,6)', false), (3, 2, '[4,6)', false), (4, 1, '[4,6)', true)`)).toEqual({ outcome: 'done', why: '' });
+});
+
+test('a table becomes no partition of one that is not partitioned yet, and a sequence belongs to nobody else’s column', async () => {
+  const a = `create table public.p (id integer); create table public.p1 (id integer);`;
+  expect(await plan(a, `create table public.p (id integer) partition by list (id); create table public.p1 partition of public.p for values in (1);`, ['change:table:public.p1'])).toMatchObject({ outcome: 'refused', why: expect.stringContaining('choose “change table public.p” too') });
+  const drop = await side(`create role one_of_chosen; create table public.t (id integer); create sequence public.s; alter table public.t owner to one_of_chosen`);
+  const to = await side(`create table public.t (id integer); create sequence public.s owned by public.t.id`);
+  expect(await thereAndBack(drop, to, { chosen: ['change:sequence:public.s'] })).toMatchObject({ outcome: 'refused', why: expect.stringContaining('Change the owner of one first.') });
+  await drop.client.query('alter table public.t owner to postgres');
+  const again = await planSide(drop.config, drop.client);
+  expect(await thereAndBack(again, to, { chosen: ['change:sequence:public.s'] })).toEqual({ outcome: 'done', why: '' });
+  await drop.client.query('drop role one_of_chosen');
 });

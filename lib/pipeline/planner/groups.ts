@@ -12,7 +12,7 @@ export function groupsOf(from: State, to: State, deltas: readonly Delta[]): Delt
   if (deltas.length <= 1) return deltas.map((delta) => [delta]);
   const edges = [...edgesOf(from, deltas), ...edgesOf(to, deltas), ...kinEdges([...from.objects, ...to.objects], deltas)];
   const byId = new Map(deltas.map((delta) => [delta.id, delta]));
-  const names = [...Map.groupBy(deltas, (delta) => `${(delta.desired ?? delta.current)?.schema ?? ''}.${(delta.desired ?? delta.current)?.name ?? ''}`).values()];
+  const names = sameNames(from, to, deltas);
   const keys = [...Map.groupBy(deltas.filter((delta) => delta.kind === 'constraint' || delta.kind === 'index'), (delta) => delta.group).values()];
   // Taking a right on a table away takes it on its columns too: undone after the columns got it back, it would be gone.
   const rights = [...Map.groupBy(deltas.filter((delta) => delta.kind === 'grant'), (delta) => String((delta.desired ?? delta.current)?.attributes.on)).values()];
@@ -20,6 +20,14 @@ export function groupsOf(from: State, to: State, deltas: readonly Delta[]): Delt
   const made = groups.map((group) => group.flatMap((id) => byId.get(id) ?? []));
   // A function's body may read a table that the catalogs do not know it rests on: what asks rows comes after what only makes something.
   return made.toSorted((a, b) => Number(asksRows(a)) - Number(asksRows(b)));
+}
+
+/** Those of which one takes a name that another holds, be it by an index or a key of its table. */
+function sameNames(from: State, to: State, deltas: readonly Delta[]): Delta[][] {
+  const carried = new Set(deltas.flatMap((delta) => delta.carries));
+  const parts = new Map(carried.size === 0 ? [] : [...from.objects, ...to.objects].flatMap((object) => (carried.has(object.id) && object.kind !== 'column' ? [[object.id, object] as const] : [])));
+  const holders = Map.groupBy(deltas.flatMap((delta) => [delta.desired ?? delta.current, ...delta.carries.map((id) => parts.get(id))].flatMap((object) => (object ? [{ delta, name: `${object.schema}.${object.name}` }] : []))), ({ name }) => name);
+  return [...holders.values()].map((same) => [...new Set(same.map(({ delta }) => delta))]);
 }
 
 function asksRows(group: readonly Delta[]): boolean {

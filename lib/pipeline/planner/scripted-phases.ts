@@ -39,7 +39,7 @@ export function scriptedPhases(bench: Workbench): { before: Phase[]; after: Phas
   const adapted = phaseOf(bench, 'adapt', then, [adapt]);
   const removed = phaseOf(bench, 'remove', adapted.to, [remove]);
   refuseMissing(bench, removed.to);
-  refuseApart(bench);
+  refuseApart(bench, removed.to);
   for (const delta of everyDelta(acts)) bench.taken.add(delta.id);
   return { before: prepared.phases, after: [...adapted.phases, ...removed.phases], torn: false };
 }

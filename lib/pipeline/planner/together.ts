@@ -1,34 +1,51 @@
 import type { Delta } from '../diff.ts';
-import { textOf } from '../kinds/relation.ts';
+import { listOf, textOf } from '../kinds/relation.ts';
 import { spoken } from '../script/scope.ts';
-import { reached } from '../script/side.ts';
+import { reached, type Scripted } from '../script/side.ts';
+import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { refuse, type Workbench } from './input.ts';
+import { holdsName } from './plain.ts';
 
-/**
- * Refuses differences that only come together with another that was not chosen: a view of which the server says columns and text by the types of what it reads, and columns
- * of a table that is of a type. Alone they would run, and leave something else than was signed, or stop in the middle.
- */
-export function refuseApart(bench: Workbench): void {
-  const chosen = new Set(bench.chosen.map((delta) => delta.id));
-  const left = bench.differences.filter((delta) => !chosen.has(delta.id));
-  const retyped = new Map(left.filter(changesTypes).map((delta) => [delta.objectId, delta]));
-  const needs = (id: string) => bench.input.desiredSnapshot.dependencies?.[id] ?? [];
-  for (const delta of bench.chosen) {
-    if (delta.change !== 'remove' && (delta.kind === 'view' || delta.kind === 'materialized_view')) {
-      const differing = [...reached([delta.objectId], needs)].filter((id) => id !== delta.objectId && retyped.has(id));
-      // A view between is only told by what it reads in its turn.
-      const read = differing.find((id) => !id.startsWith('view:')) ?? differing[0];
-      if (read !== undefined) refuseOne(bench, delta, `reads ${read.replace(':', ' ')}, whose type differs`, retyped.get(read));
-    }
-    const type = delta.kind === 'column' && movesColumns(delta) ? typeOf(bench, delta.group) : null;
-    const other = type === null ? undefined : left.find(({ objectId, kind }) => kind === 'composite_type' && needs(delta.group).includes(objectId));
-    if (other) refuseOne(bench, delta, `is a column of a table of the type ${type}`, other);
-  }
+/** What was not chosen, and the target as it is when the plan is done. */
+interface Rest {
+  left: readonly Delta[];
+  done: ReadonlyMap<string, SchemaObject>;
 }
 
-function refuseOne(bench: Workbench, delta: Delta, why: string, other: Delta | undefined): void {
-  const [object, theirs] = [delta.desired ?? delta.current, other?.desired ?? other?.current];
-  if (object && theirs) refuse(bench, `${spoken(object)} ${why}: choose “change ${spoken(theirs)}” too, or leave both out.`);
+/**
+ * Refuses differences that only come together with another that was not chosen, and names it: alone they would run and leave something else than was signed, or stop in the
+ * middle. `done`: the target with what was chosen.
+ */
+export function refuseApart(bench: Workbench, done: Required<Scripted>): void {
+  const chosen = new Set(bench.chosen.map((delta) => delta.id));
+  const rest: Rest = { left: bench.differences.filter((delta) => !chosen.has(delta.id)), done: new Map(done.objects.map((object) => [object.id, object])) };
+  for (const delta of bench.chosen) {
+    if (delta.change === 'remove') continue;
+    refuseRetypedRead(bench, rest, delta);
+    refuseKeyOfOtherTypes(bench, rest, delta);
+    refusePartitionOfNone(bench, rest, delta);
+    refuseSequenceOfAnotherOwner(bench, rest, delta);
+    if (delta.change !== 'add') continue;
+    refuseHeirBeforeParent(bench, rest, delta);
+    for (const id of [delta.objectId, ...delta.carries]) refuseTakenName(bench, rest, delta, id);
+  }
+  for (const delta of bench.chosen) refuseColumnWithoutType(bench, rest, delta);
+}
+
+function refuseOne(bench: Workbench, delta: Delta, why: string, other: Delta): void {
+  const [object, theirs] = [delta.desired ?? delta.current, other.desired ?? other.current];
+  if (object && theirs) refuse(bench, `${spoken(object)} ${why}: choose “${other.change} ${spoken(theirs)}” too, or leave both out.`);
+}
+
+/** The server says columns and text of a view by the types of what it reads. */
+function refuseRetypedRead(bench: Workbench, { left }: Rest, delta: Delta): void {
+  if (delta.kind !== 'view' && delta.kind !== 'materialized_view') return;
+  const retyped = new Map(left.filter(changesTypes).map((other) => [other.objectId, other]));
+  const differing = [...reached([delta.objectId], (id) => bench.input.desiredSnapshot.dependencies?.[id] ?? [])].filter((id) => id !== delta.objectId && retyped.has(id));
+  // A view between is only told by what it reads in its turn.
+  const read = differing.find((id) => !id.startsWith('view:')) ?? differing[0];
+  const other = retyped.get(read ?? '');
+  if (other) refuseOne(bench, delta, `reads ${other.objectId.replace(':', ' ')}, whose type differs`, other);
 }
 
 function changesTypes({ change, kind, attributes }: Delta): boolean {
@@ -37,13 +54,65 @@ function changesTypes({ change, kind, attributes }: Delta): boolean {
   return attributes.some(({ name }) => (kind === 'column' || kind === 'domain' ? name === 'type' || name === 'collation' : kind === 'view' && name === 'columns'));
 }
 
-function movesColumns({ change, attributes }: Delta): boolean {
-  return change !== 'change' || attributes.some(({ name }) => name === 'type' || name === 'collation');
+/** A foreign key whose two sides would be of types that are the same only over there. */
+function refuseKeyOfOtherTypes(bench: Workbench, { left, done }: Rest, { kind, desired, ...delta }: Delta): void {
+  const references = desired ? textOf(desired, 'references') : null;
+  if (kind !== 'constraint' || !desired?.parent || references === null) return;
+  const [own, theirs] = [columnIds(desired.parent, listOf(desired, 'columns')), columnIds(references, listOf(desired, 'referencedColumns'))];
+  const at = own.findIndex((id, i) => typeIn(bench.desired, id) === typeIn(bench.desired, theirs[i]) && typeIn(done, id) !== typeIn(done, theirs[i]));
+  const other = at < 0 ? undefined : left.find((each) => changesTypes(each) && [own[at], theirs[at]].includes(each.objectId));
+  if (other) refuseOne(bench, { ...delta, kind, desired }, `joins columns of which one has another type in ${bench.input.target}`, other);
 }
 
-/** The type that the table is of, before and after. */
-function typeOf(bench: Workbench, id: string): string | null {
-  const [before, after] = [bench.current.get(id), bench.desired.get(id)];
+function columnIds(table: string, names: readonly string[]): string[] {
+  return names.map((name) => objectId('column', ...parseObjectId(table).path, name));
+}
+
+function typeIn(objects: ReadonlyMap<string, SchemaObject>, id: string | undefined): unknown {
+  return objects.get(id ?? '')?.attributes.type;
+}
+
+/** What a parent has, its new heir or partition is given. */
+function refuseHeirBeforeParent(bench: Workbench, { left }: Rest, delta: Delta): void {
+  const parents = delta.desired ? [textOf(delta.desired, 'partitionOf') ?? '', ...listOf(delta.desired, 'inherits')] : [];
+  const family = bench.desiredFamily.get(delta.objectId) ?? [];
+  const given = ({ kind, change, desired, current, group }: Delta) => parents.includes(group) && ['column', 'constraint', 'index'].includes(kind)
+    && (change === 'remove' ? kind !== 'index' || current?.attributes.inherited === true : family.some((object) => object.kind === kind && object.attributes.inherited === true && (object.name === desired?.name || textOf(object, 'partitionOf') === desired?.id)));
+  const other = left.find(given);
+  if (other) refuseOne(bench, delta, `is given what ${other.group.replace(':', ' ')} has, of which ${other.kind} ${(other.desired ?? other.current)?.name ?? ''} differs`, other);
+}
+
+function refusePartitionOfNone(bench: Workbench, { left, done }: Rest, delta: Delta): void {
+  const parent = delta.desired ? textOf(delta.desired, 'partitionOf') : null;
+  if (parent === null || !['table', 'foreign_table'].includes(delta.kind) || done.get(parent)?.attributes.partitioned !== false) return;
+  const other = left.find(({ objectId: one }) => one === parent);
+  if (other) refuseOne(bench, delta, `becomes a partition of ${parent.replace(':', ' ')}, which is not partitioned in ${bench.input.target}`, other);
+}
+
+/** Postgres lets a sequence belong to a column of its own owner's tables alone; owners are not a plan's. */
+function refuseSequenceOfAnotherOwner(bench: Workbench, { done }: Rest, { kind, attributes, desired, objectId: id }: Delta): void {
+  const column = kind === 'sequence' && attributes.some(({ name }) => name === 'ownedBy') && desired ? done.get(textOf(desired, 'ownedBy') ?? '') : undefined;
+  const [table, sequence] = [done.get(column?.parent ?? ''), done.get(id)];
+  if (!table || !sequence || table.aside?.owner === sequence.aside?.owner) return;
+  refuse(bench, `${spoken(sequence)} is of ${String(sequence.aside?.owner)} and ${spoken(table)} of ${String(table.aside?.owner)}: a sequence belongs to a column only where one role owns both. Change the owner of one first.`);
+}
+
+function refuseTakenName(bench: Workbench, { left, done }: Rest, delta: Delta, id: string): void {
+  const object = bench.desired.get(id);
+  const holder = object && holdsName(object) ? (bench.names.get(`${object.schema}.${object.name}`) ?? []).find((each) => each !== id && done.has(each)) : undefined;
+  if (holder === undefined) return;
+  const other = left.find(({ objectId: one, change, group, carries }) => change === 'remove' && (one === holder || carries.includes(holder) || group === holder));
+  const held = `takes the name ${id.slice(id.indexOf(':') + 1)}, which ${holder.replace(':', ' ')} has in ${bench.input.target}`;
+  if (other) refuseOne(bench, delta, held, other);
+  else if (delta.desired) refuse(bench, `${spoken(delta.desired)} ${held} and keeps.`);
+}
+
+/** Columns of a table that is of a type come, go and change with the type. */
+function refuseColumnWithoutType(bench: Workbench, { left }: Rest, delta: Delta): void {
+  if (delta.kind !== 'column' || (delta.change === 'change' && !changesTypes(delta))) return;
+  const [before, after] = [bench.current.get(delta.group), bench.desired.get(delta.group)];
   const type = before ? textOf(before, 'ofType') : null;
-  return after && textOf(after, 'ofType') === type ? type : null;
+  if (type === null || !after || textOf(after, 'ofType') !== type) return;
+  const other = left.find(({ objectId: one, kind }) => kind === 'composite_type' && (bench.input.desiredSnapshot.dependencies?.[delta.group] ?? []).includes(one));
+  if (other) refuseOne(bench, delta, `is a column of a table of the type ${type}`, other);
 }

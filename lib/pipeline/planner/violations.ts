@@ -1,8 +1,9 @@
 import type { Delta } from '../diff.ts';
 import { ident, literal, qualified } from '../ddl.ts';
 import type { Check, Rule } from '../evidence.ts';
+import { exclusionParts } from '../exclusion.ts';
 import { tableKey } from '../expectation.ts';
-import { checkRule, computedNotNullRule, notNullRule, type RuledRows, uniqueRule } from '../new-rule.ts';
+import { checkRule, computedNotNullRule, exclusionRule, notNullRule, type RuledRows, uniqueRule } from '../new-rule.ts';
 import type { TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { columnsOf, constraintsOf, indexesOf, list, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
@@ -66,8 +67,12 @@ function newNotNulls(rows: RuledRows, before: readonly SchemaObject[], after: re
 function newConstraints(rows: RuledRows, before: readonly SchemaObject[], after: readonly SchemaObject[]): Rule[] {
   const old = new Set(constraintsOf(before).map((object) => text(object, 'definition')));
   const names = new Set(columnsOf(after).map((column) => column.name));
-  return constraintsOf(after, 'check', 'unique', 'primary key').filter((object) => !old.has(text(object, 'definition'))).map((object): Rule => {
+  return constraintsOf(after, 'check', 'unique', 'primary key', 'exclusion').filter((object) => !old.has(text(object, 'definition'))).flatMap((object): Rule | Rule[] => {
     const definition = text(object, 'definition') ?? '';
+    if (text(object, 'type') === 'exclusion') {
+      const parts = exclusionParts(definition);
+      return parts === null ? [] : exclusionRule(rows, object.name, parts, list(object, 'columns').filter((column) => names.has(column)));
+    }
     if (text(object, 'type') !== 'check') return uniqueRuleOf(rows, object, names);
     const condition = definition.replace(/^CHECK\s*/, '').replace(/( NO INHERIT)?( NOT VALID)?( NOT ENFORCED)?$/, '');
     return checkRule(rows, object.name, condition, list(object, 'columns').filter((column) => names.has(column)));
