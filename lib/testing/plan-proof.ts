@@ -13,6 +13,7 @@ import { makePlan, type PlanResult } from '#lib/pipeline/planner/make-plan.ts';
 import { judge } from '#lib/pipeline/preflight.ts';
 import type { Rename } from '#lib/pipeline/rename.ts';
 import { differencesRenamed, foldRenames } from '#lib/pipeline/renames.ts';
+import { factKey, runFacts } from '#lib/pipeline/run-facts.ts';
 import { rollbackSteps } from '#lib/pipeline/rollback.ts';
 import { fingerprint, type Snapshot } from '#lib/pipeline/snapshot.ts';
 import { kindsTouched, touchedPrints } from '#lib/pipeline/touches.ts';
@@ -79,6 +80,20 @@ export async function thereAndBack<T>(target: PlanSide, { snapshot: desiredSnaps
   return went.blocked === '' ? { outcome: 'done', why: '' } : { outcome: 'blocked', why: went.blocked };
 }
 
+/** All phases, clean-up too. Returns what differs then; throws what stopped it. */
+export async function forwardForGood(target: PlanSide, { snapshot: desired }: PlanSide, chosen: readonly string[]): Promise<string[]> {
+  const result = planOf(target.snapshot, desired, chosen);
+  if (!result.ok) throw new Error(result.refusals.map(({ sentence }) => sentence).join(' '));
+  const went = await forward(target, result.plan);
+  if (went.failure !== null || went.blocked !== '') throw new Error(went.failure ?? went.blocked);
+  for (const phase of result.plan.phases.filter(({ kind }) => kind === 'cleanup')) {
+    const failure = await run(target.config, result.plan, phase, 'forward', phase.steps, runFacts(phase, await measurePhase(target.client, phase)));
+    if (failure) throw new Error(failure);
+  }
+  const kept = await target.client.query<{ name: string }>(`select nspname::text as name from pg_namespace where nspname like 'countersign\\_%' and nspname <> 'countersign_ledger'`);
+  return [...inPlans(differences(await introspect(target.client), desired)).filter((id) => chosen.includes(id)), ...kept.rows.map(({ name }) => `schema ${name} is left`)];
+}
+
 interface Forward {
   standing: readonly Phase[];
   reached: Snapshot;
@@ -98,7 +113,7 @@ async function forward({ config, client, snapshot: current }: PlanSide, plan: Pl
     if (standing.length === 0 && canonical(evidence.fingerprints) !== canonical(touchedPrints(current, phase.touches))) return { standing, reached, blocked: '', failure: `${phase.id}: measured other fingerprints than those of the whole reading` };
     const blocked = judge(phase, evidence).find((finding) => finding.severity === 'blocking')?.sentence ?? '';
     if (blocked !== '') return { standing, reached, blocked, failure: null };
-    const broken = await run(config, plan, phase, 'forward', phase.steps);
+    const broken = await run(config, plan, phase, 'forward', phase.steps, runFacts(phase, evidence));
     if (broken) return { standing, reached, blocked: '', failure: `forward, ${phase.id}: ${broken}` };
     const last = phase === phases.at(-1);
     if (last) reached = await introspect(client);
@@ -127,14 +142,14 @@ export function inPlans(deltas: readonly Delta[]): string[] {
   return deltas.filter((delta) => !delta.attributes.some(({ name }) => name === 'columnOrder')).map((delta) => delta.id);
 }
 
-async function run(config: DatabaseConfig, plan: Plan, phase: Phase, kind: LedgerRun['kind'], steps: readonly Step[]): Promise<string | null> {
+async function run(config: DatabaseConfig, plan: Plan, phase: Phase, kind: LedgerRun['kind'], steps: readonly Step[], facts: Readonly<Record<string, string>> = {}): Promise<string | null> {
   const ledger: LedgerRun = { runId: randomUUID(), planId: plan.id, phaseId: phase.id, kind, digest: 'd', attempt: 1 };
   const session = await openRunSession(config, ledger.runId, 1);
   try {
     await installLedger(session.client);
     await takeOverRun(session.client, ledger);
     for (const step of steps) {
-      const outcome = await sceneStep({ session, run: ledger }, step);
+      const outcome = await sceneStep({ session, run: ledger }, step, { evidenced: (expectation) => facts[factKey(expectation)] ?? null });
       if (outcome.outcome !== 'applied') return `${step.title}: ${JSON.stringify(outcome)}`;
     }
     return null;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadTexts } from '#lib/cli/proof-database.ts';
 import { freshDatabase } from '#lib/testing/database.ts';
-import { planSide, type PlanOutcome, type PlanSide, thereAndBack } from '#lib/testing/plan-proof.ts';
+import { forwardForGood, planSide, type PlanOutcome, type PlanSide, thereAndBack } from '#lib/testing/plan-proof.ts';
 import { readRows, rowsUnlike } from '#lib/testing/rows-by-chance.ts';
 
 async function side(...texts: string[]): Promise<PlanSide> {
@@ -109,4 +109,27 @@ test('a table becomes no partition of one that is not partitioned yet, and a seq
   const again = await planSide(drop.config, drop.client);
   expect(await thereAndBack(again, to, { chosen: ['change:sequence:public.s'] })).toEqual({ outcome: 'done', why: '' });
   await drop.client.query('drop role one_of_chosen');
+});
+
+test('a column that an old view over a converted table reads beside it goes in clean-up, after the view', async () => {
+  const a = 'create table public.t (id integer primary key, n text); create table public.u (id integer primary key, gone text, stays text); create view public.v as select t.n, u.gone from public.t join public.u using (id)';
+  const b = 'create table public.t (id integer primary key, n integer); create table public.u (id integer primary key, stays text)';
+  const chosen = ['change:column:public.t.n', 'remove:column:public.u.gone', 'remove:view:public.v'];
+  const rows = `insert into public.t values (1, '7'), (2, null); insert into public.u values (1, 'x', 'y'), (2, null, 'z')`;
+  expect(await plan(a, b, chosen, rows)).toEqual({ outcome: 'done', why: '' });
+  const [from, to] = [await side(a, rows), await side(b)];
+  expect(await forwardForGood(from, to, chosen)).toEqual([]);
+  expect((await from.client.query('select * from public.u order by id')).rows).toEqual([{ id: 1, stays: 'y' }, { id: 2, stays: 'z' }]);
+});
+
+test('a partition that moves to another schema under a view makes room for itself, with its rows', async () => {
+  const parts = (schema: string) => `create schema other; create table public.p (id integer, n text) partition by list (id); create table ${schema}.part partition of public.p for values in (1); create view public.v as select n from ${schema}.part`;
+  const outcome = await plan(parts('public'), parts('other'), ['remove:table:public.part', 'add:table:other.part', 'change:view:public.v'], `insert into public.p values (1, 'a')`);
+  expect(outcome.outcome, outcome.why).not.toBe('failed');
+});
+
+test('a foreign key that partitions have from their parent becomes deferrable with the parent’s', async () => {
+  const keyed = (more: string) => `create table public.q (id integer primary key); create table public.p (id integer, q integer) partition by list (id); create table public.p1 partition of public.p for values in (1); alter table public.p add constraint to_q foreign key (q) references public.q${more}`;
+  const chosen = ['change:constraint:public.p.to_q', 'change:constraint:public.p1.to_q'];
+  expect(await plan(keyed(''), keyed(' deferrable initially deferred'), chosen, 'insert into public.q values (1); insert into public.p values (1, 1)')).toEqual({ outcome: 'done', why: '' });
 });

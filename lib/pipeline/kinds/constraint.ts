@@ -100,7 +100,10 @@ export const constraintKind = defineKind<Row>({
 });
 
 /** A constraint that was NOT VALID is validated, a foreign key becomes deferrable, the index behind a key gets parameters; all else is a new constraint. */
-function alterConstraint({ current, desired, names }: Change): string[] | null {
+function alterConstraint({ current, desired, names: all }: Change): string[] | null {
+  // Of one that is part of its parent's the server changes this with the parent's, and not alone.
+  const follows = current.attributes.inherited === true && desired.attributes.inherited === true;
+  const names = new Set([...all].filter((name) => !(follows && name === 'deferrable')));
   const alter = `ALTER TABLE ${relationOf(desired)}`;
   const meaning = [...names].filter((name) => !['definition', 'validated', 'deferrable', 'indexOptions', 'clustered', 'inherited', 'partitionOf'].includes(name));
   if (meaning.length > 0 || (names.has('definition') && bare(current) !== bare(desired))) return null;

@@ -8,6 +8,7 @@ import type { SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { BACKUP_PHASE } from './backup.ts';
 import { type Built, constraintsOf, execute, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
+import { readersOf } from './held.ts';
 import { keptTable, spoken } from './names.ts';
 import { isPlainChange } from './plain.ts';
 
@@ -24,10 +25,13 @@ interface Leaving {
 /**
  * Columns with values of their own that go from ordinary tables with a primary key that stays: copied beside the key while the application works, brought
  * up to date under the lock in which they go, and given back by the key on the way back. The last phase before clean-up, because until then
- * everything may still read them. What is computed, numbers itself, or has no key to be kept by is left to the script, which refuses what loses values.
+ * everything may still read them. What is computed, numbers itself, or has no key to be kept by is left to the script, which refuses what loses values; what an old view
+ * over a converted table reads beside it goes with that view, in clean-up. `converted`: ids of those tables.
  */
-export function dropColumnsPhase(bench: Workbench): Built[] {
-  const mine = bench.chosen.filter((delta) => delta.kind === 'column' && delta.change === 'remove' && !bench.taken.has(delta.id) && isKeepable(bench, delta));
+export function dropColumnsPhase(bench: Workbench, converted: readonly string[]): Built[] {
+  const kept = new Set(converted.flatMap((id) => readersOf(bench, id)));
+  const isRead = (delta: Delta) => kept.size > 0 && bench.dependents(delta.objectId).some((id) => kept.has(id));
+  const mine = bench.chosen.filter((delta) => delta.kind === 'column' && delta.change === 'remove' && !bench.taken.has(delta.id) && !isRead(delta) && isKeepable(bench, delta));
   if (mine.length === 0) return [];
   for (const delta of mine) bench.taken.add(delta.id);
   const tables = [...Map.groupBy(mine, (delta) => delta.group)].flatMap(([id, deltas]): Leaving[] => {

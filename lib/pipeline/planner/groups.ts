@@ -16,10 +16,16 @@ export function groupsOf(from: State, to: State, deltas: readonly Delta[]): Delt
   const keys = [...Map.groupBy(deltas.filter((delta) => delta.kind === 'constraint' || delta.kind === 'index'), (delta) => delta.group).values()];
   // Taking a right on a table away takes it on its columns too: undone after the columns got it back, it would be gone.
   const rights = [...Map.groupBy(deltas.filter((delta) => delta.kind === 'grant'), (delta) => String((delta.desired ?? delta.current)?.attributes.on)).values()];
-  const groups = components(deltas.map((delta) => delta.id), [...edges, ...[...names, ...keys, ...rights].flatMap((same) => same.slice(1).map((delta) => [same[0]?.id ?? '', delta.id] as const))]);
+  const groups = components(deltas.map((delta) => delta.id), [...edges, ...[...names, ...keys, ...rights, ...siblings(deltas)].flatMap((same) => same.slice(1).map((delta) => [same[0]?.id ?? '', delta.id] as const))]);
   const made = groups.map((group) => group.flatMap((id) => byId.get(id) ?? []));
   // A function's body may read a table that the catalogs do not know it rests on: what asks rows comes after what only makes something.
   return made.toSorted((a, b) => Number(asksRows(a)) - Number(asksRows(b)));
+}
+
+/** Partitions of one parent: bounds of one that goes are free only then. */
+function siblings(deltas: readonly Delta[]): Delta[][] {
+  const parts = deltas.flatMap((delta) => [delta.current, delta.desired].flatMap((object) => (object && object.kind !== 'constraint' && object.kind !== 'index' && textOf(object, 'partitionOf') !== null ? [{ delta, parent: textOf(object, 'partitionOf') }] : [])));
+  return [...Map.groupBy(parts, ({ parent }) => parent).values()].map((same) => [...new Set(same.map(({ delta }) => delta))]);
 }
 
 /** Those of which one takes a name that another holds, be it by an index or a key of its table. */

@@ -31,9 +31,10 @@ export function restedOnByKept(bench: Workbench, converted: readonly string[], k
   });
 }
 
-/** The old views stay over the old tables. */
-function readersOf(bench: Workbench, id: string): string[] {
-  const readers = bench.dependents(id).filter((each) => each.startsWith('view:') || each.startsWith('materialized_view:'));
+/** The old views stay over the old tables. The server knows them to rest on the columns that they read. */
+export function readersOf(bench: Workbench, id: string): string[] {
+  const read = [id, ...(bench.currentFamily.get(id) ?? []).flatMap((object) => (object.kind === 'column' ? [object.id] : []))];
+  const readers = [...new Set(read.flatMap((each) => bench.dependents(each)))].filter((each) => each.startsWith('view:') || each.startsWith('materialized_view:'));
   return [...readers, ...readers.flatMap((each) => readersOf(bench, each))];
 }
 

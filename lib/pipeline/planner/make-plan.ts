@@ -47,7 +47,7 @@ function planOf(input: MakePlanInput, scriptsAll: boolean): PlanResult | null {
   const aside = setAsidePhases(bench);
   const converted = converts.flatMap(({ phase }) => phase.price.map((question) => question.table));
   const creates = createPhase(bench, new Set(converted.map(tableId)));
-  const dropped = dropColumnsPhase(bench);
+  const dropped = dropColumnsPhase(bench, converted.map(tableId));
   const late = dropLate(bench);
   const altered = alterPhase(bench);
   refuseOrder(bench);

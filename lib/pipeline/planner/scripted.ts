@@ -1,6 +1,6 @@
 import type { Delta } from '../diff.ts';
 import { kindOf } from '../kinds/all.ts';
-import { listOf } from '../kinds/relation.ts';
+import { listOf, textOf } from '../kinds/relation.ts';
 import { appliedTo } from '../script/apply.ts';
 import { reliesOn } from '../script/casts.ts';
 import { reached, type Scripted, sideOf } from '../script/side.ts';
@@ -85,7 +85,10 @@ function torn(bench: Workbench, built: readonly Delta[], first: readonly Delta[]
   const side = sideOfDesired(bench);
   const leaving = new Set(built.filter((delta) => delta.change === 'remove').map((delta) => delta.objectId));
   const held = (id: string) => holdersOf(bench, id).some((holder) => leaving.has(holder) || leaving.has(bench.current.get(holder)?.parent ?? ''));
-  return first.filter((delta) => delta.change !== 'remove' && ([...reached(idsOf([delta]), side.needs)].some((id) => made.has(id)) || (delta.change === 'add' && [delta.objectId, ...delta.carries].some(held))));
+  // A partition's bounds are free only when the one that has them has gone.
+  const left = new Set(built.flatMap((delta) => (delta.change === 'remove' && delta.current ? [textOf(delta.current, 'partitionOf')] : [])));
+  const takesBounds = (delta: Delta) => delta.desired !== null && left.has(textOf(delta.desired, 'partitionOf') ?? '');
+  return first.filter((delta) => delta.change !== 'remove' && (takesBounds(delta) || [...reached(idsOf([delta]), side.needs)].some((id) => made.has(id)) || (delta.change === 'add' && [delta.objectId, ...delta.carries].some(held))));
 }
 
 /** Who has its name in the target now: a table that is set aside keeps its names until then. */
