@@ -11,7 +11,7 @@ import { BACKUP_PHASE } from './backup.ts';
 import { tableId } from './convert.ts';
 import { duplicateOf, duplicatePhase, likes, pairKeeps } from './duplicates.ts';
 import type { Pair } from './duplicates-pair.ts';
-import { goes, list, tableName, text, type Built, type Workbench } from './input.ts';
+import { constraintsOf, goes, list, refuse, tableName, text, type Built, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 import { asTheCatalogSays, keysInto, keysOff, keysOn, keysOut } from './set-aside-keys.ts';
 
@@ -22,6 +22,7 @@ export function setAsidePhases(bench: Workbench): Built[] {
     takeOwnSequences(bench, delta.objectId);
     return delta.current ? [delta.current] : [];
   });
+  for (const object of removed) refuseParentsExclusion(bench, object);
   const pairs: Pair[] = [];
   const empties: TableName[] = [];
   for (const object of heirsFirst(removed)) {
@@ -35,6 +36,12 @@ export function setAsidePhases(bench: Workbench): Built[] {
   if (pairs.length > 0) built.push({ phase: duplicatePhase(bench, pairs), keeps: pairs.flatMap((pair) => pairKeeps(bench, pair)) });
   if (empties.length > 0) built.push({ phase: emptyPhase(bench, empties), keeps: empties.map((table) => kept(bench, table)) });
   return built;
+}
+
+/** Postgres takes no exclusion constraint that is there for the parent's (CompareIndexInfo in its source says so), and would make a second one when the partition comes back. */
+function refuseParentsExclusion(bench: Workbench, object: SchemaObject): void {
+  const excluded = constraintsOf(bench.currentFamily.get(object.id) ?? [], 'exclusion').find((constraint) => constraint.attributes.inherited === true);
+  if (excluded && parentOf(bench, tableName(object))) refuse(bench, `${spoken(tableName(object))} has ${excluded.name} from the table that it is a partition of, and Postgres would give it a second one when a rollback attaches it again: this version does not set it aside.`);
 }
 
 /** A sequence that a column owns moves with its table, and keeps its position. */
