@@ -1,7 +1,8 @@
 import type { Account, NextAuthOptions, Profile, Session, User } from 'next-auth';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { authOptions } from './auth.ts';
+import { authOptions, personOf } from './auth.ts';
 import { listAudit } from './store/audit.ts';
+import { controlDb } from './store/db.ts';
 import { hashPassword } from './store/passwords.ts';
 import { createPerson, findPersonByEmail, setPassword } from './store/people.ts';
 import { freshControl, type ControlWorld } from './testing/world.ts';
@@ -37,32 +38,40 @@ const refusals = async () => (await listAudit(world.db, { action: 'sign in: refu
 describe('a session', () => {
   interface Callbacks {
     jwt: (of: object) => Promise<{ sub?: string; began?: number }>;
-    session: (of: object) => Promise<Session>;
+    session: (of: object) => Session;
   }
 
-  async function begun(): Promise<{ token: object; who: () => Promise<string | undefined>; personId: string }> {
+  async function begun(): Promise<{ token: object; who: () => Promise<string | null>; personId: string }> {
     const { jwt, session } = options.callbacks as unknown as Callbacks;
     const user = await signIn('ada@example.test', PASSWORD);
     const token = await jwt({ token: {}, account: { provider: 'password' }, user });
     // As it comes back with each request.
-    return { token, personId: user?.id ?? '', who: async () => (await session({ session: { expires: '' }, token: await jwt({ token, account: null }) })).user?.id };
+    return { token, personId: user?.id ?? '', who: async () => personOf(world.db, session({ session: { expires: '' }, token: await jwt({ token, account: null }) })) };
   }
 
   test('says who it is of, until the person gets a new password; one that begins after it stands', async () => {
     const before = await begun();
     expect(await before.who()).toBe(before.personId);
     await world.db.transaction().execute(async (trx) => setPassword(trx, before.personId, await hashPassword(PASSWORD)));
-    expect(await before.who()).toBeUndefined();
+    expect(await before.who()).toBeNull();
     expect(await (await begun()).who()).toBe(before.personId);
   });
 
   test('of before there were beginnings stands only as long as the password does', async () => {
     const { personId } = await begun();
     const { session } = options.callbacks as unknown as Callbacks;
-    const who = async () => (await session({ session: { expires: '' }, token: { sub: personId } })).user?.id;
+    const who = () => personOf(world.db, session({ session: { expires: '' }, token: { sub: personId } }));
     expect(await who()).toBe(personId);
     await world.db.transaction().execute((trx) => setPassword(trx, personId, '$argon2id$another'));
-    expect(await who()).toBeUndefined();
+    expect(await who()).toBeNull();
+  });
+
+  test('is not taken for ended when the control database does not answer', async () => {
+    const { personId } = await begun();
+    const away = controlDb('postgres://nobody@127.0.0.1:9/x', { max: 1 });
+    const { session } = options.callbacks as unknown as Callbacks;
+    await expect(personOf(away, session({ session: { expires: '' }, token: { sub: personId, began: 1 } }))).rejects.toThrow();
+    await away.destroy();
   });
 });
 

@@ -11,7 +11,8 @@ import { forgiveTries, takeTry } from '#lib/store/sign-in.ts';
 
 declare module 'next-auth' {
   interface Session {
-    user?: { id: string; name?: string | null };
+    /** `began`: in milliseconds, as the control database counts. */
+    user?: { id: string; name?: string | null; began: number };
   }
 }
 
@@ -64,10 +65,7 @@ export function authOptions(db: ControlDb, env: Pick<WebEnv, 'demo' | 'oidc' | '
         const person = await findPersonBySubject(db, oidcSubject(iss, sub));
         return person ? { sub: person.id, began } : {};
       },
-      session: async ({ session, token }): Promise<Session> => {
-        const stands = token.sub !== undefined && (await sessionStands(db, token.sub, new Date(token.began ?? 0)));
-        return { expires: session.expires, ...(stands ? { user: { id: token.sub ?? '' } } : {}) };
-      },
+      session: ({ session, token }): Session => ({ expires: session.expires, ...(token.sub ? { user: { id: token.sub, began: token.began ?? 0 } } : {}) }),
     },
     events: {
       signIn: async ({ account, user }) => {
@@ -75,6 +73,15 @@ export function authOptions(db: ControlDb, env: Pick<WebEnv, 'demo' | 'oidc' | '
       },
     },
   };
+}
+
+/**
+ * Whose session it is, as long as no new password has ended it; null: nobody's. Asked here and not in a callback: next-auth takes whatever a callback throws for a bad
+ * cookie, and a control database that does not answer would sign everybody out.
+ */
+export async function personOf(db: ControlDb, session: Session | null): Promise<string | null> {
+  const user = session?.user;
+  return user && (await sessionStands(db, user.id, new Date(user.began))) ? user.id : null;
 }
 
 function passwordProvider(db: ControlDb) {

@@ -1,13 +1,12 @@
 import 'server-only';
 import NextAuth, { getServerSession } from 'next-auth';
 import type { NextRequest } from 'next/server';
-import { authOptions } from '#lib/auth.ts';
+import { authOptions, personOf } from '#lib/auth.ts';
 import { configuration, control } from './control.ts';
 
-/** Id of the signed-in person from the session cookie; null when there is none. It says who, never what they may. */
+/** Id of the signed-in person from the session cookie; null when there is none, or a new password has ended it. It says who, never what they may. */
 export async function sessionPersonId(): Promise<string | null> {
-  const session = await getServerSession(authOptions(control(), configuration()));
-  return session?.user?.id ?? null;
+  return personOf(control(), await getServerSession(authOptions(control(), configuration())));
 }
 
 /** next-auth's own routes: /api/auth/*. */
