@@ -80,7 +80,7 @@ export async function* runFeed({ db, env, listener, person }: FeedTerms, run: St
       if (Date.now() - beatAt > HEARTBEAT_MS) {
         beatAt = Date.now();
         const still = await findPerson(db, person.id);
-        if (!still || still.disabledAt) return;
+        if (!still || still.disabledAt || still.passwordTemporary) return;
         yield ': still here\n\n';
       }
       await bell.wait(signal);
