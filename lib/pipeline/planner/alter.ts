@@ -12,6 +12,7 @@ import type { Draft } from './draft.ts';
 import { BACKUP_PHASE } from './backup.ts';
 import { foreignKeysOf, type ForeignKey } from './foreign-keys.ts';
 import { type Built, columnsOf, familyAfter, list, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
+import { possibleNotes } from './orphan-notes.ts';
 import { mendOrphans } from './orphans.ts';
 import { isPlainChange } from './plain.ts';
 import { allRows, violationsCheck } from './violations.ts';
@@ -39,7 +40,7 @@ export function alterPhase(bench: Workbench): Built[] {
     title: `Change ${tables.length} existing ${tables.length === 1 ? 'table' : 'tables'}`,
     summary: 'Adds columns, keys and indexes to tables that exist, in the forms that let the application go on: indexes are built concurrently, rows are checked without a lock against writes.',
     steps: drafts.map((draft, i) => ({ ...draft, id: `alter.${i + 1}` })),
-    checks: [...freeNames(deltas, mended.keeps), ...checksOfRows(bench, deltas, keys)],
+    checks: [...freeNames(deltas, possibleNotes(bench.keepSchema, keys)), ...checksOfRows(bench, deltas, keys)],
     verifications: deltas.filter((delta) => bench.taken.has(delta.id)).flatMap(verificationsOf),
     price: [],
     touches: [...new Set([...tables, ...keys.flatMap((key) => key.object.parent ?? [])])],

@@ -9,7 +9,8 @@ import type { Draft } from './draft.ts';
 import { parentsFirst, type ForeignKey } from './foreign-keys.ts';
 import { columnsOf, execute, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
 import { asideLabel } from './labels.ts';
-import { keptTable, spoken } from './names.ts';
+import { spoken } from './names.ts';
+import { notesOf } from './orphan-notes.ts';
 
 /** One table whose rows are without a parent, by one foreign key or several, and what becomes of them. */
 interface Mended {
@@ -74,7 +75,7 @@ function mendedTable(bench: Workbench, id: string, foreignKeys: readonly Foreign
     id, table, key, foreignKeys,
     types: key.map((name) => text(columns.find((column) => column.name === name) ?? object, 'type') ?? 'text'),
     columns: columns.filter((column) => !text(column, 'generated')).map((column) => column.name),
-    quarantine: keptTable(bench.keepSchema, table, '_quarantine'), unlinked: keptTable(bench.keepSchema, table, '_unlinked'),
+    ...notesOf(bench.keepSchema, table),
   }];
 }
 
