@@ -1,7 +1,8 @@
 import { byBytes, keysDigest } from '#lib/pipeline/casts.ts';
 import type { Check, ForeignKeySpec, Measurement, OrphanSet, Quantity } from '#lib/pipeline/evidence.ts';
-import { tableKey } from '#lib/pipeline/expectation.ts';
-import { exact, MAX_KEYS, sumOf, unknown, WHY } from '#lib/pipeline/unknowns.ts';
+import { rowsGo, tableKey } from '#lib/pipeline/expectation.ts';
+import { emptyOrphanSet, orphanTotals } from '#lib/pipeline/orphans-decided.ts';
+import { exact, MAX_KEYS, unknown, WHY } from '#lib/pipeline/unknowns.ts';
 import { amongParents, missingParent, orphanCount, orphanRows, shownRows, type KeyToMeasure, type OrphanRow } from './measure-orphans-sql.ts';
 import { attempt, castsWhole, type Answer, type Measuring, type TableShape } from './measure-session.ts';
 
@@ -27,7 +28,7 @@ export async function measureOrphans(measuring: Measuring, check: OrphanCheck): 
   const { keys, unmeasurable } = await keysToMeasure(measuring, check);
   const sets: OrphanSet[] = [...unmeasurable];
   const seen: Removed = new Map();
-  const unsureTables = new Set(unmeasurable.filter((set) => removesRows(measuring, set.foreignKey)).map((set) => tableKey(set.child)));
+  const unsureTables = new Set(unmeasurable.filter((set) => rowsGo(measuring.phase, set.foreignKey)).map((set) => tableKey(set.child)));
   let last: Removed = new Map();
   for (let depth = 0; depth === 0 || last.size > 0; depth += 1) {
     const level: Removed = new Map();
@@ -35,24 +36,19 @@ export async function measureOrphans(measuring: Measuring, check: OrphanCheck): 
       const set = depth === 0 ? await setOf(measuring, key, 0, missingParent(key, measuring.serverVersion), []) : await cascadeOf(measuring, key, depth, last);
       if (!set) continue;
       sets.push(set.set);
-      if (!removesRows(measuring, key.spec.id)) continue;
+      if (!rowsGo(measuring.phase, key.spec.id)) continue;
       if (set.set.rows.provenance === 'exact') addRemoved(seen, level, key, set.rows);
       else unsureTables.add(tableKey(key.spec.child));
     }
     last = level;
     if (depth === LEVELS && last.size > 0) {
       for (const table of last.keys()) unsureTables.add(table);
-      sets.push(...keys.filter((key) => last.has(tableKey(key.spec.parent))).map((key) => emptySet(key.spec, depth + 1, unknown(WHY.tooDeep))));
+      sets.push(...keys.filter((key) => last.has(tableKey(key.spec.parent))).map((key) => emptyOrphanSet(key.spec, depth + 1, unknown(WHY.tooDeep))));
       break;
     }
   }
   sets.push(...followUps(measuring, keys, unsureTables, sets));
-  return { kind: 'orphans', sets: sets.toSorted((a, b) => order(check, a) - order(check, b)), ...totals(sets) };
-}
-
-function removesRows({ phase }: Measuring, foreignKey: string): boolean {
-  const verdict = phase.orphanDecisions[foreignKey]?.verdict;
-  return verdict !== 'set_null' && verdict !== 're_point';
+  return { kind: 'orphans', sets: sets.toSorted((a, b) => order(check, a) - order(check, b)), ...orphanTotals(sets) };
 }
 
 function order(check: OrphanCheck, set: OrphanSet): number {
@@ -67,8 +63,8 @@ export async function keysToMeasure(measuring: Measuring, check: OrphanCheck): P
     const child = measuring.shapes.get(tableKey(spec.child));
     const parent = measuring.shapes.get(tableKey(spec.parent));
     const childKey = check.keys[tableKey(spec.child)] ?? [];
-    if (!child || !parent) unmeasurable.push(emptySet(spec, 0, unknown(WHY.absent)));
-    else if (![...spec.columns, ...childKey].every((column) => child.types.has(column)) || !spec.parentColumns.every((column) => parent.types.has(column))) unmeasurable.push(emptySet(spec, 0, unknown(WHY.noColumn)));
+    if (!child || !parent) unmeasurable.push(emptyOrphanSet(spec, 0, unknown(WHY.absent)));
+    else if (![...spec.columns, ...childKey].every((column) => child.types.has(column)) || !spec.parentColumns.every((column) => parent.types.has(column))) unmeasurable.push(emptyOrphanSet(spec, 0, unknown(WHY.noColumn)));
     else keys.push({ spec, child, parent, childKey, proven: await provenColumns(measuring, spec, child, parent), next: [] });
   }
   for (const key of keys) key.next.push(...keys.filter((other) => tableKey(other.spec.parent) === tableKey(key.spec.child)));
@@ -106,13 +102,13 @@ async function cascadeOf(measuring: Measuring, key: KeyToMeasure, depth: number,
 
 async function setOf({ client, serverVersion }: Measuring, key: KeyToMeasure, depth: number, condition: string, parameters: readonly unknown[]): Promise<MeasuredSet> {
   const found = await attempt(client, () => client.query<Record<string, unknown>>(orphanRows(key, condition, serverVersion), [...parameters]));
-  if (!found.ok) return { set: emptySet(key.spec, depth, unknown(found.why)), rows: [] };
+  if (!found.ok) return { set: emptyOrphanSet(key.spec, depth, unknown(found.why)), rows: [] };
   const rows = found.value.rows.map((row) => toOrphanRow(row, key));
-  if (rows.length > MAX_KEYS) return { set: emptySet(key.spec, depth, await tooMany({ client }, key, condition, parameters)), rows: [] };
-  if (rows.some((row) => row.key === null)) return { set: emptySet(key.spec, depth, unknown(WHY.noKey)), rows: [] };
+  if (rows.length > MAX_KEYS) return { set: emptyOrphanSet(key.spec, depth, await tooMany({ client }, key, condition, parameters)), rows: [] };
+  if (rows.some((row) => row.key === null)) return { set: emptyOrphanSet(key.spec, depth, unknown(WHY.noKey)), rows: [] };
   const sorted = rows.toSorted((a, b) => byBytes(a.key ?? '', b.key ?? ''));
   const keys = sorted.map((row) => row.key ?? '');
-  const set = { ...emptySet(key.spec, depth, exact(rows.length)), keys, keysDigest: keysDigest(keys), firstRows: await firstRows({ client }, key, sorted.slice(0, FIRST)), missing: missingValues(rows) };
+  const set = { ...emptyOrphanSet(key.spec, depth, exact(rows.length)), keys, keysDigest: keysDigest(keys), firstRows: await firstRows({ client }, key, sorted.slice(0, FIRST)), missing: missingValues(rows) };
   return { set, rows };
 }
 
@@ -179,26 +175,10 @@ function followUps(measuring: Measuring, keys: readonly KeyToMeasure[], unsure: 
       const { spec } = key;
       if (added.has(spec.id) || !unsure.has(tableKey(spec.parent))) continue;
       const depth = 1 + Math.max(0, ...sets.filter((set) => set.foreignKey === spec.id).map((set) => set.depth));
-      added.set(spec.id, emptySet(spec, depth, unknown(WHY.upstream)));
-      if (removesRows(measuring, spec.id)) unsure.add(tableKey(spec.child));
+      added.set(spec.id, emptyOrphanSet(spec, depth, unknown(WHY.upstream)));
+      if (rowsGo(measuring.phase, spec.id)) unsure.add(tableKey(spec.child));
       grew = true;
     }
   }
   return [...added.values()];
-}
-
-function emptySet(spec: ForeignKeySpec, depth: number, rows: Quantity): OrphanSet {
-  return { foreignKey: spec.id, child: spec.child, columns: spec.columns, parent: spec.parent, depth, rows, keys: [], keysDigest: keysDigest([]), firstRows: [], missing: [] };
-}
-
-/** Distinct rows over all sets: a row without two parents counts once. */
-function totals(sets: readonly OrphanSet[]): { rowsTotal: Quantity; rowsByTable: Record<string, number> } {
-  const byTable = new Map<string, Set<string>>();
-  for (const set of sets) {
-    const table = tableKey(set.child);
-    byTable.set(table, new Set([...(byTable.get(table) ?? []), ...set.keys]));
-  }
-  const rowsByTable = Object.fromEntries([...byTable].map(([table, keys]) => [table, keys.size]));
-  const missing = sumOf(sets.map((set) => set.rows));
-  return { rowsTotal: missing.provenance === 'exact' ? exact(Object.values(rowsByTable).reduce((sum, rows) => sum + rows, 0)) : missing, rowsByTable };
 }

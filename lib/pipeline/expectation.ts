@@ -1,5 +1,5 @@
 import { sha256 } from './digest.ts';
-import type { Evidence, Measurement, OrphanSet, Quantity } from './evidence.ts';
+import type { Evidence, Measurement, Quantity } from './evidence.ts';
 import type { Expectation, Phase, TableName } from './plan.ts';
 
 /** `schema.name`, the key under which evidence speaks of a table. */
@@ -21,7 +21,7 @@ export function expectedFromEvidence(expectation: Extract<Expectation, { from: '
 }
 
 function fromOrphans(expectation: Extract<Expectation, { from: 'evidence' }>, phase: Phase, measurement: Extract<Measurement, { kind: 'orphans' }>): string | null {
-  const sets = measurement.sets.filter((set) => tableKey(set.child) === expectation.of && removes(phase, set));
+  const sets = measurement.sets.filter((set) => tableKey(set.child) === expectation.of && rowsGo(phase, set.foreignKey));
   if (sets.some((set) => set.rows.provenance !== 'exact' || set.keys.length !== set.rows.value)) return null;
   const keys = [...new Set(sets.flatMap((set) => set.keys))].sort(byCodePoint);
   return expectation.field === 'rows' ? String(keys.length) : sha256(keys.join('\n'));
@@ -34,9 +34,9 @@ function fromOverlap(field: Extract<Expectation, { from: 'evidence' }>['field'],
   return conflict.value === 0 ? sha256('') : (conflicting?.digest ?? null);
 }
 
-/** Does the decision on this set's foreign key take its rows out of the table? Undecided counts as removing: it blocks anyway. */
-export function removes(phase: Phase, set: OrphanSet): boolean {
-  const verdict = phase.orphanDecisions[set.foreignKey]?.verdict;
+/** Do the rows without a parent for this foreign key leave their table? Measured is as if they did until somebody decides that they stay, and undecided blocks anyway. */
+export function rowsGo({ orphanDecisions }: Pick<Phase, 'orphanDecisions'>, foreignKey: string): boolean {
+  const verdict = orphanDecisions[foreignKey]?.verdict;
   return verdict !== 'set_null' && verdict !== 're_point';
 }
 

@@ -16,6 +16,7 @@ export const WHY = {
   noKey: 'the table has no key by which its rows can be named',
   tooMany: 'there are more than 10,000 rows, more than can be signed row by row',
   upstream: 'a set that it follows from is unknown',
+  decidedSince: 'what becomes of their parents was decided after it was measured, so measure again',
   tooDeep: 'the references go on through more than 100 levels',
   refused: 'PostgreSQL could not answer the question',
 } as const;

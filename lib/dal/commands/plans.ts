@@ -8,6 +8,7 @@ import { digestOf } from '#lib/pipeline/digest.ts';
 import type { Evidence } from '#lib/pipeline/evidence.ts';
 import { withAsks } from '#lib/pipeline/lint/asks.ts';
 import { ORPHAN_VERDICT_WORDS } from '#lib/pipeline/orphan-words.ts';
+import { underDecisions } from '#lib/pipeline/orphans-decided.ts';
 import type { OrphanDecision, OverlapDecision, Plan } from '#lib/pipeline/plan.ts';
 import { decideOrphans as orphansDecided } from '#lib/pipeline/planner/decide-orphans.ts';
 import { decideOverlap as overlapDecided, keepTable } from '#lib/pipeline/planner/decide-overlap.ts';
@@ -263,14 +264,14 @@ function changed(phaseId: string, before: Plan, after: Plan): boolean {
   return !phase || documentDigest(before, phaseId) !== phaseDocumentDigest(phase);
 }
 
-/** A decision changes what is done with the facts, not the facts: when the questions are the same, the answers are kept under the new text. */
+/** A decision changes what is done with the facts, and the facts only where rows follow from others: when the questions are the same, the answers are kept under the new text. */
 async function keepFacts(trx: ControlTrx, facts: PlanFacts, plan: Plan, phaseId: string): Promise<void> {
   const before = phaseFactsOf(facts, phaseId);
   const after = plan.phases.find((phase) => phase.id === phaseId);
   const measured = facts.latest.get(evidenceKey(phaseId, phaseDocumentDigest(before.phase)));
   if (!after || !measured) return;
   // By digest: jsonb gives keys back in another order.
-  if (digestOf([before.phase.checks, before.phase.touches]) === digestOf([after.checks, after.touches])) await saveEvidence(trx, plan.id, phaseDocumentDigest(after), measured.evidence, measured.measuredBy);
+  if (digestOf([before.phase.checks, before.phase.touches]) === digestOf([after.checks, after.touches])) await saveEvidence(trx, plan.id, phaseDocumentDigest(after), underDecisions(before.phase, after, measured.evidence), measured.measuredBy);
 }
 
 function documentDigest(plan: Plan, phaseId: string): string {
