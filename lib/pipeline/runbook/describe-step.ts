@@ -1,10 +1,10 @@
 import type { Hazard } from '../hazards.ts';
-import type { LockClaim, Statement, TableName } from '../plan.ts';
+import type { LockClaim, SourceLines, Statement, TableName } from '../plan.ts';
 import { spoken } from '../planner/names.ts';
 import { factsOf } from '../sql-facts/facts-of.ts';
 import type { StatementFacts } from '../sql-facts/facts.ts';
 import type { DraftStep } from './draft.ts';
-import { assertedQuery, isLook, queryLabel } from './expected.ts';
+import { assertedQuery, isLook, queryLabel, saysExpectation } from './expected.ts';
 import { key, shapeOf, type Shape } from './shape.ts';
 import type { WayBack } from './ways-back.ts';
 import { atBegin, follow, isNew, type World } from './world.ts';
@@ -23,6 +23,8 @@ export interface Described {
   /** Queries whose answer nobody has given. */
   asks: { place: number; label: string }[];
   passing: number[];
+  /** Statements below which psql printed something, whether that is what must come out, and where it stands. */
+  printed: { place: number; compared: boolean; lines: SourceLines }[];
   /** Tables that were there before the plan and that it changes; and those whose rows leave. Both by the names that they had when the phase began. */
   changes: TableName[];
   loses: TableName[];
@@ -38,17 +40,20 @@ const OLDEST = 14;
  * locked for nobody.
  */
 export function describeStep(step: DraftStep, body: Extract<DraftStep['body'], { is: 'sql' }>, way: WayBack | undefined, world: World): Described {
-  const result: Described = { statements: [], undo: [], locks: [], rewrite: false, hazards: [], tables: [], shapes: [], outside: null, outsideBack: null, asks: [], passing: [], changes: [], loses: [], final: false };
+  const result: Described = { statements: [], undo: [], locks: [], rewrite: false, hazards: [], tables: [], shapes: [], outside: null, outsideBack: null, asks: [], passing: [], printed: [], changes: [], loses: [], final: false };
   const backs: (Statement[] | null)[] = [];
-  for (const [place, { sql, kind, node, words }] of body.statements.entries()) {
+  for (const [place, { sql, kind, node, words, beside, printed }] of body.statements.entries()) {
     const shape = shapeOf(kind, node, sql, body.searchPath);
+    const lines = printed?.lines;
     if (isLook(kind, node)) {
-      const query = assertedQuery(sql, node, queryLabel(node, shape), words);
+      const query = assertedQuery(sql, node, queryLabel(node, shape), words, beside.some(saysExpectation) ? undefined : printed);
       if (query.assertion.expect.from === 'unsaid') result.asks.push({ place, label: query.assertion.label });
       if (query.passing) result.passing.push(place);
+      if (lines) result.printed.push({ place, compared: query.printed === true, lines });
       result.statements.push({ do: 'assert', ...query.assertion });
       continue;
     }
+    if (lines) result.printed.push({ place, compared: false, lines });
     const facts = factsOf(kind, node, sql, { major: OLDEST, searchPath: body.searchPath, existing: null });
     result.statements.push({ do: 'execute', label: shape.label, sql });
     result.shapes.push(shape);

@@ -2,6 +2,7 @@ import type { OpenWork } from '../step-kinds/open.ts';
 import type { Section } from './document.ts';
 import type { ReadingNoteCode } from './reading.ts';
 import type { Spot } from './fence-places.ts';
+import type { PrintedLines } from './printed.ts';
 import type { BackUnit, ParsedSql } from './sql-pieces.ts';
 
 /** What a passage of a text asks for, before phases have their order and their names. */
@@ -14,9 +15,14 @@ export type DraftBody =
 export interface DraftStatement extends Pick<ParsedSql, 'sql' | 'kind' | 'node'> {
   /** What the text says about its answer, the nearest first; of statements that do something nothing. */
   words: readonly string[];
+  /** Of these, what stands beside it or right below. */
+  beside: readonly string[];
+  /** What psql printed below it, and on which lines that stands. */
+  printed?: PrintedLines;
   line: number;
   column: number;
 }
+
 
 export interface DraftNote {
   code: ReadingNoteCode;

@@ -1,6 +1,7 @@
 import type { Assertion, Expectation } from '../plan.ts';
 import { listAt, type Node } from '../sql-facts/tree.ts';
 import { object } from './nodes.ts';
+import { printedRows, type Printed } from './printed.ts';
 import { key, type Shape } from './shape.ts';
 import { rowsAsText } from '../rows-as-text.ts';
 
@@ -48,6 +49,8 @@ export interface AssertedQuery {
   assertion: Assertion;
   /** What it answers changes with the hour: kept, and never compared. */
   passing: boolean;
+  /** What must come out is what psql printed. */
+  printed?: true;
 }
 
 /** Figures of the moment: sessions, locks, sizes, statistics. */
@@ -57,17 +60,41 @@ const PASSING = /\bpg_(?:stat|locks|size_pretty|database_size|total_relation_siz
  * A query as an assertion over one value. One figure is compared as it is; of several rows or columns the number of rows, where the text gives one, and
  * otherwise the rows as text, one per line in order of that text, so that whatever a person says can be compared.
  * @param words what the text says about it, the nearest first.
+ * @param printed what psql printed below it; it counts before words.
  */
-export function assertedQuery(sql: string, node: Node, label: string, words: readonly string[]): AssertedQuery {
+export function assertedQuery(sql: string, node: Node, label: string, words: readonly string[], printed?: Printed): AssertedQuery {
   const single = isOneValue(node);
+  const answer = printed === undefined || PASSING.test(sql) ? null : asPrinted(sql, node, label, printed);
+  if (answer) return { assertion: answer, passing: false, printed: true };
   const said = words.flatMap((each) => saidIn(each) ?? [])[0] ?? null;
   const zeroes = !single && said !== null && 'rows' in said && said.rows === 0 ? zeroCounts(node) : null;
   if (zeroes !== null) return { assertion: { label, sql: rowsAsText(sql), expect: literalOf(zeroes) }, passing: false };
-  if (single) return { assertion: { label, sql: `SELECT q.v::text FROM (\n${sql}\n) q(v)`, expect: expectOf(said, sql) }, passing: said === null && PASSING.test(sql) };
-  if (said !== null && 'rows' in said) return { assertion: { label: `number of rows: ${label}`, sql: `SELECT count(*)::text FROM (\n${sql}\n) q`, expect: literalOf(String(said.rows)) }, passing: false };
+  if (single) return { assertion: { label, sql: oneValue(sql), expect: expectOf(said, sql) }, passing: said === null && PASSING.test(sql) };
+  if (said !== null && 'rows' in said) return { assertion: numberOfRows(sql, label, said.rows), passing: false };
   const expect = expectOf(said, sql);
   // What is only read is read as it stands: with its columns, and without gathering a whole table into one text.
   return { assertion: { label, sql: expect.from === 'any' ? sql : rowsAsText(sql), expect }, passing: said === null && PASSING.test(sql) };
+}
+
+/** What was printed is what must come out again; null where it cannot be what this query answered. */
+function asPrinted(sql: string, node: Node, label: string, printed: Printed): Assertion | null {
+  const targets = listAt(node, 'targetList');
+  const several = JSON.stringify(targets).includes('"A_Star"') || node.op !== 'SETOP_NONE';
+  if (!several && printed.columns.length > 0 && printed.columns.length !== targets.length) return null;
+  const value = printed.rows[0]?.[0];
+  // psql prints t, and as text the value is true: among the fields of a row it is t.
+  if (isOneValue(node)) return printed.rows.length === 1 && value && !printed.torn ? (/^[tf]$/.test(value) ? { label, sql: rowsAsText(sql), expect: literalOf(`(${value})`) } : { label, sql: oneValue(sql), expect: literalOf(value) }) : null;
+  const rows = printedRows(printed);
+  if (rows !== null) return { label, sql: rowsAsText(sql), expect: literalOf(rows) };
+  return printed.count === null ? null : numberOfRows(sql, label, printed.count);
+}
+
+function oneValue(sql: string): string {
+  return `SELECT q.v::text FROM (\n${sql}\n) q(v)`;
+}
+
+function numberOfRows(sql: string, label: string, rows: number): Assertion {
+  return { label: `number of rows: ${label}`, sql: `SELECT count(*)::text FROM (\n${sql}\n) q`, expect: literalOf(String(rows)) };
 }
 
 function expectOf(said: Said | null, sql: string): Expectation {

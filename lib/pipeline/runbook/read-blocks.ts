@@ -7,6 +7,7 @@ import { languageOf } from './language.ts';
 import { spotsOf } from './fence-places.ts';
 import type { Block, Fence, Item } from './markdown.ts';
 import { readCommand, readCommands } from './read-shell.ts';
+import { printedBelow, printedLines, withPrinted } from './printed-below.ts';
 import { addAll, readSql } from './read-sql.ts';
 import { isBackIntro, isElsewhere } from './telling.ts';
 import { unitsOf } from './ways-back.ts';
@@ -21,6 +22,8 @@ export interface Reading {
   sqlSeen: boolean;
   /** First lines of passages that are read although they only tell. */
   take: ReadonlySet<number>;
+  /** First lines of passages that show what a query printed. */
+  answered: Set<number>;
   /** Only what is left to do is read: the text reports what was done. */
   report: boolean;
 }
@@ -61,7 +64,7 @@ export function readBlocks(section: Section, number: string | null, reading: Rea
   const each = new Set<number>();
   for (const [i, block] of section.blocks.entries()) {
     if (block.kind === 'prose') readProse(block, result);
-    else if (block.kind === 'fence') readFence({ section, number, elsewhere, before: section.blocks[i - 1], after: section.blocks[i + 1] }, block, reading, result);
+    else if (block.kind === 'fence') readFence({ section, number, elsewhere, before: section.blocks[i - 1], after: section.blocks[i + 1], printed: printedBelow(section.blocks, i) }, block, reading, result);
     else if (block.kind === 'item') {
       const list = lists.get(block.list);
       if (list?.[0] === block && startList(section, list, reading, elsewhere, result)) each.add(block.list);
@@ -84,10 +87,16 @@ interface Around {
   elsewhere: boolean;
   before: Block | undefined;
   after: Block | undefined;
+  /** The passage that shows what psql printed below it. */
+  printed: Fence | null;
 }
 
-function readFence({ section, number, elsewhere, before, after }: Around, fence: Fence, reading: Reading, result: ReadBlocks): void {
+function readFence({ section, number, elsewhere, before, after, printed }: Around, fence: Fence, reading: Reading, result: ReadBlocks): void {
   if (fence.of?.checked === true) return;
+  if (printedLines(fence).length > 0) {
+    if (!reading.answered.has(fence.from)) result.notes.push(note('left_out', `What psql printed in ${linesText(fence)} stands below no query that it could belong to, and is compared with nothing.`, fence.from));
+    return;
+  }
   const language = languageOf(fence);
   if (language === null) {
     result.notes.push(note('left_out', `${fence.language === '' ? 'A passage without a language' : `A passage in ${fence.language}`} (${linesText(fence)}) is shown and not run.`, fence.from));
@@ -108,7 +117,7 @@ function readFence({ section, number, elsewhere, before, after }: Around, fence:
     elsewhere, language: fence.language, made: reading.made, hours: hoursIn(heading),
   };
   const spot = spotsOf(fence, reading.lines);
-  const read = language === 'sql' ? readSql(fence.text, spot, passage, readCommand) : readCommands(fence.text, spot, passage);
+  const read = withPrinted(language === 'sql' ? readSql(fence.text, spot, passage, readCommand) : readCommands(fence.text, spot, passage), printed, reading);
   reading.searchPath = passage.searchPath;
   if (read.steps.some(({ body }) => body.is === 'sql')) reading.sqlSeen = true;
   const waits = [fence.of?.text, before?.kind === 'prose' ? before.text : undefined].find((words) => words !== undefined && waitsIn(words) !== null);

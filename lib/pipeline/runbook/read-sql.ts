@@ -1,4 +1,5 @@
 import { hoursIn } from './acts.ts';
+import { linesText } from './document.ts';
 import { note, nothingRead, openStep, titleOf, type DraftStatement, type DraftStep, type Passage, type ReadPassage } from './draft.ts';
 import { aboutWords } from './environment.ts';
 import { isLook, queryLabel } from './expected.ts';
@@ -81,7 +82,7 @@ function addPiece(text: string, piece: SqlPiece, spot: (at: number) => Spot, pas
         return;
       }
       const title = titleOf(piece.before[0] ?? 'What the text means for later');
-      const statements = piece.statements.map((one) => statementOf(one, at, []));
+      const statements = piece.statements.map((one) => statementOf(one, () => at, []));
       result.later.push({ steps: statements.map((one) => ({ title: titleOf(labelOf(one, passage)), ...lines, body: { is: 'sql', statements: [one], repeatable: false, searchPath: passage.searchPath }, notes: [] })), title, hours: hoursIn(words), ...lines });
       return;
     }
@@ -90,6 +91,10 @@ function addPiece(text: string, piece: SqlPiece, spot: (at: number) => Spot, pas
       return;
     }
     case 'shell': return;
+    case 'printed': {
+      result.notes.push(note('left_out', `What psql printed in ${linesText(lines)} stands below no query that it could belong to, and is compared with nothing.`, at.line, at.column));
+      return;
+    }
     case 'ends': {
       result.notes.push(note('left_out', `${piece.word} has no BEGIN in its passage, and ends nothing here: each step commits by itself.`, at.line, at.column));
       return;
@@ -112,7 +117,7 @@ function sqlStep(text: string, piece: Extract<SqlPiece, { piece: 'statements' }>
     return null;
   }
   const words = [...piece.before, ...inside.statements.flatMap(({ before }) => before)].join(' ');
-  const statements = inside.statements.map((one) => statementOf(one, spot(one.from), passage.words));
+  const statements = inside.statements.map((one) => statementOf(one, spot, passage.words));
   for (const one of statements) follow(one, passage);
   const first = statements[0];
   const title = (group.words.trim() === '' ? '' : numbered(passage, group.words.trim())) + (group.words !== '' && group.several && first ? `: ${labelOf(first, passage)}` : '');
@@ -131,7 +136,11 @@ function sqlStep(text: string, piece: Extract<SqlPiece, { piece: 'statements' }>
   if (shown && statements.length === 1 && /^(?:ExplainStmt|VariableShowStmt)$/.test(shown.kind)) return { title: withNumber, ...lines, body: { is: 'manual', instruction: 'Look at what comes out of it, and say whether it is as it should be.', command: shown.sql }, notes: [note('understood', 'This shows something and changes nothing: a person looks at it, and confirms.', at.line, at.column)] };
   const notes = piece.ends === 'nowhere' ? [note('understood', 'BEGIN has no COMMIT in its passage. What follows it there is one transaction that commits; what other passages hold is no part of it.', at.line, at.column)] : [];
   if (piece.ends !== 'alone' && statements.length === 1 && statements.every(({ node }) => node.concurrent === true)) notes.push(note('understood', 'What is done CONCURRENTLY cannot be in a transaction: the BEGIN and COMMIT around it are left out.', at.line, at.column));
-  return { title: withNumber, ...lines, body: { is: 'sql', statements, repeatable: piece.repeatable, searchPath: inside.searchPath }, notes };
+  return { title: withNumber, from: lines.from, to: lastLine(statements, lines.to), body: { is: 'sql', statements, repeatable: piece.repeatable, searchPath: inside.searchPath }, notes };
+}
+
+function lastLine(statements: readonly DraftStatement[], to: number): number {
+  return Math.max(to, ...statements.map(({ printed }) => printed?.lines.to ?? 0));
 }
 
 /** A remark that says where a statement belongs; not one that tells where it was used. */
@@ -139,8 +148,11 @@ function isForAnother(words: string, target: string): boolean {
   return aboutWords(words, target) === 'other' && !/\b(?:used|tested|ran|run already|worked|created|exists?|same|like|as)\b[^.]*\b(?:in|on)\b/i.test(words);
 }
 
-function statementOf(one: ParsedSql, at: Spot, around: readonly string[]): DraftStatement {
-  return { sql: one.sql, kind: one.kind, node: one.node, words: one.kind === 'SelectStmt' ? [...one.after, ...one.before.toReversed(), ...around] : [], line: at.line, column: at.column };
+function statementOf(one: ParsedSql, spot: (at: number) => Spot, around: readonly string[]): DraftStatement {
+  const at = spot(one.from);
+  const words = one.kind === 'SelectStmt' ? [...one.after, ...one.before.toReversed(), ...around] : [];
+  const printed = one.printed ? { printed: { ...one.printed, lines: { from: spot(one.printed.from).line, to: spot(one.printed.to).line } } } : {};
+  return { sql: one.sql, kind: one.kind, node: one.node, words, beside: one.after, ...printed, line: at.line, column: at.column };
 }
 
 function labelOf(one: DraftStatement, passage: Passage): string {

@@ -60,3 +60,39 @@ test('whatever a query answers is one value that can be compared', async () => {
   for (const sql of asserts) answers.push((await client.query<[string]>({ text: sql, rowMode: 'array' })).rows);
   expect(answers).toEqual([[['2']], [['(,1,1)\n(two,2,2)']], [['']], [['1']], [['(a,0)\n(b,0)']], [['']], [['(1)\n(2)']], [['(1,)\n(2,two)']]]);
 });
+
+/** Written by psql 15 itself. */
+const SESSION = `SELECT * FROM (VALUES (2, 'two, "three"', true, 1.50, '{a,"b c"}'::text[], '{"k": [1, 2]}'::jsonb, '2026-01-02 03:04:05'::timestamp), (10, E'back\\\\slash', false, NULL, '{}', NULL, NULL)) v(id, note, done, "how much", tags, doc, made);
+ id |     note     | done | how much |   tags    |      doc      |        made         
+----+--------------+------+----------+-----------+---------------+---------------------
+  2 | two, "three" | t    |     1.50 | {a,"b c"} | {"k": [1, 2]} | 2026-01-02 03:04:05
+ 10 | back\\slash   | f    |          | {}        |               | 
+(2 rows)
+
+SELECT EXISTS (SELECT FROM pairs) AS some;
+ some 
+------
+ t
+(1 row)
+
+SELECT a, count(*) FROM pairs GROUP BY a;
+ a | count 
+---+-------
+ 2 |     1
+ 1 |     1
+(2 rows)
+
+SELECT a FROM pairs WHERE a > 7;
+ a 
+---
+(0 rows)
+`;
+
+test('what psql printed is what the server answers', async () => {
+  const bench = await stepBench(15, SHOP);
+  const client = await bench.database.client();
+  const { steps } = await phaseOf(`# P\n\n\`\`\`sql\n${SESSION}\n\`\`\`\n`, /P/);
+  const asserts = steps.flatMap(({ statements }) => statements.flatMap((one) => (one.do === 'assert' ? [one] : [])));
+  expect(asserts.map(({ expect: wanted }) => wanted.from)).toEqual(['literal', 'literal', 'literal', 'literal']);
+  for (const { sql, label, expect: wanted } of asserts) expect((await client.query<[string]>({ text: sql, rowMode: 'array' })).rows, label).toEqual([[wanted.from === 'literal' ? wanted.value : null]]);
+});

@@ -34,7 +34,7 @@ export async function readRunbook(text: RunbookText, about: RunbookAbout): Promi
   await loadModule();
   const markdown = readMarkdown(text.text);
   const root = sectionsOf(isPlainSql(text, markdown.blocks) ? [wholeAsSql(markdown.lines)] : markdown.blocks, text.name, markdown.lines.length);
-  const reading: Reading = { target: about.target, lines: markdown.lines, searchPath: ['public'], made: new Set(), sqlSeen: false, take: new Set(about.take), report: isReport(titlesOf(root), headOf(root)) };
+  const reading: Reading = { target: about.target, lines: markdown.lines, searchPath: ['public'], made: new Set(), sqlSeen: false, take: new Set(about.take), answered: new Set(), report: isReport(titlesOf(root), headOf(root)) };
   const read = readSections(root, reading);
   const notes: DraftNote[] = [...read.notes, ...(markdown.frontMatter > 0 ? [note('left_out', `Front matter (lines 1 to ${markdown.frontMatter}) describes the text, and is left out.`, 1)] : [])];
   const ways = new Map<DraftStep, WayBack>();

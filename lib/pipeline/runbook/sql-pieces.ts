@@ -2,6 +2,7 @@ import { parseStretches, type ParsedStretch } from '../sql-text/statements.ts';
 import { scanText, type Stretch } from '../sql-text/scan.ts';
 import { commentsIn, type Comment } from './comments.ts';
 import { saysExpectation } from './expected.ts';
+import { printedIn, type PrintedAt } from './printed.ts';
 
 export interface ParsedSql extends Stretch {
   sql: string;
@@ -10,6 +11,8 @@ export interface ParsedSql extends Stretch {
   /** Comment lines above it, and beside it or right below it. */
   before: readonly string[];
   after: readonly string[];
+  /** What psql printed below it. */
+  printed?: PrintedAt;
 }
 
 export type SqlPiece = Stretch & (
@@ -22,6 +25,8 @@ export type SqlPiece = Stretch & (
   | { piece: 'ends'; word: 'COMMIT' | 'ROLLBACK' }
   | { piece: 'psql'; word: string; rest: string }
   | { piece: 'shell'; text: string; before: readonly string[] }
+  /** What psql printed, and nobody can say for which statement. */
+  | { piece: 'printed' }
 );
 
 const SHELL_LINE = /^[ \t]*(?:\$ )?(?:sudo |npm|npx|pnpm|yarn|bunx?|psql|pg_dump(?:all)?|pg_restore|createdb|dropdb|git|docker|kubectl|node|python3?|rails|bundle|flyway|curl|ssh|cd) .*$/gm;
@@ -41,12 +46,26 @@ export interface BackUnit {
 export function readSqlPieces(text: string): SqlPiece[] {
   const shell = [...text.matchAll(SHELL_LINE)].map((found): SqlPiece => ({ piece: 'shell', text: found[0].trim().replace(/^\$ /, ''), from: found.index, to: found.index + found[0].length, before: linesAbove(text, found.index) }));
   const rest = shell.length === 0 ? text : text.replaceAll(SHELL_LINE, (line) => ' '.repeat(line.length));
-  const scanned = scanText(rest);
-  const parsed = parseStretches(rest, scanned.statements);
-  const { statements, commented } = withComments(rest, parsed);
+  const { sql, printed } = withoutPrinted(rest);
+  const scanned = scanText(sql);
+  const parsed = parseStretches(sql, scanned.statements);
+  const { statements, commented } = withComments(sql, parsed);
+  const { answered, left } = withAnswers(statements, printed);
   const commands = scanned.commands.map(({ at, word, rest: words }): SqlPiece => ({ piece: 'psql', word, rest: words, from: at, to: at + 1 + word.length + words.length }));
   const endless = scanned.endless.map((at): SqlPiece => ({ piece: 'psql', word: 'copy', rest: 'rows behind COPY … FROM stdin without an end', from: at, to: at }));
-  return [...shell, ...commands, ...endless, ...commented, ...inTransactions(rest, statements)].toSorted((a, b) => a.from - b.from);
+  return [...shell, ...commands, ...endless, ...commented, ...left, ...inTransactions(sql, answered)].toSorted((a, b) => a.from - b.from);
+}
+
+/** The text with blanks where psql's tables stand, each an end of its statement; those that stand within a statement, as words in quotes, stay. */
+function withoutPrinted(text: string): { sql: string; printed: PrintedAt[] } {
+  const all = printedIn(text, true);
+  const within = all.length === 0 ? [] : scanText(blanked(text, all)).statements;
+  const printed = all.filter(({ from }) => !within.some((statement) => statement.from < from && from < statement.to));
+  return { sql: blanked(text, printed), printed };
+}
+
+function blanked(text: string, printed: readonly PrintedAt[]): string {
+  return printed.reduce((left, { from, to }) => `${left.slice(0, from)};${left.slice(from + 1, to).replaceAll(/[^\n]/g, ' ')}${left.slice(to)}`, text);
 }
 
 function linesAbove(text: string, at: number): string[] {
@@ -55,7 +74,7 @@ function linesAbove(text: string, at: number): string[] {
   return lines.slice(start).map((line) => line.replace(/^\s*-+\s*/, ''));
 }
 
-type Commented = ParsedStretch & { before: readonly string[]; after: readonly string[] };
+type Commented = ParsedStretch & Pick<ParsedSql, 'before' | 'after' | 'printed'>;
 
 function withComments(text: string, parsed: readonly ParsedStretch[]): { statements: Commented[]; commented: SqlPiece[] } {
   const commented: SqlPiece[] = [];
@@ -68,6 +87,19 @@ function withComments(text: string, parsed: readonly ParsedStretch[]): { stateme
     before = comments.filter((comment) => !own.includes(comment));
   }
   return { statements, commented };
+}
+
+/** Each statement with the table right below it; several tables belong to as many statements above them. */
+function withAnswers(statements: readonly Commented[], printed: readonly PrintedAt[]): { answered: Commented[]; left: SqlPiece[] } {
+  const answered = [...statements];
+  const left: SqlPiece[] = [];
+  const above = (at: number) => statements.findLastIndex(({ to }) => to <= at);
+  for (const [last, tables] of Map.groupBy(printed, ({ from }) => above(from))) {
+    const own = answered.slice(Math.max(0, last + 1 - tables.length), last + 1);
+    if (own.length < tables.length || own.some((one) => one.printed !== undefined)) left.push(...tables.map(({ from, to }) => ({ piece: 'printed' as const, from, to })));
+    else for (const [i, table] of tables.entries()) answered[last + 1 - tables.length + i] = { ...(own[i] as Commented), printed: table };
+  }
+  return { answered, left };
 }
 
 /** Of several blocks of comments the last one is about the statement below it; a lone block in front of everything is too. */

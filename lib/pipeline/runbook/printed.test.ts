@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { printedIn } from './printed.ts';
+import { readRunbook } from './read.ts';
+
+// As psql prints, and as people paste it below their queries.
+
+const FENCE = '```';
+const read = (text: string) => readRunbook({ name: 'runbook.md', text: `# Check\n\n${text}` }, { target: 'shop_prod', desired: null, windowHours: 48, planId: '7a1f0c1e-0000-4000-8000-000000000003' });
+const fence = (language: string, body: string) => `${FENCE}${language}\n${body}\n${FENCE}\n`;
+
+/** What every step asks and expects, with its lines, and whatever is no question. */
+async function asked(text: string): Promise<unknown[]> {
+  const { phases } = await read(text);
+  return phases.flatMap((phase) => phase.steps.flatMap((step) => (step.work ? [step.work.kind] : step.statements.map((one) => (one.do === 'assert' ? [one.expect.from === 'literal' ? one.expect.value : one.expect.from, step.source?.from, step.source?.to] : one.sql)))));
+}
+
+async function notes(text: string): Promise<string[]> {
+  return (await read(text)).notes.map(({ line, stepId, sentence }) => `${line} ${stepId ?? ''} ${sentence}`);
+}
+
+const COUNT = ' count \n-------\n   134\n(1 row)';
+const PAIRS = ' id | name | note\n----+------+------\n  2 | b, c | t\n  1 | a    | \n(2 rows)\n';
+
+describe('what psql printed below a query is what must come out', () => {
+  test.each([
+    ['one value', `SELECT count(*) FROM orders;\n${COUNT}`, [['134', 4, 8]]],
+    ['without the semicolon, and with the time that it took', `SELECT count(*) FROM orders\n\n${COUNT}\nTime: 0.345 ms`, [['134', 4, 10]]],
+    ['with blanks taken away', 'SELECT count(*) FROM orders;\ncount\n-------\n134\n(1 row)', [['134', 4, 8]]],
+    ['behind dashes', 'SELECT count(*) FROM orders;\n--  count\n-- -------\n--    134\n-- (1 row)\n', [['134', 4, 8]]],
+    ['in a block comment', `SELECT count(*) FROM orders;\n/*\n${COUNT}\n*/`, [['134', 4, 9]]],
+    ['several columns, in the order in which the rows are compared', `SELECT * FROM pairs;\n${PAIRS}`, [['(1,a,)\n(2,"b, c",t)', 4, 9]]],
+    ['one row of two columns', "SELECT a, b FROM pairs WHERE a = 1;\n a |  b\n---+-----\n 1 | two\n(1 row)", [['(1,two)', 4, 8]]],
+    ['no rows', 'SELECT id FROM orders WHERE bad;\n id\n----\n(0 rows)\n', [['0', 4, 7]]],
+    ['only the number of rows', 'SELECT id FROM orders;\n(134 rows)', [['134', 4, 5]]],
+    ['true and false', "SELECT to_regclass('orders') IS NULL;\n ?column?\n----------\n f\n(1 row)", [['(f)', 4, 8]]],
+    ['rows of which not all are shown', 'SELECT id, name FROM orders;\n id | name\n----+------\n  1 | a\n(40 rows)', [['40', 4, 8]]],
+    ['in German', 'SELECT count(*) FROM orders;\n count\n-------\n   134\n(1 Zeile)', [['134', 4, 8]]],
+  ])('%s', async (_manner, body, expected) => {
+    expect(await asked(fence('sql', body))).toEqual(expected);
+  });
+
+  test('each of several queries has its own, and what stands between them is run as it is', async () => {
+    expect(await asked(fence('sql', `SELECT count(*) FROM orders;\n${COUNT}\n\nUPDATE orders SET a = 1;\n\nSELECT id FROM orders WHERE bad;\n id\n----\n(0 rows)`))).toEqual([['134', 4, 8], 'UPDATE orders SET a = 1', ['0', 12, 15]]);
+    expect(await asked(fence('sql', `SELECT count(*) FROM a; SELECT count(*) FROM b;\n${COUNT}\n\n${COUNT.replace('134', '135')}`))).toEqual([['134', 4, 8], ['135', 4, 13]]);
+  });
+
+  test.each(['', 'text', 'console', 'sql'])('in a passage of its own (%s), right below or below a sentence', async (language) => {
+    const query = fence('sql', 'SELECT count(*) FROM orders;');
+    expect(await asked(`${query}\n${fence(language, COUNT)}`)).toEqual([['134', 4, 11]]);
+    expect(await asked(`${query}\nOutput:\n\n${fence(language, COUNT)}`)).toEqual([['134', 4, 13]]);
+    expect(await asked(`${fence('bash', 'psql $DATABASE_URL -c "SELECT count(*) FROM orders"')}\n${fence(language, COUNT)}`)).toEqual([['134', 4, 11]]);
+  });
+
+  test('it counts more than words above, and less than words beside the query', async () => {
+    expect(await asked(fence('sql', `-- Check the 140 rows\nSELECT count(*) FROM orders;\n${COUNT}`))).toEqual([['134', 5, 9]]);
+    expect(await asked(fence('sql', `SELECT count(*) FROM orders; -- must be 132 now\n${COUNT}`))).toEqual([['132', 4, 8]]);
+  });
+
+  test('the text says where it stands, and which step it is about', async () => {
+    expect(await notes(fence('sql', `SELECT count(*) FROM orders;\n${COUNT}`))).toEqual(['5 written.1.1 What psql printed in lines 5 to 8 is what must come out again.']);
+  });
+});
+
+describe('what cannot be the answer is compared with nothing, and said', () => {
+  test('figures of the moment, more columns than are asked for, and a table below a statement that does something', async () => {
+    expect(await notes(fence('sql', 'SELECT pid FROM pg_stat_activity;\n pid\n-----\n  12\n(1 row)'))).toContain('5 written.1.1 What psql printed in lines 5 to 8 is compared with nothing.');
+    expect(await asked(fence('sql', `SELECT id FROM pairs;\n${PAIRS}`))).toEqual([['unsaid', 4, 9]]);
+    expect(await notes(fence('sql', `DELETE FROM orders RETURNING id;\n id\n----\n  1\n(1 row)`))).toContain('5 written.1.1 What psql printed in lines 5 to 8 is compared with nothing.');
+  });
+
+  test('more tables than queries', async () => {
+    expect(await asked(`${fence('sql', 'SELECT count(*) FROM orders;')}\n${fence('', `${COUNT}\n\n${COUNT}`)}`)).toEqual([['unsaid', 4, 4]]);
+    expect(await notes(fence('sql', `${COUNT}\nSELECT count(*) FROM orders;`))).toContain('4  What psql printed in lines 4 to 7 stands below no query that it could belong to, and is compared with nothing.');
+  });
+});
+
+describe('what only looks like a table stays what it is', () => {
+  test.each([
+    ['a rule of dashes', 'UPDATE orders SET a = 1\n-------\nWHERE b = 2;', ['UPDATE orders SET a = 1\n-------\nWHERE b = 2']],
+    ['a table within quotes', `INSERT INTO notes VALUES ('\n${COUNT}\n');`, [`INSERT INTO notes VALUES ('\n${COUNT}\n')`]],
+    ['a heading of comments', '-- Part 1\n---------\nUPDATE orders SET a = 1;', ['UPDATE orders SET a = 1']],
+  ])('%s', async (_manner, body, expected) => {
+    expect(await asked(fence('sql', body))).toEqual(expected);
+  });
+
+  test('cells that go on in the next line are not taken for values', () => {
+    expect(printedIn(' id | note\n----+-------\n  1 | a    +\n    | b\n(1 row)', true)).toMatchObject([{ torn: true, count: 1 }]);
+  });
+});
