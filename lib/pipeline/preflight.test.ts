@@ -33,6 +33,8 @@ describe('numbers', () => {
     expect(judgedRows(unknown(WHY.locked))).toMatchObject([{ code: 'UNKNOWN', severity: 'blocking', move: 'clears' }]);
     expect(judgedRows({ provenance: 'estimate', value: 9, basis: 'statistics' })).toMatchObject([{ code: 'UNKNOWN', severity: 'blocking', sentence: 'The number of rows of public.a is only estimated (statistics), and an estimate cannot be signed.' }]);
     expect(judgedRows(unknown(WHY.absent))).toMatchObject([{ code: 'TABLE_ABSENT', severity: 'blocking', sentence: 'public.a does not exist in the target.' }]);
+    const later = phaseOf([rowsCheck], { due: { afterPhase: 'convert', hours: 48 } });
+    expect(judge(later, evidenceOf(later, [{ check: 'r', ms: 1, kind: 'rows', table: A, rows: unknown(WHY.absent) }]))).toMatchObject([{ code: 'TABLE_ABSENT', move: 'clears', sentence: 'public.a does not exist in the target yet. Measure this phase when the phases before it have run.' }]);
   });
 
   test('every kind of check without an answer blocks, and so does an answer of another kind', () => {

@@ -6,7 +6,7 @@ import { judgeExtensions } from './extensions.ts';
 import { isArchived } from './overlap.ts';
 import { judgeOrphans, removedByDecision } from './preflight-orphans.ts';
 import { judgeEmpty, judgeOverlap } from './preflight-overlap.ts';
-import { exactValue, sumOf } from './unknowns.ts';
+import { exactValue, sumOf, WHY } from './unknowns.ts';
 import { counted, firstOf, listed } from './words.ts';
 
 export { movements } from './movements.ts';
@@ -67,7 +67,7 @@ function rowsOf(evidence: Evidence, check: string): Quantity {
 
 function judgeOne(phase: Phase, check: Check, measurement: Measurement): JudgedFinding[] {
   switch (measurement.kind) {
-    case 'rows': return judgeRows(measurement);
+    case 'rows': return judgeRows(phase, measurement);
     case 'orphans': return check.kind === 'orphans' ? judgeOrphans(phase, check.foreignKeys, measurement) : [];
     case 'casts': return judgeCasts(check, measurement);
     case 'empty': return judgeEmpty(phase, check, measurement);
@@ -80,8 +80,11 @@ function judgeOne(phase: Phase, check: Check, measurement: Measurement): JudgedF
   }
 }
 
-function judgeRows(measurement: MeasurementOf<'rows'>): JudgedFinding[] {
+function judgeRows({ due }: Phase, measurement: MeasurementOf<'rows'>): JudgedFinding[] {
   const table = tableKey(measurement.table);
+  const { rows } = measurement;
+  // What is due later is mostly about tables that earlier phases leave behind.
+  if (due !== null && rows.provenance === 'unknown' && rows.why === WHY.absent) return [blocking('TABLE_ABSENT', `${table} does not exist in the target yet. Measure this phase when the phases before it have run.`, 'clears')];
   return found(notExact(`The number of rows of ${table}`, table, measurement.rows));
 }
 

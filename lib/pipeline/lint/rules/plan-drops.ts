@@ -1,4 +1,5 @@
 import { tableKey } from '../../expectation.ts';
+import type { Quantity } from '../../evidence.ts';
 import { spoken } from '../../planner/names.ts';
 import { firstOf, quantityText } from '../../words.ts';
 import type { LintRule, LintScene } from '../finding.ts';
@@ -40,6 +41,20 @@ const cascade: LintRule = {
   }),
 };
 
+/** As the phase measured it, which is what is typed when it is signed; else as the server estimates it. */
+function rowsOf({ facts }: LintScene, { table, statement }: Dropped): Quantity {
+  const names = new Set([table.table, ...(table.before ? [table.before] : [])].map(tableKey));
+  const measured = facts.evidence[statement.phaseId]?.measurements.find((one) => one.kind === 'rows' && names.has(tableKey(one.table)));
+  if (measured?.kind === 'rows' && measured.rows.provenance === 'exact') return measured.rows;
+  const rows = facts.current?.estimates[table.id]?.rows;
+  return typeof rows === 'number' ? { provenance: 'estimate', value: rows, basis: 'statistics of the server' } : { provenance: 'unknown', why: 'not counted yet' };
+}
+
+function goes(name: string, rows: Quantity): string {
+  if (rows.provenance === 'exact' && rows.value === 0) return `${name} is gone when the step has run, and nothing brings it back. It holds no row today.`;
+  return `${name} and its rows (${rows.provenance === 'unknown' ? 'how many is not known' : quantityText(rows)}) are gone when the step has run; nothing brings them back.`;
+}
+
 const drop: LintRule = {
   code: 'DROPS_TABLE_FOR_GOOD',
   about: 'DROP TABLE has no way back: rows, grants and what was written in the last second are gone.',
@@ -51,10 +66,9 @@ const drop: LintRule = {
     const swap = swapsOf(scene).find((candidate) => candidate.liveId === table.id && candidate.into.at < one.at);
     const desired = scene.facts.desired;
     const stays = desired?.objects.some((object) => object.kind === 'table' && object.schema === table.table.schema && object.name === table.table.name) === true;
-    const rows = scene.facts.current?.estimates[table.id]?.rows;
-    const quantity = typeof rows === 'number' ? { provenance: 'estimate' as const, value: rows, basis: 'statistics of the server' } : { provenance: 'unknown' as const, why: 'not counted yet' };
+    const quantity = rowsOf(scene, one);
     const safer: FormId | undefined = swap ? 'engine_conversion' : scene.facts.current && desired && !stays && table.before !== null ? 'set_aside_instead_of_drop' : undefined;
-    return [about(scene, 'DROPS_TABLE_FOR_GOOD', one.statement, { object: tableKey(table.table), severity: 'blocking', table: table.table, rows: quantity, ...offered(one, safer), sentence: `${spoken(table.table)} and its rows (${quantityText(quantity)}) are gone when the step has run; nothing brings them back.${stays && !swap ? ` ${scene.plan.desired} still has it.` : ''}` })];
+    return [about(scene, 'DROPS_TABLE_FOR_GOOD', one.statement, { object: tableKey(table.table), severity: 'blocking', table: table.table, rows: quantity, ...offered(one, safer), sentence: `${goes(spoken(table.table), quantity)}${stays && !swap ? ` ${scene.plan.desired} still has it.` : ''}` })];
   }),
 };
 

@@ -220,6 +220,14 @@ describe('drops', () => {
     expect(nothing).toMatchObject({ severity: 'to_know', safer: { form: 'drop_restrict' } });
   });
 
+  test('name the rows that the phase measured, and not an estimate beside them', async () => {
+    const rows = (value: number): Measurement => ({ check: 'rows:public.exports', ms: 1, kind: 'rows', table: { schema: 'public', name: 'exports' }, rows: exact(value) });
+    const said = async (measured: Measurement[]) => sentence(await found(planOf('DROP TABLE exports'), { current, evidence: evidence(...measured) }), 'DROPS_TABLE_FOR_GOOD');
+    expect(await said([rows(647)])).toBe('exports and its rows (647) are gone when the step has run; nothing brings them back.');
+    expect(await said([rows(0)])).toBe('exports is gone when the step has run, and nothing brings it back. It holds no row today.');
+    expect(await said([])).toBe('exports and its rows (how many is not known) are gone when the step has run; nothing brings them back.');
+  });
+
   test('are for good, and offer to set aside what the desired database lacks', async () => {
     expect(await found(planOf('DROP TABLE exports'), factsOf({ current, desired: reading(...project) }))).toMatchObject([{ code: 'DROPS_TABLE_FOR_GOOD', safer: { form: 'set_aside_instead_of_drop' }, rows: { provenance: 'unknown' } }]);
     expect((await found(planOf('DROP TABLE exports'), factsOf({ current, desired: current })))[0]?.sentence).toContain('dev still has it');
