@@ -6,7 +6,7 @@ import type { CastResult, Measurement, Quantity } from '#lib/pipeline/evidence.t
 import { tableText } from './table-text.ts';
 import { RowsTable } from './rows-table.tsx';
 
-/** Which values take the new type, which cannot, and which do but are written differently afterwards. */
+/** Which values take the new type, which cannot, and which do but are other values, or written differently, afterwards. */
 export function Casts({ measurement }: { measurement: Extract<Measurement, { kind: 'casts' }> }) {
   return (
     <section aria-label={`Casts of ${tableText(measurement.table)}`}>
@@ -23,6 +23,8 @@ export function Casts({ measurement }: { measurement: Extract<Measurement, { kin
 }
 
 function Cast({ check, cast }: { check: string; cast: CastResult }) {
+  const [changed, respelled] = [cast.respelledRows.filter((row) => row.changed), cast.respelledRows.filter((row) => !row.changed)];
+  const spelt = without(cast.respelled, cast.changed);
   return (
     <li className="border-b border-line py-1.5">
       <p className="flex flex-wrap items-baseline gap-x-4">
@@ -34,7 +36,8 @@ function Cast({ check, cast }: { check: string; cast: CastResult }) {
         </span>
         <Part of={cast.fine} text="fine" />
         <Part of={cast.failures} text="cannot be cast" loud />
-        <Part of={cast.respelled} text={isOne(cast.respelled) ? 'changes its spelling' : 'change their spelling'} />
+        {cast.changed ? <Part of={cast.changed} text={isOne(cast.changed) ? 'becomes another value' : 'become other values'} loud /> : null}
+        <Part of={spelt} text={isOne(spelt) ? 'changes its spelling' : 'change their spelling'} />
         <Part of={cast.collisions} text="would collide" loud />
       </p>
       {cast.failureRows.length > 0 ? (
@@ -42,13 +45,26 @@ function Cast({ check, cast }: { check: string; cast: CastResult }) {
           <RowsTable label={`Values of ${cast.column} that cannot be cast`} rows={cast.failureRows.map((row) => ({ ...row }))} />
         </Fold>
       ) : null}
-      {cast.respelledRows.length > 0 ? (
-        <Fold lazy name={`${check}.${cast.column}.respelled`} summary={shown(cast.respelled, cast.respelledRows.length, 'whose spelling changes; references held elsewhere must follow')}>
-          <RowsTable label={`Values of ${cast.column} whose spelling changes`} rows={cast.respelledRows.map((row) => ({ ...row }))} />
+      {changed.length > 0 && cast.changed ? (
+        <Fold lazy name={`${check}.${cast.column}.changed`} summary={shown(cast.changed, changed.length, 'that become other values: what is rounded or cut off is gone for good after clean-up')}>
+          <RowsTable label={`Values of ${cast.column} that become others`} rows={changed.map(asRow)} />
+        </Fold>
+      ) : null}
+      {respelled.length > 0 ? (
+        <Fold lazy name={`${check}.${cast.column}.respelled`} summary={shown(spelt, respelled.length, 'whose spelling changes; references held elsewhere must follow')}>
+          <RowsTable label={`Values of ${cast.column} whose spelling changes`} rows={respelled.map(asRow)} />
         </Fold>
       ) : null}
     </li>
   );
+}
+
+function asRow({ key, value, becomes }: CastResult['respelledRows'][number]): Record<string, string> {
+  return { key, value, becomes };
+}
+
+function without(all: Quantity, part: Quantity | undefined): Quantity {
+  return all.provenance === 'exact' && part?.provenance === 'exact' ? { provenance: 'exact', value: all.value - part.value } : all;
 }
 
 function isOne(quantity: Quantity): boolean {

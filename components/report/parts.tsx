@@ -159,11 +159,20 @@ export function Orphans({ report }: { report: Report }) {
 }
 
 export function Respelled({ report }: { report: Report }) {
-  if (report.respelled.length === 0) return null;
   return (
-    <Part title="Values whose spelling changed">
+    <>
+      <Changes title="Values that became others" changes={report.respelled.filter((one) => one.changed)} />
+      <Changes title="Values whose spelling changed" changes={report.respelled.filter((one) => !one.changed)} />
+    </>
+  );
+}
+
+function Changes({ title, changes }: { title: string; changes: Report['respelled'] }) {
+  if (changes.length === 0) return null;
+  return (
+    <Part title={title}>
       <ul className="print:text-[7.5pt]">
-        {report.respelled.map((one) => (
+        {changes.map((one) => (
           <li key={`${one.table} ${one.column} ${one.value}`} className="wrap-anywhere">
             <Mono>
               {one.table}.{one.column}

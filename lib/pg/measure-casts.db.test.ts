@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { castGuardSql, castIsHarmless } from '#lib/pipeline/casts.ts';
 import type { CastResult, CastSpec } from '#lib/pipeline/evidence.ts';
 import { judge, movements } from '#lib/pipeline/preflight.ts';
-import { WHY } from '#lib/pipeline/unknowns.ts';
+import { exact, WHY } from '#lib/pipeline/unknowns.ts';
 import { freshDatabase } from '#lib/testing/database.ts';
 import { phaseOf, publicTable } from '#lib/testing/phase.ts';
 import { measurePhase } from './measure.ts';
@@ -109,6 +109,21 @@ describe.each(MAJORS)('casts of a table on Postgres %i', (major) => {
     expect(good[0]).toMatchObject({ fine: { value: 3 }, failures: { provenance: 'exact', value: 0 }, respelled: { value: 2 } });
     const bad = await castsOf(client, `insert into t values (4, 'not a day')`, [cast]);
     expect(bad[0]?.failures).toEqual(major >= 16 ? { provenance: 'exact', value: 1 } : { provenance: 'unknown', why: WHY.badValue });
+  });
+
+  test('what is rounded, cut off or loses its time zone is another value, and not only another spelling', async () => {
+    const client = await (await freshDatabase({ major })).client();
+    await client.query(`set timezone = 'UTC'`);
+    const wanted = { n: 'integer', f: 'numeric(6,1)', t: 'numeric(6,1)', at: 'date', d: 'date', z: 'timestamp without time zone', u: 'uuid' };
+    const from = { n: 'numeric', f: 'double precision', t: 'text', at: 'timestamp without time zone', d: 'text', z: 'text', u: 'text' };
+    const results = await castsOf(client, `create table t (id int primary key, n numeric, f double precision, t text, at timestamp, d text, z text, u text);
+      insert into t values (1, 1.50, 0.25, '0.25', '2026-01-02 03:04', '2026-01-02 03:04', '2026-01-02 03:04+02', '${UUID.toUpperCase()}'), (2, 2.00, 0.5, '0.50', '2026-01-02', 'Jan 2 2026', '2026-01-02T03:04', '${UUID}')`,
+    Object.entries(wanted).map(([column, to]) => ({ column, from: from[column as keyof typeof from], to })));
+    expect(results.map(({ column, respelled, changed }) => [column, respelled, changed])).toEqual([
+      ['n', exact(1), exact(1)], ['f', exact(1), exact(1)], ['t', exact(2), exact(1)], ['at', exact(1), exact(1)], ['d', exact(2), exact(1)], ['z', exact(2), exact(1)], ['u', exact(1), undefined],
+    ]);
+    expect(results[0]?.respelledRows).toEqual([{ key: '1', value: '1.50', becomes: '2', changed: true }]);
+    expect(results[2]?.respelledRows).toEqual([{ key: '1', value: '0.25', becomes: '0.3', changed: true }, { key: '2', value: '0.50', becomes: '0.5' }]);
   });
 
   test('json is exact from 16 on, and before that exact when all of it casts', async () => {

@@ -1,3 +1,4 @@
+import { changedSql } from '#lib/pipeline/changed-values.ts';
 import { castGuardSql, guardedCast, keyTextSql, respelledSql, typeSql, type CastGuard } from '#lib/pipeline/casts.ts';
 import { ident, qualified } from '#lib/pipeline/ddl.ts';
 import type { CastResult, CastSpec, Check, Quantity } from '#lib/pipeline/evidence.ts';
@@ -15,13 +16,14 @@ interface Counts {
   failures: number;
   unsure: number;
   respelled: number;
+  changed: number;
   failuresDigest: string;
   respelledDigest: string;
 }
 
 /**
- * For each column that changes its type: how many values cast, how many do not, how many change their spelling, and how many would
- * collide in a key. Nulls always cast and are not counted. Where the server cannot say beforehand whether a spelling casts, the cast
+ * For each column that changes its type: how many values cast, how many do not, how many change their spelling or even
+ * their value, and how many would collide in a key. Nulls always cast and are not counted. Where the server cannot say beforehand whether a spelling casts, the cast
  * is tried on those values; if that fails, the number of failures is unknown. Lock: ACCESS SHARE on the table.
  */
 export async function measureCasts(measuring: Measuring, check: CastCheck): Promise<CastResult[]> {
@@ -60,6 +62,7 @@ async function measureColumn(measuring: Measuring, check: CastCheck, cast: CastS
     failureRows: value.failures > 0 ? await failureRows(measuring, check, cast, tried) : [],
     ...(value.failures > 0 ? { failuresDigest: value.failuresDigest } : {}),
     respelled: exact(value.respelled),
+    ...(value.changed > 0 ? { changed: exact(value.changed) } : {}),
     respelledRows: value.respelled > 0 ? await respelledRows(measuring, check, cast, tried) : [],
     ...(value.respelled > 0 ? { respelledDigest: value.respelledDigest } : {}),
     collisions: await countCollisions(measuring, check, cast, shape, tried),
@@ -73,15 +76,16 @@ async function countValues({ client }: Measuring, check: CastCheck, cast: CastSp
     '       count(*) FILTER (WHERE NOT v.ok AND NOT v.unsure)::text AS failures,',
     '       count(*) FILTER (WHERE NOT v.ok AND v.unsure)::text AS unsure,',
     '       count(*) FILTER (WHERE v.respelled)::text AS respelled,',
+    '       count(*) FILTER (WHERE v.changed)::text AS changed,',
     '       coalesce(sum(v.hash) FILTER (WHERE NOT v.ok AND NOT v.unsure), 0)::text AS failures_digest,',
     '       coalesce(sum(v.hash) FILTER (WHERE v.respelled), 0)::text AS respelled_digest',
     `FROM (${valuesSql(check, cast, guard)}) v`,
   ].join('\n');
-  const answer = await attempt(client, () => client.query<Record<'fine' | 'failures' | 'unsure' | 'respelled' | 'failures_digest' | 'respelled_digest', string>>(text));
+  const answer = await attempt(client, () => client.query<Record<'fine' | 'failures' | 'unsure' | 'respelled' | 'changed' | 'failures_digest' | 'respelled_digest', string>>(text));
   if (!answer.ok) return answer;
   const row = answer.value.rows[0];
   if (!row) throw new Error('countValues: a count without a row');
-  return { ok: true, value: { fine: Number(row.fine), failures: Number(row.failures), unsure: Number(row.unsure), respelled: Number(row.respelled), failuresDigest: row.failures_digest, respelledDigest: row.respelled_digest } };
+  return { ok: true, value: { fine: Number(row.fine), failures: Number(row.failures), unsure: Number(row.unsure), respelled: Number(row.respelled), changed: Number(row.changed), failuresDigest: row.failures_digest, respelledDigest: row.respelled_digest } };
 }
 
 /** One row per value that is not null; a cast stands behind CASE, which alone guarantees that it is not tried on what fails. */
@@ -91,6 +95,7 @@ function valuesSql(check: CastCheck, cast: CastSpec, guard: CastGuard): string {
   return [
     `SELECT g.ok, g.unsure, g.value, g.key, hashtextextended(jsonb_build_array(g.key, g.value)::text, 0)::numeric AS hash,`,
     `       CASE WHEN g.ok THEN ${respelledSql('g.original', cast.from, cast.to)} ELSE false END AS respelled,`,
+    `       CASE WHEN g.ok THEN ${changedSql('g.original', cast.from, cast.to)} ELSE false END AS changed,`,
     `       CASE WHEN g.ok THEN (g.original::${typeSql(cast.to)})::text END AS becomes`,
     `FROM (SELECT ${value} AS original, ${value}::text AS value, ${key} AS key, (${guard.fits}) AS ok, (${guard.unsure}) AS unsure FROM ${qualified(check.table)} c WHERE ${value} IS NOT NULL OFFSET 0) g`,
   ].join('\n');
@@ -107,9 +112,9 @@ async function failureRows({ client }: Measuring, check: CastCheck, cast: CastSp
 }
 
 async function respelledRows({ client }: Measuring, check: CastCheck, cast: CastSpec, guard: CastGuard): Promise<CastResult['respelledRows']> {
-  const text = `SELECT coalesce(v.key, '') AS key, left(v.value, ${SHOWN_CHARACTERS}) AS value, left(v.becomes, ${SHOWN_CHARACTERS}) AS becomes FROM (${valuesSql(check, cast, guard)}) v WHERE v.respelled ORDER BY v.key COLLATE "C", v.value COLLATE "C" LIMIT ${FIRST}`;
-  const answer = await attempt(client, () => client.query<{ key: string; value: string; becomes: string }>(text));
-  return answer.ok ? answer.value.rows : [];
+  const text = `SELECT coalesce(v.key, '') AS key, left(v.value, ${SHOWN_CHARACTERS}) AS value, left(v.becomes, ${SHOWN_CHARACTERS}) AS becomes, v.changed FROM (${valuesSql(check, cast, guard)}) v WHERE v.respelled ORDER BY v.changed DESC, v.key COLLATE "C", v.value COLLATE "C" LIMIT ${FIRST}`;
+  const answer = await attempt(client, () => client.query<{ key: string; value: string; becomes: string; changed: boolean }>(text));
+  return answer.ok ? answer.value.rows.map(({ changed, ...row }) => (changed ? { ...row, changed } : row)) : [];
 }
 
 /** Over every key that the column is part of: values that two or more rows would share after the cast. */

@@ -13,7 +13,7 @@ export interface CastGuard {
   unsure: string;
 }
 
-interface ParsedType {
+export interface ParsedType {
   base: string;
   modifiers: readonly number[];
 }
@@ -44,8 +44,8 @@ export function typeSql(type: string): string {
 
 /** Can no value of `from` fail or change under `to`? Then nothing needs to be asked. */
 export function castIsHarmless(from: string, to: string): boolean {
-  const a = parse(from);
-  const b = parse(to);
+  const a = parseType(from);
+  const b = parseType(to);
   if (from === to || b.base === 'text') return true;
   if (a.base === 'character varying' && b.base === 'character varying') return b.modifiers.length === 0 || (a.modifiers[0] ?? Infinity) <= (b.modifiers[0] ?? 0);
   const widths = [WIDTH[a.base], WIDTH[b.base]];
@@ -59,8 +59,8 @@ export function castIsHarmless(from: string, to: string): boolean {
  * A varchar that is too long counts as a failure, although an explicit cast would cut it off in silence.
  */
 export function castGuardSql(expr: string, from: string, to: string, serverVersion: number): CastGuard {
-  const a = parse(from);
-  const b = parse(to);
+  const a = parseType(from);
+  const b = parseType(to);
   if (castIsHarmless(from, to)) return exactly('true');
   if (b.base === 'character varying' || b.base === 'character') return exactly(lengthGuard(expr, b));
   if (isText(from)) return serverVersion >= INPUT_IS_VALID ? exactly(`pg_catalog.pg_input_is_valid((${expr})::text, ${literal(typeSql(to))})`) : textGuard(bytewise(expr), b);
@@ -69,7 +69,7 @@ export function castGuardSql(expr: string, from: string, to: string, serverVersi
 
 /** Would casting every value of a column, and seeing it succeed, prove that all of them fit? Not where a cast cuts off in silence. */
 export function castProves(from: string, to: string): boolean {
-  return !castIsHarmless(from, to) && !parse(to).base.startsWith('character');
+  return !castIsHarmless(from, to) && !parseType(to).base.startsWith('character');
 }
 
 /**
@@ -90,12 +90,12 @@ export function guardedCast(expr: string, from: string, to: string, serverVersio
 export function respelledSql(expr: string, from: string, to: string): string {
   const cast = `(${expr})::${typeSql(to)}`;
   if (isText(from)) return `${bytewise(cast)} <> ${bytewise(expr)}`;
-  return parse(from).base === 'json' ? `(${cast})::text <> (${expr})::text` : `(${cast})::${typeSql(from)} IS DISTINCT FROM ${expr}`;
+  return parseType(from).base === 'json' ? `(${cast})::text <> (${expr})::text` : `(${cast})::${typeSql(from)} IS DISTINCT FROM ${expr}`;
 }
 
 /** Is it one of the types whose values are texts? */
 export function isText(type: string): boolean {
-  return TEXTS.has(parse(type).base);
+  return TEXTS.has(parseType(type).base);
 }
 
 /** As text, compared byte by byte: a column may have a collation for which patterns are refused or different texts are equal. */
@@ -103,7 +103,8 @@ function bytewise(expr: string): string {
   return `((${expr})::text COLLATE "C")`;
 }
 
-function parse(type: string): ParsedType {
+/** A type without its aliases, and what stands in its brackets. */
+export function parseType(type: string): ParsedType {
   const modifiers = /\(([0-9, -]+)\)/.exec(type)?.[1]?.split(',').map(Number) ?? [];
   const bare = type.replace(/\([0-9, -]+\)/, '').replace(/ +/g, ' ').trim();
   return { base: ALIASES[bare] ?? bare, modifiers };

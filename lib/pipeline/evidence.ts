@@ -102,8 +102,10 @@ export interface CastResult {
   failuresDigest?: string;
   /** It casts, but its text changes: references held elsewhere must follow. */
   respelled: Quantity;
-  /** At most 20. */
-  respelledRows: readonly { key: string; value: string; becomes: string }[];
+  /** Of these, what is another value afterwards: rounded, cut off, without its time zone. There only where there are such values, and told apart since 2026-11-22. */
+  changed?: Quantity;
+  /** At most 20, other values first. */
+  respelledRows: readonly { key: string; value: string; becomes: string; changed?: true }[];
   /** Over all respelled rows (key and value); absent when there are none. */
   respelledDigest?: string;
   /** Different texts that become one value (breaks a primary or unique key). */

@@ -11,6 +11,8 @@ export type HazardCode =
   /** Rows that are there may not keep what is asked of them; then nothing is done. */
   | 'STOPS_ON_ROWS'
   | 'REMOVES_ROWS'
+  /** Values are rounded or cut off by their new type. */
+  | 'CHANGES_VALUES'
   | 'LOSES_ROWS_ON_ROLLBACK'
   | 'NOT_REVERSIBLE'
   | 'STALE_PLANS'

@@ -136,7 +136,7 @@ function castMoved(name: string, signed: CastResult | undefined, now: CastResult
   if (signed.from !== now.from || signed.to !== now.to) return [moved(what, `${name} was to change from ${signed.from} to ${signed.to}, and now from ${now.from} to ${now.to}.`)];
   return [
     ...setMoved(`${what}:failures`, `Values of ${name} that cannot become ${now.to}`, [signed.failures, signed.failuresDigest], [now.failures, now.failuresDigest]),
-    ...setMoved(`${what}:respelled`, `Values of ${name} that change their spelling`, [signed.respelled, signed.respelledDigest], [now.respelled, now.respelledDigest]),
+    ...setMoved(`${what}:respelled`, `Values of ${name} that change their spelling${signed.changed ?? now.changed ? ' or value' : ''}`, [signed.respelled, signed.respelledDigest], [now.respelled, now.respelledDigest]),
     ...countMoved(`${what}:collisions`, `Values of ${name} that would become equal`, signed.collisions, now.collisions, null),
   ];
 }

@@ -148,6 +148,11 @@ describe('casts', () => {
 
   test('that change a spelling are to know, with both spellings', () => {
     expect(judged({ respelled: exact(1), respelledRows: [{ key: '1', value: '{AB}', becomes: 'ab' }] })).toMatchObject([{ code: 'VALUES_RESPELLED', severity: 'to_know', sentence: '1 value of public.a.c changes its spelling as uuid: {AB} becomes ab. References held outside this database must follow.' }]);
+    const both = judged({ respelled: exact(3), changed: exact(1), respelledRows: [{ key: '3', value: '1.50', becomes: '2', changed: true }, { key: '1', value: '1.0', becomes: '1' }, { key: '2', value: '1.0', becomes: '1' }] });
+    expect(both.map(({ code, sentence }) => [code, sentence])).toEqual([
+      ['VALUES_CHANGED', '1 value of public.a.c is another value as uuid: 1.50 becomes 2. What is rounded or cut off comes back with a rollback until clean-up, and is gone for good after it.'],
+      ['VALUES_RESPELLED', '2 values of public.a.c change their spelling as uuid: 1.0 becomes 1. References held outside this database must follow.'],
+    ]);
     expect(judged({ respelled: exact(2), respelledRows: [{ key: '1', value: 'A', becomes: 'a' }, { key: '2', value: 'B', becomes: 'b' }] })).toMatchObject([{ sentence: '2 values of public.a.c change their spelling as uuid: A becomes a and B becomes b. References held outside this database must follow.' }]);
   });
 

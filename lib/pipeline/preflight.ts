@@ -6,7 +6,7 @@ import { judgeExtensions } from './extensions.ts';
 import { isArchived } from './overlap.ts';
 import { judgeOrphans, removedByDecision } from './preflight-orphans.ts';
 import { judgeEmpty, judgeOverlap } from './preflight-overlap.ts';
-import { exactValue, sumOf, WHY } from './unknowns.ts';
+import { exact, exactValue, sumOf, WHY } from './unknowns.ts';
 import { counted, firstOf, listed } from './words.ts';
 
 export { movements } from './movements.ts';
@@ -166,15 +166,17 @@ function judgeColumn(table: string, result: CastResult): JudgedFinding[] {
 }
 
 function respelled(name: string, result: CastResult): JudgedFinding[] {
-  const rows = exactValue(result.respelled) ?? 0;
-  if (rows === 0) return [];
-  const spellings = spellingsOf(result);
-  return [toKnow('VALUES_RESPELLED', `${counted(rows, 'value', 'values')} of ${name} ${rows === 1 ? 'changes its' : 'change their'} spelling as ${result.to}${spellings}. References held outside this database must follow.`)];
+  const changed = exactValue(result.changed ?? exact(0)) ?? 0;
+  const rows = (exactValue(result.respelled) ?? 0) - changed;
+  return [
+    ...(changed > 0 ? [toKnow('VALUES_CHANGED', `${counted(changed, 'value', 'values')} of ${name} ${changed === 1 ? 'is another value' : 'are other values'} as ${result.to}${spellingsOf(result, true)}. What is rounded or cut off comes back with a rollback until clean-up, and is gone for good after it.`)] : []),
+    ...(rows > 0 ? [toKnow('VALUES_RESPELLED', `${counted(rows, 'value', 'values')} of ${name} ${rows === 1 ? 'changes its' : 'change their'} spelling as ${result.to}${spellingsOf(result, false)}. References held outside this database must follow.`)] : []),
+  ];
 }
 
-/** Each change of spelling once, however many rows carry it. */
-function spellingsOf(result: CastResult): string {
-  const distinct = [...new Set(result.respelledRows.map((row) => `${row.value} becomes ${row.becomes}`))];
+/** Each change once, however many rows carry it. */
+function spellingsOf(result: CastResult, changed: boolean): string {
+  const distinct = [...new Set(result.respelledRows.filter((row) => (row.changed === true) === changed).map((row) => `${row.value} becomes ${row.becomes}`))];
   return firstOf(distinct, distinct.length);
 }
 

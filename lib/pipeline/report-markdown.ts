@@ -26,7 +26,8 @@ export function reportMarkdown(report: Report): string {
     ...section('Not taken back by a rollback', report.phases.flatMap((phase) => phase.stays.map((one) => `- phase ${phase.number}, ${escape(one.step)}: ${escape(one.why)}`))),
     ...section('Done by people', report.phases.flatMap((phase) => phase.byPeople.map((one) => `- ${escape(one.step)}: ${escape(one.by)}, ${utc(one.at)}: ${escape(one.note)}`))),
     ...section('Orphans', report.orphans.map((set) => `- \`${set.foreignKey}\`: ${quantityText(set.rows)} of \`${set.table}\`${set.cascade ? ', because their parent is an orphan itself' : ''}; ${set.decision ? `${set.decision.verdict.replace('_', ' ')}: ${escape(set.decision.reason)}` : 'no decision'}${set.keptIn ? `; kept in \`${set.keptIn}\`` : ''}`)),
-    ...section('Changed spellings', report.respelled.map((one) => `- \`${one.table}.${one.column}\`: \`${one.value}\` → \`${one.becomes}\`${one.rows === null ? '' : ` (${one.rows} ${one.rows === 1 ? 'row' : 'rows'})`}`)),
+    ...section('Changed values', report.respelled.filter((one) => one.changed).map(changeLine)),
+    ...section('Changed spellings', report.respelled.filter((one) => !one.changed).map(changeLine)),
     ...section('Verification', report.phases.flatMap((phase) => [
       ...phase.verification.map(verificationLine),
       ...(phase.repeated > 0 ? [`- ✓ ${escape(phase.title)}: ${phase.repeated} promises of earlier phases asked again, all kept`] : []),
@@ -102,4 +103,8 @@ function code(text: string): string {
 /** Names come from people and databases: they must not become markup. */
 function escape(text: string): string {
   return text.replaceAll(/([\\`*_[\]<>#|])/g, '\\$1');
+}
+
+function changeLine(one: Report['respelled'][number]): string {
+  return `- \`${one.table}.${one.column}\`: \`${one.value}\` → \`${one.becomes}\`${one.rows === null ? '' : ` (${counted(one.rows, 'row', 'rows')})`}`;
 }

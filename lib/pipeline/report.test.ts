@@ -69,7 +69,7 @@ test('kept tables fall due when the window is over', () => {
 test('a spelling that several rows share is listed once with their number, and without one where the evidence holds only the first rows', () => {
   const rows = [{ key: '1', value: '{A}', becomes: 'a' }, { key: '2', value: '{A}', becomes: 'a' }];
   const evidence = (total: number): Evidence => ({ phaseId: 'convert', measuredAt: '', ms: 1, target: { systemIdentifier: '1', timeline: 1, databaseOid: 1, database: 'x', serverVersion: 150018 }, fingerprints: {}, measurements: [{ check: 'c', ms: 1, kind: 'casts', table, columns: [{ column: 'id', from: 'text', to: 'uuid', fine: exact(9), failures: exact(0), failureRows: [], respelled: exact(total), respelledRows: rows, collisions: exact(0) }] }] });
-  expect(reportOf([{ ...converted, evidence: evidence(2) }]).respelled).toEqual([{ table: 'exports', column: 'id', value: '{A}', becomes: 'a', rows: 2 }]);
+  expect(reportOf([{ ...converted, evidence: evidence(2) }]).respelled).toEqual([{ table: 'exports', column: 'id', value: '{A}', becomes: 'a', rows: 2, changed: false }]);
   expect(reportOf([{ ...converted, evidence: evidence(50) }]).respelled[0]?.rows).toBeNull();
 });
 

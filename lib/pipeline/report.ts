@@ -95,7 +95,7 @@ export interface Report {
   tables: { before: number; milestones: readonly { phase: string; after: number; note: string }[]; now: Quantity };
   phases: readonly ReportPhase[];
   orphans: readonly ReportOrphans[];
-  respelled: readonly { table: string; column: string; value: string; becomes: string; rows: number | null }[];
+  respelled: readonly { table: string; column: string; value: string; becomes: string; rows: number | null; changed: boolean }[];
   /** Backups, originals and tables set aside that still stand. */
   standing: readonly { table: string; what: string; dueAt: string | null; byHand: boolean }[];
   decisions: readonly { delta: string; verdict: PlanDecision['verdict']; reason: string }[];
@@ -234,17 +234,17 @@ function orphansOf(one: ReportPhaseInput): ReportOrphans[] {
   });
 }
 
-/** Each change of spelling once, with the number of rows that carry it; null where the evidence holds only the first rows. */
+/** Each change of spelling or value once, with the number of rows that carry it; null where the evidence holds only the first rows. */
 function respelledOf(one: ReportPhaseInput): Report['respelled'] {
   const found = new Map<string, Report['respelled'][number]>();
   for (const measurement of one.evidence?.measurements ?? []) {
     if (measurement.kind !== 'casts') continue;
     for (const column of measurement.columns) {
       const complete = column.respelled.provenance === 'exact' && column.respelled.value === column.respelledRows.length;
-      for (const { value, becomes } of column.respelledRows) {
+      for (const { value, becomes, changed } of column.respelledRows) {
         const key = JSON.stringify([measurement.table, column.column, value]);
         const before = found.get(key);
-        found.set(key, { table: spoken(measurement.table), column: column.column, value, becomes, rows: complete ? (before?.rows ?? 0) + 1 : null });
+        found.set(key, { table: spoken(measurement.table), column: column.column, value, becomes, changed: changed === true, rows: complete ? (before?.rows ?? 0) + 1 : null });
       }
     }
   }

@@ -15,6 +15,7 @@ import type { Built } from './input.ts';
 import { execute, indexesOf, text, type Workbench } from './input.ts';
 import { keyTypes, lossSql, NEAR_BACKLOG, plainStep } from './rebuild.ts';
 import { spoken } from './names.ts';
+import { roundedHazards } from './rounded.ts';
 import { errorsTable } from './rebuild-feeds.ts';
 import { createLog } from './rebuild-triggers.ts';
 
@@ -145,7 +146,7 @@ function fillStep({ one, forward }: ColumnTerms): Unnumbered {
     ...plainStep('', 'Fill the rows that are there, in batches'),
     work: { kind: 'feed', feed: forward, copy: true, until: NEAR_BACKLOG, proof: false, alsoTrue: [] },
     locks: [{ mode: 'ROW EXCLUSIVE', table: one.live }],
-    hazards: [{ code: 'REWRITES_TABLE', sentence: `Every row of ${spoken(one.live)} is written anew, in batches: the table grows by up to its own size, and replicas get as much to apply.` }],
+    hazards: [{ code: 'REWRITES_TABLE', sentence: `Every row of ${spoken(one.live)} is written anew, in batches: the table grows by up to its own size, and replicas get as much to apply.` }, ...roundedHazards([one])],
   };
 }
 
@@ -221,6 +222,7 @@ function swapStep(terms: ColumnTerms): Unnumbered {
       { code: 'BLOCKS_READS_AND_WRITES', sentence: `Nobody can read or write ${listed(locks.map((claim) => spoken(claim.table)))} while the names change places: milliseconds, once the lock is had.` },
       { code: 'STALE_PLANS', sentence: `Sessions with named prepared statements on ${name} fail until they reconnect: restart or drain the application pool after the swap.` },
       { code: 'COLUMN_ORDER', sentence: `${named(columns)} ${columns.length === 1 ? 'stands' : 'stand'} behind the other columns of ${name} from then on, which a comparison goes on showing: INSERT and COPY without a list of columns must name them.` },
+      ...roundedHazards([one]),
     ],
   };
 }

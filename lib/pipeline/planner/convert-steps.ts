@@ -11,6 +11,7 @@ import { asideOf } from './carried-filled.ts';
 import { bringParts, bringPartsBack, leaveParts, partsAssertion } from './carried-parts.ts';
 import { createTriggers, dropTriggers, hangingAssertion } from './carried-triggers.ts';
 import { bringViewsBack, createViews, dropViews, elsewhereLocks, nothingReads, renewElsewhere, type Resting, restingOn, setViewsAside, takeViewsOut, viewLocks } from './carried-views.ts';
+import { roundedHazards } from './rounded.ts';
 import { type Conversion, copyStatement, isDecided, keepWrittenSince, quarantineStatement, unlinkStatement } from './convert-sql.ts';
 import type { ForeignKey } from './foreign-keys.ts';
 import { columnsOf, constraintsOf, dropWhenEmpty, indexesOf, text, type Workbench } from './input.ts';
@@ -170,5 +171,5 @@ function swapHazards(readers: readonly TableName[], tables: readonly Conversion[
     { code: 'LOSES_ROWS_ON_ROLLBACK', sentence: 'A rollback brings the old tables back: rows written after the swap leave the live tables and are kept aside. The price is measured before the button can be pressed.' },
   ];
   if (Object.values(decisions).some((decision) => decision.verdict === 'delete')) hazards.push({ code: 'REMOVES_ROWS', sentence: 'Orphans leave the live tables; they stand in the quarantine tables and come back on rollback.' });
-  return hazards;
+  return [...hazards, ...roundedHazards(tables)];
 }

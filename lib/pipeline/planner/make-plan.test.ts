@@ -61,6 +61,15 @@ const kid = [table('kid'), column('kid', 'id', 'text', 1), column('kid', 'parent
 const uuidParent = [table('parent'), column('parent', 'id', 'uuid', 1), primaryKey('parent')];
 const uuidKid = [table('kid'), column('kid', 'id', 'uuid', 1), column('kid', 'parent_id', 'uuid', 2), primaryKey('kid'), foreignKey('kid', 'kid_parent_fk', 'parent_id', 'parent')];
 
+const priced = (type: string) => [table('price'), column('price', 'id', 'integer', 1), column('price', 'amount', type, 2), primaryKey('price')];
+
+test.each([['in one transaction', {}, 'convert'], ['beside the live table', { writePauseSeconds: 0 }, 'convert convert-swap'], ['inside it', { writePauseSeconds: 0, keepTables: true as const }, 'convert convert-swap']])('a type that holds less is a hazard of each phase that brings it: %s', (_way, more, phases) => {
+  const large = { ...snapshot(...priced('numeric')), estimates: { 'table:public.price': { rows: 5_000_000, bytes: 900_000_000, analyzedAt: null } } };
+  const plan = ok(planFrom(large, snapshot(...priced('integer')), more));
+  const said = plan.phases.filter((phase) => phase.steps.some((step) => step.hazards.some(({ code, sentence }) => code === 'CHANGES_VALUES' && sentence.startsWith('price.amount goes from numeric to integer, which holds less:'))));
+  expect(said.map((phase) => phase.id).join(' ')).toBe(phases);
+});
+
 describe('a rename that a person took', () => {
   const current = snapshot(table('member'), column('member', 'mail', 'text', 1));
   const desired = snapshot(table('person'), column('person', 'mail', 'text', 1), column('person', 'born', 'date', 2));

@@ -13,6 +13,7 @@ import { spoken } from './names.ts';
 import { backFeed, errorsTable, forwardFeed, rebuildNames, respelledKey, typeAfter, typeBefore } from './rebuild-feeds.ts';
 import { type KeyOfTable, keysAfter, keysBefore, swapBackStatements, swapLocks, type SwapTerms, swapStatements, validateKey } from './rebuild-swap.ts';
 import { createLog, createNoteFunction, createTruncateFunction, followStatements, unfollowStatements } from './rebuild-triggers.ts';
+import { roundedHazards } from './rounded.ts';
 
 /** The locks of the swap are asked for when at most this many keys wait: applied under the lock in a few milliseconds. */
 const SWAP_BACKLOG = 300;
@@ -156,7 +157,7 @@ function followStep({ bench, tables }: SwapTerms, id: string): Step {
 
 /** Undone by the drop of the tables that it fills. */
 function feedStep(terms: SwapTerms, id: string): Step {
-  return { ...plainStep(id, 'Copy the rows in batches, applying what changes meanwhile'), work: { kind: 'feed', feed: terms.forward, copy: true, until: NEAR_BACKLOG, proof: false, alsoTrue: [] } };
+  return { ...plainStep(id, 'Copy the rows in batches, applying what changes meanwhile'), hazards: roundedHazards(terms.tables), work: { kind: 'feed', feed: terms.forward, copy: true, until: NEAR_BACKLOG, proof: false, alsoTrue: [] } };
 }
 
 function primaryKey(one: Conversion): Statement[] {
@@ -215,7 +216,7 @@ function swapStep(terms: SwapTerms, id: string): Step {
     locks,
     undoLocks: locks,
     rewrite: false,
-    hazards: hazardsOf(locks.map((claim) => spoken(claim.table))),
+    hazards: [...hazardsOf(locks.map((claim) => spoken(claim.table))), ...roundedHazards(tables)],
     editable: false,
   };
 }

@@ -25,6 +25,8 @@ function evidence(...measurements: Measurement[]): Readonly<Record<string, Evide
   return { written: { phaseId: 'written', measuredAt: '2026-01-01T00:00:00Z', ms: 1, target: current.target, fingerprints: {}, measurements } };
 }
 
+const counted = (value: number): Measurement => ({ check: 'rows:public.exports', ms: 1, kind: 'rows', table: { schema: 'public', name: 'exports' }, rows: exact(value) });
+const dropSaid = async (...measured: Measurement[]) => sentence(await found(planOf('DROP TABLE exports'), { current, evidence: evidence(...measured) }), 'DROPS_TABLE_FOR_GOOD');
 const set = (rows: Quantity): Measurement => ({ check: 'orphans', ms: 1, kind: 'orphans', rowsTotal: rows, rowsByTable: {}, sets: [{ foreignKey: 'fk', child: { schema: 'public', name: 'exports' }, columns: ['project_id'], parent: { schema: 'public', name: 'project' }, depth: 0, rows, keys: [], keysDigest: '', firstRows: [], missing: [] }] });
 const key = (table: string) => `ALTER TABLE ${table} ADD CONSTRAINT fk FOREIGN KEY (project_id) REFERENCES project(id)`;
 const loop = (offset: string, end = '') => `DO $$
@@ -221,11 +223,9 @@ describe('drops', () => {
   });
 
   test('name the rows that the phase measured, and not an estimate beside them', async () => {
-    const rows = (value: number): Measurement => ({ check: 'rows:public.exports', ms: 1, kind: 'rows', table: { schema: 'public', name: 'exports' }, rows: exact(value) });
-    const said = async (measured: Measurement[]) => sentence(await found(planOf('DROP TABLE exports'), { current, evidence: evidence(...measured) }), 'DROPS_TABLE_FOR_GOOD');
-    expect(await said([rows(647)])).toBe('exports and its rows (647) are gone when the step has run; nothing brings them back.');
-    expect(await said([rows(0)])).toBe('exports is gone when the step has run, and nothing brings it back. It holds no row today.');
-    expect(await said([])).toBe('exports and its rows (how many is not known) are gone when the step has run; nothing brings them back.');
+    expect(await dropSaid(counted(647))).toBe('exports and its rows (647) are gone when the step has run; nothing brings them back.');
+    expect(await dropSaid(counted(0))).toBe('exports is gone when the step has run, and nothing brings it back. It holds no row today.');
+    expect(await dropSaid()).toBe('exports and its rows (how many is not known) are gone when the step has run; nothing brings them back.');
   });
 
   test('are for good, and offer to set aside what the desired database lacks', async () => {
