@@ -48,8 +48,8 @@ classed as (
         select case when a.adrelid = h.relation then case when h.relation = h.target then 'default' end else 'default of another table' end from pg_catalog.pg_attrdef a where a.oid = h.objid)
       when 'pg_catalog.pg_constraint'::regclass then (
         select case when con.conrelid = h.target then 'constraint'
-                    -- It stands for a key to the partitioned table: it goes with that one, or when the partition leaves, which the server refuses while a row needs it.
-                    when con.contype = 'f' and exists (select from pg_catalog.pg_constraint whole where whole.oid = con.conparentid and whole.conrelid = con.conrelid) then null
+                    -- It stands for a part of another key, to or from a partitioned table: it goes with that one, or when the partition leaves, which the server refuses while a row needs it.
+                    when con.contype = 'f' and con.conparentid <> 0 then null
                     when con.contype = 'f' and exists (select from target o where o.oid = con.conrelid) then 'inbound foreign key inside'
                     when con.contype = 'f' then 'inbound foreign key'
                     else 'constraint of another object' end

@@ -13,7 +13,7 @@ import { duplicateOf, duplicatePhase, likes, pairKeeps } from './duplicates.ts';
 import type { Pair } from './duplicates-pair.ts';
 import { constraintsOf, goes, list, refuse, tableName, text, type Built, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
-import { asTheCatalogSays, keysInto, keysOff, keysOn, keysOut } from './set-aside-keys.ts';
+import { asTheCatalogSays, comesBack, goWithIt, isPartitioned, keysInto, keysOff, keysOn, keysOut } from './set-aside-keys.ts';
 
 /** Tables that only the target has: a duplicate of another table is merged into it, any other must be empty, unless a person said that it goes with its rows. All are set aside, not dropped. */
 export function setAsidePhases(bench: Workbench): Built[] {
@@ -31,7 +31,7 @@ export function setAsidePhases(bench: Workbench): Built[] {
     else empties.push(tableName(object));
   }
   // The step that sets a table aside takes the keys to it off.
-  for (const table of empties) for (const { delta } of keysInto(bench, table)) bench.taken.add(delta);
+  for (const table of empties) for (const delta of [...keysInto(bench, table).map((one) => one.delta), ...goWithIt(bench, table)]) bench.taken.add(delta);
   const built: Built[] = [];
   if (pairs.length > 0) built.push({ phase: duplicatePhase(bench, pairs), keeps: pairs.flatMap((pair) => pairKeeps(bench, pair)) });
   if (empties.length > 0) built.push({ phase: emptyPhase(bench, empties), keeps: empties.map((table) => kept(bench, table)) });
@@ -107,7 +107,7 @@ function archiveHazards(bench: Workbench, table: TableName): Hazard[] {
   const parents = [...new Set(keysOut(bench, table, true).map(({ other }) => spoken(other)))];
   return [
     { code: 'REMOVES_ROWS', sentence: `The rows of ${spoken(table)} leave the live tables with it. They stand in ${bench.keepSchema} until clean-up, and come back on rollback.` },
-    ...(parents.length === 0 ? [] : [{ code: 'STOPS_ON_ROWS' as const, sentence: `Its foreign keys to ${listed(parents)} are taken off meanwhile, so that its rows hold nothing back there. A rollback adds them again, and leaves one unchecked (NOT VALID) where a parent has gone.` }]),
+    ...(parents.length === 0 ? [] : [{ code: 'STOPS_ON_ROWS' as const, sentence: `Its foreign keys to ${listed(parents)} are taken off meanwhile, so that its rows hold nothing back there. ${comesBack(bench, table, 'a parent has gone')}` }]),
   ];
 }
 
@@ -119,7 +119,7 @@ function emptyStep(bench: Workbench, table: TableName, number: number): Step {
     title: `Set ${spoken(table)} aside${isArchived(bench.input, table) ? ' with its rows' : ''}`,
     statements: [
       // First who refers to it, and the parent, like whoever writes through them.
-      ...readers.map((reader): Statement => ({ do: 'execute', label: `lock ${reader.name}`, sql: `LOCK TABLE ONLY ${qualified(reader)} IN ACCESS EXCLUSIVE MODE` })),
+      ...readers.map((reader): Statement => ({ do: 'execute', label: `lock ${reader.name}`, sql: `LOCK TABLE ${isPartitioned(bench, reader) ? '' : 'ONLY '}${qualified(reader)} IN ACCESS EXCLUSIVE MODE` })),
       ...parentLocks(bench, table).map((lock): Statement => ({ do: 'execute', label: `lock ${lock.table.name}`, sql: `LOCK TABLE ONLY ${qualified(lock.table)} IN ACCESS EXCLUSIVE MODE` })),
       { do: 'execute', label: `lock ${table.name}`, sql: `LOCK TABLE ${qualified(table)} IN ACCESS EXCLUSIVE MODE` },
       ...(isArchived(bench.input, table) ? [] : [emptyAssertion(table)]),
@@ -133,7 +133,7 @@ function emptyStep(bench: Workbench, table: TableName, number: number): Step {
     hazards: [
       { code: 'BLOCKS_READS_AND_WRITES', sentence: `After this step nobody finds ${spoken(table)} under its name: code that still reads it fails.` },
       ...archiveHazards(bench, table),
-      ...readers.map((reader): Hazard => ({ code: 'BLOCKS_READS_AND_WRITES', sentence: `Reads and writes of ${spoken(reader)} wait for a moment, in which its foreign key to ${spoken(table)} goes. A rollback adds the key again, and leaves it unchecked (NOT VALID) where a row of ${spoken(reader)} has no parent any more.` })),
+      ...readers.map((reader): Hazard => ({ code: 'BLOCKS_READS_AND_WRITES', sentence: `Reads and writes of ${spoken(reader)} wait for a moment, in which its foreign key to ${spoken(table)} goes. ${comesBack(bench, reader, `a row of ${spoken(reader)} has no parent any more`)}` })),
       ...parentLocks(bench, table).map((lock): Hazard => ({ code: 'BLOCKS_READS_AND_WRITES', sentence: `Reads and writes of ${spoken(lock.table)} wait for a moment, in which the partition leaves it.` })),
     ],
     editable: false,
