@@ -89,6 +89,24 @@ test('other conflicts of the same number than those that were signed stop the st
   expect(await labels(one)).toContain('4 l4 ours');
 });
 
+test.each([['in one transaction', undefined], ['in batches', { more: 'select 1' }]] as const)('a duplicate that was merged %s holds back nothing in the tables that stay, and gets its keys back, one unchecked where a parent has gone', async (_way, batched) => {
+  const members = 'create table public.member (id integer primary key); insert into public.member values (1), (2)';
+  const keyed = `alter table public.metric add constraint metric_member foreign key (code) references public.member (id) on delete cascade not valid; comment on constraint metric_member on public.metric is 'whose'`;
+  const one = await altering(15, `${members}; ${KEPT}; ${DUPLICATE}; ${ROWS.replace('4, 4,', '4, 1,')}; update public.metric set code = 1 + id % 2; update public.app_metric k set code = m.code from public.metric m where m.id = k.id; ${keyed}; alter table public.metric validate constraint metric_member`, `${members}; ${KEPT}`, {}, 'duplicate', settled('keep_kept'), ...(batched ? [0] : []));
+  const writer = await one.bench.database.client('operator');
+  await writer.query(`create schema ${one.plan.keepSchema}`);
+  const reader = await one.bench.database.client();
+  const before = await content(one);
+  await forward(one.bench, one.phase);
+  expect(one.phase.steps.at(-1)).toMatchObject({ title: 'Take the foreign keys of metric to member off', locks: [{ mode: 'ACCESS EXCLUSIVE', table: { name: 'member' } }] });
+  await writer.query('delete from public.member where id = 2');
+  expect((await reader.query(`select from ${one.plan.keepSchema}.metric`)).rowCount).toBe(7);
+  await back(one.bench, one.phase, one.phase.steps.map((step) => step.id));
+  expect((await reader.query(`select convalidated from pg_constraint where conname = 'metric_member'`)).rows).toEqual([{ convalidated: false }]);
+  await writer.query('insert into public.member values (2); alter table public.metric validate constraint metric_member');
+  expect(await content(one)).toEqual(before);
+});
+
 test('a table that a person lets go with its rows holds back nothing in the tables that stay, and comes back with every row; a key whose parent went meanwhile comes back unchecked', async () => {
   const stays = 'create table public.member (id integer primary key); create table public.place (id integer primary key)';
   const archive = { 'public.guest_log': { verdict: 'archive' as const, reason: 'r' } };

@@ -65,14 +65,15 @@ export function keysOn(bench: Workbench, keys: readonly LooseKey[]): Statement[]
     return [
       execute(`add ${key.name} for new rows`, `${addConstraint(on, key.name, definition)}${unchecked ? '' : ' NOT VALID'}`),
       ...(unchecked ? [] : [execute(`check ${key.name} where its rows allow it`, `DO $$ BEGIN\n  ALTER TABLE ${qualified(on)} VALIDATE CONSTRAINT ${ident(key.name)};\nEXCEPTION WHEN foreign_key_violation THEN NULL;\nEND $$`)]),
-      ...commentsOn(bench, key).map((sql) => execute(`comment on ${key.name}`, sql)),
+      ...commentsOn(bench, key, on).map((sql) => execute(`comment on ${key.name}`, sql)),
     ];
   });
 }
 
-function commentsOn(bench: Workbench, key: SchemaObject): string[] {
+/** `on`: where the table stands at that moment. */
+function commentsOn(bench: Workbench, key: SchemaObject, on: TableName): string[] {
   const comments = (bench.input.current.satellites ?? []).filter((object) => object.kind === 'comment' && object.attributes.target === key.id);
-  return comments.flatMap((object) => kindOf('comment').create(object, []).map(({ sql }) => sql));
+  return comments.flatMap((object) => kindOf('comment').create({ ...object, attributes: { ...object.attributes, on: `CONSTRAINT ${ident(key.name)} ON ${qualified(on)}` } }, []).map(({ sql }) => sql));
 }
 
 /** From this version on a partitioned table can get a foreign key that its rows do not keep yet. */
@@ -95,6 +96,6 @@ export function comesBack(bench: Workbench, on: TableName, unless: string): stri
 
 /** In one statement with what is said about it: where its rows do not allow it, the key stays away. */
 function checkedAgain(bench: Workbench, { key, on }: Pick<LooseKey, 'key' | 'on'>, definition: string): Statement {
-  const all = [addConstraint(on, key.name, definition), ...commentsOn(bench, key)];
+  const all = [addConstraint(on, key.name, definition), ...commentsOn(bench, key, on)];
   return execute(`add ${key.name} where its rows allow it`, `DO $$ BEGIN\n${all.map((sql) => `  ${sql};`).join('\n')}\nEXCEPTION WHEN foreign_key_violation THEN NULL;\nEND $$`);
 }
