@@ -12,6 +12,7 @@ import { type Conversion, conversionNames, convertedRows, isDecided, sinceSql } 
 import { shadowStep, swapStep, unlinked } from './convert-steps.ts';
 import { components, foreignKeysOf, parentsFirst, type ForeignKey } from './foreign-keys.ts';
 import { columnsOf, constraintsOf, familyAfter, indexesOf, primaryKeyOf, refuse, tableName, takeFamilyDeltas, text, type Built, type Workbench } from './input.ts';
+import { looseOriginals } from './loose-keys.ts';
 import { spoken } from './names.ts';
 import { rebuildPhases, unfollowForGood } from './rebuild.ts';
 import { columnsMode, rebuildMode } from './rebuild-mode.ts';
@@ -144,12 +145,13 @@ function buildPhase(bench: Workbench, tables: readonly Conversion[], number: num
   const release = releaseSteps(`${id}.2`, tables);
   const resting = restingOn(bench, tables);
   const swap = 2 + release.length;
+  const swapped = [shadowStep(bench, id, tables), ...release, swapStep(bench, `${id}.${swap}`, tables, decisions), ...adoptSteps(`${id}.${swap + 1}`, tables)];
   return {
     id,
     kind: 'convert',
     title: `Convert types of ${names}`,
     summary: `Builds ${names} anew with the types, indexes and keys of ${bench.input.desired}, copies the rows under one lock and swaps the tables in the same transaction. The old tables are kept whole until clean-up.`,
-    steps: [shadowStep(bench, id, tables), ...release, swapStep(bench, `${id}.${swap}`, tables, decisions), ...adoptSteps(`${id}.${swap + 1}`, tables)],
+    steps: [...swapped, ...looseOriginals(bench, tables).map((draft, i) => ({ id: `${id}.${swapped.length + i + 1}`, ...draft }))],
     checks: checksOf(bench, tables, keys),
     verifications: [...tables.flatMap((one) => verificationsOf(bench, one)), ...viewsVerification(resting, bench)],
     price: tables.map((one) => ({ table: one.live, step: `${id}.${swap}`, sql: sinceSql(one, unlinked(one, decisions)) })),

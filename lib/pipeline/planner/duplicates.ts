@@ -11,8 +11,8 @@ import type { Draft } from './draft.ts';
 import { batchedMerge, batchedPrice, mergeMode } from './duplicates-batched.ts';
 import { childrenOf, conflictAssertions, conflictsCounted, mergedNote, newerOnly, numberOn, overlapId, overwrites, type Pair, replacedNote, settles } from './duplicates-pair.ts';
 import { mergeLog } from './duplicates-walks.ts';
-import { looseDraft } from './duplicates-loose.ts';
 import { columnsOf, constraintsOf, dropWhenEmpty, execute, list, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
+import { looseDuplicate } from './loose-keys.ts';
 import { keptTable, spoken } from './names.ts';
 import { uniqueIndexesOf, uniqueRuleOf } from './violations.ts';
 import { bringBack, goneAssertion, kept, moveAside } from './aside.ts';
@@ -120,7 +120,7 @@ function mergesOf(bench: Workbench, pairs: readonly Pair[]): Merge[] {
   for (const pair of pairs) {
     const before = merges.reduce((sum, one) => sum + one.steps.length, 0);
     const mode = mergeMode(bench, pair);
-    const drafts = [...(mode.batched ? batchedMerge(bench, pair) : [mergeDraft(bench, pair)]), ...looseDraft(bench, pair.duplicate)];
+    const drafts = [...(mode.batched ? batchedMerge(bench, pair) : [mergeDraft(bench, pair)]), ...looseDuplicate(bench, pair.duplicate)];
     merges.push({ pair, ...mode, steps: drafts.map((draft, i) => ({ id: `duplicate.${before + i + 1}`, ...draft })) });
   }
   return merges;
