@@ -14,6 +14,7 @@ export interface RehearsalTable {
   requested_at: MomentByDefault;
   state: ColumnType<RehearsalState, never, RehearsalState>;
   attempt: Generated<number>;
+  lost: Generated<number>;
   worker_id: string | null;
   heartbeat_at: MomentOrNull;
   content: ColumnType<Rehearsed | null, never, string>;
@@ -32,6 +33,7 @@ export interface DraftCheckTable {
   requested_at: MomentByDefault;
   state: ColumnType<DraftState, never, DraftState>;
   attempt: Generated<number>;
+  lost: Generated<number>;
   worker_id: string | null;
   heartbeat_at: MomentOrNull;
   content: ColumnType<DraftChecked | null, never, string>;

@@ -14,6 +14,7 @@ export interface ExactCountTable {
   requested_at: MomentByDefault;
   state: ColumnType<CountState, never, CountState>;
   attempt: Generated<number>;
+  lost: Generated<number>;
   worker_id: string | null;
   heartbeat_at: MomentOrNull;
   stop_requested_at: MomentOrNull;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { DRAFT_VERDICTS, type DraftChecked, type DraftState, NOTHING_CHECKED } from '#lib/pipeline/draft-check.ts';
 import type { ControlDb, ControlTrx, Reader } from './db.ts';
-import { type Claim, heldBy, nobodyHasIt, now, take } from './lease.ts';
+import { type Claim, heldBy, nobodyHasIt, now, take, type WorkClaim } from './lease.ts';
 
 export interface StoredDraftCheck {
   id: string;
@@ -68,13 +68,13 @@ export async function compareWith(trx: ControlTrx, planId: string, side: string)
  * Takes the check that is to be carried on; one that was asked for before one that begins by itself; null when there is none, when another is
  * under way, or when a run has work to do: runs come first.
  */
-export async function claimDraftCheck(db: ControlDb, workerId: string, settledSeconds = SETTLED_SECONDS): Promise<Claim | null> {
+export async function claimDraftCheck(db: ControlDb, workerId: string, settledSeconds = SETTLED_SECONDS): Promise<WorkClaim | null> {
   if (await isRunAtWork(db)) return null;
   await beginDue(db, settledSeconds);
   return db.transaction().execute(async (trx) => {
     const other = await trx.selectFrom('draft_check').select('id').where('ended_at', 'is', null).where(sql<boolean>`not ${nobodyHasIt}`).limit(1).executeTakeFirst();
     if (other) return null;
-    const free = await trx.selectFrom('draft_check').select(['id', 'attempt']).where('ended_at', 'is', null).orderBy(sql`requested_by is null`).orderBy('requested_at').limit(1).forUpdate().skipLocked().executeTakeFirst();
+    const free = await trx.selectFrom('draft_check').select(['id', 'attempt', 'lost', 'worker_id']).where('ended_at', 'is', null).orderBy(sql`requested_by is null`).orderBy('requested_at').limit(1).forUpdate().skipLocked().executeTakeFirst();
     return free ? take(trx, 'draft_check', free, workerId) : null;
   });
 }

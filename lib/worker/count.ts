@@ -15,7 +15,7 @@ import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
 import { endCount, findCount, noteCount, type StoredCount } from '#lib/store/exact-counts.ts';
 import { keepEvidence } from '#lib/store/keep-evidence.ts';
 import { keepLint } from '#lib/store/keep-lint.ts';
-import { type Claim, claimOldest, release } from '#lib/store/lease.ts';
+import { claimOldest, release, type WorkClaim } from '#lib/store/lease.ts';
 import { findPerson } from '#lib/store/people.ts';
 import { findVersion, lockPlan } from '#lib/store/plans.ts';
 import { activeRunOn, listRuns, summariesOf } from '#lib/store/runs.ts';
@@ -47,7 +47,7 @@ export async function countUntil(terms: CountTerms, stop: AbortSignal): Promise<
 }
 
 /** One claimed count, to its end or until it is another worker's. A worker that is told to stop gives it back. */
-async function carryOut(terms: CountTerms, claim: Claim, stop: AbortSignal): Promise<void> {
+async function carryOut(terms: CountTerms, claim: WorkClaim, stop: AbortSignal): Promise<void> {
   const found = await findCount(terms.db, claim.id);
   if (!found) return;
   const watch = watchCount(terms, claim, found, stop);
@@ -63,8 +63,8 @@ async function carryOut(terms: CountTerms, claim: Claim, stop: AbortSignal): Pro
   else if (watch.why()?.do === 'release') await release(terms.db, 'exact_count', claim);
 }
 
-async function counting(terms: CountTerms, claim: Claim, found: StoredCount, watch: Watch): Promise<End> {
-  if (claim.attempt > ATTEMPTS) return { state: 'failed', sentence: `${ATTEMPTS} times the worker went away while it counted. It is not begun again by itself.` };
+async function counting(terms: CountTerms, claim: WorkClaim, found: StoredCount, watch: Watch): Promise<End> {
+  if (claim.lost >= ATTEMPTS) return { state: 'failed', sentence: `${ATTEMPTS} times the worker went away while it counted. It is not begun again by itself.` };
   const plan = await findVersion(terms.db, found.planId, found.version);
   const phase = plan && findPhase(plan, found.phaseId);
   if (!phase) throw new Refused('not_found', 'The plan has no such phase.');
@@ -81,7 +81,7 @@ async function counting(terms: CountTerms, claim: Claim, found: StoredCount, wat
 }
 
 /** What a count that did not come to its end has come to; null: it is not ours to end. */
-async function endOf(terms: CountTerms, claim: Claim, watch: Watch, error: unknown): Promise<End | null> {
+async function endOf(terms: CountTerms, claim: WorkClaim, watch: Watch, error: unknown): Promise<End | null> {
   const why = watch.why();
   if (why) return why.do === 'end' ? { state: why.state, sentence: why.sentence } : null;
   if (error instanceof Refused) return { state: 'refused', sentence: error.refusal.sentence };
@@ -89,7 +89,7 @@ async function endOf(terms: CountTerms, claim: Claim, watch: Watch, error: unkno
   return { state: 'failed', sentence: surpriseSentence(error, `count ${claim.id} by ${terms.name}`) };
 }
 
-async function record(terms: CountTerms, claim: Claim, found: StoredCount, end: End): Promise<void> {
+async function record(terms: CountTerms, claim: WorkClaim, found: StoredCount, end: End): Promise<void> {
   await untilControlAnswers(() => terms.db.transaction().execute(async (trx) => {
     const stored = await lockPlan(trx, found.planId);
     const kept = end.evidence && stored ? await keep(trx, terms, found, stored.plan, stored.version, end.evidence) : null;
@@ -133,7 +133,7 @@ interface Watch {
 }
 
 /** Renews the lease, writes how far it is and looks three times a second whether it is to go on. A control database that is away changes nothing: it only reads. */
-function watchCount(terms: CountTerms, claim: Claim, found: StoredCount, shutdown: AbortSignal): Watch {
+function watchCount(terms: CountTerms, claim: WorkClaim, found: StoredCount, shutdown: AbortSignal): Watch {
   const state = { content: NOTHING_COUNTED as CountProgress, why: null as Stopping | null, over: false };
   const look = async (): Promise<void> => {
     if (shutdown.aborted) state.why ??= { do: 'release' };

@@ -10,7 +10,7 @@ import type { DraftCheckDto } from '#lib/dal/dto.ts';
 import { NOTHING_CHECKED } from '#lib/pipeline/draft-check.ts';
 import { differences, isNoise } from '#lib/pipeline/noise.ts';
 import { claimDraftCheck, endDraftCheck, latestDraftCheck, loadDraftCheck, noteDraftCheck, type StoredDraftCheck } from '#lib/store/draft-checks.ts';
-import type { Claim } from '#lib/store/lease.ts';
+import { release, type WorkClaim } from '#lib/store/lease.ts';
 import { findPerson } from '#lib/store/people.ts';
 import { latestSnapshot } from '#lib/store/snapshots.ts';
 import { act, done } from '#lib/testing/acting.ts';
@@ -138,14 +138,14 @@ test('a runbook whose order cannot work is stopped at its step, by name; in the 
   expect(await checked(one, right)).toMatchObject({ id: dead.id, attempt: 4, state: 'refused', sentence: '3 times the worker went away while it checked this draft. It is not begun again by itself.' });
 });
 
-async function claimed(one: World): Promise<Claim> {
+async function claimed(one: World): Promise<WorkClaim> {
   const claim = await claimDraftCheck(one.db, randomUUID());
   if (!claim) throw new Error('nothing to claim');
   return claim;
 }
 
 /** Its worker says nothing more, as if it had died long ago. */
-async function silent(one: World, { id }: Claim): Promise<void> {
+async function silent(one: World, { id }: WorkClaim): Promise<void> {
   await one.db.updateTable('draft_check').set({ heartbeat_at: new Date(0) }).where('id', '=', id).execute();
 }
 
@@ -166,4 +166,21 @@ test('a newer version ends the check of the one before, also of one under way, a
   expect(await loadDraftCheck(one.db, first.id)).toMatchObject({ state: 'superseded', sentence: 'A newer version of the plan was saved meanwhile.' });
   const newer = await checked(one, planId);
   expect(newer).toMatchObject({ version: 2, requestedBy: null, state: 'differs' });
+});
+
+test('workers that are told to stop, or make way for a run, may be as many as they like: only one that fell silent counts', async () => {
+  const one = await world();
+  await done(act(one, 'author', readAgainSpec, SIDES));
+  const { to } = await done(act(one, 'author', importRunbookSpec, { target: 'bazaar_prod', desired: 'bazaar_dev', name: 'Notes', textName: 'notes.md', text: RUNBOOK, windowHours: '48' }));
+  const planId = to?.split('/').at(-1) ?? '';
+  await done(act(one, 'author', checkDraftSpec, { planId, version: 1 }));
+  await silent(one, await claimed(one));
+  await silent(one, await claimed(one));
+  for (let times = 0; times < 4; times += 1) {
+    const claim = await claimed(one);
+    expect([claim.attempt, claim.lost]).toEqual([times + 3, 2]);
+    await release(one.db, 'draft_check', claim);
+  }
+  startWorker(one, { scratchUrl: scratchUrl() });
+  expect(await checked(one, planId)).toMatchObject({ attempt: 7, state: 'failed', content: { broken: { sentence: expect.stringContaining('export_note') } } });
 });

@@ -18,7 +18,7 @@ import type { ControlDb } from '#lib/store/db.ts';
 import { onDifferences, standingDecisions } from '#lib/store/decisions.ts';
 import { claimDraftCheck, endDraftCheck, loadDraftCheck, noteDraftCheck, serversUnderReview, type StoredDraftCheck } from '#lib/store/draft-checks.ts';
 import { keepReading } from '#lib/store/drift.ts';
-import { type Claim, release } from '#lib/store/lease.ts';
+import { release, type WorkClaim } from '#lib/store/lease.ts';
 import { findVersion } from '#lib/store/plans.ts';
 import { listRuns, summariesOf } from '#lib/store/runs.ts';
 import { contentOf, isOutrun, latestReading, type Reading } from '#lib/store/snapshots.ts';
@@ -51,7 +51,7 @@ export async function checkDraftsUntil(terms: DraftTerms, stop: AbortSignal): Pr
 }
 
 /** One claimed check, to its end or until it is another worker's. */
-async function check(terms: DraftTerms, scratchUrl: string, claim: Claim, stop: AbortSignal): Promise<void> {
+async function check(terms: DraftTerms, scratchUrl: string, claim: WorkClaim, stop: AbortSignal): Promise<void> {
   const found = await loadDraftCheck(terms.db, claim.id);
   if (!found) return;
   const told = tellCheck(terms.db, claim, stop);
@@ -67,7 +67,7 @@ async function check(terms: DraftTerms, scratchUrl: string, claim: Claim, stop: 
   else await record(terms, claim, found, { ...told.content(), stage: 'over' }, end);
 }
 
-function endOf(error: unknown, told: DraftTeller, claim: Claim): End | null {
+function endOf(error: unknown, told: DraftTeller, claim: WorkClaim): End | null {
   if (told.older()) return SUPERSEDED;
   if (error instanceof Refused) return { state: 'refused', sentence: error.refusal.sentence };
   if (error instanceof DraftStopped || told.stopping()) return null;
@@ -76,8 +76,8 @@ function endOf(error: unknown, told: DraftTeller, claim: Claim): End | null {
 
 const SUPERSEDED: End = { state: 'superseded', sentence: 'A newer version of the plan was saved meanwhile.' };
 
-async function carryOut(terms: DraftTerms, scratchUrl: string, claim: Claim, found: StoredDraftCheck, told: DraftTeller): Promise<End> {
-  if (claim.attempt > ATTEMPTS) return { state: 'refused', sentence: `${ATTEMPTS} times the worker went away while it checked this draft. It is not begun again by itself.` };
+async function carryOut(terms: DraftTerms, scratchUrl: string, claim: WorkClaim, found: StoredDraftCheck, told: DraftTeller): Promise<End> {
+  if (claim.lost >= ATTEMPTS) return { state: 'refused', sentence: `${ATTEMPTS} times the worker went away while it checked this draft. It is not begun again by itself.` };
   const { db } = terms;
   if ((await noteDraftCheck(db, claim)) === 'older') return SUPERSEDED;
   const { plan, whole, standing } = await whatToCheck(db, found);
@@ -176,7 +176,7 @@ async function verdictsOn(db: ControlDb, plan: Plan, desired: string): Promise<R
   return new Map([...own, ...standing.map(({ deltaId, verdict }) => [deltaId, verdict] as const)]);
 }
 
-async function record(terms: DraftTerms, claim: Claim, found: StoredDraftCheck, content: DraftChecked, { state, sentence }: End): Promise<void> {
+async function record(terms: DraftTerms, claim: WorkClaim, found: StoredDraftCheck, content: DraftChecked, { state, sentence }: End): Promise<void> {
   await untilControlAnswers(() => terms.db.transaction().execute(async (trx) => {
     if (!(await endDraftCheck(trx, claim, state, sentence, content)) || state === 'superseded') return;
     const detail = { check: claim.id, version: found.version, desired: found.desired, counts: content.counts, target: content.target?.fingerprint ?? null };
@@ -192,7 +192,7 @@ interface DraftTeller extends Teller<DraftChecked> {
   older(): boolean;
 }
 
-function tellCheck(db: ControlDb, claim: Claim, shutdown: AbortSignal): DraftTeller {
+function tellCheck(db: ControlDb, claim: WorkClaim, shutdown: AbortSignal): DraftTeller {
   let noted: Awaited<ReturnType<typeof noteDraftCheck>> = 'held';
   const told = teller(NOTHING_CHECKED, async (content) => {
     noted = await noteDraftCheck(db, claim, content);

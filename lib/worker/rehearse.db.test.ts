@@ -209,6 +209,7 @@ test('a worker that is stopped in the middle does not wait for the statement, dr
   expect(performance.now() - begun).toBeLessThan(15_000);
   expect(await clonesOf(world)).toEqual([]);
   expect(await latestRehearsal(world.db, plan.id)).toMatchObject({ state: 'queued', attempt: 1, endedAt: null });
+  expect(await world.db.selectFrom('rehearsal').select('lost').execute()).toEqual([{ lost: 0 }]);
   await onPostgres(world, async (awake) => {
     await awake.query(`set application_name = 'awake'`);
     const second = startWorker(world, { rehearsal: here(world), backup: TOOLS });

@@ -9,7 +9,7 @@ import { planStanding } from '#lib/pipeline/standing.ts';
 import { listApprovals, voidApprovals } from '#lib/store/approvals.ts';
 import { writeAudit } from '#lib/store/audit.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
-import { type Claim, claimOldest, release } from '#lib/store/lease.ts';
+import { claimOldest, release, type WorkClaim } from '#lib/store/lease.ts';
 import { findVersion, lockPlan } from '#lib/store/plans.ts';
 import { endRehearsal, loadRehearsal, noteRehearsal, stopAsked, stoppedSentence, type StoredRehearsal } from '#lib/store/rehearsals.ts';
 import { activeRunOn, listRuns, summariesOf } from '#lib/store/runs.ts';
@@ -39,7 +39,7 @@ export async function rehearseUntil(terms: RehearsalTerms, stop: AbortSignal): P
 }
 
 /** One claimed rehearsal, to its end or until it is another worker's. */
-async function rehearse(terms: RehearsalTerms, claim: Claim, stop: AbortSignal): Promise<void> {
+async function rehearse(terms: RehearsalTerms, claim: WorkClaim, stop: AbortSignal): Promise<void> {
   const told = tellRehearsal(terms.db, claim, stop);
   const found = await loadRehearsal(terms.db, claim.id);
   if (!found) return;
@@ -54,13 +54,13 @@ async function rehearse(terms: RehearsalTerms, claim: Claim, stop: AbortSignal):
   } finally {
     await told.stop();
   }
-  if (end === null) await release(terms.db, 'rehearsal', claim);
+  if (end === null) await release(terms.db, 'rehearsal', claim, stop.aborted ? 'in order' : 'lost');
   else await record(terms, claim, found, { ...told.content(), stage: 'over' }, end);
 }
 
-async function carryOut(terms: RehearsalTerms, claim: Claim, found: StoredRehearsal, told: RehearsalTeller): Promise<End> {
+async function carryOut(terms: RehearsalTerms, claim: WorkClaim, found: StoredRehearsal, told: RehearsalTeller): Promise<End> {
   if (found.stoppedBy !== null) return stoppedEarly(terms, found.stoppedBy);
-  if (claim.attempt > ATTEMPTS) return { state: 'failed', sentence: `${ATTEMPTS} times the worker or a connection to the clone went away while it rehearsed. It is not begun again by itself.` };
+  if (claim.lost >= ATTEMPTS) return { state: 'failed', sentence: `${ATTEMPTS} times the worker or a connection to the clone went away while it rehearsed. It is not begun again by itself.` };
   const { plan, now, left } = await whatToRehearse(terms.db, found);
   const target = terms.databases.find((one) => one.name === found.target);
   if (!target) throw new Refused('database_unknown', `This worker's configuration does not name the database ${found.target}.`);
@@ -91,7 +91,7 @@ async function whatToRehearse(db: ControlDb, { planId, version, target }: Stored
   return { plan, ...chosen };
 }
 
-async function record(terms: RehearsalTerms, claim: Claim, found: StoredRehearsal, content: Rehearsed, { state, sentence, stopped }: End): Promise<void> {
+async function record(terms: RehearsalTerms, claim: WorkClaim, found: StoredRehearsal, content: Rehearsed, { state, sentence, stopped }: End): Promise<void> {
   await untilControlAnswers(() => terms.db.transaction().execute(async (trx) => {
     // Under the plan's lock, so that nobody signs on what was known before while this ends.
     const stored = await lockPlan(trx, found.planId);
@@ -123,7 +123,7 @@ interface RehearsalTeller extends Teller<Rehearsed> {
   stoppedBy(): string | null;
 }
 
-function tellRehearsal(db: ControlDb, claim: Claim, shutdown: AbortSignal): RehearsalTeller {
+function tellRehearsal(db: ControlDb, claim: WorkClaim, shutdown: AbortSignal): RehearsalTeller {
   let stopper: string | null = null;
   const told = teller(NOTHING_REHEARSED, (content) => noteRehearsal(db, claim, content), async () => {
     stopper ??= await stopAsked(db, claim.id);
