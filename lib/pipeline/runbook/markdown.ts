@@ -22,6 +22,8 @@ export interface Fence {
   to: number;
   /** What the list item says in which it stands. */
   of: Item | null;
+  /** It shows a session of psql; `text` is what was typed there. */
+  session?: true;
 }
 
 export interface Item {

@@ -1,4 +1,5 @@
-import type { DraftStatement, DraftStep, ReadPassage } from './draft.ts';
+import { linesText } from './document.ts';
+import { note, type DraftNote, type DraftStatement, type DraftStep, type ReadPassage } from './draft.ts';
 import type { Block, Fence } from './markdown.ts';
 import { onlyPrinted, type PrintedLines } from './printed.ts';
 import type { Reading } from './read-blocks.ts';
@@ -23,6 +24,20 @@ export function withPrinted(read: ReadPassage, below: Fence | null, reading: Pic
   reading.answered.add(below.from);
   const own = new Map(tables.map((table, i) => [queries[queries.length - tables.length + i], table]));
   return { ...read, steps: read.steps.map((step) => answered(step, own)) };
+}
+
+/** Tables among commands: each belongs to the query right above it. */
+export function withAnswers(read: ReadPassage, tables: readonly PrintedLines[]): ReadPassage {
+  return tables.reduce((left, table) => {
+    const above = left.steps.findLast(({ to }) => to < table.lines.from);
+    const query = above?.body.is === 'sql' ? above.body.statements.at(-1) : undefined;
+    if (!above || query?.kind !== 'SelectStmt' || query.printed !== undefined) return { ...left, notes: [...left.notes, belongsNowhere(table.lines)] };
+    return { ...left, steps: left.steps.map((step) => (step === above ? answered(step, new Map([[query, table]])) : step)) };
+  }, read);
+}
+
+export function belongsNowhere(lines: { from: number; to: number }): DraftNote {
+  return note('left_out', `What psql printed in ${linesText(lines)} stands below no query that it could belong to, and is compared with nothing.`, lines.from);
 }
 
 function answered(step: DraftStep, own: ReadonlyMap<DraftStatement | undefined, PrintedLines>): DraftStep {

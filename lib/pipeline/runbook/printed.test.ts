@@ -61,6 +61,25 @@ describe('what psql printed below a query is what must come out', () => {
   });
 });
 
+describe('what was typed and what came back are told apart', () => {
+  const SESSION = `shop=# SELECT count(*)\nshop-#   FROM orders;\n${COUNT}\n\nshop=# BEGIN;\nBEGIN\nshop=*# DELETE FROM orders WHERE bad;\nDELETE 2\nshop=*# COMMIT;\nCOMMIT\nshop=# `;
+
+  test.each(['', 'sql', 'text', 'console', 'bash'])('in a session of psql (%s): nothing of the answers is run, and every step has its lines', async (language) => {
+    expect(await asked(fence(language, SESSION))).toEqual([['134', 4, 9], 'DELETE FROM orders WHERE bad']);
+    expect((await notes(fence(language, SESSION)))[0]).toBe('3  Lines 3 to 18 show a session of psql: what was typed there is read, and what came back is not run.');
+  });
+
+  test('among commands of a shell', async () => {
+    expect(await asked(fence('bash', `$ psql $DATABASE_URL -c "SELECT count(*) FROM orders"\n${COUNT}\n\n$ psql $DATABASE_URL -c "UPDATE orders SET a = 1"\nUPDATE 134`))).toEqual([['134', 4, 8], 'UPDATE orders SET a = 1']);
+    expect(await notes(fence('bash', `$ ls\n${COUNT}`))).toContain('5  What psql printed in lines 5 to 8 stands below no query that it could belong to, and is compared with nothing.');
+  });
+
+  test('how many rows were changed is no statement, and in quotes no answer either', async () => {
+    expect(await asked(fence('sql', `UPDATE orders SET a = 1;\nUPDATE 134\nSELECT count(*) FROM orders;\n${COUNT}`))).toEqual(['UPDATE orders SET a = 1', ['134', 6, 10]]);
+    expect(await asked(fence('sql', "INSERT INTO notes VALUES ('\nUPDATE 134\n');"))).toEqual(["INSERT INTO notes VALUES ('\nUPDATE 134\n')"]);
+  });
+});
+
 describe('what cannot be the answer is compared with nothing, and said', () => {
   test('figures of the moment, more columns than are asked for, and a table below a statement that does something', async () => {
     expect(await notes(fence('sql', 'SELECT pid FROM pg_stat_activity;\n pid\n-----\n  12\n(1 row)'))).toContain('5 written.1.1 What psql printed in lines 5 to 8 is compared with nothing.');

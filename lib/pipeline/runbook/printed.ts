@@ -50,6 +50,18 @@ export function printedIn(text: string, amongSql: boolean): PrintedAt[] {
   return found;
 }
 
+const CHANGED = /^[ \t]*(?:UPDATE|DELETE|MERGE|COPY|INSERT \d+) \d+[ \t]*$/gm;
+
+/** Lines in which psql said how many rows a statement changed. */
+export function changesIn(text: string): { from: number; to: number }[] {
+  return [...text.matchAll(CHANGED)].map((found) => ({ from: found.index, to: found.index + found[0].length }));
+}
+
+/** The text with blanks in the place of what stands there, beginning with `first`: every offset and line stays. */
+export function withBlanks(text: string, places: readonly { from: number; to: number }[], first: ' ' | ';'): string {
+  return places.reduce((left, { from, to }) => `${left.slice(0, from)}${first}${left.slice(from + 1, to).replaceAll(/[^\n]/g, ' ')}${left.slice(to)}`, text);
+}
+
 /** The tables of a passage that holds nothing else; empty when it holds anything else. */
 export function onlyPrinted(text: string): PrintedAt[] {
   const found = printedIn(text, false).filter((one) => one.count !== null || one.columns.length > 1 || isPlain(one));

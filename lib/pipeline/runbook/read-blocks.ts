@@ -7,8 +7,9 @@ import { languageOf } from './language.ts';
 import { spotsOf } from './fence-places.ts';
 import type { Block, Fence, Item } from './markdown.ts';
 import { readCommand, readCommands } from './read-shell.ts';
-import { printedBelow, printedLines, withPrinted } from './printed-below.ts';
+import { belongsNowhere, printedBelow, printedLines, withPrinted } from './printed-below.ts';
 import { addAll, readSql } from './read-sql.ts';
+import { typedIn } from './session.ts';
 import { isBackIntro, isElsewhere } from './telling.ts';
 import { unitsOf } from './ways-back.ts';
 
@@ -36,7 +37,7 @@ export interface ReadBlocks extends ReadPassage {
 
 /** Whether anything in a section could become a step. */
 export function couldAct(section: Section): boolean {
-  return section.blocks.some((block) => block.kind === 'fence' && languageOf(block) !== null) || [...listsOf(section).values()].some(isActs);
+  return section.blocks.some((block) => block.kind === 'fence' && languageOf(typedIn(block)) !== null) || [...listsOf(section).values()].some(isActs);
 }
 
 /** The lists of a section, by their first line. */
@@ -64,7 +65,7 @@ export function readBlocks(section: Section, number: string | null, reading: Rea
   const each = new Set<number>();
   for (const [i, block] of section.blocks.entries()) {
     if (block.kind === 'prose') readProse(block, result);
-    else if (block.kind === 'fence') readFence({ section, number, elsewhere, before: section.blocks[i - 1], after: section.blocks[i + 1], printed: printedBelow(section.blocks, i) }, block, reading, result);
+    else if (block.kind === 'fence') readFence({ section, number, elsewhere, before: section.blocks[i - 1], after: section.blocks[i + 1], printed: printedBelow(section.blocks, i) }, typedIn(block), reading, result);
     else if (block.kind === 'item') {
       const list = lists.get(block.list);
       if (list?.[0] === block && startList(section, list, reading, elsewhere, result)) each.add(block.list);
@@ -93,8 +94,9 @@ interface Around {
 
 function readFence({ section, number, elsewhere, before, after, printed }: Around, fence: Fence, reading: Reading, result: ReadBlocks): void {
   if (fence.of?.checked === true) return;
+  if (fence.session) result.notes.push(note('understood', `${linesText(fence)} ${fence.from === fence.to ? 'shows' : 'show'} a session of psql: what was typed there is read, and what came back is not run.`.replace(/^l/, 'L'), fence.from));
   if (printedLines(fence).length > 0) {
-    if (!reading.answered.has(fence.from)) result.notes.push(note('left_out', `What psql printed in ${linesText(fence)} stands below no query that it could belong to, and is compared with nothing.`, fence.from));
+    if (!reading.answered.has(fence.from)) result.notes.push(belongsNowhere(fence));
     return;
   }
   const language = languageOf(fence);

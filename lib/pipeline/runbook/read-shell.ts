@@ -1,6 +1,8 @@
 import { isAct } from './acts.ts';
 import { note, nothingRead, openStep, titleOf, type DraftStep, type Passage, type ReadPassage } from './draft.ts';
 import type { Spot } from './fence-places.ts';
+import { changesIn, printedIn, withBlanks } from './printed.ts';
+import { withAnswers } from './printed-below.ts';
 import { addAll, readSql } from './read-sql.ts';
 import { readShell, understand, type ShellPiece } from './shell.ts';
 
@@ -8,7 +10,9 @@ import { readShell, understand, type ShellPiece } from './shell.ts';
 const SETS_UP = /^(?:set [-+][\w ]+|export \w+=[^;&|]*|shopt [-\w ]+)$/;
 
 /** The commands of a fence: what the plan can do itself becomes its steps, everything else is done and confirmed by a person. */
-export function readCommands(text: string, spot: (at: number) => Spot, passage: Passage): ReadPassage {
+export function readCommands(whole: string, spot: (at: number) => Spot, passage: Passage): ReadPassage {
+  const tables = printedIn(whole, true);
+  const text = withBlanks(whole, [...tables, ...changesIn(whole)], ' ');
   const result: ReadPassage = nothingRead();
   let plain: { text: string; from: number; to: number }[] = [];
   const flush = (): void => {
@@ -30,7 +34,7 @@ export function readCommands(text: string, spot: (at: number) => Spot, passage: 
     addAll(result, pieceSteps(piece, spot, passage));
   }
   flush();
-  return result;
+  return withAnswers(result, tables.map((one) => ({ ...one, lines: { from: spot(one.from).line, to: spot(one.to).line } })));
 }
 
 function pieceSteps(piece: ShellPiece, spot: (at: number) => Spot, passage: Passage): ReadPassage {

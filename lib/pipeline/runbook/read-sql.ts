@@ -1,11 +1,11 @@
 import { hoursIn } from './acts.ts';
-import { linesText } from './document.ts';
 import { note, nothingRead, openStep, titleOf, type DraftStatement, type DraftStep, type Passage, type ReadPassage } from './draft.ts';
 import { aboutWords } from './environment.ts';
 import { isLook, queryLabel } from './expected.ts';
 import type { Spot } from './fence-places.ts';
 import { joinIndexes } from './join-indexes.ts';
 import { placeholderIn } from './placeholder.ts';
+import { belongsNowhere } from './printed-below.ts';
 import { numbered, psqlStep } from './psql-step.ts';
 import { shapeOf } from './shape.ts';
 import { readSqlPieces, type ParsedSql, type SqlPiece } from './sql-pieces.ts';
@@ -92,7 +92,7 @@ function addPiece(text: string, piece: SqlPiece, spot: (at: number) => Spot, pas
     }
     case 'shell': return;
     case 'printed': {
-      result.notes.push(note('left_out', `What psql printed in ${linesText(lines)} stands below no query that it could belong to, and is compared with nothing.`, at.line, at.column));
+      result.notes.push(belongsNowhere(lines));
       return;
     }
     case 'ends': {

@@ -2,7 +2,7 @@ import { parseStretches, type ParsedStretch } from '../sql-text/statements.ts';
 import { scanText, type Stretch } from '../sql-text/scan.ts';
 import { commentsIn, type Comment } from './comments.ts';
 import { saysExpectation } from './expected.ts';
-import { printedIn, type PrintedAt } from './printed.ts';
+import { changesIn, printedIn, type PrintedAt, withBlanks } from './printed.ts';
 
 export interface ParsedSql extends Stretch {
   sql: string;
@@ -56,16 +56,13 @@ export function readSqlPieces(text: string): SqlPiece[] {
   return [...shell, ...commands, ...endless, ...commented, ...left, ...inTransactions(sql, answered)].toSorted((a, b) => a.from - b.from);
 }
 
-/** The text with blanks where psql's tables stand, each an end of its statement; those that stand within a statement, as words in quotes, stay. */
+/** The text with blanks where psql answered, each an end of its statement; what stands within a statement, as words in quotes, stays. */
 function withoutPrinted(text: string): { sql: string; printed: PrintedAt[] } {
-  const all = printedIn(text, true);
-  const within = all.length === 0 ? [] : scanText(blanked(text, all)).statements;
-  const printed = all.filter(({ from }) => !within.some((statement) => statement.from < from && from < statement.to));
-  return { sql: blanked(text, printed), printed };
-}
-
-function blanked(text: string, printed: readonly PrintedAt[]): string {
-  return printed.reduce((left, { from, to }) => `${left.slice(0, from)};${left.slice(from + 1, to).replaceAll(/[^\n]/g, ' ')}${left.slice(to)}`, text);
+  const [tables, changes] = [printedIn(text, true), changesIn(text)];
+  const within = tables.length + changes.length === 0 ? [] : scanText(withBlanks(text, [...tables, ...changes], ';')).statements;
+  const apart = ({ from }: { from: number }) => !within.some((statement) => statement.from < from && from < statement.to);
+  const printed = tables.filter(apart);
+  return { sql: withBlanks(text, [...printed, ...changes.filter(apart)], ';'), printed };
 }
 
 function linesAbove(text: string, at: number): string[] {
