@@ -46,7 +46,7 @@ function Cast({ check, cast }: { check: string; cast: CastResult }) {
         </Fold>
       ) : null}
       {changed.length > 0 && cast.changed ? (
-        <Fold lazy name={`${check}.${cast.column}.changed`} summary={shown(cast.changed, changed.length, 'that become other values: what is rounded or cut off is gone for good after clean-up')}>
+        <Fold lazy name={`${check}.${cast.column}.changed`} summary={shown(cast.changed, changed.length, 'with another value: what is rounded or cut off is gone for good after clean-up')}>
           <RowsTable label={`Values of ${cast.column} that become others`} rows={changed.map(asRow)} />
         </Fold>
       ) : null}
