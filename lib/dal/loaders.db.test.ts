@@ -13,6 +13,7 @@ import type { CompareListDto, CompareOpenDto } from './compare-dto.ts';
 import { comparisonOf } from './comparison.ts';
 import { answerList, answerOpen, compareObject, loadCompare } from './load-compare.ts';
 import { loadDatabases } from './load-databases.ts';
+import { loadHistory } from './load-history.ts';
 import { loadHome } from './load-home.ts';
 import { exportLog, loadLog } from './load-log.ts';
 import { answerPrice, loadPlan, loadRollbackPrice } from './load-plan.ts';
@@ -185,6 +186,7 @@ test('home says whose turn it is: author, approver, operator', async () => {
   const convert = seen.phases.find((one) => one.phase.id === 'convert');
   expect(convert?.approveBlockers?.map((blocker) => blocker.move), 'what an author decides is not the approver’s to do').toEqual(['author', 'author']);
   expect([convert?.asksAuthor, convert?.sentence]).toEqual([true, expect.stringMatching(/^Waits for the author: 2 rows .* Phase 1, .* comes first\.$/)]);
+  expect(seen.verdict.rowsLost, 'eight rows wait for a decision: none is known to stay').toEqual({ provenance: 'unknown', why: 'what becomes of rows in phase 2 is not decided yet' });
   expect(seen.sentence, 'whose turn it is, and what an author need not wait with').toMatch(/^Phase 1, .* may sign\. Phase 2 waits for the author\.$/);
   expect((await loadHome()).waiting.map((item) => item.phaseId)).toContain('backup');
   expect((await loadHome()).waiting.map((item) => item.phaseId)).not.toContain('convert');
@@ -194,6 +196,14 @@ test('home says whose turn it is: author, approver, operator', async () => {
   expect((await loadHome()).waiting).toMatchObject([{ phaseId: 'backup', sentence: 'Approved; waits for you to start it.', href: `/plans/${planId}?phase=backup` }]);
   as('viewer');
   expect(await loadHome()).toMatchObject({ waiting: [], running: [], plans: [{ phasesDone: 0, phaseCount: 7, author: 'Author' }] });
+});
+
+test('a database that is not declared any more: its plans keep plan page and report, its own page says so', async () => {
+  const planId = await makeBazaarPlan(world);
+  stage.world = { ...world, databases: [] };
+  expect(await loadPlan(planId)).toMatchObject({ plan: { target: 'bazaar_prod' } });
+  expect(await loadReport(planId)).toMatchObject({ finished: false, tables: { before: 31, now: { provenance: 'unknown', why: 'bazaar_prod is not declared here any more' } } });
+  expect(await loadHistory('bazaar_prod')).toMatchObject({ refused: { code: 'database_unknown' } });
 });
 
 test('a run that waits for a worker is shown with its steps and SQL, on home too; its price is a refusal while nothing stands', async () => {

@@ -136,10 +136,14 @@ function rowsTouched(phases: readonly PhaseFacts[]): Quantity {
   return sumOf([...tables.values()]);
 }
 
-/** Rows that decisions take out of the live tables. They stay in quarantine until clean-up. */
+/** What becomes of rows is a question that nobody has answered: none of them is known to stay. */
+const ROWS_UNDECIDED: ReadonlySet<string> = new Set(['ORPHANS_UNDECIDED', 'NOT_EMPTY']);
+
+/** Rows that decisions take out of the live tables. They stay in quarantine until clean-up. Unknown while one of the decisions is open. */
 function rowsLost(phases: readonly PhaseFacts[]): Quantity {
   let total = 0;
   for (const one of phases) {
+    if (one.findings.some((finding) => ROWS_UNDECIDED.has(finding.code))) return { provenance: 'unknown', why: `what becomes of rows in phase ${one.number} is not decided yet` };
     if (!one.phase.destructive || one.phase.kind === 'cleanup') continue;
     if (one.numberToType === null) return { provenance: 'unknown', why: `how many rows phase ${one.number} takes away is not measured or not decided yet` };
     total += one.numberToType;

@@ -54,7 +54,12 @@ export function authorsTask(one: PhaseFacts, isNext: boolean): string | null {
   if (one.standing.state !== 'pending' && one.standing.state !== 'rolled_back') return null;
   if (one.openRequests > 0) return `changes requested by ${askers(one)}.`;
   const mine = one.findings.find((finding) => finding.severity === 'blocking' && finding.move === 'yours');
-  return mine && (isNext || mine.code === 'ORPHANS_UNDECIDED') ? mine.sentence : null;
+  return mine && (isNext || asksForRows(one, mine.code)) ? mine.sentence : null;
+}
+
+/** A phase that people wrote may find its table emptied by one before it; where the planner sets a table aside, none does that. */
+function asksForRows({ phase }: PhaseFacts, code: string): boolean {
+  return code === 'ORPHANS_UNDECIDED' || (code === 'NOT_EMPTY' && phase.kind !== 'written');
 }
 
 /** The plan in one sentence: the phase whose turn it is; then later ones that an author could see to meanwhile, and a way back that closes soon. */
