@@ -1,9 +1,11 @@
 import 'server-only';
 import type { RunKind, RunState } from '#lib/pipeline/run.ts';
 import { historyReadings, historyRuns, type HistoryReading, type HistoryRun } from '#lib/store/history.ts';
+import type { ControlDb } from '#lib/store/db.ts';
 import { earlierReference } from '#lib/store/snapshots.ts';
 import { configuration, databaseNamed } from './control.ts';
-import { load } from './gate.ts';
+import type { RefusedDto } from './dto.ts';
+import { load, orRefused } from './gate.ts';
 
 export type HistoryItem =
   /** `reference`: by which this reading can be compared for ever. */
@@ -22,13 +24,15 @@ export interface HistoryDto {
 
 const MOST = 200;
 
-/** Everything that happened to a database that is known here: readings at which something had changed, and runs. */
-export const loadHistory = load(async ({ db }, name: string): Promise<HistoryDto> => {
+/** Everything that happened to a database that is known here: readings at which something had changed, and runs. Refused where it is not declared, or not any more. */
+export const loadHistory = load(async ({ db }, name: string): Promise<HistoryDto | RefusedDto> => orRefused(() => historyOf(db, name)));
+
+async function historyOf(db: ControlDb, name: string): Promise<HistoryDto> {
   const { environment } = databaseNamed(name, configuration());
   const [readings, runs] = [await historyReadings(db, name, MOST), await historyRuns(db, name, MOST)];
   const items = [...readings.map((reading, at) => readingItem(name, reading, at === 0)), ...runs.map((run) => runItem(name, run, readings))];
   return { name, environment, items: items.toSorted((a, b) => (a.at < b.at ? 1 : -1)), cut: readings.length === MOST || runs.length === MOST };
-});
+}
 
 function readingItem(name: string, { takenAt, by, drift }: HistoryReading, newest: boolean): HistoryItem {
   return { kind: 'reading', at: takenAt.toISOString(), by, reference: newest ? name : earlierReference(name, takenAt), newest, drift };

@@ -15,7 +15,7 @@ import { findVersion } from '#lib/store/plans.ts';
 import { eventsAfter, type StoredRun } from '#lib/store/runs.ts';
 import { readingBeside, snapshotByFingerprint } from '#lib/store/snapshots.ts';
 import { snapshotOf } from './comparison.ts';
-import { configuration, databaseNamed } from './control.ts';
+import { configuration } from './control.ts';
 import { load, type RouteContext } from './gate.ts';
 import { knownId } from './load-plan.ts';
 import { readingOf } from './readings.ts';
@@ -38,7 +38,7 @@ async function report(db: ControlDb, person: Person, planId: string): Promise<Re
   if (!basis) throw new Refused('not_found', 'The reading that the plan was made from is no longer kept.');
   const phases: ReportPhaseInput[] = [];
   for (const one of allPhaseFacts(facts)) phases.push(await phaseInput(db, facts, one));
-  const tables = await tablesNow(databaseNamed(plan.target), [plan.keepSchema]);
+  const tables = await tablesStanding(plan);
   return makeReport({
     plan: { ...plan, name: facts.stored.name },
     author: facts.versions[0]?.by ?? '',
@@ -55,6 +55,12 @@ async function report(db: ControlDb, person: Person, planId: string): Promise<Re
     followUps: facts.followUps,
     findings: new Map(facts.lint?.findings.map((finding) => [finding.id, finding.sentence])),
   });
+}
+
+/** The record outlives the declaration of its database: what cannot be asked any more is unknown. */
+async function tablesStanding({ target, keepSchema }: Plan): ReturnType<typeof tablesNow> {
+  const declared = configuration().databases.find((database) => database.name === target);
+  return declared ? tablesNow(declared, [keepSchema]) : { count: { provenance: 'unknown', why: `${target} is not declared here any more` }, inSchemas: null };
 }
 
 /** The last reading before the first run against the first after the last one; the target is read now when nobody has since. */
