@@ -94,6 +94,8 @@ function useRefusalNotice(notice: (sentence: string, tone?: NoticeTone) => void)
   }, [notice]);
   return useMemo(() => ({
     came: (state) => {
+      // What was refused before is settled by what was done now.
+      if (state.status === 'done') unread.current = null;
       if (state.status === 'idle' || state.status === 'done') return;
       const sentence = state.status === 'surprise' ? `${state.sentence} Error id ${state.errorId}.` : state.sentence;
       if (here.current) unread.current = { sentence, shownAt: null };
@@ -108,9 +110,23 @@ function useRefusalNotice(notice: (sentence: string, tone?: NoticeTone) => void)
 function Result({ state, pending }: { state: ActionState; pending: boolean }) {
   if (pending || state.status === 'idle' || state.status === 'done') return null;
   return (
-    <div className="mt-3 max-w-xl basis-full">
-      {state.status === 'refused' ? <ErrorNote what={state.sentence} /> : <ErrorNote what={state.sentence} errorId={state.errorId} />}
+    <div ref={intoSight} className="mt-3 max-w-xl basis-full scroll-my-4">
+      {state.status === 'refused' ? <ErrorNote what={state.sentence} next={state.code === 'not_signed_in' ? <SignInBeside /> : null} /> : <ErrorNote what={state.sentence} errorId={state.errorId} />}
     </div>
+  );
+}
+
+/** It stands under the button, which on a phone is the last line of a sheet that one can see. */
+function intoSight(note: HTMLElement | null): void {
+  note?.scrollIntoView({ block: 'nearest' });
+}
+
+/** What was typed stays in this window. */
+function SignInBeside() {
+  return (
+    <a href="/sign-in" target="_blank" rel="noreferrer" className="rounded underline underline-offset-2">
+      Sign in in another window, then press again here
+    </a>
   );
 }
 

@@ -1,6 +1,7 @@
 'use client';
 import type { ReactNode } from 'react';
-import { createContext, useCallback, useContext, useState } from 'react';
+import { createContext, useCallback, useContext, useEffect, useState } from 'react';
+import { SIGNED_OUT } from '#components/shell/reachable.ts';
 import { StateShape } from '#components/ui/state-mark.tsx';
 
 /** green: something was done. red: it was not, and the form that would say so is gone. */
@@ -20,9 +21,15 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
   const [notices, setNotices] = useState<readonly { id: number; sentence: string; tone: NoticeTone }[]>([]);
   const say = useCallback<Say>((sentence, tone = 'green') => {
     const id = performance.now();
-    setNotices((before) => [...before.slice(-2), { id, sentence, tone }]);
+    // What stands there already is not said a second time.
+    setNotices((before) => (before.some((notice) => notice.sentence === sentence) ? before : [...before.slice(-2), { id, sentence, tone }]));
     setTimeout(() => setNotices((before) => before.filter((notice) => notice.id !== id)), STAYS_MS[tone]);
   }, []);
+  useEffect(() => {
+    const tell = () => say('You are not signed in any more. What you typed stays here: sign in in another window, then go on.', 'red');
+    window.addEventListener(SIGNED_OUT, tell);
+    return () => window.removeEventListener(SIGNED_OUT, tell);
+  }, [say]);
   return (
     <Notice value={say}>
       {children}

@@ -213,7 +213,7 @@ function lines(on: Page): Promise<string[]> {
 }
 
 /** Emulated offline leaves an open stream alone, so the stream and what would stand in for it are cut by name. */
-const LIFELINES = ['**/api/runs/*/events*', '**/api/health'];
+const LIFELINES = ['**/api/runs/*/events*', '**/api/session'];
 
 test('a page that was cut off misses no event', async () => {
   await whileAStatementRuns(async (open) => {

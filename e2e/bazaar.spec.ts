@@ -85,9 +85,12 @@ test('a second person signs, and types the number of rows that leave the live ta
   await picture(approver, 'plan');
   await approver.getByRole('button', { name: /^Approve phase/ }).first().click();
   const dialog = approver.getByRole('dialog');
+  await approver.setViewportSize({ width: 390, height: 844 });
   await dialog.getByRole('textbox', { name: /Type the number of rows/ }).fill('7');
   await dialog.getByRole('button', { name: /^Approve phase/ }).click();
   await expect(dialog.getByRole('alert')).toContainText('8');
+  await expect(dialog.getByRole('alert'), 'on a phone too, where the button is the last line that one sees').toBeInViewport();
+  await approver.setViewportSize({ width: 1440, height: 900 });
   await dialog.getByRole('button', { name: 'Close' }).click();
   for (const phase of ['backup', 'duplicate', 'empty', 'create', 'validate']) await approve(approver, plan, phase);
   await approve(approver, plan, 'convert', '8');

@@ -1,12 +1,10 @@
 'use server';
 
-import { revalidatePath } from 'next/cache';
 import type { ActionState } from '#lib/dal/dto.ts';
 import * as commands from '#lib/dal/commands/go-on.ts';
+import { renewed } from './renewed.ts';
 
 /** Fields: planId, version, phaseId, reason. */
 export async function goOn(_state: ActionState, form: FormData): Promise<ActionState> {
-  const next = await commands.goOn(form);
-  revalidatePath('/', 'layout');
-  return next;
+  return renewed(await commands.goOn(form));
 }

@@ -1,12 +1,10 @@
 'use server';
 
-import { revalidatePath } from 'next/cache';
 import type { ActionState } from '#lib/dal/dto.ts';
 import * as commands from '#lib/dal/commands/policy.ts';
+import { renewed } from './renewed.ts';
 
 /** Fields: number (of the version that was seen), document (JSON of a PolicyDocument), reason. */
 export async function changePolicy(_state: ActionState, form: FormData): Promise<ActionState> {
-  const next = await commands.changePolicy(form);
-  revalidatePath('/', 'layout');
-  return next;
+  return renewed(await commands.changePolicy(form));
 }
