@@ -133,7 +133,8 @@ test('neither author nor approver starts a phase', async () => {
   for (const name of ['author', 'approver'] as const) {
     await openAs(name, `${plan}?phase=create`);
     await expect(page.getByText('Only an operator starts or rolls back a phase.')).toBeVisible();
-    await expect(page.getByRole('button', { name: /^Run phase/ })).toBeDisabled();
+    await expect(page.getByText('Only an operator starts or rolls back a phase.')).toBeVisible();
+    await expect(page.getByRole('button', { name: /^Run phase/ })).toHaveCount(0);
     await openAs('operator', `${plan}?phase=create`);
     await expectRefused(page, name, 'execute phase', () => page.getByRole('button', { name: /^Run phase/ }).click(), 'This needs the role operator, and you are ');
   }
@@ -271,6 +272,29 @@ test('whoever is disabled is out at the next click, though the session lives', a
   } finally {
     await within('countersign', (client) => client.query(`update person set disabled_at = null where email = 'author@demo.test'`));
   }
+});
+
+test('a session that ends takes nothing away that somebody is writing', async () => {
+  await openAs('author', `${plan}?phase=create`);
+  const field = page.getByRole('textbox', { name: 'Say something' });
+  await field.fill('Thought about for ten minutes.');
+  await page.context().clearCookies();
+  await expect(page.getByText('What you typed stays here: sign in in another window, then go on.')).toBeVisible();
+  await page.getByRole('button', { name: 'Comment', exact: true }).last().click();
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('You are not signed in any more. Sign in and try again.');
+  await expect(page.getByRole('link', { name: /^Sign in in another window/ })).toBeVisible();
+  await expect(field).toHaveValue('Thought about for ten minutes.');
+  await become(page, 'author');
+  await page.getByRole('button', { name: 'Comment', exact: true }).last().click();
+  await expect(field).toHaveValue('');
+  await expect(page.getByText('Thought about for ten minutes.')).toBeVisible();
+});
+
+test('a page on which nobody writes is left when the session ends', async () => {
+  await openAs('author', `${plan}?phase=create`);
+  await expect(page.getByRole('heading', { name: STEP, level: 3 })).toBeVisible();
+  await page.context().clearCookies();
+  await expect(page).toHaveURL(/\/sign-in\?callbackUrl=/, { timeout: 20_000 });
 });
 
 /** By hand, as the owner of the control database: the SQLSTATE of the refusal. */

@@ -44,7 +44,7 @@ export function PlanHead({ dto, open, primary }: { dto: PlanPageDto; open: Phase
           )}
         </>
       }
-      action={<PrimaryAction primary={primary} plan={dto} phase={open} />}
+      action={primary.do === 'blocked' && primary.verb === null ? null : <PrimaryAction primary={primary} plan={dto} phase={open} />}
     >
       <p className="mt-0.5 flex flex-wrap items-center gap-x-2 text-sm text-ink-muted">
         <span>

@@ -42,6 +42,18 @@ describe('primaryFor', () => {
     const seen = phase('a', { scheduled: { ...start, mayStop: false } });
     expect(primaryFor(plan([seen]), seen, person('viewer')).do).toBe('blocked');
   });
+  test('an author is led to the phase that waits for authors, from one that does not', () => {
+    const open = phase('a');
+    const asking = phase('b', { number: 2, asksAuthor: true });
+    expect(primaryFor(plan([open, asking], { mayEdit: true }), open, person('author'))).toEqual({ do: 'next', phaseId: 'b', number: 2 });
+    expect(primaryFor(plan([open, asking], { mayEdit: true }), asking, person('author'))).toMatchObject({ do: 'blocked', blockers: [BLOCKER] });
+    expect(primaryFor(plan([open, asking]), open, person('viewer'))).toMatchObject({ do: 'blocked' });
+  });
+  test('nobody is shown a button that they could never press', () => {
+    const open = phase('a', { approvals: [APPROVAL] });
+    for (const role of ['viewer', 'author', 'approver', 'admin'] as const) expect(primaryFor(plan([open]), open, person(role)), role).toMatchObject({ do: 'blocked', verb: null, blockers: [BLOCKER] });
+    expect(primaryFor(plan([open]), open, person('operator'))).toMatchObject({ do: 'blocked', verb: 'Run' });
+  });
   test('an author measures what nobody measured', () => {
     const open = phase('a', { evidence: null });
     expect(primaryFor(plan([open], { mayEdit: true }), open, person('author')).do).toBe('measure');
@@ -62,7 +74,8 @@ describe('primaryFor', () => {
       const half = phase('a', { state, runs: [run as unknown as PhaseDto['runs'][number]], rollbackBlockers: null });
       expect(primaryFor(plan([half]), half, person('operator'))).toEqual({ do: 'rollback', runId: 'r' });
       const closed = phase('a', { state, rollbackBlockers: [BLOCKER] });
-      expect(primaryFor(plan([closed]), closed, person('viewer'))).toMatchObject({ do: 'blocked', verb: 'Roll back', blockers: [BLOCKER] });
+      expect(primaryFor(plan([closed]), closed, person('operator'))).toMatchObject({ do: 'blocked', verb: 'Roll back', blockers: [BLOCKER] });
+      expect(primaryFor(plan([closed]), closed, person('viewer'))).toMatchObject({ do: 'blocked', verb: null });
     }
   });
   test('where nothing takes back what stands, an author goes on after it; others are told so', () => {

@@ -11,27 +11,30 @@ export type Primary =
   | { do: 'measure' }
   | { do: 'next'; phaseId: string; number: number }
   | { do: 'report' }
-  | { do: 'blocked'; verb: string; title: string; blockers: readonly Blocker[] };
+  /** `verb` null: the viewer could never press the button, so that there is none. */
+  | { do: 'blocked'; verb: string | null; title: string; blockers: readonly Blocker[] };
 
 export function primaryFor(plan: PlanDto, phase: PhaseDto, viewer: PersonDto): Primary {
   if (phase.activeRunId) return { do: 'watch', runId: phase.activeRunId };
   if (phase.state === 'applied') return afterApplied(plan, phase);
   if (phase.stuck && plan.mayEdit && (phase.phase.kind === 'written' || phase.phase.kind === 'cleanup')) return { do: 'go_on', stands: phase.stuck };
-  if (phase.state === 'partial' || phase.state === 'deviated') return wayBack(phase);
+  if (phase.state === 'partial' || phase.state === 'deviated') return wayBack(phase, viewer);
   if (phase.scheduled?.mayStop) return { do: 'stop', start: phase.scheduled };
   if (phase.executeBlockers === null) return { do: 'run' };
   if (phase.approveBlockers === null) return { do: 'approve' };
   if (plan.mayEdit && phase.evidence === null) return { do: 'measure' };
+  const asking = plan.mayEdit && !phase.asksAuthor ? plan.phases.find((one) => one.asksAuthor) : undefined;
+  if (asking) return { do: 'next', phaseId: asking.phase.id, number: asking.number };
   if (isSigned(phase) && viewer.roles.includes('operator')) return { do: 'blocked', verb: 'Run', title: 'Cannot run yet', blockers: phase.executeBlockers };
   if (viewer.roles.includes('approver') && !isSigned(phase)) return { do: 'blocked', verb: 'Approve', title: 'You cannot approve this phase', blockers: phase.approveBlockers };
-  return { do: 'blocked', verb: 'Run', title: 'Cannot run yet', blockers: phase.executeBlockers };
+  return { do: 'blocked', verb: viewer.roles.includes('operator') ? 'Run' : null, title: 'Cannot run yet', blockers: phase.executeBlockers };
 }
 
 /** What stands half or stands wrong can only go back; a button to run it again would never come alive. */
-function wayBack(phase: PhaseDto): Primary {
+function wayBack(phase: PhaseDto, viewer: PersonDto): Primary {
   const run = forwardRun(phase);
   if (run && phase.rollbackBlockers === null) return { do: 'rollback', runId: run.id };
-  return { do: 'blocked', verb: 'Roll back', title: 'Cannot roll back yet', blockers: phase.rollbackBlockers ?? [] };
+  return { do: 'blocked', verb: viewer.roles.includes('operator') ? 'Roll back' : null, title: 'Cannot roll back yet', blockers: phase.rollbackBlockers ?? [] };
 }
 
 /** The newest forward run that has ended: over it stands the price of going back. */
