@@ -14,6 +14,7 @@ import { Drift } from '#components/drift/drift.tsx';
 import { StartsIn } from '#components/plan/starts-in.tsx';
 import { StopStart } from '#components/plan/stop-start.tsx';
 import { PlanList } from '#components/plan/plan-list.tsx';
+import { runningSentence } from '#components/run/run-words.ts';
 import { runStanding } from '#components/states.ts';
 
 export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean }) {
@@ -27,7 +28,7 @@ export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean })
       {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : home.waiting.length + home.mentions.length === 0 && !answers ? <p className="mt-4 text-ink-muted first:mt-0">Nothing waits for you.</p> : null}
       <Group title="Waiting for you" tone="blue" lines={home.waiting.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Review" primary={!answers} />
       <Mentions mentions={home.mentions} />
-      <Group title="Running now" tone="orange" lines={home.running.map((item) => ({ item, aside: runningText(item) }))} verb="Watch" />
+      <Group title="Running now" tone="orange" lines={home.running.map((run) => ({ item: { ...run, sentence: runningSentence(run) }, aside: runningText(run) }))} verb="Watch" />
       <Group title="Did not start" tone="red" lines={home.notStarted.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Open" />
       <Group title="Scheduled" tone="grey" lines={home.scheduled.map((item) => ({ item, aside: <StartsIn at={item.start.startAt} />, more: item.start.mayStop ? <StopStart start={item.start} what={`${item.planName}, ${item.phaseTitle}`} small /> : null }))} verb="Open" />
       <Group title="Rollback windows" tone="violet" lines={home.windows.map((item) => ({ item, aside: <TimeLeft until={item.closesAt} /> }))} verb="Open" />
@@ -83,7 +84,8 @@ function Mentions({ mentions }: { mentions: HomeDto['mentions'] }) {
   );
 }
 
-function runningText(item: HomeDto['running'][number]): string {
+function runningText(item: HomeDto['running'][number]): ReactNode {
+  if (item.workerLost) return <span className="font-medium text-red-ink">no worker</span>;
   const { word } = runStanding(item.state, 'forward');
   return item.total === null || item.total === 0 ? word : `${word} · ${exactNumber(item.done)} of ${exactNumber(item.total)}`;
 }

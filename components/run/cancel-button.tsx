@@ -21,7 +21,7 @@ export function CancelButton({ runId, asked }: { runId: string; asked: boolean }
         </Button>
       }
     >
-      <ActionForm action={cancelRun} hidden={{ runId }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
+      <ActionForm action={cancelRun} answersItself hidden={{ runId }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
         <TextArea label="Reason" name="reason" required maxLength={2000} rows={2} />
         <div className="flex justify-end">
           <Submit look="danger" busy="Asking…">

@@ -7,6 +7,7 @@ import type { RunView, StepProgress, StoredRunEvent } from '#lib/pipeline/run.ts
 import { type RehearsedTime, rehearsedTime, restOf } from './rehearsed.ts';
 import { percentOf, rateOf } from './rate.ts';
 import type { Rate } from './rate.ts';
+import { lastStatement } from './run-words.ts';
 
 type RehearsedLocks = NonNullable<RunDto['rehearsed']>['steps'][string]['locks'];
 
@@ -31,7 +32,7 @@ export function Progress({ view, events, titles, present, rehearsed }: { view: R
   return (
     <section aria-label="Progress" className="grid gap-1">
       <div className="flex items-baseline justify-between gap-x-4">
-        <h2 className="font-semibold">
+        <h2 className="min-w-0 font-semibold wrap-anywhere">
           Step {number} of {view.steps.length} · {titles.get(present.step) ?? present.step}
         </h2>
         <p className="shrink-0 text-right text-sm text-ink-muted">
@@ -43,7 +44,7 @@ export function Progress({ view, events, titles, present, rehearsed }: { view: R
         <progress aria-label={present.statement ?? 'progress'} max={100} value={percent} className={classes(BAR, waiting ? BARS.waiting : present.state === 'in_doubt' || present.state === 'failed' ? BARS.failed : BARS.working)} />
       )}
       <p className="flex min-h-5 flex-wrap gap-x-3">
-        <span className="font-medium">{present.statement ?? (view.held ? 'has not begun' : view.state === 'checking' ? 'measuring again what was signed' : view.state === 'queued' ? 'waits for a worker' : '')}</span>
+        <span className="min-w-0 font-medium wrap-anywhere">{lastStatement(events, present) ?? (view.held ? 'has not begun' : view.state === 'checking' ? 'measuring again what was signed' : view.state === 'queued' ? 'waits for a worker' : '')}</span>
         <Numbers step={present} percent={percent} rate={rate} />
       </p>
       {rehearsed && tried && time ? <RehearsedLine sampled={rehearsed.sampled} time={time} locks={tried.locks} rest={restOf(rehearsed, view, present.step)} measured={rate !== null} /> : null}

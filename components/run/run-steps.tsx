@@ -16,15 +16,15 @@ export function RunSteps({ dto, view, sql, over, asked }: { dto: RunDto; view: R
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <ol tabIndex={0} className={classes('border-t border-line -outline-offset-2', over ? '' : 'min-h-0 overflow-y-auto')}>
         {view.steps.map((step, index) => (
-          <StepLine key={step.step} number={index + 1} step={step} of={dto.steps.find((each) => each.id === step.step)} sql={sql[step.step]} asked={step.step === asked} />
+          <StepLine key={step.step} number={index + 1} step={step} told={step.sentence === view.sentence} of={dto.steps.find((each) => each.id === step.step)} sql={sql[step.step]} asked={step.step === asked} />
         ))}
       </ol>
     </section>
   );
 }
 
-/** What a person is asked now stands above the list already. */
-function StepLine({ number, step, of, sql, asked }: { number: number; step: StepProgress; of: RunDto['steps'][number] | undefined; sql: ReactNode; asked: boolean }) {
+/** What a person is asked now stands above the list already. `told`: so does the sentence of the step, as how the run ended. */
+function StepLine({ number, step, told, of, sql, asked }: { number: number; step: StepProgress; told: boolean; of: RunDto['steps'][number] | undefined; sql: ReactNode; asked: boolean }) {
   const { tone, word } = stepStanding(step.state);
   return (
     <li className="border-b border-line py-1.5">
@@ -37,7 +37,7 @@ function StepLine({ number, step, of, sql, asked }: { number: number; step: Step
         </StateMark>
       </div>
       <div className="pl-7">
-        {step.sentence ? <p className={classes('text-sm', step.state === 'failed' || step.state === 'in_doubt' ? 'text-red-ink' : 'text-ink-muted')}>{step.sentence}</p> : null}
+        {step.sentence && !told ? <p className={classes('text-sm', step.state === 'failed' || step.state === 'in_doubt' ? 'text-red-ink' : 'text-ink-muted')}>{step.sentence}</p> : null}
         {step.facts.length > 0 ? (
           <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 text-sm">
             {step.facts.map((fact) => (

@@ -74,7 +74,7 @@ function Head({ dto, standing, attempt, cancelRequested, actions }: { dto: RunDt
             <StateShape tone={tone} size={18} className={tone === 'orange' ? 'animate-pulse-slow' : undefined} />
             {word}
           </span>
-          <Link href={`/plans/${dto.planId}?phase=${encodeURIComponent(dto.phaseId)}`} className="rounded text-lg font-semibold underline decoration-line-strong decoration-1 underline-offset-4">
+          <Link href={`/plans/${dto.planId}?phase=${encodeURIComponent(dto.phaseId)}`} className="min-w-0 rounded text-lg font-semibold wrap-anywhere underline decoration-line-strong decoration-1 underline-offset-4">
             {dto.planName}
           </Link>
         </h1>
@@ -94,13 +94,14 @@ function Head({ dto, standing, attempt, cancelRequested, actions }: { dto: RunDt
 }
 
 function Actions({ dto, over, price, rollbackOpen, cancelRequested, pace }: { dto: RunDto; over: boolean; price: ReactNode; rollbackOpen: boolean; cancelRequested: boolean; pace: number }) {
+  const goesBack = endedInTheMiddle(dto) && dto.rollbackBlockers === null;
   return (
     <PrimaryBar>
       {over ? (
         <>
           {dto.rollbackBlockers === null ? <RollbackSheet runId={dto.id} phaseTitle={dto.phaseTitle} target={dto.target} price={price} initiallyOpen={rollbackOpen} /> : null}
           {dto.next ? (
-            <ButtonLink look="primary" href={dto.next.href}>
+            <ButtonLink look={goesBack ? 'plain' : 'primary'} href={dto.next.href}>
               <NextText sentence={dto.next.sentence.replace(/\.$/, '')} />
             </ButtonLink>
           ) : null}
@@ -129,15 +130,20 @@ function NextText({ sentence }: { sentence: string }) {
   );
 }
 
+/** What stands half can only go back: that is the one thing to do, and to look at the phase again is not. */
+function endedInTheMiddle({ kind, view, endedAt }: RunDto): boolean {
+  return kind === 'forward' && endedAt !== null && (view.state === 'failed' || view.state === 'cancelled');
+}
+
 /** How it ended, and what about the way back. */
 function Outcome({ dto, sentence }: { dto: RunDto; sentence: string | null }) {
   return (
     <div className="border-y border-line py-2">
-      {sentence ? <p className="font-medium">{sentence}</p> : null}
+      {sentence ? <p className={classes('font-medium', (dto.view.state === 'failed' || dto.view.state === 'refused') && 'text-red-ink')}>{sentence}</p> : null}
       {/* What may be done now comes from the server, a moment after the end. */}
       {dto.kind === 'forward' && dto.endedAt !== null ? (
         <p className="text-sm text-ink-muted">
-          {dto.rollbackBlockers === null ? `It can be rolled back${dto.stays.length > 0 ? `, except ${dto.stays.map((title) => `“${title}”`).join(', ')}, which stays` : ''}` : `No rollback: ${dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}`}
+          {dto.rollbackBlockers === null ? `${endedInTheMiddle(dto) ? 'It must be rolled back before the phase can run again' : 'It can be rolled back'}${dto.stays.length > 0 ? `, except ${dto.stays.map((title) => `“${title}”`).join(', ')}, which stays` : ''}` : `No rollback: ${dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}`}
           {dto.rollbackBlockers === null && dto.windowClosesAt ? (
             <>
               {': '}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newRun, reduce } from '#lib/pipeline/run.ts';
 import type { RunEvent, StoredRunEvent } from '#lib/pipeline/run.ts';
-import { logLines, presentStep, shortLocks, spoken, waitingSentence, workerText } from './run-words.ts';
+import { lastStatement, logLines, presentStep, runningSentence, shortLocks, spoken, waitingSentence, workerText } from './run-words.ts';
 
 function stored(list: readonly RunEvent[]): StoredRunEvent[] {
   return list.map((event, index) => ({ seq: index + 1, at: '2025-08-01T09:52:00Z', event }));
@@ -32,6 +32,30 @@ describe('tries for a lock', () => {
   test('several locks are said once per mode', () => {
     expect(shortLocks('ACCESS EXCLUSIVE on public.a, ACCESS EXCLUSIVE on s.b, SHARE on public.c')).toBe('ACCESS EXCLUSIVE on a, s.b; SHARE on c');
     expect(shortLocks('a free worker')).toBe('a free worker');
+  });
+});
+
+describe('what a page says while a run waits, and when it failed', () => {
+  test('between two tries the statement stands, so that the page does not move', () => {
+    const queued = newRun('forward', ['convert.1']);
+    const lock: RunEvent = { type: 'statement', step: 'convert.1', index: 0, label: 'lock' };
+    const events = stored([START, lock, wait(1), { ...START, attempt: 2 }]);
+    const [step] = events.reduce(reduce, queued).steps;
+    expect([step?.statement, step && lastStatement(events, step)]).toEqual([null, 'lock']);
+    const first = stored([START]);
+    const [begun] = first.reduce(reduce, queued).steps;
+    expect(begun && lastStatement(first, begun)).toBeNull();
+  });
+  test('why a step failed is said once in the log', () => {
+    const lines = logLines(stored([START, { type: 'step_failed', step: 'convert.1', sentence: 'No lock.', errorId: null }, { type: 'ended', state: 'failed', sentence: 'No lock.' }]));
+    expect(lines.map((line) => line.text)).toEqual(['ended: failed', 'No lock.', 'started, backend pid 77']);
+  });
+  test('home names who holds the lock, and never calls a run running that nobody carries on', () => {
+    const run = { state: 'running', kind: 'forward', waiting: WAITING, workerLost: false } as const;
+    expect(runningSentence(run)).toBe('Waits for ACCESS EXCLUSIVE on exports, held by pid 4711 (reports, active, 38 s).');
+    expect(runningSentence({ ...run, workerLost: true })).toBe('Its worker is lost; it goes on as soon as one reports.');
+    expect(runningSentence({ ...run, state: 'queued', waiting: null, workerLost: true })).toBe('Waits for a worker.');
+    expect(runningSentence({ ...run, kind: 'rollback', waiting: null })).toBe('Rolling back; waits for nothing.');
   });
 });
 

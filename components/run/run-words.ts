@@ -2,7 +2,7 @@ import { count, duration, exactNumber } from '#components/ui/format.ts';
 import type { RunPulse } from '#lib/dal/dto.ts';
 import type { Tone } from '#components/ui/state-mark.tsx';
 import { expectedOf, TERMINAL_STATES } from '#lib/pipeline/run.ts';
-import type { AssertionResult, RunEvent, RunView, StepProgress, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
+import type { AssertionResult, RunEvent, RunKind, RunState, RunView, StepProgress, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
 
 export interface LogLine {
   seq: number;
@@ -25,10 +25,20 @@ export function presentStep(view: RunView): StepProgress | null {
 
 /** `waits for ACCESS EXCLUSIVE on exports, held by pid 4711 (reports, 38 s): select …; next try in 0.4 s, 6 of 40` */
 export function waitingSentence(waiting: Waiting): string {
-  const holders = waiting.blockers.map((blocker) => `pid ${blocker.pid} (${blocker.application || 'no application name'}, ${blocker.state}, ${duration(blocker.seconds * 1_000)})`);
-  const held = holders.length > 0 ? `, held by ${holders.join(' and ')}` : '';
   const retry = waiting.retryInMs === null ? '' : `; next try in ${duration(waiting.retryInMs)}`;
-  return `${shortLocks(waiting.forWhat)}${held}${retry}${waiting.attempts === 0 ? '' : `, try ${waiting.attempt} of ${waiting.attempts}`}`;
+  return `${heldText(waiting)}${retry}${waiting.attempts === 0 ? '' : `, try ${waiting.attempt} of ${waiting.attempts}`}`;
+}
+
+/** `ACCESS EXCLUSIVE on exports, held by pid 4711 (reports, active, 38 s)` */
+function heldText(waiting: Waiting): string {
+  const holders = waiting.blockers.map((blocker) => `pid ${blocker.pid} (${blocker.application || 'no application name'}, ${blocker.state}, ${duration(blocker.seconds * 1_000)})`);
+  return `${shortLocks(waiting.forWhat)}${holders.length > 0 ? `, held by ${holders.join(' and ')}` : ''}`;
+}
+
+/** One line about a run that goes on, as home tells it. */
+export function runningSentence({ state, kind, waiting, workerLost }: { state: RunState; kind: RunKind; waiting: Waiting | null; workerLost: boolean }): string {
+  if (workerLost) return state === 'queued' ? 'Waits for a worker.' : 'Its worker is lost; it goes on as soon as one reports.';
+  return waiting ? `Waits for ${heldText(waiting)}.` : `${kind === 'rollback' ? 'Rolling back' : 'Running'}; waits for nothing.`;
 }
 
 /** `ACCESS EXCLUSIVE on public.a, ACCESS EXCLUSIVE on public.b` → `ACCESS EXCLUSIVE on a, b`; any other text as it is. */
@@ -53,6 +63,8 @@ export function logLines(events: readonly StoredRunEvent[]): LogLine[] {
     between = event.type === 'waiting' && event.waiting.retryInMs !== null ? event.step : null;
     const line: LogLine = { seq, at, kind: event.type, step: 'step' in event ? event.step : null, ...lineOf(event) };
     const last = lines.at(-1);
+    // The run failed of its step: the line of the step says why, and stands next to it.
+    if (event.type === 'ended' && last?.kind === 'step_failed' && last.text.startsWith(event.sentence)) line.text = `ended: ${event.state}`;
     if (event.type === 'progress' && last?.step === event.step && last.text.startsWith(`${event.label}: `)) lines.pop();
     if (event.type === 'waiting') dropEarlierTries(lines, event.step);
     lines.push(line);
@@ -97,6 +109,13 @@ function verifiedText(results: readonly AssertionResult[]): string {
   return `verified: ${[...(of > 0 || noted === 0 ? [`${asExpected} of ${of} as expected`] : []), ...(noted > 0 ? [`${noted} noted`] : [])].join(', ')}`;
 }
 
+/** What the step last sent: between two tries for a lock it is the same again, and a line that comes and goes would move the page. */
+export function lastStatement(events: readonly StoredRunEvent[], step: StepProgress): string | null {
+  if (step.statement !== null || step.state !== 'waiting') return step.statement;
+  const last = events.findLast(({ event }) => event.type === 'statement' && event.step === step.step)?.event;
+  return last?.type === 'statement' ? last.label : null;
+}
+
 /** Words of the head that are no property of the run. */
 const SAID: Readonly<Record<string, string>> = { 'worker lost': 'The worker of this run is lost.', 'no worker': 'No worker runs.', deviates: 'The run deviates from what was expected.' };
 
@@ -121,7 +140,7 @@ export function spoken(view: RunView, word: string, titles: ReadonlyMap<string, 
   else if (step) {
     parts.push(`Step ${number} of ${view.steps.length}, ${titles.get(step.step) ?? step.step}.`);
     if (view.held) parts.push(`It waits before its first step: ${view.held.why}`);
-    else if (step.waiting) parts.push(`It waits for ${step.waiting.forWhat}.`);
+    else if (step.waiting) parts.push(`It waits for ${shortLocks(step.waiting.forWhat)}.`);
     else if (percent !== null && percent >= 25) parts.push(`${Math.floor(percent / 25) * 25} percent.`);
   }
   return parts.join(' ');

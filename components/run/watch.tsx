@@ -5,7 +5,7 @@ import { duration } from '#components/ui/format.ts';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import type { RunPulse } from '#lib/dal/dto.ts';
 import type { RunView, StepProgress, Waiting } from '#lib/pipeline/run.ts';
-import { shortLocks, workerText } from './run-words.ts';
+import { shortLocks, waitingSentence, workerText } from './run-words.ts';
 import type { Connection } from './use-run.ts';
 
 /** What the run waits for, whom it blocks, whether anybody is at work. */
@@ -22,7 +22,9 @@ export function Watch({ step, held, target, pulse, connection, silentMs }: { ste
       {pulse?.targetAnswers === false && silentMs === null ? <Alarm>{target} does not answer. What happens there is not known until it does.</Alarm> : null}
       <dl className="grid grid-cols-2 gap-x-6 gap-y-1.5 border-y border-line py-2 md:grid-cols-[minmax(0,2fr)_minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1fr)]">
         <Fact name="Waiting for" wide>
-          {waiting ? (
+          {pulse?.workerLost ? (
+            <WaitingForWorker last={waiting} />
+          ) : waiting ? (
             <WaitingFor waiting={waiting} />
           ) : held ? (
             <span className="block text-blue-ink">
@@ -68,7 +70,7 @@ function WaitingFor({ waiting }: { waiting: Waiting }) {
           <span className="font-semibold">
             pid {blocker.pid} · {blocker.application || 'no application name'} · {blocker.state} · {duration(blocker.seconds * 1_000)}
           </span>
-          <code className="block truncate font-mono text-xs" title={blocker.query}>
+          <code className="line-clamp-2 font-mono text-xs wrap-anywhere" title={blocker.query}>
             {blocker.query}
           </code>
         </span>
@@ -76,11 +78,23 @@ function WaitingFor({ waiting }: { waiting: Waiting }) {
       <span className={waiting.blockers.length === 0 ? 'block font-semibold' : 'block text-sm'}>{shortLocks(waiting.forWhat)}</span>
       {waiting.attempts === 0 ? null : (
         <span className="block text-sm">
-          try {waiting.attempt} of {waiting.attempts}
-          {waiting.retryInMs === null ? '' : `, next in ${duration(waiting.retryInMs)}`}; goes on by itself when it is free
+          <span className="block">
+            try {waiting.attempt} of {waiting.attempts}, {waiting.retryInMs === null ? 'at it now' : `next in ${duration(waiting.retryInMs)}`}
+          </span>
+          goes on by itself when it is free
         </span>
       )}
     </span>
+  );
+}
+
+/** Nothing is tried while nobody is at work: what the step waited for before is what was heard last, and may be over. */
+function WaitingForWorker({ last }: { last: Waiting | null }) {
+  return (
+    <>
+      <span className="block font-semibold text-red-ink">a worker</span>
+      {last ? <span className="block text-sm text-ink-muted">last heard: it waited for {waitingSentence({ ...last, retryInMs: null })}</span> : null}
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 // What home shows, and what of it stands on the page of a plan too. Types only: components may import them.
 import type { FollowUp } from '#lib/pipeline/follow-ups.ts';
-import type { RunState } from '#lib/pipeline/run.ts';
+import type { RunKind, RunState, Waiting } from '#lib/pipeline/run.ts';
 import type { PlanListItem, ScheduledStartDto } from './dto.ts';
 
 export interface HomeItem {
@@ -26,7 +26,8 @@ export interface HomeMention {
 }
 export interface HomeDto {
   waiting: readonly HomeItem[];
-  running: readonly (HomeItem & { state: RunState; done: number; total: number | null })[];
+  /** `waiting`: for what, and who holds it. `workerLost`: nobody carries it on now. Their sentence is made of these. */
+  running: readonly (Omit<HomeItem, 'sentence'> & { state: RunState; kind: RunKind; done: number; total: number | null; waiting: Waiting | null; workerLost: boolean })[];
   scheduled: readonly (HomeItem & { start: ScheduledStartDto })[];
   /** Starts without signatures that nobody has answered for. */
   glasses: readonly (GlassDto & { planName: string })[];

@@ -20,6 +20,7 @@ import { currentPhase } from './plan-dto.ts';
 import { allPhaseFacts, readPlanFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
 import { approveObstacles, executeObstacles, rollbackObstacles } from './plan-rules.ts';
 import { authorsTask, planSentence } from './plan-sentences.ts';
+import { isLost } from './run-pulse.ts';
 import { notStartedDto, scheduledDto } from './start-dto.ts';
 import { commentHref } from './talk.ts';
 import { moment } from './words.ts';
@@ -125,8 +126,8 @@ function askedOfOperator(active: ActiveRun, person: Person): HomeItem[] {
 function runningItem(active: ActiveRun): HomeDto['running'][number] {
   const { facts, one, run, view } = active;
   const now = underway(active);
-  const waits = now?.waiting ? `waits for ${now.waiting.forWhat}` : 'waits for nothing';
-  return { ...item(facts, one, `${run.kind === 'rollback' ? 'Rolling back' : 'Running'}; ${waits}.`), at: run.requestedAt.toISOString(), href: `/runs/${run.id}`, state: view.state, done: now?.done ?? 0, total: now?.total ?? null };
+  const { sentence: _, ...what } = item(facts, one, '');
+  return { ...what, at: run.requestedAt.toISOString(), href: `/runs/${run.id}`, state: view.state, kind: run.kind, done: now?.done ?? 0, total: now?.total ?? null, waiting: now?.waiting ?? null, workerLost: isLost(run.endedAt, run.heartbeatAt ?? run.requestedAt) };
 }
 
 function windowsOf({ facts, phases }: PlanNow, person: Person): HomeDto['windows'][number][] {

@@ -78,5 +78,10 @@ async function look(client: Parameters<typeof blockedBy>[0], backend: number | n
 async function workerPulse(db: ControlDb, runId: string): Promise<Pick<RunPulse, 'workerHolds' | 'workerSeenAt' | 'workerLost'>> {
   const run = await loadRun(db, runId);
   const seen = run?.heartbeatAt ?? (await workerSeenAt(db, run?.workerId ?? null));
-  return { workerHolds: run?.workerId != null, workerSeenAt: seen?.toISOString() ?? null, workerLost: run?.endedAt === null && (seen === null || Date.now() - seen.getTime() > LOST_AFTER_MS) };
+  return { workerHolds: run?.workerId != null, workerSeenAt: seen?.toISOString() ?? null, workerLost: run !== null && isLost(run.endedAt, seen) };
+}
+
+/** Nobody has shown for so long that they carry the run on. */
+export function isLost(endedAt: Date | null, seen: Date | null): boolean {
+  return endedAt === null && (seen === null || Date.now() - seen.getTime() > LOST_AFTER_MS);
 }

@@ -203,8 +203,8 @@ async function absent(terms: StepTerms): Promise<void> {
 }
 
 function lockSentence(forWhat: string, blockers: readonly Blocker[], tries: number): string {
-  const who = blockers.map((blocker) => `process ${blocker.pid} (${blocker.application}, ${blocker.state})`).join(', ');
-  return `${forWhat} could not be had in ${tries} tries${who === '' ? '' : `; last held by ${who}`}.`;
+  const who = blockers.map((blocker) => `pid ${blocker.pid} (${blocker.application || 'no application name'}, ${blocker.state})`).join(' and ');
+  return `${who === '' ? '' : `In the way to the last: ${who}. `}${forWhat} could not be had in ${tries} tries.`;
 }
 
 function fuseSentence({ step, pacing }: StepTerms): string {
