@@ -13,6 +13,7 @@ import { AddPhase } from './editing/phase-tools.tsx';
 import { Phase } from './phase.tsx';
 import { PlanHead } from './plan-head.tsx';
 import { primaryFor, type Primary } from './primary.ts';
+import { Stays } from './decided.tsx';
 import { DraftCheck, isUnderWay } from './draft-check.tsx';
 import { Scheduled } from './scheduled.tsx';
 import { Rehearsal } from './rehearsal.tsx';
@@ -31,6 +32,9 @@ export function PlanView({ dto, open, viewer, lost }: { dto: PlanPageDto; open: 
       <Glasses glasses={dto.glasses} />
       <Since planId={dto.plan.id} version={dto.version} since={dto.talk.since} seen={dto.talk.seen} />
       <Verdict dto={dto} />
+      <div className="border-b border-line py-2 empty:hidden">
+        <Stays decided={dto.decided} />
+      </div>
       <div className="flex flex-col">
         {/* On a phone the phases come first: what was tried of the whole plan stands below them. */}
         <div className="grid grid-cols-1 gap-x-8 border-line max-lg:order-1 max-lg:not-empty:mt-6 max-lg:not-empty:border-t lg:auto-cols-fr lg:grid-flow-col lg:grid-cols-none lg:border-b lg:empty:border-0">

@@ -5,13 +5,13 @@ import { Mono } from '#components/ui/page.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
 import { StateMark, StateShape } from '#components/ui/state-mark.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
+import { DecidedList } from '#components/plan/decided.tsx';
 import { phaseStanding } from '#components/states.ts';
 import type { Report, ReportPhase } from '#lib/pipeline/report.ts';
 import { expectedOf, type AssertionResult } from '#lib/pipeline/run.ts';
 import { Part } from './part.tsx';
 
 const VERDICTS = { delete: 'taken out and kept', set_null: 'set to null', re_point: 'pointed elsewhere', stop: 'stop' } as const;
-const DECISIONS = { not_needed: 'not needed', later: 'later', keep: 'kept', renamed: 'one object under a new name', not_renamed: 'two objects, no rename' } as const;
 
 export function Phases({ phases }: { phases: readonly ReportPhase[] }) {
   return (
@@ -271,16 +271,11 @@ function when(one: Report['standing'][number]): string {
 /** One line for each answer and its reason: one press often answers many differences. */
 export function Decisions({ report }: { report: Report }) {
   if (report.decisions.length === 0) return null;
-  const answers = [...Map.groupBy(report.decisions, ({ verdict, reason }) => `${verdict} ${reason}`).values()];
   return (
     <Part title="Decisions">
-      <ul className="print:text-[7.5pt]">
-        {answers.map((same) => (
-          <li key={same[0]?.delta} className="wrap-anywhere">
-            <span className="font-medium">{same[0] ? DECISIONS[same[0].verdict] : ''}</span> <span className="text-ink-muted">“{same[0]?.reason}”</span>: {same.map(({ delta }) => delta).join('; ')}
-          </li>
-        ))}
-      </ul>
+      <div className="print:text-[7.5pt]">
+        <DecidedList decided={report.decisions} />
+      </div>
     </Part>
   );
 }

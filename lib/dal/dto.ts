@@ -241,8 +241,15 @@ export interface DraftCheckDto {
     unread: readonly string[];
   } | null;
 }
+/** A difference that somebody answered when the plan was made or edited, as it is spoken of. */
+export interface DecidedDto {
+  delta: string;
+  verdict: Plan['decisions'][number]['verdict'];
+  reason: string;
+}
 export interface PlanDto {
   plan: Plan;
+  decided: readonly DecidedDto[];
   /** Null: it was not read from a text. */
   text: PlanTextHeadDto | null;
   rehearsal: RehearsalDto;

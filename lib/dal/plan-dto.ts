@@ -1,4 +1,5 @@
 import 'server-only';
+import { spokenDelta } from '#lib/pipeline/diff.ts';
 import type { Quantity } from '#lib/pipeline/evidence.ts';
 import { LOCK_MODES } from '#lib/pipeline/hazards.ts';
 import { orphansAlike } from '#lib/pipeline/orphans-alike.ts';
@@ -26,6 +27,7 @@ export function planDto(facts: PlanFacts, person: Person, verifications: Readonl
   const phases = allPhaseFacts(facts);
   return {
     plan: { ...stored.plan, name: stored.name },
+    decided: stored.plan.decisions.map(({ deltaId, verdict, reason }) => ({ delta: spokenDelta(deltaId, { current: stored.plan.target, desired: stored.plan.desired }), verdict, reason })),
     text,
     rehearsal,
     version: stored.version,
@@ -144,6 +146,7 @@ function rowsLost(phases: readonly PhaseFacts[]): Quantity {
   let total = 0;
   for (const one of phases) {
     if (one.findings.some((finding) => ROWS_UNDECIDED.has(finding.code))) return { provenance: 'unknown', why: `what becomes of rows in phase ${one.number} is not decided yet` };
+    if (!one.evidence && one.phase.checks.some((check) => check.kind === 'orphans' || check.kind === 'empty')) return { provenance: 'unknown', why: `phase ${one.number} was not measured since it was last changed` };
     if (!one.phase.destructive || one.phase.kind === 'cleanup') continue;
     if (one.numberToType === null) return { provenance: 'unknown', why: `how many rows phase ${one.number} takes away is not measured or not decided yet` };
     total += one.numberToType;
