@@ -49,6 +49,11 @@ describe('primaryFor', () => {
     expect(primaryFor(plan([open, asking], { mayEdit: true }), asking, person('author'))).toMatchObject({ do: 'blocked', blockers: [BLOCKER] });
     expect(primaryFor(plan([open, asking]), open, person('viewer'))).toMatchObject({ do: 'blocked' });
   });
+  test('who has signed a phase is led to the next that they can sign', () => {
+    const signed = phase('a', { approvals: [APPROVAL] });
+    const open = phase('b', { number: 2, approveBlockers: null });
+    expect(primaryFor(plan([signed, open]), signed, person('approver'))).toEqual({ do: 'next', phaseId: 'b', number: 2 });
+  });
   test('nobody is shown a button that they could never press', () => {
     const open = phase('a', { approvals: [APPROVAL] });
     for (const role of ['viewer', 'author', 'approver', 'admin'] as const) expect(primaryFor(plan([open]), open, person(role)), role).toMatchObject({ do: 'blocked', verb: null, blockers: [BLOCKER] });

@@ -25,6 +25,8 @@ export function primaryFor(plan: PlanDto, phase: PhaseDto, viewer: PersonDto): P
   if (plan.mayEdit && phase.evidence === null) return { do: 'measure' };
   const asking = plan.mayEdit && !phase.asksAuthor ? plan.phases.find((one) => one.asksAuthor) : undefined;
   if (asking) return { do: 'next', phaseId: asking.phase.id, number: asking.number };
+  const signable = isSigned(phase) && !viewer.roles.includes('operator') ? plan.phases.find((one) => one.approveBlockers === null) : undefined;
+  if (signable) return { do: 'next', phaseId: signable.phase.id, number: signable.number };
   if (isSigned(phase) && viewer.roles.includes('operator')) return { do: 'blocked', verb: 'Run', title: 'Cannot run yet', blockers: phase.executeBlockers };
   if (viewer.roles.includes('approver') && !isSigned(phase)) return { do: 'blocked', verb: 'Approve', title: 'You cannot approve this phase', blockers: phase.approveBlockers };
   return { do: 'blocked', verb: viewer.roles.includes('operator') ? 'Run' : null, title: 'Cannot run yet', blockers: phase.executeBlockers };
