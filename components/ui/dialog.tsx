@@ -26,7 +26,7 @@ export function Dialog({ open, onOpenChange, title, description, form = 'dialog'
       {trigger ? <Radix.Trigger asChild>{trigger}</Radix.Trigger> : null}
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/45" />
-        <Radix.Content onOpenAutoFocus={focusFirstField} onCloseAutoFocus={keepFocusOnPage} onEscapeKeyDown={closeListFirst} className={classes('fixed z-50 flex flex-col border-line bg-surface shadow-xl', FORMS[form])} {...(description ? {} : { 'aria-describedby': undefined })}>
+        <Radix.Content onOpenAutoFocus={focusFirstField} onCloseAutoFocus={keepFocusOnPage} onEscapeKeyDown={closeListFirst} onPointerDownOutside={keepWhatIsTyped} className={classes('fixed z-50 flex flex-col border-line bg-surface shadow-xl', FORMS[form])} {...(description ? {} : { 'aria-describedby': undefined })}>
           <header className="flex items-start justify-between gap-4 border-b border-line px-4 py-3">
             <div className="min-w-0">
               <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
@@ -41,6 +41,12 @@ export function Dialog({ open, onOpenChange, title, description, form = 'dialog'
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** A press beside a dialog closes it, but not when it would take along what somebody has typed: that takes the button, or Escape. */
+function keepWhatIsTyped(event: Event): void {
+  const fields = document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('[role="dialog"] form :is(textarea, input:is([type="text"], :not([type])))');
+  if ([...fields].some((field) => field.value !== '' && !field.readOnly)) event.preventDefault();
 }
 
 /** Escape closes the list of words of an editor first, and the dialog with what was typed in it only then. */
