@@ -32,16 +32,16 @@ export function Filters({ dto, sums }: { dto: CompareDto; sums: CompareListDto }
           ))}
         </Row>
       )}
-      <HazardRow byHazard={sums.byHazard} />
+      <HazardRow byHazard={sums.byHazard} differ={byChange.add + byChange.remove + byChange.change > 0} />
     </div>
   );
 }
 
-/** Only what is there to be asked for. */
-function HazardRow({ byHazard }: { byHazard: CompareListDto['byHazard'] }) {
+/** Only what is there to be asked for. What changes cost is worked out after the list: its row keeps its place, so that no line moves from under a press when it comes. */
+function HazardRow({ byHazard, differ }: { byHazard: CompareListDto['byHazard']; differ: boolean }) {
   const { view } = useView();
   const hazards = LIST_HAZARDS.filter((hazard) => view.hazard === hazard || (byHazard?.[hazard] ?? 0) > 0);
-  if (hazards.length === 0) return null;
+  if (hazards.length === 0 && !(byHazard === null && differ)) return null;
   return (
     <Row label="Cost of the change">
       <AnyChip change={{ hazard: null }} on={view.hazard === null} text="at any cost" />

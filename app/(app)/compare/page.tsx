@@ -20,7 +20,7 @@ export default async function ComparePage({ searchParams }: { searchParams: Prom
     return (
       <RefusedView title="These two cannot be compared now" dto={dto}>
         <ViewProvider current={dto.current} desired={dto.desired}>
-          <div className="flex flex-wrap items-end gap-3">
+          <div className="grid gap-4">
             <Sides sources={dto.sources} current={dto.current} desired={dto.desired} mayAdd={mayAdd} />
             <ReadAgain current={dto.current} desired={dto.desired} />
           </div>
