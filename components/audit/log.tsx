@@ -75,7 +75,7 @@ function Entry({ entry }: { entry: LogEntryDto }) {
 
 /** On a wide page what, who and when stand in columns of their own; on a phone below each other, under the action. */
 function Facts({ entry }: { entry: LogEntryDto }) {
-  const where = 'rounded text-sm text-ink-muted underline decoration-line-strong underline-offset-2 hover:text-ink';
+  const where = 'min-w-0 wrap-anywhere rounded text-sm text-ink-muted underline decoration-line-strong underline-offset-2 hover:text-ink';
   return (
     <>
       <span className="flex min-w-0 flex-wrap items-baseline gap-x-3 max-lg:pl-5">

@@ -92,7 +92,7 @@ function Reading({ item }: { item: ReadingItem }) {
         </p>
       </div>
       {drift && drift.names.length > 0 ? (
-        <p className="text-sm text-ink-muted">
+        <p className="text-sm wrap-anywhere text-ink-muted">
           <Mono>{drift.names.join(', ')}</Mono>
         </p>
       ) : null}
@@ -120,7 +120,7 @@ function Run({ item }: { item: RunItem }) {
           <StateMark tone={tone} plain>
             {word}
           </StateMark>
-          <span>
+          <span className="min-w-0 wrap-anywhere">
             <Link href={`/plans/${item.planId}?phase=${encodeURIComponent(item.phaseId)}`} className="font-medium hover:underline">
               {item.planName}
             </Link>
@@ -132,7 +132,7 @@ function Run({ item }: { item: RunItem }) {
         </p>
       </div>
       <p className="flex flex-wrap gap-x-3 text-sm text-ink-muted">
-        {item.sentence ? <span>{item.sentence}</span> : null}
+        {item.sentence ? <span className="min-w-0 wrap-anywhere">{item.sentence}</span> : null}
         {item.ms === null ? null : <span>{duration(item.ms)}</span>}
         <Link href={`/runs/${item.id}`} className="underline decoration-line-strong underline-offset-2 hover:text-ink">
           run

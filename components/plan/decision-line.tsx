@@ -11,7 +11,7 @@ export function DecisionLine({ decided }: { decided: { text: string; reason: str
   }
   return (
     <p>
-      <StateMark tone={decided.closes ? 'red' : 'grey'} plain>
+      <StateMark tone={decided.closes ? 'red' : 'grey'} plain className="whitespace-normal! wrap-anywhere">
         {`decision: ${decided.text}`}
       </StateMark>
       {decided.reason ? <span className="text-ink-muted"> · “{decided.reason}”</span> : null}

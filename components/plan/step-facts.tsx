@@ -81,7 +81,7 @@ function Hazards({ hazards }: { hazards: readonly Hazard[] }) {
           <StateMark tone={LOSSY.has(hazard.code) ? 'red' : 'grey'} plain className="shrink-0">
             <span className="font-mono text-xs">{hazard.code}</span>
           </StateMark>
-          <span className="min-w-0">{hazard.sentence}</span>
+          <span className="min-w-0 wrap-anywhere">{hazard.sentence}</span>
         </li>
       ))}
     </ul>

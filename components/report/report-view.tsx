@@ -18,7 +18,7 @@ export function ReportView({ report }: { report: Report }) {
     <article className="mx-auto max-w-4xl print:text-[8pt] print:leading-tight">
       <header className="mb-4">
         <div className="flex flex-wrap items-start justify-between gap-2">
-          <p className="text-sm text-ink-muted">
+          <p className="min-w-0 text-sm wrap-anywhere text-ink-muted">
             <Link href={`/plans/${report.planId}`} className="rounded hover:text-ink">
               {report.title}
             </Link>{' '}

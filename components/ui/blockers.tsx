@@ -12,7 +12,7 @@ export function Blockers({ title, blockers }: { title: string; blockers: readonl
   const author = blockers.filter((blocker) => blocker.move === 'author');
   const clears = blockers.filter((blocker) => blocker.move === 'clears');
   return (
-    <section aria-label={title} className="text-sm">
+    <section aria-label={title} className="text-sm wrap-anywhere">
       <p className="font-medium">{title}</p>
       <div className="mt-1 grid gap-2">
         {yours.length > 0 ? <List title="Yours to do" icon={<UserRound size={12} aria-hidden="true" />} lines={yours} /> : null}

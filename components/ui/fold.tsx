@@ -31,7 +31,7 @@ export function Fold({ name, summary, aside, children, look = 'quiet', layout = 
   return (
     <div className={inRow ? 'contents' : undefined}>
       <div className={aside ? layout : undefined}>
-        <button type="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen([name], !open)} className={classes('inline-flex items-baseline gap-1 rounded text-left', look === 'quiet' ? 'text-sm text-ink-muted hover:text-ink' : 'hover:underline')}>
+        <button type="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen([name], !open)} className={classes('inline-flex items-baseline gap-1 rounded text-left wrap-anywhere', look === 'quiet' ? 'text-sm text-ink-muted hover:text-ink' : 'hover:underline')}>
           <ChevronRight size={14} aria-hidden="true" className={classes('shrink-0 self-center transition-transform', open && 'rotate-90')} />
           {summary}
         </button>
