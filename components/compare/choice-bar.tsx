@@ -61,7 +61,7 @@ function MakePlan({ ids, current, desired }: Sides & { ids: readonly string[] })
           <option value="dump">dump, and read the archive back</option>
           <option value="dump_and_restore">dump, restore it into a scratch database, compare</option>
         </Select>
-        <Select label="Columns that get another type" name="conversion" defaultValue="planner" hint="By size and by what depends on the table; the phase says which way, and why. A column that was built inside its table stands last in it." className="max-w-96">
+        <Select label="Columns that get another type" name="conversion" defaultValue="planner" hint="By size and by what depends on the table; the phase says which way, and why. A column that was built inside its table stands last in it.">
           <option value="planner">the planner chooses how</option>
           <option value="inside">inside their table, where that can be</option>
         </Select>

@@ -40,7 +40,6 @@ export function ApproveDialog({ planId, version, phaseId, number, title, digest,
             required
             inputMode="numeric"
             autoComplete="off"
-            className="max-w-80"
             hint="It is the measured number. If it surprises you, do not sign."
           />
         )}

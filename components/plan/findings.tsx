@@ -18,7 +18,9 @@ export function Findings({ plan, dto, editable }: { plan: PlanDto; dto: PhaseDto
   return (
     <>
       <p className="text-ink-muted">
-        {blocking.length === 0 ? 'Nothing blocks' : `${exactNumber(blocking.length)} blocking`} · {exactNumber(toKnow.length)} to know{dto.evidence ? '' : ' · more may be found when the target is measured'}
+        {blocking.length === 0 ? 'Nothing blocks' : `${exactNumber(blocking.length)} blocking`}
+        {toKnow.length > 0 ? ` · ${exactNumber(toKnow.length)} to know` : ''}
+        {dto.evidence ? '' : ' · more may be found when the target is measured'}
       </p>
       <FindingList plan={plan} dto={dto} editable={editable} shown={rest > 0 ? ordered.slice(0, MOST) : ordered} all={ordered} />
       {rest > 0 ? (

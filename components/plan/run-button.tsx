@@ -12,7 +12,7 @@ export function RunButton({ planId, version, phaseId, digest, text }: { planId: 
   const { data } = useQuery(startLightOf(planId, phaseId));
   const red = data?.light === 'red';
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+    <div className="flex flex-wrap items-center justify-end gap-x-3 gap-y-1">
       {/* Its place is kept, so that nothing moves under a finger when it comes. */}
       <span className="inline-flex min-w-36 justify-end">
         {data ? (

@@ -11,8 +11,8 @@ import { standingApprovals } from './primary.ts';
 /** The phases in order, with state and the initials of who signed. On a phone a row of numbers. */
 export function Stepper({ dto, openId, children }: { dto: PlanDto; openId: string; children?: ReactNode }) {
   return (
-    <nav aria-label="Phases" className="min-w-0 lg:sticky lg:top-16">
-      <ol className="relative flex gap-1 overflow-x-auto pb-1 max-lg:-mx-3 max-lg:px-3 lg:grid lg:gap-0">
+    <nav aria-label="Phases" className="min-w-0 lg:sticky lg:top-16 lg:flex lg:max-h-[calc(100dvh-5rem)] lg:flex-col">
+      <ol className="relative flex gap-1 overflow-x-auto pb-1 max-lg:-mx-3 max-lg:px-3 lg:grid lg:min-h-0 lg:gap-0 lg:overflow-x-hidden lg:overflow-y-auto">
         {dto.phases.map((phase) => (
           <Step key={phase.phase.id} plan={dto} phase={phase} open={phase.phase.id === openId} />
         ))}

@@ -10,7 +10,7 @@ export function RollbackForm({ runId, digest, numberToType }: { runId: string; d
     <ActionForm action={rollBackPhase} answersItself hidden={{ runId, digest }} className="grid grid-cols-1 gap-4">
       <TextArea label="Reason" name="reason" required maxLength={2000} rows={2} />
       {numberToType === null ? null : (
-        <TextField label={`Type the number of rows that the live tables would lose: ${exactNumber(numberToType)}`} name="typedNumber" required inputMode="numeric" autoComplete="off" className="max-w-80" />
+        <TextField label={`Type the number of rows that the live tables would lose: ${exactNumber(numberToType)}`} name="typedNumber" required inputMode="numeric" autoComplete="off" />
       )}
       <div className="flex justify-end">
         <Submit look="danger" busy="Starting…">
