@@ -132,8 +132,7 @@ test('neither author nor approver starts a phase', async () => {
   await approve(page, plan, 'create');
   for (const name of ['author', 'approver'] as const) {
     await openAs(name, `${plan}?phase=create`);
-    await expect(page.getByText('Only an operator starts or rolls back a phase.')).toBeVisible();
-    await expect(page.getByText('Only an operator starts or rolls back a phase.')).toBeVisible();
+    await expect(page.getByText('Approved; waits for the operator: Ola Operator may start it.')).toBeVisible();
     await expect(page.getByRole('button', { name: /^Run phase/ })).toHaveCount(0);
     await openAs('operator', `${plan}?phase=create`);
     await expectRefused(page, name, 'execute phase', () => page.getByRole('button', { name: /^Run phase/ }).click(), 'This needs the role operator, and you are ');

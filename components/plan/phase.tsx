@@ -47,7 +47,7 @@ export function Phase({ plan, dto, viewer }: { plan: PlanPageDto; dto: PhaseDto;
         <BackButton dto={dto} />
       </header>
       <ChangesAsked dto={dto} />
-      <Section title="Evidence" aside={mayMeasure && dto.evidence && !counts?.long ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={phase.id} again /> : null}>
+      <Section id="evidence" title="Evidence" aside={mayMeasure && dto.evidence && !counts?.long ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={phase.id} again /> : null}>
         {counts ? <CountExactly planId={plan.plan.id} version={plan.version} phaseId={phase.id} dto={counts} /> : null}
         <Evidence plan={plan} dto={dto} editable={editable} mayMeasure={mayMeasure} />
       </Section>

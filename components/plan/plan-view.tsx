@@ -60,7 +60,7 @@ function OpenPhase({ dto, open, primary, viewer, lost }: { dto: PlanPageDto; ope
           {lost ? <p className="mb-4 border-l-2 border-line pl-3 text-sm text-ink-muted">The plan has no phase of this address, or none any more. This is the one to look at.</p> : null}
           <Scheduled phase={open} />
           {primary.do === 'run' || open.scheduled ? <StartNow key={phaseId} planId={planId} phaseId={phaseId} target={dto.plan.target} scheduled={open.scheduled !== null} /> : null}
-          {primary.do === 'blocked' ? (
+          {primary.do === 'blocked' || primary.do === 'decide' ? (
             <div className="mb-4 border-l-2 border-line pl-3">
               <Blockers title={primary.title} blockers={primary.blockers} />
             </div>

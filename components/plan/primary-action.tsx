@@ -33,6 +33,8 @@ export function PrimaryAction({ primary, plan, phase }: { primary: Primary; plan
       return <MeasureButton look="primary" planId={planId} version={plan.version} phaseId={phase.phase.id} again={false} />;
     case 'next':
       return <ButtonLink look="primary" href={`/plans/${planId}?phase=${encodeURIComponent(primary.phaseId)}`}>{`Go to phase ${primary.number}`}</ButtonLink>;
+    case 'decide':
+      return <ButtonLink look="primary" href={primary.href}>{primary.text}</ButtonLink>;
     case 'report':
       return <ButtonLink look="primary" href={`/plans/${planId}/report`}>Report</ButtonLink>;
     case 'blocked':

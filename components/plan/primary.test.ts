@@ -46,7 +46,9 @@ describe('primaryFor', () => {
     const open = phase('a');
     const asking = phase('b', { number: 2, asksAuthor: true });
     expect(primaryFor(plan([open, asking], { mayEdit: true }), open, person('author'))).toEqual({ do: 'next', phaseId: 'b', number: 2 });
-    expect(primaryFor(plan([open, asking], { mayEdit: true }), asking, person('author'))).toMatchObject({ do: 'blocked', blockers: [BLOCKER] });
+    expect(primaryFor(plan([open, asking], { mayEdit: true }), asking, person('author'))).toMatchObject({ do: 'decide', href: '#evidence', blockers: [BLOCKER] });
+    const asked = phase('b', { asksAuthor: true, changeRequests: [{ id: 'r', person: 'B', comment: 'c', at: '', resolvedAt: null }] });
+    expect(primaryFor(plan([asked], { mayEdit: true }), asked, person('author'))).toMatchObject({ do: 'decide', href: '#said-r' });
     expect(primaryFor(plan([open, asking]), open, person('viewer'))).toMatchObject({ do: 'blocked' });
   });
   test('who has signed a phase is led to the next that they can sign', () => {

@@ -11,6 +11,8 @@ export type Primary =
   | { do: 'measure' }
   | { do: 'next'; phaseId: string; number: number }
   | { do: 'report' }
+  /** What only an author can do about the open phase: `href` is the place on its page. */
+  | { do: 'decide'; href: string; text: string; title: string; blockers: readonly Blocker[] }
   /** `verb` null: the viewer could never press the button, so that there is none. */
   | { do: 'blocked'; verb: string | null; title: string; blockers: readonly Blocker[] };
 
@@ -23,13 +25,21 @@ export function primaryFor(plan: PlanDto, phase: PhaseDto, viewer: PersonDto): P
   if (phase.executeBlockers === null) return { do: 'run' };
   if (phase.approveBlockers === null) return { do: 'approve' };
   if (plan.mayEdit && phase.evidence === null) return { do: 'measure' };
-  const asking = plan.mayEdit && !phase.asksAuthor ? plan.phases.find((one) => one.asksAuthor) : undefined;
+  if (plan.mayEdit && phase.asksAuthor) return authorsPart(phase);
+  const asking = plan.mayEdit ? plan.phases.find((one) => one.asksAuthor) : undefined;
   if (asking) return { do: 'next', phaseId: asking.phase.id, number: asking.number };
   const signable = isSigned(phase) && !viewer.roles.includes('operator') ? plan.phases.find((one) => one.approveBlockers === null) : undefined;
   if (signable) return { do: 'next', phaseId: signable.phase.id, number: signable.number };
   if (isSigned(phase) && viewer.roles.includes('operator')) return { do: 'blocked', verb: 'Run', title: 'Cannot run yet', blockers: phase.executeBlockers };
   if (viewer.roles.includes('approver') && !isSigned(phase)) return { do: 'blocked', verb: 'Approve', title: 'You cannot approve this phase', blockers: phase.approveBlockers };
   return { do: 'blocked', verb: viewer.roles.includes('operator') ? 'Run' : null, title: 'Cannot run yet', blockers: phase.executeBlockers };
+}
+
+/** A request is answered in the conversation, and what becomes of rows is decided beside their count. */
+function authorsPart(phase: PhaseDto): Primary {
+  const request = phase.changeRequests.find((one) => one.resolvedAt === null);
+  const place = request ? { href: `#said-${request.id}`, text: 'Answer the request' } : { href: '#evidence', text: 'Decide on rows' };
+  return { do: 'decide', ...place, title: 'Cannot run yet', blockers: phase.executeBlockers ?? [] };
 }
 
 /** What stands half or stands wrong can only go back; a button to run it again would never come alive. */

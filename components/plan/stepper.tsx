@@ -6,6 +6,7 @@ import { Time, TimeLeft } from '#components/ui/time.tsx';
 import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import { phaseStanding } from '#components/states.ts';
 import { InSight } from './in-sight.tsx';
+import { OnTheWay } from './on-the-way.tsx';
 import { standingApprovals } from './primary.ts';
 
 /** The phases in order, with state and the initials of who signed. On a phone a row of numbers. */
@@ -32,8 +33,9 @@ function Step({ plan, phase, open }: { plan: PlanDto; phase: PhaseDto; open: boo
         data-row=""
         scroll={false}
         aria-current={open ? 'step' : undefined}
-        className={classes('flex h-full items-start gap-2.5 rounded-md px-2 py-2 -outline-offset-2 max-lg:items-center max-lg:gap-1.5 max-lg:border max-lg:border-line', open ? 'bg-hover' : 'hover:bg-hover')}
+        className={classes('relative flex h-full items-start gap-2.5 rounded-md px-2 py-2 -outline-offset-2 max-lg:items-center max-lg:gap-1.5 max-lg:border max-lg:border-line', open ? 'bg-hover' : 'hover:bg-hover')}
       >
+        <OnTheWay />
         <StateShape tone={tone} size={16} className={classes('lg:mt-0.5', phase.state === 'running' && 'animate-pulse-slow')} />
         <span aria-hidden="true" className={classes('lg:hidden', open && 'font-semibold')}>
           {phase.number}
