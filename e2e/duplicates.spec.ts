@@ -40,6 +40,9 @@ test('a table that is named like another is merged into it as a person decides a
   await expect(author.getByText('public.guest_log is not empty: it holds 1 row.').first()).toBeVisible();
   const aside = author.getByRole('form', { name: 'Decision for guest_log' });
   await expectManners(author, 'not empty undecided');
+  await author.getByRole('link', { name: 'Decide on rows' }).click();
+  await expect(author).toHaveURL(/\?phase=empty#evidence$/);
+  await expect(author.getByRole('heading', { name: 'Evidence', level: 2 })).toBeInViewport();
   await aside.getByRole('textbox', { name: 'Reason' }).fill('Nobody reads it.');
   await aside.getByRole('button', { name: 'Record decision' }).click();
   await expect(author.getByText('decision: guest_log is set aside with its rows')).toBeVisible();

@@ -176,7 +176,7 @@ test.describe('the small plan', () => {
     await author.goto('/compare?current=bazaar_prod&desired=bazaar_dev&all=1&noise=1&decided=1&hazard=rewrites');
     await expectManners(author, 'compare everything opened');
     await author.goto('/compare?current=bazaar_prod&desired=bazaar_prod');
-    await expect(author.getByText('bazaar_prod and bazaar_prod are identical')).toBeVisible();
+    await expect(author.getByText('Both sides are bazaar_prod')).toBeVisible();
     await expectManners(author, 'compare with itself');
   });
 

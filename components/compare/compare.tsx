@@ -129,7 +129,7 @@ function useFresh(shown: string, come: string): void {
 function Invitation({ dto }: { dto: CompareDto }) {
   const { totals, current, desired } = dto;
   const differ = totals.onlyDesired + totals.onlyCurrent + totals.different;
-  if (current.name === desired.name) return <EmptyState title={`Both sides are ${current.name}`}>No other database is declared here. Choose an earlier reading of it, SQL or a folder of migrations as one of the sides; another database stands in the lists once it is declared.</EmptyState>;
+  if (current.name === desired.name) return <EmptyState title={`Both sides are ${current.name}`}>Choose another database, an earlier reading of this one, SQL or a folder of migrations as one of the sides. A database stands in the lists when it is declared.</EmptyState>;
   if (differ === 0) {
     return (
       <EmptyState title={`${current.name} and ${desired.name} are identical`}>
