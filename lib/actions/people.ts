@@ -32,7 +32,5 @@ export async function changePassword(_state: ActionState, form: FormData): Promi
 
 /** Makes a password that is shown once and good for choosing another. Fields: personId. */
 export async function resetPassword(_state: ActionState, form: FormData): Promise<ActionState> {
-  const next = await passwords.resetPassword(form);
-  revalidatePath('/', 'layout');
-  return next;
+  return renewed(await passwords.resetPassword(form));
 }
