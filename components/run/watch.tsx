@@ -1,10 +1,11 @@
 'use client';
 import { useNow } from '#components/ui/clock.ts';
 import { classes } from '#components/ui/classes.ts';
+import { CopyButton } from '#components/ui/copy-button.tsx';
 import { duration } from '#components/ui/format.ts';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import type { RunPulse } from '#lib/dal/dto.ts';
-import type { RunView, StepProgress, Waiting } from '#lib/pipeline/run.ts';
+import { endingSql, type RunView, type StepProgress, type Waiting } from '#lib/pipeline/run.ts';
 import { shortLocks, waitingSentence, workerText } from './run-words.ts';
 import type { Connection } from './use-run.ts';
 
@@ -73,6 +74,11 @@ function WaitingFor({ waiting }: { waiting: Waiting }) {
           <code className="line-clamp-2 font-mono text-xs wrap-anywhere" title={blocker.query}>
             {blocker.query}
           </code>
+          {endingSql(blocker) === null ? null : (
+            <span className="-ml-1.5 block" title="Ends that session and rolls back what it has not committed. A person runs it; Countersign ends nobody’s session.">
+              <CopyButton text={endingSql(blocker) ?? ''} label="Copy the command that ends it" />
+            </span>
+          )}
         </span>
       ))}
       <span className={waiting.blockers.length === 0 ? 'block font-semibold' : 'block text-sm'}>{shortLocks(waiting.forWhat)}</span>

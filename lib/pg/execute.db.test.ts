@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, describe, test } from 'vitest';
 import type { Step } from '#lib/pipeline/plan.ts';
+import { endingSql } from '#lib/pipeline/run.ts';
 import { closeAtEnd, freshDatabase, type TestDatabase } from '#lib/testing/database.ts';
 import { execute, smallStep } from '#lib/testing/small-run.ts';
 import { executeStep } from './execute.ts';
@@ -92,6 +93,21 @@ describe.each([14, 15, 18] as const)('on Postgres %i', (major) => {
     expect(outcome).toMatchObject({ outcome: 'lock_timeout', forWhat: 'ACCESS EXCLUSIVE on public.parcel', blockers: [{ pid: rows[0]?.pid, application: 'test', state: 'idle in transaction' }] });
     expect(Date.now() - begun).toBeLessThan(900);
     expect(await readStep(one.session.client, one.run.runId, 's.1')).toBeNull();
+  });
+
+  test('the command that a person is shown ends the session in the way, and none that got its pid later', async () => {
+    const one = await bench(major);
+    const holder = await one.database.client('operator');
+    await holder.query('begin; lock table public.parcel in access share mode');
+    const lock = smallStep('s.1', [execute('lock', 'LOCK TABLE public.parcel IN ACCESS EXCLUSIVE MODE')]);
+    const outcome = await executeStep(one.session, lock, context(one.run), SILENT);
+    const [blocker] = outcome.outcome === 'lock_timeout' ? outcome.blockers : [];
+    if (!blocker) throw new Error('nobody is in the way');
+    const admin = await one.database.client();
+    expect((await admin.query(endingSql({ ...blocker, began: '2020-01-01 00:00:00.000000+00' }) ?? '')).rows).toEqual([]);
+    expect((await admin.query(endingSql(blocker) ?? '')).rows).toEqual([{ pg_terminate_backend: true }]);
+    await expect(holder.query('select')).rejects.toThrow();
+    expect(await executeStep(one.session, lock, context(one.run), SILENT)).toMatchObject({ outcome: 'applied' });
   });
 });
 

@@ -12,10 +12,25 @@ export type RunKind = 'forward' | 'rollback';
 export type RunState = 'queued' | 'checking' | 'running' | 'verifying' | 'applied' | 'deviated' | 'refused' | 'failed' | 'cancelled';
 export const TERMINAL_STATES: readonly RunState[] = ['applied', 'deviated', 'refused', 'failed', 'cancelled'];
 
+/** A session in the way. `seconds`: the age of its transaction. `began`: when the session did, which with the pid names it; absent where there is none, and in events of before it was asked. */
+export interface Blocking {
+  pid: number;
+  application: string;
+  state: string;
+  seconds: number;
+  query: string;
+  began?: string | null;
+}
+
+/** The command by which a person ends exactly this session, and none that was given its pid later; null where there is no session to end. */
+export function endingSql({ pid, began }: Blocking): string | null {
+  return began ? `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ${pid} AND backend_start = '${began}';` : null;
+}
+
 export interface Waiting {
   /** For example `ACCESS EXCLUSIVE on public.bazaar-vid_exports`. */
   forWhat: string;
-  blockers: readonly { pid: number; application: string; state: string; seconds: number; query: string }[];
+  blockers: readonly Blocking[];
   attempt: number;
   attempts: number;
   retryInMs: number | null;

@@ -4,7 +4,9 @@ select b.pid,
        coalesce(nullif(b.application_name, ''), b.backend_type, 'unknown') as application,
        coalesce(b.state, 'unknown') as state,
        coalesce(extract(epoch from pg_catalog.clock_timestamp() - b.xact_start), 0)::float8 as seconds,
-       pg_catalog.left(coalesce(b.query, ''), 200) as query
+       pg_catalog.left(coalesce(b.query, ''), 200) as query,
+       -- With the pid it names the session: a pid is given again.
+       pg_catalog.to_char(b.backend_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US+00') as began
 from (select distinct l.pid
       from unnest($1::text[], $2::text[]) as wanted (schema, name)
       join pg_catalog.pg_namespace n on n.nspname = wanted.schema
