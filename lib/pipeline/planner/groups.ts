@@ -1,7 +1,7 @@
 import type { Delta } from '../diff.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
 import { reliesOn } from '../script/casts.ts';
-import { defaultId, reached, type Scripted, sideOf } from '../script/side.ts';
+import { reached, type Scripted, sideOf, withDefault } from '../script/side.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { components } from './foreign-keys.ts';
 
@@ -60,7 +60,7 @@ function edgesOf(state: State, deltas: readonly Delta[]): (readonly [string, str
 
 /** What the differences are about, with the defaults of columns. */
 export function idsOf(deltas: readonly Delta[]): string[] {
-  return deltas.flatMap((delta) => [delta.objectId, ...delta.carries]).flatMap((id) => (id.startsWith('column:') ? [id, defaultId(id)] : [id]));
+  return deltas.flatMap((delta) => [delta.objectId, ...delta.carries]).flatMap(withDefault);
 }
 
 /** A statement on a partitioned table or a parent reaches its partitions and heirs, so that their differences are one matter. */

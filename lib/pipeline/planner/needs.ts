@@ -1,7 +1,7 @@
 import type { Delta } from '../diff.ts';
 import { isSatellite } from '../kinds/all.ts';
 import { spoken } from '../script/scope.ts';
-import { defaultId, sideOf, type Scripted } from '../script/side.ts';
+import { sideOf, type Scripted, withDefault } from '../script/side.ts';
 import { refuse, type Workbench } from './input.ts';
 
 /**
@@ -20,7 +20,7 @@ export function refuseMissing(bench: Workbench, done: Required<Scripted>): void 
     // A view over a table that becomes a view, or the other way round: the same text, and another thing under it.
     const gone = (bench.input.current.dependencies?.[object.id] ?? []).find((id) => replaced.has(id) && bench.current.has(object.id) && !bench.chosen.some((delta) => delta.objectId === object.id));
     if (gone !== undefined) refuse(bench, `${spoken(object)} rests on ${gone.replace(':', ' ')}, which another object replaces; this version does not move it over.`);
-    for (const id of [...side.needs(object.id), ...side.needs(defaultId(object.id))]) {
+    for (const id of withDefault(object.id).flatMap((id) => side.needs(id))) {
       const missing = known(id);
       if (side.objects.has(id) || !missing) continue;
       const other = bench.current.has(id) ? deltaOf.get(object.id) : deltaOf.get(id);

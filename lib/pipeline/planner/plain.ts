@@ -4,7 +4,7 @@ import { kindOf } from '../kinds/all.ts';
 import { isAside } from '../noise.ts';
 import type { Statement } from '../plan.ts';
 import { undoDefaultPrivileges } from '../script/creates.ts';
-import { defaultId } from '../script/side.ts';
+import { withDefault } from '../script/side.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { execute, list, tableName, text, type Workbench } from './input.ts';
 
@@ -49,7 +49,7 @@ function isRestedOn(bench: Workbench, delta: Delta): boolean {
 
 /** A default that uses a value of an enum that is made anew, a check that calls a changed function: one matter, in an order that only the script knows. */
 function restsOnChange(bench: Workbench, delta: Delta): boolean {
-  const ids = [delta.objectId, defaultId(delta.objectId)];
+  const ids = withDefault(delta.objectId);
   const needs = [bench.input.current, bench.input.desiredSnapshot].flatMap(({ dependencies = {} }) => ids.flatMap((id) => dependencies[id] ?? []));
   return needs.some((id) => bench.remade.has(id));
 }

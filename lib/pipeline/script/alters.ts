@@ -84,11 +84,14 @@ function columnActions(scope: Scope, change: Change): Action[] {
   const under = staysUnder(scope, desired.id);
   const followed = under && ['type', 'collation', 'generated', 'identity'].some((name) => change.names.has(name)) && scope.after.leaders(desired).some((leader) => scope.altered.has(leader));
   const all = keepingHeirs(scope, desired, inPlace(own(change, under))).filter((statement) => !(followed && / (DROP EXPRESSION|(ADD|SET) GENERATED .*|DROP IDENTITY)$/.test(statement)));
-  const clearing = all.filter((statement) => / DROP (DEFAULT|IDENTITY)$/.test(statement));
-  const rest = all.filter((statement) => !clearing.includes(statement));
+  // A default that rests on what goes is taken off in an action of its own.
+  const reset = scope.defaultsReset.has(desired.id);
+  const clearing = all.filter((statement) => (reset ? / DROP IDENTITY$/ : / DROP (DEFAULT|IDENTITY)$/).test(statement));
+  const rest = all.filter((statement) => !/ DROP (DEFAULT|IDENTITY)$/.test(statement));
+  const cleared = reset || clearing.length > 0;
   const id = desired.id;
   const early: Action[] = clearing.length === 0 ? [] : [{ key: `clear ${id}`, objectId: id, rank: RANK.drop, sql: clearing, drops: [defaultId(id), ...(textOf(desired, 'identity') === null ? sequenceNameOf(change.current) : [])], creates: [], alters: [], after: [untypeKey(desired.parent)] }];
-  const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: rest, drops: [], creates: [...(early.length === 0 ? [] : [defaultId(id)]), ...sequenceNameOf(desired)], alters: early.length === 0 ? [id, defaultId(id)] : [id], after: [untypeKey(desired.parent), ...early.map((action) => action.key), ...(under ? scope.after.leaders(desired).map((leader) => `alter ${leader}`) : []), ...afterLeaving(scope, desired)] }];
+  const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: rest, drops: [], creates: [...(cleared ? [defaultId(id)] : []), ...sequenceNameOf(desired)], alters: cleared ? [id] : [id, defaultId(id)], after: [untypeKey(desired.parent), ...early.map((action) => action.key), ...(under ? scope.after.leaders(desired).map((leader) => `alter ${leader}`) : []), ...afterLeaving(scope, desired)] }];
   return [...early, ...late];
 }
 

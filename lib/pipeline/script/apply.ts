@@ -4,7 +4,7 @@ import { canonical } from '../digest.ts';
 import { once } from '../once.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { twinsOf } from '../twins.ts';
-import { columnOfDefault, defaultId, type Scripted } from './side.ts';
+import { columnOfDefault, type Scripted, withDefault } from './side.ts';
 
 /**
  * The schema as it is when `deltas` were made real on `current`. Only the attributes that a delta names change: of an object whose owner was
@@ -25,7 +25,7 @@ export function appliedTo(current: Scripted, desired: Scripted, deltas: readonly
         const object = delta.change === 'change' ? changed(now, delta) : (theirs.get(id) ?? delta.desired);
         if (object) made.set(id, object);
       }
-      for (const key of [id, defaultId(id)]) setOrDelete(dependencies, key, delta.change === 'remove' ? undefined : (desired.dependencies?.[key] ?? undefined));
+      for (const key of withDefault(id)) setOrDelete(dependencies, key, delta.change === 'remove' ? undefined : (desired.dependencies?.[key] ?? undefined));
     }
   }
   const all = [...old, ...[...made].flatMap(([id, object]) => (object === null || mine.has(id) ? [] : [object]))];

@@ -6,6 +6,7 @@ import { createActions } from './creates.ts';
 import { dropActions } from './drops.ts';
 import { type HazardousStatement, hazardsOf } from './hazards.ts';
 import { type Action, type Graph, ordered } from './order.ts';
+import { afterOverloads } from './overloads.ts';
 import { openedRing } from './rings.ts';
 import { type Scope, scopeOf, type ScriptRefusal } from './scope.ts';
 import { identityPrivileges, ofPart, satelliteActions } from './satellites.ts';
@@ -52,7 +53,7 @@ export function makeScript(current: Scripted, desired: Scripted, deltas: readonl
   const scope = scopeOf(before, after, deltas, options.anew);
   const defaultPrivileges = (current.satellites ?? []).filter((object) => object.kind === 'default_privileges');
   const { early: values, rest } = newEnumValues(alterActions(scope));
-  const actions = afterCasts(scope, [...dropActions(scope), ...typedActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges })]).toSorted((a, b) => ((a.place ?? a.key) < (b.place ?? b.key) ? -1 : 1));
+  const actions = afterOverloads(scope, afterCasts(scope, [...dropActions(scope), ...typedActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges })])).toSorted((a, b) => ((a.place ?? a.key) < (b.place ?? b.key) ? -1 : 1));
   const { order, ring } = orderedInName(scope, actions, { dependentsBefore: before.dependents, needsAfter: (id) => neededBefore(scope, id) });
   const rings = ring.map((action) => ({ objectId: action.objectId, sentence: `${action.objectId.replace(':', ' ')} and ${ring.length - 1} others wait for each other: ${ring.map((each) => each.key).slice(0, 6).join(', ')}.` }));
   const satellites = satelliteActions(scope);

@@ -26,6 +26,11 @@ export function defaultId(columnId: string): string {
   return `default:${columnId.slice(columnId.indexOf(':') + 1)}`;
 }
 
+/** A column and its default; only columns have one, and a trigger may be called as its table's column is. */
+export function withDefault(id: string): string[] {
+  return id.startsWith('column:') ? [id, defaultId(id)] : [id];
+}
+
 export function columnOfDefault(id: string): string {
   return `column:${id.slice(id.indexOf(':') + 1)}`;
 }
