@@ -1,7 +1,7 @@
 // The text of a view's query: Postgres 14 and 15 write `t.a` where 16 and newer write `a`, when the query reads one relation only.
 import { canonicalExpression } from './expression.ts';
 
-const TOKEN = /(?:[eE]?'(?:[^']|'')*')|"(?:[^"]|"")*"|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\d[\w.]*|::|\s+|[^\s]/g;
+export const TOKEN = /(?:[eE]?'(?:[^']|'')*')|"(?:[^"]|"")*"|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\d[\w.]*|::|\s+|[^\s]/g;
 const CLAUSE_END = new Set(['WHERE', 'GROUP', 'HAVING', 'ORDER', 'LIMIT', 'OFFSET', 'WINDOW', 'FETCH', 'FOR', ';']);
 const SET_OPERATION = new Set(['UNION', 'INTERSECT', 'EXCEPT']);
 

@@ -66,6 +66,7 @@ const REFUSED = new Set([
   'table--rows-held-elsewhere b → a',
   'view--chains-over-changed-columns a → b',
   'view--chains-over-changed-columns b → a',
+  'view--names-columns-by-place a → b',
   'whole--events a → b',
   'whole--events b → a',
   'whole--shop a → b',

@@ -2,7 +2,16 @@
 -- Parameters: none.
 -- Lock: ACCESS SHARE on the catalogs, and for a moment on what is deparsed.
 select c.oid, n.nspname::text as schema, c.relname::text as name,
-       pg_catalog.pg_get_viewdef(c.oid) as definition, c.relispopulated as filled,
+       pg_catalog.pg_get_viewdef(c.oid) as definition,
+       -- Functions that it calls and that return rows, with the columns of these.
+       (select json_agg(json_build_object('name', quote_ident(pn.nspname) || '.' || quote_ident(p.proname), 'columns',
+                 (select json_agg(quote_ident(a.attname) order by a.attnum) from pg_catalog.pg_attribute a where a.attrelid = rt.typrelid and a.attnum > 0 and not a.attisdropped)))
+        from pg_catalog.pg_rewrite r
+        join pg_catalog.pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_proc'::regclass
+        join pg_catalog.pg_proc p on p.oid = d.refobjid
+        join pg_catalog.pg_type rt on rt.oid = p.prorettype and rt.typrelid <> 0
+        join pg_catalog.pg_namespace pn on pn.oid = p.pronamespace
+        where r.ev_class = c.oid) as row_functions, c.relispopulated as filled,
        coalesce(c.reloptions, '{}') || coalesce((select array_agg('toast.' || o) from unnest(t.reloptions) o), '{}') as options,
        case when am.amname <> 'heap' then am.amname::text end as access_method,
        coalesce((select array_agg(quote_ident(a.attname) || s.setting order by a.attnum, s.setting collate "C")

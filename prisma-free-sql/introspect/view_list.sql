@@ -3,6 +3,15 @@
 -- Lock: ACCESS SHARE on the catalogs, and for a moment on what is deparsed.
 select c.oid, n.nspname::text as schema, c.relname::text as name,
        pg_catalog.pg_get_viewdef(c.oid) as definition,
+       -- Functions that it calls and that return rows, with the columns of these.
+       (select json_agg(json_build_object('name', quote_ident(pn.nspname) || '.' || quote_ident(p.proname), 'columns',
+                 (select json_agg(quote_ident(a.attname) order by a.attnum) from pg_catalog.pg_attribute a where a.attrelid = rt.typrelid and a.attnum > 0 and not a.attisdropped)))
+        from pg_catalog.pg_rewrite r
+        join pg_catalog.pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_proc'::regclass
+        join pg_catalog.pg_proc p on p.oid = d.refobjid
+        join pg_catalog.pg_type rt on rt.oid = p.prorettype and rt.typrelid <> 0
+        join pg_catalog.pg_namespace pn on pn.oid = p.pronamespace
+        where r.ev_class = c.oid) as row_functions,
        coalesce(c.reloptions, '{}') as options,
        coalesce((select array_agg(quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) || coalesce(' COLLATE ' || quote_ident(cn.nspname) || '.' || quote_ident(co.collname), '') order by a.attnum)
                  from pg_catalog.pg_attribute a

@@ -1,5 +1,6 @@
 import { qualified, storageParameters } from '../ddl.ts';
 import { canonicalQuery } from '../query-text.ts';
+import { type RowFunction, withoutRowAliases } from '../row-aliases.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
 import { defineKind } from './kind.ts';
 import { listOf, textOf } from './relation.ts';
@@ -8,6 +9,7 @@ interface Row {
   schema: string;
   name: string;
   definition: string;
+  row_functions: readonly RowFunction[] | null;
   filled: boolean;
   options: string[];
   access_method: string | null;
@@ -31,7 +33,7 @@ export const materializedViewKind = defineKind<Row>({
   grantedAs: 'TABLE',
   fromRow: (row) => ({
     id: objectId('materialized_view', row.schema, row.name), kind: 'materialized_view', schema: row.schema, name: row.name, parent: null, position: null,
-    attributes: { definition: canonicalQuery(row.definition), options: row.options.toSorted(), accessMethod: row.access_method, columnSettings: row.column_settings },
+    attributes: { definition: canonicalQuery(withoutRowAliases(row.definition, row.row_functions ?? [])), options: row.options.toSorted(), accessMethod: row.access_method, columnSettings: row.column_settings },
     aside: { owner: row.owner, ...(row.filled ? {} : { filled: false }) },
   }),
   create: (object) => [{ stage: 'view', sql: createView(object) }, ...listOf(object, 'columnSettings').map((setting) => ({ stage: 'view' as const, sql: alterColumn(object, setting) }))],

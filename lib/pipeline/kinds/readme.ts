@@ -16,7 +16,7 @@ const NOTES = `
   (they hold passwords and are never read); a table or sequence that would have to be dropped because of something that it rests on; another type for a column of a partition key, for one that comes from two parents, or for one
   of a table whose rows stand in columns of other tables; fields of a composite type in another order, or a new one between them, while a column holds it,
   and another composite type with other fields for a column; what comes from a parent alone where its table must leave that parent on the way to others; columns of a typed table
-  that would not stand as the type has them; differences that wait for each other in a ring, where
+  that would not stand as the type has them; a view that names columns of a table by their place (\`FROM t x(a, b)\`), where the script leaves them in another order; differences that wait for each other in a ring, where
   it is not views, domains and functions with a body of standard SQL that do: those come in name first (NULL for a body or for columns), and go the same way.
 - What has another name is another object: one goes, one comes. Only a table, or a column of one table, that a person took for renamed is given its
   new name (\`ALTER TABLE … RENAME\`), first of all. Columns of heirs and partitions follow their

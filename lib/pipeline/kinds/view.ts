@@ -1,6 +1,7 @@
 import { ident, qualified, storageParameters } from '../ddl.ts';
 import { canonicalExpression } from '../expression.ts';
 import { canonicalQuery } from '../query-text.ts';
+import { type RowFunction, withoutRowAliases } from '../row-aliases.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
 import { defineKind } from './kind.ts';
 import { listOf } from './relation.ts';
@@ -9,6 +10,7 @@ interface Row {
   schema: string;
   name: string;
   definition: string;
+  row_functions: readonly RowFunction[] | null;
   options: string[];
   columns: string[];
   column_defaults: string[];
@@ -30,7 +32,7 @@ export const viewKind = defineKind<Row>({
   grantedAs: 'TABLE',
   fromRow: (row) => ({
     id: objectId('view', row.schema, row.name), kind: 'view', schema: row.schema, name: row.name, parent: null, position: null,
-    attributes: { definition: canonicalQuery(row.definition), options: row.options.toSorted(), columns: row.columns, columnDefaults: row.column_defaults.map(canonicalExpression) },
+    attributes: { definition: canonicalQuery(withoutRowAliases(row.definition, row.row_functions ?? [])), options: row.options.toSorted(), columns: row.columns, columnDefaults: row.column_defaults.map(canonicalExpression) },
     aside: { owner: row.owner },
   }),
   create: (object) => [{ stage: 'view', sql: createView(object, 'CREATE VIEW') }, ...listOf(object, 'columnDefaults').map((text) => ({ stage: 'view' as const, sql: setDefault(object, text) }))],

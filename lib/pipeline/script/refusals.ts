@@ -4,6 +4,7 @@ import { kindOf } from '../kinds/all.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { joinsLater, leavesParent } from './heirs.ts';
+import { readByPlace } from './places.ts';
 import { refuse, type Scope, spoken } from './scope.ts';
 import { defaultId, reached, type Side } from './side.ts';
 import { misordered } from './typed.ts';
@@ -23,7 +24,14 @@ export function refuseWhatCannotBe(scope: Scope): void {
   for (const id of scope.altered.keys()) refuseKeepingBorrowed(scope, id);
   for (const id of [...scope.recreated.keys(), ...scope.defaultsReset]) refuseUnsupported(scope, id);
   for (const id of scope.removed) refuseOrphans(scope, id);
+  for (const id of [...scope.added, ...scope.recreated.keys(), ...scope.altered.keys()]) refusePlaces(scope, id);
   for (const { id, columns } of misordered(scope)) refuse(scope, id, `${id.replace(':', ' ')} is a typed table, which needs its columns in the order of the type: ${columns}.`);
+}
+
+/** The order of columns is never forced, and a view that names them by their place would read others. */
+function refusePlaces(scope: Scope, id: string): void {
+  const found = readByPlace(scope, id);
+  if (found !== null) refuse(scope, id, `${spoken(scope.after.objects.get(id) ?? found.table)} names the columns of ${spoken(found.table)} by their place, and needs them in this order: ${found.columns}. Here it would read others.`);
 }
 
 /** Not every difference was chosen: a function that this calls goes, and it stays as it is. A relation may leave its name to another. */

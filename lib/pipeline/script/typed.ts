@@ -1,6 +1,7 @@
 import { ident } from '../ddl.ts';
 import { qualifiedId, textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
+import { columnOrders } from './places.ts';
 import { RANK } from './rank.ts';
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
@@ -33,10 +34,7 @@ export function untypeKey(tableId: string | null): string {
 export function misordered(scope: Scope): { id: string; columns: string }[] {
   return typedAnew(scope).flatMap((id) => {
     if (textOf(scope.after.objects.get(id) ?? NONE, 'ofType') === null) return [];
-    const inPlace = (side: Scope['before']) => (side.children.get(id) ?? []).filter((child) => child.kind === 'column').toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0));
-    const wanted = inPlace(scope.after).map((column) => column.name);
-    const kept = inPlace(scope.before).filter((column) => wanted.includes(column.name) && !scope.recreated.has(column.id)).map((column) => column.name);
-    const reached = [...kept, ...wanted.filter((name) => !kept.includes(name))];
+    const { reached, wanted } = columnOrders(scope, id);
     return reached.join('\0') === wanted.join('\0') ? [] : [{ id, columns: wanted.map(ident).join(', ') }];
   });
 }
