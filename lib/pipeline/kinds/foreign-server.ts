@@ -10,8 +10,8 @@ export const foreignServerKind = definedKind({
   catalog: 'pg_foreign_server',
   stage: 'foreign',
   attributes: [
-    { name: 'wrapper', label: 'wrapper', remedy: 'refused' },
-    { name: 'type', label: 'type', remedy: 'refused' },
+    { name: 'wrapper', label: 'wrapper', remedy: 'recreated' },
+    { name: 'type', label: 'type', remedy: 'recreated' },
     { name: 'version', label: 'version', remedy: 'altered' },
     { name: 'options', label: 'options', usual: [], remedy: 'altered' },
   ],

@@ -175,7 +175,8 @@ function pulledBy(scope: Scope, id: string): string[] {
           scope.throughText.add(each);
           pulled.push(each);
         }
-      } else if (object.kind === 'table' || object.kind === 'sequence' || object.kind === 'foreign_table') continue;
+      } else if (object.kind === 'foreign_table' && gone && id.startsWith('foreign_server:')) recreate(each);
+      else if (object.kind === 'table' || object.kind === 'sequence' || object.kind === 'foreign_table') continue;
       else if (gone || retyped || BLOCKS_RETYPING.has(object.kind) || object.attributes.type === 'foreign key' || forgetsTarget(object)) recreate(each);
       else if (onlyIncludes(scope, object, id)) for (const key of scope.before.dependents(each)) if (scope.before.objects.get(key)?.attributes.type === 'foreign key') recreate(key);
     }

@@ -1,0 +1,15 @@
+create foreign data wrapper one;
+create server srv foreign data wrapper one options (host 'a');
+create foreign table ft (a integer options (x '1'), b text) server srv options (t 'z');
+create foreign table same (a integer, b text not null default 'x') server srv;
+create table parent (a integer, b text);
+create foreign table heir () inherits (parent) server srv;
+create view v as select ft.a, same.b from ft join same using (a);
+comment on foreign table same is 'kept';
+comment on column same.b is 'kept too';
+create foreign data wrapper kept;
+create foreign data wrapper kept_too;
+create server other foreign data wrapper kept;
+create foreign table of_other (a integer) server other;
+grant usage on foreign server other to public;
+comment on server other is 'kept';

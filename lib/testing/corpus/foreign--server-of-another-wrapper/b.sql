@@ -1,0 +1,15 @@
+create foreign data wrapper two;
+create server srv type 'x' version '2' foreign data wrapper two options (host 'b', port '1');
+create foreign table ft (a bigint options (x '2', y '3') not null, c text default 'n') server srv options (s 'q');
+create foreign table same (a integer, b text not null default 'x') server srv;
+create table parent (a integer, b text);
+create foreign table heir () inherits (parent) server srv;
+create view v as select ft.a, same.b from ft join same using (a);
+comment on foreign table same is 'kept';
+comment on column same.b is 'kept too';
+create foreign data wrapper kept;
+create foreign data wrapper kept_too;
+create server other foreign data wrapper kept_too;
+create foreign table of_other (a integer) server other;
+grant usage on foreign server other to public;
+comment on server other is 'kept';
