@@ -23,14 +23,24 @@ export interface Graph {
   needsAfter(id: string): readonly string[];
 }
 
+export interface Ordered {
+  order: Action[];
+  /** What waits for each other, and what lies between. */
+  ring: Action[];
+  /** Of the ring, what an action waits for. */
+  waitsFor(action: Action): readonly Action[];
+}
+
 /** Actions in an order in which all can run, or the actions that wait for each other in a ring. */
-export function ordered(actions: readonly Action[], graph: Graph): { order: Action[]; ring: Action[] } {
+export function ordered(actions: readonly Action[], graph: Graph): Ordered {
   const { edges } = edgesOf(actions, graph);
   const first = sorted(actions, edges);
-  if (first.ring.size === 0) return { order: first.order, ring: [] };
+  if (first.ring.size === 0) return { order: first.order, ring: [], waitsFor: () => [] };
   // Two objects that are changed in place rarely need an order between them: it is given up when it closes a ring.
-  const second = sorted(actions, edges.filter((edge) => !(edge.soft && first.ring.has(edge.from) && first.ring.has(edge.to))));
-  return { order: second.order, ring: actions.filter((_, at) => second.ring.has(at)) };
+  const hard = edges.filter((edge) => !(edge.soft && first.ring.has(edge.from) && first.ring.has(edge.to)));
+  const second = sorted(actions, hard);
+  const within = Map.groupBy(hard.filter(({ from, to }) => second.ring.has(from) && second.ring.has(to)), ({ to }) => actions[to]);
+  return { order: second.order, ring: actions.filter((_, at) => second.ring.has(at)), waitsFor: (action) => (within.get(action) ?? []).flatMap(({ from }) => actions[from] ?? []) };
 }
 
 interface Edge {

@@ -24,7 +24,7 @@ export function readByPlace(scope: Scope, viewId: string): { table: SchemaObject
   const needs = new Set(scope.after.needs(viewId).map((id) => (id.startsWith('column:') ? (scope.after.objects.get(id)?.parent ?? id) : id)));
   for (const id of needs) {
     const object = scope.after.objects.get(id);
-    const read = object === undefined ? [] : object.kind === 'function' ? (givesNames(text, object) ? scope.after.needs(id) : []) : namedAnew(text, object) ? [id] : [];
+    const read = object === undefined ? [] : object.kind === 'function' ? (givesNames(text, object) ? scope.after.needs(id) : []) : object.kind === 'table' && namedAnew(text, object) ? [id] : [];
     for (const tableId of read) {
       const table = scope.after.objects.get(tableId);
       const { reached, wanted } = columnOrders(scope, tableId);

@@ -61,7 +61,10 @@ test('what rows that are there may not keep says so in front of its statement, a
 
 test('differences that wait for each other are refused, not run in a wrong order', () => {
   const made = script([], [rows('a'), rows('b'), view('over')], { 'materialized_view:public.a': ['materialized_view:public.b'], 'materialized_view:public.b': ['materialized_view:public.a'], 'view:public.over': ['materialized_view:public.a'] });
-  expect(made.refusals.map((refusal) => refusal.objectId)).toEqual(['materialized_view:public.a', 'materialized_view:public.b']);
+  expect(made.refusals).toEqual([
+    { objectId: 'materialized_view:public.a', sentence: 'materialized view public.a has no place in any order: making materialized view public.a waits for making materialized view public.b, making materialized view public.b waits for making materialized view public.a. Make one of these by hand first, in a simpler form if need be, and compare again.' },
+    { objectId: 'materialized_view:public.b', sentence: 'materialized view public.b has no place in any order: making materialized view public.b waits for making materialized view public.a, making materialized view public.a waits for making materialized view public.b. Make one of these by hand first, in a simpler form if need be, and compare again.' },
+  ]);
 });
 
 test('a view and a function that speak of each other come in name first, and one of them stops speaking before both go', () => {

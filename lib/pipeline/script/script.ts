@@ -7,6 +7,7 @@ import { dropActions } from './drops.ts';
 import { type HazardousStatement, hazardsOf } from './hazards.ts';
 import { type Action, type Graph, ordered } from './order.ts';
 import { afterOverloads } from './overloads.ts';
+import { ringRefusals } from './ring-words.ts';
 import { openedRing } from './rings.ts';
 import { type Scope, scopeOf, type ScriptRefusal } from './scope.ts';
 import { identityPrivileges, ofPart, satelliteActions } from './satellites.ts';
@@ -54,8 +55,8 @@ export function makeScript(current: Scripted, desired: Scripted, deltas: readonl
   const defaultPrivileges = (current.satellites ?? []).filter((object) => object.kind === 'default_privileges');
   const { early: values, rest } = newEnumValues(alterActions(scope));
   const actions = afterOverloads(scope, afterCasts(scope, [...dropActions(scope), ...typedActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges })])).toSorted((a, b) => ((a.place ?? a.key) < (b.place ?? b.key) ? -1 : 1));
-  const { order, ring } = orderedInName(scope, actions, { dependentsBefore: before.dependents, needsAfter: (id) => neededBefore(scope, id) });
-  const rings = ring.map((action) => ({ objectId: action.objectId, sentence: `${action.objectId.replace(':', ' ')} and ${ring.length - 1} others wait for each other: ${ring.map((each) => each.key).slice(0, 6).join(', ')}.` }));
+  const { order, ring, waitsFor } = orderedInName(scope, actions, { dependentsBefore: before.dependents, needsAfter: (id) => neededBefore(scope, id) });
+  const rings = ringRefusals(scope, ring, waitsFor);
   const satellites = satelliteActions(scope);
   const early = satellites.filter(({ objectId: id }) => ofPart(before.objects.get(id)) && !after.objects.has(id));
   const statements = [...early, ...order, ...identityPrivileges(scope, defaultPrivileges), ...satellites.filter((action) => !early.includes(action))].flatMap((action) => hazardsOf(scope, action));

@@ -1,5 +1,6 @@
-create table dept (id bigint primary key, name text not null);
-create table emp (id bigint primary key, "Dept" bigint, manager bigint, name text, grade text not null, hired date, left_on date);
-create function emp_of(d dept) returns setof emp language sql stable as $$ select * from public.emp where "Dept" = d.id $$;
+create table dept (id integer primary key, name text not null);
+create table emp (id integer primary key, "Dept" integer, dept integer, grade text, name text, hired date, left_on date);
+create function emp_of(d dept) returns setof emp language sql stable as $$ select * from public.emp where dept = d.id $$;
 create view heads as select d.name, x.id, x.grade from dept d, lateral emp_of(d) x where x.id = d.id;
-create materialized view names as select x.name, x.id from emp_of(null) x;
+create view the_same as select x.name from emp_of(null) x;
+create materialized view names as select x.name, x.id, x."Dept" from emp_of(null) x;
