@@ -38,7 +38,6 @@ const REFUSED = new Set([
   'extension--members-are-not-mine b → a',
   'extension--moves-under-its-users a → b',
   'extension--moves-under-its-users b → a',
-  'foreign--partitions-and-heirs a → b',
   'foreign--partitions-and-heirs b → a',
   'function--read-by-defaults-and-checks b → a',
   'function--standard-body-over-changed-column a → b',

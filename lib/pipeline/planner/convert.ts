@@ -75,7 +75,8 @@ function convertedTables(bench: Workbench): string[] {
   const ids = bench.chosen
     .filter((delta) => delta.kind === 'column' && delta.change === 'change' && delta.attributes.some((attribute) => attribute.name === 'type'))
     .map((delta) => delta.group);
-  return [...new Set(ids)].filter((id) => bench.current.has(id));
+  // Of a foreign table only the description changes.
+  return [...new Set(ids)].filter((id) => bench.current.get(id)?.kind === 'table');
 }
 
 function conversionOf(bench: Workbench, id: string): Conversion {
