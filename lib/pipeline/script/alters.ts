@@ -13,7 +13,7 @@ import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
 import { compositesIn } from './refusals.ts';
 import { afterColumns, columnsTouched, toastActions } from './toast.ts';
-import { defaultId } from './side.ts';
+import { defaultId, reached } from './side.ts';
 import { afterLeaving, beforeJoining, joinKey, leaveKey, own, staysUnder } from './heirs.ts';
 import { untypeKey } from './typed.ts';
 
@@ -51,7 +51,9 @@ function objectActions(scope: Scope, change: Change): Action[] {
   // The table beside it that they speak of is there when a column needs it.
   const columns = desired.kind === 'table' ? columnsTouched(scope, desired.id) : [];
   const toast = columns.length === 0 ? [] : all.filter((statement) => / SET \(.*\btoast\./.test(statement));
-  const sql = all.filter((statement) => ![early, leaves, joins, attaches, toast].some((apart) => apart.includes(statement)));
+  const others = desired.kind === 'trigger' ? all.filter((statement) => !statement.startsWith(`ALTER TABLE ${relationOf(desired)} `)) : [];
+  const onPartitions = others.filter((statement) => statesOfParts(scope, desired).some((head) => statement.startsWith(head)));
+  const sql = all.filter((statement) => ![early, leaves, joins, attaches, toast, others].some((apart) => apart.includes(statement)));
   const base = { objectId: desired.id, drops: [], creates: [] };
   return [
     ...(early.length === 0 ? [] : [{ ...base, key: `unmark ${desired.id}`, rank: RANK.drop, sql: early, alters: [], after: [] }]),
@@ -59,8 +61,15 @@ function objectActions(scope: Scope, change: Change): Action[] {
     ...(joins.length === 0 ? [] : [{ ...base, key: joinKey(desired.id), rank: RANK.alter + 1, sql: joins, alters: [], after: [`alter ${desired.id}`, leaveKey(desired.id), ...beforeJoining(scope, desired)] }]),
     ...(attaches.length === 0 ? [] : [{ ...base, key: `attach ${desired.id}`, rank: RANK.late, sql: attaches, creates: [`attached:${desired.id}`], alters: [], after: [`create ${textOf(desired, 'partitionOf')}`, joinKey(desired.parent ?? ''), `attach ${desired.parent}`] }]),
     ...(toast.length === 0 ? [] : [{ ...base, key: `parameters ${desired.id}`, rank: RANK.late, sql: toast, alters: [], after: afterColumns(columns) }]),
+    ...(onPartitions.length === 0 ? [] : [{ ...base, key: `partitions ${desired.id}`, rank: RANK.last, sql: onPartitions, alters: [], after: [`alter ${desired.id}`] }]),
     ...(sql.length === 0 ? [] : [{ ...base, key: `alter ${desired.id}`, rank: RANK.alter, sql, alters: [desired.id], after: afterOwner(change) }]),
   ];
+}
+
+/** How statements begin that say something of a trigger on a partition: of those that its table has afterwards. */
+function statesOfParts({ after }: Scope, trigger: SchemaObject): string[] {
+  const parts = reached([trigger.parent ?? ''], (id) => after.dependents(id).filter((each) => textOf(after.objects.get(each) ?? trigger, 'partitionOf') === id));
+  return [...parts].flatMap((id) => after.objects.get(id) ?? []).map((table) => `ALTER TABLE ${qualified(table)} `);
 }
 
 /** The server attaches by itself what joins a table with such an index; of what the table gets later it must be told. */

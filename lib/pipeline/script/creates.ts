@@ -8,7 +8,7 @@ import { attachIndex } from '../kinds/table-index.ts';
 import { onPartitions } from '../kinds/trigger.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { resetDefaults } from './drops.ts';
-import { afterBecomingPartition, afterJoining, joinKey, joinsLater, staysApart } from './heirs.ts';
+import { afterBecomingPartition, afterJoining, joinKey, joinsAsPartition, joinsLater, staysApart } from './heirs.ts';
 import { attachKey, isKey } from './keys.ts';
 import { undoForMembers } from './members.ts';
 import { namesOf } from './names.ts';
@@ -133,9 +133,10 @@ function callsFunction(after: Side, id: string): boolean {
   return after.needs(id).some((each) => each.startsWith('function:'));
 }
 
-function columnActions({ after }: Scope, ids: ReadonlySet<string>, column: SchemaObject): Action[] {
+function columnActions(scope: Scope, ids: ReadonlySet<string>, column: SchemaObject): Action[] {
+  const { after } = scope;
   if (column.parent !== null && ids.has(column.parent)) return [];
-  const leader = declaredToo(after, column) ? undefined : after.leaders(column).find((each) => ids.has(each));
+  const leader = declaredToo(after, column) || joinsAsPartition(scope, column.parent) ? undefined : after.leaders(column).find((each) => ids.has(each));
   const declaring = after.followers(column.id).flatMap((id) => after.objects.get(id) ?? []).filter((heir) => ids.has(heir.id) && declaredToo(after, heir)).map(createKey);
   const both = [column.id, defaultId(column.id), ...namesOf(column)];
   const numbered = numbersItselfAlone(after, column) ? { ...column, attributes: { ...column.attributes, identity: null } } : null;

@@ -78,7 +78,7 @@ function heirsOf(scope: Scope, object: SchemaObject): string[] {
 
 /** A column that heirs keep as their own is dropped from the parent alone. */
 function keepsChildren(scope: Scope, object: SchemaObject): boolean {
-  return object.kind === 'column' && scope.before.followers(object.id).some((id) => scope.after.objects.get(id)?.attributes.inherited === false && !scope.recreated.has(id));
+  return object.kind === 'column' && scope.before.objects.get(object.parent ?? '')?.attributes.partitioned !== true && scope.before.followers(object.id).some((id) => scope.after.objects.get(id)?.attributes.inherited === false && !scope.recreated.has(id));
 }
 
 /** The object that takes this one along when it is dropped; null when it needs a statement of its own. */

@@ -36,7 +36,7 @@ export function afterLeaving(scope: Scope, column: SchemaObject): string[] {
 /** Keys of what must have been done to a table and its new parents before it is put under them. */
 export function beforeJoining(scope: Scope, table: SchemaObject): string[] {
   const parents = [textOf(table, 'partitionOf'), ...listOf(table, 'inherits')].filter((parent) => parent !== null);
-  return [...parents.flatMap((parent) => [`create ${parent}`, `alter ${parent}`]), ...(scope.after.children.get(table.id) ?? []).flatMap((child) => {
+  return [...columnsSettled(scope, textOf(table, 'partitionOf') === null ? [] : [table.id, ...parents]), ...parents.flatMap((parent) => [`create ${parent}`, `alter ${parent}`]), ...(scope.after.children.get(table.id) ?? []).flatMap((child) => {
     const leaders = scope.after.leaders(child);
     const coming = leaders.some((leader) => scope.added.has(leader) || scope.recreated.has(leader));
     const retyped = scope.throughText.has(child.id);
@@ -46,9 +46,22 @@ export function beforeJoining(scope: Scope, table: SchemaObject): string[] {
   })];
 }
 
+/** A partition has the columns of the table that it is of, no more and no fewer, when it becomes one: those of both have come and gone before. */
+function columnsSettled(scope: Scope, tables: readonly string[]): string[] {
+  const columns = (side: Scope['before']) => tables.flatMap((id) => side.children.get(id) ?? []).filter((child) => child.kind === 'column');
+  return [...columns(scope.before).map(({ id }) => `drop ${id}`), ...columns(scope.after).flatMap(({ id }) => [`alter ${id}`, `create ${id}`])];
+}
+
+/** The table stood before, and becomes a partition by the script: its columns are its own until then. */
+export function joinsAsPartition(scope: Scope, tableId: string | null): boolean {
+  const desired = scope.altered.get(tableId ?? '')?.desired;
+  return desired !== undefined && joinsLater(scope, tableId) && textOf(desired, 'partitionOf') !== null;
+}
+
 /** What the parent gets comes when those that join it have joined, because it comes to them through the parent. */
 export function afterJoining(scope: Scope, object: SchemaObject): string[] {
-  return scope.after.followers(object.id).map((id) => joinKey(scope.after.objects.get(id)?.parent ?? ''));
+  const tables = scope.after.followers(object.id).map((id) => scope.after.objects.get(id)?.parent ?? '');
+  return tables.filter((id) => object.kind !== 'column' || !joinsAsPartition(scope, id)).map(joinKey);
 }
 
 /** The table goes from this parent in the script: what it has from there is left to it, and goes only by itself. */

@@ -1,0 +1,10 @@
+create table p (id int not null, at date not null, url text, old int) partition by range (at);
+create table p1 partition of p for values from ('2024-01-01') to ('2025-01-01');
+create table p2 partition of p for values from ('2025-01-01') to ('2026-01-01');
+create table p3 partition of p for values from ('2026-01-01') to ('2027-01-01');
+create index on p (url);
+create table log (id int not null, at date not null, op text, primary key (id, at)) partition by range (at);
+create table log_1 partition of log for values from ('2025-01-01') to ('2026-01-01');
+create table log_rest partition of log default;
+create table stays (id int not null, at date not null, fresh int not null, made int generated always as (id + 1) stored, check (fresh > 0)) partition by list (id);
+create table joins (id int not null, at date not null, stale text);

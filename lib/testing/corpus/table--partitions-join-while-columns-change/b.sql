@@ -1,0 +1,11 @@
+create table p (id int not null, at date not null, link text not null, n int default 3) partition by range (at);
+create table p1 (id int not null, at date not null, url text, old int);
+create index on p1 (url);
+create table p2 partition of p for values from ('2025-01-01') to ('2026-01-01');
+create table p3 partition of p for values from ('2026-01-01') to ('2027-01-01');
+create index on p (link);
+create table events (id int not null, at date not null, kind text default 'x', more int, primary key (id, at)) partition by range (at);
+create table log_1 partition of events for values from ('2025-01-01') to ('2026-01-01');
+create table log_rest partition of events default;
+create table stays (id int not null, at date not null, fresh int not null, made int generated always as (id + 1) stored, check (fresh > 0)) partition by list (id);
+create table joins partition of stays for values in (1);
