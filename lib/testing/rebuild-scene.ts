@@ -26,6 +26,11 @@ export const SCENE_TABLES = (id: 'text' | 'uuid'): string => `
     kind text NOT NULL, amount integer, seen_at timestamptz NOT NULL DEFAULT now());
   CREATE INDEX analytics_export ON public.analytics (export_id);`;
 
+/** What an application may write through instead. */
+export const SCENE_VIEWS = `
+  CREATE VIEW public.live_export AS SELECT * FROM public.export;
+  CREATE VIEW public.live_analytics AS SELECT * FROM public.analytics;`;
+
 export const MIRROR_TABLES = `
   CREATE TABLE public.mirror_export (id text PRIMARY KEY, project_id integer, slug text, note text, amount numeric(12,2), created_at timestamptz);
   CREATE TABLE public.mirror_analytics (id text PRIMARY KEY, export_id text, kind text, amount integer, seen_at timestamptz);

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { Client } from 'pg';
+import { Client, type QueryResult, type QueryResultRow } from 'pg';
 
 export interface WritersResult {
   committed: number;
@@ -14,6 +14,24 @@ export interface Writers {
   stop(): Promise<WritersResult>;
 }
 
+export interface WriterTerms {
+  writers: number;
+  rows: number;
+  seed: number;
+  pauseMs?: number;
+  /** Through live_export and live_analytics, which show the tables as they are. */
+  views?: boolean;
+}
+
+/** A session, or one that knows the tables by their views. */
+interface Session {
+  query<T extends QueryResultRow>(sql: string, values?: unknown[]): Promise<QueryResult<T>>;
+}
+
+function session(client: Client, views: boolean): Session {
+  return { query: <T extends QueryResultRow>(sql: string, values?: unknown[]) => client.query<T>(views ? sql.replaceAll(/\bpublic\.(export|analytics)\b/g, 'public.live_$1') : sql, values) };
+}
+
 function idOf(letter: 'e' | 'a', i: number): string {
   const hex = createHash('md5').update(`${letter}${i}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
@@ -23,7 +41,7 @@ function idOf(letter: 'e' | 'a', i: number): string {
  * An application: each writer inserts, updates and deletes exports and analytics of its own share of the rows, and does the same to the mirror in the
  * same transaction. A fixed seed makes the same choices. Whatever is different from the mirror afterwards was lost or made up by the migration.
  */
-export async function startWriters(url: string, terms: { writers: number; rows: number; seed: number; pauseMs?: number }): Promise<Writers> {
+export async function startWriters(url: string, terms: WriterTerms): Promise<Writers> {
   const result: WritersResult = { committed: 0, errors: [], longest: { ms: 0, at: 0 } };
   const stopping = { now: false };
   const begun = performance.now();
@@ -45,7 +63,7 @@ export async function startWriters(url: string, terms: { writers: number; rows: 
   };
 }
 
-async function write(client: Client, writer: number, terms: { writers: number; rows: number; seed: number; pauseMs?: number }, result: WritersResult, stopping: { now: boolean }, begun: number): Promise<void> {
+async function write(client: Client, writer: number, terms: WriterTerms, result: WritersResult, stopping: { now: boolean }, begun: number): Promise<void> {
   const random = seeded(terms.seed * 1_000 + writer);
   // An id is used again only after the transaction that inserted it was committed.
   const mine: { export: string; analytics: string[] }[] = [];
@@ -55,7 +73,7 @@ async function write(client: Client, writer: number, terms: { writers: number; r
       const at = performance.now();
       try {
         await client.query('BEGIN');
-        const made = await oneTransaction(client, random, writer, share, terms, mine);
+        const made = await oneTransaction(session(client, terms.views ?? false), random, writer, share, terms, mine);
         await client.query('COMMIT');
         made?.();
         result.committed += 1;
@@ -72,7 +90,7 @@ async function write(client: Client, writer: number, terms: { writers: number; r
   }
 }
 
-async function oneTransaction(client: Client, random: () => number, writer: number, share: number, terms: { writers: number; rows: number }, mine: { export: string; analytics: string[] }[]): Promise<(() => void) | undefined> {
+async function oneTransaction(client: Session, random: () => number, writer: number, share: number, terms: { writers: number; rows: number }, mine: { export: string; analytics: string[] }[]): Promise<(() => void) | undefined> {
   const dice = random();
   const old = writer + 1 + terms.writers * Math.floor(random() * share);
   const own = mine[Math.floor(random() * mine.length)];
@@ -90,7 +108,7 @@ async function oneTransaction(client: Client, random: () => number, writer: numb
   return swapSlugs(client, exportId, own?.export ?? null);
 }
 
-async function insert(client: Client, random: () => number, mine: { export: string; analytics: string[] }[]): Promise<() => void> {
+async function insert(client: Session, random: () => number, mine: { export: string; analytics: string[] }[]): Promise<() => void> {
   const id = randomUUID();
   const analytics = [randomUUID(), randomUUID()];
   const at = new Date();
@@ -105,13 +123,13 @@ async function insert(client: Client, random: () => number, mine: { export: stri
   };
 }
 
-async function both(client: Client, tables: readonly string[], sql: string, values: unknown[]): Promise<undefined> {
+async function both(client: Session, tables: readonly string[], sql: string, values: unknown[]): Promise<undefined> {
   for (const table of tables) await client.query(sql.replace('%t', `public.${table}`), values);
   return undefined;
 }
 
 /** Two rows exchange a unique value in one transaction. */
-async function swapSlugs(client: Client, a: string, b: string | null): Promise<undefined> {
+async function swapSlugs(client: Session, a: string, b: string | null): Promise<undefined> {
   if (b === null || a === b) return undefined;
   for (const table of ['export', 'mirror_export']) {
     const { rows } = await client.query<{ id: string; slug: string | null }>(`SELECT id::text AS id, slug FROM public.${table} WHERE id IN ($1, $2)`, [a, b]);
