@@ -71,7 +71,7 @@ async function carry(one: Scene, kind: RunKind): Promise<void> {
 const missing = (table: string): string => `select count(*)::int as n from beside.mirror m where id not between 1 and 5 and not exists (select from ${table} t where t.id = m.id and t.label = m.label)`;
 const KEPT = `select coalesce(string_agg(id || ' ' || coalesce(label, '-') || ' ' || coalesce(note, '-'), ', ' order by id), '') as rows from public.app_metric where id between 1 and 6`;
 
-test.each(CASES)('on $major, seed $seed: a merge in batches that is struck on its way forward and back brings every row over once, and takes it out again', async ({ major, seed }) => {
+test.each(CASES)('on $major, seed $seed: a merge in batches that is struck on its way forward and back brings every row over once, and takes it out again', { timeout: 180_000 }, async ({ major, seed }) => {
   const one: Scene = { ...(await mergeWorld(major)), next: random(seed), stopped: [] };
   const client = await one.world.prod.client('superuser');
   const before = fingerprint((await introspect(client)).objects);
