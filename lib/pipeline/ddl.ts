@@ -173,8 +173,13 @@ export function tableSettings(object: SchemaObject, table: TableName): string[] 
   return [
     ...(object.attributes.rowSecurity === true ? [`${alter} ENABLE ROW LEVEL SECURITY`] : []),
     ...(object.attributes.forceRowSecurity === true ? [`${alter} FORCE ROW LEVEL SECURITY`] : []),
-    ...(index ? [`${alter} REPLICA IDENTITY USING INDEX ${ident(index)}`] : identity === 'default' ? [] : [`${alter} REPLICA IDENTITY ${identity.toUpperCase()}`]),
+    ...(index === null && identity === 'default' ? [] : [`${alter} ${replicaIdentityClause(identity, index)}`]),
   ];
+}
+
+/** Where the index is gone, the server takes it for NOTHING. */
+export function replicaIdentityClause(identity: string, index: string | null): string {
+  return index === null ? `REPLICA IDENTITY ${(identity === 'index' ? 'nothing' : identity).toUpperCase()}` : `REPLICA IDENTITY USING INDEX ${ident(index)}`;
 }
 
 /** `ALTER TABLE … ADD CONSTRAINT name definition`; the definition as in pg_get_constraintdef, or foreignKeyDefinition(). */

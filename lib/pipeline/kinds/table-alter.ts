@@ -1,4 +1,4 @@
-import { attachPartition, ident, qualified, storageParameters } from '../ddl.ts';
+import { attachPartition, ident, qualified, replicaIdentityClause, storageParameters } from '../ddl.ts';
 import { parseObjectId, type SchemaObject } from '../snapshot.ts';
 import type { Change } from './kind.ts';
 import { listOf, qualifiedId, textOf } from './relation.ts';
@@ -56,7 +56,7 @@ function changedParameters(alter: string, before: readonly string[], after: read
 
 function replicaIdentity(alter: string, desired: SchemaObject): string {
   const index = textOf(desired, 'replicaIdentityIndex');
-  return `${alter} REPLICA IDENTITY ${index === null ? (textOf(desired, 'replicaIdentity') ?? 'default').toUpperCase() : `USING INDEX ${ident(index)}`}`;
+  return `${alter} ${replicaIdentityClause(textOf(desired, 'replicaIdentity') ?? 'default', index)}`;
 }
 
 function name(option: string): string {

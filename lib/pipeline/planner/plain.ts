@@ -28,8 +28,8 @@ export function isPlain(bench: Workbench, delta: Delta): boolean {
 export function isPlainChange(bench: Workbench, delta: Delta): boolean {
   const table = bench.current.get(delta.group);
   if (table?.kind !== 'table' || delta.kind === 'table' || isAside(delta) || isRelated(bench, table)) return false;
-  // Its columns come and go with its type, in an order that the script knows.
-  if (delta.kind === 'column' && [table, bench.desired.get(delta.group)].some((each) => each && text(each, 'ofType') !== null)) return false;
+  // Columns of a typed table change with its type.
+  if ([table, bench.desired.get(delta.group)].some((one) => one !== undefined && text(one, 'ofType') !== null)) return false;
   const versions = [delta.current, delta.desired].flatMap((object) => object ?? []);
   if (versions.some((object) => object.attributes.inherited === true) || (bearsPrimaryKey(delta) && movesWithPrimaryKey(bench, delta.group))) return false;
   if (restsOnChange(bench, delta) || (delta.desired && isTaken(bench, delta.desired))) return false;

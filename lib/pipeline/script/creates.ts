@@ -314,6 +314,8 @@ function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: S
     ];
   }
   if (constraint.attributes.inherited !== true) return [action(`create ${constraint.id}`, constraint, rank, text, { after: attachmentsOf(after, after.needs(constraint.id).filter((id) => id.startsWith('constraint:'))) })];
+  const given = constraint.attributes.type === 'foreign key' && partitionOf !== null ? uppermost(after, constraint).name : constraint.name;
+  if (given !== constraint.name) return [renamedPart(after, constraint, given)];
   const newPartition = ids.has(constraint.parent ?? '') && table !== undefined && textOf(table, 'partitionOf') !== null;
   // What the parent's constraint brings along needs no statement; a partition must have its checks before it is attached.
   const joins = joinsLater(scope, constraint.parent) && !after.leaders(constraint).some((leader) => ids.has(leader));
@@ -325,6 +327,18 @@ function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: S
     return [action(`create ${constraint.id}`, constraint, rank, [`ALTER TABLE ${relationOf(constraint)} VALIDATE CONSTRAINT ${ident(constraint.name)}`], { after: parents.map((parent) => `create ${parent.id}`) })];
   }
   return [action(`create ${constraint.id}`, constraint, rank, own, { after: own.length > 0 && !declared ? [] : after.leaders(constraint).map((leader) => `create ${leader}`) })];
+}
+
+function uppermost(after: Side, constraint: SchemaObject): SchemaObject {
+  const leader = after.objects.get(after.leaders(constraint)[0] ?? '');
+  return leader === undefined ? constraint : uppermost(after, leader);
+}
+
+/** A partition's foreign key comes with the partitioned table's, and is called as the uppermost. */
+function renamedPart(after: Side, constraint: SchemaObject, given: string): Action {
+  const leader = after.leaders(constraint)[0] ?? '';
+  const tables = [constraint.parent ?? '', after.objects.get(leader)?.parent ?? ''];
+  return action(`create ${constraint.id}`, constraint, RANK.late, [`ALTER TABLE ${relationOf(constraint)} RENAME CONSTRAINT ${ident(given)} TO ${ident(constraint.name)}`], { after: [`create ${leader}`, `create ${uppermost(after, constraint).id}`, ...tables.flatMap((id) => [`attach ${id}`, joinKey(id)])] });
 }
 
 /** The index of a partitioned table gets its parameters when it is made, or never. */

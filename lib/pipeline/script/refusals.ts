@@ -20,6 +20,7 @@ export function refuseWhatCannotBe(scope: Scope): void {
     refuseRetyping(scope, id);
   }
   for (const id of scope.added) refuseComputing(scope, id);
+  for (const id of [...scope.added, ...scope.altered.keys()]) refuseIdentity(scope, id);
   for (const id of scope.added) refuseBorrowing(scope, id);
   for (const id of scope.altered.keys()) refuseKeepingBorrowed(scope, id);
   for (const id of [...scope.recreated.keys(), ...scope.defaultsReset]) refuseUnsupported(scope, id);
@@ -49,6 +50,14 @@ function refuseComputing(scope: Scope, id: string): void {
   const filled = ['generated', 'identity', 'default'].some((name) => textOf(column, name) !== null) || scope.after.needs(id).some((each) => isStrict(scope.after.objects.get(each)));
   const user = filled ? userOfRows(scope, column.parent ?? '') : null;
   if (user !== null) refuse(scope, id, `${spoken(column)} gets a value in every row, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
+}
+
+/** Where the index is gone by which a table told its rows apart, the server takes it for NOTHING, remembers that there was an index, and no statement makes it so. */
+function refuseIdentity(scope: Scope, id: string): void {
+  const table = scope.after.objects.get(id);
+  if (table?.kind !== 'table' || textOf(table, 'replicaIdentity') !== 'index' || textOf(table, 'replicaIdentityIndex') !== null) return;
+  const names = scope.altered.get(id)?.names;
+  if (names === undefined || names.has('replicaIdentity') || names.has('replicaIdentityIndex')) refuse(scope, id, `${spoken(table)} tells its rows apart by an index that is gone where it comes from, and no statement says so. The script says REPLICA IDENTITY NOTHING, which is what the server makes of it.`);
 }
 
 /** A domain that gives a value of its own, or asks something of it. */
