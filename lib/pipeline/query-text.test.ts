@@ -25,3 +25,7 @@ test('where the bare name would mean an output column the name stays', () => {
   expect(canonicalQuery('SELECT t.a AS b,\n    t.b AS a\n   FROM public.t\n  ORDER BY t.a')).toBe('SELECT a AS b,\n    b AS a\n   FROM public.t\n  ORDER BY t.a');
   expect(canonicalQuery('SELECT DISTINCT ON (t.a, t.c) t.a AS b,\n    t.b AS a\n   FROM public.t')).toBe('SELECT DISTINCT ON (t.a, c) a AS b,\n    b AS a\n   FROM public.t');
 });
+
+test('also where the only relation gives its columns names of its own', () => {
+  expect(canonicalQuery(' SELECT q.a\n   FROM public.t q(a, b)\n  WHERE q.b > 1;')).toBe('SELECT a\n   FROM public.t q(a, b)\n  WHERE b > 1');
+});

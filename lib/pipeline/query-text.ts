@@ -53,9 +53,11 @@ function onlyRelation(tokens: readonly Token[]): string | null {
   const item = top.slice(from + 1, length === -1 ? undefined : from + 1 + length).map((token) => token.text);
   if (item.includes(',') || item.includes('JOIN') || item.includes('TABLESAMPLE') || item[0] === 'ROWS') return null;
   const words = item[0] === 'ONLY' || item[0] === 'LATERAL' ? item.slice(1) : item;
+  const dot = words.indexOf('.') === 1 ? 2 : 0;
+  // A relation with names of its own for columns.
+  if (words[dot] !== '(' && words[dot + 1] !== '(' && words[dot + 2] === '(') return words[dot + 1] ?? null;
   // A subquery or a function: its name stands behind the bracket.
   if (words.includes('(')) return words.slice(words.indexOf(')') + 1).find((word) => word !== 'WITH' && word !== 'ORDINALITY') ?? null;
-  const dot = words.indexOf('.') === 1 ? 2 : 0;
   const alias = words[dot + 1];
   return alias ?? words[dot] ?? null;
 }
