@@ -93,8 +93,10 @@ function refusePartitionOfNone(bench: Workbench, { left, done }: Rest, delta: De
 function refuseSequenceOfAnotherOwner(bench: Workbench, { done }: Rest, { kind, attributes, desired, objectId: id }: Delta): void {
   const column = kind === 'sequence' && attributes.some(({ name }) => name === 'ownedBy') && desired ? done.get(textOf(desired, 'ownedBy') ?? '') : undefined;
   const [table, sequence] = [done.get(column?.parent ?? ''), done.get(id)];
-  if (!table || !sequence || table.aside?.owner === sequence.aside?.owner) return;
-  refuse(bench, `${spoken(sequence)} is of ${String(sequence.aside?.owner)} and ${spoken(table)} of ${String(table.aside?.owner)}: a sequence belongs to a column only where one role owns both. Change the owner of one first.`);
+  const [owner, other] = [table?.aside?.owner, sequence?.aside?.owner];
+  // What is new is of whoever makes it, which nobody knows here.
+  if (!table || !sequence || typeof owner !== 'string' || typeof other !== 'string' || owner === other) return;
+  refuse(bench, `${spoken(sequence)} is of ${other} and ${spoken(table)} of ${owner}: a sequence belongs to a column only where one role owns both. Change the owner of one first.`);
 }
 
 function refuseTakenName(bench: Workbench, { left, done }: Rest, delta: Delta, id: string): void {
