@@ -4,6 +4,7 @@ import { reliesOn } from '../script/casts.ts';
 import { reached, type Scripted, sideOf, withDefault } from '../script/side.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { components } from './foreign-keys.ts';
+import { holdsName } from './plain.ts';
 
 type State = Required<Scripted>;
 
@@ -22,16 +23,17 @@ export function groupsOf(from: State, to: State, deltas: readonly Delta[]): Delt
   return made.toSorted((a, b) => Number(asksRows(a)) - Number(asksRows(b)));
 }
 
-/** Partitions of one parent: bounds of one that goes are free only then. */
+/** Partitions of one parent of which one lets go of its bounds: they are free only then. New ones alone come one by one. */
 function siblings(deltas: readonly Delta[]): Delta[][] {
   const parts = deltas.flatMap((delta) => [delta.current, delta.desired].flatMap((object) => (object && object.kind !== 'constraint' && object.kind !== 'index' && textOf(object, 'partitionOf') !== null ? [{ delta, parent: textOf(object, 'partitionOf') }] : [])));
-  return [...Map.groupBy(parts, ({ parent }) => parent).values()].map((same) => [...new Set(same.map(({ delta }) => delta))]);
+  const families = [...Map.groupBy(parts, ({ parent }) => parent).values()].map((same) => [...new Set(same.map(({ delta }) => delta))]);
+  return families.filter((same) => same.some(({ change }) => change !== 'add'));
 }
 
 /** Those of which one takes a name that another holds, be it by an index or a key of its table. */
 function sameNames(from: State, to: State, deltas: readonly Delta[]): Delta[][] {
   const carried = new Set(deltas.flatMap((delta) => delta.carries));
-  const parts = new Map(carried.size === 0 ? [] : [...from.objects, ...to.objects].flatMap((object) => (carried.has(object.id) && object.kind !== 'column' ? [[object.id, object] as const] : [])));
+  const parts = new Map(carried.size === 0 ? [] : [...from.objects, ...to.objects].flatMap((object) => (carried.has(object.id) && holdsName(object) ? [[object.id, object] as const] : [])));
   const holders = Map.groupBy(deltas.flatMap((delta) => [delta.desired ?? delta.current, ...delta.carries.map((id) => parts.get(id))].flatMap((object) => (object ? [{ delta, name: `${object.schema}.${object.name}` }] : []))), ({ name }) => name);
   return [...holders.values()].map((same) => [...new Set(same.map(({ delta }) => delta))]);
 }
