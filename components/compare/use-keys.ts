@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useRef } from 'react';
-import { PAGE_KEY } from '#components/shell/keys.ts';
+import { hearPageKeys } from '#components/shell/keys.ts';
 import { useSelection } from './selection.tsx';
 import type { ShownList } from './use-list.ts';
 import { useView } from './view.tsx';
@@ -29,9 +29,5 @@ export function useKey(press: (key: string) => void): void {
   useEffect(() => {
     latest.current = press;
   });
-  useEffect(() => {
-    const hear = (event: Event) => latest.current(String((event as CustomEvent).detail));
-    window.addEventListener(PAGE_KEY, hear);
-    return () => window.removeEventListener(PAGE_KEY, hear);
-  }, []);
+  useEffect(() => hearPageKeys((key) => latest.current(key), window.location.pathname, performance.now()), []);
 }

@@ -2,7 +2,7 @@
 import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { Dialog } from '#components/ui/dialog.tsx';
-import { PAGE_KEY, PAGE_KEYS, PLACES, SHOW_KEYS } from './keys.ts';
+import { PAGE_KEYS, PLACES, sayPageKey, SHOW_KEYS } from './keys.ts';
 
 /** How long after `g` the second letter still counts. */
 const CHORD_MS = 1_200;
@@ -16,7 +16,8 @@ export function Keyboard() {
   const [open, setOpen] = useState(false);
   const router = useRouter();
   const chordAt = useRef(NEVER);
-  const own = PAGE_KEYS[usePathname()] ?? NONE;
+  const path = usePathname();
+  const own = PAGE_KEYS[path] ?? NONE;
   useEffect(() => {
     const show = () => setOpen(true);
     const press = (event: KeyboardEvent) => {
@@ -30,7 +31,7 @@ export function Keyboard() {
       else if (event.key === '/') focusSearch(event);
       else if (event.key === 'j') step(event, 1);
       else if (event.key === 'k') step(event, -1);
-      else if (own.some((each) => each.key === event.key)) window.dispatchEvent(new CustomEvent(PAGE_KEY, { detail: event.key }));
+      else if (own.some((each) => each.key === event.key)) sayPageKey(event.key, path, performance.now());
     };
     window.addEventListener('keydown', press);
     window.addEventListener(SHOW_KEYS, show);
@@ -38,7 +39,7 @@ export function Keyboard() {
       window.removeEventListener('keydown', press);
       window.removeEventListener(SHOW_KEYS, show);
     };
-  }, [router, own]);
+  }, [router, own, path]);
   return (
     <Dialog open={open} onOpenChange={setOpen} title="Keyboard">
       <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2">

@@ -9,8 +9,24 @@ export const PLACES: readonly { key: string; href: string; name: string }[] = [
   { key: 'd', href: '/databases', name: 'Databases' },
 ];
 
-/** Event on window: a key of the page that is shown was pressed; `detail` is the key. */
-export const PAGE_KEY = 'countersign:page-key';
+type Hears = (key: string) => void;
+const hearing = new Set<Hears>();
+/** The frame is at work before the page in it: what is pressed in between is heard by whoever of the page comes, as long as it is not an old matter by then. */
+let unheard: { key: string; path: string; at: number } | null = null;
+const UNHEARD_MS = 5_000;
+
+/** A key of the page under this path was pressed; `now` in milliseconds. */
+export function sayPageKey(key: string, path: string, now: number): void {
+  unheard = hearing.size === 0 ? { key, path, at: now } : null;
+  for (const hears of hearing) hears(key);
+}
+
+/** From now on the page under this path hears its keys; the answer ends it. */
+export function hearPageKeys(hears: Hears, path: string, now: number): () => void {
+  hearing.add(hears);
+  if (unheard !== null && unheard.path === path && now - unheard.at < UNHEARD_MS) hears(unheard.key);
+  return () => void hearing.delete(hears);
+}
 
 /** Keys that one page has beside those of every page, by its path. */
 export const PAGE_KEYS: Readonly<Record<string, readonly { key: string; text: string }[]>> = {
