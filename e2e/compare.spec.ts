@@ -159,6 +159,27 @@ test('the keys of the page walk from difference to difference, choose, fold and 
   await expect(list().getByRole('link', { name: /note_label/ })).toHaveCount(0);
 });
 
+test('a key that is pressed before the list is at work is heard when it is', async () => {
+  const slow = await author.context().newCDPSession(author);
+  await slow.send('Emulation.setCPUThrottlingRate', { rate: 12 });
+  try {
+    await author.goto(`${COMPARE}&q=note`, { waitUntil: 'commit' });
+    await expect(list().getByRole('link', { name: /note_label/ })).toBeVisible();
+    // The frame answers; the page in it need not yet.
+    await expect(async () => {
+      await author.keyboard.press('?');
+      await expect(author.getByRole('dialog', { name: 'Keyboard' })).toBeVisible({ timeout: 20 });
+    }).toPass({ intervals: [5] });
+    await author.keyboard.press('Escape');
+    await expect(author.getByRole('dialog')).toHaveCount(0);
+    await author.keyboard.press('n');
+    await expect(author.getByRole('heading', { level: 2, name: /public\.note$/ })).toBeVisible();
+  } finally {
+    await slow.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+    await slow.detach();
+  }
+});
+
 test('what looks renamed is asked, and an author who takes it sees one difference instead of two, until it is taken back', async () => {
   await within('bazaar_prod', (client) => client.query('create table public.note_writer (id int primary key, mail text, since date)'));
   await within('bazaar_dev', (client) => client.query('create table public.note_writer (id int primary key, email text, since date)'));
