@@ -44,18 +44,26 @@ export function meterOn(session: RunSession, beside: Client): Meter {
       seen = new Map();
       const before = await reading(beside);
       const state = { over: false };
-      const looking = lookBeside(beside, session.pid, state, note);
+      // Caught at once: nobody waits for it before the work is over, and by then the process would have ended for it.
+      const looking = lookBeside(beside, session.pid, state, note).then(() => null, (error: unknown) => ({ error }));
       const begun = performance.now();
       let ms = 0;
+      let broken: { error: unknown } | null = null;
       const done = await work().finally(async () => {
         ms = Math.round(performance.now() - begun);
         state.over = true;
-        await looking;
+        broken = await looking;
       });
+      throwBroken(broken);
       const after = await reading(beside);
       return { done, metered: { ms, walBytes: after.wal - before.wal, diskBytes: after.size - before.size, locks: locksOf(seen, before), rewritten: rewritten(before, after) } };
     },
   };
+}
+
+/** Only when the work itself went well: what stopped that says more. */
+function throwBroken(broken: { error: unknown } | null): void {
+  if (broken) throw broken.error;
 }
 
 /** `AccessExclusiveLock` → `ACCESS EXCLUSIVE`. */
