@@ -72,8 +72,12 @@ function bearsPrimaryKey(delta: Delta): boolean {
 
 /** Another object has the name now, and must let go of it first: the order is the script's. */
 function isTaken(bench: Workbench, object: SchemaObject | undefined): boolean {
-  const holder = object && holdsName(object) ? bench.names.get(`${object.schema}.${object.name}`) : undefined;
-  return holder !== undefined && holder.some((id) => id !== object?.id);
+  return holdersOf(bench, object).length > 0;
+}
+
+/** What else has its name in the target now: a table that is set aside keeps its names until then. */
+export function holdersOf(bench: Workbench, object: SchemaObject | undefined): readonly string[] {
+  return object && holdsName(object) ? (bench.names.get(`${object.schema}.${object.name}`) ?? []).filter((id) => id !== object.id) : [];
 }
 
 const NAMED: ReadonlySet<string> = new Set(['table', 'foreign_table', 'view', 'materialized_view', 'sequence', 'index', 'enum', 'domain', 'composite_type', 'range_type']);

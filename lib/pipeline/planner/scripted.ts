@@ -7,7 +7,7 @@ import { reached, type Scripted, sideOf } from '../script/side.ts';
 import { objectId, parseObjectId } from '../snapshot.ts';
 import { idsOf } from './groups.ts';
 import type { Workbench } from './input.ts';
-import { holdsName } from './plain.ts';
+import { holdersOf } from './plain.ts';
 
 /** States of the target in the order of the plan, and what the script does between them. */
 export interface Acts {
@@ -84,17 +84,11 @@ function torn(bench: Workbench, built: readonly Delta[], first: readonly Delta[]
   const made = new Set(idsOf(built.filter((delta) => delta.change === 'add')));
   const side = sideOfDesired(bench);
   const leaving = new Set(built.filter((delta) => delta.change === 'remove').map((delta) => delta.objectId));
-  const held = (id: string) => holdersOf(bench, id).some((holder) => leaving.has(holder) || leaving.has(bench.current.get(holder)?.parent ?? ''));
+  const held = (id: string) => holdersOf(bench, bench.desired.get(id)).some((holder) => leaving.has(holder) || leaving.has(bench.current.get(holder)?.parent ?? ''));
   // A partition's bounds are free only when the one that has them has gone.
   const left = new Set(built.flatMap((delta) => (delta.change === 'remove' && delta.current ? [textOf(delta.current, 'partitionOf')] : [])));
   const takesBounds = (delta: Delta) => delta.desired !== null && left.has(textOf(delta.desired, 'partitionOf') ?? '');
   return first.filter((delta) => delta.change !== 'remove' && (takesBounds(delta) || [...reached(idsOf([delta]), side.needs)].some((id) => made.has(id)) || (delta.change === 'add' && [delta.objectId, ...delta.carries].some(held))));
-}
-
-/** Who has its name in the target now: a table that is set aside keeps its names until then. */
-function holdersOf(bench: Workbench, id: string): readonly string[] {
-  const object = bench.desired.get(id);
-  return object && holdsName(object) ? (bench.names.get(`${object.schema}.${object.name}`) ?? []).filter((holder) => holder !== id) : [];
 }
 
 function sideOfDesired(bench: Workbench) {

@@ -4,11 +4,13 @@ import { spoken } from '../script/scope.ts';
 import { reached, type Scripted } from '../script/side.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { refuse, type Workbench } from './input.ts';
-import { holdsName } from './plain.ts';
+import { holdersOf } from './plain.ts';
 
 /** What was not chosen, and the target as it is when the plan is done. */
 interface Rest {
   left: readonly Delta[];
+  /** Of these, what changes types, by object. */
+  retyped: ReadonlyMap<string, Delta>;
   done: ReadonlyMap<string, SchemaObject>;
 }
 
@@ -18,7 +20,8 @@ interface Rest {
  */
 export function refuseApart(bench: Workbench, done: Required<Scripted>): void {
   const chosen = new Set(bench.chosen.map((delta) => delta.id));
-  const rest: Rest = { left: bench.differences.filter((delta) => !chosen.has(delta.id)), done: new Map(done.objects.map((object) => [object.id, object])) };
+  const left = bench.differences.filter((delta) => !chosen.has(delta.id));
+  const rest: Rest = { left, retyped: new Map(left.filter(changesTypes).map((delta) => [delta.objectId, delta])), done: new Map(done.objects.map((object) => [object.id, object])) };
   for (const delta of bench.chosen) {
     if (delta.change === 'remove') continue;
     refuseRetypedRead(bench, rest, delta);
@@ -38,9 +41,8 @@ function refuseOne(bench: Workbench, delta: Delta, why: string, other: Delta): v
 }
 
 /** The server says columns and text of a view by the types of what it reads. */
-function refuseRetypedRead(bench: Workbench, { left }: Rest, delta: Delta): void {
+function refuseRetypedRead(bench: Workbench, { retyped }: Rest, delta: Delta): void {
   if (delta.kind !== 'view' && delta.kind !== 'materialized_view') return;
-  const retyped = new Map(left.filter(changesTypes).map((other) => [other.objectId, other]));
   const differing = [...reached([delta.objectId], (id) => bench.input.desiredSnapshot.dependencies?.[id] ?? [])].filter((id) => id !== delta.objectId && retyped.has(id));
   // A view between is only told by what it reads in its turn.
   const read = differing.find((id) => !id.startsWith('view:')) ?? differing[0];
@@ -55,12 +57,12 @@ function changesTypes({ change, kind, attributes }: Delta): boolean {
 }
 
 /** A foreign key whose two sides would be of types that are the same only over there. */
-function refuseKeyOfOtherTypes(bench: Workbench, { left, done }: Rest, { kind, desired, ...delta }: Delta): void {
+function refuseKeyOfOtherTypes(bench: Workbench, { retyped, done }: Rest, { kind, desired, ...delta }: Delta): void {
   const references = desired ? textOf(desired, 'references') : null;
   if (kind !== 'constraint' || !desired?.parent || references === null) return;
   const [own, theirs] = [columnIds(desired.parent, listOf(desired, 'columns')), columnIds(references, listOf(desired, 'referencedColumns'))];
   const at = own.findIndex((id, i) => typeIn(bench.desired, id) === typeIn(bench.desired, theirs[i]) && typeIn(done, id) !== typeIn(done, theirs[i]));
-  const other = at < 0 ? undefined : left.find((each) => changesTypes(each) && [own[at], theirs[at]].includes(each.objectId));
+  const other = at < 0 ? undefined : (retyped.get(own[at] ?? '') ?? retyped.get(theirs[at] ?? ''));
   if (other) refuseOne(bench, { ...delta, kind, desired }, `joins columns of which one has another type in ${bench.input.target}`, other);
 }
 
@@ -100,8 +102,7 @@ function refuseSequenceOfAnotherOwner(bench: Workbench, { done }: Rest, { kind, 
 }
 
 function refuseTakenName(bench: Workbench, { left, done }: Rest, delta: Delta, id: string): void {
-  const object = bench.desired.get(id);
-  const holder = object && holdsName(object) ? (bench.names.get(`${object.schema}.${object.name}`) ?? []).find((each) => each !== id && done.has(each)) : undefined;
+  const holder = holdersOf(bench, bench.desired.get(id)).find((each) => done.has(each));
   if (holder === undefined) return;
   const other = left.find(({ objectId: one, change, group, carries }) => change === 'remove' && (one === holder || carries.includes(holder) || group === holder));
   const held = `takes the name ${id.slice(id.indexOf(':') + 1)}, which ${holder.replace(':', ' ')} has in ${bench.input.target}`;
