@@ -1,10 +1,10 @@
 'use client';
-import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, Select, TextField } from '#components/ui/field.tsx';
 import { ShownOnce } from '#components/ui/shown-once.tsx';
+import { useSecret } from '#components/ui/use-secret.ts';
 import { chooseNotifications, createWebhook, disableWebhook, redeliver } from '#lib/actions/notifications.ts';
 import type { MailChoiceDto } from '#lib/dal/notifications-dto.ts';
 
@@ -25,16 +25,11 @@ export function MailChoices({ choices }: { choices: readonly MailChoiceDto[] }) 
 
 /** The dialog shows the secret where the form was; closing it forgets it. */
 export function NewWebhook({ events }: { events: readonly { event: string; name: string }[] }) {
-  const [open, setOpen] = useState(false);
-  const [secret, setSecret] = useState<string | null>(null);
-  const change = (next: boolean) => {
-    setOpen(next);
-    if (!next) setSecret(null);
-  };
+  const { open, change, secret, made } = useSecret();
   return (
     <Dialog open={open} onOpenChange={change} title={secret === null ? 'Add a webhook' : 'The secret of the webhook'} trigger={<Button look="primary">Add a webhook</Button>}>
       {secret === null ? (
-        <ActionForm action={createWebhook} answersItself onDone={(_sentence, once) => setSecret(once ?? '')} className="grid grid-cols-1 gap-4">
+        <ActionForm action={createWebhook} answersItself onDone={made} className="grid grid-cols-1 gap-4">
           <TextField label="Name" name="name" required maxLength={100} autoComplete="off" />
           <TextField label="Address" name="url" type="url" required maxLength={2000} autoComplete="off" hint="Kept sealed, and not shown again. Private networks are refused unless the worker’s environment allows them." />
           <Select label="Form of the message" name="form" defaultValue="json" className="max-w-80">

@@ -5,6 +5,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, TextField } from '#components/ui/field.tsx';
 import { ShownOnce } from '#components/ui/shown-once.tsx';
+import { useSecret } from '#components/ui/use-secret.ts';
 import { createPerson, disablePerson, resetPassword, setGroup, setRoles } from '#lib/actions/people.ts';
 import type { Role } from '#lib/dal/dto.ts';
 
@@ -91,32 +92,27 @@ export function DisableForm({ personId, name, disabled }: { personId: string; na
 
 /** The new password is shown where the question was; closing it forgets it. */
 export function ResetPassword({ personId, name }: { personId: string; name: string }) {
-  const [open, setOpen] = useState(false);
-  const [made, setMade] = useState<string | null>(null);
-  const change = (next: boolean) => {
-    setOpen(next);
-    if (!next) setMade(null);
-  };
+  const { open, change, secret, made } = useSecret();
   return (
     <Dialog
       open={open}
       onOpenChange={change}
-      title={made === null ? `A new password for ${name}?` : `The new password of ${name}`}
-      description={made === null ? 'They are signed out everywhere, and come in with a password that is made now. All that it is good for is choosing one of their own.' : undefined}
+      title={secret === null ? `A new password for ${name}?` : `The new password of ${name}`}
+      description={secret === null ? 'They are signed out everywhere, and come in with a password that is made now. All that it is good for is choosing one of their own.' : undefined}
       trigger={
         <Button look="quiet" size="sm" aria-label={`Reset password of ${name}`}>
           Reset password
         </Button>
       }
     >
-      {made === null ? (
-        <ActionForm action={resetPassword} hidden={{ personId }} answersItself onDone={(_sentence, once) => setMade(once ?? '')}>
+      {secret === null ? (
+        <ActionForm action={resetPassword} hidden={{ personId }} answersItself onDone={made}>
           <div className="flex justify-end">
             <Submit>Make a new password</Submit>
           </div>
         </ActionForm>
       ) : (
-        <ShownOnce text={made} what="password" onDone={() => change(false)}>
+        <ShownOnce text={secret} what="password" onDone={() => change(false)}>
           It is shown this once. Hand it over in person or by a way that you trust; the log says that you made it.
         </ShownOnce>
       )}

@@ -5,20 +5,16 @@ import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, Select, TextField } from '#components/ui/field.tsx';
 import { ShownOnce } from '#components/ui/shown-once.tsx';
+import { useSecret } from '#components/ui/use-secret.ts';
 import { createToken, revokeToken } from '#lib/actions/tokens.ts';
 
 /** The dialog shows the token where the form was; closing it forgets it. */
 export function NewToken() {
-  const [open, setOpen] = useState(false);
-  const [made, setMade] = useState<string | null>(null);
-  const change = (next: boolean) => {
-    setOpen(next);
-    if (!next) setMade(null);
-  };
+  const { open, change, secret, made } = useSecret();
   return (
-    <Dialog open={open} onOpenChange={change} title={made === null ? 'Make a token' : 'Your new token'} trigger={<Button look="primary">Make a token</Button>}>
-      {made === null ? (
-        <ActionForm action={createToken} answersItself onDone={(_sentence, once) => setMade(once ?? '')} className="grid grid-cols-1 gap-4">
+    <Dialog open={open} onOpenChange={change} title={secret === null ? 'Make a token' : 'Your new token'} trigger={<Button look="primary">Make a token</Button>}>
+      {secret === null ? (
+        <ActionForm action={createToken} answersItself onDone={made} className="grid grid-cols-1 gap-4">
           <TextField label="Name" name="name" required maxLength={100} autoComplete="off" hint="Where it will be used, such as “shop CI”. The log shows it." />
           <fieldset className="grid gap-2">
             <legend className="mb-1 font-medium">It may</legend>
@@ -36,7 +32,7 @@ export function NewToken() {
           </div>
         </ActionForm>
       ) : (
-        <ShownOnce text={made} what="token" onDone={() => change(false)}>
+        <ShownOnce text={secret} what="token" onDone={() => change(false)}>
           It is shown this once: Countersign keeps only its hash.
         </ShownOnce>
       )}
