@@ -62,29 +62,29 @@ function untilOver<Row>(client: Client, use: (row: Row) => void, made: (take: (r
   });
 }
 
-/** Values of one row as COPY writes them: \\N is null, and what would end a line or a field stands behind a backslash. */
-export type CopiedFields = readonly string[];
+/** One row as COPY writes it: fields between tabs, \\N is null, and what would end a line or a field stands behind a backslash. */
+export type CopiedLine = string;
 
 class CopyQuery extends Query {
-  readonly #use: (fields: CopiedFields) => void;
+  readonly #use: (line: CopiedLine) => void;
 
-  constructor(text: string, use: (fields: CopiedFields) => void, done: (error: Error | undefined) => void) {
+  constructor(text: string, use: (line: CopiedLine) => void, done: (error: Error | undefined) => void) {
     super({ text }, done);
     this.#use = use;
   }
 
   /** The driver calls it for each line; the buffer is its own and is overwritten by the next. */
   handleCopyData({ chunk }: { chunk: Buffer }): void {
-    this.#use(chunk.toString('utf8', 0, chunk.length - 1).split('\t'));
+    this.#use(chunk.toString('utf8', 0, chunk.length - 1));
   }
 }
 
 /**
- * Runs one SELECT by COPY and hands the fields of each row to `use` as they come in: a row is decoded in one go, where the ordinary protocol costs a call for each
+ * Runs one SELECT by COPY and hands each row to `use` as they come in: a row is decoded in one go, where the ordinary protocol costs a call for each
  * value. Of many rows that is a third of what reading them takes.
  * @throws as eachRow.
  */
-export function eachCopied(client: Client, text: string, use: (fields: CopiedFields) => void): Promise<void> {
+export function eachCopied(client: Client, text: string, use: (line: CopiedLine) => void): Promise<void> {
   return untilOver(client, use, (take, done) => new CopyQuery(`COPY (${text.trim().replace(/;$/, '')}\n) TO STDOUT`, take, done));
 }
 

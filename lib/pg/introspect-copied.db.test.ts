@@ -28,13 +28,16 @@ test.each([14, 15, 18] as const)('on %i rows that come by COPY are those that co
   for (const kind of ['column', 'constraint', 'index'] as const) {
     const [plain, fast]: Record<string, unknown>[][] = [[], []];
     await eachRow<Record<string, unknown>>(client, sql(`introspect/${kind}_list`), new Parsers(), (row) => plain?.push({ ...row }));
-    await eachCopied(client, sql(`introspect/${kind}_list`), (fields) => fast?.push(copied[kind](fields)));
+    await eachCopied(client, sql(`introspect/${kind}_list`), (line) => {
+      const { look, ...row } = copied[kind](line);
+      fast?.push({ ...row, ...(look as object | undefined) });
+    });
     expect(plain?.length).toBeGreaterThan(kind === 'column' ? 12 : 2);
     expect(fast).toMatchObject(plain ?? []);
   }
   const [plain, fast]: DependencyRow[][] = [[], []];
   await eachRow<DependencyRow>(client, sql('introspect/dependency_list'), new Parsers(), (row) => plain?.push({ ...row }));
-  await eachCopied(client, sql('introspect/dependency_list'), (fields) => fast?.push(copiedDependency(fields)));
+  await eachCopied(client, sql('introspect/dependency_list'), (line) => fast?.push(copiedDependency(line)));
   expect(fast).toEqual(plain);
 });
 

@@ -226,7 +226,7 @@ async function readKinds(client: Client, register: Register, parsers: Parsers, a
   const copied = copiedRows(parsers);
   for (const kind of inTurn) {
     const row = isCopied(kind.kind) ? copied[kind.kind] : null;
-    const read = row ? eachCopied(client, sql(kind.query), (fields) => take(kind, row(fields) as KindRow)) : eachRow<KindRow>(client, sql(kind.query), parsers, (each) => take(kind, each));
+    const read = row ? eachCopied(client, sql(kind.query), (line) => take(kind, row(line) as KindRow)) : eachRow<KindRow>(client, sql(kind.query), parsers, (each) => take(kind, each));
     await read.catch(closedTo(kind.kind));
   }
   return kinds.flatMap(({ kind }) => found.get(kind)?.sort(inOrder) ?? []);
@@ -264,7 +264,7 @@ async function readSchema(client: Client, withoutEstimates: boolean, access: Acc
   const satellites = read.filter(({ kind }) => isSatellite(kind));
   const comments = await readAliases(client, register, parsers);
   const links = new Dependencies(register);
-  await eachCopied(client, sql('introspect/dependency_list'), (fields) => links.add(copiedDependency(fields)));
+  await eachCopied(client, sql('introspect/dependency_list'), (line) => links.add(copiedDependency(line)));
   satellites.push(...(await readSatellites(client, register, comments)));
   const notCompared = await client.query<{ kind: string; count: number }>(sql('introspect/not_compared'));
   const carried = await client.query<CarriedRow>(sql('introspect/table_carried_list'));

@@ -105,6 +105,8 @@ function whole(alone: readonly SchemaObject[], otherSide: readonly SchemaObject[
 export function attributeChanges(current: SchemaObject, desired: SchemaObject): AttributeChange[] {
   const changes: AttributeChange[] = [];
   const [old, wanted] = [current.attributes, desired.attributes];
+  // Most columns share them with all columns of their look.
+  if (old === wanted) return changes;
   // Most objects are equal: no list of names is made for them.
   for (const name in old) if (!sameAttribute(old[name] ?? null, wanted[name] ?? null)) changes.push({ name, current: old[name] ?? null, desired: wanted[name] ?? null });
   for (const name in wanted) if (!(name in old) && wanted[name] !== null && wanted[name] !== undefined) changes.push({ name, current: null, desired: wanted[name] });

@@ -23,6 +23,25 @@ export interface NotNull {
   flags: readonly string[] | null;
 }
 
+/** What a column is besides its name, its place and what it is filled with. Few looks for many columns: columns of one look may share the object. */
+export interface ColumnLook {
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly identity: string | null;
+  /** Generated: STORED or VIRTUAL. */
+  readonly kept: string | null;
+  readonly collation: string | null;
+  readonly storage: string | null;
+  readonly usual_storage: string;
+  readonly compression: string | null;
+  readonly statistics_target: number | null;
+  readonly options: readonly string[] | null;
+  readonly foreign_options: readonly string[] | null;
+  readonly inherited: boolean;
+  readonly local: boolean;
+  readonly partition: boolean;
+}
+
 interface Row {
   /** The table or foreign table. */
   of: SchemaObject;
@@ -32,21 +51,7 @@ interface Row {
   notNull: NotNull | null;
   name: string;
   position: number;
-  type: string;
-  nullable: boolean;
-  identity: string | null;
-  /** Generated: STORED or VIRTUAL. */
-  kept: string | null;
-  collation: string | null;
-  storage: string | null;
-  usual_storage: string;
-  compression: string | null;
-  statistics_target: number | null;
-  options: string[] | null;
-  foreign_options: string[] | null;
-  inherited: boolean;
-  local: boolean;
-  partition: boolean;
+  look: ColumnLook;
 }
 
 export const columnKind = defineKind<Row>({
@@ -81,28 +86,8 @@ export const columnKind = defineKind<Row>({
     name: row.name,
     parent: row.of.id,
     position: row.position,
-    attributes: {
-      type: row.type,
-      nullable: row.nullable,
-      notNullName: row.notNull?.name ?? null,
-      notNullFlags: row.notNull?.flags ?? NONE,
-      default: row.kept === null ? canonicalOrNull(row.expression) : null,
-      // Since Postgres 17 a partition's column is marked too, and has no sequence of its own: the identity is that of the partitioned table.
-      identity: row.sequence && row.identity,
-      identityOptions: row.sequence && optionsOf(row.sequence, row.type),
-      identitySequence: row.sequence && row.sequence.name !== usualSequence(row.of.name, row.name) ? row.sequence.name : null,
-      generated: row.kept === null || row.expression === null ? null : canonicalExpression(`(${row.expression}) ${row.kept}`),
-      collation: row.collation,
-      storage: row.storage,
-      compression: row.compression,
-      statisticsTarget: row.statistics_target,
-      options: row.options?.toSorted() ?? NONE,
-      foreignOptions: row.foreign_options ?? NONE,
-      inherited: row.inherited,
-      // Partitions list their columns whether they came with ATTACH or with the parent; heirs do not.
-      local: row.partition || row.local,
-    },
-    aside: asideOf(row.local, row.usual_storage),
+    attributes: row.expression === null && row.sequence === null && row.notNull === null ? plainOf(row.look) : attributesOf(row),
+    aside: asideOf(row.look.local, row.look.usual_storage),
   }),
   address: (object) => `COLUMN ${relationOf(object)}.${ident(object.name)}`,
   create: () => [],
@@ -110,6 +95,41 @@ export const columnKind = defineKind<Row>({
   alter: alterColumn,
   disturbs: ({ names }) => names.has('type') || names.has('collation') || names.has('generated'),
 });
+
+type Attributes = Readonly<Record<string, Attribute>>;
+
+const PLAIN = new WeakMap<ColumnLook, Attributes>();
+
+/** Of a column without default, sequence and named not-null: the same for all of one look, so that a comparison of two need not look inside. */
+function plainOf(look: ColumnLook): Attributes {
+  const known = PLAIN.get(look) ?? attributesOf({ expression: null, sequence: null, notNull: null, look });
+  PLAIN.set(look, known);
+  return known;
+}
+
+function attributesOf({ look, expression, sequence, notNull, of, name }: Pick<Row, 'look' | 'expression' | 'sequence' | 'notNull'> & Partial<Row>): Attributes {
+  return {
+    type: look.type,
+    nullable: look.nullable,
+    notNullName: notNull?.name ?? null,
+    notNullFlags: notNull?.flags ?? NONE,
+    default: look.kept === null ? canonicalOrNull(expression) : null,
+    // Since Postgres 17 a partition's column is marked too, and has no sequence of its own: the identity is that of the partitioned table.
+    identity: sequence && look.identity,
+    identityOptions: sequence && optionsOf(sequence, look.type),
+    identitySequence: sequence && sequence.name !== usualSequence(of?.name ?? '', name ?? '') ? sequence.name : null,
+    generated: look.kept === null || expression === null ? null : canonicalExpression(`(${expression}) ${look.kept}`),
+    collation: look.collation,
+    storage: look.storage,
+    compression: look.compression,
+    statisticsTarget: look.statistics_target,
+    options: look.options?.toSorted() ?? NONE,
+    foreignOptions: look.foreign_options ?? NONE,
+    inherited: look.inherited,
+    // Partitions list their columns whether they came with ATTACH or with the parent; heirs do not.
+    local: look.partition || look.local,
+  };
+}
 
 /** What is not usual for its type: `START WITH 5 CYCLE`; null where everything is. */
 function optionsOf(sequence: IdentitySequence, type: string): string | null {
