@@ -3,6 +3,7 @@ import { kindOf } from '#lib/pipeline/kinds/all.ts';
 import { commentKind } from '#lib/pipeline/kinds/comment.ts';
 import { grantKind } from '#lib/pipeline/kinds/grant.ts';
 import { qualifiedId } from '#lib/pipeline/kinds/relation.ts';
+import { defaultId } from '#lib/pipeline/script/side.ts';
 import type { Carried, SchemaObject } from '#lib/pipeline/snapshot.ts';
 import { CATALOGS, type IdentityRow, type Register } from './introspect-register.ts';
 
@@ -53,6 +54,8 @@ export interface BelongingRow {
   oid?: number;
   relation?: number;
   position?: number;
+  /** Columns of the relation that it rests on, one for each that it lists. */
+  rests_on?: readonly (SchemaObject | undefined)[];
 }
 
 /**
@@ -71,33 +74,46 @@ export function belonging(register: Register, row: BelongingRow & Record<string,
   return row;
 }
 
-/** Columns that constraints and indexes name by number get their names: `column_numbers` of the relation become `columns`. */
+/** Columns that constraints and indexes name by number get their names: `column_numbers` of the relation become `columns`; and their ids, of what they rest on. */
 function withColumnNames(register: Register, row: BelongingRow & Record<string, unknown>): BelongingRow & Record<string, unknown> {
   const own = row.relation ?? 0;
-  if (row.column_numbers !== null || !Array.isArray(row.columns)) row.columns = columnNames(register, own, row.column_numbers);
-  if (row.referenced_column_numbers !== undefined) row.referenced_columns = columnNames(register, Number(row.referenced_columns_of), row.referenced_column_numbers);
+  const columns = columnsOf(register, own, row.column_numbers);
+  if (row.column_numbers !== null || !Array.isArray(row.columns)) row.columns = columns.map(nameOf);
+  if (row.referenced_column_numbers !== undefined) row.referenced_columns = columnsOf(register, Number(row.referenced_columns_of), row.referenced_column_numbers).map(nameOf);
   // The usual collation is named where the column has another.
-  if (typeof row.collations === 'string') row.collated = columnsOf(register, own, row.column_numbers).map((column) => typeof column?.attributes.collation === 'string');
-  if (row.on_delete_column_numbers !== undefined) row.on_delete_columns = columnNames(register, own, row.on_delete_column_numbers);
+  if (typeof row.collations === 'string') row.collated = columns.map((column) => typeof column?.attributes.collation === 'string');
+  if (row.on_delete_column_numbers !== undefined) row.on_delete_columns = columnsOf(register, own, row.on_delete_column_numbers).map(nameOf);
+  row.rests_on = columns;
   return row;
 }
 
-function columnNames(register: Register, relation: number, numbers: unknown): string[] {
-  return columnsOf(register, relation, numbers).map((column) => column?.name ?? '');
+function nameOf(column: SchemaObject | undefined): string {
+  return column?.name ?? '';
 }
 
 function columnsOf(register: Register, relation: number, numbers: unknown): (SchemaObject | undefined)[] {
-  return typeof numbers !== 'string' || numbers === '' ? [] : numbers.split(' ').map((number) => register.column(relation, Number(number)));
+  return typeof numbers !== 'string' || numbers === '' ? NO_COLUMNS : numbers.split(' ').map((number) => register.column(relation, Number(number)));
 }
+const NO_COLUMNS: (SchemaObject | undefined)[] = [];
 
 /** Ids of what each object rests on. What is no object of the user (system objects, the toast tables …) is left out. */
 export class Dependencies {
   readonly #register: Register;
-  readonly #lists = new Map<string, string[]>();
+  readonly #lists: Record<string, string[]> = {};
   #latest: { from: string; list: string[] } = { from: '', list: [] };
 
   constructor(register: Register) {
     this.#register = register;
+  }
+
+  /** What introspect/dependency_list leaves out because it follows from the object's own row: `columns` of its relation, where one that is no object counts as the relation. */
+  addOwn(object: SchemaObject, relation: SchemaObject, columns: readonly (SchemaObject | undefined)[]): void {
+    for (const column of columns) this.#link(object.id, (column ?? relation).id);
+  }
+
+  /** A default rests on its column. */
+  addDefault(column: SchemaObject): void {
+    this.#link(defaultId(column.id), column.id);
   }
 
   add(row: DependencyRow): void {
@@ -111,16 +127,19 @@ export class Dependencies {
   #link(from: string | undefined, to: string | undefined): void {
     if (from === undefined || to === undefined || from === to) return;
     // Mostly what one object rests on comes in a row.
-    const known = from === this.#latest.from ? this.#latest.list : this.#lists.get(from);
+    const known = from === this.#latest.from ? this.#latest.list : this.#lists[from];
     if (known && !known.includes(to)) known.push(to);
     const list = known ?? [to];
-    if (!known) this.#lists.set(from, list);
+    if (!known) this.#lists[from] = list;
     this.#latest = { from, list };
   }
 
   all(): Record<string, string[]> {
-    for (const list of this.#lists.values()) if (list.length > 1) list.sort();
-    return Object.fromEntries(this.#lists);
+    for (const id in this.#lists) {
+      const list = this.#lists[id];
+      if (list && list.length > 1) list.sort();
+    }
+    return this.#lists;
   }
 }
 

@@ -41,6 +41,7 @@ export interface AliasRow {
 
 /** What is known of a column before it is read. */
 interface Beforehand {
+  hasDefault: boolean;
   expression: string | null;
   sequence: IdentitySequence | null;
   notNull: NotNull | null;
@@ -77,11 +78,17 @@ export class Register {
 
   addDefault(row: DefaultRow): void {
     this.#defaults.set(row.oid, row);
-    this.#before(row.relation, row.position).expression = row.text;
+    const before = this.#before(row.relation, row.position);
+    before.expression = row.text;
+    before.hasDefault = true;
   }
 
   addNotNull({ relation, position, name, flags }: NotNullRow): void {
     this.#before(relation, position).notNull = { name, flags };
+  }
+
+  hasDefault(relation: number, position: number): boolean {
+    return this.#beforehand.get(relation)?.[position]?.hasDefault === true;
   }
 
   /** A sequence that is a part of its column. */
@@ -150,6 +157,6 @@ export class Register {
   #before(relation: number, position: number): Beforehand {
     let list = this.#beforehand.get(relation);
     if (!list) this.#beforehand.set(relation, (list = []));
-    return (list[position] ??= { expression: null, sequence: null, notNull: null });
+    return (list[position] ??= { hasDefault: false, expression: null, sequence: null, notNull: null });
   }
 }

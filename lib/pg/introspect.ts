@@ -79,7 +79,7 @@ export async function readTouched(client: Client, touches: readonly string[], op
     const begun = await begin(client);
     const register = new Register();
     const parsers = new Parsers();
-    const read = await readKinds(client, register, parsers, access, kindsTouched(touches), begun.target.serverVersion);
+    const read = await readKinds(client, register, parsers, access, kindsTouched(touches), begun.target.serverVersion, null);
     const satellites = touches.some(isDelta) ? await readSatellites(client, register, await readAliases(client, register, parsers)) : [];
     return { ...begun, objects: read.filter(({ kind }) => !isSatellite(kind)), satellites: [...read.filter(({ kind }) => isSatellite(kind)), ...satellites] };
   });
@@ -169,7 +169,7 @@ async function absentKinds(client: Client, access: Access): Promise<ReadonlySet<
 }
 
 /** Puts rows where they belong: what is an object of its own into `found`, by kind, the rest into the register. */
-function taker(register: Register, found: ReadonlyMap<ObjectKind, SchemaObject[]>): (kind: Kind, row: KindRow) => void {
+function taker(register: Register, found: ReadonlyMap<ObjectKind, SchemaObject[]>, links: Dependencies | null): (kind: Kind, row: KindRow) => void {
   return (kind, row) => {
     // pg_get_*def answers null, not an error, for an object that is gone.
     if (row.definition === null) throw new Vanished();
@@ -179,9 +179,20 @@ function taker(register: Register, found: ReadonlyMap<ObjectKind, SchemaObject[]
     const object = kind.fromRow(whole);
     if (kind.kind === 'column') register.addColumn(row.relation ?? 0, row.position ?? 0, object);
     else register.add(kind, row, object);
+    if (links) linkOwn(links, register, row, object);
     if (typeof row.index === 'number') register.addIndexOf(row.index, object);
     found.get(kind.kind)?.push(object);
   };
+}
+
+/** What an object rests on as its own row says: introspect/dependency_list does not repeat it. */
+function linkOwn(links: Dependencies, register: Register, { relation, position, rests_on: columns }: KindRow, object: SchemaObject): void {
+  if (object.kind === 'column') {
+    if (register.hasDefault(relation ?? 0, position ?? 0)) links.addDefault(object);
+  } else if (columns && columns.length > 0) {
+    const of = register.relation(relation ?? 0);
+    if (of) links.addOwn(object, of, columns);
+  }
 }
 
 /** Their relation is given by its number, and must be known when they come. */
@@ -210,10 +221,10 @@ async function kindsToRead(client: Client, access: Access, wanted: ReadonlySet<O
   return open.filter(({ kind }) => wanted.has(kind) || before.has(kind));
 }
 
-async function readKinds(client: Client, register: Register, parsers: Parsers, access: Access, wanted: ReadonlySet<ObjectKind> | null, serverVersion: number): Promise<SchemaObject[]> {
+async function readKinds(client: Client, register: Register, parsers: Parsers, access: Access, wanted: ReadonlySet<ObjectKind> | null, serverVersion: number, links: Dependencies | null): Promise<SchemaObject[]> {
   const kinds = await kindsToRead(client, access, wanted);
   const found = new Map(kinds.map(({ kind }) => [kind, [] as SchemaObject[]]));
-  const take = taker(register, found);
+  const take = taker(register, found, links);
   const few = access.apart ? [] : kinds.filter(({ kind }) => !MANY.has(kind));
   const results = few.length === 0 ? [] : await allRows<KindRow>(client, few.map(({ query }) => sql(query)), parsers).catch(closedTo(null));
   few.forEach((kind, at) => results[at]?.forEach((row) => take(kind, row)));
@@ -259,11 +270,11 @@ async function readSchema(client: Client, withoutEstimates: boolean, access: Acc
   const begun = await begin(client);
   const register = new Register();
   const parsers = new Parsers();
-  const read = await readKinds(client, register, parsers, access, null, begun.target.serverVersion);
+  const links = new Dependencies(register);
+  const read = await readKinds(client, register, parsers, access, null, begun.target.serverVersion, links);
   const objects = read.filter(({ kind }) => !isSatellite(kind));
   const satellites = read.filter(({ kind }) => isSatellite(kind));
   const comments = await readAliases(client, register, parsers);
-  const links = new Dependencies(register);
   await eachCopied(client, sql('introspect/dependency_list'), (line) => links.add(copiedDependency(line)));
   satellites.push(...(await readSatellites(client, register, comments)));
   const notCompared = await client.query<{ kind: string; count: number }>(sql('introspect/not_compared'));
