@@ -1,80 +1,117 @@
-import { type Delta, sameAttribute } from '../diff.ts';
+import type { Delta } from '../diff.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
 import { canonical } from '../digest.ts';
+import { NONE } from '../kinds/relation.ts';
 import { once } from '../once.ts';
 import type { SchemaObject } from '../snapshot.ts';
-import { twinsOf } from '../twins.ts';
-import { columnOfDefault, type Scripted, withDefault } from './side.ts';
+import { columnOfDefault, type Dependencies, type Scripted, type Side, sideOf, withDefault } from './side.ts';
+
+/** What `deltas` change of a schema: objects as they become (null: they go), and what each rests on from then on (nothing: it goes). */
+export interface Applied {
+  readonly objects: ReadonlyMap<string, SchemaObject | null>;
+  readonly dependencies: ReadonlyMap<string, readonly string[]>;
+}
 
 /**
  * The schema as it is when `deltas` were made real on `current`. Only the attributes that a delta names change: of an object whose owner was
  * not chosen the owner stays, and of objects that no delta names the current version stays.
  */
 export function appliedTo(current: Scripted, desired: Scripted, deltas: readonly Delta[]): Required<Scripted> {
-  const [old, wanted] = [[...current.objects, ...(current.satellites ?? [])], [...desired.objects, ...(desired.satellites ?? [])]];
-  const named = new Set(deltas.flatMap((delta) => [delta.objectId, ...delta.carries]));
-  const [mine, theirs] = [namedAmong(old, named), namedAmong(wanted, named)];
-  /** What becomes of the objects that a delta names; null: they go. */
-  const made = new Map<string, SchemaObject | null>();
-  const dependencies: Record<string, readonly string[]> = { ...current.dependencies };
+  const old = allOf(current);
+  const before = sideOf(old, current.dependencies ?? {});
+  const { objects, dependencies } = applied(before, current, desired, deltas);
+  const come = [...objects].flatMap(([id, object]) => (object === null || before.objects.has(id) ? [] : [object]));
+  const all = [...old.flatMap((object) => (objects.has(object.id) ? (objects.get(object.id) ?? []) : [object])), ...come];
+  const resting: Record<string, readonly string[]> = { ...current.dependencies };
+  for (const [id, list] of dependencies) {
+    if (list === NONE) delete resting[id];
+    else resting[id] = list;
+  }
+  return { objects: all.filter((object) => !isSatellite(object.kind)), satellites: all.filter((object) => isSatellite(object.kind)), dependencies: resting };
+}
+
+/** Objects and satellites of a schema. */
+export function allOf({ objects, satellites = [] }: Scripted): readonly SchemaObject[] {
+  return [...objects, ...satellites];
+}
+
+/** The same as no more than what becomes other than it is in `before`, which is the side of `current`: of a large schema deltas change little. */
+export function applied(before: Side, current: Scripted, desired: Scripted, deltas: readonly Delta[]): Applied {
+  const theirs = namedAmong(allOf(desired), new Set(deltas.flatMap((delta) => (delta.change === 'remove' ? [] : [delta.objectId, ...delta.carries]))));
+  const objects = new Map<string, SchemaObject | null>();
+  const dependencies = new Map<string, readonly string[]>();
   for (const delta of deltas) {
     for (const id of [delta.objectId, ...delta.carries]) {
-      if (delta.change === 'remove') made.set(id, null);
+      if (delta.change === 'remove') objects.set(id, null);
       else {
-        const now = made.has(id) ? (made.get(id) ?? undefined) : mine.get(id);
+        const now = objects.has(id) ? (objects.get(id) ?? undefined) : before.objects.get(id);
         const object = delta.change === 'change' ? changed(now, delta) : (theirs.get(id) ?? delta.desired);
-        if (object) made.set(id, object);
+        if (object) objects.set(id, object);
       }
-      for (const key of withDefault(id)) setOrDelete(dependencies, key, delta.change === 'remove' ? undefined : (desired.dependencies?.[key] ?? undefined));
+      for (const key of withDefault(id)) dependencies.set(key, delta.change === 'remove' ? NONE : (desired.dependencies?.[key] ?? NONE));
     }
   }
-  const all = [...old, ...[...made].flatMap(([id, object]) => (object === null || mine.has(id) ? [] : [object]))];
-  const placed = inPlace(all, made, wanted);
-  // What no delta names keeps what it rests on, as long as that stays; then a foreign key finds the other unique key by itself, and a view the view
-  // that was a table. Not earlier: until the key goes, the foreign key stands in its way.
-  const there = once(() => new Set(placed.map((object) => object.id)));
-  // What differs and was not chosen says itself what it rests on: it is no other thing under the same words.
-  const [before, wantedById] = [once(() => byId(old)), once(() => byId(wanted))];
-  const says = (id: string) => saidBy(before(), id) === saidBy(wantedById(), id);
-  for (const id in dependencies) {
-    const [mineOf, other] = [dependencies[id] ?? [], desired.dependencies?.[id]];
-    if (other && !sameAttribute(mineOf, other) && !areThere(there(), mineOf) && areThere(there(), other) && says(id)) dependencies[id] = other;
-  }
-  return { objects: placed.filter((object) => !isSatellite(object.kind)), satellites: placed.filter((object) => isSatellite(object.kind)), dependencies };
+  const made = { objects, dependencies };
+  putInPlace(before, made, current.objects, desired.objects);
+  findOtherRest(before, current.dependencies ?? {}, made, desired);
+  return made;
 }
 
 /** Of a large schema deltas name little: no table of all ids is made. */
 function namedAmong(objects: readonly SchemaObject[], ids: ReadonlySet<string>): Map<string, SchemaObject> {
   const found = new Map<string, SchemaObject>();
-  for (const object of objects) if (ids.has(object.id)) found.set(object.id, object);
+  if (ids.size > 0) for (const object of objects) if (ids.has(object.id)) found.set(object.id, object);
   return found;
 }
 
-/** The objects as they become. Columns that do not differ still stand where they stand on the desired side. */
-function inPlace(objects: readonly SchemaObject[], made: ReadonlyMap<string, SchemaObject | null>, desired: readonly SchemaObject[]): SchemaObject[] {
-  const moved = new Map<string, number | null>();
-  for (const [twin, { id, kind, position }] of twinsOf(objects, desired).pairs) if (kind === 'column' && twin && twin.position !== position) moved.set(id, position);
-  const placed: SchemaObject[] = [];
-  for (const one of objects) {
-    const object = made.get(one.id) === undefined ? one : made.get(one.id);
-    const position = object && moved.get(object.id);
-    if (object) placed.push(position === undefined || position === object.position ? object : { ...object, position });
-  }
-  return placed;
+interface Making {
+  objects: Map<string, SchemaObject | null>;
+  dependencies: Map<string, readonly string[]>;
 }
 
-function byId(objects: readonly SchemaObject[]): Map<string, SchemaObject> {
-  return new Map(objects.map((object) => [object.id, object]));
+/** So far is looked ahead for the one that is next in both lists. */
+const AHEAD = 64;
+
+/** Columns that do not differ still stand where they stand on the desired side. */
+function putInPlace(before: Side, { objects }: Making, current: readonly SchemaObject[], desired: readonly SchemaObject[]): void {
+  let next = 0;
+  for (const { id, kind, position } of desired) {
+    // Both lists come in one order from a reading: mostly the next is the next, and it need not be looked for.
+    const twin = current[next]?.id === id ? current[next] : before.objects.get(id);
+    if (twin === current[next]) next += 1;
+    else if (twin !== undefined) {
+      const at = current.slice(next, next + AHEAD).indexOf(twin);
+      if (at > 0) next += at + 1;
+    }
+    if (kind !== 'column') continue;
+    const mine = objects.has(id) ? objects.get(id) : twin;
+    if (mine && mine.position !== position) objects.set(id, { ...mine, position });
+  }
+}
+
+/**
+ * What no delta names keeps what it rests on, as long as that stays; then a foreign key finds the other unique key by itself, and a view the view
+ * that was a table. Not earlier: until the key goes, the foreign key stands in its way.
+ */
+function findOtherRest(before: Side, resting: Dependencies, { objects, dependencies }: Making, desired: Scripted): void {
+  const wanted = once(() => new Map(allOf(desired).map((object) => [object.id, object])));
+  const isThere = (id: string) => {
+    const of = id.startsWith('default:') ? columnOfDefault(id) : id;
+    return objects.has(of) ? objects.get(of) !== null : before.objects.has(of);
+  };
+  const gone = [...objects].flatMap(([id, object]) => (object === null ? withDefault(id) : []));
+  for (const id of new Set(gone.flatMap((each) => before.dependents(each)))) {
+    const other = desired.dependencies?.[id];
+    if (!other || dependencies.has(id) || !isThere(id) || (resting[id] ?? NONE).every(isThere) || !other.every(isThere)) continue;
+    // What differs and was not chosen says itself what it rests on: it is no other thing under the same words.
+    if (saidBy(before.objects, id) === saidBy(wanted(), id)) dependencies.set(id, other);
+  }
 }
 
 /** All that an object says, or the default of a column. */
-function saidBy(objects: ReadonlyMap<string, SchemaObject>, id: string): string {
+function saidBy(objects: Side['objects'], id: string): string {
   const { attributes = {} } = objects.get(id.startsWith('default:') ? columnOfDefault(id) : id) ?? {};
   return canonical(id.startsWith('default:') ? [attributes['default'] ?? null, attributes['generated'] ?? null] : attributes);
-}
-
-function areThere(there: ReadonlySet<string>, ids: readonly string[]): boolean {
-  return ids.every((id) => there.has(id.startsWith('default:') ? columnOfDefault(id) : id));
 }
 
 /** The differences that lead back. */
@@ -97,9 +134,4 @@ function changed(object: SchemaObject | undefined, delta: Delta): SchemaObject |
   const aside = { ...delta.desired.aside, ...Object.fromEntries(beside.flatMap((name) => (object.aside?.[name] === undefined ? [] : [[name, object.aside[name]]]))) };
   for (const { name, desired } of delta.attributes) (beside.includes(name) ? aside : attributes)[name] = desired;
   return { ...object, parent: delta.desired.parent, attributes, aside };
-}
-
-function setOrDelete(record: Record<string, readonly string[]>, key: string, value: readonly string[] | undefined): void {
-  if (value === undefined) delete record[key];
-  else record[key] = value;
 }

@@ -295,7 +295,7 @@ function indexActions(after: Side, index: SchemaObject): Action[] {
 
 /** A table that becomes a partition gets every index that stands; one that some partition does not have waits until all are in place. */
 function partitionsOf(after: Side, tableId: string): string[] {
-  return [...after.objects.values()].filter((object) => object.kind === 'table' && textOf(object, 'partitionOf') === tableId).map(({ id }) => id);
+  return after.tables.filter((table) => table.kind === 'table' && textOf(table, 'partitionOf') === tableId).map(({ id }) => id);
 }
 
 function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: SchemaObject): Action[] {

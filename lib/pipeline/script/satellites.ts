@@ -1,5 +1,5 @@
 import { ident } from '../ddl.ts';
-import { isSatellite, kindOf } from '../kinds/all.ts';
+import { kindOf } from '../kinds/all.ts';
 import { identitySequence } from '../kinds/column.ts';
 import { grantChange, takenFromColumns } from '../kinds/grant.ts';
 import { remedyOf } from '../kinds/kind.ts';
@@ -22,11 +22,10 @@ export function satelliteActions(scope: Scope): Action[] {
     return target !== null && (scope.removed.has(target) || scope.recreated.has(target) || (isOfSequence(object) && identityOf(scope.after, target) === null && target.startsWith('column:')));
   };
   const comes: Satellite[] = [];
-  for (const object of scope.before.objects.values()) {
-    if (isSatellite(object.kind) && scope.removed.has(object.id) && !targetGone(object) && !schemaGone(object)) comes.push(...statementsFor(ownedAfter(scope, object), object, null));
+  for (const object of scope.before.satellites) {
+    if (scope.removed.has(object.id) && !targetGone(object) && !schemaGone(object)) comes.push(...statementsFor(ownedAfter(scope, object), object, null));
   }
-  for (const object of scope.after.objects.values()) {
-    if (!isSatellite(object.kind)) continue;
+  for (const object of scope.after.satellites) {
     const change = scope.altered.get(object.id);
     if (scope.added.has(object.id) || renewed(object)) comes.push(...statementsFor(ownedAfter(scope, object), null, ownedAfter(scope, object)));
     else if (change) comes.push(...statementsFor(ownedAfter(scope, change.desired), change.current, ownedAfter(scope, change.desired), change.names));

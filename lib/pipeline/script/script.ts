@@ -1,6 +1,6 @@
 import type { Delta } from '../diff.ts';
 import { alterActions } from './alters.ts';
-import { appliedTo } from './apply.ts';
+import { allOf, applied } from './apply.ts';
 import { afterCasts } from './casts.ts';
 import { createActions } from './creates.ts';
 import { dropActions } from './drops.ts';
@@ -12,6 +12,7 @@ import { openedRing } from './rings.ts';
 import { type Scope, scopeOf, type ScriptRefusal } from './scope.ts';
 import { identityPrivileges, ofPart, satelliteActions } from './satellites.ts';
 import { type Scripted, sideOf } from './side.ts';
+import { sideAfter } from './side-after.ts';
 import { typedActions } from './typed.ts';
 
 export type { ScriptRefusal } from './scope.ts';
@@ -48,9 +49,8 @@ export const SCRIPT_SETTINGS: readonly string[] = ['SET check_function_bodies = 
  * @param deltas of diff() or differences(), all or some; with satellites when comments and grants are to be scripted.
  */
 export function makeScript(current: Scripted, desired: Scripted, deltas: readonly Delta[], options: ScriptOptions = {}): Script {
-  const before = sideOf([...current.objects, ...(current.satellites ?? [])], current.dependencies ?? {});
-  const wanted = appliedTo(current, desired, deltas);
-  const after = sideOf([...wanted.objects, ...wanted.satellites], wanted.dependencies);
+  const before = sideOf(allOf(current), current.dependencies ?? {});
+  const after = sideAfter(before, current.dependencies ?? {}, applied(before, current, desired, deltas));
   const scope = scopeOf(before, after, deltas, options.anew);
   const defaultPrivileges = (current.satellites ?? []).filter((object) => object.kind === 'default_privileges');
   const { early: values, rest } = newEnumValues(alterActions(scope));

@@ -1,17 +1,20 @@
-import { kindOf } from '../kinds/all.ts';
+import { isSatellite, kindOf } from '../kinds/all.ts';
 import { once } from '../once.ts';
 import { listOf, NONE, textOf } from '../kinds/relation.ts';
 import { objectId, parseObjectId, type SchemaObject, type Snapshot } from '../snapshot.ts';
-import { typedId } from './typed.ts';
+import { tableOfTyped, typedId } from './typed-id.ts';
 
 /** What a script is made from: a snapshot, or as much of one as a file or an older version gives. */
 export type Scripted = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'dependencies'>>;
 
 /** One state of a schema, with the ways between its objects. Ids of defaults (`default:schema.table.column`) stand for the default of a column. */
 export interface Side {
-  objects: ReadonlyMap<string, SchemaObject>;
+  readonly objects: Pick<ReadonlyMap<string, SchemaObject>, 'get' | 'has'> & { values(): Iterable<SchemaObject> };
   /** By parent. */
-  readonly children: ReadonlyMap<string, readonly SchemaObject[]>;
+  readonly children: Pick<ReadonlyMap<string, readonly SchemaObject[]>, 'get'>;
+  /** All tables, foreign ones too, and all comments, grants and default privileges: of a large schema few of its objects. */
+  readonly tables: readonly SchemaObject[];
+  readonly satellites: readonly SchemaObject[];
   /** What an id rests on. */
   needs(id: string): readonly string[];
   /** What rests on an id. */
@@ -49,31 +52,58 @@ export function reached(from: readonly string[], next: (id: string) => readonly 
   return seen;
 }
 
-type Dependencies = Readonly<Record<string, readonly string[]>>;
+export type Dependencies = Readonly<Record<string, readonly string[]>>;
 
-/** Each way is found when it is first asked for: of a large schema a script touches little. `dependencies`: what the later one knows counts. */
-export function sideOf(objects: readonly SchemaObject[], ...dependencies: readonly Dependencies[]): Side {
+/** Each way is found when it is first asked for: of a large schema a script touches little. */
+export function sideOf(objects: readonly SchemaObject[], dependencies: Dependencies): Side {
   const byId = new Map<string, SchemaObject>();
   for (const object of objects) byId.set(object.id, object);
-  const known = (id: string) => dependencies.findLast((each) => id in each)?.[id] ?? NONE;
-  const typed = new Map<string, readonly string[]>();
-  for (const object of objects) if (object.kind === 'table' && textOf(object, 'ofType') !== null) typed.set(typedId(object.id), known(object.id).filter((id) => id.startsWith('composite_type:')));
-  const leaders = (object: SchemaObject) => leadersOf(object, byId);
+  const known = (id: string) => dependencies[id] ?? NONE;
   const children = once(() => childrenOf(objects));
-  const needs = (id: string): readonly string[] => {
-    const object = byId.get(id);
-    return object ? needsOf(object, known(id)) : (typed.get(id) ?? (id.startsWith('default:') ? known(id) : NONE));
-  };
-  const dependents = once(() => dependentsOf(byId, typed, dependencies.length === 1 ? (dependencies[0] ?? {}) : Object.assign({}, ...dependencies)));
-  const followers = once(() => followersOf(objects, leaders));
+  const dependents = once(() => dependentsOf(objects, dependencies));
+  const tables = once(() => objects.filter(isTable));
+  const satellites = once(() => objects.filter(({ kind }) => isSatellite(kind)));
   return {
     objects: byId,
     get children() { return children(); },
-    needs,
+    get tables() { return tables(); },
+    get satellites() { return satellites(); },
+    needs: (id) => needsOf(id, byId, known),
     dependents: (id) => dependents().get(id) ?? NONE,
-    leaders,
-    followers: (id) => followers().get(id) ?? NONE,
+    ...waysUp(objects, byId, tables),
   };
+}
+
+export function isTable({ kind }: SchemaObject): boolean {
+  return kind === 'table' || kind === 'foreign_table';
+}
+
+/** Between the parts of tables and those of their heirs. */
+export function waysUp(objects: Iterable<SchemaObject>, byId: Side['objects'], tables: () => readonly SchemaObject[]): Pick<Side, 'leaders' | 'followers'> {
+  const leaders = (object: SchemaObject) => leadersOf(object, byId);
+  const heirs = once(() => heirsOf(tables()));
+  const others = once(() => followersOf(objects, leaders));
+  return { leaders, followers: (id) => (id.startsWith('column:') ? inheritedFrom(byId, id, heirs()) : (others().get(id) ?? NONE)) };
+}
+
+/** By parent. */
+function heirsOf(tables: readonly SchemaObject[]): Map<string, SchemaObject[]> {
+  const result = new Map<string, SchemaObject[]>();
+  for (const table of tables) for (const parent of parentsOf(table)) note(result, parent, table);
+  return result;
+}
+
+function parentsOf(table: SchemaObject): readonly string[] {
+  const partitionOf = textOf(table, 'partitionOf');
+  return partitionOf === null ? listOf(table, 'inherits') : [partitionOf, ...listOf(table, 'inherits')];
+}
+
+/** Columns are by far the most of all objects, and few of them are inherited: they are found by their tables. */
+function inheritedFrom(byId: Side['objects'], id: string, heirs: ReadonlyMap<string, readonly SchemaObject[]>): readonly string[] {
+  const column = byId.get(id);
+  const tables = heirs.get(column?.parent ?? '');
+  if (!column || !tables) return NONE;
+  return tables.map((heir) => objectId('column', heir.schema, heir.name, column.name)).filter((each) => byId.get(each)?.attributes.inherited === true);
 }
 
 function childrenOf(objects: readonly SchemaObject[]): Map<string, SchemaObject[]> {
@@ -82,34 +112,52 @@ function childrenOf(objects: readonly SchemaObject[]): Map<string, SchemaObject[
   return result;
 }
 
-function followersOf(objects: readonly SchemaObject[], leaders: (object: SchemaObject) => readonly string[]): Map<string, string[]> {
+function followersOf(objects: Iterable<SchemaObject>, leaders: (object: SchemaObject) => readonly string[]): Map<string, string[]> {
   const result = new Map<string, string[]>();
-  for (const object of objects) for (const leader of leaders(object)) note(result, leader, object.id);
+  for (const object of objects) if (object.kind !== 'column') for (const leader of leaders(object)) note(result, leader, object.id);
   return result;
 }
 
-function note<T>(lists: Map<string, T[]>, key: string, value: T): void {
+export function note<T>(lists: Map<string, T[]>, key: string, value: T): void {
   const known = lists.get(key);
   if (known) known.push(value);
   else lists.set(key, [value]);
 }
 
-function dependentsOf(objects: ReadonlyMap<string, SchemaObject>, typed: ReadonlyMap<string, readonly string[]>, dependencies: Dependencies): Map<string, string[]> {
+function dependentsOf(objects: readonly SchemaObject[], dependencies: Dependencies): Map<string, string[]> {
   const result = new Map<string, string[]>();
-  for (const object of objects.values()) {
-    const known = dependencies[object.id];
-    if (known) for (const to of known) if (to !== object.id) note(result, to, object.id);
-    for (const to of besides(object)) if (to !== object.id) note(result, to, object.id);
-  }
-  for (const id in dependencies) if (id.startsWith('default:') && !objects.has(id)) for (const to of dependencies[id] ?? NONE) note(result, to, id);
-  for (const [id, list] of typed) for (const to of list) note(result, to, id);
+  const found = (to: string, from: string) => note(result, to, from);
+  for (const object of objects) noteDependent(object, dependencies[object.id] ?? NONE, found);
+  for (const id in dependencies) if (id.startsWith('default:')) for (const to of dependencies[id] ?? NONE) found(to, id);
   return result;
 }
 
-/** What an object rests on. */
-function needsOf(object: SchemaObject, dependencies: readonly string[]): readonly string[] {
-  const own = [...dependencies, ...besides(object)];
-  return own.includes(object.id) ? own.filter((id) => id !== object.id) : own;
+/** Gives `found` what an object rests on, each with the object's id, or with that of its being of a type. */
+export function noteDependent(object: SchemaObject, dependencies: readonly string[], found: (to: string, from: string) => void): void {
+  for (const to of dependencies) if (to !== object.id) found(to, object.id);
+  for (const to of besides(object)) if (to !== object.id) found(to, object.id);
+  if (isTyped(object)) for (const to of typesAmong(dependencies)) found(to, typedId(object.id));
+}
+
+/** What an id rests on, where `known` says what the server keeps of it. */
+export function needsOf(id: string, objects: Side['objects'], known: (id: string) => readonly string[]): readonly string[] {
+  const object = objects.get(id);
+  if (object) {
+    const own = [...known(id), ...besides(object)];
+    return own.includes(id) ? own.filter((each) => each !== id) : own;
+  }
+  const table = tableOfTyped(id);
+  if (table === null) return id.startsWith('default:') ? known(id) : NONE;
+  const typed = objects.get(table);
+  return typed && isTyped(typed) ? typesAmong(known(table)) : NONE;
+}
+
+function isTyped(object: SchemaObject): boolean {
+  return object.kind === 'table' && textOf(object, 'ofType') !== null;
+}
+
+function typesAmong(ids: readonly string[]): string[] {
+  return ids.filter((id) => id.startsWith('composite_type:'));
 }
 
 /** What an object rests on besides what the server keeps: its parent, its schema, its place in a partitioned table. */
@@ -127,16 +175,12 @@ function besides(object: SchemaObject): readonly string[] {
   return own;
 }
 
-function leadersOf(object: SchemaObject, byId: ReadonlyMap<string, SchemaObject>): readonly string[] {
+function leadersOf(object: SchemaObject, byId: Side['objects']): readonly string[] {
   // Columns of tables without heirs, by far the most of all objects.
   if (object.kind === 'column' && object.attributes.inherited !== true) return NONE;
   const leader = kindOf(object.kind).leader(object) ?? textOf(object, 'partitionOf');
   if (leader !== null && object.kind !== 'table' && object.kind !== 'foreign_table') return [leader];
   if (object.attributes.inherited !== true || object.parent === null) return NONE;
   const table = byId.get(object.parent);
-  const parents = table ? [textOf(table, 'partitionOf'), ...listOf(table, 'inherits')] : [];
-  return parents.flatMap((parent) => {
-    const id = parent === null ? null : objectId(object.kind, ...parseObjectId(parent).path, object.name);
-    return id !== null && byId.has(id) ? [id] : [];
-  });
+  return (table ? parentsOf(table) : NONE).map((parent) => objectId(object.kind, ...parseObjectId(parent).path, object.name)).filter((id) => byId.has(id));
 }

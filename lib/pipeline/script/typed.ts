@@ -5,6 +5,7 @@ import { columnOrders } from './places.ts';
 import { RANK } from './rank.ts';
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
+import { typedId } from './typed-id.ts';
 
 /** Columns of a typed table do not change while it is one: it is let go first, and made one again when type and columns agree. */
 export function typedActions(scope: Scope): Action[] {
@@ -19,11 +20,6 @@ export function typedActions(scope: Scope): Action[] {
       ...(type !== null ? [{ ...base, key: `type ${id}`, rank: RANK.late, sql: [`ALTER TABLE ${qualifiedId(id)} OF ${type}`], drops: [], creates: [typedId(id)], after: columns.flatMap((column) => [`alter ${column.id}`, `create ${column.id}`, `drop ${column.id}`]) }] : []),
     ];
   });
-}
-
-/** Stands for the fact that a table is of its type. */
-export function typedId(tableId: string): string {
-  return `typed:${tableId}`;
 }
 
 export function untypeKey(tableId: string | null): string {
@@ -42,7 +38,7 @@ export function misordered(scope: Scope): { id: string; columns: string }[] {
 const NONE: SchemaObject = { id: '', kind: 'table', schema: '', name: '', parent: null, position: null, attributes: {} };
 
 function typedAnew(scope: Scope): string[] {
-  return [...scope.before.objects.values()].filter((table) => table.kind === 'table' && isAnew(scope, table)).map((table) => table.id);
+  return scope.before.tables.filter((table) => isAnew(scope, table)).map((table) => table.id);
 }
 
 function isAnew(scope: Scope, table: SchemaObject): boolean {
