@@ -12,11 +12,12 @@ import { cellParts, changeWord, KIND_WORDS } from './words.ts';
 
 /** From the outside in; a kind that is new must be given its place here, or the type check fails. */
 const KIND_PLACES: Readonly<Record<ObjectKind, number>> = {
-  schema: 0, extension: 1, language: 2, enum: 3, domain: 4, composite_type: 5, range_type: 6, collation: 7,
-  sequence: 8, table: 9, foreign_table: 10, column: 11, constraint: 12, index: 13, statistics: 14, view: 15,
-  materialized_view: 16, trigger: 17, rule: 18, policy: 19, function: 20, procedure: 21, aggregate: 22, operator: 23,
-  operator_family: 24, operator_class: 25, cast: 26, conversion: 27, text_search_parser: 28, text_search_template: 29, text_search_dictionary: 30, text_search_configuration: 31,
-  foreign_data_wrapper: 32, foreign_server: 33, user_mapping: 34, event_trigger: 35, publication: 36, default_privileges: 37, grant: 38, comment: 39,
+  schema: 0, extension: 1, language: 2, access_method: 3, base_type: 4, enum: 5, domain: 6, composite_type: 7,
+  range_type: 8, collation: 9, sequence: 10, table: 11, foreign_table: 12, column: 13, constraint: 14, index: 15,
+  statistics: 16, view: 17, materialized_view: 18, trigger: 19, rule: 20, policy: 21, function: 22, procedure: 23,
+  aggregate: 24, operator: 25, operator_family: 26, operator_class: 27, cast: 28, transform: 29, conversion: 30, text_search_parser: 31,
+  text_search_template: 32, text_search_dictionary: 33, text_search_configuration: 34, foreign_data_wrapper: 35, foreign_server: 36, user_mapping: 37, event_trigger: 38, publication: 39,
+  default_privileges: 40, grant: 41, comment: 42,
 };
 const KINDS_IN_ORDER = (Object.keys(KIND_PLACES) as ObjectKind[]).sort((a, b) => KIND_PLACES[a] - KIND_PLACES[b]);
 

@@ -18,7 +18,7 @@ import { Replay } from './replay-statements.ts';
 import { withReader } from './session.ts';
 
 /** What rows can be written into; everything that would look at them, or be filled from them, comes after they are there. */
-const BEFORE_ROWS: ReadonlySet<ObjectKind> = new Set<ObjectKind>(['schema', 'extension', 'language', 'enum', 'domain', 'composite_type', 'range_type', 'collation', 'sequence', 'table', 'column', 'function', 'procedure', 'aggregate', 'operator', 'cast']);
+const BEFORE_ROWS: ReadonlySet<ObjectKind> = new Set<ObjectKind>(['schema', 'extension', 'language', 'access_method', 'base_type', 'enum', 'domain', 'composite_type', 'range_type', 'collation', 'sequence', 'table', 'column', 'function', 'procedure', 'aggregate', 'operator', 'cast']);
 const ROWS_AT_ONCE = 200;
 /** A key without an index is looked up by reading its table. */
 const STATEMENT_MS = 5 * 60_000;

@@ -105,8 +105,9 @@ export function ownSequence(sequence: TableName, table: TableName, column: strin
  * Constraints, indexes and what ALTER TABLE alone can set (tableSettings) are statements of their own.
  * @param objects the table object (optional: gives persistence, partition key, parameters) and its columns in any order; other kinds are left out.
  * @param table where to create it; may differ from where the objects stand (shadow tables).
+ * @param inherits ` INHERITS (…)`, where it is made as an heir.
  */
-export function createTable(objects: readonly SchemaObject[], table: TableName): string {
+export function createTable(objects: readonly SchemaObject[], table: TableName, inherits = ''): string {
   const owner = objects.find((object) => object.kind === 'table');
   const columns = objects.filter((object) => object.kind === 'column').toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0));
   const parents = new Set([...columns.map((column) => column.parent), ...(owner ? [owner.id] : [])]);
@@ -114,13 +115,14 @@ export function createTable(objects: readonly SchemaObject[], table: TableName):
   const lines = columns.map((column) => `  ${columnDefinition(column, table.schema)}`);
   const body = lines.length > 0 ? `(\n${lines.join(',\n')}\n)` : '()';
   const unlogged = owner?.attributes.persistence === 'unlogged' ? 'UNLOGGED ' : '';
-  return `CREATE ${unlogged}TABLE ${qualified(table)} ${body}${owner ? tableClauses(owner) : ''}`;
+  return `CREATE ${unlogged}TABLE ${qualified(table)} ${body}${inherits}${owner ? tableClauses(owner) : ''}`;
 }
 
 function tableClauses(owner: SchemaObject): string {
   const partitionKey = optionalText(owner, 'partitionKey');
+  const method = optionalText(owner, 'accessMethod');
   const options = listAttribute(owner, 'options');
-  return `${partitionKey ? ` PARTITION BY ${partitionKey}` : ''}${options.length > 0 ? ` WITH (${storageParameters(options)})` : ''}`;
+  return `${partitionKey ? ` PARTITION BY ${partitionKey}` : ''}${method ? ` USING ${ident(method)}` : ''}${options.length > 0 ? ` WITH (${storageParameters(options)})` : ''}`;
 }
 
 /** `name type COLLATE … DEFAULT … NOT NULL`, as it stands in CREATE TABLE and ADD COLUMN of a table in the schema. */

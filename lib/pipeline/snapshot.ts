@@ -2,8 +2,8 @@ import { digestOf } from './digest.ts';
 
 /** In the order in which a person reads them; what belongs to a table comes after the tables. */
 export const OBJECT_KINDS = [
-  'schema', 'extension', 'language', 'enum', 'domain', 'composite_type', 'range_type', 'collation', 'sequence', 'table', 'foreign_table', 'column', 'constraint', 'index', 'statistics',
-  'view', 'materialized_view', 'trigger', 'rule', 'policy', 'function', 'procedure', 'aggregate', 'operator', 'operator_family', 'operator_class', 'cast', 'conversion',
+  'schema', 'extension', 'language', 'access_method', 'base_type', 'enum', 'domain', 'composite_type', 'range_type', 'collation', 'sequence', 'table', 'foreign_table', 'column', 'constraint', 'index', 'statistics',
+  'view', 'materialized_view', 'trigger', 'rule', 'policy', 'function', 'procedure', 'aggregate', 'operator', 'operator_family', 'operator_class', 'cast', 'transform', 'conversion',
   'text_search_parser', 'text_search_template', 'text_search_dictionary', 'text_search_configuration',
   'foreign_data_wrapper', 'foreign_server', 'user_mapping', 'event_trigger', 'publication', 'default_privileges', 'grant', 'comment',
 ] as const;

@@ -9,6 +9,10 @@ select a.kind
 from system s
 cross join lateral (values
   ('enum', exists (select from pg_catalog.pg_type t where t.typtype = 'e' and t.typnamespace <> all (s.names))),
+  -- Arrays are base types too, and all have one subscripting function.
+  ('base_type', exists (select from pg_catalog.pg_type t where (t.typtype = 'b' and t.typsubscript is distinct from 'pg_catalog.array_subscript_handler'::regproc or t.typtype = 'p') and t.typnamespace <> all (s.names))),
+  ('access_method', exists (select from pg_catalog.pg_am a where a.oid >= 16384)),
+  ('transform', exists (select from pg_catalog.pg_transform)),
   ('domain', exists (select from pg_catalog.pg_type t where t.typtype = 'd' and t.typnamespace <> all (s.names))),
   ('range_type', exists (select from pg_catalog.pg_type t where t.typtype = 'r' and t.typnamespace <> all (s.names))),
   ('composite_type', exists (select from pg_catalog.pg_class c where c.relkind = 'c' and c.relnamespace <> all (s.names))),

@@ -9,12 +9,7 @@ with space as (
 ), member as (
   select d.classid, d.objid from pg_catalog.pg_depend d where d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
 ), found (kind, classid, objid) as (
-  select 'base type', 'pg_type'::regclass::oid, t.oid
-    from pg_catalog.pg_type t
-    where t.typtype = 'b' and not exists (select from pg_catalog.pg_type e where e.typarray = t.oid) and t.typnamespace in (select oid from space)
-  union all select 'operator without a function', 'pg_operator'::regclass, o.oid from pg_catalog.pg_operator o where o.oprnamespace in (select oid from space) and o.oprcode = 0
-  union all select 'transform', 'pg_transform'::regclass, t.oid from pg_catalog.pg_transform t where t.oid >= 16384
-  union all select 'access method', 'pg_am'::regclass, a.oid from pg_catalog.pg_am a where a.oid >= 16384
+  select 'operator without a function', 'pg_operator'::regclass::oid, o.oid from pg_catalog.pg_operator o where o.oprnamespace in (select oid from space) and o.oprcode = 0
   union all select 'subscription', 'pg_subscription'::regclass, s.oid from pg_catalog.pg_subscription s
     where s.subdbid = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
   union all select 'security label', l.classoid, l.objoid from pg_catalog.pg_seclabel l

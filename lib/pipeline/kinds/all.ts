@@ -1,5 +1,7 @@
 import { OBJECT_KINDS, type ObjectKind } from '../snapshot.ts';
+import { accessMethodKind } from './access-method.ts';
 import { aggregateKind } from './aggregate.ts';
+import { baseTypeKind } from './base-type.ts';
 import { castKind } from './cast.ts';
 import { collationKind } from './collation.ts';
 import { columnKind } from './column.ts';
@@ -37,6 +39,7 @@ import { textSearchConfigurationKind } from './text-search-configuration.ts';
 import { textSearchDictionaryKind } from './text-search-dictionary.ts';
 import { textSearchParserKind } from './text-search-parser.ts';
 import { textSearchTemplateKind } from './text-search-template.ts';
+import { transformKind } from './transform.ts';
 import { triggerKind } from './trigger.ts';
 import { userMappingKind } from './user-mapping.ts';
 import { viewKind } from './view.ts';
@@ -46,6 +49,8 @@ const BY_NAME: Readonly<Record<ObjectKind, Kind>> = {
   schema: schemaKind,
   extension: extensionKind,
   language: languageKind,
+  access_method: accessMethodKind,
+  base_type: baseTypeKind,
   enum: enumKind,
   domain: domainKind,
   composite_type: compositeTypeKind,
@@ -70,6 +75,7 @@ const BY_NAME: Readonly<Record<ObjectKind, Kind>> = {
   operator_family: operatorFamilyKind,
   operator_class: operatorClassKind,
   cast: castKind,
+  transform: transformKind,
   conversion: conversionKind,
   text_search_parser: textSearchParserKind,
   text_search_template: textSearchTemplateKind,

@@ -7,8 +7,7 @@ export const rangeTypeKind = definedKind({
   label: { one: 'range type', many: 'range types' },
   catalog: 'pg_type',
   stage: 'type',
-  // A canonical function needs the type before the function and the function before the type: a shell that no script of ours makes.
-  attributes: [{ name: 'definition', label: 'definition' }, { name: 'canonical', label: 'canonical function', usual: false, remedy: 'refused' }],
+  attributes: [{ name: 'definition', label: 'definition' }, { name: 'canonical', label: 'canonical function', usual: false }],
   grantedAs: 'TYPE',
   address: (object) => `TYPE ${qualified(object)}`,
   create: (object) => `CREATE TYPE ${qualified(object)} AS RANGE (\n    ${String(object.attributes.definition)}\n)`,

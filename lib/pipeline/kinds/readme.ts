@@ -12,7 +12,7 @@ Comments, grants and default privileges are objects of their own beside the sche
 
 const NOTES = `
 ## Notes
-- Refused whatever the attribute: an index that is invalid where it comes from; a range type with a canonical function; a user mapping with options
+- Refused whatever the attribute: an index that is invalid where it comes from; a user mapping with options
   (they hold passwords and are never read); a table or sequence that would have to be dropped because of something that it rests on; another type for a column of a partition key, for one that comes from two parents, or for one
   of a table whose rows stand in columns of other tables; fields of a composite type in another order, or a new one between them, while a column holds it,
   and another composite type with other fields for a column; what comes from a parent alone where its table must leave that parent on the way to others; columns of a typed table
@@ -25,8 +25,8 @@ const NOTES = `
 - What came with an extension or with the server is in no list; what was granted on it since is compared (\`pg_init_privs\`).
 - A column that becomes a generated one is dropped and added: its values are lost, which the statement says in front of it.
 - A type that is made anew under columns carries them through text; a value that the new type does not take stops the script.
-- The order of columns is never forced. Named by number in Snapshot.notCompared, and nowhere else: base types, shell operators, transforms, access
-  methods, subscriptions, security labels, large objects.
+- The order of columns is never forced. Named by number in Snapshot.notCompared, and nowhere else: shell operators, subscriptions,
+  security labels, large objects.
 - Not compared and not named: tablespaces, settings of the database and of roles, the data that a materialized view or sequence holds, by
   whom a right was granted.
 - A sequence keeps its position in another range; where none of the old numbers are in it, it begins anew, and where its old start is outside, its

@@ -113,10 +113,7 @@ function createsHeir(object: SchemaObject): boolean {
 /** `CREATE TABLE … (its own columns) INHERITS (…)`: what it only inherits it must not declare, or it would keep it when the parent drops it. */
 function createHeir(object: SchemaObject, family: readonly SchemaObject[]): string {
   const own = family.filter((child) => child.kind === 'column' && child.attributes.local === true);
-  const text = createTable([object, ...own], object);
-  const clause = ` INHERITS (${listOf(object, 'inherits').map(qualifiedId).join(', ')})`;
-  const options = listOf(object, 'options').length > 0 ? text.lastIndexOf(' WITH (') : text.length;
-  return text.slice(0, options) + clause + text.slice(options);
+  return createTable([object, ...own], object, ` INHERITS (${listOf(object, 'inherits').map(qualifiedId).join(', ')})`);
 }
 
 function tableOf(id: string): TableName {

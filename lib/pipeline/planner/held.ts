@@ -46,12 +46,16 @@ export function mustMove(bench: Workbench, object: SchemaObject): boolean {
 /** Refuses by name what no statement moves, and a second thing of one name: the keep schema is one. */
 export function canMove(bench: Workbench, object: SchemaObject): boolean {
   if (!MOVABLE.has(object.kind)) {
-    refuse(bench, `${spoken(object)} is chosen to go or to be made anew, and what this plan keeps for the way back rests on it: plan that apart.`);
+    refuseToMove(bench, object);
     return false;
   }
   const taken = bench.held.some((one) => one.object.id !== object.id && room(one.object) === room(object) && bareName(one.object) === bareName(object)) || (room(object) === 'relation' && bench.keptNames.has(object.name));
   if (taken) refuse(bench, `Two of what this plan sets aside have the name ${object.name}, and it keeps them in one schema: make two plans of them.`);
   return !taken;
+}
+
+export function refuseToMove(bench: Workbench, object: SchemaObject): void {
+  refuse(bench, `${spoken(object)} is chosen to go or to be made anew, and what this plan keeps for the way back rests on it: plan that apart.`);
 }
 
 /** Moves the object into the keep schema in place of its DROP, and notes it for clean-up. */

@@ -80,7 +80,7 @@ export function holdersOf(bench: Workbench, object: SchemaObject | undefined): r
   return object && holdsName(object) ? (bench.names.get(`${object.schema}.${object.name}`) ?? []).filter((id) => id !== object.id) : [];
 }
 
-const NAMED: ReadonlySet<string> = new Set(['table', 'foreign_table', 'view', 'materialized_view', 'sequence', 'index', 'enum', 'domain', 'composite_type', 'range_type']);
+const NAMED: ReadonlySet<string> = new Set(['table', 'foreign_table', 'view', 'materialized_view', 'sequence', 'index', 'base_type', 'enum', 'domain', 'composite_type', 'range_type']);
 
 /** Relations, types and the indexes of keys share one room of names. */
 export function holdsName(object: SchemaObject): boolean {

@@ -2,6 +2,7 @@ import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import { extensionsWanted, isOlder } from '../extensions.ts';
 import { kindOf } from '../kinds/all.ts';
+import { dropsFunctionsToo } from '../kinds/base-type.ts';
 import { type Hazard, LOCK_MODES, type LockMode } from '../hazards.ts';
 import type { LockClaim, Statement, Step, TableName } from '../plan.ts';
 import { appliedTo, inverted } from '../script/apply.ts';
@@ -12,7 +13,7 @@ import type { Scripted } from '../script/side.ts';
 import { parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { dropKeepingRows } from './create.ts';
-import { bringHeldBack, creates, canMove, hold, mustMove } from './held.ts';
+import { bringHeldBack, creates, canMove, hold, mustMove, refuseToMove } from './held.ts';
 import { execute, refuse, type Workbench } from './input.ts';
 import { numbering } from './numbers.ts';
 
@@ -85,8 +86,12 @@ function heldBy(bench: Workbench, from: State, script: Script): Moves {
   const objects = new Map(from.objects.map((object) => [object.id, object]));
   return new Map(statementsOf(script).flatMap((statement) => {
     const object = objects.get(statement.objectId);
-    if (!object || !mustMove(bench, object) || !kindOf(object.kind).drop(object).includes(statement.sql)) return [];
-    return canMove(bench, object) ? [[statement, object] as const] : [];
+    if (!object || !mustMove(bench, object)) return [];
+    if (dropsFunctionsToo(statement.sql)) {
+      refuseToMove(bench, object);
+      return [];
+    }
+    return kindOf(object.kind).drop(object).includes(statement.sql) && canMove(bench, object) ? [[statement, object] as const] : [];
   }));
 }
 

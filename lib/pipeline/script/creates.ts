@@ -16,6 +16,7 @@ import { RANK } from './rank.ts';
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
 import { defaultId, reached, type Side } from './side.ts';
+import { shellFirst } from './shells.ts';
 import { untypeKey } from './typed.ts';
 
 export interface CreateOptions {
@@ -45,15 +46,20 @@ function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject
     case 'constraint': return constraintActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...(isKey(object) ? [] : afterJoining(scope, object)), ...afterBecomingPartition(object)] }));
     case 'materialized_view': return [action(`create ${object.id}`, object, rankOf('view') + 0.5, [...rowsOrNone(scope, object, kindOf(object.kind).create(object, []).map(({ sql }) => sql)), ...afterwards(scope, object, options)])];
     case 'trigger': return triggerActions(scope, object, options);
-    default: {
-      const statements = kindOf(object.kind).create(object, []);
-      const owners = READ_BY_OTHERS.has(object.kind) ? owner(object, options, scope.recreated.has(object.id)) : [];
-      return [
-        action(`create ${object.id}`, object, rankOf(statements[0]?.stage), [...statements.map(({ sql }) => sql), ...extensionComment(scope, object), ...undoForMembers(object, options.defaultPrivileges), ...afterwards(scope, object, options).filter((sql) => !owners.includes(sql))]),
-        ...(owners.length === 0 ? [] : [action(`owner ${object.id}`, object, RANK.late, owners, { creates: [], after: [`create ${object.id}`] })]),
-      ];
-    }
+    case 'base_type':
+    case 'range_type': return shellFirst(object, rankOf('type'), wholeActions(scope, object, options));
+    default: return wholeActions(scope, object, options);
   }
+}
+
+/** What is made by statements of its own and none of another object's. */
+function wholeActions(scope: Scope, object: SchemaObject, options: CreateOptions): Action[] {
+  const statements = kindOf(object.kind).create(object, []);
+  const owners = READ_BY_OTHERS.has(object.kind) ? owner(object, options, scope.recreated.has(object.id)) : [];
+  return [
+    action(`create ${object.id}`, object, rankOf(statements[0]?.stage), [...statements.map(({ sql }) => sql), ...extensionComment(scope, object), ...undoForMembers(object, options.defaultPrivileges), ...afterwards(scope, object, options).filter((sql) => !owners.includes(sql))]),
+    ...(owners.length === 0 ? [] : [action(`owner ${object.id}`, object, RANK.late, owners, { creates: [], after: [`create ${object.id}`] })]),
+  ];
 }
 
 /** Nothing can be computed from a materialized view that nobody has filled, and one that nobody has filled stays so when it is made anew. */

@@ -1,4 +1,5 @@
 import { isSatellite, kindOf } from '../kinds/all.ts';
+import { dropWithFunctions } from '../kinds/base-type.ts';
 import { listOf, qualifiedId, relationOf, textOf } from '../kinds/relation.ts';
 import { ident, qualified } from '../ddl.ts';
 import type { SchemaObject } from '../snapshot.ts';
@@ -8,6 +9,7 @@ import { namesOf } from './names.ts';
 import { RANK } from './rank.ts';
 import { defaultId, reached } from './side.ts';
 import { leaveKey, leavesParent } from './heirs.ts';
+import { typeOfFunction } from './shells.ts';
 import { untypeKey } from './typed.ts';
 
 const FIRST_TO_GO = new Set(['trigger', 'policy', 'rule', 'event_trigger', 'view', 'materialized_view', 'publication']);
@@ -26,12 +28,13 @@ export function dropActions(scope: Scope): Action[] {
     const all = [object, ...(carried.get(object.id) ?? [])];
     // A key that goes by itself goes first; where one stays, the partition is let go, and that fails when rows are referred to.
     const referring = referrers(scope, object);
+    const functions = all.filter((each) => typeOfFunction(scope.before, each) === object.id).map((each) => kindOf(each.kind).address(each).slice('FUNCTION '.length));
     const waited = new Set(referring.filter((id) => ids.has(id) && ![object.id, ...above(scope, object)].includes(root(id))));
     return {
       key: `drop ${object.id}`,
       objectId: object.id,
       rank: RANK.drop + (FIRST_TO_GO.has(object.kind) ? 0 : 1),
-      sql: referring.some((id) => !waited.has(id)) ? [detached(object), ...kindOf(object.kind).drop(object)] : keepsChildren(scope, object) ? kindOf(object.kind).drop(object).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : kindOf(object.kind).drop(object),
+      sql: functions.length > 0 ? [dropWithFunctions(object, functions)] : referring.some((id) => !waited.has(id)) ? [detached(object), ...kindOf(object.kind).drop(object)] : keepsChildren(scope, object) ? kindOf(object.kind).drop(object).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : kindOf(object.kind).drop(object),
       drops: all.flatMap((each) => [each.id, ...(each.kind === 'column' ? [defaultId(each.id)] : []), ...namesOf(each)]),
       creates: [],
       alters: [],
@@ -88,6 +91,8 @@ function carrierOf(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject)
   const crossing = references !== null && references !== object.parent && ids.has(references) && object.attributes.inherited !== true;
   // A server does not go while somebody is mapped to it.
   if (object.parent !== null && ids.has(object.parent) && !crossing && object.kind !== 'user_mapping') return object.parent;
+  const type = typeOfFunction(scope.before, object);
+  if (type !== null && ids.has(type)) return type;
   const leader = scope.before.leaders(object).find((each) => ids.has(each) && !isLeft(scope, object, each));
   if (leader !== undefined && object.aside?.local !== true) return leader;
   if (leader !== undefined && object.kind === 'constraint' && textOf(object, 'partitionOf') !== null) return leader;

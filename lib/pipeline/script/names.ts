@@ -4,7 +4,7 @@ import { textOf } from '../kinds/relation.ts';
 
 const ROW_TYPES = new Set(['table', 'foreign_table', 'view', 'materialized_view', 'composite_type']);
 const RELATIONS = new Set([...ROW_TYPES, 'sequence', 'index']);
-const TYPES = new Set([...ROW_TYPES, 'enum', 'domain', 'range_type']);
+const TYPES = new Set([...ROW_TYPES, 'base_type', 'enum', 'domain', 'range_type']);
 const ROUTINES = new Set(['function', 'procedure', 'aggregate']);
 const INDEXED = new Set<unknown>(['primary key', 'unique', 'exclusion']);
 

@@ -179,7 +179,6 @@ function refuseCreation(scope: Scope, id: string): void {
   if (!object) return;
   if (object.kind === 'index' && object.attributes.valid === false && object.attributes.inherited !== true && !isPartitionedIndex(scope, object)) refuse(scope, id, `${spoken(object)} is invalid where it comes from: it is left by a build that failed.`);
   if (object.kind === 'constraint' && object.attributes.type === 'exclusion' && textOf(object, 'partitionOf') !== null) refuse(scope, id, `${spoken(object)} is part of the exclusion constraint of a partitioned table, and no statement makes one a part of another.`);
-  if (object.kind === 'range_type' && object.attributes.canonical === true) refuse(scope, id, `${spoken(object)} has a canonical function, which needs a type that is not complete yet.`);
   if (object.kind === 'user_mapping' && Array.isArray(object.attributes.options) && object.attributes.options.length > 0) refuse(scope, id, `${spoken(object)} has options, which may hold passwords and are not in a snapshot.`);
 }
 

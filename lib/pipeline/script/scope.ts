@@ -229,7 +229,7 @@ function pulledDefault(scope: Scope, cause: string, id: string): string[] {
   return [];
 }
 
-const TYPE_KINDS = ['enum', 'domain', 'composite_type', 'range_type', 'collation'] as const;
+const TYPE_KINDS = ['base_type', 'enum', 'domain', 'composite_type', 'range_type', 'collation'] as const;
 
 /** Dropped and created again, or replaced by a type of another kind under the same name. */
 function typeIsRemade(scope: Scope, id: string): boolean {

@@ -13,6 +13,7 @@ import { type Scope, scopeOf, type ScriptRefusal } from './scope.ts';
 import { identityPrivileges, ofPart, satelliteActions } from './satellites.ts';
 import { type Scripted, sideOf } from './side.ts';
 import { sideAfter } from './side-after.ts';
+import { withShells } from './shells.ts';
 import { typedActions } from './typed.ts';
 
 export type { ScriptRefusal } from './scope.ts';
@@ -68,6 +69,7 @@ export function makeScript(current: Scripted, desired: Scripted, deltas: readonl
 
 /** What must be there when an object comes or changes: most of what it rests on. */
 function neededBefore({ added, after }: Scope, id: string): readonly string[] {
+  if (id.startsWith('function:')) return withShells(after, id, after.needs(id));
   // pg_depend says that a sequence rests on the column that owns it; it is made before it all the same, for the column's default.
   if (id.startsWith('sequence:')) return after.needs(id).filter((each) => !each.startsWith('column:'));
   // By which of its own indexes a new table's rows are told is said of it when it has them.

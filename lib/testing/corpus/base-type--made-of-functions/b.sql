@@ -1,0 +1,25 @@
+CREATE SCHEMA app;
+CREATE TYPE app.grade;
+CREATE FUNCTION app.grade_in(cstring) RETURNS app.grade LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
+CREATE FUNCTION app.grade_out(app.grade) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
+CREATE FUNCTION app.grade_send(app.grade) RETURNS bytea LANGUAGE internal IMMUTABLE STRICT AS 'int4send';
+CREATE TYPE app.grade (INPUT = app.grade_in, OUTPUT = app.grade_out, SEND = app.grade_send, INTERNALLENGTH = 4, PASSEDBYVALUE, ALIGNMENT = int4, CATEGORY = 'N', DELIMITER = ';');
+CREATE FUNCTION app.grade_eq(app.grade, app.grade) RETURNS boolean LANGUAGE internal IMMUTABLE STRICT AS 'int4eq';
+CREATE OPERATOR app.= (FUNCTION = app.grade_eq, LEFTARG = app.grade, RIGHTARG = app.grade, COMMUTATOR = OPERATOR(app.=));
+CREATE TABLE app.pupils (id int PRIMARY KEY, reached app.grade NOT NULL, all_of_them app.grade[]);
+INSERT INTO app.pupils VALUES (1, '3', '{1;2}'), (2, '5', NULL);
+CREATE VIEW app.best AS SELECT id FROM app.pupils WHERE reached OPERATOR(app.=) '5'::app.grade;
+CREATE TYPE app.later;
+CREATE FUNCTION app.later_in(cstring) RETURNS app.later LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+CREATE FUNCTION app.later_out(app.later) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+CREATE TYPE app.later (INPUT = app.later_in, OUTPUT = app.later_out, STORAGE = extended, COLLATABLE = true, DEFAULT = 'it''s');
+CREATE TABLE app.notes (said app.later COLLATE "C", seen app.grade DEFAULT '4');
+CREATE TYPE app.new;
+COMMENT ON TYPE app.grade IS 'from 1 to 6, and how it was reached';
+COMMENT ON TYPE app.later IS 'text by another name';
+REVOKE USAGE ON TYPE app.later FROM PUBLIC;
+-- A range whose bounds are put in one form by a function that names the range.
+CREATE TYPE app.marks;
+CREATE FUNCTION app.in_one_form(app.marks) RETURNS app.marks LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical';
+CREATE TYPE app.marks AS RANGE (SUBTYPE = integer, CANONICAL = app.in_one_form);
+CREATE TABLE app.terms (of app.marks PRIMARY KEY, also app.marks[]);
