@@ -217,6 +217,12 @@ function usualNotNull(column: SchemaObject): string {
   return `${parseObjectId(column.parent ?? '').path[1]}_${column.name}_not_null`;
 }
 
+/** The value of one column as it goes into another of the same name: in this and in SET DATA TYPE a value that does not fit stops the statement. */
+export function castOver(current: SchemaObject, desired: SchemaObject): string {
+  const type = textOf(desired, 'type');
+  return textOf(current, 'type') === type ? ident(desired.name) : `${ident(desired.name)}${throughText(current, type)}::${castTarget(type ?? '')}`;
+}
+
 /** Between a type of the user's and another there is rarely a cast, but all have a text. */
 function throughText(current: SchemaObject, type: string | null): string {
   const before = textOf(current, 'type') ?? '';

@@ -36,7 +36,7 @@ export const tableKind = defineKind<Row>({
   attributes: [
     { name: 'persistence', label: 'persistence', usual: 'permanent', remedy: 'altered' },
     { name: 'partitioned', label: 'partitioned', derived: true, usual: false },
-    { name: 'partitionKey', label: 'partitioned by', remedy: 'refused' },
+    { name: 'partitionKey', label: 'partitioned by' },
     { name: 'partitionOf', label: 'partition of', remedy: 'altered' },
     { name: 'partitionBound', label: 'partition bound', remedy: 'altered' },
     { name: 'inherits', label: 'inherits', usual: [], remedy: 'altered' },

@@ -50,5 +50,6 @@ function scriptOf(current: Scripted, desired: Scripted, deltas: readonly Delta[]
     merged.set(key, known ? { ...known, attributes: [...known.attributes, ...attributes] } : { ...delta, attributes });
   }
   const script = makeScript(current, desired, [...merged.values()], { owners: deltas.some((delta) => isAside(delta) && delta.attributes.some(({ name }) => name === 'owner')) });
-  return { ...script, refusals: [...script.refusals, ...refusals] };
+  // A table that is made anew gets its columns in the wanted order.
+  return { ...script, refusals: [...script.refusals, ...refusals.filter((refusal) => !script.anew.includes(refusal.objectId))] };
 }

@@ -1,6 +1,6 @@
 import { addColumn, columnSettings, ident, qualified, storageParameters } from '../ddl.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
-import { STAGES, type Stage } from '../kinds/kind.ts';
+import type { Stage } from '../kinds/kind.ts';
 import { addNotNull } from '../kinds/column.ts';
 import { changedOptions } from '../kinds/options.ts';
 import { listOf, relationOf, textOf } from '../kinds/relation.ts';
@@ -12,7 +12,7 @@ import { afterBecomingPartition, afterJoining, joinKey, joinsAsPartition, joinsL
 import { attachKey, isKey } from './keys.ts';
 import { undoForMembers } from './members.ts';
 import { namesOf } from './names.ts';
-import { RANK } from './rank.ts';
+import { RANK, rankOf } from './rank.ts';
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
 import { defaultId, reached, type Side } from './side.ts';
@@ -40,7 +40,7 @@ function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject
   switch (object.kind) {
     case 'column': return columnActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...afterJoining(scope, object)] }));
     case 'table':
-    case 'foreign_table': return tableActions(scope.after, object, options);
+    case 'foreign_table': return tableActions(scope.after, object, { ...options, owners: options.owners || scope.recreated.has(object.id) });
     case 'sequence': return sequenceActions(object, options);
     case 'index': return indexActions(scope.after, object).map((each) => ({ ...each, after: [...each.after, ...afterBecomingPartition(object)] }));
     case 'constraint': return constraintActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...(isKey(object) ? [] : afterJoining(scope, object)), ...afterBecomingPartition(object)] }));
@@ -82,10 +82,6 @@ function triggerActions(scope: Scope, object: SchemaObject, options: CreateOptio
 
 function action(key: string, object: SchemaObject, rank: number, sql: readonly string[], more: Partial<Action> = {}): Action {
   return { key, objectId: object.id, rank, sql, drops: [], creates: [object.id, ...namesOf(object)], alters: [], after: [], ...more };
-}
-
-function rankOf(stage: Stage | undefined): number {
-  return RANK.create + (stage === undefined ? 0 : STAGES.indexOf(stage));
 }
 
 function afterwards(scope: Scope, object: SchemaObject, options: CreateOptions): string[] {
@@ -202,7 +198,7 @@ function tableActions(after: Side, table: SchemaObject, options: CreateOptions):
   return [
     action(key, table, rankOf('table'), [...of('table', 'heir'), ...flagged(columns), ...inherited, ...undoDefaultPrivileges(table, options.defaultPrivileges), ...owners], { creates: [table.id, ...namesOf(table), ...made] }),
     ...later.map((column) => action(`create ${defaultId(column.id)}`, column, rankOf('ownership'), [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)} SET DEFAULT ${textOf(column, 'default')}`], { creates: [defaultId(column.id)], after: [key] })),
-    ...(attachments.length > 0 ? [action(`attach ${table.id}`, table, rankOf('attachment'), attachments, { creates: [`attached:${table.id}`], after: [key, ...partsOfIt.filter((child) => !staysApart(child) && !waitsForPartitions(after, child)).map(createKey), ...attachParent(table)] })] : []),
+    ...(attachments.length > 0 ? [action(`attach ${table.id}`, table, rankOf('attachment'), attachments, { creates: [`attached:${table.id}`], after: [key, ...partsOfIt.filter((child) => !staysApart(child) && !waitsForPartitions(after, child) && !isOfOneApart(after, child)).map(createKey), ...attachParent(table)] })] : []),
     ...(settings.length > 0 ? [action(`settings ${table.id}`, table, rankOf('setting'), settings, { creates: [], after: [key, ...partsOfIt.map(createKey)] })] : []),
   ];
 }
@@ -210,6 +206,13 @@ function tableActions(after: Side, table: SchemaObject, options: CreateOptions):
 /** It is part of an index that some partition does not have, which waits until all are in place. */
 function waitsForPartitions(after: Side, index: SchemaObject): boolean {
   return after.objects.get(textOf(index, 'partitionOf') ?? '')?.attributes.valid === false;
+}
+
+/** It is part of an index that only comes when its own table is a partition. */
+function isOfOneApart(after: Side, part: SchemaObject): boolean {
+  const whole = after.objects.get(textOf(part, 'partitionOf') ?? '');
+  if (whole === undefined) return false;
+  return textOf(whole, 'partitionOf') === null ? textOf(after.objects.get(whole.parent ?? '') ?? whole, 'partitionOf') !== null : isOfOneApart(after, whole);
 }
 
 function createKey(object: SchemaObject): string {
@@ -319,7 +322,7 @@ function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: S
       ...(partitionOf === null ? [] : [action(`attach ${constraint.id}`, constraint, rankOf('index'), [attachKey(constraint, partitionOf)], { creates: [`attached:${constraint.id}`], after: [`create ${constraint.id}`, `create ${partitionOf}`, `attach ${constraint.parent}`, joinKey(constraint.parent ?? '')] })]),
     ];
   }
-  if (constraint.attributes.inherited !== true) return [action(`create ${constraint.id}`, constraint, rank, text, { after: attachmentsOf(after, after.needs(constraint.id).filter((id) => id.startsWith('constraint:'))) })];
+  if (constraint.attributes.inherited !== true) return [action(`create ${constraint.id}`, constraint, rank, text, { after: attachmentsOf(after, after.needs(constraint.id).filter(isKeyId)) })];
   const given = constraint.attributes.type === 'foreign key' && partitionOf !== null ? uppermost(after, constraint).name : constraint.name;
   if (given !== constraint.name) return [renamedPart(after, constraint, given)];
   const newPartition = ids.has(constraint.parent ?? '') && table !== undefined && textOf(table, 'partitionOf') !== null;
@@ -354,8 +357,13 @@ function withParameters(sql: string, options: readonly string[]): string {
   return `${sql.slice(0, sql.length - tail.length)} WITH (${storageParameters(options)})${tail}`;
 }
 
+/** A foreign key leads to a key, or to a unique index. */
+function isKeyId(id: string): boolean {
+  return /^(?:constraint|index):/.test(id);
+}
+
 /** The key of a partitioned table can be referenced when those of all partitions are attached to it. */
 function attachmentsOf(after: Side, keys: readonly string[]): string[] {
-  const followers = keys.flatMap((id) => after.followers(id)).filter((id) => id.startsWith('constraint:'));
+  const followers = keys.flatMap((id) => after.followers(id)).filter(isKeyId);
   return followers.length === 0 ? [] : [...followers.flatMap((id) => [`attach ${id}`, joinKey(after.objects.get(id)?.parent ?? '')]), ...attachmentsOf(after, followers)];
 }

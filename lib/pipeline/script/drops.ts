@@ -5,6 +5,8 @@ import { ident, qualified } from '../ddl.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
+import { above, goesWithin, referrersOf } from './anew.ts';
+import { setAside } from './anew-rows.ts';
 import { namesOf } from './names.ts';
 import { RANK } from './rank.ts';
 import { defaultId, reached } from './side.ts';
@@ -27,14 +29,14 @@ export function dropActions(scope: Scope): Action[] {
   const drops = gone.filter((object) => goesWith.get(object.id) === null).map((object): Action => {
     const all = [object, ...(carried.get(object.id) ?? [])];
     // A key that goes by itself goes first; where one stays, the partition is let go, and that fails when rows are referred to.
-    const referring = referrers(scope, object);
+    const referring = object.kind === 'table' ? referrersOf(scope.before, object.id) : [];
     const functions = all.filter((each) => typeOfFunction(scope.before, each) === object.id).map((each) => kindOf(each.kind).address(each).slice('FUNCTION '.length));
-    const waited = new Set(referring.filter((id) => ids.has(id) && ![object.id, ...above(scope, object)].includes(root(id))));
+    const waited = new Set(referring.filter((id) => ids.has(id) && ![object.id, ...(object.kind === 'table' ? above(scope.before, object.id) : [])].includes(root(id))));
     return {
       key: `drop ${object.id}`,
       objectId: object.id,
       rank: RANK.drop + (FIRST_TO_GO.has(object.kind) ? 0 : 1),
-      sql: functions.length > 0 ? [dropWithFunctions(object, functions)] : referring.some((id) => !waited.has(id)) ? [detached(object), ...kindOf(object.kind).drop(object)] : keepsChildren(scope, object) ? kindOf(object.kind).drop(object).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : kindOf(object.kind).drop(object),
+      sql: functions.length > 0 ? [dropWithFunctions(object, functions)] : object.kind === 'table' && scope.recreated.has(object.id) ? setAside(scope, object, all) : referring.some((id) => !waited.has(id)) ? [detached(object), ...kindOf(object.kind).drop(object)] : keepsChildren(scope, object) ? kindOf(object.kind).drop(object).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : kindOf(object.kind).drop(object),
       drops: all.flatMap((each) => [each.id, ...(each.kind === 'column' ? [defaultId(each.id)] : []), ...namesOf(each)]),
       creates: [],
       alters: [],
@@ -58,17 +60,6 @@ function afterHeirs(scope: Scope, object: SchemaObject): string[] {
   return [...[...tables, ...followers].map(leaveKey), ...heirsOf(scope, object).flatMap((heir) => [leaveKey(heir), `drop ${heir}`])];
 }
 
-/** Foreign keys that find rows in a partition through the table that it is of. The server gives none of those partitions away while such a key stands. */
-function referrers(scope: Scope, object: SchemaObject): string[] {
-  return above(scope, object).flatMap((id) => [id, ...(scope.before.children.get(id) ?? []).map((child) => child.id)].flatMap((each) => scope.before.dependents(each)).filter((each) => { const attributes = scope.before.objects.get(each)?.attributes; return attributes?.references === id && attributes.inherited !== true; }));
-}
-
-/** The table that a partition is of, what that is a partition of, and so on. */
-function above(scope: Scope, object: SchemaObject): string[] {
-  const parent = object.kind === 'table' ? scope.before.objects.get(textOf(object, 'partitionOf') ?? '') : undefined;
-  return parent === undefined ? [] : [parent.id, ...above(scope, parent)];
-}
-
 function detached(partition: SchemaObject): string {
   return `ALTER TABLE ${qualifiedId(textOf(partition, 'partitionOf') ?? '')} DETACH PARTITION ${qualified(partition)}`;
 }
@@ -90,6 +81,7 @@ function carrierOf(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject)
   // A foreign key between two tables that both go would make each wait for the other.
   const crossing = references !== null && references !== object.parent && ids.has(references) && object.attributes.inherited !== true;
   // A server does not go while somebody is mapped to it.
+  if (object.kind === 'table') return goesWithin(scope, object);
   if (object.parent !== null && ids.has(object.parent) && !crossing && object.kind !== 'user_mapping') return object.parent;
   const type = typeOfFunction(scope.before, object);
   if (type !== null && ids.has(type)) return type;

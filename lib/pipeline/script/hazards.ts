@@ -1,4 +1,5 @@
 import type { SchemaObject } from '../snapshot.ts';
+import { costsOfRows } from './anew-hazards.ts';
 import { numbersItselfAlone } from './creates.ts';
 import type { Action } from './order.ts';
 import { type Scope, spoken } from './scope.ts';
@@ -13,7 +14,8 @@ export interface HazardousStatement {
   hazardCodes: readonly ScriptHazardCode[];
 }
 
-interface ScriptHazard {
+/** A cost of an action, before it stands at a statement. */
+export interface ScriptHazard {
   code: ScriptHazardCode;
   sentence: string;
 }
@@ -24,20 +26,20 @@ export function hazardsOf(scope: Scope, action: Action): HazardousStatement[] {
   return action.sql.map((sql, at) => ({ objectId: action.objectId, sql, hazards: at === 0 ? hazards.map(({ sentence }) => sentence) : [], hazardCodes: at === 0 ? hazards.map(({ code }) => code) : [] }));
 }
 
-function loses(sentence: string): ScriptHazard[] {
+export function loses(sentence: string): ScriptHazard[] {
   return [{ code: 'LOSES_DATA', sentence }];
 }
 
-function rewrites(sentence: string): ScriptHazard[] {
+export function rewrites(sentence: string): ScriptHazard[] {
   return [{ code: 'REWRITES_TABLE', sentence }];
 }
 
-function stops(sentence: string): ScriptHazard[] {
+export function stops(sentence: string): ScriptHazard[] {
   return [{ code: 'STOPS_ON_ROWS', sentence }];
 }
 
 function costsOf(scope: Scope, action: Action): ScriptHazard[] {
-  return [...harmOf(scope, action), ...askedOfRows(scope, action)];
+  return [...harmOf(scope, action), ...askedOfRows(scope, action), ...costsOfRows(scope, action)];
 }
 
 function harmOf(scope: Scope, action: Action): ScriptHazard[] {
@@ -76,7 +78,8 @@ function askedOfRows(scope: Scope, action: Action): ScriptHazard[] {
   return [];
 }
 
-function askedByNew(scope: Scope, wanted: SchemaObject, table: SchemaObject): ScriptHazard[] {
+/** What is new on a table that has rows already. */
+export function askedByNew(scope: Scope, wanted: SchemaObject, table: SchemaObject): ScriptHazard[] {
   const { attributes } = wanted;
   if (wanted.kind === 'column') {
     const filled = attributes.nullable !== false || [attributes.default, numbersItselfAlone(scope.after, wanted) ? null : attributes.identity, attributes.generated].some((value) => typeof value === 'string') || hasDefaultOfDomain(scope, wanted);

@@ -1,8 +1,9 @@
-import { ident, qualified } from '../ddl.ts';
+import { qualified } from '../ddl.ts';
 import { fieldNames, renamedFields } from '../kinds/composite-type.ts';
 import { kindOf } from '../kinds/all.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
+import { columnsOver, isTextAside, mentions, refuseWithRows, tablesAnew } from './anew.ts';
 import { joinsLater, leavesParent } from './heirs.ts';
 import { readByPlace } from './places.ts';
 import { refuse, type Scope, spoken } from './scope.ts';
@@ -14,6 +15,9 @@ export function refuseWhatCannotBe(scope: Scope): void {
   // What cannot be changed in place is as wanted when it is made anew for another reason.
   scope.refusals = scope.refusals.filter(({ objectId: id }) => !scope.recreated.has(id));
   for (const [id, why] of scope.recreated) refuseLoss(scope, id, why);
+  refuseWithRows(scope);
+  for (const table of tablesAnew(scope)) for (const { from } of columnsOver(scope, table.id)) refuseReading(scope, from.id);
+  for (const table of tablesAnew(scope)) refuseRowsElsewhere(scope, table);
   for (const id of scope.added) refuseCreation(scope, id);
   for (const id of [...scope.throughText, ...scope.altered.keys()]) {
     refuseReading(scope, id);
@@ -95,6 +99,11 @@ function refuseOrphans(scope: Scope, id: string): void {
   }
 }
 
+function refuseRowsElsewhere(scope: Scope, table: SchemaObject): void {
+  const user = userOfRows(scope, table.id);
+  if (user !== null) refuse(scope, table.id, `${spoken(table)} is made anew, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
+}
+
 /** A column of another table that holds rows of this one, as they are or inside a type; null when there is none. */
 function userOfRows(scope: Scope, tableId: string): SchemaObject | null {
   const queue = [tableId];
@@ -125,16 +134,12 @@ function refuseRetyping(scope: Scope, id: string): void {
   if (parents.length > 1) refuse(scope, id, `${spoken(column)} is inherited from ${parents.length} tables, and no statement gives all of them another type at once.`);
 }
 
-function mentions(expression: string, name: string): boolean {
-  return ([...(expression.match(/"(?:[^"]|"")*"|'(?:[^']|'')*'|[\w$\u0080-\uffff]+/g) ?? [])] as string[]).includes(ident(name));
-}
-
 /**
  * The text of a row names no field: a composite type whose fields stand in another order would read the old rows wrongly, and not even fail. Columns that hold it, or hold a type that holds it, do not go through text.
  */
 function refuseReading(scope: Scope, id: string): void {
   const column = scope.before.objects.get(id);
-  if (column?.kind !== 'column' || !(scope.throughText.has(id) || scope.altered.get(id)?.names.has('type') === true)) return;
+  if (column?.kind !== 'column' || !(scope.throughText.has(id) || isTextAside(scope, id) || scope.altered.get(id)?.names.has('type') === true || comesOverOtherwise(scope, column))) return;
   const held = compositesIn(scope.after, id);
   for (const type of compositesIn(scope.before, id)) {
     const [before, after] = [scope.before, scope.after].map((side) => side.objects.get(type));
@@ -146,6 +151,11 @@ function refuseReading(scope: Scope, id: string): void {
     const others = held.flatMap((each) => scope.after.objects.get(each) ?? []);
     if (others[0] && !others.some((other) => fieldNames(other).join() === fieldNames(before).join())) refuse(scope, id, `${spoken(column)} holds rows of ${spoken(before)}, and ${spoken(others[0])} has other fields, or has them in another order: the old rows would be read wrongly.`);
   }
+}
+
+function comesOverOtherwise(scope: Scope, column: SchemaObject): boolean {
+  const wanted = scope.after.objects.get(column.id);
+  return wanted !== undefined && scope.recreated.has(column.parent ?? '') && textOf(column, 'type') !== textOf(wanted, 'type');
 }
 
 /** Composite types in the type of a column. */
@@ -168,7 +178,8 @@ function refuseLoss(scope: Scope, id: string, why: string): void {
   const wanted = scope.after.objects.get(id);
   // A column that is computed from now on has no use for its values; that they go is said as a hazard.
   if (object.kind === 'column' && wanted && (differsItself(scope, object) || textOf(object, 'generated') !== null)) return;
-  if (kindOf(object.kind).holdsData && object.parent?.startsWith('foreign_table:') !== true) refuse(scope, id, `${spoken(object)} holds data, and ${because}.`);
+  const rowsCome = object.kind === 'table' || (object.kind === 'column' && scope.recreated.has(object.parent ?? ''));
+  if (kindOf(object.kind).holdsData && !rowsCome && object.parent?.startsWith('foreign_table:') !== true) refuse(scope, id, `${spoken(object)} holds data, and ${because}.`);
   if (object.kind === 'user_mapping') refuse(scope, id, `${spoken(object)} holds passwords that are not in a snapshot, and ${because}.`);
   refuseCreation(scope, id);
 }

@@ -4,7 +4,8 @@ import { attributeLabel, isSatellite, kindOf, kindLabel } from '../kinds/all.ts'
 import { type Change, remedyOf } from '../kinds/kind.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
-import { joinsLater, staysApart } from './heirs.ts';
+import { remakeWithRows, settleWithRows } from './anew.ts';
+import { joinsLater, leavesParent, staysApart } from './heirs.ts';
 import { columnOfDefault, defaultId, reached, type Side } from './side.ts';
 import { refuseWhatCannotBe } from './refusals.ts';
 
@@ -45,11 +46,13 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[], ane
     const [current, desired] = [before.objects.get(id), after.objects.get(id)];
     if (current && desired) sortChange(scope, id, anew, { current, desired, names: new Set(both.flatMap((delta) => delta.attributes.map(({ name }) => name))) });
   }
+  remakeWithRows(scope);
   remakeChecksOfJoined(scope);
   remakeHoldersOfRows(scope);
   remakeKeysOfPartitions(scope);
   remakeTwinsOfJoined(scope);
   spread(scope);
+  settleWithRows(scope);
   refuseWhatCannotBe(scope);
   return scope;
 }
@@ -141,7 +144,9 @@ function holdersOfRows(scope: Scope, tableId: string): string[] {
 /** What stops being inherited is its own from then on, also where it comes from another table later: the server says so by itself. */
 function becomesItsOwn({ before, after }: Scope, { current, desired, names }: Change): boolean {
   if (desired.attributes.local !== true) return false;
-  return names.has('inherited') ? desired.attributes.inherited === false : !before.leaders(current).some((leader) => after.leaders(desired).includes(leader));
+  if (names.has('inherited')) return desired.attributes.inherited === false;
+  const parents = listOf(after.objects.get(desired.parent ?? '') ?? desired, 'inherits');
+  return before.leaders(current).every((leader) => !after.leaders(desired).includes(leader) || !parents.includes(before.objects.get(leader)?.parent ?? ''));
 }
 
 function spread(scope: Scope): void {
@@ -183,7 +188,7 @@ function pulledBy(scope: Scope, id: string): string[] {
   }
   if (gone) {
     for (const child of scope.before.children.get(id) ?? []) if (!isSatellite(child.kind)) recreate(child.id);
-    for (const follower of scope.before.followers(id)) if (!staysBehind(scope, follower, id) && kindOfId(scope, follower) !== 'sequence' && !isSatelliteId(scope, follower)) recreate(follower);
+    for (const follower of scope.before.followers(id)) if (!staysBehind(scope, follower, id) && !(tableIsAnew(scope, id) && leavesParent(scope, scope.before.objects.get(follower)?.parent ?? null, scope.before.objects.get(id)?.parent ?? null)) && kindOfId(scope, follower) !== 'sequence' && !isSatelliteId(scope, follower)) recreate(follower);
     const self = scope.before.objects.get(id);
     // What was made with its parent's goes only with it.
     if (self && (scope.recreated.has(id) || isAttached(scope, self)) && self.kind !== 'sequence' && !isSatellite(self.kind) && !scope.recreated.has(self.parent ?? '')) for (const leader of scope.before.leaders(self)) recreate(leader);
@@ -212,6 +217,11 @@ function isAttached(scope: Scope, object: SchemaObject): boolean {
 function staysBehind(scope: Scope, id: string, leaderId: string): boolean {
   const after = scope.after.objects.get(id);
   return (after?.kind === 'column' || after?.kind === 'constraint') && (after.attributes.inherited === false || !scope.after.leaders(after).includes(leaderId));
+}
+
+/** Heirs and partitions that leave a table before it is made anew keep what they had from it, also where they come under it again. */
+function tableIsAnew(scope: Scope, id: string): boolean {
+  return scope.recreated.has(scope.before.objects.get(id)?.parent ?? '');
 }
 
 function pulledDefault(scope: Scope, cause: string, id: string): string[] {

@@ -1,5 +1,7 @@
 import type { Delta } from '../diff.ts';
 import { alterActions } from './alters.ts';
+import { tablesAnew } from './anew.ts';
+import { aroundRows, rowsActions } from './anew-rows.ts';
 import { allOf, applied } from './apply.ts';
 import { afterCasts } from './casts.ts';
 import { createActions } from './creates.ts';
@@ -27,6 +29,8 @@ export interface Script {
   steps: readonly ScriptStep[];
   /** Differences that the script leaves as they are, each with its reason. */
   refusals: readonly ScriptRefusal[];
+  /** Ids of tables that are made anew, with their rows copied. */
+  anew: readonly string[];
 }
 
 export interface ScriptOptions {
@@ -55,7 +59,7 @@ export function makeScript(current: Scripted, desired: Scripted, deltas: readonl
   const scope = scopeOf(before, after, deltas, options.anew);
   const defaultPrivileges = (current.satellites ?? []).filter((object) => object.kind === 'default_privileges');
   const { early: values, rest } = newEnumValues(alterActions(scope));
-  const actions = afterOverloads(scope, afterCasts(scope, [...dropActions(scope), ...typedActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges })])).toSorted((a, b) => ((a.place ?? a.key) < (b.place ?? b.key) ? -1 : 1));
+  const actions = aroundRows(scope, afterOverloads(scope, afterCasts(scope, [...dropActions(scope), ...typedActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges }), ...rowsActions(scope)]))).toSorted((a, b) => ((a.place ?? a.key) < (b.place ?? b.key) ? -1 : 1));
   const { order, ring, waitsFor } = orderedInName(scope, actions, { dependentsBefore: before.dependents, needsAfter: (id) => neededBefore(scope, id) });
   const rings = ringRefusals(scope, ring, waitsFor);
   const satellites = satelliteActions(scope);
@@ -64,6 +68,7 @@ export function makeScript(current: Scripted, desired: Scripted, deltas: readonl
   return {
     steps: [values.flatMap((action) => hazardsOf(scope, action)), statements].filter((step) => step.length > 0).map((step) => ({ statements: step })),
     refusals: [...scope.refusals, ...rings],
+    anew: tablesAnew(scope).map(({ id }) => id),
   };
 }
 

@@ -27,7 +27,7 @@ export function toastActions(scope: Scope): Action[] {
   const tables = new Set([...scope.altered.keys(), ...scope.added, ...scope.recreated.keys(), ...scope.throughText].flatMap((id) => scope.after.objects.get(id)?.parent ?? []));
   return [...tables].flatMap((id): Action[] => {
     const [before, after] = [scope.before.objects.get(id), scope.after.objects.get(id)];
-    if (before?.kind !== 'table' || !after) return [];
+    if (before?.kind !== 'table' || !after || scope.recreated.has(id)) return [];
     const parameters = listOf(after, 'options').filter((option) => option.startsWith('toast.') && listOf(before, 'options').includes(option));
     const columns = columnsTouched(scope, id);
     const kept = (scope.after.children.get(id) ?? []).some((child) => child.kind === 'column' && !isTouched(scope, child.id) && mayBeLong(child));

@@ -1,0 +1,1 @@
+create table log (id serial, at date not null, what text) partition by range (at); create table log_2024 partition of log for values from ('2024-01-01') to ('2025-01-01'); create table log_2025 partition of log for values from ('2025-01-01') to ('2026-01-01'); create index on log (at);

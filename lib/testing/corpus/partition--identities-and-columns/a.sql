@@ -1,0 +1,1 @@
+create table t (id int generated always as identity (start with 5), gone text, was text, b int not null, s serial) partition by range (b); create table t1 partition of t for values from (0) to (10); create sequence free owned by t.b; alter table t alter was set statistics 7; alter table t1 alter was set (n_distinct = 5);

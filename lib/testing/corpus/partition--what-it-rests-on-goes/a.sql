@@ -1,0 +1,2 @@
+create type mood as enum ('sad', 'ok', 'fine'); create type gone as enum ('x', 'y'); create domain positive as int check (value > 0); create function twice(int) returns int immutable language sql as 'select $1 * 2'; create sequence numbers; create collation de (provider = icu, locale = 'de');
+create table w (id int default nextval('numbers'), m mood, g gone, n positive check (twice(n) > 1), c text collate de, other int); create index on w (twice(other)); create table refers_to (id int primary key); alter table w add constraint fk foreign key (other) references refers_to;
