@@ -76,7 +76,7 @@ function convertedTables(bench: Workbench): string[] {
     .filter((delta) => delta.kind === 'column' && delta.change === 'change' && delta.attributes.some((attribute) => attribute.name === 'type'))
     .map((delta) => delta.group);
   // Of a foreign table only the description changes.
-  return [...new Set(ids)].filter((id) => bench.current.get(id)?.kind === 'table');
+  return [...new Set(ids)].filter((id) => bench.current.get(id)?.kind === 'table' && !bench.anew.has(id));
 }
 
 function conversionOf(bench: Workbench, id: string): Conversion {

@@ -61,6 +61,8 @@ export interface Workbench {
   dependents(id: string): readonly string[];
   /** Ids of types and routines that chosen differences change or take away. */
   remade: ReadonlySet<string>;
+  /** Ids of tables that the script makes anew with their rows, and of all that comes and goes with them. */
+  anew: ReadonlySet<string>;
   /** What is kept of the target until clean-up rests on these ids; known when the builders are done. */
   keptNeeds: ReadonlySet<string>;
   /** Names that tables have in the keep schema. */

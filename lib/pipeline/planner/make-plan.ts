@@ -8,6 +8,7 @@ import { fingerprint, type SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { sideOf } from '../script/side.ts';
 import { alterPhase } from './alter.ts';
+import { tablesAnew } from './anew.ts';
 import { BACKUP_PHASE, backupOf, backupPhase } from './backup.ts';
 import { cleanupPhase } from './cleanup.ts';
 import { convertPhases, tableId } from './convert.ts';
@@ -41,6 +42,7 @@ export function makePlan(input: MakePlanInput): PlanResult {
 /** null: what the builders made and what is left over for the script wait for each other. */
 function planOf(input: MakePlanInput, scriptsAll: boolean): PlanResult | null {
   const bench = workbench(input, scriptsAll);
+  bench.anew = tablesAnew(bench);
   if (bench.chosen.length === 0 && bench.refusals.length === 0) return { ok: false, refusals: [{ code: 'plan_empty', sentence: 'No difference was chosen, or the chosen ones no longer exist: read both databases again.' }] };
   const renames = renamePhase(bench);
   const converts = convertPhases(bench);
@@ -151,6 +153,7 @@ function workbench(asked: MakePlanInput, scriptsAll: boolean): Workbench {
     restedOn: new Set(Object.values(input.current.dependencies ?? {}).flat()),
     dependents: sideOf(input.current.objects, input.current.dependencies ?? {}).dependents,
     remade: new Set(all.filter((delta) => chosen.has(delta.id) && delta.change !== 'add' && !IN_PLACE.has(delta.kind)).map((delta) => delta.objectId)),
+    anew: new Set(),
     keptNeeds: new Set(),
     keptNames: new Set(),
     held: [],
@@ -201,6 +204,8 @@ function refuseOrder(bench: Workbench): void {
   for (const delta of bench.chosen) {
     if (!delta.attributes.some(({ name }) => name === 'columnOrder')) continue;
     bench.taken.add(delta.id);
+    // A table that is made anew has them in the wanted order.
+    if (bench.anew.has(delta.objectId)) continue;
     bench.refusals.push({ code: 'cannot_plan', sentence: `The columns of ${delta.objectId.replace(':', ' ')} stand in another order, and no statement moves a column: leave it out of the plan.` });
   }
 }

@@ -23,9 +23,9 @@ interface Source {
   id: string | null;
 }
 
-/** For the columns among the differences whose numbers come from another sequence afterwards. Sequences that stay keep their position by themselves. */
-export function numbering(bench: Workbench, from: Required<Scripted>, to: Required<Scripted>, deltas: readonly Delta[], movedIds: ReadonlySet<string>): Numbering {
-  const all = deltas.filter((delta) => delta.kind === 'column' && delta.change === 'change' && delta.group.startsWith('table:')).flatMap((delta) => {
+/** For the columns among the differences whose numbers come from another sequence afterwards. Sequences that stay keep their position by themselves; tables that are `remade` with their rows keep theirs by the script. */
+export function numbering(bench: Workbench, from: Required<Scripted>, to: Required<Scripted>, deltas: readonly Delta[], movedIds: ReadonlySet<string>, remade: ReadonlySet<string>): Numbering {
+  const all = deltas.filter((delta) => delta.kind === 'column' && delta.change === 'change' && delta.group.startsWith('table:') && !remade.has(delta.group)).flatMap((delta) => {
     const { current, desired } = delta;
     const [source, next] = [current && sourceOf(from, current), desired && sourceOf(to, desired)];
     if (!current || !desired || (source?.sequence.name === next?.sequence.name && source?.identity === next?.identity)) return [];

@@ -27,7 +27,7 @@ export function isPlain(bench: Workbench, delta: Delta): boolean {
 /** Whether the alter phase knows everything about this change of an existing table: one that nothing inherits from, and parts made by one statement. */
 export function isPlainChange(bench: Workbench, delta: Delta): boolean {
   const table = bench.current.get(delta.group);
-  if (table?.kind !== 'table' || delta.kind === 'table' || isAside(delta) || isRelated(bench, table)) return false;
+  if (table?.kind !== 'table' || delta.kind === 'table' || isAside(delta) || bench.anew.has(delta.group) || isRelated(bench, table)) return false;
   // Columns of a typed table change with its type.
   if ([table, bench.desired.get(delta.group)].some((one) => one !== undefined && text(one, 'ofType') !== null)) return false;
   const versions = [delta.current, delta.desired].flatMap((object) => object ?? []);

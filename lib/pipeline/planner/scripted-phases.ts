@@ -7,6 +7,7 @@ import { appliedTo } from '../script/apply.ts';
 import type { Scripted } from '../script/side.ts';
 import { touchedPrints } from '../touches.ts';
 import { checksOf } from './alter.ts';
+import { anewChecks } from './anew.ts';
 import { valuesGone } from './violations.ts';
 import { BACKUP_PHASE } from './backup.ts';
 import { groupsOf } from './groups.ts';
@@ -79,7 +80,7 @@ function phaseOf(bench: Workbench, kind: Script, from: State, parts: readonly (r
   for (const group of parts.flatMap((part) => inSteps(state, groupsOf(state, appliedTo(state, bench.wanted, part), part)))) {
     const { drafts, to } = scriptedSteps(bench, state, group);
     for (const draft of drafts) steps.push({ ...draft, id: `${kind}.${steps.length + 1}` });
-    for (const delta of group) if (delta.kind === 'table' && delta.change === 'add' && delta.desired) price.push(sinceOf(delta, steps.at(-1)?.id ?? ''));
+    for (const delta of group) if (delta.kind === 'table' && delta.change === 'add' && delta.desired && !bench.anew.has(delta.objectId)) price.push(sinceOf(delta, steps.at(-1)?.id ?? ''));
     state = to;
   }
   const touches = deltas.map((delta) => delta.id).toSorted();
@@ -96,7 +97,7 @@ function phaseOf(bench: Workbench, kind: Script, from: State, parts: readonly (r
 function checksOfScript(bench: Workbench, deltas: readonly Delta[]): Check[] {
   const parts = deltas.filter((delta) => ['column', 'constraint', 'index'].includes(delta.kind) && bench.current.get(delta.group)?.kind === 'table' && !isInherited(delta));
   const extensions = extensionsWanted(deltas);
-  return [...checksOf(bench, parts), ...valuesGone(bench, deltas), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : [])];
+  return [...anewChecks(bench, deltas), ...checksOf(bench, parts), ...valuesGone(bench, deltas), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : [])];
 }
 
 /** The parent's rows are its heirs' and partitions' rows. */

@@ -3,19 +3,21 @@ import type { Delta } from '../diff.ts';
 import { extensionsWanted, isOlder } from '../extensions.ts';
 import { kindOf } from '../kinds/all.ts';
 import { dropsFunctionsToo } from '../kinds/base-type.ts';
-import { type Hazard, LOCK_MODES, type LockMode } from '../hazards.ts';
-import type { LockClaim, Statement, Step, TableName } from '../plan.ts';
+import type { Hazard } from '../hazards.ts';
+import type { LockClaim, Statement, Step } from '../plan.ts';
 import { appliedTo, inverted } from '../script/apply.ts';
 import type { HazardousStatement } from '../script/hazards.ts';
 import { makeScript, type Script } from '../script/script.ts';
 import { spoken } from '../script/scope.ts';
 import type { Scripted } from '../script/side.ts';
-import { parseObjectId, type SchemaObject } from '../snapshot.ts';
+import type { SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
+import { anewSummary, provenRows, refuseRounding } from './anew.ts';
 import { dropKeepingRows } from './create.ts';
 import { bringHeldBack, creates, canMove, hold, mustMove, refuseToMove } from './held.ts';
 import { execute, refuse, type Workbench } from './input.ts';
 import { numbering } from './numbers.ts';
+import { locksOf } from './scripted-locks.ts';
 
 export type Draft = Omit<Step, 'id'>;
 type State = Required<Scripted>;
@@ -39,6 +41,7 @@ export function scriptedSteps(bench: Workbench, from: State, deltas: readonly De
   for (const { name, from: has, to: wants } of extensionsWanted(deltas)) if (has !== null && wants !== null && isOlder(wants, has)) refuse(bench, `The extension ${name} has version ${has} in ${bench.input.target} and ${wants} in ${bench.input.desired}: an extension does not go back to an older version. Leave it out of the plan.`);
   for (const refusal of forward.refusals) refuse(bench, `${refusal.sentence} Leave it out of the plan.`);
   for (const refusal of back.refusals) refuse(bench, `There is no script back from ${titleOf(deltas).toLowerCase()}: ${refusal.sentence} Leave it out of the plan.`);
+  refuseRounding(bench, deltas);
   for (const statement of statementsOf(forward)) for (const hazard of hazardsIn(statement)) if (hazard.code === 'LOSES_DATA' && !held.has(statement)) refuse(bench, `${hazard.sentence} This version keeps no copy of it: leave it out of the plan.`);
   return { drafts: stepsOf(bench, from, to, deltas, forward, back, held), to };
 }
@@ -46,21 +49,21 @@ export function scriptedSteps(bench: Workbench, from: State, deltas: readonly De
 function stepsOf(bench: Workbench, from: State, to: State, deltas: readonly Delta[], forward: Script, back: Script, held: Moves): Draft[] {
   const moved = new Map([...held.values()].map((object) => [object.id, object]));
   const [last, ...early] = back.steps.toReversed();
-  const numbers = numbering(bench, from, to, deltas, new Set(moved.keys()));
+  const numbers = numbering(bench, from, to, deltas, new Set(moved.keys()), new Set(forward.anew.flatMap(({ aside }) => aside)));
   const main: Draft = {
     title: titleOf(deltas),
-    statements: withSettings([...numbers.before, ...statementsOf(forward).flatMap((statement) => { const object = held.get(statement); return object ? hold(bench, object) : [toStatement(statement)]; }), ...numbers.after]),
-    undo: withSettings([...numbers.undoBefore, ...(last?.statements ?? []).filter(({ sql }) => !isUpdate(sql)).flatMap((statement) => broughtBack(bench, moved, statement) ?? [...keptRows(bench, to, statement), toStatement(statement)]), ...numbers.undoAfter]),
+    statements: withSettings([...numbers.before, ...statementsOf(forward).flatMap((statement) => { const object = held.get(statement); return object ? hold(bench, object) : [toStatement(statement), ...provenRows(forward, statement.sql)]; }), ...numbers.after]),
+    undo: withSettings([...numbers.undoBefore, ...(last?.statements ?? []).filter(({ sql }) => !isUpdate(sql)).flatMap((statement) => broughtBack(bench, moved, statement) ?? [...keptRows(bench, to, statement), toStatement(statement), ...provenRows(back, statement.sql)]), ...numbers.undoAfter]),
     locks: locksOf(from, forward),
     undoLocks: locksOf(to, back),
     rewrite: statementsOf(forward).some(({ hazardCodes }) => hazardCodes.includes('REWRITES_TABLE')),
-    hazards: [...hazardsOf(from, forward, back, held), ...updated(deltas)],
+    hazards: [...anewSummary(bench, forward), ...hazardsOf(from, forward, back, held), ...updated(deltas)],
     editable: true,
   };
   // A value that an enum gets back is committed before anything uses it: taken back first, in a transaction of its own.
   const marks = early.map((step): Draft => ({
     title: `Make sure that ${titleOf(deltas).toLowerCase()} is done`,
-    statements: deltas.filter((delta) => delta.kind === 'enum').map((delta) => labelsOf(delta)),
+    statements: deltas.filter((delta) => delta.kind === 'enum' && delta.desired !== null).map((delta) => labelsOf(delta)),
     undo: step.statements.map((statement) => toStatement(statement)),
     locks: [],
     rewrite: false,
@@ -114,7 +117,7 @@ function hazardsIn({ hazards, hazardCodes }: HazardousStatement): Hazard[] {
 
 function withSettings(statements: readonly Statement[]): Statement[] {
   const any = (pattern: RegExp) => statements.some((statement) => pattern.test(statement.sql));
-  return [...(any(/\b(FUNCTION|PROCEDURE)\b/) ? [BODIES_UNCHECKED] : []), ...(any(/\b(ADD COLUMN|ADD CONSTRAINT|MATERIALIZED VIEW|INDEX|TYPE)\b/) ? [USUAL_PATH] : []), ...statements];
+  return [...(any(/\b(FUNCTION|PROCEDURE)\b/) ? [BODIES_UNCHECKED] : []), ...(any(/\b(ADD COLUMN|ADD CONSTRAINT|MATERIALIZED VIEW|INDEX|TYPE|INSERT INTO)\b/) ? [USUAL_PATH] : []), ...statements];
 }
 
 function toStatement({ objectId, sql }: HazardousStatement): Statement {
@@ -142,46 +145,6 @@ export function titleOf(deltas: readonly Delta[]): string {
     return names.length === 0 ? [] : [`${verbs[change]} ${names.length <= 3 ? listed(names) : `${names[0]} and ${names.length - 1} more`}`];
   });
   return parts.map((part, at) => (at === 0 ? part : `${part.charAt(0).toLowerCase()}${part.slice(1)}`)).join(', ');
-}
-
-const WEAK: readonly { test: RegExp; mode: LockMode | null }[] = [
-  { test: /^CREATE (UNIQUE )?INDEX /, mode: 'SHARE' },
-  { test: /^(CREATE (CONSTRAINT )?TRIGGER|ALTER TABLE \S+ ADD CONSTRAINT .* FOREIGN KEY) /, mode: 'SHARE ROW EXCLUSIVE' },
-  { test: /^(COMMENT ON|CREATE STATISTICS|ALTER TABLE (ONLY )?\S+ ALTER COLUMN \S+ SET STATISTICS) /, mode: 'SHARE UPDATE EXCLUSIVE' },
-  { test: /^(GRANT|REVOKE|ALTER DEFAULT|CREATE PUBLICATION|ALTER PUBLICATION|DROP PUBLICATION) /, mode: null },
-];
-const RELATIONS = new Set(['table', 'foreign_table', 'view', 'materialized_view', 'sequence']);
-
-/** Of relations that are there before the statements run. */
-function locksOf(state: State, script: Script): LockClaim[] {
-  const byId = new Map(state.objects.map((object) => [object.id, object]));
-  const claims = new Map<string, LockClaim>();
-  for (const { objectId, sql } of statementsOf(script)) {
-    const weak = WEAK.find(({ test }) => test.test(sql));
-    const mode = weak === undefined ? 'ACCESS EXCLUSIVE' : weak.mode;
-    const table = mode === null ? null : relationOf(byId, objectId);
-    if (mode === null || !table) continue;
-    const key = `${table.schema}.${table.name}`;
-    const before = claims.get(key)?.mode;
-    if (before === undefined || isStronger(mode, before)) claims.set(key, { mode, table });
-  }
-  return [...claims.values()];
-}
-
-function isStronger(mode: LockMode, than: LockMode): boolean {
-  return LOCK_MODES.indexOf(mode) > LOCK_MODES.indexOf(than);
-}
-
-function relationOf(byId: ReadonlyMap<string, SchemaObject>, id: string): TableName | null {
-  const object = byId.get(id);
-  const relation = object && RELATIONS.has(object.kind) ? object : byId.get(object?.parent ?? parentOf(id));
-  return relation && RELATIONS.has(relation.kind) ? { schema: relation.schema, name: relation.name } : null;
-}
-
-/** A new column or trigger is not there yet, but its table is. */
-function parentOf(id: string): string {
-  const { path } = parseObjectId(id);
-  return path.length === 3 ? `table:${id.slice(id.indexOf(':') + 1, id.length - (path[2] ?? '').length - 1)}` : '';
 }
 
 function hazardsOf(from: State, forward: Script, back: Script, held: Moves): Hazard[] {

@@ -17,7 +17,7 @@ import { asTheCatalogSays, comesBack, goWithIt, isPartitioned, keysInto, keysOff
 
 /** Tables that only the target has: a duplicate of another table is merged into it, any other must be empty, unless a person said that it goes with its rows. All are set aside, not dropped. */
 export function setAsidePhases(bench: Workbench): Built[] {
-  const removed = bench.chosen.filter((delta) => delta.kind === 'table' && delta.change === 'remove').flatMap((delta) => {
+  const removed = bench.chosen.filter((delta) => delta.kind === 'table' && delta.change === 'remove' && !bench.anew.has(delta.objectId)).flatMap((delta) => {
     bench.taken.add(delta.id);
     takeOwnSequences(bench, delta.objectId);
     return delta.current ? [delta.current] : [];

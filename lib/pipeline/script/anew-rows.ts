@@ -1,8 +1,8 @@
 import { createSchema, ident, literal, ownSequence, qualified } from '../ddl.ts';
-import { kindOf } from '../kinds/all.ts';
 import { castOver, identitySequence } from '../kinds/column.ts';
-import { listOf, qualifiedId, textOf } from '../kinds/relation.ts';
+import { textOf } from '../kinds/relation.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { asides, columnsOf, textType } from './anew-aside.ts';
 import { columnsOver, goesWithin, heldAside, isTextAside, partitionsBelow, rootsAnew } from './anew.ts';
 import { joinKey } from './heirs.ts';
 import type { Action } from './order.ts';
@@ -10,10 +10,16 @@ import { RANK, rankOf } from './rank.ts';
 import type { Scope } from './scope.ts';
 import { defaultId, reached } from './side.ts';
 
-/** Schemas where tables stand whose rows come over into new ones, by the schema that they are from; comparison passes over schemas of such names. */
-function asides(scope: Scope): ReadonlyMap<string, string> {
-  const from = new Set(rootsAnew(scope).flatMap((table) => [table, ...partitionsBelow(scope.before, table.id)]).map(({ schema }) => schema));
-  return new Map([...from].map((schema, at) => [schema, `countersign_aside${at === 0 ? '' : `_${at + 1}`}`]));
+/** A table made anew, for whoever proves that its rows are what they were. */
+export interface TableAnew {
+  id: string;
+  /** Ids of the tables that are set aside: itself, and partitions that are there before. */
+  aside: readonly string[];
+  /** The statement that brings the rows over. */
+  insert: string;
+  /** Between that statement and the next, these two queries give the same rows: of the table set aside, and of the new one. */
+  from: string;
+  to: string;
 }
 
 export function rowsKey(tableId: string): string {
@@ -22,85 +28,55 @@ export function rowsKey(tableId: string): string {
 
 const MAKE_ROOM = 'make room aside';
 
-/** The order in which parts of a table go that could hold what goes: rows stay in the table alone. */
-const PARTS = ['trigger', 'policy', 'rule', 'statistics', 'constraint', 'index'] as const;
-
-/** Statements that set a table aside with the partitions within it, so that every name is free, nothing else rests on it, and its owner sees all rows. */
-export function setAside(scope: Scope, table: SchemaObject, goes: readonly SchemaObject[]): string[] {
-  const tables = goes.filter((each) => each.kind === 'table');
-  const of = textOf(table, 'partitionOf');
-  const room = asides(scope);
-  return [
-    ...(of === null ? [] : [`ALTER TABLE ${qualifiedId(of)} DETACH PARTITION ${qualified(table)}`]),
-    ...listOf(table, 'inherits').map((parent) => `ALTER TABLE ${qualified(table)} NO INHERIT ${qualifiedId(parent)}`),
-    ...PARTS.flatMap((kind) => goes.filter((each) => each.kind === kind && standsAlone(each)).toSorted(foreignKeysFirst)).flatMap((part) => kindOf(part.kind).drop(part)),
-    ...tables.flatMap((each) => [...defaultsOff(scope, each), ...sequencesKept(scope, each).map((sequence) => `ALTER SEQUENCE ${qualified(sequence)} OWNED BY NONE`)]),
-    ...asText(scope, table),
-    ...(table.attributes.rowSecurity === true ? [`ALTER TABLE ${qualified(table)} DISABLE ROW LEVEL SECURITY`] : []),
-    ...(table.attributes.forceRowSecurity === true ? [`ALTER TABLE ${qualified(table)} NO FORCE ROW LEVEL SECURITY`] : []),
-    ...tables.map((each) => `ALTER TABLE ${qualified(each)} SET SCHEMA ${ident(room.get(each.schema) ?? '')}`),
-  ];
-}
-
-/** It does not go with that of the partitioned table. */
-function standsAlone(part: SchemaObject): boolean {
-  return part.attributes.inherited !== true && textOf(part, 'partitionOf') === null;
-}
-
-function foreignKeysFirst(a: SchemaObject, b: SchemaObject): number {
-  return Number(b.attributes.type === 'foreign key') - Number(a.attributes.type === 'foreign key');
-}
-
-function columnsOf(side: Scope['before'], tableId: string): SchemaObject[] {
-  return (side.children.get(tableId) ?? []).filter((child) => child.kind === 'column');
-}
-
-function defaultsOff(scope: Scope, table: SchemaObject): string[] {
-  return columnsOf(scope.before, table.id).filter((column) => textOf(column, 'default') !== null && scope.before.needs(defaultId(column.id)).length > 0).map((column) => `ALTER TABLE ONLY ${qualified(table)} ALTER COLUMN ${ident(column.name)} DROP DEFAULT`);
-}
-
-/** Sequences that a column owns and that do not go. */
-function sequencesKept(scope: Scope, table: SchemaObject): SchemaObject[] {
-  return columnsOf(scope.before, table.id).flatMap((column) => scope.before.followers(column.id)).flatMap((id) => (scope.removed.has(id) || !id.startsWith('sequence:') ? [] : (scope.before.objects.get(id) ?? [])));
-}
-
-function asText(scope: Scope, table: SchemaObject): string[] {
-  return columnsOf(scope.before, table.id).filter((column) => isTextAside(scope, column.id)).map((column) => {
-    const name = ident(column.name);
-    return textOf(column, 'generated') === null && scope.after.objects.has(column.id) ? `ALTER TABLE ${qualified(table)} ALTER COLUMN ${name} TYPE ${textType(column)} USING ${name}::${textType(column)}` : `ALTER TABLE ${qualified(table)} DROP COLUMN ${name}`;
-  });
-}
-
-function textType(column: SchemaObject): string {
-  return textOf(column, 'type')?.endsWith('[]') === true ? 'text[]' : 'text';
-}
-
 /** Actions that bring the rows into the tables that are made anew, and take away what was set aside. */
 export function rowsActions(scope: Scope): Action[] {
   const roots = rootsAnew(scope);
   const room = [...asides(scope).values()];
   const base = { drops: [], creates: [], alters: [] };
   const keys = roots.map(({ id }) => rowsKey(id));
+  const over = new Map(rowsOf(scope).map((one) => [one.id, one.insert]));
   const [first] = roots;
   if (first === undefined) return [];
   return [
     { ...base, key: MAKE_ROOM, objectId: first.id, rank: RANK.retype, sql: room.map(createSchema), after: [] },
-    ...roots.map((table): Action => ({ ...base, key: rowsKey(table.id), objectId: table.id, rank: rankOf('attachment') + 0.5, sql: rowsOver(scope, table, asides(scope)), after: beforeRows(scope, table.id) })),
+    ...roots.map((table): Action => ({ ...base, key: rowsKey(table.id), objectId: table.id, rank: rankOf('attachment') + 0.5, sql: [over.get(table.id) ?? '', ...afterInsert(scope, table, asides(scope))], after: beforeRows(scope, table.id) })),
     { ...base, key: 'clear room aside', objectId: first.id, rank: rankOf('attachment') + 0.5, sql: room.map((name) => `DROP SCHEMA ${ident(name)}`), after: keys },
   ];
 }
 
-function rowsOver(scope: Scope, table: SchemaObject, room: ReadonlyMap<string, string>): string[] {
-  const over = columnsOver(scope, table.id);
-  const aside = `${ident(room.get(table.schema) ?? '')}.${ident(table.name)}`;
-  const into = over.length === 0 ? '' : ` (${over.map(({ to }) => ident(to.name)).join(', ')})`;
-  const numbered = over.some(({ to }) => textOf(to, 'identity') !== null) ? ' OVERRIDING SYSTEM VALUE' : '';
-  const values = over.map(({ from, to }) => castOver(isTextAside(scope, from.id) ? { ...from, attributes: { ...from.attributes, type: textType(from), collation: null } } : from, to));
+/** What comes over of each, table by table. */
+export function rowsOf(scope: Scope): TableAnew[] {
+  const room = asides(scope);
+  return rootsAnew(scope).map((table) => {
+    const over = columnsOver(scope, table.id);
+    const from = ` FROM ${table.attributes.partitioned === true ? '' : 'ONLY '}${asideName(table, room)}`;
+    const names = over.map(({ to }) => ident(to.name)).join(', ');
+    const numbered = over.some(({ to }) => textOf(to, 'identity') !== null) ? ' OVERRIDING SYSTEM VALUE' : '';
+    // Assigned, a value that is too long is an error; cast to its length here, it is what it has become.
+    const kept = over.map(({ from: old, to }) => (textOf(old, 'type') === textOf(to, 'type') && !isTextAside(scope, old.id) ? ident(to.name) : `(${valueOver(scope, old, to)})::${textOf(to, 'type')}`));
+    return {
+      id: table.id,
+      aside: [table, ...partitionsBelow(scope.before, table.id).filter((each) => each.kind === 'table' && goesWithin(scope, each) !== null)].map(({ id }) => id),
+      insert: `INSERT INTO ${qualified(table)}${over.length === 0 ? '' : ` (${names})`}${numbered} SELECT ${over.map(({ from: old, to }) => valueOver(scope, old, to)).join(', ')}${from}`,
+      from: `SELECT ${kept.join(', ')}${from}`,
+      to: `SELECT ${names} FROM ${qualified(table)}`,
+    };
+  });
+}
+
+function asideName(table: SchemaObject, room: ReadonlyMap<string, string>): string {
+  return `${ident(room.get(table.schema) ?? '')}.${ident(table.name)}`;
+}
+
+function valueOver(scope: Scope, from: SchemaObject, to: SchemaObject): string {
+  return castOver(isTextAside(scope, from.id) ? { ...from, attributes: { ...from.attributes, type: textType(from), collation: null } } : from, to);
+}
+
+function afterInsert(scope: Scope, table: SchemaObject, room: ReadonlyMap<string, string>): string[] {
   const tables = [table, ...partitionsBelow(scope.after, table.id)].filter((each) => scope.recreated.has(each.id));
   return [
-    `INSERT INTO ${qualified(table)}${into}${numbered} SELECT ${values.join(', ')} FROM ${table.attributes.partitioned === true ? '' : 'ONLY '}${aside}`,
     ...tables.flatMap((each) => numbersOn(scope, each, room)),
-    `DROP TABLE ${aside}`,
+    `DROP TABLE ${asideName(table, room)}`,
     ...tables.flatMap((each) => ownedAgain(scope, each)),
   ];
 }

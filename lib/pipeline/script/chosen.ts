@@ -51,5 +51,5 @@ function scriptOf(current: Scripted, desired: Scripted, deltas: readonly Delta[]
   }
   const script = makeScript(current, desired, [...merged.values()], { owners: deltas.some((delta) => isAside(delta) && delta.attributes.some(({ name }) => name === 'owner')) });
   // A table that is made anew gets its columns in the wanted order.
-  return { ...script, refusals: [...script.refusals, ...refusals.filter((refusal) => !script.anew.includes(refusal.objectId))] };
+  return { ...script, refusals: [...script.refusals, ...refusals.filter((refusal) => !script.anew.some((one) => one.aside.includes(refusal.objectId)))] };
 }

@@ -6,7 +6,7 @@ import type { SchemaObject } from '../snapshot.ts';
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
 import { above, goesWithin, referrersOf } from './anew.ts';
-import { setAside } from './anew-rows.ts';
+import { setAside } from './anew-aside.ts';
 import { namesOf } from './names.ts';
 import { RANK } from './rank.ts';
 import { defaultId, reached } from './side.ts';

@@ -44,7 +44,7 @@ test('a table whose rows are placed otherwise is set aside and made anew, and wh
     'CREATE SCHEMA countersign_aside', 'DROP MATERIALIZED VIEW public.v', 'ALTER TABLE public.t SET SCHEMA countersign_aside', 'CREATE TABLE public.t (',
     'INSERT INTO public.t (a) SELECT a::bigint FROM ONLY countersign_aside.t', 'DROP TABLE countersign_aside.t', 'DROP SCHEMA countersign_aside', 'CREATE MATERIALIZED VIEW public.v AS',
   ]);
-  expect(made.anew).toEqual(['table:public.t']);
+  expect(made.anew).toMatchObject([{ id: 'table:public.t', from: 'SELECT (a::bigint)::bigint FROM ONLY countersign_aside.t', to: 'SELECT a FROM public.t' }]);
 });
 
 test('what loses data says so in front of its statement', () => {

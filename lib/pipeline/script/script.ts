@@ -1,7 +1,6 @@
 import type { Delta } from '../diff.ts';
 import { alterActions } from './alters.ts';
-import { tablesAnew } from './anew.ts';
-import { aroundRows, rowsActions } from './anew-rows.ts';
+import { aroundRows, rowsActions, rowsOf, type TableAnew } from './anew-rows.ts';
 import { allOf, applied } from './apply.ts';
 import { afterCasts } from './casts.ts';
 import { createActions } from './creates.ts';
@@ -29,8 +28,8 @@ export interface Script {
   steps: readonly ScriptStep[];
   /** Differences that the script leaves as they are, each with its reason. */
   refusals: readonly ScriptRefusal[];
-  /** Ids of tables that are made anew, with their rows copied. */
-  anew: readonly string[];
+  /** Tables that are made anew, with their rows copied. */
+  anew: readonly TableAnew[];
 }
 
 export interface ScriptOptions {
@@ -68,7 +67,7 @@ export function makeScript(current: Scripted, desired: Scripted, deltas: readonl
   return {
     steps: [values.flatMap((action) => hazardsOf(scope, action)), statements].filter((step) => step.length > 0).map((step) => ({ statements: step })),
     refusals: [...scope.refusals, ...rings],
-    anew: tablesAnew(scope).map(({ id }) => id),
+    anew: rowsOf(scope),
   };
 }
 
