@@ -1,6 +1,7 @@
 import { ident, literal, qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
 import type { Phase, Statement, Step, TableName } from '../plan.ts';
+import { rowAsText } from '../rows-as-text.ts';
 import { listed } from '../words.ts';
 import { tableId } from './convert.ts';
 import type { Workbench } from './input.ts';
@@ -78,5 +79,5 @@ function countSql(table: TableName): string {
 
 /** A sum of row hashes does not depend on the order of rows; numeric, because it overflows bigint. */
 function hashSql(table: TableName): string {
-  return `SELECT coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text FROM ${qualified(table)} t`;
+  return `SELECT coalesce(sum(hashtextextended(${rowAsText('t')}, 0)::numeric), 0)::text FROM ${qualified(table)} t`;
 }

@@ -1,6 +1,7 @@
 import type { Check } from '../evidence.ts';
 import { addConstraint, createEnum, createIndex, createSchema, createSequence, createTable, ident, literal, qualified } from '../ddl.ts';
 import type { Assertion, Phase, Statement, Step, TableName } from '../plan.ts';
+import { rowAsText } from '../rows-as-text.ts';
 import { foreignKeysOf, parentsFirst } from './foreign-keys.ts';
 import { columnsOf, constraintsOf, dropWhenEmpty, indexesOf, refuse, tableName, text, type Workbench } from './input.ts';
 import { keptTable, spoken } from './names.ts';
@@ -95,7 +96,7 @@ export function dropKeepingRows(bench: Workbench, table: TableName): Statement[]
     { do: 'execute', label: 'make sure of the keep schema', sql: `CREATE SCHEMA IF NOT EXISTS ${ident(bench.keepSchema)}` },
     { do: 'execute', label: `lock ${table.name}`, sql: `LOCK TABLE ${qualified(table)} IN ACCESS EXCLUSIVE MODE` },
     { do: 'execute', label: `make room for rows of ${table.name}`, sql: `CREATE TABLE IF NOT EXISTS ${qualified(since)} (row_text text NOT NULL, kept_at timestamptz NOT NULL)` },
-    { do: 'execute', label: `keep rows of ${table.name}`, sql: `INSERT INTO ${qualified(since)} SELECT t::text, now() FROM ${qualified(table)} t` },
+    { do: 'execute', label: `keep rows of ${table.name}`, sql: `INSERT INTO ${qualified(since)} SELECT ${rowAsText('t')}, now() FROM ${qualified(table)} t` },
     dropWhenEmpty(since),
     { do: 'execute', label: `drop ${table.name}`, sql: `DROP TABLE ${qualified(table)} RESTRICT` },
   ];

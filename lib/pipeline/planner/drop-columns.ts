@@ -4,6 +4,7 @@ import { tableKey } from '../expectation.ts';
 import type { Hazard } from '../hazards.ts';
 import { kindOf } from '../kinds/all.ts';
 import type { Phase, Statement, Step, TableName } from '../plan.ts';
+import { rowAsText } from '../rows-as-text.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { BACKUP_PHASE } from './backup.ts';
@@ -100,7 +101,7 @@ function dropStep(bench: Workbench, one: Leaving): Omit<Step, 'id'> {
     statements: [
       execute(`lock ${table.name}`, `LOCK TABLE ${live} IN ACCESS EXCLUSIVE MODE`),
       execute('forget rows that went since the copy', `DELETE FROM ${copy} k WHERE NOT EXISTS (SELECT FROM ${live} t WHERE ${same})`),
-      execute('bring over what changed since the copy', `UPDATE ${copy} k SET ${names.map((name) => `${name} = t.${name}`).join(', ')} FROM ${live} t WHERE ${same} AND (${names.map((name) => `t.${name}::text IS DISTINCT FROM k.${name}::text`).join(' OR ')})`),
+      execute('bring over what changed since the copy', `UPDATE ${copy} k SET ${names.map((name) => `${name} = t.${name}`).join(', ')} FROM ${live} t WHERE ${same} AND ${rowAsText('t', names)} IS DISTINCT FROM ${rowAsText('k', names)}`),
       execute('add rows that came since the copy', `INSERT INTO ${copy} (${all.join(', ')}) SELECT ${all.map((name) => `t.${name}`).join(', ')} FROM ${live} t WHERE NOT EXISTS (SELECT FROM ${copy} k WHERE ${same})`),
       sameCount(table, kept),
       execute(`drop ${said}`, `ALTER TABLE ${live} ${names.map((name) => `DROP COLUMN ${name}`).join(', ')}`),

@@ -41,8 +41,13 @@ export function valuesGone(bench: Workbench, deltas: readonly Delta[]): Check[] 
 }
 
 function keeps(column: SchemaObject, gone: readonly string[]): string {
-  const labels = `ARRAY[${gone.map(literal).join(', ')}]::text[]`;
-  return text(column, 'type')?.endsWith('[]') ? `NOT (${ident(column.name)}::text[] && ${labels})` : `${ident(column.name)}::text <> ALL (${labels})`;
+  const [name, labels] = [ident(column.name), `ARRAY[${gone.map(literal).join(', ')}]::text[]`];
+  return text(column, 'type')?.endsWith('[]') ? `NOT EXISTS (SELECT FROM pg_catalog.unnest(${name}) v WHERE ${labelOf('v')} = ANY (${labels}))` : `${labelOf(name)} <> ALL (${labels})`;
+}
+
+/** What the type itself writes: a cast that somebody defined may let a value become any text. */
+function labelOf(value: string): string {
+  return `pg_catalog.enum_out(${value})::text`;
 }
 
 /** Every row of a table that keeps its columns. */

@@ -2,6 +2,7 @@ import type { Check } from '../evidence.ts';
 import { qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
 import type { Phase, PriceQuestion, Step, TableName } from '../plan.ts';
+import { rowAsText } from '../rows-as-text.ts';
 import { objectId } from '../snapshot.ts';
 import { previewsOf } from '../step-kinds/all.ts';
 import { counted } from '../words.ts';
@@ -192,5 +193,5 @@ function swapPrice(live: TableName, old: TableName): string {
 }
 
 function onlyIn(one: TableName, other: TableName): string {
-  return `(SELECT count(*) FROM (SELECT t::text FROM ${qualified(one)} t EXCEPT ALL SELECT t::text FROM ${qualified(other)} t) d)`;
+  return `(SELECT count(*) FROM (SELECT ${rowAsText('t')} FROM ${qualified(one)} t EXCEPT ALL SELECT ${rowAsText('t')} FROM ${qualified(other)} t) d)`;
 }
