@@ -1,29 +1,6 @@
 import { expect, test } from 'vitest';
-import { loadTexts } from '#lib/cli/proof-database.ts';
-import { freshDatabase } from '#lib/testing/database.ts';
-import { forwardForGood, planSide, type PlanOutcome, type PlanSide, thereAndBack } from '#lib/testing/plan-proof.ts';
-import { readRows, rowsUnlike } from '#lib/testing/rows-by-chance.ts';
-
-function side(...texts: string[]): Promise<PlanSide> {
-  return sideOn(15, ...texts);
-}
-
-async function sideOn(major: 15 | 18, ...texts: string[]): Promise<PlanSide> {
-  const database = await freshDatabase({ major });
-  const client = await database.client();
-  await loadTexts(client, texts);
-  return planSide({ ...database.config, operatorUrl: database.url() }, client);
-}
-
-/** A plan of these differences alone, there and back with the rows. */
-async function plan(a: string, b: string, chosen: readonly string[], rows = ''): Promise<PlanOutcome> {
-  const [from, to] = [await side(a, rows), await side(b)];
-  const { client } = from;
-  return thereAndBack(from, to, {
-    chosen,
-    beside: { before: () => readRows(client), forward: async (before) => rowsUnlike(before, await readRows(client), true), back: async (before) => rowsUnlike(before, await readRows(client), false) },
-  });
-}
+import { plan, side, sideOn } from '#lib/testing/chosen-plan.ts';
+import { forwardForGood, planSide, thereAndBack } from '#lib/testing/plan-proof.ts';
 
 const withViews = (type: string) => `create table public.t (id integer primary key, n ${type}); create view public.v as select n, n + 1 as more from public.t; create view public.w as select n from public.v; create materialized view public.m as select id from public.t where n::text <> '7'`;
 
@@ -144,4 +121,21 @@ test('a partition with an exclusion constraint of its parent is not set aside: P
   const parent = 'create table public.p (k integer, exclude using btree (k with =)) partition by list (k);';
   const [from, to] = [await sideOn(18, parent, 'create table public.p1 partition of public.p for values in (1)'), await sideOn(18, parent)];
   expect(await thereAndBack(from, to)).toMatchObject({ outcome: 'refused', why: expect.stringContaining('would give it a second one') });
+});
+
+const heldRows = (columns: string, holder: string) => `create domain public.small as integer check (value < 10); create domain public.smaller as public.small; create table public.t (id integer primary key${columns}); ${holder}`;
+const VIEW_OF_ROWS = 'create materialized view public.held as select t as row from public.t; create unique index held_row on public.held ((1));';
+
+test.each([14, 18] as const)('on %i a column with a value comes to a table, and leaves it, whose rows a materialized view holds: that is made anew', async (major) => {
+  for (const column of [', n integer default 5', ', n timestamptz default now()', ', n uuid default gen_random_uuid()', ', n public.smaller']) {
+    const [bare, more] = [heldRows('', VIEW_OF_ROWS), heldRows(column, VIEW_OF_ROWS)];
+    expect(await plan(bare, more, ['add:column:public.t.n'], 'insert into public.t values (1)', major), column).toEqual({ outcome: 'done', why: '' });
+    expect(await plan(more, bare, ['remove:column:public.t.n'], 'insert into public.t values (1)', major), column).toEqual({ outcome: 'done', why: '' });
+  }
+});
+
+test('a column with a value is refused, by name, for a table whose rows stand in a column of another', async () => {
+  const holder = 'create table public.u (r public.t);';
+  expect(await plan(heldRows('', holder), heldRows(', n integer default 5', holder), ['add:column:public.t.n'])).toMatchObject({ outcome: 'refused', why: expect.stringContaining('column public.u.r holds rows of the same table') });
+  expect(await plan(heldRows('', holder), heldRows(', n integer', holder), ['add:column:public.t.n'], `insert into public.t values (1)`)).toEqual({ outcome: 'done', why: '' });
 });

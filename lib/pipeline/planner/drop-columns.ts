@@ -11,7 +11,7 @@ import { BACKUP_PHASE } from './backup.ts';
 import { type Built, constraintsOf, execute, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
 import { readersOf } from './held.ts';
 import { keptTable, spoken } from './names.ts';
-import { isPlainChange } from './plain.ts';
+import { isHeldElsewhere, isPlainChange } from './plain.ts';
 
 /** Columns of one table that go, with the key by which their values are kept. */
 interface Leaving {
@@ -64,7 +64,7 @@ function isKeepable(bench: Workbench, delta: Delta): boolean {
   const column = delta.current;
   const family = bench.currentFamily.get(delta.group) ?? [];
   const key = primaryKeyOf(family);
-  if (!column || key.length === 0 || text(column, 'generated') !== null || text(column, 'identity') !== null || !isPlainChange(bench, { ...delta, carries: [] })) return false;
+  if (!column || key.length === 0 || text(column, 'generated') !== null || text(column, 'identity') !== null || !isPlainChange(bench, { ...delta, carries: [] }) || isHeldElsewhere(bench, delta)) return false;
   const bearing = new Set([...constraintsOf(family, 'primary key').map((object) => object.id), ...family.filter((object) => object.kind === 'column' && key.includes(object.name)).map((object) => object.id)]);
   const ownsSequence = bench.input.current.objects.some((object) => object.kind === 'sequence' && text(object, 'ownedBy') === column.id);
   return !ownsSequence && !bench.chosen.some((other) => bearing.has(other.objectId));

@@ -4,6 +4,7 @@ import { kindOf } from '../kinds/all.ts';
 import { isAside } from '../noise.ts';
 import type { Statement } from '../plan.ts';
 import { undoDefaultPrivileges } from '../script/creates.ts';
+import { isFilled, userOfRows, viewsOfRows } from '../script/rows.ts';
 import { withDefault } from '../script/side.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { execute, list, tableName, text, type Workbench } from './input.ts';
@@ -34,11 +35,20 @@ export function isPlainChange(bench: Workbench, delta: Delta): boolean {
   if (versions.some((object) => object.attributes.inherited === true) || (bearsPrimaryKey(delta) && movesWithPrimaryKey(bench, delta.group))) return false;
   if (restsOnChange(bench, delta) || (delta.desired && isTaken(bench, delta.desired))) return false;
   switch (delta.kind) {
-    case 'column': return delta.carries.length === 0 && versions.every((object) => columnSettings(object, tableName(object)).length === 0 || delta.change === 'change');
+    case 'column': return delta.carries.length === 0 && !(delta.change === 'add' && isHeldElsewhere(bench, delta)) && versions.every((object) => columnSettings(object, tableName(object)).length === 0 || delta.change === 'change');
     case 'constraint':
     case 'index': return delta.carries.length === 0 && !isRestedOn(bench, delta) && versions.every((object) => object.attributes.valid !== false && kindOf(object.kind).create(object, []).length === 1);
     default: return false;
   }
+}
+
+/** A column that comes with a value, or comes back with one, makes the server look at the table's rows wherever they stand: what holds them goes first, in an order that only the script knows. */
+export function isHeldElsewhere(bench: Workbench, { group, current, desired }: Delta): boolean {
+  const column = desired ?? current;
+  const [objects, { dependencies = {} }] = desired ? [bench.desired, bench.input.desiredSnapshot] : [bench.current, bench.input.current];
+  if (!column || !isFilled({ objects, needs: (id) => dependencies[id] ?? [] }, column)) return false;
+  const here = { objects: bench.current, dependents: bench.dependents };
+  return viewsOfRows(here, group).length > 0 || userOfRows(here, group) !== null;
 }
 
 /** A key that a foreign key refers to, or that a view groups by, does not go without them. */

@@ -1,11 +1,12 @@
 import { qualified } from '../ddl.ts';
 import { fieldNames, renamedFields } from '../kinds/composite-type.ts';
 import { kindOf } from '../kinds/all.ts';
-import { listOf, textOf } from '../kinds/relation.ts';
+import { textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { columnsOver, isTextAside, mentions, refuseWithRows, tablesAnew } from './anew.ts';
 import { joinsLater, leavesParent } from './heirs.ts';
 import { readByPlace } from './places.ts';
+import { isFilled, userOfRows } from './rows.ts';
 import { refuse, type Scope, spoken } from './scope.ts';
 import { defaultId, reached, type Side } from './side.ts';
 import { misordered } from './typed.ts';
@@ -51,9 +52,12 @@ function refuseUnsupported(scope: Scope, id: string): void {
 function refuseComputing(scope: Scope, id: string): void {
   const column = scope.after.objects.get(id);
   if (column?.kind !== 'column' || scope.added.has(column.parent ?? '')) return;
-  const filled = ['generated', 'identity', 'default'].some((name) => textOf(column, name) !== null) || scope.after.needs(id).some((each) => isStrict(scope.after.objects.get(each)));
-  const user = filled ? userOfRows(scope, column.parent ?? '') : null;
+  const user = isFilled(scope.after, column) ? holderOfRows(scope, column.parent ?? '') : null;
   if (user !== null) refuse(scope, id, `${spoken(column)} gets a value in every row, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
+}
+
+function holderOfRows(scope: Scope, tableId: string): SchemaObject | null {
+  return userOfRows(scope.before, tableId, (id) => scope.after.objects.has(id));
 }
 
 /** Where the index is gone by which a table told its rows apart, the server takes it for NOTHING, remembers that there was an index, and no statement makes it so. */
@@ -62,11 +66,6 @@ function refuseIdentity(scope: Scope, id: string): void {
   if (table?.kind !== 'table' || textOf(table, 'replicaIdentity') !== 'index' || textOf(table, 'replicaIdentityIndex') !== null) return;
   const names = scope.altered.get(id)?.names;
   if (names === undefined || names.has('replicaIdentity') || names.has('replicaIdentityIndex')) refuse(scope, id, `${spoken(table)} tells its rows apart by an index that is gone where it comes from, and no statement says so. The script says REPLICA IDENTITY NOTHING, which is what the server makes of it.`);
-}
-
-/** A domain that gives a value of its own, or asks something of it. */
-function isStrict(domain: SchemaObject | undefined): boolean {
-  return domain?.kind === 'domain' && (textOf(domain, 'default') !== null || listOf(domain, 'constraints').length > 0 || domain.attributes.nullable === false);
 }
 
 /** A table that stood before is put under a parent with columns of its own; that it has them from the parent alone is so only from its beginning. */
@@ -104,22 +103,6 @@ function refuseRowsElsewhere(scope: Scope, table: SchemaObject): void {
   if (user !== null) refuse(scope, table.id, `${spoken(table)} is made anew, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
 }
 
-/** A column of another table that holds rows of this one, as they are or inside a type; null when there is none. */
-function userOfRows(scope: Scope, tableId: string): SchemaObject | null {
-  const queue = [tableId];
-  const seen = new Set(queue);
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    for (const each of scope.before.dependents(id)) {
-      const object = scope.before.objects.get(each);
-      if (!object || seen.has(each)) continue;
-      seen.add(each);
-      if (object.kind === 'column' && object.parent !== tableId && textOf(object, 'generated') === null && scope.after.objects.has(each)) return object;
-      if (object.kind === 'composite_type' || object.kind === 'domain') queue.push(each);
-    }
-  }
-  return null;
-}
-
 /** Postgres keeps the type of a column that rows are placed by, that stands in rows of other tables, or that comes from two parents. */
 function refuseRetyping(scope: Scope, id: string): void {
   const column = scope.before.objects.get(id);
@@ -128,7 +111,7 @@ function refuseRetyping(scope: Scope, id: string): void {
   if (!scope.throughText.has(id) && names?.has('type') !== true && names?.has('collation') !== true) return;
   const key = textOf(scope.before.objects.get(column.parent ?? '') ?? column, 'partitionKey');
   if (key !== null && mentions(key, column.name)) refuse(scope, id, `${spoken(column)} is part of the partition key of its table, and no statement gives such a column another type.`);
-  const user = userOfRows(scope, column.parent ?? '');
+  const user = holderOfRows(scope, column.parent ?? '');
   if (user !== null) refuse(scope, id, `${spoken(column)} gets another type, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
   const parents = scope.before.leaders(column).filter((leader) => scope.after.objects.has(leader));
   if (parents.length > 1) refuse(scope, id, `${spoken(column)} is inherited from ${parents.length} tables, and no statement gives all of them another type at once.`);

@@ -1,4 +1,3 @@
-import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import { attributeLabel, isSatellite, kindOf, kindLabel } from '../kinds/all.ts';
 import { type Change, remedyOf } from '../kinds/kind.ts';
@@ -8,6 +7,7 @@ import { remakeWithRows, settleWithRows } from './anew.ts';
 import { joinsLater, leavesParent, staysApart } from './heirs.ts';
 import { columnOfDefault, defaultId, reached, type Side } from './side.ts';
 import { refuseWhatCannotBe } from './refusals.ts';
+import { isFilled, viewsOfRows } from './rows.ts';
 
 /** A difference, or what it would bring along, that no script makes. */
 export interface ScriptRefusal {
@@ -94,13 +94,17 @@ function remakeChecksOfJoined(scope: Scope): void {
   }
 }
 
-/** The server writes no table anew while a materialized view holds rows of it, and does so for another type and for what is computed for every row. */
+/** The server looks at no row of a table while a materialized view holds rows of it, and does so for another type and for a new column that gets a value, be it a constant. */
 function remakeHoldersOfRows(scope: Scope): void {
   const rewriting = [
     ...[...scope.altered.values()].filter(({ current, names }) => current.kind === 'column' && (names.has('type') || names.has('collation'))).map(({ current }) => current),
-    ...[...scope.added].flatMap((id) => scope.after.objects.get(id) ?? []).filter((object) => object.kind === 'column' && isComputed(object)),
+    ...[...scope.added].flatMap((id) => scope.after.objects.get(id) ?? []).filter((object) => object.kind === 'column' && isFilled(scope.after, object)),
   ];
-  for (const column of rewriting) for (const id of holdersOfRows(scope, column.parent ?? '')) scope.recreated.set(id, column.id);
+  for (const column of rewriting) for (const id of remade(scope, column.parent ?? '')) scope.recreated.set(id, column.id);
+}
+
+function remade(scope: Scope, tableId: string): string[] {
+  return viewsOfRows(scope.before, tableId).filter((id) => scope.after.objects.has(id) && !scope.removed.has(id));
 }
 
 /** DROP NOT NULL goes to all partitions, and stops at one with a primary key of its own over the column: that key is made anew. */
@@ -123,22 +127,6 @@ function remakeTwinsOfJoined(scope: Scope): void {
     const parts = new Set(family.filter((child) => textOf(child, 'partitionOf') !== null).map((child) => listOf(child, 'columns').join('\0')));
     for (const child of family) if (staysApart(child) && parts.has(listOf(child, 'columns').join('\0')) && scope.before.objects.has(child.id) && !scope.recreated.has(child.id)) scope.recreated.set(child.id, id);
   }
-}
-
-/** Rows that are there get a value of their own each. */
-function isComputed(column: SchemaObject): boolean {
-  return textOf(column, 'generated') !== null || textOf(column, 'identity') !== null || /\(/.test(textOf(column, 'default') ?? '');
-}
-
-/** Materialized views with whole rows of the table in a column, which their text shows as `t.*`, or which come from a view. */
-function holdersOfRows(scope: Scope, tableId: string): string[] {
-  const table = scope.before.objects.get(tableId);
-  if (!table) return [];
-  return scope.before.dependents(tableId).filter((id) => {
-    const [view, stays] = [scope.before.objects.get(id), scope.after.objects.has(id) && !scope.removed.has(id)];
-    const text = view === undefined ? '' : (textOf(view, 'definition') ?? '');
-    return stays && view?.kind === 'materialized_view' && (text.includes('.*') || !text.includes(qualified(table)));
-  });
 }
 
 /** What stops being inherited is its own from then on, also where it comes from another table later: the server says so by itself. */
@@ -167,7 +155,7 @@ function pulledBy(scope: Scope, id: string): string[] {
     scope.altered.delete(each);
     pulled.push(each);
   };
-  if (retyped) for (const each of holdersOfRows(scope, scope.before.objects.get(id)?.parent ?? '')) recreate(each);
+  if (retyped) for (const each of remade(scope, scope.before.objects.get(id)?.parent ?? '')) recreate(each);
   for (const each of scope.before.dependents(id)) {
     if (each.startsWith('default:')) pulled.push(...pulledDefault(scope, id, each));
     else {
