@@ -162,8 +162,15 @@ function retypeActions(scope: Scope, id: string): Action[] {
   const reshaped = [...scope.recreated.keys()].filter((each) => each.startsWith('composite_type:')).map((each) => `reshape ${each}`);
   return [
     { ...both, key: `drop ${id}`, rank: RANK.drop, sql: toText(column, column.attributes.inherited === true), drops: [id, defaultId(id)], creates: [], after: [...both.after, ...reshaped, ...scope.before.followers(id).map((follower) => `drop ${follower}`)] },
-    { ...both, key: `create ${id}`, rank: RANK.alter, sql: fromText(scope, wanted, staysUnder(scope, id)), drops: [], creates: [id, defaultId(id)], after: [...both.after, ...afterLeaving(scope, wanted), ...(staysUnder(scope, id) ? scope.after.leaders(wanted).map((leader) => `create ${leader}`) : [])] },
+    { ...both, key: `create ${id}`, rank: RANK.alter, sql: fromText(scope, wanted, staysUnder(scope, id)), drops: [], creates: [id], after: [...both.after, ...afterLeaving(scope, wanted), ...(staysUnder(scope, id) ? scope.after.leaders(wanted).map((leader) => `create ${leader}`) : [])] },
+    ...defaultAgain(wanted),
   ];
+}
+
+/** By itself, because it may be of another type that only a cast makes this one, and casts come after the values. */
+function defaultAgain(column: SchemaObject): Action[] {
+  const fallback = textOf(column, 'default');
+  return fallback === null ? [] : [{ key: `create ${defaultId(column.id)}`, objectId: column.id, rank: RANK.alter, sql: [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)} SET DEFAULT ${fallback}`], drops: [], creates: [defaultId(column.id)], alters: [], after: [`create ${column.id}`] }];
 }
 
 function toText(column: SchemaObject, inherited: boolean): string[] {
@@ -178,14 +185,12 @@ function toText(column: SchemaObject, inherited: boolean): string[] {
 function fromText(scope: Scope, column: SchemaObject, inherited: boolean): string[] {
   const type = textOf(column, 'type');
   const collation = textOf(column, 'collation');
-  const fallback = textOf(column, 'default');
   const name = ident(column.name);
   const rest = scope.altered.get(column.id);
   const names = new Set([...(rest?.names ?? [])].filter((each) => !['type', 'collation', 'default', 'storage', 'compression'].includes(each)));
   const settings = new Set(['type', ...(rest?.names ?? [])]);
   return [
     ...(inherited ? [] : [`ALTER TABLE ${relationOf(column)} ALTER COLUMN ${name} TYPE ${type}${collation === null ? '' : ` COLLATE ${collation}`} USING ${name}::${castTarget(type ?? '')}`]),
-    ...(fallback === null ? [] : [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${name} SET DEFAULT ${fallback}`]),
     ...storageAndCompression(column, settings, `ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${name}`),
     ...(rest && names.size > 0 ? inPlace({ ...rest, names }) : []),
   ];

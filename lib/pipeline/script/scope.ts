@@ -4,6 +4,7 @@ import { type Change, remedyOf } from '../kinds/kind.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
 import { remakeWithRows, settleWithRows } from './anew.ts';
+import { remakeCastsInTheWay } from './casts.ts';
 import { joinsLater, leavesParent, staysApart } from './heirs.ts';
 import { columnOfDefault, defaultId, reached, type Side } from './side.ts';
 import { refuseWhatCannotBe } from './refusals.ts';
@@ -51,7 +52,7 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[], ane
   remakeHoldersOfRows(scope);
   remakeKeysOfPartitions(scope);
   remakeTwinsOfJoined(scope);
-  spread(scope);
+  do spread(scope); while (remakeCastsInTheWay(scope));
   settleWithRows(scope);
   refuseWhatCannotBe(scope);
   return scope;
