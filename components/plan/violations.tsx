@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<RuleResult['what'], { one: string; many: string }>>
   exclusion: { one: 'row has another in its way', many: 'rows have another in their way' },
   'not null': { one: 'row has nothing there', many: 'rows have nothing there' },
   unique: { one: 'row too many for a value that stands once', many: 'rows too many for values that stand once' },
+  'bounds of a partition': { one: 'row stands outside', many: 'rows stand outside' },
   check: { one: 'row breaks it', many: 'rows break it' },
 };
 

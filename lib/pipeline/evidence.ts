@@ -55,10 +55,10 @@ export interface ViewReads {
   views: readonly { view: TableName; query: string }[];
 }
 
-/** A check, a unique key, an exclusion or a NOT NULL that the table does not have yet. */
+/** A check, a unique key, an exclusion, a NOT NULL or the bounds of a partition that the table does not have yet. */
 export interface Rule {
   name: string;
-  what: 'check' | 'unique' | 'not null' | 'exclusion';
+  what: 'check' | 'unique' | 'not null' | 'exclusion' | 'bounds of a partition';
   sql: string;
   /** The first rows that break it, as text; of a unique key the values that stand in several. Asked only where `sql` answers more than 0; absent in plans of before it was asked. */
   firstSql?: string;

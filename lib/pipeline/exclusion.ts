@@ -24,7 +24,7 @@ const ELEMENT = /^(?<sql>"(?:[^"]|"")*"|[a-z_][\w$]*|\(.*\)|[a-z_"][\w$."]*\(.*\
 const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[(),]/g;
 
 /** What stands between the bracket at this place and the one that ends it. */
-function bracketAt(text: string, at: number): string | null {
+export function bracketAt(text: string, at: number): string | null {
   if (text[at] !== '(') return null;
   let depth = 0;
   for (const { 0: token, index } of text.slice(at).matchAll(TOKEN)) {
@@ -35,7 +35,7 @@ function bracketAt(text: string, at: number): string | null {
 }
 
 /** Parts between commas that stand in no bracket, string or quoted name. */
-function listParts(text: string): string[] {
+export function listParts(text: string): string[] {
   const cuts: number[] = [];
   let depth = 0;
   for (const { 0: token, index } of text.matchAll(TOKEN)) {

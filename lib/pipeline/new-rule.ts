@@ -43,6 +43,11 @@ export function checkRule(rows: RuledRows, name: string, condition: string, colu
   return { name, what: 'check', sql: `SELECT count(*) FROM ${rows.from} WHERE ${broken}`, ...shown(rows, [...rows.key, ...columns], broken) };
 }
 
+/** Rows that do not belong between the bounds that the table gets as a partition; the condition is never null. */
+export function boundsRule(rows: RuledRows, name: string, condition: string, columns: readonly string[]): Rule {
+  return { ...checkRule(rows, name, condition, columns), what: 'bounds of a partition' };
+}
+
 /** Rows that would have to go so that each value stands once; shown are the values, how often they stand, and the first keys of their rows. */
 export function uniqueRule(rows: RuledRows, name: string, { by, where, nullsTogether }: UniqueParts): Rule {
   const conditions = [...(nullsTogether ? [] : by.map(({ sql }) => `${sql} IS NOT NULL`)), ...(where === null ? [] : [`(${where})`])];

@@ -139,3 +139,30 @@ test('a column with a value is refused, by name, for a table whose rows stand in
   expect(await plan(heldRows('', holder), heldRows(', n integer default 5', holder), ['add:column:public.t.n'])).toMatchObject({ outcome: 'refused', why: expect.stringContaining('column public.u.r holds rows of the same table') });
   expect(await plan(heldRows('', holder), heldRows(', n integer', holder), ['add:column:public.t.n'], `insert into public.t values (1)`)).toEqual({ outcome: 'done', why: '' });
 });
+
+const hashed = (remainder: number) => `create table public.p (k integer not null, word text) partition by hash (k); create table public.p1 (word text, k integer not null); alter table public.p attach partition public.p1 for values with (modulus 5, remainder ${remainder});`;
+
+test('rows that stand outside the bounds that their partition gets block it, and are shown', async () => {
+  const [a, b] = [hashed(0), hashed(1)];
+  const chosen = ['change:table:public.p1'];
+  const rows = `insert into public.p1 select 'w', k from generate_series(1, 200) k where satisfies_hash_partition('public.p'::regclass, 5, 0, k) order by k limit 1`;
+  expect(await plan(a, b, chosen, rows, 14)).toMatchObject({ outcome: 'blocked', why: expect.stringMatching(/^1 row of public\.p1 breaks the new rule public\.p FOR VALUES WITH \(modulus 5, remainder 1\) \(bounds of a partition\): \(k \d+\)\. Mend it first\.$/) });
+  expect(await plan(a, b, chosen, '', 14)).toEqual({ outcome: 'done', why: '' });
+});
+
+const ranged = (joins = '') => `create table public.p (at date, "no" integer) partition by range (at, ("no" * 2)); create table public.old (at date, "no" integer, primary key (at, "no")); ${joins}`;
+
+test('rows of a table that becomes a partition, of a DEFAULT one that gets a neighbour, and of one below another, are held to their bounds', async () => {
+  const [a, b] = [ranged(), ranged(`alter table public.p attach partition public.old for values from ('2026-01-01', minvalue) to ('2026-02-01', 10)`)];
+  const chosen = ['change:table:public.old'];
+  expect(await plan(a, b, chosen, `insert into public.old values ('2025-12-31', 1), ('2026-02-01', 4), ('2026-02-01', 5)`)).toEqual({ outcome: 'blocked', why: `2 rows of public.old break the new rule public.p FOR VALUES FROM ('2026-01-01', MINVALUE) TO ('2026-02-01', 10) (bounds of a partition): (at 2025-12-31, no 1) and (at 2026-02-01, no 5). Mend them first.` });
+  expect(await plan(a, b, chosen, `insert into public.old values ('2026-01-31', 1), ('2026-02-01', 4)`)).toEqual({ outcome: 'done', why: '' });
+  const shops = 'create table public.s (shop text, no integer) partition by list (shop); create table public.rest partition of public.s default;';
+  const more = `${shops} create table public.one partition of public.s for values in ('a', null) partition by range (no); create table public.few partition of public.one for values from (0) to (9);`;
+  const parts = ['add:table:public.one', 'add:table:public.few'];
+  expect(await plan(shops, more, parts, `insert into public.s values ('b', 1), (null, 2)`)).toEqual({ outcome: 'blocked', why: `1 row of public.rest breaks the new rule public.s DEFAULT (bounds of a partition): (shop null). Mend it first.` });
+  expect(await plan(shops, more, parts, `insert into public.s values ('b', 1)`)).toEqual({ outcome: 'done', why: '' });
+  const [apart, under] = [`${more} create table public.low (shop text, no integer);`, `${more} create table public.low partition of public.one for values from (-9) to (0);`];
+  expect(await plan(apart, under, ['change:table:public.low'], `insert into public.low values ('a', -1), ('b', -2)`)).toMatchObject({ outcome: 'blocked', why: expect.stringContaining(`1 row of public.low breaks the new rule public.s FOR VALUES IN ('a', NULL)`) });
+  expect(await plan(apart, under, ['change:table:public.low'], `insert into public.low values (null, -1)`)).toEqual({ outcome: 'done', why: '' });
+});

@@ -10,6 +10,7 @@ import { checksOf } from './alter.ts';
 import { anewChecks } from './anew.ts';
 import { valuesGone } from './violations.ts';
 import { BACKUP_PHASE } from './backup.ts';
+import { boundsChecks } from './bounds.ts';
 import { groupsOf } from './groups.ts';
 import { tableName, type Workbench } from './input.ts';
 import { refuseMissing } from './needs.ts';
@@ -86,7 +87,7 @@ function phaseOf(bench: Workbench, kind: Script, from: State, parts: readonly (r
   const touches = deltas.map((delta) => delta.id).toSorted();
   return {
     phases: [{
-      id: kind, kind, title: `${WORDS[kind].title} ${countOf(deltas)}`, summary: WORDS[kind].summary, steps, checks: checksOfScript(bench, deltas), verifications: [], price, touches, expects: touchedPrints(state, touches),
+      id: kind, kind, title: `${WORDS[kind].title} ${countOf(deltas)}`, summary: WORDS[kind].summary, steps, checks: checksOfScript(bench, deltas, state), verifications: [], price, touches, expects: touchedPrints(state, touches),
       requires: kind === 'prepare' && bench.held.length > heldBefore ? [BACKUP_PHASE] : [], orphanDecisions: {}, destructive: false, pointOfNoReturn: false, due: null,
     }],
     to: state,
@@ -94,10 +95,10 @@ function phaseOf(bench: Workbench, kind: Script, from: State, parts: readonly (r
 }
 
 /** Existing tables are asked what they are asked when a builder changes them; the names of what only changes are taken by itself, so they are not asked for. */
-function checksOfScript(bench: Workbench, deltas: readonly Delta[]): Check[] {
+function checksOfScript(bench: Workbench, deltas: readonly Delta[], done: State): Check[] {
   const parts = deltas.filter((delta) => ['column', 'constraint', 'index'].includes(delta.kind) && bench.current.get(delta.group)?.kind === 'table' && !isInherited(delta));
   const extensions = extensionsWanted(deltas);
-  return [...anewChecks(bench, deltas), ...checksOf(bench, parts), ...valuesGone(bench, deltas), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : [])];
+  return [...anewChecks(bench, deltas), ...checksOf(bench, parts), ...valuesGone(bench, deltas), ...boundsChecks(bench, deltas, done), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : [])];
 }
 
 /** The parent's rows are its heirs' and partitions' rows. */

@@ -3,7 +3,7 @@ import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
 import { reached, type Side } from './side.ts';
 
-const TYPES = /^(?:enum|domain|composite_type|range_type|table|foreign_table|view|materialized_view):/;
+const TYPES = /^(?:base_type|enum|domain|composite_type|range_type|table|foreign_table|view|materialized_view):/;
 
 /** With these search paths the server only says so where the operator is not found by its name: two of that name fit, since somebody's cast lets values be taken for another type. */
 const NOT_FOUND_BY_NAME = 'OPERATOR(pg_catalog.';
@@ -19,7 +19,7 @@ export function afterCasts(scope: Scope, actions: readonly Action[]): readonly A
 /** Casts that stand all the time and are taken away for a moment, because something that comes is understood without them only. Returns whether there are more than before. */
 export function remakeCastsInTheWay(scope: Scope): boolean {
   const unclear = [...scope.added, ...scope.recreated.keys(), ...scope.altered.keys()].filter((id) => isUnclear(scope.after.objects.get(id)));
-  const standing = unclear.length === 0 ? [] : castsIn(scope.after, scope.before.objects.keys()).filter((cast) => !scope.recreated.has(cast) && !scope.removed.has(cast));
+  const standing = unclear.length === 0 ? [] : castsIn(scope.after, Array.from(scope.before.objects.values(), ({ id }) => id)).filter((cast) => !scope.recreated.has(cast) && !scope.removed.has(cast));
   const found = standing.flatMap((cast) => { const id = unclear.find(reliesOn(scope.after, cast)); return id === undefined ? [] : [{ cast, id }]; });
   for (const { cast, id } of found) {
     scope.recreated.set(cast, id);

@@ -99,7 +99,7 @@ function refuseOrphans(scope: Scope, id: string): void {
 }
 
 function refuseRowsElsewhere(scope: Scope, table: SchemaObject): void {
-  const user = userOfRows(scope.before, table.id, (id) => scope.after.objects.has(id));
+  const user = holderOfRows(scope, table.id);
   if (user !== null) refuse(scope, table.id, `${spoken(table)} is made anew, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
 }
 
