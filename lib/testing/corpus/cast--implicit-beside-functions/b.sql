@@ -1,0 +1,14 @@
+create type mood as enum ('sad', 'ok');
+create function said(mood) returns text language sql immutable as $$ select 'x' $$;
+create cast (mood as text) with function said(mood) as implicit;
+create table day (id integer primary key, m mood, t text, constraint short check (length(m) < 4));
+create function f(text) returns text language sql immutable as $$ select upper($1) $$;
+create view v as select f(m) as f from day;
+create view lengths as select length(m) as n, f('ok'::mood) as y from day where f(m) = 'X';
+create index day_f on day (f(m));
+create function g(mood) returns text language sql immutable begin atomic select f($1); end;
+alter table day alter t set default 'ok'::mood;
+create function late(mood) returns text language sql immutable as $$ select f($1) $$;
+create view w as select late(m), f(m) as fm from day;
+create policy p on day using (f(m) = 'X');
+create rule r as on insert to lengths do instead insert into day (t) values (f(new.y));

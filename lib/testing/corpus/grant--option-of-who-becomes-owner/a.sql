@@ -1,0 +1,10 @@
+create table t (a int, b int);
+grant select, insert, update on t to corpus_app with grant option;
+set role corpus_app; grant select on t to corpus_reader; grant insert (a) on t to corpus_reader; reset role;
+create function f() returns int language sql as 'select 1'; revoke all on function f() from public;
+grant execute on function f() to corpus_app with grant option;
+create schema q; grant usage, create on schema q to corpus_app with grant option;
+create sequence s; grant usage on sequence s to corpus_app with grant option;
+create type e as enum ('a'); grant usage on type e to corpus_app with grant option;
+create view v as select a from t; grant select on v to corpus_app with grant option; set role corpus_app; grant select on v to corpus_reader; reset role;
+create table back (a int); alter table back owner to corpus_app; grant select on back to corpus_reader with grant option;
