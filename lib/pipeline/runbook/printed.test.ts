@@ -34,6 +34,9 @@ describe('what psql printed below a query is what must come out', () => {
     ['only the number of rows', 'SELECT id FROM orders;\n(134 rows)', [['134', 4, 5]]],
     ['true and false', "SELECT to_regclass('orders') IS NULL;\n ?column?\n----------\n f\n(1 row)", [['(f)', 4, 8]]],
     ['rows of which not all are shown', 'SELECT id, name FROM orders;\n id | name\n----+------\n  1 | a\n(40 rows)', [['40', 4, 8]]],
+    ['a row below the other', 'SELECT id, name, note FROM pairs;\n-[ RECORD 1 ]-\nid   | 2\nname | b, c\nnote | t\n-[ RECORD 2 ]-\nid   | 1\nname | a\nnote | \n', [['(1,a,)\n(2,"b, c",t)', 4, 12]]],
+    ['one value as a row below the other, with the time', "SELECT count(*) FROM orders\n-[ RECORD 1 ]\ncount | 134\n\nTime: 0.2 ms", [['134', 4, 8]]],
+    ['rows below each other behind dashes, in German, with values that have bars', "SELECT a, \"b c\" FROM pairs;\n-- -[ DATENSATZ 1 ]--+------\n-- a   | x | y\n-- b c | + z\n", [['("x | y","+ z")', 4, 7]]],
     ['in German', 'SELECT count(*) FROM orders;\n count\n-------\n   134\n(1 Zeile)', [['134', 4, 8]]],
   ])('%s', async (_manner, body, expected) => {
     expect(await asked(fence('sql', body))).toEqual(expected);
@@ -74,6 +77,14 @@ describe('what was typed and what came back are told apart', () => {
     expect(await notes(fence('bash', `$ ls\n${COUNT}`))).toContain('5  What psql printed in lines 5 to 8 stands below no query that it could belong to, and is compared with nothing.');
   });
 
+  test('a query that is sent with \\gx ends there, and how psql prints from then on is no statement', async () => {
+    const record = '-[ RECORD 1 ]\nid   | 1\nname | a';
+    expect(await asked(fence('sql', `\\x on\nExpanded display is on.\nSELECT id, name FROM a \\gx\n${record}\n\nSELECT id, name FROM b\\g\nDELETE FROM c\n\\gx (expanded=off)\nDELETE FROM d;`))).toEqual([['(1,a)', 6, 9], ['unsaid', 11, 11], 'DELETE FROM c', 'DELETE FROM d']);
+    expect(await asked(fence('', `shop=# \\x\nExpanded display is on.\nshop=# SELECT id, name FROM a \\gx\n${record}\n\nshop=# DELETE FROM c;\nDELETE 1\n`))).toEqual([['(1,a)', 6, 9], 'DELETE FROM c']);
+    expect(await asked(fence('sql', `SELECT 'drop table x' \\gexec\n`))).toContain('open');
+    expect(await asked(fence('sql', `INSERT INTO notes VALUES ('a \\gx\nb');`))).toEqual([`INSERT INTO notes VALUES ('a \\gx\nb')`]);
+  });
+
   test('how many rows were changed is no statement, and in quotes no answer either', async () => {
     expect(await asked(fence('sql', `UPDATE orders SET a = 1;\nUPDATE 134\nSELECT count(*) FROM orders;\n${COUNT}`))).toEqual(['UPDATE orders SET a = 1', ['134', 6, 10]]);
     expect(await asked(fence('sql', "INSERT INTO notes VALUES ('\nUPDATE 134\n');"))).toEqual(["INSERT INTO notes VALUES ('\nUPDATE 134\n')"]);
@@ -100,6 +111,15 @@ describe('what only looks like a table stays what it is', () => {
     ['a heading of comments', '-- Part 1\n---------\nUPDATE orders SET a = 1;', ['UPDATE orders SET a = 1']],
   ])('%s', async (_manner, body, expected) => {
     expect(await asked(fence('sql', body))).toEqual(expected);
+  });
+
+  test.each([
+    ['a value goes on in the next line', '-[ RECORD 1 ]\nid | 1\nno | a+\n   | b\n'],
+    ['some are left out', '-[ RECORD 1 ]\nid | 1\n...\n-[ RECORD 7 ]\nid | 7\n'],
+    ['they are not alike', '-[ RECORD 1 ]\nid | 1\n-[ RECORD 2 ]\nno | 7\n'],
+  ])('rows below each other of which not all is there are compared with nothing: %s', async (_why, text) => {
+    expect(printedIn(text, true)).toMatchObject([{ torn: true, count: null, to: text.length - 1 }]);
+    expect(await asked(fence('sql', `SELECT id FROM orders;\n${text}`))).toEqual([['unsaid', 4, 4 + text.split('\n').length - 1]]);
   });
 
   test('cells that go on in the next line are not taken for values', () => {

@@ -1,4 +1,5 @@
 import { byBytes } from '../casts.ts';
+import { type Line, recordsAt, TIME } from './printed-records.ts';
 
 /** What psql printed below a query, as somebody pasted it. */
 export interface Printed {
@@ -23,38 +24,43 @@ export interface PrintedLines extends Printed {
   lines: { from: number; to: number };
 }
 
-interface Line {
-  text: string;
-  from: number;
-  to: number;
-}
-
 const RULE = /^\s*-{3,}(?:\+-{3,})*\s*$/;
 /** In whatever language psql speaks. */
 const COUNT = /^\s*\((\d+) \p{L}+\)\s*$/u;
-const TIME = /^\s*\p{L}+ ?: [\d.,]+ ms/u;
 
 /**
- * Tables as psql prints them (`\pset border 1`, aligned), anywhere in a text, also behind `--`. Among SQL, where a rule of dashes is a comment too, only
+ * Tables as psql prints them (`\pset border 1`, aligned, or expanded), anywhere in a text, also behind `--`. Among SQL, where a rule of dashes is a comment too, only
  * what cannot be anything else: with the number of rows below it, or with several columns above each other.
  */
 export function printedIn(text: string, amongSql: boolean): PrintedAt[] {
   const lines = linesOf(text);
   const found: PrintedAt[] = [];
   for (let i = 0; i < lines.length; i += 1) {
-    const at = tableAt(lines, i, false) ?? tableAt(lines, i, true) ?? countAt(lines[i], found);
-    if (!at || (amongSql && at.count === null && at.columns.length < 2)) continue;
+    const records = recordsAt(lines, i, said(lines, false)) ?? recordsAt(lines, i, said(lines, true));
+    const at = records ?? tableAt(lines, i, false) ?? tableAt(lines, i, true) ?? countAt(lines[i], found);
+    // No SQL looks like a row below the other.
+    if (!at || (amongSql && !records && at.count === null && at.columns.length < 2)) continue;
     found.push(at);
     while (i + 1 < lines.length && (lines[i + 1]?.to ?? 0) <= at.to) i += 1;
   }
   return found;
 }
 
-const CHANGED = /^[ \t]*(?:UPDATE|DELETE|MERGE|COPY|INSERT \d+) \d+[ \t]*$/gm;
+const CHANGED = /^[ \t]*(?:(?:UPDATE|DELETE|MERGE|COPY|INSERT \d+) \d+|(?:Expanded display is|Timing is|Pager (?:usage )?is|Output format is|Tuples only is|Null display is) .*)[ \t]*$/gm;
+const SENT = /\\gx?(?: \([^)\n]*\))?[ \t]*$/gm;
 
-/** Lines in which psql said how many rows a statement changed. */
+/** Lines in which psql said how many rows a statement changed, or how it prints from then on. */
 export function changesIn(text: string): { from: number; to: number }[] {
-  return [...text.matchAll(CHANGED)].map((found) => ({ from: found.index, to: found.index + found[0].length }));
+  return placesOf(text, CHANGED);
+}
+
+/** `\g` and `\gx` end a statement as a semicolon does; what they print is printed in another way, or not. */
+export function endsIn(text: string): { from: number; to: number }[] {
+  return placesOf(text, SENT);
+}
+
+function placesOf(text: string, pattern: RegExp): { from: number; to: number }[] {
+  return [...text.matchAll(pattern)].map((found) => ({ from: found.index, to: found.index + found[0].length }));
 }
 
 /** The text with blanks in the place of what stands there, beginning with `first`: every offset and line stays. */
@@ -95,10 +101,15 @@ function linesOf(text: string): Line[] {
   });
 }
 
+/** What a line says, without the dashes in front of it where these are commented out; null behind the end. */
+function said(lines: readonly Line[], commented: boolean): (i: number) => string | null {
+  return (i) => (commented ? uncommented(lines[i]?.text) : (lines[i]?.text ?? null));
+}
+
 /** The table whose heading is this line. */
 function tableAt(lines: readonly Line[], start: number, commented: boolean): PrintedAt | null {
-  const said = (i: number) => (commented ? uncommented(lines[i]?.text) : (lines[i]?.text ?? null));
-  const [head, rule] = [said(start), said(start + 1)];
+  const text = said(lines, commented);
+  const [head, rule] = [text(start), text(start + 1)];
   if (head === null || rule === null || head.trim() === '' || /^\s*--|;\s*$/.test(head) || !RULE.test(rule)) return null;
   const edges = [...rule.matchAll(/\+/g)].map(({ index }) => index);
   const columns = cellsOf(head, edges);
@@ -106,11 +117,11 @@ function tableAt(lines: readonly Line[], start: number, commented: boolean): Pri
   const rows: (string | null)[][] = [];
   let [end, count, torn] = [start + 1, null as number | null, false];
   for (let i = start + 2; i < lines.length; i += 1) {
-    const line = said(i);
+    const line = text(i);
     if (line === null || (line.trim() === '' && edges.length > 0) || /^\s*--/.test(line)) break;
     const footer = COUNT.exec(line)?.[1];
     if (footer !== undefined) {
-      [end, count] = [TIME.test(said(i + 1) ?? '') ? i + 1 : i, Number(footer)];
+      [end, count] = [TIME.test(text(i + 1) ?? '') ? i + 1 : i, Number(footer)];
       break;
     }
     // Of one column an empty line is a row without a value, if more follow.

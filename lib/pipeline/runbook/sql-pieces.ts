@@ -2,7 +2,7 @@ import { parseStretches, type ParsedStretch } from '../sql-text/statements.ts';
 import { scanText, type Stretch } from '../sql-text/scan.ts';
 import { commentsIn, type Comment } from './comments.ts';
 import { saysExpectation } from './expected.ts';
-import { changesIn, printedIn, type PrintedAt, withBlanks } from './printed.ts';
+import { changesIn, endsIn, printedIn, type PrintedAt, withBlanks } from './printed.ts';
 
 export interface ParsedSql extends Stretch {
   sql: string;
@@ -58,7 +58,7 @@ export function readSqlPieces(text: string): SqlPiece[] {
 
 /** The text with blanks where psql answered, each an end of its statement; what stands within a statement, as words in quotes, stays. */
 function withoutPrinted(text: string): { sql: string; printed: PrintedAt[] } {
-  const [tables, changes] = [printedIn(text, true), changesIn(text)];
+  const [tables, changes] = [printedIn(text, true), [...changesIn(text), ...endsIn(text)]];
   const within = tables.length + changes.length === 0 ? [] : scanText(withBlanks(text, [...tables, ...changes], ';')).statements;
   const apart = ({ from }: { from: number }) => !within.some((statement) => statement.from < from && from < statement.to);
   const printed = tables.filter(apart);
