@@ -33,7 +33,7 @@ export function readCompareView(params: Params): CompareView {
     // Asked of a list that knows its kinds: a word that is none finds nothing.
     kind: one('kind') as ObjectKind | null,
     change: oneOf(['add', 'remove', 'change', 'identical'] as const, one('change')),
-    hazard: oneOf(['loses', 'rewrites', 'stops', 'refused'] as const, one('hazard')),
+    hazard: oneOf(['loses', 'changes', 'rewrites', 'stops', 'refused'] as const, one('hazard')),
     decided: one('decided') === '1' ? 'shown' : one('decided') === 'only' ? 'only' : 'folded',
     all: one('all') === '1',
     noise: one('noise') === '1',

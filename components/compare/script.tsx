@@ -39,9 +39,10 @@ export function ScriptOfObject({ detail, currentName, desiredName }: { detail: C
   );
 }
 
-/** The worst first; the signs are those of the list. */
+/** The signs are those of the list. */
 const LOOKS: readonly { code: ScriptHazardCode; look: string }[] = [
   { code: 'LOSES_DATA', look: "text-red-ink before:content-['▲_']" },
+  { code: 'CHANGES_VALUES', look: "text-red-ink before:content-['≠_']" },
   { code: 'REWRITES_TABLE', look: "text-ink-muted before:content-['↻_']" },
   { code: 'STOPS_ON_ROWS', look: "text-ink-muted before:content-['◇_']" },
 ];
@@ -50,8 +51,8 @@ const LOOKS: readonly { code: ScriptHazardCode; look: string }[] = [
 export function Statement({ statement }: { statement: ColouredStatement }) {
   return (
     <>
-      {statement.hazards.map((hazard) => (
-        <span key={hazard} className={classes('block max-w-[calc(100vw-4.5rem)] font-sans whitespace-normal', LOOKS.find(({ code }) => statement.hazardCodes.includes(code))?.look ?? 'text-ink-muted')}>
+      {statement.hazards.map((hazard, at) => (
+        <span key={hazard} className={classes('block max-w-[calc(100vw-4.5rem)] font-sans whitespace-normal', LOOKS.find(({ code }) => code === statement.hazardCodes[at])?.look ?? 'text-ink-muted')}>
           {hazard}
         </span>
       ))}

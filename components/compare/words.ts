@@ -48,8 +48,8 @@ export const KIND_WORDS: Record<ObjectKind, { one: string; many: string }> = {
   comment: { one: 'comment', many: 'comments' },
 };
 
-export const LIST_HAZARDS: readonly ListHazard[] = ['loses', 'rewrites', 'stops', 'refused'];
-export const HAZARD_WORDS: Record<ListHazard, string> = { loses: 'loses data', rewrites: 'rewrites a table', stops: 'may stop at a row', refused: 'no script' };
+export const LIST_HAZARDS: readonly ListHazard[] = ['loses', 'changes', 'rewrites', 'stops', 'refused'];
+export const HAZARD_WORDS: Record<ListHazard, string> = { loses: 'loses data', changes: 'changes values', rewrites: 'rewrites a table', stops: 'may stop at a row', refused: 'no script' };
 
 export function verdictWord(verdict: DecisionVerdict, current: string): string {
   switch (verdict) {

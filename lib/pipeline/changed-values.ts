@@ -28,6 +28,23 @@ export function holdsLess(from: string, to: string): boolean {
   return a.base === 'numeric' && ((WHOLE.has(b.base) && scaleOf(a) > 0) || FLOATING.has(b.base) || (b.base === 'numeric' && scaleOf(b) < scaleOf(a)));
 }
 
+/** What a cast from the one type to the other does to values without an error, said behind `a goes from b to c, `; null where it keeps them or fails. */
+export function silentChange(from: string, to: string): string | null {
+  if (holdsLess(from, to) || dropsParts(from, to)) return 'which holds less: values are rounded or cut off without an error';
+  const [a, b] = [parseType(from).base, parseType(to).base];
+  const zoned = 'timestamp with time zone';
+  return a !== b && MOMENTS.has(a) && MOMENTS.has(b) && (a === zoned || b === zoned) ? 'and which moment a value is follows from the time zone of the session, which is UTC in a run: USING … AT TIME ZONE says another' : null;
+}
+
+/** Days of an interval, the zone of a time, bits of an address behind its mask, which key of a document stood first or twice, shapes of which a part is kept. */
+const DROPS: Readonly<Record<string, string>> = { interval: 'time without time zone', 'time with time zone': 'time without time zone', inet: 'cidr', json: 'jsonb', lseg: 'point', box: 'point, lseg, circle', circle: 'point, box, polygon', polygon: 'point, box, circle', path: 'point' };
+
+function dropsParts(from: string, to: string): boolean {
+  const [a, b] = [parseType(from), parseType(to)];
+  if (a.base === b.base) return /^(?:time|interval)/.test(a.base) && (b.modifiers[0] ?? 6) < (a.modifiers[0] ?? 6);
+  return (DROPS[a.base]?.split(', ') ?? []).includes(b.base);
+}
+
 /** Digits behind the point; numeric without modifiers has as many as one likes. */
 function scaleOf({ modifiers }: ParsedType): number {
   return modifiers.length === 0 ? Infinity : (modifiers[1] ?? 0);

@@ -74,7 +74,7 @@ describe('the list of objects', () => {
     const known: ListKnowledge = { ...KNOWN, hazards: new Map([['column:id', ['rewrites']], ['column:open', ['loses', 'refused']]]) };
     const list = listObjects(GROUPS, { ...FILTER, hazard: 'loses' }, known);
     expect(list.lines).toMatchObject([{ schema: 'public' }, { group: { name: 'metric' }, shown: [{ id: 'open' }], hazards: ['loses', 'refused'] }]);
-    expect(list.byHazard).toEqual({ loses: 1, rewrites: 1, stops: 0, refused: 1 });
+    expect(list.byHazard).toEqual({ loses: 1, changes: 0, rewrites: 1, stops: 0, refused: 1 });
     expect(list.byChange).toMatchObject({ change: 1, add: 0, identical: 1 });
     expect(listObjects(GROUPS, FILTER, KNOWN).byHazard).toBeNull();
   });

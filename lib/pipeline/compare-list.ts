@@ -8,8 +8,8 @@ import { OBJECT_KINDS, type ObjectKind } from './snapshot.ts';
 export type ListChange = CompareGroup['change'];
 
 /** What the script of a difference costs, or that there is none. */
-export type ListHazard = 'loses' | 'rewrites' | 'stops' | 'refused';
-const HAZARDS: readonly ListHazard[] = ['loses', 'rewrites', 'stops', 'refused'];
+export type ListHazard = 'loses' | 'changes' | 'rewrites' | 'stops' | 'refused';
+const HAZARDS: readonly ListHazard[] = ['loses', 'changes', 'rewrites', 'stops', 'refused'];
 
 /** What a person asks of the list. Everything but `q` names a property of one and the same difference. */
 export interface ListFilter {
@@ -79,7 +79,7 @@ interface Tally {
  * the list, so that one sees where one is.
  */
 export function listObjects(groups: readonly CompareGroup[], filter: ListFilter, known: ListKnowledge, openId: string | null = null): ObjectList {
-  const tally: Tally = { decided: 0, identical: 0, byChange: { change: 0, add: 0, remove: 0, identical: 0 }, byKind: new Map(), byHazard: { loses: 0, rewrites: 0, stops: 0, refused: 0 } };
+  const tally: Tally = { decided: 0, identical: 0, byChange: { change: 0, add: 0, remove: 0, identical: 0 }, byKind: new Map(), byHazard: { loses: 0, changes: 0, rewrites: 0, stops: 0, refused: 0 } };
   const q = filter.q.trim().toLowerCase();
   const sections = new Map<string, Extract<ListLine, { line: 'object' }>[]>();
   for (const group of groups) {
@@ -153,7 +153,7 @@ function named(schema: string, name: string, q: string): boolean {
   return q === '' || `${schema}.${name}`.toLowerCase().includes(q);
 }
 
-const SCRIPT_HAZARDS: Readonly<Record<ScriptHazardCode, ListHazard>> = { LOSES_DATA: 'loses', REWRITES_TABLE: 'rewrites', STOPS_ON_ROWS: 'stops' };
+const SCRIPT_HAZARDS: Readonly<Record<ScriptHazardCode, ListHazard>> = { LOSES_DATA: 'loses', CHANGES_VALUES: 'changes', REWRITES_TABLE: 'rewrites', STOPS_ON_ROWS: 'stops' };
 
 /** What a script costs, by ObjectId. */
 export function hazardsByObject(script: Script): Map<string, ListHazard[]> {

@@ -31,7 +31,7 @@ function comparedAnswer(stand: Stand, { decided, limit, offset }: { decided: '0'
     counts: {
       differences: view.deltas.length, decided: counted((delta) => decisions.has(delta.id)), open: counted((delta) => !decisions.has(delta.id)), folded: comparison.noise,
       byChange: { add: counted((delta) => delta.change === 'add'), remove: counted((delta) => delta.change === 'remove'), change: counted((delta) => delta.change === 'change') },
-      byHazard: { loses: counted((delta) => costs(delta).includes('loses')), rewrites: counted((delta) => costs(delta).includes('rewrites')), stops: counted((delta) => costs(delta).includes('stops')), refused: counted((delta) => costs(delta).includes('refused')) },
+      byHazard: { loses: counted((delta) => costs(delta).includes('loses')), changes: counted((delta) => costs(delta).includes('changes')), rewrites: counted((delta) => costs(delta).includes('rewrites')), stops: counted((delta) => costs(delta).includes('stops')), refused: counted((delta) => costs(delta).includes('refused')) },
     },
     unread: unreadSentences(unreadOf(comparison.current, comparison.desired)),
     deltas: listed.slice(offset, offset + limit).map((delta) => differenceAnswer(delta, stand)),

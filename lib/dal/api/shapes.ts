@@ -4,7 +4,7 @@ import type { ListHazard } from '#lib/pipeline/compare-list.ts';
 
 // What goes in and out of /api/v1. The OpenAPI document is made from these and from nothing else (openapi.ts).
 
-const SCRIPT_COSTS = ['loses', 'rewrites', 'stops', 'refused'] as const satisfies readonly ListHazard[];
+const SCRIPT_COSTS = ['loses', 'changes', 'rewrites', 'stops', 'refused'] as const satisfies readonly ListHazard[];
 const moment = z.iso.datetime({ offset: true });
 const sentence = z.string().describe('One sentence for a person.');
 
@@ -101,7 +101,7 @@ export const compared = z.strictObject({
     open: z.int(),
     folded: z.int().describe('Owners, grants, comments and other noise, left out here.'),
     byChange: z.strictObject({ add: z.int(), remove: z.int(), change: z.int() }),
-    byHazard: z.strictObject({ loses: z.int(), rewrites: z.int(), stops: z.int(), refused: z.int() }),
+    byHazard: z.strictObject({ loses: z.int(), changes: z.int(), rewrites: z.int(), stops: z.int(), refused: z.int() }),
   }),
   unread: z.array(sentence),
   deltas: z.array(difference),

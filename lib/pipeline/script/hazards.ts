@@ -1,10 +1,11 @@
+import { silentChange } from '../changed-values.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { costsOfRows } from './anew-hazards.ts';
 import { numbersItselfAlone } from './creates.ts';
 import type { Action } from './order.ts';
 import { type Scope, spoken } from './scope.ts';
 
-export type ScriptHazardCode = 'LOSES_DATA' | 'REWRITES_TABLE' | 'STOPS_ON_ROWS';
+export type ScriptHazardCode = 'LOSES_DATA' | 'CHANGES_VALUES' | 'REWRITES_TABLE' | 'STOPS_ON_ROWS';
 
 /** One statement with what it can cost, in sentences and in words that can be asked for; most have none. */
 export interface HazardousStatement {
@@ -57,8 +58,13 @@ function harmOf(scope: Scope, action: Action): ScriptHazard[] {
   const change = scope.altered.get(action.objectId);
   if (['sequence', 'column'].includes(object.kind) && action.sql.some((sql) => sql.endsWith(' RESTART'))) return loses(`Loses data: ${object.kind === 'column' ? `the numbering of ${name}` : name} begins anew, because its position is outside the new range.`);
   if (object.kind === 'composite_type' && action.sql.some((sql) => sql.includes(' DROP ATTRIBUTE '))) return loses(`Loses data: fields of ${name} are dropped with what they hold, in every column of the type.`);
-  if (action.key.startsWith('alter ') && change?.current.kind === 'column' && change.names.has('type')) return rewrites(`May rewrite the table, and values of ${name} that do not fit ${String(change.desired.attributes.type)} stop the script or are rounded.`);
+  if (action.key.startsWith('alter ') && change?.current.kind === 'column' && change.names.has('type')) return retyped(name, String(change.current.attributes.type), String(change.desired.attributes.type));
   return [];
+}
+
+function retyped(name: string, from: string, to: string): ScriptHazard[] {
+  const change = silentChange(from, to);
+  return [...(change === null ? [] : [{ code: 'CHANGES_VALUES' as const, sentence: `Changes values: ${name} goes from ${from} to ${to}, ${change}.` }]), ...rewrites(`May rewrite the table, and values of ${name} that do not fit ${to} stop the script.`)];
 }
 
 /** What is computed, or stands on a foreign server, is not lost with the column. */

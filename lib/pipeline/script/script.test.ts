@@ -55,6 +55,13 @@ test('what loses data says so in front of its statement', () => {
   ]);
 });
 
+test('a type that changes values without an error says so beside the rewrite', () => {
+  const made = script([top('table', 't', {}), column('t', 'a', { type: 'numeric(9,2)' })], [top('table', 't', {}), column('t', 'a', { type: 'integer' })]);
+  expect(made.steps[0]?.statements[0]?.hazardCodes).toEqual(['CHANGES_VALUES', 'REWRITES_TABLE']);
+  expect(made.steps[0]?.statements[0]?.hazards[0]).toBe('Changes values: column public.t.a goes from numeric(9,2) to integer, which holds less: values are rounded or cut off without an error.');
+  expect(script([top('table', 't', {}), column('t', 'a', { type: 'integer' })], [top('table', 't', {}), column('t', 'a', { type: 'bigint' })]).steps[0]?.statements[0]?.hazardCodes).toEqual(['REWRITES_TABLE']);
+});
+
 test('what rows that are there may not keep says so in front of its statement, and a new table has none', () => {
   const part = (kind: 'constraint' | 'index', name: string, attributes: Record<string, Attribute>) => ({ ...column('t', name), id: objectId(kind, 'public', 't', name), kind, position: null, attributes });
   const key = part('constraint', 'k', { type: 'unique', definition: 'UNIQUE (a)', validated: true });

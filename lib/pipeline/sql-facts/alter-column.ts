@@ -1,4 +1,6 @@
+import { silentChange } from '../changed-values.ts';
 import { ident } from '../ddl.ts';
+import type { Hazard } from '../hazards.ts';
 import type { TableName } from '../plan.ts';
 import { objectId } from '../snapshot.ts';
 import type { Part } from './alter-table.ts';
@@ -73,9 +75,32 @@ function alterType(cmd: Node, table: TableName, name: string, { existing }: Read
     span: keeps ? 'moment' : 'writes',
     hazards: [
       ...(keeps ? [] : [{ code: 'STOPS_ON_ROWS' as const, sentence: `Stops at a value of ${table.name}.${name} that ${to} does not take; one that it rounds or spells otherwise is changed in silence.` }]),
+      ...silently(table, name, before, to, definition.raw_default),
       { code: 'STALE_PLANS', sentence: `Sessions with prepared statements on ${table.name} fail until they reconnect.` },
     ],
   };
+}
+
+/** What becomes another value without an error: by the types, and where USING casts to a text that is shorter, which cuts. */
+function silently(table: TableName, name: string, before: unknown, to: string, using: unknown): Hazard[] {
+  if (typeof before !== 'string') return [];
+  const change = onlyCasts(using, name) ? silentChange(before, to) : null;
+  const cut = castsIn(using).find((type) => holdsFewer(before, type));
+  const what = change ?? (cut === undefined ? null : `and the cast to ${cut} cuts what is longer, without an error`);
+  return what === null ? [] : [{ code: 'CHANGES_VALUES', sentence: `${table.name}.${name} goes from ${before} to ${to}, ${what}.` }];
+}
+
+/** Types of the casts around the column, the outermost first. */
+function castsIn(using: unknown): string[] {
+  const cast = isNode(using) ? wrapped(using, 'TypeCast') : null;
+  return cast ? [typeText(nodeAt(cast, 'typeName')), ...castsIn(cast.arg)] : [];
+}
+
+const BOUNDED = /^(?:character varying|character|bit varying|bit)\((\d+)\)$/;
+
+function holdsFewer(from: string, to: string): boolean {
+  const [before, after] = [BOUNDED.exec(from)?.[1], BOUNDED.exec(to)?.[1]];
+  return after !== undefined && (before === undefined || Number(before) > Number(after));
 }
 
 /** No USING, or one that only casts the column itself. */

@@ -14,6 +14,7 @@ const SNAPSHOT: Snapshot = {
   objects: [
     object('table', null, 'orders'), object('table', null, 'people'), object('table', null, 'old.orders', { rowSecurity: false }), object('index', 'old.orders', 'dotted', { using: 'btree (id)', unique: false }),
     object('column', 'orders', 'code', { type: 'character varying(50)', nullable: true, default: "'x'::character varying" }),
+    object('column', 'orders', 'at', { type: 'timestamp without time zone', nullable: true, default: null }),
     object('column', 'orders', 'amount', { type: 'numeric(10,2)', nullable: false, default: null }),
     object('constraint', 'orders', 'orders_person_fkey', { type: 'foreign key', definition: 'FOREIGN KEY (person) REFERENCES people(id)', references: 'table:public.people', columns: ['person'], referencedColumns: ['id'], onUpdate: 'NO ACTION', onDelete: 'CASCADE', match: 'SIMPLE', deferrable: 'NOT DEFERRABLE', onDeleteColumns: [], validated: true }),
     object('constraint', 'orders', 'code_known', { type: 'check', definition: 'CHECK ((code IS NOT NULL))', validated: true }),
@@ -108,6 +109,15 @@ describe('locks', () => {
     expect(block.hazards.at(-1)?.sentence).toContain('EXECUTE');
     expect(facts("DO LANGUAGE plpython3u $$ import os $$").hazards[0]?.code).toBe('NOT_REVERSIBLE');
   });
+});
+
+const changes = (action: string) => facts(`ALTER TABLE orders ${action}`, true).hazards.filter(({ code }) => code === 'CHANGES_VALUES').map(({ sentence }) => sentence);
+
+test('a type that changes values without an error says so, and one that keeps them or fails does not', () => {
+  expect(changes('ALTER amount TYPE integer')).toEqual(['orders.amount goes from numeric(10,2) to integer, which holds less: values are rounded or cut off without an error.']);
+  expect(changes('ALTER code TYPE varchar(20) USING code::varchar(20)')).toEqual(['orders.code goes from character varying(50) to character varying(20), and the cast to character varying(20) cuts what is longer, without an error.']);
+  expect(changes('ALTER at TYPE timestamptz')[0]).toContain('which is UTC in a run');
+  expect(["ALTER at TYPE timestamptz USING at AT TIME ZONE 'Europe/Berlin'", 'ALTER code TYPE varchar(20)', 'ALTER code TYPE varchar(80) USING code::varchar(80)', 'ALTER amount TYPE numeric(12,2)', 'ALTER unknown TYPE integer'].flatMap(changes)).toEqual([]);
 });
 
 test('what rewrites a table, and what only looks like it', () => {
