@@ -166,3 +166,23 @@ test('rows of a table that becomes a partition, of a DEFAULT one that gets a nei
   expect(await plan(apart, under, ['change:table:public.low'], `insert into public.low values ('a', -1), ('b', -2)`)).toMatchObject({ outcome: 'blocked', why: expect.stringContaining(`1 row of public.low breaks the new rule public.s FOR VALUES IN ('a', NULL)`) });
   expect(await plan(apart, under, ['change:table:public.low'], `insert into public.low values (null, -1)`)).toEqual({ outcome: 'done', why: '' });
 });
+
+const graded = (domain: string) => `create domain public.grade as ${domain}; create domain public.mark as public.grade; create table public.t (id integer primary key, g public.grade, m public.mark, many public.grade[]); create table public.p (k integer, g public.grade) partition by range (k); create table public.p1 partition of public.p default;`;
+const MORE = `integer constraint "at most" check (value < 10 and value::text <> 'VALUE') not null`;
+
+test.each([14, 18] as const)('on %i rows that do not keep what a domain asks from now on block it, wherever they stand, and are shown', async (major) => {
+  const chosen = ['change:domain:public.grade'];
+  const [a, b] = [graded('integer'), graded(MORE)];
+  const told = async (rows: string, to = b) => (await plan(a, to, chosen, rows, major)).why;
+  expect(await told(`insert into public.t values (1, 12, 1, '{}')`)).toBe('1 row of public.t breaks the new rule g as public.grade "at most" (check): (id 1, g 12). Mend it first.');
+  expect(await told(`insert into public.t values (1, 1, null, '{}')`)).toContain('1 row of public.t breaks the new rule m as public.grade NOT NULL');
+  expect(await told(`insert into public.t values (1, 1, 1, '{1,20}')`)).toContain('breaks the new rule many as public.grade "at most"');
+  expect(await told('insert into public.p values (50, 50)')).toContain('1 row of public.p1 breaks');
+});
+
+test.each([14, 18] as const)('on %i values that cannot be read as what a domain is made of from now on block it', async (major) => {
+  const [a, b] = ['text', 'bigint'].map((type) => `create domain public.code as ${type}; create table public.t (id integer primary key, c public.code, n integer);`);
+  const chosen = ['change:domain:public.code'];
+  expect(await plan(a ?? '', b ?? '', chosen, `insert into public.t values (1, '7', 1), (2, 'x', 1), (3, null, 1)`, major)).toEqual({ outcome: 'blocked', why: '1 row of public.t breaks the new rule c as public.code, bigint from now on (check): (id 2, c x). Mend it first.' });
+  expect(await forwardForGood(await sideOn(major, a ?? '', `insert into public.t values (1, '7', 1), (3, null, 1)`), await sideOn(major, b ?? ''), chosen)).toEqual([]);
+});

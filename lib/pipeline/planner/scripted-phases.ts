@@ -11,6 +11,7 @@ import { anewChecks } from './anew.ts';
 import { valuesGone } from './violations.ts';
 import { BACKUP_PHASE } from './backup.ts';
 import { boundsChecks } from './bounds.ts';
+import { domainChecks } from './domains.ts';
 import { groupsOf } from './groups.ts';
 import { tableName, type Workbench } from './input.ts';
 import { refuseMissing } from './needs.ts';
@@ -98,7 +99,7 @@ function phaseOf(bench: Workbench, kind: Script, from: State, parts: readonly (r
 function checksOfScript(bench: Workbench, deltas: readonly Delta[], done: State): Check[] {
   const parts = deltas.filter((delta) => ['column', 'constraint', 'index'].includes(delta.kind) && bench.current.get(delta.group)?.kind === 'table' && !isInherited(delta));
   const extensions = extensionsWanted(deltas);
-  return [...anewChecks(bench, deltas), ...checksOf(bench, parts), ...valuesGone(bench, deltas), ...boundsChecks(bench, deltas, done), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : [])];
+  return [...anewChecks(bench, deltas), ...checksOf(bench, parts), ...valuesGone(bench, deltas), ...domainChecks(bench, deltas), ...boundsChecks(bench, deltas, done), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : [])];
 }
 
 /** The parent's rows are its heirs' and partitions' rows. */

@@ -1,0 +1,69 @@
+import { castGuardSql } from '../casts.ts';
+import { ident, qualified } from '../ddl.ts';
+import type { Delta } from '../diff.ts';
+import type { Check, Rule } from '../evidence.ts';
+import { tableKey } from '../expectation.ts';
+import { checkRule } from '../new-rule.ts';
+import type { SchemaObject } from '../snapshot.ts';
+import { columnsOf, list, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
+
+/** A condition over a value, written `(VALUE …)`, that a domain asks from now on; null passes where it comes out as null. */
+interface Asked {
+  name: string;
+  condition: string;
+}
+
+/** Of domains that ask more or get another base type: the rows with a value that does not keep it, in whatever table, also in arrays and in domains made of them. */
+export function domainChecks(bench: Workbench, deltas: readonly Delta[]): Check[] {
+  return deltas.filter(({ kind, change }) => kind === 'domain' && change === 'change').flatMap((delta) => {
+    const asked = askedBy(bench, delta);
+    if (asked.length === 0 || !delta.current) return [];
+    const types = madeOf(bench, delta.current);
+    return [...bench.currentFamily].flatMap(([id, family]): Check[] => {
+      const object = bench.current.get(id);
+      // The rows of a partitioned table are its partitions' rows.
+      if (object?.kind !== 'table' || object.attributes.partitioned === true) return [];
+      const table = tableName(object);
+      const rules = columnsOf(family).filter((column) => types.has((text(column, 'type') ?? '').replace(/\[\]$/, ''))).flatMap((column) => asked.map((one): Rule => checkRule({ from: `ONLY ${qualified(table)}`, key: primaryKeyOf(family) }, `${column.name} as ${one.name}`, conditionOn(column, one), [column.name])));
+      return rules.length === 0 ? [] : [{ id: `domain:${tableKey(table)}:${delta.objectId}`, kind: 'violations', table, rules }];
+    });
+  });
+}
+
+function askedBy(bench: Workbench, { current, desired }: Delta): Asked[] {
+  if (!current || !desired) return [];
+  const [from, to] = [text(current, 'type') ?? '', text(desired, 'type') ?? ''];
+  const name = `${desired.schema}.${desired.name}`;
+  // What it asks of values of the new type nobody can say before they have it.
+  if (from !== to) return to.includes('.') || to.endsWith('[]') ? [] : readAs(name, to, bench.input.current.target.serverVersion);
+  const more = list(desired, 'constraints').filter((one) => !list(current, 'constraints').includes(one)).map((one) => CONSTRAINT.exec(one)?.groups);
+  const full = desired.attributes.nullable === false && current.attributes.nullable !== false ? [{ name: `${name} NOT NULL`, condition: '(VALUE IS NOT NULL)' }] : [];
+  return [...full, ...more.flatMap((groups) => (groups ? [{ name: `${name} ${groups['name'] ?? ''}`, condition: groups['condition'] ?? '' }] : []))];
+}
+
+/** Those that are NOT VALID are asked of nothing that is there. */
+const CONSTRAINT = /^(?<name>"(?:[^"]|"")*"|\S+) CHECK (?<condition>\(.*\))$/s;
+
+/** Values go through text. What no condition decides is left to the step. */
+function readAs(name: string, type: string, serverVersion: number): Asked[] {
+  const { fits, unsure } = castGuardSql('VALUE::text', 'text', type, serverVersion);
+  return unsure === 'true' || fits === 'true' ? [] : [{ name: `${name}, ${type} from now on`, condition: `(VALUE IS NULL OR ${fits})` }];
+}
+
+/** The domain and all that are made of it, as columns name them. */
+function madeOf(bench: Workbench, domain: SchemaObject): ReadonlySet<string> {
+  const types = new Set([qualified(domain)]);
+  const domains = [...bench.current.values()].filter(({ kind }) => kind === 'domain');
+  for (let before = 0; before < types.size; ) {
+    before = types.size;
+    for (const one of domains) if (types.has(text(one, 'type') ?? '')) types.add(qualified(one));
+  }
+  return types;
+}
+
+const VALUE = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\bVALUE\b/g;
+
+function conditionOn(column: SchemaObject, { condition }: Asked): string {
+  const of = (value: string) => condition.replaceAll(VALUE, (found) => (found === 'VALUE' ? value : found));
+  return text(column, 'type')?.endsWith('[]') ? `(NOT EXISTS (SELECT FROM pg_catalog.unnest(${ident(column.name)}) v WHERE NOT ${of('v')}))` : of(ident(column.name));
+}
