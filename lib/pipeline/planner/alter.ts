@@ -10,6 +10,7 @@ import { constraintDrafts } from './alter-constraint.ts';
 import { indexDrafts } from './alter-index.ts';
 import type { Draft } from './draft.ts';
 import { BACKUP_PHASE } from './backup.ts';
+import { freshKeyChecks, isFresh } from './fresh-keys.ts';
 import { foreignKeysOf, type ForeignKey } from './foreign-keys.ts';
 import { type Built, columnsOf, familyAfter, list, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
 import { possibleNotes } from './orphan-notes.ts';
@@ -28,9 +29,9 @@ export function alterPhase(bench: Workbench): Built[] {
   const ordered = inOrder(deltas).map((delta) => ({ delta, drafts: draftsOf(bench, delta) }));
   for (const { delta, drafts } of ordered) if (drafts) bench.taken.add(delta.id);
   // New rows are held to the new keys first; then the old rows are mended; then they are checked.
-  const newKeys = ordered.filter(({ delta }) => isNewKey(bench, delta)).map(({ drafts }) => drafts ?? []);
+  const keyDrafts = ordered.filter(({ delta }) => isNewKey(bench, delta)).map(({ drafts }) => drafts ?? []);
   const others = ordered.filter(({ delta }) => !isNewKey(bench, delta)).flatMap(({ drafts }) => drafts ?? []);
-  const drafts = [...others, ...newKeys.flatMap((one) => one.slice(0, -1)), ...mended.drafts, ...newKeys.flatMap((one) => one.slice(-1))];
+  const drafts = [...others, ...keyDrafts.flatMap((one) => one.slice(0, -1)), ...mended.drafts, ...keyDrafts.flatMap((one) => one.slice(-1))];
   if (drafts.length === 0) return [];
   const tables = [...new Set(deltas.filter((delta) => bench.taken.has(delta.id)).map((delta) => delta.group))];
   const decisions = Object.fromEntries(Object.entries(bench.input.orphanDecisions ?? {}).filter(([id]) => keys.some((key) => key.spec.id === id)));
@@ -70,12 +71,16 @@ function isNewKey(bench: Workbench, delta: Delta): boolean {
   return delta.kind === 'constraint' && delta.change === 'add' && delta.desired !== null && delta.desired !== undefined && text(delta.desired, 'type') === 'foreign key' && bench.current.has(delta.group);
 }
 
-/** The foreign keys to be added, and those that stand and point at their tables: what a row drags along when it goes. */
-function foreignKeysInPlay(bench: Workbench, deltas: readonly Delta[]): ForeignKey[] {
-  const added = deltas.filter((delta) => isNewKey(bench, delta)).flatMap((delta) => {
+function newKeys(bench: Workbench, deltas: readonly Delta[]): ForeignKey[] {
+  return deltas.filter((delta) => isNewKey(bench, delta)).flatMap((delta) => {
     const object = bench.current.get(delta.group);
     return object ? foreignKeysOf(bench, delta.group, tableName(object), familyAfter(bench, delta.group)).filter((key) => key.object.id === delta.objectId) : [];
   });
+}
+
+/** The foreign keys to be added, and those that stand and point at their tables: what a row drags along when it goes. */
+function foreignKeysInPlay(bench: Workbench, deltas: readonly Delta[]): ForeignKey[] {
+  const added = newKeys(bench, deltas).filter((key) => !isFresh(bench, key));
   const found = new Map(added.map((key) => [key.object.id, key]));
   const standing = added.length === 0 ? [] : [...bench.current.values()].filter((object) => object.kind === 'table').flatMap((object) => foreignKeysOf(bench, object.id, tableName(object), bench.currentFamily.get(object.id) ?? []));
   for (let grew = true; grew; ) {
@@ -128,6 +133,7 @@ function checksOfRows(bench: Workbench, deltas: readonly Delta[], keys: readonly
   const primary = (key: ForeignKey) => primaryKeyOf(bench.currentFamily.get(key.object.parent ?? '') ?? []);
   return [
     ...changed,
+    ...freshKeyChecks(bench, newKeys(bench, deltas).filter((key) => isFresh(bench, key))),
     ...(keys.length > 0 ? [{ id: 'orphans', kind: 'orphans' as const, foreignKeys: keys.map((key) => key.spec), keys: Object.fromEntries(keys.map((key) => [tableKey(key.spec.child), primary(key)])) }] : []),
   ];
 }

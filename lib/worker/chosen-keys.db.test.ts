@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { plan } from '#lib/testing/chosen-plan.ts';
+
+const orders = (columns: string) => `create table public.shop (id integer primary key); create table public.orders (id integer primary key${columns});`;
+const ROWS = 'insert into public.shop values (1), (2); insert into public.orders values (10), (11)';
+
+test.each([
+  ['nothing in it', orders(', shop integer constraint to_shop references public.shop')],
+  ['nothing in it, to its own table', orders(', first integer constraint to_first references public.orders')],
+  ['nothing in it, to a table that comes too', `${orders(', firm integer constraint to_firm references public.firm').replace('create table public.orders', 'create table public.firm (id integer primary key); create table public.orders')}`],
+  ['a default that is there', orders(', shop integer not null default 2 constraint to_shop references public.shop')],
+])('a new column refers to another table with %s: no row of the table is in the way', async (_what, b) => {
+  expect(await plan(orders(''), b, undefined, ROWS)).toEqual({ outcome: 'done', why: '' });
+});
+
+test('a new column whose default has no row to refer to is said before, with the rows that have it', async () => {
+  const b = orders(', shop integer not null default 3 constraint to_shop references public.shop');
+  expect(await plan(orders(''), b, undefined, ROWS)).toEqual({ outcome: 'blocked', why: '2 rows of public.orders break the new rule to_shop, as its new columns come (check): (id 10) and (id 11). Mend them first.' });
+  expect(await plan(orders(''), b, undefined, 'insert into public.shop values (1)')).toEqual({ outcome: 'done', why: '' });
+});
+
+const places = (columns: string) => `create table public.place (shop integer, no integer, primary key (shop, no)); create table public.orders (id integer primary key, no integer${columns});`;
+
+test('a key of a new column and one that is there is asked of both', async () => {
+  const [a, b] = [places(''), places(', shop integer default 1, constraint to_place foreign key (shop, no) references public.place')];
+  const rows = 'insert into public.place values (1, 5); insert into public.orders values (10, 5), (11, null)';
+  expect(await plan(a, b, undefined, rows)).toEqual({ outcome: 'done', why: '' });
+  expect(await plan(a, b, undefined, `${rows}, (12, 6)`)).toMatchObject({ outcome: 'blocked', why: expect.stringContaining('(id 12, no 6)') });
+});
