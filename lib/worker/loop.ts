@@ -20,7 +20,7 @@ import { isControlAway, LeaseLost, untilControlAnswers } from './control.ts';
 import type { ReachPoint } from './fault-points.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { monitorRun } from './monitor.ts';
-import { resolveStep } from './resolve.ts';
+import { refuseForgotten, resolveStep } from './resolve.ts';
 import { loadRunCase, type RunCase } from './run-case.ts';
 import { type StepRunner, stepRecord, stepRunner } from './step-runner.ts';
 import { type Target, targetOf } from './target.ts';
@@ -159,11 +159,22 @@ async function check(one: Drive): Promise<void> {
 async function step(one: Drive, stepId: string): Promise<void> {
   const { found, journal, watch, terms } = one;
   const step = stepOf(found, stepId);
-  const session = await one.target.session();
+  const session = await knownSession(one);
   const runner = stepRunner({ step, run: one.ledgerRun, worker: terms.name, facts: journal.view().facts, journal, watch, reach: terms.reach, pacing: terms.pacing, shielded: (work) => shielded(one, work), resting: (work) => resting(one, work), beside: { config: configOf(one), backup: terms.backup } });
   Object.assign(one.busy, { session, runner });
   await runner.run(session).finally(() => Object.assign(one.busy, { session: null, runner: null }));
   if (journal.view().steps.some((progress) => progress.step === stepId && progress.state !== 'in_doubt')) terms.reach('between_steps', stepId);
+}
+
+/** The run's session, on a database that knows what the run has done. */
+async function knownSession(one: Drive): Promise<RunSession> {
+  const session = await one.target.session();
+  await refuseForgotten(session, one.ledgerRun, doneSteps(one));
+  return session;
+}
+
+function doneSteps({ journal }: Drive): string[] {
+  return journal.view().steps.filter(({ state }) => state === 'applied' || state === 'rolled_back').map(({ step }) => step);
 }
 
 /** The monitor leaves the session alone while this runs. */
@@ -192,11 +203,9 @@ function configOf({ terms, found }: Drive): DatabaseConfig {
 async function resolve(one: Drive, stepId: string): Promise<void> {
   const { found, journal, terms } = one;
   const step = stepOf(found, stepId);
-  const { steps } = journal.view();
-  const progress = steps.find((progress) => progress.step === stepId);
+  const progress = journal.view().steps.find((progress) => progress.step === stepId);
   if (!progress) return;
-  const applied = steps.filter(({ state }) => state === 'applied').map((each) => each.step);
-  const event = await resolveStep(await one.target.session(), one.ledgerRun, step, progress, applied);
+  const event = await resolveStep(await one.target.session(), one.ledgerRun, step, progress, doneSteps(one));
   await journal.append([settled(one, event)], { audit: [{ ...stepRecord({ step, run: one.ledgerRun, worker: terms.name }, `step.resolved`, null), detail: { step: step.id, title: step.title, found: event } }] });
 }
 
@@ -211,7 +220,7 @@ function settled(one: Drive, event: RunEvent): RunEvent {
 }
 
 async function verify(one: Drive): Promise<void> {
-  const results = await verifyRun(await one.target.session(), one.found, one.journal.view().facts);
+  const results = await verifyRun(await knownSession(one), one.found, one.journal.view().facts);
   const off = results.filter((result) => !result.ok);
   await one.journal.append([{ type: 'verified', results }], { audit: [runRecord(one, 'run.verified', null, { results: forLog(results), deviations: off.length })] });
 }
@@ -238,7 +247,7 @@ async function recover(one: Drive, error: unknown): Promise<void> {
   const refused = refusalFromConnection(error, one.found.run.target);
   const view = one.journal.view();
   if (view.steps.some((step) => step.state === 'in_doubt')) return pause(one, refused ? undefined : error);
-  const done = view.steps.filter((step) => step.state === 'applied' || step.state === 'rolled_back').length;
+  const done = doneSteps(one).length;
   // The loop ends it as cancelled as soon as it has read the request.
   if (one.watch.reason() === 'cancel' && done < view.steps.length) return undefined;
   const begun = done > 0;

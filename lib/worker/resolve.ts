@@ -3,6 +3,7 @@ import { backendAlive, type RunSession, runApplicationName, terminateBackend, xa
 import { kindOfStep } from '#lib/pg/execute-kinds.ts';
 import { type LedgerRun, missingSteps, readStep, stepSha } from '#lib/pg/ledger.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
+import { Refused } from '#lib/pipeline/refusal.ts';
 import type { RunEvent, StepProgress } from '#lib/pipeline/run.ts';
 
 const POLL_MS = 250;
@@ -37,8 +38,22 @@ export async function resolveStep(session: RunSession, run: LedgerRun, step: Ste
 /** Null: the ledger knows what the run has done, so that a row that is not there was never committed. */
 async function elsewhere(session: RunSession, run: LedgerRun, step: Step, applied: readonly string[]): Promise<RunEvent | null> {
   const missing = await missingSteps(session.client, run.runId, applied);
-  if (missing.length === 0) return null;
-  return { type: 'step_failed', step: step.id, sentence: `The ledger of the database has no row of ${missing.join(', ')}, which ${missing.length === 1 ? 'was' : 'were'} applied. It is not the database that it was: look before anything else is done.`, errorId: null };
+  return missing.length === 0 ? null : { type: 'step_failed', step: step.id, sentence: forgotSentence(missing), errorId: null };
+}
+
+/**
+ * Before a step, and before what stands is called done. A standby that was promoted without the last commits has lost effect and ledger row together, keeps the identity of the
+ * server, and says nothing: the next step would delete rows whose copy is gone.
+ * @param done the steps that the run's events call applied or taken back.
+ * @throws Refused target_other when the ledger does not know one of them.
+ */
+export async function refuseForgotten(session: RunSession, run: LedgerRun, done: readonly string[]): Promise<void> {
+  const missing = await missingSteps(session.client, run.runId, done);
+  if (missing.length > 0) throw new Refused('target_other', `${forgotSentence(missing)} Nothing more was changed.`);
+}
+
+function forgotSentence(missing: readonly string[]): string {
+  return `The ledger of the database has no row of ${missing.join(', ')}, which ${missing.length === 1 ? 'was' : 'were'} applied. It is not the database that it was: look before anything else is done.`;
 }
 
 /** No row and nothing under way: the kind says what stands, and whether it may be gone on with. */
