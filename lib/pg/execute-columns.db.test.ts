@@ -66,6 +66,8 @@ describe.each([14, 15, 18] as const)('on Postgres %i', (major) => {
 });
 
 test.each([
+  ['a trigger that somebody dropped', () => ['DROP TRIGGER zz_countersign_columns ON public.export'], /not the same on both sides.*meanwhile/],
+  ['a function that somebody dropped with its trigger', (schema: string) => [`DROP FUNCTION ${schema}.export__fill() CASCADE`], /not the same on both sides.*meanwhile/],
   ['a log that somebody dropped', (schema: string) => [`DROP TABLE ${schema}.export__log`], /a table does not exist/],
   ['a converted column that somebody renamed, and renamed back', () => ['ALTER TABLE public.export RENAME COLUMN slug TO handle', 'ALTER TABLE public.export RENAME COLUMN handle TO slug'], /Writes to export could not be noted/],
 ])('%s does not fail the application, stops the swap by name, and lets the way back go', async (_what, changes, sentence) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cleanUp } from '#lib/testing/carried-scene.ts';
 import { closeAtEnd, freshDatabase, type TestDatabase } from '#lib/testing/database.ts';
 import { MIRROR_TABLES, openSceneRun, phaseOf, rowsDifferent, SCENE_ROWS, SCENE_TABLES, scenePhase, scenePlan, sceneStep } from '#lib/testing/rebuild-scene.ts';
 import { startWriters, type Writers } from '#lib/testing/rebuild-writers.ts';
@@ -228,6 +229,25 @@ test('a full disk, a right that is taken away and a column that is renamed end t
   await closeRunSession(run.session);
   await scenePhase(prod.config, plan, 'convert-swap', 'forward');
   expect([await typeOfId(prod), await rowsDifferent(prod.url())]).toEqual(['uuid', 0]);
+});
+
+test('who dropped our triggers, or their functions, has stopped the swap by name, and can still go back, or clean up', async () => {
+  const { prod, plan } = await scene();
+  await scenePhase(prod.config, plan, 'backup', 'forward');
+  const before = await shapeOf(prod);
+  const client = await prod.client();
+  for (const harm of ['DROP TRIGGER zz_countersign_update ON public.export', `DROP FUNCTION ${plan.keepSchema}_new.export__note() CASCADE`]) {
+    await scenePhase(prod.config, plan, 'convert', 'forward');
+    await client.query(harm);
+    await expect(scenePhase(prod.config, plan, 'convert-swap', 'forward')).rejects.toThrow(/triggers that follow export.* expected to be 4 and is [13]/);
+    await scenePhase(prod.config, plan, 'convert', 'rollback');
+    expect(await shapeOf(prod)).toEqual(before);
+  }
+  await scenePhase(prod.config, plan, 'convert', 'forward');
+  await scenePhase(prod.config, plan, 'convert-swap', 'forward');
+  await client.query('DROP TRIGGER zz_countersign_update ON public.export');
+  await cleanUp({ prod, client, plan });
+  expect(await typeOfId(prod)).toBe('uuid');
 });
 
 test('rows written past the triggers are found by the proof, and named', async () => {

@@ -59,8 +59,9 @@ export function fillStatements(table: TableName, fill: TableName): Statement[] {
   ];
 }
 
-export function unfillStatement(table: TableName): Statement {
-  return execute(`stop filling the other columns of ${table.name}`, `DROP TRIGGER ${SWAP_TRIGGER} ON ${qualified(table)}`);
+/** `ifThere`: somebody may have taken it away, which must keep no way back or clean-up from going. */
+export function unfillStatement(table: TableName, ifThere: '' | 'IF EXISTS ' = ''): Statement {
+  return execute(`stop filling the other columns of ${table.name}`, `DROP TRIGGER ${ifThere}${SWAP_TRIGGER} ON ${qualified(table)}`);
 }
 
 /** It stands, is enabled, and calls this function; a DBA who dropped or disabled it has left one column behind. */

@@ -107,7 +107,7 @@ function besideStep({ bench, one, columns }: ColumnTerms): Unnumbered {
       createFillFunction(names.backFunction, names.backLog, one.key, columns, 'back', keyTypes(one, 'after')),
     ],
     undo: [
-      ...[names.forwardFunction, names.backFunction].map((name) => execute(`drop ${name.name}`, `DROP FUNCTION ${qualified(name)}() RESTRICT`)),
+      ...[names.forwardFunction, names.backFunction].map((name) => execute(`drop ${name.name}`, `DROP FUNCTION IF EXISTS ${qualified(name)}() RESTRICT`)),
       ...[names.forwardLog, names.backLog].map((table) => execute(`drop ${table.name}`, `DROP TABLE IF EXISTS ${qualified(table)} RESTRICT`)),
       execute('forget the keys that did not go over', `DELETE FROM ${qualified(errors)} WHERE source = ${literal(spoken(one.live))}`),
     ],
@@ -130,7 +130,7 @@ function followStep(terms: ColumnTerms): Unnumbered {
       ...fillStatements(one.live, columnNames(bench, one.live).forwardFunction),
     ],
     undo: [
-      unfillStatement(one.live),
+      unfillStatement(one.live, 'IF EXISTS '),
       ...columns.map((column) => execute(`drop ${column.fresh}`, `ALTER TABLE ${table} DROP COLUMN ${ident(column.fresh)} RESTRICT`)),
     ],
     locks: [{ mode: 'ACCESS EXCLUSIVE', table: one.live }],
@@ -254,8 +254,8 @@ function verificationsOf({ bench, one, columns, after, resting }: ColumnTerms): 
 function unfillForGood({ bench, one }: ColumnTerms): Statement[] {
   const names = columnNames(bench, one.live);
   return [
-    unfillStatement(one.live),
-    ...[names.forwardFunction, names.backFunction].map((name) => execute(`drop ${name.name}`, `DROP FUNCTION ${qualified(name)}() RESTRICT`)),
+    unfillStatement(one.live, 'IF EXISTS '),
+    ...[names.forwardFunction, names.backFunction].map((name) => execute(`drop ${name.name}`, `DROP FUNCTION IF EXISTS ${qualified(name)}() RESTRICT`)),
     ...[names.forwardLog, names.backLog].map((table) => execute(`drop ${table.name}`, `DROP TABLE IF EXISTS ${qualified(table)} RESTRICT`)),
   ];
 }

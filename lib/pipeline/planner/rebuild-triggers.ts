@@ -77,7 +77,7 @@ export function followStatements(table: TableName, spoken: string, note: TableNa
   ];
 }
 
-/** `ifThere`: another step may have taken them away already. */
+/** `ifThere`: another step, or somebody, may have taken them away already: no reason to keep a way back or a clean-up from going. */
 export function unfollowStatements(table: TableName, spoken: string, ifThere: '' | 'IF EXISTS ' = ''): Statement[] {
   return NOTE_TRIGGERS.map((name) => execute(`stop following ${spoken}: ${ident(name)}`, `DROP TRIGGER ${ifThere}${name} ON ${qualified(table)}`));
 }

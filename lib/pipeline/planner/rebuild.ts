@@ -129,7 +129,7 @@ function shadowStep({ bench, tables }: SwapTerms, id: string, shadow: Step): Ste
     ],
     undo: [
       ...made.toReversed().flatMap(({ one, names }): Statement[] => [
-        ...[names.forwardFunction, names.backFunction, names.truncateFunction].map((name) => execute(`drop ${name.name}`, `DROP FUNCTION ${qualified(name)}() RESTRICT`)),
+        ...[names.forwardFunction, names.backFunction, names.truncateFunction].map((name) => execute(`drop ${name.name}`, `DROP FUNCTION IF EXISTS ${qualified(name)}() RESTRICT`)),
         ...[names.forwardLog, names.backLog, ...(respelledKey(one) ? [names.spelling] : [])].map((table) => execute(`drop ${table.name}`, `DROP TABLE IF EXISTS ${qualified(table)} RESTRICT`)),
       ]),
       ...shadow.undo,
@@ -146,7 +146,7 @@ function followStep({ bench, tables }: SwapTerms, id: string): Step {
       execute(`lock ${listed(tables.map((one) => one.live.name))} against writes`, `LOCK TABLE ${tables.map((one) => qualified(one.live)).join(', ')} IN SHARE ROW EXCLUSIVE MODE`),
       ...tables.flatMap((one) => followStatements(one.live, spoken(one.live), rebuildNames(bench, one.live).forwardFunction, rebuildNames(bench, one.live).truncateFunction)),
     ],
-    undo: tables.flatMap((one) => unfollowStatements(one.live, spoken(one.live))),
+    undo: tables.flatMap((one) => unfollowStatements(one.live, spoken(one.live), 'IF EXISTS ')),
     locks: tables.map((one) => ({ mode: 'SHARE ROW EXCLUSIVE', table: one.live })),
     undoLocks: tables.map((one) => ({ mode: 'ACCESS EXCLUSIVE', table: one.live })),
     rewrite: false,
@@ -238,8 +238,8 @@ export function unfollowForGood(bench: Workbench, tables: readonly Conversion[])
   return tables.flatMap((one) => {
     const names = rebuildNames(bench, one.live);
     return [
-      ...unfollowStatements(one.live, spoken(one.live)),
-      ...[names.forwardFunction, names.backFunction, names.truncateFunction].map((name) => execute(`drop ${name.name}`, `DROP FUNCTION ${qualified(name)}() RESTRICT`)),
+      ...unfollowStatements(one.live, spoken(one.live), 'IF EXISTS '),
+      ...[names.forwardFunction, names.backFunction, names.truncateFunction].map((name) => execute(`drop ${name.name}`, `DROP FUNCTION IF EXISTS ${qualified(name)}() RESTRICT`)),
       ...[names.forwardLog, names.backLog, ...(respelledKey(one) ? [names.spelling] : [])].map((table) => execute(`drop ${table.name}`, `DROP TABLE IF EXISTS ${qualified(table)} RESTRICT`)),
     ];
   });
