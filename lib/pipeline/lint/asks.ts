@@ -12,6 +12,7 @@ import type { Happening } from './names-walk.ts';
 import { castsOf, isText, rowsOf } from './rules/plan-rows.ts';
 import { changedTables } from './safer/form.ts';
 import { sceneOf } from './scene.ts';
+import { seenOf } from './seen.ts';
 import { rangeName } from './said-names.ts';
 
 /**
@@ -59,7 +60,14 @@ function tablesOf(ground: Ground, statement: SceneStatement): NamedTable[] {
     const table = said ? names.table(at, names.resolve(at, said, names.searchPathOf(statement))) : null;
     return table ? [table] : [];
   });
-  return [...changedTables(ground.scene, statement), ...read].filter((table) => table.what === 'table' && table.table.schema !== 'pg_temp');
+  return [...changedTables(ground.scene, statement), ...read, ...seenTables(ground, statement)].filter((table) => table.what === 'table' && table.table.schema !== 'pg_temp');
+}
+
+/** What lies in the body of a block, in a WITH clause, or is taken along by CASCADE. The partners of a table that is dropped are only locked. */
+function seenTables({ scene }: Ground, statement: SceneStatement): NamedTable[] {
+  const names = namesOf(scene);
+  const at = names.before(statement);
+  return seenOf(scene, statement).flatMap(({ facts, statement: { kind, node } }) => (kind === 'DropStmt' && node.behavior !== 'DROP_CASCADE' ? facts.loses : [...facts.tables, ...facts.loses])).flatMap((table) => names.table(at, table) ?? []);
 }
 
 function touched(ground: Ground): string[] {
@@ -70,10 +78,10 @@ function touched(ground: Ground): string[] {
 
 /** Tables that were there, and from which rows leave for good as far as the statement goes. */
 function losesRows(ground: Ground, statement: SceneStatement): NamedTable[] {
-  const drops = statement.kind === 'DropStmt' && statement.node.removeType === 'OBJECT_TABLE';
-  const column = statement.kind === 'AlterTableStmt' && nodesAt(statement.node, 'cmds', 'AlterTableCmd').some((cmd) => cmd.subtype === 'AT_DropColumn');
-  if (!drops && !column && statement.kind !== 'DeleteStmt' && statement.kind !== 'TruncateStmt') return [];
-  return changedTables(ground.scene, statement).flatMap((table) => (table.what === 'table' && !table.fresh ? (atStart(ground, table.id) ?? []) : []));
+  const names = namesOf(ground.scene);
+  const at = names.before(statement);
+  const losing = seenOf(ground.scene, statement).flatMap(({ facts }) => facts.loses).flatMap((table) => names.table(at, table) ?? []);
+  return losing.flatMap((table) => (table.what === 'table' && !table.fresh ? (atStart(ground, table.id) ?? []) : []));
 }
 
 /** Of a phase that takes rows away only those that leave are counted: their sum is what an approver types. */

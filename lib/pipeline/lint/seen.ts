@@ -61,6 +61,15 @@ export function seenIn(scene: LintScene): readonly Seen[] {
   return known;
 }
 
+const BY_STATEMENT = new WeakMap<LintScene, ReadonlyMap<SceneStatement, readonly Seen[]>>();
+
+/** What people wrote in one statement: itself, and what stands in the body of a block. */
+export function seenOf(scene: LintScene, statement: SceneStatement): readonly Seen[] {
+  const known = BY_STATEMENT.get(scene) ?? Map.groupBy(seenIn(scene), (one) => one.within);
+  BY_STATEMENT.set(scene, known);
+  return known.get(statement) ?? [];
+}
+
 function look(scene: LintScene): Seen[] {
   const existing = scene.facts.current ? existingOf(scene.facts.current) : null;
   const steps = new Map(scene.plan.phases.flatMap((phase) => phase.steps.map((step) => [`${phase.id} ${step.id}`, { phase, step, written: isByPeople(scene.plan, phase.id, step) }] as const)));
@@ -71,7 +80,7 @@ function look(scene: LintScene): Seen[] {
     return withBody(statement).map((one) => {
       ORDER.set(one, (order += 1));
       const facts = factsOf(one.kind, one.node, one.sql, { major: scene.facts.major, searchPath: place.step.searchPath ?? ['public'], existing });
-      return { scene, phase: place.phase, step: place.step, statement: one, within: statement, facts: one === statement && isRead(statement) ? { ...facts, locks: [], tables: [], hazards: [] } : facts, existing };
+      return { scene, phase: place.phase, step: place.step, statement: one, within: statement, facts: one === statement && isRead(statement) ? { ...facts, locks: [], tables: [], loses: [], hazards: [] } : facts, existing };
     });
   });
 }

@@ -17,7 +17,7 @@ export function alterColumn(cmd: Node, table: TableName, reader: Reader): Part |
   const column = reader.existing ? columnObject(reader.existing, table, name) : undefined;
   switch (String(cmd.subtype)) {
     case 'AT_AddColumn': return addColumn(cmd, table, reader);
-    case 'AT_DropColumn': return { hazards: [{ code: 'LOSES_DATA', sentence: `The values of ${table.name}.${name} are gone.` }] };
+    case 'AT_DropColumn': return { loses: [table], hazards: [{ code: 'LOSES_DATA', sentence: `The values of ${table.name}.${name} are gone.` }] };
     case 'AT_AlterColumnType': return alterType(cmd, table, name, reader);
     case 'AT_SetNotNull': return setNotNull(table, name, reader);
     case 'AT_DropNotNull': return { inverse: column?.attributes.nullable === false ? `ALTER COLUMN ${ident(name)} SET NOT NULL` : null };

@@ -4,6 +4,7 @@ import type { LockClaim, TableName } from '../plan.ts';
 import { objectId, parseObjectId } from '../snapshot.ts';
 import { alterColumn } from './alter-column.ts';
 import { alterConstraint } from './alter-constraint.ts';
+import { cascade } from './drop.ts';
 import { type Effect, holdUp, type Reader, type Span } from './effect.ts';
 import { listAt, type Node, nodeAt, nodesAt, relationAt, relationOf, strength, strongest, textAt, wrapped } from './tree.ts';
 
@@ -15,6 +16,7 @@ export interface Action {
   /** Beside the lock on the table itself. */
   locks: readonly LockClaim[];
   tables: readonly TableName[];
+  loses: readonly TableName[];
   inverse: string | null;
 }
 
@@ -40,7 +42,7 @@ export function alterTable(node: Node, reader: Reader): Effect {
   if (type === 'OBJECT_INDEX') return alterIndex(node, reader);
   if (!table) return {};
   if (!ON_ROWS.has(type)) return { locks: [{ mode: 'ACCESS EXCLUSIVE', table }], tables: [table], inverse: null };
-  const parts = nodesAt(node, 'cmds', 'AlterTableCmd').map((cmd) => complete(partOf(cmd, table, reader)));
+  const parts = nodesAt(node, 'cmds', 'AlterTableCmd').map((cmd) => complete(withCascade(partOf(cmd, table, reader), cascade(cmd, table, reader))));
   const mode = parts.reduce<LockMode>((worst, part) => (strength(part.mode) > strength(worst) ? part.mode : worst), 'ACCESS SHARE');
   const span = parts.some((part) => part.span === 'writes') ? 'writes' : parts.some((part) => part.span === 'reads') ? 'reads' : 'moment';
   return {
@@ -48,13 +50,19 @@ export function alterTable(node: Node, reader: Reader): Effect {
     rewrite: span === 'writes',
     hazards: [...holdUp(mode, table, span), ...(span === 'writes' ? [{ code: 'REWRITES_TABLE' as const, sentence: `Every row of ${table.name} is written anew, with all its indexes: as much disk again, and nobody reads meanwhile.` }] : []), ...parts.flatMap((part) => part.hazards)],
     tables: [table, ...parts.flatMap((part) => part.tables)],
+    loses: parts.flatMap((part) => part.loses),
     ...detachOutside(node, table, reader),
     inverse: node.missing_ok === true && !reader.existing ? null : inverseOf(table, parts),
   };
 }
 
+/** What CASCADE takes along comes back by no action on this table. */
+function withCascade(part: Part, beside: Effect | null): Part {
+  return beside ? { ...part, inverse: null, locks: [...(part.locks ?? []), ...(beside.locks ?? [])], tables: [...(part.tables ?? []), ...(beside.tables ?? [])], hazards: [...(part.hazards ?? []), ...(beside.hazards ?? [])], loses: [...(part.loses ?? []), ...(beside.loses ?? [])] } : part;
+}
+
 function complete(part: Part): Action {
-  return { mode: 'ACCESS EXCLUSIVE', span: 'moment', hazards: [], locks: [], tables: [], inverse: null, ...part };
+  return { mode: 'ACCESS EXCLUSIVE', span: 'moment', hazards: [], locks: [], tables: [], loses: [], inverse: null, ...part };
 }
 
 /** Back in the opposite order, in one statement; null as soon as one of the actions has no way back. */

@@ -1,6 +1,7 @@
 import { createIndex, ident } from '../ddl.ts';
 import type { LockClaim, TableName } from '../plan.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { changedTables, losingTables, takenAlong } from './cascade.ts';
 import { nameOf } from './create.ts';
 import { claims, type Effect, hazard, holdUp, type Reader } from './effect.ts';
 import { type Existing, tableObject } from './existing.ts';
@@ -11,6 +12,22 @@ const ON_TABLE = new Set(['OBJECT_TRIGGER', 'OBJECT_POLICY', 'OBJECT_RULE']);
 
 /** DROP of anything. A table takes the lock on its partners by foreign keys too (execution paper, section 1), which only a reading knows. */
 export function drop(node: Node, reader: Reader): Effect {
+  const named = dropNamed(node, reader);
+  const beside = cascade(node, null, reader);
+  return beside ? { ...named, inverse: null, locks: strongest([...(named.locks ?? []), ...(beside.locks ?? [])]), tables: distinct([...(named.tables ?? []), ...(beside.tables ?? [])]), hazards: [...(named.hazards ?? []), ...(beside.hazards ?? [])], loses: [...(named.loses ?? []), ...(beside.loses ?? [])] } : named;
+}
+
+/** What CASCADE adds to a statement: `table` where it is an action of ALTER TABLE. */
+export function cascade(node: Node, table: TableName | null, reader: Reader): Effect | null {
+  const taken = takenAlong(node, table, reader.searchPath, reader.existing);
+  if (!taken) return null;
+  if (!taken.along) return reader.existing ? {} : { hazards: [hazard('LOSES_DATA', `What CASCADE takes along with ${taken.of} is not known: columns and their values may be among it.`)] };
+  const changed = reader.existing ? changedTables(taken, reader.existing) : [];
+  const losing = losingTables(taken);
+  return { locks: claims('ACCESS EXCLUSIVE', changed), tables: changed, loses: losing, hazards: [...changed.flatMap((one) => holdUp('ACCESS EXCLUSIVE', one, 'moment')), ...(losing.length > 0 ? [hazard('LOSES_DATA', `CASCADE takes rows or values of ${losing.map(({ name }) => name).join(', ')} along with ${taken.of}.`)] : [])] };
+}
+
+function dropNamed(node: Node, reader: Reader): Effect {
   const type = String(node.removeType);
   const names = listAt(node, 'objects').map(nameOf);
   if (RELATIONS.has(type)) return dropRelations(type, names.flatMap((parts) => reader.resolve(parts) ?? []), reader);
@@ -27,6 +44,7 @@ function dropRelations(type: string, tables: readonly TableName[], reader: Reade
   return {
     locks: strongest(claims('ACCESS EXCLUSIVE', [...tables, ...partners])),
     tables: distinct([...tables, ...partners]),
+    loses: holds ? tables : [],
     hazards: [...tables.flatMap((table) => (holds ? [hazard('LOSES_DATA', `${table.name} and its rows are gone.`)] : [])), ...distinct(partners).flatMap((table) => holdUp('ACCESS EXCLUSIVE', table, 'moment'))],
   };
 }
@@ -82,5 +100,5 @@ function dropSchemas(names: readonly string[], reader: Reader): Effect {
   const tables = inside.map(({ schema, name }) => ({ schema, name }));
   const there = names.some((name) => reader.existing?.objects.has(objectId('schema', name)));
   const lost = tables.length > 0 ? `${tables.length} tables in ${names.join(', ')} and their rows are gone.` : `Whatever stands in ${names.join(', ')} is gone, where CASCADE is said.`;
-  return { locks: claims('ACCESS EXCLUSIVE', tables), tables, hazards: tables.length > 0 || !there ? [hazard('LOSES_DATA', lost)] : [] };
+  return { locks: claims('ACCESS EXCLUSIVE', tables), tables, loses: tables, hazards: tables.length > 0 || !there ? [hazard('LOSES_DATA', lost)] : [] };
 }

@@ -10,6 +10,8 @@ export interface Existing {
   indexes: ReadonlyMap<string, SchemaObject>;
   /** Foreign keys by the ObjectId of the table that they refer to. */
   inbound: ReadonlyMap<string, readonly SchemaObject[]>;
+  /** What rests on each object, by ObjectId, and `default:…` of columns; null: the reading does not say. */
+  resting: ReadonlyMap<string, readonly string[]> | null;
 }
 
 const KNOWN = new WeakMap<Snapshot, Existing>();
@@ -34,12 +36,18 @@ function build(snapshot: Snapshot): Existing {
     if (object.kind === 'index' || (object.kind === 'constraint' && KEYED.has(String(object.attributes.type)))) indexes.set(`${object.schema}.${object.name}`, object);
     if (object.kind === 'constraint' && typeof object.attributes.references === 'string') append(inbound, object.attributes.references, object);
   }
-  return { objects, children, indexes, inbound };
+  return { objects, children, indexes, inbound, resting: snapshot.dependencies ? turned(snapshot.dependencies) : null };
+}
+
+function turned(dependencies: Readonly<Record<string, readonly string[]>>): Map<string, string[]> {
+  const resting = new Map<string, string[]>();
+  for (const [id, on] of Object.entries(dependencies)) for (const each of on) append(resting, each, id);
+  return resting;
 }
 
 const KEYED = new Set(['primary key', 'unique', 'exclusion']);
 
-function append(map: Map<string, SchemaObject[]>, key: string, object: SchemaObject): void {
+function append<T>(map: Map<string, T[]>, key: string, object: T): void {
   const list = map.get(key);
   if (list) list.push(object);
   else map.set(key, [object]);

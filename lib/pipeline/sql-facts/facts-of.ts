@@ -43,6 +43,7 @@ export function factsOf(kind: string, node: Node, sql: string, context: FactsCon
     rewrite: effect.rewrite ?? false,
     hazards: effect.hazards ?? [],
     tables: distinct(effect.tables ?? []),
+    loses: distinct(effect.loses ?? []),
     reads: effect.reads ?? false,
     outside: effect.outside ?? (never === undefined ? null : { word: never, act: null }),
     inverse: effect.inverse ?? null,
@@ -80,6 +81,7 @@ function doBlock(node: Node, reader: Reader): Effect {
     locks: strongest(inside.flatMap((effect) => effect.locks ?? [])),
     rewrite: inside.some((effect) => effect.rewrite === true),
     tables,
+    loses: inside.flatMap((effect) => effect.loses ?? []),
     hazards: [...inside.flatMap((effect) => effect.hazards ?? []), ...(body.unknown ? [hazard('NOT_REVERSIBLE', 'The block also runs what its text does not say (EXECUTE, or a function): its locks are not known.')] : [])],
     ...(body.commits ? { outside: { word: 'COMMIT inside DO', act: null } } : {}),
   };

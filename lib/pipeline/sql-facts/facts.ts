@@ -11,6 +11,8 @@ export interface StatementFacts {
   hazards: readonly Hazard[];
   /** Tables whose definition or rows it changes, reads for a copy, or refers to. */
   tables: readonly TableName[];
+  /** Tables from which rows or values leave for good: named, in a WITH clause, or taken along. */
+  loses: readonly TableName[];
   /** Changes nothing. */
   reads: boolean;
   /** Cannot run in a transaction block; `act` where the engine has a step kind for it, null where it has none. */

@@ -1,8 +1,10 @@
 import { qualified } from '../ddl.ts';
 import { LOCK_MODES } from '../hazards.ts';
 import type { TableName } from '../plan.ts';
+import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { relationsIn } from './create.ts';
 import { claim, claims, type Effect, hazard, holdUp, type Reader } from './effect.ts';
+import type { Existing } from './existing.ts';
 import { distinct, findNodes, listAt, type Node, nodeAt, nodesAt, relationAt, relationOf, strongest, textAt, words } from './tree.ts';
 
 /** Statements about rows. */
@@ -33,6 +35,7 @@ function select(node: Node, reader: Reader): Effect {
     locks: strongest([...written.locks, ...claims(locking ? 'ROW SHARE' : 'ACCESS SHARE', sources)]),
     tables: distinct([...written.tables, ...(into ? [into] : []), ...sources]),
     hazards: written.hazards,
+    loses: written.loses,
     reads: node.intoClause === undefined && written.tables.length === 0 && !calls && !locking,
     inverse: into ? `DROP TABLE ${qualified(into)}` : null,
   };
@@ -41,11 +44,11 @@ function select(node: Node, reader: Reader): Effect {
 function write(kind: string, node: Node, reader: Reader): Effect {
   const written = writes({ [kind]: node }, reader);
   const sources = relationsIn(node, reader).filter((table) => !written.tables.some((other) => other.schema === table.schema && other.name === table.name));
-  return { locks: strongest([...written.locks, ...claims('ACCESS SHARE', sources)]), tables: distinct([...written.tables, ...sources]), hazards: written.hazards };
+  return { locks: strongest([...written.locks, ...claims('ACCESS SHARE', sources)]), tables: distinct([...written.tables, ...sources]), hazards: written.hazards, loses: written.loses };
 }
 
 /** What a statement writes, in itself and in its WITH clauses. */
-function writes(tree: Node, reader: Reader): Required<Pick<Effect, 'locks' | 'tables' | 'hazards'>> {
+function writes(tree: Node, reader: Reader): Required<Pick<Effect, 'locks' | 'tables' | 'hazards' | 'loses'>> {
   const found = findNodes(tree, WRITES).flatMap(({ kind, node }) => {
     const table = relationAt(node, 'relation', reader.resolve);
     return table ? [{ kind, node, table }] : [];
@@ -54,20 +57,43 @@ function writes(tree: Node, reader: Reader): Required<Pick<Effect, 'locks' | 'ta
     locks: claims('ROW EXCLUSIVE', found.map(({ table }) => table)),
     tables: distinct(found.map(({ table }) => table)),
     hazards: found.flatMap(({ kind, node, table }) => rowHazards(kind, node, table)),
+    loses: withReferring(found.filter(({ kind, node }) => deletes(kind, node)).map(({ table }) => table), reader.existing, (key) => key.attributes.onDelete === 'CASCADE'),
   };
 }
 
+function deletes(kind: string, node: Node): boolean {
+  return kind === 'DeleteStmt' || (kind === 'MergeStmt' && nodesAt(node, 'mergeWhenClauses', 'MergeWhenClause').some((clause) => clause.commandType === 'CMD_DELETE'));
+}
+
+/** The tables, those that refer to them by such a foreign key, those that refer to these, and so on. */
+function withReferring(tables: readonly TableName[], existing: Existing | null, by: (key: SchemaObject) => boolean): TableName[] {
+  const found = new Map<string, TableName>();
+  const rest = [...tables];
+  for (let table = rest.pop(); table; table = rest.pop()) {
+    const id = objectId('table', table.schema, table.name);
+    if (found.has(id)) continue;
+    found.set(id, table);
+    rest.push(...(existing?.inbound.get(id) ?? []).filter(by).flatMap(({ parent }) => (parent === null ? [] : [named(parent)])));
+  }
+  return [...found.values()];
+}
+
+function named(id: string): TableName {
+  const [schema = '', name = ''] = parseObjectId(id).path;
+  return { schema, name };
+}
+
 function rowHazards(kind: string, node: Node, table: TableName): ReturnType<typeof hazard>[] {
-  const deletes = kind === 'DeleteStmt' || (kind === 'MergeStmt' && nodesAt(node, 'mergeWhenClauses', 'MergeWhenClause').some((clause) => clause.commandType === 'CMD_DELETE'));
-  if (deletes) return [hazard('REMOVES_ROWS', `Rows leave ${table.name}.`)];
+  if (deletes(kind, node)) return [hazard('REMOVES_ROWS', `Rows leave ${table.name}.`)];
   if (kind === 'UpdateStmt' || kind === 'MergeStmt') return [hazard('NOT_REVERSIBLE', `The values that stood in ${table.name} before are kept nowhere.`)];
   return [];
 }
 
 function truncate(node: Node, reader: Reader): Effect {
   const tables = nodesAt(node, 'relations', 'RangeVar').flatMap((range) => relationOf(range, reader.resolve) ?? []);
-  const cascades = node.behavior === 'DROP_CASCADE' ? ', and those of every table that refers to it' : '';
-  return { locks: claims('ACCESS EXCLUSIVE', tables), tables, hazards: tables.map((table) => hazard('LOSES_DATA', `All rows of ${table.name} are gone${cascades}.`)) };
+  const cascades = node.behavior === 'DROP_CASCADE';
+  const all = cascades ? withReferring(tables, reader.existing, () => true) : tables;
+  return { locks: claims('ACCESS EXCLUSIVE', all), tables: distinct([...tables, ...all]), loses: all, hazards: tables.map((table) => hazard('LOSES_DATA', `All rows of ${table.name} are gone${cascades ? ', and those of every table that refers to it' : ''}.`)) };
 }
 
 function copy(node: Node, reader: Reader): Effect {

@@ -55,10 +55,9 @@ function firstOf(scene: LintScene): ReadonlyMap<string, Seen> {
 
 /** Rows or values of tables that were there, gone; their definition may come back by an undo, they do not. */
 function lossOf(seen: Seen): Said | null {
-  if (!seen.facts.hazards.some(({ code }) => code === 'LOSES_DATA' || code === 'REMOVES_ROWS')) return null;
-  const drops = seen.statement.kind === 'DropStmt' && seen.statement.node.removeType === 'OBJECT_TABLE';
+  const named = seen.statement.kind === 'DropStmt' && seen.statement.node.removeType === 'OBJECT_TABLE' ? listAt(seen.statement.node, 'objects').map(nameOf) : [];
   // Of a table that is known to be there DROPS_TABLE_FOR_GOOD says it, with what stands in its place: one answer is enough.
-  const losing = losingTables(seen).filter((table) => isLive(seen, table) && !isEmpty(seen, table) && !(drops && tableBefore(seen, table)?.before));
+  const losing = seen.facts.loses.filter((table) => isLive(seen, table) && !isEmpty(seen, table) && !(tableBefore(seen, table)?.before && named.some((parts) => isNamed(parts, table))));
   const lost = losing.filter((table) => !isBackedUp(seen, table));
   const [first] = losing;
   if (!first) return null;
@@ -67,21 +66,6 @@ function lossOf(seen: Seen): Said | null {
   return hasWayBack(seen.step) ? null : { severity: 'to_know', object: names, table: first, sentence: `Rows or values of ${names} go; a copy is kept before, but no step puts it back.` };
 }
 
-function losingTables({ facts, statement: { kind, node } }: Seen): readonly TableName[] {
-  const written = facts.locks.filter(({ mode }) => mode === 'ROW EXCLUSIVE').map(({ table }) => table);
-  switch (kind) {
-    case 'DropStmt': return droppedTables(node, facts.tables);
-    case 'TruncateStmt': return facts.tables;
-    // What stands first is where the rows of a WITH clause go to.
-    case 'InsertStmt': return written.slice(1);
-    case 'SelectStmt': return written;
-    default: return facts.tables.slice(0, 1);
-  }
-}
-
-/** Of a DROP the tables that it names: their partners by foreign keys are only locked. Of a schema, all that are known to stand in it. */
-function droppedTables(node: Seen['statement']['node'], tables: readonly TableName[]): readonly TableName[] {
-  if (node.removeType === 'OBJECT_SCHEMA') return tables;
-  const named = listAt(node, 'objects').map(nameOf);
-  return tables.filter((table) => named.some((parts) => parts.at(-1) === table.name && (parts.length < 2 || parts.at(-2) === table.schema)));
+function isNamed(parts: readonly string[], { schema, name }: TableName): boolean {
+  return parts.at(-1) === name && (parts.length < 2 || parts.at(-2) === schema);
 }
