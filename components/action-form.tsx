@@ -2,8 +2,11 @@
 import { useRouter } from 'next/navigation';
 import type { ComponentProps, ReactNode } from 'react';
 import { createContext, startTransition, useActionState, useContext, useEffect, useMemo, useRef } from 'react';
+import { isInSheet } from '#components/sheet/history.ts';
+import { useKeptText } from '#components/sheet/kept-text.ts';
 import { Button } from '#components/ui/button.tsx';
 import type { ButtonLook } from '#components/ui/button-classes.ts';
+import { DialogName } from '#components/ui/dialog.tsx';
 import { ErrorNote } from '#components/ui/notes.tsx';
 import type { ActionState } from '#lib/dal/dto.ts';
 import { useNotice, type NoticeTone } from './notices.tsx';
@@ -21,6 +24,8 @@ interface ActionFormProps {
   onDone?: (sentence: string, once?: string) => void;
   /** The page shows what was done by itself, so that no notice need say it a second time. */
   answersItself?: boolean;
+  /** Unique on the page: what is typed is kept under it until it is sent. In a dialog that has a name, that of the dialog. */
+  keep?: string;
   children: ReactNode;
   className?: string;
   label?: string;
@@ -30,20 +35,25 @@ interface ActionFormProps {
  * A form over a server action. Shows what the server says, nothing sooner: no optimistic state. What was typed stays in the
  * fields after a refusal (React would empty them after `action`, hence the own submit).
  */
-export function ActionForm({ action, hidden = {}, onDone, answersItself = false, children, className, label }: ActionFormProps) {
+export function ActionForm({ action, hidden = {}, onDone, answersItself = false, keep, children, className, label }: ActionFormProps) {
+  const around = useContext(DialogName);
+  const form = useRef<HTMLFormElement>(null);
+  const sent = useKeptText(form, keep ?? around);
   const router = useRouter();
   const notice = useNotice();
   // What follows a success is done here and not in an effect: the answer brings the page anew, and often without this form.
   const refusal = useRefusalNotice(notice);
-  const perform = async (before: ActionState, form: FormData): Promise<ActionState> => {
-    const state = await action(before, form);
+  const perform = async (before: ActionState, data: FormData): Promise<ActionState> => {
+    const state = await action(before, data);
     refusal.came(state);
     if (state.status === 'done') {
+      sent();
       // A transition, so that a dialog closes together with the page that the answer brought, and not before it.
       startTransition(() => {
         if (state.sentence && !answersItself) notice(state.sentence);
         onDone?.(state.sentence, state.once);
-        if (state.to) router.push(state.to);
+        if (state.to && isInSheet()) router.replace(state.to);
+        else if (state.to) router.push(state.to);
       });
     }
     return state;
@@ -53,11 +63,11 @@ export function ActionForm({ action, hidden = {}, onDone, answersItself = false,
   const submit: ComponentProps<'form'>['onSubmit'] = (event) => {
     event.preventDefault();
     if (pending) return;
-    const form = new FormData(event.currentTarget, (event.nativeEvent as SubmitEvent).submitter);
-    startTransition(() => dispatch(form));
+    const data = new FormData(event.currentTarget, (event.nativeEvent as SubmitEvent).submitter);
+    startTransition(() => dispatch(data));
   };
   return (
-    <form action={dispatch} onSubmit={submit} className={className} aria-label={label} aria-busy={pending}>
+    <form ref={form} action={dispatch} onSubmit={submit} className={className} aria-label={label} aria-busy={pending}>
       {Object.entries(hidden).flatMap(([name, value]) =>
         (Array.isArray(value) ? value : [value]).map((one) => <input key={`${name} ${String(one)}`} type="hidden" name={name} value={String(one)} />),
       )}

@@ -215,6 +215,28 @@ test.describe('the small plan', () => {
     await author.keyboard.press('Escape');
   });
 
+  test('a sheet is closed by Back, opened again by Forward and by a reload, with what was typed in it', async () => {
+    await author.goto('/plans');
+    await author.goto(`${plan}?phase=create`);
+    const sheet = author.getByRole('dialog');
+    const sql = sheet.locator('.cm-content').first();
+    await author.getByRole('button', { name: 'Edit SQL' }).first().click();
+    await expect(sql).toContainText('CREATE TABLE');
+    await sql.press('Control+End');
+    await author.keyboard.type(' -- mine');
+    await author.goBack();
+    await expect(sheet).toHaveCount(0);
+    await expect(author).toHaveURL(`${plan}?phase=create`);
+    await author.goForward();
+    await expect(sql).toContainText('-- mine');
+    await author.reload();
+    await expect(sql).toContainText('-- mine');
+    await sheet.getByRole('button', { name: 'Close' }).click();
+    await expect(author).toHaveURL(`${plan}?phase=create`);
+    await author.goBack();
+    await expect(author.getByRole('heading', { name: 'Plans', level: 1 }), 'a closed sheet is no step of its own').toBeVisible();
+  });
+
   test('home, for somebody with work', async () => {
     await approver.goto('/');
     await expect(approver.getByText('Waiting for you').first()).toBeVisible();
@@ -239,6 +261,10 @@ test.describe('the small plan', () => {
     await approver.getByRole('dialog').getByRole('button', { name: /^Approve phase/ }).click();
     await expect(approver.getByRole('dialog').getByRole('alert')).toBeVisible();
     await expectManners(approver, 'plan approve refused');
+    await approver.getByRole('textbox', { name: /Comment/ }).fill('Asked the owner.');
+    await approver.reload();
+    await expect(approver.getByRole('textbox', { name: /Comment/ })).toHaveValue('Asked the owner.');
+    await expect(approver.getByRole('textbox', { name: /Type the number of rows/ }), 'a number that is a proof of having read it').toHaveValue('');
     await approver.keyboard.press('Escape');
     await approve(approver, plan, 'convert', '3');
     await expectManners(approver, 'plan approved');

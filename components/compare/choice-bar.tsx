@@ -1,6 +1,6 @@
 'use client';
-import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Select, TextField } from '#components/ui/field.tsx';
@@ -32,7 +32,7 @@ export function ChoiceBar({ current, desired, mayAuthor }: Sides & { mayAuthor: 
         </Button>
         {mayAuthor ? (
           <>
-            <DecideButton byKey ids={coming === null ? ids : []} current={current} desired={desired} what={`${count(ids.length, 'difference')} between ${current} and ${desired}`} />
+            <DecideButton name="decide-chosen" byKey ids={coming === null ? ids : []} current={current} desired={desired} what={`${count(ids.length, 'difference')} between ${current} and ${desired}`} />
             <MakePlan ids={coming === null ? ids : []} current={current} desired={desired} />
           </>
         ) : (
@@ -44,11 +44,10 @@ export function ChoiceBar({ current, desired, mayAuthor }: Sides & { mayAuthor: 
 }
 
 function MakePlan({ ids, current, desired }: Sides & { ids: readonly string[] }) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('make-a-plan');
   return (
     <Dialog
-      open={open}
-      onOpenChange={setOpen}
+      {...sheet}
       title="Make a plan"
       description={`${count(ids.length, 'difference')}: ${current} will become like ${desired} there. Nothing is changed before a second person has signed each phase.`}
       trigger={<Button look="primary" disabled={ids.length === 0}>Make a plan</Button>}

@@ -1,6 +1,6 @@
 'use client';
-import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice } from '#components/ui/field.tsx';
@@ -19,20 +19,19 @@ const VERDICTS: readonly { verdict: DecisionVerdict; hint: (current: string, des
 ];
 
 /** An answer to one difference or to several at once, with its reason. `byKey`: it is this one that the key opens. */
-export function DecideButton({ ids, current, desired, what, byKey }: { ids: readonly string[]; current: string; desired: string; what: string; byKey: boolean }) {
-  const [open, setOpen] = useState(false);
+export function DecideButton({ name, ids, current, desired, what, byKey }: { name: 'decide' | 'decide-chosen'; ids: readonly string[]; current: string; desired: string; what: string; byKey: boolean }) {
+  const sheet = useSheet(name);
   const { set } = useSelection();
   useKey((key) => {
-    if (key === 'd' && byKey && ids.length > 0) setOpen(true);
+    if (key === 'd' && byKey && ids.length > 0) sheet.onOpenChange(true);
   });
   const done = () => {
-    setOpen(false);
+    sheet.onOpenChange(false);
     set(ids, '', false);
   };
   return (
     <Dialog
-      open={open}
-      onOpenChange={setOpen}
+      {...sheet}
       title={`Decide ${count(ids.length, 'difference')}`}
       description={what}
       trigger={<Button disabled={ids.length === 0}>Decide…</Button>}

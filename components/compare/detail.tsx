@@ -69,7 +69,7 @@ function Detail({ dto, detail, mayAuthor }: { dto: CompareDto; detail: ColouredD
             <Estimate name={dto.desired.name} estimate={group.desiredEstimate} />
           </p>
         </div>
-        {mayAuthor && open.length > 0 ? <DecideButton byKey={chosen.size === 0} ids={open} current={dto.current.name} desired={dto.desired.name} what={group.name} /> : null}
+        {mayAuthor && open.length > 0 ? <DecideButton name="decide" byKey={chosen.size === 0} ids={open} current={dto.current.name} desired={dto.desired.name} what={group.name} /> : null}
       </header>
       <Renames renames={detail.renames} groupId={group.id} current={dto.current.name} desired={dto.desired.name} mayAuthor={mayAuthor} />
       <Decisions deltas={group.deltas} current={dto.current.name} mayAuthor={mayAuthor} />

@@ -1,5 +1,6 @@
 'use client';
 import { useState } from 'react';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice } from '#components/ui/field.tsx';
@@ -62,17 +63,17 @@ function Asked({ rename, groupId, current, desired, mayAuthor }: { rename: Renam
 }
 
 function Answer({ rename, current, desired }: { rename: RenameDto } & Sides) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('answer', rename.id);
   const [verdict, setVerdict] = useState<'renamed' | 'not_renamed'>('renamed');
   const { go } = useView();
   const { from, to } = rename;
   const done = () => {
-    setOpen(false);
+    sheet.onOpenChange(false);
     // A table that is taken for another is not in the list under its old name any more.
     if (verdict === 'renamed') go({ object: rename.groups.at(-1) ?? null }, 'replace');
   };
   return (
-    <Dialog open={open} onOpenChange={setOpen} title={`Is ${from} now ${to}?`} description={`Two differences between ${current} and ${desired}, or one ${rename.kind} under a new name.`} trigger={<Button size="sm">Answer…</Button>}>
+    <Dialog {...sheet} title={`Is ${from} now ${to}?`} description={`Two differences between ${current} and ${desired}, or one ${rename.kind} under a new name.`} trigger={<Button size="sm">Answer…</Button>}>
       <AnswerForm action={decideRename} hidden={{ current, desired, renameId: rename.id }} onDone={done} word="Answer" example="renamed in dev with sprint 91">
         <Choice type="radio" name="verdict" value="renamed" checked={verdict === 'renamed'} onChange={() => setVerdict('renamed')} label="A rename" hint={`One difference. A plan says ALTER TABLE … RENAME first, keeps every row, and goes back by the old name. Code that still says ${from} fails from then on.`} />
         <Choice type="radio" name="verdict" value="not_renamed" checked={verdict === 'not_renamed'} onChange={() => setVerdict('not_renamed')} label="Not a rename" hint={`${from} goes with what it holds, and ${to} is new and empty.`} />

@@ -1,6 +1,6 @@
 'use client';
-import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, Select, TextArea, TextField } from '#components/ui/field.tsx';
@@ -9,10 +9,10 @@ import { addFollowUp, endFollowUp, takeFollowUp } from '#lib/actions/follow-ups.
 import type { FollowUpDto } from '#lib/dal/home-dto.ts';
 
 export function AddFollowUp({ planId, owners }: { planId: string; owners: readonly { id: string; name: string }[] }) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('follow-up');
   return (
-    <Dialog open={open} onOpenChange={setOpen} title="Add a follow-up" description="It stands on Home from then on, until somebody says how it ended." trigger={<Button size="sm">Add…</Button>}>
-      <ActionForm action={addFollowUp} hidden={{ planId }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
+    <Dialog {...sheet} title="Add a follow-up" description="It stands on Home from then on, until somebody says how it ended." trigger={<Button size="sm">Add…</Button>}>
+      <ActionForm action={addFollowUp} hidden={{ planId }} onDone={() => sheet.onOpenChange(false)} className="grid grid-cols-1 gap-4">
         <TextField label="What is to be done" name="title" required maxLength={300} autoComplete="off" />
         <MomentField label="Due" name="dueAt" initial={tomorrow} />
         <Select label="By whom" name="owner" defaultValue="">
@@ -33,12 +33,11 @@ export function AddFollowUp({ planId, owners }: { planId: string; owners: readon
 
 /** What closes by itself with its phase can only be dropped; the button does not say so, because beside “Drop 12 kept tables” it would promise something else. */
 export function EndFollowUp({ one }: { one: Pick<FollowUpDto, 'planId' | 'key' | 'title' | 'phaseId'> }) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('end', `${one.planId}.${one.key}`);
   const byPhase = one.phaseId !== null;
   return (
     <Dialog
-      open={open}
-      onOpenChange={setOpen}
+      {...sheet}
       title={byPhase ? `No reminder of “${one.title}”` : `End “${one.title}”`}
       description={byPhase ? 'Nobody is reminded of it any more. The phase stays, and can be run all the same.' : 'It leaves Home. What you say stands in the report and in the log.'}
       trigger={
@@ -47,7 +46,7 @@ export function EndFollowUp({ one }: { one: Pick<FollowUpDto, 'planId' | 'key' |
         </Button>
       }
     >
-      <ActionForm action={endFollowUp} hidden={{ planId: one.planId, key: one.key, ...(byPhase ? { verdict: 'dropped' } : {}) }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
+      <ActionForm action={endFollowUp} hidden={{ planId: one.planId, key: one.key, ...(byPhase ? { verdict: 'dropped' } : {}) }} onDone={() => sheet.onOpenChange(false)} className="grid grid-cols-1 gap-4">
         {byPhase ? null : (
           <fieldset className="grid gap-1.5">
             <legend className="mb-1 font-medium">How it ended</legend>

@@ -1,6 +1,6 @@
 'use client';
-import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, TextArea } from '#components/ui/field.tsx';
@@ -9,9 +9,9 @@ import { MARK_WORDS, type Mark } from './words.ts';
 
 /** Says in the ledger what is true already. A plan comes of it, which is signed and run like any other. */
 export function MarkButton({ folder, target, name, marks }: { folder: string; target: string; name: string; marks: readonly Mark[] }) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('mark', name);
   return (
-    <Dialog open={open} onOpenChange={setOpen} title="Mark in the ledger" description={`${name}: nothing of its file is run. Makes a plan that writes the ledger of ${target}.`} trigger={<Button size="sm" aria-label={`Mark ${name} in the ledger`}>Mark…</Button>}>
+    <Dialog {...sheet} title="Mark in the ledger" description={`${name}: nothing of its file is run. Makes a plan that writes the ledger of ${target}.`} trigger={<Button size="sm" aria-label={`Mark ${name} in the ledger`}>Mark…</Button>}>
       <ActionForm action={markMigration} hidden={{ folder, target, name }} className="grid grid-cols-1 gap-4" label="Mark in the ledger">
         <fieldset className="grid gap-2">
           <legend className="mb-1 font-medium">What is true</legend>

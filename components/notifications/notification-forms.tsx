@@ -1,10 +1,10 @@
 'use client';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSecret } from '#components/sheet/use-secret.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, Select, TextField } from '#components/ui/field.tsx';
 import { ShownOnce } from '#components/ui/shown-once.tsx';
-import { useSecret } from '#components/ui/use-secret.ts';
 import { chooseNotifications, createWebhook, disableWebhook, redeliver } from '#lib/actions/notifications.ts';
 import type { MailChoiceDto } from '#lib/dal/notifications-dto.ts';
 
@@ -25,7 +25,7 @@ export function MailChoices({ choices }: { choices: readonly MailChoiceDto[] }) 
 
 /** The dialog shows the secret where the form was; closing it forgets it. */
 export function NewWebhook({ events }: { events: readonly { event: string; name: string }[] }) {
-  const { open, change, secret, made } = useSecret();
+  const { open, change, secret, made } = useSecret('add-a-webhook');
   return (
     <Dialog open={open} onOpenChange={change} title={secret === null ? 'Add a webhook' : 'The secret of the webhook'} trigger={<Button look="primary">Add a webhook</Button>}>
       {secret === null ? (

@@ -1,11 +1,12 @@
 'use client';
 import { useId, useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSecret } from '#components/sheet/use-secret.ts';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, TextField } from '#components/ui/field.tsx';
 import { ShownOnce } from '#components/ui/shown-once.tsx';
-import { useSecret } from '#components/ui/use-secret.ts';
 import { createPerson, disablePerson, resetPassword, setGroup, setRoles } from '#lib/actions/people.ts';
 import type { Role } from '#lib/dal/dto.ts';
 
@@ -59,7 +60,7 @@ export function GroupForm({ personId, name, held, groups }: { personId: string; 
 
 /** Enabling is one press; disabling says first what it does. */
 export function DisableForm({ personId, name, disabled }: { personId: string; name: string; disabled: boolean }) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('disable', personId);
   if (disabled) {
     return (
       <ActionForm action={disablePerson} hidden={{ personId, disabled: 0 }}>
@@ -71,8 +72,7 @@ export function DisableForm({ personId, name, disabled }: { personId: string; na
   }
   return (
     <Dialog
-      open={open}
-      onOpenChange={setOpen}
+      {...sheet}
       title={`Disable ${name}?`}
       description="They have no access from their next click on, and their standing signatures become void. They can be enabled again; the signatures stay void."
       trigger={
@@ -81,7 +81,7 @@ export function DisableForm({ personId, name, disabled }: { personId: string; na
         </Button>
       }
     >
-      <ActionForm action={disablePerson} hidden={{ personId, disabled: 1 }} onDone={() => setOpen(false)}>
+      <ActionForm action={disablePerson} hidden={{ personId, disabled: 1 }} onDone={() => sheet.onOpenChange(false)}>
         <div className="flex justify-end">
           <Submit look="danger">Disable</Submit>
         </div>
@@ -92,7 +92,7 @@ export function DisableForm({ personId, name, disabled }: { personId: string; na
 
 /** The new password is shown where the question was; closing it forgets it. */
 export function ResetPassword({ personId, name }: { personId: string; name: string }) {
-  const { open, change, secret, made } = useSecret();
+  const { open, change, secret, made } = useSecret('reset-password', personId);
   return (
     <Dialog
       open={open}
@@ -121,10 +121,10 @@ export function ResetPassword({ personId, name }: { personId: string; name: stri
 }
 
 export function NewPerson({ roles }: { roles: readonly Role[] }) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('add-a-person');
   return (
-    <Dialog open={open} onOpenChange={setOpen} title="Add a person" trigger={<Button look="primary">Add a person</Button>}>
-      <ActionForm action={createPerson} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
+    <Dialog {...sheet} title="Add a person" trigger={<Button look="primary">Add a person</Button>}>
+      <ActionForm action={createPerson} onDone={() => sheet.onOpenChange(false)} className="grid grid-cols-1 gap-4">
         <TextField label="Name" name="name" required maxLength={200} autoComplete="off" />
         <TextField label="E-mail" name="email" type="email" required autoComplete="off" />
         <TextField label="Password" name="password" type="password" required minLength={12} autoComplete="new-password" hint="At least 12 characters. They choose one of their own when they first sign in." />

@@ -1,7 +1,7 @@
 'use client';
 import type { ReactNode } from 'react';
-import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { TextArea, TextField } from '#components/ui/field.tsx';
@@ -22,16 +22,15 @@ interface ApproveDialogProps {
 
 /** What is signed, and the signature. A destructive phase asks for the measured number, so that it was read. */
 export function ApproveDialog({ planId, version, phaseId, number, title, digest, numberToType, children }: ApproveDialogProps) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('approve', phaseId);
   return (
     <Dialog
-      open={open}
-      onOpenChange={setOpen}
+      {...sheet}
       title={`Approve phase ${number}: ${title}`}
       description="You sign the way forward and the way back together."
       trigger={<Button look="primary">{`Approve phase ${number}…`}</Button>}
     >
-      <ActionForm action={approvePhase} hidden={{ planId, version, phaseId, digest }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
+      <ActionForm action={approvePhase} hidden={{ planId, version, phaseId, digest }} onDone={() => sheet.onOpenChange(false)} className="grid grid-cols-1 gap-4">
         {children}
         {numberToType === null ? null : (
           <TextField

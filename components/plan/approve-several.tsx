@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, TextArea, TextField } from '#components/ui/field.tsx';
@@ -10,21 +11,20 @@ import type { Signable } from './signable.ts';
 
 /** Every phase that the viewer may sign now, spelled out; each is signed as if alone. Nothing to see where there are fewer than two. */
 export function ApproveSeveral({ planId, version, signable }: { planId: string; version: number; signable: readonly Signable[] }) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('approve-several');
   const [left, setLeft] = useState<readonly string[]>([]);
   if (signable.length < 2) return null;
   const chosen = signable.filter((phase) => !left.includes(phase.id));
   const toggle = (id: string) => setLeft((before) => (before.includes(id) ? before.filter((one) => one !== id) : [...before, id]));
   return (
     <Dialog
-      open={open}
-      onOpenChange={setOpen}
+      {...sheet}
       form="sheet"
       title={`Approve ${count(chosen.length, 'phase')}`}
       description="Each is signed on its own, forward and back, over what was measured of it. A phase that moved in the meantime is not signed."
       trigger={<Button>{`Approve ${signable.length} phases…`}</Button>}
     >
-      <ActionForm action={approvePhases} hidden={{ planId, version }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
+      <ActionForm action={approvePhases} hidden={{ planId, version }} onDone={() => sheet.onOpenChange(false)} className="grid grid-cols-1 gap-4">
         <ol className="border-t border-line">
           {signable.map((phase) => (
             <One key={phase.id} phase={phase} chosen={chosen.includes(phase)} onToggle={() => toggle(phase.id)} />

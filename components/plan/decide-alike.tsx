@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, TextField } from '#components/ui/field.tsx';
@@ -20,20 +21,20 @@ interface DecideAlikeProps {
 
 /** One answer and one reason for the orphans of several foreign keys, spelled out before it is recorded. */
 export function DecideAlike({ planId, version, phaseId, alike }: DecideAlikeProps) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('decide-alike', phaseId);
   const [ids, setIds] = useState<readonly string[]>([]);
   const [wanted, setWanted] = useState<AlikeVerdict | null>(null);
   const chosen = alike.open.filter((one) => ids.includes(one.foreignKey));
   const verdict = wanted !== null && isOffered(wanted, alike, chosen) ? wanted : null;
   const show = (next: boolean) => {
-    setOpen(next);
+    sheet.onOpenChange(next);
     if (next) return;
     setIds([]);
     setWanted(null);
   };
   return (
     <Dialog
-      open={open}
+      {...sheet}
       onOpenChange={show}
       form="sheet"
       title="Decide on orphans alike"
@@ -46,7 +47,7 @@ export function DecideAlike({ planId, version, phaseId, alike }: DecideAlikeProp
         ))}
         <Keys alike={alike} chosen={chosen} onChange={setIds} />
         <Verdicts alike={alike} chosen={chosen} verdict={verdict} onChange={setWanted} />
-        <TextField label="Reason" name="reason" required maxLength={2000} placeholder="For example: the customers were deleted, nobody can open these" />
+        <TextField kept label="Reason" name="reason" required maxLength={2000} placeholder="For example: the customers were deleted, nobody can open these" />
         <SpelledOut alike={alike} chosen={chosen} verdict={verdict} />
         <div className="flex justify-end">
           <Submit disabled={chosen.length === 0 || verdict === null}>{`Decide for ${count(chosen.length, 'foreign key')}`}</Submit>

@@ -31,12 +31,12 @@ export function DecisionForm({ action, hidden, about, decided, settled = decided
     );
   }
   return (
-    <ActionForm action={action} hidden={hidden} onDone={() => setOpen(false)} className="mt-1 grid max-w-2xl gap-3 border-l-2 border-blue-ink/40 pl-3" label={`Decision for ${about}`}>
+    <ActionForm action={action} hidden={hidden} keep={`decision ${about}`} onDone={() => setOpen(false)} className="mt-1 grid max-w-2xl gap-3 border-l-2 border-blue-ink/40 pl-3" label={`Decision for ${about}`}>
       <fieldset className="grid gap-2">
         <legend className="mb-1 font-medium wrap-anywhere">{question}</legend>
         {children}
       </fieldset>
-      <TextField label="Reason" name="reason" required maxLength={2000} defaultValue={decided?.reason ?? ''} placeholder={`For example: ${example}`} />
+      <TextField kept label="Reason" name="reason" required maxLength={2000} defaultValue={decided?.reason ?? ''} placeholder={`For example: ${example}`} />
       <div className="flex gap-2">
         <Submit look="plain">Record decision</Submit>
         {decided || folded ? (

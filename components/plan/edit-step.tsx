@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { editStep } from '#lib/actions/plans.ts';
@@ -16,21 +17,21 @@ interface EditStepProps {
 
 /** Replaces the SQL of a step and its undo together: one without the other is no pair that anybody could sign. */
 export function EditStep({ planId, version, phaseId, step }: EditStepProps) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('edit', step.id);
   /** What was typed and not saved, over which version: a sheet that is closed by accident loses nothing. */
   const [draft, setDraft] = useState<Draft>({ version });
   const change = (next: boolean): void => {
     // Saved over the version that it was read from, so that nobody's work of the meantime is written over.
     if (next && draft.version !== version) setDraft({ version });
-    setOpen(next);
+    sheet.onOpenChange(next);
   };
   const done = (): void => {
     setDraft({ version: version + 1 });
-    setOpen(false);
+    sheet.onOpenChange(false);
   };
   return (
     <Dialog
-      open={open}
+      {...sheet}
       onOpenChange={change}
       form="sheet"
       title={`Edit: ${step.title}`}

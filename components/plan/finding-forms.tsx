@@ -1,6 +1,6 @@
 'use client';
-import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { TextArea } from '#components/ui/field.tsx';
@@ -24,11 +24,10 @@ export function SaferForm({ label, sentence, ...ref }: FindingRef & { label: str
 }
 
 export function AcceptFinding({ sentence, ...ref }: FindingRef & { sentence: string }) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('accept', ref.findingId);
   return (
     <Dialog
-      open={open}
-      onOpenChange={setOpen}
+      {...sheet}
       title="Let the finding stand"
       description={sentence}
       trigger={
@@ -37,7 +36,7 @@ export function AcceptFinding({ sentence, ...ref }: FindingRef & { sentence: str
         </Button>
       }
     >
-      <ActionForm action={acceptFinding} hidden={{ ...ref }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
+      <ActionForm action={acceptFinding} hidden={{ ...ref }} onDone={() => sheet.onOpenChange(false)} className="grid grid-cols-1 gap-4">
         <TextArea label="Why it may stand" hint="The reason becomes part of the phase: whoever approves it signs it too." name="reason" required maxLength={2000} rows={4} />
         <div className="flex justify-end">
           <Submit>Let it stand</Submit>

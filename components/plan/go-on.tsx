@@ -1,6 +1,6 @@
 'use client';
-import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { TextArea } from '#components/ui/field.tsx';
@@ -8,16 +8,15 @@ import { goOn } from '#lib/actions/go-on.ts';
 
 /** For the author of a phase that ended in the middle, where nothing takes back what stands. */
 export function GoOn({ planId, version, phaseId, stands }: { planId: string; version: number; phaseId: string; stands: readonly string[] }) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('go-on');
   return (
     <Dialog
-      open={open}
-      onOpenChange={setOpen}
+      {...sheet}
       title="Go on after what stands"
       description={`${stands.map((title) => `“${title}”`).join(', ')} stays in the target and leaves the phase, which names it from then on. The rest is a new version, to be mended, measured and signed.`}
       trigger={<Button look="primary">Go on after what stands…</Button>}
     >
-      <ActionForm action={goOn} hidden={{ planId, version, phaseId }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
+      <ActionForm action={goOn} hidden={{ planId, version, phaseId }} onDone={() => sheet.onOpenChange(false)} className="grid grid-cols-1 gap-4">
         <TextArea label="Reason" name="reason" required maxLength={2000} />
         <div className="flex justify-end">
           <Submit busy="Saving…">Save the rest as a new version</Submit>

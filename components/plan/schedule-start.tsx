@@ -1,6 +1,6 @@
 'use client';
-import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { TextField } from '#components/ui/field.tsx';
@@ -20,16 +20,15 @@ interface ScheduleProps {
 }
 
 export function ScheduleStart({ planId, version, phaseId, number, digest, earliest, target }: ScheduleProps) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('schedule', phaseId);
   return (
     <Dialog
-      open={open}
-      onOpenChange={setOpen}
+      {...sheet}
       title={`Schedule phase ${number}`}
       description={`A worker starts it on ${target} at that time, if signatures, measurements and policy allow it then. Any operator can stop or move it before.`}
       trigger={<Button>Schedule…</Button>}
     >
-      <ActionForm action={schedulePhase} hidden={{ planId, version, phaseId, digest }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
+      <ActionForm action={schedulePhase} hidden={{ planId, version, phaseId, digest }} onDone={() => sheet.onOpenChange(false)} className="grid grid-cols-1 gap-4">
         <MomentField label="Start at" name="startAt" initial={() => offered(earliest)} />
         <TextField label="Remark" name="reason" maxLength={2000} autoComplete="off" hint="Optional; it stands beside the run." />
         <div className="flex justify-end">
@@ -41,10 +40,10 @@ export function ScheduleStart({ planId, version, phaseId, number, digest, earlie
 }
 
 export function MoveStart({ start, what }: { start: ScheduledStartDto; what: string }) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('move-start', start.id);
   return (
-    <Dialog open={open} onOpenChange={setOpen} title={`Move the start of ${what}`} description="It starts on your word then." trigger={<Button size="sm">Move…</Button>}>
-      <ActionForm action={moveStart} hidden={{ startId: start.id }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
+    <Dialog {...sheet} title={`Move the start of ${what}`} description="It starts on your word then." trigger={<Button size="sm">Move…</Button>}>
+      <ActionForm action={moveStart} hidden={{ startId: start.id }} onDone={() => sheet.onOpenChange(false)} className="grid grid-cols-1 gap-4">
         <MomentField label="Start at" name="startAt" initial={() => new Date(start.startAt)} />
         <div className="flex justify-end">
           <Submit busy="Moving…">Move the start</Submit>

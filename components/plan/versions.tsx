@@ -1,17 +1,16 @@
 'use client';
 import Link from 'next/link';
-import { useState } from 'react';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { PlanDto } from '#lib/dal/dto.ts';
 
 /** Every save is a version; the drawer says who made it and why. */
 export function Versions({ planId, version: current, versions, digest }: Pick<PlanDto, 'version' | 'versions' | 'digest'> & { planId: string }) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('versions');
   return (
     <Dialog
-      open={open}
-      onOpenChange={setOpen}
+      {...sheet}
       form="sheet"
       title="Versions"
       description="A version is never changed. An approval signs the phase as it stands in one."

@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, TextArea, TextField } from '#components/ui/field.tsx';
@@ -12,10 +13,10 @@ import { WindowLines } from './window-lines.tsx';
 
 /** The whole policy in one form: one version, one reason. */
 export function ChangePolicy({ policy }: { policy: PolicyDto }) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('change');
   return (
-    <Dialog form="sheet" open={open} onOpenChange={setOpen} title="Change the policy" description="It counts from then on, for everything that has not started. Signatures stand." trigger={<Button look="primary">Change…</Button>}>
-      <PolicyForm policy={policy} onDone={() => setOpen(false)} />
+    <Dialog form="sheet" {...sheet} title="Change the policy" description="It counts from then on, for everything that has not started. Signatures stand." trigger={<Button look="primary">Change…</Button>}>
+      <PolicyForm policy={policy} onDone={() => sheet.onOpenChange(false)} />
     </Dialog>
   );
 }

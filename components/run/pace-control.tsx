@@ -1,14 +1,14 @@
 'use client';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Select, TextArea } from '#components/ui/field.tsx';
 import { setPace } from '#lib/actions/runs.ts';
-import { useState } from 'react';
 
 /** Pause with one press, go on with one press; how fast, in a dialog with a reason. Takes effect before the next batch or step. */
 export function PaceControl({ runId, pace, disabled }: { runId: string; pace: number; disabled: boolean }) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('speed');
   return (
     <>
       <ActionForm action={setPace} hidden={{ runId, pace: pace === 0 ? '100' : '0' }}>
@@ -17,8 +17,7 @@ export function PaceControl({ runId, pace, disabled }: { runId: string; pace: nu
         </Submit>
       </ActionForm>
       <Dialog
-        open={open}
-        onOpenChange={setOpen}
+        {...sheet}
         title="Speed of the run"
         description="Work in batches rests between two of them. A single statement under way is not slowed down by this."
         trigger={
@@ -27,7 +26,7 @@ export function PaceControl({ runId, pace, disabled }: { runId: string; pace: nu
           </Button>
         }
       >
-        <ActionForm action={setPace} hidden={{ runId }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
+        <ActionForm action={setPace} hidden={{ runId }} onDone={() => sheet.onOpenChange(false)} className="grid grid-cols-1 gap-4">
           <Select label="Speed" name="pace" defaultValue={String(pace)}>
             <option value="100">100 %: as fast as it may</option>
             <option value="50">50 %: rests as long as it works</option>

@@ -1,6 +1,7 @@
 'use client';
 import { usePathname, useRouter } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { PAGE_KEYS, PLACES, sayPageKey, SHOW_KEYS } from './keys.ts';
 
@@ -13,13 +14,13 @@ const NONE: (typeof PAGE_KEYS)[string] = [];
 
 /** Keys of every page: `g` and a letter goes somewhere, j/k walk through a list (elements marked data-row), `/` searches, `?` lists the keys. */
 export function Keyboard() {
-  const [open, setOpen] = useState(false);
+  const { name, open, onOpenChange } = useSheet('keys');
   const router = useRouter();
   const chordAt = useRef(NEVER);
   const path = usePathname();
   const own = PAGE_KEYS[path] ?? NONE;
   useEffect(() => {
-    const show = () => setOpen(true);
+    const show = () => onOpenChange(true);
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
       const chord = event.timeStamp - chordAt.current < CHORD_MS;
@@ -27,7 +28,7 @@ export function Keyboard() {
       const place = chord ? PLACES.find((each) => each.key === event.key) : undefined;
       if (place) router.push(place.href);
       else if (event.key === 'g') chordAt.current = event.timeStamp;
-      else if (event.key === '?') setOpen(true);
+      else if (event.key === '?') onOpenChange(true);
       else if (event.key === '/') focusSearch(event);
       else if (event.key === 'j') step(event, 1);
       else if (event.key === 'k') step(event, -1);
@@ -39,9 +40,9 @@ export function Keyboard() {
       window.removeEventListener('keydown', press);
       window.removeEventListener(SHOW_KEYS, show);
     };
-  }, [router, own, path]);
+  }, [router, own, path, onOpenChange]);
   return (
-    <Dialog open={open} onOpenChange={setOpen} title="Keyboard">
+    <Dialog name={name} open={open} onOpenChange={onOpenChange} title="Keyboard">
       <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2">
         {PLACES.map((place) => (
           <Line key={place.key} keys={['g', place.key]} text={`Go to ${place.name}`} />

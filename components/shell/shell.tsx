@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { PersonDto } from '#lib/dal/dto.ts';
+import { WriterIs } from '#components/sheet/writer.tsx';
 import { Keyboard } from './keyboard.tsx';
 import { Nav } from './nav.tsx';
 import type { Theme } from './theme.ts';
@@ -26,7 +27,7 @@ export function Shell({ viewer, theme, children }: { viewer: PersonDto; theme: T
         </div>
       </header>
       <main id="content" tabIndex={-1} className="mx-auto max-w-360 px-3 pt-4 pb-20 outline-none sm:px-6 sm:pt-6 sm:pb-10 print:p-0">
-        {children}
+        <WriterIs person={viewer.id}>{children}</WriterIs>
       </main>
       <Keyboard />
     </>

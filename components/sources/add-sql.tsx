@@ -3,6 +3,7 @@ import { FileUp } from 'lucide-react';
 import type { ChangeEvent } from 'react';
 import { useId, useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, Select, TextArea, TextField } from '#components/ui/field.tsx';
@@ -10,14 +11,13 @@ import { addSource } from '#lib/actions/sources.ts';
 
 /** An SQL text as one side: pasted, or from a file of the person's own machine. It is run on the scratch server, and kept. */
 export function AddSql({ current, desired, databases }: { current: string; desired: string; databases: readonly string[] }) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('compare-with-SQL');
   const [as, setAs] = useState<'current' | 'desired'>('desired');
   const [name, setName] = useState('');
   const [text, setText] = useState('');
   return (
     <Dialog
-      open={open}
-      onOpenChange={setOpen}
+      {...sheet}
       title="Compare with SQL"
       description="A draft, a dump (pg_dump -s) or one migration. It is run on the scratch server, read, and kept under its name."
       trigger={
@@ -26,7 +26,7 @@ export function AddSql({ current, desired, databases }: { current: string; desir
         </Button>
       }
     >
-      <ActionForm action={addSource} hidden={{ as, other: as === 'current' ? desired : current }} onDone={() => setOpen(false)} className="grid grid-cols-1 gap-4">
+      <ActionForm action={addSource} hidden={{ as, other: as === 'current' ? desired : current }} onDone={() => sheet.onOpenChange(false)} className="grid grid-cols-1 gap-4">
         <FileField
           onRead={(file, content) => {
             setName(file);

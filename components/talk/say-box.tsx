@@ -27,6 +27,7 @@ export function SayBox({ about, label, hideLabel, submit, beside, onDone }: SayB
     <ActionForm
       action={comment}
       hidden={{ planId, version, ...about }}
+      keep={`say ${Object.values(about).join(' ')}`}
       onDone={() => {
         setText('');
         onDone?.();

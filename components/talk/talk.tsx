@@ -1,5 +1,6 @@
 'use client';
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import type { TalkDto } from '#lib/dal/talk-dto.ts';
@@ -28,13 +29,20 @@ export function useTalk(): TalkPlace & { commentOn: (step: StepRef) => void } {
 /** Where something is said; one dialog for all steps, of which there may be hundreds. */
 export function Talk({ place, children }: { place: TalkPlace; children: ReactNode }) {
   const [step, setStep] = useState<StepRef | null>(null);
+  const { open, onOpenChange } = useSheet('comment');
   const { planId, version, phaseId, people } = place;
-  const value = useMemo(() => ({ planId, version, phaseId, people, commentOn: setStep }), [planId, version, phaseId, people]);
+  const value = useMemo(() => {
+    const commentOn = (next: StepRef) => {
+      setStep(next);
+      onOpenChange(true);
+    };
+    return { planId, version, phaseId, people, commentOn };
+  }, [planId, version, phaseId, people, onOpenChange]);
   return (
     <Place value={value}>
       {children}
-      <Dialog open={step !== null} onOpenChange={(open) => setStep(open ? step : null)} title={`Comment on step ${step?.number ?? ''}`} description={step?.title}>
-        {step ? <SayBox about={{ phaseId, stepId: step.id }} label="Comment" submit="Comment" onDone={() => setStep(null)} /> : null}
+      <Dialog open={open && step !== null} onOpenChange={onOpenChange} title={`Comment on step ${step?.number ?? ''}`} description={step?.title}>
+        {step ? <SayBox about={{ phaseId, stepId: step.id }} label="Comment" submit="Comment" onDone={() => onOpenChange(false)} /> : null}
       </Dialog>
     </Place>
   );

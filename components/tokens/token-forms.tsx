@@ -1,16 +1,16 @@
 'use client';
-import { useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
+import { useSecret } from '#components/sheet/use-secret.ts';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, Select, TextField } from '#components/ui/field.tsx';
 import { ShownOnce } from '#components/ui/shown-once.tsx';
-import { useSecret } from '#components/ui/use-secret.ts';
 import { createToken, revokeToken } from '#lib/actions/tokens.ts';
 
 /** The dialog shows the token where the form was; closing it forgets it. */
 export function NewToken() {
-  const { open, change, secret, made } = useSecret();
+  const { open, change, secret, made } = useSecret('make-a-token');
   return (
     <Dialog open={open} onOpenChange={change} title={secret === null ? 'Make a token' : 'Your new token'} trigger={<Button look="primary">Make a token</Button>}>
       {secret === null ? (
@@ -42,11 +42,10 @@ export function NewToken() {
 
 /** `prefix` tells tokens of one name apart. */
 export function RevokeToken({ tokenId, name, prefix }: { tokenId: string; name: string; prefix: string }) {
-  const [open, setOpen] = useState(false);
+  const sheet = useSheet('revoke', tokenId);
   return (
     <Dialog
-      open={open}
-      onOpenChange={setOpen}
+      {...sheet}
       title={`Revoke “${name}”?`}
       description="Programs that use it are refused from their next request on. A revoked token does not come back."
       trigger={
@@ -55,7 +54,7 @@ export function RevokeToken({ tokenId, name, prefix }: { tokenId: string; name: 
         </Button>
       }
     >
-      <ActionForm action={revokeToken} hidden={{ tokenId }} onDone={() => setOpen(false)}>
+      <ActionForm action={revokeToken} hidden={{ tokenId }} onDone={() => sheet.onOpenChange(false)}>
         <div className="flex justify-end">
           <Submit look="danger">Revoke</Submit>
         </div>

@@ -1,10 +1,15 @@
 'use client';
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode } from 'react';
 import { classes } from './classes.ts';
 
+/** Name of the dialog that stands around a form, by which what is typed in it is found again. */
+export const DialogName = createContext<string | null>(null);
+
 interface DialogProps {
+  /** Unique on the page; what is typed in a dialog without a name is kept by nobody. */
+  name?: string;
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
@@ -20,7 +25,7 @@ const FORMS = {
   sheet: 'inset-y-0 right-0 h-dvh w-full max-w-2xl border-l',
 };
 
-export function Dialog({ open, onOpenChange, title, description, form = 'dialog', trigger, children }: DialogProps) {
+export function Dialog({ name, open, onOpenChange, title, description, form = 'dialog', trigger, children }: DialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       {trigger ? <Radix.Trigger asChild>{trigger}</Radix.Trigger> : null}
@@ -36,7 +41,9 @@ export function Dialog({ open, onOpenChange, title, description, form = 'dialog'
               <X size={16} aria-hidden="true" />
             </Radix.Close>
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">{children}</div>
+          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
+            <DialogName value={name ?? null}>{children}</DialogName>
+          </div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -38,12 +38,13 @@ function describedBy(id: string, hint: ReactNode, error: string | null | undefin
   return classes(hint ? `${id}-hint` : null, error ? `${id}-error` : null) || undefined;
 }
 
-export function TextField({ label, hint, error, hideLabel, className, mono, ...rest }: ComponentProps<'input'> & Labelled & { mono?: boolean }) {
+/** `kept`: long enough that a reload should not lose it, as that of every text area. */
+export function TextField({ label, hint, error, hideLabel, className, mono, kept, ...rest }: ComponentProps<'input'> & Labelled & { mono?: boolean; kept?: boolean }) {
   const own = useId();
   const id = rest.id ?? own;
   return (
     <Frame id={id} label={label} hint={hint} error={error} hideLabel={hideLabel} className={className}>
-      <input {...rest} id={id} aria-invalid={error ? true : undefined} aria-describedby={describedBy(id, hint, error)} className={classes(CONTROL, 'h-8 px-2', mono && 'font-mono')} />
+      <input {...rest} id={id} data-kept={kept ? '' : undefined} aria-invalid={error ? true : undefined} aria-describedby={describedBy(id, hint, error)} className={classes(CONTROL, 'h-8 px-2', mono && 'font-mono')} />
     </Frame>
   );
 }

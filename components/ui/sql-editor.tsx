@@ -52,6 +52,8 @@ export function SqlEditor({ label, name, defaultValue, rows, hint, required, che
         describedBy: `${id}-said`,
         onText: (text) => {
           textarea.value = text;
+          // For whoever listens to the form; React has seen the value already.
+          textarea.dispatchEvent(new Event('input', { bubbles: true }));
           calls.current.onText?.(text);
         },
         onTrouble: setTrouble,

@@ -49,6 +49,8 @@ export function usePlanEdit(): { edit: (fields: Fields) => void; busy: boolean }
 }
 
 interface EditDialogProps {
+  /** Of its sheet. */
+  name: string;
   title: string;
   description?: ReactNode;
   fields: Fields;
@@ -60,9 +62,9 @@ interface EditDialogProps {
 }
 
 /** A form of one operation. It is saved over the version that was there when it was opened. */
-export function EditDialog({ title, description, fields, submit, form = 'dialog', open, onClose, children }: EditDialogProps) {
+export function EditDialog({ name, title, description, fields, submit, form = 'dialog', open, onClose, children }: EditDialogProps) {
   return (
-    <Dialog open={open} onOpenChange={(next) => (next ? undefined : onClose())} form={form} title={title} {...(description ? { description } : {})}>
+    <Dialog name={name} open={open} onOpenChange={(next) => (next ? undefined : onClose())} form={form} title={title} {...(description ? { description } : {})}>
       <Opened fields={fields} submit={submit} onClose={onClose}>
         {children}
       </Opened>

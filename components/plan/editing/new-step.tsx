@@ -1,5 +1,6 @@
 'use client';
 import { useState } from 'react';
+import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Choice, TextArea, TextField } from '#components/ui/field.tsx';
 import { SqlEditor } from '#components/ui/sql-editor.tsx';
@@ -44,13 +45,13 @@ export function NewStepFields() {
 
 /** At the end of a written phase. */
 export function AddStep({ first }: { first: boolean }) {
-  const [open, setOpen] = useState(false);
+  const { name, open, onOpenChange } = useSheet('add-a-step');
   return (
     <>
-      <Button look={first ? 'primary' : 'plain'} size={first ? 'md' : 'sm'} onClick={() => setOpen(true)}>
+      <Button look={first ? 'primary' : 'plain'} size={first ? 'md' : 'sm'} onClick={() => onOpenChange(true)}>
         {first ? 'Add the first step…' : 'Add a step…'}
       </Button>
-      <EditDialog open={open} onClose={() => setOpen(false)} form="sheet" title="Add a step" description="At the end of the phase. Saving makes a new version." fields={{ operation: 'insert_step', side: 'end' }} submit="Add the step">
+      <EditDialog name={name} open={open} onClose={() => onOpenChange(false)} form="sheet" title="Add a step" description="At the end of the phase. Saving makes a new version." fields={{ operation: 'insert_step', side: 'end' }} submit="Add the step">
         <NewStepFields />
       </EditDialog>
     </>

@@ -1,5 +1,5 @@
 'use client';
-import { useState } from 'react';
+import { useSheet, useSheets } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { TextArea, TextField } from '#components/ui/field.tsx';
 import { Menu, MenuItem, MenuLine } from '#components/ui/menu.tsx';
@@ -15,16 +15,18 @@ interface PhaseToolsProps {
   before: string | null;
 }
 
+const DIALOGS = ['rename-phase', 'due'] as const;
+
 /** What an author can do to a phase that people write. */
 export function PhaseTools({ number, of, title, summary, due, before }: PhaseToolsProps) {
   const { edit, busy } = usePlanEdit();
-  const [which, setWhich] = useState<'rename' | 'due' | null>(null);
-  const close = (): void => setWhich(null);
+  const { shown, show, nameOf } = useSheets(DIALOGS);
+  const close = (): void => show(null);
   return (
     <>
       <Menu label="More for this phase" disabled={busy}>
-        <MenuItem onSelect={() => setWhich('rename')}>Rename…</MenuItem>
-        <MenuItem disabled={before === null} onSelect={() => setWhich('due')}>
+        <MenuItem onSelect={() => show('rename-phase')}>Rename…</MenuItem>
+        <MenuItem disabled={before === null} onSelect={() => show('due')}>
           When it may run…
         </MenuItem>
         <MenuItem disabled={number === 1} onSelect={() => edit({ operation: 'move_phase', to: 'up' })}>
@@ -38,14 +40,14 @@ export function PhaseTools({ number, of, title, summary, due, before }: PhaseToo
           Take out of the plan
         </MenuItem>
       </Menu>
-      {which === 'rename' ? (
-        <EditDialog open onClose={close} title={`Rename phase ${number}`} fields={{ operation: 'rename_phase' }} submit="Save">
+      {shown === 'rename-phase' ? (
+        <EditDialog name={nameOf(shown)} open onClose={close} title={`Rename phase ${number}`} fields={{ operation: 'rename_phase' }} submit="Save">
           <TextField label="Title" name="title" required defaultValue={title} maxLength={200} />
           <TextArea label="What it does, and why" name="summary" required defaultValue={summary} rows={3} />
         </EditDialog>
       ) : null}
-      {which === 'due' ? (
-        <EditDialog open onClose={close} title="When it may run" fields={{ operation: 'set_due' }} submit="Save">
+      {shown === 'due' ? (
+        <EditDialog name={nameOf(shown)} open onClose={close} title="When it may run" fields={{ operation: 'set_due' }} submit="Save">
           <TextField label={`Hours after “${due?.after ?? before ?? ''}” was applied`} name="hours" inputMode="decimal" defaultValue={due?.hours ?? ''} hint="Empty: at any time." className="max-w-xs" />
         </EditDialog>
       ) : null}
@@ -55,13 +57,13 @@ export function PhaseTools({ number, of, title, summary, due, before }: PhaseToo
 
 /** Behind the phase that is open. */
 export function AddPhase({ behind }: { behind: string }) {
-  const [open, setOpen] = useState(false);
+  const { name, open, onOpenChange } = useSheet('add-a-phase');
   return (
     <>
-      <Button size="sm" look="quiet" onClick={() => setOpen(true)}>
+      <Button size="sm" look="quiet" onClick={() => onOpenChange(true)}>
         Add a phase…
       </Button>
-      <EditDialog open={open} onClose={() => setOpen(false)} title="Add a phase" description={`Behind “${behind}”. A phase is what is signed and run at one go.`} fields={{ operation: 'add_phase' }} submit="Add the phase">
+      <EditDialog name={name} open={open} onClose={() => onOpenChange(false)} title="Add a phase" description={`Behind “${behind}”. A phase is what is signed and run at one go.`} fields={{ operation: 'add_phase' }} submit="Add the phase">
         <TextField label="Title" name="title" required maxLength={200} />
       </EditDialog>
     </>
