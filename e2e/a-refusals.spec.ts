@@ -58,6 +58,7 @@ test('a viewer decides no difference', async () => {
   await chooseOne();
   await page.getByRole('button', { name: 'Decide…' }).click();
   const dialog = page.getByRole('dialog');
+  await dialog.getByRole('radio', { name: /^Later/ }).check();
   await dialog.getByRole('textbox', { name: 'Reason' }).fill('Because.');
   await expectRefused(page, 'viewer', 'decide difference', () => dialog.getByRole('button', { name: 'Record decision' }).click(), 'This needs the role author, and you are viewer');
 });

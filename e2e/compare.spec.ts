@@ -190,6 +190,7 @@ test('what looks renamed is asked, and an author who takes it sees one differenc
     await expect(asked).toContainText('note_writer.mail is only in bazaar_prod and email only in bazaar_dev, with the same type');
     await expect(list().getByRole('link', { name: /note_writer/ })).toContainText('rename?');
     await asked.getByRole('button', { name: 'Answer…' }).click();
+    await author.getByRole('radio', { name: /^A rename/ }).check();
     await author.getByLabel('Reason').fill('called so since sprint 91');
     await author.getByRole('button', { name: 'Record answer' }).click();
     await expect(asked).toContainText('note_writer.mail → email');

@@ -43,6 +43,8 @@ test('a table that is named like another is merged into it as a person decides a
   await author.getByRole('link', { name: 'Decide on rows' }).click();
   await expect(author).toHaveURL(/\?phase=empty#evidence$/);
   await expect(author.getByRole('heading', { name: 'Evidence', level: 2 })).toBeInViewport();
+  await expect(aside.getByRole('radio', { checked: true }), 'no answer is given before somebody gives it').toHaveCount(0);
+  await aside.getByRole('radio', { name: /^Set it aside with its rows/ }).check();
   await aside.getByRole('textbox', { name: 'Reason' }).fill('Nobody reads it.');
   await aside.getByRole('button', { name: 'Record decision' }).click();
   await expect(author.getByText('decision: guest_log is set aside with its rows')).toBeVisible();

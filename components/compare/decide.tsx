@@ -37,8 +37,8 @@ export function DecideButton({ name, ids, current, desired, what, byKey }: { nam
       trigger={<Button disabled={ids.length === 0}>Decide…</Button>}
     >
       <AnswerForm action={decideDelta} hidden={{ current, desired, deltaId: ids }} onDone={done} word="Decision" example="not required, we use NextAuth">
-        {VERDICTS.map(({ verdict, hint }, index) => (
-          <Choice key={verdict} type="radio" name="verdict" value={verdict} defaultChecked={index === 0} label={capital(verdictWord(verdict, current))} hint={hint(current, desired)} />
+        {VERDICTS.map(({ verdict, hint }) => (
+          <Choice key={verdict} type="radio" name="verdict" value={verdict} required label={capital(verdictWord(verdict, current))} hint={hint(current, desired)} />
         ))}
       </AnswerForm>
     </Dialog>

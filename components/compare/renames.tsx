@@ -64,7 +64,7 @@ function Asked({ rename, groupId, current, desired, mayAuthor }: { rename: Renam
 
 function Answer({ rename, current, desired }: { rename: RenameDto } & Sides) {
   const sheet = useSheet('answer', rename.id);
-  const [verdict, setVerdict] = useState<'renamed' | 'not_renamed'>('renamed');
+  const [verdict, setVerdict] = useState<'renamed' | 'not_renamed' | null>(null);
   const { go } = useView();
   const { from, to } = rename;
   const done = () => {
@@ -75,7 +75,7 @@ function Answer({ rename, current, desired }: { rename: RenameDto } & Sides) {
   return (
     <Dialog {...sheet} title={`Is ${from} now ${to}?`} description={`Two differences between ${current} and ${desired}, or one ${rename.kind} under a new name.`} trigger={<Button size="sm">Answer…</Button>}>
       <AnswerForm action={decideRename} hidden={{ current, desired, renameId: rename.id }} onDone={done} word="Answer" example="renamed in dev with sprint 91">
-        <Choice type="radio" name="verdict" value="renamed" checked={verdict === 'renamed'} onChange={() => setVerdict('renamed')} label="A rename" hint={`One difference. A plan says ALTER TABLE … RENAME first, keeps every row, and goes back by the old name. Code that still says ${from} fails from then on.`} />
+        <Choice type="radio" name="verdict" value="renamed" required checked={verdict === 'renamed'} onChange={() => setVerdict('renamed')} label="A rename" hint={`One difference. A plan says ALTER TABLE … RENAME first, keeps every row, and goes back by the old name. Code that still says ${from} fails from then on.`} />
         <Choice type="radio" name="verdict" value="not_renamed" checked={verdict === 'not_renamed'} onChange={() => setVerdict('not_renamed')} label="Not a rename" hint={`${from} goes with what it holds, and ${to} is new and empty.`} />
       </AnswerForm>
     </Dialog>

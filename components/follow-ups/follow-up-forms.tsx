@@ -50,7 +50,7 @@ export function EndFollowUp({ one }: { one: Pick<FollowUpDto, 'planId' | 'key' |
         {byPhase ? null : (
           <fieldset className="grid gap-1.5">
             <legend className="mb-1 font-medium">How it ended</legend>
-            <Choice type="radio" name="verdict" value="done" defaultChecked label="It is done" />
+            <Choice type="radio" name="verdict" value="done" required label="It is done" />
             <Choice type="radio" name="verdict" value="dropped" label="It is not to be done" />
           </fieldset>
         )}

@@ -15,8 +15,8 @@ export function MarkButton({ folder, target, name, marks }: { folder: string; ta
       <ActionForm action={markMigration} hidden={{ folder, target, name }} className="grid grid-cols-1 gap-4" label="Mark in the ledger">
         <fieldset className="grid gap-2">
           <legend className="mb-1 font-medium">What is true</legend>
-          {marks.map((mark, index) => (
-            <Choice key={mark} type="radio" name="mark" value={mark} defaultChecked={index === 0} label={MARK_WORDS[mark].label} hint={MARK_WORDS[mark].hint} />
+          {marks.map((mark) => (
+            <Choice key={mark} type="radio" name="mark" value={mark} required label={MARK_WORDS[mark].label} hint={MARK_WORDS[mark].hint} />
           ))}
         </fieldset>
         <TextArea label="Reason" name="reason" required maxLength={2000} placeholder="For example: the tables were made by hand in May" />

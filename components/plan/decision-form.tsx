@@ -20,7 +20,7 @@ interface DecisionFormProps {
   children: ReactNode;
 }
 
-/** A question that keeps a phase closed, its answers and the reason for one. Deciding makes a new version, and whoever decides becomes an author. */
+/** A question that keeps a phase closed, its answers, of which none is chosen before somebody chooses it, and the reason for one. Deciding makes a new version, and whoever decides becomes an author. */
 export function DecisionForm({ action, hidden, about, decided, settled = decided !== null, folded = false, question, example, children }: DecisionFormProps) {
   const [open, setOpen] = useState(!settled && !folded);
   if (!open) {

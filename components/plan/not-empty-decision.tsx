@@ -21,7 +21,7 @@ interface NotEmptyDecisionFormProps {
 export function NotEmptyDecisionForm({ planId, version, phaseId, table, name, target, keepSchema, decided }: NotEmptyDecisionFormProps) {
   return (
     <DecisionForm action={decideOverlap} hidden={{ planId, version, phaseId, duplicate: table }} about={name} decided={decided} question={`What becomes of ${name} and its rows?`} example="the feature ended in March, and nobody reads it">
-      <Choice type="radio" name="verdict" value="archive" defaultChecked={decided === null || decided.verdict === 'archive'} label="Set it aside with its rows" hint={`It stands whole in ${keepSchema} until clean-up and comes back on rollback. Whoever approves types the number of rows; clean-up drops them for good.`} />
+      <Choice type="radio" name="verdict" value="archive" required defaultChecked={decided?.verdict === 'archive'} label="Set it aside with its rows" hint={`It stands whole in ${keepSchema} until clean-up and comes back on rollback. Whoever approves types the number of rows; clean-up drops them for good.`} />
       <Choice type="radio" name="verdict" value="keep_table" label={`Keep it in ${target}`} hint="It is taken out of the plan, which notes your reason." />
       <Choice type="radio" name="verdict" value="not_a_duplicate" defaultChecked={decided?.verdict === 'not_a_duplicate'} label="Stop" hint="The phase stays closed until the table is empty." />
     </DecisionForm>

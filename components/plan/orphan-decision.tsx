@@ -32,7 +32,7 @@ export function OrphanDecisionForm({ planId, version, phaseId, foreignKey, nulla
       question={`What becomes of ${rows === null ? 'these rows' : rows === 1 ? 'this row' : `these ${rows} rows`} of ${child}?`}
       example="the project was deleted, nobody can open these"
     >
-      <Choice type="radio" name="verdict" value="delete" defaultChecked={decided === null || decided.verdict === 'delete'} label="Take out and quarantine" hint="They leave the live table, are kept in a quarantine table, and come back on rollback." />
+      <Choice type="radio" name="verdict" value="delete" required defaultChecked={decided?.verdict === 'delete'} label="Take out and quarantine" hint="They leave the live table, are kept in a quarantine table, and come back on rollback." />
       <Choice type="radio" name="verdict" value="set_null" defaultChecked={decided?.verdict === 'set_null'} disabled={!nullable} label="Set to null" hint={nullable ? 'The rows stay, without a parent.' : 'Not possible: the column must not be null in the desired schema.'} />
       {rePointTo === null ? null : (
         <div className="flex flex-wrap items-end gap-x-3 gap-y-1">

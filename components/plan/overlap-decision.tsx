@@ -31,7 +31,7 @@ export function OverlapDecisionForm({ planId, version, phaseId, table, duplicate
       question={conflicts === 1 ? 'Which values stay where the two contradict each other?' : `Which values stay in the ${conflicts} rows where the two contradict each other?`}
       example="only the table with the prefix was written to since March"
     >
-      <Choice type="radio" name="verdict" value="keep_kept" defaultChecked={is('keep_kept') || decided === null} label={`Those of ${kept}`} hint={`Nothing in it is changed. The others stay in ${duplicate}, which is set aside until clean-up.`} />
+      <Choice type="radio" name="verdict" value="keep_kept" required defaultChecked={is('keep_kept')} label={`Those of ${kept}`} hint={`Nothing in it is changed. The others stay in ${duplicate}, which is set aside until clean-up.`} />
       <Choice type="radio" name="verdict" value="keep_duplicate" defaultChecked={is('keep_duplicate')} label={`Those of ${duplicate}`} hint={`They overwrite those of ${kept}, which are noted and come back on rollback.`} />
       {newest.length > 0 ? (
         <div className="grid gap-1">
