@@ -73,7 +73,7 @@ export function takeOutOfAddress(name: string): void {
 const ABOVE = 'countersign:sheets';
 const REMEMBERED = 50;
 
-/** Addresses that were put above that of their page. In the session, because a reload keeps the history too, and the router forgets what is written into it. */
+/** Sheets that were put above their page, by path and name: what is folded open in them changes the question between. In the session, because a reload keeps the history too, and the router forgets what is written into it. */
 function remembered(): readonly string[] {
   try {
     return JSON.parse(window.sessionStorage.getItem(ABOVE) ?? '[]') as string[];
@@ -83,12 +83,18 @@ function remembered(): readonly string[] {
 }
 
 function isAbovePage(href: string): boolean {
-  return remembered().includes(href);
+  return remembered().includes(placeOf(href));
+}
+
+function placeOf(href: string): string {
+  const { pathname, hash } = new URL(href);
+  return pathname + hash;
 }
 
 function remember(href: string): void {
+  const place = placeOf(href);
   try {
-    window.sessionStorage.setItem(ABOVE, JSON.stringify([...remembered().filter((one) => one !== href), href].slice(-REMEMBERED)));
+    window.sessionStorage.setItem(ABOVE, JSON.stringify([...remembered().filter((one) => one !== place), place].slice(-REMEMBERED)));
   } catch {
     // A browser that stores nothing: closing takes the sheet out of the address in place.
   }
