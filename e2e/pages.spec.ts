@@ -349,6 +349,7 @@ test.describe('the small plan', () => {
         await expect(state).toContainText(/waiting/i);
         await expect(operator.getByText(/psql · idle in transaction/)).toBeVisible();
         for (const size of [WIDE, PHONE]) await expectFits(operator, size);
+        await expect(operator.getByRole('link', { name: 'All activity on bazaar_prod' })).toHaveAttribute('href', '/databases/bazaar_prod');
         await expectManners(operator, 'run waiting');
         await operator.getByRole('button', { name: 'Cancel…' }).click();
         await expectManners(operator, 'run cancel');

@@ -1,4 +1,5 @@
 'use client';
+import Link from 'next/link';
 import { useNow } from '#components/ui/clock.ts';
 import { classes } from '#components/ui/classes.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
@@ -53,7 +54,18 @@ export function Watch({ step, held, target, pulse, connection, silentMs }: { ste
             </span>
           )}
         </Fact>
-        <Fact name="Oldest transaction">{!seen ? unseen : pulse.oldestTransactionSeconds === null ? 'none' : duration(pulse.oldestTransactionSeconds * 1_000)}</Fact>
+        <Fact name="Oldest transaction">
+          {!seen ? (
+            unseen
+          ) : (
+            <>
+              {pulse.oldestTransactionSeconds === null ? 'none' : duration(pulse.oldestTransactionSeconds * 1_000)} ·{' '}
+              <Link href={`/databases/${encodeURIComponent(target)}`} className="rounded underline decoration-line-strong underline-offset-2" aria-label={`All activity on ${target}`}>
+                all activity
+              </Link>
+            </>
+          )}
+        </Fact>
         <Fact name="Worker">
           <WorkerLife pulse={pulse} now={now} connection={connection} />
         </Fact>
