@@ -4,7 +4,7 @@ import { openRefusal } from '#lib/pipeline/open-phase.ts';
 import { EVIDENCE_HOURS } from '#lib/pipeline/policy.ts';
 import { closedRefusal } from '#lib/pipeline/policy-time.ts';
 import { Refused, type Refusal, type RefusalCode } from '#lib/pipeline/refusal.ts';
-import { phasesResting } from '#lib/pipeline/rollback.ts';
+import { phasesResting, restingSentence } from '#lib/pipeline/rollback.ts';
 import type { PhaseState } from '#lib/pipeline/standing.ts';
 import { dueRefusal, orderRefusal } from '#lib/pipeline/start-rules.ts';
 import { stayingSteps, staysSentence, staysWhole } from '#lib/pipeline/stays.ts';
@@ -204,11 +204,10 @@ export function rollbackObstacles(facts: PlanFacts, one: PhaseFacts, person: Per
   if (phase.pointOfNoReturn && standing.state !== 'partial') return [yours('not_reversible', 'This phase dropped what a rollback would need. It cannot be undone.')];
   const standingIds = facts.stored.plan.phases.map((other) => other.id).filter((id) => standingOf(facts, id).standingSteps.length > 0);
   const resting = phasesResting(facts.stored.plan, phase.id, standingIds);
-  const first = resting.at(-1);
   const closed = one.windowClosesAt && one.windowClosesAt < facts.now;
   return [
     ...operatorObstacle(person),
-    ...(first ? [yours('later_phase_stands', `“${first.title}” rests on this phase. Roll that one back first.`)] : []),
+    ...(resting.length > 0 ? [yours('later_phase_stands', restingSentence(resting))] : []),
     ...(closed && one.windowClosesAt ? [yours('window_closed', `The rollback window closed ${moment(one.windowClosesAt)}. Going back now needs a new plan.`)] : []),
     ...busyObstacle(facts),
   ];

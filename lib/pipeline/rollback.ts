@@ -1,3 +1,4 @@
+import { listed } from './words.ts';
 import type { Plan, Phase, Step, TableName } from './plan.ts';
 import type { Quantity } from './evidence.ts';
 import { paperOf } from './step-kinds/all.ts';
@@ -27,6 +28,12 @@ export function rollbackSteps(phase: Phase, appliedStepIds: readonly string[]): 
     .toReversed()
     .filter((step) => appliedStepIds.includes(step.id))
     .flatMap((step) => paperOf(step).undone(step) ?? []);
+}
+
+/** Why a phase cannot go back yet; `resting` as phasesResting gives them, at least one. They are named in the order in which they go back. */
+export function restingSentence(resting: readonly Pick<Phase, 'title'>[]): string {
+  const titles = resting.toReversed().map(({ title }) => `“${title}”`);
+  return titles.length === 1 ? `${titles[0] ?? ''} rests on this phase. Roll that one back first.` : `${listed(titles)} rest on this phase. Roll them back first, in this order.`;
 }
 
 /** Phases that must be rolled back before this one, because they rest on it: those that require it, directly or through others, and stand. */

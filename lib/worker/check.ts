@@ -18,7 +18,7 @@ import { closedRefusal } from '#lib/pipeline/policy-time.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { heldRehearsal, proofDemanded, unproved } from '#lib/pipeline/rehearsal-evidence.ts';
-import { phasesResting, type RollbackPrice } from '#lib/pipeline/rollback.ts';
+import { phasesResting, restingSentence, type RollbackPrice } from '#lib/pipeline/rollback.ts';
 import { runFacts } from '#lib/pipeline/run-facts.ts';
 import { groupsRefusal } from '#lib/pipeline/signing-groups.ts';
 import { runsBefore } from '#lib/pipeline/run-steps.ts';
@@ -185,7 +185,7 @@ async function checkRollback(session: RunSession, found: RunCase): Promise<Check
   if (steps.length === 0) throw new Refused('nothing_to_roll_back', `Nothing of “${phase.title}” stands.`);
   const standing = [...standings].filter(([, one]) => one.standingSteps.length > 0).map(([id]) => id);
   const resting = phasesResting(plan, phase.id, standing);
-  if (resting.length > 0) throw new Refused('later_phase_stands', `${resting.map((one) => `“${one.title}”`).join(', ')} rests on this phase. Roll that back first.`);
+  if (resting.length > 0) throw new Refused('later_phase_stands', restingSentence(resting));
   refuseDearer(run.price, await measurePrice(session.client, phase, steps.map((step) => step.id), { half }), phase);
   return { movements: [], facts: found.forwardFacts, audit: [] };
 }
