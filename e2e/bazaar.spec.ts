@@ -2,7 +2,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { within } from './databases.ts';
 import { signedIn } from './people.ts';
 import { picture } from './pictures.ts';
-import { approve, decideOrphans, decideWhatStays, makePlan, run } from './story.ts';
+import { approve, decideOrphans, decideWhatStays, makePlan, measure, run } from './story.ts';
 
 // Author, approver and operator, each in a browser of their own, through the whole migration of the runbooks.
 
@@ -172,10 +172,15 @@ test('it goes forward again, and the other phases follow', async () => {
   expect(await publicTables()).toBe(36);
 });
 
-test('clean-up is not due yet, and says when', async () => {
+test('clean-up is not due yet, and says when; whoever signs it reads each table that is gone then', async () => {
   await operator.goto(`${plan}?phase=cleanup`);
   await expect(operator.getByRole('button', { name: /^Run phase/ })).toBeDisabled();
   await expect(operator.getByText(/due/i).first()).toBeVisible();
+  await measure(author, plan, 'cleanup');
+  await approver.goto(`${plan}?phase=cleanup`);
+  await approver.getByRole('button', { name: /^Approve phase/ }).click();
+  const gone = approver.getByRole('dialog').getByRole('listitem').filter({ hasText: /^gone for good/ });
+  for (const table of ['bazaar-vid_exports_backup', 'bazaar-vid_exports_quarantine', 'bazaar-vid_patch']) await expect(gone.getByText(`Drop ${table}`, { exact: true })).toBeVisible();
 });
 
 test('the report has the figures of the completion report, on the page and as Markdown', async () => {

@@ -8,6 +8,7 @@ import { Choice, TextArea, TextField } from '#components/ui/field.tsx';
 import { count, exactNumber } from '#components/ui/format.ts';
 import { approvePhases } from '#lib/actions/review.ts';
 import type { Signable } from './signable.ts';
+import { Gone } from './signed.tsx';
 
 /** Every phase that the viewer may sign now, spelled out; each is signed as if alone. Nothing to see where there are fewer than two. */
 export function ApproveSeveral({ planId, version, signable }: { planId: string; version: number; signable: readonly Signable[] }) {
@@ -53,6 +54,11 @@ function One({ phase, chosen, onToggle }: { phase: Signable; chosen: boolean; on
         hint={phase.about}
       />
       {phase.stays.length > 0 ? <p className="pl-6 text-sm font-medium text-red-ink">Nothing takes back {phase.stays.map((title) => `“${title}”`).join(', ')}: a rollback leaves it in place.</p> : null}
+      {phase.gone.length > 0 ? (
+        <ul className="pl-6 text-sm">
+          <Gone titles={phase.gone} />
+        </ul>
+      ) : null}
       {phase.hazards.length > 0 ? (
         <ul className="list-disc pl-10 text-sm text-ink-muted marker:text-ink-faint">
           {phase.hazards.map((sentence) => (

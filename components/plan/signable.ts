@@ -10,6 +10,8 @@ export interface Signable {
   hazards: readonly string[];
   /** Titles of steps that no rollback takes back. */
   stays: readonly string[];
+  /** Titles of the steps of a phase from which nothing comes back. */
+  gone: readonly string[];
   digest: string;
   numberToType: number | null;
 }
@@ -25,6 +27,7 @@ export function signableOf(plan: PlanDto): Signable[] {
       id: phase.id, number, title: phase.title, digest, numberToType,
       about: `${count(phase.steps.length, 'step')}, ${back} · ${rehearsal.verdict === null ? 'not rehearsed' : `rehearsal: ${rehearsal.verdict}`}`,
       stays: one.stays.map(({ title }) => title),
+      gone: phase.pointOfNoReturn ? phase.steps.map(({ title }) => title) : [],
       hazards: [...new Set(phase.steps.flatMap((step) => step.hazards.map((hazard) => hazard.sentence)))],
     }];
   });

@@ -12,6 +12,7 @@ export function Signed({ phase }: { phase: PhaseDto }) {
         <li>
           {count(phase.phase.steps.length, 'step')} with {phase.phase.steps.length === 1 ? 'its' : 'their'} SQL; {phase.phase.pointOfNoReturn ? 'there is no way back from this phase' : `the way back of ${undoable === phase.phase.steps.length ? (undoable === 1 ? 'it' : 'all of them') : `${undoable} of them`}`}
         </li>
+        {phase.phase.pointOfNoReturn ? <Gone titles={phase.phase.steps.map(({ title }) => title)} /> : null}
         {phase.stays.length > 0 ? <li className="font-medium text-red-ink">nothing takes back {phase.stays.map(({ title }) => `“${title}”`).join(', ')}: a rollback leaves it in place</li> : null}
         {phase.evidence ? (
           <li>
@@ -27,6 +28,22 @@ export function Signed({ phase }: { phase: PhaseDto }) {
         Digest <code className="font-mono text-xs break-all">{phase.digest}</code>
       </p>
     </div>
+  );
+}
+
+/** What no rollback brings back is named one by one, and not only counted. */
+export function Gone({ titles }: { titles: readonly string[] }) {
+  return (
+    <li>
+      <span className="font-medium text-red-ink">gone for good:</span>
+      <ul className="list-none">
+        {titles.map((title) => (
+          <li key={title} className="wrap-anywhere">
+            {title}
+          </li>
+        ))}
+      </ul>
+    </li>
   );
 }
 
