@@ -5,6 +5,7 @@ import { unreadOf, unreadSentences } from '#lib/pipeline/unread.ts';
 import { type ListFilter, OPEN_DIFFERENCES } from '#lib/pipeline/compare-list.ts';
 import type { ControlDb } from '#lib/store/db.ts';
 import type { Person } from '#lib/store/people.ts';
+import type { Reading } from '#lib/store/snapshots.ts';
 import type { CompareDetailDto, CompareDto, CompareRefusedDto, SourcesDto } from './compare-dto.ts';
 import { detailDto, listDto, openDto, sideDto, standOf, type Stand } from './compare-parts.ts';
 import { comparisonDecided } from './comparison.ts';
@@ -71,10 +72,16 @@ function json(body: unknown): Response {
 /** The comparison that a question is about, with the answers of this moment. */
 export async function standNow(db: ControlDb, person: Person, question: CompareQuestion): Promise<Stand> {
   const { current, desired } = sidesOf(question);
-  const before = await readingOf(db, person, current);
-  const after = current === desired ? before : await readingOf(db, person, desired);
+  const [before, after] = await readingsOf(db, person, current, desired);
   const { comparison, decisions } = await comparisonDecided(db, before, after, { current, desired });
   return standOf(before, after, comparison, question.noise ?? false, decisions);
+}
+
+/** Two databases that must be read are read at once. Others go one after the other: what a text stands on may be the other side, and is not read twice. */
+async function readingsOf(db: ControlDb, person: Person, current: string, desired: string): Promise<[Reading, Reading]> {
+  if (current !== desired && isDatabase(current) && isDatabase(desired)) return Promise.all([readingOf(db, person, current), readingOf(db, person, desired)]);
+  const before = await readingOf(db, person, current);
+  return [before, current === desired ? before : await readingOf(db, person, desired)];
 }
 
 function sidesOf(question: Pick<CompareQuestion, 'current' | 'desired'>): { current: string; desired: string } {

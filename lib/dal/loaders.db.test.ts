@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DatabaseConfig } from '#lib/env.ts';
 import { OPEN_DIFFERENCES } from '#lib/pipeline/compare-list.ts';
@@ -90,6 +91,18 @@ test('comparing reads what was never read, counts, opens one table, and folds aw
   expect(second.detail?.statements.map((statement) => statement.sql)).toContainEqual(expect.stringMatching(/^ALTER TABLE public."bazaar-vid_exports" ALTER COLUMN project_id TYPE uuid/));
   expect(second.list.lines[second.list.at ?? -1]).toMatchObject({ line: 'object', id: 'table:public.bazaar-vid_exports' });
   expect(second.list.decided).toBe(1);
+});
+
+test('two databases that were never read are read at once: the one is kept while the other takes its time', async () => {
+  const readings = () => world.db.selectFrom('snapshot').select('database_name').execute();
+  const page = await world.db.transaction().execute(async (trx) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended('drift bazaar_prod', 0))`.execute(trx);
+    const coming = loadCompare({});
+    await vi.waitFor(async () => expect(await readings()).toEqual([{ database_name: 'bazaar_dev' }]), { timeout: 15_000 });
+    return { coming };
+  });
+  expect(await page.coming).toMatchObject({ current: { name: 'bazaar_prod' }, desired: { name: 'bazaar_dev' } });
+  expect(await readings()).toHaveLength(2);
 });
 
 const names = (lines: CompareListDto['lines']) => lines.map((line) => (line.line === 'schema' ? line.schema : line.id));
