@@ -64,7 +64,7 @@ function readerVerdict(rights: ReaderRights): { ok: boolean; sentence: string } 
   else {
     if (rights.written > 0) can.push(`may change rows of ${counted(rights.written, 'table', 'tables')} (${rights.example ?? ''}${rights.written > 1 ? ', …' : ''})`);
     if (rights.creates_schemas) can.push('may create schemas');
-    if (rights.creates_in.length > 0) can.push(`may create objects in ${firstOf(rights.creates_in, rights.creates_in.length)}`);
+    if (rights.creates_in.length > 0) can.push(`may create objects in ${rights.creates_in.length === 1 ? `the schema ${rights.creates_in[0] ?? ''}` : `${rights.creates_in.length} schemas${firstOf(rights.creates_in, rights.creates_in.length)}`}`);
   }
   const blind = rights.tables - rights.readable;
   const unread = blind > 0 ? ` It cannot read ${blind} of ${counted(rights.tables, 'table', 'tables')}, so what is in them stays unknown.` : '';

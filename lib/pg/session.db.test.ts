@@ -112,7 +112,8 @@ test('a reader that can write is a finding, one that cannot is well', async () =
   expect(new Set(well.largest.map((table) => table.rows.provenance))).not.toContain('exact');
 
   const asOperator = await databaseHealth({ ...database.config, readerUrl: database.url('operator') });
-  expect(asOperator.reader).toMatchObject({ ok: false, sentence: expect.stringContaining('may change rows of 31 tables') });
+  expect(asOperator.reader.ok).toBe(false);
+  expect(asOperator.reader.sentence).toMatch(/^The reader can write: it may change rows of 31 tables \(public\."bazaar-vid_account", …\).* may create objects in the schema public\. Give it a role/);
   expect((await databaseHealth({ ...database.config, readerUrl: database.url() })).reader.sentence).toContain('is a superuser');
   expect((await databaseHealth({ ...database.config, readerUrl: database.url('app') })).reader.sentence).toContain('cannot read 31 of 31 tables');
   expect(await databaseHealth(withUrl(database.config, (url) => { url.port = '1'; }))).toMatchObject({ reader: { ok: false }, serverVersion: null, bytes: null, largest: [] });
