@@ -1,4 +1,5 @@
 import { byteSize } from '#components/ui/format.ts';
+import { LongName } from '#components/ui/long-name.tsx';
 import { EmptyState } from '#components/ui/notes.tsx';
 import { Mono, PageHead } from '#components/ui/page.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
@@ -71,7 +72,9 @@ function Database({ database }: { database: DatabaseDto }) {
             <tbody>
               {database.largest.map((table) => (
                 <tr key={table.table}>
-                  <Td className="font-mono text-sm wrap-anywhere">{table.table}</Td>
+                  <Td className="font-mono text-sm wrap-anywhere">
+                    <LongName>{table.table}</LongName>
+                  </Td>
                   <Td className="text-right whitespace-nowrap">{byteSize(table.bytes)}</Td>
                   <Td className="text-right whitespace-nowrap">
                     <QuantityText of={table.rows} />
