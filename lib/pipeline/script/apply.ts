@@ -99,10 +99,11 @@ function findOtherRest(before: Side, resting: Dependencies, { objects, dependenc
     const of = id.startsWith('default:') ? columnOfDefault(id) : id;
     return objects.has(of) ? objects.get(of) !== null : before.objects.has(of);
   };
-  const gone = [...objects].flatMap(([id, object]) => (object === null ? withDefault(id) : []));
-  for (const id of new Set(gone.flatMap((each) => before.dependents(each)))) {
+  // Also what went in an earlier part of a plan, and is replaced in this one only.
+  for (const id in resting) {
+    if (dependencies.has(id) || resting[id]?.every(isThere) !== false) continue;
     const other = desired.dependencies?.[id];
-    if (!other || dependencies.has(id) || !isThere(id) || (resting[id] ?? NONE).every(isThere) || !other.every(isThere)) continue;
+    if (!other?.every(isThere)) continue;
     // What differs and was not chosen says itself what it rests on: it is no other thing under the same words.
     if (saidBy(before.objects, id) === saidBy(wanted(), id)) dependencies.set(id, other);
   }

@@ -83,7 +83,10 @@ export function waysUp(objects: Iterable<SchemaObject>, byId: Side['objects'], t
   const leaders = (object: SchemaObject) => leadersOf(object, byId);
   const heirs = once(() => heirsOf(tables()));
   const others = once(() => followersOf(objects, leaders));
-  return { leaders, followers: (id) => (id.startsWith('column:') ? inheritedFrom(byId, id, heirs()) : (others().get(id) ?? NONE)) };
+  return { leaders, followers: (id) => {
+    const own = others().get(id) ?? NONE;
+    return id.startsWith('column:') ? [...own, ...inheritedFrom(byId, id, heirs())] : own;
+  } };
 }
 
 /** By parent. */
