@@ -40,14 +40,17 @@ function isOnlyNewValues(delta: Delta): boolean {
 
 /** What the builders' new objects rest on, and what rests on their leaving ones. */
 function before(bench: Workbench, built: readonly Delta[], others: readonly Delta[]): Delta[] {
-  const coming = reached(idsOf(built.filter((delta) => delta.change !== 'remove')), sideOfDesired(bench).needs);
-  for (const { objectId: cast } of others.filter((delta) => delta.kind === 'cast' && delta.change !== 'remove')) if ([...coming].some(reliesOn(sideOfDesired(bench), cast))) for (const id of reached([cast], sideOfDesired(bench).needs)) coming.add(id);
+  // What comes whole needs what its parts need: a table the sequences of its defaults.
+  const [side, parts] = [sideOfDesired(bench), new Map(others.flatMap((delta) => (delta.change === 'add' ? [[delta.objectId, idsOf([delta])] as const] : [])))];
+  const needs = (id: string) => [...side.needs(id), ...(parts.get(id) ?? [])];
+  const coming = reached(idsOf(built.filter((delta) => delta.change !== 'remove')), needs);
+  for (const { objectId: cast } of others.filter((delta) => delta.kind === 'cast' && delta.change !== 'remove')) if ([...coming].some(reliesOn(side, cast))) for (const id of reached([cast], needs)) coming.add(id);
   const { dependents } = sideOf(bench.input.current.objects, bench.input.current.dependencies ?? {});
   const leaving = reached(idsOf(built.filter((delta) => delta.change === 'remove')), dependents);
   const retyped = reached(idsOf(built.filter(isRetyped)), dependents);
   const inTheWay = others.filter((delta) => idsOf([delta]).some((id) => leaving.has(id)));
   // A table that lets go of one that leaves comes under another in the same breath, which is there by then.
-  for (const id of reached(idsOf(inTheWay.filter((delta) => delta.change !== 'remove')), sideOfDesired(bench).needs)) coming.add(id);
+  for (const id of reached(idsOf(inTheWay.filter((delta) => delta.change !== 'remove')), needs)) coming.add(id);
   const first = others.filter((delta) => inTheWay.includes(delta) || idsOf([delta]).some((id) => (delta.change === 'remove' ? retyped.has(id) : coming.has(id) && isNeededAsItIs(delta))));
   // A table has one primary key: the old one goes before the new one comes.
   const keyed = new Set(first.filter(isKey).map((delta) => delta.group));
