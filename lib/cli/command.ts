@@ -20,7 +20,15 @@ export async function runCommand(main: () => Promise<number>): Promise<void> {
   }
 }
 
+/** What was not understood, where Node's parseArgs says so: its advice behind that is of no use here. null: another error. */
+export function misreadOption(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error) || !String(error.code).startsWith('ERR_PARSE_ARGS_')) return null;
+  return `${error.message.split(/\. |\n/)[0] ?? error.message}.`;
+}
+
 function sentencesOf(error: unknown): readonly string[] {
+  const misread = misreadOption(error);
+  if (misread !== null) return [misread];
   if (error instanceof EnvironmentError) return ['Countersign does not start:', ...error.sentences.map((sentence) => `  ${sentence}`), 'See .env.example for every variable.'];
   if (error instanceof Stop) return [error.message];
   if (error instanceof Refused) return [error.refusal.sentence];

@@ -108,6 +108,12 @@ describe('a failure is exit code 2 and one sentence, without a stack and without
     expect(err).not.toMatch(/s3cret|^\s+at /m);
   });
 
+  test.each([[['--help']], [['help']], [['diff', '--help']], [['plan', 'create', '-h']]])('%j says how the commands are used, and is no failure', (args) => {
+    const { code, out, err } = countersign(args);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('countersign diff CURRENT DESIRED');
+  });
+
   test('SQL that does not parse, with line and column', () => {
     writeFileSync(join(folder, 'broken.sql'), 'select 1;\n-- é\n creat table t ();\n');
     expect(countersign(['diff', 'a.sql', 'broken.sql'])).toEqual({ code: 2, out: '', err: 'broken.sql, line 3, column 2: syntax error at or near "creat".\n' });

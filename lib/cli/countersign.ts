@@ -7,7 +7,7 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 import { scriptText } from '#lib/pipeline/script/script.ts';
 import { snapshotText } from '#lib/pg/snapshot-file.ts';
 import { apiOf } from './api.ts';
-import { Stop } from './command.ts';
+import { misreadOption, Stop } from './command.ts';
 import { corpus } from './corpus.ts';
 import { lintCommand } from './lint.ts';
 import { migrationsCommand } from './migrations.ts';
@@ -56,16 +56,16 @@ export async function main(args: readonly string[], folder: string): Promise<num
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
   try {
     const [command, ...rest] = args;
+    if (command === 'help' || args.some((word) => word === '--help' || word === '-h')) {
+      process.stdout.write(`${USAGE}\n`);
+      return 0;
+    }
     if (command === 'diff') return await diffCommand(rest, folder);
     if (command === 'snapshot') return await snapshotCommand(rest, folder);
     if (command === 'corpus') return await corpus(rest, folder);
     if (command === 'lint') return await lintCommand(rest, folder, printed);
     if (command === 'migrations') return await migrationsCommand(rest, folder, printed);
     if (command === 'plan') return await planCommand(rest, apiOf(process.env), { print: printed, note: (text) => void process.stderr.write(`${text}\n`) });
-    if (command === 'help' || command === '--help' || command === '-h') {
-      process.stdout.write(`${USAGE}\n`);
-      return 0;
-    }
     throw new Stop(command === undefined ? USAGE : `There is no command ${command}: diff, snapshot, lint, migrations, corpus or plan.`);
   } catch (error) {
     process.stderr.write(`${redacted(sentenceOf(error))}\n`);
@@ -124,6 +124,7 @@ function printed(text: string): Promise<void> {
 function sentenceOf(error: unknown): string {
   if (error instanceof Refused) return error.refusal.sentence;
   if (!(error instanceof Error)) return String(error);
-  // parseArgs says in its message what is wrong with an option.
+  const misread = misreadOption(error);
+  if (misread !== null) return `${misread} See countersign help.`;
   return error.message.split('\n').length > 12 ? (error.message.split('\n')[0] ?? error.message) : error.message;
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { Stop } from './command.ts';
+import { misreadOption, Stop } from './command.ts';
 
 /** How a person asked for the demo. */
 export interface DemoTerms {
@@ -25,9 +25,9 @@ function parsed(words: readonly string[]) {
   try {
     return parseArgs({ args: [...words], options: { reset: { type: 'boolean', default: false }, rows: { type: 'string' }, load: { type: 'boolean', default: false } } });
   } catch (error) {
-    // Node's own words begin with what was not understood; they are followed by advice on its options that is of no use here.
-    const what = error instanceof Error ? error.message.split(/\. |\n/)[0] : String(error);
-    throw new Stop(`${what}. Usage: npm run demo [-- --reset --rows 1000000 --load]`);
+    const misread = misreadOption(error);
+    if (misread === null) throw error;
+    throw new Stop(`${misread} Usage: npm run demo [-- --reset --rows 1000000 --load]`);
   }
 }
 
