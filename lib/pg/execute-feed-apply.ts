@@ -16,6 +16,8 @@ const BACKLOG_MOST = 1_000_000;
  * transaction ends (execution paper 4.27).
  */
 const SAVEPOINTS_MOST = 48;
+/** The state, in the list of keys that do not go over, of one that a comparison found different: it may well go over, and only the next comparison takes it out again. */
+export const DIFFERS = 'differs';
 /** For LIMIT. */
 export const EVERYTHING = 2_000_000_000;
 
@@ -35,9 +37,10 @@ export async function backlogOf(frame: FeedFrame): Promise<number> {
   return waiting;
 }
 
+/** Keys that did not go over; what a comparison found different is not among them. */
 export async function errorsOf(frame: FeedFrame): Promise<FeedError[]> {
   const { feed } = frame;
-  const answer = await send(frame.session, { text: `SELECT source, key::text, state FROM ${qualified(feed.errors)} WHERE feed = $1 ORDER BY noticed_at LIMIT ${ERRORS_MOST}`, values: [feed.direction], rowMode: 'array' }, frame.context.limits);
+  const answer = await send(frame.session, { text: `SELECT source, key::text, state FROM ${qualified(feed.errors)} WHERE feed = $1 AND state <> $2 ORDER BY noticed_at LIMIT ${ERRORS_MOST}`, values: [feed.direction, DIFFERS], rowMode: 'array' }, frame.context.limits);
   return answer.rows.map((row) => {
     const [source, key, state] = row as [string, string, string];
     return { source, key, state };
@@ -167,7 +170,7 @@ async function noteError(frame: FeedFrame, table: FeedTable, key: Key, state: st
 
 async function errorKeys(frame: FeedFrame, table: FeedTable): Promise<Key[]> {
   const { feed } = frame;
-  const [keys] = await ask(frame, `SELECT coalesce(jsonb_agg(key), '[]') FROM ${qualified(feed.errors)} WHERE feed = $1 AND source = $2`, [feed.direction, table.name]);
+  const [keys] = await ask(frame, `SELECT coalesce(jsonb_agg(key), '[]') FROM ${qualified(feed.errors)} WHERE feed = $1 AND source = $2 AND state <> $3`, [feed.direction, table.name, DIFFERS]);
   return keys as Key[];
 }
 

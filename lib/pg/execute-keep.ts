@@ -2,10 +2,10 @@ import type { Step } from '#lib/pipeline/plan.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
 import type { Feed } from '#lib/pipeline/step-kinds/feed.ts';
 import { backlogOf, errorsOf, type FeedError } from './execute-feed-apply.ts';
-import { applyOnce, newFrame } from './execute-feed.ts';
-import { Leave, leaveTransaction } from './execute-frame.ts';
+import { applyOnce, type FeedFrame, newFrame } from './execute-feed.ts';
+import { commitFrame, expectCurrent, Leave, leaveTransaction, openFrame } from './execute-frame.ts';
 import { STEP_LIMITS, type StepContext } from './execute-kind.ts';
-import { proveParity } from './execute-parity.ts';
+import { Differs, noteDifferences, proveParity } from './execute-parity.ts';
 import type { RunSession } from './execute-session.ts';
 import type { LedgerRun } from './ledger.ts';
 
@@ -30,15 +30,31 @@ export async function keepInStep(session: RunSession, run: LedgerRun, feed: Feed
   return { waiting, errors: errors.length > 0 ? await errorsOf(frame) : errors };
 }
 
-/** The proof of equality outside any run; the sentence when it does not hold. */
+/**
+ * The proof of equality outside any run; the sentence when it does not hold. What differs is noted by key where page and price count what does not go over, so that nobody is promised a
+ * lossless way back, until a comparison finds both sides equal.
+ */
 export async function compareInStep(session: RunSession, run: LedgerRun, feed: Feed): Promise<{ equal: true; results: readonly AssertionResult[] } | { equal: false; sentence: string }> {
   const frame = newFrame(session, keepingStep(run), feed, contextOf(run, () => false), SILENT);
   try {
     return { equal: true, results: await proveParity(frame, []) };
   } catch (error) {
     await leaveTransaction(session);
+    if (error instanceof Differs) await noteFound(frame, error);
     if (error instanceof Leave && error.outcome.outcome === 'failed') return { equal: false, sentence: error.outcome.sentence };
     throw error;
+  }
+}
+
+async function noteFound(frame: FeedFrame, { differences }: Differs): Promise<void> {
+  const { session, context } = frame;
+  try {
+    await openFrame(session, 'read committed', context.limits);
+    await expectCurrent(session, context);
+    await noteDifferences(frame, differences);
+    await commitFrame(session, context.limits);
+  } catch (error) {
+    await leftBehind(session, error);
   }
 }
 

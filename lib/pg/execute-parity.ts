@@ -1,11 +1,31 @@
 import type { Assertion } from '#lib/pipeline/plan.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
+import { qualified } from '#lib/pipeline/ddl.ts';
+import type { FeedTable } from '#lib/pipeline/step-kinds/feed.ts';
 import { checkAssertion } from './assertion.ts';
-import { applyBatch, EVERYTHING } from './execute-feed-apply.ts';
+import { applyBatch, DIFFERS, EVERYTHING } from './execute-feed-apply.ts';
 import { type FeedFrame, refuseErrors, tell } from './execute-feed.ts';
-import { Leave, leaveFailed, send } from './execute-frame.ts';
+import { Leave, send } from './execute-frame.ts';
 
-const DIFFERING_MOST = 20;
+/** In a sentence. */
+const NAMED_MOST = 20;
+/** In the list that the page and the price of a rollback count. */
+const NOTED_MOST = 10_000;
+
+export interface Difference {
+  table: string;
+  /** As the comparison writes them. */
+  keys: readonly string[];
+}
+
+/** Both sides do not hold the same rows: with the keys, which are gone with the snapshot. */
+export class Differs extends Leave {
+  readonly differences: readonly Difference[];
+  constructor(sentence: string, differences: readonly Difference[]) {
+    super({ outcome: 'failed', sentence, errorId: null });
+    this.differences = differences;
+  }
+}
 
 /**
  * Both sides hold the same rows: everything that an instant's log holds is applied and both sides are counted and hashed in that instant's
@@ -30,18 +50,34 @@ export async function proveParity(frame: FeedFrame, alsoTrue: readonly Assertion
       results.push(result);
       if (!result.ok) throw new Leave({ outcome: 'assertion_failed', sentence: `“${result.label}” was expected to be ${result.expected} and is ${result.actual}. The tables were not touched.`, assertions: results });
     }
+    await noteDifferences(frame, []);
   });
   return results;
 }
 
 async function refuseDifference(frame: FeedFrame, results: readonly AssertionResult[]): Promise<void> {
-  const off = results.findIndex((one) => !one.ok);
-  const table = frame.feed.tables[off];
-  const result = results[off];
-  if (!table || !result) return;
-  const answer = await send(frame.session, { text: table.differingSql, values: [DIFFERING_MOST], rowMode: 'array' }, frame.context.limits);
-  const keys = answer.rows.map((row) => String((row as unknown[])[0]));
-  throw leaveFailed(`${table.name} is not the same on both sides: ${result.expected} here, ${result.actual} there. Keys that differ: ${keys.slice(0, DIFFERING_MOST).join(', ') || 'none that can be named'}. Somebody wrote past the triggers; build it anew.`);
+  const off = frame.feed.tables.flatMap((table, at) => (results[at]?.ok === false ? [{ table, result: results[at] }] : []));
+  const differences: Difference[] = [];
+  for (const { table } of off) differences.push({ table: table.name, keys: await differingKeys(frame, table) });
+  const [first] = off;
+  if (!first) return;
+  const named = differences[0]?.keys.slice(0, NAMED_MOST).join(', ') || 'none that can be named';
+  throw new Differs(`${first.table.name} is not the same on both sides: ${first.result.expected} here, ${first.result.actual} there. Keys that differ: ${named}. Somebody wrote past the triggers; build it anew.`, differences);
+}
+
+async function differingKeys(frame: FeedFrame, table: FeedTable): Promise<string[]> {
+  const answer = await send(frame.session, { text: table.differingSql, values: [NOTED_MOST], rowMode: 'array' }, frame.context.limits);
+  return answer.rows.map((row) => String((row as unknown[])[0]));
+}
+
+/** Inside a transaction: what the list says of differences is what this comparison found. */
+export async function noteDifferences(frame: FeedFrame, differences: readonly Difference[]): Promise<void> {
+  const { feed } = frame;
+  const errors = qualified(feed.errors);
+  await send(frame.session, { text: `DELETE FROM ${errors} WHERE feed = $1 AND state = $2`, values: [feed.direction, DIFFERS], rowMode: 'array' }, frame.context.limits);
+  for (const { table, keys } of differences) {
+    await send(frame.session, { text: `INSERT INTO ${errors} (feed, source, key, state) SELECT $1, $2, pg_catalog.jsonb_build_array(k), $3 FROM pg_catalog.unnest($4::text[]) k ON CONFLICT (feed, source, key) DO NOTHING`, values: [feed.direction, table, DIFFERS, keys.length > 0 ? keys : ['a key that cannot be named']], rowMode: 'array' }, frame.context.limits);
+  }
 }
 
 async function value(frame: FeedFrame, text: string): Promise<string> {

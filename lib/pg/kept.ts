@@ -7,7 +7,9 @@ export interface KeptInStep {
   /** Keys in the logs, counted up to a million. */
   waiting: number;
   errors: number;
-  /** At most five of the keys that do not go over, with their table. */
+  /** Keys of which the last comparison found other rows on either side, counted up to ten thousand a table. */
+  differing: number;
+  /** At most five of the keys that do not go over, with their table; after them such as differ. */
   keys: readonly string[];
 }
 
@@ -21,6 +23,9 @@ export async function measureKept(client: Client, feed: Feed): Promise<KeptInSte
     const answer = await client.query<unknown[]>({ text: table.backlogSql, values: [COUNTED_MOST], rowMode: 'array' });
     waiting += Number(answer.rows[0]?.[0] ?? 0);
   }
-  const errors = await client.query<{ said: string; n: number }>(`SELECT source || ' ' || key::text AS said, count(*) OVER ()::int AS n FROM ${qualified(feed.errors)} WHERE feed = $1 ORDER BY noticed_at LIMIT ${NAMED_MOST}`, [feed.direction]);
-  return { waiting, errors: errors.rows[0]?.n ?? 0, keys: errors.rows.map((row) => row.said) };
+  const answer = await client.query<{ said: string; errors: number; differing: number }>(
+    `SELECT source || ' ' || key::text AS said, count(*) FILTER (WHERE state <> 'differs') OVER ()::int AS errors, count(*) FILTER (WHERE state = 'differs') OVER ()::int AS differing FROM ${qualified(feed.errors)} WHERE feed = $1 ORDER BY state = 'differs', noticed_at LIMIT ${NAMED_MOST}`,
+    [feed.direction],
+  );
+  return { waiting, errors: answer.rows[0]?.errors ?? 0, differing: answer.rows[0]?.differing ?? 0, keys: answer.rows.map((row) => row.said) };
 }

@@ -26,12 +26,39 @@ export function followedBy(plan: Plan, standings: ReadonlyMap<string, PhaseStand
   });
 }
 
+export interface KeptFigures {
+  waiting: number;
+  errors: number;
+  /** Of the last comparison; absent: none is known. */
+  differing?: number;
+  /** Of both; such as do not go over first. */
+  keys: readonly string[];
+}
+
 /** One sentence on how the other side stands, for a person who thinks of going on or back. */
-export function keptSentence({ direction, within }: Pick<Feed, 'direction' | 'within'>, kept: { waiting: number; errors: number; keys: readonly string[] }): string {
+export function keptSentence(feed: Pick<Feed, 'direction' | 'within'>, kept: KeptFigures): string {
   const figures = `backlog ${kept.waiting.toLocaleString('en-US')} ${kept.waiting === 1 ? 'key' : 'keys'}, errors ${kept.errors}`;
-  const named = `${kept.keys.join(', ')}${kept.errors > kept.keys.length ? ' …' : ''}`;
-  if (direction === 'forward' && within) return kept.errors === 0 ? `The new columns are in step: ${figures}.` : `The new columns lack the values of ${kept.errors} ${kept.errors === 1 ? 'row, which does' : 'rows, which do'} not convert (${named}); the swap waits until ${kept.errors === 1 ? 'it is' : 'they are'} mended. Now: ${figures}.`;
-  if (direction === 'forward') return kept.errors === 0 ? `The new tables are in step: ${figures}.` : `The new tables lack ${kept.errors} ${kept.errors === 1 ? 'row' : 'rows'} that ${kept.errors === 1 ? 'does' : 'do'} not convert (${named}); the swap waits until ${kept.errors === 1 ? 'it is' : 'they are'} mended. Now: ${figures}.`;
-  if (within && kept.errors > 0) return `Rollback would stop: ${kept.errors} ${kept.errors === 1 ? 'row has' : 'rows have'} a value that the old columns cannot hold (${named}). Change ${kept.errors === 1 ? 'it' : 'them'} first. Now: ${figures}.`;
-  return kept.errors === 0 ? `Rollback is lossless: ${figures}.` : `Rollback is lossy: ${kept.errors} ${kept.errors === 1 ? 'row does' : 'rows do'} not go back (${named}). Now: ${figures}.`;
+  const differing = kept.differing ?? 0;
+  const named = `${kept.keys.join(', ')}${kept.errors + differing > kept.keys.length ? ' …' : ''}`;
+  if (kept.errors > 0) return `${misfitSentence(feed, kept.errors, named)} Now: ${figures}.`;
+  if (differing > 0) return `${differingSentence(feed, differing, named)} Now: ${figures}.`;
+  if (feed.direction === 'back') return `Rollback is lossless: ${figures}.`;
+  return `The new ${feed.within ? 'columns' : 'tables'} are in step: ${figures}.`;
+}
+
+function misfitSentence({ direction, within }: Pick<Feed, 'direction' | 'within'>, errors: number, named: string): string {
+  const one = errors === 1;
+  if (direction === 'forward' && within) return `The new columns lack the values of ${errors} ${one ? 'row, which does' : 'rows, which do'} not convert (${named}); the swap waits until ${one ? 'it is' : 'they are'} mended.`;
+  if (direction === 'forward') return `The new tables lack ${errors} ${one ? 'row' : 'rows'} that ${one ? 'does' : 'do'} not convert (${named}); the swap waits until ${one ? 'it is' : 'they are'} mended.`;
+  if (within) return `Rollback would stop: ${errors} ${one ? 'row has' : 'rows have'} a value that the old columns cannot hold (${named}). Change ${one ? 'it' : 'them'} first.`;
+  return `Rollback is lossy: ${errors} ${one ? 'row does' : 'rows do'} not go back (${named}).`;
+}
+
+/** What the hourly comparison found: somebody wrote past the triggers. */
+function differingSentence({ direction, within }: Pick<Feed, 'direction' | 'within'>, differing: number, named: string): string {
+  const one = differing === 1;
+  const where = `the ${direction === 'back' ? 'old' : 'new'} ${within ? 'columns' : 'tables'}`;
+  const what = `${differing.toLocaleString('en-US')} ${one ? 'row is' : 'rows are'} not the same in ${where}, because somebody wrote past the triggers (${named}). Write ${one ? 'it' : 'them'} once more in the live table; the next comparison finds out.`;
+  if (direction === 'forward') return `The swap would stop: ${what}`;
+  return `${within ? 'Rollback would stop' : 'Rollback is lossy'}: ${what}`;
 }
