@@ -100,6 +100,12 @@ export async function listAudit(db: Reader, filter: AuditFilter, limit: number):
   return (await query.execute()).map(toEntry);
 }
 
+/** When tables beside the live ones were last compared for a run, and whether both sides were equal; null: never. */
+export async function lastComparison(db: Reader, planId: string, runId: string): Promise<{ at: Date; equal: boolean } | null> {
+  const row = await db.selectFrom('audit_entry').select(['at', 'action']).where('plan_id', '=', planId).where('run_id', '=', runId).where('action', 'in', ['tables.equal', 'tables.differ']).orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  return row?.at ? { at: new Date(row.at), equal: row.action === 'tables.equal' } : null;
+}
+
 export async function countAudit(db: Reader, filter: AuditFilter): Promise<number> {
   const row = await filtered(db, filter).select((eb) => eb.fn.countAll<string>().as('total')).executeTakeFirstOrThrow();
   return Number(row.total);

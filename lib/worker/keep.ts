@@ -8,7 +8,7 @@ import { refusalFromConnection } from '#lib/pg/session.ts';
 import { isRetryableLock } from '#lib/pg/sqlstate.ts';
 import { type Followed, followedBy } from '#lib/pipeline/followed.ts';
 import { planStanding } from '#lib/pipeline/standing.ts';
-import { writeAudit } from '#lib/store/audit.ts';
+import { lastComparison, writeAudit } from '#lib/store/audit.ts';
 import { findEvidence } from '#lib/store/evidence.ts';
 import { findVersion, listPlans } from '#lib/store/plans.ts';
 import { activeRunOn, listRuns, type StoredRun, summariesOf } from '#lib/store/runs.ts';
@@ -18,13 +18,17 @@ const LOOK_MS = 3_000;
 /** At a time: a run that begins waits no longer than this for the database. */
 const TURN_MS = 1_500;
 const COMPARE_MS = 3_600_000;
+/** After a comparison that found a difference, which somebody may have mended, and after one that gave way or failed. */
+const COMPARE_AGAIN_MS = 300_000;
+/** A comparison applies what waits, in one transaction: under an application that never rests something always does. */
+const NEAR = 10_000;
 const ACTIVE_LOOK_MS = 500;
 
 interface Keeping {
   terms: WorkerTerms;
   stop: AbortSignal;
-  /** When each phase was last compared, by id of the run. */
-  compared: Map<string, number>;
+  /** When what the log says of the last comparison is worth reading again, by id of the run: another worker may have made the next. */
+  lookAt: Map<string, number>;
 }
 
 /**
@@ -32,7 +36,7 @@ interface Keeping {
  * gets the target's lock at once, and gives it back as soon as a run wants it. Ends with the signal; never throws.
  */
 export async function keepTables(terms: WorkerTerms, stop: AbortSignal): Promise<void> {
-  const one: Keeping = { terms, stop, compared: new Map() };
+  const one: Keeping = { terms, stop, lookAt: new Map() };
   while (!stop.aborted) {
     await round(one).catch((error: unknown) => void (isRetryableLock(error) || (refusalFromConnection(error, 'a target') ?? logSurprise(error, 'keeping tables in step'))));
     await sleep(LOOK_MS, undefined, { signal: stop }).catch(() => undefined);
@@ -71,17 +75,26 @@ async function keepOne(one: Keeping, { feed, phase }: Followed, run: StoredRun):
     if (!(await tryTargetLock(session)) || !(await isSigned(one, session, run))) return;
     const until = performance.now() + TURN_MS;
     const kept = await keepInStep(session, ledgerRun, feed, () => one.stop.aborted || performance.now() > until);
-    const last = one.compared.get(run.id);
-    if (last === undefined) one.compared.set(run.id, performance.now());
-    if (kept.waiting > 0 || kept.errors.length > 0 || last === undefined || performance.now() - last < COMPARE_MS) return;
-    one.compared.set(run.id, performance.now());
+    if (kept.waiting > NEAR || kept.errors.length > 0 || !(await comparisonDue(one, run))) return;
     const answer = await untilWanted(one, session, run.target, () => compareInStep(session, ledgerRun, feed));
     if (!answer) return;
+    one.lookAt.delete(run.id);
     const reason = answer.equal ? 'Both sides hold the same rows.' : answer.sentence;
     await db.transaction().execute((trx) => writeAudit(trx, { actor: `worker ${name}`, actorId: null, action: answer.equal ? 'tables.equal' : 'tables.differ', planId: run.planId, runId: run.id, reason, detail: { phase: phase.id, tables: feed.tables.map((table) => table.name), direction: feed.direction } }));
   } finally {
     await closeRunSession(session);
   }
+}
+
+/** By the log, so that the hours go on whichever worker looks, and a restart begins none anew. Answers true once: what then gives way or fails is due again in minutes. */
+async function comparisonDue({ terms, lookAt }: Keeping, run: StoredRun): Promise<boolean> {
+  if (Date.now() < (lookAt.get(run.id) ?? 0)) return false;
+  const last = await lastComparison(terms.db, run.planId, run.id);
+  const since = last?.at ?? run.endedAt ?? new Date();
+  const due = since.getTime() + (last?.equal === false ? COMPARE_AGAIN_MS : COMPARE_MS);
+  const now = Date.now();
+  lookAt.set(run.id, now < due ? due : now + COMPARE_AGAIN_MS);
+  return now >= due;
 }
 
 /** A long comparison gives way to a run; null = it did. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { measurePrice } from '#lib/pg/price.ts';
 import { withReader } from '#lib/pg/session.ts';
 import { closeAtEnd } from '#lib/testing/database.ts';
+import { listAudit } from '#lib/store/audit.ts';
 import { phaseOf, rowsDifferent } from '#lib/testing/rebuild-scene.ts';
 import { rebuildWorld, type RebuildWorld, requestPhase } from '#lib/testing/rebuild-world.ts';
 import { startWriters, type Writers } from '#lib/testing/rebuild-writers.ts';
@@ -81,6 +82,35 @@ test('between the runs the worker keeps the other side in step: nothing waits, b
   expect(price).toMatchObject({ verdict: 'lossless', counts: 'misfits', sentence: 'The old tables are kept in step; they come back with every write since, and nothing is lost.' });
   await carryOn(one, 'convert-swap', 'rollback');
 });
+
+test('both sides are compared when an hour has passed since the swap, while the application writes without a break, whichever worker looks', async () => {
+  const one = await scene('convert');
+  const { world } = one;
+  await carry(one, 'convert-swap', 'forward');
+  await one.writers.stop();
+  const busy = await startWriters(world.prod.url('operator'), { writers: 3, rows: ROWS, seed: 2 });
+  closeAtEnd(async () => void (await busy.stop()));
+  const first = startWorker(world);
+  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  expect(await comparisons(one)).toEqual([]);
+  await first.stop();
+  await anHourPasses(one);
+  const [second, third] = [startWorker(world), startWorker(world, { name: 'other' })];
+  await expect.poll(() => comparisons(one), { timeout: 30_000 }).toEqual(['tables.equal']);
+  await new Promise((resolve) => setTimeout(resolve, 7_000));
+  expect(await comparisons(one)).toEqual(['tables.equal']);
+  await Promise.all([second.stop(), third.stop()]);
+  expect((await busy.stop()).errors).toEqual([]);
+});
+
+/** By the clock of the control database, since the run of the swap ended. */
+async function anHourPasses({ world }: Scene): Promise<void> {
+  await (await world.control.client()).query(`ALTER TABLE run DISABLE TRIGGER USER; UPDATE run SET ended_at = ended_at - interval '61 minutes', requested_at = requested_at - interval '61 minutes' WHERE phase_id = 'convert-swap'; ALTER TABLE run ENABLE TRIGGER USER`);
+}
+
+async function comparisons({ world, plan }: Scene): Promise<string[]> {
+  return (await listAudit(world.db, { planId: plan.id }, 100)).map((entry) => entry.action).filter((action) => action.startsWith('tables.'));
+}
 
 /** With a worker that runs already. */
 async function carryOn({ world, plan }: Scene, phaseId: string, kind: 'forward' | 'rollback'): Promise<void> {
