@@ -42,7 +42,7 @@ export interface Trace {
 export async function openFrame(session: RunSession, isolation: 'read committed' | 'repeatable read', limits: StepLimits): Promise<void> {
   const { client } = session;
   await client.query(isolation === 'repeatable read' ? 'BEGIN ISOLATION LEVEL REPEATABLE READ' : 'BEGIN ISOLATION LEVEL READ COMMITTED');
-  await client.query(`SET LOCAL lock_timeout = ${limits.lockMs}`);
+  await client.query(`SET LOCAL lock_timeout = ${lockMsOf(session, limits)}`);
   await client.query(`SET LOCAL statement_timeout = ${limits.statementMs}`);
   await client.query(`SET LOCAL idle_in_transaction_session_timeout = ${limits.idleMs}`);
   if (session.noticesLoss) await client.query(`SET LOCAL client_connection_check_interval = '1s'`);
@@ -52,6 +52,11 @@ export async function openFrame(session: RunSession, isolation: 'read committed'
   await client.query('SET LOCAL row_security = off');
   // A step that was reported as committed must outlive a crash, whatever the database has set for its application.
   await client.query(`SELECT pg_catalog.set_config('synchronous_commit', 'on', true) WHERE pg_catalog.current_setting('synchronous_commit') = 'off'`);
+}
+
+/** Milliseconds to wait for a lock: less than anybody waits here before they look for a deadlock, so that it is us who give way. */
+export function lockMsOf({ deadlockMs }: Pick<RunSession, 'deadlockMs'>, { lockMs }: Pick<StepLimits, 'lockMs'>): number {
+  return Math.min(lockMs, Math.max(1, Math.floor(deadlockMs / 2)));
 }
 
 /** From here on names without a schema are looked for where the step says. What Countersign itself sends stands between leaveSearchPath and this. */
@@ -69,7 +74,7 @@ export async function send(session: RunSession, query: OneStatement, limits: Ste
   const timer = setTimeout(() => void closeRunSession(session), limits.statementMs + DEADLINE_GRACE_MS);
   try {
     if (!isLock(query.text)) return await session.client.query(query);
-    await session.client.query(`SET LOCAL statement_timeout = ${limits.lockMs + 100}`);
+    await session.client.query(`SET LOCAL statement_timeout = ${lockMsOf(session, limits) + 100}`);
     const answer = await session.client.query(query);
     await session.client.query(`SET LOCAL statement_timeout = ${limits.statementMs}`);
     return answer;

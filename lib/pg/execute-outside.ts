@@ -4,7 +4,7 @@ import { detachPartition, dropIndexConcurrently, searchPathSql } from '#lib/pipe
 import type { Step } from '#lib/pipeline/plan.ts';
 import { actLabel, actSql, type OutsideAct } from '#lib/pipeline/step-kinds/outside.ts';
 import { type ActState, probeAct } from './execute-outside-probe.ts';
-import { commitFrame, enterSearchPath, guardedFrame, leaveFailed, leaveSearchPath, leaveTransaction, openFirst, recordApplied, startedOrLeave, THE_APPLICATION } from './execute-frame.ts';
+import { commitFrame, enterSearchPath, guardedFrame, leaveFailed, leaveSearchPath, leaveTransaction, lockMsOf, openFirst, recordApplied, startedOrLeave, THE_APPLICATION } from './execute-frame.ts';
 import type { Probe, StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import { followProgress } from './execute-progress.ts';
 import { statementRefusal } from './execute-sentence.ts';
@@ -124,7 +124,7 @@ async function sendAct(session: RunSession, step: Step, act: OutsideAct, context
   const label = actLabel(act);
   const follower = followProgress(context, session, (figure) => report.progress(`${label}: ${figure.phase}`, figure.done, figure.total, { unit: figure.unit, source: 'the progress view of the server', about: false }));
   try {
-    await client.query(`SET lock_timeout = ${act.act === 'detach_partition' ? context.limits.lockMs : 0}`);
+    await client.query(`SET lock_timeout = ${act.act === 'detach_partition' ? lockMsOf(session, context.limits) : 0}`);
     await client.query('SET statement_timeout = 0');
     await client.query(`SET search_path = ${step.searchPath ? searchPathSql(step.searchPath) : 'pg_catalog'}`);
     await client.query('SET standard_conforming_strings = on');
@@ -169,7 +169,7 @@ async function lockLost(session: RunSession, step: Step, act: OutsideAct): Promi
 async function tidy(session: RunSession, step: Step, act: OutsideAct, state: Extract<ActState, { is: 'half' }>, context: StepContext, report: StepReport): Promise<StepOutcome | null> {
   const statements = act.act === 'detach_partition' ? [detachPartition(act.parent, act.child, 'FINALIZE')] : state.leftovers.map(dropIndexConcurrently);
   try {
-    await calmly(context, () => session.client.query(`SET lock_timeout = ${act.act === 'detach_partition' ? context.limits.lockMs : 0}`));
+    await calmly(context, () => session.client.query(`SET lock_timeout = ${act.act === 'detach_partition' ? lockMsOf(session, context.limits) : 0}`));
     for (const statement of statements) {
       report.statement(0, state.sentence, statement);
       await calmly(context, () => session.client.query(statement));

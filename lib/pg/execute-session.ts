@@ -12,6 +12,8 @@ export interface RunSession {
   applicationName: string;
   /** The server can notice within a second that this process is gone (client_connection_check_interval, 14 and newer, Linux). */
   noticesLoss: boolean;
+  /** The server's deadlock_timeout, in milliseconds. */
+  deadlockMs: number;
   /** The connection is gone; every further query would fail. */
   lost: boolean;
 }
@@ -30,7 +32,8 @@ export async function openRunSession(config: DatabaseConfig, runId: string, atte
     const backend = await client.query<{ pid: number; backend_start: string }>(sql('probe/own_backend'));
     const row = backend.rows[0];
     if (!row) throw new Error('openRunSession: the server does not list this session');
-    const session: RunSession = { client, pid: row.pid, backendStart: row.backend_start, applicationName, noticesLoss: await canNoticeLoss(client), lost: false };
+    const limits = await client.query<{ deadlockMs: number }>(sql('probe/run_limits'));
+    const session: RunSession = { client, pid: row.pid, backendStart: row.backend_start, applicationName, noticesLoss: await canNoticeLoss(client), deadlockMs: limits.rows[0]?.deadlockMs ?? 1_000, lost: false };
     const markLost = () => {
       session.lost = true;
     };
