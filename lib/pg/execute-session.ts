@@ -23,11 +23,26 @@ export function runApplicationName(runId: string, attempt: number): string {
   return `countersign run ${runId} ${attempt}`;
 }
 
+const KEEP_NAME = 'countersign keep';
+
+/** Is this session one that keeps tables in step between the runs? It gives way within moments by itself, and loses nothing when it is ended. */
+export function isKeepSession(applicationName: string): boolean {
+  return applicationName.startsWith(`${KEEP_NAME} `);
+}
+
 /** Opens the session of one attempt of a run. Takes no lock yet. Refuses what connectOperator refuses. */
 export async function openRunSession(config: DatabaseConfig, runId: string, attempt: number): Promise<RunSession> {
+  return openNamedSession(config, runApplicationName(runId, attempt));
+}
+
+/** The same for what keeps the tables of a run in step once it has ended. */
+export async function openKeepSession(config: DatabaseConfig, runId: string): Promise<RunSession> {
+  return openNamedSession(config, `${KEEP_NAME} ${runId}`);
+}
+
+async function openNamedSession(config: DatabaseConfig, applicationName: string): Promise<RunSession> {
   const client = await connectOperator(config);
   try {
-    const applicationName = runApplicationName(runId, attempt);
     await client.query(`select pg_catalog.set_config('application_name', $1, false)`, [applicationName]);
     const backend = await client.query<{ pid: number; backend_start: string }>(sql('probe/own_backend'));
     const row = backend.rows[0];

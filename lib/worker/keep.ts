@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logSurprise } from '#lib/log.ts';
 import { compareInStep, keepInStep } from '#lib/pg/execute-keep.ts';
-import { closeRunSession, openRunSession, type RunSession, tryTargetLock } from '#lib/pg/execute-session.ts';
+import { closeRunSession, openKeepSession, type RunSession, tryTargetLock } from '#lib/pg/execute-session.ts';
 import { targetIdentity } from '#lib/pg/identity.ts';
 import type { LedgerRun } from '#lib/pg/ledger.ts';
 import { refusalFromConnection } from '#lib/pg/session.ts';
@@ -70,7 +70,7 @@ async function keepOne(one: Keeping, { feed, phase }: Followed, run: StoredRun):
   const config = databases.find((database) => database.name === run.target);
   if (!config || (await activeRunOn(db, run.target))) return;
   const ledgerRun: LedgerRun = { runId: run.id, planId: run.planId, phaseId: phase.id, kind: 'forward', digest: run.digest, attempt: run.attempt };
-  const session = await openRunSession(config, run.id, run.attempt);
+  const session = await openKeepSession(config, run.id);
   try {
     if (!(await tryTargetLock(session)) || !(await isSigned(one, session, run))) return;
     const until = performance.now() + TURN_MS;

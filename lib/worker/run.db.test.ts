@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { closeRunSession, openKeepSession, tryTargetLock } from '#lib/pg/execute-session.ts';
 import { listApprovals } from '#lib/store/approvals.ts';
 import { listAudit, verifyChain } from '#lib/store/audit.ts';
 import { wakeWorker } from '#lib/store/queue.ts';
 import { eventsAfter, requestCancel } from '#lib/store/runs.ts';
+import { closeAtEnd } from '#lib/testing/database.ts';
 import { endedRun, execute, requestSmallRollback, runWhen, smallStep, startSmallRun, tracedSteps, viewOf } from '#lib/testing/small-run.ts';
 import { startWorker } from '#lib/testing/worker-process.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
@@ -348,3 +351,14 @@ async function waitForEvent(world: World, runId: string, fits: (event: Awaited<R
   }
   throw new Error(`it did not come: ${JSON.stringify(await eventsAfter(world.db, runId, 0))}`);
 }
+
+test('a worker that kept tables in step and fell asleep holds up no run', async () => {
+  const world = await freshWorld();
+  const asleep = await openKeepSession(world.prod.config, randomUUID());
+  closeAtEnd(() => closeRunSession(asleep));
+  expect(await tryTargetLock(asleep)).toBe(true);
+  const { runId } = await startSmallRun(world, tracedSteps(1));
+  startWorker(world);
+  expect(await endedRun(world, runId, 15_000)).toMatchObject({ state: 'applied' });
+  expect(asleep.lost).toBe(true);
+});

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseConfig } from '#lib/env.ts';
 import { logNote } from '#lib/log.ts';
 import { targetIdentity } from '#lib/pg/identity.ts';
-import { closeRunSession, openRunSession, type RunSession, targetLockHolder, terminateBackend, tryTargetLock } from '#lib/pg/execute-session.ts';
+import { closeRunSession, isKeepSession, openRunSession, type RunSession, targetLockHolder, terminateBackend, tryTargetLock } from '#lib/pg/execute-session.ts';
 import { installLedger, type LedgerRun, takeOverRun } from '#lib/pg/ledger.ts';
 import { SQLSTATE, sqlState } from '#lib/pg/sqlstate.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
@@ -80,8 +80,9 @@ async function waitForTargetLock(session: RunSession, terms: TargetTerms): Promi
     if (ours && holder.outside) {
       // Hours of an index build are not thrown away because a worker went: it is waited for, and found done in the catalog.
       await sleep(LOCK_POLL_MS);
-    } else if (ours) {
-      logNote('ending the session that an earlier attempt left behind', { pid: holder.pid, application: holder.applicationName });
+    } else if (ours || (holder !== null && isKeepSession(holder.applicationName))) {
+      // A keeper that does not give way for a run is asleep, with its process or behind a network that broke: nobody takes its run over, so nobody would ever end it.
+      logNote('ending a session that was left behind', { pid: holder.pid, application: holder.applicationName });
       await terminateBackend(session.client, holder);
     } else if (waited > LOCK_PATIENCE_MS) {
       throw new Refused('target_busy', `Another Countersign session (process ${holder?.pid ?? 'unknown'}) works on ${terms.config.name}. One at a time.`);
