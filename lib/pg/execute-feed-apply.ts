@@ -27,12 +27,12 @@ export interface FeedError {
   state: string;
 }
 
-/** How many log entries wait, over all tables of the feed. */
-export async function backlogOf(frame: FeedFrame): Promise<number> {
+/** How many log entries wait, over all tables of the feed; of each counted up to `most`. */
+export async function backlogOf(frame: FeedFrame, most = BACKLOG_MOST): Promise<number> {
   let waiting = 0;
   for (const table of frame.feed.tables) {
     tell(frame, `count the keys that wait of ${table.name}`, '');
-    waiting += Number((await ask(frame, table.backlogSql, [BACKLOG_MOST]))[0] ?? 0);
+    waiting += Number((await ask(frame, table.backlogSql, [most]))[0] ?? 0);
   }
   return waiting;
 }

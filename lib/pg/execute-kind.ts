@@ -35,6 +35,8 @@ export interface StepContext {
   run: LedgerRun;
   worker: string;
   limits: StepLimits;
+  /** Awaited when the step's LOCK has been had; what it throws gives the lock back. */
+  locked?: () => Promise<void>;
   /** Which try for the locks this is, from 1; absent: the first and only one. */
   tries?: () => number;
   /** What the run's own evidence says; null = it does not. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cleanUp } from '#lib/testing/carried-scene.ts';
 import { closeAtEnd, freshDatabase, type TestDatabase } from '#lib/testing/database.ts';
-import { MIRROR_TABLES, openSceneRun, phaseOf, rowsDifferent, SCENE_ROWS, SCENE_TABLES, scenePhase, scenePlan, sceneStep } from '#lib/testing/rebuild-scene.ts';
+import { MIRROR_TABLES, openSceneRun, phaseOf, rowsDifferent, SCENE_ROWS, SCENE_TABLES, scenePhase, scenePlan, sceneStep, SILENT } from '#lib/testing/rebuild-scene.ts';
 import { startWriters, type Writers } from '#lib/testing/rebuild-writers.ts';
 import type { Major } from '#lib/cli/server-account.ts';
 import type { Plan, Step } from '#lib/pipeline/plan.ts';
@@ -228,6 +228,26 @@ test('a full disk, a right that is taken away and a column that is renamed end t
   for (const step of steps.slice(copy + 1)) expect(await sceneStep(run, step)).toMatchObject({ outcome: 'applied' });
   await closeRunSession(run.session);
   await scenePhase(prod.config, plan, 'convert-swap', 'forward');
+  expect([await typeOfId(prod), await rowsDifferent(prod.url())]).toEqual(['uuid', 0]);
+});
+
+test('a bulk write that commits while the swap waits for its lock is brought over before the next try, not under the lock', async () => {
+  const { prod, plan } = await scene();
+  for (const phase of ['backup', 'convert']) await scenePhase(prod.config, plan, phase, 'forward');
+  const { steps } = phaseOf(plan, 'convert-swap');
+  const at = steps.findIndex((step) => step.work?.kind === 'swap');
+  const one = await openSceneRun(prod.config, plan, 'convert-swap', 'forward');
+  closeAtEnd(() => closeRunSession(one.session));
+  for (const step of steps.slice(0, at)) expect(await sceneStep(one, step)).toMatchObject({ outcome: 'applied' });
+  const bulk = await prod.client();
+  const write = `UPDATE public.export SET note = 'bulk'; UPDATE public.export SET note = note || '!'; UPDATE public.export SET note = note || '!'`;
+  const touched = `UPDATE public.mirror_export SET note = 'bulk!!'`;
+  await bulk.query(`BEGIN; ${write}; ${touched}`);
+  const swap = steps[at] as Step;
+  const tried = await sceneStep(one, swap, { reach: (point) => { if (point === 'after_ledger') setTimeout(() => void bulk.query('COMMIT'), 100); } }, SILENT, 1);
+  expect(tried).toMatchObject({ outcome: 'lock_timeout', forWhat: 'a moment in which at most 5,000 changed keys wait' });
+  expect(await typeOfId(prod)).toBe('text');
+  expect(await sceneStep(one, swap)).toMatchObject({ outcome: 'applied' });
   expect([await typeOfId(prod), await rowsDifferent(prod.url())]).toEqual(['uuid', 0]);
 });
 

@@ -52,6 +52,7 @@ export async function runStatements({ statements, locks }: Pick<Step, 'statement
     if (ahead !== null) await frame.ask({ text: ahead, rowMode: 'array' });
     const answer = await runStatement(statement, frame, done.assertions);
     frame.report.returned(index);
+    if (statement.do === 'execute' && isLock(statement.sql)) await frame.context.locked?.();
     if (typeof answer === 'string') return answer === 'stopped' || answer === 'assertion' ? { ...done, ended: answer } : { ...done, ended: 'unsound', sentence: answer };
     done.rows += answer;
     done.statements.push({ label: statement.label, rows: answer, ms: Math.round(performance.now() - begun) });

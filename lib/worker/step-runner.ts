@@ -204,7 +204,7 @@ async function absent(terms: StepTerms): Promise<void> {
 
 function lockSentence(forWhat: string, blockers: readonly Blocker[], tries: number): string {
   const who = blockers.map((blocker) => `pid ${blocker.pid} (${blocker.application || 'no application name'}, ${blocker.state})`).join(' and ');
-  return `${who === '' ? '' : `In the way to the last: ${who}. `}${forWhat} could not be had in ${tries} tries.`;
+  return `${who === '' ? '' : `In the way to the last: ${who}. `}${forWhat.charAt(0).toUpperCase()}${forWhat.slice(1)} could not be had in ${tries} tries.`;
 }
 
 function fuseSentence({ step, pacing }: StepTerms): string {
