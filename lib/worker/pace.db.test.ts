@@ -3,9 +3,10 @@ import type { BatchesWork } from '#lib/pipeline/step-kinds/batches.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
 import { eventsAfter, requestCancel, setPace } from '#lib/store/runs.ts';
 import { endedRun, execute, runWhen, smallStep, startSmallRun, tracedSteps } from '#lib/testing/small-run.ts';
-import { benchStep } from '#lib/testing/step-bench.ts';
+import { benchStep, stepBench, type StepBench } from '#lib/testing/step-bench.ts';
 import { PACING, startWorker } from '#lib/testing/worker-process.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
+import { paceOf } from './pace.ts';
 
 /** Three thousand rows, so many at a time, and a twentieth of a second for each batch. */
 const work = (atOnce: number): BatchesWork => ({
@@ -90,4 +91,41 @@ test('the fuse: a statement that holds up more sessions than allowed is cancelle
   expect((await eventsAfter(world.db, runId, 0)).some(({ event }) => event.type === 'waiting' && event.waiting.forWhat.startsWith('the application: 2 or more sessions'))).toBe(true);
   const { rows } = await (await world.prod.client('superuser')).query('select count(*)::int as n from public.trace');
   expect(rows).toEqual([{ n: 1 }]);
+});
+
+/** What a run asks between two batches, without a run around it. */
+async function asked(limits: Partial<typeof PACING>): Promise<{ bench: StepBench; next: () => Promise<number>; told: (string | null)[] }> {
+  const bench = await stepBench(15, 'create table public.trace (step text)');
+  const told: (string | null)[] = [];
+  const watch = { reason: () => null, pace: () => 100, answer: () => null, stop: () => Promise.resolve() };
+  const paced = paceOf({ watch, limits: { ...PACING, ...limits }, tell: (reason) => void told.push(reason) });
+  const next = async (): Promise<number> => {
+    const since = performance.now();
+    await paced.wait(bench.session);
+    return performance.now() - since;
+  };
+  return { bench, next, told };
+}
+
+test('a replica that is further behind than allowed holds the next batch back, by name of the lag, until it has caught up', async () => {
+  const { bench, next, told } = await asked({ lagSeconds: 5, walBytesPerSecond: 0 });
+  const admin = await bench.database.client();
+  const { rows } = await admin.query<{ columns: string }>(`select string_agg(case attname when 'state' then $$'streaming'::text$$ when 'replay_lag' then 'LAG' else 'null::' || format_type(atttypid, atttypmod) end || ' as ' || attname, ', ' order by attnum) as columns from pg_attribute where attrelid = 'pg_catalog.pg_stat_replication'::regclass and attnum > 0`);
+  // A replica of its own would take seconds to set up: what the server says of its replicas is all that is looked at.
+  const lag = (seconds: number) => admin.query(`set allow_system_table_mods = on; create or replace view pg_catalog.pg_stat_replication as select ${(rows[0]?.columns ?? '').replace('LAG', `make_interval(secs => ${seconds})`)}`);
+  await lag(1);
+  expect(await next()).toBeLessThan(400);
+  await lag(9);
+  setTimeout(() => void lag(1), 1_000);
+  expect(await next()).toBeGreaterThan(900);
+  expect(told).toEqual(['a replica: it is 9 s behind, and 5 s are allowed', null]);
+});
+
+test('a batch that wrote more WAL than allowed is followed by a rest that makes up for it', async () => {
+  const { bench, next, told } = await asked({ lagSeconds: 0, walBytesPerSecond: 200_000 });
+  await next();
+  await bench.session.client.query(`insert into public.trace select repeat('x', 100) from generate_series(1, 3000)`);
+  expect(await next()).toBeGreaterThan(1_000);
+  expect(told[0]).toMatch(/^its turn: more WAL was written than/);
+  expect(await next()).toBeLessThan(400);
 });
