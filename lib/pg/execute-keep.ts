@@ -9,6 +9,9 @@ import { Differs, noteDifferences, proveParity } from './execute-parity.ts';
 import type { RunSession } from './execute-session.ts';
 import type { LedgerRun } from './ledger.ts';
 
+/** A comparison that takes longer than until the next one is due is broken off. */
+const COMPARE_MS = 3_600_000;
+
 export interface Kept {
   waiting: number;
   errors: readonly FeedError[];
@@ -72,7 +75,7 @@ function keepingStep(run: LedgerRun): Step {
 
 function contextOf(run: LedgerRun, stopping: () => boolean): StepContext {
   return {
-    run, worker: 'keeper', limits: STEP_LIMITS, evidenced: () => null, stopping, pace: () => Promise.resolve(), person: () => Promise.resolve(null), fused: () => false, shielded: (work) => work(),
+    run, worker: 'keeper', limits: { ...STEP_LIMITS, statementMs: COMPARE_MS }, evidenced: () => null, stopping, pace: () => Promise.resolve(), person: () => Promise.resolve(null), fused: () => false, shielded: (work) => work(),
     beside: { config: { name: '', environment: 'development', readerUrl: '', operatorUrl: null }, backup: { directory: null, toolFolder: null, restoreUrl: null, environment: {} } }, reach: () => undefined,
   };
 }

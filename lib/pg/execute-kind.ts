@@ -1,5 +1,6 @@
 import type { BackupEnv, DatabaseConfig } from '#lib/env.ts';
 import type { Expectation, Step } from '#lib/pipeline/plan.ts';
+import { BLOCKING_STATEMENT_MS } from '#lib/pipeline/statement-limit.ts';
 import type { AssertionResult, ManualAnswer } from '#lib/pipeline/run.ts';
 import type { StatementReport } from './execute-statements.ts';
 import type { RunSession } from './execute-session.ts';
@@ -26,7 +27,7 @@ export interface StepLimits {
   /** For how long a swap tries to catch up although no fewer keys wait; absent: a minute. */
   catchUpMs?: number;
 }
-export const STEP_LIMITS: StepLimits = { lockMs: 400, statementMs: 15 * 60_000, idleMs: 60_000 };
+export const STEP_LIMITS: StepLimits = { lockMs: 400, statementMs: BLOCKING_STATEMENT_MS, idleMs: 60_000 };
 
 /** Moments at which a test may kill the process. */
 export type StepPoint = 'before_ledger' | 'after_ledger' | 'mid_copy' | 'before_batch_commit' | 'after_batch' | 'caught_up' | 'before_commit' | 'after_commit';

@@ -6,6 +6,8 @@ import { closeRunSession, openRunSession, type RunSession } from '#lib/pg/execut
 import { installLedger, type LedgerRun, takeOverRun } from '#lib/pg/ledger.ts';
 import { closeSession, connectOperator } from '#lib/pg/session.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
+import { statementLimitMs } from '#lib/pipeline/statement-limit.ts';
+import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { factKey } from '#lib/pipeline/run-facts.ts';
 import type { Client } from 'pg';
 
@@ -45,7 +47,7 @@ export async function inRunOnClone<T>(work: CloneWork, run: LedgerRun, use: (ses
 /** One step by its own kind. Nobody but ourselves is there, so that a lock is in the way only for moments (autovacuum). `counted`: what its statements counted as their totals. */
 export async function stepOnClone(work: CloneWork, session: RunSession, run: LedgerRun, step: Step, facts: Readonly<Record<string, string>>, counted: Map<string, number>): Promise<StepOutcome> {
   const context: StepContext = {
-    run, worker: work.worker, limits: work.limits ?? STEP_LIMITS, evidenced: (expectation) => facts[factKey(expectation)] ?? null, stopping: work.stopping, pace: () => Promise.resolve(), person: () => Promise.resolve(null), fused: () => false,
+    run, worker: work.worker, limits: work.limits ?? { ...STEP_LIMITS, statementMs: statementLimitMs(step, paperOf(step).locks(step)) }, evidenced: (expectation) => facts[factKey(expectation)] ?? null, stopping: work.stopping, pace: () => Promise.resolve(), person: () => Promise.resolve(null), fused: () => false,
     shielded: (inside) => inside(), beside: { config: work.config, backup: work.backup }, reach: () => undefined,
   };
   for (let tries = 1; ; tries += 1) {

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { closeRunSession, openKeepSession, tryTargetLock } from '#lib/pg/execute-session.ts';
+import type { Statement } from '#lib/pipeline/plan.ts';
 import { listApprovals } from '#lib/store/approvals.ts';
 import { listAudit, verifyChain } from '#lib/store/audit.ts';
 import { wakeWorker } from '#lib/store/queue.ts';
 import { eventsAfter, requestCancel } from '#lib/store/runs.ts';
 import { closeAtEnd } from '#lib/testing/database.ts';
-import { endedRun, execute, requestSmallRollback, runWhen, smallStep, startSmallRun, tracedSteps, viewOf } from '#lib/testing/small-run.ts';
+import { endedRun, execute, PARCEL, requestSmallRollback, runWhen, smallStep, startSmallRun, tracedSteps, viewOf } from '#lib/testing/small-run.ts';
 import { startWorker } from '#lib/testing/worker-process.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
 
@@ -361,4 +362,14 @@ test('a worker that kept tables in step and fell asleep holds up no run', async 
   startWorker(world);
   expect(await endedRun(world, runId, 15_000)).toMatchObject({ state: 'applied' });
   expect(asleep.lost).toBe(true);
+});
+
+const limitIs = (value: string): Statement => ({ do: 'assert', label: 'limit', sql: `SELECT current_setting('statement_timeout')`, expect: { from: 'literal', value } });
+
+test('a step behind which nobody waits may take a day, one that holds the application up a quarter of an hour', async () => {
+  const world = await freshWorld();
+  const quiet = { ...smallStep('small.1', [limitIs('1d')]), locks: [{ mode: 'SHARE UPDATE EXCLUSIVE' as const, table: PARCEL }] };
+  const { runId } = await startSmallRun(world, [quiet, smallStep('small.2', [limitIs('15min')])], { verifications: [] });
+  startWorker(world);
+  expect(await endedRun(world, runId)).toMatchObject({ state: 'applied' });
 });

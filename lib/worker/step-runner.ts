@@ -6,6 +6,7 @@ import type { LedgerRun, StepResult } from '#lib/pg/ledger.ts';
 import type { Blocker } from '#lib/pg/probe.ts';
 import { forLog } from '#lib/pipeline/answer.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
+import { statementLimitMs } from '#lib/pipeline/statement-limit.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { factKey } from '#lib/pipeline/run-facts.ts';
 import type { ManualAnswer, RunEvent, Waiting } from '#lib/pipeline/run.ts';
@@ -70,7 +71,7 @@ export function stepRunner(terms: StepTerms): StepRunner {
   const context: StepContext = {
     run: terms.run,
     worker: terms.worker,
-    limits: STEP_LIMITS,
+    limits: { ...STEP_LIMITS, statementMs: statementLimitMs(step, paperOf(step).locks(step)) },
     tries: () => wait.tries,
     evidenced: (expectation) => terms.facts[factKey(expectation)] ?? null,
     stopping: () => watch.reason() !== null,
