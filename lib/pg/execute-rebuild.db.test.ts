@@ -270,6 +270,18 @@ test('who dropped our triggers, or their functions, has stopped the swap by name
   expect(await typeOfId(prod)).toBe('uuid');
 });
 
+test('a column that somebody added after the swap stops the way back by name, with its values; without it the way back goes', async () => {
+  const { prod, plan } = await scene();
+  for (const phase of ['backup', 'convert', 'convert-swap']) await scenePhase(prod.config, plan, phase, 'forward');
+  const client = await prod.client('operator');
+  await client.query(`ALTER TABLE public.export ADD COLUMN colour text; UPDATE public.export SET colour = 'red'`);
+  await expect(scenePhase(prod.config, plan, 'convert-swap', 'rollback')).rejects.toThrow(/columns of export.*colour text/);
+  expect((await client.query(`SELECT count(*)::int AS n FROM public.export WHERE colour = 'red'`)).rows).toEqual([{ n: 2_000 }]);
+  await client.query('ALTER TABLE public.export DROP COLUMN colour; ALTER TABLE public.export ALTER COLUMN note SET NOT NULL');
+  await scenePhase(prod.config, plan, 'convert-swap', 'rollback');
+  expect(await typeOfId(prod)).toBe('text');
+});
+
 test('rows written past the triggers are found by the proof, and named', async () => {
   const { prod, plan } = await scene();
   await scenePhase(prod.config, plan, 'backup', 'forward');

@@ -92,7 +92,7 @@ export function swapBackStatements(terms: SwapTerms): Statement[] {
   return [
     ...takeViewsOut(bench, resting),
     lockAll(bench, tables),
-    ...tables.flatMap((one) => [asserted(hangingAssertion(one, 'after')), asserted(partsAssertion(bench, one, 'after')), asserted(followsAssertion(one.live, spoken(one.live), rebuildNames(bench, one.live).backFunction))]),
+    ...tables.flatMap((one) => [asserted(sinceAssertion(one)), asserted(hangingAssertion(one, 'after')), asserted(partsAssertion(bench, one, 'after')), asserted(followsAssertion(one.live, spoken(one.live), rebuildNames(bench, one.live).backFunction))]),
     ...lastKeys(terms.back),
     ...tables.flatMap((one) => unfollowStatements(one.live, spoken(one.live))),
     ...keysAfter(bench, tables).map(dropKey),
@@ -157,10 +157,19 @@ function asserted(assertion: Assertion): Statement {
 
 /** Columns, types and NOT NULL of the live table are those from which the new one was made: a column added meanwhile would be lost. */
 export function shapeAssertion(one: Conversion): Assertion {
-  const expected = columnsOf(one.beforeFamily).map((column) => `${column.name} ${text(column, 'type') ?? ''} ${column.attributes.nullable === true ? 'null' : 'not null'}`).sort().join(', ');
+  const expected = columnsOf(one.beforeFamily).map((column) => `${column.name} ${text(column, 'type') ?? ''} ${column.attributes.nullable === true ? 'null' : 'not null'}`);
+  return columnsAssertion(one, expected, ` || CASE WHEN attnotnull THEN ' not null' ELSE ' null' END`);
+}
+
+/** The old table has what the live one has: a column that came since would go with its values, though every row goes back. */
+export function sinceAssertion(one: Conversion): Assertion {
+  return columnsAssertion(one, columnsOf(one.family).map((column) => `${column.name} ${text(column, 'type') ?? ''}`), '');
+}
+
+function columnsAssertion(one: Conversion, expected: readonly string[], more: string): Assertion {
   return {
     label: `columns of ${spoken(one.live)}`,
-    sql: `SELECT string_agg(c, ', ' ORDER BY c COLLATE "C") FROM (SELECT attname || ' ' || format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' not null' ELSE ' null' END AS c FROM pg_attribute WHERE attrelid = to_regclass(${literal(qualified(one.live))}) AND attnum > 0 AND NOT attisdropped) columns`,
-    expect: { from: 'literal', value: expected },
+    sql: `SELECT string_agg(c, ', ' ORDER BY c COLLATE "C") FROM (SELECT attname || ' ' || format_type(atttypid, atttypmod)${more} AS c FROM pg_attribute WHERE attrelid = to_regclass(${literal(qualified(one.live))}) AND attnum > 0 AND NOT attisdropped) columns`,
+    expect: { from: 'literal', value: expected.toSorted().join(', ') },
   };
 }
