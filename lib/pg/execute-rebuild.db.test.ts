@@ -13,11 +13,11 @@ interface Scene {
   plan: Plan;
 }
 
-async function scene(major: Major = 15, rows = 2_000): Promise<Scene> {
+async function scene(major: Major = 15, rows = 2_000, writePauseSeconds = -1): Promise<Scene> {
   const [prod, dev] = await Promise.all([freshDatabase({ major }), freshDatabase({ major })]);
   await (await prod.client('operator')).query(SCENE_TABLES('text') + MIRROR_TABLES + SCENE_ROWS(rows));
   await (await dev.client('operator')).query(SCENE_TABLES('uuid') + MIRROR_TABLES);
-  return { prod, plan: await scenePlan({ prod: { ...prod.config, name: 'prod' }, dev: { ...dev.config, name: 'dev' } }) };
+  return { prod, plan: await scenePlan({ prod: { ...prod.config, name: 'prod' }, dev: { ...dev.config, name: 'dev' } }, writePauseSeconds) };
 }
 
 async function load(prod: TestDatabase, seed: number, writers = 3): Promise<Writers> {
@@ -279,6 +279,26 @@ test('a column that somebody added after the swap stops the way back by name, wi
   expect((await client.query(`SELECT count(*)::int AS n FROM public.export WHERE colour = 'red'`)).rows).toEqual([{ n: 2_000 }]);
   await client.query('ALTER TABLE public.export DROP COLUMN colour; ALTER TABLE public.export ALTER COLUMN note SET NOT NULL');
   await scenePhase(prod.config, plan, 'convert-swap', 'rollback');
+  expect(await typeOfId(prod)).toBe('text');
+});
+
+test('in one transaction, too, a column that somebody added before the lock, or after the swap, stops the way there and the way back by name', async () => {
+  const { prod, plan } = await scene(15, 200, 3_600);
+  expect(plan.phases.map((phase) => phase.id)).toEqual(['backup', 'convert', 'validate', 'cleanup']);
+  const client = await prod.client('operator');
+  await scenePhase(prod.config, plan, 'backup', 'forward');
+  const one = await openSceneRun(prod.config, plan, 'convert', 'forward');
+  const [beside, ...rest] = phaseOf(plan, 'convert').steps;
+  expect(await sceneStep(one, beside as Step)).toMatchObject({ outcome: 'applied' });
+  await client.query(`ALTER TABLE public.export ADD COLUMN colour text DEFAULT 'red'`);
+  expect(await sceneStep(one, rest[0] as Step)).toMatchObject({ outcome: 'assertion_failed', sentence: expect.stringMatching(/columns of export.*colour text/) });
+  await client.query('ALTER TABLE public.export DROP COLUMN colour');
+  for (const step of rest) expect(await sceneStep(one, step)).toMatchObject({ outcome: 'applied' });
+  await closeRunSession(one.session);
+  await client.query(`ALTER TABLE public.export ADD COLUMN colour text DEFAULT 'red'`);
+  await expect(scenePhase(prod.config, plan, 'convert', 'rollback')).rejects.toThrow(/columns of export.*colour text/);
+  await client.query('ALTER TABLE public.export DROP COLUMN colour');
+  await scenePhase(prod.config, plan, 'convert', 'rollback');
   expect(await typeOfId(prod)).toBe('text');
 });
 

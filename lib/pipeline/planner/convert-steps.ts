@@ -11,6 +11,7 @@ import { asideOf } from './carried-filled.ts';
 import { bringParts, bringPartsBack, leaveParts, partsAssertion } from './carried-parts.ts';
 import { createTriggers, dropTriggers, hangingAssertion } from './carried-triggers.ts';
 import { bringViewsBack, createViews, dropViews, elsewhereLocks, nothingReads, renewElsewhere, type Resting, restingOn, setViewsAside, takeViewsOut, viewLocks } from './carried-views.ts';
+import { shapeAssertion, sinceAssertion } from './rebuild-swap.ts';
 import { roundedHazards } from './rounded.ts';
 import { type Conversion, copyStatement, isDecided, keepWrittenSince, quarantineStatement, unlinkStatement } from './convert-sql.ts';
 import type { ForeignKey } from './foreign-keys.ts';
@@ -73,7 +74,7 @@ export function swapStep(bench: Workbench, id: string, tables: readonly Conversi
       ...setViewsAside(bench, resting),
       { do: 'execute', label: `lock ${listed(tables.map((one) => one.live.name))}`, sql: lock },
       ...outside.map((parent): Statement => ({ do: 'execute', label: `lock ${parent.table.name} against writes, for the foreign key`, sql: `LOCK TABLE ${qualified(parent.table)} IN SHARE ROW EXCLUSIVE MODE` })),
-      ...tables.flatMap((one): Statement[] => [{ do: 'assert', ...hangingAssertion(one, 'before') }, { do: 'assert', ...partsAssertion(bench, one, 'before') }]),
+      ...tables.flatMap((one): Statement[] => [{ do: 'assert', ...shapeAssertion(one) }, { do: 'assert', ...hangingAssertion(one, 'before') }, { do: 'assert', ...partsAssertion(bench, one, 'before') }]),
       ...aside,
       ...tables.map((one) => copyStatement(one, unlinked(one, decisions))),
       ...tables.flatMap((one) => keysAndIndexes(one)),
@@ -144,7 +145,7 @@ function undoSwap(bench: Workbench, tables: readonly Conversion[], resting: Rest
   return [
     ...takeViewsOut(bench, resting),
     { do: 'execute', label: `lock ${listed(tables.map((one) => one.live.name))}`, sql: lock },
-    ...tables.flatMap((one): Statement[] => [{ do: 'assert', ...hangingAssertion(one, 'after') }, { do: 'assert', ...partsAssertion(bench, one, 'after') }]),
+    ...tables.flatMap((one): Statement[] => [{ do: 'assert', ...sinceAssertion(one) }, { do: 'assert', ...hangingAssertion(one, 'after') }, { do: 'assert', ...partsAssertion(bench, one, 'after') }]),
     ...tables.flatMap((one) => [...keepWrittenSince(one, unlinked(one, decisions)), dropWhenEmpty(one.writtenSince)]),
     ...tables.flatMap((one) => [...dropTriggers(one, 'after'), ...leaveParts(bench, one, 'after')]),
     ...tables.toReversed().map((one): Statement => ({ do: 'execute', label: `take the new ${one.live.name} out`, sql: `ALTER TABLE ${qualified(one.live)} SET SCHEMA ${ident(one.shadow.schema)}` })),
