@@ -20,7 +20,8 @@ export const SAYS: Readonly<Record<string, { weight: Weight; forms: readonly For
   INDEX_HOLDS_UP_WRITES: may('concurrently'), INDEX_DROP_HOLDS_UP: toKnow('concurrently'), REINDEX_HOLDS_UP_WRITES: may('concurrently'), INDEX_WITHOUT_NAME: toKnow(), INDEX_OF_MANY_COLUMNS: toKnow(), UNIQUE_BUILDS_INDEX: may('unique_by_index'), EXCLUSION_BUILDS_INDEX: may(),
   FOREIGN_KEY_SCANS: may('not_valid_then_validate'), FOREIGN_KEY_WITHOUT_INDEX: toKnow(), CHECK_SCANS: may('not_valid_then_validate'), NOT_NULL_SCANS: may('not_null_by_check'), VALIDATED_UNDER_LOCK: may(), DOMAIN_RULE_SCANS: may(), NOT_NULL_DROPPED: toKnow(),
   COLUMN_REQUIRED: may(), DEFAULT_REWRITES: may('column_then_default'), NUMBERING_REWRITES: may(), COMPUTED_COLUMN_REWRITES: may(), TYPE_CHANGE_REWRITES: may('engine_conversion'),
-  TABLE_RENAMED: blocks(), COLUMN_RENAMED: blocks(), SCHEMA_RENAMED: blocks(),
+  TABLE_RENAMED: blocks(), COLUMN_RENAMED: blocks(), SCHEMA_RENAMED: blocks(), OBJECT_RENAMED: blocks(), OBJECT_DROPPED: toKnow(),
+  ROW_SECURITY_OFF: may(), TRIGGER_OFF: toKnow(), CONSTRAINT_DROPPED: toKnow(), DEFAULT_DROPPED: may(), RIGHTS_TAKEN: toKnow(), OWNED_DROPPED: blocks(), REPLICA_IDENTITY_NOTHING: blocks(), NUMBERS_SET_BACK: toKnow(),
   TABLE_REWRITTEN: may(), REFRESH_HOLDS_UP_READS: toKnow(), DETACH_HOLDS_UP: toKnow(), ATTACH_SCANS: toKnow(), TRIGGERS_OFF: may(), TABLE_UNLOGGED: toKnow(),
   TEAM_ALTERS_EXISTING: may(), TEAM_NO_BACKUP: blocks(), TEAM_NOT_NULLABLE_FIRST: blocks(),
   TYPE_CHAR: toKnow(), TYPE_TIMESTAMP: toKnow(), TYPE_JSON: toKnow(), TYPE_MONEY: toKnow(), TYPE_SHORT_TEXT: toKnow(), KEY_RUNS_OUT: toKnow(), KEY_BY_SERIAL: toKnow(),
@@ -33,6 +34,9 @@ construction) together with the last readings of both databases and what was mea
 safer form, or let stand by a person with a reason (\`STEP_OPEN\` and \`ANSWER_UNSAID\` cannot be let stand). **May block**: only where it matters: a table of
 fewer than 10,000 rows holds nobody up, and a number that is not known is not small. A table that the plan itself has made, and that nobody else can be using, is no false alarm.
 \`countersign lint FILE\` says the same of a text without any database.
+
+Not here, because the engine does it whatever a text says: timeouts (each step has its own, from the policy), IF NOT EXISTS against being run twice (the ledger), BEGIN and COMMIT
+(a step is a transaction), names without a schema (each step says its search path).
 
 | Rule | What it looks for | How much it matters | Safer form at one press |
 |---|---|---|---|

@@ -5,7 +5,7 @@ import { changedTables, losingTables, takenAlong } from './cascade.ts';
 import { nameOf } from './create.ts';
 import { claims, type Effect, hazard, holdUp, type Reader } from './effect.ts';
 import { type Existing, tableObject } from './existing.ts';
-import { distinct, listAt, type Node, strongest } from './tree.ts';
+import { distinct, listAt, type Node, nodesAt, strongest, textAt } from './tree.ts';
 
 const RELATIONS = new Set(['OBJECT_TABLE', 'OBJECT_VIEW', 'OBJECT_MATVIEW', 'OBJECT_FOREIGN_TABLE']);
 const ON_TABLE = new Set(['OBJECT_TRIGGER', 'OBJECT_POLICY', 'OBJECT_RULE']);
@@ -15,6 +15,13 @@ export function drop(node: Node, reader: Reader): Effect {
   const named = dropNamed(node, reader);
   const beside = cascade(node, null, reader);
   return beside ? { ...named, inverse: null, locks: strongest([...(named.locks ?? []), ...(beside.locks ?? [])]), tables: distinct([...(named.tables ?? []), ...(beside.tables ?? [])]), hazards: [...(named.hazards ?? []), ...(beside.hazards ?? [])], loses: [...(named.loses ?? []), ...(beside.loses ?? [])] } : named;
+}
+
+/** DROP OWNED BY: what a role owns in this database goes, its rights as well. */
+export function dropOwned(node: Node, reader: Reader): Effect {
+  const roles = nodesAt(node, 'roles', 'RoleSpec').flatMap((role) => textAt(role, 'rolename') ?? []);
+  const tables = [...(reader.existing?.objects.values() ?? [])].filter(({ kind, aside }) => kind === 'table' && typeof aside?.owner === 'string' && roles.includes(aside.owner)).map(({ schema, name }) => ({ schema, name }));
+  return { locks: claims('ACCESS EXCLUSIVE', tables), tables, loses: tables, hazards: [hazard('LOSES_DATA', `Everything that ${roles.join(', ') || 'the role'} owns in this database is gone.`)] };
 }
 
 /** What CASCADE adds to a statement: `table` where it is an action of ALTER TABLE. */

@@ -2,7 +2,7 @@ import type { TableName } from '../plan.ts';
 import { alterTable } from './alter-table.ts';
 import { bodyOf } from './body.ts';
 import { CREATES } from './create.ts';
-import { drop } from './drop.ts';
+import { drop, dropOwned } from './drop.ts';
 import { type Effect, type FactsContext, hazard, type Reader } from './effect.ts';
 import { type Existing, relationStands } from './existing.ts';
 import type { StatementFacts } from './facts.ts';
@@ -17,6 +17,7 @@ const READERS: Readonly<Record<string, (node: Node, reader: Reader) => Effect>> 
   ...UPKEEP,
   AlterTableStmt: alterTable,
   DropStmt: drop,
+  DropOwnedStmt: dropOwned,
   RenameStmt: rename,
   AlterObjectSchemaStmt: setSchema,
   DoStmt: doBlock,

@@ -61,7 +61,14 @@ function numbered(seen: Seen): Said[] {
 }
 
 function computed(seen: Seen): Said[] {
-  return rewriting(seen, ({ parts }) => parts.generated !== null && parts.generated.generated_kind !== 'v', (name) => `${name} is computed and stored for each`, null);
+  return [...computedAnew(seen), ...rewriting(seen, ({ parts }) => parts.generated !== null && parts.generated.generated_kind !== 'v', (name) => `${name} is computed and stored for each`, null)];
+}
+
+function computedAnew(seen: Seen): Said[] {
+  const table = seen.facts.tables[0];
+  const use = table ? used(seen, table) : null;
+  if (!table || !use) return [];
+  return actionsOf(seen).filter(({ subtype }) => subtype === 'AT_SetExpression').map((action) => ({ ...use.said, object: `${table.name}.${textAt(action, 'name') ?? ''}`, lock: 'ACCESS EXCLUSIVE', sentence: `Reads and writes of ${use.name} wait (ACCESS EXCLUSIVE) while ${use.words} are written anew, because ${textAt(action, 'name') ?? ''} is computed in another way.` }));
 }
 
 function typeChanged(seen: Seen): Said[] {

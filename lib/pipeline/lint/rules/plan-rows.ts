@@ -155,12 +155,21 @@ function everyRow(scene: LintScene, statement: SceneStatement): LintFinding[] {
   const inside = statement.kind === 'DoStmt' ? (bodyOf(statement.node, statement.sql)?.statements ?? []).filter(({ kind, inLoop }) => !inLoop && (kind === 'UpdateStmt' || kind === 'DeleteStmt')) : [statement];
   return inside.flatMap(({ kind, node }) => {
     if (foundAt(node, 'whereClause')) return [];
-    const table = tableAt(scene, statement, nodeAt(node, 'relation'));
-    if (!table || table.fresh) return [];
+    const range = nodeAt(node, 'relation');
+    const known = tableAt(scene, statement, range);
+    const table = known ? known.table : unreadTable(scene, statement, range);
+    if (!table || known?.fresh === true) return [];
     const update = kind === 'UpdateStmt';
-    const rows = scene.facts.current?.estimates[table.id]?.rows;
-    return [about(scene, 'NO_WHERE', statement, { object: tableKey(table.table), severity: 'blocking', table: table.table, ...(typeof rows === 'number' ? { rows: { provenance: 'estimate' as const, value: rows, basis: 'statistics of the server' } } : {}), ...(update && statement.kind !== 'DoStmt' ? { safer: 'batched_update' } : {}), sentence: `${update ? 'UPDATE' : 'DELETE'} without WHERE ${update ? 'changes' : 'takes'} every row of ${spoken(table.table)} in one transaction${update ? ', and keeps all of them locked until it commits' : ''}.` })];
+    const rows = known ? scene.facts.current?.estimates[known.id]?.rows : undefined;
+    return [about(scene, 'NO_WHERE', statement, { object: tableKey(table), severity: 'blocking', table, ...(typeof rows === 'number' ? { rows: { provenance: 'estimate' as const, value: rows, basis: 'statistics of the server' } } : {}), ...(update && statement.kind !== 'DoStmt' ? { safer: 'batched_update' } : {}), sentence: `${update ? 'UPDATE' : 'DELETE'} without WHERE ${update ? 'changes' : 'takes'} every row of ${spoken(table)} in one transaction${update ? ', and keeps all of them locked until it commits' : ''}.` })];
   });
+}
+
+/** Where nothing was read, a table that the plan has not made is one with rows. */
+function unreadTable(scene: LintScene, statement: SceneStatement, range: Node): TableName | null {
+  const names = namesOf(scene);
+  const name = textAt(range, 'relname');
+  return names.known || name === null ? null : names.resolve(names.before(statement), { schema: textAt(range, 'schemaname'), name }, names.searchPathOf(statement));
 }
 
 const notIn: LintRule = {
