@@ -27,11 +27,17 @@ create policy everybody on orders using (true);
 create publication news;
 create sequence numbers;
 create type mood as enum ('good');
+create domain free as int;
+create domain positive as int check (value > 0);
+create domain filled as int default 1 not null;
+create table moods (id int, mood mood);
+create view mood_view as select mood from moods;
 insert into people select i, 'p' || i, i, 'n' from generate_series(1, 5) i;
 insert into orders select i, i, i, 'c' || i from generate_series(1, 5) i`;
 
 /** Each is run in a transaction that is rolled back. */
 const STATEMENTS = [
+  'ALTER TABLE orders ADD COLUMN a free', 'ALTER TABLE orders ADD COLUMN a positive', 'ALTER TABLE orders ADD COLUMN a filled', 'DROP TYPE mood CASCADE', 'DROP FUNCTION noop() CASCADE', 'ALTER TABLE people DROP CONSTRAINT people_pkey CASCADE', 'TRUNCATE people CASCADE',
   'ALTER TABLE orders ADD COLUMN a int', 'ALTER TABLE orders ADD COLUMN a int DEFAULT 1', 'ALTER TABLE orders ADD COLUMN a timestamptz DEFAULT now()', 'ALTER TABLE orders ADD COLUMN a uuid DEFAULT gen_random_uuid()', 'ALTER TABLE orders ADD COLUMN a serial',
   'ALTER TABLE orders ADD COLUMN a int GENERATED ALWAYS AS IDENTITY', 'ALTER TABLE orders ADD COLUMN a numeric GENERATED ALWAYS AS (amount * 2) STORED', 'ALTER TABLE orders ADD COLUMN p int REFERENCES people', 'ALTER TABLE orders DROP COLUMN code',
   'ALTER TABLE orders ALTER code TYPE varchar(80)', 'ALTER TABLE orders ALTER code TYPE text', 'ALTER TABLE orders ALTER code TYPE varchar(40)', 'ALTER TABLE orders ALTER amount TYPE numeric(12,2)', 'ALTER TABLE orders ALTER amount TYPE numeric(12,3)', 'ALTER TABLE people ALTER age TYPE bigint', 'ALTER TABLE people ALTER note TYPE varchar',

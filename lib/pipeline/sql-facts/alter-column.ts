@@ -39,7 +39,9 @@ function addColumn(cmd: Node, table: TableName, reader: Reader): Part {
   const parts = columnConstraints(definition);
   const generated = parts.generated !== null && parts.generated.generated_kind !== 'v';
   const volatile = parts.fallback !== null && volatileFunctions(parts.fallback).length > 0;
-  const checked = parts.domain(reader) !== null;
+  const domain = parts.domain(reader);
+  // A domain without rules is its type (DomainHasConstraints() of the server).
+  const checked = domain !== null && (domain.attributes.nullable === false || (Array.isArray(domain.attributes.constraints) ? domain.attributes.constraints.length > 0 : true));
   const rewrites = generated || volatile || parts.identity || isSerial(nodeAt(definition, 'typeName')) || checked;
   const filled = parts.fallback !== null || parts.generated !== null || parts.identity || isSerial(nodeAt(definition, 'typeName'));
   const empty = parts.notNull && !filled;

@@ -38,7 +38,7 @@ const ON_ROWS = new Set(['OBJECT_TABLE', 'OBJECT_FOREIGN_TABLE', 'OBJECT_MATVIEW
 export function alterTable(node: Node, reader: Reader): Effect {
   const type = String(node.objtype);
   const table = relationAt(node, 'relation', reader.resolve);
-  if (type === 'OBJECT_TYPE') return alterCompositeType(node);
+  if (type === 'OBJECT_TYPE') return alterCompositeType(node, reader);
   if (type === 'OBJECT_INDEX') return alterIndex(node, reader);
   if (!table) return {};
   if (!ON_ROWS.has(type)) return { locks: [{ mode: 'ACCESS EXCLUSIVE', table }], tables: [table], inverse: null };
@@ -141,7 +141,7 @@ function inherit(cmd: Node, subtype: string, reader: Reader): Part {
   return { locks: [{ mode: adds ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS SHARE', table: parent }], tables: [parent], inverse: `${adds ? 'NO INHERIT' : 'INHERIT'} ${qualified(parent)}` };
 }
 
-function alterCompositeType(node: Node): Effect {
+function alterCompositeType(node: Node, reader: Reader): Effect {
   const cmds = nodesAt(node, 'cmds', 'AlterTableCmd');
   const drops = cmds.filter((cmd) => cmd.subtype === 'AT_DropColumn');
   const hazards = drops.map((cmd): Hazard => ({ code: 'LOSES_DATA', sentence: `The field ${textAt(cmd, 'name') ?? ''} is dropped with what it holds, in every column of the type.` }));
@@ -149,7 +149,13 @@ function alterCompositeType(node: Node): Effect {
   const type = nodeAt(node, 'relation');
   const column = textAt(wrapped(only?.def, 'ColumnDef') ?? {}, 'colname');
   const name = [textAt(type, 'schemaname'), textAt(type, 'relname')].flatMap((part) => (part === null ? [] : [ident(part)])).join('.');
-  return { hazards, inverse: only?.subtype === 'AT_AddColumn' && more.length === 0 && column !== null ? `ALTER TYPE ${name} DROP ATTRIBUTE ${ident(column)}` : null };
+  const said = relationAt(node, 'relation', reader.resolve);
+  const holding = said && drops.length > 0 ? tablesOfColumns(reader.existing?.resting?.get(objectId('composite_type', said.schema, said.name)) ?? []) : [];
+  return { hazards, tables: holding, loses: holding, inverse: only?.subtype === 'AT_AddColumn' && more.length === 0 && column !== null ? `ALTER TYPE ${name} DROP ATTRIBUTE ${ident(column)}` : null };
+}
+
+function tablesOfColumns(ids: readonly string[]): TableName[] {
+  return ids.filter((id) => id.startsWith('column:')).map((id) => parseObjectId(id).path).map(([schema = '', name = '']) => ({ schema, name }));
 }
 
 /** The lock stands on the index; a table is only touched where the parameter changes how everybody uses it. */

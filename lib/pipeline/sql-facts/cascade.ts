@@ -107,10 +107,12 @@ export function losingTables({ along }: TakenAlong): TableName[] {
   return tablesOf((along ?? []).filter(loses));
 }
 
-/** The tables that it changes or removes: each is locked (ACCESS EXCLUSIVE), as DROP of what belongs to it does. */
+/** The tables and views that it changes or removes: each is locked (ACCESS EXCLUSIVE), as DROP of what belongs to it does. */
 export function changedTables({ along }: TakenAlong, existing: Existing): TableName[] {
-  return tablesOf((along ?? []).flatMap((id) => (id.startsWith('table:') || id.startsWith('default:') ? [id] : (parentTable(existing.objects.get(id)) ?? []))));
+  return tablesOf((along ?? []).flatMap((id) => (RELATION.test(id) ? [id] : (parentTable(existing.objects.get(id)) ?? []))));
 }
+
+const RELATION = /^(?:default|table|view|materialized_view|foreign_table):/;
 
 function parentTable(object: SchemaObject | undefined): string | null {
   return object?.parent?.startsWith('table:') === true ? object.parent : null;

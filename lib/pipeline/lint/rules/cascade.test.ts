@@ -18,7 +18,7 @@ const CURRENT: Snapshot = {
   ),
   dependencies: {
     'column:public.people.mood': ['enum:public.mood'], 'view:public.moods': ['column:public.people.mood'], 'view:public.more': ['view:public.moods'], 'default:public.people.n': ['column:public.people.n', 'function:public.twice(integer)'],
-    'constraint:public.orders.orders_person_fkey': ['column:public.orders.person', 'constraint:public.people.people_pkey'], 'table:public.heirs': ['table:public.orders'],
+    'constraint:public.orders.orders_person_fkey': ['column:public.orders.person', 'constraint:public.people.people_pkey'], 'table:public.heirs': ['table:public.orders'], 'column:public.orders.person': ['composite_type:public.pair'],
   },
 };
 
@@ -61,6 +61,7 @@ describe('a phase from which rows leave', () => {
     ['by MERGE', 'MERGE INTO orders o USING heirs h ON h.id = o.id WHEN MATCHED THEN DELETE', ['orders']],
     ['with a schema', 'DROP SCHEMA public CASCADE', ['people', 'orders', 'heirs']],
     ['with a type', 'DROP TYPE mood CASCADE', ['people']],
+    ['with a field of a type', 'ALTER TYPE pair DROP ATTRIBUTE x', ['orders']],
     ['of tables that refer to them by a key that cascades', 'DELETE FROM people', ['people', 'orders']],
     ['of tables that TRUNCATE … CASCADE empties', 'TRUNCATE people CASCADE', ['people', 'orders']],
   ])('%s is destructive, counts them, and is signed over their tables', async (_, sql, tables) => {

@@ -1,7 +1,8 @@
 import type { TableName } from '../../plan.ts';
 import { columnObject } from '../../sql-facts/existing.ts';
 import { columnConstraints } from '../../sql-facts/columns.ts';
-import { type Node, nodeAt, textAt, wrapped } from '../../sql-facts/tree.ts';
+import { objectId } from '../../snapshot.ts';
+import { listAt, type Node, nodeAt, textAt, words, wrapped } from '../../sql-facts/tree.ts';
 import { isSerial, typeText } from '../../sql-facts/type-text.ts';
 import { volatileFunctions } from '../../sql-facts/volatile.ts';
 import type { LintRule } from '../finding.ts';
@@ -13,6 +14,7 @@ export const COLUMNS: readonly LintRule[] = [
   statementRule('DEFAULT_REWRITES', 'A default that differs from row to row writes the whole table anew while nobody can read or write (ACCESS EXCLUSIVE).', volatileDefault),
   statementRule('NUMBERING_REWRITES', 'A serial or identity column numbers every row: the whole table is written anew while nobody can read or write (ACCESS EXCLUSIVE).', numbered),
   statementRule('COMPUTED_COLUMN_REWRITES', 'A stored generated column is computed for every row: the whole table is written anew while nobody can read or write (ACCESS EXCLUSIVE).', computed),
+  statementRule('DOMAIN_COLUMN_REWRITES', 'A column whose type is a domain with rules makes the server write the whole table anew while nobody can read or write (ACCESS EXCLUSIVE).', ofDomain),
   statementRule('TYPE_CHANGE_REWRITES', 'Another type writes every row and every index anew while nobody can read or write (ACCESS EXCLUSIVE), and stops at a value that does not fit.', typeChanged),
 ];
 
@@ -62,6 +64,18 @@ function numbered(seen: Seen): Said[] {
 
 function computed(seen: Seen): Said[] {
   return [...computedAnew(seen), ...rewriting(seen, ({ parts }) => parts.generated !== null && parts.generated.generated_kind !== 'v', (name) => `${name} is computed and stored for each`, null)];
+}
+
+/** Whether the domain has rules only a reading says; the facts have looked. */
+function ofDomain(seen: Seen): Said[] {
+  const ruled = columnsAdded(seen).filter(({ column, parts }) => isDomain(seen, column) && parts.generated === null && !parts.identity && !(parts.fallback !== null && volatileFunctions(parts.fallback).length > 0)).map(({ name }) => name);
+  return seen.facts.rewrite ? rewriting(seen, ({ name }) => ruled.includes(name), (name) => `the type of ${name} is a domain, whose rules each row has to keep`, null) : [];
+}
+
+function isDomain({ existing, step }: Seen, column: Node): boolean {
+  const names = words(listAt(typeNode(column), 'names'));
+  const schemas = names.length > 1 ? [names.at(-2) ?? ''] : (step.searchPath ?? ['public']);
+  return schemas.some((schema) => existing?.objects.has(objectId('domain', schema, names.at(-1) ?? '')) === true);
 }
 
 function computedAnew(seen: Seen): Said[] {

@@ -1,6 +1,6 @@
 import { spoken } from '../../planner/names.ts';
 import { objectId, parseObjectId } from '../../snapshot.ts';
-import { listAt, textAt } from '../../sql-facts/tree.ts';
+import { listAt, nodeAt, nodesAt, textAt } from '../../sql-facts/tree.ts';
 import type { LintRule } from '../finding.ts';
 import { nameOf } from '../../sql-facts/create.ts';
 import { actionsOf, isEmpty, isLive, rowsOf, rowsWords, type Said, type Seen, statementRule } from '../seen.ts';
@@ -14,9 +14,16 @@ export const LOSSES: readonly LintRule[] = [
 ];
 
 function columnsDropped(seen: Seen): Said[] {
+  const { kind, node } = seen.statement;
+  if (kind === 'AlterTableStmt' && node.objtype === 'OBJECT_TYPE') return fieldsDropped(node);
   const table = seen.facts.tables[0];
   if (!table || !isLive(seen, table)) return [];
   return actionsOf(seen).filter((action) => action.subtype === 'AT_DropColumn').map((action) => ({ severity: 'to_know', object: `${table.name}.${textAt(action, 'name') ?? ''}`, lock: 'ACCESS EXCLUSIVE', table, rows: rowsOf(seen, table), sentence: `The values of ${spoken(table)}.${textAt(action, 'name') ?? ''} are gone (${rowsWords(rowsOf(seen, table))}), and code that still names the column fails.` }));
+}
+
+function fieldsDropped(node: Seen['statement']['node']): Said[] {
+  const type = textAt(nodeAt(node, 'relation'), 'relname') ?? '';
+  return nodesAt(node, 'cmds', 'AlterTableCmd').filter((cmd) => cmd.subtype === 'AT_DropColumn').map((cmd) => ({ severity: 'to_know', object: `${type}.${textAt(cmd, 'name') ?? ''}`, sentence: `What the field ${type}.${textAt(cmd, 'name') ?? ''} holds is gone from every column of the type, and code that still names it fails.` }));
 }
 
 function truncated(seen: Seen): Said[] {
