@@ -128,7 +128,7 @@ function step(name: string, given: Record<string, string> = {}): Promise<{ code:
 }
 
 describe('the workflow', () => {
-  test('comments a pull request with the differences and what they cost, and keeps one comment up to date', async () => {
+  test('comments a pull request with the differences, what they cost and what is found in its plans, and keeps one comment up to date', async () => {
     standInForGh('');
     expect(await step('Comment with the comparison')).toEqual({ code: 0, out: '', err: '' });
     const { args, body } = askedOfGh();
@@ -136,7 +136,9 @@ describe('the workflow', () => {
     expect(body).toMatch(/^<!-- countersign -->\n### `bazaar_prod` → `bazaar_dev`\n\n\*\*\d+ open\*\* of \d+ differences: \d+ to add, \d+ to change, \d+ to remove\.\n\nOf all: \d+ × loses data/);
     expect(body).toMatch(/^\| remove \| `table:public\.bazaar-vid_\w+` \| loses data \|$/m);
     expect(body).toContain(`[Compare](${stage.url}/compare?current=bazaar_prod&desired=bazaar_dev)`);
-    expect(body).toMatch(/\n\nPlans for `bazaar_prod`:\n- \[[^\]]+\]\(http\S+\/plans\/\S+\): not checked yet\.\n/);
+    expect(body).toMatch(/\n\nPlans for `bazaar_prod`:\n- \[[^\]]+\]\(http\S+\/plans\/\S+\): not checked yet\. Nothing is found in it\.\n/);
+    expect(body).toMatch(/\n- \[Everything\]\(http\S+\): not checked yet\. 5 findings block it, \d+ to know\.\n {2}- \*\*blocks\*\* Convert types of [^\n]*: 2 rows of public\.bazaar-vid_exports point at no row [^\n]*\n/);
+    expect(body).not.toContain('Drop 13 kept tables');
     standInForGh('4711\n4712\n');
     await step('Comment with the comparison');
     expect(askedOfGh().args).toEqual(['api', '--silent', '--method', 'PATCH', 'repos/acme/shop/issues/comments/4711', '--input', '-']);
