@@ -34,6 +34,10 @@ describe('the web process', () => {
     expect(sentencesOf(() => webEnv({ ...good, BAZAAR_PROD_VOLUME_GB: '0' }))).toEqual(['BAZAAR_PROD_VOLUME_GB must be a whole number of gigabytes from 1 to 9999999.']);
   });
 
+  test('is told the name of the operator’s role, which is signed, and nothing else of the operator', () => {
+    expect(webEnv({ ...good, BAZAAR_PROD_OPERATOR_ROLE: 'bazaar_operator' }).databases.map((database) => [database.operatorRole, database.operatorUrl])).toEqual([['bazaar_operator', null], [undefined, null]]);
+  });
+
   test('never sees an operator credential, even when one is set', () => {
     expect(webEnv(good).databases.map((database) => database.operatorUrl)).toEqual([null, null]);
     expect(Object.keys(withoutOperators({ ...good, CONTROL_OWNER_URL: 'x' }))).not.toContain('BAZAAR_PROD_OPERATOR_URL');

@@ -11,6 +11,8 @@ export interface DatabaseConfig {
   readerUrl: string;
   /** Worker only; null where nothing may be changed. */
   operatorUrl: string | null;
+  /** The role that carries plans out, said to web and worker alike so that it can be signed; left out: it is not signed. */
+  operatorRole?: string;
   /** The size of the volume with its data directory, which no server tells; left out: not known. */
   volumeBytes?: number;
 }
@@ -276,6 +278,7 @@ function databasesOf(source: Source, names: readonly string[], withOperators: bo
       [`${prefix}_ENVIRONMENT`]: z.string({ error: `is not set; it says what ${name} is, for example production` }),
     };
     shape[`${prefix}_VOLUME_GB`] = z.string().regex(/^[1-9]\d{0,6}$/, 'must be a whole number of gigabytes from 1 to 9999999').optional();
+    shape[`${prefix}_OPERATOR_ROLE`] = z.string().max(63, 'is longer than a name of a role can be').optional();
     if (withOperators) shape[`${prefix}_OPERATOR_URL`] = postgresUrl.optional();
     const { found, wrong: wrongHere } = parsed(shape, source);
     wrong.push(...wrongHere);
@@ -284,7 +287,8 @@ function databasesOf(source: Source, names: readonly string[], withOperators: bo
     const environment = found[`${prefix}_ENVIRONMENT`];
     if (readerUrl === undefined || environment === undefined) return [];
     const volume = found[`${prefix}_VOLUME_GB`];
-    return [{ name, environment, readerUrl, operatorUrl: withOperators ? (found[`${prefix}_OPERATOR_URL`] ?? null) : null, ...(volume === undefined ? {} : { volumeBytes: Number(volume) * 1e9 }) }];
+    const role = found[`${prefix}_OPERATOR_ROLE`];
+    return [{ name, environment, readerUrl, operatorUrl: withOperators ? (found[`${prefix}_OPERATOR_URL`] ?? null) : null, ...(role === undefined ? {} : { operatorRole: role }), ...(volume === undefined ? {} : { volumeBytes: Number(volume) * 1e9 }) }];
   });
 }
 

@@ -84,6 +84,7 @@ function Provenance({ evidence }: { evidence: EvidenceValue }) {
         <dt className="text-ink-muted">Database</dt>
         <dd>
           {target.database}, oid {target.databaseOid}, system {target.systemIdentifier}, timeline {target.timeline}, server {target.serverVersion}
+          {target.operator === undefined ? ', the role that carries it out is not signed' : `, carried out as ${target.operator}`}
         </dd>
         <dt className="text-ink-muted">Fingerprints</dt>
         <dd>

@@ -149,6 +149,7 @@ function environments(server: EmbeddedServer, secrets: DemoSecrets, host: string
     COUNTERSIGN_DATABASES: 'bazaar_prod,bazaar_dev',
     BAZAAR_PROD_READER_URL: demoUrl(server, secrets, 'bazaar_reader', 'bazaar_prod'),
     BAZAAR_PROD_ENVIRONMENT: 'production',
+    BAZAAR_PROD_OPERATOR_ROLE: 'bazaar_operator',
     BAZAAR_DEV_READER_URL: demoUrl(server, secrets, 'bazaar_reader', 'bazaar_dev'),
     BAZAAR_DEV_ENVIRONMENT: 'development',
     NEXTAUTH_URL: process.env.NEXTAUTH_URL ?? `http://localhost:${port}`,

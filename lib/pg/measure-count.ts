@@ -42,7 +42,7 @@ export async function countPhase(config: DatabaseConfig, phase: Phase, order: Co
     const { rows: [own] } = await client.query<{ pid: number; backend_start: string }>(sql('probe/own_backend'));
     const canceller = cancelWhen(config, [own?.pid, own?.backend_start, name], order.stopping, over.signal);
     try {
-      return await measurePhase(client, phase, { statementTimeoutMs: COUNT_MS, watch: watchOf(phase, order) });
+      return await measurePhase(client, phase, { operator: config.operatorRole, statementTimeoutMs: COUNT_MS, watch: watchOf(phase, order) });
     } finally {
       over.abort();
       await canceller;

@@ -27,6 +27,8 @@ const INSTANT_MS = 20_000;
 export interface MeasureOptions {
   /** The caller has begun a transaction and wants the facts of its instant; the settings are put back, and the transaction stays open. */
   alreadyInTransaction?: boolean;
+  /** The role that is to carry the phase out, as the configuration says it: part of the target that is signed. */
+  operator?: string | undefined;
   /** Per question, in milliseconds. */
   statementTimeoutMs?: number;
   /** Told how far it is, and asked whether to go on. Rows are counted piece by piece then, which takes no less and lets itself be watched. */
@@ -53,7 +55,7 @@ export async function measurePhase(client: Client, phase: Phase, options: Measur
  * (INSTANT_MS), not once for each: of a large database that reading takes longer than most questions. Longer transactions would keep VACUUM from
  * what others delete meanwhile.
  */
-export async function measurePhases(client: Client, phases: readonly Phase[], options: Pick<MeasureOptions, 'statementTimeoutMs'> = {}): Promise<Evidence[]> {
+export async function measurePhases(client: Client, phases: readonly Phase[], options: Pick<MeasureOptions, 'statementTimeoutMs' | 'operator'> = {}): Promise<Evidence[]> {
   const evidence: Evidence[] = [];
   while (evidence.length < phases.length) evidence.push(...(await oneInstant(client, phases.slice(evidence.length), options)));
   return evidence;
@@ -99,7 +101,8 @@ async function settled(client: Client, phases: readonly Phase[], options: Measur
 
 async function measure(client: Client, phase: Phase, snapshot: Touched, options: MeasureOptions): Promise<Evidence> {
   const began = performance.now();
-  const { target, takenAt } = snapshot;
+  const { takenAt } = snapshot;
+  const target = options.operator === undefined ? snapshot.target : { ...snapshot.target, operator: options.operator };
   const measuring: Measuring = { client, phase, serverVersion: target.serverVersion, shapes: await readShapes(client, phase.checks.flatMap(tablesOf)), proven: new Map(), ...(options.watch ? { watch: options.watch } : {}) };
   const measurements: Measurement[] = [];
   for (const check of phase.checks) {

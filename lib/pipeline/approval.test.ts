@@ -48,6 +48,7 @@ describe('the digest of an approval', () => {
       change({ orphanDecisions: {} }),
       change({ destructive: true }),
       measured({ target: { ...evidence.target, databaseOid: 6 } }),
+      measured({ target: { ...evidence.target, operator: 'owner' } }),
       measured({ fingerprints: { 'table:public.a': 'y' } }),
       measured({ measurements: [{ check: 'r', ms: 2, kind: 'rows', table, rows: exact(135) }] }),
       measured({ measurements: [] }),

@@ -29,6 +29,12 @@ describe('the target', () => {
     expect(targetMoved({ database: 'other' })).toEqual(['The target database was prod and is other.']);
     expect(targetMoved({ serverVersion: 150_019 })).toEqual(['The target server was PostgreSQL 15.18 and is 15.19.']);
   });
+
+  test('is another when another role is to carry the phase out, or one where none was signed', () => {
+    expect(targetMoved({ ...TARGET, operator: 'owner' } as Partial<typeof TARGET>)).toEqual(['Which role carries this out was not signed; now it is owner.']);
+    const of = (signed: string, now?: string) => movements(phaseOf([]), evidence(null, { target: { ...TARGET, operator: signed } }), evidence(null, now === undefined ? {} : { target: { ...TARGET, operator: now } }), { rowsPercent: 100 }).map((one) => one.sentence);
+    expect([of('owner', 'owner'), of('owner', 'admin'), of('owner')]).toEqual([[], ['The role that carries this out was owner and is admin.'], ['The role that carries this out was owner and is not declared any more.']]);
+  });
 });
 
 const definitionsMoved = (signed: Record<string, string>, now: Record<string, string>) => movements(phaseOf([]), evidence(null, { fingerprints: signed }), evidence(null, { fingerprints: now }), { rowsPercent: 100 }).map((one) => one.sentence);

@@ -34,9 +34,15 @@ function targetMoved(signed: TargetIdentity, now: TargetIdentity): Movement[] {
     ['timeline', `The target server failed over or was restored since it was signed: its timeline was ${signed.timeline} and is ${now.timeline}.`],
     ['databaseOid', `The target is another database of the same server: ${signed.database} was dropped and made anew, or another one is configured.`],
     ['database', `The target database was ${signed.database} and is ${now.database}.`],
+    ['operator', operatorMoved(signed.operator, now.operator)],
     ['serverVersion', `The target server was PostgreSQL ${versionText(signed.serverVersion)} and is ${versionText(now.serverVersion)}.`],
   ];
   return facts.filter(([fact]) => signed[fact] !== now[fact]).map(([fact, sentence]) => ({ what: `target:${fact}`, sentence }));
+}
+
+function operatorMoved(signed: string | undefined, now: string | undefined): string {
+  if (signed === undefined) return `Which role carries this out was not signed; now it is ${now}.`;
+  return `The role that carries this out was ${signed} and ${now === undefined ? 'is not declared any more' : `is ${now}`}.`;
 }
 
 function versionText(version: number): string {

@@ -36,6 +36,8 @@ export interface TargetIdentity {
   database: string;
   /** server_version_num, for example 150018. */
   serverVersion: number;
+  /** In evidence: the role that is to carry the phase out, where the configuration says it. */
+  operator?: string;
 }
 
 /** Planner statistics for one table: an estimate, never a count. rows is null when the table was never analysed. */

@@ -78,7 +78,7 @@ export interface Signed {
 
 /** Measures with the reader, signs as the approver. */
 export async function signPhase(world: World, plan: Plan, phase: Phase, proofDemanded = false): Promise<Signed> {
-  const evidence = await withReader(world.prod.config, (client) => measurePhase(client, phase));
+  const evidence = await withReader(world.prod.config, (client) => measurePhase(client, phase, { operator: world.prod.config.operatorRole }));
   const digest = approvalDigest(plan, phase, evidence, null);
   return world.db.transaction().execute(async (trx) => {
     const evidenceId = await saveEvidence(trx, plan.id, phaseDocumentDigest(phase), evidence, world.people.author.id);

@@ -105,7 +105,7 @@ async function checkForward(db: ControlDb, session: RunSession, found: RunCase, 
   refuseClosed(found, document);
   await refuseRed(session, found, terms);
   await refuseImpaired(session, found);
-  const now = await measurePhase(session.client, phase, { statementTimeoutMs: questionMs(signed) });
+  const now = await measurePhase(session.client, phase, { operator: signed.target.operator, statementTimeoutMs: questionMs(signed) });
   const moved = movements(phase, signed, now, plan.tolerance);
   refuseUnknown(now);
   // And last, because measuring took its time: from here on it is the first step.

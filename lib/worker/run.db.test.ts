@@ -243,6 +243,25 @@ test('another database under the same name is refused', async () => {
   expect(await endedRun(world, runId)).toMatchObject({ state: 'refused', sentence: 'The address configured for bazaar_prod leads to another database than the one that was signed for.' });
 });
 
+test('the role that was signed runs what was signed; another credential for the same database is refused, and the approvals stand', async () => {
+  const world = await freshWorld();
+  const signed = signedAs(world, 'bazaar_operator');
+  const { plan, runId } = await startSmallRun(signed, tracedSteps(1));
+  startWorker(world, { databases: [{ ...signed.prod.config, operatorUrl: world.prod.url('superuser') }] });
+  expect(await endedRun(world, runId)).toMatchObject({ state: 'refused', sentence: expect.stringMatching(/^The operator credential of bazaar_prod is of the role \w+, and bazaar_operator was signed\./) });
+  const ledger = await (await world.prod.client('superuser')).query<{ there: boolean }>("select to_regnamespace('countersign') is not null as there");
+  expect(ledger.rows, 'nothing was made by that role').toEqual([{ there: false }]);
+  expect((await listApprovals(world.db, plan.id)).map((approval) => approval.voidReason)).toEqual([null]);
+  const right = signedAs(await freshWorld(), 'bazaar_operator');
+  const asSigned = await startSmallRun(right, tracedSteps(1));
+  startWorker(right);
+  expect(await endedRun(right, asSigned.runId)).toMatchObject({ state: 'applied' });
+});
+
+function signedAs(world: World, operatorRole: string): World {
+  return { ...world, prod: { ...world.prod, config: { ...world.prod.config, operatorRole } } };
+}
+
 test('a rollback that would lose more than was confirmed is refused', async () => {
   const world = await freshWorld();
   const price = [{ table: { schema: 'public', name: 'parcel' }, step: 'small.1', sql: 'select (select count(*) from public.parcel) - 3000 as inserted, 0::bigint as changed, 0::bigint as deleted' }];

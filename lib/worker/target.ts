@@ -5,6 +5,7 @@ import { targetIdentity } from '#lib/pg/identity.ts';
 import { closeRunSession, isKeepSession, openRunSession, type RunSession, targetLockHolder, terminateBackend, tryTargetLock } from '#lib/pg/execute-session.ts';
 import { installLedger, type LedgerRun, takeOverRun } from '#lib/pg/ledger.ts';
 import { SQLSTATE, sqlState } from '#lib/pg/sqlstate.ts';
+import { sql } from '#lib/sql.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { TargetIdentity } from '#lib/pipeline/snapshot.ts';
 import { LeaseLost } from './control.ts';
@@ -58,6 +59,7 @@ async function openTarget(terms: TargetTerms): Promise<RunSession> {
     await session.client.query(`set lock_timeout = '5s'`);
     await waitForTargetLock(session, terms);
     await refuseOtherDatabase(session, terms);
+    await refuseOtherRole(session, terms);
     await installLedger(session.client).catch((error: unknown) => {
       throw cannotWrite(error, terms.config.name) ?? error;
     });
@@ -102,6 +104,13 @@ async function refuseOtherDatabase(session: RunSession, terms: TargetTerms): Pro
   if (now.systemIdentifier !== terms.signed.systemIdentifier || now.databaseOid !== terms.signed.databaseOid || now.database !== terms.signed.database) {
     throw new Refused('target_other', `The address configured for ${terms.config.name} leads to another database than the one that was signed for.`);
   }
+}
+
+/** What is made belongs to who makes it: another role than the signed one leaves other owners and rights behind, and may do more. */
+async function refuseOtherRole(session: RunSession, { config, signed }: TargetTerms): Promise<void> {
+  if (signed.operator === undefined) return;
+  const { rows: [own] } = await session.client.query<{ role: string }>(sql('probe/own_role'));
+  if (own?.role !== signed.operator) throw new Refused('target_other', `The operator credential of ${config.name} is of the role ${own?.role ?? 'unknown'}, and ${signed.operator} was signed. The approvals stand: configure the signed role, or measure and sign again.`);
 }
 
 /** A role that may only read says so when it is to write for the first time. */

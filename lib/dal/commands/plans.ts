@@ -116,7 +116,8 @@ export async function firstMeasured(context: Pick<CommandContext, 'env'>, plan: 
 }
 
 async function measureAll({ env }: Pick<CommandContext, 'env'>, plan: Plan): Promise<Evidence[]> {
-  return withReader(databaseNamed(plan.target, env), (client) => measurePhases(client, plan.phases), { statementTimeoutMs: MEASURE_MS });
+  const target = databaseNamed(plan.target, env);
+  return withReader(target, (client) => measurePhases(client, plan.phases, { operator: target.operatorRole }), { statementTimeoutMs: MEASURE_MS });
 }
 
 export async function keepEvidence(trx: ControlTrx, plan: Plan, evidence: readonly Evidence[], by: string): Promise<void> {
