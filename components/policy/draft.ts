@@ -10,6 +10,7 @@ export interface Draft {
   freezes: readonly (Freeze & { key: number })[];
   numbers: Readonly<Record<NumberField, string>>;
   teamRules: Document['teamRules'];
+  rulesByAdmins: boolean;
   breakGlass: boolean;
 }
 export type NumberField = 'approvals' | 'approvalsDestructive' | 'approvalHours' | 'writeBlockSeconds' | 'distinctGroups';
@@ -21,12 +22,13 @@ export function draftOf(document: Document): Draft {
     freezes: document.freezes.map((freeze, key) => ({ ...freeze, key })),
     numbers: { approvals: text(document.approvals), approvalsDestructive: text(document.approvalsDestructive), approvalHours: text(document.approvalHours), writeBlockSeconds: text(document.writeBlockSeconds), distinctGroups: text(document.distinctGroups) },
     teamRules: document.teamRules,
+    rulesByAdmins: document.rulesByAdmins,
     breakGlass: document.breakGlass,
   };
 }
 
 /** As the server wants it. What is no number goes as it was typed, so that the server says so: as nothing it would quietly demand nothing. */
-export function documentText({ windows, freezes, numbers, teamRules, breakGlass }: Draft): string {
+export function documentText({ windows, freezes, numbers, teamRules, rulesByAdmins, breakGlass }: Draft): string {
   const number = (field: NumberField) => {
     const typed = numbers[field].trim();
     if (typed === '') return null;
@@ -37,6 +39,7 @@ export function documentText({ windows, freezes, numbers, teamRules, breakGlass 
     freezes: freezes.map(({ from, to, why, databases }) => ({ from, to, why, databases })),
     ...Object.fromEntries(NUMBER_FIELDS.map((field) => [field, number(field)])),
     teamRules,
+    rulesByAdmins,
     breakGlass,
   });
 }

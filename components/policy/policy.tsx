@@ -97,6 +97,7 @@ function Demands({ policy: { document, floor, inForce, rules } }: { policy: Poli
     ['Hours for which a new approval stands', String(floor.approvalHours), said(document.approvalHours), String(inForce.approvalHours)],
     ['Writers may wait for', '–', document.writeBlockSeconds === null ? '–' : `${document.writeBlockSeconds} s`, document.writeBlockSeconds === null ? 'not asked' : `${document.writeBlockSeconds} s, as rehearsed`],
     ['Rules for what people write', names(floor.teamRules), names(document.teamRules), inForce.teamRules.length === 0 ? 'none' : names(inForce.teamRules)],
+    ['Who may let a breach of them stand', '–', document.rulesByAdmins ? 'admins' : '–', document.rulesByAdmins ? 'an author who is an admin as well, with a reason that is signed' : 'any author, with a reason that is signed'],
     ['Start without signatures, answered for later', '–', document.breakGlass ? 'allowed' : '–', document.breakGlass ? 'allowed, with a reason that everybody reads' : 'nobody'],
     ['Proved by a rehearsal first', floor.rehearsalRequired.join(', ') || '–', '–', floor.rehearsalRequired.join(', ') || 'not asked'],
   ];

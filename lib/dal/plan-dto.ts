@@ -14,7 +14,7 @@ import type { ApprovalDto, Blocker, PhaseDto, PlanDto, PlanTextHeadDto, Rehearsa
 import { followUpDtos, mayFollowUp } from './follow-up-dto.ts';
 import { glassDtos } from './glass-dto.ts';
 import { glassObstacles } from './glass-rules.ts';
-import { mayStand } from './lint.ts';
+import { isForAdmins, mayStand } from './lint.ts';
 import { allPhaseFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
 import { approveObstacles, blockersOf, executeObstacles, rollbackObstacles } from './plan-rules.ts';
 import { notStartedDto, schedulableDto, scheduledDto } from './start-dto.ts';
@@ -71,7 +71,7 @@ function phaseDto(facts: PlanFacts, one: PhaseFacts, person: Person, verificatio
     evidence: one.evidence?.evidence ?? null,
     findings: one.findings,
     alike: person.roles.includes('author') ? orphansAlike(one.phase, one.evidence?.evidence ?? null) : null,
-    mayStand: one.findings.flatMap((finding) => ('id' in finding && mayStand(finding) ? [finding.id] : [])),
+    mayStand: one.findings.flatMap((finding) => ('id' in finding && mayStand(finding) && !isForAdmins(finding, person, facts.policy) ? [finding.id] : [])),
     rehearsal: phaseRehearsalDto(one),
     digest: one.digest,
     numberToType: one.numberToType,

@@ -18,6 +18,7 @@ const documentShape = z.strictObject({
   approvalsDestructive: demanded('The number of approvals of a phase that removes rows', 1, 10),
   approvalHours: demanded('The hours for which an approval stands', 1, 24 * 365),
   teamRules: z.array(z.enum(TEAM_RULES)),
+  rulesByAdmins: z.boolean(),
   breakGlass: z.boolean(),
   distinctGroups: demanded('The number of different groups', 2, 10),
 }) satisfies z.ZodType<PolicyDocument>;

@@ -17,7 +17,7 @@ import { latestSnapshot } from '#lib/store/snapshots.ts';
 import { databaseNamed } from '../control.ts';
 import { id, reason, version, word } from '../forms.ts';
 import { command } from '../gate.ts';
-import { keepLint, lintGround, mayStand } from '../lint.ts';
+import { isForAdmins, keepLint, lintGround, mayStand } from '../lint.ts';
 import type { CommandContext, CommandSpec } from '../perform.ts';
 import { lockPlanFacts, type PlanFacts } from '../plan-facts.ts';
 import { refuseOldVersion } from '../plan-rules.ts';
@@ -162,6 +162,7 @@ export const acceptFindingSpec: CommandSpec<z.infer<typeof acceptInput>, void> =
   run: async (trx, context, input) => {
     const { facts, finding } = await findingOf(trx, context, input);
     if (!mayStand(finding)) throw new Refused('findings_block', `${finding.sentence} This cannot be let stand: it has to be mended.`);
+    if (isForAdmins(finding, context.person, facts.policy)) throw new Refused('not_allowed', 'Policy leaves it to admins to let a breach of the team’s rules stand. An author who is an admin as well can do it, with a reason, and cannot sign then.');
     const phases = facts.stored.plan.phases.map((phase) => (phase.id === finding.phaseId ? { ...phase, findingDecisions: { ...phase.findingDecisions, [finding.id]: { verdict: 'accepted' as const, reason: input.reason } } } : phase));
     return save(trx, context, facts, { ...facts.stored.plan, phases }, { sentence: 'The finding stands, with your reason beside it.', reason: input.reason, detail: { finding: finding.id } });
   },
