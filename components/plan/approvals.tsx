@@ -65,7 +65,11 @@ function Approval({ approval, own, finished }: { approval: ApprovalDto; own: boo
         {own && !isVoid && !finished ? <Withdraw approvalId={approval.id} /> : null}
       </div>
       {approval.comment ? <p className={isVoid ? 'text-ink-muted line-through' : ''}>“{approval.comment}”</p> : null}
-      {approval.voidReason ? <p className="text-red-ink">{approval.voidReason}</p> : null}
+      {approval.voidReason && approval.voidedAt ? (
+        <p className="text-red-ink">
+          {approval.voidReason} <Time at={approval.voidedAt} />
+        </p>
+      ) : null}
     </li>
   );
 }

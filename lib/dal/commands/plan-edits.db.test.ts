@@ -58,7 +58,7 @@ describe('a plan by hand', () => {
     expect(await listVersions(world.db, planId)).toHaveLength(2);
   });
 
-  test('signed, and then changed: the signature is void with what moved, of a later phase too when another comes before it', async () => {
+  test('signed, and then changed: the signature is void with what moved, by whom and in which version, of a later phase too when another comes before it', async () => {
     const planId = await begun();
     await done(edit(planId, { ...SQL, title: 'One', sql: 'CREATE TABLE one ()', undo: 'DROP TABLE one' }));
     await done(edit(planId, { operation: 'add_phase', phaseId: 'written.1', title: 'Second' }));
@@ -69,10 +69,10 @@ describe('a plan by hand', () => {
     };
     for (const phaseId of ['written.1', 'written.2']) await sign(phaseId);
     await done(act(world, 'author', editStepSpec, { planId, version: (await facts(world, planId)).stored.version, phaseId: 'written.1', stepId: 'written.1.1', sql: 'CREATE TABLE one (id int)', undo: 'DROP TABLE one' }));
-    expect((await phaseNow(world, planId, 'written.1')).approvals.map((one) => one.voidReason)).toEqual(['“First phase” was edited: the SQL of step “One”.']);
+    expect((await phaseNow(world, planId, 'written.1')).approvals.map((one) => one.voidReason)).toEqual(['“First phase” was edited: the SQL of step “One”. By Author, in version 5.']);
     expect((await phaseNow(world, planId, 'written.2')).approvals.map((one) => one.voidedAt)).toEqual([null]);
     await done(edit(planId, { operation: 'move_phase', phaseId: 'written.2', to: 'up' }));
-    expect((await phaseNow(world, planId, 'written.2')).approvals.map((one) => one.voidReason)).toEqual(['“Second” was edited: what must stand before it.']);
+    expect((await phaseNow(world, planId, 'written.2')).approvals.map((one) => one.voidReason)).toEqual(['“Second” was edited: what must stand before it. By Author, in version 6.']);
     await sign('written.2');
     await done(edit(planId, { operation: 'remove_phase', phaseId: 'written.2' }));
     expect((await facts(world, planId)).approvals.filter((one) => !one.voidedAt)).toEqual([]);

@@ -224,7 +224,7 @@ export async function save(trx: ControlTrx, { person, env }: CommandContext, fac
   refuseWhereStepsStand(facts, plan, goneOn);
   const saved = await saveVersion(trx, { ...plan, name: facts.stored.name }, facts.stored.version, person.id, why ?? (moved.map((one) => one.sentence).join(' ').slice(0, 500) || result.sentence));
   for (const { id: phaseId, sentence } of moved) {
-    await voidApprovals(trx, facts.approvals.filter((approval) => approval.phaseId === phaseId && !approval.voidedAt).map((approval) => approval.id), sentence);
+    await voidApprovals(trx, facts.approvals.filter((approval) => approval.phaseId === phaseId && !approval.voidedAt).map((approval) => approval.id), `${sentence} By ${person.name}, in version ${saved}.`);
     await keepFacts(trx, facts, plan, phaseId);
   }
   await keepLint(trx, plan, saved, env.policy);
