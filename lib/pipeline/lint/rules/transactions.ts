@@ -2,7 +2,9 @@ import { scanSync } from 'libpg-query';
 import { spoken } from '../../planner/names.ts';
 import type { TableName } from '../../plan.ts';
 import { bodyOf } from '../../sql-facts/body.ts';
-import { listAt, textAt, wrapped } from '../../sql-facts/tree.ts';
+import { parseObjectId } from '../../snapshot.ts';
+import type { Existing } from '../../sql-facts/existing.ts';
+import { findNodes, listAt, textAt, words, wrapped } from '../../sql-facts/tree.ts';
 import type { LintRule } from '../finding.ts';
 import { isEmpty, isLive, isSmall, type Said, type Seen, statementRule, together } from '../seen.ts';
 
@@ -10,7 +12,7 @@ export const TRANSACTIONS: readonly LintRule[] = [
   statementRule('CANNOT_RUN_IN_STEP', 'A step is one transaction that happens exactly once: BEGIN, SET and what Postgres refuses inside a transaction cannot stand in it.', cannotRun),
   statementRule('LOCK_HELD_OVER_ROWS', 'Rows that are written in a transaction which has locked a table before keep everybody away from that table until the last of them.', heldOverRows),
   statementRule('SEVERAL_TABLES_LOCKED', 'A transaction that locks several tables in use one after the other meets code that takes them in another order: a deadlock, or a long wait.', severalLocked),
-  statementRule('HIDDEN_SQL', 'What a block runs by EXECUTE, or a procedure does, cannot be read off the plan: its locks and losses are not known.', hiddenSql),
+  statementRule('HIDDEN_SQL', 'What a block runs by EXECUTE, or a procedure or a function that a query calls does, cannot be read off the plan: its locks and losses are not known.', hiddenSql),
   statementRule('ENUM_VALUE_USED_AT_ONCE', 'A value that ALTER TYPE … ADD VALUE adds cannot be used before its transaction has committed: the statement fails.', enumUsedAtOnce),
   statementRule('ENUM_VALUE_AT_THE_END', 'A value added to an enum without BEFORE or AFTER comes last in every ORDER BY, and its place cannot be changed.', enumAtTheEnd),
   statementRule('NAME_CUT_OFF', 'Postgres cuts names after 63 bytes in silence: the object is called otherwise than it is written.', cutOff),
@@ -67,7 +69,19 @@ function hiddenSql(seen: Seen): Said | null {
   const { kind, node, sql } = seen.statement;
   const body = kind === 'DoStmt' ? bodyOf(node, sql) : null;
   const hidden = kind === 'CallStmt' || kind === 'ExecuteStmt' || (kind === 'DoStmt' && (body === null || body.unknown));
+  const [writing] = kind === 'SelectStmt' ? mayWrite(seen) : [];
+  if (writing !== undefined) return { severity: 'to_know', object: writing, sentence: `What ${writing} writes, locks and loses cannot be read off this query: a rehearsal shows it.` };
   return hidden ? { severity: 'to_know', object: '', sentence: `What “${seen.step.title}” locks, rewrites and loses cannot be read off its text: a rehearsal shows it.` } : null;
+}
+
+const VOLATILE = new WeakMap<Existing, ReadonlySet<string>>();
+
+/** Functions of people that a query calls and that are not promised to leave everything as it is. */
+function mayWrite({ existing, statement }: Seen): string[] {
+  if (!existing) return [];
+  const volatile = VOLATILE.get(existing) ?? new Set([...existing.objects.values()].filter(({ kind, attributes }) => kind === 'function' && !/^\s*(?:[A-Z ]+ )?(?:IMMUTABLE|STABLE)\b/m.test(String(attributes.definition))).map(({ id }) => (parseObjectId(id).path.at(-1) ?? '').replace(/\(.*$/, '')));
+  VOLATILE.set(existing, volatile);
+  return findNodes(statement.node, ['FuncCall']).map(({ node }) => words(listAt(node, 'funcname')).at(-1) ?? '').filter((name) => volatile.has(name));
 }
 
 function enumUsedAtOnce(seen: Seen): Said | null {
