@@ -31,7 +31,7 @@ export function PlanHead({ dto, open, primary }: { dto: PlanPageDto; open: Phase
         </>
       }
       title={dto.plan.name}
-      sentence={<p>{dto.sentence}</p>}
+      sentence={<p className={dto.inTrouble ? 'text-red-ink' : undefined}>{dto.sentence}</p>}
       tools={
         <>
           <ApproveSeveral planId={planId} version={dto.version} signable={signableOf(dto)} />

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { classes } from '#components/ui/classes.ts';
 import { Mono } from '#components/ui/page.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { PlanListItem } from '#lib/dal/dto.ts';
@@ -15,7 +16,7 @@ export function PlanList({ plans }: { plans: readonly PlanListItem[] }) {
                 changes <Mono>{plan.target}</Mono> · by {plan.author}
               </span>
             </span>
-            <span className="col-span-2 row-start-2 text-ink-muted md:col-span-1 md:row-start-auto">{plan.sentence}</span>
+            <span className={classes('col-span-2 row-start-2 md:col-span-1 md:row-start-auto', plan.inTrouble ? 'text-red-ink' : 'text-ink-muted')}>{plan.sentence}</span>
             <Progress done={plan.phasesDone} of={plan.phaseCount} />
             <span className="hidden text-right text-sm text-ink-muted md:inline">
               <Time at={plan.updatedAt} />

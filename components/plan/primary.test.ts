@@ -18,7 +18,7 @@ function phase(id: string, over: Partial<PhaseDto> = {}): PhaseDto {
 function plan(phases: readonly PhaseDto[], over: Partial<PlanDto> = {}): PlanDto {
   return {
     plan: { id: 'p', name: 'n', target: 't', desired: 'd', basis: { current: '', desired: '' }, keepSchema: '', deltaIds: [], decisions: [], tolerance: { rowsPercent: 0 }, windowHours: 48, phases: [] },
-    decided: [], version: 1, digest: '', createdBy: '', createdAt: '', authors: [], versions: [], phases, sentence: '', mayEdit: false, counts: {}, glasses: [], followUps: [], followUpOwners: [], text: null, rehearsal: { offered: false, last: null }, draft: { side: null, offered: false, whyNot: null, choices: [], last: null },
+    decided: [], version: 1, digest: '', createdBy: '', createdAt: '', authors: [], versions: [], phases, sentence: '', inTrouble: false, mayEdit: false, counts: {}, glasses: [], followUps: [], followUpOwners: [], text: null, rehearsal: { offered: false, last: null }, draft: { side: null, offered: false, whyNot: null, choices: [], last: null },
     verdict: { rowsTouched: { provenance: 'exact', value: 0 }, rowsLost: { provenance: 'exact', value: 0 }, strongestLock: '', rollback: '' }, currentPhaseId: phases[0]?.phase.id ?? null, ...over,
   };
 }

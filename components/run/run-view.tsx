@@ -142,7 +142,7 @@ function Outcome({ dto, sentence }: { dto: RunDto; sentence: string | null }) {
       {sentence ? <p className={classes('font-medium', (dto.view.state === 'failed' || dto.view.state === 'refused') && 'text-red-ink')}>{sentence}</p> : null}
       {/* What may be done now comes from the server, a moment after the end. */}
       {dto.kind === 'forward' && dto.endedAt !== null ? (
-        <p className="text-sm text-ink-muted">
+        <p className={endedInTheMiddle(dto) ? undefined : 'text-sm text-ink-muted'}>
           {dto.rollbackBlockers === null ? `${endedInTheMiddle(dto) ? 'It must be rolled back before the phase can run again' : 'It can be rolled back'}${dto.stays.length > 0 ? `, except ${dto.stays.map((title) => `“${title}”`).join(', ')}, which stays` : ''}` : `No rollback: ${dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}`}
           {dto.rollbackBlockers === null && dto.windowClosesAt ? (
             <>

@@ -48,6 +48,8 @@ export interface PlanListItem {
   target: string;
   author: string;
   sentence: string;
+  /** Something stands half, or came out otherwise than expected. */
+  inTrouble: boolean;
   updatedAt: string;
   phasesDone: number;
   phaseCount: number;
@@ -264,6 +266,8 @@ export interface PlanDto {
   /** By phase id. */
   counts: Readonly<Record<string, PhaseCountDto>>;
   sentence: string;
+  /** Something stands half, or came out otherwise than expected. */
+  inTrouble: boolean;
   /** May the viewer edit, measure, decide? */
   mayEdit: boolean;
   verdict: { rowsTouched: Quantity; rowsLost: Quantity; strongestLock: string; rollback: string };

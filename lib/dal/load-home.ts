@@ -19,7 +19,7 @@ import { documentOfRun, phaseHref } from './load-run.ts';
 import { currentPhase } from './plan-dto.ts';
 import { allPhaseFacts, readPlanFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
 import { approveObstacles, executeObstacles, rollbackObstacles } from './plan-rules.ts';
-import { authorsTask, planSentence } from './plan-sentences.ts';
+import { authorsTask, isInTrouble, planSentence } from './plan-sentences.ts';
 import { isLost } from './run-pulse.ts';
 import { notStartedDto, scheduledDto } from './start-dto.ts';
 import { commentHref } from './talk.ts';
@@ -193,7 +193,7 @@ function since(facts: PlanFacts, one: PhaseFacts): Date {
 function listItem({ facts, phases }: PlanNow): PlanListItem {
   const changed = [facts.stored.editedAt, ...facts.runs.map((run) => run.endedAt ?? run.requestedAt), ...facts.approvals.map((approval) => approval.voidedAt ?? approval.signedAt)];
   return {
-    id: facts.stored.plan.id, name: facts.stored.name, target: facts.stored.target, author: facts.versions[0]?.by ?? '', sentence: planSentence(phases),
+    id: facts.stored.plan.id, name: facts.stored.name, target: facts.stored.target, author: facts.versions[0]?.by ?? '', sentence: planSentence(phases), inTrouble: isInTrouble(phases),
     updatedAt: new Date(Math.max(...changed.map((date) => date.getTime()))).toISOString(),
     phasesDone: phases.filter((one) => one.standing.state === 'applied').length, phaseCount: phases.length,
   };

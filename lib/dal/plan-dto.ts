@@ -19,7 +19,7 @@ import { allPhaseFacts, type PhaseFacts, type PlanFacts } from './plan-facts.ts'
 import { approveObstacles, blockersOf, executeObstacles, rollbackObstacles } from './plan-rules.ts';
 import { notStartedDto, schedulableDto, scheduledDto } from './start-dto.ts';
 import { phaseRehearsalDto } from './rehearsal-dto.ts';
-import { authorsTask, phaseSentence, planSentence } from './plan-sentences.ts';
+import { authorsTask, isInTrouble, phaseSentence, planSentence } from './plan-sentences.ts';
 
 /** A plan for one viewer. `verifications` by run id: what came out after the last step. */
 export function planDto(facts: PlanFacts, person: Person, verifications: ReadonlyMap<string, readonly AssertionResult[]>, rehearsal: RehearsalDto, text: PlanTextHeadDto | null, people: readonly Person[]): Omit<PlanDto, 'counts' | 'draft'> {
@@ -38,6 +38,7 @@ export function planDto(facts: PlanFacts, person: Person, verifications: Readonl
     versions: facts.versions.map(({ version, by, at, reason }) => ({ version, by, at: at.toISOString(), reason })),
     phases: phases.map((one) => phaseDto(facts, one, person, verifications)),
     sentence: planSentence(phases),
+    inTrouble: isInTrouble(phases),
     mayEdit: person.roles.includes('author'),
     glasses: glassDtos(facts, person),
     followUps: followUpDtos(facts),

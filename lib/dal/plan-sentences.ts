@@ -68,6 +68,12 @@ export function planSentence(phases: readonly PhaseFacts[]): string {
   return `${nextSentence(phases)}${ends?.windowClosesAt ? ` The rollback window of phase ${ends.number} closes ${moment(ends.windowClosesAt)}.` : ''}`;
 }
 
+/** Whether the phase whose turn it is stands half, or came out otherwise than expected: the plan's sentence is loud then, and at no other time. */
+export function isInTrouble(phases: readonly Pick<PhaseFacts, 'standing'>[]): boolean {
+  const next = phases.find((one) => one.standing.state !== 'applied');
+  return next !== undefined && (next.standing.state === 'partial' || next.standing.state === 'deviated');
+}
+
 function nextSentence(phases: readonly PhaseFacts[]): string {
   const next = phases.find((one) => one.standing.state !== 'applied');
   if (!next) return 'All phases are applied and verified.';
