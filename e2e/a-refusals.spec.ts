@@ -290,6 +290,20 @@ test('a session that ends takes nothing away that somebody is writing', async ()
   await expect(page.getByText('Thought about for ten minutes.')).toBeVisible();
 });
 
+test('what was typed is there again for whoever typed it and signs in anew, and for nobody else', async () => {
+  await openAs('author', `${plan}?phase=create`);
+  const field = page.getByRole('textbox', { name: 'Say something' });
+  await field.fill('Thought about for a minute.');
+  await page.context().clearCookies();
+  await page.reload();
+  await page.getByRole('button', { name: 'Sign in as approver@demo.test' }).click();
+  await expect(field).toHaveValue('');
+  await become(page, 'author');
+  await page.reload();
+  await expect(field).toHaveValue('Thought about for a minute.');
+  await field.fill('');
+});
+
 test('a page on which nobody writes is left when the session ends', async () => {
   await openAs('author', `${plan}?phase=create`);
   await expect(page.getByRole('heading', { name: STEP, level: 3 })).toBeVisible();

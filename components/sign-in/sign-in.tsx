@@ -2,7 +2,6 @@
 import { signIn } from 'next-auth/react';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
-import { sheetIn, withSheet } from '#components/sheet/address.ts';
 import { Button } from '#components/ui/button.tsx';
 import { TextField } from '#components/ui/field.tsx';
 import { ErrorNote } from '#components/ui/notes.tsx';
@@ -21,8 +20,7 @@ export function SignIn({ offer, to, problem }: { offer: SignInDto; to: string; p
       if (!answer || answer.error || !answer.ok) {
         setError(answer?.error ?? 'unknown');
         setBusy(null);
-        // What was open when the session ran out is open again: the browser takes what stands behind the # along.
-      } else window.location.assign(withSheet(to, sheetIn(window.location.hash)));
+      } else window.location.assign(to);
     } catch {
       setError('unreachable');
       setBusy(null);
