@@ -113,7 +113,7 @@ test('the ways to a plan', async () => {
 test('databases and people', async () => {
   await operator.goto('/databases');
   await expectManners(operator, 'databases');
-  await operator.goto('/databases/bazaar_prod');
+  await operator.getByRole('region', { name: 'bazaar_prod' }).getByRole('link', { name: 'Activity and history' }).click();
   await expect(operator.getByRole('heading', { level: 1, name: 'bazaar_prod' })).toBeVisible();
   await expectManners(operator, 'history of a database');
   await admin.goto('/people');

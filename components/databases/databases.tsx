@@ -40,7 +40,7 @@ function Database({ database }: { database: DatabaseDto }) {
         </h2>
         <span className="flex gap-2">
           <ButtonLink size="sm" href={`/databases/${encodeURIComponent(database.name)}`}>
-            History
+            Activity and history
           </ButtonLink>
           <ButtonLink size="sm" href={`/compare?current=${encodeURIComponent(database.name)}`} data-row="">
             Compare

@@ -24,17 +24,14 @@ export function History({ dto }: { dto: HistoryDto }) {
             Databases
           </Link>
         }
-        title={
-          <>
-            History of <span className="font-mono">{dto.name}</span>
-          </>
-        }
+        title={<span className="font-mono">{dto.name}</span>}
         sentence={<p>{dto.environment} · {count(readings.length, 'reading')} at which something had changed, {count(dto.items.length - readings.length, 'run')}{dto.cut ? '; older ones are not shown' : ''}</p>}
         action={newest && before ? <Button look="primary" type="submit">Compare the two</Button> : null}
         tools={<ButtonLink href={`/compare?current=${encodeURIComponent(dto.name)}`}>Compare with another</ButtonLink>}
       />
       <input type="hidden" name="noise" value="1" />
       <Activity name={dto.name} />
+      <h2 className="mb-2 font-semibold">History</h2>
       {dto.items.length === 0 ? (
         <EmptyState title="Nothing is known yet">The first comparison reads the database. From then on the worker looks at it every hour and after every run, and whatever changes stands here.</EmptyState>
       ) : (

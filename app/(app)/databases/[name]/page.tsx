@@ -9,7 +9,7 @@ interface HistoryPageProps {
 }
 
 export async function generateMetadata({ params }: HistoryPageProps): Promise<Metadata> {
-  return { title: `History of ${decodeURIComponent((await params).name)}` };
+  return { title: decodeURIComponent((await params).name) };
 }
 
 export default async function HistoryPage({ params }: HistoryPageProps) {
