@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { exactNumber, utcTime } from '#components/ui/format.ts';
 import { Mono } from '#components/ui/page.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
@@ -73,21 +74,21 @@ function Figures({ report }: { report: Report }) {
       <Table label="Before and after" className="max-sm:table-fixed">
         <thead>
           <tr>
-            <Th className="max-sm:w-[38%]">What</Th>
-            <Th className="text-right max-sm:w-[16%]">Before</Th>
-            <Th className="text-right max-sm:w-[21%]">After</Th>
-            <Th>Remark</Th>
+            <Th className="max-sm:w-[56%]">What</Th>
+            <Th className="text-right">Before</Th>
+            <Th className="text-right max-sm:pr-0">After</Th>
+            <Th className="max-sm:hidden">Remark</Th>
           </tr>
         </thead>
         <tbody>
           {report.rows.map((row) => (
             <tr key={row.table}>
-              <Td>
+              <What remark={setAsideText(row.setAside)}>
                 rows of <Mono>{row.table}</Mono>
-              </Td>
+              </What>
               <Td className="text-right">{exactNumber(row.before)}</Td>
-              <Td className="text-right font-medium">{exactNumber(row.after)}</Td>
-              <Td>{row.setAside > 0 ? `${exactNumber(row.setAside)} kept in quarantine` : ''}</Td>
+              <Td className="text-right font-medium max-sm:pr-0">{exactNumber(row.after)}</Td>
+              <Td className="max-sm:hidden">{setAsideText(row.setAside)}</Td>
             </tr>
           ))}
           {report.types.map((type) => (
@@ -98,30 +99,46 @@ function Figures({ report }: { report: Report }) {
               <Td className="text-right">
                 <Mono>{type.before}</Mono>
               </Td>
-              <Td className="text-right font-medium wrap-anywhere">
+              <Td className="text-right font-medium wrap-anywhere max-sm:pr-0">
                 <Mono>{type.after}</Mono>
               </Td>
-              <Td />
+              <Td className="max-sm:hidden" />
             </tr>
           ))}
           {report.tables.milestones.map((milestone, index) => (
             <tr key={milestone.phase}>
-              <Td>tables, after {milestone.phase}</Td>
+              <What remark={milestone.note}>tables, after {milestone.phase}</What>
               <Td className="text-right">{exactNumber(index === 0 ? report.tables.before : (report.tables.milestones[index - 1]?.after ?? report.tables.before))}</Td>
-              <Td className="text-right font-medium">{exactNumber(milestone.after)}</Td>
-              <Td>{milestone.note}</Td>
+              <Td className="text-right font-medium max-sm:pr-0">{exactNumber(milestone.after)}</Td>
+              <Td className="max-sm:hidden">{milestone.note}</Td>
             </tr>
           ))}
           <tr>
-            <Td>tables of the product, counted now</Td>
+            <What remark={NOT_COUNTED}>tables of the product, counted now</What>
             <Td className="text-right">{exactNumber(report.tables.before)}</Td>
-            <Td className="text-right font-medium">
+            <Td className="text-right font-medium max-sm:pr-0">
               <QuantityText of={report.tables.now} />
             </Td>
-            <Td>what Countersign keeps for the rollback window is not counted</Td>
+            <Td className="max-sm:hidden">{NOT_COUNTED}</Td>
           </tr>
         </tbody>
       </Table>
     </Part>
+  );
+}
+
+const NOT_COUNTED = 'what Countersign keeps for the rollback window is not counted';
+
+function setAsideText(rows: number): string {
+  return rows > 0 ? `${exactNumber(rows)} kept in quarantine` : '';
+}
+
+/** On a phone the remark stands below: a column of its own would be one word wide. */
+function What({ remark, children }: { remark: string; children: ReactNode }) {
+  return (
+    <Td>
+      {children}
+      {remark === '' ? null : <span className="block text-sm text-ink-muted sm:hidden">{remark}</span>}
+    </Td>
   );
 }
