@@ -351,6 +351,11 @@ test.describe('the small plan', () => {
         for (const size of [WIDE, PHONE]) await expectFits(operator, size);
         await expect(operator.getByRole('link', { name: 'All activity on bazaar_prod' })).toHaveAttribute('href', '/databases/bazaar_prod');
         await expectManners(operator, 'run waiting');
+        const atWork = operator.getByRole('region', { name: 'Steps' }).getByRole('listitem').last();
+        await operator.setViewportSize({ width: PHONE.width, height: 760 });
+        await operator.reload();
+        await expect(atWork, 'in a list that shows but one step').toBeInViewport({ ratio: 0.3 });
+        await operator.setViewportSize(WIDE);
         await operator.getByRole('button', { name: 'Cancel…' }).click();
         await expectManners(operator, 'run cancel');
         await operator.keyboard.press('Escape');

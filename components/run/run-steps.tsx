@@ -1,5 +1,5 @@
 'use client';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { classes } from '#components/ui/classes.ts';
 import { Fold } from '#components/ui/fold.tsx';
 import { count, duration } from '#components/ui/format.ts';
@@ -7,14 +7,18 @@ import { StateMark } from '#components/ui/state-mark.tsx';
 import { stepStanding } from '#components/states.ts';
 import type { RunDto } from '#lib/dal/dto.ts';
 import type { RunView, StepProgress } from '#lib/pipeline/run.ts';
+import { presentStep } from './run-words.ts';
+import { useFollow } from './use-follow.ts';
 
 export function RunSteps({ dto, view, sql, over, asked }: { dto: RunDto; view: RunView; sql: Readonly<Record<string, ReactNode>>; over: boolean; asked: string | null }) {
+  const list = useRef<HTMLOListElement>(null);
+  useFollow(list, over ? null : (presentStep(view)?.step ?? null));
   return (
     <section aria-label="Steps" className="flex min-h-0 flex-col">
       <h2 className="mb-1 font-semibold">Steps</h2>
       {/* Focusable, because a region that scrolls must be reachable by keyboard. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <ol tabIndex={0} className={classes('border-t border-line -outline-offset-2', over ? '' : 'min-h-0 overflow-y-auto')}>
+      <ol ref={list} tabIndex={0} className={classes('border-t border-line -outline-offset-2', over ? '' : 'min-h-0 overflow-y-auto')}>
         {view.steps.map((step, index) => (
           <StepLine key={step.step} number={index + 1} step={step} told={step.sentence === view.sentence} of={dto.steps.find((each) => each.id === step.step)} sql={sql[step.step]} asked={step.step === asked} />
         ))}
@@ -27,7 +31,7 @@ export function RunSteps({ dto, view, sql, over, asked }: { dto: RunDto; view: R
 function StepLine({ number, step, told, of, sql, asked }: { number: number; step: StepProgress; told: boolean; of: RunDto['steps'][number] | undefined; sql: ReactNode; asked: boolean }) {
   const { tone, word } = stepStanding(step.state);
   return (
-    <li className="border-b border-line py-1.5">
+    <li data-step={step.step} className="border-b border-line py-1.5">
       <div className="flex items-baseline gap-3">
         <span className="w-4 shrink-0 text-right text-ink-muted">{number}</span>
         <span className="min-w-0 flex-1 wrap-anywhere">{of?.title ?? step.step}</span>
