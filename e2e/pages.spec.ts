@@ -355,6 +355,9 @@ test.describe('the small plan', () => {
         await operator.setViewportSize({ width: PHONE.width, height: 760 });
         await operator.reload();
         await expect(atWork, 'in a list that shows but one step').toBeInViewport({ ratio: 0.3 });
+        await operator.setViewportSize({ width: PHONE.width, height: 600 });
+        await atWork.scrollIntoViewIfNeeded();
+        await expect(atWork, 'on a small phone, where the page scrolls').toBeInViewport({ ratio: 0.9 });
         await operator.setViewportSize(WIDE);
         await operator.getByRole('button', { name: 'Cancel…' }).click();
         await expectManners(operator, 'run cancel');

@@ -15,7 +15,7 @@ export function RunLog({ events, titles, over }: { events: readonly StoredRunEve
       {lines.length === 0 ? <p className="text-ink-muted">Nothing yet. A worker takes the run within a second.</p> : null}
       {/* Focusable, because a region that scrolls must be reachable by keyboard. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <ol tabIndex={0} className={classes('border-t border-line text-sm -outline-offset-2', over ? 'max-h-128 overflow-y-auto' : 'min-h-0 overflow-y-auto')}>
+      <ol tabIndex={0} className={classes('border-t border-line text-sm -outline-offset-2', over ? 'max-h-128 overflow-y-auto' : 'min-h-0 overflow-y-auto short:max-h-64')}>
         {lines.map((line, index) => {
           const title = line.step ? (titles.get(line.step) ?? line.step) : null;
           const above = lines[index - 1]?.step ?? null;

@@ -18,7 +18,7 @@ export function RunSteps({ dto, view, sql, over, asked }: { dto: RunDto; view: R
       <h2 className="mb-1 font-semibold">Steps</h2>
       {/* Focusable, because a region that scrolls must be reachable by keyboard. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <ol ref={list} tabIndex={0} className={classes('border-t border-line -outline-offset-2', over ? '' : 'min-h-0 overflow-y-auto')}>
+      <ol ref={list} tabIndex={0} className={classes('border-t border-line -outline-offset-2', over ? '' : 'min-h-0 overflow-y-auto short:max-h-64')}>
         {view.steps.map((step, index) => (
           <StepLine key={step.step} number={index + 1} step={step} told={step.sentence === view.sentence} of={dto.steps.find((each) => each.id === step.step)} sql={sql[step.step]} asked={step.step === asked} />
         ))}

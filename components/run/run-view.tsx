@@ -47,7 +47,7 @@ export function RunView({ dto, sql, price, rollbackOpen }: RunViewProps) {
   const standing = headStanding(view, sight);
   const percent = present ? percentOf(present.done, present.total) : null;
   return (
-    <div className={classes('flex flex-col gap-3', flowing ? '' : 'h-[calc(100dvh-9rem-1px)] min-h-128 sm:h-[calc(100dvh-7rem-1px)]')}>
+    <div className={classes('flex flex-col gap-3', flowing ? '' : 'h-[calc(100dvh-9rem-1px)] min-h-128 short:h-auto short:min-h-0 sm:h-[calc(100dvh-7rem-1px)]')}>
       <Announcer text={sight.silentMs !== null && !over ? 'Countersign does not answer this page.' : spoken(view, standing.word, titles, percent)} />
       <Head dto={dto} standing={standing} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} pace={view.pace} />} />
       {asked ? <AskPerson key={asked.step.step} dto={dto} asked={asked} view={view} /> : null}
