@@ -117,4 +117,23 @@ const columnComes: SketchChange = (s) => {
   return kind !== undefined && grown(s, kind) !== null;
 };
 
-const WHEEL: readonly SketchChange[] = [comes, comes, comes, goes, goes, differs, differs, differs, differs, differs, differs, columnDiffers, columnDiffers, columnDiffers, columnComes, labelsDiffer, renamed, moves, namesMove, nameIsTakenOver, columnsMove];
+/** Rows of a table get other places: by another key, in other partitions, or in one table again. Most have one for all that fits nowhere else. */
+const placedOtherwise: SketchChange = (s) => {
+  const table = s.one('table');
+  const kind = SKETCH_KINDS.get('partition');
+  const column = s.chance.one(s.pieces.filter((piece) => piece.kind === 'column' && piece.of === table?.key));
+  const way = s.pick('', 'LIST', 'RANGE', 'HASH');
+  if (!table || !kind || !column || partOf(table, 'inherits') !== '' || (way === '' && partOf(table, 'by') === '')) return false;
+  s.replace({ ...table, parts: { ...table.parts, by: way === '' ? '' : `${way} («${column.key}»)`, settings: '' } });
+  for (const partition of s.of('partition').filter((each) => partOf(each, 'parent') === `«${table.key}»`)) {
+    const anew = way !== '' && s.chance.often(0.5) ? filled(s, kind, partition, ['bounds']) : null;
+    if (anew) s.replace(anew);
+    else s.remove(s.withDependents(partition.key));
+  }
+  if (way === '' || s.chance.often(0.1)) return true;
+  const key = s.newKey('partition');
+  s.add({ key, kind: 'partition', name: key, schema: s.schema(), of: null, parts: { parent: `«${table.key}»`, bounds: way === 'HASH' ? 'FOR VALUES WITH (MODULUS 1, REMAINDER 0)' : 'DEFAULT', attached: '', extra: '', by: '', security: '', identity: '', owner: '' } });
+  return true;
+};
+
+const WHEEL: readonly SketchChange[] = [comes, comes, comes, goes, goes, differs, differs, differs, differs, differs, differs, columnDiffers, columnDiffers, columnDiffers, columnComes, labelsDiffer, renamed, moves, namesMove, nameIsTakenOver, columnsMove, placedOtherwise, placedOtherwise];
