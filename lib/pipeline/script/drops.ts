@@ -82,6 +82,8 @@ function carrierOf(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject)
   const crossing = references !== null && references !== object.parent && ids.has(references) && object.attributes.inherited !== true;
   // A server does not go while somebody is mapped to it.
   if (object.kind === 'table') return goesWithin(scope, object);
+  // The foreign key of a partition that is set aside within its table has gone with the table's.
+  if (references !== null && object.attributes.inherited === true && goesWithin(scope, scope.before.objects.get(object.parent ?? '') ?? object) !== null) return scope.before.leaders(object).find((each) => ids.has(each)) ?? object.parent;
   if (object.parent !== null && ids.has(object.parent) && !crossing && object.kind !== 'user_mapping') return object.parent;
   const type = typeOfFunction(scope.before, object);
   if (type !== null && ids.has(type)) return type;

@@ -126,7 +126,7 @@ function partsOf(scope: Scope, action: Action, ring: readonly Action[]): [Action
     const sql = dropOfPart(scope.before.objects.get(id.startsWith('default:') ? columnOfDefault(id) : id), id);
     return sql === null ? [] : [{ key: `drop ${id}`, objectId: id.startsWith('default:') ? columnOfDefault(id) : id, rank: action.rank, sql, drops: [id], creates: [], alters: [], after: [] }];
   });
-  return apart.length === 0 ? [] : [[action, [...apart, { ...action, drops: action.drops.filter((id) => !apart.some((each) => each.drops.includes(id))) }]]];
+  return apart.length === 0 ? [] : [[action, [...apart, { ...action, sql: action.sql.filter((text) => !apart.some((each) => each.sql.includes(text))), drops: action.drops.filter((id) => !apart.some((each) => each.drops.includes(id))) }]]];
 }
 
 function dropOfPart(object: SchemaObject | undefined, id: string): readonly string[] | null {

@@ -136,4 +136,4 @@ const placedOtherwise: SketchChange = (s) => {
   return true;
 };
 
-const WHEEL: readonly SketchChange[] = [comes, comes, comes, goes, goes, differs, differs, differs, differs, differs, differs, columnDiffers, columnDiffers, columnDiffers, columnComes, labelsDiffer, renamed, moves, namesMove, nameIsTakenOver, columnsMove, placedOtherwise, placedOtherwise];
+const WHEEL: readonly SketchChange[] = [comes, comes, comes, goes, goes, differs, differs, differs, differs, differs, differs, columnDiffers, columnDiffers, columnDiffers, columnComes, labelsDiffer, renamed, moves, namesMove, nameIsTakenOver, columnsMove, placedOtherwise];
