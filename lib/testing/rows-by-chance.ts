@@ -83,35 +83,53 @@ function valueOf(chance: Chance, type: string, texts: readonly string[]): string
   return 'default';
 }
 
+interface TableRows {
+  /** The table that it is a partition of, over all in between; itself where it is none. */
+  of: string;
+  types: ReadonlyMap<string, string>;
+  rows: readonly Readonly<Record<string, unknown>>[];
+}
+
 /** Of each table that holds rows itself: its columns with their types, and its rows. */
-export type Rows = ReadonlyMap<string, { types: ReadonlyMap<string, string>; rows: readonly Readonly<Record<string, unknown>>[] }>;
+export type Rows = ReadonlyMap<string, TableRows>;
 
 export async function readRows(client: Client): Promise<Rows> {
-  const { rows: tables } = await client.query<{ schema: string; name: string; columns: { name: string; type: string }[] | null }>(`
-    select n.nspname::text as schema, c.relname::text as name,
+  const { rows: tables } = await client.query<{ schema: string; name: string; root_schema: string; root: string; columns: { name: string; type: string }[] | null }>(`
+    select n.nspname::text as schema, c.relname::text as name, rn.nspname::text as root_schema, r.relname::text as root,
            (select json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod))) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    join pg_class r on r.oid = case when c.relispartition then pg_partition_root(c.oid)::oid else c.oid end join pg_namespace rn on rn.oid = r.relnamespace
     where c.relkind = 'r' and c.oid >= 16384 and c.relpersistence <> 't' and n.nspname !~ '^(countersign|information_schema|pg_)'
       and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`);
-  const all = new Map<string, { types: Map<string, string>; rows: Record<string, unknown>[] }>();
-  for (const { schema, name, columns } of tables) {
+  const all = new Map<string, TableRows>();
+  for (const { schema, name, root_schema: of, root, columns } of tables) {
     const { rows } = await client.query<{ row: Record<string, unknown> }>(`select to_jsonb(t) as row from only ${ident(schema)}.${ident(name)} t`);
-    all.set(`${ident(schema)}.${ident(name)}`, { types: new Map((columns ?? []).map((column) => [column.name, column.type])), rows: rows.map(({ row }) => row) });
+    all.set(`${ident(schema)}.${ident(name)}`, { of: `${ident(of)}.${ident(root)}`, types: new Map((columns ?? []).map((column) => [column.name, column.type])), rows: rows.map(({ row }) => row) });
   }
   return all;
 }
 
-/** The first table of which the rows are not the same; null: all are. `common`: only tables that both have, and of them columns of one type. */
+/** The first table of which the rows are not the same; null: all are. `common`: of what both have, columns of one type, and tables with their partitions of before and after as one: rows may have gone from one to the other. */
 export function rowsUnlike(before: Rows, after: Rows, common: boolean): string | null {
-  for (const [table, { types, rows }] of before) {
-    const now = after.get(table);
-    if (!now) {
-      if (common) continue;
-      return `${table} is not there`;
-    }
-    const columns = [...types].filter(([name, type]) => !common || now.types.get(name) === type).map(([name]) => name);
-    const [was, is] = [rows, now.rows].map((list) => list.map((row) => JSON.stringify(columns.map((name) => row[name] ?? null))).toSorted());
-    if (JSON.stringify(was) !== JSON.stringify(is)) return `rows of ${table}: ${was?.length} before, ${is?.length} now; ${was?.find((row) => !is?.includes(row)) ?? 'none is missing'} became ${is?.find((row) => !was?.includes(row)) ?? 'nothing'}`;
+  const names = common ? [...before.keys()].filter((table) => after.has(table) || [...after.values()].some(({ of }) => of === before.get(table)?.of)) : [...before.keys()];
+  for (const family of common ? families(names, before, after) : names.map((table) => [table])) {
+    const [was, is] = [before, after].map((side) => family.flatMap((table) => side.get(table) ?? []));
+    if (!was || !is || (!common && is.length === 0)) return `${family[0]} is not there`;
+    const [first, ...others] = common ? [...was, ...is] : was;
+    const columns = [...(first?.types ?? [])].filter(([name, type]) => others.every(({ types }) => types.get(name) === type)).map(([name]) => name);
+    const [one, two] = [was, is].map((tables) => tables.flatMap(({ rows }) => rows).map((row) => JSON.stringify(columns.map((name) => row[name] ?? null))).toSorted());
+    if (JSON.stringify(one) !== JSON.stringify(two)) return `rows of ${family[0]}: ${one?.length} before, ${two?.length} now; ${one?.find((row) => !two?.includes(row)) ?? 'none is missing'} became ${two?.find((row) => !one?.includes(row)) ?? 'nothing'}`;
   }
   return null;
+}
+
+/** Tables that are, or were, partitions of one. */
+function families(names: readonly string[], before: Rows, after: Rows): string[][] {
+  const found = new Map<string, Set<string>>();
+  const join = (a: string, b: string) => {
+    const all = new Set([...(found.get(a) ?? [a]), ...(found.get(b) ?? [b])]);
+    for (const each of all) found.set(each, all);
+  };
+  for (const side of [before, after]) for (const [table, { of }] of side) join(table, of);
+  return [...new Set(names.map((name) => found.get(name) ?? new Set([name])))].map((family) => [...family]);
 }

@@ -9,7 +9,7 @@ import { makeScript, type Script } from '../script/script.ts';
 import { spoken as spokenObject } from '../script/scope.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { components } from './foreign-keys.ts';
-import { primaryKeyOf, refuse, tableName, type Workbench } from './input.ts';
+import { execute, primaryKeyOf, refuse, tableName, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 import { copySeconds, spokenSeconds } from './pause.ts';
 
@@ -52,15 +52,22 @@ function isRetyped(delta: Delta): boolean {
   return delta.kind === 'column' && delta.change === 'change' && delta.attributes.some(({ name }) => name === 'type');
 }
 
-/** What comes behind the statement that brings rows over: that as many came, and the same ones, by number and by the sum of a hash of each. */
-export function provenRows({ anew }: Script, sql: string): Statement[] {
-  const one = anew.find(({ insert }) => insert === sql);
-  if (!one) return [];
-  return [{ do: 'assert', label: `every row of ${one.id.slice('table:'.length)} came over as it was`, sql: sums(one.to), expect: { from: 'sql', sql: sums(one.from) } }];
+/** The statement that brings rows over, where it is one, with what proves that as many came, and the same ones, by number and by the sum of a hash of each. */
+export function provenRows({ anew }: Script, statement: Statement): Statement[] {
+  const one = anew.find(({ insert }) => insert === statement.sql);
+  if (!one) return [statement];
+  const name = one.id.slice('table:'.length);
+  const proof = (less: string): Statement => ({ do: 'assert', label: `every row of ${name} came over as it was`, sql: `SELECT ${sums(less)} FROM (${one.to}) r`, expect: { from: 'sql', sql: `SELECT ${sums('')} FROM (${one.from}) r` } });
+  if (!one.joined) return [statement, proof('')];
+  // Rows that were in its partitions before are no rows that came over.
+  const note = execute(`note what is in partitions of ${name} already`, `SELECT set_config('countersign.rows_before', count(*) || ' ' || coalesce(sum(hashtextextended(r::text, 0)), 0), true) FROM (${one.to}) r`);
+  return [note, statement, proof(`current_setting('countersign.rows_before')`)];
 }
 
-function sums(rows: string): string {
-  return `SELECT count(*) || ' rows, ' || coalesce(sum(hashtextextended(r::text, 0)), 0) FROM (${rows}) r`;
+/** Number and sum, less the two of a note. */
+function sums(note: string): string {
+  const less = (part: number, type: string) => (note === '' ? '' : ` - split_part(${note}, ' ', ${part})::${type}`);
+  return `(count(*)${less(1, 'bigint')}) || ' rows, ' || (coalesce(sum(hashtextextended(r::text, 0)), 0)${less(2, 'numeric')})`;
 }
 
 /** Nothing keeps the old values of these tables beside the new ones: what a new type rounds would be gone. */

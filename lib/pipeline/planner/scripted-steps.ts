@@ -52,8 +52,8 @@ function stepsOf(bench: Workbench, from: State, to: State, deltas: readonly Delt
   const numbers = numbering(bench, from, to, deltas, new Set(moved.keys()), new Set(forward.anew.flatMap(({ aside }) => aside)));
   const main: Draft = {
     title: titleOf(deltas),
-    statements: withSettings([...numbers.before, ...statementsOf(forward).flatMap((statement) => { const object = held.get(statement); return object ? hold(bench, object) : [toStatement(statement), ...provenRows(forward, statement.sql)]; }), ...numbers.after]),
-    undo: withSettings([...numbers.undoBefore, ...(last?.statements ?? []).filter(({ sql }) => !isUpdate(sql)).flatMap((statement) => broughtBack(bench, moved, statement) ?? [...keptRows(bench, to, statement), toStatement(statement), ...provenRows(back, statement.sql)]), ...numbers.undoAfter]),
+    statements: withSettings([...numbers.before, ...statementsOf(forward).flatMap((statement) => { const object = held.get(statement); return object ? hold(bench, object) : provenRows(forward, toStatement(statement)); }), ...numbers.after]),
+    undo: withSettings([...numbers.undoBefore, ...(last?.statements ?? []).filter(({ sql }) => !isUpdate(sql)).flatMap((statement) => broughtBack(bench, moved, statement) ?? [...keptRows(bench, to, statement), ...provenRows(back, toStatement(statement))]), ...numbers.undoAfter]),
     locks: locksOf(from, forward),
     undoLocks: locksOf(to, back),
     rewrite: statementsOf(forward).some(({ hazardCodes }) => hazardCodes.includes('REWRITES_TABLE')),

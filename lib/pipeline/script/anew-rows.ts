@@ -20,6 +20,8 @@ export interface TableAnew {
   /** Between that statement and the next, these two queries give the same rows: of the table set aside, and of the new one. */
   from: string;
   to: string;
+  /** Tables with rows of their own become its partitions first: `to` has these too. */
+  joined: boolean;
 }
 
 export function rowsKey(tableId: string): string {
@@ -60,6 +62,7 @@ export function rowsOf(scope: Scope): TableAnew[] {
       insert: `INSERT INTO ${qualified(table)}${over.length === 0 ? '' : ` (${names})`}${numbered} SELECT ${over.map(({ from: old, to }) => valueOver(scope, old, to)).join(', ')}${from}`,
       from: `SELECT ${kept.join(', ')}${from}`,
       to: `SELECT ${names} FROM ${qualified(table)}`,
+      joined: partitionsBelow(scope.after, table.id).some((each) => scope.before.objects.has(each.id) && !scope.recreated.has(each.id)),
     };
   });
 }
