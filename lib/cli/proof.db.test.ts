@@ -11,11 +11,7 @@ const CORPUS = join(import.meta.dirname, '..', 'testing', 'corpus');
 const REFUSED = [
   'composite-type--fields-of-a-typed-table b → a',
   'composite-type--is-read-by-another a → b', 'composite-type--is-read-by-another b → a',
-  'partition--heirs-become-partitions b → a',
-  'table--borrows-from-another-parent a → b', 'table--borrows-from-another-parent b → a',
-  'table--heirs-of-two a → b', 'table--heirs-of-two b → a',
   'table--identified-by-an-index-that-is-gone a → b',
-  'table--inherits-on-existing-table b → a',
   'table--rows-held-elsewhere a → b', 'table--rows-held-elsewhere b → a', 'view--names-columns-by-place a → b',
 ];
 

@@ -134,3 +134,11 @@ test.each([
   const { refusals } = await scriptTo(current, desired);
   expect(refusals.map((each) => each.sentence).join()).toMatch(sentence);
 });
+
+test('heirs keep the rows of their own where they are made anew, under parents that change type or that they come under for the first time', async () => {
+  const a = 'create table a (id int, v text); create table b (id int); create table both_of () inherits (a, b); create table deep (more int) inherits (both_of); create table own (id int, v text); create materialized view m as select sum(id)::int as n from a;';
+  const b = 'create table a (id bigint, v text); create table b (id bigint); create table both_of () inherits (a, b); create table deep (more int) inherits (both_of); create table own () inherits (a); create materialized view m as select sum(id)::int as n from a;';
+  const rows = `insert into a values (1, 'a'); insert into b values (2); insert into both_of values (3, 'both'); insert into deep values (4, 'deep', 4); insert into own values (5, 'own')`;
+  const answers = await thereAndBack(a, b, rows, `select (select string_agg(tableoid::regclass || ' ' || id, ',' order by id) from a), (select string_agg(id::text, ',' order by id) from b), (select id || ' ' || v from only own), (select more from deep), (select n from m)`);
+  expect(answers).toEqual([[['a 1,both_of 3,deep 4', '2,3,4', '5 own', 4, null]], [['a 1,both_of 3,deep 4,own 5', '2,3,4', '5 own', 4, 13]], [['a 1,both_of 3,deep 4', '2,3,4', '5 own', 4, 8]]]);
+});

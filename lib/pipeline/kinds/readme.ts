@@ -13,10 +13,10 @@ Comments, grants and default privileges are objects of their own beside the sche
 const NOTES = `
 ## Notes
 - Refused whatever the attribute: an index that is invalid where it comes from; a user mapping with options
-  (they hold passwords and are never read); a table or sequence that would have to be dropped because of something that it rests on; another type for a column that comes from two parents, or for one
-  of a table whose rows stand in columns of other tables; a table that would be made anew with its rows (below) while others hold rows of it or inherit from it, while the type by which its rows are placed is made anew too, or while partitions on
+  (they hold passwords and are never read); a table or sequence that would have to be dropped because of something that it rests on; another type for a column
+  of a table whose rows stand in columns of other tables; a table that would be made anew with its rows (below) while others hold rows of it, while the type by which its rows are placed is made anew too, or while partitions on
   other servers go; fields of a composite type in another order, or a new one between them, while a column holds it,
-  and another composite type with other fields for a column; what comes from a parent alone where its table must leave that parent on the way to others; columns of a typed table
+  and another composite type with other fields for a column; columns of a typed table
   that would not stand as the type has them; a view that names columns of a table by their place (\`FROM t x(a, b)\`), where the script leaves them in another order; differences that wait for each other in a ring, where
   it is not views, domains and functions with a body of standard SQL that do: those come in name first (NULL for a body or for columns), and go the same way.
 - What has another name is another object: one goes, one comes. Only a table, or a column of one table, that a person took for renamed is given its
@@ -24,7 +24,8 @@ const NOTES = `
   parent's; one that comes from elsewhere is not renamed by itself. Its keys, checks, indexes and sequences that the other side has under another name, and no otherwise,
   take theirs with it; of several of one shape, those called after the old and the new name.
 - What came with an extension or with the server is in no list; what was granted on it since is compared (\`pg_init_privs\`).
-- A table that becomes partitioned, is so no more, or is by another key or by a column of another type, is made anew with its rows: it is set aside in a schema \`countersign_aside\`, what rests on it goes and comes again, the rows are inserted, and the old
+- A table that becomes partitioned, is so no more, or is by another key or by a column of another type, is made anew with its rows, and so is an heir that is to have from its parents alone what it has itself, or that has from several
+  parents a column of another type: it is set aside in a schema \`countersign_aside\`, what rests on it goes and comes again, the rows are inserted, and the old
   table goes, all in one transaction. A row that fits no partition stops it. Sequences go on from where they stood. A partition that goes on as a table of its own keeps its rows, and one that was a table brings them.
 - A column that becomes a generated one is dropped and added: its values are lost, which the statement says in front of it.
 - A type that is made anew under columns carries them through text; a value that the new type does not take stops the script.

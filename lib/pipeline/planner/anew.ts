@@ -32,7 +32,8 @@ export function tablesAnew(bench: Workbench): ReadonlySet<string> {
 
 function mayMakeAnew(bench: Workbench, delta: Delta): boolean {
   const names = delta.attributes.map(({ name }) => name);
-  if (delta.kind === 'table') return names.includes('partitionKey');
+  if (delta.kind === 'table') return names.includes('partitionKey') || names.includes('inherits');
+  if (names.includes('local')) return true;
   const table = bench.current.get(delta.group);
   return delta.kind === 'column' && (names.includes('type') || names.includes('collation')) && table !== undefined && (table.attributes.partitioned === true || textOf(table, 'partitionOf') !== null);
 }

@@ -23,7 +23,7 @@ export function setAside(scope: Scope, table: SchemaObject, goes: readonly Schem
   return [
     ...(of === null ? [] : [`ALTER TABLE ${qualifiedId(of)} DETACH PARTITION ${qualified(table)}`]),
     ...listOf(table, 'inherits').map((parent) => `ALTER TABLE ${qualified(table)} NO INHERIT ${qualifiedId(parent)}`),
-    ...PARTS.flatMap((kind) => goes.filter((each) => each.kind === kind && standsAlone(each)).toSorted(foreignKeysFirst)).flatMap((part) => kindOf(part.kind).drop(part)),
+    ...PARTS.flatMap((kind) => goes.filter((each) => each.kind === kind && (each.parent === table.id || standsAlone(each))).toSorted(foreignKeysFirst)).flatMap((part) => kindOf(part.kind).drop(part).map((sql) => (standsAlone(part) ? sql : sql.replace(/ DROP CONSTRAINT |^DROP INDEX /, '$&IF EXISTS ')))),
     ...tables.flatMap((each) => [...defaultsOff(scope, each), ...sequencesKept(scope, each).map((sequence) => `ALTER SEQUENCE ${qualified(sequence)} OWNED BY NONE`)]),
     ...asText(scope, table),
     ...(table.attributes.rowSecurity === true ? [`ALTER TABLE ${qualified(table)} DISABLE ROW LEVEL SECURITY`] : []),
@@ -32,7 +32,7 @@ export function setAside(scope: Scope, table: SchemaObject, goes: readonly Schem
   ];
 }
 
-/** It does not go with that of the partitioned table. */
+/** It does not go with that of the partitioned table. What the uppermost had from its parents is its own when it has left them, unless it has gone with theirs. */
 function standsAlone(part: SchemaObject): boolean {
   return part.attributes.inherited !== true && textOf(part, 'partitionOf') === null;
 }

@@ -1,6 +1,6 @@
 import { createSchema, ident, literal, ownSequence, qualified } from '../ddl.ts';
 import { castOver, identitySequence } from '../kinds/column.ts';
-import { textOf } from '../kinds/relation.ts';
+import { listOf, textOf } from '../kinds/relation.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { asides, columnsOf, textType } from './anew-aside.ts';
 import { columnsOver, goesWithin, heldAside, isTextAside, partitionsBelow, rootsAnew } from './anew.ts';
@@ -130,7 +130,7 @@ function waitFor(scope: Scope, actions: readonly Action[], root: SchemaObject): 
   const key = rowsKey(root.id);
   const below = partitionsBelow(scope.after, root.id);
   const tables = new Set([root.id, ...below.map(({ id }) => id)]);
-  const readers = reached([...tables], scope.after.dependents);
+  const readers = reached([...tables, ...[...tables].flatMap((id) => ancestors(scope.after, id))], scope.after.dependents);
   const held = new Set(heldAside(scope, root));
   const foreign = new Set(below.filter((each) => each.kind === 'foreign_table').map(({ id }) => `attach ${id}`));
   const late = (action: Action) =>
@@ -148,6 +148,12 @@ function comesBehind(object: SchemaObject | undefined, tables: ReadonlySet<strin
   if (object.kind === 'materialized_view') return readers.has(object.id);
   if (object.kind === 'constraint' && object.attributes.type === 'foreign key') return tables.has(object.parent ?? '') || tables.has(textOf(object, 'references') ?? '');
   return ['trigger', 'rule', 'policy'].includes(object.kind) && tables.has(object.parent ?? '');
+}
+
+/** Who reads a parent reads its heirs. */
+function ancestors(side: Scope['after'], tableId: string): string[] {
+  const table = side.objects.get(tableId);
+  return table === undefined ? [] : [...listOf(table, 'inherits'), textOf(table, 'partitionOf') ?? ''].filter((id) => side.objects.has(id)).flatMap((id) => [id, ...ancestors(side, id)]);
 }
 
 /** Partitions that go on as tables of their own have left before the table goes. */

@@ -1,7 +1,8 @@
 import { ident } from '../ddl.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
-import { refuse, type Scope, spoken } from './scope.ts';
+import { joinsLater, leavesParent } from './heirs.ts';
+import type { Scope } from './scope.ts';
 import { defaultId, type Side } from './side.ts';
 
 // A table is made anew where no statement changes how its rows are placed: it is set aside with its partitions, the new one is made with all that is
@@ -40,10 +41,25 @@ function placedUnder(side: Side, tableId: string): string | null {
 /** Marks, before anything spreads, what comes with tables whose rows are placed otherwise. */
 export function remakeWithRows(scope: Scope): void {
   for (const { current, names } of scope.altered.values()) {
-    if (current.kind === 'column' && (names.has('type') || names.has('collation'))) for (const id of placedBy(scope, current)) remake(scope, id, 'it differs');
+    if (current.kind === 'column' && (names.has('type') || names.has('collation'))) for (const id of [...placedBy(scope, current), ...heirOfMany(scope, current)]) remake(scope, id, 'it differs');
   }
-  for (const { id } of tablesAnew(scope)) remakePartitions(scope, id);
+  for (const id of scope.added) if (borrows(scope, scope.after.objects.get(id))) remake(scope, scope.after.objects.get(id)?.parent ?? '', 'it differs');
+  for (const id of [...scope.altered.keys()].filter((each) => keepsBorrowed(scope, each))) remake(scope, id, 'it differs');
+  for (const { id } of tablesAnew(scope)) {
+    scope.altered.delete(id);
+    remakePartitions(scope, id);
+    remakeHeirs(scope, id);
+  }
   for (const { id } of rootsAnew(scope)) remakeAround(scope, id);
+  for (const { id } of tablesAnew(scope)) remakeUnchecked(scope, id);
+}
+
+/** A new heir takes its parents' checks for kept: of those that are not, the parent's comes again when the heir is there. */
+function remakeUnchecked(scope: Scope, id: string): void {
+  for (const check of scope.after.children.get(id) ?? []) {
+    if (check.attributes.type !== 'check' || check.attributes.inherited !== true || check.attributes.validated !== false) continue;
+    for (const leader of scope.after.leaders(check)) remake(scope, leader, id);
+  }
 }
 
 function remake(scope: Scope, id: string, why: string): void {
@@ -58,6 +74,36 @@ function remakePartitions(scope: Scope, id: string): void {
     remake(scope, partition, id);
     remakePartitions(scope, partition);
   }
+}
+
+/** No statement gives a column another type in all the parents that it comes from at once. */
+function heirOfMany(scope: Scope, column: SchemaObject): string[] {
+  return scope.before.leaders(column).filter((leader) => scope.after.objects.has(leader)).length > 1 && column.parent?.startsWith('table:') === true ? [column.parent] : [];
+}
+
+/** Heirs that stay heirs of the table come anew after it, each with the rows of its own. */
+function remakeHeirs(scope: Scope, id: string): void {
+  for (const heir of scope.before.dependents(id).flatMap((each) => scope.before.objects.get(each) ?? [])) {
+    const wanted = scope.after.objects.get(heir.id);
+    if (heir.kind !== 'table' || scope.recreated.has(heir.id) || !listOf(heir, 'inherits').includes(id) || !listOf(wanted ?? heir, 'inherits').includes(id)) continue;
+    remake(scope, heir.id, id);
+    remakeHeirs(scope, heir.id);
+  }
+}
+
+/** A table that stands is put under a parent with columns of its own; that it has one from the parent alone is so only from its beginning. */
+function borrows(scope: Scope, column: SchemaObject | undefined): boolean {
+  if (column?.kind !== 'column' || column.attributes.inherited !== true || column.attributes.local !== false || !scope.before.objects.has(column.parent ?? '')) return false;
+  return !scope.after.leaders(column).some((leader) => scope.added.has(leader) || scope.recreated.has(leader));
+}
+
+/** What comes from parents alone is the heir's own as soon as the last of these is left, and stays so when the heir comes under another, or under the same in another place. */
+function keepsBorrowed(scope: Scope, id: string): boolean {
+  return joinsLater(scope, id) && (scope.after.children.get(id) ?? []).some((wanted) => {
+    const standing = scope.before.objects.get(wanted.id);
+    if (standing === undefined || standing.attributes.inherited !== true || wanted.attributes.inherited !== true || wanted.attributes.local !== false || scope.recreated.has(wanted.id)) return false;
+    return scope.before.leaders(standing).every((leader) => leavesParent(scope, id, scope.before.objects.get(leader)?.parent ?? null));
+  });
 }
 
 /** Of the tables that a column is of or comes from, the uppermost, where it is part of how the rows of one of them, or of a partition below, are placed. */
@@ -131,32 +177,4 @@ export function heldAside(scope: Scope, table: SchemaObject): string[] {
   const places = tables.flatMap((each) => scope.before.needs(each.id)).filter((id) => !id.startsWith('table:'));
   const ids = tables.flatMap((each) => (scope.before.children.get(each.id) ?? []).filter((child) => child.kind === 'column').flatMap((column) => [...(isTextAside(scope, column.id) ? [] : [column.id]), ...(textOf(column, 'generated') === null ? [] : [defaultId(column.id)])]));
   return [...new Set([...places, ...ids.flatMap((id) => scope.before.needs(id))])].filter((id) => scope.removed.has(id) || scope.recreated.has(id)).filter((id) => !tables.some((each) => each.id === id || scope.before.objects.get(id)?.parent === each.id) && !id.startsWith('default:'));
-}
-
-/** What no rows come over from, or to. */
-export function refuseWithRows(scope: Scope): void {
-  for (const table of tablesAnew(scope)) {
-    const wanted = scope.after.objects.get(table.id) ?? table;
-    for (const below of partitionsBelow(scope.after, table.id)) {
-      if (textOf(below, 'partitionOf') === table.id && wanted.attributes.partitioned !== true) refuse(scope, below.id, `${spoken(below)} stays a partition of ${spoken(wanted)}, which is not partitioned any more.`);
-    }
-    for (const below of partitionsBelow(scope.before, table.id)) {
-      if (below.kind === 'foreign_table' && scope.removed.has(below.id)) refuse(scope, table.id, `${spoken(table)} is made anew, and its rows in ${spoken(below)}, which goes, are on another server: they would not come over.`);
-    }
-    for (const heir of scope.before.dependents(table.id).flatMap((id) => scope.after.objects.get(id) ?? [])) {
-      if (heir.kind === 'table' && listOf(heir, 'inherits').includes(table.id)) refuse(scope, table.id, `${spoken(table)} is made anew, and ${spoken(heir)} inherits from it: no statement takes an heir over to another table with what it inherits.`);
-    }
-    refuseKeysAside(scope, table);
-  }
-}
-
-/** By what rows are placed they cannot be put aside as text. */
-function refuseKeysAside(scope: Scope, table: SchemaObject): void {
-  const key = textOf(table, 'partitionKey') ?? '';
-  for (const column of scope.before.children.get(table.id) ?? []) {
-    if (column.kind === 'column' && mentions(key, column.name) && isTextAside(scope, column.id)) refuse(scope, column.id, `${spoken(column)} is part of the partition key of its table, and its type is made anew: no statement takes rows out of the one and into the other.`);
-  }
-  for (const id of scope.before.needs(table.id)) {
-    if (scope.recreated.has(id) && scope.before.objects.get(id)?.parent !== table.id && !id.startsWith('table:')) refuse(scope, table.id, `${spoken(table)} is made anew, and so is ${id.replace(':', ' ')}, by which its rows are placed.`);
-  }
 }

@@ -322,7 +322,7 @@ function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: S
       ...(partitionOf === null ? [] : [action(`attach ${constraint.id}`, constraint, rankOf('index'), [attachKey(constraint, partitionOf)], { creates: [`attached:${constraint.id}`], after: [`create ${constraint.id}`, `create ${partitionOf}`, `attach ${constraint.parent}`, joinKey(constraint.parent ?? '')] })]),
     ];
   }
-  if (constraint.attributes.inherited !== true) return [action(`create ${constraint.id}`, constraint, rank, text, { after: attachmentsOf(after, after.needs(constraint.id).filter(isKeyId)) })];
+  if (constraint.attributes.inherited !== true) return [action(`create ${constraint.id}`, constraint, rank, text, { after: attachmentsOf(after, after.needs(constraint.id).filter(isKeyId)).concat(constraint.attributes.validated === false ? after.followers(constraint.id).map((id) => `create ${after.objects.get(id)?.parent}`) : []) })];
   const given = constraint.attributes.type === 'foreign key' && partitionOf !== null ? uppermost(after, constraint).name : constraint.name;
   if (given !== constraint.name) return [renamedPart(after, constraint, given)];
   const newPartition = ids.has(constraint.parent ?? '') && table !== undefined && textOf(table, 'partitionOf') !== null;

@@ -10,7 +10,7 @@ import { setAside } from './anew-aside.ts';
 import { namesOf } from './names.ts';
 import { RANK } from './rank.ts';
 import { defaultId, reached } from './side.ts';
-import { leaveKey, leavesParent } from './heirs.ts';
+import { goneFrom, leaveKey, leavesParent } from './heirs.ts';
 import { typeOfFunction } from './shells.ts';
 import { untypeKey } from './typed.ts';
 
@@ -57,7 +57,7 @@ function afterLeaders(scope: Scope, ids: ReadonlySet<string>, object: SchemaObje
 function afterHeirs(scope: Scope, object: SchemaObject): string[] {
   const followers = [...reached([object.id], scope.before.followers)].map((id) => scope.before.objects.get(id)?.parent ?? '');
   const tables = object.kind === 'table' ? scope.before.dependents(object.id) : [];
-  return [...[...tables, ...followers].map(leaveKey), ...heirsOf(scope, object).flatMap((heir) => [leaveKey(heir), `drop ${heir}`])];
+  return [...[...tables, ...followers].filter((id) => id.startsWith('table:')).flatMap((id) => (id === object.parent ? [leaveKey(id)] : goneFrom(scope, id))), ...heirsOf(scope, object).flatMap((heir) => [leaveKey(heir), `drop ${heir}`])];
 }
 
 function detached(partition: SchemaObject): string {

@@ -9,6 +9,11 @@ export function leaveKey(tableId: string): string {
   return `leave ${tableId}`;
 }
 
+/** Keys of what takes a table from its parents: by itself, or set aside to be made anew. */
+export function goneFrom(scope: Scope, tableId: string): string[] {
+  return [leaveKey(tableId), ...(scope.recreated.has(tableId) ? [`drop ${tableId}`] : [])];
+}
+
 /** The action that puts it under others: after its columns, checks and keys are what the parent asks for, and before the parent gets more. */
 export function joinKey(tableId: string): string {
   return `join ${tableId}`;
@@ -30,7 +35,7 @@ export function own(change: Change, under: boolean): Change {
 
 /** A column changes when its table, and each that inherited the column, has been let go. */
 export function afterLeaving(scope: Scope, column: SchemaObject): string[] {
-  return [leaveKey(column.parent ?? ''), ...scope.before.followers(column.id).map((id) => leaveKey(scope.before.objects.get(id)?.parent ?? ''))];
+  return [leaveKey(column.parent ?? ''), ...scope.before.followers(column.id).flatMap((id) => goneFrom(scope, scope.before.objects.get(id)?.parent ?? ''))];
 }
 
 /** Keys of what must have been done to a table and its new parents before it is put under them. */

@@ -3,8 +3,8 @@ import { fieldNames, renamedFields } from '../kinds/composite-type.ts';
 import { kindOf } from '../kinds/all.ts';
 import { textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
-import { columnsOver, isTextAside, mentions, refuseWithRows, tablesAnew } from './anew.ts';
-import { joinsLater, leavesParent } from './heirs.ts';
+import { columnsOver, isTextAside, mentions, tablesAnew } from './anew.ts';
+import { refuseWithRows } from './anew-refusals.ts';
 import { readByPlace } from './places.ts';
 import { isFilled, userOfRows } from './rows.ts';
 import { refuse, type Scope, spoken } from './scope.ts';
@@ -26,8 +26,6 @@ export function refuseWhatCannotBe(scope: Scope): void {
   }
   for (const id of scope.added) refuseComputing(scope, id);
   for (const id of [...scope.added, ...scope.altered.keys()]) refuseIdentity(scope, id);
-  for (const id of scope.added) refuseBorrowing(scope, id);
-  for (const id of scope.altered.keys()) refuseKeepingBorrowed(scope, id);
   for (const id of [...scope.recreated.keys(), ...scope.defaultsReset]) refuseUnsupported(scope, id);
   for (const id of scope.removed) refuseOrphans(scope, id);
   for (const id of [...scope.added, ...scope.recreated.keys(), ...scope.altered.keys()]) refusePlaces(scope, id);
@@ -66,24 +64,6 @@ function refuseIdentity(scope: Scope, id: string): void {
   if (table?.kind !== 'table' || textOf(table, 'replicaIdentity') !== 'index' || textOf(table, 'replicaIdentityIndex') !== null) return;
   const names = scope.altered.get(id)?.names;
   if (names === undefined || names.has('replicaIdentity') || names.has('replicaIdentityIndex')) refuse(scope, id, `${spoken(table)} tells its rows apart by an index that is gone where it comes from, and no statement says so. The script says REPLICA IDENTITY NOTHING, which is what the server makes of it.`);
-}
-
-/** A table that stood before is put under a parent with columns of its own; that it has them from the parent alone is so only from its beginning. */
-function refuseBorrowing(scope: Scope, id: string): void {
-  const column = scope.after.objects.get(id);
-  if (column?.kind !== 'column' || column.attributes.inherited !== true || column.attributes.local !== false || scope.added.has(column.parent ?? '')) return;
-  if (scope.after.leaders(column).some((leader) => scope.added.has(leader) || scope.recreated.has(leader))) return;
-  refuse(scope, id, `${spoken(column)} would come from a parent alone, and no statement puts a table that is there under a parent whose columns it does not declare itself.`);
-}
-
-/** What comes from parents alone is the heir's own as soon as the last of these is left, and stays so when the heir comes under another, or under the same in another place. */
-function refuseKeepingBorrowed(scope: Scope, id: string): void {
-  for (const wanted of joinsLater(scope, id) ? (scope.after.children.get(id) ?? []) : []) {
-    const standing = scope.before.objects.get(wanted.id);
-    if (standing === undefined || standing.attributes.inherited !== true || wanted.attributes.inherited !== true || wanted.attributes.local !== false || scope.recreated.has(wanted.id)) continue;
-    const leaders = scope.before.leaders(standing).map((leader) => scope.before.objects.get(leader)?.parent ?? null);
-    if (leaders.every((parent) => leavesParent(scope, id, parent))) refuse(scope, wanted.id, `${spoken(wanted)} comes from a parent alone. To get other parents, or the same in another order, the table must leave that parent first, and then the ${wanted.kind} is its own.`);
-  }
 }
 
 /** A type, or a table whose rows it holds, goes from under a column that stays and keeps a type of that name. */

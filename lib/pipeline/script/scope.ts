@@ -62,6 +62,12 @@ function sortChange(scope: Scope, id: string, anew: ReadonlySet<string>, change:
   const kind = kindOf(change.current.kind);
   const remedies = [...change.names].filter((name) => !kind.aside.includes(name)).map((name) => ({ name, remedy: remedyOf(kind, name) }));
   const refused = remedies.filter(({ name, remedy }) => remedy === 'refused' && !(name === 'local' && becomesItsOwn(scope, change)));
+  // What an heir has from a parent alone it has so from its beginning.
+  const heir = scope.before.objects.get(change.current.parent ?? '');
+  if (refused.length > 0 && refused.every(({ name }) => name === 'local') && heir?.kind === 'table' && scope.after.objects.has(heir.id)) {
+    scope.recreated.set(heir.id, 'it differs');
+    return;
+  }
   if (refused.length > 0) {
     refuse(scope, id, `${refused.map(({ name }) => attributeLabel(kind.kind, name)).join(', ')} of ${spoken(change.desired)} differs, and no statement changes it in place.`);
     return;

@@ -171,10 +171,11 @@ test('the own key of a partition is made anew around DROP NOT NULL on the partit
   expect(sql(made)[0]).toEqual(['ALTER TABLE public.p DROP CONSTRAINT k', 'ALTER TABLE public.t ALTER COLUMN a DROP NOT NULL', 'ALTER TABLE public.p ALTER COLUMN a SET NOT NULL', 'ALTER TABLE public.p ADD CONSTRAINT k PRIMARY KEY (a)']);
 });
 
-test('a table that is there is not put under a parent as if its columns were the parent\'s alone', () => {
+test('a table that is to have its columns from a parent alone is made anew under it, with its rows', () => {
   const parent = [top('table', 't', {}), column('t', 'a')];
   const made = script([...parent, top('table', 'h', { inherits: [] })], [...parent, top('table', 'h', { inherits: ['table:public.t'] }), column('h', 'a', { inherited: true, local: false })]);
-  expect(made.refusals.map(({ objectId: id }) => id)).toEqual(['column:public.h.a']);
+  expect([made.refusals, made.anew.map(({ id }) => id)]).toEqual([[], ['table:public.h']]);
+  expect(sql(made).flat()).toContain('CREATE TABLE public.h () INHERITS (public.t)');
 });
 
 test('an index that a partition does not have comes when the partition is in place', () => {
@@ -204,7 +205,7 @@ test('who granted what counts for nothing beside a text that does not say it, an
   expect(sql(makeScript(live, text, diff(live, text))).flat()).toEqual(['SET LOCAL ROLE a', 'REVOKE SELECT ON TABLE public.t FROM b', 'RESET ROLE', 'REVOKE SELECT ON TABLE public.t FROM a CASCADE', 'GRANT SELECT ON TABLE public.t TO b']);
 });
 
-test('a column that gets a value in rows that other tables hold, and one that a parent alone is to give to a table that joins it, are refused by name', () => {
+test('a column that gets a value in rows that other tables hold is refused by name, and a table joins a parent as it is where it declares the columns itself', () => {
   const held = { 'column:public.u.r': ['table:public.t'] };
   const [t, u] = [top('table', 't', {}), [top('table', 'u', {}), column('u', 'r', { type: 'public.t' })]];
   expect(script([t, ...u], [t, ...u, column('t', 'c', { default: '1' })], held).refusals.map(({ sentence }) => sentence)).toEqual(['column public.t.c gets a value in every row, and column public.u.r holds rows of the same table, which no statement rewrites.']);
@@ -212,8 +213,8 @@ test('a column that gets a value in rows that other tables hold, and one that a 
 
   const parent = [top('table', 'p', {}), column('p', 'a')];
   const child = (attributes: Record<string, Attribute>) => [top('table', 'k', { inherits: ['table:public.p'] }), column('k', 'a', { inherited: true, ...attributes })];
-  const joined = (attributes: Record<string, Attribute>) => script([...parent, top('table', 'k', { inherits: [] })], [...parent, ...child(attributes)]).refusals.map(({ objectId: id }) => id);
-  expect([joined({ local: false }), joined({ local: true })]).toEqual([['column:public.k.a'], []]);
+  const joined = (attributes: Record<string, Attribute>) => script([...parent, top('table', 'k', { inherits: [] })], [...parent, ...child(attributes)]).anew.map(({ id }) => id);
+  expect([joined({ local: false }), joined({ local: true })]).toEqual([['table:public.k'], []]);
 });
 
 test('a partition goes after the foreign key that reaches it through its table, and is let go first where the key stays', () => {
