@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { digestOf } from './digest.ts';
 import { fingerprint, fingerprintsOf, objectId, parseObjectId, type SchemaObject } from './snapshot.ts';
 
 test.each([[['public', 't']], [['we.ird', 'T"x', 'a:b']], [['"', '""', '.']], [['"."', '...']]])('an address of %j can be taken apart again', (path) => {
@@ -19,6 +20,12 @@ test('a fingerprint does not depend on the order of objects, of attributes, or o
   const moved = [{ ...two, position: 9 }, { ...one, attributes: { b: [], a: 1 } }];
   expect(fingerprint(moved)).toBe(fingerprint([one, two]));
   expect(fingerprint([one, { ...two, attributes: { type: 'uuid' } }])).not.toBe(fingerprint([one, two]));
+});
+
+test('a fingerprint is the hash of the canonical form of ids and attributes, also where objects share their attributes: readings of before stay comparable', () => {
+  const odd: SchemaObject = { ...two, id: objectId('column', 'pu"b.lic', 'Ünïcode \u0001', 'c'), attributes: { ...two.attributes, list: ['b', 'a'], number: 1.5e21, nothing: null, 'key "é': false } };
+  const all = [odd, two, { ...one, attributes: two.attributes }];
+  expect(fingerprint(all)).toBe(digestOf(all.map(({ id, attributes }) => ({ id, attributes })).sort((a, b) => (a.id < b.id ? -1 : 1))));
 });
 
 test('the fingerprint of a table covers what hangs on it, and what does not exist is absent', () => {

@@ -1,4 +1,4 @@
-import { digestOf } from './digest.ts';
+import { canonical, digestOf, sha256 } from './digest.ts';
 
 /** In the order in which a person reads them; what belongs to a table comes after the tables. */
 export const OBJECT_KINDS = [
@@ -127,7 +127,8 @@ export function objectFingerprint(object: SchemaObject): string {
 
 /** Content hash of a whole snapshot, whatever the order of creation. Row estimates and times are not part of it. */
 export function fingerprint(objects: readonly SchemaObject[]): string {
-  return digestOf(objects.map(({ id, attributes }) => ({ id, attributes })).sort((a, b) => (a.id < b.id ? -1 : 1)));
+  const sorted = objects.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return sha256(`[${sorted.map(({ id, attributes }) => `{"attributes":${saidOnce(attributes)},"id":${JSON.stringify(id)}}`).join(',')}]`);
 }
 
 /**
@@ -141,4 +142,13 @@ export function fingerprintsOf(objects: readonly SchemaObject[], ids: readonly s
     result[id] = family.length === 0 ? 'absent' : fingerprint(family);
   }
   return result;
+}
+
+const SAID = new WeakMap<object, string>();
+
+/** Most columns of a large schema share their attributes with others, and these never change. */
+function saidOnce(attributes: SchemaObject['attributes']): string {
+  const said = SAID.get(attributes) ?? canonical(attributes);
+  SAID.set(attributes, said);
+  return said;
 }
