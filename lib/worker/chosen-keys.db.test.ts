@@ -27,3 +27,13 @@ test('a key of a new column and one that is there is asked of both', async () =>
   expect(await plan(a, b, undefined, rows)).toEqual({ outcome: 'done', why: '' });
   expect(await plan(a, b, undefined, `${rows}, (12, 6)`)).toMatchObject({ outcome: 'blocked', why: expect.stringContaining('(id 12, no 6)') });
 });
+
+test('a rule over a column that comes with a value is asked of that value before', async () => {
+  const blocked = async (column: string) => (await plan(orders(''), orders(`, ${column}`), undefined, ROWS)).why;
+  expect(await blocked('code integer not null default 1 constraint one_each unique')).toBe('1 row of public.orders breaks the new rule one_each (unique): (code 1, times 2, id 10, 11). Mend it first.');
+  expect(await blocked('code integer default -1 constraint above check (code > 0)')).toContain('2 rows of public.orders break the new rule above (check): (id 10, code -1)');
+  expect(await blocked('twice integer generated always as (id * 2) stored constraint small check (twice < 22)')).toContain('1 row of public.orders breaks the new rule small (check): (id 11, twice 22)');
+  expect(await blocked('code integer default 1 constraint above check (code > 0)')).toBe('');
+  expect(await blocked('code integer constraint one_each unique constraint above check (code > 0)')).toBe('');
+  expect(await blocked('code uuid not null default gen_random_uuid() constraint one_each unique')).toBe('');
+});

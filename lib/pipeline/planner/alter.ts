@@ -12,11 +12,12 @@ import type { Draft } from './draft.ts';
 import { BACKUP_PHASE } from './backup.ts';
 import { freshKeyChecks, isFresh } from './fresh-keys.ts';
 import { foreignKeysOf, type ForeignKey } from './foreign-keys.ts';
-import { type Built, columnsOf, familyAfter, list, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
+import { type Built, familyAfter, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
+import { knownAfter, newColumnsOf, rowsAfter, valueInRows } from './new-columns.ts';
 import { possibleNotes } from './orphan-notes.ts';
 import { mendOrphans } from './orphans.ts';
 import { isPlainChange } from './plain.ts';
-import { allRows, violationsCheck } from './violations.ts';
+import { violationsCheck } from './violations.ts';
 
 /** Additions and small changes to tables that exist and keep their column types. What has no safe form here is refused by name. */
 export function alterPhase(bench: Workbench): Built[] {
@@ -128,7 +129,7 @@ function freeNames(deltas: readonly Delta[], notes: readonly TableName[]): Check
 function checksOfRows(bench: Workbench, deltas: readonly Delta[], keys: readonly ForeignKey[]): Check[] {
   const changed = [...new Set(deltas.map((delta) => delta.group))].flatMap((id) => {
     const object = bench.current.get(id);
-    return object ? violationsCheck(tableName(object), allRows(tableName(object)), bench.currentFamily.get(id) ?? [], withoutNewColumns(bench, id), unfilledColumns(bench, deltas, id), computedColumns(bench, deltas, id)) : [];
+    return object ? violationsCheck(tableName(object), rowsAfter(bench, object), bench.currentFamily.get(id) ?? [], knownAfter(bench, id), unfilledColumns(bench, deltas, id), computedColumns(bench, deltas, id)) : [];
   });
   const primary = (key: ForeignKey) => primaryKeyOf(bench.currentFamily.get(key.object.parent ?? '') ?? []);
   return [
@@ -149,25 +150,5 @@ function unfilledColumns(bench: Workbench, deltas: readonly Delta[], id: string)
 
 /** New columns that the server computes and that must have a value, where everything that the expression names is there already. */
 function computedColumns(bench: Workbench, deltas: readonly Delta[], id: string): SchemaObject[] {
-  const old = new Set(columnsOf(bench.currentFamily.get(id) ?? []).map((column) => column.name));
-  const fresh = columnsOf(familyAfter(bench, id)).filter((column) => !old.has(column.name));
-  return deltas.flatMap(({ kind, change, group, desired }) => {
-    const expression = desired ? text(desired, 'generated') : null;
-    if (kind !== 'column' || change !== 'add' || group !== id || !desired || expression === null || desired.attributes.nullable !== false) return [];
-    const known = (bench.input.desiredSnapshot.dependencies?.[desired.id] ?? []).every((each) => bench.current.has(each)) && !fresh.some((column) => column.id !== desired.id && expression.includes(column.name));
-    return known ? [desired] : [];
-  });
-}
-
-/** Rules over a column that does not exist yet cannot be asked of the rows; its default decides, and the step's own transaction. */
-function withoutNewColumns(bench: Workbench, id: string): SchemaObject[] {
-  const old = new Set(columnsOf(bench.currentFamily.get(id) ?? []).map((column) => column.name));
-  const after = familyAfter(bench, id);
-  const added = columnsOf(after).filter((column) => !old.has(column.name));
-  return after.filter((object) => (object.kind === 'column' ? old.has(object.name) : !added.some((column) => rests(object, column.name))));
-}
-
-/** An index may name columns in an expression or a condition. */
-function rests(object: SchemaObject, column: string): boolean {
-  return list(object, 'columns').includes(column) || (object.kind === 'index' && (text(object, 'using') ?? '').includes(column));
+  return newColumnsOf(bench, id).filter((column) => text(column, 'generated') !== null && column.attributes.nullable === false && valueInRows(bench, column) !== null && deltas.some((delta) => delta.objectId === column.id));
 }

@@ -2,9 +2,9 @@ import { ident, qualified } from '../ddl.ts';
 import type { Check } from '../evidence.ts';
 import { tableKey } from '../expectation.ts';
 import { checkRule } from '../new-rule.ts';
-import type { SchemaObject } from '../snapshot.ts';
 import type { ForeignKey } from './foreign-keys.ts';
 import { columnsOf, primaryKeyOf, text, type Workbench } from './input.ts';
+import { newColumnsOf, rowsAfter, valueInRows } from './new-columns.ts';
 
 /** A foreign key over a column that comes with it: what stands there in the rows that are there is known from how the column comes, and nobody can look for orphans before. */
 export function isFresh(bench: Workbench, { spec, object }: ForeignKey): boolean {
@@ -16,16 +16,15 @@ export function isFresh(bench: Workbench, { spec, object }: ForeignKey): boolean
 export function freshKeyChecks(bench: Workbench, keys: readonly ForeignKey[]): Check[] {
   return keys.flatMap((key): Check[] => {
     const { spec, object } = key;
-    const there = columnsOf(bench.currentFamily.get(object.parent ?? '') ?? []);
-    const coming = new Map(columnsOf(bench.desiredFamily.get(object.parent ?? '') ?? []).map((column) => [column.name, column]));
+    const table = bench.current.get(object.parent ?? '');
+    const fresh = newColumnsOf(bench, table?.id ?? '').filter((column) => spec.columns.includes(column.name));
+    const values = fresh.map((column) => valueInRows(bench, column));
+    if (!table || object.attributes.validated === false || object.attributes.enforced === false || values.includes(null)) return [];
     const full = (text(object, 'definition') ?? '').includes(' MATCH FULL');
-    const fresh = spec.columns.filter((name) => !there.some((column) => column.name === name));
-    const values = new Map(fresh.map((name) => [name, valueOf(bench, coming.get(name))]));
-    if (object.attributes.validated === false || object.attributes.enforced === false || [...values.values()].every((value) => value === null) && (!full || fresh.length === spec.columns.length)) return [];
-    if (!full && [...values.values()].includes(null)) return [];
-    const rows = `SELECT t.*${fresh.map((name, at) => `, (${values.get(name) ?? 'NULL'})::${spec.types[spec.columns.indexOf(name)] ?? 'text'} AS "countersign ${at}"`).join('')} FROM ${qualified(spec.child)} t`;
-    const own = spec.columns.map((name) => (fresh.includes(name) ? `r."countersign ${fresh.indexOf(name)}"` : `r.${ident(name)}`));
-    const rule = checkRule({ from: `(${rows}) r`, key: primaryKeyOf(bench.currentFamily.get(object.parent ?? '') ?? []) }, `${object.name}, as its new columns come`, conditionOf(bench, key, own, full), spec.columns.filter((name) => !fresh.includes(name)));
+    if (full ? values.every((value) => value === 'NULL') && fresh.length === spec.columns.length : values.includes('NULL')) return [];
+    const own = spec.columns.map((name) => `r.${ident(name)}`);
+    const shown = spec.columns.filter((name) => !fresh.some((column) => column.name === name));
+    const rule = checkRule({ from: `(${rowsAfter(bench, table)}) r`, key: primaryKeyOf(bench.currentFamily.get(table.id) ?? []) }, `${object.name}, as its new columns come`, conditionOf(bench, key, own, full), shown);
     return [{ id: `fresh:${tableKey(spec.child)}:${object.name}`, kind: 'violations', table: spec.child, rules: [rule] }];
   });
 }
@@ -35,11 +34,4 @@ function conditionOf(bench: Workbench, { spec, parentId }: ForeignKey, own: read
   const same = spec.parentColumns.map((name, at) => `p.${ident(name)}::${spec.types[at] ?? 'text'} = ${own[at]}::${spec.types[at] ?? 'text'}`);
   const found = bench.current.has(parentId) ? `EXISTS (SELECT FROM ${qualified(spec.parent)} p WHERE ${same.join(' AND ')})` : 'false';
   return `(${own.map((value) => `${value} IS NULL`).join(full ? ' AND ' : ' OR ')} OR ${found})`;
-}
-
-/** What a row that is there gets in it; null: nothing. */
-function valueOf(bench: Workbench, column: SchemaObject | undefined): string | null {
-  if (!column) return null;
-  const domain = (bench.input.desiredSnapshot.dependencies?.[column.id] ?? []).flatMap((id) => (id.startsWith('domain:') ? (bench.desired.get(id) ?? []) : [])).map((each) => text(each, 'default')).find((value) => value !== null);
-  return text(column, 'default') ?? text(column, 'generated')?.replace(/ (STORED|VIRTUAL)$/, '') ?? domain ?? null;
 }
