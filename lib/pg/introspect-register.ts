@@ -143,7 +143,8 @@ export class Register {
     if (classid === DEFAULTS) {
       const row = this.#defaults.get(oid);
       const column = row && this.column(row.relation, row.position);
-      return column && defaultId(column.id);
+      // Of a view, whose columns are no objects, it is the view that rests on it.
+      return column ? defaultId(column.id) : row && this.relation(row.relation)?.id;
     }
     return (this.find(classid, oid, subid) ?? this.find(classid, oid, 0))?.id;
   }
