@@ -1,6 +1,7 @@
 import { ident, literal, qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import { identitySequence } from '../kinds/column.ts';
+import { isAside } from '../noise.ts';
 import type { Statement, TableName } from '../plan.ts';
 import { defaultId, type Scripted } from '../script/side.ts';
 import { parseObjectId, type SchemaObject } from '../snapshot.ts';
@@ -25,7 +26,7 @@ interface Source {
 
 /** For the columns among the differences whose numbers come from another sequence afterwards. Sequences that stay keep their position by themselves; tables that are `remade` with their rows keep theirs by the script. */
 export function numbering(bench: Workbench, from: Required<Scripted>, to: Required<Scripted>, deltas: readonly Delta[], movedIds: ReadonlySet<string>, remade: ReadonlySet<string>): Numbering {
-  const all = deltas.filter((delta) => delta.kind === 'column' && delta.change === 'change' && delta.group.startsWith('table:') && !remade.has(delta.group)).flatMap((delta) => {
+  const all = deltas.filter((delta) => delta.kind === 'column' && delta.change === 'change' && !isAside(delta) && delta.group.startsWith('table:') && !remade.has(delta.group)).flatMap((delta) => {
     const { current, desired } = delta;
     const [source, next] = [current && sourceOf(from, current), desired && sourceOf(to, desired)];
     if (!current || !desired || (source?.sequence.name === next?.sequence.name && source?.identity === next?.identity)) return [];
