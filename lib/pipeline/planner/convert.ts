@@ -202,7 +202,7 @@ function verificationsOf(bench: Workbench, one: Conversion): Assertion[] {
       sql: `SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = ${relation} AND attname = ${literal(column.name)}`,
       expect: { from: 'literal', value: text(column, 'type') ?? '' },
     })),
-    { label: `validated constraints of ${spoken(one.live)}`, sql: `SELECT count(*)::text FROM pg_constraint WHERE conrelid = ${relation} AND convalidated AND contype <> 'n'`, expect: { from: 'literal', value: String(constraints.length) } },
+    { label: `validated constraints of ${spoken(one.live)}`, sql: `SELECT count(*)::text FROM pg_constraint WHERE conrelid = ${relation} AND convalidated AND contype <> 'n'`, expect: { from: 'literal', value: String(constraints.filter((object) => object.attributes.validated !== false && object.attributes.enforced !== false).length) } },
     ...indexesOf(one.family).map((index): Assertion => ({
       label: `index ${index.name} is valid`,
       sql: `SELECT coalesce((SELECT i.indisvalid::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = ${relation} AND c.relname = ${literal(index.name)}), 'missing')`,

@@ -17,7 +17,7 @@ import { dropColumnsPhase } from './drop-columns.ts';
 import { dropLate } from './drop-late.ts';
 import { DUMP_PHASE, dumpPhase } from './dump.ts';
 import { inOrderOfDrop, restedOnByKept } from './held.ts';
-import { families, type MakePlanInput, type Workbench } from './input.ts';
+import { families, familyAfter, type MakePlanInput, type Workbench } from './input.ts';
 import { keepSchemaOf, shadowSchemaOf } from './names.ts';
 import { holdsName } from './plain.ts';
 import { renamePhase } from './rename.ts';
@@ -67,7 +67,7 @@ function planOf(input: MakePlanInput, scriptsAll: boolean): PlanResult | null {
   const built = [...(early ? [] : backup), ...replaced.map((one) => one.phase), ...creates, ...altered.map((one) => one.phase)];
   const changing = resting([...(input.fullBackup ? [dumpPhase(bench, input.fullBackup)] : []), ...renames, ...(early ? backup : []), ...scripted.before, ...built, ...scripted.after, ...dropped.map((one) => one.phase), ...(late.phase ? [late.phase] : [])]);
   const cleanup = keeping ? [cleanupPhase(bench, kept, changing, converts.flatMap((one) => one.unfollow ?? []), converts.flatMap((one) => one.views ?? []), converts.flatMap((one) => one.columns ?? []), inOrderOfDrop(bench), late.drops)] : [];
-  const phases = [...changing, validatePhase(changing), ...cleanup];
+  const phases = [...changing, validatePhase(changing, (table) => familyAfter(bench, tableId(table)).filter((object) => object.kind === 'constraint' && object.attributes.validated === false).map(({ name }) => name)), ...cleanup];
   return { ok: true, plan: assemble(input, bench, phases) };
 }
 
