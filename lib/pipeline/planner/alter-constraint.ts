@@ -12,12 +12,13 @@ import { spoken } from './names.ts';
  * A constraint of a table with rows, in the form that holds nobody up: foreign keys and checks are added NOT VALID, which stops new rows
  * that break them, and validated in a step of their own under a lock that lets writes go on; unique and primary keys take over an index
  * that was built concurrently. What has no such form (exclusion constraints) is one step, with its hazard. Partitioned tables are the script's.
+ * `said`: the comment that is on it, which goes with it and is given again.
  */
-export function constraintDrafts(delta: Delta, table: TableName): Draft[] {
+export function constraintDrafts(delta: Delta, table: TableName, said: readonly string[] = []): Draft[] {
   const { desired, current } = delta;
   if (desired && !current && keepsIndex(desired)) return uniqueDrafts(desired, table);
-  if (desired && validatesLater(desired)) return validatedDrafts(delta, desired, table);
-  return [lockedDraft(delta, table)];
+  if (desired && validatesLater(desired)) return validatedDrafts(delta, desired, table, said);
+  return [lockedDraft(delta, table, said)];
 }
 
 function kindOf(object: SchemaObject): string {
@@ -40,7 +41,7 @@ function claims(object: SchemaObject, table: TableName, mode: LockClaim['mode'],
   return [{ mode, table }, ...(schema !== undefined && name !== undefined && `${schema}.${name}` !== `${table.schema}.${table.name}` ? [{ mode: onParent, table: { schema, name } }] : [])];
 }
 
-function validatedDrafts({ current }: Delta, desired: SchemaObject, table: TableName): Draft[] {
+function validatedDrafts({ current }: Delta, desired: SchemaObject, table: TableName, said: readonly string[]): Draft[] {
   const alter = `ALTER TABLE ${qualified(table)}`;
   const drop = (name: string) => `${alter} DROP CONSTRAINT ${ident(name)}`;
   const foreign = kindOf(desired) === 'foreign key';
@@ -49,9 +50,9 @@ function validatedDrafts({ current }: Delta, desired: SchemaObject, table: Table
     ...part(
       `${current ? 'Replace' : 'Add'} ${desired.name}, for new rows first`,
       claims(desired, table, mode, mode),
-      [...(current ? [drop(current.name)] : []), `${addConstraint(table, desired.name, definitionOf(desired))} NOT VALID`],
+      [...(current ? [drop(current.name)] : []), `${addConstraint(table, desired.name, definitionOf(desired))} NOT VALID`, ...said],
       // What it replaces was valid, and comes back as it was: its rows are checked under the lock.
-      [current ? drop(desired.name) : `${alter} DROP CONSTRAINT IF EXISTS ${ident(desired.name)}`, ...(current ? [addConstraint(table, current.name, definitionOf(current))] : [])],
+      [current ? drop(desired.name) : `${alter} DROP CONSTRAINT IF EXISTS ${ident(desired.name)}`, ...(current ? [addConstraint(table, current.name, definitionOf(current)), ...said] : [])],
       lockHazards(mode, table).map((hazard) => ({ ...hazard, sentence: `${hazard.code === 'BLOCKS_WRITES' ? `Writes to ${spoken(table)} wait` : `Reads and writes of ${spoken(table)} wait`} for the moment in which the constraint is noted; no row is read.` })),
     ),
     undoLocks: claims(desired, table, 'ACCESS EXCLUSIVE', 'ACCESS EXCLUSIVE'),
@@ -85,12 +86,12 @@ function uniqueDrafts(object: SchemaObject, table: TableName): Draft[] {
   return [built(index), make];
 }
 
-function lockedDraft(delta: Delta, table: TableName): Draft {
+function lockedDraft(delta: Delta, table: TableName, said: readonly string[]): Draft {
   const object = delta.desired ?? (delta.current as NonNullable<Delta['current']>);
   const drop = `ALTER TABLE ${qualified(table)} DROP CONSTRAINT ${ident(object.name)}`;
   const add = (from: SchemaObject) => addConstraint(table, from.name, definitionOf(from));
-  const forward = [...(delta.current ? [drop] : []), ...(delta.desired ? [add(delta.desired)] : [])];
-  const back = [...(delta.desired ? [drop] : []), ...(delta.current ? [add(delta.current)] : [])];
+  const forward = [...(delta.current ? [drop] : []), ...(delta.desired ? [add(delta.desired), ...said] : [])];
+  const back = [...(delta.desired ? [drop] : []), ...(delta.current ? [add(delta.current), ...said] : [])];
   const mode = kindOf(object) === 'foreign key' && !delta.current ? 'SHARE ROW EXCLUSIVE' : 'ACCESS EXCLUSIVE';
   const verb = delta.change === 'add' ? 'Add' : delta.change === 'remove' ? 'Drop' : 'Replace';
   const base = draft(`${verb} ${object.name}`, mode, table, '', '');

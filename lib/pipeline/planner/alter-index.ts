@@ -7,9 +7,9 @@ import { type Draft, outside, part } from './draft.ts';
 import { text } from './input.ts';
 import { besideName, spoken } from './names.ts';
 
-/** Indexes of an ordinary table that the application uses: built and dropped concurrently, and replaced by building the new one beside the old one. */
-export function indexDrafts({ current, desired }: Delta, table: TableName): Draft[] {
-  if (desired && current) return replaced(specOf(current, table), specOf(desired, table));
+/** Indexes of an ordinary table that the application uses: built and dropped concurrently, and replaced by building the new one beside the old one. `said`: the comment that is on it, which the one that takes its name is given. */
+export function indexDrafts({ current, desired }: Delta, table: TableName, said: readonly string[] = []): Draft[] {
+  if (desired && current) return replaced(specOf(current, table), specOf(desired, table), said);
   if (desired) return [built(specOf(desired, table))];
   return current ? [dropped(specOf(current, table))] : [];
 }
@@ -31,12 +31,12 @@ function rename(from: IndexSpec, to: IndexSpec): string {
 }
 
 /** Both stand side by side until the names are swapped; queries never go without. */
-function replaced(old: IndexSpec, wanted: IndexSpec): Draft[] {
+function replaced(old: IndexSpec, wanted: IndexSpec, said: readonly string[]): Draft[] {
   const fresh: IndexSpec = { ...wanted, name: besideName(wanted.name, 'new') };
   const retired: IndexSpec = { ...old, name: besideName(old.name, 'old') };
   return [
     built(fresh),
-    part(`Put the new index ${wanted.name} in place of the old one`, [], [rename(old, retired), rename(fresh, wanted)], [rename(wanted, fresh), rename(retired, old)]),
+    part(`Put the new index ${wanted.name} in place of the old one`, [], [rename(old, retired), rename(fresh, wanted), ...said], [rename(wanted, fresh), rename(retired, old), ...said]),
     dropped(retired),
   ];
 }

@@ -2,6 +2,7 @@ import { literal, qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import type { Check } from '../evidence.ts';
 import { tableKey } from '../expectation.ts';
+import { kindOf } from '../kinds/all.ts';
 import { isNoise } from '../noise.ts';
 import type { Assertion, Phase, TableName } from '../plan.ts';
 import { parseObjectId, type SchemaObject } from '../snapshot.ts';
@@ -111,9 +112,15 @@ function draftsOf(bench: Workbench, delta: Delta): Draft[] | null {
   if (!owner) return null;
   const table = tableName(owner);
   if (delta.kind === 'column') return columnDrafts(bench, delta, table);
-  if (delta.kind === 'index') return indexDrafts(delta, table);
-  if (delta.kind === 'constraint') return constraintDrafts(delta, table);
+  if (delta.kind === 'index') return indexDrafts(delta, table, saidOf(bench, delta));
+  if (delta.kind === 'constraint') return constraintDrafts(delta, table, saidOf(bench, delta));
   return null;
+}
+
+/** The comment on what is dropped and made again under its name. */
+function saidOf(bench: Workbench, { change, objectId: id }: Delta): string[] {
+  if (change !== 'change') return [];
+  return (bench.input.current.satellites ?? []).filter((one) => one.kind === 'comment' && text(one, 'target') === id).flatMap((one) => kindOf('comment').create(one, []).map(({ sql }) => sql));
 }
 
 /** What the rows must keep when these differences of existing tables are made real. */
