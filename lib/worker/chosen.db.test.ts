@@ -43,6 +43,12 @@ test('rows that hold a value which an enum loses block the plan and are shown be
   expect(await plan(a, b, chosen, `insert into public.t values (1, 'ok', '{sad}'); insert into public.days values ('2026-01-01', 'sad')`)).toEqual({ outcome: 'done', why: '' });
 });
 
+test('a value that a default says, and that its enum loses, is refused without the default', async () => {
+  const [a, b] = [['ok', 'gone'], ['ok']].map((labels) => `create type public.mood as enum (${labels.map((label) => `'${label}'`).join(', ')}); create table public.t (id integer primary key, m public.mood default '${labels.at(-1)}')`);
+  expect(await plan(a ?? '', b ?? '', ['change:enum:public.mood'])).toMatchObject({ outcome: 'refused', why: `column public.t.m says 'gone'::public.mood, a value that enum public.mood loses: choose “change column public.t.m” too, or leave both out.` });
+  expect(await plan(a ?? '', b ?? '', undefined, `insert into public.t values (1, 'ok')`)).toEqual({ outcome: 'done', why: '' });
+});
+
 test('a name that something else has and keeps is refused, and one that goes in the same plan is taken over', async () => {
   const a = `create table public.old (id integer constraint one_each unique); create type public.kind as enum ('a');`;
   const b = `create table public.fresh (id integer constraint one_each unique); create type public.kind as (f integer);`;

@@ -1,7 +1,8 @@
+import { literal, qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
 import { spoken } from '../script/scope.ts';
-import { reached, type Scripted } from '../script/side.ts';
+import { reached, type Scripted, withDefault } from '../script/side.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { refuse, type Workbench } from './input.ts';
 import { holdersOf } from './plain.ts';
@@ -33,6 +34,21 @@ export function refuseApart(bench: Workbench, done: Required<Scripted>): void {
     for (const id of [delta.objectId, ...delta.carries]) refuseTakenName(bench, rest, delta, id);
   }
   for (const delta of bench.chosen) refuseColumnWithoutType(bench, rest, delta);
+  for (const delta of bench.chosen) if (delta.kind === 'enum' && delta.change === 'change') refuseValueInUse(bench, rest, delta, done);
+}
+
+/** What says a value that its enum loses cannot be made again over the new one: a default, a check, a view. */
+function refuseValueInUse(bench: Workbench, { left }: Rest, { current, desired, objectId: id }: Delta, done: Required<Scripted>): void {
+  if (!current || !desired) return;
+  const gone = listOf(current, 'labels').filter((label) => !listOf(desired, 'labels').includes(label)).map((label) => `${literal(label)}::${qualified(desired)}`);
+  if (gone.length === 0) return;
+  for (const object of done.objects) {
+    if (!withDefault(object.id).some((each) => (done.dependencies[each] ?? []).includes(id))) continue;
+    const said = gone.find((value) => Object.values(object.attributes).flat().some((text) => typeof text === 'string' && text.includes(value)));
+    const other = said === undefined ? undefined : left.find(({ objectId: one }) => one === object.id);
+    if (said === undefined) continue;
+    refuse(bench, `${spoken(object)} says ${said}, a value that ${spoken(desired)} loses${other ? `: choose “${other.change} ${spoken(object)}” too, or leave both out.` : '. Change it first.'}`);
+  }
 }
 
 function refuseOne(bench: Workbench, delta: Delta, why: string, other: Delta): void {
