@@ -1,6 +1,6 @@
 import { changedSql } from '#lib/pipeline/changed-values.ts';
 import { castGuardSql, guardedCast, keyTextSql, respelledSql, typeSql, type CastGuard } from '#lib/pipeline/casts.ts';
-import { ident, qualified } from '#lib/pipeline/ddl.ts';
+import { ident, literal, qualified } from '#lib/pipeline/ddl.ts';
 import type { CastResult, CastSpec, Check, Quantity } from '#lib/pipeline/evidence.ts';
 import { tableKey } from '#lib/pipeline/expectation.ts';
 import { exact, unknown, WHY } from '#lib/pipeline/unknowns.ts';
@@ -39,24 +39,30 @@ export async function measureCasts(measuring: Measuring, check: CastCheck): Prom
   return results;
 }
 
-function notKnown(cast: CastSpec, why: string): CastResult {
-  const quantity = unknown(why);
-  return { ...cast, fine: quantity, failures: quantity, failureRows: [], respelled: quantity, respelledRows: [], collisions: quantity };
+function named({ column, from, to }: CastSpec): CastSpec {
+  return { column, from, to };
 }
 
-async function measureColumn(measuring: Measuring, check: CastCheck, cast: CastSpec, shape: TableShape): Promise<CastResult> {
-  const whole = await castsWhole(measuring, check.table, cast.column, cast.from, cast.to);
-  const guard: CastGuard = whole ? { fits: 'true', unsure: 'false' } : castGuardSql(`c.${ident(cast.column)}`, cast.from, cast.to, measuring.serverVersion);
+function notKnown(cast: CastSpec, why: string): CastResult {
+  const quantity = unknown(why);
+  return { ...named(cast), fine: quantity, failures: quantity, failureRows: [], respelled: quantity, respelledRows: [], collisions: quantity };
+}
+
+async function measureColumn(measuring: Measuring, check: CastCheck, asked: CastSpec, shape: TableShape): Promise<CastResult> {
+  // Values of an enum are texts that stand in its list, and nothing else changes.
+  const cast = asked.labels ? { ...asked, to: 'text' } : asked;
+  const whole = !asked.labels && (await castsWhole(measuring, check.table, cast.column, cast.from, cast.to));
+  const guard: CastGuard = asked.labels ? { fits: `c.${ident(cast.column)}::text = ANY (ARRAY[${asked.labels.map(literal).join(', ')}]::text[])`, unsure: 'false' } : whole ? { fits: 'true', unsure: 'false' } : castGuardSql(`c.${ident(cast.column)}`, cast.from, cast.to, measuring.serverVersion);
   let counts = await countValues(measuring, check, cast, guard);
   let tried = guard;
   if (counts.ok && counts.value.unsure > 0) {
     tried = { fits: `(${guard.fits} OR (${guard.unsure}))`, unsure: 'false' };
     counts = await countValues(measuring, check, cast, tried);
   }
-  if (!counts.ok) return notKnown(cast, counts.why);
+  if (!counts.ok) return notKnown(asked, counts.why);
   const { value } = counts;
   return {
-    ...cast,
+    ...named(asked),
     fine: exact(value.fine),
     failures: exact(value.failures),
     failureRows: value.failures > 0 ? await failureRows(measuring, check, cast, tried) : [],

@@ -26,6 +26,8 @@ export interface CastSpec {
   column: string;
   from: string;
   to: string;
+  /** Of an enum that it becomes: its values. The target may not have it yet, and the server then answers nothing. */
+  labels?: readonly string[];
 }
 
 /** A question that preflight asks of the target. */

@@ -11,7 +11,7 @@ import { dropKeptReaders, joinedByReaders, refuseViews, restingNames, restingOn,
 import { type Conversion, conversionNames, convertedRows, isDecided, sinceSql } from './convert-sql.ts';
 import { shadowStep, swapStep, unlinked } from './convert-steps.ts';
 import { components, foreignKeysOf, parentsFirst, type ForeignKey } from './foreign-keys.ts';
-import { columnsOf, constraintsOf, familyAfter, indexesOf, primaryKeyOf, refuse, tableName, takeFamilyDeltas, text, type Built, type Workbench } from './input.ts';
+import { columnsOf, constraintsOf, familyAfter, indexesOf, list, primaryKeyOf, refuse, tableName, takeFamilyDeltas, text, type Built, type Workbench } from './input.ts';
 import { looseOriginals } from './loose-keys.ts';
 import { spoken } from './names.ts';
 import { rebuildPhases, unfollowForGood } from './rebuild.ts';
@@ -178,13 +178,19 @@ function checksOf(bench: Workbench, tables: readonly Conversion[], keys: readonl
       casts: one.columns.flatMap((column) => {
         const from = text(one.before.get(column.name) ?? column, 'type') ?? '';
         const to = text(column, 'type') ?? '';
-        return from === to ? [] : [{ column: column.name, from, to }];
+        const labels = labelsOf(bench, to);
+        return from === to ? [] : [{ column: column.name, from, to, ...(labels === null ? {} : { labels }) }];
       }),
     })),
     ...tables.flatMap((one) => violationsCheck(one.live, convertedRows(one), one.beforeFamily, one.family)),
     { id: 'dependents', kind: 'dependents', tables: tables.map((one) => one.live), carried: [...tables.flatMap((one) => [...carriedNames(one), ...partNames(bench, one)]), ...restingNames(restingOn(bench, tables))], ...viewReads(bench, tables) },
     { id: 'free_names', kind: 'free_names', names: [...tables.flatMap((one) => [one.shadow, one.original, one.quarantine]), ...keptViews(bench, tables)] },
   ];
+}
+
+function labelsOf(bench: Workbench, type: string): readonly string[] | null {
+  const found = type.includes('.') ? [...bench.desired.values()].find((object) => object.kind === 'enum' && qualified(object) === type) : undefined;
+  return found ? list(found, 'labels') : null;
 }
 
 /** Where the old views will stand. */

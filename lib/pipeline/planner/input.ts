@@ -59,6 +59,8 @@ export interface Workbench {
   restedOn: ReadonlySet<string>;
   /** What rests on an id in the target, its parts among it. */
   dependents(id: string): readonly string[];
+  /** Ids that columns of tables with another type rest on, and so the conversion, which comes before anything is created. */
+  early: ReadonlySet<string>;
   /** Ids of types and routines that chosen differences change or take away. */
   remade: ReadonlySet<string>;
   /** Ids of tables that the script makes anew with their rows, and of all that comes and goes with them. */

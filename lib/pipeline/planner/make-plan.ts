@@ -6,7 +6,7 @@ import { digestOf } from '../digest.ts';
 import type { Refusal } from '../refusal.ts';
 import { fingerprint, type SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
-import { sideOf } from '../script/side.ts';
+import { reached, sideOf, withDefault } from '../script/side.ts';
 import { alterPhase } from './alter.ts';
 import { tablesAnew } from './anew.ts';
 import { BACKUP_PHASE, backupOf, backupPhase } from './backup.ts';
@@ -152,6 +152,7 @@ function workbench(asked: MakePlanInput, scriptsAll: boolean): Workbench {
     names: new Map([...Map.groupBy(input.current.objects.filter(holdsName), (object) => `${object.schema}.${object.name}`)].map(([name, objects]) => [name, objects.map((object) => object.id)])),
     restedOn: new Set(Object.values(input.current.dependencies ?? {}).flat()),
     dependents: sideOf(input.current.objects, input.current.dependencies ?? {}).dependents,
+    early: restedOnByConverted(input, all.filter((delta) => chosen.has(delta.id))),
     remade: new Set(all.filter((delta) => chosen.has(delta.id) && delta.change !== 'add' && !IN_PLACE.has(delta.kind)).map((delta) => delta.objectId)),
     anew: new Set(),
     keptNeeds: new Set(),
@@ -161,6 +162,13 @@ function workbench(asked: MakePlanInput, scriptsAll: boolean): Workbench {
     unnamed: new Set(unnamed.map(({ id }) => id)),
     taken: new Set(),
   };
+}
+
+function restedOnByConverted({ desiredSnapshot: { objects, dependencies = {} } }: MakePlanInput, chosen: readonly Delta[]): ReadonlySet<string> {
+  const columns = chosen.filter((delta) => delta.kind === 'column' && delta.desired !== null && delta.desired !== undefined);
+  const converted = new Set(columns.filter(({ attributes }) => attributes.some(({ name }) => name === 'type')).map((delta) => delta.group));
+  const from = columns.filter((delta) => converted.has(delta.group)).flatMap((delta) => withDefault(delta.objectId));
+  return from.length === 0 ? new Set() : reached(from, sideOf(objects, dependencies).needs);
 }
 
 /** Decided is not chosen: the plan renames what it was asked to rename. */

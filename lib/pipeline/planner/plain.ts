@@ -18,7 +18,7 @@ export function isPlain(bench: Workbench, delta: Delta): boolean {
   if (delta.change !== 'add' || !object || [delta.objectId, ...delta.carries].some((id) => isTaken(bench, bench.desired.get(id)))) return false;
   switch (object.kind) {
     case 'schema':
-    case 'enum': return delta.carries.length === 0;
+    case 'enum': return delta.carries.length === 0 && !bench.early.has(delta.objectId);
     case 'sequence': return delta.carries.length === 0 && text(object, 'ownedBy') === null;
     case 'table': return isUsual(object) && delta.carries.every((id) => isPlainPart(bench, id));
     default: return false;
