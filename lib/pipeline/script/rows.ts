@@ -1,6 +1,8 @@
 import { qualified } from '../ddl.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
+import type { Action } from './order.ts';
+import type { Scope } from './scope.ts';
 import type { Side } from './side.ts';
 
 /** A new column that gets a value in the rows that are there, be it a constant: the server looks then at rows of the table wherever they stand, and refuses where something else holds them. */
@@ -40,4 +42,15 @@ export function userOfRows({ objects, dependents }: Pick<Side, 'objects' | 'depe
     }
   }
   return null;
+}
+
+/** While a column goes through text nothing holds rows of its table: such views go before it and come after it, though they rest on the table alone. */
+export function apartFromRows({ before, throughText }: Pick<Scope, 'before' | 'throughText'>, actions: readonly Action[]): readonly Action[] {
+  if (throughText.size === 0) return actions;
+  const held = new Map([...throughText].map((column) => [column, viewsOfRows(before, before.objects.get(column)?.parent ?? '')]));
+  return actions.map((action) => {
+    const views = action.key === `drop ${action.objectId}` ? (held.get(action.objectId) ?? []).map((view) => `drop ${view}`) : [];
+    const columns = action.key === `create ${action.objectId}` ? [...held].flatMap(([column, all]) => (all.includes(action.objectId) ? [`create ${column}`] : [])) : [];
+    return views.length + columns.length === 0 ? action : { ...action, after: [...action.after, ...views, ...columns] };
+  });
 }

@@ -10,6 +10,7 @@ import { type Action, type Graph, ordered } from './order.ts';
 import { afterOverloads } from './overloads.ts';
 import { ringRefusals } from './ring-words.ts';
 import { openedRing } from './rings.ts';
+import { apartFromRows } from './rows.ts';
 import { type Scope, scopeOf, type ScriptRefusal } from './scope.ts';
 import { identityPrivileges, ofPart, satelliteActions } from './satellites.ts';
 import { type Scripted, sideOf } from './side.ts';
@@ -58,7 +59,7 @@ export function makeScript(current: Scripted, desired: Scripted, deltas: readonl
   const scope = scopeOf(before, after, deltas, options.anew);
   const defaultPrivileges = (current.satellites ?? []).filter((object) => object.kind === 'default_privileges');
   const { early: values, rest } = newEnumValues(alterActions(scope));
-  const actions = aroundRows(scope, afterOverloads(scope, afterCasts(scope, [...dropActions(scope), ...typedActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges }), ...rowsActions(scope)]))).toSorted((a, b) => ((a.place ?? a.key) < (b.place ?? b.key) ? -1 : 1));
+  const actions = aroundRows(scope, afterOverloads(scope, apartFromRows(scope, afterCasts(scope, [...dropActions(scope), ...typedActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges }), ...rowsActions(scope)])))).toSorted((a, b) => ((a.place ?? a.key) < (b.place ?? b.key) ? -1 : 1));
   const { order, ring, waitsFor } = orderedInName(scope, actions, { dependentsBefore: before.dependents, needsAfter: (id) => neededBefore(scope, id) });
   const rings = ringRefusals(scope, ring, waitsFor);
   const satellites = satelliteActions(scope);
