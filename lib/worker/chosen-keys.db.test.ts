@@ -42,6 +42,12 @@ test('a rule over a column that comes with a value is asked of that value before
   expect(await blocked('code uuid not null default gen_random_uuid() constraint one_each unique')).toBe('');
 });
 
+test('a column that must have a value and is given none comes to a table without rows, and is held back from one with rows', async () => {
+  const b = orders(', code integer not null');
+  expect(await plan(orders(''), b)).toEqual({ outcome: 'done', why: '' });
+  expect(await plan(orders(''), b, undefined, ROWS)).toEqual({ outcome: 'blocked', why: '2 rows of public.orders break the new rule code NOT NULL without a default (not null). Mend them first.' });
+});
+
 const commented = (key: string, index: string, check: string) => `create table public.t (id integer primary key, n integer, constraint t_n unique (${key}), constraint t_c check (n < ${check})); create index t_i on public.t (${index}); comment on constraint t_n on public.t is 'key'; comment on constraint t_c on public.t is 'check'; comment on index public.t_i is 'index';`;
 
 test('a key, check or index that is replaced keeps what is said of it, there and back', async () => {

@@ -3,11 +3,12 @@ import type { Delta } from '../diff.ts';
 import type { TableName } from '../plan.ts';
 import type { Hazard } from '../hazards.ts';
 import { type Draft, draft, part } from './draft.ts';
-import { refuse, tableName, text, type Workbench } from './input.ts';
+import { tableName, text, type Workbench } from './input.ts';
 import { defaultId } from '../script/side.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { isSteady } from '../sql-facts/volatile.ts';
 import { besideName, spoken } from './names.ts';
+import { valueInRows } from './new-columns.ts';
 import { goOnFromRows } from './numbers.ts';
 
 /** From this version on NOT NULL is a constraint that can be added NOT VALID. */
@@ -17,11 +18,9 @@ const NOT_NULL_CONSTRAINTS = 180_000;
 export function columnDrafts(bench: Workbench, delta: Delta, table: TableName): Draft[] | null {
   const { current, desired } = delta;
   if (desired && !current) {
-    if (desired.attributes.nullable !== true && text(desired, 'default') === null && !text(desired, 'generated') && !text(desired, 'identity')) {
-      refuse(bench, `${spoken(table)}.${desired.name} is to be added NOT NULL without a default, which fails on a table with rows: add it nullable first.`);
-      return null;
-    }
     const add = draft(`Add ${spoken(table)}.${desired.name}`, 'ACCESS EXCLUSIVE', table, addColumn(desired, table), `ALTER TABLE ${qualified(table)} DROP COLUMN ${ident(desired.name)}`);
+    const empty = desired.attributes.nullable !== true && valueInRows(bench, desired) === 'NULL';
+    if (empty) return [{ ...add, hazards: [...add.hazards, { code: 'STOPS_ON_ROWS', sentence: `Stops where ${spoken(table)} has rows: ${desired.name} is NOT NULL and nothing fills it. Where there are some, let it be null first, fill it, and make it NOT NULL then.` }] }];
     return [differsByRow(desired) ? { ...add, rewrite: true, hazards: [...add.hazards, { code: 'REWRITES_TABLE', sentence: `Every row of ${spoken(table)} is written anew, because each gets a value of its own.` }] } : add];
   }
   if (!current || !desired) return null;

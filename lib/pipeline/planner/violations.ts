@@ -16,7 +16,7 @@ import { columnsOf, constraintsOf, indexesOf, list, primaryKeyOf, tableName, tex
 export function violationsCheck(table: TableName, rows: string, before: readonly SchemaObject[], after: readonly SchemaObject[], unfilled: readonly SchemaObject[] = [], computed: readonly SchemaObject[] = []): Check[] {
   const names = new Set(columnsOf(after).map((column) => column.name));
   const ruled: RuledRows = { from: `(${rows}) r`, key: primaryKeyOf(before).filter((column) => names.has(column)) };
-  const empty = unfilled.map((column): Rule => ({ name: `${column.name} NOT NULL`, what: 'not null', sql: `SELECT count(*) FROM ${ruled.from}` }));
+  const empty = unfilled.map((column): Rule => ({ name: `${column.name} NOT NULL without a default`, what: 'not null', sql: `SELECT count(*) FROM ${ruled.from}` }));
   const nothing = computed.map((column) => computedNotNullRule(ruled, column.name, (text(column, 'generated') ?? '').replace(/ (STORED|VIRTUAL)$/, '')));
   const rules = [...newNotNulls(ruled, before, after), ...empty, ...nothing, ...newConstraints(ruled, before, after), ...newUniqueIndexes(ruled, before, after)];
   return rules.length === 0 ? [] : [{ id: `violations:${tableKey(table)}`, kind: 'violations', table, rules }];
