@@ -11,3 +11,26 @@ test.each([14, 18] as const)('on %i texts become values of an enum that comes in
   expect(await forwardForGood(from, await sideOn(major, ENUM), ['add:enum:public.st ate', 'change:column:public.t.s'])).toEqual([]);
   expect((await from.client.query('select s::text as s from public.t order by id')).rows).toEqual([{ s: 'new' }, { s: `it's` }, { s: null }]);
 });
+
+const parted = (type: string, word: string) => `create table public.shop (id integer primary key); create table public.ev (at date not null, n ${type} constraint to_shop references public.shop, w ${word}) partition by range (at); create table public.ev_1 partition of public.ev for values from ('2026-01-01') to ('2026-02-01'); create table public.rest partition of public.ev default; create index ev_n on public.ev (n); create view public.v as select n, n + 1 as more, w from public.ev;`;
+const EVENTS = `insert into public.shop values (1), (2); insert into public.ev select '2026-01-01'::date + i, 1 + i % 2, 'w' || i from generate_series(1, 60) i`;
+
+test.each([14, 18] as const)('on %i a column of a partitioned table gets another type where it stands, with its index, key and views, and back', async (major) => {
+  expect(await plan(parted('integer', 'varchar(9)'), parted('bigint', 'text'), undefined, EVENTS, major)).toEqual({ outcome: 'done', why: '' });
+  expect(await plan(parted('bigint', 'text'), parted('integer', 'varchar(9)'), undefined, EVENTS, major)).toEqual({ outcome: 'done', why: '' });
+});
+
+test('values that a narrower type of a partitioned table does not take are counted before, and a type that holds other values is refused', async () => {
+  expect(await plan(parted('integer', 'text'), parted('integer', 'varchar(2)'), undefined, EVENTS)).toMatchObject({ outcome: 'blocked', why: expect.stringContaining('51 values of public.ev.w cannot become character varying(2)') });
+  expect(await plan(parted('integer', 'text'), parted('integer', 'bytea'), undefined, EVENTS)).toMatchObject({ outcome: 'refused', why: expect.stringContaining('is partitioned') });
+});
+
+const lines = (type: string, key: string) => `create table public.line (o integer, n ${type}, v integer${key}); create table public.part (id integer primary key, o integer, n ${type}${key === '' ? '' : ', foreign key (o, n) references public.line'});`;
+
+test('a table without a key, and one with a key of several columns that another refers to, get another type where they stand', async () => {
+  const rows = 'insert into public.line select i, i, i from generate_series(1, 9) i; insert into public.part select i, i, i from generate_series(1, 9) i';
+  expect(await plan(lines('integer', ''), lines('bigint', ''), ['change:column:public.line.n'], rows)).toEqual({ outcome: 'done', why: '' });
+  const [a, b] = [lines('integer', ', primary key (o, n)'), lines('bigint', ', primary key (o, n)')];
+  expect(await plan(a, b, undefined, rows)).toEqual({ outcome: 'done', why: '' });
+  expect(await plan(a, b, ['change:column:public.line.n'], rows)).toEqual({ outcome: 'done', why: '' });
+});

@@ -12,6 +12,7 @@ import { type Conversion, conversionNames, convertedRows, isDecided, sinceSql } 
 import { shadowStep, swapStep, unlinked } from './convert-steps.ts';
 import { components, foreignKeysOf, parentsFirst, type ForeignKey } from './foreign-keys.ts';
 import { columnsOf, constraintsOf, familyAfter, indexesOf, list, primaryKeyOf, refuse, tableName, takeFamilyDeltas, text, type Built, type Workbench } from './input.ts';
+import { retypedInPlace } from './in-place.ts';
 import { looseOriginals } from './loose-keys.ts';
 import { spoken } from './names.ts';
 import { rebuildPhases, unfollowForGood } from './rebuild.ts';
@@ -23,7 +24,9 @@ import { violationsCheck } from './violations.ts';
 
 /** One phase for each group of tables that foreign keys join: the whole group is converted under one lock, because a key and its reference change type together. */
 export function convertPhases(bench: Workbench): Built[] {
-  const ids = convertedTables(bench);
+  const retyped = convertedTables(bench);
+  const standing = retypedInPlace(bench, retyped);
+  const ids = retyped.filter((id) => !standing.has(id));
   const conversions = new Map(ids.map((id) => [id, conversionOf(bench, id)]));
   const edges = [...[...conversions.values()].flatMap((one) => one.foreignKeys.map((key) => [one.id, key.parentId] as const)), ...joinedByReaders(bench, ids)];
   const built: Built[] = [];

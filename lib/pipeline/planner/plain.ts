@@ -65,7 +65,7 @@ function restsOnChange(bench: Workbench, delta: Delta): boolean {
 }
 
 /** Partitioned, a partition, an heir, or with heirs: a statement on one of them reaches the others. */
-function isRelated(bench: Workbench, table: SchemaObject): boolean {
+export function isRelated(bench: Workbench, table: SchemaObject): boolean {
   if (table.attributes.partitioned === true || text(table, 'partitionOf') !== null || list(table, 'inherits').length > 0) return true;
   return [...bench.current.values(), ...bench.desired.values()].some((object) => object.kind === 'table' && (text(object, 'partitionOf') === table.id || list(object, 'inherits').includes(table.id)));
 }
