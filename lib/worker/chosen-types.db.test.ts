@@ -34,3 +34,14 @@ test('a table without a key, and one with a key of several columns that another 
   expect(await plan(a, b, undefined, rows)).toEqual({ outcome: 'done', why: '' });
   expect(await plan(a, b, ['change:column:public.line.n'], rows)).toEqual({ outcome: 'done', why: '' });
 });
+
+test.each([14, 18] as const)('on %i a column of a partitioned table goes with its partitions’, in clean-up, and until then nothing is lost', async (major) => {
+  const a = parted('integer', 'text not null').replace(', w from', ' from');
+  const b = a.replace(', w text not null', '');
+  expect(await plan(a, b, undefined, EVENTS, major)).toEqual({ outcome: 'done', why: '' });
+  const chosen = ['ev', 'ev_1', 'rest'].map((table) => `remove:column:public.${table}.w`);
+  expect(await plan(a, b, chosen.slice(0, 1), EVENTS, major)).toMatchObject({ outcome: 'refused' });
+  const from = await sideOn(major, a, EVENTS);
+  expect(await forwardForGood(from, await sideOn(major, b), chosen)).toEqual([]);
+  expect((await from.client.query('select count(*)::int as n, sum(n)::int as sum from public.ev')).rows).toEqual([{ n: 60, sum: 90 }]);
+});

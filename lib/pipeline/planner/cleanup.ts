@@ -2,7 +2,7 @@ import { ident, literal, qualified } from '../ddl.ts';
 import { tableKey } from '../expectation.ts';
 import type { Phase, Statement, Step, TableName } from '../plan.ts';
 import { listed } from '../words.ts';
-import { lateChecks, type LateDrop, lateSteps, lateVerification } from './drop-late.ts';
+import { lateChecks, type LateDrop, lateSteps, lateTouches, lateVerification } from './drop-late.ts';
 import type { Held } from './held.ts';
 import type { Workbench } from './input.ts';
 import { errorsTable } from './rebuild-feeds.ts';
@@ -20,7 +20,7 @@ export function cleanupPhase(bench: Pick<Workbench, 'keepSchema' | 'shadowSchema
     checks: [...kept.map((table) => ({ id: `rows:${tableKey(table)}`, kind: 'rows' as const, table })), ...lateChecks(late)],
     verifications: [...late.map(lateVerification), ...kept.map((table) => ({ label: `${table.name} is dropped`, sql: `SELECT (to_regclass(${literal(qualified(table))}) IS NULL)::text`, expect: { from: 'literal' as const, value: 'true' } }))],
     price: [],
-    touches: late.map(({ column }) => `remove:${column.id}`).toSorted(),
+    touches: lateTouches(late),
     requires: phases.filter((phase) => phase.kind !== 'validate').map((phase) => phase.id),
     orphanDecisions: {},
     destructive: true,

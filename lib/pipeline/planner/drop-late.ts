@@ -3,6 +3,8 @@ import type { Delta } from '../diff.ts';
 import { tableKey } from '../expectation.ts';
 import type { Assertion, Phase, Step, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
+import { partitionKeyOf, speaksOf } from '../partition-bounds.ts';
+import { reached } from '../script/side.ts';
 import { listed } from '../words.ts';
 import { bringHeldBack, canMove, hold } from './held.ts';
 import { execute, tableName, text, type Workbench } from './input.ts';
@@ -13,17 +15,20 @@ import { isPlainChange } from './plain.ts';
 export interface LateDrop {
   table: TableName;
   column: SchemaObject;
+  /** The columns of partitions that go with it. */
+  along: readonly SchemaObject[];
 }
 
 /**
- * Columns with values of their own for which there is no key that would find their rows again, or that number themselves: they stay until clean-up, which
+ * Columns with values of their own for which there is no key that would find their rows again, that number themselves, or that partitions have too: they stay until clean-up, which
  * has its own approval and no way back. Until then nothing must write them: where a row could not be written without them, they may be null from the
  * last phase before it, and a sequence that is theirs is released and set aside. Null: there are none.
  */
 export function dropLate(bench: Workbench): { phase: Phase | null; drops: readonly LateDrop[] } {
-  const mine = bench.chosen.filter((delta) => delta.kind === 'column' && delta.change === 'remove' && !bench.taken.has(delta.id) && isLate(bench, delta));
-  const drops = mine.flatMap((delta): LateDrop[] => (delta.current ? [{ table: tableName({ ...delta.current, name: nameOfTable(bench, delta) }), column: delta.current }] : []));
-  for (const delta of mine) bench.taken.add(delta.id);
+  const mine = bench.chosen.filter((delta) => delta.kind === 'column' && delta.change === 'remove' && !bench.taken.has(delta.id) && (isLate(bench, delta) || isLateOfPartitions(bench, delta)));
+  const drops = mine.flatMap((delta): LateDrop[] => (delta.current ? [{ table: tableName({ ...delta.current, name: nameOfTable(bench, delta) }), column: delta.current, along: columnsBelow(bench, delta) }] : []));
+  const going = new Set(drops.flatMap(({ column, along }) => [column, ...along].map(({ id }) => id)));
+  for (const delta of bench.chosen) if (delta.change === 'remove' && going.has(delta.objectId)) bench.taken.add(delta.id);
   const drafts = [...drops.filter(({ column }) => isDemanded(bench, column)).map(relax), ...drops.flatMap((one) => releaseSequences(bench, one))];
   return { drops, phase: drafts.length === 0 ? null : phaseOf(drops, drafts) };
 }
@@ -35,6 +40,20 @@ function nameOfTable(bench: Workbench, delta: Delta): string {
 /** Of an ordinary table; what is computed is no loss, and goes by the script. A type that goes or changes under it is no obstacle: it is never added again, and keeps the old one. */
 function isLate(bench: Workbench, delta: Delta): boolean {
   return delta.current !== undefined && delta.current !== null && text(delta.current, 'generated') === null && isPlainChange({ ...bench, remade: new Set() }, { ...delta, carries: [] });
+}
+
+/** Of a partitioned table, with all of its partitions: nothing keeps their values by a key of the whole. What they are placed by does not go. */
+function isLateOfPartitions(bench: Workbench, { current, group }: Delta): boolean {
+  const table = bench.current.get(group);
+  if (!current || table?.attributes.partitioned !== true || text(table, 'partitionOf') !== null || text(current, 'generated') !== null || text(current, 'identity') !== null) return false;
+  const key = partitionKeyOf(text(table, 'partitionKey') ?? '');
+  return key !== null && !speaksOf(key, current.name) && columnsBelow(bench, { current, group }).every(({ id }) => bench.chosen.some((delta) => delta.change === 'remove' && delta.objectId === id));
+}
+
+/** The column in the partitions of its table, at whatever depth. */
+function columnsBelow(bench: Workbench, { current, group }: Pick<Delta, 'current' | 'group'>): SchemaObject[] {
+  const below = [...reached([group], (id) => [...bench.current.values()].flatMap((one) => (text(one, 'partitionOf') === id && (one.kind === 'table' || one.kind === 'foreign_table') ? [one.id] : [])))].filter((id) => id !== group);
+  return below.flatMap((id) => (bench.currentFamily.get(id) ?? []).filter((object) => object.kind === 'column' && object.name === current?.name));
 }
 
 /** A row cannot be written without it. The primary key makes its columns NOT NULL; what it leaves behind can be taken off once it is gone. */
@@ -92,7 +111,7 @@ function phaseOf(drops: readonly LateDrop[], drafts: readonly Omit<Step, 'id'>[]
     checks: [],
     verifications: [],
     price: [],
-    touches: drops.map(({ column }) => `remove:${column.id}`).toSorted(),
+    touches: lateTouches(drops),
     requires: [],
     orphanDecisions: {},
     destructive: false,
@@ -101,15 +120,19 @@ function phaseOf(drops: readonly LateDrop[], drafts: readonly Omit<Step, 'id'>[]
   };
 }
 
+export function lateTouches(drops: readonly LateDrop[]): string[] {
+  return drops.flatMap(({ column, along }) => [column, ...along].map(({ id }) => `remove:${id}`)).toSorted();
+}
+
 /** For clean-up: each goes for good. */
 export function lateSteps(drops: readonly LateDrop[]): Omit<Step, 'id'>[] {
-  return drops.map(({ table, column }) => ({
+  return drops.map(({ table, column, along }) => ({
     title: `Drop ${column.name} of ${spoken(table)}`,
     statements: [execute(`drop ${column.name}`, `ALTER TABLE ${qualified(table)} DROP COLUMN ${ident(column.name)}`)],
     undo: [],
     locks: [{ mode: 'ACCESS EXCLUSIVE', table }],
     rewrite: false,
-    hazards: [{ code: 'NOT_REVERSIBLE', sentence: `The values of ${spoken(table)}.${column.name} are gone for good: no key of the table would find their rows again.` }],
+    hazards: [{ code: 'NOT_REVERSIBLE', sentence: `The values of ${spoken(table)}.${column.name} are gone for good: ${along.length > 0 ? 'of a partitioned table no copy is kept by its key' : 'no key of the table would find their rows again'}.` }],
     editable: false,
   }));
 }
