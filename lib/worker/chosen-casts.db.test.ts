@@ -11,6 +11,13 @@ test('a copy of a table is compared by its rows, whatever text somebody lets a r
   expect(outcome).toMatchObject({ outcome: 'blocked', why: expect.stringContaining('function: public.silent(public.t)') });
 });
 
+const checked = (condition: string, more = '') => `create type public.mood as enum ('sad', 'ok'); create table public.t (id integer primary key, m public.mood, constraint c check (${condition})); ${more} create function public.silent(public.mood) returns text language sql immutable as $f$select null$f$; create cast (public.mood as text) with function public.silent(public.mood) as implicit;`;
+
+test('a check, an index and a table whose operator a cast makes unclear come while the cast is away', async () => {
+  const more = `create index t_m on public.t (id) where m > 'sad'; create table public.u (m public.mood check (m > 'sad'));`;
+  expect(await plan(checked('id > 0'), checked(`m > 'sad'`, more), undefined, `insert into public.t values (1, 'ok')`)).toEqual({ outcome: 'done', why: '' });
+});
+
 const moods = (labels: string) => `create type public.mood as enum (${labels}); create table public.t (id integer primary key, m public.mood, many public.mood[]); ${silent('public.mood')}`;
 
 test('rows that hold a value which an enum loses are found, whatever text somebody lets the enum become', async () => {

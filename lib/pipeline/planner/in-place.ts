@@ -21,7 +21,7 @@ export function retypedInPlace(bench: Workbench, ids: readonly string[]): Readon
 
 /** Whether all values of the columns can become what they will be; what they were before they can become again, unless they were written since. */
 export function inPlaceChecks(bench: Workbench, deltas: readonly Delta[]): Check[] {
-  const mine = deltas.filter((delta) => isRetyped(delta) && delta.desired?.attributes.inherited !== true && bench.current.get(delta.group)?.kind === 'table');
+  const mine = deltas.filter((delta) => isRetyped(delta) && !bench.anew.has(delta.group) && delta.desired?.attributes.inherited !== true && bench.current.get(delta.group)?.kind === 'table');
   return [...Map.groupBy(mine, (delta) => delta.group)].flatMap(([id, group]): Check[] => {
     const table = tableName(bench.current.get(id) as SchemaObject);
     return [{ id: `casts:${tableKey(table)}`, kind: 'casts', table, key: primaryKeyOf(bench.currentFamily.get(id) ?? []), casts: group.map((delta) => ({ column: delta.desired?.name ?? '', ...typesOf(delta) })) }];

@@ -3,6 +3,7 @@ import { type Delta, sameAttribute } from '../diff.ts';
 import { kindOf } from '../kinds/all.ts';
 import { isAside } from '../noise.ts';
 import type { Statement } from '../plan.ts';
+import { isUnclear } from '../script/casts.ts';
 import { undoDefaultPrivileges } from '../script/creates.ts';
 import { isFilled, userOfRows, viewsOfRows } from '../script/rows.ts';
 import { withDefault } from '../script/side.ts';
@@ -33,7 +34,7 @@ export function isPlainChange(bench: Workbench, delta: Delta): boolean {
   if ([table, bench.desired.get(delta.group)].some((one) => one !== undefined && text(one, 'ofType') !== null)) return false;
   const versions = [delta.current, delta.desired].flatMap((object) => object ?? []);
   if (versions.some((object) => object.attributes.inherited === true) || (bearsPrimaryKey(delta) && movesWithPrimaryKey(bench, delta.group))) return false;
-  if (restsOnChange(bench, delta) || (delta.desired && isTaken(bench, delta.desired))) return false;
+  if (versions.some(isUnclear) || restsOnChange(bench, delta) || (delta.desired && isTaken(bench, delta.desired))) return false;
   switch (delta.kind) {
     case 'column': return delta.carries.length === 0 && !(delta.change === 'add' && isHeldElsewhere(bench, delta)) && versions.every((object) => columnSettings(object, tableName(object)).length === 0 || delta.change === 'change');
     case 'constraint':
@@ -104,6 +105,7 @@ function isUsual(table: SchemaObject): boolean {
 function isPlainPart(bench: Workbench, id: string): boolean {
   const part = bench.desired.get(id);
   if (!part) return id.startsWith('grant:') || id.startsWith('comment:');
+  if (isUnclear(part)) return false;
   if (part.kind === 'column') return part.attributes.inherited !== true && columnSettings(part, tableName(part)).length === 0;
   return (part.kind === 'constraint' || part.kind === 'index') && kindOf(part.kind).create(part, []).length === 1;
 }

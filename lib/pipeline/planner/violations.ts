@@ -5,6 +5,7 @@ import { exclusionParts } from '../exclusion.ts';
 import { tableKey } from '../expectation.ts';
 import { checkRule, computedNotNullRule, exclusionRule, notNullRule, type RuledRows, uniqueRule } from '../new-rule.ts';
 import type { TableName } from '../plan.ts';
+import { isUnclear } from '../script/casts.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { columnsOf, constraintsOf, indexesOf, list, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
 
@@ -72,7 +73,7 @@ function newNotNulls(rows: RuledRows, before: readonly SchemaObject[], after: re
 function newConstraints(rows: RuledRows, before: readonly SchemaObject[], after: readonly SchemaObject[]): Rule[] {
   const old = new Set(constraintsOf(before).map((object) => text(object, 'definition')));
   const names = new Set(columnsOf(after).map((column) => column.name));
-  return constraintsOf(after, 'check', 'unique', 'primary key', 'exclusion').filter((object) => !old.has(text(object, 'definition'))).flatMap((object): Rule | Rule[] => {
+  return constraintsOf(after, 'check', 'unique', 'primary key', 'exclusion').filter((object) => !old.has(text(object, 'definition')) && !isUnclear(object)).flatMap((object): Rule | Rule[] => {
     const definition = text(object, 'definition') ?? '';
     if (text(object, 'type') === 'exclusion') {
       const parts = exclusionParts(definition);
@@ -88,7 +89,7 @@ function newConstraints(rows: RuledRows, before: readonly SchemaObject[], after:
 function newUniqueIndexes(rows: RuledRows, before: readonly SchemaObject[], after: readonly SchemaObject[]): Rule[] {
   const old = new Set(uniqueIndexesOf(before).map((object) => text(object, 'using')));
   const names = new Set(columnsOf(after).map((column) => column.name));
-  return uniqueIndexesOf(after).filter((object) => !old.has(text(object, 'using'))).map((object) => uniqueRuleOf(rows, object, names));
+  return uniqueIndexesOf(after).filter((object) => !old.has(text(object, 'using')) && !isUnclear(object)).map((object) => uniqueRuleOf(rows, object, names));
 }
 
 export function uniqueIndexesOf(family: readonly SchemaObject[]): SchemaObject[] {

@@ -72,6 +72,7 @@ function castsIn(side: Side, ids: Iterable<string>): string[] {
   return [...ids].filter((id) => id.startsWith('cast:') && side.objects.has(id));
 }
 
-function isUnclear(object: SchemaObject | undefined): boolean {
+/** Says an operator that nobody finds by its name while the casts stand: it is made without them, and cannot be asked for rows beside them. */
+export function isUnclear(object: SchemaObject | undefined): boolean {
   return object !== undefined && Object.values(object.attributes).flat().some((text) => typeof text === 'string' && text.includes(NOT_FOUND_BY_NAME));
 }
