@@ -21,7 +21,7 @@ import type { DeliveryAttemptTable, DeliveryTable, NoticeTable, NotificationChoi
 export type Moment = ColumnType<Date, Date | string, Date | string>;
 export type MomentByDefault = ColumnType<Date, Date | string | undefined, Date | string>;
 export type MomentOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-/** jsonb: goes in as JSON text, comes back parsed. */
+/** jsonb, or json: goes in as JSON text, comes back parsed. */
 type Json<T> = ColumnType<T, string, never>;
 
 export type RoleName = 'viewer' | 'author' | 'approver' | 'operator' | 'admin';

@@ -48,7 +48,6 @@ const REFUSED = new Set([
   'partition--keys-of-another-type b → a',
   'sequence--type-owner-persistence a → b',
   'sequence--type-owner-persistence b → a',
-  'table--heirs-of-two a → b',
   'table--heirs-of-two b → a',
   'table--identified-by-an-index-that-is-gone a → b',
   'table--identified-by-an-index-that-is-gone b → a',

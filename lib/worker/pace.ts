@@ -23,6 +23,7 @@ const LOOK_MS = 200;
 const LAG_LOOK_MS = 500;
 /** After the fuse has blown, longer each time. */
 const REST_FIRST_MS = 3_000;
+/** No rest is longer, for whatever reason. */
 const REST_LONGEST_MS = 60_000;
 
 export function paceOf({ watch, limits, tell }: PaceTerms): Pace {
@@ -69,7 +70,8 @@ export function paceOf({ watch, limits, tell }: PaceTerms): Pace {
       const before = state.wal;
       state.wal = { at: performance.now(), bytes: now.wal };
       if (before === null || limits.walBytesPerSecond === 0) return;
-      const owed = ((now.wal - before.bytes) / limits.walBytesPerSecond) * 1_000 - (performance.now() - before.at);
+      // Whoever wrote it: what the application wrote alone, or an index that was built, must not keep the run for hours.
+      const owed = Math.min(REST_LONGEST_MS, ((now.wal - before.bytes) / limits.walBytesPerSecond) * 1_000 - (performance.now() - before.at));
       if (owed > 0) await restFor(owed, `its turn: more WAL was written than ${Math.round(limits.walBytesPerSecond / 1_000_000)} MB/s`);
       if (owed > 0) state.wal = { at: performance.now(), bytes: now.wal };
       return;
