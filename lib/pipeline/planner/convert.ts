@@ -104,15 +104,19 @@ function conversionOf(bench: Workbench, id: string): Conversion {
   };
 }
 
-/** Refuses by name what this version cannot convert without risk. */
+/** The way that is left where no table can be copied beside the one that is written to. */
+const BY_A_NEW_COLUMN = 'Add a column of the new type instead, fill it in batches, and let the old one go when the application reads the new.';
+
+/** Refuses by name what this version cannot convert without risk, and says what can be done instead. */
 function acceptable(bench: Workbench, one: Conversion, all: ReadonlyMap<string, Conversion>): boolean {
   const name = spoken(one.live);
   const refusals = bench.refusals.length;
   const object = bench.current.get(one.id);
-  if (object?.attributes.partitioned === true) refuse(bench, `${name} is partitioned; this version converts ordinary tables only.`);
+  if (object?.attributes.partitioned === true) refuse(bench, `${name} is partitioned; this version converts ordinary tables only. ${BY_A_NEW_COLUMN}`);
   const identity = replicaIndex(bench, one);
   if (identity !== null && ![...constraintsOf(one.family), ...indexesOf(one.family)].some((part) => part.name === identity)) refuse(bench, `The index ${identity} is the replica identity of ${name} and is chosen to go; choose another replica identity first.`);
-  if (one.key.length !== 1) refuse(bench, `${name} has ${one.key.length === 0 ? 'no primary key' : 'a primary key of several columns'}; this version copies by a key of one column.`);
+  if (one.key.length === 0) refuse(bench, `${name} has no primary key; this version copies by a key of one column. Give it one first, in a plan of its own: a new identity column will do.`);
+  if (one.key.length > 1) refuse(bench, `${name} has a primary key of several columns; this version copies by a key of one column. ${BY_A_NEW_COLUMN}`);
   refuseSequences(bench, one);
   refuseTriggers(bench, one);
   for (const key of one.foreignKeys) refuseTypeMismatch(bench, one, key, all);

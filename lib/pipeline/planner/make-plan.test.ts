@@ -127,7 +127,7 @@ describe('makePlan', () => {
 
   test('refuses tables without a primary key of one column', () => {
     const bare = [table('bare'), column('bare', 'v', 'text', 1)];
-    expect(sentences(planFrom(snapshot(...bare), snapshot(table('bare'), column('bare', 'v', 'uuid', 1))))).toContain('bare has no primary key');
+    expect(sentences(planFrom(snapshot(...bare), snapshot(table('bare'), column('bare', 'v', 'uuid', 1))))).toContain('bare has no primary key; this version copies by a key of one column. Give it one first');
   });
 
   test('refuses what it has no script for, and says which difference', () => {
