@@ -142,6 +142,25 @@ test('what an attempt that died left behind is removed: its part file, and its s
   expect((await admin.query('select count(*)::int as n from pg_database where starts_with(datname, $1)', [scratchPrefix(terms.runId)])).rows).toEqual([{ n: 0 }]);
 });
 
+test('a worker that froze while it dumped holds nothing up once another has taken the dump over', async () => {
+  const database = await freshDatabase({ template: 'bazaar_prod' });
+  const tools = await realTools(15);
+  if (typeof tools === 'string') return expect(tools).toContain('Install the client tools');
+  const state = { over: false };
+  const asleep = join(folder(), 'pg_dump');
+  writeFileSync(asleep, '#!/bin/sh\nexec sleep 60\n');
+  chmodSync(asleep, 0o755);
+  const frozen = dumpTerms(database, { ...tools, dump: asleep }, { stopping: () => state.over });
+  const first = takeDump(frozen).catch(() => null);
+  const admin = await database.client();
+  const reading = async () => (await admin.query(`select from pg_stat_activity where datname = current_database() and state = 'idle in transaction' and application_name like 'countersign%'`)).rowCount;
+  await expect.poll(reading).toBe(1);
+  expect(await takeDump({ ...frozen, tools, attempt: 2, stopping: () => false })).toMatchObject({ ended: 'done' });
+  expect(await reading()).toBe(0);
+  state.over = true;
+  await first;
+});
+
 test('a table that the reader cannot read, or that is locked, or a folder that cannot be written, ends the dump by name and leaves no file', async () => {
   const database = await freshDatabase({ template: 'bazaar_prod' });
   const tools = await realTools(15);

@@ -84,7 +84,8 @@ export async function takeDump(terms: DumpTerms): Promise<DumpEnd> {
         await clearParts(terms);
         return dumpInSnapshot(client, terms, applicationName, part);
       },
-      { statementTimeoutMs: LONGEST_MS },
+      // Its transaction has a lock on every table for as long as it stands, also where the worker froze in it.
+      { statementTimeoutMs: LONGEST_MS, applicationName: `${applicationName} count` },
     );
   } catch (error) {
     if (error instanceof Refused) throw error;
