@@ -9,7 +9,7 @@ import { makeScript, type Script } from '../script/script.ts';
 import { spoken as spokenObject } from '../script/scope.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { components } from './foreign-keys.ts';
-import { execute, primaryKeyOf, refuse, tableName, type Workbench } from './input.ts';
+import { execute, isRetyped, primaryKeyOf, refuse, tableName, typesOf, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 import { copySeconds, spokenSeconds } from './pause.ts';
 
@@ -47,10 +47,6 @@ function joinedInType(bench: Workbench, objects: readonly SchemaObject[], anew: 
     return references !== null && object.parent !== null && ids.includes(references) && ids.includes(object.parent) ? [[object.parent, references] as const] : [];
   });
   return components(ids, edges).filter((group) => group.some((id) => anew.has(id))).flat();
-}
-
-function isRetyped(delta: Delta): boolean {
-  return delta.kind === 'column' && delta.change === 'change' && delta.attributes.some(({ name }) => name === 'type');
 }
 
 /** The statement that brings rows over, where it is one, with what proves that as many came, and the same ones, by number and by the sum of a hash of each. */
@@ -94,7 +90,7 @@ export function anewChecks(bench: Workbench, deltas: readonly Delta[]): Check[] 
   const tables = [...bench.anew].flatMap((id) => (groups.has(id) ? (bench.current.get(id) ?? []) : [])).filter((table) => !bench.anew.has(textOf(table, 'partitionOf') ?? ''));
   return tables.flatMap((object): Check[] => {
     const [table, family] = [tableName(object), bench.currentFamily.get(object.id) ?? []];
-    const casts = deltas.filter((delta) => isRetyped(delta) && delta.group === object.id).flatMap(({ current, desired }) => (current && desired ? [{ column: desired.name, from: textOf(current, 'type') ?? '', to: textOf(desired, 'type') ?? '' }] : []));
+    const casts = deltas.filter((delta) => isRetyped(delta) && delta.group === object.id).map((delta) => ({ column: delta.desired?.name ?? '', ...typesOf(delta) }));
     return [{ id: `rows:${tableKey(table)}`, kind: 'rows', table }, ...(casts.length > 0 ? [{ id: `casts:${tableKey(table)}`, kind: 'casts' as const, table, key: primaryKeyOf(family), casts }] : [])];
   });
 }

@@ -11,7 +11,7 @@ import { dropKeptReaders, joinedByReaders, refuseViews, restingNames, restingOn,
 import { type Conversion, conversionNames, convertedRows, isDecided, sinceSql } from './convert-sql.ts';
 import { shadowStep, swapStep, unlinked } from './convert-steps.ts';
 import { components, foreignKeysOf, parentsFirst, type ForeignKey } from './foreign-keys.ts';
-import { columnsOf, constraintsOf, familyAfter, indexesOf, list, primaryKeyOf, refuse, tableName, takeFamilyDeltas, text, type Built, type Workbench } from './input.ts';
+import { columnsOf, constraintsOf, familyAfter, indexesOf, isRetyped, list, primaryKeyOf, refuse, tableName, takeFamilyDeltas, text, type Built, type Workbench } from './input.ts';
 import { retypedInPlace } from './in-place.ts';
 import { looseOriginals } from './loose-keys.ts';
 import { spoken } from './names.ts';
@@ -76,7 +76,7 @@ function keeps(bench: Workbench, one: Conversion): TableName[] {
 
 function convertedTables(bench: Workbench): string[] {
   const ids = bench.chosen
-    .filter((delta) => delta.kind === 'column' && delta.change === 'change' && delta.attributes.some((attribute) => attribute.name === 'type'))
+    .filter(isRetyped)
     .map((delta) => delta.group);
   // Of a foreign table only the description changes.
   return [...new Set(ids)].filter((id) => bench.current.get(id)?.kind === 'table' && !bench.anew.has(id));

@@ -4,7 +4,7 @@ import type { Check } from '../evidence.ts';
 import { tableKey } from '../expectation.ts';
 import { reached } from '../script/side.ts';
 import type { SchemaObject } from '../snapshot.ts';
-import { constraintsOf, list, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
+import { constraintsOf, isRetyped, list, primaryKeyOf, tableName, text, typesOf, type Workbench } from './input.ts';
 import { isRelated } from './plain.ts';
 
 /**
@@ -26,14 +26,6 @@ export function inPlaceChecks(bench: Workbench, deltas: readonly Delta[]): Check
     const table = tableName(bench.current.get(id) as SchemaObject);
     return [{ id: `casts:${tableKey(table)}`, kind: 'casts', table, key: primaryKeyOf(bench.currentFamily.get(id) ?? []), casts: group.map((delta) => ({ column: delta.desired?.name ?? '', ...typesOf(delta) })) }];
   });
-}
-
-function isRetyped({ kind, change, attributes }: Delta): boolean {
-  return kind === 'column' && change === 'change' && attributes.some(({ name }) => name === 'type');
-}
-
-function typesOf({ current, desired }: Delta): { from: string; to: string } {
-  return { from: (current && text(current, 'type')) ?? '', to: (desired && text(desired, 'type')) ?? '' };
 }
 
 const WHOLE = new Set(['smallint', 'integer', 'bigint']);

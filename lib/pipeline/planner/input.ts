@@ -169,6 +169,16 @@ export function dropWhenEmpty(table: TableName): Statement {
   return execute(`drop ${table.name} if nothing is in it`, `DO $$ BEGIN\n  IF NOT EXISTS (SELECT 1 FROM ${name}) THEN\n    DROP TABLE ${name} RESTRICT;\n  END IF;\nEND $$`);
 }
 
+/** A column that gets another type. */
+export function isRetyped({ kind, change, attributes }: Delta): boolean {
+  return kind === 'column' && change === 'change' && attributes.some(({ name }) => name === 'type');
+}
+
+/** The types of such a column, before and after. */
+export function typesOf({ current, desired }: Delta): { from: string; to: string } {
+  return { from: (current && text(current, 'type')) ?? '', to: (desired && text(desired, 'type')) ?? '' };
+}
+
 export function refuse(bench: Workbench, sentence: string): void {
   bench.refusals.push({ code: 'cannot_plan', sentence });
 }

@@ -6,7 +6,7 @@ import { reliesOn } from '../script/casts.ts';
 import { reached, type Scripted, sideOf } from '../script/side.ts';
 import { objectId, parseObjectId } from '../snapshot.ts';
 import { idsOf } from './groups.ts';
-import type { Workbench } from './input.ts';
+import { isRetyped, type Workbench } from './input.ts';
 import { holdersOf } from './plain.ts';
 
 /** States of the target in the order of the plan, and what the script does between them. */
@@ -77,10 +77,6 @@ function isKey(delta: Delta): boolean {
 /** A table or view that changes is there all the time; what is made from it does not wait for the change. */
 function isNeededAsItIs(delta: Delta): boolean {
   return delta.change === 'add' || !['schema', 'table', 'foreign_table', 'view', 'materialized_view', 'column', 'sequence', 'extension'].includes(delta.kind);
-}
-
-function isRetyped(delta: Delta): boolean {
-  return delta.kind === 'column' && delta.attributes.some(({ name }) => name === 'type');
 }
 
 function torn(bench: Workbench, built: readonly Delta[], first: readonly Delta[]): Delta[] {
