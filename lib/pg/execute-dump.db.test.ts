@@ -161,6 +161,21 @@ test('a worker that froze while it dumped holds nothing up once another has take
   await first;
 });
 
+test('a tool that misses its snapshot because the session that holds it was ended is a broken connection, which is tried again, and no failure of the dump', async () => {
+  const database = await freshDatabase({ template: 'bazaar_prod' });
+  const tools = await realTools(15);
+  if (typeof tools === 'string') return expect(tools).toContain('Install the client tools');
+  const made = folder();
+  const late = join(made, 'pg_dump');
+  writeFileSync(late, `#!/bin/sh\nwhile [ ! -e '${join(made, 'go')}' ]; do sleep 0.05; done\necho 'pg_dump: error: query failed: ERROR:  invalid snapshot identifier' >&2\nexit 1\n`);
+  chmodSync(late, 0o755);
+  const taken = takeDump(dumpTerms(database, { ...tools, dump: late })).catch((error: unknown) => error);
+  const admin = await database.client();
+  await expect.poll(async () => (await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle in transaction' and application_name like 'countersign dump % count'`)).rowCount).toBe(1);
+  writeFileSync(join(made, 'go'), '');
+  expect(await taken).toMatchObject({ refusal: { code: 'database_unreachable' } });
+});
+
 test('a table that the reader cannot read, or that is locked, or a folder that cannot be written, ends the dump by name and leaves no file', async () => {
   const database = await freshDatabase({ template: 'bazaar_prod' });
   const tools = await realTools(15);

@@ -13,7 +13,7 @@ import { sql } from '#lib/sql.ts';
 import type { ToolTerms } from './execute-dump-tools.ts';
 import { lostConnection, runTool, toolEnvironment } from './execute-tool.ts';
 import { introspect } from './introspect.ts';
-import { withReader } from './session.ts';
+import { refusalFromConnection, withReader } from './session.ts';
 
 /** What a dump holds, counted in the very snapshot that pg_dump read. */
 export interface DumpContent {
@@ -131,11 +131,26 @@ async function dumpInSnapshot(client: Client, terms: DumpTerms, applicationName:
   state.over = true;
   await following;
   if (end.ended === 'stopped') return { ended: 'stopped' };
-  if (end.ended === 'failed') return dumpFailure(end.said, terms);
+  if (end.ended === 'failed') {
+    await expectHeld(client, counting, terms.config.name);
+    return dumpFailure(end.said, terms);
+  }
   terms.stage(1, 'count what was dumped, in the same snapshot');
   const content = await counting;
   await client.query('COMMIT');
   return readBack(terms, part, content, tables, Math.round(performance.now() - begun));
+}
+
+const HELD_MS = 1_000;
+
+/**
+ * Without the session that holds the snapshot a tool says only that there is none of that name, and what broke is the connection.
+ * @throws Refused when that session is gone; one that is still counting after a second is there.
+ */
+async function expectHeld(client: Client, counting: Promise<unknown>, name: string): Promise<void> {
+  const asked = counting.then(() => client.query('SELECT'));
+  const gone = await Promise.race([asked.then(() => null, (error: unknown) => refusalFromConnection(error, name)), sleep(HELD_MS, null)]);
+  if (gone) throw gone;
 }
 
 function unreadable(tables: readonly DumpedTable[]): string | null {
