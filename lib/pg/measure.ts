@@ -148,7 +148,7 @@ async function factsOf(measuring: Measuring, check: Check): Promise<Facts> {
     case 'overlap': return measureOverlap(measuring, check);
     case 'dump': return measureDump(measuring);
     case 'violations': return { kind: 'violations', table: check.table, rules: await measureViolations(measuring, check.rules) };
-    case 'dependents': return { kind: 'dependents', dependents: await measureDependents(measuring, check.tables, check.carried), ...(check.reads ? { unfit: await measureViews(measuring, check.reads) } : {}) };
+    case 'dependents': return { kind: 'dependents', dependents: await measureDependents(measuring, check), ...(check.reads ? { unfit: await measureViews(measuring, check.reads) } : {}) };
     case 'extensions': return { kind: 'extensions', extensions: await measureExtensions(measuring, check.extensions) };
     case 'free_names': return { kind: 'free_names', taken: await measureTakenNames(measuring, check.names) };
   }

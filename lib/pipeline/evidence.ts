@@ -42,8 +42,8 @@ export type Check =
   | { id: string; kind: 'overlap'; duplicate: TableName; kept: TableName; key: readonly string[]; columns?: readonly string[] }
   /** Rows that a new rule would refuse. Each `sql` answers one number; written by the planner, read-only. */
   | { id: string; kind: 'violations'; table: TableName; rules: readonly Rule[] }
-  /** Everything that hangs on the tables; classes without a handler are refused by name. `carried`: what the steps name (sequences, triggers, views, policies …), as the catalog describes it. `reads`: views that are made anew over tables with other types. */
-  | { id: string; kind: 'dependents'; tables: readonly TableName[]; carried?: readonly string[]; reads?: ViewReads }
+  /** Everything that hangs on the tables; classes without a handler are refused by name. `carried`: what the steps name (sequences, triggers, views, policies …), as the catalog describes it. `reads`: views that are made anew over tables with other types. `anew`: the script makes the tables anew under their names, with all that a comparison knows of them. */
+  | { id: string; kind: 'dependents'; tables: readonly TableName[]; carried?: readonly string[]; reads?: ViewReads; anew?: true }
   /** Whether the server has what these extensions need. */
   | { id: string; kind: 'extensions'; extensions: readonly ExtensionWanted[] }
   /** What a dump of the whole database will meet. */

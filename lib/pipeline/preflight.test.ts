@@ -82,6 +82,15 @@ describe('names and dependents', () => {
       { code: 'DEPENDENT_NOT_HANDLED', sentence: 'public.a has something that this version does not carry over, trigger: tr on public.a.' },
     ]);
   });
+
+  test('of a table that is made anew it is named what would be gone, and what its rows, written once more, do to subscribers', () => {
+    const dependents = [{ table: A, kind: 'subscription', description: '16400', handled: false }, { table: A, kind: 'publication of its schema with a slot', description: 'p', handled: false }];
+    const said = findings({ id: 'd', kind: 'dependents', tables: [A], anew: true }, { check: 'd', ms: 1, kind: 'dependents', dependents });
+    expect(said.map(({ sentence }) => sentence)).toEqual([
+      'public.a is made anew, and would not have something that no comparison knows, subscription: 16400.',
+      'Publication p publishes whatever is written into public.a, and a replication slot reads this database: the table is made anew, and all its rows would be sent once more to subscribers that have them, and stop them. Let the publication name its tables first.',
+    ]);
+  });
 });
 
 describe('what readers notice of a conversion', () => {

@@ -1,4 +1,4 @@
-import type { CastResult, Check, Evidence, Measurement, Quantity, RuleResult } from './evidence.ts';
+import type { CastResult, Check, Dependent, Evidence, Measurement, Quantity, RuleResult } from './evidence.ts';
 import { tableKey } from './expectation.ts';
 import { blocking, notExact, toKnow, type JudgedFinding } from './findings.ts';
 import type { Phase } from './plan.ts';
@@ -74,7 +74,7 @@ function judgeOne(phase: Phase, check: Check, measurement: Measurement): JudgedF
     case 'overlap': return judgeOverlap(phase, measurement);
     case 'violations': return judgeViolations(check, measurement);
     case 'dump': return judgeDump(measurement);
-    case 'dependents': return [...judgeDependents(measurement), ...judgeViews(phase, measurement), ...readersNotice(phase, measurement)];
+    case 'dependents': return [...judgeDependents(check, measurement), ...judgeViews(phase, measurement), ...readersNotice(phase, measurement)];
     case 'extensions': return check.kind === 'extensions' ? judgeExtensions(check.extensions, measurement.extensions) : [];
     case 'free_names': return measurement.taken.map((name) => blocking('NAME_TAKEN', `The name ${tableKey(name)} is already taken in the target.`));
   }
@@ -116,12 +116,21 @@ function judgeDump(measurement: MeasurementOf<'dump'>): JudgedFinding[] {
   return [...blind, toKnow('DUMP_HOLDS_LOCK', `While the dump runs, whatever needs ACCESS EXCLUSIVE on any table waits for it. The worker needs pg_dump ${measurement.serverMajor} or newer.`)];
 }
 
-function judgeDependents(measurement: MeasurementOf<'dependents'>): JudgedFinding[] {
-  return measurement.dependents
-    .filter((dependent) => !dependent.handled)
-    .map((dependent) => blocking('DEPENDENT_NOT_HANDLED', dependent.kind === 'publication of all tables with a slot'
-      ? `Publication ${dependent.description} publishes every table, and a replication slot reads this database: the rows of a table that is filled beside ${tableKey(dependent.table)} would be sent to subscribers that do not have it, and stop them. Let the publication name its tables first.`
-      : `${tableKey(dependent.table)} has something that this version does not carry over, ${dependent.kind}: ${dependent.description}.`));
+function judgeDependents(check: Check, measurement: MeasurementOf<'dependents'>): JudgedFinding[] {
+  const anew = check.kind === 'dependents' && check.anew === true;
+  return measurement.dependents.filter((dependent) => !dependent.handled).map((dependent) => blocking('DEPENDENT_NOT_HANDLED', anew ? lostAnew(dependent) : notCarried(dependent)));
+}
+
+function notCarried({ table, kind, description }: Dependent): string {
+  return kind === 'publication of all tables with a slot'
+    ? `Publication ${description} publishes every table, and a replication slot reads this database: the rows of a table that is filled beside ${tableKey(table)} would be sent to subscribers that do not have it, and stop them. Let the publication name its tables first.`
+    : `${tableKey(table)} has something that this version does not carry over, ${kind}: ${description}.`;
+}
+
+function lostAnew({ table, kind, description }: Dependent): string {
+  return kind.startsWith('publication')
+    ? `Publication ${description} publishes whatever is written into ${tableKey(table)}, and a replication slot reads this database: the table is made anew, and all its rows would be sent once more to subscribers that have them, and stop them. Let the publication name its tables first.`
+    : `${tableKey(table)} is made anew, and would not have something that no comparison knows, ${kind}: ${description}.`;
 }
 
 /** They would be refused in the swap, or in a rehearsal, and nothing would be changed; here it is known before. */

@@ -50,6 +50,19 @@ test('a step that would leave a row behind stops at its own proof, and nothing o
   expect((await client.query(ROWS)).rows).toMatchObject([{ count: 100, gone: 20 }]);
 });
 
+test('what no comparison knows of a table that is made anew is said before anybody signs', async () => {
+  const { bench, phase } = await altering(15, CURRENT, DESIRED, {}, 'adapt');
+  const client = await bench.database.client();
+  const place = `place_${Date.now()}`;
+  await client.query('set allow_in_place_tablespaces = on');
+  await client.query(`create tablespace ${place} location ''`);
+  await client.query(`alter table public.gone_2024 set tablespace ${place}; create publication everything for all tables`);
+  expect(judge(phase, await measurePhase(client, phase)).filter(({ severity }) => severity === 'blocking').map(({ sentence }) => sentence)).toEqual([`public.gone_2024 is made anew, and would not have something that no comparison knows, tablespace: ${place}.`]);
+  await client.query('alter table public.gone_2024 set tablespace pg_default');
+  await client.query(`drop tablespace ${place}`);
+  expect(judge(phase, await measurePhase(client, phase)).filter(({ severity }) => severity === 'blocking')).toEqual([]);
+});
+
 test('what a new type would round in a table that is made anew is refused by name, and so is a column that goes', async () => {
   await expect(altering(15, CURRENT, DESIRED.replace('sum numeric(8,2)', 'sum numeric(8,1)'), {}, 'adapt')).rejects.toThrow('column public.sale.sum goes from numeric(8,2) to numeric(8,1), which holds less, in a table that is made anew with its rows: this version keeps no copy of the old values. Leave it out of the plan.');
   await expect(altering(15, CURRENT, DESIRED.replace('sum numeric(8,2), ', '').replace('select id, sum', 'select id'), {}, 'adapt')).rejects.toThrow('Loses data: column public.sale.sum is dropped with what it holds.');

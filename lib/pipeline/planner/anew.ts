@@ -84,13 +84,14 @@ export function anewSummary(bench: Workbench, { anew }: Script): Hazard[] {
   });
 }
 
-/** Rows are counted, and their casts looked at, before tables are made anew. */
-export function anewChecks(bench: Workbench, deltas: readonly Delta[]): Check[] {
+/** Rows are counted, their casts looked at, and what no script gives the new tables is asked for, before tables are made anew. */
+export function anewChecks(bench: Workbench, deltas: readonly Delta[], aside: readonly string[]): Check[] {
   const groups = new Set(deltas.map((delta) => delta.group));
+  const hanging = aside.length === 0 ? [] : [{ id: 'dependents', kind: 'dependents' as const, tables: aside.toSorted().flatMap((id) => { const table = bench.current.get(id); return table ? [tableName(table)] : []; }), anew: true as const }];
   const tables = [...bench.anew].flatMap((id) => (groups.has(id) ? (bench.current.get(id) ?? []) : [])).filter((table) => !bench.anew.has(textOf(table, 'partitionOf') ?? ''));
-  return tables.flatMap((object): Check[] => {
+  return [...hanging, ...tables.flatMap((object): Check[] => {
     const [table, family] = [tableName(object), bench.currentFamily.get(object.id) ?? []];
     const casts = deltas.filter((delta) => isRetyped(delta) && delta.group === object.id).map((delta) => ({ column: delta.desired?.name ?? '', ...typesOf(delta) }));
     return [{ id: `rows:${tableKey(table)}`, kind: 'rows', table }, ...(casts.length > 0 ? [{ id: `casts:${tableKey(table)}`, kind: 'casts' as const, table, key: primaryKeyOf(family), casts }] : [])];
-  });
+  })];
 }

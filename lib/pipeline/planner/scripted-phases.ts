@@ -80,8 +80,10 @@ function phaseOf(bench: Workbench, kind: Script, from: State, parts: readonly (r
   let state = from;
   const steps: Step[] = [];
   const price: PriceQuestion[] = [];
+  const setAside: string[] = [];
   for (const group of parts.flatMap((part) => inSteps(state, groupsOf(state, appliedTo(state, bench.wanted, part), part)))) {
-    const { drafts, to } = scriptedSteps(bench, state, group);
+    const { drafts, to, aside } = scriptedSteps(bench, state, group);
+    setAside.push(...aside);
     for (const draft of drafts) steps.push({ ...draft, id: `${kind}.${steps.length + 1}` });
     for (const delta of group) if (delta.kind === 'table' && delta.change === 'add' && delta.desired && !bench.anew.has(delta.objectId)) price.push(sinceOf(delta, steps.at(-1)?.id ?? ''));
     state = to;
@@ -89,7 +91,7 @@ function phaseOf(bench: Workbench, kind: Script, from: State, parts: readonly (r
   const touches = deltas.map((delta) => delta.id).toSorted();
   return {
     phases: [{
-      id: kind, kind, title: `${WORDS[kind].title} ${countOf(deltas)}`, summary: WORDS[kind].summary, steps, checks: checksOfScript(bench, deltas, state), verifications: [], price, touches, expects: touchedPrints(state, touches),
+      id: kind, kind, title: `${WORDS[kind].title} ${countOf(deltas)}`, summary: WORDS[kind].summary, steps, checks: checksOfScript(bench, deltas, state, setAside), verifications: [], price, touches, expects: touchedPrints(state, touches),
       requires: kind === 'prepare' && bench.held.length > heldBefore ? [BACKUP_PHASE] : [], orphanDecisions: {}, destructive: false, pointOfNoReturn: false, due: null,
     }],
     to: state,
@@ -97,10 +99,10 @@ function phaseOf(bench: Workbench, kind: Script, from: State, parts: readonly (r
 }
 
 /** Existing tables are asked what they are asked when a builder changes them; the names of what only changes are taken by itself, so they are not asked for. */
-function checksOfScript(bench: Workbench, deltas: readonly Delta[], done: State): Check[] {
+function checksOfScript(bench: Workbench, deltas: readonly Delta[], done: State, setAside: readonly string[]): Check[] {
   const parts = deltas.filter((delta) => ['column', 'constraint', 'index'].includes(delta.kind) && bench.current.get(delta.group)?.kind === 'table' && !isInherited(delta));
   const extensions = extensionsWanted(deltas);
-  return [...anewChecks(bench, deltas), ...checksOf(bench, parts), ...valuesGone(bench, deltas), ...domainChecks(bench, deltas), ...inPlaceChecks(bench, deltas), ...boundsChecks(bench, deltas, done), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : [])];
+  return [...anewChecks(bench, deltas, setAside), ...checksOf(bench, parts), ...valuesGone(bench, deltas), ...domainChecks(bench, deltas), ...inPlaceChecks(bench, deltas), ...boundsChecks(bench, deltas, done), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : [])];
 }
 
 /** The parent's rows are its heirs' and partitions' rows. */

@@ -30,9 +30,9 @@ const USUAL_PATH: Statement = { do: 'execute', label: 'let functions find what t
 
 /**
  * One transaction that makes the deltas real on `from`, with the script of the opposite differences as its way back. Refuses by name what the
- * script does not do either way, and what would lose values that nothing here brings back.
+ * script does not do either way, and what would lose values that nothing here brings back. `aside`: ids of the tables that are set aside and made anew.
  */
-export function scriptedSteps(bench: Workbench, from: State, deltas: readonly Delta[]): { drafts: Draft[]; to: State } {
+export function scriptedSteps(bench: Workbench, from: State, deltas: readonly Delta[]): { drafts: Draft[]; to: State; aside: readonly string[] } {
   const to = appliedTo(from, bench.wanted, deltas);
   const forward = makeScript(from, to, deltas);
   const held = heldBy(bench, from, forward);
@@ -43,7 +43,7 @@ export function scriptedSteps(bench: Workbench, from: State, deltas: readonly De
   for (const refusal of back.refusals) refuse(bench, `There is no script back from ${titleOf(deltas).toLowerCase()}: ${refusal.sentence} Leave it out of the plan.`);
   refuseRounding(bench, deltas);
   for (const statement of statementsOf(forward)) for (const hazard of hazardsIn(statement)) if (hazard.code === 'LOSES_DATA' && !held.has(statement)) refuse(bench, `${hazard.sentence} This version keeps no copy of it: leave it out of the plan.`);
-  return { drafts: stepsOf(bench, from, to, deltas, forward, back, held), to };
+  return { drafts: stepsOf(bench, from, to, deltas, forward, back, held), to, aside: forward.anew.flatMap((one) => one.aside) };
 }
 
 function stepsOf(bench: Workbench, from: State, to: State, deltas: readonly Delta[], forward: Script, back: Script, held: Moves): Draft[] {

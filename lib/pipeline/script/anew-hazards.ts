@@ -1,6 +1,6 @@
-import { textOf } from '../kinds/relation.ts';
+import { listOf, textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
-import { columnsOver } from './anew.ts';
+import { columnsOver, partitionsBelow } from './anew.ts';
 import { rowsKey } from './anew-rows.ts';
 import { askedByNew, loses, rewrites, type ScriptHazard, stops } from './hazards.ts';
 import type { Action } from './order.ts';
@@ -11,8 +11,15 @@ import type { Side } from './side.ts';
 export function costsOfRows(scope: Scope, action: Action): ScriptHazard[] {
   const [table, wanted] = [scope.before.objects.get(action.objectId), scope.after.objects.get(action.objectId)];
   if (table?.kind !== 'table' || !wanted || !scope.recreated.has(table.id)) return [];
-  if (action.key === `drop ${table.id}`) return [...rewrites(`Writes every row of ${spoken(table)} into a new table: nobody reads or writes the table until all is done, and both take up room until then.`), ...lost(scope, table)];
+  if (action.key === `drop ${table.id}`) return [...rewrites(`Writes every row of ${spoken(table)} into a new table: nobody reads or writes the table until all is done, and both take up room until then.`), ...sentAgain(scope, table), ...lost(scope, table)];
   return action.key === rowsKey(table.id) ? asked(scope, table, wanted) : [];
+}
+
+/** A publication that names the table leaves it while its rows come over; one of a schema, or of all tables, sends them. */
+function sentAgain(scope: Scope, table: SchemaObject): ScriptHazard[] {
+  const schemas = new Set([table, ...partitionsBelow(scope.after, table.id)].map(({ schema }) => schema));
+  const names = [...scope.after.objects.values()].filter((object) => object.kind === 'publication' && (object.attributes.allTables === true || listOf(object, 'schemas').some((schema) => schemas.has(schema)))).map(({ name }) => name);
+  return names.flatMap((name) => rewrites(`Publication ${name} sends every row of ${spoken(table)} once more to subscribers that have them.`));
 }
 
 function lost(scope: Scope, table: SchemaObject): ScriptHazard[] {
