@@ -30,8 +30,8 @@ const NOTES = `
 - A column that becomes a generated one is dropped and added: its values are lost, which the statement says in front of it.
 - A type that is made anew under columns carries them through text; a value that the new type does not take stops the script.
 - The order of columns is never forced. Named by number in Snapshot.notCompared, and nowhere else: shell operators, subscriptions,
-  security labels, large objects.
-- Not compared and not named: tablespaces, settings of the database and of roles, the data that a materialized view or sequence holds, by
+  security labels, large objects, tables and indexes in a tablespace that is not the database's.
+- Not compared and not named: settings of the database and of roles, the data that a materialized view or sequence holds, by
   whom a right was granted.
 - A sequence keeps its position in another range; where none of the old numbers are in it, it begins anew, and where its old start is outside, its
   position goes to the nearest number.
