@@ -9,6 +9,7 @@ import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
 import type { Evidence as EvidenceValue, Measurement } from '#lib/pipeline/evidence.ts';
 import { Casts } from './casts.tsx';
 import { DecideAlike } from './decide-alike.tsx';
+import { Matched } from './matched.tsx';
 import { MeasureButton } from './measure-button.tsx';
 import { Orphans } from './orphans.tsx';
 import { NotEmpty } from './not-empty.tsx';
@@ -34,6 +35,9 @@ export function Evidence({ plan, dto, editable, mayMeasure }: { plan: PlanDto; d
     <div className="grid grid-cols-1 gap-3">
       <Provenance evidence={evidence} />
       <Counts rows={[...of('rows'), ...of('empty')]} />
+      {of('matched').map((measurement) => (
+        <Matched key={measurement.check} measurement={measurement} />
+      ))}
       {of('empty').map((measurement) => (
         <NotEmpty key={measurement.check} plan={plan} dto={dto} measurement={measurement} editable={editable} />
       ))}

@@ -133,6 +133,8 @@ function rowsTouched(phases: readonly PhaseFacts[]): Quantity {
         const both = [measurement.same, measurement.conflict];
         for (const [{ schema, name }, alone] of [[measurement.duplicate, measurement.onlyDuplicate], [measurement.kept, measurement.onlyKept]] as const) tables.set(`${schema}.${name}`, sumOf([alone, ...both]));
       }
+      // Tables that are counted whole say more.
+      if (measurement.kind === 'matched') for (const { table: { schema, name }, goes, changes } of measurement.tables) if (!tables.has(`${schema}.${name}`)) tables.set(`${schema}.${name}`, sumOf([goes, changes]));
       if (measurement.kind === 'rows' || measurement.kind === 'empty') tables.set(`${measurement.table.schema}.${measurement.table.name}`, measurement.rows);
     }
   }

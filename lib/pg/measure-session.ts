@@ -54,19 +54,26 @@ export type Answer<T> = { ok: true; value: T } | { ok: false; why: string };
  * A timeout, a lock, a missing right, a missing object or a value that does not cast is an answer: "unknown, because". A broken
  * connection and everything unexpected are thrown.
  */
-export async function attempt<T>(client: Client, ask: () => Promise<T>): Promise<Answer<T>> {
+export async function attempt<T>(client: Client, ask: () => Promise<T>, why: (error: unknown) => string | null = whyOf): Promise<Answer<T>> {
   await client.query('SAVEPOINT countersign_ask');
   try {
     const value = await ask();
     await client.query('RELEASE SAVEPOINT countersign_ask');
     return { ok: true, value };
   } catch (error) {
-    const why = whyOf(error);
-    if (why === null) throw error;
+    const reason = why(error);
+    if (reason === null) throw error;
     await client.query('ROLLBACK TO SAVEPOINT countersign_ask');
     await client.query('RELEASE SAVEPOINT countersign_ask');
-    return { ok: false, why };
+    return { ok: false, why: reason };
   }
+}
+
+/** Of a question that people wrote a part of: whatever the server has against its text is an answer too, and so is that it would have written. */
+export function whyOfText(error: unknown): string | null {
+  const state = sqlState(error);
+  if (state !== null && state.startsWith('22')) return WHY.fails;
+  return whyOf(error) ?? (state !== null && !isInDoubt(error) && /^(42|25|0A|2B|54)/.test(state) ? WHY.refused : null);
 }
 
 /** Ends of sentences for what a server may answer; null = not an answer to the question. Never the server's own text. */

@@ -11,6 +11,7 @@ import { measureCasts } from './measure-casts.ts';
 import { measureDependents, measureTakenNames } from './measure-dependents.ts';
 import { measureDump } from './measure-dump.ts';
 import { measureExtensions } from './measure-extensions.ts';
+import { measureMatched } from './measure-matched.ts';
 import { measureOrphans } from './measure-orphans.ts';
 import { measureOverlap } from './measure-overlap.ts';
 import { measureRows } from './measure-rows.ts';
@@ -142,6 +143,7 @@ type Facts<M = Measurement> = M extends Measurement ? Omit<M, 'check' | 'ms'> : 
 async function factsOf(measuring: Measuring, check: Check): Promise<Facts> {
   switch (check.kind) {
     case 'rows': return { kind: 'rows', table: check.table, rows: await measureRows(measuring, check.table) };
+    case 'matched': return { kind: 'matched', tables: await measureMatched(measuring, check) };
     case 'empty': return measureEmpty(measuring, check.table);
     case 'orphans': return measureOrphans(measuring, check);
     case 'casts': return { kind: 'casts', table: check.table, columns: await measureCasts(measuring, check) };

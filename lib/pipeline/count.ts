@@ -54,6 +54,7 @@ export function questionMs(signed: Evidence): number {
 export function asks(check: Check): string {
   switch (check.kind) {
     case 'rows': return `counts the rows of ${tableKey(check.table)}`;
+    case 'matched': return `counts the rows of ${listed(check.tables.flatMap((one) => (one ? tableKey(one.table) : [])))} that go or change`;
     case 'empty': return `looks whether ${tableKey(check.table)} is empty`;
     case 'orphans': return `looks for rows without a parent in ${listed([...new Set(check.foreignKeys.map((key) => tableKey(key.child)))])}`;
     case 'casts': return `tries every value of ${listed(check.casts.map((cast) => `${tableKey(check.table)}.${cast.column}`))}`;

@@ -32,7 +32,10 @@ export interface CastSpec {
 
 /** A question that preflight asks of the target. */
 export type Check =
-  | { id: string; kind: 'rows'; table: TableName }
+  /** `instead`: why not fewer rows are counted although a statement means fewer; the end of a sentence. */
+  | { id: string; kind: 'rows'; table: TableName; instead?: string }
+  /** Rows that statements take or change, and what foreign keys take along or change with them. `sql` answers for each table, by its place in `tables`, how many go and how many change; it is read-only, written by the lint, and looks for names along `searchPath`. */
+  | { id: string; kind: 'matched'; tables: readonly (MatchedTable | null)[]; sql: string; searchPath: readonly string[] }
   /** Fixpoint over all foreign keys of one component, existing and planned; `keys` names the key columns that identify a row of each table (`schema.name`). */
   | { id: string; kind: 'orphans'; foreignKeys: readonly ForeignKeySpec[]; keys: Readonly<Record<string, readonly string[]>> }
   | { id: string; kind: 'casts'; table: TableName; key: readonly string[]; casts: readonly CastSpec[] }
@@ -50,6 +53,14 @@ export type Check =
   | { id: string; kind: 'dump' }
   /** Names that must not be taken yet. */
   | { id: string; kind: 'free_names'; names: readonly TableName[] };
+
+/** A table of which rows go or change. `by`: foreign keys through which it is reached; empty: a statement names it. */
+export interface MatchedTable {
+  table: TableName;
+  goes: boolean;
+  changes: boolean;
+  by: readonly string[];
+}
 
 /** Views, each behind what it reads, and the tables under them with their columns as they are and as they will be. */
 export interface ViewReads {
@@ -139,6 +150,8 @@ export interface Conflicting {
 /** The answer to a check; `check` is the check's id. `rowsTotal` of orphans = distinct rows over all sets. */
 export type Measurement = { check: string; ms: number } & (
   | { kind: 'rows'; table: TableName; rows: Quantity }
+  /** A row that goes is not counted among those that change. */
+  | { kind: 'matched'; tables: readonly { table: TableName; goes: Quantity; changes: Quantity }[] }
   | { kind: 'orphans'; sets: readonly OrphanSet[]; rowsTotal: Quantity; rowsByTable: Readonly<Record<string, number>> }
   | { kind: 'casts'; table: TableName; columns: readonly CastResult[] }
   /** `bytes`: with its indexes; there only when it has rows. */

@@ -71,6 +71,7 @@ function checkMoved(phase: Phase, check: Check, signed: Measurement | undefined,
   if (!now) return [moved(check.id, `${subject(check)} was not measured again.`)];
   switch (signed.kind) {
     case 'rows': return now.kind === 'rows' ? countMoved(check.id, `Rows of ${tableKey(signed.table)}`, signed.rows, now.rows, tolerance.rowsPercent) : [];
+    case 'matched': return now.kind === 'matched' ? matchedMoved(check.id, signed, now, tolerance.rowsPercent) : [];
     case 'orphans': return now.kind === 'orphans' && check.kind === 'orphans' ? check.foreignKeys.flatMap((key) => orphansMoved(key, signed, now)) : [];
     case 'casts': return now.kind === 'casts' && check.kind === 'casts' ? check.casts.flatMap((cast) => castMoved(`${tableKey(check.table)}.${cast.column}`, columnOf(signed, cast.column), columnOf(now, cast.column))) : [];
     case 'empty': return now.kind === 'empty' ? emptyMoved(check.id, signed, now, isArchived(phase, signed.table) ? tolerance.rowsPercent : null) : [];
@@ -87,6 +88,7 @@ function checkMoved(phase: Phase, check: Check, signed: Measurement | undefined,
 function subject(check: Check): string {
   switch (check.kind) {
     case 'rows': return `The number of rows of ${tableKey(check.table)}`;
+    case 'matched': return 'The number of rows that go or change';
     case 'orphans': return 'The set of rows without a parent';
     case 'casts': return `The change of types in ${tableKey(check.table)}`;
     case 'empty': return `Whether ${tableKey(check.table)} is empty`;
@@ -110,6 +112,15 @@ function countMoved(what: string, subject: string, signed: Quantity, now: Quanti
   // Multiplied out, so that 110 of 100 under 10 % is inside and no rounding decides.
   if (Math.abs(after - before) * 100 <= before * percent) return [];
   return [moved(what, `${subject}: ${grouped(before)} → ${grouped(after)}, more than the signed tolerance of ${percent} %.`)];
+}
+
+function matchedMoved(what: string, signed: MeasurementOf<'matched'>, now: MeasurementOf<'matched'>, percent: number): Movement[] {
+  return now.tables.flatMap((one) => {
+    const table = tableKey(one.table);
+    const before = signed.tables.find((other) => tableKey(other.table) === table);
+    if (!before) return [moved(`${what}:${table}`, `The rows of ${table} that go or change were not counted when this was signed.`)];
+    return [...countMoved(`${what}:${table}:goes`, `Rows of ${table} that go`, before.goes, one.goes, percent), ...countMoved(`${what}:${table}:changes`, `Rows of ${table} that change`, before.changes, one.changes, percent)];
+  });
 }
 
 function orphansMoved(key: ForeignKeySpec, signed: MeasurementOf<'orphans'>, now: MeasurementOf<'orphans'>): Movement[] {

@@ -1,17 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { bazaarConversion, foreignKey, phaseOf, publicTable } from '#lib/testing/phase.ts';
-import type { CastResult, Check, Evidence, ForeignKeySpec, Measurement, OrphanSet, Quantity } from './evidence.ts';
+import { bazaarConversion, evidenceOf, foreignKey, phaseOf, publicTable } from '#lib/testing/phase.ts';
+import type { CastResult, Check, ForeignKeySpec, Measurement, OrphanSet, Quantity } from './evidence.ts';
 import { FINDING_CODES } from './findings.ts';
 import type { OrphanDecision, OverlapDecision, Phase } from './plan.ts';
 import { destroyedRows, judge } from './preflight.ts';
 import { exact, unknown, WHY } from './unknowns.ts';
 
-const TARGET = { systemIdentifier: '7', timeline: 1, databaseOid: 5, database: 'prod', serverVersion: 150_018 };
 const A = publicTable('a');
-
-function evidenceOf(phase: Phase, measurements: readonly Measurement[]): Evidence {
-  return { phaseId: phase.id, measuredAt: '2026-01-01T00:00:00Z', ms: 3, target: TARGET, fingerprints: {}, measurements };
-}
 
 /** The findings over one check and its answer. */
 function findings(check: Check, measurement: Measurement | null, over: Partial<Phase> = {}) {

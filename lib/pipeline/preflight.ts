@@ -4,6 +4,7 @@ import { blocking, notExact, toKnow, type JudgedFinding } from './findings.ts';
 import type { Phase } from './plan.ts';
 import { judgeExtensions } from './extensions.ts';
 import { isArchived } from './overlap.ts';
+import { goingRows, judgeInstead, judgeMatched } from './preflight-matched.ts';
 import { judgeOrphans, removedByDecision } from './preflight-orphans.ts';
 import { judgeEmpty, judgeOverlap } from './preflight-overlap.ts';
 import { exact, exactValue, sumOf, WHY } from './unknowns.ts';
@@ -26,14 +27,14 @@ export function judge(phase: Phase, evidence: Evidence): JudgedFinding[] {
 
 /**
  * The number that an approver of a destructive phase types: rows that decisions of a conversion remove (the cascade with them), rows of tables that are set aside
- * with them, or the rows of all tables that a clean-up drops. Null when the phase is not destructive, and when the number is not exact: what nobody
+ * with them, the rows of all tables that a clean-up drops, or those that the statements of people mean with those that foreign keys take along. Null when the phase is not destructive, and when the number is not exact: what nobody
  * counted, nobody signs.
  */
 export function destroyedRows(phase: Phase, evidence: Evidence): number | null {
   if (!phase.destructive) return null;
   if (phase.checks.some((check) => check.kind === 'orphans')) return removedRows(phase, evidence);
   if (phase.kind === 'empty') return exactValue(sumOf(archivedRows(phase, evidence)));
-  const counts = phase.checks.filter((check) => check.kind === 'rows').map((check) => rowsOf(evidence, check.id));
+  const counts = goingRows(phase, evidence);
   // A clean-up without tables drops no rows.
   if (counts.length === 0) return phase.kind === 'cleanup' ? 0 : null;
   return exactValue(sumOf(counts));
@@ -60,14 +61,10 @@ function removedRows(phase: Phase, evidence: Evidence): number | null {
   return total;
 }
 
-function rowsOf(evidence: Evidence, check: string): Quantity {
-  const measurement = evidence.measurements.find((one) => one.check === check);
-  return measurement?.kind === 'rows' ? measurement.rows : { provenance: 'unknown', why: 'it was not measured' };
-}
-
 function judgeOne(phase: Phase, check: Check, measurement: Measurement): JudgedFinding[] {
   switch (measurement.kind) {
-    case 'rows': return judgeRows(phase, measurement);
+    case 'rows': return [...judgeRows(phase, measurement), ...(check.kind === 'rows' ? judgeInstead(phase, check) : [])];
+    case 'matched': return check.kind === 'matched' ? judgeMatched(check, measurement) : [];
     case 'orphans': return check.kind === 'orphans' ? judgeOrphans(phase, check.foreignKeys, measurement) : [];
     case 'casts': return judgeCasts(check, measurement);
     case 'empty': return judgeEmpty(phase, check, measurement);
@@ -192,6 +189,7 @@ function spellingsOf(result: CastResult, changed: boolean): string {
 function asked(check: Check): string {
   switch (check.kind) {
     case 'rows': return `The number of rows of ${tableKey(check.table)}`;
+    case 'matched': return 'The number of rows that go or change';
     case 'orphans': return `The set of rows without a parent`;
     case 'casts': return `Whether the values of ${tableKey(check.table)} can change their type`;
     case 'empty': return `Whether ${tableKey(check.table)} is empty`;

@@ -12,6 +12,7 @@ export const WHY = {
   noRights: 'the reader may not read all of its rows',
   noCast: 'this version of PostgreSQL has no such cast, or this version of Countersign cannot measure it',
   badValue: 'at least one value cannot be read as the new type',
+  fails: 'the question fails over at least one row, as the statement would',
   otherType: 'a column does not have the type any more from which it was to change',
   noKey: 'the table has no key by which its rows can be named',
   tooMany: 'there are more than 10,000 rows, more than can be signed row by row',

@@ -1,4 +1,4 @@
-import type { Check, ForeignKeySpec } from '#lib/pipeline/evidence.ts';
+import type { Check, Evidence, ForeignKeySpec, Measurement } from '#lib/pipeline/evidence.ts';
 import type { Phase, TableName } from '#lib/pipeline/plan.ts';
 
 /** A phase that asks these questions and does nothing; whatever the test is about is given in `over`. */
@@ -7,6 +7,11 @@ export function phaseOf(checks: readonly Check[], over: Partial<Phase> = {}): Ph
     id: 'convert', kind: 'convert', title: 'Convert types', summary: 'For a test.', steps: [], checks, verifications: [], price: [], touches: [],
     requires: [], orphanDecisions: {}, destructive: false, pointOfNoReturn: false, due: null, ...over,
   };
+}
+
+/** What a measuring of the phase answered. */
+export function evidenceOf(phase: Phase, measurements: readonly Measurement[]): Evidence {
+  return { phaseId: phase.id, measuredAt: '2026-01-01T00:00:00Z', ms: 3, target: { systemIdentifier: '7', timeline: 1, databaseOid: 5, database: 'prod', serverVersion: 150_018 }, fingerprints: {}, measurements };
 }
 
 export function publicTable(name: string): TableName {

@@ -4,16 +4,16 @@ import { tableKey } from '../expectation.ts';
 import { notNullRule, type RuledRows, uniqueRule } from '../new-rule.ts';
 import type { Phase, Plan, TableName } from '../plan.ts';
 import { objectId } from '../snapshot.ts';
-import { everyKind, nodesAt, textAt } from '../sql-facts/tree.ts';
+import { nodesAt, textAt } from '../sql-facts/tree.ts';
 import { previewsOf } from '../step-kinds/all.ts';
 import type { LintFacts, LintScene, SceneStatement } from './finding.ts';
+import { atStart, type Ground, losesRows, tablesOf } from './asks-ground.ts';
+import { matchedOf, withoutWhole } from './matched.ts';
 import { namesOf, type NamedTable } from './names.ts';
 import type { Happening } from './names-walk.ts';
 import { castsOf, isText, rowsOf } from './rules/plan-rows.ts';
 import { changedTables } from './safer/form.ts';
 import { sceneOf } from './scene.ts';
-import { seenOf } from './seen.ts';
-import { rangeName } from './said-names.ts';
 
 /**
  * The plan with what preflight measures and what a signature covers filled in for the phases that people wrote: rows of the tables they change, rows without a parent for the keys they
@@ -26,14 +26,6 @@ export async function withAsks(plan: Plan, facts: LintFacts, fixed: ReadonlySet<
   return { ...plan, phases: plan.phases.map((phase) => (phase.kind === 'written' && !fixed.has(phase.id) ? { ...phase, ...asksOf(scene, phase) } : phase)) };
 }
 
-interface Ground {
-  scene: LintScene;
-  statements: readonly SceneStatement[];
-  happenings: readonly Happening[];
-  /** The moment at which the phase begins. */
-  start: number;
-}
-
 function asksOf(scene: LintScene, phase: Phase): Pick<Phase, 'checks' | 'touches' | 'destructive' | 'pointOfNoReturn'> {
   const names = namesOf(scene);
   const statements = scene.statements.filter((one) => one.phaseId === phase.id);
@@ -44,53 +36,30 @@ function asksOf(scene: LintScene, phase: Phase): Pick<Phase, 'checks' | 'touches
   const losing = statements.filter((statement) => losesRows(ground, statement).length > 0);
   const final = phase.steps.some((step) => losing.some((one) => one.stepId === step.id) && step.undo.length === 0 && !step.undoWork);
   const checks = [...rowChecks(ground, losing), ...orphanChecks(ground), ...castChecks(ground), ...violationChecks(ground), ...freeNames(ground), ...previews];
-  return { checks: distinct(checks), touches: touched(ground), destructive: losing.length > 0, pointOfNoReturn: final };
+  return { checks: distinct(checks), touches: touched(ground, checks), destructive: losing.length > 0, pointOfNoReturn: final };
 }
 
-function atStart(ground: Ground, id: string): NamedTable | null {
-  return namesOf(ground.scene).byId(ground.start, id);
-}
-
-/** Tables that a statement changes or reads, as they stand right before it. */
-function tablesOf(ground: Ground, statement: SceneStatement): NamedTable[] {
-  const names = namesOf(ground.scene);
-  const at = names.before(statement);
-  const read = [...everyKind(statement.node, 'RangeVar'), ...everyKind(statement.node, 'Constraint').flatMap((one) => (one.pktable === undefined ? [] : [one.pktable as typeof one]))].flatMap((range) => {
-    const said = rangeName(range);
-    const table = said ? names.table(at, names.resolve(at, said, names.searchPathOf(statement))) : null;
-    return table ? [table] : [];
-  });
-  return [...changedTables(ground.scene, statement), ...read, ...seenTables(ground, statement)].filter((table) => table.what === 'table' && table.table.schema !== 'pg_temp');
-}
-
-/** What lies in the body of a block, in a WITH clause, or is taken along by CASCADE. The partners of a table that is dropped are only locked. */
-function seenTables({ scene }: Ground, statement: SceneStatement): NamedTable[] {
-  const names = namesOf(scene);
-  const at = names.before(statement);
-  return seenOf(scene, statement).flatMap(({ facts, statement: { kind, node } }) => (kind === 'DropStmt' && node.behavior !== 'DROP_CASCADE' ? facts.loses : [...facts.tables, ...facts.loses])).flatMap((table) => names.table(at, table) ?? []);
-}
-
-function touched(ground: Ground): string[] {
+function touched(ground: Ground, checks: readonly Check[]): string[] {
   const there = ground.statements.flatMap((statement) => tablesOf(ground, statement)).flatMap((table) => atStart(ground, table.id) ?? []).map(({ table }) => table);
   const made = ground.happenings.flatMap((one) => (one.what === 'made' && one.table.table.schema !== 'pg_temp' ? [one.table.table] : []));
-  return [...new Set([...there, ...made].map((table) => objectId('table', table.schema, table.name)))];
+  const reached = checks.flatMap((check) => (check.kind === 'matched' ? check.tables.flatMap((one) => one?.table ?? []) : []));
+  return [...new Set([...there, ...made, ...reached].map((table) => objectId('table', table.schema, table.name)))];
 }
 
-/** Tables that were there, and from which rows leave for good as far as the statement goes. */
-function losesRows(ground: Ground, statement: SceneStatement): NamedTable[] {
-  const names = namesOf(ground.scene);
-  const at = names.before(statement);
-  const losing = seenOf(ground.scene, statement).flatMap(({ facts }) => facts.loses).flatMap((table) => names.table(at, table) ?? []);
-  return losing.flatMap((table) => (table.what === 'table' && !table.fresh ? (atStart(ground, table.id) ?? []) : []));
-}
-
-/** Of a phase that takes rows away only those that leave are counted: their sum is what an approver types. */
+/**
+ * Of a phase that takes rows away only those that leave are counted: their sum is what an approver types. Where a statement says which rows, these are counted; where it cannot be said
+ * before which those will be, all rows of its tables.
+ */
 function rowChecks(ground: Ground, losing: readonly SceneStatement[]): Check[] {
-  const changed = losing.length > 0
-    ? losing.flatMap((statement) => losesRows(ground, statement))
-    : ground.statements.filter((one) => one.kind !== 'SelectStmt').flatMap((statement) => [...changedTables(ground.scene, statement), ...filledFrom(ground, statement)]);
-  const tables = changed.filter((table) => table.what === 'table').flatMap((table) => atStart(ground, table.id) ?? []);
-  return tables.map(({ table }): Check => ({ id: `rows:${tableKey(table)}`, kind: 'rows', table }));
+  const { check, counted, uncounted } = matchedOf(ground);
+  const whole = losing.length > 0
+    ? losing.filter((statement) => !counted.has(statement)).flatMap((statement) => losesRows(ground, statement).map((table) => ({ table, why: uncounted.get(statement) })))
+    : ground.statements.filter((one) => one.kind !== 'SelectStmt').flatMap((statement) => [...changedTables(ground.scene, statement), ...filledFrom(ground, statement)].map((table) => ({ table, why: uncounted.get(statement) })));
+  const rows = whole.filter(({ table }) => table.what === 'table').flatMap(({ table, why }) => {
+    const named = atStart(ground, table.id);
+    return named ? [{ id: `rows:${tableKey(named.table)}`, kind: 'rows' as const, table: named.table, ...(why === undefined ? {} : { instead: why }) }] : [];
+  });
+  return [...rows, ...(check ? [losing.length > 0 ? withoutWhole(check, rows.map(({ table }) => tableKey(table))) : check] : [])];
 }
 
 function filledFrom(ground: Ground, statement: SceneStatement): NamedTable[] {

@@ -67,7 +67,7 @@ describe('a phase from which rows leave', () => {
   ])('%s is destructive, counts them, and is signed over their tables', async (_, sql, tables) => {
     const [phase] = (await withAsks(planOf(sql), factsOf({ current: CURRENT }))).phases;
     expect(phase).toMatchObject({ destructive: true, pointOfNoReturn: true });
-    expect(phase?.checks.flatMap((check) => (check.kind === 'rows' ? [check.table.name] : []))).toEqual(tables);
+    expect(phase?.checks.flatMap((check) => (check.kind === 'rows' ? [check.table.name] : check.kind === 'matched' ? check.tables.flatMap((one) => (one?.goes ? one.table.name : [])) : []))).toEqual(tables);
     expect(phase?.touches).toEqual(expect.arrayContaining(tables.map((name) => `table:public.${name}`)));
   });
 

@@ -2,9 +2,8 @@ import { scanSync } from 'libpg-query';
 import { spoken } from '../../planner/names.ts';
 import type { TableName } from '../../plan.ts';
 import { bodyOf } from '../../sql-facts/body.ts';
-import { parseObjectId } from '../../snapshot.ts';
-import type { Existing } from '../../sql-facts/existing.ts';
-import { findNodes, listAt, textAt, words, wrapped } from '../../sql-facts/tree.ts';
+import { functionsCalled, volatileRoutines } from '../../sql-facts/routines.ts';
+import { listAt, textAt, wrapped } from '../../sql-facts/tree.ts';
 import type { LintRule } from '../finding.ts';
 import { isEmpty, isLive, isSmall, type Said, type Seen, statementRule, together } from '../seen.ts';
 
@@ -74,14 +73,9 @@ function hiddenSql(seen: Seen): Said | null {
   return hidden ? { severity: 'to_know', object: '', sentence: `What “${seen.step.title}” locks, rewrites and loses cannot be read off its text: a rehearsal shows it.` } : null;
 }
 
-const VOLATILE = new WeakMap<Existing, ReadonlySet<string>>();
-
 /** Functions of people that a query calls and that are not promised to leave everything as it is. */
 function mayWrite({ existing, statement }: Seen): string[] {
-  if (!existing) return [];
-  const volatile = VOLATILE.get(existing) ?? new Set([...existing.objects.values()].filter(({ kind, attributes }) => kind === 'function' && !/^\s*(?:[A-Z ]+ )?(?:IMMUTABLE|STABLE)\b/m.test(String(attributes.definition))).map(({ id }) => (parseObjectId(id).path.at(-1) ?? '').replace(/\(.*$/, '')));
-  VOLATILE.set(existing, volatile);
-  return findNodes(statement.node, ['FuncCall']).map(({ node }) => words(listAt(node, 'funcname')).at(-1) ?? '').filter((name) => volatile.has(name));
+  return existing ? functionsCalled(statement.node).filter((name) => volatileRoutines(existing).has(name)) : [];
 }
 
 function enumUsedAtOnce(seen: Seen): Said | null {

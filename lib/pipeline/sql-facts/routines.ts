@@ -1,0 +1,31 @@
+import { parseObjectId } from '../snapshot.ts';
+import type { Existing } from './existing.ts';
+import { findNodes, listAt, words } from './tree.ts';
+
+/** Names of the functions of people: those that may answer otherwise or change something, and those that all promise not to. */
+export interface Routines {
+  has(name: string): boolean;
+  stable: ReadonlySet<string>;
+}
+
+const KNOWN = new WeakMap<Existing, Routines>();
+
+/** By name alone: which of several a call means is up to its arguments, so that one volatile function makes its name volatile. */
+export function volatileRoutines(existing: Existing): Routines {
+  const known = KNOWN.get(existing);
+  if (known) return known;
+  const all = [...existing.objects.values()].filter(({ kind }) => kind === 'function').map(({ id, attributes }) => ({ name: (parseObjectId(id).path.at(-1) ?? '').replace(/\(.*$/, ''), stable: isSteadyByWord(String(attributes.definition)) }));
+  const volatile = new Set(all.filter(({ stable }) => !stable).map(({ name }) => name));
+  const made: Routines = { has: (name) => volatile.has(name), stable: new Set(all.map(({ name }) => name).filter((name) => !volatile.has(name))) };
+  KNOWN.set(existing, made);
+  return made;
+}
+
+function isSteadyByWord(definition: string): boolean {
+  return /^\s*(?:[A-Z ]+ )?(?:IMMUTABLE|STABLE)\b/m.test(definition);
+}
+
+/** Names of the functions that stand in a tree. */
+export function functionsCalled(tree: unknown): string[] {
+  return findNodes(tree, ['FuncCall']).flatMap(({ node }) => words(listAt(node, 'funcname')).at(-1) ?? []);
+}
