@@ -4,6 +4,7 @@ import { tableKey } from '../expectation.ts';
 import { notNullRule, type RuledRows, uniqueRule } from '../new-rule.ts';
 import type { Phase, Plan, TableName } from '../plan.ts';
 import { objectId } from '../snapshot.ts';
+import type { Detour } from '../sql-facts/detours.ts';
 import { nodesAt, textAt } from '../sql-facts/tree.ts';
 import { previewsOf } from '../step-kinds/all.ts';
 import type { LintFacts, LintScene, SceneStatement } from './finding.ts';
@@ -14,6 +15,7 @@ import type { Happening } from './names-walk.ts';
 import { castsOf, isText, rowsOf } from './rules/plan-rows.ts';
 import { changedTables } from './safer/form.ts';
 import { sceneOf } from './scene.ts';
+import { seenOf } from './seen.ts';
 
 /**
  * The plan with what preflight measures and what a signature covers filled in for the phases that people wrote: rows of the tables they change, rows without a parent for the keys they
@@ -43,7 +45,19 @@ function touched(ground: Ground, checks: readonly Check[]): string[] {
   const there = ground.statements.flatMap((statement) => tablesOf(ground, statement)).flatMap((table) => atStart(ground, table.id) ?? []).map(({ table }) => table);
   const made = ground.happenings.flatMap((one) => (one.what === 'made' && one.table.table.schema !== 'pg_temp' ? [one.table.table] : []));
   const reached = checks.flatMap((check) => (check.kind === 'matched' ? check.tables.flatMap((one) => one?.table ?? []) : []));
-  return [...new Set([...there, ...made, ...reached].map((table) => objectId('table', table.schema, table.name)))];
+  const through = ground.statements.flatMap((statement) => seenOf(ground.scene, statement)).flatMap(({ facts }) => facts.through);
+  return [...new Set([...[...there, ...made, ...reached, ...movedTables(ground, through)].map((table) => objectId('table', table.schema, table.name)), ...routinesOf(through)])];
+}
+
+/** What triggers and functions beside a statement write, as far as it is a table that is there. */
+function movedTables(ground: Ground, through: readonly Detour[]): TableName[] {
+  const tables = through.flatMap((one) => (one.by === 'trigger' || one.by === 'function' ? [...one.body.writes.map(({ table }) => table), ...one.body.reads] : []));
+  return tables.filter((table) => namesOf(ground.scene).table(ground.start, table)?.what === 'table');
+}
+
+/** The functions that run: their text is part of what is signed. */
+function routinesOf(through: readonly Detour[]): string[] {
+  return through.flatMap((one) => (one.by === 'trigger' || one.by === 'function' ? [one.routine.id] : [])).filter((id) => id !== '');
 }
 
 /**
@@ -54,12 +68,16 @@ function rowChecks(ground: Ground, losing: readonly SceneStatement[]): Check[] {
   const { check, counted, uncounted } = matchedOf(ground);
   const whole = losing.length > 0
     ? losing.filter((statement) => !counted.has(statement)).flatMap((statement) => losesRows(ground, statement).map((table) => ({ table, why: uncounted.get(statement) })))
-    : ground.statements.filter((one) => one.kind !== 'SelectStmt').flatMap((statement) => [...changedTables(ground.scene, statement), ...filledFrom(ground, statement)].map((table) => ({ table, why: uncounted.get(statement) })));
+    : ground.statements.filter((one) => one.kind !== 'SelectStmt').flatMap((statement) => [...changedTables(ground.scene, statement), ...filledFrom(ground, statement), ...behindViews(ground, statement)].map((table) => ({ table, why: uncounted.get(statement) })));
   const rows = whole.filter(({ table }) => table.what === 'table').flatMap(({ table, why }) => {
     const named = atStart(ground, table.id);
     return named ? [{ id: `rows:${tableKey(named.table)}`, kind: 'rows' as const, table: named.table, ...(why === undefined ? {} : { instead: why }) }] : [];
   });
   return [...rows, ...(check ? [losing.length > 0 ? withoutWhole(check, rows.map(({ table }) => tableKey(table))) : check] : [])];
+}
+
+function behindViews(ground: Ground, statement: SceneStatement): NamedTable[] {
+  return seenOf(ground.scene, statement).flatMap(({ facts }) => facts.through).flatMap((one) => (one.by === 'view' ? (namesOf(ground.scene).table(ground.start, one.onto) ?? []) : []));
 }
 
 function filledFrom(ground: Ground, statement: SceneStatement): NamedTable[] {

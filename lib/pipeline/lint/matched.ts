@@ -1,13 +1,16 @@
 import type { Check, MatchedTable } from '../evidence.ts';
 import { tableKey } from '../expectation.ts';
 import { type Existing, existingOf } from '../sql-facts/existing.ts';
-import { nodesAt, textAt } from '../sql-facts/tree.ts';
+import type { Detour } from '../sql-facts/detours.ts';
+import { findNodes, nodesAt, textAt } from '../sql-facts/tree.ts';
 import { atStart, type Ground } from './asks-ground.ts';
 import { disturbedBefore } from './disturbed.ts';
 import type { SceneStatement } from './finding.ts';
 import { matchedSql, type MeantRows } from './matched-sql.ts';
 import { meantRows } from './meant-rows.ts';
 import { namesOf, type NamedTable, tableAt } from './names.ts';
+import { spoken } from '../planner/names.ts';
+import { seenOf } from './seen.ts';
 import { type Reach, reachOf } from './reach.ts';
 
 type MatchedCheck = Extract<Check, { kind: 'matched' }>;
@@ -23,7 +26,7 @@ export interface Matched {
 const MOST = 50;
 
 const WHOLE: ReadonlySet<string> = new Set(['TruncateStmt', 'DropStmt', 'DropOwnedStmt', 'AlterTableStmt', 'AlterTypeStmt', 'CompositeTypeStmt']);
-const WHY_NOT: Readonly<Record<string, string>> = { DoStmt: 'a statement stands in a block', MergeStmt: 'MERGE decides for each row', SelectStmt: 'a statement stands in a WITH clause', InsertStmt: 'a statement stands in a WITH clause' };
+const WHY_NOT: Readonly<Record<string, string>> = { DoStmt: 'a statement stands in a block', MergeStmt: 'MERGE decides for each row', InsertStmt: 'a statement stands in a WITH clause' };
 
 /**
  * What the DELETEs and UPDATEs of a phase mean, as one question for preflight: how many rows of which tables go or change, foreign keys that cascade followed to a fixpoint. Only what can be
@@ -64,7 +67,10 @@ interface Seed {
 
 /** Null: it neither deletes nor updates rows that are there. A text: why its rows cannot be counted. */
 function seedOf(ground: Ground, statement: SceneStatement, existing: Existing | null): Seed | string | null {
-  if (statement.kind !== 'DeleteStmt' && statement.kind !== 'UpdateStmt') return WHY_NOT[statement.kind] ?? null;
+  const through = seenOf(ground.scene, statement).flatMap(({ facts }) => facts.through);
+  if (statement.kind !== 'DeleteStmt' && statement.kind !== 'UpdateStmt') return whyNot(statement, through);
+  const detour = through.map(detourWords).find((one) => one !== null);
+  if (detour !== undefined) return detour;
   const named = tableAt(ground.scene, statement, statement.node.relation as Readonly<Record<string, unknown>>);
   const table = named?.what === 'table' ? atStart(ground, named.id) : null;
   if (!named || !table || named.fresh) return null;
@@ -76,6 +82,18 @@ function seedOf(ground: Ground, statement: SceneStatement, existing: Existing | 
   const { reach } = reachOf([{ table: table.table, act, columns }], existing);
   const why = disturbedBefore(ground.scene, statement, named, reach);
   return why ?? { statement, rows, table: table.table, act, columns, searchPath: namesOf(ground.scene).searchPathOf(statement) };
+}
+
+function detourWords(one: Detour): string | null {
+  if (one.by === 'view') return `it goes through the view ${spoken(one.view)}`;
+  if (one.by === 'rule') return `the rule ${one.rule} says what happens`;
+  return one.by === 'trigger' && one.instead ? `the trigger ${one.trigger} runs in its place` : null;
+}
+
+function whyNot({ kind, node }: SceneStatement, through: readonly Detour[]): string | null {
+  const called = through.find((one) => one.by === 'function');
+  if (kind === 'SelectStmt' && findNodes(node, ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']).length > 0) return 'a statement stands in a WITH clause';
+  return WHY_NOT[kind] ?? (called?.by === 'function' ? `${called.routine.name}() says which` : null);
 }
 
 function tablesOf({ tables, states, links }: Reach, begins: readonly number[]): MatchedTable[] {

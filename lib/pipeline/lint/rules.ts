@@ -1,6 +1,7 @@
 import type { LintRule } from './finding.ts';
 import { COLUMNS } from './rules/columns.ts';
 import { CONSTRAINTS } from './rules/constraints.ts';
+import { DETOURS } from './rules/detours.ts';
 import { GUARDS } from './rules/guards.ts';
 import { INDEXES } from './rules/indexes.ts';
 import { LOSSES } from './rules/losses.ts';
@@ -16,4 +17,4 @@ import { UPKEEP_RULES } from './rules/upkeep.ts';
 import { WAY_BACK } from './rules/way-back.ts';
 
 /** Every rule of the lint. A rule is one entry here; the page of rules (README.md beside this) is made from them. */
-export const RULES: readonly LintRule[] = [...OPEN_STEPS, ...TRANSACTIONS, ...PLAN_RULES, ...WAY_BACK, ...UNDO_RULES, ...LOSSES, ...MANY_ROWS, ...INDEXES, ...CONSTRAINTS, ...COLUMNS, ...RENAMES, ...GUARDS, ...UPKEEP_RULES, ...TEAM, ...TYPES];
+export const RULES: readonly LintRule[] = [...OPEN_STEPS, ...TRANSACTIONS, ...PLAN_RULES, ...WAY_BACK, ...UNDO_RULES, ...LOSSES, ...MANY_ROWS, ...DETOURS, ...INDEXES, ...CONSTRAINTS, ...COLUMNS, ...RENAMES, ...GUARDS, ...UPKEEP_RULES, ...TEAM, ...TYPES];

@@ -80,7 +80,7 @@ function look(scene: LintScene): Seen[] {
     return withBody(statement).map((one) => {
       ORDER.set(one, (order += 1));
       const facts = factsOf(one.kind, one.node, one.sql, { major: scene.facts.major, searchPath: place.step.searchPath ?? ['public'], existing });
-      return { scene, phase: place.phase, step: place.step, statement: one, within: statement, facts: one === statement && isRead(statement) ? { ...facts, locks: [], tables: [], loses: [], hazards: [] } : facts, existing };
+      return { scene, phase: place.phase, step: place.step, statement: one, within: statement, facts: one === statement && isRead(statement) ? { ...facts, locks: [], tables: [], loses: [], through: [], hazards: [] } : facts, existing };
     });
   });
 }

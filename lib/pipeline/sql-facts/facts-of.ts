@@ -45,6 +45,7 @@ export function factsOf(kind: string, node: Node, sql: string, context: FactsCon
     hazards: effect.hazards ?? [],
     tables: distinct(effect.tables ?? []),
     loses: distinct(effect.loses ?? []),
+    through: effect.through ?? [],
     reads: effect.reads ?? false,
     outside: effect.outside ?? (never === undefined ? null : { word: never, act: null }),
     inverse: effect.inverse ?? null,
@@ -83,6 +84,7 @@ function doBlock(node: Node, reader: Reader): Effect {
     rewrite: inside.some((effect) => effect.rewrite === true),
     tables,
     loses: inside.flatMap((effect) => effect.loses ?? []),
+    through: inside.flatMap((effect) => effect.through ?? []),
     hazards: [...inside.flatMap((effect) => effect.hazards ?? []), ...(body.unknown ? [hazard('NOT_REVERSIBLE', 'The block also runs what its text does not say (EXECUTE, or a function): its locks are not known.')] : [])],
     ...(body.commits ? { outside: { word: 'COMMIT inside DO', act: null } } : {}),
   };

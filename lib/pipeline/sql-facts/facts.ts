@@ -1,5 +1,6 @@
 import type { Hazard } from '../hazards.ts';
 import type { LockClaim, TableName } from '../plan.ts';
+import type { Detour } from './detours.ts';
 import type { OutsideAct } from '../step-kinds/outside.ts';
 
 /** What one statement does, read off its parse tree and the server's major version; of the rows and objects that are there it knows nothing. */
@@ -13,6 +14,8 @@ export interface StatementFacts {
   tables: readonly TableName[];
   /** Tables from which rows or values leave for good: named, in a WITH clause, or taken along. */
   loses: readonly TableName[];
+  /** What stands between it and the rows that it moves: views, rules, triggers and functions of people. Only over a reading. */
+  through: readonly Detour[];
   /** Changes nothing. */
   reads: boolean;
   /** Cannot run in a transaction block; `act` where the engine has a step kind for it, null where it has none. */

@@ -1,4 +1,4 @@
-import { parseObjectId } from '../snapshot.ts';
+import { parseObjectId, type SchemaObject } from '../snapshot.ts';
 import type { Existing } from './existing.ts';
 import { findNodes, listAt, words } from './tree.ts';
 
@@ -6,6 +6,7 @@ import { findNodes, listAt, words } from './tree.ts';
 export interface Routines {
   has(name: string): boolean;
   stable: ReadonlySet<string>;
+  named: ReadonlyMap<string, readonly SchemaObject[]>;
 }
 
 const KNOWN = new WeakMap<Existing, Routines>();
@@ -14,9 +15,9 @@ const KNOWN = new WeakMap<Existing, Routines>();
 export function volatileRoutines(existing: Existing): Routines {
   const known = KNOWN.get(existing);
   if (known) return known;
-  const all = [...existing.objects.values()].filter(({ kind }) => kind === 'function').map(({ id, attributes }) => ({ name: (parseObjectId(id).path.at(-1) ?? '').replace(/\(.*$/, ''), stable: isSteadyByWord(String(attributes.definition)) }));
+  const all = [...existing.objects.values()].filter(({ kind }) => kind === 'function').map((routine) => ({ routine, name: (parseObjectId(routine.id).path.at(-1) ?? '').replace(/\(.*$/, ''), stable: isSteadyByWord(String(routine.attributes.definition)) }));
   const volatile = new Set(all.filter(({ stable }) => !stable).map(({ name }) => name));
-  const made: Routines = { has: (name) => volatile.has(name), stable: new Set(all.map(({ name }) => name).filter((name) => !volatile.has(name))) };
+  const made: Routines = { has: (name) => volatile.has(name), stable: new Set(all.map(({ name }) => name).filter((name) => !volatile.has(name))), named: new Map([...Map.groupBy(all, ({ name }) => name)].map(([name, some]) => [name, some.map(({ routine }) => routine)])) };
   KNOWN.set(existing, made);
   return made;
 }

@@ -4,8 +4,11 @@ import type { TableName } from '../plan.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { relationsIn } from './create.ts';
 import { claim, claims, type Effect, hazard, holdUp, type Reader } from './effect.ts';
+import { callsOf, movedBy } from './detours.ts';
 import type { Existing } from './existing.ts';
-import { distinct, findNodes, listAt, type Node, nodeAt, nodesAt, relationAt, relationOf, strongest, textAt, words } from './tree.ts';
+import type { RowEvent, Written } from './routine-body.ts';
+import { functionsCalled } from './routines.ts';
+import { distinct, findNodes, listAt, type Node, nodeAt, nodesAt, relationAt, relationOf, strongest, textAt } from './tree.ts';
 
 /** Statements about rows. */
 export const ON_ROWS: Readonly<Record<string, (node: Node, reader: Reader) => Effect>> = {
@@ -30,12 +33,13 @@ function select(node: Node, reader: Reader): Effect {
   const written = writes({ SelectStmt: node }, reader);
   const sources = relationsIn(node, reader).filter((table) => table.schema !== into?.schema || table.name !== into.name);
   const locking = listAt(node, 'lockingClause').length > 0;
-  const calls = findNodes(node, ['FuncCall']).some(({ node: call }) => CHANGES.has(words(listAt(call, 'funcname')).at(-1) ?? ''));
+  const calls = functionsCalled(node).some((name) => CHANGES.has(name));
   return {
     locks: strongest([...written.locks, ...claims(locking ? 'ROW SHARE' : 'ACCESS SHARE', sources)]),
     tables: distinct([...written.tables, ...(into ? [into] : []), ...sources]),
     hazards: written.hazards,
     loses: written.loses,
+    through: written.through,
     reads: node.intoClause === undefined && written.tables.length === 0 && !calls && !locking,
     inverse: into ? `DROP TABLE ${qualified(into)}` : null,
   };
@@ -44,21 +48,38 @@ function select(node: Node, reader: Reader): Effect {
 function write(kind: string, node: Node, reader: Reader): Effect {
   const written = writes({ [kind]: node }, reader);
   const sources = relationsIn(node, reader).filter((table) => !written.tables.some((other) => other.schema === table.schema && other.name === table.name));
-  return { locks: strongest([...written.locks, ...claims('ACCESS SHARE', sources)]), tables: distinct([...written.tables, ...sources]), hazards: written.hazards, loses: written.loses };
+  return { locks: strongest([...written.locks, ...claims('ACCESS SHARE', sources)]), tables: distinct([...written.tables, ...sources]), hazards: written.hazards, loses: written.loses, through: written.through };
 }
 
-/** What a statement writes, in itself and in its WITH clauses. */
-function writes(tree: Node, reader: Reader): Required<Pick<Effect, 'locks' | 'tables' | 'hazards' | 'loses'>> {
+/** What a statement writes: in itself, in its WITH clauses, by the functions that it calls, and where views and rules lead it. */
+function writes(tree: Node, reader: Reader): Required<Pick<Effect, 'locks' | 'tables' | 'hazards' | 'loses' | 'through'>> {
   const found = findNodes(tree, WRITES).flatMap(({ kind, node }) => {
     const table = relationAt(node, 'relation', reader.resolve);
     return table ? [{ kind, node, table }] : [];
   });
+  const { existing } = reader;
+  const said = found.flatMap(({ kind, node, table }) => eventsOf(kind, node).map((event): Written => ({ table, event })));
+  const moved = existing ? [...said.map((one) => movedBy(existing, one)), callsOf(existing, tree)] : [{ writes: said, detours: [] }];
+  const written = moved.flatMap((one) => one.writes);
+  const tables = distinct([...found.map(({ table }) => table), ...written.map(({ table }) => table)]);
+  const losing = distinct(written.filter(({ event }) => TAKING.has(event)).map(({ table }) => table));
+  const unsaid = losing.filter((table) => !found.some((one) => one.table.schema === table.schema && one.table.name === table.name));
   return {
-    locks: claims('ROW EXCLUSIVE', found.map(({ table }) => table)),
-    tables: distinct(found.map(({ table }) => table)),
-    hazards: found.flatMap(({ kind, node, table }) => rowHazards(kind, node, table)),
-    loses: withReferring(found.filter(({ kind, node }) => deletes(kind, node)).map(({ table }) => table), reader.existing, (key) => key.attributes.onDelete === 'CASCADE'),
+    locks: claims('ROW EXCLUSIVE', tables),
+    tables,
+    hazards: [...found.flatMap(({ kind, node, table }) => rowHazards(kind, node, table)), ...unsaid.map((table) => hazard('REMOVES_ROWS', `Rows leave ${table.name}.`))],
+    loses: withReferring(losing, existing, (key) => key.attributes.onDelete === 'CASCADE'),
+    through: moved.flatMap((one) => one.detours),
   };
+}
+
+const TAKING: ReadonlySet<RowEvent> = new Set(['DELETE', 'TRUNCATE']);
+
+/** MERGE may do all that its clauses say. */
+function eventsOf(kind: string, node: Node): RowEvent[] {
+  if (kind === 'InsertStmt') return ['INSERT'];
+  if (kind === 'UpdateStmt') return ['UPDATE'];
+  return kind === 'DeleteStmt' ? ['DELETE'] : [...(deletes(kind, node) ? ['DELETE' as const] : []), 'UPDATE', 'INSERT'];
 }
 
 function deletes(kind: string, node: Node): boolean {

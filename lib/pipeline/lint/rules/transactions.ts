@@ -2,9 +2,9 @@ import { scanSync } from 'libpg-query';
 import { spoken } from '../../planner/names.ts';
 import type { TableName } from '../../plan.ts';
 import { bodyOf } from '../../sql-facts/body.ts';
-import { functionsCalled, volatileRoutines } from '../../sql-facts/routines.ts';
 import { listAt, textAt, wrapped } from '../../sql-facts/tree.ts';
 import type { LintRule } from '../finding.ts';
+import { bodyWords } from './detours.ts';
 import { isEmpty, isLive, isSmall, type Said, type Seen, statementRule, together } from '../seen.ts';
 
 export const TRANSACTIONS: readonly LintRule[] = [
@@ -68,14 +68,17 @@ function hiddenSql(seen: Seen): Said | null {
   const { kind, node, sql } = seen.statement;
   const body = kind === 'DoStmt' ? bodyOf(node, sql) : null;
   const hidden = kind === 'CallStmt' || kind === 'ExecuteStmt' || (kind === 'DoStmt' && (body === null || body.unknown));
-  const [writing] = kind === 'SelectStmt' ? mayWrite(seen) : [];
-  if (writing !== undefined) return { severity: 'to_know', object: writing, sentence: `What ${writing} writes, locks and loses cannot be read off this query: a rehearsal shows it.` };
+  if (kind === 'SelectStmt') return calledIn(seen);
   return hidden ? { severity: 'to_know', object: '', sentence: `What “${seen.step.title}” locks, rewrites and loses cannot be read off its text: a rehearsal shows it.` } : null;
 }
 
 /** Functions of people that a query calls and that are not promised to leave everything as it is. */
-function mayWrite({ existing, statement }: Seen): string[] {
-  return existing ? functionsCalled(statement.node).filter((name) => volatileRoutines(existing).has(name)) : [];
+function calledIn({ facts }: Seen): Said | null {
+  const [called] = facts.through.filter((one) => one.by === 'function');
+  if (called?.by !== 'function') return null;
+  const { body, routine } = called;
+  const named = body.writes.length > 0 ? 'their definitions are part of what is signed' : 'no table of it is part of what is signed';
+  return { severity: 'to_know', object: routine.name, sentence: `${routine.name}() ${bodyWords(body)}; ${named}. A rehearsal shows what it locks and takes.` };
 }
 
 function enumUsedAtOnce(seen: Seen): Said | null {
