@@ -4,19 +4,13 @@ import type { Step } from '#lib/pipeline/plan.ts';
 import type { BatchesWork, Walk } from '#lib/pipeline/step-kinds/batches.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
 import { askValue } from './assertion.ts';
-import { assertionFailed, commitFrame, enterSearchPath, expectCurrent, guardedFrame, Leave, leaveFailed, leaveSearchPath, leaveTransaction, openFirst, openFrame, openLast, send, startedOrLeave, type Trace } from './execute-frame.ts';
+import { assertionFailed, commitFrame, enterSearchPath, guardedFrame, Leave, leaveFailed, leaveSearchPath, leaveTransaction, openFirst, openLast, send, startedOrLeave, type Trace } from './execute-frame.ts';
 import type { Probe, StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
+import { batchLimits, FIRST, LEAST, nextSize, sendBatch } from './execute-part.ts';
 import type { RunSession } from './execute-session.ts';
 import { runStatements } from './execute-statements.ts';
 import { type LedgerRun, readCheckpoint, writeCheckpoint, writeStepResult } from './ledger.ts';
 
-/** A batch should take between half a second and a second. */
-const BATCH_MS = 700;
-const FIRST = 500;
-const LEAST = 20;
-const MOST = 100_000;
-/** One batch may not hold its row locks longer, however slow the disk: it is broken off, and a smaller one is tried. */
-const BATCH_STATEMENT_MS = 10_000;
 /** In a row, without one batch that went through. */
 const TRIES = 60;
 const PAUSE_MS = 100;
@@ -135,21 +129,10 @@ async function carry(session: RunSession, step: Step, walk: Walk, from: BatchesC
 
 async function batch(session: RunSession, step: Step, walk: Walk, at: BatchesCheckpoint, context: StepContext, trace: Trace): Promise<BatchesCheckpoint> {
   const begun = performance.now();
-  Object.assign(trace, { label: walk.label, sql: walk.sql, since: begun });
-  const limits = { ...context.limits, statementMs: Math.min(context.limits.statementMs, BATCH_STATEMENT_MS) };
-  await openFrame(session, 'read committed', limits);
-  await expectCurrent(session, context);
-  await enterSearchPath(session, step);
-  const answer = await send(session, { text: walk.sql, values: [at.last, at.size, at.until], rowMode: 'array' }, limits);
-  const row: unknown[] = answer.rows[0] ?? [];
-  const field = (name: string): unknown => row[answer.fields.findIndex((one) => one.name === name)];
-  const read = Number(field('rows') ?? 0);
-  const last = field('last');
-  const key = last === null || last === undefined ? null : String(last);
-  if (read > 0 && (key === null || key === at.last)) throw leaveFailed(`The walk “${walk.label}” does not move on: it read ${read} rows again. The batches that were committed stand.`);
-  const changed = Number(field('changed') ?? 0);
+  const limits = batchLimits(context.limits);
+  const { read, changed, last } = await sendBatch(session, step, walk, at, context, trace);
   const ms = Math.round(performance.now() - begun);
-  const counted: BatchesCheckpoint = { ...at, last: read > 0 ? key : at.last, read: at.read + read, changed: at.changed + changed, batches: at.batches + 1, statements: added(at.statements, changed, ms) };
+  const counted: BatchesCheckpoint = { ...at, last, read: at.read + read, changed: at.changed + changed, batches: at.batches + 1, statements: added(at.statements, changed, ms) };
   const over = read < at.size;
   const next = over ? await beginWalk(session, step, { ...counted, walk: at.walk + 1 }, context) : counted;
   await leaveSearchPath(session, step);
@@ -162,11 +145,6 @@ async function batch(session: RunSession, step: Step, walk: Walk, at: BatchesChe
 function added(statements: BatchesCheckpoint['statements'], rows: number, ms: number): BatchesCheckpoint['statements'] {
   const last = statements.at(-1);
   return last ? [...statements.slice(0, -1), { label: last.label, rows: last.rows + rows, ms: last.ms + ms }] : statements;
-}
-
-export function nextSize(size: number, ms: number): number {
-  const wanted = ms <= 0 ? size * 2 : Math.round((size * BATCH_MS) / ms);
-  return Math.min(MOST, Math.max(LEAST, Math.min(size * 2, wanted)));
 }
 
 /** Last transaction: what must hold now, and the proof. */

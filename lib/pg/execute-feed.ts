@@ -164,7 +164,7 @@ function adapted(size: number, ms: number, least: number, most: number): number 
 }
 
 /** So many looks at what waits, at the least, before it is said that they do not become fewer. */
-const LOOKS_LEAST = 20;
+export const LOOKS_LEAST = 20;
 
 /**
  * Applies until at most `until` keys wait in all logs together and none stands in the list of errors that could go over by now. Whoever only builds goes on for as long

@@ -1,14 +1,14 @@
 import type { Step } from '#lib/pipeline/plan.ts';
 import { executeStep, sqlKind } from './execute.ts';
 import { backlogOf } from './execute-feed-apply.ts';
-import { catchUp, type FeedFrame, newFrame, refuseErrors } from './execute-feed.ts';
+import { catchUp, newFrame, refuseErrors } from './execute-feed.ts';
 import { Leave, settle } from './execute-frame.ts';
 import type { StepContext, StepKind, StepOutcome, StepReport } from './execute-kind.ts';
 import type { RunSession } from './execute-session.ts';
 import { readStep } from './ledger.ts';
 
 /** Before each try for the lock. A longer drought is no chance of the moment. */
-const CATCH_UP_MS = 60_000;
+export const CATCH_UP_MS = 60_000;
 /** So many are applied under the lock in some tenths of a second, and no application comes that far while a lock is waited for, but by a bulk write that commits just then. */
 const UNDER_LOCK_MOST = 5_000;
 
@@ -33,11 +33,14 @@ async function runSwap(session: RunSession, step: Step, context: StepContext, re
   } catch (error) {
     return settle(session, step, context, frame.trace, error, 'The tables were not touched.');
   }
-  return executeStep(session, step, { ...context, locked: () => refuseMuch(frame) }, report);
+  return executeStep(session, step, { ...context, locked: () => refuseMuch((most) => backlogOf(frame, most)) }, report);
 }
 
-/** Whoever waited for a bulk write to commit, with the lock right behind it, has all its keys to apply while nobody can read: the lock is given back, and the next try catches up first. */
-async function refuseMuch(frame: FeedFrame): Promise<void> {
-  if ((await backlogOf(frame, UNDER_LOCK_MOST + 1)) <= UNDER_LOCK_MOST) return;
+/**
+ * Whoever waited for a bulk write to commit, with the lock right behind it, has all its keys to apply while nobody can read: the lock is given back, and the next try catches up first.
+ * @param waiting how many keys wait; counts no further than `most`.
+ */
+export async function refuseMuch(waiting: (most: number) => Promise<number>): Promise<void> {
+  if ((await waiting(UNDER_LOCK_MOST + 1)) <= UNDER_LOCK_MOST) return;
   throw new Leave({ outcome: 'lock_timeout', forWhat: `a moment in which at most ${UNDER_LOCK_MOST.toLocaleString('en-US')} changed keys wait`, blockers: [] });
 }

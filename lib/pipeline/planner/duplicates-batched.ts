@@ -1,11 +1,12 @@
 import { ident, qualified } from '../ddl.ts';
 import { conflictsFrom, differSql, sameKeySql } from '../overlap.ts';
 import type { LockClaim, PriceQuestion, Statement, Step, TableName } from '../plan.ts';
+import type { TakeOverWork } from '../step-kinds/take-over.ts';
 import { bringBack, moveAside } from './aside.ts';
 import { tableId } from './convert.ts';
 import type { Draft } from './draft.ts';
 import { childrenOf, conflictAssertions, hasValues, mergedNote, newerOnly, numberOn, overwrites, type Pair, replacedNote } from './duplicates-pair.ts';
-import { backWork, followWalk, hash, insertSql, keyOf, loggedKey, lookedUp, mergeLog, mergeWalk, overwriteWalk, since, unsettled, updated } from './duplicates-walks.ts';
+import { backWork, followWalk, freshRows, freshWalk, hash, insertSql, keyOf, loggedKey, lookedUp, mergeLog, mergeWalk, noteFresh, overwriteWalk, since, unsettled, updated } from './duplicates-walks.ts';
 import { execute, list, primaryKeyOf, type Workbench } from './input.ts';
 import { keptTable, spoken } from './names.ts';
 import { copySeconds, spokenSeconds } from './pause.ts';
@@ -43,7 +44,7 @@ function functionsOf(bench: Keeping, pair: Pair): { note: TableName; truncate: T
 
 /**
  * A duplicate that is too large for one transaction: followed by triggers that note changed keys, compared in one snapshot with what was signed, brought over in
- * batches behind notes of what they do, and set aside under a lock in which only what was written meanwhile is left to look at. The noting carries the way back, so that
+ * batches behind notes of what they do, and set aside under a lock in which only what was written in the last moments is left to look at. The noting carries the way back, so that
  * whatever part of the batches was committed comes back too. What the application writes to the table that stays is never overwritten.
  * Locks: SHARE ROW EXCLUSIVE on the duplicate for its triggers; row locks in batches; at the end ACCESS EXCLUSIVE on the duplicate and SHARE ROW EXCLUSIVE on the table that
  * stays. Source: execution paper, sections 1 and 2.2.
@@ -141,13 +142,26 @@ function mergeDraft(bench: Workbench, pair: Pair): Draft {
   };
 }
 
-/** What is left: a look at the keys that were written to meanwhile. */
+/** The lock is asked for only when at most this many keys wait. */
+const LAST_BACKLOG = 300;
+
+function takeOver(bench: Workbench, pair: Pair): TakeOverWork {
+  const log = qualified(mergeLog(bench, pair));
+  return {
+    kind: 'take_over',
+    name: spoken(pair.duplicate),
+    walks: [followWalk(bench, pair), freshWalk(bench, pair)],
+    backlogSql: `SELECT count(*)::int FROM (SELECT 1 FROM ${log} LIMIT $1::int) l`,
+    countedSql: `ANALYZE ${log}`,
+    until: LAST_BACKLOG,
+  };
+}
+
+/** What is left: a look at the keys that were written to meanwhile, of which a catch-up leaves few. */
 function lastDraft(bench: Workbench, pair: Pair): Draft {
   const [name, stays] = [spoken(pair.duplicate), spoken(pair.kept)];
   const { note } = functionsOf(bench, pair);
   const logged = `SELECT DISTINCT ${loggedKey(pair, 'l')} FROM ${qualified(mergeLog(bench, pair))} l`;
-  const merged = qualified(mergedNote(bench, pair));
-  const fresh = `SELECT d.* FROM ${qualified(pair.duplicate)} d JOIN (${logged}) c ON ${sameKeySql(pair.key, 'd', 'c')} WHERE NOT EXISTS (SELECT 1 FROM ${qualified(pair.kept)} k WHERE ${sameKeySql(pair.key)}) AND NOT EXISTS (SELECT 1 FROM ${merged} n WHERE ${sameKeySql(pair.key, 'n')} AND n.countersign_done)`;
   return {
     title: `Take over what was written to ${name} meanwhile, and set it aside`,
     statements: [
@@ -155,13 +169,14 @@ function lastDraft(bench: Workbench, pair: Pair): Draft {
       execute(`lock ${pair.kept.name} against writes`, `LOCK TABLE ${qualified(pair.kept)} IN SHARE ROW EXCLUSIVE MODE`),
       { do: 'assert', ...followsAssertion(pair.duplicate, name, note) },
       { do: 'assert', ...gapAssertion(mergeLog(bench, pair), name) },
-      execute('copy rows that came meanwhile', `WITH d AS MATERIALIZED (${fresh}),\ni AS (${insertSql(pair, 'd')} RETURNING ${keyOf(pair, 'k')}, ${hash(pair, 'k')} AS countersign_as)\nINSERT INTO ${merged} (${pair.key.map(ident).join(', ')}, countersign_from, countersign_as, countersign_done) SELECT ${keyOf(pair, 'i')}, ${hash(pair, 'd')}, i.countersign_as, true FROM i JOIN d ON ${sameKeySql(pair.key, 'd', 'i')}\n  ON CONFLICT (${pair.key.map(ident).join(', ')}) DO UPDATE SET countersign_from = EXCLUDED.countersign_from, countersign_as = EXCLUDED.countersign_as, countersign_done = true`),
+      execute('copy rows that came meanwhile', `WITH d AS MATERIALIZED (${freshRows(bench, pair, logged)}),\ni AS (${insertSql(pair, 'd')} RETURNING ${keyOf(pair, 'k')}, ${hash(pair, 'k')} AS countersign_as)\n${noteFresh(bench, pair)}`),
       ...(hasValues(pair) ? [execute('bring over what was changed meanwhile', `WITH c AS (${logged}),\n${updated(bench, pair).join('\n').replace(/,$/, '')}\nSELECT count(*) FROM m`)] : []),
       ...pair.numbers.map((one) => numberOn(pair, one)),
       { do: 'assert', label: `rows written to ${name} meanwhile that contradict ${stays}`, sql: `SELECT count(*)::text FROM (${logged}) c ${lookedUp(bench, pair)} WHERE ${unsettled(pair)}`, expect: { from: 'literal', value: '0' } },
       ...unfollow(bench, pair, ''),
       ...moveAside(bench, pair.duplicate),
     ],
+    work: takeOver(bench, pair),
     undo: bringBack(bench, pair.duplicate),
     locks: [{ mode: 'ACCESS EXCLUSIVE', table: pair.duplicate }, { mode: 'SHARE ROW EXCLUSIVE', table: pair.kept }],
     undoLocks: [{ mode: 'ACCESS EXCLUSIVE', table: pair.duplicate }],

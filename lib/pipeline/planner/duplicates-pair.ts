@@ -44,7 +44,12 @@ export function overwrites(pair: Pair): boolean {
 
 /** Never backwards. A rollback leaves it where it is: numbers that were given stay given. `highest`: the table whose numbers they go on behind. */
 export function numberOn(pair: Pair, { column, sequence }: Pair['numbers'][number], highest: TableName = pair.kept): Statement {
-  return execute(`numbers of ${pair.kept.name}.${column} go on behind the merged rows`, `SELECT setval(s.sequence, s.last) FROM (SELECT ${sequence}::regclass AS sequence, max(k.${ident(column)})::bigint AS last FROM ${qualified(highest)} k) s\n  WHERE s.last > coalesce(pg_sequence_last_value(s.sequence), 0)`);
+  return execute(`numbers of ${pair.kept.name}.${column} go on behind the merged rows`, numbersBehind(sequence, column, qualified(highest)));
+}
+
+/** `from`: the rows behind whose highest number the sequence is to go on. */
+export function numbersBehind(sequence: string, column: string, from: string): string {
+  return `SELECT setval(s.sequence, s.last) FROM (SELECT ${sequence}::regclass AS sequence, max(k.${ident(column)})::bigint AS last FROM ${from} k) s\n  WHERE s.last > coalesce(pg_sequence_last_value(s.sequence), 0)`;
 }
 
 /** Rows that point at a merged row by a key that takes them along, or takes their reference away: a rollback that did that in silence would lose what nobody was told of. `done`: only such as the note says came over. */

@@ -2,7 +2,7 @@ import { ident, qualified } from '../ddl.ts';
 import { differSql, rowText, sameKeySql } from '../overlap.ts';
 import type { TableName } from '../plan.ts';
 import type { BatchesWork, Walk } from '../step-kinds/batches.ts';
-import { hasValues, mergedNote, overwrites, type Pair, replacedNote } from './duplicates-pair.ts';
+import { hasValues, mergedNote, numbersBehind, overwrites, type Pair, replacedNote } from './duplicates-pair.ts';
 import { dropWhenEmpty, execute, type Workbench } from './input.ts';
 import { keptTable } from './names.ts';
 import { walkOver } from './orphans.ts';
@@ -63,6 +63,32 @@ export function followWalk(bench: Workbench, pair: Pair): Walk {
     `settled AS (SELECT ${keyOf(pair, 'c')} FROM c ${lookedUp(bench, pair)} WHERE NOT (${unsettled(pair)})${hasValues(pair) ? ` UNION SELECT ${keyOf(pair, 'm')} FROM m` : ''}),`,
     `changed AS (DELETE FROM ${qualified(log)} l USING w, settled s WHERE l.seq = w.seq AND ${pair.key.map((column, i) => `l.k${i + 1} = s.${ident(column)}`).join(' AND ')} RETURNING 1)`,
   ].join('\n'));
+}
+
+/** Rows that came to the duplicate behind the batches: only where there are too many of them for the lock, because one that is deleted there after it came over stops the end. Numbers go on first. */
+export function freshWalk(bench: Workbench, pair: Pair): Walk {
+  const log = mergeLog(bench, pair);
+  const logged = `SELECT DISTINCT ${loggedKey(pair, 'w')} FROM w`;
+  const numbered = pair.numbers.map(({ column, sequence }, i) => ({ name: `n${i + 1}`, sql: `n${i + 1} AS MATERIALIZED (${numbersBehind(sequence, column, 'd')}),` }));
+  const afterNumbers = numbered.length === 0 ? '' : ` WHERE ${numbered.map(({ name }) => `(SELECT count(*) FROM ${name}) >= 0`).join(' AND ')}`;
+  return walkOver({ key: ['seq'], types: ['bigint'] }, log, `bring over rows that came to ${pair.duplicate.name} meanwhile`, [
+    `d AS MATERIALIZED (${freshRows(bench, pair, logged)}),`,
+    ...numbered.map(({ sql }) => sql),
+    `i AS (${insertSql(pair, 'd')}${afterNumbers} ON CONFLICT (${pair.key.map(ident).join(', ')}) DO NOTHING RETURNING ${keyOf(pair, 'k')}, ${hash(pair, 'k')} AS countersign_as),`,
+    `m AS (${noteFresh(bench, pair)} RETURNING ${keyOf(pair, 'n')}),`,
+    `changed AS (DELETE FROM ${qualified(log)} l USING w, m WHERE l.seq = w.seq AND ${pair.key.map((column, i) => `l.k${i + 1} = m.${ident(column)}`).join(' AND ')} RETURNING 1)`,
+  ].join('\n'));
+}
+
+/** Of the keys that `logged` selects: rows of the duplicate that the table that stays does not have, and never had from it. */
+export function freshRows(bench: Workbench, pair: Pair, logged: string): string {
+  return `SELECT d.* FROM ${qualified(pair.duplicate)} d JOIN (${logged}) c ON ${sameKeySql(pair.key, 'd', 'c')} WHERE NOT EXISTS (SELECT 1 FROM ${qualified(pair.kept)} k WHERE ${sameKeySql(pair.key)}) AND NOT EXISTS (SELECT 1 FROM ${qualified(mergedNote(bench, pair))} n WHERE ${sameKeySql(pair.key, 'n')} AND n.countersign_done)`;
+}
+
+/** Over `d`, the rows of the duplicate, and `i`, those of them that were inserted. */
+export function noteFresh(bench: Workbench, pair: Pair): string {
+  const key = pair.key.map(ident).join(', ');
+  return `INSERT INTO ${qualified(mergedNote(bench, pair))} AS n (${key}, countersign_from, countersign_as, countersign_done) SELECT ${keyOf(pair, 'i')}, ${hash(pair, 'd')}, i.countersign_as, true FROM i JOIN d ON ${sameKeySql(pair.key, 'd', 'i')}\n  ON CONFLICT (${key}) DO UPDATE SET countersign_from = EXCLUDED.countersign_from, countersign_as = EXCLUDED.countersign_as, countersign_done = true`;
 }
 
 export function loggedKey(pair: Pair, alias: string): string {

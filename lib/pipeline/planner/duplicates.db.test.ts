@@ -154,7 +154,7 @@ async function batchwise(one: Altering, meanwhile: string, change: Partial<StepC
 test('a duplicate that is too large for one lock is merged in batches, takes along what was written to it meanwhile, and both tables come back', async () => {
   const one = await scene(settled('newest', { by: 'changed' }), 14, MANY);
   expect(one.phase.summary).toContain('in batches while the application works');
-  expect(one.phase.steps.map((step) => step.work?.kind ?? 'sql')).toEqual(['sql', 'sql', 'batches', 'sql']);
+  expect(one.phase.steps.map((step) => step.work?.kind ?? 'sql')).toEqual(['sql', 'sql', 'batches', 'take_over']);
   const meanwhile = `insert into metric values (5000, 9, 'came', 3, null); update metric set label = 'changed' where id = 7; update app_metric set note = 'used' where id = 1001; update metric set weight = weight where id = 1500`;
   const { applied, ended } = await batchwise(one, meanwhile);
   expect(ended).toMatchObject({ outcome: 'applied' });
@@ -188,4 +188,34 @@ test('a merge in batches ends within a batch when it is cancelled, and stops at 
   await expect((await one.bench.database.client('operator')).query('truncate metric')).rejects.toThrow('cannot be truncated now');
   await back(one.bench, one.phase, torn.applied);
   expect(await labels(one)).toBe('1 l1 ours, 2 l2 ours, 3 l3 ours, 4 l4 ours, 5 l5 ours, 6 l6 ours');
+});
+
+test('what is written to the duplicate behind the batches comes over before the lock, not under it, also what commits while the lock is waited for', async () => {
+  const one = await scene(settled('keep_duplicate'), 15, MANY);
+  const facts = runFacts(one.phase, await measurePhase(await one.bench.database.client(), one.phase));
+  const evidenced: StepContext['evidenced'] = (expectation) => facts[factKey(expectation)] ?? null;
+  const last = one.phase.steps.at(-1);
+  if (!last) throw new Error('nothing is merged');
+  for (const step of one.phase.steps.slice(0, -1)) expect(await one.bench.run1(step, { evidenced })).toMatchObject({ outcome: 'applied' });
+  const writer = await one.bench.database.client('operator');
+  const reader = await one.bench.database.client();
+  const ninefold = Array.from({ length: 9 }, (_, i) => `update metric set label = 'n${i}' where id between 1001 and 1700`).join('; ');
+  await writer.query(`insert into metric select i, i, 'late', 3, null from generate_series(20001, 26000) i; ${ninefold}`);
+  await writer.query(`begin; ${ninefold}`);
+  const looked: string[] = [];
+  // The application holds its row locks until the lock is waited for: then it commits, and the lock is had with all its keys.
+  const tried = await one.bench.run1(last, { evidenced, reach: (point) => {
+    if (!point.includes('batch')) looked.push(point);
+    if (point === 'after_ledger') setTimeout(() => void writer.query('commit'), 100);
+  } });
+  expect([looked, tried]).toEqual([['caught_up', 'before_ledger', 'after_ledger'], { outcome: 'lock_timeout', forWhat: 'a moment in which at most 5,000 changed keys wait', blockers: [] }]);
+  expect((await reader.query(`select (select count(*)::int from app_metric where label = 'late') as late, (select is_called and last_value = 26000 from app_metric_id_seq) as numbers`)).rows).toEqual([{ late: 6000, numbers: true }]);
+  await writer.query(`create table public.gone as select * from metric where id between 20001 and 20400; delete from metric where id between 20001 and 20400`);
+  expect(await one.bench.run1(last, { evidenced })).toMatchObject({ outcome: 'failed', sentence: expect.stringContaining('400 keys were written to metric meanwhile that contradict the table that stays, or whose rows were deleted after they came over. metric is where it was') });
+  await writer.query('insert into metric select * from gone; drop table gone');
+  expect(await one.bench.run1(last, { evidenced })).toMatchObject({ outcome: 'applied' });
+  expect((await reader.query(`select count(*)::int as all, count(*) filter (where label = 'n8')::int as changed from app_metric`)).rows).toEqual([{ all: 6708, changed: 700 }]);
+  await back(one.bench, one.phase, one.phase.steps.map((step) => step.id));
+  expect(await labels(one)).toBe('1 l1 ours, 2 l2 ours, 3 l3 ours, 4 l4 ours, 5 l5 ours, 6 l6 ours');
+  expect((await reader.query('select count(*)::int as all from metric')).rows).toEqual([{ all: 6707 }]);
 });

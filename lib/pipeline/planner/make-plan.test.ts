@@ -211,7 +211,7 @@ describe('makePlan', () => {
     expect(summary(big(...both, { ...table('old_tag'), attributes: { ...table('old_tag').attributes, inherits: [objectId('table', 'public', 'tag')] } }), 5)).toContain('because old_tag inherits from tag');
     const plan = ok(planFrom(big(...both), snapshot(...shaped('app_tag')), { writePauseSeconds: 5 }));
     const phase = plan.phases[1];
-    expect(phase?.steps.map((step) => [step.id, step.work?.kind ?? 'sql', step.undo.length > 0 || step.undoWork !== undefined])).toEqual([['duplicate.1', 'sql', true], ['duplicate.2', 'sql', true], ['duplicate.3', 'batches', false], ['duplicate.4', 'sql', true]]);
+    expect(phase?.steps.map((step) => [step.id, step.work?.kind ?? 'sql', step.undo.length > 0 || step.undoWork !== undefined])).toEqual([['duplicate.1', 'sql', true], ['duplicate.2', 'sql', true], ['duplicate.3', 'batches', false], ['duplicate.4', 'take_over', true]]);
     expect(phase?.price.map((question) => question.step)).toEqual(['duplicate.2']);
     expect((await lintPlan(plan, factsOf({ current: big(...both), desired: snapshot(...shaped('app_tag')) }))).filter((finding) => finding.phaseId === 'duplicate')).toEqual([]);
   });

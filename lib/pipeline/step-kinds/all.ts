@@ -9,14 +9,15 @@ import { openPaper, type OpenWork } from './open.ts';
 import { type OutsideWork, outsidePaper } from './outside.ts';
 import { sqlPaper } from './sql.ts';
 import { swapPaper, type SwapWork } from './swap.ts';
+import { takeOverPaper, type TakeOverWork } from './take-over.ts';
 
 /** What a step does when it is not statements in one transaction. One member per kind; everything in it is JSON and part of what is signed. */
-export type Work = OutsideWork | BatchesWork | DumpWork | RestoreTestWork | FeedWork | SwapWork | ManualWork | OpenWork;
+export type Work = OutsideWork | BatchesWork | DumpWork | RestoreTestWork | FeedWork | SwapWork | TakeOverWork | ManualWork | OpenWork;
 
 /** The kind of a step, as its row in the registries is called. */
 export type StepKindName = 'sql' | Work['kind'];
 
-const PAPERS: Readonly<Record<StepKindName, StepPaper>> = { sql: sqlPaper, outside: outsidePaper, batches: batchesPaper, dump: dumpPaper, restore_test: restoreTestPaper, feed: feedPaper, swap: swapPaper, manual: manualPaper, open: openPaper };
+const PAPERS: Readonly<Record<StepKindName, StepPaper>> = { sql: sqlPaper, outside: outsidePaper, batches: batchesPaper, dump: dumpPaper, restore_test: restoreTestPaper, feed: feedPaper, swap: swapPaper, take_over: takeOverPaper, manual: manualPaper, open: openPaper };
 
 export function kindOf(step: Pick<Step, 'work'>): StepKindName {
   return step.work?.kind ?? 'sql';
