@@ -5,6 +5,7 @@ import type { ForeignKey } from './foreign-keys.ts';
 import type { IdentityPair, OwnedSequence } from './carried-sequences.ts';
 import { text } from './input.ts';
 import { keptTable } from './names.ts';
+import { followedSql } from './orphan-circles.ts';
 
 /** One table of a conversion: where it stands at each moment. */
 export interface Conversion {
@@ -51,7 +52,7 @@ function orphanCondition(one: Conversion, key: ForeignKey, inside: ReadonlyMap<s
     return `p.${ident(parentColumn)}::${type} = ${alias}.${ident(column)}::${type}`;
   });
   const notNull = spec.columns.map((column) => `${alias}.${ident(column)} IS NOT NULL`);
-  const setAside = parent && parent !== one && parent.quarantined ? ` AND NOT EXISTS (SELECT 1 FROM ${qualified(parent.quarantine)} q WHERE ${sameKey(parent.key, 'q', 'p')})` : '';
+  const setAside = parent?.quarantined ? ` AND NOT EXISTS (SELECT 1 FROM ${qualified(parent.quarantine)} q WHERE ${sameKey(parent.key, 'q', 'p')})` : '';
   return `(${notNull.join(' AND ')} AND NOT EXISTS (SELECT 1 FROM ${qualified(spec.parent)} p WHERE ${pairs.join(' AND ')}${setAside}))`;
 }
 
@@ -103,16 +104,28 @@ function notQuarantined(one: Conversion, word: string): string {
   return one.quarantined ? `${word} NOT EXISTS (SELECT 1 FROM ${qualified(one.quarantine)} q WHERE ${sameKey(one.key, 'q', 'c')})` : '';
 }
 
-/** Sets the rows aside that the decisions remove; the old table keeps them too, this one says which and why. */
-export function quarantineStatement(one: Conversion, inside: ReadonlyMap<string, Conversion>, decisions: Readonly<Record<string, OrphanDecision>>): Statement {
+/** Sets the rows aside that the decisions remove, and where the table refers to itself what hangs on them, until nothing more does; the old table keeps them too, this one says which and why. */
+export function quarantineStatements(one: Conversion, inside: ReadonlyMap<string, Conversion>, decisions: Readonly<Record<string, OrphanDecision>>): Statement[] {
   const keys = one.foreignKeys.filter((key) => isDecided(decisions, key, 'delete'));
-  const conditions = keys.map((key) => orphanCondition(one, key, inside, 'c'));
+  const noted = new Map([...inside].filter(([, other]) => other !== one));
+  const conditions = keys.map((key) => orphanCondition(one, key, noted, 'c'));
   const reason = keys.map((key, i) => `WHEN ${conditions[i] ?? 'false'} THEN ${literal(key.object.name)}`).join('\n    ');
-  return {
-    do: 'execute',
-    label: `set orphans of ${one.live.name} aside`,
-    sql: `CREATE TABLE ${qualified(one.quarantine)} AS\n  SELECT c.*, CASE ${reason} END AS countersign_reason\n  FROM ${qualified(one.live)} c\n  WHERE ${conditions.join('\n     OR ')}`,
-  };
+  const own = keys.filter((key) => key.parentId === one.id);
+  return [
+    {
+      do: 'execute',
+      label: `set orphans of ${one.live.name} aside`,
+      sql: `CREATE TABLE ${qualified(one.quarantine)} AS\n  SELECT c.*, CASE ${reason} END AS countersign_reason\n  FROM ${qualified(one.live)} c\n  WHERE ${conditions.join('\n     OR ')}`,
+    },
+    ...(own.length === 0 ? [] : [{
+      do: 'execute' as const,
+      label: `set aside what hangs on orphans of ${one.live.name}`,
+      sql: followedSql(own.map(({ object, spec }) => ({
+        into: one.quarantine,
+        rows: `SELECT c.*, ${literal(object.name)} FROM ${qualified(one.live)} c\n      WHERE EXISTS (SELECT 1 FROM ${qualified(one.quarantine)} g WHERE ${spec.columns.map((column, i) => `g.${ident(spec.parentColumns[i] ?? '')}::${spec.types[i] ?? 'text'} = c.${ident(column)}::${spec.types[i] ?? 'text'}`).join(' AND ')})\n        AND NOT EXISTS (SELECT 1 FROM ${qualified(one.quarantine)} q WHERE ${sameKey(one.key, 'q', 'c')})`,
+      }))),
+    }]),
+  ];
 }
 
 /** Notes the rows whose reference a decision sets to null, with the whole old row. */

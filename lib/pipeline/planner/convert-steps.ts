@@ -13,7 +13,7 @@ import { createTriggers, dropTriggers, hangingAssertion } from './carried-trigge
 import { bringViewsBack, createViews, dropViews, elsewhereLocks, nothingReads, renewElsewhere, type Resting, restingOn, setViewsAside, takeViewsOut, viewLocks } from './carried-views.ts';
 import { shapeAssertion, sinceAssertion } from './rebuild-swap.ts';
 import { roundedHazards } from './rounded.ts';
-import { type Conversion, copyStatement, isDecided, keepWrittenSince, quarantineStatement, unlinkStatement } from './convert-sql.ts';
+import { type Conversion, copyStatement, isDecided, keepWrittenSince, quarantineStatements, unlinkStatement } from './convert-sql.ts';
 import type { ForeignKey } from './foreign-keys.ts';
 import { columnsOf, constraintsOf, dropWhenEmpty, indexesOf, text, type Workbench } from './input.ts';
 import { asideLabel, rowsLabel } from './labels.ts';
@@ -111,7 +111,7 @@ function asideStatements(one: Conversion, inside: ReadonlyMap<string, Conversion
   if (one.quarantined) {
     const of = tableKey(one.live);
     statements.push(
-      quarantineStatement(one, inside, decisions),
+      ...quarantineStatements(one, inside, decisions),
       { do: 'assert', label: asideLabel(one.live), sql: `SELECT count(*)::text FROM ${qualified(one.quarantine)}`, expect: { from: 'evidence', check: 'orphans', field: 'rows', of } },
       { do: 'assert', label: `keys of the rows of ${spoken(one.live)} set aside`, sql: keysDigestSql(one.quarantine, one.key), expect: { from: 'evidence', check: 'orphans', field: 'keysDigest', of } },
     );

@@ -5,7 +5,7 @@ import type { BatchesWork, Walk } from '../step-kinds/batches.ts';
 import { hasValues, mergedNote, numbersBehind, overwrites, type Pair, replacedNote } from './duplicates-pair.ts';
 import { dropWhenEmpty, execute, type Workbench } from './input.ts';
 import { keptTable } from './names.ts';
-import { walkOver } from './orphans.ts';
+import { walkOver } from './orphan-rows.ts';
 
 type Keeping = Pick<Workbench, 'keepSchema'>;
 

@@ -140,3 +140,71 @@ test('foreign keys of two tables that have one name are measured and decided apa
   expect(evidence.measurements.flatMap((one) => (one.kind === 'orphans' ? one.sets.map((set) => [set.foreignKey, set.rows]) : []))).toEqual([['public.cat.fk_owner', { provenance: 'exact', value: 2 }], ['public.dog.fk_owner', { provenance: 'exact', value: 3 }]]);
   expect(judge(phase, evidence).filter((one) => one.severity === 'blocking').map((one) => one.sentence)).toEqual([expect.stringContaining('public.cat')]);
 });
+
+/**
+ * Nodes hang on nodes, 50 chains of 60 whose keys grow away from the root, and a ring of two; teams and members point at each other. Customers are missing for
+ * the roots, the ring and one team. What hangs on them goes; the keys that stand refuse every other order.
+ */
+const CIRCLES = `create table public.customer (id integer primary key);
+  create table public.node (id integer primary key, parent_id integer constraint node_parent references public.node (id) on delete restrict, customer_id integer, twice integer generated always as (id * 2) stored);
+  create table public.team (id integer primary key, lead_id integer, customer_id integer);
+  create table public.member (id integer generated always as identity primary key, team_id integer constraint member_team references public.team (id) on delete cascade, boss_id integer constraint member_boss references public.member (id));
+  alter table public.team add constraint team_lead foreign key (lead_id) references public.member (id) deferrable`;
+const CIRCLE_ROWS = `insert into public.customer values (1);
+  insert into public.node select i, case when i % 60 = 1 then null else i - 1 end, case when i % 60 = 1 then 9 end from generate_series(1, 3000) i;
+  insert into public.node values (4001, null, 9), (4002, 4001, null), (5001, null, 1), (5002, 5001, null); update public.node set parent_id = 4002 where id = 4001;
+  insert into public.team values (1, null, 9), (2, null, 1), (3, null, null), (4, null, 1); insert into public.member (team_id) values (1), (2), (3), (1);
+  update public.team set lead_id = case id when 3 then 1 when 1 then 4 else 2 end; update public.member set boss_id = 1 where id in (2, 4)`;
+const CIRCLES_KEYED = `${CIRCLES}; alter table public.node add constraint node_customer foreign key (customer_id) references public.customer (id); alter table public.team add constraint team_customer foreign key (customer_id) references public.customer (id)`;
+
+async function circleContent(one: Altering): Promise<unknown> {
+  const client = await one.bench.database.client();
+  const { rows } = await client.query('select (select jsonb_agg(t order by id) from node t) as nodes, (select jsonb_agg(t order by id) from team t) as teams, (select jsonb_agg(t order by id) from member t) as members');
+  return [rows[0], fingerprint((await introspect(client)).objects)];
+}
+
+test('rows along circles of foreign keys go whatever their order and rings, in batches, and all of them come back', async () => {
+  const all = { node_customer: REMOVE, node_parent: REMOVE, team_customer: REMOVE, member_team: REMOVE, team_lead: REMOVE, member_boss: { verdict: 'set_null', reason: 'r' } } as const;
+  const one = await withKeepSchema(await altering(14, `${CIRCLES}; ${CIRCLE_ROWS}`, CIRCLES_KEYED, all));
+  const before = await circleContent(one);
+  const evidence = await measurePhase(await one.bench.database.client(), one.phase);
+  expect([judge(one.phase, evidence).filter((finding) => finding.severity === 'blocking'), destroyedRows(one.phase, evidence)]).toEqual([[], 3002 + 2 + 3]);
+  await forward(one.bench, one.phase);
+  expect(await one.deltasLeft()).toEqual([]);
+  const client = await one.bench.database.client();
+  const left = () => client.query(`select (select string_agg(id || ' ' || coalesce(parent_id::text, '-'), ', ' order by id) from node) as nodes, (select string_agg(id || ' ' || coalesce(lead_id::text, '-'), ', ' order by id) from team) as teams, (select string_agg(id || ' ' || team_id || ' ' || coalesce(boss_id::text, '-'), ', ' order by id) from member) as members`);
+  expect((await left()).rows).toEqual([{ nodes: '5001 -, 5002 5001', teams: '2 2, 4 2', members: '2 2 -' }]);
+  await back(one.bench, one.phase, one.phase.steps.map((step) => step.id));
+  expect(await circleContent(one)).toEqual(before);
+});
+
+test('rows along a circle go no further than a reference that is to become null, and those that were taken out before a cancel come back', async () => {
+  const one = await withKeepSchema(await altering(18, `${CIRCLES}; ${CIRCLE_ROWS}`, CIRCLES_KEYED, { node_customer: REMOVE, node_parent: REMOVE, team_customer: REMOVE, member_team: { verdict: 'set_null', reason: 'r' }, team_lead: REMOVE }));
+  const before = await circleContent(one);
+  const { batches, applied, evidenced } = await upToBatches(one);
+  let done = 0;
+  const reach = (point: string): void => { if (point === 'after_batch') done += 1; };
+  const client = await one.bench.database.client();
+  expect(await one.bench.run1(batches, { ...evidenced, reach, stopping: () => done >= 3 })).toEqual({ outcome: 'cancelled' });
+  const nodes = (await client.query<{ n: number }>('select count(*)::int as n from node')).rows[0]?.n ?? 0;
+  expect(nodes).toBeGreaterThan(2);
+  expect(nodes).toBeLessThan(3004);
+  expect(await one.bench.run1(batches, evidenced)).toMatchObject({ outcome: 'applied' });
+  expect((await client.query(`select (select count(*)::int from node) as nodes, (select string_agg(id || ' ' || coalesce(lead_id::text, '-'), ', ' order by id) from team) as teams, (select string_agg(id || ' ' || coalesce(team_id::text, '-'), ', ' order by id) from member) as members`)).rows).toEqual([{ nodes: 2, teams: '2 2, 3 1, 4 2', members: '1 -, 2 2, 3 3, 4 -' }]);
+  await back(one.bench, one.phase, applied);
+  expect(await circleContent(one)).toEqual(before);
+});
+
+const folder = (type: string): string => `create table public.folder (id ${type} primary key, parent_id ${type} constraint folder_parent references public.folder (id), seen_id ${type} constraint folder_seen references public.folder (id))`;
+
+test('a table that refers to itself is converted without the rows whose parent is missing and all that hangs on them, however deep, and comes back with them', async () => {
+  const rows = `alter table public.folder drop constraint folder_parent; insert into public.folder select md5(i::text), case when i > 1 then md5((i - 1)::text) end, md5(case i when 1 then 4 when 6 then 1 end::text) from generate_series(1, 6) i; delete from public.folder where id = md5('2')`;
+  const one = await withKeepSchema(await altering(15, `${folder('text')}; ${rows}`, folder('uuid'), { folder_parent: REMOVE, folder_seen: { verdict: 'set_null', reason: 'r' } }, 'convert'));
+  const content = async (): Promise<unknown> => (await (await one.bench.database.client()).query('select jsonb_agg(t order by id::text) as rows from folder t')).rows[0];
+  const before = await content();
+  expect(destroyedRows(one.phase, await measurePhase(await one.bench.database.client(), one.phase))).toBe(4);
+  await forward(one.bench, one.phase);
+  expect(await content()).toEqual({ rows: [{ id: 'c4ca4238-a0b9-2382-0dcc-509a6f75849b', parent_id: null, seen_id: null }] });
+  await back(one.bench, one.phase, one.phase.steps.map((step) => step.id));
+  expect(await content()).toEqual(before);
+});

@@ -5,7 +5,7 @@ import type { Draft } from '../../planner/draft.ts';
 import { execute } from '../../planner/input.ts';
 import type { PlanResult } from '../../planner/make-plan.ts';
 import { keptTable, shadowSchemaOf, spoken } from '../../planner/names.ts';
-import { same, walkOver } from '../../planner/orphans.ts';
+import { same, walkOver } from '../../planner/orphan-rows.ts';
 import type { Phase, Plan, TableName } from '../../plan.ts';
 import { foundAt, listAt, type Node, nodeAt, nodesAt, textAt, wrapped } from '../../sql-facts/tree.ts';
 import type { BatchesWork } from '../../step-kinds/batches.ts';

@@ -3,7 +3,7 @@ import { notNullDrafts } from '../../planner/alter-column.ts';
 import { type Draft, part } from '../../planner/draft.ts';
 import type { PlanResult } from '../../planner/make-plan.ts';
 import { spoken } from '../../planner/names.ts';
-import { walkOver } from '../../planner/orphans.ts';
+import { walkOver } from '../../planner/orphan-rows.ts';
 import { foundAt, nodesAt, textAt, wrapped } from '../../sql-facts/tree.ts';
 import { namesOf } from '../names.ts';
 import { saidColumn } from '../said-columns.ts';
