@@ -112,11 +112,11 @@ function launch(options: ServerOptions, binaries: string, account: ServerAccount
   return child;
 }
 
-/** The server writes `ready` into its pid file; until then it may still be recovering. */
+/** The server writes `ready` into its pid file, or `standby`; until then it may still be recovering. */
 async function ready(child: ChildProcess, dataDirectory: string): Promise<boolean> {
   const pidFile = join(dataDirectory, 'postmaster.pid');
   for (const until = Date.now() + 120_000; Date.now() < until && child.exitCode === null; await sleep(25)) {
-    if (existsSync(pidFile) && /^ready\s*$/m.test(readIfThere(pidFile))) return true;
+    if (existsSync(pidFile) && /^(?:ready|standby)\s*$/m.test(readIfThere(pidFile))) return true;
   }
   child.stdin?.end();
   return false;
