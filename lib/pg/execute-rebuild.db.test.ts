@@ -231,9 +231,11 @@ test('a full disk, a right that is taken away and a column that is renamed end t
   expect([await typeOfId(prod), await rowsDifferent(prod.url())]).toEqual(['uuid', 0]);
 });
 
-test('a bulk write that commits while the swap waits for its lock is brought over before the next try, not under the lock', async () => {
+test('the new tables are vacuumed before the swap, and a bulk write that commits while it waits for its lock is brought over before the next try, not under the lock', async () => {
   const { prod, plan } = await scene();
   for (const phase of ['backup', 'convert']) await scenePhase(prod.config, plan, phase, 'forward');
+  const { rows: built } = await (await prod.client()).query('SELECT c.relname AS name, c.relallvisible = c.relpages AND c.relpages > 0 AS visible, age(c.relfrozenxid) < 200 AS frozen FROM pg_class c WHERE c.relnamespace = to_regnamespace($1) AND c.relname IN (\'export\', \'analytics\') ORDER BY 1', [`${plan.keepSchema}_new`]);
+  expect(built).toEqual(['analytics', 'export'].map((name) => ({ name, visible: true, frozen: true })));
   const { steps } = phaseOf(plan, 'convert-swap');
   const at = steps.findIndex((step) => step.work?.kind === 'swap');
   const one = await openSceneRun(prod.config, plan, 'convert-swap', 'forward');

@@ -245,8 +245,8 @@ export function detachPartition(parent: TableName, child: TableName, how: 'CONCU
 }
 
 /** `VACUUM (ANALYZE) table`. */
-export function vacuumTable(table: TableName): string {
-  return `VACUUM (ANALYZE) ${qualified(table)}`;
+export function vacuumTable(table: TableName, freeze = false): string {
+  return `VACUUM (${freeze ? 'FREEZE, ' : ''}ANALYZE) ${qualified(table)}`;
 }
 
 /** `ALTER INDEX … SET (…)`: storage parameters of the index behind a constraint, which the constraint's definition does not tell. */

@@ -3,7 +3,7 @@ import type { Check } from '../evidence.ts';
 import type { Hazard } from '../hazards.ts';
 import type { Assertion, Phase, Statement, Step, TableName } from '../plan.ts';
 import type { Feed } from '../step-kinds/feed.ts';
-import { listed } from '../words.ts';
+import { bytesText, listed } from '../words.ts';
 import { adoptSteps, releaseSteps } from './carried-sequences.ts';
 import { filledSteps, splitResting } from './carried-filled.ts';
 import { viewLocks } from './carried-views.ts';
@@ -56,8 +56,8 @@ function buildPhase(terms: SwapTerms, id: string, shared: SharedParts): Phase {
     id,
     kind: 'convert',
     title: `Build ${names} anew beside the live tables`,
-    summary: `${shared.reason} Triggers note the keys of every row that changes; the rows are copied in batches while the application works, and what changed meanwhile is applied until both sides are equal. Nothing that the application sees is changed yet.`,
-    steps: [shadowStep(terms, `${id}.1`, shared.shadow), followStep(terms, `${id}.2`), feedStep(terms, `${id}.3`), indexStep(terms, `${id}.4`), catchUpStep(`${id}.5`, terms.forward)],
+    summary: `${shared.reason} Triggers note the keys of every row that changes; the rows are copied in batches while the application works, and what changed meanwhile is applied until both sides are equal. Nothing that the application sees is changed yet.${vacuumCost(bench, tables)}`,
+    steps: [shadowStep(terms, `${id}.1`, shared.shadow), followStep(terms, `${id}.2`), feedStep(terms, `${id}.3`), indexStep(terms, `${id}.4`), catchUpStep(`${id}.5`, terms.forward), ...tables.map((one, i) => vacuumStep(one, `${id}.${i + 6}`))],
     checks: [...shared.checks, { id: 'free_names', kind: 'free_names', names: tables.flatMap((one) => [one.shadow, one.original, ...Object.values(rebuildNames(bench, one.live)).slice(0, 3)]) }],
     verifications: tables.map((one) => ({ label: `the new ${one.live.name} stands`, sql: `SELECT (to_regclass(${literal(qualified(one.shadow))}) IS NOT NULL)::text`, expect: { from: 'literal', value: 'true' } })),
     price: [],
@@ -178,6 +178,17 @@ function indexStep({ tables }: SwapTerms, id: string): Step {
 
 function catchUpStep(id: string, feed: Feed): Step {
   return { ...plainStep(id, 'Apply what changed while the indexes were built'), work: { kind: 'feed', feed, copy: false, until: NEAR_BACKLOG, proof: false, alsoTrue: [] } };
+}
+
+/** Behind the last of the batches: what changes afterwards takes its own pages out of the map alone. */
+function vacuumStep(one: Conversion, id: string): Step {
+  return { ...plainStep(id, `Vacuum the new ${spoken(one.live)}, so that index-only scans are fast right after the swap`), work: { kind: 'outside', act: { act: 'vacuum', table: one.shadow, freeze: true } } };
+}
+
+function vacuumCost({ input }: Workbench, tables: readonly Conversion[]): string {
+  const bytes = tables.map((one) => input.current.estimates[one.id]?.bytes ?? null);
+  if (bytes.includes(null)) return '';
+  return ` The vacuum at the end reads about ${bytesText(bytes.reduce<number>((sum, one) => sum + (one ?? 0), 0))} once more and marks what it has read.`;
 }
 
 function proofStep(id: string, { bench, tables, forward }: SwapTerms): Step {

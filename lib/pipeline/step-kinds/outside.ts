@@ -19,7 +19,8 @@ export type OutsideAct =
   | { act: 'create_index'; index: IndexSpec }
   | { act: 'drop_index'; index: IndexSpec }
   | { act: 'reindex'; index: TableName; table: TableName }
-  | { act: 'vacuum'; table: TableName }
+  /** `freeze`: of a table that was just filled, so that its pages are known to be visible to all, and nobody reads them for it again. */
+  | { act: 'vacuum'; table: TableName; freeze?: true }
   | { act: 'detach_partition'; parent: TableName; child: TableName };
 
 export interface OutsideWork {
@@ -33,7 +34,7 @@ export function actSql(act: OutsideAct): string {
     case 'create_index': return createIndexConcurrently(act.index, act.index.table);
     case 'drop_index': return dropIndexConcurrently(act.index);
     case 'reindex': return reindexConcurrently(act.index);
-    case 'vacuum': return vacuumTable(act.table);
+    case 'vacuum': return vacuumTable(act.table, act.freeze === true);
     case 'detach_partition': return detachPartition(act.parent, act.child, 'CONCURRENTLY');
   }
 }
