@@ -117,7 +117,7 @@ async function carry(session: RunSession, step: Step, walk: Walk, from: BatchesC
       continue;
     }
     lost = 0;
-    at = { ...tried.done, size: nextSize(at.size, performance.now() - begun) };
+    at = { ...tried.done, size: nextSize(at.size, performance.now() - begun, context.batchShare?.()) };
     context.reach('after_batch');
     if (tried.done.walk !== from.walk) {
       report.returned(index);

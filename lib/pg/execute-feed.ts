@@ -105,7 +105,7 @@ async function copyAll(frame: FeedFrame): Promise<void> {
       await breathe(frame);
       const begun = performance.now();
       await copyBatch(frame, table, at);
-      frame.size.copy = adapted(frame.size.copy, performance.now() - begun, COPY_LEAST, COPY_MOST);
+      frame.size.copy = adapted(frame.size.copy, performance.now() - begun, COPY_LEAST, COPY_MOST, frame.context.batchShare?.());
       await applyOnce(frame);
     }
     frame.report.returned(index);
@@ -154,12 +154,12 @@ export function isRowTrouble(error: unknown): boolean {
 export async function applyOnce(frame: FeedFrame, retryErrors = false): Promise<number> {
   const begun = performance.now();
   const taken = await applyBatch(frame, frame.size.apply, retryErrors);
-  if (taken >= frame.size.apply) frame.size.apply = adapted(frame.size.apply, performance.now() - begun, APPLY_LEAST, APPLY_MOST);
+  if (taken >= frame.size.apply) frame.size.apply = adapted(frame.size.apply, performance.now() - begun, APPLY_LEAST, APPLY_MOST, frame.context.batchShare?.());
   return taken;
 }
 
-function adapted(size: number, ms: number, least: number, most: number): number {
-  const wanted = ms <= 0 ? size * 2 : Math.round((size * BATCH_MS) / ms);
+function adapted(size: number, ms: number, least: number, most: number, share = 1): number {
+  const wanted = ms <= 0 ? size * 2 : Math.round((size * BATCH_MS * share) / ms);
   return Math.min(most, Math.max(least, Math.min(size * 2, wanted)));
 }
 

@@ -46,6 +46,8 @@ export interface StepContext {
   stopping: () => boolean;
   /** Awaited between batches, outside any transaction: resolves when the next one may begin. Pausing and throttling are its business. */
   pace: () => Promise<void>;
+  /** Of the time that a batch may take, less than all while the application waits for batches; absent: 1. */
+  batchShare?: () => number;
   /** Asks a person to do what the step says, outside any transaction, and waits as long as it takes. Null: the run is to stop, or the connection is gone. */
   person: (what: string) => Promise<ManualAnswer | null>;
   /** The fuse has blown: what was under way was cancelled because the application waited for it. True once, then it counts as told. */

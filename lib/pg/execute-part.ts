@@ -33,7 +33,8 @@ export async function sendBatch(session: RunSession, step: Step, walk: Walk, at:
   return { read, changed: Number(field('changed') ?? 0), last: read > 0 ? key : at.last };
 }
 
-export function nextSize(size: number, ms: number): number {
-  const wanted = ms <= 0 ? size * 2 : Math.round((size * BATCH_MS) / ms);
+/** @param share of the usual time that the next one may take. */
+export function nextSize(size: number, ms: number, share = 1): number {
+  const wanted = ms <= 0 ? size * 2 : Math.round((size * BATCH_MS * share) / ms);
   return Math.min(MOST, Math.max(LEAST, Math.min(size * 2, wanted)));
 }

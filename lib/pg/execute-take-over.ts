@@ -98,7 +98,7 @@ async function walkThrough(frame: Frame, walk: Walk): Promise<number> {
     frame.settled += changed;
     report.progress(walk.label, frame.settled, null);
     if (read < at.size) break;
-    Object.assign(at, { last, size: nextSize(at.size, performance.now() - begun) });
+    Object.assign(at, { last, size: nextSize(at.size, performance.now() - begun, context.batchShare?.()) });
   }
   return settled;
 }

@@ -1,6 +1,6 @@
 import { qualified } from '#lib/pipeline/ddl.ts';
 import { CONFLICTS } from '#lib/pipeline/lock-conflicts.ts';
-import type { LockClaim } from '#lib/pipeline/plan.ts';
+import type { LockClaim, TableName } from '#lib/pipeline/plan.ts';
 import { sql } from '#lib/sql.ts';
 import type { RunSession } from './execute-session.ts';
 
@@ -8,6 +8,19 @@ import type { RunSession } from './execute-session.ts';
 const GRACE_MS = 500;
 /** Where deadlock_timeout is longer, nobody is sent away for us. */
 const LONGEST_MS = 10_000;
+
+interface Maintained extends TableName {
+  deadlockMs: number;
+}
+
+async function upkeepOf({ client, pid }: RunSession, tables: readonly TableName[]): Promise<Maintained[]> {
+  return (await client.query<Maintained>(sql('probe/maintained'), [tables.map((table) => table.schema), tables.map((table) => table.name), pid])).rows;
+}
+
+/** On which of the tables somebody else is at upkeep (vacuum, analyze, an index built concurrently): `public.orders`. Takes no lock. Not to be asked while a statement is under way. */
+export async function maintained(session: RunSession, tables: readonly TableName[]): Promise<string[]> {
+  return (await upkeepOf(session, tables)).map((table) => `${table.schema}.${table.name}`);
+}
 
 /**
  * Sends an autovacuum away that keeps a claimed lock out: it gives way only to somebody who has stood in line for deadlock_timeout, and our tries end before that, so that
@@ -22,8 +35,7 @@ export async function letVacuumsYield(session: RunSession, claims: readonly Lock
   if (kept.length === 0 || session.lost) return;
   const { client } = session;
   try {
-    const { rows } = await client.query<{ schema: string; name: string; deadlockMs: number }>(sql('probe/maintained'), [kept.map((table) => table.schema), kept.map((table) => table.name), session.pid]);
-    for (const { deadlockMs, ...table } of rows) {
+    for (const { deadlockMs, ...table } of await upkeepOf(session, kept)) {
       if (deadlockMs + GRACE_MS > LONGEST_MS) return;
       await client.query(`BEGIN; SET LOCAL lock_timeout = ${deadlockMs + GRACE_MS}; LOCK TABLE ONLY ${qualified(table)} IN SHARE UPDATE EXCLUSIVE MODE; COMMIT`).catch(() => client.query('ROLLBACK'));
     }

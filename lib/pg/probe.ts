@@ -28,9 +28,9 @@ export async function blockedBy(client: pg.Client, pid: number): Promise<Blocker
   return (await client.query<Blocker>(sql('probe/blocked_by'), [pid])).rows;
 }
 
-/** How many sessions have waited for this backend longer than so many seconds. Takes no lock. */
-export async function heldUp(client: pg.Client, pid: number, seconds: number): Promise<number> {
-  return (await client.query<{ sessions: number }>(sql('probe/held_up'), [pid, seconds])).rows[0]?.sessions ?? 0;
+/** How many sessions wait for this backend (`waiting`), and how many of them have for longer than so many seconds. Takes no lock. */
+export async function heldUp(client: pg.Client, pid: number, seconds: number): Promise<{ sessions: number; waiting: number }> {
+  return (await client.query<{ sessions: number; waiting: number }>(sql('probe/held_up'), [pid, seconds])).rows[0] ?? { sessions: 0, waiting: 0 };
 }
 
 /** Age in seconds of the oldest transaction that holds a lock on any of these tables; null when nobody does. */

@@ -101,7 +101,7 @@ async function driveCase(terms: WorkerTerms, claim: Claim, found: RunCase, journ
   const leaving = () => stopping() && !(watch.reason() === 'cancel' && journal.view().steps.some((step) => step.state === 'in_doubt'));
   const target = config ? targetOf({ config, run: ledgerRun, signed: found.signed.target, stopping: leaving }) : unknownTarget(run.target);
   const monitor = config
-    ? monitorRun({ config, busy: () => busy.session, stopping: () => stopping() && !busy.shielded, onBlocked: (blockers) => busy.runner?.blocked(blockers), fuse: { sessions: terms.pacing.fuseSessions, seconds: terms.pacing.fuseSeconds }, onHeldUp: (sessions) => !busy.shielded && busy.runner?.heldUp(sessions) === true }, done.signal)
+    ? monitorRun({ config, busy: () => busy.session, stopping: () => stopping() && !busy.shielded, onBlocked: (blockers) => busy.runner?.blocked(blockers), fuse: { sessions: terms.pacing.fuseSessions, seconds: terms.pacing.fuseSeconds }, onWaitedFor: (sessions) => busy.runner?.waitedFor(sessions), onHeldUp: (sessions) => !busy.shielded && busy.runner?.heldUp(sessions) === true }, done.signal)
     : Promise.resolve();
   try {
     await drive({ terms, found, ledgerRun, journal, watch, target, busy, troubles: 0, lost: new Map() });

@@ -12,7 +12,10 @@ export interface MonitorTerms {
   /** True = whatever the session does is to be cancelled. */
   stopping: () => boolean;
   onBlocked: (blockers: readonly Blocker[]) => void;
+  /** No sessions: there is no fuse. */
   fuse: { sessions: number; seconds: number };
+  /** Sessions wait for us, for however short a time. */
+  onWaitedFor: (sessions: number) => void;
   /** More sessions wait for us than the fuse allows. True = cancel what the session does. */
   onHeldUp: (sessions: number) => boolean;
 }
@@ -49,9 +52,10 @@ export async function monitorRun(terms: MonitorTerms, done: AbortSignal): Promis
 /** False when the backend is gone. */
 async function look(client: pg.Client, session: RunSession, terms: MonitorTerms): Promise<boolean> {
   if (terms.stopping()) await cancelBackend(client, session);
-  else if (terms.fuse.sessions > 0) {
-    const held = await heldUp(client, session.pid, terms.fuse.seconds);
-    if (held >= terms.fuse.sessions && terms.busy() === session && terms.onHeldUp(held)) await cancelBackend(client, session);
+  else {
+    const { sessions, waiting } = await heldUp(client, session.pid, terms.fuse.seconds);
+    if (waiting > 0 && terms.busy() === session) terms.onWaitedFor(waiting);
+    if (terms.fuse.sessions > 0 && sessions >= terms.fuse.sessions && terms.busy() === session && terms.onHeldUp(sessions)) await cancelBackend(client, session);
   }
   const blockers = await blockersOf(client, session.pid);
   if (blockers.length > 0 && terms.busy() === session) terms.onBlocked(blockers);

@@ -6,22 +6,22 @@ import { endedRun, execute, runWhen, smallStep, startSmallRun, tracedSteps } fro
 import { benchStep, stepBench, type StepBench } from '#lib/testing/step-bench.ts';
 import { PACING, startWorker } from '#lib/testing/worker-process.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
-import { paceOf } from './pace.ts';
+import { type Pace, paceOf } from './pace.ts';
 
-/** Three thousand rows, so many at a time, and a twentieth of a second for each batch. */
-const work = (atOnce: number): BatchesWork => ({
+/** Three thousand rows, so many at a time, and a twentieth of a second for each batch, or so many seconds. */
+const work = (atOnce: number, seconds: number): BatchesWork => ({
   kind: 'batches',
   walks: [{
     label: 'name the parcels',
     sql: `WITH w AS MATERIALIZED (SELECT p.id FROM public.parcel p WHERE ($1::text IS NULL OR p.id > $1::int) AND ($3::text IS NULL OR p.id <= $3::int) ORDER BY p.id LIMIT least($2::int, ${atOnce})),
-      u AS (UPDATE public.parcel p SET name = p.name || '+' FROM w WHERE p.id = w.id RETURNING 1), s AS (SELECT pg_sleep(0.05))
+      u AS (UPDATE public.parcel p SET name = p.name || '+' FROM w WHERE p.id = w.id RETURNING 1), s AS (SELECT pg_sleep(${seconds}) FROM (SELECT count(*) FROM u) done)
       SELECT CASE WHEN (SELECT count(*) FROM w) = ${atOnce} THEN $2::int ELSE 0 END AS rows, (SELECT count(*)::int FROM u) AS changed, (SELECT max(id)::text FROM w) AS last FROM s`,
     totalSql: 'SELECT count(*) FROM public.parcel',
     untilSql: 'SELECT max(id)::text FROM public.parcel',
   }],
   after: [],
 });
-const naming = (atOnce: number): Step => benchStep('small.1', { work: work(atOnce), locks: [{ mode: 'ROW EXCLUSIVE', table: { schema: 'public', name: 'parcel' } }] });
+const naming = (atOnce: number, seconds = 0.05): Step => benchStep('small.1', { work: work(atOnce, seconds), locks: [{ mode: 'ROW EXCLUSIVE', table: { schema: 'public', name: 'parcel' } }] });
 const NO_TRACES = { verifications: [] };
 
 async function named(world: World): Promise<{ once: number; more: number }> {
@@ -74,11 +74,12 @@ test('a quarter of the speed takes at least three times as long between two batc
   expect(Date.now() - since).toBeGreaterThan(10 * 50 * 3);
 });
 
-test('the fuse: a statement that holds up more sessions than allowed is cancelled, the application goes first, and the step is done later', async () => {
+test('the fuse: a statement that holds up more sessions than allowed is cancelled, the application goes first, and the step is done later; a batch that it waits for only shortly is followed by a rest', async () => {
   const world = await freshWorld();
   const hold = smallStep('small.1', [execute('lock parcel', 'LOCK TABLE public.parcel IN ACCESS EXCLUSIVE MODE'), execute('trace', "INSERT INTO public.trace (step) VALUES ('small.1')"), execute('work', 'SELECT pg_sleep(4)')]);
-  const { runId } = await startSmallRun(world, [hold], NO_TRACES);
+  const { runId } = await startSmallRun(world, [hold, { ...naming(300, 0.9), id: 'small.2' }], NO_TRACES);
   startWorker(world, { pacing: { ...PACING, fuseSessions: 2, fuseSeconds: 1 } });
+  const waitedFor = async (reason: string) => (await eventsAfter(world.db, runId, 0)).some(({ event }) => event.type === 'waiting' && event.waiting.forWhat.startsWith(reason));
   await expect.poll(async () => (await eventsAfter(world.db, runId, 0)).some(({ event }) => event.type === 'statement' && event.label === 'work'), { timeout: 20_000 }).toBe(true);
   const waited = await Promise.all([1, 2].map(async () => {
     const client = await world.prod.client('operator');
@@ -87,25 +88,27 @@ test('the fuse: a statement that holds up more sessions than allowed is cancelle
     return Date.now() - since;
   }));
   for (const ms of waited) expect(ms).toBeLessThan(3_500);
+  await expect.poll(async () => (await eventsAfter(world.db, runId, 0)).some(({ event }) => event.type === 'statement' && event.label === 'name the parcels'), { timeout: 20_000 }).toBe(true);
+  await (await world.prod.client('operator')).query(`update public.parcel set name = name where id = 1`);
   expect(await endedRun(world, runId)).toMatchObject({ state: 'applied' });
-  expect((await eventsAfter(world.db, runId, 0)).some(({ event }) => event.type === 'waiting' && event.waiting.forWhat.startsWith('the application: 2 or more sessions'))).toBe(true);
+  expect([await waitedFor('the application: 2 or more sessions'), await waitedFor('the application: 1 session had waited for the last batch')]).toEqual([true, true]);
   const { rows } = await (await world.prod.client('superuser')).query('select count(*)::int as n from public.trace');
   expect(rows).toEqual([{ n: 1 }]);
 });
 
 /** What a run asks between two batches, without a run around it. */
-async function asked(limits: Partial<typeof PACING>): Promise<{ bench: StepBench; next: () => Promise<number>; told: (string | null)[]; stop: () => void }> {
+async function asked(limits: Partial<typeof PACING>): Promise<{ bench: StepBench; next: () => Promise<number>; told: (string | null)[]; paced: Pace; stop: () => void }> {
   const bench = await stepBench(15, 'create table public.trace (step text)');
   const told: (string | null)[] = [];
   const state = { stopped: false };
   const watch = { reason: () => (state.stopped ? ('cancel' as const) : null), pace: () => 100, answer: () => null, stop: () => Promise.resolve() };
-  const paced = paceOf({ watch, limits: { ...PACING, ...limits }, tell: (reason) => void told.push(reason) });
+  const paced = paceOf({ watch, limits: { ...PACING, ...limits }, tables: [{ schema: 'public', name: 'trace' }], tell: (reason) => void told.push(reason) });
   const next = async (): Promise<number> => {
     const since = performance.now();
-    await paced.wait(bench.session);
+    await paced.betweenBatches(bench.session);
     return performance.now() - since;
   };
-  return { bench, next, told, stop: () => void (state.stopped = true) };
+  return { bench, next, told, paced, stop: () => void (state.stopped = true) };
 }
 
 test('a replica that is further behind than allowed holds the next batch back, by name of the lag, until it has caught up', async () => {
@@ -135,4 +138,26 @@ test('a batch that wrote more WAL than allowed is followed by a rest that makes 
   await free.next();
   await free.bench.session.client.query(write);
   expect(await free.next()).toBeLessThan(400);
+});
+
+test('a batch for which sessions waited is followed by a rest of its length and by smaller ones, until nobody waits; so is one beside a vacuum of the table, by name', async () => {
+  const { bench, next, told, paced } = await asked({ lagSeconds: 0, walBytesPerSecond: 0 });
+  await next();
+  paced.waitedFor(2);
+  await bench.session.client.query('select pg_sleep(0.6)');
+  expect(await next()).toBeGreaterThan(500);
+  expect([paced.share(), told]).toEqual([0.5, ['the application: 2 sessions had waited for the last batch', null]]);
+  for (const share of [0.625, 0.78125]) {
+    await next();
+    expect(paced.share()).toBe(share);
+  }
+  const upkeep = await bench.database.client('operator');
+  // As VACUUM and autovacuum have it.
+  await upkeep.query('begin; lock table public.trace in share update exclusive mode');
+  await bench.session.client.query('select pg_sleep(0.6)');
+  expect(await next()).toBeGreaterThan(500);
+  expect(told.at(-2)).toBe('its turn: a vacuum, or other upkeep, works on public.trace');
+  await upkeep.query('rollback');
+  await bench.session.client.query('select pg_sleep(0.6)');
+  expect(await next()).toBeLessThan(400);
 });

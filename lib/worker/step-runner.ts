@@ -38,7 +38,9 @@ export interface StepTerms {
 export interface StepRunner {
   run(session: RunSession): Promise<void>;
   blocked(blockers: readonly Blocker[]): void;
-  /** So many sessions wait for us. True = what is under way is to be cancelled. */
+  /** So many sessions wait for us: batches become smaller. */
+  waitedFor(sessions: number): void;
+  /** So many have waited for us for too long. True = what is under way is to be cancelled. */
   heldUp(sessions: number): boolean;
 }
 
@@ -58,7 +60,7 @@ export function stepRunner(terms: StepTerms): StepRunner {
   const forWhat = paperOf(step).locks(step).map((claim) => `${claim.mode} on ${claim.table.schema}.${claim.table.name}`).join(', ') || 'a lock';
   const wait = { tries: 1, told: 0, pids: '', seen: [] as readonly Blocker[], open: false, session: null as RunSession | null, fused: false, fusedAt: -Infinity, fuses: 0 };
   const pace = paceOf({
-    watch, limits: terms.pacing,
+    watch, limits: terms.pacing, tables: paperOf(step).locks(step).map(({ table }) => table),
     tell: (reason) => journal.note(reason === null ? { type: 'waited', step: step.id } : { type: 'waiting', step: step.id, waiting: { forWhat: reason, blockers: [], attempt: 0, attempts: 0, retryInMs: null } }),
   });
 
@@ -75,7 +77,8 @@ export function stepRunner(terms: StepTerms): StepRunner {
     tries: () => wait.tries,
     evidenced: (expectation) => terms.facts[factKey(expectation)] ?? null,
     stopping: () => watch.reason() !== null,
-    pace: () => (wait.session ? pace.wait(wait.session) : Promise.resolve()),
+    pace: () => (wait.session ? pace.betweenBatches(wait.session) : Promise.resolve()),
+    batchShare: pace.share,
     person: async (what) => {
       const { session } = wait;
       return session ? terms.resting(() => askPerson(terms, what, session)) : null;
@@ -113,6 +116,7 @@ export function stepRunner(terms: StepTerms): StepRunner {
       if (pidsOf(blockers) !== wait.pids || performance.now() - wait.told >= TELL_MS) tell(blockers, null);
       else wait.seen = blockers;
     },
+    waitedFor: pace.waitedFor,
     heldUp: () => {
       // A cancel that met no statement is sent again.
       if (performance.now() - wait.fusedAt < FUSE_AGAIN_MS) return false;

@@ -157,7 +157,7 @@ function followStep({ bench, tables }: SwapTerms, id: string): Step {
 
 /** Undone by the drop of the tables that it fills. */
 function feedStep(terms: SwapTerms, id: string): Step {
-  return { ...plainStep(id, 'Copy the rows in batches, applying what changes meanwhile'), hazards: roundedHazards(terms.tables), work: { kind: 'feed', feed: terms.forward, copy: true, until: NEAR_BACKLOG, proof: false, alsoTrue: [] } };
+  return { ...plainStep(id, 'Copy the rows in batches, applying what changes meanwhile'), locks: terms.tables.map((one) => ({ mode: 'ACCESS SHARE', table: one.live })), hazards: roundedHazards(terms.tables), work: { kind: 'feed', feed: terms.forward, copy: true, until: NEAR_BACKLOG, proof: false, alsoTrue: [] } };
 }
 
 function primaryKey(one: Conversion): Statement[] {
