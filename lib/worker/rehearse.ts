@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RehearsalEnv } from '#lib/env.ts';
 import { logNote } from '#lib/log.ts';
 import { CloneLost, dropAbandonedClones, RehearsalStopped, withClone } from '#lib/pg/execute-rehearse-clone.ts';
@@ -25,6 +26,8 @@ export interface RehearsalTerms extends WorkerTerms {
 
 /** A rehearsal that takes its worker down with it each time is not begun for ever. */
 const ATTEMPTS = 3;
+/** Shorter than a lease. */
+const RESTART_MS = 3_000;
 
 type End = { state: Exclude<RehearsalState, 'queued' | 'running'>; sentence: string; stopped?: true };
 
@@ -54,8 +57,15 @@ async function rehearse(terms: RehearsalTerms, claim: WorkClaim, stop: AbortSign
   } finally {
     await told.stop();
   }
-  if (end === null) await release(terms.db, 'rehearsal', claim, stop.aborted ? 'in order' : 'lost');
+  if (end === null) await giveBack(terms, claim, stop);
   else await record(terms, claim, found, { ...told.content(), stage: 'over' }, end);
+}
+
+/** A server that restarts takes nobody for a moment: begun anew at once, all attempts would be spent on one restart. */
+async function giveBack(terms: RehearsalTerms, claim: WorkClaim, stop: AbortSignal): Promise<void> {
+  const why = stop.aborted ? 'in order' : 'lost';
+  if (why === 'lost') await sleep(RESTART_MS, undefined, { signal: stop }).catch(() => undefined);
+  await release(terms.db, 'rehearsal', claim, why);
 }
 
 async function carryOut(terms: RehearsalTerms, claim: WorkClaim, found: StoredRehearsal, told: RehearsalTeller): Promise<End> {
