@@ -9,7 +9,7 @@ import { Refused, type RefusalCode } from '#lib/pipeline/refusal.ts';
 import { heldUntil } from '#lib/pipeline/start-rules.ts';
 import { kindOf } from '#lib/pipeline/step-kinds/all.ts';
 import type { Policy } from '#lib/pipeline/policy.ts';
-import { type Command, nextCommand, type RunEvent, type RunState } from '#lib/pipeline/run.ts';
+import { type Command, nextCommand, type RunEvent, type RunState, type StepProgress } from '#lib/pipeline/run.ts';
 import { listApprovals, voidApprovals } from '#lib/store/approvals.ts';
 import type { AuditRecord } from '#lib/store/audit.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
@@ -51,6 +51,8 @@ interface Drive {
   /** Troubles in a row, and how often each step came to nothing in this attempt. */
   troubles: number;
   lost: Map<string, number>;
+  /** When it was last said why a step in doubt cannot be looked up. */
+  doubtAt: number;
 }
 
 /** Clears by itself, so it is tried again before it ends a run. */
@@ -58,6 +60,8 @@ const PASSING: readonly RefusalCode[] = ['database_unreachable', 'database_timeo
 const TRIES_BEFORE_FIRST_STEP = 3;
 const TRIES_BETWEEN_STEPS = 60;
 const HELD_LOOK_MS = 1_000;
+/** What keeps a step in doubt is said again, so that nobody takes an old sentence for the state of things. */
+const DOUBT_TELL_MS = 30_000;
 /** A step that takes the connection down with it each time is not done for ever. */
 const LOSSES_PER_STEP = 5;
 
@@ -104,7 +108,7 @@ async function driveCase(terms: WorkerTerms, claim: Claim, found: RunCase, journ
     ? monitorRun({ config, busy: () => busy.session, stopping: () => stopping() && !busy.shielded, onBlocked: (blockers) => busy.runner?.blocked(blockers), fuse: { sessions: terms.pacing.fuseSessions, seconds: terms.pacing.fuseSeconds }, onWaitedFor: (sessions) => busy.runner?.waitedFor(sessions), onHeldUp: (sessions) => !busy.shielded && busy.runner?.heldUp(sessions) === true }, done.signal)
     : Promise.resolve();
   try {
-    await drive({ terms, found, ledgerRun, journal, watch, target, busy, troubles: 0, lost: new Map() });
+    await drive({ terms, found, ledgerRun, journal, watch, target, busy, troubles: 0, lost: new Map(), doubtAt: -Infinity });
   } finally {
     done.abort();
     await target.close();
@@ -246,7 +250,11 @@ async function recover(one: Drive, error: unknown): Promise<void> {
   if (one.watch.reason() === 'shutdown') return undefined;
   const refused = refusalFromConnection(error, one.found.run.target);
   const view = one.journal.view();
-  if (view.steps.some((step) => step.state === 'in_doubt')) return pause(one, refused ? undefined : error);
+  const doubtful = view.steps.find((step) => step.state === 'in_doubt');
+  if (doubtful) {
+    await tellDoubt(one, doubtful, refused?.refusal.sentence ?? 'asking the database met something unexpected, and the worker’s log has the details.');
+    return pause(one, refused ? undefined : error);
+  }
   const done = doneSteps(one).length;
   // The loop ends it as cancelled as soon as it has read the request.
   if (one.watch.reason() === 'cancel' && done < view.steps.length) return undefined;
@@ -258,6 +266,15 @@ async function recover(one: Drive, error: unknown): Promise<void> {
   if (refused) return end(one, begun ? 'failed' : 'refused', refused.refusal.sentence);
   const errorId = logSurprise(error, `carrying on run ${one.found.run.id}`);
   return end(one, 'failed', `Something unexpected happened (${errorId}); the worker's log has the details.`);
+}
+
+/** A step whose server cannot be asked stays in doubt for as long as that lasts: nobody may act on a target of which it is not known what was done to it. */
+async function tellDoubt(one: Drive, { step, sentence: said }: StepProgress, why: string): Promise<void> {
+  const sentence = `Whether it took effect is not known yet: ${why} It is looked up as soon as the database answers: bring it back under the address that the worker has. Until then nothing else runs on it, and a cancel waits for it too.`;
+  const changed = said !== sentence;
+  if (!changed && performance.now() - one.doubtAt < DOUBT_TELL_MS) return;
+  one.doubtAt = performance.now();
+  await one.journal.append([{ type: 'step_in_doubt', step, sentence }], changed ? { audit: [runRecord(one, 'step.in_doubt', sentence, { step })] } : {});
 }
 
 /** Said once, and looked at again every second; a person who stops it, or a window that closes, ends it. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { closeRunSession, openKeepSession, tryTargetLock } from '#lib/pg/execute-session.ts';
 import type { Statement } from '#lib/pipeline/plan.ts';
@@ -276,14 +277,24 @@ test('a rollback that would lose more than was confirmed is refused', async () =
   expect(await traces(world)).toEqual({ 'small.1': 1 });
 });
 
-test('the connection of a run is dropped in the middle of a step: the step is looked up and done once', async () => {
+test('the connection of a run is dropped in the middle of a step: while the database takes none, the run says why it cannot be looked up and what there is to do; then it is, and done once', async () => {
   const world = await freshWorld();
   const slow = smallStep('small.2', [execute('trace', "INSERT INTO public.trace (step) VALUES ('small.2')"), execute('sleep', 'SELECT pg_sleep(1)')]);
   const { plan, runId } = await startSmallRun(world, [...tracedSteps(1), slow]);
   startWorker(world);
   await waitForEvent(world, runId, (event) => event.type === 'statement' && event.label === 'sleep');
-  const admin = await world.prod.client('superuser');
-  await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'countersign run %'");
+  const address = new URL(world.prod.url('superuser'));
+  const database = address.pathname.slice(1);
+  address.pathname = '/postgres';
+  const admin = new Client({ connectionString: address.toString(), application_name: 'test' });
+  await admin.connect();
+  closeAtEnd(() => admin.end());
+  await admin.query(`alter database ${database} allow_connections false`);
+  await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name like 'countersign run %'", [database]);
+  const doubts = async (): Promise<string[]> => (await eventsAfter(world.db, runId, 0)).flatMap(({ event }) => (event.type === 'step_in_doubt' ? [event.sentence] : []));
+  await expect.poll(async () => (await doubts()).length, { timeout: 20_000 }).toBeGreaterThan(1);
+  expect((await doubts())[1]).toMatch(/^Whether it took effect is not known yet: bazaar_prod takes no connection or closed it.* It is looked up as soon as the database answers: bring it back under the address that the worker has\. Until then nothing else runs on it/);
+  await admin.query(`alter database ${database} allow_connections true`);
   expect(await endedRun(world, runId)).toMatchObject({ state: 'applied' });
   expect(await traces(world)).toEqual({ 'small.1': 1, 'small.2': 1 });
   const types = (await eventsAfter(world.db, runId, 0)).map(({ event }) => event.type);
