@@ -1,4 +1,7 @@
 import type { Client } from 'pg';
+import { followedName } from '#lib/pipeline/planner/labels.ts';
+import type { Assertion } from '#lib/pipeline/plan.ts';
+import { askValue } from './assertion.ts';
 import { qualified } from '#lib/pipeline/ddl.ts';
 import type { Feed } from '#lib/pipeline/step-kinds/feed.ts';
 
@@ -11,13 +14,15 @@ export interface KeptInStep {
   differing: number;
   /** At most five of the keys that do not go over, with their table; after them such as differ. */
   keys: readonly string[];
+  /** Tables that nothing follows any more. */
+  unfollowed: readonly string[];
 }
 
 const COUNTED_MOST = 1_000_000;
 const NAMED_MOST = 5;
 
 /** Counts exactly, with the reader's session. Lock: ACCESS SHARE on the logs. */
-export async function measureKept(client: Client, feed: Feed): Promise<KeptInStep> {
+export async function measureKept(client: Client, feed: Feed, follows: readonly Assertion[] = []): Promise<KeptInStep> {
   let waiting = 0;
   for (const table of feed.tables) {
     const answer = await client.query<unknown[]>({ text: table.backlogSql, values: [COUNTED_MOST], rowMode: 'array' });
@@ -27,5 +32,14 @@ export async function measureKept(client: Client, feed: Feed): Promise<KeptInSte
     `SELECT source || ' ' || key::text AS said, count(*) FILTER (WHERE state <> 'differs') OVER ()::int AS errors, count(*) FILTER (WHERE state = 'differs') OVER ()::int AS differing FROM ${qualified(feed.errors)} WHERE feed = $1 ORDER BY state = 'differs', noticed_at LIMIT ${NAMED_MOST}`,
     [feed.direction],
   );
-  return { waiting, errors: answer.rows[0]?.errors ?? 0, differing: answer.rows[0]?.differing ?? 0, keys: answer.rows.map((row) => row.said) };
+  return { waiting, errors: answer.rows[0]?.errors ?? 0, differing: answer.rows[0]?.differing ?? 0, keys: answer.rows.map((row) => row.said), unfollowed: await unfollowed(client, follows) };
+}
+
+/** Of assertions as followingOf gives them, the tables of those that do not hold. Takes no lock: the catalogs are open to everybody. */
+export async function unfollowed(client: Client, follows: readonly Assertion[]): Promise<string[]> {
+  const gone: string[] = [];
+  for (const { label, sql, expect } of follows) {
+    if (expect.from === 'literal' && (await askValue((query) => client.query(query), sql)) !== expect.value) gone.push(followedName(label) ?? label);
+  }
+  return gone;
 }

@@ -1,8 +1,10 @@
 import type { Client } from 'pg';
 import type { Phase, PriceQuestion } from '#lib/pipeline/plan.ts';
+import { followingOf } from '#lib/pipeline/followed.ts';
 import { totalPrice, type RollbackPrice, type TablePrice } from '#lib/pipeline/rollback.ts';
 import { exact, unknown } from '#lib/pipeline/unknowns.ts';
 import { sql } from '#lib/sql.ts';
+import { unfollowed } from './kept.ts';
 import { attempt } from './measure-session.ts';
 
 const STATEMENT_MS = 30_000;
@@ -25,8 +27,9 @@ export async function measurePrice(client: Client, phase: Phase, standing: reado
     const tables: TablePrice[] = [];
     const final = phase.pointOfNoReturn && !options.half;
     for (const question of final ? [] : phase.price.filter((one) => standing.includes(one.step))) tables.push(await askPrice(client, question));
+    const gone = final ? [] : await unfollowed(client, phase.steps.filter((step) => step.undoWork?.kind === 'swap' && standing.includes(step.id)).flatMap((step) => followingOf(step, 'back')));
     await client.query('COMMIT');
-    return totalPrice(phase, rows[0]?.taken_at ?? '', tables, final);
+    return totalPrice(phase, rows[0]?.taken_at ?? '', tables, final, gone);
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {});
     throw error;

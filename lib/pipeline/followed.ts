@@ -1,12 +1,21 @@
-import type { Phase, Plan } from './plan.ts';
+import type { Assertion, Phase, Plan, Step } from './plan.ts';
+import { followedName } from './planner/labels.ts';
 import type { PhaseStanding } from './standing.ts';
 import type { Feed } from './step-kinds/feed.ts';
+import { listed } from './words.ts';
 
 /** Tables that stand beside the live ones and are kept in step with them now. */
 export interface Followed {
   /** The phase whose run the keeping belongs to. */
   phase: Phase;
   feed: Feed;
+  follows: readonly Assertion[];
+}
+
+/** By what the swap, or its way back, is going to stop when the triggers that follow the live tables are gone or switched off: to be asked before somebody presses. */
+export function followingOf(step: Pick<Step, 'statements' | 'undo'>, direction: Feed['direction']): Assertion[] {
+  const statements = direction === 'forward' ? step.statements : step.undo;
+  return statements.flatMap((statement) => (statement.do === 'assert' && followedName(statement.label) !== null ? [statement] : []));
 }
 
 /**
@@ -20,9 +29,9 @@ export function followedBy(plan: Plan, standings: ReadonlyMap<string, PhaseStand
     const step = swap.steps.find((one) => one.work?.kind === 'swap' && one.undoWork?.kind === 'swap');
     const build = plan.phases.find((phase) => swap.requires.includes(phase.id) && phase.steps.some((one) => one.work?.kind === 'feed' && one.work.copy));
     if (!step || !build || step.work?.kind !== 'swap' || step.undoWork?.kind !== 'swap') return [];
-    if (standings.get(swap.id)?.standingSteps.includes(step.id)) return [{ phase: swap, feed: step.undoWork.feed }];
+    if (standings.get(swap.id)?.standingSteps.includes(step.id)) return [{ phase: swap, feed: step.undoWork.feed, follows: followingOf(step, 'back') }];
     const built = standings.get(build.id);
-    return built?.state === 'applied' || built?.state === 'deviated' ? [{ phase: build, feed: step.work.feed }] : [];
+    return built?.state === 'applied' || built?.state === 'deviated' ? [{ phase: build, feed: step.work.feed, follows: followingOf(step, 'forward') }] : [];
   });
 }
 
@@ -31,6 +40,8 @@ export interface KeptFigures {
   errors: number;
   /** Of the last comparison; absent: none is known. */
   differing?: number;
+  /** Tables that nothing follows any more. */
+  unfollowed?: readonly string[];
   /** Of both; such as do not go over first. */
   keys: readonly string[];
 }
@@ -40,10 +51,18 @@ export function keptSentence(feed: Pick<Feed, 'direction' | 'within'>, kept: Kep
   const figures = `backlog ${kept.waiting.toLocaleString('en-US')} ${kept.waiting === 1 ? 'key' : 'keys'}, errors ${kept.errors}`;
   const differing = kept.differing ?? 0;
   const named = `${kept.keys.join(', ')}${kept.errors + differing > kept.keys.length ? ' …' : ''}`;
+  if (kept.unfollowed && kept.unfollowed.length > 0) return `${unfollowedSentence(feed, kept.unfollowed)} Now: ${figures}.`;
   if (kept.errors > 0) return `${misfitSentence(feed, kept.errors, named)} Now: ${figures}.`;
   if (differing > 0) return `${differingSentence(feed, differing, named)} Now: ${figures}.`;
   if (feed.direction === 'back') return `Rollback is lossless: ${figures}.`;
   return `The new ${feed.within ? 'columns' : 'tables'} are in step: ${figures}.`;
+}
+
+/** Somebody dropped the triggers, or switched them off: nobody knows what was written since. */
+export function unfollowedSentence({ direction, within }: Pick<Feed, 'direction' | 'within'>, names: readonly string[]): string {
+  const other = `${direction === 'back' ? 'old' : 'new'} ${within ? 'columns' : 'tables'}`;
+  const way = direction === 'back' ? 'Keep what is live now, and roll back by a plan of its own if it must be' : 'Roll this phase back, and build anew';
+  return `${direction === 'back' ? 'Rollback' : 'The swap'} would stop: nothing follows ${listed(names)} any more, because the triggers that keep the ${other} in step are gone or switched off. What was written since is not there. ${way}.`;
 }
 
 function misfitSentence({ direction, within }: Pick<Feed, 'direction' | 'within'>, errors: number, named: string): string {

@@ -1,3 +1,4 @@
+import { unfollowedSentence } from './followed.ts';
 import { listed } from './words.ts';
 import type { Plan, Phase, Step, TableName } from './plan.ts';
 import type { Quantity } from './evidence.ts';
@@ -52,8 +53,8 @@ export function phasesResting(plan: Plan, phaseId: string, standing: readonly st
   return plan.phases.filter((phase) => resting.has(phase.id) && standing.includes(phase.id));
 }
 
-/** Adds the parts up. Any unknown part makes the whole unknown. `final`: all of it stands, and it cannot be undone; what stands half may still go back as far as it goes. */
-export function totalPrice(phase: Phase, measuredAt: string, tables: readonly TablePrice[], final = phase.pointOfNoReturn): RollbackPrice {
+/** Adds the parts up. Any unknown part makes the whole unknown. `final`: all of it stands, and it cannot be undone; what stands half may still go back as far as it goes. `unfollowed`: tables of which nobody noted what was written since. */
+export function totalPrice(phase: Phase, measuredAt: string, tables: readonly TablePrice[], final = phase.pointOfNoReturn, unfollowed: readonly string[] = []): RollbackPrice {
   if (final) {
     return { measuredAt, tables, lost: { provenance: 'unknown', why: 'the phase cannot be undone' }, verdict: 'impossible', sentence: 'This phase dropped what a rollback would need. It cannot be undone.' };
   }
@@ -64,6 +65,7 @@ export function totalPrice(phase: Phase, measuredAt: string, tables: readonly Ta
   }
   const lost = parts.reduce((sum, part) => sum + (part.provenance === 'exact' ? part.value : 0), 0);
   const swap = phase.steps.flatMap((step) => (step.work?.kind === 'swap' ? [step.work] : []))[0];
+  if (swap && unfollowed.length > 0) return { measuredAt, tables, counts: 'misfits', lost: { provenance: 'unknown', why: 'nobody noted what was written since' }, verdict: 'unknown', sentence: unfollowedSentence({ direction: 'back', ...(swap.feed.within ? { within: true } : {}) }, unfollowed) };
   if (swap) return followedPrice(measuredAt, tables, lost, swap.feed.within === true);
   return lost === 0
     ? { measuredAt, tables, lost: { provenance: 'exact', value: 0 }, verdict: 'lossless', sentence: 'Nothing was written since; the rollback loses nothing.' }

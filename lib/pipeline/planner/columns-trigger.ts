@@ -3,6 +3,7 @@ import type { Assertion, Statement, TableName } from '../plan.ts';
 import type { SwappedColumn } from './columns-names.ts';
 import { execute } from './input.ts';
 import { unlessChanged } from './rebuild-triggers.ts';
+import { fillsLabel } from './labels.ts';
 
 /** Sorts behind the triggers of people, so that it sees the row as they leave it; recognised by the schema of its function. */
 export const SWAP_TRIGGER = 'zz_countersign_columns';
@@ -67,7 +68,7 @@ export function unfillStatement(table: TableName, ifThere: '' | 'IF EXISTS ' = '
 /** It stands, is enabled, and calls this function; a DBA who dropped or disabled it has left one column behind. */
 export function fillsAssertion(table: TableName, spoken: string, fill: TableName): Assertion {
   return {
-    label: `trigger that keeps both columns of ${spoken} in step`,
+    label: fillsLabel(spoken),
     sql: `SELECT count(*)::text FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass(${literal(qualified(table))}) AND t.tgname = ${literal(SWAP_TRIGGER)} AND t.tgenabled = 'A' AND p.proname = ${literal(fill.name)} AND p.pronamespace = to_regnamespace(${literal(ident(fill.schema))})`,
     expect: { from: 'literal', value: '1' },
   };

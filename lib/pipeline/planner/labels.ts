@@ -10,3 +10,17 @@ export function rowsLabel(table: TableName): string {
 export function asideLabel(table: TableName): string {
   return `rows of ${spoken(table)} set aside as orphans`;
 }
+
+export function followsLabel(name: string): string {
+  return `triggers that follow ${name}`;
+}
+
+/** Of columns that change places inside their table. */
+export function fillsLabel(name: string): string {
+  return `trigger that keeps both columns of ${name} in step`;
+}
+
+/** The table of followsLabel and fillsLabel; null: an assertion about something else. */
+export function followedName(label: string): string | null {
+  return /^(?:triggers that follow|trigger that keeps both columns of) (.+?)(?: in step)?$/.exec(label)?.[1] ?? null;
+}

@@ -1,6 +1,7 @@
 import { ident, idents, literal, qualified } from '../ddl.ts';
 import type { Assertion, Statement, TableName } from '../plan.ts';
 import { execute } from './input.ts';
+import { followsLabel } from './labels.ts';
 
 /** Names sort last among AFTER triggers of their table, and every one is recognised by the schema of its function. */
 const NOTE_TRIGGERS = ['zz_countersign_insert', 'zz_countersign_update', 'zz_countersign_delete', 'zz_countersign_truncate'] as const;
@@ -85,7 +86,7 @@ export function unfollowStatements(table: TableName, spoken: string, ifThere: ''
 /** All four stand, are enabled and call our functions; a DBA who dropped or disabled one has made the log incomplete. */
 export function followsAssertion(table: TableName, spoken: string, note: TableName): Assertion {
   return {
-    label: `triggers that follow ${spoken}`,
+    label: followsLabel(spoken),
     sql: `SELECT count(*)::text FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass(${literal(qualified(table))}) AND t.tgname = ANY (ARRAY[${NOTE_TRIGGERS.map(literal).join(', ')}]) AND t.tgenabled = 'A' AND p.pronamespace = to_regnamespace(${literal(ident(note.schema))})`,
     expect: { from: 'literal', value: String(NOTE_TRIGGERS.length) },
   };
