@@ -37,6 +37,7 @@ export async function RollbackPriceView({ runId, load }: { runId: string; load: 
           </span>
         </div>
         <p>{price.sentence}</p>
+        {dto.doubt === null ? null : <p className="font-medium text-red-ink">{dto.doubt}</p>}
         {dto.stays.length > 0 ? <p className="font-medium text-red-ink">Nothing takes back {dto.stays.map((title) => `“${title}”`).join(', ')}: it stays in the target.</p> : null}
       </div>
       {price.verdict === 'impossible' ? null : (

@@ -337,6 +337,8 @@ export interface RollbackPriceDto {
   price: RollbackPrice;
   /** Titles of steps that stand and that nothing takes back. */
   stays: readonly string[];
+  /** Why the way back may not meet what the way forward left; null: nothing speaks for it. */
+  doubt: string | null;
   /** How long the way forward took, waiting included: the only measured hint of how long going back takes. */
   forwardMs: number | null;
   steps: readonly { title: string; sql: readonly { label: string; sql: string }[] }[];

@@ -1,12 +1,14 @@
 import 'server-only';
 import { measurePrice } from '#lib/pg/price.ts';
+import { seeLedger } from '#lib/pg/seen-ledger.ts';
 import { withReader } from '#lib/pg/session.ts';
 import { digestOf } from '#lib/pipeline/digest.ts';
 import { findPhase, type Phase, type Step } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
-import { rollbackSteps, type RollbackPrice } from '#lib/pipeline/rollback.ts';
+import { ledgerDoubt, rollbackSteps, type RollbackPrice } from '#lib/pipeline/rollback.ts';
 import { staysForGood } from '#lib/pipeline/standing.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
+import { findEvidence } from '#lib/store/evidence.ts';
 import { findVersion } from '#lib/store/plans.ts';
 import type { StoredRun } from '#lib/store/runs.ts';
 import { databaseNamed } from './control.ts';
@@ -24,6 +26,8 @@ export interface PricedRollback {
   price: RollbackPrice;
   /** Over what would be done and the kind of loss. The exact number of rows is left out: it grows with every write, and is typed instead. */
   digest: string;
+  /** Why the database may not have what the way forward did. */
+  doubt: string | null;
   /** Titles of what stands and stays. */
   stays: readonly string[];
 }
@@ -40,13 +44,16 @@ export async function priceRollback({ db, env }: Pick<CommandContext, 'db' | 'en
   const phase = plan ? findPhase(plan, run.phaseId) : undefined;
   if (!phase) throw new Error(`run ${forward.id} ran a phase that version ${forward.version} does not have`);
   const steps = rollbackSteps(phase, one.standing.standingSteps);
-  const price = await withReader(databaseNamed(forward.target, env), (client) => measurePrice(client, phase, one.standing.standingSteps, { half: one.standing.state === 'partial' }), { statementTimeoutMs: PRICE_MS });
-  return { run: forward, one, phase, steps, price, stays: phase.steps.filter((step) => one.standing.standingSteps.includes(step.id) && staysForGood(step)).map((step) => step.title), digest: digestOf({ run: forward.id, steps, verdict: price.verdict }) };
+  const { standingSteps: standing, state } = one.standing;
+  const evidence = forward.evidenceId === null ? null : await findEvidence(db, forward.evidenceId);
+  const { price, seen } = await withReader(databaseNamed(forward.target, env), async (client) => ({ price: await measurePrice(client, phase, standing, { half: state === 'partial' }), seen: await seeLedger(client, forward.id, standing) }), { statementTimeoutMs: PRICE_MS });
+  const doubt = ledgerDoubt(seen, evidence?.evidence.target.timeline ?? null);
+  return { run: forward, one, phase, steps, price, doubt, stays: phase.steps.filter((step) => one.standing.standingSteps.includes(step.id) && staysForGood(step)).map((step) => step.title), digest: digestOf({ run: forward.id, steps, verdict: price.verdict }) };
 }
 
-export function priceDto({ run, steps, price, digest, stays }: PricedRollback): RollbackPriceDto {
+export function priceDto({ run, steps, price, digest, stays, doubt }: PricedRollback): RollbackPriceDto {
   return {
-    price, digest, stays,
+    price, digest, stays, doubt,
     forwardMs: run.endedAt ? run.endedAt.getTime() - run.requestedAt.getTime() : null,
     steps: steps.map((step) => ({ title: step.title, sql: paperOf(step).sql(step) })),
     locks: [...new Set(steps.flatMap((step) => step.locks.map((lock) => `${lock.mode} on ${lock.table.schema}.${lock.table.name}`)))],

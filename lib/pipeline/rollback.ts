@@ -23,6 +23,20 @@ export interface RollbackPrice {
   sentence: string;
 }
 
+/** `missing`: steps that stand and of which the ledger has no row; null: who looks may not read it. */
+export interface LedgerSeen {
+  timeline: number;
+  missing: readonly string[] | null;
+}
+
+/** Why the way back may not meet what the way forward left, in sentences for whoever is about to press; null: nothing speaks for it. `applied`: the timeline on which it was applied, as far as it is known. */
+export function ledgerDoubt({ timeline, missing }: LedgerSeen, applied: number | null): string | null {
+  const look = 'Look at the database before you press: the way back stops by name at whatever is not there.';
+  if (missing !== null) return missing.length === 0 ? null : `The ledger of the database has no row of ${listed(missing)}, which ${missing.length === 1 ? 'was' : 'were'} applied: a standby was promoted without the last commits, the database was restored, or somebody has removed the ledger. ${look}`;
+  if (applied === null || applied === timeline) return null;
+  return `The server failed over or was restored since this was applied (its timeline was ${applied} and is ${timeline}), and whether it has all that was applied cannot be read from here. ${look}`;
+}
+
 /** The steps that take a phase back, in reverse order, as steps like any other. What has nothing to take back is left out. */
 export function rollbackSteps(phase: Phase, appliedStepIds: readonly string[]): Step[] {
   return phase.steps

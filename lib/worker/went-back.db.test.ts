@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { priceRollback } from '#lib/dal/rollback-price.ts';
+import { ledgerDoubt } from '#lib/pipeline/rollback.ts';
+import { env } from '#lib/testing/journey.ts';
 import { endedRun, requestSmallRollback, startSmallRun, tracedSteps } from '#lib/testing/small-run.ts';
 import { spawnWorker, startWorker } from '#lib/testing/worker-process.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
@@ -45,4 +48,18 @@ test('a way back does not go on either on a server that went back', async () => 
   const back = await requestSmallRollback(world, plan, runId);
   await killedBetween(world, back, 'small.2');
   expect(await endedRun(world, back)).toMatchObject({ state: 'failed', sentence: expect.stringContaining('small.2') });
+});
+
+test('before a rollback is pressed it is said that the server does not know what was applied, or, where nobody may read that, that it failed over since', async () => {
+  const world = await freshWorld();
+  const { runId } = await startSmallRun(world, tracedSteps(2));
+  const worker = startWorker(world);
+  await endedRun(world, runId);
+  await worker.stop();
+  const doubt = async (): Promise<string | null> => (await priceRollback({ db: world.db, env: env(world) }, runId)).doubt;
+  expect(await doubt()).toBeNull();
+  await losesStep(world, runId, 'small.2');
+  expect(await doubt()).toMatch(/^The ledger of the database has no row of small\.2, which was applied: a standby was promoted without the last commits/);
+  expect(ledgerDoubt({ timeline: 2, missing: null }, 1)).toMatch(/^The server failed over or was restored since this was applied \(its timeline was 1 and is 2\)/);
+  expect(ledgerDoubt({ timeline: 2, missing: [] }, 1)).toBeNull();
 });
