@@ -60,6 +60,12 @@ function Approval({ approval, own, finished }: { approval: ApprovalDto; own: boo
         {isVoid || finished ? null : (
           <span className="text-sm text-ink-muted">
             expires: <TimeLeft until={approval.expiresAt} over="expired" />
+            {approval.startBy === null ? null : (
+              <>
+                {' '}
+                · to be started: <TimeLeft until={approval.startBy} over="not in time" />
+              </>
+            )}
           </span>
         )}
         {own && !isVoid && !finished ? <Withdraw approvalId={approval.id} /> : null}

@@ -83,6 +83,7 @@ function Numbers({ policy: { floor }, numbers, onChange }: { policy: PolicyDto; 
         {field('approvalsDestructive', 'Approvals where rows go', `Empty: ${floor.approvalsDestructive}, as configured.`, 10)}
         {field('distinctGroups', 'Groups who sign where rows go', 'Empty: not asked. At least 2; the page People says who is of which.', 10, 2)}
         {field('approvalHours', 'Hours an approval stands', `Empty: ${floor.approvalHours}, as configured.`, 8760)}
+        {field('executionHours', 'Hours to start it in, after the last signature', 'Empty: not asked. What is not started by then is signed again.', 8760)}
         {field('writeBlockSeconds', 'Seconds writers may wait', 'Empty: not asked. What was not rehearsed is not known, and is refused.', 3600, 0)}
       </div>
     </fieldset>

@@ -13,14 +13,14 @@ export interface Draft {
   rulesByAdmins: boolean;
   breakGlass: boolean;
 }
-export type NumberField = 'approvals' | 'approvalsDestructive' | 'approvalHours' | 'writeBlockSeconds' | 'distinctGroups';
-const NUMBER_FIELDS: readonly NumberField[] = ['approvals', 'approvalsDestructive', 'approvalHours', 'writeBlockSeconds', 'distinctGroups'];
+export type NumberField = 'approvals' | 'approvalsDestructive' | 'approvalHours' | 'executionHours' | 'writeBlockSeconds' | 'distinctGroups';
+const NUMBER_FIELDS: readonly NumberField[] = ['approvals', 'approvalsDestructive', 'approvalHours', 'executionHours', 'writeBlockSeconds', 'distinctGroups'];
 
 export function draftOf(document: Document): Draft {
   return {
     windows: document.windows.map((window, key) => ({ ...window, key })),
     freezes: document.freezes.map((freeze, key) => ({ ...freeze, key })),
-    numbers: { approvals: text(document.approvals), approvalsDestructive: text(document.approvalsDestructive), approvalHours: text(document.approvalHours), writeBlockSeconds: text(document.writeBlockSeconds), distinctGroups: text(document.distinctGroups) },
+    numbers: { approvals: text(document.approvals), approvalsDestructive: text(document.approvalsDestructive), approvalHours: text(document.approvalHours), executionHours: text(document.executionHours), writeBlockSeconds: text(document.writeBlockSeconds), distinctGroups: text(document.distinctGroups) },
     teamRules: document.teamRules,
     rulesByAdmins: document.rulesByAdmins,
     breakGlass: document.breakGlass,

@@ -95,6 +95,7 @@ function Demands({ policy: { document, floor, inForce, rules } }: { policy: Poli
     ['The same where rows go', String(floor.approvalsDestructive), said(document.approvalsDestructive), String(inForce.approvalsDestructive)],
     ['Different groups among them, where rows go', '–', said(document.distinctGroups), document.distinctGroups === null ? 'not asked' : String(document.distinctGroups)],
     ['Hours for which a new approval stands', String(floor.approvalHours), said(document.approvalHours), String(inForce.approvalHours)],
+    ['Start within, after the last signature', '–', document.executionHours === null ? '–' : `${document.executionHours} h`, document.executionHours === null ? 'not asked' : `${document.executionHours} h, else it is signed again`],
     ['Writers may wait for', '–', document.writeBlockSeconds === null ? '–' : `${document.writeBlockSeconds} s`, document.writeBlockSeconds === null ? 'not asked' : `${document.writeBlockSeconds} s, as rehearsed`],
     ['Rules for what people write', names(floor.teamRules), names(document.teamRules), inForce.teamRules.length === 0 ? 'none' : names(inForce.teamRules)],
     ['Who may let a breach of them stand', '–', document.rulesByAdmins ? 'admins' : '–', document.rulesByAdmins ? 'an author who is an admin as well, with a reason that is signed' : 'any author, with a reason that is signed'],

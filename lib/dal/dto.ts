@@ -59,6 +59,8 @@ export interface ApprovalDto {
   person: string;
   signedAt: string;
   expiresAt: string;
+  /** By when the phase must be started; null: at any time. */
+  startBy: string | null;
   comment: string;
   digest: string;
   /** How the rehearsal ended that was signed with it; null: none was. */

@@ -6,7 +6,7 @@ import type { PhaseFacts, PlanFacts } from './plan-facts.ts';
 import { executeObstacles, type Obstacle } from './plan-rules.ts';
 
 /** What a broken glass stands in for: signatures, and nothing else. */
-const SIGNATURES: readonly RefusalCode[] = ['approval_missing', 'approval_void', 'approval_expired', 'groups_missing'];
+const SIGNATURES: readonly RefusalCode[] = ['approval_missing', 'approval_void', 'approval_expired', 'execution_over', 'groups_missing'];
 
 /** What stands in the way of starting the phase without its signatures. Everything that a signed start must have is asked as well. */
 export function glassObstacles(facts: PlanFacts, one: PhaseFacts, person: Person): Obstacle[] {

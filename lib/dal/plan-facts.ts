@@ -4,6 +4,7 @@ import type { Finding } from '#lib/pipeline/evidence.ts';
 import { followUpsOf, type FollowUp } from '#lib/pipeline/follow-ups.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import { findPhase, type Phase } from '#lib/pipeline/plan.ts';
+import { inTime } from '#lib/pipeline/execution-window.ts';
 import { approvalsNeeded, type Policy } from '#lib/pipeline/policy.ts';
 import { inForce, type PolicyInForce } from '#lib/pipeline/policy-document.ts';
 import { destroyedRows, judge } from '#lib/pipeline/preflight.ts';
@@ -131,7 +132,9 @@ export interface PhaseFacts {
   approvalsNeeded: number;
   /** All, void ones too. */
   approvals: readonly StoredApproval[];
-  /** Not void, not expired, and over the digest in force. */
+  /** They stand, but what they signed was not started in time. */
+  over: readonly StoredApproval[];
+  /** Not void, not expired, in time, and over the digest in force. */
   valid: readonly StoredApproval[];
   /** They come from too few groups; null: from enough. */
   groups: Refusal | null;
@@ -160,7 +163,7 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
   const { plan } = facts.stored;
   const document = phaseDocumentDigest(phase);
   const approvals = facts.approvals.filter((approval) => approval.phaseId === phaseId);
-  const alive = approvals.filter((approval) => !approval.voidedAt && approval.expiresAt > facts.now);
+  const { open: alive, over } = inTime(approvals.filter((approval) => !approval.voidedAt && approval.expiresAt > facts.now), facts.now);
   const measured = facts.latest.get(evidenceKey(phaseId, document)) ?? null;
   const inForce = alive.find((approval) => facts.signed.get(approval.evidenceId)?.phaseDocumentDigest === document);
   const evidence = (inForce && facts.signed.get(inForce.evidenceId)) ?? measured;
@@ -186,6 +189,7 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
     numberToType: evidence ? destroyedRows(phase, evidence.evidence) : null,
     approvalsNeeded: approvalsNeeded(phase, facts.policy),
     valid,
+    over,
     groups: groupsRefusal(phase, facts.policy.distinctGroups, valid.map((approval) => approval.group)),
     starters: facts.operators,
     signers: maySign(facts.approvers, facts.authorIds, valid.map((approval) => approval.personId)),

@@ -1,6 +1,7 @@
 import 'server-only';
 import { approvalRefusal } from '#lib/pipeline/approval.ts';
 import { openRefusal } from '#lib/pipeline/open-phase.ts';
+import { overSentence, startBy } from '#lib/pipeline/execution-window.ts';
 import { EVIDENCE_HOURS } from '#lib/pipeline/policy.ts';
 import { closedRefusal } from '#lib/pipeline/policy-time.ts';
 import { Refused, type Refusal, type RefusalCode } from '#lib/pipeline/refusal.ts';
@@ -181,7 +182,11 @@ function approvalObstacles(one: PhaseFacts, at: Date): Obstacle[] {
   const lacking = one.approvalsNeeded - one.valid.length;
   const over = one.valid.filter((approval) => approval.expiresAt <= at);
   if (lacking <= 0 && one.valid.length - over.length < one.approvalsNeeded) return [yours('approval_expired', `The approval of ${over.map((approval) => approval.person).join(', ')} will have expired by then (${moment(new Date(Math.min(...over.map((approval) => approval.expiresAt.getTime()))))}).`)];
+  const until = startBy(one.valid);
+  if (lacking <= 0 && until !== null && until <= at) return [yours('execution_over', `It must be started by ${moment(until)}, within the hours that policy gives after the last signature.`)];
   if (lacking <= 0) return one.groups ? [waits(one.groups.code, one.groups.sentence)] : [];
+  const missed = startBy(one.over);
+  if (one.valid.length === 0 && missed !== null) return [waits('execution_over', overSentence(missed))];
   const newest = one.approvals.at(-1);
   if (one.valid.length === 0 && newest?.voidReason) return [waits('approval_void', `The approval of ${newest.person} is void: ${newest.voidReason}`)];
   if (one.valid.length === 0 && newest) return [waits('approval_expired', `The approval of ${newest.person} has expired. It must be signed again.`)];

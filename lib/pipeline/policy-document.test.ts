@@ -15,7 +15,7 @@ test('of every demand the stricter one counts: a document demands more than the 
 });
 
 test('without a document the configuration counts alone', () => {
-  expect(inForce(FLOOR, null)).toEqual({ ...FLOOR, number: 0, windows: [], freezes: [], writeBlockSeconds: null, rulesByAdmins: false, breakGlass: false, distinctGroups: null });
+  expect(inForce(FLOOR, null)).toEqual({ ...FLOOR, number: 0, windows: [], freezes: [], writeBlockSeconds: null, executionHours: null, rulesByAdmins: false, breakGlass: false, distinctGroups: null });
 });
 
 const trouble = (change: Partial<PolicyDocument>) => documentTrouble({ ...NO_DEMANDS, ...change }, ['prod', 'dev']);
@@ -36,12 +36,12 @@ test('a document that would close a database by mistake is refused with the plac
 });
 
 test('what a version changes is said in sentences, and the same twice is nothing', () => {
-  const after: PolicyDocument = { ...NO_DEMANDS, windows: [{ ...WINDOW, days: [6, 7] }], freezes: [FREEZE], approvals: 2, teamRules: ['backup_first'] };
+  const after: PolicyDocument = { ...NO_DEMANDS, windows: [{ ...WINDOW, days: [6, 7] }], freezes: [FREEZE], approvals: 2, executionHours: 4, teamRules: ['backup_first'] };
   expect(policyDifferences(after, structuredClone(after))).toEqual([]);
   expect(policyDifferences({ ...NO_DEMANDS, windows: [WINDOW], approvalHours: 8 }, after)).toEqual([
     'New: window of prod, Sat, Sun 22:00–04:00 Europe/Berlin.', 'Gone: window of prod, Mon to Fri 22:00–04:00 Europe/Berlin.',
     'New: freeze 2026-12-18 16:00 to 2027-01-04 07:00 UTC, all databases: “Christmas business”.', 'New: rule a backup comes first.',
-    'Approvals of a phase: not laid down → 2.', 'Hours for which an approval stands: 8 → not laid down.',
+    'Approvals of a phase: not laid down → 2.', 'Hours for which an approval stands: 8 → not laid down.', 'Hours after the last signature within which a phase must be started: not laid down → 4.',
   ]);
 });
 

@@ -37,6 +37,8 @@ export interface PolicyDocument {
   approvals: number | null;
   approvalsDestructive: number | null;
   approvalHours: number | null;
+  /** Hours after its last signature within which a phase must be started; after that it must be signed again. */
+  executionHours: number | null;
   teamRules: readonly TeamRule[];
   /** May only an author who is an admin as well let a breach of these rules stand? */
   rulesByAdmins: boolean;
@@ -47,10 +49,10 @@ export interface PolicyDocument {
 }
 
 /** Version 0: nothing but the configuration of the installation. */
-export const NO_DEMANDS: PolicyDocument = { windows: [], freezes: [], writeBlockSeconds: null, approvals: null, approvalsDestructive: null, approvalHours: null, teamRules: [], rulesByAdmins: false, breakGlass: false, distinctGroups: null };
+export const NO_DEMANDS: PolicyDocument = { windows: [], freezes: [], writeBlockSeconds: null, approvals: null, approvalsDestructive: null, approvalHours: null, executionHours: null, teamRules: [], rulesByAdmins: false, breakGlass: false, distinctGroups: null };
 
 /** What counts now: configuration and document together. */
-export interface PolicyInForce extends Policy, Pick<PolicyDocument, 'windows' | 'freezes' | 'writeBlockSeconds' | 'rulesByAdmins' | 'breakGlass' | 'distinctGroups'> {
+export interface PolicyInForce extends Policy, Pick<PolicyDocument, 'windows' | 'freezes' | 'writeBlockSeconds' | 'executionHours' | 'rulesByAdmins' | 'breakGlass' | 'distinctGroups'> {
   /** Number of the document; 0: there is none. */
   number: number;
 }
@@ -60,11 +62,11 @@ export interface PolicyInForce extends Policy, Pick<PolicyDocument, 'windows' | 
  * environment lays down. The pause for which the planner plans (`writePauseSeconds`) is no demand and stays the configuration's.
  */
 export function inForce(floor: Policy, stored: { number: number; document: PolicyDocument } | null): PolicyInForce {
-  const { windows, freezes, writeBlockSeconds, approvals, approvalsDestructive, approvalHours, teamRules, rulesByAdmins, breakGlass, distinctGroups } = stored?.document ?? NO_DEMANDS;
+  const { windows, freezes, writeBlockSeconds, approvals, approvalsDestructive, approvalHours, executionHours, teamRules, rulesByAdmins, breakGlass, distinctGroups } = stored?.document ?? NO_DEMANDS;
   return {
     ...floor,
     number: stored?.number ?? 0,
-    windows, freezes, writeBlockSeconds, rulesByAdmins, breakGlass, distinctGroups,
+    windows, freezes, writeBlockSeconds, executionHours, rulesByAdmins, breakGlass, distinctGroups,
     ...signaturesInForce(floor, { approvals, approvalsDestructive, distinctGroups }),
     approvalHours: Math.min(floor.approvalHours, approvalHours ?? Infinity),
     teamRules: teamRulesOf(floor, { teamRules }),
@@ -153,6 +155,7 @@ export function policyDifferences(before: PolicyDocument, after: PolicyDocument)
     ...number('Approvals of a phase that removes rows', before.approvalsDestructive, after.approvalsDestructive),
     ...number('Different groups who sign a phase that removes rows', before.distinctGroups, after.distinctGroups),
     ...number('Hours for which an approval stands', before.approvalHours, after.approvalHours),
+    ...number('Hours after the last signature within which a phase must be started', before.executionHours, after.executionHours),
     ...number('Seconds for which writers may wait', before.writeBlockSeconds, after.writeBlockSeconds),
     ...(before.rulesByAdmins === after.rulesByAdmins ? [] : [after.rulesByAdmins ? 'New: only an author who is an admin as well may let a breach of a rule stand.' : 'Gone: only an author who is an admin as well may let a breach of a rule stand.']),
     ...(before.breakGlass === after.breakGlass ? [] : [after.breakGlass ? 'New: an operator may break the glass.' : 'Gone: an operator may break the glass.']),

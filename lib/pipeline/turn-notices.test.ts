@@ -11,7 +11,7 @@ const execute = (sql: string) => ({ do: 'execute' as const, label: 'x', sql });
 const STEP: Step = { id: 's', title: 'Step', statements: [execute('CREATE TABLE t (id int)')], undo: [execute('DROP TABLE t')], locks: [], rewrite: false, hazards: [], editable: false };
 const written = (id: string, over: Partial<Phase> = {}) => phaseOf([], { id, kind: 'written', title: `Phase ${id}`, steps: [STEP], ...over });
 const plan = (...phases: readonly Phase[]): Plan => ({ id: 'plan', name: 'Plan', target: 'prod', desired: 'dev', basis: { current: '', desired: '' }, keepSchema: 'kept', deltaIds: [], decisions: [], tolerance: { rowsPercent: 5 }, windowHours: 24, phases });
-const signed = (phaseId: string, person: string, over: Partial<Signature> = {}): Signature => ({ id: `${phaseId}-${person}`, phaseId, digest: 'd', personId: person, person, group: '', signedAt: hours(-1), expiresAt: hours(9), voidedAt: null, ...over });
+const signed = (phaseId: string, person: string, over: Partial<Signature> = {}): Signature => ({ id: `${phaseId}-${person}`, phaseId, digest: 'd', personId: person, person, group: '', signedAt: hours(-1), expiresAt: hours(9), startBy: null, voidedAt: null, ...over });
 const applied = (at: Date): PhaseStanding => ({ ...phaseStanding([]), state: 'applied', standingSteps: ['s'], appliedAt: at.toISOString() });
 
 function ground(over: Partial<TurnGround> = {}): TurnGround {
@@ -30,6 +30,7 @@ test('the operator hears of the phase that is next once it is signed by enough p
 
 test.each([
   ['void', { signatures: [signed('a', 'Ann', { voidedAt: hours(-0.5) })] }],
+  ['signed, but not started in time', { signatures: [signed('a', 'Ann', { startBy: NOW })] }],
   ['expired', { signatures: [signed('a', 'Ann', { expiresAt: NOW })] }],
   ['held by a request for changes or a scheduled start', { held: ['a'] }],
   ['started since by somebody, whatever came of it', { runs: [{ phaseId: 'a', requestedAt: hours(-0.2) }] }],

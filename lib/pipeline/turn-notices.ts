@@ -1,5 +1,6 @@
 import { openRefusal } from './open-phase.ts';
 import type { Phase, Plan } from './plan.ts';
+import { inTime } from './execution-window.ts';
 import { approvalsNeeded, type Policy } from './policy.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { windowAt } from './policy-time.ts';
@@ -30,6 +31,7 @@ export interface Signature {
   group: string;
   signedAt: Date;
   expiresAt: Date;
+  startBy: Date | null;
   voidedAt: Date | null;
 }
 
@@ -52,7 +54,7 @@ export interface TurnGround {
 export function startWanted({ plan, standings, signatures, held, runs, policy, now }: TurnGround): Turn | null {
   const phase = plan.phases.find((one) => orderRefusal(plan.phases, one.id, standings) === null && isOpen(standings.get(one.id)));
   if (!phase || held.includes(phase.id) || dueRefusal(phase, standings, now) || openRefusal(phase)) return null;
-  const signed = completed(phase, signatures.filter((one) => one.phaseId === phase.id && one.voidedAt === null && one.expiresAt > now), policy);
+  const signed = completed(phase, inTime(signatures.filter((one) => one.phaseId === phase.id && one.voidedAt === null && one.expiresAt > now), now).open, policy);
   const opening = windowAt(policy, plan.target, now);
   if (!signed || opening.state !== 'open' || dueAfter(phase, signed.last.signedAt, standings) || runs.some((run) => run.phaseId === phase.id && run.requestedAt > signed.last.signedAt)) return null;
   const before = [...standings.values()].map((standing) => standing.appliedAt ?? '').toSorted().at(-1) ?? '';

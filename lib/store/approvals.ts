@@ -18,6 +18,8 @@ export interface StoredApproval {
   comment: string;
   signedAt: Date;
   expiresAt: Date;
+  /** By when the phase must be started, if this is its last signature; null: at any time. */
+  startBy: Date | null;
   voidedAt: Date | null;
   voidReason: string | null;
 }
@@ -26,12 +28,12 @@ export interface StoredApproval {
 export async function listApprovals(db: Reader, planId: string): Promise<StoredApproval[]> {
   const rows = await db
     .selectFrom('approval').innerJoin('person', 'person.id', 'approval.person_id').leftJoin('rehearsal', 'rehearsal.id', 'approval.rehearsal_id')
-    .select(['approval.id', 'approval.version', 'phase_id', 'digest', 'evidence_id', 'rehearsal_id', 'rehearsal.state as rehearsal_state', 'person_id', 'person.name', 'approval.group_name', 'comment', 'signed_at', 'expires_at', 'voided_at', 'void_reason'])
+    .select(['approval.id', 'approval.version', 'phase_id', 'digest', 'evidence_id', 'rehearsal_id', 'rehearsal.state as rehearsal_state', 'person_id', 'person.name', 'approval.group_name', 'comment', 'signed_at', 'expires_at', 'start_by', 'voided_at', 'void_reason'])
     .where('approval.plan_id', '=', planId).orderBy('signed_at').orderBy('approval.id').execute();
   return rows.map((row) => ({
     id: row.id, version: row.version, phaseId: row.phase_id, digest: row.digest, evidenceId: row.evidence_id, rehearsalId: row.rehearsal_id,
     rehearsalVerdict: REHEARSAL_VERDICTS.find((one) => one === row.rehearsal_state) ?? null, personId: row.person_id, person: row.name, group: row.group_name, comment: row.comment,
-    signedAt: row.signed_at, expiresAt: row.expires_at, voidedAt: row.voided_at, voidReason: row.void_reason,
+    signedAt: row.signed_at, expiresAt: row.expires_at, startBy: row.start_by, voidedAt: row.voided_at, voidReason: row.void_reason,
   }));
 }
 
@@ -53,6 +55,8 @@ export interface NewApproval {
   personId: string;
   comment: string;
   hours: number;
+  /** Hours within which the phase must be started, where policy demands that. */
+  startHours: number | null;
 }
 
 /** Signs. The four-eyes trigger has the last word. An expired signature of the same person gives way to the new one. */
@@ -68,11 +72,15 @@ export async function insertApproval(trx: ControlTrx, approval: NewApproval): Pr
     .insertInto('approval')
     .values({
       plan_id: approval.planId, version: approval.version, phase_id: approval.phaseId, digest: approval.digest, evidence_id: approval.evidenceId, rehearsal_id: approval.rehearsalId, proof_demanded: approval.proofDemanded, person_id: approval.personId, comment: approval.comment,
-      signed_at: now, expires_at: new Date(now.getTime() + approval.hours * 3_600_000),
+      signed_at: now, expires_at: hoursAfter(now, approval.hours), start_by: approval.startHours === null ? null : hoursAfter(now, approval.startHours),
     })
     .returning('id')
     .executeTakeFirstOrThrow();
   return row.id;
+}
+
+function hoursAfter(moment: Date, hours: number): Date {
+  return new Date(moment.getTime() + hours * 3_600_000);
 }
 
 /** Voids every standing signature of a person who may sign no more: a run must rest on people who may approve now. Returns the number voided. */

@@ -42,6 +42,7 @@ const REFUSALS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   CS022: ['step_not_waiting', 'Only a step that waits for a person can be answered for, once, while the run goes on.'],
   CS030: ['policy_changed', 'Someone laid down another policy just now. Look at it again.'],
   CS031: ['not_scheduled', 'No operator scheduled exactly this start for now.'],
+  CS037: ['execution_over', 'The time in which this had to be started is over. It must be asked for and signed again.'],
   CS036: ['groups_missing', 'Policy demands signatures from more different groups for a phase that removes rows.'],
   CS034: ['glass_answered', 'A broken glass is answered for once, and nothing else of it ever changes.'],
   CS035: ['glass_not_allowed', 'Policy allows nobody to start a phase without its signatures.'],

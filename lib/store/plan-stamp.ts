@@ -10,7 +10,7 @@ export async function planStamp(db: ControlDb, planId: string): Promise<string> 
     select concat_ws(' ',
       (select current_version from plan where id = ${planId}::uuid),
       (select count(*) from evidence where plan_id = ${planId}::uuid),
-      (select concat(count(*), '/', count(voided_at), '/', count(*) filter (where voided_at is null and expires_at > now())) from approval where plan_id = ${planId}::uuid),
+      (select concat(count(*), '/', count(voided_at), '/', count(*) filter (where voided_at is null and expires_at > now() and (start_by is null or start_by > now()))) from approval where plan_id = ${planId}::uuid),
       (select count(*) from lint_result where plan_id = ${planId}::uuid),
       (select concat(count(*), '/', count(resolved_at)) from change_request where plan_id = ${planId}::uuid),
       (select string_agg(state, ',' order by requested_at, id) from run where plan_id = ${planId}::uuid),

@@ -181,6 +181,18 @@ describe('a run', () => {
     await expect(addRun(app, plan, world.people.operator.id)).rejects.toMatchObject({ code: 'CS006' });
   });
 
+  test('that comes after the hours which the last signature gives is refused, and a broken glass is bound by none', async () => {
+    const { approver, approver2, operator, admin } = world.people;
+    await addApproval(app, plan, approver.id, { startBy: '-1 minute' });
+    await expect(addRun(app, plan, operator.id)).rejects.toMatchObject({ code: 'CS037' });
+    await layPolicy(app, admin.id, 1, { breakGlass: true });
+    await app.query('begin');
+    await expect(addRun(app, plan, operator.id, { glass: await addGlass(app, plan.planId, operator.id) })).resolves.not.toBe('');
+    await app.query('rollback');
+    await addApproval(app, plan, approver2.id, { signed: '-1 hour', startBy: '1 minute' });
+    await expect(addRun(app, plan, operator.id)).resolves.not.toBe('');
+  });
+
   test('that needs two people is refused under one, and runs under two', async () => {
     await addApproval(app, plan, world.people.approver.id);
     await expect(addRun(app, plan, world.people.operator.id, { needed: 2 })).rejects.toMatchObject({ code: 'CS006' });

@@ -110,6 +110,8 @@ export interface ApprovalTable {
   expires_at: Moment;
   voided_at: MomentOrNull;
   void_reason: string | null;
+  /** By when the phase must be started, if this is the last signature; null: policy demanded nothing. */
+  start_by: MomentOrNull;
   /** Of the signer when signing; set by a trigger. */
   group_name: Generated<string>;
 }

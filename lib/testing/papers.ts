@@ -32,12 +32,12 @@ async function signIn(client: Client, person: string): Promise<void> {
   await client.query("select set_config('countersign.signed_in', $1, false)", [person]);
 }
 
-export async function addApproval(client: Client, { planId, evidenceId }: Papers, person: string, options: { version?: number; digest?: string; expires?: string; rehearsal?: string; proof?: boolean } = {}): Promise<string> {
+export async function addApproval(client: Client, { planId, evidenceId }: Papers, person: string, options: { version?: number; digest?: string; expires?: string; startBy?: string; signed?: string; rehearsal?: string; proof?: boolean } = {}): Promise<string> {
   await signIn(client, person);
   const { rows } = await client.query<{ id: string }>(
-    `insert into approval (plan_id, version, phase_id, digest, evidence_id, person_id, rehearsal_id, proof_demanded, signed_at, expires_at)
-     values ($1, $2, 'convert', $3, $4, $5, $7, $8, now() - interval '2 hours', now() + $6::interval) returning id`,
-    [planId, options.version ?? 1, options.digest ?? DIGEST, evidenceId, person, options.expires ?? '1 hour', options.rehearsal ?? null, options.proof ?? false],
+    `insert into approval (plan_id, version, phase_id, digest, evidence_id, person_id, rehearsal_id, proof_demanded, signed_at, expires_at, start_by)
+     values ($1, $2, 'convert', $3, $4, $5, $7, $8, now() + $9::interval, now() + $6::interval, now() + $10::interval) returning id`,
+    [planId, options.version ?? 1, options.digest ?? DIGEST, evidenceId, person, options.expires ?? '1 hour', options.rehearsal ?? null, options.proof ?? false, options.signed ?? '-2 hours', options.startBy ?? null],
   );
   return rows[0]?.id ?? '';
 }

@@ -83,7 +83,7 @@ export async function signPhase(world: World, plan: Plan, phase: Phase, proofDem
   return world.db.transaction().execute(async (trx) => {
     const evidenceId = await saveEvidence(trx, plan.id, phaseDocumentDigest(phase), evidence, world.people.author.id);
     await actBySession(trx, world.people.approver.id);
-    await insertApproval(trx, { planId: plan.id, version: 1, phaseId: phase.id, digest, evidenceId, rehearsalId: null, proofDemanded, personId: world.people.approver.id, comment: '', hours: 1 });
+    await insertApproval(trx, { planId: plan.id, version: 1, phaseId: phase.id, digest, evidenceId, rehearsalId: null, proofDemanded, personId: world.people.approver.id, comment: '', hours: 1, startHours: null });
     return { digest, evidenceId };
   });
 }

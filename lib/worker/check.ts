@@ -12,6 +12,7 @@ import { tableKey } from '#lib/pipeline/expectation.ts';
 import { openRefusal } from '#lib/pipeline/open-phase.ts';
 import { movements } from '#lib/pipeline/movements.ts';
 import type { Phase } from '#lib/pipeline/plan.ts';
+import { overSentence, startBy } from '#lib/pipeline/execution-window.ts';
 import { approvalsNeeded, type Policy } from '#lib/pipeline/policy.ts';
 import type { PolicyDocument } from '#lib/pipeline/policy-document.ts';
 import { closedRefusal } from '#lib/pipeline/policy-time.ts';
@@ -91,6 +92,7 @@ async function checkForward(db: ControlDb, session: RunSession, found: RunCase, 
   if (run.breakGlassId === null && new Set(approvals.map((approval) => approval.personId)).size < needed) {
     throw new Refused('approval_void', `Fewer than ${needed} approvals of “${phase.title}” still stand: one was voided or ran out after the run was requested, or policy demands more since.`);
   }
+  if (run.breakGlassId === null) refuseLate(approvals);
   const groups = run.breakGlassId === null ? groupsRefusal(phase, document.distinctGroups, approvals.map((approval) => approval.group)) : null;
   if (groups) throw new Refused(groups.code, groups.sentence);
   if (approvalDigest(plan, phase, signed, rehearsal) !== run.digest) {
@@ -161,6 +163,12 @@ async function refuseImpaired(session: RunSession, { run }: RunCase): Promise<vo
 
 function standingApprovals(all: readonly StoredApproval[], { run }: RunCase): StoredApproval[] {
   return all.filter((approval) => approval.phaseId === run.phaseId && approval.digest === run.digest && approval.voidedAt === null && approval.expiresAt > new Date());
+}
+
+/** The time between the press and now counts: a run that waited for its turn too long is signed again. */
+function refuseLate(approvals: readonly StoredApproval[]): void {
+  const until = startBy(approvals);
+  if (until !== null && until <= new Date()) throw new Refused('execution_over', `${overSentence(until)} Nothing was changed.`);
 }
 
 /** The new measurements are kept, so that the author sees what the approvers will be asked next. */

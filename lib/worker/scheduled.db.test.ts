@@ -2,12 +2,13 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { answerGlassSpec, breakGlassSpec } from '#lib/dal/commands/break-glass.ts';
 import { changePolicySpec } from '#lib/dal/commands/policy.ts';
-import { measurePhaseSpec } from '#lib/dal/commands/review.ts';
+import { measurePhaseSpec, withdrawApprovalSpec } from '#lib/dal/commands/review.ts';
 import { cancelRunSpec, executePhaseSpec } from '#lib/dal/commands/runs.ts';
 import { moveStartSpec, schedulePhaseSpec, stopStartSpec } from '#lib/dal/commands/starts.ts';
 import { notStartedDto } from '#lib/dal/start-dto.ts';
 import type { Plan } from '#lib/pipeline/plan.ts';
 import { NO_DEMANDS, type PolicyDocument, type Weekday } from '#lib/pipeline/policy-document.ts';
+import { actBySession } from '#lib/store/acting.ts';
 import { mailReaders } from '#lib/store/notices.ts';
 import { voidApprovals } from '#lib/store/approvals.ts';
 import { listGlasses } from '#lib/store/break-glass.ts';
@@ -56,6 +57,43 @@ const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOS
 const inThreeDays = ((((new Date().getUTCDay() + 6) % 7) + 3) % 7 + 1) as Weekday;
 const CLOSED: PolicyDocument['windows'] = [{ database: 'bazaar_prod', days: [inThreeDays], from: '10:00', to: '11:00', zone: 'UTC' }];
 const FROZEN: PolicyDocument['freezes'] = [{ from: hours(-1), to: hours(1), why: 'Christmas business', databases: ['bazaar_prod'] }];
+
+/** Signed by the approver that long ago, to be started that many hours from now. */
+async function signedBefore(world: World, plan: Plan, startIn: number): Promise<void> {
+  const { digest, evidenceId } = await signedTerms(world, plan);
+  await world.db.transaction().execute(async (trx) => {
+    await actBySession(trx, world.people.approver.id);
+    await trx.insertInto('approval').values({ plan_id: plan.id, version: 1, phase_id: 'small', digest, evidence_id: evidenceId, rehearsal_id: null, person_id: world.people.approver.id, signed_at: new Date(hours(-2)), expires_at: new Date(hours(50)), start_by: new Date(hours(startIn)), void_reason: null }).execute();
+  });
+}
+
+test('what is signed must be started within the hours that policy gives, else it is signed again; a run that waited too long changes nothing', async () => {
+  const { world, plan } = await scene(false);
+  const [phase] = plan.phases;
+  if (!phase) throw new Error('the plan has a phase');
+  await done(lay(world, { executionHours: 1 }));
+  await signedBefore(world, plan, -0.5);
+  const late = { status: 'refused', code: 'execution_over', sentence: expect.stringMatching(/^It had to be started by \S+ \S+ UTC, within the hours that policy gives after the last signature\. It must be asked for and signed again\./) };
+  expect(await act(world, 'operator', executePhaseSpec, await fields(world, plan))).toMatchObject(late);
+  await expect(requestForward(world, plan, phase, await signedTerms(world, plan))).rejects.toMatchObject({ code: 'CS037' });
+  expect(await phaseNow(world, plan.id, 'small')).toMatchObject({ valid: [], over: [{ person: 'Approver' }], signers: { length: 2 } });
+
+  await done(approve(world, 'approver', plan.id, 'small'));
+  const [before, again] = (await phaseNow(world, plan.id, 'small')).approvals;
+  expect([before?.voidReason, again?.voidedAt]).toEqual([late.sentence, null]);
+  expect((again?.startBy?.getTime() ?? 0) - (again?.signedAt.getTime() ?? 0)).toBe(3_600_000);
+  expect(await act(world, 'operator', schedulePhaseSpec, { ...(await fields(world, plan)), startAt: hours(2) })).toMatchObject({ status: 'refused', code: 'execution_over', sentence: expect.stringMatching(/^It must be started by /) });
+
+  await done(act(world, 'approver', withdrawApprovalSpec, { approvalId: again?.id ?? '', reason: 'for the test' }));
+  await signedBefore(world, plan, 0.7 / 3_600);
+  const waited = await requestForward(world, plan, phase, await signedTerms(world, plan));
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  startWorker(world);
+  expect(await ended(world, waited)).toMatchObject({ state: 'refused', sentence: expect.stringContaining('signed again. Nothing was changed.') });
+  await done(approve(world, 'approver', plan.id, 'small'));
+  const started = await done(act(world, 'operator', executePhaseSpec, await fields(world, plan)));
+  expect(await ended(world, started.to?.split('/').at(-1) ?? '')).toMatchObject({ state: 'applied' });
+});
 
 test('a freeze is a constraint: no code path starts a run forward in it, and a way back is open', async () => {
   const { world, plan } = await scene();

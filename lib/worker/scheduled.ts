@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { logSurprise } from '#lib/log.ts';
 import { openRefusal } from '#lib/pipeline/open-phase.ts';
 import { findPhase, type Phase } from '#lib/pipeline/plan.ts';
+import { overSentence, startBy } from '#lib/pipeline/execution-window.ts';
 import { approvalsNeeded, type Policy } from '#lib/pipeline/policy.ts';
 import { type PolicyDocument, signaturesInForce } from '#lib/pipeline/policy-document.ts';
 import { closedRefusal } from '#lib/pipeline/policy-time.ts';
@@ -101,6 +102,8 @@ async function signatures(db: Reader, { policy }: Pick<ScheduleTerms, 'policy'>,
   const needed = approvalsNeeded(phase, signaturesInForce(policy, document));
   const all = (await listApprovals(db, start.planId)).filter((approval) => approval.phaseId === phase.id);
   const approvals = all.filter((approval) => !approval.voidedAt && approval.expiresAt > at && approval.digest === start.digest);
+  const until = startBy(approvals);
+  if (until !== null && until <= at) throw new Refused('execution_over', overSentence(until));
   const groups = groupsRefusal(phase, document.distinctGroups, approvals.map((approval) => approval.group));
   if (new Set(approvals.map((approval) => approval.personId)).size >= needed && !groups) return { approvals, needed };
   const last = all.findLast((approval) => approval.digest === start.digest);

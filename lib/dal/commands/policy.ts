@@ -17,6 +17,7 @@ const documentShape = z.strictObject({
   approvals: demanded('The number of approvals', 1, 10),
   approvalsDestructive: demanded('The number of approvals of a phase that removes rows', 1, 10),
   approvalHours: demanded('The hours for which an approval stands', 1, 24 * 365),
+  executionHours: demanded('The hours within which a phase must be started', 1, 24 * 365),
   teamRules: z.array(z.enum(TEAM_RULES)),
   rulesByAdmins: z.boolean(),
   breakGlass: z.boolean(),

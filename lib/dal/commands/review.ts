@@ -8,6 +8,7 @@ import { findPhase } from '#lib/pipeline/plan.ts';
 import { movements } from '#lib/pipeline/preflight.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { firstSentences } from '#lib/pipeline/words.ts';
+import { overSentence, startBy } from '#lib/pipeline/execution-window.ts';
 import { findApproval, insertApproval, voidApprovals } from '#lib/store/approvals.ts';
 import { findChangeRequest, insertChangeRequest, resolve } from '#lib/store/change-requests.ts';
 import type { ControlTrx } from '#lib/store/db.ts';
@@ -91,7 +92,9 @@ export const approvePhaseSpec: CommandSpec<z.infer<typeof approveInput>, Evidenc
       const sentence = `The target moved since the phase was measured: ${firstSentences(moved.map((movement) => movement.sentence))} Read the new measurements, then sign those.`;
       return { sentence, planId: input.planId, detail: { phaseId: input.phaseId, moved }, refusal: { code: 'evidence_moved', sentence } };
     }
-    const approvalId = await insertApproval(trx, { planId: input.planId, version: facts.stored.version, phaseId: input.phaseId, digest: one.digest, evidenceId: one.evidence.id, rehearsalId: one.rehearsal?.id ?? null, proofDemanded: one.proofDemanded, personId: person.id, comment: input.comment, hours: facts.policy.approvalHours });
+    const until = startBy(one.over);
+    if (until) await voidApprovals(trx, one.over.map((approval) => approval.id), overSentence(until));
+    const approvalId = await insertApproval(trx, { planId: input.planId, version: facts.stored.version, phaseId: input.phaseId, digest: one.digest, evidenceId: one.evidence.id, rehearsalId: one.rehearsal?.id ?? null, proofDemanded: one.proofDemanded, personId: person.id, comment: input.comment, hours: facts.policy.approvalHours, startHours: facts.policy.executionHours });
     return {
       sentence: `You approved “${one.phase.title}”.`, planId: input.planId, ...(input.comment ? { reason: input.comment } : {}),
       detail: { phaseId: input.phaseId, approvalId, version: facts.stored.version, digest: one.digest, evidenceId: one.evidence.id, rehearsal: one.rehearsal && { id: one.rehearsal.id, verdict: one.rehearsal.verdict }, typedNumber: input.typedNumber, phase: one.phase },
