@@ -29,7 +29,49 @@ export function boundsChecks(bench: Workbench, deltas: readonly Delta[], done: R
   const beside = moving.flatMap(({ desired }) => (parts.get(text(desired as SchemaObject, 'partitionOf') ?? '') ?? []).filter((part) => text(part, 'partitionBound') === 'DEFAULT'));
   const asked = new Map([...tables.filter(({ id }) => ids.has(id)), ...beside].map((object) => [object.id, object]));
   const byId = new Map(tables.map((object) => [object.id, object]));
-  return [...asked.values()].flatMap((object) => checkOf(bench, object, placesOf(byId, parts, object)));
+  const groups = new Set(deltas.map((delta) => delta.group));
+  const anew = tables.filter(({ id, attributes }) => attributes.partitioned === true && bench.anew.has(id) && groups.has(id));
+  return [...[...asked.values()].flatMap((object) => checkOf(bench, object, placesOf(byId, parts, object))), ...anew.flatMap((object) => homelessCheck(bench, object, parts))];
+}
+
+/** Of a table that is made anew as a partitioned one: the rows that none of its partitions would take. */
+function homelessCheck(bench: Workbench, object: SchemaObject, parts: ReadonlyMap<string, readonly SchemaObject[]>): Check[] {
+  const standing = bench.current.get(object.id);
+  const key = partitionKeyOf(text(object, 'partitionKey') ?? '');
+  if (standing?.kind !== 'table' || key === null) return [];
+  const [table, family] = [tableName(standing), bench.currentFamily.get(standing.id) ?? []];
+  const [columns, wanted] = [columnsOf(family), columnsOf(bench.desiredFamily.get(object.id) ?? [])];
+  const keys = [key, ...partitionsOf(object, parts).flatMap((part) => partitionKeyOf(text(part, 'partitionKey') ?? '') ?? [])];
+  const named = wanted.filter((column) => keys.some((one) => speaksOf(one, column.name)));
+  const condition = taken(object, key, parts);
+  if (condition === null || condition === 'true' || named.some(({ name }) => !columns.some((column) => column.name === name))) return [];
+  const rule = boundsRule({ from: `(${asWanted(allRows(table), columns, named)}) r`, key: primaryKeyOf(family) }, `a partition for every row, by ${text(object, 'partitionKey') ?? ''}`, condition, named.map((column) => column.name));
+  return [{ id: `places:${tableKey(table)}`, kind: 'violations', table, rules: [rule] }];
+}
+
+/** All below it. */
+function partitionsOf(object: SchemaObject, parts: ReadonlyMap<string, readonly SchemaObject[]>): SchemaObject[] {
+  return (parts.get(object.id) ?? []).flatMap((part) => [part, ...partitionsOf(part, parts)]);
+}
+
+/** A condition over a row: one of the partitions takes it. Null: not known here. Where partitions by hash are missing no row is sure of a place. */
+function taken(object: SchemaObject, key: PartitionKey, parts: ReadonlyMap<string, readonly SchemaObject[]>): string | null {
+  const own = parts.get(object.id) ?? [];
+  const bounds = own.map((part) => text(part, 'partitionBound') ?? '');
+  if (key.strategy === 'HASH') return isWholeHash(bounds) ? (own.some((part) => part.attributes.partitioned === true) ? null : 'true') : 'false';
+  const each = own.map((part, at): string | null => {
+    const inside = withinBounds(tableName(object), key, bounds[at] ?? '', bounds.toSpliced(at, 1));
+    if (part.attributes.partitioned !== true) return inside;
+    const below = partitionKeyOf(text(part, 'partitionKey') ?? '');
+    const further = below === null ? null : taken(part, below, parts);
+    return inside === null || further === null ? null : `(${inside} AND ${further})`;
+  });
+  return each.includes(null) ? null : `(${each.join(' OR ') || 'false'})`;
+}
+
+function isWholeHash(bounds: readonly string[]): boolean {
+  const shares = bounds.map((bound) => 1 / Number(/modulus (\d+)/i.exec(bound)?.[1] ?? Infinity));
+  return Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) < 1e-9;
 }
 
 /** Between the bounds of its parent, and of whatever that is a partition of. */
