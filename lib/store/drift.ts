@@ -42,14 +42,14 @@ export async function keepReading(trx: ControlTrx, database: string, snapshot: S
   return id;
 }
 
-interface RunBetween {
+export interface RunBetween {
   plan: Plan;
   phaseId: string;
   run: DriftRun;
 }
 
 /** Runs that may have changed the database after the one reading and before the other. */
-async function runsBetween(trx: ControlTrx, database: string, from: Date, to: Date): Promise<RunBetween[]> {
+export async function runsBetween(trx: Reader, database: string, from: Date, to: Date): Promise<RunBetween[]> {
   const rows = await trx
     .selectFrom('run').innerJoin('person', 'person.id', 'run.requested_by').innerJoin('plan', 'plan.id', 'run.plan_id')
     .select(['run.id', 'run.plan_id', 'run.version', 'run.phase_id', 'run.kind', 'run.ended_at', 'run.requested_at', 'person.name as by', 'plan.name as plan'])

@@ -6,6 +6,7 @@ import { firstSentences } from '#lib/pipeline/words.ts';
 import { listApprovals, voidApprovals } from './approvals.ts';
 import type { ControlTrx } from './db.ts';
 import { evidenceByIds, saveEvidence } from './evidence.ts';
+import { moverOf } from './movers.ts';
 
 export interface KeptEvidence {
   evidenceId: string;
@@ -24,11 +25,12 @@ export async function keepEvidence(trx: ControlTrx, plan: Plan, phase: Phase, ev
   const people: string[] = [];
   for (const approval of standing) {
     const before = signed.get(approval.evidenceId);
-    const moved = before ? movements(phase, before.evidence, evidence, plan.tolerance).map((movement) => movement.sentence) : [];
-    if (moved.length === 0) continue;
-    await voidApprovals(trx, [approval.id], firstSentences(moved));
+    const moved = before ? movements(phase, before.evidence, evidence, plan.tolerance) : [];
+    if (!before || moved.length === 0) continue;
+    const by = await moverOf(trx, plan.target, moved, before.evidence.measuredAt, evidence.measuredAt);
+    await voidApprovals(trx, [approval.id], [firstSentences(moved.map(({ sentence }) => sentence)), ...(by === null ? [] : [by])].join(' '));
     people.push(approval.person);
-    for (const sentence of moved) sentences.add(sentence);
+    for (const { sentence } of moved) sentences.add(sentence);
   }
   return { evidenceId, moved: [...sentences], people };
 }

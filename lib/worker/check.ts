@@ -32,6 +32,7 @@ import type { AuditRecord } from '#lib/store/audit.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
 import { saveEvidence } from '#lib/store/evidence.ts';
 import { findPerson } from '#lib/store/people.ts';
+import { moverOf } from '#lib/store/movers.ts';
 import { teamDemands } from '#lib/store/policy.ts';
 import { rehearsalGround } from '#lib/store/rehearsals.ts';
 import { sql } from '#lib/sql.ts';
@@ -114,7 +115,7 @@ async function checkForward(db: ControlDb, session: RunSession, found: RunCase, 
   refuseClosed(found, document);
   await refuseRed(session, found, terms);
   if (moved.length === 0) return { movements: [], facts: runFacts(phase, now), audit: [] };
-  return refusedForDrift(found, now, moved, approvals);
+  return refusedForDrift(found, now, moved, approvals, await moverOf(db, run.target, moved, signed.measuredAt, now.measuredAt));
 }
 
 /** A lock or a slow moment now is no reason to void what was signed: it clears by itself. */
@@ -172,8 +173,8 @@ function refuseLate(approvals: readonly StoredApproval[]): void {
 }
 
 /** The new measurements are kept, so that the author sees what the approvers will be asked next. */
-function refusedForDrift({ run, plan, phase }: RunCase, now: Evidence, moved: readonly Movement[], approvals: readonly StoredApproval[]): CheckResult {
-  const reason = moved.map((movement) => movement.sentence).join(' ');
+function refusedForDrift({ run, plan, phase }: RunCase, now: Evidence, moved: readonly Movement[], approvals: readonly StoredApproval[], by: string | null): CheckResult {
+  const reason = [...moved.map((movement) => movement.sentence), ...(by === null ? [] : [by])].join(' ');
   return {
     movements: moved,
     facts: {},

@@ -160,7 +160,7 @@ test('a target that moved since it was signed refuses the run and voids the appr
   startWorker(world);
   const sentence = 'The definition of public.parcel changed since it was signed.';
   expect(await endedRun(world, runId)).toMatchObject({ state: 'refused', sentence: `Refused before the first step; nothing was changed. What was signed has moved: ${sentence}` });
-  expect((await listApprovals(world.db, plan.id)).map((approval) => approval.voidReason)).toEqual([sentence]);
+  expect((await listApprovals(world.db, plan.id)).map((approval) => approval.voidReason?.replace(/since \S+ \S+ UTC/, 'since then'))).toEqual([`${sentence} No plan that ran here since then touches public.parcel: that came from outside.`]);
   expect(await traces(world)).toEqual({});
   expect((await listAudit(world.db, { planId: plan.id }, 10)).map((entry) => entry.action)).toEqual(['run.refused', 'approval.voided']);
 });

@@ -83,6 +83,8 @@ test('a partition that goes on as a table of its own takes its rows along, and t
   expect(await counts()).toEqual([[32, 11]]);
 });
 
+const sale = (key: string) => `create table public.sale (id integer not null, at date not null) partition by ${key}`;
+
 test('rows that no partition of a table made anew would take are counted before anybody signs, also where there is none, or none for a part of the hashes', async () => {
   const current = `create table public.sale (id integer primary key, at date not null); insert into public.sale select n, '2024-01-01'::date + n from generate_series(1, 10) n;`;
   const broken = async (...partitions: string[]) => {
@@ -91,7 +93,6 @@ test('rows that no partition of a table made anew would take are counted before 
     if (judged.length === 0) await forward(bench, phase);
     return judged.map(({ sentence }) => sentence.replace(/:.*?\. Mend/, '. Mend'));
   };
-  const sale = (key: string) => `create table public.sale (id integer not null, at date not null) partition by ${key}`;
   const first = `create table public.sale_first partition of public.sale for values from ('2024-01-01') to ('2024-01-05')`;
   expect(await broken(sale('range (at)'), first)).toEqual(['7 rows of public.sale break the new rule a partition for every row, by RANGE (at) (bounds of a partition). Mend them first.']);
   expect(await broken(sale('hash (id)'), 'create table public.sale_first partition of public.sale for values with (modulus 2, remainder 0)')).toEqual(['10 rows of public.sale break the new rule a partition for every row, by HASH (id) (bounds of a partition). Mend them first.']);
