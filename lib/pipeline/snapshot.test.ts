@@ -22,10 +22,12 @@ test('a fingerprint does not depend on the order of objects, of attributes, or o
   expect(fingerprint([one, { ...two, attributes: { type: 'uuid' } }])).not.toBe(fingerprint([one, two]));
 });
 
-test('a fingerprint is the hash of the canonical form of ids and attributes, also where objects share their attributes: readings of before stay comparable', () => {
+test('a fingerprint is the hash of the canonical form of ids and attributes, of none and where objects share their attributes too: readings of before stay comparable', () => {
   const odd: SchemaObject = { ...two, id: objectId('column', 'pu"b.lic', 'Ünïcode \u0001', 'c'), attributes: { ...two.attributes, list: ['b', 'a'], number: 1.5e21, nothing: null, 'key "é': false } };
-  const all = [odd, two, { ...one, attributes: two.attributes }];
-  expect(fingerprint(all)).toBe(digestOf(all.map(({ id, attributes }) => ({ id, attributes })).sort((a, b) => (a.id < b.id ? -1 : 1))));
+  const many = Array.from({ length: 1_000 }, (_, at) => ({ ...odd, id: objectId('column', 'public', 't', `ü${at}`), attributes: { ...odd.attributes, long: '🙂'.repeat(at % 50) } }));
+  for (const all of [[], [odd, two, { ...one, attributes: two.attributes }], many]) {
+    expect(fingerprint(all)).toBe(digestOf(all.map(({ id, attributes }) => ({ id, attributes })).sort((a, b) => (a.id < b.id ? -1 : 1))));
+  }
 });
 
 test('the fingerprint of a table covers what hangs on it, and what does not exist is absent', () => {

@@ -1,4 +1,4 @@
-import { canonical, digestOf, sha256 } from './digest.ts';
+import { canonicalFlat, digestOf, sha256Joined } from './digest.ts';
 
 /** In the order in which a person reads them; what belongs to a table comes after the tables. */
 export const OBJECT_KINDS = [
@@ -128,7 +128,20 @@ export function objectFingerprint(object: SchemaObject): string {
 /** Content hash of a whole snapshot, whatever the order of creation. Row estimates and times are not part of it. */
 export function fingerprint(objects: readonly SchemaObject[]): string {
   const sorted = objects.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  return sha256(`[${sorted.map(({ id, attributes }) => `{"attributes":${saidOnce(attributes)},"id":${JSON.stringify(id)}}`).join(',')}]`);
+  return sha256Joined(canonicalTexts(sorted));
+}
+
+function* canonicalTexts(sorted: readonly SchemaObject[]): Generator<string> {
+  // Most columns of a large schema share their attributes with others.
+  const said = new Map<SchemaObject['attributes'], string>();
+  let before = '[';
+  for (const { id, attributes } of sorted) {
+    const text = said.get(attributes) ?? canonicalFlat(attributes);
+    said.set(attributes, text);
+    yield `${before}{"attributes":${text},"id":${JSON.stringify(id)}}`;
+    before = ',';
+  }
+  yield sorted.length === 0 ? '[]' : ']';
 }
 
 /**
@@ -142,13 +155,4 @@ export function fingerprintsOf(objects: readonly SchemaObject[], ids: readonly s
     result[id] = family.length === 0 ? 'absent' : fingerprint(family);
   }
   return result;
-}
-
-const SAID = new WeakMap<object, string>();
-
-/** Most columns of a large schema share their attributes with others, and these never change. */
-function saidOnce(attributes: SchemaObject['attributes']): string {
-  const said = SAID.get(attributes) ?? canonical(attributes);
-  SAID.set(attributes, said);
-  return said;
 }
