@@ -17,6 +17,9 @@ import { PlanList } from '#components/plan/plan-list.tsx';
 import { runningSentence } from '#components/run/run-words.ts';
 import { runStanding } from '#components/states.ts';
 
+/** So many plans stand here; the others are on a page of their own. */
+const PLANS = 12;
+
 export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean }) {
   const quiet = home.waiting.length + home.running.length + home.scheduled.length + home.notStarted.length + home.windows.length + home.due.length + home.glasses.length + home.mentions.length === 0;
   // The loudest comes first, and its button is then the one.
@@ -34,9 +37,9 @@ export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean })
       <Group title="Rollback windows" tone="violet" lines={home.windows.map((item) => ({ item, aside: <TimeLeft until={item.closesAt} /> }))} verb="Open" />
       <Due due={home.due} may={home.mayFollowUp} />
       <Drift drift={home.drift} mayAnswer={home.mayAnswerDrift} />
-      <Section title="Plans" aside={<ButtonLink look="quiet" size="sm" href="/plans">All plans</ButtonLink>}>
+      <Section title="Plans" aside={<ButtonLink look="quiet" size="sm" href="/plans">{home.plans.length > PLANS ? `All ${home.plans.length} plans` : 'All plans'}</ButtonLink>}>
         {home.plans.length > 0 ? (
-          <PlanList plans={home.plans} />
+          <PlanList plans={home.plans.slice(0, PLANS)} />
         ) : (
           <EmptyState title="No plans yet" action={mayAuthor ? <ButtonLink look="primary" href="/compare">Compare two databases</ButtonLink> : null}>
             A plan comes from a comparison: choose the differences that shall go, and Countersign writes the phases.

@@ -12,6 +12,7 @@ import { configuration } from './control.ts';
 import { driftDto } from './drift-dto.ts';
 import type { PlanListItem } from './dto.ts';
 import type { HomeDto, HomeItem, HomeMention } from './home-dto.ts';
+import { plansInOrder, type Turn, waitingInOrder } from './home-order.ts';
 import { followUpDtos, mayFollowUp } from './follow-up-dto.ts';
 import { load } from './gate.ts';
 import { glassDtos } from './glass-dto.ts';
@@ -34,8 +35,9 @@ interface PlanNow {
 export const loadHome = load(async ({ db, person }): Promise<HomeDto> => {
   const plans = await plansNow(db);
   const active = (await Promise.all(plans.map((plan) => activeIn(db, plan)))).flat();
+  const waiting = waitingInOrder([...active.flatMap((run) => askedOfOperator(run, person)), ...plans.flatMap((plan) => waitingFor(plan, person))]);
   return {
-    waiting: [...active.flatMap((run) => askedOfOperator(run, person)), ...plans.flatMap((plan) => waitingFor(plan, person))],
+    waiting,
     running: active.map(runningItem),
     glasses: plans.flatMap(({ facts }) => glassDtos(facts, person).flatMap((glass) => (glass.state === 'open' ? [{ ...glass, planName: facts.stored.name }] : []))),
     scheduled: plans.flatMap((plan) => scheduledIn(plan, person)),
@@ -44,7 +46,7 @@ export const loadHome = load(async ({ db, person }): Promise<HomeDto> => {
     mentions: (await openMentions(db, person.id)).flatMap((mention) => mentionItem(plans, mention)),
     due: plans.flatMap(dueIn).toSorted((a, b) => (a.dueAt ?? '').localeCompare(b.dueAt ?? '')),
     mayFollowUp: mayFollowUp(person),
-    plans: plans.map(listItem),
+    plans: plansInOrder(plans.map(listItem), waiting),
     drift: await driftDto(db, configuration().databases.map((database) => database.name)),
     mayAnswerDrift: answerDriftSpec.roles.some((role) => person.roles.includes(role)),
   };
@@ -61,26 +63,27 @@ async function plansNow(db: ControlDb): Promise<PlanNow[]> {
   return plans;
 }
 
-function waitingFor({ facts, phases }: PlanNow, person: Person): HomeItem[] {
+function waitingFor({ facts, phases }: PlanNow, person: Person): Turn[] {
   const next = currentPhase(phases);
-  const items: HomeItem[] = [];
+  const turns: Turn[] = [];
+  const add = (turn: Turn['turn'], one: PhaseFacts, sentence: string) => turns.push({ turn, item: item(facts, one, sentence) });
   for (const one of phases) {
     const open = one.standing.state === 'pending' || one.standing.state === 'rolled_back';
-    if (open && (one.valid.length < one.approvalsNeeded || one.groups !== null) && approveObstacles(facts, one, person, null).length === 0) items.push(item(facts, one, 'Waits for your approval.'));
+    if (open && (one.valid.length < one.approvalsNeeded || one.groups !== null) && approveObstacles(facts, one, person, null).length === 0) add('approve', one, 'Waits for your approval.');
   }
-  if (next && executeObstacles(facts, next, person).length === 0) items.push(item(facts, next, 'Approved; waits for you to start it.'));
-  if (next && ['deviated', 'partial'].includes(next.standing.state) && rollbackObstacles(facts, next, person).length === 0) items.push(item(facts, next, next.standing.state === 'partial' ? 'Ended in the middle; waits for you to roll it back.' : 'Deviates from what was expected; decide whether to roll it back.'));
-  for (const one of phases) if (one.windowEnds && one.windowClosesAt && !items.some(({ phaseId }) => phaseId === one.phase.id) && rollbackObstacles(facts, one, person).length === 0) items.push(item(facts, one, `Its rollback window closes ${moment(one.windowClosesAt)}: look once more; after that going back needs a new plan.`));
-  if (person.roles.includes('author')) items.push(...phases.flatMap((one) => authorsTurn(facts, one, one === next)));
-  return items;
+  if (next && executeObstacles(facts, next, person).length === 0) add('start', next, 'Approved; waits for you to start it.');
+  if (next && ['deviated', 'partial'].includes(next.standing.state) && rollbackObstacles(facts, next, person).length === 0) add('trouble', next, next.standing.state === 'partial' ? 'Ended in the middle; waits for you to roll it back.' : 'Deviates from what was expected; decide whether to roll it back.');
+  for (const one of phases) if (one.windowEnds && one.windowClosesAt && !turns.some(({ item: { phaseId } }) => phaseId === one.phase.id) && rollbackObstacles(facts, one, person).length === 0) add('window', one, `Its rollback window closes ${moment(one.windowClosesAt)}: look once more; after that going back needs a new plan.`);
+  if (person.roles.includes('author')) turns.push(...phases.flatMap((one) => authorsTurn(facts, one, one === next)));
+  return turns;
 }
 
-function authorsTurn(facts: PlanFacts, one: PhaseFacts, isNext: boolean): HomeItem[] {
-  if (one.stuck) return [item(facts, one, 'Ended in the middle, and nothing takes back what stands: go on after it.')];
+function authorsTurn(facts: PlanFacts, one: PhaseFacts, isNext: boolean): Turn[] {
+  if (one.stuck) return [{ turn: 'trouble', item: item(facts, one, 'Ended in the middle, and nothing takes back what stands: go on after it.') }];
   if (one.standing.state !== 'pending' && one.standing.state !== 'rolled_back') return [];
-  if (one.openRequests > 0) return [item(facts, one, changesAsked(one))];
+  if (one.openRequests > 0) return [{ turn: 'author', item: item(facts, one, changesAsked(one)) }];
   const task = authorsTask(one, isNext);
-  return task === null ? [] : [item(facts, one, task)];
+  return task === null ? [] : [{ turn: 'author', item: item(facts, one, task) }];
 }
 
 function changesAsked(one: PhaseFacts): string {
@@ -115,12 +118,12 @@ function underway({ view }: ActiveRun): StepProgress | undefined {
 }
 
 /** A run that stands still until somebody has done what only a person can do. */
-function askedOfOperator(active: ActiveRun, person: Person): HomeItem[] {
+function askedOfOperator(active: ActiveRun, person: Person): Turn[] {
   const { facts, one, run, steps, view } = active;
   const now = underway(active);
   const step = steps.find((other) => other.id === now?.step);
   if (!now || !step || !askedOf(step) || now.answer || view.cancelRequested || !person.roles.includes('operator')) return [];
-  return [{ ...item(facts, one, `The run waits for a person: ${step.title}.`), at: now.startedAt ?? run.requestedAt.toISOString(), href: `/runs/${run.id}` }];
+  return [{ turn: 'run', item: { ...item(facts, one, `The run waits for a person: ${step.title}.`), at: now.startedAt ?? run.requestedAt.toISOString(), href: `/runs/${run.id}` } }];
 }
 
 function runningItem(active: ActiveRun): HomeDto['running'][number] {
