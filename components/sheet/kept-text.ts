@@ -5,15 +5,20 @@ import { usePathname } from 'next/navigation';
 /** Whose text it is: in the same tab somebody else may sign in. */
 export const Writer = createContext<string | null>(null);
 
-type TextField = HTMLTextAreaElement | HTMLInputElement;
+type Field = HTMLTextAreaElement | HTMLInputElement | HTMLSelectElement;
 
-/** What is long enough to be missed: text areas, and the lines that say so. Never passwords, secrets, or numbers that are typed as a proof of having read them. */
-const FIELDS = 'textarea[name], input[data-kept][name]';
+/**
+ * What is long enough to be missed: text areas, and the lines that say so; and what was chosen among several, without which a reason that comes back
+ * would stand under another answer. Never passwords, secrets, boxes, or numbers that are typed as a proof of having read them.
+ */
+const FIELDS = 'textarea[name], input[data-kept][name], input[type="radio"][name], select[name]';
 
 interface Kept {
   text: string;
   /** What stood there before anything was typed: text that was written over something else is not put back. */
   over: string;
+  /** What a choice was made about: a sheet that is opened over something else begins without one. */
+  about?: string;
 }
 
 /**
@@ -29,21 +34,21 @@ export function useKeptText(form: RefObject<HTMLFormElement | null>, name: strin
     if (!element || key === null) return;
     const over = new Map<string, string>();
     /** Before it is typed into: React makes the default of a field that it controls follow what is typed. */
-    const meet = (field: TextField) => {
-      if (!over.has(field.name)) over.set(field.name, field.value);
+    const meet = () => {
+      for (const [name, fields] of fieldsOf(element)) if (!over.has(name)) over.set(name, answerOf(fields));
     };
+    const about = aboutOf(element);
     const kept = read(key);
-    for (const field of fieldsOf(element)) {
-      meet(field);
-      const one = kept[field.name];
-      if (one && one.over === field.value) put(field, one.text);
+    meet();
+    for (const [name, fields] of fieldsOf(element)) {
+      const one = kept[name];
+      if (one && one.over === answerOf(fields) && (one.about ?? about) === about) put(fields, one.text);
     }
-    const arrive = () => fieldsOf(element).forEach(meet);
-    const keep = () => write(key, changed(fieldsOf(element), over));
-    element.addEventListener('focusin', arrive);
+    const keep = () => write(key, changed(fieldsOf(element), over, about));
+    element.addEventListener('focusin', meet);
     element.addEventListener('input', keep);
     return () => {
-      element.removeEventListener('focusin', arrive);
+      element.removeEventListener('focusin', meet);
       element.removeEventListener('input', keep);
     };
   }, [form, key]);
@@ -52,19 +57,46 @@ export function useKeptText(form: RefObject<HTMLFormElement | null>, name: strin
   };
 }
 
-function changed(fields: readonly TextField[], over: ReadonlyMap<string, string>): Readonly<Record<string, Kept>> {
-  return Object.fromEntries(fields.flatMap(({ name, value }) => (value === (over.get(name) ?? '') ? [] : [[name, { text: value, over: over.get(name) ?? '' }]])));
+function changed(all: ReadonlyMap<string, readonly Field[]>, over: ReadonlyMap<string, string>, about: string): Readonly<Record<string, Kept>> {
+  return Object.fromEntries([...all].flatMap(([name, fields]) => {
+    const text = answerOf(fields);
+    const before = over.get(name) ?? '';
+    return text === before ? [] : [[name, { text, over: before, ...(fields.some(isChoice) ? { about } : {}) }]];
+  }));
 }
 
-function fieldsOf(form: HTMLFormElement): TextField[] {
-  return [...form.querySelectorAll<TextField>(FIELDS)];
+/** What goes with the form and is not asked for. */
+function aboutOf(form: HTMLFormElement): string {
+  return [...form.querySelectorAll<HTMLInputElement>('input[type="hidden"]')].map(({ name, value }) => `${name}=${value}`).join(' ');
 }
 
-/** As if it had been typed: React hears of it where it holds the value itself. */
-function put(field: TextField, text: string): void {
-  const kind = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
+/** By name: the buttons of one choice have one between them. */
+function fieldsOf(form: HTMLFormElement): ReadonlyMap<string, readonly Field[]> {
+  return Map.groupBy(form.querySelectorAll<Field>(FIELDS), (field) => field.name);
+}
+
+function isRadio(field: Field): field is HTMLInputElement {
+  return field.type === 'radio';
+}
+
+function isChoice(field: Field): boolean {
+  return isRadio(field) || field instanceof HTMLSelectElement;
+}
+
+/** What stands in the field, or is chosen of several. */
+function answerOf(fields: readonly Field[]): string {
+  return (fields.some(isRadio) ? fields.find((field) => isRadio(field) && field.checked) : fields[0])?.value ?? '';
+}
+
+/** As if it had been typed or pressed: React hears of it where it holds the value itself. What cannot be chosen any more is not. */
+function put(fields: readonly Field[], text: string): void {
+  const field = fields.some(isRadio) ? fields.find((one) => one.value === text) : fields[0];
+  if (!field) return;
+  if (isRadio(field)) return field.click();
+  if (field instanceof HTMLSelectElement && ![...field.options].some((option) => option.value === text && !option.disabled)) return;
+  const kind = [HTMLTextAreaElement, HTMLSelectElement, HTMLInputElement].find((one) => field instanceof one) ?? HTMLInputElement;
   Object.getOwnPropertyDescriptor(kind.prototype, 'value')?.set?.call(field, text);
-  field.dispatchEvent(new Event('input', { bubbles: true }));
+  for (const event of ['input', 'change']) field.dispatchEvent(new Event(event, { bubbles: true }));
 }
 
 function read(key: string): Readonly<Record<string, Kept>> {
