@@ -47,9 +47,12 @@ function PolicyForm({ policy, onDone }: { policy: PolicyDto; onDone: () => void 
             />
           );
         })}
+      </fieldset>
+      <fieldset className="grid grid-cols-1 gap-2">
+        <legend className="mb-1 font-medium">When one of these rules is broken</legend>
         <Choice
-          label="Only an author who is an admin as well may let a breach of these rules stand"
-          hint="Without it any author may. Either way the reason is part of what is signed, and whoever gives it cannot sign."
+          label="Only an author who is an admin as well may let it stand"
+          hint="Unticked, any author may. Either way the reason is part of what is signed, and whoever gives it cannot sign."
           checked={draft.rulesByAdmins}
           onChange={(event) => change({ rulesByAdmins: event.target.checked })}
         />
