@@ -8,6 +8,8 @@ import { type NextRequest, NextResponse } from 'next/server';
  * @see https://nextjs.org/docs/app/guides/content-security-policy
  */
 export function proxy(request: NextRequest): NextResponse {
+  const signIn = wayToSignIn(request);
+  if (signIn) return NextResponse.redirect(signIn);
   const nonce = randomBytes(16).toString('base64');
   // React compiles its messages at run time while it is developed, and only then.
   const evaluated = process.env.NODE_ENV === 'development' ? " 'unsafe-eval'" : '';
@@ -21,6 +23,18 @@ export function proxy(request: NextRequest): NextResponse {
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('Content-Security-Policy', policy);
   return response;
+}
+
+/**
+ * Nobody without a session's cookie has a page here. Said by the answer's own status, and not by the page, because only then does a browser carry along what
+ * stands behind the #: the sheet that was open. A cookie proves nothing; who it belongs to, and whether it still counts, is asked by every loader.
+ */
+function wayToSignIn({ method, nextUrl, cookies }: NextRequest): URL | null {
+  if (method !== 'GET' || nextUrl.pathname === '/sign-in' || cookies.getAll().some(({ name }) => /^(__Secure-)?next-auth\.session-token(\.\d+)?$/.test(name))) return null;
+  const way = nextUrl.clone();
+  way.pathname = '/sign-in';
+  way.search = new URLSearchParams({ callbackUrl: nextUrl.pathname + nextUrl.search }).toString();
+  return way;
 }
 
 /** Documents. Data, files of the build, and what a page already open asks for (its scripts run under the policy that it came with) need none. */

@@ -304,6 +304,23 @@ test('what was typed is there again for whoever typed it and signs in anew, and 
   await field.fill('');
 });
 
+test('a sheet that was open when the session ended is open after signing in anew, with what was chosen in it, and closes to its page', async () => {
+  await openAs('author', `${plan}?phase=create`);
+  await page.getByRole('button', { name: 'Add…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add a follow-up' });
+  await dialog.getByRole('combobox', { name: 'By whom' }).selectOption('Ben Approver');
+  for (const leave of [() => page.waitForURL(/\/sign-in\?callbackUrl=/, { timeout: 20_000 }), () => page.reload()]) {
+    await page.context().clearCookies();
+    await leave();
+    await page.getByRole('button', { name: 'Sign in as author@demo.test' }).click();
+    await expect(dialog.getByRole('combobox', { name: 'By whom' })).toHaveValue(/.+/);
+    await expect(dialog.getByRole('combobox', { name: 'By whom' }).getByRole('option', { selected: true })).toHaveText('Ben Approver');
+  }
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page).toHaveURL(new RegExp(`${plan}\\?phase=create$`));
+});
+
 test('a page on which nobody writes is left when the session ends', async () => {
   await openAs('author', `${plan}?phase=create`);
   await expect(page.getByRole('heading', { name: STEP, level: 3 })).toBeVisible();

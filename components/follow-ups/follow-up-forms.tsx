@@ -13,7 +13,7 @@ export function AddFollowUp({ planId, owners }: { planId: string; owners: readon
   return (
     <Dialog {...sheet} title="Add a follow-up" description="It stands on Home from then on, until somebody says how it ended." trigger={<Button size="sm">Add…</Button>}>
       <ActionForm action={addFollowUp} hidden={{ planId }} onDone={() => sheet.onOpenChange(false)} className="grid grid-cols-1 gap-4">
-        <TextField label="What is to be done" name="title" required maxLength={300} autoComplete="off" />
+        <TextField kept label="What is to be done" name="title" required maxLength={300} autoComplete="off" />
         <MomentField label="Due" name="dueAt" initial={tomorrow} />
         <Select label="By whom" name="owner" defaultValue="">
           <option value="">nobody in particular</option>

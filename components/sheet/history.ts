@@ -82,6 +82,11 @@ function remembered(): readonly string[] {
   }
 }
 
+/** Of a page that is left for one elsewhere: the entry below will not be that of the page when somebody comes back. */
+export function forgetSheet(href: string): void {
+  keepRemembered(remembered().filter((one) => one !== placeOf(href)));
+}
+
 function isAbovePage(href: string): boolean {
   return remembered().includes(placeOf(href));
 }
@@ -93,8 +98,12 @@ function placeOf(href: string): string {
 
 function remember(href: string): void {
   const place = placeOf(href);
+  keepRemembered([...remembered().filter((one) => one !== place), place].slice(-REMEMBERED));
+}
+
+function keepRemembered(places: readonly string[]): void {
   try {
-    window.sessionStorage.setItem(ABOVE, JSON.stringify([...remembered().filter((one) => one !== place), place].slice(-REMEMBERED)));
+    window.sessionStorage.setItem(ABOVE, JSON.stringify(places));
   } catch {
     // A browser that stores nothing: closing takes the sheet out of the address in place.
   }

@@ -65,9 +65,9 @@ function changed(all: ReadonlyMap<string, readonly Field[]>, over: ReadonlyMap<s
   }));
 }
 
-/** What goes with the form and is not asked for. */
+/** What goes with the form and is not asked for: it stands directly in it, other than what a field hides. */
 function aboutOf(form: HTMLFormElement): string {
-  return [...form.querySelectorAll<HTMLInputElement>('input[type="hidden"]')].map(({ name, value }) => `${name}=${value}`).join(' ');
+  return [...form.querySelectorAll<HTMLInputElement>(':scope > input[type="hidden"]')].map(({ name, value }) => `${name}=${value}`).join(' ');
 }
 
 /** By name: the buttons of one choice have one between them. */

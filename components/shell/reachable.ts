@@ -16,8 +16,15 @@ export async function whenReachable(use: () => void): Promise<void> {
   } catch {
     return;
   }
-  if (status === 401 && isWriting()) window.dispatchEvent(new Event(SIGNED_OUT));
-  else use();
+  if (status !== 401) use();
+  else if (isWriting()) window.dispatchEvent(new Event(SIGNED_OUT));
+  else leaveForSignIn();
+}
+
+/** Not by the page's own way there, which knows nothing of the sheet that is open behind the #. In its place, so that Back does not lead to signing in. */
+function leaveForSignIn(): void {
+  const { pathname, search, hash } = window.location;
+  window.location.replace(`/sign-in?callbackUrl=${encodeURIComponent(pathname + search)}${hash}`);
 }
 
 /** Does something stand in a field of a form or of an open sheet? */

@@ -2,11 +2,17 @@
 import { signIn } from 'next-auth/react';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
+import { forgetSheet } from '#components/sheet/history.ts';
 import { Button } from '#components/ui/button.tsx';
 import { TextField } from '#components/ui/field.tsx';
 import { ErrorNote } from '#components/ui/notes.tsx';
 import type { SignInDto } from '#lib/dal/dto.ts';
 import { signInProblem } from './problem.ts';
+
+/** With the sheet that was open: no server hears what stands behind the #, and browsers carry it along. */
+function whereTo(path: string): string {
+  return path.includes('#') ? path : path + window.location.hash;
+}
 
 /** Ways in: password, the provider of the house, and in the demo one press per person. */
 export function SignIn({ offer, to, problem }: { offer: SignInDto; to: string; problem: string | null }) {
@@ -16,11 +22,11 @@ export function SignIn({ offer, to, problem }: { offer: SignInDto; to: string; p
     setBusy(mark);
     setError(null);
     try {
-      const answer = await signIn(provider, { ...values, redirect: false, callbackUrl: to });
+      const answer = await signIn(provider, { ...values, redirect: false, callbackUrl: whereTo(to) });
       if (!answer || answer.error || !answer.ok) {
         setError(answer?.error ?? 'unknown');
         setBusy(null);
-      } else window.location.assign(to);
+      } else window.location.replace(whereTo(to));
     } catch {
       setError('unreachable');
       setBusy(null);
@@ -29,7 +35,8 @@ export function SignIn({ offer, to, problem }: { offer: SignInDto; to: string; p
   const leaveFor = (provider: string) => {
     setError(null);
     // No busy mark: whoever comes back from the provider by the browser's own button finds the page as it was left.
-    signIn(provider, { callbackUrl: to }).catch(() => setError('unreachable'));
+    forgetSheet(new URL(whereTo(to), window.location.href).href);
+    signIn(provider, { callbackUrl: whereTo(to) }).catch(() => setError('unreachable'));
   };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
