@@ -14,6 +14,11 @@ import { useNotice, type NoticeTone } from './notices.tsx';
 export type FormAction = (state: ActionState, form: FormData) => Promise<ActionState>;
 
 const Pending = createContext(false);
+
+/** Whether the form around it was sent and has no answer yet. */
+export function usePending(): boolean {
+  return useContext(Pending);
+}
 const IDLE: ActionState = { status: 'idle' };
 
 interface ActionFormProps {

@@ -5,6 +5,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Select, TextField } from '#components/ui/field.tsx';
 import { count, exactNumber } from '#components/ui/format.ts';
+import { UnderWay } from '#components/under-way.tsx';
 import { createPlan } from '#lib/actions/plans.ts';
 import { isFiltered } from './address.ts';
 import { DecideButton } from './decide.tsx';
@@ -64,8 +65,9 @@ function MakePlan({ ids, current, desired }: Sides & { ids: readonly string[] })
           <option value="planner">the planner chooses how</option>
           <option value="inside">inside their table, where that can be</option>
         </Select>
+        <UnderWay what="the plan" first="Planning. Then it is measured what each phase will meet." />
         <div className="flex justify-end">
-          <Submit busy="Planning and measuring…">Make the plan</Submit>
+          <Submit busy="Making…">Make the plan</Submit>
         </div>
       </ActionForm>
     </Dialog>

@@ -1,6 +1,7 @@
 'use client';
 import { ActionForm, Submit } from '#components/action-form.tsx';
 import { Select, TextField } from '#components/ui/field.tsx';
+import { UnderWay } from '#components/under-way.tsx';
 import { createFolderPlan } from '#lib/actions/migrations.ts';
 import type { MigrationLineDto, MigrationListDto } from '#lib/dal/load-migrations.ts';
 
@@ -27,6 +28,7 @@ export function MakePlan({ folder, target, list }: { folder: string; target: str
         <TextField label="Name of the plan" name="name" required maxLength={200} defaultValue={nameOf(folder, runs)} />
         <TextField label="Rollback window, hours" name="windowHours" type="number" min={0} max={2160} defaultValue={72} required />
       </div>
+      <UnderWay what="the plan" first="Reading the database. Then it is measured what each phase will meet." />
       <div className="flex justify-end">
         <Submit busy="Making…">Make a plan</Submit>
       </div>

@@ -3,6 +3,7 @@ import type { ChangeEvent } from 'react';
 import { useId, useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
 import { Select, TextArea, TextField } from '#components/ui/field.tsx';
+import { UnderWay } from '#components/under-way.tsx';
 import { importRunbook } from '#lib/actions/runbooks.ts';
 import type { TargetsDto } from '#lib/dal/load-targets.ts';
 
@@ -51,6 +52,7 @@ export function ImportRunbook({ databases }: { databases: TargetsDto['databases'
         mono
         spellCheck={false}
       />
+      <UnderWay what="the plan" first="Reading both databases and the text. Then it is measured what each phase will meet." />
       <div className="flex justify-end">
         <Submit busy="Reading…">Read it</Submit>
       </div>

@@ -400,3 +400,12 @@ export interface SignInDto {
   /** One-click people; empty everywhere but in the demo. Sign in with provider `demo`, field `email`. */
   demoPeople: readonly { email: string; name: string; roles: readonly Role[] }[];
 }
+
+/** How far a command is that measures the phases of a new plan. */
+export interface UnderWayDto {
+  target: string;
+  phase: { number: number; of: number; title: string };
+  /** Of all phases. */
+  asked: number;
+  questions: number;
+}

@@ -6,6 +6,9 @@ import { plansInOrder, type Turn, waitingInOrder } from './home-order.ts';
 function turn(why: Turn['turn'], planId: string, phaseNumber: number, at: string): Turn {
   return { turn: why, item: { planId, phaseNumber, at, planName: planId, phaseId: String(phaseNumber), phaseTitle: '', phaseCount: 9, sentence: why, href: '' } satisfies HomeItem };
 }
+function plan(id: string, phasesDone: number, inTrouble = false): PlanListItem {
+  return { id, name: id, target: 'prod', author: '', sentence: '', inTrouble, updatedAt: '', phasesDone, phaseCount: 3 };
+}
 const said = (items: readonly HomeItem[]) => items.map(({ sentence, planId, phaseNumber }) => `${sentence} ${planId}${phaseNumber}`);
 
 test('what cannot wait comes before what is new: a run, a plan that stands half, a way back that closes, a start, a signature', () => {
@@ -19,7 +22,6 @@ test('of two that are as pressing, the one that has waited longer comes first, a
 });
 
 test('plans that need somebody stand above those that are done, however new these are', () => {
-  const plan = (id: string, phasesDone: number, inTrouble = false): PlanListItem => ({ id, name: id, target: 'prod', author: '', sentence: '', inTrouble, updatedAt: '', phasesDone, phaseCount: 3 });
   const plans = [plan('done', 3), plan('open', 1), plan('also done', 3), plan('mine', 0), plan('half', 1, true)];
   expect(plansInOrder(plans, [turn('approve', 'mine', 1, '').item]).map(({ id }) => id)).toEqual(['half', 'mine', 'open', 'done', 'also done']);
 });

@@ -34,6 +34,8 @@ export interface MeasureOptions {
   statementTimeoutMs?: number;
   /** Told how far it is, and asked whether to go on. Rows are counted piece by piece then, which takes no less and lets itself be watched. */
   watch?: MeasureWatch;
+  /** Told before each check: of which phase, and the how many-th of it from 0. A phase may begin anew when the schema changes meanwhile. */
+  begins?: (phase: Phase, check: number) => void;
 }
 
 /**
@@ -56,7 +58,7 @@ export async function measurePhase(client: Client, phase: Phase, options: Measur
  * (INSTANT_MS), not once for each: of a large database that reading takes longer than most questions. Longer transactions would keep VACUUM from
  * what others delete meanwhile.
  */
-export async function measurePhases(client: Client, phases: readonly Phase[], options: Pick<MeasureOptions, 'statementTimeoutMs' | 'operator'> = {}): Promise<Evidence[]> {
+export async function measurePhases(client: Client, phases: readonly Phase[], options: Pick<MeasureOptions, 'statementTimeoutMs' | 'operator' | 'begins'> = {}): Promise<Evidence[]> {
   const evidence: Evidence[] = [];
   while (evidence.length < phases.length) evidence.push(...(await oneInstant(client, phases.slice(evidence.length), options)));
   return evidence;
@@ -106,7 +108,8 @@ async function measure(client: Client, phase: Phase, snapshot: Touched, options:
   const target = options.operator === undefined ? snapshot.target : { ...snapshot.target, operator: options.operator };
   const measuring: Measuring = { client, phase, serverVersion: target.serverVersion, shapes: await readShapes(client, phase.checks.flatMap(tablesOf)), proven: new Map(), ...(options.watch ? { watch: options.watch } : {}) };
   const measurements: Measurement[] = [];
-  for (const check of phase.checks) {
+  for (const [at, check] of phase.checks.entries()) {
+    options.begins?.(phase, at);
     goOn(options.watch);
     options.watch?.begins(check);
     measurements.push(await answer(measuring, check));

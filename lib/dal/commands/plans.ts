@@ -33,6 +33,7 @@ import { allPhaseFacts, lockPlanFacts, phaseFactsOf, type PhaseFacts, type PlanF
 import { groundOf } from '../plan-ground.ts';
 import { refuseOldVersion, STANDING } from '../plan-rules.ts';
 import { isDatabase } from '../sources.ts';
+import { measuringNow } from '../under-way.ts';
 
 /** Live row counts may move this much between signature and run, in percent. */
 export const TOLERANCE_PERCENT = 5;
@@ -106,7 +107,7 @@ export interface FirstMeasured {
 }
 
 /** Measures every phase of a new plan, in their order; a target that refuses is no reason to lose the plan. */
-export async function firstMeasured(context: Pick<CommandContext, 'env'>, plan: Plan): Promise<FirstMeasured> {
+export async function firstMeasured(context: Pick<CommandContext, 'env' | 'tell'>, plan: Plan): Promise<FirstMeasured> {
   try {
     return { evidence: await measureAll(context, plan), trouble: null };
   } catch (error) {
@@ -115,9 +116,9 @@ export async function firstMeasured(context: Pick<CommandContext, 'env'>, plan: 
   }
 }
 
-async function measureAll({ env }: Pick<CommandContext, 'env'>, plan: Plan): Promise<Evidence[]> {
+async function measureAll({ env, tell }: Pick<CommandContext, 'env' | 'tell'>, plan: Plan): Promise<Evidence[]> {
   const target = databaseNamed(plan.target, env);
-  return withReader(target, (client) => measurePhases(client, plan.phases, { operator: target.operatorRole }), { statementTimeoutMs: MEASURE_MS });
+  return withReader(target, (client) => measurePhases(client, plan.phases, { operator: target.operatorRole, begins: (phase, check) => tell?.(measuringNow(plan, phase, check)) }), { statementTimeoutMs: MEASURE_MS });
 }
 
 export async function keepEvidence(trx: ControlTrx, plan: Plan, evidence: readonly Evidence[], by: string): Promise<void> {
