@@ -11,18 +11,22 @@ const EVERY_MS = 1_000;
 export function UnderWay({ what, first }: { what: string; first: string }) {
   const pending = usePending();
   const mark = useRef<HTMLDivElement>(null);
+  const sending = useRef('');
   const [name, setName] = useState('');
   useEffect(() => {
     const form = mark.current?.closest('form');
-    // A name for each time that it is sent.
+    // React looks at the fields once more for itself: what is sent keeps its name until its answer is there.
     const sent = ({ formData }: FormDataEvent) => {
-      const next = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-      formData.set('underWay', next);
-      setName(next);
+      if (sending.current === '') sending.current = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      formData.set('underWay', sending.current);
+      setName(sending.current);
     };
     form?.addEventListener('formdata', sent);
     return () => form?.removeEventListener('formdata', sent);
   }, []);
+  useEffect(() => {
+    if (!pending) sending.current = '';
+  }, [pending]);
   return <div ref={mark}>{pending ? <Now key={name} name={name} what={what} first={first} /> : null}</div>;
 }
 

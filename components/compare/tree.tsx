@@ -153,7 +153,7 @@ function ObjectLine({ line, currentName, desiredName }: { line: Extract<CompareL
         ))}
         {line.decided ? <span className="text-xs text-ink-muted">decided</span> : line.differing > 1 || (line.change === 'change' && line.differing > 0) ? <span className="text-xs text-ink-muted">{exactNumber(line.differing)}</span> : null}
       </ViewLink>
-      <span className="w-16 shrink-0 pr-1.5 text-right text-xs text-ink-muted">{line.estimate ? <QuantityText of={estimateQuantity(line.estimate)} /> : null}</span>
+      <span className="min-w-16 shrink-0 pr-1.5 text-right text-xs whitespace-nowrap text-ink-muted">{line.estimate ? <QuantityText of={estimateQuantity(line.estimate)} /> : null}</span>
     </div>
   );
 }

@@ -24,7 +24,7 @@ export function Evidence({ plan, dto, editable, mayMeasure }: { plan: PlanDto; d
     return (
       <EmptyState
         title="Not measured yet"
-        action={mayMeasure ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} again={false} look={plan.mayEdit ? 'plain' : 'primary'} /> : null}
+        action={mayMeasure ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} again={false} /> : null}
       >
         Row counts, rows without a parent and values that do not cast will stand here, counted exactly on {plan.plan.target}. Without them nobody can sign.
       </EmptyState>

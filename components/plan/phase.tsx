@@ -15,7 +15,7 @@ import { Findings } from './findings.tsx';
 import { MeasureButton } from './measure-button.tsx';
 import { PhaseMark } from './phase-mark.tsx';
 import { PhaseRuns } from './phase-runs.tsx';
-import { forwardRun } from './primary.ts';
+import { forwardRun, mayMeasure } from './primary.ts';
 import { Steps } from './steps.tsx';
 import { Verification } from './verification.tsx';
 
@@ -25,7 +25,7 @@ export function Phase({ plan, dto, viewer }: { plan: PlanPageDto; dto: PhaseDto;
   const changeable = dto.state === 'pending' || dto.state === 'rolled_back';
   const editable = plan.mayEdit && changeable;
   const counts = plan.counts[phase.id];
-  const mayMeasure = changeable && viewer.roles.some((role) => role === 'author' || role === 'approver' || role === 'operator');
+  const measurable = changeable && mayMeasure(viewer);
   return (
     <article aria-labelledby="phase-title">
       <header className="mb-4">
@@ -47,9 +47,9 @@ export function Phase({ plan, dto, viewer }: { plan: PlanPageDto; dto: PhaseDto;
         <BackButton dto={dto} />
       </header>
       <ChangesAsked dto={dto} />
-      <Section id="evidence" title="Evidence" aside={mayMeasure && dto.evidence && !counts?.long ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={phase.id} again /> : null}>
+      <Section id="evidence" title="Evidence" aside={measurable && dto.evidence && !counts?.long ? <MeasureButton planId={plan.plan.id} version={plan.version} phaseId={phase.id} again /> : null}>
         {counts ? <CountExactly planId={plan.plan.id} version={plan.version} phaseId={phase.id} dto={counts} /> : null}
-        <Evidence plan={plan} dto={dto} editable={editable} mayMeasure={mayMeasure} />
+        <Evidence plan={plan} dto={dto} editable={editable} mayMeasure={measurable} />
       </Section>
       <Section title="Findings">
         <Findings plan={plan} dto={dto} editable={editable} />

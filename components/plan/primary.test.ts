@@ -35,6 +35,11 @@ describe('primaryFor', () => {
     const waiting = phase('a', { approveBlockers: null });
     expect(primaryFor(plan([waiting]), waiting, person('approver')).do).toBe('approve');
   });
+  test('a phase without figures is measured by whoever signs or runs it, not only by its author', () => {
+    const bare = phase('a', { evidence: null });
+    for (const role of ['author', 'approver', 'operator'] as const) expect(primaryFor(plan([bare]), bare, person(role)).do, role).toBe('measure');
+    expect(primaryFor(plan([bare]), bare, person('viewer')).do).toBe('blocked');
+  });
   test('a start that waits is stopped by whoever may, and shows why it cannot be run to others', () => {
     const start = { id: 's', startAt: '', by: 'O', reason: '', trouble: null, mayStop: true, mayMove: true };
     const open = phase('a', { scheduled: start });

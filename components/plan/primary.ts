@@ -24,7 +24,7 @@ export function primaryFor(plan: PlanDto, phase: PhaseDto, viewer: PersonDto): P
   if (phase.scheduled?.mayStop) return { do: 'stop', start: phase.scheduled };
   if (phase.executeBlockers === null) return { do: 'run' };
   if (phase.approveBlockers === null) return { do: 'approve' };
-  if (plan.mayEdit && phase.evidence === null) return { do: 'measure' };
+  if (phase.evidence === null && mayMeasure(viewer)) return { do: 'measure' };
   if (plan.mayEdit && phase.asksAuthor) return authorsPart(phase);
   const asking = plan.mayEdit ? plan.phases.find((one) => one.asksAuthor) : undefined;
   if (asking) return { do: 'next', phaseId: asking.phase.id, number: asking.number };
@@ -33,6 +33,11 @@ export function primaryFor(plan: PlanDto, phase: PhaseDto, viewer: PersonDto): P
   if (isSigned(phase) && viewer.roles.includes('operator')) return { do: 'blocked', verb: 'Run', title: 'Cannot run yet', blockers: phase.executeBlockers };
   if (viewer.roles.includes('approver') && !isSigned(phase)) return { do: 'blocked', verb: 'Approve', title: 'You cannot approve this phase', blockers: phase.approveBlockers };
   return { do: 'blocked', verb: viewer.roles.includes('operator') ? 'Run' : null, title: 'Cannot run yet', blockers: phase.executeBlockers };
+}
+
+/** Whose work waits for figures may ask for them. */
+export function mayMeasure({ roles }: PersonDto): boolean {
+  return roles.some((role) => role === 'author' || role === 'approver' || role === 'operator');
 }
 
 /** A request is answered in the conversation, and what becomes of rows is decided beside their count. */

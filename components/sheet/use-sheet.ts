@@ -27,7 +27,7 @@ export function useSheet<What extends string>(what: What, to = ''): Sheet {
  */
 export function useSheets<What extends string>(whats: readonly What[], to = ''): { shown: What | null; show: (what: What | null) => void; nameOf: (what: What) => string } {
   const [shown, show] = useState<What | null>(null);
-  const settled = useRef('');
+  const settled = useRef<string | null>(null);
   useEffect(() => {
     const names = new Map(whats.map((what) => [sheetName(what, to), what]));
     return enlist([...names.keys()], (asked) => show(asked === null ? null : (names.get(asked) ?? null)));
