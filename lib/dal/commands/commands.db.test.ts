@@ -248,11 +248,12 @@ describe('approval', () => {
     expect(convert.valid).toEqual([]);
   });
 
-  test('stands when measuring again finds the same facts', async () => {
-    const planId = await makeDecidedPlan(world);
-    await done(approve(world, 'approver', planId, 'convert'));
+  test('stands when measuring again finds the same facts, among them the role that the configuration names', async () => {
+    const named = { ...world, databases: world.databases.map((database) => ({ ...database, operatorRole: 'bazaar_operator' })) };
+    const planId = await makeDecidedPlan(named);
+    await done(approve(named, 'approver', planId, 'convert'));
     const { version } = await phaseNow(world, planId, 'convert');
-    expect((await done(act(world, 'operator', measurePhaseSpec, { planId, version, phaseId: 'convert' }))).sentence).toContain('as it was signed');
+    expect((await done(act(named, 'operator', measurePhaseSpec, { planId, version, phaseId: 'convert' }))).sentence).toContain('as it was signed');
     expect((await phaseNow(world, planId, 'convert')).valid).toHaveLength(1);
   });
 

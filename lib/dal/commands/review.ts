@@ -57,7 +57,8 @@ async function measured({ db, env }: CommandContext, input: z.infer<typeof measu
   const phase = stored ? findPhase(stored.plan, input.phaseId) : undefined;
   if (!stored || !phase) throw new Refused('not_found', 'There is no such plan or phase.');
   if (stored.version !== input.version) refuseOldVersion(await readPlanFacts(db, input.planId, env.policy), input.version);
-  return withReader(databaseNamed(stored.target, env), (client) => measure(client, phase), { statementTimeoutMs: MEASURE_MS });
+  const target = databaseNamed(stored.target, env);
+  return withReader(target, (client) => measure(client, phase, { operator: target.operatorRole }), { statementTimeoutMs: MEASURE_MS });
 }
 
 /** Stores the measurements, and looks with the lint again. Returns what moved since it was signed. */
