@@ -52,6 +52,7 @@ function Now({ name, what, first }: { name: string; what: string; first: string 
           </span>
         </p>
       ) : null}
+      {at ? <p className="wrap-anywhere text-ink-muted">Now it {at.now}.</p> : null}
       <p className="text-ink-muted">You may leave this page: {what} is made all the same, and stands under Plans then.</p>
     </div>
   );

@@ -44,7 +44,7 @@ export function Aligned({ detail, currentName, desiredName }: { detail: Coloured
         return (
           <section key={kind} aria-label={KIND_WORDS[kind].many}>
             <div className={classes(COLUMNS, 'border-b border-line pb-1 text-xs text-ink-muted max-md:block')}>
-              <h3 className="font-semibold text-ink capitalize">{rows.length === 1 ? KIND_WORDS[kind].one : KIND_WORDS[kind].many}</h3>
+              <h3 className="font-semibold text-ink first-letter:uppercase">{rows.length === 1 ? KIND_WORDS[kind].one : KIND_WORDS[kind].many}</h3>
               <span className="truncate font-mono max-md:hidden">{currentName}</span>
               <span className="truncate font-mono max-md:hidden">{desiredName}</span>
               <span className="max-xl:hidden">SQL</span>

@@ -15,6 +15,7 @@ export function askedText(assertion: Assertion): string {
   switch (assertion.expect.from) {
     case 'any': return `noted, to be read by a person: ${assertion.label}`;
     case 'unsaid': return `asked, and nobody has said yet what must come out: ${assertion.label}`;
+    case 'sql': return `must hold, by two queries with one answer: ${assertion.label}`;
     default: return `must hold: ${assertion.label} = ${expectedText(assertion)}`;
   }
 }

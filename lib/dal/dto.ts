@@ -405,6 +405,8 @@ export interface SignInDto {
 export interface UnderWayDto {
   target: string;
   phase: { number: number; of: number; title: string };
+  /** What is asked now: `counts the rows of public.orders`. */
+  now: string;
   /** Of all phases. */
   asked: number;
   questions: number;

@@ -1,4 +1,5 @@
 import 'server-only';
+import { asks } from '#lib/pipeline/count.ts';
 import type { Phase, Plan } from '#lib/pipeline/plan.ts';
 import type { UnderWayDto } from './dto.ts';
 
@@ -46,5 +47,5 @@ function sum(numbers: readonly number[]): number {
 export function measuringNow({ target, phases }: Plan, phase: Phase, check: number): UnderWayDto {
   const at = phases.indexOf(phase);
   const questions = phases.map(({ checks }) => checks.length);
-  return { target, phase: { number: at + 1, of: phases.length, title: phase.title }, asked: sum(questions.slice(0, at)) + check, questions: sum(questions) };
+  return { target, phase: { number: at + 1, of: phases.length, title: phase.title }, now: phase.checks[check] ? asks(phase.checks[check]) : '', asked: sum(questions.slice(0, at)) + check, questions: sum(questions) };
 }
