@@ -231,6 +231,24 @@ test('a full disk, a right that is taken away and a column that is renamed end t
   expect([await typeOfId(prod), await rowsDifferent(prod.url())]).toEqual(['uuid', 0]);
 });
 
+test('a unique index that somebody adds to the new table while it is filled takes no row away in silence: the row that collides is named and stops the swap, until the index is gone', async () => {
+  const { prod, plan } = await scene(15, 300);
+  await scenePhase(prod.config, plan, 'backup', 'forward');
+  const { steps } = phaseOf(plan, 'convert');
+  const one = await openSceneRun(prod.config, plan, 'convert', 'forward');
+  const client = await prod.client();
+  for (const step of steps) {
+    if (step.work?.kind === 'feed' && step.work.copy) await client.query(`CREATE UNIQUE INDEX beside ON ${plan.keepSchema}_new.export ((CASE WHEN slug IN ('slug 7', 'slug 8') THEN 1 END))`);
+    expect(await sceneStep(one, step)).toMatchObject({ outcome: 'applied' });
+  }
+  await closeRunSession(one.session);
+  await expect(scenePhase(prod.config, plan, 'convert-swap', 'forward')).rejects.toThrow(/1 row does not go over: export \[.*\] \(23505\)/);
+  expect([await typeOfId(prod), (await client.query('SELECT FROM public.export')).rowCount]).toEqual(['text', 300]);
+  await client.query(`DROP INDEX ${plan.keepSchema}_new.beside`);
+  await scenePhase(prod.config, plan, 'convert-swap', 'forward');
+  expect([await typeOfId(prod), (await client.query('SELECT FROM public.export')).rowCount, await rowsDifferent(prod.url())]).toEqual(['uuid', 300, 0]);
+});
+
 test('the new tables are vacuumed before the swap, and a bulk write that commits while it waits for its lock is brought over before the next try, not under the lock', async () => {
   const { prod, plan } = await scene();
   for (const phase of ['backup', 'convert']) await scenePhase(prod.config, plan, phase, 'forward');
