@@ -72,11 +72,16 @@ function followed(group: Group, decisions: Decisions): string {
 
 /** Inserts again and again, each time what the rows inserted before make worth inserting, until nothing more is. */
 export function followedSql(inserts: readonly { into: TableName; rows: string }[]): string {
+  return untilNothing(inserts.map(({ into, rows }) => `INSERT INTO ${qualified(into)} ${rows}`));
+}
+
+/** Sends the statements in turn, again and again, until none of them changes a row. */
+export function untilNothing(statements: readonly string[]): string {
   return block('countersign_rows bigint; countersign_found bigint;', [
     '  LOOP',
     '    countersign_found := 0;',
-    ...inserts.flatMap(({ into, rows }) => [
-      `    INSERT INTO ${qualified(into)} ${rows};`,
+    ...statements.flatMap((sql) => [
+      `    ${sql};`,
       `    GET DIAGNOSTICS countersign_rows = ROW_COUNT; countersign_found := countersign_found + countersign_rows;`,
     ]),
     '    EXIT WHEN countersign_found = 0;',

@@ -6,7 +6,7 @@ import type { Walk } from '../step-kinds/batches.ts';
 import { execute } from './input.ts';
 import { asideLabel } from './labels.ts';
 import { spoken } from './names.ts';
-import { closeCircle, type Group, isCircle, putCircleBack, removeCircle } from './orphan-circles.ts';
+import { closeCircle, type Group, isCircle, putCircleBack, removeCircle, untilNothing } from './orphan-circles.ts';
 import { type Decisions, type Mended, orphaned, same, verdictOf, walkOver } from './orphan-rows.ts';
 
 /** Groups come parents first: what goes from a parent decides what goes from its children. */
@@ -33,6 +33,19 @@ function asSigned(one: Mended): Statement[] {
     { do: 'assert', label: asideLabel(one.table), sql: `SELECT count(*)::text FROM ${qualified(one.quarantine)}`, expect: { from: 'evidence', check: 'orphans', field: 'rows', of } },
     { do: 'assert', label: `keys of the rows of ${spoken(one.table)} set aside`, sql: keysDigestSql(one.quarantine, one.key), expect: { from: 'evidence', check: 'orphans', field: 'keysDigest', of } },
   ];
+}
+
+/**
+ * Before anything goes: what the application has given a parent since it was noted is struck from the note, with all that was to go only because of it. Afterwards each batch looks
+ * again at the row itself, which does not know of the rows above it.
+ */
+export function spareRows(groups: readonly Group[], inside: ReadonlyMap<string, Mended>, decisions: Decisions): Statement[] {
+  if (groups.length === 0) return [];
+  const spared = groups.flat().map((one) => {
+    const still = one.foreignKeys.filter((key) => verdictOf(decisions, key) === 'delete').map((key) => orphaned(key, inside, decisions, 't')).join(' OR ');
+    return `DELETE FROM ${qualified(one.quarantine)} q USING ${qualified(one.table)} t WHERE ${same(one.key, 't', 'q')} AND NOT (${still})`;
+  });
+  return [execute('leave rows that have a parent by now where they are, with what hangs on them', untilNothing(spared))];
 }
 
 /** Children before parents, because a key that stands refuses the other order; the rows of a circle in the order that was noted. */

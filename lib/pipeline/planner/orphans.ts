@@ -9,7 +9,7 @@ import { spoken } from './names.ts';
 import { type Group, groupsOf } from './orphan-circles.ts';
 import { noteRelinked, relinkBackWalk, relinkWalk } from './orphan-links.ts';
 import { notesOf } from './orphan-notes.ts';
-import { noteRemoved, putBackWalks, removeWalks } from './orphan-removals.ts';
+import { noteRemoved, putBackWalks, removeWalks, spareRows } from './orphan-removals.ts';
 import { type Decisions, type Mended, relinks, removes } from './orphan-rows.ts';
 
 export interface MendedOrphans {
@@ -89,7 +89,7 @@ function changeDraft({ tables, groups, relinked, inside, decisions }: Mending): 
   const walks = [...relinked.map((one) => relinkWalk(one, inside, decisions)), ...groups.toReversed().flatMap((group) => removeWalks(group, inside, decisions))];
   return {
     title: `Mend the rows without a parent in ${listed(tables.map((one) => spoken(one.table)))}, in batches`,
-    statements: [],
+    statements: spareRows(groups, inside, decisions),
     work: { kind: 'batches', walks, after: [] },
     undo: [],
     locks: tables.map((one) => ({ mode: 'ROW EXCLUSIVE', table: one.table })),
