@@ -88,12 +88,13 @@ function whyOf(error: unknown): string | null {
     case SQLSTATE.undefinedTable:
     case SQLSTATE.invalidSchemaName: return WHY.absent;
     case '42703': return WHY.noColumn;
-    // cannot coerce, no such function or operator, no such type, ambiguous collation, datatype mismatch, ambiguous function or operator
+    // cannot coerce, no such function or operator, no such type, ambiguous collation, datatype mismatch, no array where one must be, ambiguous function or operator
     case '42846':
     case '42883':
     case '42704':
     case '42P22':
     case '42804':
+    case '42809':
     case '42725': return WHY.noCast;
     // NaN as an integer; a cast function may say it too.
     case SQLSTATE.featureNotSupported: return WHY.badValue;

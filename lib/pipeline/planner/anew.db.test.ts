@@ -101,3 +101,24 @@ test('rows that no partition of a table made anew would take are counted before 
   expect(await broken(sale('range (at)'), first, halves)).toEqual([expect.stringMatching(/^1 row of public\.sale breaks the new rule/)]);
   expect(await broken(sale('range (at)'), first, `${halves}; create table public.sale_last partition of public.sale_rest default`)).toEqual([]);
 });
+
+const world = (bounds: string, more = '') => `create table public.days (id integer primary key) partition by range (id); create table public.days_1 partition of public.days for values from (${bounds}); create table public.visits (id integer, day integer constraint visit_of references public.days); ${more}`;
+
+test('rows that are referred to keep a partition from moving, and an index that is not on all partitions refuses it by name', async () => {
+  const { bench, phase } = await altering(15, world('0) to (10', 'insert into public.days values (1), (2); insert into public.visits values (1, 2), (2, 2), (3, null)'), world('0) to (20'), {}, 'adapt');
+  const client = await bench.database.client('operator');
+  const blocking = async () => judge(phase, await measurePhase(await bench.database.client(), phase)).filter(({ severity }) => severity === 'blocking').map(({ sentence }) => sentence);
+  expect(await blocking()).toEqual(['2 rows of public.days_1 break the new rule visit_of of public.visits, when public.days_1 leaves its place (check). Mend them first.']);
+  await client.query('delete from public.visits where day = 2');
+  expect(await blocking()).toEqual([]);
+  await forward(bench, phase);
+  const half = 'create index day_ids on only public.days (id, id)';
+  await expect(altering(15, world('0) to (10', half), world('0) to (20', half), {}, 'adapt')).rejects.toThrow('The index day_ids of days is not on all of its partitions, and attaching days_1 again would build it there.');
+});
+
+test('a column does not go from a table that is made anew for another partitioning: nothing would keep its values until clean-up', async () => {
+  const world = (columns: string, key: string) => `create table public.sale (id integer not null${columns}) partition by ${key}; create table public.sale_rest partition of public.sale default;`;
+  await expect(altering(15, world(', note text', 'list (id)'), world('', 'range (id)'), {}, 'adapt')).rejects.toThrow("column public.sale.note is dropped with what it holds");
+  const plain = (columns: string, key: string) => `create table public.sale (id integer not null${columns}) ${key};`;
+  await expect(altering(15, plain(', note text', ''), `${plain('', 'partition by range (id)')} create table public.sale_rest partition of public.sale default;`, {}, 'adapt')).rejects.toThrow("column public.sale.note is dropped with what it holds");
+});

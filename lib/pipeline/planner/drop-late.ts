@@ -45,7 +45,7 @@ function isLate(bench: Workbench, delta: Delta): boolean {
 /** Of a partitioned table, with all of its partitions: nothing keeps their values by a key of the whole. What they are placed by does not go. */
 function isLateOfPartitions(bench: Workbench, { current, group }: Delta): boolean {
   const table = bench.current.get(group);
-  if (!current || table?.attributes.partitioned !== true || text(table, 'partitionOf') !== null || text(current, 'generated') !== null || text(current, 'identity') !== null) return false;
+  if (!current || bench.anew.has(group) || table?.attributes.partitioned !== true || text(table, 'partitionOf') !== null || text(current, 'generated') !== null || text(current, 'identity') !== null) return false;
   const key = partitionKeyOf(text(table, 'partitionKey') ?? '');
   return key !== null && !speaksOf(key, current.name) && columnsBelow(bench, { current, group }).every(({ id }) => bench.chosen.some((delta) => delta.change === 'remove' && delta.objectId === id));
 }

@@ -11,6 +11,7 @@ import { anewChecks } from './anew.ts';
 import { valuesGone } from './violations.ts';
 import { BACKUP_PHASE } from './backup.ts';
 import { boundsChecks } from './bounds.ts';
+import { referredChecks } from './moved-partitions.ts';
 import { domainChecks } from './domains.ts';
 import { inPlaceChecks } from './in-place.ts';
 import { groupsOf } from './groups.ts';
@@ -102,7 +103,7 @@ function phaseOf(bench: Workbench, kind: Script, from: State, parts: readonly (r
 function checksOfScript(bench: Workbench, deltas: readonly Delta[], done: State, setAside: readonly string[]): Check[] {
   const parts = deltas.filter((delta) => ['column', 'constraint', 'index'].includes(delta.kind) && bench.current.get(delta.group)?.kind === 'table' && !isInherited(delta));
   const extensions = extensionsWanted(deltas);
-  return [...anewChecks(bench, deltas, setAside), ...checksOf(bench, parts), ...valuesGone(bench, deltas), ...domainChecks(bench, deltas), ...inPlaceChecks(bench, deltas), ...boundsChecks(bench, deltas, done), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : [])];
+  return [...anewChecks(bench, deltas, setAside), ...checksOf(bench, parts), ...valuesGone(bench, deltas), ...domainChecks(bench, deltas), ...inPlaceChecks(bench, deltas), ...boundsChecks(bench, deltas, done), ...referredChecks(bench, deltas, done), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : [])];
 }
 
 /** The parent's rows are its heirs' and partitions' rows. */

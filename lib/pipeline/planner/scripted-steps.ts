@@ -13,6 +13,7 @@ import type { Scripted } from '../script/side.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { anewSummary, provenRows, refuseRounding } from './anew.ts';
+import { refuseHalfIndexes } from './moved-partitions.ts';
 import { dropKeepingRows } from './create.ts';
 import { bringHeldBack, creates, canMove, hold, mustMove, refuseToMove } from './held.ts';
 import { execute, refuse, type Workbench } from './input.ts';
@@ -42,6 +43,7 @@ export function scriptedSteps(bench: Workbench, from: State, deltas: readonly De
   for (const refusal of forward.refusals) refuse(bench, `${refusal.sentence} Leave it out of the plan.`);
   for (const refusal of back.refusals) refuse(bench, `There is no script back from ${titleOf(deltas).toLowerCase()}: ${refusal.sentence} Leave it out of the plan.`);
   refuseRounding(bench, deltas);
+  refuseHalfIndexes(bench, deltas);
   for (const statement of statementsOf(forward)) for (const hazard of hazardsIn(statement)) if (hazard.code === 'LOSES_DATA' && !held.has(statement)) refuse(bench, `${hazard.sentence} This version keeps no copy of it: leave it out of the plan.`);
   return { drafts: stepsOf(bench, from, to, deltas, forward, back, held), to, aside: forward.anew.flatMap((one) => one.aside) };
 }
