@@ -53,7 +53,8 @@ function inOrder(plan: Plan, findings: readonly LintFinding[]): LintFinding[] {
     places.set(phase.id, places.size);
     for (const step of phase.steps) places.set(`${phase.id} ${step.id}`, places.size);
   }
-  const placeOf = ({ phaseId, stepId }: LintFinding): number => places.get(stepId === null ? phaseId : `${phaseId} ${stepId}`) ?? places.size;
+  const placed = new Map(findings.map((one) => [one, places.get(one.stepId === null ? one.phaseId : `${one.phaseId} ${one.stepId}`) ?? places.size]));
+  const placeOf = (one: LintFinding): number => placed.get(one) ?? places.size;
   return findings.toSorted((a, b) => placeOf(a) - placeOf(b) || (a.statement ?? -1) - (b.statement ?? -1) || weight(a) - weight(b) || (a.id < b.id ? -1 : 1));
 }
 

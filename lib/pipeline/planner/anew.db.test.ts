@@ -116,9 +116,10 @@ test('rows that are referred to keep a partition from moving, and an index that 
   await expect(altering(15, world('0) to (10', half), world('0) to (20', half), {}, 'adapt')).rejects.toThrow('The index day_ids of days is not on all of its partitions, and attaching days_1 again would build it there.');
 });
 
+const parted = (columns: string, key: string) => `create table public.sale (id integer not null${columns}) partition by ${key}; create table public.sale_rest partition of public.sale default;`;
+const plain = (columns: string, key: string) => `create table public.sale (id integer not null${columns}) ${key};`;
+
 test('a column does not go from a table that is made anew for another partitioning: nothing would keep its values until clean-up', async () => {
-  const world = (columns: string, key: string) => `create table public.sale (id integer not null${columns}) partition by ${key}; create table public.sale_rest partition of public.sale default;`;
-  await expect(altering(15, world(', note text', 'list (id)'), world('', 'range (id)'), {}, 'adapt')).rejects.toThrow("column public.sale.note is dropped with what it holds");
-  const plain = (columns: string, key: string) => `create table public.sale (id integer not null${columns}) ${key};`;
+  await expect(altering(15, parted(', note text', 'list (id)'), parted('', 'range (id)'), {}, 'adapt')).rejects.toThrow("column public.sale.note is dropped with what it holds");
   await expect(altering(15, plain(', note text', ''), `${plain('', 'partition by range (id)')} create table public.sale_rest partition of public.sale default;`, {}, 'adapt')).rejects.toThrow("column public.sale.note is dropped with what it holds");
 });

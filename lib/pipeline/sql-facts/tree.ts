@@ -63,17 +63,20 @@ export function wordsOf(value: unknown): string[] {
 /** Every node of the named kinds below a value, with its kind; itself too. */
 export function findNodes(value: unknown, kinds: readonly string[]): { kind: string; node: Node }[] {
   const found: { kind: string; node: Node }[] = [];
-  const visit = (here: unknown): void => {
-    if (Array.isArray(here)) for (const each of here) visit(each);
-    else if (isNode(here)) {
-      for (const [key, below] of Object.entries(here)) {
-        if (typeof below !== 'object' || below === null) continue;
-        if (kinds.includes(key) && isNode(below)) found.push({ kind: key, node: below });
-        visit(below);
-      }
+  const visit = (here: object): void => {
+    if (Array.isArray(here)) {
+      for (const each of here as unknown[]) if (typeof each === 'object' && each !== null) visit(each);
+      return;
+    }
+    // A parse tree is plain data: no list of its entries is made on the way, which is most of what looking through one costs.
+    for (const key in here) {
+      const below = (here as Node)[key];
+      if (typeof below !== 'object' || below === null) continue;
+      if (kinds.includes(key) && !Array.isArray(below)) found.push({ kind: key, node: below as Node });
+      visit(below);
     }
   };
-  visit(value);
+  if (typeof value === 'object' && value !== null) visit(value);
   return found;
 }
 

@@ -16,18 +16,16 @@ export const UNDOES_RULES: readonly LintRule[] = [{
   about: 'A phase in which every statement takes back what the plan did before: a way back that would run forward.',
   look: (scene) => {
     const done = new Set<string>();
+    const statements = Map.groupBy(scene.statements, (one) => one.phaseId);
     return scene.plan.phases.flatMap((phase) => {
-      const shapes = scene.statements.filter((one) => one.phaseId === phase.id && !['SelectStmt', 'VariableSetStmt'].includes(one.kind)).map((one) => shapeOf(one.kind, one.node, one.sql, pathOf(phase, one.stepId)));
+      const paths = new Map(phase.steps.map((step) => [step.id, step.searchPath]));
+      const shapes = (statements.get(phase.id) ?? []).filter((one) => !['SelectStmt', 'VariableSetStmt'].includes(one.kind)).map((one) => shapeOf(one.kind, one.node, one.sql, paths.get(one.stepId) ?? ['public']));
       const back = shapes.length > 0 && shapes.every(({ acts }) => acts.length > 0 && acts.every((act) => done.has(act)));
       for (const { takenBackBy } of shapes) for (const act of takenBackBy) done.add(act);
       return back && phase.kind === 'written' && phase.due === null && !TIDIES.test(phase.title) ? [finding(scene, phase, shapes.map(({ label }) => label))] : [];
     });
   },
 }];
-
-function pathOf(phase: Phase, stepId: string): readonly string[] {
-  return phase.steps.find((step) => step.id === stepId)?.searchPath ?? ['public'];
-}
 
 function finding(scene: LintScene, phase: Phase, labels: readonly string[]): LintFinding {
   const shown = labels.length > 3 ? [...labels.slice(0, 3), `${labels.length - 3} more`] : labels;
