@@ -42,7 +42,7 @@ export async function RollbackPriceView({ runId, load }: { runId: string; load: 
       </div>
       {price.verdict === 'impossible' ? null : (
         <div className="mt-4 border-y border-line py-4">
-          <RollbackForm runId={runId} digest={dto.digest} numberToType={price.verdict === 'loses' && price.lost.provenance === 'exact' ? price.lost.value : null} />
+          <RollbackForm runId={runId} digest={dto.digest} seenAt={price.measuredAt} numberToType={price.verdict === 'loses' && price.lost.provenance === 'exact' ? price.lost.value : null} />
         </div>
       )}
       {price.tables.length > 0 ? <Written price={price} /> : null}

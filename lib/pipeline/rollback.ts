@@ -1,5 +1,5 @@
 import { unfollowedSentence } from './followed.ts';
-import { listed } from './words.ts';
+import { counted, listed } from './words.ts';
 import type { Plan, Phase, Step, TableName } from './plan.ts';
 import type { Quantity } from './evidence.ts';
 import { paperOf } from './step-kinds/all.ts';
@@ -83,13 +83,13 @@ export function totalPrice(phase: Phase, measuredAt: string, tables: readonly Ta
   if (swap) return followedPrice(measuredAt, tables, lost, swap.feed.within === true);
   return lost === 0
     ? { measuredAt, tables, lost: { provenance: 'exact', value: 0 }, verdict: 'lossless', sentence: 'Nothing was written since; the rollback loses nothing.' }
-    : { measuredAt, tables, lost: { provenance: 'exact', value: lost }, verdict: 'loses', sentence: `${lost} ${lost === 1 ? 'row was' : 'rows were'} written since. The rollback takes ${lost === 1 ? 'it' : 'them'} out of the live tables and keeps ${lost === 1 ? 'it' : 'them'} in the plan's keep schema.` };
+    : { measuredAt, tables, lost: { provenance: 'exact', value: lost }, verdict: 'loses', sentence: `${counted(lost, 'row was', 'rows were')} written since. The rollback takes ${lost === 1 ? 'it' : 'them'} out of the live tables and keeps ${lost === 1 ? 'it' : 'them'} in the plan's keep schema.` };
 }
 
 /** The old tables got every write since, or get it before they come back; what does not fit them stays in the new tables, which are kept. */
 function followedPrice(measuredAt: string, tables: readonly TablePrice[], lost: number, within: boolean): RollbackPrice {
-  if (within) return { measuredAt, tables, counts: 'misfits', lost: { provenance: 'exact', value: lost }, ...(lost === 0 ? { verdict: 'lossless', sentence: 'The old columns are kept in step; they come back with every write since, and nothing is lost.' } : { verdict: 'loses', sentence: `${lost} ${lost === 1 ? 'row has' : 'rows have'} a value that does not fit the old columns. The rollback stops at ${lost === 1 ? 'it' : 'them'} and leaves the new columns in place: change ${lost === 1 ? 'it' : 'them'} first.` }) };
+  if (within) return { measuredAt, tables, counts: 'misfits', lost: { provenance: 'exact', value: lost }, ...(lost === 0 ? { verdict: 'lossless', sentence: 'The old columns are kept in step; they come back with every write since, and nothing is lost.' } : { verdict: 'loses', sentence: `${counted(lost, 'row has', 'rows have')} a value that does not fit the old columns. The rollback stops at ${lost === 1 ? 'it' : 'them'} and leaves the new columns in place: change ${lost === 1 ? 'it' : 'them'} first.` }) };
   return lost === 0
     ? { measuredAt, tables, counts: 'misfits', lost: { provenance: 'exact', value: 0 }, verdict: 'lossless', sentence: 'The old tables are kept in step; they come back with every write since, and nothing is lost.' }
-    : { measuredAt, tables, counts: 'misfits', lost: { provenance: 'exact', value: lost }, verdict: 'loses', sentence: `${lost} ${lost === 1 ? 'row does' : 'rows do'} not fit the old tables, or ${lost === 1 ? 'is' : 'are'} not the same there. The rollback leaves ${lost === 1 ? 'it' : 'them'} in the new tables, which are kept.` };
+    : { measuredAt, tables, counts: 'misfits', lost: { provenance: 'exact', value: lost }, verdict: 'loses', sentence: `${counted(lost, 'row does', 'rows do')} not fit the old tables, or ${lost === 1 ? 'is' : 'are'} not the same there. The rollback leaves ${lost === 1 ? 'it' : 'them'} in the new tables, which are kept.` };
 }

@@ -1,8 +1,9 @@
 import 'server-only';
 import { z } from 'zod';
 import { Refused } from '#lib/pipeline/refusal.ts';
-import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
+import { lossWasSeen } from '#lib/pipeline/loss-growth.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
+import { grouped } from '#lib/pipeline/words.ts';
 import { wakeWorker } from '#lib/store/queue.ts';
 import { requestCancel, requestRun, setPace } from '#lib/store/runs.ts';
 import { databaseNamed } from '../control.ts';
@@ -15,13 +16,10 @@ import { executeObstacles, refuseOldVersion, refuseOn, rollbackObstacles } from 
 import { priceRollback, type PricedRollback } from '../rollback-price.ts';
 import { beginForward, seenEvidence } from './begin-forward.ts';
 
-/** While the application goes on writing, the loss grows between reading and pressing: by this share it may, or by ten rows. */
-const LOSS_MAY_GROW = 1.1;
-
 const executeInput = z.object({ planId: id('the plan'), version, phaseId: word('the phase'), digest, reason: remark });
 const paceInput = z.object({ runId: id('the run'), pace: z.string().default('').transform((text) => Number(text === '' ? 'x' : text)).refine((pace) => Number.isInteger(pace) && pace >= 0 && pace <= 100, 'The speed is a whole number of percent from 0 to 100.'), reason: remark });
 const cancelInput = z.object({ runId: id('the run'), reason: remark });
-const rollBackInput = z.object({ runId: id('the run'), digest, reason, typedNumber });
+const rollBackInput = z.object({ runId: id('the run'), digest, reason, typedNumber, seenAt: z.iso.datetime().optional().catch(undefined) });
 
 export const executePhaseSpec: CommandSpec<z.infer<typeof executeInput>, void> = {
   action: 'execute phase',
@@ -79,7 +77,7 @@ export const rollBackPhaseSpec: CommandSpec<z.infer<typeof rollBackInput>, Price
     refuseOn(rollbackObstacles(facts, one, person));
     if (one.standing.forwardRunId !== priced.run.id || one.standing.standingSteps.join() !== priced.one.standing.standingSteps.join()) throw new Refused('price_moved', 'Another run of this phase has ended since you looked. Look again at what a rollback would do.');
     if (priced.digest !== input.digest) throw new Refused('price_moved', `What the rollback would do or lose has changed since you looked. ${priced.price.sentence} Look again, then press.`);
-    refuseUnseenLoss(priced.price, input.typedNumber, one.standing.state === 'partial');
+    refuseUnseenLoss(priced, input, one.standing.state === 'partial');
     if (priced.steps.length === 0) throw new Refused('not_reversible', 'None of the steps that stand has an undo.');
     const runId = await requestRun(trx, {
       planId: priced.run.planId, version: priced.run.version, phaseId: priced.run.phaseId, kind: 'rollback', undoes: priced.run.id, target: priced.run.target, digest: priced.digest,
@@ -94,7 +92,7 @@ export const rollBackPhaseSpec: CommandSpec<z.infer<typeof rollBackInput>, Price
 };
 
 /** Whoever loses rows types how many. Unknown is never 0 and blocks, except where a half-done phase has no other way out than back. */
-function refuseUnseenLoss(price: RollbackPrice, typed: number | null, partial: boolean): void {
+function refuseUnseenLoss({ price, run }: PricedRollback, { typedNumber: typed, seenAt }: z.infer<typeof rollBackInput>, partial: boolean): void {
   switch (price.verdict) {
     case 'lossless': return;
     case 'impossible': throw new Refused('not_reversible', price.sentence);
@@ -105,8 +103,9 @@ function refuseUnseenLoss(price: RollbackPrice, typed: number | null, partial: b
     case 'loses': {
       const lost = price.lost.provenance === 'exact' ? price.lost.value : Infinity;
       if (typed === null) throw new Refused('wrong_number', 'Type the number of rows that the live tables would lose.');
-      if (typed > lost) throw new Refused('wrong_number', `You typed ${typed}, but ${price.sentence}`);
-      if (lost > Math.max(typed + 10, typed * LOSS_MAY_GROW)) throw new Refused('price_moved', `You typed ${typed}, but ${price.sentence} Look again, then press.`);
+      if (typed > lost) throw new Refused('wrong_number', `You typed ${grouped(typed)}, but ${price.sentence}`);
+      const moments = { appliedAt: run.endedAt, seenAt: seenAt === undefined ? null : new Date(seenAt), now: new Date(price.measuredAt) };
+      if (!lossWasSeen(typed, lost, moments)) throw new Refused('price_moved', `You typed ${grouped(typed)}, but ${price.sentence} Look again, then press.`);
     }
   }
 }
