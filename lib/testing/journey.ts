@@ -35,9 +35,9 @@ export async function carryOut(world: World, planId: string, phaseId: string): P
   return run.id;
 }
 
-export async function rollBack(world: World, runId: string, typedNumber = ''): Promise<void> {
+export async function rollBack(world: World, runId: string, typedNumber = '', seenAt?: string): Promise<void> {
   const priced = await priceRollback({ db: world.db, env: env(world) }, runId);
-  const started = await done(act(world, 'operator', rollBackPhaseSpec, { runId, digest: priced.digest, reason: 'the application is slow', typedNumber }));
+  const started = await done(act(world, 'operator', rollBackPhaseSpec, { runId, digest: priced.digest, reason: 'the application is slow', typedNumber, ...(seenAt === undefined ? {} : { seenAt }) }));
   const run = await ended(world, started.to?.split('/').at(-1) ?? '');
   expect(run, run.sentence ?? '').toMatchObject({ state: 'applied', kind: 'rollback' });
 }
