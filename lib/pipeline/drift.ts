@@ -3,7 +3,7 @@ import { isSatellite, kindLabel } from './kinds/all.ts';
 import { differences, isNoise } from './noise.ts';
 import type { Plan } from './plan.ts';
 import { foldRenames } from './renames.ts';
-import type { Snapshot } from './snapshot.ts';
+import { parseObjectId, type Snapshot } from './snapshot.ts';
 
 /** A run that changed the database between two readings. */
 export interface DriftRun {
@@ -75,5 +75,5 @@ function isForeseen(delta: Delta, foreseen: ReadonlySet<string>): boolean {
 function nameOf(delta: Delta): string {
   const sign = { add: '+', remove: '−', change: '~' }[delta.change];
   const { name } = delta.desired ?? delta.current ?? { name: '' };
-  return `${sign} ${kindLabel(delta.kind, 1)} ${isSatellite(delta.kind) ? name : delta.objectId.slice(delta.objectId.indexOf(':') + 1)}`;
+  return `${sign} ${kindLabel(delta.kind, 1)} ${isSatellite(delta.kind) ? name : parseObjectId(delta.objectId).path.join('.')}`;
 }
