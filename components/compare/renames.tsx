@@ -73,10 +73,10 @@ function Answer({ rename, current, desired }: { rename: RenameDto } & Sides) {
     if (verdict === 'renamed') go({ object: rename.groups.at(-1) ?? null }, 'replace');
   };
   return (
-    <Dialog {...sheet} title={`Is ${from} now ${to}?`} description={`Two differences between ${current} and ${desired}, or one ${rename.kind} under a new name.`} trigger={<Button size="sm">Answer…</Button>}>
+    <Dialog {...sheet} title={`Is ${from} now ${to}?`} description={`Two differences between ${current} and ${desired}, or one ${rename.kind} ${rename.moves ? 'in another schema' : 'under a new name'}.`} trigger={<Button size="sm">Answer…</Button>}>
       <AnswerForm action={decideRename} hidden={{ current, desired, renameId: rename.id }} onDone={done} word="Answer" example="renamed in dev with sprint 91">
-        <Choice type="radio" name="verdict" value="renamed" required checked={verdict === 'renamed'} onChange={() => setVerdict('renamed')} label="A rename" hint={`One difference. A plan says ALTER TABLE … RENAME first, keeps every row, and goes back by the old name. Code that still says ${from} fails from then on.`} />
-        <Choice type="radio" name="verdict" value="not_renamed" checked={verdict === 'not_renamed'} onChange={() => setVerdict('not_renamed')} label="Not a rename" hint={`${from} goes with what it holds, and ${to} is new and empty.`} />
+        <Choice type="radio" name="verdict" value="renamed" required checked={verdict === 'renamed'} onChange={() => setVerdict('renamed')} label={rename.moves ? 'Moved' : 'A rename'} hint={`One difference. A plan says ALTER … ${rename.moves ? 'SET SCHEMA' : 'RENAME'} first, keeps what is in it and what rests on it, and takes it back by the old name. Code that still says ${from} fails from then on.`} />
+        <Choice type="radio" name="verdict" value="not_renamed" checked={verdict === 'not_renamed'} onChange={() => setVerdict('not_renamed')} label={rename.moves ? 'Not moved' : 'Not a rename'} hint={`${from} goes with what it holds, and ${to} is new and empty.`} />
       </AnswerForm>
     </Dialog>
   );
@@ -90,7 +90,7 @@ function Answered({ rename, answer, mayAuthor }: { rename: RenameDto; answer: No
       <span>
         <Name>{from}</Name> → <Name>{to}</Name>
       </span>
-      <span className="font-medium">{answer.verdict === 'renamed' ? 'a rename' : 'not a rename'}</span>
+      <span className="font-medium">{answer.verdict === 'renamed' ? (rename.moves ? 'moved' : 'a rename') : rename.moves ? 'not moved' : 'not a rename'}</span>
       <span className="wrap-anywhere">“{answer.reason}”</span>
       <span className="text-sm text-ink-muted">
         {answer.by} · <Time at={answer.at} />

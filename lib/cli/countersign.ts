@@ -25,7 +25,7 @@ ${PLAN_USAGE}
 
 A side is a connection string (postgres://…), an SQL file or pg_dump -s (- for standard input), a folder of migrations (numbered SQL, Drizzle,
 Prisma), or a stored snapshot (.json). CURRENT is what will change, DESIRED what is wanted; --format sql prints the statements between them.
-What looks renamed is printed as a question, and is one that goes and one that comes until --rename public.old=public.new (a column: public.t.old=public.t.new) says yes.
+What looks renamed is printed as a question, and is one that goes and one that comes until --rename public.old=public.new (a column: public.t.old=public.t.new, a schema: old=new) says yes. What looks moved into another schema is asked in the same way: --rename public.t=sales.t.
 --on-top-of SIDE: the SQL of DESIRED only changes what SIDE has (ALTER TABLE …), and is replayed on top of its schema.
 SQL is replayed on an embedded Postgres that is started for it, or on the server of COUNTERSIGN_SCRATCH_URL. Replaying SQL runs it.
 Exit code: 0 identical, 1 different, 2 failed.

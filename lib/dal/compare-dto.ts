@@ -37,12 +37,15 @@ export interface DecisionDto {
   at: string;
 }
 
-/** Two differences that are, or look like, one table or column under two names. */
+/** Two differences that are, or look like, one thing under two names or in two schemas. */
 export interface RenameDto {
   /** `rename:<from>→<to>`. */
   id: string;
-  kind: 'table' | 'column';
-  /** As a person says them: `member.mail`, `email`. */
+  /** As a person says it: `table`, `schema`, `enum`. */
+  kind: string;
+  /** From one schema into another. */
+  moves: boolean;
+  /** As a person says them: `member.mail`, `email`; of what moves, both with the schema. */
   from: string;
   to: string;
   /** ObjectIds of the objects with which it is shown. */

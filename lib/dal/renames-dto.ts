@@ -1,8 +1,11 @@
 import 'server-only';
 import { spokenDelta } from '#lib/pipeline/diff.ts';
 import { type Rename, renameId, renameOf } from '#lib/pipeline/rename.ts';
-import { fateOf, type RenameProposal } from '#lib/pipeline/renames.ts';
-import { parseObjectId } from '#lib/pipeline/snapshot.ts';
+import { kindLabel } from '#lib/pipeline/kinds/all.ts';
+import { fateOf } from '#lib/pipeline/rename-fate.ts';
+import { isMove } from '#lib/pipeline/rename-kinds.ts';
+import type { RenameProposal } from '#lib/pipeline/renames.ts';
+import { type ObjectKind, parseObjectId } from '#lib/pipeline/snapshot.ts';
 import { listed } from '#lib/pipeline/words.ts';
 import type { RenameDecision } from '#lib/store/decisions.ts';
 import type { RenameDto, RenamesDto } from './compare-dto.ts';
@@ -50,12 +53,14 @@ function lapsedRenames({ comparison, renameAnswers, before, after }: Stand): Ren
 
 /** The object that goes and the one that comes; for a column its table. */
 function groupsOf({ from, group }: RenameProposal): string[] {
-  return from.startsWith('table:') ? [from, group] : [group];
+  return from.startsWith('column:') ? [group] : [from, group];
 }
 
-/** Without the schema, in which both stand. */
-function namesOf({ from, to }: Rename): Pick<RenameDto, 'kind' | 'from' | 'to'> {
-  return { kind: from.startsWith('table:') ? 'table' : 'column', from: parseObjectId(from).path.slice(1).join('.'), to: parseObjectId(to).path.at(-1) ?? '' };
+/** Without the schema, where both stand in one. */
+function namesOf(rename: Rename): Pick<RenameDto, 'kind' | 'from' | 'to' | 'moves'> {
+  const [before, after] = [parseObjectId(rename.from), parseObjectId(rename.to)];
+  const moves = isMove(rename);
+  return { kind: kindLabel(before.kind as ObjectKind, 1), from: before.path.slice(moves || before.kind === 'schema' ? 0 : 1).join('.'), to: moves ? after.path.join('.') : (after.path.at(-1) ?? ''), moves };
 }
 
 function answerDto({ id, verdict, reason, by, at }: RenameDecision): NonNullable<RenameDto['answer']> {

@@ -193,8 +193,14 @@ function union(current: readonly SchemaObject[], desired: readonly SchemaObject[
 }
 
 function nameOf(delta: Delta): string {
-  if (isRename(delta)) return `${delta.current?.name ?? ''} → ${delta.desired?.name ?? ''}`;
+  if (isRename(delta)) return renamed(delta);
   return (delta.desired ?? delta.current)?.name ?? delta.objectId;
+}
+
+/** With the schema where that is another. */
+function renamed({ kind, current, desired }: Delta): string {
+  const moves = kind !== 'schema' && current?.schema !== desired?.schema;
+  return [current, desired].map((side) => (moves ? `${side?.schema ?? ''}.${side?.name ?? ''}` : (side?.name ?? ''))).join(' → ');
 }
 
 function compareText(a: string, b: string): number {

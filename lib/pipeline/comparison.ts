@@ -1,8 +1,8 @@
 import { type Delta, diff } from './diff.ts';
 import { attributeLabel, kindLabel } from './kinds/all.ts';
 import { differences, isAside } from './noise.ts';
-import type { Rename } from './rename.ts';
-import { foldRenames, nameDeltas, proposedRenames, type RenameProposal, spokenId } from './renames.ts';
+import { type Rename, spokenId } from './rename.ts';
+import { foldRenames, nameDeltas, proposedRenames, type RenameProposal } from './renames.ts';
 import { namedFirst } from './script/chosen.ts';
 import { makeScript, type Script } from './script/script.ts';
 import { fingerprint, type Attribute, type Snapshot } from './snapshot.ts';

@@ -40,7 +40,8 @@ export function spokenDelta(id: string, sides: { current: string; desired: strin
   const rename = renameOf(id);
   if (rename) {
     const [from, to] = [parseObjectId(rename.from), parseObjectId(rename.to)];
-    return `${from.kind} ${from.path.join('.')} is called ${to.path.at(-1) ?? ''}`;
+    const moves = from.kind !== 'schema' && from.path[0] !== to.path[0];
+    return `${from.kind.replaceAll('_', ' ')} ${from.path.join('.')} is ${moves ? to.path.join('.') : `called ${to.path.at(-1) ?? ''}`}`;
   }
   const colon = id.indexOf(':');
   const { kind, path } = parseObjectId(id.slice(colon + 1));

@@ -2,6 +2,7 @@ import { ident, literal, qualified } from './ddl.ts';
 import { isSatellite } from './kinds/all.ts';
 import { identitySequence } from './kinds/column.ts';
 import { listOf, textOf } from './kinds/relation.ts';
+import { multirangeOf, withTypeMoved } from './moved.ts';
 import type { Rename } from './rename.ts';
 import { namesOf } from './script/names.ts';
 import { objectId, parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
@@ -34,7 +35,14 @@ export function partsOf(renamed: Read, desired: Read, rename: Rename): Rename[] 
     const other = called ?? only;
     return other === undefined || namesOf(other).some((name) => held.has(name)) ? [] : [{ from: part.id, to: other.id }];
   });
-  return [...pairs, ...identities(renamed, desired, rename, held)];
+  return [...pairs, ...identities(renamed, desired, rename, held), ...multirange(renamed, desired, rename)];
+}
+
+/** A range that moves leaves the type of its multiranges behind. */
+function multirange(renamed: Read, desired: Read, { to }: Rename): Rename[] {
+  if (!to.startsWith('range_type:')) return [];
+  const [before, after] = [renamed, desired].map((side) => side.objects.find(({ id }) => id === to)).map((range) => (range ? multirangeOf(range) : null));
+  return before && after && before.name === after.name && before.schema !== after.schema ? [{ from: objectId('range_type', before.schema, before.name), to: objectId('range_type', after.schema, after.name) }] : [];
 }
 
 /** The sequence of an identity column is no object of its own. */
@@ -77,6 +85,7 @@ function shapeOf(part: SchemaObject): string {
 /** The snapshot as it is after the statement of partStatements(). */
 export function withPart<S extends Read>(snapshot: S, part: Rename): S {
   const { kind, path } = parseObjectId(part.from);
+  if (kind === 'range_type') return withTypeMoved(snapshot, part);
   const [schema = ''] = path;
   const [before, after] = [lastOf(part.from), lastOf(part.to)];
   const spoken = spokenOf(kind, path, after);
@@ -121,9 +130,15 @@ function saying(one: SchemaObject, [before = '', after = '']: readonly string[])
 export function partStatements({ from, to }: Rename): { forward: string; back: string } {
   const { kind, path } = parseObjectId(from);
   const [schema = '', table = ''] = path;
+  if (kind === 'range_type') return typeStatements(path, parseObjectId(to).path);
   const rename = (before: string, after: string) =>
     kind === 'constraint' ? `ALTER TABLE ${qualified({ schema, name: table })} RENAME CONSTRAINT ${ident(before)} TO ${ident(after)}` : `ALTER ${kind === 'index' ? 'INDEX' : 'SEQUENCE'} ${qualified({ schema, name: before })} RENAME TO ${ident(after)}`;
   return { forward: rename(lastOf(from), lastOf(to)), back: rename(lastOf(to), lastOf(from)) };
+}
+
+function typeStatements([schema = '', name = '']: readonly string[], [moved = '']: readonly string[]): { forward: string; back: string } {
+  const move = (from: string, to: string) => `ALTER TYPE ${qualified({ schema: from, name })} SET SCHEMA ${ident(to)}`;
+  return { forward: move(schema, moved), back: move(moved, schema) };
 }
 
 function lastOf(id: string): string {

@@ -130,7 +130,7 @@ function isRelationOfQuery(one: SchemaObject): boolean {
 function idMap(snapshot: Read, object: SchemaObject, rename: Rename): Map<string, string> {
   const name = parseObjectId(rename.to).path.at(-1) ?? '';
   const ids = new Map([[rename.from, rename.to]]);
-  if (object.kind === 'table') for (const child of snapshot.objects) if (child.parent === object.id && parseObjectId(child.id).path.length === 3) ids.set(child.id, objectId(child.kind, child.schema, name, parseObjectId(child.id).path[2] ?? ''));
+  if (object.kind !== 'column') for (const child of snapshot.objects) if (child.parent === object.id && parseObjectId(child.id).path.length === 3) ids.set(child.id, objectId(child.kind, child.schema, name, parseObjectId(child.id).path[2] ?? ''));
   for (const satellite of snapshot.satellites ?? []) {
     const { target, column } = satellite.attributes;
     if (typeof target !== 'string' || !ids.has(target)) continue;

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { differences } from './noise.ts';
 import { type Rename, renameId, renameOf } from './rename.ts';
-import { differencesRenamed, fateOf, foldRenames, proposedRenames, renameStatements } from './renames.ts';
+import { fateOf } from './rename-fate.ts';
+import { renameStatements } from './rename-kinds.ts';
+import { differencesRenamed, foldRenames, proposedRenames } from './renames.ts';
 import { withRename } from './renamed.ts';
 import { type Attribute, objectId, type SchemaObject } from './snapshot.ts';
 
@@ -85,6 +87,6 @@ test('what became of a rename is told: it holds, it was carried out, or it says 
 });
 
 test('the statements go there and back', () => {
-  expect(renameStatements(RENAME)).toEqual({ forward: 'ALTER TABLE public.t RENAME COLUMN mail TO email', back: 'ALTER TABLE public.t RENAME COLUMN email TO mail' });
-  expect(renameStatements({ from: 'table:public.a', to: 'table:public."B.c"' }).forward).toBe('ALTER TABLE public.a RENAME TO "B.c"');
+  expect(renameStatements(RENAME)).toEqual({ forward: ['ALTER TABLE public.t RENAME COLUMN mail TO email'], back: ['ALTER TABLE public.t RENAME COLUMN email TO mail'] });
+  expect(renameStatements({ from: 'table:public.a', to: 'table:public."B.c"' }).forward).toEqual(['ALTER TABLE public.a RENAME TO "B.c"']);
 });

@@ -1,11 +1,14 @@
-import { ident } from './ddl.ts';
 import { type AttributeChange, type Delta, sameAttribute } from './diff.ts';
 import { differences } from './noise.ts';
 import { type Rename, renameId, renameOf, type TakenRename } from './rename.ts';
-import { heirsOf, namedElsewhere } from './renamed-heirs.ts';
+import { proposedMoves } from './moves-proposed.ts';
+import { bodiesThatSay } from './rename-cost.ts';
+import { fateOf } from './rename-fate.ts';
+import { elementsOf, isMove, MOVES, withElement } from './rename-kinds.ts';
+import { heirsOf } from './renamed-heirs.ts';
 import { partsOf, withPart } from './renamed-parts.ts';
-import { withRename, words } from './renamed.ts';
-import { parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
+import { words } from './renamed.ts';
+import { objectId, parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
 
 /** What looks like one object under two names, with what speaks for it. Never taken without a person. */
 export interface RenameProposal extends Rename {
@@ -23,9 +26,16 @@ type Children = ReadonlyMap<string, readonly SchemaObject[]>;
 
 /**
  * Pairs of a removed and an added table, or column of one table, that have the same shape and are each other's only candidate; where several
- * columns have one shape, the place in the table decides. What rests on both in the same way is named as evidence, never asked for.
+ * columns have one shape, the place in the table decides. What rests on both in the same way is named as evidence, never asked for. Before them, schemas that
+ * look renamed and what looks moved into another one.
  */
 export function proposedRenames(current: Read, desired: Read, deltas: readonly Delta[]): RenameProposal[] {
+  const moves = proposedMoves(current, desired, deltas);
+  const answered = new Set(moves.flatMap(({ remove, add }) => [remove.id, add.id]));
+  return [...moves.map(({ remove, add, ...move }) => ({ ...move, group: add.group, remove: remove.id, add: add.id })), ...proposedNames(current, desired, deltas.filter((delta) => !answered.has(delta.id)))];
+}
+
+function proposedNames(current: Read, desired: Read, deltas: readonly Delta[]): RenameProposal[] {
   // An inherited column is renamed with its parent's.
   const asked = deltas.filter((delta) => (delta.kind === 'column' || delta.kind === 'table') && delta.change !== 'change' && (delta.desired ?? delta.current)?.attributes.inherited !== true);
   const parents = new Set(asked.flatMap((delta) => [delta.group, delta.objectId]));
@@ -45,14 +55,6 @@ export function proposedRenames(current: Read, desired: Read, deltas: readonly D
   });
 }
 
-/** What has become of a rename that a person took, between two readings. */
-export type RenameFate =
-  | { fate: 'applies' }
-  /** The current side has the new name: a plan carried it out. */
-  | { fate: 'done' }
-  /** One sentence: why the decision says nothing about these two any more. */
-  | { fate: 'lapsed'; why: string };
-
 /** A snapshot in which all renames that hold have happened; `taken` are those, in the order of their statements. */
 export interface Folded<S extends Read = Read> {
   renamed: S;
@@ -65,8 +67,12 @@ export function foldRenames<S extends Read>(current: S, desired: Read, renames: 
   let renamed = current;
   for (const rename of inOrder(renames)) {
     if (fateOf(renamed, desired, rename, { current: '', desired: '' }).fate !== 'applies') continue;
-    held.push({ from: rename.from, to: rename.to, heirs: heirsOf(renamed, rename) });
-    renamed = withRename(renamed, rename);
+    const made = missingSchema(renamed, desired, rename);
+    if (made) renamed = { ...renamed, objects: [...renamed.objects, made] };
+    const ids = new Set(renamed.objects.map(({ id }) => id));
+    const by = elementsOf(rename, (id) => ids.has(id));
+    held.push({ from: rename.from, to: rename.to, by, makes: made?.name ?? null, bodies: bodiesThatSay(renamed, desired, rename), heirs: heirsOf(renamed, rename) });
+    renamed = by.reduce(withElement, renamed);
   }
   // Definitions say the new names of all columns before two of them are compared.
   const taken: TakenRename[] = [];
@@ -82,20 +88,13 @@ export function foldRenames<S extends Read>(current: S, desired: Read, renames: 
   return { renamed, taken };
 }
 
-/** @param renamed the current side after the other renames that hold: those of columns speak of their table's new name. */
-export function fateOf(renamed: Read, desired: Read, { from, to }: Rename, sides: { current: string; desired: string }): RenameFate {
-  const [before, after] = [new Set(renamed.objects.filter(({ id }) => id === from || id === to).map(({ id }) => id)), new Set(desired.objects.filter(({ id }) => id === from || id === to).map(({ id }) => id))];
-  if (!after.has(to)) return lapsed(`${sides.desired} has no ${spokenId(to)} any more.`);
-  if (after.has(from)) return lapsed(`${sides.desired} has ${spokenId(from)} too, so these are two.`);
-  if (before.has(from) && before.has(to)) return lapsed(`${sides.current} has ${spokenId(to)} too, so these are two.`);
-  if (before.has(to)) return { fate: 'done' };
-  if (!before.has(from)) return lapsed(`${sides.current} has no ${spokenId(from)} any more.`);
-  const why = from.startsWith('column:') ? namedElsewhere(renamed, { from, to }) : null;
-  return why === null ? { fate: 'applies' } : lapsed(`In ${sides.current}, ${why}`);
-}
-
-function lapsed(why: string): RenameFate {
-  return { fate: 'lapsed', why };
+/** The schema into which something moves and that is not there yet, as it comes into being; null where it is. */
+function missingSchema({ objects }: Read, desired: Read, rename: Rename): SchemaObject | null {
+  if (!isMove(rename)) return null;
+  const id = objectId('schema', parseObjectId(rename.to).path[0] ?? '');
+  if (objects.some((one) => one.id === id)) return null;
+  const { aside: _ownerIsWhoMakesIt, ...schema } = desired.objects.find((one) => one.id === id) ?? { id, kind: 'schema', schema: '', name: parseObjectId(id).path[0] ?? '', parent: null, position: null, attributes: {} };
+  return { ...schema, schema: schema.name };
 }
 
 /** The differences that are left when the renames are taken: of each there is one, about the name, and what differs besides. */
@@ -111,29 +110,28 @@ export function nameDeltas({ renamed, taken }: Folded, desired: Read): Delta[] {
 }
 
 function inOrder(renames: readonly Rename[]): Rename[] {
-  return renames.toSorted((a, b) => Number(a.from.startsWith('column:')) - Number(b.from.startsWith('column:')) || compareText(a.from, b.from));
+  return renames.toSorted((a, b) => rankOf(a) - rankOf(b) || compareText(a.from, b.from));
 }
 
-/** `column public.t.mail`. */
-export function spokenId(id: string): string {
-  return id.replace(':', ' ');
+/** Whatever is said in names of others comes behind these: of a schema, of a type, of a table. */
+function rankOf({ from }: Rename): number {
+  const kind = from.slice(0, from.indexOf(':'));
+  return kind === 'schema' ? -1 : kind === 'column' ? MOVES.length : MOVES.findIndex((one) => one === kind);
 }
 
 function nameDelta(renamed: Read, desired: Read, rename: TakenRename): Delta[] {
   const before = renamed.objects.find((object) => object.id === rename.to);
   const after = desired.objects.find((object) => object.id === rename.to);
   if (!before || !after) return [];
-  return [{ id: renameId(rename), change: 'change', kind: after.kind, objectId: after.id, group: after.parent ?? after.id, current: { ...before, name: parseObjectId(rename.from).path.at(-1) ?? '' }, desired: after, attributes: [{ name: 'name', current: parseObjectId(rename.from).path.at(-1) ?? '', desired: after.name }, ...rename.parts.map(partChange)], carries: [] }];
+  const { path } = parseObjectId(rename.from);
+  const old = { schema: isMove(rename) ? (path[0] ?? '') : before.schema, name: path.at(-1) ?? '' };
+  const changes = (['schema', 'name'] as const).filter((name) => old[name] !== after[name] && (name === 'name' || isMove(rename))).map((name) => ({ name, current: old[name], desired: after[name] }));
+  return [{ id: renameId(rename), change: 'change', kind: after.kind, objectId: after.id, group: after.parent ?? after.id, current: { ...before, ...old }, desired: after, attributes: [...changes, ...rename.parts.map(partChange)], carries: [] }];
 }
 
 function partChange({ from, to }: Rename): AttributeChange {
   const [before, after] = [parseObjectId(from), parseObjectId(to)].map(({ path }) => path.at(-1) ?? '');
   return { name: `${parseObjectId(from).kind} ${before}`, current: before ?? '', desired: after ?? '' };
-}
-
-/** What a rename costs, in a sentence. */
-export function oldNameFails({ from }: Rename): string {
-  return `From then on nobody finds ${spokenId(from)} under its old name: code that still uses it fails.`;
 }
 
 /** Empty for what has nothing to be recognised by. */
@@ -187,16 +185,4 @@ function byParent(objects: readonly SchemaObject[], parents: ReadonlySet<string>
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** The statement, and the one that takes it back. */
-export function renameStatements({ from, to }: Rename): { forward: string; back: string } {
-  const [before, after] = [parseObjectId(from), parseObjectId(to)];
-  const rename = (of: readonly string[], name: readonly string[]) =>
-    before.kind === 'column' ? `ALTER TABLE ${relation(of)} RENAME COLUMN ${ident(of[2] ?? '')} TO ${ident(name[2] ?? '')}` : `ALTER TABLE ${relation(of)} RENAME TO ${ident(name[1] ?? '')}`;
-  return { forward: rename(before.path, after.path), back: rename(after.path, before.path) };
-}
-
-function relation(path: readonly string[]): string {
-  return path.slice(0, 2).map(ident).join('.');
 }

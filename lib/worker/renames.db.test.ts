@@ -6,7 +6,9 @@ import { differences } from '#lib/pipeline/noise.ts';
 import { withRename } from '#lib/pipeline/renamed.ts';
 import type { Rename } from '#lib/pipeline/rename.ts';
 import { partStatements } from '#lib/pipeline/renamed-parts.ts';
-import { differencesRenamed, fateOf, foldRenames, renameStatements } from '#lib/pipeline/renames.ts';
+import { fateOf } from '#lib/pipeline/rename-fate.ts';
+import { renameStatements } from '#lib/pipeline/rename-kinds.ts';
+import { differencesRenamed, foldRenames } from '#lib/pipeline/renames.ts';
 import { scriptOfChosen } from '#lib/pipeline/script/chosen.ts';
 import { freshDatabase } from '#lib/testing/database.ts';
 import { FAMILY_RENAMES, familySchema } from '#lib/testing/family-schema.ts';
@@ -40,11 +42,11 @@ test.each<[string, Rename, Major?]>([
   const client = await (await freshDatabase({ major })).client();
   await client.query(SCHEMA);
   const before = await introspect(client);
-  await client.query(renameStatements(rename).forward);
+  await inTurn(client, renameStatements(rename).forward);
   const after = await introspect(client);
   expect(differences(before, after).length).toBeGreaterThan(1);
   expect(differences(withRename(before, rename), after).map((delta) => [delta.id, delta.attributes])).toEqual([]);
-  await client.query(renameStatements(rename).back);
+  await inTurn(client, renameStatements(rename).back);
   expect(differences(await introspect(client), before)).toEqual([]);
 });
 
@@ -60,6 +62,10 @@ const NAMED = (table: string, key: string) => `
   grant usage on sequence public.${table}_no_seq, public.${table}_id_seq to public;
 `;
 
+async function inTurn(client: Client, statements: readonly string[]): Promise<void> {
+  for (const sql of statements) await client.query(sql);
+}
+
 /** The script of the renames gives names and does nothing else, there and back. */
 async function expectNamesAlone(client: Client, other: Client, renames: readonly Rename[]): Promise<void> {
   const [current, desired] = [await introspect(client), await introspect(other)];
@@ -69,7 +75,7 @@ async function expectNamesAlone(client: Client, other: Client, renames: readonly
   expect(statements.filter((sql) => !sql.includes(' RENAME '))).toEqual([]);
   for (const sql of statements) await client.query(sql);
   expect(differences(await introspect(client), desired)).toEqual([]);
-  for (const { back } of folded.taken.toReversed().flatMap((rename) => [...rename.parts.toReversed().map(partStatements), renameStatements(rename)])) await client.query(back);
+  await inTurn(client, folded.taken.toReversed().flatMap((rename) => [...rename.parts.toReversed().map((part) => partStatements(part).back), ...renameStatements(rename).back]));
   expect(differences(await introspect(client), current)).toEqual([]);
 }
 
@@ -101,11 +107,11 @@ test.each<[string, Rename, Major?]>(
   const client = await (await freshDatabase({ major })).client();
   await client.query(familySchema('days', 'label', 'items', 'code'));
   const before = await introspect(client);
-  await client.query(renameStatements(rename).forward);
+  await inTurn(client, renameStatements(rename).forward);
   const after = await introspect(client);
   expect(differences(withRename(before, rename), after).map((delta) => [delta.id, delta.attributes])).toEqual([]);
   expect(sortedLists(withRename(before, rename).dependencies)).toEqual(sortedLists(after.dependencies));
-  await client.query(renameStatements(rename).back);
+  await inTurn(client, renameStatements(rename).back);
   expect(differences(await introspect(client), before)).toEqual([]);
 });
 
@@ -129,7 +135,7 @@ test('a column that comes from elsewhere is not renamed by itself, and why is sa
   for (const [table, why] of [['one', 'goes along with it and comes from table public.two'], ['of_both', 'comes from table public.one'], ['typed', 'of the type public.shape']] as const) {
     const rename = { from: `column:public.${table}.name`, to: `column:public.${table}.title` };
     const desired = withRename(current, rename);
-    await expect(client.query(renameStatements(rename).forward)).rejects.toThrow(/cannot rename/);
+    await expect(inTurn(client, renameStatements(rename).forward)).rejects.toThrow(/cannot rename/);
     expect(fateOf(current, desired, rename, { current: 'prod', desired: 'dev' })).toEqual({ fate: 'lapsed', why: expect.stringContaining(why) });
     expect(foldRenames(current, desired, [rename]).taken).toEqual([]);
   }

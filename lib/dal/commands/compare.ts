@@ -1,8 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import { Refused } from '#lib/pipeline/refusal.ts';
-import { renameId, renameOf } from '#lib/pipeline/rename.ts';
-import { spokenId } from '#lib/pipeline/renames.ts';
+import { renameId, renameOf, spokenId } from '#lib/pipeline/rename.ts';
 import * as decisions from '#lib/store/decisions.ts';
 import type { Reader } from '#lib/store/db.ts';
 import { latestReading, type Reading } from '#lib/store/snapshots.ts';

@@ -1,14 +1,16 @@
-import { literal, qualified } from '../ddl.ts';
-import type { Assertion, Phase, Step } from '../plan.ts';
+import { ident, literal, qualified } from '../ddl.ts';
+import { kindLabel } from '../kinds/all.ts';
+import type { Assertion, LockClaim, Phase, Step, TableName } from '../plan.ts';
 import { type Rename, renameId, renameOf, type TakenRename } from '../rename.ts';
 import { partStatements } from '../renamed-parts.ts';
-import { oldNameFails, renameStatements } from '../renames.ts';
-import { objectId, parseObjectId } from '../snapshot.ts';
+import { renameCosts } from '../rename-cost.ts';
+import { isMove, renameStatements } from '../rename-kinds.ts';
+import { objectId, type ObjectKind, parseObjectId } from '../snapshot.ts';
 import { execute, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 
 /**
- * One phase before all others that gives chosen tables and columns their new names: a change of the catalog that keeps every row, index, grant
+ * One phase before all others that gives what was chosen its new name, or moves it into another schema: a change of the catalog that keeps every row, index, grant
  * and view. Everything after it speaks of the new names.
  */
 export function renamePhase(bench: Workbench): Phase[] {
@@ -20,13 +22,13 @@ export function renamePhase(bench: Workbench): Phase[] {
   return [{
     id: 'rename',
     kind: 'rename',
-    title: `Rename ${chosen.length === 1 ? said(chosen[0] ?? { from: '', to: '' }).what : `${chosen.length} tables and columns`}`,
-    summary: 'Gives what a person recognised under another name that name, with its rows and everything that rests on it. Code that still uses the old name fails from then on.',
+    title: wordsOf(chosen),
+    summary: 'Gives what a person recognised under another name, or in another schema, that name and place, with its rows and everything that rests on it. Code that still uses the old name fails from then on.',
     steps: chosen.map((rename, at) => ({ ...stepOf(rename), id: `rename.${at + 1}` })),
     checks: [],
     verifications: chosen.map(isThere),
     price: [],
-    touches: [...new Set(chosen.flatMap((rename) => [rename, ...rename.heirs].map(({ from }) => tableOf(from))))],
+    touches: [...new Set(chosen.flatMap(touchedBy))],
     requires: [],
     orphanDecisions: {},
     destructive: false,
@@ -35,40 +37,77 @@ export function renamePhase(bench: Workbench): Phase[] {
   }];
 }
 
+function wordsOf(chosen: readonly TakenRename[]): string {
+  const [one] = chosen;
+  if (one && chosen.length === 1) return isMove(one) ? `Move ${spokenOf(one.from)}` : `Rename ${spokenOf(one.from)}`;
+  const ordinary = chosen.every(({ from }) => from.startsWith('table:') || from.startsWith('column:'));
+  return chosen.some(isMove) ? `Rename or move ${chosen.length} things` : `Rename ${chosen.length} ${ordinary ? 'tables and columns' : 'things'}`;
+}
+
 function stepOf(rename: TakenRename): Omit<Step, 'id'> {
   const { forward, back } = renameStatements(rename);
-  const { what, table, from, to } = said(rename);
-  const heirs = rename.heirs.map((heir) => ({ mode: 'ACCESS EXCLUSIVE' as const, table: said(heir).table }));
+  const heirs = rename.heirs.map((heir) => ({ mode: 'ACCESS EXCLUSIVE' as const, table: relationOf(heir.from) }));
   return {
-    title: `Rename ${what} to ${to}`,
-    statements: [execute(renameId(rename), forward), ...rename.parts.map((part) => execute(renameId(part), partStatements(part).forward))],
-    undo: [...rename.parts.toReversed().map((part) => execute(`back to ${lastOf(part.from)}`, partStatements(part).back)), execute(`back to ${from}`, back)],
-    locks: [{ mode: 'ACCESS EXCLUSIVE', table }, ...heirs],
-    undoLocks: [{ mode: 'ACCESS EXCLUSIVE', table: rename.from.startsWith('table:') ? { ...table, name: to } : table }, ...heirs],
+    title: titleOf(rename),
+    statements: [...forward.map((sql) => execute(renameId(rename), sql)), ...rename.parts.map((part) => execute(renameId(part), partStatements(part).forward))],
+    undo: [...rename.parts.toReversed().map((part) => execute(`back to ${lastOf(part.from)}`, partStatements(part).back)), ...back.map((sql) => execute(`back to ${isMove(rename) ? spokenOf(rename.from) : lastOf(rename.from)}`, sql))],
+    locks: [...locked(rename.from), ...heirs],
+    // A column is where it was: its table has the new name already.
+    undoLocks: [...locked(rename.from.startsWith('column:') ? rename.from : rename.to), ...heirs],
     rewrite: false,
-    hazards: [{ code: 'BLOCKS_READS_AND_WRITES', sentence: oldNameFails(rename) }],
+    hazards: renameCosts(rename).map((sentence) => ({ code: 'BLOCKS_READS_AND_WRITES', sentence })),
     editable: true,
   };
 }
 
-function isThere(rename: Rename): Assertion {
-  const { what, table, to } = said(rename);
-  const relation = (name: string) => `to_regclass(${literal(qualified({ schema: table.schema, name }))})`;
-  return {
-    label: `${what} is called ${to}`,
-    sql: rename.from.startsWith('column:') ? `SELECT count(*)::text FROM pg_attribute WHERE attrelid = ${relation(table.name)} AND attname = ${literal(to)} AND NOT attisdropped` : `SELECT count(*)::text FROM pg_class WHERE oid = ${relation(to)}`,
-    expect: { from: 'literal', value: '1' },
-  };
+/** What has rows, or is asked for them. */
+const LOCKED: ReadonlySet<string> = new Set(['column', 'table', 'foreign_table', 'view', 'materialized_view', 'sequence']);
+
+function locked(id: string): LockClaim[] {
+  return LOCKED.has(parseObjectId(id).kind) ? [{ mode: 'ACCESS EXCLUSIVE', table: relationOf(id) }] : [];
+}
+
+function titleOf(rename: Rename): string {
+  const { from, to } = rename;
+  if (!isMove(rename)) return `Rename ${spokenOf(from)} to ${lastOf(to)}`;
+  return lastOf(from) === lastOf(to) ? `Move ${spokenOf(from)} to the schema ${parseObjectId(to).path[0] ?? ''}` : `Move ${spokenOf(from)} to ${parseObjectId(to).path.join('.')}`;
+}
+
+function isThere({ from, to }: Rename): Assertion {
+  const { kind } = parseObjectId(to);
+  return { label: isMove({ from, to }) ? `${spokenOf(from)} is ${spokenOf(to)}` : `${spokenOf(from)} is called ${lastOf(to)}`, sql: `SELECT count(*)::text FROM ${catalogOf(kind, to)}`, expect: { from: 'literal', value: '1' } };
+}
+
+/** The catalog and the row in it that has the name. */
+function catalogOf(kind: string, id: string): string {
+  const { path: [schema = '', name = '', column = ''] } = parseObjectId(id);
+  if (kind === 'schema') return `pg_namespace WHERE nspname = ${literal(schema)}`;
+  const relation = `to_regclass(${literal(qualified({ schema, name }))})`;
+  if (kind === 'column') return `pg_attribute WHERE attrelid = ${relation} AND attname = ${literal(column)} AND NOT attisdropped`;
+  if (LOCKED.has(kind)) return `pg_class WHERE oid = ${relation}`;
+  if (kind === 'function' || kind === 'procedure' || kind === 'aggregate') return `pg_proc WHERE oid = to_regprocedure(${literal(`${ident(schema)}.${name}`)})`;
+  return `pg_type WHERE oid = to_regtype(${literal(qualified({ schema, name }))})`;
 }
 
 function lastOf(id: string): string {
   return parseObjectId(id).path.at(-1) ?? '';
 }
 
-function said({ from, to }: Rename): { what: string; table: { schema: string; name: string }; from: string; to: string } {
-  const [schema = '', name = '', column] = parseObjectId(from).path;
-  const table = { schema, name };
-  return { what: column === undefined ? spoken(table) : `${spoken(table)}.${column}`, table, from: column ?? name, to: parseObjectId(to).path.at(-1) ?? '' };
+function relationOf(id: string): TableName {
+  const [schema = '', name = ''] = parseObjectId(id).path;
+  return { schema, name };
+}
+
+/** `orders`, `sales.orders`, `orders.total`; what is no table with its kind: `enum public.state`. */
+function spokenOf(id: string): string {
+  const { kind, path } = parseObjectId(id);
+  if (kind === 'table') return spoken(relationOf(id));
+  return kind === 'column' ? `${spoken(relationOf(id))}.${path[2] ?? ''}` : `${kindLabel(kind as ObjectKind, 1)} ${path.join('.')}`;
+}
+
+/** What the signature holds: of a column its table, and of a schema that is made for it, that there is none. */
+function touchedBy({ from, heirs, makes }: TakenRename): string[] {
+  return [...[from, ...heirs.map((heir) => heir.from)].map((id) => (id.startsWith('column:') ? tableOf(id) : id)), ...(makes === null ? [] : [objectId('schema', makes)])];
 }
 
 function tableOf(id: string): string {

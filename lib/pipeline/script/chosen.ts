@@ -1,8 +1,12 @@
+import { ident } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
+import { wordOf } from '../moved-names.ts';
 import { isAside } from '../noise.ts';
 import { isRename, renameId, type TakenRename } from '../rename.ts';
 import { partStatements } from '../renamed-parts.ts';
-import { oldNameFails, renameStatements } from '../renames.ts';
+import { renameCosts } from '../rename-cost.ts';
+import { renameStatements } from '../rename-kinds.ts';
+import { parseObjectId } from '../snapshot.ts';
 import type { HazardousStatement } from './hazards.ts';
 import { makeScript, type Script } from './script.ts';
 import type { ScriptRefusal } from './scope.ts';
@@ -27,15 +31,18 @@ export function namedFirst(script: Script, taken: readonly TakenRename[]): Scrip
   return { ...script, steps: [{ statements: [...taken.flatMap(renameStatementsOf), ...(step?.statements ?? [])] }, ...steps] };
 }
 
-/** The difference is about the renamed object, about something of its table, or about what rests on it. */
+/** The difference is about the renamed object, about something of its table, about what rests on it, or says where it is now. */
 function speaksOf(delta: Delta, { to, parts }: TakenRename, { dependencies = {} }: Scripted): boolean {
   const table = to.startsWith('column:') ? null : to;
+  const { kind, path } = parseObjectId(to);
+  const said = kind === 'schema' ? `${ident(path[0] ?? '')}.` : kind === 'column' || kind === 'table' ? null : `${ident(path[0] ?? '')}.${wordOf(kind, path[1] ?? '')}`;
+  if (said !== null && ((kind === 'schema' && delta.desired?.schema === path[0]) || JSON.stringify([delta.objectId, delta.current?.attributes ?? null, delta.desired?.attributes ?? null]).includes(JSON.stringify(said).slice(1, -1)))) return true;
   return [delta.objectId, ...delta.carries].some((id) => id === to || parts.some((part) => part.to === id) || (dependencies[id] ?? []).includes(to)) || (table !== null && (delta.group === table || JSON.stringify(delta.desired?.attributes ?? null).includes(JSON.stringify(table).slice(1, -1))));
 }
 
 function renameStatementsOf(rename: TakenRename): HazardousStatement[] {
-  const own: HazardousStatement = { objectId: rename.to, sql: renameStatements(rename).forward, hazards: [oldNameFails(rename)], hazardCodes: [] };
-  return [own, ...rename.parts.map((part) => ({ objectId: rename.to, sql: partStatements(part).forward, hazards: [], hazardCodes: [] }))];
+  const own = renameStatements(rename).forward.map((sql, at): HazardousStatement => ({ objectId: rename.to, sql, hazards: at === 0 ? renameCosts(rename) : [], hazardCodes: [] }));
+  return [...own, ...rename.parts.map((part) => ({ objectId: rename.to, sql: partStatements(part).forward, hazards: [], hazardCodes: [] }))];
 }
 
 function scriptOf(current: Scripted, desired: Scripted, deltas: readonly Delta[]): Script {

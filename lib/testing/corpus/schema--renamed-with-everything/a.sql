@@ -1,0 +1,43 @@
+create schema sales;
+comment on schema sales is 'what is sold';
+grant usage on schema sales to corpus_reader;
+alter default privileges in schema sales grant select on tables to corpus_reader;
+create type sales.state as enum ('new', 'paid');
+create domain sales.email as text check (value ~ '@');
+create type sales.money as (amount numeric, currency text);
+create type sales.span as range (subtype = date);
+create collation sales.plain (locale = 'C');
+create sequence sales.invoice_no;
+create function sales.later(date) returns date language sql immutable as $$ select $1 + 1 $$;
+create function sales.is_open(sales.state) returns boolean language sql immutable begin atomic select $1 = 'new'::sales.state; end;
+create function sales.stamp() returns trigger language plpgsql as $$ begin new.touched := now(); return new; end $$;
+create function public.last_order() returns bigint language plpgsql as $$ begin return (select max(id) from sales.orders); end $$;
+create aggregate sales.biggest(integer) (sfunc = int4larger, stype = integer);
+create function sales.same(sales.state, sales.state) returns boolean language sql immutable as $$ select $1::text = $2::text $$;
+create operator sales.=== (leftarg = sales.state, rightarg = sales.state, function = sales.same);
+create table sales.customer (id integer generated always as identity primary key, mail sales.email not null unique, name text collate sales.plain);
+create table sales.orders (
+  id bigserial, customer integer not null references sales.customer on delete cascade, state sales.state not null default 'new', no integer default nextval('sales.invoice_no'),
+  price sales.money, valid sales.span, placed date not null, touched timestamptz, constraint open_has_no check (sales.is_open(state) or no is not null), primary key (id, placed)
+) partition by range (placed);
+create table sales.orders_2025 partition of sales.orders for values from ('2025-01-01') to ('2026-01-01');
+create table sales.orders_2026 partition of sales.orders for values from ('2026-01-01') to ('2027-01-01');
+create index orders_later on sales.orders (sales.later(placed));
+create statistics sales.orders_stats on customer, state from sales.orders_2025;
+create trigger stamped before insert or update on sales.orders for each row execute function sales.stamp();
+create view sales.open_orders with (security_barrier) as select o.id, o.placed, c.mail from sales.orders o join sales.customer c on c.id = o.customer where sales.is_open(o.state);
+create materialized view sales.totals as select customer, count(*) as orders from sales.orders group by customer;
+create unique index totals_customer on sales.totals (customer);
+create rule quiet as on delete to sales.open_orders do instead nothing;
+alter table sales.customer enable row level security;
+create policy own on sales.customer using (mail = current_user::sales.email);
+create view public.mails as select customer.mail, sales.later(current_date) as later from sales.customer;
+create table public.note (id integer primary key, customer integer references sales.customer, state sales.state default 'new'::sales.state);
+create publication sold for table sales.customer;
+comment on table sales.orders is 'orders';
+comment on column sales.orders.no is 'number';
+comment on type sales.state is 'state';
+comment on function sales.later(date) is 'the next day';
+comment on index sales.totals_customer is 'one each';
+grant select on sales.orders to corpus_reader;
+grant update (no) on sales.orders to corpus_reader;

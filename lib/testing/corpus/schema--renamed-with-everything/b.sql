@@ -1,0 +1,43 @@
+create schema "Shop";
+comment on schema "Shop" is 'what is sold';
+grant usage on schema "Shop" to corpus_reader;
+alter default privileges in schema "Shop" grant select on tables to corpus_reader;
+create type "Shop".state as enum ('new', 'paid');
+create domain "Shop".email as text check (value ~ '@');
+create type "Shop".money as (amount numeric, currency text);
+create type "Shop".span as range (subtype = date);
+create collation "Shop".plain (locale = 'C');
+create sequence "Shop".invoice_no;
+create function "Shop".later(date) returns date language sql immutable as $$ select $1 + 1 $$;
+create function "Shop".is_open("Shop".state) returns boolean language sql immutable begin atomic select $1 = 'new'::"Shop".state; end;
+create function "Shop".stamp() returns trigger language plpgsql as $$ begin new.touched := now(); return new; end $$;
+create function public.last_order() returns bigint language plpgsql as $$ begin return (select max(id) from sales.orders); end $$;
+create aggregate "Shop".biggest(integer) (sfunc = int4larger, stype = integer);
+create function "Shop".same("Shop".state, "Shop".state) returns boolean language sql immutable as $$ select $1::text = $2::text $$;
+create operator "Shop".=== (leftarg = "Shop".state, rightarg = "Shop".state, function = "Shop".same);
+create table "Shop".customer (id integer generated always as identity primary key, mail "Shop".email not null unique, name text collate "Shop".plain);
+create table "Shop".orders (
+  id bigserial, customer integer not null references "Shop".customer on delete cascade, state "Shop".state not null default 'new', no integer default nextval('"Shop".invoice_no'),
+  price "Shop".money, valid "Shop".span, placed date not null, touched timestamptz, constraint open_has_no check ("Shop".is_open(state) or no is not null), primary key (id, placed)
+) partition by range (placed);
+create table "Shop".orders_2025 partition of "Shop".orders for values from ('2025-01-01') to ('2026-01-01');
+create table "Shop".orders_2026 partition of "Shop".orders for values from ('2026-01-01') to ('2027-01-01');
+create index orders_later on "Shop".orders ("Shop".later(placed));
+create statistics "Shop".orders_stats on customer, state from "Shop".orders_2025;
+create trigger stamped before insert or update on "Shop".orders for each row execute function "Shop".stamp();
+create view "Shop".open_orders with (security_barrier) as select o.id, o.placed, c.mail from "Shop".orders o join "Shop".customer c on c.id = o.customer where "Shop".is_open(o.state);
+create materialized view "Shop".totals as select customer, count(*) as orders from "Shop".orders group by customer;
+create unique index totals_customer on "Shop".totals (customer);
+create rule quiet as on delete to "Shop".open_orders do instead nothing;
+alter table "Shop".customer enable row level security;
+create policy own on "Shop".customer using (mail = current_user::"Shop".email);
+create view public.mails as select customer.mail, "Shop".later(current_date) as later from "Shop".customer;
+create table public.note (id integer primary key, customer integer references "Shop".customer, state "Shop".state default 'new'::"Shop".state);
+create publication sold for table "Shop".customer;
+comment on table "Shop".orders is 'orders';
+comment on column "Shop".orders.no is 'number';
+comment on type "Shop".state is 'state';
+comment on function "Shop".later(date) is 'the next day';
+comment on index "Shop".totals_customer is 'one each';
+grant select on "Shop".orders to corpus_reader;
+grant update (no) on "Shop".orders to corpus_reader;
