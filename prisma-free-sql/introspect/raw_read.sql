@@ -1,12 +1,13 @@
 -- Purpose: what the server's own views say of the schema, one line a fact: an independent witness of two databases being equal, where no
 -- pg_dump reads the server. Read by the proof of the comparison only; the comparison itself never looks here.
+-- Names that the server alone gives, by a number (keys as each partition of the table referred to has them), are left out.
 -- Parameters: none. Expects an empty search_path.
 -- Lock: ACCESS SHARE on the catalogs, and for a moment on what is deparsed.
 with fact (kind, row) as (
   select 'column', jsonb_build_object('of', a.attrelid::regclass, 'name', a.attname, 'default', pg_catalog.pg_get_expr(d.adbin, d.adrelid), 'not null', a.attnotnull, 'identity', a.attidentity, 'generated', a.attgenerated, 'collation', a.attcollation::regcollation, 'foreign', (select array_agg(o order by o) from unnest(a.attfdwoptions) o))
     from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
     where a.attrelid >= 16384 and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped
-  union all select 'constraint', jsonb_build_object('on', c.conrelid::regclass, 'domain', c.contypid::regtype, 'name', case when c.contype <> 'n' or c.conname !~ '_not_null\d*$' then c.conname end, 'def', pg_catalog.pg_get_constraintdef(c.oid), 'valid', c.convalidated, 'local', c.conislocal or rc.relispartition, 'inherited', c.coninhcount)
+  union all select 'constraint', jsonb_build_object('on', c.conrelid::regclass, 'domain', c.contypid::regtype, 'name', case when (c.contype <> 'n' or c.conname !~ '_not_null\d*$') and not exists (select from pg_catalog.pg_constraint p where p.oid = c.conparentid and p.conrelid = c.conrelid) then c.conname end, 'def', pg_catalog.pg_get_constraintdef(c.oid), 'valid', c.convalidated, 'local', c.conislocal or rc.relispartition, 'inherited', c.coninhcount)
     from pg_catalog.pg_constraint c left join pg_catalog.pg_class rc on rc.oid = c.conrelid where c.oid >= 16384 and (c.contype in ('c', 'p', 'u', 'f', 'x') or (c.contype = 'n' and c.coninhcount = 0))
   union all select 'index', jsonb_build_object('def', pg_catalog.pg_get_indexdef(i.indexrelid), 'valid', i.indisvalid, 'clustered', i.indisclustered, 'identity', i.indisreplident, 'parent', (select h.inhparent::regclass from pg_catalog.pg_inherits h where h.inhrelid = i.indexrelid))
     from pg_catalog.pg_index i where i.indexrelid >= 16384 and i.indrelid::regclass::text !~ '^pg_toast'

@@ -3,7 +3,7 @@ import { isSatellite, kindOf } from '../kinds/all.ts';
 import { storageAndCompression } from '../kinds/column.ts';
 import { renamedFields } from '../kinds/composite-type.ts';
 import { type Change, remedyOf } from '../kinds/kind.ts';
-import { relationOf, textOf } from '../kinds/relation.ts';
+import { listOf, relationOf, textOf } from '../kinds/relation.ts';
 import { joining, leaving } from '../kinds/table-alter.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { attachKey, isKey } from './keys.ts';
@@ -13,7 +13,7 @@ import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
 import { compositesIn } from './refusals.ts';
 import { afterColumns, columnsTouched, toastActions } from './toast.ts';
-import { defaultId, reached } from './side.ts';
+import { defaultId, reached, type Side } from './side.ts';
 import { afterLeaving, beforeJoining, joinKey, leaveKey, own, staysUnder } from './heirs.ts';
 import { untypeKey } from './typed.ts';
 
@@ -62,7 +62,7 @@ function objectActions(scope: Scope, change: Change): Action[] {
     ...(attaches.length === 0 ? [] : [{ ...base, key: `attach ${desired.id}`, rank: RANK.late, sql: attaches, creates: [`attached:${desired.id}`], alters: [], after: [`create ${textOf(desired, 'partitionOf')}`, joinKey(desired.parent ?? ''), `attach ${desired.parent}`] }]),
     ...(toast.length === 0 ? [] : [{ ...base, key: `parameters ${desired.id}`, rank: RANK.late, sql: toast, alters: [], after: afterColumns(columns) }]),
     ...(onPartitions.length === 0 ? [] : [{ ...base, key: `partitions ${desired.id}`, rank: RANK.last, sql: onPartitions, alters: [], after: [`alter ${desired.id}`] }]),
-    ...(sql.length === 0 ? [] : [{ ...base, key: `alter ${desired.id}`, rank: RANK.alter, sql, alters: [desired.id], after: afterOwner(change) }]),
+    ...(sql.length === 0 ? [] : [{ ...base, key: `alter ${desired.id}`, rank: RANK.alter, sql, alters: [desired.id], after: [...afterOwner(change), ...identified(scope.after, desired, change).flatMap((id) => [id, ...reached([id], (each) => scope.after.leaders(scope.after.objects.get(each) ?? desired))]).map((id) => `alter ${id}`)] }]),
   ];
 }
 
@@ -77,6 +77,13 @@ function attaching(scope: Scope, object: SchemaObject, statements: readonly stri
   const leader = textOf(object, 'partitionOf');
   if (object.kind === 'index') return statements.filter((statement) => statement.includes(' ATTACH PARTITION '));
   return object.kind === 'constraint' && isKey(object) && leader !== null && (scope.added.has(leader) || scope.recreated.has(leader)) ? [attachKey(object, leader)] : [];
+}
+
+/** Columns of the index by which the rows of a table will be told, where the table gets another: none of them may be null by then. */
+function identified(side: Side, table: SchemaObject, { names }: Change): string[] {
+  const index = names.has('replicaIdentityIndex') ? textOf(table, 'replicaIdentityIndex') : null;
+  const of = index === null ? [] : [objectId('index', table.schema, table.name, index), objectId('constraint', table.schema, table.name, index)];
+  return of.flatMap((id) => side.objects.get(id) ?? []).flatMap((object) => listOf(object, 'columns')).map((name) => objectId('column', table.schema, table.name, name)).filter((id) => side.objects.has(id));
 }
 
 /** A sequence goes to a column when the column is there and both belong to one role. */

@@ -40,7 +40,7 @@ function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject
   switch (object.kind) {
     case 'column': return columnActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...afterJoining(scope, object)] }));
     case 'table':
-    case 'foreign_table': return tableActions(scope.after, object, { ...options, owners: options.owners || scope.recreated.has(object.id) });
+    case 'foreign_table': return tableActions(scope.after, object, { ...options, owners: options.owners || scope.recreated.has(object.id) }).map((each) => (each.key === `attach ${object.id}` ? { ...each, after: [...each.after, ...afterPartsOfJoining(scope, object)] } : each));
     case 'sequence': return sequenceActions(object, options);
     case 'index': return indexActions(scope.after, object).map((each) => ({ ...each, after: [...each.after, ...afterBecomingPartition(object)] }));
     case 'constraint': return constraintActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...(isKey(object) ? [] : afterJoining(scope, object)), ...afterBecomingPartition(object)] }));
@@ -201,6 +201,12 @@ function tableActions(after: Side, table: SchemaObject, options: CreateOptions):
     ...(attachments.length > 0 ? [action(`attach ${table.id}`, table, rankOf('attachment'), attachments, { creates: [`attached:${table.id}`], after: [key, ...partsOfIt.filter((child) => !staysApart(child) && !waitsForPartitions(after, child) && !isOfOneApart(after, child)).map(createKey), ...attachParent(table)] })] : []),
     ...(settings.length > 0 ? [action(`settings ${table.id}`, table, rankOf('setting'), settings, { creates: [], after: [key, ...partsOfIt.map(createKey)] })] : []),
   ];
+}
+
+/** A partitioned index is not valid until those of the partitions are parts of it, and the server takes no account of it before that: what stood before and joins brings its own first. */
+function afterPartsOfJoining(scope: Scope, table: SchemaObject): string[] {
+  const joining = partitionsOf(scope.after, table.id).filter((id) => joinsLater(scope, id));
+  return joining.flatMap((id) => scope.after.children.get(id) ?? []).filter((child) => (child.kind === 'index' || child.kind === 'constraint') && !staysApart(child) && !waitsForPartitions(scope.after, child)).map((child) => `attach ${child.id}`);
 }
 
 /** It is part of an index that some partition does not have, which waits until all are in place. */

@@ -40,6 +40,8 @@ export function dropActions(scope: Scope): Action[] {
       drops: all.flatMap((each) => [each.id, ...(each.kind === 'column' ? [defaultId(each.id)] : []), ...namesOf(each)]),
       creates: [],
       alters: [],
+      // What rests on the column of a partition or heir that goes as a whole goes with that.
+      rather: object.kind === 'column' ? scope.before.followers(object.id).flatMap((id) => scope.before.objects.get(id)?.parent ?? []).filter((id) => ids.has(id)).map((id) => `drop ${root(id)}`) : [],
       after: [untypeKey(object.parent), ...[...waited].map((id) => `drop ${root(id)}`), ...afterLeaders(scope, ids, object, root), ...afterHeirs(scope, object)],
     };
   });

@@ -6,3 +6,7 @@ CREATE TABLE kept_1 (k integer NOT NULL, c integer);
 CREATE INDEX kept_1_c_idx ON kept_1 (c);
 CREATE TABLE bound (k integer NOT NULL, c integer) PARTITION BY LIST (k);
 CREATE TABLE bound_1 PARTITION OF bound FOR VALUES IN (2);
+CREATE TABLE deep (k integer NOT NULL, c integer) PARTITION BY RANGE (k);
+CREATE INDEX deep_c ON deep (c);
+CREATE TABLE deep_b PARTITION OF deep FOR VALUES FROM (1) TO (9) PARTITION BY LIST (k);
+CREATE TABLE deep_1 PARTITION OF deep_b FOR VALUES IN (1);

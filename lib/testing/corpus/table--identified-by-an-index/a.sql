@@ -16,3 +16,10 @@ ALTER TABLE heirs REPLICA IDENTITY USING INDEX heirs_own;
 CREATE TABLE stays (id bigint NOT NULL, code text NOT NULL);
 CREATE UNIQUE INDEX stays_code ON stays (code);
 ALTER TABLE stays REPLICA IDENTITY USING INDEX stays_code;
+-- Another index, while what that one is over must have a value from then on, and what the old one is over need not.
+CREATE TABLE changes_places (x integer NOT NULL, y integer);
+CREATE UNIQUE INDEX by_x ON changes_places (x);
+CREATE UNIQUE INDEX by_y ON changes_places (y);
+ALTER TABLE changes_places REPLICA IDENTITY USING INDEX by_x;
+CREATE TABLE comes_to_one (x integer, n integer);
+CREATE UNIQUE INDEX comes_to_one_x ON comes_to_one (x);

@@ -1,3 +1,10 @@
 CREATE TABLE stays (id bigint NOT NULL, code text NOT NULL);
 CREATE UNIQUE INDEX stays_id ON stays (id);
 ALTER TABLE stays REPLICA IDENTITY USING INDEX stays_id;
+CREATE TABLE changes_places (x integer, y integer NOT NULL);
+CREATE UNIQUE INDEX by_x ON changes_places (x);
+CREATE UNIQUE INDEX by_y ON changes_places (y);
+ALTER TABLE changes_places REPLICA IDENTITY USING INDEX by_y;
+CREATE TABLE comes_to_one (x integer NOT NULL, n integer);
+CREATE UNIQUE INDEX comes_to_one_x ON comes_to_one (x);
+ALTER TABLE comes_to_one REPLICA IDENTITY USING INDEX comes_to_one_x;
