@@ -45,6 +45,8 @@ const REFUSED = new Set([
   'function--read-by-defaults-and-checks b → a',
   'index--of-a-partition-that-moves a → b',
   'index--of-a-partition-that-moves b → a',
+  'partition--goes-while-a-column-goes a → b',
+  'partition--goes-while-a-column-goes b → a',
   'partition--identities-and-columns a → b',
   'partition--identities-and-columns b → a',
   'partition--keys-of-another-type b → a',

@@ -36,7 +36,7 @@ export function isPlainChange(bench: Workbench, delta: Delta): boolean {
   if (versions.some((object) => object.attributes.inherited === true) || (bearsPrimaryKey(delta) && movesWithPrimaryKey(bench, delta.group))) return false;
   if (versions.some(isUnclear) || restsOnChange(bench, delta) || (delta.desired && isTaken(bench, delta.desired))) return false;
   switch (delta.kind) {
-    case 'column': return delta.carries.length === 0 && !(delta.change === 'add' && isHeldElsewhere(bench, delta)) && versions.every((object) => columnSettings(object, tableName(object)).length === 0 || delta.change === 'change');
+    case 'column': return delta.carries.length === 0 && !meetsIdentity(bench, delta) && !(delta.change === 'add' && isHeldElsewhere(bench, delta)) && versions.every((object) => columnSettings(object, tableName(object)).length === 0 || delta.change === 'change');
     case 'constraint':
     case 'index': return delta.carries.length === 0 && !isRestedOn(bench, delta) && versions.every((object) => object.attributes.valid !== false && kindOf(object.kind).create(object, []).length === 1);
     default: return false;
@@ -50,6 +50,11 @@ export function isHeldElsewhere(bench: Workbench, { group, current, desired }: D
   if (!column || !isFilled({ objects, needs: (id) => dependencies[id] ?? [] }, column)) return false;
   const here = { objects: bench.current, dependents: bench.dependents };
   return viewsOfRows(here, group).length > 0 || userOfRows(here, group) !== null;
+}
+
+/** Rows are to be told by another index: whether a column of the old or the new one may be null is changed between the two, by the script. */
+function meetsIdentity({ chosen }: Workbench, { group, attributes }: Delta): boolean {
+  return attributes.some(({ name }) => name === 'nullable') && chosen.some((delta) => delta.objectId === group && delta.attributes.some(({ name }) => name === 'replicaIdentityIndex'));
 }
 
 /** A key that a foreign key refers to, or that a view groups by, does not go without them. */
