@@ -92,12 +92,18 @@ function asksInside(scope: Scope, { current, desired, names }: Change): boolean 
   });
 }
 
-/** A table joins its parent with the parent's checks, which are its own then; one that is only inherited comes when the parent makes it anew. */
+/**
+ * A table joins its parent with the parent's checks, which are its own then; one that is only inherited comes when the parent makes it anew. A new heir has all checks as
+ * valid, because it has no rows: one that is to be NOT VALID there too comes when its parents' does.
+ */
 function remakeChecksOfJoined(scope: Scope): void {
   for (const id of scope.added) {
     const check = scope.after.objects.get(id);
-    if (check?.kind !== 'constraint' || check.attributes.inherited !== true || check.attributes.local !== false || !scope.altered.has(check.parent ?? '')) continue;
-    for (const leader of scope.after.leaders(check)) if (scope.before.objects.has(leader) && !scope.removed.has(leader) && !scope.recreated.has(leader)) scope.recreated.set(leader, id);
+    if (check?.kind !== 'constraint' || check.attributes.inherited !== true) continue;
+    const newHeir = check.attributes.type === 'check' && check.attributes.validated === false && listOf(scope.after.objects.get(check.parent ?? '') ?? check, 'inherits').length > 0;
+    if (!newHeir && (check.attributes.local !== false || !scope.altered.has(check.parent ?? ''))) continue;
+    const leaders = newHeir ? [...reached(scope.after.leaders(check), (each) => scope.after.leaders(scope.after.objects.get(each) ?? check))] : scope.after.leaders(check);
+    for (const leader of leaders) if (scope.before.objects.has(leader) && !scope.removed.has(leader) && !scope.recreated.has(leader)) scope.recreated.set(leader, id);
   }
 }
 
