@@ -15,6 +15,9 @@ const REFUSED = [
   'table--rows-held-elsewhere a → b', 'table--rows-held-elsewhere b → a', 'view--names-columns-by-place a → b',
 ];
 
+/** A partition is numbered with its table from 17 on, and cannot have a default of its own as well. */
+const REFUSED_ON_18 = ['partition--numbered-over-a-default a → b'];
+
 const name = (proof: Proof) => `${proof.name} ${proof.direction}`;
 const fingerprints = new Map<string, Map<number, string>>();
 
@@ -28,7 +31,7 @@ test.each([14, 15, 18] as const)('on Postgres %i the script of every case of our
   expect(whole.length).toBeGreaterThanOrEqual(4);
   const proofs = await inTurn([...pairs.map((pair) => () => prove(witness, pair)), ...whole.map((pair) => () => proveFromNothing(witness, [pair]))]);
   expect(proofs.filter((proof) => proof.verdict === 'wrong' || proof.verdict === 'not loaded').map((proof) => [name(proof), proof.reasons])).toEqual([]);
-  expect(proofs.filter((proof) => proof.verdict === 'refused').map(name).toSorted()).toEqual(REFUSED);
+  expect(proofs.filter((proof) => proof.verdict === 'refused').map(name).toSorted()).toEqual(major === 18 ? [...REFUSED, ...REFUSED_ON_18].toSorted() : REFUSED);
   for (const proof of proofs) fingerprints.set(name(proof), (fingerprints.get(name(proof)) ?? new Map()).set(major, proof.fingerprint));
 });
 

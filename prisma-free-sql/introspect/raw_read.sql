@@ -1,6 +1,6 @@
 -- Purpose: what the server's own views say of the schema, one line a fact: an independent witness of two databases being equal, where no
 -- pg_dump reads the server. Read by the proof of the comparison only; the comparison itself never looks here.
--- Names that the server alone gives, by a number (keys as each partition of the table referred to has them), are left out.
+-- Names that the server alone gives, by a number (keys as each partition of the table referred to has them), and grants on what comes with a range type, are left out.
 -- Parameters: none. Expects an empty search_path.
 -- Lock: ACCESS SHARE on the catalogs, and for a moment on what is deparsed.
 with fact (kind, row) as (
@@ -24,6 +24,7 @@ with fact (kind, row) as (
     from pg_catalog.pg_proc p where p.oid >= 16384
   union all select 'routine grant', jsonb_build_object('on', p.oid::regprocedure, 'grantee', x.grantee::regrole, 'grantor', x.grantor::regrole, 'option', x.is_grantable)
     from pg_catalog.pg_proc p, pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) x where p.oid >= 16384
+      and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'i')
   union all select 'aggregate', jsonb_build_object('name', a.aggfnoid::regprocedure, 'f', a.aggtransfn::regprocedure, 'final', a.aggfinalfn::regproc, 't', a.aggtranstype::regtype, 'init', a.agginitval, 'combine', a.aggcombinefn::regproc) from pg_catalog.pg_aggregate a where a.aggfnoid >= 16384
   union all select 'trigger', jsonb_build_object('def', pg_catalog.pg_get_triggerdef(t.oid), 'enabled', t.tgenabled) from pg_catalog.pg_trigger t where not t.tgisinternal
   union all select 'rule', jsonb_build_object('def', pg_catalog.pg_get_ruledef(r.oid), 'enabled', r.ev_enabled) from pg_catalog.pg_rewrite r where r.oid >= 16384 and r.rulename <> '_RETURN'

@@ -35,10 +35,11 @@ const USUAL_PATH: Statement = { do: 'execute', label: 'let functions find what t
  */
 export function scriptedSteps(bench: Workbench, from: State, deltas: readonly Delta[]): { drafts: Draft[]; to: State; aside: readonly string[] } {
   const to = appliedTo(from, bench.wanted, deltas);
-  const forward = makeScript(from, to, deltas);
+  const { target } = bench.input.current;
+  const forward = makeScript({ ...from, target }, to, deltas);
   const held = heldBy(bench, from, forward);
   // The old one comes back out of the keep schema, and what took its place goes.
-  const back = makeScript(to, from, inverted(deltas), { owners: true, anew: new Set([...held.values()].map((object) => object.id)) });
+  const back = makeScript({ ...to, target }, from, inverted(deltas), { owners: true, anew: new Set([...held.values()].map((object) => object.id)) });
   for (const { name, from: has, to: wants } of extensionsWanted(deltas)) if (has !== null && wants !== null && isOlder(wants, has)) refuse(bench, `The extension ${name} has version ${has} in ${bench.input.target} and ${wants} in ${bench.input.desired}: an extension does not go back to an older version. Leave it out of the plan.`);
   for (const refusal of forward.refusals) refuse(bench, `${refusal.sentence} Leave it out of the plan.`);
   for (const refusal of back.refusals) refuse(bench, `There is no script back from ${titleOf(deltas).toLowerCase()}: ${refusal.sentence} Leave it out of the plan.`);

@@ -26,6 +26,7 @@ export function refuseWhatCannotBe(scope: Scope): void {
   }
   for (const id of scope.added) refuseComputing(scope, id);
   for (const id of [...scope.added, ...scope.altered.keys()]) refuseIdentity(scope, id);
+  for (const id of [...scope.added, ...scope.altered.keys()]) refuseNumbersOverDefault(scope, id);
   for (const id of [...scope.recreated.keys(), ...scope.defaultsReset]) refuseUnsupported(scope, id);
   for (const id of scope.removed) refuseOrphans(scope, id);
   for (const id of [...scope.added, ...scope.recreated.keys(), ...scope.altered.keys()]) refusePlaces(scope, id);
@@ -64,6 +65,27 @@ function refuseIdentity(scope: Scope, id: string): void {
   if (table?.kind !== 'table' || textOf(table, 'replicaIdentity') !== 'index' || textOf(table, 'replicaIdentityIndex') !== null) return;
   const names = scope.altered.get(id)?.names;
   if (names === undefined || names.has('replicaIdentity') || names.has('replicaIdentityIndex')) refuse(scope, id, `${spoken(table)} tells its rows apart by an index that is gone where it comes from, and no statement says so. The script says REPLICA IDENTITY NOTHING, which is what the server makes of it.`);
+}
+
+/** A partition can have a default of its own in a column that its table numbers, if it had it before it became one; no statement gives it one, takes it, or numbers the column over it. */
+function refuseNumbersOverDefault(scope: Scope, id: string): void {
+  const column = scope.after.objects.get(id);
+  if (!scope.numbersPartitions || column?.kind !== 'column' || textOf(column, 'generated') !== null) return;
+  const numbered = (side: Side, each: string): boolean => { const one = side.objects.get(each); return one !== undefined && (textOf(one, 'identity') !== null || (isPartition(side, one) && side.leaders(one).some((leader) => numbered(side, leader)))); };
+  if (!numbered(scope.after, id)) return;
+  for (const part of reached([id], scope.after.followers)) {
+    const [before, after] = [scope.before.objects.get(part), scope.after.objects.get(part)];
+    const table = scope.before.objects.get(after?.parent ?? '');
+    if (!after || !table || scope.recreated.has(table.id) || !isPartition(scope.after, after) || !isPartition(scope.before, after)) continue;
+    const [was, is] = [before ? textOf(before, 'default') : null, textOf(after, 'default')];
+    const stays = before !== undefined && numbered(scope.before, part);
+    if (stays ? was !== is : is !== null) refuse(scope, part, `${spoken(after)} is numbered with the table that it is a partition of, and ${is === null ? 'loses a default of its own' : 'has a default of its own besides'}: no statement says that of a partition.`);
+  }
+}
+
+function isPartition(side: Side, column: SchemaObject): boolean {
+  const table = side.objects.get(column.parent ?? '');
+  return table !== undefined && textOf(table, 'partitionOf') !== null;
 }
 
 /** A type, or a table whose rows it holds, goes from under a column that stays and keeps a type of that name. */

@@ -30,14 +30,18 @@ export interface Scope {
   /** Columns whose default is taken off and put back around a change of what it rests on. */
   defaultsReset: Set<string>;
   refusals: ScriptRefusal[];
+  /** Whether an identity column of a partitioned table is one in its partitions: from Postgres 17 on. */
+  numbersPartitions: boolean;
 }
 
 /** What must be out of the way while a column gets another type; indexes and constraints the server builds anew by itself. */
 const BLOCKS_RETYPING = new Set(['view', 'materialized_view', 'rule', 'policy', 'trigger', 'function', 'procedure', 'publication']);
 
+const NUMBERS_PARTITIONS = 170_000;
+
 /** Follows every difference to the last object that it pulls along. What is in `anew` is made anew even where a statement could change it. */
-export function scopeOf(before: Side, after: Side, deltas: readonly Delta[], anew: ReadonlySet<string> = new Set()): Scope {
-  const scope: Scope = { before, after, removed: new Set(), added: new Set(), recreated: new Map(), altered: new Map(), throughText: new Set(), defaultsReset: new Set(), refusals: [] };
+export function scopeOf(before: Side, after: Side, deltas: readonly Delta[], anew: ReadonlySet<string> = new Set(), serverVersion: number = NUMBERS_PARTITIONS): Scope {
+  const scope: Scope = { before, after, removed: new Set(), added: new Set(), recreated: new Map(), altered: new Map(), throughText: new Set(), defaultsReset: new Set(), refusals: [], numbersPartitions: serverVersion >= NUMBERS_PARTITIONS };
   for (const delta of deltas) {
     if (delta.change === 'remove') for (const id of [delta.objectId, ...delta.carries]) scope.removed.add(id);
     else if (delta.change === 'add') for (const id of [delta.objectId, ...delta.carries]) scope.added.add(id);

@@ -14,6 +14,7 @@ import { apartFromRows } from './rows.ts';
 import { type Scope, scopeOf, type ScriptRefusal } from './scope.ts';
 import { identityPrivileges, ofPart, satelliteActions } from './satellites.ts';
 import { type Scripted, sideOf } from './side.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { sideAfter } from './side-after.ts';
 import { withShells } from './shells.ts';
 import { typedActions } from './typed.ts';
@@ -53,10 +54,10 @@ export const SCRIPT_SETTINGS: readonly string[] = ['SET check_function_bodies = 
  * what cannot be scripted is in `refusals`, and then the script as a whole must not be taken for complete.
  * @param deltas of diff() or differences(), all or some; with satellites when comments and grants are to be scripted.
  */
-export function makeScript(current: Scripted, desired: Scripted, deltas: readonly Delta[], options: ScriptOptions = {}): Script {
+export function makeScript(current: Scripted & Partial<Pick<Snapshot, 'target'>>, desired: Scripted, deltas: readonly Delta[], options: ScriptOptions = {}): Script {
   const before = sideOf(allOf(current), current.dependencies ?? {});
   const after = sideAfter(before, current.dependencies ?? {}, applied(before, current, desired, deltas));
-  const scope = scopeOf(before, after, deltas, options.anew);
+  const scope = scopeOf(before, after, deltas, options.anew, current.target?.serverVersion);
   const defaultPrivileges = (current.satellites ?? []).filter((object) => object.kind === 'default_privileges');
   const { early: values, rest } = newEnumValues(alterActions(scope));
   const actions = aroundRows(scope, afterOverloads(scope, apartFromRows(scope, afterCasts(scope, [...dropActions(scope), ...typedActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges }), ...rowsActions(scope)])))).toSorted((a, b) => ((a.place ?? a.key) < (b.place ?? b.key) ? -1 : 1));
