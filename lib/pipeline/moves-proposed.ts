@@ -1,6 +1,7 @@
 import { ident } from './ddl.ts';
 import type { Delta } from './diff.ts';
 import { listOf, textOf } from './kinds/relation.ts';
+import { once } from './once.ts';
 import { canBeRenamed, MOVES } from './rename-kinds.ts';
 import { type Rename, renameId, renameOf } from './rename.ts';
 import { parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
@@ -25,7 +26,8 @@ export function proposedMoves(current: Read, desired: Read, deltas: readonly Del
   const schemas = proposedSchemas(current, desired, deltas);
   const covered = new Set(schemas.map(({ from, to }) => JSON.stringify([schemaOf(from), schemaOf(to)])));
   const asked = deltas.filter((delta) => delta.change !== 'change' && MOVES.includes(delta.kind) && !isOwned(delta));
-  const columns = { current: columnsOf(current, asked), desired: columnsOf(desired, asked) };
+  // Of two large schemas without a candidate no column is looked at.
+  const columns = { current: once(() => columnsOf(current, asked)), desired: once(() => columnsOf(desired, asked)) };
   const byName = [...Map.groupBy(asked, (delta) => JSON.stringify([delta.kind, parseObjectId(delta.objectId).path[1]])).values()];
   const pairs = byName.flatMap((family): Proposed[] => {
     const [remove, add] = [family.filter(({ change }) => change === 'remove'), family.filter(({ change }) => change === 'add')].map((side) => (side.length === 1 ? side[0] : undefined));
@@ -77,10 +79,10 @@ function columnsOf({ objects }: Read, deltas: readonly Delta[]): Columns {
 }
 
 /** What else the two have in common; null: too little. */
-function likeness(before: SchemaObject, after: SchemaObject, columns: { current: Columns; desired: Columns }): string[] | null {
+function likeness(before: SchemaObject, after: SchemaObject, columns: { current: () => Columns; desired: () => Columns }): string[] | null {
   const place = (text: string) => text.replaceAll(`${ident(before.schema)}.`, '').replaceAll(`${ident(after.schema)}.`, '');
   if (before.kind === 'table' || before.kind === 'foreign_table') {
-    const [old, wanted] = [columns.current.get(before.id) ?? [], columns.desired.get(after.id) ?? []];
+    const [old, wanted] = [columns.current().get(before.id) ?? [], columns.desired().get(after.id) ?? []];
     const said = new Set(wanted.map((column) => `${column.name} ${place(String(column.attributes.type))}`));
     return counted(old.filter((column) => said.has(`${column.name} ${place(String(column.attributes.type))}`)).length, Math.max(old.length, wanted.length), 'column');
   }

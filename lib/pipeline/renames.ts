@@ -93,8 +93,9 @@ function missingSchema({ objects }: Read, desired: Read, rename: Rename): Schema
   if (!isMove(rename)) return null;
   const id = objectId('schema', parseObjectId(rename.to).path[0] ?? '');
   if (objects.some((one) => one.id === id)) return null;
-  const { aside: _ownerIsWhoMakesIt, ...schema } = desired.objects.find((one) => one.id === id) ?? { id, kind: 'schema', schema: '', name: parseObjectId(id).path[0] ?? '', parent: null, position: null, attributes: {} };
-  return { ...schema, schema: schema.name };
+  // Whose it is then is whoever makes it: the owner that it is to have is a difference of its own.
+  const wanted = desired.objects.find((one) => one.id === id);
+  return wanted ? { ...wanted, ...(wanted.aside === undefined ? {} : { aside: { ...wanted.aside, owner: null } }) } : null;
 }
 
 /** The differences that are left when the renames are taken: of each there is one, about the name, and what differs besides. */
