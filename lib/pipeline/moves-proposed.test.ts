@@ -39,7 +39,10 @@ test('a schema with much the same in it is one question, and what is in it none'
 test('a move into a schema that is not there makes it, and takes it away on the way back', () => {
   const current = [schema('public'), ...table('public', 'orders', ['id', 'n'])];
   const desired = [...both, ...table('sales', 'purchases', ['id', 'n'])];
-  const { taken } = foldRenames({ objects: current }, { objects: desired }, [{ from: 'table:public.orders', to: 'table:sales.purchases' }]);
+  const folded = foldRenames({ objects: current }, { objects: desired }, [{ from: 'table:public.orders', to: 'table:sales.purchases' }]);
+  const { taken } = folded;
+  // The page puts as many statements beside the line about the name as it names things.
+  expect(differencesRenamed(folded, { objects: desired }).flatMap((delta) => delta.attributes.map(({ name }) => name))).toEqual(['new schema', 'schema', 'name']);
   expect(taken.map((rename) => renameStatements(rename))).toEqual([{
     forward: ['CREATE SCHEMA sales', 'ALTER TABLE public.orders SET SCHEMA sales', 'ALTER TABLE sales.orders RENAME TO purchases'],
     back: ['ALTER TABLE sales.purchases RENAME TO orders', 'ALTER TABLE sales.orders SET SCHEMA public', 'DROP SCHEMA sales'],

@@ -127,7 +127,9 @@ function nameDelta(renamed: Read, desired: Read, rename: TakenRename): Delta[] {
   const { path } = parseObjectId(rename.from);
   const old = { schema: isMove(rename) ? (path[0] ?? '') : before.schema, name: path.at(-1) ?? '' };
   const changes = (['schema', 'name'] as const).filter((name) => old[name] !== after[name] && (name === 'name' || isMove(rename))).map((name) => ({ name, current: old[name], desired: after[name] }));
-  return [{ id: renameId(rename), change: 'change', kind: after.kind, objectId: after.id, group: after.parent ?? after.id, current: { ...before, ...old }, desired: after, attributes: [...changes, ...rename.parts.map(partChange)], carries: [] }];
+  // One line for each statement.
+  const made = rename.makes === null ? [] : [{ name: 'new schema', current: null, desired: rename.makes }];
+  return [{ id: renameId(rename), change: 'change', kind: after.kind, objectId: after.id, group: after.parent ?? after.id, current: { ...before, ...old }, desired: after, attributes: [...made, ...changes, ...rename.parts.map(partChange)], carries: [] }];
 }
 
 function partChange({ from, to }: Rename): AttributeChange {
