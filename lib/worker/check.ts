@@ -19,7 +19,9 @@ import { closedRefusal } from '#lib/pipeline/policy-time.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { heldRehearsal, proofDemanded, unproved } from '#lib/pipeline/rehearsal-evidence.ts';
+import { lossWasSeen } from '#lib/pipeline/loss-growth.ts';
 import { phasesResting, restingSentence, type RollbackPrice } from '#lib/pipeline/rollback.ts';
+import { counted, grouped } from '#lib/pipeline/words.ts';
 import { runFacts } from '#lib/pipeline/run-facts.ts';
 import { groupsRefusal } from '#lib/pipeline/signing-groups.ts';
 import { runsBefore } from '#lib/pipeline/run-steps.ts';
@@ -195,16 +197,22 @@ async function checkRollback(session: RunSession, found: RunCase): Promise<Check
   const standing = [...standings].filter(([, one]) => one.standingSteps.length > 0).map(([id]) => id);
   const resting = phasesResting(plan, phase.id, standing);
   if (resting.length > 0) throw new Refused('later_phase_stands', restingSentence(resting));
-  refuseDearer(run.price, await measurePrice(session.client, phase, steps.map((step) => step.id), { half }), phase);
+  const applied = found.summaries.find(({ id }) => id === run.undoes)?.endedAt ?? null;
+  refuseDearer(run.price, await measurePrice(session.client, phase, steps.map((step) => step.id), { half }), phase, applied);
   return { movements: [], facts: found.forwardFacts, audit: [] };
 }
 
-/** Going back may not lose more than was confirmed. An unknown price was confirmed as unknown; one that became unknown was not. */
-function refuseDearer(confirmed: RollbackPrice | null, now: RollbackPrice, phase: Phase): void {
+/**
+ * Going back may not lose more than was confirmed, but for what the application writes between the press and this look as it did before. Who was told that nothing is lost loses not
+ * one row. An unknown price was confirmed as unknown; one that became unknown was not. `applied`: when the phase was.
+ */
+function refuseDearer(confirmed: RollbackPrice | null, now: RollbackPrice, phase: Phase, applied: string | null): void {
   if (!confirmed) throw new Refused('price_moved', `Nobody confirmed what rolling back “${phase.title}” would lose.`);
   if (confirmed.lost.provenance !== 'exact') return;
   if (now.lost.provenance !== 'exact') throw new Refused('price_moved', `What rolling back “${phase.title}” would lose is not known any more. ${now.sentence}`);
   if (now.lost.value <= confirmed.lost.value) return;
+  const moments = { appliedAt: applied === null ? null : new Date(applied), seenAt: new Date(confirmed.measuredAt), now: new Date(now.measuredAt) };
+  if (confirmed.lost.value > 0 && lossWasSeen(confirmed.lost.value, now.lost.value, moments)) return;
   const where = now.tables.filter((one) => [one.inserted, one.changed, one.deleted].some((part) => part.provenance === 'exact' && part.value > 0)).map((one) => tableKey(one.table));
-  throw new Refused('price_moved', `Rolling back “${phase.title}” would now lose ${now.lost.value} rows (${where.join(', ')}), and ${confirmed.lost.value} were confirmed. Look at the price again.`);
+  throw new Refused('price_moved', `Rolling back “${phase.title}” would now lose ${counted(now.lost.value, 'row', 'rows')} (${where.join(', ')}), and ${grouped(confirmed.lost.value)} were confirmed. Look at the price again.`);
 }
