@@ -77,7 +77,7 @@ function Hazards({ hazards }: { hazards: readonly Hazard[] }) {
   return (
     <ul className="mt-1 grid gap-0.5 text-sm">
       {hazards.map((hazard) => (
-        <li key={hazard.code} className="flex items-baseline gap-x-2 max-sm:flex-wrap">
+        <li key={`${hazard.code} ${hazard.sentence}`} className="flex items-baseline gap-x-2 max-sm:flex-wrap">
           <StateMark tone={LOSSY.has(hazard.code) ? 'red' : 'grey'} plain className="shrink-0">
             <span className="font-mono text-xs">{hazard.code}</span>
           </StateMark>
@@ -89,4 +89,4 @@ function Hazards({ hazards }: { hazards: readonly Hazard[] }) {
 }
 
 /** Only what loses something is loud. */
-const LOSSY = new Set(['REMOVES_ROWS', 'LOSES_ROWS_ON_ROLLBACK', 'NOT_REVERSIBLE']);
+const LOSSY = new Set(['REMOVES_ROWS', 'LOSES_DATA', 'CHANGES_VALUES', 'LOSES_ROWS_ON_ROLLBACK', 'NOT_REVERSIBLE']);

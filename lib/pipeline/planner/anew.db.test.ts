@@ -27,6 +27,8 @@ test.each([14, 15, 18] as const)('on %i a plan makes tables anew with their rows
   const locks = phase.steps.flatMap((step) => step.locks);
   for (const name of ['sale', 'gone', 'gone_2024', 'gone_rest']) expect(locks).toContainEqual({ mode: 'ACCESS EXCLUSIVE', table: { schema: 'public', name } });
   expect(phase.steps.filter((step) => step.rewrite)).toHaveLength(2);
+  const rewrites = phase.steps.flatMap(({ hazards }) => hazards.filter(({ sentence }) => sentence.startsWith('On the way back: Writes every row')).map(({ code }) => code));
+  expect(rewrites, 'nothing is lost by that').toEqual(['REWRITES_TABLE', 'REWRITES_TABLE']);
   await forward(bench, phase);
   expect(await deltasLeft()).toEqual([]);
   expect((await client.query(ROWS)).rows).toEqual(rows);

@@ -154,13 +154,17 @@ function hazardsOf(from: State, forward: Script, back: Script, held: Moves): Haz
   const claims = locksOf(from, forward);
   const closed = namesOf(claims.filter(({ mode }) => mode === 'ACCESS EXCLUSIVE'));
   const unwritten = namesOf(claims.filter(({ mode }) => mode === 'SHARE' || mode === 'SHARE ROW EXCLUSIVE'));
-  const lost = statementsOf(back).flatMap(hazardsIn);
   return [
     ...(closed === '' ? [] : [{ code: 'BLOCKS_READS_AND_WRITES' as const, sentence: `Reads and writes of ${closed} wait until the step is done.` }]),
     ...(unwritten === '' ? [] : [{ code: 'BLOCKS_WRITES' as const, sentence: `Writes to ${unwritten} wait until the step is done; reads go on.` }]),
     ...statementsOf(forward).filter((statement) => !held.has(statement)).flatMap(hazardsIn),
-    ...lost.map((hazard) => ({ code: 'LOSES_ROWS_ON_ROLLBACK' as const, sentence: `On the way back: ${hazard.sentence}` })),
+    ...statementsOf(back).flatMap(hazardsIn).map(onTheWayBack),
   ];
+}
+
+/** Only what loses values or rows is called so: to write every row once more, or to stop at one, loses nothing. */
+function onTheWayBack({ code, sentence }: Hazard): Hazard {
+  return { code: code === 'LOSES_DATA' || code === 'CHANGES_VALUES' ? 'LOSES_ROWS_ON_ROLLBACK' : code, sentence: `On the way back: ${sentence}` };
 }
 
 function namesOf(claims: readonly LockClaim[]): string {
