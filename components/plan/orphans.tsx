@@ -25,6 +25,7 @@ export function Orphans({ plan, dto, measurement, editable }: { plan: PlanDto; d
         Orphans: <QuantityText of={measurement.rowsTotal} /> <span className="font-normal text-ink-muted">rows in all</span>
       </h3>
       {sets.length === 0 ? <p className="text-ink-muted">Every row has its parent, for every foreign key old and new.</p> : <p>{cascadeSentence(sets)}</p>}
+      {editable && sets.length > 0 && fillsBeside(dto) ? <p className="mt-1">{BESIDE}</p> : null}
       <ol className="mt-1">
         {sets
           .toSorted((a, b) => a.depth - b.depth)
@@ -35,6 +36,13 @@ export function Orphans({ plan, dto, measurement, editable }: { plan: PlanDto; d
       {clean > 0 && sets.length > 0 ? <p className="mt-1 text-sm text-ink-muted">{count(clean, 'more foreign key')} without orphans.</p> : null}
     </section>
   );
+}
+
+/** Whoever decides is told before, not by the plan that comes of it. */
+const BESIDE = 'The new tables are filled beside the live ones. To take rows out, or to set them to null, this version converts the tables in one transaction instead: writers wait while every row is copied. To keep the pause short, choose Stop, put the rows right in the live tables, and measure again.';
+
+function fillsBeside({ phase }: PhaseDto): boolean {
+  return phase.steps.some(({ work }) => work?.kind === 'feed' && work.copy);
 }
 
 /** `2 rows of exports take 6 rows of export_analytics along.` */
