@@ -217,6 +217,13 @@ describe('orphans', () => {
     expect(judge(phase, evidence).map((one) => one.sentence)).toEqual(['3 rows of public.exports will be removed. They are kept in quarantine until clean-up.']);
   });
 
+  test('beside what people wrote themselves, the number is that of their own rows: decisions take nothing out there', () => {
+    const check: Check = { id: 'matched', kind: 'matched', tables: [{ table: A, goes: true, changes: false, by: [] }], sql: '', searchPath: [] };
+    const phase = phaseOf([{ id: 'orphans', kind: 'orphans', foreignKeys: [renders], keys: {} }, check], { kind: 'written', destructive: true });
+    const evidence = evidenceOf(phase, [{ check: 'orphans', ms: 1, kind: 'orphans', sets: [set(renders, 0, [])], rowsTotal: exact(0), rowsByTable: {} }, { check: 'matched', ms: 1, kind: 'matched', tables: [{ table: A, goes: exact(41), changes: exact(0) }] }]);
+    expect(destroyedRows(phase, evidence)).toBe(41);
+  });
+
   test('stop blocks while there are any', () => {
     expect(judged({ exports_fk: { verdict: 'stop', reason: 'x' }, analytics_fk: REMOVE }).findings).toMatchObject([
       { code: 'ORPHANS_STOP', severity: 'blocking', move: 'yours', sentence: '2 rows of public.exports point at no row of public.project (project_id); the decision is to stop until somebody mends them in the database.' }, { code: 'ROWS_REMOVED' },

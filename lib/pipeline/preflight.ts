@@ -32,7 +32,8 @@ export function judge(phase: Phase, evidence: Evidence): JudgedFinding[] {
  */
 export function destroyedRows(phase: Phase, evidence: Evidence): number | null {
   if (!phase.destructive) return null;
-  if (phase.checks.some((check) => check.kind === 'orphans')) return removedRows(phase, evidence);
+  // Of what people wrote no decision takes rows out: the statements do.
+  if (phase.kind !== 'written' && phase.checks.some((check) => check.kind === 'orphans')) return removedRows(phase, evidence);
   if (phase.kind === 'empty') return exactValue(sumOf(archivedRows(phase, evidence)));
   const counts = goingRows(phase, evidence);
   // A clean-up without tables drops no rows.
