@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import type { DatabaseConfig } from '#lib/env.ts';
-import { closeRunSession, openRunSession } from '#lib/pg/execute-session.ts';
+import { closeRunSession, openRunSession, type RunSession } from '#lib/pg/execute-session.ts';
 import { introspect, readTouched, type Touched } from '#lib/pg/introspect.ts';
 import { installLedger, type LedgerRun, takeOverRun } from '#lib/pg/ledger.ts';
 import { measurePhase } from '#lib/pg/measure.ts';
@@ -55,21 +55,34 @@ export function planOf(current: Snapshot, desiredSnapshot: Snapshot, deltaIds: r
  * and back until all is as it was. The target is as before when it ends well.
  */
 export async function thereAndBack<T>(target: PlanSide, { snapshot: desiredSnapshot }: PlanSide, { renames = [], chosen, beside }: { renames?: readonly Rename[]; chosen?: readonly string[]; beside?: Beside<T> } = {}): Promise<PlanOutcome> {
-  const { client, snapshot: current } = target;
+  const { snapshot: current } = target;
   const deltaIds = chosen ?? inPlans(differencesRenamed(foldRenames(current, desiredSnapshot, renames), desiredSnapshot));
   const result = planOf(current, desiredSnapshot, deltaIds, renames);
   if (!result.ok) return { outcome: 'refused', why: result.refusals.map((refusal) => refusal.sentence).join(' ') };
   const before = await beside?.before();
-  const went = await forward(target, result.plan);
+  return inSession(target.config, (session) => proven(target, desiredSnapshot, { plan: result.plan, deltaIds, session, before, ...(beside ? { beside } : {}) }));
+}
+
+interface Proving<T> {
+  plan: Plan;
+  deltaIds: readonly string[];
+  session: RunSession;
+  beside?: Beside<T>;
+  before: T | undefined;
+}
+
+async function proven<T>(target: PlanSide, desiredSnapshot: Snapshot, { plan, deltaIds, session, beside, before }: Proving<T>): Promise<PlanOutcome> {
+  const { client, snapshot: current } = target;
+  const went = await forward(target, plan, session);
   if (went.failure !== null) return { outcome: 'failed', why: went.failure };
   if (went.blocked === '') {
-    const left = leftOf(went.reached, desiredSnapshot, result.plan).filter((id) => deltaIds.includes(id));
+    const left = leftOf(went.reached, desiredSnapshot, plan).filter((id) => deltaIds.includes(id));
     if (left.length > 0) return { outcome: 'failed', why: `left: ${left.join(', ')}` };
-    const wrong = before === undefined ? null : await beside?.forward(before, result.plan);
+    const wrong = before === undefined ? null : await beside?.forward(before, plan);
     if (wrong) return { outcome: 'failed', why: `forward: ${wrong}` };
   }
   for (const phase of went.standing.toReversed()) {
-    const failure = await run(target.config, result.plan, phase, 'rollback', rollbackSteps(phase, phase.steps.map((step) => step.id)));
+    const failure = await run(session, plan, phase, 'rollback', rollbackSteps(phase, phase.steps.map((step) => step.id)));
     if (failure) return { outcome: 'failed', why: `back, ${phase.id}: ${failure}` };
   }
   const back = await introspect(client);
@@ -84,12 +97,14 @@ export async function thereAndBack<T>(target: PlanSide, { snapshot: desiredSnaps
 export async function forwardForGood(target: PlanSide, { snapshot: desired }: PlanSide, chosen: readonly string[]): Promise<string[]> {
   const result = planOf(target.snapshot, desired, chosen);
   if (!result.ok) throw new Error(result.refusals.map(({ sentence }) => sentence).join(' '));
-  const went = await forward(target, result.plan);
-  if (went.failure !== null || went.blocked !== '') throw new Error(went.failure ?? went.blocked);
-  for (const phase of result.plan.phases.filter(({ kind }) => kind === 'cleanup')) {
-    const failure = await run(target.config, result.plan, phase, 'forward', phase.steps, runFacts(phase, await measurePhase(target.client, phase)));
-    if (failure) throw new Error(failure);
-  }
+  await inSession(target.config, async (session) => {
+    const went = await forward(target, result.plan, session);
+    if (went.failure !== null || went.blocked !== '') throw new Error(went.failure ?? went.blocked);
+    for (const phase of result.plan.phases.filter(({ kind }) => kind === 'cleanup')) {
+      const failure = await run(session, result.plan, phase, 'forward', phase.steps, runFacts(phase, await measurePhase(target.client, phase)));
+      if (failure) throw new Error(failure);
+    }
+  });
   const kept = await target.client.query<{ name: string }>(`select nspname::text as name from pg_namespace where nspname like 'countersign\\_%' and nspname <> 'countersign_ledger'`);
   return [...inPlans(differences(await introspect(target.client), desired)).filter((id) => chosen.includes(id)), ...kept.rows.map(({ name }) => `schema ${name} is left`)];
 }
@@ -103,7 +118,7 @@ interface Forward {
 }
 
 /** Every phase but clean-up, measured and judged as before a run, and compared with what it expects. */
-async function forward({ config, client, snapshot: current }: PlanSide, plan: Plan): Promise<Forward> {
+async function forward({ client, snapshot: current }: PlanSide, plan: Plan, session: RunSession): Promise<Forward> {
   const phases = plan.phases.filter((phase) => phase.kind !== 'cleanup');
   const standing: Phase[] = [];
   let reached = current;
@@ -113,7 +128,7 @@ async function forward({ config, client, snapshot: current }: PlanSide, plan: Pl
     if (standing.length === 0 && canonical(evidence.fingerprints) !== canonical(touchedPrints(current, phase.touches))) return { standing, reached, blocked: '', failure: `${phase.id}: measured other fingerprints than those of the whole reading` };
     const blocked = judge(phase, evidence).find((finding) => finding.severity === 'blocking')?.sentence ?? '';
     if (blocked !== '') return { standing, reached, blocked, failure: null };
-    const broken = await run(config, plan, phase, 'forward', phase.steps, runFacts(phase, evidence));
+    const broken = await run(session, plan, phase, 'forward', phase.steps, runFacts(phase, evidence));
     if (broken) return { standing, reached, blocked: '', failure: `forward, ${phase.id}: ${broken}` };
     const last = phase === phases.at(-1);
     if (last) reached = await introspect(client);
@@ -142,18 +157,23 @@ export function inPlans(deltas: readonly Delta[]): string[] {
   return deltas.filter((delta) => !delta.attributes.some(({ name }) => name === 'columnOrder')).map((delta) => delta.id);
 }
 
-async function run(config: DatabaseConfig, plan: Plan, phase: Phase, kind: LedgerRun['kind'], steps: readonly Step[], facts: Readonly<Record<string, string>> = {}): Promise<string | null> {
-  const ledger: LedgerRun = { runId: randomUUID(), planId: plan.id, phaseId: phase.id, kind, digest: 'd', attempt: 1 };
-  const session = await openRunSession(config, ledger.runId, 1);
+/** One session for all phases, where a worker opens one for each: a new one has to learn the catalogs anew, and that is most of what a small phase takes. */
+async function inSession<T>(config: DatabaseConfig, use: (session: RunSession) => Promise<T>): Promise<T> {
+  const session = await openRunSession(config, randomUUID(), 1);
   try {
     await installLedger(session.client);
-    await takeOverRun(session.client, ledger);
-    for (const step of steps) {
-      const outcome = await sceneStep({ session, run: ledger }, step, { evidenced: (expectation) => facts[factKey(expectation)] ?? null });
-      if (outcome.outcome !== 'applied') return `${step.title}: ${JSON.stringify(outcome)}`;
-    }
-    return null;
+    return await use(session);
   } finally {
     await closeRunSession(session);
   }
+}
+
+async function run(session: RunSession, plan: Plan, phase: Phase, kind: LedgerRun['kind'], steps: readonly Step[], facts: Readonly<Record<string, string>> = {}): Promise<string | null> {
+  const ledger: LedgerRun = { runId: randomUUID(), planId: plan.id, phaseId: phase.id, kind, digest: 'd', attempt: 1 };
+  await takeOverRun(session.client, ledger);
+  for (const step of steps) {
+    const outcome = await sceneStep({ session, run: ledger }, step, { evidenced: (expectation) => facts[factKey(expectation)] ?? null });
+    if (outcome.outcome !== 'applied') return `${step.title}: ${JSON.stringify(outcome)}`;
+  }
+  return null;
 }
