@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { DropdownMenu as Menu } from 'radix-ui';
 import { classes } from '#components/ui/classes.ts';
+import { useAwake } from '#components/ui/use-awake.ts';
 import { PLACES } from './keys.ts';
 
 interface Place {
@@ -21,6 +22,7 @@ function isHere(path: string, href: string): boolean {
 
 export function Nav({ admin }: { admin: boolean }) {
   const path = usePathname();
+  const awake = useAwake();
   return (
     <>
       <nav aria-label="Main" className="hidden items-center gap-0.5 md:flex">
@@ -36,7 +38,7 @@ export function Nav({ admin }: { admin: boolean }) {
         ))}
       </nav>
       <Menu.Root modal={false}>
-        <Menu.Trigger className="rounded-md p-2 hover:bg-hover md:hidden" aria-label="Go to">
+        <Menu.Trigger disabled={!awake} className="rounded-md p-2 hover:bg-hover md:hidden" aria-label="Go to">
           <MenuIcon size={18} aria-hidden="true" />
         </Menu.Trigger>
         <Menu.Content align="start" sideOffset={4} className="z-50 w-52 rounded-lg border border-line bg-surface p-1 shadow-xl">

@@ -6,6 +6,7 @@ import { DropdownMenu as Menu } from 'radix-ui';
 import { useState } from 'react';
 import type { PersonDto } from '#lib/dal/dto.ts';
 import { SHOW_KEYS } from './keys.ts';
+import { useAwake } from '#components/ui/use-awake.ts';
 import type { Theme } from './theme.ts';
 import { THEMES, THEME_COOKIE, toTheme } from './theme.ts';
 
@@ -21,13 +22,14 @@ const OWN_PAGES = [
 
 export function ViewerMenu({ viewer, initialTheme }: { viewer: PersonDto; initialTheme: Theme }) {
   const [theme, setTheme] = useState(initialTheme);
+  const awake = useAwake();
   const choose = (next: Theme) => {
     setTheme(next);
     keepTheme(next);
   };
   return (
     <Menu.Root modal={false}>
-      <Menu.Trigger className="flex h-8 items-center gap-1.5 rounded-md px-2 text-left hover:bg-hover">
+      <Menu.Trigger disabled={!awake} className="flex h-8 items-center gap-1.5 rounded-md px-2 text-left hover:bg-hover">
         <span className="font-medium">{viewer.name}</span>
         <span className="hidden text-sm text-ink-muted lg:inline">{viewer.roles.join(', ')}</span>
         <span className="sr-only">, menu</span>

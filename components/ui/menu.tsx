@@ -3,12 +3,14 @@ import { Ellipsis } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { classes } from './classes.ts';
+import { useAwake } from './use-awake.ts';
 
 /** Rarer things that can be done here, behind one button. */
 export function Menu({ label, disabled = false, children }: { label: string; disabled?: boolean; children: ReactNode }) {
+  const awake = useAwake();
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger aria-label={label} title={label} disabled={disabled} className="rounded-md p-1 text-ink-muted hover:bg-hover hover:text-ink disabled:opacity-50 data-[state=open]:bg-hover">
+      <DropdownMenu.Trigger aria-label={label} title={label} disabled={disabled || !awake} data-waking={awake || disabled ? undefined : ''} className="rounded-md p-1 text-ink-muted hover:bg-hover hover:text-ink not-data-waking:disabled:opacity-50 data-[state=open]:bg-hover">
         <Ellipsis size={16} aria-hidden="true" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
