@@ -13,7 +13,7 @@ import type { Draft } from './draft.ts';
 import { BACKUP_PHASE } from './backup.ts';
 import { freshKeyChecks, isFresh } from './fresh-keys.ts';
 import { foreignKeysOf, type ForeignKey } from './foreign-keys.ts';
-import { type Built, familyAfter, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
+import { type Built, familyAfter, isRetyped, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
 import { knownAfter, newColumnsOf, rowsAfter, valueInRows } from './new-columns.ts';
 import { possibleNotes } from './orphan-notes.ts';
 import { mendOrphans } from './orphans.ts';
@@ -24,7 +24,7 @@ import { violationsCheck } from './violations.ts';
 export function alterPhase(bench: Workbench): Built[] {
   const parts = bench.chosen.filter((delta) => !bench.scriptsAll && !bench.taken.has(delta.id) && ['column', 'constraint', 'index'].includes(delta.kind) && !isNoise(delta));
   // A key that this phase drops and another that it does not know are one matter: such a table is the script's as a whole.
-  const rough = new Set(parts.filter((delta) => !isPlainChange(bench, delta)).map((delta) => delta.group));
+  const rough = new Set(parts.filter((delta) => !isPlainChange(bench, delta) || restsOnRetyped(bench, delta, parts)).map((delta) => delta.group));
   const deltas = parts.filter((delta) => !rough.has(delta.group));
   const keys = foreignKeysInPlay(bench, deltas);
   const mended = mendOrphans(bench, keys, keys.filter((key) => deltas.some((delta) => isNewKey(bench, delta) && delta.objectId === key.object.id)));
@@ -54,6 +54,13 @@ export function alterPhase(bench: Workbench): Built[] {
     due: null,
   };
   return [{ phase, keeps: mended.keeps }];
+}
+
+/** The server says an expression by the types of its columns: over one that gets its type from the script later, it would be another, or none. */
+function restsOnRetyped(bench: Workbench, { kind, desired, objectId: id }: Delta, parts: readonly Delta[]): boolean {
+  if (kind === 'column' || !desired) return false;
+  const needs = bench.input.desiredSnapshot.dependencies?.[id] ?? [];
+  return parts.some((delta) => isRetyped(delta) && needs.includes(delta.objectId));
 }
 
 /** What was built beside the application counts only when the server says that it is valid. */

@@ -38,7 +38,7 @@ export function isPlainChange(bench: Workbench, delta: Delta): boolean {
   switch (delta.kind) {
     case 'column': return delta.carries.length === 0 && !meetsIdentity(bench, delta) && !(delta.change === 'add' && isHeldElsewhere(bench, delta)) && versions.every((object) => columnSettings(object, tableName(object)).length === 0 || delta.change === 'change');
     case 'constraint':
-    case 'index': return delta.carries.length === 0 && !isRestedOn(bench, delta) && versions.every((object) => object.attributes.valid !== false && kindOf(object.kind).create(object, []).length === 1);
+    case 'index': return delta.carries.length === 0 && !isRestedOn(bench, delta) && !goesOverWithKey(bench, delta) && versions.every((object) => object.attributes.valid !== false && kindOf(object.kind).create(object, []).length === 1);
     default: return false;
   }
 }
@@ -61,6 +61,13 @@ function meetsIdentity({ chosen }: Workbench, { group, attributes }: Delta): boo
 function isRestedOn(bench: Workbench, delta: Delta): boolean {
   if (!delta.current) return false;
   return text(bench.current.get(delta.group) ?? delta.current, 'replicaIdentityIndex') === delta.current.name || bench.restedOn.has(delta.objectId);
+}
+
+/** A foreign key stands in the way of a key that changes, and comes again after it: both are the script's. */
+function goesOverWithKey(bench: Workbench, { change, objectId: id }: Delta): boolean {
+  if (change !== 'change') return false;
+  const keys = new Set(bench.input.current.dependencies?.[id] ?? []);
+  return bench.chosen.some((delta) => (delta.kind === 'constraint' || delta.kind === 'index') && delta.change !== 'add' && delta.objectId !== id && keys.has(delta.objectId));
 }
 
 /** A default that uses a value of an enum that is made anew, a check that calls a changed function: one matter, in an order that only the script knows. */

@@ -51,12 +51,39 @@ function before(bench: Workbench, built: readonly Delta[], others: readonly Delt
   const inTheWay = others.filter((delta) => idsOf([delta]).some((id) => leaving.has(id)));
   // A table that lets go of one that leaves comes under another in the same breath, which is there by then.
   for (const id of reached(idsOf(inTheWay.filter((delta) => delta.change !== 'remove')), needs)) coming.add(id);
-  const first = others.filter((delta) => inTheWay.includes(delta) || idsOf([delta]).some((id) => (delta.change === 'remove' ? retyped.has(id) : coming.has(id) && isNeededAsItIs(delta))));
+  const asked = others.filter((delta) => inTheWay.includes(delta) || idsOf([delta]).some((id) => (delta.change === 'remove' ? retyped.has(id) : coming.has(id) && isNeededAsItIs(delta))));
+  const first = withKin(bench, asked, others, dependents);
   // A table has one primary key: the old one goes before the new one comes.
   const keyed = new Set(first.filter(isKey).map((delta) => delta.group));
   const withKeys = others.filter((delta) => first.includes(delta) || (isKey(delta) && keyed.has(delta.group)));
   const inKeys = new Set(withKeys.flatMap(columnsOfPrimaryKey));
   return others.filter((delta) => withKeys.includes(delta) || (inKeys.has(delta.objectId) && isTightened(delta)));
+}
+
+/** A column, index or key of a partition comes and goes with its table's, and a name is free once that goes which has it, with what rests on that. */
+function withKin(bench: Workbench, asked: readonly Delta[], others: readonly Delta[], dependents: (id: string) => readonly string[]): Delta[] {
+  const first = new Set(asked);
+  if (first.size === others.length) return [...others];
+  const sides = [sideOfDesired(bench), sideOf(bench.input.current.objects, bench.input.current.dependencies ?? {})];
+  // What a table that joins or leaves another has from there, it keeps or is given when it does so.
+  const moving = new Set(others.flatMap(({ objectId: id, attributes }) => (attributes.some(({ name }) => ['partitionOf', 'partitionBound', 'inherits'].includes(name)) ? [id] : [])));
+  const kin = (id: string) => sides.flatMap((side) => {
+    const object = side.objects.get(id);
+    if (!object || object.parent === null) return [];
+    return [...(moving.has(object.parent) ? [] : side.leaders(object)), ...side.followers(id).filter((each) => !moving.has(side.objects.get(each)?.parent ?? ''))];
+  });
+  const about = new Map(others.flatMap((delta) => idsOf([delta]).map((id) => [id, delta] as const)));
+  const queue = [...first];
+  for (let delta = queue.pop(); delta !== undefined; delta = queue.pop()) {
+    const holders = delta.change === 'remove' ? [] : [delta.objectId, ...delta.carries].flatMap((id) => holdersOf(bench, bench.desired.get(id))).filter((id) => about.get(id)?.change === 'remove');
+    for (const id of [...reached([delta.objectId], kin), ...reached(holders, dependents)]) {
+      const other = about.get(id);
+      if (other === undefined || first.has(other)) continue;
+      first.add(other);
+      queue.push(other);
+    }
+  }
+  return others.filter((delta) => first.has(delta));
 }
 
 /** They become NOT NULL with it, and can be nullable again only once it has gone. */

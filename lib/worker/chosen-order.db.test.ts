@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { plan } from '#lib/testing/chosen-plan.ts';
+
+const DONE = { outcome: 'done', why: '' };
+
+const parted = (column: string) => `create table public.t (k integer not null, v text, ${column} bigint) partition by list (k);
+  create table public.p partition of public.t default; alter table public.p add constraint low check (${column} < 1000 or v is not null);`;
+
+test('a column that a check of a partition asks for comes with the partitioned table’s, before the old one goes', async () => {
+  expect(await plan(parted('was'), parted('now'), undefined, `insert into public.t values (1, 'a', 5)`)).toEqual(DONE);
+});
+
+const keyed = (unique: string, act: string) => `create table public.t (k integer not null, v text) partition by list (k); create table public.p partition of public.t default; alter table public.t add constraint once unique ${unique} (k, v);
+  create table public.c (k integer, v text, constraint of_t foreign key (k, v) references public.t (k, v) on delete ${act})`;
+
+test('a key that a partition has from its table goes and comes with the table’s', async () => {
+  expect(await plan(keyed('', 'cascade'), keyed('nulls not distinct', 'restrict'), undefined, `insert into public.t values (1, 'a'), (2, null)`)).toEqual(DONE);
+});
+
+const referred = (column: string) => `create table public.t (a uuid, ${column} date, constraint once unique (${column}, a)); create table public.c (a uuid, d date, constraint of_t foreign key (a, d) references public.t (a, ${column}));`;
+
+test('a foreign key goes over to other columns together with the key that it refers to', async () => {
+  expect(await plan(referred('was'), referred('since'), undefined, `insert into public.t values (null, '2026-01-01')`)).toEqual(DONE);
+});
+
+test('a domain takes the name of an enum that goes before it is needed', async () => {
+  const a = `create type public.kind as enum ('a'); create table public.t (id integer primary key, n integer not null)`;
+  const b = `create domain public.kind as bigint check (value <> 0); create table public.t (id integer primary key, n public.kind not null)`;
+  expect(await plan(a, b, undefined, 'insert into public.t values (1, 7)')).toEqual(DONE);
+});
+
+const indexed = (type: string) => `create table public.t (id integer, n ${type}); create index said on public.t ((n || '!'));`;
+
+test('an index over a column that gets another type is as wanted when the column has it', async () => {
+  expect(await plan(indexed('varchar(40)'), indexed('text'), undefined, `insert into public.t values (1, 'a')`)).toEqual(DONE);
+});
