@@ -29,6 +29,12 @@ test('a domain takes the name of an enum that goes before it is needed', async (
   expect(await plan(a, b, undefined, 'insert into public.t values (1, 7)')).toEqual(DONE);
 });
 
+const list = (columns: string) => `create table public.t (k integer not null${columns}) partition by list (k);`;
+
+test('a column does not stay until clean-up where a partition comes without it', async () => {
+  expect(await plan(list(', was text'), `${list('')} create table public.p partition of public.t default`)).toMatchObject({ outcome: 'refused', why: expect.stringContaining('column public.t.was') });
+});
+
 const indexed = (type: string) => `create table public.t (id integer, n ${type}); create index said on public.t ((n || '!'));`;
 
 test('an index over a column that gets another type is as wanted when the column has it', async () => {

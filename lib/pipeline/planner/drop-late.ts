@@ -47,7 +47,18 @@ function isLateOfPartitions(bench: Workbench, { current, group }: Delta): boolea
   const table = bench.current.get(group);
   if (!current || bench.anew.has(group) || table?.attributes.partitioned !== true || text(table, 'partitionOf') !== null || text(current, 'generated') !== null || text(current, 'identity') !== null) return false;
   const key = partitionKeyOf(text(table, 'partitionKey') ?? '');
-  return key !== null && !speaksOf(key, current.name) && columnsBelow(bench, { current, group }).every(({ id }) => bench.chosen.some((delta) => delta.change === 'remove' && delta.objectId === id));
+  return key !== null && !speaksOf(key, current.name) && !takesIn(bench, group) && columnsBelow(bench, { current, group }).every(({ id }) => bench.chosen.some((delta) => delta.change === 'remove' && delta.objectId === id));
+}
+
+/** A table becomes a partition of it, or of one of its partitions, in this plan: it has not got the column, and must have all that its new parent has. */
+function takesIn(bench: Workbench, group: string): boolean {
+  const joins = bench.chosen.filter(({ objectId: id }) => partitionedBy(bench.desired, id) !== null && partitionedBy(bench.desired, id) !== partitionedBy(bench.current, id));
+  return joins.some((delta) => (delta.kind === 'table' || delta.kind === 'foreign_table') && reached([delta.objectId], (id) => [partitionedBy(bench.desired, id) ?? []].flat()).has(group));
+}
+
+function partitionedBy(objects: Workbench['current'], id: string): string | null {
+  const object = objects.get(id);
+  return object ? text(object, 'partitionOf') : null;
 }
 
 /** The column in the partitions of its table, at whatever depth. */
