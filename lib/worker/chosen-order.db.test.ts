@@ -40,3 +40,9 @@ const indexed = (type: string) => `create table public.t (id integer, n ${type})
 test('an index over a column that gets another type is as wanted when the column has it', async () => {
   expect(await plan(indexed('varchar(40)'), indexed('text'), undefined, `insert into public.t values (1, 'a')`)).toEqual(DONE);
 });
+
+const published = (columns: string) => `create table public.t (id integer primary key, n integer${columns}); create publication part for table public.t where (n > 3);`;
+
+test('the values of a column are kept until clean-up where a publication lets nobody change a row', async () => {
+  expect(await plan(published(', was text'), published(''), ['remove:column:public.t.was'], `insert into public.t values (1, 7, 'a')`)).toEqual(DONE);
+});

@@ -12,6 +12,7 @@ import { type Built, constraintsOf, execute, primaryKeyOf, tableName, text, type
 import { readersOf } from './held.ts';
 import { keptTable, spoken } from './names.ts';
 import { isHeldElsewhere, isPlainChange } from './plain.ts';
+import { letsNobodyUpdate } from './published.ts';
 
 /** Columns of one table that go, with the key by which their values are kept. */
 interface Leaving {
@@ -59,12 +60,12 @@ export function dropColumnsPhase(bench: Workbench, converted: readonly string[])
   return [{ phase, keeps: tables.map((one) => one.kept) }];
 }
 
-/** Grants and comments are given back too. The primary key stays as it is in this plan, and the column is one that can be given its values again. */
+/** Grants and comments are given back too. The primary key stays as it is in this plan, and the column is one that can be given its values again, in a table whose rows can be written. */
 function isKeepable(bench: Workbench, delta: Delta): boolean {
   const column = delta.current;
   const family = bench.currentFamily.get(delta.group) ?? [];
   const key = primaryKeyOf(family);
-  if (!column || key.length === 0 || text(column, 'generated') !== null || text(column, 'identity') !== null || !isPlainChange(bench, { ...delta, carries: [] }) || isHeldElsewhere(bench, delta)) return false;
+  if (!column || key.length === 0 || text(column, 'generated') !== null || text(column, 'identity') !== null || !isPlainChange(bench, { ...delta, carries: [] }) || isHeldElsewhere(bench, delta) || letsNobodyUpdate(bench, delta.group)) return false;
   const bearing = new Set([...constraintsOf(family, 'primary key').map((object) => object.id), ...family.filter((object) => object.kind === 'column' && key.includes(object.name)).map((object) => object.id)]);
   const ownsSequence = bench.input.current.objects.some((object) => object.kind === 'sequence' && text(object, 'ownedBy') === column.id);
   return !ownsSequence && !bench.chosen.some((other) => bearing.has(other.objectId));
