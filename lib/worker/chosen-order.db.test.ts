@@ -46,3 +46,8 @@ const published = (columns: string) => `create table public.t (id integer primar
 test('the values of a column are kept until clean-up where a publication lets nobody change a row', async () => {
   expect(await plan(published(', was text'), published(''), ['remove:column:public.t.was'], `insert into public.t values (1, 7, 'a')`)).toEqual(DONE);
 });
+
+test('a materialized view that nobody has filled comes back without rows', async () => {
+  const a = `create table public.t (id integer primary key); create materialized view public.m as select 1 / (id - id) as n from public.t with no data;`;
+  expect(await plan(a, 'create table public.t (id integer primary key)', undefined, 'insert into public.t values (1)')).toEqual(DONE);
+});

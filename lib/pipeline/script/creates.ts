@@ -44,7 +44,7 @@ function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject
     case 'sequence': return sequenceActions(object, options);
     case 'index': return indexActions(scope.after, object).map((each) => ({ ...each, after: [...each.after, ...afterBecomingPartition(object)] }));
     case 'constraint': return constraintActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...(isKey(object) ? [] : afterJoining(scope, object)), ...afterBecomingPartition(object)] }));
-    case 'materialized_view': return [action(`create ${object.id}`, object, rankOf('view') + 0.5, [...rowsOrNone(scope, object, kindOf(object.kind).create(object, []).map(({ sql }) => sql)), ...afterwards(scope, object, options)])];
+    case 'materialized_view': return [action(`create ${object.id}`, object, rankOf('view') + 0.5, [...rowsOrNone(scope, object, options, kindOf(object.kind).create(object, []).map(({ sql }) => sql)), ...afterwards(scope, object, options)])];
     case 'trigger': return triggerActions(scope, object, options);
     case 'base_type':
     case 'range_type': return shellFirst(object, rankOf('type'), wholeActions(scope, object, options));
@@ -62,10 +62,10 @@ function wholeActions(scope: Scope, object: SchemaObject, options: CreateOptions
   ];
 }
 
-/** Nothing can be computed from a materialized view that nobody has filled, and one that nobody has filled stays so when it is made anew. */
-function rowsOrNone(scope: Scope, object: SchemaObject, statements: readonly string[]): readonly string[] {
+/** Nothing can be computed from a materialized view that nobody has filled, and one that nobody has filled stays so when it is made anew, and is so again when it comes back. */
+function rowsOrNone(scope: Scope, object: SchemaObject, { owners }: CreateOptions, statements: readonly string[]): readonly string[] {
   const empty = (id: string): boolean => scope.before.objects.get(id)?.aside?.filled === false;
-  const isEmpty = empty(object.id) || [...reached([object.id], scope.after.needs)].some((id) => id !== object.id && empty(id));
+  const isEmpty = empty(object.id) || (owners && object.aside?.filled === false) || [...reached([object.id], scope.after.needs)].some((id) => id !== object.id && empty(id));
   return isEmpty ? statements.map((sql, at) => (at === 0 ? `${sql}\n WITH NO DATA` : sql)) : statements;
 }
 
