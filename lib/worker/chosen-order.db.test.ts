@@ -51,3 +51,9 @@ test('a materialized view that nobody has filled comes back without rows', async
   const a = `create table public.t (id integer primary key); create materialized view public.m as select 1 / (id - id) as n from public.t with no data;`;
   expect(await plan(a, 'create table public.t (id integer primary key)', undefined, 'insert into public.t values (1)')).toEqual(DONE);
 });
+
+const day = (name: string, key: string) => `create table public.t (k integer${key}) partition by range (k); create table public.${name} partition of public.t for values from (1) to (9); alter table public.${name} add primary key (k);`;
+
+test('a partition that takes the place of another holds the key on its own while its table may have nulls from now on', async () => {
+  expect(await plan(day('was', ' not null'), day('since', ''))).toEqual(DONE);
+});

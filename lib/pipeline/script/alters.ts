@@ -116,7 +116,8 @@ function columnActions(scope: Scope, change: Change): Action[] {
  * partitioned table cannot be changed alone, so the partition asks again.
  */
 function keepingHeirs(scope: Scope, column: SchemaObject, statements: readonly string[]): readonly string[] {
-  const strict = heirsOf(scope, column).filter((heir) => heir.attributes.nullable === false);
+  // One that comes later asks for itself when it is made.
+  const strict = heirsOf(scope, column).filter((heir) => heir.attributes.nullable === false && !scope.added.has(heir.parent ?? ''));
   if (strict.length === 0 || !statements.some(dropsNotNull)) return statements;
   if (scope.after.objects.get(column.parent ?? '')?.attributes.partitioned === true) return [...statements, ...strict.map((heir) => `ALTER TABLE ${relationOf(heir)} ALTER COLUMN ${ident(heir.name)} SET NOT NULL`)];
   return statements.map((sql) => (dropsNotNull(sql) ? sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ') : sql));
