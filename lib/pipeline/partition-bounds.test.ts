@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { partitionKeyOf, speaksOf, withinBounds } from './partition-bounds.ts';
+import { boundsMeet, partitionKeyOf, speaksOf, withinBounds } from './partition-bounds.ts';
 
 const P = { schema: 'public', name: 'p' };
 
@@ -35,4 +35,11 @@ test('what compares by an operator class, or is not known, is not asked', () => 
 test('a key speaks of the columns in its expressions', () => {
   const key = partitionKeyOf('RANGE (lower(("No" || word)))');
   expect(key && ['No', 'word', 'other'].map((column) => speaksOf(key, column))).toEqual([true, true, false]);
+});
+
+const range = (from: string, to: string) => `FOR VALUES FROM (${from}) TO (${to})`;
+
+test('bounds meet where a row may belong between both', () => {
+  expect([['DEFAULT', 'DEFAULT'], [range('1', '9'), range('8', 'MAXVALUE')], [range(`'2024-01-01'`, `'2024-03-01'`), range(`'2024-02-01'`, `'2024-04-01'`)], [`FOR VALUES IN ('a', 'b')`, `FOR VALUES IN ('b')`]].map(([one = '', other = '']) => boundsMeet(one, other))).toEqual([true, true, true, true]);
+  expect([['DEFAULT', range('1', '9')], [range('1', '9'), range('9', '12')], [range('-9', '-1'), range('MINVALUE', '-9')], [`FOR VALUES IN ('a')`, `FOR VALUES IN ('b', NULL)`], [range('1, 2', '3, 4'), range('1, 3', '3, 5')]].map(([one = '', other = '']) => boundsMeet(one, other))).toEqual([false, false, false, false, false]);
 });

@@ -66,6 +66,31 @@ function below([part, ...parts]: readonly string[], [value, ...values]: readonly
   return parts.length === 0 ? `${part} < ${value}` : `(${part} < ${value} OR (${part} = ${value} AND ${below(parts, values)}))`;
 }
 
+/** Whether a row may belong between both bounds of one table's partitions: told of equal bounds, lists, and ranges of one number or day. */
+export function boundsMeet(one: string, other: string): boolean {
+  if (one === other) return true;
+  const [theirs, others] = [one, other].map((bound) => listOf(bound));
+  if (theirs && others) return theirs.some((value) => others.includes(value));
+  const [range, beside] = [one, other].map((bound) => RANGE.exec(bound)?.slice(1).map(placeOf));
+  const [from, to, least, end] = [...(range ?? []), ...(beside ?? [])];
+  return from != null && to != null && least != null && end != null && from < end && least < to;
+}
+
+const RANGE = /^FOR VALUES FROM \(([^,()]+)\) TO \(([^,()]+)\)$/;
+
+function listOf(bound: string): string[] | null {
+  const values = bound.startsWith('FOR VALUES IN (') ? bracketAt(bound, bound.indexOf('(')) : null;
+  return values === null ? null : listParts(values);
+}
+
+/** A number or a day on one line; null: what is said is neither. */
+function placeOf(value: string): number | null {
+  if (value === 'MINVALUE' || value === 'MAXVALUE') return value === 'MINVALUE' ? -Infinity : Infinity;
+  const said = value.replace(/^'(.*)'$/, '$1');
+  if (/^-?\d+(\.\d+)?$/.test(said)) return Number(said);
+  return /^\d{4}-\d\d-\d\d$/.test(said) ? Date.parse(said) : null;
+}
+
 /** Whether an expression of a key may speak of this column: by its name, which is enough to be careful. */
 export function speaksOf({ by }: PartitionKey, column: string): boolean {
   return by.some((part) => part.split(/[^\w$"\u0080-\uffff]+/).includes(ident(column)) || (ident(column).startsWith('"') && part.includes(ident(column))));

@@ -35,6 +35,28 @@ test('a column does not stay until clean-up where a partition comes without it',
   expect(await plan(list(', was text'), `${list('')} create table public.p partition of public.t default`)).toMatchObject({ outcome: 'refused', why: expect.stringContaining('column public.t.was') });
 });
 
+test('a foreign key to a key that may be checked late here is refused without that key', async () => {
+  const [a, b] = [' deferrable', ''].map((late) => `create table public.t (id integer constraint once unique${late});`);
+  const [c, d] = ['create table public.c (t integer);', 'create table public.c (t integer constraint of_t references public.t (id));'];
+  expect(await plan(`${a} ${c}`, `${b} ${d}`, ['add:constraint:public.c.of_t'])).toMatchObject({ outcome: 'refused', why: expect.stringContaining('choose “change constraint public.t.once” too') });
+  expect(await plan(`${a} ${c}`, `${b} ${d}`)).toEqual(DONE);
+});
+
+const ruled = (type: string) => `create table public.t (id integer primary key, n ${type});
+  create procedure public.clear(a bigint) language sql begin atomic delete from public.t where n::text <> 'x'; end;
+  create rule also as on insert to public.t do also delete from public.t where n::text <> 'y';
+  create policy part on public.t using (n::text <> 'z'); alter table public.t add constraint other check (n::text <> 'w');`;
+
+test('what the server says by the type of a column that it reads is refused without that column: a body, a rule, a policy, a check', async () => {
+  const [a, b] = [ruled('text'), ruled('varchar(40)')];
+  for (const id of ['procedure:public.clear(bigint)', 'rule:public.t.also', 'policy:public.t.part', 'constraint:public.t.other']) expect([id, await plan(a, b, [`change:${id}`])]).toMatchObject([id, { outcome: 'refused', why: expect.stringContaining('choose “change column public.t.n” too') }]);
+});
+
+test('a new table of a type is refused without what its type gets', async () => {
+  const [a, b] = ['a integer', 'a integer, b text'].map((fields) => `create type public.pair as (${fields});`);
+  expect(await plan(a ?? '', `${b} create table public.t of public.pair`, ['add:table:public.t'])).toMatchObject({ outcome: 'refused', why: expect.stringContaining('choose “change composite type public.pair” too') });
+});
+
 const indexed = (type: string) => `create table public.t (id integer, n ${type}); create index said on public.t ((n || '!'));`;
 
 test('an index over a column that gets another type is as wanted when the column has it', async () => {
@@ -56,4 +78,8 @@ const day = (name: string, key: string) => `create table public.t (k integer${ke
 
 test('a partition that takes the place of another holds the key on its own while its table may have nulls from now on', async () => {
   expect(await plan(day('was', ' not null'), day('since', ''))).toEqual(DONE);
+});
+
+test('a partition is refused without the one that has its bounds', async () => {
+  expect(await plan(day('was', ''), day('since', ''), ['add:table:public.since'])).toMatchObject({ outcome: 'refused', why: expect.stringContaining('choose “remove table public.was” too') });
 });

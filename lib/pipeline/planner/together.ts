@@ -1,6 +1,7 @@
 import { literal, qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
+import { boundsMeet } from '../partition-bounds.ts';
 import { spoken } from '../script/scope.ts';
 import { reached, type Scripted, withDefault } from '../script/side.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
@@ -27,10 +28,13 @@ export function refuseApart(bench: Workbench, done: Required<Scripted>): void {
     if (delta.change === 'remove') continue;
     refuseRetypedRead(bench, rest, delta);
     refuseKeyOfOtherTypes(bench, rest, delta);
+    refuseKeyUnlike(bench, rest, delta);
     refusePartitionOfNone(bench, rest, delta);
+    refuseBoundsInUse(bench, rest, delta);
     refuseSequenceOfAnotherOwner(bench, rest, delta);
     if (delta.change !== 'add') continue;
     refuseHeirBeforeParent(bench, rest, delta);
+    refuseOfTypeUnlike(bench, rest, delta);
     for (const id of [delta.objectId, ...delta.carries]) refuseTakenName(bench, rest, delta, id);
   }
   for (const delta of bench.chosen) refuseColumnWithoutType(bench, rest, delta);
@@ -56,14 +60,27 @@ function refuseOne(bench: Workbench, delta: Delta, why: string, other: Delta): v
   if (object && theirs) refuse(bench, `${spoken(object)} ${why}: choose “${other.change} ${spoken(theirs)}” too, or leave both out.`);
 }
 
-/** The server says columns and text of a view by the types of what it reads. */
+/** The server says columns and text of a view, and what else it has parsed, by the types of what is read. */
 function refuseRetypedRead(bench: Workbench, { retyped }: Rest, delta: Delta): void {
-  if (delta.kind !== 'view' && delta.kind !== 'materialized_view') return;
-  const differing = [...reached([delta.objectId], (id) => bench.input.desiredSnapshot.dependencies?.[id] ?? [])].filter((id) => id !== delta.objectId && retyped.has(id));
+  const needs = (id: string) => bench.input.desiredSnapshot.dependencies?.[id] ?? [];
+  const isView = delta.kind === 'view' || delta.kind === 'materialized_view';
+  if (!isView && !PARSED.has(delta.kind)) return;
+  const read = isView ? [...reached([delta.objectId], needs)] : needs(delta.objectId).filter((id) => id.startsWith('column:') || id.startsWith('view:'));
+  const differing = read.filter((id) => id !== delta.objectId && retyped.has(id));
   // A view between is only told by what it reads in its turn.
-  const read = differing.find((id) => !id.startsWith('view:')) ?? differing[0];
-  const other = retyped.get(read ?? '');
-  if (other) refuseOne(bench, delta, `reads ${other.objectId.replace(':', ' ')}, whose type differs`, other);
+  const other = retyped.get(differing.find((id) => !id.startsWith('view:')) ?? differing[0] ?? '');
+  if (other && (isView || isSaidByType(delta, other))) refuseOne(bench, delta, `reads ${other.objectId.replace(':', ' ')}, whose type differs`, other);
+}
+
+/** Kinds of which the server keeps an expression, or a body that it has parsed. */
+const PARSED: ReadonlySet<string> = new Set(['function', 'procedure', 'rule', 'policy', 'constraint', 'index']);
+const WHOLE_NUMBERS: readonly unknown[] = ['smallint', 'integer', 'bigint'];
+
+/** Casts, and numbers beside it, are said as the type of the column needs them; what has neither is said in one way. */
+function isSaidByType({ desired }: Delta, other: Delta): boolean {
+  const texts = Object.values(desired?.attributes ?? {}).flat().filter((value) => typeof value === 'string');
+  const areWhole = [other.current, other.desired].every((column) => WHOLE_NUMBERS.includes(column?.attributes.type));
+  return desired?.attributes.type !== 'foreign key' && texts.some((said) => said.includes('::') || (!areWhole && /\b\d/.test(said)));
 }
 
 function changesTypes({ change, kind, attributes }: Delta): boolean {
@@ -90,6 +107,25 @@ function typeIn(objects: ReadonlyMap<string, SchemaObject>, id: string | undefin
   return objects.get(id ?? '')?.attributes.type;
 }
 
+/** A foreign key whose other side has its key over other columns here, or has it checked late, which the server does not refer to. */
+function refuseKeyUnlike(bench: Workbench, { left, done }: Rest, delta: Delta): void {
+  const references = delta.kind === 'constraint' && delta.desired ? textOf(delta.desired, 'references') : null;
+  const other = left.find(({ kind, group, change, objectId: id }) => kind === 'constraint' && group === references && change === 'change' && bench.input.desiredSnapshot.dependencies?.[delta.objectId]?.includes(id));
+  if (!other || !delta.desired) return;
+  const columns = listOf(delta.desired, 'referencedColumns').toSorted().join('\0');
+  const serves = ({ parent, kind, attributes }: SchemaObject) => parent === references && kind === 'constraint' && ['primary key', 'unique'].includes(String(attributes.type)) && (attributes.deferrable ?? 'NOT DEFERRABLE') === 'NOT DEFERRABLE';
+  if ([...done.values()].some((object) => serves(object) && listOf(object, 'columns').toSorted().join('\0') === columns)) return;
+  refuseOne(bench, delta, `refers to ${spoken(other.desired ?? delta.desired)}, which is another key in ${bench.input.target}`, other);
+}
+
+/** A table of a type has the columns that the type has here. */
+function refuseOfTypeUnlike(bench: Workbench, { left }: Rest, delta: Delta): void {
+  if (delta.kind !== 'table' || !delta.desired || textOf(delta.desired, 'ofType') === null) return;
+  const needs = bench.input.desiredSnapshot.dependencies?.[delta.objectId] ?? [];
+  const other = left.find(({ kind, change, objectId: id }) => kind === 'composite_type' && change === 'change' && needs.includes(id));
+  if (other) refuseOne(bench, delta, `is a table of ${other.objectId.replace('composite_type:', '')}, which differs`, other);
+}
+
 /** What a parent has, its new heir or partition is given. */
 function refuseHeirBeforeParent(bench: Workbench, { left }: Rest, delta: Delta): void {
   const parents = delta.desired ? [textOf(delta.desired, 'partitionOf') ?? '', ...listOf(delta.desired, 'inherits')] : [];
@@ -105,6 +141,14 @@ function refusePartitionOfNone(bench: Workbench, { left, done }: Rest, delta: De
   if (parent === null || !['table', 'foreign_table'].includes(delta.kind) || done.get(parent)?.attributes.partitioned !== false) return;
   const other = left.find(({ objectId: one }) => one === parent);
   if (other) refuseOne(bench, delta, `becomes a partition of ${parent.replace(':', ' ')}, which is not partitioned in ${bench.input.target}`, other);
+}
+
+/** The server asks of each row which one partition it belongs to. */
+function refuseBoundsInUse(bench: Workbench, { left, done }: Rest, delta: Delta): void {
+  const [own, parent] = delta.desired ? [textOf(delta.desired, 'partitionBound'), textOf(delta.desired, 'partitionOf')] : [null, null];
+  if (own === null || parent === null || (delta.change === 'change' && !delta.attributes.some(({ name }) => name === 'partitionOf' || name === 'partitionBound'))) return;
+  const other = left.find(({ objectId: id }) => { const one = id === delta.objectId ? undefined : done.get(id); return one !== undefined && textOf(one, 'partitionOf') === parent && boundsMeet(own, textOf(one, 'partitionBound') ?? ''); });
+  if (other) refuseOne(bench, delta, `takes rows that ${other.objectId.replace(':', ' ')} has in ${bench.input.target}`, other);
 }
 
 /** Postgres lets a sequence belong to a column of its own owner's tables alone; owners are not a plan's. */
