@@ -51,7 +51,7 @@ test('the big plan, phase by phase', async () => {
   expect(phases.length).toBeGreaterThan(4);
   for (const href of phases) {
     await approver.goto(href);
-    await expect(approver.getByRole('heading', { level: 2, name: /^\d / })).toBeVisible();
+    await expect(approver.getByRole('heading', { level: 2, name: /^\d+ / })).toBeVisible();
     await expectManners(approver, `plan ${new URL(href, 'http://x').searchParams.get('phase')}`);
   }
 });
