@@ -33,6 +33,12 @@ function withoutNamesOfConstants(text: string): string {
   });
 }
 
+/** A text of the server's in which the cast of a whole array is left to the operator: read again it is the same condition to the server, which the text as it stands is not. */
+export function withoutArrayCasts(text: string): string {
+  if (!text.includes('(ARRAY[')) return text;
+  return text.replaceAll(ARRAYS, (token, elements: string | undefined) => (elements === undefined ? token : `ARRAY[${elements}]`));
+}
+
 function withElementCasts(text: string): string {
   return text.replaceAll(ARRAYS, (token, elements: string | undefined, type: string | undefined) =>
     elements === undefined || type === undefined ? token : `ARRAY[${elements.replaceAll(new RegExp(ELEMENT, 'g'), (element) => `(${element})::${type}`)}]`,

@@ -83,3 +83,9 @@ test('a partition that takes the place of another holds the key on its own while
 test('a partition is refused without the one that has its bounds', async () => {
   expect(await plan(day('was', ''), day('since', ''), ['add:table:public.since'])).toMatchObject({ outcome: 'refused', why: expect.stringContaining('choose “remove table public.was” too') });
 });
+
+const shelf = `create table public.t (k integer, s varchar check (s in ('a', 'b'))) partition by list (k);`;
+
+test.each([14, 18] as const)('on %i a partition comes under a table whose check is of one of several words', async (major) => {
+  expect(await plan(shelf, `${shelf} create table public.p partition of public.t for values in (1)`, undefined, '', major)).toEqual(DONE);
+});

@@ -1,5 +1,5 @@
 import { addConstraint, clusterOn, foreignKeyDefinition, ident, idents, setIndexOptions, storageParameters } from '../ddl.ts';
-import { canonicalExpression } from '../expression.ts';
+import { canonicalExpression, withoutArrayCasts } from '../expression.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type Change, type CreatingStatement, defineKind } from './kind.ts';
 import { listOf, NONE, partOf, relationOf, textOf } from './relation.ts';
@@ -84,7 +84,8 @@ export const constraintKind = defineKind<Row>({
         local: row.partition || row.local,
         ...foreignKeyParts(row),
       },
-      aside: { local: row.local },
+      // Only a condition written in the same way is the same to the server, which asks for that when a partition is put under its table.
+      aside: { local: row.local, ...(type === 'check' && withoutArrayCasts(row.definition) !== row.definition ? { written: withoutArrayCasts(row.definition) } : {}) },
     };
     if (row.definition === '') object.attributes.definition = writtenOf(object);
     return object;

@@ -313,6 +313,12 @@ function partitionsOf(after: Side, tableId: string): string[] {
   return after.tables.filter((table) => table.kind === 'table' && textOf(table, 'partitionOf') === tableId).map(({ id }) => id);
 }
 
+/** The check of what is put under a table in the very words of the table's own, as long as that is the one that stands: another condition would be refused, though it means the same. */
+function asWritten({ before, after, recreated }: Scope, check: SchemaObject, statements: readonly string[]): readonly string[] {
+  const leader = after.leaders(check).flatMap((id) => (recreated.has(id) ? [] : (before.objects.get(id) ?? []))).find((one) => typeof one.aside?.written === 'string' && one.attributes.definition === check.attributes.definition);
+  return leader ? kindOf('constraint').create({ ...check, attributes: { ...check.attributes, inherited: false, definition: leader.aside?.written ?? null } }, []).map(({ sql }) => sql) : statements;
+}
+
 function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: SchemaObject): Action[] {
   const { after } = scope;
   const table = after.objects.get(constraint.parent ?? '');
@@ -336,7 +342,7 @@ function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: S
   const joins = joinsLater(scope, constraint.parent) && !after.leaders(constraint).some((leader) => ids.has(leader));
   // An heir that declares it too would lose it with the parent's otherwise.
   const declared = constraint.attributes.local === true && table !== undefined && textOf(table, 'partitionOf') === null;
-  const own = (newPartition || joins || declared) && constraint.attributes.type === 'check' ? text : [];
+  const own = (newPartition || joins || declared) && constraint.attributes.type === 'check' ? asWritten(scope, constraint, text) : [];
   const parents = after.leaders(constraint).filter((leader) => ids.has(leader)).flatMap((leader) => after.objects.get(leader) ?? []);
   if (constraint.attributes.validated === true && own.length === 0 && parents.some((parent) => parent.attributes.validated === false)) {
     return [action(`create ${constraint.id}`, constraint, rank, [`ALTER TABLE ${relationOf(constraint)} VALIDATE CONSTRAINT ${ident(constraint.name)}`], { after: parents.map((parent) => `create ${parent.id}`) })];
