@@ -89,3 +89,9 @@ const shelf = `create table public.t (k integer, s varchar check (s in ('a', 'b'
 test.each([14, 18] as const)('on %i a partition comes under a table whose check is of one of several words', async (major) => {
   expect(await plan(shelf, `${shelf} create table public.p partition of public.t for values in (1)`, undefined, '', major)).toEqual(DONE);
 });
+
+const ranged = (type: string) => `create table public.t (k ${type} not null) partition by range (k); create table public.p partition of public.t for values from (1) to (9);`;
+
+test('the column of a partition is refused another type without the column that it comes from', async () => {
+  expect(await plan(ranged('integer'), ranged('bigint'), ['change:column:public.p.k', 'change:table:public.p'])).toMatchObject({ outcome: 'refused', why: expect.stringContaining('choose “change column public.t.k” too') });
+});

@@ -31,6 +31,7 @@ export function refuseApart(bench: Workbench, done: Required<Scripted>): void {
     refuseKeyUnlike(bench, rest, delta);
     refusePartitionOfNone(bench, rest, delta);
     refuseBoundsInUse(bench, rest, delta);
+    refuseInheritedAlone(bench, rest, delta);
     refuseSequenceOfAnotherOwner(bench, rest, delta);
     if (delta.change !== 'add') continue;
     refuseHeirBeforeParent(bench, rest, delta);
@@ -141,6 +142,14 @@ function refusePartitionOfNone(bench: Workbench, { left, done }: Rest, delta: De
   if (parent === null || !['table', 'foreign_table'].includes(delta.kind) || done.get(parent)?.attributes.partitioned !== false) return;
   const other = left.find(({ objectId: one }) => one === parent);
   if (other) refuseOne(bench, delta, `becomes a partition of ${parent.replace(':', ' ')}, which is not partitioned in ${bench.input.target}`, other);
+}
+
+/** A column that comes from another table has the type that it has there. */
+function refuseInheritedAlone(bench: Workbench, { retyped }: Rest, delta: Delta): void {
+  const table = delta.kind === 'column' && changesTypes(delta) && delta.desired?.attributes.inherited === true ? bench.desired.get(delta.group) : undefined;
+  const parents = table ? [textOf(table, 'partitionOf') ?? [], listOf(table, 'inherits')].flat() : [];
+  const other = parents.flatMap((parent) => retyped.get(objectId('column', ...parseObjectId(parent).path, delta.desired?.name ?? '')) ?? [])[0];
+  if (other) refuseOne(bench, delta, `has the type of ${other.objectId.replace(':', ' ')}, from which it comes`, other);
 }
 
 /** The server asks of each row which one partition it belongs to. */
