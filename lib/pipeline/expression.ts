@@ -39,6 +39,73 @@ export function withoutArrayCasts(text: string): string {
   return text.replaceAll(ARRAYS, (token, elements: string | undefined) => (elements === undefined ? token : `ARRAY[${elements}]`));
 }
 
+const TOKENS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[()]| AND | OR /g;
+
+interface Group {
+  from: number;
+  to: number;
+  /** Where AND and OR stand in it itself. */
+  words: { word: string; at: number }[];
+}
+
+/**
+ * A text of the server's in which BETWEEN stands again where it came first in an AND, or NOT BETWEEN in an OR. Written out, `((x >= 1) AND (x <= 9)) AND y` is read as one AND of three, which is
+ * another condition to the server.
+ */
+export function withBetween(text: string): string {
+  const groups = groupsIn(text);
+  const byStart = new Map(groups.map((group) => [group.from, group]));
+  let result = text;
+  for (const outer of groups.toSorted((a, b) => b.from - a.from)) {
+    const [first] = outer.words;
+    const inner = byStart.get(outer.from + 1);
+    if (!first || !inner || inner.to + 1 !== first.at || inner.words.length !== 1 || inner.words[0]?.word !== first.word) continue;
+    const range = first.word === ' AND ' ? between(text, inner, ' >= ', ' <= ', 'BETWEEN') : between(text, inner, ' < ', ' > ', 'NOT BETWEEN');
+    // What stands further in was done before, and only what is still as it was is replaced.
+    if (range !== null && result.slice(inner.from, inner.to + 1) === text.slice(inner.from, inner.to + 1)) result = `${result.slice(0, inner.from)}${range}${result.slice(inner.to + 1)}`;
+  }
+  return result;
+}
+
+function groupsIn(text: string): Group[] {
+  const groups: Group[] = [];
+  const open: Group[] = [];
+  for (const { 0: token, index } of text.matchAll(TOKENS)) {
+    if (token === '(') open.push({ from: index, to: -1, words: [] });
+    else if (token === ')') {
+      const group = open.pop();
+      if (group) groups.push({ ...group, to: index });
+    } else if (token.startsWith(' ')) open.at(-1)?.words.push({ word: token, at: index });
+  }
+  return groups;
+}
+
+/** `((x >= 1) AND (x <= 9))` as `((x) BETWEEN (1) AND (9))`; null for anything else. */
+function between(text: string, { from, to, words: [word] }: Group, least: string, most: string, said: string): string | null {
+  if (!word) return null;
+  const [low, high] = [text.slice(from + 1, word.at), text.slice(word.at + word.word.length, to)].map((part) => part.slice(1, -1));
+  const [of, lowest, ...more] = low?.split(least) ?? [];
+  const [same, highest, ...others] = high?.split(most) ?? [];
+  if (!of || of !== same || !lowest || !highest || more.length + others.length > 0 || [of, lowest, highest].some((one) => !isWhole(one))) return null;
+  return `((${of}) ${said} (${lowest}) AND (${highest}))`;
+}
+
+/** Every parenthesis in it is closed in it. */
+function isWhole(text: string): boolean {
+  let depth = 0;
+  for (const { 0: token } of text.matchAll(TOKENS)) {
+    if (token === '(') depth += 1;
+    if (token === ')') depth -= 1;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
+}
+
+/** A text of the server's that it takes for the same condition when it reads it again. */
+export function rereadable(text: string): string {
+  return withBetween(withoutArrayCasts(text));
+}
+
 function withElementCasts(text: string): string {
   return text.replaceAll(ARRAYS, (token, elements: string | undefined, type: string | undefined) =>
     elements === undefined || type === undefined ? token : `ARRAY[${elements.replaceAll(new RegExp(ELEMENT, 'g'), (element) => `(${element})::${type}`)}]`,

@@ -1,5 +1,5 @@
 import { addConstraint, clusterOn, foreignKeyDefinition, ident, idents, setIndexOptions, storageParameters } from '../ddl.ts';
-import { canonicalExpression, withoutArrayCasts } from '../expression.ts';
+import { canonicalExpression, rereadable } from '../expression.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type Change, type CreatingStatement, defineKind } from './kind.ts';
 import { listOf, NONE, partOf, relationOf, textOf } from './relation.ts';
@@ -85,7 +85,7 @@ export const constraintKind = defineKind<Row>({
         ...foreignKeyParts(row),
       },
       // Only a condition written in the same way is the same to the server, which asks for that when a partition is put under its table.
-      aside: { local: row.local, ...(type === 'check' && withoutArrayCasts(row.definition) !== row.definition ? { written: withoutArrayCasts(row.definition) } : {}) },
+      aside: { local: row.local, ...(type === 'check' && rereadable(row.definition) !== row.definition ? { written: rereadable(row.definition) } : {}) },
     };
     if (row.definition === '') object.attributes.definition = writtenOf(object);
     return object;
