@@ -1,3 +1,5 @@
+import { bracketAt } from './exclusion.ts';
+
 // One expression, two texts: what the parser makes of an expression depends on how it was written, and the server shows the difference.
 
 const STRING = String.raw`(?:E'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*')`;
@@ -39,66 +41,28 @@ export function withoutArrayCasts(text: string): string {
   return text.replaceAll(ARRAYS, (token, elements: string | undefined) => (elements === undefined ? token : `ARRAY[${elements}]`));
 }
 
-const TOKENS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[()]| AND | OR /g;
-
-interface Group {
-  from: number;
-  to: number;
-  /** Where AND and OR stand in it itself. */
-  words: { word: string; at: number }[];
-}
-
 /**
  * A text of the server's in which BETWEEN stands again where it came first in an AND, or NOT BETWEEN in an OR. Written out, `((x >= 1) AND (x <= 9)) AND y` is read as one AND of three, which is
  * another condition to the server.
  */
 export function withBetween(text: string): string {
-  const groups = groupsIn(text);
-  const byStart = new Map(groups.map((group) => [group.from, group]));
   let result = text;
-  for (const outer of groups.toSorted((a, b) => b.from - a.from)) {
-    const [first] = outer.words;
-    const inner = byStart.get(outer.from + 1);
-    if (!first || !inner || inner.to + 1 !== first.at || inner.words.length !== 1 || inner.words[0]?.word !== first.word) continue;
-    const range = first.word === ' AND ' ? between(text, inner, ' >= ', ' <= ', 'BETWEEN') : between(text, inner, ' < ', ' > ', 'NOT BETWEEN');
+  for (const bracket of leadingBrackets(text).toSorted((a, b) => b.from - a.from)) {
+    const range = bracket.operators[0]?.word === ' AND ' ? between(text, bracket, ' >= ', ' <= ', 'BETWEEN') : between(text, bracket, ' < ', ' > ', 'NOT BETWEEN');
     // What stands further in was done before, and only what is still as it was is replaced.
-    if (range !== null && result.slice(inner.from, inner.to + 1) === text.slice(inner.from, inner.to + 1)) result = `${result.slice(0, inner.from)}${range}${result.slice(inner.to + 1)}`;
+    if (range !== null && result.slice(bracket.from, bracket.to + 1) === text.slice(bracket.from, bracket.to + 1)) result = `${result.slice(0, bracket.from)}${range}${result.slice(bracket.to + 1)}`;
   }
   return result;
 }
 
-function groupsIn(text: string): Group[] {
-  const groups: Group[] = [];
-  const open: Group[] = [];
-  for (const { 0: token, index } of text.matchAll(TOKENS)) {
-    if (token === '(') open.push({ from: index, to: -1, words: [] });
-    else if (token === ')') {
-      const group = open.pop();
-      if (group) groups.push({ ...group, to: index });
-    } else if (token.startsWith(' ')) open.at(-1)?.words.push({ word: token, at: index });
-  }
-  return groups;
-}
-
 /** `((x >= 1) AND (x <= 9))` as `((x) BETWEEN (1) AND (9))`; null for anything else. */
-function between(text: string, { from, to, words: [word] }: Group, least: string, most: string, said: string): string | null {
-  if (!word) return null;
-  const [low, high] = [text.slice(from + 1, word.at), text.slice(word.at + word.word.length, to)].map((part) => part.slice(1, -1));
+function between(text: string, { from, to, operators: [operator, ...rest] }: Bracket, least: string, most: string, said: string): string | null {
+  if (!operator || rest.length > 0) return null;
+  const [low, high] = [text.slice(from + 1, operator.at), text.slice(operator.at + operator.word.length, to)].map((part) => part.slice(1, -1));
   const [of, lowest, ...more] = low?.split(least) ?? [];
   const [same, highest, ...others] = high?.split(most) ?? [];
-  if (!of || of !== same || !lowest || !highest || more.length + others.length > 0 || [of, lowest, highest].some((one) => !isWhole(one))) return null;
+  if (!of || of !== same || !lowest || !highest || more.length + others.length > 0 || [of, lowest, highest].some((one) => bracketAt(`(${one})`, 0) !== one)) return null;
   return `((${of}) ${said} (${lowest}) AND (${highest}))`;
-}
-
-/** Every parenthesis in it is closed in it. */
-function isWhole(text: string): boolean {
-  let depth = 0;
-  for (const { 0: token } of text.matchAll(TOKENS)) {
-    if (token === '(') depth += 1;
-    if (token === ')') depth -= 1;
-    if (depth < 0) return false;
-  }
-  return depth === 0;
 }
 
 /** A text of the server's that it takes for the same condition when it reads it again. */
@@ -113,25 +77,29 @@ function withElementCasts(text: string): string {
 }
 
 interface Bracket {
-  at: number;
-  /** AND or OR between what stands in it; null as long as neither was seen. */
-  operator: string | null;
+  from: number;
+  to: number;
+  /** AND or OR between what stands in it. */
+  operators: { word: string; at: number }[];
 }
 
-/** A bracket with ANDs that begins another bracket and is followed by AND is taken out of its brackets; the same with OR. */
-function flattened(text: string): string {
+/** Brackets with ANDs that begin another bracket and are followed by AND; the same with OR. The server prints them where it keeps one in the other, and reads them as one. */
+function leadingBrackets(text: string): Bracket[] {
   const open: Bracket[] = [];
-  const dropped = new Set<number>();
-  for (const match of text.matchAll(BRACKETS)) {
-    const [token] = match;
-    const here = open.at(-1);
-    if (token === '(') open.push({ at: match.index, operator: null });
+  const found: Bracket[] = [];
+  for (const { 0: token, index } of text.matchAll(BRACKETS)) {
+    if (token === '(') open.push({ from: index, to: -1, operators: [] });
     else if (token === ')') {
-      open.pop();
-      const outer = open.at(-1);
-      if (here?.operator && outer?.at === here.at - 1 && text.startsWith(here.operator, match.index + 1)) dropped.add(here.at).add(match.index);
-    } else if (here && /^ (?:AND|OR) $/.test(token)) here.operator = token;
+      const here = open.pop();
+      const operator = here?.operators.at(-1)?.word;
+      if (here && operator && open.at(-1)?.from === here.from - 1 && text.startsWith(operator, index + 1)) found.push({ ...here, to: index });
+    } else if (/^ (?:AND|OR) $/.test(token)) open.at(-1)?.operators.push({ word: token, at: index });
   }
+  return found;
+}
+
+function flattened(text: string): string {
+  const dropped = new Set(leadingBrackets(text).flatMap(({ from, to }) => [from, to]));
   return dropped.size === 0 ? text : text.split('').filter((_, at) => !dropped.has(at)).join('');
 }
 

@@ -34,6 +34,12 @@ interface Row {
 
 const TYPES: Readonly<Record<string, string>> = { p: 'primary key', u: 'unique', f: 'foreign key', c: 'check', x: 'exclusion' };
 
+/** Only a condition written in the same way is the same to the server, which asks for that when a partition is put under its table. */
+function writtenAside(definition: string): { written?: string } {
+  const written = rereadable(definition);
+  return written === definition ? {} : { written };
+}
+
 export const constraintKind = defineKind<Row>({
   kind: 'constraint',
   label: { one: 'constraint', many: 'constraints' },
@@ -84,8 +90,7 @@ export const constraintKind = defineKind<Row>({
         local: row.partition || row.local,
         ...foreignKeyParts(row),
       },
-      // Only a condition written in the same way is the same to the server, which asks for that when a partition is put under its table.
-      aside: { local: row.local, ...(type === 'check' && rereadable(row.definition) !== row.definition ? { written: rereadable(row.definition) } : {}) },
+      aside: { local: row.local, ...(type === 'check' ? writtenAside(row.definition) : {}) },
     };
     if (row.definition === '') object.attributes.definition = writtenOf(object);
     return object;
