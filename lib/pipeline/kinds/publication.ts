@@ -51,6 +51,11 @@ export const publicationKind = defineKind<Row>({
   },
 });
 
+/** Whatever stands in the schema is published, without being named. */
+export function takesInAll(publication: SchemaObject, schema: string): boolean {
+  return publication.attributes.allTables === true || listOf(publication, 'schemas').includes(schema);
+}
+
 function targetsOf(object: SchemaObject): string {
   return [...listOf(object, 'tables').map((table, at) => (at === 0 ? `TABLE ${table}` : table)), ...listOf(object, 'schemas').map((schema) => `TABLES IN SCHEMA ${ident(schema)}`)].join(', ');
 }

@@ -1,5 +1,6 @@
 import { ident, literal, qualified } from '../ddl.ts';
 import { kindOf } from '../kinds/all.ts';
+import { takesInAll } from '../kinds/publication.ts';
 import { listOf } from '../kinds/relation.ts';
 import type { Assertion, Statement } from '../plan.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
@@ -25,7 +26,7 @@ function publishedBy(bench: Workbench, one: Conversion): { name: string; entry: 
 
 /** Publications that take the table in by its schema, or by being a table: nothing is to be done. */
 function publishedAnyway(bench: Workbench, one: Conversion): string[] {
-  return bench.input.current.objects.filter((object) => object.kind === 'publication' && (object.attributes.allTables === true || listOf(object, 'schemas').includes(one.live.schema))).map((object) => object.name);
+  return bench.input.current.objects.filter((object) => object.kind === 'publication' && takesInAll(object, one.live.schema)).map((object) => object.name);
 }
 
 /** Every publication that sends its rows, by whatever way. */

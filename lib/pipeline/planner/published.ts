@@ -1,4 +1,5 @@
 import { qualified } from '../ddl.ts';
+import { takesInAll } from '../kinds/publication.ts';
 import { listOf } from '../kinds/relation.ts';
 import { mentions } from '../script/anew.ts';
 import type { SchemaObject } from '../snapshot.ts';
@@ -19,7 +20,7 @@ export function letsNobodyUpdate(bench: Workbench, tableId: string): boolean {
 function cannotTell(table: SchemaObject, family: readonly SchemaObject[], publication: SchemaObject): boolean {
   const name = qualified(tableName(table));
   const said = listOf(publication, 'tables').map((entry) => entry.replace(/^ONLY /, '')).find((entry) => entry === name || entry.startsWith(`${name} `));
-  if (said === undefined && publication.attributes.allTables !== true && !listOf(publication, 'schemas').includes(table.schema)) return false;
+  if (said === undefined && !takesInAll(publication, table.schema)) return false;
   const identity = identityOf(table, family);
   if (identity === 'all') return false;
   const [columns = '', condition = ''] = (said ?? name).slice(name.length).split(/ WHERE (.*)/s);

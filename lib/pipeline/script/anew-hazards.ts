@@ -1,4 +1,5 @@
-import { listOf, textOf } from '../kinds/relation.ts';
+import { takesInAll } from '../kinds/publication.ts';
+import { textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { columnsOver, partitionsBelow } from './anew.ts';
 import { rowsKey } from './anew-rows.ts';
@@ -17,8 +18,8 @@ export function costsOfRows(scope: Scope, action: Action): ScriptHazard[] {
 
 /** A publication that names the table leaves it while its rows come over; one of a schema, or of all tables, sends them. */
 function sentAgain(scope: Scope, table: SchemaObject): ScriptHazard[] {
-  const schemas = new Set([table, ...partitionsBelow(scope.after, table.id)].map(({ schema }) => schema));
-  const names = [...scope.after.objects.values()].filter((object) => object.kind === 'publication' && (object.attributes.allTables === true || listOf(object, 'schemas').some((schema) => schemas.has(schema)))).map(({ name }) => name);
+  const schemas = [...new Set([table, ...partitionsBelow(scope.after, table.id)].map(({ schema }) => schema))];
+  const names = [...scope.after.objects.values()].filter((object) => object.kind === 'publication' && schemas.some((schema) => takesInAll(object, schema))).map(({ name }) => name);
   return names.flatMap((name) => rewrites(`Publication ${name} sends every row of ${spoken(table)} once more to subscribers that have them.`));
 }
 
