@@ -4,12 +4,11 @@ import { identitySequence } from './kinds/column.ts';
 import { textOf } from './kinds/relation.ts';
 import { type Names, withNames, withNamesBeforeBody, wordOf } from './moved-names.ts';
 import type { Rename } from './rename.ts';
+import { type Read, throughReading } from './renamed-reading.ts';
 import { defaultId } from './script/side.ts';
-import { type Attribute, objectId, parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
+import { type Attribute, objectId, parseObjectId, type SchemaObject } from './snapshot.ts';
 
 // What a snapshot says after ALTER … SET SCHEMA, after ALTER SCHEMA … RENAME, and after another name for what is only ever said with its schema.
-
-type Read = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'dependencies' | 'estimates' | 'carried' | 'unread'>>;
 
 /** The object has this name, and everything in it or of it has this schema. */
 interface Place {
@@ -26,16 +25,7 @@ export function withMove<S extends Read>(snapshot: S, rename: Rename): S {
   for (const [id, after] of ids) if (id.startsWith('column:')) ids.set(defaultId(id), defaultId(after));
   const moved = (id: string) => ids.get(id) ?? id;
   const after = (one: SchemaObject): SchemaObject => movedIn(one, move, moved);
-  const record = <T>(values: Readonly<Record<string, T>> | undefined) => values && Object.fromEntries(Object.entries(values).map(([id, value]) => [moved(id), value]));
-  return {
-    ...snapshot,
-    objects: snapshot.objects.map(after),
-    ...(snapshot.satellites ? { satellites: snapshot.satellites.map(after) } : {}),
-    ...(snapshot.dependencies ? { dependencies: Object.fromEntries(Object.entries(snapshot.dependencies).map(([id, needs]) => [moved(id), needs.map(moved)])) } : {}),
-    ...(snapshot.estimates ? { estimates: record(snapshot.estimates) } : {}),
-    ...(snapshot.carried ? { carried: record(snapshot.carried) } : {}),
-    ...(snapshot.unread ? { unread: snapshot.unread.map((one) => (one.id === undefined ? one : { ...one, id: moved(one.id) })) } : {}),
-  };
+  return throughReading(snapshot, after, moved);
 }
 
 const NONE: Names = () => undefined;

@@ -3,15 +3,15 @@ import { isSatellite } from './kinds/all.ts';
 import { identitySequence } from './kinds/column.ts';
 import { canonicalStatistics } from './kinds/statistics.ts';
 import { defaultId } from './script/side.ts';
-import { type Attribute, objectId, parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
+import { type Attribute, objectId, parseObjectId, type SchemaObject } from './snapshot.ts';
 import type { Rename } from './rename.ts';
+import { type Read, throughReading } from './renamed-reading.ts';
 import { heirsOf } from './renamed-heirs.ts';
 
 // What a snapshot says after ALTER … RENAME. Postgres keeps definitions as trees and writes the new name wherever it says them; here there are
 // only their texts. Where a text leaves open what a word means, the object comes out as different rather than as equal: a difference too many
 // is seen and costs one statement, one too few is never seen.
 
-type Read = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'dependencies' | 'estimates' | 'carried' | 'unread'>>;
 type Say = (text: string) => string;
 interface Words {
   inText: Say;
@@ -33,15 +33,7 @@ function withOne<S extends Read>(snapshot: S, rename: Rename): S {
   const isPart = (one: SchemaObject) => near.has(String(one.attributes.partitionOf));
   const after = (one: SchemaObject): SchemaObject => (touches(one) ? renamedIn(one, object, rename, idAfter) : isPart(one) ? { ...one, attributes: { ...one.attributes, partitionOf: idAfter.get(String(one.attributes.partitionOf)) ?? null } } : one);
   const key = (id: string) => idAfter.get(id) ?? (id.startsWith('default:') && idAfter.has(`column:${id.slice(8)}`) ? defaultId(idAfter.get(`column:${id.slice(8)}`) ?? '') : id);
-  const record = <T>(values: Readonly<Record<string, T>> | undefined) => values && Object.fromEntries(Object.entries(values).map(([id, value]) => [key(id), value]));
-  return {
-    ...snapshot,
-    objects: snapshot.objects.map(after),
-    ...(snapshot.satellites ? { satellites: snapshot.satellites.map(after) } : {}),
-    ...(snapshot.dependencies ? { dependencies: Object.fromEntries(Object.entries(snapshot.dependencies).map(([id, ids]) => [key(id), ids.map(key)])) } : {}),
-    ...(snapshot.estimates ? { estimates: record(snapshot.estimates) } : {}),
-    ...(snapshot.carried ? { carried: record(snapshot.carried) } : {}),
-  };
+  return throughReading(snapshot, after, key);
 }
 
 function renamedIn(one: SchemaObject, object: SchemaObject, rename: Rename, idAfter: ReadonlyMap<string, string>): SchemaObject {

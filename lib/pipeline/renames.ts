@@ -7,8 +7,9 @@ import { fateOf } from './rename-fate.ts';
 import { elementsOf, isMove, MOVES, withElement } from './rename-kinds.ts';
 import { heirsOf } from './renamed-heirs.ts';
 import { partsOf, withPart } from './renamed-parts.ts';
+import type { Read } from './renamed-reading.ts';
 import { words } from './renamed.ts';
-import { objectId, parseObjectId, type SchemaObject, type Snapshot } from './snapshot.ts';
+import { objectId, parseObjectId, type SchemaObject } from './snapshot.ts';
 
 /** What looks like one object under two names, with what speaks for it. Never taken without a person. */
 export interface RenameProposal extends Rename {
@@ -19,8 +20,6 @@ export interface RenameProposal extends Rename {
   add: string;
   evidence: readonly string[];
 }
-
-type Read = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'dependencies' | 'estimates' | 'carried' | 'unread'>>;
 
 type Children = ReadonlyMap<string, readonly SchemaObject[]>;
 
