@@ -122,6 +122,13 @@ export async function startSmallRun(world: World, steps: readonly Step[], change
   return { plan, runId };
 }
 
+/** How often each step left its trace. */
+export async function traces(world: World): Promise<Record<string, number>> {
+  const client = await world.prod.client('superuser');
+  const { rows } = await client.query<{ step: string; times: number }>('select step, count(*)::int as times from public.trace group by step order by step');
+  return Object.fromEntries(rows.map((row) => [row.step, row.times]));
+}
+
 export async function endedRun(world: World, runId: string, patienceMs = 30_000): Promise<StoredRun> {
   return runWhen(world, runId, (run) => run.endedAt !== null, patienceMs);
 }

@@ -9,15 +9,9 @@ import { listAudit, verifyChain } from '#lib/store/audit.ts';
 import { wakeWorker } from '#lib/store/queue.ts';
 import { eventsAfter, requestCancel } from '#lib/store/runs.ts';
 import { closeAtEnd } from '#lib/testing/database.ts';
-import { endedRun, execute, PARCEL, requestSmallRollback, runWhen, smallStep, startSmallRun, tracedSteps, viewOf } from '#lib/testing/small-run.ts';
+import { endedRun, execute, PARCEL, requestSmallRollback, runWhen, smallStep, startSmallRun, tracedSteps, traces, viewOf } from '#lib/testing/small-run.ts';
 import { startWorker } from '#lib/testing/worker-process.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
-
-async function traces(world: World): Promise<Record<string, number>> {
-  const client = await world.prod.client('superuser');
-  const { rows } = await client.query<{ step: string; times: number }>('select step, count(*)::int as times from public.trace group by step order by step');
-  return Object.fromEntries(rows.map((row) => [row.step, row.times]));
-}
 
 async function cancel(world: World, runId: string): Promise<void> {
   await world.db.transaction().execute((trx) => requestCancel(trx, runId, world.people.operator, 'enough'));
@@ -262,42 +256,6 @@ test('the role that was signed runs what was signed; another credential for the 
 function signedAs(world: World, operatorRole: string): World {
   return { ...world, prod: { ...world.prod, config: { ...world.prod.config, operatorRole } } };
 }
-
-test('a rollback that would lose more than was confirmed is refused', async () => {
-  const world = await freshWorld();
-  const price = [{ table: { schema: 'public', name: 'parcel' }, step: 'small.1', sql: 'select (select count(*) from public.parcel) - 3000 as inserted, 0::bigint as changed, 0::bigint as deleted' }];
-  const { plan, runId } = await startSmallRun(world, tracedSteps(1), { price });
-  const first = startWorker(world);
-  await endedRun(world, runId);
-  await first.stop();
-  const back = await requestSmallRollback(world, plan, runId);
-  await (await world.prod.client('operator')).query("insert into public.parcel values (5000, 'late')");
-  startWorker(world);
-  expect(await endedRun(world, back)).toMatchObject({ state: 'refused', sentence: 'Rolling back “Small phase” would now lose 1 row (public.parcel), and 0 were confirmed. Look at the price again.' });
-  expect(await traces(world)).toEqual({ 'small.1': 1 });
-});
-
-test('a rollback that was confirmed under load goes on while the application writes as before, and is refused after a burst that nobody has seen', async () => {
-  const world = await freshWorld();
-  const price = [{ table: { schema: 'public', name: 'parcel' }, step: 'small.1', sql: 'select (select count(*) from public.parcel) - 3000 as inserted, 0::bigint as changed, 0::bigint as deleted' }];
-  const { plan, runId } = await startSmallRun(world, tracedSteps(1), { price });
-  const operator = await world.prod.client('operator');
-  const write = (from: number, rows: number) => operator.query(`insert into public.parcel select $1::int + n, 'late' from generate_series(1, $2::int) n`, [from, rows]);
-  const first = startWorker(world);
-  await endedRun(world, runId);
-  await first.stop();
-  await write(5_000, 200);
-  const hasty = await requestSmallRollback(world, plan, runId);
-  await write(10_000, 200_000);
-  const second = startWorker(world);
-  expect(await endedRun(world, hasty)).toMatchObject({ state: 'refused', sentence: 'Rolling back “Small phase” would now lose 200,200 rows (public.parcel), and 200 were confirmed. Look at the price again.' });
-  await second.stop();
-  const back = await requestSmallRollback(world, plan, runId);
-  await write(300_000, 500);
-  startWorker(world);
-  expect((await endedRun(world, back)).state).not.toBe('refused');
-  expect(await traces(world), 'all of it was taken back').toEqual({});
-});
 
 test('the connection of a run is dropped in the middle of a step: while the database takes none, the run says why it cannot be looked up and what there is to do; then it is, and done once', async () => {
   const world = await freshWorld();
