@@ -39,7 +39,7 @@ export function Orphans({ plan, dto, measurement, editable }: { plan: PlanDto; d
 }
 
 /** Whoever decides is told before, not by the plan that comes of it. */
-const BESIDE = 'The new tables are filled beside the live ones. To take rows out, or to set them to null, this version converts the tables in one transaction instead: writers wait while every row is copied. To keep the pause short, choose Stop, put the rows right in the live tables, and measure again.';
+const BESIDE = 'The new tables are filled beside the live ones. What you decide here happens in the live tables first, in batches, before anything is built; a rollback takes it back. Until the swap the application can still write new rows without a parent: the swap looks again, and stops if there are any.';
 
 function fillsBeside({ phase }: PhaseDto): boolean {
   return phase.steps.some(({ work }) => work?.kind === 'feed' && work.copy);
@@ -93,7 +93,7 @@ function SetLine({ plan, dto, set, editable, folded }: { plan: PlanDto; dto: Pha
       <div className="mt-2">
         <DecisionLine decided={decision && { text: VERDICT_TEXT[decision.verdict], reason: decision.reason, closes: decision.verdict === 'stop' }} />
         {editable && key ? (
-          <OrphanDecisionForm planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} foreignKey={set.foreignKey} nullable={key.nullable} rePointTo={dto.phase.kind === 'alter' && key.columns.length === 1 ? tableText(key.parent) : null} decided={decision} folded={folded} child={tableText(set.child)} rows={set.rows.provenance === 'exact' ? set.rows.value : null} />
+          <OrphanDecisionForm planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} foreignKey={set.foreignKey} nullable={key.nullable} rePointTo={(dto.phase.kind === 'alter' || fillsBeside(dto)) && key.columns.length === 1 ? tableText(key.parent) : null} decided={decision} folded={folded} child={tableText(set.child)} rows={set.rows.provenance === 'exact' ? set.rows.value : null} />
         ) : null}
       </div>
     </li>

@@ -15,8 +15,10 @@ import { columnsOf, constraintsOf, familyAfter, indexesOf, isRetyped, list, prim
 import { retypedInPlace } from './in-place.ts';
 import { looseOriginals } from './loose-keys.ts';
 import { spoken } from './names.ts';
+import { possibleNotes } from './orphan-notes.ts';
 import { rebuildPhases, unfollowForGood } from './rebuild.ts';
 import { columnsMode, rebuildMode } from './rebuild-mode.ts';
+import { mendedBeside } from './rebuild-orphans.ts';
 import { columnChecks, columnPhases } from './columns.ts';
 import { swappedColumns } from './columns-names.ts';
 import { restingOnColumns } from './columns-swap.ts';
@@ -50,17 +52,21 @@ export function convertPhases(bench: Workbench): Built[] {
   return built;
 }
 
+export const NOT_UNDER_ONE_LOCK = 'While a table is converted in one transaction, rows without a parent can be taken out or set to null; point them elsewhere before or after it.';
+
 /** In one transaction, or beside the live tables as two phases. In one transaction the old tables keep their foreign keys: children are dropped first. */
 function convertGroup(bench: Workbench, tables: readonly Conversion[], number: number, whyNotColumns: string): Built[] {
   const phase = buildPhase(bench, tables, number);
   const { mode, reason: because } = rebuildMode(bench, tables);
   const reason = [because, whyNotColumns].filter((part) => part !== '').join(' ');
   const views = dropKeptReaders(bench, tables);
+  if (mode === 'one transaction' && Object.values(phase.orphanDecisions).some((decision) => decision.verdict === 're_point')) refuse(bench, NOT_UNDER_ONE_LOCK);
   if (mode === 'one transaction') return [{ phase: reason === '' ? phase : { ...phase, summary: `${phase.summary} ${reason}` }, keeps: tables.toReversed().flatMap((one) => keeps(bench, one)), views }];
   const shadow = shadowStep(bench, phase.id, tables);
   const checks = phase.checks.filter((check) => check.kind !== 'free_names');
-  const { build, swap } = rebuildPhases(bench, tables, number, { shadow, checks, verifications: phase.verifications, touches: phase.touches, orphanDecisions: phase.orphanDecisions, reason });
-  return [{ phase: build, keeps: [] }, { phase: swap, keeps: tables.map((one) => one.original), unfollow: unfollowForGood(bench, tables), views }];
+  const mended = mendedBeside(bench, tables);
+  const { build, swap } = rebuildPhases(bench, tables, number, { shadow, checks, verifications: phase.verifications, touches: phase.touches, orphanDecisions: phase.orphanDecisions, mended: mended.drafts, notes: possibleNotes(bench.keepSchema, tables.flatMap((one) => one.foreignKeys)), reason });
+  return [{ phase: build, keeps: mended.keeps }, { phase: swap, keeps: tables.map((one) => one.original), unfollow: unfollowForGood(bench, tables), views }];
 }
 
 /** Inside the table: what of the checks and touches concerns its rows and its views is the same. */

@@ -2,6 +2,7 @@ import type { ForeignKeySpec } from '../evidence.ts';
 import type { OrphanDecision, Phase, Plan } from '../plan.ts';
 import { referenceText } from '../preflight-orphans.ts';
 import type { Refusal } from '../refusal.ts';
+import { NOT_UNDER_ONE_LOCK } from './convert.ts';
 import type { MakePlanInput } from './input.ts';
 import { keepHandEdits, makePlan, orphanDecisionsOf, overlapDecisionsOf, renderGenerated, type PlanResult } from './make-plan.ts';
 
@@ -47,11 +48,16 @@ export function mendsOrphans(phase: Pick<Phase, 'kind'>): boolean {
   return phase.kind === 'convert' || phase.kind === 'alter';
 }
 
+/** Only there rows change in the live tables before they are copied. */
+function fillsBeside(phase: Phase): boolean {
+  return phase.steps.some(({ work }) => work?.kind === 'feed' && work.copy);
+}
+
 function verdictRefusal(plan: Plan, { phase, key }: Asked, { verdict, to }: OrphanDecision): Refusal | null {
   if (verdict === 'set_null' && !key.nullable) return refusal(`${referenceText(key)} may not be null in ${plan.desired}; choose to delete the orphans or to stop.`);
   if (verdict !== 'stop' && !mendsOrphans(phase)) return refusal(`This version removes orphans only while it converts a table or changes an ordinary one in place. Mend the rows of ${key.child.name} first; the key is added when none is left.`);
   if (verdict !== 're_point') return null;
-  if (phase.kind === 'convert') return refusal('While a table is converted, rows without a parent can be taken out or set to null; point them elsewhere before or after it.');
+  if (phase.kind === 'convert' && !fillsBeside(phase)) return refusal(NOT_UNDER_ONE_LOCK);
   if (key.columns.length !== 1) return refusal('Rows can be pointed elsewhere only where the key has one column.');
   return (to ?? '') === '' ? refusal('Say to which row of the parent they are to point.') : null;
 }

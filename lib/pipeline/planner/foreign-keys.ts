@@ -8,6 +8,8 @@ export interface ForeignKey {
   object: SchemaObject;
   spec: ForeignKeySpec;
   parentId: string;
+  /** Types that its columns have while rows are mended, where these are converted later; without it they have the types of the spec by then. */
+  now?: readonly { child: string; parent: string }[];
 }
 
 /** The foreign keys that a table will have, with the types under which parent and child are compared. */

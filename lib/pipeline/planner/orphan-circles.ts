@@ -6,7 +6,7 @@ import { keyAfter, keyAtMost, keyText } from './batch-key.ts';
 import { parentsFirst, type ForeignKey } from './foreign-keys.ts';
 import { execute } from './input.ts';
 import { spoken } from './names.ts';
-import { type Decisions, type Mended, orphaned, same, verdictOf } from './orphan-rows.ts';
+import { type Decisions, type Mended, orphaned, refersTo, same, verdictOf } from './orphan-rows.ts';
 
 /** Tables whose rows go, joined by foreign keys in a circle, or one that has none with itself or another. */
 export type Group = readonly Mended[];
@@ -40,10 +40,6 @@ export function isCircle(group: Group): boolean {
 
 function keysWithin(group: Group, child: Mended): { key: ForeignKey; parent: Mended }[] {
   return child.foreignKeys.flatMap((key) => group.filter((one) => one.id === key.parentId).map((parent) => ({ key, parent })));
-}
-
-function refersTo({ spec }: ForeignKey, child: string, parent: string): string {
-  return spec.columns.map((column, i) => `${parent}.${ident(spec.parentColumns[i] ?? '')} = ${child}.${ident(column)}`).join(' AND ');
 }
 
 /** Behind the notes of the rows that begin it: what hangs on noted rows is noted, until nothing more does; then each gets its place, so that no row stands before one that refers to it. */

@@ -46,7 +46,8 @@ export function relinkWalk(one: Mended, inside: ReadonlyMap<string, Mended>, dec
 /** A string literal takes the column's own type. */
 function target(key: ForeignKey, column: string, decisions: Decisions): string {
   const decision = decisions[key.spec.id];
-  const type = key.spec.types[key.spec.columns.indexOf(column)] ?? 'text';
+  const at = key.spec.columns.indexOf(column);
+  const type = key.now?.[at]?.child ?? key.spec.types[at] ?? 'text';
   return decision?.verdict === 're_point' ? `${literal(decision.to ?? '')}::${type}` : `NULL::${type}`;
 }
 

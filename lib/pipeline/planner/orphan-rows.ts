@@ -1,4 +1,4 @@
-import { ident, qualified } from '../ddl.ts';
+import { castTarget, ident, qualified } from '../ddl.ts';
 import type { OrphanDecision, TableName } from '../plan.ts';
 import type { Walk } from '../step-kinds/batches.ts';
 import { keyAfter, keyAtMost, keyText } from './batch-key.ts';
@@ -38,8 +38,19 @@ export function orphaned(key: ForeignKey, inside: ReadonlyMap<string, Mended>, d
   const { spec } = key;
   const parent = inside.get(key.parentId);
   const going = parent && removes(parent, decisions) ? ` AND NOT EXISTS (SELECT 1 FROM ${qualified(parent.quarantine)} g WHERE ${same(parent.key, 'g', 'p')})` : '';
-  const pairs = spec.columns.map((column, i) => `p.${ident(spec.parentColumns[i] ?? '')} = ${alias}.${ident(column)}`);
-  return `(${spec.columns.map((column) => `${alias}.${ident(column)} IS NOT NULL`).join(' AND ')} AND NOT EXISTS (SELECT 1 FROM ${qualified(spec.parent)} p WHERE ${pairs.join(' AND ')}${going}))`;
+  return `(${spec.columns.map((column) => `${alias}.${ident(column)} IS NOT NULL`).join(' AND ')} AND NOT EXISTS (SELECT 1 FROM ${qualified(spec.parent)} p WHERE ${refersTo(key, alias, 'p')}${going}))`;
+}
+
+/** The row `child` refers to the row `parent` by this key, as it will be: two spellings of one value are one parent. */
+export function refersTo({ spec, now }: ForeignKey, child: string, parent: string): string {
+  return spec.columns.map((column, i) => {
+    const [type, types] = [spec.types[i] ?? 'text', now?.[i]];
+    return `${as(`${parent}.${ident(spec.parentColumns[i] ?? '')}`, types?.parent, type)} = ${as(`${child}.${ident(column)}`, types?.child, type)}`;
+  }).join(' AND ');
+}
+
+function as(value: string, now: string | undefined, type: string): string {
+  return now === undefined || now === type ? value : `${value}::${castTarget(type)}`;
 }
 
 export function same(key: readonly string[], a: string, b: string): string {

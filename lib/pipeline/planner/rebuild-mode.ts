@@ -10,6 +10,7 @@ import { spoken } from './names.ts';
 import { copySeconds, spokenSeconds } from './pause.ts';
 import { sameColumns } from './rebuild.ts';
 import { isText, typeAfter, typeBefore } from './rebuild-feeds.ts';
+import { mendObstacle } from './rebuild-orphans.ts';
 
 /** How a group of tables is converted, with the reason for a person. */
 export interface RebuildMode {
@@ -61,10 +62,10 @@ function dependentsCount(bench: Workbench, tables: readonly Conversion[]): numbe
 
 /** Why the group cannot be kept in step both ways; null when it can. */
 function obstacleOf(bench: Workbench, tables: readonly Conversion[]): string | null {
-  const decided = Object.entries(bench.input.orphanDecisions ?? {}).find(([id, decision]) => decision.verdict !== 'stop' && tables.some((one) => one.foreignKeys.some((key) => key.spec.id === id)));
-  if (decided) return `orphans of ${decided[0]} are to be taken out, and new ones could appear while the application writes: mend them first, then make the plan anew`;
   const { obstacle: reader } = splitResting(bench, tables);
   if (reader !== null) return reader;
+  const rows = mendObstacle(bench, tables);
+  if (rows !== null) return rows;
   for (const one of tables) {
     const obstacle = tableObstacle(one);
     if (obstacle) return obstacle;

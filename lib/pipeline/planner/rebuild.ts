@@ -8,6 +8,7 @@ import { adoptSteps, releaseSteps } from './carried-sequences.ts';
 import { filledSteps, splitResting } from './carried-filled.ts';
 import { viewLocks } from './carried-views.ts';
 import type { Conversion } from './convert-sql.ts';
+import type { Draft } from './draft.ts';
 import { columnsOf, constraintsOf, execute, indexesOf, list, text, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 import { backFeed, errorsTable, forwardFeed, rebuildNames, respelledKey, typeAfter, typeBefore } from './rebuild-feeds.ts';
@@ -32,8 +33,11 @@ export interface SharedParts {
   checks: readonly Check[];
   verifications: Phase['verifications'];
   touches: readonly string[];
-  /** Only such as stop the conversion: rows that are to be mended cannot be kept in step. */
   orphanDecisions: Phase['orphanDecisions'];
+  /** Takes rows without a parent out of the live tables, or gives them another reference, before anything is built; empty: nothing of that was decided. */
+  mended: readonly Draft[];
+  /** Where decisions on them could put such rows. */
+  notes: readonly TableName[];
   /** Why this mode. */
   reason: string;
 }
@@ -56,15 +60,15 @@ function buildPhase(terms: SwapTerms, id: string, shared: SharedParts): Phase {
     id,
     kind: 'convert',
     title: `Build ${names} anew beside the live tables`,
-    summary: `${shared.reason} Triggers note the keys of every row that changes; the rows are copied in batches while the application works, and what changed meanwhile is applied until both sides are equal. Nothing that the application sees is changed yet.${vacuumCost(bench, tables)}`,
-    steps: [shadowStep(terms, `${id}.1`, shared.shadow), followStep(terms, `${id}.2`), feedStep(terms, `${id}.3`), indexStep(terms, `${id}.4`), catchUpStep(`${id}.5`, terms.forward), ...tables.map((one, i) => vacuumStep(one, `${id}.${i + 6}`))],
-    checks: [...shared.checks, { id: 'free_names', kind: 'free_names', names: tables.flatMap((one) => [one.shadow, one.original, ...Object.values(rebuildNames(bench, one.live)).slice(0, 3)]) }],
+    summary: `${shared.reason}${shared.mended.length > 0 ? ' Before that the rows without a parent are mended in the live tables as it was decided, in batches.' : ''} Triggers note the keys of every row that changes; the rows are copied in batches while the application works, and what changed meanwhile is applied until both sides are equal. Nothing that the application sees is changed yet.${vacuumCost(bench, tables)}`,
+    steps: [...shared.mended, shadowStep(terms, shared.shadow), followStep(terms), feedStep(terms), indexStep(terms), catchUpStep(terms.forward), ...tables.map(vacuumStep)].map((step, i) => ({ ...step, id: `${id}.${i + 1}` })),
+    checks: [...shared.checks, { id: 'free_names', kind: 'free_names', names: [...tables.flatMap((one) => [one.shadow, one.original, ...Object.values(rebuildNames(bench, one.live)).slice(0, 3)]), ...shared.notes] }],
     verifications: tables.map((one) => ({ label: `the new ${one.live.name} stands`, sql: `SELECT (to_regclass(${literal(qualified(one.shadow))}) IS NOT NULL)::text`, expect: { from: 'literal', value: 'true' } })),
     price: [],
     touches: shared.touches,
     requires: ['backup'],
     orphanDecisions: shared.orphanDecisions,
-    destructive: false,
+    destructive: Object.values(shared.orphanDecisions).some((decision) => decision.verdict === 'delete'),
     pointOfNoReturn: false,
     due: null,
   };
@@ -83,12 +87,12 @@ function swapPhase(terms: SwapTerms, buildId: string, shared: SharedParts): Phas
     title: `Swap ${names}`,
     summary: `Proves by count and hash in one snapshot that both sides hold the same rows, then the new tables take the place of the old ones under a lock of milliseconds. From then on triggers keep the old tables in step until clean-up: a rollback brings them back with every write since.`,
     steps: [proofStep(`${id}.1`, terms), ...release, swapStep(terms, `${id}.${swap}`), settleStep(terms, `${id}.${swap + 1}`), ...adopt, ...filledSteps(bench, tables, id, swap + 2 + adopt.length)],
-    checks: [...shared.checks.filter((check) => check.kind !== 'violations'), { id: 'free_names', kind: 'free_names', names: tables.map((one) => one.original) }],
+    checks: [...shared.checks.filter((check) => check.kind !== 'violations' && !(shared.mended.length > 0 && ['rows', 'orphans'].includes(check.kind))), { id: 'free_names', kind: 'free_names', names: tables.map((one) => one.original) }],
     verifications: shared.verifications,
     price: tables.map((one) => ({ table: one.live, step: `${id}.${swap}`, sql: lossSql(bench, one) })),
     touches: shared.touches,
     requires: ['backup', buildId],
-    orphanDecisions: shared.orphanDecisions,
+    orphanDecisions: shared.mended.length > 0 ? {} : shared.orphanDecisions,
     destructive: false,
     pointOfNoReturn: false,
     due: null,
@@ -107,12 +111,11 @@ export function keyTypes(one: Conversion, of: 'before' | 'after'): string[] {
   });
 }
 
-function shadowStep({ bench, tables }: SwapTerms, id: string, shadow: Step): Step {
+function shadowStep({ bench, tables }: SwapTerms, shadow: Draft): Draft {
   const errors = errorsTable(bench);
   const made = tables.map((one) => ({ one, names: rebuildNames(bench, one.live) }));
   return {
     ...shadow,
-    id,
     title: 'Create the new tables, and the logs of changed keys, beside the live ones',
     statements: [
       ...shadow.statements,
@@ -138,9 +141,8 @@ function shadowStep({ bench, tables }: SwapTerms, id: string, shadow: Step): Ste
   };
 }
 
-function followStep({ bench, tables }: SwapTerms, id: string): Step {
+function followStep({ bench, tables }: SwapTerms): Draft {
   return {
-    id,
     title: 'Follow the live tables: from here on every changed key is noted',
     statements: [
       execute(`lock ${listed(tables.map((one) => one.live.name))} against writes`, `LOCK TABLE ${tables.map((one) => qualified(one.live)).join(', ')} IN SHARE ROW EXCLUSIVE MODE`),
@@ -156,8 +158,8 @@ function followStep({ bench, tables }: SwapTerms, id: string): Step {
 }
 
 /** Undone by the drop of the tables that it fills. */
-function feedStep(terms: SwapTerms, id: string): Step {
-  return { ...plainStep(id, 'Copy the rows in batches, applying what changes meanwhile'), locks: terms.tables.map((one) => ({ mode: 'ACCESS SHARE', table: one.live })), hazards: roundedHazards(terms.tables), work: { kind: 'feed', feed: terms.forward, copy: true, until: NEAR_BACKLOG, proof: false, alsoTrue: [] } };
+function feedStep(terms: SwapTerms): Draft {
+  return { ...plainDraft('Copy the rows in batches, applying what changes meanwhile'), locks: terms.tables.map((one) => ({ mode: 'ACCESS SHARE', table: one.live })), hazards: roundedHazards(terms.tables), work: { kind: 'feed', feed: terms.forward, copy: true, until: NEAR_BACKLOG, proof: false, alsoTrue: [] } };
 }
 
 function primaryKey(one: Conversion): Statement[] {
@@ -172,17 +174,17 @@ function laterObjects(one: Conversion): Statement[] {
   ];
 }
 
-function indexStep({ tables }: SwapTerms, id: string): Step {
-  return { ...plainStep(id, 'Build keys, checks and indexes on the new tables, where nobody waits for them'), statements: tables.flatMap(laterObjects) };
+function indexStep({ tables }: SwapTerms): Draft {
+  return { ...plainDraft('Build keys, checks and indexes on the new tables, where nobody waits for them'), statements: tables.flatMap(laterObjects) };
 }
 
-function catchUpStep(id: string, feed: Feed): Step {
-  return { ...plainStep(id, 'Apply what changed while the indexes were built'), work: { kind: 'feed', feed, copy: false, until: NEAR_BACKLOG, proof: false, alsoTrue: [] } };
+function catchUpStep(feed: Feed): Draft {
+  return { ...plainDraft('Apply what changed while the indexes were built'), work: { kind: 'feed', feed, copy: false, until: NEAR_BACKLOG, proof: false, alsoTrue: [] } };
 }
 
 /** Behind the last of the batches: what changes afterwards takes its own pages out of the map alone. */
-function vacuumStep(one: Conversion, id: string): Step {
-  return { ...plainStep(id, `Vacuum the new ${spoken(one.live)}, so that index-only scans are fast right after the swap`), work: { kind: 'outside', act: { act: 'vacuum', table: one.shadow, freeze: true } } };
+function vacuumStep(one: Conversion): Draft {
+  return { ...plainDraft(`Vacuum the new ${spoken(one.live)}, so that index-only scans are fast right after the swap`), work: { kind: 'outside', act: { act: 'vacuum', table: one.shadow, freeze: true } } };
 }
 
 function vacuumCost({ input }: Workbench, tables: readonly Conversion[]): string {
@@ -193,9 +195,11 @@ function vacuumCost({ input }: Workbench, tables: readonly Conversion[]): string
 
 function proofStep(id: string, { bench, tables, forward }: SwapTerms): Step {
   const validate = keysBefore(bench, tables).flatMap(validateKey);
+  const keys = keysAfter(bench, tables);
   return {
     ...plainStep(id, 'Prove that both sides hold the same rows'),
-    work: { kind: 'feed', feed: forward, copy: false, until: SWAP_BACKLOG, proof: true, alsoTrue: keysAfter(bench, tables).map((key) => noOrphans(tables, key)) },
+    work: { kind: 'feed', feed: forward, copy: false, until: SWAP_BACKLOG, proof: true, alsoTrue: keys.map((key) => noOrphans(tables, key)) },
+    hazards: keys.length === 0 ? [] : [{ code: 'STOPS_ON_ROWS', sentence: `A row without a parent for ${listed(keys.map((key) => key.object.name))} stops it here, before anything is changed: put the row right in the live table, which the new one follows, and start the phase again.` }],
     undo: validate,
     undoLocks: keysBefore(bench, tables).map((key) => ({ mode: 'SHARE UPDATE EXCLUSIVE', table: key.table })),
   };
@@ -257,7 +261,11 @@ export function unfollowForGood(bench: Workbench, tables: readonly Conversion[])
 }
 
 export function plainStep(id: string, title: string): Step {
-  return { id, title, statements: [], undo: [], locks: [], rewrite: false, hazards: [], editable: false };
+  return { id, ...plainDraft(title) };
+}
+
+function plainDraft(title: string): Draft {
+  return { title, statements: [], undo: [], locks: [], rewrite: false, hazards: [], editable: false };
 }
 
 function hazardsOf(names: readonly string[]): Hazard[] {
