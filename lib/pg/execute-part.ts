@@ -23,7 +23,9 @@ export async function sendBatch(session: RunSession, step: Step, walk: Walk, at:
   await openFrame(session, 'read committed', limits);
   await expectCurrent(session, context);
   await enterSearchPath(session, step);
-  const answer = await send(session, { text: walk.sql, values: [at.last, at.size, at.until], rowMode: 'array' }, limits);
+  const values = [at.last, at.size, at.until];
+  if (walk.holdSql !== undefined) await send(session, { text: walk.holdSql, values, rowMode: 'array' }, limits);
+  const answer = await send(session, { text: walk.sql, values, rowMode: 'array' }, limits);
   const row: unknown[] = answer.rows[0] ?? [];
   const field = (name: string): unknown => row[answer.fields.findIndex((one) => one.name === name)];
   const read = Number(field('rows') ?? 0);

@@ -6,7 +6,7 @@ import { keyAfter, keyAtMost, keyText } from './batch-key.ts';
 import { parentsFirst, type ForeignKey } from './foreign-keys.ts';
 import { execute } from './input.ts';
 import { spoken } from './names.ts';
-import { type Decisions, type Mended, orphaned, refersTo, same, verdictOf } from './orphan-rows.ts';
+import { type Decisions, type Mended, goes, going, refersTo, same, verdictOf } from './orphan-rows.ts';
 
 /** Tables whose rows go, joined by foreign keys in a circle, or one that has none with itself or another. */
 export type Group = readonly Mended[];
@@ -112,20 +112,25 @@ function block(declared: string, lines: readonly string[]): string {
 }
 
 /** Rows of all tables of the circle, in the order of their places; `change` has `b` (first and last place of the batch) and gives `changed`. */
-function walkCircle(group: Group, direction: 'out' | 'in', label: string, change: readonly string[]): Walk {
+function walkCircle(group: Group, direction: 'out' | 'in', label: string, change: readonly string[], holding = false): Walk {
   const place = direction === 'out' ? 'countersign_order' : '-countersign_order';
   const all = group.map((one) => `SELECT ${place} AS place FROM ${qualified(one.quarantine)}`).join(' UNION ALL ');
   const [key, types] = [['place'], ['bigint']];
+  const part = [
+    'WITH w AS MATERIALIZED (',
+    `  SELECT q.place FROM (${all}) q`,
+    `  WHERE ${keyAfter('q', key, types, '$1')} AND ${keyAtMost('q', key, types, '$3')}`,
+    // Rows of one place go and come together.
+    '  ORDER BY q.place FETCH FIRST ($2::int) ROWS WITH TIES',
+    '),',
+    'b AS (SELECT min(place) AS first, max(place) AS last FROM w),',
+  ];
+  const held = group.map((one, i) => `h${i} AS MATERIALIZED (SELECT FROM ${qualified(one.table)} t, ${qualified(one.quarantine)} q, b WHERE ${same(one.key, 't', 'q')} AND q.countersign_order BETWEEN b.first AND b.last FOR UPDATE OF t)`);
   return {
     label,
+    ...(holding ? { holdSql: [...part, held.join(',\n'), `SELECT ${group.map((_, i) => `(SELECT count(*) FROM h${i})`).join(' + ')}`].join('\n') } : {}),
     sql: [
-      'WITH w AS MATERIALIZED (',
-      `  SELECT q.place FROM (${all}) q`,
-      `  WHERE ${keyAfter('q', key, types, '$1')} AND ${keyAtMost('q', key, types, '$3')}`,
-      // Rows of one place go and come together.
-      '  ORDER BY q.place FETCH FIRST ($2::int) ROWS WITH TIES',
-      '),',
-      'b AS (SELECT min(place) AS first, max(place) AS last FROM w),',
+      ...part,
       ...change,
       `SELECT (SELECT count(*)::int FROM w) AS rows, (SELECT count(*)::int FROM changed) AS changed, (SELECT ${keyText('w', key)} FROM w ORDER BY w.place DESC LIMIT 1) AS last`,
     ].join('\n'),
@@ -136,14 +141,13 @@ function walkCircle(group: Group, direction: 'out' | 'in', label: string, change
 
 export function removeCircle(group: Group, inside: ReadonlyMap<string, Mended>, decisions: Decisions): Walk {
   const parts = group.flatMap((one, i) => {
-    const still = one.foreignKeys.filter((key) => verdictOf(decisions, key) === 'delete').map((key) => orphaned(key, inside, decisions, 't')).join(' OR ');
     const image = one.columns.filter((column) => !one.key.includes(column)).map((column) => `${ident(column)} = d.${ident(column)}`);
     return [
-      `d${i} AS (DELETE FROM ${qualified(one.table)} t USING ${qualified(one.quarantine)} q, b WHERE ${same(one.key, 't', 'q')} AND q.countersign_order BETWEEN b.first AND b.last AND (${still}) RETURNING t.*),`,
+      `d${i} AS (DELETE FROM ${qualified(one.table)} t USING ${qualified(one.quarantine)} q, b WHERE ${same(one.key, 't', 'q')} AND q.countersign_order BETWEEN b.first AND b.last AND ${goes(one, inside, decisions, 't', group.map(going))} RETURNING t.*),`,
       `c${i} AS (UPDATE ${qualified(one.quarantine)} q SET ${[...image, 'countersign_done = true'].join(', ')} FROM d${i} d WHERE ${same(one.key, 'q', 'd')} RETURNING 1),`,
     ];
   });
-  return walkCircle(group, 'out', `take rows out of ${listed(group.map((one) => spoken(one.table)))}`, [...parts, changedBy(group)]);
+  return walkCircle(group, 'out', `take rows out of ${listed(group.map((one) => spoken(one.table)))}`, [...parts, changedBy(group)], group.some((one) => one.dragging.length > 0));
 }
 
 export function putCircleBack(group: Group): Walk {

@@ -7,7 +7,7 @@ import { execute } from './input.ts';
 import { asideLabel } from './labels.ts';
 import { spoken } from './names.ts';
 import { closeCircle, type Group, isCircle, putCircleBack, removeCircle, untilNothing } from './orphan-circles.ts';
-import { type Decisions, type Mended, orphaned, same, verdictOf, walkOver } from './orphan-rows.ts';
+import { type Decisions, goes, going, type Mended, orphaned, same, verdictOf, walkOver } from './orphan-rows.ts';
 
 /** Groups come parents first: what goes from a parent decides what goes from its children. */
 export function noteRemoved(group: Group, inside: ReadonlyMap<string, Mended>, decisions: Decisions): Statement[] {
@@ -39,12 +39,11 @@ function asSigned(one: Mended): Statement[] {
  * Before anything goes: what the application has given a parent since it was noted is struck from the note, with all that was to go only because of it. Afterwards each batch looks
  * again at the row itself, which does not know of the rows above it.
  */
-export function spareRows(groups: readonly Group[], inside: ReadonlyMap<string, Mended>, decisions: Decisions): Statement[] {
+export function spareRows(groups: readonly Group[], relinked: readonly Mended[], inside: ReadonlyMap<string, Mended>, decisions: Decisions): Statement[] {
   if (groups.length === 0) return [];
-  const spared = groups.flat().map((one) => {
-    const still = one.foreignKeys.filter((key) => verdictOf(decisions, key) === 'delete').map((key) => orphaned(key, inside, decisions, 't')).join(' OR ');
-    return `DELETE FROM ${qualified(one.quarantine)} q USING ${qualified(one.table)} t WHERE ${same(one.key, 't', 'q')} AND NOT (${still})`;
-  });
+  // Nothing has gone yet, and no reference has changed.
+  const noted = [...groups.flat().map(going), ...relinked.map(({ id, key, unlinked }) => ({ id, key, note: unlinked }))];
+  const spared = groups.flat().map((one) => `DELETE FROM ${qualified(one.quarantine)} q USING ${qualified(one.table)} t WHERE ${same(one.key, 't', 'q')} AND NOT (${goes(one, inside, decisions, 't', noted)})`);
   return [execute('leave rows that have a parent by now where they are, with what hangs on them', untilNothing(spared))];
 }
 
@@ -59,13 +58,12 @@ export function putBackWalks(group: Group): Walk[] {
 }
 
 function removeWalk(one: Mended, inside: ReadonlyMap<string, Mended>, decisions: Decisions): Walk {
-  const still = one.foreignKeys.filter((key) => verdictOf(decisions, key) === 'delete').map((key) => orphaned(key, inside, decisions, 't')).join(' OR ');
   const columns = one.columns.filter((column) => !one.key.includes(column));
   const image = columns.map((column) => `${ident(column)} = d.${ident(column)}`);
   return walkOver(one, one.quarantine, `take rows out of ${spoken(one.table)}`, [
-    `d AS (DELETE FROM ${qualified(one.table)} t USING w WHERE ${same(one.key, 't', 'w')} AND (${still}) RETURNING t.*),`,
+    `d AS (DELETE FROM ${qualified(one.table)} t USING w WHERE ${same(one.key, 't', 'w')} AND ${goes(one, inside, decisions, 't')} RETURNING t.*),`,
     `changed AS (UPDATE ${qualified(one.quarantine)} q SET ${[...image, 'countersign_done = true'].join(', ')} FROM d WHERE ${same(one.key, 'q', 'd')} RETURNING 1)`,
-  ].join('\n'));
+  ].join('\n'), one.dragging.length > 0 ? one.table : undefined);
 }
 
 function putBackWalk(one: Mended): Walk {

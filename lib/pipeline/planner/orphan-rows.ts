@@ -13,10 +13,31 @@ export interface Mended {
   types: readonly string[];
   columns: readonly string[];
   foreignKeys: readonly ForeignKey[];
+  /** Keys of today that would take rows of others along, or their references, when a row of it goes. */
+  dragging: readonly Dragging[];
   /** Where the rows stand that are taken out, as they were. */
   quarantine: TableName;
   /** Where the rows stand whose reference changes, as they were. */
   unlinked: TableName;
+}
+
+/** A foreign key that points at a table and does something to the child when the parent goes. */
+export interface Dragging {
+  childId: string;
+  child: TableName;
+  columns: readonly string[];
+  parentColumns: readonly string[];
+}
+
+/** A table, and where rows of it are noted. */
+export interface Noted {
+  id: string;
+  key: readonly string[];
+  note: TableName;
+}
+
+export function going({ id, key, quarantine }: Mended): Noted {
+  return { id, key, note: quarantine };
 }
 
 export type Decisions = Readonly<Record<string, OrphanDecision>>;
@@ -53,21 +74,38 @@ function as(value: string, now: string | undefined, type: string): string {
   return now === undefined || now === type ? value : `${value}::${castTarget(type)}`;
 }
 
+/**
+ * Whether the row `alias` of the table is to go: it has no parent for a key whose orphans go, and nothing would go along that is not noted. Where rows of the child are
+ * taken out before, whoever still points at the row has come since; `noted` are those that go together with it, or lose their reference first.
+ */
+export function goes(one: Mended, inside: ReadonlyMap<string, Mended>, decisions: Decisions, alias: string, noted: readonly Noted[] = []): string {
+  const keys = one.foreignKeys.filter((key) => verdictOf(decisions, key) === 'delete').map((key) => orphaned(key, inside, decisions, alias));
+  const drags = one.dragging.map(({ childId, child, columns, parentColumns }) => {
+    const unless = noted.filter((other) => other.id === childId).map(({ note, key }) => ` AND NOT EXISTS (SELECT 1 FROM ${qualified(note)} n WHERE ${same(key, 'n', 'd')})`);
+    return ` AND NOT EXISTS (SELECT 1 FROM ${qualified(child)} d WHERE ${columns.map((column, i) => `d.${ident(column)} = ${alias}.${ident(parentColumns[i] ?? '')}`).join(' AND ')}${unless.join('')})`;
+  });
+  return `(${keys.join(' OR ')})${drags.join('')}`;
+}
+
 export function same(key: readonly string[], a: string, b: string): string {
   return key.map((column) => `${a}.${ident(column)} = ${b}.${ident(column)}`).join(' AND ');
 }
 
 /** What is read is the note, in the order of its key; the live row is looked at again, because the application may have mended it. */
-export function walkOver(one: { key: readonly string[]; types: readonly string[] }, note: TableName, label: string, change: string): Walk {
+export function walkOver(one: { key: readonly string[]; types: readonly string[] }, note: TableName, label: string, change: string, held?: TableName): Walk {
   const from = qualified(note);
+  const rows = [
+    'WITH w AS MATERIALIZED (',
+    `  SELECT q.* FROM ${from} q`,
+    `  WHERE ${keyAfter('q', one.key, one.types, '$1')} AND ${keyAtMost('q', one.key, one.types, '$3')}`,
+    `  ORDER BY ${one.key.map((column) => `q.${ident(column)}`).join(', ')} LIMIT $2::int`,
+    ')',
+  ].join('\n');
   return {
     label,
+    ...(held ? { holdSql: `${rows}\nSELECT FROM ${qualified(held)} t, w WHERE ${same(one.key, 't', 'w')} FOR UPDATE OF t` } : {}),
     sql: [
-      'WITH w AS MATERIALIZED (',
-      `  SELECT q.* FROM ${from} q`,
-      `  WHERE ${keyAfter('q', one.key, one.types, '$1')} AND ${keyAtMost('q', one.key, one.types, '$3')}`,
-      `  ORDER BY ${one.key.map((column) => `q.${ident(column)}`).join(', ')} LIMIT $2::int`,
-      '),',
+      `${rows},`,
       change,
       `SELECT (SELECT count(*)::int FROM w) AS rows, (SELECT count(*)::int FROM changed) AS changed, (SELECT ${keyText('w', one.key)} FROM w ORDER BY ${one.key.map((column) => `w.${ident(column)} DESC`).join(', ')} LIMIT 1) AS last`,
     ].join('\n'),

@@ -1,3 +1,4 @@
+import type { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { introspect } from '#lib/pg/introspect.ts';
 import { measurePhase } from '#lib/pg/measure.ts';
@@ -90,6 +91,32 @@ test('a row that the application gives a parent meanwhile stays with all that ha
   }
   expect(await counts(one)).toMatchObject({ orders: 1142, lines: 2282 });
   expect(await one.deltasLeft()).toEqual([]);
+});
+
+/** Commits what the client holds once somebody waits for it. */
+async function waitedFor(one: Altering, holder: Client): Promise<void> {
+  const looker = await one.bench.database.client();
+  await expect.poll(async () => (await looker.query<{ n: number }>('select count(*)::int as n from pg_stat_activity where $1 = any (pg_blocking_pids(pid))', [(holder as unknown as { processID: number }).processID])).rows[0]?.n, { timeout: 10_000, interval: 20 }).toBe(1);
+  await holder.query('commit');
+}
+
+test.each([['cascade', 'before the batch'], ['set null', 'before the batch'], ['cascade', 'while the batch waits for it']] as const)('a row that comes under a noted one is not taken along by ON DELETE %s, committed %s: the row above it stays, and the new key says so', async (action, when) => {
+  const drags = (text: string): string => text.replace('order_id integer references public.orders (id)', `order_id integer references public.orders (id) on delete ${action}`).replace('primary key (order_id, no)', 'constraint line_key unique (order_id, no), id integer generated always as identity primary key');
+  const one = await withKeepSchema(await altering(15, drags(CURRENT), drags(DESIRED), BOTH));
+  const facts = runFacts(one.phase, await measurePhase(await one.bench.database.client(), one.phase));
+  const writer = await one.bench.database.client('operator');
+  const outcomes: string[] = [];
+  for (const step of one.phase.steps) {
+    if (step.work?.kind === 'batches') await writer.query(`begin; insert into line (order_id, no, article) values (96, 3, 'new'); ${when === 'before the batch' ? 'commit' : ''}`);
+    const running = one.bench.run1(step, { evidenced: (expectation) => facts[factKey(expectation)] ?? null });
+    if (step.work?.kind === 'batches' && when !== 'before the batch') await waitedFor(one, writer);
+    const ran = await running;
+    outcomes.push(ran.outcome);
+    if (ran.outcome !== 'applied') break;
+  }
+  expect(outcomes.at(-1)).toBe('failed');
+  expect((await writer.query("select order_id from line where article = 'new'")).rows).toEqual([{ order_id: 96 }]);
+  expect((await writer.query('select count(*)::int as n from orders where id in (96, 97)')).rows).toEqual([{ n: 1 }]);
 });
 
 /** Batches so small that there are many of them. */

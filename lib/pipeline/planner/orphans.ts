@@ -4,13 +4,13 @@ import type { BatchesWork } from '../step-kinds/batches.ts';
 import { listed } from '../words.ts';
 import type { Draft } from './draft.ts';
 import type { ForeignKey } from './foreign-keys.ts';
-import { columnsOf, execute, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
+import { columnsOf, execute, list, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 import { type Group, groupsOf } from './orphan-circles.ts';
 import { noteRelinked, relinkBackWalk, relinkWalk } from './orphan-links.ts';
 import { notesOf } from './orphan-notes.ts';
 import { noteRemoved, putBackWalks, removeWalks, spareRows } from './orphan-removals.ts';
-import { type Decisions, type Mended, relinks, removes } from './orphan-rows.ts';
+import { type Decisions, type Dragging, type Mended, relinks, removes } from './orphan-rows.ts';
 
 export interface MendedOrphans {
   drafts: readonly Draft[];
@@ -63,8 +63,17 @@ function mendedTable(bench: Workbench, id: string, foreignKeys: readonly Foreign
     id, table, key, foreignKeys,
     types: key.map((name) => text(columns.find((column) => column.name === name) ?? object, 'type') ?? 'text'),
     columns: columns.filter((column) => !text(column, 'generated')).map((column) => column.name),
+    dragging: draggingOf(bench, id),
     ...notesOf(bench.keepSchema, table),
   }];
+}
+
+function draggingOf(bench: Workbench, id: string): Dragging[] {
+  return [...bench.current.values()].flatMap((object): Dragging[] => {
+    const drags = object.kind === 'constraint' && text(object, 'references') === id && object.attributes.inherited !== true && !['NO ACTION', 'RESTRICT'].includes(text(object, 'onDelete') ?? 'NO ACTION');
+    const child = drags ? bench.current.get(object.parent ?? '') : undefined;
+    return child ? [{ childId: child.id, child: tableName(child), columns: list(object, 'columns'), parentColumns: list(object, 'referencedColumns') }] : [];
+  });
 }
 
 /** What goes is noted first: a row that goes loses no reference before. */
@@ -89,7 +98,7 @@ function changeDraft({ tables, groups, relinked, inside, decisions }: Mending): 
   const walks = [...relinked.map((one) => relinkWalk(one, inside, decisions)), ...groups.toReversed().flatMap((group) => removeWalks(group, inside, decisions))];
   return {
     title: `Mend the rows without a parent in ${listed(tables.map((one) => spoken(one.table)))}, in batches`,
-    statements: spareRows(groups, inside, decisions),
+    statements: spareRows(groups, relinked, inside, decisions),
     work: { kind: 'batches', walks, after: [] },
     undo: [],
     locks: tables.map((one) => ({ mode: 'ROW EXCLUSIVE', table: one.table })),

@@ -10,6 +10,8 @@ import { reversed } from './sql.ts';
 export interface Walk {
   label: string;
   sql: string;
+  /** Locks the rows of the part, in a statement of its own and with the values of `sql`: only what is committed before that can be seen by `sql`, and nothing can come under these rows until the part is. */
+  holdSql?: string;
   /** How many rows there are to read. */
   totalSql: string;
   /** The last key at the beginning, as text: rows that come behind it later are not waited for, or the walk would never end. */
@@ -32,7 +34,7 @@ export const batchesPaper: StepPaper = {
   previews: () => [],
   sql: (step) => [
     ...step.statements.map(({ label, sql }) => ({ label, sql })),
-    ...(step.work?.kind === 'batches' ? [...step.work.walks, ...step.work.after].map(({ label, sql }) => ({ label, sql })) : []),
+    ...(step.work?.kind === 'batches' ? [...step.work.walks.map(({ label, sql, holdSql }) => ({ label, sql: holdSql === undefined ? sql : `${holdSql};\n\n${sql}` })), ...step.work.after.map(({ label, sql }) => ({ label, sql }))] : []),
   ],
   undone: (step: Step) => (step.undo.length === 0 && !step.undoWork ? null : reversed(step)),
   how: 'in batches of half a second to a second, a transaction each',
