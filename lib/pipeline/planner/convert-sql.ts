@@ -108,15 +108,16 @@ function notQuarantined(one: Conversion, word: string): string {
 export function quarantineStatements(one: Conversion, inside: ReadonlyMap<string, Conversion>, decisions: Readonly<Record<string, OrphanDecision>>): Statement[] {
   const keys = one.foreignKeys.filter((key) => isDecided(decisions, key, 'delete'));
   const noted = new Map([...inside].filter(([, other]) => other !== one));
-  const conditions = keys.map((key) => orphanCondition(one, key, noted, 'c'));
-  const reason = keys.map((key, i) => `WHEN ${conditions[i] ?? 'false'} THEN ${literal(key.object.name)}`).join('\n    ');
+  const [first = '', ...more] = keys.map((key) => `SELECT c.*, ${literal(key.object.name)}::text AS countersign_reason\n  FROM ${qualified(one.live)} c\n  WHERE ${orphanCondition(one, key, noted, 'c')}`);
   const own = keys.filter((key) => key.parentId === one.id);
   return [
     {
       do: 'execute',
       label: `set orphans of ${one.live.name} aside`,
-      sql: `CREATE TABLE ${qualified(one.quarantine)} AS\n  SELECT c.*, CASE ${reason} END AS countersign_reason\n  FROM ${qualified(one.live)} c\n  WHERE ${conditions.join('\n     OR ')}`,
+      sql: `CREATE TABLE ${qualified(one.quarantine)} AS\n  ${first}`,
     },
+    // Key by key: joined by OR, the server would look through the whole parent for every row, under the lock.
+    ...more.map((rows): Statement => ({ do: 'execute', label: `set more orphans of ${one.live.name} aside`, sql: `INSERT INTO ${qualified(one.quarantine)} ${rows}\n    AND NOT EXISTS (SELECT 1 FROM ${qualified(one.quarantine)} q WHERE ${sameKey(one.key, 'q', 'c')})` })),
     ...(own.length === 0 ? [] : [{
       do: 'execute' as const,
       label: `set aside what hangs on orphans of ${one.live.name}`,

@@ -4,17 +4,18 @@ import type { Walk } from '../step-kinds/batches.ts';
 import type { ForeignKey } from './foreign-keys.ts';
 import { execute } from './input.ts';
 import { spoken } from './names.ts';
-import { type Decisions, type Mended, orphaned, removes, same, verdictOf, walkOver } from './orphan-rows.ts';
+import { type Decisions, type Mended, orphaned, orphanedByIndex, overlooked, removes, same, verdictOf, walkOver } from './orphan-rows.ts';
 
 /** A row that goes loses no reference before. */
 export function noteRelinked(one: Mended, inside: ReadonlyMap<string, Mended>, decisions: Decisions): Statement[] {
   const keys = one.foreignKeys.filter((key) => ['set_null', 're_point'].includes(verdictOf(decisions, key) ?? ''));
-  const conditions = keys.map((key) => orphaned(key, inside, decisions, 'c'));
-  const flags = keys.map((key, i) => `${conditions[i] ?? 'false'} AS ${ident(flag(keys, key))}`).join(',\n    ');
+  const flags = (by: ForeignKey): string => keys.map((key) => `${String(key === by)} AS ${ident(flag(keys, key))}`).join(', ');
   const going = removes(one, decisions) ? ` AND NOT EXISTS (SELECT 1 FROM ${qualified(one.quarantine)} g WHERE ${same(one.key, 'g', 'c')})` : '';
+  const [first = '', ...more] = keys.map((key) => `SELECT c.*, ${flags(key)}, false AS countersign_done\n  FROM ${qualified(one.table)} c\n  WHERE ${orphaned(key, inside, decisions, 'c')}${going}`);
   return [
-    execute(`note the rows of ${one.table.name} whose reference changes`, `CREATE TABLE ${qualified(one.unlinked)} AS\n  SELECT c.*, ${flags}, false AS countersign_done\n  FROM ${qualified(one.table)} c\n  WHERE (${conditions.join('\n     OR ')})${going}`),
+    execute(`note the rows of ${one.table.name} whose reference changes`, `CREATE TABLE ${qualified(one.unlinked)} AS\n  ${first}`),
     execute(`key of the note of ${one.table.name}`, `ALTER TABLE ${qualified(one.unlinked)} ADD PRIMARY KEY (${one.key.map(ident).join(', ')})`),
+    ...more.map((rows, i) => execute(`note more rows of ${one.table.name} whose reference changes`, `INSERT INTO ${qualified(one.unlinked)} ${rows}\n  ON CONFLICT (${one.key.map(ident).join(', ')}) DO UPDATE SET ${ident(flag(keys, keys[i + 1] as ForeignKey))} = true`)),
     ...keys.flatMap((key): Statement[] => {
       const to = decisions[key.spec.id];
       if (to?.verdict !== 're_point') return [];
@@ -35,12 +36,19 @@ export function relinkWalk(one: Mended, inside: ReadonlyMap<string, Mended>, dec
     const cases = by.map((key) => `WHEN w.${ident(flag(keys, key))} THEN ${target(key, column, decisions)}`).join(' ');
     return `${ident(column)} = CASE ${cases} ELSE t.${ident(column)} END`;
   });
-  const still = keys.map((key) => `(w.${ident(flag(keys, key))} AND ${orphaned(key, inside, decisions, 't')})`).join(' OR ');
+  const still = keys.map((key) => `(w.${ident(flag(keys, key))} AND ${orphanedByIndex(key, inside, decisions, 't')})`).join(' OR ');
   const unchanged = touched.map((column) => `t.${ident(column)} IS NOT DISTINCT FROM w.${ident(column)}`).join(' AND ');
   return walkOver(one, one.unlinked, `change references of ${spoken(one.table)}`, [
     `d AS (UPDATE ${qualified(one.table)} t SET ${set.join(', ')} FROM w WHERE ${same(one.key, 't', 'w')} AND ${unchanged} AND (${still}) RETURNING ${one.key.map((column) => `t.${ident(column)}`).join(', ')}),`,
     `changed AS (UPDATE ${qualified(one.unlinked)} q SET countersign_done = true FROM d WHERE ${same(one.key, 'q', 'd')} RETURNING 1)`,
   ].join('\n'));
+}
+
+/** Behind the batches. */
+export function overlookedLinks(one: Mended, inside: ReadonlyMap<string, Mended>, decisions: Decisions): Statement[] {
+  const keys = one.foreignKeys.filter((key) => ['set_null', 're_point'].includes(verdictOf(decisions, key) ?? ''));
+  const asked = overlooked(one, one.unlinked, keys.map((key) => ({ key, when: `q.${ident(flag(keys, key))} AND ` })), inside, decisions);
+  return asked ? [{ do: 'assert', ...asked }] : [];
 }
 
 /** A string literal takes the column's own type. */

@@ -7,7 +7,7 @@ import { execute } from './input.ts';
 import { asideLabel } from './labels.ts';
 import { spoken } from './names.ts';
 import { closeCircle, type Group, isCircle, putCircleBack, removeCircle, untilNothing } from './orphan-circles.ts';
-import { type Decisions, goes, going, type Mended, orphaned, same, verdictOf, walkOver } from './orphan-rows.ts';
+import { type Decisions, goes, going, type Mended, orphaned, overlooked, same, verdictOf, walkOver } from './orphan-rows.ts';
 
 /** Groups come parents first: what goes from a parent decides what goes from its children. */
 export function noteRemoved(group: Group, inside: ReadonlyMap<string, Mended>, decisions: Decisions): Statement[] {
@@ -18,12 +18,12 @@ export function noteRemoved(group: Group, inside: ReadonlyMap<string, Mended>, d
 }
 
 function noteOf(one: Mended, noted: ReadonlyMap<string, Mended>, decisions: Decisions): Statement[] {
-  const keys = one.foreignKeys.filter((key) => verdictOf(decisions, key) === 'delete');
-  const conditions = keys.map((key) => orphaned(key, noted, decisions, 'c'));
-  const reason = keys.map((key, i) => `WHEN ${conditions[i] ?? 'false'} THEN ${literal(key.object.name)}`).join('\n    ');
+  const [first = '', ...more] = one.foreignKeys.filter((key) => verdictOf(decisions, key) === 'delete').map((key) => `SELECT c.*, ${literal(key.object.name)}::text AS countersign_reason, false AS countersign_done\n  FROM ${qualified(one.table)} c\n  WHERE ${orphaned(key, noted, decisions, 'c')}`);
   return [
-    execute(`note the rows of ${one.table.name} that go`, `CREATE TABLE ${qualified(one.quarantine)} AS\n  SELECT c.*, CASE ${reason} END AS countersign_reason, false AS countersign_done\n  FROM ${qualified(one.table)} c\n  WHERE ${conditions.join('\n     OR ')}`),
+    execute(`note the rows of ${one.table.name} that go`, `CREATE TABLE ${qualified(one.quarantine)} AS\n  ${first}`),
     execute(`key of the note of ${one.table.name}`, `ALTER TABLE ${qualified(one.quarantine)} ADD PRIMARY KEY (${one.key.map(ident).join(', ')})`),
+    // Key by key: joined by OR, the server would look through the whole parent for every row.
+    ...more.map((rows) => execute(`note more rows of ${one.table.name} that go`, `INSERT INTO ${qualified(one.quarantine)} ${rows}\n    AND NOT EXISTS (SELECT 1 FROM ${qualified(one.quarantine)} q WHERE ${same(one.key, 'q', 'c')})`)),
   ];
 }
 
@@ -50,6 +50,13 @@ export function spareRows(groups: readonly Group[], relinked: readonly Mended[],
 /** Children before parents, because a key that stands refuses the other order; the rows of a circle in the order that was noted. */
 export function removeWalks(group: Group, inside: ReadonlyMap<string, Mended>, decisions: Decisions): Walk[] {
   return isCircle(group) ? [removeCircle(group, inside, decisions)] : group.map((one) => removeWalk(one, inside, decisions));
+}
+
+/** Behind the batches. */
+export function overlookedRemovals(one: Mended, inside: ReadonlyMap<string, Mended>, decisions: Decisions): Statement[] {
+  const keys = one.foreignKeys.filter((key) => verdictOf(decisions, key) === 'delete').map((key) => ({ key, when: '' }));
+  const asked = overlooked(one, one.quarantine, keys, inside, decisions);
+  return asked ? [{ do: 'assert', ...asked }] : [];
 }
 
 /** Parents first. */

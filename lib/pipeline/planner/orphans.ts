@@ -7,9 +7,9 @@ import type { ForeignKey } from './foreign-keys.ts';
 import { columnsOf, execute, list, primaryKeyOf, refuse, tableName, text, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 import { type Group, groupsOf } from './orphan-circles.ts';
-import { noteRelinked, relinkBackWalk, relinkWalk } from './orphan-links.ts';
+import { noteRelinked, overlookedLinks, relinkBackWalk, relinkWalk } from './orphan-links.ts';
 import { notesOf } from './orphan-notes.ts';
-import { noteRemoved, putBackWalks, removeWalks, spareRows } from './orphan-removals.ts';
+import { noteRemoved, overlookedRemovals, putBackWalks, removeWalks, spareRows } from './orphan-removals.ts';
 import { type Decisions, type Dragging, type Mended, relinks, removes } from './orphan-rows.ts';
 
 export interface MendedOrphans {
@@ -99,7 +99,7 @@ function changeDraft({ tables, groups, relinked, inside, decisions }: Mending): 
   return {
     title: `Mend the rows without a parent in ${listed(tables.map((one) => spoken(one.table)))}, in batches`,
     statements: spareRows(groups, relinked, inside, decisions),
-    work: { kind: 'batches', walks, after: [] },
+    work: { kind: 'batches', walks, after: [...relinked.flatMap((one) => overlookedLinks(one, inside, decisions)), ...groups.flat().flatMap((one) => overlookedRemovals(one, inside, decisions))] },
     undo: [],
     locks: tables.map((one) => ({ mode: 'ROW EXCLUSIVE', table: one.table })),
     rewrite: false,

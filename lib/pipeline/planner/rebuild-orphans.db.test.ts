@@ -76,6 +76,22 @@ test.each([['set_null', { verdict: 'set_null', reason: 'r' }, { orders: 1200, li
   expect(rows).toEqual([{ kept: true }, { kept: true }]);
 });
 
+test('a parent that the application writes in yet another spelling, while the batches run, stops them with everything noted, and the way back puts all rows back', async () => {
+  const one = await beside(18, BOTH);
+  const before = await counts(one);
+  const facts = runFacts(one.phase, await measurePhase(await one.bench.database.client(), one.phase));
+  const application = await one.bench.database.client('operator');
+  const [note, change] = one.phase.steps;
+  if (!note || change?.work?.kind !== 'batches') throw new Error('nothing is mended');
+  const evidenced = { evidenced: (expectation: Parameters<typeof factKey>[0]) => facts[factKey(expectation)] ?? null };
+  expect(await one.bench.run1(note, evidenced)).toMatchObject({ outcome: 'applied' });
+  await application.query(`insert into customer values ('{' || upper(${id('c97')}) || '}', 'late'), (${id('c98')}, 'as the new type writes it')`);
+  expect(await one.bench.run1(change, evidenced)).toMatchObject({ outcome: 'assertion_failed', sentence: expect.stringContaining('“rows of orders that have a parent after all, in another spelling” was expected to be 0 and is 12.') as string });
+  expect(await counts(one)).toMatchObject({ orders: 1200 - 48 });
+  await back(one.bench, one.phase, [note.id]);
+  expect(await counts(one)).toEqual(before);
+});
+
 test('a row without a parent that comes between build and swap stops the swap before anything is changed, and the swap goes on once it is put right', async () => {
   const one = await beside(15, BOTH);
   await forward(one.bench, one.phase);
