@@ -37,7 +37,7 @@ export async function stepsOfFile(file: MigrationFile, style: MigrationStyle, se
       notes.push(`SET ${setting} was left out: every step runs with its own.`);
       continue;
     }
-    const statement = { sql, kind, node: ownNode(sql, node), words: [], beside: [], line: 1, column: 1 };
+    const statement = { sql, kind, node: ownNode(sql, node), beside: [], above: [], around: [], line: 1, column: 1 };
     if (factsOf(kind, statement.node, sql, { major: OLDEST, searchPath, existing: null }).outside) groups.push([statement], []);
     else groups.at(-1)?.push(statement);
   }

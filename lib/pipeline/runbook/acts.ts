@@ -48,23 +48,6 @@ export function migrationTool(text: string): string | null {
   return /\b(drizzle|prisma|flyway|liquibase|knex|alembic|rails|django|typeorm|sequelize|dbmate|goose)\b/i.exec(text)?.[1] ?? null;
 }
 
-const UNITS: Readonly<Record<string, number>> = { hour: 1, hr: 1, h: 1, day: 24, week: 168 };
-const COUNTS: Readonly<Record<string, number>> = { a: 1, an: 1, one: 1, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, ten: 10, fourteen: 14, thirty: 30 };
-
-/** Hours that a text says something is to wait or to be kept; null when it gives none. */
-export function hoursIn(text: string): number | null {
-  const found = /\b(?:after|for|within|in|wait|waiting|at least|keep|past)\s+(?:at least |about |another |the first )?(\d+|an?|one|two|three|four|five|six|seven|ten|fourteen|thirty)[ -]?(hour|hr|day|week|h)s?\b|\b(\d+)[ -]?(hour|hr|day|week)s? (?:later|after|have passed|of (?:stability|monitoring))\b/i.exec(text);
-  if (!found) return null;
-  const count = found[1] ?? found[3] ?? '';
-  return (COUNTS[count.toLowerCase()] ?? Number(count)) * (UNITS[(found[2] ?? found[4] ?? '').toLowerCase()] ?? 1);
-}
-
-/** The number of `Day 8: …`. */
-export function dayOf(text: string): number | null {
-  const found = /^\W*day\s+(\d+)\b/i.exec(text);
-  return found ? Number(found[1]) : null;
-}
-
 /** Words about what is kept for a while: old tables, backups. */
 export function isAboutKept(text: string): boolean {
   return /\b(?:keep|retain|hold|clean(?:ing)?[ -]?up|drop|remove|delete)\b[^.\n]*\b(?:old|backups?|originals?|previous|legacy)\b/i.test(text);

@@ -4,7 +4,8 @@ import { spoken } from '../planner/names.ts';
 import { factsOf } from '../sql-facts/facts-of.ts';
 import type { StatementFacts } from '../sql-facts/facts.ts';
 import type { DraftStep } from './draft.ts';
-import { assertedQuery, isLook, queryLabel, saysExpectation } from './expected.ts';
+import { assertedQuery, isLook, queryLabel } from './expected.ts';
+import { saidOf, saysExpectation } from './said.ts';
 import { key, shapeOf, type Shape } from './shape.ts';
 import type { WayBack } from './ways-back.ts';
 import { atBegin, follow, isNew, type World } from './world.ts';
@@ -20,8 +21,8 @@ export interface Described {
   shapes: Shape[];
   outside: StatementFacts['outside'];
   outsideBack: StatementFacts['outside'];
-  /** Queries whose answer nobody has given. */
-  asks: { place: number; label: string }[];
+  /** Queries whose answer nobody has given; `open`: words that leave several answers open. */
+  asks: { place: number; label: string; open: string | null }[];
   passing: number[];
   /** Statements below which psql printed something, whether that is what must come out, and where it stands. */
   printed: { place: number; compared: boolean; lines: SourceLines }[];
@@ -42,12 +43,13 @@ const OLDEST = 14;
 export function describeStep(step: DraftStep, body: Extract<DraftStep['body'], { is: 'sql' }>, way: WayBack | undefined, world: World): Described {
   const result: Described = { statements: [], undo: [], locks: [], rewrite: false, hazards: [], tables: [], shapes: [], outside: null, outsideBack: null, asks: [], passing: [], printed: [], changes: [], loses: [], final: false };
   const backs: (Statement[] | null)[] = [];
-  for (const [place, { sql, kind, node, words, beside, printed }] of body.statements.entries()) {
+  for (const [place, { sql, kind, node, beside, above, around, printed }] of body.statements.entries()) {
     const shape = shapeOf(kind, node, sql, body.searchPath);
     const lines = printed?.lines;
     if (isLook(kind, node)) {
-      const query = assertedQuery(sql, node, queryLabel(node, shape), words, beside.some(saysExpectation) ? undefined : printed);
-      if (query.assertion.expect.from === 'unsaid') result.asks.push({ place, label: query.assertion.label });
+      const said = saidOf(beside, [...above, ...around]);
+      const query = assertedQuery(sql, node, queryLabel(node, shape), said, beside.some(saysExpectation) ? undefined : printed);
+      if (query.assertion.expect.from === 'unsaid') result.asks.push({ place, label: query.assertion.label, open: said !== null && 'open' in said ? said.open : null });
       if (query.passing) result.passing.push(place);
       if (lines) result.printed.push({ place, compared: query.printed === true, lines });
       result.statements.push({ do: 'assert', ...query.assertion });

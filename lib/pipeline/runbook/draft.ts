@@ -13,10 +13,10 @@ export type DraftBody =
   | { is: 'open'; work: OpenWork };
 
 export interface DraftStatement extends Pick<ParsedSql, 'sql' | 'kind' | 'node'> {
-  /** What the text says about its answer, the nearest first; of statements that do something nothing. */
-  words: readonly string[];
-  /** Of these, what stands beside it or right below. */
+  /** What the text says about its answer: beside it or right below, above it, and around its passage, each the nearest first; of statements that do something nothing. */
   beside: readonly string[];
+  above: readonly string[];
+  around: readonly string[];
   /** What psql printed below it, and on which lines that stands. */
   printed?: PrintedLines;
   line: number;

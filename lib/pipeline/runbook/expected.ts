@@ -2,48 +2,9 @@ import type { Assertion, Expectation } from '../plan.ts';
 import { listAt, type Node } from '../sql-facts/tree.ts';
 import { object } from './nodes.ts';
 import { printedRows, type Printed } from './printed.ts';
+import type { Said } from './said.ts';
 import { key, type Shape } from './shape.ts';
 import { rowsAsText } from '../rows-as-text.ts';
-
-/** What a text says must come out: so many rows, or this value. */
-type Said = { rows: number } | { value: string };
-
-const NUMBER = String.raw`(\d[\d,]*)`;
-const VALUE = String.raw`(?:is |are |be |to be |value |count |of |: ?|= ?|exactly )*(?:'([^']*)'|"([^"]*)"|\`([^\`]*)\`|(-?\d[\d,]*(?:\.\d+)?|true|false|t\b|f\b|null\b))`;
-const PATTERNS: readonly [RegExp, (found: RegExpExecArray) => Said | null][] = [
-  [new RegExp(String.raw`\(${NUMBER} rows?\)`, 'i'), ([, rows]) => ({ rows: numberOf(rows) })],
-  [new RegExp(String.raw`\b(?:expect(?:s|ed|ing)?|should|must|returns?|result)\b[^\n.;]{0,40}?\b${NUMBER} rows?\b`, 'i'), ([, rows]) => ({ rows: numberOf(rows) })],
-  [new RegExp(String.raw`\b${NUMBER} (?:zeilen?|satır|lignes?|filas?)`, 'i'), ([, rows]) => ({ rows: numberOf(rows) })],
-  [new RegExp(String.raw`\b(?:erwartet|soll(?:te)?|muss|beklenen|attendu|esperado)(?: wird| werden| sein)? ?${VALUE}`, 'i'), valueOf],
-  [/\b(?:no|zero) rows\b|\b(?:should|must|to) be empty\b|\bexpect(?:ed)?:? (?:nothing|none|empty)\b|\bverify (?:that )?(?:they(?:'|’)re|they are|it(?:'|’)s|it is) empty\b/i, () => ({ rows: 0 })],
-  [new RegExp(String.raw`\b(?:expect(?:s|ed|ing)?|should|must|returns?|result)\b(?: result| value| count| answer| output| number| total)?(?: return| be| give| show| equal| say| print)? ?${VALUE}`, 'i'), valueOf],
-  [new RegExp(String.raw`(?:→|=>|->|==?) ?${VALUE}`, 'i'), valueOf],
-  [new RegExp(String.raw`\b${NUMBER} rows?\b`, 'i'), ([, rows]) => ({ rows: numberOf(rows) })],
-  [new RegExp(String.raw`^ ?${NUMBER}\.?$`), ([, value]) => ({ value: String(numberOf(value)) })],
-];
-
-function valueOf(found: RegExpExecArray): Said | null {
-  const value = found.slice(1).find((each) => each !== undefined);
-  return value === undefined ? null : { value: /^-?\d[\d,]*$/.test(value) ? value.replaceAll(',', '') : value };
-}
-
-function numberOf(text = ''): number {
-  return Number(text.replaceAll(',', ''));
-}
-
-function saidIn(text: string): Said | null {
-  for (const [pattern, read] of PATTERNS) {
-    const found = pattern.exec(text);
-    const said = found ? read(found) : null;
-    if (said) return said;
-  }
-  return null;
-}
-
-/** Whether a comment right below a query is about its answer, and not about what follows. */
-export function saysExpectation(text: string): boolean {
-  return saidIn(text) !== null;
-}
 
 export interface AssertedQuery {
   assertion: Assertion;
@@ -59,17 +20,16 @@ const PASSING = /\bpg_(?:stat|locks|size_pretty|database_size|total_relation_siz
 /**
  * A query as an assertion over one value. One figure is compared as it is; of several rows or columns the number of rows, where the text gives one, and
  * otherwise the rows as text, one per line in order of that text, so that whatever a person says can be compared.
- * @param words what the text says about it, the nearest first.
+ * @param said what the text says of its answer.
  * @param printed what psql printed below it; it counts before words.
  */
-export function assertedQuery(sql: string, node: Node, label: string, words: readonly string[], printed?: Printed): AssertedQuery {
+export function assertedQuery(sql: string, node: Node, label: string, said: Said | null, printed?: Printed): AssertedQuery {
   const single = isOneValue(node);
   const answer = printed === undefined || PASSING.test(sql) ? null : asPrinted(sql, node, label, printed);
   if (answer) return { assertion: answer, passing: false, printed: true };
-  const said = words.flatMap((each) => saidIn(each) ?? [])[0] ?? null;
   const zeroes = !single && said !== null && 'rows' in said && said.rows === 0 ? zeroCounts(node) : null;
   if (zeroes !== null) return { assertion: { label, sql: rowsAsText(sql), expect: literalOf(zeroes) }, passing: false };
-  if (single) return { assertion: { label, sql: oneValue(sql), expect: expectOf(said, sql) }, passing: said === null && PASSING.test(sql) };
+  if (single) return { assertion: { label, sql: oneValue(sql), expect: expectOf(counted(said, node), sql) }, passing: said === null && PASSING.test(sql) };
   if (said !== null && 'rows' in said) return { assertion: numberOfRows(sql, label, said.rows), passing: false };
   const expect = expectOf(said, sql);
   // What is only read is read as it stands: with its columns, and without gathering a whole table into one text.
@@ -99,7 +59,17 @@ function numberOfRows(sql: string, label: string, rows: number): Assertion {
 
 function expectOf(said: Said | null, sql: string): Expectation {
   if (said === null) return PASSING.test(sql) ? { from: 'any' } : { from: 'unsaid' };
+  if ('open' in said) return { from: 'unsaid' };
   return literalOf('rows' in said ? String(said.rows) : said.value);
+}
+
+/** No count has a fraction: the point parts thousands. */
+function counted(said: Said | null, node: Node): Said | null {
+  return said !== null && 'value' in said && /^\d{1,3}(?:\.\d{3})+$/.test(said.value) && isCount(node) ? { value: said.value.replaceAll('.', '') } : said;
+}
+
+function isCount(node: Node): boolean {
+  return functionName(object(object(object(object(listAt(node, 'targetList')[0]).ResTarget).val).FuncCall)) === 'count';
 }
 
 function literalOf(value: string): Expectation {
@@ -167,7 +137,7 @@ export function isLook(kind: string, node: Node): boolean {
 /** For a person: `rows of orders`, `answer of the query on orders and items`. */
 export function queryLabel(node: Node, shape: Shape): string {
   const tables = shape.names().map((table) => (table.schema === 'public' ? table.name : key(table)));
-  const counts = isOneValue(node) && functionName(object(object(object(object(listAt(node, 'targetList')[0]).ResTarget).val).FuncCall)) === 'count';
+  const counts = isOneValue(node) && isCount(node);
   if (tables.length === 0) return 'the answer';
   const short = tables.length > 3 ? `${tables.slice(0, 3).join(', ')} and ${tables.length - 3} more` : tables.join(', ');
   return counts && tables.length === 1 && node.whereClause === undefined ? `rows of ${short}` : `answer on ${short}`;

@@ -22,6 +22,8 @@ export interface Fence {
   to: number;
   /** What the list item says in which it stands. */
   of: Item | null;
+  /** The title under which it is folded away. */
+  folded?: string;
   /** It shows a session of psql; `text` is what was typed there. */
   session?: true;
 }
@@ -61,7 +63,16 @@ export function readMarkdown(source: string): MarkdownText {
   const frontMatter = frontMatterEnd(all);
   const lines = all.map((line, i) => (i < frontMatter ? '' : shallow(line)));
   const tree = fromMarkdown(lines.join('\n'), { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
-  return { lines, blocks: tree.children.flatMap((node) => blocksOf(node, lines, null, 0)), frontMatter };
+  return { lines, blocks: folded(tree.children, lines), frontMatter };
+}
+
+/** `<details><summary>Rollback</summary>` is a title for what stands in it. */
+function folded(nodes: readonly RootContent[], lines: readonly string[]): Block[] {
+  let title: string | undefined;
+  return nodes.flatMap((node) => {
+    if (node.type === 'html') title = /<summary[^>]*>(.*?)<\/summary>/is.exec(node.value)?.[1]?.replaceAll(/<[^>]*>/g, '').trim() ?? (/<\/details>/i.test(node.value) ? undefined : title);
+    return blocksOf(node, lines, null, 0).map((block) => (block.kind === 'fence' && title !== undefined ? { ...block, folded: title } : block));
+  });
 }
 
 function frontMatterEnd(lines: readonly string[]): number {
@@ -90,7 +101,7 @@ function blocksOf(node: RootContent, lines: readonly string[], of: Item | null, 
     case 'list': return node.children.flatMap((item) => itemBlocks(node, item, lines, depth));
     case 'blockquote': return node.children.flatMap((child) => blocksOf(child, lines, of, depth + 1));
     case 'table': return [{ kind: 'table', from, to }];
-    case 'html': return /^\s*<!--/.test(node.value) ? [] : [{ kind: 'prose', text: node.value.replaceAll(/<[^>]*>/g, ' ').trim(), from, to }];
+    case 'html': return /^\s*<!--/.test(node.value) ? [] : [{ kind: 'prose', text: `${node.value.replaceAll(/<[^>]*>/g, ' ').trim()}${/<summary/i.test(node.value) ? ':' : ''}`, from, to }];
     default: return [];
   }
 }

@@ -18,7 +18,7 @@ export function psqlStep(piece: Extract<SqlPiece, { piece: 'psql' }>, at: Spot, 
   } else if (SILENT.test(piece.word) && !(piece.word === 'set' && piece.rest !== '' && !/^(?:ON_ERROR|QUIET|ECHO|VERBOSITY|AUTOCOMMIT)/.test(piece.rest))) {
     result.notes.push(note('left_out', `${command} says only how psql works, and is left out.`, at.line, at.column));
   } else {
-    const sentence = piece.word.startsWith('i') ? `${command} reads another file, which is not here: put its text in the place of this step.` : `${command} works in psql alone: put the statement there that is meant, or remove the step.`;
+    const sentence = /^(?:if|elif|else|endif)$/.test(piece.word) ? `${command} decides in psql what is done: keep the branch that is meant, and remove this.` : piece.word.startsWith('i') ? `${command} reads another file, which is not here: put its text in the place of this step.` : `${command} works in psql alone: put the statement there that is meant, or remove the step.`;
     result.steps.push(openStep(numbered(passage, command), command, 'psql_command', sentence, at, lines, passage.language));
   }
 }

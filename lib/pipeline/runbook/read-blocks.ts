@@ -1,17 +1,16 @@
-import { hoursIn, isAboutKept, isAct, isBackup, labelled, migrationTool, refersAbove, saysAgain } from './acts.ts';
+import { isAboutKept, isAct, isBackup, labelled, migrationTool, refersAbove, saysAgain } from './acts.ts';
 import { linesText, type Section } from './document.ts';
 import { note, nothingRead, openStep, titleOf, type DraftStep, type Passage, type ReadPassage } from './draft.ts';
 import { aboutWords } from './environment.ts';
 import { itemSql } from './item-sql.ts';
 import { languageOf } from './language.ts';
-import { spotsOf } from './fence-places.ts';
-import type { Block, Fence, Item } from './markdown.ts';
-import { readCommand, readCommands } from './read-shell.ts';
-import { belongsNowhere, printedBelow, printedLines, withPrinted } from './printed-below.ts';
+import type { Block, Item } from './markdown.ts';
+import { readFence } from './read-fence.ts';
+import { readCommand } from './read-shell.ts';
 import { addAll, readSql } from './read-sql.ts';
 import { typedIn } from './session.ts';
-import { isBackIntro, isElsewhere } from './telling.ts';
-import { unitsOf } from './ways-back.ts';
+import { isElsewhere } from './telling.ts';
+import { hoursIn, waitsIn } from './times.ts';
 
 /** What is known while a text is read from its beginning to its end. */
 export interface Reading {
@@ -65,7 +64,7 @@ export function readBlocks(section: Section, number: string | null, reading: Rea
   const each = new Set<number>();
   for (const [i, block] of section.blocks.entries()) {
     if (block.kind === 'prose') readProse(block, result);
-    else if (block.kind === 'fence') readFence({ section, number, elsewhere, before: section.blocks[i - 1], after: section.blocks[i + 1], printed: printedBelow(section.blocks, i) }, typedIn(block), reading, result);
+    else if (block.kind === 'fence') readFence({ section, number, elsewhere, place: i }, typedIn(block), reading, result);
     else if (block.kind === 'item') {
       const list = lists.get(block.list);
       if (list?.[0] === block && startList(section, list, reading, elsewhere, result)) each.add(block.list);
@@ -81,65 +80,6 @@ function readProse(block: Extract<Block, { kind: 'prose' }>, result: ReadBlocks)
   if (isAct(block.text) && !/[:：]\s*$/.test(block.text)) result.notes.push(note('left_out', `“${titleOf(block.text)}” asks for something in a sentence, and is no step.`, block.from));
 }
 
-/** What stands around a fence. */
-interface Around {
-  section: Section;
-  number: string | null;
-  elsewhere: boolean;
-  before: Block | undefined;
-  after: Block | undefined;
-  /** The passage that shows what psql printed below it. */
-  printed: Fence | null;
-}
-
-function readFence({ section, number, elsewhere, before, after, printed }: Around, fence: Fence, reading: Reading, result: ReadBlocks): void {
-  if (fence.of?.checked === true) return;
-  if (fence.session) result.notes.push(note('understood', `${linesText(fence)} ${fence.from === fence.to ? 'shows' : 'show'} a session of psql: what was typed there is read, and what came back is not run.`.replace(/^l/, 'L'), fence.from));
-  if (printedLines(fence).length > 0) {
-    if (!reading.answered.has(fence.from)) result.notes.push(belongsNowhere(fence));
-    return;
-  }
-  const language = languageOf(fence);
-  if (language === null) {
-    result.notes.push(note('left_out', `${fence.language === '' ? 'A passage without a language' : `A passage in ${fence.language}`} (${linesText(fence)}) is shown and not run.`, fence.from));
-    return;
-  }
-  if (language === 'shell' && elsewhere) {
-    result.notes.push(note('left_out', `The commands in ${linesText(fence)} are about another place than ${reading.target}, as their heading says.`, fence.from));
-    return;
-  }
-  if (before?.kind === 'prose' && isBackIntro(before.text)) {
-    readBack(before.text, fence, reading, result);
-    return;
-  }
-  const around = [before, after].flatMap((block) => (block?.kind === 'prose' && /\b(?:should|expect|must|return)/i.test(block.text) ? [block.text] : []));
-  const heading = fence.of ? fence.of.text : section.title;
-  const passage: Passage = {
-    target: reading.target, searchPath: reading.searchPath, number, item: fence.of?.text ?? null, words: [...(fence.of ? [fence.of.text] : []), ...around],
-    elsewhere, language: fence.language, made: reading.made, hours: hoursIn(heading),
-  };
-  const spot = spotsOf(fence, reading.lines);
-  const read = withPrinted(language === 'sql' ? readSql(fence.text, spot, passage, readCommand) : readCommands(fence.text, spot, passage), printed, reading);
-  reading.searchPath = passage.searchPath;
-  if (read.steps.some(({ body }) => body.is === 'sql')) reading.sqlSeen = true;
-  const waits = [fence.of?.text, before?.kind === 'prose' ? before.text : undefined].find((words) => words !== undefined && waitsIn(words) !== null);
-  const hours = waits === undefined || hoursIn(section.title) !== null ? null : waitsIn(waits);
-  if (hours === null || read.steps.length === 0) addAll(result, read);
-  else addAll(result, { ...read, steps: [], later: [{ steps: read.steps, title: titleOf(waits ?? section.title), hours, from: fence.from, to: fence.to }, ...read.later] });
-}
-
-/** A passage below a sentence that says that it goes back: it is attached to the steps that it takes back, and never run forward. */
-function readBack(words: string, fence: Fence, reading: Reading, result: ReadBlocks): void {
-  const { units, told } = unitsOf([fence], reading, result.notes);
-  result.backs.push(...units);
-  result.notes.push(note('understood', `“${titleOf(words)}” says that ${linesText(fence)} ${fence.from === fence.to ? 'goes' : 'go'} back: nothing of it is run forward${told.length > 0 ? `, and ${told.join('; ')} ${told.length === 1 ? 'stays' : 'stay'} in the text` : ''}.`, fence.from));
-}
-
-/** `After 48 hours, drop …`: hours that have to pass first; not those for which something is watched or kept. */
-function waitsIn(text: string): number | null {
-  return /\b(?:after|wait|once|later)\b/i.test(text) && !/\b(?:keep|retain|monitor|watch)\b/i.test(text) ? hoursIn(text) : null;
-}
-
 /** Plain bullets are one act together; numbered items, check boxes, and items with a fence are acts of their own. */
 function isEach(list: readonly Item[]): boolean {
   return list.some(({ ordered, checked, fenced }) => ordered || checked !== null || fenced);
@@ -150,7 +90,7 @@ function startList(section: Section, list: readonly Item[], reading: Reading, el
   const [first] = list;
   const lines = { from: first?.from ?? 1, to: list.at(-1)?.to ?? 1 };
   if (elsewhere || !isActs(list)) {
-    if (reading.report && !elsewhere) return false;
+    if (!elsewhere && (reading.report || list.every(({ fenced }) => fenced))) return false;
     result.notes.push(note('left_out', elsewhere ? `The list in ${linesText(lines)} is about another place than ${reading.target}, as its heading says.` : `The list in ${linesText(lines)} names things and asks for nothing to be done.`, lines.from));
     return false;
   }

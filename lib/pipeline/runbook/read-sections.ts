@@ -1,5 +1,4 @@
 import { counted } from '../words.ts';
-import { dayOf, hoursIn } from './acts.ts';
 import { allOf, linesText, type Section } from './document.ts';
 import { note, titleOf, type DraftNote, type DraftPhase, type DraftStep } from './draft.ts';
 import { languageOf } from './language.ts';
@@ -7,6 +6,7 @@ import { couldAct, readBlocks, type Reading } from './read-blocks.ts';
 import type { Item } from './markdown.ts';
 import type { PlanFollowUp } from '../plan.ts';
 import type { BackUnit } from './sql-pieces.ts';
+import { dayOf, hoursIn } from './times.ts';
 import { isAlternative, isChecking, isElsewhere, isFollowUps, isLeftToDo, isNumbered, isRecommended, isRollback, isStepTitle, numberIn, tells } from './telling.ts';
 
 /** Phases of a text in its order, before anything is moved. */

@@ -1,13 +1,16 @@
-import { hoursIn } from './acts.ts';
-import { note, nothingRead, openStep, titleOf, type DraftStatement, type DraftStep, type Passage, type ReadPassage } from './draft.ts';
+import { note, nothingRead, openStep, titleOf, type DraftNote, type DraftStatement, type DraftStep, type Passage, type ReadPassage } from './draft.ts';
 import { aboutWords } from './environment.ts';
 import { isLook, queryLabel } from './expected.ts';
 import type { Spot } from './fence-places.ts';
 import { joinIndexes } from './join-indexes.ts';
+import { onlyOne } from './around.ts';
 import { placeholderIn } from './placeholder.ts';
 import { belongsNowhere } from './printed-below.ts';
 import { numbered, psqlStep } from './psql-step.ts';
+import { settingNote, settingOf, withoutSettings } from './settings.ts';
 import { shapeOf } from './shape.ts';
+import { isNotDone } from './telling.ts';
+import { hoursIn } from './times.ts';
 import { readSqlPieces, type ParsedSql, type SqlPiece } from './sql-pieces.ts';
 
 const LATER = /\b(?:after (?:verif\w+|confirm\w+|test\w+|stab\w+|\w+ (?:hours?|days?|weeks?))|later|once (?:\w+ ){0,4}(?:verified|confirmed|stable|sure)|when (?:\w+ ){0,3}(?:stable|sure|verified)|uncomment)\b/i;
@@ -26,7 +29,10 @@ export function readSql(text: string, spot: (at: number) => Spot, passage: Passa
   const result: ReadPassage = nothingRead();
   const pieces = readSqlPieces(text);
   let over: { words: string; kind: string } = { words: '', kind: '' };
+  let turned: DraftNote | null = null;
   for (const [i, piece] of pieces.entries()) {
+    if ('turns' in piece && piece.turns !== undefined) turned = piece.turns === 'forward' ? null : (turned ?? turnedNote(spot(piece.from), result));
+    if (turned !== null && takenBack(piece, spot, result)) continue;
     const own = wordsAbove(piece);
     if (own.length > 0) over = { words: piece.piece === 'statements' && !piece.near ? '' : (own[0] ?? ''), kind: kindOf(piece) };
     else if (!continues(piece, over.kind)) over = { words: '', kind: kindOf(piece) };
@@ -36,7 +42,23 @@ export function readSql(text: string, spot: (at: number) => Spot, passage: Passa
     if (piece.piece === 'shell') addAll(result, readCommand(piece.text, piece.before, spot(piece.from), passage));
     else addPiece(text, piece, spot, passage, { words, several }, result);
   }
-  return { ...result, steps: joinIndexes(result.steps, passage.made) };
+  return { ...result, steps: joinIndexes(onlyOne(result.steps), passage.made) };
+}
+
+function turnedNote({ line, column }: Spot, result: ReadPassage): DraftNote {
+  const told = note('understood', 'From here on the passage says how to go back: nothing of it is run forward.', line, column);
+  result.notes.push(told);
+  return told;
+}
+
+/** What stands below a comment that turns to the way back. */
+function takenBack(piece: SqlPiece, spot: (at: number) => Spot, result: ReadPassage): boolean {
+  const at = spot(piece.from);
+  if (piece.piece === 'statements') result.backs.push({ statements: piece.statements, line: at.line, column: at.column, to: spot(Math.max(piece.from, piece.to - 1)).line });
+  else if (piece.piece === 'broken') result.notes.push(note('left_out', `A statement of the way back does not parse (${piece.message}), and is attached to no step.`, spot(piece.at).line, spot(piece.at).column));
+  else if (piece.piece === 'psql' || piece.piece === 'shell') result.notes.push(note('left_out', 'A command among the statements of the way back is attached to no step.', at.line, at.column));
+  else return false;
+  return true;
 }
 
 function wordsAbove(piece: SqlPiece): readonly string[] {
@@ -64,6 +86,11 @@ function addPiece(text: string, piece: SqlPiece, spot: (at: number) => Spot, pas
   const lines = { from: at.line, to: spot(Math.max(piece.from, piece.to - 1)).line };
   switch (piece.piece) {
     case 'statements': {
+      const told = piece.before.find(isNotDone);
+      if (told !== undefined) {
+        result.notes.push(note('left_out', `“${titleOf(told)}” stands above it: ${piece.statements.map((one) => shapeOf(one.kind, one.node, one.sql, passage.searchPath).label).join(', ')} is not done.`, at.line, at.column));
+        return;
+      }
       const step = sqlStep(text, piece, spot, passage, group, lines, result);
       if (!step) return;
       const hours = hoursIn(piece.before.join(' '));
@@ -150,9 +177,9 @@ function isForAnother(words: string, target: string): boolean {
 
 function statementOf(one: ParsedSql, spot: (at: number) => Spot, around: readonly string[]): DraftStatement {
   const at = spot(one.from);
-  const words = one.kind === 'SelectStmt' ? [...one.after, ...one.before.toReversed(), ...around] : [];
+  const said = one.kind === 'SelectStmt' ? { beside: one.after, above: one.before.toReversed(), around } : { beside: one.after, above: [], around: [] };
   const printed = one.printed ? { printed: { ...one.printed, lines: { from: spot(one.printed.from).line, to: spot(one.printed.to).line } } } : {};
-  return { sql: one.sql, kind: one.kind, node: one.node, words, beside: one.after, ...printed, line: at.line, column: at.column };
+  return { sql: one.sql, kind: one.kind, node: one.node, ...said, ...printed, line: at.line, column: at.column };
 }
 
 function labelOf(one: DraftStatement, passage: Passage): string {
@@ -164,34 +191,6 @@ function follow(one: DraftStatement, passage: Passage): void {
   const shape = shapeOf(one.kind, one.node, one.sql, passage.searchPath);
   for (const table of shape.creates) passage.made.add(`${table.schema}.${table.name}`);
   for (const { from, to } of shape.renames) if (passage.made.has(`${from.schema}.${from.name}`)) passage.made.add(`${to.schema}.${to.name}`);
-}
-
-function settingOf(one: ParsedSql | undefined): { name: string; path: string[] | null } | null {
-  if (one?.kind !== 'VariableSetStmt') return null;
-  const name = String(one.node.name);
-  if (name !== 'search_path') return /timeout|client_|standard_conforming|application_name|check_function_bodies|row_security|work_mem/.test(name) ? { name, path: null } : null;
-  const path = [...JSON.stringify(one.node.args ?? []).matchAll(/"sval":\{?"?(?:sval":)?"([^"]+)"/g)].map((found) => found[1] ?? '').filter((schema) => schema !== '' && schema !== '$user');
-  return { name, path: path.length > 0 ? path : ['public'] };
-}
-
-function settingNote(setting: { name: string; path: string[] | null }, at: Spot, where: string): ReadPassage['notes'][number] {
-  if (setting.path) return note('understood', `${where} names without a schema are looked for in ${setting.path.join(', ')}, as SET search_path says.`, at.line, at.column);
-  return note('left_out', `SET ${setting.name} is left out: a step has a session of its own, and its timeouts come from the policy.`, at.line, at.column);
-}
-
-/** SET LOCAL at the head of a transaction is about that transaction alone. */
-function withoutSettings(statements: readonly ParsedSql[], passage: Passage, spot: (at: number) => Spot, result: ReadPassage): { statements: ParsedSql[]; searchPath: readonly string[] } {
-  const kept: ParsedSql[] = [];
-  let { searchPath } = passage;
-  for (const one of statements) {
-    const setting = settingOf(one);
-    if (!setting) kept.push(one);
-    else {
-      searchPath = setting.path ?? searchPath;
-      result.notes.push(settingNote(setting, spot(one.from), 'In this transaction'));
-    }
-  }
-  return { statements: kept, searchPath };
 }
 
 function brokenStep(text: string, piece: Extract<SqlPiece, { piece: 'broken' }>, spot: (at: number) => Spot, passage: Passage, lines: { from: number; to: number }): DraftStep {

@@ -1,5 +1,5 @@
 import { loadModule } from 'libpg-query';
-import { dayOf, hoursIn, isAboutKept } from './acts.ts';
+import { isAboutKept } from './acts.ts';
 import { arrange } from './arrange.ts';
 import { allOf, sectionsOf, type Section } from './document.ts';
 import { note, type DraftNote, type DraftPhase, type DraftStep } from './draft.ts';
@@ -11,6 +11,7 @@ import { ownRuleMet } from './own-rule.ts';
 import { readSections, type ReadSections } from './read-sections.ts';
 import type { RunbookReading, RunbookText } from './reading.ts';
 import { isReport } from './telling.ts';
+import { dayOf, hoursIn, namesTime } from './times.ts';
 import { attachUnits, waysBack, type WayBack } from './ways-back.ts';
 
 /** For which plan a text is read. */
@@ -77,7 +78,8 @@ function orderedOf(phases: readonly DraftPhase[], root: Section, windowHours: nu
   const first = phases[0];
   const ordered: Ordered[] = first && first.hours !== null ? [standsFirst(first, notes)] : [];
   for (const phase of phases) {
-    const { title, summary, steps, from, to, hours } = phase;
+    const { title, summary, from, to, hours } = phase;
+    const steps = phase.steps.length > 0 && hours === null && namesTime(phase.section.title) ? [timeHasCome(phase, notes), ...phase.steps] : phase.steps;
     if (steps.length > 0) ordered.push({ title, summary, steps, from, to, due: hours === null ? null : { after: null, hours }, draft: phase });
   }
   for (const phase of phases) {
@@ -89,6 +91,12 @@ function orderedOf(phases: readonly DraftPhase[], root: Section, windowHours: nu
     }
   }
   return ordered;
+}
+
+/** A release, a date, a word: nobody but a person can say whether that time has come. */
+function timeHasCome({ section, from, to }: DraftPhase, notes: DraftNote[]): DraftStep {
+  notes.push(note('understood', `“${section.title}” names a time that is no number of hours: a person confirms first that it has come.`, from));
+  return { title: 'Confirm that its time has come', from, to, body: { is: 'manual', instruction: `Confirm that the time has come that the text names: ${section.title}.` }, notes: [] };
 }
 
 /** A text whose first act is to wait says that something was done before it: a person confirms that, and the hours count from there. */

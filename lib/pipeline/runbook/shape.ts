@@ -1,7 +1,10 @@
+import { droppedThings, MADE, made, nameIn } from './made.ts';
 import { qualified } from '../ddl.ts';
 import type { TableName } from '../plan.ts';
 import { listAt, type Node } from '../sql-facts/tree.ts';
-import { object } from './nodes.ts';
+import { key, object } from './nodes.ts';
+
+export { key };
 
 // What a statement makes, moves and takes away, by name: enough to follow tables through a text, and to find out which statement takes which one back.
 
@@ -40,11 +43,12 @@ export function shapeOf(kind: string, node: Node, sql: string, searchPath: reado
   return shape;
 }
 
-type Reader = (node: Node, path: readonly string[], sql: string) => Partial<Shape>;
+export type Reader = (node: Node, path: readonly string[], sql: string) => Partial<Shape>;
 
 const READERS: Readonly<Record<string, Reader>> = {
+  ...MADE,
   CreateStmt: (node, path) => created(rangeAt(node, 'relation', path), 'create table', node.if_not_exists === true),
-  CreateTableAsStmt: (node, path) => (node.objtype === 'OBJECT_TABLE' ? created(rangeAt(object(node.into), 'rel', path), 'create table', false) : {}),
+  CreateTableAsStmt: (node, path) => (node.objtype === 'OBJECT_TABLE' ? created(rangeAt(object(node.into), 'rel', path), 'create table', false) : made('materialized view', nameIn(object(object(node.into).rel), path))),
   IndexStmt: indexed,
   RenameStmt: renamed,
   AlterObjectSchemaStmt: (node, path) => {
@@ -146,16 +150,10 @@ function alterPart(cmd: Node, table: TableName): AlterPart {
   }
 }
 
-const DROPPED: Readonly<Record<string, string>> = { OBJECT_TABLE: 'table', OBJECT_INDEX: 'index', OBJECT_VIEW: 'view', OBJECT_TYPE: 'type', OBJECT_SEQUENCE: 'sequence', OBJECT_MATVIEW: 'materialized view' };
-
 function dropped(node: Node, path: readonly string[]): Partial<Shape> {
-  const what = DROPPED[String(node.removeType)];
-  if (what === undefined) return {};
-  const things = listAt(node, 'objects').flatMap((each) => {
-    const parts = listAt(object(object(each).List), 'items').flatMap((item) => String(object(object(item).String).sval));
-    const name = parts.at(-1);
-    return name === undefined ? [] : [{ schema: parts.at(-2) ?? path[0] ?? 'public', name }];
-  });
+  const found = droppedThings(node, path);
+  if (found === null) return {};
+  const { what, things } = found;
   const tables = what === 'table' ? things : [];
   return { drops: tables, loses: tables, changes: tables, acts: things.map((thing) => `drop ${what} ${key(thing)}`), label: `drop ${what} ${things.map(({ name }) => name).join(', ')}` };
 }
@@ -195,10 +193,6 @@ function range(value: unknown, path: readonly string[]): TableName | null {
   const node = object(value);
   if (typeof node.relname !== 'string' || node.relpersistence === 't') return null;
   return { schema: typeof node.schemaname === 'string' && node.schemaname !== '' ? node.schemaname : (path[0] ?? 'public'), name: node.relname };
-}
-
-export function key({ schema, name }: TableName): string {
-  return `${schema}.${name}`;
 }
 
 /** The first words of a statement, for one that has no better name. */

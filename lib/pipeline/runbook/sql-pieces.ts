@@ -1,7 +1,8 @@
 import { parseStretches, type ParsedStretch } from '../sql-text/statements.ts';
 import { scanText, type Stretch } from '../sql-text/scan.ts';
 import { commentsIn, type Comment } from './comments.ts';
-import { saysExpectation } from './expected.ts';
+import { saysExpectation } from './said.ts';
+import { turnIn } from './telling.ts';
 import { changesIn, endsIn, printedIn, type PrintedAt, withBlanks } from './printed.ts';
 
 export interface ParsedSql extends Stretch {
@@ -13,14 +14,16 @@ export interface ParsedSql extends Stretch {
   after: readonly string[];
   /** What psql printed below it. */
   printed?: PrintedAt;
+  /** A comment above it turns to the way back, or forward again. */
+  turns?: 'back' | 'forward';
 }
 
 export type SqlPiece = Stretch & (
   /** One statement, or those between BEGIN and COMMIT. `ends`: how the transaction ends in the text. `near`: no empty line parts it from the words above. */
-  | { piece: 'statements'; statements: readonly ParsedSql[]; before: readonly string[]; near: boolean; ends: 'alone' | 'commit' | 'rollback' | 'nowhere'; repeatable: boolean }
+  | { piece: 'statements'; statements: readonly ParsedSql[]; before: readonly string[]; near: boolean; ends: 'alone' | 'commit' | 'rollback' | 'nowhere'; repeatable: boolean; turns?: ParsedSql['turns'] }
   /** Statements that stand in comments: meant for later, switched off, or (`back`) said to take something back. */
   | { piece: 'commented'; statements: readonly ParsedSql[]; before: readonly string[]; back: boolean }
-  | { piece: 'broken'; text: string; message: string; at: number; before: readonly string[] }
+  | { piece: 'broken'; text: string; message: string; at: number; before: readonly string[]; turns?: ParsedSql['turns'] }
   /** COMMIT or ROLLBACK without a BEGIN in its passage. */
   | { piece: 'ends'; word: 'COMMIT' | 'ROLLBACK' }
   | { piece: 'psql'; word: string; rest: string }
@@ -71,7 +74,7 @@ function linesAbove(text: string, at: number): string[] {
   return lines.slice(start).map((line) => line.replace(/^\s*-+\s*/, ''));
 }
 
-type Commented = ParsedStretch & Pick<ParsedSql, 'before' | 'after' | 'printed'>;
+type Commented = ParsedStretch & Pick<ParsedSql, 'before' | 'after' | 'printed' | 'turns'>;
 
 function withComments(text: string, parsed: readonly ParsedStretch[]): { statements: Commented[]; commented: SqlPiece[] } {
   const commented: SqlPiece[] = [];
@@ -80,10 +83,16 @@ function withComments(text: string, parsed: readonly ParsedStretch[]): { stateme
   for (const [i, stretch] of parsed.entries()) {
     const comments = wordsAndStatements(text, stretch.to, parsed[i + 1]?.from ?? text.length, commented);
     const own = comments.filter((comment) => comment.trailing || (!comment.apart && stretch.kind === 'SelectStmt' && saysExpectation(comment.text)));
-    statements.push({ ...stretch, before: lastGroup(before), after: own.map((comment) => comment.text) });
+    const turns = before.flatMap(({ text: words }) => turnIn(words) ?? []).at(-1);
+    statements.push({ ...stretch, before: lastGroup(before).filter(isAboutIt), after: own.map((comment) => comment.text), ...(turns ? { turns } : {}) });
     before = comments.filter((comment) => !own.includes(comment));
   }
   return { statements, commented };
+}
+
+/** Marks of a tool, and turns, are about the text and not about the statement below them. */
+function isAboutIt(comment: string): boolean {
+  return (turnIn(comment) === null || /\d/.test(comment)) && !/^>?\s*statement-breakpoint$/.test(comment);
 }
 
 /** Each statement with the table right below it; several tables belong to as many statements above them. */
@@ -161,6 +170,10 @@ function inTransactions(text: string, parsed: readonly Commented[]): SqlPiece[] 
   return pieces;
 }
 
+function turned({ turns }: Commented): Pick<ParsedSql, 'turns'> {
+  return turns === undefined ? {} : { turns };
+}
+
 /** Words that an empty line parts from a statement are about all that follows. */
 function isNear(text: string, at: number): boolean {
   return !/\n[ \t]*\n[ \t]*$/.test(text.slice(Math.max(0, at - 200), at));
@@ -168,14 +181,14 @@ function isNear(text: string, at: number): boolean {
 
 function alone(text: string, one: Commented): SqlPiece {
   const stretch = { from: one.from, to: one.to };
-  if (one.kind === null) return { piece: 'broken', text: text.slice(one.from, one.to), message: one.message, at: one.at, before: one.before, ...stretch };
-  return { piece: 'statements', statements: [{ ...one, sql: text.slice(one.from, one.to) }], before: one.before, near: isNear(text, one.from), ends: 'alone', repeatable: false, ...stretch };
+  if (one.kind === null) return { piece: 'broken', text: text.slice(one.from, one.to), message: one.message, at: one.at, before: one.before, ...turned(one), ...stretch };
+  return { piece: 'statements', statements: [{ ...one, sql: text.slice(one.from, one.to) }], before: one.before, near: isNear(text, one.from), ends: 'alone', repeatable: false, ...turned(one), ...stretch };
 }
 
 function transactionPiece(text: string, open: { begin: Commented; inner: Commented[]; repeatable: boolean }, to: number, ends: 'commit' | 'rollback' | 'nowhere'): SqlPiece {
   const stretch = { from: open.begin.from, to };
   const broken = open.inner.find((one) => one.kind === null);
-  if (broken?.kind === null) return { piece: 'broken', text: text.slice(stretch.from, stretch.to), message: broken.message, at: broken.at, before: open.begin.before, ...stretch };
+  if (broken?.kind === null) return { piece: 'broken', text: text.slice(stretch.from, stretch.to), message: broken.message, at: broken.at, before: open.begin.before, ...turned(open.begin), ...stretch };
   const statements = open.inner.flatMap((one) => (one.kind === null ? [] : [{ ...one, sql: text.slice(one.from, one.to) }]));
-  return { piece: 'statements', statements, before: open.begin.before, near: isNear(text, open.begin.from), ends, repeatable: open.repeatable, ...stretch };
+  return { piece: 'statements', statements, before: open.begin.before, near: isNear(text, open.begin.from), ends, repeatable: open.repeatable, ...turned(open.begin), ...stretch };
 }

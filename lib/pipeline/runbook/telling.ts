@@ -60,15 +60,43 @@ export function isRecommended(title: string): boolean {
 }
 
 export function isRollback(title: string): boolean {
-  return /\b(?:roll(?:ing)?[ -]?back|revert(?:ing)?|back[ -]?out|way back|undo)\b/i.test(title) || ROLLBACK_ELSEWHERE.test(title);
+  return /\b(?:roll(?:ing)?[ -]?back|revert(?:ing)?|back(?:ing)?[ -]?out|way back|undo(?:ing)?|bail(?:ing)?[ -]?out|plan b|contingency|emergency(?! (?:contacts?|numbers?|access|phone)))\b|\b(?:fall-?back|abort|recovery|restore) (?:plan|procedure|steps?|path|script)\b/i.test(title) || (BAD_DAY.test(title) && !/\?\s*$/.test(title)) || ROLLBACK_ELSEWHERE.test(title);
 }
 
 /** In German, Turkish, French and Spanish: a way back that is taken for a way forward undoes the plan. */
 const ROLLBACK_ELSEWHERE = /rückbau|rückgängig|zurück(?:rollen|nehmen|setzen|bauen|drehen)|geri (?:al|dön)|retour (?:en )?arrière|revenir en arrière|annulation|deshacer|revertir|reversión|vuelta atrás/iu;
 
-/** A sentence above a passage that says when it is run: to go back. */
+/** What is kept for the case that it does not go well. */
+const BAD_DAY = /\b(?:if|when|should) (?:something|anything|it|this|that|things?|all else|(?:the|any|a) \w+)\b[^.]{0,40}\b(?:goes?|go|went) wrong\b|\b(?:if|when|should) (?:something|anything|it|this|that|(?:the|any|a) \w+)\b[^.]{0,30}\b(?:fails?|breaks?)\b[^.]*:?\s*$|\bin (?:case of|the event of|an) (?:failure|trouble|problems?|errors?|emergency)\b|(?:falls|wenn|sollte) (?:etwas|was|es) [^.]*schief|im fehlerfall|sorun (?:olursa|çıkarsa)|hata olursa/iu;
+
+/** A sentence above a passage that says when it is run: to go back, or when a look at it was not good. */
 export function isBackIntro(text: string): boolean {
-  return /^(?:(?:emergency|full) )?(?:roll ?back|undo|revert)\b[^.]*:\s*$|\b(?:to|for) (?:roll(?:ing)? ?back|undo|revert(?:ing)?|back(?:ing)? out|go(?:ing)? back)\b[^.]*:\s*$|\b(?:if|when|should) (?:something|anything|it|this|that|things?|all else|(?:the|any) \w+)\b[^.]{0,40}\b(?:goes?|go|went) wrong\b|\b(?:if|should) (?:something|anything|it|this|that|(?:the|any) \w+)\b[^.]{0,30}\b(?:fails?|breaks?)\b[^.]*:\s*$|\bin case of (?:failure|trouble|problems?|errors?|emergency)\b|(?:falls|wenn|sollte) (?:etwas|was|es) [^.]*schief|im fehlerfall|sorun (?:olursa|çıkarsa)|hata olursa/iu.test(text) || (ROLLBACK_ELSEWHERE.test(text) && /:\s*$/.test(text));
+  if (BAD_DAY.test(text)) return true;
+  if (!/[:：]\s*$/.test(text)) return false;
+  return /^(?:(?:emergency|full) )?(?:roll ?back|undo|revert|back[ -]?out|down(?: migration)?|otherwise|or else|plan b)\b[^.]*:|\b(?:to|for) (?:roll(?:ing)? ?back|undo|revert(?:ing)?|back(?:ing)? out|go(?:ing)? back)\b[^.]*:/i.test(text)
+    || /^(?:if|when|should) (?:not\b|(?:it|this|that|they|one|these|(?:the|any|a|either) [\w ]{1,30}?) (?:(?:is|are|do|does|did|has|have|was|were)(?: not|n['’]t)\b|differs?\b|(?:is|are|looks?) (?:wrong|off|different|unexpected|bad)\b))[^.]*:/i.test(text)
+    || ROLLBACK_ELSEWHERE.test(text);
+}
+
+/** Not `do not run this in a transaction`, which says how it is done. */
+const NOT_DONE = /\b(?:do not|don['’]t|never|must not)(?: ever)? (?:run|execute|use|apply|do|paste)(?: (?:this|it|these|that|the following|any of (?:this|these)))?(?: (?:form|way|one|statements?|sql|query|command|script))?(?: (?:on|in|against) (?:the )?(?:prod(?:uction)?|live)(?: database)?| by hand| again| any ?more)?\s*(?:[.:!,;—–-]|$)/i;
+
+/** A comment that turns to the way back, as tools for migrations and people mark it; `forward`: back again. */
+export function turnIn(comment: string): 'back' | 'forward' | null {
+  const words = comment.replace(/^\W*(?:(?:goose|migrate|liquibase|dbmate)[ :])?|\W+$/giu, '').trim();
+  if (/^(?:(?:emergency|full|manual|the) )?(?:roll ?back|down|undo|revert|back[ -]?out)(?: (?:migration|script|section|steps?|plan|procedure|sql|statements?|changes?|part|if needed|this|these|it))*$/i.test(words)) return 'back';
+  if (isBackIntro(comment.endsWith(':') ? comment : `${comment} `) || (/^\p{L}+(?: \p{L}+)?$/u.test(words) && ROLLBACK_ELSEWHERE.test(words))) return 'back';
+  return /^(?:up|forward|apply|upgrade)(?: migration| script)?$|^(?:step|phase|part) \d/i.test(words) ? 'forward' : null;
+}
+
+/** A sentence above a passage that is there to be seen. */
+export function isNotDone(text: string): boolean {
+  return NOT_DONE.test(text) || /\bfor reference(?: only)?\b|\b(?:the )?wrong way\b|\banti-?pattern\b|\b(?:looked|was|were|defined|definition)\b[^.:]{0,20}\bbefore:\s*$/i.test(text);
+}
+
+/** A sentence above a passage that leaves it to a person whether it is done. */
+export function isCondition(text: string): boolean {
+  return /[:：]\s*$/.test(text) && /^(?:only |but only )?(?:if|in case|where needed|as needed|falls|wenn)\b|^\W*(?:optional(?:ly)?|only when)\b/i.test(text);
 }
 
 /** What is done before the rest, wherever it stands in the text. */
