@@ -1,4 +1,5 @@
 import type { Assertion } from '#lib/pipeline/plan.ts';
+import { sameLabel } from '#lib/pipeline/planner/labels.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
 import { qualified } from '#lib/pipeline/ddl.ts';
 import type { FeedTable } from '#lib/pipeline/step-kinds/feed.ts';
@@ -41,7 +42,7 @@ export async function proveParity(frame: FeedFrame, alsoTrue: readonly Assertion
       frame.report.progress(`compare both sides of ${table.name}`, frame.state.applied, null);
       const expected = await value(frame, table.hereSql);
       const actual = await value(frame, table.thereSql);
-      results.push({ label: `${table.name} is the same on both sides`, expected, actual, ok: expected === actual });
+      results.push({ label: sameLabel(table.name), expected, actual, ok: expected === actual });
     }
     await refuseErrors(frame);
     await refuseDifference(frame, results);

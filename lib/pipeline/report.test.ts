@@ -44,6 +44,18 @@ test('rows before are what stands after plus what was set aside, both asserted u
   expect(reportOf([converted]).rows).toEqual([{ table: 'exports', before: 134, after: 132, setAside: 2 }]);
 });
 
+test('of tables that were filled beside the live ones the rows are those of the proof before the swap, and types and spellings are said once although both phases ask for them', () => {
+  const casts = { checks: [{ id: 'casts', kind: 'casts' as const, table, key: ['id'], casts: [{ column: 'id', from: 'text', to: 'uuid' }] }] };
+  const column = { column: 'id', from: 'text', to: 'uuid', failures: exact(0), failuresDigest: '', failed: [], respelled: exact(1), respelledDigest: '', respelledRows: [{ key: '1', value: 'A', becomes: 'a' }], collisions: exact(0), collided: [] };
+  const evidence = { measuredAt: '', measurements: [{ check: 'casts', kind: 'casts', table, ms: 1, columns: [column] }] } as unknown as Evidence;
+  const build = { ...ran(phase('convert', 'convert', casts), [result('rows of exports set aside as orphans', '2')]), evidence };
+  const swap = { ...ran(phase('convert-swap', 'convert', { ...casts, price: [{ table, step: 's', sql: '' }] }), [result('exports is the same on both sides', '132 rows, hash -17')]), evidence };
+  const report = reportOf([build, swap]);
+  expect(report.rows).toEqual([{ table: 'exports', before: 134, after: 132, setAside: 2 }]);
+  expect(report.types).toEqual([{ column: 'exports.id', before: 'text', after: 'uuid' }]);
+  expect(report.respelled).toEqual([{ table: 'exports', column: 'id', value: 'A', becomes: 'a', changed: false, rows: 1 }]);
+});
+
 test('tables set aside and created move the count of the product, and an unknown count stays unknown', () => {
   const step = { id: 's', title: '', statements: [], undo: [], locks: [], rewrite: false, hazards: [], editable: false };
   const report = reportOf([ran(phase('empty', 'empty', { steps: [step, step] }), []), ran(phase('create', 'create', { price: [{ table, step: 's', sql: '' }] }), [])], { provenance: 'unknown', why: 'unreachable' });
@@ -64,6 +76,13 @@ test('kept tables fall due when the window is over', () => {
   const kept = { schema: 'countersign_x', name: 'exports_backup' };
   const cleanup: ReportPhaseInput = { ...ran(phase('cleanup', 'cleanup', { due: { afterPhase: 'convert', hours: 48 }, checks: [{ id: 'r', kind: 'rows', table: kept }] }), []), standing: { state: 'pending', standingSteps: [], forwardRunId: null, appliedAt: null, activeRunId: null }, runs: [] };
   expect(reportOf([ran(phase('backup', 'backup'), []), converted, cleanup]).standing).toEqual([{ table: 'countersign_x.exports_backup', what: 'backup', dueAt: '2026-01-04T00:00:00.000Z', byHand: false }]);
+});
+
+test('rows that a change in place took out or unlinked stand until clean-up like those of a conversion', () => {
+  const [out, unlinked] = ['_quarantine', '_unlinked'].map((suffix) => ({ schema: 'countersign_x', name: `exports${suffix}` }));
+  const alter = ran(phase('alter', 'alter', { checks: [{ id: 'free_names', kind: 'free_names', names: [out, unlinked].flatMap((one) => one ?? []) }] }), []);
+  const cleanup: ReportPhaseInput = { ...ran(phase('cleanup', 'cleanup', { due: { afterPhase: 'alter', hours: 48 }, checks: [out, unlinked].flatMap((one, i) => (one ? [{ id: `r${i}`, kind: 'rows' as const, table: one }] : [])) }), []), standing: { state: 'pending', standingSteps: [], forwardRunId: null, appliedAt: null, activeRunId: null }, runs: [] };
+  expect(reportOf([alter, cleanup]).standing.map((one) => [one.table, one.what])).toEqual([['countersign_x.exports_quarantine', 'quarantined orphans'], ['countersign_x.exports_unlinked', 'rows that lost a reference']]);
 });
 
 test('a spelling that several rows share is listed once with their number, and without one where the evidence holds only the first rows', () => {

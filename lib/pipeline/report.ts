@@ -2,7 +2,7 @@ import { spokenDelta } from './diff.ts';
 import type { Evidence, Quantity } from './evidence.ts';
 import { tableKey } from './expectation.ts';
 import type { OrphanDecision, Phase, Plan, PlanDecision, TableName } from './plan.ts';
-import { asideLabel, rowsLabel } from './planner/labels.ts';
+import { asideLabel, rowsLabel, sameLabel } from './planner/labels.ts';
 import { spoken } from './planner/names.ts';
 import type { FollowUpState } from './follow-ups.ts';
 import { isDue } from './follow-ups.ts';
@@ -135,13 +135,13 @@ export function makeReport(input: ReportInput): Report {
     madeAt: input.now,
     finished: open.length === 0,
     headline: headline(input, open, applied),
-    rows: applied.flatMap((one) => rowFigures(one)),
+    rows: rowFigures(applied),
     // Where both readings are there they say it, and more.
-    types: 'why' in input.changes ? applied.flatMap((one) => typeChanges(one)) : [],
+    types: 'why' in input.changes ? typeChanges(applied) : [],
     tables: { before: input.tablesBefore, milestones: milestones(input.tablesBefore, applied), now: input.tablesNow },
     phases: input.phases.map((one, i) => reportPhase(one, i + 1, input.phases.slice(0, i).flatMap(assertionsOf), input.glasses)),
     orphans: applied.flatMap((one) => orphansOf(one)),
-    respelled: applied.flatMap((one) => respelledOf(one)),
+    respelled: respelledOf(applied),
     standing: [...(cleanup && cleanup.standing.state !== 'applied' ? standingTables(plan, applied, dueAt) : []), ...writtenKept(input), ...writtenSince(input)],
     decisions: plan.decisions.map((decision) => ({ delta: spokenDelta(decision.deltaId, { current: plan.target, desired: plan.desired }), verdict: decision.verdict, reason: decision.reason })),
     followUps: followUps(input),
@@ -175,19 +175,22 @@ function convertedTables(phase: Phase): TableName[] {
   return phase.kind === 'convert' ? phase.price.map((question) => question.table) : [];
 }
 
-function rowFigures(one: ReportPhaseInput): RowFigure[] {
-  const assertions = assertionsOf(one);
-  const actual = (label: string) => assertions.find((assertion) => assertion.label === label)?.actual;
-  return convertedTables(one.phase).flatMap((table) => {
-    const after = actual(rowsLabel(table));
+/** Under one lock, what was copied; beside the live tables, what the last proof counted, out of which other phases may have taken rows. */
+function rowFigures(applied: readonly ReportPhaseInput[]): RowFigure[] {
+  const assertions = applied.flatMap(assertionsOf);
+  const actual = (label: string) => assertions.findLast((assertion) => assertion.label === label)?.actual;
+  return applied.flatMap(({ phase }) => convertedTables(phase)).flatMap((table) => {
+    const after = actual(rowsLabel(table)) ?? /^\d+(?= rows)/.exec(actual(sameLabel(spoken(table))) ?? '')?.[0];
     if (after === undefined) return [];
     const setAside = Number(actual(asideLabel(table)) ?? '0');
     return [{ table: spoken(table), before: Number(after) + setAside, after: Number(after), setAside }];
   });
 }
 
-function typeChanges(one: ReportPhaseInput): Report['types'] {
-  return one.phase.checks.flatMap((check) => (check.kind === 'casts' ? check.casts.map((cast) => ({ column: `${spoken(check.table)}.${cast.column}`, before: cast.from, after: cast.to })) : []));
+/** Building and swapping ask for the same. */
+function typeChanges(applied: readonly ReportPhaseInput[]): Report['types'] {
+  const casts = applied.flatMap(({ phase }) => phase.checks.flatMap((check) => (check.kind === 'casts' ? check.casts.map((cast) => ({ column: `${spoken(check.table)}.${cast.column}`, before: cast.from, after: cast.to })) : [])));
+  return [...new Map(casts.map((cast) => [JSON.stringify(cast), cast])).values()];
 }
 
 function milestones(before: number, applied: readonly ReportPhaseInput[]): Report['tables']['milestones'] {
@@ -235,10 +238,11 @@ function orphansOf(one: ReportPhaseInput): ReportOrphans[] {
 }
 
 /** Each change of spelling or value once, with the number of rows that carry it; null where the evidence holds only the first rows. */
-function respelledOf(one: ReportPhaseInput): Report['respelled'] {
+function respelledOf(applied: readonly ReportPhaseInput[]): Report['respelled'] {
   const found = new Map<string, Report['respelled'][number]>();
-  for (const measurement of one.evidence?.measurements ?? []) {
-    if (measurement.kind !== 'casts') continue;
+  const casts = applied.flatMap((one) => (one.evidence?.measurements ?? []).flatMap((measurement) => (measurement.kind === 'casts' ? [measurement] : [])));
+  // Building and swapping measure the same columns; the later is nearer to what became of them.
+  for (const measurement of new Map(casts.map((each) => [tableKey(each.table), each])).values()) {
     for (const column of measurement.columns) {
       const complete = column.respelled.provenance === 'exact' && column.respelled.value === column.respelledRows.length;
       for (const { value, becomes, changed } of column.respelledRows) {
@@ -257,7 +261,7 @@ function standingTables(plan: Plan, applied: readonly ReportPhaseInput[], dueAt:
   return (cleanup?.checks ?? []).flatMap((check) => {
     if (check.kind !== 'rows') return [];
     const what = keptAs(check.table, plan);
-    return done.has(what.phase) ? [{ table: tableKey(check.table), what: what.word, dueAt, byHand: false }] : [];
+    return (what.phase === null ? applied.some(({ phase }) => asksFreeName(phase, check.table)) : done.has(what.phase)) ? [{ table: tableKey(check.table), what: what.word, dueAt, byHand: false }] : [];
   });
 }
 
@@ -276,10 +280,15 @@ function writtenSince(input: ReportInput): Report['standing'] {
   return kept.map((table) => ({ table: tableKey(table), what: 'rows written since, kept by a rollback', dueAt: null, byHand: true }));
 }
 
-function keptAs(table: TableName, plan: Plan): { phase: Phase['kind']; word: string } {
+function asksFreeName(phase: Phase, table: TableName): boolean {
+  return phase.checks.some((check) => check.kind === 'free_names' && check.names.some((name) => tableKey(name) === tableKey(table)));
+}
+
+/** `phase` null: whichever asked for the name. */
+function keptAs(table: TableName, plan: Plan): { phase: Phase['kind'] | null; word: string } {
   if (table.name.endsWith('_backup')) return { phase: 'backup', word: 'backup' };
-  if (table.name.endsWith('_quarantine')) return { phase: 'convert', word: 'quarantined orphans' };
-  if (table.name.endsWith('_unlinked')) return { phase: 'convert', word: 'rows that lost a reference' };
+  if (table.name.endsWith('_quarantine')) return { phase: null, word: 'quarantined orphans' };
+  if (table.name.endsWith('_unlinked')) return { phase: null, word: 'rows that lost a reference' };
   if (plan.phases.some((phase) => convertedTables(phase).some((one) => one.name === table.name))) return { phase: 'convert', word: 'table before the conversion' };
   if (plan.phases.some((phase) => phase.kind === 'duplicate' && phase.checks.some((check) => check.kind === 'overlap' && check.duplicate.name === table.name))) return { phase: 'duplicate', word: 'duplicate set aside' };
   if (table.name.endsWith('_replaced')) return { phase: 'duplicate', word: 'rows before a duplicate overwrote them' };

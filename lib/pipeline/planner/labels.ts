@@ -11,6 +11,11 @@ export function asideLabel(table: TableName): string {
   return `rows of ${spoken(table)} set aside as orphans`;
 }
 
+/** What the proof of a feed says of each of its tables; its value begins with the number of rows. */
+export function sameLabel(name: string): string {
+  return `${name} is the same on both sides`;
+}
+
 export function followsLabel(name: string): string {
   return `triggers that follow ${name}`;
 }
