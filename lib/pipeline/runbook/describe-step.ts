@@ -5,6 +5,7 @@ import { factsOf } from '../sql-facts/facts-of.ts';
 import type { StatementFacts } from '../sql-facts/facts.ts';
 import type { DraftStep } from './draft.ts';
 import { assertedQuery, isLook, queryLabel } from './expected.ts';
+import { goesAlong, madeBy } from './goes-along.ts';
 import { saidOf, saysExpectation } from './said.ts';
 import { key, shapeOf, type Shape } from './shape.ts';
 import type { WayBack } from './ways-back.ts';
@@ -43,6 +44,7 @@ const OLDEST = 14;
 export function describeStep(step: DraftStep, body: Extract<DraftStep['body'], { is: 'sql' }>, way: WayBack | undefined, world: World): Described {
   const result: Described = { statements: [], undo: [], locks: [], rewrite: false, hazards: [], tables: [], shapes: [], outside: null, outsideBack: null, asks: [], passing: [], printed: [], changes: [], loses: [], final: false };
   const backs: (Statement[] | null)[] = [];
+  const made = new Set<string>();
   for (const [place, { sql, kind, node, beside, above, around, printed }] of body.statements.entries()) {
     const shape = shapeOf(kind, node, sql, body.searchPath);
     const lines = printed?.lines;
@@ -61,7 +63,8 @@ export function describeStep(step: DraftStep, body: Extract<DraftStep['body'], {
     result.shapes.push(shape);
     result.tables.push(...facts.tables, ...shape.changes);
     take(result, facts, shape, world);
-    backs.push(backOf(facts, shape, way?.parts.get(place), world));
+    backs.push(goesAlong(kind, node, facts, made, world, body.searchPath[0] ?? 'public') ? [] : backOf(facts, shape, way?.parts.get(place), world));
+    for (const one of madeBy(shape, facts)) made.add(one);
     follow(world, shape);
   }
   const complete = backs.every((back) => back !== null);

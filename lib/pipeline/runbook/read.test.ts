@@ -17,6 +17,7 @@ const withWayBack = (back: string) => `# P\n\n## Phase 1\n${FENCE}sql\nALTER TAB
 const dueOf = async (text: string) => (await read(text)).phases.map((phase) => [phase.steps.length, phase.due?.afterPhase ?? null, phase.due?.hours ?? null]);
 const kindsOf = async (commands: string) => (await steps(`# P\n\n${FENCE}bash\n${commands}\n${FENCE}\n`)).map(({ work, statements }) => (work?.kind === 'open' ? work.why : (work?.kind ?? statements[0]?.sql)));
 const undoOf = async (back: string) => (await steps(withWayBack(back))).map((step) => step.undo.map((one) => one.sql));
+const backs = async (body: string) => (await firstPhase(`BEGIN;\n${body}\nCOMMIT;`))?.steps.flatMap((step) => [...step.undo.map((one) => one.sql), ...step.hazards.flatMap(({ code }) => (code === 'NOT_REVERSIBLE' ? [code] : []))]);
 const expectations = async (body: string) => (await steps(sql(body))).flatMap((step) => step.statements.map((one) => (one.do === 'assert' ? one.expect : one.do)));
 
 describe('a runbook is cut as a person would cut it', () => {
@@ -135,6 +136,16 @@ describe('what a step does to others and how it is taken back', () => {
   test('a way back is attached only to the step that it takes back', async () => {
     expect(await undoOf('ALTER TABLE b RENAME TO a;\nDROP INDEX i;')).toEqual([['ALTER TABLE b RENAME TO a'], ['DROP INDEX i']]);
     expect(await undoOf('ALTER TABLE b RENAME TO c;\nDROP INDEX other;')).toEqual([['ALTER TABLE public.b RENAME TO a'], ['DROP INDEX public.i']]);
+  });
+
+  test('what is only said about, granted on or counted of something that the step makes goes with it; of what was there before it does not', async () => {
+    expect(await backs(`CREATE TABLE n (a int);\nCOMMENT ON TABLE n IS 'x';\nCOMMENT ON COLUMN n.a IS 'y';\nGRANT SELECT ON n TO app;\nREVOKE ALL ON n FROM PUBLIC;\nANALYZE n;`)).toEqual(['DROP TABLE public.n']);
+    expect(await backs(`CREATE INDEX i ON t (a);\nCOMMENT ON INDEX i IS 'x';`)).toEqual(['DROP INDEX public.i']);
+    expect(await backs(`SET search_path TO app;\nCREATE INDEX i ON t (a);\nCOMMENT ON INDEX i IS 'x';`)).toEqual(['DROP INDEX app.i']);
+    expect(await backs(`CREATE VIEW v AS SELECT 1;\nCOMMENT ON VIEW v IS 'x';`)).toEqual(['DROP VIEW public.v']);
+    expect(await backs(`ALTER TABLE t ADD COLUMN b int;\nCOMMENT ON COLUMN t.b IS 'x';`)).toEqual(['ALTER TABLE public.t DROP COLUMN b']);
+    expect(await backs(`ALTER TABLE t ADD COLUMN b int;\nCOMMENT ON COLUMN t.a IS 'x';`)).toEqual(['NOT_REVERSIBLE']);
+    expect(await backs(`CREATE TABLE n (a int);\nGRANT SELECT ON n, t TO app;`)).toEqual(['NOT_REVERSIBLE']);
   });
 
   test('rows that leave make a phase destructive, and one that nothing takes back a point of no return; tables of the plan itself do not count', async () => {
