@@ -4,6 +4,7 @@ import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { TextArea } from '#components/ui/field.tsx';
+import { fewTitles } from '#components/ui/format.ts';
 import { goOn } from '#lib/actions/go-on.ts';
 
 /** For the author of a phase that ended in the middle, where nothing takes back what stands. */
@@ -13,7 +14,7 @@ export function GoOn({ planId, version, phaseId, stands }: { planId: string; ver
     <Dialog
       {...sheet}
       title="Go on after what stands"
-      description={`${stands.map((title) => `“${title}”`).join(', ')} stays in the target and leaves the phase, which names it from then on. The rest is a new version, to be mended, measured and signed.`}
+      description={`${fewTitles(stands)} ${stands.length === 1 ? 'stays in the target and leaves the phase, which names it from then on' : 'stay in the target and leave the phase, which names them from then on'}. The rest is a new version, to be mended, measured and signed.`}
       trigger={<Button look="primary">Go on after what stands…</Button>}
     >
       <ActionForm action={goOn} hidden={{ planId, version, phaseId }} onDone={() => sheet.onOpenChange(false)} className="grid grid-cols-1 gap-4">

@@ -1,7 +1,7 @@
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { Banner } from '#components/ui/notes.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
-import { count } from '#components/ui/format.ts';
+import { count, fewTitles } from '#components/ui/format.ts';
 import { Section } from '#components/ui/page.tsx';
 import { TimeLeft } from '#components/ui/time.tsx';
 import type { PersonDto, PhaseDto, PlanDto, PlanPageDto } from '#lib/dal/dto.ts';
@@ -43,7 +43,7 @@ export function Phase({ plan, dto, viewer }: { plan: PlanPageDto; dto: PhaseDto;
         </p>
         <p className="mt-1 max-w-prose">{phase.summary}</p>
         <p className="mt-1 font-medium">{dto.sentence}</p>
-        {phase.left ? <p className="mt-1 text-sm text-ink-muted">Stands from an earlier run, and nothing takes it back: {phase.left.map(({ title }) => `“${title}”`).join(', ')}.</p> : null}
+        {phase.left ? <p className="mt-1 text-sm text-ink-muted">Stands from an earlier run, and nothing takes it back: {fewTitles(phase.left.map(({ title }) => title))}.</p> : null}
         <BackButton dto={dto} />
       </header>
       <ChangesAsked dto={dto} />

@@ -1,3 +1,4 @@
+import { classes } from '#components/ui/classes.ts';
 import { count, duration } from '#components/ui/format.ts';
 import { Time } from '#components/ui/time.tsx';
 import type { PhaseDto, PhaseRehearsalDto } from '#lib/dal/dto.ts';
@@ -13,7 +14,7 @@ export function Signed({ phase }: { phase: PhaseDto }) {
           {count(phase.phase.steps.length, 'step')} with {phase.phase.steps.length === 1 ? 'its' : 'their'} SQL; {phase.phase.pointOfNoReturn ? 'there is no way back from this phase' : `the way back of ${undoable === phase.phase.steps.length ? (undoable === 1 ? 'it' : 'all of them') : `${undoable} of them`}`}
         </li>
         {phase.phase.pointOfNoReturn ? <Gone titles={phase.phase.steps.map(({ title }) => title)} /> : null}
-        {phase.stays.length > 0 ? <li className="font-medium text-red-ink">nothing takes back {phase.stays.map(({ title }) => `“${title}”`).join(', ')}: a rollback leaves it in place</li> : null}
+        {phase.stays.length > 0 ? <Left titles={phase.stays.map(({ title }) => title)} /> : null}
         {phase.evidence ? (
           <li>
             what was measured <Time at={phase.evidence.measuredAt} /> on {phase.evidence.target.database}, and the fingerprints of {count(Object.keys(phase.evidence.fingerprints).length, 'object')}
@@ -33,10 +34,25 @@ export function Signed({ phase }: { phase: PhaseDto }) {
 
 /** What no rollback brings back is named one by one, and not only counted. */
 export function Gone({ titles }: { titles: readonly string[] }) {
+  return <Named say="gone for good:" titles={titles} />;
+}
+
+/** What a rollback leaves in place, one by one. */
+export function Left({ titles }: { titles: readonly string[] }) {
+  return <Named say={titles.length === 1 ? 'nothing takes this back, a rollback leaves it in place:' : `nothing takes these ${titles.length} back, a rollback leaves them in place:`} titles={titles} />;
+}
+
+/** A long list scrolls in itself: what else is signed must stand beside it. */
+const LONG = 8;
+
+function Named({ say, titles }: { say: string; titles: readonly string[] }) {
+  const long = titles.length > LONG;
   return (
     <li>
-      <span className="font-medium text-red-ink">gone for good:</span>
-      <ul className="list-none">
+      <span className="font-medium text-red-ink">{say}</span>
+      {/* Focusable, because a region that scrolls must be reachable by keyboard. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <ul className={classes('list-none', long && 'max-h-44 overflow-y-auto rounded-md border border-line px-2 py-1')} {...(long ? { tabIndex: 0 } : {})}>
         {titles.map((title) => (
           <li key={title} className="wrap-anywhere">
             {title}

@@ -1,13 +1,19 @@
 'use client';
+import { memo, useState } from 'react';
 import { classes } from '#components/ui/classes.ts';
 import { StateShape } from '#components/ui/state-mark.tsx';
-import { duration, utcTime } from '#components/ui/format.ts';
+import { duration, exactNumber, utcTime } from '#components/ui/format.ts';
 import type { StoredRunEvent } from '#lib/pipeline/run.ts';
 import { logLines } from './run-words.ts';
 
+/** So many lines stand there at first: a run of two hundred steps leaves a thousand. */
+const NEWEST = 200;
+
 /** What happened, newest first, and how long after the run was asked for: of a run that took two seconds every line was just now. */
-export function RunLog({ events, titles, over }: { events: readonly StoredRunEvent[]; titles: ReadonlyMap<string, string>; over: boolean }) {
-  const lines = logLines(events);
+export const RunLog = memo(({ events, titles, over }: { events: readonly StoredRunEvent[]; titles: ReadonlyMap<string, string>; over: boolean }) => {
+  const [whole, setWhole] = useState(false);
+  const all = logLines(events);
+  const lines = whole ? all : all.slice(0, NEWEST);
   const began = Date.parse(events[0]?.at ?? '');
   return (
     <section aria-label="What happened" className="flex min-h-0 flex-col">
@@ -32,7 +38,14 @@ export function RunLog({ events, titles, over }: { events: readonly StoredRunEve
             </li>
           );
         })}
+        {lines.length < all.length ? (
+          <li className="py-1.5">
+            <button type="button" onClick={() => setWhole(true)} className="rounded text-ink-muted underline decoration-line-strong underline-offset-2 hover:text-ink">
+              Show the {exactNumber(all.length - lines.length)} earlier lines
+            </button>
+          </li>
+        ) : null}
       </ol>
     </section>
   );
-}
+});

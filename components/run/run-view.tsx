@@ -1,9 +1,10 @@
 'use client';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { classes } from '#components/ui/classes.ts';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { useNow } from '#components/ui/clock.ts';
+import { fewTitles } from '#components/ui/format.ts';
 import { Mono, PrimaryBar } from '#components/ui/page.tsx';
 import { StateShape, toneInk } from '#components/ui/state-mark.tsx';
 import { Time, TimeLeft } from '#components/ui/time.tsx';
@@ -26,18 +27,16 @@ import { Watch } from './watch.tsx';
 
 interface RunViewProps {
   dto: RunDto;
-  /** SQL of each step, drawn by the server. */
-  sql: Readonly<Record<string, ReactNode>>;
   /** The price of going back, measured by the server; null while nobody asks. */
   price: ReactNode;
   rollbackOpen: boolean;
 }
 
 /** One screen for watching and pressing: state, what it waits for, progress, the way back. */
-export function RunView({ dto, sql, price, rollbackOpen }: RunViewProps) {
+export function RunView({ dto, price, rollbackOpen }: RunViewProps) {
   const run = useRun(dto);
   const { view, events, pulse, connection } = run;
-  const titles = new Map(dto.steps.map((step) => [step.id, step.title]));
+  const titles = useMemo(() => new Map(dto.steps.map((step) => [step.id, step.title])), [dto.steps]);
   const over = isOver(view);
   const present = presentStep(view);
   const asked = over ? null : askedNow(dto, present);
@@ -56,7 +55,7 @@ export function RunView({ dto, sql, price, rollbackOpen }: RunViewProps) {
       {over || asked ? null : <Progress view={view} events={events} titles={titles} present={present} rehearsed={dto.rehearsed} />}
       {over ? <Expected view={view} titles={titles} /> : null}
       <div className={classes('grid min-h-0 flex-1 gap-x-8 gap-y-3 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]', flowing ? '' : 'grid-rows-[minmax(0,auto)_minmax(5rem,1fr)] lg:grid-rows-1')}>
-        <RunSteps dto={dto} view={view} sql={sql} over={flowing} asked={asked?.step.step ?? null} />
+        <RunSteps dto={dto} view={view} over={flowing} asked={asked?.step.step ?? null} />
         <RunLog events={events} titles={titles} over={flowing} />
       </div>
     </div>
@@ -143,7 +142,7 @@ function Outcome({ dto, sentence }: { dto: RunDto; sentence: string | null }) {
       {/* What may be done now comes from the server, a moment after the end. */}
       {dto.kind === 'forward' && dto.endedAt !== null ? (
         <p className={endedInTheMiddle(dto) ? undefined : 'text-sm text-ink-muted'}>
-          {dto.rollbackBlockers === null ? `${endedInTheMiddle(dto) ? 'It must be rolled back before the phase can run again' : 'It can be rolled back'}${dto.stays.length > 0 ? `, except ${dto.stays.map((title) => `“${title}”`).join(', ')}, which stays` : ''}` : `No rollback: ${dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}`}
+          {dto.rollbackBlockers === null ? `${endedInTheMiddle(dto) ? 'It must be rolled back before the phase can run again' : 'It can be rolled back'}${dto.stays.length > 0 ? `, except ${fewTitles(dto.stays)}, which ${dto.stays.length === 1 ? 'stays' : 'stay'}` : ''}` : `No rollback: ${dto.rollbackBlockers.map((blocker) => blocker.sentence).join(' ')}`}
           {dto.rollbackBlockers === null && dto.windowClosesAt ? (
             <>
               {': '}

@@ -20,6 +20,8 @@ interface LiveRun {
 }
 
 const POLL_MS = 2_000;
+/** What comes within this is drawn at once. */
+const DRAW_MS = 60;
 const RECONNECT_MS = 5_000;
 /** So long the browser may try to reconnect by itself before the page asks on its own. */
 const PATIENCE_MS = 4_000;
@@ -50,15 +52,21 @@ export function useRun(dto: RunDto): LiveRun & { connection: Connection } {
   const over = isOver(data.view);
   const stream = useStream(dto.id, over, {
     lastSeq: () => client.getQueryData<LiveRun>(queryKey)?.view.lastSeq ?? 0,
-    event: (stored) => client.setQueryData<LiveRun>(queryKey, (now) => (now && stored.seq > now.view.lastSeq ? { ...now, view: reduce(now.view, stored), events: [...now.events, stored], heardAt: Date.now() } : now)),
+    events: (stored) => client.setQueryData<LiveRun>(queryKey, (now) => (now ? withEvents(now, stored) : now)),
     pulse: (pulse) => client.setQueryData<LiveRun>(queryKey, (now) => (now ? { ...now, pulse, heardAt: Date.now() } : now)),
   });
   return { ...data, connection: over ? 'over' : stream };
 }
 
+/** What is known already, or comes a second time, changes nothing. */
+function withEvents(now: LiveRun, stored: readonly StoredRunEvent[]): LiveRun {
+  const fresh = stored.filter(({ seq }) => seq > now.view.lastSeq);
+  return fresh.length === 0 ? now : { ...now, view: fresh.reduce(reduce, now.view), events: [...now.events, ...fresh], heardAt: Date.now() };
+}
+
 interface Sink {
   lastSeq: () => number;
-  event: (stored: StoredRunEvent) => void;
+  events: (stored: readonly StoredRunEvent[]) => void;
   pulse: (pulse: RunPulse) => void;
 }
 
@@ -80,6 +88,15 @@ function useStream(runId: string, over: boolean, sink: Sink): Exclude<Connection
     let source: EventSource | null = null;
     let poll: ReturnType<typeof setInterval> | null = null;
     let patience: ReturnType<typeof setTimeout> | null = null;
+    /** Short steps tell more than a page can draw one by one. */
+    let come: StoredRunEvent[] = [];
+    let drawing: ReturnType<typeof setTimeout> | null = null;
+    const draw = () => {
+      drawing = null;
+      const all = come;
+      come = [];
+      latest.current.events(all);
+    };
     const heard = () => {
       if (patience) clearTimeout(patience);
       if (poll) clearInterval(poll);
@@ -110,7 +127,10 @@ function useStream(runId: string, over: boolean, sink: Sink): Exclude<Connection
       source?.close();
       source = new EventSource(`/api/runs/${runId}/events?after=${latest.current.lastSeq()}`);
       source.addEventListener('open', heard);
-      source.addEventListener('message', (message) => latest.current.event(JSON.parse(message.data) as StoredRunEvent));
+      source.addEventListener('message', (message) => {
+        come.push(JSON.parse(message.data) as StoredRunEvent);
+        drawing ??= setTimeout(draw, DRAW_MS);
+      });
       source.addEventListener('pulse', (message) => latest.current.pulse(JSON.parse(message.data) as RunPulse));
       source.addEventListener('end', () => {
         source?.close();
@@ -123,6 +143,7 @@ function useStream(runId: string, over: boolean, sink: Sink): Exclude<Connection
       source?.close();
       if (poll) clearInterval(poll);
       if (patience) clearTimeout(patience);
+      if (drawing) clearTimeout(drawing);
     };
   }, [runId, over, router]);
   return connection;

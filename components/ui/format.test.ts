@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { byteSize, count, duration, estimateNumber, exactNumber, relativeTime, timeLeft, utcTime } from './format.ts';
+import { byteSize, count, duration, estimateNumber, exactNumber, fewTitles, relativeTime, timeLeft, utcTime } from './format.ts';
 
 describe('numbers', () => {
   test('an exact number is written out', () => {
@@ -15,6 +15,10 @@ describe('numbers', () => {
   test('one is singular and nothing else', () => {
     expect([0, 1, 2].map((n) => count(n, 'row'))).toEqual(['0 rows', '1 row', '2 rows']);
   });
+});
+
+test('of many titles in a sentence the first stand there and the rest are a number; one more than that is no reason for a number', () => {
+  expect([1, 2, 4, 200].map((n) => fewTitles(Array.from({ length: n }, (_, i) => `t${i}`)))).toEqual(['“t0”', '“t0” and “t1”', '“t0”, “t1”, “t2” and “t3”', '“t0”, “t1”, “t2” and 197 more']);
 });
 
 describe('times', () => {

@@ -77,3 +77,11 @@ export function localTime(at: Date): string {
 export function count(value: number, one: string, many: string = `${one}s`): string {
   return `${exactNumber(value)} ${value === 1 ? one : many}`;
 }
+
+/** `“a” and “b”`, `“a”, “b”, “c” and 197 more`: titles inside a sentence, which stays one. */
+export function fewTitles(titles: readonly string[], most = 3): string {
+  const shown = (titles.length > most + 1 ? titles.slice(0, most) : titles).map((title) => `“${title}”`);
+  const rest = titles.length - shown.length;
+  const last = rest > 0 ? `${exactNumber(rest)} more` : (shown.pop() ?? '');
+  return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
+}

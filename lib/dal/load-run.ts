@@ -17,7 +17,7 @@ import { eventsAfter, listRuns, summariesOf, type StoredRun } from '#lib/store/r
 import { configuration, databaseNamed } from './control.ts';
 import type { RunDto } from './dto.ts';
 import { foundRun } from './found-run.ts';
-import { load } from './gate.ts';
+import { load, type RouteContext } from './gate.ts';
 import { knownId } from './load-plan.ts';
 import { currentPhase, rollbackBlockers } from './plan-dto.ts';
 import { allPhaseFacts, phaseFactsOf, readPlanFacts, type PlanFacts } from './plan-facts.ts';
@@ -50,6 +50,16 @@ async function runDto(db: ControlDb, person: Person, run: StoredRun): Promise<Ru
     kept: await keptOf(facts, run),
     next: nextOf(facts, run),
   };
+}
+
+/** So many steps are answered at once; a page asks again for the rest. */
+const STEPS_AT_ONCE = 50;
+
+/** What the steps of a run send that the address names. */
+export async function loadRunSql({ db, request }: Pick<RouteContext, 'db' | 'request'>, runId: string): Promise<Pick<RunDto['steps'][number], 'id' | 'sql'>[]> {
+  const wanted = new URL(request.url).searchParams.getAll('step').slice(0, STEPS_AT_ONCE);
+  const { steps } = await documentOfRun(db, await foundRun(db, knownId(runId)));
+  return steps.filter(({ id }) => wanted.includes(id)).map((step) => ({ id: step.id, sql: paperOf(step).sql(step) }));
 }
 
 const KEPT_MS = 3_000;

@@ -3,7 +3,6 @@ import { Suspense } from 'react';
 import { Measuring } from '#components/run/measuring.tsx';
 import { RollbackPriceView } from '#components/run/rollback-price.tsx';
 import { RunView } from '#components/run/run-view.tsx';
-import { Sql } from '#components/ui/sql.tsx';
 import { viewerAt } from '#app/viewer.ts';
 import { loadRollbackPrice } from '#lib/dal/load-plan.ts';
 import { loadRun } from '#lib/dal/load-run.ts';
@@ -20,20 +19,10 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
   const rollbackOpen = (await searchParams).rollback === '1';
   await viewerAt(`/runs/${encodeURIComponent(runId)}${rollbackOpen ? '?rollback=1' : ''}`);
   const dto = await loadRun(runId);
-  const sql = Object.fromEntries(
-    dto.steps.map((step) => [
-      step.id,
-      <div key={step.id} className="grid gap-2">
-        {step.sql.map((statement) => (
-          <Sql key={`${statement.label} ${statement.sql}`} label={statement.label} sql={statement.sql} />
-        ))}
-      </div>,
-    ]),
-  );
   const price = rollbackOpen ? (
     <Suspense fallback={<Measuring />}>
       <RollbackPriceView runId={dto.id} load={loadRollbackPrice} />
     </Suspense>
   ) : null;
-  return <RunView dto={dto} sql={sql} price={price} rollbackOpen={rollbackOpen} />;
+  return <RunView dto={dto} price={price} rollbackOpen={rollbackOpen} />;
 }
