@@ -22,7 +22,7 @@ import type { ControlTrx, Reader } from '#lib/store/db.ts';
 import { evidenceByIds, evidenceKey, latestEvidence, type StoredEvidence } from '#lib/store/evidence.ts';
 import { keptFollowUps } from '#lib/store/follow-ups.ts';
 import { latestLint, type LintResult } from '#lib/store/lint-results.ts';
-import { listApprovers, listOperators } from '#lib/store/people.ts';
+import { accountsByMailbox, listApprovers, listOperators, type WithAccounts } from '#lib/store/people.ts';
 import { findPlan, listVersions, lockPlan, type StoredPlan, type VersionRow } from '#lib/store/plans.ts';
 import { currentPolicy } from '#lib/store/policy.ts';
 import { finishedRehearsals, rehearsalGround } from '#lib/store/rehearsals.ts';
@@ -34,8 +34,9 @@ import { lintFindings } from './lint.ts';
 export interface PlanFacts {
   stored: StoredPlan;
   versions: readonly VersionRow[];
-  /** Ids of everybody who created the plan or saved any version of it. */
+  /** Ids of everybody who created the plan or saved any version of it, by whichever account. */
   authorIds: readonly string[];
+  withAccounts: WithAccounts;
   approvals: readonly StoredApproval[];
   /** The newest measurements by phase and text (evidenceKey), and those that standing approvals signed by id. */
   latest: ReadonlyMap<string, StoredEvidence>;
@@ -86,6 +87,7 @@ async function factsOf(db: Reader, stored: StoredPlan | null, floor: Policy): Pr
   const runs = await listRuns(db, { planId });
   const summaries = await summariesOf(db, runs);
   const standings = planStanding(stored.plan.phases, summaries);
+  const withAccounts = await accountsByMailbox(db);
   return {
     stored, versions, approvals, runs, summaries,
     policy: inForce(floor, await currentPolicy(db)),
@@ -93,7 +95,8 @@ async function factsOf(db: Reader, stored: StoredPlan | null, floor: Policy): Pr
     glasses: await listGlasses(db, planId),
     standings,
     followUps: followUpsOf(stored.plan, standings, await keptFollowUps(db, planId)),
-    authorIds: [...new Set([stored.createdBy, ...versions.map((version) => version.byId)])],
+    withAccounts,
+    authorIds: withAccounts([stored.createdBy, ...versions.map((version) => version.byId)]),
     latest: await latestEvidence(db, planId),
     signed: await evidenceByIds(db, approvals.filter((approval) => !approval.voidedAt).map((approval) => approval.evidenceId)),
     rehearsals: await rehearsalGround(db, { planId, version: stored.version, target: stored.target }),
@@ -192,7 +195,7 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
     over,
     groups: groupsRefusal(phase, facts.policy.distinctGroups, valid.map((approval) => approval.group)),
     starters: facts.operators,
-    signers: maySign(facts.approvers, facts.authorIds, valid.map((approval) => approval.personId)),
+    signers: maySign(facts.approvers, facts.authorIds, facts.withAccounts(valid.map((approval) => approval.personId))),
     openRequests: changeRequests.filter((request) => !request.resolvedAt).length,
     runs,
     start: starts.find((start) => start.state === 'waiting') ?? null,

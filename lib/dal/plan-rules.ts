@@ -56,7 +56,7 @@ export function approveObstacles(facts: PlanFacts, one: PhaseFacts, person: Pers
     currentDigest: one.digest ?? '',
     numberToType: one.numberToType,
     typedNumber: seen ? seen.typedNumber : one.numberToType,
-    approvedBy: one.valid.map((approval) => approval.personId),
+    approvedBy: facts.withAccounts(one.valid.map((approval) => approval.personId)),
     openChangeRequests: one.openRequests,
   });
   const who = refusal && ['own_plan', 'not_allowed'].includes(refusal.code) ? [waits(refusal.code, refusal.sentence)] : [];

@@ -48,6 +48,15 @@ export async function listPeople(db: Reader): Promise<Person[]> {
   return people.map((row) => toPerson(row, roles.filter((role) => role.person_id === row.id).map((role) => role.role)));
 }
 
+/** The ids with those of all accounts that have a mailbox in common with one of them: to the rules of signing they are one person. */
+export type WithAccounts = (ids: readonly string[]) => string[];
+
+/** As the control database tells mailboxes apart. */
+export async function accountsByMailbox(db: Reader): Promise<WithAccounts> {
+  const { rows } = await sql<{ ids: string[] }>`select array_agg(id) as ids from person group by mailbox(email) having count(*) > 1`.execute(db);
+  return (ids) => [...new Set([...ids, ...rows.flatMap((row) => (row.ids.some((id) => ids.includes(id)) ? row.ids : []))])];
+}
+
 /** Everybody with access who holds the role approver, by name. */
 export async function listApprovers(db: Reader): Promise<{ id: string; name: string }[]> {
   return holdersOf(db, 'approver');

@@ -132,6 +132,46 @@ describe('four eyes, in the control database itself', () => {
     await expect(addApproval(app, plan, world.people.approver.id)).rejects.toMatchObject({ code: '23505', constraint: 'approval_one_standing' });
   });
 
+  test('two accounts of one mailbox are one pair of eyes: neither signs for the other’s plan, nor a second time', async () => {
+    const { author, approver, approver2 } = world.people;
+    await app.query('update person set email = $2 where id = $1', [approver2.id, 'author+review@demo.test']);
+    await expect(addApproval(app, plan, approver2.id)).rejects.toMatchObject({ code: 'CS002' });
+    await app.query('update person set email = $2 where id = $1', [approver2.id, 'approver+2@demo.test']);
+    await addApproval(app, plan, approver.id);
+    await expect(addApproval(app, plan, approver2.id)).rejects.toMatchObject({ code: 'CS038' });
+    // Accounts that came to one mailbox after both had signed.
+    await app.query('update person set email = $2 where id = $1', [approver2.id, 'other@demo.test']);
+    await addApproval(app, plan, approver2.id);
+    await app.query('update person set email = $2 where id = $1', [approver2.id, 'approver+2@demo.test']);
+    await expect(addRun(app, plan, world.people.operator.id, { needed: 2 })).rejects.toMatchObject({ code: 'CS006' });
+    await app.query('update person set email = $2 where id = $1', [approver.id, 'author+1@demo.test']);
+    await expect(addRun(app, plan, world.people.operator.id, { needed: 2 })).rejects.toMatchObject({ code: 'CS006' });
+    await expect(addGlass(app, plan.planId, author.id)).rejects.toMatchObject({ code: 'CS002' });
+  });
+
+  test('a signature given while the role is being taken away waits for that, and is refused', async () => {
+    const { approver } = world.people;
+    const other = await world.control.client('app');
+    await other.query('begin');
+    await other.query('select id from person order by id for update');
+    await other.query(`delete from person_role where person_id = $1 and role = 'approver'`, [approver.id]);
+    const signing = addApproval(app, plan, approver.id).then(() => 'signed', (error: { code: string }) => error.code);
+    await expect.poll(async () => (await other.query(`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`)).rowCount).toBe(1);
+    await other.query(`update approval set voided_at = now(), void_reason = 'The signer is no approver any more.' where person_id = $1 and voided_at is null`, [approver.id]);
+    await other.query('commit');
+    expect(await signing).toBe('CS003');
+  });
+
+  test('a signature stands for no longer than the policy of that moment gives it', async () => {
+    const { admin, approver } = world.people;
+    await layPolicy(app, admin.id, 1, { approvalHours: 2 });
+    await expect(addApproval(app, plan, approver.id, { expires: '3 hours' })).rejects.toMatchObject({ code: 'CS042' });
+    await layPolicy(app, admin.id, 2, { approvalHours: null, executionHours: 4 });
+    await expect(addApproval(app, plan, approver.id)).rejects.toMatchObject({ code: 'CS042' });
+    await expect(addApproval(app, plan, approver.id, { startBy: '5 hours' })).rejects.toMatchObject({ code: 'CS042' });
+    await expect(addApproval(app, plan, approver.id, { startBy: '4 hours' })).resolves.not.toBe('');
+  });
+
   test('a temporary table of the same name does not deceive the rule', async () => {
     await give('approver', world.people.author.id);
     await app.query('create temp table plan_version (plan_id uuid, edited_by uuid)');
@@ -204,6 +244,33 @@ describe('a run', () => {
     await addApproval(app, plan, world.people.approver.id);
     await app.query('update person set disabled_at = now() where id = $1', [world.people.approver.id]);
     await expect(addRun(app, plan, world.people.operator.id)).rejects.toMatchObject({ code: 'CS006' });
+  });
+
+  test('under the approval of a person whose role was taken since is refused, whoever forgot to void it', async () => {
+    await addApproval(app, plan, world.people.approver.id);
+    await app.query(`delete from person_role where person_id = $1 and role = 'approver'`, [world.people.approver.id]);
+    await expect(addRun(app, plan, world.people.operator.id)).rejects.toMatchObject({ code: 'CS006' });
+  });
+
+  test('of a phase that removes rows needs the signatures that policy demands for those, whatever the row says', async () => {
+    const { admin, author, approver, operator } = world.people;
+    await addVersion(app, plan.planId, 2, author.id, { phases: [{ id: 'convert', destructive: true, steps: [] }] });
+    await layPolicy(app, admin.id, 1, { approvalsDestructive: 2 });
+    await addApproval(app, plan, approver.id, { version: 2 });
+    await expect(addRun(app, plan, operator.id, { version: 2 })).rejects.toMatchObject({ code: 'CS006' });
+  });
+
+  test('waits for the answer to a request for changes, which an author or whoever asked gives once', async () => {
+    const { author, approver, approver2, operator } = world.people;
+    await addApproval(app, plan, approver.id);
+    await app.query(`insert into change_request (plan_id, version, phase_id, person_id, comment) values ($1, 1, 'convert', $2, 'by hand')`, [plan.planId, approver2.id]);
+    await expect(addRun(app, plan, operator.id)).rejects.toMatchObject({ code: 'CS039' });
+    const answer = (who: string) => app.query('update change_request set resolved_at = now(), resolved_by = $1', [who]);
+    await expect(answer(operator.id)).rejects.toMatchObject({ code: 'CS043' });
+    await expect(app.query(`update change_request set phase_id = 'another'`)).rejects.toMatchObject({ code: 'CS043' });
+    await answer(author.id);
+    await expect(answer(approver2.id)).rejects.toMatchObject({ code: 'CS043' });
+    await expect(addRun(app, plan, operator.id)).resolves.not.toBe('');
   });
 
   test('without signatures names the glass that its operator broke for exactly it in the same transaction, where policy allows that, and never of their own plan', async () => {

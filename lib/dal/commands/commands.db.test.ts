@@ -172,6 +172,9 @@ describe('approval', () => {
     for (const role of ['approver', 'admin'] as const) await world.db.insertInto('person_role').values({ person_id: world.people.author.id, role }).execute();
     expect(await approve(world, 'author', planId, 'backup')).toMatchObject({ status: 'refused', code: 'own_plan' });
     expect(await actions()).toContain('approve phase: refused');
+    await world.db.updateTable('person').set({ email: 'author+review@demo.test' }).where('id', '=', world.people.approver2.id).execute();
+    expect(await approve(world, 'approver2', planId, 'backup')).toMatchObject({ status: 'refused', code: 'own_plan' });
+    expect((await phaseNow(world, planId, 'backup')).signers.map(({ name }) => name)).toEqual(['Approver']);
   });
 
   test.each(['viewer', 'operator', 'admin'] as const)('by %s is refused', async (person) => {
