@@ -266,14 +266,18 @@ function changed(phaseId: string, before: Plan, after: Plan): boolean {
   return !phase || documentDigest(before, phaseId) !== phaseDocumentDigest(phase);
 }
 
-/** A decision changes what is done with the facts, and the facts only where rows follow from others: when the questions are the same, the answers are kept under the new text. */
+/** A decision changes what is done with the facts, and the facts only where rows follow from others: when no question is new, the answers are kept under the new text. */
 async function keepFacts(trx: ControlTrx, facts: PlanFacts, plan: Plan, phaseId: string): Promise<void> {
   const before = phaseFactsOf(facts, phaseId);
   const after = plan.phases.find((phase) => phase.id === phaseId);
   const measured = facts.latest.get(evidenceKey(phaseId, phaseDocumentDigest(before.phase)));
   if (!after || !measured) return;
   // By digest: jsonb gives keys back in another order.
-  if (digestOf([before.phase.checks, before.phase.touches]) === digestOf([after.checks, after.touches])) await saveEvidence(trx, plan.id, phaseDocumentDigest(after), underDecisions(before.phase, after, measured.evidence), measured.measuredBy);
+  const answered = new Map(before.phase.checks.map((check) => [digestOf(check), check.id]));
+  if (digestOf(before.phase.touches) !== digestOf(after.touches) || after.checks.some((check) => !answered.has(digestOf(check)))) return;
+  const asked = new Set(after.checks.map((check) => check.id));
+  const evidence = { ...measured.evidence, measurements: measured.evidence.measurements.filter((one) => asked.has(one.check)) };
+  await saveEvidence(trx, plan.id, phaseDocumentDigest(after), underDecisions(before.phase, after, evidence), measured.measuredBy);
 }
 
 function documentDigest(plan: Plan, phaseId: string): string {
