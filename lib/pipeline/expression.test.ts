@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canonicalExpression, withBetween, withoutArrayCasts } from './expression.ts';
+import { canonicalExpression, withBracketsKept, withoutArrayCasts } from './expression.ts';
 
 test('a cast of a whole array of strings becomes a cast of each', () => {
   expect(canonicalExpression("CHECK (((role)::text = ANY ((ARRAY['user'::character varying, 'it''s, ok'::character varying])::text[])))")).toBe(
@@ -43,8 +43,9 @@ test('the cast of a whole array is left out where the operator asks for it by it
   expect(withoutArrayCasts("CHECK (((role)::text = ANY ((ARRAY['user'::character varying, 'it''s, ok'::character varying])::text[])))")).toBe("CHECK (((role)::text = ANY (ARRAY['user'::character varying, 'it''s, ok'::character varying])))");
 });
 
-test('BETWEEN stands again where it came first, and nowhere else', () => {
-  expect(withBetween('CHECK ((((x >= 1) AND (x <= 9)) AND y))')).toBe('CHECK ((((x) BETWEEN (1) AND (9)) AND y))');
-  expect(withBetween("CHECK ((((s < 'a)'::text) OR (s > lower('b'::text))) OR (y AND ((x >= 1) AND (x <= 9)))))")).toBe("CHECK ((((s) NOT BETWEEN ('a)'::text) AND (lower('b'::text))) OR (y AND ((x >= 1) AND (x <= 9)))))");
-  for (const other of ['CHECK (((x >= 1) AND (x <= 9)))', 'CHECK ((((x >= 1) AND (z <= 9)) AND y))', 'CHECK (((x = 1) AND y AND z))', "CHECK ((a <> ' AND ('::text))"]) expect(withBetween(other)).toBe(other);
+test('an AND that comes first in an AND is cast to boolean, as an OR in an OR, and nothing else is', () => {
+  expect(withBracketsKept('CHECK ((((x >= 1) AND (x <= 9)) AND y))')).toBe('CHECK ((((x >= 1) AND (x <= 9))::boolean AND y))');
+  expect(withBracketsKept("CHECK ((((s < 'a)'::text) OR (s > lower('b'::text))) OR (y AND ((x >= 1) AND (x <= 9)))))")).toBe("CHECK ((((s < 'a)'::text) OR (s > lower('b'::text)))::boolean OR (y AND ((x >= 1) AND (x <= 9)))))");
+  expect(withBracketsKept('CHECK (((((a = 1) AND (b = 2)) AND y) AND z))')).toBe('CHECK (((((a = 1) AND (b = 2))::boolean AND y)::boolean AND z))');
+  for (const other of ['CHECK (((x >= 1) AND (x <= 9)))', 'CHECK ((((x >= 1) AND (z <= 9)) OR y))', 'CHECK (((x = 1) AND y AND z))', "CHECK ((a <> ' AND ('::text))"]) expect(withBracketsKept(other)).toBe(other);
 });

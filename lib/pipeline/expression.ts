@@ -1,5 +1,3 @@
-import { bracketAt } from './exclusion.ts';
-
 // One expression, two texts: what the parser makes of an expression depends on how it was written, and the server shows the difference.
 
 const STRING = String.raw`(?:E'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*')`;
@@ -42,32 +40,16 @@ export function withoutArrayCasts(text: string): string {
 }
 
 /**
- * A text of the server's in which BETWEEN stands again where it came first in an AND, or NOT BETWEEN in an OR. Written out, `((x >= 1) AND (x <= 9)) AND y` is read as one AND of three, which is
- * another condition to the server.
+ * A text of the server's in which an AND that comes first in another AND, or an OR in an OR, is cast to what it is already. Without the cast `((x >= 1) AND (x <= 9)) AND y` is read as one AND of
+ * three, which is another condition to the server; the cast itself leaves nothing behind. Such ANDs and ORs come from BETWEEN, from rows that are compared and from IN over expressions.
  */
-export function withBetween(text: string): string {
-  let result = text;
-  for (const bracket of leadingBrackets(text).toSorted((a, b) => b.from - a.from)) {
-    const range = bracket.operators[0]?.word === ' AND ' ? between(text, bracket, ' >= ', ' <= ', 'BETWEEN') : between(text, bracket, ' < ', ' > ', 'NOT BETWEEN');
-    // What stands further in was done before, and only what is still as it was is replaced.
-    if (range !== null && result.slice(bracket.from, bracket.to + 1) === text.slice(bracket.from, bracket.to + 1)) result = `${result.slice(0, bracket.from)}${range}${result.slice(bracket.to + 1)}`;
-  }
-  return result;
-}
-
-/** `((x >= 1) AND (x <= 9))` as `((x) BETWEEN (1) AND (9))`; null for anything else. */
-function between(text: string, { from, to, operators: [operator, ...rest] }: Bracket, least: string, most: string, said: string): string | null {
-  if (!operator || rest.length > 0) return null;
-  const [low, high] = [text.slice(from + 1, operator.at), text.slice(operator.at + operator.word.length, to)].map((part) => part.slice(1, -1));
-  const [of, lowest, ...more] = low?.split(least) ?? [];
-  const [same, highest, ...others] = high?.split(most) ?? [];
-  if (!of || of !== same || !lowest || !highest || more.length + others.length > 0 || [of, lowest, highest].some((one) => bracketAt(`(${one})`, 0) !== one)) return null;
-  return `((${of}) ${said} (${lowest}) AND (${highest}))`;
+export function withBracketsKept(text: string): string {
+  return leadingBrackets(text).toSorted((a, b) => b.to - a.to).reduce((result, { to }) => `${result.slice(0, to + 1)}::boolean${result.slice(to + 1)}`, text);
 }
 
 /** A text of the server's that it takes for the same condition when it reads it again. */
 export function rereadable(text: string): string {
-  return withBetween(withoutArrayCasts(text));
+  return withBracketsKept(withoutArrayCasts(text));
 }
 
 function withElementCasts(text: string): string {
@@ -79,8 +61,8 @@ function withElementCasts(text: string): string {
 interface Bracket {
   from: number;
   to: number;
-  /** AND or OR between what stands in it. */
-  operators: { word: string; at: number }[];
+  /** The last AND or OR between what stands in it. */
+  operator: string | null;
 }
 
 /** Brackets with ANDs that begin another bracket and are followed by AND; the same with OR. The server prints them where it keeps one in the other, and reads them as one. */
@@ -88,12 +70,14 @@ function leadingBrackets(text: string): Bracket[] {
   const open: Bracket[] = [];
   const found: Bracket[] = [];
   for (const { 0: token, index } of text.matchAll(BRACKETS)) {
-    if (token === '(') open.push({ from: index, to: -1, operators: [] });
+    if (token === '(') open.push({ from: index, to: -1, operator: null });
     else if (token === ')') {
       const here = open.pop();
-      const operator = here?.operators.at(-1)?.word;
-      if (here && operator && open.at(-1)?.from === here.from - 1 && text.startsWith(operator, index + 1)) found.push({ ...here, to: index });
-    } else if (/^ (?:AND|OR) $/.test(token)) open.at(-1)?.operators.push({ word: token, at: index });
+      if (here?.operator && open.at(-1)?.from === here.from - 1 && text.startsWith(here.operator, index + 1)) found.push({ ...here, to: index });
+    } else if (/^ (?:AND|OR) $/.test(token)) {
+      const around = open.at(-1);
+      if (around) around.operator = token;
+    }
   }
   return found;
 }

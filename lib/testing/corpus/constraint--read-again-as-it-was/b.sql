@@ -1,11 +1,13 @@
--- Conditions that the server prints in words which, read again, make another tree: BETWEEN that comes first, a list over varchar.
+-- Conditions that the server prints in words which, read again, make another tree: an AND that comes first in an AND, a list over varchar.
 create table p (id int, x int, y boolean, s varchar) partition by range (id);
 alter table p add constraint c check (x between 1 and 9 and y);
 alter table p add constraint d check (x not between 3 and 4 or y);
 alter table p add constraint e check (s in ('a', 'b'));
+alter table p add constraint f check ((id, x) = (1, 2) and y or (id, x) <> (3, 4) or x in (id, 5) or y);
+alter table p add constraint g check (x not between symmetric 1 and id and y or id > 0);
 create table p1 partition of p for values from (0) to (10);
-create table h (id int, x int, y boolean, constraint c check (x between 1 and 9 and y));
+create table h (id int, x int, y boolean, constraint c check (x between 1 and 9 and y), constraint d check (x not in (id, 5) and (id, x) < (x, 7) and y));
 create table p2 partition of p for values from (10) to (20);
 create table i () inherits (h);
-create table j (id int, x int, y boolean, constraint c check (x between 1 and 9 and y));
+create table j (id int, x int, y boolean, constraint c check (x between 1 and 9 and y), constraint d check (x not in (id, 5) and (id, x) < (x, 7) and y));
 alter table j inherit h;
