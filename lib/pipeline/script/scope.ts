@@ -5,7 +5,8 @@ import { listOf, textOf } from '../kinds/relation.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
 import { remakeWithRows, settleWithRows } from './anew.ts';
 import { remakeCastsInTheWay } from './casts.ts';
-import { joinsLater, leavesParent, staysApart } from './heirs.ts';
+import { leavesParent } from './heirs.ts';
+import { remakeChecksInOtherWords, remakeChecksOfJoined, remakeTwinsOfJoined } from './joined.ts';
 import { columnOfDefault, defaultId, reached, type Side } from './side.ts';
 import { refuseWhatCannotBe } from './refusals.ts';
 import { isFilled, viewsOfRows } from './rows.ts';
@@ -53,6 +54,7 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[], ane
   }
   remakeWithRows(scope);
   remakeChecksOfJoined(scope);
+  remakeChecksInOtherWords(scope);
   remakeHoldersOfRows(scope);
   remakeKeysOfPartitions(scope);
   remakeTwinsOfJoined(scope);
@@ -96,21 +98,6 @@ function asksInside(scope: Scope, { current, desired, names }: Change): boolean 
   });
 }
 
-/**
- * A table joins its parent with the parent's checks, which are its own then; one that is only inherited comes when the parent makes it anew. A new heir has all checks as
- * valid, because it has no rows: one that is to be NOT VALID there too comes when its parents' does.
- */
-function remakeChecksOfJoined(scope: Scope): void {
-  for (const id of scope.added) {
-    const check = scope.after.objects.get(id);
-    if (check?.kind !== 'constraint' || check.attributes.inherited !== true) continue;
-    const newHeir = check.attributes.type === 'check' && check.attributes.validated === false && listOf(scope.after.objects.get(check.parent ?? '') ?? check, 'inherits').length > 0;
-    if (!newHeir && (check.attributes.local !== false || !scope.altered.has(check.parent ?? ''))) continue;
-    const leaders = newHeir ? [...reached(scope.after.leaders(check), (each) => scope.after.leaders(scope.after.objects.get(each) ?? check))] : scope.after.leaders(check);
-    for (const leader of leaders) if (scope.before.objects.has(leader) && !scope.removed.has(leader) && !scope.recreated.has(leader)) scope.recreated.set(leader, id);
-  }
-}
-
 /** The server looks at no row of a table while a materialized view holds rows of it, and does so for another type and for a new column that gets a value, be it a constant. */
 function remakeHoldersOfRows(scope: Scope): void {
   const rewriting = [
@@ -134,15 +121,6 @@ function remakeKeysOfPartitions(scope: Scope): void {
         if (key?.attributes.type === 'primary key' && scope.after.objects.has(id) && !scope.removed.has(id)) scope.recreated.set(id, desired.id);
       }
     }
-  }
-}
-
-/** Of two indexes over the same columns the server makes one a part of the parent's when the table joins, and nobody can say which: the one that stays apart is made anew after that. */
-function remakeTwinsOfJoined(scope: Scope): void {
-  for (const id of [...scope.altered.keys()].filter((each) => joinsLater(scope, each))) {
-    const family = scope.after.children.get(id) ?? [];
-    const parts = new Set(family.filter((child) => textOf(child, 'partitionOf') !== null).map((child) => listOf(child, 'columns').join('\0')));
-    for (const child of family) if (staysApart(child) && parts.has(listOf(child, 'columns').join('\0')) && scope.before.objects.has(child.id) && !scope.recreated.has(child.id)) scope.recreated.set(child.id, id);
   }
 }
 

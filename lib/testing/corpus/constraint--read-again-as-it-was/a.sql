@@ -7,3 +7,4 @@ alter table p add constraint f check ((id, x) = (1, 2) and y or (id, x) <> (3, 4
 alter table p add constraint g check (x not between symmetric 1 and id and y or id > 0);
 create table p1 partition of p for values from (0) to (10);
 create table h (id int, x int, y boolean, constraint c check (x between 1 and 9 and y), constraint d check (x not in (id, 5) and (id, x) < (x, 7) and y));
+create table k (id int, x int, y boolean, constraint c check (x >= 1 and x <= 9 and y));

@@ -11,3 +11,5 @@ create table p2 partition of p for values from (10) to (20);
 create table i () inherits (h);
 create table j (id int, x int, y boolean, constraint c check (x between 1 and 9 and y), constraint d check (x not in (id, 5) and (id, x) < (x, 7) and y));
 alter table j inherit h;
+create table k (id int, x int, y boolean, constraint c check (x between 1 and 9 and y), constraint d check (x not in (id, 5) and (id, x) < (x, 7) and y));
+alter table k inherit h;
