@@ -1,4 +1,4 @@
-import { columnDefinition, ident, qualified } from '../ddl.ts';
+import { columnDefinition, columnSettings, ident, qualified } from '../ddl.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
 import { defineKind } from './kind.ts';
 import { changedOptions, optionsClause } from './options.ts';
@@ -45,6 +45,7 @@ export const foreignTableKind = defineKind<Row>({
     const partitionOf = textOf(object, 'partitionOf');
     return [
       { stage: 'table', sql: `CREATE FOREIGN TABLE ${qualified(object)} (${columns.map((column) => `\n  ${foreignColumn(column)}`).join(',')}\n)${inherits.length > 0 ? ` INHERITS (${inherits.map(qualifiedId).join(', ')})` : ''} SERVER ${ident(String(object.attributes.server))}${optionsClause(object)}` },
+      ...columns.flatMap((column) => columnSettings(column, object).map((sql) => ({ stage: 'table' as const, sql }))),
       ...(partitionOf === null ? [] : [{ stage: 'attachment' as const, sql: `ALTER TABLE ${qualifiedId(partitionOf)} ATTACH PARTITION ${qualified(object)} ${textOf(object, 'partitionBound')}` }]),
     ];
   },
