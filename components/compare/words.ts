@@ -46,6 +46,8 @@ export const KIND_WORDS: Record<ObjectKind, { one: string; many: string }> = {
   default_privileges: { one: 'default privileges', many: 'default privileges' },
   grant: { one: 'grant', many: 'grants' },
   comment: { one: 'comment', many: 'comments' },
+  security_label: { one: 'security label', many: 'security labels' },
+  extension_tie: { one: 'tie to an extension', many: 'ties to extensions' },
 };
 
 export const LIST_HAZARDS: readonly ListHazard[] = ['loses', 'changes', 'rewrites', 'stops', 'refused'];

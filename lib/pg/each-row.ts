@@ -1,4 +1,4 @@
-import { type Client, Query, type QueryResult, type QueryResultRow, types } from 'pg';
+import { type Client, Query, type QueryResult, types } from 'pg';
 
 /** Longer texts are rarely the same twice. */
 const SHORT = 64;
@@ -89,8 +89,8 @@ export function eachCopied(client: Client, text: string, use: (line: CopiedLine)
 }
 
 /** Runs statements in one round trip, and gives the rows of each. Over a slow line the number of round trips is what a reading costs. */
-export async function allRows<Row extends QueryResultRow>(client: Client, texts: readonly string[], parsers: Parsers): Promise<Row[][]> {
+export async function allRows<Row>(client: Client, texts: readonly string[], parsers: Parsers): Promise<Row[][]> {
   const results: unknown = await client.query({ text: texts.map((text) => text.trim().replace(/;$/, '')).join(';\n'), types: parsers });
   // One statement is answered by a result, several by a list of them.
-  return (Array.isArray(results) ? (results as QueryResult<Row>[]) : [results as QueryResult<Row>]).map((result) => result.rows);
+  return (Array.isArray(results) ? (results as QueryResult[]) : [results as QueryResult]).map((result) => result.rows as Row[]);
 }

@@ -1,10 +1,12 @@
 import { ident } from '#lib/pipeline/ddl.ts';
 import { kindOf } from '#lib/pipeline/kinds/all.ts';
 import { commentKind } from '#lib/pipeline/kinds/comment.ts';
+import { extensionTieKind } from '#lib/pipeline/kinds/extension-tie.ts';
 import { grantKind } from '#lib/pipeline/kinds/grant.ts';
 import { qualifiedId } from '#lib/pipeline/kinds/relation.ts';
+import { securityLabelKind } from '#lib/pipeline/kinds/security-label.ts';
 import { defaultId } from '#lib/pipeline/script/side.ts';
-import type { Carried, SchemaObject } from '#lib/pipeline/snapshot.ts';
+import { type Carried, objectId, type SchemaObject } from '#lib/pipeline/snapshot.ts';
 import { CATALOGS, type IdentityRow, type Register } from './introspect-register.ts';
 
 export interface DependencyRow {
@@ -16,17 +18,32 @@ export interface DependencyRow {
   refsubid: number;
 }
 
-export interface CommentTextRow {
+/** Of something that is said of an object. */
+interface SaidRow {
   classid: number;
   oid: number;
   subid: number;
-  text: string;
   column: string | null;
   spoken: string | null;
   of_classid: number | null;
   of_oid: number | null;
   of_subid: number;
 }
+
+export interface CommentTextRow extends SaidRow {
+  text: string;
+}
+
+export interface LabelRow extends Pick<SaidRow, 'classid' | 'oid' | 'subid' | 'column'> {
+  provider: string;
+  text: string;
+}
+
+export interface TieRow extends Pick<SaidRow, 'classid' | 'oid' | 'subid' | 'column'> {
+  extension: string;
+}
+
+const NO_PART = { spoken: null, of_classid: null, of_oid: null, of_subid: 0 };
 
 /** Of a table on which something was granted. */
 export interface CarriedRow {
@@ -116,6 +133,11 @@ export class Dependencies {
     this.#link(defaultId(column.id), column.id);
   }
 
+  /** A tie rests on its extension: the object that is tied does so only in that it goes along. plpgsql is in no reading. */
+  addTie(tie: SchemaObject): void {
+    this.#link(tie.id, objectId('extension', String(tie.attributes.extension)));
+  }
+
   add(row: DependencyRow): void {
     const [from, to] = [this.#register.aliases(row.classid, row.oid), this.#register.aliases(row.refclassid, row.refoid)];
     if (!from && !to) return this.#link(this.#register.idOf(row.classid, row.oid, row.subid), this.#register.idOf(row.refclassid, row.refoid, row.refsubid));
@@ -144,18 +166,28 @@ export class Dependencies {
 }
 
 export function commentsOf(register: Register, rows: readonly CommentTextRow[]): SchemaObject[] {
-  return rows.flatMap((row) => {
-    const found = register.find(row.classid, row.oid, row.subid) ?? (row.subid > 0 ? register.find(row.classid, row.oid, 0) : undefined);
-    const part = found ? null : partOf(register, row);
-    const target = found ?? part?.of;
-    if (!target) return [];
-    const on = part?.spoken ?? (row.column !== null ? columnAddress(target, row.column) : kindOf(target.kind).address(target));
-    return [commentKind.fromRow({ target, on, column: row.column, text: row.text })];
-  });
+  return rows.flatMap((row) => addressed(register, row).map((place) => commentKind.fromRow({ ...place, column: row.column, text: row.text })));
 }
 
-/** Whose part it is that a comment hangs on, and what COMMENT ON calls it (null: by the column): what is no object of its own. */
-function partOf(register: Register, row: CommentTextRow): { of: SchemaObject | undefined; spoken: string | null } {
+export function labelsOf(register: Register, rows: readonly LabelRow[]): SchemaObject[] {
+  return rows.flatMap((row) => addressed(register, { ...row, ...NO_PART }).map((place) => securityLabelKind.fromRow({ ...place, provider: row.provider, text: row.text })));
+}
+
+export function tiesOf(register: Register, rows: readonly TieRow[]): SchemaObject[] {
+  return rows.flatMap((row) => addressed(register, { ...row, ...NO_PART }).map((place) => extensionTieKind.fromRow({ ...place, extension: row.extension })));
+}
+
+/** The object that something is said of, and what a statement calls it; empty: it is nobody's (a member of an extension, Countersign's own). */
+function addressed(register: Register, row: SaidRow): { target: SchemaObject; on: string }[] {
+  const found = register.find(row.classid, row.oid, row.subid) ?? (row.subid > 0 ? register.find(row.classid, row.oid, 0) : undefined);
+  const part = found ? null : partOf(register, row);
+  const target = found ?? part?.of;
+  if (!target) return [];
+  return [{ target, on: part?.spoken ?? (row.column !== null ? columnAddress(target, row.column) : kindOf(target.kind).address(target)) }];
+}
+
+/** Whose part it is that something is said of, and what a statement calls it (null: by the column): what is no object of its own. */
+function partOf(register: Register, row: SaidRow): { of: SchemaObject | undefined; spoken: string | null } {
   const sequence = register.identity(row.oid);
   if (sequence && row.classid === CATALOGS.pg_class) return { of: register.column(sequence.identity_of, sequence.identity_position), spoken: spokenSequence(sequence) };
   if (row.of_classid !== null && row.of_oid !== null) return { of: register.find(row.of_classid, row.of_oid, row.of_subid), spoken: row.spoken };

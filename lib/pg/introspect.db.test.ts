@@ -3,10 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { diff } from '#lib/pipeline/diff.ts';
 import { createTable, foreignKeyDefinition, ident } from '#lib/pipeline/ddl.ts';
 import { KEYWORDS } from '#lib/pipeline/keywords.ts';
+import { differences } from '#lib/pipeline/noise.ts';
 import { renderObjects } from '#lib/pipeline/render.ts';
+import { makeScript } from '#lib/pipeline/script/script.ts';
 import { fingerprint, parseObjectId, type Snapshot } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
 import { freshDatabase, type TestDatabase } from '#lib/testing/database.ts';
+import { labelled } from '#lib/testing/security-label.ts';
 import { introspect } from './introspect.ts';
 import { withReader } from './session.ts';
 
@@ -172,6 +175,30 @@ test('an identity column keeps its options; a serial’s sequence stands alone a
   expect(names(snapshot, 'sequence').toSorted()).toEqual(['T"x_id_seq', 's']);
   expect(snapshot.objects.find((object) => object.name === 'T"x_id_seq')?.attributes.ownedBy).toBe('column:"we.ird"."T""x".id');
   expect(snapshot.objects.find((object) => object.name === 'i')?.attributes).toMatchObject({ identity: 'BY DEFAULT', identityOptions: 'START WITH 5 INCREMENT BY 2 CYCLE' });
+});
+
+test('security labels and ties to extensions are said of whatever they hang on, and a script says them in the server’s own words', async () => {
+  const database = await freshDatabase();
+  const client = await database.client();
+  await run(client, ['create extension pg_trgm', 'create schema "S"', 'create table "S".t (id int primary key, mail text)', 'create view v as select mail from "S".t', `create function f(int) returns int language sql as 'select 1'`, 'create index i on "S".t (mail)', 'create domain d as text']);
+  const before = await introspect(client);
+  await run(client, [
+    labelled('"S".t', 'mail'), labelled('v', 'mail'), labelled('"S".t'), `set allow_system_table_mods = on; insert into pg_seclabel values ('f(int)'::regprocedure, 'pg_proc'::regclass, 0, 'it''s', 'x'), ('"S"'::regnamespace, 'pg_namespace'::regclass, 0, 'anon', 's'), ('d'::regtype, 'pg_type'::regclass, 0, 'anon', 'd')`,
+    'alter function f(int) depends on extension pg_trgm', 'alter index "S".t_pkey depends on extension pg_trgm', 'alter index "S".i depends on extension pg_trgm',
+    // What a member of an extension says is the extension's.
+    `insert into pg_seclabel values ('similarity(text, text)'::regprocedure, 'pg_proc'::regclass, 0, 'anon', 'TRUSTED')`,
+  ]);
+  const after = await introspect(client);
+  expect(fingerprint(after.objects)).toBe(fingerprint(before.objects));
+  const statements = (from: typeof before, to: typeof before) => makeScript(from, to, differences(from, to)).steps.flatMap((step) => step.statements.map(({ sql }) => sql)).toSorted();
+  const said = ['COLUMN "S".t.mail', 'COLUMN public.v.mail', 'TABLE "S".t'].map((on) => `SECURITY LABEL FOR anon ON ${on} IS 'MASKED'`);
+  const tied = ['FUNCTION public.f(integer)', 'INDEX "S".i', 'INDEX "S".t_pkey'];
+  expect(statements(before, after)).toEqual([
+    ...tied.map((on) => `ALTER ${on} DEPENDS ON EXTENSION pg_trgm`), ...said, `SECURITY LABEL FOR "it's" ON FUNCTION public.f(integer) IS 'x'`, `SECURITY LABEL FOR anon ON DOMAIN public.d IS 'd'`, `SECURITY LABEL FOR anon ON SCHEMA "S" IS 's'`,
+  ].toSorted());
+  expect(statements(after, before)).toContain('ALTER INDEX "S".t_pkey NO DEPENDS ON EXTENSION pg_trgm');
+  // No module that reads labels is here: the server takes every word of the statement before it says so.
+  for (const sql of statements(before, after).filter((each) => each.startsWith('SECURITY LABEL'))) await expect(client.query(sql)).rejects.toThrow(/^security label provider ".*" is not loaded$/);
 });
 
 test('what is not compared is counted by kind; extensions’ members, system objects and Countersign’s own schemas are nobody’s difference', async () => {

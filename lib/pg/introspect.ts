@@ -9,7 +9,7 @@ import { sql } from '#lib/sql.ts';
 import { targetIdentity } from './identity.ts';
 import { allRows, eachCopied, eachRow, Parsers } from './each-row.ts';
 import { copiedDependency, type CopiedKind, copiedRows } from './introspect-copied.ts';
-import { belonging, type BelongingRow, carriedOf, type CarriedRow, commentsOf, type CommentTextRow, Dependencies, grantsOf, type GrantTextRow } from './introspect-links.ts';
+import { belonging, type BelongingRow, carriedOf, type CarriedRow, commentsOf, type CommentTextRow, Dependencies, grantsOf, type GrantTextRow, labelsOf, type LabelRow, tiesOf, type TieRow } from './introspect-links.ts';
 import { type AliasRow, type DefaultRow, type IdentityRow, type NotNullRow, Register } from './introspect-register.ts';
 import { SQLSTATE, sqlState } from './sqlstate.ts';
 
@@ -80,7 +80,7 @@ export async function readTouched(client: Client, touches: readonly string[], op
     const register = new Register();
     const parsers = new Parsers();
     const read = await readKinds(client, register, parsers, access, kindsTouched(touches), begun.target.serverVersion, null);
-    const satellites = touches.some(isDelta) ? await readSatellites(client, register, await readAliases(client, register, parsers)) : [];
+    const satellites = touches.some(isDelta) ? await readSatellites(client, register, parsers, await readAliases(client, register, parsers)) : [];
     return { ...begun, objects: read.filter(({ kind }) => !isSatellite(kind)), satellites: [...read.filter(({ kind }) => isSatellite(kind)), ...satellites] };
   });
 }
@@ -208,9 +208,12 @@ const BEFORE: readonly { kind: ObjectKind; relkind: string | null; of: readonly 
   { kind: 'materialized_view', relkind: 'm', of: ['index'] }, { kind: 'sequence', relkind: 'S', of: ['column'] },
 ];
 
+/** What is said of objects: read when all of them are known, because it may be said of what only stands for one. */
+const SAID: ReadonlySet<ObjectKind> = new Set(['comment', 'grant', 'security_label', 'extension_tie']);
+
 /** The kinds to read, in the order in which a person reads them. */
 async function kindsToRead(client: Client, access: Access, wanted: ReadonlySet<ObjectKind> | null): Promise<readonly Kind[]> {
-  const open = KINDS.filter(({ kind }) => kind !== 'comment' && kind !== 'grant' && !access.closed.has(kind));
+  const open = KINDS.filter(({ kind }) => !SAID.has(kind) && !access.closed.has(kind));
   if (wanted === null) {
     const absent = await absentKinds(client, access);
     return open.filter(({ kind }) => !absent.has(kind));
@@ -261,9 +264,11 @@ async function readAliases(client: Client, register: Register, parsers: Parsers)
   return (await client.query<CommentTextRow>(sql('introspect/comment_list'))).rows;
 }
 
-async function readSatellites(client: Client, register: Register, comments: readonly CommentTextRow[]): Promise<SchemaObject[]> {
-  const { rows } = await client.query<GrantTextRow>(sql('introspect/grant_list'));
-  return [...grantsOf(register, rows).sort(inOrder), ...commentsOf(register, comments).sort(inOrder)];
+async function readSatellites(client: Client, register: Register, parsers: Parsers, comments: readonly CommentTextRow[]): Promise<SchemaObject[]> {
+  const [grants = [], labels = [], ties = []] = await allRows<unknown>(client, ['grant_list', 'security_label_list', 'extension_tie_list'].map((name) => sql(`introspect/${name}`)), parsers);
+  return [
+    grantsOf(register, grants as GrantTextRow[]), commentsOf(register, comments), labelsOf(register, labels as LabelRow[]), tiesOf(register, ties as TieRow[]),
+  ].flatMap((each) => each.sort(inOrder));
 }
 
 async function readSchema(client: Client, withoutEstimates: boolean, access: Access): Promise<Snapshot> {
@@ -276,7 +281,8 @@ async function readSchema(client: Client, withoutEstimates: boolean, access: Acc
   const satellites = read.filter(({ kind }) => isSatellite(kind));
   const comments = await readAliases(client, register, parsers);
   await eachCopied(client, sql('introspect/dependency_list'), (line) => links.add(copiedDependency(line)));
-  satellites.push(...(await readSatellites(client, register, comments)));
+  satellites.push(...(await readSatellites(client, register, parsers, comments)));
+  for (const object of satellites) if (object.kind === 'extension_tie') links.addTie(object);
   const notCompared = await client.query<{ kind: string; count: number }>(sql('introspect/not_compared'));
   const carried = await client.query<CarriedRow>(sql('introspect/table_carried_list'));
   const estimates = withoutEstimates ? [] : (await client.query<EstimateRow>(sql('introspect/table_estimate_list'))).rows;

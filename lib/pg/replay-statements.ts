@@ -92,7 +92,7 @@ export class Replay {
     if (statement.treatment === 'commit' || statement.treatment === 'rollback') this.#inTransaction = false;
     // Outside a transaction SET LOCAL does nothing but warn; a tool that runs the file in one transaction would have meant it for the file.
     const sql = statement.treatment === 'setting' && statement.what === 'local' && !this.#inTransaction ? statement.sql.replace(/^SET\s+LOCAL\b/i, 'SET') : statement.sql;
-    const guarded = this.#inTransaction && ['owner', 'grant', 'setting', 'extension'].includes(statement.treatment);
+    const guarded = this.#inTransaction && ['owner', 'grant', 'label', 'setting', 'extension'].includes(statement.treatment);
     if (guarded) await client.query('SAVEPOINT countersign_replay');
     try {
       await client.query(sql);
@@ -113,7 +113,8 @@ export class Replay {
     if (treatment === 'extension') return this.#withoutExtension(what, denied);
     if (treatment === 'owner' && (denied || absent)) return this.#miss(['owner'], 'Owners are not compared: the text names roles that are not ours to use on the scratch server.');
     if (treatment === 'grant' && (denied || absent)) return this.#miss(['grant', 'default_privileges'], 'Grants are not compared: the text names roles that are not ours to use on the scratch server.');
-    return treatment === 'lend' && absent && /^COMMENT\s+ON\s+EXTENSION\b/i.test(sql) && this.unread.some((part) => part.kind === 'extension');
+    if (treatment === 'label' && state === SQLSTATE.invalidParameterValue) return this.#miss(['security_label'], 'Security labels are not compared: the scratch server has not loaded the module that reads them.');
+    return treatment === 'lend' && absent && /^COMMENT\s+ON\s+EXTENSION\b|\sDEPENDS\s+ON\s+EXTENSION\b/i.test(sql) && this.unread.some((part) => part.kind === 'extension');
   }
 
   /** As the server's own role, where the server is for us alone. The name search is the text's. */

@@ -3,6 +3,7 @@ export const SQLSTATE = {
   connectionFailure: '08006',
   protocolViolation: '08P01',
   featureNotSupported: '0A000',
+  invalidParameterValue: '22023',
   invalidTextRepresentation: '22P02',
   foreignKeyViolation: '23503',
   uniqueViolation: '23505',

@@ -113,10 +113,7 @@ function nameAfter(one: SchemaObject, { object, place, typesIn }: Move): string 
 }
 
 function idAfter(one: SchemaObject, move: Move): string {
-  if (one.kind === 'comment' || one.kind === 'grant') {
-    const { column } = one.attributes;
-    return objectId(one.kind, onAfter(one, move), ...(typeof column === 'string' ? [column] : []));
-  }
+  if (isSaid(one)) return objectId(one.kind, onAfter(one, move), ...parseObjectId(one.id).path.slice(1));
   const { kind, path } = parseObjectId(one.id);
   if (one.id === move.object.id) return objectId(one.kind, ...(one.kind === 'schema' ? [] : [move.place.schema]), move.place.name);
   const schema = schemaAfter(move.object, move.place);
@@ -124,6 +121,11 @@ function idAfter(one: SchemaObject, move: Move): string {
   const inside = move.going.has(one.id);
   const named = path.map((part, at) => (at === 0 && inside ? schema : at === 1 && inside && one.parent === move.object.id && one.kind !== 'statistics' ? move.place.name : NAME_IS_SQL.has(one.kind) ? withNames(part, move.typesIn(one.id)) : part));
   return objectId(one.kind, ...named);
+}
+
+/** A comment, grant, label or tie: it is called after what it is on. */
+function isSaid(one: SchemaObject): boolean {
+  return isSatellite(one.kind) && one.kind !== 'default_privileges';
 }
 
 function inSchema(one: SchemaObject, { object }: Move): boolean {
@@ -140,7 +142,7 @@ function movedIn(one: SchemaObject, move: Move, moved: (id: string) => string): 
   const id = moved(one.id);
   const parent = one.parent === null ? null : moved(one.parent);
   const schema = move.going.has(one.id) || inSchema(one, move) || (one.kind === 'schema' && one.id === move.object.id) ? schemaAfter(move.object, move.place) : one.schema;
-  if (one.kind === 'comment' || one.kind === 'grant') return satelliteIn(one, move, moved);
+  if (isSaid(one)) return satelliteIn(one, move, moved);
   const attributes = Object.fromEntries(Object.entries(one.attributes).map(([key, value]) => [key, attributeIn(one, key, value, move, moved)]));
   return { ...one, id, parent, schema, name: isSatellite(one.kind) ? one.name : nameAfter(one, move), attributes };
 }

@@ -1,10 +1,10 @@
 import { type Compared, type Delta, diff } from './diff.ts';
 import type { ObjectKind, SchemaObject, Snapshot } from './snapshot.ts';
 
-// Differences that nearly every pair of databases has and hardly anybody migrates for: owners, grants, default privileges, comments, the order
+// Differences that nearly every pair of databases has and hardly anybody migrates for: owners, grants, default privileges, comments, security labels, ties to extensions, the order
 // of columns, versions of extensions, statistics. This file alone says what they are; pages, counts, export and plans ask it.
 
-const NOISE_KINDS: ReadonlySet<ObjectKind> = new Set(['grant', 'default_privileges', 'comment', 'statistics']);
+const NOISE_KINDS: ReadonlySet<ObjectKind> = new Set(['grant', 'default_privileges', 'comment', 'security_label', 'extension_tie', 'statistics']);
 const NOISE_ATTRIBUTES: ReadonlySet<string> = new Set(['owner', 'version', 'statisticsTarget', 'columnOrder']);
 /** Kept beside an object, and compared here. */
 const BESIDE = ['owner', 'version'] as const;

@@ -91,7 +91,7 @@ export function withPart<S extends Read>(snapshot: S, part: Rename): S {
   const spoken = spokenOf(kind, path, after);
   const regclass = [before, after].map((name) => `${literal(qualified({ schema, name }))}::regclass`);
   const moved = (id: string) => (id === part.from ? part.to : (ids.get(id) ?? id));
-  const ids = new Map((snapshot.satellites ?? []).flatMap((one) => { const on = spoken.get(String(one.attributes.on)); return on === undefined ? [] : [[one.id, objectId(one.kind, on, ...(typeof one.attributes.column === 'string' ? [one.attributes.column] : []))] as const]; }));
+  const ids = new Map((snapshot.satellites ?? []).flatMap((one) => { const on = spoken.get(String(one.attributes.on)); return on === undefined ? [] : [[one.id, objectId(one.kind, on, ...parseObjectId(one.id).path.slice(1))] as const]; }));
   const object = (one: SchemaObject): SchemaObject => {
     if (one.id === part.from) return { ...one, id: part.to, name: after, attributes: { ...one.attributes, ...(one.kind === 'index' ? { definition: String(one.attributes.definition).replace(` INDEX ${ident(before)} ON `, () => ` INDEX ${ident(after)} ON `) } : {}) } };
     if (kind === 'sequence') return one.kind === 'column' && one.schema === schema && textOf(one, 'identity') !== null && identitySequence(one) === before ? { ...one, attributes: { ...one.attributes, identitySequence: after === identitySequence({ ...one, attributes: { ...one.attributes, identitySequence: null } }) ? null : after } } : saying(one, regclass);

@@ -45,7 +45,7 @@ function renamedIn(one: SchemaObject, object: SchemaObject, rename: Rename, idAf
     const { target, column } = one.attributes;
     const on = onAfter(one, object, name);
     const columnAfter = column === object.name && object.kind === 'column' && idAfter.has(one.id) ? name : column;
-    return { ...one, id: moved(one.id), name: typeof columnAfter === 'string' ? `${on} (${columnAfter})` : on, parent, attributes: { ...one.attributes, on, ...(column === undefined ? {} : { column: columnAfter ?? null }), ...(typeof target === 'string' ? { target: moved(target) } : {}) } };
+    return { ...one, id: moved(one.id), name: typeof columnAfter === 'string' ? `${on} (${columnAfter})` : one.name.replace(String(one.attributes.on), () => on), parent, attributes: { ...one.attributes, on, ...(column === undefined ? {} : { column: columnAfter ?? null }), ...(typeof target === 'string' ? { target: moved(target) } : {}) } };
   }
   const attributes = object.kind === 'column' && one.kind !== 'column' ? columnIn(one, object, name) : attributesOf(one, (value) => said(value, words(object.name, name), idAfter));
   const after = { ...one, id: moved(one.id), name: one.id === rename.from ? name : one.name, parent, attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, said(value, SAME, idAfter)])) };
@@ -126,8 +126,8 @@ function idMap(snapshot: Read, object: SchemaObject, rename: Rename): Map<string
   for (const satellite of snapshot.satellites ?? []) {
     const { target, column } = satellite.attributes;
     if (typeof target !== 'string' || !ids.has(target)) continue;
-    const columnAfter = column === object.name && object.kind === 'column' ? name : column;
-    ids.set(satellite.id, objectId(satellite.kind, onAfter(satellite, object, name), ...(typeof columnAfter === 'string' ? [columnAfter] : [])));
+    const [, ...rest] = parseObjectId(satellite.id).path;
+    ids.set(satellite.id, objectId(satellite.kind, onAfter(satellite, object, name), ...(column === object.name && object.kind === 'column' ? [name] : rest)));
   }
   return ids;
 }

@@ -5,7 +5,7 @@ export const OBJECT_KINDS = [
   'schema', 'extension', 'language', 'access_method', 'base_type', 'enum', 'domain', 'composite_type', 'range_type', 'collation', 'sequence', 'table', 'foreign_table', 'column', 'constraint', 'index', 'statistics',
   'view', 'materialized_view', 'trigger', 'rule', 'policy', 'function', 'procedure', 'aggregate', 'operator', 'operator_family', 'operator_class', 'cast', 'transform', 'conversion',
   'text_search_parser', 'text_search_template', 'text_search_dictionary', 'text_search_configuration',
-  'foreign_data_wrapper', 'foreign_server', 'user_mapping', 'event_trigger', 'publication', 'default_privileges', 'grant', 'comment',
+  'foreign_data_wrapper', 'foreign_server', 'user_mapping', 'event_trigger', 'publication', 'default_privileges', 'grant', 'comment', 'security_label', 'extension_tie',
 ] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
@@ -91,7 +91,7 @@ export interface Snapshot {
   notCompared: readonly { kind: string; count: number }[];
   /** By ObjectId of the table. */
   carried?: Readonly<Record<string, Carried>>;
-  /** Comments, grants and default privileges: objects of their own, in no fingerprint, compared when asked. */
+  /** Comments, grants, default privileges, security labels and ties to extensions: objects of their own, in no fingerprint, compared when asked. */
   satellites?: readonly SchemaObject[];
   /** What each object rests on, by ObjectId, as the server keeps it; the schema of an object and the parent of a child are not repeated. */
   dependencies?: Readonly<Record<string, readonly string[]>>;

@@ -1,4 +1,5 @@
 import { digestOf } from './digest.ts';
+import { isSatellite } from './kinds/all.ts';
 import { fingerprint, fingerprintsOf, OBJECT_KINDS, objectFingerprint, type ObjectKind, type SchemaObject, type Snapshot } from './snapshot.ts';
 
 // What a phase touches is named in two ways. An ObjectId stands for an object with everything that hangs on it: conversions and new tables. A
@@ -30,13 +31,13 @@ export function isDelta(touch: string): boolean {
   return DELTA.test(touch);
 }
 
-/** The kinds that touchedPrints asks for: those named, and those whose objects hang on them. null: any, as comments and grants are on anything. */
+/** The kinds that touchedPrints asks for: those named, and those whose objects hang on them. null: any, as what is beside the schema is on anything. */
 export function kindsTouched(touches: readonly string[]): ReadonlySet<ObjectKind> | null {
   const kinds = new Set<ObjectKind>();
   for (const touch of touches) {
     const id = objectOf(touch);
     const kind = OBJECT_KINDS.find((each) => each === id.slice(0, id.indexOf(':')));
-    if (kind === undefined || kind === 'comment' || kind === 'grant') return null;
+    if (kind === undefined || (isSatellite(kind) && kind !== 'default_privileges')) return null;
     kinds.add(kind);
   }
   if (RELATIONS.some((kind) => kinds.has(kind))) for (const kind of HANG_ON_RELATIONS) kinds.add(kind);

@@ -12,6 +12,7 @@ import { differencesRenamed, foldRenames } from '#lib/pipeline/renames.ts';
 import { scriptOfChosen } from '#lib/pipeline/script/chosen.ts';
 import { freshDatabase } from '#lib/testing/database.ts';
 import { FAMILY_RENAMES, familySchema } from '#lib/testing/family-schema.ts';
+import { labelled } from '#lib/testing/security-label.ts';
 
 /** Everything that says the name of a column or of its table. */
 const SCHEMA = `
@@ -30,6 +31,9 @@ const SCHEMA = `
   comment on column public.member.mail is 'where to write to';
   comment on table public.member is 'member';
   grant select (mail) on public.member to public;
+  alter trigger noticed on public.member depends on extension plpgsql;
+  alter index public.member_mail depends on extension plpgsql;
+  ${labelled('public.member', 'mail')}
 `;
 
 test.each<[string, Rename, Major?]>([
@@ -59,6 +63,9 @@ const NAMED = (table: string, key: string) => `
   comment on constraint ${table}_pkey on public.${table} is 'key';
   comment on index public.${table}_pkey is 'its index';
   comment on index public.${table}_${key}_idx is 'to find';
+  alter index public.${table}_${key}_idx depends on extension plpgsql;
+  alter index public.${table}_pkey depends on extension plpgsql;
+  ${labelled(`public.${table}`, key)}
   grant usage on sequence public.${table}_no_seq, public.${table}_id_seq to public;
 `;
 

@@ -45,6 +45,9 @@ with fact (kind, row) as (
   union all select 'collation', to_jsonb(c) - '{oid,collowner,collnamespace,collversion}'::text[] from pg_catalog.pg_collation c where c.oid >= 16384
   union all select 'configuration', jsonb_build_object('name', c.oid::regconfig, 'maps', (select array_agg(m.maptokentype || ' ' || m.mapseqno || ' ' || m.mapdict::regdictionary order by m.maptokentype, m.mapseqno) from pg_catalog.pg_ts_config_map m where m.mapcfg = c.oid)) from pg_catalog.pg_ts_config c where c.oid >= 16384
   union all select 'dictionary', jsonb_build_object('name', d.oid::regdictionary, 'options', d.dictinitoption) from pg_catalog.pg_ts_dict d where d.oid >= 16384
+  union all select 'tie', jsonb_build_object('on', (pg_catalog.pg_identify_object(d.classid, d.objid, 0)).identity, 'extension', e.extname) from pg_catalog.pg_depend d join pg_catalog.pg_extension e on e.oid = d.refobjid
+    where d.refclassid = 'pg_extension'::regclass and d.deptype = 'x'
+  union all select 'label', jsonb_build_object('on', (pg_catalog.pg_identify_object(l.classoid, l.objoid, l.objsubid)).identity, 'provider', l.provider, 'label', l.label) from pg_catalog.pg_seclabel l
   union all select 'event trigger', jsonb_build_object('name', e.evtname, 'event', e.evtevent, 'f', e.evtfoid::regproc, 'enabled', e.evtenabled, 'tags', e.evttags) from pg_catalog.pg_event_trigger e
   union all select 'wrapper', to_jsonb(f) - '{oid,fdwowner,fdwhandler,fdwvalidator,fdwacl}'::text[] || jsonb_build_object('fdwoptions', (select array_agg(o order by o) from unnest(f.fdwoptions) o)) from pg_catalog.pg_foreign_data_wrapper f
   union all select 'server', to_jsonb(s) - '{oid,srvowner,srvfdw,srvacl}'::text[] || jsonb_build_object('srvoptions', (select array_agg(o order by o) from unnest(s.srvoptions) o)) from pg_catalog.pg_foreign_server s

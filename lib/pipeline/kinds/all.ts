@@ -14,6 +14,7 @@ import { domainKind } from './domain.ts';
 import { enumKind } from './enum.ts';
 import { eventTriggerKind } from './event-trigger.ts';
 import { extensionKind } from './extension.ts';
+import { extensionTieKind } from './extension-tie.ts';
 import { foreignDataWrapperKind } from './foreign-data-wrapper.ts';
 import { foreignServerKind } from './foreign-server.ts';
 import { foreignTableKind } from './foreign-table.ts';
@@ -31,6 +32,7 @@ import { publicationKind } from './publication.ts';
 import { rangeTypeKind } from './range-type.ts';
 import { ruleKind } from './rule.ts';
 import { schemaKind } from './schema.ts';
+import { securityLabelKind } from './security-label.ts';
 import { sequenceKind } from './sequence.ts';
 import { statisticsKind } from './statistics.ts';
 import { tableKind } from './table.ts';
@@ -89,10 +91,12 @@ const BY_NAME: Readonly<Record<ObjectKind, Kind>> = {
   default_privileges: defaultPrivilegesKind,
   grant: grantKind,
   comment: commentKind,
+  security_label: securityLabelKind,
+  extension_tie: extensionTieKind,
 };
 
 /** Kinds that stand beside the schema: in no fingerprint, compared when asked (Snapshot.satellites). */
-const SATELLITES: ReadonlySet<ObjectKind> = new Set(['default_privileges', 'grant', 'comment']);
+const SATELLITES: ReadonlySet<ObjectKind> = new Set(['default_privileges', 'grant', 'comment', 'security_label', 'extension_tie']);
 
 /** In the order in which a person reads them. */
 export const KINDS: readonly Kind[] = OBJECT_KINDS.map((kind) => BY_NAME[kind]);

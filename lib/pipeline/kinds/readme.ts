@@ -7,7 +7,7 @@ Made from the declarations of the kinds in this folder; a test fails when the tw
 how a script gives an object another value: *altered* in place; *recreated* with the object, and with what rests on it; *refused*: shown as
 "differs, no script" with the reason; *follows* from other attributes or from the parent. Objects that are only on one side are created and
 dropped (what cannot be: see the notes). Kept beside an object, in no fingerprint and compared only when asked: what stands under *beside*.
-Comments, grants and default privileges are objects of their own beside the schema, compared when asked.
+Comments, grants, default privileges, security labels and ties to extensions are objects of their own beside the schema, compared when asked.
 `;
 
 const NOTES = `
@@ -30,7 +30,7 @@ const NOTES = `
 - A column that becomes a generated one is dropped and added: its values are lost, which the statement says in front of it.
 - A type that is made anew under columns carries them through text; a value that the new type does not take stops the script.
 - The order of columns is never forced. Named by number in Snapshot.notCompared, and nowhere else: shell operators, subscriptions,
-  security labels, large objects, tables and indexes in a tablespace that is not the database's.
+  large objects, tables and indexes in a tablespace that is not the database's.
 - Not compared and not named: settings of the database and of roles, the data that a materialized view or sequence holds, by
   whom a right was granted.
 - A sequence keeps its position in another range; where none of the old numbers are in it, it begins anew, and where its old start is outside, its

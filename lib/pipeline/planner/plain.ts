@@ -1,6 +1,6 @@
 import { columnSettings } from '../ddl.ts';
 import { type Delta, sameAttribute } from '../diff.ts';
-import { kindOf } from '../kinds/all.ts';
+import { kindLabel, kindOf } from '../kinds/all.ts';
 import { isAside } from '../noise.ts';
 import type { Statement } from '../plan.ts';
 import { isUnclear } from '../script/casts.ts';
@@ -116,13 +116,13 @@ function isUsual(table: SchemaObject): boolean {
 
 function isPlainPart(bench: Workbench, id: string): boolean {
   const part = bench.desired.get(id);
-  if (!part) return id.startsWith('grant:') || id.startsWith('comment:');
+  if (!part) return /^(?:grant|comment|security_label):/.test(id);
   if (isUnclear(part)) return false;
   if (part.kind === 'column') return part.attributes.inherited !== true && columnSettings(part, tableName(part)).length === 0;
   return (part.kind === 'constraint' || part.kind === 'index') && kindOf(part.kind).create(part, []).length === 1;
 }
 
-/** Grants and comments of a new table and its columns. What default privileges of the target will have granted by themselves is not granted again. */
+/** Grants, comments and security labels of a new table and its columns. What default privileges of the target will have granted by themselves is not granted again. */
 export function grantsAndComments(bench: Workbench, tableId: string): Statement[] {
   const table = bench.desired.get(tableId);
   const about = bench.wanted.satellites.filter((object) => object.parent === tableId);
@@ -135,6 +135,6 @@ export function grantsAndComments(bench: Workbench, tableId: string): Statement[
   return [
     ...(alike || !table ? [] : undoDefaultPrivileges(table, rules).map((sql) => execute(`take back what default privileges gave on ${table.name}`, sql))),
     ...asWanted.flatMap((object) => kindOf('grant').create(object, []).map(({ sql }) => execute(`grant on ${object.name}`, sql))),
-    ...about.filter((object) => object.kind === 'comment').flatMap((object) => kindOf('comment').create(object, []).map(({ sql }) => execute(`comment on ${object.name}`, sql))),
+    ...about.filter((object) => object.kind === 'comment' || object.kind === 'security_label').flatMap((object) => kindOf(object.kind).create(object, []).map(({ sql }) => execute(`${kindLabel(object.kind, 1)} on ${String(object.attributes.on)}`, sql))),
   ];
 }

@@ -10,7 +10,7 @@ import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
 import type { Side } from './side.ts';
 
-/** Default privileges, grants and comments: nothing rests on them, so they come last; what went with its object needs no statement. */
+/** Default privileges, grants, comments, labels and ties: nothing rests on them, so they come last; what went with its object needs no statement. */
 export function satelliteActions(scope: Scope): Action[] {
   const renewed = (object: SchemaObject) => {
     const target = textOf(object, 'target');
@@ -23,7 +23,7 @@ export function satelliteActions(scope: Scope): Action[] {
   };
   const comes: Satellite[] = [];
   for (const object of scope.before.satellites) {
-    if (scope.removed.has(object.id) && !targetGone(object) && !schemaGone(object)) comes.push(...statementsFor(ownedAfter(scope, object), object, null));
+    if (scope.removed.has(object.id) && !targetGone(object) && !schemaGone(object) && !goesWithExtension(scope, object)) comes.push(...statementsFor(ownedAfter(scope, object), object, null));
   }
   for (const object of scope.after.satellites) {
     const change = scope.altered.get(object.id);
@@ -37,6 +37,16 @@ export function satelliteActions(scope: Scope): Action[] {
     .map(({ object, part, sql }) => ({ key: `satellite ${part}${object.id}`, objectId: object.id, rank: 0, sql, drops: [], creates: [], alters: [], after: [] }));
 }
 
+/** An extension takes along what is tied to it: that is untied before the extension goes, and stays or goes by its own difference. */
+export function untyingActions(scope: Scope): Action[] {
+  return scope.before.satellites.filter((object) => goesWithExtension(scope, object))
+    .map((object) => ({ key: `untie ${object.id}`, objectId: object.id, rank: 0, sql: kindOf(object.kind).drop(object), drops: [], creates: [], alters: [], after: [] }));
+}
+
+function goesWithExtension(scope: Scope, object: SchemaObject): boolean {
+  return object.kind === 'extension_tie' && scope.removed.has(objectId('extension', String(object.attributes.extension)));
+}
+
 /** Statements about one of them, and where these stand among those about the others. */
 interface Satellite {
   object: SchemaObject;
@@ -46,7 +56,7 @@ interface Satellite {
 }
 
 /** Rights are taken from columns before their tables and from schemas last, and given the other way round: who passes a right on must reach what it is on. */
-const RANKS = { defaultPrivileges: 0, revoke: { column: 1, other: 2, schema: 3 }, grant: { schema: 4, other: 5, column: 6 }, comment: 7 } as const;
+const RANKS = { defaultPrivileges: 0, revoke: { column: 1, other: 2, schema: 3 }, grant: { schema: 4, other: 5, column: 6 }, said: 7 } as const;
 
 function placeOf(grant: SchemaObject): 'column' | 'other' | 'schema' {
   return textOf(grant, 'column') !== null ? 'column' : textOf(grant, 'on')?.startsWith('SCHEMA ') === true ? 'schema' : 'other';
@@ -60,7 +70,7 @@ function statementsFor(object: SchemaObject, current: SchemaObject | null, desir
   const kind = kindOf(object.kind);
   const altered = new Set([...(names ?? [])].filter((name) => remedyOf(kind, name) === 'altered'));
   const sql = desired === null ? kind.drop(object) : current === null ? kind.create(desired, []).map((statement) => statement.sql) : (kind.alter({ current, desired, names: altered }) ?? []);
-  return [{ object, part: '', rank: object.kind === 'comment' ? RANKS.comment : RANKS.defaultPrivileges, sql }];
+  return [{ object, part: '', rank: object.kind === 'default_privileges' ? RANKS.defaultPrivileges : RANKS.said, sql }];
 }
 
 /** What REVOKE on a table takes from a column that is to keep it. */

@@ -12,7 +12,7 @@ import { ringRefusals } from './ring-words.ts';
 import { openedRing } from './rings.ts';
 import { apartFromRows } from './rows.ts';
 import { type Scope, scopeOf, type ScriptRefusal } from './scope.ts';
-import { identityPrivileges, ofPart, satelliteActions } from './satellites.ts';
+import { identityPrivileges, ofPart, satelliteActions, untyingActions } from './satellites.ts';
 import { type Scripted, sideOf } from './side.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { sideAfter } from './side-after.ts';
@@ -65,7 +65,7 @@ export function makeScript(current: Scripted & Partial<Pick<Snapshot, 'target'>>
   const rings = ringRefusals(scope, ring, waitsFor);
   const satellites = satelliteActions(scope);
   const early = satellites.filter(({ objectId: id }) => ofPart(before.objects.get(id)) && !after.objects.has(id));
-  const statements = [...early, ...order, ...identityPrivileges(scope, defaultPrivileges), ...satellites.filter((action) => !early.includes(action))].flatMap((action) => hazardsOf(scope, action));
+  const statements = [...untyingActions(scope), ...early, ...order, ...identityPrivileges(scope, defaultPrivileges), ...satellites.filter((action) => !early.includes(action))].flatMap((action) => hazardsOf(scope, action));
   return {
     steps: [values.flatMap((action) => hazardsOf(scope, action)), statements].filter((step) => step.length > 0).map((step) => ({ statements: step })),
     refusals: [...scope.refusals, ...rings],

@@ -5,12 +5,13 @@
  * - `alone`: not inside a transaction, or its effect is needed by the next one.
  * - `begin`, `commit`, `rollback`: the text's own transactions.
  * - `owner`, `grant`: may fail where the roles are not ours to use; then owners or grants of this side are unknown.
+ * - `label`: needs a module that the server may not have loaded; then security labels of this side are unknown.
  * - `setting`: of the session; one that this server does not know changes nothing in the schema.
  * - `extension`: the server may not have it.
  * - `lend`: says what there shall be; Postgres may want a superuser for it, or what it rests on belongs to one.
  * - `pass`: says nothing about the schema of one database, and is left out.
  */
-export type Treatment = 'run' | 'alone' | 'begin' | 'commit' | 'rollback' | 'owner' | 'grant' | 'setting' | 'extension' | 'lend' | 'pass';
+export type Treatment = 'run' | 'alone' | 'begin' | 'commit' | 'rollback' | 'owner' | 'grant' | 'label' | 'setting' | 'extension' | 'lend' | 'pass';
 
 export interface Treated {
   treatment: Treatment;
@@ -45,7 +46,8 @@ export function treatmentOf(kind: string, node: Node): Treated {
   if (kind === 'CreateExtensionStmt') return { treatment: 'extension', what: String(node.extname) };
   if (kind === 'AlterOwnerStmt' || isOwnerChange(kind, node)) return { treatment: 'owner', what: 'ALTER … OWNER TO' };
   if (kind === 'GrantStmt' || kind === 'AlterDefaultPrivilegesStmt') return { treatment: 'grant', what: kind === 'GrantStmt' ? 'GRANT' : 'ALTER DEFAULT PRIVILEGES' };
-  if (kind === 'CommentStmt' && ['OBJECT_DATABASE', 'OBJECT_ROLE', 'OBJECT_TABLESPACE'].includes(String(node.objtype))) return { treatment: 'pass', what: '' };
+  if ((kind === 'CommentStmt' || kind === 'SecLabelStmt') && ['OBJECT_DATABASE', 'OBJECT_ROLE', 'OBJECT_TABLESPACE'].includes(String(node.objtype))) return { treatment: 'pass', what: '' };
+  if (kind === 'SecLabelStmt') return { treatment: 'label', what: 'SECURITY LABEL' };
   const alone = node.concurrent === true || kind === 'AlterEnumStmt' || kind === 'DiscardStmt' || kind === 'CreateSubscriptionStmt' || kind === 'AlterSubscriptionStmt' || kind === 'DropSubscriptionStmt' || kind === 'CallStmt';
   if (alone) return { treatment: 'alone', what: '' };
   return { treatment: NEVER_LENT.has(kind) || isForeignCode(kind, node) ? 'run' : 'lend', what: '' };

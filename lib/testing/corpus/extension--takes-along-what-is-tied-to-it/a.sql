@@ -1,0 +1,23 @@
+-- What is tied to an extension goes with it unasked: who gives the extension up and keeps the rest must untie it first.
+CREATE EXTENSION pg_trgm;
+CREATE TABLE words (id integer PRIMARY KEY, word text);
+CREATE INDEX words_word ON words (word);
+CREATE TABLE parts (id integer) PARTITION BY LIST (id);
+CREATE TABLE parts_1 PARTITION OF parts FOR VALUES IN (1);
+CREATE INDEX parts_id ON parts (id);
+CREATE MATERIALIZED VIEW counted AS SELECT count(*) AS n FROM words;
+CREATE FUNCTION likeness(a text) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION goes(a text) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE PROCEDURE learn() LANGUAGE sql AS 'SELECT 1';
+CREATE AGGREGATE total (integer) (SFUNC = int4pl, STYPE = integer);
+CREATE FUNCTION say() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER said AFTER INSERT ON words FOR EACH ROW EXECUTE FUNCTION say();
+ALTER FUNCTION likeness(text) DEPENDS ON EXTENSION pg_trgm;
+ALTER FUNCTION goes(text) DEPENDS ON EXTENSION pg_trgm;
+ALTER PROCEDURE learn() DEPENDS ON EXTENSION pg_trgm;
+ALTER ROUTINE total(integer) DEPENDS ON EXTENSION pg_trgm;
+ALTER INDEX words_word DEPENDS ON EXTENSION pg_trgm;
+ALTER INDEX words_pkey DEPENDS ON EXTENSION pg_trgm;
+ALTER INDEX parts_id DEPENDS ON EXTENSION pg_trgm;
+ALTER MATERIALIZED VIEW counted DEPENDS ON EXTENSION pg_trgm;
+ALTER TRIGGER said ON words DEPENDS ON EXTENSION pg_trgm;
