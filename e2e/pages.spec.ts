@@ -111,6 +111,10 @@ test('the policy, as nobody has laid it down, in its form, and as it counts then
   await sheet.getByRole('textbox', { name: 'Why' }).fill('Christmas business');
   await sheet.getByRole('checkbox', { name: 'All databases' }).uncheck();
   await sheet.getByRole('checkbox', { name: 'bazaar_prod' }).uncheck();
+  await admin.reload();
+  await expect(sheet.getByRole('textbox', { name: 'Why' }), 'what was typed before a reload').toHaveValue('Christmas business');
+  await expect(sheet.getByRole('combobox', { name: 'Database' })).toHaveValue('bazaar_dev');
+  await expect(sheet.getByRole('checkbox', { name: 'bazaar_prod' })).not.toBeChecked();
   await expectManners(admin, 'policy form');
   await sheet.getByRole('textbox', { name: 'Reason' }).fill('The shop is busy until January.');
   await sheet.getByRole('button', { name: 'Lay it down' }).click();

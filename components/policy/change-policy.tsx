@@ -7,8 +7,9 @@ import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, TextArea, TextField } from '#components/ui/field.tsx';
 import { changePolicy } from '#lib/actions/policy.ts';
 import type { PolicyDto } from '#lib/dal/policy-dto.ts';
-import { documentText, type Draft, draftOf, type NumberField } from './draft.ts';
+import { documentText, type Draft, draftFrom, draftOf, type NumberField } from './draft.ts';
 import { FreezeLines } from './freeze-lines.tsx';
+import { KeptDraft } from './kept-draft.tsx';
 import { WindowLines } from './window-lines.tsx';
 
 /** The whole policy in one form: one version, one reason. */
@@ -28,7 +29,8 @@ function PolicyForm({ policy, onDone }: { policy: PolicyDto; onDone: () => void 
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const names = seen.databases.map((database) => database.name);
   return (
-    <ActionForm action={changePolicy} hidden={{ number: seen.number, document: documentText(draft) }} onDone={onDone} className="grid grid-cols-1 gap-6" label="Policy">
+    <ActionForm action={changePolicy} hidden={{ number: seen.number }} onDone={onDone} className="grid grid-cols-1 gap-6" label="Policy">
+      <KeptDraft name="document" text={documentText(draft)} onBack={(text) => setDraft((before) => draftFrom(text, before))} />
       <WindowLines windows={draft.windows} databases={names} onChange={(windows) => change({ windows })} />
       <FreezeLines freezes={draft.freezes} databases={names} onChange={(freezes) => change({ freezes })} />
       <Numbers policy={seen} numbers={draft.numbers} onChange={(numbers) => change({ numbers })} />

@@ -16,10 +16,11 @@ export interface Draft {
 export type NumberField = 'approvals' | 'approvalsDestructive' | 'approvalHours' | 'executionHours' | 'writeBlockSeconds' | 'distinctGroups';
 const NUMBER_FIELDS: readonly NumberField[] = ['approvals', 'approvalsDestructive', 'approvalHours', 'executionHours', 'writeBlockSeconds', 'distinctGroups'];
 
-export function draftOf(document: Document): Draft {
+/** @param firstKey above those of lines that stand on the page, so that theirs are other lines. */
+export function draftOf(document: Document, firstKey = 0): Draft {
   return {
-    windows: document.windows.map((window, key) => ({ ...window, key })),
-    freezes: document.freezes.map((freeze, key) => ({ ...freeze, key })),
+    windows: document.windows.map((window, at) => ({ ...window, key: firstKey + at })),
+    freezes: document.freezes.map((freeze, at) => ({ ...freeze, key: firstKey + at })),
     numbers: { approvals: text(document.approvals), approvalsDestructive: text(document.approvalsDestructive), approvalHours: text(document.approvalHours), executionHours: text(document.executionHours), writeBlockSeconds: text(document.writeBlockSeconds), distinctGroups: text(document.distinctGroups) },
     teamRules: document.teamRules,
     rulesByAdmins: document.rulesByAdmins,
@@ -44,10 +45,19 @@ export function documentText({ windows, freezes, numbers, teamRules, rulesByAdmi
   });
 }
 
+/** The draft that wrote this text, to stand in the place of another one. What is no such text changes nothing. */
+export function draftFrom(kept: string, before: Draft): Draft {
+  try {
+    return draftOf(JSON.parse(kept) as Document, Math.max(nextKey(before.windows), nextKey(before.freezes)));
+  } catch {
+    return before;
+  }
+}
+
 export function nextKey(lines: readonly { key: number }[]): number {
   return Math.max(-1, ...lines.map((line) => line.key)) + 1;
 }
 
-function text(value: number | null): string {
+function text(value: number | string | null): string {
   return value === null ? '' : String(value);
 }
