@@ -10,6 +10,7 @@ import { DialogName } from '#components/ui/dialog.tsx';
 import { ErrorNote } from '#components/ui/notes.tsx';
 import type { ActionState } from '#lib/dal/dto.ts';
 import { useNotice, type NoticeTone } from './notices.tsx';
+import { answerTo, type Answer } from './sent.ts';
 
 export type FormAction = (state: ActionState, form: FormData) => Promise<ActionState>;
 
@@ -20,6 +21,7 @@ export function usePending(): boolean {
   return useContext(Pending);
 }
 const IDLE: ActionState = { status: 'idle' };
+
 
 interface ActionFormProps {
   action: FormAction;
@@ -48,8 +50,8 @@ export function ActionForm({ action, hidden = {}, onDone, answersItself = false,
   const notice = useNotice();
   // What follows a success is done here and not in an effect: the answer brings the page anew, and often without this form.
   const refusal = useRefusalNotice(notice);
-  const perform = async (before: ActionState, data: FormData): Promise<ActionState> => {
-    const state = await action(before, data);
+  const perform = async (before: Answer, data: FormData): Promise<Answer> => {
+    const state = await answerTo(action(before.status === 'unanswered' ? IDLE : before, data));
     refusal.came(state);
     if (state.status === 'done') {
       sent();
@@ -63,7 +65,7 @@ export function ActionForm({ action, hidden = {}, onDone, answersItself = false,
     }
     return state;
   };
-  const [state, dispatch, pending] = useActionState(perform, IDLE);
+  const [state, dispatch, pending] = useActionState<Answer, FormData>(perform, IDLE);
   useEffect(() => refusal.shown(state), [refusal, state]);
   const submit: ComponentProps<'form'>['onSubmit'] = (event) => {
     event.preventDefault();
@@ -86,8 +88,8 @@ export function ActionForm({ action, hidden = {}, onDone, answersItself = false,
 const READ_MS = 1_500;
 
 interface RefusalNotice {
-  came: (state: ActionState) => void;
-  shown: (state: ActionState) => void;
+  came: (state: Answer) => void;
+  shown: (state: Answer) => void;
 }
 
 /**
@@ -122,11 +124,11 @@ function useRefusalNotice(notice: (sentence: string, tone?: NoticeTone) => void)
   }), [notice]);
 }
 
-function Result({ state, pending }: { state: ActionState; pending: boolean }) {
+function Result({ state, pending }: { state: Answer; pending: boolean }) {
   if (pending || state.status === 'idle' || state.status === 'done') return null;
   return (
     <div ref={intoSight} className="mt-3 max-w-xl basis-full scroll-my-4">
-      {state.status === 'refused' ? <ErrorNote what={state.sentence} next={state.code === 'not_signed_in' ? <SignInBeside /> : null} /> : <ErrorNote what={state.sentence} errorId={state.errorId} />}
+      <ErrorNote what={state.sentence} next={state.status === 'refused' && state.code === 'not_signed_in' ? <SignInBeside /> : null} errorId={state.status === 'surprise' ? state.errorId : null} />
     </div>
   );
 }

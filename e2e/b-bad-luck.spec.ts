@@ -215,11 +215,15 @@ function lines(on: Page): Promise<string[]> {
 /** Emulated offline leaves an open stream alone, so the stream and what would stand in for it are cut by name. */
 const LIFELINES = ['**/api/runs/*/events*', '**/api/session'];
 
-test('a page that was cut off misses no event', async () => {
+test('a page that was cut off says of a press that nothing answered it, and misses no event', async () => {
   await whileAStatementRuns(async (open) => {
     for (const line of LIFELINES) await page.route(line, (route) => route.abort());
     await page.reload();
     await expect(page.getByText(/^started, backend pid/)).toBeVisible();
+    await page.route(`**${run}`, (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await expect(page.getByRole('alert').filter({ hasText: 'Countersign did not answer, and nobody knows whether it took this.' })).toBeVisible();
+    await page.unroute(`**${run}`);
     await open();
     await expect.poll(async () => (await control<{ state: string }>('select state from run where id = $1', [run.split('/').at(-1) ?? '']))?.state, { timeout: 30_000 }).toBe('applied');
     await expect(headline(), 'what the page says while it hears nothing').toContainText('no answer');

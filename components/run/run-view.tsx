@@ -50,7 +50,7 @@ export function RunView({ dto, price, rollbackOpen }: RunViewProps) {
       <Announcer text={sight.silentMs !== null && !over ? 'Countersign does not answer this page.' : spoken(view, standing.word, titles, percent)} />
       <Head dto={dto} standing={standing} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} pace={view.pace} />} />
       {asked ? <AskPerson key={asked.step.step} dto={dto} asked={asked} view={view} /> : null}
-      {over ? <Outcome dto={dto} sentence={view.sentence} /> : <Watch step={present} held={view.held} target={dto.target} pulse={pulse} connection={connection} silentMs={sight.silentMs} />}
+      {over ? <Outcome dto={dto} sentence={view.sentence} /> : <Watch step={present} held={view.held} pace={{ percent: view.pace, by: view.pacedBy }} target={dto.target} pulse={pulse} connection={connection} silentMs={sight.silentMs} />}
       {dto.kept ? <p className={dto.kept.fine ? 'text-ink' : 'text-red-ink'}>{dto.kept.sentence}</p> : null}
       {over || asked ? null : <Progress view={view} events={events} titles={titles} present={present} rehearsed={dto.rehearsed} />}
       {over ? <Expected view={view} titles={titles} /> : null}

@@ -11,7 +11,7 @@ import { shortLocks, waitingSentence, workerText } from './run-words.ts';
 import type { Connection } from './use-run.ts';
 
 /** What the run waits for, whom it blocks, whether anybody is at work. */
-export function Watch({ step, held, target, pulse, connection, silentMs }: { step: StepProgress | null; held: RunView['held']; target: string; pulse: RunPulse | null; connection: Connection; silentMs: number | null }) {
+export function Watch({ step, held, pace, target, pulse, connection, silentMs }: { step: StepProgress | null; held: RunView['held']; pace: { percent: number; by: string | null }; target: string; pulse: RunPulse | null; connection: Connection; silentMs: number | null }) {
   const now = useNow();
   const waiting = step?.waiting ?? null;
   const seen = pulse !== null && pulse.targetAnswers === true;
@@ -35,6 +35,14 @@ export function Watch({ step, held, target, pulse, connection, silentMs }: { ste
             </span>
           ) : pulse?.targetAnswers === false ? (
             `an answer of ${target}`
+          ) : pace.percent === 0 ? (
+            <span className="block text-blue-ink">
+              <span className="block font-semibold">a person: the run is paused</span>
+              <span className="block text-sm">
+                {pace.by === null ? 'paused' : `paused by ${pace.by}`}
+                {step !== null && step.state === 'running' ? '; what is under way ends first' : ''}
+              </span>
+            </span>
           ) : (
             'nothing'
           )}

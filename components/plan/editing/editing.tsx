@@ -2,6 +2,7 @@
 import { createContext, type ReactNode, startTransition, useContext, useState } from 'react';
 import { ActionForm, Submit } from '#components/action-form.tsx';
 import { useNotice } from '#components/notices.tsx';
+import { answerTo } from '#components/sent.ts';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { editPlan } from '#lib/actions/plans.ts';
 import type { Operation } from '#lib/pipeline/editor/operation.ts';
@@ -36,12 +37,12 @@ export function usePlanEdit(): { edit: (fields: Fields) => void; busy: boolean }
     const form = new FormData();
     for (const [name, value] of Object.entries({ planId, version, phaseId, ...fields })) form.set(name, String(value));
     startTransition(async () => {
-      const state = await editPlan({ status: 'idle' }, form);
+      const state = await answerTo(editPlan({ status: 'idle' }, form));
       startTransition(() => {
         setBusy(false);
         if (state.status === 'done') notice(state.sentence);
         else if (state.status === 'surprise') notice(`${state.sentence} Error id ${state.errorId}.`, 'red');
-        else if (state.status === 'refused') notice(state.sentence, 'red');
+        else if (state.status !== 'idle') notice(state.sentence, 'red');
       });
     });
   };
