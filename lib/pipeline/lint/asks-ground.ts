@@ -1,3 +1,4 @@
+import type { Phase } from '../plan.ts';
 import { everyKind } from '../sql-facts/tree.ts';
 import type { LintScene, SceneStatement } from './finding.ts';
 import { namesOf, type NamedTable } from './names.ts';
@@ -13,6 +14,14 @@ export interface Ground {
   happenings: readonly Happening[];
   /** The moment at which the phase begins. */
   start: number;
+}
+
+/** Null: the phase has no statement. */
+export function groundOf(scene: LintScene, phase: Phase): Ground | null {
+  const names = namesOf(scene);
+  const statements = scene.statements.filter((one) => one.phaseId === phase.id);
+  const [first] = statements;
+  return first ? { scene, statements, happenings: names.happenings.filter((one) => one.statement.phaseId === phase.id), start: names.before(first) } : null;
 }
 
 /** The table as it stands when the phase begins; null: not there then. */

@@ -8,7 +8,8 @@ import type { Detour } from '../sql-facts/detours.ts';
 import { nodesAt, textAt } from '../sql-facts/tree.ts';
 import { previewsOf } from '../step-kinds/all.ts';
 import type { LintFacts, LintScene, SceneStatement } from './finding.ts';
-import { atStart, type Ground, losesRows, tablesOf } from './asks-ground.ts';
+import { atStart, type Ground, groundOf, losesRows, tablesOf } from './asks-ground.ts';
+import { waysOf } from './fired.ts';
 import { matchedOf, withoutWhole } from './matched.ts';
 import { namesOf, type NamedTable } from './names.ts';
 import type { Happening } from './names-walk.ts';
@@ -29,13 +30,10 @@ export async function withAsks(plan: Plan, facts: LintFacts, fixed: ReadonlySet<
 }
 
 function asksOf(scene: LintScene, phase: Phase): Pick<Phase, 'checks' | 'touches' | 'destructive' | 'pointOfNoReturn'> {
-  const names = namesOf(scene);
-  const statements = scene.statements.filter((one) => one.phaseId === phase.id);
-  const [first] = statements;
   const previews = previewsOf(phase.steps);
-  if (!first) return { checks: previews, touches: [], destructive: false, pointOfNoReturn: false };
-  const ground: Ground = { scene, statements, happenings: names.happenings.filter((one) => one.statement.phaseId === phase.id), start: names.before(first) };
-  const losing = statements.filter((statement) => losesRows(ground, statement).length > 0);
+  const ground = groundOf(scene, phase);
+  if (!ground) return { checks: previews, touches: [], destructive: false, pointOfNoReturn: false };
+  const losing = ground.statements.filter((statement) => losesRows(ground, statement).length > 0);
   const final = phase.steps.some((step) => losing.some((one) => one.stepId === step.id) && step.undo.length === 0 && !step.undoWork);
   const checks = [...rowChecks(ground, losing), ...orphanChecks(ground), ...castChecks(ground), ...violationChecks(ground), ...freeNames(ground), ...previews];
   return { checks: distinct(checks), touches: touched(ground, checks), destructive: losing.length > 0, pointOfNoReturn: final };
@@ -45,13 +43,13 @@ function touched(ground: Ground, checks: readonly Check[]): string[] {
   const there = ground.statements.flatMap((statement) => tablesOf(ground, statement)).flatMap((table) => atStart(ground, table.id) ?? []).map(({ table }) => table);
   const made = ground.happenings.flatMap((one) => (one.what === 'made' && one.table.table.schema !== 'pg_temp' ? [one.table.table] : []));
   const reached = checks.flatMap((check) => (check.kind === 'matched' ? check.tables.flatMap((one) => one?.table ?? []) : []));
-  const through = ground.statements.flatMap((statement) => seenOf(ground.scene, statement)).flatMap(({ facts }) => facts.through);
+  const through = ground.statements.flatMap((statement) => seenOf(ground.scene, statement)).flatMap(waysOf);
   return [...new Set([...[...there, ...made, ...reached, ...movedTables(ground, through)].map((table) => objectId('table', table.schema, table.name)), ...routinesOf(through)])];
 }
 
-/** What triggers and functions beside a statement write, as far as it is a table that is there. */
+/** Where triggers beside a statement fire, and what they and functions read and write, as far as it is a table that is there. */
 function movedTables(ground: Ground, through: readonly Detour[]): TableName[] {
-  const tables = through.flatMap((one) => (one.by === 'trigger' || one.by === 'function' ? [...one.body.writes.map(({ table }) => table), ...one.body.reads] : []));
+  const tables = through.flatMap((one) => (one.by === 'trigger' || one.by === 'function' ? [...(one.by === 'trigger' ? [one.of] : []), ...one.body.writes.map(({ table }) => table), ...one.body.reads] : []));
   return tables.filter((table) => namesOf(ground.scene).table(ground.start, table)?.what === 'table');
 }
 

@@ -12,9 +12,10 @@ import { RENAMES } from './rules/renames.ts';
 import { TEAM } from './rules/team.ts';
 import { TRANSACTIONS } from './rules/transactions.ts';
 import { TYPES } from './rules/types.ts';
+import { UNCOUNTED } from './rules/uncounted.ts';
 import { UNDO_RULES } from './rules/undo.ts';
 import { UPKEEP_RULES } from './rules/upkeep.ts';
 import { WAY_BACK } from './rules/way-back.ts';
 
 /** Every rule of the lint. A rule is one entry here; the page of rules (README.md beside this) is made from them. */
-export const RULES: readonly LintRule[] = [...OPEN_STEPS, ...TRANSACTIONS, ...PLAN_RULES, ...WAY_BACK, ...UNDO_RULES, ...LOSSES, ...MANY_ROWS, ...DETOURS, ...INDEXES, ...CONSTRAINTS, ...COLUMNS, ...RENAMES, ...GUARDS, ...UPKEEP_RULES, ...TEAM, ...TYPES];
+export const RULES: readonly LintRule[] = [...OPEN_STEPS, ...TRANSACTIONS, ...PLAN_RULES, ...WAY_BACK, ...UNDO_RULES, ...LOSSES, ...MANY_ROWS, ...UNCOUNTED, ...DETOURS, ...INDEXES, ...CONSTRAINTS, ...COLUMNS, ...RENAMES, ...GUARDS, ...UPKEEP_RULES, ...TEAM, ...TYPES];

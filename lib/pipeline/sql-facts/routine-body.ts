@@ -16,7 +16,7 @@ export interface Written {
 export interface RoutineBody {
   writes: readonly Written[];
   reads: readonly TableName[];
-  /** It runs what its text does not say (EXECUTE, a procedure), is in a language that is not read here, or does not parse. */
+  /** It runs what its text does not say (EXECUTE, a procedure that is not there), is in a language that is not read here, or does not parse. */
   unknown: boolean;
 }
 
@@ -60,7 +60,7 @@ function treesOf(create: Node, definition: string): { list: readonly unknown[]; 
   if (language === 'sql') return { list: parseSync(words(listAt(wrapped(option('as'), 'List') ?? {}, 'items')).join('')).stmts ?? [], unknown: false };
   if (language !== 'plpgsql') return null;
   const tree: unknown = parsePlPgSQLSync(definition);
-  const hidden = findNodes(tree, ['PLpgSQL_stmt_dynexecute', 'PLpgSQL_stmt_dynfors', 'PLpgSQL_stmt_call']).length > 0;
+  const hidden = findNodes(tree, ['PLpgSQL_stmt_dynexecute', 'PLpgSQL_stmt_dynfors']).length > 0;
   const parsed = findNodes(tree, ['PLpgSQL_expr']).map(({ node }) => expressionTree(textAt(node, 'query') ?? ''));
   return { list: parsed.filter((one) => one !== null), unknown: hidden || parsed.includes(null) };
 }
@@ -95,7 +95,7 @@ function together(existing: Existing, trees: readonly unknown[], resolve: Resolv
   return {
     writes: distinct([...written, ...merged, ...emptied, ...called.flatMap(({ writes }) => writes)].filter(({ table }) => relationStands(existing, table)), ({ table, event }) => `${event} ${table.schema}.${table.name}`),
     reads: distinct([...named, ...called.flatMap(({ reads }) => reads)], ({ schema, name }) => `${schema}.${name}`),
-    unknown: unknown || called.some((one) => one.unknown),
+    unknown: unknown || called.some((one) => one.unknown) || functionsCalled(findNodes(trees, ['CallStmt'])).some((name) => routinesNamed(existing, name).length === 0),
   };
 }
 

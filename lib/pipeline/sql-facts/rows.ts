@@ -21,6 +21,7 @@ export const ON_ROWS: Readonly<Record<string, (node: Node, reader: Reader) => Ef
   CopyStmt: copy,
   LockStmt: lock,
   ExplainStmt: explain,
+  CallStmt: (node, reader) => writes({ CallStmt: node }, reader),
   VariableShowStmt: () => ({ reads: true }),
 };
 

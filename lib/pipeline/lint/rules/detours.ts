@@ -1,16 +1,14 @@
 import { spoken } from '../../planner/names.ts';
-import { objectId } from '../../snapshot.ts';
-import { type Detour, movedBy } from '../../sql-facts/detours.ts';
 import type { RoutineBody, RowEvent, Written } from '../../sql-facts/routine-body.ts';
 import { listed } from '../../words.ts';
-import { reachOf } from '../reach.ts';
+import { waysOf } from '../fired.ts';
 import type { LintRule } from '../finding.ts';
 import { isLive, type Said, type Seen, statementRule } from '../seen.ts';
 
 export const DETOURS: readonly LintRule[] = [
   statementRule('THROUGH_VIEW', 'A statement that names a view changes the rows of the table under it.', throughView),
   statementRule('RULE_REWRITES', 'A rule of the table puts other statements in the place of this one, or beside it.', ruleRewrites),
-  statementRule('TRIGGER_FIRES', 'A trigger runs a function for rows that are written, also for those that a foreign key takes along: it may write elsewhere, keep a row as it is, or fail.', triggerFires),
+  statementRule('TRIGGER_FIRES', 'A trigger runs a function for rows that are written, also for those that a foreign key takes along or another trigger writes: it may write elsewhere, keep a row as it is, or fail.', triggerFires),
 ];
 
 function throughView({ facts }: Seen): Said[] {
@@ -21,21 +19,9 @@ function ruleRewrites({ facts }: Seen): Said[] {
   return facts.through.flatMap((one) => (one.by === 'rule' ? [{ severity: 'to_know' as const, object: one.rule, table: one.of, sentence: `The rule ${one.rule} of ${spoken(one.of)} ${one.instead ? 'runs instead of' : 'runs beside'} this statement${one.writes.length === 0 ? ', and writes nothing' : `: it ${doneWords(one.writes)}`}.` }] : []));
 }
 
-/** Each trigger once, of the tables that the statement names and of those that its keys reach. */
+/** Each trigger once, of the tables that the statement names, of those that its keys reach, and of those that other triggers write. */
 function triggerFires(seen: Seen): Said[] {
-  const fired = [...seen.facts.through, ...alongKeys(seen)].filter((one) => one.by === 'trigger' && isLive(seen, one.of));
-  const each = new Map(fired.flatMap((one) => (one.by === 'trigger' ? [[`${one.of.schema}.${one.of.name} ${one.trigger}`, one] as const] : [])));
-  return [...each.values()].map((one) => ({ severity: 'to_know' as const, object: `${one.of.name}.${one.trigger}`, table: one.of, sentence: `The trigger ${one.trigger} of ${spoken(one.of)} runs ${one.routine.name}()${one.instead ? ' instead of this statement' : ''}, which ${bodyWords(one.body)}${one.instead || one.body.writes.length === 0 ? '' : '; those rows are in no number here'}.` }));
-}
-
-function alongKeys({ statement: { kind }, facts, existing }: Seen): Detour[] {
-  const [table] = facts.tables;
-  if (!existing || kind !== 'DeleteStmt' || !table || !existing.objects.has(objectId('table', table.schema, table.name))) return [];
-  const { reach } = reachOf([{ table, act: 'goes', columns: [] }], existing);
-  return reach.states.slice(1).flatMap(({ table: at, act }) => {
-    const reached = reach.tables[at];
-    return reached ? movedBy(existing, { table: reached, event: act === 'goes' ? 'DELETE' : 'UPDATE' }).detours : [];
-  });
+  return waysOf(seen).flatMap((one) => (one.by === 'trigger' && isLive(seen, one.of) ? [one] : [])).map((one) => ({ severity: 'to_know' as const, object: `${one.of.name}.${one.trigger}`, table: one.of, sentence: `The trigger ${one.trigger} of ${spoken(one.of)} runs ${one.routine.name}()${one.instead ? ' instead of this statement' : ''}, which ${bodyWords(one.body)}${one.instead || one.body.writes.length === 0 ? '' : '; those rows are in no number here'}.` }));
 }
 
 /** Ends of a sentence: what a function does, as far as its text says. */

@@ -28,7 +28,7 @@ function fieldsDropped(node: Seen['statement']['node']): Said[] {
 
 function truncated(seen: Seen): Said[] {
   if (seen.statement.kind !== 'TruncateStmt') return [];
-  return seen.facts.tables.filter((table) => isLive(seen, table) && !isEmpty(seen, table)).map((table) => ({ severity: 'to_know', object: table.name, lock: 'ACCESS EXCLUSIVE', table, rows: rowsOf(seen, table), sentence: `${rowsWords(rowsOf(seen, table))} of ${spoken(table)} are gone, without a row trigger having seen them.` }));
+  return seen.facts.tables.filter((table) => isLive(seen, table) && !isEmpty(seen, table)).map((table) => ({ severity: 'to_know', object: table.name, lock: 'ACCESS EXCLUSIVE', table, rows: rowsOf(seen, table), sentence: `${spoken(table)} is emptied (${rowsWords(rowsOf(seen, table))}), without a row trigger having seen them.` }));
 }
 
 function truncateCascades(seen: Seen): Said | null {

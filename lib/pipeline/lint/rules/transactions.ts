@@ -68,7 +68,8 @@ function hiddenSql(seen: Seen): Said | null {
   const { kind, node, sql } = seen.statement;
   const body = kind === 'DoStmt' ? bodyOf(node, sql) : null;
   const hidden = kind === 'CallStmt' || kind === 'ExecuteStmt' || (kind === 'DoStmt' && (body === null || body.unknown));
-  if (kind === 'SelectStmt') return calledIn(seen);
+  const called = kind === 'SelectStmt' || kind === 'CallStmt' ? calledIn(seen) : null;
+  if (called || kind === 'SelectStmt') return called;
   return hidden ? { severity: 'to_know', object: '', sentence: `What “${seen.step.title}” locks, rewrites and loses cannot be read off its text: a rehearsal shows it.` } : null;
 }
 
