@@ -34,11 +34,7 @@ export function convertPhases(bench: Workbench): Built[] {
   const built: Built[] = [];
   for (const group of components(ids, edges)) {
     const sorted = parentsFirst(group, (id) => conversions.get(id)?.foreignKeys.map((key) => key.parentId) ?? []);
-    if (!sorted) {
-      refuse(bench, `The foreign keys among ${listed(group.map((id) => spoken(conversions.get(id)?.live ?? { schema: '', name: id })))} form a circle; this version cannot convert them together.`);
-      continue;
-    }
-    const tables = sorted.flatMap((id) => conversions.get(id) ?? []);
+    const tables = (sorted ?? group).flatMap((id) => conversions.get(id) ?? []);
     const number = new Set(built.map((one) => one.phase.id.replace(/-swap$/, ''))).size + 1;
     const columns = columnsMode(bench, tables);
     if (columns?.chosen) {
@@ -46,7 +42,7 @@ export function convertPhases(bench: Workbench): Built[] {
       continue;
     }
     takeViews(bench, tables);
-    if (tables.every((one) => acceptable(bench, one, conversions)) && readable(bench, tables)) built.push(...convertGroup(bench, tables, number, columns?.reason ?? ''));
+    if (tables.every((one) => acceptable(bench, one, conversions)) && readable(bench, tables)) built.push(...convertGroup(bench, tables, number, sorted === null, columns?.reason ?? ''));
     else if (columns) refuse(bench, columns.reason);
   }
   return built;
@@ -55,9 +51,10 @@ export function convertPhases(bench: Workbench): Built[] {
 export const NOT_UNDER_ONE_LOCK = 'While a table is converted in one transaction, rows without a parent can be taken out or set to null; point them elsewhere before or after it.';
 
 /** In one transaction, or beside the live tables as two phases. In one transaction the old tables keep their foreign keys: children are dropped first. */
-function convertGroup(bench: Workbench, tables: readonly Conversion[], number: number, whyNotColumns: string): Built[] {
+function convertGroup(bench: Workbench, tables: readonly Conversion[], number: number, circle: boolean, whyNotColumns: string): Built[] {
   const phase = buildPhase(bench, tables, number);
-  const { mode, reason: because } = rebuildMode(bench, tables);
+  const { mode, reason: because } = rebuildMode(bench, tables, circle);
+  if (circle && mode === 'one transaction') refuse(bench, because);
   const reason = [because, whyNotColumns].filter((part) => part !== '').join(' ');
   const views = dropKeptReaders(bench, tables);
   if (mode === 'one transaction' && Object.values(phase.orphanDecisions).some((decision) => decision.verdict === 're_point')) refuse(bench, NOT_UNDER_ONE_LOCK);

@@ -20,10 +20,17 @@ export interface RebuildMode {
 
 /**
  * In one transaction while its estimated pause fits the budget, else beside the live tables, unless the group has something that could not be
- * kept in step. Estimates come from the planner's statistics; a table that was never analysed is judged by its size.
+ * kept in step. Estimates come from the planner's statistics; a table that was never analysed is judged by its size. Tables in a `circle` go beside however small they are:
+ * under one lock the old ones would keep their keys, and none of them could be dropped before the others. One transaction is then no mode but the reason of a refusal.
  */
-export function rebuildMode(bench: Workbench, tables: readonly Conversion[]): RebuildMode {
+export function rebuildMode(bench: Workbench, tables: readonly Conversion[], circle: boolean): RebuildMode {
   const names = listed(tables.map((one) => spoken(one.live)));
+  if (circle) {
+    const obstacle = obstacleOf(bench, tables);
+    return obstacle === null
+      ? { mode: 'beside', reason: `The foreign keys among ${names} form a circle, so the new tables are filled beside the live ones, where no key holds one table to the other.` }
+      : { mode: 'one transaction', reason: `The foreign keys among ${names} form a circle, and this version converts such tables beside the live ones only, which it cannot here, because ${obstacle}.` };
+  }
   const seconds = tables.reduce((sum, one) => sum + copySeconds(bench, one.id), 0);
   const budget = bench.input.writePauseSeconds ?? null;
   if (budget === null) return { mode: 'one transaction', reason: '' };

@@ -76,6 +76,28 @@ test.each([['set_null', { verdict: 'set_null', reason: 'r' }, { orders: 1200, li
   expect(rows).toEqual([{ kept: true }, { kept: true }]);
 });
 
+const CIRCLE = (id: 'text' | 'uuid', key = ''): string => `create table public.customer (id ${id} primary key);
+  create table public.team (id ${id} primary key, customer_id ${id}${key}, lead_id ${id}); create table public.member (id ${id} primary key, team_id ${id} constraint member_team references public.team (id), boss_id ${id} constraint member_boss references public.member (id));
+  alter table public.team add constraint team_lead foreign key (lead_id) references public.member (id);`;
+
+test.each([14, 15, 18] as const)('on %i, tables that refer to each other in a circle are converted together, however small, without the rows that have no parent and all that hangs on them', async (major) => {
+  const rows = `insert into customer select md5('c' || i)::uuid::text from generate_series(1, 5) i; insert into team select md5('t' || i)::uuid::text, md5('c' || i)::uuid::text from generate_series(1, 6) i;
+    insert into member select md5('m' || i)::uuid::text, md5('t' || i)::uuid::text, case when i in (1, 6) then md5('m6')::uuid::text end from generate_series(1, 6) i; update team set lead_id = case when id = md5('t2')::uuid::text then md5('m6')::uuid::text else (select m.id from member m where m.team_id = team.id) end`;
+  const decisions = { team_customer: REMOVE, member_team: REMOVE, team_lead: REMOVE, member_boss: { verdict: 'set_null', reason: 'r' } } as const;
+  const one = await altering(major, `${CIRCLE('text')} ${rows}`, CIRCLE('uuid', ' constraint team_customer references public.customer (id)'), decisions, 'convert');
+  await (await one.bench.database.client('operator')).query(`create schema ${one.plan.keepSchema}`);
+  const phases = one.plan.phases.filter((phase) => phase.kind === 'convert');
+  expect(phases[0]?.summary).toContain('form a circle, so the new tables are filled beside the live ones');
+  const client = await one.bench.database.client();
+  const content = async (): Promise<unknown> => (await client.query(`select (select jsonb_agg(t order by id::text) from team t) as teams, (select jsonb_agg(t order by id::text) from member t) as members`)).rows[0];
+  const before = await content();
+  for (const phase of phases) await forward(one.bench, phase);
+  expect(await one.deltasLeft()).toEqual([]);
+  expect((await client.query(`select (select count(*)::int from team) as teams, (select count(*)::int from member) as members, (select count(*)::int from member where boss_id is not null) as bosses`)).rows[0]).toEqual({ teams: 4, members: 4, bosses: 0 });
+  for (const phase of phases.toReversed()) await back(one.bench, phase, all(phase));
+  expect(await content()).toEqual(before);
+});
+
 test('a parent that the application writes in yet another spelling, while the batches run, stops them with everything noted, and the way back puts all rows back', async () => {
   const one = await beside(18, BOTH);
   const before = await counts(one);
