@@ -12,6 +12,7 @@ import { PhaseTools } from './editing/phase-tools.tsx';
 import { CountExactly } from './count-exactly.tsx';
 import { Evidence } from './evidence.tsx';
 import { Findings } from './findings.tsx';
+import { LongPauseNote } from './long-pause.tsx';
 import { MeasureButton } from './measure-button.tsx';
 import { PhaseMark } from './phase-mark.tsx';
 import { PhaseRuns } from './phase-runs.tsx';
@@ -43,6 +44,7 @@ export function Phase({ plan, dto, viewer }: { plan: PlanPageDto; dto: PhaseDto;
         </p>
         <p className="mt-1 max-w-prose">{phase.summary}</p>
         <p className="mt-1 font-medium">{dto.sentence}</p>
+        {dto.longPause ? <LongPauseNote planId={plan.plan.id} version={plan.version} phaseId={phase.id} pause={dto.longPause} editable={editable} /> : null}
         {phase.left ? <p className="mt-1 text-sm text-ink-muted">Stands from an earlier run, and nothing takes it back: {fewTitles(phase.left.map(({ title }) => title))}.</p> : null}
         <BackButton dto={dto} />
       </header>

@@ -4,6 +4,7 @@ import type { DraftCause, DraftChecked, DraftState, PassedWhy } from '#lib/pipel
 import type { DecisionVerdict, Phase, Plan } from '#lib/pipeline/plan.ts';
 import type { LintFinding } from '#lib/pipeline/lint/finding.ts';
 import type { OrphansAlike } from '#lib/pipeline/orphans-alike.ts';
+import type { LongPause } from '#lib/pipeline/planner/rehearsed-pause.ts';
 import type { ReadingNote } from '#lib/pipeline/runbook/reading.ts';
 import type { Refusal, RefusalCode } from '#lib/pipeline/refusal.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
@@ -119,6 +120,7 @@ export interface PhaseDto {
   mayStand: readonly string[];
   /** What a rehearsal found, as it is signed: the rehearsal in force, or why there is none. */
   rehearsal: PhaseRehearsalDto;
+  longPause: LongPause | null;
   /** What an approver would sign now; null while there is no evidence. */
   digest: string | null;
   /** The number that an approver of a destructive phase types; null = nothing to type or not measured. */

@@ -74,6 +74,7 @@ function phaseDto(facts: PlanFacts, one: PhaseFacts, person: Person, verificatio
     alike: person.roles.includes('author') ? orphansAlike(one.phase, one.evidence?.evidence ?? null) : null,
     mayStand: one.findings.flatMap((finding) => ('id' in finding && mayStand(finding) && !isForAdmins(finding, person, facts.policy) ? [finding.id] : [])),
     rehearsal: phaseRehearsalDto(one),
+    longPause: one.longPause,
     digest: one.digest,
     numberToType: one.numberToType,
     approvalsNeeded: one.approvalsNeeded,

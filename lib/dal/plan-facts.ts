@@ -7,6 +7,7 @@ import { findPhase, type Phase } from '#lib/pipeline/plan.ts';
 import { inTime } from '#lib/pipeline/execution-window.ts';
 import { approvalsNeeded, type Policy } from '#lib/pipeline/policy.ts';
 import { inForce, type PolicyInForce } from '#lib/pipeline/policy-document.ts';
+import { type LongPause, longPause } from '#lib/pipeline/planner/rehearsed-pause.ts';
 import { destroyedRows, judge } from '#lib/pipeline/preflight.ts';
 import { closedRefusal } from '#lib/pipeline/policy-time.ts';
 import { type Refusal, Refused } from '#lib/pipeline/refusal.ts';
@@ -126,6 +127,8 @@ export interface PhaseFacts {
   rehearsal: FinishedRehearsal | null;
   /** The newest that holds, or why none does. */
   held: Held;
+  /** The pause that its rehearsal measured, where it is longer than the phase was planned for; null: it is not, or the phase has left its mark. */
+  longPause: LongPause | null;
   /** Policy demands that a rehearsal proved the phase, and what stands in its way; null when nothing does. */
   proofDemanded: boolean;
   unproved: ReturnType<typeof unproved>;
@@ -183,7 +186,7 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
   const starts = facts.starts.filter((start) => start.phaseId === phaseId);
   return {
     stuck: stuckIn(phase, standing),
-    phase, standing, evidence, rehearsal, held, digest, approvals, changeRequests,
+    phase, standing, evidence, rehearsal, held, longPause: standing.state === 'pending' || standing.state === 'rolled_back' ? longPause(plan, phase, held.rehearsal) : null, digest, approvals, changeRequests,
     number: plan.phases.indexOf(phase) + 1,
     proofDemanded: demanded,
     unproved: demanded ? unproved(phase, plan.target, held, facts.rehearsals.underWay) : null,

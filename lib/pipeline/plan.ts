@@ -221,6 +221,8 @@ export interface Plan {
   windowHours: number;
   /** What the conversions were planned for: seconds for which they may keep writers waiting. */
   writePauseSeconds?: number;
+  /** Pauses that rehearsals measured, in seconds, by the tables that are converted together; they count instead of estimates. */
+  rehearsedSeconds?: Readonly<Record<string, number>>;
   /** A person asked that tables stay where they can, and columns change places inside them. */
   keepTables?: true;
   /** Where it comes from; absent: from a comparison. */

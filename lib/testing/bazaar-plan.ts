@@ -21,15 +21,15 @@ export async function chosenDeltas(world: World): Promise<string[]> {
 }
 
 /** A plan made by the author through the commands, measured; orphans undecided. Returns its id. */
-export async function makeBazaarPlan(world: World, windowHours = '72'): Promise<string> {
+export async function makeBazaarPlan(world: World, windowHours = '72', policy = POLICY): Promise<string> {
   await done(act(world, 'author', readAgainSpec, SIDES));
-  const made = await done(act(world, 'author', createPlanSpec, { ...SIDES, deltaId: await chosenDeltas(world), name: 'Bazaar', windowHours }));
+  const made = await done(act(world, 'author', createPlanSpec, { ...SIDES, deltaId: await chosenDeltas(world), name: 'Bazaar', windowHours }, policy));
   return made.to?.split('/').at(-1) ?? '';
 }
 
 /** The same with all orphans decided: delete. */
-export async function makeDecidedPlan(world: World): Promise<string> {
-  const planId = await makeBazaarPlan(world);
+export async function makeDecidedPlan(world: World, policy = POLICY): Promise<string> {
+  const planId = await makeBazaarPlan(world, '72', policy);
   for (const foreignKey of await foreignKeysOf(world, planId)) {
     const { version } = (await facts(world, planId)).stored;
     await done(act(world, 'author', decideOrphansSpec, { planId, version, phaseId: 'convert', foreignKey, verdict: 'delete', reason: 'the project was deleted' }));

@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import type { BackupEnv, RehearsalEnv } from '#lib/env.ts';
 import { readAgainSpec } from '#lib/dal/commands/compare.ts';
+import { planByRehearsalSpec } from '#lib/dal/commands/rehearsed-pause.ts';
 import { rehearsePlanSpec, stopRehearsalSpec } from '#lib/dal/commands/rehearsals.ts';
 import { rehearsalDto } from '#lib/dal/rehearsal-dto.ts';
 import { findDumpTools } from '#lib/pg/execute-dump-tools.ts';
@@ -11,8 +12,8 @@ import type { Phase, Plan } from '#lib/pipeline/plan.ts';
 import { claimOldest } from '#lib/store/lease.ts';
 import { findPerson } from '#lib/store/people.ts';
 import { latestRehearsal, type StoredRehearsal } from '#lib/store/rehearsals.ts';
-import { act, done } from '#lib/testing/acting.ts';
-import { facts, makeDecidedPlan } from '#lib/testing/bazaar-plan.ts';
+import { act, done, POLICY } from '#lib/testing/acting.ts';
+import { facts, makeDecidedPlan, phaseNow } from '#lib/testing/bazaar-plan.ts';
 import { freshDatabase } from '#lib/testing/database.ts';
 import { MIRROR_TABLES, SCENE_ROWS, SCENE_TABLES, scenePlan } from '#lib/testing/rebuild-scene.ts';
 import { createParcels, execute, smallPlan, signPhase, smallStep, storePlan, tracedSteps } from '#lib/testing/small-run.ts';
@@ -76,9 +77,11 @@ async function smallWorld(change: (plan: Plan) => Plan): Promise<{ world: World;
   return { world, plan };
 }
 
-test('a plan that converts keys and removes orphans goes forward and back on a clone made by template, and the clone is what it was, while the target was only read', async () => {
+test('a plan that converts keys and removes orphans goes forward and back on a clone made by template, and the clone is what it was, while the target was only read; a pause longer than it was planned for is planned anew as it was measured', async () => {
   const world = await freshWorld();
-  const planId = await makeDecidedPlan(world);
+  // So few rows are estimated to take some milliseconds.
+  const planId = await makeDecidedPlan(world, { ...POLICY, writePauseSeconds: 0.012 });
+  expect((await phaseNow(world, planId, 'convert')).phase.summary).toContain('Estimated pause for writers: under 1 s, within');
   const reader = await world.prod.client('superuser');
   const before = await statePrint(reader);
   await reader.end();
@@ -104,6 +107,15 @@ test('a plan that converts keys and removes orphans goes forward and back on a c
   await again.query('create table public.later (id integer)');
   await done(act(world, 'author', readAgainSpec, { current: 'bazaar_prod', desired: 'bazaar_dev' }));
   expect(await outdatedNow(world, planId)).toBe('The target has another schema since.');
+  const pressed = async () => act(world, 'author', planByRehearsalSpec, { planId, version: (await facts(world, planId)).stored.version, phaseId: 'convert' });
+  expect(await pressed()).toMatchObject({ status: 'refused', code: 'invalid_input' });
+  await again.query('drop table public.later');
+  await done(act(world, 'author', readAgainSpec, { current: 'bazaar_prod', desired: 'bazaar_dev' }));
+  await done(pressed());
+  const { phases } = (await facts(world, planId)).stored.plan;
+  expect(phases.map((phase) => phase.id)).toContain('convert-swap');
+  expect(phases.find((phase) => phase.id === 'convert')?.summary).toContain('blocked writers in a rehearsal for under 1 s, over the 0.012 s that a pause may take, so the new tables are filled beside the live ones.');
+  expect(await pressed()).toMatchObject({ status: 'refused', code: 'invalid_input' });
 });
 
 test.each([14, 18] as const)('tables that are rebuilt beside the live ones, in batches and with a swap, are rehearsed by the same steps on Postgres %s', async (major) => {

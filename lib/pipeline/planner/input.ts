@@ -25,6 +25,8 @@ export interface MakePlanInput {
   fullBackup?: FullBackup;
   /** Seconds for which a conversion may keep writers waiting; over it tables are rebuilt beside the live ones. Absent: always in one transaction. */
   writePauseSeconds?: number;
+  /** Pauses that rehearsals measured, in seconds, by the tables that are converted together (pauseKey). */
+  rehearsedSeconds?: Readonly<Record<string, number>>;
   /** Wherever it can be, a table stays and its columns change places inside it. Absent: the planner chooses. */
   keepTables?: true;
   /** By foreign key name. */

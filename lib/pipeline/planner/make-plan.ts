@@ -233,6 +233,7 @@ function assemble(input: MakePlanInput, bench: Workbench, phases: readonly Phase
     windowHours: input.windowHours,
     ...(input.fullBackup ? { fullBackup: input.fullBackup } : {}),
     ...(input.writePauseSeconds === undefined ? {} : { writePauseSeconds: input.writePauseSeconds }),
+    ...(input.rehearsedSeconds ? { rehearsedSeconds: input.rehearsedSeconds } : {}),
     ...(input.keepTables ? { keepTables: true as const } : {}),
     phases,
   };

@@ -10,6 +10,17 @@ export function copySeconds(bench: Pick<Workbench, 'input'>, tableId: string): n
   return Math.max((estimate?.rows ?? 0) / ROWS_PER_SECOND, (estimate?.bytes ?? 0) / BYTES_PER_SECOND);
 }
 
+/** Tables that are converted together, whatever their order. */
+export function pauseKey(tableIds: readonly string[]): string {
+  return [...tableIds].sort().join(' ');
+}
+
+/** Seconds for which writers would wait while these tables are copied and swapped under one lock: as a rehearsal of just that measured it, else estimated. */
+export function pauseOf(bench: Pick<Workbench, 'input'>, tableIds: readonly string[]): { seconds: number; rehearsed: boolean } {
+  const measured = bench.input.rehearsedSeconds?.[pauseKey(tableIds)];
+  return measured === undefined ? { seconds: tableIds.reduce((sum, id) => sum + copySeconds(bench, id), 0), rehearsed: false } : { seconds: measured, rehearsed: true };
+}
+
 export function spokenSeconds(seconds: number): string {
   return seconds < 1 ? 'under 1 s' : seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }

@@ -7,7 +7,7 @@ import { splitResting } from './carried-filled.ts';
 import type { Conversion } from './convert-sql.ts';
 import type { Workbench } from './input.ts';
 import { spoken } from './names.ts';
-import { copySeconds, spokenSeconds } from './pause.ts';
+import { pauseOf, spokenSeconds } from './pause.ts';
 import { sameColumns } from './rebuild.ts';
 import { isText, typeAfter, typeBefore } from './rebuild-feeds.ts';
 import { mendObstacle } from './rebuild-orphans.ts';
@@ -20,7 +20,7 @@ export interface RebuildMode {
 
 /**
  * In one transaction while its estimated pause fits the budget, else beside the live tables, unless the group has something that could not be
- * kept in step. Estimates come from the planner's statistics; a table that was never analysed is judged by its size. Tables in a `circle` go beside however small they are:
+ * kept in step. Estimates come from the planner's statistics, where no rehearsal has measured the pause; a table that was never analysed is judged by its size. Tables in a `circle` go beside however small they are:
  * under one lock the old ones would keep their keys, and none of them could be dropped before the others. One transaction is then no mode but the reason of a refusal.
  */
 export function rebuildMode(bench: Workbench, tables: readonly Conversion[], circle: boolean): RebuildMode {
@@ -31,13 +31,13 @@ export function rebuildMode(bench: Workbench, tables: readonly Conversion[], cir
       ? { mode: 'beside', reason: `The foreign keys among ${names} form a circle, so the new tables are filled beside the live ones, where no key holds one table to the other.` }
       : { mode: 'one transaction', reason: `The foreign keys among ${names} form a circle, and this version converts such tables beside the live ones only, which it cannot here, because ${obstacle}.` };
   }
-  const seconds = tables.reduce((sum, one) => sum + copySeconds(bench, one.id), 0);
+  const { seconds, rehearsed } = pauseOf(bench, tables.map((one) => one.id));
   const budget = bench.input.writePauseSeconds ?? null;
   if (budget === null) return { mode: 'one transaction', reason: '' };
-  if (seconds <= budget) return { mode: 'one transaction', reason: `Estimated pause for writers: ${spokenSeconds(seconds)}, within the ${budget} s that a pause may take, so it is done in one transaction.` };
+  if (seconds <= budget) return { mode: 'one transaction', reason: `${rehearsed ? 'Rehearsed' : 'Estimated'} pause for writers: ${spokenSeconds(seconds)}, within the ${budget} s that a pause may take, so it is done in one transaction.` };
   const obstacle = obstacleOf(bench, tables);
-  if (obstacle) return { mode: 'one transaction', reason: `In one transaction the pause for writers is estimated at ${spokenSeconds(seconds)}, over the ${budget} s that it may take; it is planned so nevertheless, because ${obstacle}.` };
-  return { mode: 'beside', reason: `In one transaction ${names} would block writers for an estimated ${spokenSeconds(seconds)}, over the ${budget} s that a pause may take, so the new tables are filled beside the live ones.` };
+  if (obstacle) return { mode: 'one transaction', reason: `In one transaction the pause for writers ${rehearsed ? 'was rehearsed with' : 'is estimated at'} ${spokenSeconds(seconds)}, over the ${budget} s that it may take; it is planned so nevertheless, because ${obstacle}.` };
+  return { mode: 'beside', reason: `In one transaction ${names} ${rehearsed ? 'blocked writers in a rehearsal for' : 'would block writers for an estimated'} ${spokenSeconds(seconds)}, over the ${budget} s that a pause may take, so the new tables are filled beside the live ones.` };
 }
 
 /** So many views, policies, rules and publications are more to make anew in a swap than a column is to write. */
@@ -47,7 +47,7 @@ const MANY = 8;
 export function columnsMode(bench: Workbench, tables: readonly Conversion[]): { chosen: boolean; reason: string } | null {
   const held = [...new Set(tables.flatMap((one) => heldByNumber(bench, one, tables)))];
   const dependents = dependentsCount(bench, tables);
-  const seconds = tables.reduce((sum, one) => sum + copySeconds(bench, one.id), 0);
+  const { seconds, rehearsed } = pauseOf(bench, tables.map((one) => one.id));
   const budget = bench.input.writePauseSeconds ?? null;
   const wide = tables.filter((one) => one.key.length > 1);
   const asked = bench.input.keepTables === true;
@@ -59,7 +59,7 @@ export function columnsMode(bench: Workbench, tables: readonly Conversion[]): { 
   if (held.length > 0) return { chosen: true, reason: `${stays}, because ${listed(held)} ${held.length === 1 ? 'knows' : 'know'} ${name} by its number and would stay with the old table if it were made anew.` };
   if (wide.length > 0) return { chosen: true, reason: `${stays}, because ${name} has a primary key of several columns, by which this version does not copy a table.` };
   if (asked) return { chosen: true, reason: `${stays}: that was asked for when the plan was made.` };
-  return { chosen: true, reason: `In one transaction ${name} would block writers for an estimated ${spokenSeconds(seconds)}, over the ${budget ?? 0} s that a pause may take, and ${dependents} views, policies, rules and publications depend on it: the table stays with all of them, and a new column takes the place of the old one inside it.` };
+  return { chosen: true, reason: `In one transaction ${name} ${rehearsed ? 'blocked writers in a rehearsal for' : 'would block writers for an estimated'} ${spokenSeconds(seconds)}, over the ${budget ?? 0} s that a pause may take, and ${dependents} views, policies, rules and publications depend on it: the table stays with all of them, and a new column takes the place of the old one inside it.` };
 }
 
 function dependentsCount(bench: Workbench, tables: readonly Conversion[]): number {
