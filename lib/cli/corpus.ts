@@ -1,4 +1,4 @@
-// `npm run corpus -- DIR…`: proves the comparison on folders of NAME/a.sql and NAME/b.sql, both ways, on a server of its own. `--from-nothing`: also
+// `npm run corpus -- DIR…`: proves the comparison on folders of NAME/a.sql and NAME/b.sql (optional setup.sql, roles.txt, since.txt), both ways, on a server of its own. `--from-nothing`: also
 // from an empty database to each side and back. `--crossed COUNT`: also so many pairs of sides that have nothing to do with each other.
 // `--mutate COUNT --seed N --seeds HOW_MANY`: also each side against what COUNT changes by chance make of it; a wrong one prints the fewest statements.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -25,11 +25,11 @@ function wholeNumber(option: string, text: string): number {
   return Number(text);
 }
 
-/** The pairs of a folder: a case itself, or a folder of cases. */
-export function pairsIn(folder: string): Pair[] {
+/** The pairs of a folder that a server of this version can have: a case itself, or a folder of cases. A case that needs a newer one says so in `since.txt`. */
+export function pairsIn(folder: string, major: Major): Pair[] {
   if (!existsSync(folder)) throw new Stop(`There is no folder ${folder}.`);
   const cases = existsSync(join(folder, 'a.sql')) ? [folder] : readdirSync(folder).toSorted().map((name) => join(folder, name)).filter((path) => statSync(path).isDirectory() && existsSync(join(path, 'a.sql')) && existsSync(join(path, 'b.sql')));
-  return cases.map((path) => ({
+  return cases.filter((path) => Number(read(join(path, 'since.txt'))) <= major).map((path) => ({
     name: path.split('/').at(-1) ?? path,
     a: read(join(path, 'a.sql')),
     b: read(join(path, 'b.sql')),
@@ -68,7 +68,7 @@ export async function corpus(args: readonly string[], from: string): Promise<num
   try {
     const server: Server = { url: embedded.url, pgDump };
     for (const each of positionals) {
-      const pairs = pairsIn(resolve(from, each)).filter(({ name }) => name.includes(values.only ?? ''));
+      const pairs = pairsIn(resolve(from, each), major).filter(({ name }) => name.includes(values.only ?? ''));
       const proofs: Proof[] = [];
       for (const pair of pairs) proofs.push(...(await prove(server, pair)));
       if (values['from-nothing']) proofs.push(...(await proveFromNothing(server, pairs)));

@@ -10,6 +10,8 @@ interface Row {
   type: string;
   collation: string | null;
   nullable: boolean;
+  /** From Postgres 17 on, where a person chose it. */
+  not_null_name: string | null;
   default: string | null;
   constraints: string[];
   owner: string;
@@ -24,6 +26,7 @@ export const domainKind = defineKind<Row>({
     { name: 'type', label: 'type' },
     { name: 'collation', label: 'collation' },
     { name: 'nullable', label: 'may be null', usual: true, remedy: 'altered' },
+    { name: 'notNullName', label: 'name of its not-null constraint', remedy: 'altered' },
     { name: 'default', label: 'default', remedy: 'altered' },
     { name: 'constraints', label: 'constraints', usual: [], remedy: 'altered' },
   ],
@@ -31,7 +34,7 @@ export const domainKind = defineKind<Row>({
   grantedAs: 'TYPE',
   fromRow: (row) => ({
     id: objectId('domain', row.schema, row.name), kind: 'domain', schema: row.schema, name: row.name, parent: null, position: null,
-    attributes: { type: row.type, collation: row.collation, nullable: row.nullable, default: canonicalOrNull(row.default), constraints: row.constraints.map(canonicalExpression) },
+    attributes: { type: row.type, collation: row.collation, nullable: row.nullable, ...(row.not_null_name === null ? {} : { notNullName: row.not_null_name }), default: canonicalOrNull(row.default), constraints: row.constraints.map(canonicalExpression) },
     aside: { owner: row.owner },
   }),
   create: (object) => [{ stage: 'type', sql: createDomain(object) }, ...listOf(object, 'constraints').filter(isNotValid).map((text) => ({ stage: 'type' as const, sql: `ALTER DOMAIN ${qualified(object)} ADD CONSTRAINT ${text}` }))],
@@ -43,7 +46,8 @@ export const domainKind = defineKind<Row>({
     return [
       ...before.filter((text) => !after.includes(text)).map((text) => `${alter} DROP CONSTRAINT ${nameOf(text)}`),
       ...(names.has('default') ? [fallback === null ? `${alter} DROP DEFAULT` : `${alter} SET DEFAULT ${fallback}`] : []),
-      ...(names.has('nullable') ? [`${alter} ${desired.attributes.nullable === true ? 'DROP' : 'SET'} NOT NULL`] : []),
+      ...(names.has('nullable') ? [desired.attributes.nullable === true ? `${alter} DROP NOT NULL` : `${alter} ${notNullNamed(desired) === '' ? 'SET' : `ADD ${notNullNamed(desired)}`} NOT NULL`] : []),
+      ...(names.has('notNullName') && !names.has('nullable') ? [`${alter} RENAME CONSTRAINT ${ident(notNullName(current))} TO ${ident(notNullName(desired))}`] : []),
       ...after.filter((text) => !before.includes(text)).map((text) => `${alter} ADD CONSTRAINT ${text}`),
     ];
   },
@@ -54,9 +58,19 @@ function createDomain(object: SchemaObject): string {
   const fallback = textOf(object, 'default');
   const parts = [`CREATE DOMAIN ${ident(object.schema)}.${ident(object.name)} AS ${textOf(object, 'type')}`];
   if (collation !== null) parts.push(`COLLATE ${collation}`);
-  if (object.attributes.nullable === false) parts.push('NOT NULL');
+  if (object.attributes.nullable === false) parts.push(`${notNullNamed(object)} NOT NULL`.trim());
   if (fallback !== null) parts.push(`DEFAULT ${fallback}`);
   return [...parts, ...listOf(object, 'constraints').filter((text) => !isNotValid(text)).map((text) => `CONSTRAINT ${text}`)].join(' ');
+}
+
+/** `CONSTRAINT name` in front of NOT NULL; empty where the server names it. */
+function notNullNamed(object: SchemaObject): string {
+  const name = textOf(object, 'notNullName');
+  return name === null ? '' : `CONSTRAINT ${ident(name)}`;
+}
+
+function notNullName(object: SchemaObject): string {
+  return textOf(object, 'notNullName') ?? `${object.name}_not_null`;
 }
 
 function isNotValid(constraint: string): boolean {

@@ -46,7 +46,7 @@ export const publicationKind = defineKind<Row>({
     if ((names.has('tables') || names.has('schemas')) && targets === '') return null;
     return [
       ...(names.has('tables') || names.has('schemas') ? [`ALTER PUBLICATION ${ident(desired.name)} SET ${targets}`] : []),
-      ...(names.has('publish') || names.has('viaRoot') || names.has('generatedColumns') ? [`ALTER PUBLICATION ${ident(desired.name)} SET (${settingsOf(desired)})`] : []),
+      ...(names.has('publish') || names.has('viaRoot') || names.has('generatedColumns') ? [`ALTER PUBLICATION ${ident(desired.name)} SET (${settingsOf(desired, names.has('generatedColumns'))})`] : []),
     ];
   },
 });
@@ -60,8 +60,8 @@ function targetsOf(object: SchemaObject): string {
   return [...listOf(object, 'tables').map((table, at) => (at === 0 ? `TABLE ${table}` : table)), ...listOf(object, 'schemas').map((schema) => `TABLES IN SCHEMA ${ident(schema)}`)].join(', ');
 }
 
-/** publish_generated_columns is known from Postgres 18 on, and left out where it says nothing. */
-function settingsOf(object: SchemaObject): string {
+/** publish_generated_columns is known from Postgres 18 on, and left out where it says nothing and said nothing before. */
+function settingsOf(object: SchemaObject, isOtherwise = false): string {
   const generated = textOf(object, 'generatedColumns');
-  return `publish = ${literal(textOf(object, 'publish') ?? '')}, publish_via_partition_root = ${object.attributes.viaRoot === true}${generated === null || generated === 'none' ? '' : `, publish_generated_columns = ${generated}`}`;
+  return `publish = ${literal(textOf(object, 'publish') ?? '')}, publish_via_partition_root = ${object.attributes.viaRoot === true}${generated === null || (generated === 'none' && !isOtherwise) ? '' : `, publish_generated_columns = ${generated}`}`;
 }

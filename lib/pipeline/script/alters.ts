@@ -99,7 +99,7 @@ function columnActions(scope: Scope, change: Change): Action[] {
   const { desired } = change;
   const under = staysUnder(scope, desired.id);
   const followed = under && ['type', 'collation', 'generated', 'identity'].some((name) => change.names.has(name)) && scope.after.leaders(desired).some((leader) => scope.altered.has(leader));
-  const all = keepingHeirs(scope, desired, inPlace(own(change, under))).filter((statement) => !(followed && / (DROP EXPRESSION|(ADD|SET) GENERATED .*|DROP IDENTITY)$/.test(statement)));
+  const all = keepingHeirs(scope, desired, inPlace(own(change, under))).filter((statement) => !(followed && / (DROP EXPRESSION|(ADD|SET) GENERATED .*|DROP IDENTITY)$/.test(statement)) && !(under && statement.endsWith(' NOT VALID') && leaderAsks(scope, desired)));
   // A default that rests on what goes is taken off in an action of its own.
   const reset = scope.defaultsReset.has(desired.id);
   const clearing = all.filter((statement) => (reset ? / DROP IDENTITY$/ : / DROP (DEFAULT|IDENTITY)$/).test(statement));
@@ -109,6 +109,11 @@ function columnActions(scope: Scope, change: Change): Action[] {
   const early: Action[] = clearing.length === 0 ? [] : [{ key: `clear ${id}`, objectId: id, rank: RANK.drop, sql: clearing, drops: [defaultId(id), ...(textOf(desired, 'identity') === null ? sequenceNameOf(change.current) : [])], creates: [], alters: [], after: [untypeKey(desired.parent)] }];
   const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: rest, drops: [], creates: [...(cleared ? [defaultId(id)] : []), ...sequenceNameOf(desired)], alters: cleared ? [id] : [id, defaultId(id)], after: [untypeKey(desired.parent), ...early.map((action) => action.key), ...(under ? scope.after.leaders(desired).map((leader) => `alter ${leader}`) : []), ...afterLeaving(scope, desired)] }];
   return [...early, ...late];
+}
+
+/** A parent's new NOT NULL that no row was asked for comes to its heirs as the same constraint, and cannot be made there a second time. */
+function leaderAsks(scope: Scope, column: SchemaObject): boolean {
+  return scope.after.leaders(column).flatMap((leader) => scope.altered.get(leader) ?? []).some(({ desired, names }) => names.has('nullable') && listOf(desired, 'notNullFlags').join() === 'NOT VALID');
 }
 
 /**
