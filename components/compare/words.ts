@@ -43,6 +43,7 @@ export const KIND_WORDS: Record<ObjectKind, { one: string; many: string }> = {
   user_mapping: { one: 'user mapping', many: 'user mappings' },
   event_trigger: { one: 'event trigger', many: 'event triggers' },
   publication: { one: 'publication', many: 'publications' },
+  subscription: { one: 'subscription', many: 'subscriptions' },
   default_privileges: { one: 'default privileges', many: 'default privileges' },
   grant: { one: 'grant', many: 'grants' },
   comment: { one: 'comment', many: 'comments' },

@@ -34,7 +34,7 @@ export async function replay(source: SqlSource, server: ScratchServer, options: 
     const replayed = new Replay(scratch, files);
     await replayed.run();
     await scratch.client.query('DISCARD ALL');
-    return finished(await introspect(scratch.client), { source, files, scratch, unread: [...lacking, ...replayed.unread, ...grantorsOf(files)], onto });
+    return finished(await introspect(scratch.client), { source, files, scratch, unread: [...lacking, ...replayed.unread, ...unsaid(files)], onto });
   }));
 }
 
@@ -60,10 +60,13 @@ export function sourceDigest(source: SqlSource, onto?: { fingerprint: string }):
   return sha256(JSON.stringify([...source.files.map(({ name, text }) => [name, text]), ...(onto ? [['onto', onto.fingerprint]] : [])]));
 }
 
-/** A text that speaks as other roles has them grant what they may pass on; here all of it is granted by whoever runs the text. */
-function grantorsOf(files: readonly ReadFile[]): Unread[] {
-  const speaks = files.some(({ passed }) => ['SET ROLE', 'SET SESSION AUTHORIZATION'].some((what) => what in passed));
-  return speaks ? [{ kind: 'grantor', why: 'Who granted a right is not compared: the text grants in the name of other roles, and a replay does not.' }] : [];
+/** What a text says and its replay does not: it may speak as other roles, and all is granted by whoever runs it here; it may speak with other servers. */
+function unsaid(files: readonly ReadFile[]): Unread[] {
+  const says = (...words: string[]) => files.some(({ passed }) => words.some((what) => what in passed));
+  return [
+    ...(says('SET ROLE', 'SET SESSION AUTHORIZATION') ? [{ kind: 'grantor' as const, why: 'Who granted a right is not compared: the text grants in the name of other roles, and a replay does not.' }] : []),
+    ...(says('CREATE SUBSCRIPTION') ? [{ kind: 'subscription' as const, why: 'Subscriptions are not compared: a replay does not speak with the servers that they take rows from.' }] : []),
+  ];
 }
 
 interface Finished {

@@ -41,6 +41,7 @@ cross join lateral (values
   ('user_mapping', exists (select from pg_catalog.pg_foreign_server)),
   ('event_trigger', exists (select from pg_catalog.pg_event_trigger)),
   ('publication', exists (select from pg_catalog.pg_publication)),
+  ('subscription', exists (select from pg_catalog.pg_subscription)),
   ('default_privileges', exists (select from pg_catalog.pg_default_acl)),
   ('language', exists (select from pg_catalog.pg_language l where l.oid >= 16384)),
   ('cast', exists (select from pg_catalog.pg_cast c where c.oid >= 16384))

@@ -35,6 +35,7 @@ import { schemaKind } from './schema.ts';
 import { securityLabelKind } from './security-label.ts';
 import { sequenceKind } from './sequence.ts';
 import { statisticsKind } from './statistics.ts';
+import { subscriptionKind } from './subscription.ts';
 import { tableKind } from './table.ts';
 import { indexKind } from './table-index.ts';
 import { textSearchConfigurationKind } from './text-search-configuration.ts';
@@ -88,6 +89,7 @@ const BY_NAME: Readonly<Record<ObjectKind, Kind>> = {
   user_mapping: userMappingKind,
   event_trigger: eventTriggerKind,
   publication: publicationKind,
+  subscription: subscriptionKind,
   default_privileges: defaultPrivilegesKind,
   grant: grantKind,
   comment: commentKind,

@@ -29,8 +29,7 @@ const NOTES = `
   table goes, all in one transaction. A row that fits no partition stops it. Sequences go on from where they stood. A partition that goes on as a table of its own keeps its rows, and one that was a table brings them.
 - A column that becomes a generated one is dropped and added: its values are lost, which the statement says in front of it.
 - A type that is made anew under columns carries them through text; a value that the new type does not take stops the script.
-- The order of columns is never forced. Named by number in Snapshot.notCompared, and nowhere else: shell operators, subscriptions,
-  large objects, tables and indexes in a tablespace that is not the database's.
+- The order of columns is never forced. Named by number in Snapshot.notCompared, and nowhere else: shell operators, large objects, tables and indexes in a tablespace that is not the database's.
 - Not compared and not named: settings of the database and of roles, the data that a materialized view or sequence holds, by
   whom a right was granted.
 - A sequence keeps its position in another range; where none of the old numbers are in it, it begins anew, and where its old start is outside, its

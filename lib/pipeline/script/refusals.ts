@@ -29,6 +29,7 @@ export function refuseWhatCannotBe(scope: Scope): void {
   for (const id of [...scope.added, ...scope.altered.keys()]) refuseNumbersOverDefault(scope, id);
   for (const id of [...scope.recreated.keys(), ...scope.defaultsReset]) refuseUnsupported(scope, id);
   for (const id of scope.removed) refuseOrphans(scope, id);
+  for (const id of [...scope.added, ...scope.removed]) if (id.startsWith('subscription:')) refuse(scope, id, `${id.replace(':', ' ')} takes rows from another server, by a connection that no reading holds: it is made and dropped there and here by hand.`);
   for (const id of [...scope.added, ...scope.recreated.keys(), ...scope.altered.keys()]) refusePlaces(scope, id);
   for (const { id, columns } of misordered(scope)) refuse(scope, id, `${id.replace(':', ' ')} is a typed table, which needs its columns in the order of the type: ${columns}.`);
 }

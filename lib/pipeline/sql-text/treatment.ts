@@ -25,6 +25,8 @@ const PASSED: Readonly<Record<string, string>> = {
   CreatedbStmt: 'CREATE DATABASE', AlterDatabaseStmt: 'ALTER DATABASE', AlterDatabaseSetStmt: 'ALTER DATABASE … SET', AlterDatabaseRefreshCollStmt: 'ALTER DATABASE', DropdbStmt: 'DROP DATABASE',
   CreateRoleStmt: 'CREATE ROLE', AlterRoleStmt: 'ALTER ROLE', AlterRoleSetStmt: 'ALTER ROLE … SET', DropRoleStmt: 'DROP ROLE', GrantRoleStmt: 'membership in roles',
   CreateTableSpaceStmt: 'CREATE TABLESPACE', AlterTableSpaceOptionsStmt: 'ALTER TABLESPACE', DropTableSpaceStmt: 'DROP TABLESPACE', AlterSystemStmt: 'ALTER SYSTEM', LoadStmt: 'LOAD',
+  // They speak with another server.
+  CreateSubscriptionStmt: 'CREATE SUBSCRIPTION', AlterSubscriptionStmt: 'ALTER SUBSCRIPTION', DropSubscriptionStmt: 'DROP SUBSCRIPTION',
   // Nobody else is in a scratch database, and its planner is never asked.
   LockStmt: '', VacuumStmt: '', CheckPointStmt: '', NotifyStmt: '', ListenStmt: '', UnlistenStmt: '', ReindexStmt: '', ClusterStmt: '',
 };
@@ -40,6 +42,7 @@ const TRANSACTION: Readonly<Record<string, Treatment>> = {
 export function treatmentOf(kind: string, node: Node): Treated {
   const passed = PASSED[kind];
   if (passed !== undefined) return { treatment: 'pass', what: passed };
+  if ([node.objtype, node.objectType, node.renameType].includes('OBJECT_SUBSCRIPTION')) return { treatment: 'pass', what: '' };
   if (kind === 'CopyStmt') return { treatment: 'pass', what: 'rows behind COPY' };
   if (kind === 'VariableSetStmt') return settingOf(node);
   if (kind === 'TransactionStmt') return { treatment: TRANSACTION[String(node.kind)] ?? 'alone', what: '' };
@@ -48,7 +51,7 @@ export function treatmentOf(kind: string, node: Node): Treated {
   if (kind === 'GrantStmt' || kind === 'AlterDefaultPrivilegesStmt') return { treatment: 'grant', what: kind === 'GrantStmt' ? 'GRANT' : 'ALTER DEFAULT PRIVILEGES' };
   if ((kind === 'CommentStmt' || kind === 'SecLabelStmt') && ['OBJECT_DATABASE', 'OBJECT_ROLE', 'OBJECT_TABLESPACE'].includes(String(node.objtype))) return { treatment: 'pass', what: '' };
   if (kind === 'SecLabelStmt') return { treatment: 'label', what: 'SECURITY LABEL' };
-  const alone = node.concurrent === true || kind === 'AlterEnumStmt' || kind === 'DiscardStmt' || kind === 'CreateSubscriptionStmt' || kind === 'AlterSubscriptionStmt' || kind === 'DropSubscriptionStmt' || kind === 'CallStmt';
+  const alone = node.concurrent === true || kind === 'AlterEnumStmt' || kind === 'DiscardStmt' || kind === 'CallStmt';
   if (alone) return { treatment: 'alone', what: '' };
   return { treatment: NEVER_LENT.has(kind) || isForeignCode(kind, node) ? 'run' : 'lend', what: '' };
 }
