@@ -1,5 +1,5 @@
 import { ErrorNote } from '#components/ui/notes.tsx';
-import { count, duration } from '#components/ui/format.ts';
+import { count, duration, fewTitles } from '#components/ui/format.ts';
 import { Fold } from '#components/ui/fold.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
 import { Section } from '#components/ui/page.tsx';
@@ -20,25 +20,33 @@ const VERDICTS: Record<RollbackPrice['verdict'], { tone: Tone; word: (price: Rol
   impossible: { tone: 'red', word: () => 'impossible' },
 };
 
+/** A price rests on what was applied: where that may be gone, no green word stands in front of it. */
+function Verdict({ price, doubted }: { price: RollbackPrice; doubted: boolean }) {
+  const { tone, word } = VERDICTS[price.verdict];
+  return doubted && tone === 'green' ? <StateMark tone="red">in doubt</StateMark> : <StateMark tone={tone}>{word(price)}</StateMark>;
+}
+
 /** What going back costs, measured just now, and the button. */
 export async function RollbackPriceView({ runId, load }: { runId: string; load: (runId: string) => Promise<RollbackPriceDto | RefusedDto> }) {
   const dto = await load(runId);
   if ('refused' in dto) return <ErrorNote what={dto.refused.sentence} means="Nothing was changed." />;
   const { price } = dto;
-  const verdict = VERDICTS[price.verdict];
   return (
     <>
       <div className="grid gap-1">
         <div className="flex flex-wrap items-center gap-3">
-          <StateMark tone={verdict.tone}>{verdict.word(price)}</StateMark>
+          <Verdict price={price} doubted={dto.doubt !== null} />
           <span className="text-sm text-ink-muted">
             measured <Time at={price.measuredAt} />
             {dto.forwardMs === null ? null : ` · the way forward took ${duration(dto.forwardMs)}`}
           </span>
         </div>
-        <p>{price.sentence}</p>
         {dto.doubt === null ? null : <p className="font-medium text-red-ink">{dto.doubt}</p>}
-        {dto.stays.length > 0 ? <p className="font-medium text-red-ink">Nothing takes back {dto.stays.map((title) => `“${title}”`).join(', ')}: it stays in the target.</p> : null}
+        <p>
+          {dto.doubt === null ? null : <span className="text-ink-muted">If all that was applied is there: </span>}
+          {price.sentence}
+        </p>
+        {dto.stays.length > 0 ? <p className="font-medium text-red-ink">Nothing takes back {fewTitles(dto.stays)}: {dto.stays.length === 1 ? 'it stays' : 'they stay'} in the target.</p> : null}
       </div>
       {price.verdict === 'impossible' ? null : (
         <div className="mt-4 border-y border-line py-4">

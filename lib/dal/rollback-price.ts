@@ -47,7 +47,8 @@ export async function priceRollback({ db, env }: Pick<CommandContext, 'db' | 'en
   const { standingSteps: standing, state } = one.standing;
   const evidence = forward.evidenceId === null ? null : await findEvidence(db, forward.evidenceId);
   const { price, seen } = await withReader(databaseNamed(forward.target, env), async (client) => ({ price: await measurePrice(client, phase, standing, { half: state === 'partial' }), seen: await seeLedger(client, forward.id, standing) }), { statementTimeoutMs: PRICE_MS });
-  const doubt = ledgerDoubt(seen, evidence?.evidence.target.timeline ?? null);
+  const missing = seen.missing && phase.steps.flatMap(({ id, title }) => (seen.missing?.includes(id) ? [title] : []));
+  const doubt = ledgerDoubt({ ...seen, missing }, evidence?.evidence.target.timeline ?? null);
   return { run: forward, one, phase, steps, price, doubt, stays: phase.steps.filter((step) => one.standing.standingSteps.includes(step.id) && staysForGood(step)).map((step) => step.title), digest: digestOf({ run: forward.id, steps, verdict: price.verdict }) };
 }
 

@@ -1,5 +1,5 @@
 import { unfollowedSentence } from './followed.ts';
-import { counted, listed } from './words.ts';
+import { counted, firstOf, listed } from './words.ts';
 import type { Plan, Phase, Step, TableName } from './plan.ts';
 import type { Quantity } from './evidence.ts';
 import { paperOf } from './step-kinds/all.ts';
@@ -23,7 +23,7 @@ export interface RollbackPrice {
   sentence: string;
 }
 
-/** `missing`: steps that stand and of which the ledger has no row; null: who looks may not read it. */
+/** `missing`: steps that stand and of which the ledger has no row, by title; null: who looks may not read it. */
 export interface LedgerSeen {
   timeline: number;
   missing: readonly string[] | null;
@@ -32,7 +32,8 @@ export interface LedgerSeen {
 /** Why the way back may not meet what the way forward left, in sentences for whoever is about to press; null: nothing speaks for it. `applied`: the timeline on which it was applied, as far as it is known. */
 export function ledgerDoubt({ timeline, missing }: LedgerSeen, applied: number | null): string | null {
   const look = 'Look at the database before you press: the way back stops by name at whatever is not there.';
-  if (missing !== null) return missing.length === 0 ? null : `The ledger of the database has no row of ${listed(missing)}, which ${missing.length === 1 ? 'was' : 'were'} applied: a standby was promoted without the last commits, the database was restored, or somebody has removed the ledger. ${look}`;
+  if (missing !== null && missing.length === 0) return null;
+  if (missing !== null) return `The ledger of the database has no row of ${counted(missing.length, 'step that was', 'steps that were')} applied${firstOf(missing.map((title) => `“${title}”`), missing.length)}. A standby was promoted without the last commits, the database was restored, or somebody has removed the ledger. ${look}`;
   if (applied === null || applied === timeline) return null;
   return `The server failed over or was restored since this was applied (its timeline was ${applied} and is ${timeline}), and whether it has all that was applied cannot be read from here. ${look}`;
 }

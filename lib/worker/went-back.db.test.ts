@@ -59,7 +59,7 @@ test('before a rollback is pressed it is said that the server does not know what
   const doubt = async (): Promise<string | null> => (await priceRollback({ db: world.db, env: env(world) }, runId)).doubt;
   expect(await doubt()).toBeNull();
   await losesStep(world, runId, 'small.2');
-  expect(await doubt()).toMatch(/^The ledger of the database has no row of small\.2, which was applied: a standby was promoted without the last commits/);
+  expect(await doubt()).toMatch(/^The ledger of the database has no row of 1 step that was applied: “Step small\.2”\. A standby was promoted without the last commits/);
   expect(ledgerDoubt({ timeline: 2, missing: null }, 1)).toMatch(/^The server failed over or was restored since this was applied \(its timeline was 1 and is 2\)/);
   expect(ledgerDoubt({ timeline: 2, missing: [] }, 1)).toBeNull();
 });
