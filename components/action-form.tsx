@@ -9,7 +9,7 @@ import type { ButtonLook } from '#components/ui/button-classes.ts';
 import { DialogName } from '#components/ui/dialog.tsx';
 import { ErrorNote } from '#components/ui/notes.tsx';
 import type { ActionState } from '#lib/dal/dto.ts';
-import { useNotice, type NoticeTone } from './notices.tsx';
+import { useHush, useNotice, type NoticeTone } from './notices.tsx';
 import { answerTo, type Answer } from './sent.ts';
 
 export type FormAction = (state: ActionState, form: FormData) => Promise<ActionState>;
@@ -48,6 +48,7 @@ export function ActionForm({ action, hidden = {}, onDone, answersItself = false,
   const sent = useKeptText(form, keep ?? around);
   const router = useRouter();
   const notice = useNotice();
+  const hush = useHush();
   // What follows a success is done here and not in an effect: the answer brings the page anew, and often without this form.
   const refusal = useRefusalNotice(notice);
   const perform = async (before: Answer, data: FormData): Promise<Answer> => {
@@ -70,6 +71,7 @@ export function ActionForm({ action, hidden = {}, onDone, answersItself = false,
   const submit: ComponentProps<'form'>['onSubmit'] = (event) => {
     event.preventDefault();
     if (pending) return;
+    hush();
     const data = new FormData(event.currentTarget, (event.nativeEvent as SubmitEvent).submitter);
     startTransition(() => dispatch(data));
   };

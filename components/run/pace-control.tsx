@@ -7,13 +7,13 @@ import { Select, TextArea } from '#components/ui/field.tsx';
 import { setPace } from '#lib/actions/runs.ts';
 
 /** Pause with one press, go on with one press; how fast, in a dialog with a reason. Takes effect before the next batch or step. */
-export function PaceControl({ runId, pace, disabled }: { runId: string; pace: number; disabled: boolean }) {
+export function PaceControl({ runId, pace, resumesAt, disabled }: { runId: string; pace: number; resumesAt: number; disabled: boolean }) {
   const sheet = useSheet('speed');
   return (
     <>
-      <ActionForm action={setPace} hidden={{ runId, pace: pace === 0 ? '100' : '0' }}>
+      <ActionForm action={setPace} hidden={{ runId, pace: pace === 0 ? String(resumesAt) : '0' }}>
         <Submit look="plain" busy="Asking…" disabled={disabled}>
-          {pace === 0 ? 'Resume' : 'Pause'}
+          {pace > 0 ? 'Pause' : resumesAt < 100 ? `Resume at ${resumesAt} %` : 'Resume'}
         </Submit>
       </ActionForm>
       <Dialog
@@ -27,7 +27,7 @@ export function PaceControl({ runId, pace, disabled }: { runId: string; pace: nu
         }
       >
         <ActionForm action={setPace} hidden={{ runId }} onDone={() => sheet.onOpenChange(false)} className="grid grid-cols-1 gap-4">
-          <Select label="Speed" name="pace" defaultValue={String(pace)}>
+          <Select label="Speed" name="pace" key={pace} defaultValue={String(pace)}>
             <option value="100">100 %: as fast as it may</option>
             <option value="50">50 %: rests as long as it works</option>
             <option value="25">25 %</option>

@@ -20,7 +20,7 @@ import { headStanding, silentFor } from './head-standing.ts';
 import { percentOf } from './rate.ts';
 import { RollbackSheet } from './rollback-sheet.tsx';
 import { RunLog } from './run-log.tsx';
-import { isOver, presentStep, spoken } from './run-words.ts';
+import { isOver, paceToResume, presentStep, spoken } from './run-words.ts';
 import { RunSteps } from './run-steps.tsx';
 import { useRun } from './use-run.ts';
 import { Watch } from './watch.tsx';
@@ -48,7 +48,7 @@ export function RunView({ dto, price, rollbackOpen }: RunViewProps) {
   return (
     <div className={classes('flex flex-col gap-3', flowing ? '' : 'h-[calc(100dvh-9rem-1px)] min-h-128 short:h-auto short:min-h-0 sm:h-[calc(100dvh-7rem-1px)]')}>
       <Announcer text={sight.silentMs !== null && !over ? 'Countersign does not answer this page.' : spoken(view, standing.word, titles, percent)} />
-      <Head dto={dto} standing={standing} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} pace={view.pace} />} />
+      <Head dto={dto} standing={standing} attempt={view.attempt} cancelRequested={view.cancelRequested} actions={<Actions dto={dto} over={over} price={price} rollbackOpen={rollbackOpen} cancelRequested={view.cancelRequested} pace={view.pace} resumesAt={paceToResume(events)} />} />
       {asked ? <AskPerson key={asked.step.step} dto={dto} asked={asked} view={view} /> : null}
       {over ? <Outcome dto={dto} sentence={view.sentence} /> : <Watch step={present} held={view.held} pace={{ percent: view.pace, by: view.pacedBy }} target={dto.target} pulse={pulse} connection={connection} silentMs={sight.silentMs} />}
       {dto.kept ? <p className={dto.kept.fine ? 'text-ink' : 'text-red-ink'}>{dto.kept.sentence}</p> : null}
@@ -92,7 +92,7 @@ function Head({ dto, standing, attempt, cancelRequested, actions }: { dto: RunDt
   );
 }
 
-function Actions({ dto, over, price, rollbackOpen, cancelRequested, pace }: { dto: RunDto; over: boolean; price: ReactNode; rollbackOpen: boolean; cancelRequested: boolean; pace: number }) {
+function Actions({ dto, over, price, rollbackOpen, cancelRequested, pace, resumesAt }: { dto: RunDto; over: boolean; price: ReactNode; rollbackOpen: boolean; cancelRequested: boolean; pace: number; resumesAt: number }) {
   const goesBack = endedInTheMiddle(dto) && dto.rollbackBlockers === null;
   return (
     <PrimaryBar>
@@ -108,7 +108,7 @@ function Actions({ dto, over, price, rollbackOpen, cancelRequested, pace }: { dt
       ) : dto.mayCancel ? (
         <>
           <p className="text-sm text-ink-muted max-sm:basis-full">{dto.kind === 'forward' ? 'Rollback: once the run has ended' : 'Taking the phase back'}</p>
-          <PaceControl runId={dto.id} pace={pace} disabled={cancelRequested} />
+          <PaceControl runId={dto.id} pace={pace} resumesAt={resumesAt} disabled={cancelRequested} />
           <CancelButton runId={dto.id} asked={cancelRequested} />
         </>
       ) : (

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newRun, reduce } from '#lib/pipeline/run.ts';
 import type { RunEvent, StoredRunEvent } from '#lib/pipeline/run.ts';
-import { lastStatement, logLines, presentStep, runningSentence, shortLocks, spoken, waitingSentence, workerText } from './run-words.ts';
+import { lastStatement, logLines, paceToResume, presentStep, runningSentence, shortLocks, spoken, waitingSentence, workerText } from './run-words.ts';
 
 function stored(list: readonly RunEvent[]): StoredRunEvent[] {
   return list.map((event, index) => ({ seq: index + 1, at: '2025-08-01T09:52:00Z', event }));
@@ -14,6 +14,12 @@ describe('logLines', () => {
   test('newest first, and of one progress only the last', () => {
     expect(logLines(stored([START, progress(100), progress(200), { type: 'statement', step: 'convert.1', index: 1, label: 'swap' }])).map((line) => line.text)).toEqual(['swap', 'copy: 200 of 1,000', 'started, backend pid 77']);
   });
+});
+
+const paced = (...paces: number[]) => paceToResume(stored(paces.map((pace) => ({ type: 'pace_set', by: 'Ola', pace, reason: '' }))));
+
+test('a paused run goes on as slowly as it was told before the pause', () => {
+  expect([paced(), paced(0), paced(10, 0), paced(10, 0, 100, 0)]).toEqual([100, 100, 10, 100]);
 });
 
 const wait = (attempt: number): RunEvent => ({ type: 'waiting', step: 'convert.1', waiting: { ...WAITING, attempt } });

@@ -116,6 +116,12 @@ export function lastStatement(events: readonly StoredRunEvent[], step: StepProgr
   return last?.type === 'statement' ? last.label : null;
 }
 
+/** The speed at which a paused run goes on: whoever slowed it down had a reason, which a pause does not end. */
+export function paceToResume(events: readonly StoredRunEvent[]): number {
+  const last = events.findLast(({ event }) => event.type === 'pace_set' && event.pace > 0)?.event;
+  return last?.type === 'pace_set' ? last.pace : 100;
+}
+
 /** Words of the head that are no property of the run. */
 const SAID: Readonly<Record<string, string>> = { 'worker lost': 'The worker of this run is lost.', 'no worker': 'No worker runs.', deviates: 'The run deviates from what was expected.' };
 
