@@ -63,6 +63,16 @@ const uuidKid = [table('kid'), column('kid', 'id', 'uuid', 1), column('kid', 'pa
 
 const priced = (type: string) => [table('price'), column('price', 'id', 'integer', 1), column('price', 'amount', type, 2), primaryKey('price')];
 
+const part = (name: string, attributes: object) => ({ ...table(name), attributes: { ...table(name).attributes, ...attributes } });
+
+test('a table that is partitioned by the plan, and gets no partition by it, takes no row: that is said, and which were not chosen', () => {
+  const parted = [part('p', { partitioned: true, partitionKey: 'RANGE (id)' }), column('p', 'id', 'integer', 1)];
+  const partition = [part('p1', { partitionOf: 'table:public.p', partitionBound: 'FOR VALUES FROM (0) TO (10)' }), { ...column('p1', 'id', 'integer', 1), attributes: { ...column('p1', 'id', 'integer', 1).attributes, inherited: true } }];
+  const saidOf = (deltaIds: readonly string[]) => ok(planFrom(snapshot(), snapshot(...parted, ...partition), { deltaIds })).phases.flatMap((phase) => phase.steps.flatMap(({ hazards }) => hazards.flatMap(({ code, sentence }) => (code === 'STOPS_ON_ROWS' ? [sentence] : []))));
+  expect(saidOf(['add:table:public.p'])).toEqual(['p has no partition when the plan is done, so that every row written to it is refused: p1 was not chosen.']);
+  expect(saidOf(['add:table:public.p', 'add:table:public.p1'])).toEqual([]);
+});
+
 test.each([['in one transaction', {}, 'convert'], ['beside the live table', { writePauseSeconds: 0 }, 'convert convert-swap'], ['inside it', { writePauseSeconds: 0, keepTables: true as const }, 'convert convert-swap']])('a type that holds less is a hazard of each phase that brings it: %s', (_way, more, phases) => {
   const large = { ...snapshot(...priced('numeric')), estimates: { 'table:public.price': { rows: 5_000_000, bytes: 900_000_000, analyzedAt: null } } };
   const plan = ok(planFrom(large, snapshot(...priced('integer')), more));

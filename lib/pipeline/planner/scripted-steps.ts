@@ -19,6 +19,7 @@ import { bringHeldBack, creates, canMove, hold, mustMove, refuseToMove } from '.
 import { execute, refuse, type Workbench } from './input.ts';
 import { numbering } from './numbers.ts';
 import { locksOf } from './scripted-locks.ts';
+import { withoutPartition } from './no-partition.ts';
 
 export type Draft = Omit<Step, 'id'>;
 type State = Required<Scripted>;
@@ -60,7 +61,7 @@ function stepsOf(bench: Workbench, from: State, to: State, deltas: readonly Delt
     locks: locksOf(from, forward),
     undoLocks: locksOf(to, back),
     rewrite: statementsOf(forward).some(({ hazardCodes }) => hazardCodes.includes('REWRITES_TABLE')),
-    hazards: [...anewSummary(bench, forward), ...hazardsOf(from, forward, back, held), ...updated(deltas)],
+    hazards: [...anewSummary(bench, forward), ...hazardsOf(from, forward, back, held), ...updated(deltas), ...withoutPartition(bench, deltas)],
     editable: true,
   };
   // A value that an enum gets back is committed before anything uses it: taken back first, in a transaction of its own.
