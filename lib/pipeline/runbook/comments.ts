@@ -29,6 +29,14 @@ export function commentsIn(text: string, from: number, to: number): Comment[] {
   return comments;
 }
 
+const QUOTED_OR_REMARK = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\//g;
+
+/** The comments in the middle of a statement; what only looks like one in quotes is none. */
+export function remarksWithin(text: string, from: number, to: number): Comment[] {
+  const remarks = [...text.slice(from, to).matchAll(QUOTED_OR_REMARK)].filter(([found]) => /^(?:--|\/\*)/.test(found));
+  return remarks.flatMap((found) => commentsIn(text, from + found.index, from + found.index + found[0].length));
+}
+
 function blockLines(text: string, from: number, to: number, trailing: boolean): Comment[] {
   const comments: Comment[] = [];
   let at = from;

@@ -27,12 +27,16 @@ export interface Described {
   passing: number[];
   /** Statements below which psql printed something, whether that is what must come out, and where it stands. */
   printed: { place: number; compared: boolean; lines: SourceLines }[];
+  /** Remarks beside statements that do something, of which nothing comes: they say what must come out, or ask for something. */
+  unheard: { place: number; remark: string; expects: boolean }[];
   /** Tables that were there before the plan and that it changes; and those whose rows leave. Both by the names that they had when the phase began. */
   changes: TableName[];
   loses: TableName[];
   /** It changes something, and nothing takes it back. */
   final: boolean;
 }
+
+const ASKS = /\b(?:todo|fixme|xxx)\b|^(?:check|ask|verify|confirm|wait|make sure|careful|caution|warning)\b/i;
 
 /** The oldest server that is supported: what is not known is taken for the worse. */
 const OLDEST = 14;
@@ -42,7 +46,7 @@ const OLDEST = 14;
  * locked for nobody.
  */
 export function describeStep(step: DraftStep, body: Extract<DraftStep['body'], { is: 'sql' }>, way: WayBack | undefined, world: World): Described {
-  const result: Described = { statements: [], undo: [], locks: [], rewrite: false, hazards: [], tables: [], shapes: [], outside: null, outsideBack: null, asks: [], passing: [], printed: [], changes: [], loses: [], final: false };
+  const result: Described = { statements: [], undo: [], locks: [], rewrite: false, hazards: [], tables: [], shapes: [], outside: null, outsideBack: null, asks: [], passing: [], printed: [], unheard: [], changes: [], loses: [], final: false };
   const backs: (Statement[] | null)[] = [];
   const made = new Set<string>();
   for (const [place, { sql, kind, node, beside, above, around, printed }] of body.statements.entries()) {
@@ -58,6 +62,7 @@ export function describeStep(step: DraftStep, body: Extract<DraftStep['body'], {
       continue;
     }
     if (lines) result.printed.push({ place, compared: false, lines });
+    for (const remark of beside) if (saysExpectation(remark) || ASKS.test(remark)) result.unheard.push({ place, remark, expects: saysExpectation(remark) });
     const facts = factsOf(kind, node, sql, { major: OLDEST, searchPath: body.searchPath, existing: null });
     result.statements.push({ do: 'execute', label: shape.label, sql });
     result.shapes.push(shape);

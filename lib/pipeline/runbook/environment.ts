@@ -5,6 +5,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   production: /(?:^|[^a-z])(?:prod|production|live)(?![a-z])/i,
   development: /(?:^|[^a-z])(?:dev|development)(?![a-z])/i,
   staging: /(?:^|[^a-z])(?:stage|staging|preprod|uat)(?![a-z])/i,
+  replica: /(?:^|[^a-z])(?:replica|standby)(?![a-z])/i,
   local: /(?:^|[^a-z])(?:local|localhost)(?![a-z])/i,
 };
 
@@ -34,4 +35,9 @@ export function aboutWords(text: string, target: string): About {
   const named = environmentsIn((/\b(?:in|on|for|from|against)\s+(?:the\s+)?[\w-]+(?:\s+(?:database|db|branch|environment|server))?\b|^[\W\d]*(?:dev|development|local|staging|prod|production)\b|\b(?:dev|development|staging|local|prod|production) (?:database|db)\b/gi.exec(text) ?? []).join(' '));
   if (named.length === 0) return 'unsaid';
   return named.includes(environmentOf(target)) ? 'target' : 'other';
+}
+
+/** A remark that says where a statement belongs; not one that tells where it was used. */
+export function isForAnother(words: string, target: string): boolean {
+  return aboutWords(words, target) === 'other' && !/\b(?:used|tested|ran|run already|worked|created|exists?|same|like|as)\b[^.]*\b(?:in|on)\b/i.test(words);
 }

@@ -98,6 +98,7 @@ function finishStep(id: string, draft: DraftStep, way: WayBack | undefined, worl
       const at = (place: number) => ({ line: body.statements[place]?.line ?? draft.from, column: body.statements[place]?.column ?? 1, stepId: id });
       for (const { place, label, open } of described.asks) notes.push({ code: 'asks_for_value', sentence: open === null ? `The text does not say what must come out: ${label}.` : `The text says “${open.length > 110 ? `${open.slice(0, 107)}…` : open}”, which is no single value: say what must come out of ${label}.`, ...at(place) });
       for (const place of described.passing) notes.push({ code: 'understood', sentence: 'The answer is a figure of the moment: it is kept in the record, and compared with nothing.', ...at(place) });
+      for (const { place, remark, expects } of described.unheard) notes.push({ code: 'left_out', sentence: `“${remark}” stands beside “${draft.title}”: ${expects ? 'nothing compares it with what is done' : 'nobody is asked for it'}.`, ...at(place) });
       for (const { compared, lines } of described.printed) notes.push({ code: compared ? 'understood' : 'left_out', sentence: `What psql printed in ${linesText(lines)} ${compared ? 'is what must come out again' : 'is compared with nothing'}.`, line: lines.from, column: 1, stepId: id });
       return { step: sqlStep(base, body, described), described };
     }

@@ -8,10 +8,11 @@ const read = (text: string) => readRunbook({ name: 'runbook.md', text }, { targe
 const sql = (body: string) => `${FENCE}sql\n${body}\n${FENCE}\n`;
 const FORWARD = `## Phase 1\n${sql('CREATE INDEX i ON a (b);')}\n`;
 const doneBy = async (text: string) => (await read(text)).phases.flatMap(({ steps }) => steps.flatMap(({ statements, work }) => (work ? [work.kind === 'outside' ? work.act.act : work.kind] : statements.map((one) => one.sql))));
+const notesOf = async (text: string) => (await read(text)).notes.map(({ code, line, sentence }) => [code, line, sentence]);
 const undoneBy = async (text: string) => (await read(text)).phases.flatMap(({ steps }) => steps.flatMap(({ undo }) => undo.map((one) => one.sql)));
 
 describe('what goes back is never run forward', () => {
-  test.each(['Contingency plan', 'Emergency procedure', 'Undoing the index', 'In case of failure', 'If something goes wrong', 'Plan B', 'Fallback plan', 'Abort procedure', 'Bail-out', 'Recovery steps', 'When the migration fails'])('a chapter “%s”', async (title) => {
+  test.each(['Contingency plan', 'Emergency procedure', 'Undoing the index', 'In case of failure', 'If something goes wrong', 'Plan B', 'Fallback plan', 'Abort procedure', 'Bail-out', 'Recovery steps', 'When the migration fails', 'If phase 1 failed'])('a chapter “%s”', async (title) => {
     const text = `# P\n\n${FORWARD}## ${title}\n${sql('TRUNCATE f;\nDROP INDEX i;')}`;
     expect(await doneBy(text)).toEqual(['CREATE INDEX i ON a (b)']);
     expect(await undoneBy(text)).toEqual(['DROP INDEX i']);
@@ -89,6 +90,47 @@ describe('what is for later waits', () => {
     const { phases } = await read(`# P\n\n${FORWARD}## ${title}\n${sql('DROP TABLE a_old;')}`);
     expect(phases[1]).toMatchObject({ due: null, steps: [{ id: 'written.2.1' }] });
     expect(phases[1]?.steps).toHaveLength(1);
+  });
+});
+
+describe('nothing is dropped in silence', () => {
+  test('SQL in a table of the text is named', async () => {
+    expect(await notesOf(`# P\n\n${FORWARD}| Step | SQL |\n|---|---|\n| 1 | \`ALTER TABLE t ADD COLUMN a int;\` |\n| 2 | \`t\` |\n`)).toContainEqual(['left_out', 8, 'The table in lines 8 to 11 holds SQL (ALTER TABLE t ADD COLUMN a int;), and a table is shown and not run.']);
+  });
+
+  test('what is to be done more than once says that it is done once', async () => {
+    expect(await notesOf(`# P\n\nRun this until it changes 0 rows:\n${sql('UPDATE t SET a = 1;')}`)).toContainEqual(['understood', 4, '“Run this until it changes 0 rows” asks for it more than once, and a plan does it once: where rows change in batches, take the step that does that.']);
+  });
+
+  test('a remark beside a statement that changes something is named where it says what must come out, or asks for something', async () => {
+    expect(await notesOf(`# P\n\n${sql("UPDATE t SET a = 1; -- expected: 5 rows updated\nDROP TABLE t; -- TODO: check with Ann\nUPDATE t SET a = 2; -- the new default")}`)).toEqual([
+      ['left_out', 4, '“expected: 5 rows updated” stands beside “Update t”: nothing compares it with what is done.'],
+      ['left_out', 5, '“TODO: check with Ann” stands beside “Drop table t”: nobody is asked for it.'],
+    ]);
+  });
+
+  test('queries in plain bullets are asked, with what must come out', async () => {
+    const { phases } = await read(`# P\n\n${FORWARD}## Verify\n- \`SELECT count(*) FROM t\` → 134\n- \`SELECT count(*) FROM u\` returns 5 rows\n- The app works\n`);
+    expect(phases[1]?.steps.map(({ work, statements }) => work?.kind ?? statements.flatMap((one) => (one.do === 'assert' && one.expect.from === 'literal' ? [one.expect.value] : [])))).toEqual([['134'], ['5'], 'manual']);
+  });
+
+  test('a remark within a query says what must come out, and quotes say nothing', async () => {
+    const { phases } = await read(`# P\n\n${sql("SELECT count(*)\nFROM t\n-- it's: must be 9\nWHERE x;\nSELECT count(*) FROM t WHERE a = '-- must be 3';")}`);
+    expect(phases[0]?.steps.map(({ statements: [one] }) => one?.do === 'assert' && one.expect)).toEqual([{ from: 'literal', value: '9' }, { from: 'unsaid' }]);
+  });
+
+  test.each(['On the replica', 'On the standby server'])('“%s” is another database', async (title) => {
+    expect(await doneBy(`# P\n\n${FORWARD}## ${title}\n${sql('DELETE FROM t;')}`)).toEqual(['CREATE INDEX i ON a (b)', 'open']);
+  });
+
+  test.each(['Old definition (before)', 'Appendix: full schema', 'Previous schema'])('“%s” tells, and can be taken', async (title) => {
+    const text = `# P\n\n${FORWARD}## ${title}\n${sql('CREATE TABLE t (id int);')}`;
+    expect(await doneBy(text)).toEqual(['CREATE INDEX i ON a (b)']);
+    expect((await read(text)).notes.map(({ take }) => take)).toEqual([8]);
+  });
+
+  test('a phase that its title leaves to judgement says so', async () => {
+    expect((await notesOf(`# P\n\n${FORWARD}## Phase 2 (optional)\n${sql('DROP INDEX i;')}`)).map(([code, line]) => [code, line])).toEqual([['understood', 8]]);
   });
 });
 

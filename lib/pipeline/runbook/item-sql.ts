@@ -1,5 +1,6 @@
 import { isAct, labelled } from './acts.ts';
 import type { Item } from './markdown.ts';
+import { saysExpectation } from './said.ts';
 import { readSqlPieces } from './sql-pieces.ts';
 
 const FORBIDS = /\b(?:do not|don['’]t|never|no|not|without|instead of|avoid|unless)\b/i;
@@ -12,7 +13,7 @@ export function itemSql(item: Pick<Item, 'text' | 'code'>): string | null {
   const [code] = item.code;
   if (code !== undefined && item.code.length === 1 && item.text.includes(code)) {
     const words = item.text.replace(code, ' ').trim();
-    const asked = words.replaceAll(/[\W_]+/g, '') === '' || isAct(item.text) || /^(?:run|execute)\b/i.test(words);
+    const asked = words.replaceAll(/[\W_]+/g, '') === '' || isAct(item.text) || /^(?:run|execute)\b/i.test(words) || (/^\s*SELECT\b/i.test(code) && saysExpectation(words));
     return asked && !FORBIDS.test(words) && isSql(code) ? code : null;
   }
   const { label, rest } = labelled(item.text);
@@ -21,7 +22,7 @@ export function itemSql(item: Pick<Item, 'text' | 'code'>): string | null {
 }
 
 /** Whole statements and nothing else. */
-function isSql(text: string): boolean {
+export function isSql(text: string): boolean {
   if (!/^\s*\w+\s+\S/.test(text)) return false;
   const pieces = readSqlPieces(text);
   return pieces.length > 0 && pieces.every((piece) => piece.piece === 'statements');

@@ -9,7 +9,8 @@ export type Block =
   | Fence
   | { kind: 'prose'; text: string; from: number; to: number }
   | Item
-  | { kind: 'table'; from: number; to: number };
+  /** `code`: what is marked as code in its cells. */
+  | { kind: 'table'; code: readonly string[]; from: number; to: number };
 
 export interface Fence {
   kind: 'fence';
@@ -100,7 +101,7 @@ function blocksOf(node: RootContent, lines: readonly string[], of: Item | null, 
     case 'paragraph': return [{ kind: 'prose', text: wordsOf(node), from, to }];
     case 'list': return node.children.flatMap((item) => itemBlocks(node, item, lines, depth));
     case 'blockquote': return node.children.flatMap((child) => blocksOf(child, lines, of, depth + 1));
-    case 'table': return [{ kind: 'table', from, to }];
+    case 'table': return [{ kind: 'table', code: codeIn(node), from, to }];
     case 'html': return /^\s*<!--/.test(node.value) ? [] : [{ kind: 'prose', text: `${node.value.replaceAll(/<[^>]*>/g, ' ').trim()}${/<summary/i.test(node.value) ? ':' : ''}`, from, to }];
     default: return [];
   }

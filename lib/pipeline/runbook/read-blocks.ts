@@ -2,7 +2,7 @@ import { isAboutKept, isAct, isBackup, labelled, migrationTool, refersAbove, say
 import { linesText, type Section } from './document.ts';
 import { note, nothingRead, openStep, titleOf, type DraftStep, type Passage, type ReadPassage } from './draft.ts';
 import { aboutWords } from './environment.ts';
-import { itemSql } from './item-sql.ts';
+import { isSql, itemSql } from './item-sql.ts';
 import { languageOf } from './language.ts';
 import type { Block, Item } from './markdown.ts';
 import { readFence } from './read-fence.ts';
@@ -53,7 +53,7 @@ function listsOf(section: Section): Map<number, Item[]> {
 
 function isActs(list: readonly Item[]): boolean {
   if (list.some(({ checked }) => checked !== null)) return true;
-  return list.filter((item) => isAct(item.text) || isBackup(item.text)).length * 2 >= list.length;
+  return list.filter((item) => isAct(item.text) || isBackup(item.text) || itemSql(item) !== null).length * 2 >= list.length;
 }
 
 /** Reads what stands directly below one heading. `number`: what titles begin with, where the heading is a part of a phase. */
@@ -65,6 +65,7 @@ export function readBlocks(section: Section, number: string | null, reading: Rea
   for (const [i, block] of section.blocks.entries()) {
     if (block.kind === 'prose') readProse(block, result);
     else if (block.kind === 'fence') readFence({ section, number, elsewhere, place: i }, typedIn(block), reading, result);
+    else if (block.kind === 'table') readTable(block, result);
     else if (block.kind === 'item') {
       const list = lists.get(block.list);
       if (list?.[0] === block && startList(section, list, reading, elsewhere, result)) each.add(block.list);
@@ -74,15 +75,21 @@ export function readBlocks(section: Section, number: string | null, reading: Rea
   return result;
 }
 
+/** A table shows; SQL in it is named, because somebody may have meant it to run. */
+function readTable(table: Extract<Block, { kind: 'table' }>, result: ReadBlocks): void {
+  const found = table.code.find((code) => /^\s*[A-Z]+\s+\S+\s/i.test(code) && isSql(code));
+  if (found !== undefined) result.notes.push(note('left_out', `The table in ${linesText(table)} holds SQL (${found.length > 80 ? `${found.slice(0, 77)}…` : found}), and a table is shown and not run.`, table.from));
+}
+
 /** Sentences explain; one that asks for something is no step, and is named. */
 function readProse(block: Extract<Block, { kind: 'prose' }>, result: ReadBlocks): void {
   result.prose.push(block.text);
   if (isAct(block.text) && !/[:：]\s*$/.test(block.text)) result.notes.push(note('left_out', `“${titleOf(block.text)}” asks for something in a sentence, and is no step.`, block.from));
 }
 
-/** Plain bullets are one act together; numbered items, check boxes, and items with a fence are acts of their own. */
+/** Plain bullets are one act together; numbered items, check boxes, and items with a fence or SQL are acts of their own. */
 function isEach(list: readonly Item[]): boolean {
-  return list.some(({ ordered, checked, fenced }) => ordered || checked !== null || fenced);
+  return list.some((item) => item.ordered || item.checked !== null || item.fenced || itemSql(item) !== null);
 }
 
 /** What is to be said or done about a list as a whole; true where each of its items is an act. */

@@ -8,7 +8,7 @@ import { belongsNowhere, printedBelow, printedLines, withPrinted } from './print
 import type { ReadBlocks, Reading } from './read-blocks.ts';
 import { readCommand, readCommands } from './read-shell.ts';
 import { addAll, readSql } from './read-sql.ts';
-import { isBackIntro, isCondition, isNotDone, isRollback } from './telling.ts';
+import { isBackIntro, isCondition, isNotDone, isRepeated, isRollback } from './telling.ts';
 import { hoursIn, waitsIn } from './times.ts';
 import { unitsOf } from './ways-back.ts';
 
@@ -40,6 +40,7 @@ export function readFence({ section, number, elsewhere, place }: Around, fence: 
   reading.searchPath = passage.searchPath;
   if (read.steps.some(({ body }) => body.is === 'sql')) reading.sqlSeen = true;
   if (intro !== null && isCondition(intro) && read.steps.length > 0) result.notes.push(note('understood', `“${titleOf(intro)}” makes this a matter of a person’s judgement, and a plan has none: it is done, unless its steps are removed.`, fence.from));
+  if (intro !== null && isRepeated(intro) && read.steps.length > 0) result.notes.push(note('understood', `“${titleOf(intro)}” asks for it more than once, and a plan does it once: where rows change in batches, take the step that does that.`, fence.from));
   const waits = [fence.of?.text, intro].find((words) => words != null && waitsIn(words) !== null);
   const hours = waits == null || hoursIn(section.title) !== null ? null : waitsIn(waits);
   if (hours === null || read.steps.length === 0) addAll(result, read);

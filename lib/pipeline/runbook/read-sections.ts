@@ -145,6 +145,7 @@ function readPhase(section: Section, groups: readonly Section[], reading: Readin
     return;
   }
   const hours = hoursIn(section.title) ?? daysSince(section, result);
+  if (/\boptional(?:ly)?\b|\bif (?:needed|necessary|required)\b/i.test(section.title)) result.notes.push(note('understood', `“${titleOf(section.title)}” is left to a person’s judgement, and a plan has none: it is done, unless the phase is removed.`, section.from));
   const title = titleOf(section.depth === 0 ? reading.report ? 'What is left to do' : 'What the text says' : section.title);
   const filled = parts.map((steps, i) => ({ steps, afterAbove: i > 0 }));
   for (const [i, { steps, afterAbove }] of filled.entries()) {

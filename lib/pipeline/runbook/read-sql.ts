@@ -1,5 +1,5 @@
 import { note, nothingRead, openStep, titleOf, type DraftNote, type DraftStatement, type DraftStep, type Passage, type ReadPassage } from './draft.ts';
-import { aboutWords } from './environment.ts';
+import { isForAnother } from './environment.ts';
 import { isLook, queryLabel } from './expected.ts';
 import type { Spot } from './fence-places.ts';
 import { joinIndexes } from './join-indexes.ts';
@@ -168,11 +168,6 @@ function sqlStep(text: string, piece: Extract<SqlPiece, { piece: 'statements' }>
 
 function lastLine(statements: readonly DraftStatement[], to: number): number {
   return Math.max(to, ...statements.map(({ printed }) => printed?.lines.to ?? 0));
-}
-
-/** A remark that says where a statement belongs; not one that tells where it was used. */
-function isForAnother(words: string, target: string): boolean {
-  return aboutWords(words, target) === 'other' && !/\b(?:used|tested|ran|run already|worked|created|exists?|same|like|as)\b[^.]*\b(?:in|on)\b/i.test(words);
 }
 
 function statementOf(one: ParsedSql, spot: (at: number) => Spot, around: readonly string[]): DraftStatement {

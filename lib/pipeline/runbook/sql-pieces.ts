@@ -1,6 +1,6 @@
 import { parseStretches, type ParsedStretch } from '../sql-text/statements.ts';
 import { scanText, type Stretch } from '../sql-text/scan.ts';
-import { commentsIn, type Comment } from './comments.ts';
+import { commentsIn, remarksWithin, type Comment } from './comments.ts';
 import { saysExpectation } from './said.ts';
 import { turnIn } from './telling.ts';
 import { changesIn, endsIn, printedIn, type PrintedAt, withBlanks } from './printed.ts';
@@ -82,7 +82,8 @@ function withComments(text: string, parsed: readonly ParsedStretch[]): { stateme
   let before = wordsAndStatements(text, 0, parsed[0]?.from ?? text.length, commented);
   for (const [i, stretch] of parsed.entries()) {
     const comments = wordsAndStatements(text, stretch.to, parsed[i + 1]?.from ?? text.length, commented);
-    const own = comments.filter((comment) => comment.trailing || (!comment.apart && stretch.kind === 'SelectStmt' && saysExpectation(comment.text)));
+    const within = stretch.kind === 'SelectStmt' ? remarksWithin(text, stretch.from, stretch.to).filter((comment) => saysExpectation(comment.text)) : [];
+    const own = [...within, ...comments.filter((comment) => comment.trailing || (!comment.apart && stretch.kind === 'SelectStmt' && saysExpectation(comment.text)))];
     const turns = before.flatMap(({ text: words }) => turnIn(words) ?? []).at(-1);
     statements.push({ ...stretch, before: lastGroup(before).filter(isAboutIt), after: own.map((comment) => comment.text), ...(turns ? { turns } : {}) });
     before = comments.filter((comment) => !own.includes(comment));

@@ -8,9 +8,9 @@ const TELLING: readonly [RegExp, string][] = [
   [/\b(?:overview|background|context|summary|current (?:situation|state)|statistics|impact|motivation|goals?|scope|glossary|purpose)\b/i, 'explains'],
   [/\b(?:warning|important notes?|general notes?|best practices|rules|principles|what (?:almost )?went wrong)\b|^notes?$/i, 'warns or gives rules'],
   [/\b(?:troubleshooting|common (?:issues|problems|errors)|known issues|faq)\b/i, 'is about what to do when something goes wrong'],
-  [/\b(?:examples?|patterns?|templates?|structure)\b/i, 'shows examples'],
+  [/\b(?:examples?|patterns?|templates?|structure)\b|\b(?:old|previous|former|original) (?:definitions?|schema|ddl|state)\b/i, 'shows examples'],
   [/\b(?:success criteria|acceptance criteria|definition of done)\b/i, 'says when it has gone well'],
-  [/\b(?:contacts?|references|related|links|further reading|see also|table of contents)\b|^contents$/i, 'points elsewhere'],
+  [/\b(?:contacts?|references|related|links|further reading|see also|appendix|annex|table of contents)\b|^contents$/i, 'points elsewhere'],
 ];
 
 /** Why a section by itself is told and not done, as the end of a sentence; null where it may be done. */
@@ -67,7 +67,7 @@ export function isRollback(title: string): boolean {
 const ROLLBACK_ELSEWHERE = /rückbau|rückgängig|zurück(?:rollen|nehmen|setzen|bauen|drehen)|geri (?:al|dön)|retour (?:en )?arrière|revenir en arrière|annulation|deshacer|revertir|reversión|vuelta atrás/iu;
 
 /** What is kept for the case that it does not go well. */
-const BAD_DAY = /\b(?:if|when|should) (?:something|anything|it|this|that|things?|all else|(?:the|any|a) \w+)\b[^.]{0,40}\b(?:goes?|go|went) wrong\b|\b(?:if|when|should) (?:something|anything|it|this|that|(?:the|any|a) \w+)\b[^.]{0,30}\b(?:fails?|breaks?)\b[^.]*:?\s*$|\bin (?:case of|the event of|an) (?:failure|trouble|problems?|errors?|emergency)\b|(?:falls|wenn|sollte) (?:etwas|was|es) [^.]*schief|im fehlerfall|sorun (?:olursa|çıkarsa)|hata olursa/iu;
+const BAD_DAY = /\b(?:if|when|should) (?:something|anything|it|this|that|things?|all else|(?:the|any|a) \w+)\b[^.]{0,40}\b(?:goes?|go|went) wrong\b|\b(?:if|when|should) (?:something|anything|it|this|that|(?:the|any|a|phase|step|stage|part) \w+)\b[^.]{0,30}\b(?:fails?|failed|breaks?|broke)\b[^.]*:?\s*$|\bin (?:case of|the event of|an) (?:failure|trouble|problems?|errors?|emergency)\b|(?:falls|wenn|sollte) (?:etwas|was|es) [^.]*schief|im fehlerfall|sorun (?:olursa|çıkarsa)|hata olursa/iu;
 
 /** A sentence above a passage that says when it is run: to go back, or when a look at it was not good. */
 export function isBackIntro(text: string): boolean {
@@ -92,6 +92,11 @@ export function turnIn(comment: string): 'back' | 'forward' | null {
 /** A sentence above a passage that is there to be seen. */
 export function isNotDone(text: string): boolean {
   return NOT_DONE.test(text) || /\bfor reference(?: only)?\b|\b(?:the )?wrong way\b|\banti-?pattern\b|\b(?:looked|was|were|defined|definition)\b[^.:]{0,20}\bbefore:\s*$/i.test(text);
+}
+
+/** A sentence above a passage that wants it done several times. */
+export function isRepeated(text: string): boolean {
+  return /[:：]\s*$/.test(text) && /\b(?:until it|repeat(?:edly)?|as (?:often|long) as|in a loop|over and over|for (?:each|every))\b/i.test(text);
 }
 
 /** A sentence above a passage that leaves it to a person whether it is done. */
