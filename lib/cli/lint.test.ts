@@ -34,6 +34,16 @@ test('what does not parse is a finding at its place, and the rest is linted all 
   expect(lines.filter((line) => line.includes(' blocking ')).map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual(['c.sql:2:17: blocking STEP_OPEN', 'c.sql:3:1: blocking TABLE_REWRITTEN']);
 });
 
+test('the part of a file that its tool keeps for the way back is not linted as one that goes forward', async () => {
+  const { code, lines } = await lint('down.sql', '-- migrate:up\nCREATE TABLE t (id bigint PRIMARY KEY);\n-- migrate:down\nDROP TABLE orders;\n-- migrate:up\nTRUNCATE orders;\n');
+  expect([code, lines.map((line) => line.split(' ')[0])]).toEqual([1, ['down.sql:6:1:', 'down.sql:6:1:', '1']]);
+});
+
+test('a table that stands open in a runbook says that nothing tells what it is to be', async () => {
+  const { lines } = await lint('open.md', '# P\n\n```sql\nCREATE TABLE brand (...);\n```\n');
+  expect(lines[0]).toContain('What brand is to be cannot be offered where nothing says which database has it.');
+});
+
 test('names are looked for where the text says', async () => {
   const { lines } = await lint('d.sql', 'SET search_path TO app, public;\nCREATE TABLE t (id bigint);\nTRUNCATE app.t;\nTRUNCATE public.t;\n');
   expect(lines.filter((line) => line.includes('ROWS_TRUNCATED')).map((line) => line.split(' ')[0])).toEqual(['d.sql:4:1:']);

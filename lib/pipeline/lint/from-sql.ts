@@ -2,6 +2,7 @@ import { loadModule, parseSync } from 'libpg-query';
 import type { Phase, Plan, Statement, Step } from '../plan.ts';
 import { factsOf } from '../sql-facts/facts-of.ts';
 import { type Node, nodeAt, nodesAt, textAt, unwrap } from '../sql-facts/tree.ts';
+import { upPart } from '../sql-text/up-part.ts';
 import { scanText, type Stretch } from '../sql-text/scan.ts';
 import type { Place, SqlFile } from '../sql-text/statements.ts';
 
@@ -33,10 +34,11 @@ interface Reading {
 
 /**
  * An SQL text as one phase: each statement a step, those between BEGIN and COMMIT one step together. SET search_path is followed, other settings of the session say nothing about a
- * plan and are left out, as psql's own commands are; what does not parse is an open step at its place. Never throws for odd SQL.
+ * plan and are left out, as psql's own commands are, and so is what a migration tool keeps for the way back; what does not parse is an open step at its place. Never throws for odd SQL.
  */
-export async function planOfSql(file: SqlFile, major: number): Promise<LintedText> {
+export async function planOfSql({ name, text }: SqlFile, major: number): Promise<LintedText> {
   await loadModule();
+  const file = { name, text: upPart(text) };
   const reading: Reading = { file, lines: lineStarts(file.text), major, searchPath: ['public'], steps: [], places: new Map(), open: null };
   for (const stretch of scanText(file.text).statements) take(reading, stretch);
   if (reading.open) close(reading);

@@ -41,7 +41,7 @@ function definitionsLacking({ plan, facts: { current, desired } }: LintScene, te
   if (tables.length === 0) return null;
   const words = (some: typeof tables): string => listed(some.map(spoken));
   if (plan.desired === plan.target) return `What ${words(tables)} is to be cannot be offered: the plan has no other database to resemble.`;
-  if (desired === null || current === null) return `What ${words(tables)} is to be cannot be offered before ${desired === null ? plan.desired : plan.target} is read.`;
+  if (desired === null || current === null) return `What ${words(tables)} is to be cannot be offered ${desired === null && plan.desired === '' ? 'where nothing says which database has it' : `before ${desired === null ? plan.desired : plan.target} is read`}.`;
   const has = (snapshot: Snapshot) => ({ schema, name }: (typeof tables)[number]): boolean => snapshot.objects.some((object) => object.kind === 'table' && object.schema === schema && object.name === name);
   const unknown = tables.filter((table) => !has(desired)(table));
   if (unknown.length > 0) return `${plan.desired} has no ${unknown.length === 1 ? 'table' : 'tables'} ${words(unknown)}: what ${unknown.length === 1 ? 'it is' : 'they are'} to be cannot be offered.`;
