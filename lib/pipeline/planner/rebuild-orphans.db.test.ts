@@ -76,6 +76,24 @@ test.each([['set_null', { verdict: 'set_null', reason: 'r' }, { orders: 1200, li
   expect(rows).toEqual([{ kept: true }, { kept: true }]);
 });
 
+const SHIPPED = (id: 'text' | 'uuid', keys: readonly [string, string] = ['', '']): string => `create table public.customer (id ${id} primary key); create table public.shop (id ${id} primary key); create table public.orders (id ${id} primary key, customer_id ${id}${keys[0]}, shop_id ${id}${keys[1]})`;
+
+test.each([['under one lock', 'delete', undefined, 5], ['beside', 'delete', -1, 5], ['under one lock', 'set_null', undefined, 7], ['beside', 'set_null', -1, 7]] as const)('a row without two of its parents is mended once, %s, where the shops say %s', async (_way, shops, pause, left) => {
+  const rows = `insert into customer select md5('c' || i)::uuid::text from generate_series(1, 8) i; insert into shop select md5('s' || i)::uuid::text from generate_series(1, 7) i;
+    insert into orders select md5('o' || i)::uuid::text, md5('c' || i)::uuid::text, md5('s' || case i when 2 then 99 when 1 then 98 else i end)::uuid::text from generate_series(1, 7) i; insert into orders values (${id('o9')}, ${id('c9')}, ${id('s9')})`;
+  const one = await altering(15, `${SHIPPED('text')}; ${rows}`, SHIPPED('uuid', [' constraint orders_customer references public.customer (id)', ' constraint orders_shop references public.shop (id)']), { orders_customer: REMOVE, orders_shop: { verdict: shops, reason: 'r' } }, 'convert', {}, pause);
+  await (await one.bench.database.client('operator')).query(`create schema ${one.plan.keepSchema}`);
+  const client = await one.bench.database.client();
+  const content = async (): Promise<unknown> => (await client.query('select jsonb_agg(o order by id::text) as orders from orders o')).rows[0];
+  const before = await content();
+  const phases = one.plan.phases.filter((phase) => phase.kind === 'convert');
+  for (const phase of phases) await forward(one.bench, phase);
+  expect(await one.deltasLeft()).toEqual([]);
+  expect((await client.query('select count(*)::int as orders, count(*) filter (where shop_id is null)::int as closed from orders')).rows[0]).toEqual({ orders: left, closed: 7 - left === 0 ? 2 : 0 });
+  for (const phase of phases.toReversed()) await back(one.bench, phase, all(phase));
+  expect(await content()).toEqual(before);
+});
+
 const CIRCLE = (id: 'text' | 'uuid', key = ''): string => `create table public.customer (id ${id} primary key);
   create table public.team (id ${id} primary key, customer_id ${id}${key}, lead_id ${id}); create table public.member (id ${id} primary key, team_id ${id} constraint member_team references public.team (id), boss_id ${id} constraint member_boss references public.member (id));
   alter table public.team add constraint team_lead foreign key (lead_id) references public.member (id);`;
