@@ -98,7 +98,7 @@ async function build(folder: DemoFolder): Promise<void> {
   const started = Date.now();
   const slow = setTimeout(() => process.stdout.write('Building…\n'), 1_000);
   try {
-    if (await buildUnlessFresh(join(folder.path, 'build.log'))) process.stdout.write(`Built in ${Math.round((Date.now() - started) / 1000)} s.\n`);
+    if (await buildUnlessFresh(join(folder.path, 'build.log'), (begun) => keep(begun).catch(() => undefined))) process.stdout.write(`Built in ${Math.round((Date.now() - started) / 1000)} s.\n`);
   } finally {
     clearTimeout(slow);
   }
