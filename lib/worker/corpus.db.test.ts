@@ -107,11 +107,12 @@ test('a plan that renames a parent, a partitioned table and what their heirs inh
   expect(await thereAndBack(a, b, { renames: FAMILY_RENAMES })).toEqual({ outcome: 'done', why: '' });
 });
 
+/** Read in the session that loaded it: a new one would have to learn the catalogs again. */
 async function loaded(pair: Pair, text: string): Promise<PlanSide> {
   const database = await freshDatabase();
   const client = await database.client();
   await createRoles({ url: (name) => database.url().replace(/[^/]*$/, name), pgDump: null }, pair.roles);
   await loadTexts(client, [pair.setup, text]);
-  await client.end();
-  return planSide({ ...database.config, operatorUrl: database.url() }, await database.client());
+  await client.query('DISCARD ALL');
+  return planSide({ ...database.config, operatorUrl: database.url() }, client);
 }
