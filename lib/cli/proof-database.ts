@@ -12,6 +12,8 @@ export interface Server {
   url(database: string): string;
   /** Program that reads the server; null: the raw catalogs are read instead. */
   pgDump: string | null;
+  /** An open session with its database postgres, for whoever makes many databases one after the other. Without it each of them takes one of its own. */
+  admin?: Client;
 }
 
 /** What we say of a database, and what an independent reader says of it. */
@@ -33,25 +35,36 @@ export interface Loaded {
   state: State;
 }
 
+/** With the session that loaded it. */
+export interface Opened extends Loaded {
+  client: Client;
+}
+
 let counter = 0;
+
+/** A new database with the schema in it, and no session. Throws as openSchema does. */
+export async function loadSchema(server: Server, schema: Schema): Promise<Loaded> {
+  const { client, ...loaded } = await openSchema(server, schema);
+  await client.end();
+  return loaded;
+}
 
 /**
  * A new database with the schema in it. A role that a text names is made when it is missing: roles belong to the cluster, and a dump does
- * not hold them. Throws the server's error when a text does not load, and then leaves no database behind.
+ * not hold them. Throws the server's error when a text does not load, and then leaves no database behind. The session is the caller's to end.
  */
-export async function loadSchema(server: Server, schema: Schema): Promise<Loaded> {
+export async function openSchema(server: Server, schema: Schema): Promise<Opened> {
   const roles = [...schema.roles];
   for (;;) {
     const database = newName();
     await createRoles(server, roles);
-    await onPostgres(server, (client) => newDatabase(client, database, 'template0'));
+    await onPostgres(server, (admin) => newDatabase(admin, database, 'template0'));
+    const client = await connected(server, database);
     try {
-      const state = await withDatabase(server, database, async (client) => {
-        await loadTexts(client, schema.texts);
-        return stateOf(server, database, client);
-      });
-      return { name: schema.name, database, state };
+      await loadTexts(client, schema.texts);
+      return { name: schema.name, database, state: await stateOf(server, database, client), client };
     } catch (error) {
+      await client.end();
       await dropDatabase(server, database);
       const missing = /^role "(.+)" does not exist$/.exec(messageOf(error))?.[1];
       if (missing === undefined || roles.includes(missing)) throw error;
@@ -76,9 +89,9 @@ function newName(): string {
   return `proof_${process.pid}_${counter}`;
 }
 
-/** In the session that made the database what it is: a new one would have to learn the catalogs again. */
+/** In the session that made the database what it is: a new one would have to learn the catalogs again. Nothing that a text has set is left in it. */
 export async function stateOf(server: Server, database: string, client: Client): Promise<State> {
-  await client.query('RESET ALL');
+  await client.query('DISCARD ALL');
   const snapshot = await introspect(client);
   if (server.pgDump !== null) return { snapshot, truth: asSet(await dumpStatements(server.pgDump, server.url(database))) };
   await client.query(`SET search_path = ''`);
@@ -111,7 +124,7 @@ export async function loadTexts(client: Client, texts: readonly string[]): Promi
 
 export async function createRoles(server: Server, roles: readonly string[]): Promise<void> {
   if (roles.length === 0) return;
-  await withDatabase(server, 'postgres', async (client) => {
+  await onPostgres(server, async (client) => {
     for (const role of roles) {
       const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
       // Another proof may make it at the same time.
@@ -121,17 +134,22 @@ export async function createRoles(server: Server, roles: readonly string[]): Pro
 }
 
 async function onPostgres(server: Server, use: (client: Client) => Promise<unknown>): Promise<void> {
-  await withDatabase(server, 'postgres', use);
+  await (server.admin ? use(server.admin) : withDatabase(server, 'postgres', use));
 }
 
 export async function withDatabase<T>(server: Server, database: string, use: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: server.url(database), application_name: 'countersign corpus' });
-  await client.connect();
+  const client = await connected(server, database);
   try {
     return await use(client);
   } finally {
     await client.end();
   }
+}
+
+async function connected(server: Server, database: string): Promise<Client> {
+  const client = new Client({ connectionString: server.url(database), application_name: 'countersign corpus' });
+  await client.connect();
+  return client;
 }
 
 export function messageOf(error: unknown): string {

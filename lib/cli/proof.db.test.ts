@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import type { Client } from 'pg';
 import { expect, inject, test } from 'vitest';
 import { pairsIn } from './corpus.ts';
 import { type Proof, prove, proveFromNothing } from './proof.ts';
-import type { Server } from './proof-database.ts';
+import { type Server, withDatabase } from './proof-database.ts';
 import { findPgDump } from './proof-dump.ts';
 
 const CORPUS = join(import.meta.dirname, '..', 'testing', 'corpus');
@@ -29,7 +30,7 @@ test.each([14, 15, 18] as const)('on Postgres %i the script of every case of our
   expect(pairs.length).toBeGreaterThanOrEqual(75);
   const whole = pairs.filter((pair) => pair.name.startsWith('whole--'));
   expect(whole.length).toBeGreaterThanOrEqual(4);
-  const proofs = await inTurn([...pairs.map((pair) => () => prove(witness, pair)), ...whole.map((pair) => () => proveFromNothing(witness, [pair]))]);
+  const proofs = await inTurn(witness, [...pairs.map((pair) => (server: Server) => prove(server, pair)), ...whole.map((pair) => (server: Server) => proveFromNothing(server, [pair]))]);
   expect(proofs.filter((proof) => proof.verdict === 'wrong' || proof.verdict === 'not loaded').map((proof) => [name(proof), proof.reasons])).toEqual([]);
   expect(proofs.filter((proof) => proof.verdict === 'refused').map(name).toSorted()).toEqual(major === 18 ? [...REFUSED, ...REFUSED_ON_18].toSorted() : REFUSED);
   for (const proof of proofs) fingerprints.set(name(proof), (fingerprints.get(name(proof)) ?? new Map()).set(major, proof.fingerprint));
@@ -43,13 +44,13 @@ test('one text has one fingerprint on every major', () => {
   expect([...fingerprints].filter(([, byMajor]) => byMajor.size < 3).map(([proof]) => proof)).toEqual(['table--what-only-18-has a → b', 'table--what-only-18-has b → a']);
 });
 
-/** Three at a time. */
-async function inTurn(jobs: (() => Promise<Proof[]>)[]): Promise<Proof[]> {
+/** Three at a time, each with one session for all databases that it makes. */
+async function inTurn(witness: Server, jobs: ((server: Server) => Promise<Proof[]>)[]): Promise<Proof[]> {
   const waiting = [...jobs];
   const proofs: Proof[] = [];
-  const work = async (): Promise<void> => {
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) proofs.push(...(await job()));
+  const work = async (admin: Client): Promise<void> => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) proofs.push(...(await job({ ...witness, admin })));
   };
-  await Promise.all([work(), work(), work()]);
+  await Promise.all([1, 2, 3].map(() => withDatabase(witness, 'postgres', work)));
   return proofs;
 }

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { type Delta, diff } from '#lib/pipeline/diff.ts';
 import { makeScript, SCRIPT_SETTINGS, type Script } from '#lib/pipeline/script/script.ts';
 import { fingerprint } from '#lib/pipeline/snapshot.ts';
-import { cloneDatabase, dropDatabase, type Loaded, loadSchema, messageOf, type Schema, type Server, stateOf, withDatabase } from './proof-database.ts';
+import { cloneDatabase, dropDatabase, type Loaded, loadSchema, messageOf, type Opened, openSchema, type Schema, type Server, stateOf, withDatabase } from './proof-database.ts';
 
 /** Two schemas as SQL texts. */
 export interface Pair {
@@ -32,20 +32,23 @@ export function sidesOf(pair: Pair): { a: Schema; b: Schema } {
   return { a: { name: `${pair.name} a`, texts: [pair.setup, pair.a], roles: pair.roles }, b: { name: `${pair.name} b`, texts: [pair.setup, pair.b], roles: pair.roles } };
 }
 
-/** Both directions of a pair on real databases, which are gone afterwards. */
+/** Both directions of a pair on real databases, which are gone afterwards. Each script runs in the session that loaded its side: a new one would learn all catalogs again. */
 export async function prove(server: Server, pair: Pair): Promise<Proof[]> {
   const sides = sidesOf(pair);
-  const loaded: Loaded[] = [];
+  const opened: Opened[] = [];
   try {
-    const a = await loadSchema(server, sides.a);
-    loaded.push(a);
-    const b = await loadSchema(server, sides.b);
-    loaded.push(b);
-    return [{ ...(await proveOn(server, a.database, a, b)), name: pair.name, direction: 'a → b' }, { ...(await proveOn(server, b.database, b, a)), name: pair.name, direction: 'b → a' }];
+    const a = await openSchema(server, sides.a);
+    opened.push(a);
+    const b = await openSchema(server, sides.b);
+    opened.push(b);
+    return [{ ...(await proveOn(server, a, a, b)), name: pair.name, direction: 'a → b' }, { ...(await proveOn(server, b, b, a)), name: pair.name, direction: 'b → a' }];
   } catch (error) {
     return [notLoaded(pair.name, error)];
   } finally {
-    for (const { database } of loaded) await dropDatabase(server, database);
+    for (const { client, database } of opened) {
+      await client.end();
+      await dropDatabase(server, database);
+    }
   }
 }
 
@@ -100,7 +103,7 @@ function notLoaded(name: string, error: unknown): Proof {
 export async function proveStep(server: Server, from: Loaded, to: Loaded): Promise<Proof> {
   const database = await cloneDatabase(server, from);
   try {
-    return await proveOn(server, database, from, to);
+    return await withDatabase(server, database, (client) => proveOn(server, { database, client }, from, to));
   } finally {
     await dropDatabase(server, database);
   }
@@ -110,7 +113,7 @@ export async function proveStep(server: Server, from: Loaded, to: Loaded): Promi
  * The script of diff(from, to) is run on a database that is as `from` says, and then nothing may be left: the second diff is empty, and what an
  * independent reader (pg_dump, or the raw catalogs) says of the database is what it says of `to`.
  */
-async function proveOn(server: Server, database: string, from: Loaded, to: Loaded): Promise<Proof> {
+async function proveOn(server: Server, { database, client }: Pick<Opened, 'database' | 'client'>, from: Loaded, to: Loaded): Promise<Proof> {
   const deltas = diff(from.state.snapshot, to.state.snapshot, COMPARED);
   const verdict = (kind: Proof['verdict'], reasons: readonly string[], statements = 0): Proof => ({ name: from.name, direction: `→ ${to.name}`, verdict: kind, reasons, statements, fingerprint: fingerprint(from.state.snapshot.objects) });
   let script: Script;
@@ -121,7 +124,7 @@ async function proveOn(server: Server, database: string, from: Loaded, to: Loade
   }
   const count = script.steps.reduce((total, step) => total + step.statements.length, 0);
   if (script.refusals.length > 0) return verdict('refused', script.refusals.map((refusal) => refusal.sentence), count);
-  const reached = await withDatabase(server, database, async (client) => (await apply(client, script)) ?? stateOf(server, database, client));
+  const reached = (await apply(client, script)) ?? (await stateOf(server, database, client));
   if (typeof reached === 'string') return verdict('wrong', [reached], count);
   const left = diff(reached.snapshot, to.state.snapshot, COMPARED);
   const reasons = [...left.map(leftOver), ...difference(reached.truth, to.state.truth)];
@@ -138,7 +141,7 @@ function difference(reached: ReadonlySet<string>, wanted: ReadonlySet<string>): 
 
 /** The sentence of the first statement that fails; null when all ran. */
 async function apply(client: Client, script: Script): Promise<string | null> {
-  for (const setting of SCRIPT_SETTINGS) await client.query(setting);
+  for (const setting of ['DISCARD ALL', ...SCRIPT_SETTINGS]) await client.query(setting);
   for (const step of script.steps) {
     for (const text of ['BEGIN', ...step.statements.map((statement) => statement.sql), 'COMMIT']) {
       try {
