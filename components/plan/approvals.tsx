@@ -46,15 +46,19 @@ function Approval({ approval, own, finished }: { approval: ApprovalDto; own: boo
       <div className="flex flex-wrap items-baseline gap-x-3">
         <span className={isVoid ? 'font-medium text-ink-muted line-through' : 'font-medium'}>{approval.person}</span>
         {isVoid ? (
-          <StateMark tone="red" plain>
-            void
-          </StateMark>
+          <span className="flex items-baseline gap-x-1.5 text-sm text-red-ink">
+            <StateMark tone="red" plain>
+              void
+            </StateMark>
+            <Time at={approval.voidedAt ?? approval.signedAt} />
+          </span>
         ) : (
           <StateMark tone="green" plain>
             signed
           </StateMark>
         )}
         <span className={`text-sm text-ink-muted ${isVoid ? 'line-through' : ''}`}>
+          {isVoid ? 'signed ' : ''}
           <Time at={approval.signedAt} /> · digest <code className="font-mono">{approval.digest.slice(0, 12)}</code> · {REHEARSED[approval.rehearsal ?? 'none']}
         </span>
         {isVoid || finished ? null : (
@@ -71,11 +75,7 @@ function Approval({ approval, own, finished }: { approval: ApprovalDto; own: boo
         {own && !isVoid && !finished ? <Withdraw approvalId={approval.id} /> : null}
       </div>
       {approval.comment ? <p className={isVoid ? 'text-ink-muted line-through' : ''}>“{approval.comment}”</p> : null}
-      {approval.voidReason && approval.voidedAt ? (
-        <p className="text-red-ink">
-          {approval.voidReason} <Time at={approval.voidedAt} />
-        </p>
-      ) : null}
+      {approval.voidReason ? <p className="text-red-ink">{approval.voidReason}</p> : null}
     </li>
   );
 }

@@ -15,8 +15,9 @@ export function Matched({ measurement }: { measurement: Extract<Measurement, { k
               <Mono>{tableText(one.table)}</Mono>
             </dt>
             <dd className="flex shrink-0 gap-x-4">
-              {isNone(one.goes) && !isNone(one.changes) ? null : <Rows of={one.goes} word="go" />}
+              {isNone(one.goes) ? null : <Rows of={one.goes} word="go" />}
               {isNone(one.changes) ? null : <Rows of={one.changes} word="change" />}
+              {isNone(one.goes) && isNone(one.changes) ? <span className="text-ink-muted">none</span> : null}
             </dd>
           </div>
         ))}
@@ -28,7 +29,7 @@ export function Matched({ measurement }: { measurement: Extract<Measurement, { k
 function Rows({ of, word }: { of: Quantity; word: string }) {
   return (
     <span>
-      <span className={word === 'go' && !isNone(of) ? 'font-medium text-red-ink' : 'font-medium'}>
+      <span className={word === 'go' ? 'font-medium text-red-ink' : 'font-medium'}>
         <QuantityText of={of} />
       </span>{' '}
       <span className="text-sm text-ink-muted">{word}</span>

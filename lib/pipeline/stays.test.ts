@@ -13,6 +13,7 @@ test('a plan says of which phases nothing, or only a part, is taken back, and ne
   const cleanup = phase('Drop 3 tables', [final('f')], { pointOfNoReturn: true });
   expect(rollbackWords([back, back])).toBe('possible for every phase');
   expect(rollbackWords([back, cleanup])).toBe('possible until phase 2, “Drop 3 tables”');
+  expect(rollbackWords([cleanup, back])).toBe('none from phase 1, “Drop 3 tables”, on');
   expect(rollbackWords([back, none])).toBe('not for phase 2');
   expect(rollbackWords([none, back, none, part, cleanup])).toBe('not for phases 1 and 3, only in part for phase 4, else until phase 5, “Drop 3 tables”');
 });

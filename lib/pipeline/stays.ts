@@ -37,6 +37,8 @@ export function rollbackWords(phases: readonly Pick<Phase, 'title' | 'steps' | '
   const whole = numbers(staysWhole);
   const part = numbers((phase) => stayingSteps(phase).length > 0 && !staysWhole(phase));
   const final = phases.findIndex((phase) => phase.pointOfNoReturn);
+  // Before the first phase there is nothing to take back.
+  if (final === 0) return `none from phase 1, “${phases[0]?.title ?? ''}”, on`;
   const until = final === -1 ? '' : `until phase ${final + 1}, “${phases[final]?.title ?? ''}”`;
   if (whole.length + part.length === 0) return final === -1 ? 'possible for every phase' : `possible ${until}`;
   return [...(whole.length > 0 ? [`not for ${phaseNumbers(whole)}`] : []), ...(part.length > 0 ? [`only in part for ${phaseNumbers(part)}`] : []), ...(until === '' ? [] : [`else ${until}`])].join(', ');
