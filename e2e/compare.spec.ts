@@ -14,7 +14,7 @@ test.beforeAll(async ({ browser }) => {
   author = await signedIn(browser, 'author');
   await author.goto(COMPARE);
   await author.getByRole('button', { name: 'Read again' }).click();
-  await expect(author.getByText(/^Read \d+ objects in bazaar_prod/)).toBeVisible();
+  await expect(author.getByText(/^Read [\d,]+ objects in bazaar_prod/)).toBeVisible();
 });
 test.afterAll(async () => {
   await removeNotes();
@@ -104,7 +104,7 @@ test('what is pressed while the page learns of a new reading is not lost', async
   const other = await signedIn(browser, 'author');
   await other.goto(COMPARE);
   await other.getByRole('button', { name: 'Read again' }).click();
-  await expect(other.getByText(/^Read \d+ objects in bazaar_prod/)).toBeVisible();
+  await expect(other.getByText(/^Read [\d,]+ objects in bazaar_prod/)).toBeVisible();
   await other.context().close();
   // The page is slow to come again, and the object is pressed meanwhile.
   await author.route(/_rsc=/, async (route) => {

@@ -73,8 +73,10 @@ function Row({ row, detail, decided, asked, currentName, desiredName }: { row: A
       <div className="flex items-start gap-1.5">
         {row.deltaId && !decided ? <ChooseBox ids={[row.deltaId]} schema={detail.group.schema} label={`Choose ${row.name}`} /> : null}
         {differs ? <ChangeMark change={row.change} open={!decided} word={isOfName(row) ? 'renamed' : changeWord(row.change, currentName, desiredName)} /> : null}
-        <span className="min-w-0 font-mono text-sm wrap-anywhere">{row.name}</span>
-        {asked ? <RenameMark /> : null}
+        <span className="flex min-w-0 flex-wrap items-center gap-x-1.5">
+          <span className="min-w-0 font-mono text-sm wrap-anywhere">{row.name}</span>
+          {asked ? <RenameMark /> : null}
+        </span>
       </div>
       <Cell name={currentName} row={row} own={row.current} other={row.desired} />
       <Cell name={desiredName} row={row} own={row.desired} other={row.current} />

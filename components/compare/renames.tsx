@@ -105,21 +105,20 @@ export function RenamesAsked({ renames }: { renames: RenamesDto }) {
   if (renames.open === 0) return null;
   const left = renames.open - renames.proposed.length;
   return (
-    <p className="text-sm text-ink-muted">
-      <RenameMark />{' '}
-      {renames.proposed.map((rename, at) => {
-        const { from, to } = rename;
-        return (
-          <span key={rename.id}>
-            {at > 0 ? ', ' : null}
+    <div className="flex items-baseline gap-x-1.5 text-sm text-ink-muted">
+      <RenameMark />
+      {/* One below the other: a pair that breaks at its arrow, among others, is no pair for the eye. */}
+      <ul className="grid min-w-0 gap-0.5">
+        {renames.proposed.map((rename) => (
+          <li key={rename.id}>
             <ViewLink change={{ object: rename.groups.at(-1) ?? null, tab: 'aligned' }} className="rounded font-mono underline decoration-line-strong underline-offset-2 wrap-anywhere hover:text-ink">
-              {from} → {to}
+              {rename.from} → {rename.to}
             </ViewLink>
-          </span>
-        );
-      })}
-      {left > 0 ? ` and ${exactNumber(left)} more, marked in the list` : null}
-    </p>
+          </li>
+        ))}
+        {left > 0 ? <li>and {exactNumber(left)} more, marked in the list</li> : null}
+      </ul>
+    </div>
   );
 }
 

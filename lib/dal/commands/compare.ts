@@ -1,6 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import { Refused } from '#lib/pipeline/refusal.ts';
+import { counted } from '#lib/pipeline/words.ts';
 import { renameId, renameOf, spokenId } from '#lib/pipeline/rename.ts';
 import * as decisions from '#lib/store/decisions.ts';
 import type { Reader } from '#lib/store/db.ts';
@@ -36,7 +37,7 @@ export const readAgainSpec: CommandSpec<z.infer<typeof readAgainInput>, SideRead
   run: async (trx, { person }, input, read) => {
     await keepSides(trx, read, person.id);
     if (read.length === 0) return { sentence: 'Neither side can change: there was nothing to read again.', detail: { current: input.current, desired: input.desired } };
-    const objects = read.map(({ name, snapshot }) => `${snapshot.objects.length} objects in ${name}`);
+    const objects = read.map(({ name, snapshot }) => `${counted(snapshot.objects.length, 'object', 'objects')} in ${name}`);
     return { sentence: `Read ${objects.join(' and ')}.`, detail: { current: input.current, desired: input.desired, objects: Object.fromEntries(read.map(({ name, snapshot }) => [name, snapshot.objects.length])) } };
   },
 };
