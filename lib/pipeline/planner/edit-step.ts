@@ -3,12 +3,13 @@ import { reread } from '../editor/reread.ts';
 import { type Ground, NEWEST, statementsOf, type StepEdit, writeStep } from '../editor/written-sql.ts';
 import { NO_WAY_BACK, refused, replaced } from '../editor/written.ts';
 import type { Plan, Step } from '../plan.ts';
+import { editedLosses } from './edited-losses.ts';
 import type { PlanResult } from './make-plan.ts';
 
 /**
  * The plan with the SQL of one step replaced by a person's. The text is split by the real Postgres parser; every statement must parse
  * and must be able to run inside the step's transaction. In a generated phase the edit is marked as a hazard, because lock and risk were not
- * derived from it. Text that says what the step says already gives the plan back as it is.
+ * derived from it, the tables that it names are signed with the phase, and one by which rows would go that nobody counts is refused. Text that says what the step says already gives the plan back as it is.
  */
 export async function editStep(plan: Plan, phaseId: string, stepId: string, edit: StepEdit, ground: Ground = NEWEST): Promise<PlanResult> {
   const phase = plan.phases.find((one) => one.id === phaseId);
@@ -25,6 +26,8 @@ export async function editStep(plan: Plan, phaseId: string, stepId: string, edit
   if (!back.ok) return back;
   if (forward.statements.length === 0) return refused('invalid_input', 'The step has no statement left.');
   if (digestOf([forward.statements, back.statements]) === digestOf([step.statements, step.undo])) return { ok: true, plan };
+  const beyond = await editedLosses(step, edit.sql, ground);
+  if (beyond.refusal !== null) return refused('not_editable', `${beyond.refusal}, and what is counted and signed of this phase follows from the differences: write that into a plan by hand.`);
   const edited: Step = {
     ...step,
     statements: forward.statements,
@@ -35,5 +38,5 @@ export async function editStep(plan: Plan, phaseId: string, stepId: string, edit
       ...(back.statements.length === 0 ? [NO_WAY_BACK] : []),
     ],
   };
-  return replaced(plan, phase, edited);
+  return replaced(plan, { ...phase, touches: [...new Set([...phase.touches, ...beyond.touches])] }, edited);
 }

@@ -7,6 +7,7 @@ import { objectId, type Attribute, type SchemaObject, type Snapshot } from '../s
 import { movedSentence } from '../approval.ts';
 import { decideOrphans } from './decide-orphans.ts';
 import { decideOverlap, keepTable } from './decide-overlap.ts';
+import { existingOf } from '../sql-facts/existing.ts';
 import { editStep } from './edit-step.ts';
 import { makePlan, type MakePlanInput } from './make-plan.ts';
 
@@ -286,6 +287,22 @@ describe('editStep', () => {
     const edited = ok(await editStep(plan, 'create', 'create.1', { sql: `COMMENT ON SCHEMA public IS 'é; ü';\nCREATE TABLE public.t (id uuid)`, undo: 'DROP TABLE public.t' }));
     expect(edited.phases[0]?.steps[0]?.statements.map((statement) => statement.sql)).toEqual([`COMMENT ON SCHEMA public IS 'é; ü'`, 'CREATE TABLE public.t (id uuid)']);
     expect(edited.phases[0]?.steps[0]?.hazards.map((hazard) => hazard.code)).toContain('EDITED_BY_HAND');
+  });
+
+  test.each([
+    ['DELETE FROM public.parent WHERE id < 7', 'Rows or values of parent'], ['DROP TABLE public.parent', 'Rows or values of parent'], ['ALTER TABLE public.parent DROP COLUMN id', 'Rows or values of parent'], ['DO $$ BEGIN DELETE FROM public.parent; END $$', 'Rows or values of parent'],
+    ["DO $$ BEGIN EXECUTE 'TRUNCATE public.parent'; END $$", 'What it does cannot be read off its text'], ['CALL tidy()', 'What it does cannot be read off its text'],
+  ])('refuses %s in a generated step: nobody would count what goes, and fewer would sign', async (sql, why) => {
+    const step = plan.phases[0]?.steps[0];
+    const existing = existingOf(snapshot(...parent));
+    expect(await editStep(plan, 'create', 'create.1', { sql: `${asTyped(step?.statements)}\n${sql}`, undo: asTyped(step?.undo) }, { major: 15, existing })).toMatchObject({ ok: false, refusals: [{ code: 'not_editable', sentence: expect.stringContaining(why) }] });
+  });
+
+  test('signs the tables that the edited text names beside those of the phase', async () => {
+    const step = plan.phases[0]?.steps[0];
+    const existing = existingOf(snapshot(...parent));
+    const edited = ok(await editStep(plan, 'create', 'create.1', { sql: `${asTyped(step?.statements)}\nALTER TABLE public.parent ADD COLUMN more text`, undo: asTyped(step?.undo) }, { major: 15, existing }));
+    expect(edited.phases[0]?.touches).toEqual([...(plan.phases[0]?.touches ?? []), 'table:public.parent']);
   });
 
   test('leaves statements that were not touched as they are, however the form sends line ends', async () => {
