@@ -1,6 +1,7 @@
 import { castTarget, ident, literal, qualified } from '../ddl.ts';
 import type { OrphanDecision, Statement, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
+import { keyAfter, keyText } from './batch-key.ts';
 import type { ForeignKey } from './foreign-keys.ts';
 import type { IdentityPair, OwnedSequence } from './carried-sequences.ts';
 import { text } from './input.ts';
@@ -75,8 +76,8 @@ function convertedValue(one: Conversion, column: SchemaObject, alias: string, un
 
 /** Copies the old rows in key order, in batches: $1 = last key as text, $2 = batch size. */
 export function copyStatement(one: Conversion, unlinkedBy: readonly ForeignKey[]): Statement {
-  const key = one.key[0] ?? '';
-  const keyType = text(one.before.get(key) ?? one.columns[0] as SchemaObject, 'type') ?? 'text';
+  const types = one.key.map((name) => text(one.before.get(name) ?? one.columns[0] as SchemaObject, 'type') ?? 'text');
+  const order = (alias: string, way = ''): string => one.key.map((name) => `${alias}.${ident(name)}${way}`).join(', ');
   const names = one.columns.map((column) => ident(column.name)).join(', ');
   const values = one.columns.map((column) => convertedValue(one, column, 'b', unlinkedBy, true)).join(',\n           ');
   const from = qualified(one.live);
@@ -86,15 +87,15 @@ export function copyStatement(one: Conversion, unlinkedBy: readonly ForeignKey[]
     sql: [
       `WITH b AS (`,
       `  SELECT c.* FROM ${from} c`,
-      `  WHERE ($1::text IS NULL OR c.${ident(key)} > $1::text::${keyType})${notQuarantined(one, ' AND')}`,
-      `  ORDER BY c.${ident(key)} LIMIT $2::int`,
+      `  WHERE ${keyAfter('c', one.key, types, '$1')}${notQuarantined(one, ' AND')}`,
+      `  ORDER BY ${order('c')} LIMIT $2::int`,
       `), i AS (`,
       `  INSERT INTO ${qualified(one.shadow)} (${names})`,
       `    OVERRIDING SYSTEM VALUE`,
       `    SELECT ${values}`,
       `    FROM b`,
       `)`,
-      `SELECT count(*)::int AS rows, (array_agg(b.${ident(key)}::text ORDER BY b.${ident(key)} DESC))[1] AS last FROM b`,
+      `SELECT count(*)::int AS rows, (SELECT ${keyText('b', one.key)} FROM b ORDER BY ${order('b', ' DESC')} LIMIT 1) AS last FROM b`,
     ].join('\n'),
     totalSql: `SELECT count(*) FROM ${from} c${notQuarantined(one, ' WHERE')}`,
   };

@@ -118,8 +118,7 @@ function acceptable(bench: Workbench, one: Conversion, all: ReadonlyMap<string, 
   if (object?.attributes.partitioned === true) refuse(bench, `${name} is partitioned; this version converts ordinary tables only. ${BY_A_NEW_COLUMN}`);
   const identity = replicaIndex(bench, one);
   if (identity !== null && ![...constraintsOf(one.family), ...indexesOf(one.family)].some((part) => part.name === identity)) refuse(bench, `The index ${identity} is the replica identity of ${name} and is chosen to go; choose another replica identity first.`);
-  if (one.key.length === 0) refuse(bench, `${name} has no primary key; this version copies by a key of one column. Give it one first, in a plan of its own: a new identity column will do.`);
-  if (one.key.length > 1) refuse(bench, `${name} has a primary key of several columns; this version copies by a key of one column. ${BY_A_NEW_COLUMN}`);
+  if (one.key.length === 0) refuse(bench, `${name} has no primary key, by which its rows are copied. Give it one first, in a plan of its own: a new identity column will do.`);
   refuseSequences(bench, one);
   refuseTriggers(bench, one);
   for (const key of one.foreignKeys) refuseTypeMismatch(bench, one, key, all);

@@ -8,7 +8,7 @@ import { constraintsOf, isRetyped, list, primaryKeyOf, tableName, text, typesOf,
 import { isRelated } from './plain.ts';
 
 /**
- * Of the tables with columns of another type those that no copy can take the place of (partitioned, a partition, with heirs or an heir, without a key of one column) and whose values
+ * Of the tables with columns of another type those that no copy can take the place of (partitioned, a partition, with heirs or an heir, without a primary key) and whose values
  * are the same in both types, there and back, with the tables that keys over these columns join to them: the script changes them where they stand, in one transaction. Joined to one whose
  * values are not the same, none of them.
  */
@@ -43,9 +43,7 @@ function isSame(delta: Delta): boolean {
 function cannotBeCopied(bench: Workbench, id: string): boolean {
   const table = bench.current.get(id);
   if (!table) return false;
-  const key = primaryKeyOf(bench.currentFamily.get(id) ?? []);
-  const keyChanges = bench.chosen.some((delta) => isRetyped(delta) && delta.group === id && key.includes(delta.desired?.name ?? ''));
-  return isRelated(bench, table) || key.length === 0 || (key.length > 1 && keyChanges);
+  return isRelated(bench, table) || primaryKeyOf(bench.currentFamily.get(id) ?? []).length === 0;
 }
 
 /** Tables at the other ends of foreign keys over columns that change. */

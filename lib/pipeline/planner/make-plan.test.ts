@@ -136,9 +136,9 @@ describe('makePlan', () => {
     expect(sentences(result)).toContain('kid_parent_fk would join kid.parent_id (uuid) to parent.id (text)');
   });
 
-  test('refuses tables without a primary key of one column', () => {
+  test('refuses tables without a primary key', () => {
     const bare = [table('bare'), column('bare', 'v', 'text', 1)];
-    expect(sentences(planFrom(snapshot(...bare), snapshot(table('bare'), column('bare', 'v', 'uuid', 1))))).toContain('bare has no primary key; this version copies by a key of one column. Give it one first');
+    expect(sentences(planFrom(snapshot(...bare), snapshot(table('bare'), column('bare', 'v', 'uuid', 1))))).toContain('bare has no primary key, by which its rows are copied. Give it one first');
   });
 
   test('refuses what it has no script for, and says which difference', () => {

@@ -110,7 +110,7 @@ export function backFeed(bench: Workbench, tables: readonly Conversion[]): Feed 
         name: spoken(one.live), here: one.live, there: one.original, log: rebuildNames(bench, one.live).backLog, key: one.key, copies: false,
         joinThere: converted.some((column) => !one.key.includes(column.name)),
         columns: one.columns.map((column) => ({ name: column.name, hereType: typeAfter(column), thereType: typeBefore(one, column), value: valueBack(bench, one, column, tables) })),
-        keyThere: key.map((_, i) => keyBack(bench, one, i, key.map((_, j) => `k.k${j + 1}`))),
+        keyThere: key.map((_, i) => keyBack({ bench, tables }, one, i, key.map((_, j) => `k.k${j + 1}`))),
         compareHere: one.columns.map((column) => `s.${ident(column.name)}`),
         compareThere: one.columns.map((column) => after(one, column, `s.${ident(column.name)}`)),
         afterSql: [], alongCopy: '',
@@ -119,24 +119,50 @@ export function backFeed(bench: Workbench, tables: readonly Conversion[]): Feed 
   };
 }
 
-/** The i-th column of a key as it was spelled: from the map, else as the old type writes it. `values`: the key in the new types. */
-function keyBack(bench: Workbench, one: Conversion, i: number, values: readonly string[]): string {
+interface Group {
+  bench: Workbench;
+  tables: readonly Conversion[];
+  /** Tables on the way from which a spelling is asked for. */
+  asking?: readonly string[];
+}
+
+/** The i-th column of a key as it was spelled: from the map, else as the row to which it refers was, else as the old type writes it. `values`: the key in the new types. */
+function keyBack(group: Group, one: Conversion, i: number, values: readonly string[]): string {
   const column = keyColumns(one)[i];
   const value = values[i] ?? '';
   if (!column || typeBefore(one, column) === typeAfter(column)) return value;
-  const plain = `${value}::${typeBefore(one, column)}`;
+  const plain = parentBack(group, one, column, (name) => values[one.key.indexOf(name)] ?? null) ?? `${value}::${typeBefore(one, column)}`;
   if (!respelledKey(one)) return plain;
-  return `coalesce((SELECT m.old${i + 1} FROM ${qualified(rebuildNames(bench, one.live).spelling)} m WHERE ${values.map((key, j) => `m.new${j + 1} = ${key}`).join(' AND ')}), ${plain})`;
+  return `coalesce((SELECT m.old${i + 1} FROM ${qualified(rebuildNames(group.bench, one.live).spelling)} m WHERE ${values.map((key, j) => `m.new${j + 1} = ${key}`).join(' AND ')}), ${plain})`;
+}
+
+/** A reference as the key of its parent was spelled, or it would find no parent in the old table; null: it refers to no key that changes. `valueOf`: columns of the row in the new types. */
+function parentBack(group: Group, one: Conversion, column: SchemaObject, valueOf: (name: string) => string | null): string | null {
+  const asking = [...(group.asking ?? []), one.id];
+  for (const { spec, parentId } of one.foreignKeys) {
+    const at = spec.columns.indexOf(column.name);
+    const parent = group.tables.find((table) => table.id === parentId && !asking.includes(table.id));
+    if (at < 0 || !parent || !sameSet(parent.key, spec.parentColumns)) continue;
+    const values = parent.key.map((name) => valueOf(spec.columns[spec.parentColumns.indexOf(name)] ?? ''));
+    const known = values.flatMap((value) => value ?? []);
+    if (known.length < values.length) continue;
+    const was = keyBack({ ...group, asking }, parent, parent.key.indexOf(spec.parentColumns[at] ?? ''), known);
+    const [type, theirs] = [typeBefore(one, column), keyColumns(parent).find((each) => each.name === spec.parentColumns[at])];
+    return theirs && typeBefore(parent, theirs) !== type ? `(${was})::${type}` : was;
+  }
+  return null;
+}
+
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name) => b.includes(name));
 }
 
 function valueBack(bench: Workbench, one: Conversion, column: SchemaObject, tables: readonly Conversion[]): string {
   const value = `s.${ident(column.name)}`;
   if (typeBefore(one, column) === typeAfter(column)) return value;
   const at = one.key.indexOf(column.name);
-  if (at >= 0) return keyBack(bench, one, at, one.key.map((name) => `s.${ident(name)}`));
-  const referred = one.foreignKeys.find((key) => key.spec.columns.length === 1 && key.spec.columns[0] === column.name);
-  const parent = referred && tables.find((table) => table.id === referred.parentId && table.key.length === 1 && table.key[0] === referred.spec.parentColumns[0]);
-  const plain = parent ? keyBack(bench, parent, 0, [value]) : `${value}::${typeBefore(one, column)}`;
+  if (at >= 0) return keyBack({ bench, tables }, one, at, one.key.map((name) => `s.${ident(name)}`));
+  const plain = parentBack({ bench, tables }, one, column, (name) => `s.${ident(name)}`) ?? `${value}::${typeBefore(one, column)}`;
   const was = `o.${ident(column.name)}`;
   return `CASE WHEN ${was}::${typeAfter(column)} = ${value} THEN ${was} ELSE ${plain} END`;
 }

@@ -49,15 +49,13 @@ export function columnsMode(bench: Workbench, tables: readonly Conversion[]): { 
   const dependents = dependentsCount(bench, tables);
   const { seconds, rehearsed } = pauseOf(bench, tables.map((one) => one.id));
   const budget = bench.input.writePauseSeconds ?? null;
-  const wide = tables.filter((one) => one.key.length > 1);
   const asked = bench.input.keepTables === true;
-  if (!asked && held.length === 0 && wide.length === 0 && (dependents < MANY || budget === null || seconds <= budget)) return null;
+  if (!asked && held.length === 0 && (dependents < MANY || budget === null || seconds <= budget)) return null;
   const name = listed(tables.map((one) => spoken(one.live)));
   const obstacle = columnsObstacle(bench, tables);
   if (obstacle !== null) return { chosen: false, reason: `A new column cannot take the place of the old one inside ${name} instead, because ${obstacle}.` };
   const stays = 'The table stays and a new column takes the place of the old one inside it';
   if (held.length > 0) return { chosen: true, reason: `${stays}, because ${listed(held)} ${held.length === 1 ? 'knows' : 'know'} ${name} by its number and would stay with the old table if it were made anew.` };
-  if (wide.length > 0) return { chosen: true, reason: `${stays}, because ${name} has a primary key of several columns, by which this version does not copy a table.` };
   if (asked) return { chosen: true, reason: `${stays}: that was asked for when the plan was made.` };
   return { chosen: true, reason: `In one transaction ${name} ${rehearsed ? 'blocked writers in a rehearsal for' : 'would block writers for an estimated'} ${spokenSeconds(seconds)}, over the ${budget ?? 0} s that a pause may take, and ${dependents} views, policies, rules and publications depend on it: the table stays with all of them, and a new column takes the place of the old one inside it.` };
 }
