@@ -22,5 +22,6 @@ export function pauseOf(bench: Pick<Workbench, 'input'>, tableIds: readonly stri
 }
 
 export function spokenSeconds(seconds: number): string {
+  if (seconds >= 1 && seconds < 10) return `${seconds.toFixed(1)} s`;
   return seconds < 1 ? 'under 1 s' : seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
