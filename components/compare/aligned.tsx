@@ -33,7 +33,7 @@ const COLUMNS = 'grid grid-cols-[minmax(9rem,13rem)_minmax(0,1fr)_minmax(0,1fr)]
 export function Aligned({ detail, currentName, desiredName }: { detail: ColouredDetail } & Sides) {
   const { view } = useView();
   const decided = new Set(detail.group.deltas.filter((delta) => delta.decision).map((delta) => delta.id));
-  const asked = new Set(detail.renames.flatMap((rename) => rename.deltaIds));
+  const asked = new Map(detail.renames.flatMap((rename) => rename.deltaIds.map((id) => [id, rename] as const)));
   const byKind = KINDS_IN_ORDER.map((kind) => ({ kind, rows: detail.rows.filter((row) => row.kind === kind) })).filter((each) => each.rows.length > 0);
   const all = view.all || detail.group.deltas.length === 0;
   return (
@@ -51,7 +51,7 @@ export function Aligned({ detail, currentName, desiredName }: { detail: Coloured
             </div>
             <ul>
               {shown.map((row) => (
-                <Row key={row.id} row={row} detail={detail} decided={row.deltaId !== null && decided.has(row.deltaId)} asked={row.deltaId !== null && asked.has(row.deltaId)} currentName={currentName} desiredName={desiredName} />
+                <Row key={row.id} row={row} detail={detail} decided={row.deltaId !== null && decided.has(row.deltaId)} asked={asked.get(row.deltaId ?? '') ?? null} currentName={currentName} desiredName={desiredName} />
               ))}
             </ul>
             {shown.length < rows.length ? (
@@ -66,7 +66,7 @@ export function Aligned({ detail, currentName, desiredName }: { detail: Coloured
   );
 }
 
-function Row({ row, detail, decided, asked, currentName, desiredName }: { row: AlignedRow; detail: ColouredDetail; decided: boolean; asked: boolean } & Sides) {
+function Row({ row, detail, decided, asked, currentName, desiredName }: { row: AlignedRow; detail: ColouredDetail; decided: boolean; asked: { moves: boolean } | null } & Sides) {
   const differs = row.change !== 'identical';
   return (
     <li className={classes(COLUMNS, 'border-b border-line py-1.5', !differs && 'text-ink-muted')}>
@@ -75,7 +75,7 @@ function Row({ row, detail, decided, asked, currentName, desiredName }: { row: A
         {differs ? <ChangeMark change={row.change} open={!decided} word={isOfName(row) ? 'renamed' : changeWord(row.change, currentName, desiredName)} /> : null}
         <span className="flex min-w-0 flex-wrap items-center gap-x-1.5">
           <span className="min-w-0 font-mono text-sm wrap-anywhere">{row.name}</span>
-          {asked ? <RenameMark /> : null}
+          {asked ? <RenameMark moves={asked.moves} /> : null}
         </span>
       </div>
       <Cell name={currentName} row={row} own={row.current} other={row.desired} />

@@ -43,7 +43,7 @@ function Asked({ rename, groupId, current, desired, mayAuthor }: { rename: Renam
     <li className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 rounded-md border border-line bg-surface px-3 py-2">
       <div className="min-w-0 flex-1 basis-72">
         <p className="wrap-anywhere">
-          <RenameMark /> <Name>{from}</Name> is only in {current} and <Name>{to}</Name> only in {desired}, with {rename.evidence}.
+          <RenameMark moves={rename.moves} /> <Name>{from}</Name> is only in {current} and <Name>{to}</Name> only in {desired}, with {rename.evidence}.
         </p>
         <p className="text-sm text-ink-muted">
           Without an answer they stay two: a plan drops the one with what it holds, and adds the other empty.
@@ -106,7 +106,7 @@ export function RenamesAsked({ renames }: { renames: RenamesDto }) {
   const left = renames.open - renames.proposed.length;
   return (
     <div className="flex items-baseline gap-x-1.5 text-sm text-ink-muted">
-      <RenameMark />
+      <RenameMark moves={renames.proposed.every((rename) => rename.moves)} />
       {/* One below the other: a pair that breaks at its arrow, among others, is no pair for the eye. */}
       <ul className="grid min-w-0 gap-0.5">
         {renames.proposed.map((rename) => (

@@ -147,7 +147,7 @@ function ObjectLine({ line, currentName, desiredName }: { line: Extract<CompareL
           {line.name}
           {line.kind === 'table' ? null : <span className="font-sans text-xs text-ink-muted"> {KIND_WORDS[line.kind].one}</span>}
         </span>
-        {line.rename ? <RenameMark /> : null}
+        {line.rename ? <RenameMark moves={line.rename === 'move'} /> : null}
         {line.hazards.map((hazard) => (
           <HazardMark key={hazard} hazard={hazard} />
         ))}

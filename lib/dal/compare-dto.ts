@@ -86,7 +86,7 @@ export type CompareLineDto =
       open: readonly string[];
       hazards: readonly ListHazard[];
       /** Something of it looks like something else under another name, and nobody has answered. */
-      rename: boolean;
+      rename: 'rename' | 'move' | null;
       /** All its differences are answered. */
       decided: boolean;
       /** Of the current side where there is one. */

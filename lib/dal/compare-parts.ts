@@ -43,7 +43,7 @@ export function standOf(before: Reading, after: Reading, comparison: Comparison,
 export function listDto(stand: Stand, filter: ListFilter, openId: string | null, from: number, firstLook = false): CompareListDto {
   const { isDecided } = knownOf(stand, false);
   const { lines, ...sums } = listObjects(stand.view.groups, filter, knownOf(stand, !firstLook || filter.hazard !== null || stand.view.isScripted), openId);
-  const renaming = new Set(openRenames(stand).flatMap((rename) => rename.groups));
+  const renaming = new Map(openRenames(stand).flatMap((rename) => rename.groups.map((group) => [group, rename.moves ? 'move' : 'rename'] as const)));
   const at = openId === null ? -1 : lines.findIndex((line) => line.line === 'object' && line.group.id === openId);
   return { ...sums, stamp: stand.stamp, from, size: LINES, total: lines.length, at: at === -1 ? null : at, lines: lines.slice(from, from + LINES).map((line) => lineDto(line, isDecided, renaming)) };
 }
@@ -52,10 +52,10 @@ function knownOf(stand: Stand, withHazards: boolean): ListKnowledge {
   return { isDecided: (deltaId) => stand.decisions.has(deltaId), hazards: withHazards ? stand.view.hazards : null };
 }
 
-function lineDto(line: ListLine, isDecided: (deltaId: string) => boolean, renaming: ReadonlySet<string>): CompareLineDto {
+function lineDto(line: ListLine, isDecided: (deltaId: string) => boolean, renaming: ReadonlyMap<string, 'move' | 'rename'>): CompareLineDto {
   if (line.line === 'schema') return line;
   const { id, kind, schema, name, change, deltas, currentEstimate, desiredEstimate } = line.group;
-  return { line: 'object', id, kind, schema, name, change, differing: line.shown.length, open: line.open, hazards: line.hazards, rename: renaming.has(id), decided: deltas.length > 0 && deltas.every((delta) => isDecided(delta.id)), estimate: currentEstimate ?? desiredEstimate };
+  return { line: 'object', id, kind, schema, name, change, differing: line.shown.length, open: line.open, hazards: line.hazards, rename: renaming.get(id) ?? null, decided: deltas.length > 0 && deltas.every((delta) => isDecided(delta.id)), estimate: currentEstimate ?? desiredEstimate };
 }
 
 export function openDto(stand: Stand, filter: ListFilter): CompareOpenDto {

@@ -2,6 +2,7 @@ import { type Delta, diff } from './diff.ts';
 import { attributeLabel, kindLabel } from './kinds/all.ts';
 import { differences, isAside } from './noise.ts';
 import { type Rename, spokenId } from './rename.ts';
+import { isMove } from './rename-kinds.ts';
 import { foldRenames, nameDeltas, proposedRenames, type RenameProposal } from './renames.ts';
 import { namedFirst } from './script/chosen.ts';
 import { makeScript, type Script } from './script/script.ts';
@@ -106,9 +107,9 @@ function subject(delta: Delta): string {
   return `${kindLabel(delta.kind, 1)} ${delta.objectId.slice(delta.objectId.indexOf(':') + 1)}`;
 }
 
-/** `rename? column public.t.mail → public.t.email: …`, with what says yes to it. */
+/** `rename? column public.t.mail → public.t.email: …` or `moved? table a.t → b.t: …`, with what says yes to it. */
 export function proposalLines({ proposals = [] }: Pick<Comparison, 'proposals'>): string[] {
-  return proposals.map(({ from, to, evidence }) => `rename? ${spokenId(from)} → ${pathOf(to)}: ${evidence.join(', ')}. If they are one: --rename '${pathOf(from)}=${pathOf(to)}'`);
+  return proposals.map(({ from, to, evidence }) => `${isMove({ from, to }) ? 'moved?' : 'rename?'} ${spokenId(from)} → ${pathOf(to)}: ${evidence.join(', ')}. If they are one: --rename '${pathOf(from)}=${pathOf(to)}'`);
 }
 
 function pathOf(id: string): string {
