@@ -14,6 +14,7 @@ import type { SchemaObject, Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { Reader } from '#lib/store/db.ts';
 import { onRenames, standingDecisions, type Decision } from '#lib/store/decisions.ts';
 import { contentOf, type Reading } from '#lib/store/snapshots.ts';
+import { idsUnderWay } from './keeping.ts';
 
 /** What one sees of a comparison, with the noise folded away or opened. */
 export interface ComparisonView extends CompareTotals {
@@ -163,7 +164,7 @@ async function forgetOldest(inUse: readonly string[]): Promise<void> {
   const oldestFirst = [...[...snapshots.keys()].filter((id) => !byUse.includes(id)), ...byUse];
   for (const id of oldestFirst) {
     if (total <= MOST_OBJECTS) return;
-    if (inUse.includes(id)) continue;
+    if (inUse.includes(id) || idsUnderWay().has(id)) continue;
     for (const key of comparisons.keys()) if (key.split(' ').slice(0, 2).includes(id)) comparisons.delete(key);
     snapshots.delete(id);
     total -= sizes.get(id) ?? 0;

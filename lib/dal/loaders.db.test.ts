@@ -1,14 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DatabaseConfig } from '#lib/env.ts';
 import { OPEN_DIFFERENCES } from '#lib/pipeline/compare-list.ts';
-import { latestReading, type Reading } from '#lib/store/snapshots.ts';
+import { fingerprint } from '#lib/pipeline/snapshot.ts';
+import { contentOf, latestReading, type Reading } from '#lib/store/snapshots.ts';
 import { act, done, POLICY } from '#lib/testing/acting.ts';
 import { approve, makeBazaarPlan, makeDecidedPlan, phaseNow, SIDES } from '#lib/testing/bazaar-plan.ts';
 import { freshWorld, type PersonName, type World } from '#lib/testing/world.ts';
 import { decideDeltaSpec, readAgainSpec } from './commands/compare.ts';
 import { executePhaseSpec } from './commands/runs.ts';
 import { route } from './gate.ts';
+import { readingsKept } from './keeping.ts';
 import { answerExport } from './compare-export.ts';
 import type { CompareListDto, CompareOpenDto } from './compare-dto.ts';
 import { comparisonOf } from './comparison.ts';
@@ -42,6 +45,8 @@ beforeEach(async () => {
   stage.world = world;
   as('viewer');
 });
+
+afterEach(() => readingsKept(world.db));
 
 function as(person: PersonName | null): void {
   stage.personId = person === null ? null : world.people[person].id;
@@ -93,16 +98,27 @@ test('comparing reads what was never read, counts, opens one table, and folds aw
   expect(second.list.decided).toBe(1);
 });
 
-test('two databases that were never read are read at once: the one is kept while the other takes its time', async () => {
-  const readings = () => world.db.selectFrom('snapshot').select('database_name').execute();
-  const page = await world.db.transaction().execute(async (trx) => {
+test('two databases that were never read are shown before they are kept, read once for all who look; a command waits until they are', async () => {
+  const readings = () => world.db.selectFrom('snapshot').select(['id', 'database_name', 'fingerprint']).execute();
+  const stamps = await world.db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended('drift bazaar_prod', 0))`.execute(trx);
-    const coming = loadCompare({});
-    await vi.waitFor(async () => expect(await readings()).toEqual([{ database_name: 'bazaar_dev' }]), { timeout: 15_000 });
-    return { coming };
+    const looks = await Promise.all([loadCompare({}), loadCompare({})]);
+    expect(looks[0]).toMatchObject({ current: { name: 'bazaar_prod' }, desired: { name: 'bazaar_dev' }, list: { total: expect.any(Number) } });
+    await vi.waitFor(async () => expect((await readings()).map((one) => one.database_name)).toEqual(['bazaar_dev']), { timeout: 15_000 });
+    const again = await loadCompare({});
+    let isDecided = false;
+    const deciding = act(world, 'author', decideDeltaSpec, { ...SIDES, deltaId: ['add:schema:nobody'], verdict: 'later', reason: 'waits' }).then(() => { isDecided = true; });
+    await sleep(300);
+    expect(isDecided).toBe(false);
+    return { deciding, stamps: [...looks, again].map((look) => ('refused' in look ? '' : look.stamp)) };
   });
-  expect(await page.coming).toMatchObject({ current: { name: 'bazaar_prod' }, desired: { name: 'bazaar_dev' } });
-  expect(await readings()).toHaveLength(2);
+  await stamps.deciding;
+  const kept = await readings();
+  expect(kept.map((one) => one.database_name).toSorted()).toEqual(['bazaar_dev', 'bazaar_prod']);
+  const [prod, dev] = ['bazaar_prod', 'bazaar_dev'].map((name) => kept.find((one) => one.database_name === name));
+  expect(new Set(stamps.stamps)).toEqual(new Set([stamps.stamps[0]]));
+  expect(stamps.stamps[0]?.startsWith(`${prod?.id}.${dev?.id}.`)).toBe(true);
+  for (const one of kept) expect(fingerprint((await contentOf(world.db, one.id)).objects)).toBe(one.fingerprint);
 });
 
 const names = (lines: CompareListDto['lines']) => lines.map((line) => (line.line === 'schema' ? line.schema : line.id));
@@ -139,6 +155,7 @@ test('a comparison is exported as what the filter shows: SQL that says what it l
 
 test('a pair of readings is compared once, and again after a new reading', async () => {
   await loadCompare(SIDES);
+  await readingsKept(world.db);
   const readings = async () => [await latestReading(world.db, SIDES.current), await latestReading(world.db, SIDES.desired)].filter((one) => one !== null) as [Reading, Reading];
   const once = await comparisonOf(world.db, ...(await readings()), []);
   expect(await comparisonOf(world.db, ...(await readings()), [])).toBe(once);

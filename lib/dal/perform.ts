@@ -11,6 +11,7 @@ import type { RoleName } from '#lib/store/tables.ts';
 import type { StoredToken, TokenScope } from '#lib/store/tokens.ts';
 import type { ActionState } from './dto.ts';
 import { formValues, parsed } from './forms.ts';
+import { readingsKept } from './keeping.ts';
 import { type Tell, underWay } from './under-way.ts';
 
 export interface Surroundings {
@@ -72,6 +73,7 @@ export async function perform<I, P>(surroundings: Surroundings, personId: string
     refuseTemporaryPassword(person, surroundings.token, spec);
     refuseWithoutRole(person, spec);
     const input = parsed(spec.schema, form);
+    await readingsKept(surroundings.db);
     const prepared = (await underWay(person.id, form, async (tell) => spec.prepare?.({ ...context, tell }, input))) as P;
     const result = await surroundings.db.transaction().execute((trx) => runInTransaction(trx, context, spec, input, prepared));
     return result.refusal ? refused(result.refusal) : { status: 'done', sentence: result.sentence, ...(result.to === undefined ? {} : { to: result.to }), ...(result.once === undefined ? {} : { once: result.once }) };

@@ -1,7 +1,8 @@
 import 'server-only';
+import { randomUUID } from 'node:crypto';
 import { introspect } from '#lib/pg/introspect.ts';
 import { withReader } from '#lib/pg/session.ts';
-import type { Snapshot } from '#lib/pipeline/snapshot.ts';
+import { fingerprint, type Snapshot } from '#lib/pipeline/snapshot.ts';
 import { writeAudit } from '#lib/store/audit.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
 import { keepReading } from '#lib/store/drift.ts';
@@ -9,13 +10,14 @@ import type { Person } from '#lib/store/people.ts';
 import { isOutrun, latestReading, saveSnapshot, writeDown, type Reading } from '#lib/store/snapshots.ts';
 import { rememberSnapshot, snapshotOf } from './comparison.ts';
 import { configuration, databaseNamed } from './control.ts';
+import { readAndKeep, readingUnderWay } from './keeping.ts';
 import { actorOf, type Surroundings } from './perform.ts';
 import { folderNow, isDatabase, isEarlier, isFolder, isText, keptReading, onTopNow, replayed } from './sources.ts';
 
 /**
  * The newest reading of a side. A database that was never read, or that a run has changed since, is read now: a plan made from what was
  * there before the run would do everything a second time. A folder is replayed again when its files have changed, a text that changes a database
- * when that database has; other texts and earlier readings never change.
+ * when that database has; other texts and earlier readings never change. A database is not kept yet when this comes back: readingsKept().
  */
 export async function readingOf(db: ControlDb, person: Person, reference: string): Promise<Reading> {
   const { databases, sources } = configuration();
@@ -30,16 +32,38 @@ export async function readingOf(db: ControlDb, person: Person, reference: string
     return known && !changed ? known : keep(db, person, reference, await replayed(db, source, sources, databases.map((database) => database.name)));
   }
   const config = databaseNamed(reference);
+  const coming = await readingUnderWay(db, reference);
+  if (coming && !(await isOutrun(db, coming))) return coming;
   // A reading without satellites is of an older version, which did not know every kind.
   if (known && !(await isOutrun(db, known)) && (await snapshotOf(db, known.id)).satellites) return known;
-  return keep(db, person, reference, await withReader(config, (client) => introspect(client)));
+  return readAndKeep(db, reference, coming, async () => remembered(reference, await withReader(config, (client) => introspect(client))), (reading) => keepShown(db, person, reading));
+}
+
+/** To be looked at before it is kept. */
+function remembered(database: string, snapshot: Snapshot): Reading {
+  const reading = { id: randomUUID(), database, fingerprint: fingerprint(snapshot.objects), takenAt: new Date(snapshot.takenAt) };
+  rememberSnapshot(reading.id, snapshot);
+  return reading;
+}
+
+async function keepShown(db: ControlDb, person: Person, reading: Reading): Promise<void> {
+  const snapshot = await snapshotOf(db, reading.id);
+  await writeDown(snapshot, reading.fingerprint);
+  await db.transaction().execute(async (trx) => {
+    await keepReading(trx, reading.database, snapshot, person.id, { id: reading.id });
+    await logRead(trx, person, reading.database, snapshot);
+  });
+}
+
+async function logRead(trx: ControlTrx, person: Person, database: string, snapshot: Snapshot): Promise<void> {
+  await writeAudit(trx, { ...actorOf(person), action: 'read databases', detail: { database, objects: snapshot.objects.length } });
 }
 
 async function keep(db: ControlDb, person: Person, reference: string, snapshot: Snapshot): Promise<Reading> {
   await writeDown(snapshot);
   const id = await db.transaction().execute(async (trx) => {
     const saved = await savedReading(trx, reference, snapshot, person.id);
-    await writeAudit(trx, { ...actorOf(person), action: 'read databases', detail: { database: reference, objects: snapshot.objects.length } });
+    await logRead(trx, person, reference, snapshot);
     return saved;
   });
   rememberSnapshot(id, snapshot);

@@ -28,16 +28,16 @@ export interface DriftCheck {
  * Keeps a reading of a declared database, and what changed since the one before. `unlessSame`: a reading that says nothing new is not kept.
  * Returns the id of the reading, or null when it was not kept.
  */
-export async function keepReading(trx: ControlTrx, database: string, snapshot: Snapshot, takenBy: string | null, options: { unlessSame?: boolean } = {}): Promise<string | null> {
+export async function keepReading(trx: ControlTrx, database: string, snapshot: Snapshot, takenBy: string | null, options: { unlessSame?: boolean; id?: string } = {}): Promise<string | null> {
   // Two readings at once would both be compared with the one before them.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`drift ${database}`}, 0))`.execute(trx);
   await takeTime(trx);
   const before = await latestSnapshot(trx, database);
-  if (before && before.takenAt.getTime() >= Date.parse(snapshot.takenAt)) return options.unlessSame ? null : saveSnapshot(trx, database, snapshot, takenBy);
+  if (before && before.takenAt.getTime() >= Date.parse(snapshot.takenAt)) return options.unlessSame ? null : saveSnapshot(trx, database, snapshot, takenBy, options.id);
   const runs = before ? await runsBetween(trx, database, before.takenAt, new Date(snapshot.takenAt)) : [];
   const drift = before ? driftBetween(before.snapshot, snapshot, runs) : null;
   if (before && drift === null && options.unlessSame && before.snapshot.reader === snapshot.reader) return null;
-  const id = await saveSnapshot(trx, database, snapshot, takenBy);
+  const id = await saveSnapshot(trx, database, snapshot, takenBy, options.id);
   if (before && drift) await recordDrift(trx, database, before, id, drift, runs);
   return id;
 }

@@ -32,25 +32,53 @@ interface Written {
 const written = new WeakMap<Snapshot, Written>();
 
 /**
- * Brings a snapshot into the form in which it is kept, before the transaction that keeps it. Of 10,000 tables each part takes seconds; between
+ * Brings a snapshot into the form in which it is kept (`known`: its fingerprint, where somebody took it already), before the transaction that keeps it. Of 10,000 tables each part takes seconds; between
  * them the process hears the others, whose connections would else be given up as if the server had not answered.
  */
-export async function writeDown(snapshot: Snapshot): Promise<void> {
-  const content = JSON.stringify(snapshot);
-  await breath();
-  const hash = fingerprint(snapshot.objects);
+export async function writeDown(snapshot: Snapshot, known?: string): Promise<void> {
+  const content = await textOf(snapshot);
+  const hash = known ?? fingerprint(snapshot.objects);
   await breath();
   written.set(snapshot, { content, fingerprint: hash });
 }
 
-/** Keeps a reading. Returns its id. Quick when it is written down already. */
-export async function saveSnapshot(trx: ControlTrx, database: string, snapshot: Snapshot, takenBy: string | null): Promise<string> {
+/** As JSON.stringify writes it, with a breath after so many of a list: somebody may be waiting for a page that shows it. */
+export async function textOf(snapshot: Snapshot, at = SLICE): Promise<string> {
+  const parts: string[] = [];
+  for (const [name, value] of Object.entries(snapshot)) {
+    if (value === undefined) continue;
+    parts.push(`${parts.length === 0 ? '{' : ','}${JSON.stringify(name)}:`);
+    if (typeof value !== 'object' || value === null) parts.push(JSON.stringify(value));
+    else for await (const part of slices(value, at)) parts.push(part);
+  }
+  return `${parts.join('')}}`;
+}
+
+const SLICE = 2_000;
+
+async function* slices(value: object, size: number): AsyncGenerator<string> {
+  const isList = Array.isArray(value);
+  const entries: unknown[] = isList ? value : Object.entries(value);
+  yield isList ? '[' : '{';
+  let said = false;
+  for (let at = 0; at < entries.length; at += size) {
+    const slice = entries.slice(at, at + size);
+    const text = JSON.stringify(isList ? slice : Object.fromEntries(slice as [string, unknown][])).slice(1, -1);
+    if (text !== '') yield said ? `,${text}` : text;
+    said ||= text !== '';
+    await breath();
+  }
+  yield isList ? ']' : '}';
+}
+
+/** Keeps a reading, under an id that it has already or a new one. Returns the id. Quick when it is written down already. */
+export async function saveSnapshot(trx: ControlTrx, database: string, snapshot: Snapshot, takenBy: string | null, id?: string): Promise<string> {
   await takeTime(trx);
   const { content, fingerprint: hash } = written.get(snapshot) ?? { content: JSON.stringify(snapshot), fingerprint: fingerprint(snapshot.objects) };
   written.delete(snapshot);
   const row = await trx
     .insertInto('snapshot')
-    .values({ database_name: database, fingerprint: hash, content, taken_at: snapshot.takenAt, taken_by: takenBy })
+    .values({ ...(id === undefined ? {} : { id }), database_name: database, fingerprint: hash, content, taken_at: snapshot.takenAt, taken_by: takenBy })
     .returning('id')
     .executeTakeFirstOrThrow();
   return row.id;
