@@ -114,6 +114,12 @@ describe('a failure is exit code 2 and one sentence, without a stack and without
     expect(out).toContain('countersign diff CURRENT DESIRED');
   });
 
+  test('no command at all is answered with how they are used, and is a failure', () => {
+    const { code, out, err } = countersign([]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('countersign diff CURRENT DESIRED');
+  });
+
   test('SQL that does not parse, with line and column', () => {
     writeFileSync(join(folder, 'broken.sql'), 'select 1;\n-- é\n creat table t ();\n');
     expect(countersign(['diff', 'a.sql', 'broken.sql'])).toEqual({ code: 2, out: '', err: 'broken.sql, line 3, column 2: syntax error at or near "creat".\n' });

@@ -66,7 +66,10 @@ export async function main(args: readonly string[], folder: string): Promise<num
     if (command === 'lint') return await lintCommand(rest, folder, printed);
     if (command === 'migrations') return await migrationsCommand(rest, folder, printed);
     if (command === 'plan') return await planCommand(rest, apiOf(process.env), { print: printed, note: (text) => void process.stderr.write(`${text}\n`) });
-    throw new Stop(command === undefined ? USAGE : `There is no command ${command}: diff, snapshot, lint, migrations, corpus or plan.`);
+    if (command !== undefined) throw new Stop(`There is no command ${command}: diff, snapshot, lint, migrations, corpus or plan.`);
+    // Not as an error, of which only the first line is told.
+    process.stderr.write(`${USAGE}\n`);
+    return 2;
   } catch (error) {
     process.stderr.write(`${redacted(sentenceOf(error))}\n`);
     return 2;
