@@ -1,5 +1,6 @@
 import { silentChange } from '../changed-values.ts';
 import type { SchemaObject } from '../snapshot.ts';
+import { keepsRows } from '../sql-facts/type-text.ts';
 import { costsOfRows } from './anew-hazards.ts';
 import { numbersItselfAlone } from './creates.ts';
 import type { Action } from './order.ts';
@@ -63,6 +64,7 @@ function harmOf(scope: Scope, action: Action): ScriptHazard[] {
 }
 
 function retyped(name: string, from: string, to: string): ScriptHazard[] {
+  if (keepsRows(from, to)) return [];
   const change = silentChange(from, to);
   return [...(change === null ? [] : [{ code: 'CHANGES_VALUES' as const, sentence: `Changes values: ${name} goes from ${from} to ${to}, ${change}.` }]), ...rewrites(`May rewrite the table, and values of ${name} that do not fit ${to} stop the script.`)];
 }

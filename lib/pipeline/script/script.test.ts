@@ -62,6 +62,13 @@ test('a type that changes values without an error says so beside the rewrite', (
   expect(script([top('table', 't', {}), column('t', 'a', { type: 'integer' })], [top('table', 't', {}), column('t', 'a', { type: 'bigint' })]).steps[0]?.statements[0]?.hazardCodes).toEqual(['REWRITES_TABLE']);
 });
 
+const retyped = (from: string, to: string) => script([top('table', 't', {}), column('t', 'a', { type: from })], [top('table', 't', {}), column('t', 'a', { type: to })]).steps[0]?.statements[0]?.hazards;
+
+test('a type that holds every value as it stands rewrites nothing and stops at nothing, and nothing of the kind is said', () => {
+  expect([retyped('character varying(20)', 'text'), retyped('character varying(20)', 'character varying(40)'), retyped('numeric(9,2)', 'numeric(12,2)')]).toEqual([[], [], []]);
+  expect(retyped('text', 'character varying(20)')).toContain('May rewrite the table, and values of column public.t.a that do not fit character varying(20) stop the script.');
+});
+
 test('what rows that are there may not keep says so in front of its statement, and a new table has none', () => {
   const part = (kind: 'constraint' | 'index', name: string, attributes: Record<string, Attribute>) => ({ ...column('t', name), id: objectId(kind, 'public', 't', name), kind, position: null, attributes });
   const key = part('constraint', 'k', { type: 'unique', definition: 'UNIQUE (a)', validated: true });
