@@ -4,12 +4,13 @@ import type { Phase, Step, TableName } from '../plan.ts';
 import { spoken } from '../planner/names.ts';
 import { objectId } from '../snapshot.ts';
 import { bodyOf } from '../sql-facts/body.ts';
-import { type Existing, existingOf } from '../sql-facts/existing.ts';
+import type { Existing } from '../sql-facts/existing.ts';
 import type { StatementFacts } from '../sql-facts/facts.ts';
 import { factsOf } from '../sql-facts/facts-of.ts';
 import { type Node, nodesAt } from '../sql-facts/tree.ts';
 import type { LintFinding, LintRule, LintScene, SceneStatement } from './finding.ts';
 import { type FormId, saferForm } from './forms.ts';
+import { existingWith } from './made-here.ts';
 import { isByPeople, namesOf, type NamedTable } from './names.ts';
 
 /** A statement that a person wrote, with what can be said of it. */
@@ -21,7 +22,7 @@ export interface Seen {
   /** The statement of the plan that it stands in: itself, or the DO block whose body was read. */
   within: SceneStatement;
   facts: StatementFacts;
-  /** The reading of the target; null: not read. */
+  /** The reading of the target, with what the plan makes that runs beside statements; null: not read. */
   existing: Existing | null;
 }
 
@@ -71,7 +72,7 @@ export function seenOf(scene: LintScene, statement: SceneStatement): readonly Se
 }
 
 function look(scene: LintScene): Seen[] {
-  const existing = scene.facts.current ? existingOf(scene.facts.current) : null;
+  const existing = existingWith(scene);
   const steps = new Map(scene.plan.phases.flatMap((phase) => phase.steps.map((step) => [`${phase.id} ${step.id}`, { phase, step, written: isByPeople(scene.plan, phase.id, step) }] as const)));
   let order = 0;
   return scene.statements.flatMap((statement) => {

@@ -2,7 +2,7 @@ import { qualified } from '../ddl.ts';
 import { LOCK_MODES } from '../hazards.ts';
 import type { TableName } from '../plan.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
-import { relationsIn } from './create.ts';
+import { CREATES, relationsIn } from './create.ts';
 import { claim, claims, type Effect, hazard, holdUp, type Reader } from './effect.ts';
 import { callsOf, movedBy } from './detours.ts';
 import type { Existing } from './existing.ts';
@@ -18,7 +18,9 @@ export const ON_ROWS: Readonly<Record<string, (node: Node, reader: Reader) => Ef
   DeleteStmt: (node, reader) => write('DeleteStmt', node, reader),
   MergeStmt: (node, reader) => write('MergeStmt', node, reader),
   TruncateStmt: truncate,
-  CopyStmt: copy,
+  CopyStmt: (node, reader) => holding(copy(node, reader), node, reader),
+  PrepareStmt: (node, reader) => holding({}, node, reader),
+  CreateTableAsStmt: (node, reader) => holding(CREATES.CreateTableAsStmt?.(node, reader) ?? {}, node, reader),
   LockStmt: lock,
   ExplainStmt: explain,
   CallStmt: (node, reader) => writes({ CallStmt: node }, reader),
@@ -53,7 +55,7 @@ function write(kind: string, node: Node, reader: Reader): Effect {
 }
 
 /** What a statement writes: in itself, in its WITH clauses, by the functions that it calls, and where views and rules lead it. */
-function writes(tree: Node, reader: Reader): Required<Pick<Effect, 'locks' | 'tables' | 'hazards' | 'loses' | 'through'>> {
+function writes(tree: unknown, reader: Reader): Required<Pick<Effect, 'locks' | 'tables' | 'hazards' | 'loses' | 'through'>> {
   const found = findNodes(tree, WRITES).flatMap(({ kind, node }) => {
     const table = relationAt(node, 'relation', reader.resolve);
     return table ? [{ kind, node, table }] : [];
@@ -123,6 +125,13 @@ function copy(node: Node, reader: Reader): Effect {
   const loads = node.is_from === true;
   const sources = loads ? [] : relationsIn(node.query, reader);
   return { locks: [...claim(loads ? 'ROW EXCLUSIVE' : 'ACCESS SHARE', table), ...claims('ACCESS SHARE', sources)], tables: [...(table ? [table] : []), ...sources], reads: !loads };
+}
+
+/** A statement that holds another: what that writes it writes. */
+function holding(own: Effect, node: Node, reader: Reader): Effect {
+  const inner = writes(node.query, reader);
+  if (inner.tables.length + inner.through.length === 0) return own;
+  return { ...own, locks: strongest([...(own.locks ?? []), ...inner.locks]), tables: distinct([...(own.tables ?? []), ...inner.tables]), hazards: [...(own.hazards ?? []), ...inner.hazards], loses: inner.loses, through: inner.through, reads: false };
 }
 
 function lock(node: Node, reader: Reader): Effect {

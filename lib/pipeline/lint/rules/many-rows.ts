@@ -7,6 +7,7 @@ import { isEmpty, isLive, isSmall, rowsOf, rowsWords, type Said, type Seen, stat
 
 export const MANY_ROWS: readonly LintRule[] = [
   statementRule('MANY_ROWS_AT_ONCE', 'UPDATE or DELETE of whatever rows keep a condition, on a large table: all of them stay locked until the last is written, and a stop loses all.', atOnce),
+  statementRule('CATALOG_WRITTEN', 'INSERT, UPDATE and DELETE on a table of the server itself go past all its rules: an object is half there afterwards, or the database does not start.', catalogWritten),
   statementRule('ASSIGNED_TWICE', 'An UPDATE that sets one column twice is refused by the server.', assignedTwice),
 ];
 
@@ -50,6 +51,15 @@ function isConstant(value: unknown): boolean {
   const one = unwrap(value);
   if (one?.kind === 'List') return listAt(one.node, 'items').every(isConstant);
   return one?.kind === 'TypeCast' ? isConstant(one.node.arg) : one?.kind === 'A_Const' || one?.kind === 'ParamRef';
+}
+
+function catalogWritten({ statement: { kind, node }, existing }: Seen): Said | null {
+  if (!['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'TruncateStmt'].includes(kind)) return null;
+  const [table] = kind === 'TruncateStmt' ? nodesAt(node, 'relations', 'RangeVar') : [nodeAt(node, 'relation')];
+  const name = table ? (textAt(table, 'relname') ?? '') : '';
+  const schema = table ? textAt(table, 'schemaname') : null;
+  const own = schema === 'pg_catalog' || schema === 'information_schema' || (schema === null && name.startsWith('pg_') && existing?.objects.has(objectId('table', 'public', name)) !== true);
+  return own ? { severity: 'blocking', object: name, sentence: `${name} is a table of the server itself: writing to it goes past all its rules, and what breaks is not known.` } : null;
 }
 
 function assignedTwice({ statement: { kind, node } }: Seen): Said[] {

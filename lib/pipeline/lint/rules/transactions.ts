@@ -2,7 +2,8 @@ import { scanSync } from 'libpg-query';
 import { spoken } from '../../planner/names.ts';
 import type { TableName } from '../../plan.ts';
 import { bodyOf } from '../../sql-facts/body.ts';
-import { listAt, textAt, wrapped } from '../../sql-facts/tree.ts';
+import { routinesNamed } from '../../sql-facts/routine-body.ts';
+import { findNodes, listAt, textAt, words, wrapped } from '../../sql-facts/tree.ts';
 import type { LintRule } from '../finding.ts';
 import { bodyWords } from './detours.ts';
 import { isEmpty, isLive, isSmall, type Said, type Seen, statementRule, together } from '../seen.ts';
@@ -69,7 +70,7 @@ function hiddenSql(seen: Seen): Said | null {
   const body = kind === 'DoStmt' ? bodyOf(node, sql) : null;
   const hidden = kind === 'CallStmt' || kind === 'ExecuteStmt' || (kind === 'DoStmt' && (body === null || body.unknown));
   const called = kind === 'SelectStmt' || kind === 'CallStmt' ? calledIn(seen) : null;
-  if (called || kind === 'SelectStmt') return called;
+  if (called || kind === 'SelectStmt') return called ?? ofExtension(seen);
   return hidden ? { severity: 'to_know', object: '', sentence: `What “${seen.step.title}” locks, rewrites and loses cannot be read off its text: a rehearsal shows it.` } : null;
 }
 
@@ -80,6 +81,13 @@ function calledIn({ facts }: Seen): Said | null {
   const { body, routine } = called;
   const named = body.writes.length > 0 ? 'their definitions are part of what is signed' : 'no table of it is part of what is signed';
   return { severity: 'to_know', object: routine.name, sentence: `${routine.name}() ${bodyWords(body)}; ${named}. A rehearsal shows what it locks and takes.` };
+}
+
+/** Functions of extensions are in no reading: those that are called by a schema, and those of dblink, which runs what it is given elsewhere. */
+function ofExtension({ statement: { node }, existing }: Seen): Said | null {
+  const called = findNodes(node, ['FuncCall']).map(({ node: call }) => words(listAt(call, 'funcname')));
+  const hidden = called.find((parts) => parts.at(-1)?.startsWith('dblink') || (parts.length > 1 && parts.at(-2) !== 'pg_catalog' && existing !== null && routinesNamed(existing, parts.at(-1) ?? '').length === 0));
+  return hidden ? { severity: 'to_know', object: hidden.join('.'), sentence: `What ${hidden.join('.')}() does cannot be read off the plan: it is no function of the reading. A rehearsal shows what it locks and takes.` } : null;
 }
 
 function enumUsedAtOnce(seen: Seen): Said | null {

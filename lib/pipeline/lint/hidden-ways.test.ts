@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { factsOf, planOf, readTable, reading } from '#lib/testing/lint-scene.ts';
+import { withAsks } from './asks.ts';
+import { lintPlan } from './lint.ts';
+
+// Ways to take rows out by statements that do not look like it: each would make a phase that fewer people sign, and in which nobody types a number.
+
+const facts = factsOf({ current: reading(...readTable('t', { id: 'integer', c: 'text' }), ...readTable('u', { id: 'integer' })) });
+
+async function seen(...sql: string[]) {
+  const plan = await withAsks(planOf(...sql), facts);
+  const [phase] = plan.phases;
+  return { destructive: phase?.destructive, counted: phase?.checks.flatMap((check) => (check.kind === 'rows' ? [check.table.name] : [])), codes: [...new Set((await lintPlan(plan, facts)).map(({ code }) => code))] };
+}
+
+describe('what the plan makes and then uses is followed as what is there', () => {
+  test.each([
+    ['a function', 'CREATE FUNCTION purge() RETURNS void LANGUAGE sql AS $$ DELETE FROM public.t $$', 'SELECT purge()'],
+    ['a procedure', 'CREATE PROCEDURE purge() LANGUAGE plpgsql AS $$ BEGIN DELETE FROM t; END $$', 'CALL purge()'],
+    ['a rule', 'CREATE RULE r AS ON INSERT TO u DO ALSO DELETE FROM t', 'INSERT INTO u VALUES (1)'],
+    ['a view', 'CREATE VIEW v AS SELECT * FROM t', 'DELETE FROM v'],
+  ])('%s', async (_what, make, use) => {
+    expect(await seen(make, use)).toMatchObject({ destructive: true, counted: expect.arrayContaining(['t']) });
+  });
+
+  test('a trigger, by its name', async () => {
+    expect((await seen('CREATE FUNCTION del() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM t; RETURN NEW; END $$', 'CREATE TRIGGER tr AFTER INSERT ON u FOR EACH ROW EXECUTE FUNCTION del()', 'INSERT INTO u VALUES (1)')).codes).toContain('TRIGGER_FIRES');
+  });
+});
+
+test.each(['PREPARE p AS DELETE FROM t WHERE id = 1', 'CREATE TABLE x AS WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d', 'COPY (DELETE FROM t RETURNING *) TO STDOUT'])('a statement within another takes its rows: %s', async (sql) => {
+  expect(await seen(sql)).toMatchObject({ destructive: true, counted: ['t'] });
+});
+
+test.each(["SELECT count(*) FROM dblink('x', 'DELETE FROM t') AS d(a int)", "SELECT cron.schedule('x', '* * * * *', 'DELETE FROM t')", 'SELECT other.f(id) FROM t'])('%s says that it hides what it does', async (sql) => {
+  expect((await seen(sql)).codes).toContain('HIDDEN_SQL');
+});
+
+test.each(['SELECT pg_catalog.count(*) FROM t', 'SELECT jsonb_agg(c) FROM t'])('%s hides nothing', async (sql) => {
+  expect((await seen(sql)).codes).not.toContain('HIDDEN_SQL');
+});
+
+test.each(['DELETE FROM pg_class', 'UPDATE pg_catalog.pg_attribute SET attnotnull = false', 'INSERT INTO pg_enum VALUES (1)', 'DO $$ BEGIN UPDATE pg_index SET indisvalid = false; END $$'])('%s writes to the server’s own tables, and blocks', async (sql) => {
+  expect((await seen(sql)).codes).toContain('CATALOG_WRITTEN');
+});
