@@ -98,6 +98,11 @@ describe('nothing is dropped in silence', () => {
     expect(await notesOf(`# P\n\n${FORWARD}| Step | SQL |\n|---|---|\n| 1 | \`ALTER TABLE t ADD COLUMN a int;\` |\n| 2 | \`t\` |\n`)).toContainEqual(['left_out', 8, 'The table in lines 8 to 11 holds SQL (ALTER TABLE t ADD COLUMN a int;), and a table is shown and not run.']);
   });
 
+  test('a chapter that holds SQL in a table alone says so, and one whose title repeats it too', async () => {
+    expect(await notesOf(`# P\n\n${FORWARD}## Check\n| q |\n|---|\n| \`SELECT count(*) FROM t;\` |\n`)).toContainEqual(['left_out', 8, '“Check” (lines 8 to 12) asks for nothing to be done. Not run: a table with SQL.']);
+    expect((await notesOf(`# P\n\n${FORWARD}## Backfill (repeat until done)\n${sql('UPDATE t SET a = 1;')}`)).map(([code, line]) => [code, line])).toEqual([['understood', 8]]);
+  });
+
   test('what is to be done more than once says that it is done once', async () => {
     expect(await notesOf(`# P\n\nRun this until it changes 0 rows:\n${sql('UPDATE t SET a = 1;')}`)).toContainEqual(['understood', 4, '“Run this until it changes 0 rows” asks for it more than once, and a plan does it once: where rows change in batches, take the step that does that.']);
   });

@@ -75,9 +75,14 @@ export function readBlocks(section: Section, number: string | null, reading: Rea
   return result;
 }
 
+/** The first cell with SQL. */
+export function sqlInTable({ code }: Extract<Block, { kind: 'table' }>): string | undefined {
+  return code.find((one) => /^\s*[A-Z]+\s+\S+\s/i.test(one) && isSql(one));
+}
+
 /** A table shows; SQL in it is named, because somebody may have meant it to run. */
 function readTable(table: Extract<Block, { kind: 'table' }>, result: ReadBlocks): void {
-  const found = table.code.find((code) => /^\s*[A-Z]+\s+\S+\s/i.test(code) && isSql(code));
+  const found = sqlInTable(table);
   if (found !== undefined) result.notes.push(note('left_out', `The table in ${linesText(table)} holds SQL (${found.length > 80 ? `${found.slice(0, 77)}…` : found}), and a table is shown and not run.`, table.from));
 }
 

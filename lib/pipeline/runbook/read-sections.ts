@@ -2,12 +2,12 @@ import { counted } from '../words.ts';
 import { allOf, linesText, type Section } from './document.ts';
 import { note, titleOf, type DraftNote, type DraftPhase, type DraftStep } from './draft.ts';
 import { languageOf } from './language.ts';
-import { couldAct, readBlocks, type Reading } from './read-blocks.ts';
+import { couldAct, readBlocks, sqlInTable, type Reading } from './read-blocks.ts';
 import type { Item } from './markdown.ts';
 import type { PlanFollowUp } from '../plan.ts';
 import type { BackUnit } from './sql-pieces.ts';
 import { dayOf, hoursIn } from './times.ts';
-import { isAlternative, isChecking, isElsewhere, isFollowUps, isLeftToDo, isNumbered, isRecommended, isRollback, isStepTitle, numberIn, tells } from './telling.ts';
+import { isAlternative, isChecking, isElsewhere, isFollowUps, isLeftToDo, isNumbered, isRecommended, isRepeated, isRollback, isStepTitle, numberIn, tells } from './telling.ts';
 
 /** Phases of a text in its order, before anything is moved. */
 export interface ReadSections {
@@ -103,7 +103,8 @@ function notRun(sections: readonly Section[]): string {
   const languages = sections.flatMap(({ blocks }) => blocks.flatMap((block) => (block.kind === 'fence' ? (languageOf(block) ?? []) : [])));
   const sql = languages.filter((language) => language === 'sql').length;
   const shell = languages.length - sql;
-  const parts = [...(sql > 0 ? [counted(sql, 'passage of SQL', 'passages of SQL')] : []), ...(shell > 0 ? [counted(shell, 'passage of commands', 'passages of commands')] : [])];
+  const tables = sections.some(({ blocks }) => blocks.some((block) => block.kind === 'table' && sqlInTable(block) !== undefined));
+  const parts = [...(tables ? ['a table with SQL'] : []), ...(sql > 0 ? [counted(sql, 'passage of SQL', 'passages of SQL')] : []), ...(shell > 0 ? [counted(shell, 'passage of commands', 'passages of commands')] : [])];
   return parts.length === 0 ? '' : ` Not run: ${parts.join(' and ')}.`;
 }
 
@@ -145,6 +146,7 @@ function readPhase(section: Section, groups: readonly Section[], reading: Readin
     return;
   }
   const hours = hoursIn(section.title) ?? daysSince(section, result);
+  if (isRepeated(`${section.title}:`)) result.notes.push(note('understood', `“${titleOf(section.title)}” is to be done more than once, and a plan does it once: where rows change in batches, take the step that does that.`, section.from));
   if (/\boptional(?:ly)?\b|\bif (?:needed|necessary|required)\b/i.test(section.title)) result.notes.push(note('understood', `“${titleOf(section.title)}” is left to a person’s judgement, and a plan has none: it is done, unless the phase is removed.`, section.from));
   const title = titleOf(section.depth === 0 ? reading.report ? 'What is left to do' : 'What the text says' : section.title);
   const filled = parts.map((steps, i) => ({ steps, afterAbove: i > 0 }));

@@ -96,7 +96,7 @@ export function isNotDone(text: string): boolean {
 
 /** A sentence above a passage that wants it done several times. */
 export function isRepeated(text: string): boolean {
-  return /[:：]\s*$/.test(text) && /\b(?:until it|repeat(?:edly)?|as (?:often|long) as|in a loop|over and over|for (?:each|every))\b/i.test(text);
+  return /[:：]\s*$/.test(text) && /\b(?:until (?:it|done|finished|complete)|repeat(?:edly)?|as (?:often|long) as|in a loop|over and over|for (?:each|every))\b/i.test(text);
 }
 
 /** A sentence above a passage that leaves it to a person whether it is done. */
