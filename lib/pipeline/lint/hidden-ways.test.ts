@@ -23,6 +23,10 @@ describe('what the plan makes and then uses is followed as what is there', () =>
     expect(await seen(make, use)).toMatchObject({ destructive: true, counted: expect.arrayContaining(['t']) });
   });
 
+  test('a function that promises to write nothing is no question', async () => {
+    expect((await seen('CREATE FUNCTION one() RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT 1 $$', 'SELECT one()')).codes).not.toContain('HIDDEN_SQL');
+  });
+
   test('a trigger, by its name', async () => {
     expect((await seen('CREATE FUNCTION del() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN DELETE FROM t; RETURN NEW; END $$', 'CREATE TRIGGER tr AFTER INSERT ON u FOR EACH ROW EXECUTE FUNCTION del()', 'INSERT INTO u VALUES (1)')).codes).toContain('TRIGGER_FIRES');
   });

@@ -1,6 +1,6 @@
 import { objectId, type SchemaObject, type Snapshot } from '../snapshot.ts';
 import { type Existing, existingOf } from '../sql-facts/existing.ts';
-import { listAt, type Node, nodeAt, textAt, words } from '../sql-facts/tree.ts';
+import { listAt, type Node, nodeAt, nodesAt, textAt, words, wrapped } from '../sql-facts/tree.ts';
 import type { LintScene, SceneStatement } from './finding.ts';
 import { isByPeople } from './names.ts';
 
@@ -21,6 +21,8 @@ function withObjects(current: Snapshot, made: readonly SchemaObject[]): Snapshot
 function objectOf({ kind, node, sql }: SceneStatement): SchemaObject | null {
   switch (kind) {
     case 'CreateFunctionStmt': {
+      // The server refuses one that writes and promises not to.
+      if (nodesAt(node, 'options', 'DefElem').some((one) => one.defname === 'volatility' && textAt(wrapped(one.arg, 'String') ?? {}, 'sval') !== 'volatile')) return null;
       const parts = words(listAt(node, 'funcname'));
       return made(node.is_procedure === true ? 'procedure' : 'function', parts.at(-2) ?? 'public', parts.at(-1), null, sql);
     }

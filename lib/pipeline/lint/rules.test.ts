@@ -73,6 +73,7 @@ const CASES: readonly [code: string, bad: readonly Statements[], near: readonly 
   ['ATTACH_SCANS', [['ALTER TABLE orders ATTACH PARTITION people FOR VALUES IN (1)']], [[NEW, 'ALTER TABLE orders ATTACH PARTITION fresh FOR VALUES IN (1)']]],
   ['TRIGGERS_OFF', [['ALTER TABLE orders DISABLE TRIGGER ALL'], [['ALTER TABLE orders DISABLE TRIGGER ALL', 'ALTER TABLE orders ENABLE TRIGGER ALL']]], [['ALTER TABLE orders DISABLE TRIGGER audit'], ['ALTER TABLE orders DISABLE TRIGGER USER']]],
   ['TABLE_UNLOGGED', [['CREATE UNLOGGED TABLE t (id int)'], ['ALTER TABLE countries SET UNLOGGED']], [['CREATE TABLE t (id int)']]],
+  ['VALUES_REPLACED', [["ALTER TABLE orders ALTER COLUMN code TYPE text USING ''"], ['UPDATE orders SET code = NULL']], [['ALTER TABLE orders ALTER COLUMN code TYPE text USING trim(code)'], ['ALTER TABLE orders ALTER COLUMN code TYPE text'], ['UPDATE orders SET code = upper(code)'], ['UPDATE orders SET code = NULL WHERE id = 1'], ["UPDATE orders SET code = 'x' WHERE code = 'y'"], [NEW, 'UPDATE fresh SET code = NULL']]],
   ['COLUMN_DROPPED', [['ALTER TABLE orders DROP COLUMN code'], ['ALTER TYPE pair DROP ATTRIBUTE x']], [[NEW, 'ALTER TABLE fresh DROP COLUMN code'], ['ALTER TABLE orders DROP CONSTRAINT orders_person_fkey']]],
   ['ROWS_TRUNCATED', [['TRUNCATE orders']], [[NEW, 'TRUNCATE fresh']]],
   ['TRUNCATE_CASCADES', [['TRUNCATE people CASCADE']], [['TRUNCATE people, orders'], ['TRUNCATE countries CASCADE']]],

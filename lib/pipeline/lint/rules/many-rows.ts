@@ -17,11 +17,17 @@ function atOnce(seen: Seen): Said | null {
   const table = seen.facts.tables[0];
   const where = foundAt(node, 'whereClause');
   if ((kind !== 'UpdateStmt' && kind !== 'DeleteStmt') || seen.statement !== seen.within || !table || !where) return null;
-  if (!isLive(seen, table) || isEmpty(seen, table) || isSmall(seen, table) || fixes(where, keyOf(seen, table))) return null;
+  if (!isLive(seen, table) || isEmpty(seen, table) || isSmall(seen, table) || isByKey(seen, table)) return null;
   const update = kind === 'UpdateStmt';
   const batched = update && listAt(node, 'fromClause').length === 0 && !foundAt(node, 'withClause');
   const rows = rowsOf(seen, table);
   return { severity: 'to_know', object: table.name, lock: 'ROW EXCLUSIVE', table, rows, ...(batched ? { safer: 'batched_update' as const } : {}), sentence: `How many of ${rowsWords(rows)} of ${spoken(table)} this ${update ? 'changes' : 'takes'} is up to its condition: all of them stay locked until the last is ${update ? 'written' : 'gone'}, and a stop loses all.` };
+}
+
+/** Whether its condition names the rows by their key. */
+export function isByKey(seen: Seen, table: TableName): boolean {
+  const where = foundAt(seen.statement.node, 'whereClause');
+  return where !== null && fixes(where, keyOf(seen, table));
 }
 
 /** What was not read is taken to be called `id`. */
