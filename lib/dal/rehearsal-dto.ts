@@ -19,6 +19,9 @@ export async function rehearsalDto(db: Reader, facts: PlanFacts, person: Person)
   const offered = mayRehearse(person) && !underWay && facts.busy === null && phasesToRehearse(stored.plan.phases, facts.standings).now.length > 0;
   if (!found) return { offered, last: null };
   const { content } = found;
+  // In another version a step of the same number may be another step.
+  const titles = new Map(stored.plan.phases.flatMap((phase) => phase.steps.map((step) => [step.id, step.title])));
+  const forward = content.steps.filter((step) => step.kind === 'forward' && titles.get(step.step) === step.title);
   return {
     offered,
     last: {
@@ -26,7 +29,7 @@ export async function rehearsalDto(db: Reader, facts: PlanFacts, person: Person)
       targetFingerprint: content.targetFingerprint, proof: content.proof, left: content.left,
       outdated: outdated({ version: found.version, requestedAt: found.requestedAt.toISOString(), targetFingerprint: content.targetFingerprint, left: content.left }, facts.rehearsals),
       forwardMs: timeOf(content.steps, 'forward'), backMs: timeOf(content.steps, 'rollback'),
-      steps: Object.fromEntries(content.steps.filter((step) => step.kind === 'forward').map((step) => [step.step, stepDto(step, content.steps.find((one) => one.kind === 'rollback' && one.step === step.step) ?? null)])),
+      steps: Object.fromEntries(forward.map((step) => [step.step, stepDto(step, content.steps.find((one) => one.kind === 'rollback' && one.step === step.step) ?? null)])),
     },
   };
 }
