@@ -15,7 +15,7 @@ import { referredChecks } from './moved-partitions.ts';
 import { domainChecks } from './domains.ts';
 import { inPlaceChecks } from './in-place.ts';
 import { groupsOf } from './groups.ts';
-import { tableName, type Workbench } from './input.ts';
+import { families, tableName, type Workbench } from './input.ts';
 import { refuseMissing } from './needs.ts';
 import { type Acts, actsOf } from './scripted.ts';
 import { scriptedSteps } from './scripted-steps.ts';
@@ -92,18 +92,21 @@ function phaseOf(bench: Workbench, kind: Script, from: State, parts: readonly (r
   const touches = deltas.map((delta) => delta.id).toSorted();
   return {
     phases: [{
-      id: kind, kind, title: `${WORDS[kind].title} ${countOf(deltas)}`, summary: WORDS[kind].summary, steps, checks: checksOfScript(bench, deltas, state, setAside), verifications: [], price, touches, expects: touchedPrints(state, touches),
+      id: kind, kind, title: `${WORDS[kind].title} ${countOf(deltas)}`, summary: WORDS[kind].summary, steps, checks: checksOfScript(bench, deltas, { from, done: state }, setAside), verifications: [], price, touches, expects: touchedPrints(state, touches),
       requires: kind === 'prepare' && bench.held.length > heldBefore ? [BACKUP_PHASE] : [], orphanDecisions: {}, destructive: false, pointOfNoReturn: false, due: null,
     }],
     to: state,
   };
 }
 
-/** Existing tables are asked what they are asked when a builder changes them; the names of what only changes are taken by itself, so they are not asked for. */
-function checksOfScript(bench: Workbench, deltas: readonly Delta[], done: State, setAside: readonly string[]): Check[] {
+/**
+ * Existing tables are asked what they are asked when a builder changes them, as they stand when the phase begins: a column that an earlier phase has added is there, and would be
+ * there twice. The names of what only changes are taken by itself, so they are not asked for.
+ */
+function checksOfScript(bench: Workbench, deltas: readonly Delta[], { from, done }: { from: State; done: State }, setAside: readonly string[]): Check[] {
   const parts = deltas.filter((delta) => ['column', 'constraint', 'index'].includes(delta.kind) && bench.current.get(delta.group)?.kind === 'table' && !isInherited(delta));
   const extensions = extensionsWanted(deltas);
-  return [...anewChecks(bench, deltas, setAside), ...checksOf(bench, parts), ...valuesGone(bench, deltas), ...domainChecks(bench, deltas), ...inPlaceChecks(bench, deltas), ...boundsChecks(bench, deltas, done), ...referredChecks(bench, deltas, done), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : [])];
+  return [...anewChecks(bench, deltas, setAside), ...checksOf({ ...bench, currentFamily: families(from.objects) }, parts), ...valuesGone(bench, deltas), ...domainChecks(bench, deltas), ...inPlaceChecks(bench, deltas), ...boundsChecks(bench, deltas, done), ...referredChecks(bench, deltas, done), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : [])];
 }
 
 /** The parent's rows are its heirs' and partitions' rows. */
