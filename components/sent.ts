@@ -12,6 +12,13 @@ export async function answerTo(sent: Promise<ActionState>): Promise<Answer> {
     return await sent;
   } catch (error) {
     if (error instanceof Error && 'digest' in error) throw error;
-    return { status: 'unanswered', sentence: navigator.onLine ? 'Countersign did not answer, and nobody knows whether it took this. Look at what stands there, then press again.' : 'This device has no network, and nothing was sent. Press again when it is back.' };
+    return { status: 'unanswered', sentence: sentenceFor(error) };
   }
+}
+
+function sentenceFor(error: unknown): string {
+  // Countersign was brought up to date while the page stood open: to press again would find nothing either.
+  if (error instanceof Error && error.name === 'UnrecognizedActionError') return 'This page is of an earlier version of Countersign, and nothing was done. Read the page anew in the browser, then press again.';
+  if (!navigator.onLine) return 'This device has no network, and nothing was sent. Press again when it is back.';
+  return 'Countersign did not answer, and nobody knows whether it took this. Look at what stands there, then press again.';
 }
