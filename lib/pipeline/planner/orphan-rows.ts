@@ -79,11 +79,15 @@ function orphanedBy({ spec, parentId }: ForeignKey, inside: ReadonlyMap<string, 
 
 /** Conditions of which one holds for a parent, but for spellings that neither type writes; null: the key can be asked for as it is, or not without reading the parent. */
 function byIndex({ spec, now }: ForeignKey, child: string, parent: string): string[] | null {
-  const [types, type] = [now?.[0], spec.types[0] ?? 'text'];
-  if (!types || spec.columns.length > 1 || (types.child === type && types.parent === type)) return null;
-  const [ours, theirs] = [`${child}.${ident(spec.columns[0] ?? '')}`, `${parent}.${ident(spec.parentColumns[0] ?? '')}`];
-  const alike = types.child === types.parent ? [`${theirs} = ${ours}`] : [];
-  return isText(types.parent) && !isText(type) ? [...alike, `${theirs} = ${as(ours, types.child, type)}::${castTarget(types.parent)}`] : null;
+  if (!now) return null;
+  const columns = now.map((types, i) => ({ types, type: spec.types[i] ?? 'text', ours: `${child}.${ident(spec.columns[i] ?? '')}`, theirs: `${parent}.${ident(spec.parentColumns[i] ?? '')}` }));
+  if (columns.every(({ types, type }) => comparesAsIs(types.child, type) && comparesAsIs(types.parent, type))) return null;
+  const alike = columns.every(({ types }) => types.child === types.parent) ? [columns.map(({ ours, theirs }) => `${theirs} = ${ours}`).join(' AND ')] : [];
+  const written = columns.flatMap(({ types, type, ours, theirs }) => {
+    if (comparesAsIs(types.parent, type)) return `${theirs} = ${as(ours, types.child, type)}`;
+    return isText(types.parent) && !isText(type) ? `${theirs} = ${as(ours, types.child, type)}::${castTarget(types.parent)}` : [];
+  });
+  return written.length === columns.length ? [...alike, written.join(' AND ')] : null;
 }
 
 /** How many rows of a note were changed in the live table although their parent is there, in a spelling that no index finds; null: none could be. */
@@ -106,7 +110,12 @@ export function refersTo({ spec, now }: ForeignKey, child: string, parent: strin
 }
 
 function as(value: string, now: string | undefined, type: string): string {
-  return now === undefined || now === type ? value : `${value}::${castTarget(type)}`;
+  return now === undefined || comparesAsIs(now, type) ? value : `${value}::${castTarget(type)}`;
+}
+
+/** Whole numbers are compared across their types, and by an index of each. */
+function comparesAsIs(now: string, type: string): boolean {
+  return now === type || [now, type].every((one) => ['smallint', 'integer', 'bigint'].includes(one));
 }
 
 /**
