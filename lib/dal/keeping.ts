@@ -1,4 +1,5 @@
 import 'server-only';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { logSurprise } from '#lib/log.ts';
 import type { ControlDb } from '#lib/store/db.ts';
 import type { Reading } from '#lib/store/snapshots.ts';
@@ -7,6 +8,8 @@ import type { Reading } from '#lib/store/snapshots.ts';
 
 interface Keeping {
   reading: Reading;
+  /** It begins to be kept: the picture is there, or a command waits. */
+  begin: () => void;
   /** Never rejects: what went wrong is in the log, and the database is read again when somebody asks. */
   kept: Promise<void>;
 }
@@ -42,11 +45,12 @@ export async function readAndKeep(db: ControlDb, database: string, outrun: Readi
   if (other && other.id !== outrun?.id) return other;
   const begun = read().then((reading) => {
     all().ids.add(reading.id);
-    const kept = keep(reading).catch((error: unknown) => void logSurprise(error, `keeping a reading of ${database}`)).finally(() => {
+    const { promise: mayBegin, resolve: begin } = Promise.withResolvers<void>();
+    const kept = Promise.race([mayBegin, sleep(LONGEST_WAIT_MS, undefined, { ref: false })]).then(() => keep(reading)).catch((error: unknown) => void logSurprise(error, `keeping a reading of ${database}`)).finally(() => {
       all().ids.delete(reading.id);
       forget(db, database, begun);
     });
-    return { reading, kept };
+    return { reading, begin, kept };
   });
   underWay(db).set(database, begun);
   try {
@@ -61,7 +65,16 @@ function forget(db: ControlDb, database: string, begun: Promise<Keeping>): void 
   if (underWay(db).get(database) === begun) underWay(db).delete(database);
 }
 
+/** Whoever asked for the readings has them: writing them down would have taken the processor from their comparison. */
+export async function keepNow(db: ControlDb): Promise<void> {
+  await Promise.all([...underWay(db).values()].map((each) => each.then(({ begin }) => begin(), () => undefined)));
+}
+
+/** Where nobody says that the picture is there. */
+const LONGEST_WAIT_MS = 5_000;
+
 /** Commands look readings up in the control database: they wait for what somebody looks at already. */
 export async function readingsKept(db: ControlDb): Promise<void> {
+  await keepNow(db);
   await Promise.all([...underWay(db).values()].map((each) => each.then(({ kept }) => kept, () => undefined)));
 }

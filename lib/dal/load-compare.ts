@@ -12,6 +12,7 @@ import { comparisonDecided } from './comparison.ts';
 import { renamesDto } from './renames-dto.ts';
 import { configuration } from './control.ts';
 import { load, type RouteContext } from './gate.ts';
+import { keepNow } from './keeping.ts';
 import { readingOf } from './readings.ts';
 import { isDatabase, sourcesDto } from './sources.ts';
 
@@ -41,6 +42,8 @@ export const loadCompare = load(async ({ db, person }, question: CompareQuestion
   } catch (error) {
     if (error instanceof Refused && error.refusal.code !== 'not_found') return { refused: error.refusal, databases, sources, current, desired };
     throw error;
+  } finally {
+    void keepNow(db);
   }
 });
 
