@@ -45,3 +45,12 @@ test.each([14, 18] as const)('on %i a column of a partitioned table goes with it
   expect(await forwardForGood(from, await sideOn(major, b), chosen)).toEqual([]);
   expect((await from.client.query('select count(*)::int as n, sum(n)::int as sum from public.ev')).rows).toEqual([{ n: 60, sum: 90 }]);
 });
+
+const holding = (column: string) => `create domain public.said as text check (value <> ''); create domain public.given as public.said check (value is not null); create table public.t (id integer primary key${column});`;
+
+test.each([14, 18] as const)('on %i a new column whose domain refuses what comes into the rows that are there blocks its phase, and one that takes it does not', async (major) => {
+  const rows = 'insert into public.t values (1), (2)';
+  for (const column of [`said default ''`, 'given']) expect(await plan(holding(''), holding(`, c public.${column}`), undefined, rows, major)).toMatchObject({ outcome: 'blocked', why: expect.stringContaining('2 rows of public.t') });
+  const fits = [[`given default 'x'`, rows, `value <> ''`], ['given', undefined, `value <> ''`], [`said default ''`, rows, 'value is not null']] as const;
+  for (const [column, there, asked] of fits) expect(await plan(holding(''), holding(`, c public.${column}`).replace(`value <> ''`, asked), undefined, there, major)).toEqual({ outcome: 'done', why: '' });
+});

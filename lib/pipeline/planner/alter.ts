@@ -9,6 +9,7 @@ import { parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { columnDrafts } from './alter-column.ts';
 import { constraintDrafts } from './alter-constraint.ts';
 import { indexDrafts } from './alter-index.ts';
+import { broughtChecks } from './domains.ts';
 import type { Draft } from './draft.ts';
 import { BACKUP_PHASE } from './backup.ts';
 import { freshKeyChecks, isFresh } from './fresh-keys.ts';
@@ -148,6 +149,7 @@ function checksOfRows(bench: Workbench, deltas: readonly Delta[], keys: readonly
   const primary = (key: ForeignKey) => primaryKeyOf(bench.currentFamily.get(key.object.parent ?? '') ?? []);
   return [
     ...changed,
+    ...broughtChecks(bench, deltas),
     ...freshKeyChecks(bench, newKeys(bench, deltas).filter((key) => isFresh(bench, key))),
     ...(keys.length > 0 ? [{ id: 'orphans', kind: 'orphans' as const, foreignKeys: keys.map((key) => key.spec), keys: Object.fromEntries(keys.map((key) => [tableKey(key.spec.child), primary(key)])) }] : []),
   ];

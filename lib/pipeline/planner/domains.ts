@@ -6,6 +6,7 @@ import { tableKey } from '../expectation.ts';
 import { checkRule } from '../new-rule.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { columnsOf, list, primaryKeyOf, tableName, text, type Workbench } from './input.ts';
+import { valueInRows } from './new-columns.ts';
 
 /** A condition over a value, written `(VALUE …)`, that a domain asks from now on; null passes where it comes out as null. */
 interface Asked {
@@ -36,9 +37,36 @@ function askedBy(bench: Workbench, { current, desired }: Delta): Asked[] {
   const name = `${desired.schema}.${desired.name}`;
   // What it asks of values of the new type nobody can say before they have it.
   if (from !== to) return to.includes('.') || to.endsWith('[]') ? [] : readAs(name, to, bench.input.current.target.serverVersion);
+  return moreThan(current, desired);
+}
+
+function moreThan(current: SchemaObject, desired: SchemaObject): Asked[] {
+  const name = `${desired.schema}.${desired.name}`;
   const more = list(desired, 'constraints').filter((one) => !list(current, 'constraints').includes(one)).map((one) => CONSTRAINT.exec(one)?.groups);
   const full = desired.attributes.nullable === false && current.attributes.nullable !== false ? [{ name: `${name} NOT NULL`, condition: '(VALUE IS NOT NULL)' }] : [];
   return [...full, ...more.flatMap((groups) => (groups ? [{ name: `${name} ${groups['name'] ?? ''}`, condition: groups['condition'] ?? '' }] : []))];
+}
+
+/** New columns of a domain that refuses what comes into the rows that are there: the server asks it of each of them. Nobody can say it of a domain that comes too, or of another value for each row. */
+export function broughtChecks(bench: Workbench, deltas: readonly Delta[]): Check[] {
+  return deltas.flatMap(({ kind, change, group, desired: column }): Check[] => {
+    const object = bench.current.get(group);
+    if (kind !== 'column' || change !== 'add' || !column || object?.kind !== 'table') return [];
+    const [{ base, asked }, value] = [heldTo(bench, text(column, 'type') ?? ''), valueInRows(bench, column)];
+    if (asked.length === 0 || value === null) return [];
+    const [table, rows] = [tableName(object), { from: `(SELECT (${value})::${base} AS ${ident(column.name)} FROM ${qualified(tableName(object))} t) r`, key: [] }];
+    return [{ id: `domain:${tableKey(table)}:${column.id}`, kind: 'violations', table, rules: asked.map((one) => checkRule(rows, `${column.name} as ${one.name}`, conditionOn(column, one), [column.name])) }];
+  });
+}
+
+/** What the domain asks by then and what it is made of, down to a type that is no domain. */
+function heldTo(bench: Workbench, type: string): { base: string; asked: readonly Asked[] } {
+  const there = type.includes('.') ? [...bench.current.values()].find((one) => one.kind === 'domain' && qualified(one) === type) : undefined;
+  const domain = bench.chosen.find(({ objectId: id }) => id === there?.id)?.desired ?? there;
+  if (!domain) return { base: type, asked: [] };
+  const below = heldTo(bench, text(domain, 'type') ?? '');
+  const none = { ...domain, attributes: { ...domain.attributes, constraints: [], nullable: true } };
+  return { base: below.base, asked: [...below.asked, ...moreThan(none, domain)] };
 }
 
 /** Those that are NOT VALID are asked of nothing that is there. */
