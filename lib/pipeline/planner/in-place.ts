@@ -8,7 +8,7 @@ import { constraintsOf, isRetyped, list, primaryKeyOf, tableName, text, typesOf,
 import { isRelated } from './plain.ts';
 
 /**
- * Of the tables with columns of another type those that no copy can take the place of (partitioned, a partition, with heirs or an heir, without a primary key) and whose values
+ * Of the tables with columns of another type those that no copy can take the place of (partitioned, a partition, with heirs or an heir, without a primary key, or with a key that a table refers to which does not change with it) and whose values
  * are the same in both types, there and back, with the tables that keys over these columns join to them: the script changes them where they stand, in one transaction. Joined to one whose
  * values are not the same, none of them.
  */
@@ -16,7 +16,7 @@ export function retypedInPlace(bench: Workbench, ids: readonly string[]): Readon
   const retyped = Map.groupBy(bench.chosen.filter(isRetyped), (delta) => delta.group);
   const joined = new Map(ids.map((id) => [id, joinedTo(bench, id, retyped.get(id) ?? []).filter((other) => ids.includes(other))]));
   const isFit = (id: string) => [...reached([id], (each) => joined.get(each) ?? [])].every((each) => (retyped.get(each) ?? []).every(isSame));
-  return reached(ids.filter((id) => cannotBeCopied(bench, id) && isFit(id)), (id) => joined.get(id) ?? []);
+  return reached(ids.filter((id) => cannotBeCopied(bench, id, ids) && isFit(id)), (id) => joined.get(id) ?? []);
 }
 
 /** Whether all values of the columns can become what they will be; what they were before they can become again, unless they were written since. */
@@ -40,16 +40,25 @@ function isSame(delta: Delta): boolean {
   return [WHOLE, TEXTS].some((alike) => alike.has(a.base) && alike.has(b.base)) || (MOMENTS.has(a.base) && MOMENTS.has(b.base) && a.modifiers.length + b.modifiers.length === 0) || (castIsHarmless(from, to) && castIsHarmless(to, from));
 }
 
-function cannotBeCopied(bench: Workbench, id: string): boolean {
+function cannotBeCopied(bench: Workbench, id: string, ids: readonly string[]): boolean {
   const table = bench.current.get(id);
   if (!table) return false;
-  return isRelated(bench, table) || primaryKeyOf(bench.currentFamily.get(id) ?? []).length === 0;
+  return isRelated(bench, table) || primaryKeyOf(bench.currentFamily.get(id) ?? []).length === 0 || referringTo(bench, id, bench.chosen.filter((delta) => isRetyped(delta) && delta.group === id)).some((other) => !ids.includes(other));
 }
 
 /** Tables at the other ends of foreign keys over columns that change. */
 function joinedTo(bench: Workbench, id: string, deltas: readonly Delta[]): string[] {
-  const names = new Set(deltas.map((delta) => delta.desired?.name ?? ''));
+  const names = namesOf(deltas);
   const out = constraintsOf(bench.currentFamily.get(id) ?? [], 'foreign key').filter((key) => list(key, 'columns').some((name) => names.has(name))).map((key) => text(key, 'references') ?? '');
-  const into = [...bench.current.values()].filter((key) => key.kind === 'constraint' && text(key, 'references') === id && list(key, 'referencedColumns').some((name) => names.has(name))).map((key) => key.parent ?? '');
-  return [...out, ...into];
+  return [...out, ...referringTo(bench, id, deltas)];
+}
+
+/** Tables whose foreign keys point at columns that change. */
+function referringTo(bench: Workbench, id: string, deltas: readonly Delta[]): string[] {
+  const names = namesOf(deltas);
+  return [...bench.current.values()].filter((key) => key.kind === 'constraint' && text(key, 'references') === id && list(key, 'referencedColumns').some((name) => names.has(name))).map((key) => key.parent ?? '');
+}
+
+function namesOf(deltas: readonly Delta[]): ReadonlySet<string> {
+  return new Set(deltas.map((delta) => delta.desired?.name ?? ''));
 }
