@@ -292,10 +292,18 @@ describe('editStep', () => {
   test.each([
     ['DELETE FROM public.parent WHERE id < 7', 'Rows or values of parent'], ['DROP TABLE public.parent', 'Rows or values of parent'], ['ALTER TABLE public.parent DROP COLUMN id', 'Rows or values of parent'], ['DO $$ BEGIN DELETE FROM public.parent; END $$', 'Rows or values of parent'],
     ["DO $$ BEGIN EXECUTE 'TRUNCATE public.parent'; END $$", 'What it does cannot be read off its text'], ['CALL tidy()', 'What it does cannot be read off its text'],
+    ["DO $$ BEGIN PERFORM pg_catalog.query_to_xml('DELETE FROM public.parent', true, true, ''); END $$", 'What it does cannot be read off its text'], ['DO $$ BEGIN PERFORM pg_sleep(1); END $$', 'What it does cannot be read off its text'],
+    ['DO $$ BEGIN PERFORM pg_catalog.pg_sleep(tidy()); END $$', 'What it does cannot be read off its text'],
   ])('refuses %s in a generated step: nobody would count what goes, and fewer would sign', async (sql, why) => {
     const step = plan.phases[0]?.steps[0];
     const existing = existingOf(snapshot(...parent));
     expect(await editStep(plan, 'create', 'create.1', { sql: `${asTyped(step?.statements)}\n${sql}`, undo: asTyped(step?.undo) }, { major: 15, existing })).toMatchObject({ ok: false, refusals: [{ code: 'not_editable', sentence: expect.stringContaining(why) }] });
+  });
+
+  test('takes a block that does nothing but wait', async () => {
+    const step = plan.phases[0]?.steps[0];
+    const sql = "DO $$ BEGIN WHILE EXISTS (SELECT FROM pg_catalog.pg_stat_activity WHERE application_name = 'gate') LOOP PERFORM pg_catalog.pg_sleep(0.05); PERFORM pg_catalog.pg_stat_clear_snapshot(); END LOOP; END $$";
+    expect(await editStep(plan, 'create', 'create.1', { sql: `${sql};\n${asTyped(step?.statements)}`, undo: asTyped(step?.undo) }, { major: 15, existing: existingOf(snapshot(...parent)) })).toMatchObject({ ok: true });
   });
 
   test('signs the tables that the edited text names beside those of the phase', async () => {

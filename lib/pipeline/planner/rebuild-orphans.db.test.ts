@@ -98,11 +98,11 @@ const CIRCLE = (id: 'text' | 'uuid', key = ''): string => `create table public.c
   create table public.team (id ${id} primary key, customer_id ${id}${key}, lead_id ${id}); create table public.member (id ${id} primary key, team_id ${id} constraint member_team references public.team (id), boss_id ${id} constraint member_boss references public.member (id));
   alter table public.team add constraint team_lead foreign key (lead_id) references public.member (id);`;
 
-test.each([14, 15, 18] as const)('on %i, tables that refer to each other in a circle are converted together, however small, without the rows that have no parent and all that hangs on them', async (major) => {
+test('tables that refer to each other in a circle are converted together, however small, without the rows that have no parent and all that hangs on them', async () => {
   const rows = `insert into customer select md5('c' || i)::uuid::text from generate_series(1, 5) i; insert into team select md5('t' || i)::uuid::text, md5('c' || i)::uuid::text from generate_series(1, 6) i;
     insert into member select md5('m' || i)::uuid::text, md5('t' || i)::uuid::text, case when i in (1, 6) then md5('m6')::uuid::text end from generate_series(1, 6) i; update team set lead_id = case when id = md5('t2')::uuid::text then md5('m6')::uuid::text else (select m.id from member m where m.team_id = team.id) end`;
   const decisions = { team_customer: REMOVE, member_team: REMOVE, team_lead: REMOVE, member_boss: { verdict: 'set_null', reason: 'r' } } as const;
-  const one = await altering(major, `${CIRCLE('text')} ${rows}`, CIRCLE('uuid', ' constraint team_customer references public.customer (id)'), decisions, 'convert');
+  const one = await altering(14, `${CIRCLE('text')} ${rows}`, CIRCLE('uuid', ' constraint team_customer references public.customer (id)'), decisions, 'convert');
   await (await one.bench.database.client('operator')).query(`create schema ${one.plan.keepSchema}`);
   const phases = one.plan.phases.filter((phase) => phase.kind === 'convert');
   expect(phases[0]?.summary).toContain('form a circle, so the new tables are filled beside the live ones');

@@ -15,7 +15,7 @@ const ROWS = `insert into public.project select ${key('i')}, 'n' || i from gener
 const uuid = (n: number): string => `md5('p${n}')::uuid`;
 const all = (phase: Phase): string[] => phase.steps.map((step) => step.id);
 
-test.each([[14, 'under one lock', undefined], [14, 'beside', -1], [15, 'under one lock', undefined], [15, 'beside', -1], [18, 'under one lock', undefined], [18, 'beside', -1]] as const)('on %i, tables with a key of several columns are converted %s with what refers to them, and come back as they were spelled', async (major, way, pause) => {
+test.each([[14, 'beside', -1], [15, 'under one lock', undefined], [15, 'beside', -1], [18, 'beside', -1]] as const)('on %i, tables with a key of several columns are converted %s with what refers to them, and come back as they were spelled', async (major, way, pause) => {
   const one = await altering(major, `${TABLES('text')}; ${ROWS}`, TABLES('uuid'), {}, 'convert', {}, pause);
   const application = await one.bench.database.client('operator');
   await application.query(`create schema ${one.plan.keepSchema}`);

@@ -1,11 +1,11 @@
 import { parsePlPgSQLSync, parseSync } from 'libpg-query';
-import { findNodes, type Node, nodesAt, textAt, unwrap, wrapped } from './tree.ts';
+import { findNodes, listAt, type Node, nodesAt, textAt, unwrap, words, wrapped } from './tree.ts';
 
 /** What can be read off the body of a DO block without running it. */
 export interface Body {
   /** Its statements in the order of the text, with their trees. */
   statements: readonly { sql: string; kind: string; node: Node; inLoop: boolean }[];
-  /** EXECUTE, PERFORM of a function, CALL: what these do the text does not say. */
+  /** EXECUTE, PERFORM of a function that is not known to do nothing but wait, CALL: what these do the text does not say. */
   unknown: boolean;
   loops: boolean;
   /** COMMIT in it: each round is a transaction of its own. */
@@ -42,10 +42,21 @@ function bodyFrom(tree: unknown): Body {
   const statements = findNodes(tree, ['PLpgSQL_stmt_execsql']).flatMap(({ node }) => parsed(queryOf(node)).map((one) => ({ ...one, inLoop: inLoops.has(node) })));
   return {
     statements,
-    unknown: findNodes(tree, ['PLpgSQL_stmt_dynexecute', 'PLpgSQL_stmt_perform', 'PLpgSQL_stmt_call', 'PLpgSQL_stmt_dynfors']).length > 0,
+    unknown: findNodes(tree, ['PLpgSQL_stmt_dynexecute', 'PLpgSQL_stmt_call', 'PLpgSQL_stmt_dynfors']).length > 0 || findNodes(tree, ['PLpgSQL_stmt_perform']).some(({ node }) => !onlyWaits(node)),
     loops: loops.length > 0,
     commits: findNodes(tree, ['PLpgSQL_stmt_commit']).length > 0,
   };
+}
+
+/** Functions of the server itself that wait, or tell, and touch no row. Of most others the text does not say what they do: some even run a text. */
+const WAITS = new Set(['pg_sleep', 'pg_sleep_for', 'pg_sleep_until', 'pg_stat_clear_snapshot', 'pg_notify', 'pg_advisory_lock', 'pg_advisory_xact_lock', 'pg_advisory_unlock']);
+
+/** `PERFORM pg_catalog.pg_sleep(1)`: only under the server's own schema is it sure to be the server's own function. */
+function onlyWaits(perform: Node): boolean {
+  const [expression] = findNodes(perform.expr, ['PLpgSQL_expr']);
+  const statements = parsed(textAt(expression?.node ?? {}, 'query') ?? '');
+  const calls = findNodes(statements.map(({ node }) => node), ['FuncCall']).map(({ node }) => words(listAt(node, 'funcname')));
+  return statements.length > 0 && findNodes(statements.map(({ node }) => node), ['RangeVar', 'SubLink']).length === 0 && calls.every(([schema, name, ...more]) => schema === 'pg_catalog' && more.length === 0 && WAITS.has(name ?? ''));
 }
 
 function queryOf(statement: Node): string {
