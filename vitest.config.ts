@@ -27,8 +27,7 @@ const onServers = {
   setupFiles: ['lib/testing/leaks.ts'],
   testTimeout: 60_000,
   hookTimeout: 120_000,
-  // They wait more often than they work, for servers and for locks: three left a tenth of two processors idle.
-  maxWorkers: 4,
+  maxWorkers: 3,
 };
 
 export default defineConfig({
