@@ -138,7 +138,7 @@ test('an earlier attempt is fenced, and a takeover waits for its step in flight'
 test('two executors of one step: the second waits for the first and finds its row', async () => {
   const one = await bench();
   const other = await open(one.database, one.run);
-  const step = smallStep('s.1', [execute('trace', "INSERT INTO public.trace VALUES ('s.1')"), execute('sleep', 'SELECT pg_sleep(0.3)')]);
+  const step = smallStep('s.1', [execute('trace', "INSERT INTO public.trace VALUES ('s.1')"), execute('sleep', 'SELECT pg_sleep(0.1)')]);
   const outcomes = await Promise.all([executeStep(one.session, step, context(one.run), SILENT), executeStep(other, step, context(one.run), SILENT)]);
   expect(outcomes.map((outcome) => outcome.outcome).sort()).toEqual(['already_applied', 'applied']);
   expect(await count(one)).toBe(1);
