@@ -273,7 +273,7 @@ async function keepFacts(trx: ControlTrx, facts: PlanFacts, plan: Plan, phaseId:
   const measured = facts.latest.get(evidenceKey(phaseId, phaseDocumentDigest(before.phase)));
   if (!after || !measured) return;
   // By digest: jsonb gives keys back in another order.
-  const answered = new Map(before.phase.checks.map((check) => [digestOf(check), check.id]));
+  const answered = new Set(before.phase.checks.map((check) => digestOf(check)));
   if (digestOf(before.phase.touches) !== digestOf(after.touches) || after.checks.some((check) => !answered.has(digestOf(check)))) return;
   const asked = new Set(after.checks.map((check) => check.id));
   const evidence = { ...measured.evidence, measurements: measured.evidence.measurements.filter((one) => asked.has(one.check)) };
