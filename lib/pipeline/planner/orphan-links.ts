@@ -4,11 +4,11 @@ import type { Walk } from '../step-kinds/batches.ts';
 import type { ForeignKey } from './foreign-keys.ts';
 import { execute } from './input.ts';
 import { spoken } from './names.ts';
-import { type Decisions, type Mended, orphaned, orphanedByIndex, overlooked, removes, same, verdictOf, walkOver } from './orphan-rows.ts';
+import { type Decisions, type Mended, orphaned, orphanedByIndex, overlooked, relinkingKeys, removes, same, walkOver } from './orphan-rows.ts';
 
 /** A row that goes loses no reference before. */
 export function noteRelinked(one: Mended, inside: ReadonlyMap<string, Mended>, decisions: Decisions): Statement[] {
-  const keys = one.foreignKeys.filter((key) => ['set_null', 're_point'].includes(verdictOf(decisions, key) ?? ''));
+  const keys = relinkingKeys(one, decisions);
   const flags = (by: ForeignKey): string => keys.map((key) => `${String(key === by)} AS ${ident(flag(keys, key))}`).join(', ');
   const going = removes(one, decisions) ? ` AND NOT EXISTS (SELECT 1 FROM ${qualified(one.quarantine)} g WHERE ${same(one.key, 'g', 'c')})` : '';
   const [first = '', ...more] = keys.map((key) => `SELECT c.*, ${flags(key)}, false AS countersign_done\n  FROM ${qualified(one.table)} c\n  WHERE ${orphaned(key, inside, decisions, 'c')}${going}`);
@@ -29,7 +29,7 @@ function flag(keys: readonly ForeignKey[], key: ForeignKey): string {
 }
 
 export function relinkWalk(one: Mended, inside: ReadonlyMap<string, Mended>, decisions: Decisions): Walk {
-  const keys = one.foreignKeys.filter((key) => ['set_null', 're_point'].includes(verdictOf(decisions, key) ?? ''));
+  const keys = relinkingKeys(one, decisions);
   const touched = [...new Set(keys.flatMap((key) => key.spec.columns))];
   const set = touched.map((column) => {
     const by = keys.filter((key) => key.spec.columns.includes(column));
@@ -46,7 +46,7 @@ export function relinkWalk(one: Mended, inside: ReadonlyMap<string, Mended>, dec
 
 /** Behind the batches. */
 export function overlookedLinks(one: Mended, inside: ReadonlyMap<string, Mended>, decisions: Decisions): Statement[] {
-  const keys = one.foreignKeys.filter((key) => ['set_null', 're_point'].includes(verdictOf(decisions, key) ?? ''));
+  const keys = relinkingKeys(one, decisions);
   const asked = overlooked(one, one.unlinked, keys.map((key) => ({ key, when: `q.${ident(flag(keys, key))} AND ` })), inside, decisions);
   return asked ? [{ do: 'assert', ...asked }] : [];
 }
@@ -60,7 +60,7 @@ function target(key: ForeignKey, column: string, decisions: Decisions): string {
 }
 
 export function relinkBackWalk(one: Mended, decisions: Decisions): Walk {
-  const keys = one.foreignKeys.filter((key) => ['set_null', 're_point'].includes(verdictOf(decisions, key) ?? ''));
+  const keys = relinkingKeys(one, decisions);
   const touched = [...new Set(keys.flatMap((key) => key.spec.columns))];
   const now = keys.map((key) => `(NOT w.${ident(flag(keys, key))} OR (${key.spec.columns.map((column) => `t.${ident(column)} IS NOT DISTINCT FROM ${target(key, column, decisions)}`).join(' AND ')}))`).join(' AND ');
   return walkOver(one, one.unlinked, `give rows of ${spoken(one.table)} their reference back`,

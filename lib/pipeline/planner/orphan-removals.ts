@@ -7,7 +7,7 @@ import { execute } from './input.ts';
 import { asideLabel } from './labels.ts';
 import { spoken } from './names.ts';
 import { closeCircle, type Group, isCircle, putCircleBack, removeCircle, untilNothing } from './orphan-circles.ts';
-import { type Decisions, goes, going, type Mended, orphaned, overlooked, same, verdictOf, walkOver } from './orphan-rows.ts';
+import { type Decisions, goes, going, type Mended, orphaned, overlooked, removingKeys, same, walkOver } from './orphan-rows.ts';
 
 /** Groups come parents first: what goes from a parent decides what goes from its children. */
 export function noteRemoved(group: Group, inside: ReadonlyMap<string, Mended>, decisions: Decisions): Statement[] {
@@ -18,7 +18,7 @@ export function noteRemoved(group: Group, inside: ReadonlyMap<string, Mended>, d
 }
 
 function noteOf(one: Mended, noted: ReadonlyMap<string, Mended>, decisions: Decisions): Statement[] {
-  const [first = '', ...more] = one.foreignKeys.filter((key) => verdictOf(decisions, key) === 'delete').map((key) => `SELECT c.*, ${literal(key.object.name)}::text AS countersign_reason, false AS countersign_done\n  FROM ${qualified(one.table)} c\n  WHERE ${orphaned(key, noted, decisions, 'c')}`);
+  const [first = '', ...more] = removingKeys(one, decisions).map((key) => `SELECT c.*, ${literal(key.object.name)}::text AS countersign_reason, false AS countersign_done\n  FROM ${qualified(one.table)} c\n  WHERE ${orphaned(key, noted, decisions, 'c')}`);
   return [
     execute(`note the rows of ${one.table.name} that go`, `CREATE TABLE ${qualified(one.quarantine)} AS\n  ${first}`),
     execute(`key of the note of ${one.table.name}`, `ALTER TABLE ${qualified(one.quarantine)} ADD PRIMARY KEY (${one.key.map(ident).join(', ')})`),
@@ -54,7 +54,7 @@ export function removeWalks(group: Group, inside: ReadonlyMap<string, Mended>, d
 
 /** Behind the batches. */
 export function overlookedRemovals(one: Mended, inside: ReadonlyMap<string, Mended>, decisions: Decisions): Statement[] {
-  const keys = one.foreignKeys.filter((key) => verdictOf(decisions, key) === 'delete').map((key) => ({ key, when: '' }));
+  const keys = removingKeys(one, decisions).map((key) => ({ key, when: '' }));
   const asked = overlooked(one, one.quarantine, keys, inside, decisions);
   return asked ? [{ do: 'assert', ...asked }] : [];
 }

@@ -48,12 +48,22 @@ export function verdictOf(decisions: Decisions, key: ForeignKey): OrphanDecision
   return decisions[key.spec.id]?.verdict;
 }
 
+/** Keys whose orphans leave their table. */
+export function removingKeys(one: Mended, decisions: Decisions): ForeignKey[] {
+  return one.foreignKeys.filter((key) => verdictOf(decisions, key) === 'delete');
+}
+
+/** Keys whose orphans stay and get another reference, or none. */
+export function relinkingKeys(one: Mended, decisions: Decisions): ForeignKey[] {
+  return one.foreignKeys.filter((key) => ['set_null', 're_point'].includes(verdictOf(decisions, key) ?? ''));
+}
+
 export function removes(one: Mended, decisions: Decisions): boolean {
-  return one.foreignKeys.some((key) => verdictOf(decisions, key) === 'delete');
+  return removingKeys(one, decisions).length > 0;
 }
 
 export function relinks(one: Mended, decisions: Decisions): boolean {
-  return one.foreignKeys.some((key) => ['set_null', 're_point'].includes(verdictOf(decisions, key) ?? ''));
+  return relinkingKeys(one, decisions).length > 0;
 }
 
 /** The row `alias` of the table has no parent for this key, or one that is itself taken out. Rows with a null part never are (MATCH SIMPLE). */
@@ -123,7 +133,7 @@ function comparesAsIs(now: string, type: string): boolean {
  * taken out before, whoever still points at the row has come since; `noted` are those that go together with it, or lose their reference first.
  */
 export function goes(one: Mended, inside: ReadonlyMap<string, Mended>, decisions: Decisions, alias: string, noted: readonly Noted[] = []): string {
-  const keys = one.foreignKeys.filter((key) => verdictOf(decisions, key) === 'delete').map((key) => orphanedByIndex(key, inside, decisions, alias));
+  const keys = removingKeys(one, decisions).map((key) => orphanedByIndex(key, inside, decisions, alias));
   const drags = one.dragging.map(({ childId, child, columns, parentColumns }) => {
     const unless = noted.filter((other) => other.id === childId).map(({ note, key }) => ` AND NOT EXISTS (SELECT 1 FROM ${qualified(note)} n WHERE ${same(key, 'n', 'd')})`);
     return ` AND NOT EXISTS (SELECT 1 FROM ${qualified(child)} d WHERE ${columns.map((column, i) => `d.${ident(column)} = ${alias}.${ident(parentColumns[i] ?? '')}`).join(' AND ')}${unless.join('')})`;
