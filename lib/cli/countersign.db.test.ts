@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
@@ -53,6 +54,18 @@ describe('diff', () => {
     const { code, out, err } = countersign(['diff', '-', 'b.sql'], { embedded: true, input: 'create table t (a int primary key, b text); alter table t owner to postgres; create role postgres;' });
     expect([code, err]).toEqual([1, '']);
     expect(out).toContain('comment');
+  });
+
+  test('leaves neither a server nor its folder behind when Ctrl-C is pressed, and pressed again, while its server starts', async () => {
+    const temporary = join(folder, 'temporary');
+    mkdirSync(temporary);
+    const child = spawn(process.execPath, [BIN, 'diff', 'a.sql', 'b.sql'], { cwd: folder, env: { NODE_ENV: 'production', PATH: process.env.PATH ?? '', TMPDIR: temporary }, stdio: 'ignore', detached: true });
+    const ended = once(child, 'exit');
+    await expect.poll(() => readdirSync(temporary), { timeout: 20_000 }).toContainEqual(expect.stringMatching(/^countersign-scratch-/));
+    // To the whole group, as a terminal does it.
+    for (let press = 0; press < 2; press += 1) process.kill(-Number(child.pid), 'SIGINT');
+    expect(await ended).toEqual([2, null]);
+    expect(readdirSync(temporary).filter((name) => name.startsWith('countersign-'))).toEqual([]);
   });
 
   test('looks only at what was asked for', () => {

@@ -21,7 +21,9 @@ export async function startScratchServer(major: Major): Promise<{ scratch: Scrat
   const folder = mkdtempSync(join(tmpdir(), 'countersign-scratch-'));
   const data = reachableFolder(join(folder, 'postgres'), serverAccount());
   let server: EmbeddedServer | null = null;
-  const stop = async (): Promise<void> => {
+  let stopped: Promise<void> | null = null;
+  const stop = (): Promise<void> => (stopped ??= stopOnce());
+  const stopOnce = async (): Promise<void> => {
     await server?.stop();
     for (const path of [data, `${data}.password`, folder]) rmSync(path, { recursive: true, force: true });
   };

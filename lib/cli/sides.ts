@@ -94,9 +94,11 @@ export async function readSides(sides: readonly SideGiven[], scratchUrl: string 
 
 async function scratchServer(url: string | null, live: readonly Snapshot[], major: number | null): Promise<{ scratch: ScratchServer; stop: () => Promise<void> }> {
   if (url === null) {
-    const { scratch, stop } = await startScratchServer(majorFor(major));
-    // Ctrl-C must leave neither a server nor its folder behind.
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop().finally(() => process.exit(2)));
+    const starting = startScratchServer(majorFor(major));
+    const stop = async (): Promise<void> => (await starting).stop();
+    // Ctrl-C must leave neither a server nor its folder behind, not while it starts either, and comes more than once: from the terminal, from whoever started us, from an impatient person.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop().finally(() => process.exit(2)));
+    const { scratch } = await starting;
     return { scratch, stop };
   }
   return { scratch: { name: 'the scratch server', url, lends: false, never: live.filter((snapshot) => !snapshot.origin).map((snapshot) => snapshot.target.systemIdentifier) }, stop: async () => {} };
