@@ -94,10 +94,11 @@ export async function readSides(sides: readonly SideGiven[], scratchUrl: string 
 
 async function scratchServer(url: string | null, live: readonly Snapshot[], major: number | null): Promise<{ scratch: ScratchServer; stop: () => Promise<void> }> {
   if (url === null) {
-    const starting = startScratchServer(majorFor(major));
-    const stop = async (): Promise<void> => (await starting).stop();
+    let starting: ReturnType<typeof startScratchServer> | null = null;
+    const stop = async (): Promise<void> => (await starting)?.stop();
     // Ctrl-C must leave neither a server nor its folder behind, not while it starts either, and comes more than once: from the terminal, from whoever started us, from an impatient person.
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop().finally(() => process.exit(2)));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop().catch(() => undefined).finally(() => process.exit(2)));
+    starting = startScratchServer(majorFor(major));
     const { scratch } = await starting;
     return { scratch, stop };
   }
