@@ -16,12 +16,14 @@ interface ApproveDialogProps {
   title: string;
   digest: string;
   numberToType: number | null;
+  /** What that number counts: “Type the number of rows that …”. */
+  typed: string;
   /** What is signed. */
   children: ReactNode;
 }
 
 /** What is signed, and the signature. A destructive phase asks for the measured number, so that it was read. */
-export function ApproveDialog({ planId, version, phaseId, number, title, digest, numberToType, children }: ApproveDialogProps) {
+export function ApproveDialog({ planId, version, phaseId, number, title, digest, numberToType, typed, children }: ApproveDialogProps) {
   const sheet = useSheet('approve', phaseId);
   return (
     <Dialog
@@ -34,7 +36,7 @@ export function ApproveDialog({ planId, version, phaseId, number, title, digest,
         {children}
         {numberToType === null ? null : (
           <TextField
-            label={`Type the number of rows that leave the live tables: ${exactNumber(numberToType)}`}
+            label={`Type the number of rows that ${typed}: ${exactNumber(numberToType)}`}
             name="typedNumber"
             required
             inputMode="numeric"

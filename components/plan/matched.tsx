@@ -3,7 +3,7 @@ import { QuantityText } from '#components/ui/quantity.tsx';
 import type { Measurement, Quantity } from '#lib/pipeline/evidence.ts';
 import { tableText } from './table-text.ts';
 
-/** Of each table that the statements of a phase reach how many rows go and how many change; the ones that foreign keys reach among them. */
+/** Of each table that the statements of a phase reach how many rows go, how many change and how many of these lose a value; the ones that foreign keys reach among them. */
 export function Matched({ measurement }: { measurement: Extract<Measurement, { kind: 'matched' }> }) {
   return (
     <section aria-label="Rows that go or change">
@@ -17,6 +17,7 @@ export function Matched({ measurement }: { measurement: Extract<Measurement, { k
             <dd className="flex shrink-0 gap-x-4">
               {isNone(one.goes) ? null : <Rows of={one.goes} word="go" />}
               {isNone(one.changes) ? null : <Rows of={one.changes} word="change" />}
+              {one.loses === undefined || isNone(one.loses) ? null : <Rows of={one.loses} word={isNone(one.changes) ? 'lose a value' : 'of them lose a value'} />}
               {isNone(one.goes) && isNone(one.changes) ? <span className="text-ink-muted">none</span> : null}
             </dd>
           </div>
@@ -29,7 +30,7 @@ export function Matched({ measurement }: { measurement: Extract<Measurement, { k
 function Rows({ of, word }: { of: Quantity; word: string }) {
   return (
     <span>
-      <span className={word === 'go' ? 'font-medium text-red-ink' : 'font-medium'}>
+      <span className={word !== 'change' ? 'font-medium text-red-ink' : 'font-medium'}>
         <QuantityText of={of} />
       </span>{' '}
       <span className="text-sm text-ink-muted">{word}</span>

@@ -35,7 +35,7 @@ export function Phase({ plan, dto, viewer }: { plan: PlanPageDto; dto: PhaseDto;
             {dto.number} {phase.title}
           </h2>
           <PhaseMark dto={dto} currentPhaseId={plan.currentPhaseId} />
-          {phase.destructive ? <StateMark tone="red" plain>removes rows</StateMark> : null}
+          {phase.destructive ? <StateMark tone="red" plain>removes data</StateMark> : null}
           {phase.pointOfNoReturn ? <StateMark tone="red" plain>no way back</StateMark> : null}
           {editable && phase.kind === 'written' ? <ToolsOfPhase plan={plan} dto={dto} /> : null}
         </div>

@@ -1,5 +1,6 @@
 import { count } from '#components/ui/format.ts';
 import type { PlanDto } from '#lib/dal/dto.ts';
+import type { Phase } from '#lib/pipeline/plan.ts';
 
 /** What the list of phases to sign says of one; the plan itself, with all its SQL, stays on the server. */
 export interface Signable {
@@ -14,6 +15,12 @@ export interface Signable {
   gone: readonly string[];
   digest: string;
   numberToType: number | null;
+  typed: string;
+}
+
+/** What the number that is typed counts; statements of people may also overwrite values of rows that stay. */
+export function typedRows({ kind }: Pick<Phase, 'kind'>): string {
+  return kind === 'written' ? 'go, or lose a value for good' : 'leave the live tables';
 }
 
 /** The phases that the viewer may sign now. */
@@ -24,7 +31,7 @@ export function signableOf(plan: PlanDto): Signable[] {
     const undoable = Object.values(papers).filter((paper) => paper.undo !== null).length;
     const back = phase.pointOfNoReturn ? 'no way back' : undoable === phase.steps.length ? 'all with a way back' : phase.kind === 'validate' ? 'changes nothing' : `${undoable} with a way back`;
     return [{
-      id: phase.id, number, title: phase.title, digest, numberToType,
+      id: phase.id, number, title: phase.title, digest, numberToType, typed: typedRows(phase),
       about: `${count(phase.steps.length, 'step')}, ${back} · ${rehearsal.verdict === null ? 'not rehearsed' : `rehearsal: ${rehearsal.verdict}`}`,
       stays: one.stays.map(({ title }) => title),
       gone: phase.pointOfNoReturn ? phase.steps.map(({ title }) => title) : [],

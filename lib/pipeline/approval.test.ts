@@ -184,7 +184,7 @@ describe('what moved in the document', () => {
   test('names the rest in words, and never says nothing about a change', () => {
     expect(moved({ checks: [] })).toBe('“Convert types” was edited: what is measured before it.');
     expect(moved({ verifications: [{ label: 'l', sql: 's', expect: { from: 'literal', value: '1' } }] })).toBe('“Convert types” was edited: what is verified after it.');
-    expect(moved({ destructive: true })).toBe('“Convert types” was edited: whether it takes rows away.');
+    expect(moved({ destructive: true })).toBe('“Convert types” was edited: whether it takes rows or values away.');
     expect(moved({ summary: 'Other.' })).toBe('“Convert types” was edited: its description.');
     expect(moved({ requires: ['written.1'] })).toBe('“Convert types” was edited: what must stand before it.');
     expect(moved({ due: { afterPhase: 'x', hours: 1 } })).toBe('“Convert types” was edited: when it is due.');

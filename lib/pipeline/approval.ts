@@ -85,11 +85,13 @@ function standingRefusal(facts: ApprovalFacts): Refusal | null {
 
 function numberRefusal({ phase, numberToType, typedNumber }: ApprovalFacts): Refusal | null {
   if (!phase.destructive) return null;
-  if (numberToType === null) return refuse('evidence_missing', 'How many rows this phase takes away is not known, so it cannot be signed. Measure it again.');
+  // What people wrote may also overwrite values of rows that stay.
+  const takes = phase.kind === 'written' ? 'takes away, or takes values from' : 'takes away';
+  if (numberToType === null) return refuse('evidence_missing', `How many rows this phase ${takes}${phase.kind === 'written' ? ',' : ''} is not known, so it cannot be signed. Measure it again.`);
   // With decisions made but no orphan found there is nothing to take away, so nothing to type.
   if (numberToType === 0 && typedNumber === null) return null;
-  if (typedNumber === null) return refuse('wrong_number', 'Type the number of rows that this phase takes away.');
-  if (typedNumber !== numberToType) return refuse('wrong_number', `You typed ${grouped(typedNumber)}, but this phase takes away ${counted(numberToType, 'row', 'rows')}. Read it again.`);
+  if (typedNumber === null) return refuse('wrong_number', `Type the number of rows that this phase ${takes}.`);
+  if (typedNumber !== numberToType) return refuse('wrong_number', `You typed ${grouped(typedNumber)}, but this phase ${takes}${phase.kind === 'written' ? ',' : ''} ${counted(numberToType, 'row', 'rows')}. Read it again.`);
   return null;
 }
 
@@ -106,7 +108,7 @@ export function movedSentence(before: Phase, after: Phase): string | null {
   const parts = [...decisionsMoved(before, after), ...overlapsMoved(before, after), ...stepsMoved(before, after)];
   if (digestOf(before.checks) !== digestOf(after.checks)) parts.push('what is measured before it');
   if (digestOf(before.verifications) !== digestOf(after.verifications)) parts.push('what is verified after it');
-  if (before.destructive !== after.destructive) parts.push('whether it takes rows away');
+  if (before.destructive !== after.destructive) parts.push('whether it takes rows or values away');
   if (digestOf(before.requires) !== digestOf(after.requires)) parts.push('what must stand before it');
   if (digestOf(before.due) !== digestOf(after.due)) parts.push('when it is due');
   if (before.title !== after.title) parts.push(`its title, which was “${before.title}”`);

@@ -28,9 +28,14 @@ export function holdsLess(from: string, to: string): boolean {
   return a.base === 'numeric' && ((WHOLE.has(b.base) && scaleOf(a) > 0) || FLOATING.has(b.base) || (b.base === 'numeric' && scaleOf(b) < scaleOf(a)));
 }
 
+/** Whether a cast from the one type to the other rounds or cuts values without an error. */
+export function keepsAPart(from: string, to: string): boolean {
+  return holdsLess(from, to) || dropsParts(from, to);
+}
+
 /** What a cast from the one type to the other does to values without an error, said behind `a goes from b to c, `; null where it keeps them or fails. */
 export function silentChange(from: string, to: string): string | null {
-  if (holdsLess(from, to) || dropsParts(from, to)) return 'which holds less: values are rounded or cut off without an error';
+  if (keepsAPart(from, to)) return 'which holds less: values are rounded or cut off without an error';
   const [a, b] = [parseType(from).base, parseType(to).base];
   const zoned = 'timestamp with time zone';
   return a !== b && MOMENTS.has(a) && MOMENTS.has(b) && (a === zoned || b === zoned) ? 'and which moment a value is follows from the time zone of the session, which is UTC in a run: USING … AT TIME ZONE says another' : null;

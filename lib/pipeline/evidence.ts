@@ -34,7 +34,7 @@ export interface CastSpec {
 export type Check =
   /** `instead`: why not fewer rows are counted although a statement means fewer; the end of a sentence. */
   | { id: string; kind: 'rows'; table: TableName; instead?: string }
-  /** Rows that statements take or change, and what foreign keys take along or change with them. `sql` answers for each table, by its place in `tables`, how many go and how many change; it is read-only, written by the lint, and looks for names along `searchPath`. */
+  /** Rows that statements take or change, and what foreign keys take along or change with them. `sql` answers for each table, by its place in `tables`, how many go, how many change and how many of these lose a value for good; it is read-only, written by the lint, and looks for names along `searchPath`. */
   | { id: string; kind: 'matched'; tables: readonly (MatchedTable | null)[]; sql: string; searchPath: readonly string[] }
   /** Fixpoint over all foreign keys of one component, existing and planned; `keys` names the key columns that identify a row of each table (`schema.name`). */
   | { id: string; kind: 'orphans'; foreignKeys: readonly ForeignKeySpec[]; keys: Readonly<Record<string, readonly string[]>> }
@@ -59,6 +59,8 @@ export interface MatchedTable {
   table: TableName;
   goes: boolean;
   changes: boolean;
+  /** A statement throws values away that stood in its rows. */
+  loses?: true;
   by: readonly string[];
 }
 
@@ -150,8 +152,8 @@ export interface Conflicting {
 /** The answer to a check; `check` is the check's id. `rowsTotal` of orphans = distinct rows over all sets. */
 export type Measurement = { check: string; ms: number } & (
   | { kind: 'rows'; table: TableName; rows: Quantity }
-  /** A row that goes is not counted among those that change. */
-  | { kind: 'matched'; tables: readonly { table: TableName; goes: Quantity; changes: Quantity }[] }
+  /** A row that goes is not counted among those that change; one that loses a value is. */
+  | { kind: 'matched'; tables: readonly { table: TableName; goes: Quantity; changes: Quantity; loses?: Quantity }[] }
   | { kind: 'orphans'; sets: readonly OrphanSet[]; rowsTotal: Quantity; rowsByTable: Readonly<Record<string, number>> }
   | { kind: 'casts'; table: TableName; columns: readonly CastResult[] }
   /** `bytes`: with its indexes; there only when it has rows. */

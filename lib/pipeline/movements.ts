@@ -6,7 +6,7 @@ import type { Phase, TableName, Tolerance } from './plan.ts';
 import { referenceText } from './preflight-orphans.ts';
 import type { TargetIdentity } from './snapshot.ts';
 import { objectOf } from './touches.ts';
-import { exactValue, sumOf } from './unknowns.ts';
+import { exact, exactValue, sumOf } from './unknowns.ts';
 import { counted, grouped, quantityText } from './words.ts';
 
 type MeasurementOf<K extends Measurement['kind']> = Extract<Measurement, { kind: K }>;
@@ -119,7 +119,7 @@ function matchedMoved(what: string, signed: MeasurementOf<'matched'>, now: Measu
     const table = tableKey(one.table);
     const before = signed.tables.find((other) => tableKey(other.table) === table);
     if (!before) return [moved(`${what}:${table}`, `The rows of ${table} that go or change were not counted when this was signed.`)];
-    return [...countMoved(`${what}:${table}:goes`, `Rows of ${table} that go`, before.goes, one.goes, percent), ...countMoved(`${what}:${table}:changes`, `Rows of ${table} that change`, before.changes, one.changes, percent)];
+    return [...countMoved(`${what}:${table}:goes`, `Rows of ${table} that go`, before.goes, one.goes, percent), ...countMoved(`${what}:${table}:changes`, `Rows of ${table} that change`, before.changes, one.changes, percent), ...(one.loses ? countMoved(`${what}:${table}:loses`, `Rows of ${table} that lose a value`, before.loses ?? exact(0), one.loses, percent) : [])];
   });
 }
 

@@ -138,7 +138,7 @@ export interface Phase {
   orphanDecisions: Readonly<Record<string, OrphanDecision>>;
   /** By the table that goes (`schema.name`). */
   overlapDecisions?: Readonly<Record<string, OverlapDecision>>;
-  /** Rows leave the live tables or are dropped for good: the approver types the measured number. */
+  /** Rows leave the live tables or are dropped for good, or values of rows that stay are thrown away: the approver types the measured number. */
   destructive: boolean;
   /** Cannot be rolled back once applied. */
   pointOfNoReturn: boolean;

@@ -1,6 +1,7 @@
 import type { Phase } from '../plan.ts';
 import { everyKind } from '../sql-facts/tree.ts';
 import type { LintScene, SceneStatement } from './finding.ts';
+import { lostValues } from './lost-values.ts';
 import { namesOf, type NamedTable } from './names.ts';
 import type { Happening } from './names-walk.ts';
 import { rangeName } from './said-names.ts';
@@ -48,10 +49,11 @@ function seenTables({ scene }: Ground, statement: SceneStatement): NamedTable[] 
   return seenOf(scene, statement).flatMap(({ facts, statement: { kind, node } }) => (kind === 'DropStmt' && node.behavior !== 'DROP_CASCADE' ? facts.loses : [...facts.tables, ...facts.loses])).flatMap((table) => names.table(at, table) ?? []);
 }
 
-/** Tables that were there, and from which rows leave for good as far as the statement goes. */
-export function losesRows(ground: Ground, statement: SceneStatement): NamedTable[] {
+/** Tables that were there, and from which rows leave for good, or values of rows, as far as the statement goes. */
+export function losesFrom(ground: Ground, statement: SceneStatement): NamedTable[] {
   const names = namesOf(ground.scene);
   const at = names.before(statement);
   const losing = seenOf(ground.scene, statement).flatMap(({ facts }) => facts.loses).flatMap((table) => names.table(at, table) ?? []);
-  return losing.flatMap((table) => (table.what === 'table' && !table.fresh ? (atStart(ground, table.id) ?? []) : []));
+  const values = seenOf(ground.scene, statement).flatMap(lostValues).map(({ table }) => table);
+  return [...losing, ...values].flatMap((table) => (table.what === 'table' && !table.fresh ? (atStart(ground, table.id) ?? []) : []));
 }

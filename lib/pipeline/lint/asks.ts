@@ -8,7 +8,7 @@ import type { Detour } from '../sql-facts/detours.ts';
 import { nodesAt, textAt } from '../sql-facts/tree.ts';
 import { previewsOf } from '../step-kinds/all.ts';
 import type { LintFacts, LintScene, SceneStatement } from './finding.ts';
-import { atStart, type Ground, groundOf, losesRows, tablesOf } from './asks-ground.ts';
+import { atStart, type Ground, groundOf, losesFrom, tablesOf } from './asks-ground.ts';
 import { waysOf } from './fired.ts';
 import { matchedOf, withoutWhole } from './matched.ts';
 import { namesOf, type NamedTable } from './names.ts';
@@ -33,7 +33,7 @@ function asksOf(scene: LintScene, phase: Phase): Pick<Phase, 'checks' | 'touches
   const previews = previewsOf(phase.steps);
   const ground = groundOf(scene, phase);
   if (!ground) return { checks: previews, touches: [], destructive: false, pointOfNoReturn: false };
-  const losing = ground.statements.filter((statement) => losesRows(ground, statement).length > 0);
+  const losing = ground.statements.filter((statement) => losesFrom(ground, statement).length > 0);
   const final = phase.steps.some((step) => losing.some((one) => one.stepId === step.id) && step.undo.length === 0 && !step.undoWork);
   const checks = [...rowChecks(ground, losing), ...orphanChecks(ground), ...castChecks(ground), ...violationChecks(ground), ...freeNames(ground), ...previews];
   return { checks: distinct(checks), touches: touched(ground, checks), destructive: losing.length > 0, pointOfNoReturn: final };
@@ -65,7 +65,7 @@ function routinesOf(through: readonly Detour[]): string[] {
 function rowChecks(ground: Ground, losing: readonly SceneStatement[]): Check[] {
   const { check, counted, uncounted } = matchedOf(ground);
   const whole = losing.length > 0
-    ? losing.filter((statement) => !counted.has(statement)).flatMap((statement) => losesRows(ground, statement).map((table) => ({ table, why: uncounted.get(statement) })))
+    ? losing.filter((statement) => !counted.has(statement)).flatMap((statement) => losesFrom(ground, statement).map((table) => ({ table, why: uncounted.get(statement) })))
     : ground.statements.filter((one) => one.kind !== 'SelectStmt').flatMap((statement) => [...changedTables(ground.scene, statement), ...filledFrom(ground, statement), ...behindViews(ground, statement)].map((table) => ({ table, why: uncounted.get(statement) })));
   const rows = whole.filter(({ table }) => table.what === 'table').flatMap(({ table, why }) => {
     const named = atStart(ground, table.id);

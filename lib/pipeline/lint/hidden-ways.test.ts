@@ -47,3 +47,28 @@ test.each(['SELECT pg_catalog.count(*) FROM t', 'SELECT jsonb_agg(c) FROM t'])('
 test.each(['DELETE FROM pg_class', 'UPDATE pg_catalog.pg_attribute SET attnotnull = false', 'INSERT INTO pg_enum VALUES (1)', 'DO $$ BEGIN UPDATE pg_index SET indisvalid = false; END $$'])('%s writes to the server’s own tables, and blocks', async (sql) => {
   expect((await seen(sql)).codes).toContain('CATALOG_WRITTEN');
 });
+
+describe('values of which nothing is left make a phase one that takes something away', () => {
+  test.each([
+    ['NULL', ['UPDATE t SET c = NULL']],
+    ['USING without the column', ["ALTER TABLE t ALTER COLUMN c TYPE text USING ''"]],
+    ['a cast that cuts', ['ALTER TABLE t ALTER COLUMN c TYPE varchar(3) USING c::varchar(3)'], 'text'],
+    ['a cast that cuts on the way', ['ALTER TABLE t ALTER COLUMN c TYPE timestamp USING c::date::timestamp'], 'timestamp without time zone'],
+    ['a type that holds less', ['ALTER TABLE t ALTER COLUMN c TYPE date'], 'timestamp without time zone'],
+    ['a block', ["DO $$ BEGIN UPDATE t SET c = 'x'; END $$"]],
+    ['a function that the plan makes', ["CREATE FUNCTION wipe() RETURNS void LANGUAGE sql AS $$ UPDATE public.t SET c = NULL $$", 'SELECT wipe()']],
+    ['a rule', ['CREATE RULE r AS ON INSERT TO u DO ALSO UPDATE t SET c = NULL', 'INSERT INTO u VALUES (1)']],
+    ['a view', ['CREATE VIEW v AS SELECT * FROM t', 'UPDATE v SET c = NULL']],
+    ['MERGE', ['MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN UPDATE SET c = NULL']],
+    ['a column that IF NOT EXISTS found', ['ALTER TABLE t ADD COLUMN IF NOT EXISTS c text', "UPDATE t SET c = 'x'"]],
+  ])('%s', async (_what, statements, type = 'text') => {
+    const told = factsOf({ current: reading(...readTable('t', { id: 'integer', c: type }), ...readTable('u', { id: 'integer' })) });
+    const [phase] = (await withAsks(planOf(...statements), told)).phases;
+    expect(phase).toMatchObject({ destructive: true, pointOfNoReturn: true });
+    expect(phase?.checks.some((check) => (check.kind === 'rows' && check.table.name === 't') || (check.kind === 'matched' && check.tables.some((one) => one?.loses === true)))).toBe(true);
+  });
+
+  test.each([['a value made of the one before', 'UPDATE t SET c = upper(c)'], ['what the condition says', "UPDATE t SET c = 'x' WHERE c = 'y'"], ['a type that holds as much', 'ALTER TABLE t ALTER COLUMN c TYPE varchar']])('but not %s', async (_what, sql) => {
+    expect((await withAsks(planOf(sql), facts)).phases[0]).toMatchObject({ destructive: false });
+  });
+});

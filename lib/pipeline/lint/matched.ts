@@ -6,6 +6,7 @@ import { findNodes, nodesAt, textAt } from '../sql-facts/tree.ts';
 import { atStart, type Ground } from './asks-ground.ts';
 import { disturbedBefore } from './disturbed.ts';
 import type { SceneStatement } from './finding.ts';
+import { lostValues } from './lost-values.ts';
 import { matchedSql, type MeantRows } from './matched-sql.ts';
 import { meantRows } from './meant-rows.ts';
 import { namesOf, type NamedTable, tableAt } from './names.ts';
@@ -46,13 +47,13 @@ export function matchedOf(ground: Ground): Matched {
   const [first] = seeds;
   if (!first || !existing) return { check: null, counted, uncounted };
   const { reach, begins } = reachOf(seeds, existing);
-  const sql = matchedSql(seeds.map(({ rows }, i) => ({ rows, state: begins[i] ?? 0 })), reach);
-  return { check: { id: 'matched', kind: 'matched', tables: tablesOf(reach, begins), sql, searchPath: first.searchPath }, counted, uncounted };
+  const sql = matchedSql(seeds.map(({ rows, loses }, i) => ({ rows, loses, state: begins[i] ?? 0 })), reach);
+  return { check: { id: 'matched', kind: 'matched', tables: tablesOf(reach, begins, seeds), sql, searchPath: first.searchPath }, counted, uncounted };
 }
 
 /** Without the rows that go from tables that are counted whole: nothing is counted twice. */
 export function withoutWhole(check: MatchedCheck, whole: readonly string[]): MatchedCheck {
-  const tables = check.tables.map((one) => (one && whole.includes(tableKey(one.table)) ? (one.changes ? { ...one, goes: false } : null) : one));
+  const tables = check.tables.map((one) => (one && whole.includes(tableKey(one.table)) ? (one.changes ? { table: one.table, goes: false, changes: true, by: one.by } : null) : one));
   return { ...check, tables };
 }
 
@@ -62,6 +63,8 @@ interface Seed {
   table: NamedTable['table'];
   act: 'goes' | 'changes';
   columns: readonly string[];
+  /** Columns of which it throws values away. */
+  loses: readonly string[];
   searchPath: readonly string[];
 }
 
@@ -81,7 +84,8 @@ function seedOf(ground: Ground, statement: SceneStatement, existing: Existing | 
   if (typeof rows === 'string') return rows;
   const { reach } = reachOf([{ table: table.table, act, columns }], existing);
   const why = disturbedBefore(ground.scene, statement, named, reach);
-  return why ?? { statement, rows, table: table.table, act, columns, searchPath: namesOf(ground.scene).searchPathOf(statement) };
+  const loses = seenOf(ground.scene, statement).flatMap(lostValues).flatMap((lost) => (lost.table.id === named.id ? (lost.columns ?? []) : []));
+  return why ?? { statement, rows, table: table.table, act, columns, loses, searchPath: namesOf(ground.scene).searchPathOf(statement) };
 }
 
 function detourWords(one: Detour): string | null {
@@ -96,10 +100,10 @@ function whyNot({ kind, node }: SceneStatement, through: readonly Detour[]): str
   return WHY_NOT[kind] ?? (called?.by === 'function' ? `${called.routine.name}() says which` : null);
 }
 
-function tablesOf({ tables, states, links }: Reach, begins: readonly number[]): MatchedTable[] {
+function tablesOf({ tables, states, links }: Reach, begins: readonly number[], seeds: readonly Seed[]): MatchedTable[] {
   return tables.map((table, at): MatchedTable => {
     const own = states.flatMap((state, index) => (state.table === at ? [index] : []));
     const by = own.some((index) => begins.includes(index)) ? [] : [...new Set(links.filter(({ to }) => own.includes(to)).map(({ key }) => key.name))].sort();
-    return { table, goes: own.some((index) => states[index]?.act === 'goes'), changes: own.some((index) => states[index]?.act === 'changes'), by };
+    return { table, goes: own.some((index) => states[index]?.act === 'goes'), changes: own.some((index) => states[index]?.act === 'changes'), ...(seeds.some(({ loses }, i) => loses.length > 0 && states[begins[i] ?? 0]?.table === at) ? { loses: true } : {}), by };
   });
 }

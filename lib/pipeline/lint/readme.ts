@@ -16,7 +16,7 @@ export const SAYS: Readonly<Record<string, { weight: Weight; forms: readonly For
   BATCH_SKIPS_ROWS: blocks('batched_update'), LOOP_IN_ONE_TRANSACTION: blocks('batched_update'),
   TAKES_BACK_THE_PLAN: blocks(),
   UNDO_UNREAD: may(), UNDO_OF_ANOTHER: blocks(), UNDO_LEAVES_BEHIND: toKnow(),
-  NO_WAY_BACK: may(), COLUMN_DROPPED: toKnow(), VALUES_REPLACED: toKnow(), ROWS_TRUNCATED: toKnow(), TRUNCATE_CASCADES: blocks(), SCHEMA_DROPPED: blocks(), MANY_ROWS_AT_ONCE: toKnow('batched_update'), CATALOG_WRITTEN: blocks(), ASSIGNED_TWICE: blocks(),
+  NO_WAY_BACK: may(), COLUMN_DROPPED: toKnow(), VALUES_REPLACED: toKnow('batched_update'), ROWS_TRUNCATED: toKnow(), TRUNCATE_CASCADES: blocks(), SCHEMA_DROPPED: blocks(), MANY_ROWS_AT_ONCE: toKnow('batched_update'), CATALOG_WRITTEN: blocks(), ASSIGNED_TWICE: blocks(),
   CHANGE_UNCOUNTED: toKnow(), THROUGH_VIEW: toKnow(), RULE_REWRITES: toKnow(), TRIGGER_FIRES: toKnow(),
   INDEX_HOLDS_UP_WRITES: may('concurrently'), INDEX_DROP_HOLDS_UP: toKnow('concurrently'), REINDEX_HOLDS_UP_WRITES: may('concurrently'), INDEX_WITHOUT_NAME: toKnow(), INDEX_OF_MANY_COLUMNS: toKnow(), UNIQUE_BUILDS_INDEX: may('unique_by_index'), EXCLUSION_BUILDS_INDEX: may(),
   FOREIGN_KEY_SCANS: may('not_valid_then_validate'), FOREIGN_KEY_WITHOUT_INDEX: toKnow(), CHECK_SCANS: may('not_valid_then_validate'), NOT_NULL_SCANS: may('not_null_by_check'), VALIDATED_UNDER_LOCK: may(), DOMAIN_RULE_SCANS: may(), NOT_NULL_DROPPED: toKnow(),

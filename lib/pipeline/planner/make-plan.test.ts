@@ -291,6 +291,7 @@ describe('editStep', () => {
 
   test.each([
     ['DELETE FROM public.parent WHERE id < 7', 'Rows or values of parent'], ['DROP TABLE public.parent', 'Rows or values of parent'], ['ALTER TABLE public.parent DROP COLUMN id', 'Rows or values of parent'], ['DO $$ BEGIN DELETE FROM public.parent; END $$', 'Rows or values of parent'],
+    ["UPDATE public.parent SET id = 'x' WHERE id > 'y'", 'Rows or values of parent'], ["DO $$ BEGIN UPDATE parent SET id = NULL; END $$", 'Rows or values of parent'], ["ALTER TABLE public.parent ALTER COLUMN id TYPE text USING ''", 'Rows or values of parent'],
     ["DO $$ BEGIN EXECUTE 'TRUNCATE public.parent'; END $$", 'What it does cannot be read off its text'], ['CALL tidy()', 'What it does cannot be read off its text'],
     ["DO $$ BEGIN PERFORM pg_catalog.query_to_xml('DELETE FROM public.parent', true, true, ''); END $$", 'What it does cannot be read off its text'], ['DO $$ BEGIN PERFORM pg_sleep(1); END $$', 'What it does cannot be read off its text'],
     ['DO $$ BEGIN PERFORM pg_catalog.pg_sleep(tidy()); END $$', 'What it does cannot be read off its text'],

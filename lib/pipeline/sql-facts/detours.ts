@@ -2,6 +2,7 @@ import { parseSync } from 'libpg-query';
 import type { TableName } from '../plan.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
 import type { Existing } from './existing.ts';
+import { overwritten } from './overwrites.ts';
 import { type RoutineBody, routineBody, routinesNamed, type RowEvent, type Written } from './routine-body.ts';
 import { functionsCalled, volatileRoutines } from './routines.ts';
 import { listAt, relationAt, unwrap, words, wrapped } from './tree.ts';
@@ -64,7 +65,7 @@ function ruleOf(part: SchemaObject, { table, event }: Written): Detour | null {
     const one = unwrap(action);
     const to = one ? relationAt(one.node, 'relation', named) : null;
     const does = one ? DOES[one.kind] : undefined;
-    return to && does ? [{ table: to, event: does }] : [];
+    return to && does ? [{ table: to, event: does, ...(overwritten(action).length > 0 ? { overwrites: true } : {}) }] : [];
   });
   return { by: 'rule', rule: part.name, of: table, instead: rule.instead === true, writes };
 }

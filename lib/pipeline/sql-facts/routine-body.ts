@@ -2,6 +2,7 @@ import { parsePlPgSQLSync, parseSync } from 'libpg-query';
 import type { TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { type Existing, relationStands } from './existing.ts';
+import { overwritten } from './overwrites.ts';
 import { functionsCalled, volatileRoutines } from './routines.ts';
 import { findNodes, listAt, type Node, nodeAt, nodesAt, relationAt, type Resolve, textAt, words, wrapped } from './tree.ts';
 
@@ -10,6 +11,8 @@ export type RowEvent = 'INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE';
 export interface Written {
   table: TableName;
   event: RowEvent;
+  /** Of an UPDATE or a MERGE: nothing is left of values that stood there. */
+  overwrites?: true;
 }
 
 /** What can be read off the body of a function without running it. */
@@ -82,6 +85,10 @@ function together(existing: Existing, trees: readonly unknown[], resolve: Resolv
     const table = relationAt(node, 'relation', resolve);
     return table ? [{ table, event: EVENTS[kind] ?? 'UPDATE' }] : [];
   });
+  const values = overwritten(trees).flatMap(({ relation }): Written[] => {
+    const table = relationAt({ relation }, 'relation', resolve);
+    return table ? [{ table, event: 'UPDATE', overwrites: true }] : [];
+  });
   const merged = findNodes(trees, ['MergeStmt']).flatMap(({ node }): Written[] => {
     const table = nodesAt(node, 'mergeWhenClauses', 'MergeWhenClause').some((clause) => clause.commandType === 'CMD_DELETE') ? relationAt(node, 'relation', resolve) : null;
     return table ? [{ table, event: 'DELETE' }] : [];
@@ -93,7 +100,7 @@ function together(existing: Existing, trees: readonly unknown[], resolve: Resolv
   const named = findNodes(trees, ['RangeVar']).flatMap(({ node }) => relationAt({ relation: node }, 'relation', resolve) ?? []).filter((table) => relationStands(existing, table));
   const called = functionsCalled(trees).filter((name) => volatileRoutines(existing).has(name)).flatMap((name) => routinesNamed(existing, name)).map((one) => routineBody(existing, one));
   return {
-    writes: distinct([...written, ...merged, ...emptied, ...called.flatMap(({ writes }) => writes)].filter(({ table }) => relationStands(existing, table)), ({ table, event }) => `${event} ${table.schema}.${table.name}`),
+    writes: distinct([...written, ...merged, ...emptied, ...values, ...called.flatMap(({ writes }) => writes)].filter(({ table }) => relationStands(existing, table)), ({ table, event, overwrites }) => `${event} ${table.schema}.${table.name} ${overwrites === true}`),
     reads: distinct([...named, ...called.flatMap(({ reads }) => reads)], ({ schema, name }) => `${schema}.${name}`),
     unknown: unknown || called.some((one) => one.unknown) || functionsCalled(findNodes(trees, ['CallStmt'])).some((name) => routinesNamed(existing, name).length === 0),
   };

@@ -69,7 +69,7 @@ describe('what stands between a statement and its rows', () => {
   test('an UPDATE whose rows cannot be counted says so where another statement’s number is typed', async () => {
     const facts = factsOf({ current });
     const uncounted = async (...sql: string[]) => (await lintPlan(await withAsks(planOf(...sql), facts), facts)).flatMap(({ code, sentence }) => (code === 'CHANGE_UNCOUNTED' ? [sentence] : []));
-    expect(await uncounted("DELETE FROM quiet WHERE id = 1", 'DELETE FROM totals WHERE total = 1', "UPDATE named SET name = 'x' WHERE id < 10", 'UPDATE people SET name = upper(name) WHERE id < 10')).toEqual(['How many rows this changes is in no number here: it goes through the view named.']);
+    expect(await uncounted("DELETE FROM quiet WHERE id = 1", 'DELETE FROM totals WHERE total = 1', "UPDATE named SET name = upper(name) WHERE id < 10", 'UPDATE people SET name = upper(name) WHERE id < 10')).toEqual(['How many rows this changes is in no number here: it goes through the view named.']);
     expect(await uncounted("UPDATE named SET name = 'x' WHERE id < 10")).toEqual([]);
   });
 
@@ -92,7 +92,7 @@ describe('what stands between a statement and its rows', () => {
     const instead = await said('DELETE FROM quiet WHERE id = 1');
     expect(instead.sentences).toEqual(['The rule keep of quiet runs instead of this statement: it inserts into kept.']);
     expect(instead.phase).toMatchObject({ destructive: false });
-    const beside = await said('UPDATE kept SET name = id::text');
+    const beside = await said('UPDATE kept SET name = name || id');
     expect(beside.sentences).toEqual([...CHAIN, 'The rule also of kept runs beside this statement: it deletes from totals.'].toSorted());
     expect([beside.phase?.destructive, beside.counted]).toEqual([true, ['totals: the rule also says what happens']]);
   });

@@ -1,15 +1,15 @@
 import { spoken } from '../../planner/names.ts';
 import { objectId, parseObjectId } from '../../snapshot.ts';
-import { findNodes, listAt, type Node, nodeAt, nodesAt, textAt, words, wrapped } from '../../sql-facts/tree.ts';
+import { foundAt, listAt, nodeAt, nodesAt, textAt } from '../../sql-facts/tree.ts';
 import type { LintRule } from '../finding.ts';
 import { nameOf } from '../../sql-facts/create.ts';
-import { isByKey } from './many-rows.ts';
+import { lostValues } from '../lost-values.ts';
 import { actionsOf, isEmpty, isLive, rowsOf, rowsWords, type Said, type Seen, statementRule } from '../seen.ts';
 
 /** What goes for good. Whether that blocks says NO_WAY_BACK, which knows of backups. */
 export const LOSSES: readonly LintRule[] = [
   statementRule('COLUMN_DROPPED', 'A dropped column is gone with its values, and code that still names it fails.', columnsDropped),
-  statementRule('VALUES_REPLACED', 'What a column holds is gone where nothing of it is in what takes its place: USING that does not name it, or NULL.', valuesReplaced),
+  statementRule('VALUES_REPLACED', 'What a column holds is gone where nothing of it, or only a part, is in what takes its place: NULL, a constant, another column, USING that does not name it, a cast that cuts. The phase counts as one that takes something away; batches of the engine keep what stood there.', valuesReplaced),
   statementRule('ROWS_TRUNCATED', 'TRUNCATE lets nobody read or write (ACCESS EXCLUSIVE), fires no row trigger, and older snapshots see an empty table.', truncated),
   statementRule('TRUNCATE_CASCADES', 'TRUNCATE … CASCADE empties every table that refers to the named one, and the tables that refer to those.', truncateCascades),
   statementRule('SCHEMA_DROPPED', 'DROP SCHEMA … CASCADE takes every table in it along, with all rows.', schemaDropped),
@@ -24,22 +24,17 @@ function columnsDropped(seen: Seen): Said[] {
 }
 
 function valuesReplaced(seen: Seen): Said[] {
-  const table = seen.facts.tables[0];
-  if (!table || !isLive(seen, table) || isEmpty(seen, table)) return [];
-  const retyped = actionsOf(seen).filter((action) => action.subtype === 'AT_AlterColumnType' && isBlind(action)).map((action) => textAt(action, 'name') ?? '');
-  const emptied = seen.statement.kind === 'UpdateStmt' && !isByKey(seen, table) ? nodesAt(seen.statement.node, 'targetList', 'ResTarget').filter((target) => isNull(target.val)).map((target) => textAt(target, 'name') ?? '') : [];
-  return [...retyped, ...emptied].map((column) => ({ severity: 'to_know', object: `${table.name}.${column}`, table, rows: rowsOf(seen, table), sentence: `What ${spoken(table)}.${column} holds is gone for good: nothing of it is in what takes its place.` }));
+  const update = seen.statement.kind === 'UpdateStmt' && seen.statement === seen.within && listAt(seen.statement.node, 'fromClause').length === 0 && !foundAt(seen.statement.node, 'withClause');
+  return lostValues(seen).flatMap(({ table, columns }) => {
+    const said = { severity: 'to_know' as const, table: table.table, rows: rowsOf(seen, table.table), ...(update ? { safer: 'batched_update' as const } : {}) };
+    if (columns === null) return [{ ...said, object: table.table.name, sentence: `What it runs overwrites values of ${spoken(table.table)}, and what stood there is kept nowhere.` }];
+    return columns.map((column) => ({ ...said, object: `${table.table.name}.${column}`, sentence: lossWords(seen, `${spoken(table.table)}.${column}`) }));
+  });
 }
 
-/** USING without the column itself. */
-function isBlind(action: Node): boolean {
-  const definition = wrapped(action.def, 'ColumnDef');
-  return definition?.raw_default !== undefined && !findNodes(definition.raw_default, ['ColumnRef']).some(({ node }) => words(listAt(node, 'fields')).at(-1) === textAt(action, 'name'));
-}
-
-function isNull(value: unknown): boolean {
-  const cast = wrapped(value, 'TypeCast');
-  return cast ? isNull(cast.arg) : wrapped(value, 'A_Const')?.isnull === true;
+function lossWords({ statement: { kind } }: Seen, column: string): string {
+  if (kind === 'AlterTableStmt') return `What ${column} holds is gone for good where nothing of it, or only a part of it, is in what takes its place.`;
+  return `What ${column} holds in these rows is gone for good: nothing of it is in what takes its place${kind === 'UpdateStmt' ? '. Batches of the engine keep it' : ''}.`;
 }
 
 function fieldsDropped(node: Seen['statement']['node']): Said[] {

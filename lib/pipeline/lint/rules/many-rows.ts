@@ -1,7 +1,8 @@
 import { spoken } from '../../planner/names.ts';
 import type { TableName } from '../../plan.ts';
 import { objectId } from '../../snapshot.ts';
-import { foundAt, listAt, type Node, nodeAt, nodesAt, textAt, unwrap, words, wrapped } from '../../sql-facts/tree.ts';
+import { conjuncts, fixed } from '../../sql-facts/conditions.ts';
+import { foundAt, listAt, type Node, nodeAt, nodesAt, textAt } from '../../sql-facts/tree.ts';
 import type { LintRule } from '../finding.ts';
 import { isEmpty, isLive, isSmall, rowsOf, rowsWords, type Said, type Seen, statementRule } from '../seen.ts';
 
@@ -40,23 +41,6 @@ function keyOf({ existing }: Seen, { schema, name }: TableName): readonly string
 /** `key = constant`, or `key IN (constants)`, for every column of the key. */
 function fixes(where: Node, key: readonly string[]): boolean {
   return key.length > 0 && key.every((column) => conjuncts(where).some((part) => fixed(part) === column));
-}
-
-function conjuncts(node: Node): Node[] {
-  const all = wrapped(node, 'BoolExpr');
-  return all?.boolop === 'AND_EXPR' ? listAt(all, 'args').flatMap(conjuncts) : [node];
-}
-
-function fixed(node: Node): string | null {
-  const expression = wrapped(node, 'A_Expr');
-  if (!expression || words(listAt(expression, 'name'))[0] !== '=' || !['AEXPR_OP', 'AEXPR_IN'].includes(String(expression.kind))) return null;
-  return isConstant(expression.rexpr) ? (words(listAt(wrapped(expression.lexpr, 'ColumnRef') ?? {}, 'fields')).at(-1) ?? null) : null;
-}
-
-function isConstant(value: unknown): boolean {
-  const one = unwrap(value);
-  if (one?.kind === 'List') return listAt(one.node, 'items').every(isConstant);
-  return one?.kind === 'TypeCast' ? isConstant(one.node.arg) : one?.kind === 'A_Const' || one?.kind === 'ParamRef';
 }
 
 function catalogWritten({ statement: { kind, node }, existing }: Seen): Said | null {

@@ -1,0 +1,79 @@
+import { losesValues } from '../sql-facts/alter-column.ts';
+import { columnObject } from '../sql-facts/existing.ts';
+import { overwritten } from '../sql-facts/overwrites.ts';
+import { type Node, nodesAt, textAt, wrapped } from '../sql-facts/tree.ts';
+import type { LintScene, SceneStatement } from './finding.ts';
+import { namesOf, type NamedTable } from './names.ts';
+import { rangeName } from './said-names.ts';
+import { actionsOf, type Seen } from './seen.ts';
+
+/** Values that were there before the plan and that a statement throws away. */
+export interface LostValues {
+  table: NamedTable;
+  /** Null: which columns is not in the statement, but in what it calls or goes through. */
+  columns: readonly string[] | null;
+}
+
+const LOST = new WeakMap<Seen, readonly LostValues[]>();
+
+/**
+ * What one statement of a person's throws away of values that stood in the target before the plan: by a value of an UPDATE, a MERGE or an ON CONFLICT in which nothing of the old one is, by a change of
+ * type that does not use it or keeps a part of it, in itself or by the view, the rule or the function through which it goes. Not of columns that the plan itself adds. Batches of the
+ * engine, which note what stood there, are no statement of a person's.
+ */
+export function lostValues(seen: Seen): readonly LostValues[] {
+  const known = LOST.get(seen) ?? [...assigned(seen), ...retyped(seen), ...moved(seen)];
+  LOST.set(seen, known);
+  return known;
+}
+
+function assigned(seen: Seen): LostValues[] {
+  const { statement: { kind, node }, scene, within } = seen;
+  // The body of a block is looked at statement by statement.
+  if (kind === 'DoStmt') return [];
+  const names = namesOf(scene);
+  const at = names.before(within);
+  return overwritten({ [kind]: node }).flatMap(({ relation, columns }) => {
+    const said = rangeName(relation);
+    const table = said ? names.table(at, names.resolve(at, said, names.searchPathOf(within))) : null;
+    if (table?.what === 'other') return seen.facts.through.flatMap((one) => (one.by === 'view' ? lostOf(names.table(at, one.onto), null) : []));
+    const there = table ? columns.filter((column) => !isAdded(scene, within, table, column)) : [];
+    return there.length > 0 ? lostOf(table, there) : [];
+  });
+}
+
+function retyped(seen: Seen): LostValues[] {
+  const [name] = seen.facts.tables;
+  const names = namesOf(seen.scene);
+  const table = name ? names.table(names.before(seen.within), name) : null;
+  if (!table) return [];
+  const typeOf = (column: string) => (seen.existing ? columnObject(seen.existing, table.table, column)?.attributes.type : undefined);
+  const columns = actionsOf(seen).flatMap((action) => {
+    const column = textAt(action, 'name') ?? '';
+    const before = typeOf(column);
+    return action.subtype === 'AT_AlterColumnType' && losesValues(action, typeof before === 'string' ? before : null) ? [column] : [];
+  });
+  return columns.length > 0 ? lostOf(table, columns) : [];
+}
+
+/** By what the statement calls or sets off in its own place; triggers beside it are named by a rule of their own. */
+function moved({ scene, within, facts }: Seen): LostValues[] {
+  const names = namesOf(scene);
+  const writes = facts.through.flatMap((one) => (one.by === 'rule' ? one.writes : one.by === 'function' || (one.by === 'trigger' && one.instead) ? one.body.writes : []));
+  return writes.filter(({ overwrites }) => overwrites).flatMap(({ table }) => lostOf(names.table(names.before(within), table), null));
+}
+
+function lostOf(table: NamedTable | null, columns: readonly string[] | null): LostValues[] {
+  return table?.what === 'table' && table.before !== null && !table.fresh ? [{ table, columns }] : [];
+}
+
+/** Whether the plan adds the column before; IF NOT EXISTS may have found it. */
+function isAdded(scene: LintScene, before: SceneStatement, table: NamedTable, column: string): boolean {
+  const names = namesOf(scene);
+  return scene.statements.slice(0, scene.statements.indexOf(before)).some((one) => {
+    if (one.kind !== 'AlterTableStmt' || !nodesAt(one.node, 'cmds', 'AlterTableCmd').some((cmd) => cmd.subtype === 'AT_AddColumn' && cmd.missing_ok !== true && textAt(wrapped(cmd.def, 'ColumnDef') ?? {}, 'colname') === column)) return false;
+    const said = rangeName(one.node.relation as Node);
+    const at = names.before(one);
+    return said !== null && names.table(at, names.resolve(at, said, names.searchPathOf(one)))?.id === table.id;
+  });
+}
