@@ -13,15 +13,15 @@ export interface Draft {
   rulesByAdmins: boolean;
   breakGlass: boolean;
 }
-export type NumberField = 'approvals' | 'approvalsDestructive' | 'approvalHours' | 'executionHours' | 'writeBlockSeconds' | 'distinctGroups';
-const NUMBER_FIELDS: readonly NumberField[] = ['approvals', 'approvalsDestructive', 'approvalHours', 'executionHours', 'writeBlockSeconds', 'distinctGroups'];
+export type NumberField = 'approvals' | 'approvalsDestructive' | 'approvalHours' | 'executionHours' | 'writeBlockSeconds' | 'distinctGroups' | 'accountDays';
+const NUMBER_FIELDS: readonly NumberField[] = ['approvals', 'approvalsDestructive', 'approvalHours', 'executionHours', 'writeBlockSeconds', 'distinctGroups', 'accountDays'];
 
 /** @param firstKey above those of lines that stand on the page, so that theirs are other lines. */
 export function draftOf(document: Document, firstKey = 0): Draft {
   return {
     windows: document.windows.map((window, at) => ({ ...window, key: firstKey + at })),
     freezes: document.freezes.map((freeze, at) => ({ ...freeze, key: firstKey + at })),
-    numbers: { approvals: text(document.approvals), approvalsDestructive: text(document.approvalsDestructive), approvalHours: text(document.approvalHours), executionHours: text(document.executionHours), writeBlockSeconds: text(document.writeBlockSeconds), distinctGroups: text(document.distinctGroups) },
+    numbers: { approvals: text(document.approvals), approvalsDestructive: text(document.approvalsDestructive), approvalHours: text(document.approvalHours), executionHours: text(document.executionHours), writeBlockSeconds: text(document.writeBlockSeconds), distinctGroups: text(document.distinctGroups), accountDays: text(document.accountDays) },
     teamRules: document.teamRules,
     rulesByAdmins: document.rulesByAdmins,
     breakGlass: document.breakGlass,

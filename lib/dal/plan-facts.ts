@@ -23,7 +23,7 @@ import type { ControlTrx, Reader } from '#lib/store/db.ts';
 import { evidenceByIds, evidenceKey, latestEvidence, type StoredEvidence } from '#lib/store/evidence.ts';
 import { keptFollowUps } from '#lib/store/follow-ups.ts';
 import { latestLint, type LintResult } from '#lib/store/lint-results.ts';
-import { accountsByMailbox, listApprovers, listOperators, type WithAccounts } from '#lib/store/people.ts';
+import { accountsByMailbox, approversMadeByAuthors, listApprovers, listOperators, type WithAccounts } from '#lib/store/people.ts';
 import { findPlan, listVersions, lockPlan, type StoredPlan, type VersionRow } from '#lib/store/plans.ts';
 import { currentPolicy } from '#lib/store/policy.ts';
 import { finishedRehearsals, rehearsalGround } from '#lib/store/rehearsals.ts';
@@ -38,6 +38,8 @@ export interface PlanFacts {
   /** Ids of everybody who created the plan or saved any version of it, by whichever account. */
   authorIds: readonly string[];
   withAccounts: WithAccounts;
+  /** Of approvers whose account an author made so lately that policy counts both as one: that author's name. */
+  madeByAuthors: ReadonlyMap<string, string>;
   approvals: readonly StoredApproval[];
   /** The newest measurements by phase and text (evidenceKey), and those that standing approvals signed by id. */
   latest: ReadonlyMap<string, StoredEvidence>;
@@ -97,6 +99,7 @@ async function factsOf(db: Reader, stored: StoredPlan | null, floor: Policy): Pr
     standings,
     followUps: followUpsOf(stored.plan, standings, await keptFollowUps(db, planId)),
     withAccounts,
+    madeByAuthors: await approversMadeByAuthors(db, planId),
     authorIds: withAccounts([stored.createdBy, ...versions.map((version) => version.byId)]),
     latest: await latestEvidence(db, planId),
     signed: await evidenceByIds(db, approvals.filter((approval) => !approval.voidedAt).map((approval) => approval.evidenceId)),
@@ -198,7 +201,7 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
     over,
     groups: groupsRefusal(phase, facts.policy.distinctGroups, valid.map((approval) => approval.group)),
     starters: facts.operators,
-    signers: maySign(facts.approvers, facts.authorIds, facts.withAccounts(valid.map((approval) => approval.personId))),
+    signers: maySign(facts.approvers, [...facts.authorIds, ...facts.madeByAuthors.keys()], facts.withAccounts(valid.map((approval) => approval.personId))),
     openRequests: changeRequests.filter((request) => !request.resolvedAt).length,
     runs,
     start: starts.find((start) => start.state === 'waiting') ?? null,

@@ -48,6 +48,7 @@ export function approveObstacles(facts: PlanFacts, one: PhaseFacts, person: Pers
     phase: one.phase,
     authorIds: facts.authorIds,
     person,
+    madeBy: facts.madeByAuthors.get(person.id) ?? null,
     evidence: one.evidence?.evidence ?? null,
     evidenceAgeHours: one.measuredAt ? (facts.now.getTime() - one.measuredAt.getTime()) / 3_600_000 : 0,
     evidenceHours: EVIDENCE_HOURS,

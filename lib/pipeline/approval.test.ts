@@ -93,7 +93,8 @@ function asks(from: 'unsaid' | 'any'): Assertion {
 
 describe('an approval is refused', () => {
   const facts: ApprovalFacts = {
-    phase: { kind: 'alter', title: 'Convert', destructive: true, steps: [], verifications: [] }, authorIds: ['author'], person: { id: 'approver', roles: ['viewer', 'approver'] }, evidence, evidenceAgeHours: 1, evidenceHours: 24, findings: [],
+    phase: { kind: 'alter', title: 'Convert', destructive: true, steps: [], verifications: [] }, authorIds: ['author'], person: { id: 'approver', roles: ['viewer', 'approver'] },
+  madeBy: null, evidence, evidenceAgeHours: 1, evidenceHours: 24, findings: [],
     seenDigest: 'd', currentDigest: 'd', numberToType: 8, typedNumber: 8, approvedBy: [], openChangeRequests: 0,
   };
   const code = (over: Partial<ApprovalFacts>): string | undefined => approvalRefusal({ ...facts, ...over })?.code;
@@ -140,6 +141,10 @@ describe('an approval is refused', () => {
     expect(approvalRefusal({ ...facts, findings: [blocking] })).toEqual({ code: 'findings_block', sentence: 'The number is unknown.' });
     expect(approvalRefusal({ ...facts, findings: [blocking, blocking] })?.sentence).toBe('2 findings block this phase. The first: The number is unknown.');
     expect(code({ findings: [{ ...blocking, severity: 'to_know' }] })).toBeUndefined();
+  });
+
+  test('for an account that an author made lately, where policy asks', () => {
+    expect(approvalRefusal({ ...facts, madeBy: 'Ana' })).toEqual({ code: 'own_plan', sentence: 'Ana wrote or edited this plan, and made your account or its password not long ago. Policy asks that somebody else signs, or that some days pass: it cannot tell you from whoever made them.' });
   });
 
   test('for a wrong or missing number, and when the number is not known; a harmless phase asks for none', () => {

@@ -34,6 +34,8 @@ export interface ApprovalFacts {
   /** Everybody who created the plan or edited any version of it. */
   authorIds: readonly string[];
   person: { id: string; roles: readonly string[] };
+  /** An author who made the person's account, its password or its address so lately that policy counts both as one; null: none, or policy does not ask. */
+  madeBy: string | null;
   /** Evidence measured for exactly this phase document; null when there is none. */
   evidence: Evidence | null;
   /** Hours since it was measured, and how old it may be. */
@@ -60,8 +62,9 @@ export function approvalRefusal(facts: ApprovalFacts): Refusal | null {
   return whoRefusal(facts) ?? openRefusal(facts.phase) ?? evidenceRefusal(facts) ?? standingRefusal(facts) ?? numberRefusal(facts);
 }
 
-function whoRefusal({ person, authorIds }: ApprovalFacts): Refusal | null {
+function whoRefusal({ person, authorIds, madeBy }: ApprovalFacts): Refusal | null {
   if (authorIds.includes(person.id)) return refuse('own_plan', 'You wrote or edited this plan, so someone else must approve it. This holds for everybody, admins too.');
+  if (madeBy !== null) return refuse('own_plan', `${madeBy} wrote or edited this plan, and made your account or its password not long ago. Policy asks that somebody else signs, or that some days pass: it cannot tell you from whoever made them.`);
   if (!person.roles.includes('approver')) return refuse('not_allowed', 'Only an approver may approve a phase.');
   return null;
 }

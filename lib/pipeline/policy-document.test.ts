@@ -15,7 +15,7 @@ test('of every demand the stricter one counts: a document demands more than the 
 });
 
 test('without a document the configuration counts alone', () => {
-  expect(inForce(FLOOR, null)).toEqual({ ...FLOOR, number: 0, windows: [], freezes: [], writeBlockSeconds: null, executionHours: null, rulesByAdmins: false, breakGlass: false, distinctGroups: null });
+  expect(inForce(FLOOR, null)).toEqual({ ...FLOOR, number: 0, windows: [], freezes: [], writeBlockSeconds: null, executionHours: null, rulesByAdmins: false, breakGlass: false, distinctGroups: null, accountDays: null });
 });
 
 const trouble = (change: Partial<PolicyDocument>) => documentTrouble({ ...NO_DEMANDS, ...change }, ['prod', 'dev']);

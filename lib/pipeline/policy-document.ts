@@ -46,13 +46,15 @@ export interface PolicyDocument {
   breakGlass: boolean;
   /** From so many different groups must the signatures come of a phase that removes rows. */
   distinctGroups: number | null;
+  /** Days for which an account signs no plan of somebody who made it, its password or its address. */
+  accountDays: number | null;
 }
 
 /** Version 0: nothing but the configuration of the installation. */
-export const NO_DEMANDS: PolicyDocument = { windows: [], freezes: [], writeBlockSeconds: null, approvals: null, approvalsDestructive: null, approvalHours: null, executionHours: null, teamRules: [], rulesByAdmins: false, breakGlass: false, distinctGroups: null };
+export const NO_DEMANDS: PolicyDocument = { windows: [], freezes: [], writeBlockSeconds: null, approvals: null, approvalsDestructive: null, approvalHours: null, executionHours: null, teamRules: [], rulesByAdmins: false, breakGlass: false, distinctGroups: null, accountDays: null };
 
 /** What counts now: configuration and document together. */
-export interface PolicyInForce extends Policy, Pick<PolicyDocument, 'windows' | 'freezes' | 'writeBlockSeconds' | 'executionHours' | 'rulesByAdmins' | 'breakGlass' | 'distinctGroups'> {
+export interface PolicyInForce extends Policy, Pick<PolicyDocument, 'windows' | 'freezes' | 'writeBlockSeconds' | 'executionHours' | 'rulesByAdmins' | 'breakGlass' | 'distinctGroups' | 'accountDays'> {
   /** Number of the document; 0: there is none. */
   number: number;
 }
@@ -62,11 +64,11 @@ export interface PolicyInForce extends Policy, Pick<PolicyDocument, 'windows' | 
  * environment lays down. The pause for which the planner plans (`writePauseSeconds`) is no demand and stays the configuration's.
  */
 export function inForce(floor: Policy, stored: { number: number; document: PolicyDocument } | null): PolicyInForce {
-  const { windows, freezes, writeBlockSeconds, approvals, approvalsDestructive, approvalHours, executionHours, teamRules, rulesByAdmins, breakGlass, distinctGroups } = stored?.document ?? NO_DEMANDS;
+  const { windows, freezes, writeBlockSeconds, approvals, approvalsDestructive, approvalHours, executionHours, teamRules, rulesByAdmins, breakGlass, distinctGroups, accountDays } = stored?.document ?? NO_DEMANDS;
   return {
     ...floor,
     number: stored?.number ?? 0,
-    windows, freezes, writeBlockSeconds, executionHours, rulesByAdmins, breakGlass, distinctGroups,
+    windows, freezes, writeBlockSeconds, executionHours, rulesByAdmins, breakGlass, distinctGroups, accountDays,
     ...signaturesInForce(floor, { approvals, approvalsDestructive, distinctGroups }),
     approvalHours: Math.min(floor.approvalHours, approvalHours ?? Infinity),
     teamRules: teamRulesOf(floor, { teamRules }),
@@ -154,6 +156,7 @@ export function policyDifferences(before: PolicyDocument, after: PolicyDocument)
     ...number('Approvals of a phase', before.approvals, after.approvals),
     ...number('Approvals of a phase that removes rows', before.approvalsDestructive, after.approvalsDestructive),
     ...number('Different groups who sign a phase that removes rows', before.distinctGroups, after.distinctGroups),
+    ...number('Days for which an account signs nothing of whoever made it', before.accountDays, after.accountDays),
     ...number('Hours for which an approval stands', before.approvalHours, after.approvalHours),
     ...number('Hours after the last signature within which a phase must be started', before.executionHours, after.executionHours),
     ...number('Seconds for which writers may wait', before.writeBlockSeconds, after.writeBlockSeconds),

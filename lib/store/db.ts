@@ -50,6 +50,7 @@ const REFUSALS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   CS032: ['frozen', 'This database is frozen now: nothing goes forward on it. The page Policy says until when and why.'],
   CS038: ['already_approved', 'Another account of the same mailbox has signed this phase: one person signs once.'],
   CS039: ['changes_requested', 'Changes were requested and nobody has answered yet.'],
+  CS044: ['own_plan', 'An author of this plan made your account or its password, and policy asks that some days pass before it signs for them. Ask somebody else.'],
   CS042: ['approval_expired', 'Policy lets a signature stand for a shorter time since this page was opened. Look at it again, then sign.'],
   CS043: ['invalid_input', 'A request for changes is answered once, by an author or by the person who asked.'],
   CS040: ['not_found', 'There is no such phase, step or thread in this plan.'],

@@ -57,6 +57,15 @@ export async function accountsByMailbox(db: Reader): Promise<WithAccounts> {
   return (ids) => [...new Set([...ids, ...rows.flatMap((row) => (row.ids.some((id) => ids.includes(id)) ? row.ids : []))])];
 }
 
+/** Approvers whose account, password or address an author of the plan made within the days of policy, with that author's name: as the trigger on signatures counts. */
+export async function approversMadeByAuthors(db: Reader, planId: string): Promise<Map<string, string>> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select made.id, author.name from (
+      select r.person_id as id, made_by_author(r.person_id, ${planId}::uuid, asked.days) as by from person_role r, account_days() as asked(days) where asked.days > 0 and r.role = 'approver'
+    ) made join person author on author.id = made.by`.execute(db);
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** Everybody with access who holds the role approver, by name. */
 export async function listApprovers(db: Reader): Promise<{ id: string; name: string }[]> {
   return holdersOf(db, 'approver');

@@ -132,6 +132,34 @@ describe('four eyes, in the control database itself', () => {
     await expect(addApproval(app, plan, world.people.approver.id)).rejects.toMatchObject({ code: '23505', constraint: 'approval_one_standing' });
   });
 
+  test('an account that an author made, or whose password they set, signs nothing of theirs for as long as policy asks: nor one that such an account made, nor after a policy that asks less', async () => {
+    const { admin, author, approver, approver2, operator } = world.people;
+    const actAs = (who: string) => app.query("select set_config('countersign.signed_in', $1, false)", [who]);
+    const made = async (by: string, email: string) => {
+      await actAs(by);
+      const { rows } = await app.query<{ id: string }>(`insert into person (email, name) values ($1, 'Made') returning id`, [email]);
+      await give('approver', rows[0]?.id ?? '');
+      return rows[0]?.id ?? '';
+    };
+    const [own, other] = [await made(author.id, 'second@elsewhere.test'), await made(operator.id, 'colleague@elsewhere.test')];
+    const further = await made(own, 'third@elsewhere.test');
+    await layPolicy(app, admin.id, 1, { freezes: [], accountDays: 7 });
+    await layPolicy(app, admin.id, 2, { freezes: [] });
+    for (const one of [own, further]) await expect(addApproval(app, plan, one)).rejects.toMatchObject({ code: 'CS044' });
+    await addApproval(app, plan, other);
+    await actAs(author.id);
+    await app.query(`update person set password_hash = '$argon2id$by-the-author' where id = $1`, [approver.id]);
+    await actAs(approver.id);
+    await app.query(`update person set password_hash = '$argon2id$own' where id = $1`, [approver.id]);
+    await expect(addApproval(app, plan, approver.id)).rejects.toMatchObject({ code: 'CS044' });
+    await addApproval(app, plan, approver2.id);
+    await expect(app.query(`insert into account_made (person_id, made_by, what) values ($1, $2, 'account')`, [approver2.id, author.id])).rejects.toMatchObject({ code: '42501' });
+    // Eight days later.
+    const owner = await world.control.client('owner');
+    await owner.query(`alter table account_made disable trigger user; update account_made set made_at = made_at - interval '8 days'; alter table account_made enable trigger user`);
+    await addApproval(app, plan, own);
+  });
+
   test('two accounts of one mailbox are one pair of eyes: neither signs for the other’s plan, nor a second time', async () => {
     const { author, approver, approver2 } = world.people;
     await app.query('update person set email = $2 where id = $1', [approver2.id, 'author+review@demo.test']);

@@ -26,6 +26,14 @@ type Json<T> = ColumnType<T, string, never>;
 
 export type RoleName = 'viewer' | 'author' | 'approver' | 'operator' | 'admin';
 
+/** Written by a trigger alone: who made an account, its password or its address for somebody else. */
+export interface AccountMadeTable {
+  person_id: string;
+  made_by: string;
+  what: 'account' | 'password' | 'address';
+  made_at: MomentByDefault;
+}
+
 export interface PersonTable {
   id: Generated<string>;
   email: string;
@@ -300,6 +308,7 @@ export interface ControlMigrationTable {
 
 export interface ControlTables {
   person: PersonTable;
+  account_made: AccountMadeTable;
   person_role: PersonRoleTable;
   snapshot: SnapshotTable;
   decision: DecisionTable;
