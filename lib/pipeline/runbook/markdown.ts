@@ -27,6 +27,8 @@ export interface Fence {
   folded?: string;
   /** It shows a session of psql; `text` is what was typed there. */
   session?: true;
+  /** A transaction or a body begins in it at this offset and ends in another passage, with something between that is no part of it. */
+  torn?: { sentence: string; at: number };
 }
 
 export interface Item {

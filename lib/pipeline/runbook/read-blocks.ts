@@ -24,6 +24,8 @@ export interface Reading {
   take: ReadonlySet<number>;
   /** First lines of passages that show what a query printed. */
   answered: Set<number>;
+  /** First lines of passages that are read as part of one further up. */
+  joined: readonly number[];
   /** Only what is left to do is read: the text reports what was done. */
   report: boolean;
 }

@@ -1,6 +1,6 @@
 import { isAct } from './acts.ts';
 import { linesText, type Section } from './document.ts';
-import { note, titleOf, type Passage } from './draft.ts';
+import { note, openStep, titleOf, type Passage } from './draft.ts';
 import { spotsOf } from './fence-places.ts';
 import { languageOf } from './language.ts';
 import type { Block, Fence } from './markdown.ts';
@@ -36,6 +36,10 @@ export function readFence({ section, number, elsewhere, place }: Around, fence: 
     elsewhere, language: fence.language, made: reading.made, hours: hoursIn(heading),
   };
   const spot = spotsOf(fence, reading.lines);
+  if (fence.torn) {
+    result.steps.push(openStep(fence.of?.text ?? section.title, fence.text, 'does_not_parse', fence.torn.sentence, spot(fence.torn.at), fence, fence.language));
+    return;
+  }
   const read = withPrinted(language === 'sql' ? readSql(fence.text, spot, passage, readCommand) : readCommands(fence.text, spot, passage), printedBelow(section.blocks, place), reading);
   reading.searchPath = passage.searchPath;
   if (read.steps.some(({ body }) => body.is === 'sql')) reading.sqlSeen = true;

@@ -47,7 +47,7 @@ function walk(section: Section, reading: Reading, result: ReadSections): void {
     if (couldAct(section)) readPhase(section, [section], reading, result);
     for (const child of chosen(section.children, reading, result)) walk(child, reading, result);
   } else if (isPhase(section)) readPhase(section, groupsOf(section, reading, result), reading, result);
-  else if (!allOf(section).some((one) => couldAct(one) || isRollback(one.title))) leaveOut(section, 'asks for nothing to be done', result);
+  else if (!allOf(section).some((one) => couldAct(one) || isRollback(one.title))) leaveOut(section, nothingWhy(section, reading), result);
   else for (const child of chosen(section.children, reading, result)) walk(child, reading, result);
 }
 
@@ -108,6 +108,11 @@ function notRun(sections: readonly Section[]): string {
   return parts.length === 0 ? '' : ` Not run: ${parts.join(' and ')}.`;
 }
 
+/** What it asks for may stand further up already. */
+function nothingWhy({ from, to }: Section, { joined }: Reading): string {
+  return joined.some((line) => from <= line && line <= to) ? 'is read with the passage further up that it goes on with' : 'asks for nothing to be done';
+}
+
 /** The section and what belongs to it; what tells is left out by name, ways back are put aside. */
 function groupsOf(section: Section, reading: Reading, result: ReadSections): Section[] {
   const groups = [section];
@@ -115,7 +120,7 @@ function groupsOf(section: Section, reading: Reading, result: ReadSections): Sec
     const why = leftOutWhy(child, reading);
     if (isRollback(child.title)) result.rollbacks.push({ section: child, before: result.phases.length + 1 });
     else if (why !== null) leaveOut(child, why, result);
-    else if (!allOf(child).some(couldAct)) leaveOut(child, 'asks for nothing to be done', result);
+    else if (!allOf(child).some(couldAct)) leaveOut(child, nothingWhy(child, reading), result);
     else groups.push(...groupsOf(child, reading, result));
   }
   return groups;
@@ -142,7 +147,7 @@ function readPhase(section: Section, groups: readonly Section[], reading: Readin
     parts.at(-1)?.push(...read.steps.slice(at));
   }
   if (parts.every((steps) => steps.length === 0) && later.length === 0) {
-    leaveOut(section, 'asks for nothing to be done', result);
+    leaveOut(section, nothingWhy(section, reading), result);
     return;
   }
   const hours = hoursIn(section.title) ?? daysSince(section, result);

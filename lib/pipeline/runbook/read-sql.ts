@@ -10,6 +10,7 @@ import { numbered, psqlStep } from './psql-step.ts';
 import { settingNote, settingOf, withoutSettings } from './settings.ts';
 import { shapeOf } from './shape.ts';
 import { isNotDone } from './telling.ts';
+import { modeSentences, writesAt } from './transaction-modes.ts';
 import { hoursIn } from './times.ts';
 import { readSqlPieces, type ParsedSql, type SqlPiece } from './sql-pieces.ts';
 
@@ -161,9 +162,12 @@ function sqlStep(text: string, piece: Extract<SqlPiece, { piece: 'statements' }>
   if (rows) return openStep(withNumber, text.slice(piece.from, piece.to), 'psql_command', 'COPY with rows behind it, or to the screen, works in psql alone: put an INSERT in the place of this step, or remove it.', spot(rows.from), lines, passage.language);
   const [shown] = statements;
   if (shown && statements.length === 1 && /^(?:ExplainStmt|VariableShowStmt)$/.test(shown.kind)) return { title: withNumber, ...lines, body: { is: 'manual', instruction: 'Look at what comes out of it, and say whether it is as it should be.', command: shown.sql }, notes: [note('understood', 'This shows something and changes nothing: a person looks at it, and confirms.', at.line, at.column)] };
+  const writes = piece.modes.readOnly ? inside.statements[writesAt(inside.statements)] : undefined;
+  if (writes) return openStep(withNumber, text.slice(piece.from, piece.to), 'does_not_parse', 'The transaction is READ ONLY, in which the server refuses this statement: take READ ONLY out, or the statement.', spot(writes.from), lines, passage.language);
+  result.notes.push(...modeSentences(piece.modes).map((sentence) => note('understood', sentence, at.line, at.column)));
   const notes = piece.ends === 'nowhere' ? [note('understood', 'BEGIN has no COMMIT in its passage. What follows it there is one transaction that commits; what other passages hold is no part of it.', at.line, at.column)] : [];
   if (piece.ends !== 'alone' && statements.length === 1 && statements.every(({ node }) => node.concurrent === true)) notes.push(note('understood', 'What is done CONCURRENTLY cannot be in a transaction: the BEGIN and COMMIT around it are left out.', at.line, at.column));
-  return { title: withNumber, from: lines.from, to: lastLine(statements, lines.to), body: { is: 'sql', statements, repeatable: piece.repeatable, searchPath: inside.searchPath }, notes };
+  return { title: withNumber, from: lines.from, to: lastLine(statements, lines.to), body: { is: 'sql', statements, repeatable: piece.modes.repeatable, searchPath: inside.searchPath }, notes };
 }
 
 function lastLine(statements: readonly DraftStatement[], to: number): number {

@@ -11,6 +11,7 @@ import { ownRuleMet } from './own-rule.ts';
 import { readSections, type ReadSections } from './read-sections.ts';
 import type { RunbookReading, RunbookText } from './reading.ts';
 import { isReport } from './telling.ts';
+import { joinTorn } from './torn.ts';
 import { dayOf, hoursIn, namesTime } from './times.ts';
 import { attachUnits, waysBack, type WayBack } from './ways-back.ts';
 
@@ -34,10 +35,11 @@ export interface RunbookAbout {
 export async function readRunbook(text: RunbookText, about: RunbookAbout): Promise<RunbookReading> {
   await loadModule();
   const markdown = readMarkdown(text.text);
-  const root = sectionsOf(isPlainSql(text, markdown.blocks) ? [wholeAsSql(markdown.lines)] : markdown.blocks, text.name, markdown.lines.length);
-  const reading: Reading = { target: about.target, lines: markdown.lines, searchPath: ['public'], made: new Set(), sqlSeen: false, take: new Set(about.take), answered: new Set(), report: isReport(titlesOf(root), headOf(root)) };
+  const whole = isPlainSql(text, markdown.blocks) ? { blocks: [wholeAsSql(markdown.lines)], notes: [], joined: [] } : joinTorn(markdown.blocks);
+  const root = sectionsOf(whole.blocks, text.name, markdown.lines.length);
+  const reading: Reading = { target: about.target, lines: markdown.lines, searchPath: ['public'], made: new Set(), sqlSeen: false, take: new Set(about.take), answered: new Set(), joined: whole.joined, report: isReport(titlesOf(root), headOf(root)) };
   const read = readSections(root, reading);
-  const notes: DraftNote[] = [...read.notes, ...(markdown.frontMatter > 0 ? [note('left_out', `Front matter (lines 1 to ${markdown.frontMatter}) describes the text, and is left out.`, 1)] : [])];
+  const notes: DraftNote[] = [...whole.notes, ...read.notes, ...(markdown.frontMatter > 0 ? [note('left_out', `Front matter (lines 1 to ${markdown.frontMatter}) describes the text, and is left out.`, 1)] : [])];
   const ways = new Map<DraftStep, WayBack>();
   for (const { section, before } of read.rollbacks) notes.push(...waysBack(section, candidates(read, before), reading, ways));
   for (const { units, phase } of read.backs) notes.push(...attachUnits(units, [phase], ways));

@@ -3,6 +3,7 @@ import { scanText, type Stretch } from '../sql-text/scan.ts';
 import { commentsIn, remarksWithin, type Comment } from './comments.ts';
 import { saysExpectation } from './said.ts';
 import { turnIn } from './telling.ts';
+import { bothModes, modesOf, NO_MODES, type TransactionModes } from './transaction-modes.ts';
 import { changesIn, endsIn, printedIn, type PrintedAt, withBlanks } from './printed.ts';
 
 export interface ParsedSql extends Stretch {
@@ -20,7 +21,7 @@ export interface ParsedSql extends Stretch {
 
 export type SqlPiece = Stretch & (
   /** One statement, or those between BEGIN and COMMIT. `ends`: how the transaction ends in the text. `near`: no empty line parts it from the words above. */
-  | { piece: 'statements'; statements: readonly ParsedSql[]; before: readonly string[]; near: boolean; ends: 'alone' | 'commit' | 'rollback' | 'nowhere'; repeatable: boolean; turns?: ParsedSql['turns'] }
+  | { piece: 'statements'; statements: readonly ParsedSql[]; before: readonly string[]; near: boolean; ends: 'alone' | 'commit' | 'rollback' | 'nowhere'; modes: TransactionModes; turns?: ParsedSql['turns'] }
   /** Statements that stand in comments: meant for later, switched off, or (`back`) said to take something back. */
   | { piece: 'commented'; statements: readonly ParsedSql[]; before: readonly string[]; back: boolean }
   | { piece: 'broken'; text: string; message: string; at: number; before: readonly string[]; turns?: ParsedSql['turns'] }
@@ -152,23 +153,33 @@ function commentedPiece(lines: readonly Comment[], words: readonly Comment[]): S
 
 function inTransactions(text: string, parsed: readonly Commented[]): SqlPiece[] {
   const pieces: SqlPiece[] = [];
-  let open: { begin: Commented; inner: Commented[]; repeatable: boolean } | null = null;
+  let open: { begin: Commented; inner: Commented[]; modes: TransactionModes } | null = null;
   const close = (to: number, ends: 'commit' | 'rollback' | 'nowhere'): void => {
     if (open) pieces.push(transactionPiece(text, open, to, ends));
     open = null;
   };
   for (const one of parsed) {
     const word = one.kind === 'TransactionStmt' ? String(one.node.kind) : '';
-    if (word === 'TRANS_STMT_BEGIN' || word === 'TRANS_STMT_START') open ??= { begin: one, inner: [], repeatable: /repeatable|serializable/i.test(text.slice(one.from, one.to)) };
+    if (word === 'TRANS_STMT_BEGIN' || word === 'TRANS_STMT_START') open ??= { begin: one, inner: [], modes: modesIn(one) };
     else if (word === 'TRANS_STMT_COMMIT' || word === 'TRANS_STMT_ROLLBACK') {
       if (!open) pieces.push({ piece: 'ends', word: word === 'TRANS_STMT_COMMIT' ? 'COMMIT' : 'ROLLBACK', from: one.from, to: one.to });
       close(one.to, word === 'TRANS_STMT_COMMIT' ? 'commit' : 'rollback');
     }
+    else if (open && isSetTransaction(one)) open.modes = bothModes(open.modes, modesIn(one));
     else if (open) open.inner.push(one);
     else pieces.push(alone(text, one));
   }
   close(parsed.at(-1)?.to ?? 0, 'nowhere');
   return pieces;
+}
+
+function modesIn(one: Commented): TransactionModes {
+  return one.kind === null ? NO_MODES : modesOf(one.node);
+}
+
+/** Of the transaction in which it stands. */
+function isSetTransaction(one: Commented): boolean {
+  return one.kind === 'VariableSetStmt' && one.node.name === 'TRANSACTION';
 }
 
 function turned({ turns }: Commented): Pick<ParsedSql, 'turns'> {
@@ -183,13 +194,13 @@ function isNear(text: string, at: number): boolean {
 function alone(text: string, one: Commented): SqlPiece {
   const stretch = { from: one.from, to: one.to };
   if (one.kind === null) return { piece: 'broken', text: text.slice(one.from, one.to), message: one.message, at: one.at, before: one.before, ...turned(one), ...stretch };
-  return { piece: 'statements', statements: [{ ...one, sql: text.slice(one.from, one.to) }], before: one.before, near: isNear(text, one.from), ends: 'alone', repeatable: false, ...turned(one), ...stretch };
+  return { piece: 'statements', statements: [{ ...one, sql: text.slice(one.from, one.to) }], before: one.before, near: isNear(text, one.from), ends: 'alone', modes: NO_MODES, ...turned(one), ...stretch };
 }
 
-function transactionPiece(text: string, open: { begin: Commented; inner: Commented[]; repeatable: boolean }, to: number, ends: 'commit' | 'rollback' | 'nowhere'): SqlPiece {
+function transactionPiece(text: string, open: { begin: Commented; inner: Commented[]; modes: TransactionModes }, to: number, ends: 'commit' | 'rollback' | 'nowhere'): SqlPiece {
   const stretch = { from: open.begin.from, to };
   const broken = open.inner.find((one) => one.kind === null);
   if (broken?.kind === null) return { piece: 'broken', text: text.slice(stretch.from, stretch.to), message: broken.message, at: broken.at, before: open.begin.before, ...turned(open.begin), ...stretch };
   const statements = open.inner.flatMap((one) => (one.kind === null ? [] : [{ ...one, sql: text.slice(one.from, one.to) }]));
-  return { piece: 'statements', statements, before: open.begin.before, near: isNear(text, open.begin.from), ends, repeatable: open.repeatable, ...turned(open.begin), ...stretch };
+  return { piece: 'statements', statements, before: open.begin.before, near: isNear(text, open.begin.from), ends, modes: open.modes, ...turned(open.begin), ...stretch };
 }
