@@ -44,6 +44,11 @@ test('a table that stands open in a runbook says that nothing tells what it is t
   expect(lines[0]).toContain('What brand is to be cannot be offered where nothing says which database has it.');
 });
 
+test('what the file makes and then uses is followed, although no database was read, and a value that is thrown away is said', async () => {
+  const { code, lines } = await lint('made.sql', 'CREATE FUNCTION purge() RETURNS void LANGUAGE sql AS $$ DELETE FROM public.orders; UPDATE people SET name = NULL $$;\nSELECT purge();\nCREATE VIEW v AS SELECT * FROM t;\nDELETE FROM v WHERE id = 1;\nUPDATE t SET c = NULL WHERE id = 3;\nALTER TABLE t ADD COLUMN d text;\nUPDATE t SET d = c WHERE id = 4;\n');
+  expect([code, lines.slice(0, -1).map((line) => line.replace(/^made\.sql:(\d+):\S* (to know|blocking) (\S+) .*$/, '$1 $3'))]).toEqual([1, ['2 NO_WAY_BACK', '2 HIDDEN_SQL', '2 VALUES_REPLACED', '4 NO_WAY_BACK', '4 THROUGH_VIEW', '5 VALUES_REPLACED']]);
+});
+
 test('names are looked for where the text says', async () => {
   const { lines } = await lint('d.sql', 'SET search_path TO app, public;\nCREATE TABLE t (id bigint);\nTRUNCATE app.t;\nTRUNCATE public.t;\n');
   expect(lines.filter((line) => line.includes('ROWS_TRUNCATED')).map((line) => line.split(' ')[0])).toEqual(['d.sql:4:1:']);

@@ -54,6 +54,6 @@ export function losesFrom(ground: Ground, statement: SceneStatement): NamedTable
   const names = namesOf(ground.scene);
   const at = names.before(statement);
   const losing = seenOf(ground.scene, statement).flatMap(({ facts }) => facts.loses).flatMap((table) => names.table(at, table) ?? []);
-  const values = seenOf(ground.scene, statement).flatMap(lostValues).map(({ table }) => table);
+  const values = seenOf(ground.scene, statement).flatMap(lostValues).flatMap(({ named }) => named ?? []);
   return [...losing, ...values].flatMap((table) => (table.what === 'table' && !table.fresh ? (atStart(ground, table.id) ?? []) : []));
 }

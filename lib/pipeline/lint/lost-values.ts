@@ -1,3 +1,5 @@
+import { tableKey } from '../expectation.ts';
+import type { TableName } from '../plan.ts';
 import { losesValues } from '../sql-facts/alter-column.ts';
 import { columnObject } from '../sql-facts/existing.ts';
 import { overwritten } from '../sql-facts/overwrites.ts';
@@ -5,11 +7,13 @@ import { type Node, nodesAt, textAt, wrapped } from '../sql-facts/tree.ts';
 import type { LintScene, SceneStatement } from './finding.ts';
 import { namesOf, type NamedTable } from './names.ts';
 import { rangeName } from './said-names.ts';
-import { actionsOf, type Seen } from './seen.ts';
+import { actionsOf, isLive, type Seen, tableBefore } from './seen.ts';
 
 /** Values that were there before the plan and that a statement throws away. */
 export interface LostValues {
-  table: NamedTable;
+  table: TableName;
+  /** Null: the target was not read. */
+  named: NamedTable | null;
   /** Null: which columns is not in the statement, but in what it calls or goes through. */
   columns: readonly string[] | null;
 }
@@ -35,45 +39,47 @@ function assigned(seen: Seen): LostValues[] {
   const at = names.before(within);
   return overwritten({ [kind]: node }).flatMap(({ relation, columns }) => {
     const said = rangeName(relation);
-    const table = said ? names.table(at, names.resolve(at, said, names.searchPathOf(within))) : null;
-    if (table?.what === 'other') return seen.facts.through.flatMap((one) => (one.by === 'view' ? lostOf(names.table(at, one.onto), null) : []));
-    const there = table ? columns.filter((column) => !isAdded(scene, within, table, column)) : [];
-    return there.length > 0 ? lostOf(table, there) : [];
+    const table = said ? names.resolve(at, said, names.searchPathOf(within)) : null;
+    const named = table ? names.table(at, table) : null;
+    if (named?.what === 'other' || !table) return seen.facts.through.flatMap((one) => (one.by === 'view' ? lostOf(seen, one.onto, null) : []));
+    const there = columns.filter((column) => !isAdded(scene, within, table, column));
+    return there.length > 0 ? lostOf(seen, table, there) : [];
   });
 }
 
 function retyped(seen: Seen): LostValues[] {
-  const [name] = seen.facts.tables;
-  const names = namesOf(seen.scene);
-  const table = name ? names.table(names.before(seen.within), name) : null;
+  const [table] = seen.facts.tables;
   if (!table) return [];
-  const typeOf = (column: string) => (seen.existing ? columnObject(seen.existing, table.table, column)?.attributes.type : undefined);
+  const typeOf = (column: string) => (seen.existing ? columnObject(seen.existing, table, column)?.attributes.type : undefined);
   const columns = actionsOf(seen).flatMap((action) => {
     const column = textAt(action, 'name') ?? '';
     const before = typeOf(column);
     return action.subtype === 'AT_AlterColumnType' && losesValues(action, typeof before === 'string' ? before : null) ? [column] : [];
   });
-  return columns.length > 0 ? lostOf(table, columns) : [];
+  return columns.length > 0 ? lostOf(seen, table, columns) : [];
 }
 
 /** By what the statement calls or sets off in its own place; triggers beside it are named by a rule of their own. */
-function moved({ scene, within, facts }: Seen): LostValues[] {
-  const names = namesOf(scene);
-  const writes = facts.through.flatMap((one) => (one.by === 'rule' ? one.writes : one.by === 'function' || (one.by === 'trigger' && one.instead) ? one.body.writes : []));
-  return writes.filter(({ overwrites }) => overwrites).flatMap(({ table }) => lostOf(names.table(names.before(within), table), null));
+function moved(seen: Seen): LostValues[] {
+  const writes = seen.facts.through.flatMap((one) => (one.by === 'rule' ? one.writes : one.by === 'function' || (one.by === 'trigger' && one.instead) ? one.body.writes : []));
+  return writes.filter(({ overwrites }) => overwrites).flatMap(({ table }) => lostOf(seen, table, null));
 }
 
-function lostOf(table: NamedTable | null, columns: readonly string[] | null): LostValues[] {
-  return table?.what === 'table' && table.before !== null && !table.fresh ? [{ table, columns }] : [];
+function lostOf(seen: Seen, table: TableName, columns: readonly string[] | null): LostValues[] {
+  const named = tableBefore(seen, table);
+  if (named ? named.what !== 'table' || named.before === null || named.fresh : !isLive(seen, table)) return [];
+  return [{ table, named, columns }];
 }
 
 /** Whether the plan adds the column before; IF NOT EXISTS may have found it. */
-function isAdded(scene: LintScene, before: SceneStatement, table: NamedTable, column: string): boolean {
+function isAdded(scene: LintScene, before: SceneStatement, table: TableName, column: string): boolean {
   const names = namesOf(scene);
+  const own = names.table(names.before(before), table)?.id ?? tableKey(table);
   return scene.statements.slice(0, scene.statements.indexOf(before)).some((one) => {
     if (one.kind !== 'AlterTableStmt' || !nodesAt(one.node, 'cmds', 'AlterTableCmd').some((cmd) => cmd.subtype === 'AT_AddColumn' && cmd.missing_ok !== true && textAt(wrapped(cmd.def, 'ColumnDef') ?? {}, 'colname') === column)) return false;
     const said = rangeName(one.node.relation as Node);
     const at = names.before(one);
-    return said !== null && names.table(at, names.resolve(at, said, names.searchPathOf(one)))?.id === table.id;
+    const name = said ? names.resolve(at, said, names.searchPathOf(one)) : null;
+    return name !== null && (names.table(at, name)?.id ?? tableKey(name)) === own;
   });
 }

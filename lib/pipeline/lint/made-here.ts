@@ -5,11 +5,24 @@ import type { LintScene, SceneStatement } from './finding.ts';
 import { isByPeople } from './names.ts';
 
 /** The reading of the target, and what people make in the plan that does something when another statement runs: functions, procedures, views, rules and triggers. Null: not read. */
-export function existingWith({ plan, statements, facts: { current } }: LintScene): Existing | null {
+export function existingWith(scene: LintScene): Existing | null {
+  const { current } = scene.facts;
   if (!current) return null;
-  const people = new Set(plan.phases.flatMap((phase) => phase.steps.filter((step) => isByPeople(plan, phase.id, step)).map((step) => `${phase.id} ${step.id}`)));
-  const made = statements.flatMap((one) => (people.has(`${one.phaseId} ${one.stepId}`) ? (objectOf(one) ?? []) : []));
+  const made = madeIn(scene);
   return existingOf(made.length === 0 ? current : withObjects(current, made));
+}
+
+/** What people make in the plan, of a target that was not read; null: nothing of that kind. */
+export function madeAlone(scene: LintScene): Existing | null {
+  const made = madeIn(scene);
+  return made.length === 0 ? null : { ...existingOf({ target: NOBODY, takenAt: '', objects: made, estimates: {}, notCompared: [] }), unread: true };
+}
+
+const NOBODY: Snapshot['target'] = { systemIdentifier: '', timeline: 0, databaseOid: 0, database: '', serverVersion: 0 };
+
+function madeIn({ plan, statements }: LintScene): SchemaObject[] {
+  const people = new Set(plan.phases.flatMap((phase) => phase.steps.filter((step) => isByPeople(plan, phase.id, step)).map((step) => `${phase.id} ${step.id}`)));
+  return statements.flatMap((one) => (people.has(`${one.phaseId} ${one.stepId}`) ? (objectOf(one) ?? []) : []));
 }
 
 /** What was there under a name stays beside what comes: until the plan is at that statement, it is what runs. */

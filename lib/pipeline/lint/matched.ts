@@ -84,7 +84,7 @@ function seedOf(ground: Ground, statement: SceneStatement, existing: Existing | 
   if (typeof rows === 'string') return rows;
   const { reach } = reachOf([{ table: table.table, act, columns }], existing);
   const why = disturbedBefore(ground.scene, statement, named, reach);
-  const loses = seenOf(ground.scene, statement).flatMap(lostValues).flatMap((lost) => (lost.table.id === named.id ? (lost.columns ?? []) : []));
+  const loses = seenOf(ground.scene, statement).flatMap(lostValues).flatMap((lost) => (lost.named?.id === named.id ? (lost.columns ?? []) : []));
   return why ?? { statement, rows, table: table.table, act, columns, loses, searchPath: namesOf(ground.scene).searchPathOf(statement) };
 }
 

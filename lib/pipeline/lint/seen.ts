@@ -10,7 +10,7 @@ import { factsOf } from '../sql-facts/facts-of.ts';
 import { type Node, nodesAt } from '../sql-facts/tree.ts';
 import type { LintFinding, LintRule, LintScene, SceneStatement } from './finding.ts';
 import { type FormId, saferForm } from './forms.ts';
-import { existingWith } from './made-here.ts';
+import { existingWith, madeAlone } from './made-here.ts';
 import { isByPeople, namesOf, type NamedTable } from './names.ts';
 
 /** A statement that a person wrote, with what can be said of it. */
@@ -73,6 +73,7 @@ export function seenOf(scene: LintScene, statement: SceneStatement): readonly Se
 
 function look(scene: LintScene): Seen[] {
   const existing = existingWith(scene);
+  const made = existing ? null : madeAlone(scene);
   const steps = new Map(scene.plan.phases.flatMap((phase) => phase.steps.map((step) => [`${phase.id} ${step.id}`, { phase, step, written: isByPeople(scene.plan, phase.id, step) }] as const)));
   let order = 0;
   return scene.statements.flatMap((statement) => {
@@ -80,7 +81,7 @@ function look(scene: LintScene): Seen[] {
     if (!place?.written) return [];
     return withBody(statement).map((one) => {
       ORDER.set(one, (order += 1));
-      const facts = factsOf(one.kind, one.node, one.sql, { major: scene.facts.major, searchPath: place.step.searchPath ?? ['public'], existing });
+      const facts = factsOf(one.kind, one.node, one.sql, { major: scene.facts.major, searchPath: place.step.searchPath ?? ['public'], existing, made });
       return { scene, phase: place.phase, step: place.step, statement: one, within: statement, facts: one === statement && isRead(statement) ? { ...facts, locks: [], tables: [], loses: [], through: [], hazards: [] } : facts, existing };
     });
   });

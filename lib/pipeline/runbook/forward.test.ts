@@ -143,3 +143,8 @@ test('a branch of psql is no file, and a list whose items hold SQL asks for some
   const { notes } = await read(`# P\n\n- The column\n  ${FENCE}sql\n  \\if :x\n  UPDATE a SET b = 1;\n  \\endif\n  ${FENCE}\n`);
   expect(notes.map(({ line, sentence }) => [line, sentence.slice(0, 43)])).toEqual([[5, '\\if :x decides in psql what is done: keep t'], [7, '\\endif decides in psql what is done: keep t']]);
 });
+
+test.each([['If data exists, migrate to prefixed table', true], ['only if the table is empty', true], ['Skip this when the index is there', true], ['optional', true], ['Drop it, if needed', true], ['Only when nobody works', true], ['Fails if a row has no parent', false], ['create the table if it is missing', false], ['Only rows of last year', false]])('a remark “%s” above a statement is a condition that nobody is asked for: %s', async (remark, told) => {
+  const notes = await notesOf(`# P\n\n## 1\n\`\`\`sql\n-- ${remark}\nUPDATE t SET a = a + 1;\n\`\`\`\n`);
+  expect(notes).toEqual(told ? [['understood', 6, `“${remark.charAt(0).toUpperCase()}${remark.slice(1)}” makes this a matter of a person’s judgement, and a plan has none: it is done, unless its step is removed.`]] : []);
+});

@@ -251,7 +251,7 @@ const FIGURES: Readonly<Record<string, string[]>> = {
     'manual dump manual manual',
     'sql due 120 destructive',
     'left_out 8',
-    'understood 6',
+    'understood 7',
     'kept_open 2',
     'asks_for_value 3',
   ],

@@ -104,6 +104,11 @@ export function isCondition(text: string): boolean {
   return /[:：]\s*$/.test(text) && /^(?:only |but only )?(?:if|in case|where needed|as needed|falls|wenn)\b|^\W*(?:optional(?:ly)?|only when)\b/i.test(text);
 }
 
+/** The same in a remark beside SQL: it leads to nothing, and what it asks nobody is asked. */
+export function isConditionBeside(remark: string): boolean {
+  return /^\W*(?:(?:but )?only )?(?:if|when|unless|in case|where (?:needed|necessary)|as needed|falls|wenn|nur wenn|si|eğer)\b|^\W*optional(?:ly)?\b|\b(?:only|skip(?: (?:this|it))?|not needed|unnecessary) (?:if|when|unless|where)\b|\b(?:if|as) (?:needed|necessary|required|applicable)\b|\b(?:skip|leave) (?:this|it)(?: out)?,? (?:if|when)\b/iu.test(remark);
+}
+
 /** What is done before the rest, wherever it stands in the text. */
 export function isBeforehand(title: string): boolean {
   return /^\W*(?:before\b|pre-?(?:deployment|deploy|migration|flight|requisites|checks?)\b|prerequisites\b|preparations?\b)/i.test(title);

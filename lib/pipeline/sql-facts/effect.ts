@@ -13,6 +13,8 @@ export interface FactsContext {
   searchPath: readonly string[];
   /** The last reading of the target (existing.ts); null: what is there is not known, and whatever depends on it is taken for the worse. */
   existing: Existing | null;
+  /** Where nothing was read: the functions, views, rules and triggers that the text itself makes, whose bodies are followed. */
+  made?: Existing | null;
 }
 
 export interface Reader extends FactsContext {

@@ -12,6 +12,8 @@ export interface Existing {
   inbound: ReadonlyMap<string, readonly SchemaObject[]>;
   /** What rests on each object, by ObjectId, and `default:…` of columns; null: the reading does not say. */
   resting: ReadonlyMap<string, readonly string[]> | null;
+  /** Nothing was read: what is not in it may stand all the same. */
+  unread?: true;
 }
 
 const KNOWN = new WeakMap<Snapshot, Existing>();
@@ -67,5 +69,5 @@ export function constraintObject(existing: Existing, { schema, name }: TableName
 
 /** Whether a relation of any kind has the name. */
 export function relationStands(existing: Existing, { schema, name }: TableName): boolean {
-  return (['table', 'view', 'materialized_view', 'foreign_table', 'sequence', 'composite_type'] as const).some((kind) => existing.objects.has(objectId(kind, schema, name))) || existing.indexes.has(`${schema}.${name}`);
+  return existing.unread === true || (['table', 'view', 'materialized_view', 'foreign_table', 'sequence', 'composite_type'] as const).some((kind) => existing.objects.has(objectId(kind, schema, name))) || existing.indexes.has(`${schema}.${name}`);
 }

@@ -62,7 +62,8 @@ function writes(tree: unknown, reader: Reader): Required<Pick<Effect, 'locks' | 
   });
   const { existing } = reader;
   const said = found.flatMap(({ kind, node, table }) => eventsOf(kind, node).map((event): Written => ({ table, event })));
-  const moved = existing ? [...said.map((one) => movedBy(existing, one)), callsOf(existing, tree)] : [{ writes: said, detours: [] }];
+  const around = existing ?? reader.made ?? null;
+  const moved = around ? [...said.map((one) => movedBy(around, one)), callsOf(around, tree)] : [{ writes: said, detours: [] }];
   const written = moved.flatMap((one) => one.writes);
   const tables = distinct([...found.map(({ table }) => table), ...written.map(({ table }) => table)]);
   const losing = distinct(written.filter(({ event }) => TAKING.has(event)).map(({ table }) => table));

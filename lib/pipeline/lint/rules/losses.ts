@@ -26,9 +26,9 @@ function columnsDropped(seen: Seen): Said[] {
 function valuesReplaced(seen: Seen): Said[] {
   const update = seen.statement.kind === 'UpdateStmt' && seen.statement === seen.within && listAt(seen.statement.node, 'fromClause').length === 0 && !foundAt(seen.statement.node, 'withClause');
   return lostValues(seen).flatMap(({ table, columns }) => {
-    const said = { severity: 'to_know' as const, table: table.table, rows: rowsOf(seen, table.table), ...(update ? { safer: 'batched_update' as const } : {}) };
-    if (columns === null) return [{ ...said, object: table.table.name, sentence: `What it runs overwrites values of ${spoken(table.table)}, and what stood there is kept nowhere.` }];
-    return columns.map((column) => ({ ...said, object: `${table.table.name}.${column}`, sentence: lossWords(seen, `${spoken(table.table)}.${column}`) }));
+    const said = { severity: 'to_know' as const, table, rows: rowsOf(seen, table), ...(update ? { safer: 'batched_update' as const } : {}) };
+    if (columns === null) return [{ ...said, object: table.name, sentence: `What it runs overwrites values of ${spoken(table)}, and what stood there is kept nowhere.` }];
+    return columns.map((column) => ({ ...said, object: `${table.name}.${column}`, sentence: lossWords(seen, `${spoken(table)}.${column}`) }));
   });
 }
 
