@@ -54,3 +54,9 @@ test.each([14, 18] as const)('on %i a new column whose domain refuses what comes
   const fits = [[`given default 'x'`, rows, `value <> ''`], ['given', undefined, `value <> ''`], [`said default ''`, rows, 'value is not null']] as const;
   for (const [column, there, asked] of fits) expect(await plan(holding(''), holding(`, c public.${column}`).replace(`value <> ''`, asked), undefined, there, major)).toEqual({ outcome: 'done', why: '' });
 });
+
+test('a domain that gets another base type and asks more at once blocks at the value that it will refuse in that type, and goes through where each keeps it', async () => {
+  const [a, b] = [['bigint', ''], ['integer', ' not null check (value > 0)']].map(([type, asks]) => `create domain public.d as ${type}${asks}; create table public.t (id integer primary key, v public.d);`) as [string, string];
+  for (const value of ['0', 'null']) expect(await plan(a, b, undefined, `insert into public.t values (1, 5), (2, ${value})`)).toMatchObject({ outcome: 'blocked', why: expect.stringContaining('1 row of public.t') });
+  expect(await plan(a, b, undefined, 'insert into public.t values (1, 5), (2, 7)')).toEqual({ outcome: 'done', why: '' });
+});

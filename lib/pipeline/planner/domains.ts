@@ -35,9 +35,9 @@ function askedBy(bench: Workbench, { current, desired }: Delta): Asked[] {
   if (!current || !desired) return [];
   const [from, to] = [text(current, 'type') ?? '', text(desired, 'type') ?? ''];
   const name = `${desired.schema}.${desired.name}`;
-  // What it asks of values of the new type nobody can say before they have it.
-  if (from !== to) return to.includes('.') || to.endsWith('[]') ? [] : readAs(name, to, bench.input.current.target.serverVersion);
-  return moreThan(current, desired);
+  if (from === to) return moreThan(current, desired);
+  // Of values of types that people made nobody can say before they have it.
+  return to.includes('.') || to.endsWith('[]') ? [] : [...readAs(name, to, bench.input.current.target.serverVersion), ...askedAs(current, desired, bench.input.current.target.serverVersion)];
 }
 
 function moreThan(current: SchemaObject, desired: SchemaObject): Asked[] {
@@ -76,6 +76,14 @@ const CONSTRAINT = /^(?<name>"(?:[^"]|"")*"|\S+) CHECK (?<condition>\(.*\))$/s;
 function readAs(name: string, type: string, serverVersion: number): Asked[] {
   const { fits, unsure } = castGuardSql('VALUE::text', 'text', type, serverVersion);
   return unsure === 'true' || fits === 'true' ? [] : [{ name: `${name}, ${type} from now on`, condition: `(VALUE IS NULL OR ${fits})` }];
+}
+
+/** What the domain asks of its values as they will be in their new type; those that it does not take are counted by readAs(). */
+function askedAs(current: SchemaObject, desired: SchemaObject, serverVersion: number): Asked[] {
+  const type = text(desired, 'type') ?? '';
+  const { fits, unsure } = castGuardSql('VALUE::text', 'text', type, serverVersion);
+  const of = (condition: string) => condition.replaceAll(VALUE, (found) => (found === 'VALUE' ? `(VALUE::text::${type})` : found));
+  return unsure === 'true' ? [] : moreThan({ ...current, attributes: { ...current.attributes, constraints: [] } }, desired).map(({ name, condition }) => ({ name, condition: condition === '(VALUE IS NOT NULL)' ? condition : `(CASE WHEN VALUE IS NULL OR ${fits} THEN ${of(condition)} ELSE true END)` }));
 }
 
 /** The domain and all that are made of it, as columns name them. */
