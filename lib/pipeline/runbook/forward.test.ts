@@ -148,3 +148,8 @@ test.each([['If data exists, migrate to prefixed table', true], ['only if the ta
   const notes = await notesOf(`# P\n\n## 1\n\`\`\`sql\n-- ${remark}\nUPDATE t SET a = a + 1;\n\`\`\`\n`);
   expect(notes).toEqual(told ? [['understood', 6, `“${remark.charAt(0).toUpperCase()}${remark.slice(1)}” makes this a matter of a person’s judgement, and a plan has none: it is done, unless its step is removed.`]] : []);
 });
+
+test.each([['Rollback plan ready', true], ['No errors in the log', false]])('a checklist behind what runs with “%s” is told to be moved up: %s', async (item, told) => {
+  const notes = await notesOf(`# P\n\n## 1\n\`\`\`sql\nUPDATE t SET a = a + 1;\n\`\`\`\n\n## Verification Checklist\n- [ ] Rows are there\n- [ ] ${item}\n`);
+  expect(notes).toEqual(told ? [['understood', 8, `“Verification Checklist” stands behind what runs, as in the text, and “${item}” is something to look at before: move the phase up if it is meant so.`]] : []);
+});

@@ -11,6 +11,7 @@ import { addAll, readSql } from './read-sql.ts';
 import { typedIn } from './session.ts';
 import { isElsewhere } from './telling.ts';
 import { hoursIn, waitsIn } from './times.ts';
+import { listed } from '../words.ts';
 
 /** What is known while a text is read from its beginning to its end. */
 export interface Reading {
@@ -129,12 +130,18 @@ function readItem(item: Item, reading: Reading, result: ReadBlocks): void {
     result.notes.push(note('understood', `“${titleOf(item.text)}” means the SQL further up: its phase stands here.`, item.from));
   } else if (item.fenced) {
     // What it asks for is spelled out in its fence.
-  } else if (saysAgain(item.text) && reading.sqlSeen) result.notes.push(note('left_out', `“${titleOf(item.text)}” says again what the phases before it spell out.`, item.from));
+  } else if (saysAgain(item.text) && reading.sqlSeen) result.notes.push(note('left_out', `“${titleOf(item.text)}” says again what the phases before it spell out.${lateWords(item, result)}`, item.from));
   else if (waitsIn(item.text) !== null && isAct(item.text)) result.later.push({ steps: [itemStep(item, lines, reading)], title: titleOf(labelled(item.text).rest), hours: waitsIn(item.text), ...lines });
   else if (isAboutKept(item.text) && hours !== null) result.notes.push(note('understood', `“${titleOf(item.text)}” says how long the old tables are kept.`, item.from));
   else if (isDumpCommand(item)) addAll(result, readCommand(item.code[0] ?? '', [labelled(item.text).label], { line: item.from, column: 1 }, itemPassage(item, reading)));
   else if (itemSql(item) !== null) addAll(result, readSql(itemSql(item) ?? '', () => ({ line: item.from, column: 1 }), itemPassage(item, reading), readCommand));
   else result.steps.push(itemStep(item, lines, reading));
+}
+
+/** What its list asks for before the changes are made, and what a plan that made them further up would do after them. */
+function lateWords(item: Item, result: ReadBlocks): string {
+  const above = /\b(?:valid|verif|quer|check|test)/i.test(item.text) ? [] : result.steps.filter(({ from }) => from >= item.list && from < item.from);
+  return above.length === 0 ? '' : ` ${listed(above.map(({ title }) => `“${title}”`))} ${above.length === 1 ? 'stands' : 'stand'} before it in the list, and behind those phases here: move ${above.length === 1 ? 'it' : 'them'} up where ${above.length === 1 ? 'it has' : 'they have'} to come first.`;
 }
 
 /** `Backup taken: pg_dump prod > before.sql`. */

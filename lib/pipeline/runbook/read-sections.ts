@@ -7,7 +7,7 @@ import type { Item } from './markdown.ts';
 import type { PlanFollowUp } from '../plan.ts';
 import type { BackUnit } from './sql-pieces.ts';
 import { dayOf, hoursIn } from './times.ts';
-import { isAlternative, isChecking, isElsewhere, isFollowUps, isLeftToDo, isNumbered, isRecommended, isRepeated, isRollback, isStepTitle, numberIn, tells } from './telling.ts';
+import { isAlternative, isChecking, isPreparation, isElsewhere, isFollowUps, isLeftToDo, isNumbered, isRecommended, isRepeated, isRollback, isStepTitle, numberIn, tells } from './telling.ts';
 
 /** Phases of a text in its order, before anything is moved. */
 export interface ReadSections {
@@ -153,6 +153,8 @@ function readPhase(section: Section, groups: readonly Section[], reading: Readin
   const hours = hoursIn(section.title) ?? daysSince(section, result);
   if (isRepeated(`${section.title}:`)) result.notes.push(note('understood', `“${titleOf(section.title)}” is to be done more than once, and a plan does it once: where rows change in batches, take the step that does that.`, section.from));
   if (/\boptional(?:ly)?\b|\bif (?:needed|necessary|required)\b/i.test(section.title)) result.notes.push(note('understood', `“${titleOf(section.title)}” is left to a person’s judgement, and a plan has none: it is done, unless the phase is removed.`, section.from));
+  const early = reading.sqlSeen && /\bchecklist\b/i.test(section.title) ? parts.flat().find(({ body, title }) => body.is === 'manual' && isPreparation(title)) : undefined;
+  if (early && parts.flat().every(({ body }) => body.is === 'manual')) result.notes.push(note('understood', `“${titleOf(section.title)}” stands behind what runs, as in the text, and “${early.title}” is something to look at before: move the phase up if it is meant so.`, section.from));
   const title = titleOf(section.depth === 0 ? reading.report ? 'What is left to do' : 'What the text says' : section.title);
   const filled = parts.map((steps, i) => ({ steps, afterAbove: i > 0 }));
   for (const [i, { steps, afterAbove }] of filled.entries()) {

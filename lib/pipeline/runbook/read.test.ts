@@ -273,7 +273,7 @@ const FIGURES: Readonly<Record<string, string[]>> = {
     'manual manual manual',
     'manual manual manual manual manual manual manual',
     'left_out 4',
-    'understood 5',
+    'understood 6',
     'asks_for_value 2',
   ],
   'faceswap-migration-notes': [

@@ -114,6 +114,11 @@ export function isBeforehand(title: string): boolean {
   return /^\W*(?:before\b|pre-?(?:deployment|deploy|migration|flight|requisites|checks?)\b|prerequisites\b|preparations?\b)/i.test(title);
 }
 
+/** What has to be so before anything runs. */
+export function isPreparation(item: string): boolean {
+  return /\b(?:backed up|back-?ups? (?:taken|made|verified|ready)|reviewed|approved|signed off|ready|in place|informed|announced|scheduled)\b/i.test(item);
+}
+
 /** What a report leaves to do. */
 export function isLeftToDo(title: string): boolean {
   return /\b(?:remaining|follow[ -]?ups?|next steps|still to do|todo|to do|within|outstanding|open (?:items|points|tasks))\b/i.test(title);
