@@ -8,7 +8,7 @@ import { Button } from '#components/ui/button.tsx';
 import type { ButtonLook } from '#components/ui/button-classes.ts';
 import { DialogName } from '#components/ui/dialog.tsx';
 import { ErrorNote } from '#components/ui/notes.tsx';
-import type { ActionState } from '#lib/dal/dto.ts';
+import type { ActionState } from '#lib/dal/dto/answer.ts';
 import { useHush, useNotice, type NoticeTone } from './notices.tsx';
 import { answerTo, type Answer } from './sent.ts';
 

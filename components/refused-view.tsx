@@ -1,6 +1,6 @@
 import { ButtonLink } from '#components/ui/button.tsx';
 import { ErrorNote } from '#components/ui/notes.tsx';
-import type { RefusedDto } from '#lib/dal/dto.ts';
+import type { RefusedDto } from '#lib/dal/dto/answer.ts';
 
 /** A page whose database or rule said no: the sentence is the page. */
 export function RefusedView({ title, dto, children }: { title: string; dto: RefusedDto; children?: React.ReactNode }) {

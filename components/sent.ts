@@ -1,4 +1,4 @@
-import type { ActionState } from '#lib/dal/dto.ts';
+import type { ActionState } from '#lib/dal/dto/answer.ts';
 
 /** What a form shows: what the server says, or that it said nothing. */
 export type Answer = ActionState | { status: 'unanswered'; sentence: string };

@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
 import { usePending } from '#components/action-form.tsx';
-import type { UnderWayDto } from '#lib/dal/dto.ts';
+import type { UnderWayDto } from '#lib/dal/dto/plan.ts';
 
 const EVERY_MS = 1_000;
 

@@ -7,7 +7,7 @@ import { Mono } from '#components/ui/page.tsx';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import type { Tone } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { LogDto, LogEntryDto } from '#lib/dal/dto.ts';
+import type { LogDto, LogEntryDto } from '#lib/dal/dto/log.ts';
 import type { LogView } from './address.ts';
 import { actionWord, logHref } from './address.ts';
 import { LogFilters } from './log-filters.tsx';

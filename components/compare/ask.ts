@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { CompareListDto, CompareOpenDto } from '#lib/dal/compare-dto.ts';
+import type { CompareListDto, CompareOpenDto } from '#lib/dal/dto/compare.ts';
 import { queryOf, type CompareView } from './address.ts';
 import type { ColouredDetail } from './coloured.ts';
 

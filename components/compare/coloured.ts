@@ -1,5 +1,5 @@
 import { highlighted } from '#components/ui/highlight.ts';
-import type { CompareDetailDto, CompareStatementDto } from '#lib/dal/compare-dto.ts';
+import type { CompareDetailDto, CompareStatementDto } from '#lib/dal/dto/compare.ts';
 
 export interface ColouredStatement extends CompareStatementDto {
   html: string;

@@ -8,7 +8,7 @@ import { SourceNotes } from '#components/sources/source-notes.tsx';
 import { EmptyState } from '#components/ui/notes.tsx';
 import { PageHead } from '#components/ui/page.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { CompareDto } from '#lib/dal/compare-dto.ts';
+import type { CompareDto } from '#lib/dal/dto/compare.ts';
 import { compareHref, type CompareView } from './address.ts';
 import { ChoiceBar, ChooseAll } from './choice-bar.tsx';
 import type { ColouredDetail } from './coloured.ts';

@@ -1,6 +1,6 @@
 import { StateShape } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { DecisionDto, DeltaDto } from '#lib/dal/compare-dto.ts';
+import type { DecisionDto, DeltaDto } from '#lib/dal/dto/compare.ts';
 import { WithdrawDecision } from './decide.tsx';
 import { verdictWord } from './words.ts';
 

@@ -1,5 +1,5 @@
 import { TextDiff } from '#components/ui/text-diff-view.tsx';
-import type { CompareDetailDto } from '#lib/dal/compare-dto.ts';
+import type { CompareDetailDto } from '#lib/dal/dto/compare.ts';
 
 /** Both definitions as one text: − only in current, + only in desired. Long equal stretches become a counted line. */
 export function Definition({ detail, all, currentName, desiredName }: { detail: Pick<CompareDetailDto, 'currentText' | 'desiredText'>; all: boolean; currentName: string; desiredName: string }) {

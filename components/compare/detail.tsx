@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button } from '#components/ui/button.tsx';
 import { classes } from '#components/ui/classes.ts';
 import { ErrorNote } from '#components/ui/notes.tsx';
-import type { CompareDto } from '#lib/dal/compare-dto.ts';
+import type { CompareDto } from '#lib/dal/dto/compare.ts';
 import { Aligned } from './aligned.tsx';
 import type { CompareView } from './address.ts';
 import { detailOf } from './ask.ts';

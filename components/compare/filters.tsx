@@ -3,7 +3,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { classes } from '#components/ui/classes.ts';
 import { exactNumber } from '#components/ui/format.ts';
-import type { CompareDto, CompareListDto } from '#lib/dal/compare-dto.ts';
+import type { CompareDto, CompareListDto } from '#lib/dal/dto/compare.ts';
 import { compareHref, isFiltered, queryOf, type CompareView } from './address.ts';
 import { SearchField } from './search-field.tsx';
 import { useView, ViewLink } from './view.tsx';

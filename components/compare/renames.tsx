@@ -9,7 +9,7 @@ import { Banner } from '#components/ui/notes.tsx';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { decideRename } from '#lib/actions/compare.ts';
-import type { RenameDto, RenamesDto } from '#lib/dal/compare-dto.ts';
+import type { RenameDto, RenamesDto } from '#lib/dal/dto/compare.ts';
 import { AnswerForm } from './answer-form.tsx';
 import { WithdrawDecision } from './decide.tsx';
 import { RenameMark } from './rename-mark.tsx';

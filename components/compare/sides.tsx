@@ -6,7 +6,7 @@ import { AddSql } from '#components/sources/add-sql.tsx';
 import { ArchiveSql } from '#components/sources/archive-sql.tsx';
 import { SideSelect } from '#components/sources/side-select.tsx';
 import { readAgain } from '#lib/actions/compare.ts';
-import type { SourcesDto } from '#lib/dal/compare-dto.ts';
+import type { SourcesDto } from '#lib/dal/dto/compare.ts';
 import type { CompareView } from './address.ts';
 import { compareHref } from './address.ts';
 import { useView } from './view.tsx';

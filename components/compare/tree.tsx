@@ -6,7 +6,7 @@ import { classes } from '#components/ui/classes.ts';
 import { exactNumber } from '#components/ui/format.ts';
 import { ErrorNote } from '#components/ui/notes.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
-import type { CompareLineDto } from '#lib/dal/compare-dto.ts';
+import type { CompareLineDto } from '#lib/dal/dto/compare.ts';
 import { isFiltered } from './address.ts';
 import { ChangeMark } from './change-mark.tsx';
 import { estimateQuantity } from './estimate.tsx';

@@ -1,7 +1,7 @@
 'use client';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
-import type { CompareDto, CompareLineDto, CompareListDto } from '#lib/dal/compare-dto.ts';
+import type { CompareDto, CompareLineDto, CompareListDto } from '#lib/dal/dto/compare.ts';
 import { compareHref, type CompareView } from './address.ts';
 import { listPage } from './ask.ts';
 

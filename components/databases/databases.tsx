@@ -7,7 +7,7 @@ import { StateMark } from '#components/ui/state-mark.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
-import type { DatabaseDto } from '#lib/dal/dto.ts';
+import type { DatabaseDto } from '#lib/dal/dto/databases.ts';
 
 /** The databases under review: can they be read, may they be changed, how big are they. */
 export function Databases({ databases }: { databases: readonly DatabaseDto[] }) {

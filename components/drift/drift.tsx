@@ -4,7 +4,7 @@ import { exactNumber } from '#components/ui/format.ts';
 import { Section } from '#components/ui/page.tsx';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { DriftDto, DriftItemDto } from '#lib/dal/home-dto.ts';
+import type { DriftDto, DriftItemDto } from '#lib/dal/dto/home.ts';
 import { AnswerDrift } from './answer-drift.tsx';
 
 /** What changed in the databases between two readings: what nobody planned first, with the names of what it was. */

@@ -6,7 +6,7 @@ import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, Select, TextArea, TextField } from '#components/ui/field.tsx';
 import { MomentField } from '#components/ui/moment-field.tsx';
 import { addFollowUp, endFollowUp, takeFollowUp } from '#lib/actions/follow-ups.ts';
-import type { FollowUpDto } from '#lib/dal/home-dto.ts';
+import type { FollowUpDto } from '#lib/dal/dto/home.ts';
 
 export function AddFollowUp({ planId, owners }: { planId: string; owners: readonly { id: string; name: string }[] }) {
   const sheet = useSheet('follow-up');

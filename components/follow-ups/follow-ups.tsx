@@ -2,8 +2,8 @@ import { ButtonLink } from '#components/ui/button.tsx';
 import { Section } from '#components/ui/page.tsx';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { PlanDto } from '#lib/dal/dto.ts';
-import type { DueDto, FollowUpDto } from '#lib/dal/home-dto.ts';
+import type { PlanDto } from '#lib/dal/dto/plan.ts';
+import type { DueDto, FollowUpDto } from '#lib/dal/dto/home.ts';
 import { AddFollowUp, EndFollowUp, TakeFollowUp } from './follow-up-forms.tsx';
 
 /** What is still due after a plan, and what was. */

@@ -3,7 +3,7 @@ import { Banner } from '#components/ui/notes.tsx';
 import { Section } from '#components/ui/page.tsx';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { GlassDto, HomeDto } from '#lib/dal/home-dto.ts';
+import type { GlassDto, HomeDto } from '#lib/dal/dto/home.ts';
 import { AnswerGlass } from './glass-forms.tsx';
 
 /** On the plan: loud while nobody has answered, told for ever after. */

@@ -6,7 +6,7 @@ import { exactNumber } from '#components/ui/format.ts';
 import { EmptyState } from '#components/ui/notes.tsx';
 import { Section } from '#components/ui/page.tsx';
 import { Time, TimeLeft } from '#components/ui/time.tsx';
-import type { HomeDto, HomeItem } from '#lib/dal/home-dto.ts';
+import type { HomeDto, HomeItem } from '#lib/dal/dto/home.ts';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { Due } from '#components/follow-ups/follow-ups.tsx';
 import { OpenGlasses } from '#components/glass/glasses.tsx';

@@ -6,7 +6,7 @@ import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, Select, TextField } from '#components/ui/field.tsx';
 import { ShownOnce } from '#components/ui/shown-once.tsx';
 import { chooseNotifications, createWebhook, disableWebhook, redeliver } from '#lib/actions/notifications.ts';
-import type { MailChoiceDto } from '#lib/dal/notifications-dto.ts';
+import type { MailChoiceDto } from '#lib/dal/dto/notifications.ts';
 
 export function MailChoices({ choices }: { choices: readonly MailChoiceDto[] }) {
   return (

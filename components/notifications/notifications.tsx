@@ -2,7 +2,7 @@ import { Banner, EmptyState } from '#components/ui/notes.tsx';
 import { Mono, PageHead, Section } from '#components/ui/page.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { DeliveryDto, NotificationsDto, WebhookDto } from '#lib/dal/notifications-dto.ts';
+import type { DeliveryDto, NotificationsDto, WebhookDto } from '#lib/dal/dto/notifications.ts';
 import { DisableWebhook, MailChoices, NewWebhook, Redeliver } from './notification-forms.tsx';
 
 const FORMS: Readonly<Record<WebhookDto['form'], string>> = { json: 'JSON', slack: 'Slack', teams: 'Teams' };

@@ -1,6 +1,6 @@
 import { Banner } from '#components/ui/notes.tsx';
 import { PageHead, Section } from '#components/ui/page.tsx';
-import type { AccountDto } from '#lib/dal/dto.ts';
+import type { AccountDto } from '#lib/dal/dto/people.ts';
 import { ChangePassword } from './change-password.tsx';
 
 /** One’s own account. Whoever has a password that somebody else made is led here from everywhere. */

@@ -8,7 +8,7 @@ import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, TextField } from '#components/ui/field.tsx';
 import { ShownOnce } from '#components/ui/shown-once.tsx';
 import { createPerson, disablePerson, resetPassword, setGroup, setRoles } from '#lib/actions/people.ts';
-import type { Role } from '#lib/dal/dto.ts';
+import type { Role } from '#lib/dal/dto/people.ts';
 
 /** `name` tells the forms apart; with the e-mail address, because two people may share a name. */
 export function RolesForm({ personId, name, held, roles }: { personId: string; name: string; held: readonly Role[]; roles: readonly Role[] }) {

@@ -1,6 +1,6 @@
 import { PageHead, Section } from '#components/ui/page.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
-import type { PersonAdminDto, PersonDto, Role } from '#lib/dal/dto.ts';
+import type { PersonAdminDto, PersonDto, Role } from '#lib/dal/dto/people.ts';
 import { DisableForm, GroupForm, NewPerson, ResetPassword, RolesForm } from './people-forms.tsx';
 
 /** Who may do what. Roles count from the next command on: they are read from the database each time. */

@@ -1,7 +1,9 @@
 import { Section } from '#components/ui/page.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { Time, TimeLeft } from '#components/ui/time.tsx';
-import type { ApprovalDto, PersonDto, PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import type { PersonDto } from '#lib/dal/dto/people.ts';
+import type { ApprovalDto, PhaseDto } from '#lib/dal/dto/phase.ts';
+import type { PlanDto } from '#lib/dal/dto/plan.ts';
 import { RequestChanges, Withdraw } from './review-forms.tsx';
 import { standingApprovals } from './primary.ts';
 

@@ -1,6 +1,6 @@
 import { Fold } from '#components/ui/fold.tsx';
 import { count, exactNumber } from '#components/ui/format.ts';
-import type { DecidedDto } from '#lib/dal/dto.ts';
+import type { DecidedDto } from '#lib/dal/dto/plan.ts';
 
 const ANSWERS = { not_needed: 'not needed', later: 'later', keep: 'kept', renamed: 'one object under a new name', not_renamed: 'two objects, no rename' } as const;
 

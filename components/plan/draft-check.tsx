@@ -5,7 +5,8 @@ import { count } from '#components/ui/format.ts';
 import { Mono } from '#components/ui/page.tsx';
 import { StateMark, type Tone } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { DraftCheckDto, PlanDto } from '#lib/dal/dto.ts';
+import type { DraftCheckDto } from '#lib/dal/dto/draft-check.ts';
+import type { PlanDto } from '#lib/dal/dto/plan.ts';
 import { CheckDraftButton, CompareWith } from './draft-check-forms.tsx';
 
 type Last = NonNullable<DraftCheckDto['last']>;

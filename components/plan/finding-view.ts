@@ -1,4 +1,5 @@
-import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import type { PhaseDto } from '#lib/dal/dto/phase.ts';
+import type { PlanDto } from '#lib/dal/dto/plan.ts';
 
 type Finding = PhaseDto['findings'][number];
 type Lint = Extract<Finding, { id: string }>;

@@ -1,6 +1,7 @@
 import { Fold } from '#components/ui/fold.tsx';
 import { exactNumber } from '#components/ui/format.ts';
-import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import type { PhaseDto } from '#lib/dal/dto/phase.ts';
+import type { PlanDto } from '#lib/dal/dto/plan.ts';
 import { FindingList } from './finding-list.tsx';
 import { findingViews } from './finding-view.ts';
 

@@ -1,7 +1,8 @@
 import { byteSize } from '#components/ui/format.ts';
 import { Mono } from '#components/ui/page.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
-import type { PhaseDto, PlanDto } from '#lib/dal/dto.ts';
+import type { PhaseDto } from '#lib/dal/dto/phase.ts';
+import type { PlanDto } from '#lib/dal/dto/plan.ts';
 import type { Measurement } from '#lib/pipeline/evidence.ts';
 import { DecisionLine } from './decision-line.tsx';
 import { LooksLike } from './looks-like.tsx';

@@ -1,5 +1,5 @@
 'use client';
-import type { OrphanRowsDto } from '#lib/dal/dto.ts';
+import type { OrphanRowsDto } from '#lib/dal/dto/plan.ts';
 import { RowsTable } from './rows-table.tsx';
 import { useAnswer } from './use-answer.ts';
 

@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { Section } from '#components/ui/page.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { PhaseDto } from '#lib/dal/dto.ts';
+import type { PhaseDto } from '#lib/dal/dto/phase.ts';
 import { runStanding } from '#components/states.ts';
 
 export function PhaseRuns({ dto }: { dto: PhaseDto }) {

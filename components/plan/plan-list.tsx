@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { classes } from '#components/ui/classes.ts';
 import { Mono } from '#components/ui/page.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { PlanListItem } from '#lib/dal/dto.ts';
+import type { PlanListItem } from '#lib/dal/dto/plan.ts';
 
 export function PlanList({ plans }: { plans: readonly PlanListItem[] }) {
   return (

@@ -1,7 +1,9 @@
 import Link from 'next/link';
 import { Blockers } from '#components/ui/blockers.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
-import type { PersonDto, PhaseDto, PlanDto, PlanPageDto } from '#lib/dal/dto.ts';
+import type { PersonDto } from '#lib/dal/dto/people.ts';
+import type { PhaseDto } from '#lib/dal/dto/phase.ts';
+import type { PlanDto, PlanPageDto } from '#lib/dal/dto/plan.ts';
 import { isLoss } from '#components/states.ts';
 import { Glasses } from '#components/glass/glasses.tsx';
 import { Since } from '#components/talk/since.tsx';

@@ -1,6 +1,7 @@
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { count } from '#components/ui/format.ts';
-import type { PhaseDto, PlanPageDto } from '#lib/dal/dto.ts';
+import type { PhaseDto } from '#lib/dal/dto/phase.ts';
+import type { PlanPageDto } from '#lib/dal/dto/plan.ts';
 import { ApproveDialog } from './approve-dialog.tsx';
 import { GoOn } from './go-on.tsx';
 import { StopStart } from './stop-start.tsx';

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { ApprovalDto, Blocker, PersonDto, PhaseDto, PlanDto, Role } from '#lib/dal/dto.ts';
+import type { Blocker } from '#lib/dal/dto/answer.ts';
+import type { PersonDto, Role } from '#lib/dal/dto/people.ts';
+import type { ApprovalDto, PhaseDto } from '#lib/dal/dto/phase.ts';
+import type { PlanDto } from '#lib/dal/dto/plan.ts';
 import type { Phase } from '#lib/pipeline/plan.ts';
 import { primaryFor } from './primary.ts';
 

@@ -1,4 +1,7 @@
-import type { Blocker, PersonDto, PhaseDto, PlanDto, ScheduledStartDto } from '#lib/dal/dto.ts';
+import type { Blocker } from '#lib/dal/dto/answer.ts';
+import type { PersonDto } from '#lib/dal/dto/people.ts';
+import type { PhaseDto, ScheduledStartDto } from '#lib/dal/dto/phase.ts';
+import type { PlanDto } from '#lib/dal/dto/plan.ts';
 
 /** The one thing that this viewer can or should do with the open phase; `blockers` say why it cannot be pressed. */
 export type Primary =

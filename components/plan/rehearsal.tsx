@@ -2,7 +2,8 @@ import { byteSize, duration } from '#components/ui/format.ts';
 import { Mono } from '#components/ui/page.tsx';
 import { StateMark, type Tone } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { PlanDto, RehearsalDto } from '#lib/dal/dto.ts';
+import type { PlanDto } from '#lib/dal/dto/plan.ts';
+import type { RehearsalDto } from '#lib/dal/dto/rehearsal.ts';
 import { RehearseButton, StopRehearsalButton } from './rehearse-button.tsx';
 
 type Last = NonNullable<RehearsalDto['last']>;

@@ -1,6 +1,6 @@
 import { byteSize, count, duration, exactNumber } from '#components/ui/format.ts';
 import { Mono } from '#components/ui/page.tsx';
-import type { RehearsedStepDto } from '#lib/dal/dto.ts';
+import type { RehearsedStepDto } from '#lib/dal/dto/rehearsal.ts';
 
 /** Beside what is claimed of a step: what it did on the clone. */
 export function RehearsedFacts({ of, outdated }: { of: RehearsedStepDto; outdated: boolean }) {

@@ -6,7 +6,7 @@ import { Dialog } from '#components/ui/dialog.tsx';
 import { TextField } from '#components/ui/field.tsx';
 import { MomentField } from '#components/ui/moment-field.tsx';
 import { moveStart, schedulePhase } from '#lib/actions/starts.ts';
-import type { ScheduledStartDto } from '#lib/dal/dto.ts';
+import type { ScheduledStartDto } from '#lib/dal/dto/phase.ts';
 
 interface ScheduleProps {
   planId: string;

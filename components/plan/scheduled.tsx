@@ -1,6 +1,6 @@
 import { Banner } from '#components/ui/notes.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { PhaseDto } from '#lib/dal/dto.ts';
+import type { PhaseDto } from '#lib/dal/dto/phase.ts';
 import { MoveStart } from './schedule-start.tsx';
 import { StartsIn } from './starts-in.tsx';
 

@@ -1,5 +1,5 @@
 import { count } from '#components/ui/format.ts';
-import type { PlanDto } from '#lib/dal/dto.ts';
+import type { PlanDto } from '#lib/dal/dto/plan.ts';
 import type { Phase } from '#lib/pipeline/plan.ts';
 
 /** What the list of phases to sign says of one; the plan itself, with all its SQL, stays on the server. */

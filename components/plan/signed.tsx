@@ -1,7 +1,8 @@
 import { classes } from '#components/ui/classes.ts';
 import { count, duration } from '#components/ui/format.ts';
 import { Time } from '#components/ui/time.tsx';
-import type { PhaseDto, PhaseRehearsalDto } from '#lib/dal/dto.ts';
+import type { PhaseDto } from '#lib/dal/dto/phase.ts';
+import type { PhaseRehearsalDto } from '#lib/dal/dto/rehearsal.ts';
 
 export function Signed({ phase }: { phase: PhaseDto }) {
   const undoable = Object.values(phase.papers).filter((paper) => paper.undo !== null).length;

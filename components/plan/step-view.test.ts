@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { PhaseDto, PlanPageDto } from '#lib/dal/dto.ts';
+import type { PhaseDto } from '#lib/dal/dto/phase.ts';
+import type { PlanPageDto } from '#lib/dal/dto/plan.ts';
 import type { Phase, Step } from '#lib/pipeline/plan.ts';
 import { phaseOf } from '#lib/testing/phase.ts';
 import { stepViews, type StepView } from './step-view.ts';

@@ -1,4 +1,6 @@
-import type { PlanPageDto, PhaseDto, RehearsedStepDto } from '#lib/dal/dto.ts';
+import type { PhaseDto } from '#lib/dal/dto/phase.ts';
+import type { PlanPageDto } from '#lib/dal/dto/plan.ts';
+import type { RehearsedStepDto } from '#lib/dal/dto/rehearsal.ts';
 import type { Hazard } from '#lib/pipeline/hazards.ts';
 import type { Assertion, Step } from '#lib/pipeline/plan.ts';
 import type { Work } from '#lib/pipeline/step-kinds/all.ts';

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { FoldAll } from '#components/ui/fold.tsx';
 import { Section } from '#components/ui/page.tsx';
-import type { PhaseDto, PlanDto, PlanPageDto } from '#lib/dal/dto.ts';
+import type { PhaseDto } from '#lib/dal/dto/phase.ts';
+import type { PlanDto, PlanPageDto } from '#lib/dal/dto/plan.ts';
 import { Editing } from './editing/editing.tsx';
 import { AddStep } from './editing/new-step.tsx';
 import { StepLine } from './step-line.tsx';

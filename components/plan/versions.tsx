@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { PlanDto } from '#lib/dal/dto.ts';
+import type { PlanDto } from '#lib/dal/dto/plan.ts';
 
 /** Every save is a version; the drawer says who made it and why. */
 export function Versions({ planId, version: current, versions, digest }: Pick<PlanDto, 'version' | 'versions' | 'digest'> & { planId: string }) {

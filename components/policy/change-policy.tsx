@@ -6,7 +6,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Choice, TextArea, TextField } from '#components/ui/field.tsx';
 import { changePolicy } from '#lib/actions/policy.ts';
-import type { PolicyDto } from '#lib/dal/policy-dto.ts';
+import type { PolicyDto } from '#lib/dal/dto/policy.ts';
 import { documentText, type Draft, draftFrom, draftOf, type NumberField } from './draft.ts';
 import { FreezeLines } from './freeze-lines.tsx';
 import { KeptDraft } from './kept-draft.tsx';

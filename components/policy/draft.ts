@@ -1,4 +1,4 @@
-import type { PolicyDto } from '#lib/dal/policy-dto.ts';
+import type { PolicyDto } from '#lib/dal/dto/policy.ts';
 
 type Document = PolicyDto['document'];
 type Window = Document['windows'][number];

@@ -3,7 +3,7 @@ import { EmptyState } from '#components/ui/notes.tsx';
 import { Mono, PageHead, Section } from '#components/ui/page.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { PolicyDto } from '#lib/dal/policy-dto.ts';
+import type { PolicyDto } from '#lib/dal/dto/policy.ts';
 import { ChangePolicy } from './change-policy.tsx';
 
 /** When databases may be changed and what a phase needs, as it counts now, and how it came to that. */

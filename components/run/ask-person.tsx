@@ -5,7 +5,7 @@ import { PlainCode } from '#components/ui/plain-code.tsx';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { confirmStep } from '#lib/actions/runs.ts';
-import type { RunDto } from '#lib/dal/dto.ts';
+import type { RunDto } from '#lib/dal/dto/run.ts';
 import type { RunView, StepProgress } from '#lib/pipeline/run.ts';
 
 const REACHED: readonly StepProgress['state'][] = ['running', 'waiting', 'in_doubt'];

@@ -2,7 +2,7 @@
 import { useNow } from '#components/ui/clock.ts';
 import { classes } from '#components/ui/classes.ts';
 import { count, duration, estimateNumber, exactNumber } from '#components/ui/format.ts';
-import type { RunDto } from '#lib/dal/dto.ts';
+import type { RunDto } from '#lib/dal/dto/run.ts';
 import type { RunView, StepProgress, StoredRunEvent } from '#lib/pipeline/run.ts';
 import { type RehearsedTime, rehearsedTime, restOf } from './rehearsed.ts';
 import { percentOf, rateOf } from './rate.ts';

@@ -1,4 +1,4 @@
-import type { RunDto } from '#lib/dal/dto.ts';
+import type { RunDto } from '#lib/dal/dto/run.ts';
 import type { RunView, StepProgress } from '#lib/pipeline/run.ts';
 
 type Rehearsed = NonNullable<RunDto['rehearsed']>;

@@ -9,7 +9,8 @@ import type { Tone } from '#components/ui/state-mark.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import { Time } from '#components/ui/time.tsx';
 import { tableText } from '#components/plan/table-text.ts';
-import type { RefusedDto, RollbackPriceDto } from '#lib/dal/dto.ts';
+import type { RefusedDto } from '#lib/dal/dto/answer.ts';
+import type { RollbackPriceDto } from '#lib/dal/dto/run.ts';
 import type { RollbackPrice } from '#lib/pipeline/rollback.ts';
 import { RollbackForm } from './rollback-form.tsx';
 

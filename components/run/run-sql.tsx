@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { askStep } from '#components/plan/ask-step.ts';
 import { SqlFigure, type HighlightedSql } from '#components/ui/sql-figure.tsx';
-import type { RunDto } from '#lib/dal/dto.ts';
+import type { RunDto } from '#lib/dal/dto/run.ts';
 
 export interface ColouredRunStep {
   id: string;

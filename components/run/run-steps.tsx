@@ -5,7 +5,7 @@ import { Fold } from '#components/ui/fold.tsx';
 import { count, duration } from '#components/ui/format.ts';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { stepStanding } from '#components/states.ts';
-import type { RunDto } from '#lib/dal/dto.ts';
+import type { RunDto } from '#lib/dal/dto/run.ts';
 import type { RunView, StepProgress } from '#lib/pipeline/run.ts';
 import { RunSql } from './run-sql.tsx';
 import { presentStep } from './run-words.ts';

@@ -8,7 +8,7 @@ import { fewTitles } from '#components/ui/format.ts';
 import { Mono, PrimaryBar } from '#components/ui/page.tsx';
 import { StateShape, toneInk } from '#components/ui/state-mark.tsx';
 import { Time, TimeLeft } from '#components/ui/time.tsx';
-import type { RunDto } from '#lib/dal/dto.ts';
+import type { RunDto } from '#lib/dal/dto/run.ts';
 import type { Standing } from '#components/states.ts';
 import { Announcer } from './announcer.tsx';
 import { askedNow, AskPerson } from './ask-person.tsx';

@@ -1,5 +1,5 @@
 import { count, duration, exactNumber } from '#components/ui/format.ts';
-import type { RunPulse } from '#lib/dal/dto.ts';
+import type { RunPulse } from '#lib/dal/dto/run.ts';
 import type { Tone } from '#components/ui/state-mark.tsx';
 import { expectedOf, TERMINAL_STATES } from '#lib/pipeline/run.ts';
 import type { AssertionResult, RunEvent, RunKind, RunState, RunView, StepProgress, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';

@@ -3,7 +3,7 @@ import { whenReachable } from '#components/shell/reachable.ts';
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
-import type { RunDto, RunPulse } from '#lib/dal/dto.ts';
+import type { RunDto, RunPulse } from '#lib/dal/dto/run.ts';
 import { reduce } from '#lib/pipeline/run.ts';
 import type { RunView, StoredRunEvent } from '#lib/pipeline/run.ts';
 import { isOver } from './run-words.ts';

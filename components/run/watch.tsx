@@ -5,7 +5,7 @@ import { classes } from '#components/ui/classes.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { duration } from '#components/ui/format.ts';
 import { StateShape } from '#components/ui/state-mark.tsx';
-import type { RunPulse } from '#lib/dal/dto.ts';
+import type { RunPulse } from '#lib/dal/dto/run.ts';
 import { endingSql, type RunView, type StepProgress, type Waiting } from '#lib/pipeline/run.ts';
 import { shortLocks, waitingSentence, workerText } from './run-words.ts';
 import type { Connection } from './use-run.ts';

@@ -4,7 +4,7 @@ import { classes } from '#components/ui/classes.ts';
 import { Mono, PageHead } from '#components/ui/page.tsx';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { PlanTextDto } from '#lib/dal/dto.ts';
+import type { PlanTextDto } from '#lib/dal/dto/plan-text.ts';
 import { TakePassage } from './take-passage.tsx';
 
 type Step = PlanTextDto['steps'][number];

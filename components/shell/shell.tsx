@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import type { PersonDto } from '#lib/dal/dto.ts';
+import type { PersonDto } from '#lib/dal/dto/people.ts';
 import { WriterIs } from '#components/sheet/writer.tsx';
 import { Keyboard } from './keyboard.tsx';
 import { Nav } from './nav.tsx';

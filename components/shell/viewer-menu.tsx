@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { signOut } from 'next-auth/react';
 import { DropdownMenu as Menu } from 'radix-ui';
 import { useState } from 'react';
-import type { PersonDto } from '#lib/dal/dto.ts';
+import type { PersonDto } from '#lib/dal/dto/people.ts';
 import { SHOW_KEYS } from './keys.ts';
 import { useAwake } from '#components/ui/use-awake.ts';
 import type { Theme } from './theme.ts';

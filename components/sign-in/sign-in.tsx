@@ -6,7 +6,7 @@ import { forgetSheet } from '#components/sheet/history.ts';
 import { Button } from '#components/ui/button.tsx';
 import { TextField } from '#components/ui/field.tsx';
 import { ErrorNote } from '#components/ui/notes.tsx';
-import type { SignInDto } from '#lib/dal/dto.ts';
+import type { SignInDto } from '#lib/dal/dto/people.ts';
 import { signInProblem } from './problem.ts';
 
 /** With the sheet that was open: no server hears what stands behind the #, and browsers carry it along. */

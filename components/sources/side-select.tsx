@@ -1,6 +1,6 @@
 'use client';
 import { Select } from '#components/ui/field.tsx';
-import type { SourcesDto } from '#lib/dal/compare-dto.ts';
+import type { SourcesDto } from '#lib/dal/dto/compare.ts';
 
 /** Which side of a comparison: a database as it is, a database as it was, an SQL text, or a folder of migrations. */
 export function SideSelect({ label, value, sources, onChange }: { label: string; value: string; sources: SourcesDto; onChange: (name: string) => void }) {

@@ -1,5 +1,5 @@
 import { Banner } from '#components/ui/notes.tsx';
-import type { CompareDto } from '#lib/dal/compare-dto.ts';
+import type { CompareDto } from '#lib/dal/dto/compare.ts';
 
 /** What must be known before the list is believed: drafts that are unlike what is there, and what could not be compared. */
 export function SourceNotes({ dto }: { dto: Pick<CompareDto, 'nearMisses' | 'unread' | 'current' | 'desired'> }) {

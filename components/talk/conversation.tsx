@@ -4,8 +4,9 @@ import { count } from '#components/ui/format.ts';
 import { Section } from '#components/ui/page.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { PhaseDto, PlanPageDto } from '#lib/dal/dto.ts';
-import type { CommentDto, ThreadDto } from '#lib/dal/talk-dto.ts';
+import type { PhaseDto } from '#lib/dal/dto/phase.ts';
+import type { PlanPageDto } from '#lib/dal/dto/plan.ts';
+import type { CommentDto, ThreadDto } from '#lib/dal/dto/talk.ts';
 import { Answer, SayHere } from './answer.tsx';
 import { Settle } from './settle.tsx';
 

@@ -1,4 +1,4 @@
-import type { TalkDto } from '#lib/dal/talk-dto.ts';
+import type { TalkDto } from '#lib/dal/dto/talk.ts';
 
 /** What is being typed behind an @, and where. */
 export interface TypedWord {

@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { useEffect, useRef, useState } from 'react';
 import { Time } from '#components/ui/time.tsx';
 import { lookAtPlan } from '#lib/actions/threads.ts';
-import type { SinceDto, TalkDto } from '#lib/dal/talk-dto.ts';
+import type { SinceDto, TalkDto } from '#lib/dal/dto/talk.ts';
 
 /** So long a page must stand before the eyes of somebody to count as looked at. */
 const LOOK_MS = 2_000;

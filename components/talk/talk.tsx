@@ -3,7 +3,7 @@ import { createContext, type ReactNode, useContext, useMemo, useState } from 're
 import { useSheet } from '#components/sheet/use-sheet.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
-import type { TalkDto } from '#lib/dal/talk-dto.ts';
+import type { TalkDto } from '#lib/dal/dto/talk.ts';
 import { SayBox } from './say-box.tsx';
 
 interface StepRef {

@@ -2,7 +2,7 @@ import { EmptyState } from '#components/ui/notes.tsx';
 import { Mono, PageHead, Section } from '#components/ui/page.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
-import type { TokenDto, TokensDto } from '#lib/dal/tokens-dto.ts';
+import type { TokenDto, TokensDto } from '#lib/dal/dto/tokens.ts';
 import { NewToken, RevokeToken } from './token-forms.tsx';
 
 /** What programs come in with. */

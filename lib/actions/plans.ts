@@ -1,6 +1,6 @@
 'use server';
 
-import type { ActionState } from '#lib/dal/dto.ts';
+import type { ActionState } from '#lib/dal/dto/answer.ts';
 import * as alike from '#lib/dal/commands/decide-alike.ts';
 import * as edits from '#lib/dal/commands/plan-edits.ts';
 import * as commands from '#lib/dal/commands/plans.ts';

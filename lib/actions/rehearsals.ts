@@ -1,6 +1,6 @@
 'use server';
 
-import type { ActionState } from '#lib/dal/dto.ts';
+import type { ActionState } from '#lib/dal/dto/answer.ts';
 import * as commands from '#lib/dal/commands/rehearsals.ts';
 import { renewed } from './renewed.ts';
 

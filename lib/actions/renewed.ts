@@ -1,5 +1,5 @@
 import { revalidatePath } from 'next/cache';
-import type { ActionState } from '#lib/dal/dto.ts';
+import type { ActionState } from '#lib/dal/dto/answer.ts';
 
 /**
  * Makes the page anew behind an answer. Not for somebody whose session is over: the page would become the sign-in page, and what they had

@@ -5,7 +5,7 @@ import type { Delta } from '#lib/pipeline/diff.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import { type Decision, onDifferences, onRenames, type RenameDecision } from '#lib/store/decisions.ts';
 import type { Reading } from '#lib/store/snapshots.ts';
-import type { CompareDetailDto, CompareLineDto, CompareListDto, CompareOpenDto, DatabaseSideDto, DecisionDto } from './compare-dto.ts';
+import type { CompareDetailDto, CompareLineDto, CompareListDto, CompareOpenDto, DatabaseSideDto, DecisionDto } from './dto/compare.ts';
 import type { Comparison, ComparisonView } from './comparison.ts';
 import { openRenames, renamesOf } from './renames-dto.ts';
 

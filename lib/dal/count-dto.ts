@@ -3,7 +3,7 @@ import { countSentence, type CountState, cutOff, isBeyondBudget } from '#lib/pip
 import type { Reader } from '#lib/store/db.ts';
 import { countOn, latestCounts } from '#lib/store/exact-counts.ts';
 import type { Person } from '#lib/store/people.ts';
-import type { PhaseDto } from './dto.ts';
+import type { PhaseDto } from './dto/phase.ts';
 import type { PlanFacts } from './plan-facts.ts';
 import { STANDING } from './plan-rules.ts';
 

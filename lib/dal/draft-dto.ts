@@ -6,7 +6,7 @@ import { comparedWith, latestDraftCheck, latestDraftVerdict, type StoredDraftChe
 import type { Person } from '#lib/store/people.ts';
 import { latestReading } from '#lib/store/snapshots.ts';
 import { listSourceTexts } from '#lib/store/source-texts.ts';
-import type { DraftCheckDto } from './dto.ts';
+import type { DraftCheckDto } from './dto/draft-check.ts';
 import type { PlanFacts } from './plan-facts.ts';
 import { mayRehearse } from './plan-rules.ts';
 import { isText } from './sources.ts';

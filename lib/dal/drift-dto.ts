@@ -2,7 +2,7 @@ import 'server-only';
 import type { Reader } from '#lib/store/db.ts';
 import { driftChecks, listDrift, type StoredDrift } from '#lib/store/drift.ts';
 import { earlierReference } from '#lib/store/snapshots.ts';
-import type { DriftDto, DriftItemDto } from './home-dto.ts';
+import type { DriftDto, DriftItemDto } from './dto/home.ts';
 
 /** What plans changed is worth a look for a week; what nobody planned stays until somebody answers it. */
 const DAYS = 7;

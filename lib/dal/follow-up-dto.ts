@@ -2,7 +2,7 @@ import 'server-only';
 import { isDue } from '#lib/pipeline/follow-ups.ts';
 import type { Person } from '#lib/store/people.ts';
 import type { RoleName } from '#lib/store/tables.ts';
-import type { FollowUpDto } from './home-dto.ts';
+import type { FollowUpDto } from './dto/home.ts';
 import { phaseHref } from './load-run.ts';
 import type { PlanFacts } from './plan-facts.ts';
 

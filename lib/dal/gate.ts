@@ -6,7 +6,7 @@ import { Refused, type Refusal } from '#lib/pipeline/refusal.ts';
 import { findPerson, type Person } from '#lib/store/people.ts';
 import type { ControlDb } from '#lib/store/db.ts';
 import { configuration, control } from './control.ts';
-import type { ActionState, RefusedDto } from './dto.ts';
+import type { ActionState, RefusedDto } from './dto/answer.ts';
 import { perform, type CommandSpec } from './perform.ts';
 import { sessionPersonId } from './session.ts';
 

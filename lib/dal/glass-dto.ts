@@ -1,6 +1,6 @@
 import 'server-only';
 import type { Person } from '#lib/store/people.ts';
-import type { GlassDto } from './home-dto.ts';
+import type { GlassDto } from './dto/home.ts';
 import { answerObstacles } from './glass-rules.ts';
 import type { PlanFacts } from './plan-facts.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { PlanListItem } from './dto.ts';
-import type { HomeItem } from './home-dto.ts';
+import type { PlanListItem } from './dto/plan.ts';
+import type { HomeItem } from './dto/home.ts';
 import { plansInOrder, type Turn, waitingInOrder } from './home-order.ts';
 
 function turn(why: Turn['turn'], planId: string, phaseNumber: number, at: string): Turn {

@@ -1,5 +1,5 @@
-import type { PlanListItem } from './dto.ts';
-import type { HomeItem } from './home-dto.ts';
+import type { PlanListItem } from './dto/plan.ts';
+import type { HomeItem } from './dto/home.ts';
 
 /** Why something waits for the viewer, the most pressing first: a run that stands still, a plan that stands half, a way back that closes; then what holds up others. */
 const TURNS = ['run', 'trouble', 'window', 'start', 'approve', 'author'] as const;

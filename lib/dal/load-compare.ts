@@ -6,7 +6,7 @@ import { type ListFilter, OPEN_DIFFERENCES } from '#lib/pipeline/compare-list.ts
 import type { ControlDb } from '#lib/store/db.ts';
 import type { Person } from '#lib/store/people.ts';
 import type { Reading } from '#lib/store/snapshots.ts';
-import type { CompareDetailDto, CompareDto, CompareRefusedDto, SourcesDto } from './compare-dto.ts';
+import type { CompareDetailDto, CompareDto, CompareRefusedDto, SourcesDto } from './dto/compare.ts';
 import { detailDto, listDto, openDto, sideDto, standOf, type Stand } from './compare-parts.ts';
 import { comparisonDecided } from './comparison.ts';
 import { renamesDto } from './renames-dto.ts';

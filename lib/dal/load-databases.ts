@@ -1,7 +1,7 @@
 import 'server-only';
 import { databaseHealth } from '#lib/pg/database-health.ts';
 import { configuration } from './control.ts';
-import type { DatabaseDto } from './dto.ts';
+import type { DatabaseDto } from './dto/databases.ts';
 import { load } from './gate.ts';
 
 /** The declared databases and how they answer now. The operator's credential is not here to be tried, and must not be. */

@@ -4,7 +4,7 @@ import { historyReadings, historyRuns, type HistoryReading, type HistoryRun } fr
 import type { ControlDb } from '#lib/store/db.ts';
 import { earlierReference } from '#lib/store/snapshots.ts';
 import { configuration, databaseNamed } from './control.ts';
-import type { RefusedDto } from './dto.ts';
+import type { RefusedDto } from './dto/answer.ts';
 import { load, orRefused } from './gate.ts';
 
 export type HistoryItem =

@@ -1,7 +1,7 @@
 import 'server-only';
 import { auditFacets, auditPages, countAudit, listAudit, type AuditFilter } from '#lib/store/audit.ts';
 import { planNames, type PlanNames } from '#lib/store/plans.ts';
-import type { LogDto } from './dto.ts';
+import type { LogDto } from './dto/log.ts';
 import { load, type RouteContext } from './gate.ts';
 import { streamOf } from './run-feed.ts';
 

@@ -6,7 +6,7 @@ import { spoken } from '#lib/pipeline/planner/names.ts';
 import type { Refusal } from '#lib/pipeline/refusal.ts';
 import { createFolderPlanSpec } from './commands/migration-plans.ts';
 import { configuration } from './control.ts';
-import type { RefusedDto } from './dto.ts';
+import type { RefusedDto } from './dto/answer.ts';
 import { load, orRefused } from './gate.ts';
 import { folderOnTarget } from './migrations.ts';
 

@@ -4,7 +4,7 @@ import { mailOf } from '#lib/store/notices.ts';
 import { listDeliveries, listWebhooks } from '#lib/store/webhooks.ts';
 import { NO_WEBHOOK_KEY } from './commands/notifications.ts';
 import { configuration } from './control.ts';
-import type { NotificationsDto } from './notifications-dto.ts';
+import type { NotificationsDto } from './dto/notifications.ts';
 import { load } from './gate.ts';
 
 const DELIVERIES = 50;

@@ -3,7 +3,7 @@ import type { OrphanSet } from '#lib/pipeline/evidence.ts';
 import { tableKey } from '#lib/pipeline/expectation.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { configuration } from './control.ts';
-import type { OrphanRowsDto } from './dto.ts';
+import type { OrphanRowsDto } from './dto/plan.ts';
 import type { RouteContext } from './gate.ts';
 import { knownId } from './load-plan.ts';
 import { phaseFactsOf, readPlanFacts } from './plan-facts.ts';

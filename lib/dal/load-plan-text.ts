@@ -4,7 +4,7 @@ import type { Plan } from '#lib/pipeline/plan.ts';
 import type { Reader } from '#lib/store/db.ts';
 import { findPlanText, type PlanText } from '#lib/store/plan-texts.ts';
 import { findPlan } from '#lib/store/plans.ts';
-import type { PlanTextDto, PlanTextHeadDto } from './dto.ts';
+import type { PlanTextDto, PlanTextHeadDto } from './dto/plan-text.ts';
 import { load } from './gate.ts';
 import { knownId } from './load-plan.ts';
 

@@ -5,7 +5,7 @@ import { localMinute, type Opening, windowAt } from '#lib/pipeline/policy-time.t
 import { listPolicies, type PolicyVersion } from '#lib/store/policy.ts';
 import { changePolicySpec } from './commands/policy.ts';
 import { configuration } from './control.ts';
-import type { PolicyDto } from './policy-dto.ts';
+import type { PolicyDto } from './dto/policy.ts';
 import { load } from './gate.ts';
 
 /** So many versions are shown; the log has all of them. */

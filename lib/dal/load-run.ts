@@ -15,7 +15,7 @@ import type { Person } from '#lib/store/people.ts';
 import { findVersion } from '#lib/store/plans.ts';
 import { eventsAfter, listRuns, summariesOf, type StoredRun } from '#lib/store/runs.ts';
 import { configuration, databaseNamed } from './control.ts';
-import type { RunDto } from './dto.ts';
+import type { RunDto } from './dto/run.ts';
 import { foundRun } from './found-run.ts';
 import { load, type RouteContext } from './gate.ts';
 import { knownId } from './load-plan.ts';

@@ -1,6 +1,6 @@
 import 'server-only';
 import { listTokens, type StoredToken } from '#lib/store/tokens.ts';
-import type { TokenDto, TokensDto } from './tokens-dto.ts';
+import type { TokenDto, TokensDto } from './dto/tokens.ts';
 import { configuration } from './control.ts';
 import { load } from './gate.ts';
 import { REQUESTS_PER_MINUTE } from './api/bearer.ts';

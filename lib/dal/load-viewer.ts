@@ -3,7 +3,7 @@ import { ROLES, listPeople, findPersonByEmail, type Person } from '#lib/store/pe
 import { DEMO_EMAILS } from '#lib/auth.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { configuration, control } from './control.ts';
-import type { AccountDto, PersonAdminDto, PersonDto, SignInDto } from './dto.ts';
+import type { AccountDto, PersonAdminDto, PersonDto, SignInDto } from './dto/people.ts';
 import { currentPerson, load } from './gate.ts';
 
 /** Who looks at the page; null when nobody is signed in. */

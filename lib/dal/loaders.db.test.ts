@@ -13,7 +13,7 @@ import { executePhaseSpec } from './commands/runs.ts';
 import { route } from './gate.ts';
 import { readingsKept } from './keeping.ts';
 import { answerExport } from './compare-export.ts';
-import type { CompareListDto, CompareOpenDto } from './compare-dto.ts';
+import type { CompareListDto, CompareOpenDto } from './dto/compare.ts';
 import { comparisonOf } from './comparison.ts';
 import { answerList, answerOpen, compareObject, loadCompare } from './load-compare.ts';
 import { loadDatabases } from './load-databases.ts';

@@ -9,7 +9,7 @@ import { refusalFromControl, type ControlDb, type ControlTrx } from '#lib/store/
 import { findPerson, type Person } from '#lib/store/people.ts';
 import type { RoleName } from '#lib/store/tables.ts';
 import type { StoredToken, TokenScope } from '#lib/store/tokens.ts';
-import type { ActionState } from './dto.ts';
+import type { ActionState } from './dto/answer.ts';
 import { formValues, parsed } from './forms.ts';
 import { readingsKept } from './keeping.ts';
 import { type Tell, underWay } from './under-way.ts';

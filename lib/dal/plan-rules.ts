@@ -13,7 +13,7 @@ import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { listed } from '#lib/pipeline/words.ts';
 import { writeBlockRefusal } from '#lib/pipeline/write-block.ts';
 import type { Person } from '#lib/store/people.ts';
-import type { Blocker } from './dto.ts';
+import type { Blocker } from './dto/answer.ts';
 import { standingOf, type PhaseFacts, type PlanFacts } from './plan-facts.ts';
 import { moment } from './words.ts';
 

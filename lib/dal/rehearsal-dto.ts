@@ -7,7 +7,8 @@ import type { Reader } from '#lib/store/db.ts';
 import type { Person } from '#lib/store/people.ts';
 import { latestRehearsal, rehearsalGround } from '#lib/store/rehearsals.ts';
 import type { StoredRun } from '#lib/store/runs.ts';
-import type { PhaseRehearsalDto, RehearsalDto, RehearsedStepDto, RunDto } from './dto.ts';
+import type { PhaseRehearsalDto, RehearsalDto, RehearsedStepDto } from './dto/rehearsal.ts';
+import type { RunDto } from './dto/run.ts';
 import type { PhaseFacts, PlanFacts } from './plan-facts.ts';
 import { mayRehearse } from './plan-rules.ts';
 

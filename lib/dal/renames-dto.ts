@@ -8,7 +8,7 @@ import type { RenameProposal } from '#lib/pipeline/renames.ts';
 import { type ObjectKind, parseObjectId } from '#lib/pipeline/snapshot.ts';
 import { listed } from '#lib/pipeline/words.ts';
 import type { RenameDecision } from '#lib/store/decisions.ts';
-import type { RenameDto, RenamesDto } from './compare-dto.ts';
+import type { RenameDto, RenamesDto } from './dto/compare.ts';
 import type { Stand } from './compare-parts.ts';
 
 /** So many stand in the head of the page; all of them are marked in the list. */

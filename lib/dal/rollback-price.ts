@@ -12,7 +12,7 @@ import { findEvidence } from '#lib/store/evidence.ts';
 import { findVersion } from '#lib/store/plans.ts';
 import type { StoredRun } from '#lib/store/runs.ts';
 import { databaseNamed } from './control.ts';
-import type { RollbackPriceDto } from './dto.ts';
+import type { RollbackPriceDto } from './dto/run.ts';
 import { foundRun } from './found-run.ts';
 import type { CommandContext } from './perform.ts';
 import { phaseFactsOf, readPlanFacts, type PhaseFacts } from './plan-facts.ts';

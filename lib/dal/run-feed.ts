@@ -8,7 +8,7 @@ import { findPerson, type Person } from '#lib/store/people.ts';
 import { openRunListener, type RunListener } from '#lib/store/run-listener.ts';
 import { eventsAfter, loadRun, type StoredRun } from '#lib/store/runs.ts';
 import { configuration } from './control.ts';
-import type { RunPulse } from './dto.ts';
+import type { RunPulse } from './dto/run.ts';
 import { foundRun } from './found-run.ts';
 import { load, type RouteContext } from './gate.ts';
 import { knownId } from './load-plan.ts';

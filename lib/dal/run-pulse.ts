@@ -7,7 +7,7 @@ import type { TableName } from '#lib/pipeline/plan.ts';
 import type { ControlDb } from '#lib/store/db.ts';
 import { backendOf, loadRun, workerSeenAt } from '#lib/store/runs.ts';
 import { databaseNamed } from './control.ts';
-import type { RunPulse } from './dto.ts';
+import type { RunPulse } from './dto/run.ts';
 
 type TargetPulse = Pick<RunPulse, 'targetAnswers' | 'blockedByUs' | 'oldestTransactionSeconds'>;
 

@@ -10,7 +10,7 @@ import type { Reader } from '#lib/store/db.ts';
 import { findSourceText, listSourceTexts } from '#lib/store/source-texts.ts';
 import { earlierReference, latestReading, listReadings, type Reading } from '#lib/store/snapshots.ts';
 import { snapshotOf } from './comparison.ts';
-import type { SourcesDto } from './compare-dto.ts';
+import type { SourcesDto } from './dto/compare.ts';
 
 // A side of a comparison has a name that stands in the address: `prod` (a declared database), `prod@2026-11-14T06:30:12Z` (an earlier reading),
 // `draft.sql` (a text that somebody added), `migrations/shop` (a folder that the environment names).

@@ -1,7 +1,7 @@
 import 'server-only';
 import { windowAt } from '#lib/pipeline/policy-time.ts';
 import type { Person } from '#lib/store/people.ts';
-import type { PhaseDto, ScheduledStartDto } from './dto.ts';
+import type { PhaseDto, ScheduledStartDto } from './dto/phase.ts';
 import type { PhaseFacts, PlanFacts } from './plan-facts.ts';
 import { maySchedule, scheduleObstacles } from './plan-rules.ts';
 

@@ -11,7 +11,7 @@ import { seenOf } from '#lib/store/seen.ts';
 import { listComments, type StoredComment, type StoredThreadState, threadStates } from '#lib/store/threads.ts';
 import { phaseHref } from './load-run.ts';
 import type { PlanFacts } from './plan-facts.ts';
-import type { CommentDto, SinceDto, TalkDto, ThreadDto } from './talk-dto.ts';
+import type { CommentDto, SinceDto, TalkDto, ThreadDto } from './dto/talk.ts';
 
 /** What people say about a plan, and what is new in it for the viewer. */
 export async function talkDto(db: ControlDb, facts: PlanFacts, person: Person, people: readonly Mentionable[]): Promise<TalkDto> {

@@ -1,7 +1,7 @@
 import 'server-only';
 import { asks } from '#lib/pipeline/count.ts';
 import type { Phase, Plan } from '#lib/pipeline/plan.ts';
-import type { UnderWayDto } from './dto.ts';
+import type { UnderWayDto } from './dto/plan.ts';
 
 interface Held {
   person: string;

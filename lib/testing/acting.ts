@@ -1,5 +1,5 @@
 import { perform, type CommandSpec } from '#lib/dal/perform.ts';
-import type { ActionState } from '#lib/dal/dto.ts';
+import type { ActionState } from '#lib/dal/dto/answer.ts';
 import type { Policy } from '#lib/pipeline/policy.ts';
 import type { PersonName, World } from './world.ts';
 

@@ -6,7 +6,7 @@ import { editPlanSpec } from '#lib/dal/commands/plan-edits.ts';
 import { createPlanSpec } from '#lib/dal/commands/plans.ts';
 import { importRunbookSpec } from '#lib/dal/commands/runbooks.ts';
 import { draftAnswer, draftCheckDto } from '#lib/dal/draft-dto.ts';
-import type { DraftCheckDto } from '#lib/dal/dto.ts';
+import type { DraftCheckDto } from '#lib/dal/dto/draft-check.ts';
 import { NOTHING_CHECKED } from '#lib/pipeline/draft-check.ts';
 import { differences, isNoise } from '#lib/pipeline/noise.ts';
 import { claimDraftCheck, endDraftCheck, latestDraftCheck, loadDraftCheck, noteDraftCheck, type StoredDraftCheck } from '#lib/store/draft-checks.ts';

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { Choice, TextField } from '#components/ui/field.tsx';
 import type { AnswerNowDto } from '#lib/dal/answer-now.ts';
-import type { RefusedDto } from '#lib/dal/dto.ts';
+import type { RefusedDto } from '#lib/dal/dto/answer.ts';
 import { usePlace } from './editing.tsx';
 
 type What = 'value' | 'rows' | 'any';

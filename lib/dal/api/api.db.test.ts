@@ -14,7 +14,7 @@ import { approvePhaseSpec, requestChangesSpec } from '../commands/review.ts';
 import { executePhaseSpec } from '../commands/runs.ts';
 import { createPersonSpec, setRolesSpec } from '../commands/people.ts';
 import { createTokenSpec, revokeTokenSpec } from '../commands/tokens.ts';
-import type { ActionState } from '../dto.ts';
+import type { ActionState } from '../dto/answer.ts';
 import { perform, type CommandSpec } from '../perform.ts';
 import { REQUESTS_PER_MINUTE } from './bearer.ts';
 import { compared, databases, plan as planShape, planMade, plans, problem, waited } from './shapes.ts';

@@ -1,7 +1,7 @@
 import 'server-only';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { readAgainSpec } from '../commands/compare.ts';
-import type { ActionState } from '../dto.ts';
+import type { ActionState } from '../dto/answer.ts';
 import { perform, type CommandSpec } from '../perform.ts';
 import type { ApiContext } from './endpoint.ts';
 import { Masked } from './problems.ts';

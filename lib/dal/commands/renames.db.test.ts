@@ -5,7 +5,7 @@ import { facts, SIDES } from '#lib/testing/bazaar-plan.ts';
 import { carryOut, rollBack } from '#lib/testing/journey.ts';
 import { startWorker } from '#lib/testing/worker-process.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
-import type { CompareDto } from '../compare-dto.ts';
+import type { CompareDto } from '../dto/compare.ts';
 import { readingsKept } from '../keeping.ts';
 import { compareObject, loadCompare } from '../load-compare.ts';
 import { decideDeltaSpec, decideRenameSpec, readAgainSpec, withdrawDecisionSpec } from './compare.ts';

@@ -7,7 +7,7 @@ import { act, done, POLICY } from '#lib/testing/acting.ts';
 import { SIDES } from '#lib/testing/bazaar-plan.ts';
 import { closeAtEnd } from '#lib/testing/database.ts';
 import { freshWorld, type World } from '#lib/testing/world.ts';
-import type { CompareDto } from '../compare-dto.ts';
+import type { CompareDto } from '../dto/compare.ts';
 import { loadCompare } from '../load-compare.ts';
 import { decideDeltaSpec, readAgainSpec } from './compare.ts';
 import { createPlanSpec } from './plans.ts';

@@ -13,7 +13,7 @@ import { execute, smallPlan, smallStep } from '#lib/testing/small-run.ts';
 import { type ControlWorld, freshControl, type PersonName } from '#lib/testing/world.ts';
 import { readPlanFacts } from '../plan-facts.ts';
 import { mentionable, talkDto } from '../talk.ts';
-import type { TalkDto } from '../talk-dto.ts';
+import type { TalkDto } from '../dto/talk.ts';
 import { resolveChangeRequestSpec } from './review.ts';
 import { commentSpec, lookAtPlanSpec, reopenThreadSpec, settleThreadSpec } from './threads.ts';
 

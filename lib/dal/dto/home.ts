@@ -1,7 +1,8 @@
 // What home shows, and what of it stands on the page of a plan too. Types only: components may import them.
 import type { FollowUp } from '#lib/pipeline/follow-ups.ts';
 import type { RunKind, RunState, Waiting } from '#lib/pipeline/run.ts';
-import type { PlanListItem, ScheduledStartDto } from './dto.ts';
+import type { ScheduledStartDto } from './phase.ts';
+import type { PlanListItem } from './plan.ts';
 
 export interface HomeItem {
   planId: string;

@@ -5,7 +5,7 @@ import type { NearMiss } from '#lib/pipeline/near-miss.ts';
 import type { DecisionVerdict, RenameVerdict } from '#lib/pipeline/plan.ts';
 import type { ScriptHazardCode } from '#lib/pipeline/script/hazards.ts';
 import type { ObjectKind, TableEstimate } from '#lib/pipeline/snapshot.ts';
-import type { RefusedDto } from './dto.ts';
+import type { RefusedDto } from './answer.ts';
 
 export interface DatabaseSideDto {
   name: string;
