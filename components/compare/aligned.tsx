@@ -17,7 +17,7 @@ const KIND_PLACES: Readonly<Record<ObjectKind, number>> = {
   statistics: 16, view: 17, materialized_view: 18, trigger: 19, rule: 20, policy: 21, function: 22, procedure: 23,
   aggregate: 24, operator: 25, operator_family: 26, operator_class: 27, cast: 28, transform: 29, conversion: 30, text_search_parser: 31,
   text_search_template: 32, text_search_dictionary: 33, text_search_configuration: 34, foreign_data_wrapper: 35, foreign_server: 36, user_mapping: 37, event_trigger: 38, publication: 39,
-  subscription: 40, default_privileges: 41, grant: 42, comment: 43, security_label: 44, extension_tie: 45,
+  subscription: 40, default_privileges: 41, grant: 42, comment: 43, security_label: 44, extension_tie: 45, placement: 46,
 };
 const KINDS_IN_ORDER = (Object.keys(KIND_PLACES) as ObjectKind[]).sort((a, b) => KIND_PLACES[a] - KIND_PLACES[b]);
 

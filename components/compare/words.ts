@@ -49,6 +49,7 @@ export const KIND_WORDS: Record<ObjectKind, { one: string; many: string }> = {
   comment: { one: 'comment', many: 'comments' },
   security_label: { one: 'security label', many: 'security labels' },
   extension_tie: { one: 'tie to an extension', many: 'ties to extensions' },
+  placement: { one: 'tablespace', many: 'tablespaces' },
 };
 
 export const LIST_HAZARDS: readonly ListHazard[] = ['loses', 'changes', 'rewrites', 'stops', 'refused'];

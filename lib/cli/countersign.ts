@@ -16,7 +16,7 @@ import { PLAN_USAGE, planCommand } from './plan.ts';
 import { onTopOf, readSides, sideGiven } from './sides.ts';
 
 const USAGE = `Usage:
-  countersign diff CURRENT DESIRED [--format text|sql|json|markdown] [--schema NAME]… [--exclude PATTERN]… [--owners | --no-owners] [--on-top-of SIDE] [--rename OLD=NEW]… [--major 14|15|18]
+  countersign diff CURRENT DESIRED [--format text|sql|json|markdown] [--schema NAME]… [--exclude PATTERN]… [--owners | --no-owners] [--tablespaces] [--on-top-of SIDE] [--rename OLD=NEW]… [--major 14|15|18]
   countersign snapshot SIDE [--on-top-of SIDE] [--major 14|15|18] > FILE.json
   countersign lint [--major 14…18] [--rule no_alter_existing|backup_first|nullable_first]… FILE.sql|FILE.md…
   countersign migrations status FOLDER DATABASE
@@ -79,7 +79,7 @@ export async function main(args: readonly string[], folder: string): Promise<num
 async function diffCommand(args: readonly string[], folder: string): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args], allowPositionals: true, allowNegative: true,
-    options: { format: { type: 'string', default: 'text' }, schema: { type: 'string', multiple: true }, exclude: { type: 'string', multiple: true }, owners: { type: 'boolean' }, rename: { type: 'string', multiple: true }, major: { type: 'string' }, 'on-top-of': { type: 'string' } },
+    options: { format: { type: 'string', default: 'text' }, schema: { type: 'string', multiple: true }, exclude: { type: 'string', multiple: true }, owners: { type: 'boolean' }, tablespaces: { type: 'boolean', default: false }, rename: { type: 'string', multiple: true }, major: { type: 'string' }, 'on-top-of': { type: 'string' } },
   });
   const [current, desired] = positionals;
   const format = FORMATS[values.format];
@@ -92,7 +92,7 @@ async function diffCommand(args: readonly string[], folder: string): Promise<num
   if (!before || !after) throw new Error('a side was read and is not there');
   const owners = values.owners ?? before.snapshot.target.systemIdentifier === after.snapshot.target.systemIdentifier;
   const renames = renamesGiven(values.rename ?? [], before, after);
-  const result = comparison(before, after, { owners, schemas: values.schema ?? [], exclude: values.exclude ?? [], renames });
+  const result = comparison(before, after, { owners, tablespaces: values.tablespaces, schemas: values.schema ?? [], exclude: values.exclude ?? [], renames });
   await printed(format(result));
   return result.deltas.length === 0 ? 0 : 1;
 }

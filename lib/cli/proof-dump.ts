@@ -26,11 +26,23 @@ function candidates(): string[] {
   return [...new Set([...versions, ...folders].map((folder) => join(folder, 'pg_dump')))].filter((program) => existsSync(program));
 }
 
-/** `pg_dump -s` as statements; settings of the session and comments of the dump are left out. */
+/** `pg_dump -s` as statements, those that make something in a tablespace with its name; settings of the session and comments of the dump are left out. */
 export async function dumpStatements(program: string, url: string): Promise<string[]> {
   const { stdout } = await run(program, ['--schema-only', '--dbname', url], { maxBuffer: 1 << 30 });
   const text = stdout.split('\n').filter((line) => !line.startsWith('\\')).join('\n');
-  return (await splitStatements(text)).filter((statement) => !/^(SET |SELECT pg_catalog\.set_config)/.test(statement));
+  return inTheirPlaces(await splitStatements(text)).filter((statement) => !/^(SET |SELECT pg_catalog\.set_config)/.test(statement));
+}
+
+const PLACED = /^CREATE (?:UNLOGGED )?TABLE |^CREATE (?:UNIQUE )?INDEX |^CREATE MATERIALIZED VIEW |^ALTER TABLE [\s\S]*ADD CONSTRAINT \S+ (?:PRIMARY KEY|UNIQUE|EXCLUDE) /;
+
+/** The tablespace of what follows is a setting of the session in a dump. */
+function inTheirPlaces(statements: readonly string[]): string[] {
+  let place = '';
+  return statements.map((statement) => {
+    const set = /^SET default_tablespace = (.*)$/.exec(statement)?.[1];
+    if (set !== undefined) place = set === "''" ? '' : set;
+    return place !== '' && PLACED.test(statement) ? `${statement} TABLESPACE ${place}` : statement;
+  });
 }
 
 /** The statements of an SQL text, without what stands between them. Throws when the parser does not take it. */

@@ -3,6 +3,7 @@ import { kindOf } from '#lib/pipeline/kinds/all.ts';
 import { commentKind } from '#lib/pipeline/kinds/comment.ts';
 import { extensionTieKind } from '#lib/pipeline/kinds/extension-tie.ts';
 import { grantKind } from '#lib/pipeline/kinds/grant.ts';
+import { placementKind } from '#lib/pipeline/kinds/placement.ts';
 import { qualifiedId } from '#lib/pipeline/kinds/relation.ts';
 import { securityLabelKind } from '#lib/pipeline/kinds/security-label.ts';
 import { defaultId } from '#lib/pipeline/script/side.ts';
@@ -41,6 +42,11 @@ export interface LabelRow extends Pick<SaidRow, 'classid' | 'oid' | 'subid' | 'c
 
 export interface TieRow extends Pick<SaidRow, 'classid' | 'oid' | 'subid' | 'column'> {
   extension: string;
+}
+
+export interface PlaceRow extends Pick<SaidRow, 'classid' | 'oid' | 'subid' | 'column'> {
+  tablespace: string;
+  usual: string;
 }
 
 const NO_PART = { spoken: null, of_classid: null, of_oid: null, of_subid: 0 };
@@ -175,6 +181,10 @@ export function labelsOf(register: Register, rows: readonly LabelRow[]): SchemaO
 
 export function tiesOf(register: Register, rows: readonly TieRow[]): SchemaObject[] {
   return rows.flatMap((row) => addressed(register, { ...row, ...NO_PART }).map((place) => extensionTieKind.fromRow({ ...place, extension: row.extension })));
+}
+
+export function placementsOf(register: Register, rows: readonly PlaceRow[]): SchemaObject[] {
+  return rows.flatMap((row) => addressed(register, { ...row, ...NO_PART }).map((place) => placementKind.fromRow({ ...place, tablespace: row.tablespace, usual: row.usual })));
 }
 
 /** The object that something is said of, and what a statement calls it; empty: it is nobody's (a member of an extension, Countersign's own). */

@@ -9,7 +9,7 @@ import { sql } from '#lib/sql.ts';
 import { targetIdentity } from './identity.ts';
 import { allRows, eachCopied, eachRow, Parsers } from './each-row.ts';
 import { copiedDependency, type CopiedKind, copiedRows } from './introspect-copied.ts';
-import { belonging, type BelongingRow, carriedOf, type CarriedRow, commentsOf, type CommentTextRow, Dependencies, grantsOf, type GrantTextRow, labelsOf, type LabelRow, tiesOf, type TieRow } from './introspect-links.ts';
+import { belonging, type BelongingRow, carriedOf, type CarriedRow, commentsOf, type CommentTextRow, Dependencies, grantsOf, type GrantTextRow, labelsOf, type LabelRow, placementsOf, type PlaceRow, tiesOf, type TieRow } from './introspect-links.ts';
 import { type AliasRow, type DefaultRow, type IdentityRow, type NotNullRow, Register } from './introspect-register.ts';
 import { SQLSTATE, sqlState } from './sqlstate.ts';
 
@@ -209,7 +209,7 @@ const BEFORE: readonly { kind: ObjectKind; relkind: string | null; of: readonly 
 ];
 
 /** What is said of objects: read when all of them are known, because it may be said of what only stands for one. */
-const SAID: ReadonlySet<ObjectKind> = new Set(['comment', 'grant', 'security_label', 'extension_tie']);
+const SAID: ReadonlySet<ObjectKind> = new Set(['comment', 'grant', 'security_label', 'extension_tie', 'placement']);
 
 /** The kinds to read, in the order in which a person reads them. */
 async function kindsToRead(client: Client, access: Access, wanted: ReadonlySet<ObjectKind> | null): Promise<readonly Kind[]> {
@@ -265,9 +265,9 @@ async function readAliases(client: Client, register: Register, parsers: Parsers)
 }
 
 async function readSatellites(client: Client, register: Register, parsers: Parsers, comments: readonly CommentTextRow[]): Promise<SchemaObject[]> {
-  const [grants = [], labels = [], ties = []] = await allRows<unknown>(client, ['grant_list', 'security_label_list', 'extension_tie_list'].map((name) => sql(`introspect/${name}`)), parsers);
+  const [grants = [], labels = [], ties = [], places = []] = await allRows<unknown>(client, ['grant_list', 'security_label_list', 'extension_tie_list', 'placement_list'].map((name) => sql(`introspect/${name}`)), parsers);
   return [
-    grantsOf(register, grants as GrantTextRow[]), commentsOf(register, comments), labelsOf(register, labels as LabelRow[]), tiesOf(register, ties as TieRow[]),
+    grantsOf(register, grants as GrantTextRow[]), commentsOf(register, comments), labelsOf(register, labels as LabelRow[]), tiesOf(register, ties as TieRow[]), placementsOf(register, places as PlaceRow[]),
   ].flatMap((each) => each.sort(inOrder));
 }
 

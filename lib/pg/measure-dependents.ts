@@ -22,7 +22,7 @@ const MOVES_ALONG: readonly string[] = [
   'child table inside', 'parent table inside', 'parent of the partition',
 ];
 
-/** What no comparison knows of a table: one that a script makes anew does not have it. Its rows are written once more, and whoever decodes them has them twice. */
+/** What no comparison knows of a table, or did not when the plan was made (a tablespace): one that a script makes anew does not have it. Its rows are written once more, and whoever decodes them has them twice. */
 const LOST_ANEW: readonly string[] = ['security label', 'subscription', 'tablespace', 'extension', 'publication of all tables with a slot', 'publication of its schema with a slot'];
 
 /**
@@ -38,7 +38,7 @@ function isHandled(phaseKind: Phase['kind'], kind: string): boolean {
  * Source: the completeness gate of the execution paper, section 2.3.
  */
 export async function measureDependents({ client, phase, serverVersion }: Measuring, { tables, carried = [], anew }: Extract<Check, { kind: 'dependents' }>): Promise<Dependent[]> {
-  const handled = (kind: string, description: string) => (anew ? !LOST_ANEW.includes(kind) : isHandled(phase.kind, kind) || (NAMED.includes(kind) && carried.includes(description)));
+  const handled = (kind: string, description: string) => (anew ? !LOST_ANEW.includes(kind) || (kind === 'tablespace' && carried.includes(description)) : isHandled(phase.kind, kind) || (NAMED.includes(kind) && carried.includes(description)));
   const questions = ['measure/dependents', ...(serverVersion >= SCHEMA_PUBLICATIONS ? ['measure/dependents_schema_publications'] : [])];
   const found: Dependent[] = [];
   for (const question of questions) {

@@ -25,6 +25,8 @@ export interface Measuring {
   shapes: ReadonlyMap<string, TableShape>;
   /** What castsWhole() found out, by table, column and type. */
   proven: Map<string, boolean>;
+  /** The role that is to carry the phase out, where it is known. */
+  operator?: string | undefined;
   watch?: MeasureWatch;
 }
 

@@ -15,6 +15,7 @@ import { measureMatched } from './measure-matched.ts';
 import { measureOrphans } from './measure-orphans.ts';
 import { measureOverlap } from './measure-overlap.ts';
 import { measureRows } from './measure-rows.ts';
+import { measureTablespaces } from './measure-tablespaces.ts';
 import { measureViews } from './measure-views.ts';
 import { measureViolations } from './measure-violations.ts';
 import { attempt, goOn, type MeasureWatch, readShapes, type Measuring } from './measure-session.ts';
@@ -106,7 +107,7 @@ async function measure(client: Client, phase: Phase, snapshot: Touched, options:
   const began = performance.now();
   const { takenAt } = snapshot;
   const target = options.operator === undefined ? snapshot.target : { ...snapshot.target, operator: options.operator };
-  const measuring: Measuring = { client, phase, serverVersion: target.serverVersion, shapes: await readShapes(client, phase.checks.flatMap(tablesOf)), proven: new Map(), ...(options.watch ? { watch: options.watch } : {}) };
+  const measuring: Measuring = { client, phase, serverVersion: target.serverVersion, shapes: await readShapes(client, phase.checks.flatMap(tablesOf)), proven: new Map(), operator: options.operator, ...(options.watch ? { watch: options.watch } : {}) };
   const measurements: Measurement[] = [];
   for (const [at, check] of phase.checks.entries()) {
     options.begins?.(phase, at);
@@ -155,6 +156,7 @@ async function factsOf(measuring: Measuring, check: Check): Promise<Facts> {
     case 'violations': return { kind: 'violations', table: check.table, rules: await measureViolations(measuring, check.rules) };
     case 'dependents': return { kind: 'dependents', dependents: await measureDependents(measuring, check), ...(check.reads ? { unfit: await measureViews(measuring, check.reads) } : {}) };
     case 'extensions': return { kind: 'extensions', extensions: await measureExtensions(measuring, check.extensions) };
+    case 'tablespaces': return { kind: 'tablespaces', ...(await measureTablespaces(measuring, check.names)) };
     case 'free_names': return { kind: 'free_names', taken: await measureTakenNames(measuring, check.names) };
   }
 }

@@ -1,5 +1,6 @@
 import { type Delta, diff } from './diff.ts';
 import { attributeLabel, kindLabel } from './kinds/all.ts';
+import { comesUnplaced } from './kinds/placement.ts';
 import { differences, isAside } from './noise.ts';
 import { type Rename, spokenId } from './rename.ts';
 import { isMove } from './rename-kinds.ts';
@@ -34,6 +35,8 @@ export interface ComparedSide {
 export interface ComparisonOptions {
   /** Owners count. Between two servers role names seldom mean the same. */
   owners: boolean;
+  /** Tablespaces count, as `pg_dump --no-tablespaces` says that they do not. Those of two servers seldom have the same names. */
+  tablespaces?: boolean;
   /** Only these schemas, and what is in them; empty: all. */
   schemas?: readonly string[];
   /** Names to leave out: `schema`, or `schema.object`, where * stands for anything. */
@@ -43,7 +46,7 @@ export interface ComparisonOptions {
 }
 
 /**
- * Compares two snapshots as the terminal does: everything that `pg_dump -s` writes counts, but owners only when asked. The order of columns and
+ * Compares two snapshots as the terminal does: everything that `pg_dump -s` writes counts, but owners and tablespaces only when asked. The order of columns and
  * the versions of extensions are counted and never scripted. Pure.
  */
 export function comparison(current: ComparedSide, desired: ComparedSide, options: ComparisonOptions): Comparison {
@@ -51,13 +54,14 @@ export function comparison(current: ComparedSide, desired: ComparedSide, options
   const folded = foldRenames(found, after, options.renames ?? []);
   const before = folded.renamed;
   const satellites = before.satellites !== undefined && after.satellites !== undefined;
-  const besides = diff(before, after, { satellites, aside: options.owners ? ['owner'] : [] });
+  const placed = options.tablespaces === true ? after : comesUnplaced(before, after);
+  const besides = diff(before, placed, { satellites, aside: options.owners ? ['owner'] : [] }).filter(({ kind }) => options.tablespaces === true || kind !== 'placement');
   const deltas = [...nameDeltas(folded, after), ...besides];
   return {
     current: { ...current, snapshot: before },
     desired: { ...desired, snapshot: after },
     deltas,
-    hidden: hiddenIn(differences(before, after), options.owners),
+    hidden: hiddenIn(differences(before, after), options),
     unread: [...unreadSentences(unreadOf(before, after)), ...(satellites ? [] : ['Grants and comments are not compared: one side was read by a version that did not know them.'])],
     script: namedFirst(makeScript(before, after, besides, { owners: options.owners }), folded.taken),
     proposals: proposedRenames(before, after, besides),
@@ -66,7 +70,7 @@ export function comparison(current: ComparedSide, desired: ComparedSide, options
 
 const HIDDEN_WORDS: Readonly<Record<string, string>> = { owner: 'owner', version: 'version of an extension', columnOrder: 'order of columns' };
 
-function hiddenIn(deltas: readonly Delta[], owners: boolean): { what: string; count: number }[] {
+function hiddenIn(deltas: readonly Delta[], { owners, tablespaces }: Pick<ComparisonOptions, 'owners' | 'tablespaces'>): { what: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const delta of deltas.filter(isAside)) {
     for (const { name } of delta.attributes) {
@@ -74,6 +78,8 @@ function hiddenIn(deltas: readonly Delta[], owners: boolean): { what: string; co
       if (what !== undefined && !(owners && name === 'owner')) counts.set(what, (counts.get(what) ?? 0) + 1);
     }
   }
+  const places = deltas.filter(({ kind }) => kind === 'placement').length;
+  if (places > 0 && tablespaces !== true) counts.set('tablespace', places);
   return [...counts].map(([what, count]) => ({ what, count }));
 }
 

@@ -63,6 +63,7 @@ export function asks(check: Check): string {
     case 'dump': return 'looks at what a dump will meet';
     case 'dependents': return 'looks at what hangs on the tables';
     case 'extensions': return 'asks which extensions the server has';
+    case 'tablespaces': return 'asks which tablespaces the server has';
     case 'free_names': return 'looks whether the new names are free';
   }
 }

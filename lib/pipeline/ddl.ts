@@ -224,9 +224,24 @@ export function createIndex(object: SchemaObject, table: TableName): string {
   return `CREATE ${unique}INDEX ${ident(object.name)} ON ${qualified(table)} USING ${textAttribute(object, 'using')}`;
 }
 
+/**
+ * The statement that makes a table, materialized view, index or key, so that it makes it in this tablespace.
+ * @param predicate the condition with which it ends, or ends but for when it is checked; null: none.
+ */
+export function inTablespace(sql: string, tablespace: string, predicate: string | null): string {
+  const clause = ` TABLESPACE ${ident(tablespace)}`;
+  if (sql.startsWith('CREATE MATERIALIZED VIEW ')) return sql.replace(' AS\n', () => `${clause} AS\n`);
+  if (/^CREATE (?:UNLOGGED )?TABLE /.test(sql)) return `${sql}${clause}`;
+  const at = predicate === null ? -1 : sql.lastIndexOf(` WHERE ${predicate}`);
+  const checked = / (?:NOT )?DEFERRABLE(?: INITIALLY DEFERRED)?$/.exec(sql)?.index ?? sql.length;
+  const before = at >= 0 ? at : sql.startsWith('ALTER TABLE ') ? checked : sql.length;
+  return `${sql.slice(0, before)}${sql.startsWith('ALTER TABLE ') ? ' USING INDEX' : ''}${clause}${sql.slice(before)}`;
+}
+
 /** `CREATE [UNIQUE] INDEX CONCURRENTLY name ON table USING …`. Never IF NOT EXISTS: that would take an invalid index for the wanted one. */
-export function createIndexConcurrently(index: { name: string; unique: boolean; using: string }, table: TableName): string {
-  return `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY ${ident(index.name)} ON ${qualified(table)} USING ${index.using}`;
+export function createIndexConcurrently(index: { name: string; unique: boolean; using: string }, table: TableName, placed: { tablespace: string; predicate: string | null } | null = null): string {
+  const sql = `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY ${ident(index.name)} ON ${qualified(table)} USING ${index.using}`;
+  return placed ? inTablespace(sql, placed.tablespace, placed.predicate) : sql;
 }
 
 /** `DROP INDEX CONCURRENTLY schema.name`. */

@@ -49,6 +49,8 @@ export type Check =
   | { id: string; kind: 'dependents'; tables: readonly TableName[]; carried?: readonly string[]; reads?: ViewReads; anew?: true }
   /** Whether the server has what these extensions need. */
   | { id: string; kind: 'extensions'; extensions: readonly ExtensionWanted[] }
+  /** Whether the server has these tablespaces. */
+  | { id: string; kind: 'tablespaces'; names: readonly string[] }
   /** What a dump of the whole database will meet. */
   | { id: string; kind: 'dump' }
   /** Names that must not be taken yet. */
@@ -163,6 +165,7 @@ export type Measurement = { check: string; ms: number } & (
   | { kind: 'dump'; bytes: Quantity; tables: number; serverMajor: number; unreadable: readonly TableName[] }
   | { kind: 'dependents'; dependents: readonly Dependent[]; unfit?: readonly { view: TableName; why: string }[] }
   | { kind: 'extensions'; extensions: readonly ExtensionFact[] }
+  | { kind: 'tablespaces'; missing: readonly string[]; closed: readonly string[] }
   | { kind: 'free_names'; taken: readonly TableName[] }
 );
 

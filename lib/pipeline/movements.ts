@@ -81,6 +81,7 @@ function checkMoved(phase: Phase, check: Check, signed: Measurement | undefined,
     case 'violations': return now.kind === 'violations' ? violationsMoved(check.id, signed, now) : [];
     case 'dependents': return now.kind === 'dependents' ? dependentsMoved(signed.dependents, now.dependents) : [];
     case 'extensions': return now.kind === 'extensions' ? extensionsMoved(signed.extensions, now.extensions) : [];
+    case 'tablespaces': return now.kind === 'tablespaces' ? [...now.missing, ...now.closed].filter((name) => ![...signed.missing, ...signed.closed].includes(name)).map((name) => moved(`tablespaces:${name}`, `The tablespace ${name} is gone, or closed to the role, since this was signed.`)) : [];
     case 'free_names': return now.kind === 'free_names' ? namesMoved(signed, now) : [];
   }
 }
@@ -97,6 +98,7 @@ function subject(check: Check): string {
     case 'violations': return `Whether the rows of ${tableKey(check.table)} keep the new rules`;
     case 'dependents': return 'What hangs on the tables';
     case 'extensions': return 'Which extensions the server has';
+    case 'tablespaces': return 'Which tablespaces the server has';
     case 'free_names': return 'Whether the new names are free';
   }
 }

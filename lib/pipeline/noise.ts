@@ -1,10 +1,11 @@
 import { type Compared, type Delta, diff } from './diff.ts';
+import { comesUnplaced } from './kinds/placement.ts';
 import type { ObjectKind, SchemaObject, Snapshot } from './snapshot.ts';
 
-// Differences that nearly every pair of databases has and hardly anybody migrates for: owners, grants, default privileges, comments, security labels, ties to extensions, the order
+// Differences that nearly every pair of databases has and hardly anybody migrates for: owners, grants, default privileges, comments, security labels, ties to extensions, tablespaces, the order
 // of columns, versions of extensions, statistics. This file alone says what they are; pages, counts, export and plans ask it.
 
-const NOISE_KINDS: ReadonlySet<ObjectKind> = new Set(['grant', 'default_privileges', 'comment', 'security_label', 'extension_tie', 'statistics']);
+const NOISE_KINDS: ReadonlySet<ObjectKind> = new Set(['grant', 'default_privileges', 'comment', 'security_label', 'extension_tie', 'placement', 'statistics']);
 const NOISE_ATTRIBUTES: ReadonlySet<string> = new Set(['owner', 'version', 'statisticsTarget', 'columnOrder']);
 /** Kept beside an object, and compared here. */
 const BESIDE = ['owner', 'version'] as const;
@@ -25,7 +26,8 @@ export function isAside(delta: Pick<Delta, 'id'>): boolean {
  * of its own, `aside:<ObjectId>`, so that choosing the one never takes the other along. Grants and comments of what is added or removed
  * come and go with it. A reading of an older version that knew no grants and comments is compared without them.
  */
-export function differences(current: Compared, desired: Compared): Delta[] {
+export function differences(current: Compared, wanted: Compared): Delta[] {
+  const desired = comesUnplaced(current, wanted);
   const satellites = current.satellites !== undefined && desired.satellites !== undefined;
   const deltas = withTheirTargets(diff(current, desired, { satellites, aside: BESIDE })).flatMap(split);
   const orders = columnOrders(current.objects, desired.objects);

@@ -7,6 +7,7 @@ import { isArchived } from './overlap.ts';
 import { goingRows, judgeInstead, judgeMatched } from './preflight-matched.ts';
 import { judgeOrphans, removedByDecision } from './preflight-orphans.ts';
 import { judgeEmpty, judgeOverlap } from './preflight-overlap.ts';
+import { judgeTablespaces } from './tablespaces.ts';
 import { exact, exactValue, sumOf, WHY } from './unknowns.ts';
 import { counted, firstOf, listed } from './words.ts';
 
@@ -74,6 +75,7 @@ function judgeOne(phase: Phase, check: Check, measurement: Measurement): JudgedF
     case 'dump': return judgeDump(measurement);
     case 'dependents': return [...judgeDependents(check, measurement), ...judgeViews(phase, measurement), ...readersNotice(phase, measurement)];
     case 'extensions': return check.kind === 'extensions' ? judgeExtensions(check.extensions, measurement.extensions) : [];
+    case 'tablespaces': return judgeTablespaces(measurement);
     case 'free_names': return measurement.taken.map((name) => blocking('NAME_TAKEN', `The name ${tableKey(name)} is already taken in the target.`));
   }
 }
@@ -199,6 +201,7 @@ function asked(check: Check): string {
     case 'violations': return `Whether the rows of ${tableKey(check.table)} keep the new rules`;
     case 'dependents': return 'What hangs on the tables';
     case 'extensions': return 'Which extensions the server has';
+    case 'tablespaces': return 'Which tablespaces the server has';
     case 'free_names': return 'Whether the new names are free';
   }
 }

@@ -5,7 +5,7 @@ export const OBJECT_KINDS = [
   'schema', 'extension', 'language', 'access_method', 'base_type', 'enum', 'domain', 'composite_type', 'range_type', 'collation', 'sequence', 'table', 'foreign_table', 'column', 'constraint', 'index', 'statistics',
   'view', 'materialized_view', 'trigger', 'rule', 'policy', 'function', 'procedure', 'aggregate', 'operator', 'operator_family', 'operator_class', 'cast', 'transform', 'conversion',
   'text_search_parser', 'text_search_template', 'text_search_dictionary', 'text_search_configuration',
-  'foreign_data_wrapper', 'foreign_server', 'user_mapping', 'event_trigger', 'publication', 'subscription', 'default_privileges', 'grant', 'comment', 'security_label', 'extension_tie',
+  'foreign_data_wrapper', 'foreign_server', 'user_mapping', 'event_trigger', 'publication', 'subscription', 'default_privileges', 'grant', 'comment', 'security_label', 'extension_tie', 'placement',
 ] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 

@@ -1,11 +1,17 @@
 import { whoeverGranted } from './kinds/grant.ts';
 import type { SchemaObject, Snapshot, Unread } from './snapshot.ts';
 
-type Side = Partial<Pick<Snapshot, 'unread'>>;
+type Side = Partial<Pick<Snapshot, 'unread' | 'satellites' | 'notCompared' | 'origin'>>;
 
 /** What at least one of two sides does not know: it is compared on neither, because its absence would look like a difference. */
 export function unreadOf(current: Side, desired: Side): readonly Unread[] {
-  return [...(current.unread ?? []), ...(desired.unread ?? [])];
+  return [...(current.unread ?? []), ...(desired.unread ?? []), ...placesUnread(current, desired), ...placesUnread(desired, current)];
+}
+
+/** Which tablespaces the first side uses is not known: it was read before they were, or is a text, which is replayed on a server that has none of them. */
+function placesUnread({ notCompared = [], origin }: Side, other: Side): Unread[] {
+  if (notCompared.some(({ kind }) => kind === 'table or index in a tablespace')) return [{ kind: 'placement', why: 'Tablespaces are not compared: one side was read by a version that did not know them.' }];
+  return origin && other.satellites?.some(({ kind }) => kind === 'placement') === true ? [{ kind: 'placement', why: 'Tablespaces are not compared: one side is a text, which is replayed on a server that has none of them.' }] : [];
 }
 
 /** Does the object belong to a part that is not known? */

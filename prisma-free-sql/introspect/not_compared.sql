@@ -10,7 +10,6 @@ with space as (
   select d.classid, d.objid from pg_catalog.pg_depend d where d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
 ), found (kind, classid, objid) as (
   select 'operator without a function', 'pg_operator'::regclass::oid, o.oid from pg_catalog.pg_operator o where o.oprnamespace in (select oid from space) and o.oprcode = 0
-  union all select 'table or index in a tablespace', 'pg_class'::regclass, c.oid from pg_catalog.pg_class c where c.reltablespace <> 0 and c.relnamespace in (select oid from space)
   union all select 'large object', 'pg_largeobject_metadata'::regclass, l.oid from pg_catalog.pg_largeobject_metadata l
 )
 select f.kind, count(*)::int as count

@@ -47,6 +47,7 @@ with fact (kind, row) as (
   union all select 'dictionary', jsonb_build_object('name', d.oid::regdictionary, 'options', d.dictinitoption) from pg_catalog.pg_ts_dict d where d.oid >= 16384
   union all select 'tie', jsonb_build_object('on', (pg_catalog.pg_identify_object(d.classid, d.objid, 0)).identity, 'extension', e.extname) from pg_catalog.pg_depend d join pg_catalog.pg_extension e on e.oid = d.refobjid
     where d.refclassid = 'pg_extension'::regclass and d.deptype = 'x'
+  union all select 'tablespace', jsonb_build_object('of', c.oid::regclass, 'name', s.spcname) from pg_catalog.pg_class c join pg_catalog.pg_tablespace s on s.oid = c.reltablespace where c.oid >= 16384 and c.relkind in ('r', 'p', 'm', 'i', 'I') and c.relnamespace::regnamespace::text !~ '^pg_'
   union all select 'label', jsonb_build_object('on', (pg_catalog.pg_identify_object(l.classoid, l.objoid, l.objsubid)).identity, 'provider', l.provider, 'label', l.label) from pg_catalog.pg_seclabel l
   union all select 'event trigger', jsonb_build_object('name', e.evtname, 'event', e.evtevent, 'f', e.evtfoid::regproc, 'enabled', e.evtenabled, 'tags', e.evttags) from pg_catalog.pg_event_trigger e
   union all select 'wrapper', to_jsonb(f) - '{oid,fdwowner,fdwhandler,fdwvalidator,fdwacl}'::text[] || jsonb_build_object('fdwoptions', (select array_agg(o order by o) from unnest(f.fdwoptions) o)) from pg_catalog.pg_foreign_data_wrapper f

@@ -26,6 +26,7 @@ import { materializedViewKind } from './materialized-view.ts';
 import { operatorClassKind } from './operator-class.ts';
 import { operatorFamilyKind } from './operator-family.ts';
 import { operatorKind } from './operator.ts';
+import { placementKind } from './placement.ts';
 import { policyKind } from './policy.ts';
 import { procedureKind } from './procedure.ts';
 import { publicationKind } from './publication.ts';
@@ -95,10 +96,11 @@ const BY_NAME: Readonly<Record<ObjectKind, Kind>> = {
   comment: commentKind,
   security_label: securityLabelKind,
   extension_tie: extensionTieKind,
+  placement: placementKind,
 };
 
 /** Kinds that stand beside the schema: in no fingerprint, compared when asked (Snapshot.satellites). */
-const SATELLITES: ReadonlySet<ObjectKind> = new Set(['default_privileges', 'grant', 'comment', 'security_label', 'extension_tie']);
+const SATELLITES: ReadonlySet<ObjectKind> = new Set(['default_privileges', 'grant', 'comment', 'security_label', 'extension_tie', 'placement']);
 
 /** In the order in which a person reads them. */
 export const KINDS: readonly Kind[] = OBJECT_KINDS.map((kind) => BY_NAME[kind]);

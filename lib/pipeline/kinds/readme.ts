@@ -7,7 +7,7 @@ Made from the declarations of the kinds in this folder; a test fails when the tw
 how a script gives an object another value: *altered* in place; *recreated* with the object, and with what rests on it; *refused*: shown as
 "differs, no script" with the reason; *follows* from other attributes or from the parent. Objects that are only on one side are created and
 dropped (what cannot be: see the notes). Kept beside an object, in no fingerprint and compared only when asked: what stands under *beside*.
-Comments, grants, default privileges, security labels and ties to extensions are objects of their own beside the schema, compared when asked.
+Comments, grants, default privileges, security labels, ties to extensions and tablespaces are objects of their own beside the schema, compared when asked.
 `;
 
 const NOTES = `
@@ -29,7 +29,8 @@ const NOTES = `
   table goes, all in one transaction. A row that fits no partition stops it. Sequences go on from where they stood. A partition that goes on as a table of its own keeps its rows, and one that was a table brings them.
 - A column that becomes a generated one is dropped and added: its values are lost, which the statement says in front of it.
 - A type that is made anew under columns carries them through text; a value that the new type does not take stops the script.
-- The order of columns is never forced. Named by number in Snapshot.notCompared, and nowhere else: shell operators, large objects, tables and indexes in a tablespace that is not the database's.
+- What is new on one side comes without the tablespace that it has there; what stands in one is made anew there.
+- The order of columns is never forced. Named by number in Snapshot.notCompared, and nowhere else: shell operators and large objects.
 - Not compared and not named: settings of the database and of roles, the data that a materialized view or sequence holds, by
   whom a right was granted.
 - A sequence keeps its position in another range; where none of the old numbers are in it, it begins anew, and where its old start is outside, its

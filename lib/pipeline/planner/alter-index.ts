@@ -7,9 +7,10 @@ import { type Draft, outside, part } from './draft.ts';
 import { text } from './input.ts';
 import { besideName, spoken } from './names.ts';
 
-/** Indexes of an ordinary table that the application uses: built and dropped concurrently, and replaced by building the new one beside the old one. `said`: the comment that is on it, which the one that takes its name is given. */
-export function indexDrafts({ current, desired }: Delta, table: TableName, said: readonly string[] = []): Draft[] {
-  if (desired && current) return replaced(specOf(current, table), specOf(desired, table), said);
+/** Indexes of an ordinary table that the application uses: built and dropped concurrently, and replaced by building the new one beside the old one. `said`: the comment that is on it, which the one that takes its name is given, as it is its tablespace. */
+export function indexDrafts({ current, desired }: Delta, table: TableName, said: readonly string[] = [], tablespace: string | null = null): Draft[] {
+  const place = tablespace === null ? {} : { tablespace };
+  if (desired && current) return replaced({ ...specOf(current, table), ...place }, { ...specOf(desired, table), ...place }, said);
   if (desired) return [built(specOf(desired, table))];
   return current ? [dropped(specOf(current, table))] : [];
 }

@@ -120,7 +120,7 @@ function draftsOf(bench: Workbench, delta: Delta): Draft[] | null {
   if (!owner) return null;
   const table = tableName(owner);
   if (delta.kind === 'column') return columnDrafts(bench, delta, table);
-  if (delta.kind === 'index') return indexDrafts(delta, table, saidOf(bench, delta));
+  if (delta.kind === 'index') return indexDrafts(delta, table, saidOf(bench, delta), placeOf(bench, delta));
   if (delta.kind === 'constraint') return constraintDrafts(delta, table, saidOf(bench, delta));
   return null;
 }
@@ -129,6 +129,12 @@ function draftsOf(bench: Workbench, delta: Delta): Draft[] | null {
 function saidOf(bench: Workbench, { change, objectId: id }: Delta): string[] {
   if (change !== 'change') return [];
   return (bench.input.current.satellites ?? []).filter((one) => one.kind === 'comment' && text(one, 'target') === id).flatMap((one) => kindOf('comment').create(one, []).map(({ sql }) => sql));
+}
+
+/** The tablespace that it stands in now, where that is not the database's own. */
+function placeOf(bench: Workbench, { objectId: id }: Delta): string | null {
+  const place = (bench.input.current.satellites ?? []).find((one) => one.kind === 'placement' && text(one, 'target') === id);
+  return place ? text(place, 'tablespace') : null;
 }
 
 /** What the rows must keep when these differences of existing tables are made real. */

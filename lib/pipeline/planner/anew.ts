@@ -87,7 +87,8 @@ export function anewSummary(bench: Workbench, { anew }: Script): Hazard[] {
 /** Rows are counted, their casts looked at, and what no script gives the new tables is asked for, before tables are made anew. */
 export function anewChecks(bench: Workbench, deltas: readonly Delta[], aside: readonly string[]): Check[] {
   const groups = new Set(deltas.map((delta) => delta.group));
-  const hanging = aside.length === 0 ? [] : [{ id: 'dependents', kind: 'dependents' as const, tables: aside.toSorted().flatMap((id) => { const table = bench.current.get(id); return table ? [tableName(table)] : []; }), anew: true as const }];
+  const places = (bench.input.current.satellites ?? []).flatMap((one) => (one.kind === 'placement' && aside.includes(textOf(one, 'target') ?? '') ? [textOf(one, 'tablespace') ?? ''] : []));
+  const hanging = aside.length === 0 ? [] : [{ id: 'dependents', kind: 'dependents' as const, tables: aside.toSorted().flatMap((id) => { const table = bench.current.get(id); return table ? [tableName(table)] : []; }), anew: true as const, ...(places.length > 0 ? { carried: places } : {}) }];
   const tables = [...bench.anew].flatMap((id) => (groups.has(id) ? (bench.current.get(id) ?? []) : [])).filter((table) => !bench.anew.has(textOf(table, 'partitionOf') ?? ''));
   return [...hanging, ...tables.flatMap((object): Check[] => {
     const [table, family] = [tableName(object), bench.currentFamily.get(object.id) ?? []];

@@ -38,9 +38,14 @@ export function isPlainChange(bench: Workbench, delta: Delta): boolean {
   switch (delta.kind) {
     case 'column': return delta.carries.length === 0 && !meetsIdentity(bench, delta) && !(delta.change === 'add' && isHeldElsewhere(bench, delta)) && versions.every((object) => columnSettings(object, tableName(object)).length === 0 || delta.change === 'change');
     case 'constraint':
-    case 'index': return delta.carries.length === 0 && !isRestedOn(bench, delta) && !goesOverWithKey(bench, delta) && versions.every((object) => object.attributes.valid !== false && kindOf(object.kind).create(object, []).length === 1);
+    case 'index': return delta.carries.length === 0 && !isBound(bench, delta) && !isRestedOn(bench, delta) && !goesOverWithKey(bench, delta) && versions.every((object) => object.attributes.valid !== false && kindOf(object.kind).create(object, []).length === 1);
     default: return false;
   }
+}
+
+/** An extension takes it along, or a key's index stands in a tablespace: what takes its place must have that too, which the script sees to. */
+function isBound({ input: { current } }: Workbench, { change, kind, objectId: id }: Delta): boolean {
+  return change === 'change' && (current.satellites ?? []).some((one) => text(one, 'target') === id && (one.kind === 'extension_tie' || (one.kind === 'placement' && kind === 'constraint')));
 }
 
 /** A column that comes with a value, or comes back with one, makes the server look at the table's rows wherever they stand: what holds them goes first, in an order that only the script knows. */

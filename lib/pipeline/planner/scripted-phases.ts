@@ -2,6 +2,7 @@ import { qualified } from '../ddl.ts';
 import type { Delta } from '../diff.ts';
 import type { Check } from '../evidence.ts';
 import { extensionsWanted } from '../extensions.ts';
+import { tablespacesWanted } from '../tablespaces.ts';
 import type { Phase, PriceQuestion, Step } from '../plan.ts';
 import { appliedTo } from '../script/apply.ts';
 import type { Scripted } from '../script/side.ts';
@@ -105,8 +106,8 @@ function phaseOf(bench: Workbench, kind: Script, from: State, parts: readonly (r
  */
 function checksOfScript(bench: Workbench, deltas: readonly Delta[], { from, done }: { from: State; done: State }, setAside: readonly string[]): Check[] {
   const parts = deltas.filter((delta) => ['column', 'constraint', 'index'].includes(delta.kind) && bench.current.get(delta.group)?.kind === 'table' && !isInherited(delta));
-  const extensions = extensionsWanted(deltas);
-  return [...anewChecks(bench, deltas, setAside), ...checksOf({ ...bench, currentFamily: families(from.objects) }, parts), ...valuesGone(bench, deltas), ...domainChecks(bench, deltas), ...inPlaceChecks(bench, deltas), ...boundsChecks(bench, deltas, done), ...referredChecks(bench, deltas, done), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : [])];
+  const [extensions, tablespaces] = [extensionsWanted(deltas), tablespacesWanted(deltas)];
+  return [...anewChecks(bench, deltas, setAside), ...checksOf({ ...bench, currentFamily: families(from.objects) }, parts), ...valuesGone(bench, deltas), ...domainChecks(bench, deltas), ...inPlaceChecks(bench, deltas), ...boundsChecks(bench, deltas, done), ...referredChecks(bench, deltas, done), ...(extensions.length > 0 ? [{ id: 'extensions', kind: 'extensions' as const, extensions }] : []), ...(tablespaces.length > 0 ? [{ id: 'tablespaces', kind: 'tablespaces' as const, names: tablespaces }] : [])];
 }
 
 /** The parent's rows are its heirs' and partitions' rows. */

@@ -4,6 +4,7 @@ import { keepsRows } from '../sql-facts/type-text.ts';
 import { costsOfRows } from './anew-hazards.ts';
 import { numbersItselfAlone } from './creates.ts';
 import type { Action } from './order.ts';
+import { costsOfPlacing } from './placed.ts';
 import { type Scope, spoken } from './scope.ts';
 
 export type ScriptHazardCode = 'LOSES_DATA' | 'CHANGES_VALUES' | 'REWRITES_TABLE' | 'STOPS_ON_ROWS';
@@ -41,7 +42,7 @@ export function stops(sentence: string): ScriptHazard[] {
 }
 
 function costsOf(scope: Scope, action: Action): ScriptHazard[] {
-  return [...harmOf(scope, action), ...askedOfRows(scope, action), ...costsOfRows(scope, action)];
+  return [...harmOf(scope, action), ...costsOfPlacing(scope, action), ...askedOfRows(scope, action), ...costsOfRows(scope, action)];
 }
 
 function harmOf(scope: Scope, action: Action): ScriptHazard[] {

@@ -10,8 +10,8 @@ import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
 import type { Side } from './side.ts';
 
-/** Default privileges, grants, comments, labels and ties: nothing rests on them, so they come last; what went with its object needs no statement. */
-export function satelliteActions(scope: Scope): Action[] {
+/** Default privileges, grants, comments, labels, ties and tablespaces: nothing rests on them, so they come last; what went with its object needs no statement, nor does what was made in its place (`placed`). */
+export function satelliteActions(scope: Scope, placed: ReadonlySet<string>): Action[] {
   const renewed = (object: SchemaObject) => {
     const target = textOf(object, 'target');
     return target !== null && (scope.added.has(target) || scope.recreated.has(target) || (isOfSequence(object) && getsIdentity(scope, target)) || (ofPart(object) && scope.altered.has(target)));
@@ -26,6 +26,7 @@ export function satelliteActions(scope: Scope): Action[] {
     if (scope.removed.has(object.id) && !targetGone(object) && !schemaGone(object) && !goesWithExtension(scope, object)) comes.push(...statementsFor(ownedAfter(scope, object), object, null));
   }
   for (const object of scope.after.satellites) {
+    if (object.kind === 'placement' && placed.has(textOf(object, 'target') ?? '')) continue;
     const change = scope.altered.get(object.id);
     if (scope.added.has(object.id) || renewed(object)) comes.push(...statementsFor(ownedAfter(scope, object), null, ownedAfter(scope, object)));
     else if (change) comes.push(...statementsFor(ownedAfter(scope, change.desired), change.current, ownedAfter(scope, change.desired), change.names));

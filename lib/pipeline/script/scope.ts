@@ -247,6 +247,7 @@ export function refuse(scope: Scope, objectId: string, sentence: string): void {
 export function spoken(object: SchemaObject): string {
   if (object.kind === 'security_label') return `security label of ${object.name}`;
   if (object.kind === 'extension_tie') return `tie of ${object.name}`;
+  if (object.kind === 'placement') return `tablespace of ${object.name}`;
   const id = object.id.slice(object.id.indexOf(':') + 1);
   return `${kindLabel(object.kind, 1)} ${id}`;
 }

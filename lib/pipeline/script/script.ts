@@ -8,6 +8,7 @@ import { dropActions } from './drops.ts';
 import { type HazardousStatement, hazardsOf } from './hazards.ts';
 import { type Action, type Graph, ordered } from './order.ts';
 import { afterOverloads } from './overloads.ts';
+import { madeInPlace } from './placed.ts';
 import { ringRefusals } from './ring-words.ts';
 import { openedRing } from './rings.ts';
 import { apartFromRows } from './rows.ts';
@@ -60,10 +61,11 @@ export function makeScript(current: Scripted & Partial<Pick<Snapshot, 'target'>>
   const scope = scopeOf(before, after, deltas, options.anew, current.target?.serverVersion);
   const defaultPrivileges = (current.satellites ?? []).filter((object) => object.kind === 'default_privileges');
   const { early: values, rest } = newEnumValues(alterActions(scope));
-  const actions = aroundRows(scope, afterOverloads(scope, apartFromRows(scope, afterCasts(scope, [...dropActions(scope), ...typedActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges }), ...rowsActions(scope)])))).toSorted((a, b) => ((a.place ?? a.key) < (b.place ?? b.key) ? -1 : 1));
+  const all = aroundRows(scope, afterOverloads(scope, apartFromRows(scope, afterCasts(scope, [...dropActions(scope), ...typedActions(scope), ...rest, ...createActions(scope, { owners: options.owners ?? false, defaultPrivileges }), ...rowsActions(scope)])))).toSorted((a, b) => ((a.place ?? a.key) < (b.place ?? b.key) ? -1 : 1));
+  const { actions, placed } = madeInPlace(scope, all);
   const { order, ring, waitsFor } = orderedInName(scope, actions, { dependentsBefore: before.dependents, needsAfter: (id) => neededBefore(scope, id) });
   const rings = ringRefusals(scope, ring, waitsFor);
-  const satellites = satelliteActions(scope);
+  const satellites = satelliteActions(scope, placed);
   const early = satellites.filter(({ objectId: id }) => ofPart(before.objects.get(id)) && !after.objects.has(id));
   const statements = [...untyingActions(scope), ...early, ...order, ...identityPrivileges(scope, defaultPrivileges), ...satellites.filter((action) => !early.includes(action))].flatMap((action) => hazardsOf(scope, action));
   return {

@@ -55,6 +55,15 @@ test('roles are gathered, and what is no schema of one database is left out by n
   expect(statements.map(({ treatment }) => treatment)).toEqual(['lend', 'owner', 'grant', 'lend', 'grant']);
 });
 
+test('tablespaces, which no scratch server has, are taken out of statements, and what only moves to one is left out by name', async () => {
+  const { passed, statements } = await read(`set default_tablespace = fast; create table t (a int primary key using index tablespace "My Disk", b text default 'in tablespace x') tablespace fast; -- tablespace y
+    create index i on t (b) tablespace fast where b > 'tablespace z'; alter table t set tablespace slow; alter index all in tablespace slow set tablespace fast; create table tablespace (a int);`);
+  expect(statements.map(({ sql }) => sql.replaceAll(/\s+/g, ' ').trim())).toEqual([
+    `create table t (a int primary key , b text default 'in tablespace x')`, `create index i on t (b) where b > 'tablespace z'`, 'create table tablespace (a int)',
+  ]);
+  expect(passed).toEqual({ 'SET TABLESPACE': 2 });
+});
+
 test('the ways back that some tools keep in the same file are blanked out, line by line', () => {
   expect(upPart('-- migrate:up\ncreate table a ();\n-- migrate:down\ndrop table a;\n')).toBe(`-- migrate:up\ncreate table a ();\n${' '.repeat(15)}\n${' '.repeat(13)}\n`);
   expect(upPart('-- +goose Up\na\n-- +goose Down\nb\n')).not.toContain('b');

@@ -2,6 +2,7 @@ import { loadModule, parseSync } from 'libpg-query';
 import { Refused } from '../refusal.ts';
 import { scanText, type PsqlCommand, type Stretch } from './scan.ts';
 import { rolesIn, treatmentOf, type Treatment } from './treatment.ts';
+import { withoutTablespaces } from './without-tablespaces.ts';
 
 export interface SqlFile {
   /** As a person knows it: `0003_orders.sql`. */
@@ -58,9 +59,11 @@ export async function readSqlFile(file: SqlFile): Promise<ReadFile> {
     for (const statement of parseChunk(file, chunk)) {
       rolesIn(statement.tree, roles);
       const { treatment, what } = treatmentOf(statement.kind, statement.node);
-      if (treatment === 'pass') {
-        if (what !== '') passed[what] = (passed[what] ?? 0) + 1;
-      } else statements.push({ sql: statement.sql, treatment, what, at: statement.at });
+      const sql = withoutTablespaces(statement.sql, statement.kind, statement.node);
+      if (treatment === 'pass' || sql === null) {
+        const word = sql === null ? 'SET TABLESPACE' : what;
+        if (word !== '') passed[word] = (passed[word] ?? 0) + 1;
+      } else statements.push({ sql, treatment, what, at: statement.at });
     }
   }
   return { file, statements, roles: [...roles].toSorted(), passed };

@@ -59,6 +59,8 @@ export function treatmentOf(kind: string, node: Node): Treated {
 function settingOf(node: Node): Treated {
   const name = String(node.name);
   if (name === 'session_authorization' || name === 'role') return { treatment: 'pass', what: name === 'role' ? 'SET ROLE' : 'SET SESSION AUTHORIZATION' };
+  // They name tablespaces, and a server must know those.
+  if (name === 'default_tablespace' || name === 'temp_tablespaces') return { treatment: 'pass', what: '' };
   return { treatment: 'setting', what: node.is_local === true ? 'local' : '' };
 }
 

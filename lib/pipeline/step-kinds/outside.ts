@@ -1,4 +1,5 @@
 import { createIndexConcurrently, detachPartition, dropIndexConcurrently, reindexConcurrently, vacuumTable } from '../ddl.ts';
+import { predicateOf } from '../kinds/table-index.ts';
 import type { LockClaim, TableName } from '../plan.ts';
 import type { StepPaper } from './kind.ts';
 import { reversed } from './sql.ts';
@@ -10,6 +11,8 @@ export interface IndexSpec {
   table: TableName;
   unique: boolean;
   using: string;
+  /** Where it is built, if not where the database keeps the rest. */
+  tablespace?: string;
   /** `using` is in a person's words, which the server writes otherwise: the index is known by name, table and uniqueness alone. */
   asWritten?: boolean;
 }
@@ -31,7 +34,7 @@ export interface OutsideWork {
 /** The statement of an act. */
 export function actSql(act: OutsideAct): string {
   switch (act.act) {
-    case 'create_index': return createIndexConcurrently(act.index, act.index.table);
+    case 'create_index': return createIndexConcurrently(act.index, act.index.table, act.index.tablespace === undefined ? null : { tablespace: act.index.tablespace, predicate: predicateOf(act.index.using) });
     case 'drop_index': return dropIndexConcurrently(act.index);
     case 'reindex': return reindexConcurrently(act.index);
     case 'vacuum': return vacuumTable(act.table, act.freeze === true);
