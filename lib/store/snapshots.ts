@@ -1,7 +1,13 @@
 import { setImmediate as breath } from 'node:timers/promises';
-import { sql } from 'kysely';
+import { promisify } from 'node:util';
+import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { type Selectable, sql } from 'kysely';
 import { fingerprint, type Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { ControlTrx, Reader } from './db.ts';
+import type { SnapshotTable } from './tables.ts';
+
+// Beside this process, on threads of their own.
+const [pack, unpack] = [promisify(zstdCompress), promisify(zstdDecompress)];
 
 /** A stored snapshot without its content, which can be a hundred megabytes. */
 export interface Reading {
@@ -26,7 +32,7 @@ export async function takeTime(trx: ControlTrx): Promise<void> {
 
 interface Written {
   fingerprint: string;
-  content: string;
+  packed: Buffer;
 }
 
 const written = new WeakMap<Snapshot, Written>();
@@ -36,10 +42,10 @@ const written = new WeakMap<Snapshot, Written>();
  * them the process hears the others, whose connections would else be given up as if the server had not answered.
  */
 export async function writeDown(snapshot: Snapshot, known?: string): Promise<void> {
-  const content = await textOf(snapshot);
+  const packed = await pack(Buffer.from(await textOf(snapshot)));
   const hash = known ?? fingerprint(snapshot.objects);
   await breath();
-  written.set(snapshot, { content, fingerprint: hash });
+  written.set(snapshot, { packed, fingerprint: hash });
 }
 
 /** As JSON.stringify writes it, with a breath after so many of a list: somebody may be waiting for a page that shows it. */
@@ -74,11 +80,12 @@ async function* slices(value: object, size: number): AsyncGenerator<string> {
 /** Keeps a reading, under an id that it has already or a new one. Returns the id. Quick when it is written down already. */
 export async function saveSnapshot(trx: ControlTrx, database: string, snapshot: Snapshot, takenBy: string | null, id?: string): Promise<string> {
   await takeTime(trx);
-  const { content, fingerprint: hash } = written.get(snapshot) ?? { content: JSON.stringify(snapshot), fingerprint: fingerprint(snapshot.objects) };
+  const { packed, fingerprint: hash } = written.get(snapshot) ?? { packed: await pack(Buffer.from(JSON.stringify(snapshot))), fingerprint: fingerprint(snapshot.objects) };
+  const { target, takenAt } = snapshot;
   written.delete(snapshot);
   const row = await trx
     .insertInto('snapshot')
-    .values({ ...(id === undefined ? {} : { id }), database_name: database, fingerprint: hash, content, taken_at: snapshot.takenAt, taken_by: takenBy })
+    .values({ ...(id === undefined ? {} : { id }), database_name: database, fingerprint: hash, content: JSON.stringify({ target, takenAt }), packed, taken_at: takenAt, taken_by: takenBy })
     .returning('id')
     .executeTakeFirstOrThrow();
   return row.id;
@@ -98,8 +105,12 @@ export async function latestReading(db: Reader, reference: string): Promise<Read
 
 /** What a reading holds. */
 export async function contentOf(db: Reader, id: string): Promise<Snapshot> {
-  const row = await db.selectFrom('snapshot').select('content').where('id', '=', id).executeTakeFirstOrThrow();
-  return row.content;
+  return whole(await db.selectFrom('snapshot').select(['content', 'packed']).where('id', '=', id).executeTakeFirstOrThrow());
+}
+
+/** Rows of earlier releases hold it as text. */
+async function whole({ content, packed }: Pick<Selectable<SnapshotTable>, 'content' | 'packed'>): Promise<Snapshot> {
+  return packed === null ? (content as Snapshot) : (JSON.parse((await unpack(packed)).toString()) as Snapshot);
 }
 
 /** The newest reading of a side with its content, or null when it was never read. */
@@ -123,7 +134,7 @@ export async function snapshotByFingerprint(db: Reader, database: string, wanted
     .selectFrom('snapshot').selectAll()
     .where('database_name', '=', referenceOf(database).database).where('fingerprint', '=', wanted)
     .orderBy('taken_at', 'desc').limit(1).executeTakeFirst();
-  return row ? { id: row.id, database: row.database_name, fingerprint: row.fingerprint, snapshot: row.content, takenAt: row.taken_at } : null;
+  return row ? { id: row.id, database: row.database_name, fingerprint: row.fingerprint, snapshot: await whole(row), takenAt: row.taken_at } : null;
 }
 
 /** The last reading of a database before a moment, or the first after it; null when there is none. Readings that said nothing new were not kept. */

@@ -58,10 +58,15 @@ export interface SnapshotTable {
   id: Generated<string>;
   database_name: string;
   fingerprint: string;
-  content: Json<Snapshot>;
+  /** All of it in rows without `packed`. */
+  content: Json<Snapshot | SnapshotHead>;
   taken_at: Moment;
   taken_by: string | null;
+  /** All of it as JSON, by zstd. */
+  packed: Buffer | null;
 }
+/** What is asked of a reading in SQL. */
+export type SnapshotHead = Pick<Snapshot, 'target' | 'takenAt'>;
 export interface DecisionTable {
   id: Generated<string>;
   current_database: string;

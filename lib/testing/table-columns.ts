@@ -1,12 +1,12 @@
 import type { ControlTables } from '#lib/store/tables.ts';
 
-type Shape = 'uuid' | 'ARRAY' | 'text' | 'integer' | 'bigint' | 'boolean' | 'json' | 'jsonb' | 'timestamp with time zone';
+type Shape = 'uuid' | 'ARRAY' | 'text' | 'integer' | 'bigint' | 'boolean' | 'json' | 'jsonb' | 'bytea' | 'timestamp with time zone';
 /** Every column with its SQL type; `?` behind it means it may be null. Keys are checked against the types above by the compiler. */
 export const TABLE_COLUMNS: { readonly [T in keyof ControlTables]: { readonly [C in keyof ControlTables[T]]: Shape | `${Shape}?` } } = {
   person: { id: 'uuid', email: 'text', name: 'text', group_name: 'text', password_hash: 'text?', password_temporary: 'boolean', sessions_since: 'timestamp with time zone?', oidc_subject: 'text?', disabled_at: 'timestamp with time zone?', created_at: 'timestamp with time zone' },
   account_made: { person_id: 'uuid', made_by: 'uuid', what: 'text', made_at: 'timestamp with time zone' },
   person_role: { person_id: 'uuid', role: 'text', granted_at: 'timestamp with time zone' },
-  snapshot: { id: 'uuid', database_name: 'text', fingerprint: 'text', content: 'json', taken_at: 'timestamp with time zone', taken_by: 'uuid?' },
+  snapshot: { id: 'uuid', database_name: 'text', fingerprint: 'text', content: 'json', taken_at: 'timestamp with time zone', taken_by: 'uuid?', packed: 'bytea?' },
   decision: { id: 'uuid', current_database: 'text', desired_database: 'text', delta_id: 'text', verdict: 'text', reason: 'text', decided_by: 'uuid', decided_at: 'timestamp with time zone', withdrawn_by: 'uuid?', withdrawn_at: 'timestamp with time zone?' },
   plan: { id: 'uuid', name: 'text', target_database: 'text', desired_database: 'text', current_version: 'integer', created_by: 'uuid', created_at: 'timestamp with time zone', archived_at: 'timestamp with time zone?', compared_with: 'text?' },
   plan_version: { plan_id: 'uuid', version: 'integer', document: 'jsonb', digest: 'text', edited_by: 'uuid', reason: 'text', created_at: 'timestamp with time zone' },
