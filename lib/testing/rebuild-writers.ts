@@ -38,8 +38,8 @@ function idOf(letter: 'e' | 'a', i: number): string {
 }
 
 /**
- * An application: each writer inserts, updates and deletes exports and analytics of its own share of the rows, and does the same to the mirror in the
- * same transaction. A fixed seed makes the same choices. Whatever is different from the mirror afterwards was lost or made up by the migration.
+ * An application: each writer inserts, updates and deletes exports and analytics of its own share of the rows, exchanges primary keys, uses a key again and takes
+ * changes back by a savepoint, and does the same to the mirror in the same transaction. A fixed seed makes the same choices. Whatever is different from the mirror afterwards was lost or made up by the migration.
  */
 export async function startWriters(url: string, terms: WriterTerms): Promise<Writers> {
   const result: WritersResult = { committed: 0, errors: [], longest: { ms: 0, at: 0 } };
@@ -95,16 +95,18 @@ async function oneTransaction(client: Session, random: () => number, writer: num
   const old = writer + 1 + terms.writers * Math.floor(random() * share);
   const own = mine[Math.floor(random() * mine.length)];
   const exportId = own && random() < 0.5 ? own.export : idOf('e', old);
-  if (dice < 0.3) return insert(client, random, mine);
-  if (dice < 0.55) return both(client, ['export', 'mirror_export'], 'UPDATE %t SET note = $2, amount = amount + 1 WHERE id = $1', [exportId, random() < 0.2 ? null : `changed ${dice}`]);
-  if (dice < 0.8) return both(client, ['analytics', 'mirror_analytics'], 'UPDATE %t SET amount = $2, kind = $3 WHERE export_id = $1', [exportId, Math.floor(random() * 1_000), dice < 0.7 ? 'click' : 'view']);
-  if (dice < 0.9) return both(client, ['analytics', 'mirror_analytics'], 'DELETE FROM %t WHERE export_id = $1', [exportId]);
-  if (dice < 0.95) {
+  if (dice < 0.28) return insert(client, random, mine);
+  if (dice < 0.5) return both(client, ['export', 'mirror_export'], 'UPDATE %t SET note = $2, amount = amount + 1 WHERE id = $1', [exportId, random() < 0.2 ? null : `changed ${dice}`]);
+  if (dice < 0.73) return both(client, ['analytics', 'mirror_analytics'], 'UPDATE %t SET amount = $2, kind = $3 WHERE export_id = $1', [exportId, Math.floor(random() * 1_000), dice < 0.64 ? 'click' : 'view']);
+  if (dice < 0.82) return both(client, ['analytics', 'mirror_analytics'], 'DELETE FROM %t WHERE export_id = $1', [exportId]);
+  if (dice < 0.87) {
     await client.query('DELETE FROM public.export WHERE id = $1', [exportId]);
     await client.query('DELETE FROM public.mirror_analytics WHERE export_id = $1', [exportId]);
     await client.query('DELETE FROM public.mirror_export WHERE id = $1', [exportId]);
     return undefined;
   }
+  if (dice < 0.91) return exchangeKeys(client, own?.analytics ?? []);
+  if (dice < 0.95) return sameKeyAgain(client, own?.analytics[0] ?? null);
   return swapSlugs(client, exportId, own?.export ?? null);
 }
 
@@ -138,6 +140,27 @@ async function swapSlugs(client: Session, a: string, b: string | null): Promise<
     await client.query(`UPDATE public.${table} SET slug = NULL WHERE id = $1`, [first.id]);
     await client.query(`UPDATE public.${table} SET slug = $2 WHERE id = $1`, [second.id, first.slug]);
     await client.query(`UPDATE public.${table} SET slug = $2 WHERE id = $1`, [first.id, second.slug]);
+  }
+  return undefined;
+}
+
+/** Two rows exchange their primary keys in one transaction, by way of a key that nobody ever sees. */
+async function exchangeKeys(client: Session, [a, b]: readonly string[]): Promise<undefined> {
+  const between = randomUUID();
+  for (const [from, to] of [[a, between], [b, a], [between, b]]) await both(client, ['analytics', 'mirror_analytics'], 'UPDATE %t SET id = $2 WHERE id = $1', [from, to]);
+  return undefined;
+}
+
+/** A row goes and another one comes under its key, behind changes that are taken back: of all this only the last is to be seen anywhere. */
+async function sameKeyAgain(client: Session, id: string | null): Promise<undefined> {
+  const tables = ['analytics', 'mirror_analytics'];
+  await client.query('SAVEPOINT before');
+  await both(client, tables, "UPDATE %t SET kind = 'taken back' WHERE id = $1", [id]);
+  await both(client, tables, 'DELETE FROM %t WHERE id = $1', [id]);
+  await client.query('ROLLBACK TO SAVEPOINT before');
+  for (const table of tables) {
+    const { rows: [gone] } = await client.query<{ export_id: string; amount: number | null; seen_at: Date }>(`DELETE FROM public.${table} WHERE id = $1 RETURNING export_id::text AS export_id, amount, seen_at`, [id]);
+    if (gone) await client.query(`INSERT INTO public.${table} (id, export_id, kind, amount, seen_at) VALUES ($1, $2, 'again', $3, $4)`, [id, gone.export_id, (gone.amount ?? 0) + 1, gone.seen_at]);
   }
   return undefined;
 }
