@@ -1,7 +1,7 @@
 import type { FollowUp } from './follow-ups.ts';
 import type { Plan } from './plan.ts';
 import type { RehearsalVerdict } from './rehearsal-evidence.ts';
-import type { ReportPhaseInput, ReportRun } from './report.ts';
+import type { ReportPhaseInput, ReportRun } from './report-input.ts';
 import { listed } from './words.ts';
 
 // The parts of a report that are the same for every plan, wherever it comes from: who did what when, what steps wrote, what was let stand.

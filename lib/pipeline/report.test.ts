@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Evidence } from './evidence.ts';
 import type { Phase, Plan } from './plan.ts';
-import { makeReport, type ReportInput, type ReportPhaseInput } from './report.ts';
+import type { ReportInput, ReportPhaseInput } from './report-input.ts';
+import { makeReport } from './report.ts';
 import { reportMarkdown } from './report-markdown.ts';
 import { newRun, type AssertionResult, type RunView } from './run.ts';
 

@@ -1,53 +1,16 @@
 import { spokenDelta } from './diff.ts';
-import type { Evidence, Quantity } from './evidence.ts';
-import { tableKey } from './expectation.ts';
-import type { OrphanDecision, Phase, Plan, PlanDecision, TableName } from './plan.ts';
-import { asideLabel, rowsLabel, sameLabel } from './planner/labels.ts';
-import { spoken } from './planner/names.ts';
+import type { Quantity } from './evidence.ts';
 import type { FollowUpState } from './follow-ups.ts';
 import { isDue } from './follow-ups.ts';
+import type { OrphanDecision, PlanDecision } from './plan.ts';
 import type { ReportChanges } from './report-changes.ts';
+import { milestones, orphansOf, respelledOf, rowFigures, typeChanges } from './report-figures.ts';
+import { assertionsOf, standingView, type ReportInput, type ReportPhaseInput } from './report-input.ts';
 import { letStand, madeOutside, standing, timelineOf, writtenRows, type RecordInput, type ReportMoment, type ReportRehearsal, type WrittenRows } from './report-record.ts';
-import type { AssertionResult, RunKind, RunState, RunView } from './run.ts';
+import { standingTables, writtenKept, writtenSince } from './report-standing.ts';
+import type { AssertionResult, RunKind, RunState } from './run.ts';
 import { stayingSteps } from './stays.ts';
-import { dueTime, type PhaseStanding, type PhaseState } from './standing.ts';
-
-export interface ReportRun {
-  id: string;
-  kind: RunKind;
-  state: RunState;
-  by: string;
-  reason: string;
-  requestedAt: string;
-  endedAt: string | null;
-  view: RunView;
-}
-
-export interface ReportPhaseInput {
-  phase: Phase;
-  standing: PhaseStanding;
-  /** The evidence that the standing run was checked with, else the newest. */
-  evidence: Evidence | null;
-  /** Oldest first. */
-  runs: readonly ReportRun[];
-  approvals: readonly { person: string; signedAt: string; digest: string; voidedAt: string | null; voidReason: string | null }[];
-}
-
-export interface ReportInput extends RecordInput {
-  plan: Plan;
-  author: string;
-  /** ISO time at which the report is made. */
-  now: string;
-  /** Tables in the snapshot that the plan was made from. */
-  tablesBefore: number;
-  /** Counted when the report is made, without Countersign's own schemas. */
-  tablesNow: Quantity;
-  /** Tables in the plan's own schemas when the report is made; null when the target could not be asked. */
-  keptNow: readonly TableName[] | null;
-  phases: readonly ReportPhaseInput[];
-  /** What the readings on both sides of the runs say; or why they say nothing. */
-  changes: ReportChanges | { why: string };
-}
+import { dueTime, type PhaseState } from './standing.ts';
 
 export interface RowFigure {
   table: string;
@@ -161,53 +124,6 @@ function headline(input: ReportInput, open: readonly ReportPhaseInput[], applied
   return `${applied.length} of ${input.phases.length} phases are applied on ${input.plan.target}.`;
 }
 
-/** The view of the newest forward run that ended well: its assertions are the figures that count. */
-function standingView(one: ReportPhaseInput): RunView | null {
-  return standing(one)?.view ?? null;
-}
-
-function assertionsOf(one: ReportPhaseInput): AssertionResult[] {
-  const view = standingView(one);
-  return view ? [...view.steps.flatMap((step) => step.assertions), ...view.verification] : [];
-}
-
-function convertedTables(phase: Phase): TableName[] {
-  return phase.kind === 'convert' ? phase.price.map((question) => question.table) : [];
-}
-
-/** Under one lock, what was copied; beside the live tables, what the last proof counted, out of which other phases may have taken rows. */
-function rowFigures(applied: readonly ReportPhaseInput[]): RowFigure[] {
-  const assertions = applied.flatMap(assertionsOf);
-  const actual = (label: string) => assertions.findLast((assertion) => assertion.label === label)?.actual;
-  return applied.flatMap(({ phase }) => convertedTables(phase)).flatMap((table) => {
-    const after = actual(rowsLabel(table)) ?? /^\d+(?= rows)/.exec(actual(sameLabel(spoken(table))) ?? '')?.[0];
-    if (after === undefined) return [];
-    const setAside = Number(actual(asideLabel(table)) ?? '0');
-    return [{ table: spoken(table), before: Number(after) + setAside, after: Number(after), setAside }];
-  });
-}
-
-/** Building and swapping ask for the same. */
-function typeChanges(applied: readonly ReportPhaseInput[]): Report['types'] {
-  const casts = applied.flatMap(({ phase }) => phase.checks.flatMap((check) => (check.kind === 'casts' ? check.casts.map((cast) => ({ column: `${spoken(check.table)}.${cast.column}`, before: cast.from, after: cast.to })) : [])));
-  return [...new Map(casts.map((cast) => [JSON.stringify(cast), cast])).values()];
-}
-
-function milestones(before: number, applied: readonly ReportPhaseInput[]): Report['tables']['milestones'] {
-  let count = before;
-  return applied.flatMap(({ phase }) => {
-    if (phase.kind === 'duplicate' || phase.kind === 'empty') {
-      count -= phase.steps.length;
-      return [{ phase: phase.title, after: count, note: `${phase.steps.length} set aside` }];
-    }
-    if (phase.kind === 'create' && phase.price.length > 0) {
-      count += phase.price.length;
-      return [{ phase: phase.title, after: count, note: `${phase.price.length} created` }];
-    }
-    return [];
-  });
-}
-
 function reportPhase(one: ReportPhaseInput, number: number, earlier: readonly AssertionResult[], glasses: RecordInput['glasses']): ReportPhase {
   const glass = glasses.findLast(({ run }) => run === standing(one)?.id);
   const kept = new Set(earlier.filter((result) => result.ok && !result.noted).map((result) => result.label));
@@ -225,75 +141,6 @@ function reportPhase(one: ReportPhaseInput, number: number, earlier: readonly As
     stays: stayingSteps(one.phase).filter(({ id }) => one.standing.standingSteps.includes(id)).map(({ title, why }) => ({ step: title, why })),
     byPeople: standingView(one)?.steps.flatMap(({ step, state, answer }) => (answer && state === 'applied' ? [{ step: one.phase.steps.find((each) => each.id === step)?.title ?? step, by: answer.by, note: answer.note, at: answer.at }] : [])) ?? [],
   };
-}
-
-function orphansOf(one: ReportPhaseInput): ReportOrphans[] {
-  const sets = one.evidence?.measurements.flatMap((measurement) => (measurement.kind === 'orphans' ? measurement.sets : [])) ?? [];
-  return sets.filter((set) => set.rows.provenance !== 'exact' || set.rows.value > 0).map((set) => {
-    const decision = one.phase.orphanDecisions[set.foreignKey] ?? null;
-    const names = one.phase.checks.flatMap((check) => (check.kind === 'free_names' ? check.names : []));
-    const quarantine = names.find((name) => name.name === `${set.child.name}_quarantine`);
-    return { foreignKey: set.foreignKey, table: spoken(set.child), rows: set.rows, cascade: set.depth > 0, decision, keptIn: decision?.verdict === 'delete' && quarantine ? tableKey(quarantine) : null };
-  });
-}
-
-/** Each change of spelling or value once, with the number of rows that carry it; null where the evidence holds only the first rows. */
-function respelledOf(applied: readonly ReportPhaseInput[]): Report['respelled'] {
-  const found = new Map<string, Report['respelled'][number]>();
-  const casts = applied.flatMap((one) => (one.evidence?.measurements ?? []).flatMap((measurement) => (measurement.kind === 'casts' ? [measurement] : [])));
-  // Building and swapping measure the same columns; the later is nearer to what became of them.
-  for (const measurement of new Map(casts.map((each) => [tableKey(each.table), each])).values()) {
-    for (const column of measurement.columns) {
-      const complete = column.respelled.provenance === 'exact' && column.respelled.value === column.respelledRows.length;
-      for (const { value, becomes, changed } of column.respelledRows) {
-        const key = JSON.stringify([measurement.table, column.column, value]);
-        const before = found.get(key);
-        found.set(key, { table: spoken(measurement.table), column: column.column, value, becomes, changed: changed === true, rows: complete ? (before?.rows ?? 0) + 1 : null });
-      }
-    }
-  }
-  return [...found.values()];
-}
-
-function standingTables(plan: Plan, applied: readonly ReportPhaseInput[], dueAt: string | null): Report['standing'] {
-  const cleanup = plan.phases.find((phase) => phase.kind === 'cleanup');
-  const done = new Set(applied.map((one) => one.phase.kind));
-  return (cleanup?.checks ?? []).flatMap((check) => {
-    if (check.kind !== 'rows') return [];
-    const what = keptAs(check.table, plan);
-    return (what.phase === null ? applied.some(({ phase }) => asksFreeName(phase, check.table)) : done.has(what.phase)) ? [{ table: tableKey(check.table), what: what.word, dueAt, byHand: false }] : [];
-  });
-}
-
-/** Tables that a text drops some time after the rest: until then they are what a way back rests on. */
-function writtenKept(input: ReportInput): Report['standing'] {
-  const standings = new Map(input.phases.map((one) => [one.phase.id, one.standing]));
-  return input.phases.flatMap(({ phase, standing: now }) => {
-    if (phase.kind !== 'written' || phase.due === null || !phase.destructive || now.state === 'applied' || now.state === 'deviated' || !standings.get(phase.due.afterPhase)?.appliedAt) return [];
-    return phase.checks.flatMap((check) => (check.kind === 'rows' ? [{ table: tableKey(check.table), what: `until “${phase.title}”`, dueAt: dueTime(phase, standings), byHand: false }] : []));
-  });
-}
-
-/** Rows that a rollback took out of live tables: clean-up leaves them, because nobody has looked at them yet. */
-function writtenSince(input: ReportInput): Report['standing'] {
-  const kept = (input.keptNow ?? []).filter((table) => table.name.endsWith('_written_since'));
-  return kept.map((table) => ({ table: tableKey(table), what: 'rows written since, kept by a rollback', dueAt: null, byHand: true }));
-}
-
-function asksFreeName(phase: Phase, table: TableName): boolean {
-  return phase.checks.some((check) => check.kind === 'free_names' && check.names.some((name) => tableKey(name) === tableKey(table)));
-}
-
-/** `phase` null: whichever asked for the name. */
-function keptAs(table: TableName, plan: Plan): { phase: Phase['kind'] | null; word: string } {
-  if (table.name.endsWith('_backup')) return { phase: 'backup', word: 'backup' };
-  if (table.name.endsWith('_quarantine')) return { phase: null, word: 'quarantined orphans' };
-  if (table.name.endsWith('_unlinked')) return { phase: null, word: 'rows that lost a reference' };
-  if (plan.phases.some((phase) => convertedTables(phase).some((one) => one.name === table.name))) return { phase: 'convert', word: 'table before the conversion' };
-  if (plan.phases.some((phase) => phase.kind === 'duplicate' && phase.checks.some((check) => check.kind === 'overlap' && check.duplicate.name === table.name))) return { phase: 'duplicate', word: 'duplicate set aside' };
-  if (table.name.endsWith('_replaced')) return { phase: 'duplicate', word: 'rows before a duplicate overwrote them' };
-  if (table.name.endsWith('_merged')) return { phase: 'duplicate', word: 'note of merged rows' };
-  return { phase: 'empty', word: 'empty table set aside' };
 }
 
 function followUps(input: ReportInput): ReportFollowUp[] {
