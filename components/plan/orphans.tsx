@@ -26,7 +26,7 @@ export function Orphans({ plan, dto, measurement, editable }: { plan: PlanDto; d
         Orphans: <QuantityText of={measurement.rowsTotal} /> <span className="font-normal text-ink-muted">rows in all</span>
       </h3>
       {sets.length === 0 ? <p className="text-ink-muted">Every row has its parent, for every foreign key old and new.</p> : <p>{cascadeSentence(sets)}</p>}
-      {editable && sets.length > 0 && fillsBeside(dto) ? <p className="mt-1">{BESIDE}</p> : null}
+      {editable && sets.length > 0 && dto.fillsBeside ? <p className="mt-1">{BESIDE}</p> : null}
       <ol className="mt-1">
         {sets
           .toSorted((a, b) => a.depth - b.depth)
@@ -41,10 +41,6 @@ export function Orphans({ plan, dto, measurement, editable }: { plan: PlanDto; d
 
 /** Whoever decides is told before, not by the plan that comes of it. */
 const BESIDE = 'The new tables are filled beside the live ones. What you decide here happens in the live tables first, in batches, before anything is built; a rollback takes it back. Until the swap the application can still write new rows without a parent: the swap looks again, and stops if there are any.';
-
-function fillsBeside({ phase }: PhaseDto): boolean {
-  return phase.steps.some(({ work }) => work?.kind === 'feed' && work.copy);
-}
 
 /** `2 rows of exports take 6 rows of export_analytics along.` */
 function cascadeSentence(sets: readonly OrphanSet[]): string {
@@ -94,7 +90,7 @@ function SetLine({ plan, dto, set, editable, folded }: { plan: PlanDto; dto: Pha
       <div className="mt-2">
         <DecisionLine decided={decision && { text: VERDICT_TEXT[decision.verdict], reason: decision.reason, closes: decision.verdict === 'stop' }} />
         {editable && key ? (
-          <OrphanDecisionForm planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} foreignKey={set.foreignKey} nullable={key.nullable} rePointTo={(dto.phase.kind === 'alter' || fillsBeside(dto)) && key.columns.length === 1 ? tableText(key.parent) : null} decided={decision} folded={folded} child={tableText(set.child)} rows={set.rows.provenance === 'exact' ? set.rows.value : null} />
+          <OrphanDecisionForm planId={plan.plan.id} version={plan.version} phaseId={dto.phase.id} foreignKey={set.foreignKey} nullable={key.nullable} rePointTo={(dto.phase.kind === 'alter' || dto.fillsBeside) && key.columns.length === 1 ? tableText(key.parent) : null} decided={decision} folded={folded} child={tableText(set.child)} rows={set.rows.provenance === 'exact' ? set.rows.value : null} />
         ) : null}
       </div>
     </li>

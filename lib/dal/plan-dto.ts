@@ -4,6 +4,7 @@ import type { Quantity } from '#lib/pipeline/evidence.ts';
 import { LOCK_MODES } from '#lib/pipeline/hazards.ts';
 import { orphansAlike } from '#lib/pipeline/orphans-alike.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
+import { fillsBeside } from '#lib/pipeline/planner/decide-orphans.ts';
 import { rollbackWords, stayingSteps } from '#lib/pipeline/stays.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { sumOf } from '#lib/pipeline/unknowns.ts';
@@ -79,6 +80,7 @@ function phaseDto(facts: PlanFacts, one: PhaseFacts, person: Person, verificatio
     mayStand: one.findings.flatMap((finding) => ('id' in finding && mayStand(finding) && !isForAdmins(finding, person, facts.policy) ? [finding.id] : [])),
     rehearsal: phaseRehearsalDto(one),
     longPause: one.longPause,
+    fillsBeside: fillsBeside(one.phase),
     digest: one.digest,
     numberToType: one.numberToType,
     approvalsNeeded: one.approvalsNeeded,

@@ -74,6 +74,8 @@ export interface PhaseDto {
   /** What a rehearsal found, as it is signed: the rehearsal in force, or why there is none. */
   rehearsal: PhaseRehearsalDto;
   longPause: LongPause | null;
+  /** It fills new tables beside the live ones: what is decided on orphans happens in the live tables first. */
+  fillsBeside: boolean;
   /** What an approver would sign now; null while there is no evidence. */
   digest: string | null;
   /** The number that an approver of a destructive phase types; null = nothing to type or not measured. */

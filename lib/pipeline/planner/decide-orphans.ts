@@ -48,8 +48,8 @@ export function mendsOrphans(phase: Pick<Phase, 'kind'>): boolean {
   return phase.kind === 'convert' || phase.kind === 'alter';
 }
 
-/** Only there rows change in the live tables before they are copied. */
-function fillsBeside(phase: Phase): boolean {
+/** Does it fill new tables beside the live ones? Only there rows change in the live tables before they are copied. */
+export function fillsBeside(phase: Phase): boolean {
   return phase.steps.some(({ work }) => work?.kind === 'feed' && work.copy);
 }
 
