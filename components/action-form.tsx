@@ -149,11 +149,14 @@ function SignInBeside() {
   );
 }
 
-/** The button of an ActionForm; says that it is at work while the server has not answered. */
+/**
+ * The button of an ActionForm; says that it is at work while the server has not answered. A press more does nothing then (the form sees to it); it is not disabled, because
+ * the browser would take the focus away from whoever pressed it by a key.
+ */
 export function Submit({ look = 'primary', size, busy = 'Working…', children, disabled, ...rest }: Omit<ComponentProps<'button'>, 'type'> & { look?: ButtonLook; size?: 'sm' | 'md'; busy?: string }) {
   const pending = useContext(Pending);
   return (
-    <Button type="submit" look={look} size={size} disabled={disabled || pending} {...rest}>
+    <Button type="submit" look={look} size={size} disabled={disabled} aria-disabled={pending || undefined} {...rest}>
       {pending ? busy : children}
     </Button>
   );
