@@ -32,7 +32,7 @@ export function ApproveSeveral({ planId, version, signable }: { planId: string; 
           ))}
         </ol>
         <TextArea label="Comment (optional)" name="comment" maxLength={2000} rows={2} />
-        <div className="flex justify-end">
+        <div className="sticky bottom-0 -mx-1 flex justify-end border-t border-line bg-surface px-1 py-3">
           <Submit busy="Signing…" disabled={chosen.length === 0}>{`Approve ${count(chosen.length, 'phase')}`}</Submit>
         </div>
       </ActionForm>
