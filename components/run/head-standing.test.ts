@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newRun, reduce, type RunEvent } from '#lib/pipeline/run.ts';
+import { newRun, reduce, slowedTo, type RunEvent } from '#lib/pipeline/run.ts';
 import { headStanding, silentFor, SILENT_AFTER_MS } from './head-standing.ts';
 
 const STARTED: RunEvent = { type: 'step_started', step: 'a', attempt: 1, pid: 1, backendStart: '', xid: null };
@@ -12,6 +12,12 @@ test('a step in doubt is said before the run that goes on, and what hides the ru
   expect(headStanding(view(STARTED, BROKE), SEEN)).toEqual({ tone: 'red', word: 'in doubt' });
   expect(headStanding(view(STARTED, BROKE), { ...SEEN, workerLost: true }).word).toBe('worker lost');
   expect(headStanding(view(STARTED, BROKE), { ...SEEN, silentMs: 9_000, workerLost: true }).word).toBe('no answer');
+});
+
+test('a slowed run says how fast it goes, also while it rests, and is no run that waits', () => {
+  const rest: RunEvent = { type: 'waiting', step: 'a', waiting: { forWhat: slowedTo(25), blockers: [], attempt: 0, attempts: 0, retryInMs: null } };
+  const slow = view(STARTED, { type: 'pace_set', by: 'Ola', pace: 25, reason: '' }, rest);
+  expect([headStanding(slow, SEEN), slow.steps[0]?.waiting]).toEqual([{ tone: 'orange', word: 'rolling back at 25 %' }, null]);
 });
 
 test('a run that its worker gave back is without one, and nothing of it is lost', () => {

@@ -25,7 +25,9 @@ export function headStanding(view: RunView, sight: Sight): Standing {
   const present = presentStep(view);
   if (present?.state === 'in_doubt') return { tone: 'red', word: 'in doubt' };
   if (view.pace === 0) return { tone: 'blue', word: 'paused' };
-  return present?.state === 'waiting' || view.held !== null ? { tone: 'blue', word: 'waiting' } : runStanding(view.state, view.kind);
+  if (present?.state === 'waiting' || view.held !== null) return { tone: 'blue', word: 'waiting' };
+  const { tone, word } = runStanding(view.state, view.kind);
+  return { tone, word: present?.state === 'running' && view.pace < 100 ? `${word} at ${view.pace} %` : word };
 }
 
 /** How long nothing was heard; null while that is no reason to doubt what stands on the page. */

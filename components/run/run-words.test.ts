@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newRun, reduce } from '#lib/pipeline/run.ts';
+import { newRun, reduce, slowedTo } from '#lib/pipeline/run.ts';
 import type { RunEvent, StoredRunEvent } from '#lib/pipeline/run.ts';
 import { lastStatement, logLines, paceToResume, presentStep, runningSentence, shortLocks, spoken, waitingSentence, workerText } from './run-words.ts';
 
@@ -20,6 +20,14 @@ const paced = (...paces: number[]) => paceToResume(stored(paces.map((pace) => ({
 
 test('a paused run goes on as slowly as it was told before the pause', () => {
   expect([paced(), paced(0), paced(10, 0), paced(10, 0, 100, 0)]).toEqual([100, 100, 10, 100]);
+});
+
+const rest = (forWhat: string): RunEvent => ({ type: 'waiting', step: 'convert.1', waiting: { forWhat, blockers: [], attempt: 0, attempts: 0, retryInMs: null } });
+
+test('the rests of a slowed run are no news, and another wait among them is', () => {
+  const on: RunEvent = { type: 'waited', step: 'convert.1' };
+  const slow = (done: number): RunEvent[] => [rest(slowedTo(25)), on, progress(done)];
+  expect(logLines(stored([START, ...slow(1), ...slow(2), rest(slowedTo(25)), rest('a replica: behind'), on, ...slow(3)])).map((line) => line.text)).toEqual(['copy: 3 of 1,000', 'waits no longer', 'waits for a replica: behind', 'copy: 2 of 1,000', 'started, backend pid 77']);
 });
 
 const wait = (attempt: number): RunEvent => ({ type: 'waiting', step: 'convert.1', waiting: { ...WAITING, attempt } });

@@ -1,7 +1,7 @@
 import { count, duration, exactNumber } from '#components/ui/format.ts';
 import type { RunPulse } from '#lib/dal/dto/run.ts';
 import type { Tone } from '#components/ui/state-mark.tsx';
-import { expectedOf, TERMINAL_STATES } from '#lib/pipeline/run.ts';
+import { expectedOf, isSlowed, TERMINAL_STATES } from '#lib/pipeline/run.ts';
 import type { AssertionResult, RunEvent, RunKind, RunState, RunView, StepProgress, StoredRunEvent, Waiting } from '#lib/pipeline/run.ts';
 
 export interface LogLine {
@@ -58,8 +58,13 @@ export function logLines(events: readonly StoredRunEvent[]): LogLine[] {
   const lines: LogLine[] = [];
   /** The step that has had a try for a lock and waits for the next: what is brought up to date for it in between is no news. */
   let between: string | null = null;
+  let rests: string | null = null;
   for (const { seq, at, event } of events) {
     if (event.type === 'progress' && event.step === between) continue;
+    // Rests of a run that a person slowed down come with every batch: that they were ordered stands in the log once.
+    if (event.type === 'waited' && event.step === rests) continue;
+    rests = event.type === 'waiting' && isSlowed(event.waiting) ? event.step : null;
+    if (rests !== null) continue;
     between = event.type === 'waiting' && event.waiting.retryInMs !== null ? event.step : null;
     const line: LogLine = { seq, at, kind: event.type, step: 'step' in event ? event.step : null, ...lineOf(event) };
     const last = lines.at(-1);

@@ -36,6 +36,18 @@ export interface Waiting {
   retryInMs: number | null;
 }
 
+const SLOWED = /^its turn: a person set the speed to \d+ %$/;
+
+/** What a run that a person slowed down says in each rest between two batches. */
+export function slowedTo(pace: number): string {
+  return `its turn: a person set the speed to ${pace} %`;
+}
+
+/** Such a rest is no wait: nobody is in the way, and the run goes on as fast as it was told. */
+export function isSlowed({ forWhat }: Pick<Waiting, 'forWhat'>): boolean {
+  return SLOWED.test(forWhat);
+}
+
 /** What a figure of progress is, where it is not rows that the statement itself counted. */
 export interface ProgressFigure {
   /** What is counted: `blocks`, `rows`. */
@@ -185,7 +197,7 @@ function apply(run: RunView, event: RunEvent, at: string): RunView {
     case 'step_started': return { ...patch(run, event.step, (step) => started(step, event, at)), state: 'running', touched: run.touched || event.xid === null };
     case 'statement': return underway(run, event.step, (step) => ({ ...step, ...stillWaiting(step, event.index), statement: event.label, index: event.index, done: 0, total: null, figure: null }));
     case 'progress': return underway(run, event.step, (step) => (betweenTries(step) ? step : { ...step, state: 'running', statement: event.label, done: event.done, total: event.total, figure: event.figure ?? null, waiting: null }));
-    case 'waiting': return underway(run, event.step, (step) => ({ ...step, state: 'waiting', waiting: event.waiting }));
+    case 'waiting': return underway(run, event.step, (step) => waits(step, event.waiting));
     case 'waited': return underway(run, event.step, (step) => ({ ...step, state: 'running', waiting: null }));
     case 'confirmed': return answered(run, event, at);
     case 'step_applied': return patch(run, event.step, (step) => ({ ...step, state: doneState(run.kind), endedAt: at, rows: event.rows, xid: event.xid, assertions: event.assertions, facts: event.facts ?? [], waiting: null, sentence: null }));
@@ -214,6 +226,12 @@ function started(step: StepProgress, event: Extract<RunEvent, { type: 'step_star
     ...step, state: again ? 'waiting' : 'running', waiting: again && step.waiting ? { ...step.waiting, retryInMs: null } : null, startedAt: again ? step.startedAt : at, endedAt: null, statement: null, index: 0, done: 0, total: null, figure: null,
     sentence: null, pid: event.pid, backendStart: event.backendStart, xid: event.xid,
   };
+}
+
+/** A rest that a person ordered is no wait: the step is at work, as fast as it may. Between two tries for a lock it hides nothing of what is waited for. */
+function waits(step: StepProgress, waiting: Waiting): StepProgress {
+  if (!isSlowed(waiting)) return { ...step, state: 'waiting', waiting };
+  return betweenTries(step) ? step : { ...step, state: 'running', waiting: null };
 }
 
 /** The next try has not begun. What is brought up to date for it meanwhile is not what the step waits for, and ends no wait. */

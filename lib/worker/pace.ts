@@ -3,6 +3,7 @@ import type { PacingEnv } from '#lib/env.ts';
 import type { RunSession } from '#lib/pg/execute-session.ts';
 import { maintained } from '#lib/pg/execute-vacuum.ts';
 import type { TableName } from '#lib/pipeline/plan.ts';
+import { slowedTo } from '#lib/pipeline/run.ts';
 import { sql } from '#lib/sql.ts';
 import type { Watch } from './watch.ts';
 
@@ -71,7 +72,7 @@ export function paceOf({ watch, limits, tables, tell }: PaceTerms): Pace {
     const pace = watch.pace();
     if (state.batchAt === null || pace === 0 || pace >= 100) return;
     const worked = performance.now() - state.batchAt;
-    await restFor((worked * (100 - pace)) / pace, `its turn: a person set the speed to ${pace} %`);
+    await restFor((worked * (100 - pace)) / pace, slowedTo(pace));
   }
 
   /** Waits are short while a batch is, so half the time is the next batch's, and the application has as long to itself. */
