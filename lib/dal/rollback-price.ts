@@ -6,11 +6,12 @@ import { digestOf } from '#lib/pipeline/digest.ts';
 import { findPhase, type Phase, type Step } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { ledgerDoubt, rollbackSteps, type RollbackPrice } from '#lib/pipeline/rollback.ts';
+import { workedMs } from '#lib/pipeline/run-time.ts';
 import { staysForGood } from '#lib/pipeline/standing.ts';
 import { paperOf } from '#lib/pipeline/step-kinds/all.ts';
 import { findEvidence } from '#lib/store/evidence.ts';
 import { findVersion } from '#lib/store/plans.ts';
-import type { StoredRun } from '#lib/store/runs.ts';
+import { eventsAfter, type StoredRun } from '#lib/store/runs.ts';
 import { databaseNamed } from './control.ts';
 import type { RollbackPriceDto } from './dto/run.ts';
 import { foundRun } from './found-run.ts';
@@ -30,6 +31,8 @@ export interface PricedRollback {
   doubt: string | null;
   /** Titles of what stands and stays. */
   stays: readonly string[];
+  /** How long the way forward was at work; null: it has not ended. */
+  forwardMs: number | null;
 }
 
 const PRICE_MS = 20_000;
@@ -49,13 +52,14 @@ export async function priceRollback({ db, env }: Pick<CommandContext, 'db' | 'en
   const { price, seen } = await withReader(databaseNamed(forward.target, env), async (client) => ({ price: await measurePrice(client, phase, standing, { half: state === 'partial' }), seen: await seeLedger(client, forward.id, standing) }), { statementTimeoutMs: PRICE_MS });
   const missing = seen.missing && phase.steps.flatMap(({ id, title }) => (seen.missing?.includes(id) ? [title] : []));
   const doubt = ledgerDoubt({ ...seen, missing }, evidence?.evidence.target.timeline ?? null);
-  return { run: forward, one, phase, steps, price, doubt, stays: phase.steps.filter((step) => one.standing.standingSteps.includes(step.id) && staysForGood(step)).map((step) => step.title), digest: digestOf({ run: forward.id, steps, verdict: price.verdict }) };
+  const forwardMs = workedMs(await eventsAfter(db, forward.id, 0));
+  return { run: forward, one, phase, steps, price, doubt, forwardMs, stays: phase.steps.filter((step) => one.standing.standingSteps.includes(step.id) && staysForGood(step)).map((step) => step.title), digest: digestOf({ run: forward.id, steps, verdict: price.verdict }) };
 }
 
-export function priceDto({ run, steps, price, digest, stays, doubt }: PricedRollback): RollbackPriceDto {
+export function priceDto({ steps, price, digest, stays, doubt, forwardMs }: PricedRollback): RollbackPriceDto {
   return {
     price, digest, stays, doubt,
-    forwardMs: run.endedAt ? run.endedAt.getTime() - run.requestedAt.getTime() : null,
+    forwardMs,
     steps: steps.map((step) => ({ title: step.title, sql: paperOf(step).sql(step) })),
     locks: [...new Set(steps.flatMap((step) => step.locks.map((lock) => `${lock.mode} on ${lock.table.schema}.${lock.table.name}`)))],
   };

@@ -59,7 +59,7 @@ export interface RollbackPriceDto {
   stays: readonly string[];
   /** Why the way back may not meet what the way forward left; null: nothing speaks for it. */
   doubt: string | null;
-  /** How long the way forward took, waiting included: the only measured hint of how long going back takes. */
+  /** How long the way forward was at work, without pauses: the only measured hint of how long going back takes. */
   forwardMs: number | null;
   steps: readonly { title: string; sql: readonly { label: string; sql: string }[] }[];
   locks: readonly string[];
