@@ -245,3 +245,8 @@ export function planDigest(plan: Plan): string {
 export function findPhase(plan: Plan, phaseId: string): Phase | undefined {
   return plan.phases.find((phase) => phase.id === phaseId);
 }
+
+/** Does a phase fill new tables beside the live ones? Only there rows change in the live tables before they are copied. */
+export function fillsBeside(phase: Pick<Phase, 'steps'>): boolean {
+  return phase.steps.some(({ work }) => work?.kind === 'feed' && work.copy);
+}

@@ -1,6 +1,6 @@
 import { unfollowedSentence } from './followed.ts';
 import { counted, firstOf, listed } from './words.ts';
-import type { Plan, Phase, Step, TableName } from './plan.ts';
+import { fillsBeside, type Plan, type Phase, type Step, type TableName } from './plan.ts';
 import type { Quantity } from './evidence.ts';
 import { paperOf } from './step-kinds/all.ts';
 
@@ -83,8 +83,14 @@ export function totalPrice(phase: Phase, measuredAt: string, tables: readonly Ta
   if (swap && unfollowed.length > 0) return { measuredAt, tables, counts: 'misfits', lost: { provenance: 'unknown', why: 'nobody noted what was written since' }, verdict: 'unknown', sentence: unfollowedSentence({ direction: 'back', ...(swap.feed.within ? { within: true } : {}) }, unfollowed) };
   if (swap) return followedPrice(measuredAt, tables, lost, swap.feed.within === true);
   return lost === 0
-    ? { measuredAt, tables, lost: { provenance: 'exact', value: 0 }, verdict: 'lossless', sentence: 'Nothing was written since; the rollback loses nothing.' }
+    ? { measuredAt, tables, lost: { provenance: 'exact', value: 0 }, verdict: 'lossless', sentence: losslessSentence(phase, tables) }
     : { measuredAt, tables, lost: { provenance: 'exact', value: lost }, verdict: 'loses', sentence: `${counted(lost, 'row was', 'rows were')} written since. The rollback takes ${lost === 1 ? 'it' : 'them'} out of the live tables and keeps ${lost === 1 ? 'it' : 'them'} in the plan's keep schema.` };
+}
+
+/** Nothing written is said only where somebody looked: beside an application at work it would be read as a number. */
+function losslessSentence(phase: Phase, tables: readonly TablePrice[]): string {
+  if (fillsBeside(phase)) return 'The live tables stay, with every write since. The rollback takes the new ones away and loses nothing.';
+  return tables.length === 0 ? 'The rollback loses nothing.' : 'Nothing was written since; the rollback loses nothing.';
 }
 
 /** The old tables got every write since, or get it before they come back; what does not fit them stays in the new tables, which are kept. */

@@ -1,5 +1,5 @@
 import type { ForeignKeySpec } from '../evidence.ts';
-import type { OrphanDecision, Phase, Plan } from '../plan.ts';
+import { fillsBeside, type OrphanDecision, type Phase, type Plan } from '../plan.ts';
 import { referenceText } from '../preflight-orphans.ts';
 import type { Refusal } from '../refusal.ts';
 import { NOT_UNDER_ONE_LOCK } from './convert.ts';
@@ -46,11 +46,6 @@ export function orphanKeysOf(phase: Phase): ForeignKeySpec[] {
 /** Can its steps take rows without a parent out, or unlink them? Otherwise the only answer is to stop. */
 export function mendsOrphans(phase: Pick<Phase, 'kind'>): boolean {
   return phase.kind === 'convert' || phase.kind === 'alter';
-}
-
-/** Does it fill new tables beside the live ones? Only there rows change in the live tables before they are copied. */
-export function fillsBeside(phase: Phase): boolean {
-  return phase.steps.some(({ work }) => work?.kind === 'feed' && work.copy);
 }
 
 function verdictRefusal(plan: Plan, { phase, key }: Asked, { verdict, to }: OrphanDecision): Refusal | null {
