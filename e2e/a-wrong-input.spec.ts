@@ -147,7 +147,7 @@ test('a wrong number is not a signature', async ({ browser }) => {
   await page.getByRole('button', { name: /^Approve phase/ }).first().click();
   const dialog = page.getByRole('dialog');
   const before = await controlState();
-  for (const [typed, sentence] of [['7', 'You typed 7, but this phase takes away 8 rows. Read it again.'], ['eight', 'Type the number of rows that this phase takes away.'], ['-8', 'Type the number of rows that this phase takes away.'], ['80', 'You typed 80']] as const) {
+  for (const [typed, sentence] of [['7', /You typed 7, but in “.+” 8 rows leave the live tables\. Read it again\./], ['eight', /Type the number of rows that leave the live tables in “/], ['-8', /Type the number of rows that leave the live tables in “/], ['80', 'You typed 80']] as const) {
     await dialog.getByRole('textbox', { name: /Type the number of rows/ }).fill(typed);
     await dialog.getByRole('button', { name: /^Approve phase/ }).click();
     await expect(dialog.getByRole('alert')).toContainText(sentence);

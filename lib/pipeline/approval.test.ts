@@ -133,13 +133,13 @@ describe('an approval is refused', () => {
   test('twice to the same person, and while a change request is open', () => {
     expect(code({ approvedBy: ['someone', 'approver'] })).toBe('already_approved');
     expect(code({ approvedBy: ['someone'] })).toBeUndefined();
-    expect(approvalRefusal({ ...facts, openChangeRequests: 1 })).toEqual({ code: 'changes_requested', sentence: '1 change request is still open on this phase. The author answers first.' });
+    expect(approvalRefusal({ ...facts, openChangeRequests: 1 })).toEqual({ code: 'changes_requested', sentence: '1 change request is still open on “Convert”. The author answers first.' });
   });
 
   test('when a finding blocks, with its sentence; what is only to know does not block', () => {
     const blocking = { code: 'UNKNOWN', sentence: 'The number is unknown.', severity: 'blocking', move: 'yours' } as const;
     expect(approvalRefusal({ ...facts, findings: [blocking] })).toEqual({ code: 'findings_block', sentence: 'The number is unknown.' });
-    expect(approvalRefusal({ ...facts, findings: [blocking, blocking] })?.sentence).toBe('2 findings block this phase. The first: The number is unknown.');
+    expect(approvalRefusal({ ...facts, findings: [blocking, blocking] })?.sentence).toBe('2 findings block “Convert”. The first: The number is unknown.');
     expect(code({ findings: [{ ...blocking, severity: 'to_know' }] })).toBeUndefined();
   });
 
@@ -148,7 +148,7 @@ describe('an approval is refused', () => {
   });
 
   test('for a wrong or missing number, and when the number is not known; a harmless phase asks for none', () => {
-    expect(approvalRefusal({ ...facts, typedNumber: 9 })).toEqual({ code: 'wrong_number', sentence: 'You typed 9, but this phase takes away 8 rows. Read it again.' });
+    expect(approvalRefusal({ ...facts, typedNumber: 9 })).toEqual({ code: 'wrong_number', sentence: 'You typed 9, but in “Convert” 8 rows leave the live tables. Read it again.' });
     expect(code({ typedNumber: null })).toBe('wrong_number');
     expect(code({ numberToType: null })).toBe('evidence_missing');
     expect(code({ numberToType: 0, typedNumber: null })).toBeUndefined();

@@ -78,23 +78,24 @@ function evidenceRefusal(facts: ApprovalFacts): Refusal | null {
 }
 
 function standingRefusal(facts: ApprovalFacts): Refusal | null {
-  if (facts.approvedBy.includes(facts.person.id)) return refuse('already_approved', 'You have approved this phase already, and your approval stands.');
-  if (facts.openChangeRequests > 0) return refuse('changes_requested', `${counted(facts.openChangeRequests, 'change request is', 'change requests are')} still open on this phase. The author answers first.`);
+  if (facts.approvedBy.includes(facts.person.id)) return refuse('already_approved', `You have approved “${facts.phase.title}” already, and your approval stands.`);
+  if (facts.openChangeRequests > 0) return refuse('changes_requested', `${counted(facts.openChangeRequests, 'change request is', 'change requests are')} still open on “${facts.phase.title}”. The author answers first.`);
   const blocking = facts.findings.filter((finding) => finding.severity === 'blocking');
   const first = blocking[0];
-  if (first) return refuse('findings_block', blocking.length === 1 ? first.sentence : `${blocking.length} findings block this phase. The first: ${first.sentence}`);
+  if (first) return refuse('findings_block', blocking.length === 1 ? first.sentence : `${blocking.length} findings block “${facts.phase.title}”. The first: ${first.sentence}`);
   return null;
 }
 
 function numberRefusal({ phase, numberToType, typedNumber }: ApprovalFacts): Refusal | null {
   if (!phase.destructive) return null;
-  // What people wrote may also overwrite values of rows that stay.
-  const takes = phase.kind === 'written' ? 'takes away, or takes values from' : 'takes away';
-  if (numberToType === null) return refuse('evidence_missing', `How many rows this phase ${takes}${phase.kind === 'written' ? ',' : ''} is not known, so it cannot be signed. Measure it again.`);
+  // Several phases may be signed in one act: which of them it is stands in the sentence. What people wrote may also overwrite values of rows that stay.
+  const title = `“${phase.title}”`;
+  const [leaves, leave] = phase.kind === 'written' ? ['leaves the live tables, or loses values', 'leave the live tables, or lose values,'] : ['leaves the live tables', 'leave the live tables'];
+  if (numberToType === null) return refuse('evidence_missing', `How many rows ${leave} in ${title} is not known, so it cannot be signed. Measure it again.`);
   // With decisions made but no orphan found there is nothing to take away, so nothing to type.
   if (numberToType === 0 && typedNumber === null) return null;
-  if (typedNumber === null) return refuse('wrong_number', `Type the number of rows that this phase ${takes}.`);
-  if (typedNumber !== numberToType) return refuse('wrong_number', `You typed ${grouped(typedNumber)}, but this phase ${takes}${phase.kind === 'written' ? ',' : ''} ${counted(numberToType, 'row', 'rows')}. Read it again.`);
+  if (typedNumber === null) return refuse('wrong_number', `Type the number of rows that ${leave} in ${title}.`);
+  if (typedNumber !== numberToType) return refuse('wrong_number', `You typed ${grouped(typedNumber)}, but in ${title} ${counted(numberToType, `row ${leaves}`, `rows ${leave}`).replace(/,$/, '')}. Read it again.`);
   return null;
 }
 
