@@ -1,4 +1,5 @@
 import { count } from '#components/ui/format.ts';
+import type { PhaseDto } from '#lib/dal/dto/phase.ts';
 import type { PlanDto } from '#lib/dal/dto/plan.ts';
 import type { Phase } from '#lib/pipeline/plan.ts';
 
@@ -26,16 +27,21 @@ export function typedRows({ kind }: Pick<Phase, 'kind'>): string {
 /** The phases that the viewer may sign now. */
 export function signableOf(plan: PlanDto): Signable[] {
   return plan.phases.flatMap((one) => {
-    const { phase, digest, number, numberToType, papers, rehearsal } = one;
+    const { phase, digest, number, numberToType, rehearsal } = one;
     if (one.approveBlockers !== null || digest === null) return [];
-    const undoable = Object.values(papers).filter((paper) => paper.undo !== null).length;
-    const back = phase.pointOfNoReturn ? 'no way back' : undoable === phase.steps.length ? 'all with a way back' : phase.kind === 'validate' ? 'changes nothing' : `${undoable} with a way back`;
     return [{
       id: phase.id, number, title: phase.title, digest, numberToType, typed: typedRows(phase),
-      about: `${count(phase.steps.length, 'step')}, ${back} · ${rehearsal.verdict === null ? 'not rehearsed' : `rehearsal: ${rehearsal.verdict}`}`,
+      about: `${count(phase.steps.length, 'step')}, ${wayBack(one)} · ${rehearsal.verdict === null ? 'not rehearsed' : `rehearsal: ${rehearsal.verdict}`}`,
       stays: one.stays.map(({ title }) => title),
       gone: phase.pointOfNoReturn ? phase.steps.map(({ title }) => title) : [],
       hazards: [...new Set(phase.steps.flatMap((step) => step.hazards.map((hazard) => hazard.sentence)))],
     }];
   });
+}
+
+/** How far a rollback takes a phase back. A step without an undo of its own often goes with what another one takes back: what counts is what would stay. */
+export function wayBack({ phase, papers, stays }: Pick<PhaseDto, 'phase' | 'papers' | 'stays'>): string {
+  if (phase.pointOfNoReturn) return 'no way back';
+  if (Object.values(papers).every((paper) => paper.undo === null) && stays.length === 0) return 'nothing to take back';
+  return stays.length === 0 ? 'a rollback takes all of it back' : `a rollback takes back all but ${count(stays.length, 'step')}`;
 }

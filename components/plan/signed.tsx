@@ -1,18 +1,18 @@
 import { classes } from '#components/ui/classes.ts';
 import { count, duration } from '#components/ui/format.ts';
 import { Time } from '#components/ui/time.tsx';
+import { wayBack } from './signable.ts';
 import type { PhaseDto } from '#lib/dal/dto/phase.ts';
 import type { PhaseRehearsalDto } from '#lib/dal/dto/rehearsal.ts';
 
 export function Signed({ phase }: { phase: PhaseDto }) {
-  const undoable = Object.values(phase.papers).filter((paper) => paper.undo !== null).length;
   const hazards = phase.phase.steps.flatMap((step) => step.hazards);
   return (
     <div>
       <p className="font-medium">This is what you sign</p>
       <ul className="mt-1 list-disc pl-5 marker:text-ink-faint">
         <li>
-          {count(phase.phase.steps.length, 'step')} with {phase.phase.steps.length === 1 ? 'its' : 'their'} SQL; {phase.phase.pointOfNoReturn ? 'there is no way back from this phase' : `the way back of ${undoable === phase.phase.steps.length ? (undoable === 1 ? 'it' : 'all of them') : `${undoable} of them`}`}
+          {count(phase.phase.steps.length, 'step')} with {phase.phase.steps.length === 1 ? 'its' : 'their'} SQL, forward and back; {wayBack(phase)}
         </li>
         {phase.phase.pointOfNoReturn ? <Gone titles={phase.phase.steps.map(({ title }) => title)} /> : null}
         {phase.stays.length > 0 ? <Left titles={phase.stays.map(({ title }) => title)} /> : null}
