@@ -35,9 +35,9 @@ export function OrphanDecisionForm({ planId, version, phaseId, foreignKey, nulla
       <Choice type="radio" name="verdict" value="delete" required defaultChecked={decided?.verdict === 'delete'} label="Take out and quarantine" hint="They leave the live table, are kept in a quarantine table, and come back on rollback." />
       <Choice type="radio" name="verdict" value="set_null" defaultChecked={decided?.verdict === 'set_null'} disabled={!nullable} label="Set to null" hint={nullable ? 'The rows stay, without a parent.' : 'Not possible: the column must not be null in the desired schema.'} />
       {rePointTo === null ? null : (
-        <div className="flex flex-wrap items-end gap-x-3 gap-y-1">
+        <div className="group grid gap-1">
           <Choice type="radio" name="verdict" value="re_point" defaultChecked={decided?.verdict === 're_point'} label="Point elsewhere" hint={`The rows stay, and point to a row of ${rePointTo} that you name.`} />
-          <TextField label={`Key of the row of ${rePointTo}`} name="to" maxLength={1000} defaultValue={decided?.to ?? ''} className="max-w-80" mono />
+          <TextField label={`Key of the row of ${rePointTo}`} name="to" maxLength={1000} defaultValue={decided?.to ?? ''} className="ml-6 hidden max-w-80 group-has-[:checked]:block" mono />
         </div>
       )}
       <Choice type="radio" name="verdict" value="stop" defaultChecked={decided?.verdict === 'stop'} label="Stop" hint="The phase stays closed until the rows are put right by hand." />
