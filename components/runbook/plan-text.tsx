@@ -5,6 +5,7 @@ import { Mono, PageHead } from '#components/ui/page.tsx';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import { Time } from '#components/ui/time.tsx';
 import type { PlanTextDto } from '#lib/dal/dto/plan-text.ts';
+import { stepName } from './step-name.ts';
 import { TakePassage } from './take-passage.tsx';
 
 type Step = PlanTextDto['steps'][number];
@@ -83,8 +84,7 @@ function Passage({ passage, plan }: { passage: PassageOf; plan: PlanTextDto }) {
             <Link key={one.id} href={`/plans/${plan.planId}?phase=${encodeURIComponent(one.phaseId)}#${encodeURIComponent(one.id)}`} className="flex min-w-0 items-start gap-1.5 rounded underline decoration-line-strong underline-offset-2 hover:decoration-ink">
               <StateShape tone={one.open ? 'red' : 'green'} className="mt-1" />
               <span className="min-w-0 wrap-anywhere">
-                Step {one.number} {one.open ? '(still open): ' : ''}
-                {one.title}
+                {stepName(one)}
               </span>
             </Link>
           ))}
