@@ -105,12 +105,12 @@ export function RenamesAsked({ renames }: { renames: RenamesDto }) {
   if (renames.open === 0) return null;
   const left = renames.open - renames.proposed.length;
   return (
-    <div className="flex items-baseline gap-x-1.5 text-sm text-ink-muted">
-      <RenameMark moves={renames.proposed.every((rename) => rename.moves)} />
-      {/* One below the other: a pair that breaks at its arrow, among others, is no pair for the eye. */}
+    <div className="text-sm text-ink-muted">
+      {/* One below the other: a pair that breaks at its arrow, among others, is no pair for the eye. Each says what it is: moves and renames stand together. */}
       <ul className="grid min-w-0 gap-0.5">
         {renames.proposed.map((rename) => (
-          <li key={rename.id}>
+          <li key={rename.id} className="flex items-baseline gap-x-1.5">
+            <RenameMark moves={rename.moves} />
             <ViewLink change={{ object: rename.groups.at(-1) ?? null, tab: 'aligned' }} className="rounded font-mono underline decoration-line-strong underline-offset-2 wrap-anywhere hover:text-ink">
               {rename.from} → {rename.to}
             </ViewLink>
