@@ -28,6 +28,7 @@ import { runsBefore } from '#lib/pipeline/run-steps.ts';
 import { phaseStanding, planStanding } from '#lib/pipeline/standing.ts';
 import { hardReasons, type StartTerms } from '#lib/pipeline/start-light.ts';
 import { startNeeds } from '#lib/pipeline/start-needs.ts';
+import { WHY } from '#lib/pipeline/unknowns.ts';
 import { writeBlockRefusal } from '#lib/pipeline/write-block.ts';
 import { listApprovals, type StoredApproval, voidApprovals } from '#lib/store/approvals.ts';
 import type { AuditRecord } from '#lib/store/audit.ts';
@@ -80,7 +81,7 @@ async function refuseUnownedTables(client: pg.Client, { run, steps }: RunCase): 
   const altered = steps.flatMap((step) => paperOf(step).locks(step)).filter((claim) => claim.mode === 'ACCESS EXCLUSIVE').map((claim) => claim.table);
   const answer = await client.query<{ not_owned: string[] }>(sql('probe/operator_rights'), [altered.map((table) => table.schema), altered.map((table) => table.name)]);
   const missing = answer.rows[0]?.not_owned ?? [];
-  if (missing.length > 0) throw new Refused('operator_cannot_write', `The operator credential of ${run.target} does not own ${missing.join(', ')}, and only an owner may alter a table.`);
+  if (missing.length > 0) throw new Refused('operator_cannot_write', `The operator credential of ${run.target} does not own ${missing.join(', ')}, and only an owner may alter a table. Grant it membership in the role that owns them, then start the phase again.`);
 }
 
 async function checkForward(db: ControlDb, session: RunSession, found: RunCase, policy: WorkerPolicy, beside: Beside): Promise<CheckResult> {
@@ -112,7 +113,7 @@ async function checkForward(db: ControlDb, session: RunSession, found: RunCase, 
   await refuseImpaired(session, found);
   const now = await measurePhase(session.client, phase, { operator: signed.target.operator, statementTimeoutMs: questionMs(signed) });
   const moved = movements(phase, signed, now, plan.tolerance);
-  refuseUnknown(now);
+  refuseUnknown(run.target, now);
   // And last, because measuring took its time: from here on it is the first step.
   refuseClosed(found, document);
   await refuseRed(session, found, terms);
@@ -120,13 +121,14 @@ async function checkForward(db: ControlDb, session: RunSession, found: RunCase, 
   return refusedForDrift(found, now, moved, approvals, await moverOf(db, run.target, moved, signed.measuredAt, now.measuredAt));
 }
 
-/** A lock or a slow moment now is no reason to void what was signed: it clears by itself. */
-function refuseUnknown(now: Evidence): void {
+/** A lock or a slow moment now is no reason to void what was signed: it clears by itself. A right that the operator lacks does not, and is said with what it takes. */
+function refuseUnknown(target: string, now: Evidence): void {
   const whys: string[] = [];
   JSON.stringify(now.measurements, (_key, value: unknown) => {
     if (typeof value === 'object' && value !== null && 'provenance' in value && value.provenance === 'unknown' && 'why' in value) whys.push(String(value.why));
     return value;
   });
+  if (whys.includes(WHY.noRights)) throw new Refused('operator_cannot_write', `The operator credential of ${target} may not read all rows that this phase measures. Grant it membership in the role that owns the tables, and BYPASSRLS where policies hide rows. The approvals stand; then start the phase again.`);
   if (whys.length > 0) throw new Refused('database_timeout', `Not everything could be measured again before the run: ${[...new Set(whys)].join('; ')}. The approvals stand; try again.`);
 }
 

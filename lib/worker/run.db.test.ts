@@ -171,6 +171,15 @@ test('a lock in the way of measuring is no drift: the approval stands', async ()
   expect((await listApprovals(world.db, plan.id)).map((approval) => approval.voidReason)).toEqual([null]);
 });
 
+test('an operator that may not read what the phase measures is told what it takes, and the approval stands', async () => {
+  const world = await freshWorld();
+  const { plan, runId } = await startSmallRun(world, tracedSteps(1));
+  await (await world.prod.client('operator')).query('revoke select on public.parcel from current_user');
+  startWorker(world);
+  expect(await endedRun(world, runId)).toMatchObject({ state: 'refused', sentence: expect.stringContaining('may not read all rows that this phase measures. Grant it membership in the role that owns the tables') });
+  expect((await listApprovals(world.db, plan.id)).map((approval) => approval.voidReason)).toEqual([null]);
+});
+
 test('an approval that was voided after the request refuses the run', async () => {
   const world = await freshWorld();
   const { plan, runId } = await startSmallRun(world, tracedSteps(1));
@@ -212,7 +221,7 @@ test('an operator that does not own a table it would alter is refused before any
   const admin = await world.prod.client('superuser');
   await admin.query('alter table public.parcel owner to postgres; grant all on public.parcel to bazaar_operator; grant select on public.parcel to bazaar_reader');
   startWorker(world);
-  expect((await endedRun(world, runId)).sentence).toBe('The operator credential of bazaar_prod does not own public.parcel, and only an owner may alter a table.');
+  expect((await endedRun(world, runId)).sentence).toBe('The operator credential of bazaar_prod does not own public.parcel, and only an owner may alter a table. Grant it membership in the role that owns them, then start the phase again.');
 });
 
 test('without an operator credential, or without the database in the configuration, the run ends refused', async () => {
