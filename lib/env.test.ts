@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { EnvironmentError, migrateEnv, webEnv, withoutOperators, workerEnv } from './env.ts';
 
@@ -81,4 +83,14 @@ describe('the worker', () => {
 
 test('the control database is not migrated by the role that uses it', () => {
   expect(sentencesOf(() => migrateEnv({ ...good, CONTROL_OWNER_URL: good.CONTROL_DATABASE_URL }))[0]).toContain('must be another role');
+});
+
+test('a shell loads every line of .env.example, as the README has it', () => {
+  const file = new URL('../.env.example', import.meta.url).pathname;
+  const wanted = [...readFileSync(file, 'utf8').matchAll(/^([A-Z_]+)=(.*)$/gmu)].map(([, name = '', value = '']) => [name, value]);
+  const { stdout, stderr } = spawnSync('sh', ['-c', 'set -a; . "$1"; env', 'sh', file], { encoding: 'utf8', env: { NODE_ENV: 'test' } });
+  const loaded = new Map(stdout.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+  expect(stderr).toBe('');
+  expect(wanted.length).toBeGreaterThan(40);
+  expect(wanted.filter(([name, value]) => name !== undefined && loaded.get(name) !== value)).toEqual([]);
 });

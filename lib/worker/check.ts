@@ -81,7 +81,7 @@ async function refuseUnownedTables(client: pg.Client, { run, steps }: RunCase): 
   const altered = steps.flatMap((step) => paperOf(step).locks(step)).filter((claim) => claim.mode === 'ACCESS EXCLUSIVE').map((claim) => claim.table);
   const answer = await client.query<{ not_owned: string[] }>(sql('probe/operator_rights'), [altered.map((table) => table.schema), altered.map((table) => table.name)]);
   const missing = answer.rows[0]?.not_owned ?? [];
-  if (missing.length > 0) throw new Refused('operator_cannot_write', `The operator credential of ${run.target} does not own ${missing.join(', ')}, and only an owner may alter a table. Grant it membership in the role that owns them, then start the phase again.`);
+  if (missing.length > 0) throw new Refused('operator_cannot_write', `The operator credential of ${run.target} does not own ${missing.join(', ')}, and only an owner may alter a table. Let it act as the role that owns them, as the README says under “Your own databases”, then measure and sign again.`);
 }
 
 async function checkForward(db: ControlDb, session: RunSession, found: RunCase, policy: WorkerPolicy, beside: Beside): Promise<CheckResult> {
@@ -128,7 +128,7 @@ function refuseUnknown(target: string, now: Evidence): void {
     if (typeof value === 'object' && value !== null && 'provenance' in value && value.provenance === 'unknown' && 'why' in value) whys.push(String(value.why));
     return value;
   });
-  if (whys.includes(WHY.noRights)) throw new Refused('operator_cannot_write', `The operator credential of ${target} may not read all rows that this phase measures. Grant it membership in the role that owns the tables, and BYPASSRLS where policies hide rows. The approvals stand; then start the phase again.`);
+  if (whys.includes(WHY.noRights)) throw new Refused('operator_cannot_write', `The operator credential of ${target} may not read all rows that this phase measures. Let it act as the role that owns the tables, as the README says under “Your own databases”, with BYPASSRLS where policies hide rows. The approvals stand.`);
   if (whys.length > 0) throw new Refused('database_timeout', `Not everything could be measured again before the run: ${[...new Set(whys)].join('; ')}. The approvals stand; try again.`);
 }
 

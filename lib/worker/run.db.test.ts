@@ -176,7 +176,7 @@ test('an operator that may not read what the phase measures is told what it take
   const { plan, runId } = await startSmallRun(world, tracedSteps(1));
   await (await world.prod.client('operator')).query('revoke select on public.parcel from current_user');
   startWorker(world);
-  expect(await endedRun(world, runId)).toMatchObject({ state: 'refused', sentence: expect.stringContaining('may not read all rows that this phase measures. Grant it membership in the role that owns the tables') });
+  expect(await endedRun(world, runId)).toMatchObject({ state: 'refused', sentence: expect.stringContaining('may not read all rows that this phase measures. Let it act as the role that owns the tables') });
   expect((await listApprovals(world.db, plan.id)).map((approval) => approval.voidReason)).toEqual([null]);
 });
 
@@ -221,7 +221,7 @@ test('an operator that does not own a table it would alter is refused before any
   const admin = await world.prod.client('superuser');
   await admin.query('alter table public.parcel owner to postgres; grant all on public.parcel to bazaar_operator; grant select on public.parcel to bazaar_reader');
   startWorker(world);
-  expect((await endedRun(world, runId)).sentence).toBe('The operator credential of bazaar_prod does not own public.parcel, and only an owner may alter a table. Grant it membership in the role that owns them, then start the phase again.');
+  expect((await endedRun(world, runId)).sentence).toBe('The operator credential of bazaar_prod does not own public.parcel, and only an owner may alter a table. Let it act as the role that owns them, as the README says under “Your own databases”, then measure and sign again.');
 });
 
 test('without an operator credential, or without the database in the configuration, the run ends refused', async () => {
