@@ -1,3 +1,4 @@
+import { count } from '#components/ui/format.ts';
 import { PageHead, Section } from '#components/ui/page.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
 import type { PersonAdminDto, PersonDto, Role } from '#lib/dal/dto/people.ts';
@@ -9,7 +10,7 @@ export function People({ people, roles, viewer }: { people: readonly PersonAdmin
   return (
     <>
       <PageHead title="People" sentence={<p>A person may hold several roles. Nobody approves a phase of a plan that they wrote or edited, whatever their roles.</p>} action={<NewPerson roles={roles} />} />
-      <Section title={`${people.length} people`}>
+      <Section title={count(people.length, 'person', 'people')}>
         <ul className="border-t border-line">
           {people.map((person) => (
             <li key={person.id} className="grid gap-x-6 gap-y-2 border-b border-line py-2 md:grid-cols-[16rem_1fr_auto] md:items-center">
