@@ -90,12 +90,12 @@ function numberRefusal({ phase, numberToType, typedNumber }: ApprovalFacts): Ref
   if (!phase.destructive) return null;
   // Several phases may be signed in one act: which of them it is stands in the sentence. What people wrote may also overwrite values of rows that stay.
   const title = `“${phase.title}”`;
-  const [leaves, leave] = phase.kind === 'written' ? ['leaves the live tables, or loses values', 'leave the live tables, or lose values,'] : ['leaves the live tables', 'leave the live tables'];
-  if (numberToType === null) return refuse('evidence_missing', `How many rows ${leave} in ${title} is not known, so it cannot be signed. Measure it again.`);
+  const [leaves, leave] = phase.kind === 'written' ? ['goes, or loses a value for good', 'go, or lose a value for good'] : ['leaves the live tables', 'leave the live tables'];
+  if (numberToType === null) return refuse('evidence_missing', `How many rows in ${title} ${leave} is not known, so it cannot be signed. Measure it again.`);
   // With decisions made but no orphan found there is nothing to take away, so nothing to type.
   if (numberToType === 0 && typedNumber === null) return null;
   if (typedNumber === null) return refuse('wrong_number', `Type the number of rows that ${leave} in ${title}.`);
-  if (typedNumber !== numberToType) return refuse('wrong_number', `You typed ${grouped(typedNumber)}, but in ${title} ${counted(numberToType, `row ${leaves}`, `rows ${leave}`).replace(/,$/, '')}. Read it again.`);
+  if (typedNumber !== numberToType) return refuse('wrong_number', `You typed ${grouped(typedNumber)}, but in ${title} ${counted(numberToType, `row ${leaves}`, `rows ${leave}`)}. Read it again.`);
   return null;
 }
 
