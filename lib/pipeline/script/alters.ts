@@ -133,7 +133,7 @@ function dropsNotNull(sql: string): boolean {
 }
 
 function heirsOf(scope: Scope, column: SchemaObject): SchemaObject[] {
-  return scope.after.followers(column.id).flatMap((id) => scope.after.objects.get(id) ?? []).flatMap((heir) => [heir, ...heirsOf(scope, heir)]);
+  return scope.after.heirs(column.id).flatMap((id) => scope.after.objects.get(id) ?? []).flatMap((heir) => [heir, ...heirsOf(scope, heir)]);
 }
 
 function inPlace(change: Change): readonly string[] {

@@ -112,13 +112,13 @@ function placedBy(scope: Scope, column: SchemaObject): string[] {
   // One that leaves, or that only inherits, is changed apart from its parent.
   const of = placedUnder(scope.before, column.parent ?? '');
   if (leader !== undefined && of !== null && of === placedUnder(scope.after, column.parent ?? '') && scope.altered.has(leader)) return [];
-  const tables = [column, ...followersOf(scope.before, column)].flatMap((each) => scope.before.objects.get(each.parent ?? '') ?? []);
+  const tables = [column, ...heirsOf(scope.before, column)].flatMap((each) => scope.before.objects.get(each.parent ?? '') ?? []);
   const after = tables.flatMap((table) => scope.after.objects.get(table.id) ?? []);
   return [...tables, ...after].some((table) => mentions(textOf(table, 'partitionKey') ?? '', column.name)) ? [column.parent ?? ''] : [];
 }
 
-function followersOf(side: Side, column: SchemaObject): SchemaObject[] {
-  return side.followers(column.id).flatMap((id) => side.objects.get(id) ?? []).flatMap((each) => [each, ...followersOf(side, each)]);
+function heirsOf(side: Side, column: SchemaObject): SchemaObject[] {
+  return side.heirs(column.id).flatMap((id) => side.objects.get(id) ?? []).flatMap((each) => [each, ...heirsOf(side, each)]);
 }
 
 export function mentions(expression: string, name: string): boolean {

@@ -23,6 +23,8 @@ export interface Side {
   leaders(object: SchemaObject): readonly string[];
   /** Ids whose leader this is. */
   followers(id: string): readonly string[];
+  /** Of these the columns that inherit from a column. */
+  heirs(columnId: string): readonly string[];
 }
 
 export function defaultId(columnId: string): string {
@@ -69,7 +71,10 @@ export function sideOf(objects: readonly SchemaObject[], dependencies: Dependenc
     get tables() { return tables(); },
     get satellites() { return satellites(); },
     needs: (id) => needsOf(id, byId, known),
-    dependents: (id) => dependents().get(id) ?? NONE,
+    dependents: (id) => {
+      const [others, parts] = [dependents().get(id) ?? NONE, children().get(id)];
+      return parts ? [...parts.map((part) => part.id), ...others] : others;
+    },
     ...waysUp(objects, byId, tables),
   };
 }
@@ -79,13 +84,14 @@ export function isTable({ kind }: SchemaObject): boolean {
 }
 
 /** Between the parts of tables and those of their heirs. */
-export function waysUp(objects: Iterable<SchemaObject>, byId: Side['objects'], tables: () => readonly SchemaObject[]): Pick<Side, 'leaders' | 'followers'> {
+export function waysUp(objects: Iterable<SchemaObject>, byId: Side['objects'], tables: () => readonly SchemaObject[]): Pick<Side, 'leaders' | 'followers' | 'heirs'> {
   const leaders = (object: SchemaObject) => leadersOf(object, byId);
-  const heirs = once(() => heirsOf(tables()));
+  const tablesUnder = once(() => heirsOf(tables()));
   const others = once(() => followersOf(objects, leaders));
-  return { leaders, followers: (id) => {
+  const heirs = (id: string) => inheritedFrom(byId, id, tablesUnder());
+  return { leaders, heirs, followers: (id) => {
     const own = others().get(id) ?? NONE;
-    return id.startsWith('column:') ? [...own, ...inheritedFrom(byId, id, heirs())] : own;
+    return id.startsWith('column:') ? [...own, ...heirs(id)] : own;
   } };
 }
 
@@ -127,10 +133,16 @@ export function note<T>(lists: Map<string, T[]>, key: string, value: T): void {
   else lists.set(key, [value]);
 }
 
+/** But for what rests on its parent, which `children` says: of a large schema mostly columns, which rest on nothing else. */
 function dependentsOf(objects: readonly SchemaObject[], dependencies: Dependencies): Map<string, string[]> {
   const result = new Map<string, string[]>();
   const found = (to: string, from: string) => note(result, to, from);
-  for (const object of objects) noteDependent(object, dependencies[object.id] ?? NONE, found);
+  for (const object of objects) {
+    const own = dependencies[object.id];
+    if (own === undefined && object.kind === 'column') continue;
+    const { parent } = object;
+    noteDependent(object, own ?? NONE, (to, from) => { if (to !== parent) found(to, from); });
+  }
   for (const id in dependencies) if (id.startsWith('default:')) for (const to of dependencies[id] ?? NONE) found(to, id);
   return result;
 }
