@@ -26,7 +26,7 @@ test('a runbook becomes a plan whose findings lead to their lines, and one press
   await expect(author.getByRole('heading', { name: 'exports.md', level: 1 })).toBeVisible();
   await expect(author.getByText('CREATE TABLE "bazaar-vid_exports_new" (')).toBeVisible();
   await expectManners(author, 'the text of a plan');
-  await author.getByRole('link', { name: /^Step 2\.1 / }).click();
+  await author.getByRole('link', { name: /^Step 2\.1: / }).click();
 
   await author.getByRole('button', { name: /^Convert with Countersign’s own steps/ }).click();
   await expect(author.getByRole('navigation', { name: 'Phases' }).getByRole('link', { name: /Convert types of bazaar-vid_exports and bazaar-vid_export_analytics/ })).toBeVisible();
