@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { factsOf, planOf, readTable, reading } from '#lib/testing/lint-scene.ts';
 import { withAsks } from './asks.ts';
+import type { LintFinding } from './finding.ts';
 import { lintPlan } from './lint.ts';
+import { applySafer } from './safer/safer.ts';
 
 // Ways to take rows out by statements that do not look like it: each would make a phase that fewer people sign, and in which nobody types a number.
 
@@ -70,5 +72,12 @@ describe('values of which nothing is left make a phase one that takes something 
 
   test.each([['a value made of the one before', 'UPDATE t SET c = upper(c)'], ['what the condition says', "UPDATE t SET c = 'x' WHERE c = 'y'"], ['a type that holds as much', 'ALTER TABLE t ALTER COLUMN c TYPE varchar']])('but not %s', async (_what, sql) => {
     expect((await withAsks(planOf(sql), facts)).phases[0]).toMatchObject({ destructive: false });
+  });
+
+  test('and not the batches of the engine, one press away, which keep what stood there', async () => {
+    const plan = planOf('UPDATE t SET c = NULL WHERE id > 3');
+    const finding = (await lintPlan(plan, facts)).find(({ code }) => code === 'VALUES_REPLACED');
+    const pressed = await applySafer(plan, finding as LintFinding, facts);
+    expect(pressed.ok && (await withAsks(pressed.plan, facts)).phases.map(({ kind, destructive, pointOfNoReturn }) => [kind, destructive, pointOfNoReturn])).toEqual([['written', false, false], ['cleanup', true, true]]);
   });
 });

@@ -3,7 +3,7 @@ import type { TableName } from '../plan.ts';
 import { losesValues } from '../sql-facts/alter-column.ts';
 import { columnObject } from '../sql-facts/existing.ts';
 import { overwritten } from '../sql-facts/overwrites.ts';
-import { type Node, nodesAt, textAt, wrapped } from '../sql-facts/tree.ts';
+import { nodeAt, nodesAt, textAt, wrapped } from '../sql-facts/tree.ts';
 import type { LintScene, SceneStatement } from './finding.ts';
 import { namesOf, type NamedTable } from './names.ts';
 import { rangeName } from './said-names.ts';
@@ -71,15 +71,33 @@ function lostOf(seen: Seen, table: TableName, columns: readonly string[] | null)
   return [{ table, named, columns }];
 }
 
-/** Whether the plan adds the column before; IF NOT EXISTS may have found it. */
+/** A column that the plan adds, at its moment; `of`: the table by its id, or by its name where the target was not read. */
+interface Added {
+  at: number;
+  of: string;
+  column: string;
+}
+
+const ADDED = new WeakMap<LintScene, readonly Added[]>();
+
+/** Whether the plan adds the column before. */
 function isAdded(scene: LintScene, before: SceneStatement, table: TableName, column: string): boolean {
   const names = namesOf(scene);
-  const own = names.table(names.before(before), table)?.id ?? tableKey(table);
-  return scene.statements.slice(0, scene.statements.indexOf(before)).some((one) => {
-    if (one.kind !== 'AlterTableStmt' || !nodesAt(one.node, 'cmds', 'AlterTableCmd').some((cmd) => cmd.subtype === 'AT_AddColumn' && cmd.missing_ok !== true && textAt(wrapped(cmd.def, 'ColumnDef') ?? {}, 'colname') === column)) return false;
-    const said = rangeName(one.node.relation as Node);
+  const moment = names.before(before);
+  const known = ADDED.get(scene) ?? addedIn(scene);
+  ADDED.set(scene, known);
+  return known.some((one) => one.column === column && one.at < moment && one.of === (names.table(moment, table)?.id ?? tableKey(table)));
+}
+
+/** IF NOT EXISTS may have found it. */
+function addedIn(scene: LintScene): Added[] {
+  const names = namesOf(scene);
+  return scene.statements.flatMap((one) => {
+    if (one.kind !== 'AlterTableStmt') return [];
     const at = names.before(one);
-    const name = said ? names.resolve(at, said, names.searchPathOf(one)) : null;
-    return name !== null && (names.table(at, name)?.id ?? tableKey(name)) === own;
+    const said = rangeName(nodeAt(one.node, 'relation'));
+    const table = said ? names.resolve(at, said, names.searchPathOf(one)) : null;
+    const columns = nodesAt(one.node, 'cmds', 'AlterTableCmd').flatMap((cmd) => (cmd.subtype === 'AT_AddColumn' && cmd.missing_ok !== true ? (textAt(wrapped(cmd.def, 'ColumnDef') ?? {}, 'colname') ?? []) : []));
+    return table ? columns.map((column) => ({ at, of: names.table(at, table)?.id ?? tableKey(table), column })) : [];
   });
 }

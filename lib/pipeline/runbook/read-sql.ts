@@ -9,7 +9,8 @@ import { belongsNowhere } from './printed-below.ts';
 import { numbered, psqlStep } from './psql-step.ts';
 import { settingNote, settingOf, withoutSettings } from './settings.ts';
 import { shapeOf } from './shape.ts';
-import { isConditionBeside, isNotDone } from './telling.ts';
+import { conditionNotes } from './condition-notes.ts';
+import { isNotDone } from './telling.ts';
 import { modeSentences, writesAt } from './transaction-modes.ts';
 import { hoursIn } from './times.ts';
 import { readSqlPieces, type ParsedSql, type SqlPiece } from './sql-pieces.ts';
@@ -130,12 +131,6 @@ function addPiece(text: string, piece: SqlPiece, spot: (at: number) => Spot, pas
     }
     case 'psql': psqlStep(piece, at, lines, passage, result);
   }
-}
-
-/** What a remark makes a matter of somebody's judgement is done all the same, and is said. */
-function conditionNotes(piece: Extract<SqlPiece, { piece: 'statements' }>, at: Spot): DraftNote[] {
-  const remarks = [...piece.before, ...piece.statements.flatMap(({ before, after, kind }) => [...before, ...(kind === 'SelectStmt' ? [] : after)])];
-  return [...new Set(remarks.filter(isConditionBeside))].map((words) => note('understood', `“${titleOf(words)}” makes this a matter of a person’s judgement, and a plan has none: it is done, unless its step is removed.`, at.line, at.column));
 }
 
 function sqlStep(text: string, piece: Extract<SqlPiece, { piece: 'statements' }>, spot: (at: number) => Spot, passage: Passage, group: Group, lines: { from: number; to: number }, result: ReadPassage): DraftStep | null {

@@ -3,7 +3,7 @@ import { scanText, type Stretch } from '../sql-text/scan.ts';
 import { commentsIn, remarksWithin, type Comment } from './comments.ts';
 import { saysExpectation } from './said.ts';
 import { turnIn } from './telling.ts';
-import { bothModes, modesOf, NO_MODES, type TransactionModes } from './transaction-modes.ts';
+import { bothModes, isSetTransaction, modesIn, NO_MODES, type TransactionModes } from './transaction-modes.ts';
 import { changesIn, endsIn, printedIn, type PrintedAt, withBlanks } from './printed.ts';
 
 export interface ParsedSql extends Stretch {
@@ -171,15 +171,6 @@ function inTransactions(text: string, parsed: readonly Commented[]): SqlPiece[] 
   }
   close(parsed.at(-1)?.to ?? 0, 'nowhere');
   return pieces;
-}
-
-function modesIn(one: Commented): TransactionModes {
-  return one.kind === null ? NO_MODES : modesOf(one.node);
-}
-
-/** Of the transaction in which it stands. */
-function isSetTransaction(one: Commented): boolean {
-  return one.kind === 'VariableSetStmt' && one.node.name === 'TRANSACTION';
 }
 
 function turned({ turns }: Commented): Pick<ParsedSql, 'turns'> {

@@ -12,14 +12,21 @@ export interface TransactionModes {
 
 export const NO_MODES: TransactionModes = { said: [], repeatable: false, readOnly: false };
 
-/** The modes of BEGIN, START TRANSACTION and SET TRANSACTION. */
-export function modesOf(node: Node): TransactionModes {
+/** The modes of BEGIN, START TRANSACTION and SET TRANSACTION; of a text that does not parse none. */
+export function modesIn(one: { kind: string; node: Node } | { kind: null }): TransactionModes {
+  if (one.kind === null) return NO_MODES;
+  const { node } = one;
   const options = [...nodesAt(node, 'options', 'DefElem'), ...nodesAt(node, 'args', 'DefElem')];
   const modes = options.map((option) => ({ name: textAt(option, 'defname'), value: valueOf(option) }));
   const level = modes.find(({ name }) => name === 'transaction_isolation')?.value?.toUpperCase();
   const readOnly = modes.some(({ name, value }) => name === 'transaction_read_only' && value === '1');
   const deferrable = modes.some(({ name, value }) => name === 'transaction_deferrable' && value === '1');
   return { said: [...(level === undefined ? [] : [`ISOLATION LEVEL ${level}`]), ...(readOnly ? ['READ ONLY'] : []), ...(deferrable ? ['DEFERRABLE'] : [])], repeatable: level === 'REPEATABLE READ' || level === 'SERIALIZABLE', readOnly };
+}
+
+/** It is about the transaction in which it stands. */
+export function isSetTransaction(one: { kind: string; node: Node } | { kind: null }): boolean {
+  return one.kind === 'VariableSetStmt' && one.node.name === 'TRANSACTION';
 }
 
 export function bothModes(one: TransactionModes, other: TransactionModes): TransactionModes {
