@@ -99,7 +99,7 @@ test('a second person signs, and types the number of rows that leave the live ta
 test('where policy wants two groups, one signature of a group does not start a phase that removes rows', async () => {
   await wantGroups('2');
   await operator.goto(`${plan}?phase=convert`);
-  await expect(operator.getByText('Policy demands signatures from 2 different groups where rows go: signed by payments, and 1 group is missing.')).toBeVisible();
+  await expect(operator.getByText('Policy demands signatures from 2 different groups where data goes: signed by payments, and 1 group is missing.')).toBeVisible();
   await expect(operator.getByRole('button', { name: 'Run phase 2' })).toBeDisabled();
   await wantGroups('');
 });
@@ -109,7 +109,7 @@ async function wantGroups(many: string): Promise<void> {
   await admin.goto('/policy');
   await admin.getByRole('button', { name: 'Change…' }).click();
   const sheet = admin.getByRole('dialog');
-  await sheet.getByRole('spinbutton', { name: 'Groups who sign where rows go' }).fill(many);
+  await sheet.getByRole('spinbutton', { name: 'Groups who sign where data goes' }).fill(many);
   await sheet.getByRole('textbox', { name: 'Reason' }).fill('Whoever owns the rows signs too.');
   await sheet.getByRole('button', { name: 'Lay it down' }).click();
   await expect(sheet).toBeHidden();

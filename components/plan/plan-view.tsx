@@ -92,7 +92,7 @@ function Verdict({ dto }: { dto: PlanDto }) {
       <Figure name="Rows touched">
         <QuantityText of={verdict.rowsTouched} />
       </Figure>
-      <Figure name="Rows leaving live tables" loud={isLoss(verdict.rowsLost)}>
+      <Figure name={dto.phases.some(({ phase }) => phase.destructive && phase.kind === 'written') ? 'Rows going, or losing values' : 'Rows leaving live tables'} loud={isLoss(verdict.rowsLost)}>
         <QuantityText of={verdict.rowsLost} />
       </Figure>
       <Figure name="Strongest lock">{verdict.strongestLock}</Figure>

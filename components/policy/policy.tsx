@@ -92,9 +92,9 @@ function Demands({ policy: { document, floor, inForce, rules } }: { policy: Poli
   const names = (held: readonly string[]) => rules.filter(({ rule }) => held.includes(rule)).map(({ words }) => words).join('; ') || '–';
   const rows: readonly (readonly [string, string, string, string])[] = [
     ['Approvals besides the authors', String(floor.approvals), said(document.approvals), String(inForce.approvals)],
-    ['The same where rows go', String(floor.approvalsDestructive), said(document.approvalsDestructive), String(inForce.approvalsDestructive)],
-    ['Different groups among them, where rows go', '–', said(document.distinctGroups), document.distinctGroups === null ? 'not asked' : String(document.distinctGroups)],
-    ['An account signs for whoever made it or its password', '–', document.accountDays === null ? '–' : `after ${document.accountDays} d`, document.accountDays === null ? 'at once' : `only after ${document.accountDays} d; a policy that asks less counts as late`],
+    ['The same where data goes', String(floor.approvalsDestructive), said(document.approvalsDestructive), String(inForce.approvalsDestructive)],
+    ['Different groups among them, where data goes', '–', said(document.distinctGroups), document.distinctGroups === null ? 'not asked' : String(document.distinctGroups)],
+    ['An account signs for whoever made it or its password', '–', document.accountDays === null ? '–' : `after ${document.accountDays} d`, document.accountDays === null ? 'at once, when days that an earlier policy asked are over' : `only after ${document.accountDays} d; a policy that asks less counts as late`],
     ['Hours for which a new approval stands', String(floor.approvalHours), said(document.approvalHours), String(inForce.approvalHours)],
     ['Start within, after the last signature', '–', document.executionHours === null ? '–' : `${document.executionHours} h`, document.executionHours === null ? 'not asked' : `${document.executionHours} h, else it is signed again`],
     ['Writers may wait for', '–', document.writeBlockSeconds === null ? '–' : `${document.writeBlockSeconds} s`, document.writeBlockSeconds === null ? 'not asked' : `${document.writeBlockSeconds} s, as rehearsed`],

@@ -150,7 +150,7 @@ function rowsTouched(phases: readonly PhaseFacts[]): Quantity {
 /** What becomes of rows is a question that nobody has answered: none of them is known to stay. */
 const ROWS_UNDECIDED: ReadonlySet<string> = new Set(['ORPHANS_UNDECIDED', 'NOT_EMPTY']);
 
-/** Rows that decisions take out of the live tables. They stay in quarantine until clean-up. Unknown while one of the decisions is open. */
+/** Rows that decisions take out of the live tables (they stay in quarantine until clean-up), or that statements of people take or take values from. Unknown while one of the decisions is open. */
 function rowsLost(phases: readonly PhaseFacts[]): Quantity {
   let total = 0;
   for (const one of phases) {

@@ -44,7 +44,7 @@ export interface PolicyDocument {
   rulesByAdmins: boolean;
   /** May an operator start a phase of which signatures are missing, with a reason that everybody reads? A second person answers for it afterwards. */
   breakGlass: boolean;
-  /** From so many different groups must the signatures come of a phase that removes rows. */
+  /** From so many different groups must the signatures come of a phase that removes data. */
   distinctGroups: number | null;
   /** Days for which an account signs no plan of somebody who made it, its password or its address. */
   accountDays: number | null;
@@ -154,8 +154,8 @@ export function policyDifferences(before: PolicyDocument, after: PolicyDocument)
   return [
     ...comeAndGone(windows(before), windows(after)), ...comeAndGone(freezes(before), freezes(after)), ...comeAndGone(rules(before), rules(after)),
     ...number('Approvals of a phase', before.approvals, after.approvals),
-    ...number('Approvals of a phase that removes rows', before.approvalsDestructive, after.approvalsDestructive),
-    ...number('Different groups who sign a phase that removes rows', before.distinctGroups, after.distinctGroups),
+    ...number('Approvals of a phase that removes data', before.approvalsDestructive, after.approvalsDestructive),
+    ...number('Different groups who sign a phase that removes data', before.distinctGroups, after.distinctGroups),
     ...number('Days for which an account signs nothing of whoever made it', before.accountDays, after.accountDays),
     ...number('Hours for which an approval stands', before.approvalHours, after.approvalHours),
     ...number('Hours after the last signature within which a phase must be started', before.executionHours, after.executionHours),

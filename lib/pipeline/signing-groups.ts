@@ -11,5 +11,5 @@ export function groupsRefusal(phase: Pick<Phase, 'destructive'>, demanded: numbe
   const there = [...new Set(groups.filter((group) => group !== ''))].toSorted();
   if (there.length >= demanded) return null;
   const signed = there.length === 0 ? 'nobody of any group has signed' : `signed by ${listed(there)}`;
-  return { code: 'groups_missing', sentence: `Policy demands signatures from ${demanded} different groups where rows go: ${signed}, and ${counted(demanded - there.length, 'group is', 'groups are')} missing.` };
+  return { code: 'groups_missing', sentence: `Policy demands signatures from ${demanded} different groups where data goes: ${signed}, and ${counted(demanded - there.length, 'group is', 'groups are')} missing.` };
 }

@@ -43,7 +43,7 @@ const REFUSALS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   CS030: ['policy_changed', 'Someone laid down another policy just now. Look at it again.'],
   CS031: ['not_scheduled', 'No operator scheduled exactly this start for now.'],
   CS037: ['execution_over', 'The time in which this had to be started is over. It must be asked for and signed again.'],
-  CS036: ['groups_missing', 'Policy demands signatures from more different groups for a phase that removes rows.'],
+  CS036: ['groups_missing', 'Policy demands signatures from more different groups for a phase that removes data.'],
   CS034: ['glass_answered', 'A broken glass is answered for once, and nothing else of it ever changes.'],
   CS035: ['glass_not_allowed', 'Policy allows nobody to start a phase without its signatures.'],
   CS033: ['follow_up_ended', 'This follow-up has ended already, and what it asks for does not change.'],

@@ -15,7 +15,7 @@ const documentShape = z.strictObject({
   freezes: z.array(z.strictObject({ from: text(40), to: text(40), why: text(300), databases: z.array(text(63)).nullable() })).max(100),
   writeBlockSeconds: demanded('For how long writers may wait', 0, 3_600),
   approvals: demanded('The number of approvals', 1, 10),
-  approvalsDestructive: demanded('The number of approvals of a phase that removes rows', 1, 10),
+  approvalsDestructive: demanded('The number of approvals of a phase that removes data', 1, 10),
   approvalHours: demanded('The hours for which an approval stands', 1, 24 * 365),
   executionHours: demanded('The hours within which a phase must be started', 1, 24 * 365),
   teamRules: z.array(z.enum(TEAM_RULES)),
