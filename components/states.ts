@@ -46,7 +46,7 @@ export function stepStanding(state: StepState): Standing {
     case 'applied': return { tone: 'green', word: 'applied' };
     case 'in_doubt': return { tone: 'red', word: 'in doubt' };
     case 'failed': return { tone: 'red', word: 'failed' };
-    case 'rolled_back': return { tone: 'violet', word: 'undone' };
+    case 'rolled_back': return { tone: 'violet', word: 'rolled back' };
   }
 }
 
