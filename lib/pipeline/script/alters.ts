@@ -12,6 +12,7 @@ import { RANK } from './rank.ts';
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
 import { compositesIn } from './refusals.ts';
+import { askedOfNewHeirs } from './asked.ts';
 import { afterColumns, columnsTouched, toastActions } from './toast.ts';
 import { defaultId, reached, type Side } from './side.ts';
 import { afterLeaving, beforeJoining, joinKey, leaveKey, own, staysUnder } from './heirs.ts';
@@ -105,9 +106,10 @@ function columnActions(scope: Scope, change: Change): Action[] {
   const clearing = all.filter((statement) => (reset ? / DROP IDENTITY$/ : / DROP (DEFAULT|IDENTITY)$/).test(statement));
   const rest = all.filter((statement) => !/ DROP (DEFAULT|IDENTITY)$/.test(statement));
   const cleared = reset || clearing.length > 0;
+  const asked = askedOfNewHeirs(scope, desired, change.names);
   const id = desired.id;
   const early: Action[] = clearing.length === 0 ? [] : [{ key: `clear ${id}`, objectId: id, rank: RANK.drop, sql: clearing, drops: [defaultId(id), ...(textOf(desired, 'identity') === null ? sequenceNameOf(change.current) : [])], creates: [], alters: [], after: [untypeKey(desired.parent)] }];
-  const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: rest, drops: [], creates: [...(cleared ? [defaultId(id)] : []), ...sequenceNameOf(desired)], alters: cleared ? [id] : [id, defaultId(id)], after: [untypeKey(desired.parent), ...early.map((action) => action.key), ...(under ? scope.after.leaders(desired).map((leader) => `alter ${leader}`) : []), ...afterLeaving(scope, desired)] }];
+  const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: [...asked.sql, ...rest], drops: [], creates: [...(cleared ? [defaultId(id)] : []), ...sequenceNameOf(desired)], alters: cleared ? [id] : [id, defaultId(id)], after: [untypeKey(desired.parent), ...early.map((action) => action.key), ...(under ? scope.after.leaders(desired).map((leader) => `alter ${leader}`) : []), ...afterLeaving(scope, desired), ...asked.behind] }];
   return [...early, ...late];
 }
 

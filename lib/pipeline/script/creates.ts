@@ -7,6 +7,7 @@ import { listOf, relationOf, textOf } from '../kinds/relation.ts';
 import { attachIndex } from '../kinds/table-index.ts';
 import { onPartitions } from '../kinds/trigger.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { askedLate, flagged, isFlagged, refuseUnasked } from './asked.ts';
 import { resetDefaults } from './drops.ts';
 import { afterBecomingPartition, afterJoining, joinKey, joinsAsPartition, joinsLater, staysApart } from './heirs.ts';
 import { attachKey, isKey } from './keys.ts';
@@ -30,6 +31,7 @@ export interface CreateOptions {
 export function createActions(scope: Scope, options: CreateOptions): Action[] {
   const coming = [...scope.added, ...scope.recreated.keys()].flatMap((id) => scope.after.objects.get(id) ?? []).filter((object) => !isSatellite(object.kind));
   const ids = new Set(coming.map((object) => object.id));
+  refuseUnasked(scope);
   return [...coming.flatMap((object) => actionsFor(scope, ids, object, options)), ...coming.flatMap((object) => identityAnew(scope, object)), ...resetDefaults(scope, 'create')];
 }
 
@@ -143,7 +145,7 @@ function columnActions(scope: Scope, ids: ReadonlySet<string>, column: SchemaObj
   const both = [column.id, defaultId(column.id), ...namesOf(column)];
   const numbered = numbersItselfAlone(after, column) ? { ...column, attributes: { ...column.attributes, identity: null } } : null;
   const numbers = numbered === null ? [] : (kindOf('column').alter({ current: numbered, desired: column, names: new Set(['identity']) }) ?? []);
-  if (leader === undefined) return [action(`create ${column.id}`, column, callsFunction(after, defaultId(column.id)) ? RANK.late : RANK.create, [addColumn(loosely(numbered ?? column), nameOfRelation(column)), ...numbers, ...flagged([column]), ...settingsOfColumn(column)], { creates: both, place: placeOf(column), after: [untypeKey(column.parent), ...declaring] })];
+  if (leader === undefined) return [action(`create ${column.id}`, column, callsFunction(after, defaultId(column.id)) ? RANK.late : RANK.create, [addColumn(loosely(numbered ?? column), nameOfRelation(column)), ...numbers, ...(isFlagged(column) ? [addNotNull(column)] : []), ...settingsOfColumn(column)], { creates: both, place: placeOf(column), after: [untypeKey(column.parent), ...declaring] })];
   // It comes with the parent's column; what it has of its own is set afterwards.
   const parent = after.objects.get(leader);
   const fallback = textOf(column, 'default');
@@ -196,7 +198,8 @@ function tableActions(after: Side, table: SchemaObject, options: CreateOptions):
   const partsOfIt = family.filter((child) => child.kind === 'index' || (child.kind === 'constraint' && !(child.attributes.type === 'foreign key' && child.attributes.inherited === true)));
   const owners = options.owners && typeof table.aside?.owner === 'string' ? [`ALTER ${kindOf(table.kind).address(table)} OWNER TO ${ident(table.aside.owner)}`] : [];
   return [
-    action(key, table, rankOf('table'), [...of('table', 'heir'), ...flagged(columns), ...inherited, ...undoDefaultPrivileges(table, options.defaultPrivileges), ...owners], { creates: [table.id, ...namesOf(table), ...made] }),
+    action(key, table, rankOf('table'), [...of('table', 'heir'), ...flagged(after, columns), ...inherited, ...undoDefaultPrivileges(table, options.defaultPrivileges), ...owners], { creates: [table.id, ...namesOf(table), ...made] }),
+    ...askedLate(after, columns).map(({ column, sql, behind }) => action(`ask ${column.id}`, column, RANK.alter, sql, { creates: [], after: behind })),
     ...later.map((column) => action(`create ${defaultId(column.id)}`, column, rankOf('ownership'), [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)} SET DEFAULT ${textOf(column, 'default')}`], { creates: [defaultId(column.id)], after: [key] })),
     ...(attachments.length > 0 ? [action(`attach ${table.id}`, table, rankOf('attachment'), attachments, { creates: [`attached:${table.id}`], after: [key, ...partsOfIt.filter((child) => !staysApart(child) && !waitsForPartitions(after, child) && !isOfOneApart(after, child)).map(createKey), ...attachParent(table)] })] : []),
     ...(settings.length > 0 ? [action(`settings ${table.id}`, table, rankOf('setting'), settings, { creates: [], after: [key, ...partsOfIt.map(createKey)] })] : []),
@@ -223,15 +226,6 @@ function isOfOneApart(after: Side, part: SchemaObject): boolean {
 
 function createKey(object: SchemaObject): string {
   return `create ${object.id}`;
-}
-
-/** NOT NULL that is not simply so comes as a constraint of its own. */
-function flagged(columns: readonly SchemaObject[]): string[] {
-  return columns.filter(isFlagged).map(addNotNull);
-}
-
-function isFlagged(column: SchemaObject): boolean {
-  return column.attributes.nullable === false && listOf(column, 'notNullFlags').length > 0;
 }
 
 function loosely(column: SchemaObject): SchemaObject {
@@ -271,7 +265,7 @@ function heirIdentity(column: SchemaObject, parents: readonly SchemaObject[]): r
 
 function heirNotNull(column: SchemaObject, parents: readonly SchemaObject[], alter: string): readonly string[] {
   const [parent] = parents;
-  if (parent === undefined) return [];
+  if (parent === undefined || isFlagged(column)) return [];
   const bound = parents.some((each) => each.attributes.nullable === false);
   if (column.attributes.nullable === true) return bound ? [`${alter} DROP NOT NULL`] : [];
   return bound || column.attributes.local === true ? [] : (kindOf('column').alter({ current: parent, desired: column, names: new Set(['nullable']) }) ?? []);

@@ -1,5 +1,6 @@
 import { silentChange } from '../changed-values.ts';
 import type { SchemaObject } from '../snapshot.ts';
+import { listOf } from '../kinds/relation.ts';
 import { keepsRows } from '../sql-facts/type-text.ts';
 import { costsOfRows } from './anew-hazards.ts';
 import { numbersItselfAlone } from './creates.ts';
@@ -82,7 +83,7 @@ function askedOfRows(scope: Scope, action: Action): ScriptHazard[] {
   if (!wanted || !table || scope.added.has(table.id) || scope.removed.has(table.id)) return [];
   if (action.key === `create ${wanted.id}`) return scope.added.has(wanted.id) || scope.recreated.get(wanted.id) === 'it differs' ? askedByNew(scope, wanted, table) : [];
   const change = action.key === `alter ${wanted.id}` ? scope.altered.get(wanted.id) : undefined;
-  if (change?.names.has('nullable') && wanted.kind === 'column' && wanted.attributes.nullable === false) return stops(`Stops at a row that has no value in ${spoken(wanted)}; every row is read while nobody else can.`);
+  if (change?.names.has('nullable') && wanted.kind === 'column' && wanted.attributes.nullable === false && !listOf(wanted, 'notNullFlags').includes('NOT VALID')) return stops(`Stops at a row that has no value in ${spoken(wanted)}; every row is read while nobody else can.`);
   if (change?.names.has('validated') && wanted.kind === 'constraint' && wanted.attributes.validated === true) return stops(`Stops at a row that does not keep ${spoken(wanted)}.`);
   return [];
 }

@@ -12,3 +12,15 @@ CREATE DOMAIN word AS text;
 CREATE DOMAIN code AS text CONSTRAINT "A code" NOT NULL;
 CREATE DOMAIN digit AS integer CONSTRAINT given NOT NULL;
 CREATE PUBLICATION news FOR TABLE computed WITH (publish_generated_columns = none);
+
+-- Heirs that stood when their parents began to ask: their rows were not asked either.
+create table asks (a int, b int);
+create table stood (c int) inherits (asks);
+create table below (a int, constraint all_asked not null b) inherits (stood);
+create table below_too () inherits (stood);
+alter table asks add constraint not_all not null a not valid;
+alter table stood add constraint not_all_b not null b not valid;
+create table came_later () inherits (asks);
+create table new_asks (x int);
+create table new_heir () inherits (new_asks);
+alter table new_asks add constraint new_not_all not null x not valid;

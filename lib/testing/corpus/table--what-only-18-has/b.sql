@@ -17,3 +17,6 @@ CREATE DOMAIN word AS text CONSTRAINT said NOT NULL;
 CREATE DOMAIN code AS text NOT NULL;
 CREATE DOMAIN digit AS integer CONSTRAINT asked_for NOT NULL;
 CREATE PUBLICATION news FOR TABLE computed WITH (publish_generated_columns = stored);
+
+create table asks (a int, b int);
+create table stood (c int) inherits (asks);
