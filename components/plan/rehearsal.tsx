@@ -84,6 +84,7 @@ function Outcome({ plan, last }: { plan: PlanDto; last: Last }) {
           )}
         </p>
       ) : null}
+      {last.clone && last.clone.leftOut.length > 0 ? <p className="max-w-prose text-sm text-ink-muted">{last.clone.leftOut.join(' ')}</p> : null}
       {last.clone?.sample ? <SampleText sample={last.clone.sample} said={!under} /> : null}
       {last.left.length > 0 ? <p className="text-sm text-ink-muted">{`Not rehearsed: ${last.left.map((one) => `“${plan.phases.find((each) => each.phase.id === one.phase)?.phase.title ?? one.phase}” (${one.why})`).join(', ')}.`}</p> : null}
     </div>

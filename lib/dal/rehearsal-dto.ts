@@ -26,7 +26,7 @@ export async function rehearsalDto(db: Reader, facts: PlanFacts, person: Person)
   return {
     offered,
     last: {
-      state: found.state, by: found.requestedBy, at: (found.endedAt ?? found.requestedAt).toISOString(), version: found.version, sentence: found.sentence, stage: content.stage, stoppedBy: found.stoppedBy, stoppable: underWay && found.stoppedBy === null && mayRehearse(person), clone: content.clone && { by: content.clone.by, bytes: content.clone.bytes, ms: content.clone.ms, sample: content.clone.sample ? { text: sampledText(content.clone.sample), why: content.clone.sample.why } : null },
+      state: found.state, by: found.requestedBy, at: (found.endedAt ?? found.requestedAt).toISOString(), version: found.version, sentence: found.sentence, stage: content.stage, stoppedBy: found.stoppedBy, stoppable: underWay && found.stoppedBy === null && mayRehearse(person), clone: content.clone && { by: content.clone.by, bytes: content.clone.bytes, ms: content.clone.ms, leftOut: content.clone.leftOut ?? [], sample: content.clone.sample ? { text: sampledText(content.clone.sample), why: content.clone.sample.why } : null },
       targetFingerprint: content.targetFingerprint, proof: content.proof, left: content.left,
       outdated: outdated({ version: found.version, requestedAt: found.requestedAt.toISOString(), targetFingerprint: content.targetFingerprint, left: content.left }, facts.rehearsals),
       forwardMs: timeOf(content.steps, 'forward'), backMs: timeOf(content.steps, 'rollback'),

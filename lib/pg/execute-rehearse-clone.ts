@@ -14,6 +14,7 @@ import { fingerprint, type TargetIdentity } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
 import { type DumpTools, findDumpTools } from './execute-dump-tools.ts';
 import { fillWithSample } from './execute-rehearse-fill.ts';
+import { lackedBy, type ServersPart } from './execute-rehearse-lacking.ts';
 import { runPiped, toolEnvironment } from './execute-tool.ts';
 import { targetIdentity } from './identity.ts';
 import { introspect } from './introspect.ts';
@@ -41,6 +42,8 @@ export interface Clone {
   bytes: number;
   ms: number;
   sample?: Sample;
+  /** What a dump left out because the rehearsal server lacks it: sentences. */
+  leftOut?: readonly string[];
   /** Schema of the target when it was cloned. */
   targetFingerprint: string;
 }
@@ -51,7 +54,7 @@ export class RehearsalStopped extends Error {}
 /** A connection to the rehearsal server or to the target broke; nothing was found out either. */
 export class CloneLost extends Error {}
 
-interface Source {
+interface Source extends ServersPart {
   identity: TargetIdentity;
   bytes: number;
   fingerprint: string;
@@ -172,9 +175,9 @@ export async function dropAbandonedClones(url: string): Promise<string[]> {
 async function readSource(target: DatabaseConfig): Promise<Source> {
   return withReader(target, async (client) => {
     const identity = await targetIdentity(client);
-    const [row] = (await client.query<{ bytes: number }>(sql('probe/rehearsal_source'))).rows;
+    const [row] = (await client.query<{ bytes: number } & ServersPart>(sql('probe/rehearsal_source'))).rows;
     const { objects } = await introspect(client);
-    return { identity, bytes: row?.bytes ?? 0, fingerprint: fingerprint(objects) };
+    return { identity, bytes: row?.bytes ?? 0, providers: row?.providers ?? [], tablespaces: row?.tablespaces ?? [], fingerprint: fingerprint(objects) };
   });
 }
 
@@ -234,7 +237,7 @@ async function dropClones(admin: Client): Promise<string[]> {
 }
 
 /** By template, else by dump, else the schema with a sample of the rows, which says why. */
-async function cloneInto(admin: Client, database: string, terms: CloneTerms, source: Source, { superuser, cramped }: { superuser: boolean; cramped: string | null }): Promise<Pick<Clone, 'by' | 'sample'>> {
+async function cloneInto(admin: Client, database: string, terms: CloneTerms, source: Source, { superuser, cramped }: { superuser: boolean; cramped: string | null }): Promise<Pick<Clone, 'by' | 'sample' | 'leftOut'>> {
   if (cramped === null && superuser && source.bytes <= TEMPLATE_MOST_BYTES && (await isLeft(admin, source.identity.database)) && (await copiedAsTemplate(admin, database, terms, source))) return { by: 'template' };
   await admin.query(`CREATE DATABASE ${ident(database)} TEMPLATE template0`);
   const address = addressOf(terms.server.url ?? '', database);
@@ -243,10 +246,11 @@ async function cloneInto(admin: Client, database: string, terms: CloneTerms, sou
     const { target, phases, keepSchema, stopping, stage } = terms;
     return { by: 'sample', sample: await onServer(address, (clone) => fillWithSample(clone, address, { target, phases, keepSchema, stopping, stage, why: tools, stopped: () => new RehearsalStopped() })) };
   }
-  await dumpInto(database, terms, tools, superuser);
+  const { flags, sentences } = await onServer(address, (client) => lackedBy(client, source));
+  await dumpInto(database, terms, tools, [...(superuser ? [] : ['--no-owner', '--no-privileges']), ...flags]);
   terms.stage('gathering statistics of the clone, which a dump does not carry');
   await onServer(address, (client) => client.query('ANALYZE'));
-  return { by: 'dump' };
+  return { by: 'dump', ...(sentences.length > 0 ? { leftOut: sentences } : {}) };
 }
 
 /** False: somebody came in meanwhile. */
@@ -267,13 +271,13 @@ async function isLeft(admin: Client, database: string): Promise<boolean> {
   }
 }
 
-async function dumpInto(database: string, terms: CloneTerms, tools: DumpTools, sameRoles: boolean): Promise<void> {
+async function dumpInto(database: string, terms: CloneTerms, tools: DumpTools, without: readonly string[]): Promise<void> {
   terms.stage(`pg_dump ${tools.version} of ${terms.target.name} into the rehearsal server`);
   const { environment } = terms.tools;
   const end = await runPiped(
     // A subscription of the clone would take part in somebody's replication.
     { program: tools.dump, args: ['--format=custom', '--compress=0', '--no-password', '--no-subscriptions', `--lock-wait-timeout=${DUMP_LOCK_WAIT_MS}`], environment: toolEnvironment(terms.target.readerUrl, 'countersign rehearsal dump', environment) },
-    { program: tools.restore, args: ['--exit-on-error', ...(sameRoles ? [] : ['--no-owner', '--no-privileges']), '--no-password', `--dbname=${database}`], environment: toolEnvironment(addressOf(terms.server.url ?? '', database), 'countersign rehearsal restore', environment) },
+    { program: tools.restore, args: ['--exit-on-error', ...without, '--no-password', `--dbname=${database}`], environment: toolEnvironment(addressOf(terms.server.url ?? '', database), 'countersign rehearsal restore', environment) },
     terms.stopping,
   );
   if (end.ended === 'stopped') throw new RehearsalStopped();

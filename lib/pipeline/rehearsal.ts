@@ -43,6 +43,8 @@ export interface RehearsedClone {
   bytes: number;
   ms: number;
   sample?: Sample;
+  /** What the clone lacks because the rehearsal server does: sentences. */
+  leftOut?: readonly string[];
 }
 
 export interface Rehearsed {

@@ -77,7 +77,7 @@ async function carryOut(terms: RehearsalTerms, claim: WorkClaim, found: StoredRe
   told.tell({ ...NOTHING_REHEARSED, left });
   const { rehearsal, backup, name } = terms;
   return withClone({ target, server: rehearsal, tools: backup, phases: now, keepSchema: plan.keepSchema, stopping: told.stopping, stage: (stage) => told.tell({ ...told.content(), stage }) }, async (clone) => {
-    told.tell({ ...told.content(), clone: { by: clone.by, bytes: clone.bytes, ms: clone.ms, ...(clone.sample ? { sample: { ...clone.sample, ...(rehearsal.sampleSuffices.includes(found.target) ? { suffices: true as const } : {}) } } : {}) }, targetFingerprint: clone.targetFingerprint });
+    told.tell({ ...told.content(), clone: { by: clone.by, bytes: clone.bytes, ms: clone.ms, ...(clone.leftOut ? { leftOut: clone.leftOut } : {}), ...(clone.sample ? { sample: { ...clone.sample, ...(rehearsal.sampleSuffices.includes(found.target) ? { suffices: true as const } : {}) } } : {}) }, targetFingerprint: clone.targetFingerprint });
     await rehearsePhases({ plan, phases: now, config: clone.config, backup, worker: name, told });
     return rehearsalVerdict(plan.phases, told.content());
   });

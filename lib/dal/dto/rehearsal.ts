@@ -31,7 +31,7 @@ export interface RehearsalDto {
     /** May the viewer stop it now? */
     stoppable: boolean;
     /** `sample`: what it held where it was not cloned whole, and why not. */
-    clone: { by: RehearsedClone['by']; bytes: number; ms: number; sample: { text: string; why: string } | null } | null;
+    clone: { by: RehearsedClone['by']; bytes: number; ms: number; sample: { text: string; why: string } | null; leftOut: readonly string[] } | null;
     targetFingerprint: string | null;
     proof: Rehearsed['proof'];
     left: Rehearsed['left'];
