@@ -51,14 +51,14 @@ export function withElement<S extends Read>(snapshot: S, rename: Rename): S {
 }
 
 /** How a rename is carried out: see TakenRename. */
-export type Carried = Rename & { by?: readonly Rename[]; makes?: string | null };
+export type Carried = Rename & { by?: readonly Rename[]; makes?: string | null; takesBack?: readonly string[] };
 
 /** The statements, and those that take them back. */
 export function renameStatements(rename: Carried): { forward: string[]; back: string[] } {
   const elements = rename.by ?? elementsOf(rename, () => false);
   const makes = rename.makes ?? null;
   return {
-    forward: [...(makes === null ? [] : [createSchema(makes)]), ...elements.map(({ from, to }) => statement(from, to))],
+    forward: [...(makes === null ? [] : [createSchema(makes), ...(rename.takesBack ?? [])]), ...elements.map(({ from, to }) => statement(from, to))],
     back: [...elements.toReversed().map(({ from, to }) => statement(to, from)), ...(makes === null ? [] : [`DROP SCHEMA ${ident(makes)}`])],
   };
 }

@@ -11,6 +11,8 @@ export interface TakenRename extends Rename {
   by: readonly Rename[];
   /** The schema into which it moves, where that comes into being for it. */
   makes: string | null;
+  /** What default privileges have granted on that schema, and a schema that was made by itself would not keep. */
+  takesBack: readonly string[];
   /** Routines of which the body, a text, says the old name and will go on saying it: `public.paid(bigint)`. */
   bodies: readonly string[];
   /** Columns of heirs and partitions that the same statement renames. */

@@ -9,6 +9,7 @@ import { heirsOf } from './renamed-heirs.ts';
 import { partsOf, withPart } from './renamed-parts.ts';
 import type { Read } from './renamed-reading.ts';
 import { words } from './renamed.ts';
+import { undoDefaultPrivileges } from './script/creates.ts';
 import { objectId, parseObjectId, type SchemaObject } from './snapshot.ts';
 
 /** What looks like one object under two names, with what speaks for it. Never taken without a person. */
@@ -70,7 +71,7 @@ export function foldRenames<S extends Read>(current: S, desired: Read, renames: 
     if (made) renamed = { ...renamed, objects: [...renamed.objects, made] };
     const ids = new Set(renamed.objects.map(({ id }) => id));
     const by = elementsOf(rename, (id) => ids.has(id));
-    held.push({ from: rename.from, to: rename.to, by, makes: made?.name ?? null, bodies: bodiesThatSay(renamed, desired, rename), heirs: heirsOf(renamed, rename) });
+    held.push({ from: rename.from, to: rename.to, by, makes: made?.name ?? null, takesBack: made ? undoDefaultPrivileges(made, (current.satellites ?? []).filter(({ kind }) => kind === 'default_privileges')) : [], bodies: bodiesThatSay(renamed, desired, rename), heirs: heirsOf(renamed, rename) });
     renamed = by.reduce(withElement, renamed);
   }
   // Definitions say the new names of all columns before two of them are compared.

@@ -16,3 +16,6 @@ create foreign table public.there (id integer, name text) server far;
 create table public.parent (id integer, word text);
 create table public.heir (own integer) inherits (public.parent);
 comment on table archive.entry is 'kept';
+
+-- Not on a schema that a move makes.
+alter default privileges grant usage on schemas to public;

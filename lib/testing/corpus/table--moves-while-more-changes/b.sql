@@ -19,3 +19,6 @@ create table far_away.parent (id integer, word text not null default '');
 create table public.heir (own integer) inherits (far_away.parent);
 create index heir_own on public.heir (own);
 comment on table depot.entry is 'kept well';
+
+-- Not on a schema that a move makes.
+alter default privileges grant usage on schemas to public;
