@@ -38,6 +38,21 @@ export function partsOf(renamed: Read, desired: Read, rename: Rename): Rename[] 
   return [...pairs, ...identities(renamed, desired, rename, held), ...multirange(renamed, desired, rename)];
 }
 
+/** Tables of a schema that was renamed, of which a part is on one side alone: what belongs to them may be called otherwise. */
+export function tablesWithin(renamed: Read, desired: Read, { to }: Rename): Rename[] {
+  if (!to.startsWith('schema:')) return [];
+  const wanted = new Set(desired.objects.map(({ id }) => id));
+  const alone = renamed.objects.filter((object) => object.schema === lastOf(to) && PARTS.has(object.kind) && !wanted.has(object.id));
+  const owners = alone.flatMap((part) => (part.kind === 'sequence' ? tableOfColumn(textOf(part, 'ownedBy')) : (part.parent ?? [])));
+  return [...new Set(owners)].filter((id) => wanted.has(id)).map((id) => ({ from: id, to: id }));
+}
+
+const PARTS: ReadonlySet<string> = new Set(['index', 'constraint', 'sequence']);
+
+function tableOfColumn(column: string | null): string[] {
+  return column === null ? [] : [objectId('table', ...parseObjectId(column).path.slice(0, 2))];
+}
+
 /** A range that moves leaves the type of its multiranges behind. */
 function multirange(renamed: Read, desired: Read, { to }: Rename): Rename[] {
   if (!to.startsWith('range_type:')) return [];

@@ -6,7 +6,7 @@ import { bodiesThatSay } from './rename-cost.ts';
 import { fateOf } from './rename-fate.ts';
 import { elementsOf, isMove, MOVES, withElement } from './rename-kinds.ts';
 import { heirsOf } from './renamed-heirs.ts';
-import { partsOf, withPart } from './renamed-parts.ts';
+import { partsOf, tablesWithin, withPart } from './renamed-parts.ts';
 import type { Read } from './renamed-reading.ts';
 import { words } from './renamed.ts';
 import { undoDefaultPrivileges } from './script/creates.ts';
@@ -78,7 +78,7 @@ export function foldRenames<S extends Read>(current: S, desired: Read, renames: 
   const taken: TakenRename[] = [];
   for (const rename of held) {
     const parts: Rename[] = [];
-    for (const each of [rename, ...rename.heirs]) {
+    for (const each of [rename, ...rename.heirs, ...tablesWithin(renamed, desired, rename)]) {
       const its = partsOf(renamed, desired, each);
       for (const part of its) renamed = withPart(renamed, part);
       parts.push(...its);

@@ -98,6 +98,15 @@ test.each<[string, [string, string], [string, string], Rename[], Major?]>([
   await expectNamesAlone(client, other, renames);
 });
 
+const inSchema = (name: string) => `create schema ${name}; ${NAMED('member', 'mail').replaceAll('public.', `${name}.`)} create table ${name}.plain (id int); create index on ${name}.plain (id);`;
+
+test('in a schema that was renamed an index, a key, a check and a sequence with other names take these, and no index is built anew', async () => {
+  const [client, other] = [await (await freshDatabase()).client(), await (await freshDatabase()).client()];
+  await client.query(inSchema('old'));
+  await other.query(`${inSchema('new').replaceAll('member_mail_idx', 'to_find').replaceAll('member_mail_ok', 'said')} alter sequence new.member_no_seq rename to numbers; alter table new.member rename constraint member_pkey to member_key;`);
+  await expectNamesAlone(client, other, [{ from: 'schema:old', to: 'schema:new' }]);
+});
+
 function sortedLists(dependencies: Readonly<Record<string, readonly string[]>> = {}): Record<string, string[]> {
   return Object.fromEntries(Object.entries(dependencies).map(([id, ids]) => [id, ids.toSorted()]));
 }

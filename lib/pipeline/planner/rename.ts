@@ -47,17 +47,24 @@ function wordsOf(chosen: readonly TakenRename[]): string {
 function stepOf(rename: TakenRename): Omit<Step, 'id'> {
   const { forward, back } = renameStatements(rename);
   const heirs = rename.heirs.map((heir) => ({ mode: 'ACCESS EXCLUSIVE' as const, table: relationOf(heir.from) }));
+  const keys = rename.from.startsWith('schema:') ? tablesOfKeys(rename) : [];
   return {
     title: titleOf(rename),
     statements: [...forward.map((sql) => execute(renameId(rename), sql)), ...rename.parts.map((part) => execute(renameId(part), partStatements(part).forward))],
     undo: [...rename.parts.toReversed().map((part) => execute(`back to ${lastOf(part.from)}`, partStatements(part).back)), ...back.map((sql) => execute(`back to ${isMove(rename) ? spokenOf(rename.from) : lastOf(rename.from)}`, sql))],
-    locks: [...locked(rename.from), ...heirs],
+    locks: [...locked(rename.from), ...heirs, ...keys],
     // A column is where it was: its table has the new name already.
-    undoLocks: [...locked(rename.from.startsWith('column:') ? rename.from : rename.to), ...heirs],
+    undoLocks: [...locked(rename.from.startsWith('column:') ? rename.from : rename.to), ...heirs, ...keys],
     rewrite: false,
     hazards: renameCosts(rename).map((sentence) => ({ code: 'BLOCKS_READS_AND_WRITES', sentence })),
     editable: true,
   };
+}
+
+/** A constraint gets its name under a lock of its table. */
+function tablesOfKeys({ parts }: TakenRename): LockClaim[] {
+  const tables = new Map(parts.filter(({ from }) => from.startsWith('constraint:')).map(({ from }) => [parseObjectId(from).path.slice(0, 2).join('.'), relationOf(from)]));
+  return [...tables.values()].map((table) => ({ mode: 'ACCESS EXCLUSIVE', table }));
 }
 
 /** What has rows, or is asked for them. */
