@@ -1,5 +1,6 @@
 import { ident } from './ddl.ts';
 import { isSatellite } from './kinds/all.ts';
+import { bodyOf } from './moved-names.ts';
 import { identitySequence } from './kinds/column.ts';
 import { canonicalStatistics } from './kinds/statistics.ts';
 import { defaultId } from './script/side.ts';
@@ -47,9 +48,16 @@ function renamedIn(one: SchemaObject, object: SchemaObject, rename: Rename, idAf
     const columnAfter = column === object.name && object.kind === 'column' && idAfter.has(one.id) ? name : column;
     return { ...one, id: moved(one.id), name: typeof columnAfter === 'string' ? `${on} (${columnAfter})` : one.name.replace(String(one.attributes.on), () => on), parent, attributes: { ...one.attributes, on, ...(column === undefined ? {} : { column: columnAfter ?? null }), ...(typeof target === 'string' ? { target: moved(target) } : {}) } };
   }
-  const attributes = object.kind === 'column' && one.kind !== 'column' ? columnIn(one, object, name) : attributesOf(one, (value) => said(value, words(object.name, name), idAfter));
-  const after = { ...one, id: moved(one.id), name: one.id === rename.from ? name : one.name, parent, attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, said(value, SAME, idAfter)])) };
+  // A query does not read itself: what is called like its view is a name of its own.
+  const asIs = one.id === rename.from && isRelationOfQuery(one);
+  const attributes = asIs ? one.attributes : object.kind === 'column' && one.kind !== 'column' ? columnIn(one, object, name) : attributesOf(one, (value, key) => (key === 'definition' && isRoutine(one) ? beforeBody(String(value), object, name) : said(value, saysColumns(one) ? relationIn(object, name) : words(object.name, name), idAfter)));
+  const after = { ...one, id: moved(one.id), name: one.id === rename.from ? name : isRoutine(one) && idAfter.has(one.id) ? pathAfter(one.name, object, name) : one.name, parent, attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, inOrder(one, key, said(value, SAME, idAfter))])) };
   return one.kind === 'column' ? withOwnNames(one, after) : after;
+}
+
+/** Tables of a publication are listed by their names. */
+function inOrder(one: SchemaObject, key: string, value: Attribute): Attribute {
+  return one.kind === 'publication' && key === 'tables' && Array.isArray(value) ? value.toSorted() : value;
 }
 
 /** The sequence of an identity column and its not-null constraint keep their names; one that is called as the server would call it is not said. */
@@ -63,15 +71,43 @@ function withOwnNames(before: SchemaObject, after: SchemaObject): SchemaObject {
 
 /** `COLUMN public.t.mail`, `TABLE public.t`, `INDEX public.t_idx`, `TRIGGER a ON public.t`: only the path of the renamed object itself changes. */
 function onAfter(satellite: SchemaObject, object: SchemaObject, name: string): string {
-  const on = String(satellite.attributes.on ?? satellite.name);
-  const path = parseObjectId(object.id).path.map(ident).join('.');
-  const after = [...parseObjectId(object.id).path.slice(0, -1), name].map(ident).join('.');
-  return on.replaceAll(new RegExp(`(?<![\\w"$.])${escaped(path)}(?![\\w"$])`, 'g'), () => after);
+  return pathAfter(String(satellite.attributes.on ?? satellite.name), object, name);
 }
 
-function attributesOf(one: SchemaObject, of: (value: Attribute) => Attribute): Readonly<Record<string, Attribute>> {
+/** Names that stand alone in it are columns; the relation is said with its schema, or as a whole row (`t.*`). */
+function saysColumns(one: SchemaObject): boolean {
+  return one.kind === 'constraint' || one.kind === 'index';
+}
+
+function relationIn(object: SchemaObject, name: string): Words {
+  const row = new RegExp(`^${escaped(ident(object.name))}(?=\\.\\*)`);
+  const tokens = new RegExp(`'(?:[^']|'')*'(?!::regclass)|(?<![\\w"$.])(?:[a-z_][\\w$]*|${QUOTED})(?:\\.(?:[a-z_*][\\w$]*|${QUOTED}))*`, 'g');
+  const inText: Say = (text) => text.replaceAll(tokens, (token) => (token.startsWith("'") ? token : pathAfter(token.replace(row, () => ident(name)), object, name)));
+  return { inText, alone: inText };
+}
+
+const ROUTINES: ReadonlySet<string> = new Set(['function', 'procedure', 'aggregate']);
+
+/** Its name holds the types of its arguments, and rows of a relation are a type. */
+function isRoutine(one: SchemaObject): boolean {
+  return ROUTINES.has(one.kind);
+}
+
+/** The body of a routine is a text that says the old name, unless the server keeps it as a tree. */
+function beforeBody(definition: string, object: SchemaObject, name: string): string {
+  const body = bodyOf(definition);
+  return body === '' ? words(object.name, name).inText(definition) : pathAfter(definition.slice(0, definition.length - body.length), object, name) + body;
+}
+
+function pathAfter(text: string, object: SchemaObject, name: string): string {
+  const path = parseObjectId(object.id).path.map(ident).join('.');
+  const after = [...parseObjectId(object.id).path.slice(0, -1), name].map(ident).join('.');
+  return text.replaceAll(new RegExp(`(?<![\\w"$.])${escaped(path)}(?![\\w"$])`, 'g'), () => after);
+}
+
+function attributesOf(one: SchemaObject, of: (value: Attribute, key: string) => Attribute): Readonly<Record<string, Attribute>> {
   // Names of a view's columns are its own.
-  return Object.fromEntries(Object.entries(one.attributes).map(([key, value]) => [key, isRelationOfQuery(one) && key !== 'definition' ? value : of(value)]));
+  return Object.fromEntries(Object.entries(one.attributes).map(([key, value]) => [key, isRelationOfQuery(one) && key !== 'definition' ? value : of(value, key)]));
 }
 
 /** A column's new name in what stands beside or over its table: there the same word may be another table's column, or an output of a query. */
@@ -123,6 +159,12 @@ function idMap(snapshot: Read, object: SchemaObject, rename: Rename): Map<string
   const name = parseObjectId(rename.to).path.at(-1) ?? '';
   const ids = new Map([[rename.from, rename.to]]);
   if (object.kind !== 'column') for (const child of snapshot.objects) if (child.parent === object.id && parseObjectId(child.id).path.length === 3) ids.set(child.id, objectId(child.kind, child.schema, name, parseObjectId(child.id).path[2] ?? ''));
+  if (object.kind !== 'column') {
+    for (const one of snapshot.objects) {
+      const of = isRoutine(one) ? pathAfter(one.name, object, name) : one.name;
+      if (of !== one.name) ids.set(one.id, objectId(one.kind, one.schema, of));
+    }
+  }
   for (const satellite of snapshot.satellites ?? []) {
     const { target, column } = satellite.attributes;
     if (typeof target !== 'string' || !ids.has(target)) continue;
