@@ -31,3 +31,9 @@ test('the server asks whether a run’s end of the connection is still there, an
   expect(rows[0]?.ms).toBeGreaterThan(0);
   expect(rows[0]?.ms).toBeLessThanOrEqual(60_000);
 });
+
+test('a session that the server ended is known as lost as soon as its query fails, before its socket has closed', async () => {
+  const { session } = await laidDown(15);
+  const known = session.client.query('SELECT pg_terminate_backend(pg_backend_pid())').then(() => null, () => session.lost);
+  expect(await known).toBe(true);
+});

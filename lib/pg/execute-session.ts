@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { DatabaseConfig } from '#lib/env.ts';
 import { sql } from '#lib/sql.ts';
-import { closeSession, connectOperator } from './session.ts';
+import { closeSession, connectOperator, onLastWord } from './session.ts';
 
 /** The one direct session of a run: it holds the target's advisory lock and sends the statements, so that a zombie keeps everybody else out. */
 export interface RunSession {
@@ -52,6 +52,7 @@ async function openNamedSession(config: DatabaseConfig, applicationName: string)
     const markLost = () => {
       session.lost = true;
     };
+    onLastWord(client, markLost);
     client.on('error', markLost);
     client.on('end', markLost);
     return session;

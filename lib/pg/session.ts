@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import type { DatabaseConfig } from '#lib/env.ts';
@@ -95,6 +96,15 @@ export function refusalFromConnection(error: unknown, name: string): Refused | n
     case null: return refusalFromSocket(error, name);
     default: return state.startsWith('57P') || state.startsWith('08') || isFatal(error) ? refuse('database_unreachable', `${name} takes no connection or closed it: it is starting, stopping, or was told to.`) : null;
   }
+}
+
+/**
+ * Calls when the server says that it ends this session. To node-postgres that is an error of the query under way like any other; that the connection
+ * is gone it says only when the socket has closed, which on a busy machine is later than the next query.
+ */
+export function onLastWord(client: Client, told: () => void): void {
+  const connection: unknown = Reflect.get(client, 'connection');
+  if (connection instanceof EventEmitter) connection.on('errorMessage', (error: unknown) => { if (isFatal(error)) told(); });
 }
 
 /** FATAL ends the session whatever the code: for example a database that was told to take no connections (55000). */
