@@ -38,8 +38,14 @@ test('signing in, with its refusal', async ({ page }) => {
 });
 
 test('home, for somebody without work', async () => {
+  const ahead: string[] = [];
+  viewer.on('request', (request) => { if (request.headers()['next-router-prefetch']) ahead.push(new URL(request.url()).pathname); });
+  await viewer.mouse.move(0, 0);
   await viewer.goto('/');
   await expectManners(viewer, 'home of a viewer');
+  expect(ahead, 'nothing is fetched ahead that nobody points at').toEqual([]);
+  await viewer.getByRole('navigation').getByRole('link', { name: 'Plans' }).hover();
+  await expect.poll(() => [...new Set(ahead)]).toEqual(['/plans']);
 });
 
 test('the big plan, phase by phase', async () => {

@@ -40,6 +40,12 @@ test('a planted violation of each kind is found, and nothing else', () => {
   ]);
 });
 
+test('every link is that of components/ui, so that no page fetches ahead what nobody points at', () => {
+  const links = ['app', 'components'].flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)))
+    .filter((file) => /\.tsx?$/.test(file) && /^import \w+[^;{]* from 'next\/link'/m.test(readFileSync(join(root, file), 'utf8')));
+  expect(links).toEqual(['components/ui/link.tsx']);
+});
+
 test('every statement file is loaded by name, and every name that is loaded has a file', () => {
   const folder = join(root, 'prisma-free-sql');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.sql')).map((file) => file.slice(0, -4).replaceAll('\\', '/'));

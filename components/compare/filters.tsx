@@ -1,5 +1,5 @@
 'use client';
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import type { ReactNode } from 'react';
 import { classes } from '#components/ui/classes.ts';
 import { exactNumber } from '#components/ui/format.ts';

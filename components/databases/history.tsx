@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { Button, ButtonLink } from '#components/ui/button.tsx';
 import { count, duration } from '#components/ui/format.ts';
 import { EmptyState } from '#components/ui/notes.tsx';

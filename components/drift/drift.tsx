@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { exactNumber } from '#components/ui/format.ts';
 import { Section } from '#components/ui/page.tsx';

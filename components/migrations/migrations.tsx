@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { RefusedView } from '#components/refused-view.tsx';
 import { Fold } from '#components/ui/fold.tsx';
 import { count } from '#components/ui/format.ts';

@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { verdictWord } from '#components/compare/words.ts';
 import { Fold, FoldRow } from '#components/ui/fold.tsx';
 import { count } from '#components/ui/format.ts';

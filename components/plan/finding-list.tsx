@@ -1,5 +1,5 @@
 'use client';
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { StateShape } from '#components/ui/state-mark.tsx';
 import { useTalk } from '#components/talk/talk.tsx';
 import { AcceptFinding, SaferForm } from './finding-forms.tsx';

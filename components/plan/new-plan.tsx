@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { ActionForm, Submit } from '#components/action-form.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { Select, TextField } from '#components/ui/field.tsx';

@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { BreakGlass } from '#components/glass/glass-forms.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { Mono, PageHead } from '#components/ui/page.tsx';

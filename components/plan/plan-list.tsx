@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { classes } from '#components/ui/classes.ts';
 import { Mono } from '#components/ui/page.tsx';
 import { Time } from '#components/ui/time.tsx';

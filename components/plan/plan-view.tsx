@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { Blockers } from '#components/ui/blockers.tsx';
 import { QuantityText } from '#components/ui/quantity.tsx';
 import type { PersonDto } from '#lib/dal/dto/people.ts';

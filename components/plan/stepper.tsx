@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import type { ReactNode } from 'react';
 import { classes } from '#components/ui/classes.ts';
 import { StateShape } from '#components/ui/state-mark.tsx';

@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { ButtonLink } from '#components/ui/button.tsx';
 import { count } from '#components/ui/format.ts';
 import { PageHead } from '#components/ui/page.tsx';

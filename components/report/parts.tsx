@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { classes } from '#components/ui/classes.ts';
 import { count, duration, utcTime } from '#components/ui/format.ts';
 import { Mono } from '#components/ui/page.tsx';

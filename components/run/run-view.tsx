@@ -1,5 +1,5 @@
 'use client';
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { type ReactNode, useMemo } from 'react';
 import { classes } from '#components/ui/classes.ts';
 import { ButtonLink } from '#components/ui/button.tsx';

@@ -1,5 +1,5 @@
 'use client';
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { useNow } from '#components/ui/clock.ts';
 import { classes } from '#components/ui/classes.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';

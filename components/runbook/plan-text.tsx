@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { count } from '#components/ui/format.ts';
 import { classes } from '#components/ui/classes.ts';
 import { Mono, PageHead } from '#components/ui/page.tsx';

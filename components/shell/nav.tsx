@@ -1,6 +1,6 @@
 'use client';
 import { Menu as MenuIcon } from 'lucide-react';
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { usePathname } from 'next/navigation';
 import { DropdownMenu as Menu } from 'radix-ui';
 import { classes } from '#components/ui/classes.ts';

@@ -1,4 +1,4 @@
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import type { ReactNode } from 'react';
 import type { PersonDto } from '#lib/dal/dto/people.ts';
 import { WriterIs } from '#components/sheet/writer.tsx';

@@ -1,6 +1,6 @@
 'use client';
 import { Bell, CalendarClock, Check, ChevronDown, KeyRound, Keyboard, LogOut, UserRound } from 'lucide-react';
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { signOut } from 'next-auth/react';
 import { DropdownMenu as Menu } from 'radix-ui';
 import { useState } from 'react';

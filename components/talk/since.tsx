@@ -1,5 +1,5 @@
 'use client';
-import Link from 'next/link';
+import { Link } from '#components/ui/link.tsx';
 import { useEffect, useRef, useState } from 'react';
 import { Time } from '#components/ui/time.tsx';
 import { lookAtPlan } from '#lib/actions/threads.ts';

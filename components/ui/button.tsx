@@ -1,7 +1,7 @@
 'use client';
-import Link from 'next/link';
 import type { ComponentProps, ReactNode } from 'react';
 import { buttonClasses, type ButtonLook, type ButtonSize } from './button-classes.ts';
+import { Link } from './link.tsx';
 import { useAwake } from './use-awake.ts';
 
 interface Look {
