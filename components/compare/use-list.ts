@@ -65,6 +65,19 @@ export function useList(dto: CompareDto, asked: CompareView, view: CompareView):
     if (missing.length === 0) return;
     let late = false;
     const size = dto.list.size;
+    // Of a list that stands each stretch is shown as it comes: who scrolls fast asks for the next before the last one is there, and need not wait for both.
+    if (current) {
+      for (const page of missing) {
+        client.fetchQuery(listPage(view, anchor.object, stamp, page * size)).then(
+          (got) => {
+            setError(null);
+            setHeld((before) => (before.filter === filter && before.stamp === stamp ? { ...before, pages: new Map(before.pages).set(page, got) } : before));
+          },
+          (reason: unknown) => setError(reason instanceof Error ? reason.message : String(reason)),
+        );
+      }
+      return;
+    }
     Promise.all(missing.map((page) => client.fetchQuery(listPage(view, anchor.object, stamp, page * size)))).then(
       (got) => {
         if (late) return;
