@@ -31,7 +31,8 @@ export async function scene(major: Major, now: string, wanted: string, writePaus
   return { prod, client, plan: await planOf(client, other, writePauseSeconds) };
 }
 
-async function planOf(client: Client, other: Client, writePauseSeconds?: number): Promise<Plan> {
+/** The plan that makes the types and triggers of one database those of the other. */
+export async function planOf(client: Client, other: Client, writePauseSeconds?: number): Promise<Plan> {
   const [current, desiredSnapshot] = await Promise.all([introspect(client), introspect(other)]);
   const deltaIds = diff(current, desiredSnapshot).filter((delta) => delta.kind === 'column' || delta.kind === 'trigger').map((delta) => delta.id);
   const result = makePlan({

@@ -21,6 +21,12 @@ export function carriedStatements(bench: Workbench, tableId: string, to: TableNa
   ];
 }
 
+/** A table is given only to a role that may create one in its schema, and foreign keys look as the owner: neither holds by itself where the operator is but a member of the role that owns the tables. The schema goes with the plan. */
+export function openedTo(bench: Workbench, schema: string, tables: readonly { id: string }[]): Statement[] {
+  const owners = new Set(tables.flatMap(({ id }) => bench.input.current.carried?.[id]?.owner ?? []));
+  return [...owners].map((owner) => execute(`open the schema to ${owner}, who owns the tables`, `GRANT USAGE, CREATE ON SCHEMA ${ident(schema)} TO ${ident(owner)}`));
+}
+
 /** Grants and comment of one column, given to the one that will take its name. */
 export function columnCarried(bench: Workbench, one: { id: string; live: TableName }, column: string, to: string): Statement[] {
   const carried = bench.input.current.carried?.[one.id];

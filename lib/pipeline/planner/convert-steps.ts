@@ -5,7 +5,7 @@ import type { Hazard } from '../hazards.ts';
 import type { LockClaim, OrphanDecision, Statement, Step, TableName } from '../plan.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
-import { carriedStatements } from './carried.ts';
+import { carriedStatements, openedTo } from './carried.ts';
 import { continueIdentities, identityStatements, returnIdentities } from './carried-sequences.ts';
 import { asideOf } from './carried-filled.ts';
 import { bringParts, bringPartsBack, leaveParts, partsAssertion } from './carried-parts.ts';
@@ -31,6 +31,7 @@ export function shadowStep(bench: Workbench, phaseId: string, tables: readonly C
     title: `Create the new tables beside the live ones`,
     statements: [
       { do: 'execute', label: 'create the schema for the new tables', sql: `CREATE SCHEMA IF NOT EXISTS ${ident(schema)}` },
+      ...openedTo(bench, schema, tables),
       ...tables.flatMap((one): Statement[] => [
         { do: 'execute', label: `create the new ${one.live.name}`, sql: createTable([...liveObject(bench, one), ...columnsOf(one.family)], one.shadow) },
         ...settings(bench, one).map((sql): Statement => ({ do: 'execute', label: `settings of the new ${one.live.name}`, sql })),
