@@ -41,7 +41,7 @@ export function isLock(sql: string): boolean {
   return /^lock\b/i.test(behindComments(sql));
 }
 
-/** Sends the statements one by one, in order; from the second try on, several tables are locked in another order each time. Stops at the first assertion that does not hold. Database errors are thrown as they are. */
+/** Sends the statements one by one, in order; on every second try several tables are locked in another order. Stops at the first assertion that does not hold. Database errors are thrown as they are. */
 export async function runStatements({ statements, locks }: Pick<Step, 'statements' | 'locks'>, frame: Frame): Promise<StatementsEnd> {
   const done: { rows: number; statements: { label: string; rows: number; ms: number }[]; assertions: AssertionResult[] } = { rows: 0, statements: [], assertions: [] };
   for (const [index, statement] of statements.entries()) {

@@ -104,7 +104,8 @@ async function waiting(url: string, keepSchema: string): Promise<number> {
 function told(one: Ran): void {
   const statements = one.outcome.outcome === 'applied' ? one.outcome.result.statements : [];
   const slowest = [...statements].sort((a, b) => b.ms - a.ms).slice(0, 3).filter((statement) => statement.ms > 0).map((statement) => `${statement.label} ${statement.ms}`);
-  say(`  ${one.step.id} ${one.step.title}: ${one.ms} ms${slowest.length === 0 ? '' : ` (${slowest.join(', ')})`}`);
+  const given = [...new Set(one.gaveWay)].map((forWhat) => `${one.gaveWay.filter((each) => each === forWhat).length} × gave way, waiting for ${forWhat}`);
+  say(`  ${one.step.id} ${one.step.title}: ${[`${one.ms} ms`, ...given].join(', ')}${slowest.length === 0 ? '' : ` (${slowest.join(', ')})`}`);
 }
 
 function report(what: string, value: number, unit: string, most: number | null, note = ''): void {

@@ -101,10 +101,11 @@ function sceneContext(run: LedgerRun, change: Partial<StepContext> = {}): StepCo
 }
 
 /** One step with its tries for the locks, as the worker does it. */
-export async function sceneStep({ session, run }: SceneRun, step: Step, change: Partial<StepContext> = {}, report: StepReport = SILENT, most = 61): Promise<StepOutcome> {
+export async function sceneStep({ session, run }: SceneRun, step: Step, change: Partial<StepContext> = {}, report: StepReport = SILENT, most = 61, gaveWay: (forWhat: string) => void = () => undefined): Promise<StepOutcome> {
   for (let tries = 1; ; tries += 1) {
     const outcome = await kindOfStep(step).run(session, step, sceneContext(run, { tries: () => tries, ...change }), report);
     if (outcome.outcome !== 'lock_timeout' || tries >= most) return outcome;
+    gaveWay(outcome.forWhat);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -113,6 +114,8 @@ export interface Ran {
   step: Step;
   outcome: StepOutcome;
   ms: number;
+  /** What each try that was given up had waited for. */
+  gaveWay: readonly string[];
 }
 
 /** All steps of a phase, one after the other; throws what a step did not apply. */
@@ -122,9 +125,10 @@ export async function scenePhase(config: DatabaseConfig, plan: Plan, phaseId: st
   try {
     for (const step of stepsOf(phaseOf(plan, phaseId), kind)) {
       const begun = performance.now();
-      const outcome = await sceneStep(one, step, {}, report);
+      const gaveWay: string[] = [];
+      const outcome = await sceneStep(one, step, {}, report, undefined, (forWhat) => gaveWay.push(forWhat));
       if (outcome.outcome !== 'applied') throw new Error(`${step.id} ${step.title}: ${JSON.stringify(outcome)}`);
-      const done = { step, outcome, ms: Math.round(performance.now() - begun) };
+      const done = { step, outcome, ms: Math.round(performance.now() - begun), gaveWay };
       ran.push(done);
       told(done);
     }
