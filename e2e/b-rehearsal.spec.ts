@@ -2,7 +2,7 @@ import { expect, type Locator, type Page, test } from '@playwright/test';
 import { within } from './databases.ts';
 import { expectManners } from './manners.ts';
 import { become, signedIn } from './people.ts';
-import { approve, decideOrphans, decideWhatStays, makePlan, rollBack, run, start } from './story.ts';
+import { approve, decideOrphans, decideWhatStays, leftSheet, makePlan, rollBack, run, start } from './story.ts';
 
 /** The tables of the target with their files, which a change would show in. */
 async function tables(): Promise<unknown[]> {
@@ -17,6 +17,7 @@ async function signTheProof(page: Page, plan: string): Promise<void> {
   await expect(page.getByRole('dialog').getByText(/^what the rehearsal of version \d+ found .*: proved\. Forward and back went through\. .* On the clone this phase took/)).toBeVisible();
   await page.getByRole('dialog').getByRole('button', { name: /^Approve phase/ }).click();
   await expect(page.getByText(/ · rehearsal: proved$/)).toBeVisible();
+  await leftSheet(page);
 }
 
 /** After the phase before it has run, the rehearsal still speaks of this one. Somebody reads a table that the step locks, so that it can be watched; then all is taken back. */
