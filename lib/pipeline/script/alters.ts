@@ -14,7 +14,7 @@ import type { Scope } from './scope.ts';
 import { compositesIn } from './refusals.ts';
 import { askedOfNewHeirs } from './asked.ts';
 import { afterColumns, columnsTouched, toastActions } from './toast.ts';
-import { defaultId, reached, type Side } from './side.ts';
+import { defaultId, heirsBelow, reached, type Side } from './side.ts';
 import { afterLeaving, beforeJoining, joinKey, leaveKey, own, staysUnder } from './heirs.ts';
 import { untypeKey } from './typed.ts';
 
@@ -124,7 +124,7 @@ function leaderAsks(scope: Scope, column: SchemaObject): boolean {
  */
 function keepingHeirs(scope: Scope, column: SchemaObject, statements: readonly string[]): readonly string[] {
   // One that comes later asks for itself when it is made.
-  const strict = heirsOf(scope, column).filter((heir) => heir.attributes.nullable === false && !scope.added.has(heir.parent ?? ''));
+  const strict = heirsBelow(scope.after, column).filter((heir) => heir.attributes.nullable === false && !scope.added.has(heir.parent ?? ''));
   if (strict.length === 0 || !statements.some(dropsNotNull)) return statements;
   if (scope.after.objects.get(column.parent ?? '')?.attributes.partitioned === true) return [...statements, ...strict.map((heir) => `ALTER TABLE ${relationOf(heir)} ALTER COLUMN ${ident(heir.name)} SET NOT NULL`)];
   return statements.map((sql) => (dropsNotNull(sql) ? sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ') : sql));
@@ -132,10 +132,6 @@ function keepingHeirs(scope: Scope, column: SchemaObject, statements: readonly s
 
 function dropsNotNull(sql: string): boolean {
   return sql.endsWith(' DROP NOT NULL');
-}
-
-function heirsOf(scope: Scope, column: SchemaObject): SchemaObject[] {
-  return scope.after.heirs(column.id).flatMap((id) => scope.after.objects.get(id) ?? []).flatMap((heir) => [heir, ...heirsOf(scope, heir)]);
 }
 
 function inPlace(change: Change): readonly string[] {

@@ -3,7 +3,7 @@ import { listOf, textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { joinsLater, leavesParent } from './heirs.ts';
 import type { Scope } from './scope.ts';
-import { defaultId, type Side } from './side.ts';
+import { defaultId, heirsBelow, type Side } from './side.ts';
 
 // A table is made anew where no statement changes how its rows are placed: it is set aside with its partitions, the new one is made with all that is
 // said of it, the rows come over, and what was set aside goes. These are the rules of what that takes along; anew-rows.ts has the statements.
@@ -112,13 +112,9 @@ function placedBy(scope: Scope, column: SchemaObject): string[] {
   // One that leaves, or that only inherits, is changed apart from its parent.
   const of = placedUnder(scope.before, column.parent ?? '');
   if (leader !== undefined && of !== null && of === placedUnder(scope.after, column.parent ?? '') && scope.altered.has(leader)) return [];
-  const tables = [column, ...heirsOf(scope.before, column)].flatMap((each) => scope.before.objects.get(each.parent ?? '') ?? []);
+  const tables = [column, ...heirsBelow(scope.before, column)].flatMap((each) => scope.before.objects.get(each.parent ?? '') ?? []);
   const after = tables.flatMap((table) => scope.after.objects.get(table.id) ?? []);
   return [...tables, ...after].some((table) => mentions(textOf(table, 'partitionKey') ?? '', column.name)) ? [column.parent ?? ''] : [];
-}
-
-function heirsOf(side: Side, column: SchemaObject): SchemaObject[] {
-  return side.heirs(column.id).flatMap((id) => side.objects.get(id) ?? []).flatMap((each) => [each, ...heirsOf(side, each)]);
 }
 
 export function mentions(expression: string, name: string): boolean {

@@ -95,6 +95,11 @@ export function waysUp(objects: Iterable<SchemaObject>, byId: Side['objects'], t
   } };
 }
 
+/** The columns that inherit from this one, and those that inherit from them. */
+export function heirsBelow(side: Pick<Side, 'heirs' | 'objects'>, column: SchemaObject): SchemaObject[] {
+  return side.heirs(column.id).flatMap((id) => side.objects.get(id) ?? []).flatMap((heir) => [heir, ...heirsBelow(side, heir)]);
+}
+
 /** By parent. */
 function heirsOf(tables: readonly SchemaObject[]): Map<string, SchemaObject[]> {
   const result = new Map<string, SchemaObject[]>();
