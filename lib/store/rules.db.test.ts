@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { addApproval, addGlass, addRehearsal, addRun, addVersion, layPolicy, OTHER_DIGEST, papers, type Papers } from '#lib/testing/papers.ts';
+import { addApproval, addGlass, addRehearsal, addRole, addRun, addVersion, layPolicy, OTHER_DIGEST, papers, type Papers } from '#lib/testing/papers.ts';
 import { freshControl, type ControlWorld } from '#lib/testing/world.ts';
 
 let world: ControlWorld;
@@ -13,31 +13,26 @@ beforeEach(async () => {
   plan = await papers(app, world.people.author.id);
 });
 
-/** Roles are added by hand too: a person who holds every role is still bound by the rules. */
-async function give(role: string, person: string): Promise<void> {
-  await app.query('insert into person_role (person_id, role) values ($1, $2) on conflict do nothing', [person, role]);
-}
-
 function ask(from: string) {
   return { label: 'rows', sql: 'SELECT 1', expect: { from } };
 }
 
 describe('four eyes, in the control database itself', () => {
   test('a row that lets the author approve is refused', async () => {
-    await give('approver', world.people.author.id);
+    await addRole(app, 'approver', world.people.author.id);
     await expect(addApproval(app, plan, world.people.author.id)).rejects.toMatchObject({ code: 'CS002' });
   });
 
   test('whoever edited any version may not approve, even a later one that somebody else saved', async () => {
-    await give('author', world.people.approver.id);
+    await addRole(app, 'author', world.people.approver.id);
     await addVersion(app, plan.planId, 2, world.people.approver.id);
     await addVersion(app, plan.planId, 3, world.people.author.id);
     await expect(addApproval(app, plan, world.people.approver.id, { version: 3 })).rejects.toMatchObject({ code: 'CS002' });
   });
 
   test('an admin who wrote the plan is not exempt', async () => {
-    await give('author', world.people.admin.id);
-    await give('approver', world.people.admin.id);
+    await addRole(app, 'author', world.people.admin.id);
+    await addRole(app, 'approver', world.people.admin.id);
     const own = await papers(app, world.people.admin.id);
     await expect(addApproval(app, own, world.people.admin.id)).rejects.toMatchObject({ code: 'CS002' });
   });
@@ -137,7 +132,7 @@ describe('four eyes, in the control database itself', () => {
     const made = async (by: string, email: string) => {
       await actAs(by);
       const { rows } = await app.query<{ id: string }>(`insert into person (email, name) values ($1, 'Made') returning id`, [email]);
-      await give('approver', rows[0]?.id ?? '');
+      await addRole(app, 'approver', rows[0]?.id ?? '');
       return rows[0]?.id ?? '';
     };
     const [own, other] = [await made(author.id, 'second@elsewhere.test'), await made(operator.id, 'colleague@elsewhere.test')];
@@ -200,7 +195,7 @@ describe('four eyes, in the control database itself', () => {
   });
 
   test('a temporary table of the same name does not deceive the rule', async () => {
-    await give('approver', world.people.author.id);
+    await addRole(app, 'approver', world.people.author.id);
     await app.query('create temp table plan_version (plan_id uuid, edited_by uuid)');
     await app.query('create temp table plan (id uuid, created_by uuid, current_version integer)');
     await expect(
@@ -212,7 +207,7 @@ describe('four eyes, in the control database itself', () => {
 describe('an approval', () => {
   test('of somebody who edits the plan afterwards becomes void with a sentence that says so', async () => {
     const id = await addApproval(app, plan, world.people.approver.id);
-    await give('author', world.people.approver.id);
+    await addRole(app, 'author', world.people.approver.id);
     await addVersion(app, plan.planId, 2, world.people.approver.id);
     const { rows } = await app.query('select voided_at, void_reason from approval where id = $1', [id]);
     expect(rows[0]).toMatchObject({ voided_at: expect.any(Date), void_reason: expect.stringContaining('Approver edited the plan after approving it') });

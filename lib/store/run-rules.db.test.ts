@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { addApproval, addGlass, addRun, addVersion, layPolicy, OTHER_DIGEST, papers, type Papers } from '#lib/testing/papers.ts';
+import { addApproval, addGlass, addRole, addRun, addVersion, layPolicy, OTHER_DIGEST, papers, type Papers } from '#lib/testing/papers.ts';
 import { freshControl, type ControlWorld } from '#lib/testing/world.ts';
 
 let world: ControlWorld;
@@ -12,11 +12,6 @@ beforeEach(async () => {
   app = await world.control.client('app');
   plan = await papers(app, world.people.author.id);
 });
-
-/** Roles are added by hand too: a person who holds every role is still bound by the rules. */
-async function give(role: string, person: string): Promise<void> {
-  await app.query('insert into person_role (person_id, role) values ($1, $2) on conflict do nothing', [person, role]);
-}
 
 describe('a run', () => {
   test('without any approval is refused', async () => {
@@ -95,7 +90,7 @@ describe('a run', () => {
     const { admin, author, operator } = world.people;
     await expect(addGlass(app, plan.planId, operator.id)).rejects.toMatchObject({ code: 'CS035' });
     await layPolicy(app, admin.id, 1, { freezes: [], breakGlass: true });
-    await give('operator', author.id);
+    await addRole(app, 'operator', author.id);
     await expect(addGlass(app, plan.planId, author.id)).rejects.toMatchObject({ code: 'CS002' });
     await expect(addGlass(app, plan.planId, admin.id)).rejects.toMatchObject({ code: 'CS003' });
     const earlier = await addGlass(app, plan.planId, operator.id);
