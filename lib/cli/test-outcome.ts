@@ -40,8 +40,9 @@ export function inOneLine(message = 'no message'): string {
   return stripVTControlCharacters(message).split('\n').map((line) => line.trim()).filter(Boolean).slice(0, 5).join(' | ').slice(0, 400);
 }
 
-/** A runner that failed without a failed test (a file that does not load, a leak at the end) counts as one; so does a suite without tests. */
+/** A runner that failed without a failed test (a file that does not load, a leak at the end) counts as one and says so; so does a suite without tests. */
 export function judged(code: number, passed: number, failed: number, skipped: number, failures: readonly string[]): Outcome {
   const broken = failed === 0 && skipped === 0 && (code !== 0 || passed === 0) ? 1 : 0;
-  return { passed, failed: failed + skipped + broken, failures, ...(skipped > 0 ? { note: `${skipped} skipped, which proves nothing and counts as failed` } : {}) };
+  const said = broken > 0 && failures.length === 0 ? [`no test failed, and the runner ended with ${code}`] : failures;
+  return { passed, failed: failed + skipped + broken, failures: said, ...(skipped > 0 ? { note: `${skipped} skipped, which proves nothing and counts as failed` } : {}) };
 }

@@ -6,6 +6,7 @@ import { buildUnlessFresh } from './build.ts';
 import { runCommand, Stop } from './command.ts';
 import { browserTests } from './test-browser.ts';
 import { inOneLine, judged, readResults, run, type Outcome } from './test-outcome.ts';
+import { OUTSIDE_FILE } from './test-outside.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'countersign-results-'));
 
@@ -74,7 +75,8 @@ function binary(name: string, command: string): string {
 
 async function vitest(project: string): Promise<Outcome> {
   const file = join(scratch, `${project.replace('*', '')}.json`);
-  const code = await run(binary('vitest', 'vitest'), ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+  const outsideFile = join(scratch, `${project.replace('*', '')}-outside.json`);
+  const code = await run(binary('vitest', 'vitest'), ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, '--reporter=./lib/cli/test-outside.ts'], { [OUTSIDE_FILE]: outsideFile });
   const { numPassedTests, numFailedTests, numPendingTests = 0, numTodoTests = 0, testResults = [] } = readResults<VitestResults>(file);
   const failures = testResults.flatMap(({ name, status, message, assertionResults }) => {
     const failed = assertionResults.filter((test) => test.status === 'failed');
@@ -82,7 +84,8 @@ async function vitest(project: string): Promise<Outcome> {
     if (failed.length === 0 && status === 'failed') return [`${where}: ${inOneLine(message)}`];
     return failed.map((test) => `${where} › ${test.fullName}: ${inOneLine(test.failureMessages[0])}`);
   });
-  return judged(code, numPassedTests ?? 0, numFailedTests ?? 0, numPendingTests + numTodoTests, failures);
+  const outside = Object.values(readResults<string[]>(outsideFile)).map(inOneLine);
+  return judged(code, numPassedTests ?? 0, numFailedTests ?? 0, numPendingTests + numTodoTests, [...failures, ...outside]);
 }
 
 interface VitestResults {
