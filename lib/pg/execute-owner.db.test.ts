@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { measurePhase } from '#lib/pg/measure.ts';
+import { judge } from '#lib/pipeline/preflight.ts';
 import { back, cleanUp, forward, MODES, planOf } from '#lib/testing/carried-scene.ts';
 import { freshDatabase } from '#lib/testing/database.ts';
 
@@ -32,4 +34,30 @@ test.each(MODES)('tables of a role that the operator is only a member of are con
   expect((await one.client.query(`DELETE FROM public.film`)).rowCount, 'the key looks through the rows with the owner’s rights').toBe(50);
   expect((await one.client.query(`SELECT FROM public.showing`)).rowCount).toBe(0);
   await cleanUp(one);
+});
+
+test.each(MODES)('a role that is to own what is made anew and may make nothing in its schema stops the signature, with the statement that mends it (%s)', async (_mode, pause) => {
+  // Roles outlive the database: the other mode grants its own.
+  const owner = `without_a_place_${pause === undefined ? 1 : 2}`;
+  const [prod, dev] = await Promise.all([freshDatabase(), freshDatabase()]);
+  const [superuser, other] = await Promise.all([prod.client('superuser'), dev.client()]);
+  await superuser.query(`DO $$ BEGIN CREATE ROLE ${owner}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$; ${TABLES('text', owner)}`);
+  await other.query(TABLES('uuid', owner));
+  const [client, reader] = await Promise.all([prod.client('operator'), prod.client('reader')]);
+  const plan = await planOf(client, await dev.client('operator'), pause);
+  const said = async () => {
+    // The phase in which the tables change places; in one transaction it is the one that converts them.
+    const phase = plan.phases.findLast(({ kind }) => kind === 'convert');
+    if (!phase) throw new Error('nothing is converted');
+    return judge(phase, await measurePhase(reader, phase, { operator: 'bazaar_operator' })).filter(({ code }) => code === 'OPERATOR_RIGHTS').map(({ sentence }) => sentence);
+  };
+  expect(await said()).toEqual([
+    'The operator bazaar_operator does not own public.film, public.showing and public.shown, and only an owner may alter a table. Let it act as the role that owns them, as the README says under “Your own databases”, then measure again.',
+    `${owner} may make nothing in the schema public, and what this phase makes there is to be its own: GRANT CREATE ON SCHEMA public TO ${owner}, then measure again.`,
+    `The operator bazaar_operator is not a member of ${owner}, to which this phase gives something: GRANT ${owner} TO bazaar_operator, then measure again.`,
+  ]);
+  await superuser.query(`GRANT ${owner} TO bazaar_operator`);
+  expect(await said()).toEqual([`${owner} may make nothing in the schema public, and what this phase makes there is to be its own: GRANT CREATE ON SCHEMA public TO ${owner}, then measure again.`]);
+  await superuser.query(`GRANT CREATE ON SCHEMA public TO ${owner}`);
+  expect(await said()).toEqual([]);
 });

@@ -14,6 +14,7 @@ import { measureExtensions } from './measure-extensions.ts';
 import { measureMatched } from './measure-matched.ts';
 import { measureOrphans } from './measure-orphans.ts';
 import { measureOverlap } from './measure-overlap.ts';
+import { measureRights } from './measure-rights.ts';
 import { measureRows } from './measure-rows.ts';
 import { measureTablespaces } from './measure-tablespaces.ts';
 import { measureViews } from './measure-views.ts';
@@ -116,7 +117,7 @@ async function measure(client: Client, phase: Phase, snapshot: Touched, options:
     measurements.push(await answer(measuring, check));
   }
   goOn(options.watch);
-  return { phaseId: phase.id, measuredAt: takenAt, ms: Math.round(performance.now() - began), target, fingerprints: touchedPrints(snapshot, phase.touches), measurements };
+  return { phaseId: phase.id, measuredAt: takenAt, ms: Math.round(performance.now() - began), target, fingerprints: touchedPrints(snapshot, phase.touches), measurements, ...(await measureRights(measuring)) };
 }
 
 /** For this transaction only. The texts of values must not depend on what the database or the role has set. */

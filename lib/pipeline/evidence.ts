@@ -1,4 +1,5 @@
 import type { ExtensionFact, ExtensionWanted } from './extensions.ts';
+import type { RightsMissing } from './operator-rights.ts';
 import type { TableName } from './plan.ts';
 import type { TargetIdentity } from './snapshot.ts';
 
@@ -178,6 +179,8 @@ export interface Evidence {
   /** By ObjectId; the word `absent` for what does not exist. */
   fingerprints: Readonly<Record<string, string>>;
   measurements: readonly Measurement[];
+  /** Rights that the operator lacks for it; there only when one is missing, and asked since 2026-11-23. */
+  rights?: RightsMissing;
 }
 
 /** A finding that blocks says whose move it is: `yours` = a person must decide or mend; `clears` = clears by itself. */

@@ -3,6 +3,7 @@ import { tableKey } from './expectation.ts';
 import { blocking, notExact, toKnow, type JudgedFinding } from './findings.ts';
 import type { Phase } from './plan.ts';
 import { judgeExtensions } from './extensions.ts';
+import { judgeRights } from './operator-rights.ts';
 import { isArchived } from './overlap.ts';
 import { goingRows, judgeInstead, judgeMatched } from './preflight-matched.ts';
 import { judgeOrphans, removedByDecision } from './preflight-orphans.ts';
@@ -20,10 +21,11 @@ type MeasurementOf<K extends Measurement['kind']> = Extract<Measurement, { kind:
  * nothing needs to be known. A check without an answer blocks: what was not measured is unknown, and unknown is never 0.
  */
 export function judge(phase: Phase, evidence: Evidence): JudgedFinding[] {
-  return phase.checks.flatMap((check) => {
+  const answers = phase.checks.flatMap((check) => {
     const measurement = evidence.measurements.find((one) => one.check === check.id && one.kind === check.kind);
     return measurement ? judgeOne(phase, check, measurement) : [blocking('NOT_MEASURED', `${asked(check)} was not measured yet.`)];
   });
+  return [...answers, ...(evidence.rights ? judgeRights(evidence.target.operator ?? 'of the target', evidence.rights) : [])];
 }
 
 /**

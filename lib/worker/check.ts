@@ -25,6 +25,7 @@ import { counted, grouped } from '#lib/pipeline/words.ts';
 import { runFacts } from '#lib/pipeline/run-facts.ts';
 import { groupsRefusal } from '#lib/pipeline/signing-groups.ts';
 import { runsBefore } from '#lib/pipeline/run-steps.ts';
+import { judgeRights } from '#lib/pipeline/operator-rights.ts';
 import { phaseStanding, planStanding } from '#lib/pipeline/standing.ts';
 import { hardReasons, type StartTerms } from '#lib/pipeline/start-light.ts';
 import { startNeeds } from '#lib/pipeline/start-needs.ts';
@@ -123,6 +124,8 @@ async function checkForward(db: ControlDb, session: RunSession, found: RunCase, 
 
 /** A lock or a slow moment now is no reason to void what was signed: it clears by itself. A right that the operator lacks does not, and is said with what it takes. */
 function refuseUnknown(target: string, now: Evidence): void {
+  const [lacking] = now.rights ? judgeRights(now.target.operator ?? target, now.rights) : [];
+  if (lacking) throw new Refused('operator_cannot_write', `${lacking.sentence} The approvals stand.`);
   const whys: string[] = [];
   JSON.stringify(now.measurements, (_key, value: unknown) => {
     if (typeof value === 'object' && value !== null && 'provenance' in value && value.provenance === 'unknown' && 'why' in value) whys.push(String(value.why));
