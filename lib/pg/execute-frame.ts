@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { otherThan } from '#lib/pipeline/other-than.ts';
 import type { Step } from '#lib/pipeline/plan.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
 import { searchPathSql } from '#lib/pipeline/ddl.ts';
@@ -202,6 +203,6 @@ export function assertionFailed(assertions: readonly AssertionResult[], stands =
   const off = assertions.findLast((one) => !one.ok);
   if (!off) return { outcome: 'failed', sentence: `An assertion did not hold. ${stands}`, errorId: null };
   if (off.expected === NOT_SAID) return { outcome: 'assertion_failed', sentence: `“${off.label}” asks, and nobody has said what must come out. ${stands}`, assertions };
-  const differs = off.expected === NOT_MEASURED ? `is ${off.actual}, and what it should be was not measured` : `was expected to be ${off.expected} and is ${off.actual}`;
-  return { outcome: 'assertion_failed', sentence: `“${off.label}” ${differs}. ${stands}`, assertions };
+  const differs = off.expected === NOT_MEASURED ? `“${off.label}” is ${off.actual}, and what it should be was not measured.` : otherThan(off);
+  return { outcome: 'assertion_failed', sentence: `${differs} ${stands}`, assertions };
 }

@@ -1,3 +1,4 @@
+import { otherThan } from '#lib/pipeline/other-than.ts';
 import type { Assertion } from '#lib/pipeline/plan.ts';
 import { sameLabel } from '#lib/pipeline/planner/labels.ts';
 import type { AssertionResult } from '#lib/pipeline/run.ts';
@@ -49,7 +50,7 @@ export async function proveParity(frame: FeedFrame, alsoTrue: readonly Assertion
     for (const assertion of alsoTrue) {
       const result = await checkAssertion((query) => send(frame.session, query, frame.context.limits), assertion, frame.context.evidenced);
       results.push(result);
-      if (!result.ok) throw new Leave({ outcome: 'assertion_failed', sentence: `“${result.label}” was expected to be ${result.expected} and is ${result.actual}. The tables were not touched.`, assertions: results });
+      if (!result.ok) throw new Leave({ outcome: 'assertion_failed', sentence: `${otherThan(result)} The tables were not touched.`, assertions: results });
     }
     await noteDifferences(frame, []);
   });

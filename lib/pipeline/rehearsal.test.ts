@@ -30,7 +30,7 @@ test('a step that failed, a verification that differs and a clone that is not wh
   expect(rehearsalVerdict([phase('a')], done).state).toBe('proved');
   expect(rehearsalVerdict([phase('a')], { ...done, proof: null }).state).toBe('differs');
   expect(rehearsalVerdict([phase('a')], { ...done, proof: { ...EQUAL, differences: ['x'] } }).state).toBe('differs');
-  expect(rehearsalVerdict([phase('a')], { ...done, verifications: [{ phase: 'a', kind: 'forward', label: 'rows', expected: '1', actual: '2', ok: false }] })).toMatchObject({ state: 'differs', sentence: expect.stringContaining('“Phase a”: rows was expected to be 1 and is 2.') });
+  expect(rehearsalVerdict([phase('a')], { ...done, verifications: [{ phase: 'a', kind: 'forward', label: 'rows', expected: '1', actual: '2', ok: false }] })).toMatchObject({ state: 'differs', sentence: expect.stringContaining('“Phase a”: “rows” was expected to be 1 and is 2.') });
   expect(rehearsalVerdict([phase('a')], { ...done, steps: [{ ...STEP, kind: 'rollback', trouble: 'No.' }], proof: null })).toMatchObject({ state: 'failed', sentence: 'It stopped on the way back in “Phase a”, step “One”: No. Whether the clone is what it was could not be looked at.' });
 });
 

@@ -1,5 +1,6 @@
 import type { LockMode } from './hazards.ts';
 import { openRefusal } from './open-phase.ts';
+import { otherThan } from './other-than.ts';
 import type { Phase } from './plan.ts';
 import type { AssertionResult, RunKind } from './run.ts';
 import { sampledText, sampleLimits, type Sample } from './sample.ts';
@@ -124,7 +125,7 @@ export function rehearsalVerdict(phases: readonly Pick<Phase, 'id' | 'title'>[],
   const broken = steps.find((step) => step.trouble !== null);
   if (broken) return { state: 'failed', sentence: `It stopped ${broken.kind === 'forward' ? 'on the way forward' : 'on the way back'} in “${titleOf(phases, broken.phase)}”, step “${broken.title}”: ${broken.trouble} ${equal}` };
   const off = verifications.filter((one) => !one.ok);
-  if (off.length > 0) return { state: 'differs', sentence: `${off.length} of ${verifications.length} verifications came out otherwise; the first in “${titleOf(phases, off[0]?.phase ?? '')}”: ${off[0]?.label} was expected to be ${off[0]?.expected} and is ${off[0]?.actual}. ${equal}` };
+  if (off[0]) return { state: 'differs', sentence: `${off.length} of ${verifications.length} verifications came out otherwise; the first in “${titleOf(phases, off[0].phase)}”: ${otherThan(off[0])} ${equal}` };
   if (proof === null || proof.differences.length > 0) return { state: 'differs', sentence: `Forward and back went through. ${equal}` };
   return { state: 'proved', sentence: `Forward and back went through. ${equal}` };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Step } from './plan.ts';
+import type { OutsideAct } from './step-kinds/outside.ts';
 import { dueTime, leavesSomething, phaseStanding, planStanding, staysForGood, type RunSummary } from './standing.ts';
 
 const phases = [{ id: 'convert', kind: 'convert' }, { id: 'empty', kind: 'empty' }, { id: 'validate', kind: 'validate' }];
@@ -47,6 +48,21 @@ const changes: Step = { ...blank, id: 'w.3', statements: [{ do: 'execute', label
 test('questions, dumps and what a person did elsewhere leave nothing to take back; changes do, and so does what a person takes back', () => {
   expect([asks, person].map(leavesSomething)).toEqual([false, false]);
   expect([changes, { ...person, undoWork: person.work }, { ...person, statements: changes.statements }].map((step) => leavesSomething(step as Step))).toEqual([true, true, true]);
+});
+
+test('a proof, a copy into a table that another step made and a vacuum leave nothing to take back: a swap that stopped behind its proof is run again', () => {
+  const feed: Step = { ...blank, work: { kind: 'feed', feed: { tables: [], errors: { schema: 's', name: 'e' }, direction: 'forward' }, copy: false, until: 0, proof: true, alsoTrue: [] } };
+  const outside = (act: OutsideAct): Step => ({ ...blank, work: { kind: 'outside', act } });
+  const table = { schema: 'public', name: 't' };
+  expect([feed, outside({ act: 'vacuum', table }), outside({ act: 'reindex', table, index: table })].map(leavesSomething)).toEqual([false, false, false]);
+  expect(leavesSomething(outside({ act: 'detach_partition', parent: table, child: table }))).toBe(true);
+  const stopped: RunSummary = { ...run('w', 'forward', '2026-01-01T10:00:00.000Z'), state: 'failed', doneSteps: ['w.1'] };
+  const swap: Step = { ...changes, id: 'w.2', undo: changes.statements };
+  for (const proof of [feed, { ...feed, undo: changes.statements }]) expect(phaseStanding([stopped], { steps: [proof, swap] })).toMatchObject({ state: 'pending', standingSteps: [], forwardRunId: null });
+  const looksBack = { steps: [{ ...feed, undo: changes.statements }, swap] };
+  const through: RunSummary = { ...stopped, state: 'applied', doneSteps: ['w.1', 'w.2'] };
+  expect(phaseStanding([through], looksBack).standingSteps, 'its way back belongs to that of the swap').toEqual(['w.1', 'w.2']);
+  expect(phaseStanding([through, { ...stopped, kind: 'rollback', doneSteps: ['w.2'] }], looksBack)).toMatchObject({ state: 'partial', standingSteps: ['w.1'] });
 });
 
 test('a run that ended behind such steps alone leaves its phase as it was, so that it can be run again; behind a change it is half done', () => {

@@ -29,19 +29,27 @@ export interface PhaseStanding {
 }
 
 /**
- * Does the step leave anything in the target that a rollback would have to take back? A question, a dump and what a person did elsewhere do not: a run that
- * ended behind them alone left nothing standing, so that the phase is neither stuck nor rolled back, but run again.
+ * Does the step leave anything in the target that a rollback would have to take back? A question, a dump, a vacuum and what a person did elsewhere do not, nor what
+ * is written into a table that another step makes and takes away: a run that ended behind them alone left nothing standing, so that the phase is neither stuck nor
+ * rolled back, but run again.
  */
 export function leavesSomething(step: Step): boolean {
   if (paperOf(step).undone(step) !== null) return true;
   switch (kindOf(step)) {
     case 'sql':
     case 'manual': return step.statements.some((statement) => statement.do !== 'assert');
+    case 'outside': return step.work?.kind === 'outside' && step.work.act.act !== 'vacuum' && step.work.act.act !== 'reindex';
+    case 'feed':
     case 'dump':
     case 'restore_test':
     case 'open': return false;
     default: return true;
   }
+}
+
+/** Is what it has to take back that of the steps behind it? A proof changes nothing, and its way back looks once more at what the way back of the swap brought. Where a run ended behind such steps alone, there is nothing to look at. */
+function preparesOnly(step: Step): boolean {
+  return step.work?.kind === 'feed' && !step.work.copy;
 }
 
 /** Does its effect stay whatever is rolled back? A step without an undo of its own may go with what another one takes back; one that says so does not. */
@@ -56,6 +64,7 @@ export function staysForGood(step: Step): boolean {
 export function phaseStanding(runs: readonly RunSummary[], phase?: Pick<Phase, 'steps' | 'left'>): PhaseStanding {
   const nothing = new Set([...(phase?.steps.filter((step) => !leavesSomething(step)) ?? []), ...(phase?.left ?? [])].map((step) => step.id));
   const final = new Set(phase?.steps.filter(staysForGood).map((step) => step.id));
+  const preparing = new Set(phase?.steps.filter(preparesOnly).map((step) => step.id));
   const standing = new Set<string>();
   let state: PhaseState = 'pending';
   let forwardRunId: string | null = null;
@@ -75,7 +84,10 @@ export function phaseStanding(runs: readonly RunSummary[], phase?: Pick<Phase, '
         state = run.state;
         appliedAt = run.endedAt;
         forwardRunId = run.id;
-      } else if (standing.size > 0) {
+        continue;
+      }
+      if ([...standing].every((id) => preparing.has(id) && run.doneSteps.includes(id))) standing.clear();
+      if (standing.size > 0) {
         state = 'partial';
         forwardRunId = run.id;
       }

@@ -3,10 +3,11 @@ import { measurePrice } from '#lib/pg/price.ts';
 import { withReader } from '#lib/pg/session.ts';
 import { closeAtEnd } from '#lib/testing/database.ts';
 import { listAudit } from '#lib/store/audit.ts';
+import { requestCancel } from '#lib/store/runs.ts';
 import { phaseOf, rowsDifferent } from '#lib/testing/rebuild-scene.ts';
 import { rebuildWorld, type RebuildWorld, requestPhase } from '#lib/testing/rebuild-world.ts';
 import { startWriters, type Writers } from '#lib/testing/rebuild-writers.ts';
-import { endedRun } from '#lib/testing/small-run.ts';
+import { endedRun, requestForward, signPhase } from '#lib/testing/small-run.ts';
 import { spawnWorker, startWorker } from '#lib/testing/worker-process.ts';
 
 const ROWS = 1_500;
@@ -81,6 +82,22 @@ test('between the runs the worker keeps the other side in step: nothing waits, b
   const price = await withReader(world.prod.config, (client) => measurePrice(client, phaseOf(plan, 'convert-swap'), ['convert-swap.2']));
   expect(price).toMatchObject({ verdict: 'lossless', counts: 'misfits', sentence: 'The old tables are kept in step; they come back with every write since, and nothing is lost.' });
   await carryOn(one, 'convert-swap', 'rollback');
+});
+
+test('a swap that is cancelled behind its proof is run again by the same signature: the proof left nothing that somebody would have to take back', async () => {
+  const { world, plan } = await rebuildWorld(ROWS, { standing: ['convert'] });
+  const reader = await world.prod.client('operator');
+  await reader.query('BEGIN; SELECT FROM public.export LIMIT 1');
+  const swap = phaseOf(plan, 'convert-swap');
+  const signed = await signPhase(world, plan, swap);
+  const runId = await requestForward(world, plan, swap, signed);
+  startWorker(world);
+  const proved = async () => (await (await world.prod.client()).query('SELECT FROM countersign.step WHERE run_id = $1', [runId])).rowCount;
+  await expect.poll(proved, { timeout: 30_000 }).toBe(1);
+  await world.db.transaction().execute((trx) => requestCancel(trx, runId, world.people.operator, 'not now'));
+  expect(await endedRun(world, runId)).toMatchObject({ state: 'cancelled', sentence: 'Cancelled after 1 of 3 steps; what those steps changed stands.' });
+  await reader.query('ROLLBACK');
+  expect(await endedRun(world, await requestForward(world, plan, swap, signed), 50_000)).toMatchObject({ state: 'applied', sentence: 'Applied and verified.' });
 });
 
 test('both sides are compared when an hour has passed since the swap, while the application writes without a break, whichever worker looks', async () => {
