@@ -5,8 +5,10 @@ import { MIRROR_TABLES, openSceneRun, phaseOf, rowsDifferent, SCENE_ROWS, SCENE_
 import { startWriters, type Writers } from '#lib/testing/rebuild-writers.ts';
 import type { Major } from '#lib/cli/server-account.ts';
 import type { Plan, Step } from '#lib/pipeline/plan.ts';
+import { judge } from '#lib/pipeline/preflight.ts';
 import { STEP_LIMITS } from './execute-kind.ts';
 import { closeRunSession } from './execute-session.ts';
+import { measurePhase } from './measure.ts';
 
 interface Scene {
   prod: TestDatabase;
@@ -311,6 +313,8 @@ test('in one transaction, too, a column that somebody added before the lock, or 
   const [beside, ...rest] = phaseOf(plan, 'convert').steps;
   expect(await sceneStep(one, beside as Step)).toMatchObject({ outcome: 'applied' });
   await client.query(`ALTER TABLE public.export ADD COLUMN colour text DEFAULT 'red'`);
+  const convert = phaseOf(plan, 'convert');
+  expect(judge(convert, await measurePhase(client, convert)).filter(({ code }) => code === 'TABLE_CHANGED'), 'known before anybody signs').toMatchObject([{ code: 'TABLE_CHANGED', sentence: 'The columns of public.export are not those that this plan was made for: “colour text null” came. Put them back, or make the plan anew from a new comparison.' }]);
   expect(await sceneStep(one, rest[0] as Step)).toMatchObject({ outcome: 'assertion_failed', sentence: expect.stringMatching(/columns of export.*colour text/) });
   await client.query('ALTER TABLE public.export DROP COLUMN colour');
   for (const step of rest) expect(await sceneStep(one, step)).toMatchObject({ outcome: 'applied' });

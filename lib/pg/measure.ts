@@ -8,6 +8,7 @@ import { exact, unknown, WHY } from '#lib/pipeline/unknowns.ts';
 import { sql } from '#lib/sql.ts';
 import { readTouched, type Touched, Vanished } from './introspect.ts';
 import { measureCasts } from './measure-casts.ts';
+import { measureColumns } from './measure-columns.ts';
 import { measureDependents, measureTakenNames } from './measure-dependents.ts';
 import { measureDump } from './measure-dump.ts';
 import { measureExtensions } from './measure-extensions.ts';
@@ -155,7 +156,7 @@ async function factsOf(measuring: Measuring, check: Check): Promise<Facts> {
     case 'overlap': return measureOverlap(measuring, check);
     case 'dump': return measureDump(measuring);
     case 'violations': return { kind: 'violations', table: check.table, rules: await measureViolations(measuring, check.rules) };
-    case 'dependents': return { kind: 'dependents', dependents: await measureDependents(measuring, check), ...(check.reads ? { unfit: await measureViews(measuring, check.reads) } : {}) };
+    case 'dependents': return { kind: 'dependents', dependents: await measureDependents(measuring, check), ...(check.reads ? { unfit: await measureViews(measuring, check.reads) } : {}), ...(await measureColumns(measuring, check)) };
     case 'extensions': return { kind: 'extensions', extensions: await measureExtensions(measuring, check.extensions) };
     case 'tablespaces': return { kind: 'tablespaces', ...(await measureTablespaces(measuring, check.names)) };
     case 'free_names': return { kind: 'free_names', taken: await measureTakenNames(measuring, check.names) };

@@ -46,8 +46,8 @@ export type Check =
   | { id: string; kind: 'overlap'; duplicate: TableName; kept: TableName; key: readonly string[]; columns?: readonly string[] }
   /** Rows that a new rule would refuse. Each `sql` answers one number; written by the planner, read-only. */
   | { id: string; kind: 'violations'; table: TableName; rules: readonly Rule[] }
-  /** Everything that hangs on the tables; classes without a handler are refused by name. `carried`: what the steps name (sequences, triggers, views, policies …), as the catalog describes it. `reads`: views that are made anew over tables with other types. `anew`: the script makes the tables anew under their names, with all that a comparison knows of them. */
-  | { id: string; kind: 'dependents'; tables: readonly TableName[]; carried?: readonly string[]; reads?: ViewReads; anew?: true }
+  /** Everything that hangs on the tables; classes without a handler are refused by name. `carried`: what the steps name (sequences, triggers, views, policies …), as the catalog describes it. `reads`: views that are made anew over tables with other types. `anew`: the script makes the tables anew under their names, with all that a comparison knows of them. `columns`: those of each table as the plan knows them (`name type null`, `name type not null`), in the order of `tables`. */
+  | { id: string; kind: 'dependents'; tables: readonly TableName[]; carried?: readonly string[]; reads?: ViewReads; anew?: true; columns?: readonly (readonly string[])[] }
   /** Whether the server has what these extensions need. */
   | { id: string; kind: 'extensions'; extensions: readonly ExtensionWanted[] }
   /** Whether the server has these tablespaces. */
@@ -130,6 +130,12 @@ export interface CastResult {
   collisions: Quantity;
 }
 
+export interface ChangedColumns {
+  table: TableName;
+  came: readonly string[];
+  went: readonly string[];
+}
+
 export interface Dependent {
   table: TableName;
   /** view, trigger, rule, policy, publication, inheritance, inbound foreign key, column grant, … */
@@ -164,7 +170,8 @@ export type Measurement = { check: string; ms: number } & (
   | { kind: 'overlap'; duplicate: TableName; kept: TableName; onlyDuplicate: Quantity; onlyKept: Quantity; same: Quantity; conflict: Quantity; firstConflicts: readonly Row[]; firstOnly?: readonly Row[]; conflicting?: Conflicting }
   | { kind: 'violations'; table: TableName; rules: readonly RuleResult[] }
   | { kind: 'dump'; bytes: Quantity; tables: number; serverMajor: number; unreadable: readonly TableName[] }
-  | { kind: 'dependents'; dependents: readonly Dependent[]; unfit?: readonly { view: TableName; why: string }[] }
+  /** `changed`: tables of which columns came or went since the plan was made. */
+  | { kind: 'dependents'; dependents: readonly Dependent[]; unfit?: readonly { view: TableName; why: string }[]; changed?: readonly ChangedColumns[] }
   | { kind: 'extensions'; extensions: readonly ExtensionFact[] }
   | { kind: 'tablespaces'; missing: readonly string[]; closed: readonly string[] }
   | { kind: 'free_names'; taken: readonly TableName[] }

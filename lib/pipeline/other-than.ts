@@ -11,7 +11,10 @@ export function otherThan({ label, expected, actual }: Pick<AssertionResult, 'la
   const alike = wanted.length - less.length;
   // Repeated entries, or hardly any in common: no lists of the same things.
   if (Math.max(wanted.length, found.length) < LONG_LIST || more.length + less.length === 0 || alike < Math.max(wanted.length, found.length) / 2) return `“${label}” was expected to be ${expected} and is ${actual}.`;
-  const quoted = (all: readonly string[]): string => listed(all.map((one) => `“${one}”`));
   const said = [more.length > 0 ? `${quoted(more)} ${more.length === 1 ? 'was' : 'were'} not expected` : '', less.length > 0 ? `${quoted(less)} ${less.length === 1 ? 'is' : 'are'} missing` : ''].filter(Boolean);
   return `“${label}” came out otherwise: ${said.join(', and ')}.`;
+}
+
+function quoted(all: readonly string[]): string {
+  return listed(all.map((one) => `“${one}”`));
 }

@@ -75,7 +75,7 @@ function judgeOne(phase: Phase, check: Check, measurement: Measurement): JudgedF
     case 'overlap': return judgeOverlap(phase, measurement);
     case 'violations': return judgeViolations(check, measurement);
     case 'dump': return judgeDump(measurement);
-    case 'dependents': return [...judgeDependents(check, measurement), ...judgeViews(phase, measurement), ...readersNotice(phase, measurement)];
+    case 'dependents': return [...judgeColumns(measurement), ...judgeDependents(check, measurement), ...judgeViews(phase, measurement), ...readersNotice(phase, measurement)];
     case 'extensions': return check.kind === 'extensions' ? judgeExtensions(check.extensions, measurement.extensions) : [];
     case 'tablespaces': return judgeTablespaces(measurement);
     case 'free_names': return measurement.taken.map((name) => blocking('NAME_TAKEN', `The name ${tableKey(name)} is already taken in the target.`));
@@ -121,6 +121,18 @@ function judgeDump(measurement: MeasurementOf<'dump'>): JudgedFinding[] {
 function judgeDependents(check: Check, measurement: MeasurementOf<'dependents'>): JudgedFinding[] {
   const anew = check.kind === 'dependents' && check.anew === true;
   return measurement.dependents.filter((dependent) => !dependent.handled).map((dependent) => blocking('DEPENDENT_NOT_HANDLED', anew ? lostAnew(dependent) : notCarried(dependent)));
+}
+
+/** The swap would stop for it under its lock, and nothing would be changed; here it is known before anybody signs. */
+function judgeColumns({ changed = [] }: MeasurementOf<'dependents'>): JudgedFinding[] {
+  return changed.map(({ table, came, went }) => {
+    const said = [came.length > 0 ? `${listed(came.map(inQuotes))} came` : '', went.length > 0 ? `${listed(went.map(inQuotes))} went` : ''].filter(Boolean);
+    return blocking('TABLE_CHANGED', `The columns of ${tableKey(table)} are not those that this plan was made for: ${said.join(', and ')}. Put them back, or make the plan anew from a new comparison.`);
+  });
+}
+
+function inQuotes(column: string): string {
+  return `“${column}”`;
 }
 
 function notCarried({ table, kind, description }: Dependent): string {

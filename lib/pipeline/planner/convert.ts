@@ -19,6 +19,7 @@ import { possibleNotes } from './orphan-notes.ts';
 import { rebuildPhases, unfollowForGood } from './rebuild.ts';
 import { columnsMode, rebuildMode } from './rebuild-mode.ts';
 import { mendedBeside } from './rebuild-orphans.ts';
+import { knownColumns } from './rebuild-swap.ts';
 import { columnChecks, columnPhases } from './columns.ts';
 import { swappedColumns } from './columns-names.ts';
 import { restingOnColumns } from './columns-swap.ts';
@@ -192,7 +193,7 @@ function checksOf(bench: Workbench, tables: readonly Conversion[], keys: readonl
       }),
     })),
     ...tables.flatMap((one) => violationsCheck(one.live, convertedRows(one), one.beforeFamily, one.family)),
-    { id: 'dependents', kind: 'dependents', tables: tables.map((one) => one.live), carried: [...tables.flatMap((one) => [...carriedNames(one), ...partNames(bench, one)]), ...restingNames(restingOn(bench, tables))], ...viewReads(bench, tables) },
+    { id: 'dependents', kind: 'dependents', tables: tables.map((one) => one.live), carried: [...tables.flatMap((one) => [...carriedNames(one), ...partNames(bench, one)]), ...restingNames(restingOn(bench, tables))], ...viewReads(bench, tables), columns: tables.map((one) => knownColumns(one.beforeFamily)) },
     { id: 'free_names', kind: 'free_names', names: [...tables.flatMap((one) => [one.shadow, one.original, one.quarantine]), ...keptViews(bench, tables)] },
   ];
 }

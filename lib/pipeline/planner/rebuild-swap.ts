@@ -157,8 +157,12 @@ function asserted(assertion: Assertion): Statement {
 
 /** Columns, types and NOT NULL of the live table are those from which the new one was made: a column added meanwhile would be lost. */
 export function shapeAssertion(one: Conversion): Assertion {
-  const expected = columnsOf(one.beforeFamily).map((column) => `${column.name} ${text(column, 'type') ?? ''} ${column.attributes.nullable === true ? 'null' : 'not null'}`);
-  return columnsAssertion(one, expected, ` || CASE WHEN attnotnull THEN ' not null' ELSE ' null' END`);
+  return columnsAssertion(one, knownColumns(one.beforeFamily), ` || CASE WHEN attnotnull THEN ' not null' ELSE ' null' END`);
+}
+
+/** As the catalog says them of a table: `name type null`, `name type not null`. */
+export function knownColumns(family: readonly SchemaObject[]): string[] {
+  return columnsOf(family).map((column) => `${column.name} ${text(column, 'type') ?? ''} ${column.attributes.nullable === true ? 'null' : 'not null'}`);
 }
 
 /** The old table has what the live one has: a column that came since would go with its values, though every row goes back. */
