@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
 import { freshDatabase, sweep } from './database.ts';
+import { openMailbox } from './mailbox.ts';
 import { freshWorld } from './world.ts';
 
 async function value(client: Client, text: string): Promise<unknown> {
@@ -74,4 +77,18 @@ test('a world has people with their roles and three databases of its own', async
   const roles = await world.db.selectFrom('person_role').innerJoin('person', 'person.id', 'person_role.person_id').select(['email', 'role']).where('role', '<>', 'viewer').orderBy('email').execute();
   expect(roles.map(({ email, role }) => `${email} ${role}`)).toEqual(['admin@demo.test admin', 'approver2@demo.test approver', 'approver@demo.test approver', 'author@demo.test author', 'operator@demo.test operator']);
   expect(world.databases.map((database) => database.name)).toEqual(['bazaar_prod', 'bazaar_dev']);
+});
+
+test('a mail server of a test outlives a client that goes in the middle of a mail', async () => {
+  const { port } = new URL((await openMailbox()).url);
+  const client = connect(Number(port), '127.0.0.1');
+  const answers = ['EHLO x', 'MAIL FROM:<a@demo.test>', 'RCPT TO:<refuse@demo.test>'];
+  // An error of the server that nobody hears ends the process, which the runner counts as a failure.
+  client.on('data', () => {
+    const next = answers.shift();
+    if (next === undefined) client.resetAndDestroy();
+    else client.write(`${next}\r\n`);
+  });
+  await once(client, 'close');
+  expect(answers).toEqual([]);
 });
