@@ -277,6 +277,24 @@ test('a rehearsal that no worker has begun ends when it is stopped; one whose wo
   expect(await latestRehearsal(world.db, plan.id)).toMatchObject({ state: 'refused', attempt: 2 });
 });
 
+test('a rehearsal that its worker could not read is let go of: its lease is not renewed, and the next attempt carries it out', async () => {
+  const { world, plan } = await smallWorld((small) => small);
+  await done(act(world, 'author', rehearsePlanSpec, { planId: plan.id, version: 1 }));
+  const owner = await world.control.client();
+  await owner.query('alter table person rename to person_away');
+  const lease = () => world.db.selectFrom('rehearsal').select(['heartbeat_at', 'worker_id', 'attempt']).where('plan_id', '=', plan.id).executeTakeFirstOrThrow();
+  const worker = startWorker(world);
+  await expect.poll(async () => (await lease()).worker_id).not.toBeNull();
+  const taken = await lease();
+  // A held lease is renewed every two seconds.
+  await new Promise((resolve) => setTimeout(resolve, 2_600));
+  expect(await lease()).toEqual(taken);
+  await owner.query('alter table person_away rename to person');
+  await world.db.updateTable('rehearsal').set({ heartbeat_at: null }).where('plan_id', '=', plan.id).execute();
+  await expect.poll(async () => (await latestRehearsal(world.db, plan.id))?.endedAt, { timeout: 20_000 }).not.toBeNull();
+  await worker.stop();
+});
+
 test('a clone that a killed worker left is dropped when a worker starts, one that is in use is not', async () => {
   const { world, plan } = await smallWorld((small) => small);
   const left = `countersign_rehearsal_${randomUUID().slice(0, 8)}`;

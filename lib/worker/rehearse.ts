@@ -43,9 +43,10 @@ export async function rehearseUntil(terms: RehearsalTerms, stop: AbortSignal): P
 
 /** One claimed rehearsal, to its end or until it is another worker's. */
 async function rehearse(terms: RehearsalTerms, claim: WorkClaim, stop: AbortSignal): Promise<void> {
-  const told = tellRehearsal(terms.db, claim, stop);
   const found = await loadRehearsal(terms.db, claim.id);
   if (!found) return;
+  // Not before: what renews the lease would go on for ever if reading failed, and nobody else could take it.
+  const told = tellRehearsal(terms.db, claim, stop);
   let end: End | null;
   try {
     end = await carryOut(terms, claim, found, told);
