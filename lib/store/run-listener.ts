@@ -23,7 +23,8 @@ export function openRunListener(controlUrl: string): RunListener {
       const opened = new Client({ connectionString: controlUrl, application_name: 'countersign feed', keepAlive: true, connectionTimeoutMillis: 5_000 });
       const gone = new Promise<void>((resolve) => {
         opened.once('end', resolve);
-        opened.once('error', () => resolve());
+        // Not once: the server's last word and the end of the socket are an error each, and one that nobody hears ends the process.
+        opened.on('error', () => resolve());
       });
       try {
         await opened.connect();
