@@ -104,8 +104,10 @@ test.each([14, 15] as const)('a dump of a %i server is whole, private, and its r
 test('rows written while the dump runs are neither in the dump nor in what it is compared with', async () => {
   const database = await freshDatabase({ template: 'bazaar_prod' });
   const writer = await database.client('operator');
-  const from = await dumped(database, { stage: (index) => { if (index === 0) void writer.query('delete from "bazaar-vid_export_analytics"'); } });
+  const written: Promise<unknown>[] = [];
+  const from = await dumped(database, { stage: (index) => { if (index === 0) written.push(writer.query('delete from "bazaar-vid_export_analytics"')); } });
   if (typeof from === 'string') return expect(from).toContain('Install the client tools');
+  expect(await Promise.all(written)).toMatchObject([{ rowCount: 379 }]);
   expect(from.end.file.content.rows['public.bazaar-vid_export_analytics']).toBe(379);
   expect(await testRestore(restoreTerms(database, from))).toMatchObject({ ended: 'done' });
 });
