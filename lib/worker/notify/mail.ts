@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import type { NotifyEnv } from '#lib/env.ts';
 import type { NoticeMessage } from '#lib/pipeline/notice.ts';
 import type { Posted } from './post.ts';
@@ -13,6 +12,8 @@ export async function mail(notify: Pick<NotifyEnv, 'smtpUrl' | 'mailFrom'>, to: 
   const began = performance.now();
   const ended = (ok: boolean, final: boolean, status: number | null, answer: string): Posted => ({ ok, final, status, ms: Math.round(performance.now() - began), answer });
   if (notify.smtpUrl === null) return ended(false, true, null, 'The worker has no COUNTERSIGN_SMTP_URL.');
+  // A fifth of what a worker reads when it starts, and most workers send no mail.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({ url: notify.smtpUrl, connectionTimeout: ANSWER_MS, greetingTimeout: ANSWER_MS, socketTimeout: ANSWER_MS, disableFileAccess: true, disableUrlAccess: true });
   try {
     const taken = await transport.sendMail({
