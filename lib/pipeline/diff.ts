@@ -62,10 +62,11 @@ export function diff(current: Compared, desired: Compared, options: DiffOptions 
   const old = known(options.satellites ? [...current.objects, ...(current.satellites ?? [])] : current.objects, unread);
   const wanted = known(options.satellites ? [...desired.objects, ...(desired.satellites ?? [])] : desired.objects, unread);
   const aside = (options.aside ?? []).filter((name) => name !== 'owner' || !ownersUnread(unread));
-  const { pairs, gone } = twinsOf(old, wanted);
+  const { twins, gone } = twinsOf(old, wanted);
   const come: SchemaObject[] = [];
   const deltas: Delta[] = [];
-  for (const [twin, object] of pairs) {
+  for (const [at, object] of wanted.entries()) {
+    const twin = twins[at];
     if (!twin) come.push(object);
     else {
       const attributes = attributeChanges(twin, object);

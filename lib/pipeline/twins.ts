@@ -2,8 +2,8 @@ import type { SchemaObject } from './snapshot.ts';
 
 /** Objects of two schemas beside each other. */
 export interface Twins {
-  /** Objects of `desired` in their order, each with the one of the same id in `current`. */
-  readonly pairs: readonly (readonly [current: SchemaObject | undefined, desired: SchemaObject])[];
+  /** For each object of `desired`, in their order, the one of the same id in `current`. A list beside the list: two hundred thousand pairs would be as many objects. */
+  readonly twins: readonly (SchemaObject | undefined)[];
   /** Objects of `current` whose id `desired` has not, in their order. */
   readonly gone: readonly SchemaObject[];
 }
@@ -16,7 +16,7 @@ const AHEAD = 64;
  * found all the same, by its id, at the end.
  */
 export function twinsOf(current: readonly SchemaObject[], desired: readonly SchemaObject[]): Twins {
-  const pairs: [SchemaObject | undefined, SchemaObject][] = [];
+  const twins: (SchemaObject | undefined)[] = [];
   const passed = new Map<string, SchemaObject>();
   let at = 0;
   for (let next = 0; next < desired.length; next += 1) {
@@ -29,12 +29,14 @@ export function twinsOf(current: readonly SchemaObject[], desired: readonly Sche
       found = ahead(current, at, wanted.id);
     }
     for (; at < found; at += 1) pass(passed, current[at]);
-    pairs.push([found < 0 ? undefined : current[at], wanted]);
+    twins.push(found < 0 ? undefined : current[at]);
     if (found >= 0) at += 1;
   }
   for (; at < current.length; at += 1) pass(passed, current[at]);
-  if (passed.size > 0) for (const pair of pairs) if (pair[0] === undefined && passed.has(pair[1].id)) { pair[0] = passed.get(pair[1].id); passed.delete(pair[1].id); }
-  return { pairs, gone: [...passed.values()] };
+  if (passed.size > 0) desired.forEach(({ id }, next) => {
+    if (twins[next] === undefined && passed.has(id)) { twins[next] = passed.get(id); passed.delete(id); }
+  });
+  return { twins, gone: [...passed.values()] };
 }
 
 function pass(passed: Map<string, SchemaObject>, object: SchemaObject | undefined): void {
