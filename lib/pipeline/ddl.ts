@@ -193,10 +193,10 @@ export function addConstraint(table: TableName, name: string, definition: string
  * The definition of a foreign key built from its parts, so that it can point at another table (a shadow of the parent). For the
  * parent's own name it is the same text as the attribute `definition`, NOT VALID included.
  */
-export function foreignKeyDefinition(object: SchemaObject, references: TableName): string {
+export function foreignKeyDefinition(object: Pick<SchemaObject, 'id' | 'attributes'>, references: TableName): string {
   const period = object.attributes.period === true;
   const text = (attribute: string) => textAttribute(object, attribute);
-  const parts = [`FOREIGN KEY (${keyColumns(listAttribute(object, 'columns'), period)}) REFERENCES ${qualified(references)}(${keyColumns(listAttribute(object, 'referencedColumns'), period)})`];
+  const parts = [`FOREIGN KEY (${keyColumns(listAttribute(object, 'columns'), period)})`, `REFERENCES ${qualified(references)}(${keyColumns(listAttribute(object, 'referencedColumns'), period)})`];
   if (text('match') !== 'SIMPLE') parts.push(`MATCH ${text('match')}`);
   if (text('onUpdate') !== 'NO ACTION') parts.push(`ON UPDATE ${text('onUpdate')}`);
   if (text('onDelete') !== 'NO ACTION') parts.push(`ON DELETE ${text('onDelete')}${onlyColumns(listAttribute(object, 'onDeleteColumns'))}`);
@@ -301,18 +301,18 @@ export function storageParameters(options: readonly string[]): string {
     .join(', ');
 }
 
-function optionalText(object: SchemaObject, attribute: string): string | null {
+function optionalText(object: Pick<SchemaObject, 'attributes'>, attribute: string): string | null {
   const value = object.attributes[attribute];
   return typeof value === 'string' ? value : null;
 }
 
-function textAttribute(object: SchemaObject, attribute: string): string {
+function textAttribute(object: Pick<SchemaObject, 'id' | 'attributes'>, attribute: string): string {
   const value = optionalText(object, attribute);
   if (value === null) throw new Error(`ddl: ${object.id} has no attribute ${attribute}`);
   return value;
 }
 
-function listAttribute(object: SchemaObject, attribute: string): readonly string[] {
+function listAttribute(object: Pick<SchemaObject, 'attributes'>, attribute: string): readonly string[] {
   const value = object.attributes[attribute];
   return Array.isArray(value) ? value : [];
 }

@@ -112,7 +112,10 @@ export function parseObjectId(id: string): { kind: string; path: string[] } {
 
 /** The address of an object, the same in both databases. Dots and quotes in names are kept readable by quoting the part. */
 export function objectId(kind: ObjectKind, ...path: string[]): string {
-  return `${kind}:${path.map(quotePart).join('.')}`;
+  // join() gives one text; `${kind}:${…}` would be kept as a tree of its parts, of every object of a large schema.
+  const parts = path.map(quotePart);
+  parts[0] = `${kind}:${parts[0] ?? ''}`;
+  return parts.join('.');
 }
 
 function quotePart(part: string): string {

@@ -55,7 +55,7 @@ export const indexKind = defineKind<Row>({
       parent: of.id,
       position: null,
       attributes: {
-        definition: prefixOf(row) + using, using, method, unique, valid, columns: row.columns.map(canonicalExpression),
+        definition: wholeOf(row, using), using, method, unique, valid, columns: row.columns.map(canonicalExpression),
         predicate: row.partial ? predicateOf(using) : null,
         clustered, inherited, partitionOf: partOf('index', of, row.parent_name), columnSettings: row.column_settings ?? NONE,
       },
@@ -109,9 +109,9 @@ function usingOf({ name, definition }: Row): string {
   return definition.slice(beginning.length);
 }
 
-/** How the definition begins. */
-function prefixOf({ of, name, unique }: Row): string {
-  return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${ident(name)} ON ${of.attributes.partitioned === true ? 'ONLY ' : ''}${qualified(of)} USING `;
+/** The definition, as one text: put together by + it would be kept as a tree of its parts. */
+function wholeOf({ of, name, unique }: Row, using: string): string {
+  return [unique ? 'CREATE UNIQUE INDEX' : 'CREATE INDEX', ident(name), of.attributes.partitioned === true ? 'ON ONLY' : 'ON', qualified(of), 'USING', using].join(' ');
 }
 
 const QUOTED_OR_BRACKET = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[()]| WHERE /g;
