@@ -4,8 +4,9 @@ import { commentKind } from '#lib/pipeline/kinds/comment.ts';
 import { extensionTieKind } from '#lib/pipeline/kinds/extension-tie.ts';
 import { grantKind } from '#lib/pipeline/kinds/grant.ts';
 import { placementKind } from '#lib/pipeline/kinds/placement.ts';
-import { qualifiedId } from '#lib/pipeline/kinds/relation.ts';
+import { NONE, qualifiedId } from '#lib/pipeline/kinds/relation.ts';
 import { securityLabelKind } from '#lib/pipeline/kinds/security-label.ts';
+import { Shared } from '#lib/pipeline/kinds/shared.ts';
 import { defaultId } from '#lib/pipeline/script/side.ts';
 import { type Carried, objectId, type SchemaObject } from '#lib/pipeline/snapshot.ts';
 import { CATALOGS, type IdentityRow, type Register } from './introspect-register.ts';
@@ -101,17 +102,22 @@ export function belonging(register: Register, row: BelongingRow & Record<string,
 function withColumnNames(register: Register, row: BelongingRow & Record<string, unknown>): BelongingRow & Record<string, unknown> {
   const own = row.relation ?? 0;
   const columns = columnsOf(register, own, row.column_numbers);
-  if (row.column_numbers !== null || !Array.isArray(row.columns)) row.columns = columns.map(nameOf);
-  if (row.referenced_column_numbers !== undefined) row.referenced_columns = columnsOf(register, Number(row.referenced_columns_of), row.referenced_column_numbers).map(nameOf);
+  if (row.column_numbers !== null || !Array.isArray(row.columns)) row.columns = namesOf(columns);
+  if (row.referenced_column_numbers !== undefined) row.referenced_columns = namesOf(columnsOf(register, Number(row.referenced_columns_of), row.referenced_column_numbers));
   // The usual collation is named where the column has another.
   if (typeof row.collations === 'string') row.collated = columns.map((column) => typeof column?.attributes.collation === 'string');
-  if (row.on_delete_column_numbers !== undefined) row.on_delete_columns = columnsOf(register, own, row.on_delete_column_numbers).map(nameOf);
+  if (row.on_delete_column_numbers !== undefined) row.on_delete_columns = namesOf(columnsOf(register, own, row.on_delete_column_numbers));
   row.rests_on = columns;
   return row;
 }
 
-function nameOf(column: SchemaObject | undefined): string {
-  return column?.name ?? '';
+const LISTS = new Shared<readonly string[]>();
+
+/** One list for all that name the same columns. */
+function namesOf(columns: readonly (SchemaObject | undefined)[]): readonly string[] {
+  if (columns.length === 0) return NONE;
+  const names = columns.map((column) => column?.name ?? '');
+  return LISTS.of(names.join('\0'), () => names);
 }
 
 function columnsOf(register: Register, relation: number, numbers: unknown): (SchemaObject | undefined)[] {
@@ -248,6 +254,10 @@ function grantName(object: SchemaObject): string {
 }
 
 /** What is owed to each table besides its schema, by its id. */
+/** One for all tables on which nothing was ever granted or said. */
+const NOTHING: readonly never[] = [];
+const NO_COMMENTS: Readonly<Record<string, string>> = {};
+
 export function carriedOf(register: Register, objects: readonly SchemaObject[], grants: readonly CarriedRow[], comments: readonly CommentTextRow[]): Record<string, Carried> {
   const columnComments = new Map<string, Record<string, string>>();
   const tableComments = new Map<string, string>();
@@ -263,7 +273,7 @@ export function carriedOf(register: Register, objects: readonly SchemaObject[], 
   }
   const granted = new Map(grants.map((row) => [register.relation(row.oid)?.id, row]));
   return Object.fromEntries(objects.filter(({ kind }) => kind === 'table').map((table) => [table.id, {
-    owner: String(table.aside?.owner), grants: granted.get(table.id)?.grants ?? [], comment: tableComments.get(table.id) ?? null,
-    columnGrants: granted.get(table.id)?.column_grants ?? [], columnComments: columnComments.get(table.id) ?? {},
+    owner: String(table.aside?.owner), grants: granted.get(table.id)?.grants ?? NOTHING, comment: tableComments.get(table.id) ?? null,
+    columnGrants: granted.get(table.id)?.column_grants ?? NOTHING, columnComments: columnComments.get(table.id) ?? NO_COMMENTS,
   }]));
 }

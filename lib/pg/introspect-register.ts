@@ -87,6 +87,11 @@ export class Register {
     this.#before(relation, position).notNull = { name, flags };
   }
 
+  /** All columns are read. */
+  forgetBeforehand(): void {
+    this.#beforehand.clear();
+  }
+
   hasDefault(relation: number, position: number): boolean {
     return this.#beforehand.get(relation)?.[position]?.hasDefault === true;
   }

@@ -242,6 +242,7 @@ async function readKinds(client: Client, register: Register, parsers: Parsers, a
     const row = isCopied(kind.kind) ? copied[kind.kind] : null;
     const read = row ? eachCopied(client, sql(kind.query), (line) => take(kind, row(line) as KindRow)) : eachRow<KindRow>(client, sql(kind.query), parsers, (each) => take(kind, each));
     await read.catch(closedTo(kind.kind));
+    if (kind.kind === 'column') register.forgetBeforehand();
   }
   return kinds.flatMap(({ kind }) => found.get(kind)?.sort(inOrder) ?? []);
 }

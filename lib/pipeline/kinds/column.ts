@@ -5,6 +5,7 @@ import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../s
 import { type Change, defineKind } from './kind.ts';
 import { changedOptions } from './options.ts';
 import { listOf, NONE, relationOf, textOf } from './relation.ts';
+import { Shared } from './shared.ts';
 
 /** The sequence behind an identity column; numbers as text. */
 export interface IdentitySequence {
@@ -86,7 +87,7 @@ export const columnKind = defineKind<Row>({
     name: row.name,
     parent: row.of.id,
     position: row.position,
-    attributes: row.expression === null && row.sequence === null && row.notNull === null ? plainOf(row.look) : attributesOf(row),
+    attributes: isUsual(row) ? sharedOf(row) : attributesOf(row),
     aside: asideOf(row.look.local, row.look.usual_storage),
   }),
   address: (object) => `COLUMN ${relationOf(object)}.${ident(object.name)}`,
@@ -98,16 +99,21 @@ export const columnKind = defineKind<Row>({
 
 type Attributes = Readonly<Record<string, Attribute>>;
 
-const PLAIN = new WeakMap<ColumnLook, Attributes>();
+const SHARED = new WeakMap<ColumnLook, Shared<Attributes>>();
 
-/** Of a column without default, sequence and named not-null: the same for all of one look, so that a comparison of two need not look inside. */
-function plainOf(look: ColumnLook): Attributes {
-  const known = PLAIN.get(look) ?? attributesOf({ expression: null, sequence: null, notNull: null, look });
-  PLAIN.set(look, known);
-  return known;
+/** Nothing that is said of it has its own name in it. */
+function isUsual({ sequence, notNull, of, name, look }: Row): boolean {
+  return notNull === null && (sequence === null || (sequence.name === usualSequence(of.name, name) && optionsOf(sequence, look.type) === null));
 }
 
-function attributesOf({ look, expression, sequence, notNull, of, name }: Pick<Row, 'look' | 'expression' | 'sequence' | 'notNull'> & Partial<Row>): Attributes {
+/** The same for all columns of one look that are filled in the same way. */
+function sharedOf(row: Row): Attributes {
+  let known = SHARED.get(row.look);
+  if (!known) SHARED.set(row.look, (known = new Shared()));
+  return known.of(row.sequence === null ? (row.expression ?? '') : 'identity', () => attributesOf(row));
+}
+
+function attributesOf({ look, expression, sequence, notNull, of, name }: Row): Attributes {
   return {
     type: look.type,
     nullable: look.nullable,
@@ -117,7 +123,7 @@ function attributesOf({ look, expression, sequence, notNull, of, name }: Pick<Ro
     // Since Postgres 17 a partition's column is marked too, and has no sequence of its own: the identity is that of the partitioned table.
     identity: sequence && look.identity,
     identityOptions: sequence && optionsOf(sequence, look.type),
-    identitySequence: sequence && sequence.name !== usualSequence(of?.name ?? '', name ?? '') ? sequence.name : null,
+    identitySequence: sequence && sequence.name !== usualSequence(of.name, name) ? sequence.name : null,
     generated: look.kept === null || expression === null ? null : canonicalExpression(`(${expression}) ${look.kept}`),
     collation: look.collation,
     storage: look.storage,
@@ -148,14 +154,11 @@ function usualSequence(table: string, column: string): string {
   return `${table}_${column}_seq`;
 }
 
-const ASIDES = new Map<string, Readonly<Record<string, Attribute>>>();
+const ASIDES = new Shared<Attributes>();
 
 /** Few combinations for many columns. */
-function asideOf(local: boolean, usualStorage: string): Readonly<Record<string, Attribute>> {
-  const key = `${local} ${usualStorage}`;
-  const known = ASIDES.get(key) ?? { local, usualStorage };
-  ASIDES.set(key, known);
-  return known;
+function asideOf(local: boolean, usualStorage: string): Attributes {
+  return ASIDES.of(`${local} ${usualStorage}`, () => ({ local, usualStorage }));
 }
 
 /** One statement an attribute, in an order that the server takes: what stands in the way goes first. null: only a new column will do. */

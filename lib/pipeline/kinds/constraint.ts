@@ -3,6 +3,7 @@ import { canonicalExpression, rereadable } from '../expression.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type Change, type CreatingStatement, defineKind } from './kind.ts';
 import { listOf, NONE, partOf, relationOf, textOf } from './relation.ts';
+import { Shared } from './shared.ts';
 
 interface Row {
   /** The table. */
@@ -33,6 +34,39 @@ interface Row {
 }
 
 const TYPES: Readonly<Record<string, string>> = { p: 'primary key', u: 'unique', f: 'foreign key', c: 'check', x: 'exclusion' };
+
+type Attributes = Readonly<Record<string, Attribute>>;
+const [LOCAL, INHERITED]: readonly [Attributes, Attributes] = [{ local: true }, { local: false }];
+const COMMON = new Shared<Attributes>();
+
+/** Many tables have the very same primary key and checks. */
+function isCommon(row: Row): boolean {
+  return row.type !== 'f' && row.parent_name === null && row.index_options === null;
+}
+
+function keyOf(row: Row): string {
+  return [row.type, row.definition, row.validated, row.deferrable, row.enforced, row.inherited, row.clustered, row.partition || row.local, ...row.columns].join('\0');
+}
+
+function attributesOf(type: string, row: Row): Attributes {
+  const attributes: Record<string, Attribute> = {
+    type,
+    // Its place among the others; written below where it is made of them.
+    definition: row.definition === '' ? '' : canonicalExpression(row.definition),
+    columns: row.columns,
+    validated: row.validated,
+    deferrable: row.deferrable,
+    enforced: row.enforced,
+    inherited: row.inherited,
+    indexOptions: row.index_options?.toSorted() ?? NONE,
+    clustered: row.clustered,
+    partitionOf: partOf('constraint', row.of, row.parent_name),
+    local: row.partition || row.local,
+    ...foreignKeyParts(row),
+  };
+  if (row.definition === '') attributes.definition = writtenOf({ id: row.name, attributes });
+  return attributes;
+}
 
 /** Only a condition written in the same way is the same to the server, which asks for that when a partition is put under its table. */
 function writtenAside(definition: string): { written?: string } {
@@ -68,32 +102,16 @@ export const constraintKind = defineKind<Row>({
   fromRow: (row) => {
     const type = TYPES[row.type];
     if (type === undefined) throw new Error(`constraint ${row.name}: type ${row.type} is not known`);
-    const object: SchemaObject & { attributes: Record<string, Attribute> } = {
+    return {
       id: objectId('constraint', row.of.schema, row.of.name, row.name),
       kind: 'constraint',
       schema: row.of.schema,
       name: row.name,
       parent: row.of.id,
       position: null,
-      attributes: {
-        type,
-        // Its place among the others; written below where it is made of them.
-        definition: row.definition === '' ? '' : canonicalExpression(row.definition),
-        columns: row.columns,
-        validated: row.validated,
-        deferrable: row.deferrable,
-        enforced: row.enforced,
-        inherited: row.inherited,
-        indexOptions: row.index_options?.toSorted() ?? NONE,
-        clustered: row.clustered,
-        partitionOf: partOf('constraint', row.of, row.parent_name),
-        local: row.partition || row.local,
-        ...foreignKeyParts(row),
-      },
-      aside: { local: row.local, ...(type === 'check' ? writtenAside(row.definition) : {}) },
+      attributes: isCommon(row) ? COMMON.of(keyOf(row), () => attributesOf(type, row)) : attributesOf(type, row),
+      aside: type === 'check' ? { local: row.local, ...writtenAside(row.definition) } : row.local ? LOCAL : INHERITED,
     };
-    if (row.definition === '') object.attributes.definition = writtenOf(object);
-    return object;
   },
   address: (object) => `CONSTRAINT ${ident(object.name)} ON ${relationOf(object)}`,
   drop: (object) => [`ALTER TABLE ${relationOf(object)} DROP CONSTRAINT ${ident(object.name)}`],
@@ -145,7 +163,7 @@ function definitionOf(object: SchemaObject): string {
 }
 
 /** Of a foreign key, or a primary or unique key over columns alone: what the server would write. */
-function writtenOf(object: SchemaObject): string {
+function writtenOf(object: Pick<SchemaObject, 'id' | 'attributes'>): string {
   const { references } = object.attributes;
   if (typeof references !== 'string') {
     const deferrable = textOf(object, 'deferrable');

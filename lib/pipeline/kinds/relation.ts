@@ -29,12 +29,12 @@ export function qualifiedId(id: string): string {
   return parseObjectId(id).path.slice(0, 2).map(ident).join('.');
 }
 
-export function textOf(object: SchemaObject, attribute: string): string | null {
+export function textOf(object: Pick<SchemaObject, 'attributes'>, attribute: string): string | null {
   const value = object.attributes[attribute];
   return typeof value === 'string' ? value : null;
 }
 
-export function listOf(object: SchemaObject, attribute: string): readonly string[] {
+export function listOf(object: Pick<SchemaObject, 'attributes'>, attribute: string): readonly string[] {
   const value = object.attributes[attribute];
   return Array.isArray(value) ? value : [];
 }
