@@ -38,11 +38,13 @@ export function partsOf(renamed: Read, desired: Read, rename: Rename): Rename[] 
   return [...pairs, ...identities(renamed, desired, rename, held), ...multirange(renamed, desired, rename)];
 }
 
-/** Tables of a schema that was renamed, of which a part is on one side alone: what belongs to them may be called otherwise. */
+/** Tables of a schema that was renamed, of which a part is on one side alone or numbers come from a sequence of another name: what belongs to them may be called otherwise. */
 export function tablesWithin(renamed: Read, desired: Read, { to }: Rename): Rename[] {
   if (!to.startsWith('schema:')) return [];
-  const wanted = new Set(desired.objects.map(({ id }) => id));
-  const alone = renamed.objects.filter((object) => object.schema === lastOf(to) && PARTS.has(object.kind) && !wanted.has(object.id));
+  const wanted = new Map(desired.objects.map((object) => [object.id, object]));
+  const within = renamed.objects.filter((object) => object.schema === lastOf(to));
+  const numbered = within.filter((column) => textOf(column, 'identity') !== null && wanted.has(column.id) && textOf(column, 'identitySequence') !== textOf(wanted.get(column.id) ?? column, 'identitySequence'));
+  const alone = [...numbered, ...within.filter((object) => PARTS.has(object.kind) && !wanted.has(object.id))];
   const owners = alone.flatMap((part) => (part.kind === 'sequence' ? tableOfColumn(textOf(part, 'ownedBy')) : (part.parent ?? [])));
   return [...new Set(owners)].filter((id) => wanted.has(id)).map((id) => ({ from: id, to: id }));
 }
