@@ -6,6 +6,7 @@ import { canonicalStatistics } from './kinds/statistics.ts';
 import { defaultId } from './script/side.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject } from './snapshot.ts';
 import type { Rename } from './rename.ts';
+import { columnAfter, escaped, queryAfter, QUOTED } from './renamed-query.ts';
 import { type Read, throughReading } from './renamed-reading.ts';
 import { heirsOf } from './renamed-heirs.ts';
 
@@ -50,7 +51,7 @@ function renamedIn(one: SchemaObject, object: SchemaObject, rename: Rename, idAf
   }
   // A query does not read itself: what is called like its view is a name of its own.
   const asIs = one.id === rename.from && isRelationOfQuery(one);
-  const attributes = asIs ? one.attributes : object.kind === 'column' && one.kind !== 'column' ? columnIn(one, object, name) : attributesOf(one, (value, key) => (key === 'definition' && isRoutine(one) ? beforeBody(String(value), object, name) : said(value, saysColumns(one) ? relationIn(object, name) : words(object.name, name), idAfter)));
+  const attributes = asIs ? one.attributes : object.kind !== 'column' ? relationIn(one, object, name, idAfter) : one.kind === 'column' ? attributesOf(one, (value) => said(value, words(object.name, name), idAfter)) : columnIn(one, object, name);
   const after = { ...one, id: moved(one.id), name: one.id === rename.from ? name : isRoutine(one) && idAfter.has(one.id) ? pathAfter(one.name, object, name) : one.name, parent, attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, inOrder(one, key, said(value, SAME, idAfter))])) };
   return one.kind === 'column' ? withOwnNames(one, after) : after;
 }
@@ -74,12 +75,20 @@ function onAfter(satellite: SchemaObject, object: SchemaObject, name: string): s
   return pathAfter(String(satellite.attributes.on ?? satellite.name), object, name);
 }
 
-/** Names that stand alone in it are columns; the relation is said with its schema, or as a whole row (`t.*`). */
-function saysColumns(one: SchemaObject): boolean {
-  return one.kind === 'constraint' || one.kind === 'index';
+/** The relation's new name in what is said of another object. */
+function relationIn(one: SchemaObject, object: SchemaObject, name: string, ids: ReadonlyMap<string, string>): Readonly<Record<string, Attribute>> {
+  const inQuery: Say = (text) => queryAfter(text, object, name, one.parent === object.id);
+  const say = relationWords(object, name);
+  const of = (value: Attribute, key: string) => (typeof value !== 'string' || ids.has(value) ? said(value, say, ids) : key === 'definition' && isRoutine(one) ? beforeBody(value, object, name) : saysQuery(one, key) ? inQuery(value) : said(value, say, ids));
+  return Object.fromEntries(Object.entries(one.attributes).map(([key, value]) => [key, of(value, key)]));
 }
 
-function relationIn(object: SchemaObject, name: string): Words {
+/** What reads relations of its own. In all else names that stand alone are columns; the relation is said with its schema, or as a whole row (`t.*`). */
+function saysQuery(one: SchemaObject, key: string): boolean {
+  return one.kind === 'policy' || (isRelationOfQuery(one) && key === 'definition');
+}
+
+function relationWords(object: SchemaObject, name: string): Words {
   const row = new RegExp(`^${escaped(ident(object.name))}(?=\\.\\*)`);
   const tokens = new RegExp(`'(?:[^']|'')*'(?!::regclass)|(?<![\\w"$.])(?:[a-z_][\\w$]*|${QUOTED})(?:\\.(?:[a-z_*][\\w$]*|${QUOTED}))*`, 'g');
   const inText: Say = (text) => text.replaceAll(tokens, (token) => (token.startsWith("'") ? token : pathAfter(token.replace(row, () => ident(name)), object, name)));
@@ -96,7 +105,7 @@ function isRoutine(one: SchemaObject): boolean {
 /** The body of a routine is a text that says the old name, unless the server keeps it as a tree. */
 function beforeBody(definition: string, object: SchemaObject, name: string): string {
   const body = bodyOf(definition);
-  return body === '' ? words(object.name, name).inText(definition) : pathAfter(definition.slice(0, definition.length - body.length), object, name) + body;
+  return body === '' ? queryAfter(definition, object, name, false) : pathAfter(definition.slice(0, definition.length - body.length), object, name) + body;
 }
 
 function pathAfter(text: string, object: SchemaObject, name: string): string {
@@ -105,9 +114,9 @@ function pathAfter(text: string, object: SchemaObject, name: string): string {
   return text.replaceAll(new RegExp(`(?<![\\w"$.])${escaped(path)}(?![\\w"$])`, 'g'), () => after);
 }
 
-function attributesOf(one: SchemaObject, of: (value: Attribute, key: string) => Attribute): Readonly<Record<string, Attribute>> {
+function attributesOf(one: SchemaObject, of: (value: Attribute) => Attribute): Readonly<Record<string, Attribute>> {
   // Names of a view's columns are its own.
-  return Object.fromEntries(Object.entries(one.attributes).map(([key, value]) => [key, isRelationOfQuery(one) && key !== 'definition' ? value : of(value, key)]));
+  return Object.fromEntries(Object.entries(one.attributes).map(([key, value]) => [key, isRelationOfQuery(one) && key !== 'definition' ? value : of(value)]));
 }
 
 /** A column's new name in what stands beside or over its table: there the same word may be another table's column, or an output of a query. */
@@ -124,31 +133,13 @@ function columnIn(one: SchemaObject, column: SchemaObject, name: string): Readon
   }
   // Its columns are read in the order of their names.
   if (one.kind === 'statistics') return attributesOf(one, (value) => (typeof value === 'string' ? canonicalStatistics(say.inText(value)) : value));
-  return attributesOf(one, isRelationOfQuery(one) ? (value) => (typeof value === 'string' ? inQuery(value, column, name) : value) : (value) => said(value, say, new Map()));
+  return attributesOf(one, isRelationOfQuery(one) ? (value) => (typeof value === 'string' ? columnAfter(value, column, name) : value) : (value) => said(value, say, new Map()));
 }
 
 /** The columns stand in the brackets behind the table, which keeps its name. `ON DELETE SET NULL (…)` names the referring side again. */
 function referenced(text: string, say: Words): string {
   return text.replace(/\([^)]*\)/, (columns) => say.inText(columns));
 }
-
-/** Written with another relation's name in front, the word is that one's column. An output that was called after the column keeps its name: the server writes `t.email AS mail`. */
-function inQuery(query: string, column: SchemaObject, after: string): string {
-  const before = ident(column.name);
-  const [schema = '', table = ''] = parseObjectId(column.id).path;
-  const own = new Set([...query.matchAll(new RegExp(`(?<![\\w"$.])${escaped(`${ident(schema)}.${ident(table)}`)}(?![\\w"$])(?: ([a-z_][\\w$]*|${QUOTED}))?`, 'g'))].map((found) => found[1] ?? ident(table)));
-  const reference = new RegExp(`('(?:[^']|'')*')|( AS ${escaped(before)}(?![\\w"$]))|(?<![\\w"$.])(?:([a-z_][\\w$]*|${QUOTED})\\.)?${escaped(before)}(?![\\w"$])`, 'g');
-  return query.replaceAll(reference, (found: string, literal: string | undefined, alias: string | undefined, of: string | undefined, at: number) => {
-    if (literal !== undefined || alias !== undefined || (of !== undefined && !own.has(of))) return found;
-    const isOutput = OUTPUT_BEFORE.test(query.slice(0, at)) && OUTPUT_AFTER.test(query.slice(at + found.length));
-    return `${of === undefined ? '' : `${of}.`}${ident(after)}${isOutput ? ` AS ${before}` : ''}`;
-  });
-}
-
-const QUOTED = '"(?:[^"]|"")+"';
-/** The server writes one output a line. */
-const OUTPUT_BEFORE = /(?:SELECT (?:DISTINCT )?|,\s*\n\s*)$/;
-const OUTPUT_AFTER = /^(?:,\s*\n|\s*\n\s*FROM |\s*$|\))/;
 
 function isRelationOfQuery(one: SchemaObject): boolean {
   return one.kind === 'view' || one.kind === 'materialized_view' || one.kind === 'rule';
@@ -191,7 +182,3 @@ function each(value: Attribute | undefined, say: Words): Attribute {
 }
 
 const SAME: Words = { inText: (text) => text, alone: (text) => text };
-
-function escaped(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-}
