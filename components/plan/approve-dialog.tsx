@@ -17,13 +17,13 @@ interface ApproveDialogProps {
   digest: string;
   numberToType: number | null;
   /** What that number counts: “Type the number of rows that …”. */
-  typed: string;
+  numberCounts: string;
   /** What is signed. */
   children: ReactNode;
 }
 
 /** What is signed, and the signature. A destructive phase asks for the measured number, so that it was read. */
-export function ApproveDialog({ planId, version, phaseId, number, title, digest, numberToType, typed, children }: ApproveDialogProps) {
+export function ApproveDialog({ planId, version, phaseId, number, title, digest, numberToType, numberCounts, children }: ApproveDialogProps) {
   const sheet = useSheet('approve', phaseId);
   return (
     <Dialog
@@ -36,7 +36,7 @@ export function ApproveDialog({ planId, version, phaseId, number, title, digest,
         {children}
         {numberToType === null ? null : (
           <TextField
-            label={`Type the number of rows that ${typed}: ${exactNumber(numberToType)}`}
+            label={`Type the number of rows that ${numberCounts}: ${exactNumber(numberToType)}`}
             name="typedNumber"
             required
             inputMode="numeric"

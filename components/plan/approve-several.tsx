@@ -73,7 +73,7 @@ function One({ phase, chosen, onToggle }: { phase: Signable; chosen: boolean; on
           {phase.numberToType === null || phase.numberToType === 0 ? (
             <input type="hidden" name="typedNumber" value={phase.numberToType === 0 ? '0' : ''} />
           ) : (
-            <TextField label={`Type the number of rows that ${phase.typed}: ${exactNumber(phase.numberToType)}`} name="typedNumber" required inputMode="numeric" autoComplete="off" />
+            <TextField label={`Type the number of rows that ${phase.numberCounts}: ${exactNumber(phase.numberToType)}`} name="typedNumber" required inputMode="numeric" autoComplete="off" />
           )}
           <p className="mt-1 text-sm text-ink-muted">
             Digest <code className="font-mono text-xs break-all">{phase.digest}</code>

@@ -8,7 +8,6 @@ import { StopStart } from './stop-start.tsx';
 import { RunButton } from './run-button.tsx';
 import { Signed } from './signed.tsx';
 import { MeasureButton } from './measure-button.tsx';
-import { typedRows } from './signable.ts';
 import type { Primary } from './primary.ts';
 
 export function PrimaryAction({ primary, plan, phase }: { primary: Primary; plan: PlanPageDto; phase: PhaseDto }) {
@@ -18,7 +17,7 @@ export function PrimaryAction({ primary, plan, phase }: { primary: Primary; plan
       return <ButtonLink look="primary" href={`/runs/${primary.runId}`}>Watch the run</ButtonLink>;
     case 'approve':
       return (
-        <ApproveDialog planId={planId} version={plan.version} phaseId={phase.phase.id} number={phase.number} title={phase.phase.title} digest={phase.digest ?? ''} numberToType={phase.numberToType} typed={typedRows(phase.phase)}>
+        <ApproveDialog planId={planId} version={plan.version} phaseId={phase.phase.id} number={phase.number} title={phase.phase.title} digest={phase.digest ?? ''} numberToType={phase.numberToType} numberCounts={phase.numberCounts}>
           <Signed phase={phase} />
           <OpenThreads plan={plan} phaseId={phase.phase.id} />
         </ApproveDialog>

@@ -1,7 +1,6 @@
 import { count } from '#components/ui/format.ts';
 import type { PhaseDto } from '#lib/dal/dto/phase.ts';
 import type { PlanDto } from '#lib/dal/dto/plan.ts';
-import type { Phase } from '#lib/pipeline/plan.ts';
 
 /** What the list of phases to sign says of one; the plan itself, with all its SQL, stays on the server. */
 export interface Signable {
@@ -16,21 +15,16 @@ export interface Signable {
   gone: readonly string[];
   digest: string;
   numberToType: number | null;
-  typed: string;
-}
-
-/** What the number that is typed counts; statements of people may also overwrite values of rows that stay. */
-export function typedRows({ kind }: Pick<Phase, 'kind'>): string {
-  return kind === 'written' ? 'go, or lose a value for good' : 'leave the live tables';
+  numberCounts: string;
 }
 
 /** The phases that the viewer may sign now. */
 export function signableOf(plan: PlanDto): Signable[] {
   return plan.phases.flatMap((one) => {
-    const { phase, digest, number, numberToType, rehearsal } = one;
+    const { phase, digest, number, numberToType, numberCounts, rehearsal } = one;
     if (one.approveBlockers !== null || digest === null) return [];
     return [{
-      id: phase.id, number, title: phase.title, digest, numberToType, typed: typedRows(phase),
+      id: phase.id, number, title: phase.title, digest, numberToType, numberCounts,
       about: `${count(phase.steps.length, 'step')}, ${wayBack(one)} · ${rehearsal.verdict === null ? 'not rehearsed' : `rehearsal: ${rehearsal.verdict}`}`,
       stays: one.stays.map(({ title }) => title),
       gone: phase.pointOfNoReturn ? phase.steps.map(({ title }) => title) : [],

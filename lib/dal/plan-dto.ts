@@ -1,4 +1,5 @@
 import 'server-only';
+import { numberCounts } from '#lib/pipeline/approval.ts';
 import { spokenDelta } from '#lib/pipeline/diff.ts';
 import type { Quantity } from '#lib/pipeline/evidence.ts';
 import { LOCK_MODES } from '#lib/pipeline/hazards.ts';
@@ -82,6 +83,7 @@ function phaseDto(facts: PlanFacts, one: PhaseFacts, person: Person, verificatio
     fillsBeside: fillsBeside(one.phase),
     digest: one.digest,
     numberToType: one.numberToType,
+    numberCounts: numberCounts(one.phase).many,
     approvalsNeeded: one.approvalsNeeded,
     approvals: one.approvals.map(approvalDto),
     changeRequests: one.changeRequests.map((request) => ({ id: request.id, person: request.person, comment: request.comment, at: request.at.toISOString(), resolvedAt: request.resolvedAt?.toISOString() ?? null })),

@@ -86,16 +86,21 @@ function standingRefusal(facts: ApprovalFacts): Refusal | null {
   return null;
 }
 
+/** What the number counts that whoever signs a destructive phase types: of one row, and of several. What people wrote may also overwrite values of rows that stay. */
+export function numberCounts({ kind }: Pick<Phase, 'kind'>): { one: string; many: string } {
+  return kind === 'written' ? { one: 'goes, or loses a value for good', many: 'go, or lose a value for good' } : { one: 'leaves the live tables', many: 'leave the live tables' };
+}
+
 function numberRefusal({ phase, numberToType, typedNumber }: ApprovalFacts): Refusal | null {
   if (!phase.destructive) return null;
-  // Several phases may be signed in one act: which of them it is stands in the sentence. What people wrote may also overwrite values of rows that stay.
+  // Several phases may be signed in one act: which of them it is stands in the sentence.
   const title = `“${phase.title}”`;
-  const [leaves, leave] = phase.kind === 'written' ? ['goes, or loses a value for good', 'go, or lose a value for good'] : ['leaves the live tables', 'leave the live tables'];
-  if (numberToType === null) return refuse('evidence_missing', `How many rows in ${title} ${leave} is not known, so it cannot be signed. Measure it again.`);
+  const { one, many } = numberCounts(phase);
+  if (numberToType === null) return refuse('evidence_missing', `How many rows in ${title} ${many} is not known, so it cannot be signed. Measure it again.`);
   // With decisions made but no orphan found there is nothing to take away, so nothing to type.
   if (numberToType === 0 && typedNumber === null) return null;
-  if (typedNumber === null) return refuse('wrong_number', `Type the number of rows that ${leave} in ${title}.`);
-  if (typedNumber !== numberToType) return refuse('wrong_number', `You typed ${grouped(typedNumber)}, but in ${title} ${counted(numberToType, `row ${leaves}`, `rows ${leave}`)}. Read it again.`);
+  if (typedNumber === null) return refuse('wrong_number', `Type the number of rows that ${many} in ${title}.`);
+  if (typedNumber !== numberToType) return refuse('wrong_number', `You typed ${grouped(typedNumber)}, but in ${title} ${counted(numberToType, `row ${one}`, `rows ${many}`)}. Read it again.`);
   return null;
 }
 

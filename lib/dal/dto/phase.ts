@@ -80,6 +80,8 @@ export interface PhaseDto {
   digest: string | null;
   /** The number that an approver of a destructive phase types; null = nothing to type or not measured. */
   numberToType: number | null;
+  /** What it counts: “the number of rows that …”. */
+  numberCounts: string;
   approvalsNeeded: number;
   approvals: readonly ApprovalDto[];
   changeRequests: readonly ChangeRequestDto[];
