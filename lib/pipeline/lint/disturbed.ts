@@ -39,7 +39,7 @@ export function disturbedBefore(scene: LintScene, statement: SceneStatement, own
   const inTheWay = [own.id, ...reached].find((id) => late(changed, id));
   if (inTheWay !== undefined) return `a step before it changes ${wordOf(scene, at, inTheWay)}`;
   const said = new Set(everyKind(statement.node.withClause, 'CommonTableExpr').map((one) => textAt(one, 'ctename')));
-  for (const range of [statement.node.whereClause, statement.node.usingClause, statement.node.fromClause, statement.node.withClause].flatMap((part) => everyKind(part, 'RangeVar'))) {
+  for (const range of [statement.node.whereClause, statement.node.usingClause, statement.node.fromClause, statement.node.selectStmt, statement.node.withClause].flatMap((part) => everyKind(part, 'RangeVar'))) {
     const table = tableAt(scene, statement, range);
     if (!table && range.schemaname === undefined && said.has(textAt(range, 'relname'))) continue;
     if (!table) return `it reads ${textAt(range, 'relname') ?? 'a table'}, which is not there`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { factsOf, planOf, readForeignKey, reading, readTable, writtenPhase, writtenPlan, writtenStep } from '#lib/testing/lint-scene.ts';
+import { factsOf, planOf, readForeignKey, reading, readPart, readTable, writtenPhase, writtenPlan, writtenStep } from '#lib/testing/lint-scene.ts';
 import { evidenceOf } from '#lib/testing/phase.ts';
 import { destroyedRows, judge } from '../preflight.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
@@ -7,7 +7,8 @@ import { exact } from '../unknowns.ts';
 import { withAsks } from './asks.ts';
 
 const MOODY: SchemaObject = { id: objectId('function', 'public', 'moody(integer)'), kind: 'function', schema: 'public', name: 'moody(integer)', parent: null, position: null, attributes: { definition: 'CREATE FUNCTION moody(integer)\n RETURNS boolean\n LANGUAGE sql\nAS $$select true$$' } };
-const CURRENT = reading(...readTable('people', { id: 'bigint', name: 'text' }), ...readTable('orders', { id: 'bigint', person: 'bigint' }, readForeignKey('orders', 'orders_person_fkey', 'person', 'people', 'CASCADE')), ...readTable('logs', { id: 'bigint', at: 'timestamptz' }), MOODY);
+const NUMBERED = readPart('trigger', 'orders', 'orders_number', { definition: 'CREATE TRIGGER orders_number BEFORE INSERT OR UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION public.number()', enabled: 'origin' });
+const CURRENT = reading(...readTable('people', { id: 'bigint', name: 'text' }), ...readTable('orders', { id: 'bigint', person: 'bigint' }, readForeignKey('orders', 'orders_person_fkey', 'person', 'people', 'CASCADE'), NUMBERED), ...readTable('logs', { id: 'bigint', at: 'timestamptz' }), MOODY);
 
 async function phasesOf(plan: ReturnType<typeof planOf>) {
   return (await withAsks(plan, factsOf({ current: CURRENT }))).phases;
@@ -28,6 +29,12 @@ test.each([
   ['comes after what is not in the text', ["DO $$ BEGIN EXECUTE 'select 1'; END $$", 'DELETE FROM logs WHERE id = 1'], 'logs: a step before it runs what its text does not say'],
   ['stands in a block', ['DO $$ BEGIN DELETE FROM logs WHERE id = 1; END $$'], 'logs: a statement stands in a block'],
   ['stands in a WITH clause', ['WITH gone AS (DELETE FROM logs WHERE id = 1 RETURNING id) SELECT count(*) FROM gone'], 'logs: a statement stands in a WITH clause'],
+  ['writes over rows of a key that may be another next time', ['INSERT INTO logs (id, at) SELECT (random() * 9)::int, now() FROM people ON CONFLICT (id) DO UPDATE SET at = EXCLUDED.at'], 'logs: what it writes comes from random(), which may answer another time otherwise'],
+  ['writes over rows and has DEFAULT among its values', ["INSERT INTO logs (id, at) VALUES (DEFAULT, now()) ON CONFLICT (id) DO UPDATE SET at = EXCLUDED.at"], 'logs: DEFAULT stands among its values'],
+  ['writes over rows of a key that it does not say', ['INSERT INTO logs (at) VALUES (now()) ON CONFLICT (id) DO UPDATE SET at = EXCLUDED.at'], 'logs: it says no value for id, by which rows conflict'],
+  ['writes over rows by an expression', ['INSERT INTO logs (id, at) VALUES (1, now()) ON CONFLICT ((id + 1)) DO UPDATE SET at = EXCLUDED.at'], 'logs: rows conflict by an expression or under a condition'],
+  ['writes over rows of a table whose trigger may write another key', ['INSERT INTO orders (id, person) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET person = EXCLUDED.person'], 'orders: the trigger orders_number may write another key'],
+  ['writes over rows after a step that writes what it reads', ["INSERT INTO people (id, name) VALUES (1, 'a')", 'INSERT INTO logs (id, at) SELECT id, now() FROM people ON CONFLICT (id) DO UPDATE SET at = EXCLUDED.at'], 'logs: it reads people, which a step before it changes'],
   ['takes all rows by its nature', ['TRUNCATE logs'], 'logs: all go'],
 ])('a statement that %s is counted by all rows of its table, and it is said why', async (_, sql, said) => {
   expect(await instead(...sql)).toEqual(expect.arrayContaining([said]));

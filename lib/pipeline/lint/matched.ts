@@ -2,13 +2,14 @@ import type { Check, MatchedTable } from '../evidence.ts';
 import { tableKey } from '../expectation.ts';
 import { type Existing, existingOf } from '../sql-facts/existing.ts';
 import type { Detour } from '../sql-facts/detours.ts';
-import { findNodes, nodesAt, textAt } from '../sql-facts/tree.ts';
+import { findNodes, nodeAt, nodesAt, textAt } from '../sql-facts/tree.ts';
 import { atStart, type Ground } from './asks-ground.ts';
 import { disturbedBefore } from './disturbed.ts';
 import type { SceneStatement } from './finding.ts';
 import { lostValues } from './lost-values.ts';
 import { matchedSql, type MeantRows } from './matched-sql.ts';
 import { meantRows } from './meant-rows.ts';
+import { metRows } from './met-rows.ts';
 import { namesOf, type NamedTable, tableAt } from './names.ts';
 import { spoken } from '../planner/names.ts';
 import { seenOf } from './seen.ts';
@@ -27,10 +28,10 @@ export interface Matched {
 const MOST = 50;
 
 const WHOLE: ReadonlySet<string> = new Set(['TruncateStmt', 'DropStmt', 'DropOwnedStmt', 'AlterTableStmt', 'AlterTypeStmt', 'CompositeTypeStmt']);
-const WHY_NOT: Readonly<Record<string, string>> = { DoStmt: 'a statement stands in a block', MergeStmt: 'MERGE decides for each row', InsertStmt: 'a statement stands in a WITH clause' };
+const WHY_NOT: Readonly<Record<string, string>> = { DoStmt: 'a statement stands in a block', MergeStmt: 'MERGE decides for each row' };
 
 /**
- * What the DELETEs and UPDATEs of a phase mean, as one question for preflight: how many rows of which tables go or change, foreign keys that cascade followed to a fixpoint. Only what can be
+ * What the DELETEs, UPDATEs and upserts of a phase mean, as one question for preflight: how many rows of which tables go or change, foreign keys that cascade followed to a fixpoint. Only what can be
  * asked before the phase runs: names and rows as they stand when it begins, and expressions that answer the same each time. At most 50 statements of a phase.
  */
 export function matchedOf(ground: Ground): Matched {
@@ -71,7 +72,7 @@ interface Seed {
 /** Null: it neither deletes nor updates rows that are there. A text: why its rows cannot be counted. */
 function seedOf(ground: Ground, statement: SceneStatement, existing: Existing | null): Seed | string | null {
   const through = seenOf(ground.scene, statement).flatMap(({ facts }) => facts.through);
-  if (statement.kind !== 'DeleteStmt' && statement.kind !== 'UpdateStmt') return whyNot(statement, through);
+  if (statement.kind !== 'DeleteStmt' && statement.kind !== 'UpdateStmt' && !isUpsert(statement)) return whyNot(statement, through);
   const detour = through.map(detourWords).find((one) => one !== null);
   if (detour !== undefined) return detour;
   const named = tableAt(ground.scene, statement, statement.node.relation as Readonly<Record<string, unknown>>);
@@ -79,13 +80,23 @@ function seedOf(ground: Ground, statement: SceneStatement, existing: Existing | 
   if (!named || !table || named.fresh) return null;
   if (!existing) return 'the database was not read';
   const act = statement.kind === 'DeleteStmt' ? 'goes' as const : 'changes' as const;
-  const columns = nodesAt(statement.node, 'targetList', 'ResTarget').flatMap((target) => textAt(target, 'name') ?? []);
-  const rows = meantRows(statement, existing);
+  const changing = statement.kind === 'InsertStmt' ? nodeAt(statement.node, 'onConflictClause') : statement.node;
+  const columns = nodesAt(changing, 'targetList', 'ResTarget').flatMap((target) => textAt(target, 'name') ?? []);
+  const rows = statement.kind === 'InsertStmt' ? metRows(statement, table.table, existing) : meantRows(statement, existing);
   if (typeof rows === 'string') return rows;
   const { reach } = reachOf([{ table: table.table, act, columns }], existing);
   const why = disturbedBefore(ground.scene, statement, named, reach);
   const loses = seenOf(ground.scene, statement).flatMap(lostValues).flatMap((lost) => (lost.named?.id === named.id ? (lost.columns ?? []) : []));
   return why ?? { statement, rows, table: table.table, act, columns, loses, searchPath: namesOf(ground.scene).searchPathOf(statement) };
+}
+
+/** An INSERT that changes the row that stands in its way, and nothing by a WITH clause. */
+function isUpsert({ kind, node }: SceneStatement): boolean {
+  return kind === 'InsertStmt' && nodeAt(node, 'onConflictClause').action === 'ONCONFLICT_UPDATE' && changesInWith(node).length === 0;
+}
+
+function changesInWith(node: SceneStatement['node']): unknown[] {
+  return findNodes(node.withClause, ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
 }
 
 function detourWords(one: Detour): string | null {
@@ -96,7 +107,7 @@ function detourWords(one: Detour): string | null {
 
 function whyNot({ kind, node }: SceneStatement, through: readonly Detour[]): string | null {
   const called = through.find((one) => one.by === 'function');
-  if (kind === 'SelectStmt' && findNodes(node, ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']).length > 0) return 'a statement stands in a WITH clause';
+  if ((kind === 'SelectStmt' || kind === 'InsertStmt') && changesInWith(node).length > 0) return 'a statement stands in a WITH clause';
   return WHY_NOT[kind] ?? (called?.by === 'function' ? `${called.routine.name}() says which` : null);
 }
 

@@ -23,6 +23,17 @@ export function rowClauses(sql: string): Partial<Record<'from' | 'using' | 'wher
   return { head, ...(verb?.word === 'delete' ? textsBehind(own, wordsOutside(own, /^(using|where|returning)$/i)) : updateClauses(own)) };
 }
 
+/** Of one INSERT … ON CONFLICT what stands before INSERT, which is its WITH, and what says the new rows; null: not found. */
+export function insertClauses(sql: string): { head: string; source: string | null } {
+  const words = wordsOutside(sql, /^(insert|select|values|with|table|on|conflict)$/i);
+  const insert = words.findIndex(({ word }) => word === 'insert');
+  const verb = words[insert];
+  const begin = words.slice(insert + 1).find(({ word }) => word !== 'on' && word !== 'conflict');
+  const end = words.findLast(({ word }, i) => word === 'on' && words[i + 1]?.word === 'conflict');
+  if (!verb || !begin || !end) return { head: '', source: null };
+  return { head: sql.slice(0, verb.at), source: sql.slice(begin.at, end.at).trim() };
+}
+
 /** Such words outside brackets, in their order. */
 function wordsOutside(sql: string, pattern: RegExp): Word[] {
   const places: Word[] = [];
