@@ -26,7 +26,7 @@ export function judgeMatched(check: MatchedCheck, { tables }: Matched): JudgedFi
     const table = tableKey(wanted.table);
     const missing = [...(wanted.goes ? [notExact(`The number of rows of ${table} that go`, table, found.goes)] : []), ...(wanted.changes ? [notExact(`The number of rows of ${table} that change`, table, found.changes)] : [])].filter((one) => one !== null);
     const values = exactValue(found.loses ?? exact(0)) ?? 0;
-    const lost = values > 0 ? [toKnow('VALUES_LOST', `${counted(values, 'row', 'rows')} of ${table} ${values === 1 ? 'loses' : 'lose'} a value that stood in ${values === 1 ? 'it' : 'them'}: nothing of it is in what takes its place.`)] : [];
+    const lost = values > 0 ? [toKnow('VALUES_LOST', `${counted(values, 'row', 'rows')} of ${table} ${values === 1 ? 'loses' : 'lose'} a value that stood in ${values === 1 ? 'it' : 'them'}: nothing of it, or only a part, is in what takes its place.`)] : [];
     if (missing.length > 0 || wanted.by.length === 0) return [...missing, ...lost];
     const [goes, changes] = [exactValue(found.goes) ?? 0, exactValue(found.changes) ?? 0];
     const keys = `${wanted.by.length === 1 ? 'the foreign key' : 'the foreign keys'} ${listed(wanted.by)}`;

@@ -7,6 +7,7 @@ import type { Part } from './alter-table.ts';
 import { columnConstraints } from './columns.ts';
 import type { Reader } from './effect.ts';
 import { columnObject } from './existing.ts';
+import { isCut } from './overwrites.ts';
 import { findNodes, isNode, listAt, type Node, nodeAt, relationAt, textAt, words, wrapped } from './tree.ts';
 import { isSerial, keepsRows, typeText } from './type-text.ts';
 import { volatileFunctions } from './volatile.ts';
@@ -92,12 +93,13 @@ function silently(table: TableName, name: string, before: unknown, to: string, u
   return what === null ? [] : [{ code: 'CHANGES_VALUES', sentence: `${table.name}.${name} goes from ${before} to ${to}, ${what}.` }];
 }
 
-/** Whether a change of type throws values away without an error: USING does not name the column, or the types or a cast on the way keep only a part. Which moment a value is, is no part of it. `before`: the type as it was read; null: not read. */
+/** Whether a change of type throws values away without an error: USING does not name the column, or the types, a cast on the way or a function like left() keep only a part. Which moment a value is, is no part of it. `before`: the type as it was read; null: not read. */
 export function losesValues(cmd: Node, before: string | null): boolean {
   const definition = wrapped(cmd.def, 'ColumnDef') ?? {};
   const name = textAt(cmd, 'name') ?? '';
   const using = definition.raw_default;
   if (using !== undefined && !findNodes({ using }, ['ColumnRef']).some(({ node }) => words(listAt(node, 'fields')).at(-1) === name)) return true;
+  if (isCut(using)) return true;
   const types = [...castsIn(using), ...(onlyCasts(using, name) ? [typeText(nodeAt(definition, 'typeName'))] : [])];
   return before !== null && types.some((type) => keepsAPart(before, type) || (using !== undefined && holdsFewer(before, type)));
 }

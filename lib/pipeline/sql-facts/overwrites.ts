@@ -10,7 +10,7 @@ export interface Overwritten {
 
 /**
  * Columns whose values an UPDATE, a MERGE or an INSERT … ON CONFLICT DO UPDATE throws away, in the statement itself, in its WITH clauses and below it: they get a value in which they are not
- * named, and the condition does not say what stood there before (`c IS NULL`, `c = 'a'`). The moment of the change beside other columns is a stamp, which any change would have overwritten.
+ * named or of which only a part is kept, and the condition does not say what stood there before (`c IS NULL`, `c = 'a'`). The moment of the change beside other columns is a stamp, which any change would have overwritten.
  * Whether the column was there, and held anything, is for others to say.
  */
 export function overwritten(tree: unknown): Overwritten[] {
@@ -35,6 +35,16 @@ function assignmentsOf(kind: string, node: Node): Assignments[] {
   return nodesAt(node, 'mergeWhenClauses', 'MergeWhenClause').filter((clause) => clause.commandType === 'CMD_UPDATE').map((clause) => ({ targets: nodesAt(clause, 'targetList', 'ResTarget'), where: foundAt(clause, 'condition') }));
 }
 
+/** Of their first argument these keep a part, or only what is made of it. */
+const CUTTING: ReadonlySet<string> = new Set(['left', 'right', 'substr', 'substring', 'split_part', 'trunc', 'floor', 'ceil', 'ceiling', 'round', 'date_trunc', 'date_part', 'extract', 'length', 'char_length', 'octet_length', 'md5', 'sha256', 'hashtext']);
+
+/** Whether an expression is, behind its casts, a function that keeps only a part of what it is given. */
+export function isCut(value: unknown): boolean {
+  const one = unwrap(value);
+  if (one?.kind === 'TypeCast') return isCut(one.node.arg);
+  return one?.kind === 'FuncCall' && CUTTING.has(words(listAt(one.node, 'funcname')).at(-1) ?? '');
+}
+
 function callsItself(relation: Node): string {
   return textAt(nodeAt(relation, 'alias'), 'aliasname') ?? textAt(relation, 'relname') ?? '';
 }
@@ -43,7 +53,7 @@ function lostIn({ targets, where }: Assignments, alias: string): string[] {
   const told = where ? conjuncts(where).flatMap((part) => pinned(part) ?? []) : [];
   return targets.flatMap((target) => {
     const name = textAt(target, 'name') ?? '';
-    return told.includes(name) || keepsItself(target.val, name, alias) || (targets.length > 1 && isMoment(target.val)) ? [] : [name];
+    return told.includes(name) || (keepsItself(target.val, name, alias) && !isCut(target.val)) || (targets.length > 1 && isMoment(target.val)) ? [] : [name];
   });
 }
 

@@ -9,7 +9,7 @@ import { actionsOf, isEmpty, isLive, rowsOf, rowsWords, type Said, type Seen, st
 /** What goes for good. Whether that blocks says NO_WAY_BACK, which knows of backups. */
 export const LOSSES: readonly LintRule[] = [
   statementRule('COLUMN_DROPPED', 'A dropped column is gone with its values, and code that still names it fails.', columnsDropped),
-  statementRule('VALUES_REPLACED', 'What a column holds is gone where nothing of it, or only a part, is in what takes its place: NULL, a constant, another column, USING that does not name it, a cast that cuts. The phase counts as one that takes something away; batches of the engine keep what stood there.', valuesReplaced),
+  statementRule('VALUES_REPLACED', 'What a column holds is gone where nothing of it, or only a part, is in what takes its place: NULL, a constant, another column, USING that does not name it, a cast or a function that cuts. The phase counts as one that takes something away; batches of the engine keep what stood there.', valuesReplaced),
   statementRule('ROWS_TRUNCATED', 'TRUNCATE lets nobody read or write (ACCESS EXCLUSIVE), fires no row trigger, and older snapshots see an empty table.', truncated),
   statementRule('TRUNCATE_CASCADES', 'TRUNCATE … CASCADE empties every table that refers to the named one, and the tables that refer to those.', truncateCascades),
   statementRule('SCHEMA_DROPPED', 'DROP SCHEMA … CASCADE takes every table in it along, with all rows.', schemaDropped),
@@ -34,7 +34,7 @@ function valuesReplaced(seen: Seen): Said[] {
 
 function lossWords({ statement: { kind } }: Seen, column: string): string {
   if (kind === 'AlterTableStmt') return `What ${column} holds is gone for good where nothing of it, or only a part of it, is in what takes its place.`;
-  return `What ${column} holds in these rows is gone for good: nothing of it is in what takes its place${kind === 'UpdateStmt' ? '. Batches of the engine keep it' : ''}.`;
+  return `What ${column} holds in these rows is gone for good: nothing of it, or only a part, is in what takes its place${kind === 'UpdateStmt' ? '. Batches of the engine keep it' : ''}.`;
 }
 
 function fieldsDropped(node: Seen['statement']['node']): Said[] {
