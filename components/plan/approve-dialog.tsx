@@ -18,23 +18,25 @@ interface ApproveDialogProps {
   numberToType: number | null;
   /** What that number counts: “Type the number of rows that …”. */
   numberCounts: string;
+  /** Nothing takes it back. */
+  final: boolean;
   /** What is signed. */
   children: ReactNode;
 }
 
 /** What is signed, and the signature. A destructive phase asks for the measured number, so that it was read. */
-export function ApproveDialog({ planId, version, phaseId, number, title, digest, numberToType, numberCounts, children }: ApproveDialogProps) {
+export function ApproveDialog({ planId, version, phaseId, number, title, digest, numberToType, numberCounts, final, children }: ApproveDialogProps) {
   const sheet = useSheet('approve', phaseId);
   return (
     <Dialog
       {...sheet}
       title={`Approve phase ${number}: ${title}`}
-      description="You sign the way forward and the way back together."
+      description={final ? 'You sign the way forward. There is no way back.' : 'You sign the way forward and the way back together.'}
       trigger={<Button look="primary">{`Approve phase ${number}…`}</Button>}
     >
       <ActionForm action={approvePhase} hidden={{ planId, version, phaseId, digest }} onDone={() => sheet.onOpenChange(false)} className="grid grid-cols-1 gap-4">
         {children}
-        {numberToType === null ? null : (
+        {numberToType === null || numberToType === 0 ? null : (
           <TextField
             label={`Type the number of rows that ${numberCounts}: ${exactNumber(numberToType)}`}
             name="typedNumber"

@@ -8,7 +8,7 @@ import { Choice, TextArea, TextField } from '#components/ui/field.tsx';
 import { count, exactNumber } from '#components/ui/format.ts';
 import { approvePhases } from '#lib/actions/review.ts';
 import type { Signable } from './signable.ts';
-import { Gone, Left } from './signed.tsx';
+import { Gone, Left, RowWords } from './signed.tsx';
 
 /** Every phase that the viewer may sign now, spelled out; each is signed as if alone. Nothing to see where there are fewer than two. */
 export function ApproveSeveral({ planId, version, signable }: { planId: string; version: number; signable: readonly Signable[] }) {
@@ -53,10 +53,11 @@ function One({ phase, chosen, onToggle }: { phase: Signable; chosen: boolean; on
         }
         hint={phase.about}
       />
-      {phase.stays.length + phase.gone.length > 0 ? (
+      {phase.stays.length + phase.gone.length + phase.aboutRows.length > 0 ? (
         <ul className="pl-6 text-sm">
           {phase.stays.length > 0 ? <Left titles={phase.stays} /> : null}
-          {phase.gone.length > 0 ? <Gone titles={phase.gone} /> : null}
+          {phase.gone.length > 0 ? <Gone kind={phase.kind} titles={phase.gone} /> : null}
+          <RowWords sentences={phase.aboutRows} />
         </ul>
       ) : null}
       {phase.hazards.length > 0 ? (

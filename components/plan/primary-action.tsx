@@ -17,7 +17,7 @@ export function PrimaryAction({ primary, plan, phase }: { primary: Primary; plan
       return <ButtonLink look="primary" href={`/runs/${primary.runId}`}>Watch the run</ButtonLink>;
     case 'approve':
       return (
-        <ApproveDialog planId={planId} version={plan.version} phaseId={phase.phase.id} number={phase.number} title={phase.phase.title} digest={phase.digest ?? ''} numberToType={phase.numberToType} numberCounts={phase.numberCounts}>
+        <ApproveDialog planId={planId} version={plan.version} phaseId={phase.phase.id} number={phase.number} title={phase.phase.title} digest={phase.digest ?? ''} numberToType={phase.numberToType} numberCounts={phase.numberCounts} final={phase.phase.pointOfNoReturn}>
           <Signed phase={phase} />
           <OpenThreads plan={plan} phaseId={phase.phase.id} />
         </ApproveDialog>

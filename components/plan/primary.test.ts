@@ -13,7 +13,7 @@ function phase(id: string, over: Partial<PhaseDto> = {}): PhaseDto {
   const document: Phase = { id, kind: 'convert', title: id, summary: '', steps: [], checks: [], verifications: [], price: [], touches: [], requires: [], orphanDecisions: {}, destructive: false, pointOfNoReturn: false, due: null };
   const evidence: PhaseDto['evidence'] = { phaseId: id, measuredAt: '', ms: 1, target: { systemIdentifier: '', timeline: 1, databaseOid: 1, database: 'd', serverVersion: 150000 }, fingerprints: {}, measurements: [] };
   return {
-    phase: document, number: 1, state: 'pending', sentence: '', asksAuthor: false, evidence, findings: [], alike: null, mayStand: [], rehearsal: { verdict: null, sentence: '' }, longPause: null, fillsBeside: false, digest: 'd', numberToType: null, numberCounts: 'leave the live tables', approvalsNeeded: 1, approvals: [], changeRequests: [], runs: [],
+    phase: document, number: 1, state: 'pending', sentence: '', asksAuthor: false, evidence, findings: [], alike: null, mayStand: [], rehearsal: { verdict: null, sentence: '' }, longPause: null, fillsBeside: false, digest: 'd', numberToType: null, numberCounts: 'leave the live tables', aboutRows: [], approvalsNeeded: 1, approvals: [], changeRequests: [], runs: [],
     activeRunId: null, approveBlockers: [BLOCKER], executeBlockers: [BLOCKER], rollbackBlockers: [BLOCKER], scheduled: null, schedulable: null, notStarted: null, mayBreakGlass: false, stuck: null, stays: [], windowClosesAt: null, dueAt: null, verification: [], papers: {}, ...over,
   };
 }

@@ -1,6 +1,7 @@
 import { count } from '#components/ui/format.ts';
 import type { PhaseDto } from '#lib/dal/dto/phase.ts';
 import type { PlanDto } from '#lib/dal/dto/plan.ts';
+import type { Phase } from '#lib/pipeline/plan.ts';
 
 /** What the list of phases to sign says of one; the plan itself, with all its SQL, stays on the server. */
 export interface Signable {
@@ -13,6 +14,9 @@ export interface Signable {
   stays: readonly string[];
   /** Titles of the steps of a phase from which nothing comes back. */
   gone: readonly string[];
+  kind: Phase['kind'];
+  /** What becomes of rows and values. */
+  aboutRows: readonly string[];
   digest: string;
   numberToType: number | null;
   numberCounts: string;
@@ -28,6 +32,7 @@ export function signableOf(plan: PlanDto): Signable[] {
       about: `${count(phase.steps.length, 'step')}, ${wayBack(one)} · ${rehearsal.verdict === null ? 'not rehearsed' : `rehearsal: ${rehearsal.verdict}`}`,
       stays: one.stays.map(({ title }) => title),
       gone: phase.pointOfNoReturn ? phase.steps.map(({ title }) => title) : [],
+      kind: phase.kind, aboutRows: one.aboutRows,
       hazards: [...new Set(phase.steps.flatMap((step) => step.hazards.map((hazard) => hazard.sentence)))],
     }];
   });

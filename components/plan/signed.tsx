@@ -2,6 +2,7 @@ import { classes } from '#components/ui/classes.ts';
 import { count, duration } from '#components/ui/format.ts';
 import { Time } from '#components/ui/time.tsx';
 import { wayBack } from './signable.ts';
+import type { Phase } from '#lib/pipeline/plan.ts';
 import type { PhaseDto } from '#lib/dal/dto/phase.ts';
 import type { PhaseRehearsalDto } from '#lib/dal/dto/rehearsal.ts';
 
@@ -12,9 +13,9 @@ export function Signed({ phase }: { phase: PhaseDto }) {
       <p className="font-medium">This is what you sign</p>
       <ul className="mt-1 list-disc pl-5 marker:text-ink-faint">
         <li>
-          {count(phase.phase.steps.length, 'step')} with {phase.phase.steps.length === 1 ? 'its' : 'their'} SQL, forward and back; {wayBack(phase)}
+          {count(phase.phase.steps.length, 'step')} with {phase.phase.steps.length === 1 ? 'its' : 'their'} SQL{phase.phase.pointOfNoReturn ? '' : ', forward and back'}; {wayBack(phase)}
         </li>
-        {phase.phase.pointOfNoReturn ? <Gone titles={phase.phase.steps.map(({ title }) => title)} /> : null}
+        {phase.phase.pointOfNoReturn ? <Gone kind={phase.phase.kind} titles={phase.phase.steps.map(({ title }) => title)} /> : null}
         {phase.stays.length > 0 ? <Left titles={phase.stays.map(({ title }) => title)} /> : null}
         {phase.evidence ? (
           <li>
@@ -25,6 +26,7 @@ export function Signed({ phase }: { phase: PhaseDto }) {
         {[...new Set(hazards.map((hazard) => hazard.sentence))].map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
+        <RowWords sentences={phase.aboutRows} />
       </ul>
       <p className="mt-2 text-sm text-ink-muted">
         Digest <code className="font-mono text-xs break-all">{phase.digest}</code>
@@ -34,8 +36,13 @@ export function Signed({ phase }: { phase: PhaseDto }) {
 }
 
 /** What no rollback brings back is named one by one, and not only counted. */
-export function Gone({ titles }: { titles: readonly string[] }) {
-  return <Named say="gone for good:" titles={titles} />;
+export function Gone({ kind, titles }: { kind: Phase['kind']; titles: readonly string[] }) {
+  return <Named say={kind === 'written' ? 'done for good, no rollback takes it back:' : 'gone for good:'} titles={titles} />;
+}
+
+/** What becomes of rows and values, and what of it is in no number. */
+export function RowWords({ sentences }: { sentences: readonly string[] }) {
+  return sentences.length === 0 ? null : <Named say="what becomes of rows and values:" titles={sentences} />;
 }
 
 /** What a rollback leaves in place, one by one. */

@@ -2,6 +2,7 @@ import 'server-only';
 import { numberCounts } from '#lib/pipeline/approval.ts';
 import { spokenDelta } from '#lib/pipeline/diff.ts';
 import type { Quantity } from '#lib/pipeline/evidence.ts';
+import { ABOUT_ROWS } from '#lib/pipeline/findings.ts';
 import { LOCK_MODES } from '#lib/pipeline/hazards.ts';
 import { orphansAlike } from '#lib/pipeline/orphans-alike.ts';
 import { fillsBeside, type Step } from '#lib/pipeline/plan.ts';
@@ -84,6 +85,7 @@ function phaseDto(facts: PlanFacts, one: PhaseFacts, person: Person, verificatio
     digest: one.digest,
     numberToType: one.numberToType,
     numberCounts: numberCounts(one.phase).many,
+    aboutRows: [...new Set(one.findings.filter(({ code, severity }) => severity === 'to_know' && ABOUT_ROWS.has(code)).map(({ sentence }) => sentence))],
     approvalsNeeded: one.approvalsNeeded,
     approvals: one.approvals.map(approvalDto),
     changeRequests: one.changeRequests.map((request) => ({ id: request.id, person: request.person, comment: request.comment, at: request.at.toISOString(), resolvedAt: request.resolvedAt?.toISOString() ?? null })),

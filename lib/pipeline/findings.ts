@@ -11,6 +11,12 @@ export const FINDING_CODES = [
 ] as const;
 export type FindingCode = (typeof FINDING_CODES)[number];
 
+/** Findings of preflight and of the lint that tell what becomes of rows and values, and what of it no number counts: whoever signs reads them beside the number. */
+export const ABOUT_ROWS: ReadonlySet<string> = new Set([
+  'VALUES_CHANGED', 'VALUES_LOST', 'ROWS_REMOVED', 'ROWS_SET_NULL', 'ROWS_RE_POINTED', 'CONFLICTS_SETTLED', 'ROWS_SET_ASIDE', 'ROWS_TAKEN_ALONG', 'ROWS_CHANGED_ALONG', 'ROWS_NOT_MATCHED',
+  'VALUES_REPLACED', 'COLUMN_DROPPED', 'ROWS_TRUNCATED', 'TRIGGER_FIRES', 'RULE_REWRITES', 'CHANGE_UNCOUNTED',
+]);
+
 /** A finding with its code from the closed list. */
 export interface JudgedFinding extends Finding {
   code: FindingCode;

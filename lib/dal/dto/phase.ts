@@ -82,6 +82,8 @@ export interface PhaseDto {
   numberToType: number | null;
   /** What it counts: “the number of rows that …”. */
   numberCounts: string;
+  /** What becomes of rows and values, sentence by sentence, as far as findings tell. */
+  aboutRows: readonly string[];
   approvalsNeeded: number;
   approvals: readonly ApprovalDto[];
   changeRequests: readonly ChangeRequestDto[];
