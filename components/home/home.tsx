@@ -6,7 +6,7 @@ import { exactNumber } from '#components/ui/format.ts';
 import { EmptyState } from '#components/ui/notes.tsx';
 import { Section } from '#components/ui/page.tsx';
 import { Time, TimeLeft } from '#components/ui/time.tsx';
-import type { HomeDto, HomeItem } from '#lib/dal/dto/home.ts';
+import type { HomeDto, HomeItem, TurnName } from '#lib/dal/dto/home.ts';
 import { KeepFresh } from '#components/shell/keep-fresh.tsx';
 import { Due } from '#components/follow-ups/follow-ups.tsx';
 import { OpenGlasses } from '#components/glass/glasses.tsx';
@@ -29,7 +29,7 @@ export function Home({ home, mayAuthor }: { home: HomeDto; mayAuthor: boolean })
       <KeepFresh everyMs={home.running.length > 0 || home.scheduled.length > 0 ? 3_000 : 10_000} />
       <OpenGlasses glasses={home.glasses} />
       {quiet ? <p className="text-ink-muted">Nothing waits for you, nothing runs, and no rollback window is open.</p> : home.waiting.length + home.mentions.length === 0 && !answers ? <p className="mt-4 text-ink-muted first:mt-0">Nothing waits for you.</p> : null}
-      <Group title="Waiting for you" tone="blue" lines={home.waiting.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Review" primary={!answers} />
+      <Group title="Waiting for you" tone="blue" lines={home.waiting.map((item) => ({ item, aside: <Time at={item.at} />, verb: ASKED[item.turn] }))} verb="Review" primary={!answers} />
       <Mentions mentions={home.mentions} />
       <Group title="Running now" tone="orange" lines={home.running.map((run) => ({ item: { ...run, sentence: runningSentence(run) }, aside: runningText(run) }))} verb="Watch" />
       <Group title="Did not start" tone="red" lines={home.notStarted.map((item) => ({ item, aside: <Time at={item.at} /> }))} verb="Open" />
@@ -93,8 +93,13 @@ function runningText(item: HomeDto['running'][number]): ReactNode {
   return item.total === null || item.total === 0 ? word : `${word} · ${exactNumber(item.done)} of ${exactNumber(item.total)}`;
 }
 
+/** What the viewer is asked for, on the link to it. */
+const ASKED: Readonly<Record<TurnName, string>> = { run: 'Watch', trouble: 'Open', window: 'Open', start: 'Start…', approve: 'Review', author: 'Open' };
+
 interface HomeLine {
   item: HomeItem;
+  /** Another word on its link than the group's. */
+  verb?: string;
   aside: ReactNode;
   more?: ReactNode;
 }
@@ -123,7 +128,7 @@ function Group({ title, tone, lines, verb, primary = false }: GroupProps) {
           <li key={`${group[0]?.item.planId} ${group[0]?.item.phaseId}`} className="border-b border-line py-2">
             {group.length > 1 ? <PlanOfLines lines={group} /> : null}
             {group.map((line) => (
-              <LineOfGroup key={`${line.item.href} ${line.item.phaseId}`} line={line} alone={group.length === 1} verb={verb} primary={primary && line === lines[0]} />
+              <LineOfGroup key={`${line.item.href} ${line.item.phaseId}`} line={line} alone={group.length === 1} verb={line.verb ?? verb} primary={primary && line === lines[0]} />
             ))}
           </li>
         ))}

@@ -14,6 +14,7 @@ const said = (items: readonly HomeItem[]) => items.map(({ sentence, planId, phas
 test('what cannot wait comes before what is new: a run, a plan that stands half, a way back that closes, a start, a signature', () => {
   const turns = [turn('approve', 'a', 1, '2026-11-22'), turn('author', 'b', 1, '2026-11-21'), turn('start', 'c', 2, '2026-11-20'), turn('window', 'd', 3, '2026-11-19'), turn('trouble', 'e', 1, '2026-11-18'), turn('run', 'f', 1, '2026-11-17')];
   expect(said(waitingInOrder(turns))).toEqual(['run f1', 'trouble e1', 'window d3', 'start c2', 'approve a1', 'author b1']);
+  expect(waitingInOrder(turns).map((one) => one.turn)).toEqual(['run', 'trouble', 'window', 'start', 'approve', 'author']);
 });
 
 test('of two that are as pressing, the one that has waited longer comes first, and its phases stay together', () => {

@@ -1,18 +1,17 @@
 import type { PlanListItem } from './dto/plan.ts';
-import type { HomeItem } from './dto/home.ts';
+import type { HomeDto, HomeItem, TurnName } from './dto/home.ts';
 
-/** Why something waits for the viewer, the most pressing first: a run that stands still, a plan that stands half, a way back that closes; then what holds up others. */
-const TURNS = ['run', 'trouble', 'window', 'start', 'approve', 'author'] as const;
+const TURNS: readonly TurnName[] = ['run', 'trouble', 'window', 'start', 'approve', 'author'];
 
 export interface Turn {
-  turn: (typeof TURNS)[number];
+  turn: TurnName;
   item: HomeItem;
 }
 
 /** The most pressing first, of equals what has waited longest; phases of a plan that wait for the same stay together, in their order. */
-export function waitingInOrder(turns: readonly Turn[]): HomeItem[] {
+export function waitingInOrder(turns: readonly Turn[]): HomeDto['waiting'] {
   const groups = Map.groupBy(turns, ({ turn, item }) => `${turn} ${item.planId}`);
-  return [...groups.values()].toSorted((a, b) => rankOf(a) - rankOf(b) || sinceOf(a).localeCompare(sinceOf(b))).flatMap((group) => group.toSorted((a, b) => a.item.phaseNumber - b.item.phaseNumber).map(({ item }) => item));
+  return [...groups.values()].toSorted((a, b) => rankOf(a) - rankOf(b) || sinceOf(a).localeCompare(sinceOf(b))).flatMap((group) => group.toSorted((a, b) => a.item.phaseNumber - b.item.phaseNumber).map(({ turn, item }) => ({ ...item, turn })));
 }
 
 function rankOf(group: readonly Turn[]): number {

@@ -32,7 +32,7 @@ function openSentence(one: PhaseFacts, execute: readonly Obstacle[]): string {
   if (!first) return `Approved; waits for the operator${startersSentence(one.starters)}`;
   switch (first.code) {
     case 'approval_missing': return `Waits for ${signersWanted(one)}`;
-    case 'approval_void': return `Waits for a new signature${signersOf(one)} ${first.sentence}`;
+    case 'approval_void': return `Waits for a new approval${signersOf(one)} ${first.sentence}`;
     case 'changes_requested': return `Waits for the author: changes requested by ${askers(one)}.`;
     case 'rehearsal_needed':
     case 'rehearsal_not_proved': return one.unproved?.move === 'clears' ? 'Is being rehearsed.' : 'Waits for a rehearsal that proves it.';

@@ -15,6 +15,9 @@ export interface HomeItem {
   at: string;
   href: string;
 }
+/** Why something waits for the viewer, the most pressing first: a run that stands still, a plan that stands half, a way back that closes; then what holds up others. */
+export type TurnName = 'run' | 'trouble' | 'window' | 'start' | 'approve' | 'author';
+
 export interface HomeMention {
   planName: string;
   /** `phase 2 of 6 · Convert types`; empty: it is about the plan. */
@@ -26,7 +29,7 @@ export interface HomeMention {
   href: string;
 }
 export interface HomeDto {
-  waiting: readonly HomeItem[];
+  waiting: readonly (HomeItem & { turn: TurnName })[];
   /** `waiting`: for what, and who holds it. `workerLost`: nobody carries it on now. Their sentence is made of these. */
   running: readonly (Omit<HomeItem, 'sentence'> & { state: RunState; kind: RunKind; done: number; total: number | null; waiting: Waiting | null; workerLost: boolean })[];
   scheduled: readonly (HomeItem & { start: ScheduledStartDto })[];
