@@ -1,8 +1,11 @@
 import { count } from '#components/ui/format.ts';
 import { PageHead, Section } from '#components/ui/page.tsx';
 import { StateMark } from '#components/ui/state-mark.tsx';
+import { Time } from '#components/ui/time.tsx';
 import type { PersonAdminDto, PersonDto, Role } from '#lib/dal/dto/people.ts';
 import { DisableForm, GroupForm, NewPerson, ResetPassword, RolesForm } from './people-forms.tsx';
+
+const MADE = { account: 'account made by', password: 'password set by', address: 'address set by' };
 
 /** Who may do what. Roles count from the next command on: they are read from the database each time. */
 export function People({ people, roles, viewer }: { people: readonly PersonAdminDto[]; roles: readonly Role[]; viewer: PersonDto }) {
@@ -22,6 +25,11 @@ export function People({ people, roles, viewer }: { people: readonly PersonAdmin
                 <p className="text-sm text-ink-muted">
                   <span className="break-all">{person.email}</span> · <span className="whitespace-nowrap">{person.signsInBy.join(', ') || 'cannot sign in'}</span>
                 </p>
+                {person.madeBy.map(({ what, by, at }) => (
+                  <p key={what} className="text-sm text-ink-muted">
+                    {MADE[what]} {by} <Time at={at} />
+                  </p>
+                ))}
                 {person.disabledAt ? (
                   <StateMark tone="red" plain>
                     disabled

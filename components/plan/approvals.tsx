@@ -76,6 +76,7 @@ function Approval({ approval, own, finished }: { approval: ApprovalDto; own: boo
         )}
         {own && !isVoid && !finished ? <Withdraw approvalId={approval.id} /> : null}
       </div>
+      {approval.accountBy === null ? null : <p className="text-sm text-ink-muted">{`${approval.accountBy}, an author of this plan, once made this account or set its password or address.`}</p>}
       {approval.comment ? <p className={isVoid ? 'text-ink-muted line-through' : ''}>“{approval.comment}”</p> : null}
       {approval.voidReason ? <p className="text-red-ink">{approval.voidReason}</p> : null}
     </li>

@@ -7,7 +7,7 @@ import type { Phase } from '#lib/pipeline/plan.ts';
 import { primaryFor } from './primary.ts';
 
 const BLOCKER: Blocker = { code: 'x', sentence: 'Not now.', move: 'clears' };
-const APPROVAL: ApprovalDto = { id: 'a', person: 'B', signedAt: '', expiresAt: '', startBy: null, comment: '', digest: '', rehearsal: null, voidedAt: null, voidReason: null };
+const APPROVAL: ApprovalDto = { id: 'a', accountBy: null, person: 'B', signedAt: '', expiresAt: '', startBy: null, comment: '', digest: '', rehearsal: null, voidedAt: null, voidReason: null };
 
 function phase(id: string, over: Partial<PhaseDto> = {}): PhaseDto {
   const document: Phase = { id, kind: 'convert', title: id, summary: '', steps: [], checks: [], verifications: [], price: [], touches: [], requires: [], orphanDecisions: {}, destructive: false, pointOfNoReturn: false, due: null };

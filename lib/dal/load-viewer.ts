@@ -1,4 +1,5 @@
 import 'server-only';
+import { listMakings, type Making } from '#lib/store/account-makers.ts';
 import { ROLES, listPeople, findPersonByEmail, type Person } from '#lib/store/people.ts';
 import { DEMO_EMAILS } from '#lib/auth.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
@@ -23,7 +24,8 @@ export async function loadSignIn(): Promise<SignInDto> {
 export const loadPeople = load(async ({ db, person }): Promise<{ people: readonly PersonAdminDto[]; roles: readonly PersonDto['roles'][number][] }> => {
   if (!person.roles.includes('admin')) throw new Refused('not_found', 'There is no such page.');
   const people = await listPeople(db);
-  return { people: people.map(toAdminDto), roles: ROLES };
+  const makings = await listMakings(db);
+  return { people: people.map((one) => toAdminDto(one, makings)), roles: ROLES };
 });
 
 function toDto(person: Person): PersonDto {
@@ -40,6 +42,7 @@ function waysOf(person: Person): AccountDto['signsInBy'] {
   return [...(person.passwordHash ? (['password'] as const) : []), ...(person.oidcSubject ? (['single sign-on'] as const) : [])];
 }
 
-function toAdminDto(person: Person): PersonAdminDto {
-  return { ...toDto(person), group: person.group, disabledAt: person.disabledAt?.toISOString() ?? null, signsInBy: waysOf(person) };
+function toAdminDto(person: Person, makings: readonly Making[]): PersonAdminDto {
+  const madeBy = makings.filter(({ personId }) => personId === person.id).map(({ what, by, at }) => ({ what, by, at: at.toISOString() }));
+  return { ...toDto(person), group: person.group, disabledAt: person.disabledAt?.toISOString() ?? null, signsInBy: waysOf(person), madeBy };
 }

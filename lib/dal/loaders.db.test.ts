@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DatabaseConfig } from '#lib/env.ts';
 import { OPEN_DIFFERENCES } from '#lib/pipeline/compare-list.ts';
 import { fingerprint } from '#lib/pipeline/snapshot.ts';
+import { createPerson } from '#lib/store/people.ts';
 import { contentOf, latestReading, type Reading } from '#lib/store/snapshots.ts';
 import { act, done, POLICY } from '#lib/testing/acting.ts';
 import { approve, makeBazaarPlan, makeDecidedPlan, phaseNow, SIDES } from '#lib/testing/bazaar-plan.ts';
@@ -70,13 +71,19 @@ describe('without a session', () => {
   });
 });
 
-test('an unknown id, one that is no uuid, and the people page for who is no admin are 404', async () => {
+test('an unknown id, one that is no uuid, and the people page for who is no admin are 404; to admins it says who made whose account', async () => {
   for (const id of [NOBODY, 'no-uuid', "'; drop table plan; --"]) {
     for (const loader of [loadPlan, loadRun, loadReport, loadRollbackPrice, loadPulse]) await expect(loader(id)).rejects.toMatchObject({ digest: expect.stringContaining('404') });
   }
   await expect(loadPeople()).rejects.toMatchObject({ digest: expect.stringContaining('404') });
   as('admin');
-  expect((await loadPeople()).people).toHaveLength(6);
+  const made = await world.db.transaction().execute(async (trx) => {
+    await sql`select set_config('countersign.signed_in', ${world.people.admin.id}, true)`.execute(trx);
+    return createPerson(trx, { name: 'Made', email: 'made@demo.test', roles: ['approver'], password: 'a-temporary-one' });
+  });
+  const { people } = await loadPeople();
+  expect(people).toHaveLength(7);
+  expect(people.filter(({ madeBy }) => madeBy.length > 0)).toMatchObject([{ id: made, madeBy: [{ what: 'account', by: world.people.admin.name }] }]);
 });
 
 test('comparing reads what was never read, counts, opens one table, and folds away what was decided', async () => {
@@ -223,7 +230,7 @@ test('home says whose turn it is: author, approver, operator', async () => {
   as('operator');
   expect((await loadHome()).waiting).toEqual([]);
   await done(approve(world, 'approver', planId, 'backup'));
-  expect((await loadHome()).waiting).toMatchObject([{ phaseId: 'backup', sentence: 'Approved; waits for you to start it.', href: `/plans/${planId}?phase=backup` }]);
+  expect((await loadHome()).waiting).toMatchObject([{ phaseId: 'backup', turn: 'start', sentence: 'Approved; waits for you to start it.', href: `/plans/${planId}?phase=backup` }]);
   as('viewer');
   expect(await loadHome()).toMatchObject({ waiting: [], running: [], plans: [{ phasesDone: 0, phaseCount: 7, author: 'Author' }] });
 });

@@ -113,7 +113,7 @@ export function rollbackBlockers(facts: PlanFacts, one: PhaseFacts, person: Pers
 
 function approvalDto(approval: PhaseFacts['approvals'][number]): ApprovalDto {
   return {
-    id: approval.id, person: approval.person, signedAt: approval.signedAt.toISOString(), expiresAt: approval.expiresAt.toISOString(), startBy: approval.startBy?.toISOString() ?? null, comment: approval.comment, digest: approval.digest, rehearsal: approval.rehearsalVerdict,
+    id: approval.id, person: approval.person, accountBy: approval.accountBy, signedAt: approval.signedAt.toISOString(), expiresAt: approval.expiresAt.toISOString(), startBy: approval.startBy?.toISOString() ?? null, comment: approval.comment, digest: approval.digest, rehearsal: approval.rehearsalVerdict,
     voidedAt: approval.voidedAt?.toISOString() ?? null, voidReason: approval.voidReason,
   };
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { REHEARSAL_VERDICTS, type RehearsalVerdict } from '#lib/pipeline/rehearsal-evidence.ts';
 import type { ControlTrx, Reader } from './db.ts';
 
@@ -13,6 +14,8 @@ export interface StoredApproval {
   rehearsalVerdict: RehearsalVerdict | null;
   personId: string;
   person: string;
+  /** An author of the plan who once made this account, or set its password or address, or did that of whoever did; null: none. */
+  accountBy: string | null;
   /** The signer's group when signing; '': none. */
   group: string;
   comment: string;
@@ -24,15 +27,19 @@ export interface StoredApproval {
   voidReason: string | null;
 }
 
+/** Days: policy may count an account as its maker's for some, and whoever reads a signature should know of it for good. */
+const EVER = 36_500;
+
 /** All approvals of a plan, standing and void, oldest first. */
 export async function listApprovals(db: Reader, planId: string): Promise<StoredApproval[]> {
   const rows = await db
     .selectFrom('approval').innerJoin('person', 'person.id', 'approval.person_id').leftJoin('rehearsal', 'rehearsal.id', 'approval.rehearsal_id')
     .select(['approval.id', 'approval.version', 'phase_id', 'digest', 'evidence_id', 'rehearsal_id', 'rehearsal.state as rehearsal_state', 'person_id', 'person.name', 'approval.group_name', 'comment', 'signed_at', 'expires_at', 'start_by', 'voided_at', 'void_reason'])
+    .select(sql<string | null>`(select author.name from person author where author.id = made_by_author(approval.person_id, approval.plan_id, ${EVER}))`.as('account_by'))
     .where('approval.plan_id', '=', planId).orderBy('signed_at').orderBy('approval.id').execute();
   return rows.map((row) => ({
     id: row.id, version: row.version, phaseId: row.phase_id, digest: row.digest, evidenceId: row.evidence_id, rehearsalId: row.rehearsal_id,
-    rehearsalVerdict: REHEARSAL_VERDICTS.find((one) => one === row.rehearsal_state) ?? null, personId: row.person_id, person: row.name, group: row.group_name, comment: row.comment,
+    rehearsalVerdict: REHEARSAL_VERDICTS.find((one) => one === row.rehearsal_state) ?? null, personId: row.person_id, person: row.name, accountBy: row.account_by, group: row.group_name, comment: row.comment,
     signedAt: row.signed_at, expiresAt: row.expires_at, startBy: row.start_by, voidedAt: row.voided_at, voidReason: row.void_reason,
   }));
 }

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { addApproval, addGlass, addRehearsal, addRole, addRun, addVersion, layPolicy, OTHER_DIGEST, papers, type Papers } from '#lib/testing/papers.ts';
 import { freshControl, type ControlWorld } from '#lib/testing/world.ts';
+import { listApprovals } from './approvals.ts';
 
 let world: ControlWorld;
 let app: Client;
@@ -152,6 +153,9 @@ describe('four eyes, in the control database itself', () => {
     const owner = await world.control.client('owner');
     await owner.query(`alter table account_made disable trigger user; update account_made set made_at = made_at - interval '8 days'; alter table account_made enable trigger user`);
     await addApproval(app, plan, own);
+    // What is over for policy stands beside the signature for good.
+    const by = new Map((await listApprovals(world.db, plan.planId)).map(({ personId, accountBy }) => [personId, accountBy]));
+    expect(by).toEqual(new Map([[other, null], [approver2.id, null], [own, author.name]]));
   });
 
   test('two accounts of one mailbox are one pair of eyes: neither signs for the other’s plan, nor a second time', async () => {

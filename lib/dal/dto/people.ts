@@ -20,6 +20,8 @@ export interface AccountDto extends PersonDto {
 
 export interface PersonAdminDto extends AccountDto {
   disabledAt: string | null;
+  /** Who made the account, and who last set its password or address, where it was somebody else who was signed in. */
+  madeBy: readonly { what: 'account' | 'password' | 'address'; by: string; at: string }[];
 }
 
 /** What the sign-in page offers. */

@@ -13,6 +13,8 @@ import type { PhaseRehearsalDto } from './rehearsal.ts';
 export interface ApprovalDto {
   id: string;
   person: string;
+  /** An author of the plan who made this account or set its password or address; null: none. */
+  accountBy: string | null;
   signedAt: string;
   expiresAt: string;
   /** By when the phase must be started; null: at any time. */
