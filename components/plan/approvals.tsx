@@ -55,8 +55,8 @@ function Approval({ approval, own, finished }: { approval: ApprovalDto; own: boo
             <Time at={approval.voidedAt ?? approval.signedAt} />
           </span>
         ) : (
-          <StateMark tone="green" plain>
-            signed
+          <StateMark tone={approval.stands ? 'green' : 'grey'} plain>
+            {approval.stands ? 'signed' : 'stands no more'}
           </StateMark>
         )}
         <span className={`text-sm text-ink-muted ${isVoid ? 'line-through' : ''}`}>

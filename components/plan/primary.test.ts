@@ -7,7 +7,7 @@ import type { Phase } from '#lib/pipeline/plan.ts';
 import { primaryFor } from './primary.ts';
 
 const BLOCKER: Blocker = { code: 'x', sentence: 'Not now.', move: 'clears' };
-const APPROVAL: ApprovalDto = { id: 'a', accountBy: null, person: 'B', signedAt: '', expiresAt: '', startBy: null, comment: '', digest: '', rehearsal: null, voidedAt: null, voidReason: null };
+const APPROVAL: ApprovalDto = { id: 'a', accountBy: null, person: 'B', signedAt: '', expiresAt: '', startBy: null, comment: '', digest: '', rehearsal: null, voidedAt: null, voidReason: null, stands: true };
 
 function phase(id: string, over: Partial<PhaseDto> = {}): PhaseDto {
   const document: Phase = { id, kind: 'convert', title: id, summary: '', steps: [], checks: [], verifications: [], price: [], touches: [], requires: [], orphanDecisions: {}, destructive: false, pointOfNoReturn: false, due: null };
@@ -78,7 +78,7 @@ describe('primaryFor', () => {
     expect(primaryFor(plan([open]), open, person('approver'))).toMatchObject({ do: 'blocked', verb: 'Approve', blockers: [BLOCKER] });
   });
   test('a void signature does not count: the operator sees why the run is closed', () => {
-    const open = phase('a', { approvals: [{ ...APPROVAL, voidedAt: 'x', voidReason: 'y' }] });
+    const open = phase('a', { approvals: [{ ...APPROVAL, voidedAt: 'x', stands: false, voidReason: 'y' }] });
     expect(primaryFor(plan([open]), open, person('operator', 'approver'))).toMatchObject({ do: 'blocked', verb: 'Approve' });
     const signed = phase('a', { approvals: [APPROVAL] });
     expect(primaryFor(plan([signed]), signed, person('operator', 'approver'))).toMatchObject({ do: 'blocked', verb: 'Run' });

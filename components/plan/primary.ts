@@ -74,5 +74,5 @@ export function isSigned(phase: PhaseDto): boolean {
 }
 
 export function standingApprovals(phase: PhaseDto): PhaseDto['approvals'] {
-  return phase.approvals.filter((approval) => approval.voidedAt === null);
+  return phase.approvals.filter((approval) => approval.stands);
 }

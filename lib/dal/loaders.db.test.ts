@@ -214,6 +214,11 @@ test('a plan shows each viewer what they may do and why not', async () => {
   expect(operator.phases[0]?.executeBlockers).toBeNull();
   expect([operator.sentence, operator.phases[0]?.sentence]).toEqual([`Phase 1, “${operator.phases[0]?.phase.title ?? ''}”, is approved and waits for the operator: Operator may start it.`, 'Approved; waits for the operator: Operator may start it.']);
   expect(operator.phases[1]?.executeBlockers?.map((blocker) => blocker.code)).toContain('phase_not_next');
+  expect(operator.phases[0]?.approvals.map(({ stands }) => stands)).toEqual([true]);
+  const owner = await world.control.client('owner');
+  await owner.query(`alter table approval disable trigger user; update approval set expires_at = now() - interval '1 minute', signed_at = signed_at - interval '80 hours'; alter table approval enable trigger user`);
+  const late = (await loadPlan(planId)).phases[0];
+  expect([late?.approvals.map(({ stands, voidedAt }) => [stands, voidedAt]), late?.executeBlockers?.map(({ code }) => code)], 'what is out of time counts for nobody').toEqual([[[false, null]], ['approval_expired']]);
 });
 
 test('home says whose turn it is: author, approver, operator', async () => {

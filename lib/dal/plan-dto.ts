@@ -87,7 +87,7 @@ function phaseDto(facts: PlanFacts, one: PhaseFacts, person: Person, verificatio
     numberCounts: numberCounts(one.phase).many,
     aboutRows: [...new Set(one.findings.filter(({ code, severity }) => severity === 'to_know' && ABOUT_ROWS.has(code)).map(({ sentence }) => sentence))],
     approvalsNeeded: one.approvalsNeeded,
-    approvals: one.approvals.map(approvalDto),
+    approvals: one.approvals.map((approval) => approvalDto(approval, isStanding(one, approval))),
     changeRequests: one.changeRequests.map((request) => ({ id: request.id, person: request.person, comment: request.comment, at: request.at.toISOString(), resolvedAt: request.resolvedAt?.toISOString() ?? null })),
     runs: one.runs.map(runListItem),
     activeRunId: one.standing.activeRunId,
@@ -111,10 +111,14 @@ export function rollbackBlockers(facts: PlanFacts, one: PhaseFacts, person: Pers
   return blockersOf(rollbackObstacles(facts, one, person));
 }
 
-function approvalDto(approval: PhaseFacts['approvals'][number]): ApprovalDto {
+function isStanding({ standing, valid }: PhaseFacts, approval: PhaseFacts['approvals'][number]): boolean {
+  return valid.includes(approval) || (approval.voidedAt === null && standing.state !== 'pending' && standing.state !== 'rolled_back');
+}
+
+function approvalDto(approval: PhaseFacts['approvals'][number], stands: boolean): ApprovalDto {
   return {
     id: approval.id, person: approval.person, accountBy: approval.accountBy, signedAt: approval.signedAt.toISOString(), expiresAt: approval.expiresAt.toISOString(), startBy: approval.startBy?.toISOString() ?? null, comment: approval.comment, digest: approval.digest, rehearsal: approval.rehearsalVerdict,
-    voidedAt: approval.voidedAt?.toISOString() ?? null, voidReason: approval.voidReason,
+    voidedAt: approval.voidedAt?.toISOString() ?? null, voidReason: approval.voidReason, stands,
   };
 }
 
@@ -145,10 +149,15 @@ function rowsTouched(phases: readonly PhaseFacts[]): Quantity {
       }
       // Tables that are counted whole say more.
       if (measurement.kind === 'matched') for (const { table: { schema, name }, goes, changes } of measurement.tables) if (!tables.has(`${schema}.${name}`)) tables.set(`${schema}.${name}`, sumOf([goes, changes]));
-      if (measurement.kind === 'rows' || measurement.kind === 'empty') tables.set(`${measurement.table.schema}.${measurement.table.name}`, measurement.rows);
+      if (measurement.kind === 'rows' || measurement.kind === 'empty') tables.set(`${measurement.table.schema}.${measurement.table.name}`, named(measurement.rows, `${measurement.table.name}, in phase ${one.number}`));
     }
   }
   return sumOf([...tables.values()]);
+}
+
+/** Of a whole plan one must know where the number is missing. */
+function named(rows: Quantity, where: string): Quantity {
+  return rows.provenance === 'unknown' ? { ...rows, why: `${where}: ${rows.why}` } : rows;
 }
 
 /** What becomes of rows is a question that nobody has answered: none of them is known to stay. */

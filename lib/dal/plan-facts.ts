@@ -149,6 +149,8 @@ export interface PhaseFacts {
   groups: Refusal | null;
   changeRequests: readonly StoredChangeRequest[];
   openRequests: number;
+  /** How many people with access are approvers at all. */
+  approvers: number;
   /** Who may still sign it, as things stand: by role, and neither author nor signer. */
   signers: readonly { id: string; name: string }[];
   /** Who may start it, once it is signed. */
@@ -201,6 +203,7 @@ export function phaseFactsOf(facts: PlanFacts, phaseId: string): PhaseFacts {
     over,
     groups: groupsRefusal(phase, facts.policy.distinctGroups, valid.map((approval) => approval.group)),
     starters: facts.operators,
+    approvers: facts.approvers.length,
     signers: maySign(facts.approvers, [...facts.authorIds, ...facts.madeByAuthors.keys()], facts.withAccounts(valid.map((approval) => approval.personId))),
     openRequests: changeRequests.filter((request) => !request.resolvedAt).length,
     runs,

@@ -112,7 +112,7 @@ function signersWanted(one: PhaseFacts): string {
 }
 
 function signersOf(one: PhaseFacts): string {
-  return signersSentence(one.signers, one.approvalsNeeded - one.valid.length);
+  return signersSentence(one.signers, one.approvalsNeeded - one.valid.length, one.approvers);
 }
 
 function askers(one: PhaseFacts): string {

@@ -14,9 +14,10 @@ test('names are listed, and many are counted', () => {
 });
 
 test('a plan that nobody may sign says so, and so does one for which too few are left', () => {
-  expect(signersSentence(people.slice(1, 3), 1)).toBe(': Bob or Carol may sign.');
-  expect(signersSentence([], 1)).toMatch(/^, and nobody may sign/);
-  expect(signersSentence(people.slice(1, 2), 2)).toBe(': Bob may sign, and 2 are needed.');
+  expect(signersSentence(people.slice(1, 3), 1, 5)).toBe(': Bob or Carol may sign.');
+  expect(signersSentence([], 1, 5)).toBe(', and nobody may sign: every approver has written a version of it or has signed.');
+  expect(signersSentence([], 1, 0)).toBe(', and nobody may sign: nobody is an approver.');
+  expect(signersSentence(people.slice(1, 2), 2, 5)).toBe(': Bob may sign, and 2 are needed.');
 });
 
 test('who may start is named, and so is that nobody may', () => {

@@ -12,8 +12,9 @@ export function anyOf(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
 }
 
-/** What follows “waits for a second person”, with its full stop. `needed` signatures are lacking; `left` may give them. */
-export function signersSentence(left: readonly { name: string }[], needed: number): string {
+/** What follows “waits for a second person”, with its full stop. `needed` signatures are lacking; `left` of the `approvers` may give them. */
+export function signersSentence(left: readonly { name: string }[], needed: number, approvers: number): string {
+  if (approvers === 0) return ', and nobody may sign: nobody is an approver.';
   if (left.length === 0) return ', and nobody may sign: every approver has written a version of it or has signed.';
   const short = left.length < needed ? `, and ${needed} are needed` : '';
   return `: ${anyOf(left.map(({ name }) => name))} may sign${short}.`;

@@ -25,6 +25,8 @@ export interface ApprovalDto {
   rehearsal: RehearsalVerdict | null;
   voidedAt: string | null;
   voidReason: string | null;
+  /** It counts: neither void nor out of time, and of what the phase says now. That of a phase that has run stood then. */
+  stands: boolean;
 }
 
 export interface ChangeRequestDto {
