@@ -87,7 +87,7 @@ function Numbers({ policy: { floor }, numbers, onChange }: { policy: PolicyDto; 
         {field('approvals', 'Approvals', `Empty: ${floor.approvals}, as configured.`, 10)}
         {field('approvalsDestructive', 'Approvals where data goes', `Empty: ${floor.approvalsDestructive}, as configured.`, 10)}
         {field('distinctGroups', 'Groups who sign where data goes', 'Empty: not asked. At least 2; the page People says who is of which.', 10, 2)}
-        {field('accountDays', 'Days before an account signs for whoever made it', 'Empty: not asked. Whoever makes an account or its password could sign with it.', 365)}
+        {field('accountDays', 'Days before an account signs its maker’s plans', 'Empty: not asked. Whoever makes an account or its password could sign with it.', 365)}
         {field('approvalHours', 'Hours an approval stands', `Empty: ${floor.approvalHours}, as configured.`, 8760)}
         {field('executionHours', 'Hours to start it in, after the last signature', 'Empty: not asked. What is not started by then is signed again.', 8760)}
         {field('writeBlockSeconds', 'Seconds writers may wait', 'Empty: not asked. What was not rehearsed is not known, and is refused.', 3600, 0)}

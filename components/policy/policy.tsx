@@ -94,7 +94,7 @@ function Demands({ policy: { document, floor, inForce, rules } }: { policy: Poli
     ['Approvals besides the authors', String(floor.approvals), said(document.approvals), String(inForce.approvals)],
     ['The same where data goes', String(floor.approvalsDestructive), said(document.approvalsDestructive), String(inForce.approvalsDestructive)],
     ['Different groups among them, where data goes', '–', said(document.distinctGroups), document.distinctGroups === null ? 'not asked' : String(document.distinctGroups)],
-    ['An account signs for whoever made it or its password', '–', document.accountDays === null ? '–' : `after ${document.accountDays} d`, document.accountDays === null ? 'at once, when days that an earlier policy asked are over' : `only after ${document.accountDays} d; a policy that asks less counts as late`],
+    ['An account signs plans of whoever made it or its password', '–', document.accountDays === null ? '–' : `after ${document.accountDays} d`, document.accountDays === null ? 'not asked; days that an earlier policy asked count until they are over' : `after ${document.accountDays} d; should a policy ask less, that counts only when these are over`],
     ['Hours for which a new approval stands', String(floor.approvalHours), said(document.approvalHours), String(inForce.approvalHours)],
     ['Start within, after the last signature', '–', document.executionHours === null ? '–' : `${document.executionHours} h`, document.executionHours === null ? 'not asked' : `${document.executionHours} h, else it is signed again`],
     ['Writers may wait for', '–', document.writeBlockSeconds === null ? '–' : `${document.writeBlockSeconds} s`, document.writeBlockSeconds === null ? 'not asked' : `${document.writeBlockSeconds} s, as rehearsed`],

@@ -21,7 +21,7 @@ const documentShape = z.strictObject({
   teamRules: z.array(z.enum(TEAM_RULES)),
   rulesByAdmins: z.boolean(),
   breakGlass: z.boolean(),
-  accountDays: demanded('The days before an account signs for whoever made it', 1, 365),
+  accountDays: demanded('The days before an account signs its maker’s plans', 1, 365),
   distinctGroups: demanded('The number of different groups', 2, 10),
 }) satisfies z.ZodType<PolicyDocument>;
 
