@@ -21,9 +21,10 @@ const VERDICTS: Record<RollbackPrice['verdict'], { tone: Tone; word: (price: Rol
   impossible: { tone: 'red', word: () => 'impossible' },
 };
 
-/** A price rests on what was applied: where that may be gone, no green word stands in front of it. */
-function Verdict({ price, doubted }: { price: RollbackPrice; doubted: boolean }) {
+/** A price rests on what was applied: where that may be gone, or the way back would stop, no green word stands in front of it. */
+function Verdict({ price, doubted, stops }: { price: RollbackPrice; doubted: boolean; stops: boolean }) {
   const { tone, word } = VERDICTS[price.verdict];
+  if (stops && tone === 'green') return <StateMark tone="red">would stop</StateMark>;
   return doubted && tone === 'green' ? <StateMark tone="red">in doubt</StateMark> : <StateMark tone={tone}>{word(price)}</StateMark>;
 }
 
@@ -36,12 +37,13 @@ export async function RollbackPriceView({ runId, load }: { runId: string; load: 
     <>
       <div className="grid gap-1">
         <div className="flex flex-wrap items-center gap-3">
-          <Verdict price={price} doubted={dto.doubt !== null} />
+          <Verdict price={price} doubted={dto.doubt !== null} stops={dto.stops !== null} />
           <span className="text-sm text-ink-muted">
             measured <Time at={price.measuredAt} />
             {dto.forwardMs === null ? null : ` · the way forward took ${duration(dto.forwardMs)}`}
           </span>
         </div>
+        {dto.stops === null ? null : <p className="font-medium text-red-ink">{dto.stops}</p>}
         {dto.doubt === null ? null : <p className="font-medium text-red-ink">{dto.doubt}</p>}
         <p>
           {dto.doubt === null ? null : <span className="text-ink-muted">If all that was applied is there: </span>}

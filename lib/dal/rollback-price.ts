@@ -1,8 +1,10 @@
 import 'server-only';
+import { otherwiseNow } from '#lib/pg/kept.ts';
 import { measurePrice } from '#lib/pg/price.ts';
 import { seeLedger } from '#lib/pg/seen-ledger.ts';
 import { withReader } from '#lib/pg/session.ts';
 import { digestOf } from '#lib/pipeline/digest.ts';
+import { columnsBefore } from '#lib/pipeline/followed.ts';
 import { findPhase, type Phase, type Step } from '#lib/pipeline/plan.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { ledgerDoubt, rollbackSteps, type RollbackPrice } from '#lib/pipeline/rollback.ts';
@@ -29,6 +31,8 @@ export interface PricedRollback {
   digest: string;
   /** Why the database may not have what the way forward did. */
   doubt: string | null;
+  /** By what the way back would stop as the tables are now. */
+  stops: string | null;
   /** Titles of what stands and stays. */
   stays: readonly string[];
   /** How long the way forward was at work; null: it has not ended. */
@@ -49,16 +53,17 @@ export async function priceRollback({ db, env }: Pick<CommandContext, 'db' | 'en
   const steps = rollbackSteps(phase, one.standing.standingSteps);
   const { standingSteps: standing, state } = one.standing;
   const evidence = forward.evidenceId === null ? null : await findEvidence(db, forward.evidenceId);
-  const { price, seen } = await withReader(databaseNamed(forward.target, env), async (client) => ({ price: await measurePrice(client, phase, standing, { half: state === 'partial' }), seen: await seeLedger(client, forward.id, standing) }), { statementTimeoutMs: PRICE_MS });
+  const { price, seen, otherwise } = await withReader(databaseNamed(forward.target, env), async (client) => ({ price: await measurePrice(client, phase, standing, { half: state === 'partial' }), seen: await seeLedger(client, forward.id, standing), otherwise: await otherwiseNow(client, steps.length === 0 ? [] : phase.steps.filter(({ id }) => standing.includes(id)).flatMap(columnsBefore)) }), { statementTimeoutMs: PRICE_MS });
   const missing = seen.missing && phase.steps.flatMap(({ id, title }) => (seen.missing?.includes(id) ? [title] : []));
   const doubt = ledgerDoubt({ ...seen, missing }, evidence?.evidence.target.timeline ?? null);
+  const stops = otherwise.length === 0 ? null : `The way back would stop under its lock, and change nothing: ${otherwise.join(' ')} Mend that first.`;
   const forwardMs = workedMs(await eventsAfter(db, forward.id, 0));
-  return { run: forward, one, phase, steps, price, doubt, forwardMs, stays: phase.steps.filter((step) => one.standing.standingSteps.includes(step.id) && staysForGood(step)).map((step) => step.title), digest: digestOf({ run: forward.id, steps, verdict: price.verdict }) };
+  return { run: forward, one, phase, steps, price, doubt, stops, forwardMs, stays: phase.steps.filter((step) => one.standing.standingSteps.includes(step.id) && staysForGood(step)).map((step) => step.title), digest: digestOf({ run: forward.id, steps, verdict: price.verdict }) };
 }
 
-export function priceDto({ steps, price, digest, stays, doubt, forwardMs }: PricedRollback): RollbackPriceDto {
+export function priceDto({ steps, price, digest, stays, doubt, stops, forwardMs }: PricedRollback): RollbackPriceDto {
   return {
-    price, digest, stays, doubt,
+    price, digest, stays, doubt, stops,
     forwardMs,
     steps: steps.map((step) => ({ title: step.title, sql: paperOf(step).sql(step) })),
     locks: [...new Set(steps.flatMap((step) => step.locks.map((lock) => `${lock.mode} on ${lock.table.schema}.${lock.table.name}`)))],

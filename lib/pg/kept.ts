@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { otherThan } from '#lib/pipeline/other-than.ts';
 import { followedName } from '#lib/pipeline/planner/labels.ts';
 import type { Assertion } from '#lib/pipeline/plan.ts';
 import { askValue } from './assertion.ts';
@@ -42,4 +43,14 @@ export async function unfollowed(client: Client, follows: readonly Assertion[]):
     if (expect.from === 'literal' && (await askValue((query) => client.query(query), sql)) !== expect.value) gone.push(followedName(label) ?? label);
   }
   return gone;
+}
+
+/** Of assertions that expect a text, in sentences, those that do not hold. Catalogs only; no lock. */
+export async function otherwiseNow(client: Client, assertions: readonly Assertion[]): Promise<string[]> {
+  const sentences: string[] = [];
+  for (const { label, sql, expect } of assertions) {
+    const actual = expect.from === 'literal' ? await askValue((query) => client.query(query), sql) : '';
+    if (expect.from === 'literal' && actual !== expect.value) sentences.push(otherThan({ label, expected: expect.value, actual }));
+  }
+  return sentences;
 }

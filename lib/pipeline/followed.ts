@@ -1,5 +1,5 @@
 import type { Assertion, Phase, Plan, Step } from './plan.ts';
-import { followedName } from './planner/labels.ts';
+import { followedName, isColumnsLabel } from './planner/labels.ts';
 import type { PhaseStanding } from './standing.ts';
 import type { Feed } from './step-kinds/feed.ts';
 import { listed } from './words.ts';
@@ -16,6 +16,11 @@ export interface Followed {
 export function followingOf(step: Pick<Step, 'statements' | 'undo'>, direction: Feed['direction']): Assertion[] {
   const statements = direction === 'forward' ? step.statements : step.undo;
   return statements.flatMap((statement) => (statement.do === 'assert' && followedName(statement.label) !== null ? [statement] : []));
+}
+
+/** By what the way back is going to stop under its lock when a column has come or gone since: to be asked before somebody presses. */
+export function columnsBefore(step: Pick<Step, 'undo'>): Assertion[] {
+  return step.undo.flatMap((statement) => (statement.do === 'assert' && isColumnsLabel(statement.label) ? [statement] : []));
 }
 
 /**

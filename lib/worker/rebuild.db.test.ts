@@ -3,7 +3,9 @@ import { measurePrice } from '#lib/pg/price.ts';
 import { withReader } from '#lib/pg/session.ts';
 import { closeAtEnd } from '#lib/testing/database.ts';
 import { listAudit } from '#lib/store/audit.ts';
-import { requestCancel } from '#lib/store/runs.ts';
+import { priceRollback } from '#lib/dal/rollback-price.ts';
+import { listRuns, requestCancel } from '#lib/store/runs.ts';
+import { env } from '#lib/testing/journey.ts';
 import { phaseOf, rowsDifferent } from '#lib/testing/rebuild-scene.ts';
 import { rebuildWorld, type RebuildWorld, requestPhase } from '#lib/testing/rebuild-world.ts';
 import { startWriters, type Writers } from '#lib/testing/rebuild-writers.ts';
@@ -81,6 +83,13 @@ test('between the runs the worker keeps the other side in step: nothing waits, b
   expect(rows[0]?.n).toBe(0);
   const price = await withReader(world.prod.config, (client) => measurePrice(client, phaseOf(plan, 'convert-swap'), ['convert-swap.2']));
   expect(price).toMatchObject({ verdict: 'lossless', counts: 'misfits', sentence: 'The old tables are kept in step; they come back with every write since, and nothing is lost.' });
+  const swap = (await listRuns(world.db, { planId: plan.id })).find((run) => run.phaseId === 'convert-swap');
+  const stops = async () => (await priceRollback({ db: world.db, env: env(world) }, swap?.id ?? '')).stops;
+  expect(await stops()).toBeNull();
+  const dba = await world.prod.client('operator');
+  await dba.query('ALTER TABLE public.export ADD COLUMN noted text');
+  expect(await stops(), 'said before anybody presses').toBe('The way back would stop under its lock, and change nothing: “columns of export” came out otherwise: “noted text” was not expected. Mend that first.');
+  await dba.query('ALTER TABLE public.export DROP COLUMN noted');
   await carryOn(one, 'convert-swap', 'rollback');
 });
 

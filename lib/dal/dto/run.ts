@@ -59,6 +59,8 @@ export interface RollbackPriceDto {
   stays: readonly string[];
   /** Why the way back may not meet what the way forward left; null: nothing speaks for it. */
   doubt: string | null;
+  /** By what it would stop under its lock, and change nothing; null: by nothing that can be seen now. */
+  stops: string | null;
   /** How long the way forward was at work, without pauses: the only measured hint of how long going back takes. */
   forwardMs: number | null;
   steps: readonly { title: string; sql: readonly { label: string; sql: string }[] }[];

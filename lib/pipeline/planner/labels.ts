@@ -25,6 +25,15 @@ export function fillsLabel(name: string): string {
   return `trigger that keeps both columns of ${name} in step`;
 }
 
+/** Of a table that changes places: what it must have under the lock, there and back. */
+export function columnsLabel(table: TableName): string {
+  return `columns of ${spoken(table)}`;
+}
+
+export function isColumnsLabel(label: string): boolean {
+  return label.startsWith('columns of ');
+}
+
 /** The table of followsLabel and fillsLabel; null: an assertion about something else. */
 export function followedName(label: string): string | null {
   return /^(?:triggers that follow|trigger that keeps both columns of) (.+?)(?: in step)?$/.exec(label)?.[1] ?? null;

@@ -10,6 +10,7 @@ import { createTriggers, dropTriggers, hangingAssertion } from './carried-trigge
 import { bringViewsBack, createViews, dropViews, elsewhereLocks, nothingReads, renewElsewhere, restingOn, setViewsAside, takeViewsOut } from './carried-views.ts';
 import type { Conversion } from './convert-sql.ts';
 import { columnsOf, constraintsOf, execute, tableName, text, type Workbench } from './input.ts';
+import { columnsLabel } from './labels.ts';
 import { spoken } from './names.ts';
 import { rebuildNames } from './rebuild-feeds.ts';
 import { followsAssertion, followStatements, gapAssertion, unfollowStatements } from './rebuild-triggers.ts';
@@ -172,7 +173,7 @@ export function sinceAssertion(one: Conversion): Assertion {
 
 function columnsAssertion(one: Conversion, expected: readonly string[], more: string): Assertion {
   return {
-    label: `columns of ${spoken(one.live)}`,
+    label: columnsLabel(one.live),
     sql: `SELECT string_agg(c, ', ' ORDER BY c COLLATE "C") FROM (SELECT attname || ' ' || format_type(atttypid, atttypmod)${more} AS c FROM pg_attribute WHERE attrelid = to_regclass(${literal(qualified(one.live))}) AND attnum > 0 AND NOT attisdropped) columns`,
     expect: { from: 'literal', value: expected.toSorted().join(', ') },
   };
