@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, describe, test } from 'vitest';
 import type { Step } from '#lib/pipeline/plan.ts';
 import { endingSql } from '#lib/pipeline/run.ts';
 import { closeAtEnd, freshDatabase, type TestDatabase } from '#lib/testing/database.ts';
+import { promptly } from '#lib/testing/promptly.ts';
 import { execute, smallStep } from '#lib/testing/small-run.ts';
 import { executeStep } from './execute.ts';
 import { STEP_LIMITS, type StepContext, type StepPoint, type StepReport } from './execute-kind.ts';
@@ -49,6 +49,12 @@ async function count(one: Bench, table = 'public.trace'): Promise<number> {
   return rows[0]?.n ?? -1;
 }
 
+/** Resolves when the session waits for that: `PgSleep` or `Lock`. */
+async function waitsFor(one: Bench, what: 'PgSleep' | 'Lock', session = one.session): Promise<void> {
+  const admin = await one.database.client();
+  await expect.poll(async () => (await admin.query('select from pg_stat_activity where pid = $1 and $2 in (wait_event, wait_event_type)', [session.pid, what])).rowCount).toBe(1);
+}
+
 const TRACE: Step = smallStep('s.1', [execute('trace', "INSERT INTO public.trace VALUES ('s.1')")]);
 
 describe.each([14, 15, 18] as const)('on Postgres %i', (major) => {
@@ -83,7 +89,7 @@ describe.each([14, 15, 18] as const)('on Postgres %i', (major) => {
     expect((await bench(major)).session.noticesLoss).toBe(true);
   });
 
-  test('a lock that is held is given up within the limit, with its holder', async () => {
+  test('a lock that is held is given up within the limit, with its holder', () => promptly(async (within) => {
     const one = await bench(major);
     const holder = await one.database.client('operator');
     await holder.query('begin; lock table public.parcel in access share mode');
@@ -91,9 +97,9 @@ describe.each([14, 15, 18] as const)('on Postgres %i', (major) => {
     const begun = Date.now();
     const outcome = await executeStep(one.session, smallStep('s.1', [execute('lock', 'LOCK TABLE public.parcel IN ACCESS EXCLUSIVE MODE')]), context(one.run), SILENT);
     expect(outcome).toMatchObject({ outcome: 'lock_timeout', forWhat: 'ACCESS EXCLUSIVE on public.parcel', blockers: [{ pid: rows[0]?.pid, application: 'test', state: 'idle in transaction' }] });
-    expect(Date.now() - begun).toBeLessThan(900);
+    within(900, Date.now() - begun);
     expect(await readStep(one.session.client, one.run.runId, 's.1')).toBeNull();
-  });
+  }));
 
   test('the command that a person is shown ends the session in the way, and none that got its pid later', async () => {
     const one = await bench(major);
@@ -124,12 +130,14 @@ test('COMMIT is not believed when its tag says ROLLBACK', async () => {
 test('an earlier attempt is fenced, and a takeover waits for its step in flight', async () => {
   const one = await bench();
   const heir = await open(one.database, { ...one.run, attempt: 2 });
-  const slow = executeStep(one.session, smallStep('s.1', [execute('trace', "INSERT INTO public.trace VALUES ('s.1')"), execute('sleep', 'SELECT pg_sleep(0.6)')]), context(one.run), SILENT);
-  await sleep(200);
-  const begun = Date.now();
-  expect(await takeOverRun(heir.client, { ...one.run, attempt: 2 })).toBe(true);
-  expect(Date.now() - begun).toBeGreaterThan(200);
-  expect((await slow).outcome).toBe('applied');
+  const gate = await one.database.client();
+  await gate.query('select pg_advisory_lock(7)');
+  const slow = executeStep(one.session, smallStep('s.1', [execute('trace', "INSERT INTO public.trace VALUES ('s.1')"), execute('wait', 'DO $$ BEGIN WHILE NOT pg_try_advisory_xact_lock(7) LOOP PERFORM pg_sleep(0.02); END LOOP; END $$')]), context(one.run), SILENT);
+  await waitsFor(one, 'PgSleep');
+  const taken = takeOverRun(heir.client, { ...one.run, attempt: 2 });
+  await waitsFor(one, 'Lock', heir);
+  await gate.query('select pg_advisory_unlock(7)');
+  expect([await taken, (await slow).outcome]).toEqual([true, 'applied']);
   expect((await executeStep(one.session, smallStep('s.2', TRACE.statements), context(one.run), SILENT)).outcome).toBe('fenced');
   expect(await takeOverRun(one.session.client, one.run)).toBe(false);
   expect(await count(one)).toBe(1);
@@ -149,8 +157,7 @@ test('one session per database holds the lock of Countersign', async () => {
   const other = await open(one.database, one.run);
   expect([await tryTargetLock(one.session), await tryTargetLock(other)]).toEqual([true, false]);
   await closeRunSession(one.session);
-  await sleep(200);
-  expect(await tryTargetLock(other)).toBe(true);
+  await expect.poll(() => tryTargetLock(other)).toBe(true);
 });
 
 test.each(['COMMIT', '-- quietly\n rollback', '/* x */ BEGIN', 'SAVEPOINT a', 'prepare transaction \'x\'', 'END'])('a statement that ends the transaction is refused before anything is sent: %s', async (sql) => {
@@ -195,7 +202,7 @@ test('a socket that breaks leaves the step in doubt, and the ledger tells', asyn
   const one = await bench();
   const admin = await one.database.client();
   const cut = executeStep(one.session, smallStep('s.1', [...TRACE.statements, execute('sleep', 'SELECT pg_sleep(20)')]), context(one.run), SILENT);
-  await sleep(300);
+  await waitsFor(one, 'PgSleep');
   await admin.query('select pg_terminate_backend($1)', [one.session.pid]);
   expect(await cut).toEqual({ outcome: 'in_doubt' });
   const again = await open(one.database, one.run);
@@ -247,7 +254,7 @@ test('a statement over its time limit is named with the limit; one cancelled by 
   const timed = await executeStep(one.session, nap, context(one.run, { limits: { ...STEP_LIMITS, statementMs: 1_000 } }), SILENT);
   expect(timed).toMatchObject({ outcome: 'failed', sentence: 'The statement “nap” was stopped: it ran longer than 1 s. The step was rolled back; nothing of it stands.' });
   const cancelled = executeStep(one.session, nap, context(one.run), SILENT);
-  await sleep(200);
+  await waitsFor(one, 'PgSleep');
   await (await one.database.client()).query('select pg_cancel_backend($1)', [one.session.pid]);
   expect(await cancelled).toMatchObject({ outcome: 'failed', sentence: 'The statement “nap” was stopped: somebody cancelled it in the database. The step was rolled back; nothing of it stands.' });
 });
