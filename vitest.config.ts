@@ -27,6 +27,8 @@ const onServers = {
   setupFiles: ['lib/testing/leaks.ts'],
   testTimeout: 60_000,
   hookTimeout: 120_000,
+  // Left alone it is one second: of what is waited for nobody claims how soon it comes, and where a test does, it measures.
+  expect: { poll: { timeout: 20_000 } },
   maxWorkers: 3,
 };
 
