@@ -84,7 +84,7 @@ async function runRestoreTest(session: RunSession, step: Step, context: StepCont
   if (end.ended === 'stopped') return { outcome: 'cancelled' };
   if (end.ended === 'failed') return { outcome: 'failed', sentence: end.sentence, errorId: end.errorId };
   if (end.ended === 'differs') return assertionFailed(end.assertions, 'The dump cannot be relied on.');
-  return concluded(session, step, context, { rows: end.rows, ms: end.ms, statements: [{ label: 'restore', rows: end.rows, ms: end.ms }], assertions: end.assertions });
+  return concluded(session, step, context, { rows: end.rows, ms: end.ms, statements: [{ label: 'restore', rows: end.rows, ms: end.ms }], assertions: end.assertions, facts: end.leftOut.map((value) => ({ label: 'left out', value })) });
 }
 
 const NOTHING_STANDS = 'No dump stands; the database was not changed.';

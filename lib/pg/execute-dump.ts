@@ -11,6 +11,7 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 import { fingerprint } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
 import type { ToolTerms } from './execute-dump-tools.ts';
+import type { ServersPart } from './execute-lacking.ts';
 import { lostConnection, runTool, toolEnvironment } from './execute-tool.ts';
 import { introspect } from './introspect.ts';
 import { refusalFromConnection, withReader } from './session.ts';
@@ -20,6 +21,8 @@ export interface DumpContent {
   /** Exact rows by `schema.name`. */
   rows: Readonly<Record<string, number>>;
   fingerprint: string;
+  /** A dump of a version that did not look has none. */
+  servers?: ServersPart;
 }
 
 export interface DumpFile {
@@ -162,7 +165,8 @@ function unreadable(tables: readonly DumpedTable[]): string | null {
 
 async function contentOf(client: Client, tables: readonly DumpedTable[]): Promise<DumpContent> {
   const { objects } = await introspect(client, { inTransaction: true, withoutEstimates: true });
-  return { rows: await countRows(client, tables), fingerprint: fingerprint(objects) };
+  const [servers] = (await client.query<ServersPart>(sql('probe/rehearsal_source'))).rows;
+  return { rows: await countRows(client, tables), fingerprint: fingerprint(objects), ...(servers ? { servers: { providers: servers.providers, tablespaces: servers.tablespaces } } : {}) };
 }
 
 /** Exact rows of each table in the caller's snapshot. Lock: ACCESS SHARE. */

@@ -14,7 +14,7 @@ import { fingerprint, type TargetIdentity } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
 import { type DumpTools, findDumpTools } from './execute-dump-tools.ts';
 import { fillWithSample } from './execute-rehearse-fill.ts';
-import { lackedBy, type ServersPart } from './execute-rehearse-lacking.ts';
+import { lackedBy, type ServersPart } from './execute-lacking.ts';
 import { runPiped, toolEnvironment } from './execute-tool.ts';
 import { targetIdentity } from './identity.ts';
 import { introspect } from './introspect.ts';
@@ -246,7 +246,7 @@ async function cloneInto(admin: Client, database: string, terms: CloneTerms, sou
     const { target, phases, keepSchema, stopping, stage } = terms;
     return { by: 'sample', sample: await onServer(address, (clone) => fillWithSample(clone, address, { target, phases, keepSchema, stopping, stage, why: tools, stopped: () => new RehearsalStopped() })) };
   }
-  const { flags, sentences } = await onServer(address, (client) => lackedBy(client, source));
+  const { flags, sentences } = await onServer(address, (client) => lackedBy(client, source, { copy: 'The clone', server: 'the rehearsal server' }));
   await dumpInto(database, terms, tools, [...(superuser ? [] : ['--no-owner', '--no-privileges']), ...flags]);
   terms.stage('gathering statistics of the clone, which a dump does not carry');
   await onServer(address, (client) => client.query('ANALYZE'));

@@ -11,12 +11,13 @@ import { fingerprint } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
 import { countRows, type DumpFile, hashOf } from './execute-dump.ts';
 import type { ToolTerms } from './execute-dump-tools.ts';
+import { lackedBy } from './execute-lacking.ts';
 import { lostConnection, runTool, toolEnvironment } from './execute-tool.ts';
 import { introspect } from './introspect.ts';
 import { refusalFromConnection } from './session.ts';
 
 export type RestoreEnd =
-  | { ended: 'done'; assertions: readonly AssertionResult[]; rows: number; ms: number }
+  | { ended: 'done'; assertions: readonly AssertionResult[]; rows: number; ms: number; leftOut: readonly string[] }
   | { ended: 'differs'; assertions: readonly AssertionResult[] }
   | { ended: 'stopped' }
   /** A connection to the scratch server broke; nothing of it stands. */
@@ -34,7 +35,7 @@ const LOOK_MS = 500;
 /**
  * Restores a dump into a database made for it, compares schema fingerprint and every table's rows with what was counted in the dump's own
  * snapshot, and drops the database again, whatever happened. Scratch databases that an earlier attempt of the run left are dropped first.
- * Owners and grants are restored as they were only where the scratch server has the roles; they are not part of the comparison.
+ * Security labels and tablespaces that the scratch server lacks are left out, and said (`leftOut`). Owners and grants are restored as they were only where the scratch server has the roles; they are not part of the comparison.
  */
 export async function testRestore(terms: RestoreTerms): Promise<RestoreEnd> {
   if (!(await access(terms.file.path).then(() => true, () => false))) return failed(`The dump ${terms.file.path} is not on this machine: the worker that made it runs elsewhere, or the file was removed.`);
@@ -71,7 +72,9 @@ async function restoreInto(terms: RestoreTerms, database: string): Promise<Resto
   terms.stage(1, `pg_restore ${terms.tools.version} into ${database}`);
   const state = { over: false };
   const following = follow(url.toString(), applicationName, terms, state);
-  const args = ['--exit-on-error', '--no-owner', '--no-privileges', '--no-password', `--dbname=${database}`, terms.file.path];
+  const servers = terms.file.content.servers ?? { providers: [], tablespaces: [] };
+  const { flags, sentences: leftOut } = await onServer(url.toString(), (client) => lackedBy(client, servers, { copy: 'The restored copy', server: 'the scratch server' }));
+  const args = ['--exit-on-error', '--no-owner', '--no-privileges', ...flags, '--no-password', `--dbname=${database}`, terms.file.path];
   const end = await runTool({ program: terms.tools.restore, args, environment: toolEnvironment(url.toString(), applicationName, terms.environment), stopping: terms.stopping });
   state.over = true;
   await following;
@@ -81,7 +84,7 @@ async function restoreInto(terms: RestoreTerms, database: string): Promise<Resto
   terms.stage(2, 'compare the restored database with the dumped one');
   const assertions = await onServer(url.toString(), (client) => compare(client, terms.file));
   if (assertions.some((one) => !one.ok)) return { ended: 'differs', assertions };
-  return { ended: 'done', assertions, rows: Object.values(terms.file.content.rows).reduce((sum, rows) => sum + rows, 0), ms: Math.round(performance.now() - begun) };
+  return { ended: 'done', assertions, rows: Object.values(terms.file.content.rows).reduce((sum, rows) => sum + rows, 0), ms: Math.round(performance.now() - begun), leftOut };
 }
 
 function restoreSentence(said: string): string {

@@ -17,8 +17,14 @@ export interface LeftOut {
   sentences: readonly string[];
 }
 
+/** What the server is called in the sentences, and what is made on it. */
+export interface Spoken {
+  copy: string;
+  server: string;
+}
+
 /** Asks a server, in an empty database that belongs to the session's role. Labels are left out as a whole, and tablespaces too: pg_restore knows no less. */
-export async function lackedBy(client: Client, { providers, tablespaces }: ServersPart): Promise<LeftOut> {
+export async function lackedBy(client: Client, { providers, tablespaces }: ServersPart, { copy, server }: Spoken): Promise<LeftOut> {
   const { rows } = await client.query<{ name: string }>('SELECT spcname::text AS name FROM pg_catalog.pg_tablespace');
   const unloaded: string[] = [];
   for (const provider of providers) if (!(await isLoaded(client, provider))) unloaded.push(provider);
@@ -26,8 +32,8 @@ export async function lackedBy(client: Client, { providers, tablespaces }: Serve
   return {
     flags: [...(unloaded.length > 0 ? ['--no-security-labels'] : []), ...(absent.length > 0 ? ['--no-tablespaces'] : [])],
     sentences: [
-      ...(unloaded.length > 0 ? [`The clone was made without security labels: the rehearsal server has not loaded ${listed(unloaded)}.`] : []),
-      ...(absent.length > 0 ? [`The clone stands in one tablespace: the rehearsal server has no ${listed(absent)}.`] : []),
+      ...(unloaded.length > 0 ? [`${copy} was made without security labels: ${server} has not loaded ${listed(unloaded)}.`] : []),
+      ...(absent.length > 0 ? [`${copy} stands in one tablespace: ${server} has no ${listed(absent)}.`] : []),
     ],
   };
 }
