@@ -42,7 +42,7 @@ export function Gone({ kind, titles }: { kind: Phase['kind']; titles: readonly s
 
 /** What becomes of rows and values, and what of it is in no number. */
 export function RowWords({ sentences }: { sentences: readonly string[] }) {
-  return sentences.length === 0 ? null : <Named say="what becomes of rows and values:" titles={sentences} />;
+  return sentences.length === 0 ? null : <Named say="what becomes of rows and values:" titles={sentences} calm />;
 }
 
 /** What a rollback leaves in place, one by one. */
@@ -53,14 +53,14 @@ export function Left({ titles }: { titles: readonly string[] }) {
 /** A long list scrolls in itself: what else is signed must stand beside it. */
 const LONG = 8;
 
-function Named({ say, titles }: { say: string; titles: readonly string[] }) {
+function Named({ say, titles, calm = false }: { say: string; titles: readonly string[]; calm?: boolean }) {
   const long = titles.length > LONG;
   return (
     <li>
-      <span className="font-medium text-red-ink">{say}</span>
+      <span className={classes('font-medium', !calm && 'text-red-ink')}>{say}</span>
       {/* Focusable, because a region that scrolls must be reachable by keyboard. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <ul className={classes('list-none', long && 'max-h-44 overflow-y-auto rounded-md border border-line px-2 py-1')} {...(long ? { tabIndex: 0 } : {})}>
+      <ul className={classes(calm ? 'list-disc pl-4 marker:text-ink-faint' : 'list-none', long && 'max-h-44 overflow-y-auto rounded-md border border-line px-2 py-1')} {...(long ? { tabIndex: 0 } : {})}>
         {titles.map((title) => (
           <li key={title} className="wrap-anywhere">
             {title}
