@@ -46,6 +46,7 @@ export async function RollbackPriceView({ runId, load }: { runId: string; load: 
         {dto.stops === null ? null : <p className="font-medium text-red-ink">{dto.stops}</p>}
         {dto.doubt === null ? null : <p className="font-medium text-red-ink">{dto.doubt}</p>}
         <p>
+          {dto.stops === null ? null : <span className="text-ink-muted">Once that is mended: </span>}
           {dto.doubt === null ? null : <span className="text-ink-muted">If all that was applied is there: </span>}
           {price.sentence}
         </p>

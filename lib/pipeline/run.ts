@@ -274,8 +274,9 @@ function underway(run: RunView, step: string, change: (step: StepProgress) => St
  * What the worker does next, from the events alone. In doubt comes before everything, because nobody may act on a target
  * whose state is not known. The check comes once per attempt and only while this run has changed nothing yet: afterwards the
  * target differs from what was signed because of the run itself.
+ * @param idle steps that leave nothing when a run ends behind them, by id: it changed nothing then.
  */
-export function nextCommand(run: RunView): Command {
+export function nextCommand(run: RunView, idle: ReadonlySet<string> = new Set()): Command {
   if (TERMINAL_STATES.includes(run.state)) return { do: 'nothing' };
   const doubtful = run.steps.find((step) => step.state === 'in_doubt');
   if (doubtful) return { do: 'resolve', step: doubtful.step };
@@ -283,7 +284,7 @@ export function nextCommand(run: RunView): Command {
   if (failed) return { do: 'end', state: 'failed', sentence: failed.sentence ?? 'A step failed.' };
   const done = doneState(run.kind);
   const next = run.steps.find((step) => step.state !== done);
-  if (next && run.cancelRequested) return { do: 'end', state: 'cancelled', sentence: cancelSentence(run, done) };
+  if (next && run.cancelRequested) return { do: 'end', state: 'cancelled', sentence: cancelSentence(run, done, idle) };
   if (run.movements.length > 0) return { do: 'end', state: 'refused', sentence: `Refused before the first step; nothing was changed. What was signed has moved: ${run.movements.map((movement) => movement.sentence).join(' ')}` };
   if (!run.checked && !isBegun(run)) return { do: 'check' };
   if (next) return { do: 'step', step: next.step };
@@ -293,8 +294,9 @@ export function nextCommand(run: RunView): Command {
   return { do: 'end', state: 'applied', sentence: run.kind === 'forward' ? 'Applied and verified.' : 'Rolled back and verified.' };
 }
 
-function cancelSentence(run: RunView, done: StepState): string {
-  const applied = run.steps.filter((step) => step.state === done).length;
-  if (applied === 0) return 'Cancelled; nothing was changed.';
-  return `Cancelled after ${applied} of ${run.steps.length} steps; what those steps changed stands.`;
+function cancelSentence(run: RunView, done: StepState, idle: ReadonlySet<string>): string {
+  const applied = run.steps.filter((step) => step.state === done);
+  if (applied.length === 0) return 'Cancelled; nothing was changed.';
+  const stands = applied.every(({ step }) => idle.has(step)) ? 'nothing was changed that stands' : 'what those steps changed stands';
+  return `Cancelled after ${applied.length} of ${run.steps.length} steps; ${stands}.`;
 }

@@ -52,6 +52,11 @@ function preparesOnly(step: Step): boolean {
   return step.work?.kind === 'feed' && !step.work.copy;
 }
 
+/** Steps behind which a run that ends has left nothing standing. */
+export function idleSteps(steps: readonly Step[]): ReadonlySet<string> {
+  return new Set(steps.filter((step) => !leavesSomething(step) || preparesOnly(step)).map((step) => step.id));
+}
+
 /** Does its effect stay whatever is rolled back? A step without an undo of its own may go with what another one takes back; one that says so does not. */
 export function staysForGood(step: Step): boolean {
   return step.hazards.some(({ code }) => code === 'NOT_REVERSIBLE') && paperOf(step).undone(step) === null && leavesSomething(step);

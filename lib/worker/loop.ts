@@ -10,6 +10,7 @@ import { heldUntil } from '#lib/pipeline/start-rules.ts';
 import { kindOf } from '#lib/pipeline/step-kinds/all.ts';
 import type { Policy } from '#lib/pipeline/policy.ts';
 import { type Command, nextCommand, type RunEvent, type RunState, type StepProgress } from '#lib/pipeline/run.ts';
+import { idleSteps } from '#lib/pipeline/standing.ts';
 import { listApprovals, voidApprovals } from '#lib/store/approvals.ts';
 import type { AuditRecord } from '#lib/store/audit.ts';
 import type { ControlDb, ControlTrx } from '#lib/store/db.ts';
@@ -127,7 +128,7 @@ async function drive(one: Drive): Promise<void> {
     await one.journal.refresh();
     const reason = one.watch.reason();
     if (reason === 'lost' || reason === 'shutdown') return;
-    const command = nextCommand(one.journal.view());
+    const command = nextCommand(one.journal.view(), idleSteps(one.found.steps));
     if (command.do === 'nothing') return;
     try {
       await perform(one, command);

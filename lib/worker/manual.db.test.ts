@@ -107,7 +107,7 @@ test('cancel ends the wait within a second, and an answer given while the run is
   await waits(world, started, 'small.2');
   const since = Date.now();
   await world.db.transaction().execute((trx) => requestCancel(trx, started.runId, world.people.operator, 'enough'));
-  expect(await endedRun(world, started.runId)).toMatchObject({ state: 'cancelled', sentence: 'Cancelled after 1 of 3 steps; what those steps changed stands.' });
+  expect(await endedRun(world, started.runId)).toMatchObject({ state: 'cancelled', sentence: 'Cancelled after 1 of 3 steps; nothing was changed that stands.' });
   within(1_500, Date.now() - since);
 }));
 

@@ -104,7 +104,7 @@ test('a swap that is cancelled behind its proof is run again by the same signatu
   const proved = async () => (await (await world.prod.client()).query('SELECT FROM countersign.step WHERE run_id = $1', [runId])).rowCount;
   await expect.poll(proved, { timeout: 30_000 }).toBe(1);
   await world.db.transaction().execute((trx) => requestCancel(trx, runId, world.people.operator, 'not now'));
-  expect(await endedRun(world, runId)).toMatchObject({ state: 'cancelled', sentence: 'Cancelled after 1 of 3 steps; what those steps changed stands.' });
+  expect(await endedRun(world, runId)).toMatchObject({ state: 'cancelled', sentence: 'Cancelled after 1 of 3 steps; nothing was changed that stands.' });
   await reader.query('ROLLBACK');
   expect(await endedRun(world, await requestForward(world, plan, swap, signed), 50_000)).toMatchObject({ state: 'applied', sentence: 'Applied and verified.' });
 });
