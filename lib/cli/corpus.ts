@@ -27,7 +27,7 @@ function wholeNumber(option: string, text: string): number {
 
 /** The pairs of a folder that a server of this version can have: a case itself, or a folder of cases. A case that needs a newer one says so in `since.txt`. */
 export function pairsIn(folder: string, major: Major): Pair[] {
-  if (!existsSync(folder)) throw new Stop(`There is no folder ${folder}.`);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new Stop(`There is no folder ${folder}.`);
   const cases = existsSync(join(folder, 'a.sql')) ? [folder] : readdirSync(folder).toSorted().map((name) => join(folder, name)).filter((path) => statSync(path).isDirectory() && existsSync(join(path, 'a.sql')) && existsSync(join(path, 'b.sql')));
   return cases.filter((path) => Number(read(join(path, 'since.txt'))) <= major).map((path) => ({
     name: path.split('/').at(-1) ?? path,
