@@ -38,7 +38,7 @@ test('a phase in which something is still open is left out, and steps that only 
   const open: Phase['steps'][number] = { id: 'o.1', title: 'Open', statements: [], undo: [], locks: [], rewrite: false, hazards: [], editable: false, work: { kind: 'open', text: 'x', language: '', why: 'placeholder', sentence: 's', at: { line: 1, column: 1 } } };
   expect(phasesToRehearse([phase('o', { steps: [open] }), phase('a')], new Map())).toMatchObject({ now: [{ id: 'a' }], left: [{ phase: 'o', why: 'something in it is still open' }] });
   const passed = { phase: 'a', step: 'a.2', title: 'Stop the exporter' };
-  expect(rehearsalVerdict([phase('a')], { ...NOTHING_REHEARSED, steps: [STEP], proof: EQUAL, skipped: [{ ...passed, kind: 'forward' }, { ...passed, kind: 'rollback' }] })).toEqual({ state: 'proved', sentence: 'Forward and back went through. The clone is again what it was: the same schema, and the same 3 rows in 1 tables. Not rehearsed, because only a person can do it: “Stop the exporter”.' });
+  expect(rehearsalVerdict([phase('a')], { ...NOTHING_REHEARSED, steps: [STEP], proof: EQUAL, skipped: [{ ...passed, kind: 'forward' }, { ...passed, kind: 'rollback' }] })).toEqual({ state: 'proved', sentence: 'Forward and back went through. The clone is again what it was: the same schema, and the same 3 rows in 1 table. Not rehearsed, because only a person can do it: “Stop the exporter”.' });
 });
 
 const run = (phaseId: string | null, requestedAt = '2026-01-03T00:00:00.000Z') => ({ phaseId, requestedAt });

@@ -5,6 +5,7 @@ import type { Phase } from './plan.ts';
 import type { AssertionResult, RunKind } from './run.ts';
 import { sampledText, sampleLimits, type Sample } from './sample.ts';
 import type { PhaseStanding } from './standing.ts';
+import { counted } from './words.ts';
 
 /** proved: forward and back, and the clone is what it was. differs: it is not, or a verification failed. failed: a step did. refused: not begun. */
 export type RehearsalState = 'queued' | 'running' | 'proved' | 'differs' | 'failed' | 'refused';
@@ -119,7 +120,7 @@ export function proofOf(before: StatePrint, after: StatePrint): Proof {
 
 /** How a rehearsal that came to its end ended, in a word and a sentence. */
 export function rehearsalVerdict(phases: readonly Pick<Phase, 'id' | 'title'>[], { clone, steps, verifications, proof, skipped = [] }: Rehearsed): { state: Extract<RehearsalState, 'proved' | 'differs' | 'failed'>; sentence: string } {
-  const state = proof === null ? 'Whether the clone is what it was could not be looked at.' : proof.differences.length > 0 ? `The clone is not what it was: ${proof.differences.join(' ')}` : `The clone is again what it was: the same schema, and the same ${proof.rows} rows in ${proof.tables} tables.`;
+  const state = proof === null ? 'Whether the clone is what it was could not be looked at.' : proof.differences.length > 0 ? `The clone is not what it was: ${proof.differences.join(' ')}` : `The clone is again what it was: the same schema, and the same ${counted(proof.rows, 'row', 'rows')} in ${counted(proof.tables, 'table', 'tables')}.`;
   const sample = clone?.sample ? ` It was a sample: ${sampledText(clone.sample)}. ${sampleLimits(clone.sample)}` : '';
   const equal = skipped.length === 0 ? `${state}${sample}` : `${state}${sample} Not rehearsed, because only a person can do it: ${[...new Set(skipped.map((step) => `“${step.title}”`))].join(', ')}.`;
   const broken = steps.find((step) => step.trouble !== null);
