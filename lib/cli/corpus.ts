@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { counted } from '#lib/pipeline/words.ts';
 import { runCommand, Stop } from './command.ts';
 import { startServer } from './embedded.ts';
 import { type Pair, type Proof, prove, proveCrossed, proveFromNothing } from './proof.ts';
@@ -47,7 +48,7 @@ function reportOf(folder: string, proofs: readonly Proof[], verbose: boolean): s
   const line = (proof: Proof) => [`  ${proof.verdict}: ${proof.name} ${proof.direction}`, ...proof.reasons.slice(0, verbose ? 200 : 6).map((reason) => `      ${reason.replaceAll('\n', '\n      ')}`)].join('\n');
   return [
     ...[...of('wrong'), ...of('refused'), ...of('not loaded')].map(line),
-    `${folder}: ${of('proved').length} proved, ${of('refused').length} refused by name, ${of('wrong').length} wrong${of('not loaded').length > 0 ? `, ${of('not loaded').length} pairs not loaded` : ''}`,
+    `${folder}: ${of('proved').length} proved, ${of('refused').length} refused by name, ${of('wrong').length} wrong${of('not loaded').length > 0 ? `, ${counted(of('not loaded').length, 'pair', 'pairs')} not loaded` : ''}`,
   ].join('\n');
 }
 
