@@ -1,6 +1,7 @@
 -- Purpose: what the server's own views say of the schema, one line a fact: an independent witness of two databases being equal, where no
 -- pg_dump reads the server. Read by the proof of the comparison only; the comparison itself never looks here.
 -- Names that the server alone gives, by a number (keys as each partition of the table referred to has them), and grants on what comes with a range type, are left out.
+-- So are members of extensions, as pg_dump leaves them out (another version of one has others), but what was granted on them; and the encoding of a collation, which no statement says.
 -- Parameters: none. Expects an empty search_path.
 -- Lock: ACCESS SHARE on the catalogs, and for a moment on what is deparsed.
 with fact (kind, row) as (
@@ -21,11 +22,11 @@ with fact (kind, row) as (
     from pg_catalog.pg_class c, pg_catalog.aclexplode(coalesce(c.relacl, pg_catalog.acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner))) x where c.oid >= 16384 and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
   union all select 'sequence', to_jsonb(s) - 'last_value' from pg_catalog.pg_sequences s
   union all select 'routine', jsonb_build_object('name', p.oid::regprocedure, 'def', case when p.prokind = 'a' then '' else pg_catalog.pg_get_functiondef(p.oid) end, 'owner', p.proowner::regrole)
-    from pg_catalog.pg_proc p where p.oid >= 16384
+    from pg_catalog.pg_proc p where p.oid >= 16384 and not exists (select from pg_catalog.pg_depend m where m.classid = 'pg_proc'::regclass and m.objid = p.oid and m.deptype = 'e')
   union all select 'routine grant', jsonb_build_object('on', p.oid::regprocedure, 'grantee', x.grantee::regrole, 'grantor', x.grantor::regrole, 'option', x.is_grantable)
-    from pg_catalog.pg_proc p, pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) x where p.oid >= 16384
+    from pg_catalog.pg_proc p, pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) x where p.oid >= 16384 and (p.proacl is not null or not exists (select from pg_catalog.pg_depend m where m.classid = 'pg_proc'::regclass and m.objid = p.oid and m.deptype = 'e'))
       and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'i')
-  union all select 'aggregate', jsonb_build_object('name', a.aggfnoid::regprocedure, 'f', a.aggtransfn::regprocedure, 'final', a.aggfinalfn::regproc, 't', a.aggtranstype::regtype, 'init', a.agginitval, 'combine', a.aggcombinefn::regproc) from pg_catalog.pg_aggregate a where a.aggfnoid >= 16384
+  union all select 'aggregate', jsonb_build_object('name', a.aggfnoid::regprocedure, 'f', a.aggtransfn::regprocedure, 'final', a.aggfinalfn::regproc, 't', a.aggtranstype::regtype, 'init', a.agginitval, 'combine', a.aggcombinefn::regproc) from pg_catalog.pg_aggregate a where a.aggfnoid >= 16384 and not exists (select from pg_catalog.pg_depend m where m.classid = 'pg_proc'::regclass and m.objid = a.aggfnoid and m.deptype = 'e')
   union all select 'trigger', jsonb_build_object('def', pg_catalog.pg_get_triggerdef(t.oid), 'enabled', t.tgenabled) from pg_catalog.pg_trigger t where not t.tgisinternal
   union all select 'rule', jsonb_build_object('def', pg_catalog.pg_get_ruledef(r.oid), 'enabled', r.ev_enabled) from pg_catalog.pg_rewrite r where r.oid >= 16384 and r.rulename <> '_RETURN'
   union all select 'policy', to_jsonb(p) from pg_catalog.pg_policies p
@@ -39,10 +40,10 @@ with fact (kind, row) as (
   union all select 'server grant', jsonb_build_object('on', s.srvname, 'grantee', x.grantee::regrole, 'grantor', x.grantor::regrole, 'option', x.is_grantable) from pg_catalog.pg_foreign_server s, pg_catalog.aclexplode(coalesce(s.srvacl, pg_catalog.acldefault('S', s.srvowner))) x
   union all select 'type grant', jsonb_build_object('on', t.oid::regtype, 'grantee', x.grantee::regrole, 'grantor', x.grantor::regrole, 'option', x.is_grantable) from pg_catalog.pg_type t, pg_catalog.aclexplode(coalesce(t.typacl, pg_catalog.acldefault('T', t.typowner))) x where t.oid >= 16384 and t.typelem = 0
   union all select 'comment', jsonb_build_object('on', (pg_catalog.pg_identify_object(d.classoid, d.objoid, d.objsubid)).identity, 'text', d.description) from pg_catalog.pg_description d where d.objoid >= 16384
-  union all select 'cast', jsonb_build_object('from', c.castsource::regtype, 'to', c.casttarget::regtype, 'f', c.castfunc::regprocedure, 'context', c.castcontext, 'method', c.castmethod) from pg_catalog.pg_cast c where c.oid >= 16384
-  union all select 'operator', jsonb_build_object('name', o.oid::regoperator, 'f', o.oprcode::regproc, 'commutator', o.oprcom::regoper, 'negator', o.oprnegate::regoper, 'merges', o.oprcanmerge, 'hashes', o.oprcanhash) from pg_catalog.pg_operator o where o.oid >= 16384
-  union all select 'class', jsonb_build_object('name', c.opcname, 'type', c.opcintype::regtype, 'default', c.opcdefault) from pg_catalog.pg_opclass c where c.oid >= 16384
-  union all select 'collation', to_jsonb(c) - '{oid,collowner,collnamespace,collversion}'::text[] from pg_catalog.pg_collation c where c.oid >= 16384
+  union all select 'cast', jsonb_build_object('from', c.castsource::regtype, 'to', c.casttarget::regtype, 'f', c.castfunc::regprocedure, 'context', c.castcontext, 'method', c.castmethod) from pg_catalog.pg_cast c where c.oid >= 16384 and not exists (select from pg_catalog.pg_depend m where m.classid = 'pg_cast'::regclass and m.objid = c.oid and m.deptype = 'e')
+  union all select 'operator', jsonb_build_object('name', o.oid::regoperator, 'f', o.oprcode::regproc, 'commutator', o.oprcom::regoper, 'negator', o.oprnegate::regoper, 'merges', o.oprcanmerge, 'hashes', o.oprcanhash) from pg_catalog.pg_operator o where o.oid >= 16384 and not exists (select from pg_catalog.pg_depend m where m.classid = 'pg_operator'::regclass and m.objid = o.oid and m.deptype = 'e')
+  union all select 'class', jsonb_build_object('name', c.opcname, 'type', c.opcintype::regtype, 'default', c.opcdefault) from pg_catalog.pg_opclass c where c.oid >= 16384 and not exists (select from pg_catalog.pg_depend m where m.classid = 'pg_opclass'::regclass and m.objid = c.oid and m.deptype = 'e')
+  union all select 'collation', to_jsonb(c) - '{oid,collencoding,collowner,collnamespace,collversion}'::text[] from pg_catalog.pg_collation c where c.oid >= 16384
   union all select 'configuration', jsonb_build_object('name', c.oid::regconfig, 'maps', (select array_agg(m.maptokentype || ' ' || m.mapseqno || ' ' || m.mapdict::regdictionary order by m.maptokentype, m.mapseqno) from pg_catalog.pg_ts_config_map m where m.mapcfg = c.oid)) from pg_catalog.pg_ts_config c where c.oid >= 16384
   union all select 'dictionary', jsonb_build_object('name', d.oid::regdictionary, 'options', d.dictinitoption) from pg_catalog.pg_ts_dict d where d.oid >= 16384
   union all select 'tie', jsonb_build_object('on', (pg_catalog.pg_identify_object(d.classid, d.objid, 0)).identity, 'extension', e.extname) from pg_catalog.pg_depend d join pg_catalog.pg_extension e on e.oid = d.refobjid
