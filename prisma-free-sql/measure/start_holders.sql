@@ -17,5 +17,6 @@ where l.locktype = 'relation' and l.granted and l.pid is distinct from pg_catalo
   and case when pg_catalog.cardinality($1::text[]) = 0 then n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
            else (n.nspname::text, r.relname::text) in (select w.schema, w.name from unnest($1::text[], $2::text[]) as w (schema, name)) end
 group by a.pid, l.pid, a.application_name, a.backend_type, a.state, a.xact_start, a.query, x.prepared, x.gid
-order by seconds desc nulls last, pid
+-- By when they began: each row's seconds are asked at a moment of its own, and two that began together would change places.
+order by coalesce(a.xact_start, x.prepared) nulls last, pid
 limit 20;

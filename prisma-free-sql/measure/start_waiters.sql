@@ -18,5 +18,5 @@ where not l.granted and l.locktype in ('relation', 'tuple') and l.pid <> pg_cata
   and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
   and case when pg_catalog.cardinality($1::text[]) = 0 then n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
            else (n.nspname::text, r.relname::text) in (select w.schema, w.name from unnest($1::text[], $2::text[]) as w (schema, name)) end
-order by waits desc nulls last, a.pid
+order by l.waitstart nulls last, a.pid
 limit 20;
