@@ -36,21 +36,23 @@ export async function measureKept(client: Client, feed: Feed, follows: readonly 
   return { waiting, errors: answer.rows[0]?.errors ?? 0, differing: answer.rows[0]?.differing ?? 0, keys: answer.rows.map((row) => row.said), unfollowed: await unfollowed(client, follows) };
 }
 
-/** Of assertions as followingOf gives them, the tables of those that do not hold. Takes no lock: the catalogs are open to everybody. */
+/** Of assertions as followingOf gives them, the tables of those that do not hold. */
 export async function unfollowed(client: Client, follows: readonly Assertion[]): Promise<string[]> {
-  const gone: string[] = [];
-  for (const { label, sql, expect } of follows) {
-    if (expect.from === 'literal' && (await askValue((query) => client.query(query), sql)) !== expect.value) gone.push(followedName(label) ?? label);
-  }
-  return gone;
+  return (await failing(client, follows)).map(({ label }) => followedName(label) ?? label);
 }
 
-/** Of assertions that expect a text, in sentences, those that do not hold. Catalogs only; no lock. */
+/** Of assertions that expect a text, in sentences, those that do not hold. */
 export async function otherwiseNow(client: Client, assertions: readonly Assertion[]): Promise<string[]> {
-  const sentences: string[] = [];
+  return (await failing(client, assertions)).map(otherThan);
+}
+
+/** Takes no lock: they ask the catalogs, which are open to everybody. */
+async function failing(client: Client, assertions: readonly Assertion[]): Promise<{ label: string; expected: string; actual: string }[]> {
+  const found: { label: string; expected: string; actual: string }[] = [];
   for (const { label, sql, expect } of assertions) {
-    const actual = expect.from === 'literal' ? await askValue((query) => client.query(query), sql) : '';
-    if (expect.from === 'literal' && actual !== expect.value) sentences.push(otherThan({ label, expected: expect.value, actual }));
+    if (expect.from !== 'literal') continue;
+    const actual = await askValue((query) => client.query(query), sql);
+    if (actual !== expect.value) found.push({ label, expected: expect.value, actual });
   }
-  return sentences;
+  return found;
 }
