@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { sql } from '#lib/sql.ts';
 import { freshDatabase } from '#lib/testing/database.ts';
-import { eachCopied, eachRow, Parsers } from './each-row.ts';
+import { Parsers } from './parsers.ts';
+import { answered, linesOf, rowsOf } from './questions.ts';
 import { copiedDependency, copiedRows } from './introspect-copied.ts';
 import type { DependencyRow } from './introspect-links.ts';
 
@@ -27,24 +28,18 @@ test.each([14, 15, 18] as const)('on %i rows that come by COPY are those that co
   const copied = copiedRows(new Parsers());
   for (const kind of ['column', 'constraint', 'index'] as const) {
     const [plain, fast]: Record<string, unknown>[][] = [[], []];
-    await eachRow<Record<string, unknown>>(client, sql(`introspect/${kind}_list`), new Parsers(), (row) => plain?.push({ ...row }));
-    await eachCopied(client, sql(`introspect/${kind}_list`), (line) => {
-      const { look, ...row } = copied[kind](line);
-      fast?.push({ ...row, ...(look as object | undefined) });
-    });
+    await answered(client, [
+      rowsOf<Record<string, unknown>>(sql(`introspect/${kind}_list`), (row) => plain?.push({ ...row })),
+      linesOf(sql(`introspect/${kind}_list`), (line) => {
+        const { look, ...row } = copied[kind](line);
+        fast?.push({ ...row, ...(look as object | undefined) });
+      }),
+    ], new Parsers());
     expect(plain?.length).toBeGreaterThan(kind === 'column' ? 12 : 2);
     expect(fast).toMatchObject(plain ?? []);
   }
   const [plain, fast]: DependencyRow[][] = [[], []];
-  await eachRow<DependencyRow>(client, sql('introspect/dependency_list'), new Parsers(), (row) => plain?.push({ ...row }));
-  await eachCopied(client, sql('introspect/dependency_list'), (line) => fast?.push(copiedDependency(line)));
+  const dependencies = sql('introspect/dependency_list');
+  await answered(client, [rowsOf<DependencyRow>(dependencies, (row) => plain?.push({ ...row })), linesOf(dependencies, (line) => fast?.push(copiedDependency(line)))], new Parsers());
   expect(fast).toEqual(plain);
-});
-
-test('what the server says against a COPY, and what its reader throws, is thrown when it is over, and the session goes on', async () => {
-  const database = await freshDatabase();
-  const client = await database.client('operator');
-  await expect(eachCopied(client, 'SELECT 1/(2 - n) FROM generate_series(1, 3) n', () => undefined)).rejects.toMatchObject({ code: '22012' });
-  await expect(eachCopied(client, 'SELECT generate_series(1, 3)', () => { throw new Error('no such row'); })).rejects.toThrow('no such row');
-  expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
 });

@@ -1,7 +1,8 @@
 import { types } from 'pg';
 import type { ColumnLook } from '#lib/pipeline/kinds/column.ts';
-import type { CopiedLine, Parsers } from './each-row.ts';
 import type { DependencyRow } from './introspect-links.ts';
+import type { Parsers } from './parsers.ts';
+import type { CopiedLine } from './questions.ts';
 
 /** Kinds of which there can be very many come by COPY. What stands where is said here once more, and must be as their files in prisma-free-sql/introspect/ say it. */
 export type CopiedKind = 'column' | 'constraint' | 'index';

@@ -1,46 +1,24 @@
 import type { Client } from 'pg';
 import { sha256 } from '#lib/pipeline/digest.ts';
 import { isSatellite, kindLabel, KINDS } from '#lib/pipeline/kinds/all.ts';
-import type { Kind } from '#lib/pipeline/kinds/kind.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
-import { objectId, type ObjectKind, type SchemaObject, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
+import { objectId, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
 import { isDelta, kindsTouched } from '#lib/pipeline/touches.ts';
 import { sql } from '#lib/sql.ts';
 import { targetIdentity } from './identity.ts';
-import { allRows, eachCopied, eachRow, Parsers } from './each-row.ts';
-import { copiedDependency, type CopiedKind, copiedRows } from './introspect-copied.ts';
-import { belonging, type BelongingRow, carriedOf, type CarriedRow, commentsOf, type CommentTextRow, Dependencies, grantsOf, type GrantTextRow, labelsOf, type LabelRow, placementsOf, type PlaceRow, tiesOf, type TieRow } from './introspect-links.ts';
-import { type AliasRow, type DefaultRow, type IdentityRow, type NotNullRow, Register } from './introspect-register.ts';
+import { type Access, canGoOn, Closed, Vanished } from './introspect-access.ts';
+import { copiedDependency } from './introspect-copied.ts';
+import { askAll, askKinds, type KindQuestion, listed } from './introspect-kinds.ts';
+import { carriedOf, type CarriedRow, Dependencies } from './introspect-links.ts';
+import { Register } from './introspect-register.ts';
+import { askSaid } from './introspect-said.ts';
+import { Parsers } from './parsers.ts';
+import { linesOf } from './questions.ts';
 import { SQLSTATE, sqlState } from './sqlstate.ts';
 
 /** Longest wait for a table that another session holds ACCESS EXCLUSIVE: the reader must not stand in an application's way. */
 const LOCK_TIMEOUT = '3s';
 const ATTEMPTS = 3;
-
-/** The server's pg_get_* functions saw a change that the transaction's snapshot does not: only a new transaction helps. */
-export class Vanished extends Error {
-  constructor() {
-    super('introspect: the schema is being changed while it is read');
-  }
-}
-
-/** Without these there is nothing to compare; sequences hold what there is to say of identity columns. */
-const NEEDED: ReadonlySet<ObjectKind> = new Set(['schema', 'sequence', 'table', 'column']);
-
-/** What the role may read, as far as it is known. `apart`: a catalog is closed, and only reading kind by kind can tell which. */
-interface Access {
-  closed: Set<ObjectKind>;
-  apart: boolean;
-}
-
-/** The role may not read the catalog of a kind, or (null) of one of several that were asked at once. */
-class Closed extends Error {
-  readonly kind: ObjectKind | null;
-  constructor(kind: ObjectKind | null, cause: unknown) {
-    super(`introspect: the catalog of ${kind ?? 'a kind'} is closed to this role`, { cause });
-    this.kind = kind;
-  }
-}
 
 interface EstimateRow {
   schema: string;
@@ -79,9 +57,11 @@ export async function readTouched(client: Client, touches: readonly string[], op
     const begun = await begin(client);
     const register = new Register();
     const parsers = new Parsers();
-    const read = await readKinds(client, register, parsers, access, kindsTouched(touches), begun.target.serverVersion, null);
-    const satellites = touches.some(isDelta) ? await readSatellites(client, register, parsers, await readAliases(client, register, parsers)) : [];
-    return { ...begun, objects: read.filter(({ kind }) => !isSatellite(kind)), satellites: [...read.filter(({ kind }) => isSatellite(kind)), ...satellites] };
+    const kinds = await askKinds(client, { register, parsers, links: null }, access, kindsTouched(touches), begun.target.serverVersion);
+    const said = touches.some(isDelta) ? askSaid(register) : null;
+    await askAll(client, parsers, access, [...kinds.questions, ...(said ? [...said.aliases, ...said.questions] : [])]);
+    const read = kinds.found();
+    return { ...begun, objects: read.filter(({ kind }) => !isSatellite(kind)), satellites: [...read.filter(({ kind }) => isSatellite(kind)), ...(said?.found() ?? [])] };
   });
 }
 
@@ -102,18 +82,6 @@ async function reading<T>(client: Client, inTransaction: boolean, read: (access:
       if (attempt === ATTEMPTS || !(error instanceof Vanished || sqlState(error) === SQLSTATE.internalError)) throw error;
     }
   }
-}
-
-/** Whether there is something to compare without the kind; says in `access` how to read on. */
-function canGoOn(access: Access, kind: ObjectKind | null): boolean {
-  if (kind === null) {
-    const known = access.apart;
-    access.apart = true;
-    return !known;
-  }
-  if (NEEDED.has(kind) || access.closed.has(kind)) return false;
-  access.closed.add(kind);
-  return true;
 }
 
 async function once<T>(client: Client, read: () => Promise<T>): Promise<T> {
@@ -138,11 +106,6 @@ async function within<T>(client: Client, read: () => Promise<T>): Promise<T> {
   }
 }
 
-type KindRow = Record<string, unknown> & BelongingRow & { index?: number | null; identity_of?: number | null };
-
-/** Kinds of which there can be very many: one by one, their rows are forgotten as they come in. All others come in one round trip. */
-const MANY: ReadonlySet<string> = new Set(['table', 'column', 'constraint', 'index']);
-
 /** A database or role may have set any of these otherwise. search_path: names come qualified. jit: short catalog queries with many expressions cost more to compile than to run. */
 const READING = [
   `SET LOCAL search_path = ''`, 'SET LOCAL quote_all_identifiers = off', 'SET LOCAL jit = off',
@@ -154,102 +117,6 @@ const READING = [
   'SET LOCAL enable_mergejoin = off', 'SET LOCAL enable_memoize = off', 'SET LOCAL enable_material = off', 'SET LOCAL max_parallel_workers_per_gather = 0', 'SET LOCAL join_collapse_limit = 1',
 ].join('; ');
 
-/** What a catalog answers that this role may not read; anything else goes on as it is. */
-function closedTo(kind: ObjectKind | null): (error: unknown) => never {
-  return (error) => {
-    throw sqlState(error) === SQLSTATE.insufficientPrivilege ? new Closed(kind, error) : error;
-  };
-}
-
-/** Kinds that need not be asked for. Once a catalog is known to be closed all are: the question would meet it. */
-async function absentKinds(client: Client, access: Access): Promise<ReadonlySet<ObjectKind>> {
-  if (access.apart || access.closed.size > 0) return new Set();
-  const { rows } = await client.query<{ kind: ObjectKind }>(sql('introspect/absent_kind_list')).catch(closedTo(null));
-  return new Set(rows.map(({ kind }) => kind));
-}
-
-/** Puts rows where they belong: what is an object of its own into `found`, by kind, the rest into the register. */
-function taker(register: Register, found: ReadonlyMap<ObjectKind, SchemaObject[]>, links: Dependencies | null): (kind: Kind, row: KindRow) => void {
-  return (kind, row) => {
-    // pg_get_*def answers null, not an error, for an object that is gone.
-    if (row.definition === null) throw new Vanished();
-    if (kind.kind === 'sequence' && row.identity_of !== null) return register.addIdentity(row as unknown as IdentityRow);
-    const whole = BELONGING.has(kind.kind) ? belonging(register, row) : row;
-    if (whole === null) return;
-    const object = kind.fromRow(whole);
-    if (kind.kind === 'column') register.addColumn(row.relation ?? 0, row.position ?? 0, object);
-    else register.add(kind, row, object);
-    if (links) linkOwn(links, register, row, object);
-    if (typeof row.index === 'number') register.addIndexOf(row.index, object);
-    found.get(kind.kind)?.push(object);
-  };
-}
-
-/** What an object rests on as its own row says: introspect/dependency_list does not repeat it. */
-function linkOwn(links: Dependencies, register: Register, { relation, position, rests_on: columns }: KindRow, object: SchemaObject): void {
-  if (object.kind === 'column') {
-    if (register.hasDefault(relation ?? 0, position ?? 0)) links.addDefault(object);
-  } else if (columns && columns.length > 0) {
-    const of = register.relation(relation ?? 0);
-    if (of) links.addOwn(object, of, columns);
-  }
-}
-
-/** Their relation is given by its number, and must be known when they come. */
-const BELONGING: ReadonlySet<ObjectKind> = new Set(['column', 'constraint', 'index']);
-
-function isCopied(kind: ObjectKind): kind is CopiedKind {
-  return BELONGING.has(kind);
-}
-
-/** What must be read before a kind: its relations, and the sequences of identity columns. As in pg_class, what a database may have none of. */
-const BEFORE: readonly { kind: ObjectKind; relkind: string | null; of: readonly ObjectKind[] }[] = [
-  { kind: 'table', relkind: null, of: ['column', 'constraint', 'index'] }, { kind: 'foreign_table', relkind: 'f', of: ['column', 'constraint'] },
-  { kind: 'materialized_view', relkind: 'm', of: ['index'] }, { kind: 'sequence', relkind: 'S', of: ['column'] },
-];
-
-/** What is said of objects: read when all of them are known, because it may be said of what only stands for one. */
-const SAID: ReadonlySet<ObjectKind> = new Set(['comment', 'grant', 'security_label', 'extension_tie', 'placement']);
-
-/** The kinds to read, in the order in which a person reads them. */
-async function kindsToRead(client: Client, access: Access, wanted: ReadonlySet<ObjectKind> | null): Promise<readonly Kind[]> {
-  const open = KINDS.filter(({ kind }) => !SAID.has(kind) && !access.closed.has(kind));
-  if (wanted === null) {
-    const absent = await absentKinds(client, access);
-    return open.filter(({ kind }) => !absent.has(kind));
-  }
-  const { rows } = await client.query<{ relkind: string }>(sql('introspect/relkind_list'));
-  const there = new Set(rows.map(({ relkind }) => relkind));
-  const before = new Set(BEFORE.filter(({ relkind, of }) => (relkind === null || there.has(relkind)) && of.some((kind) => wanted.has(kind))).map(({ kind }) => kind));
-  return open.filter(({ kind }) => wanted.has(kind) || before.has(kind));
-}
-
-async function readKinds(client: Client, register: Register, parsers: Parsers, access: Access, wanted: ReadonlySet<ObjectKind> | null, serverVersion: number, links: Dependencies | null): Promise<SchemaObject[]> {
-  const kinds = await kindsToRead(client, access, wanted);
-  const found = new Map(kinds.map(({ kind }) => [kind, [] as SchemaObject[]]));
-  const take = taker(register, found, links);
-  const few = access.apart ? [] : kinds.filter(({ kind }) => !MANY.has(kind));
-  const results = few.length === 0 ? [] : await allRows<KindRow>(client, few.map(({ query }) => sql(query)), parsers).catch(closedTo(null));
-  few.forEach((kind, at) => results[at]?.forEach((row) => take(kind, row)));
-  if (found.has('column')) {
-    await eachRow<DefaultRow>(client, sql('introspect/default_list'), parsers, (row) => register.addDefault(row)).catch(closedTo('column'));
-    if (serverVersion >= NAMED_NOT_NULL) await eachRow<NotNullRow>(client, sql('introspect/not_null_list'), parsers, (row) => register.addNotNull(row)).catch(closedTo('column'));
-  }
-  const others = kinds.filter((each) => !few.includes(each));
-  const inTurn = [...others.filter(({ kind }) => !BELONGING.has(kind)), ...others.filter(({ kind }) => BELONGING.has(kind))];
-  const copied = copiedRows(parsers);
-  for (const kind of inTurn) {
-    const row = isCopied(kind.kind) ? copied[kind.kind] : null;
-    const read = row ? eachCopied(client, sql(kind.query), (line) => take(kind, row(line) as KindRow)) : eachRow<KindRow>(client, sql(kind.query), parsers, (each) => take(kind, each));
-    await read.catch(closedTo(kind.kind));
-    if (kind.kind === 'column') register.forgetBeforehand();
-  }
-  return kinds.flatMap(({ kind }) => found.get(kind)?.sort(inOrder) ?? []);
-}
-
-/** From Postgres 18 on NOT NULL is a constraint. */
-const NAMED_NOT_NULL = 180_000;
-
 async function begin(client: Client): Promise<Pick<Snapshot, 'target' | 'takenAt'>> {
   await client.query(READING);
   const target = await targetIdentity(client);
@@ -259,45 +126,39 @@ async function begin(client: Client): Promise<Pick<Snapshot, 'target' | 'takenAt
   return { target, takenAt: moment.taken_at };
 }
 
-/** What stands for others, and the comments, of which some hang on that. */
-async function readAliases(client: Client, register: Register, parsers: Parsers): Promise<CommentTextRow[]> {
-  await eachRow<AliasRow>(client, sql('introspect/alias_list'), parsers, (row) => register.addAlias(row));
-  return (await client.query<CommentTextRow>(sql('introspect/comment_list'))).rows;
-}
-
-async function readSatellites(client: Client, register: Register, parsers: Parsers, comments: readonly CommentTextRow[]): Promise<SchemaObject[]> {
-  const [grants = [], labels = [], ties = [], places = []] = await allRows<unknown>(client, ['grant_list', 'security_label_list', 'extension_tie_list', 'placement_list'].map((name) => sql(`introspect/${name}`)), parsers);
-  return [
-    grantsOf(register, grants as GrantTextRow[]), commentsOf(register, comments), labelsOf(register, labels as LabelRow[]), tiesOf(register, ties as TieRow[]), placementsOf(register, places as PlaceRow[]),
-  ].flatMap((each) => each.sort(inOrder));
-}
-
 async function readSchema(client: Client, withoutEstimates: boolean, access: Access): Promise<Snapshot> {
   const begun = await begin(client);
   const register = new Register();
   const parsers = new Parsers();
   const links = new Dependencies(register);
-  const read = await readKinds(client, register, parsers, access, null, begun.target.serverVersion, links);
-  const objects = read.filter(({ kind }) => !isSatellite(kind));
-  const satellites = read.filter(({ kind }) => isSatellite(kind));
-  const comments = await readAliases(client, register, parsers);
-  await eachCopied(client, sql('introspect/dependency_list'), (line) => links.add(copiedDependency(line)));
-  satellites.push(...(await readSatellites(client, register, parsers, comments)));
+  const kinds = await askKinds(client, { register, parsers, links }, access, null, begun.target.serverVersion);
+  const said = askSaid(register);
+  const beside = askBeside(withoutEstimates);
+  const dependencies: KindQuestion = { kind: null, ...linesOf(sql('introspect/dependency_list'), (line) => links.add(copiedDependency(line))) };
+  await askAll(client, parsers, access, [...kinds.questions, ...said.aliases, dependencies, ...said.questions, ...beside.questions]);
+  const read = kinds.found();
+  const satellites = [...read.filter(({ kind }) => isSatellite(kind)), ...said.found()];
   for (const object of satellites) if (object.kind === 'extension_tie') links.addTie(object);
-  const notCompared = await client.query<{ kind: string; count: number }>(sql('introspect/not_compared'));
-  const carried = await client.query<CarriedRow>(sql('introspect/table_carried_list'));
-  const estimates = withoutEstimates ? [] : (await client.query<EstimateRow>(sql('introspect/table_estimate_list'))).rows;
   return {
     ...begun,
-    objects,
-    estimates: Object.fromEntries(estimates.map((row) => [objectId('table', row.schema, row.name), toEstimate(row)])),
-    notCompared: notCompared.rows,
+    objects: read.filter(({ kind }) => !isSatellite(kind)),
+    estimates: Object.fromEntries(beside.estimates.map((row) => [objectId('table', row.schema, row.name), toEstimate(row)])),
+    notCompared: beside.notCompared,
     satellites,
     reader: readerDigest(),
     ...(access.closed.size > 0 ? { unread: [...access.closed].map((kind) => ({ kind, why: `${capitalised(kindLabel(kind, 2))} are not compared: the role may not read the catalog that holds them.` })) } : {}),
     dependencies: links.all(),
-    carried: carriedOf(register, read, carried.rows, comments),
+    carried: carriedOf(register, read, beside.carried, said.comments),
   };
+}
+
+type CountRow = Snapshot['notCompared'][number];
+
+/** What is read besides objects; the lists are full once all is answered. */
+function askBeside(withoutEstimates: boolean): { questions: KindQuestion[]; notCompared: CountRow[]; carried: CarriedRow[]; estimates: EstimateRow[] } {
+  const rows = { notCompared: [] as CountRow[], carried: [] as CarriedRow[], estimates: [] as EstimateRow[] };
+  const questions = [listed(sql('introspect/not_compared'), rows.notCompared), listed(sql('introspect/table_carried_list'), rows.carried), ...(withoutEstimates ? [] : [listed(sql('introspect/table_estimate_list'), rows.estimates)])];
+  return { questions, ...rows };
 }
 
 /** The oldest server whose catalogs the queries know. */
@@ -320,15 +181,6 @@ function readerDigest(): string {
   return reader;
 }
 let reader: string | undefined;
-
-/** The same order on every server and in every run, because plans are made from it: by parent, columns by position, else by address. */
-function inOrder(a: SchemaObject, b: SchemaObject): number {
-  return compareText(a.parent ?? '', b.parent ?? '') || (a.position ?? 0) - (b.position ?? 0) || compareText(a.id, b.id);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
 
 function toEstimate({ rows, bytes, analyzed_at }: EstimateRow): TableEstimate {
   return { rows, bytes, analyzedAt: analyzed_at };
