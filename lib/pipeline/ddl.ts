@@ -12,7 +12,8 @@ export const MAX_NAME_BYTES = 63;
  */
 export function ident(name: string): string {
   if (name === '' || name.includes('\0')) throw new Error('ident: an empty name or a zero byte is no name');
-  if (utf8Bytes(name) > MAX_NAME_BYTES) throw new Error(`ident: ${JSON.stringify(name)} is longer than ${MAX_NAME_BYTES} bytes and would be cut off`);
+  // No letter takes more than three bytes for each unit of its length: of nearly all names it need not be counted.
+  if (name.length * 3 > MAX_NAME_BYTES && utf8Bytes(name) > MAX_NAME_BYTES) throw new Error(`ident: ${JSON.stringify(name)} is longer than ${MAX_NAME_BYTES} bytes and would be cut off`);
   return /^[a-z_][a-z0-9_]*$/.test(name) && !KEYWORDS.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
@@ -317,6 +318,8 @@ function listAttribute(object: Pick<SchemaObject, 'attributes'>, attribute: stri
   return Array.isArray(value) ? value : [];
 }
 
+const UTF8 = new TextEncoder();
+
 function utf8Bytes(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return UTF8.encode(text).length;
 }
