@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { describe, expect, inject, test } from 'vitest';
@@ -268,6 +269,10 @@ describe('a folder of migrations', () => {
     expect(await refusal(readSqlFiles(binary))).toContain('1.sql is no text in UTF-8');
     writeFileSync(join(binary, 'x.dump'), 'PGDMP.....');
     expect(await refusal(readSqlFiles(join(binary, 'x.dump')))).toContain('is an archive of pg_dump (-Fc), not SQL');
+    writeFileSync(join(binary, 'x.sql.gz'), gzipSync('select 1'));
+    expect(await refusal(readSqlFiles(join(binary, 'x.sql.gz')))).toContain('x.sql.gz is packed by gzip: unpack it with gunzip -k x.sql.gz.');
+    writeFileSync(join(binary, 'wide.sql'), Buffer.from('\ufeffselect 1', 'utf16le'));
+    expect(await refusal(readSqlFiles(join(binary, 'wide.sql')))).toContain('wide.sql is text in UTF-16');
     expect(await refusal(readSqlFiles('/nowhere/at/all'))).toContain('/nowhere/at/all does not exist');
   });
 });

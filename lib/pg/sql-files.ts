@@ -130,9 +130,18 @@ async function textOf(path: string, name: string): Promise<SourceFile> {
   return { name, text: sqlTextOf(bytes, name), digest: createHash('sha256').update(bytes).digest('hex') };
 }
 
-/** Text of bytes that came from outside. Refused with source_unreadable when they are no text in UTF-8: an archive of pg_dump -Fc, UTF-16 … */
+/** How files begin that are met in the place of SQL, what they are, and how SQL is made of them. */
+const NO_SQL: readonly { begins: readonly number[]; is: (name: string) => string }[] = [
+  { begins: [0x50, 0x47, 0x44, 0x4d, 0x50], is: (name) => `is an archive of pg_dump (-Fc), not SQL: make it text with pg_restore -s -f ${name}.sql ${name}.` },
+  { begins: [0x1f, 0x8b], is: (name) => `is packed by gzip: unpack it with gunzip -k ${name}.` },
+  { begins: [0x28, 0xb5, 0x2f, 0xfd], is: (name) => `is packed by zstd: unpack it with unzstd ${name}.` },
+  ...[[0xff, 0xfe], [0xfe, 0xff]].map((begins) => ({ begins, is: (name: string) => `is text in UTF-16: make it UTF-8 with iconv -f UTF-16 -t UTF-8 ${name}.` })),
+];
+
+/** Text of bytes that came from outside. Refused with source_unreadable when they are no text in UTF-8, with what to do where it can be told what they are. */
 export function sqlTextOf(bytes: Uint8Array, name: string): string {
-  if (bytes[0] === 0x50 && Buffer.from(bytes.subarray(0, 5)).toString('latin1') === 'PGDMP') throw new Refused('source_unreadable', `${name} is an archive of pg_dump (-Fc), not SQL: make it text with pg_restore -s -f ${name}.sql ${name}.`);
+  const known = NO_SQL.find(({ begins }) => begins.every((byte, at) => bytes[at] === byte));
+  if (known) throw new Refused('source_unreadable', `${name} ${known.is(name)}`);
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     if (text.includes('\0')) throw new TypeError('a zero byte');
