@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { KINDS } from '#lib/pipeline/kinds/all.ts';
+import { isSatellite, KINDS } from '#lib/pipeline/kinds/all.ts';
 import type { Kind } from '#lib/pipeline/kinds/kind.ts';
 import type { ObjectKind, SchemaObject } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
@@ -84,7 +84,7 @@ export function listed<Row>(text: string, into: Row[]): KindQuestion {
 /** What is asked of the kinds that the database has (of `wanted` alone, when that is given), and what came of it once all of that is answered. */
 export interface KindsAsked {
   questions: readonly KindQuestion[];
-  found(): SchemaObject[];
+  found(): { objects: SchemaObject[]; satellites: SchemaObject[]; tables: readonly SchemaObject[] };
 }
 
 export async function askKinds(client: Client, into: { register: Register; parsers: Parsers; links: Dependencies | null }, access: Access, wanted: ReadonlySet<ObjectKind> | null, serverVersion: number): Promise<KindsAsked> {
@@ -103,7 +103,8 @@ export async function askKinds(client: Client, into: { register: Register; parse
       return { kind: kind.kind, ...linesOf(sql(kind.query), (line) => take(kind, row(line) as KindRow), kind.kind === 'column' ? () => register.forgetBeforehand() : undefined) };
     }),
   ];
-  return { questions, found: () => kinds.flatMap(({ kind }) => found.get(kind)?.sort(inOrder) ?? []) };
+  const sorted = (satellites: boolean) => kinds.filter(({ kind }) => isSatellite(kind) === satellites).flatMap(({ kind }) => found.get(kind)?.sort(inOrder) ?? []);
+  return { questions, found: () => ({ objects: sorted(false), satellites: sorted(true), tables: found.get('table') ?? [] }) };
 }
 
 /** What a column's own row does not say. */
@@ -124,7 +125,7 @@ const NAMED_NOT_NULL = 180_000;
 
 /** The same order on every server and in every run, because plans are made from it: by parent, columns by position, else by address. */
 export function inOrder(a: SchemaObject, b: SchemaObject): number {
-  return compareText(a.parent ?? '', b.parent ?? '') || (a.position ?? 0) - (b.position ?? 0) || compareText(a.id, b.id);
+  return (a.parent === b.parent ? 0 : compareText(a.parent ?? '', b.parent ?? '')) || (a.position ?? 0) - (b.position ?? 0) || compareText(a.id, b.id);
 }
 
 function compareText(a: string, b: string): number {

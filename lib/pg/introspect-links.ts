@@ -258,7 +258,7 @@ function grantName(object: SchemaObject): string {
 const NOTHING: readonly never[] = [];
 const NO_COMMENTS: Readonly<Record<string, string>> = {};
 
-export function carriedOf(register: Register, objects: readonly SchemaObject[], grants: readonly CarriedRow[], comments: readonly CommentTextRow[]): Record<string, Carried> {
+export function carriedOf(register: Register, tables: readonly SchemaObject[], grants: readonly CarriedRow[], comments: readonly CommentTextRow[]): Record<string, Carried> {
   const columnComments = new Map<string, Record<string, string>>();
   const tableComments = new Map<string, string>();
   for (const { classid, oid, subid, column, text } of comments) {
@@ -272,7 +272,7 @@ export function carriedOf(register: Register, objects: readonly SchemaObject[], 
     }
   }
   const granted = new Map(grants.map((row) => [register.relation(row.oid)?.id, row]));
-  return Object.fromEntries(objects.filter(({ kind }) => kind === 'table').map((table) => [table.id, {
+  return Object.fromEntries(tables.map((table) => [table.id, {
     owner: String(table.aside?.owner), grants: granted.get(table.id)?.grants ?? NOTHING, comment: tableComments.get(table.id) ?? null,
     columnGrants: granted.get(table.id)?.column_grants ?? NOTHING, columnComments: columnComments.get(table.id) ?? NO_COMMENTS,
   }]));

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { sha256 } from '#lib/pipeline/digest.ts';
-import { isSatellite, kindLabel, KINDS } from '#lib/pipeline/kinds/all.ts';
+import { kindLabel, KINDS } from '#lib/pipeline/kinds/all.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { objectId, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
 import { isDelta, kindsTouched } from '#lib/pipeline/touches.ts';
@@ -60,8 +60,8 @@ export async function readTouched(client: Client, touches: readonly string[], op
     const kinds = await askKinds(client, { register, parsers, links: null }, access, kindsTouched(touches), begun.target.serverVersion);
     const said = touches.some(isDelta) ? askSaid(register) : null;
     await askAll(client, parsers, access, [...kinds.questions, ...(said ? [...said.aliases, ...said.questions] : [])]);
-    const read = kinds.found();
-    return { ...begun, objects: read.filter(({ kind }) => !isSatellite(kind)), satellites: [...read.filter(({ kind }) => isSatellite(kind)), ...(said?.found() ?? [])] };
+    const { objects, satellites } = kinds.found();
+    return { ...begun, objects, satellites: [...satellites, ...(said?.found() ?? [])] };
   });
 }
 
@@ -136,19 +136,19 @@ async function readSchema(client: Client, withoutEstimates: boolean, access: Acc
   const beside = askBeside(withoutEstimates);
   const dependencies: KindQuestion = { kind: null, ...linesOf(sql('introspect/dependency_list'), (line) => links.add(copiedDependency(line))) };
   await askAll(client, parsers, access, [...kinds.questions, ...said.aliases, dependencies, ...said.questions, ...beside.questions]);
-  const read = kinds.found();
-  const satellites = [...read.filter(({ kind }) => isSatellite(kind)), ...said.found()];
+  const { objects, tables, ...read } = kinds.found();
+  const satellites = [...read.satellites, ...said.found()];
   for (const object of satellites) if (object.kind === 'extension_tie') links.addTie(object);
   return {
     ...begun,
-    objects: read.filter(({ kind }) => !isSatellite(kind)),
+    objects,
     estimates: Object.fromEntries(beside.estimates.map((row) => [objectId('table', row.schema, row.name), toEstimate(row)])),
     notCompared: beside.notCompared,
     satellites,
     reader: readerDigest(),
     ...(access.closed.size > 0 ? { unread: [...access.closed].map((kind) => ({ kind, why: `${capitalised(kindLabel(kind, 2))} are not compared: the role may not read the catalog that holds them.` })) } : {}),
     dependencies: links.all(),
-    carried: carriedOf(register, read, beside.carried, said.comments),
+    carried: carriedOf(register, tables, beside.carried, said.comments),
   };
 }
 

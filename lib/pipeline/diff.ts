@@ -97,8 +97,9 @@ function whole(alone: readonly SchemaObject[], otherSide: readonly SchemaObject[
   const ids = new Set(alone.map((object) => object.id));
   const parents = new Set(alone.flatMap(({ parent }) => (parent === null || ids.has(parent) ? [] : [parent])));
   const there = new Set<string>();
-  // Of ids that are asked for, not of all: those alone are few, and the other side is large.
-  if (parents.size > 0) for (const { id } of otherSide) if (parents.has(id)) there.add(id);
+  // Of ids that are asked for, not of all: those alone are few, and the other side is large, mostly of kinds that are nobody's parent.
+  const kinds = new Set([...parents].map((id) => id.slice(0, id.indexOf(':'))));
+  if (parents.size > 0) for (const { id, kind } of otherSide) if (kinds.has(kind) && parents.has(id)) there.add(id);
   const children = childIds(alone);
   return alone.filter(({ parent }) => parent === null || there.has(parent)).map((object) => [object, children.get(object.id) ?? []] as const);
 }

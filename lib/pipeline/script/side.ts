@@ -62,7 +62,7 @@ export function sideOf(objects: readonly SchemaObject[], dependencies: Dependenc
   for (const object of objects) byId.set(object.id, object);
   const known = (id: string) => dependencies[id] ?? NONE;
   const children = once(() => childrenOf(objects));
-  const dependents = once(() => dependentsOf(objects, dependencies));
+  const dependents = once(() => dependentsOf(byId, dependencies));
   const tables = once(() => objects.filter(isTable));
   const satellites = once(() => objects.filter(({ kind }) => isSatellite(kind)));
   return {
@@ -139,16 +139,18 @@ export function note<T>(lists: Map<string, T[]>, key: string, value: T): void {
 }
 
 /** But for what rests on its parent, which `children` says: of a large schema mostly columns, which rest on nothing else. */
-function dependentsOf(objects: readonly SchemaObject[], dependencies: Dependencies): Map<string, string[]> {
+function dependentsOf(byId: Side['objects'], dependencies: Dependencies): Map<string, string[]> {
   const result = new Map<string, string[]>();
   const found = (to: string, from: string) => note(result, to, from);
-  for (const object of objects) {
-    const own = dependencies[object.id];
-    if (own === undefined && object.kind === 'column') continue;
-    const { parent } = object;
-    noteDependent(object, own ?? NONE, (to, from) => { if (to !== parent) found(to, from); });
+  const noteAll = (object: SchemaObject, own: readonly string[]) => noteDependent(object, own, (to, from) => { if (to !== object.parent) found(to, from); });
+  for (const object of byId.values()) if (object.kind !== 'column') noteAll(object, dependencies[object.id] ?? NONE);
+  // Few columns rest on anything: they are found by what is known, not asked for one by one.
+  for (const id in dependencies) {
+    const own = dependencies[id] ?? NONE;
+    const column = id.startsWith('column:') ? byId.get(id) : undefined;
+    if (column) noteAll(column, own);
+    if (id.startsWith('default:')) for (const to of own) found(to, id);
   }
-  for (const id in dependencies) if (id.startsWith('default:')) for (const to of dependencies[id] ?? NONE) found(to, id);
   return result;
 }
 
