@@ -33,7 +33,7 @@ with raw as (
          bool_or(not side) as has, bool_or(side) as expected
   from named group by classid, oid, subid, extension, born_elsewhere, owner, privilege, grantee, grantor
 )
-select classid, oid, subid, extension as member_of, pg_catalog.pg_get_userbyid(owner)::text as owner, (select a.attname::text from pg_catalog.pg_attribute a where subid > 0 and a.attrelid = oid and a.attnum = subid) as column,
+select classid, oid, subid, extension as member_of, pg_catalog.pg_get_userbyid(owner)::text as owner, (select a.attname::text from pg_catalog.pg_attribute a where subid <> 0 and a.attrelid = oid and a.attnum = subid) as column,
        case when not born_elsewhere then null
          when classid = 'pg_class'::regclass::oid::int then (select case c.relkind when 'S' then 'SEQUENCE ' else 'TABLE ' end || quote_ident(n.nspname) || '.' || quote_ident(c.relname) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = different.oid)
          when classid = 'pg_proc'::regclass::oid::int then (select case p.prokind when 'p' then 'PROCEDURE ' else 'FUNCTION ' end || quote_ident(n.nspname) || '.' || quote_ident(p.proname) || '(' || pg_catalog.oidvectortypes(p.proargtypes) || ')' from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace where p.oid = different.oid)

@@ -127,7 +127,7 @@ function isPlainPart(bench: Workbench, id: string): boolean {
   return (part.kind === 'constraint' || part.kind === 'index') && kindOf(part.kind).create(part, []).length === 1;
 }
 
-/** Grants, comments and security labels of a new table and its columns. What default privileges of the target will have granted by themselves is not granted again. */
+/** Grants, comments and security labels of a new table and its columns. What default privileges of the target give is not taken back where it is wanted, but said nevertheless: they may be those of another role than the operator's. */
 export function grantsAndComments(bench: Workbench, tableId: string): Statement[] {
   const table = bench.desired.get(tableId);
   const about = bench.wanted.satellites.filter((object) => object.parent === tableId);
@@ -136,10 +136,9 @@ export function grantsAndComments(bench: Workbench, tableId: string): Statement[
   const given = rules.filter((rule) => rule.attributes.objects === 'TABLES' && (rule.schema === '' || rule.schema === table?.schema)).flatMap((rule) => [...list(rule, 'granted'), ...list(rule, 'revoked').map((entry) => `not ${entry}`)]);
   const wanted = grants.filter((object) => object.attributes.column === null).flatMap((object) => [...list(object, 'granted'), ...list(object, 'revoked').map((entry) => `not ${entry}`)]);
   const alike = [...given].sort().join('\n') === [...wanted].sort().join('\n');
-  const asWanted = alike || !table ? grants.filter((object) => object.attributes.column !== null) : grants;
   return [
     ...(alike || !table ? [] : undoDefaultPrivileges(table, rules).map((sql) => execute(`take back what default privileges gave on ${table.name}`, sql))),
-    ...asWanted.flatMap((object) => kindOf('grant').create(object, []).map(({ sql }) => execute(`grant on ${object.name}`, sql))),
+    ...grants.flatMap((object) => kindOf('grant').create(object, []).map(({ sql }) => execute(`grant on ${object.name}`, sql))),
     ...about.filter((object) => object.kind === 'comment' || object.kind === 'security_label').flatMap((object) => kindOf(object.kind).create(object, []).map(({ sql }) => execute(`${kindLabel(object.kind, 1)} on ${String(object.attributes.on)}`, sql))),
   ];
 }

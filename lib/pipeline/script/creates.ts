@@ -11,7 +11,7 @@ import { askedLate, flagged, isFlagged, refuseUnasked } from './asked.ts';
 import { resetDefaults } from './drops.ts';
 import { afterBecomingPartition, afterJoining, joinKey, joinsAsPartition, joinsLater, staysApart } from './heirs.ts';
 import { attachKey, isKey } from './keys.ts';
-import { undoForMembers } from './members.ts';
+import { undoForMembers, undoOn } from './members.ts';
 import { namesOf } from './names.ts';
 import { RANK, rankOf } from './rank.ts';
 import type { Action } from './order.ts';
@@ -113,18 +113,18 @@ function owner(object: SchemaObject, options: CreateOptions, recreated: boolean)
 
 const PRIVILEGED: Readonly<Record<string, string>> = { TABLE: 'TABLES', SEQUENCE: 'SEQUENCES', FUNCTION: 'FUNCTIONS', PROCEDURE: 'FUNCTIONS', TYPE: 'TYPES', SCHEMA: 'SCHEMAS' };
 
-/** What default privileges of the database give or take on a new object is put back to what Postgres grants by itself; the wanted grants follow. */
-export function undoDefaultPrivileges(object: SchemaObject, defaultPrivileges: readonly SchemaObject[]): string[] {
+/**
+ * What default privileges of the database give or take on a new object is put back to what Postgres grants by itself; the wanted grants follow. They hold for what
+ * their own role makes, and nobody knows who runs the script: whoever does, and therefore owns what is new, may be granted something by those of another role, and is to keep all of it.
+ * @param owner whose the object is when this runs.
+ */
+export function undoDefaultPrivileges(object: SchemaObject, defaultPrivileges: readonly SchemaObject[], owner = 'CURRENT_USER'): string[] {
   const kind = kindOf(object.kind);
   if (kind.grantedAs === null) return [];
   const rules = defaultPrivileges.filter((rule) => rule.attributes.objects === PRIVILEGED[kind.grantedAs ?? ''] && (rule.schema === '' || rule.schema === object.schema));
   const address = kind.address(object);
   const on = `${kind.grantedAs} ${address.slice(address.indexOf(' ', object.kind === 'materialized_view' || object.kind === 'foreign_table' ? address.indexOf(' ') + 1 : 0) + 1)}`;
-  const grantees = new Set(rules.flatMap((rule) => listOf(rule, 'granted').map((entry) => entry.replace(/^.* TO /, '').replace(/ WITH GRANT OPTION$/, ''))));
-  return [
-    ...[...grantees].map((grantee) => `REVOKE ALL ON ${on} FROM ${grantee}`),
-    ...rules.flatMap((rule) => listOf(rule, 'revoked').map((entry) => entry.split(' FROM '))).map(([privilege = '', grantee = '']) => `GRANT ${privilege} ON ${on} TO ${grantee}`),
-  ];
+  return undoOn(on, rules, owner);
 }
 
 /** A default that rests on something of the user's comes when that is there; on a table with rows it must come with the column. */

@@ -1,4 +1,4 @@
-import { literal } from '../ddl.ts';
+import { ident, literal } from '../ddl.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
 
@@ -10,8 +10,7 @@ export function undoForMembers(extension: SchemaObject, defaultPrivileges: reado
   const rules = defaultPrivileges.filter((rule) => rule.schema === '' || rule.schema === textOf(extension, 'inSchema'));
   const lists = Object.entries(MEMBERS).flatMap(([objects, types]) => {
     const of = rules.filter((rule) => rule.attributes.objects === objects);
-    const grantees = new Set(of.flatMap((rule) => listOf(rule, 'granted').map((entry) => entry.replace(/^.* TO /, '').replace(/ WITH GRANT OPTION$/, ''))));
-    const back = [...[...grantees].map((grantee) => `REVOKE ALL ON %s FROM ${grantee}`), ...of.flatMap((rule) => listOf(rule, 'revoked').map((entry) => entry.split(' FROM '))).map(([privilege = '', grantee = '']) => `GRANT ${privilege} ON %s TO ${grantee}`)];
+    const back = undoOn('%s', of, 'CURRENT_USER');
     return back.length === 0 ? [] : [`(ARRAY[${types.map(literal).join(', ')}], ARRAY[${back.map(literal).join(', ')}])`];
   });
   if (lists.length === 0) return [];
@@ -27,3 +26,18 @@ END $$`];
 }
 
 const MEMBERS: Readonly<Record<string, readonly string[]>> = { FUNCTIONS: ['function', 'procedure', 'aggregate'], TABLES: ['table', 'view', 'materialized view', 'foreign table'], SEQUENCES: ['sequence'], TYPES: ['type'], SCHEMAS: ['schema'] };
+
+/** Everybody may use these from the beginning, also where default privileges say so once more. */
+const OPEN_TO_ALL: ReadonlySet<unknown> = new Set(['FUNCTIONS', 'TYPES']);
+
+/** `on` as GRANT names it. Who owns it may be among those to whom rights were given: all of them are the owner's again. */
+export function undoOn(on: string, rules: readonly SchemaObject[], owner: string): string[] {
+  const grantees = new Set(rules.flatMap((rule) => listOf(rule, 'granted').map((entry) => entry.replace(/^.* TO /, '').replace(/ WITH GRANT OPTION$/, '')).filter((grantee) => grantee !== owner && !(grantee === 'PUBLIC' && OPEN_TO_ALL.has(rule.attributes.objects)))));
+  const taken = rules.flatMap((rule) => listOf(rule, 'revoked').map((entry) => entry.split(' FROM ')).map(([privilege = '', grantee = '']) => ({ privilege, grantee, own: grantee === ident(String(rule.attributes.role)) })));
+  const ownersToo = taken.some(({ own }) => own) || (owner === 'CURRENT_USER' && [...grantees].some((grantee) => grantee !== 'PUBLIC'));
+  return [
+    ...[...grantees].map((grantee) => `REVOKE ALL ON ${on} FROM ${grantee}`),
+    ...(ownersToo ? [`GRANT ALL ON ${on} TO ${owner}`] : []),
+    ...taken.filter(({ own }) => !own).map(({ privilege, grantee }) => `GRANT ${privilege} ON ${on} TO ${grantee}`),
+  ];
+}

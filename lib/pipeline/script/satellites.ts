@@ -119,7 +119,7 @@ export function identityPrivileges(scope: Scope, defaultPrivileges: readonly Sch
     const owner = scope.after.objects.get(column.parent ?? '')?.aside?.owner;
     const [schema = ''] = parseObjectId(column.parent ?? '').path;
     const sequence: SchemaObject = { ...column, kind: 'sequence', schema, name: identitySequence(column) };
-    const sql = undoDefaultPrivileges(sequence, defaultPrivileges).filter((text) => typeof owner !== 'string' || !text.endsWith(` FROM ${ident(owner)}`));
+    const sql = undoDefaultPrivileges(sequence, defaultPrivileges, typeof owner === 'string' ? ident(owner) : undefined);
     return sql.length === 0 ? [] : [{ key: `privileges ${column.id}`, objectId: column.id, rank: 0, sql, drops: [], creates: [], alters: [], after: [] }];
   });
 }
