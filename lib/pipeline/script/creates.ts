@@ -338,8 +338,9 @@ function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: S
   const declared = constraint.attributes.local === true && table !== undefined && textOf(table, 'partitionOf') === null;
   const own = (newPartition || joins || declared) && constraint.attributes.type === 'check' ? asWritten(scope, constraint, text) : [];
   const parents = after.leaders(constraint).filter((leader) => ids.has(leader)).flatMap((leader) => after.objects.get(leader) ?? []);
-  if (constraint.attributes.validated === true && own.length === 0 && parents.some((parent) => parent.attributes.validated === false)) {
-    return [action(`create ${constraint.id}`, constraint, rank, [`ALTER TABLE ${relationOf(constraint)} VALIDATE CONSTRAINT ${ident(constraint.name)}`], { after: parents.map((parent) => `create ${parent.id}`) })];
+  if (constraint.attributes.validated === true && (own.length === 0 || declared) && parents.some((parent) => parent.attributes.validated === false)) {
+    // What it declares itself joins what came with the parent's only as long as neither is checked.
+    return [action(`create ${constraint.id}`, constraint, rank, [...own.map((sql) => `${sql} NOT VALID`), `ALTER TABLE ${relationOf(constraint)} VALIDATE CONSTRAINT ${ident(constraint.name)}`], { after: parents.map((parent) => `create ${parent.id}`) })];
   }
   return [action(`create ${constraint.id}`, constraint, rank, own, { after: own.length > 0 && !declared ? [] : after.leaders(constraint).map((leader) => `create ${leader}`) })];
 }

@@ -4,3 +4,5 @@ alter table p add constraint checked check (word <> '') not valid;
 create table there () inherits (p);
 alter table p add constraint later check (k > 0) not valid;
 alter table there validate constraint later;
+create table q (k integer);
+create table of_its_own () inherits (q);
