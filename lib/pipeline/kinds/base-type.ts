@@ -46,6 +46,8 @@ BEGIN
     SELECT FROM pg_catalog.pg_depend d
     WHERE d.deptype IN ('n', 'a') AND (d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.refobjid = ANY (of_type) OR d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.refobjid = ANY (${made}::oid[]))
       AND NOT (d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = ANY (${made}::oid[])) AND NOT (d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.objid = ANY (of_type))
+      -- The name of an operator that was promised as the commutator or negator of another and never made.
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_operator o WHERE d.classid = 'pg_catalog.pg_operator'::pg_catalog.regclass AND o.oid = d.objid AND o.oprcode = 0)
       -- A range has functions of its own.
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend own WHERE own.classid = d.classid AND own.objid = d.objid AND own.deptype = 'i' AND own.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND own.refobjid = ANY (of_type))
   ) THEN
