@@ -28,7 +28,10 @@ select con.oid, con.conrelid as relation, con.conname::text as name, con.contype
        case when con.contype = 'f' then (select conperiod from (select con.*) inside) else false end as period,
        case when con.contype in ('f', 'c') then (select conenforced from (select con.*) inside) else true end as enforced,
        ic.reloptions as index_options,
-       coalesce(keyed.indisclustered, false) as clustered
+       coalesce(keyed.indisclustered, false) as clustered,
+       -- The index of a key can be part of one that is no key's.
+       case when con.contype in ('p', 'u') and c.relispartition and con.conparentid = 0 then
+         (select whole.relname::text from pg_catalog.pg_inherits h join pg_catalog.pg_class whole on whole.oid = h.inhparent where h.inhrelid = con.conindid) end as parent_index
 from (select null::smallint[] as confdelsetcols, false as conperiod, true as conenforced, false as indnullsnotdistinct) older
 cross join pg_catalog.pg_constraint con
 join pg_catalog.pg_class c on c.oid = con.conrelid and c.relkind in ('r', 'p', 'f') and c.relpersistence <> 't'

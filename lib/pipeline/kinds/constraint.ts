@@ -12,6 +12,8 @@ interface Row {
   partition: boolean;
   /** Of the constraint that it is part of, on the table that its own is a partition of. */
   parent_name: string | null;
+  /** Of the index that the key's is part of, where that is no key's. */
+  parent_index: string | null;
   name: string;
   type: string;
   /** Empty: it is written from its parts. */
@@ -41,7 +43,7 @@ const COMMON = new Shared<Attributes>();
 
 /** Many tables have the very same primary key and checks. */
 function isCommon(row: Row): boolean {
-  return row.type !== 'f' && row.parent_name === null && row.index_options === null;
+  return row.type !== 'f' && row.parent_name === null && row.parent_index === null && row.index_options === null;
 }
 
 function keyOf(row: Row): string {
@@ -60,7 +62,7 @@ function attributesOf(type: string, row: Row): Attributes {
     inherited: row.inherited,
     indexOptions: row.index_options?.toSorted() ?? NONE,
     clustered: row.clustered,
-    partitionOf: partOf('constraint', row.of, row.parent_name),
+    partitionOf: partOf('constraint', row.of, row.parent_name) ?? partOf('index', row.of, row.parent_index),
     local: row.partition || row.local,
     ...foreignKeyParts(row),
   };

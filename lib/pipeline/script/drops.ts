@@ -36,7 +36,7 @@ export function dropActions(scope: Scope): Action[] {
       key: `drop ${object.id}`,
       objectId: object.id,
       rank: RANK.drop + (FIRST_TO_GO.has(object.kind) ? 0 : 1),
-      sql: functions.length > 0 ? [dropWithFunctions(object, functions)] : object.kind === 'table' && scope.recreated.has(object.id) ? setAside(scope, object, all) : referring.some((id) => !waited.has(id)) ? [detached(object), ...kindOf(object.kind).drop(object)] : keepsChildren(scope, object) ? kindOf(object.kind).drop(object).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : kindOf(object.kind).drop(object),
+      sql: functions.length > 0 ? [dropWithFunctions(object, functions)] : object.kind === 'table' && scope.recreated.has(object.id) ? setAside(scope, object, all) : referring.some((id) => !waited.has(id)) ? [detached(object), ...kindOf(object.kind).drop(object)] : keepsChildren(scope, object) ? kindOf(object.kind).drop(object).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : kindOf(object.kind).drop(object).map((sql) => (takesKeys(object, all) ? `${sql} CASCADE` : sql)),
       drops: all.flatMap((each) => [each.id, ...(each.kind === 'column' ? [defaultId(each.id)] : []), ...namesOf(each)]),
       creates: [],
       alters: [],
@@ -60,6 +60,11 @@ function afterHeirs(scope: Scope, object: SchemaObject): string[] {
   const followers = [...reached([object.id], scope.before.followers)].map((id) => scope.before.objects.get(id)?.parent ?? '');
   const tables = object.kind === 'table' ? scope.before.dependents(object.id) : [];
   return [...[...tables, ...followers].filter((id) => id.startsWith('table:')).flatMap((id) => (id === object.parent ? [leaveKey(id)] : goneFrom(scope, id))), ...heirsOf(scope, object).flatMap((heir) => [leaveKey(heir), `drop ${heir}`])];
+}
+
+/** The key of a partition whose index is part of one that is no key's: neither goes before the other. */
+function takesKeys(object: SchemaObject, goes: readonly SchemaObject[]): boolean {
+  return object.kind === 'index' && goes.some((each) => each.kind === 'constraint');
 }
 
 function detached(partition: SchemaObject): string {

@@ -80,8 +80,9 @@ function sortChange(scope: Scope, id: string, anew: ReadonlySet<string>, change:
   }
   // Parameters of the index of a partitioned table are what they were when it was made.
   const fixed = change.current.kind === 'constraint' && change.names.has('indexOptions') && scope.before.objects.get(change.current.parent ?? '')?.attributes.partitioned === true;
-  // An index that is part of one stays so until that one goes.
-  const moves = ['index', 'constraint'].includes(change.current.kind) && change.names.has('partitionOf') && textOf(change.current, 'partitionOf') !== null && textOf(change.desired, 'partitionOf') !== null;
+  // An index that is part of one stays so until that one goes, and a key that is part of one goes with it.
+  const partOfIndex = textOf(change.current, 'partitionOf')?.startsWith('index:') === true;
+  const moves = ['index', 'constraint'].includes(change.current.kind) && change.names.has('partitionOf') && textOf(change.current, 'partitionOf') !== null && (textOf(change.desired, 'partitionOf') !== null || (partOfIndex && change.current.kind === 'constraint'));
   const recreate = fixed || moves || asksInside(scope, change) || anew.has(id) || remedies.some(({ remedy }) => remedy === 'recreated');
   const statements = recreate ? null : kind.alter({ ...change, names: new Set(remedies.map(({ name }) => name)) });
   if (remedies.length > 0 && (recreate || (statements === null && remedies.some(({ remedy }) => remedy === 'altered')))) scope.recreated.set(id, 'it differs');

@@ -1,1 +1,4 @@
 create table p (id int, b int, constraint pk primary key (id)) partition by hash (id); create table p0 partition of p for values with (modulus 2, remainder 0); create table p1 (id int primary key, b int); create index other_name on p1 (b); alter table p attach partition p1 for values with (modulus 2, remainder 1); create index pb on p (b);
+create table q (id int, b int) partition by range (id); create table q1 partition of q (primary key (id)) for values from (0) to (10); create table q2 partition of q for values from (10) to (20);
+create table r (id int, b int) partition by range (id); create table r1 partition of r (primary key (id)) for values from (0) to (10); create unique index r_once on r (id);
+create table s (id int not null, b int) partition by range (id); create table s1 partition of s for values from (0) to (10); create unique index s_once on s (id); create table s1_child (id int references s1 (id));
