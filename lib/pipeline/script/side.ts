@@ -192,6 +192,7 @@ function besides(object: SchemaObject): readonly string[] {
   const index = object.kind === 'table' ? textOf(object, 'replicaIdentityIndex') : null;
   if (index !== null) own.push(objectId('index', object.schema, object.name, index), objectId('constraint', object.schema, object.name, index));
   if (object.kind === 'extension') own.push(objectId('schema', String(object.attributes.inSchema)));
+  if (object.kind === 'publication') own.push(...listOf(object, 'schemas').map((schema) => objectId('schema', schema)));
   const partitionOf = textOf(object, 'partitionOf');
   if (partitionOf !== null && object.kind !== 'table') own.push(partitionOf);
   return own;
