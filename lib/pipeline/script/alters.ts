@@ -54,7 +54,9 @@ function objectActions(scope: Scope, change: Change): Action[] {
   const toast = columns.length === 0 ? [] : all.filter((statement) => / SET \(.*\btoast\./.test(statement));
   const others = desired.kind === 'trigger' ? all.filter((statement) => !statement.startsWith(`ALTER TABLE ${relationOf(desired)} `)) : [];
   const onPartitions = others.filter((statement) => statesOfParts(scope, desired).some((head) => statement.startsWith(head)));
-  const sql = all.filter((statement) => ![early, leaves, joins, attaches, toast, others].some((apart) => apart.includes(statement)));
+  // By which index its rows are told is said when the index is there, which may come after what joins the table.
+  const identity = desired.kind === 'table' && names.has('replicaIdentityIndex') ? all.filter((statement) => statement.includes(' REPLICA IDENTITY USING INDEX ')) : [];
+  const sql = all.filter((statement) => ![early, leaves, joins, attaches, toast, others, identity].some((apart) => apart.includes(statement)));
   const base = { objectId: desired.id, drops: [], creates: [] };
   return [
     ...(early.length === 0 ? [] : [{ ...base, key: `unmark ${desired.id}`, rank: RANK.drop, sql: early, alters: [], after: [] }]),
@@ -63,7 +65,8 @@ function objectActions(scope: Scope, change: Change): Action[] {
     ...(attaches.length === 0 ? [] : [{ ...base, key: `attach ${desired.id}`, rank: RANK.late, sql: attaches, creates: [`attached:${desired.id}`], alters: [], after: [`create ${textOf(desired, 'partitionOf')}`, joinKey(desired.parent ?? ''), `attach ${desired.parent}`] }]),
     ...(toast.length === 0 ? [] : [{ ...base, key: `parameters ${desired.id}`, rank: RANK.late, sql: toast, alters: [], after: afterColumns(columns) }]),
     ...(onPartitions.length === 0 ? [] : [{ ...base, key: `partitions ${desired.id}`, rank: RANK.last, sql: onPartitions, alters: [], after: [`alter ${desired.id}`] }]),
-    ...(sql.length === 0 ? [] : [{ ...base, key: `alter ${desired.id}`, rank: RANK.alter, sql, alters: [desired.id], after: [...afterOwner(change), ...identified(scope.after, desired, change).flatMap((id) => [id, ...reached([id], (each) => scope.after.leaders(scope.after.objects.get(each) ?? desired))]).map((id) => `alter ${id}`)] }]),
+    ...(sql.length === 0 ? [] : [{ ...base, key: `alter ${desired.id}`, rank: RANK.alter, sql, alters: [desired.id], after: afterOwner(change) }]),
+    ...(identity.length === 0 ? [] : [{ ...base, key: `identity ${desired.id}`, rank: RANK.late, sql: identity, alters: [desired.id], after: [`alter ${desired.id}`, ...afterIndex(desired), ...identified(scope.after, desired).flatMap((id) => [id, ...reached([id], (each) => scope.after.leaders(scope.after.objects.get(each) ?? desired))]).map((id) => `alter ${id}`)] }]),
   ];
 }
 
@@ -80,11 +83,19 @@ function attaching(scope: Scope, object: SchemaObject, statements: readonly stri
   return object.kind === 'constraint' && isKey(object) && leader !== null && (scope.added.has(leader) || scope.recreated.has(leader)) ? [attachKey(object, leader)] : [];
 }
 
-/** Columns of the index by which the rows of a table will be told, where the table gets another: none of them may be null by then. */
-function identified(side: Side, table: SchemaObject, { names }: Change): string[] {
-  const index = names.has('replicaIdentityIndex') ? textOf(table, 'replicaIdentityIndex') : null;
-  const of = index === null ? [] : [objectId('index', table.schema, table.name, index), objectId('constraint', table.schema, table.name, index)];
-  return of.flatMap((id) => side.objects.get(id) ?? []).flatMap((object) => listOf(object, 'columns')).map((name) => objectId('column', table.schema, table.name, name)).filter((id) => side.objects.has(id));
+/** The index by which the rows of a table will be told, as what it can be. */
+function indexIds(table: SchemaObject): string[] {
+  const index = textOf(table, 'replicaIdentityIndex');
+  return index === null ? [] : [objectId('index', table.schema, table.name, index), objectId('constraint', table.schema, table.name, index)];
+}
+
+function afterIndex(table: SchemaObject): string[] {
+  return indexIds(table).flatMap((id) => [`create ${id}`, `attach ${id}`]);
+}
+
+/** Its columns: none of them may be null by then. */
+function identified(side: Side, table: SchemaObject): string[] {
+  return indexIds(table).flatMap((id) => side.objects.get(id) ?? []).flatMap((object) => listOf(object, 'columns')).map((name) => objectId('column', table.schema, table.name, name)).filter((id) => side.objects.has(id));
 }
 
 /** A sequence goes to a column when the column is there and both belong to one role. */

@@ -78,13 +78,13 @@ export function makeScript(current: Scripted & Partial<Pick<Snapshot, 'target'>>
 
 /** What must be there when an object comes or changes: most of what it rests on. */
 function neededBefore(scope: Scope, id: string): readonly string[] {
-  const { added, after } = scope;
+  const { after } = scope;
   if (id.startsWith('function:')) return withShells(after, id, after.needs(id));
   // pg_depend says that a sequence rests on the column that owns it; it is made before it all the same, for the column's default.
   if (id.startsWith('sequence:')) return after.needs(id).filter((each) => !each.startsWith('column:'));
   if (/^(?:materialized_)?view:/.test(id)) return [...after.needs(id), ...columnsByPlace(scope, id)];
-  // By which of its own indexes a new table's rows are told is said of it when it has them.
-  return added.has(id) && id.startsWith('table:') ? after.needs(id).filter((each) => after.objects.get(each)?.parent !== id) : after.needs(id);
+  // By which of its own indexes a table's rows are told is said of it when it has them.
+  return id.startsWith('table:') ? after.needs(id).filter((each) => after.objects.get(each)?.parent !== id) : after.needs(id);
 }
 
 /** In an order in which all can run; what waits for each other comes and goes in name where it can. */

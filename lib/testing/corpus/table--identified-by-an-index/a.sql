@@ -23,3 +23,5 @@ CREATE UNIQUE INDEX by_y ON changes_places (y);
 ALTER TABLE changes_places REPLICA IDENTITY USING INDEX by_x;
 CREATE TABLE comes_to_one (x integer, n integer);
 CREATE UNIQUE INDEX comes_to_one_x ON comes_to_one (x);
+-- Partitions join while the table gets the key by which their rows are told.
+create table parted (id integer not null) partition by list (id); create table parted_one (id integer not null);

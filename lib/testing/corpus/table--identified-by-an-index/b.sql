@@ -8,3 +8,4 @@ ALTER TABLE changes_places REPLICA IDENTITY USING INDEX by_y;
 CREATE TABLE comes_to_one (x integer NOT NULL, n integer);
 CREATE UNIQUE INDEX comes_to_one_x ON comes_to_one (x);
 ALTER TABLE comes_to_one REPLICA IDENTITY USING INDEX comes_to_one_x;
+create table parted (id integer not null primary key) partition by list (id); create table parted_one partition of parted for values in (1); alter table only parted replica identity using index parted_pkey;
