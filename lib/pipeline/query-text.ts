@@ -19,10 +19,15 @@ interface Token {
  * its name in front, except where the bare name would mean an output column.
  */
 export function canonicalQuery(text: string): string {
-  const query = canonicalExpression(text.trim().replace(/;$/, ''));
+  const query = canonicalExpression(withoutIndent(text.trim().replace(/;$/, '')));
   const tokens = tokensOf(query);
   const prefix = onlyRelation(tokens);
   return prefix === null ? query : withoutPrefix(tokens, prefix);
+}
+
+/** Since 16 the server says of XMLSERIALIZE also what it does anyway. */
+function withoutIndent(query: string): string {
+  return query.includes('XMLSERIALIZE(') ? query.replaceAll(' NO INDENT)', ')') : query;
 }
 
 function tokensOf(text: string): Token[] {
@@ -50,14 +55,15 @@ function onlyRelation(tokens: readonly Token[]): string | null {
   const from = top.findIndex((token, at) => token.text === 'FROM' && top[at - 1]?.text !== 'DISTINCT');
   if (from === -1) return null;
   const length = top.slice(from + 1).findIndex((token) => CLAUSE_END.has(token.text));
-  const item = top.slice(from + 1, length === -1 ? undefined : from + 1 + length).map((token) => token.text);
-  if (item.includes(',') || item.includes('JOIN') || item.includes('TABLESAMPLE') || item[0] === 'ROWS') return null;
+  const items = top.slice(from + 1, length === -1 ? undefined : from + 1 + length).map((token) => token.text);
+  if (items.includes(',') || items.includes('JOIN') || items[0] === 'ROWS') return null;
+  const item = items.includes('TABLESAMPLE') ? items.slice(0, items.indexOf('TABLESAMPLE')) : items;
   const words = item[0] === 'ONLY' || item[0] === 'LATERAL' ? item.slice(1) : item;
   const dot = words.indexOf('.') === 1 ? 2 : 0;
   // A relation with names of its own for columns.
   if (words[dot] !== '(' && words[dot + 1] !== '(' && words[dot + 2] === '(') return words[dot + 1] ?? null;
   // A subquery or a function: its name stands behind the bracket.
-  if (words.includes('(')) return words.slice(words.indexOf(')') + 1).find((word) => word !== 'WITH' && word !== 'ORDINALITY') ?? null;
+  if (words.includes('(')) return words.slice(words.indexOf(')') + 1).find((word) => word !== 'WITH' && word !== 'ORDINALITY') ?? (words[0] === 'XMLTABLE' ? '"xmltable"' : null);
   const alias = words[dot + 1];
   return alias ?? words[dot] ?? null;
 }
