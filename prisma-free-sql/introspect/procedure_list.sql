@@ -2,11 +2,10 @@
 -- Parameters: none.
 -- Lock: ACCESS SHARE on the catalogs, and for a moment on what is deparsed.
 select p.oid, n.nspname::text as schema,
+       quote_ident(p.proname) || '(' || pg_catalog.oidvectortypes(p.proargtypes) || ')' as name,
        -- Types alone are taken for inputs, and for inputs and outputs together: where that is another procedure, it is said that they are inputs.
-       quote_ident(p.proname) || '(' || case
-         when exists (select from pg_catalog.pg_proc o where o.proname = p.proname and o.pronamespace = p.pronamespace and o.prokind = 'p' and o.oid <> p.oid and array_to_string(o.proallargtypes, ' ') = p.proargtypes::text)
-         then (select string_agg('IN ' || pg_catalog.format_type(t.oid, null), ', ' order by t.at) from unnest(p.proargtypes) with ordinality t(oid, at))
-         else pg_catalog.oidvectortypes(p.proargtypes) end || ')' as name,
+       case when exists (select from pg_catalog.pg_proc o where o.proname = p.proname and o.pronamespace = p.pronamespace and o.prokind = 'p' and o.oid <> p.oid and array_to_string(o.proallargtypes, ' ') = p.proargtypes::text)
+         then quote_ident(p.proname) || '(' || (select string_agg('IN ' || pg_catalog.format_type(t.oid, null), ', ' order by t.at) from unnest(p.proargtypes) with ordinality t(oid, at)) || ')' end as told_apart,
        pg_catalog.pg_get_functiondef(p.oid) as definition,
        pg_catalog.pg_get_function_arguments(p.oid) as arguments,
        coalesce(pg_catalog.pg_get_function_result(p.oid), '') as result,
