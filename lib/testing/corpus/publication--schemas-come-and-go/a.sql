@@ -1,5 +1,4 @@
 CREATE SCHEMA kept;
 CREATE SCHEMA goes;
-CREATE TABLE goes.t (a integer PRIMARY KEY);
 CREATE PUBLICATION p FOR TABLES IN SCHEMA kept, goes;
 COMMENT ON PUBLICATION p IS 'what stands in some schemas';

@@ -1,5 +1,4 @@
 CREATE SCHEMA kept;
 CREATE SCHEMA comes;
-CREATE TABLE comes.t (a integer PRIMARY KEY);
 CREATE PUBLICATION p FOR TABLES IN SCHEMA kept, comes;
 COMMENT ON PUBLICATION p IS 'what stands in some schemas';
