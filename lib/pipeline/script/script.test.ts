@@ -254,3 +254,14 @@ test('a foreign key to a key that only includes a column is out of the way while
     'ALTER TABLE public.u ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES public.t(a)',
   ]]);
 });
+
+const named = (definition: string) => ({ ...view('v'), attributes: { ...view('v').attributes, definition } });
+
+test('a view that names columns by their place comes after all of them, and not at all where they end in another order', () => {
+  const rests = { 'view:public.v': ['column:public.t.a'] };
+  const grown = script([top('table', 't', {}), column('t', 'a'), named('SELECT q.x FROM public.t q(x)')], [top('table', 't', {}), column('t', 'a'), { ...column('t', 'b'), position: 2 }, named('SELECT q.x FROM public.t q(x, b)')], rests);
+  expect(sql(grown)[0]?.map((each) => each.slice(0, 30))).toEqual(['ALTER TABLE public.t ADD COLUM', 'CREATE OR REPLACE VIEW public.']);
+  const turned = [top('table', 't', {}), { ...column('t', 'b'), position: 1 }, { ...column('t', 'a'), position: 2 }];
+  const joined = script([top('table', 't', {}), column('t', 'a'), { ...column('t', 'b'), position: 2 }], [...turned, named('SELECT j.y FROM (public.t\n     CROSS JOIN public.u) j(x, y)')], rests);
+  expect(joined.refusals.map(({ objectId: id }) => id)).toEqual(['view:public.v']);
+});

@@ -12,6 +12,3 @@ create recursive view v9 (n) as select 1 union all select n + 1 from v9 where n 
 create view v10 as values (1, 'a'), (2, 'b');
 create view v11 as select g from generate_series(1, 3) g;
 create view v12 as select s.a from (select a from t) s;
--- A column that comes is in the lists by which these name columns by their place.
-create table counted (x integer, y integer, z integer);
-create view a_table_named as select q.a from counted q(a, b);
