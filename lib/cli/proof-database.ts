@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { introspect } from '#lib/pg/introspect.ts';
 import { ident } from '#lib/pipeline/ddl.ts';
-import { canonicalExpression } from '#lib/pipeline/expression.ts';
+import { canonicalExpression, withoutNamesOfConstants } from '#lib/pipeline/expression.ts';
 import { canonicalStatistics } from '#lib/pipeline/kinds/statistics.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import { sql } from '#lib/sql.ts';
@@ -102,7 +102,7 @@ export async function stateOf(server: Server, database: string, client: Client):
 /** `kind {…}`: every text in it in its canonical form. */
 function canonicalLine(line: string): string {
   const from = line.indexOf(' {') + 1;
-  const text = JSON.stringify(JSON.parse(line.slice(from)), (key, value: unknown) => (typeof value === 'string' ? canonicalExpression(key === 'view' ? withoutRowLists(value) : value) : value));
+  const text = JSON.stringify(JSON.parse(line.slice(from)), (key, value: unknown) => (typeof value === 'string' ? canonicalExpression(key === 'view' ? withoutNamesOfConstants(withoutRowLists(value)) : value) : value));
   return `${line.slice(0, from)}${line.startsWith('statistics ') ? canonicalStatistics(text) : text}`;
 }
 

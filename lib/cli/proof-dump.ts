@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { loadModule, parseSync } from 'libpg-query';
-import { canonicalExpression, sortedList } from '#lib/pipeline/expression.ts';
+import { canonicalExpression, sortedList, withoutNamesOfConstants } from '#lib/pipeline/expression.ts';
 import { canonicalStatistics } from '#lib/pipeline/kinds/statistics.ts';
 import type { Major } from './server-account.ts';
 
@@ -59,7 +59,7 @@ export async function splitStatements(text: string): Promise<string[]> {
 
 /** A set of statements in which the order of a table's columns says nothing, nor which of two texts the server shows for one cast of an array. */
 export function asSet(statements: readonly string[]): Set<string> {
-  return new Set(statements.map((statement) => canonicalExpression(withoutParameterOrder(withoutListOrder(withoutColumnOrder(/^CREATE (?:MATERIALIZED )?VIEW /.test(statement) ? withoutRowLists(statement) : statement))))));
+  return new Set(statements.map((statement) => canonicalExpression(withoutParameterOrder(withoutListOrder(withoutColumnOrder(/^CREATE (?:MATERIALIZED )?VIEW /.test(statement) ? withoutNamesOfConstants(withoutRowLists(statement)) : statement))))));
 }
 
 /** Columns of statistics and of a published table are listed as they stand in the table. */

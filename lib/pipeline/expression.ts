@@ -1,10 +1,8 @@
 // One expression, two texts: what the parser makes of an expression depends on how it was written, and the server shows the difference.
+import { withElementCasts, withoutArrayCasts } from './array-casts.ts';
+import { CLOSED, STRING } from './closed-text.ts';
 
-const STRING = String.raw`(?:E'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*')`;
-/** Nothing inside these is an expression: strings, quoted names, bodies between dollars. */
-const CLOSED = String.raw`${STRING}|"(?:[^"]|"")*"|(?<![\w$\u0080-\uffff])(?<dollar>\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)[\s\S]*?\k<dollar>`;
-const ELEMENT = String.raw`${STRING}::(?:character varying|bpchar)`;
-const ARRAYS = new RegExp(String.raw`\(ARRAY\[(${ELEMENT}(?:, ${ELEMENT})*)\]\)::(text|character varying)\[\]|${CLOSED}`, 'g');
+const FIELD = new RegExp(String.raw`(?<=\bEXTRACT\()\w+(?= FROM )|${CLOSED}`, 'g');
 const BRACKETS = new RegExp(String.raw`${CLOSED}|[()]| (?:AND|OR) `, 'g');
 
 /**
@@ -17,26 +15,30 @@ export function canonicalExpression(text: string): string {
   // Most expressions hold no such thing, and a large schema has a hundred thousand of them.
   const named = text.includes('BEGIN ATOMIC') ? withoutNamesOfConstants(text) : text;
   const plain = named.includes('(ARRAY[') ? withElementCasts(named) : named;
-  return plain.includes(')) AND ') || plain.includes(')) OR ') ? flattened(plain) : plain;
+  const dated = plain.includes('EXTRACT(') ? withFieldsInLowerCase(plain) : plain;
+  return dated.includes(')) AND ') || dated.includes(')) OR ') ? flattened(dated) : dated;
+}
+
+/** `EXTRACT('YEAR' FROM d)` is shown as it was written, without the quotes, and what is loaded from that in lower case. The server takes either for the same field. */
+function withFieldsInLowerCase(text: string): string {
+  return text.replaceAll(FIELD, (token) => (/^\w+$/.test(token) ? token.toLowerCase() : token));
 }
 
 /** How a constant of the type is called by itself, where that is not the type's own name. */
 const CALLED: Readonly<Record<string, string>> = { 'character varying': 'varchar', character: 'bpchar', bigint: 'int8', integer: 'int4', smallint: 'int2', 'double precision': 'float8', real: 'float4', boolean: 'bool', 'timestamp with time zone': 'timestamptz', 'timestamp without time zone': 'timestamp', 'time with time zone': 'timetz', 'time without time zone': 'time', 'bit varying': 'varbit' };
-const CONSTANT = new RegExp(String.raw`((?:${STRING}|\bNULL)::((?:"(?:[^"]|"")*"|[\w.])[\w. "]*?)(?:\([\d,]+\))?(?:\[\])*) AS ("(?:[^"]|"")*"|\w+)(?=[,;)\s])|${CLOSED}`, 'g');
+const CONSTANT = new RegExp(String.raw`((?:${STRING}|\bNULL)::((?:"(?:[^"]|"")*"|[\w.])[\w. "]*?)(?:\([\d,]+\))?(?:\[\])*) AS ("(?:[^"]|"")*"|\w+)(?=[,;)\s]|$)|${CLOSED}`, 'g');
 
-/** `SELECT 'a'` of a function that returns text is shown as `'a'::text`, and what is loaded from that as `'a'::text AS text`: the name that it has by itself. */
-function withoutNamesOfConstants(text: string): string {
+/** Where a name is no column's: without it the attribute has none, or another. */
+const NAMES_OF_XML = /\bxml(?:attributes|namespaces)\b/i;
+
+/** `SELECT 'a'` of a function that returns text, or of a UNION, is shown as `'a'::text`, and what is loaded from that as `'a'::text AS text`: the name that it has by itself. */
+export function withoutNamesOfConstants(text: string): string {
+  if (NAMES_OF_XML.test(text)) return text;
   return text.replaceAll(CONSTANT, (token, constant: string | undefined, type: string | undefined, name: string | undefined) => {
     if (constant === undefined || type === undefined || name === undefined) return token;
     const own = CALLED[type] ?? /(?:"(?:[^"]|"")*"|[^."]+)$/.exec(type)?.[0] ?? type;
     return name.replaceAll('"', '') === own.replaceAll('"', '') ? constant : token;
   });
-}
-
-/** A text of the server's in which the cast of a whole array is left to the operator: read again it is the same condition to the server, which the text as it stands is not. */
-export function withoutArrayCasts(text: string): string {
-  if (!text.includes('(ARRAY[')) return text;
-  return text.replaceAll(ARRAYS, (token, elements: string | undefined) => (elements === undefined ? token : `ARRAY[${elements}]`));
 }
 
 /**
@@ -50,12 +52,6 @@ export function withBracketsKept(text: string): string {
 /** A text of the server's that it takes for the same condition when it reads it again. */
 export function rereadable(text: string): string {
   return withBracketsKept(withoutArrayCasts(text));
-}
-
-function withElementCasts(text: string): string {
-  return text.replaceAll(ARRAYS, (token, elements: string | undefined, type: string | undefined) =>
-    elements === undefined || type === undefined ? token : `ARRAY[${elements.replaceAll(new RegExp(ELEMENT, 'g'), (element) => `(${element})::${type}`)}]`,
-  );
 }
 
 interface Bracket {

@@ -1,5 +1,5 @@
 // The text of a view's query: Postgres 14 and 15 write `t.a` where 16 and newer write `a`, when the query reads one relation only.
-import { canonicalExpression } from './expression.ts';
+import { canonicalExpression, withoutNamesOfConstants } from './expression.ts';
 
 export const TOKEN = /(?:[eE]?'(?:[^']|'')*')|"(?:[^"]|"")*"|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\d[\w.]*|::|\s+|[^\s]/g;
 const CLAUSE_END = new Set(['WHERE', 'GROUP', 'HAVING', 'ORDER', 'LIMIT', 'OFFSET', 'WINDOW', 'FETCH', 'FOR', ';']);
@@ -15,11 +15,11 @@ interface Token {
 }
 
 /**
- * The canonical text of a query: without the semicolon, casts of arrays as in canonicalExpression, and columns of the only relation without
+ * The canonical text of a query: without the semicolon, casts of arrays as in canonicalExpression, constants without the name that they have by themselves, and columns of the only relation without
  * its name in front, except where the bare name would mean an output column.
  */
 export function canonicalQuery(text: string): string {
-  const query = canonicalExpression(withoutIndent(text.trim().replace(/;$/, '')));
+  const query = canonicalExpression(withoutIndent(withoutNamesOfConstants(text.trim().replace(/;$/, ''))));
   const tokens = tokensOf(query);
   const prefix = onlyRelation(tokens);
   return prefix === null ? query : withoutPrefix(tokens, prefix);
