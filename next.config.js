@@ -13,6 +13,8 @@ export default {
   ],
   // A page's name is in its head when it comes, and when it is read anew. Sent later, as Next does it for browsers, it is missing for a moment, and a screen reader says nothing.
   htmlLimitedBots: /.*/,
+  // The proxy sees requests as they came: which are asked for by a page already open, and under which name of this host. Made even, 127.0.0.1 is called localhost, and an address that the proxy rewrites would be fetched over the network as another host's.
+  skipProxyUrlNormalize: true,
   poweredByHeader: false,
   // `npm test` checks types with tsc; Next would check a second time with an API that TypeScript 7 does not have.
   typescript: { ignoreBuildErrors: true },

@@ -3,7 +3,9 @@ import localFont from 'next/font/local';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { Providers } from '#components/providers.tsx';
+import { AddressProvider } from '#components/ui/address.tsx';
 import { THEME_COOKIE, toTheme } from '#components/shell/theme.ts';
+import { askedAddress } from './asked.ts';
 import './globals.css';
 
 const inter = localFont({ src: '../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2', weight: '100 900', variable: '--font-inter', display: 'swap' });
@@ -25,7 +27,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={theme} className={[inter, interExt, jetbrains, jetbrainsExt].map((font) => font.variable).join(' ')} suppressHydrationWarning>
       <body className="font-sans">
-        <Providers>{children}</Providers>
+        <AddressProvider search={(await askedAddress()).toString()}>
+          <Providers>{children}</Providers>
+        </AddressProvider>
       </body>
     </html>
   );

@@ -13,6 +13,13 @@ test('nothing listens outside loopback', async ({ baseURL }) => {
   for (const { address } of others) await expect(fetch(`http://${address}:${port}/api/health`, { signal: AbortSignal.timeout(2_000) }), address).rejects.toThrow();
 });
 
+test('the way to sign in is one by whatever name this host is asked for', async ({ playwright, baseURL }) => {
+  const nobody = await playwright.request.newContext({ baseURL });
+  const answer = await nobody.get('/plans/1?phase=convert&open=a', { maxRedirects: 0 });
+  expect([answer.status(), answer.headers().location]).toEqual([307, '/sign-in?callbackUrl=%2Fplans%2F1%3Fphase%3Dconvert%26open%3Da']);
+  await nobody.dispose();
+});
+
 test('a page runs no script but its own, which no other answer could know, and stands in nobody’s frame', async ({ page, request }) => {
   const policies = await Promise.all(['/sign-in', '/', '/nowhere'].map(async (path) => (await request.get(path)).headers()['content-security-policy'] ?? ''));
   for (const policy of policies) {

@@ -86,6 +86,25 @@ test('the big plan with its SQL open, its versions and its report', async () => 
   expect(paper.match(/\/Type\s*\/Page\b(?!s)/g)?.length, 'pages of paper').toBeLessThanOrEqual(2);
 });
 
+test('what is folded open stays open, and where it is, when the page asks the server again and when it is loaded anew', async () => {
+  await author.goto(`${big}?phase=convert`);
+  await author.getByRole('button', { name: /^Undo · / }).last().click();
+  await expect(author).toHaveURL(/open=/);
+  const text = author.getByRole('button', { name: /^Undo · / }).last();
+  await text.evaluate((button) => button.scrollIntoView({ block: 'start' }));
+  const place = await text.boundingBox();
+  expect(await author.evaluate(() => window.scrollY)).toBeGreaterThan(200);
+  const answer = author.waitForResponse((response) => response.url().includes('_rsc='));
+  await author.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await answer;
+  await author.waitForTimeout(500);
+  expect(await text.boundingBox()).toEqual(place);
+  const sent = await (await author.request.get(author.url())).text();
+  expect(sent.match(/aria-expanded="true"/g), 'before any script').toHaveLength(1);
+  await author.reload();
+  await expect(text).toHaveAttribute('aria-expanded', 'true');
+});
+
 test('the ways to a plan', async () => {
   await author.goto('/plans/new');
   await expectManners(author, 'plan new');

@@ -1,7 +1,8 @@
 'use client';
-import { useRouter, useSearchParams } from 'next/navigation';
+import { useRouter } from 'next/navigation';
 import type { ComponentProps, MouseEvent, ReactNode } from 'react';
 import { createContext, useContext, useEffect, useMemo, useRef, useState, useTransition } from 'react';
+import { useAddress } from '#components/ui/address.tsx';
 import { compareHref, readAddress, readCompareView, type CompareView } from './address.ts';
 
 interface Viewing {
@@ -21,13 +22,9 @@ export function useView(): Viewing {
   return useContext(Context);
 }
 
-/** So long after the last step back, in milliseconds, it is looked whether the page has followed; and so long after saying the address again. */
-const SETTLED_MS = 300;
-const LOAD_ANEW_MS = 1_000;
-
 /** What is looked at stands in the address and nowhere else; the two sides are named even where the address leaves them out. */
 export function ViewProvider({ current, desired, children }: { current: string; desired: string; children: ReactNode }) {
-  const params = useSearchParams();
+  const params = useAddress();
   const [typed, setTyped] = useState<string | null>(null);
   // Once the address has it, the address counts again: back must not find what was typed later.
   if (typed !== null && typed === (params.get('q') ?? '')) setTyped(null);
@@ -45,29 +42,16 @@ export function ViewProvider({ current, desired, children }: { current: string; 
     heard.current = params.toString();
   }, [params]);
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const behind = () => heard.current !== new URLSearchParams(window.location.search).toString();
-    const later = (ms: number, act: () => void) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        if (behind()) act();
-      }, ms);
-    };
-    // The router hears of no step back before all its effects have run. Saying the address again breaks off a step that is under way: never between two steps.
-    const sayAgain = () => {
-      window.history.replaceState(null, '', window.location.href);
-      later(LOAD_ANEW_MS, () => window.location.reload());
-    };
-    const follow = () => {
-      // Back right after the address got what was typed: the page never heard of that address, and would go on showing it.
-      setTyped(null);
-      later(SETTLED_MS, sayAgain);
-    };
-    later(0, sayAgain);
-    window.addEventListener('popstate', follow);
+    // The router hears of no step, back or forward, before all its effects have run.
+    const late = setTimeout(() => {
+      if (heard.current !== new URLSearchParams(window.location.search).toString()) window.history.replaceState(null, '', window.location.href);
+    });
+    // Back right after the address got what was typed: the page never heard of that address, and would go on showing it.
+    const forget = () => setTyped(null);
+    window.addEventListener('popstate', forget);
     return () => {
-      window.removeEventListener('popstate', follow);
-      clearTimeout(timer);
+      clearTimeout(late);
+      window.removeEventListener('popstate', forget);
     };
   }, []);
   const value = useMemo<Viewing>(() => {

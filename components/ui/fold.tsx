@@ -1,8 +1,8 @@
 'use client';
 import { ChevronRight } from 'lucide-react';
-import { useSearchParams } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { useId } from 'react';
+import { useAddress } from './address.tsx';
 import { classes } from './classes.ts';
 
 interface FoldProps {
@@ -27,7 +27,7 @@ interface FoldProps {
  */
 export function Fold({ name, summary, aside, children, look = 'quiet', layout = 'flex flex-wrap items-baseline gap-x-3 gap-y-0.5', inRow = false, lazy = false }: FoldProps) {
   const id = useId();
-  const open = useSearchParams().getAll('open').includes(name);
+  const open = useAddress().getAll('open').includes(name);
   return (
     <div className={inRow ? 'contents' : undefined}>
       <div className={aside ? layout : undefined}>
@@ -51,7 +51,7 @@ export function FoldRow({ children }: { children: ReactNode }) {
 
 /** Opens or folds several at once. */
 export function FoldAll({ names, open, close }: { names: readonly string[]; open: string; close: string }) {
-  const opened = useSearchParams().getAll('open');
+  const opened = useAddress().getAll('open');
   const all = names.every((name) => opened.includes(name));
   return (
     <button type="button" onClick={() => setOpen(names, !all)} className="rounded text-sm text-ink-muted underline decoration-line-strong underline-offset-2 hover:text-ink">

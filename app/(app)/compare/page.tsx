@@ -1,18 +1,19 @@
 import type { Metadata } from 'next';
-import { compareHref, readCompareView } from '#components/compare/address.ts';
+import { compareHref, readAddress } from '#components/compare/address.ts';
 import { coloured } from '#components/compare/coloured.ts';
 import { Compare } from '#components/compare/compare.tsx';
 import { ReadAgain, Sides } from '#components/compare/sides.tsx';
 import { ViewProvider } from '#components/compare/view.tsx';
 import { RefusedView } from '#components/refused-view.tsx';
+import { askedAddress } from '#app/asked.ts';
 import { questionOf } from '#app/compare-question.ts';
 import { viewerAt } from '#app/viewer.ts';
 import { loadCompare } from '#lib/dal/load-compare.ts';
 
 export const metadata: Metadata = { title: 'Compare' };
 
-export default async function ComparePage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
-  const asked = readCompareView(await searchParams);
+export default async function ComparePage() {
+  const asked = readAddress(await askedAddress());
   const viewer = await viewerAt(compareHref(asked));
   const mayAdd = viewer.roles.includes('author');
   const dto = await loadCompare(questionOf(asked));
