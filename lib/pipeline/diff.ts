@@ -26,7 +26,7 @@ export interface Delta {
   carries: readonly string[];
 }
 
-export type Compared = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'unread' | 'notCompared' | 'origin'>>;
+export type Compared = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'unread' | 'notCompared' | 'origin' | 'target'>>;
 
 export interface DiffOptions {
   /** Comments, grants and default privileges too. */
