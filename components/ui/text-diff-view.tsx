@@ -1,14 +1,11 @@
+import { alignTexts, foldEqual, linesOf, type Piece } from '#lib/pipeline/text-pieces.ts';
 import { classes } from './classes.ts';
-import { alignTexts } from './text-diff.ts';
-import type { Piece } from './text-diff.ts';
 
-/** Lines around a difference that stay visible. */
-const CONTEXT = 3;
 const SIGNS: Record<Piece['side'], string> = { both: ' ', first: '−', second: '+' };
 
 /** Two texts as one: − only in the first, + only in the second. Long equal stretches become a counted line, unless all is asked for. */
 export function TextDiff({ first, second, all = false }: { first: string | null; second: string | null; all?: boolean }) {
-  const lines = alignTexts(toLines(first), toLines(second));
+  const lines = alignTexts(linesOf(first), linesOf(second));
   const blocks = all ? [{ hidden: 0, lines }] : foldEqual(lines);
   return (
     // Focusable, because a region that scrolls must be reachable by keyboard.
@@ -29,26 +26,4 @@ export function TextDiff({ first, second, all = false }: { first: string | null;
       ))}
     </pre>
   );
-}
-
-function toLines(text: string | null): string[] {
-  return text ? text.replace(/\n$/, '').split('\n') : [];
-}
-
-function foldEqual(lines: readonly Piece[]): { hidden: number; lines: Piece[] }[] {
-  const keep = lines.map((_, at) => lines.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some((line) => line.side !== 'both'));
-  const blocks: { hidden: number; lines: Piece[] }[] = [];
-  let hidden = 0;
-  lines.forEach((line, at) => {
-    if (!keep[at]) {
-      hidden += 1;
-      return;
-    }
-    const last = blocks.at(-1);
-    if (hidden > 0 || !last) blocks.push({ hidden, lines: [line] });
-    else last.lines.push(line);
-    hidden = 0;
-  });
-  if (hidden > 0) blocks.push({ hidden, lines: [] });
-  return blocks;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { alignTexts, markWords } from './text-diff.ts';
+import { alignTexts } from '#lib/pipeline/text-pieces.ts';
+import { markWords } from './text-diff.ts';
 
 describe('alignTexts', () => {
   test('what is in both stays in order, the first comes before the second', () => {

@@ -1,6 +1,6 @@
 import type { AttributeChange, Delta } from './diff.ts';
 import { sameAttribute } from './diff.ts';
-import { kindOf } from './kinds/all.ts';
+import { isSpoken, kindOf } from './kinds/all.ts';
 import { isAside } from './noise.ts';
 import { isRename } from './rename.ts';
 import { renderObjects } from './render.ts';
@@ -151,10 +151,6 @@ function isUsual(object: SchemaObject, name: string): boolean {
   const attribute = kindOf(object.kind).attributes.find((each) => each.name === name);
   const value = object.attributes[name] ?? null;
   return value === null || (attribute?.usual !== undefined && sameAttribute(attribute.usual, value));
-}
-
-function isSpoken(kind: ObjectKind, name: string): boolean {
-  return kindOf(kind).attributes.find((attribute) => attribute.name === name)?.derived !== true;
 }
 
 function familyOf(objects: readonly SchemaObject[], groupId: string): Map<string, SchemaObject> {

@@ -1,5 +1,5 @@
+import { differenceLines, withSignsFirst } from './comparison-lines.ts';
 import { type Delta, diff } from './diff.ts';
-import { attributeLabel, kindLabel } from './kinds/all.ts';
 import { rightsAsHere } from './kinds/newer-rights.ts';
 import { comesUnplaced } from './kinds/placement.ts';
 import { differences, isAside } from './noise.ts';
@@ -8,7 +8,7 @@ import { isMove } from './rename-kinds.ts';
 import { foldRenames, nameDeltas, proposedRenames, type RenameProposal } from './renames.ts';
 import { namedFirst } from './script/chosen.ts';
 import { makeScript, type Script } from './script/script.ts';
-import { fingerprint, type Attribute, type Snapshot } from './snapshot.ts';
+import { fingerprint, type Snapshot } from './snapshot.ts';
 import { unreadOf, unreadSentences } from './unread.ts';
 
 /** Two snapshots with everything that a person or a machine reads of their difference. The terminal's view of the comparison. */
@@ -100,20 +100,6 @@ function within(snapshot: Snapshot, { schemas = [], exclude = [] }: ComparisonOp
   return { ...snapshot, objects: snapshot.objects.filter(wanted), ...(snapshot.satellites ? { satellites: snapshot.satellites.filter(wanted) } : {}) };
 }
 
-/** `~ column public.users.email`, with one line for each attribute that differs. */
-function lines(delta: Delta): string[] {
-  const sign = { add: '+', remove: '-', change: '~' }[delta.change];
-  const carried = delta.carries.length > 0 && delta.change !== 'change' ? `  (with ${delta.carries.length} of its own)` : '';
-  return [
-    `${sign} ${subject(delta)}${carried}`,
-    ...delta.attributes.map(({ name, current, desired }) => `    ${attributeLabel(delta.kind, name)}: ${value(current)} → ${value(desired)}`),
-  ];
-}
-
-function subject(delta: Delta): string {
-  return `${kindLabel(delta.kind, 1)} ${delta.objectId.slice(delta.objectId.indexOf(':') + 1)}`;
-}
-
 /** `rename? column public.t.mail → public.t.email: …` or `moved? table a.t → b.t: …`, with what says yes to it. */
 export function proposalLines({ proposals = [] }: Pick<Comparison, 'proposals'>): string[] {
   return proposals.map(({ from, to, evidence }) => `${isMove({ from, to }) ? 'moved?' : 'rename?'} ${spokenId(from)} → ${pathOf(to)}: ${evidence.join(', ')}. If they are one: --rename '${pathOf(from)}=${pathOf(to)}'`);
@@ -121,12 +107,6 @@ export function proposalLines({ proposals = [] }: Pick<Comparison, 'proposals'>)
 
 function pathOf(id: string): string {
   return id.slice(id.indexOf(':') + 1);
-}
-
-function value(attribute: Attribute): string {
-  if (attribute === null) return '–';
-  if (typeof attribute === 'boolean') return attribute ? 'yes' : 'no';
-  return Array.isArray(attribute) ? `[${attribute.join(', ')}]` : String(attribute).replaceAll('\n', '\n      ');
 }
 
 function counted(deltas: readonly Delta[], current: string, desired: string): string {
@@ -145,7 +125,7 @@ function closing(result: Comparison): string[] {
 export function comparisonText(result: Comparison): string {
   const { current, desired, deltas } = result;
   const verdict = deltas.length === 0 ? `${current.name} and ${desired.name} are identical: ${desired.snapshot.objects.length} objects.` : `${counted(deltas, current.name, desired.name)}.`;
-  return `${[...deltas.flatMap(lines), ...(deltas.length > 0 ? [''] : []), ...proposalLines(result), verdict, ...closing(result)].join('\n')}\n`;
+  return `${[...deltas.flatMap(differenceLines), ...(deltas.length > 0 ? [''] : []), ...proposalLines(result), verdict, ...closing(result)].join('\n')}\n`;
 }
 
 /** For a pull request or a ticket. */
@@ -157,7 +137,7 @@ export function comparisonMarkdown(result: Comparison, sql: string): string {
     head,
     deltas.length === 0 && result.part === undefined ? `Identical: ${desired.snapshot.objects.length} objects.` : `${counted(deltas, current.name, desired.name)}.`,
     ...(result.part === undefined ? [] : [result.part]),
-    ...(deltas.length > 0 ? [`\`\`\`diff\n${deltas.flatMap(lines).join('\n').replaceAll('```', '` ` `')}\n\`\`\``] : []),
+    ...(deltas.length > 0 ? [`\`\`\`diff\n${deltas.flatMap(differenceLines).map(withSignsFirst).join('\n').replaceAll('```', '` ` `')}\n\`\`\``] : []),
     ...((result.proposals ?? []).length > 0 ? [proposalLines(result).map((line) => `- ${line}`).join('\n')] : []),
     ...(hazards.length > 0 ? [`**Hazards**\n\n${hazards.map((hazard) => `- ${hazard}`).join('\n')}`] : []),
     ...(result.script.refusals.length > 0 ? [`**Differs, no script**\n\n${result.script.refusals.map(({ sentence }) => `- ${sentence}`).join('\n')}`] : []),

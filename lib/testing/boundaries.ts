@@ -10,18 +10,18 @@ interface Room {
 /** The first that fits counts. lib/README.md says the same in words. */
 const ROOMS: readonly Room[] = [
   { name: 'app', files: /^app\//, to: ['components', 'actions', 'dal', 'types:pipeline'] },
-  { name: 'components', files: /^components\//, to: ['actions', 'types:dal', 'types:pipeline', 'run reducer'] },
-  { name: 'run reducer', files: /^lib\/pipeline\/run\.ts$/, to: ['pipeline'] },
-  { name: 'pipeline', files: /^lib\/pipeline\//, to: ['run reducer'] },
+  { name: 'components', files: /^components\//, to: ['actions', 'types:dal', 'types:pipeline', 'also in browsers'] },
+  { name: 'also in browsers', files: /^lib\/pipeline\/(?:run|text-pieces)\.ts$/, to: ['pipeline'] },
+  { name: 'pipeline', files: /^lib\/pipeline\//, to: ['also in browsers'] },
   { name: 'actions', files: /^lib\/actions\//, to: ['dal', 'types:pipeline'] },
-  { name: 'dal', files: /^lib\/dal\//, to: ['auth', 'store', 'pg', 'pipeline', 'run reducer', 'base'] },
+  { name: 'dal', files: /^lib\/dal\//, to: ['auth', 'store', 'pg', 'pipeline', 'also in browsers', 'base'] },
   { name: 'auth', files: /^lib\/auth(\.ts|\/)/, to: ['store', 'base', 'pipeline'] },
-  { name: 'store', files: /^lib\/store\//, to: ['pipeline', 'run reducer', 'base'] },
-  { name: 'execution', files: /^lib\/pg\/(execute|ledger|rebuild)[^/]*\.ts$/, to: ['pg', 'pipeline', 'run reducer', 'base'] },
-  { name: 'pg', files: /^lib\/pg\//, to: ['pipeline', 'run reducer', 'base'] },
-  { name: 'worker', files: /^lib\/worker\//, to: ['store', 'pg', 'execution', 'pipeline', 'run reducer', 'base'] },
-  { name: 'cli', files: /^lib\/cli\//, to: ['store', 'pg', 'pipeline', 'run reducer', 'base'] },
-  { name: 'testing', files: /^lib\/testing\//, to: ['cli', 'store', 'pg', 'execution', 'pipeline', 'run reducer', 'worker', 'base', 'dal'] },
+  { name: 'store', files: /^lib\/store\//, to: ['pipeline', 'also in browsers', 'base'] },
+  { name: 'execution', files: /^lib\/pg\/(execute|ledger|rebuild)[^/]*\.ts$/, to: ['pg', 'pipeline', 'also in browsers', 'base'] },
+  { name: 'pg', files: /^lib\/pg\//, to: ['pipeline', 'also in browsers', 'base'] },
+  { name: 'worker', files: /^lib\/worker\//, to: ['store', 'pg', 'execution', 'pipeline', 'also in browsers', 'base'] },
+  { name: 'cli', files: /^lib\/cli\//, to: ['store', 'pg', 'pipeline', 'also in browsers', 'base'] },
+  { name: 'testing', files: /^lib\/testing\//, to: ['cli', 'store', 'pg', 'execution', 'pipeline', 'also in browsers', 'worker', 'base', 'dal'] },
   { name: 'base', files: /^lib\/[^/]+\.ts$/, to: ['pipeline'] },
 ];
 
@@ -68,7 +68,7 @@ function arrowViolation(room: Room, one: Import): string[] {
     return [`${one.from} imports ${one.type ? 'types of ' : ''}${one.to}: ${room.name} → ${target?.name ?? 'nowhere'} is no arrow of lib/README.md`];
   }
   if (one.type) return [];
-  if (room.name === 'pipeline' || room.name === 'run reducer') {
+  if (room.name === 'pipeline' || room.name === 'also in browsers') {
     const allowed = PIPELINE_PACKAGES.test(one.to) || (one.to === 'node:crypto' && one.from === 'lib/pipeline/digest.ts');
     return allowed ? [] : [`${one.from} imports ${one.to}: the pipeline imports nothing but the parsers of SQL and Markdown, canonicalize and, in digest.ts, node:crypto`];
   }

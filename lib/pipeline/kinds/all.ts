@@ -118,6 +118,11 @@ export function kindLabel(kind: ObjectKind, count: number): string {
   return count === 1 ? BY_NAME[kind].label.one : BY_NAME[kind].label.many;
 }
 
+/** Whether an attribute says something by itself; the others follow from it. */
+export function isSpoken(kind: ObjectKind, name: string): boolean {
+  return BY_NAME[kind].attributes.find((attribute) => attribute.name === name)?.derived !== true;
+}
+
 /** `may be null` for a column's `nullable`; the name itself for an attribute of a newer version. */
 export function attributeLabel(kind: ObjectKind, name: string): string {
   return BY_NAME[kind].attributes.find((attribute) => attribute.name === name)?.label ?? name;
