@@ -1,9 +1,10 @@
 import { classes } from '#components/ui/classes.ts';
-import { markWords } from '#components/ui/text-diff.ts';
 import type { AlignedRow } from '#lib/pipeline/align.ts';
 import type { Attribute, ObjectKind } from '#lib/pipeline/snapshot.ts';
 import { ChangeMark } from './change-mark.tsx';
 import type { ColouredDetail } from './coloured.ts';
+import { LongText } from './long-text.tsx';
+import { Marked } from './marked.tsx';
 import { RenameMark } from './rename-mark.tsx';
 import { Refusals, Statement } from './script.tsx';
 import { ChooseBox } from './selection.tsx';
@@ -78,8 +79,8 @@ function Row({ row, detail, decided, asked, currentName, desiredName }: { row: A
           {asked ? <RenameMark moves={asked.moves} /> : null}
         </span>
       </div>
-      <Cell name={currentName} row={row} own={row.current} other={row.desired} />
-      <Cell name={desiredName} row={row} own={row.desired} other={row.current} />
+      <Cell name={currentName} row={row} own={row.current} other={row.desired} side="first" />
+      <Cell name={desiredName} row={row} own={row.desired} other={row.current} side="second" />
       <RowSql row={row} detail={detail} />
     </li>
   );
@@ -116,16 +117,23 @@ function RowSql({ row, detail }: { row: AlignedRow; detail: ColouredDetail }) {
   );
 }
 
-function Cell({ name, row, own, other }: { name: string; row: AlignedRow; own: Readonly<Record<string, Attribute>> | null; other: Readonly<Record<string, Attribute>> | null }) {
+interface CellOf {
+  row: AlignedRow;
+  own: Readonly<Record<string, Attribute>> | null;
+  other: Readonly<Record<string, Attribute>> | null;
+  side: 'first' | 'second';
+}
+
+function Cell({ name, row, own, other, side }: { name: string } & CellOf) {
   return (
     <div className="min-w-0 font-mono text-sm break-words">
       <span className="mr-2 font-sans text-xs text-ink-muted md:hidden">{name}</span>
-      {own ? <Parts row={row} own={own} other={other} /> : <span className="font-sans text-ink-faint">missing</span>}
+      {own ? <Parts row={row} own={own} other={other} side={side} /> : <span className="font-sans text-ink-faint">missing</span>}
     </div>
   );
 }
 
-function Parts({ row, own, other }: { row: AlignedRow; own: Readonly<Record<string, Attribute>>; other: Readonly<Record<string, Attribute>> | null }) {
+function Parts({ row, own, other, side }: CellOf & { own: Readonly<Record<string, Attribute>> }) {
   const parts = cellParts(row.kind, own);
   const others = new Map(other ? cellParts(row.kind, other).map((part) => [part.name, part.text]) : []);
   const sql = row.kind === 'column' || row.kind === 'constraint' || row.kind === 'index';
@@ -133,6 +141,11 @@ function Parts({ row, own, other }: { row: AlignedRow; own: Readonly<Record<stri
     <>
       {parts.map((part, index) => {
         const twin = others.get(part.name);
+        const label = `${part.name.replaceAll('_', ' ')}: `;
+        if (part.text.startsWith(label) && part.text.includes('\n')) {
+          // What is the same on both sides is shown whole, unless something else of it differs.
+          return <LongText key={part.name} label={label} text={part.text.slice(label.length)} other={row.change === 'change' ? (twin ?? label).slice(label.length) : null} side={side} />;
+        }
         const text = other && twin !== part.text ? <Marked own={part.text} other={twin ?? ''} /> : part.text;
         return (
           <span key={part.name} className={sql ? undefined : 'block'}>
@@ -142,19 +155,5 @@ function Parts({ row, own, other }: { row: AlignedRow; own: Readonly<Record<stri
         );
       })}
     </>
-  );
-}
-
-function Marked({ own, other }: { own: string; other: string }) {
-  return markWords(own, other).map((part, index) =>
-    part.marked ? (
-      // Pieces of one text have no identity but their place.
-      // oxlint-disable-next-line react/no-array-index-key
-      <mark key={index} className="rounded-xs bg-blue-tint font-semibold text-blue-ink">
-        {part.text}
-      </mark>
-    ) : (
-      part.text
-    ),
   );
 }
