@@ -134,15 +134,15 @@ function Cell({ name, row, own, other, side }: { name: string } & CellOf) {
 }
 
 function Parts({ row, own, other, side }: CellOf & { own: Readonly<Record<string, Attribute>> }) {
-  const parts = cellParts(row.kind, own);
-  const others = new Map(other ? cellParts(row.kind, other).map((part) => [part.name, part.text]) : []);
+  const parts = cellParts(row.kind, own, row.labels);
+  const others = new Map(other ? cellParts(row.kind, other, row.labels).map((part) => [part.name, part.text]) : []);
   const sql = row.kind === 'column' || row.kind === 'constraint' || row.kind === 'index';
   return (
     <>
       {parts.map((part, index) => {
         const twin = others.get(part.name);
-        const label = `${part.name.replaceAll('_', ' ')}: `;
-        if (part.text.startsWith(label) && part.text.includes('\n')) {
+        const { label } = part;
+        if (label !== undefined && part.text.includes('\n')) {
           // What is the same on both sides is shown whole, unless something else of it differs.
           return <LongText key={part.name} label={label} text={part.text.slice(label.length)} other={row.change === 'change' ? (twin ?? label).slice(label.length) : null} side={side} />;
         }

@@ -76,12 +76,14 @@ export function changeWord(change: ListChange, current: string, desired: string)
 /** One part of a cell; `name` is the attribute that it says. */
 export interface CellPart {
   name: string;
+  /** What the text begins with, of what is no SQL. */
+  label?: string;
   text: string;
 }
 
 /** What stands in the cell of one side. Columns read like SQL, definitions stand alone, the rest is `name: value`. */
-export function cellParts(kind: ObjectKind, attributes: Readonly<Record<string, Attribute>>): CellPart[] {
-  if (kind === 'column') return columnParts(attributes);
+export function cellParts(kind: ObjectKind, attributes: Readonly<Record<string, Attribute>>, labels: Readonly<Record<string, string>>): CellPart[] {
+  if (kind === 'column') return columnParts(attributes, labels);
   const { definition } = attributes;
   if ((kind === 'constraint' || kind === 'index') && typeof definition === 'string') {
     const rest: CellPart[] = [];
@@ -92,10 +94,15 @@ export function cellParts(kind: ObjectKind, attributes: Readonly<Record<string, 
   if (kind === 'enum' && Array.isArray(attributes.labels)) return [{ name: 'labels', text: attributes.labels.join(', ') }];
   return Object.entries(attributes)
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => ({ name, text: `${name.replaceAll('_', ' ')}: ${attributeText(value)}` }));
+    .map(([name, value]) => labelled(name, labels, attributeText(value)));
 }
 
-function columnParts(attributes: Readonly<Record<string, Attribute>>): CellPart[] {
+function labelled(name: string, labels: Readonly<Record<string, string>>, value: string): CellPart {
+  const label = `${labels[name] ?? name}: `;
+  return { name, label, text: `${label}${value}` };
+}
+
+function columnParts(attributes: Readonly<Record<string, Attribute>>, labels: Readonly<Record<string, string>>): CellPart[] {
   const known = ['type', 'nullable', 'default', 'identity', 'generated', 'collation'];
   const text = (name: string, prefix: string): CellPart[] => (attributes[name] === null || attributes[name] === undefined ? [] : [{ name, text: `${prefix}${attributeText(attributes[name])}` }]);
   return [
@@ -105,13 +112,19 @@ function columnParts(attributes: Readonly<Record<string, Attribute>>): CellPart[
     ...text('identity', 'identity '),
     ...text('generated', 'generated '),
     ...text('collation', 'collate '),
-    ...Object.keys(attributes).filter((name) => !known.includes(name)).flatMap((name) => text(name, `${name.replaceAll('_', ' ')}: `)),
+    ...Object.keys(attributes).filter((name) => !known.includes(name)).flatMap((name) => text(name, `${labels[name] ?? name}: `)),
   ];
 }
 
 function attributeText(value: Attribute): string {
   if (value === null) return 'none';
-  if (typeof value === 'object') return value.join(', ');
+  if (typeof value === 'object') return value.map(spokenValue).join(', ');
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return String(value);
+  return spokenValue(String(value));
+}
+
+/** An ObjectId without its kind: `table:public.t` is called public.t. */
+function spokenValue(value: string): string {
+  const [, kind, path] = /^([a-z_]+):(?!:)(\S.*)$/.exec(value) ?? [];
+  return kind !== undefined && path !== undefined && kind in KIND_WORDS ? path : value;
 }

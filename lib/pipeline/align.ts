@@ -1,6 +1,6 @@
 import type { AttributeChange, Delta } from './diff.ts';
 import { sameAttribute } from './diff.ts';
-import { isSpoken, kindOf } from './kinds/all.ts';
+import { attributeLabel, isSpoken, kindOf } from './kinds/all.ts';
 import { isAside } from './noise.ts';
 import { isRename } from './rename.ts';
 import { renderObjects } from './render.ts';
@@ -19,6 +19,8 @@ export interface AlignedRow {
   /** Without attributes that are as usual on both sides; null where the object is missing. */
   current: Attributes | null;
   desired: Attributes | null;
+  /** What a person calls the attributes that are shown. */
+  labels: Readonly<Record<string, string>>;
   /** Attributes that differ and do not merely follow from others. */
   changed: readonly string[];
   deltaId: string | null;
@@ -115,7 +117,7 @@ function isBeside(delta: Delta): boolean {
 /** What differs beside an object (its name, its owner, the order of its columns) is a row of its own, because it is answered alone. */
 function asideRow(delta: Delta): AlignedRow {
   const side = (which: 'current' | 'desired') => Object.fromEntries(delta.attributes.map((attribute) => [attribute.name, attribute[which]]));
-  return { id: delta.id, kind: delta.kind, name: nameOf(delta), change: 'change', current: side('current'), desired: side('desired'), changed: delta.attributes.map((attribute) => attribute.name), deltaId: delta.id };
+  return { id: delta.id, kind: delta.kind, name: nameOf(delta), change: 'change', current: side('current'), desired: side('desired'), labels: labelsOf(delta.kind, delta.attributes.map(({ name }) => name)), changed: delta.attributes.map((attribute) => attribute.name), deltaId: delta.id };
 }
 
 /** The group's object with everything that belongs to it as statements, for the eye and for a text comparison; null where it is missing. */
@@ -139,7 +141,11 @@ function alignedRow(current: SchemaObject | null, desired: SchemaObject | null, 
   const shown = names.filter((name) => differing.includes(name) || ![current, desired].every((side) => !side || isUsual(side, name)));
   const pick = (side: SchemaObject | null): Attributes | null => side && Object.fromEntries(shown.map((name) => [name, side.attributes[name] ?? null]));
   const change: Change = !current ? 'add' : !desired ? 'remove' : differing.length > 0 ? 'change' : 'identical';
-  return { id: object.id, kind: object.kind, name: object.name, change, current: pick(current), desired: pick(desired), changed: differing.filter((name) => isSpoken(object.kind, name)), deltaId };
+  return { id: object.id, kind: object.kind, name: object.name, change, current: pick(current), desired: pick(desired), labels: labelsOf(object.kind, shown), changed: differing.filter((name) => isSpoken(object.kind, name)), deltaId };
+}
+
+function labelsOf(kind: ObjectKind, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, attributeLabel(kind, name)]));
 }
 
 /** A table of which there is nothing to say but its columns needs no line of its own. */
