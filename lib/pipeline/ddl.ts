@@ -153,14 +153,17 @@ export function addColumn(column: SchemaObject, table: TableName): string {
   return `ALTER TABLE ${qualified(table)} ADD COLUMN ${columnDefinition(column, table.schema)}`;
 }
 
-/** What a column has beyond CREATE TABLE: storage, compression, statistics target, options. Empty for ordinary columns. */
+/** What a column has beyond CREATE TABLE: storage, compression, statistics target, options, a sequence that is logged otherwise than the table. Empty for ordinary columns. */
 export function columnSettings(column: SchemaObject, table: TableName): string[] {
   const alter = `ALTER TABLE ${qualified(table)} ALTER COLUMN ${ident(column.name)}`;
   const storage = optionalText(column, 'storage');
   const compression = optionalText(column, 'compression');
   const target = column.attributes.statisticsTarget;
   const options = listAttribute(column, 'options');
+  const logged = optionalText(column, 'identityLogged');
+  const sequence = { schema: table.schema, name: optionalText(column, 'identitySequence') ?? `${table.name}_${column.name}_seq` };
   return [
+    ...(logged ? [`ALTER SEQUENCE ${qualified(sequence)} SET ${logged}`] : []),
     ...(storage ? [`${alter} SET STORAGE ${storage}`] : []),
     ...(compression ? [`${alter} SET COMPRESSION ${compression}`] : []),
     ...(typeof target === 'number' ? [`${alter} SET STATISTICS ${target}`] : []),

@@ -11,6 +11,9 @@ select c.oid, pg_catalog.pg_get_userbyid(c.relowner)::text as owner, n.nspname::
        pg_catalog.format_type(s.seqtypid, null) as type,
        s.seqstart::text as start, s.seqincrement::text as increment, s.seqmin::text as min, s.seqmax::text as max, s.seqcache::text as cache, s.seqcycle as cycle,
        case c.relpersistence when 'u' then 'unlogged' else 'permanent' end as persistence,
+       -- Of an identity column's, where it is not the table's: since Postgres 15 the two go together until somebody says otherwise.
+       case when l.deptype = 'i' and pg_catalog.current_setting('server_version_num')::int >= 150000
+         then (select case c.relpersistence when 'u' then 'UNLOGGED' else 'LOGGED' end from pg_catalog.pg_class t where t.oid = l.refobjid and t.relpersistence <> c.relpersistence) end as logged,
        o_n.nspname::text as owner_schema, o.relname::text as owner_table,
        case when o.oid is not null then (select a.attname::text from pg_catalog.pg_attribute a where a.attrelid = l.refobjid and a.attnum = l.refobjsubid) end as owner_column,
        case l.deptype when 'i' then l.refobjid end as identity_of, case l.deptype when 'i' then l.refobjsubid end as identity_position

@@ -16,6 +16,8 @@ export interface IdentitySequence {
   max: string;
   cache: string;
   cycle: boolean;
+  /** `LOGGED` or `UNLOGGED` where its table is not; null: as its table is. */
+  logged?: string | null;
 }
 
 /** What Postgres 18 keeps of NOT NULL beyond the fact. */
@@ -70,6 +72,7 @@ export const columnKind = defineKind<Row>({
     { name: 'identity', label: 'identity', remedy: 'altered' },
     { name: 'identityOptions', label: 'identity options', remedy: 'altered' },
     { name: 'identitySequence', label: 'name of its sequence', remedy: 'altered' },
+    { name: 'identityLogged', label: 'its sequence is, other than the table', remedy: 'altered' },
     { name: 'generated', label: 'generated as', remedy: 'altered' },
     { name: 'collation', label: 'collation', remedy: 'altered' },
     { name: 'storage', label: 'storage', remedy: 'altered' },
@@ -103,7 +106,7 @@ const SHARED = new WeakMap<ColumnLook, Shared<Attributes>>();
 
 /** Nothing that is said of it has its own name in it. */
 function isUsual({ sequence, notNull, of, name, look }: Row): boolean {
-  return notNull === null && (sequence === null || (sequence.name === usualSequence(of.name, name) && optionsOf(sequence, look.type) === null));
+  return notNull === null && (sequence === null || (sequence.name === usualSequence(of.name, name) && optionsOf(sequence, look.type) === null && (sequence.logged ?? null) === null));
 }
 
 /** The same for all columns of one look that are filled in the same way. */
@@ -124,6 +127,7 @@ function attributesOf({ look, expression, sequence, notNull, of, name }: Row): A
     identity: sequence && look.identity,
     identityOptions: sequence && optionsOf(sequence, look.type),
     identitySequence: sequence && sequence.name !== usualSequence(of.name, name) ? sequence.name : null,
+    ...(sequence?.logged ? { identityLogged: sequence.logged } : {}),
     generated: look.kept === null || expression === null ? null : canonicalExpression(`(${expression}) ${look.kept}`),
     collation: look.collation,
     storage: look.storage,
@@ -169,7 +173,7 @@ function alterColumn({ current, desired, names }: Change): string[] | null {
   if (names.has('generated') && textOf(current, 'generated')?.endsWith('VIRTUAL')) return null;
   const only = `ALTER TABLE ONLY ${relationOf(desired)} ALTER COLUMN ${ident(desired.name)}`;
   const all = `ALTER TABLE ${relationOf(desired)} ALTER COLUMN ${ident(desired.name)}`;
-  return [...clearing(current, desired, names, only, all), ...setting(current, desired, names, only, all), ...settingIdentity(current, desired, names, all), ...columnOptions(current, desired, names, only)];
+  return [...clearing(current, desired, names, only, all), ...setting(current, desired, names, only, all), ...settingIdentity(current, desired, names, all), ...loggingIdentity(current, desired, names), ...columnOptions(current, desired, names, only)];
 }
 
 function clearing(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, only: string, all: string): string[] {
@@ -251,6 +255,12 @@ function settingIdentity(current: SchemaObject, desired: SchemaObject, names: Re
     ...moved.before,
     `${all} SET GENERATED ${identity} SET INCREMENT BY ${wanted.increment} SET MINVALUE ${wanted.min} SET MAXVALUE ${wanted.max} SET START WITH ${wanted.start} SET CACHE ${wanted.cache} SET ${wanted.cycles ? 'CYCLE' : 'NO CYCLE'}${moved.restart ? ' RESTART' : ''}`,
   ];
+}
+
+/** Where it is to be as its table is, that is the other way than it was. */
+function loggingIdentity(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>): string[] {
+  const logged = textOf(desired, 'identityLogged') ?? (textOf(current, 'identityLogged') === 'LOGGED' ? 'UNLOGGED' : 'LOGGED');
+  return names.has('identityLogged') && textOf(desired, 'identity') !== null ? [`ALTER SEQUENCE ${ident(desired.schema)}.${ident(identitySequence(desired))} SET ${logged}`] : [];
 }
 
 interface Numbers extends NumberRange {

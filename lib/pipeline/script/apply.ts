@@ -133,6 +133,10 @@ function changed(object: SchemaObject | undefined, delta: Delta): SchemaObject |
   const beside = kindOf(object.kind).aside;
   const attributes = { ...object.attributes };
   const aside = { ...delta.desired.aside, ...Object.fromEntries(beside.flatMap((name) => (object.aside?.[name] === undefined ? [] : [[name, object.aside[name]]]))) };
-  for (const { name, desired } of delta.attributes) (beside.includes(name) ? aside : attributes)[name] = desired;
+  for (const { name, desired } of delta.attributes) {
+    // What only few objects have is not there with others: there as null it would be another object to whoever signs it.
+    if (desired === null && !beside.includes(name) && !(name in delta.desired.attributes)) delete attributes[name];
+    else (beside.includes(name) ? aside : attributes)[name] = desired;
+  }
   return { ...object, parent: delta.desired.parent, attributes, aside };
 }
