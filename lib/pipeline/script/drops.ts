@@ -91,6 +91,7 @@ function carrierOf(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject)
   if (object.kind === 'table') return goesWithin(scope, object);
   // The foreign key of a partition that is set aside within its table has gone with the table's.
   if (references !== null && object.attributes.inherited === true && goesWithin(scope, scope.before.objects.get(object.parent ?? '') ?? object) !== null) return scope.before.leaders(object).find((each) => ids.has(each)) ?? object.parent;
+  if (object.kind === 'rule' && writesToWhatGoes(scope, ids, object)) return null;
   if (object.parent !== null && ids.has(object.parent) && !crossing && object.kind !== 'user_mapping') return object.parent;
   const type = typeOfFunction(scope.before, object);
   if (type !== null && ids.has(type)) return type;
@@ -99,6 +100,11 @@ function carrierOf(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject)
   if (leader !== undefined && object.kind === 'constraint' && textOf(object, 'partitionOf') !== null) return leader;
   if (leader !== undefined && (object.kind === 'index' || object.kind === 'sequence')) return leader;
   return null;
+}
+
+/** What the rule of a view writes to may hold rows of the view: each would wait for the other. */
+function writesToWhatGoes(scope: Scope, ids: ReadonlySet<string>, rule: SchemaObject): boolean {
+  return scope.before.needs(rule.id).some((id) => id !== rule.parent && scope.before.objects.get(id)?.parent !== rule.parent && (ids.has(id) || ids.has(scope.before.objects.get(id)?.parent ?? '')));
 }
 
 /** Its table has gone from the leader's when that goes: the two go by themselves. */

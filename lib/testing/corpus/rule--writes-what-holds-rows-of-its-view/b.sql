@@ -1,0 +1,1 @@
+CREATE TABLE behind (a integer);
