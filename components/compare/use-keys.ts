@@ -7,9 +7,10 @@ import { useView } from './view.tsx';
 
 /** What the keys of the page do with the list; its lines that are not here yet are asked for by the key that needs them. */
 export function useCompareKeys(list: ShownList): void {
-  const { view, go } = useView();
+  const { now, go } = useView();
   const { chosen, set } = useSelection();
   const act = async (key: string): Promise<void> => {
+    const view = now();
     if (key === 'i') go({ all: !view.all });
     else if (key === 'n' || key === 'p') {
       const next = await list.differing(view.object, key === 'n' ? 1 : -1);
@@ -20,7 +21,16 @@ export function useCompareKeys(list: ShownList): void {
       if (line && key === 'f') go({ folded: view.folded.includes(line.schema) ? view.folded.filter((schema) => schema !== line.schema) : [...view.folded, line.schema] });
     }
   };
-  useKey((key) => void act(key));
+  const latest = useRef(act);
+  useEffect(() => {
+    latest.current = act;
+  });
+  // One after the other: where a key leads may have to be asked for, and the next one goes on from there.
+  const before = useRef<Promise<void>>(Promise.resolve());
+  useKey((key) => {
+    const next = () => latest.current(key);
+    before.current = before.current.then(next, next);
+  });
 }
 
 /** Calls with every key of the page, as the page stands when it is pressed. */

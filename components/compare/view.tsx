@@ -7,6 +7,8 @@ import { compareHref, readAddress, readCompareView, type CompareView } from './a
 
 interface Viewing {
   view: CompareView;
+  /** The same with what was pressed since the page was drawn last. */
+  now: () => CompareView;
   /** Changes what is looked at, and the address with it, without asking the server for the page again. */
   go: (change: Partial<CompareView>, how?: 'push' | 'replace') => void;
   /** The name that is being typed: it filters at once and comes into the address when the hand rests. */
@@ -16,7 +18,7 @@ interface Viewing {
   refresh: () => void;
 }
 
-const Context = createContext<Viewing>({ view: readCompareView({}), go: () => {}, type: () => {}, typing: false, refresh: () => {} });
+const Context = createContext<Viewing>({ view: readCompareView({}), now: () => readCompareView({}), go: () => {}, type: () => {}, typing: false, refresh: () => {} });
 
 export function useView(): Viewing {
   return useContext(Context);
@@ -30,6 +32,8 @@ export function ViewProvider({ current, desired, children }: { current: string; 
   if (typed !== null && typed === (params.get('q') ?? '')) setTyped(null);
   const router = useRouter();
   const [refreshing, start] = useTransition();
+  // An address that was asked for and not drawn yet: who presses quickly goes on from there.
+  const ahead = useRef<string | null>(null);
   const later = useRef<{ href: string; how: 'push' | 'replace' } | null>(null);
   useEffect(() => {
     if (refreshing || later.current === null) return;
@@ -40,6 +44,7 @@ export function ViewProvider({ current, desired, children }: { current: string; 
   const heard = useRef('');
   useEffect(() => {
     heard.current = params.toString();
+    if (ahead.current === heard.current) ahead.current = null;
   }, [params]);
   useEffect(() => {
     // The router hears of no step, back or forward, before all its effects have run.
@@ -47,7 +52,10 @@ export function ViewProvider({ current, desired, children }: { current: string; 
       if (heard.current !== new URLSearchParams(window.location.search).toString()) window.history.replaceState(null, '', window.location.href);
     });
     // Back right after the address got what was typed: the page never heard of that address, and would go on showing it.
-    const forget = () => setTyped(null);
+    const forget = () => {
+      setTyped(null);
+      ahead.current = null;
+    };
     window.addEventListener('popstate', forget);
     return () => {
       clearTimeout(late);
@@ -55,21 +63,28 @@ export function ViewProvider({ current, desired, children }: { current: string; 
     };
   }, []);
   const value = useMemo<Viewing>(() => {
-    const address = { ...readAddress(new URLSearchParams(params)), current, desired };
-    const view = typed === null ? address : { ...address, q: typed };
+    const viewAt = (address: URLSearchParams) => ({ ...readAddress(address), current, desired, ...(typed === null ? {} : { q: typed }) });
+    const view = viewAt(params);
+    const now = () => (ahead.current === null ? view : viewAt(new URLSearchParams(ahead.current)));
     const go: Viewing['go'] = (change, how = 'push') => {
-      const href = compareHref(view, change);
+      const href = compareHref(now(), change);
+      // Where one stands already nothing will be drawn that ends this.
+      ahead.current = !refreshing && isHere(href) ? null : new URL(href, window.location.href).search.slice(1);
       // The page that is on its way carries the old address, and would put it back: the new one waits for it.
       if (refreshing) later.current = { href, how };
       else move(href, how);
     };
-    return { view, type: setTyped, typing: typed !== null, go, refresh: () => start(() => router.refresh()) };
+    return { view, now, type: setTyped, typing: typed !== null, go, refresh: () => start(() => router.refresh()) };
   }, [params, current, desired, typed, refreshing, router]);
   return <Context value={value}>{children}</Context>;
 }
 
+function isHere(href: string): boolean {
+  return href === `${window.location.pathname}${window.location.search}`;
+}
+
 function move(href: string, how: 'push' | 'replace'): void {
-  if (href === `${window.location.pathname}${window.location.search}`) return;
+  if (isHere(href)) return;
   if (how === 'push') window.history.pushState(null, '', href);
   else window.history.replaceState(null, '', href);
 }
