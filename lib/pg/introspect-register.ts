@@ -83,8 +83,8 @@ export class Register {
     before.hasDefault = true;
   }
 
-  addNotNull({ relation, position, name, flags }: NotNullRow): void {
-    this.#before(relation, position).notNull = { name, flags };
+  addNotNull({ relation, position, name, flags, called }: NotNullRow): void {
+    this.#before(relation, position).notNull = { name, flags, called };
   }
 
   /** All columns are read. */

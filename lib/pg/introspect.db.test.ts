@@ -254,20 +254,20 @@ function statementsBetween(from: Snapshot, to: Snapshot): string[] {
   return makeScript(from, to, differences(from, to)).steps.flatMap(({ statements }) => statements.map(({ sql: text }) => text));
 }
 
-test('a right that one of two servers does not know is no difference, and no script between them names it', async () => {
+test('a right, and a name behind NOT NULL, that one of two servers does not know is no difference, and no script between them says it', async () => {
   const [older, newer] = await Promise.all(([15, 18] as const).map(async (major) => (await freshDatabase({ major })).client()));
   if (!older || !newer) throw new Error('two servers were asked for');
-  const all = ['create schema app', 'create table app.t (id int)', 'alter default privileges in schema app grant all on tables to pg_monitor', 'grant all on app.t to pg_monitor'];
+  const all = ['create schema app', 'create table app.t (id int constraint chosen not null, code text)', 'alter default privileges in schema app grant all on tables to pg_monitor', 'grant all on app.t to pg_monitor'];
   for (const client of [older, newer]) await run(client, all);
   const [one, other] = [await introspect(older), await introspect(newer)];
   expect([differences(one, other).filter(({ kind }) => kind !== 'schema'), differences(other, one).filter(({ kind }) => kind !== 'schema')]).toEqual([[], []]);
-  expect(unreadOf(one, other).map(({ why }) => why)).toEqual(['The right MAINTAIN is not compared: Postgres 15 does not have it.']);
+  expect(unreadOf(one, other).map(({ why }) => why)).toEqual(['The right MAINTAIN is not compared: Postgres 15 does not have it.', 'Names of NOT NULL, NOT VALID and NO INHERIT behind it are not compared: Postgres 15 does not have them.']);
 
-  await run(newer, ['create table app.u (id int)', 'grant maintain on app.u to pg_signal_backend', 'revoke select on app.t from pg_monitor']);
+  await run(newer, ['create table app.u (id int)', 'alter table app.t add constraint asked not null code no inherit', 'grant maintain on app.u to pg_signal_backend', 'revoke select on app.t from pg_monitor']);
   const after = await introspect(newer);
   await run(older, statementsBetween(one, after));
   expect(differences(await introspect(older), after).filter(({ kind }) => kind !== 'schema')).toEqual([]);
-  expect(statementsBetween(after, one)).toEqual(['DROP TABLE app.u', 'GRANT SELECT ON TABLE app.t TO pg_monitor']);
+  expect(statementsBetween(after, one)).toEqual(['DROP TABLE app.u', 'ALTER TABLE app.t ALTER COLUMN code DROP NOT NULL', 'GRANT SELECT ON TABLE app.t TO pg_monitor']);
 });
 
 test('a table that was never analysed has no row estimate; one that was says when', async () => {

@@ -1,6 +1,6 @@
+import { asHere } from './as-here.ts';
 import { differenceLines, withSignsFirst } from './comparison-lines.ts';
 import { type Delta, diff } from './diff.ts';
-import { rightsAsHere } from './kinds/newer-rights.ts';
 import { comesUnplaced } from './kinds/placement.ts';
 import { differences, isAside } from './noise.ts';
 import { type Rename, spokenId } from './rename.ts';
@@ -55,7 +55,7 @@ export function comparison(current: ComparedSide, desired: ComparedSide, options
   const folded = foldRenames(found, after, options.renames ?? []);
   const before = folded.renamed;
   const satellites = before.satellites !== undefined && after.satellites !== undefined;
-  const placed = rightsAsHere(before, options.tablespaces === true ? after : comesUnplaced(before, after));
+  const placed = asHere(before, options.tablespaces === true ? after : comesUnplaced(before, after));
   const besides = diff(before, placed, { satellites, aside: options.owners ? ['owner'] : [] }).filter(({ kind }) => options.tablespaces === true || kind !== 'placement');
   const deltas = [...nameDeltas(folded, after), ...besides];
   return {

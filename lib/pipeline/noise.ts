@@ -1,5 +1,5 @@
+import { asHere } from './as-here.ts';
 import { type Compared, type Delta, diff } from './diff.ts';
-import { rightsAsHere } from './kinds/newer-rights.ts';
 import { comesUnplaced } from './kinds/placement.ts';
 import type { ObjectKind, SchemaObject, Snapshot } from './snapshot.ts';
 
@@ -28,7 +28,7 @@ export function isAside(delta: Pick<Delta, 'id'>): boolean {
  * come and go with it. A reading of an older version that knew no grants and comments is compared without them.
  */
 export function differences(current: Compared, wanted: Compared): Delta[] {
-  const desired = rightsAsHere(current, comesUnplaced(current, wanted));
+  const desired = asHere(current, comesUnplaced(current, wanted));
   const satellites = current.satellites !== undefined && desired.satellites !== undefined;
   const deltas = withTheirTargets(diff(current, desired, { satellites, aside: BESIDE })).flatMap(split);
   const orders = columnOrders(current.objects, desired.objects);

@@ -1,7 +1,7 @@
 import { ident } from './ddl.ts';
 import { isSatellite } from './kinds/all.ts';
 import { bodyOf } from './moved-names.ts';
-import { identitySequence } from './kinds/column.ts';
+import { identitySequence, usualNotNull } from './kinds/column.ts';
 import { canonicalStatistics } from './kinds/statistics.ts';
 import { defaultId } from './script/side.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject } from './snapshot.ts';
@@ -63,11 +63,12 @@ function inOrder(one: SchemaObject, key: string, value: Attribute): Attribute {
 
 /** The sequence of an identity column and its not-null constraint keep their names; one that is called as the server would call it is not said. */
 function withOwnNames(before: SchemaObject, after: SchemaObject): SchemaObject {
-  const { identity = null, notNullName } = before.attributes;
+  const { identity = null, notNullName, nullable } = before.attributes;
+  const aside = nullable === false && notNullName === null ? { aside: { ...after.aside, notNullCalled: usualNotNull(before) } } : {};
   if (identity === null && notNullName === undefined) return after;
   const sequence = identity === null ? null : identitySequence(before);
   const usual = identitySequence({ ...after, attributes: { identitySequence: null } });
-  return { ...after, attributes: { ...after.attributes, ...(notNullName === undefined ? {} : { notNullName }), ...(identity === null ? {} : { identitySequence: sequence === usual ? null : sequence }) } };
+  return { ...after, ...aside, attributes: { ...after.attributes, ...(notNullName === undefined ? {} : { notNullName }), ...(identity === null ? {} : { identitySequence: sequence === usual ? null : sequence }) } };
 }
 
 /** `COLUMN public.t.mail`, `TABLE public.t`, `INDEX public.t_idx`, `TRIGGER a ON public.t`: only the path of the renamed object itself changes. */

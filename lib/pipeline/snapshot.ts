@@ -60,8 +60,8 @@ export interface Carried {
 
 /** A part of a schema that could not be read or is not said: never compared, and named instead. */
 export interface Unread {
-  /** Objects of this kind; `owner`: the owners of all objects; `grantor`: who granted a right, not the right itself; `right`: one that a server lacks. */
-  kind: ObjectKind | 'owner' | 'grantor' | 'right';
+  /** Objects of this kind; `owner`: the owners of all objects; `grantor`: who granted a right, not the right itself; `newer`: what one of the servers is too old to have. */
+  kind: ObjectKind | 'owner' | 'grantor' | 'newer';
   /** Only the object with this id and what belongs to it; left out: all of the kind. */
   id?: string;
   /** One sentence for a person. */

@@ -166,7 +166,7 @@ function verdictOf(plan: Plan, desired: string, content: DraftChecked): End {
 
 /** Owners, grants and the like are no part of the verdict, known or not. */
 function isCompared({ kind }: Unread): boolean {
-  return kind !== 'owner' && kind !== 'grantor' && kind !== 'right' && !isNoise({ id: '', kind });
+  return kind !== 'owner' && kind !== 'grantor' && kind !== 'newer' && !isNoise({ id: '', kind });
 }
 
 /** What people answered: in the plan, and since. */

@@ -24,6 +24,8 @@ export interface IdentitySequence {
 export interface NotNull {
   name: string | null;
   flags: readonly string[] | null;
+  /** By the server, where nobody named it and the name is not the usual one. */
+  called: string | null;
 }
 
 /** What a column is besides its name, its place and what it is filled with. Few looks for many columns: columns of one look may share the object. */
@@ -91,7 +93,7 @@ export const columnKind = defineKind<Row>({
     parent: row.of.id,
     position: row.position,
     attributes: isUsual(row) ? sharedOf(row) : attributesOf(row),
-    aside: asideOf(row.look.local, row.look.usual_storage),
+    aside: asideOf(row.look.local, row.look.usual_storage, row.notNull?.called ?? null),
   }),
   address: (object) => `COLUMN ${relationOf(object)}.${ident(object.name)}`,
   create: () => [],
@@ -106,7 +108,7 @@ const SHARED = new WeakMap<ColumnLook, Shared<Attributes>>();
 
 /** Nothing that is said of it has its own name in it. */
 function isUsual({ sequence, notNull, of, name, look }: Row): boolean {
-  return notNull === null && (sequence === null || (sequence.name === usualSequence(of.name, name) && optionsOf(sequence, look.type) === null && (sequence.logged ?? null) === null));
+  return (notNull === null || (notNull.name === null && notNull.flags === null)) && (sequence === null || (sequence.name === usualSequence(of.name, name) && optionsOf(sequence, look.type) === null && (sequence.logged ?? null) === null));
 }
 
 /** The same for all columns of one look that are filled in the same way. */
@@ -161,8 +163,9 @@ function usualSequence(table: string, column: string): string {
 const ASIDES = new Shared<Attributes>();
 
 /** Few combinations for many columns. */
-function asideOf(local: boolean, usualStorage: string): Attributes {
-  return ASIDES.of(`${local} ${usualStorage}`, () => ({ local, usualStorage }));
+function asideOf(local: boolean, usualStorage: string, notNullCalled: string | null): Attributes {
+  const common = ASIDES.of(`${local} ${usualStorage}`, () => ({ local, usualStorage }));
+  return notNullCalled === null ? common : { ...common, notNullCalled };
 }
 
 /** One statement an attribute, in an order that the server takes: what stands in the way goes first. null: only a new column will do. */
@@ -208,7 +211,7 @@ function notNull(current: SchemaObject, desired: SchemaObject, names: ReadonlySe
   const anew = names.has('notNullFlags') && (after.some((flag) => !before.includes(flag)) || before.some((flag) => flag === 'NO INHERIT' && !after.includes(flag)));
   if (anew) return [`${all} DROP NOT NULL`, addNotNull(desired)];
   return [
-    ...(names.has('notNullName') ? [`${table} RENAME CONSTRAINT ${ident(textOf(current, 'notNullName') ?? usualNotNull(desired))} TO ${ident(name ?? usualNotNull(desired))}`] : []),
+    ...(names.has('notNullName') ? [`${table} RENAME CONSTRAINT ${ident(textOf(current, 'notNullName') ?? usualNotNull(current))} TO ${ident(name ?? usualNotNull(desired))}`] : []),
     // It validates the constraint that is there, whatever its name.
     ...(names.has('notNullFlags') ? [`${all} SET NOT NULL`] : []),
   ];
@@ -220,8 +223,9 @@ export function addNotNull(column: SchemaObject): string {
   return `ALTER TABLE ${relationOf(column)} ADD CONSTRAINT ${ident(textOf(column, 'notNullName') ?? usualNotNull(column))} NOT NULL ${ident(column.name)}${flags}`;
 }
 
-function usualNotNull(column: SchemaObject): string {
-  return `${parseObjectId(column.parent ?? '').path[1]}_${column.name}_not_null`;
+/** How the server calls the not-null constraint that nobody named; which need not be by the names of today. */
+export function usualNotNull(column: SchemaObject): string {
+  return typeof column.aside?.notNullCalled === 'string' ? column.aside.notNullCalled : `${parseObjectId(column.parent ?? '').path[1]}_${column.name}_not_null`;
 }
 
 /** The value of one column as it goes into another of the same name: in this and in SET DATA TYPE a value that does not fit stops the statement. */

@@ -1,3 +1,4 @@
+import { asHere } from '../as-here.ts';
 import { type Delta, spokenDelta } from '../diff.ts';
 import type { OrphanDecision, OverlapDecision, Phase, Plan } from '../plan.ts';
 import { type Rename, renameId } from '../rename.ts';
@@ -6,7 +7,6 @@ import { digestOf } from '../digest.ts';
 import type { Refusal } from '../refusal.ts';
 import { fingerprint, type SchemaObject } from '../snapshot.ts';
 import { listed } from '../words.ts';
-import { rightsAsHere } from '../kinds/newer-rights.ts';
 import { reached, sideOf, withDefault } from '../script/side.ts';
 import { alterPhase } from './alter.ts';
 import { tablesAnew } from './anew.ts';
@@ -198,7 +198,8 @@ function withoutTheirRename({ current, desiredSnapshot, renames = [], deltaIds, 
 function ownerless({ current, desiredSnapshot }: MakePlanInput): Workbench['wanted'] {
   const here = new Set([...current.objects, ...(current.satellites ?? [])].map((object) => object.id));
   const strip = (objects: readonly SchemaObject[]) => objects.map((object) => (here.has(object.id) || object.aside?.owner === undefined ? object : { ...object, aside: { ...object.aside, owner: null } }));
-  return { objects: strip(desiredSnapshot.objects), satellites: strip(rightsAsHere(current, desiredSnapshot).satellites ?? []), dependencies: desiredSnapshot.dependencies ?? {} };
+  const { objects, satellites = [], dependencies = {} } = asHere(current, desiredSnapshot);
+  return { objects: strip(objects), satellites: strip(satellites), dependencies };
 }
 
 function refuseVanished(bench: Workbench): void {

@@ -1,5 +1,5 @@
+import { asHere } from '../as-here.ts';
 import type { Delta } from '../diff.ts';
-import { rightsAsHere } from '../kinds/newer-rights.ts';
 import { alterActions } from './alters.ts';
 import { aroundRows, rowsActions, rowsOf, type TableAnew } from './anew-rows.ts';
 import { allOf, applied } from './apply.ts';
@@ -58,7 +58,7 @@ export const SCRIPT_SETTINGS: readonly string[] = ['SET check_function_bodies = 
  * @param deltas of diff() or differences(), all or some; with satellites when comments and grants are to be scripted.
  */
 export function makeScript(current: Scripted & Partial<Pick<Snapshot, 'target'>>, wanted: Scripted & Partial<Pick<Snapshot, 'target'>>, deltas: readonly Delta[], options: ScriptOptions = {}): Script {
-  const desired = rightsAsHere(current, wanted);
+  const desired = asHere(current, wanted);
   const before = sideOf(allOf(current), current.dependencies ?? {});
   const after = sideAfter(before, current.dependencies ?? {}, applied(before, current, desired, deltas));
   const scope = scopeOf(before, after, deltas, options.anew, current.target?.serverVersion);
