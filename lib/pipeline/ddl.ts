@@ -6,6 +6,17 @@ import type { SchemaObject } from './snapshot.ts';
 /** Postgres cuts longer names off in silence (NAMEDATALEN - 1), so that the statement would mean another object. */
 export const MAX_NAME_BYTES = 63;
 
+/** The name that the server makes of a table, one of its columns and what it is for; where that is too long the longer of the two is cut (makeObjectName in the server's source). */
+export function inventedName(table: string, column: string | null, label: string): string {
+  let [first, second] = [table, column];
+  const whole = (): string => [first, ...(second === null ? [] : [second]), label].join('_');
+  while (utf8Bytes(whole()) > MAX_NAME_BYTES) {
+    if (second === null || utf8Bytes(first) > utf8Bytes(second)) first = first.slice(0, -1);
+    else second = second.slice(0, -1);
+  }
+  return whole();
+}
+
 /**
  * A name as SQL, quoted only where Postgres itself would quote it.
  * @throws on an empty name, one with a zero byte, or one of more than 63 bytes.

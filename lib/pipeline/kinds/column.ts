@@ -1,4 +1,4 @@
-import { castTarget, ident, identityOptions, movedPosition, type NumberRange, storageParameters } from '../ddl.ts';
+import { castTarget, ident, identityOptions, inventedName, movedPosition, type NumberRange, storageParameters } from '../ddl.ts';
 import { castsDirectly } from '../direct-cast.ts';
 import { canonicalExpression, canonicalOrNull } from '../expression.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
@@ -225,7 +225,7 @@ export function addNotNull(column: SchemaObject): string {
 
 /** How the server calls the not-null constraint that nobody named; which need not be by the names of today. */
 export function usualNotNull(column: SchemaObject): string {
-  return typeof column.aside?.notNullCalled === 'string' ? column.aside.notNullCalled : `${parseObjectId(column.parent ?? '').path[1]}_${column.name}_not_null`;
+  return typeof column.aside?.notNullCalled === 'string' ? column.aside.notNullCalled : inventedName(parseObjectId(column.parent ?? '').path[1] ?? '', column.name, 'not_null');
 }
 
 /** The value of one column as it goes into another of the same name: in this and in SET DATA TYPE a value that does not fit stops the statement. */

@@ -1,4 +1,4 @@
-import { ident, qualified } from '../ddl.ts';
+import { ident, inventedName, qualified } from '../ddl.ts';
 import { canonicalExpression, canonicalOrNull } from '../expression.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
 import { defineKind } from './kind.ts';
@@ -70,7 +70,7 @@ function notNullNamed(object: SchemaObject): string {
 }
 
 function notNullName(object: SchemaObject): string {
-  return textOf(object, 'notNullName') ?? `${object.name}_not_null`;
+  return textOf(object, 'notNullName') ?? inventedName(object.name, null, 'not_null');
 }
 
 function isNotValid(constraint: string): boolean {

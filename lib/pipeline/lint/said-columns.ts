@@ -1,3 +1,4 @@
+import { inventedName } from '../ddl.ts';
 import { foundAt, listAt, type Node, nodesAt, textAt, words } from '../sql-facts/tree.ts';
 import { isSerial, typeText } from '../sql-facts/type-text.ts';
 
@@ -86,14 +87,9 @@ function usualName(type: SaidConstraint['type'], table: string, columns: readonl
   return Buffer.byteLength(name, 'utf8') <= 63 ? name : null;
 }
 
-/** The name that the server gives the sequence of a serial or identity column; where it is too long the longer of the two names is cut (makeObjectName in the server's source). */
+/** The name that the server gives the sequence of a serial or identity column. */
 export function sequenceName(table: string, column: string): string {
-  let [first, second] = [table, column];
-  while (Buffer.byteLength(`${first}_${second}_seq`, 'utf8') > 63) {
-    if (Buffer.byteLength(first, 'utf8') > Buffer.byteLength(second, 'utf8')) first = first.slice(0, -1);
-    else second = second.slice(0, -1);
-  }
-  return `${first}_${second}_seq`;
+  return inventedName(table, column, 'seq');
 }
 
 /** Columns and constraints of a `CreateStmt`; columns null when LIKE, OF or INHERITS brings some that the statement does not say. */

@@ -24,3 +24,6 @@ create table came_later () inherits (asks);
 create table new_asks (x int);
 create table new_heir () inherits (new_asks);
 alter table new_asks add constraint new_not_all not null x not valid;
+-- The server's own names, cut where they would be too long.
+create table a_table_with_quite_a_long_name_for_orders (the_moment_at_which_it_was_last_touched int not null, made int constraint asked_too not null);
+create domain what_somebody_wrote_beside_the_order_at_that_very_moment as text not null;

@@ -20,3 +20,5 @@ CREATE PUBLICATION news FOR TABLE computed WITH (publish_generated_columns = sto
 
 create table asks (a int, b int);
 create table stood (c int) inherits (asks);
+create table a_table_with_quite_a_long_name_for_orders (the_moment_at_which_it_was_last_touched int constraint asked not null, made int not null);
+create domain what_somebody_wrote_beside_the_order_at_that_very_moment as text constraint said_too not null;
