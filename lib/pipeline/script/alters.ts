@@ -131,14 +131,21 @@ function leaderAsks(scope: Scope, column: SchemaObject): boolean {
 
 /**
  * DROP NOT NULL reaches heirs and partitions, also those that ask for a value themselves. Heirs are left out of it where one of them does; a
- * partitioned table cannot be changed alone, so the partition asks again.
+ * partitioned table cannot be changed alone, so the partition asks again. SET NOT NULL reaches heirs that are to take nulls, as up to 17 they may: each says its own then.
  */
 function keepingHeirs(scope: Scope, column: SchemaObject, statements: readonly string[]): readonly string[] {
+  const whole = scope.after.objects.get(column.parent ?? '')?.attributes.partitioned === true;
+  const lax = !whole && statements.some(setsNotNull) && heirsBelow(scope.after, column).some((heir) => heir.attributes.nullable === true && !scope.added.has(heir.parent ?? ''));
+  if (lax) return statements.map((sql) => (setsNotNull(sql) ? sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ') : sql));
   // One that comes later asks for itself when it is made.
   const strict = heirsBelow(scope.after, column).filter((heir) => heir.attributes.nullable === false && !scope.added.has(heir.parent ?? ''));
   if (strict.length === 0 || !statements.some(dropsNotNull)) return statements;
-  if (scope.after.objects.get(column.parent ?? '')?.attributes.partitioned === true) return [...statements, ...strict.map((heir) => `ALTER TABLE ${relationOf(heir)} ALTER COLUMN ${ident(heir.name)} SET NOT NULL`)];
+  if (whole) return [...statements, ...strict.map((heir) => `ALTER TABLE ${relationOf(heir)} ALTER COLUMN ${ident(heir.name)} SET NOT NULL`)];
   return statements.map((sql) => (dropsNotNull(sql) ? sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ') : sql));
+}
+
+function setsNotNull(sql: string): boolean {
+  return sql.endsWith(' SET NOT NULL');
 }
 
 function dropsNotNull(sql: string): boolean {

@@ -265,3 +265,10 @@ test('a view that names columns by their place comes after all of them, and not 
   const joined = script([top('table', 't', {}), column('t', 'a'), { ...column('t', 'b'), position: 2 }], [...turned, named('SELECT j.y FROM (public.t\n     CROSS JOIN public.u) j(x, y)')], rests);
   expect(joined.refusals.map(({ objectId: id }) => id)).toEqual(['view:public.v']);
 });
+
+const family = (asked: readonly string[]) => [top('table', 'p', {}), column('p', 'a', { nullable: !asked.includes('p') }), ...['lax', 'strict'].flatMap((heir) => [top('table', heir, { inherits: ['table:public.p'] }), column(heir, 'a', { nullable: !asked.includes(heir), inherited: true, local: false })])];
+
+test('a parent that asks from now on leaves out an heir that goes on taking nulls, and another asks by itself', () => {
+  expect(sql(script(family([]), family(['p', 'strict'])))).toEqual([['ALTER TABLE ONLY public.p ALTER COLUMN a SET NOT NULL', 'ALTER TABLE public.strict ALTER COLUMN a SET NOT NULL']]);
+  expect(sql(script(family([]), family(['p', 'lax', 'strict'])))[0]?.[0]).toBe('ALTER TABLE public.p ALTER COLUMN a SET NOT NULL');
+});
