@@ -1,4 +1,4 @@
-import { alignTexts, foldEqual, linesOf } from '#lib/pipeline/text-pieces.ts';
+import { alignTexts, foldEqual, lineEnds, linesOf } from '#lib/pipeline/text-pieces.ts';
 import { Marked } from './marked.tsx';
 
 /**
@@ -8,9 +8,10 @@ import { Marked } from './marked.tsx';
 export function LongText({ label, text, other, side }: { label: string; text: string; other: string | null; side: 'first' | 'second' }) {
   const [first, second] = side === 'first' ? [text, other] : [other, text];
   const blocks = other === null ? [{ hidden: 0, lines: linesOf(text).map((line) => ({ side, text: line })) }] : foldEqual(alignTexts(linesOf(first), linesOf(second)));
+  const ends = other === null ? null : lineEnds(first, second);
   return (
     <span className="block text-xs leading-5 whitespace-pre-wrap wrap-anywhere">
-      <span className="block font-sans text-ink-muted">{label}</span>
+      <span className="block font-sans text-ink-muted">{ends === null ? label : `${label}its lines end in ${ends}`}</span>
       {blocks.map((block, index) => {
         const linesOn = (wanted: 'first' | 'second') => block.lines.filter((line) => line.side === 'both' || line.side === wanted).map((line) => line.text).join('\n');
         const [own, twin] = side === 'first' ? [linesOn('first'), linesOn('second')] : [linesOn('second'), linesOn('first')];

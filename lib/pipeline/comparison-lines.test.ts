@@ -19,6 +19,16 @@ test('of a long body only the lines that differ are said, with those around them
   expect(differenceLines(delta).map(withSignsFirst).filter((line) => /^[-+]/.test(line))).toEqual(['-         return 1;', '+         return 2;']);
 });
 
+function bodiesChanged(current: string, desired: string): string[] {
+  return differenceLines(changed('function', 'f()', [{ name: 'definition', current, desired }])).slice(1);
+}
+
+test('a body from Windows differs in how its lines end, and only in those that say something else', () => {
+  expect(bodiesChanged('BEGIN\r\n  a;\r\nEND', 'BEGIN\n  a;\nEND')).toEqual(['    definition: its lines end in CR LF → LF', '        … 3 equal lines']);
+  expect(bodiesChanged('BEGIN\n  a;\nEND', 'BEGIN\r\n  b;\nEND')).toEqual(['    definition: its lines end in LF → CR LF and LF', '        BEGIN', '      -   a;', '      +   b;', '        END']);
+  expect(bodiesChanged('a\r\nb\nc', 'a\nb\r\nc')).toEqual(['    definition: its lines end in CR LF and LF, in other places', '        … 3 equal lines']);
+});
+
 test('what follows from another attribute is said only where nothing else is', () => {
   const columns = { name: 'columns', current: ['a'], desired: ['a', 'b'] };
   const index = [{ name: 'definition', current: 'CREATE INDEX i ON t (a)', desired: 'CREATE INDEX i ON t (a, b)' }, { name: 'using', current: 'btree (a)', desired: 'btree (a, b)' }, columns];

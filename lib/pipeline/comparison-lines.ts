@@ -2,7 +2,7 @@
 import type { AttributeChange, Delta } from './diff.ts';
 import { attributeLabel, isSpoken, kindLabel } from './kinds/all.ts';
 import type { Attribute } from './snapshot.ts';
-import { alignTexts, foldEqual, linesOf, type Piece } from './text-pieces.ts';
+import { alignTexts, foldEqual, lineEnds, linesOf, type Piece } from './text-pieces.ts';
 import { counted } from './words.ts';
 
 /** Longer lists are said by what comes and what goes. */
@@ -29,8 +29,9 @@ export function withSignsFirst(line: string): string {
 function changeLines(label: string, { current, desired }: AttributeChange): string[] {
   if (Array.isArray(current) && Array.isArray(desired) && current.join(', ').length + desired.join(', ').length > SHORT_LIST) return listLines(label, current, desired);
   if (![current, desired].some((side) => typeof side === 'string' && side.includes('\n'))) return [`    ${label}: ${value(current)} → ${value(desired)}`];
-  const lines = alignTexts(linesOf(textOf(current)), linesOf(textOf(desired)));
-  return [`    ${label}:`, ...foldEqual(lines).flatMap((block) => [...skipped(block.hidden), ...block.lines.map(({ side, text }) => (text === '' ? SIGNS[side].trimEnd() : `${SIGNS[side]}${text}`))])];
+  const [first, second] = [textOf(current), textOf(desired)];
+  const [lines, ends] = [alignTexts(linesOf(first), linesOf(second)), lineEnds(first, second)];
+  return [`    ${label}:${ends === null ? '' : ` its lines end in ${ends}`}`, ...foldEqual(lines).flatMap((block) => [...skipped(block.hidden), ...block.lines.map(({ side, text }) => (text === '' ? SIGNS[side].trimEnd() : `${SIGNS[side]}${text}`))])];
 }
 
 /** What comes and what goes, each on its line; the whole lists where only their order differs. */

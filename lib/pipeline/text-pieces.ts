@@ -63,9 +63,22 @@ function commonLengths(first: readonly string[], second: readonly string[]): Uin
   return lengths;
 }
 
-/** Lines of a text, without an empty one at its end. */
+/** Lines of a text, without an empty one at its end; however they end, which nobody would see (`lineEnds` says it). */
 export function linesOf(text: string | null): string[] {
-  return text ? text.replace(/\n$/, '').split('\n') : [];
+  return text ? text.replace(/\r?\n$/, '').split(/\r?\n/) : [];
+}
+
+/** How the lines of two texts end where that differs, `CR LF → LF`: what was edited on Windows differs in every line, and looks the same. Null where it does not. */
+export function lineEnds(first: string | null, second: string | null): string | null {
+  if (!first?.includes('\n') || !second?.includes('\n')) return null;
+  const [one, other] = [endsOf(first), endsOf(second)];
+  if (one !== other) return `${one} → ${other}`;
+  return first !== second && linesOf(first).join('\n') === linesOf(second).join('\n') ? `${one}, in other places` : null;
+}
+
+function endsOf(text: string): string {
+  const ends = new Set(text.match(/\r?\n/g));
+  return [...(ends.has('\r\n') ? ['CR LF'] : []), ...(ends.has('\n') ? ['LF'] : [])].join(' and ');
 }
 
 /** Lines around a difference that stay visible. */
