@@ -40,7 +40,19 @@ function why(error: Error, { unread, lends, statement }: Stopped): string[] {
   if (missing.length > 0 && state !== null && /^(?:42|3F)/.test(state)) return [`It may need ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not installed on the scratch server.`];
   if (state === SQLSTATE.insufficientPrivilege && !lends && statement.treatment === 'lend') return ['On a shared scratch server SQL is replayed by a role that owns its database and nothing else, and never by a superuser.'];
   if (state === SQLSTATE.insufficientPrivilege && statement.treatment === 'lend') return ['Inside a transaction of the text this cannot be done for it by a superuser.'];
-  return [];
+  const extension = extensionOf(error.message);
+  return extension === undefined ? [] : [`It comes with the extension ${extension}.`];
+}
+
+/** What people use of extensions that every server has at hand, by its name in the server's words. */
+const COMES_WITH: Readonly<Record<string, string>> = {
+  hstore: 'hstore', citext: 'citext', ltree: 'ltree', cube: 'cube', geometry: 'postgis', geography: 'postgis', vector: 'vector', gin_trgm_ops: 'pg_trgm', gist_trgm_ops: 'pg_trgm', similarity: 'pg_trgm',
+  uuid_generate_v4: 'uuid-ossp', uuid_generate_v1: 'uuid-ossp', crypt: 'pgcrypto', gen_salt: 'pgcrypto', digest: 'pgcrypto', unaccent: 'unaccent', crosstab: 'tablefunc',
+};
+
+function extensionOf(message: string): string | undefined {
+  const [, name] = /^(?:type|function|operator class|access method) "?(?:\w+\.)?(\w+)"?(?:\(.*\)|\[\])*(?: for .*)? does not exist/.exec(message) ?? [];
+  return name === undefined ? undefined : COMES_WITH[name];
 }
 
 function applied({ files, index, statement }: Stopped, file: ReadFile): string {

@@ -122,6 +122,8 @@ describe('a text that fails', () => {
     ] };
     expect(await refusal(replay(source, scratchOn(15)))).toBe('replay_failed: 0002_b.sql, line 4, column 1: column "nome" does not exist. Applied before it: 1 of 2 files (0001_a.sql), and 1 of 3 statements of this one.');
     expect(await refusal(replay(text("select 'ü';\nselect  nix from pg_class;"), scratchOn(15)))).toContain('draft.sql, line 2, column 9: column "nix" does not exist. Applied before it: 1 of 2 statements of it.');
+    expect(await refusal(replay(text('create table t (tags hstore);'), scratchOn(15)))).toContain('type "hstore" does not exist. It comes with the extension hstore.');
+    expect(await refusal(replay(text("create table t (id uuid default uuid_generate_v4());"), scratchOn(15)))).toContain('function uuid_generate_v4() does not exist. It comes with the extension uuid-ossp.');
     expect(await leftovers(15)).toEqual([]);
   });
 

@@ -7,7 +7,7 @@ export interface Placeholder {
 const IN_ANY: readonly RegExp[] = [
   /\byour_\w+/i, /\bmy_(?:table|column|schema|database|index)(?:_name)?\b/i, /\b\w+_here\b/i, /\b\w+_(?:YYYYMMDD|YYYY_MM_DD|HHMMSS)\w*/, /\b(?:REPLACE_ME|CHANGE_?ME|FIXME|XXXX+)\b/, /'<[^'<>\n]{1,60}>'/, /\{\{\s*[\w.]+\s*\}\}/,
 ];
-const IN_BROKEN: readonly RegExp[] = [/\(\s*(?:\.\.\.|…)\s*\)/, /\.\.\.|…/, /<[A-Za-z][\w -]{0,40}>/, /\$\{?[A-Z_a-z]\w*\}?(?![\w$])/, /(?<![:\w]):(?:'\w+'|"\w+"|[A-Za-z_]\w*)/, /\[[A-Za-z][\w -]*\]/, /\?/];
+const IN_BROKEN: readonly RegExp[] = [/\(\s*(?:\.\.\.|…)\s*\)/, /\.\.\.|…/, /<[A-Za-z][\w -]{0,40}>/, /\$\{?[A-Z_a-z]\w*\}?(?![\w$])/, /(?<![:\w]):(?:'\w+'|"\w+"|[A-Za-z_]\w*)/, /\[[A-Za-z][\w -]*\]/, /@[A-Za-z]\w*@/, /\?/];
 
 /** The first placeholder in SQL; in a text that does not parse, forms count too that could be SQL elsewhere. Comments are not looked at. */
 export function placeholderIn(sql: string, parses: boolean): Placeholder | null {
@@ -17,6 +17,13 @@ export function placeholderIn(sql: string, parses: boolean): Placeholder | null 
     if (found) return { word: found[0], at: found.index };
   }
   return null;
+}
+
+/** A sentence where what does not parse is what psql or a template would have put there before a server reads it; empty otherwise. */
+export function placeholderAt(text: string, at: number): string {
+  const from = Math.max(0, at - 1);
+  const held = placeholderIn(text.slice(from, at + 80), false);
+  return held && held.at <= at - from ? ` ${held.word} is a placeholder: put there what is meant.` : '';
 }
 
 /** Placeholders in the commands of a shell, whose own variables are none. */

@@ -33,6 +33,9 @@ describe('a text that cannot be read says where', () => {
     expect(await refusal("-- é\nselect '🦊ü', 1;\n  create tabl x (a int);")).toContain('x.sql, line 3, column 10: syntax error at or near "tabl".');
     const filler = `select '${'ü'.repeat(1000)}';\n`.repeat(300);
     expect(await refusal(`${filler}selekt 1;\n`)).toContain('x.sql, line 301, column 1: syntax error at or near "selekt".');
+    expect(await refusal('create table :SCHEMA.t (id int);')).toContain('x.sql, line 1, column 14: syntax error at or near ":". :SCHEMA is a placeholder: put there what is meant.');
+    expect(await refusal('grant select on t to app_${name};')).toContain('syntax error at or near "{". ${name} is a placeholder: put there what is meant.');
+    expect(await refusal("select 1 from from t where a = ':b';")).toContain('syntax error at or near "from".');
     expect(await refusal("select 1;\nselect 'abc")).toContain('line 2, column 8: unterminated quoted string');
   });
 

@@ -1,5 +1,6 @@
 import { loadModule, parseSync } from 'libpg-query';
 import { Refused } from '../refusal.ts';
+import { placeholderAt } from '../runbook/placeholder.ts';
 import { scanText, type PsqlCommand, type Stretch } from './scan.ts';
 import { rolesIn, treatmentOf, type Treatment } from './treatment.ts';
 import { withoutTablespaces } from './without-tablespaces.ts';
@@ -160,7 +161,7 @@ function halves(file: SqlFile, stretches: readonly Stretch[]): ParsedStretch[] {
 
 function parseRefusal(file: SqlFile, joined: string, texts: readonly string[], stretches: readonly Stretch[], error: unknown): unknown {
   const trouble = parseTrouble(file, joined, texts, stretches, error);
-  return trouble ? new Refused('does_not_parse', `${placeText(placeOf(file, trouble.at))}: ${trouble.message}.`, { cause: error }) : error;
+  return trouble ? new Refused('does_not_parse', `${placeText(placeOf(file, trouble.at))}: ${trouble.message}.${placeholderAt(file.text, trouble.at)}`, { cause: error }) : error;
 }
 
 /** What the parser says and where in the file; null for what is no word of the parser. */
