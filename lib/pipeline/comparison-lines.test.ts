@@ -17,6 +17,7 @@ test('of a long body only the lines that differ are said, with those around them
     '~ function f()', '    definition:', '        … 7 equal lines', '          step 6;', '          step 7;', '          step 8;', '      -   return 1;', '      +   return 2;', '        END',
   ]);
   expect(differenceLines(delta).map(withSignsFirst).filter((line) => /^[-+]/.test(line))).toEqual(['-         return 1;', '+         return 2;']);
+  expect(bodiesChanged('a\n\nb', 'a\nb').map(withSignsFirst)).toContain('-');
 });
 
 function bodiesChanged(current: string, desired: string): string[] {

@@ -23,7 +23,7 @@ export function differenceLines(delta: Delta): string[] {
 
 /** As a `diff` block of Markdown colours it: signs at the beginning of their lines. */
 export function withSignsFirst(line: string): string {
-  return line.replace(/^ {6}([-+]) /, '$1       ');
+  return line.replace(/^ {6}([-+])$/, '$1').replace(/^ {6}([-+]) /, '$1       ');
 }
 
 function changeLines(label: string, { current, desired }: AttributeChange): string[] {
