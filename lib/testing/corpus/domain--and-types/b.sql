@@ -6,3 +6,6 @@ create table t (d d, c c, r r, o over, many rs[]);
 create collation german (provider = libc, locale = 'C');
 create domain txt as text collate german;
 create domain kept as int constraint k check (value > 1); comment on constraint k on domain kept is 'k';
+-- Its constructors keep the old name, in no dump; loaded again they have the new one.
+create type stretch as range (subtype = integer);
+alter type stretch rename to span;
