@@ -1,6 +1,6 @@
 import 'server-only';
 import { logSurprise } from '#lib/log.ts';
-import { measureKept } from '#lib/pg/kept.ts';
+import { measureKept, otherwiseNow } from '#lib/pg/kept.ts';
 import { withReader } from '#lib/pg/session.ts';
 import { followedBy, keptSentence } from '#lib/pipeline/followed.ts';
 import { newRun, reduce, TERMINAL_STATES } from '#lib/pipeline/run.ts';
@@ -71,8 +71,8 @@ async function keptOf(facts: PlanFacts, run: StoredRun): Promise<RunDto['kept']>
   const followed = followedBy(facts.stored.plan, standings).find((one) => one.phase.id === run.phaseId);
   if (!followed) return null;
   try {
-    const kept = await withReader(databaseNamed(run.target), (client) => measureKept(client, followed.feed, followed.follows), { statementTimeoutMs: KEPT_MS });
-    return { sentence: keptSentence(followed.feed, kept), fine: kept.errors + kept.differing + kept.unfollowed.length === 0 };
+    const kept = await withReader(databaseNamed(run.target), async (client) => ({ ...(await measureKept(client, followed.feed, followed.follows)), otherwise: await otherwiseNow(client, followed.columns) }), { statementTimeoutMs: KEPT_MS });
+    return { sentence: keptSentence(followed.feed, kept), fine: kept.errors + kept.differing + kept.unfollowed.length + kept.otherwise.length === 0 };
   } catch (error) {
     if (!(error instanceof Refused)) logSurprise(error, `measuring what is kept in step by run ${run.id}`);
     return { sentence: 'How far the tables beside the live ones are behind is unknown: the database did not answer.', fine: false };

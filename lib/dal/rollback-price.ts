@@ -53,7 +53,7 @@ export async function priceRollback({ db, env }: Pick<CommandContext, 'db' | 'en
   const steps = rollbackSteps(phase, one.standing.standingSteps);
   const { standingSteps: standing, state } = one.standing;
   const evidence = forward.evidenceId === null ? null : await findEvidence(db, forward.evidenceId);
-  const { price, seen, otherwise } = await withReader(databaseNamed(forward.target, env), async (client) => ({ price: await measurePrice(client, phase, standing, { half: state === 'partial' }), seen: await seeLedger(client, forward.id, standing), otherwise: await otherwiseNow(client, steps.length === 0 ? [] : phase.steps.filter(({ id }) => standing.includes(id)).flatMap(columnsBefore)) }), { statementTimeoutMs: PRICE_MS });
+  const { price, seen, otherwise } = await withReader(databaseNamed(forward.target, env), async (client) => ({ price: await measurePrice(client, phase, standing, { half: state === 'partial' }), seen: await seeLedger(client, forward.id, standing), otherwise: await otherwiseNow(client, steps.length === 0 ? [] : phase.steps.filter(({ id }) => standing.includes(id)).flatMap((step) => columnsBefore(step, 'back'))) }), { statementTimeoutMs: PRICE_MS });
   const missing = seen.missing && phase.steps.flatMap(({ id, title }) => (seen.missing?.includes(id) ? [title] : []));
   const doubt = ledgerDoubt({ ...seen, missing }, evidence?.evidence.target.timeline ?? null);
   const stops = otherwise.length === 0 ? null : `The way back would stop under its lock, and change nothing: ${otherwise.join(' ')} Mend that first.`;

@@ -10,6 +10,8 @@ export interface Followed {
   phase: Phase;
   feed: Feed;
   follows: readonly Assertion[];
+  /** What must hold of the columns of the live tables, or the swap or its way back stops. */
+  columns: readonly Assertion[];
 }
 
 /** By what the swap, or its way back, is going to stop when the triggers that follow the live tables are gone or switched off: to be asked before somebody presses. */
@@ -18,9 +20,10 @@ export function followingOf(step: Pick<Step, 'statements' | 'undo'>, direction: 
   return statements.flatMap((statement) => (statement.do === 'assert' && followedName(statement.label) !== null ? [statement] : []));
 }
 
-/** By what the way back is going to stop under its lock when a column has come or gone since: to be asked before somebody presses. */
-export function columnsBefore(step: Pick<Step, 'undo'>): Assertion[] {
-  return step.undo.flatMap((statement) => (statement.do === 'assert' && isColumnsLabel(statement.label) ? [statement] : []));
+/** By what the swap, or its way back, is going to stop under its lock when a column has come or gone since: to be asked before somebody presses. */
+export function columnsBefore(step: Pick<Step, 'statements' | 'undo'>, direction: Feed['direction']): Assertion[] {
+  const statements = direction === 'forward' ? step.statements : step.undo;
+  return statements.flatMap((statement) => (statement.do === 'assert' && isColumnsLabel(statement.label) ? [statement] : []));
 }
 
 /**
@@ -34,9 +37,9 @@ export function followedBy(plan: Plan, standings: ReadonlyMap<string, PhaseStand
     const step = swap.steps.find((one) => one.work?.kind === 'swap' && one.undoWork?.kind === 'swap');
     const build = plan.phases.find((phase) => swap.requires.includes(phase.id) && phase.steps.some((one) => one.work?.kind === 'feed' && one.work.copy));
     if (!step || !build || step.work?.kind !== 'swap' || step.undoWork?.kind !== 'swap') return [];
-    if (standings.get(swap.id)?.standingSteps.includes(step.id)) return [{ phase: swap, feed: step.undoWork.feed, follows: followingOf(step, 'back') }];
+    if (standings.get(swap.id)?.standingSteps.includes(step.id)) return [{ phase: swap, feed: step.undoWork.feed, follows: followingOf(step, 'back'), columns: columnsBefore(step, 'back') }];
     const built = standings.get(build.id);
-    return built?.state === 'applied' || built?.state === 'deviated' ? [{ phase: build, feed: step.work.feed, follows: followingOf(step, 'forward') }] : [];
+    return built?.state === 'applied' || built?.state === 'deviated' ? [{ phase: build, feed: step.work.feed, follows: followingOf(step, 'forward'), columns: columnsBefore(step, 'forward') }] : [];
   });
 }
 
@@ -47,6 +50,8 @@ export interface KeptFigures {
   differing?: number;
   /** Tables that nothing follows any more. */
   unfollowed?: readonly string[];
+  /** Sentences on columns of the live tables that came, went or became others. */
+  otherwise?: readonly string[];
   /** Of both; such as do not go over first. */
   keys: readonly string[];
 }
@@ -57,6 +62,7 @@ export function keptSentence(feed: Pick<Feed, 'direction' | 'within'>, kept: Kep
   const differing = kept.differing ?? 0;
   const named = `${kept.keys.join(', ')}${kept.errors + differing > kept.keys.length ? ' …' : ''}`;
   if (kept.unfollowed && kept.unfollowed.length > 0) return `${unfollowedSentence(feed, kept.unfollowed)} Now: ${figures}.`;
+  if (kept.otherwise && kept.otherwise.length > 0) return `${feed.direction === 'back' ? 'Rollback' : 'The swap'} would stop under its lock, and change nothing: ${kept.otherwise.join(' ')} Mend that first. Now: ${figures}.`;
   if (kept.errors > 0) return `${misfitSentence(feed, kept.errors, named)} Now: ${figures}.`;
   if (differing > 0) return `${differingSentence(feed, differing, named)} Now: ${figures}.`;
   if (feed.direction === 'back') return `Rollback is lossless: ${figures}.`;
