@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import type { Client } from 'pg';
+import { AT_START } from './at-start.mjs';
 import { fillPair, withClient } from './bench-schema.ts';
 import { type Measured, middleOf, sumOf, type Times } from './bench-times.ts';
 import { runCommand, Stop } from './command.ts';
@@ -42,15 +43,15 @@ async function report(size: number, current: string, desired: string): Promise<v
   // Once for nothing: whoever reads first pays for bringing the catalogs into the server's memory.
   await withClient(current, readCatalogs);
   await withClient(desired, readCatalogs);
-  // As the product's own processes are started: what Node compiled of our modules is kept.
-  const child = [join(import.meta.dirname, 'bench-child.ts'), current, desired];
-  const measured = JSON.parse((await run(process.execPath, child, { env: { ...process.env, ...COMPILE_CACHE } })).stdout) as Measured;
+  // As the product's own processes are started: what Node compiled of our modules is kept, and a command takes other flags than a server.
+  const child = async (flags: readonly string[]) => JSON.parse((await run(process.execPath, [...flags, join(import.meta.dirname, 'bench-child.ts'), current, desired], { env: { ...process.env, ...COMPILE_CACHE } })).stdout) as Measured;
+  const [measured, { again }] = [await child(AT_START), await child([])];
   const dump = await dumpTime(current);
-  const { times, again } = measured;
+  const { times } = measured;
   const beside = (time: number) => `${time.toFixed(2).padStart(7)} s${dump === null ? '' : `  ${(time / dump).toFixed(2)} of pg_dump`}`;
   const line = (name: string, part: (of: Times) => number) => `  ${name.padEnd(24)}${beside(part(times))}   ${beside(part(again))}\n`;
   process.stdout.write(`${size} tables a side: ${measured.objects} objects, ${measured.differences} differences, ${measured.statements} statements, ${measured.refused} refused\n`);
-  process.stdout.write(`  ${''.padEnd(24)}${'first in a process'.padEnd(28)}again in it, as a server does\n`);
+  process.stdout.write(`  ${''.padEnd(24)}${'first, as a command does'.padEnd(28)}again in a process, as a server does\n`);
   process.stdout.write(line('introspect both sides', (of) => of.introspect) + line('diff', (of) => of.diff) + line('make the script', (of) => of.script) + line('write it as text', (of) => of.text) + line('in all', sumOf));
   process.stdout.write(dump === null ? '  (no pg_dump here to compare with)\n' : `  ${'pg_dump -s of one side'.padEnd(24)}${dump.toFixed(2).padStart(7)} s, the middle of three\n`);
   process.stdout.write(`  peak memory of the first ${measured.memory.toFixed(0)} MB\n`);
