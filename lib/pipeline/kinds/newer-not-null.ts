@@ -1,4 +1,5 @@
 import type { Attribute, SchemaObject } from '../snapshot.ts';
+import { olderSide, versionOf } from './older-side.ts';
 import { listOf, textOf } from './relation.ts';
 
 /** Since Postgres 18 NOT NULL is a constraint, with a name, which can be NOT VALID or NO INHERIT. An older server reads such a name and forgets it. */
@@ -15,7 +16,7 @@ interface Side {
  * is, because the other side cannot say that it should not.
  */
 export function notNullsAsHere<S extends Side>(current: Side, desired: S): S {
-  const older = olderSide(current, desired);
+  const older = olderSide(current, desired, NAMED_SINCE);
   if (older === null) return desired;
   if (older === 'current') return desired.objects.some(saysMore) ? { ...desired, objects: desired.objects.map((object) => (saysMore(object) ? saying(object, null, NONE) : object)) } : desired;
   const here = new Map(current.objects.filter(saysMore).map((column) => [column.id, column]));
@@ -28,15 +29,10 @@ export function notNullsAsHere<S extends Side>(current: Side, desired: S): S {
 
 /** A sentence for a person where one of the servers has no more than the fact, and the other has more; null otherwise. */
 export function notNullsNotCompared(current: Partial<Side>, desired: Partial<Side>): string | null {
-  const older = olderSide(current, desired);
+  const older = olderSide(current, desired, NAMED_SINCE);
   if (older === null) return null;
   const [old, newer] = older === 'current' ? [current, desired] : [desired, current];
-  return newer.objects?.some(saysMore) === true ? `Names of NOT NULL, NOT VALID and NO INHERIT behind it are not compared: Postgres ${Math.floor((old.target?.serverVersion ?? 0) / 10_000)} does not have them.` : null;
-}
-
-function olderSide({ target: one }: Partial<Side>, { target: other }: Partial<Side>): 'current' | 'desired' | null {
-  if (!one || !other || one.serverVersion >= NAMED_SINCE === other.serverVersion >= NAMED_SINCE) return null;
-  return one.serverVersion < NAMED_SINCE ? 'current' : 'desired';
+  return newer.objects?.some(saysMore) === true ? `Names of NOT NULL, NOT VALID and NO INHERIT behind it are not compared: ${versionOf(old)} does not have them.` : null;
 }
 
 function saysMore(object: SchemaObject): boolean {

@@ -1,4 +1,5 @@
 import { type Attribute, objectId, type SchemaObject } from '../snapshot.ts';
+import { olderSide, versionOf } from './older-side.ts';
 import { listOf, textOf } from './relation.ts';
 
 /** Postgres 17 has a right on tables that no server before it knows: GRANT ALL gives it there, and there is no word for it here. */
@@ -16,22 +17,17 @@ interface Side {
  * whoever has it, because the other side cannot say that it should not.
  */
 export function rightsAsHere<S extends Side>(current: Side, desired: S): S {
-  const older = olderSide(current, desired);
+  const older = olderSide(current, desired, MAINTAIN.since);
   if (older === null || !desired.satellites) return desired;
   return { ...desired, satellites: older === 'current' ? desired.satellites.flatMap((object) => sayable(object) ?? []) : kept(current.satellites ?? [], desired.satellites, desired.objects ?? []) };
 }
 
 /** A sentence for a person where one of the servers lacks a right that is given or taken away on the other; null otherwise. */
 export function rightsNotCompared(current: Side, desired: Side): string | null {
-  const older = olderSide(current, desired);
+  const older = olderSide(current, desired, MAINTAIN.since);
   if (older === null) return null;
   const [old, newer] = older === 'current' ? [current, desired] : [desired, current];
-  return newer.satellites?.some((object) => isAbout(object)) === true ? `The right MAINTAIN is not compared: Postgres ${Math.floor((old.target?.serverVersion ?? 0) / 10_000)} does not have it.` : null;
-}
-
-function olderSide({ target: one }: Side, { target: other }: Side): 'current' | 'desired' | null {
-  if (!one || !other || one.serverVersion >= MAINTAIN.since === other.serverVersion >= MAINTAIN.since) return null;
-  return one.serverVersion < MAINTAIN.since ? 'current' : 'desired';
+  return newer.satellites?.some((object) => isAbout(object)) === true ? `The right MAINTAIN is not compared: ${versionOf(old)} does not have it.` : null;
 }
 
 function isAbout(object: SchemaObject): boolean {
