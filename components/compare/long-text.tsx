@@ -1,4 +1,4 @@
-import { alignTexts, foldEqual, lineEnds, linesOf } from '#lib/pipeline/text-pieces.ts';
+import { alignTexts, equalLines, foldEqual, lineEnds, linesOf } from '#lib/pipeline/text-pieces.ts';
 import { Marked } from './marked.tsx';
 
 /**
@@ -19,7 +19,7 @@ export function LongText({ label, text, other, side }: { label: string; text: st
           // Parts of a text have no identity but their place.
           // oxlint-disable-next-line react/no-array-index-key
           <span key={index} className="block">
-            {block.hidden > 0 ? <span className="block font-sans text-ink-muted">{block.hidden === 1 ? '1 equal line' : `${block.hidden} equal lines`}</span> : null}
+            {block.hidden > 0 ? <span className="block font-sans text-ink-muted">{equalLines(block.hidden)}</span> : null}
             {other === null ? own : <Marked own={own} other={twin} />}
           </span>
         );

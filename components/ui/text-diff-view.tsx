@@ -1,4 +1,4 @@
-import { alignTexts, foldEqual, lineEnds, linesOf, type Piece } from '#lib/pipeline/text-pieces.ts';
+import { alignTexts, equalLines, foldEqual, lineEnds, linesOf, type Piece } from '#lib/pipeline/text-pieces.ts';
 import { classes } from './classes.ts';
 
 const SIGNS: Record<Piece['side'], string> = { both: ' ', first: '−', second: '+' };
@@ -17,7 +17,7 @@ export function TextDiff({ first, second, all = false }: { first: string | null;
         // Lines of a text have no identity but their place.
         // oxlint-disable-next-line react/no-array-index-key
         <span key={index}>
-          {block.hidden > 0 ? <span className="block px-3 text-ink-muted">{`  ${block.hidden} equal lines`}</span> : null}
+          {block.hidden > 0 ? <span className="block px-3 text-ink-muted">{`  ${equalLines(block.hidden)}`}</span> : null}
           {block.lines.map((line, number) => (
             // oxlint-disable-next-line react/no-array-index-key
             <span key={number} className={classes('block w-max min-w-full px-3', line.side === 'first' && 'bg-grey-tint text-ink-muted', line.side === 'second' && 'bg-blue-tint font-medium')}>

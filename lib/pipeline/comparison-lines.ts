@@ -2,8 +2,7 @@
 import type { AttributeChange, Delta } from './diff.ts';
 import { attributeLabel, isSpoken, kindLabel } from './kinds/all.ts';
 import type { Attribute } from './snapshot.ts';
-import { alignTexts, foldEqual, lineEnds, linesOf, type Piece } from './text-pieces.ts';
-import { counted } from './words.ts';
+import { alignTexts, equalLines, foldEqual, lineEnds, linesOf, type Piece } from './text-pieces.ts';
 
 /** Longer lists are said by what comes and what goes. */
 const SHORT_LIST = 80;
@@ -43,7 +42,7 @@ function listLines(label: string, current: readonly string[], desired: readonly 
 }
 
 function skipped(lines: number): string[] {
-  return lines === 0 ? [] : [`        … ${counted(lines, 'equal line', 'equal lines')}`];
+  return lines === 0 ? [] : [`        … ${equalLines(lines)}`];
 }
 
 function textOf(attribute: Attribute): string | null {

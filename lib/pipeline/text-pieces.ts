@@ -1,4 +1,6 @@
 // Two texts beside each other, line by line or word by word: for pages, for terminals and for tickets.
+import { counted } from './words.ts';
+
 /** One piece of an alignment: in both, only in the first, or only in the second. */
 export interface Piece {
   side: 'both' | 'first' | 'second';
@@ -101,4 +103,9 @@ export function foldEqual(lines: readonly Piece[]): { hidden: number; lines: Pie
   });
   if (hidden > 0) blocks.push({ hidden, lines: [] });
   return blocks;
+}
+
+/** `7 equal lines`, where they are left out. */
+export function equalLines(count: number): string {
+  return counted(count, 'equal line', 'equal lines');
 }
