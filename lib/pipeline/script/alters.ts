@@ -14,7 +14,7 @@ import type { Scope } from './scope.ts';
 import { compositesIn } from './refusals.ts';
 import { askedOfNewHeirs } from './asked.ts';
 import { afterColumns, columnsTouched, toastActions } from './toast.ts';
-import { defaultId, heirsBelow, reached, type Side } from './side.ts';
+import { defaultId, heirsBelow, identityIndexIds, reached, type Side } from './side.ts';
 import { afterLeaving, beforeJoining, joinKey, leaveKey, own, staysUnder } from './heirs.ts';
 import { untypeKey } from './typed.ts';
 
@@ -83,19 +83,13 @@ function attaching(scope: Scope, object: SchemaObject, statements: readonly stri
   return object.kind === 'constraint' && isKey(object) && leader !== null && (scope.added.has(leader) || scope.recreated.has(leader)) ? [attachKey(object, leader)] : [];
 }
 
-/** The index by which the rows of a table will be told, as what it can be. */
-function indexIds(table: SchemaObject): string[] {
-  const index = textOf(table, 'replicaIdentityIndex');
-  return index === null ? [] : [objectId('index', table.schema, table.name, index), objectId('constraint', table.schema, table.name, index)];
-}
-
 function afterIndex(table: SchemaObject): string[] {
-  return indexIds(table).flatMap((id) => [`create ${id}`, `attach ${id}`]);
+  return identityIndexIds(table).flatMap((id) => [`create ${id}`, `attach ${id}`]);
 }
 
-/** Its columns: none of them may be null by then. */
+/** Columns of the index by which the rows of a table will be told: none of them may be null by then. */
 function identified(side: Side, table: SchemaObject): string[] {
-  return indexIds(table).flatMap((id) => side.objects.get(id) ?? []).flatMap((object) => listOf(object, 'columns')).map((name) => objectId('column', table.schema, table.name, name)).filter((id) => side.objects.has(id));
+  return identityIndexIds(table).flatMap((id) => side.objects.get(id) ?? []).flatMap((object) => listOf(object, 'columns')).map((name) => objectId('column', table.schema, table.name, name)).filter((id) => side.objects.has(id));
 }
 
 /** A sequence goes to a column when the column is there and both belong to one role. */

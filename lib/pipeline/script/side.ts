@@ -182,6 +182,12 @@ function typesAmong(ids: readonly string[]): string[] {
   return ids.filter((id) => id.startsWith('composite_type:'));
 }
 
+/** The index by which the rows of a table are told, as what it can be: an index, or that of a key. */
+export function identityIndexIds(table: SchemaObject): string[] {
+  const index = textOf(table, 'replicaIdentityIndex');
+  return index === null ? [] : [objectId('index', table.schema, table.name, index), objectId('constraint', table.schema, table.name, index)];
+}
+
 /** What an object rests on besides what the server keeps: its parent, its schema, its place in a partitioned table. */
 function besides(object: SchemaObject): readonly string[] {
   const own: string[] = [];
@@ -189,8 +195,7 @@ function besides(object: SchemaObject): readonly string[] {
   // Statistics have a schema of their own beside their table.
   if (object.kind === 'statistics' || (object.parent === null && object.schema !== '' && object.kind !== 'schema')) own.push(objectId('schema', object.schema));
   if (object.kind === 'column') return own;
-  const index = object.kind === 'table' ? textOf(object, 'replicaIdentityIndex') : null;
-  if (index !== null) own.push(objectId('index', object.schema, object.name, index), objectId('constraint', object.schema, object.name, index));
+  if (object.kind === 'table') own.push(...identityIndexIds(object));
   if (object.kind === 'extension') own.push(objectId('schema', String(object.attributes.inSchema)));
   if (object.kind === 'publication') own.push(...listOf(object, 'schemas').map((schema) => objectId('schema', schema)));
   const partitionOf = textOf(object, 'partitionOf');
