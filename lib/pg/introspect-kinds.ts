@@ -12,27 +12,21 @@ import { answered, linesOf, type Question, rowsOf } from './questions.ts';
 
 type KindRow = Record<string, unknown> & BelongingRow & { index?: number | null; identity_of?: number | null };
 
-/** Kinds that need not be asked for. Once a catalog is known to be closed all are: the question would meet it. */
-async function absentKinds(client: Client, access: Access): Promise<ReadonlySet<ObjectKind>> {
-  if (access.apart || access.closed.size > 0) return new Set();
-  const { rows } = await client.query<{ kind: ObjectKind }>(sql('introspect/absent_kind_list')).catch(closedTo(null));
-  return new Set(rows.map(({ kind }) => kind));
-}
-
-/** Puts rows where they belong: what is an object of its own into `found`, by kind, the rest into the register. */
-function taker(register: Register, found: ReadonlyMap<ObjectKind, SchemaObject[]>, links: Dependencies | null): (kind: Kind, row: KindRow) => void {
-  return (kind, row) => {
+/** Puts rows of one kind where they belong: what is an object of its own into `found`, the rest into the register. */
+function taker(kind: Kind, register: Register, found: SchemaObject[], links: Dependencies | null): (row: KindRow) => void {
+  const [sequences, columns, belongs] = [kind.kind === 'sequence', kind.kind === 'column', BELONGING.has(kind.kind)];
+  return (row) => {
     // pg_get_*def answers null, not an error, for an object that is gone.
     if (row.definition === null) throw new Vanished();
-    if (kind.kind === 'sequence' && row.identity_of !== null) return register.addIdentity(row as unknown as IdentityRow);
-    const whole = BELONGING.has(kind.kind) ? belonging(register, row) : row;
+    if (sequences && row.identity_of !== null) return register.addIdentity(row as unknown as IdentityRow);
+    const whole = belongs ? belonging(register, row) : row;
     if (whole === null) return;
     const object = kind.fromRow(whole);
-    if (kind.kind === 'column') register.addColumn(row.relation ?? 0, row.position ?? 0, object);
+    if (columns) register.addColumn(row.relation ?? 0, row.position ?? 0, object);
     else register.add(kind, row, object);
     if (links) linkOwn(links, register, row, object);
     if (typeof row.index === 'number') register.addIndexOf(row.index, object);
-    found.get(kind.kind)?.push(object);
+    found.push(object);
   };
 }
 
@@ -58,17 +52,21 @@ const BEFORE: readonly { kind: ObjectKind; relkind: string | null; of: readonly 
 /** What is said of objects: read when all of them are known, because it may be said of what only stands for one. */
 const SAID: ReadonlySet<ObjectKind> = new Set(['comment', 'grant', 'security_label', 'extension_tie', 'placement']);
 
-/** The kinds to read, in the order in which a person reads them. */
-async function kindsToRead(client: Client, access: Access, wanted: ReadonlySet<ObjectKind> | null): Promise<readonly Kind[]> {
+/** Which kinds are to be read (of `wanted` alone, when that is given), in the order in which a person reads them; what is to be asked before that can be said. */
+export function kindsToRead(access: Access, wanted: ReadonlySet<ObjectKind> | null): { questions: readonly Question[]; kinds: () => readonly Kind[] } {
   const open = KINDS.filter(({ kind }) => !SAID.has(kind) && !access.closed.has(kind));
-  if (wanted === null) {
-    const absent = await absentKinds(client, access);
-    return open.filter(({ kind }) => !absent.has(kind));
+  if (wanted !== null) {
+    const there = new Set<string>();
+    const before = () => new Set(BEFORE.filter(({ relkind, of }) => (relkind === null || there.has(relkind)) && of.some((kind) => wanted.has(kind))).map(({ kind }) => kind));
+    return { questions: [rowsOf<{ relkind: string }>(sql('introspect/relkind_list'), ({ relkind }) => there.add(relkind))], kinds: () => {
+      const needed = before();
+      return open.filter(({ kind }) => wanted.has(kind) || needed.has(kind));
+    } };
   }
-  const { rows } = await client.query<{ relkind: string }>(sql('introspect/relkind_list'));
-  const there = new Set(rows.map(({ relkind }) => relkind));
-  const before = new Set(BEFORE.filter(({ relkind, of }) => (relkind === null || there.has(relkind)) && of.some((kind) => wanted.has(kind))).map(({ kind }) => kind));
-  return open.filter(({ kind }) => wanted.has(kind) || before.has(kind));
+  // Once a catalog is known to be closed all kinds are asked for: this question would meet it.
+  if (access.apart || access.closed.size > 0) return { questions: [], kinds: () => open };
+  const absent = new Set<ObjectKind>();
+  return { questions: [rowsOf<{ kind: ObjectKind }>(sql('introspect/absent_kind_list'), ({ kind }) => absent.add(kind))], kinds: () => open.filter(({ kind }) => !absent.has(kind)) };
 }
 
 /** A question, and the kind whose catalog is closed when the role may not ask it; null: none that could be left out. */
@@ -81,26 +79,25 @@ export function listed<Row>(text: string, into: Row[]): KindQuestion {
   return { kind: null, ...rowsOf<Row>(text, (row) => into.push(row)) };
 }
 
-/** What is asked of the kinds that the database has (of `wanted` alone, when that is given), and what came of it once all of that is answered. */
+/** What is asked of kinds, and what came of it once all of that is answered. */
 export interface KindsAsked {
   questions: readonly KindQuestion[];
   found(): { objects: SchemaObject[]; satellites: SchemaObject[]; tables: readonly SchemaObject[] };
 }
 
-export async function askKinds(client: Client, into: { register: Register; parsers: Parsers; links: Dependencies | null }, access: Access, wanted: ReadonlySet<ObjectKind> | null, serverVersion: number): Promise<KindsAsked> {
+export function askKinds(kinds: readonly Kind[], into: { register: Register; parsers: Parsers; links: Dependencies | null }, serverVersion: number): KindsAsked {
   const { register, parsers, links } = into;
-  const kinds = await kindsToRead(client, access, wanted);
   const found = new Map(kinds.map(({ kind }) => [kind, [] as SchemaObject[]]));
-  const take = taker(register, found, links);
+  const take = (kind: Kind) => taker(kind, register, found.get(kind.kind) ?? [], links);
   const ordinary = kinds.filter(({ kind }) => !BELONGING.has(kind));
   const many = kinds.filter(({ kind }) => BELONGING.has(kind));
   const copied = copiedRows(parsers);
   const questions: KindQuestion[] = [
-    ...ordinary.map((kind) => ({ kind: kind.kind, ...rowsOf<KindRow>(sql(kind.query), (row) => take(kind, row)) })),
+    ...ordinary.map((kind) => ({ kind: kind.kind, ...rowsOf<KindRow>(sql(kind.query), take(kind)) })),
     ...(found.has('column') ? beforeColumns(register, serverVersion) : []),
     ...many.map((kind) => {
-      const row = copied[kind.kind as CopiedKind];
-      return { kind: kind.kind, ...linesOf(sql(kind.query), (line) => take(kind, row(line) as KindRow), kind.kind === 'column' ? () => register.forgetBeforehand() : undefined) };
+      const [row, taken] = [copied[kind.kind as CopiedKind], take(kind)];
+      return { kind: kind.kind, ...linesOf(sql(kind.query), (line) => taken(row(line) as KindRow), kind.kind === 'column' ? () => register.forgetBeforehand() : undefined) };
     }),
   ];
   const sorted = (satellites: boolean) => kinds.filter(({ kind }) => isSatellite(kind) === satellites).flatMap(({ kind }) => found.get(kind)?.sort(inOrder) ?? []);

@@ -5,15 +5,15 @@ import { Refused } from '#lib/pipeline/refusal.ts';
 import { objectId, type Snapshot, type TableEstimate } from '#lib/pipeline/snapshot.ts';
 import { isDelta, kindsTouched } from '#lib/pipeline/touches.ts';
 import { sql } from '#lib/sql.ts';
-import { targetIdentity } from './identity.ts';
-import { type Access, canGoOn, Closed, Vanished } from './introspect-access.ts';
+import { identityOf, type IdentityRow } from './identity.ts';
+import { type Access, canGoOn, Closed, closedTo, Vanished } from './introspect-access.ts';
 import { copiedDependency } from './introspect-copied.ts';
-import { askAll, askKinds, type KindQuestion, listed } from './introspect-kinds.ts';
+import { askAll, askKinds, type KindQuestion, kindsToRead, listed } from './introspect-kinds.ts';
 import { carriedOf, type CarriedRow, Dependencies } from './introspect-links.ts';
 import { Register } from './introspect-register.ts';
 import { askSaid } from './introspect-said.ts';
 import { Parsers } from './parsers.ts';
-import { linesOf } from './questions.ts';
+import { answered, command, linesOf, type Question } from './questions.ts';
 import { SQLSTATE, sqlState } from './sqlstate.ts';
 
 /** Longest wait for a table that another session holds ACCESS EXCLUSIVE: the reader must not stand in an application's way. */
@@ -42,7 +42,7 @@ interface EstimateRow {
  */
 export async function introspect(client: Client, options: { inTransaction?: boolean; withoutEstimates?: boolean } = {}): Promise<Snapshot> {
   const withoutEstimates = options.withoutEstimates ?? false;
-  return reading(client, options.inTransaction ?? false, (access) => readSchema(client, withoutEstimates, access));
+  return reading(client, options.inTransaction ?? false, (access, opening) => readSchema(client, withoutEstimates, access, opening));
 }
 
 /** What the fingerprints of touched objects are taken of. */
@@ -53,11 +53,12 @@ export type Touched = Pick<Snapshot, 'target' | 'takenAt' | 'objects' | 'satelli
  * A phase is measured whenever somebody looks, signs or runs, and mostly it touches tables alone.
  */
 export async function readTouched(client: Client, touches: readonly string[], options: { inTransaction?: boolean } = {}): Promise<Touched> {
-  return reading(client, options.inTransaction ?? false, async (access) => {
-    const begun = await begin(client);
+  return reading(client, options.inTransaction ?? false, async (access, opening) => {
     const register = new Register();
     const parsers = new Parsers();
-    const kinds = await askKinds(client, { register, parsers, links: null }, access, kindsTouched(touches), begun.target.serverVersion);
+    const toRead = kindsToRead(access, kindsTouched(touches));
+    const begun = await begin(client, parsers, opening, toRead.questions);
+    const kinds = askKinds(toRead.kinds(), { register, parsers, links: null }, begun.target.serverVersion);
     const said = touches.some(isDelta) ? askSaid(register) : null;
     await askAll(client, parsers, access, [...kinds.questions, ...(said ? [...said.aliases, ...said.questions] : [])]);
     const { objects, satellites } = kinds.found();
@@ -66,12 +67,14 @@ export async function readTouched(client: Client, touches: readonly string[], op
 }
 
 /** In a transaction of its own, again when the schema changed under it, or in the caller's. */
-async function reading<T>(client: Client, inTransaction: boolean, read: (access: Access) => Promise<T>): Promise<T> {
+async function reading<T>(client: Client, inTransaction: boolean, read: (access: Access, opening: readonly Question[]) => Promise<T>): Promise<T> {
   const access: Access = { closed: new Set(), apart: false };
-  if (inTransaction) return within(client, () => read(access));
+  if (inTransaction) return within(client, () => read(access, []));
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await once(client, () => read(access));
+      const found = await read(access, OPENING);
+      await client.query('COMMIT');
+      return found;
     } catch (error) {
       await client.query('ROLLBACK').catch(() => {});
       if (error instanceof Closed && canGoOn(access, error.kind)) {
@@ -84,13 +87,8 @@ async function reading<T>(client: Client, inTransaction: boolean, read: (access:
   }
 }
 
-async function once<T>(client: Client, read: () => Promise<T>): Promise<T> {
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  await client.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
-  const found = await read();
-  await client.query('COMMIT');
-  return found;
-}
+/** A transaction of its own. */
+const OPENING = ['BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', `SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`].map(command);
 
 async function within<T>(client: Client, read: () => Promise<T>): Promise<T> {
   await client.query('SAVEPOINT countersign_introspect');
@@ -115,23 +113,30 @@ const READING = [
   'SET LOCAL enable_nestloop = off',
   // Of a small database three quarters of the reading is planning: one way of joining, in the order that stands in the file, takes a fifth less, and no more of a large one.
   'SET LOCAL enable_mergejoin = off', 'SET LOCAL enable_memoize = off', 'SET LOCAL enable_material = off', 'SET LOCAL max_parallel_workers_per_gather = 0', 'SET LOCAL join_collapse_limit = 1',
-].join('; ');
+].map(command);
 
-async function begin(client: Client): Promise<Pick<Snapshot, 'target' | 'takenAt'>> {
-  await client.query(READING);
-  const target = await targetIdentity(client);
-  refuseOldServer(target);
-  const [moment] = (await client.query<{ taken_at: string }>(sql('introspect/taken_at'))).rows;
-  if (!moment) throw new Error('introspect: the server did not say what time it is');
-  return { target, takenAt: moment.taken_at };
+/** All that comes before the lists, in one message: of a small schema half of the time goes to waiting. `first` is what decides which lists. */
+async function begin(client: Client, parsers: Parsers, opening: readonly Question[], first: readonly Question[]): Promise<Pick<Snapshot, 'target' | 'takenAt'>> {
+  const identities: IdentityRow[] = [];
+  const moments: { taken_at: string }[] = [];
+  const asked = answered(client, [...opening, ...READING, listed(sql('probe/target_identity'), identities), listed(sql('introspect/taken_at'), moments), ...first], parsers);
+  const failure = await asked.then(() => null, (error: unknown) => ({ error }));
+  const [identity] = identities;
+  // Of an old server the questions behind this one fail.
+  if (identity) refuseOldServer({ database: identity.database, serverVersion: identity.server_version });
+  if (failure) closedTo(null)(failure.error);
+  const [moment] = moments;
+  if (!identity || !moment) throw new Error('introspect: the server did not say which database this is, and what time');
+  return { target: identityOf(identity), takenAt: moment.taken_at };
 }
 
-async function readSchema(client: Client, withoutEstimates: boolean, access: Access): Promise<Snapshot> {
-  const begun = await begin(client);
+async function readSchema(client: Client, withoutEstimates: boolean, access: Access, opening: readonly Question[]): Promise<Snapshot> {
   const register = new Register();
   const parsers = new Parsers();
   const links = new Dependencies(register);
-  const kinds = await askKinds(client, { register, parsers, links }, access, null, begun.target.serverVersion);
+  const toRead = kindsToRead(access, null);
+  const begun = await begin(client, parsers, opening, toRead.questions);
+  const kinds = askKinds(toRead.kinds(), { register, parsers, links }, begun.target.serverVersion);
   const said = askSaid(register);
   const beside = askBeside(withoutEstimates);
   const dependencies: KindQuestion = { kind: null, ...linesOf(sql('introspect/dependency_list'), (line) => links.add(copiedDependency(line))) };

@@ -24,6 +24,11 @@ export function linesOf(text: string, take: (line: CopiedLine) => void, over?: (
   return { text: `COPY (${bare(text)}\n) TO STDOUT`, take: take as (answer: unknown) => void, ...(over ? { over } : {}) };
 }
 
+/** A statement that answers nothing. */
+export function command(text: string): Question {
+  return { text: bare(text), take: () => undefined };
+}
+
 function bare(text: string): string {
   return text.trim().replace(/;$/, '');
 }

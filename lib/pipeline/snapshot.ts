@@ -118,8 +118,13 @@ export function objectId(kind: ObjectKind, ...path: string[]): string {
   return parts.join('.');
 }
 
+/** The same for what stands under an object, of whose id the path is already written. */
+export function childId(kind: ObjectKind, parent: string, name: string): string {
+  return [kind, parent.slice(parent.indexOf(':')), '.', quotePart(name)].join('');
+}
+
 function quotePart(part: string): string {
-  return /[."]/.test(part) ? `"${part.replaceAll('"', '""')}"` : part;
+  return part.includes('.') || part.includes('"') ? `"${part.replaceAll('"', '""')}"` : part;
 }
 
 /** Content hash of one object: what it is, not where in the table it stands. */

@@ -1,7 +1,7 @@
 import { castTarget, ident, identityOptions, inventedName, movedPosition, type NumberRange, storageParameters } from '../ddl.ts';
 import { castsDirectly } from '../direct-cast.ts';
 import { canonicalExpression, canonicalOrNull } from '../expression.ts';
-import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { type Attribute, childId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type Change, defineKind } from './kind.ts';
 import { changedOptions } from './options.ts';
 import { listOf, NONE, relationOf, textOf } from './relation.ts';
@@ -86,7 +86,7 @@ export const columnKind = defineKind<Row>({
     { name: 'local', label: 'declared here too', usual: true, remedy: 'refused' },
   ],
   fromRow: (row) => ({
-    id: objectId('column', row.of.schema, row.of.name, row.name),
+    id: childId('column', row.of.id, row.name),
     kind: 'column',
     schema: row.of.schema,
     name: row.name,

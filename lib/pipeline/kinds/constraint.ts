@@ -1,6 +1,6 @@
 import { addConstraint, clusterOn, foreignKeyDefinition, ident, idents, setIndexOptions, storageParameters } from '../ddl.ts';
 import { canonicalExpression, rereadable } from '../expression.ts';
-import { type Attribute, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { type Attribute, childId, objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type Change, type CreatingStatement, defineKind } from './kind.ts';
 import { listOf, NONE, partOf, relationOf, textOf } from './relation.ts';
 import { Shared } from './shared.ts';
@@ -105,7 +105,7 @@ export const constraintKind = defineKind<Row>({
     const type = TYPES[row.type];
     if (type === undefined) throw new Error(`constraint ${row.name}: type ${row.type} is not known`);
     return {
-      id: objectId('constraint', row.of.schema, row.of.name, row.name),
+      id: childId('constraint', row.of.id, row.name),
       kind: 'constraint',
       schema: row.of.schema,
       name: row.name,

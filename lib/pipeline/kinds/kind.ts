@@ -85,7 +85,7 @@ export function defineKind<Row>(definition: Omit<Kind, 'fromRow' | Defaulted> & 
     disturbs: () => false,
     leader: () => null,
     ...definition,
-    fromRow: (row) => definition.fromRow(row as Row),
+    fromRow: definition.fromRow as Kind['fromRow'],
   };
 }
 

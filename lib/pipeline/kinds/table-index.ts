@@ -1,6 +1,6 @@
 import { clusterOn, createIndex, ident, qualified } from '../ddl.ts';
 import { canonicalExpression } from '../expression.ts';
-import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { childId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { defineKind } from './kind.ts';
 import { listOf, NONE, partOf, relationOf } from './relation.ts';
 
@@ -48,7 +48,7 @@ export const indexKind = defineKind<Row>({
     const { of, name, method, unique, valid, clustered, inherited } = row;
     const using = row.definition === '' ? usingColumns(row) : canonicalExpression(usingOf(row));
     return {
-      id: objectId('index', of.schema, of.name, name),
+      id: childId('index', of.id, name),
       kind: 'index',
       schema: of.schema,
       name,
