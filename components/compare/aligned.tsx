@@ -1,4 +1,5 @@
 import { classes } from '#components/ui/classes.ts';
+import { LongName } from '#components/ui/long-name.tsx';
 import type { AlignedRow } from '#lib/pipeline/align.ts';
 import type { Attribute, ObjectKind } from '#lib/pipeline/snapshot.ts';
 import { ChangeMark } from './change-mark.tsx';
@@ -75,7 +76,9 @@ function Row({ row, detail, decided, asked, currentName, desiredName }: { row: A
         {row.deltaId && !decided ? <ChooseBox ids={[row.deltaId]} schema={detail.group.schema} label={`Choose ${row.name}`} /> : null}
         {differs ? <ChangeMark change={row.change} open={!decided} word={isOfName(row) ? 'renamed' : changeWord(row.change, currentName, desiredName)} /> : null}
         <span className="flex min-w-0 flex-wrap items-center gap-x-1.5">
-          <span className="min-w-0 font-mono text-sm wrap-anywhere">{row.name}</span>
+          <span className="min-w-0 font-mono text-sm wrap-anywhere">
+            <LongName>{row.name}</LongName>
+          </span>
           {asked ? <RenameMark moves={asked.moves} /> : null}
         </span>
       </div>
@@ -146,7 +149,7 @@ function Parts({ row, own, other, side }: CellOf & { own: Readonly<Record<string
           // What is the same on both sides is shown whole, unless something else of it differs.
           return <LongText key={part.name} label={label} text={part.text.slice(label.length)} other={row.change === 'change' ? (twin ?? label).slice(label.length) : null} side={side} />;
         }
-        const text = other && twin !== part.text ? <Marked own={part.text} other={twin ?? ''} /> : part.text;
+        const text = other && twin !== part.text ? <Marked own={part.text} other={twin ?? ''} /> : <LongName>{part.text}</LongName>;
         return (
           <span key={part.name} className={sql ? undefined : 'block'}>
             {sql && index > 0 ? ' ' : null}

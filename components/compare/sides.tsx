@@ -25,8 +25,8 @@ export function Sides({ sources, current, desired, mayAdd }: { sources: SourcesD
       </div>
       {mayAdd ? (
         <div className="flex flex-wrap gap-2 empty:hidden">
-          {sources.texts.filter(({ name }) => name === current || name === desired).map(({ name }) => <ArchiveSql key={name} name={name} />)}
           {sources.mayReplay ? <AddSql current={current} desired={desired} databases={sources.databases} /> : null}
+          {[current, desired].filter((side) => sources.texts.some(({ name }) => name === side)).map((name) => <ArchiveSql key={name} name={name} />)}
         </div>
       ) : null}
     </div>

@@ -41,7 +41,7 @@ export const addSourceSpec: CommandSpec<z.infer<typeof addInput>, Snapshot> = {
     if (env.databases.some((database) => database.name === input.name)) throw new Refused('invalid_input', 'A database is called that.');
     if ((await addSourceText(trx, { name: input.name, content: input.text, by: person.id, onto: input.onto })) === 'added') await saveSnapshot(trx, input.name, snapshot, person.id);
     const sides = input.as === 'current' ? { current: input.name, desired: input.other } : { current: input.other, desired: input.name };
-    return { sentence: `Replayed ${input.name}: ${snapshot.objects.length} objects.`, to: `/compare?${new URLSearchParams(sides).toString()}`, detail: { name: input.name, onto: input.onto, digest: snapshot.origin?.digest, objects: snapshot.objects.length } };
+    return { sentence: `Replayed ${input.name}: ${snapshot.objects.length.toLocaleString('en-GB')} objects.`, to: `/compare?${new URLSearchParams(sides).toString()}`, detail: { name: input.name, onto: input.onto, digest: snapshot.origin?.digest, objects: snapshot.objects.length } };
   },
 };
 
