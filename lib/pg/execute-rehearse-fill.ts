@@ -85,7 +85,7 @@ async function build(clone: Client, address: string, wanted: Snapshot): Promise<
   const script = makeScript(current, wanted, diff(current, wanted, { satellites: wanted.satellites !== undefined && current.satellites !== undefined }));
   const text = [...SCRIPT_SETTINGS, ...script.steps.flatMap((step) => step.statements.map((statement) => statement.sql))].map((statement) => `${statement};\n`).join('');
   const file = await readSqlFile({ name: 'the schema of a sample', text });
-  await new Replay({ server: { name: 'the rehearsal server', url: address, lends: false }, database: '', runner: '', url: address, client: clone, lender: null, makeRoles: () => Promise.resolve() }, [file], true).run();
+  await new Replay({ server: { name: 'the rehearsal server', url: address, lends: false }, database: '', runner: '', url: address, client: clone, lender: null, lenderRole: null, makeRoles: () => Promise.resolve() }, [file], true).run();
   await clone.query('DISCARD ALL');
 }
 

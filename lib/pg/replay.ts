@@ -78,23 +78,23 @@ interface Finished {
 }
 
 /** The reading as the text's: whoever ran it owns nothing in the text's own world. */
-function finished(snapshot: Snapshot, { source, files, scratch: { runner }, unread, onto }: Finished): Snapshot {
+function finished(snapshot: Snapshot, { source, files, scratch: { runner, lenderRole }, unread, onto }: Finished): Snapshot {
   const passed = new Map<string, number>();
   for (const file of files) for (const [what, count] of Object.entries(file.passed)) passed.set(what, (passed.get(what) ?? 0) + count);
   const left = [...passed].map(([what, count]) => (count > 1 ? `${what} (${count} times)` : what));
   const digest = sourceDigest(source, onto && { fingerprint: fingerprint(onto.snapshot.objects) });
   return {
-    ...withoutRunner(snapshot, runner, onto !== undefined),
+    ...withoutRunner(snapshot, [runner, ...(lenderRole === null || files.some(({ roles }) => roles.includes(lenderRole)) ? [] : [lenderRole])], onto !== undefined),
     estimates: {},
     ...(unread.length > 0 ? { unread } : {}),
     origin: { name: onto ? `${nameOf(source)} on top of ${onto.name}` : nameOf(source), digest, notes: [...source.notes, ...(left.length > 0 ? [`Left out, because it is no schema of one database: ${left.join(', ')}.`] : [])], ...(onto ? { onto: onto.name } : {}) },
   };
 }
 
-/** An owner that a text does not name is not known, and must not look like one. `rebuilt`: neither is that of the schema that every new database has. */
-export function withoutRunner(snapshot: Snapshot, runner: string, rebuilt: boolean): Snapshot {
-  const owned = (object: SchemaObject): SchemaObject => withoutOwner(object, rebuilt && object.id === 'schema:public' ? object.aside?.owner : runner);
-  return { ...snapshot, objects: snapshot.objects.map(owned), ...(snapshot.satellites ? { satellites: snapshot.satellites.map((object) => withoutOwner(object, runner)) } : {}) };
+/** An owner that a text does not name is not known, and must not look like one. `runners`: who ran the text. `rebuilt`: neither is that of the schema that every new database has. */
+export function withoutRunner(snapshot: Snapshot, runners: readonly string[], rebuilt: boolean): Snapshot {
+  const owned = (object: SchemaObject): SchemaObject => withoutOwner(object, rebuilt && object.id === 'schema:public' ? [object.aside?.owner] : runners);
+  return { ...snapshot, objects: snapshot.objects.map(owned), ...(snapshot.satellites ? { satellites: snapshot.satellites.map((object) => withoutOwner(object, runners)) } : {}) };
 }
 
 function nameOf(source: SqlSource): string {
@@ -102,8 +102,8 @@ function nameOf(source: SqlSource): string {
   return source.style === 'file' ? source.name : `${source.name} (${style}${source.files.length} ${source.files.length === 1 ? 'file' : 'files'})`;
 }
 
-function withoutOwner(object: SchemaObject, unknown: Attribute | undefined): SchemaObject {
-  if (object.aside?.owner === undefined || object.aside.owner !== unknown) return object;
+function withoutOwner(object: SchemaObject, unknown: readonly (Attribute | undefined)[]): SchemaObject {
+  if (object.aside?.owner === undefined || !unknown.includes(object.aside.owner)) return object;
   const { owner: _, ...aside } = object.aside;
   return { ...object, aside };
 }

@@ -34,6 +34,8 @@ export interface Scratch {
   client: Client;
   /** A session in the same database of the server's own role; only where the server lends. */
   lender: Client | null;
+  /** Who that session is. */
+  lenderRole: string | null;
   /** Makes roles that a text names and the server does not have; they go with the database. */
   makeRoles: (roles: readonly string[]) => Promise<void>;
 }
@@ -96,7 +98,8 @@ async function inside<T>(server: ScratchServer, admin: Client, { key, roles, mad
   const client = await connect(server, url, 'countersign replay');
   const lender = server.lends ? await connect(server, addressOf(server.url, database, null), 'countersign lender', LENDER_OPTIONS) : null;
   try {
-    return await use({ server, database, runner, url, client, lender, makeRoles: (more) => makeRoles(admin, runner, more, made) });
+    const lenderRole = lender ? (await lender.query<{ name: string }>('SELECT CURRENT_USER::text AS name')).rows[0]?.name ?? null : null;
+    return await use({ server, database, runner, url, client, lender, lenderRole, makeRoles: (more) => makeRoles(admin, runner, more, made) });
   } finally {
     await closeSession(client);
     if (lender) await closeSession(lender);

@@ -154,7 +154,7 @@ async function afterPlan(terms: DraftTerms, scratch: Scratch, base: { plan: Plan
   const steps = await draftSteps({ config, backup: terms.backup, worker: terms.name, stopping, limits: STATEMENT_LIMITS, kept: base.begun ? base.plan.keepSchema : null }, base.plan, told.stage);
   if (steps.broken) return { steps, snapshot: null };
   told.stage('comparing');
-  return { steps, snapshot: { ...withoutRunner(await introspect(scratch.client), scratch.runner, true), unread } };
+  return { steps, snapshot: { ...withoutRunner(await introspect(scratch.client), [scratch.runner], true), unread } };
 }
 
 /** A step that stumbles behind one that was passed over for lack of what is kept aside may stumble for that alone. */
