@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { type Delta, diff } from '#lib/pipeline/diff.ts';
 import { makeScript, SCRIPT_SETTINGS, type Script } from '#lib/pipeline/script/script.ts';
+import { written } from '#lib/pipeline/script/written.ts';
 import { fingerprint } from '#lib/pipeline/snapshot.ts';
 import { cloneDatabase, dropDatabase, type Loaded, loadSchema, messageOf, type Opened, openSchema, type Schema, type Server, stateOf, withDatabase } from './proof-database.ts';
 
@@ -143,7 +144,7 @@ function difference(reached: ReadonlySet<string>, wanted: ReadonlySet<string>): 
 async function apply(client: Client, script: Script): Promise<string | null> {
   for (const setting of ['DISCARD ALL', ...SCRIPT_SETTINGS]) await client.query(setting);
   for (const step of script.steps) {
-    for (const text of ['BEGIN', ...step.statements.map((statement) => statement.sql), 'COMMIT']) {
+    for (const text of ['BEGIN', ...written(step.statements).map((statement) => statement.sql), 'COMMIT']) {
       try {
         await client.query(text);
       } catch (error) {

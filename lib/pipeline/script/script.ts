@@ -21,6 +21,7 @@ import type { Snapshot } from '../snapshot.ts';
 import { sideAfter } from './side-after.ts';
 import { withShells } from './shells.ts';
 import { typedActions } from './typed.ts';
+import { written } from './written.ts';
 
 export type { ScriptRefusal } from './scope.ts';
 
@@ -105,7 +106,7 @@ function newEnumValues(actions: readonly Action[]): { early: Action[]; rest: Act
 
 /** One text for a person or a file: the settings, then each step in a transaction of its own. */
 export function scriptText(script: Script): string {
-  const steps = script.steps.map((step) => ['BEGIN', ...step.statements.flatMap((statement) => [...statement.hazards.map((hazard) => `-- ${hazard}`), statement.sql]), 'COMMIT'].map((line) => (line.startsWith('-- ') ? line : `${line};`)).join('\n'));
+  const steps = script.steps.map((step) => ['BEGIN', ...written(step.statements).flatMap((statement) => [...statement.hazards.map((hazard) => `-- ${hazard}`), statement.sql]), 'COMMIT'].map((line) => (line.startsWith('-- ') ? line : `${line};`)).join('\n'));
   const refused = script.refusals.map((refusal) => `-- differs, no script: ${refusal.sentence.replaceAll('\n', ' ')}`);
   return `${[...refused, ...SCRIPT_SETTINGS.map((setting) => `${setting};`), ...steps].join('\n')}\n`;
 }
