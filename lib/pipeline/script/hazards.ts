@@ -1,3 +1,4 @@
+import { castIsHarmless } from '../casts.ts';
 import { silentChange } from '../changed-values.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { listOf } from '../kinds/relation.ts';
@@ -68,7 +69,7 @@ function harmOf(scope: Scope, action: Action): ScriptHazard[] {
 function retyped(name: string, from: string, to: string): ScriptHazard[] {
   if (keepsRows(from, to)) return [];
   const change = silentChange(from, to);
-  return [...(change === null ? [] : [{ code: 'CHANGES_VALUES' as const, sentence: `Changes values: ${name} goes from ${from} to ${to}, ${change}.` }]), ...rewrites(`May rewrite the table, and values of ${name} that do not fit ${to} stop the script.`)];
+  return [...(change === null ? [] : [{ code: 'CHANGES_VALUES' as const, sentence: `Changes values: ${name} goes from ${from} to ${to}, ${change}.` }]), ...rewrites(castIsHarmless(from, to) ? `Rewrites the table: ${to} holds every value of ${name}, written otherwise.` : `May rewrite the table, and values of ${name} that do not fit ${to} stop the script.`)];
 }
 
 /** What is computed, or stands on a foreign server, is not lost with the column. */

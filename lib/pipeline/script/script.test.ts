@@ -66,6 +66,8 @@ const retyped = (from: string, to: string) => script([top('table', 't', {}), col
 
 test('a type that holds every value as it stands rewrites nothing and stops at nothing, and nothing of the kind is said', () => {
   expect([retyped('character varying(20)', 'text'), retyped('character varying(20)', 'character varying(40)'), retyped('numeric(9,2)', 'numeric(12,2)')]).toEqual([[], [], []]);
+  // Nothing stops at what holds every value.
+  expect([retyped('integer', 'bigint'), retyped('integer[]', 'text')]).toEqual([['Rewrites the table: bigint holds every value of column public.t.a, written otherwise.'], ['Rewrites the table: text holds every value of column public.t.a, written otherwise.']]);
   expect(retyped('text', 'character varying(20)')).toContain('May rewrite the table, and values of column public.t.a that do not fit character varying(20) stop the script.');
 });
 
