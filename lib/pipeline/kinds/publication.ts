@@ -40,20 +40,31 @@ export const publicationKind = defineKind<Row>({
     const what = object.attributes.allTables === true ? ' FOR ALL TABLES' : targets === '' ? '' : ` FOR ${targets}`;
     return [{ stage: 'publication', sql: `CREATE PUBLICATION ${ident(object.name)}${what} WITH (${settingsOf(object)})` }];
   },
-  alter: ({ desired, names }) => {
-    const targets = targetsOf(desired);
-    // SET cannot leave nothing behind.
-    if ((names.has('tables') || names.has('schemas')) && targets === '') return null;
-    return [
-      ...(names.has('tables') || names.has('schemas') ? [`ALTER PUBLICATION ${ident(desired.name)} SET ${targets}`] : []),
-      ...(names.has('publish') || names.has('viaRoot') || names.has('generatedColumns') ? [`ALTER PUBLICATION ${ident(desired.name)} SET (${settingsOf(desired, names.has('generatedColumns'))})`] : []),
-    ];
-  },
+  alter: ({ current, desired, names }) => takingIn(desired, names.has('tables') || names.has('schemas') ? current : null, names),
 });
 
 /** Whatever stands in the schema is published, without being named. */
 export function takesInAll(publication: SchemaObject, schema: string): boolean {
   return publication.attributes.allTables === true || listOf(publication, 'schemas').includes(schema);
+}
+
+/** The statement that leaves a publication without tables and schemas: none where it names none. */
+export function lettingGo(publication: SchemaObject): string[] {
+  const targets = targetsOf({ ...publication, attributes: { ...publication.attributes, tables: listOf(publication, 'tables').map(nameAlone) } });
+  return targets === '' ? [] : [`ALTER PUBLICATION ${ident(publication.name)} DROP ${targets}`];
+}
+
+/** The statements that make a publication publish what the desired one does. `current`: what it names until then, null where that stays. */
+export function takingIn(desired: SchemaObject, current: SchemaObject | null, names: ReadonlySet<string>): string[] {
+  const targets = targetsOf(desired);
+  // SET cannot leave nothing behind.
+  const named = current === null ? [] : targets === '' ? lettingGo(current) : [`ALTER PUBLICATION ${ident(desired.name)} SET ${targets}`];
+  return [...named, ...(names.has('publish') || names.has('viaRoot') || names.has('generatedColumns') ? [`ALTER PUBLICATION ${ident(desired.name)} SET (${settingsOf(desired, names.has('generatedColumns'))})`] : [])];
+}
+
+/** `ONLY public.t` of a table with columns and a condition. */
+function nameAlone(table: string): string {
+  return /^ONLY (?:"(?:[^"]|"")*"|[^".( ]+)\.(?:"(?:[^"]|"")*"|[^".( ]+)/.exec(table)?.[0] ?? table;
 }
 
 function targetsOf(object: SchemaObject): string {

@@ -9,6 +9,7 @@ import { onPartitions } from '../kinds/trigger.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { askedLate, flagged, isFlagged, refuseUnasked } from './asked.ts';
 import { resetDefaults } from './drops.ts';
+import { fillingAgain, isEmptied } from './emptied.ts';
 import { afterBecomingPartition, afterJoining, joinKey, joinsAsPartition, joinsLater, staysApart } from './heirs.ts';
 import { attachKey, isKey } from './keys.ts';
 import { undoForMembers, undoOn } from './members.ts';
@@ -48,6 +49,7 @@ function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject
     case 'constraint': return constraintActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...(isKey(object) ? [] : afterJoining(scope, object)), ...afterBecomingPartition(object)] }));
     case 'materialized_view': return [action(`create ${object.id}`, object, rankOf('view') + 0.5, [...rowsOrNone(scope, object, options, kindOf(object.kind).create(object, []).map(({ sql }) => sql)), ...afterwards(scope, object, options)])];
     case 'trigger': return triggerActions(scope, object, options);
+    case 'publication': return isEmptied(scope, object) ? [action(`create ${object.id}`, object, rankOf('publication'), [...fillingAgain(scope, object), ...(scope.before.objects.get(object.id)?.aside?.owner === object.aside?.owner ? [] : owner(object, options, true))])] : wholeActions(scope, object, options);
     case 'base_type':
     case 'range_type': return shellFirst(object, rankOf('type'), wholeActions(scope, object, options));
     default: return wholeActions(scope, object, options);

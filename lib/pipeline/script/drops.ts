@@ -7,6 +7,7 @@ import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
 import { above, goesWithin, referrersOf } from './anew.ts';
 import { setAside } from './anew-aside.ts';
+import { emptying, isEmptied } from './emptied.ts';
 import { namesOf } from './names.ts';
 import { RANK } from './rank.ts';
 import { defaultId, reached } from './side.ts';
@@ -36,7 +37,7 @@ export function dropActions(scope: Scope): Action[] {
       key: `drop ${object.id}`,
       objectId: object.id,
       rank: RANK.drop + (FIRST_TO_GO.has(object.kind) ? 0 : 1),
-      sql: functions.length > 0 ? [dropWithFunctions(object, functions)] : object.kind === 'table' && scope.recreated.has(object.id) ? setAside(scope, object, all) : referring.some((id) => !waited.has(id)) ? [detached(object), ...kindOf(object.kind).drop(object)] : keepsChildren(scope, object) ? kindOf(object.kind).drop(object).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : kindOf(object.kind).drop(object).map((sql) => (takesKeys(object, all) ? `${sql} CASCADE` : sql)),
+      sql: isEmptied(scope, object) ? emptying(scope, object) : functions.length > 0 ? [dropWithFunctions(object, functions)] : object.kind === 'table' && scope.recreated.has(object.id) ? setAside(scope, object, all) : referring.some((id) => !waited.has(id)) ? [detached(object), ...kindOf(object.kind).drop(object)] : keepsChildren(scope, object) ? kindOf(object.kind).drop(object).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : kindOf(object.kind).drop(object).map((sql) => (takesKeys(object, all) ? `${sql} CASCADE` : sql)),
       drops: all.flatMap((each) => [each.id, ...(each.kind === 'column' ? [defaultId(each.id)] : []), ...namesOf(each)]),
       creates: [],
       alters: [],

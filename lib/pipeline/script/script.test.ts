@@ -85,6 +85,19 @@ test('what rows that are there may not keep says so in front of its statement, a
   ]);
 });
 
+test('a publication that is in the way of its table is emptied and filled again, and stays the one that others subscribe to', () => {
+  const publication = (name: string, tables: string[], more: Record<string, Attribute> = {}) => ({ ...top('publication', name, { allTables: false, tables, schemas: [], publish: 'insert', viaRoot: false, generatedColumns: 'none', ...more }), id: objectId('publication', name), schema: '' });
+  const [t, a, keyed] = [top('table', 't', {}), column('t', 'a', { type: 'integer' }), 'ONLY public.t (a) WHERE ((a > 3))'];
+  const made = script([t, a, publication('p', [keyed]), publication('q', ['ONLY public.t'])], [t, { ...a, attributes: { ...a.attributes, type: 'bigint' } }, publication('p', [keyed], { publish: 'insert, delete' }), publication('q', [])], { 'publication:p': [a.id] });
+  expect(sql(made)).toEqual([[
+    'ALTER PUBLICATION p DROP TABLE ONLY public.t',
+    'ALTER PUBLICATION q DROP TABLE ONLY public.t',
+    'ALTER TABLE public.t ALTER COLUMN a TYPE bigint USING a::bigint',
+    'ALTER PUBLICATION p SET TABLE ONLY public.t (a) WHERE ((a > 3))',
+    "ALTER PUBLICATION p SET (publish = 'insert, delete', publish_via_partition_root = false)",
+  ]]);
+});
+
 test('differences that wait for each other are refused, not run in a wrong order', () => {
   const made = script([], [rows('a'), rows('b'), view('over')], { 'materialized_view:public.a': ['materialized_view:public.b'], 'materialized_view:public.b': ['materialized_view:public.a'], 'view:public.over': ['materialized_view:public.a'] });
   expect(made.refusals).toEqual([
