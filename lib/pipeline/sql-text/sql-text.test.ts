@@ -72,4 +72,24 @@ test('the ways back that some tools keep in the same file are blanked out, line 
   expect(upPart('-- +goose Up\na\n-- +goose Down\nb\n')).not.toContain('b');
   expect(upPart('-- Down Migration\nb\n-- Up Migration\na')).toMatch(/^ +\n \n-- Up Migration\na$/);
   expect(upPart('-- go down the list\nselect 1')).toBe('-- go down the list\nselect 1');
+
+  for (const [begins, turns] of [
+    ['', '---- create above / drop below ----'], ['-- +migrate Up', '-- +migrate Down'], ['-- +micrate Up', '-- +micrate Down'], ['-- rambler up', '-- rambler down'], ['-- // first', '-- //@UNDO'], ['--// first', '--//@UNDO'],
+    ['# --- !Ups', '# --- !Downs'], ['-- !Ups', '-- !Downs'], ['---- Up Migration ----', '---- Down Migration ----'], ['-- Up', '-- Down'], ['-- ==== UP ====', '-- ==== DOWN ===='], ['--@UP', '--@DOWN'], ['-- note\n\n-- up', '-- down:'],
+  ] as const) {
+    const up = upPart(`${begins}\r\ncreate table a ();\r\n${turns}\r\ndrop table a;\r\n`);
+    expect([turns, up.includes('create table a'), up.includes('drop table')]).toEqual([turns, true, false]);
+    expect(split(up)).toEqual(['create table a ()']);
+  }
+});
+
+test('what looks like such a mark in the middle of a text is a comment', () => {
+  for (const plain of ['create function f() returns void language plpgsql as $$ begin\n-- up\nnull;\n-- down\nnull; end $$;', 'select 1;\n-- down\nselect 2;', '-- rolled back with drop table x\nselect 1;']) expect(upPart(plain)).toBe(plain);
+});
+
+test('parts of one file that are checks, a way back or for another database are blanked out', () => {
+  expect(split(upPart('-- atlas:txtar\n\n-- checks.sql --\nselect 0;\n-- migration.sql --\nselect 1;\n-- down.sql --\nselect 2;\n'))).toEqual(['select 1']);
+  const liquibase = (attributes: string) => split(upPart(`-- liquibase formatted sql\n\n--changeset a:1 ${attributes}\nselect 1;\n--rollback select 9;\n\n--changeset b:2\nselect 2;\n`));
+  expect(['', 'dbms:postgresql', 'dbms:"h2, postgresql"', 'dbms:!mysql', 'context:test', 'dbms:all'].map(liquibase)).toEqual(Array.from({ length: 6 }, () => ['select 1', 'select 2']));
+  expect(['dbms:mysql', 'dbms:"h2,oracle" context:x', 'dbms:!postgresql', 'ignore:true', 'dbms:none'].map(liquibase)).toEqual(Array.from({ length: 5 }, () => ['select 2']));
 });
