@@ -6,7 +6,8 @@ import { replay } from '#lib/pg/replay.ts';
 import type { ScratchServer } from '#lib/pg/scratch.ts';
 import { withReader } from '#lib/pg/session.ts';
 import { readSnapshotText } from '#lib/pg/snapshot-file.ts';
-import { readSqlFiles, sqlTextOf, type SqlSource } from '#lib/pg/sql-files.ts';
+import { oneFile, readSqlFiles, type SqlSource } from '#lib/pg/sql-files.ts';
+import { sqlTextOf } from '#lib/pg/source-text.ts';
 import type { ComparedSide } from '#lib/pipeline/comparison.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import { Stop } from './command.ts';
@@ -53,7 +54,7 @@ function databaseName(url: string): string {
 async function standardInput(): Promise<SqlSource> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return { name: 'standard input', style: 'file', notes: [], files: [{ name: 'standard input', text: sqlTextOf(Buffer.concat(chunks), 'standard input') }] };
+  return oneFile({ name: 'standard input', text: sqlTextOf(Buffer.concat(chunks), 'standard input') });
 }
 
 /** Reads a database that somebody uses, read-only. */

@@ -3,7 +3,7 @@ import type { MigrationsConfig, SourcesEnv } from '#lib/env.ts';
 import { replay, sourceDigest } from '#lib/pg/replay.ts';
 import type { NamedSchema } from '#lib/pg/schema-clone.ts';
 import type { ScratchServer } from '#lib/pg/scratch.ts';
-import { readSqlFiles, type SqlSource } from '#lib/pg/sql-files.ts';
+import { oneFile, readSqlFiles, type SqlSource } from '#lib/pg/sql-files.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { Snapshot } from '#lib/pipeline/snapshot.ts';
 import type { Reader } from '#lib/store/db.ts';
@@ -71,7 +71,7 @@ export async function onTopNow(db: Reader, reference: string, beneath: (name: st
 }
 
 export function oneText(name: string, text: string): SqlSource {
-  return { name, style: 'file', notes: [], files: [{ name, text }] };
+  return oneFile({ name, text });
 }
 
 /** The files of a declared folder as they are now, and whether the kept reading is of exactly these. */

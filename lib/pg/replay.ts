@@ -98,7 +98,7 @@ export function withoutRunner(snapshot: Snapshot, runners: readonly string[], re
 }
 
 function nameOf(source: SqlSource): string {
-  const style = { file: '', numbered: 'numbered SQL, ', drizzle: 'Drizzle, ', prisma: 'Prisma, ' }[source.style];
+  const style = { file: '', numbered: 'numbered SQL, ', folders: 'folders with up.sql, ', sqitch: 'Sqitch, ', drizzle: 'Drizzle, ', prisma: 'Prisma, ' }[source.style];
   return source.style === 'file' ? source.name : `${source.name} (${style}${source.files.length} ${source.files.length === 1 ? 'file' : 'files'})`;
 }
 
