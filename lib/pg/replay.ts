@@ -57,7 +57,7 @@ export async function inTime<T>(scratch: Scratch, { what, ms }: { what: string; 
 
 /** sha256 over names and texts, and over the schema beneath them: what a snapshot was made from. */
 export function sourceDigest(source: SqlSource, onto?: { fingerprint: string }): string {
-  return sha256(JSON.stringify([...source.files.map(({ name, text }) => [name, text]), ...(onto ? [['onto', onto.fingerprint]] : [])]));
+  return sha256(JSON.stringify([...source.files.map(({ name, text }) => [name, text]), ...(onto ? [['onto', onto.fingerprint]] : []), ...(source.style === 'file' ? [] : [['style', source.style]])]));
 }
 
 /** What a text says and its replay does not: it may speak as other roles, and all is granted by whoever runs it here; it may speak with other servers. */
@@ -87,7 +87,7 @@ function finished(snapshot: Snapshot, { source, files, scratch: { runner, lender
     ...withoutRunner(snapshot, [runner, ...(lenderRole === null || files.some(({ roles }) => roles.includes(lenderRole)) ? [] : [lenderRole])], onto !== undefined),
     estimates: {},
     ...(unread.length > 0 ? { unread } : {}),
-    origin: { name: onto ? `${nameOf(source)} on top of ${onto.name}` : nameOf(source), digest, notes: [...source.notes, ...(left.length > 0 ? [`Left out, because it is no schema of one database: ${left.join(', ')}.`] : [])], ...(onto ? { onto: onto.name } : {}) },
+    origin: { name: onto ? `${nameOf(source)} on top of ${onto.name}` : nameOf(source), digest, notes: [...source.notes, ...(left.length > 0 ? [`Left out, because it is no schema of one database: ${left.join(', ')}.`] : [])], ...(onto ? { onto: onto.name } : {}), ...(source.style === 'file' ? {} : { folder: true }) },
   };
 }
 

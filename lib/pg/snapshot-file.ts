@@ -18,7 +18,7 @@ const snapshotShape = z.looseObject({
   dependencies: z.record(z.string(), z.array(z.string())).optional(),
   reader: z.string().optional(),
   unread: z.array(z.object({ kind: z.enum([...OBJECT_KINDS, 'owner', 'grantor']), id: z.string().optional(), why: z.string() })).optional(),
-  origin: z.object({ name: z.string(), digest: z.string(), notes: z.array(z.string()), onto: z.string().optional() }).optional(),
+  origin: z.object({ name: z.string(), digest: z.string(), notes: z.array(z.string()), onto: z.string().optional(), folder: z.boolean().optional() }).optional(),
 });
 const fileShape = z.object({ countersign: z.literal('snapshot'), format: z.number(), snapshot: z.unknown() });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { diff, spokenDelta, type Delta } from './diff.ts';
 import { type Attribute, objectId, type SchemaObject } from './snapshot.ts';
+import { unreadOf, unreadSentences } from './unread.ts';
 
 function table(name: string, children: Record<string, Record<string, Attribute>>): SchemaObject[] {
   const id = objectId('table', 'public', name);
@@ -43,6 +44,32 @@ test('lists differ by their order, and an absent attribute equals null', () => {
   expect(change({ persistence: 'permanent', options: [], ofType: null })).toEqual([]);
   expect(change({ persistence: 'permanent', options: ['a', 'b'] })).toEqual([{ name: 'options', current: [], desired: ['a', 'b'] }]);
   expect(diff({ objects: [{ ...before, attributes: { options: ['b', 'a'] } }] }, { objects: [{ ...before, attributes: { options: ['a', 'b'] } }] })).toHaveLength(1);
+});
+
+test('where a migration tool notes what it ran is no difference between a database and a folder, and one between two databases', () => {
+  const ledger = table('schema_migrations', { version: { type: 'text' } });
+  const numbers: SchemaObject = { id: 'sequence:public.pgmigrations_id_seq', kind: 'sequence', schema: 'public', name: 'pgmigrations_id_seq', parent: null, position: null, attributes: { ownedBy: 'column:public.pgmigrations.id' } };
+  const more = [...table('pgmigrations', { id: {}, name: {}, run_on: {} }), numbers];
+  const theirs = table('migrations', { id: {}, name: {}, road: {} });
+  const kept = table('kept', { x: { type: 'text' } });
+  const folder = { objects: kept, origin: { name: 'm', digest: '', notes: [], folder: true } };
+  const database = { objects: [...kept, ...ledger, ...more, ...theirs] };
+  for (const deltas of [diff(database, folder), diff(folder, database)]) expect(deltas.map(({ objectId: id }) => id)).toEqual(['table:public.migrations']);
+  expect(unreadSentences(unreadOf(database, folder))).toEqual([
+    'The table public.schema_migrations is not compared: it is where its tool notes what was run, and no migration of the folder makes it.',
+    'The table public.pgmigrations is not compared: it is where node-pg-migrate notes what was run, and no migration of the folder makes it.',
+  ]);
+  expect(diff(database, { objects: kept })).toHaveLength(4);
+  expect(diff(database, { ...folder, origin: { ...folder.origin, folder: false } })).toHaveLength(4);
+  expect(diff(database, { ...folder, objects: [...kept, ...table('schema_migrations', { version: { type: 'bigint' } })] }).map(({ id }) => id)).toContain('change:column:public.schema_migrations.version');
+});
+
+const schema = (name: string): SchemaObject => ({ id: `schema:${name}`, kind: 'schema', schema: '', name, parent: null, position: null, attributes: {} });
+const inSchema = (name: string, own: string) => ({ ...table(name, {})[0], id: `table:${own}.${name}`, schema: own }) as SchemaObject;
+
+test('a schema that a migration tool keeps to itself is known on neither side', () => {
+  const database = { objects: [schema('sqitch'), inSchema('changes', 'sqitch'), inSchema('tags', 'sqitch'), schema('app'), inSchema('changes', 'app')] };
+  expect(diff(database, { objects: [], origin: { name: 'm', digest: '', notes: [], folder: true } }).map(({ objectId: id }) => id)).toEqual(['schema:app', 'table:app.changes']);
 });
 
 /** How often the comparison asks objects who they are, in making many tables from nothing and in finding them equal. */

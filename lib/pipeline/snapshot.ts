@@ -78,6 +78,8 @@ export interface Origin {
   notes: readonly string[];
   /** The side beneath, where the text only changes what was there. */
   onto?: string;
+  /** It was a folder of migrations: what their tool makes by itself is not in it. */
+  folder?: boolean;
 }
 
 export interface Snapshot {

@@ -1,12 +1,13 @@
 import { tooNewForOne } from './as-here.ts';
 import { whoeverGranted } from './kinds/grant.ts';
+import { ownTables } from './migrations/own-tables.ts';
 import type { SchemaObject, Snapshot, Unread } from './snapshot.ts';
 
 type Side = Partial<Pick<Snapshot, 'objects' | 'unread' | 'satellites' | 'notCompared' | 'origin' | 'target'>>;
 
 /** What at least one of two sides does not know: it is compared on neither, because its absence would look like a difference. */
 export function unreadOf(current: Side, desired: Side): readonly Unread[] {
-  return [...(current.unread ?? []), ...(desired.unread ?? []), ...placesUnread(current, desired), ...placesUnread(desired, current), ...tooNewForOne(current, desired).map((why) => ({ kind: 'newer' as const, why }))];
+  return [...(current.unread ?? []), ...(desired.unread ?? []), ...placesUnread(current, desired), ...placesUnread(desired, current), ...ownTables(current, desired), ...ownTables(desired, current), ...tooNewForOne(current, desired).map((why) => ({ kind: 'newer' as const, why }))];
 }
 
 /** Which tablespaces the first side uses is not known: it was read before they were, or is a text, which is replayed on a server that has none of them. */
