@@ -39,6 +39,8 @@ describe('ways back are left out', () => {
 
 test('what is for another database is left out, and what is for all where there is one for Postgres', () => {
   expect(order('1_a.mysql.up.sql', '1_a.sqlite3.up.sql', '1_a.up.sql', '1_a.down.sql', '2_b.up.sql', '2_b.postgres.up.sql').names).toEqual(['1_a.up.sql', '2_b.postgres.up.sql']);
+  expect(order('shop_schema_mysql.sql', 'shop_schema_pgsql.sql').names).toEqual(['shop_schema_pgsql.sql']);
+  expect(order('1_drop_mysql.sql', '2_add_postgres.sql').names).toEqual(['1_drop_mysql.sql', '2_add_postgres.sql']);
 });
 
 test('a baseline of Flyway stands for all up to its number', () => {

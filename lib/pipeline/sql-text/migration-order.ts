@@ -14,11 +14,14 @@ const FLYWAY_UNDO = /^U(\d[\d._]*)__/;
 const FLYWAY_BASELINE = /^B\d[\d._]*__/;
 const OTHER_DATABASE = /\.(?:mysql|mariadb|sqlite3?|cockroach(?:db)?|mssql|sqlserver|oracle|h2|hsqldb|db2|clickhouse|duckdb|redshift)(?=\.)/i;
 const THIS_DATABASE = /\.(?:postgres(?:ql)?|pgsql|pg)(?=\.)/i;
+/** With other signs before the word it may be what the migration is about, so that the same for Postgres must lie beside it. */
+const OTHER_IN_WORDS = /[_-](?:mysql|mariadb|sqlite3?|mssql|sqlserver|oracle|h2)(?=[._-])/i;
+const THIS_IN_WORDS = /[_-](?:postgres(?:ql)?|pgsql|pg)(?=[._-])/i;
 const PROGRAM = /\.(?:go|[cm]?[jt]s|py|rb|php|java|kt|kts|groovy|scala|cs|fs|exs?|clj|pl|sh|xml|ya?ml)$/i;
 
 /** Of the files of one folder, those that are migrations forward, in the order of the numbers in front of their names, or of their names where none has one. */
 export function migrationOrder(all: readonly string[]): MigrationOrder {
-  const foreign = all.filter((name) => OTHER_DATABASE.test(name) || all.some((other) => THIS_DATABASE.test(other) && other.replace(THIS_DATABASE, '') === name));
+  const foreign = foreignOf(all);
   const ours = all.filter((name) => !foreign.includes(name));
   const back = waysBack(ours);
   const forward = ours.filter((name) => !back.has(name));
@@ -88,6 +91,11 @@ function baseOf(name: string): string {
 
 function keyOf(name: string): string {
   return numberOf(name)?.join('.') ?? baseOf(name).replace(SAID_IN_WORDS, '').replace(/(?:[._-](?:up|do))?\.sql$/i, '');
+}
+
+function foreignOf(names: readonly string[]): string[] {
+  const ours = new Set(names.flatMap((name) => [...(THIS_DATABASE.test(name) ? [name.replace(THIS_DATABASE, '')] : []), ...(THIS_IN_WORDS.test(name) ? [name.replace(THIS_IN_WORDS, ' ')] : [])]));
+  return names.filter((name) => OTHER_DATABASE.test(name) || ours.has(name) || (OTHER_IN_WORDS.test(name) && ours.has(name.replace(OTHER_IN_WORDS, ' '))));
 }
 
 function waysBack(names: readonly string[]): Set<string> {
