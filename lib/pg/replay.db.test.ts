@@ -166,6 +166,12 @@ test('on a server that lends, a script that groups its statements is replayed, a
   expect((await replay(text('begin; create table gone (); rollback; begin; create table stays (); commit;'), scratchOn(15))).objects.filter((object) => object.kind === 'table').map((object) => object.name)).toEqual(['stays']);
 });
 
+test('rows that psql copies are left out, and files without a statement are named', async () => {
+  const { origin, objects } = await replay({ name: 'm', style: 'numbered', notes: [], files: [{ name: '1.sql', text: "create table a (x text);\n\\copy a from 'a.csv' csv\n\\copy a (x) from stdin\nnonsense; drop table a;\n\\.\nselect 1 \\g\n" }, { name: '2.sql', text: '-- nothing\n/* create table b (); */' }] }, scratchOn(15));
+  expect(objects.filter((object) => object.kind === 'table').map((object) => object.name)).toEqual(['a']);
+  expect(origin?.notes).toEqual(['Without a statement: 2.sql.', 'Left out, because it is no schema of one database: rows behind COPY (2 times).']);
+});
+
 test('on a server that lends, what a person wrote to be run still runs without more rights', async () => {
   expect(await refusal(replay(text("do $$ begin execute $q$copy (select 1) to program 'true'$q$; end $$;"), scratchOn(15)))).toMatch(/must be superuser|permission denied/);
   expect(await refusal(replay(text("create function f() returns int language c as '/tmp/x.so', 'f';"), scratchOn(15)))).toContain('permission denied for language c');

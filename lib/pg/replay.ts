@@ -1,6 +1,7 @@
 import { sha256 } from '#lib/pipeline/digest.ts';
 import { Refused } from '#lib/pipeline/refusal.ts';
 import { type Attribute, fingerprint, type SchemaObject, type Snapshot, type Unread } from '#lib/pipeline/snapshot.ts';
+import { listed } from '#lib/pipeline/sql-text/migration-order.ts';
 import { readSqlFile, type ReadFile } from '#lib/pipeline/sql-text/statements.ts';
 import { introspect } from './introspect.ts';
 import { Replay } from './replay-statements.ts';
@@ -82,12 +83,13 @@ function finished(snapshot: Snapshot, { source, files, scratch: { runner, lender
   const passed = new Map<string, number>();
   for (const file of files) for (const [what, count] of Object.entries(file.passed)) passed.set(what, (passed.get(what) ?? 0) + count);
   const left = [...passed].map(([what, count]) => (count > 1 ? `${what} (${count} times)` : what));
+  const idle = files.filter(({ statements, passed: others }) => statements.length === 0 && Object.keys(others).length === 0).map(({ file }) => file.name);
   const digest = sourceDigest(source, onto && { fingerprint: fingerprint(onto.snapshot.objects) });
   return {
     ...withoutRunner(snapshot, [runner, ...(lenderRole === null || files.some(({ roles }) => roles.includes(lenderRole)) ? [] : [lenderRole])], onto !== undefined),
     estimates: {},
     ...(unread.length > 0 ? { unread } : {}),
-    origin: { name: onto ? `${nameOf(source)} on top of ${onto.name}` : nameOf(source), digest, notes: [...source.notes, ...(left.length > 0 ? [`Left out, because it is no schema of one database: ${left.join(', ')}.`] : [])], ...(onto ? { onto: onto.name } : {}), ...(source.style === 'file' ? {} : { folder: true }) },
+    origin: { name: onto ? `${nameOf(source)} on top of ${onto.name}` : nameOf(source), digest, notes: [...source.notes, ...(idle.length > 0 ? [`Without a statement: ${listed(idle)}.`] : []), ...(left.length > 0 ? [`Left out, because it is no schema of one database: ${left.join(', ')}.`] : [])], ...(onto ? { onto: onto.name } : {}), ...(source.style === 'file' ? {} : { folder: true }) },
   };
 }
 

@@ -68,6 +68,10 @@ export function scanText(text: string): ScannedText {
       if (sight.from >= 0) finish();
       commands.push({ at, word, rest: rest.trim() });
       at += line.length;
+      if (word !== 'copy' || !/\bfrom\s+stdin\b/i.test(rest)) continue;
+      const end = pastRows(text, at);
+      if (end === null) endless.push(at - line.length);
+      at = end ?? text.length;
       continue;
     }
     if (letter === ';' && sight.body === 0 && sight.brackets <= 0) {

@@ -38,7 +38,7 @@ export interface ReadFile {
 /** So much text is parsed at once: the tree of a text takes about a hundred times its size. */
 const CHUNK = 200_000;
 /** psql commands that change nothing about what the statements mean. */
-const HARMLESS = /^(?:restrict|unrestrict|echo|qecho|warn|timing|pset|x|a|t|encoding|q|\?|h|o|r|p|set|unset|dx?[\w+]*|l\+?)$/;
+const HARMLESS = /^(?:copy|g|restrict|unrestrict|echo|qecho|warn|timing|pset|x|a|t|encoding|q|\?|h|o|r|p|set|unset|dx?[\w+]*|l\+?)$/;
 const HARMLESS_VARIABLE = /^(?:ON_ERROR_STOP|ON_ERROR_ROLLBACK|QUIET|ECHO|ECHO_HIDDEN|VERBOSITY|SHOW_CONTEXT|AUTOCOMMIT|HISTFILE|FETCH_COUNT|PROMPT[123])\b|^$/;
 
 /**
@@ -50,7 +50,8 @@ const HARMLESS_VARIABLE = /^(?:ON_ERROR_STOP|ON_ERROR_ROLLBACK|QUIET|ECHO|ECHO_H
 export async function readSqlFile(file: SqlFile): Promise<ReadFile> {
   await loadModule();
   const scanned = scanText(file.text);
-  const passed: Record<string, number> = {};
+  const copies = scanned.commands.filter(({ word }) => word === 'copy').length;
+  const passed: Record<string, number> = copies > 0 ? { 'rows behind COPY': copies } : {};
   for (const sentence of commandTrouble(file, scanned.commands)) throw new Refused('not_replayable', sentence);
   const endless = scanned.endless[0];
   if (endless !== undefined) throw new Refused('does_not_parse', `${placeText(placeOf(file, endless))}: the rows behind COPY … FROM stdin have no end (a line with \\. alone): the file is cut off.`);
