@@ -64,7 +64,7 @@ export class Replay {
    * they keep together nobody else sees here.
    */
   #ungrouped(file: ReadFile): readonly SqlStatement[] {
-    const takesBack = file.statements.some((statement) => statement.treatment === 'rollback' || /^(?:SAVEPOINT|RELEASE|PREPARE\s+TRANSACTION)\b/i.test(statement.sql));
+    const takesBack = file.statements.some((statement) => statement.treatment === 'rollback' || statement.treatment === 'temporary' || /^(?:SAVEPOINT|RELEASE|PREPARE\s+TRANSACTION)\b/i.test(statement.sql));
     if (!this.#scratch.server.lends || takesBack) return file.statements;
     const marks = file.statements.filter((statement) => statement.treatment === 'begin' || statement.treatment === 'commit');
     this.#open = marks.at(-1)?.treatment === 'begin';
@@ -90,8 +90,7 @@ export class Replay {
     const { client } = this.#scratch;
     if (statement.treatment === 'begin') this.#inTransaction = true;
     if (statement.treatment === 'commit' || statement.treatment === 'rollback') this.#inTransaction = false;
-    // Outside a transaction SET LOCAL does nothing but warn; a tool that runs the file in one transaction would have meant it for the file.
-    const sql = statement.treatment === 'setting' && statement.what === 'local' && !this.#inTransaction ? statement.sql.replace(/^SET\s+LOCAL\b/i, 'SET') : statement.sql;
+    const sql = this.#inTransaction ? statement.sql : forTheFile(statement);
     const guarded = this.#inTransaction && ['owner', 'grant', 'label', 'setting', 'extension'].includes(statement.treatment);
     if (guarded) await client.query('SAVEPOINT countersign_replay');
     try {
@@ -137,6 +136,12 @@ export class Replay {
     for (const kind of kinds) if (!this.unread.some((part) => part.kind === kind)) this.unread.push({ kind, why });
     return true;
   }
+}
+
+/** Outside a transaction SET LOCAL does nothing but warn, and a table ON COMMIT DROP is gone at once; a tool that runs the file in one transaction would have meant them for the file. */
+function forTheFile({ sql, treatment, what }: SqlStatement): string {
+  if (treatment === 'setting' && what === 'local') return sql.replace(/^SET\s+LOCAL\b/i, 'SET');
+  return treatment === 'temporary' ? sql.replace(/\bON\s+COMMIT\s+(?:DROP|DELETE\s+ROWS)\b/i, 'ON COMMIT PRESERVE ROWS') : sql;
 }
 
 function batchFrom(statements: readonly SqlStatement[], at: number): number {

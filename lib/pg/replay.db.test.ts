@@ -166,6 +166,16 @@ test('on a server that lends, a script that groups its statements is replayed, a
   expect((await replay(text('begin; create table gone (); rollback; begin; create table stays (); commit;'), scratchOn(15))).objects.filter((object) => object.kind === 'table').map((object) => object.name)).toEqual(['stays']);
 });
 
+test('a temporary table that a tool would keep for its transaction stays for the file, and one in a transaction of the text goes with that', async () => {
+  const used = "create temp table t on commit drop as select 1 as id;\ncreate type mood as enum ();\nalter type mood add value 'a';\ncreate temp table r (id int) on commit delete rows;\ninsert into r select id from t;\nalter type mood add value 'b';\ncreate table made as select 1 / count(*) as one from r, t;";
+  const source: SqlSource = { name: 'm', style: 'numbered', notes: [], files: [{ name: '1.sql', text: used }, { name: '2.sql', text: used.replace('made', 'again').replaceAll('mood', 'temper') }] };
+  for (const server of [scratchOn(15), await modestScratch(15)]) {
+    expect((await replay(source, server)).objects.filter((object) => object.kind === 'table').map((object) => object.name)).toEqual(['again', 'made']);
+    const own = 'begin; create temp table t (id int) on commit drop; create table a as select * from t; commit; begin; create temp table t (id int) on commit drop; commit;';
+    expect((await replay(text(own), server)).objects.filter((object) => object.kind === 'table').map((object) => object.name)).toEqual(['a']);
+  }
+});
+
 test('rows that psql copies are left out, and files without a statement are named', async () => {
   const { origin, objects } = await replay({ name: 'm', style: 'numbered', notes: [], files: [{ name: '1.sql', text: "create table a (x text);\n\\copy a from 'a.csv' csv\n\\copy a (x) from stdin\nnonsense; drop table a;\n\\.\nselect 1 \\g\n" }, { name: '2.sql', text: '-- nothing\n/* create table b (); */' }] }, scratchOn(15));
   expect(objects.filter((object) => object.kind === 'table').map((object) => object.name)).toEqual(['a']);

@@ -2,6 +2,7 @@
 
 /**
  * - `run`: like any other; many of them may be sent at once.
+ * - `temporary`: a table that goes, or is emptied, with its transaction, which tools open around a file.
  * - `alone`: not inside a transaction, or its effect is needed by the next one.
  * - `begin`, `commit`, `rollback`: the text's own transactions.
  * - `owner`, `grant`: may fail where the roles are not ours to use; then owners or grants of this side are unknown.
@@ -11,7 +12,7 @@
  * - `lend`: says what there shall be; Postgres may want a superuser for it, or what it rests on belongs to one.
  * - `pass`: says nothing about the schema of one database, and is left out.
  */
-export type Treatment = 'run' | 'alone' | 'begin' | 'commit' | 'rollback' | 'owner' | 'grant' | 'label' | 'setting' | 'extension' | 'lend' | 'pass';
+export type Treatment = 'run' | 'temporary' | 'alone' | 'begin' | 'commit' | 'rollback' | 'owner' | 'grant' | 'label' | 'setting' | 'extension' | 'lend' | 'pass';
 
 export interface Treated {
   treatment: Treatment;
@@ -51,6 +52,7 @@ export function treatmentOf(kind: string, node: Node): Treated {
   if (kind === 'GrantStmt' || kind === 'AlterDefaultPrivilegesStmt') return { treatment: 'grant', what: kind === 'GrantStmt' ? 'GRANT' : 'ALTER DEFAULT PRIVILEGES' };
   if ((kind === 'CommentStmt' || kind === 'SecLabelStmt') && ['OBJECT_DATABASE', 'OBJECT_ROLE', 'OBJECT_TABLESPACE'].includes(String(node.objtype))) return { treatment: 'pass', what: '' };
   if (kind === 'SecLabelStmt') return { treatment: 'label', what: 'SECURITY LABEL' };
+  if (String(node.oncommit ?? (isObject(node.into) ? node.into.onCommit : '')).startsWith('ONCOMMIT_D')) return { treatment: 'temporary', what: '' };
   const alone = node.concurrent === true || kind === 'AlterEnumStmt' || kind === 'DiscardStmt' || kind === 'CallStmt';
   if (alone) return { treatment: 'alone', what: '' };
   return { treatment: NEVER_LENT.has(kind) || isForeignCode(kind, node) ? 'run' : 'lend', what: '' };
