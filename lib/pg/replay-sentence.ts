@@ -40,6 +40,7 @@ function why(error: Error, { unread, lends, statement }: Stopped): string[] {
   if (missing.length > 0 && state !== null && /^(?:42|3F)/.test(state)) return [`It may need ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not installed on the scratch server.`];
   if (state === SQLSTATE.insufficientPrivilege && !lends && statement.treatment === 'lend') return ['On a shared scratch server SQL is replayed by a role that owns its database and nothing else, and never by a superuser.'];
   if (state === SQLSTATE.insufficientPrivilege && statement.treatment === 'lend') return ['Inside a transaction of the text this cannot be done for it by a superuser.'];
+  if (state === SQLSTATE.invalidSchemaName) return beforehand(error.message);
   const extension = extensionOf(error.message);
   return extension === undefined ? [] : [`It comes with the extension ${extension}.`];
 }
@@ -47,8 +48,19 @@ function why(error: Error, { unread, lends, statement }: Stopped): string[] {
 /** What people use of extensions that every server has at hand, by its name in the server's words. */
 const COMES_WITH: Readonly<Record<string, string>> = {
   hstore: 'hstore', citext: 'citext', ltree: 'ltree', cube: 'cube', geometry: 'postgis', geography: 'postgis', vector: 'vector', gin_trgm_ops: 'pg_trgm', gist_trgm_ops: 'pg_trgm', similarity: 'pg_trgm',
-  uuid_generate_v4: 'uuid-ossp', uuid_generate_v1: 'uuid-ossp', crypt: 'pgcrypto', gen_salt: 'pgcrypto', digest: 'pgcrypto', unaccent: 'unaccent', crosstab: 'tablefunc',
+  uuid_generate_v4: 'uuid-ossp', uuid_generate_v1: 'uuid-ossp', crypt: 'pgcrypto', gen_random_uuid: 'pgcrypto', gen_salt: 'pgcrypto', digest: 'pgcrypto', unaccent: 'unaccent', crosstab: 'tablefunc',
 };
+
+/** Schemas that a service makes in every new database. */
+const SUPABASE = new Set(['auth', 'extensions', 'graphql_public', 'pgsodium', 'realtime', 'storage', 'supabase_functions', 'vault']);
+
+/** What was there before the first migration is in no folder. */
+function beforehand(message: string): string[] {
+  const [, schema] = /^schema "(.*)" does not exist$/.exec(message) ?? [];
+  if (schema === undefined) return [];
+  if (SUPABASE.has(schema)) return ['Every database of Supabase has it from the start, and no migration makes it: replay the text on top of one that does.'];
+  return ['Nothing before it makes it: if it was there before the first migration, replay the text on top of one that makes it.'];
+}
 
 function extensionOf(message: string): string | undefined {
   const [, name] = /^(?:type|function|operator class|access method) "?(?:\w+\.)?(\w+)"?(?:\(.*\)|\[\])*(?: for .*)? does not exist/.exec(message) ?? [];

@@ -9,6 +9,8 @@ import { isInDoubt, SQLSTATE, sqlState } from './sqlstate.ts';
 /** Statements that are sent at once. When one of them fails, Postgres takes the others back, and they are sent one by one. */
 const BATCH = 64;
 const BATCH_CHARACTERS = 200_000;
+/** How a server says that it does not have an extension, or not this version of it, or not what it requires. */
+const NOT_HERE: ReadonlySet<string> = new Set([SQLSTATE.featureNotSupported, SQLSTATE.undefinedFile, SQLSTATE.undefinedObject, SQLSTATE.invalidParameterValue]);
 const TOGETHER: ReadonlySet<SqlStatement['treatment']> = new Set(['run', 'owner', 'grant', 'lend']);
 
 /**
@@ -109,7 +111,7 @@ export class Replay {
     const absent = state === SQLSTATE.undefinedObject;
     if (denied && !this.#inTransaction && ['owner', 'grant', 'extension', 'lend'].includes(treatment) && (await this.#lent(sql))) return true;
     if (treatment === 'setting') return absent || denied;
-    if (treatment === 'extension') return this.#withoutExtension(what, denied);
+    if (treatment === 'extension') return state === SQLSTATE.duplicateObject || ((denied || NOT_HERE.has(state ?? '')) && this.#withoutExtension(what, denied));
     if (treatment === 'owner' && (denied || absent)) return this.#miss(['owner'], 'Owners are not compared: the text names roles that are not ours to use on the scratch server.');
     if (treatment === 'grant' && (denied || absent)) return this.#miss(['grant', 'default_privileges'], 'Grants are not compared: the text names roles that are not ours to use on the scratch server.');
     if (treatment === 'label' && state === SQLSTATE.invalidParameterValue) return this.#miss(['security_label'], 'Security labels are not compared: the scratch server has not loaded the module that reads them.');

@@ -143,6 +143,13 @@ describe('a text that fails', () => {
     expect(await refusal(replay(text('create extension no_such_thing;\ncreate table a (at no_such_type);'), scratchOn(15)))).toContain('line 2, column 20: type "no_such_type" does not exist. It may need no_such_thing, which is not installed on the scratch server.');
   });
 
+  test('because of what was there before its first migration says so, and not that an extension is missing', async () => {
+    expect(await refusal(replay(text('create table p (id uuid references auth.users);'), scratchOn(15)))).toContain('line 1, column 1: schema "auth" does not exist. Every database of Supabase has it from the start, and no migration makes it: replay the text on top of one that does.');
+    expect(await refusal(replay(text('create table app.p (id uuid);'), scratchOn(15)))).toContain('schema "app" does not exist. Nothing before it makes it: if it was there before the first migration, replay the text on top of one that makes it.');
+    expect(await refusal(replay(text('create extension citext with schema extensions;'), scratchOn(15)))).toContain('draft.sql, line 1, column 1: schema "extensions" does not exist.');
+    expect(await refusal(replay(text('create table p (id uuid default public.gen_random_uuid());'), scratchOn(15)))).toContain('It comes with the extension pgcrypto.');
+  });
+
   test('with an open transaction at its end would leave nothing, and is refused', async () => {
     expect(await refusal(replay(text('begin; create table a ();'), scratchOn(15)))).toContain('draft.sql begins a transaction and does not end it');
   });

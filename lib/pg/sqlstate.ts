@@ -19,6 +19,7 @@ export const SQLSTATE = {
   insufficientPrivilege: '42501',
   undefinedTable: '42P01',
   undefinedObject: '42704',
+  duplicateObject: '42710',
   duplicateTable: '42P07',
   tooManyConnections: '53300',
   objectInUse: '55006',
@@ -29,6 +30,7 @@ export const SQLSTATE = {
   cannotConnectNow: '57P03',
   databaseDropped: '57P04',
   idleSessionTimeout: '57P05',
+  undefinedFile: '58P01',
   internalError: 'XX000',
 } as const;
 
