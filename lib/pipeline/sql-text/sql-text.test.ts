@@ -58,6 +58,18 @@ test('roles are gathered, and what is no schema of one database is left out by n
   expect(statements.map(({ treatment }) => treatment)).toEqual(['lend', 'owner', 'grant', 'lend', 'grant']);
 });
 
+test('blocks do not make roles, which belong to the server: each place in them remains true', async () => {
+  const block = `do $$ begin if not exists (select from pg_roles where rolname = 'app') then create role App with login password 'a;b'; end if; end $$`;
+  const { statements, roles } = await read(`${block}; do $x$ begin -- first
+    create role "Odd one"; exception when duplicate_object then null; end $x$; do $$ begin create user mapping for app server s; execute 'create role made'; end $$; grant select on t to other;`);
+  expect(statements.map(({ sql }) => sql.replaceAll(/ +/g, ' '))).toEqual([
+    `do $$ begin if not exists (select from pg_roles where rolname = 'app') then null ; end if; end $$`, 'do $x$ begin -- first\n null ; exception when duplicate_object then null; end $x$',
+    `do $$ begin create user mapping for app server s; execute 'create role made'; end $$`, 'grant select on t to other',
+  ]);
+  expect(statements[0]?.sql).toHaveLength(block.length);
+  expect(roles).toEqual(['Odd one', 'app', 'other']);
+});
+
 test('tablespaces, which no scratch server has, are taken out of statements, and what only moves to one is left out by name', async () => {
   const { passed, statements } = await read(`set default_tablespace = fast; create table t (a int primary key using index tablespace "My Disk", b text default 'in tablespace x') tablespace fast; -- tablespace y
     create index i on t (b) tablespace fast where b > 'tablespace z'; alter table t set tablespace slow; alter index all in tablespace slow set tablespace fast; create table tablespace (a int);`);

@@ -1,6 +1,7 @@
 import { loadModule, parseSync } from 'libpg-query';
 import { Refused } from '../refusal.ts';
 import { placeholderAt } from '../runbook/placeholder.ts';
+import { withoutMakingRoles } from './do-roles.ts';
 import { scanText, type PsqlCommand, type Stretch } from './scan.ts';
 import { rolesIn, treatmentOf, type Treatment } from './treatment.ts';
 import { withoutTablespaces } from './without-tablespaces.ts';
@@ -61,7 +62,9 @@ export async function readSqlFile(file: SqlFile): Promise<ReadFile> {
     for (const statement of parseChunk(file, chunk)) {
       rolesIn(statement.tree, roles);
       const { treatment, what } = treatmentOf(statement.kind, statement.node);
-      const sql = withoutTablespaces(statement.sql, statement.kind, statement.node);
+      const block = statement.kind === 'DoStmt' ? withoutMakingRoles(statement.sql) : null;
+      for (const role of block?.roles ?? []) roles.add(role);
+      const sql = block?.sql ?? withoutTablespaces(statement.sql, statement.kind, statement.node);
       if (treatment === 'pass' || sql === null) {
         const word = sql === null ? 'SET TABLESPACE' : what;
         if (word !== '') passed[word] = (passed[word] ?? 0) + 1;
