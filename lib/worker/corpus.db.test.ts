@@ -10,6 +10,8 @@ import { planSide, type PlanSide, thereAndBack } from '#lib/testing/plan-proof.t
 const CORPUS = join(import.meta.dirname, '..', 'testing', 'corpus');
 /** What would lose values, or what a conversion does not carry: said by name when the plan is made. */
 const REFUSED = new Set([
+  // Published anew where the new table stands, without a column that the publication names.
+  'publication--of-a-column-that-goes a → b',
   'view--on-what-was-a-table b → a',
   'access-method--of-tables-and-indexes a → b',
   'access-method--of-tables-and-indexes b → a',

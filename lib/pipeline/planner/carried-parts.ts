@@ -5,7 +5,7 @@ import { listOf } from '../kinds/relation.ts';
 import type { Assertion, Statement } from '../plan.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
 import type { Conversion } from './convert-sql.ts';
-import { constraintsOf, execute, indexesOf, tableName, text, type Workbench } from './input.ts';
+import { columnsOf, constraintsOf, execute, indexesOf, tableName, text, type Workbench } from './input.ts';
 import { spoken } from './names.ts';
 
 // What belongs to a table beside columns, keys, indexes, sequences and triggers, and that a table made anew does not have by itself:
@@ -22,6 +22,15 @@ function publishedBy(bench: Workbench, one: Conversion): { name: string; entry: 
   const plain = `ONLY ${qualified(one.live)}`;
   return bench.input.current.objects.filter((object) => object.kind === 'publication').flatMap((object) =>
     listOf(object, 'tables').filter((entry) => entry === plain || entry.startsWith(`${plain} `)).map((entry) => ({ name: object.name, entry })));
+}
+
+/** Columns that a publication names, in its list or its condition, and that are chosen to go: the new table cannot be published as the old one was. */
+export function publishedColumnsGone(bench: Workbench, one: Conversion): { publication: string; column: string }[] {
+  const gone = columnsOf(one.beforeFamily).filter((before) => !columnsOf(one.family).some((after) => after.name === before.name));
+  return publishedBy(bench, one).flatMap(({ name }) => {
+    const named = bench.input.current.dependencies?.[objectId('publication', name)] ?? [];
+    return gone.filter((column) => named.includes(column.id)).map((column) => ({ publication: name, column: column.name }));
+  });
 }
 
 /** Publications that take the table in by its schema, or by being a table: nothing is to be done. */

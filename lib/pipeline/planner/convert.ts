@@ -5,7 +5,7 @@ import type { Assertion, Phase, TableName } from '../plan.ts';
 import { objectId } from '../snapshot.ts';
 import { listed } from '../words.ts';
 import { adoptSteps, identityPairs, ownedSequences, ownersVerification, refuseSequences, releaseSteps } from './carried-sequences.ts';
-import { partNames, partsVerification, publicationIds, replicaIndex } from './carried-parts.ts';
+import { partNames, partsVerification, publicationIds, publishedColumnsGone, replicaIndex } from './carried-parts.ts';
 import { carriedNames, refuseTriggers, triggersVerification } from './carried-triggers.ts';
 import { dropKeptReaders, joinedByReaders, refuseViews, restingNames, restingOn, takeViews, viewReads, viewsVerification } from './carried-views.ts';
 import { type Conversion, conversionNames, convertedRows, isDecided, sinceSql } from './convert-sql.ts';
@@ -120,6 +120,7 @@ function acceptable(bench: Workbench, one: Conversion, all: ReadonlyMap<string, 
   const identity = replicaIndex(bench, one);
   if (identity !== null && ![...constraintsOf(one.family), ...indexesOf(one.family)].some((part) => part.name === identity)) refuse(bench, `The index ${identity} is the replica identity of ${name} and is chosen to go; choose another replica identity first.`);
   if (one.key.length === 0) refuse(bench, `${name} has no primary key, by which its rows are copied. Give it one first, in a plan of its own: a new identity column will do.`);
+  for (const { publication, column } of publishedColumnsGone(bench, one)) refuse(bench, `The publication ${publication} names ${name}.${column}, which is chosen to go while ${name} is converted, and the new table is published as the old one was: take the column out of the publication first, in a plan of its own.`);
   refuseSequences(bench, one);
   refuseTriggers(bench, one);
   for (const key of one.foreignKeys) refuseTypeMismatch(bench, one, key, all);
