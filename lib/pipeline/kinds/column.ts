@@ -314,6 +314,7 @@ function nameOf(option: string): string {
   return option.slice(0, option.indexOf('='));
 }
 
-function isForeign(object: SchemaObject): boolean {
+/** Of a foreign table, which holds no values that had to be turned into others. */
+export function isForeign(object: SchemaObject): boolean {
   return object.parent?.startsWith('foreign_table:') === true;
 }

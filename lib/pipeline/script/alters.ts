@@ -1,6 +1,6 @@
 import { castTarget, ident, ownSequence, qualified } from '../ddl.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
-import { storageAndCompression } from '../kinds/column.ts';
+import { isForeign, storageAndCompression } from '../kinds/column.ts';
 import { renamedFields } from '../kinds/composite-type.ts';
 import { type Change, remedyOf } from '../kinds/kind.ts';
 import { listOf, relationOf, textOf } from '../kinds/relation.ts';
@@ -10,7 +10,7 @@ import { attachKey, isKey } from './keys.ts';
 import { sequenceNameOf } from './names.ts';
 import { RANK } from './rank.ts';
 import type { Action } from './order.ts';
-import type { Scope } from './scope.ts';
+import { foreignBelow, type Scope } from './scope.ts';
 import { compositesIn } from './refusals.ts';
 import { askedOfNewHeirs } from './asked.ts';
 import { afterColumns, columnsTouched, toastActions } from './toast.ts';
@@ -184,7 +184,7 @@ function retypeActions(scope: Scope, id: string): Action[] {
   const both = { objectId: id, alters: [], after: [untypeKey(column.parent)] };
   const reshaped = [...scope.recreated.keys()].filter((each) => each.startsWith('composite_type:')).map((each) => `reshape ${each}`);
   return [
-    { ...both, key: `drop ${id}`, rank: RANK.drop, sql: toText(column, column.attributes.inherited === true), drops: [id, defaultId(id)], creates: [], after: [...both.after, ...reshaped, ...scope.before.followers(id).map((follower) => `drop ${follower}`)] },
+    { ...both, key: `drop ${id}`, rank: RANK.drop, sql: toText(column, column.attributes.inherited === true), drops: [id, defaultId(id)], creates: [], after: [...both.after, ...reshaped, ...[...scope.before.followers(id), ...foreignBelow(scope.before, id)].map((below) => `drop ${below}`)] },
     { ...both, key: `create ${id}`, rank: RANK.alter, sql: fromText(scope, wanted, staysUnder(scope, id)), drops: [], creates: [id], after: [...both.after, ...afterLeaving(scope, wanted), ...(staysUnder(scope, id) ? scope.after.leaders(wanted).map((leader) => `create ${leader}`) : [])] },
     ...defaultAgain(wanted),
   ];
@@ -201,7 +201,7 @@ function toText(column: SchemaObject, inherited: boolean): string[] {
   const name = ident(column.name);
   return [
     ...(textOf(column, 'default') === null ? [] : [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${name} DROP DEFAULT`]),
-    ...(inherited ? [] : [`ALTER TABLE ${relationOf(column)} ALTER COLUMN ${name} TYPE ${text} USING ${name}::${text}`]),
+    ...(inherited ? [] : [`ALTER TABLE ${relationOf(column)} ALTER COLUMN ${name} TYPE ${text}${isForeign(column) ? '' : ` USING ${name}::${text}`}`]),
   ];
 }
 
@@ -213,7 +213,7 @@ function fromText(scope: Scope, column: SchemaObject, inherited: boolean): strin
   const names = new Set([...(rest?.names ?? [])].filter((each) => !['type', 'collation', 'default', 'storage', 'compression'].includes(each)));
   const settings = new Set(['type', ...(rest?.names ?? [])]);
   return [
-    ...(inherited ? [] : [`ALTER TABLE ${relationOf(column)} ALTER COLUMN ${name} TYPE ${type}${collation === null ? '' : ` COLLATE ${collation}`} USING ${name}::${castTarget(type ?? '')}`]),
+    ...(inherited ? [] : [`ALTER TABLE ${relationOf(column)} ALTER COLUMN ${name} TYPE ${type}${collation === null ? '' : ` COLLATE ${collation}`}${isForeign(column) ? '' : ` USING ${name}::${castTarget(type ?? '')}`}`]),
     ...storageAndCompression(column, settings, `ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${name}`),
     ...(rest && names.size > 0 ? inPlace({ ...rest, names }) : []),
   ];

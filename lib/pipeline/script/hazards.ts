@@ -1,6 +1,7 @@
 import { castIsHarmless } from '../casts.ts';
 import { silentChange } from '../changed-values.ts';
 import type { SchemaObject } from '../snapshot.ts';
+import { isForeign } from '../kinds/column.ts';
 import { listOf } from '../kinds/relation.ts';
 import { keepsRows } from '../sql-facts/type-text.ts';
 import { costsOfRows } from './anew-hazards.ts';
@@ -53,7 +54,7 @@ function harmOf(scope: Scope, action: Action): ScriptHazard[] {
   const name = spoken(object);
   // A default that is taken off is an action about the column too, and loses nothing.
   if (action.key === `drop ${action.objectId}`) {
-    if (scope.throughText.has(action.objectId)) return rewrites(`Rewrites the table twice: ${name} goes through text while its type is made anew, and a value that the new type does not take stops the script.`);
+    if (scope.throughText.has(action.objectId)) return isForeign(object) ? [] : rewrites(`Rewrites the table twice: ${name} goes through text while its type is made anew, and a value that the new type does not take stops the script.`);
     if (scope.removed.has(action.objectId) && ['table', 'column', 'sequence'].includes(object.kind)) return holdsNothing(object) ? [] : loses(`Loses data: ${name} is dropped with what it holds.`);
     if (object.kind === 'column' && typeof object.attributes.generated !== 'string') return loses(`Loses data: ${name} is dropped with its values, because it is computed from now on.`);
     if (object.kind === 'column') return rewrites(`Rewrites the table: the generated ${name} is computed anew.`);

@@ -149,8 +149,10 @@ function pulledBy(scope: Scope, id: string): string[] {
     if (scope.removed.has(each) || scope.recreated.has(each) || !scope.after.objects.has(each) || !scope.before.objects.has(each)) return;
     scope.recreated.set(each, id);
     scope.altered.delete(each);
+    scope.throughText.delete(each);
     pulled.push(each);
   };
+  if (isRetyped(scope, id)) for (const each of foreignBelow(scope.before, id)) recreate(each);
   if (retyped) for (const each of remade(scope, scope.before.objects.get(id)?.parent ?? '')) recreate(each);
   for (const each of scope.before.dependents(id)) {
     if (each.startsWith('default:')) pulled.push(...pulledDefault(scope, id, each));
@@ -178,6 +180,16 @@ function pulledBy(scope: Scope, id: string): string[] {
     if (self && (scope.recreated.has(id) || isAttached(scope, self)) && self.kind !== 'sequence' && !isSatellite(self.kind) && !scope.recreated.has(self.parent ?? '')) for (const leader of scope.before.leaders(self)) recreate(leader);
   }
   return pulled;
+}
+
+function isRetyped({ altered, throughText }: Scope, id: string): boolean {
+  const names = altered.get(id)?.names;
+  return id.startsWith('column:') && (throughText.has(id) || names?.has('type') === true || names?.has('collation') === true);
+}
+
+/** No values are turned into others in a column as long as a foreign table is among its heirs, which has none: that is made anew. */
+export function foreignBelow(before: Side, columnId: string): string[] {
+  return [...reached([columnId], before.followers)].flatMap((id) => before.objects.get(id)?.parent ?? []).filter((id) => id.startsWith('foreign_table:') && id !== before.objects.get(columnId)?.parent);
 }
 
 /** The server makes a key over a column of another type anew by itself, with the foreign keys that refer to the column: of one that the key only includes it does not know. */

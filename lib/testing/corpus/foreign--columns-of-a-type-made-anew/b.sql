@@ -1,0 +1,11 @@
+create extension postgres_fdw;
+create server far foreign data wrapper postgres_fdw;
+create type size as enum ('l', 's');
+create domain weight as int check (value > 0);
+create type parcel as (kind size, g int, h int);
+create foreign table shelf (at int, "Size" size default 'l', others size[], w weight, p parcel) server far options (table_name 'shelves');
+create view small as select at, "Size" from shelf where "Size" = 's';
+create table room (at int, s size) partition by range (at);
+create foreign table room_1 partition of room for values from (1) to (10) server far;
+create table thing (s size);
+create foreign table far_thing (n int) inherits (thing) server far;

@@ -1,0 +1,10 @@
+create extension postgres_fdw;
+create server far foreign data wrapper postgres_fdw;
+create table thing (s int, d varchar(3), "at" date);
+create foreign table far_thing (n int) inherits (thing) server far;
+create table p (i int, v text) partition by range (i);
+create foreign table p1 partition of p for values from (1) to (10) server far;
+create view of_heir as select s, n from far_thing;
+grant select on far_thing to public;
+comment on foreign table far_thing is 'elsewhere';
+create trigger seen after insert on far_thing for each row execute function suppress_redundant_updates_trigger();
