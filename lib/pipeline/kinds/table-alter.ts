@@ -3,6 +3,9 @@ import { parseObjectId, type SchemaObject } from '../snapshot.ts';
 import type { Change } from './kind.ts';
 import { listOf, qualifiedId, textOf } from './relation.ts';
 
+/** Stands in a statement of its own, because it has a place of its own among the others. */
+export const CATALOG_PARAMETER = 'user_catalog_table';
+
 /** Statements for what is said of a table as a whole. null when it would have to become another table. */
 export function alterTable({ current, desired, names }: Change): string[] | null {
   const alter = `ALTER TABLE ${qualified(desired)}`;
@@ -10,7 +13,8 @@ export function alterTable({ current, desired, names }: Change): string[] | null
     ...leaving(current, desired, names),
     ...(names.has('persistence') ? [`${alter} SET ${desired.attributes.persistence === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`] : []),
     ...(names.has('accessMethod') ? [`${alter} SET ACCESS METHOD ${ident(textOf(desired, 'accessMethod') ?? 'heap')}`] : []),
-    ...changedParameters(alter, listOf(current, 'options'), listOf(desired, 'options')),
+    ...changedParameters(alter, ...parameters(current, desired, (each) => each !== CATALOG_PARAMETER)),
+    ...changedParameters(alter, ...parameters(current, desired, (each) => each === CATALOG_PARAMETER)),
     ...(names.has('rowSecurity') ? [`${alter} ${desired.attributes.rowSecurity === true ? 'ENABLE' : 'DISABLE'} ROW LEVEL SECURITY`] : []),
     ...(names.has('forceRowSecurity') ? [`${alter} ${desired.attributes.forceRowSecurity === true ? 'FORCE' : 'NO FORCE'} ROW LEVEL SECURITY`] : []),
     ...(names.has('replicaIdentity') || names.has('replicaIdentityIndex') ? [replicaIdentity(alter, desired)] : []),
@@ -43,6 +47,10 @@ export function joining(current: SchemaObject, desired: SchemaObject, names: Rea
 export function parentsKept(current: SchemaObject, desired: SchemaObject): readonly string[] {
   const wanted = listOf(desired, 'inherits');
   return listOf(current, 'inherits').reduce<string[]>((kept, parent) => (wanted[kept.length] === parent ? [...kept, parent] : kept), []);
+}
+
+function parameters(current: SchemaObject, desired: SchemaObject, which: (name: string) => boolean): [string[], string[]] {
+  return [listOf(current, 'options').filter((option) => which(name(option))), listOf(desired, 'options').filter((option) => which(name(option)))];
 }
 
 function changedParameters(alter: string, before: readonly string[], after: readonly string[]): string[] {

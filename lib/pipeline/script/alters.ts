@@ -13,6 +13,7 @@ import type { Action } from './order.ts';
 import { foreignBelow, type Scope } from './scope.ts';
 import { compositesIn } from './refusals.ts';
 import { askedOfNewHeirs } from './asked.ts';
+import { catalogActions, isOfCatalog } from './catalog-tables.ts';
 import { afterColumns, columnsTouched, toastActions } from './toast.ts';
 import { defaultId, heirsBelow, identityIndexIds, reached, type Side } from './side.ts';
 import { afterLeaving, beforeJoining, joinKey, leaveKey, own, staysUnder } from './heirs.ts';
@@ -24,6 +25,7 @@ export function alterActions(scope: Scope): Action[] {
     ...[...scope.altered].flatMap(([id, change]) => (isSatellite(change.current.kind) || scope.throughText.has(id) ? [] : change.current.kind === 'column' ? columnActions(scope, change) : objectActions(scope, change))),
     ...reshapeActions(scope),
     ...toastActions(scope),
+    ...catalogActions(scope),
     ...[...scope.throughText].flatMap((id) => retypeActions(scope, id)),
   ];
 }
@@ -56,7 +58,7 @@ function objectActions(scope: Scope, change: Change): Action[] {
   const onPartitions = others.filter((statement) => statesOfParts(scope, desired).some((head) => statement.startsWith(head)));
   // By which index its rows are told is said when the index is there, which may come after what joins the table.
   const identity = desired.kind === 'table' && names.has('replicaIdentityIndex') ? all.filter((statement) => statement.includes(' REPLICA IDENTITY USING INDEX ')) : [];
-  const sql = all.filter((statement) => ![early, leaves, joins, attaches, toast, others, identity].some((apart) => apart.includes(statement)));
+  const sql = all.filter((statement) => !isOfCatalog(statement) && ![early, leaves, joins, attaches, toast, others, identity].some((apart) => apart.includes(statement)));
   const base = { objectId: desired.id, drops: [], creates: [] };
   return [
     ...(early.length === 0 ? [] : [{ ...base, key: `unmark ${desired.id}`, rank: RANK.drop, sql: early, alters: [], after: [] }]),
