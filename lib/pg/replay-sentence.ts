@@ -1,6 +1,7 @@
 import { Refused } from '#lib/pipeline/refusal.ts';
 import type { Unread } from '#lib/pipeline/snapshot.ts';
-import { placeOf, placeText, type ReadFile, type SqlStatement } from '#lib/pipeline/sql-text/statements.ts';
+import { placeOf, placeText } from '#lib/pipeline/sql-text/place.ts';
+import type { ReadFile, SqlStatement } from '#lib/pipeline/sql-text/statements.ts';
 import { SQLSTATE, sqlState } from './sqlstate.ts';
 
 /** Where a replay stopped. */

@@ -1,8 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byNumber, listed, migrationOrder, numberOf, programsAmong } from '#lib/pipeline/sql-text/migration-order.ts';
 import { upPart } from '#lib/pipeline/sql-text/up-part.ts';
 import { drizzleFolder, sqitchFolder, stepFolders } from './source-tools.ts';
+import { withIncludes } from './source-includes.ts';
 import { textsOf, unreadable, type SourceFile } from './source-text.ts';
 
 /** A folder of migrations in the order in which its tool runs them. */
@@ -35,7 +36,7 @@ export async function readFolder(path: string): Promise<FolderRead> {
   if (beneath.some((name) => name.startsWith('committed/'))) return besides(await readFolder(join(path, 'committed')), here, 'the folder committed');
   if (beneath.some((name) => name.startsWith('migrations/')) && !here.some((name) => numberOf(name) !== null)) return besides(await readFolder(join(path, 'migrations')), here, 'the folder migrations');
   if ([...here, ...beneath].length > 0 && beneath.length > 0 && [...here, ...beneath].some(isFlyway) && beneath.every(isFlyway)) return numbered(inside, [...here, ...beneath], []);
-  if (here.length > 0) return numbered(inside, here, foldersLeft(beneath));
+  if (here.length > 0) return numbered(inside, here, beneath);
   if (beneath.length === 0 && inside.folders.includes('migrations')) return readFolder(join(path, 'migrations'));
   return readBeneath(inside, beneath);
 }
@@ -59,17 +60,29 @@ async function readBeneath(inside: Inside, beneath: readonly string[]): Promise<
   throw unreadable(path, 'holds no migrations: no *.sql, no meta/_journal.json of Drizzle, no folders with a migration.sql of Prisma or an up.sql, and no plan of Sqitch');
 }
 
-async function numbered({ path, files }: Inside, names: readonly string[], notes: readonly string[]): Promise<FolderRead> {
-  const order = migrationOrder(names);
+/** `beside`: SQL in folders beneath, which is left out unless one of the files includes it. */
+async function numbered({ path, files }: Inside, names: readonly string[], beside: readonly string[]): Promise<FolderRead> {
+  const included = new Set<string>();
+  const all = migrationOrder(names);
+  const texts = new Map((await forwardOf(path, all.names, included)).map((file) => [file.name, file]));
+  // What another file includes runs there.
+  const order = included.size > 0 ? migrationOrder(await notAmong(included, path, names)) : all;
+  const notes = foldersLeft(included.size > 0 ? await notAmong(included, path, beside) : beside);
   if (order.names.length === 0) throw unreadable(path, order.notes.length > 1 ? `holds no migrations forward. ${order.notes.join(' ').slice(0, -1)}` : 'holds nothing but ways back');
   const programs = programsAmong(files);
   const missing = programs.length > 0 ? [`Not run, because ${programs.length === 1 ? 'it is a program' : 'they are programs'}: ${listed(programs)}. What ${programs.length === 1 ? 'it does' : 'they do'} is missing here.`] : [];
-  return begunFromCheckpoint({ style: 'numbered', files: await forwardOf(path, order.names), notes: [...missing, ...order.notes, ...notes] });
+  return begunFromCheckpoint({ style: 'numbered', files: order.names.flatMap((name) => texts.get(name) ?? []), notes: [...missing, ...order.notes, ...notes] });
 }
 
-async function forwardOf(path: string, names: readonly string[]): Promise<SourceFile[]> {
-  const files = await textsOf(names.map((name) => [join(path, name), name] as const));
+async function forwardOf(path: string, names: readonly string[], included = new Set<string>()): Promise<SourceFile[]> {
+  const files: SourceFile[] = [];
+  for (const file of await textsOf(names.map((name) => [join(path, name), name] as const))) files.push(await withIncludes(file, join(path, file.name), { root: path, included }));
   return files.map((file) => ({ ...file, text: upPart(file.text) }));
+}
+
+async function notAmong(included: ReadonlySet<string>, path: string, names: readonly string[]): Promise<string[]> {
+  const paths = await Promise.all(names.map((name) => realpath(join(path, name))));
+  return names.filter((_, at) => !included.has(paths[at] ?? ''));
 }
 
 /** Atlas begins an empty database with the last file that stands for all before it. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { Refused } from '#lib/pipeline/refusal.ts';
-import type { SqlFile } from '#lib/pipeline/sql-text/statements.ts';
+import type { SqlFile } from '#lib/pipeline/sql-text/place.ts';
 
 /** A file of a source, with what the tool that wrote it knows of it. */
 export interface SourceFile extends SqlFile {

@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { placeOf, placeText } from '#lib/pipeline/sql-text/place.ts';
+import { readSqlFile } from '#lib/pipeline/sql-text/statements.ts';
 import { readMigrationFolder } from './migration-folder.ts';
 import { oneFile, readSqlFiles } from './sql-files.ts';
 
@@ -75,6 +77,36 @@ describe('a folder is read as its tool reads it', () => {
     expect((await read(named('1_a.sql', '2_b.go', 'embed.go'))).notes).toEqual(['Not run, because it is a program: 2_b.go. What it does is missing here.']);
     expect(await refusal(readSqlFiles(named('migrations/0001_initial.py', 'migrations/__init__.py')))).toContain('holds migrations as programs (0001_initial.py), which are not run here');
     expect(await refusal(readSqlFiles(named('1_a.down.sql')))).toContain('holds nothing but ways back');
+  });
+});
+
+describe('files that psql would include', () => {
+  test('stand in their places, and a place in them is said by their own name and line', async () => {
+    const root = folder({ 'schema.sql': "set search_path = app;\n\\i tables/a.sql\n\\ir 'tables/b.sql'\nselect 4;", 'tables/a.sql': 'select 1;', 'tables/b.sql': '-- b\n\\ir deep/c.sql\nselect 3;\n', 'tables/deep/c.sql': 'select 2;\n', 'seeds/x.sql': '' });
+    for (const path of [root, join(root, 'schema.sql')]) {
+      const { files, notes } = await readSqlFiles(path);
+      expect(files).toHaveLength(1);
+      const [file] = files;
+      if (!file) throw new Error('no file');
+      const { statements } = await readSqlFile(file);
+      expect(statements.map(({ sql, at }) => [sql, placeText(placeOf(file, at))])).toEqual([
+        ['set search_path = app', 'schema.sql, line 1, column 1'], ['select 1', 'tables/a.sql, line 1, column 1'], ['select 2', 'tables/deep/c.sql, line 1, column 1'],
+        ['select 3', 'tables/b.sql, line 3, column 1'], ['select 4', 'schema.sql, line 4, column 1'],
+      ]);
+      expect(notes).toEqual(path === root ? ['Left out, because it is a folder of its own: seeds (1 file).'] : []);
+    }
+  });
+
+  test('run there alone, also by a path from above the folder', async () => {
+    const root = folder({ 'db/a.sql': 'select 1;', 'db/b.sql': 'select 2;', 'db/main.sql': '\\i db/b.sql\n\\i db/a.sql\n' });
+    const { files } = await readSqlFiles(join(root, 'db'));
+    expect(files.map(({ name, text }) => [name, text.replaceAll(/\s+/g, ' ').trim()])).toEqual([['main.sql', 'select 2; select 1;']]);
+  });
+
+  test('are refused outside the folder, and in a ring', async () => {
+    expect(await refusal(readSqlFiles(folder({ '1.sql': 'select 1;\n\\i ../../etc/passwd\n' })))).toContain('1.sql, line 2, column 1: it reads ../../etc/passwd, which is not beneath the folder that was given.');
+    expect(await refusal(readSqlFiles(folder({ '1.sql': '\\i /etc/passwd\n' })))).toContain('it reads /etc/passwd, which is not beneath');
+    expect(await refusal(readSqlFiles(folder({ '1.sql': '\\ir 2.sql\n', '2.sql': '\\ir 1.sql\n' })))).toContain('files include each other without end');
   });
 });
 

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { upPart } from '#lib/pipeline/sql-text/up-part.ts';
 import { readFolder } from './source-folder.ts';
+import { withIncludes } from './source-includes.ts';
 import { codeOf, textOf, unreadable, type SourceFile } from './source-text.ts';
 
 /** SQL to be replayed in this order. */
@@ -17,14 +18,14 @@ export interface SqlSource {
 /**
  * Reads an SQL file, or a folder of migrations: Drizzle (meta/_journal.json, or a folder for each with snapshot.json), Prisma (a folder for each, with
  * migration.sql), a folder for each with up.sql (Diesel, Hasura), a plan of Sqitch, or plain SQL files in the order of the numbers in front of their names.
- * Ways back (.down.sql, U1__, `-- migrate:down` …) and what is for another database are left out and named.
+ * Files that these include with psql's \\i stand in their places. Ways back (.down.sql, U1__, `-- migrate:down` …) and what is for another database are left out and named.
  * @throws Refused source_unreadable: no such file, not text in UTF-8, nothing in it, or a folder whose order is not clear.
  */
 export async function readSqlFiles(path: string): Promise<SqlSource> {
   const about = await stat(path).catch((error: unknown) => {
     throw unreadable(path, codeOf(error) === 'ENOENT' ? 'does not exist' : `cannot be read (${codeOf(error)})`);
   });
-  if (!about.isDirectory()) return oneFile(await textOf(path, basename(path)));
+  if (!about.isDirectory()) return oneFile(await withIncludes(await textOf(path, basename(path)), path, { root: dirname(path), included: new Set() }));
   const { style, files, notes } = await readFolder(path);
   return { name: basename(path.replace(/\/+$/, '')) || path, style, files, notes };
 }

@@ -4,7 +4,7 @@ import { factsOf } from '../sql-facts/facts-of.ts';
 import { type Node, nodeAt, nodesAt, textAt, unwrap } from '../sql-facts/tree.ts';
 import { upPart } from '../sql-text/up-part.ts';
 import { scanText, type Stretch } from '../sql-text/scan.ts';
-import type { Place, SqlFile } from '../sql-text/statements.ts';
+import type { Place, SqlFile } from '../sql-text/place.ts';
 
 /** A text as a plan that nobody runs: only to be linted. */
 export interface LintedText {

@@ -2,21 +2,10 @@ import { loadModule, parseSync } from 'libpg-query';
 import { Refused } from '../refusal.ts';
 import { placeholderAt } from '../runbook/placeholder.ts';
 import { withoutMakingRoles } from './do-roles.ts';
+import { placeOf, placeText, type SqlFile } from './place.ts';
 import { scanText, type PsqlCommand, type Stretch } from './scan.ts';
 import { rolesIn, treatmentOf, type Treatment } from './treatment.ts';
 import { withoutTablespaces } from './without-tablespaces.ts';
-
-export interface SqlFile {
-  /** As a person knows it: `0003_orders.sql`. */
-  name: string;
-  text: string;
-}
-
-export interface Place {
-  file: string;
-  line: number;
-  column: number;
-}
 
 /** One statement of a file, and where it stands. */
 export interface SqlStatement {
@@ -179,17 +168,6 @@ function parseTrouble(file: SqlFile, joined: string, texts: readonly string[], s
   const stretch = stretches[index];
   const at = stretch ? Math.min(stretch.from + left, stretch.to) : file.text.length;
   return { message: details.message ?? 'this is no SQL that Postgres reads', at };
-}
-
-/** Line and column, both from 1; a column is a character as a person counts it, whatever its bytes. */
-export function placeOf(file: SqlFile, at: number): Place {
-  const before = file.text.slice(0, at);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { file: file.name, line: before.split('\n').length, column: Array.from(before.slice(lineStart)).length + 1 };
-}
-
-export function placeText({ file, line, column }: Place): string {
-  return `${file}, line ${line}, column ${column}`;
 }
 
 function commandTrouble(file: SqlFile, commands: readonly PsqlCommand[]): string[] {
