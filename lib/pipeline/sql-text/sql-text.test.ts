@@ -96,7 +96,7 @@ test('the ways back that some tools keep in the same file are blanked out, line 
 });
 
 test('what looks like such a mark in the middle of a text is a comment', () => {
-  for (const plain of ['create function f() returns void language plpgsql as $$ begin\n-- up\nnull;\n-- down\nnull; end $$;', 'select 1;\n-- down\nselect 2;', '-- rolled back with drop table x\nselect 1;']) expect(upPart(plain)).toBe(plain);
+  for (const plain of ['create function f() returns void language plpgsql as $$ begin\n-- up\nnull;\n-- down\nnull; end $$;', 'select 1;\n-- down\nselect 2;', '-- rolled back with drop table x\nselect 1;', '-- Down migration: see 1.down.sql\nselect 1;', '-- up migration of what was there\nselect 1;']) expect(upPart(plain)).toBe(plain);
 });
 
 test('parts of one file that are checks, a way back or for another database are blanked out', () => {

@@ -1,8 +1,8 @@
 // Of one file of a migration tool the part that leads forward on Postgres. What is blanked out keeps its line breaks, so that places in the text remain true.
 
 /** Comments by which migration tools begin the way back in the same file. */
-const DOWN = /^[ \t]*(?:#[ \t]*)?--[ \t]*(?:\+\w+[ \t]+down\b|migrate:[ \t]*down\b|rambler[ \t]+down\b|\/\/[ \t]*@undo\b|-*[ \t]*!downs\b|[- \t]*down[ \t]+migration\b|-*[ \t]*create above \/ drop below\b)/im;
-const UP = /^[ \t]*(?:#[ \t]*)?--[ \t]*(?:\+\w+[ \t]+up\b|migrate:[ \t]*up\b|rambler[ \t]+up\b|-*[ \t]*!ups\b|[- \t]*up[ \t]+migration\b)/im;
+const DOWN = /^[ \t]*(?:#[ \t]*)?--[ \t]*(?:\+\w+[ \t]+down\b|migrate:[ \t]*down\b|rambler[ \t]+down\b|\/\/[ \t]*@undo\b|-*[ \t]*!downs\b|[- \t]*down[ \t]+migration[- \t]*$|-*[ \t]*create above \/ drop below\b)/im;
+const UP = /^[ \t]*(?:#[ \t]*)?--[ \t]*(?:\+\w+[ \t]+up\b|migrate:[ \t]*up\b|rambler[ \t]+up\b|-*[ \t]*!ups\b|[- \t]*up[ \t]+migration[- \t]*$)/im;
 /** Words alone on a line, as some tools write them and people too: marks only where the file has both, and begins with one of them. */
 const PLAIN_DOWN = /^[ \t]*--[-=*#[\]@+ \t]*down[-=*#[\]:+ \t]*$/im;
 const PLAIN_UP = /^[ \t]*--[-=*#[\]@+ \t]*up[-=*#[\]:+ \t]*$/im;
