@@ -10,6 +10,11 @@ import { planSide, type PlanSide, thereAndBack } from '#lib/testing/plan-proof.t
 const CORPUS = join(import.meta.dirname, '..', 'testing', 'corpus');
 /** What would lose values, or what a conversion does not carry: said by name when the plan is made. */
 const REFUSED = new Set([
+  'foreign--columns-of-a-type-made-anew b → a',
+  'foreign--heirs-of-columns-that-change a → b',
+  'foreign--heirs-of-columns-that-change b → a',
+  // Logical decoding reads it as a catalog, whose rows the server does not write anew.
+  'table--used-as-a-catalog a → b',
   // Published anew where the new table stands, without a column that the publication names.
   'publication--of-a-column-that-goes a → b',
   'view--on-what-was-a-table b → a',

@@ -3,7 +3,8 @@ import type { Delta } from '../diff.ts';
 import type { TableName } from '../plan.ts';
 import type { Hazard } from '../hazards.ts';
 import { type Draft, draft, part } from './draft.ts';
-import { tableName, text, type Workbench } from './input.ts';
+import { list, refuse, tableName, text, type Workbench } from './input.ts';
+import { CATALOG_PARAMETER } from '../kinds/table-alter.ts';
 import { defaultId } from '../script/side.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { isSteady } from '../sql-facts/volatile.ts';
@@ -21,6 +22,7 @@ export function columnDrafts(bench: Workbench, delta: Delta, table: TableName): 
     const add = draft(`Add ${spoken(table)}.${desired.name}`, 'ACCESS EXCLUSIVE', table, addColumn(desired, table), `ALTER TABLE ${qualified(table)} DROP COLUMN ${ident(desired.name)}`);
     const empty = desired.attributes.nullable !== true && valueInRows(bench, desired) === 'NULL';
     if (empty) return [{ ...add, hazards: [...add.hazards, { code: 'STOPS_ON_ROWS', sentence: `Stops where ${spoken(table)} has rows: ${desired.name} is NOT NULL and nothing fills it. Where there are some, let it be null first, fill it, and make it NOT NULL then.` }] }];
+    if (differsByRow(desired) && isCatalog(bench.current.get(delta.group))) refuse(bench, `${spoken(table)} is read by logical decoding as a catalog (${CATALOG_PARAMETER}), and the server does not write its rows anew, which ${desired.name} needs: take that from it first, in a plan of its own.`);
     return [differsByRow(desired) ? { ...add, rewrite: true, hazards: [...add.hazards, { code: 'REWRITES_TABLE', sentence: `Every row of ${spoken(table)} is written anew, because each gets a value of its own.` }] } : add];
   }
   if (!current || !desired) return null;
@@ -42,6 +44,12 @@ function differsByRow(column: SchemaObject): boolean {
   const outside = (text(column, 'default') ?? '').replaceAll(/'(?:[^']|'')*'/g, "''");
   return [...outside.matchAll(/([\w$]+)\(/g)].some(([, name = '']) => !isSteady(name));
 }
+
+function isCatalog(table: SchemaObject | undefined): boolean {
+  return table !== undefined && list(table, 'options').some((option) => CATALOG.test(option));
+}
+/** As the server reads a boolean. */
+const CATALOG = new RegExp(`^${CATALOG_PARAMETER}=(?:t|tr|tru|true|on|y|ye|yes|1)$`, 'i');
 
 /** A sequence that comes with this plan would begin at 1, whatever numbers are there. */
 function withNumbers(bench: Workbench, delta: Delta, table: TableName, one: Draft): Draft {
