@@ -1,4 +1,5 @@
-import type { IdentitySequence, NotNull } from '#lib/pipeline/kinds/column.ts';
+import type { IdentitySequence } from '#lib/pipeline/kinds/column.ts';
+import type { NotNull } from '#lib/pipeline/kinds/not-null.ts';
 import type { Kind } from '#lib/pipeline/kinds/kind.ts';
 import { defaultId } from '#lib/pipeline/script/side.ts';
 import type { SchemaObject } from '#lib/pipeline/snapshot.ts';
@@ -83,8 +84,8 @@ export class Register {
     before.hasDefault = true;
   }
 
-  addNotNull({ relation, position, name, flags, called }: NotNullRow): void {
-    this.#before(relation, position).notNull = { name, flags, called };
+  addNotNull({ relation, position, name, flags, own }: NotNullRow): void {
+    this.#before(relation, position).notNull = { name, flags, own };
   }
 
   /** All columns are read. */

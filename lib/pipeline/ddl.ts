@@ -117,17 +117,17 @@ export function ownSequence(sequence: TableName, table: TableName, column: strin
  * Constraints, indexes and what ALTER TABLE alone can set (tableSettings) are statements of their own.
  * @param objects the table object (optional: gives persistence, partition key, parameters) and its columns in any order; other kinds are left out.
  * @param table where to create it; may differ from where the objects stand (shadow tables).
- * @param inherits ` INHERITS (…)`, where it is made as an heir.
+ * @param heir where it is made as one: ` INHERITS (…)`, and what it asks of columns that it does not declare.
  */
-export function createTable(objects: readonly SchemaObject[], table: TableName, inherits = ''): string {
+export function createTable(objects: readonly SchemaObject[], table: TableName, heir: { clause: string; constraints: readonly string[] } = { clause: '', constraints: [] }): string {
   const owner = objects.find((object) => object.kind === 'table');
   const columns = objects.filter((object) => object.kind === 'column').toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0));
   const parents = new Set([...columns.map((column) => column.parent), ...(owner ? [owner.id] : [])]);
   if (parents.size > 1) throw new Error(`createTable: columns of more than one table: ${[...parents].join(', ')}`);
-  const lines = columns.map((column) => `  ${columnDefinition(column, table.schema)}`);
+  const lines = [...columns.map((column) => columnDefinition(column, table.schema)), ...heir.constraints].map((line) => `  ${line}`);
   const body = lines.length > 0 ? `(\n${lines.join(',\n')}\n)` : '()';
   const unlogged = owner?.attributes.persistence === 'unlogged' ? 'UNLOGGED ' : '';
-  return `CREATE ${unlogged}TABLE ${qualified(table)} ${body}${inherits}${owner ? tableClauses(owner) : ''}`;
+  return `CREATE ${unlogged}TABLE ${qualified(table)} ${body}${heir.clause}${owner ? tableClauses(owner) : ''}`;
 }
 
 function tableClauses(owner: SchemaObject): string {
@@ -144,11 +144,12 @@ export function columnDefinition(column: SchemaObject, schema: string = column.s
   const generated = optionalText(column, 'generated');
   const identity = optionalText(column, 'identity');
   const fallback = optionalText(column, 'default');
+  const notNullName = optionalText(column, 'notNullName') ?? optionalText(column, 'notNullCalled');
   if (collation) parts.push(`COLLATE ${collation}`);
   if (generated) parts.push(`GENERATED ALWAYS AS ${generated}`);
   else if (identity) parts.push(`GENERATED ${identity} AS IDENTITY${identityOptions(column, schema)}`);
   else if (fallback !== null) parts.push(`DEFAULT ${fallback}`);
-  if (column.attributes.nullable === false) parts.push(`${optionalText(column, 'notNullName') === null ? '' : `CONSTRAINT ${ident(optionalText(column, 'notNullName') ?? '')} `}NOT NULL`);
+  if (column.attributes.nullable === false) parts.push(`${notNullName === null ? '' : `CONSTRAINT ${ident(notNullName)} `}NOT NULL`);
   return parts.join(' ');
 }
 

@@ -4,10 +4,10 @@ import { comesUnplaced } from './kinds/placement.ts';
 import type { ObjectKind, SchemaObject, Snapshot } from './snapshot.ts';
 
 // Differences that nearly every pair of databases has and hardly anybody migrates for: owners, grants, default privileges, comments, security labels, ties to extensions, tablespaces, the order
-// of columns, versions of extensions, statistics. This file alone says what they are; pages, counts, export and plans ask it.
+// of columns, versions of extensions, statistics, names that the server made for not-null constraints. This file alone says what they are; pages, counts, export and plans ask it.
 
 const NOISE_KINDS: ReadonlySet<ObjectKind> = new Set(['grant', 'default_privileges', 'comment', 'security_label', 'extension_tie', 'placement', 'statistics']);
-const NOISE_ATTRIBUTES: ReadonlySet<string> = new Set(['owner', 'version', 'statisticsTarget', 'columnOrder']);
+const NOISE_ATTRIBUTES: ReadonlySet<string> = new Set(['owner', 'version', 'statisticsTarget', 'columnOrder', 'notNullCalled']);
 /** Kept beside an object, and compared here. */
 const BESIDE = ['owner', 'version'] as const;
 const ASIDE = 'aside:';

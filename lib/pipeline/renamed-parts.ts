@@ -1,6 +1,8 @@
 import { ident, literal, qualified } from './ddl.ts';
 import { isSatellite } from './kinds/all.ts';
 import { identitySequence } from './kinds/column.ts';
+import { namesNotNulls } from './kinds/newer-not-null.ts';
+import { callingNotNull, notNullCalled } from './kinds/not-null.ts';
 import { listOf, textOf } from './kinds/relation.ts';
 import { multirangeOf, withTypeMoved } from './moved.ts';
 import type { Rename } from './rename.ts';
@@ -10,7 +12,7 @@ import { objectId, parseObjectId, type SchemaObject, type Snapshot } from './sna
 // A table or column that is renamed keeps the names of its keys, checks, indexes and sequences. Where the other side has the same ones under names
 // of their own, these follow the rename that a person took: nothing but a name differs, and dropping them would build an index anew, or take a key away.
 
-type Read = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'dependencies'>>;
+type Read = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'dependencies' | 'target'>>;
 
 /** What a script can give another value in place, so that the two are one all the same; and what says the name itself. */
 const NOT_SHAPE: ReadonlySet<string> = new Set(['clustered', 'indexOptions', 'columnSettings', 'partitionOf', 'validated', 'valid']);
@@ -35,7 +37,7 @@ export function partsOf(renamed: Read, desired: Read, rename: Rename): Rename[] 
     const other = called ?? only;
     return other === undefined || namesOf(other).some((name) => held.has(name)) ? [] : [{ from: part.id, to: other.id }];
   });
-  return [...pairs, ...identities(renamed, desired, rename, held), ...multirange(renamed, desired, rename)];
+  return [...pairs, ...identities(renamed, desired, rename, held), ...notNulls(renamed, desired, rename), ...multirange(renamed, desired, rename)];
 }
 
 /** Tables of a schema that was renamed, of which a part is on one side alone or numbers come from a sequence of another name: what belongs to them may be called otherwise. */
@@ -76,6 +78,24 @@ function isIdentityOf(object: SchemaObject, rename: Rename): boolean {
   return object.kind === 'column' && textOf(object, 'identity') !== null && (object.id === rename.to || object.parent === rename.to);
 }
 
+/** Nor is what Postgres 18 keeps of NOT NULL. Heirs and partitions have it from their parents, by the name that it has there. */
+function notNulls(renamed: Read, desired: Read, { to }: Rename): Rename[] {
+  if (!namesNotNulls(renamed) || !namesNotNulls(desired)) return [];
+  const named = (side: Read) => side.objects.filter((one) => one.kind === 'column' && one.attributes.nullable === false && one.attributes.inherited !== true && (one.id === to || one.parent === to) && !isInherited(side, one));
+  const twins = new Map(named(desired).map((column) => [column.id, column]));
+  return named(renamed).flatMap((column) => {
+    const twin = twins.get(column.id);
+    const [before, after] = [notNullCalled(column), twin ? notNullCalled(twin) : ''];
+    const of = (name: string) => objectId('constraint', ...parseObjectId(column.parent ?? '').path, name);
+    return twin === undefined || before === after || named(renamed).some((other) => notNullCalled(other) === after) ? [] : [{ from: of(before), to: of(after) }];
+  });
+}
+
+/** There are heirs or partitions of its table. */
+function isInherited(side: Read, part: SchemaObject): boolean {
+  return side.objects.some((table) => textOf(table, 'partitionOf') === part.parent || listOf(table, 'inherits').includes(part.parent ?? ''));
+}
+
 function partsUnder(side: Read, { to }: Rename): SchemaObject[] {
   const ofColumn = to.startsWith('column:');
   const table = ofColumn ? objectId('table', ...parseObjectId(to).path.slice(0, 2)) : to;
@@ -90,7 +110,7 @@ function partsUnder(side: Read, { to }: Rename): SchemaObject[] {
 /** A check that heirs share has one name in all of them. */
 function isOfAFamily(side: Read, constraint: SchemaObject): boolean {
   if (textOf(constraint, 'type') !== 'check') return false;
-  return constraint.attributes.inherited === true || side.objects.some((table) => textOf(table, 'partitionOf') === constraint.parent || listOf(table, 'inherits').includes(constraint.parent ?? ''));
+  return constraint.attributes.inherited === true || isInherited(side, constraint);
 }
 
 function shapeOf(part: SchemaObject): string {
@@ -112,6 +132,7 @@ export function withPart<S extends Read>(snapshot: S, part: Rename): S {
   const object = (one: SchemaObject): SchemaObject => {
     if (one.id === part.from) return { ...one, id: part.to, name: after, attributes: { ...one.attributes, ...(one.kind === 'index' ? { definition: String(one.attributes.definition).replace(` INDEX ${ident(before)} ON `, () => ` INDEX ${ident(after)} ON `) } : {}) } };
     if (kind === 'sequence') return one.kind === 'column' && one.schema === schema && textOf(one, 'identity') !== null && identitySequence(one) === before ? { ...one, attributes: { ...one.attributes, identitySequence: after === identitySequence({ ...one, attributes: { ...one.attributes, identitySequence: null } }) ? null : after } } : saying(one, regclass);
+    if (kind === 'constraint' && one.kind === 'column' && one.attributes.nullable === false && one.parent === objectId('table', schema, path[1] ?? '') && notNullCalled(one) === before) return callingNotNull(one, after);
     if (one.attributes.partitionOf === part.from) return { ...one, attributes: { ...one.attributes, partitionOf: part.to } };
     return one.kind === 'table' && one.schema === schema && one.name === path[1] && one.attributes.replicaIdentityIndex === before ? { ...one, attributes: { ...one.attributes, replicaIdentityIndex: after } } : one;
   };

@@ -1,7 +1,7 @@
 import type { SchemaObject, Snapshot } from './snapshot.ts';
 
 /** As much of a reading as follows when something in it has another name or place. */
-export type Read = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'dependencies' | 'estimates' | 'carried' | 'unread'>>;
+export type Read = Pick<Snapshot, 'objects'> & Partial<Pick<Snapshot, 'satellites' | 'dependencies' | 'estimates' | 'carried' | 'unread' | 'target'>>;
 
 /** The reading with every object as `after` says it, and everything that is kept by an id under the id that `idAfter` says. */
 export function throughReading<S extends Read>(snapshot: S, after: (one: SchemaObject) => SchemaObject, idAfter: (id: string) => string): S {

@@ -1,7 +1,9 @@
 import { ident } from './ddl.ts';
 import { isSatellite } from './kinds/all.ts';
 import { bodyOf } from './moved-names.ts';
-import { identitySequence, usualNotNull } from './kinds/column.ts';
+import { identitySequence } from './kinds/column.ts';
+import { namesNotNulls } from './kinds/newer-not-null.ts';
+import { keepingNotNull } from './kinds/not-null.ts';
 import { canonicalStatistics } from './kinds/statistics.ts';
 import { defaultId } from './script/side.ts';
 import { type Attribute, objectId, parseObjectId, type SchemaObject } from './snapshot.ts';
@@ -33,12 +35,12 @@ function withOne<S extends Read>(snapshot: S, rename: Rename): S {
   const { dependencies = {} } = snapshot;
   const touches = (one: SchemaObject) => near.has(one.id) || one.parent === object.id || (object.parent !== null && (one.parent === object.parent || one.id === object.parent)) || (dependencies[one.id] ?? []).some((id) => near.has(id)) || (dependencies[defaultId(one.id)] ?? []).some((id) => near.has(id));
   const isPart = (one: SchemaObject) => near.has(String(one.attributes.partitionOf));
-  const after = (one: SchemaObject): SchemaObject => (touches(one) ? renamedIn(one, object, rename, idAfter) : isPart(one) ? { ...one, attributes: { ...one.attributes, partitionOf: idAfter.get(String(one.attributes.partitionOf)) ?? null } } : one);
+  const after = (one: SchemaObject): SchemaObject => (touches(one) ? renamedIn(one, object, rename, idAfter, namesNotNulls(snapshot)) : isPart(one) ? { ...one, attributes: { ...one.attributes, partitionOf: idAfter.get(String(one.attributes.partitionOf)) ?? null } } : one);
   const key = (id: string) => idAfter.get(id) ?? (id.startsWith('default:') && idAfter.has(`column:${id.slice(8)}`) ? defaultId(idAfter.get(`column:${id.slice(8)}`) ?? '') : id);
   return throughReading(snapshot, after, key);
 }
 
-function renamedIn(one: SchemaObject, object: SchemaObject, rename: Rename, idAfter: ReadonlyMap<string, string>): SchemaObject {
+function renamedIn(one: SchemaObject, object: SchemaObject, rename: Rename, idAfter: ReadonlyMap<string, string>, named: boolean): SchemaObject {
   const name = parseObjectId(rename.to).path.at(-1) ?? '';
   const moved = (id: string) => idAfter.get(id) ?? id;
   const parent = one.parent === null ? null : moved(one.parent);
@@ -53,7 +55,7 @@ function renamedIn(one: SchemaObject, object: SchemaObject, rename: Rename, idAf
   const asIs = one.id === rename.from && isRelationOfQuery(one);
   const attributes = asIs ? one.attributes : object.kind !== 'column' ? relationIn(one, object, name, idAfter) : one.kind === 'column' ? attributesOf(one, (value) => said(value, words(object.name, name), idAfter)) : columnIn(one, object, name);
   const after = { ...one, id: moved(one.id), name: one.id === rename.from ? name : isRoutine(one) && idAfter.has(one.id) ? pathAfter(one.name, object, name) : one.name, parent, attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, inOrder(one, key, said(value, SAME, idAfter))])) };
-  return one.kind === 'column' ? withOwnNames(one, after) : after;
+  return one.kind === 'column' ? withOwnNames(one, after, named) : after;
 }
 
 /** Tables of a publication are listed by their names. */
@@ -62,13 +64,12 @@ function inOrder(one: SchemaObject, key: string, value: Attribute): Attribute {
 }
 
 /** The sequence of an identity column and its not-null constraint keep their names; one that is called as the server would call it is not said. */
-function withOwnNames(before: SchemaObject, after: SchemaObject): SchemaObject {
-  const { identity = null, notNullName, nullable } = before.attributes;
-  const aside = nullable === false && notNullName === null ? { aside: { ...after.aside, notNullCalled: usualNotNull(before) } } : {};
-  if (identity === null && notNullName === undefined) return after;
-  const sequence = identity === null ? null : identitySequence(before);
+function withOwnNames(before: SchemaObject, after: SchemaObject, named: boolean): SchemaObject {
+  const column = named ? keepingNotNull(before, after) : after;
+  if ((before.attributes.identity ?? null) === null) return column;
+  const sequence = identitySequence(before);
   const usual = identitySequence({ ...after, attributes: { identitySequence: null } });
-  return { ...after, ...aside, attributes: { ...after.attributes, ...(notNullName === undefined ? {} : { notNullName }), ...(identity === null ? {} : { identitySequence: sequence === usual ? null : sequence }) } };
+  return { ...column, attributes: { ...column.attributes, identitySequence: sequence === usual ? null : sequence } };
 }
 
 /** `COLUMN public.t.mail`, `TABLE public.t`, `INDEX public.t_idx`, `TRIGGER a ON public.t`: only the path of the renamed object itself changes. */

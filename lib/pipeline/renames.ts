@@ -141,7 +141,7 @@ function partChange({ from, to }: Rename): AttributeChange {
 function shapeOf(delta: Delta, children: Children): string {
   const object = delta.desired ?? delta.current;
   if (!object) return '';
-  if (object.kind === 'column') return JSON.stringify(Object.entries(object.attributes).filter(([name]) => name !== 'notNullName').sort());
+  if (object.kind === 'column') return JSON.stringify(Object.entries(object.attributes).filter(([name]) => name !== 'notNullName' && name !== 'notNullCalled').sort());
   const columns = (children.get(object.id) ?? []).filter((child) => child.kind === 'column');
   return columns.length < 2 ? '' : JSON.stringify([object.schema, columns.map((column) => [column.name, column.attributes.type ?? null, column.attributes.nullable ?? null]).sort()]);
 }

@@ -131,8 +131,14 @@ function quotePart(part: string): string {
 
 /** Content hash of one object: what it is, not where in the table it stands. */
 export function objectFingerprint(object: SchemaObject): string {
-  const { id, attributes } = object;
-  return digestOf({ id, attributes });
+  return digestOf({ id: object.id, attributes: printed(object.attributes) });
+}
+
+/** Whose NOT NULL is among heirs, and how the server called it: no server before 18 says it, and one text has one fingerprint on all. */
+function printed(attributes: SchemaObject['attributes']): SchemaObject['attributes'] {
+  if (attributes.notNullOwn === undefined && attributes.notNullCalled === undefined) return attributes;
+  const { notNullOwn: _own, notNullCalled: _called, ...rest } = attributes;
+  return rest;
 }
 
 /** Content hash of a whole snapshot, whatever the order of creation. Row estimates and times are not part of it. */
@@ -146,7 +152,7 @@ function* canonicalTexts(sorted: readonly SchemaObject[]): Generator<string> {
   const said = new Map<SchemaObject['attributes'], string>();
   let before = '[';
   for (const { id, attributes } of sorted) {
-    const text = said.get(attributes) ?? canonicalFlat(attributes);
+    const text = said.get(attributes) ?? canonicalFlat(printed(attributes));
     said.set(attributes, text);
     yield `${before}{"attributes":${text},"id":${JSON.stringify(id)}}`;
     before = ',';

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { expect, test } from 'vitest';
 import type { Major } from '#lib/cli/server-account.ts';
 import { introspect } from '#lib/pg/introspect.ts';
-import { usualNotNull } from '#lib/pipeline/kinds/column.ts';
+import { notNullCalled } from '#lib/pipeline/kinds/not-null.ts';
 import { differences } from '#lib/pipeline/noise.ts';
 import { withRename } from '#lib/pipeline/renamed.ts';
 import type { Rename } from '#lib/pipeline/rename.ts';
@@ -38,7 +38,7 @@ const SCHEMA = `
   ${labelled('public.member', 'mail')}
 `;
 
-const notNullsOf = ({ objects }: Snapshot): [string, string][] => objects.flatMap((object) => (object.kind === 'column' && object.attributes.nullable === false ? [[object.id, usualNotNull(object)]] : []));
+const notNullsOf = ({ objects }: Snapshot): [string, string][] => objects.flatMap((object) => (object.kind === 'column' && object.attributes.nullable === false ? [[object.id, notNullCalled(object)]] : []));
 
 test.each<[string, Rename, Major?]>([
   ['a column', { from: 'column:public.member.mail', to: 'column:public.member.E-Mail' }],

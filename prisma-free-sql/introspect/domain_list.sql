@@ -5,8 +5,7 @@ select t.oid, n.nspname::text as schema, t.typname::text as name,
        pg_catalog.format_type(t.typbasetype, t.typtypmod) as type,
        case when t.typcollation <> b.typcollation then quote_ident(cn.nspname) || '.' || quote_ident(co.collname) end as collation,
        not t.typnotnull as nullable,
-       -- The server's own names end like this.
-       (select con.conname::text from pg_catalog.pg_constraint con where con.contypid = t.oid and con.contype = 'n' and con.conname !~ '_not_null\d*$') as not_null_name,
+       (select con.conname::text from pg_catalog.pg_constraint con where con.contypid = t.oid and con.contype = 'n' and con.conname <> t.typname || '_not_null') as not_null_name,
        pg_catalog.pg_get_expr(t.typdefaultbin, 0) as default,
        coalesce((select array_agg(quote_ident(con.conname) || ' ' || pg_catalog.pg_get_constraintdef(con.oid) order by con.conname)
                  from pg_catalog.pg_constraint con where con.contypid = t.oid and con.contype = 'c'), '{}') as constraints,

@@ -10,9 +10,6 @@ with space as (
   select d.classid, d.objid from pg_catalog.pg_depend d where d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
 ), found (kind, classid, objid) as (
   select 'operator without a function', 'pg_operator'::regclass::oid, o.oid from pg_catalog.pg_operator o where o.oprnamespace in (select oid from space) and o.oprcode = 0
-  -- Since Postgres 18 one can be a table's own as well as inherited; before, nobody could tell. A partition that joins its table has none.
-  union all select 'NOT NULL that an heir declares beside its parent’s', 'pg_constraint'::regclass, nn.oid from pg_catalog.pg_constraint nn join pg_catalog.pg_class c on c.oid = nn.conrelid and not c.relispartition
-    where nn.contype = 'n' and nn.conrelid >= 16384 and nn.coninhcount > 0 and nn.conislocal and nn.connamespace in (select oid from space)
   union all select 'large object', 'pg_largeobject_metadata'::regclass, l.oid from pg_catalog.pg_largeobject_metadata l
 )
 select f.kind, count(*)::int as count

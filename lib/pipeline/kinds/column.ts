@@ -1,8 +1,9 @@
-import { castTarget, ident, identityOptions, inventedName, movedPosition, type NumberRange, storageParameters } from '../ddl.ts';
+import { castTarget, ident, identityOptions, movedPosition, type NumberRange, storageParameters } from '../ddl.ts';
 import { castsDirectly } from '../direct-cast.ts';
 import { canonicalExpression, canonicalOrNull } from '../expression.ts';
 import { type Attribute, childId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { type Change, defineKind } from './kind.ts';
+import { alterNotNull, type NotNull, notNullNames } from './not-null.ts';
 import { changedOptions } from './options.ts';
 import { listOf, NONE, relationOf, textOf } from './relation.ts';
 import { Shared } from './shared.ts';
@@ -18,14 +19,6 @@ export interface IdentitySequence {
   cycle: boolean;
   /** `LOGGED` or `UNLOGGED` where its table is not; null: as its table is. */
   logged?: string | null;
-}
-
-/** What Postgres 18 keeps of NOT NULL beyond the fact. */
-export interface NotNull {
-  name: string | null;
-  flags: readonly string[] | null;
-  /** By the server, where nobody named it and the name is not the usual one. */
-  called: string | null;
 }
 
 /** What a column is besides its name, its place and what it is filled with. Few looks for many columns: columns of one look may share the object. */
@@ -69,6 +62,8 @@ export const columnKind = defineKind<Row>({
     { name: 'type', label: 'type', remedy: 'altered' },
     { name: 'nullable', label: 'may be null', remedy: 'altered' },
     { name: 'notNullName', label: 'name of its not-null constraint', remedy: 'altered' },
+    { name: 'notNullCalled', label: 'not-null constraint is called', remedy: 'altered' },
+    { name: 'notNullOwn', label: 'declares NOT NULL beside its parents', remedy: 'altered' },
     { name: 'notNullFlags', label: 'not-null constraint is', usual: [], remedy: 'altered' },
     { name: 'default', label: 'default', remedy: 'altered' },
     { name: 'identity', label: 'identity', remedy: 'altered' },
@@ -93,7 +88,7 @@ export const columnKind = defineKind<Row>({
     parent: row.of.id,
     position: row.position,
     attributes: isUsual(row) ? sharedOf(row) : attributesOf(row),
-    aside: asideOf(row.look.local, row.look.usual_storage, row.notNull?.called ?? null),
+    aside: asideOf(row.look.local, row.look.usual_storage, row.notNull?.own === false ? row.notNull.name : null),
   }),
   address: (object) => `COLUMN ${relationOf(object)}.${ident(object.name)}`,
   create: () => [],
@@ -108,7 +103,7 @@ const SHARED = new WeakMap<ColumnLook, Shared<Attributes>>();
 
 /** Nothing that is said of it has its own name in it. */
 function isUsual({ sequence, notNull, of, name, look }: Row): boolean {
-  return (notNull === null || (notNull.name === null && notNull.flags === null)) && (sequence === null || (sequence.name === usualSequence(of.name, name) && optionsOf(sequence, look.type) === null && (sequence.logged ?? null) === null));
+  return notNull === null && (sequence === null || (sequence.name === usualSequence(of.name, name) && optionsOf(sequence, look.type) === null && (sequence.logged ?? null) === null));
 }
 
 /** The same for all columns of one look that are filled in the same way. */
@@ -122,7 +117,7 @@ function attributesOf({ look, expression, sequence, notNull, of, name }: Row): A
   return {
     type: look.type,
     nullable: look.nullable,
-    notNullName: notNull?.name ?? null,
+    ...notNullNames(notNull, of.name, name),
     notNullFlags: notNull?.flags ?? NONE,
     default: look.kept === null ? canonicalOrNull(expression) : null,
     // Since Postgres 17 a partition's column is marked too, and has no sequence of its own: the identity is that of the partitioned table.
@@ -196,36 +191,9 @@ function setting(current: SchemaObject, desired: SchemaObject, names: ReadonlySe
   const using = textOf(desired, 'generated') === null && !isForeign(desired) ? ` USING ${ident(desired.name)}${throughText(current, type)}::${castTarget(type ?? '')}` : '';
   return [
     ...(retyped ? [`${all} TYPE ${type}${collation === null ? '' : ` COLLATE ${collation}`}${using}`] : []),
-    ...notNull(current, desired, names, all),
+    ...alterNotNull(current, desired, names),
     ...((names.has('default') || names.has('type')) && fallback !== null ? [`${only} SET DEFAULT ${fallback}`] : []),
   ];
-}
-
-/** In Postgres 18 it is a constraint with a name, which CREATE TABLE and ADD CONSTRAINT can choose. */
-function notNull(current: SchemaObject, desired: SchemaObject, names: ReadonlySet<string>, all: string): string[] {
-  const name = textOf(desired, 'notNullName');
-  const table = `ALTER TABLE ${relationOf(desired)}`;
-  const [before, after] = [listOf(current, 'notNullFlags'), listOf(desired, 'notNullFlags')];
-  if (names.has('nullable') && desired.attributes.nullable === true) return [`${all} DROP NOT NULL`];
-  if (names.has('nullable')) return name === null && after.length === 0 ? [`${all} SET NOT NULL`] : [addNotNull(desired)];
-  const anew = names.has('notNullFlags') && (after.some((flag) => !before.includes(flag)) || before.some((flag) => flag === 'NO INHERIT' && !after.includes(flag)));
-  if (anew) return [`${all} DROP NOT NULL`, addNotNull(desired)];
-  return [
-    ...(names.has('notNullName') ? [`${table} RENAME CONSTRAINT ${ident(textOf(current, 'notNullName') ?? usualNotNull(current))} TO ${ident(name ?? usualNotNull(desired))}`] : []),
-    // It validates the constraint that is there, whatever its name.
-    ...(names.has('notNullFlags') ? [`${all} SET NOT NULL`] : []),
-  ];
-}
-
-/** One that not every row keeps yet, or that heirs do not get, is only made so. */
-export function addNotNull(column: SchemaObject): string {
-  const flags = listOf(column, 'notNullFlags').map((flag) => ` ${flag}`).join('');
-  return `ALTER TABLE ${relationOf(column)} ADD CONSTRAINT ${ident(textOf(column, 'notNullName') ?? usualNotNull(column))} NOT NULL ${ident(column.name)}${flags}`;
-}
-
-/** How the server calls the not-null constraint that nobody named; which need not be by the names of today. */
-export function usualNotNull(column: SchemaObject): string {
-  return typeof column.aside?.notNullCalled === 'string' ? column.aside.notNullCalled : inventedName(parseObjectId(column.parent ?? '').path[1] ?? '', column.name, 'not_null');
 }
 
 /** The value of one column as it goes into another of the same name: in this and in SET DATA TYPE a value that does not fit stops the statement. */

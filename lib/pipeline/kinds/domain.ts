@@ -2,6 +2,7 @@ import { ident, inventedName, qualified } from '../ddl.ts';
 import { canonicalExpression, canonicalOrNull } from '../expression.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
 import { defineKind } from './kind.ts';
+import { notNullNamesFor, writtenNotNull } from './not-null.ts';
 import { listOf, textOf } from './relation.ts';
 
 interface Row {
@@ -27,6 +28,7 @@ export const domainKind = defineKind<Row>({
     { name: 'collation', label: 'collation' },
     { name: 'nullable', label: 'may be null', usual: true, remedy: 'altered' },
     { name: 'notNullName', label: 'name of its not-null constraint', remedy: 'altered' },
+    { name: 'notNullCalled', label: 'not-null constraint is called', remedy: 'altered' },
     { name: 'default', label: 'default', remedy: 'altered' },
     { name: 'constraints', label: 'constraints', usual: [], remedy: 'altered' },
   ],
@@ -34,7 +36,7 @@ export const domainKind = defineKind<Row>({
   grantedAs: 'TYPE',
   fromRow: (row) => ({
     id: objectId('domain', row.schema, row.name), kind: 'domain', schema: row.schema, name: row.name, parent: null, position: null,
-    attributes: { type: row.type, collation: row.collation, nullable: row.nullable, ...(row.not_null_name === null ? {} : { notNullName: row.not_null_name }), default: canonicalOrNull(row.default), constraints: row.constraints.map(canonicalExpression) },
+    attributes: { type: row.type, collation: row.collation, nullable: row.nullable, ...(row.not_null_name === null ? {} : notNullNamesFor(row.not_null_name, row.name, null)), default: canonicalOrNull(row.default), constraints: row.constraints.map(canonicalExpression) },
     aside: { owner: row.owner },
   }),
   create: (object) => [{ stage: 'type', sql: createDomain(object) }, ...listOf(object, 'constraints').filter(isNotValid).map((text) => ({ stage: 'type' as const, sql: `ALTER DOMAIN ${qualified(object)} ADD CONSTRAINT ${text}` }))],
@@ -47,7 +49,7 @@ export const domainKind = defineKind<Row>({
       ...before.filter((text) => !after.includes(text)).map((text) => `${alter} DROP CONSTRAINT ${nameOf(text)}`),
       ...(names.has('default') ? [fallback === null ? `${alter} DROP DEFAULT` : `${alter} SET DEFAULT ${fallback}`] : []),
       ...(names.has('nullable') ? [desired.attributes.nullable === true ? `${alter} DROP NOT NULL` : `${alter} ${notNullNamed(desired) === '' ? 'SET' : `ADD ${notNullNamed(desired)}`} NOT NULL`] : []),
-      ...(names.has('notNullName') && !names.has('nullable') ? [`${alter} RENAME CONSTRAINT ${ident(notNullName(current))} TO ${ident(notNullName(desired))}`] : []),
+      ...((names.has('notNullName') || names.has('notNullCalled')) && !names.has('nullable') && desired.attributes.nullable === false ? [`${alter} RENAME CONSTRAINT ${ident(notNullName(current))} TO ${ident(notNullName(desired))}`] : []),
       ...after.filter((text) => !before.includes(text)).map((text) => `${alter} ADD CONSTRAINT ${text}`),
     ];
   },
@@ -65,12 +67,12 @@ function createDomain(object: SchemaObject): string {
 
 /** `CONSTRAINT name` in front of NOT NULL; empty where the server names it. */
 function notNullNamed(object: SchemaObject): string {
-  const name = textOf(object, 'notNullName');
+  const name = writtenNotNull(object);
   return name === null ? '' : `CONSTRAINT ${ident(name)}`;
 }
 
 function notNullName(object: SchemaObject): string {
-  return textOf(object, 'notNullName') ?? inventedName(object.name, null, 'not_null');
+  return writtenNotNull(object) ?? inventedName(object.name, null, 'not_null');
 }
 
 function isNotValid(constraint: string): boolean {

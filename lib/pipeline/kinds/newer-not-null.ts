@@ -5,6 +5,12 @@ import { listOf, textOf } from './relation.ts';
 /** Since Postgres 18 NOT NULL is a constraint, with a name, which can be NOT VALID or NO INHERIT. An older server reads such a name and forgets it. */
 const NAMED_SINCE = 180_000;
 const NONE: readonly string[] = [];
+const MORE: readonly string[] = ['notNullName', 'notNullCalled', 'notNullOwn'];
+
+/** Whether the server of a reading has such constraints. */
+export function namesNotNulls({ target }: Pick<Side, 'target'>): boolean {
+  return (target?.serverVersion ?? 0) >= NAMED_SINCE;
+}
 
 interface Side {
   objects: readonly SchemaObject[];
@@ -18,12 +24,12 @@ interface Side {
 export function notNullsAsHere<S extends Side>(current: Side, desired: S): S {
   const older = olderSide(current, desired, NAMED_SINCE);
   if (older === null) return desired;
-  if (older === 'current') return desired.objects.some(saysMore) ? { ...desired, objects: desired.objects.map((object) => (saysMore(object) ? saying(object, null, NONE) : object)) } : desired;
+  if (older === 'current') return desired.objects.some(saysMore) ? { ...desired, objects: desired.objects.map((object) => (saysMore(object) ? saying(object, {}) : object)) } : desired;
   const here = new Map(current.objects.filter(saysMore).map((column) => [column.id, column]));
   if (here.size === 0) return desired;
   return { ...desired, objects: desired.objects.map((object) => {
     const own = here.get(object.id);
-    return own && object.attributes.nullable === false ? saying(object, textOf(own, 'notNullName'), listOf(own, 'notNullFlags')) : object;
+    return own && object.attributes.nullable === false ? saying(object, own.attributes) : object;
   }) };
 }
 
@@ -32,13 +38,23 @@ export function notNullsNotCompared(current: Partial<Side>, desired: Partial<Sid
   const older = olderSide(current, desired, NAMED_SINCE);
   if (older === null) return null;
   const [old, newer] = older === 'current' ? [current, desired] : [desired, current];
-  return newer.objects?.some(saysMore) === true ? `Names of NOT NULL, NOT VALID and NO INHERIT behind it are not compared: ${versionOf(old)} does not have them.` : null;
+  return newer.objects?.some(saysWhatIsWanted) === true ? `Names of NOT NULL, NOT VALID and NO INHERIT behind it are not compared: ${versionOf(old)} does not have them.` : null;
+}
+
+/** Names that the server made, and whose a constraint is where tables inherit, nobody misses. */
+function saysWhatIsWanted(object: SchemaObject): boolean {
+  return (object.kind === 'column' || object.kind === 'domain') && (textOf(object, 'notNullName') !== null || listOf(object, 'notNullFlags').length > 0);
 }
 
 function saysMore(object: SchemaObject): boolean {
-  return object.kind === 'column' && (textOf(object, 'notNullName') !== null || listOf(object, 'notNullFlags').length > 0);
+  return (object.kind === 'column' || object.kind === 'domain') && (MORE.some((name) => typeof object.attributes[name] === 'string' || typeof object.attributes[name] === 'boolean') || listOf(object, 'notNullFlags').length > 0);
 }
 
-function saying(column: SchemaObject, notNullName: string | null, notNullFlags: Attribute): SchemaObject {
-  return { ...column, attributes: { ...column.attributes, notNullName, notNullFlags } };
+/** The column with what is said there of its NOT NULL. */
+function saying(column: SchemaObject, { notNullName = null, notNullFlags = NONE, ...rest }: Readonly<Record<string, Attribute>>): SchemaObject {
+  return { ...column, attributes: { ...sayingMore(column.attributes, false), ...sayingMore(rest, true), ...(column.kind === 'domain' ? {} : { notNullFlags }), notNullName } };
+}
+
+function sayingMore(attributes: Readonly<Record<string, Attribute>>, more: boolean): Readonly<Record<string, Attribute>> {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => MORE.includes(name) === more));
 }

@@ -12,7 +12,7 @@ export function alterTable({ current, desired, names }: Change): string[] | null
   return [
     ...leaving(current, desired, names),
     ...(names.has('persistence') ? [`${alter} SET ${desired.attributes.persistence === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`] : []),
-    ...(names.has('accessMethod') ? [`${alter} SET ACCESS METHOD ${ident(textOf(desired, 'accessMethod') ?? 'heap')}`] : []),
+    ...(names.has('accessMethod') ? [`${alter} SET ACCESS METHOD ${accessMethod(desired)}`] : []),
     ...changedParameters(alter, ...parameters(current, desired, (each) => each !== CATALOG_PARAMETER)),
     ...changedParameters(alter, ...parameters(current, desired, (each) => each === CATALOG_PARAMETER)),
     ...(names.has('rowSecurity') ? [`${alter} ${desired.attributes.rowSecurity === true ? 'ENABLE' : 'DISABLE'} ROW LEVEL SECURITY`] : []),
@@ -69,4 +69,10 @@ function replicaIdentity(alter: string, desired: SchemaObject): string {
 
 function name(option: string): string {
   return option.slice(0, option.indexOf('='));
+}
+
+/** Of a partitioned table it is what its next partitions get, which may be left open. */
+function accessMethod(table: SchemaObject): string {
+  const method = textOf(table, 'accessMethod');
+  return method === null ? (table.attributes.partitioned === true ? 'DEFAULT' : 'heap') : ident(method);
 }

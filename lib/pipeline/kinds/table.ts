@@ -1,6 +1,7 @@
 import { attachPartition, columnDefinition, columnSettings, createTable, ident, tableSettings } from '../ddl.ts';
 import type { TableName } from '../plan.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
+import { notNullClause } from './not-null.ts';
 import { listOf, qualifiedId, textOf } from './relation.ts';
 import { alterTable } from './table-alter.ts';
 import { type CreatingStatement, defineKind } from './kind.ts';
@@ -71,8 +72,8 @@ export const tableKind = defineKind<Row>({
         replicaIdentity: row.replica_identity,
         replicaIdentityIndex: row.replica_identity_index,
         options: row.options.toSorted(),
-        // A partitioned table has none up to Postgres 16, and may name the one of its future partitions from 17 on.
-        accessMethod: row.access_method === 'heap' ? null : row.access_method,
+        // A partitioned table has none up to Postgres 16, and may name the one of its future partitions from 17 on, be it the usual one.
+        accessMethod: row.access_method === 'heap' && !row.partitioned ? null : row.access_method,
       },
       aside: { owner: row.owner },
     };
@@ -112,8 +113,9 @@ function createsHeir(object: SchemaObject): boolean {
 
 /** `CREATE TABLE … (its own columns) INHERITS (…)`: what it only inherits it must not declare, or it would keep it when the parent drops it. */
 function createHeir(object: SchemaObject, family: readonly SchemaObject[]): string {
-  const own = family.filter((child) => child.kind === 'column' && child.attributes.local === true);
-  return createTable([object, ...own], object, ` INHERITS (${listOf(object, 'inherits').map(qualifiedId).join(', ')})`);
+  const columns = family.filter((child) => child.kind === 'column');
+  const asked = columns.filter((column) => column.attributes.local !== true && column.attributes.notNullOwn === true && column.attributes.nullable === false);
+  return createTable([object, ...columns.filter((column) => column.attributes.local === true)], object, { clause: ` INHERITS (${listOf(object, 'inherits').map(qualifiedId).join(', ')})`, constraints: asked.map(notNullClause) });
 }
 
 function tableOf(id: string): TableName {

@@ -17,6 +17,7 @@ import { catalogActions, isOfCatalog } from './catalog-tables.ts';
 import { afterColumns, columnsTouched, toastActions } from './toast.ts';
 import { defaultId, heirsBelow, identityIndexIds, reached, type Side } from './side.ts';
 import { afterLeaving, beforeJoining, joinKey, leaveKey, own, staysUnder } from './heirs.ts';
+import { afterHolding, holdKey, inTheirTurn } from './not-nulls.ts';
 import { untypeKey } from './typed.ts';
 
 /** Actions that change objects in place, and those that carry columns through a type that is made anew. */
@@ -107,7 +108,8 @@ function columnActions(scope: Scope, change: Change): Action[] {
   const { desired } = change;
   const under = staysUnder(scope, desired.id);
   const followed = under && ['type', 'collation', 'generated', 'identity'].some((name) => change.names.has(name)) && scope.after.leaders(desired).some((leader) => scope.altered.has(leader));
-  const all = keepingHeirs(scope, desired, inPlace(own(change, under))).filter((statement) => !(followed && / (DROP EXPRESSION|(ADD|SET) GENERATED .*|DROP IDENTITY)$/.test(statement)) && !(under && statement.endsWith(' NOT VALID') && leaderAsks(scope, desired)));
+  const { first, rest: inTurn } = scope.namesNotNulls ? inTheirTurn(scope, change, inPlace(own(change, under))) : { first: [], rest: keepingHeirs(scope, desired, inPlace(own(change, under))) };
+  const all = inTurn.filter((statement) => !(followed && / (DROP EXPRESSION|(ADD|SET) GENERATED .*|DROP IDENTITY)$/.test(statement)));
   // A default that rests on what goes is taken off in an action of its own.
   const reset = scope.defaultsReset.has(desired.id);
   const clearing = all.filter((statement) => (reset ? / DROP IDENTITY$/ : / DROP (DEFAULT|IDENTITY)$/).test(statement));
@@ -116,13 +118,9 @@ function columnActions(scope: Scope, change: Change): Action[] {
   const asked = askedOfNewHeirs(scope, desired, change.names);
   const id = desired.id;
   const early: Action[] = clearing.length === 0 ? [] : [{ key: `clear ${id}`, objectId: id, rank: RANK.drop, sql: clearing, drops: [defaultId(id), ...(textOf(desired, 'identity') === null ? sequenceNameOf(change.current) : [])], creates: [], alters: [], after: [untypeKey(desired.parent)] }];
-  const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: [...asked.sql, ...rest], drops: [], creates: [...(cleared ? [defaultId(id)] : []), ...sequenceNameOf(desired)], alters: cleared ? [id] : [id, defaultId(id)], after: [untypeKey(desired.parent), ...early.map((action) => action.key), ...(under ? scope.after.leaders(desired).map((leader) => `alter ${leader}`) : []), ...afterLeaving(scope, desired), ...asked.behind] }];
-  return [...early, ...late];
-}
-
-/** A parent's new NOT NULL that no row was asked for comes to its heirs as the same constraint, and cannot be made there a second time. */
-function leaderAsks(scope: Scope, column: SchemaObject): boolean {
-  return scope.after.leaders(column).flatMap((leader) => scope.altered.get(leader) ?? []).some(({ desired, names }) => names.has('nullable') && listOf(desired, 'notNullFlags').join() === 'NOT VALID');
+  const late: Action[] = rest.length === 0 ? [] : [{ key: `alter ${id}`, objectId: id, rank: RANK.alter, sql: [...asked.sql, ...rest], drops: [], creates: [...(cleared ? [defaultId(id)] : []), ...sequenceNameOf(desired)], alters: cleared ? [id] : [id, defaultId(id)], after: [untypeKey(desired.parent), ...early.map((action) => action.key), ...(under ? scope.after.leaders(desired).map((leader) => `alter ${leader}`) : []), ...afterLeaving(scope, desired), ...afterHolding(scope, desired), holdKey(id), ...asked.behind] }];
+  const held: Action[] = first.length === 0 ? [] : [{ key: holdKey(id), objectId: id, rank: RANK.alter - 1, sql: first, drops: [], creates: [], alters: [], after: [untypeKey(desired.parent), leaveKey(desired.parent ?? ''), ...scope.after.followers(id).map(holdKey)] }];
+  return [...held, ...early, ...late];
 }
 
 /**

@@ -1,6 +1,5 @@
-import { ident } from '../ddl.ts';
-import { addNotNull } from '../kinds/column.ts';
-import { listOf, relationOf, textOf } from '../kinds/relation.ts';
+import { addNotNull, comesFromParents, setNotNull } from '../kinds/not-null.ts';
+import { listOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { refuse, type Scope, spoken } from './scope.ts';
 import { reached, type Side } from './side.ts';
@@ -10,8 +9,7 @@ import { reached, type Side } from './side.ts';
 
 /** NOT NULL that is not simply so comes as a constraint of its own; what heirs get from their parent's comes with that, and is nothing that they say. */
 export function flagged(after: Side, columns: readonly SchemaObject[]): string[] {
-  const comesAlong = (column: SchemaObject) => textOf(column, 'notNullName') === null && after.leaders(column).some((id) => unaskedHeirs(after, after.objects.get(id) ?? column).length > 0);
-  return columns.filter((column) => isFlagged(column) && unaskedHeirs(after, column).length === 0 && !comesAlong(column)).map(addNotNull);
+  return columns.filter((column) => isFlagged(column) && unaskedHeirs(after, column).length === 0 && !comesFromParents(column)).map(addNotNull);
 }
 
 export function isFlagged(column: SchemaObject): boolean {
@@ -36,7 +34,7 @@ export function askedLate(after: Side, columns: readonly SchemaObject[]): { colu
 }
 
 function askedOf(heirs: readonly SchemaObject[]): string[] {
-  return heirs.filter((heir) => heir.attributes.nullable === false && !isFlagged(heir)).map((heir) => `ALTER TABLE ${relationOf(heir)} ALTER COLUMN ${ident(heir.name)} SET NOT NULL`);
+  return heirs.filter((heir) => heir.attributes.nullable === false && !isFlagged(heir)).map(setNotNull);
 }
 
 function behindHeirs(after: Side, column: SchemaObject): string[] {
@@ -58,7 +56,7 @@ export function refuseUnasked(scope: Scope): void {
     const table = after.objects.get(id);
     if (table?.kind !== 'table' || listOf(table, 'inherits').length === 0) continue;
     for (const column of after.children.get(id) ?? []) {
-      if (column.kind !== 'column' || !isUnasked(column) || textOf(column, 'notNullName') !== null) continue;
+      if (column.kind !== 'column' || !isUnasked(column) || !comesFromParents(column)) continue;
       const leader = after.leaders(column).find((each) => isUnasked(after.objects.get(each) ?? column) && before.objects.get(each)?.attributes.nullable === false && !added.has(after.objects.get(each)?.parent ?? '') && !altered.has(each));
       if (leader !== undefined) refuse(scope, column.id, `${spoken(column)} is NOT NULL … NOT VALID on the desired side, and a new table gets it valid from ${spoken(after.objects.get(leader) ?? column)}, which is so already. Validate it there, or leave the table out.`);
     }

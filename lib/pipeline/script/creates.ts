@@ -1,7 +1,7 @@
 import { addColumn, columnSettings, ident, qualified, storageParameters } from '../ddl.ts';
 import { isSatellite, kindOf } from '../kinds/all.ts';
 import type { Stage } from '../kinds/kind.ts';
-import { addNotNull } from '../kinds/column.ts';
+import { addNotNull, comesFromParents, setNotNull } from '../kinds/not-null.ts';
 import { changedOptions } from '../kinds/options.ts';
 import { listOf, relationOf, textOf } from '../kinds/relation.ts';
 import { attachIndex } from '../kinds/table-index.ts';
@@ -17,6 +17,7 @@ import { namesOf } from './names.ts';
 import { RANK, rankOf } from './rank.ts';
 import type { Action } from './order.ts';
 import type { Scope } from './scope.ts';
+import { askedByName, standsByAnotherName, unasked } from './not-nulls.ts';
 import { defaultId, reached, type Side } from './side.ts';
 import { shellFirst } from './shells.ts';
 import { untypeKey } from './typed.ts';
@@ -147,14 +148,16 @@ function columnActions(scope: Scope, ids: ReadonlySet<string>, column: SchemaObj
   const both = [column.id, defaultId(column.id), ...namesOf(column)];
   const numbered = numbersItselfAlone(after, column) ? { ...column, attributes: { ...column.attributes, identity: null } } : null;
   const numbers = numbered === null ? [] : (kindOf('column').alter({ current: numbered, desired: column, names: new Set(['identity']) }) ?? []);
-  if (leader === undefined) return [action(`create ${column.id}`, column, callsFunction(after, defaultId(column.id)) ? RANK.late : RANK.create, [addColumn(loosely(numbered ?? column), nameOfRelation(column)), ...numbers, ...(isFlagged(column) ? [addNotNull(column)] : []), ...settingsOfColumn(column)], { creates: both, place: placeOf(column), after: [untypeKey(column.parent), ...declaring] })];
+  const asked = askedByName(scope, ids, column);
+  if (leader === undefined) return [action(`create ${column.id}`, column, callsFunction(after, defaultId(column.id)) ? RANK.late : RANK.create, [addColumn(asked.length > 0 ? unasked(column) : loosely(numbered ?? column), nameOfRelation(column)), ...numbers, ...(isFlagged(column) ? [addNotNull(column)] : []), ...settingsOfColumn(column)], { creates: both, place: placeOf(column), after: [untypeKey(column.parent), ...declaring] }), ...asked];
   // It comes with the parent's column; what it has of its own is set afterwards.
   const parent = after.objects.get(leader);
   const fallback = textOf(column, 'default');
   const alter = `ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)}`;
   const differs = fallback !== (parent ? textOf(parent, 'default') : null);
   const ownNotNull = column.attributes.nullable === false && parent?.attributes.nullable === true ? kindOf('column').alter({ current: parent, desired: column, names: new Set(['nullable']) }) : [];
-  const sql = [...(differs ? [fallback === null ? `${alter} DROP DEFAULT` : `${alter} SET DEFAULT ${fallback}`] : []), ...(ownNotNull ?? []), ...settingsOfColumn(column)];
+  const declares = scope.namesNotNulls && column.attributes.notNullOwn === true && parent?.attributes.nullable === false && !standsByAnotherName(after, column) ? [setNotNull(column)] : [];
+  const sql = [...(differs ? [fallback === null ? `${alter} DROP DEFAULT` : `${alter} SET DEFAULT ${fallback}`] : []), ...(ownNotNull ?? []), ...declares, ...settingsOfColumn(column)];
   return [action(`create ${column.id}`, column, RANK.create, sql, { creates: both, after: [`create ${leader}`] })];
 }
 
@@ -231,7 +234,7 @@ function createKey(object: SchemaObject): string {
 }
 
 function loosely(column: SchemaObject): SchemaObject {
-  return isFlagged(column) ? { ...column, attributes: { ...column.attributes, nullable: true, notNullName: null } } : column;
+  return isFlagged(column) || comesFromParents(column) ? unasked(column) : column;
 }
 
 function attachParent(table: SchemaObject): string[] {
@@ -267,7 +270,8 @@ function heirIdentity(column: SchemaObject, parents: readonly SchemaObject[]): r
 
 function heirNotNull(column: SchemaObject, parents: readonly SchemaObject[], alter: string): readonly string[] {
   const [parent] = parents;
-  if (parent === undefined || isFlagged(column)) return [];
+  // What 18 says of it stands in CREATE TABLE.
+  if (parent === undefined || isFlagged(column) || (typeof column.attributes.notNullOwn === 'boolean' && column.attributes.nullable === false)) return [];
   const bound = parents.some((each) => each.attributes.nullable === false);
   if (column.attributes.nullable === true) return bound ? [`${alter} DROP NOT NULL`] : [];
   return bound || column.attributes.local === true ? [] : (kindOf('column').alter({ current: parent, desired: column, names: new Set(['nullable']) }) ?? []);

@@ -1,6 +1,7 @@
 import type { Delta } from '../diff.ts';
 import { attributeLabel, isSatellite, kindOf, kindLabel } from '../kinds/all.ts';
 import { type Change, remedyOf } from '../kinds/kind.ts';
+import { namesNotNulls } from '../kinds/newer-not-null.ts';
 import { listOf, textOf } from '../kinds/relation.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
 import { remakeWithRows, settleWithRows } from './anew.ts';
@@ -9,6 +10,7 @@ import { leavesParent } from './heirs.ts';
 import { remakeChecksInOtherWords, remakeChecksOfJoined, remakeTwinsOfJoined } from './joined.ts';
 import { columnOfDefault, defaultId, reached, type Side } from './side.ts';
 import { refuseWhatCannotBe } from './refusals.ts';
+import { refuseNotNulls } from './not-nulls.ts';
 import { isFilled, viewsOfRows } from './rows.ts';
 
 /** A difference, or what it would bring along, that no script makes. */
@@ -33,6 +35,8 @@ export interface Scope {
   refusals: ScriptRefusal[];
   /** Whether an identity column of a partitioned table is one in its partitions: from Postgres 17 on. */
   numbersPartitions: boolean;
+  /** Whether NOT NULL is a constraint with a name: from Postgres 18 on. */
+  namesNotNulls: boolean;
 }
 
 /** What must be out of the way while a column gets another type; indexes and constraints the server builds anew by itself. */
@@ -42,7 +46,7 @@ const NUMBERS_PARTITIONS = 170_000;
 
 /** Follows every difference to the last object that it pulls along. What is in `anew` is made anew even where a statement could change it. */
 export function scopeOf(before: Side, after: Side, deltas: readonly Delta[], anew: ReadonlySet<string> = new Set(), serverVersion: number = NUMBERS_PARTITIONS): Scope {
-  const scope: Scope = { before, after, removed: new Set(), added: new Set(), recreated: new Map(), altered: new Map(), throughText: new Set(), defaultsReset: new Set(), refusals: [], numbersPartitions: serverVersion >= NUMBERS_PARTITIONS };
+  const scope: Scope = { before, after, removed: new Set(), added: new Set(), recreated: new Map(), altered: new Map(), throughText: new Set(), defaultsReset: new Set(), refusals: [], numbersPartitions: serverVersion >= NUMBERS_PARTITIONS, namesNotNulls: namesNotNulls({ target: { serverVersion } }) };
   for (const delta of deltas) {
     if (delta.change === 'remove') for (const id of [delta.objectId, ...delta.carries]) scope.removed.add(id);
     else if (delta.change === 'add') for (const id of [delta.objectId, ...delta.carries]) scope.added.add(id);
@@ -61,6 +65,7 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[], ane
   do spread(scope); while (remakeCastsInTheWay(scope));
   settleWithRows(scope);
   refuseWhatCannotBe(scope);
+  refuseNotNulls(scope);
   return scope;
 }
 

@@ -15,6 +15,7 @@ import { ringRefusals } from './ring-words.ts';
 import { openedRing } from './rings.ts';
 import { apartFromRows } from './rows.ts';
 import { type Scope, scopeOf, type ScriptRefusal } from './scope.ts';
+import { namingTaken } from './not-null-names.ts';
 import { identityPrivileges, ofPart, satelliteActions, untyingActions } from './satellites.ts';
 import { type Scripted, sideOf } from './side.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -61,7 +62,7 @@ export const SCRIPT_SETTINGS: readonly string[] = ['SET check_function_bodies = 
 export function makeScript(current: Scripted & Partial<Pick<Snapshot, 'target'>>, wanted: Scripted & Partial<Pick<Snapshot, 'target'>>, deltas: readonly Delta[], options: ScriptOptions = {}): Script {
   const desired = asHere(current, wanted);
   const before = sideOf(allOf(current), current.dependencies ?? {});
-  const after = sideAfter(before, current.dependencies ?? {}, applied(before, current, desired, deltas));
+  const after = sideAfter(before, current.dependencies ?? {}, namingTaken(current, applied(before, current, desired, deltas)));
   const scope = scopeOf(before, after, deltas, options.anew, current.target?.serverVersion);
   const defaultPrivileges = (current.satellites ?? []).filter((object) => object.kind === 'default_privileges');
   const { early: values, rest } = newEnumValues(alterActions(scope));

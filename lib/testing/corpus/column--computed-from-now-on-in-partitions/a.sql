@@ -1,6 +1,6 @@
 CREATE TABLE m (id integer NOT NULL, note text) PARTITION BY LIST (id);
 CREATE TABLE m1 PARTITION OF m FOR VALUES IN (1);
-CREATE TABLE m2 (note text, id integer NOT NULL);
+CREATE TABLE m2 (note text, id integer CONSTRAINT m_id_not_null NOT NULL);
 ALTER TABLE m ATTACH PARTITION m2 FOR VALUES IN (2);
 CREATE TABLE p (id integer, note text);
 CREATE TABLE h () INHERITS (p);

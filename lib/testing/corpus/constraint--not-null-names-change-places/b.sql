@@ -1,0 +1,10 @@
+create table t (x int not null, y int not null, z int not null);
+alter table t rename x to aside; alter table t rename y to x; alter table t rename z to y; alter table t rename aside to z;
+create table p (id int, comes int not null default 1, named int constraint asked not null default 2);
+create table h () inherits (p); create table h2 (constraint other not null comes) inherits (p); create table below () inherits (h);
+alter table h alter named set not null;
+create table parts (id int) partition by list (id) using heap;
+create table said (a int constraint called not null, b int not null, c int);
+alter table said add constraint said_c_not_null not null c not valid;
+comment on constraint called on said is 'of a still';
+comment on constraint said_c_not_null on said is 'of c';
