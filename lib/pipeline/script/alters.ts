@@ -12,6 +12,7 @@ import { RANK } from './rank.ts';
 import type { Action } from './order.ts';
 import { foreignBelow, type Scope } from './scope.ts';
 import { compositesIn } from './refusals.ts';
+import { isSetAnew, setExpression } from './expressions.ts';
 import { askedOfNewHeirs } from './asked.ts';
 import { catalogActions, isOfCatalog } from './catalog-tables.ts';
 import { afterColumns, columnsTouched, toastActions } from './toast.ts';
@@ -104,7 +105,9 @@ function afterOwner({ desired, names }: Change): string[] {
 }
 
 /** What stands in the way (a default, an identity) is taken off early, so that its sequence or function can go. */
-function columnActions(scope: Scope, change: Change): Action[] {
+function columnActions(scope: Scope, whole: Change): Action[] {
+  const setAnew = isSetAnew(scope, whole);
+  const change = setAnew ? { ...whole, names: new Set([...whole.names].filter((name) => name !== 'generated')) } : whole;
   const { desired } = change;
   const under = staysUnder(scope, desired.id);
   const followed = under && ['type', 'collation', 'generated', 'identity'].some((name) => change.names.has(name)) && scope.after.leaders(desired).some((leader) => scope.altered.has(leader));
@@ -113,7 +116,7 @@ function columnActions(scope: Scope, change: Change): Action[] {
   // A default that rests on what goes is taken off in an action of its own.
   const reset = scope.defaultsReset.has(desired.id);
   const clearing = all.filter((statement) => (reset ? / DROP IDENTITY$/ : / DROP (DEFAULT|IDENTITY)$/).test(statement));
-  const rest = all.filter((statement) => !/ DROP (DEFAULT|IDENTITY)$/.test(statement));
+  const rest = [...all.filter((statement) => !/ DROP (DEFAULT|IDENTITY)$/.test(statement)), ...(setAnew ? [setExpression(desired)] : [])];
   const cleared = reset || clearing.length > 0;
   const asked = askedOfNewHeirs(scope, desired, change.names);
   const id = desired.id;

@@ -10,6 +10,7 @@ import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { askedLate, flagged, isFlagged, refuseUnasked } from './asked.ts';
 import { resetDefaults } from './drops.ts';
 import { fillingAgain, isEmptied } from './emptied.ts';
+import { ownExpression } from './expressions.ts';
 import { afterBecomingPartition, afterJoining, joinKey, joinsAsPartition, joinsLater, staysApart } from './heirs.ts';
 import { attachKey, isKey } from './keys.ts';
 import { undoForMembers, undoOn } from './members.ts';
@@ -157,7 +158,7 @@ function columnActions(scope: Scope, ids: ReadonlySet<string>, column: SchemaObj
   const differs = fallback !== (parent ? textOf(parent, 'default') : null);
   const ownNotNull = column.attributes.nullable === false && parent?.attributes.nullable === true ? kindOf('column').alter({ current: parent, desired: column, names: new Set(['nullable']) }) : [];
   const declares = scope.namesNotNulls && column.attributes.notNullOwn === true && parent?.attributes.nullable === false && !standsByAnotherName(after, column) ? [setNotNull(column)] : [];
-  const sql = [...(differs ? [fallback === null ? `${alter} DROP DEFAULT` : `${alter} SET DEFAULT ${fallback}`] : []), ...(ownNotNull ?? []), ...declares, ...settingsOfColumn(column)];
+  const sql = [...(differs ? [fallback === null ? `${alter} DROP DEFAULT` : `${alter} SET DEFAULT ${fallback}`] : []), ...(ownNotNull ?? []), ...declares, ...ownExpression(scope, column, parent), ...settingsOfColumn(column)];
   return [action(`create ${column.id}`, column, RANK.create, sql, { creates: both, after: [`create ${leader}`] })];
 }
 

@@ -63,6 +63,7 @@ function harmOf(scope: Scope, action: Action): ScriptHazard[] {
   const change = scope.altered.get(action.objectId);
   if (['sequence', 'column'].includes(object.kind) && action.sql.some((sql) => sql.endsWith(' RESTART'))) return loses(`Loses data: ${object.kind === 'column' ? `the numbering of ${name}` : name} begins anew, because its position is outside the new range.`);
   if (object.kind === 'composite_type' && action.sql.some((sql) => sql.includes(' DROP ATTRIBUTE '))) return loses(`Loses data: fields of ${name} are dropped with what they hold, in every column of the type.`);
+  if (action.key.startsWith('alter ') && action.sql.some((sql) => sql.includes(' SET EXPRESSION AS ')) && String(object.attributes.generated).endsWith(' STORED')) return rewrites(`Rewrites the table: the generated ${name} is computed anew.`);
   if (action.key.startsWith('alter ') && change?.current.kind === 'column' && change.names.has('type')) return retyped(name, String(change.current.attributes.type), String(change.desired.attributes.type));
   return [];
 }

@@ -175,7 +175,8 @@ function refuseCreation(scope: Scope, id: string): void {
   const object = scope.after.objects.get(id);
   if (!object) return;
   if (object.kind === 'index' && object.attributes.valid === false && object.attributes.inherited !== true && !isPartitionedIndex(scope, object)) refuse(scope, id, `${spoken(object)} is invalid where it comes from: it is left by a build that failed.`);
-  if (object.kind === 'constraint' && object.attributes.type === 'exclusion' && textOf(object, 'partitionOf') !== null) refuse(scope, id, `${spoken(object)} is part of the exclusion constraint of a partitioned table, and no statement makes one a part of another.`);
+  const excludes = object.attributes.type === 'exclusion' ? 'exclusion constraint' : 'key over a period';
+  if (object.kind === 'constraint' && (object.attributes.type === 'exclusion' || / WITHOUT OVERLAPS\)/.test(String(object.attributes.definition))) && textOf(object, 'partitionOf') !== null) refuse(scope, id, `${spoken(object)} is part of the ${excludes} of a partitioned table, and no statement makes one a part of another.`);
   if (object.kind === 'user_mapping' && Array.isArray(object.attributes.options) && object.attributes.options.length > 0) refuse(scope, id, `${spoken(object)} has options, which may hold passwords and are not in a snapshot.`);
 }
 

@@ -6,6 +6,7 @@ import { listOf, textOf } from '../kinds/relation.ts';
 import { objectId, type SchemaObject } from '../snapshot.ts';
 import { remakeWithRows, settleWithRows } from './anew.ts';
 import { remakeCastsInTheWay } from './casts.ts';
+import { isSetAnew, refuseOwnExpressions, setsExpressions } from './expressions.ts';
 import { leavesParent } from './heirs.ts';
 import { remakeChecksInOtherWords, remakeChecksOfJoined, remakeTwinsOfJoined } from './joined.ts';
 import { columnOfDefault, defaultId, reached, type Side } from './side.ts';
@@ -37,6 +38,8 @@ export interface Scope {
   numbersPartitions: boolean;
   /** Whether NOT NULL is a constraint with a name: from Postgres 18 on. */
   namesNotNulls: boolean;
+  /** Whether a generated column can be computed in another way where it stands: from Postgres 17 on. */
+  setsExpressions: boolean;
 }
 
 /** What must be out of the way while a column gets another type; indexes and constraints the server builds anew by itself. */
@@ -46,7 +49,7 @@ const NUMBERS_PARTITIONS = 170_000;
 
 /** Follows every difference to the last object that it pulls along. What is in `anew` is made anew even where a statement could change it. */
 export function scopeOf(before: Side, after: Side, deltas: readonly Delta[], anew: ReadonlySet<string> = new Set(), serverVersion: number = NUMBERS_PARTITIONS): Scope {
-  const scope: Scope = { before, after, removed: new Set(), added: new Set(), recreated: new Map(), altered: new Map(), throughText: new Set(), defaultsReset: new Set(), refusals: [], numbersPartitions: serverVersion >= NUMBERS_PARTITIONS, namesNotNulls: namesNotNulls({ target: { serverVersion } }) };
+  const scope: Scope = { before, after, removed: new Set(), added: new Set(), recreated: new Map(), altered: new Map(), throughText: new Set(), defaultsReset: new Set(), refusals: [], numbersPartitions: serverVersion >= NUMBERS_PARTITIONS, namesNotNulls: namesNotNulls({ target: { serverVersion } }), setsExpressions: setsExpressions(serverVersion) };
   for (const delta of deltas) {
     if (delta.change === 'remove') for (const id of [delta.objectId, ...delta.carries]) scope.removed.add(id);
     else if (delta.change === 'add') for (const id of [delta.objectId, ...delta.carries]) scope.added.add(id);
@@ -66,6 +69,7 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[], ane
   settleWithRows(scope);
   refuseWhatCannotBe(scope);
   refuseNotNulls(scope);
+  refuseOwnExpressions(scope);
   return scope;
 }
 
@@ -89,7 +93,8 @@ function sortChange(scope: Scope, id: string, anew: ReadonlySet<string>, change:
   const partOfIndex = textOf(change.current, 'partitionOf')?.startsWith('index:') === true;
   const moves = ['index', 'constraint'].includes(change.current.kind) && change.names.has('partitionOf') && textOf(change.current, 'partitionOf') !== null && (textOf(change.desired, 'partitionOf') !== null || (partOfIndex && change.current.kind === 'constraint'));
   const recreate = fixed || moves || asksInside(scope, change) || anew.has(id) || remedies.some(({ remedy }) => remedy === 'recreated');
-  const statements = recreate ? null : kind.alter({ ...change, names: new Set(remedies.map(({ name }) => name)) });
+  const setAnew = isSetAnew(scope, change);
+  const statements = recreate ? null : kind.alter({ ...change, names: new Set(remedies.map(({ name }) => name).filter((name) => !(setAnew && name === 'generated'))) });
   if (remedies.length > 0 && (recreate || (statements === null && remedies.some(({ remedy }) => remedy === 'altered')))) scope.recreated.set(id, 'it differs');
   else scope.altered.set(id, change);
 }
@@ -139,7 +144,7 @@ function becomesItsOwn({ before, after }: Scope, { current, desired, names }: Ch
 }
 
 function spread(scope: Scope): void {
-  const queue = [...scope.removed, ...scope.recreated.keys(), ...[...scope.altered].filter(([, change]) => kindOf(change.current.kind).disturbs(change)).map(([id]) => id)];
+  const queue = [...scope.removed, ...scope.recreated.keys(), ...[...scope.altered].filter(([, change]) => kindOf(change.current.kind).disturbs(change) && !isSetAnew(scope, change)).map(([id]) => id)];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     for (const each of new Set(pulledBy(scope, id))) queue.push(each);
   }
