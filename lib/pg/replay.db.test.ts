@@ -128,6 +128,11 @@ describe('a text that fails', () => {
     expect(await leftovers(15)).toEqual([]);
   });
 
+  test('says what was left out before it, which is often the reason', async () => {
+    const source: SqlSource = { name: 'm', style: 'numbered', notes: ['Not run, because it is a program: 1_a.go. What it does is missing here.'], files: [{ name: '2_b.sql', text: 'alter table a add b int;' }] };
+    expect(await refusal(replay(source, scratchOn(15)))).toBe('replay_failed: 2_b.sql, line 1, column 1: relation "a" does not exist. Applied before it: nothing of it. Not run, because it is a program: 1_a.go. What it does is missing here.');
+  });
+
   test('is not sent at all when a later file does not parse', async () => {
     const source: SqlSource = { name: 'm', style: 'numbered', notes: [], files: [{ name: '1.sql', text: 'select 1/0;' }, { name: '2.sql', text: 'creat table x ();' }] };
     expect(await refusal(replay(source, scratchOn(15)))).toBe('does_not_parse: 2.sql, line 1, column 1: syntax error at or near "creat".');

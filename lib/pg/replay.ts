@@ -33,10 +33,18 @@ export async function replay(source: SqlSource, server: ScratchServer, options: 
   return withScratch(server, roles, (scratch) => inTime(scratch, { what: `Replaying ${source.name}`, ms: options.deadlineMs ?? 600_000 }, async () => {
     const lacking = onto ? await rebuildSchema(scratch, onto) : [];
     const replayed = new Replay(scratch, files);
-    await replayed.run();
+    await replayed.run().catch((error: unknown) => {
+      throw besideNotes(error, source.notes);
+    });
     await scratch.client.query('DISCARD ALL');
     return finished(await introspect(scratch.client), { source, files, scratch, unread: [...lacking, ...replayed.unread, ...unsaid(files)], onto });
   }));
+}
+
+/** What was left out of a source is often why the rest of it fails. */
+function besideNotes(error: unknown, notes: readonly string[]): unknown {
+  if (!(error instanceof Refused) || error.refusal.code !== 'replay_failed' || notes.length === 0) return error;
+  return new Refused('replay_failed', [error.refusal.sentence, ...notes].join(' '), { cause: error.cause });
 }
 
 /** Ends the scratch session when time is up, so that whatever waits for it goes on. */
