@@ -7,6 +7,7 @@ import { listOf, relationOf, textOf } from '../kinds/relation.ts';
 import { joining, leaving } from '../kinds/table-alter.ts';
 import { objectId, parseObjectId, type SchemaObject } from '../snapshot.ts';
 import { attachKey, isKey } from './keys.ts';
+import { afterLogged } from './logged.ts';
 import { sequenceNameOf } from './names.ts';
 import { RANK } from './rank.ts';
 import type { Action } from './order.ts';
@@ -69,7 +70,7 @@ function objectActions(scope: Scope, change: Change): Action[] {
     ...(attaches.length === 0 ? [] : [{ ...base, key: `attach ${desired.id}`, rank: RANK.late, sql: attaches, creates: [`attached:${desired.id}`], alters: [], after: [`create ${textOf(desired, 'partitionOf')}`, joinKey(desired.parent ?? ''), `attach ${desired.parent}`] }]),
     ...(toast.length === 0 ? [] : [{ ...base, key: `parameters ${desired.id}`, rank: RANK.late, sql: toast, alters: [], after: afterColumns(columns) }]),
     ...(onPartitions.length === 0 ? [] : [{ ...base, key: `partitions ${desired.id}`, rank: RANK.last, sql: onPartitions, alters: [], after: [`alter ${desired.id}`] }]),
-    ...(sql.length === 0 ? [] : [{ ...base, key: `alter ${desired.id}`, rank: RANK.alter, sql, alters: [desired.id], after: afterOwner(change) }]),
+    ...(sql.length === 0 ? [] : [{ ...base, key: `alter ${desired.id}`, rank: RANK.alter, sql, alters: [desired.id], after: [...afterOwner(change), ...afterLogged(scope, desired)] }]),
     ...(identity.length === 0 ? [] : [{ ...base, key: `identity ${desired.id}`, rank: RANK.late, sql: identity, alters: [desired.id], after: [`alter ${desired.id}`, ...afterIndex(desired), ...identified(scope.after, desired).flatMap((id) => [id, ...reached([id], (each) => scope.after.leaders(scope.after.objects.get(each) ?? desired))]).map((id) => `alter ${id}`)] }]),
   ];
 }

@@ -9,6 +9,7 @@ import { remakeCastsInTheWay } from './casts.ts';
 import { isSetAnew, refuseOwnExpressions, setsExpressions } from './expressions.ts';
 import { leavesParent } from './heirs.ts';
 import { remakeChecksInOtherWords, remakeChecksOfJoined, remakeTwinsOfJoined } from './joined.ts';
+import { remakeKeysInRings } from './logged.ts';
 import { columnOfDefault, defaultId, reached, type Side } from './side.ts';
 import { refuseWhatCannotBe } from './refusals.ts';
 import { refuseNotNulls } from './not-nulls.ts';
@@ -65,6 +66,7 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[], ane
   remakeHoldersOfRows(scope);
   remakeKeysOfPartitions(scope);
   remakeTwinsOfJoined(scope);
+  remakeKeysInRings(scope);
   do spread(scope); while (remakeCastsInTheWay(scope));
   settleWithRows(scope);
   refuseWhatCannotBe(scope);

@@ -98,6 +98,27 @@ test('a publication that is in the way of its table is emptied and filled again,
   ]]);
 });
 
+test('a table that is a user catalog on both sides is none while its rows are written anew', () => {
+  const [before, after] = [{ type: 'integer' }, { type: 'bigint' }].map((attributes) => [top('table', 't', { options: ['fillfactor=70', 'user_catalog_table=true'] }), column('t', 'a', attributes)]);
+  expect(sql(script(before ?? [], after ?? []))).toEqual([['ALTER TABLE public.t RESET (user_catalog_table)', 'ALTER TABLE public.t ALTER COLUMN a TYPE bigint USING a::bigint', "ALTER TABLE public.t SET (user_catalog_table='true')"]]);
+});
+
+const logged = (name: string, persistence: string) => top('table', name, { persistence });
+const key = (from: string, to: string): SchemaObject => ({
+  ...column(from, `${from}_${to}`), id: objectId('constraint', 'public', from, `${from}_${to}`), kind: 'constraint', position: null,
+  attributes: { type: 'foreign key', columns: ['x'], references: objectId('table', 'public', to), referencedColumns: ['x'], match: 'SIMPLE', onUpdate: 'NO ACTION', onDelete: 'NO ACTION', onDeleteColumns: [], deferrable: 'NOT DEFERRABLE', validated: true, enforced: true, period: false },
+});
+
+const linked = (persistence: string, ...keys: [string, string][]) => [...new Set(keys.flat())].map((name) => logged(name, persistence)).concat(keys.map(([from, to]) => key(from, to)));
+
+const set = (to: string, ...keys: [string, string][]) => sql(script(linked(to === 'LOGGED' ? 'unlogged' : 'permanent', ...keys), linked(to === 'LOGGED' ? 'permanent' : 'unlogged', ...keys))).flat().map((each) => each.replaceAll('ALTER TABLE public.', '').replace(/ FOREIGN KEY.*/, ''));
+
+test('tables that are logged otherwise are so in the order of their foreign keys, and in a ring the keys go and come', () => {
+  expect(set('LOGGED', ['a', 'b'], ['b', 'c'], ['b', 'b'])).toEqual(['c SET LOGGED', 'b SET LOGGED', 'a SET LOGGED']);
+  expect(set('UNLOGGED', ['c', 'b'], ['b', 'a'])).toEqual(['c SET UNLOGGED', 'b SET UNLOGGED', 'a SET UNLOGGED']);
+  expect(set('LOGGED', ['a', 'b'], ['b', 'a'])).toEqual(['a DROP CONSTRAINT a_b', 'b DROP CONSTRAINT b_a', 'a SET LOGGED', 'b SET LOGGED', 'a ADD CONSTRAINT a_b', 'b ADD CONSTRAINT b_a']);
+});
+
 test('differences that wait for each other are refused, not run in a wrong order', () => {
   const made = script([], [rows('a'), rows('b'), view('over')], { 'materialized_view:public.a': ['materialized_view:public.b'], 'materialized_view:public.b': ['materialized_view:public.a'], 'view:public.over': ['materialized_view:public.a'] });
   expect(made.refusals).toEqual([
