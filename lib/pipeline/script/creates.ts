@@ -11,6 +11,7 @@ import { askedLate, flagged, isFlagged, refuseUnasked } from './asked.ts';
 import { resetDefaults } from './drops.ts';
 import { fillingAgain, isEmptied } from './emptied.ts';
 import { ownExpression } from './expressions.ts';
+import { isMadeOverAll, partsBefore } from './index-over-all.ts';
 import { afterBecomingPartition, afterJoining, joinKey, joinsAsPartition, joinsLater, staysApart } from './heirs.ts';
 import { attachKey, isKey } from './keys.ts';
 import { undoForMembers, undoOn } from './members.ts';
@@ -298,13 +299,14 @@ function tableOfColumn(columnId: string): string {
   return objectId('table', ...parseObjectId(columnId).path.slice(0, 2));
 }
 
-/** On a partitioned table an index is made alone, and those of the partitions, by their own names, are attached to it: it ends valid. */
+/** On a partitioned table an index is made alone, and those of the partitions, by their own names, are attached to it: it ends valid. Attaching does nothing where it was found. */
 function indexActions(after: Side, index: SchemaObject): Action[] {
   const partitionOf = textOf(index, 'partitionOf');
   const partitioned = after.objects.get(index.parent ?? '')?.attributes.partitioned === true;
-  const own = kindOf('index').create({ ...index, attributes: { ...index.attributes, inherited: false } }, []).map(({ sql }) => (partitioned ? sql.replace(` ON ${relationOf(index)} USING `, ` ON ONLY ${relationOf(index)} USING `) : sql));
+  const overAll = partitioned && isMadeOverAll(after, index);
+  const own = kindOf('index').create({ ...index, attributes: { ...index.attributes, inherited: false } }, []).map(({ sql }) => (partitioned && !overAll ? sql.replace(` ON ${relationOf(index)} USING `, ` ON ONLY ${relationOf(index)} USING `) : sql));
   return [
-    action(`create ${index.id}`, index, rankOf('index'), own, { after: partitioned && index.attributes.valid === false ? partitionsOf(after, index.parent ?? '').map((id) => `attach ${id}`) : [] }),
+    action(`create ${index.id}`, index, rankOf('index'), own, { after: overAll ? partsBefore(after, index) : partitioned && index.attributes.valid === false ? partitionsOf(after, index.parent ?? '').map((id) => `attach ${id}`) : [] }),
     ...(partitionOf === null ? [] : [action(`attach ${index.id}`, index, RANK.late, [attachIndex(index)], { creates: [`attached:${index.id}`], after: [`create ${index.id}`, `create ${partitionOf}`, `attach ${index.parent}`, joinKey(index.parent ?? ''), `create ${index.parent}`] })]),
   ];
 }

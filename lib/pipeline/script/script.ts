@@ -19,6 +19,7 @@ import { namingTaken } from './not-null-names.ts';
 import { identityPrivileges, ofPart, satelliteActions, untyingActions } from './satellites.ts';
 import { type Scripted, sideOf } from './side.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { withoutWhole } from './index-over-all.ts';
 import { sideAfter } from './side-after.ts';
 import { withShells } from './shells.ts';
 import { typedActions } from './typed.ts';
@@ -87,6 +88,7 @@ function neededBefore(scope: Scope, id: string): readonly string[] {
   // pg_depend says that a sequence rests on the column that owns it; it is made before it all the same, for the column's default.
   if (id.startsWith('sequence:')) return after.needs(id).filter((each) => !each.startsWith('column:'));
   if (/^(?:materialized_)?view:/.test(id)) return [...after.needs(id), ...columnsByPlace(scope, id)];
+  if (id.startsWith('index:')) return withoutWhole(after, id, after.needs(id));
   // By which of its own indexes a table's rows are told is said of it when it has them.
   return id.startsWith('table:') ? after.needs(id).filter((each) => after.objects.get(each)?.parent !== id) : after.needs(id);
 }
