@@ -5,6 +5,7 @@ select c.oid, n.nspname::text as schema, c.relname::text as name, s.srvname::tex
        coalesce((select array_agg(quote_ident(split_part(o, '=', 1)) || ' ' || quote_literal(substr(o, strpos(o, '=') + 1)) order by o collate "C") from unnest(ft.ftoptions) o), '{}') as options,
        coalesce((select array_agg(pn.nspname::text order by i.inhseqno) from pg_catalog.pg_inherits i join pg_catalog.pg_class pc on pc.oid = i.inhparent join pg_catalog.pg_namespace pn on pn.oid = pc.relnamespace where i.inhrelid = c.oid), '{}') as parent_schemas,
        coalesce((select array_agg(pc.relname::text order by i.inhseqno) from pg_catalog.pg_inherits i join pg_catalog.pg_class pc on pc.oid = i.inhparent where i.inhrelid = c.oid), '{}') as parent_names,
+       coalesce((select array_agg(pc.relkind = 'f' order by i.inhseqno) from pg_catalog.pg_inherits i join pg_catalog.pg_class pc on pc.oid = i.inhparent where i.inhrelid = c.oid), '{}') as parents_foreign,
        c.relispartition as partition,
        case when c.relispartition then pg_catalog.pg_get_expr(c.relpartbound, c.oid) end as partition_bound,
        pg_catalog.pg_get_userbyid(c.relowner)::text as owner

@@ -4,9 +4,10 @@
 with parent as (
   select i.inhrelid,
          array_agg(pn.nspname::text order by i.inhseqno) as schemas,
-         array_agg(pc.relname::text order by i.inhseqno) as names
+         array_agg(pc.relname::text order by i.inhseqno) as names,
+         array_agg(pc.relkind = 'f' order by i.inhseqno) as foreigners
   from pg_catalog.pg_inherits i
-  join pg_catalog.pg_class pc on pc.oid = i.inhparent and pc.relkind in ('r', 'p')
+  join pg_catalog.pg_class pc on pc.oid = i.inhparent and pc.relkind in ('r', 'p', 'f')
   join pg_catalog.pg_namespace pn on pn.oid = pc.relnamespace
   group by i.inhrelid
 )
@@ -16,7 +17,7 @@ select c.oid, pg_catalog.pg_get_userbyid(c.relowner)::text as owner, n.nspname::
        case when c.relkind = 'p' then pg_catalog.pg_get_partkeydef(c.oid) end as partition_key,
        case when c.relispartition then pg_catalog.pg_get_expr(c.relpartbound, c.oid) end as partition_bound,
        c.relispartition as partition,
-       coalesce(p.schemas, '{}') as parent_schemas, coalesce(p.names, '{}') as parent_names,
+       coalesce(p.schemas, '{}') as parent_schemas, coalesce(p.names, '{}') as parent_names, coalesce(p.foreigners, '{}') as parents_foreign,
        case when c.reloftype <> 0 then pg_catalog.format_type(c.reloftype, null) end as of_type,
        c.relrowsecurity as row_security, c.relforcerowsecurity as force_row_security,
        case c.relreplident when 'n' then 'nothing' when 'f' then 'full' when 'i' then 'index' else 'default' end as replica_identity,

@@ -11,6 +11,8 @@ interface Row {
   options: string[];
   parent_schemas: string[];
   parent_names: string[];
+  /** Of each, whether it is a foreign table. */
+  parents_foreign: boolean[];
   partition: boolean;
   partition_bound: string | null;
   owner: string;
@@ -31,7 +33,7 @@ export const foreignTableKind = defineKind<Row>({
   aside: ['owner'],
   grantedAs: 'TABLE',
   fromRow: (row) => {
-    const parents = row.parent_names.map((name, at) => objectId('table', row.parent_schemas[at] ?? '', name));
+    const parents = row.parent_names.map((name, at) => objectId(row.parents_foreign[at] === true ? 'foreign_table' : 'table', row.parent_schemas[at] ?? '', name));
     return {
       id: objectId('foreign_table', row.schema, row.name), kind: 'foreign_table', schema: row.schema, name: row.name, parent: null, position: null,
       attributes: { server: row.server, options: row.options, partitionOf: row.partition ? (parents[0] ?? null) : null, partitionBound: row.partition_bound, inherits: row.partition ? [] : parents },

@@ -17,6 +17,8 @@ interface Row {
   partition_bound: string | null;
   parent_schemas: string[];
   parent_names: string[];
+  /** Of each, whether it is a foreign table. */
+  parents_foreign: boolean[];
   of_type: string | null;
   row_security: boolean;
   force_row_security: boolean;
@@ -51,7 +53,7 @@ export const tableKind = defineKind<Row>({
     { name: 'columnOrder', label: 'order of columns', remedy: 'refused' },
   ],
   fromRow: (row) => {
-    const parents = row.parent_names.map((name, i) => objectId('table', row.parent_schemas[i] ?? '', name));
+    const parents = row.parent_names.map((name, at) => objectId(row.parents_foreign[at] === true ? 'foreign_table' : 'table', row.parent_schemas[at] ?? '', name));
     return {
       id: objectId('table', row.schema, row.name),
       kind: 'table',

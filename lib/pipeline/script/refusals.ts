@@ -1,4 +1,5 @@
 import { qualified } from '../ddl.ts';
+import { castIsHarmless } from '../casts.ts';
 import { fieldNames, renamedFields } from '../kinds/composite-type.ts';
 import { kindOf } from '../kinds/all.ts';
 import { textOf } from '../kinds/relation.ts';
@@ -116,8 +117,18 @@ function refuseRetyping(scope: Scope, id: string): void {
   if (key !== null && mentions(key, column.name)) refuse(scope, id, `${spoken(column)} is part of the partition key of its table, and no statement gives such a column another type.`);
   const user = holderOfRows(scope, column.parent ?? '');
   if (user !== null) refuse(scope, id, `${spoken(column)} gets another type, and ${spoken(user)} holds rows of the same table, which no statement rewrites.`);
+  const heir = localHeirOf(scope, column);
+  const [from, to] = [scope.before, scope.after].map((side) => textOf(side.objects.get(id) ?? column, 'type') ?? '');
+  if (heir !== null && !castIsHarmless(from ?? '', to ?? '')) refuse(scope, id, `${spoken(column)} is of another server, and ${spoken(heir)} inherits it with rows of its own: no statement turns their values into ${to}.`);
   const parents = scope.before.leaders(column).filter((leader) => scope.after.objects.has(leader));
   if (parents.length > 1) refuse(scope, id, `${spoken(column)} is inherited from ${parents.length} tables, and no statement gives all of them another type at once.`);
+}
+
+/** A table that holds rows itself and has a column from a foreign table, whose type takes no USING; null: none. */
+function localHeirOf(scope: Scope, column: SchemaObject): SchemaObject | null {
+  if (column.parent?.startsWith('foreign_table:') !== true) return null;
+  const tables = [...reached([column.id], scope.before.followers)].flatMap((id) => scope.before.objects.get(scope.before.objects.get(id)?.parent ?? '') ?? []);
+  return tables.find((table) => table.kind === 'table' && scope.after.objects.has(table.id)) ?? null;
 }
 
 /**
