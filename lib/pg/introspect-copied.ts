@@ -86,7 +86,7 @@ function indexRow(text: Text): (fields: Fields) => Record<string, unknown> {
   return (f) => ({
     oid: numberOf(f[0]), relation: numberOf(f[1]), name: text(f[2]), definition: text(f[3]), partial: isTrue(f[4]), method: text(f[5]), unique: isTrue(f[6]), valid: isTrue(f[7]),
     column_numbers: text(f[8]), columns: listOf(f[9]), clustered: isTrue(f[10]), inherited: isTrue(f[11]), parent_name: text(f[12]), column_settings: listOf(f[13]),
-    column_options: text(f[14]), collations: text(f[15]), of: null,
+    column_options: text(f[14]), collations: text(f[15]), condition: text(f[16]), key_numbers: text(f[17]), of: null,
   });
 }
 

@@ -4,9 +4,14 @@
 -- Lock: ACCESS SHARE on the catalogs only.
 with system as materialized (
   select array_agg(n.oid) as names from pg_catalog.pg_namespace n where n.nspname ~ '^pg_' or n.nspname = 'information_schema' or n.nspname ~ '^countersign(_|$)'
+), relation as materialized (
+  -- To find none of a kind the whole catalog is looked through: once for all of them.
+  select coalesce(bool_or(c.relkind = 'c'), false) as c, coalesce(bool_or(c.relkind = 'v'), false) as v, coalesce(bool_or(c.relkind = 'm'), false) as m, coalesce(bool_or(c.relkind = 'f'), false) as f
+  from system s join pg_catalog.pg_class c on c.relkind in ('c', 'v', 'm', 'f') and c.relnamespace <> all (s.names)
 )
 select a.kind
 from system s
+cross join relation r
 cross join lateral (values
   ('enum', exists (select from pg_catalog.pg_type t where t.typtype = 'e' and t.typnamespace <> all (s.names))),
   -- Arrays are base types too, and all have one subscripting function.
@@ -15,11 +20,11 @@ cross join lateral (values
   ('transform', exists (select from pg_catalog.pg_transform)),
   ('domain', exists (select from pg_catalog.pg_type t where t.typtype = 'd' and t.typnamespace <> all (s.names))),
   ('range_type', exists (select from pg_catalog.pg_type t where t.typtype = 'r' and t.typnamespace <> all (s.names))),
-  ('composite_type', exists (select from pg_catalog.pg_class c where c.relkind = 'c' and c.relnamespace <> all (s.names))),
+  ('composite_type', r.c),
   ('sequence', exists (select from pg_catalog.pg_class c where c.relkind = 'S' and c.relnamespace <> all (s.names))),
-  ('view', exists (select from pg_catalog.pg_class c where c.relkind = 'v' and c.relnamespace <> all (s.names))),
-  ('materialized_view', exists (select from pg_catalog.pg_class c where c.relkind = 'm' and c.relnamespace <> all (s.names))),
-  ('foreign_table', exists (select from pg_catalog.pg_class c where c.relkind = 'f' and c.relnamespace <> all (s.names))),
+  ('view', r.v),
+  ('materialized_view', r.m),
+  ('foreign_table', r.f),
   ('collation', exists (select from pg_catalog.pg_collation c where c.collnamespace <> all (s.names))),
   ('conversion', exists (select from pg_catalog.pg_conversion c where c.connamespace <> all (s.names))),
   ('function', exists (select from pg_catalog.pg_proc p where p.prokind in ('f', 'w') and p.pronamespace <> all (s.names))),
@@ -33,7 +38,7 @@ cross join lateral (values
   ('text_search_dictionary', exists (select from pg_catalog.pg_ts_dict d where d.dictnamespace <> all (s.names))),
   ('text_search_configuration', exists (select from pg_catalog.pg_ts_config c where c.cfgnamespace <> all (s.names))),
   ('statistics', exists (select from pg_catalog.pg_statistic_ext e where e.stxnamespace <> all (s.names))),
-  ('rule', exists (select from pg_catalog.pg_rewrite r join pg_catalog.pg_class c on c.oid = r.ev_class where c.relnamespace <> all (s.names))),
+  ('rule', exists (select from pg_catalog.pg_rewrite w where w.ev_class >= 16384)),
   ('trigger', exists (select from pg_catalog.pg_trigger t where not t.tgisinternal)),
   ('policy', exists (select from pg_catalog.pg_policy)),
   ('foreign_data_wrapper', exists (select from pg_catalog.pg_foreign_data_wrapper)),

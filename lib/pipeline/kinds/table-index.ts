@@ -17,6 +17,9 @@ interface Row {
   column_options: string | null;
   collations: string | null;
   collated?: boolean[];
+  condition: string | null;
+  /** Of an index without a definition that has expressions: the number of each column, where 0 is an expression. */
+  key_numbers: string | null;
   partial: boolean;
   method: string;
   unique: boolean;
@@ -46,7 +49,7 @@ export const indexKind = defineKind<Row>({
   ],
   fromRow: (row) => {
     const { of, name, method, unique, valid, clustered, inherited } = row;
-    const using = row.definition === '' ? usingColumns(row) : canonicalExpression(usingOf(row));
+    const using = row.definition === '' ? usingKeys(row) : canonicalExpression(usingOf(row));
     return {
       id: childId('index', of.id, name),
       kind: 'index',
@@ -87,16 +90,22 @@ export const indexKind = defineKind<Row>({
 /** As in pg_index.h: bits of indoption. */
 const [DESCENDING, NULLS_FIRST] = [1, 2];
 
-/** What an index over columns alone is made of, as the server would write it. */
-function usingColumns({ method, columns, column_options, collations, collated = [] }: Row): string {
-  const [options = [], collationOf = []] = [column_options?.split(' '), collations?.split(' ')];
+/** What an ordinary index is made of, as the server would write it. */
+function usingKeys(row: Row): string {
+  const keys = `${row.method} (${keysOf(row)})`;
+  // An expression is made canonical with all that stands around it, as where the server wrote the whole.
+  return row.condition === null && row.key_numbers === null ? keys : canonicalExpression(row.condition === null ? keys : `${keys} WHERE ${row.condition}`);
+}
+
+function keysOf({ columns, column_options, collations, collated = [], key_numbers }: Row): string {
+  const [options = [], collationOf = [], numbers = []] = [column_options?.split(' '), collations?.split(' '), key_numbers?.split(' ')];
   const parts = columns.map((column, at) => {
     const option = Number(options[at] ?? 0);
     const collation = collated[at] === true && collationOf[at] !== '0' ? ' COLLATE "default"' : '';
     const nulls = (option & DESCENDING) === 0 ? ((option & NULLS_FIRST) === 0 ? '' : ' NULLS FIRST') : (option & NULLS_FIRST) === 0 ? ' DESC NULLS LAST' : ' DESC';
-    return `${ident(column)}${collation}${nulls}`;
+    return `${numbers[at] === '0' ? column : ident(column)}${collation}${nulls}`;
   });
-  return `${method} (${parts.join(', ')})`;
+  return parts.join(', ');
 }
 
 const NAME = '(?:"(?:[^"]|"")*"|[^"\\s.]+)';
