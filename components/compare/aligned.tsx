@@ -149,10 +149,12 @@ function Parts({ row, own, other, side }: CellOf & { own: Readonly<Record<string
           // What is the same on both sides is shown whole, unless something else of it differs.
           return <LongText key={part.name} label={label} text={part.text.slice(label.length)} other={row.change === 'change' ? (twin ?? label).slice(label.length) : null} side={side} />;
         }
-        const text = other && twin !== part.text ? <Marked own={part.text} other={twin ?? ''} /> : <LongName>{part.text}</LongName>;
+        const value = part.text.slice(label?.length ?? 0);
+        const text = other && twin !== part.text ? <Marked own={value} other={(twin ?? '').slice(label?.length ?? 0)} /> : <LongName>{value}</LongName>;
         return (
           <span key={part.name} className={sql ? undefined : 'block'}>
             {sql && index > 0 ? ' ' : null}
+            {label === undefined ? null : <span className="font-sans text-xs text-ink-muted">{label}</span>}
             {text}
           </span>
         );

@@ -24,7 +24,7 @@ export function Sides({ sources, current, desired, mayAdd }: { sources: SourcesD
         <SideSelect label="Desired" value={desired} sources={sources} onChange={(name) => go(name === current ? { current: desired, desired: current } : { current, desired: name })} />
       </div>
       {mayAdd ? (
-        <div className="flex flex-wrap gap-2 empty:hidden">
+        <div className="-ml-2 flex flex-wrap gap-2 empty:hidden">
           {sources.mayReplay ? <AddSql current={current} desired={desired} databases={sources.databases} /> : null}
           {[current, desired].filter((side) => sources.texts.some(({ name }) => name === side)).map((name) => <ArchiveSql key={name} name={name} />)}
         </div>

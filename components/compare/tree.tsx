@@ -130,7 +130,7 @@ function SchemaLine({ line }: { line: Extract<CompareLineDto, { line: 'schema' }
         <ChevronRight size={14} aria-hidden="true" className={classes('shrink-0', !folded && 'rotate-90')} />
         <span className={classes('truncate font-medium text-ink', schema !== '' && 'font-mono')}>{name}</span>
       </ViewLink>
-      <span className="ml-auto shrink-0">{line.differing === 0 ? 'identical' : `${exactNumber(line.differing)} differ${line.differing === 1 ? 's' : ''}`}</span>
+      <span className="ml-auto shrink-0">{line.identical ? 'identical' : line.differing === 0 ? 'only what is open' : `${exactNumber(line.differing)} differ${line.differing === 1 ? 's' : ''}`}</span>
     </div>
   );
 }

@@ -99,7 +99,7 @@ export function cellParts(kind: ObjectKind, attributes: Readonly<Record<string, 
 
 function labelled(name: string, labels: Readonly<Record<string, string>>, value: string): CellPart {
   const label = `${labels[name] ?? name}: `;
-  return { name, label, text: `${label}${value}` };
+  return { name, label, text: `${label}${value === '' ? 'none' : value}` };
 }
 
 function columnParts(attributes: Readonly<Record<string, Attribute>>, labels: Readonly<Record<string, string>>): CellPart[] {

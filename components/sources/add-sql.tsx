@@ -21,7 +21,7 @@ export function AddSql({ current, desired, databases }: { current: string; desir
       title="Compare with SQL"
       description="A draft, a dump (pg_dump -s) or one migration. It is run on the scratch server, read, and kept under its name."
       trigger={
-        <Button look="quiet" size="sm" className="-ml-2" icon={<FileUp size={14} aria-hidden="true" />}>
+        <Button look="quiet" size="sm" icon={<FileUp size={14} aria-hidden="true" />}>
           Compare with SQL…
         </Button>
       }

@@ -19,17 +19,23 @@ const GROUPS = [
 ];
 const KNOWN: ListKnowledge = { isDecided: (id) => id.startsWith('answered'), hazards: null };
 const names = (filter: Partial<ListFilter>, open: string | null = null) => listObjects(GROUPS, { ...FILTER, ...filter }, KNOWN, open).lines.map((line) => (line.line === 'schema' ? `${line.schema}/` : line.group.name));
+const heads = (filter: Partial<ListFilter>, open: string) => listObjects(GROUPS, { ...FILTER, ...filter }, KNOWN, open).lines.flatMap((line) => (line.line === 'schema' ? [[line.schema, line.identical]] : []));
 
 describe('the list of objects', () => {
   test('shows what differs and is not answered under its schema, and counts what it leaves out', () => {
     const list = listObjects(GROUPS, FILTER, KNOWN);
     expect(names({})).toEqual(['public/', 'exports', 'metric']);
     expect(list).toMatchObject({ objects: 2, differences: 3, open: 3, decided: 2, identical: 1 });
-    expect(list.lines[0]).toEqual({ line: 'schema', schema: 'public', differing: 3, open: 3, folded: false });
+    expect(list.lines[0]).toEqual({ line: 'schema', schema: 'public', differing: 3, open: 3, identical: false, folded: false });
   });
 
   test('the open object stays in the list whatever the filter', () => {
     expect(names({ q: 'exports' }, 'table:public.user')).toEqual(['public/', 'exports', 'user']);
+  });
+
+  test('a schema of which only the open object stands there is called identical only when that is', () => {
+    expect(heads({ q: 'metric' }, 'table:auth.auth')).toEqual([['auth', false], ['public', false]]);
+    expect(heads({ q: 'nothing' }, 'table:public.user')).toEqual([['public', true]]);
   });
 
   test('a folded schema keeps its head and its numbers', () => {

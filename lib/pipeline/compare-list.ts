@@ -31,7 +31,8 @@ export const OPEN_DIFFERENCES: ListFilter = { q: '', kind: null, change: null, h
 
 /** A line of the list: a schema, or an object in it. */
 export type ListLine =
-  | { line: 'schema'; schema: string; differing: number; open: number; folded: boolean }
+  /** `identical`: none of the objects under it differs, whatever the filter lets through of their differences. */
+  | { line: 'schema'; schema: string; differing: number; open: number; identical: boolean; folded: boolean }
   | {
       line: 'object';
       group: CompareGroup;
@@ -101,7 +102,7 @@ function linesOf(sections: ReadonlyMap<string, readonly Extract<ListLine, { line
     const differing = members.reduce((sum, member) => sum + member.shown.length, 0);
     const openHere = members.reduce((sum, member) => sum + member.open.length, 0);
     const folded = filter.folded.includes(schema);
-    lines.push({ line: 'schema', schema, differing, open: openHere, folded });
+    lines.push({ line: 'schema', schema, differing, open: openHere, identical: members.every(({ group }) => group.deltas.length === 0), folded });
     if (!folded) lines.push(...members);
     objects += members.length;
     differences += differing;

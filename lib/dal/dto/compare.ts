@@ -72,7 +72,7 @@ export interface DeltaDto extends CompareGroupDelta {
 
 /** A line of the list: the head of a schema, or an object in it. */
 export type CompareLineDto =
-  | { line: 'schema'; schema: string; differing: number; open: number; folded: boolean }
+  | { line: 'schema'; schema: string; differing: number; open: number; identical: boolean; folded: boolean }
   | {
       line: 'object';
       id: string;
