@@ -77,7 +77,7 @@ function constraintRow(text: Text): (fields: Fields) => Record<string, unknown> 
     oid: numberOf(f[0]), relation: numberOf(f[1]), name: text(f[2]), type: text(f[3]), definition: text(f[4]), column_numbers: text(f[5]), index: numberOf(f[6]), validated: isTrue(f[7]),
     deferrable: text(f[8]), inherited: isTrue(f[9]), local: isTrue(f[10]), partition: isTrue(f[11]), parent_name: text(f[12]), referenced_schema: text(f[13]), referenced_table: text(f[14]),
     referenced_columns_of: numberOf(f[15]), referenced_column_numbers: text(f[16]), match: text(f[17]), on_update: text(f[18]), on_delete: text(f[19]),
-    on_delete_column_numbers: text(f[20]), period: isTrue(f[21]), enforced: isTrue(f[22]), index_options: listOf(f[23]), clustered: isTrue(f[24]), parent_index: text(f[25]),
+    on_delete_column_numbers: text(f[20]), period: isTrue(f[21]), enforced: isTrue(f[22]), index_options: listOf(f[23]), clustered: isTrue(f[24]), parent_index: text(f[25]), valid: isTrue(f[26]),
     of: null, columns: null, referenced_columns: null, on_delete_columns: null,
   });
 }

@@ -10,6 +10,10 @@ import { planSide, type PlanSide, thereAndBack } from '#lib/testing/plan-proof.t
 const CORPUS = join(import.meta.dirname, '..', 'testing', 'corpus');
 /** What would lose values, or what a conversion does not carry: said by name when the plan is made. */
 const REFUSED = new Set([
+  // Attaching the partition again would give it the part that it lacks.
+  'index--whose-lacking-partition-goes a → b',
+  'index--whose-lacking-partition-goes b → a',
+  'constraint--keys-that-some-partition-lacks b → a',
   'foreign--columns-of-a-type-made-anew b → a',
   'foreign--heirs-with-rows-of-their-own a → b',
   'foreign--heirs-with-rows-of-their-own b → a',

@@ -31,7 +31,9 @@ select con.oid, con.conrelid as relation, con.conname::text as name, con.contype
        coalesce(keyed.indisclustered, false) as clustered,
        -- The index of a key can be part of one that is no key's.
        case when con.contype in ('p', 'u') and c.relispartition and con.conparentid = 0 then
-         (select whole.relname::text from pg_catalog.pg_inherits h join pg_catalog.pg_class whole on whole.oid = h.inhparent where h.inhrelid = con.conindid) end as parent_index
+         (select whole.relname::text from pg_catalog.pg_inherits h join pg_catalog.pg_class whole on whole.oid = h.inhparent where h.inhrelid = con.conindid) end as parent_index,
+       -- Only that of a partitioned table can be otherwise.
+       coalesce(keyed.indisvalid, true) as valid
 from (select null::smallint[] as confdelsetcols, false as conperiod, true as conenforced, false as indnullsnotdistinct) older
 cross join pg_catalog.pg_constraint con
 join pg_catalog.pg_class c on c.oid = con.conrelid and c.relkind in ('r', 'p', 'f') and c.relpersistence <> 't'

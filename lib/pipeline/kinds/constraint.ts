@@ -33,6 +33,8 @@ interface Row {
   enforced: boolean;
   index_options: string[] | null;
   clustered: boolean;
+  /** Of the index of a key: the one of a partitioned table that some partition has no part of is not. */
+  valid: boolean;
 }
 
 const TYPES: Readonly<Record<string, string>> = { p: 'primary key', u: 'unique', f: 'foreign key', c: 'check', x: 'exclusion' };
@@ -43,7 +45,7 @@ const COMMON = new Shared<Attributes>();
 
 /** Many tables have the very same primary key and checks. */
 function isCommon(row: Row): boolean {
-  return row.type !== 'f' && row.parent_name === null && row.parent_index === null && row.index_options === null;
+  return row.type !== 'f' && row.parent_name === null && row.parent_index === null && row.index_options === null && row.valid;
 }
 
 function keyOf(row: Row): string {
@@ -64,6 +66,7 @@ function attributesOf(type: string, row: Row): Attributes {
     clustered: row.clustered,
     partitionOf: partOf('constraint', row.of, row.parent_name) ?? partOf('index', row.of, row.parent_index),
     local: row.partition || row.local,
+    valid: row.valid,
     ...foreignKeyParts(row),
   };
   if (row.definition === '') attributes.definition = writtenOf({ id: row.name, attributes });
@@ -100,6 +103,7 @@ export const constraintKind = defineKind<Row>({
     { name: 'inherited', label: 'inherited', usual: false, remedy: 'follows' },
     { name: 'partitionOf', label: 'part of', derived: true },
     { name: 'local', label: 'declared here too', usual: true, remedy: 'refused' },
+    { name: 'valid', label: 'valid', usual: true, remedy: 'altered' },
   ],
   fromRow: (row) => {
     const type = TYPES[row.type];
@@ -131,7 +135,7 @@ function alterConstraint({ current, desired, names: all }: Change): string[] | n
   const follows = current.attributes.inherited === true && desired.attributes.inherited === true;
   const names = new Set([...all].filter((name) => !(follows && name === 'deferrable')));
   const alter = `ALTER TABLE ${relationOf(desired)}`;
-  const meaning = [...names].filter((name) => !['definition', 'validated', 'deferrable', 'indexOptions', 'clustered', 'inherited', 'partitionOf'].includes(name));
+  const meaning = [...names].filter((name) => !['definition', 'validated', 'deferrable', 'indexOptions', 'clustered', 'inherited', 'partitionOf', 'valid'].includes(name));
   if (meaning.length > 0 || (names.has('definition') && bare(current) !== bare(desired))) return null;
   if (names.has('validated') && desired.attributes.validated !== true) return null;
   if (names.has('deferrable') && desired.attributes.type !== 'foreign key') return null;

@@ -15,12 +15,16 @@ function movedPartitions(deltas: readonly Delta[]): { current: SchemaObject; des
 /** An index that its partitioned table has, and not all of its partitions, is built on whatever is attached: the way back would leave it there. */
 export function refuseHalfIndexes(bench: Workbench, deltas: readonly Delta[]): void {
   for (const { current, desired } of movedPartitions(deltas)) {
-    const parents = [...new Set([text(current, 'partitionOf'), text(desired, 'partitionOf')])].flatMap((id) => (id === null ? [] : (bench.current.get(id) ?? [])));
-    for (const parent of parents) {
-      const half = [...constraintsOf(bench.currentFamily.get(parent.id) ?? []), ...indexesOf(bench.currentFamily.get(parent.id) ?? [])].find((index) => index.attributes.valid === false);
-      if (half) refuse(bench, `The index ${half.name} of ${spoken(tableName(parent))} is not on all of its partitions, and attaching ${spoken(tableName(current))} again would build it there. Build it on all of them, or drop it, in a plan of its own first.`);
-    }
+    for (const parent of new Set([text(current, 'partitionOf'), text(desired, 'partitionOf')])) refuseHalfIndex(bench, current, parent);
   }
+}
+
+/** The same of one partition that leaves this parent and comes back. */
+export function refuseHalfIndex(bench: Workbench, partition: SchemaObject, parentId: string | null): void {
+  const parent = bench.current.get(parentId ?? '');
+  const family = parent ? (bench.currentFamily.get(parent.id) ?? []) : [];
+  const half = [...constraintsOf(family), ...indexesOf(family)].find((index) => index.attributes.valid === false && !(bench.currentFamily.get(partition.id) ?? []).some((part) => text(part, 'partitionOf') === index.id));
+  if (parent && half) refuse(bench, `The index ${half.name} of ${spoken(tableName(parent))} is not on all of its partitions, and attaching ${spoken(tableName(partition))} again would build it there. Build it on all of them, or drop it, in a plan of its own first.`);
 }
 
 /** Rows of other tables that refer, by a key onto the whole partitioned table, to rows of a partition that leaves it: the server lets none go that is referred to. */

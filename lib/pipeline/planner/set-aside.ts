@@ -12,6 +12,7 @@ import { tableId } from './convert.ts';
 import { duplicateOf, duplicatePhase, likes, pairKeeps } from './duplicates.ts';
 import type { Pair } from './duplicates-pair.ts';
 import { constraintsOf, goes, list, refuse, tableName, text, type Built, type Workbench } from './input.ts';
+import { refuseHalfIndex } from './moved-partitions.ts';
 import { spoken } from './names.ts';
 import { asTheCatalogSays, comesBack, goWithIt, isPartitioned, keysInto, keysOff, keysOn, keysOut } from './set-aside-keys.ts';
 
@@ -22,7 +23,10 @@ export function setAsidePhases(bench: Workbench): Built[] {
     takeOwnSequences(bench, delta.objectId);
     return delta.current ? [delta.current] : [];
   });
-  for (const object of removed) refuseParentsExclusion(bench, object);
+  for (const object of removed) {
+    refuseParentsExclusion(bench, object);
+    if (!removed.some(({ id }) => id === text(object, 'partitionOf'))) refuseHalfIndex(bench, object, text(object, 'partitionOf'));
+  }
   const pairs: Pair[] = [];
   const empties: TableName[] = [];
   for (const object of heirsFirst(removed)) {

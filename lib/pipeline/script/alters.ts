@@ -18,7 +18,7 @@ import { askedOfNewHeirs } from './asked.ts';
 import { catalogActions, isOfCatalog } from './catalog-tables.ts';
 import { afterColumns, columnsTouched, toastActions } from './toast.ts';
 import { defaultId, heirsBelow, identityIndexIds, reached, type Side } from './side.ts';
-import { afterLeaving, beforeJoining, joinKey, leaveKey, own, staysUnder } from './heirs.ts';
+import { afterLeaving, beforeJoining, joinKey, joinsLater, leaveKey, own, staysUnder } from './heirs.ts';
 import { afterHolding, holdKey, inTheirTurn } from './not-nulls.ts';
 import { untypeKey } from './typed.ts';
 
@@ -85,7 +85,7 @@ function statesOfParts({ after }: Scope, trigger: SchemaObject): string[] {
 function attaching(scope: Scope, object: SchemaObject, statements: readonly string[]): string[] {
   const leader = textOf(object, 'partitionOf');
   if (object.kind === 'index') return statements.filter((statement) => statement.includes(' ATTACH PARTITION '));
-  return object.kind === 'constraint' && isKey(object) && leader !== null && (scope.added.has(leader) || scope.recreated.has(leader)) ? [attachKey(object, leader)] : [];
+  return object.kind === 'constraint' && isKey(object) && leader !== null && (scope.added.has(leader) || scope.recreated.has(leader) || !joinsLater(scope, object.parent)) ? [attachKey(object, leader)] : [];
 }
 
 function afterIndex(table: SchemaObject): string[] {

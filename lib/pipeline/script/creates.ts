@@ -11,6 +11,7 @@ import { askedLate, flagged, isFlagged, refuseUnasked } from './asked.ts';
 import { resetDefaults } from './drops.ts';
 import { fillingAgain, isEmptied } from './emptied.ts';
 import { ownExpression } from './expressions.ts';
+import { afterPartitions, partitionsOf } from './incomplete.ts';
 import { isMadeOverAll, partsBefore } from './index-over-all.ts';
 import { afterBecomingPartition, afterJoining, joinKey, joinsAsPartition, joinsLater, staysApart } from './heirs.ts';
 import { attachKey, isKey } from './keys.ts';
@@ -306,14 +307,9 @@ function indexActions(after: Side, index: SchemaObject): Action[] {
   const overAll = partitioned && isMadeOverAll(after, index);
   const own = kindOf('index').create({ ...index, attributes: { ...index.attributes, inherited: false } }, []).map(({ sql }) => (partitioned && !overAll ? sql.replace(` ON ${relationOf(index)} USING `, ` ON ONLY ${relationOf(index)} USING `) : sql));
   return [
-    action(`create ${index.id}`, index, rankOf('index'), own, { after: overAll ? partsBefore(after, index) : partitioned && index.attributes.valid === false ? partitionsOf(after, index.parent ?? '').map((id) => `attach ${id}`) : [] }),
+    action(`create ${index.id}`, index, rankOf('index'), own, { after: overAll ? partsBefore(after, index) : partitioned && index.attributes.valid === false ? afterPartitions(after, index.parent ?? '') : [] }),
     ...(partitionOf === null ? [] : [action(`attach ${index.id}`, index, RANK.late, [attachIndex(index)], { creates: [`attached:${index.id}`], after: [`create ${index.id}`, `create ${partitionOf}`, `attach ${index.parent}`, joinKey(index.parent ?? ''), `create ${index.parent}`] })]),
   ];
-}
-
-/** A table that becomes a partition gets every index that stands; one that some partition does not have waits until all are in place. */
-function partitionsOf(after: Side, tableId: string): string[] {
-  return after.tables.filter((table) => table.kind === 'table' && textOf(table, 'partitionOf') === tableId).map(({ id }) => id);
 }
 
 /** The check of what is put under a table in the very words of the table's own, as long as that is the one that stands: another condition would be refused, though it means the same. */
@@ -333,7 +329,7 @@ function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: S
   if (isKey(constraint) && (partitionOf !== null || table?.attributes.partitioned === true)) {
     const only = table?.attributes.partitioned === true ? text.filter((sql) => !sql.startsWith('ALTER INDEX ')).map((sql) => withParameters(sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY '), options)) : text;
     return [
-      action(`create ${constraint.id}`, constraint, rank, only),
+      action(`create ${constraint.id}`, constraint, rank, only, { after: constraint.attributes.valid === false ? afterPartitions(after, constraint.parent ?? '') : [] }),
       ...(partitionOf === null ? [] : [action(`attach ${constraint.id}`, constraint, rankOf('index'), [attachKey(constraint, partitionOf)], { creates: [`attached:${constraint.id}`], after: [`create ${constraint.id}`, `create ${partitionOf}`, `attach ${constraint.parent}`, joinKey(constraint.parent ?? '')] })]),
     ];
   }

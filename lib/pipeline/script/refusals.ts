@@ -6,6 +6,7 @@ import { textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { columnsOver, isTextAside, mentions, tablesAnew } from './anew.ts';
 import { refuseWithRows } from './anew-refusals.ts';
+import { isComplete } from './incomplete.ts';
 import { readByPlace } from './places.ts';
 import { isFilled, userOfRows } from './rows.ts';
 import { refuse, type Scope, spoken } from './scope.ts';
@@ -186,6 +187,7 @@ function refuseCreation(scope: Scope, id: string): void {
   const object = scope.after.objects.get(id);
   if (!object) return;
   if (object.kind === 'index' && object.attributes.valid === false && object.attributes.inherited !== true && !isPartitionedIndex(scope, object)) refuse(scope, id, `${spoken(object)} is invalid where it comes from: it is left by a build that failed.`);
+  if (object.attributes.valid === false && isPartitionedIndex(scope, object) && isComplete(scope.after, object)) refuse(scope, id, `${spoken(object)} is invalid where it comes from, although every partition has a part of it: it is left by a partition that went without one, and here it would be valid.`);
   const excludes = object.attributes.type === 'exclusion' ? 'exclusion constraint' : 'key over a period';
   if (object.kind === 'constraint' && (object.attributes.type === 'exclusion' || / WITHOUT OVERLAPS\)/.test(String(object.attributes.definition))) && textOf(object, 'partitionOf') !== null) refuse(scope, id, `${spoken(object)} is part of the ${excludes} of a partitioned table, and no statement makes one a part of another.`);
   if (object.kind === 'user_mapping' && Array.isArray(object.attributes.options) && object.attributes.options.length > 0) refuse(scope, id, `${spoken(object)} has options, which may hold passwords and are not in a snapshot.`);

@@ -8,6 +8,7 @@ import { remakeWithRows, settleWithRows } from './anew.ts';
 import { remakeCastsInTheWay } from './casts.ts';
 import { isSetAnew, refuseOwnExpressions, setsExpressions } from './expressions.ts';
 import { leavesParent } from './heirs.ts';
+import { isMadeAnew, remakeIncomplete } from './incomplete.ts';
 import { remakeChecksInOtherWords, remakeChecksOfJoined, remakeTwinsOfJoined } from './joined.ts';
 import { remakeKeysInRings } from './logged.ts';
 import { columnOfDefault, defaultId, reached, type Side } from './side.ts';
@@ -66,6 +67,7 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[], ane
   remakeHoldersOfRows(scope);
   remakeKeysOfPartitions(scope);
   remakeTwinsOfJoined(scope);
+  remakeIncomplete(scope);
   remakeKeysInRings(scope);
   do spread(scope); while (remakeCastsInTheWay(scope));
   settleWithRows(scope);
@@ -94,7 +96,7 @@ function sortChange(scope: Scope, id: string, anew: ReadonlySet<string>, change:
   // An index that is part of one stays so until that one goes, and a key that is part of one goes with it.
   const partOfIndex = textOf(change.current, 'partitionOf')?.startsWith('index:') === true;
   const moves = ['index', 'constraint'].includes(change.current.kind) && change.names.has('partitionOf') && textOf(change.current, 'partitionOf') !== null && (textOf(change.desired, 'partitionOf') !== null || (partOfIndex && change.current.kind === 'constraint'));
-  const recreate = fixed || moves || asksInside(scope, change) || anew.has(id) || remedies.some(({ remedy }) => remedy === 'recreated');
+  const recreate = fixed || moves || isMadeAnew(scope, change) || asksInside(scope, change) || anew.has(id) || remedies.some(({ remedy }) => remedy === 'recreated');
   const setAnew = isSetAnew(scope, change);
   const statements = recreate ? null : kind.alter({ ...change, names: new Set(remedies.map(({ name }) => name).filter((name) => !(setAnew && name === 'generated'))) });
   if (remedies.length > 0 && (recreate || (statements === null && remedies.some(({ remedy }) => remedy === 'altered')))) scope.recreated.set(id, 'it differs');
