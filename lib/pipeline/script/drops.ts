@@ -12,6 +12,7 @@ import { namesOf } from './names.ts';
 import { RANK } from './rank.ts';
 import { defaultId, reached } from './side.ts';
 import { goneFrom, leaveKey, leavesParent } from './heirs.ts';
+import { goesAlone } from './left-to-heirs.ts';
 import { typeOfFunction } from './shells.ts';
 import { untypeKey } from './typed.ts';
 
@@ -37,7 +38,7 @@ export function dropActions(scope: Scope): Action[] {
       key: `drop ${object.id}`,
       objectId: object.id,
       rank: RANK.drop + (FIRST_TO_GO.has(object.kind) ? 0 : 1),
-      sql: isEmptied(scope, object) ? emptying(scope, object) : functions.length > 0 ? [dropWithFunctions(object, functions)] : object.kind === 'table' && scope.recreated.has(object.id) ? setAside(scope, object, all) : referring.some((id) => !waited.has(id)) ? [detached(object), ...kindOf(object.kind).drop(object)] : keepsChildren(scope, object) ? kindOf(object.kind).drop(object).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : kindOf(object.kind).drop(object).map((sql) => (takesKeys(object, all) ? `${sql} CASCADE` : sql)),
+      sql: isEmptied(scope, object) ? emptying(scope, object) : functions.length > 0 ? [dropWithFunctions(object, functions)] : object.kind === 'table' && scope.recreated.has(object.id) ? setAside(scope, object, all) : referring.some((id) => !waited.has(id)) ? [detached(object), ...kindOf(object.kind).drop(object)] : goesAlone(scope, object) ? kindOf(object.kind).drop(object).map((sql) => sql.replace('ALTER TABLE ', 'ALTER TABLE ONLY ')) : kindOf(object.kind).drop(object).map((sql) => (takesKeys(object, all) ? `${sql} CASCADE` : sql)),
       drops: all.flatMap((each) => [each.id, ...(each.kind === 'column' ? [defaultId(each.id)] : []), ...namesOf(each)]),
       creates: [],
       alters: [],
@@ -78,11 +79,6 @@ function heirsOf(scope: Scope, object: SchemaObject): string[] {
   return table === undefined || table.attributes.partitioned === true ? [] : scope.before.dependents(table.id).filter((id) => listOf(scope.before.objects.get(id) ?? object, 'inherits').includes(table.id));
 }
 
-/** A column that heirs keep as their own is dropped from the parent alone. */
-function keepsChildren(scope: Scope, object: SchemaObject): boolean {
-  return object.kind === 'column' && scope.before.objects.get(object.parent ?? '')?.attributes.partitioned !== true && scope.before.followers(object.id).some((id) => scope.after.objects.get(id)?.attributes.inherited === false && !scope.recreated.has(id));
-}
-
 /** The object that takes this one along when it is dropped; null when it needs a statement of its own. */
 function carrierOf(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject): string | null {
   const references = textOf(object, 'references');
@@ -96,7 +92,7 @@ function carrierOf(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject)
   if (object.parent !== null && ids.has(object.parent) && !crossing && object.kind !== 'user_mapping') return object.parent;
   const type = typeOfFunction(scope.before, object);
   if (type !== null && ids.has(type)) return type;
-  const leader = scope.before.leaders(object).find((each) => ids.has(each) && !isLeft(scope, object, each));
+  const leader = scope.before.leaders(object).find((each) => ids.has(each) && !isLeft(scope, object, each) && !isLeftToHeirs(scope, each));
   if (leader !== undefined && object.aside?.local !== true) return leader;
   if (leader !== undefined && object.kind === 'constraint' && textOf(object, 'partitionOf') !== null) return leader;
   if (leader !== undefined && (object.kind === 'index' || object.kind === 'sequence')) return leader;
@@ -106,6 +102,11 @@ function carrierOf(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject)
 /** What the rule of a view writes to may hold rows of the view: each would wait for the other. */
 function writesToWhatGoes(scope: Scope, ids: ReadonlySet<string>, rule: SchemaObject): boolean {
   return scope.before.needs(rule.id).some((id) => id !== rule.parent && scope.before.objects.get(id)?.parent !== rule.parent && (ids.has(id) || ids.has(scope.before.objects.get(id)?.parent ?? '')));
+}
+
+function isLeftToHeirs(scope: Scope, leaderId: string): boolean {
+  const leader = scope.before.objects.get(leaderId);
+  return leader !== undefined && goesAlone(scope, leader);
 }
 
 /** Its table has gone from the leader's when that goes: the two go by themselves. */

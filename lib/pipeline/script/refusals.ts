@@ -7,6 +7,7 @@ import type { SchemaObject } from '../snapshot.ts';
 import { columnsOver, isTextAside, mentions, tablesAnew } from './anew.ts';
 import { refuseWithRows } from './anew-refusals.ts';
 import { isComplete } from './incomplete.ts';
+import { refuseHalfOwn } from './left-to-heirs.ts';
 import { readByPlace } from './places.ts';
 import { isFilled, userOfRows } from './rows.ts';
 import { refuse, type Scope, spoken } from './scope.ts';
@@ -31,6 +32,7 @@ export function refuseWhatCannotBe(scope: Scope): void {
   for (const id of [...scope.added, ...scope.altered.keys()]) refuseNumbersOverDefault(scope, id);
   for (const id of [...scope.recreated.keys(), ...scope.defaultsReset]) refuseUnsupported(scope, id);
   for (const id of scope.removed) refuseOrphans(scope, id);
+  for (const id of scope.removed) refuseHalfOwn(scope, id);
   for (const id of [...scope.added, ...scope.removed]) if (id.startsWith('subscription:')) refuse(scope, id, `${id.replace(':', ' ')} takes rows from another server, by a connection that no reading holds: it is made and dropped there and here by hand.`);
   for (const id of [...scope.added, ...scope.recreated.keys(), ...scope.altered.keys()]) refusePlaces(scope, id);
   for (const { id, columns } of misordered(scope)) refuse(scope, id, `${id.replace(':', ' ')} is a typed table, which needs its columns in the order of the type: ${columns}.`);

@@ -10,6 +10,7 @@ import { isSetAnew, refuseOwnExpressions, setsExpressions } from './expressions.
 import { leavesParent } from './heirs.ts';
 import { isMadeAnew, remakeIncomplete } from './incomplete.ts';
 import { remakeChecksInOtherWords, remakeChecksOfJoined, remakeTwinsOfJoined } from './joined.ts';
+import { goesAlong, remakeChecksToBorrow } from './left-to-heirs.ts';
 import { remakeKeysInRings } from './logged.ts';
 import { columnOfDefault, defaultId, reached, type Side } from './side.ts';
 import { refuseWhatCannotBe } from './refusals.ts';
@@ -63,6 +64,7 @@ export function scopeOf(before: Side, after: Side, deltas: readonly Delta[], ane
   }
   remakeWithRows(scope);
   remakeChecksOfJoined(scope);
+  remakeChecksToBorrow(scope);
   remakeChecksInOtherWords(scope);
   remakeHoldersOfRows(scope);
   remakeKeysOfPartitions(scope);
@@ -81,10 +83,10 @@ function sortChange(scope: Scope, id: string, anew: ReadonlySet<string>, change:
   const kind = kindOf(change.current.kind);
   const remedies = [...change.names].filter((name) => !kind.aside.includes(name)).map((name) => ({ name, remedy: remedyOf(kind, name) }));
   const refused = remedies.filter(({ name, remedy }) => remedy === 'refused' && !(name === 'local' && becomesItsOwn(scope, change)));
-  // What an heir has from a parent alone it has so from its beginning.
+  // What an heir has from a parent alone it has so from its beginning; a check can begin anew.
   const heir = scope.before.objects.get(change.current.parent ?? '');
   if (refused.length > 0 && refused.every(({ name }) => name === 'local') && heir?.kind === 'table' && scope.after.objects.has(heir.id)) {
-    scope.recreated.set(heir.id, 'it differs');
+    scope.recreated.set(change.current.kind === 'constraint' ? id : heir.id, 'it differs');
     return;
   }
   if (refused.length > 0) {
@@ -226,7 +228,7 @@ function isAttached(scope: Scope, object: SchemaObject): boolean {
 /** A column or constraint that was inherited from one that goes, and is the heir's own then, or has come from another parent too, or comes from another from now on. */
 function staysBehind(scope: Scope, id: string, leaderId: string): boolean {
   const after = scope.after.objects.get(id);
-  return (after?.kind === 'column' || after?.kind === 'constraint') && (after.attributes.inherited === false || !scope.after.leaders(after).includes(leaderId));
+  return (after?.kind === 'column' || after?.kind === 'constraint') && (after.attributes.inherited === false || !scope.after.leaders(after).includes(leaderId)) && !(after.kind === 'constraint' && goesAlong(scope, scope.before.objects.get(id)));
 }
 
 /** Heirs and partitions that leave a table before it is made anew keep what they had from it, also where they come under it again. */

@@ -1,0 +1,15 @@
+CREATE TABLE device (id integer, port integer, CONSTRAINT counted CHECK (port > 0));
+CREATE TABLE sensor (unit integer) INHERITS (device);
+CREATE TABLE cable (length integer) INHERITS (device);
+CREATE TABLE router (CONSTRAINT counted CHECK (port > 0)) INHERITS (device);
+CREATE TABLE gauge (scale integer, CONSTRAINT counted CHECK (port > 0)) INHERITS (device);
+CREATE TABLE thermometer () INHERITS (sensor);
+CREATE TABLE adapter () INHERITS (cable);
+INSERT INTO thermometer VALUES (1, 2, 3);
+CREATE TABLE rated (port integer, CONSTRAINT counted CHECK (port > 0));
+CREATE TABLE plug (volt integer) INHERITS (device, rated);
+CREATE TABLE reading (k integer, n integer, CONSTRAINT counted CHECK (n > 0), CONSTRAINT dated CHECK (k < 9)) PARTITION BY LIST (k);
+CREATE TABLE reading_1 PARTITION OF reading FOR VALUES IN (1);
+CREATE TABLE reading_2 (k integer, n integer, CONSTRAINT counted CHECK (n > 0), CONSTRAINT dated CHECK (k < 9));
+ALTER TABLE reading ATTACH PARTITION reading_2 FOR VALUES IN (2);
+INSERT INTO reading VALUES (1, 1), (2, 2);

@@ -1,0 +1,13 @@
+CREATE TABLE device (id integer, port integer);
+CREATE TABLE sensor (unit integer, CONSTRAINT counted CHECK (port > 0)) INHERITS (device);
+CREATE TABLE cable (length integer) INHERITS (device);
+CREATE TABLE router (CONSTRAINT counted CHECK (port > 0)) INHERITS (device);
+CREATE TABLE gauge (scale integer) INHERITS (device);
+CREATE TABLE thermometer () INHERITS (sensor);
+CREATE TABLE adapter (CONSTRAINT counted CHECK (port > 0)) INHERITS (cable);
+CREATE TABLE rated (port integer, CONSTRAINT counted CHECK (port > 0));
+CREATE TABLE plug (volt integer) INHERITS (device, rated);
+CREATE TABLE reading (k integer, n integer, CONSTRAINT dated CHECK (k < 8)) PARTITION BY LIST (k);
+CREATE TABLE reading_1 PARTITION OF reading (CONSTRAINT counted CHECK (n > 0)) FOR VALUES IN (1);
+CREATE TABLE reading_2 (k integer, n integer, CONSTRAINT counted CHECK (n > 0), CONSTRAINT dated CHECK (k < 8));
+ALTER TABLE reading ATTACH PARTITION reading_2 FOR VALUES IN (2);
