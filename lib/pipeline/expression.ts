@@ -3,6 +3,7 @@ import { withElementCasts, withoutArrayCasts } from './array-casts.ts';
 import { CLOSED, STRING } from './closed-text.ts';
 
 const FIELD = new RegExp(String.raw`(?<=\bEXTRACT\()\w+(?= FROM )|${CLOSED}`, 'g');
+const LISTED = new RegExp(String.raw`\( VALUES \(|${CLOSED}`, 'g');
 const BRACKETS = new RegExp(String.raw`${CLOSED}|[()]| (?:AND|OR) `, 'g');
 
 /**
@@ -15,13 +16,19 @@ export function canonicalExpression(text: string): string {
   // Most expressions hold no such thing, and a large schema has a hundred thousand of them.
   const named = text.includes('BEGIN ATOMIC') ? withoutNamesOfConstants(text) : text;
   const plain = named.includes('(ARRAY[') ? withElementCasts(named) : named;
-  const dated = plain.includes('EXTRACT(') ? withFieldsInLowerCase(plain) : plain;
+  const tight = plain.includes('( VALUES (') ? withoutSpaceBeforeValues(plain) : plain;
+  const dated = tight.includes('EXTRACT(') ? withFieldsInLowerCase(tight) : tight;
   return dated.includes(')) AND ') || dated.includes(')) OR ') ? flattened(dated) : dated;
 }
 
 /** `EXTRACT('YEAR' FROM d)` is shown as it was written, without the quotes, and what is loaded from that in lower case. The server takes either for the same field. */
 function withFieldsInLowerCase(text: string): string {
   return text.replaceAll(FIELD, (token) => (/^\w+$/.test(token) ? token.toLowerCase() : token));
+}
+
+/** A query that is VALUES alone is shown as a list in FROM, and what is loaded from that as a query in FROM, with a space before it. */
+function withoutSpaceBeforeValues(text: string): string {
+  return text.replaceAll(LISTED, (token) => (token === '( VALUES (' ? '(VALUES (' : token));
 }
 
 /** How a constant of the type is called by itself, where that is not the type's own name. */
