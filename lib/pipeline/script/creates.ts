@@ -47,7 +47,7 @@ function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject
   switch (object.kind) {
     case 'column': return columnActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...afterJoining(scope, object)] }));
     case 'table':
-    case 'foreign_table': return tableActions(scope.after, object, { ...options, owners: options.owners || scope.recreated.has(object.id) }).map((each) => (each.key === `attach ${object.id}` ? { ...each, after: [...each.after, ...afterPartsOfJoining(scope, object)] } : each));
+    case 'foreign_table': return tableActions(scope, object, { ...options, owners: options.owners || scope.recreated.has(object.id) }).map((each) => (each.key === `attach ${object.id}` ? { ...each, after: [...each.after, ...afterPartsOfJoining(scope, object)] } : each));
     case 'sequence': return sequenceActions(object, options);
     case 'index': return indexActions(scope.after, object).map((each) => ({ ...each, after: [...each.after, ...afterBecomingPartition(object)] }));
     case 'constraint': return constraintActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...(isKey(object) ? [] : afterJoining(scope, object)), ...afterBecomingPartition(object)] }));
@@ -190,7 +190,8 @@ function nameOfRelation(object: SchemaObject): { schema: string; name: string } 
   return { schema, name };
 }
 
-function tableActions(after: Side, table: SchemaObject, options: CreateOptions): Action[] {
+function tableActions(scope: Scope, table: SchemaObject, options: CreateOptions): Action[] {
+  const { after } = scope;
   const family = after.children.get(table.id) ?? [];
   const columns = family.filter((child) => child.kind === 'column');
   const later = columns.filter((column) => laterDefault(after, column));
@@ -209,7 +210,7 @@ function tableActions(after: Side, table: SchemaObject, options: CreateOptions):
     action(key, table, rankOf('table'), [...of('table', 'heir'), ...flagged(after, columns), ...inherited, ...undoDefaultPrivileges(table, options.defaultPrivileges), ...owners], { creates: [table.id, ...namesOf(table), ...made] }),
     ...askedLate(after, columns).map(({ column, sql, behind }) => action(`ask ${column.id}`, column, RANK.alter, sql, { creates: [], after: behind })),
     ...later.map((column) => action(`create ${defaultId(column.id)}`, column, rankOf('ownership'), [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)} SET DEFAULT ${textOf(column, 'default')}`], { creates: [defaultId(column.id)], after: [key] })),
-    ...(attachments.length > 0 ? [action(`attach ${table.id}`, table, rankOf('attachment'), attachments, { creates: [`attached:${table.id}`], after: [key, ...partsOfIt.filter((child) => !staysApart(child) && !waitsForPartitions(after, child) && !isOfOneApart(after, child)).map(createKey), ...attachParent(table)] })] : []),
+    ...(attachments.length > 0 ? [action(`attach ${table.id}`, table, rankOf('attachment'), attachments, { creates: [`attached:${table.id}`], after: [key, ...partsOfIt.filter((child) => !staysApart(child) && !waitsForPartitions(scope, child) && !isOfOneApart(after, child)).map(createKey), ...attachParent(table)] })] : []),
     ...(settings.length > 0 ? [action(`settings ${table.id}`, table, rankOf('setting'), settings, { creates: [], after: [key, ...partsOfIt.map(createKey)] })] : []),
   ];
 }
@@ -217,12 +218,13 @@ function tableActions(after: Side, table: SchemaObject, options: CreateOptions):
 /** A partitioned index is not valid until those of the partitions are parts of it, and the server takes no account of it before that: what stood before and joins brings its own first. */
 function afterPartsOfJoining(scope: Scope, table: SchemaObject): string[] {
   const joining = partitionsOf(scope.after, table.id).filter((id) => joinsLater(scope, id));
-  return joining.flatMap((id) => scope.after.children.get(id) ?? []).filter((child) => (child.kind === 'index' || child.kind === 'constraint') && !staysApart(child) && !waitsForPartitions(scope.after, child)).map((child) => `attach ${child.id}`);
+  return joining.flatMap((id) => scope.after.children.get(id) ?? []).filter((child) => (child.kind === 'index' || child.kind === 'constraint') && !staysApart(child) && !waitsForPartitions(scope, child)).map((child) => `attach ${child.id}`);
 }
 
-/** It is part of an index that some partition does not have, which waits until all are in place. */
-function waitsForPartitions(after: Side, index: SchemaObject): boolean {
-  return after.objects.get(textOf(index, 'partitionOf') ?? '')?.attributes.valid === false;
+/** It is part of an index that comes and that some partition does not have, which waits until all are in place. */
+function waitsForPartitions({ after, added, recreated }: Scope, index: SchemaObject): boolean {
+  const whole = after.objects.get(textOf(index, 'partitionOf') ?? '');
+  return whole?.attributes.valid === false && (added.has(whole.id) || recreated.has(whole.id));
 }
 
 /** It is part of an index that only comes when its own table is a partition. */

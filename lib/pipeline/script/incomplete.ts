@@ -14,9 +14,9 @@ export function afterPartitions(after: Side, tableId: string): string[] {
   return partitionsOf(after, tableId).flatMap((id) => [`attach ${id}`, joinKey(id)]);
 }
 
-/** Whether every partition has a part, which alone makes it valid. A foreign table never has one. */
+/** Whether every partition has a valid part, which alone makes it valid. A foreign table never has one. */
 export function isComplete(side: Side, whole: SchemaObject): boolean {
-  return side.tables.filter((table) => textOf(table, 'partitionOf') === whole.parent).every((table) => partIn(side, table.id, whole) !== undefined);
+  return side.tables.filter((table) => textOf(table, 'partitionOf') === whole.parent).every((table) => (partIn(side, table.id, whole)?.attributes.valid ?? false) !== false);
 }
 
 /** A part that is let go while its table stays a partition; and a whole that some partition is to lack, or that no part which still comes would make valid. */
