@@ -94,7 +94,13 @@ function remakeHeirs(scope: Scope, id: string): void {
 /** A table that stands is put under a parent with columns of its own; that it has one from the parent alone is so only from its beginning. */
 function borrows(scope: Scope, column: SchemaObject | undefined): boolean {
   if (column?.kind !== 'column' || column.attributes.inherited !== true || column.attributes.local !== false || !scope.before.objects.has(column.parent ?? '')) return false;
-  return !scope.after.leaders(column).some((leader) => scope.added.has(leader) || scope.recreated.has(leader));
+  return !scope.after.leaders(column).some((leader) => comesLate(scope, leader));
+}
+
+/** A new table gets it when others have joined, unless it has it itself from one that stands. */
+function comesLate(scope: Scope, id: string): boolean {
+  const column = scope.after.objects.get(id);
+  return column !== undefined && (scope.added.has(id) || scope.recreated.has(id)) && scope.after.leaders(column).every((leader) => comesLate(scope, leader));
 }
 
 /** What comes from parents alone is the heir's own as soon as the last of these is left, and stays so when the heir comes under another, or under the same in another place. */

@@ -13,7 +13,7 @@ import { fillingAgain, isEmptied } from './emptied.ts';
 import { ownExpression } from './expressions.ts';
 import { afterPartitions, partitionsOf } from './incomplete.ts';
 import { isMadeOverAll, partsBefore } from './index-over-all.ts';
-import { afterBecomingPartition, afterJoining, joinKey, joinsAsPartition, joinsLater, staysApart } from './heirs.ts';
+import { afterBecomingPartition, afterJoining, joinKey, lackedByJoining, joinsAsPartition, joinsLater, staysApart } from './heirs.ts';
 import { attachKey, isKey } from './keys.ts';
 import { undoForMembers, undoOn } from './members.ts';
 import { namesOf } from './names.ts';
@@ -47,7 +47,7 @@ function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject
   switch (object.kind) {
     case 'column': return columnActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...afterJoining(scope, object)] }));
     case 'table':
-    case 'foreign_table': return tableActions(scope, object, { ...options, owners: options.owners || scope.recreated.has(object.id) }).map((each) => (each.key === `attach ${object.id}` ? { ...each, after: [...each.after, ...afterPartsOfJoining(scope, object)] } : each));
+    case 'foreign_table': return tableActions(scope, ids, object, { ...options, owners: options.owners || scope.recreated.has(object.id) }).map((each) => (each.key === `attach ${object.id}` ? { ...each, after: [...each.after, ...afterPartsOfJoining(scope, object)] } : each));
     case 'sequence': return sequenceActions(object, options);
     case 'index': return indexActions(scope.after, object).map((each) => ({ ...each, after: [...each.after, ...afterBecomingPartition(object)] }));
     case 'constraint': return constraintActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...(isKey(object) ? [] : afterJoining(scope, object)), ...afterBecomingPartition(object)] }));
@@ -144,8 +144,12 @@ function callsFunction(after: Side, id: string): boolean {
 }
 
 function columnActions(scope: Scope, ids: ReadonlySet<string>, column: SchemaObject): Action[] {
+  return column.parent !== null && ids.has(column.parent) ? [] : addActions(scope, ids, column);
+}
+
+/** On a table that is there. */
+function addActions(scope: Scope, ids: ReadonlySet<string>, column: SchemaObject): Action[] {
   const { after } = scope;
-  if (column.parent !== null && ids.has(column.parent)) return [];
   const leader = declaredToo(after, column) || joinsAsPartition(scope, column.parent) ? undefined : after.leaders(column).find((each) => ids.has(each));
   const declaring = after.followers(column.id).flatMap((id) => after.objects.get(id) ?? []).filter((heir) => ids.has(heir.id) && declaredToo(after, heir)).map(createKey);
   const both = [column.id, defaultId(column.id), ...namesOf(column)];
@@ -190,10 +194,14 @@ function nameOfRelation(object: SchemaObject): { schema: string; name: string } 
   return { schema, name };
 }
 
-function tableActions(scope: Scope, table: SchemaObject, options: CreateOptions): Action[] {
+function tableActions(scope: Scope, ids: ReadonlySet<string>, table: SchemaObject, options: CreateOptions): Action[] {
   const { after } = scope;
-  const family = after.children.get(table.id) ?? [];
+  const whole = after.children.get(table.id) ?? [];
+  const lacked = whole.flatMap((column) => (column.kind === 'column' ? [{ column, joins: lackedByJoining(scope, column) }] : [])).filter(({ joins }) => joins.length > 0);
+  const family = whole.filter((child) => !lacked.some(({ column }) => column.id === child.id));
   const columns = family.filter((child) => child.kind === 'column');
+  // A parent that gets columns late has them before a table is made under it that nobody has to join.
+  const parents = new Set(columns.flatMap((column) => after.leaders(column)).flatMap((id) => after.objects.get(id) ?? []).filter((leader) => ids.has(leader.parent ?? '') && lackedByJoining(scope, leader).length > 0).map(createKey));
   const later = columns.filter((column) => laterDefault(after, column));
   const plain = family.map(loosely).map((child) => (later.includes(child) ? { ...child, attributes: { ...child.attributes, default: null } } : computedByParent(after, table, child) ? { ...child, attributes: { ...child.attributes, generated: null } } : child));
   const statements = kindOf(table.kind).create(table, plain);
@@ -207,7 +215,8 @@ function tableActions(scope: Scope, table: SchemaObject, options: CreateOptions)
   const partsOfIt = family.filter((child) => child.kind === 'index' || (child.kind === 'constraint' && !(child.attributes.type === 'foreign key' && child.attributes.inherited === true)));
   const owners = options.owners && typeof table.aside?.owner === 'string' ? [`ALTER ${kindOf(table.kind).address(table)} OWNER TO ${ident(table.aside.owner)}`] : [];
   return [
-    action(key, table, rankOf('table'), [...of('table', 'heir'), ...flagged(after, columns), ...inherited, ...undoDefaultPrivileges(table, options.defaultPrivileges), ...owners], { creates: [table.id, ...namesOf(table), ...made] }),
+    action(key, table, rankOf('table'), [...of('table', 'heir'), ...flagged(after, columns), ...inherited, ...undoDefaultPrivileges(table, options.defaultPrivileges), ...owners], { creates: [table.id, ...namesOf(table), ...made], after: [...parents] }),
+    ...lacked.flatMap(({ column, joins }) => addActions(scope, ids, column).map((each) => ({ ...each, after: [...each.after, key, ...joins] }))),
     ...askedLate(after, columns).map(({ column, sql, behind }) => action(`ask ${column.id}`, column, RANK.alter, sql, { creates: [], after: behind })),
     ...later.map((column) => action(`create ${defaultId(column.id)}`, column, rankOf('ownership'), [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)} SET DEFAULT ${textOf(column, 'default')}`], { creates: [defaultId(column.id)], after: [key] })),
     ...(attachments.length > 0 ? [action(`attach ${table.id}`, table, rankOf('attachment'), attachments, { creates: [`attached:${table.id}`], after: [key, ...partsOfIt.filter((child) => !staysApart(child) && !waitsForPartitions(scope, child) && !isOfOneApart(after, child)).map(createKey), ...attachParent(table)] })] : []),

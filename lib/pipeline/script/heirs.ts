@@ -3,6 +3,7 @@ import { listOf, textOf } from '../kinds/relation.ts';
 import { parentsKept } from '../kinds/table-alter.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import type { Scope } from './scope.ts';
+import { reached } from './side.ts';
 
 /** The action that lets an heir or partition go from its parents; it comes after what goes and before what changes. */
 export function leaveKey(tableId: string): string {
@@ -67,6 +68,20 @@ export function joinsAsPartition(scope: Scope, tableId: string | null): boolean 
 export function afterJoining(scope: Scope, object: SchemaObject): string[] {
   const tables = scope.after.followers(object.id).map((id) => scope.after.objects.get(id)?.parent ?? '');
   return tables.filter((id) => object.kind !== 'column' || !joinsAsPartition(scope, id)).map(joinKey);
+}
+
+/**
+ * What tables wait for that stand, come under this column's, new, and are to have the column from it alone: the server puts a table under another only when it has
+ * all columns of that one, and would call them its own. The new table gets such a column when they have joined, and they get it from there.
+ */
+export function lackedByJoining(scope: Scope, column: SchemaObject): string[] {
+  const below = [...reached([column.id], scope.after.followers)].filter((id) => id !== column.id).flatMap((id) => scope.after.objects.get(id) ?? []);
+  return below.filter((each) => isLacking(scope, each)).map((each) => joinKey(each.parent ?? ''));
+}
+
+/** Of a table that stands and comes under others: a column that it does not have yet, and is to have from them alone. */
+function isLacking(scope: Scope, column: SchemaObject): boolean {
+  return column.kind === 'column' && column.attributes.inherited === true && column.attributes.local !== true && !scope.before.objects.has(column.id) && scope.altered.get(column.parent ?? '')?.names.has('inherits') === true;
 }
 
 /** The table goes from this parent in the script: what it has from there is left to it, and goes only by itself. */

@@ -1,0 +1,12 @@
+CREATE TYPE mood AS ENUM ('good', 'bad');
+CREATE FUNCTION next_mood() RETURNS mood LANGUAGE sql AS $$ SELECT 'good'::mood $$;
+CREATE TABLE roots (made timestamp with time zone DEFAULT now(), CONSTRAINT made_late CHECK (made > '2001-01-01'));
+CREATE TABLE base (id integer, mood mood DEFAULT next_mood() NOT NULL, size numeric(10,2) DEFAULT 0) INHERITS (roots);
+COMMENT ON COLUMN base.size IS 'of what it is';
+CREATE INDEX base_size ON base (size);
+CREATE TABLE things (name text) INHERITS (base);
+ALTER TABLE things ADD PRIMARY KEY (id);
+CREATE INDEX things_size ON things (size);
+CREATE VIEW sizes AS SELECT size, mood FROM things;
+CREATE TABLE parts (id integer, note text, PRIMARY KEY (id)) INHERITS (base);
+CREATE TABLE small_parts () INHERITS (parts);
