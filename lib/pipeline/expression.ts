@@ -3,7 +3,7 @@ import { withElementCasts, withoutArrayCasts } from './array-casts.ts';
 import { CLOSED, STRING } from './closed-text.ts';
 
 const FIELD = new RegExp(String.raw`(?<=\bEXTRACT\()\w+(?= FROM )|${CLOSED}`, 'g');
-const LISTED = new RegExp(String.raw`\( VALUES \(|${CLOSED}`, 'g');
+const LOADED = new RegExp(String.raw`\( VALUES \(| ON TRUE\b|${CLOSED}`, 'g');
 const BRACKETS = new RegExp(String.raw`${CLOSED}|[()]| (?:AND|OR) `, 'g');
 
 /**
@@ -16,8 +16,8 @@ export function canonicalExpression(text: string): string {
   // Most expressions hold no such thing, and a large schema has a hundred thousand of them.
   const named = text.includes('BEGIN ATOMIC') ? withoutNamesOfConstants(text) : text;
   const plain = named.includes('(ARRAY[') ? withElementCasts(named) : named;
-  const tight = plain.includes('( VALUES (') ? withoutSpaceBeforeValues(plain) : plain;
-  const dated = tight.includes('EXTRACT(') ? withFieldsInLowerCase(tight) : tight;
+  const loaded = plain.includes('( VALUES (') || plain.includes(' ON TRUE') ? asLoaded(plain) : plain;
+  const dated = loaded.includes('EXTRACT(') ? withFieldsInLowerCase(loaded) : loaded;
   return dated.includes(')) AND ') || dated.includes(')) OR ') ? flattened(dated) : dated;
 }
 
@@ -26,9 +26,12 @@ function withFieldsInLowerCase(text: string): string {
   return text.replaceAll(FIELD, (token) => (/^\w+$/.test(token) ? token.toLowerCase() : token));
 }
 
-/** A query that is VALUES alone is shown as a list in FROM, and what is loaded from that as a query in FROM, with a space before it. */
-function withoutSpaceBeforeValues(text: string): string {
-  return text.replaceAll(LISTED, (token) => (token === '( VALUES (' ? '(VALUES (' : token));
+/**
+ * A query that is VALUES alone is shown as a list in FROM, and what is loaded from that as a query in FROM, with a space before it. Tables without a column in common
+ * are joined naturally on nothing, which is shown as TRUE, and what is loaded from that as an expression.
+ */
+function asLoaded(text: string): string {
+  return text.replaceAll(LOADED, (token) => (token === '( VALUES (' ? '(VALUES (' : token === ' ON TRUE' ? ' ON (true)' : token));
 }
 
 /** How a constant of the type is called by itself, where that is not the type's own name. */
