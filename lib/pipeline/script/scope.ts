@@ -184,7 +184,7 @@ function pulledBy(scope: Scope, id: string): string[] {
         }
       } else if (object.kind === 'foreign_table' && gone && id.startsWith('foreign_server:')) recreate(each);
       else if (object.kind === 'table' || object.kind === 'sequence' || object.kind === 'foreign_table') continue;
-      else if (gone || retyped || BLOCKS_RETYPING.has(object.kind) || object.attributes.type === 'foreign key' || forgetsTarget(object)) recreate(each);
+      else if (gone || retyped || BLOCKS_RETYPING.has(object.kind) || object.attributes.type === 'foreign key' || forgetsOwner(object)) recreate(each);
       else if (onlyIncludes(scope, object, id)) for (const key of scope.before.dependents(each)) if (scope.before.objects.get(key)?.attributes.type === 'foreign key') recreate(key);
     }
   }
@@ -214,9 +214,9 @@ function onlyIncludes(scope: Scope, object: SchemaObject, columnId: string): boo
   return object.kind === 'constraint' && (object.attributes.type === 'primary key' || object.attributes.type === 'unique') && !listOf(object, 'columns').includes(name);
 }
 
-/** The server makes statistics over a column of another type anew by itself, but not their target. */
-function forgetsTarget(object: SchemaObject): boolean {
-  return object.kind === 'statistics' && typeof object.attributes.target === 'number';
+/** The server makes statistics over a column of another type anew by itself, but without their target, and for whoever runs the script. */
+function forgetsOwner(object: SchemaObject): boolean {
+  return object.kind === 'statistics';
 }
 
 /** The index or key of a partition that stays one: it does not go while that of the partitioned table stands. */
