@@ -42,7 +42,7 @@ export function afterLeaving(scope: Scope, column: SchemaObject): string[] {
 /** Keys of what must have been done to a table and its new parents before it is put under them. */
 export function beforeJoining(scope: Scope, table: SchemaObject): string[] {
   const parents = [textOf(table, 'partitionOf'), ...listOf(table, 'inherits')].filter((parent) => parent !== null);
-  return [...columnsSettled(scope, textOf(table, 'partitionOf') === null ? [] : [table.id, ...parents]), ...parents.flatMap((parent) => [`create ${parent}`, `alter ${parent}`]), ...(scope.after.children.get(table.id) ?? []).flatMap((child) => {
+  return [...columnsSettled(scope, textOf(table, 'partitionOf') === null ? [] : [table.id, ...parents]), ...keysWhole(scope, table), ...parents.flatMap((parent) => [`create ${parent}`, `alter ${parent}`]), ...(scope.after.children.get(table.id) ?? []).flatMap((child) => {
     const leaders = scope.after.leaders(child);
     const coming = leaders.some((leader) => scope.added.has(leader) || scope.recreated.has(leader));
     const retyped = scope.throughText.has(child.id);
@@ -50,6 +50,12 @@ export function beforeJoining(scope: Scope, table: SchemaObject): string[] {
     const asked = retyped || (leaders.length > 0 && !coming) || (child.kind === 'column' && !coming);
     return [`alter ${child.id}`, ...(asked ? [`create ${child.id}`] : []), ...leaders.flatMap((leader) => [`alter ${leader}`, ...(scope.throughText.has(leader) ? [`create ${leader}`] : [])])];
   })];
+}
+
+/** The key or index that a partition brings along is taken for part of its table's only when it is valid: where the partition has partitions, when theirs are part of it. */
+function keysWhole({ after, added, recreated }: Scope, table: SchemaObject): string[] {
+  const brought = (after.children.get(table.id) ?? []).filter((child) => textOf(child, 'partitionOf') !== null && child.attributes.valid !== false && (added.has(child.id) || recreated.has(child.id)));
+  return brought.flatMap((whole) => [...reached([whole.id], after.followers)].filter((id) => id !== whole.id).map((id) => `attach ${id}`));
 }
 
 /** A partition has the columns of the table that it is of, no more and no fewer, when it becomes one: those of both have come and gone before. */
