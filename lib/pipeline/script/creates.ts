@@ -345,8 +345,8 @@ function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: S
     ];
   }
   if (constraint.attributes.inherited !== true) return [action(`create ${constraint.id}`, constraint, rank, text, { after: attachmentsOf(after, after.needs(constraint.id).filter(isKeyId)).concat(constraint.attributes.validated === false ? after.followers(constraint.id).map((id) => `create ${after.objects.get(id)?.parent}`) : []) })];
-  const given = constraint.attributes.type === 'foreign key' && partitionOf !== null ? uppermost(after, constraint).name : constraint.name;
-  if (given !== constraint.name) return [renamedPart(after, constraint, given)];
+  const given = constraint.attributes.type === 'foreign key' && partitionOf !== null ? uppermost(after, ids, constraint).name : constraint.name;
+  if (given !== constraint.name) return [renamedPart(after, constraint, uppermost(after, ids, constraint))];
   const newPartition = ids.has(constraint.parent ?? '') && table !== undefined && textOf(table, 'partitionOf') !== null;
   // What the parent's constraint brings along needs no statement; a partition must have its checks before it is attached.
   const joins = joinsLater(scope, constraint.parent) && !after.leaders(constraint).some((leader) => ids.has(leader));
@@ -361,16 +361,17 @@ function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: S
   return [action(`create ${constraint.id}`, constraint, rank, own, { after: own.length > 0 && !declared ? [] : after.leaders(constraint).map((leader) => `create ${leader}`) })];
 }
 
-function uppermost(after: Side, constraint: SchemaObject): SchemaObject {
+/** Of the constraints that it comes with, the last that comes with it, or the one that stands. */
+function uppermost(after: Side, ids: ReadonlySet<string>, constraint: SchemaObject): SchemaObject {
   const leader = after.objects.get(after.leaders(constraint)[0] ?? '');
-  return leader === undefined ? constraint : uppermost(after, leader);
+  return leader === undefined ? constraint : ids.has(leader.id) ? uppermost(after, ids, leader) : leader;
 }
 
-/** A partition's foreign key comes with the partitioned table's, and is called as the uppermost. */
-function renamedPart(after: Side, constraint: SchemaObject, given: string): Action {
+/** A partition's foreign key comes with the partitioned table's, and is called as that. */
+function renamedPart(after: Side, constraint: SchemaObject, given: SchemaObject): Action {
   const leader = after.leaders(constraint)[0] ?? '';
   const tables = [constraint.parent ?? '', after.objects.get(leader)?.parent ?? ''];
-  return action(`create ${constraint.id}`, constraint, RANK.late, [`ALTER TABLE ${relationOf(constraint)} RENAME CONSTRAINT ${ident(given)} TO ${ident(constraint.name)}`], { after: [`create ${leader}`, `create ${uppermost(after, constraint).id}`, ...tables.flatMap((id) => [`attach ${id}`, joinKey(id)])] });
+  return action(`create ${constraint.id}`, constraint, RANK.late, [`ALTER TABLE ${relationOf(constraint)} RENAME CONSTRAINT ${ident(given.name)} TO ${ident(constraint.name)}`], { after: [`create ${leader}`, `create ${given.id}`, ...tables.flatMap((id) => [`attach ${id}`, joinKey(id)])] });
 }
 
 /** The index of a partitioned table gets its parameters when it is made, or never. */
