@@ -1,5 +1,5 @@
 import { addNotNull, comesFromParents, setNotNull } from '../kinds/not-null.ts';
-import { listOf } from '../kinds/relation.ts';
+import { listOf, textOf } from '../kinds/relation.ts';
 import type { SchemaObject } from '../snapshot.ts';
 import { refuse, type Scope, spoken } from './scope.ts';
 import { reached, type Side } from './side.ts';
@@ -7,9 +7,13 @@ import { reached, type Side } from './side.ts';
 // NOT NULL … NOT VALID, which Postgres has from 18 on: rows that were there were not asked. A table that is made under a parent that asks has no such rows, and gets the constraint as
 // valid: where it is to have it NOT VALID too, the parent gets its own when its heirs are there.
 
-/** NOT NULL that is not simply so comes as a constraint of its own; what heirs get from their parent's comes with that, and is nothing that they say. */
+/**
+ * NOT NULL that is not simply so comes as a constraint of its own; what heirs get from their parent's comes with that, and is nothing that they say. A partition must
+ * have it before it is attached.
+ */
 export function flagged(after: Side, columns: readonly SchemaObject[]): string[] {
-  return columns.filter((column) => isFlagged(column) && unaskedHeirs(after, column).length === 0 && !comesFromParents(column)).map(addNotNull);
+  const isPartition = ({ parent }: SchemaObject) => textOf(after.objects.get(parent ?? '') ?? { attributes: {} }, 'partitionOf') !== null;
+  return columns.filter((column) => isFlagged(column) && unaskedHeirs(after, column).length === 0 && (!comesFromParents(column) || isPartition(column))).map(addNotNull);
 }
 
 export function isFlagged(column: SchemaObject): boolean {
