@@ -344,7 +344,7 @@ function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: S
       ...(partitionOf === null ? [] : [action(`attach ${constraint.id}`, constraint, rankOf('index'), [attachKey(constraint, partitionOf)], { creates: [`attached:${constraint.id}`], after: [`create ${constraint.id}`, `create ${partitionOf}`, `attach ${constraint.parent}`, joinKey(constraint.parent ?? '')] })]),
     ];
   }
-  if (constraint.attributes.inherited !== true) return [action(`create ${constraint.id}`, constraint, rank, text, { after: attachmentsOf(after, after.needs(constraint.id).filter(isKeyId)).concat(constraint.attributes.validated === false ? after.followers(constraint.id).map((id) => `create ${after.objects.get(id)?.parent}`) : []) })];
+  if (constraint.attributes.inherited !== true) return [action(`create ${constraint.id}`, constraint, rank, text, { after: attachmentsOf(after, after.needs(constraint.id).filter(isKeyId)).concat(constraint.attributes.validated === false ? after.followers(constraint.id).flatMap((id) => [`create ${after.objects.get(id)?.parent}`, ...(comesFirst(after, after.objects.get(id)) ? [`create ${id}`] : [])]) : []) })];
   const given = constraint.attributes.type === 'foreign key' && partitionOf !== null ? uppermost(after, ids, constraint).name : constraint.name;
   if (given !== constraint.name) return [renamedPart(after, constraint, uppermost(after, ids, constraint))];
   const newPartition = ids.has(constraint.parent ?? '') && table !== undefined && textOf(table, 'partitionOf') !== null;
@@ -358,7 +358,13 @@ function constraintActions(scope: Scope, ids: ReadonlySet<string>, constraint: S
     // What it declares itself joins what came with the parent's only as long as neither is checked.
     return [action(`create ${constraint.id}`, constraint, rank, [...own.map((sql) => `${sql} NOT VALID`), `ALTER TABLE ${relationOf(constraint)} VALIDATE CONSTRAINT ${ident(constraint.name)}`], { after: parents.map((parent) => `create ${parent.id}`) })];
   }
-  return [action(`create ${constraint.id}`, constraint, rank, own, { after: own.length > 0 && !declared ? [] : after.leaders(constraint).map((leader) => `create ${leader}`) })];
+  return [action(`create ${constraint.id}`, constraint, rank, own, { after: (own.length > 0 && !declared) || comesFirst(after, constraint) ? [] : after.leaders(constraint).map((leader) => `create ${leader}`) })];
+}
+
+/** A check that an heir enforces from now on, of rows that nobody asked, where its parent enforces none: behind the parent's it would count as asked. */
+function comesFirst(after: Side, check: SchemaObject | undefined): boolean {
+  if (check?.attributes.type !== 'check' || check.attributes.local !== true || check.attributes.enforced === false || check.attributes.validated !== false) return false;
+  return after.leaders(check).some((id) => after.objects.get(id)?.attributes.enforced === false);
 }
 
 /** Of the constraints that it comes with, the last that comes with it, or the one that stands. */
