@@ -119,7 +119,7 @@ async function proveOn(server: Server, { database, client }: Pick<Opened, 'datab
   const verdict = (kind: Proof['verdict'], reasons: readonly string[], statements = 0): Proof => ({ name: from.name, direction: `→ ${to.name}`, verdict: kind, reasons, statements, fingerprint: fingerprint(from.state.snapshot.objects) });
   let script: Script;
   try {
-    script = makeScript(from.state.snapshot, to.state.snapshot, deltas, { owners: true });
+    script = makeScript(from.state.snapshot, to.state.snapshot, deltas, { owners: true, positions: true });
   } catch (error) {
     return verdict('wrong', [`the script could not be made: ${messageOf(error)}`]);
   }

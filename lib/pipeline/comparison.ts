@@ -64,7 +64,7 @@ export function comparison(current: ComparedSide, desired: ComparedSide, options
     deltas,
     hidden: hiddenIn(differences(before, after), options),
     unread: [...unreadSentences(unreadOf(before, after)), ...(satellites ? [] : ['Grants and comments are not compared: one side was read by a version that did not know them.'])],
-    script: namedFirst(makeScript(before, after, besides, { owners: options.owners }), folded.taken),
+    script: namedFirst(makeScript(before, after, besides, { owners: options.owners, positions: true }), folded.taken),
     proposals: proposedRenames(before, after, besides),
   };
 }

@@ -56,7 +56,7 @@ function scriptOf(current: Scripted, desired: Scripted, deltas: readonly Delta[]
     const known = merged.get(key);
     merged.set(key, known ? { ...known, attributes: [...known.attributes, ...attributes] } : { ...delta, attributes });
   }
-  const script = makeScript(current, desired, [...merged.values()], { owners: deltas.some((delta) => isAside(delta) && delta.attributes.some(({ name }) => name === 'owner')) });
+  const script = makeScript(current, desired, [...merged.values()], { owners: deltas.some((delta) => isAside(delta) && delta.attributes.some(({ name }) => name === 'owner')), positions: true });
   // A table that is made anew gets its columns in the wanted order.
   return { ...script, refusals: [...script.refusals, ...refusals.filter((refusal) => !script.anew.some((one) => one.aside.includes(refusal.objectId)))] };
 }

@@ -11,6 +11,7 @@ import { type Action, type Graph, ordered } from './order.ts';
 import { afterOverloads } from './overloads.ts';
 import { madeInPlace } from './placed.ts';
 import { columnsByPlace } from './places.ts';
+import { withPositions } from './positions.ts';
 import { ringRefusals } from './ring-words.ts';
 import { openedRing } from './rings.ts';
 import { apartFromRows } from './rows.ts';
@@ -45,6 +46,8 @@ export interface ScriptOptions {
   owners?: boolean;
   /** Ids of what is dropped and created again although it could be changed in place. */
   anew?: ReadonlySet<string>;
+  /** A column that gets its numbers from another sequence goes on from its last one. */
+  positions?: boolean;
 }
 
 /**
@@ -75,7 +78,7 @@ export function makeScript(current: Scripted & Partial<Pick<Snapshot, 'target'>>
   const early = satellites.filter(({ objectId: id }) => ofPart(before.objects.get(id)) && !after.objects.has(id));
   const statements = [...untyingActions(scope), ...early, ...order, ...identityPrivileges(scope, defaultPrivileges), ...satellites.filter((action) => !early.includes(action))].flatMap((action) => hazardsOf(scope, action));
   return {
-    steps: [values.flatMap((action) => hazardsOf(scope, action)), statements].filter((step) => step.length > 0).map((step) => ({ statements: step })),
+    steps: [values.flatMap((action) => hazardsOf(scope, action)), options.positions === true ? withPositions(scope, statements) : statements].filter((step) => step.length > 0).map((step) => ({ statements: step })),
     refusals: [...scope.refusals, ...rings],
     anew: rowsOf(scope),
   };
