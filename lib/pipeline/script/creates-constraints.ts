@@ -10,7 +10,7 @@ import { isMadeOverAll, partsBefore } from './index-over-all.ts';
 import { attachKey, isKey } from './keys.ts';
 import type { Action } from './order.ts';
 import { RANK, rankOf } from './rank.ts';
-import type { Scope } from './scope.ts';
+import { refuse, type Scope, spoken } from './scope.ts';
 import type { Side } from './side.ts';
 
 /** On a partitioned table an index is made alone, and those of the partitions, by their own names, are attached to it: it ends valid. Attaching does nothing where it was found. */
@@ -49,7 +49,7 @@ export function constraintActions(scope: Scope, ids: ReadonlySet<string>, constr
   }
   if (constraint.attributes.inherited !== true) return [action(`create ${constraint.id}`, constraint, rank, text, { after: attachmentsOf(after, after.needs(constraint.id).filter(isKeyId)).concat(constraint.attributes.validated === false ? after.followers(constraint.id).flatMap((id) => [`create ${after.objects.get(id)?.parent}`, ...(comesFirst(after, after.objects.get(id)) ? [`create ${id}`] : [])]) : []) })];
   const given = constraint.attributes.type === 'foreign key' && partitionOf !== null ? uppermost(after, ids, constraint).name : constraint.name;
-  if (given !== constraint.name) return [renamedPart(after, constraint, uppermost(after, ids, constraint))];
+  if (given !== constraint.name) return isTaken(scope, constraint, given) ? [] : [renamedPart(after, constraint, uppermost(after, ids, constraint))];
   const newPartition = ids.has(constraint.parent ?? '') && table !== undefined && textOf(table, 'partitionOf') !== null;
   // What the parent's constraint brings along needs no statement; a partition must have its checks before it is attached.
   const joins = joinsLater(scope, constraint.parent) && !after.leaders(constraint).some((leader) => ids.has(leader));
@@ -68,6 +68,13 @@ export function constraintActions(scope: Scope, ids: ReadonlySet<string>, constr
 function comesFirst(after: Side, check: SchemaObject | undefined): boolean {
   if (check?.attributes.type !== 'check' || check.attributes.local !== true || check.attributes.enforced === false || check.attributes.validated !== false) return false;
   return after.leaders(check).some((id) => after.objects.get(id)?.attributes.enforced === false);
+}
+
+/** Another constraint of the partition is called as the one that this comes with: then the server invents a name, and each version another. */
+function isTaken(scope: Scope, constraint: SchemaObject, given: string): boolean {
+  const other = (scope.after.children.get(constraint.parent ?? '') ?? []).find((child) => child.kind === 'constraint' && child.name === given);
+  if (other) refuse(scope, constraint.id, `${spoken(constraint)} comes with ${spoken(uppermost(scope.after, new Set([...scope.added, ...scope.recreated.keys()]), constraint))}, whose name another constraint of the partition has: nobody knows how the server will call it. Give that one another name first.`);
+  return other !== undefined;
 }
 
 /** Of the constraints that it comes with, the last that comes with it, or the one that stands. */
