@@ -66,7 +66,8 @@ function attributesOf(type: string, row: Row): Attributes {
     clustered: row.clustered,
     partitionOf: partOf('constraint', row.of, row.parent_name) ?? partOf('index', row.of, row.parent_index),
     local: row.partition || row.local,
-    valid: row.valid,
+    // Said only where it is not: what was read and signed before this was known keeps its fingerprint.
+    ...(row.valid ? {} : { valid: false }),
     ...foreignKeyParts(row),
   };
   if (row.definition === '') attributes.definition = writtenOf({ id: row.name, attributes });

@@ -16,7 +16,10 @@ export function afterPartitions(after: Side, tableId: string): string[] {
 
 /** Whether every partition has a valid part, which alone makes it valid. A foreign table never has one. */
 export function isComplete(side: Side, whole: SchemaObject): boolean {
-  return side.tables.filter((table) => textOf(table, 'partitionOf') === whole.parent).every((table) => (partIn(side, table.id, whole)?.attributes.valid ?? false) !== false);
+  return side.tables.filter((table) => textOf(table, 'partitionOf') === whole.parent).every((table) => {
+    const part = partIn(side, table.id, whole);
+    return part !== undefined && part.attributes.valid !== false;
+  });
 }
 
 /** A part that is let go while its table stays a partition; and a whole that some partition is to lack, or that no part which still comes would make valid. */
