@@ -10,6 +10,8 @@ with space as (
   select d.classid, d.objid from pg_catalog.pg_depend d where d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
 ), found (kind, classid, objid) as (
   select 'operator without a function', 'pg_operator'::regclass::oid, o.oid from pg_catalog.pg_operator o where o.oprnamespace in (select oid from space) and o.oprcode = 0
+  -- Its grants are compared, as those of all that comes with the server, against what it was granted by itself by its first owner.
+  union all select 'built-in function of another owner', 'pg_proc'::regclass, p.oid from pg_catalog.pg_proc p where p.oid < 16384 and p.proowner <> 10
   union all select 'large object', 'pg_largeobject_metadata'::regclass, l.oid from pg_catalog.pg_largeobject_metadata l
 )
 select f.kind, count(*)::int as count

@@ -30,11 +30,12 @@ const NOTES = `
 - A column that becomes a generated one is dropped and added: its values are lost, which the statement says in front of it.
 - A type that is made anew under columns carries them through text; a value that the new type does not take stops the script.
 - What is new on one side comes without the tablespace that it has there; what stands in one is made anew there.
-- The order of columns is never forced. Named by number in Snapshot.notCompared, and nowhere else: shell operators and large objects.
+- The order of columns is never forced. Named by number in Snapshot.notCompared, and nowhere else: shell operators, large objects, and functions of the server's own that were given to another owner.
 - On Postgres 18 a not-null constraint has a name, which is compared where a dump writes it: not that of an heir which has it from its parents alone. A name that the server made up is noise. What a parent's constraint brought
   to a partition or an heir is not renamed while the parent's stands, and what an heir declares besides is not taken back: both are refused by name.
 - Not compared and not named: settings of the database and of roles, the data that a materialized view or sequence holds, by
   whom a right was granted.
+- A column that gets its numbers from another new sequence (serial to identity, and back) goes on from its last number; a sequence that stood keeps its own.
 - A sequence keeps its position in another range; where none of the old numbers are in it, it begins anew, and where its old start is outside, its
   position goes to the nearest number.
 `;

@@ -53,9 +53,14 @@ export function askedOfNewHeirs({ after, added }: Scope, column: SchemaObject, n
   return { sql: askedOf(heirs), behind: behindHeirs(after, column) };
 }
 
-/** A parent that asks already asks a new heir too, and is not made to ask anew for it. */
+/** A parent that asks already asks a new heir too, and is not made to ask anew for it; nor does a partitioned table ask fewer rows than its partitions. */
 export function refuseUnasked(scope: Scope): void {
   const { added, before, after, altered } = scope;
+  for (const { current, desired, names } of altered.values()) {
+    if (!names.has('notNullFlags') || !isUnasked(desired) || current.attributes.nullable !== false || after.objects.get(desired.parent ?? '')?.attributes.partitioned !== true) continue;
+    const asks = after.followers(desired.id).flatMap((id) => after.objects.get(id) ?? []).find((part) => part.attributes.nullable === false && !isUnasked(part));
+    if (asks) refuse(scope, desired.id, `${spoken(desired)} is NOT NULL … NOT VALID on the desired side, while ${spoken(asks)} of its partition asks every row: the constraint comes to all partitions as it is on their table. Leave it valid, or take it from all of them first.`);
+  }
   for (const id of added) {
     const table = after.objects.get(id);
     if (table?.kind !== 'table' || listOf(table, 'inherits').length === 0) continue;

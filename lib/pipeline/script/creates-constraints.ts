@@ -58,6 +58,8 @@ export function constraintActions(scope: Scope, ids: ReadonlySet<string>, constr
   const own = (newPartition || joins || declared) && constraint.attributes.type === 'check' ? asWritten(scope, constraint, text) : [];
   const parents = after.leaders(constraint).filter((leader) => ids.has(leader)).flatMap((leader) => after.objects.get(leader) ?? []);
   if (constraint.attributes.validated === true && (own.length === 0 || declared) && parents.some((parent) => parent.attributes.validated === false)) {
+    const unenforced = constraint.attributes.enforced === false ? undefined : parents.find((parent) => parent.attributes.enforced === false);
+    if (unenforced && !declared) refuse(scope, constraint.id, `${spoken(constraint)} is enforced, and comes with ${spoken(unenforced)}, which is not: which of its parents' it takes is the server's to say. Make the table without one of its parents first.`);
     // What it declares itself joins what came with the parent's only as long as neither is checked.
     return [action(`create ${constraint.id}`, constraint, rank, [...own.map((sql) => `${sql} NOT VALID`), `ALTER TABLE ${relationOf(constraint)} VALIDATE CONSTRAINT ${ident(constraint.name)}`], { after: parents.map((parent) => `create ${parent.id}`) })];
   }
