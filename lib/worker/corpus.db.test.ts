@@ -10,8 +10,8 @@ import { planSide, type PlanSide, thereAndBack } from '#lib/testing/plan-proof.t
 const CORPUS = join(import.meta.dirname, '..', 'testing', 'corpus');
 /** What would lose values, or what a conversion does not carry: said by name when the plan is made. */
 const REFUSED = new Set([
-  // Its own columns are the parent's from now on, and no copy of them is kept.
   'partition--key-called-as-another a → b',
+  // Its own columns are the parent's from now on, and no copy of them is kept.
   'table--inherits-columns-that-stand b → a',
   // What is made anew here rests on a table that is set aside, and another on it.
   'table--inherits-new-columns b → a',

@@ -48,8 +48,8 @@ export function constraintActions(scope: Scope, ids: ReadonlySet<string>, constr
     ];
   }
   if (constraint.attributes.inherited !== true) return [action(`create ${constraint.id}`, constraint, rank, text, { after: attachmentsOf(after, after.needs(constraint.id).filter(isKeyId)).concat(constraint.attributes.validated === false ? after.followers(constraint.id).flatMap((id) => [`create ${after.objects.get(id)?.parent}`, ...(comesFirst(after, after.objects.get(id)) ? [`create ${id}`] : [])]) : []) })];
-  const given = constraint.attributes.type === 'foreign key' && partitionOf !== null ? uppermost(after, ids, constraint).name : constraint.name;
-  if (given !== constraint.name) return isTaken(scope, constraint, given) ? [] : [renamedPart(after, constraint, uppermost(after, ids, constraint))];
+  const given = constraint.attributes.type === 'foreign key' && partitionOf !== null ? uppermost(after, ids, constraint) : constraint;
+  if (given.name !== constraint.name) return isTaken(scope, constraint, given) ? [] : [renamedPart(after, constraint, given)];
   const newPartition = ids.has(constraint.parent ?? '') && table !== undefined && textOf(table, 'partitionOf') !== null;
   // What the parent's constraint brings along needs no statement; a partition must have its checks before it is attached.
   const joins = joinsLater(scope, constraint.parent) && !after.leaders(constraint).some((leader) => ids.has(leader));
@@ -73,9 +73,9 @@ function comesFirst(after: Side, check: SchemaObject | undefined): boolean {
 }
 
 /** Another constraint of the partition is called as the one that this comes with: then the server invents a name, and each version another. */
-function isTaken(scope: Scope, constraint: SchemaObject, given: string): boolean {
-  const other = (scope.after.children.get(constraint.parent ?? '') ?? []).find((child) => child.kind === 'constraint' && child.name === given);
-  if (other) refuse(scope, constraint.id, `${spoken(constraint)} comes with ${spoken(uppermost(scope.after, new Set([...scope.added, ...scope.recreated.keys()]), constraint))}, whose name another constraint of the partition has: nobody knows how the server will call it. Give that one another name first.`);
+function isTaken(scope: Scope, constraint: SchemaObject, given: SchemaObject): boolean {
+  const other = (scope.after.children.get(constraint.parent ?? '') ?? []).find((child) => child.kind === 'constraint' && child.name === given.name);
+  if (other) refuse(scope, constraint.id, `${spoken(constraint)} comes with ${spoken(given)}, whose name another constraint of the partition has: nobody knows how the server will call it. Give that one another name first.`);
   return other !== undefined;
 }
 

@@ -37,17 +37,25 @@ export function createActions(scope: Scope, options: CreateOptions): Action[] {
   const coming = [...scope.added, ...scope.recreated.keys()].flatMap((id) => scope.after.objects.get(id) ?? []).filter((object) => !isSatellite(object.kind));
   const ids = new Set(coming.map((object) => object.id));
   refuseUnasked(scope);
-  return [...coming.flatMap((object) => actionsFor(scope, ids, object, options)), ...coming.flatMap((object) => identityAnew(scope, object)), ...resetDefaults(scope, 'create')];
+  const lacked = lackedByJoining(scope);
+  return [...coming.flatMap((object) => actionsFor(scope, { ids, lacked }, object, options)), ...coming.flatMap((object) => identityAnew(scope, object)), ...resetDefaults(scope, 'create')];
 }
 
 /** A materialized view is filled when it is made, and reads these with the rights of their owners, which are granted at the end: they get them late. */
 const READ_BY_OTHERS: ReadonlySet<string> = new Set(['view', 'function', 'aggregate']);
 
-function actionsFor(scope: Scope, ids: ReadonlySet<string>, object: SchemaObject, options: CreateOptions): Action[] {
+/** What comes, and which columns of new tables wait for others that join. */
+interface Coming {
+  ids: ReadonlySet<string>;
+  lacked: ReturnType<typeof lackedByJoining>;
+}
+
+function actionsFor(scope: Scope, coming: Coming, object: SchemaObject, options: CreateOptions): Action[] {
+  const { ids } = coming;
   switch (object.kind) {
     case 'column': return columnActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...afterJoining(scope, object)] }));
     case 'table':
-    case 'foreign_table': return tableActions(scope, ids, object, { ...options, owners: options.owners || scope.recreated.has(object.id) }).map((each) => (each.key === `attach ${object.id}` ? { ...each, after: [...each.after, ...afterPartsOfJoining(scope, object)] } : each));
+    case 'foreign_table': return tableActions(scope, coming, object, { ...options, owners: options.owners || scope.recreated.has(object.id) }).map((each) => (each.key === `attach ${object.id}` ? { ...each, after: [...each.after, ...afterPartsOfJoining(scope, object)] } : each));
     case 'sequence': return sequenceActions(object, options);
     case 'index': return indexActions(scope.after, object).map((each) => ({ ...each, after: [...each.after, ...afterBecomingPartition(object)] }));
     case 'constraint': return constraintActions(scope, ids, object).map((each) => ({ ...each, after: [...each.after, ...(isKey(object) ? [] : afterJoining(scope, object)), ...afterBecomingPartition(object)] }));
@@ -190,14 +198,14 @@ function nameOfRelation(object: SchemaObject): { schema: string; name: string } 
   return { schema, name };
 }
 
-function tableActions(scope: Scope, ids: ReadonlySet<string>, table: SchemaObject, options: CreateOptions): Action[] {
+function tableActions(scope: Scope, { ids, lacked: waits }: Coming, table: SchemaObject, options: CreateOptions): Action[] {
   const { after } = scope;
   const whole = after.children.get(table.id) ?? [];
-  const lacked = whole.flatMap((column) => (column.kind === 'column' ? [{ column, joins: lackedByJoining(scope, column) }] : [])).filter(({ joins }) => joins.length > 0);
-  const family = whole.filter((child) => !lacked.some(({ column }) => column.id === child.id));
+  const lacked = whole.filter(({ id }) => waits.has(id));
+  const family = whole.filter(({ id }) => !waits.has(id));
   const columns = family.filter((child) => child.kind === 'column');
   // A parent that gets columns late has them before a table is made under it that nobody has to join.
-  const parents = new Set(columns.flatMap((column) => after.leaders(column)).flatMap((id) => after.objects.get(id) ?? []).filter((leader) => ids.has(leader.parent ?? '') && lackedByJoining(scope, leader).length > 0).map(createKey));
+  const parents = waits.size === 0 ? [] : columns.flatMap((column) => after.leaders(column)).filter((id) => waits.has(id) && ids.has(id)).map((id) => `create ${id}`);
   const later = columns.filter((column) => laterDefault(after, column));
   const plain = family.map(loosely).map((child) => (later.includes(child) ? { ...child, attributes: { ...child.attributes, default: null } } : computedByParent(after, table, child) ? { ...child, attributes: { ...child.attributes, generated: null } } : child));
   const statements = kindOf(table.kind).create(table, plain);
@@ -211,8 +219,8 @@ function tableActions(scope: Scope, ids: ReadonlySet<string>, table: SchemaObjec
   const partsOfIt = family.filter((child) => child.kind === 'index' || (child.kind === 'constraint' && !(child.attributes.type === 'foreign key' && child.attributes.inherited === true)));
   const owners = options.owners && typeof table.aside?.owner === 'string' ? [`ALTER ${kindOf(table.kind).address(table)} OWNER TO ${ident(table.aside.owner)}`] : [];
   return [
-    action(key, table, rankOf('table'), [...of('table', 'heir'), ...flagged(after, columns), ...inherited, ...undoDefaultPrivileges(table, options.defaultPrivileges), ...owners], { creates: [table.id, ...namesOf(table), ...made], after: [...parents] }),
-    ...lacked.flatMap(({ column, joins }) => addActions(scope, ids, column).map((each) => ({ ...each, after: [...each.after, key, ...joins] }))),
+    action(key, table, rankOf('table'), [...of('table', 'heir'), ...flagged(after, columns), ...inherited, ...undoDefaultPrivileges(table, options.defaultPrivileges), ...owners], { creates: [table.id, ...namesOf(table), ...made], after: parents }),
+    ...lacked.flatMap((column) => addActions(scope, ids, column).map((each) => ({ ...each, after: [...each.after, key, ...(waits.get(column.id) ?? [])] }))),
     ...askedLate(after, columns).map(({ column, sql, behind }) => action(`ask ${column.id}`, column, RANK.alter, sql, { creates: [], after: behind })),
     ...later.map((column) => action(`create ${defaultId(column.id)}`, column, rankOf('ownership'), [`ALTER TABLE ONLY ${relationOf(column)} ALTER COLUMN ${ident(column.name)} SET DEFAULT ${textOf(column, 'default')}`], { creates: [defaultId(column.id)], after: [key] })),
     ...(attachments.length > 0 ? [action(`attach ${table.id}`, table, rankOf('attachment'), attachments, { creates: [`attached:${table.id}`], after: [key, ...partsOfIt.filter((child) => !staysApart(child) && !waitsForPartitions(scope, child) && !isOfOneApart(after, child)).map(createKey), ...attachParent(table)] })] : []),
